@@ -1,0 +1,57 @@
+"""Every error Servanda raises on purpose, and nothing else.
+
+    ServandaError                what a user can mend; the command line prints it and ends with code 2
+    ├── AgreementError           the agreement file: file, line, column, term, what is wrong, how to mend it
+    ├── EvidenceError            an evidence file that cannot be read at all: file, row, field
+    ├── CoverageError            the coverage file: file, line, column, what is wrong, how to mend it
+    └── RecordError              a proof failed: which step (used by the record room)
+
+A row of evidence that cannot be read is *not* an error: it goes to quarantine with its reason, and the
+run goes on. A verdict is never an error either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a file, where it stands, and how to mend it. Lines and columns count from 1."""
+
+    file: str
+    what: str
+    mend: str = ""
+    line: int = 0
+    column: int = 0
+    term: str = ""
+
+    def __str__(self) -> str:
+        where = self.file + (f":{self.line}:{self.column}" if self.line else "")
+        term = f" [term {self.term}]" if self.term else ""
+        mend = f"\n    mend: {self.mend}" if self.mend else ""
+        return f"{where}:{term} {self.what}{mend}"
+
+
+class ServandaError(Exception):
+    """Base of all errors that a user can mend."""
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class AgreementError(ServandaError):
+    """The agreement file does not say what it must."""
+
+
+class EvidenceError(ServandaError):
+    """An evidence file cannot be read as a whole (single bad rows go to quarantine instead)."""
+
+
+class CoverageError(ServandaError):
+    """The coverage file does not say what it must."""
+
+
+class RecordError(ServandaError):
+    """A record does not prove what it claims."""

@@ -1,0 +1,159 @@
+"""What evidence is made of: the report table and what a reader is given and gives back.
+
+A **report** is one source's claim or observation about one event. Its columns (:data:`REPORT`) are the same
+whatever the file was; ``docs/formats.md`` says what each means. Instants are UTC microseconds, positions
+degrees (WGS 84), precision metres (radius that holds the true place with 95 %).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from servanda.values.codes import STANDARD, Vocabulary
+
+INSTANT = pl.Datetime("us", "UTC")
+REPORT: dict[str, pl.DataType] = {
+    "report_id": pl.String(),
+    "file": pl.String(),
+    "row": pl.Int64(),
+    "source": pl.String(),
+    "origin": pl.String(),
+    "via": pl.String(),
+    "side": pl.String(),
+    "reliability": pl.String(),
+    "credibility": pl.String(),
+    "kind": pl.String(),
+    "stance": pl.String(),
+    "start": INSTANT,
+    "end": INSTANT,
+    "known_at": INSTANT,
+    "lat": pl.Float64(),
+    "lon": pl.Float64(),
+    "precision_m": pl.Float64(),
+    "place_name": pl.String(),
+    "admin1": pl.String(),
+    "act": pl.String(),
+    "target": pl.String(),
+    "weapon": pl.String(),
+    "actor": pl.String(),
+    "incident_id": pl.String(),
+    "shows": pl.String(),
+    "effect": pl.String(),
+    "summary": pl.String(),
+    "url": pl.String(),
+}
+FIGURE: dict[str, pl.DataType] = {
+    "figure_id": pl.String(),
+    "file": pl.String(),
+    "row": pl.Int64(),
+    "claimant": pl.String(),
+    "side": pl.String(),
+    "against": pl.String(),
+    "stance": pl.String(),
+    "count": pl.Float64(),
+    "qualifier": pl.String(),
+    "unit": pl.String(),
+    "start": INSTANT,
+    "end": INSTANT,
+    "known_at": INSTANT,
+    "components": pl.String(),
+    "statement_key": pl.String(),
+    "source": pl.String(),
+    "note": pl.String(),
+    "url": pl.String(),
+}
+STATEMENT: dict[str, pl.DataType] = {
+    "statement_id": pl.String(),
+    "file": pl.String(),
+    "row": pl.Int64(),
+    "speaker": pl.String(),
+    "side": pl.String(),
+    "stance": pl.String(),
+    "start": INSTANT,
+    "end": INSTANT,
+    "known_at": INSTANT,
+    "source": pl.String(),
+    "summary": pl.String(),
+    "url": pl.String(),
+}
+QUARANTINE: dict[str, pl.DataType] = {
+    "file": pl.String(),
+    "row": pl.Int64(),
+    "field": pl.String(),
+    "value": pl.String(),
+    "reason": pl.String(),
+    "mend": pl.String(),
+}
+STANCES = ("asserts", "confirms", "denies", "retracts")
+KINDS = ("claim", "observation")
+GRADES = ("A", "B", "C", "D", "E", "F")
+DEFAULT_PRECISION_M = 5_000.0
+NO_SIDE = "none"
+
+TableName: TypeAlias = Literal["reports", "figures", "statements"]
+Tables: TypeAlias = dict[TableName, pl.DataFrame]
+
+
+def empty(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """A table of that shape without rows."""
+    return pl.DataFrame(schema=dict(schema))
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of one source: its side, its grade of reliability, whom it merely relays."""
+
+    name: str
+    side: str | None = None
+    reliability: str | None = None
+    relays: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a reader may know of the agreement: never its terms.
+
+    ``extent`` is (west, south, east, north) in degrees of the agreement's places, to notice swapped coordinates;
+    ``actors`` maps other people's names of armed actors to the parties' short names.
+    """
+
+    zone: ZoneInfo
+    parties: Mapping[str, str] = field(default_factory=dict)
+    vocabulary: Vocabulary = STANDARD
+    extent: tuple[float, float, float, float] | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    actors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format of evidence.
+
+    ``signature``: the columns by which the format is known; all must be there. ``translate`` gets a table of
+    text columns (or typed ones, from Parquet) with a ``row`` column, and gives back tables whose columns bear
+    the names of :data:`REPORT`, :data:`FIGURE` or :data:`STATEMENT`, each still with ``row``; what it leaves out
+    is empty, what it cannot read it passes on as it stands, to be quarantined with its reason. ``lenient_actors``: names
+    of actors that are no party become unknown (they are counted) instead of going to quarantine. ``local_time``:
+    times carry no zone in this format and are read in the agreement's own. ``optional``: further columns it uses;
+    they are there, empty, when the file lacks them.
+    """
+
+    name: str
+    title: str
+    about: str
+    signature: frozenset[str]
+    translate: Callable[[pl.DataFrame, Context], Tables]
+    lenient_actors: bool = False
+    local_time: bool = False
+    optional: frozenset[str] = frozenset()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """All columns that the reader makes use of."""
+        return self.signature | self.optional

@@ -1,0 +1,308 @@
+"""From a reader's table to the report table: every field checked, every bad row quarantined with its reason.
+
+Columns only, no loop over rows. The first thing wrong with a row is the one that is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from servanda.evidence.model import (
+    DEFAULT_PRECISION_M,
+    FIGURE,
+    GRADES,
+    INSTANT,
+    KINDS,
+    NO_SIDE,
+    QUARANTINE,
+    REPORT,
+    STANCES,
+    STATEMENT,
+    Context,
+    Reader,
+    TableName,
+    empty,
+)
+
+_ZONED = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})$"
+_NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$"
+_DATE = r"^\d{4}-\d{2}-\d{2}$"
+_FAR = 12.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
+_VALUE_LENGTH = 120
+_SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {"reports": REPORT, "figures": FIGURE, "statements": STATEMENT}
+_UNKNOWN = ("", "unknown", "none")
+
+
+@dataclass
+class Normalised:
+    """Good rows, quarantined rows, and counts of what had to be assumed (by sentence)."""
+
+    good: pl.DataFrame
+    quarantine: pl.DataFrame
+    notes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class _Check:
+    """One way in which a row can be wrong."""
+
+    field: str
+    bad: pl.Expr
+    reason: str
+    mend: str
+
+
+def normalise(name: TableName, table: pl.DataFrame, file: str, reader: Reader, context: Context) -> Normalised:
+    """Check and type one table that a reader gave. ``table`` must carry ``row``."""
+    schema = _SCHEMAS[name]
+    if table.height == 0:
+        return Normalised(empty(schema), empty(QUARANTINE))
+    table = _with_all_columns(table, schema).with_columns(pl.lit(file).alias("file"))
+    checks: list[_Check] = []
+    notes: Counter[str] = Counter()
+    written = table
+    table = _times(table, checks, reader, context.zone)
+    if name == "reports":
+        table = _positions(table, checks, context, notes)
+        table = _codes(table, checks, reader, context, notes)
+        table = _who(table, checks, reader, context)
+        table = _know(table, notes)
+    elif name == "figures":
+        table = _figure(table, checks)
+    return _split(table, written, checks, schema, file, notes)
+
+
+def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Every column of the schema; text trimmed, empty text made null; numbers from Parquet kept as they are."""
+    expressions = []
+    for column, dtype in schema.items():
+        if column not in table.columns:
+            expressions.append(pl.lit(None, dtype=pl.String if column != "row" else pl.Int64).alias(column))
+            continue
+        have = table.schema[column]
+        if have == pl.String:
+            text = pl.col(column).str.strip_chars()
+            expressions.append(pl.when(text == "").then(None).otherwise(text).alias(column))
+        elif isinstance(have, (pl.Categorical, pl.Enum)) or (dtype == pl.String and have != pl.String):
+            expressions.append(pl.col(column).cast(pl.String))
+        else:
+            expressions.append(pl.col(column))
+    return table.select(expressions)
+
+
+def parse_times(column: str, dtype: pl.DataType, zone: ZoneInfo | None) -> pl.Expr:
+    """Instants from text with an offset; from text without one too, in ``zone``, when a zone is given."""
+    if isinstance(dtype, pl.Datetime):
+        if dtype.time_zone is not None:
+            return pl.col(column).cast(INSTANT)
+        if zone is not None:
+            return pl.col(column).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").cast(INSTANT)
+        return pl.lit(None, dtype=INSTANT)
+    if dtype != pl.String:
+        return pl.lit(None, dtype=INSTANT)
+    text = pl.col(column).str.replace(" ", "T", literal=True).str.replace(r"Z$", "+00:00")
+    formats = ("%Y-%m-%dT%H:%M:%S%:z", "%Y-%m-%dT%H:%M%:z", "%Y-%m-%dT%H:%M:%S%.f%:z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z")
+    tried = [text.str.to_datetime(f, time_unit="us", time_zone="UTC", strict=False) for f in formats]
+    if zone is not None:
+        for f in ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"):
+            naive = pl.col(column).str.replace(" ", "T", literal=True).str.to_datetime(f, time_unit="us", strict=False)
+            tried.append(naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC"))
+    return pl.coalesce(tried)
+
+
+def day_start(column: str, zone: ZoneInfo, days_after: int = 0) -> pl.Expr:
+    """Midnight of a date (text), in ``zone``, so many days later."""
+    day = pl.col(column).str.to_date("%Y-%m-%d", strict=False) + pl.duration(days=days_after)
+    local = day.cast(pl.Datetime("us")).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
+    return local.dt.convert_time_zone("UTC")
+
+
+def _times(table: pl.DataFrame, checks: list[_Check], reader: Reader, zone: ZoneInfo) -> pl.DataFrame:
+    local = zone if reader.local_time else None
+    parsed = {}
+    for column in ("start", "end", "known_at"):
+        dtype = table.schema[column]
+        loose = zone if column == "known_at" else local
+        value = parse_times(column, dtype, loose)
+        if dtype == pl.String and (reader.local_time or column == "known_at"):
+            value = pl.coalesce(value, day_start(column, zone, 0 if column == "start" else 1))
+        parsed[f"_{column}"] = value
+        given = pl.col(column).is_not_null()
+        unread = given & pl.col(f"_{column}").is_null()
+        if dtype == pl.String:
+            mend = f"write {column} as 2025-04-19T18:00+03:00"
+            checks.append(_Check(column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", mend))
+            checks.append(_Check(column, unread & pl.col(column).str.contains(_DATE), "a date without a time and a zone", mend))
+            checks.append(_Check(column, unread, "not an ISO 8601 date and time", mend))
+        else:
+            checks.append(_Check(column, unread, "times without a zone", f"store {column} with its zone"))
+    table = table.with_columns(**parsed)
+    checks.append(_Check("start", pl.col("_start").is_null(), "no time", "every row needs a start"))
+    table = table.with_columns(_end=pl.coalesce("_end", "_start"))
+    checks.append(_Check("end", pl.col("_end") < pl.col("_start"), "ends before it begins", "check start and end"))
+    checks.append(
+        _Check("start", (pl.col("_start").dt.year() < 1900) | (pl.col("_end").dt.year() > 2200), "a year out of the question", "check the year")
+    )
+    return table
+
+
+def _number(column: str, dtype: pl.DataType) -> pl.Expr:
+    if dtype == pl.String:
+        return pl.col(column).cast(pl.Float64, strict=False)
+    return pl.col(column).cast(pl.Float64)
+
+
+def _positions(table: pl.DataFrame, checks: list[_Check], context: Context, notes: Counter[str]) -> pl.DataFrame:
+    table = table.with_columns(
+        _lat=_number("lat", table.schema["lat"]),
+        _lon=_number("lon", table.schema["lon"]),
+        _precision_m=_number("precision_m", table.schema["precision_m"]),
+    )
+    lat, lon = pl.col("_lat"), pl.col("_lon")
+    for column in ("lat", "lon", "precision_m"):
+        value = pl.col(f"_{column}")
+        unread = pl.col(column).is_not_null() & (value.is_null() | ~value.is_finite())
+        named = "precision_km" if column == "precision_m" else column
+        checks.append(_Check(column, unread, f"{named} is not a number", "write degrees with a point, as 48.35" if column != "precision_m" else "write kilometres, as 0.5"))
+    checks.append(_Check("lat", lat.is_null() != lon.is_null(), "one of lat and lon is missing", "give both or neither"))
+    swapped = (lat.abs() > 90) & (lon.abs() <= 90)
+    if context.extent is not None:
+        west, south, east, north = context.extent
+        near = lat.is_between(south - _FAR, north + _FAR) & lon.is_between(west - _FAR, east + _FAR)
+        other = lon.is_between(south - 1, north + 1) & lat.is_between(west - 1, east + 1)
+        swapped = swapped | (~near & other)
+    checks.append(_Check("lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west"))
+    checks.append(_Check("lat", (lat.abs() > 90) | (lon.abs() > 180), "impossible coordinates", "degrees: lat within 90, lon within 180"))
+    checks.append(_Check("lat", (lat == 0) & (lon == 0), "0, 0 is how software writes 'unknown'", "leave lat and lon empty"))
+    checks.append(_Check("precision_m", pl.col("_precision_m") < 0, "a negative precision", "the 95 % radius in kilometres"))
+    unsaid = table.select((pl.col("_precision_m").is_null() & pl.col("_lat").is_not_null()).sum()).item()
+    if unsaid:
+        notes[f"reports that do not say how precise their place is (taken as {DEFAULT_PRECISION_M / 1000:g} km)"] += unsaid
+    unplaced = table.select(pl.col("_lat").is_null().sum()).item()
+    if unplaced:
+        notes["reports without coordinates (they can match only terms that bind anywhere)"] += unplaced
+    return table.with_columns(pl.col("_precision_m").fill_null(DEFAULT_PRECISION_M))
+
+
+def _codes(
+    table: pl.DataFrame, checks: list[_Check], reader: Reader, context: Context, notes: Counter[str]
+) -> pl.DataFrame:
+    acts, targets = context.vocabulary.acts, context.vocabulary.targets
+    mend = "see 'servanda readers --codes', or add the code to the agreement under 'codes:'"
+    if not reader.lenient_actors:
+        checks.append(_Check("act", pl.col("act").is_null(), "no act", "say what was done, as 'shelling'"))
+    checks.append(_Check("act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", mend))
+    checks.append(_Check("target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", mend))
+    unknown = table.select(pl.col("act").is_null().sum()).item()
+    if unknown and reader.lenient_actors:
+        notes["reports whose format does not say what was done (they match no term)"] += unknown
+    for column, allowed, default in (("stance", STANCES, "asserts"), ("kind", KINDS, "claim")):
+        table = table.with_columns(pl.col(column).fill_null(default))
+        checks.append(_Check(column, ~pl.col(column).is_in(list(allowed)), f"not one of {', '.join(allowed)}", f"correct {column}"))
+    checks.append(_Check("reliability", ~pl.col("reliability").is_in(list(GRADES)), "not an Admiralty letter A to F", "correct reliability"))
+    checks.append(_Check("credibility", ~pl.col("credibility").is_in([str(n) for n in range(1, 7)]), "not an Admiralty digit 1 to 6", "correct credibility"))
+    return table
+
+
+def _who(table: pl.DataFrame, checks: list[_Check], reader: Reader, context: Context) -> pl.DataFrame:
+    """Who passed it on, who first said it, whose side that one is on, whom it accuses.
+
+    The register of sources wins over the row: a source does not declare its own side or grade.
+    """
+    checks.append(_Check("source", pl.col("source").is_null(), "no source", "say who carries the report"))
+    sources = context.sources
+    relays = {name: _first(name, sources) for name, source in sources.items() if source.relays}
+    origin = pl.coalesce("origin", "source")
+    table = table.with_columns(origin=origin.replace(relays) if relays else origin)
+    for column in ("side", "reliability"):
+        known = {name: getattr(source, column) for name, source in sources.items() if getattr(source, column)}
+        if known:
+            table = table.with_columns(
+                pl.coalesce(pl.col("origin").replace_strict(known, default=None, return_dtype=pl.String), column).alias(column)
+            )
+    side = pl.col("side")
+    table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
+    parties = list(context.parties)
+    checks.append(
+        _Check("side", ~pl.col("side").is_in([*parties, NO_SIDE]), "not a party, 'none' or 'unknown'", f"the parties are {', '.join(parties)}")
+    )
+    names = {name: code for code, name in context.parties.items()} | dict(context.actors)
+    actor = pl.col("actor").replace(names) if names else pl.col("actor")
+    actor = pl.when(actor.is_in(list(_UNKNOWN))).then(None).otherwise(actor)
+    if reader.lenient_actors:
+        actor = pl.when(actor.is_in(parties)).then(actor).otherwise(None)
+        return table.with_columns(actor=actor)
+    table = table.with_columns(_actor=actor)
+    checks.append(
+        _Check("actor", pl.col("_actor").is_not_null() & ~pl.col("_actor").is_in(parties), "an unknown party", f"the parties are {', '.join(parties)}; or 'unknown'")
+    )
+    return table
+
+
+def _first(name: str, sources: Mapping[str, object]) -> str:
+    """Who first said what this source passes on: along 'relays' as far as it goes, and never in a circle."""
+    seen = [name]
+    while True:
+        relays = getattr(sources.get(seen[-1]), "relays", None)
+        if not relays or relays in seen:
+            return min(seen[seen.index(relays) :]) if relays else seen[-1]
+        seen.append(relays)
+
+
+def _know(table: pl.DataFrame, notes: Counter[str]) -> pl.DataFrame:
+    unsaid = table.select(pl.col("_known_at").is_null().sum()).item()
+    if unsaid:
+        notes["reports that do not say when they became known (taken as the end of their event)"] += unsaid
+    return table.with_columns(
+        _known_at=pl.coalesce("_known_at", "_end"),
+        report_id=pl.coalesce("report_id", pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row").cast(pl.String))),
+    )
+
+
+def _figure(table: pl.DataFrame, checks: list[_Check]) -> pl.DataFrame:
+    checks.append(_Check("claimant", pl.col("claimant").is_null(), "no claimant", "say whose count it is"))
+    table = table.with_columns(_count=_number("count", table.schema["count"]))
+    unread = pl.col("_count").is_null() | ~pl.col("_count").is_finite()
+    checks.append(_Check("count", unread, "not a number", "write the count in digits"))
+    return table
+
+
+def _split(
+    table: pl.DataFrame,
+    written: pl.DataFrame,
+    checks: list[_Check],
+    schema: Mapping[str, pl.DataType],
+    file: str,
+    notes: Counter[str],
+) -> Normalised:
+    verdict = pl.coalesce([pl.when(check.bad).then(pl.lit(n, dtype=pl.Int32)) for n, check in enumerate(checks)])
+    marked = table.with_columns(_wrong=verdict)
+    typed = {c[1:]: pl.col(c) for c in marked.columns if c.startswith("_") and c != "_wrong"}
+    good = marked.filter(pl.col("_wrong").is_null()).select(
+        [typed.get(c, pl.col(c)).cast(dtype).alias(c) for c, dtype in schema.items()]
+    )
+    if good.height == table.height:
+        return Normalised(good, empty(QUARANTINE), notes)
+    bad = marked.select("row", "_wrong").with_columns(written.select(pl.exclude("row", "file")))
+    bad = bad.filter(pl.col("_wrong").is_not_null())
+    parts = []
+    for (n,), rows in bad.group_by("_wrong", maintain_order=True):
+        check = checks[int(str(n))]
+        value = pl.col(check.field).cast(pl.String).str.slice(0, _VALUE_LENGTH) if check.field in rows.columns else pl.lit(None, dtype=pl.String)
+        named = "precision_km" if check.field == "precision_m" else check.field
+        parts.append(
+            rows.select(
+                pl.lit(file).alias("file"),
+                "row",
+                pl.lit(named).alias("field"),
+                value.alias("value"),
+                pl.lit(check.reason).alias("reason"),
+                pl.lit(check.mend).alias("mend"),
+            )
+        )
+    return Normalised(good, pl.concat(parts).sort("row").select(pl.col(c).cast(d) for c, d in QUARANTINE.items()), notes)

@@ -1,0 +1,171 @@
+"""Any number of evidence files to one stream of report batches, with everything that was set aside."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import polars as pl
+
+from servanda.errors import EvidenceError, Fault
+from servanda.evidence import readers as _readers_package
+from servanda.evidence.model import FIGURE, QUARANTINE, STATEMENT, Context, Reader, empty
+from servanda.evidence.normalise import normalise
+from servanda.evidence.rows import columns_of, read_rows
+from servanda.evidence.sources import Register, read_register
+
+_KEPT_IN_MEMORY = 2_000_000  # reports; beyond that, files are read again instead
+_QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
+_REGISTER = (".yaml", ".yml")
+
+
+@cache
+def all_readers() -> tuple[Reader, ...]:
+    """The readers that come with Servanda, then those that other packages add, by name."""
+    found: list[Reader] = []
+    for module in pkgutil.iter_modules(_readers_package.__path__):
+        loaded = importlib.import_module(f"{_readers_package.__name__}.{module.name}")
+        found.extend(getattr(loaded, "READERS", None) or (loaded.READER,))
+    for point in sorted(entry_points(group="servanda.readers"), key=lambda p: p.name):
+        found.append(point.load())
+    return tuple(found)
+
+
+def reader_for(path: Path, name: str | None = None) -> Reader:
+    """The reader for a file: by ``name``, or by looking at its columns. Raises :class:`EvidenceError`."""
+    readers = all_readers()
+    columns = frozenset(columns_of(path))
+    if name is not None:
+        named = [reader for reader in readers if reader.name == name]
+        if not named:
+            raise EvidenceError(Fault(str(path), f"there is no reader {name!r}", f"the readers are {', '.join(r.name for r in readers)}"))
+        missing = named[0].signature - columns
+        if missing:
+            raise EvidenceError(Fault(str(path), f"lacks the column {', '.join(sorted(missing))} of {named[0].title}", f"its columns are {', '.join(sorted(columns))}"))
+        return named[0]
+    fitting = [reader for reader in readers if reader.signature <= columns]
+    if fitting:
+        return max(fitting, key=lambda reader: len(reader.signature))
+    nearest = max(readers, key=lambda reader: len(reader.signature & columns) / len(reader.signature))
+    missing = nearest.signature - columns
+    if nearest.signature & columns:
+        what = f"is read by no reader; it comes nearest to {nearest.title}, and lacks the column {', '.join(sorted(missing))}"
+    else:
+        what = f"is read by no reader; its columns are {', '.join(sorted(columns)[:12])}"
+    raise EvidenceError(Fault(str(path), what, "see 'servanda readers'; name the columns so, or choose with --reader"))
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What became of one file: rows read as reports, figures and statements, and rows in quarantine."""
+
+    file: str
+    reader: str
+    sha256: str
+    reports: int = 0
+    figures: int = 0
+    statements: int = 0
+    quarantined: int = 0
+
+
+@dataclass
+class SetAside:
+    """Everything in the evidence that is not a report, and what had to be assumed of those that are."""
+
+    files: list[FileRead] = field(default_factory=list)
+    figures: pl.DataFrame = field(default_factory=lambda: empty(FIGURE))
+    statements: pl.DataFrame = field(default_factory=lambda: empty(STATEMENT))
+    quarantine: pl.DataFrame = field(default_factory=lambda: empty(QUARANTINE))
+    quarantined: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+
+
+class Evidence:
+    """Evidence files, read on demand.
+
+    :meth:`batches` can be walked more than once; small evidence is kept in memory. :attr:`aside` is complete
+    after the first walk.
+    """
+
+    def __init__(self, paths: Sequence[str | Path], context: Context, *, reader: str | None = None) -> None:
+        """``paths`` in any order (the order changes no result). Raises :class:`EvidenceError` for unreadable files."""
+        self.aside = SetAside()
+        files = sorted({Path(p) for p in paths}, key=lambda p: (p.name, str(p)))
+        register = Register()
+        tables = []
+        for path in files:
+            if path.suffix.lower() in _REGISTER and not path.is_dir():
+                register = register.merge(read_register(path, context.parties), str(path))
+                self.aside.files.append(FileRead(path.name, "sources", _digest(path)))
+            else:
+                tables.append(path)
+        self.context = dataclasses.replace(
+            context, sources={**context.sources, **register.sources}, actors={**context.actors, **register.actors}
+        )
+        self._readers = [(path, reader_for(path, reader)) for path in tables]
+        self._kept: list[pl.DataFrame] | None = None
+        self._walked = False
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Report tables (:data:`REPORT`), one after another."""
+        if self._kept is not None:
+            yield from self._kept
+            return
+        first, self._walked = not self._walked, True
+        kept: list[pl.DataFrame] | None = []
+        total = 0
+        for path, reader in self._readers:
+            for table in self._file(path, reader, first):
+                total += table.height
+                if kept is not None and total <= _KEPT_IN_MEMORY:
+                    kept.append(table)
+                else:
+                    kept = None
+                yield table
+        self._kept = kept
+
+    def _file(self, path: Path, reader: Reader, first: bool) -> Iterator[pl.DataFrame]:
+        aside = self.aside if first else SetAside()
+        counts: Counter[str] = Counter()
+        for raw in read_rows(path, reader.columns):
+            table = raw.table
+            if not reader.name.startswith("servanda-"):
+                table = table.with_columns(pl.exclude("row").cast(pl.String))
+            lacking = [pl.lit(None, dtype=pl.String).alias(c) for c in sorted(reader.columns) if c not in table.columns]
+            table = table.with_columns(lacking)
+            bad = [raw.unreadable]
+            for name, part in reader.translate(table, self.context).items():
+                done = normalise(name, part, path.name, reader, self.context)
+                bad.append(done.quarantine)
+                counts[name] += done.good.height
+                aside.notes.update(done.notes)
+                if name == "reports":
+                    yield done.good
+                elif name == "figures":
+                    aside.figures = pl.concat([aside.figures, done.good])
+                else:
+                    aside.statements = pl.concat([aside.statements, done.good])
+            for rows in bad:
+                counts["quarantined"] += rows.height
+                aside.quarantined += rows.height
+                room = max(0, _QUARANTINE_SHOWN - aside.quarantine.height)
+                aside.quarantine = pl.concat([aside.quarantine, rows.head(room)])
+        aside.files.append(
+            FileRead(
+                path.name, reader.name, _digest(path) if first else "", counts["reports"], counts["figures"],
+                counts["statements"], counts["quarantined"],
+            )  # fmt: skip
+        )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

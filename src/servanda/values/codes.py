@@ -1,0 +1,120 @@
+"""The controlled vocabulary: what was done (acts) and to what (targets), each a tree.
+
+A code stands for itself and for everything below it: a term that forbids ``attack`` forbids ``shelling``.
+A report whose code lies *above* a term's code ("an attack", where the term says ``missile``) may be such an
+act, and may not: it can support an allegation, never a confirmation.
+
+An agreement may add codes of its own under existing ones (``codes:`` in the agreement file). The names
+follow the counting categories that missions publish (SMM tables of ceasefire violations, the annexes of the
+2020 Measures); the map from other people's codings lies with each reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+_ACTS: dict[str, tuple[str, ...]] = {
+    "attack": ("strike", "shelling", "short_range_drone", "assault", "small_arms", "armed_clash", "sabotage"),
+    "strike": ("strike_drone", "missile", "airstrike"),
+    "shelling": ("artillery_fire", "mortar_fire", "rocket_artillery_fire", "tank_fire"),
+    "violence_against_civilians": ("abduction",),
+    "trace": ("fire", "explosion"),
+    "warning": ("air_raid_alert",),
+    "flight": ("overflight", "reconnaissance_flight"),
+    "positions": ("advance", "fortification", "mine_laying", "military_presence", "deployment", "movement"),
+    "mission_access": ("access_request", "access_granted", "access_denied", "jamming"),
+    "statement_act": ("order_issued", "notice_given"),
+    "other_act": ("unrest", "other"),
+}
+_TARGETS: dict[str, tuple[str, ...]] = {
+    "energy": ("electricity", "oil_and_gas", "dam", "heating", "coal_mine", "rail_power", "energy_equipment_maker"),
+    "electricity": ("power_plant", "nuclear_plant", "substation", "transformer", "power_line", "grid_office"),
+    "oil_and_gas": (
+        "refinery",
+        "oil_depot",
+        "pipeline",
+        "pumping_station",
+        "gas_station",
+        "gas_storage",
+        "gas_production",
+    ),
+    "civilian": ("residential", "school", "hospital", "market", "civilian_vehicle"),
+    "transport": ("railway", "port", "bridge", "airport", "ship"),
+    "military": ("military_position", "military_depot", "military_airfield"),
+    "mission": ("monitor", "monitor_camera", "monitor_uav"),
+    "other_target": ("other",),
+}
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Codes with one parent each; ``roots`` have none."""
+
+    kind: str
+    parent: Mapping[str, str | None]
+    _below: Mapping[str, frozenset[str]] = field(repr=False)
+
+    @staticmethod
+    def build(kind: str, parent: Mapping[str, str | None]) -> Tree:
+        below: dict[str, set[str]] = {code: {code} for code in parent}
+        for code in parent:
+            seen = {code}
+            up = parent[code]
+            while up is not None:
+                if up not in parent:
+                    raise ValueError(f"{kind} code {code!r} stands under {up!r}, which is not a code")
+                if up in seen:
+                    raise ValueError(f"{kind} code {code!r} stands under itself")
+                seen.add(up)
+                below[up].add(code)
+                up = parent[up]
+        frozen = {code: frozenset(codes) for code, codes in below.items()}
+        return Tree(kind, MappingProxyType(dict(parent)), MappingProxyType(frozen))
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.parent
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(sorted(self.parent))
+
+    def below(self, codes: Iterable[str]) -> frozenset[str]:
+        """The codes themselves and all that lie under them."""
+        return frozenset().union(*(self._below[code] for code in codes))
+
+    def above(self, codes: Iterable[str]) -> frozenset[str]:
+        """What lies strictly above any of the codes and is not itself under one of them."""
+        wanted = set(codes)
+        up = {code for code in self.parent if any(w in self._below[code] and w != code for w in wanted)}
+        return frozenset(up - self.below(wanted))
+
+    def leaves(self, codes: Iterable[str]) -> frozenset[str]:
+        """The codes under these that have nothing under them."""
+        return frozenset(code for code in self.below(codes) if len(self._below[code]) == 1)
+
+    def extend(self, more: Mapping[str, str]) -> Tree:
+        """This tree with codes added, given as code -> parent. Raises ``ValueError`` for a clash."""
+        for code in more:
+            if code in self.parent:
+                raise ValueError(f"{self.kind} code {code!r} exists already")
+        return Tree.build(self.kind, {**self.parent, **more})
+
+
+def _flatten(groups: Mapping[str, tuple[str, ...]]) -> dict[str, str | None]:
+    parent: dict[str, str | None] = {code: None for code in groups}
+    for above, codes in groups.items():
+        parent.update(dict.fromkeys(codes, above))
+    return parent
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The acts and targets that one agreement speaks of."""
+
+    acts: Tree
+    targets: Tree
+
+
+STANDARD = Vocabulary(Tree.build("act", _flatten(_ACTS)), Tree.build("target", _flatten(_TARGETS)))

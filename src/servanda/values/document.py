@@ -1,0 +1,180 @@
+"""A YAML document that remembers on which line and in which column every value stands.
+
+Only the plain part of YAML is read: mappings, lists, text, numbers, dates, yes and no. Anchors and aliases are
+refused (they are what a "billion laughs" file is made of, and nobody reads them aloud), and so are tags,
+repeated keys, more than one document, and files beyond 10 MB or 40 levels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from servanda.errors import Fault
+
+MAX_BYTES = 10_000_000
+MAX_DEPTH = 40
+Path_: TypeAlias = tuple[str | int, ...]
+_ISO_LIKE = re.compile(r"^\d{4}-\d{2}-\d{2}")
+# YAML 1.1 reads 18:00 as 1080 and NO (Norway) as false; here they stay what was written.
+_NOT_A_NUMBER_OR_SWITCH = re.compile(r"^(\d+(:\d+)+|0\d+|NO|No|YES|Yes|ON|On|OFF|Off|[yYnN])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Line and column, counted from 1; 0 where it is not known."""
+
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(slots=True)
+class Document:
+    """Plain data (dict, list, str, int, float, bool, None) and where each value stands, by its path."""
+
+    file: str
+    data: Any
+    marks: dict[Path_, Mark] = field(default_factory=dict)
+
+    def mark(self, path: Path_) -> Mark:
+        """Where the value stands, or the nearest thing around it."""
+        while path not in self.marks and path:
+            path = path[:-1]
+        return self.marks.get(path, Mark())
+
+    def fault(self, path: Path_, what: str, mend: str = "", term: str = "") -> Fault:
+        mark = self.mark(path)
+        if not term and len(path) > 1 and path[0] == "terms":
+            term = str(path[1])
+        return Fault(self.file, what, mend, mark.line, mark.column, term)
+
+    def with_value(self, path: Path_, value: Any, mark_from: Path_) -> Document:
+        """A copy in which the value at ``path`` is another; it is found where ``mark_from`` stands.
+
+        Raises ``KeyError`` with the part of the path that leads nowhere.
+        """
+        data = _copy(self.data)
+        here = data
+        for n, key in enumerate(path[:-1]):
+            if isinstance(here, dict) and key in here:
+                here = here[key]
+            else:
+                raise KeyError(".".join(map(str, path[: n + 1])))
+        if not isinstance(here, dict):
+            raise KeyError(".".join(map(str, path[:-1])))
+        here[path[-1]] = value
+        marks = {p: m for p, m in self.marks.items() if p[: len(path)] != path}
+        for p, m in self.marks.items():
+            if p[: len(mark_from)] == mark_from:
+                marks[path + p[len(mark_from) :]] = m
+        return Document(self.file, data, marks)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _copy(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_copy(v) for v in value]
+    return value
+
+
+class _Refused(Exception):
+    def __init__(self, what: str, mend: str, mark: Mark) -> None:
+        super().__init__(what)
+        self.what, self.mend, self.mark = what, mend, mark
+
+
+def read_document(path: Path) -> tuple[Document | None, list[Fault]]:
+    """Read a file. Returns the document, or ``None`` and the faults that made it unreadable."""
+    name = str(path)
+    try:
+        if path.is_dir():
+            return None, [Fault(name, "this is a folder, not a file", "name the YAML file inside it")]
+        raw = path.read_bytes()
+    except OSError as error:
+        return None, [Fault(name, f"cannot be read: {error.strerror}", "check the name and the rights")]
+    if len(raw) > MAX_BYTES:
+        return None, [Fault(name, f"is {len(raw):,} bytes; no agreement is that long", "keep evidence in evidence files")]
+    if not raw.strip():
+        return None, [Fault(name, "the file is empty", "see docs/tutorial.md for a file to start from")]
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return None, [Fault(name, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8", line, 1)]
+    try:
+        return parse_document(text, name), []
+    except _Refused as refused:
+        return None, [Fault(name, refused.what, refused.mend, refused.mark.line, refused.mark.column)]
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        what = getattr(error, "problem", None) or getattr(error, "reason", None) or "is not YAML"
+        return None, [Fault(name, f"is not well-formed YAML: {what}", "check indentation, colons and quotes", line, column)]
+
+
+def parse_document(text: str, name: str) -> Document:
+    """Parse text. Raises a YAML error or a refusal."""
+    _refuse_tricks(text)
+    loader = yaml.SafeLoader(text)
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            raise _Refused("the file holds nothing but comments", "see docs/tutorial.md", Mark())
+        document = Document(name, None)
+        document.data = _value(loader, root, (), document.marks)
+    finally:
+        loader.dispose()
+    if not isinstance(document.data, dict):
+        raise _Refused("the file must be a mapping: lines of 'name: value'", "see docs/tutorial.md", Mark(1, 1))
+    return document
+
+
+def _refuse_tricks(text: str) -> None:
+    depth = 0
+    for event in _events(text):
+        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused("anchors and aliases (& and *) are not read", "write the value out where it is needed", mark)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _Refused(f"is nested deeper than {MAX_DEPTH} levels", "no agreement needs that", mark)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise _Refused(f"the tag {tag!r} is not read", "write plain text, numbers and lists", mark)
+
+
+def _events(text: str) -> Iterator[Any]:
+    yield from yaml.parse(text, Loader=yaml.SafeLoader)
+
+
+def _value(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, marks: dict[Path_, Mark]) -> Any:
+    marks[path] = Mark(node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.MappingNode):
+        out: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            mark = Mark(key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if key is None:
+                raise _Refused("a name before a colon must be plain text", "write 'name: value'", mark)
+            if key in out:
+                raise _Refused(f"{key!r} stands here twice", "keep one of them", mark)
+            out[key] = _value(loader, value_node, (*path, key), marks)
+            marks[(*path, key)] = mark
+        return out
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(loader, item, (*path, n), marks) for n, item in enumerate(node.value)]
+    if node.tag == "tag:yaml.org,2002:timestamp" or (isinstance(node.value, str) and _ISO_LIKE.match(node.value)):
+        return node.value  # dates stay text: YAML would drop the zone
+    if node.tag == "tag:yaml.org,2002:str" or _NOT_A_NUMBER_OR_SWITCH.match(node.value):
+        return node.value
+    value = loader.construct_object(node, deep=True)
+    return node.value if isinstance(value, (bytes, set)) else value
