@@ -1,0 +1,255 @@
+"""The coverage file: YAML for a few watches, a CSV table for many (a patrol log).
+
+``docs/formats.md`` has both. Places may be named as in the agreement, or given as a point with a radius.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import shapely
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from shapely.geometry.base import BaseGeometry
+
+from servanda.coverage.model import Coverage, Gap, Watch
+from servanda.errors import CoverageError, Fault
+from servanda.values.codes import Vocabulary
+from servanda.values.document import Document, Path_, read_document
+from servanda.values.quantity import parse_length
+from servanda.values.space import Place, circle
+from servanda.values.time import Interval, parse_instant
+
+_MAX_DAYS = 40_000
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class _Where(_Strict):
+    in_: Annotated[list[str] | None, BeforeValidator(_as_list)] = Field(None, alias="in")
+    at: list[float] | None = None
+    radius: str | None = None
+    from_: str = Field(alias="from")
+    to: str
+    daily: list[str] | None = Field(None, description="local times of day [from, to]: '08:00', '18:00'")
+    known_at: str | None = None
+    reason: str = ""
+
+
+class WatchEntry(_Where):
+    """One watch as the file writes it."""
+
+    id: str
+    who: str
+    means: str
+    detects: Annotated[list[str], BeforeValidator(_as_list)]
+    probability: float = Field(gt=0, lt=1)
+
+
+class GapEntry(_Where):
+    """One outage or denial as the file writes it."""
+
+    watches: Annotated[list[str] | Literal["all"], BeforeValidator(lambda v: [v] if isinstance(v, str) and v != "all" else v)] = "all"
+    share: float = Field(1.0, gt=0, le=1)
+    by: str = ""
+
+
+class CoverageFile(_Strict):
+    """The whole file."""
+
+    coverage: str = Field(description="the agreement's short name")
+    watches: list[WatchEntry] = Field(default_factory=list)
+    outages: list[GapEntry] = Field(default_factory=list)
+    denials: list[GapEntry] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list)
+
+
+def read_coverage(
+    paths: Iterable[str | Path], places: Mapping[str, Place], vocabulary: Vocabulary, zone: ZoneInfo
+) -> Coverage:
+    """Read coverage files. Raises :class:`CoverageError` with every fault found."""
+    faults: list[Fault] = []
+    total = Coverage()
+    for path in sorted({Path(p) for p in paths}, key=str):
+        read = _Reader(str(path), places, vocabulary, zone, faults)
+        total = total.merge(read.table(path) if path.suffix.lower() == ".csv" else read.document(path))
+    seen: set[str] = set()
+    for watch in total.watches:
+        if watch.id in seen:
+            faults.append(Fault("coverage", f"two watches are called {watch.id!r}", "every watch needs a name of its own"))
+        seen.add(watch.id)
+    for gap in total.gaps:
+        for name in sorted((gap.watches or frozenset()) - seen):
+            faults.append(Fault("coverage", f"an {gap.kind} speaks of the watch {name!r}, which there is not", "name a watch, or 'all'"))
+    if faults:
+        raise CoverageError(*dict.fromkeys(faults))
+    return total
+
+
+class _Reader:
+    def __init__(
+        self, file: str, places: Mapping[str, Place], vocabulary: Vocabulary, zone: ZoneInfo, faults: list[Fault]
+    ) -> None:
+        self.file, self.places, self.vocabulary, self.zone, self.faults = file, places, vocabulary, zone, faults
+        self.doc = Document(file, {})
+
+    def document(self, path: Path) -> Coverage:
+        document, faults = read_document(path)
+        if document is None:
+            self.faults.extend(faults)
+            return Coverage()
+        self.doc = document
+        try:
+            file = CoverageFile.model_validate(document.data)
+        except ValidationError as error:
+            for item in error.errors():
+                at: Path_ = tuple(p for p in item["loc"] if not (isinstance(p, str) and p.startswith(("list[", "literal["))))
+                self.faults.append(document.fault(at, f"{at[-1] if at else 'the file'!s}: {item['msg'].lower()}"))
+            return Coverage()
+        watches = [self._watch(entry, ("watches", n)) for n, entry in enumerate(file.watches)]
+        gaps = [self._gap("outage", entry, ("outages", n)) for n, entry in enumerate(file.outages)]
+        gaps += [self._gap("denial", entry, ("denials", n)) for n, entry in enumerate(file.denials)]
+        return Coverage(tuple(w for w in watches if w), tuple(g for g in gaps if g))
+
+    def table(self, path: Path) -> Coverage:
+        """A table of watches: watch_id, who, means, detects, place or lat/lon/radius_km, from, to, probability."""
+        watches = []
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                rows: Sequence[dict[str, str]] = list(csv.DictReader(file))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            self.faults.append(Fault(self.file, f"cannot be read: {error}", "save it as CSV (UTF-8)"))
+            return Coverage()
+        if not rows:
+            self.faults.append(Fault(self.file, "holds no watches", "give one row per watch"))
+        for number, row in enumerate(rows, 2):
+            try:
+                entry = WatchEntry.model_validate(
+                    {
+                        "id": row["watch_id"],
+                        "who": row["who"],
+                        "means": row["means"],
+                        "detects": row["detects"].split(";"),
+                        "in": [row["place"]] if row.get("place") else None,
+                        "at": [float(row["lat"]), float(row["lon"])] if row.get("lat") else None,
+                        "radius": f"{row['radius_km']} km" if row.get("radius_km") else None,
+                        "from": row["from"],
+                        "to": row["to"],
+                        "probability": float(row["probability"]),
+                        "known_at": row.get("known_at") or None,
+                        "reason": row.get("reason") or "",
+                    }
+                )
+            except KeyError as error:
+                self.faults.append(Fault(self.file, f"lacks the column {error.args[0]!r}", "see docs/formats.md", 1, 1))
+                break
+            except (ValidationError, ValueError, TypeError) as error:
+                text = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+                self.faults.append(Fault(self.file, f"row {number}: {text.lower()}", "", number, 1))
+                continue
+            self.doc = Document(self.file, {})
+            watches.append(self._watch(entry, (), number))
+        return Coverage(tuple(w for w in watches if w))
+
+    def _wrong(self, path: Path_, what: str, mend: str = "", line: int = 0) -> None:
+        fault = self.doc.fault(path, what, mend)
+        self.faults.append(Fault(fault.file, what, mend, line or fault.line, fault.column or (1 if line else 0)))
+
+    def _watch(self, entry: WatchEntry, path: Path_, line: int = 0) -> Watch | None:
+        acts = self.vocabulary.acts
+        for code in entry.detects:
+            if code not in acts:
+                self._wrong((*path, "detects"), f"{code!r} is no code of an act", "see 'servanda readers --codes'", line)
+                return None
+        name, where, sound = self._where(entry, path, line)
+        times = self._times(entry, path, line)
+        if not sound or times is None:
+            return None
+        return Watch(
+            entry.id, entry.who, entry.means, acts.below(entry.detects), name, where, times, entry.probability,
+            entry.reason, self._known(entry, path, line),
+        )  # fmt: skip
+
+    def _gap(self, kind: Literal["outage", "denial"], entry: GapEntry, path: Path_) -> Gap | None:
+        name, where, sound = self._where(entry, path, 0)
+        times = self._times(entry, path, 0)
+        if not sound or times is None:
+            return None
+        watches = None if entry.watches == "all" else frozenset(entry.watches)
+        return Gap(kind, watches, name, where, times, entry.share, entry.by, entry.reason, self._known(entry, path, 0))
+
+    def _known(self, entry: _Where, path: Path_, line: int) -> datetime | None:
+        if entry.known_at is None:
+            return None
+        return self._instant(entry.known_at, (*path, "known_at"), line)
+
+    def _instant(self, text: str, path: Path_, line: int) -> datetime | None:
+        try:
+            return parse_instant(text, self.zone)
+        except ValueError as error:
+            self._wrong(path, str(error), "", line)
+            return None
+
+    def _where(self, entry: _Where, path: Path_, line: int) -> tuple[str, BaseGeometry | None, bool]:
+        if entry.at is not None:
+            if entry.in_ is not None or entry.radius is None or len(entry.at) != 2 or abs(entry.at[0]) > 90 or abs(entry.at[1]) > 180:
+                self._wrong((*path, "at"), "'at' must be [latitude, longitude], with a 'radius' and without 'in'", "", line)
+                return "", None, False
+            try:
+                metres = parse_length(entry.radius)
+            except ValueError as error:
+                self._wrong((*path, "radius"), str(error), "", line)
+                return "", None, False
+            lat, lon = entry.at
+            return f"within {entry.radius} of {lat:g}, {lon:g}", circle(lon, lat, metres), True
+        if entry.in_ is None:
+            return "everywhere", None, True
+        for name in entry.in_:
+            if name not in self.places:
+                self._wrong((*path, "in"), f"the agreement has no place {name!r}", f"its places are {', '.join(self.places)}", line)
+                return "", None, False
+        shape = shapely.union_all([self.places[name].outline() for name in entry.in_])
+        return " or ".join(entry.in_), shape, True
+
+    def _times(self, entry: _Where, path: Path_, line: int) -> tuple[Interval, ...] | None:
+        start = self._instant(entry.from_, (*path, "from"), line)
+        end = self._instant(entry.to, (*path, "to"), line)
+        if start is None or end is None:
+            return None
+        if end <= start:
+            self._wrong((*path, "to"), "it ends before it begins", "check 'from' and 'to'", line)
+            return None
+        if entry.daily is None:
+            return (Interval(start, end),)
+        return self._every_day(entry.daily, Interval(start, end), path, line)
+
+    def _every_day(self, daily: list[str], whole: Interval, path: Path_, line: int) -> tuple[Interval, ...] | None:
+        assert whole.start is not None and whole.end is not None
+        try:
+            first, last = (datetime.strptime(text, "%H:%M").time() for text in daily)  # noqa: DTZ007  a time of day
+        except ValueError:
+            self._wrong((*path, "daily"), "must be two local times of day", "write ['08:00', '18:00']", line)
+            return None
+        if (whole.end - whole.start).days > _MAX_DAYS:
+            self._wrong((*path, "daily"), "runs over more than a century", "check 'from' and 'to'", line)
+            return None
+        day = whole.start.astimezone(self.zone).date() - timedelta(days=1)
+        out = []
+        while day <= whole.end.astimezone(self.zone).date():
+            begin = datetime.combine(day, first, self.zone).astimezone(UTC)
+            finish = datetime.combine(day + timedelta(days=last <= first), last, self.zone).astimezone(UTC)
+            part = Interval(begin, finish).intersection(whole)
+            if not part.is_empty:
+                out.append(part)
+            day += timedelta(days=1)
+        return tuple(out)

@@ -1,0 +1,15 @@
+"""incidents: reports into what happened.
+
+In: batches of reports. Out: incidents with their members, independent origins and denials. It promises: the same reports in
+any order and any batches give the same incidents with the same ids; an incident counts independent origins, not reports.
+
+Until fusion is built, an incident is the reports that carry a common incident id, or exact repeats.
+
+* ``keys``      which reports speak of one incident; stable ids
+* ``describe``  incidents with their members, sources and denials
+"""
+
+from servanda.incidents.describe import describe, members_of
+from servanda.incidents.keys import incident_ids, incident_key
+
+__all__ = ["describe", "incident_ids", "incident_key", "members_of"]

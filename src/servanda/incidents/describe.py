@@ -1,0 +1,97 @@
+"""The incidents that matter, with their members: who reports them, who denies them, what is certain about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import polars as pl
+
+from servanda.evidence.model import NO_SIDE, REPORT, empty
+from servanda.incidents.keys import incident_ids, incident_key
+
+INCIDENT: dict[str, pl.DataType] = {
+    "incident": pl.String(),
+    "reports": pl.UInt32(),
+    "origins": pl.UInt32(),
+    "denials": pl.UInt32(),
+    "observations": pl.UInt32(),
+    "happened": pl.String(),  # confirmed or alleged: that something happened there, whatever it was
+    "start": pl.Datetime("us", "UTC"),
+    "end": pl.Datetime("us", "UTC"),
+    "lat": pl.Float64(),
+    "lon": pl.Float64(),
+    "precision_m": pl.Float64(),
+    "place_name": pl.String(),
+    "acts": pl.String(),
+    "targets": pl.String(),
+    "accused": pl.String(),
+    "claimed_by": pl.String(),
+    "observed_by": pl.String(),
+    "denied_by": pl.String(),
+}
+
+
+def members_of(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None) -> pl.DataFrame:
+    """The reports of the incidents whose keys are given (column ``key``), each with ``key`` and ``incident``."""
+    found = list(_members(batches, keys, as_of))
+    schema = {**REPORT, "key": pl.UInt64(), "incident": pl.String()}
+    return pl.concat(found) if found else empty(schema)
+
+
+def _members(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None) -> Iterator[pl.DataFrame]:
+    for batch in batches:
+        if as_of is not None:
+            batch = batch.filter(pl.col("known_at") <= as_of)
+        mine = batch.with_columns(key=incident_key()).join(keys, on="key", how="semi", maintain_order="left")
+        if mine.height:
+            yield mine.with_columns(incident_ids(mine).alias("incident"))
+
+
+def describe(members: pl.DataFrame, grades: tuple[str, ...], origins_needed: int, *, by_observation: bool) -> pl.DataFrame:
+    """One row per incident (:data:`INCIDENT`), by id.
+
+    Place and time are those of the most precise report; ``happened`` applies the mandate's rule to any act at all.
+    """
+    if members.height == 0:
+        return empty(INCIDENT)
+    retracted = members.filter(pl.col("stance") == "retracts").select("incident", "origin").unique()
+    speaking = members.join(retracted, on=["incident", "origin"], how="anti").filter(pl.col("stance") != "retracts")
+    asserting = pl.col("stance") != "denies"
+    observed = (pl.col("kind") == "observation") & (pl.col("side") == NO_SIDE)
+    graded = observed & pl.col("reliability").is_in(list(grades))
+    unsided = pl.col("origin").filter(asserting & (pl.col("side") == NO_SIDE)).n_unique()
+    happened = ((asserting & graded).any() & pl.lit(by_observation)) | ((unsided >= origins_needed) & pl.lit(origins_needed > 0))
+    best = ["precision_m", "start", "end", "report_id", "file", "row"]
+    best += [c for c in members.columns if c not in best]
+    return (
+        speaking.sort(best)
+        .group_by("incident", maintain_order=True)
+        .agg(
+            reports=asserting.sum().cast(pl.UInt32),
+            origins=pl.col("origin").filter(asserting).n_unique().cast(pl.UInt32),
+            denials=pl.col("origin").filter(~asserting).n_unique().cast(pl.UInt32),
+            observations=pl.col("origin").filter(asserting & observed).n_unique().cast(pl.UInt32),
+            happened=pl.when(happened & ~(~asserting & graded).any()).then(pl.lit("confirmed")).otherwise(pl.lit("alleged")),
+            start=pl.col("start").first(),
+            end=pl.col("end").first(),
+            lat=pl.col("lat").drop_nulls().first(),
+            lon=pl.col("lon").drop_nulls().first(),
+            precision_m=pl.col("precision_m").first(),
+            place_name=pl.col("place_name").drop_nulls().first(),
+            acts=_list("act", asserting),
+            targets=_list("target", asserting),
+            accused=_list("actor", pl.lit(True)),
+            claimed_by=_list("origin", asserting & ~observed),
+            observed_by=_list("origin", asserting & observed),
+            denied_by=_list("origin", ~asserting),
+        )
+        .select(pl.col(c).cast(d) for c, d in INCIDENT.items())
+        .sort("incident")
+    )
+
+
+def _list(column: str, where: pl.Expr) -> pl.Expr:
+    """Distinct values in alphabetical order, joined."""
+    values = pl.col(column).filter(where).drop_nulls().unique().sort()
+    return values.str.join("; ")

@@ -1,0 +1,62 @@
+"""Which reports speak of one incident, and which say the very same.
+
+Until fusion is built, one incident is: all reports that carry the same incident id; else all exact repeats, that is
+reports in which the same origin says the same of the same time, place, act, target, weapon and actor. Who
+passed it on, when, and in which words makes no difference.
+
+The 64-bit keys below serve to group rows within one run and never appear in a result: the ids that people see come
+from :func:`incident_ids`.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+
+import polars as pl
+
+EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
+"""What a report says of the event itself."""
+
+
+def _mix(columns: tuple[str, ...], seed: int) -> pl.Expr:
+    """One 64-bit number of several columns: their hashes under different seeds, added bit by bit."""
+    hashes = [pl.col(column).hash(seed=seed * 100 + n) for n, column in enumerate(columns)]
+    return functools.reduce(lambda a, b: a ^ b, hashes)
+
+
+def incident_key() -> pl.Expr:
+    """The incident that a report belongs to."""
+    own = _mix(("origin", *EVENT), 1)
+    return pl.when(pl.col("incident_id").is_not_null()).then(pl.col("incident_id").hash(seed=2)).otherwise(own)
+
+
+def version_key() -> pl.Expr:
+    """What a report says, but for the words: relays that change nothing have the same."""
+    return _mix((*EVENT, "precision_m"), 3)
+
+
+def origin_key() -> pl.Expr:
+    """Who said it first."""
+    return pl.col("origin").hash(seed=4)
+
+
+def incident_ids(rows: pl.DataFrame) -> pl.Series:
+    """The id that people see: the incident's own, or ``x-`` and 12 hex digits of the SHA-256 of what is said.
+
+    The digest is over origin, start, end (microseconds since 1970 UTC), lat, lon, place name, act, target, weapon and
+    actor, joined by the unit separator (U+001F), so that anyone can make it again.
+    """
+    parts = [pl.col("origin").fill_null("")]
+    for column in EVENT:
+        value = pl.col(column)
+        if column in ("start", "end"):
+            value = value.dt.epoch("us")
+        parts.append(value.cast(pl.String).fill_null(""))
+    text = rows.select(pl.concat_str(parts, separator="\x1f").alias("t"), "incident_id")
+    unnamed = text.filter(pl.col("incident_id").is_null())["t"].unique(maintain_order=True)
+    made = {t: "x-" + hashlib.sha256(t.encode()).hexdigest()[:12] for t in unnamed.to_list()}
+    if not made:
+        return rows["incident_id"]
+    named = text.with_columns(made=pl.col("t").replace_strict(made, default=None, return_dtype=pl.String))
+    return named.select(pl.coalesce("incident_id", "made"))["incident_id"]

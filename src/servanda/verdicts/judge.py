@@ -1,0 +1,259 @@
+"""From matched reports to findings: what is confirmed, alleged, excused or open, incident by incident.
+
+The rules, in the words of ``docs/verdicts.md``, for one term, reading and window:
+
+1. *Origins.* All that one origin says of one incident counts once. If it is quoted in several versions, its probability is
+   the mean over the versions (a version that does not fall under the term counts as 0). A retraction takes
+   back all that its origin said of the incident.
+2. *Confirmed as the act.* Counting only origins whose probability reaches the standard of proof and who surely speak
+   of the term's own act and target: one graded observation of a source without a side; or enough origins
+   without a side. An observation without a side that denies the incident undoes this.
+3. *Confirmed as a party's.* The same, counting only origins who name that party; or the party's own admission.
+4. *Excused.* Every precondition of one exception is shown for the incident, by the rule of 2 or by another party.
+5. *Alleged.* Not confirmed, and at least one origin whose probability reaches the standard accuses the party.
+6. *Below.* Like alleged, but the probability does not reach the standard (and is at least 5 %).
+7. *Open.* Confirmed as the act but as no party's; or it would be confirmed if the standard were 5 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from servanda.agreement import Mandate
+from servanda.verdicts.match import ABOUT, MATCH, NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
+from servanda.verdicts.units import Unit
+
+DOUBT = 50_000  # millionths: below this an incident is not even open
+FINDING: dict[str, pl.DataType] = {
+    "unit": pl.UInt16(),
+    "incident": pl.UInt64(),
+    "party": pl.Int8(),  # index of the party, or NO_PARTY: the act, whoever did it
+    "status": pl.String(),  # confirmed, excused, alleged, below, open
+    "p": pl.Int32(),  # millionths: the greatest probability among the origins it rests on
+    "reports": pl.UInt32(),
+    "origins": pl.UInt32(),
+    "by": pl.String(),  # what confirmed it: observation, origins, admission
+    "contested": pl.Boolean(),  # an observation without a side denies it
+    "excuse": pl.String(),
+}
+_KEY = ["unit", "incident"]
+
+
+def judge(matched: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, parties: Sequence[str]) -> pl.DataFrame:
+    """Findings (:data:`FINDING`) from matched rows (:data:`MATCH`) and what was said about incidents (:data:`ABOUT`).
+
+    All rows of an incident must be here; the incidents may be split over several calls.
+    """
+    assert matched.columns == list(MATCH) and about.columns == list(ABOUT)
+    origins = _origins(matched, about)
+    if origins.height == 0:
+        return pl.DataFrame(schema=FINDING)
+    contested = about.filter((pl.col("stance") == "denies") & pl.col("first_hand")).select("incident").unique()
+    origins = origins.join(contested.with_columns(contested=pl.lit(True)), on="incident", how="left").with_columns(
+        pl.col("contested").fill_null(False)
+    )
+    size = origins.group_by(_KEY).agg(
+        reports=pl.col("reports").sum().cast(pl.UInt32), origins=pl.len().cast(pl.UInt32), p_any=pl.col("p").max()
+    )
+    act = _confirmed(origins, mandate, _KEY, None).select(*_KEY, act="is", act_open="could", act_by="by", act_p="p")
+    if not mandate.attribution:
+        return _unattributed(size, act, origins, about, units, mandate)
+    accusing = origins.explode("actors").rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY)
+    by_party = _confirmed(accusing, mandate, [*_KEY, "party"], "party")
+    bound = pl.DataFrame(
+        [(u, parties.index(party)) for u, unit in enumerate(units) for party in unit.term.binds],
+        schema={"unit": pl.UInt16, "party": pl.Int8},
+        orient="row",
+    )
+    accused = by_party.join(bound, on=["unit", "party"], how="semi").join(act, on=_KEY).join(size, on=_KEY)
+    accused = accused.with_columns(
+        status=pl.when("is")
+        .then(pl.lit("confirmed"))
+        .when("accused")
+        .then(pl.lit("alleged"))
+        .when(pl.col("p_accused") >= DOUBT)
+        .then(pl.lit("below")),
+        p=pl.when("is").then("p").otherwise("p_accused"),
+    )
+    named = accused.filter(pl.col("status").is_not_null())
+    excused = _excused(named.filter(pl.col("status") == "confirmed").select(*_KEY, "party"), about, units, mandate)
+    named = named.join(excused, on=[*_KEY, "party"], how="left").with_columns(
+        status=pl.when(pl.col("excuse").is_not_null()).then(pl.lit("excused")).otherwise("status")
+    )
+    settled = by_party.filter("is").select(_KEY).unique()
+    open_ = act.join(settled, on=_KEY, how="anti").join(size, on=_KEY)
+    doubtful = by_party.filter(pl.col("could")).select(_KEY).unique()
+    open_ = open_.join(doubtful.with_columns(doubt=pl.lit(True)), on=_KEY, how="left")
+    open_ = open_.filter(pl.col("act") | pl.col("act_open") | pl.col("doubt").fill_null(False)).select(
+        *_KEY,
+        party=pl.lit(NO_PARTY, dtype=pl.Int8),
+        status=pl.lit("open"),
+        p=pl.when("act").then("act_p").otherwise("p_any"),
+        reports="reports",
+        origins="origins",
+        by=pl.when("act").then("act_by"),
+        contested=pl.lit(False),
+        excuse=pl.lit(None, dtype=pl.String),
+    )
+    named = named.select(
+        *_KEY,
+        "party",
+        "status",
+        "p",
+        "reports",
+        "origins",
+        pl.when(pl.col("status").is_in(["confirmed", "excused"])).then("by").alias("by"),
+        "contested",
+        "excuse",
+    )
+    return pl.concat([_typed(named), _typed(open_)])
+
+
+def _typed(findings: pl.DataFrame) -> pl.DataFrame:
+    return findings.select(pl.col(c).cast(d) for c, d in FINDING.items())
+
+
+def _origins(matched: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
+    """Rule 1: one row per unit, incident and origin, with its mean probability and the parties it names."""
+    retracted = about.filter(pl.col("stance") == "retracts").select("incident", "origin").unique()
+    if retracted.height:
+        matched = matched.join(retracted, on=["incident", "origin"], how="anti")
+    of = ["incident", "origin"]
+    versions = matched.group_by("unit", *of, "version").agg(
+        pl.col("p", "surely", "actor").first(),  # the same in all rows of one version
+        pl.col("first_hand").any(),
+        low=pl.col("side").min(),
+        high=pl.col("side").max(),
+        n=pl.len(),
+    )
+    spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(of).agg(versions=pl.len())
+    p = pl.col("p").cast(pl.Int64)
+    origins = (
+        versions.filter(pl.col("unit") != VERSIONS)
+        .group_by(["unit", *of])
+        .agg(
+            total=p.sum(),
+            total_sure=pl.when("surely").then(p).otherwise(0).sum(),
+            here=pl.len(),
+            reports=pl.col("n").sum(),
+            actors=pl.col("actor").unique().sort(),
+            low=pl.col("low").min(),
+            high=pl.col("high").max(),
+            first_hand=pl.col("first_hand").any(),
+        )
+        .join(spoken, on=of, how="left")
+    )
+    n = pl.coalesce("versions", "here")
+    one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
+    return origins.select(
+        "unit",
+        *of,
+        "actors",
+        "reports",
+        p=(pl.col("total") // n).cast(pl.Int32),
+        p_sure=(pl.col("total_sure") // n).cast(pl.Int32),
+        side=one_side,
+        first_hand=pl.col("first_hand") & (one_side == UNSIDED),
+    )
+
+
+def _confirmed(origins: pl.DataFrame, mandate: Mandate, key: list[str], party: str | None) -> pl.DataFrame:
+    """Rules 2, 3 and the doubt of 7 for groups of origins: is it confirmed, could it be, by what, accused at all."""
+
+    def by(threshold: int) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+        enough = pl.col("p_sure") >= threshold
+        observation = (enough & pl.col("first_hand")).any() & pl.lit(mandate.by_observation)
+        unsided = (enough & (pl.col("side") == UNSIDED)).sum()
+        origins_ = (unsided >= mandate.origins) & pl.lit(mandate.origins > 0)
+        admission = (enough & (pl.col("side") == pl.col(party))).any() if party else pl.lit(False)
+        return observation, origins_, admission & pl.lit(mandate.admission)
+
+    sure, doubt = by(mandate.threshold), by(min(DOUBT, mandate.threshold))
+    contested = pl.col("contested").any()
+    accused = pl.col("p") >= mandate.threshold
+    return (
+        origins.group_by(key)
+        .agg(
+            observation=sure[0] & ~contested,
+            several=sure[1] & ~contested,
+            admission=sure[2],
+            could=(doubt[0] & ~contested) | (doubt[1] & ~contested) | doubt[2],
+            p=pl.col("p_sure").max(),
+            accused=accused.any(),
+            p_accused=pl.col("p").max(),
+            contested=contested,
+        )
+        .with_columns((pl.col("observation") | pl.col("several") | pl.col("admission")).alias("is"))
+        .with_columns(
+            by=pl.when("observation")
+            .then(pl.lit("observation"))
+            .when("several")
+            .then(pl.lit("origins"))
+            .when("admission")
+            .then(pl.lit("admission"))
+        )
+    )
+
+
+def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate) -> pl.DataFrame:
+    """Rule 4: for each confirmed (unit, incident, party) the first exception whose every precondition is shown."""
+    schema = {"unit": pl.UInt16, "incident": pl.UInt64, "party": pl.Int8, "excuse": pl.String}
+    wanted = [
+        (u, n, exemption.id, needed)
+        for u, unit in enumerate(units)
+        for n, exemption in enumerate(unit.term.exemptions)
+        for needed in exemption.only_if
+    ]
+    said = about.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
+    retracted = about.filter(pl.col("stance") == "retracts").select("incident", "origin").unique()
+    said = said.join(retracted, on=["incident", "origin"], how="anti")
+    if not wanted or confirmed.height == 0 or said.height == 0:
+        return pl.DataFrame(schema=schema)
+    need = pl.DataFrame(wanted, schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.String, "shown": pl.String}, orient="row")
+    said = (
+        said.with_columns(shown=pl.col("shows").str.replace_all(r"[,;\s]+", " ").str.strip_chars().str.split(" "))
+        .explode("shown")
+        .select("incident", "origin", "side", "first_hand", "shown")
+        .unique()
+    )
+    cases = confirmed.join(need, on="unit").join(said, on=["incident", "shown"], how="left")
+    shown = (
+        pl.col("first_hand").fill_null(False).any() & pl.lit(mandate.by_observation)
+        | (pl.col("origin").filter(pl.col("side") == UNSIDED).n_unique() >= mandate.origins) & pl.lit(mandate.origins > 0)
+        | ((pl.col("side") >= 0) & (pl.col("side") != pl.col("party")) & (pl.col("party") != NO_PARTY)).fill_null(False).any()
+        & pl.lit(mandate.admission)
+    )
+    each = cases.group_by("unit", "incident", "party", "order", "excuse", "shown").agg(is_=shown)
+    full = each.group_by("unit", "incident", "party", "order", "excuse").agg(is_=pl.col("is_").all()).filter("is_")
+    return (
+        full.sort("order")
+        .group_by("unit", "incident", "party", maintain_order=True)
+        .agg(pl.col("excuse").first())
+        .select(pl.col(c).cast(d) for c, d in schema.items())
+    )
+
+
+def _unattributed(
+    size: pl.DataFrame, act: pl.DataFrame, origins: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate
+) -> pl.DataFrame:
+    """The same where the mandate does not attribute: the act is found, its author never named."""
+    contested = origins.group_by(_KEY).agg(contested=pl.col("contested").any())
+    rows = act.join(size, on=_KEY).join(contested, on=_KEY).with_columns(party=pl.lit(NO_PARTY, dtype=pl.Int8))
+    excused = _excused(rows.filter("act").select(*_KEY, "party"), about, units, mandate)
+    rows = rows.join(excused, on=[*_KEY, "party"], how="left").with_columns(
+        status=pl.when(pl.col("act") & pl.col("excuse").is_not_null())
+        .then(pl.lit("excused"))
+        .when("act")
+        .then(pl.lit("confirmed"))
+        .when(pl.col("p_any") >= mandate.threshold)
+        .then(pl.lit("alleged"))
+        .when("act_open")
+        .then(pl.lit("open"))
+        .when(pl.col("p_any") >= DOUBT)
+        .then(pl.lit("below")),
+        p=pl.when("act").then("act_p").otherwise("p_any"),
+        by=pl.when("act").then("act_by"),
+    )
+    return _typed(rows.filter(pl.col("status").is_not_null()))

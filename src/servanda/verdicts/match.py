@@ -1,0 +1,195 @@
+"""Which reports fall under which term, and how probably: columns in, columns out.
+
+For every report and unit: does the act fall under the term (surely, possibly, not), does the target, and with which
+probability did it happen in the term's place and window. What passes goes on as narrow rows; so do, whatever
+they match, denials, retractions and reports that show a precondition of an exception, because those speak of the
+incident as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.evidence.model import NO_SIDE
+from servanda.incidents.keys import incident_key, origin_key, version_key
+from servanda.values.codes import Tree
+from servanda.values.locate import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
+from servanda.values.time import to_micros
+from servanda.verdicts.units import Unit
+
+VERSIONS = 65_535  # the "unit" of the rows that only count in how many versions an origin speaks
+NO_PARTY, UNSIDED, UNKNOWN_SIDE = -1, -1, -2
+MATCH: dict[str, pl.DataType] = {
+    "unit": pl.UInt16(),
+    "incident": pl.UInt64(),
+    "origin": pl.UInt64(),
+    "version": pl.UInt64(),
+    "p": pl.Int32(),  # millionths
+    "surely": pl.Boolean(),  # act and target are the term's own, not only possibly so
+    "actor": pl.Int8(),  # index of the accused party, or NO_PARTY
+    "side": pl.Int8(),  # index of the origin's party, UNSIDED or UNKNOWN_SIDE
+    "first_hand": pl.Boolean(),  # an observation of a source without a side, graded well enough
+}
+ABOUT: dict[str, pl.DataType] = {
+    "incident": pl.UInt64(),
+    "origin": pl.UInt64(),
+    "side": pl.Int8(),
+    "first_hand": pl.Boolean(),
+    "stance": pl.String(),
+    "shows": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class Matches:
+    """``matched``: rows of :data:`MATCH`; ``about``: rows of :data:`ABOUT`; both for one batch."""
+
+    matched: pl.DataFrame
+    about: pl.DataFrame
+    reports: int
+    latest_end: datetime | None
+    latest_known: datetime | None
+
+
+class Matcher:
+    """An agreement's units, ready to meet batches of reports."""
+
+    def __init__(self, agreement: Agreement, units: Sequence[Unit], *, shortcut: bool) -> None:
+        self.agreement, self.units = agreement, tuple(units)
+        self.parties = tuple(agreement.parties)
+        wanted = {u.term.place: agreement.places[u.term.place] for u in units if u.term.place is not None}
+        self.locator = Locator(agreement.frame, wanted, shortcut=shortcut) if agreement.frame and wanted else None
+        acts, targets = agreement.vocabulary.acts, agreement.vocabulary.targets
+        self._acts, self._targets = pl.Enum(acts.codes), pl.Enum(targets.codes)
+        self._act_level = [_levels(acts, u.term.acts, u.term.acts_above) for u in units]
+        self._target_level = [
+            None if u.term.targets is None else _levels(targets, u.term.targets, u.term.targets_above) for u in units
+        ]
+
+    def match(self, reports: pl.DataFrame, as_of: datetime | None) -> Matches:
+        """One batch (columns of the report table). ``as_of`` leaves out what became known later."""
+        if as_of is not None:
+            reports = reports.filter(pl.col("known_at") <= as_of)
+        asserting = reports.filter(pl.col("stance") != "retracts")
+        rows, unit, p, surely = self._rows(asserting)
+        taken = asserting[rows] if len(rows) else asserting.clear()
+        matched = self._narrow(taken).with_columns(
+            unit=pl.Series(unit, dtype=pl.UInt16), p=pl.Series(p, dtype=pl.Int32), surely=pl.Series(surely, dtype=pl.Boolean)
+        )
+        # A denial that names somebody else accuses him; one that names nobody only denies.
+        matched = matched.filter((pl.col("stance") != "denies") | (pl.col("actor") != NO_PARTY))
+        named = asserting.filter(pl.col("incident_id").is_not_null() & (pl.col("stance") != "denies"))
+        versions = self._narrow(named).with_columns(
+            unit=pl.lit(VERSIONS, dtype=pl.UInt16), p=pl.lit(0, dtype=pl.Int32), surely=pl.lit(False)
+        )
+        about = reports.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null())
+        return Matches(
+            pl.concat([matched.select(list(MATCH)), versions.select(list(MATCH))]),
+            self._narrow(about).select(list(ABOUT)),
+            reports.height,
+            reports["end"].max(),  # type: ignore[arg-type]
+            reports["known_at"].max(),  # type: ignore[arg-type]
+        )
+
+    def _narrow(self, reports: pl.DataFrame) -> pl.DataFrame:
+        party = {name: n for n, name in enumerate(self.parties)}
+        mandate = self.agreement.mandate
+        actor = pl.col("actor").replace_strict(party, default=NO_PARTY, return_dtype=pl.Int8)
+        side = pl.col("side").replace_strict({**party, NO_SIDE: UNSIDED}, default=UNKNOWN_SIDE, return_dtype=pl.Int8)
+        first_hand = (
+            (pl.col("kind") == "observation")
+            & (pl.col("side") == NO_SIDE)
+            & pl.col("reliability").is_in(list(mandate.grades))
+        )
+        return reports.select(
+            incident=incident_key(),
+            origin=origin_key(),
+            version=version_key(),
+            actor=actor.fill_null(NO_PARTY),
+            side=side.fill_null(UNKNOWN_SIDE),
+            first_hand=first_hand.fill_null(False),
+            stance="stance",
+            shows="shows",
+        )
+
+    def _rows(
+        self, reports: pl.DataFrame
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16], Millionths, npt.NDArray[np.bool_]]:
+        """Row numbers, units, probabilities and sureness of every report that falls under a unit at all."""
+        act = _index(reports["act"], self._acts)
+        target = _index(reports["target"], self._targets)
+        start = reports["start"].dt.epoch("us").to_numpy()
+        end = reports["end"].dt.epoch("us").to_numpy()
+        levels = []
+        for u in range(len(self.units)):
+            of_target = self._target_level[u]
+            level = self._act_level[u][act]
+            levels.append(level if of_target is None else np.minimum(level, of_target[target]))
+        shares = [np.where(level > 0, _time_share(start, end, u), 0.0) for level, u in zip(levels, self.units, strict=True)]
+        inside = self._inside(reports, shares)
+        found: list[tuple[npt.NDArray[np.int64], int, Millionths, npt.NDArray[np.bool_]]] = []
+        for u, unit in enumerate(self.units):
+            share = shares[u]
+            place = MILLION if unit.term.place is None else inside[unit.term.place]
+            p = np.rint(share * place).astype(np.int32)
+            rows = np.flatnonzero(p > 0)
+            found.append((rows, u, p[rows], levels[u][rows] == 2))
+        return (
+            np.concatenate([f[0] for f in found]) if found else np.zeros(0, np.int64),
+            np.concatenate([np.full(len(f[0]), f[1], np.uint16) for f in found]) if found else np.zeros(0, np.uint16),
+            np.concatenate([f[2] for f in found]) if found else np.zeros(0, np.int32),
+            np.concatenate([f[3] for f in found]) if found else np.zeros(0, np.bool_),
+        )
+
+    def _inside(self, reports: pl.DataFrame, shares: Sequence[npt.NDArray[np.float64]]) -> dict[str, Millionths]:
+        """For each place that units speak of, the probability of lying in it; only where act and time allow."""
+        if self.locator is None:
+            return {}
+        needed = np.zeros(reports.height, dtype=bool)
+        for share, unit in zip(shares, self.units, strict=True):
+            if unit.term.place is not None:
+                needed |= share > 0
+        at = np.flatnonzero(needed)
+        lon = reports["lon"].fill_null(float("nan")).to_numpy()[at]
+        lat = reports["lat"].fill_null(float("nan")).to_numpy()[at]
+        sigma = reports["precision_m"].to_numpy()[at] / SIGMAS_PER_RADIUS_95
+        out = {}
+        for name, p in self.locator.probabilities(lon, lat, sigma).items():
+            whole = np.zeros(reports.height, np.int32)
+            whole[at] = p
+            out[name] = whole
+        return out
+
+
+def _levels(tree: Tree, surely: frozenset[str], possibly: frozenset[str]) -> npt.NDArray[np.int8]:
+    """For each code of a tree, in the order of its codes: 2 surely, 1 possibly, 0 not; last, for no code: 1 or 0.
+
+    A report that does not say what was hit may have hit what the term protects; one that does not say what was done
+    says nothing that a term could forbid.
+    """
+    level = [2 if code in surely else 1 if code in possibly else 0 for code in tree.codes]
+    return np.array([*level, 1 if tree.kind == "target" else 0], dtype=np.int8)
+
+
+def _index(codes: pl.Series, enum: pl.Enum) -> npt.NDArray[np.int64]:
+    """Position of each code in the enumeration; the position after the last for no code."""
+    return codes.cast(enum, strict=False).to_physical().cast(pl.Int64).fill_null(len(enum.categories)).to_numpy()
+
+
+def _time_share(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64], unit: Unit) -> npt.NDArray[np.float64]:
+    """The share of each event's interval that lies in the unit's window; an instant lies in it or not."""
+    low = np.iinfo(np.int64).min if unit.window.start is None else to_micros(unit.window.start)
+    high = np.iinfo(np.int64).max if unit.window.end is None else to_micros(unit.window.end)
+    length = end - start
+    overlap = np.minimum(end, high) - np.maximum(start, low)
+    instant = (start >= low) & (start < high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(length == 0, instant.astype(np.float64), np.clip(overlap, 0, None) / length)
+    return np.asarray(share, dtype=np.float64)

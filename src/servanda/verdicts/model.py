@@ -1,0 +1,87 @@
+"""Verdicts and what they rest on: frozen values, ready to be written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.coverage import Measured
+from servanda.values.time import Interval, iso
+
+VerdictWord: TypeAlias = Literal[
+    "not_in_force", "not_due", "complied", "breached", "excused", "disputed", "undetermined"
+]
+VERDICTS: tuple[VerdictWord, ...] = (
+    "not_in_force", "not_due", "complied", "breached", "excused", "disputed", "undetermined",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step on the way to a verdict: the rule applied, what came of it, and the incidents it used."""
+
+    n: int
+    rule: str
+    text: str
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One term, party (``None``: the mandate does not attribute), reading (``None``: all of them) and window."""
+
+    term: str
+    party: str | None
+    reading: str | None
+    verdict: VerdictWord
+    window: Interval
+    confirmed: int
+    alleged: int
+    excused: int
+    reports: int
+    origins: int
+    coverage: float | None
+    standard: float
+    incidents: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+    def as_data(self, zone: ZoneInfo) -> dict[str, Any]:
+        """The row of ``verdicts.json`` (format 1, ``docs/formats.md``); instants in the agreement's zone."""
+        return {
+            "term": self.term,
+            "party": self.party,
+            "reading": self.reading,
+            "verdict": self.verdict,
+            "window": [iso(self.window.start, zone), iso(self.window.end, zone)],
+            "confirmed": self.confirmed,
+            "alleged": self.alleged,
+            "excused": self.excused,
+            "reports": self.reports,
+            "origins": self.origins,
+            "coverage": {"probability": self.coverage, "standard": self.standard},
+            "incidents": list(self.incidents),
+            "steps": [{"n": s.n, "rule": s.rule, "text": s.text, "uses": list(s.uses)} for s in self.steps],
+        }
+
+
+@dataclass(frozen=True)
+class Verification:
+    """All that one run found. ``findings`` has one row per term, reading, incident and party, with their ids."""
+
+    agreement: Agreement
+    as_of: datetime | None
+    known_until: datetime | None
+    reports: int
+    verdicts: tuple[Verdict, ...]
+    slices: tuple[Verdict, ...]
+    findings: pl.DataFrame
+    incidents: pl.DataFrame
+    members: pl.DataFrame
+    coverage: Mapping[tuple[str | None, str], Measured]
+    """By reading and term."""

@@ -1,0 +1,309 @@
+"""The whole way: agreement, reports and coverage in, verdicts with their steps out. Pure: no clock, disk or network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.coverage import Cells, Coverage, Measured, measure
+from servanda.incidents import describe, incident_ids, incident_key, members_of
+from servanda.values.time import Interval
+from servanda.verdicts.conclude import Case, Count, combine, conclude
+from servanda.verdicts.judge import judge
+from servanda.verdicts.match import ABOUT, MATCH, NO_PARTY, Matcher
+from servanda.verdicts.model import Verdict, Verification
+from servanda.verdicts.units import Unit, units_of
+
+Batches = Callable[[], Iterable[pl.DataFrame]]
+Progress = Callable[[str, int], None]
+_LARGE = 200_000  # reports in a first batch from which the locator's lattice pays
+_BUCKETS = 16
+_DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
+FINDING_OUT: dict[str, pl.DataType] = {
+    "term": pl.String(),
+    "reading": pl.String(),
+    "party": pl.String(),
+    "incident": pl.String(),
+    "status": pl.String(),
+    "probability": pl.Float64(),
+    "standard": pl.String(),
+    "threshold": pl.Float64(),
+    "reports": pl.UInt32(),
+    "origins": pl.UInt32(),
+    "confirmed_by": pl.String(),
+    "contested": pl.Boolean(),
+    "excuse": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Findings by unit and 64-bit key, before incidents are looked up and described."""
+
+    units: tuple[Unit, ...]
+    findings: pl.DataFrame
+    reports: int
+    latest_end: datetime | None
+    latest_known: datetime | None
+
+
+def _quiet(stage: str, done: int) -> None:
+    return None
+
+
+def judge_reports(
+    agreement: Agreement,
+    batches: Batches,
+    units: Sequence[Unit],
+    as_of: datetime | None = None,
+    progress: Progress = _quiet,
+) -> Judged:
+    """Read, locate, match and judge all reports, in memory that grows with what matches and not with what is read."""
+    matcher: Matcher | None = None
+    kept: list[list[pl.DataFrame]] = [[] for _ in range(_BUCKETS)]
+    said: list[list[pl.DataFrame]] = [[] for _ in range(_BUCKETS)]
+    total, latest_end, latest_known = 0, None, None
+    buckets = 1
+    for batch in batches():
+        if matcher is None:
+            matcher = Matcher(agreement, units, shortcut=batch.height >= _LARGE)
+            buckets = _BUCKETS if batch.height >= _LARGE else 1
+        found = matcher.match(batch, as_of)
+        total += found.reports
+        latest_end = _later(latest_end, found.latest_end)
+        latest_known = _later(latest_known, found.latest_known)
+        for table, into in ((found.matched, kept), (found.about, said)):
+            for n, part in _split(table, buckets):
+                into[n].append(part)
+        progress("match", total)
+    parties = tuple(agreement.parties)
+    findings = []
+    for n in range(buckets):
+        if kept[n]:
+            matched = pl.concat(kept[n])
+            about = pl.concat(said[n]) if said[n] else pl.DataFrame(schema=ABOUT)
+            kept[n], said[n] = [], []
+            findings.append(judge(matched, about, units, agreement.mandate, parties))
+        progress("judge", n + 1)
+    together = pl.concat(findings) if findings else judge(pl.DataFrame(schema=MATCH), pl.DataFrame(schema=ABOUT), units, agreement.mandate, parties)
+    return Judged(tuple(units), together, total, latest_end, latest_known)
+
+
+def _later(a: datetime | None, b: datetime | None) -> datetime | None:
+    return max((t for t in (a, b) if t is not None), default=None)
+
+
+def _split(table: pl.DataFrame, buckets: int) -> Iterable[tuple[int, pl.DataFrame]]:
+    if buckets == 1:
+        return [(0, table)] if table.height else []
+    return (
+        (int(key[0]), part)  # type: ignore[call-overload]
+        for key, part in table.with_columns(_b=pl.col("incident") % buckets)
+        .partition_by("_b", as_dict=True, include_key=False)
+        .items()
+    )
+
+
+def verify(
+    agreement: Agreement,
+    batches: Batches,
+    coverage: Coverage | None = None,
+    *,
+    as_of: datetime | None = None,
+    by: Literal["day", "week"] | None = None,
+    progress: Progress = _quiet,
+) -> Verification:
+    """Judge every term, party and reading of an agreement.
+
+    ``batches`` gives report tables (``evidence.model.REPORT``) and may be called more than once. ``as_of`` leaves
+    out what became known later, and ends the window that coverage must fill; ``None`` uses everything. ``by`` adds verdicts
+    for every day or week. Incidents and reports come back in order of their ids: input order changes nothing.
+    """
+    units = units_of(agreement)
+    slices = units_of(_cut(agreement, as_of), by) if by else ()
+    judged = judge_reports(agreement, batches, (*units, *slices), as_of, progress)
+    findings, members = _lookup(judged, batches, as_of, progress)
+    count = _counter(members)
+    known = (coverage or Coverage()).known_by(as_of)
+    measured: dict[tuple[str | None, str], Measured] = {}
+    cells: dict[str | None, Cells] = {}
+    verdicts: dict[int, list[Verdict]] = {}
+    for u, unit in enumerate(judged.units):
+        window = _seen_window(unit.window, as_of, judged.latest_end)
+        seen = measure(known, _cells(agreement, unit, cells), window, agreement.vocabulary.acts.leaves(unit.term.act_codes))
+        if u < len(units):
+            measured[(unit.reading, unit.term.id)] = seen
+        mine = findings.filter(pl.col("unit") == u)
+        verdicts[u] = _conclude(agreement, unit, window, seen, mine, members, as_of, count)
+    whole = [v for u in range(len(units)) for v in verdicts[u]]
+    parts = [v for u in range(len(units), len(judged.units)) for v in verdicts[u]]
+    shown = _shown(findings.filter(pl.col("unit") < len(units)), judged.units, agreement)
+    ranked = _ranked(findings)
+    members = members.filter(pl.col("incident").is_in(ranked.head(_DESCRIBED).to_list()))
+    mandate = agreement.mandate
+    described = describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation)
+    if not mandate.attribution:
+        described = described.with_columns(accused=pl.lit("", dtype=pl.String))
+        members = members.with_columns(actor=pl.lit(None, dtype=pl.String))
+    return Verification(
+        agreement, as_of, judged.latest_known, judged.reports, combine(agreement, whole, count), combine(agreement, parts, count),
+        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row"), measured,
+    )  # fmt: skip
+
+
+def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
+    """The agreement with its windows ended at ``as_of``, so that there is a last slice."""
+    if as_of is None:
+        return agreement
+    import dataclasses
+
+    end = Interval(None, as_of)
+    texts = tuple(
+        dataclasses.replace(
+            text, terms=tuple(dataclasses.replace(t, window=t.window.intersection(end)) for t in text.terms)
+        )
+        for text in agreement.texts
+    )
+    return dataclasses.replace(agreement, texts=texts)
+
+
+def _cells(agreement: Agreement, unit: Unit, made: dict[str | None, Cells]) -> Cells:
+    place = unit.term.place
+    if place not in made:
+        outline = agreement.places[place].outline() if place is not None else None
+        made[place] = Cells.of(agreement.frame, outline)
+    return made[place]
+
+
+def _seen_window(window: Interval, as_of: datetime | None, latest_end: datetime | None) -> Interval:
+    """The part of a window that can have been seen: to ``as_of``; without either end, to the last reported event."""
+    if as_of is not None:
+        return window.intersection(Interval(None, as_of))
+    if window.end is None and latest_end is not None and window.start is not None:
+        return Interval(window.start, max(window.start, latest_end))
+    return window
+
+
+def _lookup(
+    judged: Judged, batches: Batches, as_of: datetime | None, progress: Progress
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Findings with the ids of their incidents, and the members of those incidents."""
+    keys = judged.findings.select(key="incident").unique()
+    progress("describe", keys.height)
+    members = members_of(batches(), keys, as_of) if keys.height else members_of([], keys, as_of)
+    names = members.select("key", "incident").unique()
+    findings = judged.findings.rename({"incident": "key"}).join(names, on="key", how="left")
+    return findings.sort("unit", "party", "incident", "status"), members
+
+
+def _conclude(
+    agreement: Agreement,
+    unit: Unit,
+    window: Interval,
+    seen: Measured,
+    findings: pl.DataFrame,
+    members: pl.DataFrame,
+    as_of: datetime | None,
+    count: Count,
+) -> list[Verdict]:
+    parties = tuple(agreement.parties)
+    bound: list[str | None] = list(unit.term.binds) if agreement.mandate.attribution else [None]
+    open_ = _ids(findings, "open", NO_PARTY)
+    out = []
+    for party in bound:
+        index = NO_PARTY if party is None else parties.index(party)
+        alleged = _ids(findings, "alleged", index)
+        answered = _answered(alleged, members, seen, agreement.mandate.detection)
+        confirmed, excused = _ids(findings, "confirmed", index), _ids(findings, "excused", index)
+        reports, origins = count({*alleged, *confirmed, *excused})
+        out.append(
+            conclude(
+                agreement,
+                Case(
+                    unit=unit,
+                    party=party,
+                    window=window,
+                    as_of=as_of,
+                    seen=seen,
+                    confirmed=confirmed,
+                    excused=excused,
+                    excuses=dict(findings.filter(pl.col("excuse").is_not_null()).select("incident", "excuse").iter_rows()),
+                    alleged=alleged,
+                    unanswered=tuple(i for i in alleged if i not in answered),
+                    below=_ids(findings, "below", index),
+                    open=open_,
+                    reports=reports,
+                    origins=origins,
+                ),
+            )
+        )
+    return out
+
+
+def _counter(members: pl.DataFrame) -> Count:
+    """Counts the reports that assert some incidents, and their independent origins."""
+    speaking = members.filter(pl.col("stance").is_in(["asserts", "confirms"])).select("incident", "origin")
+
+    def count(incidents: Iterable[str]) -> tuple[int, int]:
+        ids = pl.DataFrame({"incident": sorted(incidents)}, schema={"incident": pl.String})
+        mine = speaking.join(ids, on="incident", how="semi")
+        return mine.height, mine["origin"].n_unique()
+
+    return count
+
+
+def _ids(findings: pl.DataFrame, status: str, party: int) -> tuple[str, ...]:
+    rows = findings.filter((pl.col("status") == status) & (pl.col("party") == party))
+    return tuple(rows["incident"].sort().to_list())
+
+
+def _answered(alleged: tuple[str, ...], members: pl.DataFrame, seen: Measured, standard: float) -> set[str]:
+    """The alleged incidents whose every reported place and time was watched to the standard (and nobody saw them)."""
+    if not alleged or seen.probability < standard:
+        return set()
+    reports = members.filter(
+        pl.col("incident").is_in(list(alleged)) & ~pl.col("stance").is_in(["denies", "retracts"])
+    ).with_columns(pl.col("lat", "lon").fill_null(0.0))
+    at = seen.at(
+        reports["lon"].to_numpy(), reports["lat"].to_numpy(), reports["precision_m"].to_numpy(),
+        reports["start"].to_list(), reports["end"].to_list(),
+    )  # fmt: skip
+    watched = reports.select("incident").with_columns(ok=pl.Series(np.asarray(at >= standard)))
+    return set(watched.group_by("incident").agg(pl.col("ok").all()).filter("ok")["incident"].to_list())
+
+
+def _shown(findings: pl.DataFrame, units: Sequence[Unit], agreement: Agreement) -> pl.DataFrame:
+    """The findings table as it is written out (:data:`FINDING_OUT`)."""
+    names = pl.DataFrame(
+        [(u, unit.term.id, unit.reading) for u, unit in enumerate(units)],
+        schema={"unit": pl.UInt16, "term": pl.String, "reading": pl.String},
+        orient="row",
+    )
+    parties = {n: p for n, p in enumerate(agreement.parties)}
+    mandate = agreement.mandate
+    out = findings.rename({"party": "index"}).join(names, on="unit", how="left", maintain_order="left").with_columns(
+        party=pl.col("index").replace_strict(parties, default=None, return_dtype=pl.String),
+        probability=pl.col("p") / 1_000_000,
+        standard=pl.lit(mandate.standard),
+        threshold=pl.lit(mandate.threshold_probability),
+        confirmed_by=pl.col("by"),
+    )
+    return out.sort("unit", "index", "incident", "status").select(pl.col(c).cast(d) for c, d in FINDING_OUT.items())
+
+
+_RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3, "below": 4}
+
+
+def _ranked(findings: pl.DataFrame) -> pl.Series:
+    """Incident ids, those first that weigh most."""
+    rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8).min()
+    return findings.group_by("incident").agg(rank=rank).sort("rank", "incident")["incident"]
+
+
+__all__ = ["Batches", "Judged", "Progress", "incident_ids", "incident_key", "judge_reports", "verify"]
