@@ -1,0 +1,229 @@
+"""The one-page report: everything a reader needs, in one file that makes no request."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined  # noqa: F401
+from markupsafe import Markup
+
+from servanda import __version__
+from servanda.agreement.say import say_term, span
+from servanda.evidence import SetAside
+from servanda.report.picture import draw_map, draw_time, marks_of
+from servanda.verdicts import Verdict, Verification
+
+SHOWN_INCIDENTS = 1_500
+SHOWN_MEMBERS = 40
+SHOWN_QUARANTINE = 200
+WORDS = {
+    "not_in_force": ("–", "not in force", "The term does not bind in this window."),
+    "not_due": ("◷", "not due", "The time for this duty has not run out."),
+    "complied": ("✓", "complied", "No breach was found where one would have been seen."),
+    "breached": ("✕", "breached", "At least one incident is confirmed and not excused."),
+    "excused": ("◐", "excused", "What would be a breach falls under an exception."),
+    "disputed": ("⇄", "disputed", "The parties' readings give different verdicts."),
+    "undetermined": ("?", "undetermined", "Not enough was seen, or there are only claims."),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the strip: a verdict of one reading."""
+
+    verdict: Verdict
+    icon: str
+    word: str
+    why: str
+
+
+def render(run: Verification, aside: SetAside) -> str:
+    """The page as text."""
+    environment = Environment(
+        loader=PackageLoader("servanda.report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    zone = run.agreement.zone
+
+    def local(moment: datetime | None, pattern: str = "%-d %b %Y %H:%M") -> str:
+        return "" if moment is None else moment.astimezone(zone).strftime(pattern)
+
+    environment.filters["local"] = local
+    environment.filters["words"] = lambda code: (code or "").replace("_", " ")
+    environment.filters["link"] = lambda url: url if str(url or "").lower().startswith(("https://", "http://")) else ""
+    environment.filters["anchor"] = lambda i: "i-" + "".join(c if c.isalnum() or c in "-_." else "-" for c in i)
+    environment.filters["percent"] = lambda p: "none" if not p else f"{100 * p:.0f} %"
+    templates = files("servanda.report") / "templates"
+    return environment.get_template("report.html.j2").render(
+        **_context(run, aside),
+        style=Markup((templates / "report.css").read_text("utf-8")),  # noqa: S704  our own file
+        script=Markup((templates / "report.js").read_text("utf-8")),  # noqa: S704  our own file
+    )
+
+
+def _context(run: Verification, aside: SetAside) -> dict[str, Any]:
+    agreement = run.agreement
+    shown = run.incidents.head(SHOWN_INCIDENTS)
+    terms = [_term(run, term, shown) for term in agreement.term_ids]
+    return {
+        "version": __version__,
+        "agreement": agreement,
+        "run": run,
+        "aside": aside,
+        "readings": [(text.reading, span(agreement, text.in_force)) for text in agreement.texts],
+        "parties": [None] if not agreement.mandate.attribution else list(agreement.parties),
+        "terms": terms,
+        "answers": _answers(run, terms),
+        "incidents": _incidents(run, shown),
+        "hidden": run.incidents.height - shown.height,
+        "figures": aside.figures.sort("start", "claimant", "figure_id").to_dicts(),
+        "figure_groups": _figures(aside.figures),
+        "statements": aside.statements.sort("start", "statement_id").to_dicts(),
+        "quarantine": aside.quarantine.sort("file", "row").head(SHOWN_QUARANTINE).to_dicts(),
+        "shown_quarantine": SHOWN_QUARANTINE,
+        "words": WORDS,
+        "data": _embedded(run),
+    }
+
+
+def _cell(verdict: Verdict) -> Cell:
+    icon, word, why = WORDS[verdict.verdict]
+    return Cell(verdict, icon, word, why)
+
+
+def _term(run: Verification, term: str, shown: pl.DataFrame) -> dict[str, Any]:
+    agreement = run.agreement
+    texts = [(text.reading, t) for text in agreement.texts for t in text.terms if t.id == term]
+    verdicts = [v for v in run.verdicts if v.term == term]
+    parties = list(dict.fromkeys(v.party for v in verdicts))
+    rows = []
+    for party in parties:
+        mine = {v.reading: _cell(v) for v in verdicts if v.party == party}
+        readings = [mine[text.reading] for text in agreement.texts if text.reading in mine]
+        rows.append({"party": party, "readings": readings, "combined": mine.get(None) if len(agreement.texts) > 1 else None})
+    findings = run.findings.filter(pl.col("term") == term)
+    marks = marks_of(findings, shown)
+    measured = [(reading or "", run.coverage[(reading, term)]) for reading, _ in texts]
+    first = texts[0][1]
+    if all(m.probability == measured[0][1].probability == 0 for _, m in measured):
+        measured = [("", measured[0][1])]
+    lanes = [""] if not agreement.mandate.attribution else [p for p in first.binds]
+    return {
+        "id": term,
+        "text": first.text,
+        "source": first.source,
+        "plain": [(reading, say_term(agreement, t)) for reading, t in texts],
+        "place": first.place_words,
+        "rows": rows,
+        "exceptions": first.exemptions,
+        "map": draw_map(agreement, first.place, [m for _, m in measured], agreement.mandate.detection, marks, f"m-{term}"),
+        "time": draw_time(agreement.zone, [(r or "", t.window) for r, t in texts], measured, agreement.mandate.detection, marks, lanes, f"t-{term}"),
+        "coverage": [(reading, run.coverage[(reading, term)]) for reading, _ in texts],
+        "days": _days(run, term),
+    }
+
+
+def _days(run: Verification, term: str) -> list[dict[str, Any]]:
+    """A strip of slices per party and reading, where the run was asked for them."""
+    out: dict[tuple[str | None, str | None], list[Cell]] = {}
+    for v in run.slices:
+        if v.term == term and (v.reading is not None or len(run.agreement.texts) == 1):
+            out.setdefault((v.party, v.reading), []).append(_cell(v))
+    return [{"party": party, "reading": reading, "cells": cells} for (party, reading), cells in out.items()]
+
+
+def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The five questions a reader brings, answered in a few lines each."""
+    agreement = run.agreement
+    several = len(agreement.texts) > 1
+    whole = [v for v in run.verdicts if (v.reading is None) == several or not several]
+    agreed = [f"{term['text'].strip()}" for term in terms]
+
+    def who(v: Verdict) -> str:
+        return f"{v.term.replace('_', ' ')}, {v.party}" if v.party else v.term.replace("_", " ")
+
+    alleged = [f"{who(v)}: {_plural(v.alleged, 'incident')} ({_plural(v.reports, 'report')}, {_plural(v.origins, 'independent origin')})" for v in whole if v.alleged]
+    confirmed = [f"{who(v)}: {_plural(v.confirmed, 'incident')} confirmed as this party's" if v.party else f"{who(v)}: {v.confirmed} confirmed" for v in whole if v.confirmed]
+    excused = [f"{who(v)}: {v.excused} excused" for v in whole if v.excused]
+    happened = run.incidents.filter(pl.col("happened") == "confirmed")
+    unowned = happened.filter(~pl.col("incident").is_in(run.findings.filter(pl.col("status").is_in(["confirmed", "excused"]))["incident"].to_list()))
+    if unowned.height:
+        names = ", ".join(f"{i} ({p or 'place not named'})" for i, p in unowned.head(5).select("incident", "place_name").iter_rows())
+        confirmed.append(f"{_plural(unowned.height, 'event')} confirmed to have happened, but as nobody's: {names}{' …' if unowned.height > 5 else ''}")
+    unseen = []
+    for term in terms:
+        p = min(m.probability for _, m in term["coverage"])
+        name = term["id"].replace("_", " ")
+        if p == 0:
+            unseen.append(f"{name}: nobody was looking; silence there says nothing")
+        elif p < agreement.mandate.detection:
+            unseen.append(f"{name}: an act would have been seen with {100 * p:.0f} %; {100 * agreement.mandate.detection:.0f} % are asked for")
+        else:
+            unseen.append(f"{name}: watched ({100 * p:.0f} %)")
+    parting = []
+    if several:
+        for v in whole:
+            words = {u.reading: u.verdict for u in run.verdicts if u.term == v.term and u.party == v.party and u.reading}
+            apart = next((len(s.uses) for s in v.steps if s.rule == "parting"), 0)
+            if len(set(words.values())) > 1:
+                parting.append(f"{who(v)}: " + "; ".join(f"{r}: {w.replace('_', ' ')}" for r, w in words.items()))
+            elif apart:
+                counts = "; ".join(f"{u.reading}: {u.alleged + u.confirmed + u.excused}" for u in run.verdicts if u.term == v.term and u.party == v.party and u.reading)
+                parting.append(f"{who(v)}: same verdict, but {_plural(apart, 'incident')} counted in some readings only ({counts})")
+    return [
+        ("What was agreed", agreed),
+        ("What is alleged", alleged or ["Nothing."]),
+        ("What is confirmed", (confirmed + excused) or ["Nothing: no incident is confirmed by a source without a side, or admitted."]),
+        ("What was not seen", unseen),
+        ("Where the readings part", parting or (["Nowhere."] if several else ["There is one reading only."])),
+    ]
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def _incidents(run: Verification, shown: pl.DataFrame) -> list[dict[str, Any]]:
+    """Incidents with their findings and members, ready for the page."""
+    ids = shown["incident"].to_list()
+    findings: dict[str, list[dict[str, Any]]] = {i: [] for i in ids}
+    for row in run.findings.filter(pl.col("incident").is_in(ids)).iter_rows(named=True):
+        findings[row["incident"]].append(row)
+    members: dict[str, list[dict[str, Any]]] = {i: [] for i in ids}
+    for row in run.members.filter(pl.col("incident").is_in(ids)).iter_rows(named=True):
+        mine = members[row["incident"]]
+        if len(mine) < SHOWN_MEMBERS:
+            mine.append(row)
+    order = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3, "below": 4}
+    out = []
+    for row in shown.iter_rows(named=True):
+        mine = findings[row["incident"]]
+        status = min((f["status"] for f in mine), key=lambda s: order[s], default="below")
+        out.append({**row, "findings": mine, "members": members[row["incident"]], "status": status})
+    return sorted(out, key=lambda i: (order[i["status"]], i["start"], i["incident"]))
+
+
+def _figures(figures: pl.DataFrame) -> list[dict[str, Any]]:
+    """Published counts, copies of one statement together; never added and never compared."""
+    if figures.height == 0:
+        return []
+    key = pl.coalesce("statement_key", "figure_id")
+    grouped = (
+        figures.with_columns(key=key)
+        .sort("known_at", "figure_id", nulls_last=True)
+        .group_by("key", maintain_order=True)
+        .agg(pl.exclude("source").first(), copies=pl.len(), sources=pl.col("source").drop_nulls().unique().sort().str.join("; "))
+    )
+    return grouped.sort("start", "claimant", "key").to_dicts()
+
+
+def _embedded(run: Verification) -> Markup:
+    """The verdicts as data inside the page, so that it can be checked by machine."""
+    from servanda.report.tables import verdicts_json
+
+    data = json.dumps(json.loads(verdicts_json(run)), ensure_ascii=False, separators=(",", ":"))
+    return Markup(data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704  nothing that could end the script

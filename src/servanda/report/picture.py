@@ -1,0 +1,319 @@
+"""Maps and time lines as SVG drawn by hand: they stand without script, print, and need no other file.
+
+Nothing is told by colour alone: incidents have a shape by status, coverage a hatching, parties a lane.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+import shapely
+from markupsafe import Markup, escape
+from shapely.geometry.base import BaseGeometry
+
+from servanda.agreement import Agreement
+from servanda.coverage import Measured
+from servanda.values.space import Frame
+from servanda.values.time import Interval
+
+WIDTH = 720
+_MARGIN = 12
+_SHAPES = {
+    "confirmed": "M-6,-6 L6,6 M-6,6 L6,-6",
+    "excused": "M-5,-5 h10 v10 h-10 z",
+    "open": "M0,-7 L7,0 L0,7 L-7,0 z",
+    "alleged": "M5,0 a5,5 0 1,0 -10,0 a5,5 0 1,0 10,0",
+    "below": "M3,0 a3,3 0 1,0 -6,0 a3,3 0 1,0 6,0",
+}
+_ORDER = ("below", "alleged", "open", "excused", "confirmed")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An incident on a picture."""
+
+    id: str
+    status: str
+    title: str
+    lat: float | None
+    lon: float | None
+    start: datetime
+    party: str
+
+
+class _Canvas:
+    """Metres of a frame to points of a picture."""
+
+    def __init__(self, bounds: tuple[float, float, float, float], width: float, tallest: float) -> None:
+        west, south, east, north = bounds
+        self.scale = min((width - 2 * _MARGIN) / max(east - west, 1), (tallest - 2 * _MARGIN) / max(north - south, 1))
+        self.west, self.north = west, north
+        self.width = width
+        self.height = (north - south) * self.scale + 2 * _MARGIN
+        self.left = (width - (east - west) * self.scale) / 2
+
+    def xy(self, coords: np.ndarray) -> np.ndarray:
+        return np.column_stack(
+            [self.left + (coords[:, 0] - self.west) * self.scale, _MARGIN + (self.north - coords[:, 1]) * self.scale]
+        )
+
+    def path(self, shape: BaseGeometry) -> str:
+        """SVG path of a projected geometry, thinned to half a point."""
+        out = []
+        thin = shapely.simplify(shape, 0.5 / self.scale)
+        for part in shapely.get_parts(thin):
+            rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
+            for ring in rings:
+                coords = shapely.get_coordinates(ring)
+                if len(coords) < 2:
+                    continue
+                points = self.xy(coords)
+                close = "z" if part.geom_type == "Polygon" else ""
+                out.append("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + close)
+        return "".join(out)
+
+
+def draw_map(agreement: Agreement, place: str | None, measured: Sequence[Measured], standard: float, marks: Iterable[Mark], key: str) -> Markup:
+    """The place of a term, the agreement's other places and lines, who could see what, and the incidents.
+
+    ``measured``: the coverage in each reading; what is drawn is the least of them. ``key`` keeps ids apart.
+    """
+    frame = agreement.frame
+    if frame is None or place is None:
+        return Markup("")
+    target = frame.project(agreement.places[place].outline())
+    placed = [mark for mark in marks if mark.lat is not None and mark.lon is not None]
+    at = _projected(frame, placed)
+    bounds = _view(target, at)
+    canvas = _Canvas(bounds, WIDTH, 520)
+    window = shapely.box(*bounds).buffer(0.02 * (bounds[2] - bounds[0]))
+    parts = [_defs(key)]
+    parts.append(f'<path class="ground" d="{canvas.path(shapely.intersection(target, window))}"/>')
+    for css, shape in _coverage_shapes(measured, standard):
+        clipped = shapely.intersection(shape, window)
+        if not clipped.is_empty:
+            fill = f' fill="url(#{key}-{css})"' if css != "seen" else ""
+            parts.append(f'<path class="{css}"{fill} d="{canvas.path(clipped)}"/>')
+    own = {place, *place.split(" + ")}
+    for name, other in agreement.places.items():
+        if " + " in name or (name in own and name != place):
+            continue
+        outline = shapely.intersection(frame.project(other.outline()), window)
+        if outline.is_empty:
+            continue
+        css = "edge" if name == place else "line" if outline.geom_type.endswith("LineString") else "other"
+        parts.append(f'<path class="{css}" d="{canvas.path(outline)}"><title>{escape(name.replace("_", " "))}</title></path>')
+    parts.extend(_dots(canvas, placed, at))
+    parts.append(_scale_bar(canvas))
+    label = f"Map of {place.replace('_', ' ')} with {len(placed)} incidents"
+    return _svg(canvas.width, canvas.height, label, parts)
+
+
+def _projected(frame: Frame, marks: Sequence[Mark]) -> np.ndarray:
+    if not marks:
+        return np.zeros((0, 2))
+    x, y = frame.to_xy(np.array([m.lon for m in marks], float), np.array([m.lat for m in marks], float))
+    return np.column_stack([x, y])
+
+
+def _view(target: BaseGeometry, at: np.ndarray) -> tuple[float, float, float, float]:
+    """What the picture shows: the place; where it is far larger than where things happened, only around those."""
+    west, south, east, north = target.bounds
+    if len(at) >= 3:
+        low, high = at.min(axis=0), at.max(axis=0)
+        pad = 0.25 * max(*(high - low), 50_000)
+        near = (low[0] - pad, low[1] - pad, high[0] + pad, high[1] + pad)
+        if (near[2] - near[0]) * (near[3] - near[1]) < 0.5 * (east - west) * (north - south):
+            return near
+        west, south = min(west, low[0]), min(south, low[1])
+        east, north = max(east, high[0]), max(north, high[1])
+    return (west, south, east, north)
+
+
+def _coverage_shapes(measured: Sequence[Measured], standard: float) -> list[tuple[str, BaseGeometry]]:
+    """The place by how well it was watched: ``unseen`` (never), ``thin`` (below the standard), ``seen``."""
+    with_cells = [m for m in measured if m.cells.frame is not None]
+    if not with_cells:
+        return []
+    cells = with_cells[0].cells
+    least = np.minimum.reduce([m.over_space if m.seen.size else np.zeros(len(cells.share)) for m in with_cells])
+    classes = np.where(least <= 0, 0, np.where(least < standard, 1, 2))
+    out = []
+    for n, css in enumerate(("unseen", "thin", "seen")):
+        mine = cells.metres[classes == n]
+        if len(mine):
+            out.append((css, shapely.union_all(shapely.buffer(mine, 1.0, quad_segs=1))))
+    return out
+
+
+def _defs(key: str) -> str:
+    return (
+        f'<defs><pattern id="{key}-unseen" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect width="7" height="7" class="h0"/><line x1="0" y1="0" x2="0" y2="7" class="h1"/></pattern>'
+        f'<pattern id="{key}-thin" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect width="14" height="14" class="h0"/><line x1="0" y1="0" x2="0" y2="14" class="h1"/></pattern></defs>'
+    )
+
+
+def _dots(canvas: _Canvas, marks: Sequence[Mark], at: np.ndarray) -> list[str]:
+    points = canvas.xy(at) if len(at) else at
+    drawn = []
+    for status in _ORDER:
+        for mark, (x, y) in zip(marks, points, strict=True):
+            if mark.status == status:
+                drawn.append(
+                    f'<a href="#{_anchor(mark.id)}"><path class="dot {status}" transform="translate({x:.1f},{y:.1f})" '
+                    f'd="{_SHAPES[status]}"><title>{escape(mark.title)}</title></path></a>'
+                )
+    return drawn
+
+
+def _anchor(incident: str) -> str:
+    return "i-" + "".join(c if c.isalnum() or c in "-_." else "-" for c in incident)
+
+
+def _scale_bar(canvas: _Canvas) -> str:
+    wanted = canvas.width / 5 / canvas.scale
+    power = 10 ** math.floor(math.log10(wanted))
+    metres = max(n * power for n in (1, 2, 5) if n * power <= wanted)
+    length, y = metres * canvas.scale, canvas.height - 6
+    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+    return f'<g class="scale"><path d="M8,{y - 5}v5h{length:.1f}v-5"/><text x="{14 + length:.1f}" y="{y}">{text}</text></g>'
+
+
+def _svg(width: float, height: float, label: str, parts: Iterable[str]) -> Markup:
+    return Markup(  # noqa: S704  every text in the parts was escaped where it was put in
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(label)}">{"".join(map(str, parts))}</svg>'
+    )
+
+
+def draw_time(
+    zone: ZoneInfo, windows: Sequence[tuple[str, Interval]], measured: Sequence[tuple[str, Measured]], standard: float,
+    marks: Sequence[Mark], parties: Sequence[str], key: str,
+) -> Markup:  # fmt: skip
+    """Incidents per day (or hour) in a lane per accused party, over the windows of the readings and the coverage."""
+    starts = [w.start for _, w in windows if w.start] + [m.start for m in marks if m.status != "below"]
+    ends = [w.end for _, w in windows if w.end] + [m.start + timedelta(hours=1) for m in marks if m.status != "below"]
+    if not starts or not ends or max(ends) <= min(starts):
+        return Markup("")
+    begin, finish = min(starts), max(ends)
+    hourly = finish - begin <= timedelta(days=4)
+    if finish - begin > timedelta(days=3660):
+        return Markup("")
+    edges = _edges(begin, finish, zone, hourly)
+    left, right = 96, WIDTH - 8
+    span = (edges[-1] - edges[0]).total_seconds()
+
+    def x(moment: datetime) -> float:
+        return left + (right - left) * min(max((moment - edges[0]).total_seconds() / span, 0), 1)
+
+    parts, y = [_defs(key)], 8.0
+    for name, window in windows:
+        a, b = x(window.start or edges[0]), x(window.end or edges[-1])
+        parts.append(f'<text x="4" y="{y + 10}">{escape(name or "in force")}</text>')
+        parts.append(f'<path class="span" d="M{a:.1f},{y + 1}v12 M{a:.1f},{y + 7}H{b:.1f} M{b:.1f},{y + 1}v12"/>')
+        y += 18
+    most = max(1, *(_most(edges, [m for m in marks if m.party == p]) for p in parties)) if parties else 1
+    for party in parties:
+        mine = [m for m in marks if m.party == party and m.status != "below"]
+        parts.append(f'<text x="4" y="{y + 34}">{escape(party or "incidents")}</text>')
+        parts.append(f'<text class="small" x="4" y="{y + 48}">max {most} a {"hour" if hourly else "day"}</text>')
+        parts.append(_bars(edges, mine, x, y, 46, most))
+        parts.append(f'<path class="axis" d="M{left},{y + 46}H{right}"/>')
+        y += 56
+    for name, seen in measured:
+        parts.append(f'<text x="4" y="{y + 12}">seen{" " + escape(name) if name else ""}</text>')
+        spells = seen.over_time or [(edges[0], edges[-1], 0.0)]
+        for a, b, p in spells:
+            if x(b) - x(a) < 0.05:
+                continue
+            css = "unseen" if p <= 0 else "thin" if p < standard else "seen"
+            fill = f' fill="url(#{key}-{css})"' if css != "seen" else ""
+            parts.append(
+                f'<rect class="{css}"{fill} x="{x(a):.1f}" y="{y}" width="{x(b) - x(a):.1f}" height="16">'
+                f"<title>{p:.2f}: {a.astimezone(zone):%d %b %H:%M} to {b.astimezone(zone):%d %b %H:%M}</title></rect>"
+            )
+        y += 22
+    for moment, text in _ticks(edges, zone, hourly):
+        parts.append(f'<path class="tick" d="M{x(moment):.1f},4V{y}"/><text class="small" x="{x(moment) + 2:.1f}" y="{y + 11}">{text}</text>')
+    return _svg(WIDTH, y + 16, "Incidents over time, the windows in force and the coverage", parts)
+
+
+def _edges(begin: datetime, finish: datetime, zone: ZoneInfo, hourly: bool) -> list[datetime]:
+    local = begin.astimezone(zone)
+    first = local.replace(minute=0, second=0, microsecond=0) if hourly else datetime.combine(local.date(), time(), zone)
+    edges = [first]
+    while edges[-1] < finish:
+        if hourly:
+            edges.append(edges[-1] + timedelta(hours=1))
+        else:
+            edges.append(datetime.combine(edges[-1].date() + timedelta(days=1), time(), zone))
+    return edges
+
+
+def _most(edges: Sequence[datetime], marks: Sequence[Mark]) -> int:
+    counts = _binned(edges, [m for m in marks if m.status != "below"])
+    return max((len(c) for c in counts.values()), default=0)
+
+
+def _binned(edges: Sequence[datetime], marks: Sequence[Mark]) -> dict[int, list[Mark]]:
+    instants = np.array([e.timestamp() for e in edges])
+    out: dict[int, list[Mark]] = {}
+    for mark in marks:
+        n = int(np.searchsorted(instants, mark.start.timestamp(), side="right")) - 1
+        if 0 <= n < len(edges) - 1:
+            out.setdefault(n, []).append(mark)
+    return out
+
+
+def _bars(edges: Sequence[datetime], marks: Sequence[Mark], x, y: float, height: float, most: int) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    drawn = []
+    for n, mine in sorted(_binned(edges, marks).items()):
+        base = y + height
+        for status in reversed(_ORDER):
+            count = sum(m.status == status for m in mine)
+            if not count:
+                continue
+            tall = height * count / most
+            base -= tall
+            a, b = x(edges[n]), x(edges[n + 1])
+            drawn.append(
+                f'<rect class="bar {status}" x="{a + 0.5:.1f}" y="{base:.1f}" width="{max(b - a - 1, 0.6):.1f}" height="{tall:.1f}">'
+                f"<title>{edges[n]:%d %b %Y %H:%M}: {count} {status}</title></rect>"
+            )
+    return "".join(drawn)
+
+
+def _ticks(edges: Sequence[datetime], zone: ZoneInfo, hourly: bool) -> list[tuple[datetime, str]]:
+    """Some eight marks along the time axis."""
+    step = max(1, math.ceil(len(edges) / 8))
+    pattern = "%d %b %H:%M" if hourly else "%d %b"
+    return [(edge, edge.astimezone(zone).strftime(pattern)) for edge in edges[:-1:step]]
+
+
+def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame) -> list[Mark]:
+    """Marks for the findings of one term: each incident once per party, with its weightiest status."""
+    rank = pl.col("status").replace_strict({s: n for n, s in enumerate(reversed(_ORDER))}, return_dtype=pl.Int8)
+    best = findings.with_columns(rank=rank).sort("rank").group_by("incident", "party", maintain_order=True).first()
+    rows = best.join(incidents, on="incident", how="inner").sort("incident", "party")
+    return [
+        Mark(
+            row["incident"],
+            row["status"],
+            f"{row['incident']}: {row['place_name'] or 'place not named'} ({row['status']})",
+            row["lat"],
+            row["lon"],
+            row["start"],
+            row["party"] or "",
+        )
+        for row in rows.select("incident", "status", "place_name", "lat", "lon", "start", "party").iter_rows(named=True)
+    ]
+
+
+__all__ = ["Mark", "draw_map", "draw_time", "marks_of"]

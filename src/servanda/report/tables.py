@@ -1,0 +1,85 @@
+"""The files beside the page: ``verdicts.json``, findings as CSV and Parquet, incidents as GeoJSON, quarantine.
+
+Every file is the same to the byte for the same input. Cells that a spreadsheet would take for a formula get an
+apostrophe in front (OWASP, CSV injection).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import polars as pl
+
+from servanda import __version__
+from servanda.evidence import SetAside
+from servanda.values.time import iso
+from servanda.verdicts import Verdict, Verification
+
+_FORMULA = r"^[=+\-@\t\r]"
+
+
+def verdicts_json(run: Verification, verdicts: tuple[Verdict, ...] | None = None) -> str:
+    """Format 1 of ``verdicts.json`` (``docs/formats.md``)."""
+    data: dict[str, Any] = {
+        "servanda": __version__,
+        "agreement": run.agreement.id,
+        "as_of": iso(run.as_of, run.agreement.zone),
+        "verdicts": [v.as_data(run.agreement.zone) for v in (run.verdicts if verdicts is None else verdicts)],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def defused(table: pl.DataFrame) -> pl.DataFrame:
+    """The same table with nothing in its text that a spreadsheet would run."""
+    return table.with_columns(
+        pl.when(pl.col(c).str.contains(_FORMULA)).then(pl.concat_str(pl.lit("'"), c)).otherwise(pl.col(c)).alias(c)
+        for c, dtype in table.schema.items()
+        if dtype == pl.String
+    )
+
+
+def csv(table: pl.DataFrame) -> str:
+    """A table as CSV (UTF-8, comma, RFC 4180), instants with ``Z``, lines ended by a line feed."""
+    instants = [c for c, dtype in table.schema.items() if isinstance(dtype, pl.Datetime)]
+    text = table.with_columns(pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for c in instants)
+    return defused(text).write_csv()
+
+
+def parquet(table: pl.DataFrame) -> bytes:
+    """A table as Parquet (zstd)."""
+    buffer = io.BytesIO()
+    table.write_parquet(buffer, compression="zstd", statistics=False)
+    return buffer.getvalue()
+
+
+def incidents_geojson(run: Verification) -> str:
+    """Incidents as points (RFC 7946) with their precision, counts and status under each term and reading."""
+    status = {}
+    for term, reading, party, incident, word in run.findings.select("term", "reading", "party", "incident", "status").iter_rows():
+        key = ":".join(str(part) for part in (term, reading, party) if part is not None)
+        status.setdefault(incident, {})[key] = word
+    features = []
+    for row in run.incidents.iter_rows(named=True):
+        point = None
+        if row["lat"] is not None and row["lon"] is not None:
+            point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
+        properties = {k: v for k, v in row.items() if k not in ("lat", "lon", "start", "end")}
+        properties |= {"start": iso(row["start"]), "end": iso(row["end"]), "findings": status.get(row["incident"], {})}
+        features.append({"type": "Feature", "id": row["incident"], "geometry": point, "properties": properties})
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1) + "\n"
+
+
+def all_tables(run: Verification, aside: SetAside) -> dict[str, bytes]:
+    """File name to content, for every table."""
+    files = {
+        "verdicts.json": verdicts_json(run).encode(),
+        "findings.csv": csv(run.findings).encode(),
+        "findings.parquet": parquet(run.findings),
+        "incidents.geojson": incidents_geojson(run).encode(),
+        "quarantine.csv": csv(aside.quarantine.sort("file", "row", "field")).encode(),
+    }
+    if run.slices:
+        files["timeline.json"] = verdicts_json(run, run.slices).encode()
+    return files
