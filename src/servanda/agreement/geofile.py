@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def read_geometry(path: Path, wanted: str | int | None) -> BaseGeometry:
         raise ValueError(f"there is no file {path.name!r} beside the agreement")
     if path.stat().st_size > _MAX_BYTES:
         raise ValueError(f"{path.name!r} is larger than {_MAX_BYTES // 1_000_000} MB")
-    features = _geopackage(path) if path.suffix.lower() == ".gpkg" else _geojson(path)
+    features = _features(path, path.stat().st_mtime_ns)
     if not features:
         raise ValueError(f"{path.name!r} holds no feature with a geometry")
     if wanted is None:
@@ -39,6 +40,12 @@ def read_geometry(path: Path, wanted: str | int | None) -> BaseGeometry:
             raise ValueError(f"{path.name!r} has no feature {str(wanted)!r}; it has {_names(features)}")
         geometry = found[0] if len(found) == 1 else shapely.union_all(found)
     return _checked(geometry)
+
+
+@lru_cache(maxsize=8)
+def _features(path: Path, changed: int) -> list[tuple[list[str], BaseGeometry]]:
+    """All features of a file, each with the names it goes by; read once for the many places that one file may hold."""
+    return _geopackage(path) if path.suffix.lower() == ".gpkg" else _geojson(path)
 
 
 def _checked(geometry: BaseGeometry) -> BaseGeometry:

@@ -258,10 +258,11 @@ def _know(table: pl.DataFrame, notes: Counter[str]) -> pl.DataFrame:
     unsaid = table.select(pl.col("_known_at").is_null().sum()).item()
     if unsaid:
         notes["reports that do not say when they became known (taken as the end of their event)"] += unsaid
-    return table.with_columns(
-        _known_at=pl.coalesce("_known_at", "_end"),
-        report_id=pl.coalesce("report_id", pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row").cast(pl.String))),
-    )
+        table = table.with_columns(_known_at=pl.coalesce("_known_at", "_end"))
+    if table["report_id"].null_count():
+        numbered = pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row").cast(pl.String))
+        table = table.with_columns(report_id=pl.coalesce("report_id", numbered))
+    return table
 
 
 def _figure(table: pl.DataFrame, checks: list[_Check]) -> pl.DataFrame:
@@ -281,13 +282,13 @@ def _split(
     notes: Counter[str],
 ) -> Normalised:
     verdict = pl.coalesce([pl.when(check.bad).then(pl.lit(n, dtype=pl.Int32)) for n, check in enumerate(checks)])
-    marked = table.with_columns(_wrong=verdict)
-    typed = {c[1:]: pl.col(c) for c in marked.columns if c.startswith("_") and c != "_wrong"}
-    good = marked.filter(pl.col("_wrong").is_null()).select(
-        [typed.get(c, pl.col(c)).cast(dtype).alias(c) for c, dtype in schema.items()]
-    )
-    if good.height == table.height:
-        return Normalised(good, empty(QUARANTINE), notes)
+    wrong = table.select(_wrong=verdict)["_wrong"]
+    typed = {c[1:]: pl.col(c) for c in table.columns if c.startswith("_")}
+    columns = [typed.get(c, pl.col(c)).cast(dtype).alias(c) for c, dtype in schema.items()]
+    if wrong.null_count() == table.height:
+        return Normalised(table.select(columns), empty(QUARANTINE), notes)
+    marked = table.with_columns(wrong)
+    good = marked.filter(pl.col("_wrong").is_null()).select(columns)
     bad = marked.select("row", "_wrong").with_columns(written.select(pl.exclude("row", "file")))
     bad = bad.filter(pl.col("_wrong").is_not_null())
     parts = []

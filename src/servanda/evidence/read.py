@@ -17,10 +17,11 @@ import polars as pl
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import readers as _readers_package
-from servanda.evidence.model import FIGURE, QUARANTINE, STATEMENT, Context, Reader, empty
-from servanda.evidence.normalise import normalise
-from servanda.evidence.rows import columns_of, read_rows
+from servanda.evidence.model import FIGURE, QUARANTINE, STATEMENT, Context, Reader, TableName, empty
+from servanda.evidence.normalise import Normalised, normalise
+from servanda.evidence.rows import RawBatch, columns_of, read_rows
 from servanda.evidence.sources import Register, read_register
+from servanda.values.parallel import in_order
 
 _KEPT_IN_MEMORY = 2_000_000  # reports; beyond that, files are read again instead
 _QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
@@ -115,7 +116,7 @@ class Evidence:
         self._walked = False
 
     def batches(self) -> Iterator[pl.DataFrame]:
-        """Report tables (:data:`REPORT`), one after another."""
+        """Report tables (:data:`REPORT`), one after another, in the order of the files' names and of their rows."""
         if self._kept is not None:
             yield from self._kept
             return
@@ -123,7 +124,7 @@ class Evidence:
         kept: list[pl.DataFrame] | None = []
         total = 0
         for path, reader in self._readers:
-            for table in self._file(path, reader, first):
+            for table in self._file(path, reader, first=first):
                 total += table.height
                 if kept is not None and total <= _KEPT_IN_MEMORY:
                     kept.append(table)
@@ -132,38 +133,45 @@ class Evidence:
                 yield table
         self._kept = kept
 
-    def _file(self, path: Path, reader: Reader, first: bool) -> Iterator[pl.DataFrame]:
+    def _file(self, path: Path, reader: Reader, *, first: bool) -> Iterator[pl.DataFrame]:
         aside = self.aside if first else SetAside()
         counts: Counter[str] = Counter()
-        for raw in read_rows(path, reader.columns):
-            table = raw.table
-            if not reader.name.startswith("servanda-"):
-                table = table.with_columns(pl.exclude("row").cast(pl.String))
-            lacking = [pl.lit(None, dtype=pl.String).alias(c) for c in sorted(reader.columns) if c not in table.columns]
-            table = table.with_columns(lacking)
-            bad = [raw.unreadable]
-            for name, part in reader.translate(table, self.context).items():
-                done = normalise(name, part, path.name, reader, self.context)
-                bad.append(done.quarantine)
+
+        def translate(raw: RawBatch) -> tuple[dict[TableName, Normalised], pl.DataFrame]:
+            return _translate(raw.table, path.name, reader, self.context), raw.unreadable
+
+        for tables, unreadable in in_order(translate, read_rows(path, reader.columns)):
+            for name, done in tables.items():
                 counts[name] += done.good.height
                 aside.notes.update(done.notes)
-                if name == "reports":
-                    yield done.good
-                elif name == "figures":
-                    aside.figures = pl.concat([aside.figures, done.good])
-                else:
-                    aside.statements = pl.concat([aside.statements, done.good])
-            for rows in bad:
+            if "figures" in tables:
+                aside.figures = pl.concat([aside.figures, tables["figures"].good])
+            if "statements" in tables:
+                aside.statements = pl.concat([aside.statements, tables["statements"].good])
+            for rows in (unreadable, *(done.quarantine for done in tables.values())):
                 counts["quarantined"] += rows.height
                 aside.quarantined += rows.height
                 room = max(0, _QUARANTINE_SHOWN - aside.quarantine.height)
-                aside.quarantine = pl.concat([aside.quarantine, rows.head(room)])
-        aside.files.append(
-            FileRead(
-                path.name, reader.name, _digest(path) if first else "", counts["reports"], counts["figures"],
-                counts["statements"], counts["quarantined"],
-            )  # fmt: skip
-        )
+                if rows.height and room:
+                    aside.quarantine = pl.concat([aside.quarantine, rows.head(room)])
+            if "reports" in tables:
+                yield tables["reports"].good
+        if first:
+            aside.files.append(
+                FileRead(
+                    path.name, reader.name, _digest(path), counts["reports"], counts["figures"],
+                    counts["statements"], counts["quarantined"],
+                )  # fmt: skip
+            )
+
+
+def _translate(table: pl.DataFrame, file: str, reader: Reader, context: Context) -> dict[TableName, Normalised]:
+    """One raw batch through its reader and all checks."""
+    if not reader.name.startswith("servanda-"):
+        table = table.with_columns(pl.exclude("row").cast(pl.String))
+    lacking = [pl.lit(None, dtype=pl.String).alias(c) for c in sorted(reader.columns) if c not in table.columns]
+    tables = reader.translate(table.with_columns(lacking), context)
+    return {name: normalise(name, part, file, reader, context) for name, part in tables.items()}
 
 
 def _digest(path: Path) -> str:

@@ -22,7 +22,7 @@ import pyarrow.parquet as pa_parquet
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import QUARANTINE, empty
 
-BATCH_ROWS = 1_000_000
+BATCH_ROWS = 500_000
 _BLOCK = 16 << 20  # bytes of text read at once; no line may be longer
 _SHOWN = 120
 

@@ -10,6 +10,6 @@ Until fusion is built, an incident is the reports that carry a common incident i
 """
 
 from servanda.incidents.describe import describe, members_of
-from servanda.incidents.keys import incident_ids, incident_key
+from servanda.incidents.keys import incident_ids, with_keys
 
-__all__ = ["describe", "incident_ids", "incident_key", "members_of"]
+__all__ = ["describe", "incident_ids", "members_of", "with_keys"]

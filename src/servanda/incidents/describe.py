@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from servanda.evidence.model import NO_SIDE, REPORT, empty
-from servanda.incidents.keys import incident_ids, incident_key
+from servanda.incidents.keys import incident_ids, with_keys
 
 INCIDENT: dict[str, pl.DataType] = {
     "incident": pl.String(),
@@ -43,7 +43,7 @@ def _members(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetim
     for batch in batches:
         if as_of is not None:
             batch = batch.filter(pl.col("known_at") <= as_of)
-        mine = batch.with_columns(key=incident_key()).join(keys, on="key", how="semi", maintain_order="left")
+        mine = batch.with_columns(key=with_keys(batch)["incident"]).join(keys, on="key", how="semi", maintain_order="left")
         if mine.height:
             yield mine.with_columns(incident_ids(mine).alias("incident"))
 

@@ -19,26 +19,26 @@ EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", 
 """What a report says of the event itself."""
 
 
-def _mix(columns: tuple[str, ...], seed: int) -> pl.Expr:
-    """One 64-bit number of several columns: their hashes under different seeds, added bit by bit."""
-    hashes = [pl.col(column).hash(seed=seed * 100 + n) for n, column in enumerate(columns)]
+def _event() -> pl.Expr:
+    """One 64-bit number for what is said of the event: its columns' hashes under different seeds, combined bit by bit."""
+    hashes = [pl.col(column).hash(seed=100 + n) for n, column in enumerate(EVENT)]
     return functools.reduce(lambda a, b: a ^ b, hashes)
 
 
-def incident_key() -> pl.Expr:
-    """The incident that a report belongs to."""
-    own = _mix(("origin", *EVENT), 1)
-    return pl.when(pl.col("incident_id").is_not_null()).then(pl.col("incident_id").hash(seed=2)).otherwise(own)
-
-
-def version_key() -> pl.Expr:
-    """What a report says, but for the words: relays that change nothing have the same."""
-    return _mix((*EVENT, "precision_m"), 3)
-
-
-def origin_key() -> pl.Expr:
-    """Who said it first."""
-    return pl.col("origin").hash(seed=4)
+def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
+    """The reports with three 64-bit keys: ``incident``, ``origin``, and ``version``, which is what a report says but for
+    the words (relays that change nothing have the same)."""
+    event = pl.col("_event")
+    own = event ^ pl.col("_origin").hash(seed=1)
+    return (
+        reports.with_columns(_event=_event(), _origin=pl.col("origin").hash(seed=4))
+        .with_columns(
+            incident=pl.when(pl.col("incident_id").is_not_null()).then(pl.col("incident_id").hash(seed=2)).otherwise(own),
+            origin=pl.col("_origin"),
+            version=event ^ pl.col("precision_m").hash(seed=3),
+        )
+        .drop("_event", "_origin")
+    )
 
 
 def incident_ids(rows: pl.DataFrame) -> pl.Series:

@@ -64,7 +64,8 @@ class Locator:
     """
 
     _COARSE = 48  # coarse cells along the longer side
-    _FINE = 10  # fine cells along each side of a coarse one
+    _LEVELS = (9, 3, 1)  # cells of each level, in finest cells along a side
+    _REACH = 4_000.0  # metres; a cell whose bounds leave no more than this open is made finer
     _SLACK = 1.02  # projection and rounding, on the safe side
 
     def __init__(self, frame: Frame, places: Mapping[str, Place], *, shortcut: bool = True) -> None:
@@ -85,9 +86,9 @@ class Locator:
         nx = max(1, math.ceil((east - west) * math.cos(math.radians((south + north) / 2)) / side))
         ny = max(1, math.ceil((north - south) / side))
         self._west, self._south = west, south
-        self._nx, self._ny = nx * self._FINE, ny * self._FINE
+        self._nx, self._ny = nx * self._LEVELS[0], ny * self._LEVELS[0]
         self._dx, self._dy = (east - west) / self._nx, (north - south) / self._ny
-        self._bounds = {name: self._bound(place, nx, ny) for name, place in self.places.items()}
+        self._bounds = {name: self._bound(place) for name, place in self.places.items()}
 
     def _radius(self, lat: Floats, factor: float) -> Floats:
         """Metres from the centre of a cell to its farthest corner (the corner nearer to the equator)."""
@@ -97,26 +98,29 @@ class Locator:
         metres = GEOD.inv(np.zeros(n), lat, np.full(n, half_x), toward)[2]
         return np.asarray(metres, dtype=np.float64) * self._SLACK
 
-    def _bound(self, place: Place, nx: int, ny: int) -> _Bounds:
-        """Bounds for every fine cell: from its own centre near an edge, from its coarse cell's elsewhere."""
-        f = self._FINE
-        lon = self._west + (np.arange(nx) + 0.5) * self._dx * f
-        lat = self._south + (np.arange(ny) + 0.5) * self._dy * f
-        lons, lats = (a.ravel() for a in np.meshgrid(lon, lat))
-        distance = place.signed_distance(Points.of(self.frame, lons, lats))
-        radius = self._radius(lats, f)
-        low = np.repeat(np.repeat((distance - radius).reshape(ny, nx), f, axis=0), f, axis=1)
-        high = np.repeat(np.repeat((distance + radius).reshape(ny, nx), f, axis=0), f, axis=1)
-        near = np.repeat(np.repeat((np.abs(distance) < 3 * radius).reshape(ny, nx), f, axis=0), f, axis=1)
-        row, column = np.nonzero(near)
-        fine_lat = self._south + (row + 0.5) * self._dy
-        fine = place.signed_distance(Points.of(self.frame, self._west + (column + 0.5) * self._dx, fine_lat))
-        r = self._radius(fine_lat, 1)
-        low[row, column], high[row, column] = fine - r, fine + r
-        edge = np.float32(np.inf)
-        return _Bounds(
-            np.nextafter(low.astype(np.float32), -edge).ravel(), np.nextafter(high.astype(np.float32), edge).ravel()
-        )
+    def _bound(self, place: Place) -> _Bounds:
+        """Bounds for every finest cell, from the centre of the finest cell that had to be measured around it."""
+        low = np.full((self._ny, self._nx), -np.inf, np.float32)
+        high = np.full((self._ny, self._nx), np.inf, np.float32)
+        todo = np.ones((self._ny // self._LEVELS[0], self._nx // self._LEVELS[0]), bool)
+        for n, size in enumerate(self._LEVELS):
+            row, column = np.nonzero(todo)
+            lat = self._south + (row + 0.5) * self._dy * size
+            lon = self._west + (column + 0.5) * self._dx * size
+            distance = place.signed_distance(Points.of(self.frame, lon, lat))
+            radius = self._radius(lat, size)
+            down = np.nextafter((distance - radius).astype(np.float32), np.float32(-np.inf))
+            up = np.nextafter((distance + radius).astype(np.float32), np.float32(np.inf))
+            for i in range(size):
+                for j in range(size):
+                    low[row * size + i, column * size + j] = down
+                    high[row * size + i, column * size + j] = up
+            if n + 1 < len(self._LEVELS):
+                todo = np.zeros_like(todo)
+                todo[row, column] = np.abs(distance) < radius + self._REACH
+                factor = size // self._LEVELS[n + 1]
+                todo = np.repeat(np.repeat(todo, factor, axis=0), factor, axis=1)
+        return _Bounds(low.ravel(), high.ravel())
 
     def _cells(self, lon: Floats, lat: Floats) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
         column = np.floor((lon - self._west) / self._dx)
@@ -125,27 +129,33 @@ class Locator:
         cell = np.where(on, row * self._nx + column, 0.0).astype(np.int32)
         return cell, on
 
-    def probabilities(self, lon: Floats, lat: Floats, sigma: Floats) -> dict[str, Millionths]:
+    def probabilities(
+        self, lon: Floats, lat: Floats, sigma: Floats, rows: Mapping[str, npt.NDArray[np.int64]] | None = None
+    ) -> dict[str, Millionths]:
         """For each place, millionths for each point; a point without a position (NaN) has 0.
 
-        ``lon``, ``lat`` in degrees, ``sigma`` in metres, all of one length.
+        ``lon``, ``lat`` in degrees, ``sigma`` in metres, all of one length. ``rows`` names the points that a place is
+        asked about (by number, in order); its answer then has one value for each of those.
         """
-        known = np.isfinite(lon) & np.isfinite(lat)
-        reach = CERTAIN * sigma
-        cell, on = self._cells(lon, lat) if self._shortcut and len(lon) else (None, None)
+        every = np.arange(len(lon))
         out: dict[str, Millionths] = {}
         for name, place in self.places.items():
-            p = np.zeros(len(lon), np.int32)
-            if cell is not None and on is not None:
-                bounds = self._bounds[name]
-                surely_in = on & (bounds.low[cell] >= np.maximum(reach, 1e-3))
-                surely_out = on & (bounds.high[cell] <= -np.maximum(reach, 1e-3))
-                p[surely_in] = MILLION
-                rest = np.flatnonzero(known & ~surely_in & ~surely_out)
-            else:
-                rest = np.flatnonzero(known)
-            if len(rest):
-                distance = place.signed_distance(Points.of(self.frame, lon[rest], lat[rest]))
-                p[rest] = inside(distance, sigma[rest])
-            out[name] = p
+            mine = every if rows is None else rows[name]
+            out[name] = self._one(name, place, lon[mine], lat[mine], sigma[mine])
         return out
+
+    def _one(self, name: str, place: Place, lon: Floats, lat: Floats, sigma: Floats) -> Millionths:
+        p = np.zeros(len(lon), np.int32)
+        open_ = np.isfinite(lon) & np.isfinite(lat)
+        if self._shortcut and len(lon):
+            cell, on = self._cells(lon, lat)
+            reach = np.maximum(CERTAIN * sigma, 1e-3)
+            bounds = self._bounds[name]
+            surely_in = on & (bounds.low[cell] >= reach)
+            p[surely_in] = MILLION
+            open_ &= ~surely_in & ~(on & (bounds.high[cell] <= -reach))
+        rest = np.flatnonzero(open_)
+        if len(rest):
+            points = Points.of(self.frame, lon[rest], lat[rest], more_to_come=self._shortcut)
+            p[rest] = inside(place.signed_distance(points), sigma[rest])
+        return p

@@ -47,79 +47,97 @@ def judge(matched: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], man
     All rows of an incident must be here; the incidents may be split over several calls.
     """
     assert matched.columns == list(MATCH) and about.columns == list(ABOUT)
-    origins = _origins(matched, about)
-    if origins.height == 0:
-        return pl.DataFrame(schema=FINDING)
-    contested = about.filter((pl.col("stance") == "denies") & pl.col("first_hand")).select("incident").unique()
-    origins = origins.join(contested.with_columns(contested=pl.lit(True)), on="incident", how="left").with_columns(
-        pl.col("contested").fill_null(False)
-    )
-    size = origins.group_by(_KEY).agg(
-        reports=pl.col("reports").sum().cast(pl.UInt32), origins=pl.len().cast(pl.UInt32), p_any=pl.col("p").max()
-    )
-    act = _confirmed(origins, mandate, _KEY, None).select(*_KEY, act="is", act_open="could", act_by="by", act_p="p")
+    retracted = about.filter(pl.col("stance") == "retracts").select("incident", "origin").unique()
+    if retracted.height:
+        matched = matched.join(retracted, on=["incident", "origin"], how="anti")
+    contested = about.filter((pl.col("stance") == "denies") & pl.col("first_hand"))["incident"].unique().implode()
+    parts = []
+    for origins, alone in ((_plain(matched.filter(~pl.col("named"))), True), (_named(matched.filter("named")), False)):
+        if origins.height:
+            parts.append(_findings(origins.with_columns(contested=pl.col("incident").is_in(contested)), alone, about, units, mandate, parties))
+    return pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
+
+
+def _findings(
+    origins: pl.DataFrame, alone: bool, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, parties: Sequence[str]
+) -> pl.DataFrame:
+    """Rules 2 to 7. ``alone``: every row of ``origins`` is the only one of its unit and incident."""
+    act = _confirmed(origins, mandate, _KEY, None, alone=alone)
     if not mandate.attribution:
-        return _unattributed(size, act, origins, about, units, mandate)
-    accusing = origins.explode("actors").rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY)
-    by_party = _confirmed(accusing, mandate, [*_KEY, "party"], "party")
+        return _unattributed(act, about, units, mandate)
+    accusing = origins.explode("actors") if origins.schema["actors"] == pl.List(pl.Int8) else origins
     bound = pl.DataFrame(
         [(u, parties.index(party)) for u, unit in enumerate(units) for party in unit.term.binds],
         schema={"unit": pl.UInt16, "party": pl.Int8},
         orient="row",
     )
-    accused = by_party.join(bound, on=["unit", "party"], how="semi").join(act, on=_KEY).join(size, on=_KEY)
-    accused = accused.with_columns(
-        status=pl.when("is")
-        .then(pl.lit("confirmed"))
-        .when("accused")
-        .then(pl.lit("alleged"))
-        .when(pl.col("p_accused") >= DOUBT)
-        .then(pl.lit("below")),
+    accusing = accusing.rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY)
+    by_party = _confirmed(accusing, mandate, [*_KEY, "party"], "party", alone=alone)
+    of_act = act.select(*_KEY, act="is", act_open="could", act_by="by", act_p="p", p_any="p_accused", all_reports="reports", all_origins="origins")
+    accused = by_party.join(bound, on=["unit", "party"], how="semi").filter(pl.col("is") | (pl.col("p_accused") >= DOUBT))
+    accused = accused.join(of_act, on=_KEY, how="left").with_columns(
+        status=pl.when("is").then(pl.lit("confirmed")).when("accused").then(pl.lit("alleged")).otherwise(pl.lit("below")),
         p=pl.when("is").then("p").otherwise("p_accused"),
+        by=pl.when("is").then("by"),
+        reports="all_reports",
+        origins="all_origins",
     )
-    named = accused.filter(pl.col("status").is_not_null())
-    excused = _excused(named.filter(pl.col("status") == "confirmed").select(*_KEY, "party"), about, units, mandate)
-    named = named.join(excused, on=[*_KEY, "party"], how="left").with_columns(
+    excused = _excused(accused.filter("is").select(*_KEY, "party"), about, units, mandate)
+    accused = accused.join(excused, on=[*_KEY, "party"], how="left").with_columns(
         status=pl.when(pl.col("excuse").is_not_null()).then(pl.lit("excused")).otherwise("status")
     )
     settled = by_party.filter("is").select(_KEY).unique()
-    open_ = act.join(settled, on=_KEY, how="anti").join(size, on=_KEY)
-    doubtful = by_party.filter(pl.col("could")).select(_KEY).unique()
-    open_ = open_.join(doubtful.with_columns(doubt=pl.lit(True)), on=_KEY, how="left")
-    open_ = open_.filter(pl.col("act") | pl.col("act_open") | pl.col("doubt").fill_null(False)).select(
+    doubtful = by_party.filter(pl.col("could") & ~pl.col("is")).select(_KEY).unique()
+    seen = of_act.filter(pl.col("act") | pl.col("act_open"))
+    doubtful = of_act.join(doubtful, on=_KEY, how="semi").join(seen, on=_KEY, how="anti")
+    open_ = pl.concat([seen, doubtful]).join(settled, on=_KEY, how="anti")
+    open_ = open_.select(
         *_KEY,
         party=pl.lit(NO_PARTY, dtype=pl.Int8),
         status=pl.lit("open"),
         p=pl.when("act").then("act_p").otherwise("p_any"),
-        reports="reports",
-        origins="origins",
+        reports="all_reports",
+        origins="all_origins",
         by=pl.when("act").then("act_by"),
         contested=pl.lit(False),
         excuse=pl.lit(None, dtype=pl.String),
     )
-    named = named.select(
-        *_KEY,
-        "party",
-        "status",
-        "p",
-        "reports",
-        "origins",
-        pl.when(pl.col("status").is_in(["confirmed", "excused"])).then("by").alias("by"),
-        "contested",
-        "excuse",
-    )
-    return pl.concat([_typed(named), _typed(open_)])
+    return pl.concat([_typed(accused), _typed(open_)])
 
 
 def _typed(findings: pl.DataFrame) -> pl.DataFrame:
     return findings.select(pl.col(c).cast(d) for c, d in FINDING.items())
 
 
-def _origins(matched: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
-    """Rule 1: one row per unit, incident and origin, with its mean probability and the parties it names."""
-    retracted = about.filter(pl.col("stance") == "retracts").select("incident", "origin").unique()
-    if retracted.height:
-        matched = matched.join(retracted, on=["incident", "origin"], how="anti")
+def _plain(matched: pl.DataFrame) -> pl.DataFrame:
+    """Rule 1 for reports without an incident id, which are one incident only when origin and version are the same."""
+    one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
+    return (
+        matched.group_by(_KEY)
+        .agg(
+            pl.col("p", "surely", "actor").first(),
+            pl.col("first_hand").any(),
+            low=pl.col("side").min(),
+            high=pl.col("side").max(),
+            reports=pl.len(),
+        )
+        .select(
+            *_KEY,
+            "p",
+            p_sure=pl.when("surely").then("p").otherwise(0),
+            actors="actor",
+            side=one_side,
+            first_hand=pl.col("first_hand") & (one_side == UNSIDED),
+            reports="reports",
+        )
+    )
+
+
+def _named(matched: pl.DataFrame) -> pl.DataFrame:
+    """Rule 1 for incidents with an id: one row per unit, incident and origin, with its mean over versions.
+
+    ``actors`` is the list of parties that the origin names.
+    """
     of = ["incident", "origin"]
     versions = matched.group_by("unit", *of, "version").agg(
         pl.col("p", "surely", "actor").first(),  # the same in all rows of one version
@@ -130,7 +148,9 @@ def _origins(matched: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
     )
     spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(of).agg(versions=pl.len())
     p = pl.col("p").cast(pl.Int64)
-    origins = (
+    one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
+    count = pl.coalesce("versions", "here")
+    return (
         versions.filter(pl.col("unit") != VERSIONS)
         .group_by(["unit", *of])
         .agg(
@@ -144,56 +164,64 @@ def _origins(matched: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
             first_hand=pl.col("first_hand").any(),
         )
         .join(spoken, on=of, how="left")
-    )
-    n = pl.coalesce("versions", "here")
-    one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
-    return origins.select(
-        "unit",
-        *of,
-        "actors",
-        "reports",
-        p=(pl.col("total") // n).cast(pl.Int32),
-        p_sure=(pl.col("total_sure") // n).cast(pl.Int32),
-        side=one_side,
-        first_hand=pl.col("first_hand") & (one_side == UNSIDED),
+        .select(
+            *_KEY,
+            p=(pl.col("total") // count).cast(pl.Int32),
+            p_sure=(pl.col("total_sure") // count).cast(pl.Int32),
+            actors="actors",
+            side=one_side,
+            first_hand=pl.col("first_hand") & (one_side == UNSIDED),
+            reports="reports",
+        )
     )
 
 
-def _confirmed(origins: pl.DataFrame, mandate: Mandate, key: list[str], party: str | None) -> pl.DataFrame:
-    """Rules 2, 3 and the doubt of 7 for groups of origins: is it confirmed, could it be, by what, accused at all."""
+def _confirmed(origins: pl.DataFrame, mandate: Mandate, key: list[str], party: str | None, *, alone: bool) -> pl.DataFrame:
+    """Rules 2, 3 and the doubt of 7 for groups of origins: is it confirmed, could it be, by what, accused at all.
+
+    ``alone``: every group is one row, so that nothing has to be grouped.
+    """
+
+    def any_(what: pl.Expr) -> pl.Expr:
+        return what if alone else what.any()
+
+    def most(column: str) -> pl.Expr:
+        return pl.col(column) if alone else pl.col(column).max()
 
     def by(threshold: int) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         enough = pl.col("p_sure") >= threshold
-        observation = (enough & pl.col("first_hand")).any() & pl.lit(mandate.by_observation)
-        unsided = (enough & (pl.col("side") == UNSIDED)).sum()
-        origins_ = (unsided >= mandate.origins) & pl.lit(mandate.origins > 0)
-        admission = (enough & (pl.col("side") == pl.col(party))).any() if party else pl.lit(False)
-        return observation, origins_, admission & pl.lit(mandate.admission)
+        unsided = enough & (pl.col("side") == UNSIDED)
+        number = unsided.cast(pl.UInt32) if alone else unsided.sum()
+        admitted = any_(enough & (pl.col("side") == pl.col(party))) if party else pl.lit(False)
+        return (
+            any_(enough & pl.col("first_hand")) & pl.lit(mandate.by_observation),
+            (number >= mandate.origins) & pl.lit(mandate.origins > 0),
+            admitted & pl.lit(mandate.admission),
+        )
 
     sure, doubt = by(mandate.threshold), by(min(DOUBT, mandate.threshold))
-    contested = pl.col("contested").any()
-    accused = pl.col("p") >= mandate.threshold
-    return (
-        origins.group_by(key)
-        .agg(
-            observation=sure[0] & ~contested,
-            several=sure[1] & ~contested,
-            admission=sure[2],
-            could=(doubt[0] & ~contested) | (doubt[1] & ~contested) | doubt[2],
-            p=pl.col("p_sure").max(),
-            accused=accused.any(),
-            p_accused=pl.col("p").max(),
-            contested=contested,
-        )
-        .with_columns((pl.col("observation") | pl.col("several") | pl.col("admission")).alias("is"))
-        .with_columns(
-            by=pl.when("observation")
-            .then(pl.lit("observation"))
-            .when("several")
-            .then(pl.lit("origins"))
-            .when("admission")
-            .then(pl.lit("admission"))
-        )
+    contested = any_(pl.col("contested"))
+    columns = {
+        "observation": sure[0] & ~contested,
+        "several": sure[1] & ~contested,
+        "admission": sure[2],
+        "could": ((doubt[0] | doubt[1]) & ~contested) | doubt[2],
+        "p": most("p_sure"),
+        "p_accused": most("p"),
+        "contested": contested,
+        "reports": pl.col("reports").cast(pl.UInt32) if alone else pl.col("reports").sum().cast(pl.UInt32),
+        "origins": pl.lit(1, dtype=pl.UInt32) if alone else pl.len().cast(pl.UInt32),
+    }
+    rows = origins.select(*key, **columns) if alone else origins.group_by(key).agg(**columns)
+    return rows.with_columns(
+        (pl.col("observation") | pl.col("several") | pl.col("admission")).alias("is"),
+        (pl.col("p_accused") >= mandate.threshold).alias("accused"),
+        by=pl.when("observation")
+        .then(pl.lit("observation"))
+        .when("several")
+        .then(pl.lit("origins"))
+        .when("admission")
+        .then(pl.lit("admission")),
     )
 
 
@@ -235,25 +263,22 @@ def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit]
     )
 
 
-def _unattributed(
-    size: pl.DataFrame, act: pl.DataFrame, origins: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate
-) -> pl.DataFrame:
+def _unattributed(act: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate) -> pl.DataFrame:
     """The same where the mandate does not attribute: the act is found, its author never named."""
-    contested = origins.group_by(_KEY).agg(contested=pl.col("contested").any())
-    rows = act.join(size, on=_KEY).join(contested, on=_KEY).with_columns(party=pl.lit(NO_PARTY, dtype=pl.Int8))
-    excused = _excused(rows.filter("act").select(*_KEY, "party"), about, units, mandate)
+    rows = act.with_columns(party=pl.lit(NO_PARTY, dtype=pl.Int8))
+    excused = _excused(rows.filter("is").select(*_KEY, "party"), about, units, mandate)
     rows = rows.join(excused, on=[*_KEY, "party"], how="left").with_columns(
-        status=pl.when(pl.col("act") & pl.col("excuse").is_not_null())
+        status=pl.when(pl.col("is") & pl.col("excuse").is_not_null())
         .then(pl.lit("excused"))
-        .when("act")
+        .when("is")
         .then(pl.lit("confirmed"))
-        .when(pl.col("p_any") >= mandate.threshold)
+        .when("accused")
         .then(pl.lit("alleged"))
-        .when("act_open")
+        .when("could")
         .then(pl.lit("open"))
-        .when(pl.col("p_any") >= DOUBT)
+        .when(pl.col("p_accused") >= DOUBT)
         .then(pl.lit("below")),
-        p=pl.when("act").then("act_p").otherwise("p_any"),
-        by=pl.when("act").then("act_by"),
+        p=pl.when("is").then("p").otherwise("p_accused"),
+        by=pl.when("is").then("by"),
     )
     return _typed(rows.filter(pl.col("status").is_not_null()))

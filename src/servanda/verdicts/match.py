@@ -18,10 +18,10 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.evidence.model import NO_SIDE
-from servanda.incidents.keys import incident_key, origin_key, version_key
+from servanda.incidents import with_keys
 from servanda.values.codes import Tree
 from servanda.values.locate import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
-from servanda.values.time import to_micros
+from servanda.values.time import Interval, to_micros
 from servanda.verdicts.units import Unit
 
 VERSIONS = 65_535  # the "unit" of the rows that only count in how many versions an origin speaks
@@ -31,6 +31,7 @@ MATCH: dict[str, pl.DataType] = {
     "incident": pl.UInt64(),
     "origin": pl.UInt64(),
     "version": pl.UInt64(),
+    "named": pl.Boolean(),  # the incident has an id of its own, so that an origin may speak of it in several versions
     "p": pl.Int32(),  # millionths
     "surely": pl.Boolean(),  # act and target are the term's own, not only possibly so
     "actor": pl.Int8(),  # index of the accused party, or NO_PARTY
@@ -77,41 +78,41 @@ class Matcher:
         """One batch (columns of the report table). ``as_of`` leaves out what became known later."""
         if as_of is not None:
             reports = reports.filter(pl.col("known_at") <= as_of)
-        asserting = reports.filter(pl.col("stance") != "retracts")
-        rows, unit, p, surely = self._rows(asserting)
-        taken = asserting[rows] if len(rows) else asserting.clear()
-        matched = self._narrow(taken).with_columns(
+        narrow = self._narrow(reports)
+        rows, unit, p, surely = self._rows(reports)
+        matched = narrow[rows].with_columns(
             unit=pl.Series(unit, dtype=pl.UInt16), p=pl.Series(p, dtype=pl.Int32), surely=pl.Series(surely, dtype=pl.Boolean)
         )
         # A denial that names somebody else accuses him; one that names nobody only denies.
-        matched = matched.filter((pl.col("stance") != "denies") | (pl.col("actor") != NO_PARTY))
-        named = asserting.filter(pl.col("incident_id").is_not_null() & (pl.col("stance") != "denies"))
-        versions = self._narrow(named).with_columns(
+        accuses = (pl.col("stance") != "denies") | (pl.col("actor") != NO_PARTY)
+        matched = matched.filter(accuses & (pl.col("stance") != "retracts")).select(list(MATCH))
+        versions = narrow.filter(pl.col("named") & ~pl.col("stance").is_in(["denies", "retracts"])).with_columns(
             unit=pl.lit(VERSIONS, dtype=pl.UInt16), p=pl.lit(0, dtype=pl.Int32), surely=pl.lit(False)
         )
-        about = reports.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null())
+        about = narrow.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null())
         return Matches(
-            pl.concat([matched.select(list(MATCH)), versions.select(list(MATCH))]),
-            self._narrow(about).select(list(ABOUT)),
+            pl.concat([matched, versions.select(list(MATCH))]),
+            about.select(list(ABOUT)),
             reports.height,
             reports["end"].max(),  # type: ignore[arg-type]
             reports["known_at"].max(),  # type: ignore[arg-type]
         )
 
     def _narrow(self, reports: pl.DataFrame) -> pl.DataFrame:
+        """The few columns that judging needs, one row per report."""
         party = {name: n for n, name in enumerate(self.parties)}
-        mandate = self.agreement.mandate
         actor = pl.col("actor").replace_strict(party, default=NO_PARTY, return_dtype=pl.Int8)
         side = pl.col("side").replace_strict({**party, NO_SIDE: UNSIDED}, default=UNKNOWN_SIDE, return_dtype=pl.Int8)
         first_hand = (
             (pl.col("kind") == "observation")
             & (pl.col("side") == NO_SIDE)
-            & pl.col("reliability").is_in(list(mandate.grades))
+            & pl.col("reliability").is_in(list(self.agreement.mandate.grades))
         )
-        return reports.select(
-            incident=incident_key(),
-            origin=origin_key(),
-            version=version_key(),
+        return with_keys(reports).select(
+            "incident",
+            "origin",
+            "version",
+            named=pl.col("incident_id").is_not_null(),
             actor=actor.fill_null(NO_PARTY),
             side=side.fill_null(UNKNOWN_SIDE),
             first_hand=first_hand.fill_null(False),
@@ -127,44 +128,53 @@ class Matcher:
         target = _index(reports["target"], self._targets)
         start = reports["start"].dt.epoch("us").to_numpy()
         end = reports["end"].dt.epoch("us").to_numpy()
-        levels = []
-        for u in range(len(self.units)):
+        shares: dict[Interval, npt.NDArray[np.float64]] = {}
+        levels, rows = [], []
+        for u, unit in enumerate(self.units):
             of_target = self._target_level[u]
             level = self._act_level[u][act]
-            levels.append(level if of_target is None else np.minimum(level, of_target[target]))
-        shares = [np.where(level > 0, _time_share(start, end, u), 0.0) for level, u in zip(levels, self.units, strict=True)]
-        inside = self._inside(reports, shares)
-        found: list[tuple[npt.NDArray[np.int64], int, Millionths, npt.NDArray[np.bool_]]] = []
+            level = level if of_target is None else np.minimum(level, of_target[target])
+            if unit.window not in shares:
+                shares[unit.window] = _time_share(start, end, unit.window)
+            levels.append(level)
+            rows.append(np.flatnonzero((level > 0) & (shares[unit.window] > 0)))
+        inside = self._inside(reports, rows)
+        out_rows, out_units, out_p, out_sure = [], [], [], []
         for u, unit in enumerate(self.units):
-            share = shares[u]
-            place = MILLION if unit.term.place is None else inside[unit.term.place]
-            p = np.rint(share * place).astype(np.int32)
-            rows = np.flatnonzero(p > 0)
-            found.append((rows, u, p[rows], levels[u][rows] == 2))
-        return (
-            np.concatenate([f[0] for f in found]) if found else np.zeros(0, np.int64),
-            np.concatenate([np.full(len(f[0]), f[1], np.uint16) for f in found]) if found else np.zeros(0, np.uint16),
-            np.concatenate([f[2] for f in found]) if found else np.zeros(0, np.int32),
-            np.concatenate([f[3] for f in found]) if found else np.zeros(0, np.bool_),
-        )
+            mine = rows[u]
+            p = np.rint(shares[unit.window][mine] * inside[u]).astype(np.int32)
+            keep = p > 0
+            mine, p = mine[keep], p[keep]
+            out_rows.append(mine)
+            out_units.append(np.full(len(mine), u, np.uint16))
+            out_p.append(p)
+            out_sure.append(levels[u][mine] == 2)
+        if not out_rows:
+            return np.zeros(0, np.int64), np.zeros(0, np.uint16), np.zeros(0, np.int32), np.zeros(0, np.bool_)
+        return np.concatenate(out_rows), np.concatenate(out_units), np.concatenate(out_p), np.concatenate(out_sure)
 
-    def _inside(self, reports: pl.DataFrame, shares: Sequence[npt.NDArray[np.float64]]) -> dict[str, Millionths]:
-        """For each place that units speak of, the probability of lying in it; only where act and time allow."""
-        if self.locator is None:
-            return {}
-        needed = np.zeros(reports.height, dtype=bool)
-        for share, unit in zip(shares, self.units, strict=True):
-            if unit.term.place is not None:
-                needed |= share > 0
-        at = np.flatnonzero(needed)
-        lon = reports["lon"].fill_null(float("nan")).to_numpy()[at]
-        lat = reports["lat"].fill_null(float("nan")).to_numpy()[at]
-        sigma = reports["precision_m"].to_numpy()[at] / SIGMAS_PER_RADIUS_95
-        out = {}
-        for name, p in self.locator.probabilities(lon, lat, sigma).items():
-            whole = np.zeros(reports.height, np.int32)
-            whole[at] = p
-            out[name] = whole
+    def _inside(self, reports: pl.DataFrame, rows: Sequence[npt.NDArray[np.int64]]) -> list[Millionths | int]:
+        """For each unit, the probability of lying in its place, for the rows that its act and window leave."""
+        asked: dict[str, npt.NDArray[np.int64]] = {}
+        for mine, unit in zip(rows, self.units, strict=True):
+            place = unit.term.place
+            if place is not None:
+                asked[place] = np.union1d(asked[place], mine) if place in asked else mine
+        found: dict[str, Millionths] = {}
+        if self.locator is not None:
+            lon = reports["lon"].fill_null(float("nan")).to_numpy()
+            lat = reports["lat"].fill_null(float("nan")).to_numpy()
+            sigma = reports["precision_m"].to_numpy() / SIGMAS_PER_RADIUS_95
+            found = self.locator.probabilities(lon, lat, sigma, asked)
+        out: list[Millionths | int] = []
+        for mine, unit in zip(rows, self.units, strict=True):
+            place = unit.term.place
+            if place is None:
+                out.append(MILLION)
+            elif len(asked[place]) == len(mine):
+                out.append(found[place])
+            else:
+                out.append(found[place][np.searchsorted(asked[place], mine)])
         return out
 
 
@@ -183,10 +193,10 @@ def _index(codes: pl.Series, enum: pl.Enum) -> npt.NDArray[np.int64]:
     return codes.cast(enum, strict=False).to_physical().cast(pl.Int64).fill_null(len(enum.categories)).to_numpy()
 
 
-def _time_share(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64], unit: Unit) -> npt.NDArray[np.float64]:
-    """The share of each event's interval that lies in the unit's window; an instant lies in it or not."""
-    low = np.iinfo(np.int64).min if unit.window.start is None else to_micros(unit.window.start)
-    high = np.iinfo(np.int64).max if unit.window.end is None else to_micros(unit.window.end)
+def _time_share(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64], window: Interval) -> npt.NDArray[np.float64]:
+    """The share of each event's interval that lies in the window; an instant lies in it or not."""
+    low = np.iinfo(np.int64).min if window.start is None else to_micros(window.start)
+    high = np.iinfo(np.int64).max if window.end is None else to_micros(window.end)
     length = end - start
     overlap = np.minimum(end, high) - np.maximum(start, low)
     instant = (start >= low) & (start < high)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,8 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Cells, Coverage, Measured, measure
-from servanda.incidents import describe, incident_ids, incident_key, members_of
+from servanda.incidents import describe, members_of
+from servanda.values.parallel import in_order
 from servanda.values.time import Interval
 from servanda.verdicts.conclude import Case, Count, combine, conclude
 from servanda.verdicts.judge import judge
@@ -22,8 +24,8 @@ from servanda.verdicts.units import Unit, units_of
 
 Batches = Callable[[], Iterable[pl.DataFrame]]
 Progress = Callable[[str, int], None]
-_LARGE = 200_000  # reports in a first batch from which the locator's lattice pays
-_BUCKETS = 16
+_LARGE = 100_000  # reports in a first batch from which the locator's lattice pays
+_AT_ONCE = 500_000  # matched rows judged at once; of more, the incidents are divided
 _DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
 FINDING_OUT: dict[str, pl.DataType] = {
     "term": pl.String(),
@@ -65,49 +67,40 @@ def judge_reports(
     progress: Progress = _quiet,
 ) -> Judged:
     """Read, locate, match and judge all reports, in memory that grows with what matches and not with what is read."""
-    matcher: Matcher | None = None
-    kept: list[list[pl.DataFrame]] = [[] for _ in range(_BUCKETS)]
-    said: list[list[pl.DataFrame]] = [[] for _ in range(_BUCKETS)]
+    stream = iter(batches())
+    first = next(stream, None)
+    large = first is not None and first.height >= _LARGE
+    matcher = Matcher(agreement, units, shortcut=large)
+    matched: list[pl.DataFrame] = []
+    about: list[pl.DataFrame] = []
     total, latest_end, latest_known = 0, None, None
-    buckets = 1
-    for batch in batches():
-        if matcher is None:
-            matcher = Matcher(agreement, units, shortcut=batch.height >= _LARGE)
-            buckets = _BUCKETS if batch.height >= _LARGE else 1
-        found = matcher.match(batch, as_of)
+    every = chain([] if first is None else [first], stream)
+    for found in in_order(lambda batch: matcher.match(batch, as_of), every):
         total += found.reports
         latest_end = _later(latest_end, found.latest_end)
         latest_known = _later(latest_known, found.latest_known)
-        for table, into in ((found.matched, kept), (found.about, said)):
-            for n, part in _split(table, buckets):
-                into[n].append(part)
+        matched.append(found.matched)
+        about.append(found.about)
         progress("match", total)
     parties = tuple(agreement.parties)
     findings = []
-    for n in range(buckets):
-        if kept[n]:
-            matched = pl.concat(kept[n])
-            about = pl.concat(said[n]) if said[n] else pl.DataFrame(schema=ABOUT)
-            kept[n], said[n] = [], []
-            findings.append(judge(matched, about, units, agreement.mandate, parties))
-        progress("judge", n + 1)
-    together = pl.concat(findings) if findings else judge(pl.DataFrame(schema=MATCH), pl.DataFrame(schema=ABOUT), units, agreement.mandate, parties)
+    buckets = 1 + sum(table.height for table in matched) // _AT_ONCE
+    said = pl.concat(about) if about else pl.DataFrame(schema=ABOUT)
+
+    def judge_share(n: int) -> pl.DataFrame:
+        mine = (pl.col("incident") % buckets == n) if buckets > 1 else pl.lit(True)
+        part = pl.concat([table.filter(mine) for table in matched]) if matched else pl.DataFrame(schema=MATCH)
+        return judge(part, said.filter(mine), units, agreement.mandate, parties)
+
+    for n, found_here in enumerate(in_order(judge_share, range(buckets)), 1):
+        findings.append(found_here)
+        progress("judge", n)
+    together = pl.concat(findings)
     return Judged(tuple(units), together, total, latest_end, latest_known)
 
 
 def _later(a: datetime | None, b: datetime | None) -> datetime | None:
     return max((t for t in (a, b) if t is not None), default=None)
-
-
-def _split(table: pl.DataFrame, buckets: int) -> Iterable[tuple[int, pl.DataFrame]]:
-    if buckets == 1:
-        return [(0, table)] if table.height else []
-    return (
-        (int(key[0]), part)  # type: ignore[call-overload]
-        for key, part in table.with_columns(_b=pl.col("incident") % buckets)
-        .partition_by("_b", as_dict=True, include_key=False)
-        .items()
-    )
 
 
 def verify(
@@ -305,5 +298,3 @@ def _ranked(findings: pl.DataFrame) -> pl.Series:
     rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8).min()
     return findings.group_by("incident").agg(rank=rank).sort("rank", "incident")["incident"]
 
-
-__all__ = ["Batches", "Judged", "Progress", "incident_ids", "incident_key", "judge_reports", "verify"]
