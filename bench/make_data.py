@@ -8,6 +8,7 @@ of the incidents carry an id, the others rest on exact repeats.
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 SEED = 20250318
-ACTS = ("artillery_fire", "mortar_fire", "strike_drone", "missile", "short_range_drone", "overflight", "assault", "small_arms")
+ACTS = (
+    "artillery_fire",
+    "mortar_fire",
+    "strike_drone",
+    "missile",
+    "short_range_drone",
+    "overflight",
+    "assault",
+    "small_arms",
+)
 TARGETS = ("military_position", "residential", "substation", "power_line", "refinery", None)
 SOURCES = 40
 WEST, EAST, SOUTH, NORTH = 30.0, 40.0, 46.0, 52.0
@@ -39,8 +49,16 @@ def fractal(a: np.ndarray, b: np.ndarray, depth: int, rng: np.random.Generator, 
 
 def zones(rng: np.random.Generator) -> list[np.ndarray]:
     x, y = np.linspace(WEST, EAST, COLUMNS + 1), np.linspace(SOUTH, NORTH, ROWS + 1)
-    across = {(i, j): fractal(np.array([x[i], y[j]]), np.array([x[i + 1], y[j]]), 8, rng, 0.05) for i in range(COLUMNS) for j in range(ROWS + 1)}
-    up = {(i, j): fractal(np.array([x[i], y[j]]), np.array([x[i], y[j + 1]]), 8, rng, 0.05) for i in range(COLUMNS + 1) for j in range(ROWS)}
+    across = {
+        (i, j): fractal(np.array([x[i], y[j]]), np.array([x[i + 1], y[j]]), 8, rng, 0.05)
+        for i in range(COLUMNS)
+        for j in range(ROWS + 1)
+    }
+    up = {
+        (i, j): fractal(np.array([x[i], y[j]]), np.array([x[i], y[j + 1]]), 8, rng, 0.05)
+        for i in range(COLUMNS + 1)
+        for j in range(ROWS)
+    }
     out = []
     for j in range(ROWS):
         for i in range(COLUMNS):
@@ -50,8 +68,10 @@ def zones(rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def line(rng: np.random.Generator) -> np.ndarray:
-    coarse = np.array([[33.5, 46.4], [34.6, 47.3], [36.6, 47.7], [37.7, 48.5], [38.2, 49.5], [37.9, 50.4], [36.4, 51.0], [34.6, 51.6]])
-    parts = [fractal(a, b, 8, rng, 0.05)[:-1] for a, b in zip(coarse, coarse[1:], strict=False)]
+    coarse = np.array(
+        [[33.5, 46.4], [34.6, 47.3], [36.6, 47.7], [37.7, 48.5], [38.2, 49.5], [37.9, 50.4], [36.4, 51.0], [34.6, 51.6]]
+    )
+    parts = [fractal(a, b, 8, rng, 0.05)[:-1] for a, b in pairwise(coarse)]
     whole = np.vstack([*parts, coarse[-1:]])
     return np.round(whole[np.linspace(0, len(whole) - 1, 1500).astype(int)], 6)
 
@@ -60,15 +80,33 @@ def make_agreement(folder: Path) -> Path:
     rng = np.random.default_rng(SEED)
     rings, contact = zones(rng), line(rng)
     features = [
-        {"type": "Feature", "id": f"z{n:02d}", "properties": {"id": f"z{n:02d}"}, "geometry": {"type": "Polygon", "coordinates": [ring.tolist()]}}
+        {
+            "type": "Feature",
+            "id": f"z{n:02d}",
+            "properties": {"id": f"z{n:02d}"},
+            "geometry": {"type": "Polygon", "coordinates": [ring.tolist()]},
+        }
         for n, ring in enumerate(rings)
     ]
-    features.append({"type": "Feature", "id": "line", "properties": {"id": "line"}, "geometry": {"type": "LineString", "coordinates": contact.tolist()}})
+    features.append(
+        {
+            "type": "Feature",
+            "id": "line",
+            "properties": {"id": "line"},
+            "geometry": {"type": "LineString", "coordinates": contact.tolist()},
+        }
+    )
     (folder / "places.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     names = [f"z{n:02d}" for n in range(60)]
     places = "\n".join(f"  {n}: {{file: places.geojson, id: {n}}}" for n in names)
     groups = [names[n * 12 : (n + 1) * 12] for n in range(5)]
-    acts = ("[artillery_fire, mortar_fire]", "[strike_drone, missile]", "assault", "[short_range_drone, overflight]", "strike")
+    acts = (
+        "[artillery_fire, mortar_fire]",
+        "[strike_drone, missile]",
+        "assault",
+        "[short_range_drone, overflight]",
+        "strike",
+    )
     targets = ("", "", "", "", "energy")
     terms = "\n".join(
         f"  t{n}:\n    text: term {n}\n    forbid: {{act: {acts[n]}, {f'target: {targets[n]}, ' if targets[n] else ''}in: [{', '.join(g)}]}}"
@@ -123,10 +161,18 @@ def make_reports(path: Path, count: int, part: int = 0) -> None:
                 "report_id": pa.array(np.char.add(f"R{part:02d}-", np.arange(done, done + n).astype(str))),
                 "source": pa.DictionaryArray.from_arrays(pa.array(rng.integers(0, SOURCES, n), pa.int32()), sources),
                 "origin": pa.DictionaryArray.from_arrays(pa.array(origin, pa.int32()), sources),
-                "side": pa.DictionaryArray.from_arrays(pa.array(sides[origin], pa.int32(), mask=sides[origin] == 3), pa.array(["RU", "UA", "none"])),
-                "reliability": pa.DictionaryArray.from_arrays(pa.array(origin % 6, pa.int32()), pa.array(list("ABCDEF"))),
-                "kind": pa.DictionaryArray.from_arrays(pa.array((rng.random(n) < 0.2).astype(np.int32)), pa.array(["claim", "observation"])),
-                "stance": pa.DictionaryArray.from_arrays(pa.array((rng.random(n) < 0.02).astype(np.int32)), pa.array(["asserts", "denies"])),
+                "side": pa.DictionaryArray.from_arrays(
+                    pa.array(sides[origin], pa.int32(), mask=sides[origin] == 3), pa.array(["RU", "UA", "none"])
+                ),
+                "reliability": pa.DictionaryArray.from_arrays(
+                    pa.array(origin % 6, pa.int32()), pa.array(list("ABCDEF"))
+                ),
+                "kind": pa.DictionaryArray.from_arrays(
+                    pa.array((rng.random(n) < 0.2).astype(np.int32)), pa.array(["claim", "observation"])
+                ),
+                "stance": pa.DictionaryArray.from_arrays(
+                    pa.array((rng.random(n) < 0.02).astype(np.int32)), pa.array(["asserts", "denies"])
+                ),
                 "start": pa.array(start[which], pa.timestamp("us", "UTC")),
                 "end": pa.array((start + length)[which], pa.timestamp("us", "UTC")),
                 "known_at": pa.array((start + length)[which] + 3_600_000_000, pa.timestamp("us", "UTC")),
@@ -134,8 +180,12 @@ def make_reports(path: Path, count: int, part: int = 0) -> None:
                 "lon": np.round(lon, 5)[which],
                 "precision_km": precision[which],
                 "act": pa.DictionaryArray.from_arrays(pa.array(act[which], pa.int32()), pa.array(ACTS)),
-                "target": pa.DictionaryArray.from_arrays(pa.array(target[which], pa.int32(), mask=target[which] == 5), pa.array(TARGETS[:5])),
-                "actor": pa.DictionaryArray.from_arrays(pa.array(actor[which], pa.int32(), mask=actor[which] == 2), pa.array(["RU", "UA"])),
+                "target": pa.DictionaryArray.from_arrays(
+                    pa.array(target[which], pa.int32(), mask=target[which] == 5), pa.array(TARGETS[:5])
+                ),
+                "actor": pa.DictionaryArray.from_arrays(
+                    pa.array(actor[which], pa.int32(), mask=actor[which] == 2), pa.array(["RU", "UA"])
+                ),
                 "incident_id": pa.array(ids, mask=~named[which]),
             }
         )

@@ -129,7 +129,11 @@ def register(path: Path, reports: list[dict[str, str]]) -> None:
         "sources:",
     ]
     for name in sorted(sides):
-        grade = ", reliability: B, note: sees heat from orbit and neither its cause nor its author" if name == "NASA FIRMS" else ""
+        grade = (
+            ", reliability: B, note: sees heat from orbit and neither its cause nor its author"
+            if name == "NASA FIRMS"
+            else ""
+        )
         lines.append(f"  {json.dumps(name, ensure_ascii=False)}: {{side: {sides[name]}{grade}}}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{path.relative_to(HERE)}: {len(sides)} sources")
@@ -151,7 +155,14 @@ def outlines(data: Path) -> None:
     ]
     ukraine = shapely.union_all(simple, grid_size=0.0001)
     ukraine = shapely.multipolygons([shapely.Polygon(p.exterior) for p in shapely.get_parts(ukraine) if p.area > 0.01])
-    features.append({"type": "Feature", "id": "UA", "properties": {"id": "UA", "name": "Ukraine"}, "geometry": shapely.geometry.mapping(ukraine)})
+    features.append(
+        {
+            "type": "Feature",
+            "id": "UA",
+            "properties": {"id": "UA", "name": "Ukraine"},
+            "geometry": shapely.geometry.mapping(ukraine),
+        }
+    )
     for case in ("energy-truce-2025", "easter-truce-2025"):
         kept = features[-1:] if case.startswith("energy") else features
         text = json.dumps({"type": "FeatureCollection", "features": kept}, ensure_ascii=False, separators=(",", ":"))
@@ -169,12 +180,20 @@ def main(data: Path) -> None:
         mine = [r for r in every if r["truce"] == truce]
         reports = [report(r, incident.get(r["report_id"], "")) for r in mine if r["kind"] == "event"]
         write(out / "reports.csv", REPORT, reports)
-        write(out / "figures.csv", FIGURE, [figure(n, r) for n, r in enumerate((c for c in counts if c["truce"] == truce), 1)])
+        write(
+            out / "figures.csv",
+            FIGURE,
+            [figure(n, r) for n, r in enumerate((c for c in counts if c["truce"] == truce), 1)],
+        )
         write(out / "statements.csv", STATEMENT, [statement(r) for r in mine if r["kind"] == "statement"])
         register(out / "sources.yaml", reports)
     alerts = rows(data / "alerts-ukraine" / "alerts-2025-03-01--2025-05-04.csv")
     near = [a for a in alerts if a["started_at"] < "2025-04-21 03:00" and a["finished_at"] > "2025-04-19 09:00"]
-    write(HERE / "easter-truce-2025" / "evidence" / "alerts.csv", ("region", "started_at", "finished_at", "n_subalerts"), near)
+    write(
+        HERE / "easter-truce-2025" / "evidence" / "alerts.csv",
+        ("region", "started_at", "finished_at", "n_subalerts"),
+        near,
+    )
     outlines(data)
 
 

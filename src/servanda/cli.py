@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from servanda import __version__
 from servanda.errors import Fault, ServandaError
@@ -31,29 +31,73 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"servanda {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    verify = commands.add_parser("verify", help="judge every term of an agreement by the evidence", description="Judge every term of an agreement by the evidence.")
+    verify = commands.add_parser(
+        "verify",
+        help="judge every term of an agreement by the evidence",
+        description="Judge every term of an agreement by the evidence.",
+    )
     verify.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
-    verify.add_argument("evidence", metavar="EVIDENCE", nargs="+", help="reports, figures, statements (CSV, JSON lines, Parquet) and registers of sources (YAML), in any order")
-    verify.add_argument("--coverage", metavar="FILE", nargs="+", action="extend", default=[], help="who could have seen what: YAML files or CSV patrol logs")
-    verify.add_argument("--as-of", metavar="INSTANT", help="leave out what became known later, as 2025-04-01T12:00+03:00")
-    verify.add_argument("--by", choices=["day", "week"], help="also give verdicts for every day or week (timeline.json)")
-    verify.add_argument("--reader", metavar="NAME", help="read all tables as this format instead of looking at them (see 'servanda readers')")
-    verify.add_argument("--out", metavar="DIR", help="write report.html, verdicts.json, findings.csv, findings.parquet, incidents.geojson and quarantine.csv there")
+    verify.add_argument(
+        "evidence",
+        metavar="EVIDENCE",
+        nargs="+",
+        help="reports, figures, statements (CSV, JSON lines, Parquet) and registers of sources (YAML), in any order",
+    )
+    verify.add_argument(
+        "--coverage",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="who could have seen what: YAML files or CSV patrol logs",
+    )
+    verify.add_argument(
+        "--as-of", metavar="INSTANT", help="leave out what became known later, as 2025-04-01T12:00+03:00"
+    )
+    verify.add_argument(
+        "--by", choices=["day", "week"], help="also give verdicts for every day or week (timeline.json)"
+    )
+    verify.add_argument(
+        "--reader",
+        metavar="NAME",
+        help="read all tables as this format instead of looking at them (see 'servanda readers')",
+    )
+    verify.add_argument(
+        "--out",
+        metavar="DIR",
+        help="write report.html, verdicts.json, findings.csv, findings.parquet, incidents.geojson and quarantine.csv there",
+    )
     verify.add_argument("--json", action="store_true", help="print verdicts.json instead of a summary")
     verify.set_defaults(run=_verify)
 
-    check = commands.add_parser("check", help="every fault of an agreement file, and how to mend it", description="Tell every fault of an agreement file: file, line, column, term, what is wrong, how to mend it.")
+    check = commands.add_parser(
+        "check",
+        help="every fault of an agreement file, and how to mend it",
+        description="Tell every fault of an agreement file: file, line, column, term, what is wrong, how to mend it.",
+    )
     check.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
     check.set_defaults(run=_check)
 
-    say = commands.add_parser("say", help="the terms back in plain English", description="Say the terms of an agreement in plain English, so that a lawyer can object.")
+    say = commands.add_parser(
+        "say",
+        help="the terms back in plain English",
+        description="Say the terms of an agreement in plain English, so that a lawyer can object.",
+    )
     say.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
     say.set_defaults(run=_say)
 
-    schema = commands.add_parser("schema", help="JSON Schema of the agreement file, for editors", description="Print the JSON Schema of the agreement file, for editors.")
+    schema = commands.add_parser(
+        "schema",
+        help="JSON Schema of the agreement file, for editors",
+        description="Print the JSON Schema of the agreement file, for editors.",
+    )
     schema.set_defaults(run=_schema)
 
-    readers = commands.add_parser("readers", help="the formats of evidence it reads", description="List the formats of evidence it reads, and by which columns it knows them.")
+    readers = commands.add_parser(
+        "readers",
+        help="the formats of evidence it reads",
+        description="List the formats of evidence it reads, and by which columns it knows them.",
+    )
     readers.add_argument("--codes", action="store_true", help="list the codes of acts and targets instead")
     readers.set_defaults(run=_readers)
     return top
@@ -67,7 +111,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ServandaError as error:
         for fault in error.faults:
             print(fault, file=sys.stderr)
-        print(f"servanda: {len(error.faults)} {'fault' if len(error.faults) == 1 else 'faults'}; nothing was written", file=sys.stderr)
+        print(
+            f"servanda: {len(error.faults)} {'fault' if len(error.faults) == 1 else 'faults'}; nothing was written",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         print("\nservanda: interrupted; nothing was written", file=sys.stderr)
@@ -80,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class _Progress:
     """Says on a terminal how far it is, from two seconds on."""
 
-    _WORDS = {"match": "reports read", "judge": "shares judged", "describe": "incidents to describe"}
+    _WORDS: ClassVar = {"match": "reports read", "judge": "shares judged", "describe": "incidents to describe"}
 
     def __init__(self) -> None:
         self.began = time.monotonic()
@@ -89,7 +136,9 @@ class _Progress:
     def __call__(self, stage: str, done: int) -> None:
         gone = time.monotonic() - self.began
         if gone >= 2 and sys.stderr.isatty():
-            print(f"\r\033[K{done:,} {self._WORDS.get(stage, stage)} ({gone:.0f} s)", end="", file=sys.stderr, flush=True)
+            print(
+                f"\r\033[K{done:,} {self._WORDS.get(stage, stage)} ({gone:.0f} s)", end="", file=sys.stderr, flush=True
+            )
             self.shown = True
 
     def close(self) -> None:
@@ -148,7 +197,9 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
         for temporary, final in made:
             os.replace(temporary, final)
     except OSError as error:
-        raise ServandaError(Fault(str(folder), f"cannot be written: {error.strerror}", "check the rights and the space")) from None
+        raise ServandaError(
+            Fault(str(folder), f"cannot be written: {error.strerror}", "check the rights and the space")
+        ) from None
 
 
 def _summary(run: Verification, quarantined: int) -> None:
@@ -174,7 +225,9 @@ def _check(args: argparse.Namespace) -> int:
         print(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}")
         return 2
     terms, readings = len(agreement.term_ids), len(agreement.texts)
-    print(f"{agreement.id}: sound. {terms} {'term' if terms == 1 else 'terms'}, {readings} {'reading' if readings == 1 else 'readings'}, {len(agreement.parties)} parties.")
+    print(
+        f"{agreement.id}: sound. {terms} {'term' if terms == 1 else 'terms'}, {readings} {'reading' if readings == 1 else 'readings'}, {len(agreement.parties)} parties."
+    )
     return 0
 
 
@@ -213,7 +266,9 @@ def _readers(args: argparse.Namespace) -> int:
 
     for reader in all_readers():
         print(f"{reader.name}: {reader.title}\n    {reader.about}\n    known by: {', '.join(sorted(reader.signature))}")
-    print("sources: register of sources (YAML)\n    Whose side a source is on, its grade, whom it relays.\n    known by: a YAML file with 'sources:'")
+    print(
+        "sources: register of sources (YAML)\n    Whose side a source is on, its grade, whom it relays.\n    known by: a YAML file with 'sources:'"
+    )
     return 0
 
 

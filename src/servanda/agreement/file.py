@@ -60,7 +60,7 @@ class Mandate(_Strict):
         0.9, gt=0, le=1, description="probability of detection that coverage must reach for 'complied'"
     )
     attribution: bool = Field(True, description="whether the mechanism may say which party did it")
-    confirm: Confirm = Field(default_factory=lambda: Confirm())  # type: ignore[call-arg]
+    confirm: Confirm = Field(default_factory=lambda: Confirm.model_validate({}))
 
 
 class Place(_Strict):
@@ -99,7 +99,7 @@ class Forbid(_Strict):
     in_: Codes | None = Field(None, alias="in", description="places; left out, anywhere")
 
 
-class Exception_(_Strict):
+class ExceptionClause(_Strict):
     """An exception: it excuses only when every one of its preconditions is shown."""
 
     text: str | None = None
@@ -110,12 +110,15 @@ class Term(_Strict):
     """One obligation. Exactly one kind: this version judges ``forbid``."""
 
     text: str = Field(description="the clause in its own words")
+    title: str | None = Field(None, description="a few words for headings; left out, the term's short name")
     source: str | None = Field(None, description="where the clause is written")
     forbid: Forbid | None = None
     binds: Codes | None = Field(None, description="parties; left out, all of them")
-    from_: str | None = Field(None, alias="from", description="when later than the agreement: '2025-04-01', 'signed + 14 days'")
+    from_: str | None = Field(
+        None, alias="from", description="when later than the agreement: '2025-04-01', 'signed + 14 days'"
+    )
     until: str | None = None
-    except_: dict[str, Exception_] | None = Field(None, alias="except")
+    except_: dict[str, ExceptionClause] | None = Field(None, alias="except")
 
 
 class AgreementFile(_Strict):
@@ -131,7 +134,7 @@ class AgreementFile(_Strict):
     readings: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="per reading: what it changes, as 'in_force.from: 2025-03-25'"
     )
-    mandate: Mandate = Field(default_factory=lambda: Mandate())  # type: ignore[call-arg]
+    mandate: Mandate = Field(default_factory=lambda: Mandate.model_validate({}))
     codes: ExtraCodes = Field(default_factory=ExtraCodes)
     places: dict[str, Place] = Field(default_factory=dict)
     terms: dict[str, Term] = Field(min_length=1)

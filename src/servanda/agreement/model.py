@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from servanda.values.codes import Vocabulary
+from servanda.values.frame import Frame
 from servanda.values.locate import MILLION
-from servanda.values.space import Frame, Place
+from servanda.values.space import Place
 from servanda.values.time import Interval
 
 
@@ -51,6 +52,7 @@ class Forbid:
     """
 
     id: str
+    title: str
     text: str
     source: str
     binds: tuple[str, ...]

@@ -12,8 +12,9 @@ from shapely.geometry.base import BaseGeometry
 from servanda.agreement import file as written
 from servanda.errors import Fault
 from servanda.values.document import Document
+from servanda.values.frame import Frame
 from servanda.values.quantity import parse_length
-from servanda.values.space import AllOf, Area, Disc, Frame, Line, Near, Not, Place, Side, any_of, circle
+from servanda.values.space import AllOf, Area, Disc, Line, Near, Not, Place, Side, any_of, circle
 
 _WAYS = ("file", "at", "polygon", "line", "of", "any_of", "all_of")
 
@@ -108,7 +109,11 @@ def _own_shape(spec: written.Place, folder: Path) -> BaseGeometry | None:
             raise _Wrong("a polygon needs at least three corners", "", "polygon")
         shape: BaseGeometry = shapely.polygons(_lonlat(spec.polygon, "polygon"))
         if not shapely.is_valid(shape):
-            raise _Wrong(f"the polygon crosses itself: {shapely.is_valid_reason(shape)}", "check the order of the corners", "polygon")
+            raise _Wrong(
+                f"the polygon crosses itself: {shapely.is_valid_reason(shape)}",
+                "check the order of the corners",
+                "polygon",
+            )
         return shape
     if spec.line is not None:
         if len(spec.line) < 2:
@@ -136,9 +141,7 @@ def _length(text: str, key: str) -> float:
 
 
 class _Builder:
-    def __init__(
-        self, frame: Frame, specs: Mapping[str, written.Place], shapes: Mapping[str, BaseGeometry]
-    ) -> None:
+    def __init__(self, frame: Frame, specs: Mapping[str, written.Place], shapes: Mapping[str, BaseGeometry]) -> None:
         self.frame, self.specs, self.shapes = frame, specs, shapes
         self.done: dict[str, Place] = {}
         self.path: list[str] = []
@@ -171,7 +174,9 @@ class _Builder:
             raise _Wrong("")
         if spec.of is not None:
             return self._relative(spec)
-        parts = tuple(self._other(other, "any_of" if spec.any_of else "all_of") for other in spec.any_of or spec.all_of or ())
+        parts = tuple(
+            self._other(other, "any_of" if spec.any_of else "all_of") for other in spec.any_of or spec.all_of or ()
+        )
         if not parts:
             raise _Wrong("names no places", "list at least one place")
         base = any_of(parts) if spec.any_of else AllOf(parts)
@@ -189,7 +194,9 @@ class _Builder:
         if shape.geom_type == "LineString":
             sides = spec.sides or {}
             return Line(self.frame, shape, sides.get("left"), sides.get("right"))
-        raise _Wrong(f"a {shape.geom_type} is neither an area nor one line", "use polygons or one unbroken line", "file")
+        raise _Wrong(
+            f"a {shape.geom_type} is neither an area nor one line", "use polygons or one unbroken line", "file"
+        )
 
     def _relative(self, spec: written.Place) -> Place:
         of = self._other(spec.of or "", "of")

@@ -62,7 +62,13 @@ def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
             try:
                 variant = variant.with_value(tuple(dotted.split(".")), value, at)
             except KeyError as error:
-                faults.append(document.fault(at, f"{dotted!r} leads nowhere: there is no {error.args[0]!r}", "name what it changes, as 'in_force.from'"))
+                faults.append(
+                    document.fault(
+                        at,
+                        f"{dotted!r} leads nowhere: there is no {error.args[0]!r}",
+                        "name what it changes, as 'in_force.from'",
+                    )
+                )
         file = _validate(variant, faults)
         if file is not None:
             variants.append((reading, variant, file))
@@ -76,7 +82,9 @@ def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
 
 
 def _validate(document: Document, faults: list[Fault]) -> written.AgreementFile | None:
-    for name, term in (document.data.get("terms") or {}).items() if isinstance(document.data.get("terms"), dict) else ():
+    for name, term in (
+        (document.data.get("terms") or {}).items() if isinstance(document.data.get("terms"), dict) else ()
+    ):
         for kind in written.LATER_KINDS:
             if isinstance(term, dict) and kind in term:
                 faults.append(
@@ -118,6 +126,8 @@ def _plain(document: Document, item: Any) -> Fault:
 
 def _mend(kind: str, item: Any) -> str:
     value = item.get("input")
+    if kind == "string_type" and isinstance(value, bool):
+        return "put the word in quotes"
     if kind == "string_type" and isinstance(value, (int, float)):
         return f"put it in quotes or give its unit: '{value}'"
     return ""
@@ -130,7 +140,7 @@ def _allowed(path: Path_) -> list[str]:
         "in_force": written.InForce, "mandate": written.Mandate, "confirm": written.Confirm,
         "codes": written.ExtraCodes, "forbid": written.Forbid,
     }  # fmt: skip
-    keyed = {"places": written.Place, "terms": written.Term, "except": written.Exception_}
+    keyed = {"places": written.Place, "terms": written.Term, "except": written.ExceptionClause}
     for n, part in enumerate(path):
         if part in models:
             model = models[str(part)]
@@ -149,13 +159,16 @@ class _Resolver:
     vocabulary: Vocabulary = field(init=False)
     places: dict[str, Place] = field(init=False, default_factory=dict)
 
-    def agreement(
-        self, variants: list[tuple[str | None, Document, written.AgreementFile]]
-    ) -> Agreement | None:
+    def agreement(self, variants: list[tuple[str | None, Document, written.AgreementFile]]) -> Agreement | None:
         try:
             self.zone = ZoneInfo(self.base.timezone)
         except (KeyError, ValueError, OSError):
-            self._fault(self.document, ("timezone",), f"{self.base.timezone!r} is no time zone", "write an IANA name, as Europe/Kyiv")
+            self._fault(
+                self.document,
+                ("timezone",),
+                f"{self.base.timezone!r} is no time zone",
+                "write an IANA name, as Europe/Kyiv",
+            )
             return None
         self._check_names()
         self.vocabulary = self._vocabulary()
@@ -196,17 +209,29 @@ class _Resolver:
     def _check_names(self) -> None:
         for party in self.base.parties:
             if party.lower() in {"none", "unknown", "all"}:
-                self._fault(self.document, ("parties", party), f"{party!r} cannot be a party's short name", "it means something else in evidence")
+                self._fault(
+                    self.document,
+                    ("parties", party),
+                    f"{party!r} cannot be a party's short name",
+                    "it means something else in evidence",
+                )
         for guarantor in self.base.guarantors:
             if guarantor in self.base.parties:
-                self._fault(self.document, ("guarantors", guarantor), f"{guarantor!r} is a party already", "a party cannot guarantee its own duty")
+                self._fault(
+                    self.document,
+                    ("guarantors", guarantor),
+                    f"{guarantor!r} is a party already",
+                    "a party cannot guarantee its own duty",
+                )
 
     def _vocabulary(self) -> Vocabulary:
         def extended(tree: Tree, more: Mapping[str, str], key: str) -> Tree:
             try:
                 return tree.extend(more)
             except ValueError as error:
-                self._fault(self.document, ("codes", key), str(error), "see 'servanda readers --codes' for the codes there are")
+                self._fault(
+                    self.document, ("codes", key), str(error), "see 'servanda readers --codes' for the codes there are"
+                )
                 return tree
 
         codes = self.base.codes
@@ -220,7 +245,12 @@ class _Resolver:
         if isinstance(standard, str):
             if standard not in written.STANDARDS:
                 close = difflib.get_close_matches(standard, written.STANDARDS, 1)
-                self._fault(self.document, ("mandate", "standard"), f"{standard!r} is no standard of proof", f"did you mean {close[0]!r}?" if close else f"one of {', '.join(written.STANDARDS)}")
+                self._fault(
+                    self.document,
+                    ("mandate", "standard"),
+                    f"{standard!r} is no standard of proof",
+                    f"did you mean {close[0]!r}?" if close else f"one of {', '.join(written.STANDARDS)}",
+                )
                 return None
             threshold, name = written.STANDARDS[standard], standard
         else:
@@ -242,7 +272,12 @@ class _Resolver:
             if relative[1] == "signed":
                 signed = document.data.get("signed")
                 if signed is None:
-                    self._fault(document, path, "counts from 'signed', and the file does not say when that was", "add a line 'signed: 2025-03-18'")
+                    self._fault(
+                        document,
+                        path,
+                        "counts from 'signed', and the file does not say when that was",
+                        "add a line 'signed: 2025-03-18'",
+                    )
                     return None
                 anchor: datetime | None = parse_instant(signed, self.zone)
             else:
@@ -283,7 +318,9 @@ class _Resolver:
             binds = tuple(file.parties)
         for party in binds:
             if party not in file.parties:
-                self._fault(document, (*at, "binds"), f"{party!r} is not a party", f"the parties are: {', '.join(file.parties)}")
+                self._fault(
+                    document, (*at, "binds"), f"{party!r} is not a party", f"the parties are: {', '.join(file.parties)}"
+                )
         acts, targets = self.vocabulary.acts, self.vocabulary.targets
         sound = self._known(document, (*at, "forbid", "act"), term.forbid.act, acts)
         wanted = term.forbid.target
@@ -297,6 +334,7 @@ class _Resolver:
             return None
         return Forbid(
             id=name,
+            title=term.title or name.replace("_", " ").capitalize(),
             text=term.text,
             source=term.source or "",
             binds=binds,
@@ -322,7 +360,9 @@ class _Resolver:
                     document,
                     path,
                     f"{code!r} is no {tree.kind} code",
-                    f"did you mean {close[0]!r}?" if close else "see 'servanda readers --codes', or add it under 'codes:'",
+                    f"did you mean {close[0]!r}?"
+                    if close
+                    else "see 'servanda readers --codes', or add it under 'codes:'",
                 )
         return all(code in tree for code in codes)
 
@@ -332,7 +372,12 @@ class _Resolver:
         for name in names:
             if name not in self.base.places:
                 close = difflib.get_close_matches(name, list(self.base.places), 1)
-                self._fault(document, path, f"there is no place {name!r}", f"did you mean {close[0]!r}?" if close else "describe it under 'places:'")
+                self._fault(
+                    document,
+                    path,
+                    f"there is no place {name!r}",
+                    f"did you mean {close[0]!r}?" if close else "describe it under 'places:'",
+                )
                 return None
         if any(name not in self.places for name in names):
             return None

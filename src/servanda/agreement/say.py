@@ -47,7 +47,9 @@ def say_term(agreement: Agreement, term: Forbid) -> list[str]:
     lines = [f"{who} {must} commit an act of {acts}{on}{where}.", f"This binds {span(agreement, term.window)}."]
     lines.append(f"An act of {acts} is any of: {', '.join(_word(c) for c in sorted(term.acts))}.")
     if term.targets is not None:
-        lines.append(f"{_or([_word(c) for c in term.target_codes]).capitalize()} means any of: {', '.join(_word(c) for c in sorted(term.targets))}.")
+        lines.append(
+            f"{_or([_word(c) for c in term.target_codes]).capitalize()} means any of: {', '.join(_word(c) for c in sorted(term.targets))}."
+        )
     if not term.exemptions:
         lines.append("There is no exception.")
     for exemption in term.exemptions:

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from servanda.coverage.model import Coverage, Gap, Watch
-from servanda.values.space import Floats, Frame
+from servanda.values.frame import Floats, Frame
 from servanda.values.time import Interval, to_micros
 
 CELLS = 900
@@ -29,10 +30,9 @@ _DECIMALS = 6
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of a place: outlines in degrees and in metres of the frame, and each one's share of the area."""
+    """The cells of a place: outlines in metres of the frame (``None`` for everywhere), and each one's share of the area."""
 
     frame: Frame | None
-    degrees: npt.NDArray[np.object_]
     metres: npt.NDArray[np.object_]
     share: Floats
 
@@ -40,7 +40,7 @@ class Cells:
     def of(frame: Frame | None, outline: BaseGeometry | None) -> Cells:
         """Cells over an outline in degrees; one cell for everywhere (``None``)."""
         if outline is None or frame is None:
-            return Cells(None, np.array([None], object), np.array([None], object), np.array([1.0]))
+            return Cells(None, np.array([None], object), np.array([1.0]))
         shape = frame.project(outline)
         west, south, east, north = shape.bounds
         side = math.sqrt(shape.area / CELLS)
@@ -57,8 +57,7 @@ class Cells:
         cut[~inside] = shapely.intersection(boxes[~inside], shape)
         area = shapely.area(cut)
         cut, area = cut[area > 0], area[area > 0]
-        degrees = np.array([frame.unproject(cell) for cell in cut], dtype=object)
-        return Cells(frame, degrees, cut, area / area.sum())
+        return Cells(frame, cut, area / area.sum())
 
     def covered(self, where: BaseGeometry | None) -> Floats:
         """The share of each cell that lies in a geometry (degrees); all of it for everywhere."""
@@ -96,13 +95,15 @@ class Measured:
     def over_time(self) -> list[tuple[datetime, datetime, float]]:
         """For each spell the mean over the place."""
         means = np.round(self.seen @ self.cells.share, _DECIMALS)
-        return [(a, b, float(p)) for a, b, p in zip(self.spells, self.spells[1:], means, strict=False)]
+        return [(a, b, float(p)) for a, b, p in zip(self.spells[:-1], self.spells[1:], means, strict=True)]
 
     @property
     def over_space(self) -> Floats:
         """For each cell the mean over the window."""
         length = _seconds(self.spells)
-        return np.round((length / length.sum()) @ self.seen, _DECIMALS) if length.sum() else np.zeros(self.seen.shape[1])
+        return (
+            np.round((length / length.sum()) @ self.seen, _DECIMALS) if length.sum() else np.zeros(self.seen.shape[1])
+        )
 
     @property
     def least(self) -> tuple[datetime, datetime, int, float] | None:
@@ -115,7 +116,9 @@ class Measured:
         row, column = int(rows[best]), int(columns[best])
         return self.spells[row], self.spells[row + 1], column, float(low)
 
-    def at(self, lon: Floats, lat: Floats, precision_m: Floats, start: Sequence[datetime], end: Sequence[datetime]) -> Floats:
+    def at(
+        self, lon: Floats, lat: Floats, precision_m: Floats, start: Sequence[datetime], end: Sequence[datetime]
+    ) -> Floats:
         """For each alleged act the least coverage anywhere within its precision and at any time it names.
 
         Outside the place or the window there is nothing to be seen from: 0.
@@ -148,11 +151,11 @@ class Measured:
         owner, cell = tree.query(points, predicate="dwithin", distance=np.maximum(precision_m, 1.0))
         order = np.argsort(owner, kind="stable")
         bounds = np.searchsorted(owner[order], np.arange(len(lon) + 1))
-        return [cell[order[a:b]] for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [cell[order[a:b]] for a, b in pairwise(bounds)]
 
 
 def _seconds(spells: Sequence[datetime]) -> Floats:
-    return np.array([(b - a).total_seconds() for a, b in zip(spells, spells[1:], strict=False)], dtype=float)
+    return np.array([(b - a).total_seconds() for a, b in pairwise(spells)], dtype=float)
 
 
 def measure(coverage: Coverage, cells: Cells, window: Interval, leaves: Iterable[str]) -> Measured:
@@ -171,7 +174,7 @@ def measure(coverage: Coverage, cells: Cells, window: Interval, leaves: Iterable
     losses = [cells.covered(gap.where) * gap.share for gap in coverage.gaps]
     for ids, kind in sorted(groups.items(), key=lambda item: item[1]):
         watches = [w for w in coverage.watches if w.id in ids]
-        spells, seen = _seen(watches, coverage.gaps, shares, losses, window)
+        spells, seen = _seen(watches, coverage.gaps, shares, losses, window, len(cells.share))
         length = _seconds(spells)
         p = round(float((length / length.sum()) @ seen @ cells.share), _DECIMALS)
         if best is None or p < best.probability:
@@ -181,9 +184,15 @@ def measure(coverage: Coverage, cells: Cells, window: Interval, leaves: Iterable
 
 
 def _seen(
-    watches: Sequence[Watch], gaps: Sequence[Gap], shares: dict[str, Floats], losses: Sequence[Floats], window: Interval
+    watches: Sequence[Watch],
+    gaps: Sequence[Gap],
+    shares: dict[str, Floats],
+    losses: Sequence[Floats],
+    window: Interval,
+    width: int,
 ) -> tuple[tuple[datetime, ...], Floats]:
-    assert window.start is not None and window.end is not None
+    assert window.start is not None
+    assert window.end is not None
     ids = {w.id for w in watches}
     bearing = [n for n, gap in enumerate(gaps) if gap.watches is None or gap.watches & ids]
     edges = {window.start, window.end}
@@ -195,14 +204,13 @@ def _seen(
     spells = tuple(sorted(edges))
     active_w = _active([w.times for w in watches], spells)
     active_g = _active([gaps[n].times for n in bearing], spells)
-    width = len(next(iter(shares.values()))) if shares else (len(losses[0]) if losses else 1)
     made: dict[bytes, Floats] = {}
     rows = []
     for w_row, g_row in zip(active_w, active_g, strict=True):
         key = w_row.tobytes() + g_row.tobytes()
         if key not in made:
             unseen = np.ones(width)
-            for watch in (watches[i] for i in np.flatnonzero(w_row)):
+            for watch in (watches[int(i)] for i in np.flatnonzero(w_row)):
                 left = shares[watch.id].copy()
                 for i in np.flatnonzero(g_row):
                     gap = gaps[bearing[i]]
@@ -220,7 +228,8 @@ def _active(times: Sequence[tuple[Interval, ...]], spells: Sequence[datetime]) -
     out = np.zeros((len(spells) - 1, len(times)), dtype=bool)
     for n, intervals in enumerate(times):
         for spell in intervals:
-            assert spell.start is not None and spell.end is not None
+            assert spell.start is not None
+            assert spell.end is not None
             low = np.searchsorted(instants, to_micros(spell.start), side="left")
             high = np.searchsorted(instants, to_micros(spell.end), side="right") - 1
             if low < high:

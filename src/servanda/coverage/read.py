@@ -59,7 +59,9 @@ class WatchEntry(_Where):
 class GapEntry(_Where):
     """One outage or denial as the file writes it."""
 
-    watches: Annotated[list[str] | Literal["all"], BeforeValidator(lambda v: [v] if isinstance(v, str) and v != "all" else v)] = "all"
+    watches: Annotated[
+        list[str] | Literal["all"], BeforeValidator(lambda v: [v] if isinstance(v, str) and v != "all" else v)
+    ] = "all"
     share: float = Field(1.0, gt=0, le=1)
     by: str = ""
 
@@ -86,11 +88,19 @@ def read_coverage(
     seen: set[str] = set()
     for watch in total.watches:
         if watch.id in seen:
-            faults.append(Fault("coverage", f"two watches are called {watch.id!r}", "every watch needs a name of its own"))
+            faults.append(
+                Fault("coverage", f"two watches are called {watch.id!r}", "every watch needs a name of its own")
+            )
         seen.add(watch.id)
     for gap in total.gaps:
         for name in sorted((gap.watches or frozenset()) - seen):
-            faults.append(Fault("coverage", f"an {gap.kind} speaks of the watch {name!r}, which there is not", "name a watch, or 'all'"))
+            faults.append(
+                Fault(
+                    "coverage",
+                    f"an {gap.kind} speaks of the watch {name!r}, which there is not",
+                    "name a watch, or 'all'",
+                )
+            )
     if faults:
         raise CoverageError(*dict.fromkeys(faults))
     return total
@@ -113,7 +123,9 @@ class _Reader:
             file = CoverageFile.model_validate(document.data)
         except ValidationError as error:
             for item in error.errors():
-                at: Path_ = tuple(p for p in item["loc"] if not (isinstance(p, str) and p.startswith(("list[", "literal["))))
+                at: Path_ = tuple(
+                    p for p in item["loc"] if not (isinstance(p, str) and p.startswith(("list[", "literal[")))
+                )
                 self.faults.append(document.fault(at, f"{at[-1] if at else 'the file'!s}: {item['msg'].lower()}"))
             return Coverage()
         watches = [self._watch(entry, ("watches", n)) for n, entry in enumerate(file.watches)]
@@ -169,7 +181,9 @@ class _Reader:
         acts = self.vocabulary.acts
         for code in entry.detects:
             if code not in acts:
-                self._wrong((*path, "detects"), f"{code!r} is no code of an act", "see 'servanda readers --codes'", line)
+                self._wrong(
+                    (*path, "detects"), f"{code!r} is no code of an act", "see 'servanda readers --codes'", line
+                )
                 return None
         name, where, sound = self._where(entry, path, line)
         times = self._times(entry, path, line)
@@ -202,8 +216,16 @@ class _Reader:
 
     def _where(self, entry: _Where, path: Path_, line: int) -> tuple[str, BaseGeometry | None, bool]:
         if entry.at is not None:
-            if entry.in_ is not None or entry.radius is None or len(entry.at) != 2 or abs(entry.at[0]) > 90 or abs(entry.at[1]) > 180:
-                self._wrong((*path, "at"), "'at' must be [latitude, longitude], with a 'radius' and without 'in'", "", line)
+            if (
+                entry.in_ is not None
+                or entry.radius is None
+                or len(entry.at) != 2
+                or abs(entry.at[0]) > 90
+                or abs(entry.at[1]) > 180
+            ):
+                self._wrong(
+                    (*path, "at"), "'at' must be [latitude, longitude], with a 'radius' and without 'in'", "", line
+                )
                 return "", None, False
             try:
                 metres = parse_length(entry.radius)
@@ -216,7 +238,12 @@ class _Reader:
             return "everywhere", None, True
         for name in entry.in_:
             if name not in self.places:
-                self._wrong((*path, "in"), f"the agreement has no place {name!r}", f"its places are {', '.join(self.places)}", line)
+                self._wrong(
+                    (*path, "in"),
+                    f"the agreement has no place {name!r}",
+                    f"its places are {', '.join(self.places)}",
+                    line,
+                )
                 return "", None, False
         shape = shapely.union_all([self.places[name].outline() for name in entry.in_])
         return " or ".join(entry.in_), shape, True
@@ -234,7 +261,8 @@ class _Reader:
         return self._every_day(entry.daily, Interval(start, end), path, line)
 
     def _every_day(self, daily: list[str], whole: Interval, path: Path_, line: int) -> tuple[Interval, ...] | None:
-        assert whole.start is not None and whole.end is not None
+        assert whole.start is not None
+        assert whole.end is not None
         try:
             first, last = (datetime.strptime(text, "%H:%M").time() for text in daily)  # noqa: DTZ007  a time of day
         except ValueError:

@@ -101,17 +101,29 @@ def parse_times(column: str, dtype: pl.DataType, zone: ZoneInfo | None) -> pl.Ex
         if dtype.time_zone is not None:
             return pl.col(column).cast(INSTANT)
         if zone is not None:
-            return pl.col(column).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").cast(INSTANT)
+            return (
+                pl.col(column).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").cast(INSTANT)
+            )
         return pl.lit(None, dtype=INSTANT)
     if dtype != pl.String:
         return pl.lit(None, dtype=INSTANT)
     text = pl.col(column).str.replace(" ", "T", literal=True).str.replace(r"Z$", "+00:00")
-    formats = ("%Y-%m-%dT%H:%M:%S%:z", "%Y-%m-%dT%H:%M%:z", "%Y-%m-%dT%H:%M:%S%.f%:z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z")
+    formats = (
+        "%Y-%m-%dT%H:%M:%S%:z",
+        "%Y-%m-%dT%H:%M%:z",
+        "%Y-%m-%dT%H:%M:%S%.f%:z",
+        "%Y-%m-%dT%H:%M:%S%z",
+        "%Y-%m-%dT%H:%M%z",
+    )
     tried = [text.str.to_datetime(f, time_unit="us", time_zone="UTC", strict=False) for f in formats]
     if zone is not None:
         for f in ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"):
             naive = pl.col(column).str.replace(" ", "T", literal=True).str.to_datetime(f, time_unit="us", strict=False)
-            tried.append(naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC"))
+            tried.append(
+                naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone(
+                    "UTC"
+                )
+            )
     return pl.coalesce(tried)
 
 
@@ -137,7 +149,9 @@ def _times(table: pl.DataFrame, checks: list[_Check], reader: Reader, zone: Zone
         if dtype == pl.String:
             mend = f"write {column} as 2025-04-19T18:00+03:00"
             checks.append(_Check(column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", mend))
-            checks.append(_Check(column, unread & pl.col(column).str.contains(_DATE), "a date without a time and a zone", mend))
+            checks.append(
+                _Check(column, unread & pl.col(column).str.contains(_DATE), "a date without a time and a zone", mend)
+            )
             checks.append(_Check(column, unread, "not an ISO 8601 date and time", mend))
         else:
             checks.append(_Check(column, unread, "times without a zone", f"store {column} with its zone"))
@@ -146,7 +160,12 @@ def _times(table: pl.DataFrame, checks: list[_Check], reader: Reader, zone: Zone
     table = table.with_columns(_end=pl.coalesce("_end", "_start"))
     checks.append(_Check("end", pl.col("_end") < pl.col("_start"), "ends before it begins", "check start and end"))
     checks.append(
-        _Check("start", (pl.col("_start").dt.year() < 1900) | (pl.col("_end").dt.year() > 2200), "a year out of the question", "check the year")
+        _Check(
+            "start",
+            (pl.col("_start").dt.year() < 1900) | (pl.col("_end").dt.year() > 2200),
+            "a year out of the question",
+            "check the year",
+        )
     )
     return table
 
@@ -168,8 +187,17 @@ def _positions(table: pl.DataFrame, checks: list[_Check], context: Context, note
         value = pl.col(f"_{column}")
         unread = pl.col(column).is_not_null() & (value.is_null() | ~value.is_finite())
         named = "precision_km" if column == "precision_m" else column
-        checks.append(_Check(column, unread, f"{named} is not a number", "write degrees with a point, as 48.35" if column != "precision_m" else "write kilometres, as 0.5"))
-    checks.append(_Check("lat", lat.is_null() != lon.is_null(), "one of lat and lon is missing", "give both or neither"))
+        checks.append(
+            _Check(
+                column,
+                unread,
+                f"{named} is not a number",
+                "write degrees with a point, as 48.35" if column != "precision_m" else "write kilometres, as 0.5",
+            )
+        )
+    checks.append(
+        _Check("lat", lat.is_null() != lon.is_null(), "one of lat and lon is missing", "give both or neither")
+    )
     swapped = (lat.abs() > 90) & (lon.abs() <= 90)
     if context.extent is not None:
         west, south, east, north = context.extent
@@ -177,12 +205,25 @@ def _positions(table: pl.DataFrame, checks: list[_Check], context: Context, note
         other = lon.is_between(south - 1, north + 1) & lat.is_between(west - 1, east + 1)
         swapped = swapped | (~near & other)
     checks.append(_Check("lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west"))
-    checks.append(_Check("lat", (lat.abs() > 90) | (lon.abs() > 180), "impossible coordinates", "degrees: lat within 90, lon within 180"))
-    checks.append(_Check("lat", (lat == 0) & (lon == 0), "0, 0 is how software writes 'unknown'", "leave lat and lon empty"))
-    checks.append(_Check("precision_m", pl.col("_precision_m") < 0, "a negative precision", "the 95 % radius in kilometres"))
+    checks.append(
+        _Check(
+            "lat",
+            (lat.abs() > 90) | (lon.abs() > 180),
+            "impossible coordinates",
+            "degrees: lat within 90, lon within 180",
+        )
+    )
+    checks.append(
+        _Check("lat", (lat == 0) & (lon == 0), "0, 0 is how software writes 'unknown'", "leave lat and lon empty")
+    )
+    checks.append(
+        _Check("precision_m", pl.col("_precision_m") < 0, "a negative precision", "the 95 % radius in kilometres")
+    )
     unsaid = table.select((pl.col("_precision_m").is_null() & pl.col("_lat").is_not_null()).sum()).item()
     if unsaid:
-        notes[f"reports that do not say how precise their place is (taken as {DEFAULT_PRECISION_M / 1000:g} km)"] += unsaid
+        notes[f"reports that do not say how precise their place is (taken as {DEFAULT_PRECISION_M / 1000:g} km)"] += (
+            unsaid
+        )
     unplaced = table.select(pl.col("_lat").is_null().sum()).item()
     if unplaced:
         notes["reports without coordinates (they can match only terms that bind anywhere)"] += unplaced
@@ -203,9 +244,27 @@ def _codes(
         notes["reports whose format does not say what was done (they match no term)"] += unknown
     for column, allowed, default in (("stance", STANCES, "asserts"), ("kind", KINDS, "claim")):
         table = table.with_columns(pl.col(column).fill_null(default))
-        checks.append(_Check(column, ~pl.col(column).is_in(list(allowed)), f"not one of {', '.join(allowed)}", f"correct {column}"))
-    checks.append(_Check("reliability", ~pl.col("reliability").is_in(list(GRADES)), "not an Admiralty letter A to F", "correct reliability"))
-    checks.append(_Check("credibility", ~pl.col("credibility").is_in([str(n) for n in range(1, 7)]), "not an Admiralty digit 1 to 6", "correct credibility"))
+        checks.append(
+            _Check(
+                column, ~pl.col(column).is_in(list(allowed)), f"not one of {', '.join(allowed)}", f"correct {column}"
+            )
+        )
+    checks.append(
+        _Check(
+            "reliability",
+            ~pl.col("reliability").is_in(list(GRADES)),
+            "not an Admiralty letter A to F",
+            "correct reliability",
+        )
+    )
+    checks.append(
+        _Check(
+            "credibility",
+            ~pl.col("credibility").is_in([str(n) for n in range(1, 7)]),
+            "not an Admiralty digit 1 to 6",
+            "correct credibility",
+        )
+    )
     return table
 
 
@@ -223,13 +282,20 @@ def _who(table: pl.DataFrame, checks: list[_Check], reader: Reader, context: Con
         known = {name: getattr(source, column) for name, source in sources.items() if getattr(source, column)}
         if known:
             table = table.with_columns(
-                pl.coalesce(pl.col("origin").replace_strict(known, default=None, return_dtype=pl.String), column).alias(column)
+                pl.coalesce(pl.col("origin").replace_strict(known, default=None, return_dtype=pl.String), column).alias(
+                    column
+                )
             )
     side = pl.col("side")
     table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
     parties = list(context.parties)
     checks.append(
-        _Check("side", ~pl.col("side").is_in([*parties, NO_SIDE]), "not a party, 'none' or 'unknown'", f"the parties are {', '.join(parties)}")
+        _Check(
+            "side",
+            ~pl.col("side").is_in([*parties, NO_SIDE]),
+            "not a party, 'none' or 'unknown'",
+            f"the parties are {', '.join(parties)}",
+        )
     )
     names = {name: code for code, name in context.parties.items()} | dict(context.actors)
     actor = pl.col("actor").replace(names) if names else pl.col("actor")
@@ -239,7 +305,12 @@ def _who(table: pl.DataFrame, checks: list[_Check], reader: Reader, context: Con
         return table.with_columns(actor=actor)
     table = table.with_columns(_actor=actor)
     checks.append(
-        _Check("actor", pl.col("_actor").is_not_null() & ~pl.col("_actor").is_in(parties), "an unknown party", f"the parties are {', '.join(parties)}; or 'unknown'")
+        _Check(
+            "actor",
+            pl.col("_actor").is_not_null() & ~pl.col("_actor").is_in(parties),
+            "an unknown party",
+            f"the parties are {', '.join(parties)}; or 'unknown'",
+        )
     )
     return table
 
@@ -294,7 +365,11 @@ def _split(
     parts = []
     for (n,), rows in bad.group_by("_wrong", maintain_order=True):
         check = checks[int(str(n))]
-        value = pl.col(check.field).cast(pl.String).str.slice(0, _VALUE_LENGTH) if check.field in rows.columns else pl.lit(None, dtype=pl.String)
+        value = (
+            pl.col(check.field).cast(pl.String).str.slice(0, _VALUE_LENGTH)
+            if check.field in rows.columns
+            else pl.lit(None, dtype=pl.String)
+        )
         named = "precision_km" if check.field == "precision_m" else check.field
         parts.append(
             rows.select(
@@ -306,4 +381,6 @@ def _split(
                 pl.lit(check.mend).alias("mend"),
             )
         )
-    return Normalised(good, pl.concat(parts).sort("row").select(pl.col(c).cast(d) for c, d in QUARANTINE.items()), notes)
+    return Normalised(
+        good, pl.concat(parts).sort("row").select(pl.col(c).cast(d) for c, d in QUARANTINE.items()), notes
+    )

@@ -47,10 +47,20 @@ def reader_for(path: Path, name: str | None = None) -> Reader:
     if name is not None:
         named = [reader for reader in readers if reader.name == name]
         if not named:
-            raise EvidenceError(Fault(str(path), f"there is no reader {name!r}", f"the readers are {', '.join(r.name for r in readers)}"))
+            raise EvidenceError(
+                Fault(
+                    str(path), f"there is no reader {name!r}", f"the readers are {', '.join(r.name for r in readers)}"
+                )
+            )
         missing = named[0].signature - columns
         if missing:
-            raise EvidenceError(Fault(str(path), f"lacks the column {', '.join(sorted(missing))} of {named[0].title}", f"its columns are {', '.join(sorted(columns))}"))
+            raise EvidenceError(
+                Fault(
+                    str(path),
+                    f"lacks the column {', '.join(sorted(missing))} of {named[0].title}",
+                    f"its columns are {', '.join(sorted(columns))}",
+                )
+            )
         return named[0]
     fitting = [reader for reader in readers if reader.signature <= columns]
     if fitting:
@@ -159,9 +169,14 @@ class Evidence:
         if first:
             aside.files.append(
                 FileRead(
-                    path.name, reader.name, _digest(path), counts["reports"], counts["figures"],
-                    counts["statements"], counts["quarantined"],
-                )  # fmt: skip
+                    path.name,
+                    reader.name,
+                    _digest(path),
+                    counts["reports"],
+                    counts["figures"],
+                    counts["statements"],
+                    counts["quarantined"],
+                )
             )
 
 

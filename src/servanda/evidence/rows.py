@@ -84,7 +84,9 @@ def _parquet(path: Path) -> pa_parquet.ParquetFile:
     try:
         return pa_parquet.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
-        raise _fail(path, f"is not a whole Parquet file: {str(error)[:200]}", "it may be cut off; copy it again") from None
+        raise _fail(
+            path, f"is not a whole Parquet file: {str(error)[:200]}", "it may be cut off; copy it again"
+        ) from None
 
 
 def _read_parquet(path: Path, wanted: frozenset[str] | None, batch_rows: int) -> Iterator[RawBatch]:
@@ -190,7 +192,10 @@ def _read_csv(path: Path) -> Iterator[RawBatch]:
     except (OSError, UnicodeError) as error:
         raise _fail(path, f"breaks off after row {seen + 1}: {error}", "copy it again from its source") from None
     if len(bad) > told:
-        yield RawBatch(pl.DataFrame(schema={**dict.fromkeys(names, pl.String), "row": pl.Int64}), _ragged(path, bad[told:], len(names)))
+        yield RawBatch(
+            pl.DataFrame(schema={**dict.fromkeys(names, pl.String), "row": pl.Int64}),
+            _ragged(path, bad[told:], len(names)),
+        )
 
 
 def _csv_trouble(error: str) -> tuple[str, str]:
@@ -252,7 +257,11 @@ def _read_json(path: Path) -> Iterator[RawBatch]:
 
 def _json_lines(path: Path, chunk: bytes, before: int) -> RawBatch:
     lines = pl.Series("line", chunk.decode("utf-8", errors="replace").removeprefix("\ufeff").split("\n"))
-    table = pl.DataFrame({"line": lines}).with_row_index("row", offset=before + 1).with_columns(pl.col("row").cast(pl.Int64))
+    table = (
+        pl.DataFrame({"line": lines})
+        .with_row_index("row", offset=before + 1)
+        .with_columns(pl.col("row").cast(pl.Int64))
+    )
     table = table.filter(pl.col("line").str.strip_chars() != "")
     objects, bad = [], []
     for number, text in table.rows():
@@ -271,11 +280,17 @@ def _json_array(path: Path, head: bytes) -> RawBatch:
         with pa.input_stream(str(path), compression="detect") as stream:
             values = json.loads(bytes(stream.read()).decode(_encoding(path, head)).removeprefix("\ufeff"))
     except (ValueError, RecursionError, OSError) as error:
-        raise _fail(path, f"is not JSON: {str(error)[:200]}", "one JSON object per line, or one list of objects") from None
+        raise _fail(
+            path, f"is not JSON: {str(error)[:200]}", "one JSON object per line, or one list of objects"
+        ) from None
     objects = [
-        {**{str(k): _text(v) for k, v in value.items()}, "row": n} for n, value in enumerate(values, 1) if isinstance(value, dict)
+        {**{str(k): _text(v) for k, v in value.items()}, "row": n}
+        for n, value in enumerate(values, 1)
+        if isinstance(value, dict)
     ]
-    bad = [(n, str(value)[:_SHOWN], "not an object") for n, value in enumerate(values, 1) if not isinstance(value, dict)]
+    bad = [
+        (n, str(value)[:_SHOWN], "not an object") for n, value in enumerate(values, 1) if not isinstance(value, dict)
+    ]
     return RawBatch(_table(objects), _not_json(path, bad))
 
 

@@ -37,7 +37,9 @@ class Register:
         """Both together. Raises :class:`EvidenceError` when they contradict each other."""
         for name, source in other.sources.items():
             if name in self.sources and self.sources[name] != source:
-                raise EvidenceError(Fault(file, f"the source {name!r} is described differently in two registers", "keep one"))
+                raise EvidenceError(
+                    Fault(file, f"the source {name!r} is described differently in two registers", "keep one")
+                )
         return Register({**self.sources, **other.sources}, {**self.actors, **other.actors})
 
 
@@ -49,7 +51,11 @@ def read_register(path: Path, parties: Mapping[str, str]) -> Register:
     data = document.data
     for key in data:
         if key not in ("sources", "actors"):
-            faults.append(document.fault((key,), f"{key!r} is an unknown word here", "a register of sources has 'sources' and 'actors'"))
+            faults.append(
+                document.fault(
+                    (key,), f"{key!r} is an unknown word here", "a register of sources has 'sources' and 'actors'"
+                )
+            )
     sources: dict[str, Source] = {}
     listed = data.get("sources") or {}
     if not isinstance(listed, dict):
@@ -57,21 +63,39 @@ def read_register(path: Path, parties: Mapping[str, str]) -> Register:
     for name, entry in listed.items():
         path_ = ("sources", name)
         if not isinstance(entry, dict) or not all(isinstance(v, str) for v in entry.values()):
-            faults.append(document.fault(path_, f"the source {name!r} must be a mapping of text", "write {side: none, reliability: B}"))
+            faults.append(
+                document.fault(
+                    path_, f"the source {name!r} must be a mapping of text", "write {side: none, reliability: B}"
+                )
+            )
             continue
         for key in entry:
             if key not in _KEYS:
-                faults.append(document.fault((*path_, key), f"{key!r} is an unknown word here", f"known: {', '.join(_KEYS)}"))
+                faults.append(
+                    document.fault((*path_, key), f"{key!r} is an unknown word here", f"known: {', '.join(_KEYS)}")
+                )
         side, grade = entry.get("side"), entry.get("reliability")
         if side is not None and side not in (*parties, NO_SIDE, "unknown"):
-            faults.append(document.fault((*path_, "side"), f"{side!r} is neither a party nor 'none' nor 'unknown'", f"the parties are {', '.join(parties)}"))
+            faults.append(
+                document.fault(
+                    (*path_, "side"),
+                    f"{side!r} is neither a party nor 'none' nor 'unknown'",
+                    f"the parties are {', '.join(parties)}",
+                )
+            )
         if grade is not None and grade not in GRADES:
-            faults.append(document.fault((*path_, "reliability"), f"{grade!r} is no Admiralty letter", "A (reliable) to F (cannot be judged)"))
+            faults.append(
+                document.fault(
+                    (*path_, "reliability"), f"{grade!r} is no Admiralty letter", "A (reliable) to F (cannot be judged)"
+                )
+            )
         sources[name] = Source(name, side, grade, entry.get("relays"), entry.get("note", ""))
     actors = data.get("actors") or {}
     for name, party in actors.items() if isinstance(actors, dict) else ():
         if party not in parties:
-            faults.append(document.fault(("actors", name), f"{party!r} is not a party", f"the parties are {', '.join(parties)}"))
+            faults.append(
+                document.fault(("actors", name), f"{party!r} is not a party", f"the parties are {', '.join(parties)}")
+            )
     if faults:
         raise EvidenceError(*faults)
     return Register(sources, actors if isinstance(actors, dict) else {})

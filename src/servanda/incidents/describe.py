@@ -40,15 +40,18 @@ def members_of(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datet
 
 
 def _members(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None) -> Iterator[pl.DataFrame]:
-    for batch in batches:
-        if as_of is not None:
-            batch = batch.filter(pl.col("known_at") <= as_of)
-        mine = batch.with_columns(key=with_keys(batch)["incident"]).join(keys, on="key", how="semi", maintain_order="left")
+    for every in batches:
+        batch = every if as_of is None else every.filter(pl.col("known_at") <= as_of)
+        mine = batch.with_columns(key=with_keys(batch)["incident"]).join(
+            keys, on="key", how="semi", maintain_order="left"
+        )
         if mine.height:
             yield mine.with_columns(incident_ids(mine).alias("incident"))
 
 
-def describe(members: pl.DataFrame, grades: tuple[str, ...], origins_needed: int, *, by_observation: bool) -> pl.DataFrame:
+def describe(
+    members: pl.DataFrame, grades: tuple[str, ...], origins_needed: int, *, by_observation: bool
+) -> pl.DataFrame:
     """One row per incident (:data:`INCIDENT`), by id.
 
     Place and time are those of the most precise report; ``happened`` applies the mandate's rule to any act at all.
@@ -61,7 +64,9 @@ def describe(members: pl.DataFrame, grades: tuple[str, ...], origins_needed: int
     observed = (pl.col("kind") == "observation") & (pl.col("side") == NO_SIDE)
     graded = observed & pl.col("reliability").is_in(list(grades))
     unsided = pl.col("origin").filter(asserting & (pl.col("side") == NO_SIDE)).n_unique()
-    happened = ((asserting & graded).any() & pl.lit(by_observation)) | ((unsided >= origins_needed) & pl.lit(origins_needed > 0))
+    happened = ((asserting & graded).any() & pl.lit(by_observation)) | (
+        (unsided >= origins_needed) & pl.lit(origins_needed > 0)
+    )
     best = ["precision_m", "start", "end", "report_id", "file", "row"]
     best += [c for c in members.columns if c not in best]
     return (
@@ -72,7 +77,9 @@ def describe(members: pl.DataFrame, grades: tuple[str, ...], origins_needed: int
             origins=pl.col("origin").filter(asserting).n_unique().cast(pl.UInt32),
             denials=pl.col("origin").filter(~asserting).n_unique().cast(pl.UInt32),
             observations=pl.col("origin").filter(asserting & observed).n_unique().cast(pl.UInt32),
-            happened=pl.when(happened & ~(~asserting & graded).any()).then(pl.lit("confirmed")).otherwise(pl.lit("alleged")),
+            happened=pl.when(happened & ~(~asserting & graded).any())
+            .then(pl.lit("confirmed"))
+            .otherwise(pl.lit("alleged")),
             start=pl.col("start").first(),
             end=pl.col("end").first(),
             lat=pl.col("lat").drop_nulls().first(),

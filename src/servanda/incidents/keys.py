@@ -27,13 +27,16 @@ def _event() -> pl.Expr:
 
 def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
     """The reports with three 64-bit keys: ``incident``, ``origin``, and ``version``, which is what a report says but for
-    the words (relays that change nothing have the same)."""
+    the words (relays that change nothing have the same).
+    """
     event = pl.col("_event")
     own = event ^ pl.col("_origin").hash(seed=1)
     return (
         reports.with_columns(_event=_event(), _origin=pl.col("origin").hash(seed=4))
         .with_columns(
-            incident=pl.when(pl.col("incident_id").is_not_null()).then(pl.col("incident_id").hash(seed=2)).otherwise(own),
+            incident=pl.when(pl.col("incident_id").is_not_null())
+            .then(pl.col("incident_id").hash(seed=2))
+            .otherwise(own),
             origin=pl.col("_origin"),
             version=event ^ pl.col("precision_m").hash(seed=3),
         )

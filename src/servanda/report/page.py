@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined  # noqa: F401
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from servanda import __version__
@@ -22,7 +22,7 @@ SHOWN_INCIDENTS = 1_500
 SHOWN_MEMBERS = 40
 SHOWN_QUARANTINE = 200
 WORDS = {
-    "not_in_force": ("–", "not in force", "The term does not bind in this window."),
+    "not_in_force": ("\u2013", "not in force", "The term does not bind in this window."),
     "not_due": ("◷", "not due", "The time for this duty has not run out."),
     "complied": ("✓", "complied", "No breach was found where one would have been seen."),
     "breached": ("✕", "breached", "At least one incident is confirmed and not excused."),
@@ -45,7 +45,11 @@ class Cell:
 def render(run: Verification, aside: SetAside) -> str:
     """The page as text."""
     environment = Environment(
-        loader=PackageLoader("servanda.report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("servanda.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     zone = run.agreement.zone
 
@@ -104,24 +108,35 @@ def _term(run: Verification, term: str, shown: pl.DataFrame) -> dict[str, Any]:
     for party in parties:
         mine = {v.reading: _cell(v) for v in verdicts if v.party == party}
         readings = [mine[text.reading] for text in agreement.texts if text.reading in mine]
-        rows.append({"party": party, "readings": readings, "combined": mine.get(None) if len(agreement.texts) > 1 else None})
+        rows.append(
+            {"party": party, "readings": readings, "combined": mine.get(None) if len(agreement.texts) > 1 else None}
+        )
     findings = run.findings.filter(pl.col("term") == term)
     marks = marks_of(findings, shown)
     measured = [(reading or "", run.coverage[(reading, term)]) for reading, _ in texts]
     first = texts[0][1]
-    if all(m.probability == measured[0][1].probability == 0 for _, m in measured):
-        measured = [("", measured[0][1])]
-    lanes = [""] if not agreement.mandate.attribution else [p for p in first.binds]
+    lanes = list(first.binds) if agreement.mandate.attribution else [""]
     return {
         "id": term,
+        "title": first.title,
         "text": first.text,
         "source": first.source,
         "plain": [(reading, say_term(agreement, t)) for reading, t in texts],
         "place": first.place_words,
         "rows": rows,
         "exceptions": first.exemptions,
-        "map": draw_map(agreement, first.place, [m for _, m in measured], agreement.mandate.detection, marks, f"m-{term}"),
-        "time": draw_time(agreement.zone, [(r or "", t.window) for r, t in texts], measured, agreement.mandate.detection, marks, lanes, f"t-{term}"),
+        "map": draw_map(
+            agreement, first.place, [m for _, m in measured], agreement.mandate.detection, marks, f"m-{term}"
+        ),
+        "time": draw_time(
+            agreement.zone,
+            [(r or "", t.window) for r, t in texts],
+            measured,
+            agreement.mandate.detection,
+            marks,
+            lanes,
+            f"t-{term}",
+        ),
         "coverage": [(reading, run.coverage[(reading, term)]) for reading, _ in texts],
         "days": _days(run, term),
     }
@@ -141,43 +156,75 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
     agreement = run.agreement
     several = len(agreement.texts) > 1
     whole = [v for v in run.verdicts if (v.reading is None) == several or not several]
-    agreed = [f"{term['text'].strip()}" for term in terms]
+    agreed = [term["text"].strip() for term in terms]
+    titles = {term["id"]: term["title"] for term in terms}
 
     def who(v: Verdict) -> str:
-        return f"{v.term.replace('_', ' ')}, {v.party}" if v.party else v.term.replace("_", " ")
+        return f"{titles[v.term]}, {v.party}" if v.party else titles[v.term]
 
-    alleged = [f"{who(v)}: {_plural(v.alleged, 'incident')} ({_plural(v.reports, 'report')}, {_plural(v.origins, 'independent origin')})" for v in whole if v.alleged]
-    confirmed = [f"{who(v)}: {_plural(v.confirmed, 'incident')} confirmed as this party's" if v.party else f"{who(v)}: {v.confirmed} confirmed" for v in whole if v.confirmed]
+    alleged = [
+        f"{who(v)}: {_plural(v.alleged, 'incident')} ({_plural(v.reports, 'report')}, {_plural(v.origins, 'independent origin')})"
+        for v in whole
+        if v.alleged
+    ]
+    confirmed = [
+        f"{who(v)}: {_plural(v.confirmed, 'incident')} confirmed as this party's"
+        if v.party
+        else f"{who(v)}: {v.confirmed} confirmed"
+        for v in whole
+        if v.confirmed
+    ]
     excused = [f"{who(v)}: {v.excused} excused" for v in whole if v.excused]
     happened = run.incidents.filter(pl.col("happened") == "confirmed")
-    unowned = happened.filter(~pl.col("incident").is_in(run.findings.filter(pl.col("status").is_in(["confirmed", "excused"]))["incident"].to_list()))
+    unowned = happened.filter(
+        ~pl.col("incident").is_in(
+            run.findings.filter(pl.col("status").is_in(["confirmed", "excused"]))["incident"].to_list()
+        )
+    )
     if unowned.height:
-        names = ", ".join(f"{i} ({p or 'place not named'})" for i, p in unowned.head(5).select("incident", "place_name").iter_rows())
-        confirmed.append(f"{_plural(unowned.height, 'event')} confirmed to have happened, but as nobody's: {names}{' …' if unowned.height > 5 else ''}")
+        names = ", ".join(
+            f"{i} ({p or 'place not named'})" for i, p in unowned.head(5).select("incident", "place_name").iter_rows()
+        )
+        confirmed.append(
+            f"{_plural(unowned.height, 'event')} confirmed to have happened, but as nobody's: {names}{' …' if unowned.height > 5 else ''}"
+        )
     unseen = []
     for term in terms:
         p = min(m.probability for _, m in term["coverage"])
-        name = term["id"].replace("_", " ")
+        name = term["title"]
         if p == 0:
             unseen.append(f"{name}: nobody was looking; silence there says nothing")
         elif p < agreement.mandate.detection:
-            unseen.append(f"{name}: an act would have been seen with {100 * p:.0f} %; {100 * agreement.mandate.detection:.0f} % are asked for")
+            unseen.append(
+                f"{name}: an act would have been seen with {100 * p:.0f} %; {100 * agreement.mandate.detection:.0f} % are asked for"
+            )
         else:
             unseen.append(f"{name}: watched ({100 * p:.0f} %)")
     parting = []
     if several:
         for v in whole:
-            words = {u.reading: u.verdict for u in run.verdicts if u.term == v.term and u.party == v.party and u.reading}
+            words = {
+                u.reading: u.verdict for u in run.verdicts if u.term == v.term and u.party == v.party and u.reading
+            }
             apart = next((len(s.uses) for s in v.steps if s.rule == "parting"), 0)
             if len(set(words.values())) > 1:
                 parting.append(f"{who(v)}: " + "; ".join(f"{r}: {w.replace('_', ' ')}" for r, w in words.items()))
             elif apart:
-                counts = "; ".join(f"{u.reading}: {u.alleged + u.confirmed + u.excused}" for u in run.verdicts if u.term == v.term and u.party == v.party and u.reading)
-                parting.append(f"{who(v)}: same verdict, but {_plural(apart, 'incident')} counted in some readings only ({counts})")
+                counts = "; ".join(
+                    f"{u.reading}: {u.alleged + u.confirmed + u.excused}"
+                    for u in run.verdicts
+                    if u.term == v.term and u.party == v.party and u.reading
+                )
+                parting.append(
+                    f"{who(v)}: same verdict, but {_plural(apart, 'incident')} counted in some readings only ({counts})"
+                )
     return [
         ("What was agreed", agreed),
         ("What is alleged", alleged or ["Nothing."]),
-        ("What is confirmed", (confirmed + excused) or ["Nothing: no incident is confirmed by a source without a side, or admitted."]),
+        (
+            "What is confirmed",
+            (confirmed + excused) or ["Nothing: no incident is confirmed by a source without a side, or admitted."],
+        ),
         ("What was not seen", unseen),
         ("Where the readings part", parting or (["Nowhere."] if several else ["There is one reading only."])),
     ]
@@ -216,7 +263,11 @@ def _figures(figures: pl.DataFrame) -> list[dict[str, Any]]:
         figures.with_columns(key=key)
         .sort("known_at", "figure_id", nulls_last=True)
         .group_by("key", maintain_order=True)
-        .agg(pl.exclude("source").first(), copies=pl.len(), sources=pl.col("source").drop_nulls().unique().sort().str.join("; "))
+        .agg(
+            pl.exclude("source").first(),
+            copies=pl.len(),
+            sources=pl.col("source").drop_nulls().unique().sort().str.join("; "),
+        )
     )
     return grouped.sort("start", "claimant", "key").to_dicts()
 

@@ -6,7 +6,7 @@ Nothing is told by colour alone: incidents have a shape by status, coverage a ha
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda.agreement import Agreement
 from servanda.coverage import Measured
-from servanda.values.space import Frame
+from servanda.values.frame import Frame
 from servanda.values.time import Interval
 
 WIDTH = 720
@@ -63,6 +63,13 @@ class _Canvas:
             [self.left + (coords[:, 0] - self.west) * self.scale, _MARGIN + (self.north - coords[:, 1]) * self.scale]
         )
 
+    def whole(self) -> BaseGeometry:
+        """All that the picture shows, in metres, and a little more, so that cuts stay out of sight."""
+        west, east = self.west - self.left / self.scale, self.west + (self.width - self.left) / self.scale
+        north = self.north + _MARGIN / self.scale
+        more = 0.05 * (east - west)
+        return shapely.box(west - more, north - self.height / self.scale - more, east + more, north + more)
+
     def path(self, shape: BaseGeometry) -> str:
         """SVG path of a projected geometry, thinned to half a point."""
         out = []
@@ -79,7 +86,14 @@ class _Canvas:
         return "".join(out)
 
 
-def draw_map(agreement: Agreement, place: str | None, measured: Sequence[Measured], standard: float, marks: Iterable[Mark], key: str) -> Markup:
+def draw_map(
+    agreement: Agreement,
+    place: str | None,
+    measured: Sequence[Measured],
+    standard: float,
+    marks: Iterable[Mark],
+    key: str,
+) -> Markup:
     """The place of a term, the agreement's other places and lines, who could see what, and the incidents.
 
     ``measured``: the coverage in each reading; what is drawn is the least of them. ``key`` keeps ids apart.
@@ -92,7 +106,7 @@ def draw_map(agreement: Agreement, place: str | None, measured: Sequence[Measure
     at = _projected(frame, placed)
     bounds = _view(target, at)
     canvas = _Canvas(bounds, WIDTH, 520)
-    window = shapely.box(*bounds).buffer(0.02 * (bounds[2] - bounds[0]))
+    window = canvas.whole()
     parts = [_defs(key)]
     parts.append(f'<path class="ground" d="{canvas.path(shapely.intersection(target, window))}"/>')
     for css, shape in _coverage_shapes(measured, standard):
@@ -108,7 +122,9 @@ def draw_map(agreement: Agreement, place: str | None, measured: Sequence[Measure
         if outline.is_empty:
             continue
         css = "edge" if name == place else "line" if outline.geom_type.endswith("LineString") else "other"
-        parts.append(f'<path class="{css}" d="{canvas.path(outline)}"><title>{escape(name.replace("_", " "))}</title></path>')
+        parts.append(
+            f'<path class="{css}" d="{canvas.path(outline)}"><title>{escape(name.replace("_", " "))}</title></path>'
+        )
     parts.extend(_dots(canvas, placed, at))
     parts.append(_scale_bar(canvas))
     label = f"Map of {place.replace('_', ' ')} with {len(placed)} incidents"
@@ -194,7 +210,7 @@ def _svg(width: float, height: float, label: str, parts: Iterable[str]) -> Marku
 
 
 def draw_time(
-    zone: ZoneInfo, windows: Sequence[tuple[str, Interval]], measured: Sequence[tuple[str, Measured]], standard: float,
+    zone: ZoneInfo, windows: Sequence[tuple[str, Interval]], measured: Sequence[tuple[str, Measured | None]], standard: float,
     marks: Sequence[Mark], parties: Sequence[str], key: str,
 ) -> Markup:  # fmt: skip
     """Incidents per day (or hour) in a lane per accused party, over the windows of the readings and the coverage."""
@@ -227,21 +243,25 @@ def draw_time(
         parts.append(_bars(edges, mine, x, y, 46, most))
         parts.append(f'<path class="axis" d="M{left},{y + 46}H{right}"/>')
         y += 56
+    if all(seen is None or not seen.probability for _, seen in measured):
+        measured = [("", None)]
     for name, seen in measured:
         parts.append(f'<text x="4" y="{y + 12}">seen{" " + escape(name) if name else ""}</text>')
-        spells = seen.over_time or [(edges[0], edges[-1], 0.0)]
-        for a, b, p in spells:
-            if x(b) - x(a) < 0.05:
+        spells = seen.over_time if seen and seen.seen.size else [(edges[0], edges[-1], 0.0)]
+        for since, to, p in spells:
+            if x(to) - x(since) < 0.05:
                 continue
             css = "unseen" if p <= 0 else "thin" if p < standard else "seen"
             fill = f' fill="url(#{key}-{css})"' if css != "seen" else ""
             parts.append(
-                f'<rect class="{css}"{fill} x="{x(a):.1f}" y="{y}" width="{x(b) - x(a):.1f}" height="16">'
-                f"<title>{p:.2f}: {a.astimezone(zone):%d %b %H:%M} to {b.astimezone(zone):%d %b %H:%M}</title></rect>"
+                f'<rect class="{css}"{fill} x="{x(since):.1f}" y="{y}" width="{x(to) - x(since):.1f}" height="16">'
+                f"<title>{p:.2f}: {since.astimezone(zone):%d %b %H:%M} to {to.astimezone(zone):%d %b %H:%M}</title></rect>"
             )
         y += 22
     for moment, text in _ticks(edges, zone, hourly):
-        parts.append(f'<path class="tick" d="M{x(moment):.1f},4V{y}"/><text class="small" x="{x(moment) + 2:.1f}" y="{y + 11}">{text}</text>')
+        parts.append(
+            f'<path class="tick" d="M{x(moment):.1f},4V{y}"/><text class="small" x="{x(moment) + 2:.1f}" y="{y + 11}">{text}</text>'
+        )
     return _svg(WIDTH, y + 16, "Incidents over time, the windows in force and the coverage", parts)
 
 
@@ -272,7 +292,9 @@ def _binned(edges: Sequence[datetime], marks: Sequence[Mark]) -> dict[int, list[
     return out
 
 
-def _bars(edges: Sequence[datetime], marks: Sequence[Mark], x, y: float, height: float, most: int) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _bars(
+    edges: Sequence[datetime], marks: Sequence[Mark], x: Callable[[datetime], float], y: float, height: float, most: int
+) -> str:
     drawn = []
     for n, mine in sorted(_binned(edges, marks).items()):
         base = y + height

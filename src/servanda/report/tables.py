@@ -56,8 +56,10 @@ def parquet(table: pl.DataFrame) -> bytes:
 
 def incidents_geojson(run: Verification) -> str:
     """Incidents as points (RFC 7946) with their precision, counts and status under each term and reading."""
-    status = {}
-    for term, reading, party, incident, word in run.findings.select("term", "reading", "party", "incident", "status").iter_rows():
+    status: dict[str, dict[str, str]] = {}
+    for term, reading, party, incident, word in run.findings.select(
+        "term", "reading", "party", "incident", "status"
+    ).iter_rows():
         key = ":".join(str(part) for part in (term, reading, party) if part is not None)
         status.setdefault(incident, {})[key] = word
     features = []

@@ -95,7 +95,7 @@ class Tree:
         return frozenset(code for code in self.below(codes) if len(self._below[code]) == 1)
 
     def extend(self, more: Mapping[str, str]) -> Tree:
-        """This tree with codes added, given as code -> parent. Raises ``ValueError`` for a clash."""
+        """The tree with codes added, given as code -> parent. Raises ``ValueError`` for a clash."""
         for code in more:
             if code in self.parent:
                 raise ValueError(f"{self.kind} code {code!r} exists already")
@@ -103,7 +103,7 @@ class Tree:
 
 
 def _flatten(groups: Mapping[str, tuple[str, ...]]) -> dict[str, str | None]:
-    parent: dict[str, str | None] = {code: None for code in groups}
+    parent: dict[str, str | None] = dict.fromkeys(groups)
     for above, codes in groups.items():
         parent.update(dict.fromkeys(codes, above))
     return parent

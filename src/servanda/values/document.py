@@ -99,7 +99,9 @@ def read_document(path: Path) -> tuple[Document | None, list[Fault]]:
     except OSError as error:
         return None, [Fault(name, f"cannot be read: {error.strerror}", "check the name and the rights")]
     if len(raw) > MAX_BYTES:
-        return None, [Fault(name, f"is {len(raw):,} bytes; no agreement is that long", "keep evidence in evidence files")]
+        return None, [
+            Fault(name, f"is {len(raw):,} bytes; no agreement is that long", "keep evidence in evidence files")
+        ]
     if not raw.strip():
         return None, [Fault(name, "the file is empty", "see docs/tutorial.md for a file to start from")]
     try:
@@ -115,7 +117,9 @@ def read_document(path: Path) -> tuple[Document | None, list[Fault]]:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "is not YAML"
-        return None, [Fault(name, f"is not well-formed YAML: {what}", "check indentation, colons and quotes", line, column)]
+        return None, [
+            Fault(name, f"is not well-formed YAML: {what}", "check indentation, colons and quotes", line, column)
+        ]
 
 
 def parse_document(text: str, name: str) -> Document:

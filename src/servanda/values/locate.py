@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from servanda.values.space import GEOD, Floats, Frame, Place, Points
+from servanda.values.frame import GEOD, Floats, Frame, Points
+from servanda.values.space import Place
 
 MILLION = 1_000_000
 SIGMAS_PER_RADIUS_95 = math.sqrt(-2.0 * math.log(0.05))  # 2.4477
@@ -37,18 +38,15 @@ def _phi_table() -> Millionths:
     return np.array(values, dtype=np.int32)
 
 
-_PHI: Millionths | None = None
+_PHI = _phi_table()
 
 
 def inside(distance: Floats, sigma: Floats) -> Millionths:
     """The definition above: signed distances and standard deviations in metres to millionths."""
-    global _PHI
-    if _PHI is None:
-        _PHI = _phi_table()
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(sigma > 0, distance / sigma, np.where(distance >= 0, np.inf, -np.inf))
     step = np.rint(np.clip(z, -CERTAIN, CERTAIN) * _STEPS).astype(np.int64)
-    return _PHI[step + int(CERTAIN * _STEPS)]
+    return np.asarray(_PHI[step + int(CERTAIN * _STEPS)], dtype=np.int32)
 
 
 @dataclass(frozen=True)

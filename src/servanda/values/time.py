@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MICROSECOND = timedelta(microseconds=1)
@@ -80,7 +80,7 @@ def parse_instant(value: object, zone: ZoneInfo) -> datetime:
     if isinstance(value, datetime):
         moment = value
     elif isinstance(value, date):
-        moment = datetime(value.year, value.month, value.day)
+        moment = datetime.combine(value, time())
     elif isinstance(value, str):
         text = value.strip()
         try:

@@ -12,8 +12,19 @@ bytes; a party's word alone confirms nothing; where nobody looked nothing is com
 * ``model``     verdicts as values
 """
 
-from servanda.verdicts.model import VERDICTS, Step, Verdict, Verification, VerdictWord
+from servanda.verdicts.model import VERDICTS, Step, Verdict, VerdictWord, Verification
 from servanda.verdicts.units import Unit, units_of
 from servanda.verdicts.verify import Judged, judge_reports, verify
 
-__all__ = ["VERDICTS", "Judged", "Step", "Unit", "Verdict", "VerdictWord", "Verification", "judge_reports", "units_of", "verify"]
+__all__ = [
+    "VERDICTS",
+    "Judged",
+    "Step",
+    "Unit",
+    "Verdict",
+    "VerdictWord",
+    "Verification",
+    "judge_reports",
+    "units_of",
+    "verify",
+]

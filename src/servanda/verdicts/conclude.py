@@ -43,11 +43,17 @@ def decide(case: Case, standard: float) -> tuple[VerdictWord, str]:
     if case.excused:
         return "excused", "all that is confirmed falls under an exception whose every precondition is shown"
     if case.open:
-        return "undetermined", f"{_n(len(case.open), 'incident is', 'incidents are')} open: seen, but not settled whose or where"
+        return (
+            "undetermined",
+            f"{_n(len(case.open), 'incident is', 'incidents are')} open: seen, but not settled whose or where",
+        )
     if case.seen.probability >= standard:
         if not case.unanswered:
             return "complied", "no breach was found where and when one would have been seen"
-        return "undetermined", f"{_n(len(case.unanswered), 'allegation speaks', 'allegations speak')} of a place and time not watched to the standard"
+        return (
+            "undetermined",
+            f"{_n(len(case.unanswered), 'allegation speaks', 'allegations speak')} of a place and time not watched to the standard",
+        )
     if case.alleged:
         return "undetermined", "there are only claims, and not enough was seen to answer them"
     return "undetermined", "not enough was seen"
@@ -64,7 +70,9 @@ def conclude(agreement: Agreement, case: Case) -> Verdict:
         steps.append(Step(len(steps) + 1, rule, text, tuple(uses)))
 
     zone = agreement.zone
-    span = f"from {iso(unit.window.start, zone) or 'no stated start'} to {iso(unit.window.end, zone) or 'no stated end'}"
+    span = (
+        f"from {iso(unit.window.start, zone) or 'no stated start'} to {iso(unit.window.end, zone) or 'no stated end'}"
+    )
     reading = f" in the reading {unit.reading}" if unit.reading else ""
     binding = f"binds {who}" if case.party else "binds its parties; the mandate names no author"
     if verdict == "not_in_force":
@@ -74,21 +82,45 @@ def conclude(agreement: Agreement, case: Case) -> Verdict:
     step("in_force", f"The term {binding}{reading} {span}.")
     against = f" by {who}" if case.party else ""
     if case.confirmed:
-        step("confirmed", f"{_n(len(case.confirmed), 'incident is', 'incidents are')} confirmed as such an act{against}, to the standard {mandate.standard}.", case.confirmed)
+        step(
+            "confirmed",
+            f"{_n(len(case.confirmed), 'incident is', 'incidents are')} confirmed as such an act{against}, to the standard {mandate.standard}.",
+            case.confirmed,
+        )
     else:
         step("confirmed", f"No incident is confirmed as such an act{against} (standard: {mandate.standard}).")
     if case.excused:
         names = ", ".join(sorted({case.excuses[i] for i in case.excused if i in case.excuses}))
-        step("excused", f"{_n(len(case.excused), 'incident falls', 'incidents fall')} under an exception ({names}), every precondition shown.", case.excused)
+        step(
+            "excused",
+            f"{_n(len(case.excused), 'incident falls', 'incidents fall')} under an exception ({names}), every precondition shown.",
+            case.excused,
+        )
     if case.alleged:
-        step("alleged", f"{_n(len(case.alleged), 'incident is', 'incidents are')} alleged{' against ' + who if case.party else ''}, by {_n(case.origins, 'independent origin', 'independent origins')} in {_n(case.reports, 'report', 'reports')}, and not confirmed.", case.alleged)
+        step(
+            "alleged",
+            f"{_n(len(case.alleged), 'incident is', 'incidents are')} alleged{' against ' + who if case.party else ''}, by {_n(case.origins, 'independent origin', 'independent origins')} in {_n(case.reports, 'report', 'reports')}, and not confirmed.",
+            case.alleged,
+        )
     if case.below:
-        step("below", f"{_n(len(case.below), 'more incident', 'more incidents')} may fall under the term, but with a probability below the standard (time or place too uncertain, or outside the window).", case.below)
+        step(
+            "below",
+            f"{_n(len(case.below), 'more incident', 'more incidents')} may fall under the term, but with a probability below the standard (time or place too uncertain, or outside the window).",
+            case.below,
+        )
     if case.open:
-        step("open", f"{_n(len(case.open), 'incident is', 'incidents are')} open: the act is seen, but not settled as a party's own, or not settled to the standard as inside the place and window.", case.open)
+        step(
+            "open",
+            f"{_n(len(case.open), 'incident is', 'incidents are')} open: the act is seen, but not settled as a party's own, or not settled to the standard as inside the place and window.",
+            case.open,
+        )
     step("coverage", _coverage_words(case, mandate.detection, agreement))
     if case.alleged and case.seen.probability >= mandate.detection:
-        step("answered", f"{len(case.alleged) - len(case.unanswered)} of {_n(len(case.alleged), 'allegation', 'allegations')} speak of a place and time that was watched to the standard, and nothing was seen there.", case.unanswered)
+        step(
+            "answered",
+            f"{len(case.alleged) - len(case.unanswered)} of {_n(len(case.alleged), 'allegation', 'allegations')} speak of a place and time that was watched to the standard, and nothing was seen there.",
+            case.unanswered,
+        )
     step("verdict", f"{verdict}: {reason}.")
     return _verdict(case, verdict, steps, mandate.detection, counts=True)
 
@@ -100,7 +132,9 @@ def _coverage_words(case: Case, standard: float, agreement: Agreement) -> str:
     least = case.seen.least
     words = f"An act of this kind ({case.seen.kind}, the least covered) would have been seen with probability {p:g}; the mandate asks for {standard:g}."
     if least is not None:
-        words += f" Least covered: {least[3]:g}, from {iso(least[0], agreement.zone)} to {iso(least[1], agreement.zone)}."
+        words += (
+            f" Least covered: {least[3]:g}, from {iso(least[0], agreement.zone)} to {iso(least[1], agreement.zone)}."
+        )
     upper = unseen_at_most(p)
     if upper is not None and not (case.confirmed or case.excused or case.open):
         words += f" With nothing seen, up to {upper:.1f} acts may still have gone unseen (95 %)."
@@ -139,7 +173,9 @@ def combine(agreement: Agreement, verdicts: Sequence[Verdict], count: Count) -> 
     order = {term: n for n, term in enumerate(agreement.term_ids)}
     readings = [text.reading for text in agreement.texts]
     parties = [None, *agreement.parties]
-    rows = sorted(verdicts, key=lambda v: (order[v.term], parties.index(v.party), readings.index(v.reading), str(v.window.start)))
+    rows = sorted(
+        verdicts, key=lambda v: (order[v.term], parties.index(v.party), readings.index(v.reading), str(v.window.start))
+    )
     if readings == [None]:
         return tuple(rows)
     out: list[Verdict] = []
@@ -166,7 +202,12 @@ def _combined(rows: Sequence[Verdict], count: Count) -> Verdict:
         return tuple(sorted({i for v in rows for s in v.steps if s.rule == rule for i in s.uses}))
 
     steps = [
-        Step(n, "reading", f"In the reading {v.reading}: {v.verdict} ({v.confirmed} confirmed, {v.alleged} alleged, {v.excused} excused).", v.incidents)
+        Step(
+            n,
+            "reading",
+            f"In the reading {v.reading}: {v.verdict} ({v.confirmed} confirmed, {v.alleged} alleged, {v.excused} excused).",
+            v.incidents,
+        )
         for n, v in enumerate(rows, 1)
     ]
     only = _parting(rows)

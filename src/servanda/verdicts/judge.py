@@ -41,12 +41,15 @@ FINDING: dict[str, pl.DataType] = {
 _KEY = ["unit", "incident"]
 
 
-def judge(matched: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, parties: Sequence[str]) -> pl.DataFrame:
+def judge(
+    matched: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, parties: Sequence[str]
+) -> pl.DataFrame:
     """Findings (:data:`FINDING`) from matched rows (:data:`MATCH`) and what was said about incidents (:data:`ABOUT`).
 
     All rows of an incident must be here; the incidents may be split over several calls.
     """
-    assert matched.columns == list(MATCH) and about.columns == list(ABOUT)
+    assert matched.columns == list(MATCH)
+    assert about.columns == list(ABOUT)
     retracted = about.filter(pl.col("stance") == "retracts").select("incident", "origin").unique()
     if retracted.height:
         matched = matched.join(retracted, on=["incident", "origin"], how="anti")
@@ -54,12 +57,26 @@ def judge(matched: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], man
     parts = []
     for origins, alone in ((_plain(matched.filter(~pl.col("named"))), True), (_named(matched.filter("named")), False)):
         if origins.height:
-            parts.append(_findings(origins.with_columns(contested=pl.col("incident").is_in(contested)), alone, about, units, mandate, parties))
+            parts.append(
+                _findings(
+                    origins.with_columns(contested=pl.col("incident").is_in(contested)),
+                    alone,
+                    about,
+                    units,
+                    mandate,
+                    parties,
+                )
+            )
     return pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
 
 
 def _findings(
-    origins: pl.DataFrame, alone: bool, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, parties: Sequence[str]
+    origins: pl.DataFrame,
+    alone: bool,
+    about: pl.DataFrame,
+    units: Sequence[Unit],
+    mandate: Mandate,
+    parties: Sequence[str],
 ) -> pl.DataFrame:
     """Rules 2 to 7. ``alone``: every row of ``origins`` is the only one of its unit and incident."""
     act = _confirmed(origins, mandate, _KEY, None, alone=alone)
@@ -73,10 +90,25 @@ def _findings(
     )
     accusing = accusing.rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY)
     by_party = _confirmed(accusing, mandate, [*_KEY, "party"], "party", alone=alone)
-    of_act = act.select(*_KEY, act="is", act_open="could", act_by="by", act_p="p", p_any="p_accused", all_reports="reports", all_origins="origins")
-    accused = by_party.join(bound, on=["unit", "party"], how="semi").filter(pl.col("is") | (pl.col("p_accused") >= DOUBT))
+    of_act = act.select(
+        *_KEY,
+        act="is",
+        act_open="could",
+        act_by="by",
+        act_p="p",
+        p_any="p_accused",
+        all_reports="reports",
+        all_origins="origins",
+    )
+    accused = by_party.join(bound, on=["unit", "party"], how="semi").filter(
+        pl.col("is") | (pl.col("p_accused") >= DOUBT)
+    )
     accused = accused.join(of_act, on=_KEY, how="left").with_columns(
-        status=pl.when("is").then(pl.lit("confirmed")).when("accused").then(pl.lit("alleged")).otherwise(pl.lit("below")),
+        status=pl.when("is")
+        .then(pl.lit("confirmed"))
+        .when("accused")
+        .then(pl.lit("alleged"))
+        .otherwise(pl.lit("below")),
         p=pl.when("is").then("p").otherwise("p_accused"),
         by=pl.when("is").then("by"),
         reports="all_reports",
@@ -176,7 +208,9 @@ def _named(matched: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _confirmed(origins: pl.DataFrame, mandate: Mandate, key: list[str], party: str | None, *, alone: bool) -> pl.DataFrame:
+def _confirmed(
+    origins: pl.DataFrame, mandate: Mandate, key: list[str], party: str | None, *, alone: bool
+) -> pl.DataFrame:
     """Rules 2, 3 and the doubt of 7 for groups of origins: is it confirmed, could it be, by what, accused at all.
 
     ``alone``: every group is one row, so that nothing has to be grouped.
@@ -239,7 +273,9 @@ def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit]
     said = said.join(retracted, on=["incident", "origin"], how="anti")
     if not wanted or confirmed.height == 0 or said.height == 0:
         return pl.DataFrame(schema=schema)
-    need = pl.DataFrame(wanted, schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.String, "shown": pl.String}, orient="row")
+    need = pl.DataFrame(
+        wanted, schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.String, "shown": pl.String}, orient="row"
+    )
     said = (
         said.with_columns(shown=pl.col("shows").str.replace_all(r"[,;\s]+", " ").str.strip_chars().str.split(" "))
         .explode("shown")
@@ -249,8 +285,11 @@ def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit]
     cases = confirmed.join(need, on="unit").join(said, on=["incident", "shown"], how="left")
     shown = (
         pl.col("first_hand").fill_null(False).any() & pl.lit(mandate.by_observation)
-        | (pl.col("origin").filter(pl.col("side") == UNSIDED).n_unique() >= mandate.origins) & pl.lit(mandate.origins > 0)
-        | ((pl.col("side") >= 0) & (pl.col("side") != pl.col("party")) & (pl.col("party") != NO_PARTY)).fill_null(False).any()
+        | (pl.col("origin").filter(pl.col("side") == UNSIDED).n_unique() >= mandate.origins)
+        & pl.lit(mandate.origins > 0)
+        | ((pl.col("side") >= 0) & (pl.col("side") != pl.col("party")) & (pl.col("party") != NO_PARTY))
+        .fill_null(False)
+        .any()
         & pl.lit(mandate.admission)
     )
     each = cases.group_by("unit", "incident", "party", "order", "excuse", "shown").agg(is_=shown)

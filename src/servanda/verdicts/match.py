@@ -81,12 +81,14 @@ class Matcher:
         narrow = self._narrow(reports)
         rows, unit, p, surely = self._rows(reports)
         matched = narrow[rows].with_columns(
-            unit=pl.Series(unit, dtype=pl.UInt16), p=pl.Series(p, dtype=pl.Int32), surely=pl.Series(surely, dtype=pl.Boolean)
+            unit=pl.Series(unit, dtype=pl.UInt16),
+            p=pl.Series(p, dtype=pl.Int32),
+            surely=pl.Series(surely, dtype=pl.Boolean),
         )
         # A denial that names somebody else accuses him; one that names nobody only denies.
-        accuses = (pl.col("stance") != "denies") | (pl.col("actor") != NO_PARTY)
-        matched = matched.filter(accuses & (pl.col("stance") != "retracts")).select(list(MATCH))
-        versions = narrow.filter(pl.col("named") & ~pl.col("stance").is_in(["denies", "retracts"])).with_columns(
+        speaks = (pl.col("stance") != "retracts") & ((pl.col("stance") != "denies") | (pl.col("actor") != NO_PARTY))
+        matched = matched.filter(speaks).select(list(MATCH))
+        versions = narrow.filter(pl.col("named") & speaks).with_columns(
             unit=pl.lit(VERSIONS, dtype=pl.UInt16), p=pl.lit(0, dtype=pl.Int32), surely=pl.lit(False)
         )
         about = narrow.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null())

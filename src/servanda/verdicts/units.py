@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ class Unit:
 
 def units_of(agreement: Agreement, by: Literal["day", "week"] | None = None) -> tuple[Unit, ...]:
     """All units of an agreement. Raises ``ValueError`` when slices are wanted of a window without an end."""
-    out = []
+    out: list[Unit] = []
     for text in agreement.texts:
         for term in text.terms:
             windows = [term.window] if by is None else _slices(term.window, agreement.zone, by)
@@ -54,6 +54,4 @@ def _slices(window: Interval, zone: ZoneInfo, by: Literal["day", "week"]) -> Ite
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    from datetime import UTC
-
     return None if moment is None else moment.astimezone(UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -129,7 +130,9 @@ def verify(
     verdicts: dict[int, list[Verdict]] = {}
     for u, unit in enumerate(judged.units):
         window = _seen_window(unit.window, as_of, judged.latest_end)
-        seen = measure(known, _cells(agreement, unit, cells), window, agreement.vocabulary.acts.leaves(unit.term.act_codes))
+        seen = measure(
+            known, _cells(agreement, unit, cells), window, agreement.vocabulary.acts.leaves(unit.term.act_codes)
+        )
         if u < len(units):
             measured[(unit.reading, unit.term.id)] = seen
         mine = findings.filter(pl.col("unit") == u)
@@ -154,8 +157,6 @@ def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
     """The agreement with its windows ended at ``as_of``, so that there is a last slice."""
     if as_of is None:
         return agreement
-    import dataclasses
-
     end = Interval(None, as_of)
     texts = tuple(
         dataclasses.replace(
@@ -226,7 +227,9 @@ def _conclude(
                     seen=seen,
                     confirmed=confirmed,
                     excused=excused,
-                    excuses=dict(findings.filter(pl.col("excuse").is_not_null()).select("incident", "excuse").iter_rows()),
+                    excuses=dict(
+                        findings.filter(pl.col("excuse").is_not_null()).select("incident", "excuse").iter_rows()
+                    ),
                     alleged=alleged,
                     unanswered=tuple(i for i in alleged if i not in answered),
                     below=_ids(findings, "below", index),
@@ -260,9 +263,13 @@ def _answered(alleged: tuple[str, ...], members: pl.DataFrame, seen: Measured, s
     """The alleged incidents whose every reported place and time was watched to the standard (and nobody saw them)."""
     if not alleged or seen.probability < standard:
         return set()
-    reports = members.filter(
-        pl.col("incident").is_in(list(alleged)) & ~pl.col("stance").is_in(["denies", "retracts"])
-    ).with_columns(pl.col("lat", "lon").fill_null(0.0))
+    mine = members.filter(pl.col("incident").is_in(list(alleged)))
+    taken_back = mine.filter(pl.col("stance") == "retracts").select("incident", "origin")
+    reports = (
+        mine.filter(~pl.col("stance").is_in(["denies", "retracts"]))
+        .join(taken_back, on=["incident", "origin"], how="anti")
+        .with_columns(pl.col("lat", "lon").fill_null(0.0))
+    )
     at = seen.at(
         reports["lon"].to_numpy(), reports["lat"].to_numpy(), reports["precision_m"].to_numpy(),
         reports["start"].to_list(), reports["end"].to_list(),
@@ -278,14 +285,18 @@ def _shown(findings: pl.DataFrame, units: Sequence[Unit], agreement: Agreement) 
         schema={"unit": pl.UInt16, "term": pl.String, "reading": pl.String},
         orient="row",
     )
-    parties = {n: p for n, p in enumerate(agreement.parties)}
+    parties = dict(enumerate(agreement.parties))
     mandate = agreement.mandate
-    out = findings.rename({"party": "index"}).join(names, on="unit", how="left", maintain_order="left").with_columns(
-        party=pl.col("index").replace_strict(parties, default=None, return_dtype=pl.String),
-        probability=pl.col("p") / 1_000_000,
-        standard=pl.lit(mandate.standard),
-        threshold=pl.lit(mandate.threshold_probability),
-        confirmed_by=pl.col("by"),
+    out = (
+        findings.rename({"party": "index"})
+        .join(names, on="unit", how="left", maintain_order="left")
+        .with_columns(
+            party=pl.col("index").replace_strict(parties, default=None, return_dtype=pl.String),
+            probability=pl.col("p") / 1_000_000,
+            standard=pl.lit(mandate.standard),
+            threshold=pl.lit(mandate.threshold_probability),
+            confirmed_by=pl.col("by"),
+        )
     )
     return out.sort("unit", "index", "incident", "status").select(pl.col(c).cast(d) for c, d in FINDING_OUT.items())
 
@@ -297,4 +308,3 @@ def _ranked(findings: pl.DataFrame) -> pl.Series:
     """Incident ids, those first that weigh most."""
     rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8).min()
     return findings.group_by("incident").agg(rank=rank).sort("rank", "incident")["incident"]
-

@@ -74,7 +74,9 @@ READER = Reader(
     "acled",
     "ACLED export",
     "Columns event_id_cnty, event_date, event_type, sub_event_type, actor1, source and so on.",
-    frozenset({"event_id_cnty", "event_date", "event_type", "sub_event_type", "actor1", "source", "latitude", "longitude"}),
+    frozenset(
+        {"event_id_cnty", "event_date", "event_type", "sub_event_type", "actor1", "source", "latitude", "longitude"}
+    ),
     translate,
     optional=frozenset({"time_precision", "geo_precision", "timestamp", "location", "notes", "admin1"}),
     lenient_actors=True,

@@ -52,7 +52,9 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
     )
     table = raw.with_columns(_at=where.cast(pl.UInt32)).join(known, on="_at", how="left", maintain_order="left")
     table = table.with_columns(
-        report_id=pl.concat_str(pl.lit("ALERT-"), region, pl.lit("-"), pl.coalesce("raion", pl.lit("")), pl.lit("-"), "started_at"),
+        report_id=pl.concat_str(
+            pl.lit("ALERT-"), region, pl.lit("-"), pl.coalesce("raion", pl.lit("")), pl.lit("-"), "started_at"
+        ),
         source=feed,
         side=pl.lit(NO_SIDE),
         reliability=pl.lit("B"),

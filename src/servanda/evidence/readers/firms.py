@@ -11,8 +11,12 @@ from servanda.evidence.model import NO_SIDE, Context, Reader, Tables
 
 def translate(raw: pl.DataFrame, context: Context) -> Tables:
     clock = pl.col("acq_time").str.replace(":", "", literal=True).str.zfill(4)
-    when = pl.concat_str("acq_date", pl.lit("T"), clock.str.slice(0, 2), pl.lit(":"), clock.str.slice(2, 2), pl.lit("+00:00"))
-    pixel = pl.max_horizontal(pl.col("scan").cast(pl.Float64, strict=False), pl.col("track").cast(pl.Float64, strict=False))
+    when = pl.concat_str(
+        "acq_date", pl.lit("T"), clock.str.slice(0, 2), pl.lit(":"), clock.str.slice(2, 2), pl.lit("+00:00")
+    )
+    pixel = pl.max_horizontal(
+        pl.col("scan").cast(pl.Float64, strict=False), pl.col("track").cast(pl.Float64, strict=False)
+    )
     confidence = pl.col("confidence").str.to_lowercase()
     share = confidence.cast(pl.Float64, strict=False)
     digit = (
@@ -27,7 +31,20 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
     table = raw.with_columns(
         source=pl.lit("NASA FIRMS"),
         origin=pl.concat_str(pl.lit("NASA FIRMS "), "instrument", pl.lit(" on "), "satellite"),
-        report_id=pl.concat_str(pl.lit("FIRMS-"), "instrument", pl.lit("-"), "satellite", pl.lit("-"), "acq_date", pl.lit("-"), clock, pl.lit("-"), "latitude", pl.lit("-"), "longitude"),
+        report_id=pl.concat_str(
+            pl.lit("FIRMS-"),
+            "instrument",
+            pl.lit("-"),
+            "satellite",
+            pl.lit("-"),
+            "acq_date",
+            pl.lit("-"),
+            clock,
+            pl.lit("-"),
+            "latitude",
+            pl.lit("-"),
+            "longitude",
+        ),
         side=pl.lit(NO_SIDE),
         reliability=pl.lit("B"),
         credibility=digit,
@@ -47,7 +64,9 @@ READER = Reader(
     "firms",
     "NASA FIRMS archive (VIIRS, MODIS)",
     "Columns latitude, longitude, scan, track, acq_date, acq_time, satellite, instrument, confidence.",
-    frozenset({"latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite", "instrument", "confidence"}),
+    frozenset(
+        {"latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite", "instrument", "confidence"}
+    ),
     translate,
     optional=frozenset({"frp"}),
 )

@@ -39,7 +39,19 @@ READER = Reader(
     "ged",
     "UCDP GED",
     "Columns id, type_of_violence, where_prec, date_prec, date_start, date_end, best and so on.",
-    frozenset({"id", "type_of_violence", "where_prec", "date_start", "date_end", "latitude", "longitude", "source_office", "best"}),
+    frozenset(
+        {
+            "id",
+            "type_of_violence",
+            "where_prec",
+            "date_start",
+            "date_end",
+            "latitude",
+            "longitude",
+            "source_office",
+            "best",
+        }
+    ),
     translate,
     optional=frozenset({"source_original", "where_coordinates", "adm_1", "dyad_name"}),
     lenient_actors=True,

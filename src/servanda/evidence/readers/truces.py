@@ -24,7 +24,9 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
         kind=pl.lit("claim"),
         precision_m=(pl.col("location_precision_km").cast(pl.Float64, strict=False) * 1000).cast(pl.String),
         act=pl.col("act").replace(_ACTS),
-        target=pl.when(energy & (pl.col("target_type") == "other")).then(pl.lit("energy")).otherwise(pl.col("target_type")),
+        target=pl.when(energy & (pl.col("target_type") == "other"))
+        .then(pl.lit("energy"))
+        .otherwise(pl.col("target_type")),
     )
     figures = common.filter(pl.col("kind") == "aggregate").with_columns(
         figure_id=pl.col("report_id"),
@@ -39,7 +41,9 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
     statements = common.filter(pl.col("kind") == "statement").with_columns(
         statement_id=pl.col("report_id"), speaker=pl.col("original_source")
     )
-    other = common.filter(~pl.col("kind").is_in(["event", "aggregate", "statement"])).with_columns(act=pl.lit(None, dtype=pl.String))
+    other = common.filter(~pl.col("kind").is_in(["event", "aggregate", "statement"])).with_columns(
+        act=pl.lit(None, dtype=pl.String)
+    )
     return {"reports": pl.concat([reports, other], how="diagonal"), "figures": figures, "statements": statements}
 
 
@@ -47,12 +51,38 @@ READER = Reader(
     "truces-2025",
     "Hand coding of the truces of 2025",
     "Columns report_id, original_source, stance, event_start, alleged_actor and so on.",
-    frozenset({"report_id", "outlet", "original_source", "original_source_party", "stance", "kind", "event_start", "alleged_actor"}),
+    frozenset(
+        {
+            "report_id",
+            "outlet",
+            "original_source",
+            "original_source_party",
+            "stance",
+            "kind",
+            "event_start",
+            "alleged_actor",
+        }
+    ),
     translate,
     optional=frozenset(
         {
-            "url", "published", "via", "event_end", "place_name", "admin1", "lat", "lon", "location_precision_km", "act",
-            "target_type", "is_energy_infrastructure", "effect", "count", "count_period_start", "count_period_end", "summary",
+            "url",
+            "published",
+            "via",
+            "event_end",
+            "place_name",
+            "admin1",
+            "lat",
+            "lon",
+            "location_precision_km",
+            "act",
+            "target_type",
+            "is_energy_infrastructure",
+            "effect",
+            "count",
+            "count_period_start",
+            "count_period_end",
+            "summary",
         }
     ),
 )

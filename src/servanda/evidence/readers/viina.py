@@ -22,9 +22,7 @@ _RELIABLE_BEFORE = "2025-03-01"
 
 def translate(raw: pl.DataFrame, context: Context) -> Tables:
     types = pl.concat_str(pl.lit("|"), pl.col("event_type").fill_null(""), pl.lit("|"))
-    act = pl.coalesce(
-        [pl.when(types.str.contains(f"|{code}|", literal=True)).then(pl.lit(act)) for code, act in _ACTS]
-    )
+    act = pl.coalesce([pl.when(types.str.contains(f"|{code}|", literal=True)).then(pl.lit(act)) for code, act in _ACTS])
     midnight = pl.col("datetime").str.ends_with("00:00:00")
     day = pl.col("datetime").str.slice(0, 10)
     table = raw.with_columns(

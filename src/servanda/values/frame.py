@@ -1,0 +1,122 @@
+"""The projected system of one agreement, and points in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import Geod, Transformer
+from shapely.geometry.base import BaseGeometry
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Wholes: TypeAlias = npt.NDArray[np.int64]
+GEOD = Geod(ellps="WGS84")
+_DEGREE = 5
+
+
+class Frame:
+    """The projected system of one agreement, chosen for the extent of its places.
+
+    Lambert conformal conic with two parallels for an extent that is wide, transverse Mercator for one that is
+    tall or lies near the equator; both keep lengths to a few parts in a thousand over a country.
+    """
+
+    def __init__(self, bounds: tuple[float, float, float, float]) -> None:
+        west, south, east, north = bounds
+        lat, lon = (south + north) / 2, (west + east) / 2
+        wide = (east - west) * np.cos(np.radians(lat)) >= (north - south)
+        if wide and abs(lat) > 10:
+            sixth = (north - south) / 6
+            self.definition = (
+                f"+proj=lcc +lat_0={lat:.6f} +lon_0={lon:.6f} +lat_1={south + sixth:.6f} "
+                f"+lat_2={north - sixth:.6f} +datum=WGS84 +units=m"
+            )
+        else:
+            self.definition = f"+proj=tmerc +lat_0={lat:.6f} +lon_0={lon:.6f} +k=0.9998 +datum=WGS84 +units=m"
+        self._there = Transformer.from_crs("EPSG:4326", self.definition, always_xy=True)
+        self._fit_scale(bounds)
+
+    def _fit_scale(self, bounds: tuple[float, float, float, float]) -> None:
+        """A polynomial of the scale (projected metres per metre), which is the same in all directions."""
+        west, south, east, north = bounds
+        pad = 0.2 * max(east - west, north - south) + 0.05
+        across, along = np.meshgrid(np.linspace(west - pad, east + pad, 24), np.linspace(south - pad, north + pad, 24))
+        lon, lat = across.ravel(), np.clip(along.ravel(), -89, 89)
+        away = np.full(len(lon), 500.0)
+        ends = [GEOD.fwd(lon, lat, np.full(len(lon), azimuth), away)[:2] for azimuth in (45.0, 225.0)]
+        (x0, y0), (x1, y1) = (self.to_xy(*end) for end in ends)
+        scale: Floats = np.hypot(x1 - x0, y1 - y0) / 1000.0
+        x, y = self.to_xy(lon, lat)
+        good = np.isfinite(scale) & np.isfinite(x) & np.isfinite(y)
+        x, y, scale = x[good], y[good], scale[good]
+        self._low, self._high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
+        terms = self._terms(x, y)
+        self._weights = np.linalg.lstsq(terms, scale, rcond=None)[0]
+        self.scale_error = float(np.abs(terms @ self._weights - scale).max())
+
+    def _terms(self, x: Floats, y: Floats) -> Floats:
+        u, v = self._scaled(x, y)
+        return np.column_stack([u**i * v**j for i in range(_DEGREE + 1) for j in range(_DEGREE + 1 - i)])
+
+    def _scaled(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Coordinates from -1 to 1 over the extent, and no farther."""
+        half = (self._high - self._low) / 2
+        u = np.clip((x - self._low[0]) / half[0] - 1, -1, 1)
+        return u, np.clip((y - self._low[1]) / half[1] - 1, -1, 1)
+
+    def scale(self, x: Floats, y: Floats) -> Floats:
+        """Projected metres per metre on the ellipsoid; beyond the extent that of its border."""
+        u, v = self._scaled(x, y)
+        n, rows = 0, []
+        for i in range(_DEGREE + 1):
+            weights = self._weights[n : n + _DEGREE + 1 - i]
+            n += len(weights)
+            row = np.full(len(x), weights[-1])
+            for weight in weights[-2::-1]:
+                row *= v
+                row += weight
+            rows.append(row)
+        out = rows[-1]
+        for row in rows[-2::-1]:
+            out = out * u + row
+        return out
+
+    def to_xy(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        """Degrees east and north to metres; points the projection cannot show become infinite."""
+        x, y = self._there.transform(lon, lat)
+        return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+
+    def to_lonlat(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        lon, lat = self._there.transform(x, y, direction="INVERSE")
+        return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+
+    def project(self, geometry: BaseGeometry) -> BaseGeometry:
+        return shapely.transform(geometry, lambda c: np.column_stack(self.to_xy(c[:, 0], c[:, 1])))
+
+    def unproject(self, geometry: BaseGeometry) -> BaseGeometry:
+        return shapely.transform(geometry, lambda c: np.column_stack(self.to_lonlat(c[:, 0], c[:, 1])))
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points in degrees (WGS 84) and in metres of a frame; all arrays have the same length.
+
+    ``more_to_come``: others will fall around the same places, so that what is found out about those is worth keeping.
+    """
+
+    lon: Floats
+    lat: Floats
+    x: Floats
+    y: Floats
+    more_to_come: bool = False
+
+    @staticmethod
+    def of(frame: Frame, lon: npt.ArrayLike, lat: npt.ArrayLike, *, more_to_come: bool = False) -> Points:
+        lons, lats = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
+        return Points(lons, lats, *frame.to_xy(lons, lats), more_to_come)
+
+    def __len__(self) -> int:
+        return len(self.lon)

@@ -1,0 +1,80 @@
+"""Small worlds for tests: agreements from a few lines, reports from a few words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from servanda.agreement import Agreement, read_agreement
+from servanda.evidence.model import REPORT
+from servanda.verdicts import Verification, verify
+
+HEAD = """agreement: test
+title: A test
+timezone: Europe/Kyiv
+parties: {A: Aland, B: Bland}
+in_force: {from: 2025-03-18, for: 30 days}
+"""
+ZONES = """places:
+  disc: {at: [48.0, 37.0], radius: 20 km}
+  box: {polygon: [[47.9, 36.9], [47.9, 37.6], [48.4, 37.6], [48.4, 36.9]]}
+  line: {line: [[47.6, 36.8], [48.0, 37.1], [48.6, 37.0]], sides: {left: B, right: A}}
+  strip: {within: 15 km, of: line, on_side_of: A}
+"""
+TERM = """terms:
+  fire:
+    text: No strikes on energy
+    forbid: {act: strike, target: [energy], in: disc}
+"""
+
+
+def agreement(folder: Path, text: str) -> Agreement:
+    """An agreement from the text of its file."""
+    path = folder / "agreement.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_agreement(path)
+
+
+def instant(text: str) -> datetime:
+    """An instant of March or April 2025, UTC: '03-20' or '03-20 12:30'."""
+    moment = datetime.fromisoformat(f"2025-{text}")
+    return moment.replace(tzinfo=UTC)
+
+
+DEFAULTS: dict[str, Any] = {
+    "file": "f.csv",
+    "source": "outlet",
+    "kind": "claim",
+    "stance": "asserts",
+    "start": instant("03-20 12:00"),
+    "lat": 48.0,
+    "lon": 37.0,
+    "precision_m": 100.0,
+    "act": "missile",
+    "target": "substation",
+}
+
+
+def reports(*rows: dict[str, Any]) -> pl.DataFrame:
+    """Reports in the report table; what is not said has a default."""
+    whole = []
+    for n, row in enumerate(rows):
+        full = {**DEFAULTS, "report_id": f"R{n}", "row": n + 1, **row}
+        full.setdefault("end", full["start"])
+        full.setdefault("origin", full["source"])
+        full.setdefault("known_at", full["end"])
+        whole.append({column: full.get(column) for column in REPORT})
+    return pl.DataFrame(whole, schema=REPORT)
+
+
+def judged(text: Agreement, table: pl.DataFrame, coverage: Any = None, **options: Any) -> Verification:
+    """One run over one table."""
+    return verify(text, lambda: [table], coverage, **options)
+
+
+def words(run: Verification) -> dict[tuple[str, str | None, str | None], str]:
+    """Verdicts by term, party and reading."""
+    return {(v.term, v.party, v.reading): v.verdict for v in run.verdicts}
