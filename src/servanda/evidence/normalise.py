@@ -32,7 +32,7 @@ from servanda.evidence.model import (
 _ZONED = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})$"
 _NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$"
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
-_FAR = 12.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
+_FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
 _VALUE_LENGTH = 120
 _SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {"reports": REPORT, "figures": FIGURE, "statements": STATEMENT}
 _UNKNOWN = ("", "unknown", "none")
@@ -227,7 +227,8 @@ def _positions(table: pl.DataFrame, checks: list[_Check], context: Context, note
     unplaced = table.select(pl.col("_lat").is_null().sum()).item()
     if unplaced:
         notes["reports without coordinates (they can match only terms that bind anywhere)"] += unplaced
-    return table.with_columns(pl.col("_precision_m").fill_null(DEFAULT_PRECISION_M))
+    said = pl.col("precision_m").is_not_null()
+    return table.with_columns(_precision_m=pl.when(said).then("_precision_m").otherwise(DEFAULT_PRECISION_M))
 
 
 def _codes(

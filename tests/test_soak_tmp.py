@@ -1,0 +1,281 @@
+"""What must hold, whatever the input: the properties of design section 6, for generated agreements and evidence."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.build import HEAD, ZONES, agreement, judged, reports, words
+from tests.plain import evaluate
+
+from servanda.agreement import Agreement
+from servanda.coverage import Coverage, Gap, Watch
+from servanda.report.tables import verdicts_json
+from servanda.values.time import Interval
+from servanda.verdicts import verify
+
+MANDATES = (
+    "",
+    "mandate: {standard: beyond_reasonable_doubt, confirm: {origins: 3, admission: false}}\n",
+    "mandate: {standard: reasonable_suspicion, detection: 0.5, confirm: {observation: false}}\n",
+    "mandate: {attribution: false}\n",
+)
+READINGS = ("", "readings:\n  early: {}\n  late: {in_force.from: 2025-03-25, terms.fire.forbid.target: [refinery]}\n")
+PLACES = ("disc", "[disc, box]", "strip", "box")
+SETTINGS = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False)
+
+
+def _text(mandate: str, readings: str, place: str, open_end: bool) -> str:
+    head = HEAD.replace("for: 30 days", "extendable: by agreement") if open_end else HEAD
+    return f"""{head}{readings}{ZONES}{mandate}terms:
+  fire:
+    text: No strikes on energy
+    forbid: {{act: strike, target: [energy], in: {place}}}
+    except: {{return_fire: {{only_if: [offensive, ordered]}}}}
+  anywhere:
+    text: No shelling anywhere
+    forbid: {{act: [shelling, assault]}}
+    binds: [A]
+"""
+
+
+FOLDER = Path(tempfile.mkdtemp())
+AGREEMENTS: list[Agreement] = []
+SWAPPED: list[Agreement] = []
+for _n in range(8):
+    _made = _text(MANDATES[_n % 4], READINGS[_n // 4], PLACES[(_n + _n // 4) % 4], _n == 7)
+    AGREEMENTS.append(agreement(FOLDER, _made))
+    _other = _made.replace("A: Aland, B: Bland", "A: Bland, B: Aland").replace("binds: [A]", "binds: [B]")
+    SWAPPED.append(agreement(FOLDER, _other.replace("{A: Bland, B: Aland}", "{B: Aland, A: Bland}")))
+
+DAY = datetime(2025, 3, 17, tzinfo=UTC)
+moments = st.sampled_from([DAY + timedelta(hours=h) for h in (0, 21, 22, 30, 100, 180, 200, 700, 760)])
+lengths = st.sampled_from([timedelta(0), timedelta(hours=6), timedelta(days=1), timedelta(days=9)])
+points = st.sampled_from([(48.0, 37.0), (48.1799, 37.0), (48.1, 37.1), (48.3, 37.3), (47.8, 37.1), (None, None), (52.0, 20.0)])
+sides = {"Press A": "A", "Press B": "B", "Monitor": "none", "Camera": "none", "Daily": "none", "Blog": None}
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """A handful of reports that collide often: few incidents, origins, places and times."""
+    out = []
+    for n in range(draw(st.integers(0, 9))):
+        start = draw(moments)
+        origin = draw(st.sampled_from(list(sides)))
+        lat, lon = draw(points)
+        out.append(
+            {
+                "report_id": f"R{n}",
+                "row": n + 1,
+                "source": draw(st.sampled_from(["outlet", "other"])),
+                "origin": origin,
+                "side": sides[origin],
+                "reliability": draw(st.sampled_from(["A", "B", "C", None])),
+                "kind": draw(st.sampled_from(["claim", "observation"])),
+                "stance": draw(st.sampled_from(["asserts", "asserts", "asserts", "confirms", "denies", "retracts"])),
+                "start": start,
+                "end": start + draw(lengths),
+                "known_at": start + timedelta(hours=draw(st.integers(0, 50))),
+                "lat": lat,
+                "lon": lon,
+                "precision_m": draw(st.sampled_from([0.0, 100.0, 5_000.0, 60_000.0])),
+                "act": draw(st.sampled_from(["missile", "strike", "attack", "mortar_fire", "fire", None])),
+                "target": draw(st.sampled_from(["substation", "refinery", "energy", "residential", None])),
+                "actor": draw(st.sampled_from(["A", "B", None])),
+                "incident_id": draw(st.sampled_from([None, "I1", "I2"])),
+                "shows": draw(st.sampled_from([None, None, "offensive", "offensive; ordered"])),
+            }
+        )
+    return out
+
+
+def _watch(n: int, where: Any, probability: float, start: int, end: int) -> Watch:
+    times = (Interval(DAY + timedelta(days=start), DAY + timedelta(days=end)),)
+    return Watch(f"w{n}", "mission", "camera", frozenset({"missile", "airstrike", "strike_drone", "strike", "shelling", "artillery_fire", "mortar_fire", "rocket_artillery_fire", "tank_fire", "assault"}), "", where, times, probability)
+
+
+@st.composite
+def coverages(draw: st.DrawFn, text: Agreement) -> Coverage:
+    where = st.sampled_from([None, text.places["disc"].outline(), text.places["box"].outline()])
+    watches = tuple(
+        _watch(n, draw(where), draw(st.sampled_from([0.5, 0.95, 0.999])), draw(st.sampled_from([-1, 5])), draw(st.sampled_from([20, 60])))
+        for n in range(draw(st.integers(0, 3)))
+    )
+    gaps = tuple(
+        Gap("outage", draw(st.sampled_from([None, frozenset({"w0"})])), "", draw(where), (Interval(DAY, DAY + timedelta(days=draw(st.sampled_from([1, 60])))),), draw(st.sampled_from([0.5, 1.0])))
+        for _ in range(draw(st.integers(0, 1)))
+    )
+    return Coverage(watches, gaps)
+
+
+worlds = st.sampled_from(range(len(AGREEMENTS))).flatmap(
+    lambda n: st.tuples(st.just(n), rows(), coverages(AGREEMENTS[n]))
+)
+RANK = {"complied": 2}
+
+
+@SETTINGS
+@given(worlds)
+def test_without_coverage_nothing_is_complied(world: Any) -> None:
+    n, mine, _ = world
+    assert "complied" not in words(judged(AGREEMENTS[n], reports(*mine))).values()
+
+
+@SETTINGS
+@given(worlds)
+def test_swapping_the_parties_swaps_the_verdicts_and_nothing_else(world: Any) -> None:
+    n, mine, seen = world
+    other = {"A": "B", "B": "A"}
+    swapped = [{**r, "side": other.get(r["side"], r["side"]), "actor": other.get(r["actor"], r["actor"])} for r in mine]
+    one = judged(AGREEMENTS[n], reports(*mine), seen)
+    two = judged(SWAPPED[n], reports(*swapped), seen)
+
+    def rows_of(run: Any, names: dict[str, str]) -> set[Any]:
+        return {
+            (v.term, names.get(v.party, v.party), v.reading, v.verdict, v.confirmed, v.alleged, v.excused, v.reports, v.origins, v.coverage)
+            for v in run.verdicts
+        }
+
+    assert rows_of(one, {}) == rows_of(two, other)
+
+
+@SETTINGS
+@given(worlds, st.sampled_from(["A", "B"]))
+def test_claims_of_one_party_turn_nothing_into_a_breach(world: Any, party: str) -> None:
+    n, mine, seen = world
+    other = {"A": "B", "B": "A"}[party]
+    lies = [
+        {**r, "origin": f"Press {party}", "side": party, "actor": other, "report_id": f"L{i}-{k}", "incident_id": None, "shows": None, "stance": "asserts", "kind": "observation", "reliability": "A"}
+        for k in range(30)
+        for i, r in enumerate(mine)
+    ]
+    before = words(judged(AGREEMENTS[n], reports(*mine), seen))
+    after = words(judged(AGREEMENTS[n], reports(*mine, *lies), seen))
+    for key, word in after.items():
+        assert word != "breached" or before[key] == "breached"
+
+
+def test_a_hundred_thousand_claims_by_a_party_breach_nothing() -> None:
+    text = AGREEMENTS[0]
+    n = 100_000
+    base = reports({"origin": "Press A", "side": "A", "actor": "B", "kind": "observation", "reliability": "A"})
+    many = pl.concat([base] * n).with_columns(
+        report_id=pl.format("R{}", pl.int_range(n)), lat=48.0 + pl.int_range(n) * 1e-7
+    )
+    run = verify(text, lambda: [many])
+    assert run.reports == n
+    found = {v.party: (v.verdict, v.alleged) for v in run.verdicts if v.term == "fire"}
+    assert found == {"A": ("undetermined", 0), "B": ("undetermined", n)}
+
+
+@SETTINGS
+@given(worlds, st.data())
+def test_taking_coverage_away_never_improves_a_verdict(world: Any, data: st.DataObject) -> None:
+    n, mine, seen = world
+    table = reports(*mine)
+    before = words(judged(AGREEMENTS[n], table, seen))
+    if seen.watches and data.draw(st.booleans()):
+        less = Coverage(seen.watches[1:], seen.gaps)
+        if any(g.watches and "w0" in g.watches for g in seen.gaps):
+            less = Coverage(seen.watches[1:], ())
+    else:
+        less = Coverage(seen.watches, (*seen.gaps, Gap("denial", None, "", None, (Interval(DAY, DAY + timedelta(days=90)),), 0.4)))
+    after = words(judged(AGREEMENTS[n], table, less))
+    for key, word in after.items():
+        if word == "complied":
+            assert before[key] == "complied"
+        if before[key] != "complied" and "disputed" not in (word, before[key]):
+            assert word == before[key]
+
+
+@SETTINGS
+@given(worlds, st.randoms(use_true_random=False), st.integers(1, 4))
+def test_neither_order_nor_batches_change_a_byte(world: Any, random: Any, parts: int) -> None:
+    n, mine, seen = world
+    whole = judged(AGREEMENTS[n], reports(*mine), seen)
+    shuffled = list(mine)
+    random.shuffle(shuffled)
+    pieces = [reports(*shuffled[k::parts]) for k in range(parts)]
+    again = verify(AGREEMENTS[n], lambda: pieces, seen)
+    assert verdicts_json(again) == verdicts_json(whole)
+    assert again.findings.equals(whole.findings)
+    assert again.incidents.equals(whole.incidents)
+    assert again.members.equals(whole.members)
+
+
+@SETTINGS
+@given(worlds, st.integers(1, 3))
+def test_repeats_and_relays_change_no_verdict_and_no_count_of_origins(world: Any, times: int) -> None:
+    n, mine, seen = world
+    relays = [
+        {**r, "report_id": f"{r['report_id']}-{k}", "source": f"relay {k}", "via": "relay < outlet", "url": f"https://example.org/{k}", "summary": "the same in other words"}
+        for k in range(times)
+        for r in mine
+    ]
+    before = judged(AGREEMENTS[n], reports(*mine), seen)
+    after = judged(AGREEMENTS[n], reports(*mine, *relays), seen)
+
+    def told(run: Any) -> list[Any]:
+        return [(v.term, v.party, v.reading, v.verdict, v.confirmed, v.alleged, v.excused, v.origins, v.incidents) for v in run.verdicts]
+
+    assert told(before) == told(after)
+
+
+@SETTINGS
+@given(worlds, st.sampled_from(["EU", "NATO", "national", "peacekeepers"]))
+def test_the_label_of_a_force_changes_no_verdict(world: Any, label: str) -> None:
+    n, mine, seen = world
+    labelled = [{**r, "summary": f"{label} troops", "effect": f"by a {label} contingent", "source": f"{label} press office", "via": label} for r in mine]
+    assert words(judged(AGREEMENTS[n], reports(*labelled), seen)) == words(judged(AGREEMENTS[n], reports(*mine), seen))
+
+
+@SETTINGS
+@given(worlds, st.integers(-10, 900))
+def test_as_of_equals_a_run_on_what_was_known_by_then(world: Any, hours: int) -> None:
+    n, mine, seen = world
+    instant = DAY + timedelta(hours=hours)
+    known = [r for r in mine if r["known_at"] <= instant]
+    one = judged(AGREEMENTS[n], reports(*mine), seen, as_of=instant)
+    two = judged(AGREEMENTS[n], reports(*known), seen, as_of=instant)
+    assert verdicts_json(one) == verdicts_json(two)
+    assert one.members.equals(two.members)
+
+
+@SETTINGS
+@given(worlds, st.one_of(st.none(), st.integers(0, 900)))
+def test_the_fast_engine_equals_the_plain_evaluator(world: Any, hours: int | None) -> None:
+    n, mine, seen = world
+    as_of = None if hours is None else DAY + timedelta(hours=hours)
+    table = reports(*mine)
+    run = judged(AGREEMENTS[n], table, seen, as_of=as_of)
+    fast = {
+        (v.term, v.party, v.reading): (v.verdict, v.confirmed, v.alleged, v.excused)
+        for v in run.verdicts
+        if v.reading is not None or len(AGREEMENTS[n].texts) == 1
+    }
+    assert fast == evaluate(AGREEMENTS[n], table.to_dicts(), seen, as_of)
+
+
+@pytest.mark.parametrize("n", range(len(AGREEMENTS)))
+def test_generated_worlds_reach_every_verdict_that_a_prohibition_can_have(n: int) -> None:
+    """The properties above would hold of an engine that says nothing; this one says something."""
+    text = AGREEMENTS[n]
+    strike = {"incident_id": "I1", "actor": "A", "act": "missile", "target": "refinery", "lat": 48.05, "lon": 37.15, "precision_m": 10.0}
+    start = DAY + timedelta(days=10)
+    seen = [
+        {**strike, "start": start, "origin": f"Monitor {k}", "side": "none", "reliability": "A", "kind": "observation"} for k in range(3)
+    ]
+    run = words(judged(text, reports(*seen)))
+    assert "breached" in run.values()
+    order = {**seen[0], "origin": "Press B", "side": "B", "kind": "claim", "shows": "offensive ordered", "act": "missile"}
+    shown = [{**r, "shows": "offensive ordered"} for r in seen]
+    assert "excused" in words(judged(text, reports(*shown, order))).values()
+    watch = Coverage((_watch(0, None, 0.999, -1, 60),))
+    if text.texts[0].in_force.end is not None:
+        assert "complied" in words(judged(text, reports(), watch)).values()
