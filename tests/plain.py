@@ -129,7 +129,11 @@ def version_of(report: Report) -> Any:
 
 
 def first_hand(agreement: Agreement, report: Report) -> bool:
-    return report["kind"] == "observation" and report["side"] == "none" and report["reliability"] in agreement.mandate.grades
+    return (
+        report["kind"] == "observation"
+        and report["side"] == "none"
+        and report["reliability"] in agreement.mandate.grades
+    )
 
 
 class Origin:
@@ -160,7 +164,9 @@ class Origin:
         self.names = {r["actor"] for r in self.under if r["actor"] in agreement.parties}
 
 
-def confirmed(agreement: Agreement, origins: list[Origin], party: str | None, contested: bool, threshold: float) -> bool:
+def confirmed(
+    agreement: Agreement, origins: list[Origin], party: str | None, contested: bool, threshold: float
+) -> bool:
     """Whether the mandate's rule is met by these origins."""
     mandate = agreement.mandate
     enough = [o for o in origins if o.p_sure >= threshold and o.under]
@@ -211,7 +217,10 @@ class Seen:
         self.spells = list(pairwise(sorted(edges)))
         best = None
         for kind in sorted(agreement.vocabulary.acts.leaves(term.act_codes)):
-            seen = [[self._one(coverage, kind, cell, since) for cell in range(len(self.cells.share))] for since, _ in self.spells]
+            seen = [
+                [self._one(coverage, kind, cell, since) for cell in range(len(self.cells.share))]
+                for since, _ in self.spells
+            ]
             seconds = [(to - since).total_seconds() for since, to in self.spells]
             mean = sum(
                 s / sum(seconds) * p * share
@@ -228,7 +237,9 @@ class Seen:
             if kind in watch.detects and any(s.start <= at < s.end for s in watch.times):
                 p = watch.probability * self.covered[id(watch)][cell]
                 for gap in coverage.gaps:
-                    if (gap.watches is None or watch.id in gap.watches) and any(s.start <= at < s.end for s in gap.times):
+                    if (gap.watches is None or watch.id in gap.watches) and any(
+                        s.start <= at < s.end for s in gap.times
+                    ):
                         p *= 1 - gap.share * self.covered[id(gap)][cell]
                 unseen *= 1 - p
         return 1 - unseen
@@ -243,7 +254,11 @@ class Seen:
         else:
             x, y = frame.to_xy([report["lon"]], [report["lat"]])
             point = shapely.Point(x[0], y[0])
-            near = [n for n, cell in enumerate(self.cells.metres) if shapely.distance(cell, point) <= max(report["precision_m"], 1.0)]
+            near = [
+                n
+                for n, cell in enumerate(self.cells.metres)
+                if shapely.distance(cell, point) <= max(report["precision_m"], 1.0)
+            ]
         start, end = report["start"], max(report["end"], report["start"] + timedelta(microseconds=1))
         rows = [n for n, (since, to) in enumerate(self.spells) if since < end and start < to]
         return min((self.seen[row][cell] for row in rows for cell in near), default=0.0)
@@ -278,7 +293,9 @@ def evaluate(
             tally = {party: _tally(agreement, term, party, incidents, contested, seen) for party in bound}
             for party in bound:
                 hits, charges, pardons, unanswered, open_ = tally[party]
-                if term.window.is_empty or (as_of is not None and term.window.start is not None and as_of < term.window.start):
+                if term.window.is_empty or (
+                    as_of is not None and term.window.start is not None and as_of < term.window.start
+                ):
                     out[(term.id, party, text.reading)] = ("not_in_force", 0, 0, 0)
                     continue
                 if hits:
@@ -294,7 +311,12 @@ def evaluate(
 
 
 def _tally(
-    agreement: Agreement, term: Forbid, party: str | None, incidents: dict[Any, list[Report]], contested: set[Any], seen: Seen
+    agreement: Agreement,
+    term: Forbid,
+    party: str | None,
+    incidents: dict[Any, list[Report]],
+    contested: set[Any],
+    seen: Seen,
 ) -> tuple[int, int, int, int, int]:
     """Confirmed, alleged, excused, unanswered allegations, open incidents."""
     threshold = agreement.mandate.threshold / 1e6

@@ -66,7 +66,11 @@ def test_every_public_name_is_documented() -> None:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert ast.get_docstring(tree), f"{path.name} says nothing of itself"
         for node in tree.body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_") and not ast.get_docstring(node):
+            if (
+                isinstance(node, (ast.FunctionDef, ast.ClassDef))
+                and not node.name.startswith("_")
+                and not ast.get_docstring(node)
+            ):
                 bare.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     # a reader's one function is described by its module and its READER
     assert [b for b in bare if "/readers/" not in b] == []
@@ -78,15 +82,44 @@ def test_no_function_loops_over_reports() -> None:
     found = [
         f"{path.relative_to(SOURCE)}"
         for path in FILES
-        if room_of(path) in {"evidence", "incidents", "verdicts", "values"} and walkers.search(path.read_text(encoding="utf-8"))
+        if room_of(path) in {"evidence", "incidents", "verdicts", "values"}
+        and walkers.search(path.read_text(encoding="utf-8"))
     ]
     # rows.py falls back to lines of JSON; verify.py reads the few excuses that were found
     assert set(found) <= {"evidence/rows.py", "verdicts/verify.py"}
 
 
 def test_no_host_of_a_registry_and_no_path_of_a_machine_is_written_down() -> None:
-    hosts = re.compile("|".join(["py" + r"pi\.org", "python" + "hosted", "registry" + r"\.npmjs", "deb" + r"ian\.org/debian", "/" + "work/", "/" + "root/"]))
-    listed = [p for p in ROOT.rglob("*") if p.is_file() and not set(p.relative_to(ROOT).parts) & {".git", ".venv", "out", "bench-data", "build", "dist", ".hypothesis", ".mypy_cache", ".ruff_cache", ".pytest_cache"}]
+    hosts = re.compile(
+        "|".join(
+            [
+                "py" + r"pi\.org",
+                "python" + "hosted",
+                "registry" + r"\.npmjs",
+                "deb" + r"ian\.org/debian",
+                "/" + "work/",
+                "/" + "root/",
+            ]
+        )
+    )
+    listed = [
+        p
+        for p in ROOT.rglob("*")
+        if p.is_file()
+        and not set(p.relative_to(ROOT).parts)
+        & {
+            ".git",
+            ".venv",
+            "out",
+            "bench-data",
+            "build",
+            "dist",
+            ".hypothesis",
+            ".mypy_cache",
+            ".ruff_cache",
+            ".pytest_cache",
+        }
+    ]
     bad = []
     for path in listed:
         if path.suffix in {".parquet", ".png", ".gpkg", ".pyc", ".gz"}:

@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.build import HEAD, ZONES, agreement, judged, reports, words
-from tests.plain import evaluate
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Gap, Watch
 from servanda.report.tables import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
+from tests.build import HEAD, ZONES, agreement, judged, reports, words
+from tests.plain import evaluate
 
 MANDATES = (
     "",
@@ -57,7 +57,9 @@ for _n in range(8):
 DAY = datetime(2025, 3, 17, tzinfo=UTC)
 moments = st.sampled_from([DAY + timedelta(hours=h) for h in (0, 21, 22, 30, 100, 180, 200, 700, 760)])
 lengths = st.sampled_from([timedelta(0), timedelta(hours=6), timedelta(days=1), timedelta(days=9)])
-points = st.sampled_from([(48.0, 37.0), (48.1799, 37.0), (48.1, 37.1), (48.3, 37.3), (47.8, 37.1), (None, None), (52.0, 20.0)])
+points = st.sampled_from(
+    [(48.0, 37.0), (48.1799, 37.0), (48.1, 37.1), (48.3, 37.3), (47.8, 37.1), (None, None), (52.0, 20.0)]
+)
 sides = {"Press A": "A", "Press B": "B", "Monitor": "none", "Camera": "none", "Daily": "none", "Blog": None}
 
 
@@ -97,18 +99,53 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 def _watch(n: int, where: Any, probability: float, start: int, end: int) -> Watch:
     times = (Interval(DAY + timedelta(days=start), DAY + timedelta(days=end)),)
-    return Watch(f"w{n}", "mission", "camera", frozenset({"missile", "airstrike", "strike_drone", "strike", "shelling", "artillery_fire", "mortar_fire", "rocket_artillery_fire", "tank_fire", "assault"}), "", where, times, probability)
+    return Watch(
+        f"w{n}",
+        "mission",
+        "camera",
+        frozenset(
+            {
+                "missile",
+                "airstrike",
+                "strike_drone",
+                "strike",
+                "shelling",
+                "artillery_fire",
+                "mortar_fire",
+                "rocket_artillery_fire",
+                "tank_fire",
+                "assault",
+            }
+        ),
+        "",
+        where,
+        times,
+        probability,
+    )
 
 
 @st.composite
 def coverages(draw: st.DrawFn, text: Agreement) -> Coverage:
     where = st.sampled_from([None, text.places["disc"].outline(), text.places["box"].outline()])
     watches = tuple(
-        _watch(n, draw(where), draw(st.sampled_from([0.5, 0.95, 0.999])), draw(st.sampled_from([-1, 5])), draw(st.sampled_from([20, 60])))
+        _watch(
+            n,
+            draw(where),
+            draw(st.sampled_from([0.5, 0.95, 0.999])),
+            draw(st.sampled_from([-1, 5])),
+            draw(st.sampled_from([20, 60])),
+        )
         for n in range(draw(st.integers(0, 3)))
     )
     gaps = tuple(
-        Gap("outage", draw(st.sampled_from([None, frozenset({"w0"})])), "", draw(where), (Interval(DAY, DAY + timedelta(days=draw(st.sampled_from([1, 60])))),), draw(st.sampled_from([0.5, 1.0])))
+        Gap(
+            "outage",
+            draw(st.sampled_from([None, frozenset({"w0"})])),
+            "",
+            draw(where),
+            (Interval(DAY, DAY + timedelta(days=draw(st.sampled_from([1, 60])))),),
+            draw(st.sampled_from([0.5, 1.0])),
+        )
         for _ in range(draw(st.integers(0, 1)))
     )
     return Coverage(watches, gaps)
@@ -138,7 +175,18 @@ def test_swapping_the_parties_swaps_the_verdicts_and_nothing_else(world: Any) ->
 
     def rows_of(run: Any, names: dict[str, str]) -> set[Any]:
         return {
-            (v.term, names.get(v.party, v.party), v.reading, v.verdict, v.confirmed, v.alleged, v.excused, v.reports, v.origins, v.coverage)
+            (
+                v.term,
+                names.get(v.party, v.party),
+                v.reading,
+                v.verdict,
+                v.confirmed,
+                v.alleged,
+                v.excused,
+                v.reports,
+                v.origins,
+                v.coverage,
+            )
             for v in run.verdicts
         }
 
@@ -151,7 +199,18 @@ def test_claims_of_one_party_turn_nothing_into_a_breach(world: Any, party: str) 
     n, mine, seen = world
     other = {"A": "B", "B": "A"}[party]
     lies = [
-        {**r, "origin": f"Press {party}", "side": party, "actor": other, "report_id": f"L{i}-{k}", "incident_id": None, "shows": None, "stance": "asserts", "kind": "observation", "reliability": "A"}
+        {
+            **r,
+            "origin": f"Press {party}",
+            "side": party,
+            "actor": other,
+            "report_id": f"L{i}-{k}",
+            "incident_id": None,
+            "shows": None,
+            "stance": "asserts",
+            "kind": "observation",
+            "reliability": "A",
+        }
         for k in range(30)
         for i, r in enumerate(mine)
     ]
@@ -185,7 +244,9 @@ def test_taking_coverage_away_never_improves_a_verdict(world: Any, data: st.Data
         if any(g.watches and "w0" in g.watches for g in seen.gaps):
             less = Coverage(seen.watches[1:], ())
     else:
-        less = Coverage(seen.watches, (*seen.gaps, Gap("denial", None, "", None, (Interval(DAY, DAY + timedelta(days=90)),), 0.4)))
+        less = Coverage(
+            seen.watches, (*seen.gaps, Gap("denial", None, "", None, (Interval(DAY, DAY + timedelta(days=90)),), 0.4))
+        )
     after = words(judged(AGREEMENTS[n], table, less))
     for key, word in after.items():
         if word == "complied":
@@ -214,7 +275,14 @@ def test_neither_order_nor_batches_change_a_byte(world: Any, random: Any, parts:
 def test_repeats_and_relays_change_no_verdict_and_no_count_of_origins(world: Any, times: int) -> None:
     n, mine, seen = world
     relays = [
-        {**r, "report_id": f"{r['report_id']}-{k}", "source": f"relay {k}", "via": "relay < outlet", "url": f"https://example.org/{k}", "summary": "the same in other words"}
+        {
+            **r,
+            "report_id": f"{r['report_id']}-{k}",
+            "source": f"relay {k}",
+            "via": "relay < outlet",
+            "url": f"https://example.org/{k}",
+            "summary": "the same in other words",
+        }
         for k in range(times)
         for r in mine
     ]
@@ -222,7 +290,10 @@ def test_repeats_and_relays_change_no_verdict_and_no_count_of_origins(world: Any
     after = judged(AGREEMENTS[n], reports(*mine, *relays), seen)
 
     def told(run: Any) -> list[Any]:
-        return [(v.term, v.party, v.reading, v.verdict, v.confirmed, v.alleged, v.excused, v.origins, v.incidents) for v in run.verdicts]
+        return [
+            (v.term, v.party, v.reading, v.verdict, v.confirmed, v.alleged, v.excused, v.origins, v.incidents)
+            for v in run.verdicts
+        ]
 
     assert told(before) == told(after)
 
@@ -231,7 +302,16 @@ def test_repeats_and_relays_change_no_verdict_and_no_count_of_origins(world: Any
 @given(worlds, st.sampled_from(["EU", "NATO", "national", "peacekeepers"]))
 def test_the_label_of_a_force_changes_no_verdict(world: Any, label: str) -> None:
     n, mine, seen = world
-    labelled = [{**r, "summary": f"{label} troops", "effect": f"by a {label} contingent", "source": f"{label} press office", "via": label} for r in mine]
+    labelled = [
+        {
+            **r,
+            "summary": f"{label} troops",
+            "effect": f"by a {label} contingent",
+            "source": f"{label} press office",
+            "via": label,
+        }
+        for r in mine
+    ]
     assert words(judged(AGREEMENTS[n], reports(*labelled), seen)) == words(judged(AGREEMENTS[n], reports(*mine), seen))
 
 
@@ -266,14 +346,30 @@ def test_the_fast_engine_equals_the_plain_evaluator(world: Any, hours: int | Non
 def test_generated_worlds_reach_every_verdict_that_a_prohibition_can_have(n: int) -> None:
     """The properties above would hold of an engine that says nothing; this one says something."""
     text = AGREEMENTS[n]
-    strike = {"incident_id": "I1", "actor": "A", "act": "missile", "target": "refinery", "lat": 48.05, "lon": 37.15, "precision_m": 10.0}
+    strike = {
+        "incident_id": "I1",
+        "actor": "A",
+        "act": "missile",
+        "target": "refinery",
+        "lat": 48.05,
+        "lon": 37.15,
+        "precision_m": 10.0,
+    }
     start = DAY + timedelta(days=10)
     seen = [
-        {**strike, "start": start, "origin": f"Monitor {k}", "side": "none", "reliability": "A", "kind": "observation"} for k in range(3)
+        {**strike, "start": start, "origin": f"Monitor {k}", "side": "none", "reliability": "A", "kind": "observation"}
+        for k in range(3)
     ]
     run = words(judged(text, reports(*seen)))
     assert "breached" in run.values()
-    order = {**seen[0], "origin": "Press B", "side": "B", "kind": "claim", "shows": "offensive ordered", "act": "missile"}
+    order = {
+        **seen[0],
+        "origin": "Press B",
+        "side": "B",
+        "kind": "claim",
+        "shows": "offensive ordered",
+        "act": "missile",
+    }
     shown = [{**r, "shows": "offensive ordered"} for r in seen]
     assert "excused" in words(judged(text, reports(*shown, order))).values()
     watch = Coverage((_watch(0, None, 0.999, -1, 60),))

@@ -4,7 +4,7 @@ Every place answers one question, :meth:`Place.signed_distance`: how many metres
 (positive) or outside (negative). Distances are lengths on the WGS 84 ellipsoid: the foot of the perpendicular and the
 straight way to it are found in the agreement's own conformal projection, and the length is divided by the
 projection's scale in the middle of that way. Against the geodesic (Karney 2013) this errs by less than a centimetre at 15 km
-and a metre at 100 km; a test compares. Edges between two given vertices are straight in the projection. A
+and two metres at 100 km; a test compares. Edges between two given vertices are straight in the projection. A
 buffer polygon is never the test; :meth:`Place.outline` exists for drawing and for the area of coverage only.
 
 Combinations follow the algebra of signed distances: ``AllOf`` is the least, ``AnyOf`` the greatest, ``Not``

@@ -17,7 +17,8 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
         side=pl.col("original_source_party"),
         start=pl.col("event_start"),
         end=pl.col("event_end"),
-        known_at=pl.col("published"),
+        # some pages bear a month and no day: then it is not said when they became known
+        known_at=pl.when(pl.col("published").str.len_chars() >= 10).then("published"),
         actor=pl.col("alleged_actor"),
     )
     reports = common.filter(pl.col("kind") == "event").with_columns(

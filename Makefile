@@ -1,0 +1,41 @@
+# make demo    verify the two shipped truces and name the reports to open
+# make test    the whole test-suite          make lint   format, lint, types
+# make bench   speed and memory, beside what a user would pick instead (long)
+.PHONY: demo test lint format docs bench clean
+PY = .venv/bin/python
+CASES = energy-truce-2025 easter-truce-2025
+
+demo: .venv/.run
+	@for case in $(CASES); do \
+	  .venv/bin/servanda verify cases/$$case/agreement.yaml cases/$$case/evidence/* \
+	    --coverage cases/$$case/coverage.yaml --out out/$$case || exit $$?; echo; \
+	done
+	@echo "Open these two files in a browser:"; for case in $(CASES); do echo "  out/$$case/report.html"; done
+
+test: .venv/.dev
+	$(PY) -m pytest
+
+lint: .venv/.dev
+	$(PY) -m ruff format --check src tests scripts bench
+	$(PY) -m ruff check src tests scripts bench
+	$(PY) -m mypy
+
+format: .venv/.dev
+	$(PY) -m ruff format src tests scripts bench
+	$(PY) -m ruff check --fix src tests scripts bench
+
+docs: .venv/.dev
+	$(PY) scripts/cli_reference.py
+
+bench: .venv/.dev
+	$(PY) -m pip --disable-pip-version-check --quiet install --constraint constraints.txt '.[bench]'
+	$(PY) bench/run.py
+
+.venv/.run: pyproject.toml constraints.txt scripts/setup.sh
+	@scripts/setup.sh run
+
+.venv/.dev: pyproject.toml constraints.txt scripts/setup.sh
+	@scripts/setup.sh dev
+
+clean:
+	rm -rf .venv out build dist bench-data .hypothesis .mypy_cache .ruff_cache .pytest_cache

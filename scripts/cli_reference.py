@@ -1,0 +1,48 @@
+"""Write docs/cli.md from the command line's own help. A test fails when it is out of date."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from pathlib import Path
+
+os.environ["COLUMNS"] = "100"
+from servanda.cli import parser
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
+
+
+def reference() -> str:
+    """The page as text."""
+    top = parser()
+    lines = [
+        "# Command line",
+        "",
+        "Made by `make docs` from the program's own help; do not edit.",
+        "",
+        top.description or "",
+        "",
+    ]
+    lines += [
+        "Exit codes: 0 done, whatever the verdicts are; 2 something to mend, told on standard error; 130 interrupted.",
+        "",
+    ]
+    commands = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))  # noqa: SLF001
+    for name, command in commands.choices.items():
+        usage = re.sub(r"\s+", " ", command.format_usage()).replace("usage: ", "").strip()
+        lines += [f"## servanda {name}", "", command.description or "", "", f"    {usage}", ""]
+        for action in command._actions:  # noqa: SLF001
+            if action.help and action.dest != "help":
+                label = ", ".join(action.option_strings) or str(action.metavar)
+                if action.option_strings and action.nargs != 0:
+                    value = action.metavar or "{" + ",".join(map(str, action.choices or ())) + "}"
+                    label += f" {value}"
+                lines.append(f"- `{label}`: {action.help}")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(reference(), encoding="utf-8")
+    print(f"{PAGE.name}: written")

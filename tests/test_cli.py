@@ -1,0 +1,110 @@
+"""The command line: what it prints, and that its reference is up to date."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from servanda import __version__
+from servanda.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+CASE = ROOT / "cases" / "easter-truce-2025"
+VERIFY = [
+    "verify",
+    str(CASE / "agreement.yaml"),
+    *map(str, sorted((CASE / "evidence").iterdir())),
+    "--coverage",
+    str(CASE / "coverage.yaml"),
+]
+
+
+def test_the_reference_of_the_command_line_is_up_to_date() -> None:
+    from cli_reference import reference
+
+    assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == reference()
+
+
+def test_every_command_is_named_in_the_readme() -> None:
+    from cli_reference import parser
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in ("verify", "check", "say", "schema", "readers"):
+        assert f"servanda {name}" in text
+    assert parser().prog == "servanda"
+
+
+def test_verify_prints_a_summary_and_writes_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*VERIFY, "--out", str(tmp_path / "new" / "folder")]) == 0
+    told = capsys.readouterr().out
+    assert "complied" in told
+    assert "report.html" in told
+    names = {p.name for p in (tmp_path / "new" / "folder").iterdir()}
+    assert names == {
+        "report.html",
+        "verdicts.json",
+        "findings.csv",
+        "findings.parquet",
+        "incidents.geojson",
+        "quarantine.csv",
+    }
+
+
+def test_verify_as_json_prints_the_file_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*VERIFY, "--json", "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert told == (tmp_path / "verdicts.json").read_text(encoding="utf-8")
+    assert json.loads(told)["servanda"] == __version__
+
+
+def test_verdicts_by_day_cover_the_window_day_by_day(tmp_path: Path) -> None:
+    assert main([*VERIFY, "--by", "day", "--out", str(tmp_path)]) == 0
+    rows = json.loads((tmp_path / "timeline.json").read_text(encoding="utf-8"))["verdicts"]
+    windows = [r["window"] for r in rows if r["term"] == "strikes_on_ukraine"]
+    assert windows == [
+        ["2025-04-19T18:00:00+03:00", "2025-04-20T00:00:00+03:00"],
+        ["2025-04-20T00:00:00+03:00", "2025-04-21T00:00:00+03:00"],
+    ]
+    assert {r["verdict"] for r in rows if r["term"] == "strikes_on_ukraine"} == {"complied"}
+    assert "Slice by slice" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_as_of_leaves_out_what_became_known_later(tmp_path: Path) -> None:
+    assert main([*VERIFY, "--as-of", "2025-04-19T20:00+03:00", "--out", str(tmp_path)]) == 0
+    data = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
+    assert data["as_of"] == "2025-04-19T20:00:00+03:00"
+    assert all(r["alleged"] == 0 for r in data["verdicts"])
+    assert data["verdicts"][0]["window"][1] == "2025-04-19T20:00:00+03:00"
+
+
+def test_check_says_that_a_sound_agreement_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(CASE / "agreement.yaml")]) == 0
+    assert "sound" in capsys.readouterr().out
+
+
+def test_say_gives_every_term_back_in_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["say", str(ROOT / "cases" / "energy-truce-2025" / "agreement.yaml")]) == 0
+    told = capsys.readouterr().out
+    assert "Russian Federation and Ukraine must each not commit an act of attack on energy in theatre." in told
+    assert "from 25 March 2025 00:00 EET until 24 April 2025 00:00 EEST" in told
+    assert "There is no exception." in told
+
+
+def test_the_schema_knows_every_word_of_the_shipped_agreements(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert {"agreement", "parties", "in_force", "terms", "places", "mandate", "readings"} <= set(schema["properties"])
+    assert "from" in schema["$defs"]["InForce"]["properties"]
+
+
+def test_readers_lists_formats_and_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["readers"]) == 0
+    told = capsys.readouterr().out
+    for name in ("servanda-reports", "truces-2025", "acled", "ged", "viina", "firms", "alerts-merged", "sources"):
+        assert f"{name}:" in told
+    assert main(["readers", "--codes"]) == 0
+    assert "    strike_drone" in capsys.readouterr().out

@@ -1,0 +1,265 @@
+"""The page and the tables: the answer first, no request, nothing from evidence ever run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from servanda.evidence import SetAside
+from servanda.report import all_files
+from servanda.report.tables import csv
+from servanda.run import verify_files
+from tests.build import HEAD, TERM, ZONES, agreement, judged, reports
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+browser_test = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian package chromium)")
+EVIL = '<script>document.title="owned"</script><img src=x onerror=alert(1)>"\'&{{7*7}}'
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The reports of both shipped cases on disk."""
+    made = {}
+    for name in ("energy-truce-2025", "easter-truce-2025"):
+        folder = ROOT / "cases" / name
+        run, aside = verify_files(
+            folder / "agreement.yaml", sorted((folder / "evidence").iterdir()), [folder / "coverage.yaml"]
+        )
+        out = tmp_path_factory.mktemp(name)
+        for file, content in all_files(run, aside).items():
+            (out / file).write_bytes(content)
+        made[name] = out
+    return made
+
+
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report whose every text is hostile."""
+    folder = tmp_path_factory.mktemp("evil")
+    text = agreement(folder, HEAD + ZONES + TERM)
+    row: dict[str, Any] = dict.fromkeys(
+        ("source", "origin", "place_name", "summary", "effect", "incident_id", "report_id", "weapon", "via"), EVIL
+    )
+    run = judged(text, reports({**row, "side": "B", "actor": "A", "url": "javascript:alert(1)"}))
+    aside = SetAside(
+        quarantine=pl.DataFrame(
+            {"file": [EVIL], "row": [2], "field": [EVIL], "value": ["=1+1"], "reason": [EVIL], "mend": [EVIL]}
+        ),
+        quarantined=1,
+    )
+    for file, content in all_files(run, aside).items():
+        (folder / file).write_bytes(content)
+    return folder
+
+
+def test_verdicts_json_has_the_published_shape(pages: dict[str, Path]) -> None:
+    data = json.loads((pages["energy-truce-2025"] / "verdicts.json").read_text(encoding="utf-8"))
+    assert list(data) == ["servanda", "agreement", "as_of", "verdicts"]
+    assert data["as_of"] is None
+    keys = [
+        "term",
+        "party",
+        "reading",
+        "verdict",
+        "window",
+        "confirmed",
+        "alleged",
+        "excused",
+        "reports",
+        "origins",
+        "coverage",
+        "incidents",
+        "steps",
+    ]
+    for row in data["verdicts"]:
+        assert list(row) == keys
+        assert list(row["coverage"]) == ["probability", "standard"]
+        assert all(list(step) == ["n", "rule", "text", "uses"] for step in row["steps"])
+        assert [step["n"] for step in row["steps"]] == list(range(1, len(row["steps"]) + 1))
+        assert row["steps"][-1]["text"].startswith(row["verdict"])
+        assert all("+0" in t for t in row["window"])
+    rows = [(r["term"], r["party"], r["reading"]) for r in data["verdicts"]]
+    assert rows[:3] == [("energy", "RU", "moscow"), ("energy", "RU", "kyiv"), ("energy", "RU", None)]
+
+
+def test_tables_agree_with_each_other(pages: dict[str, Path]) -> None:
+    out = pages["energy-truce-2025"]
+    flat, columnar = pl.read_csv(out / "findings.csv"), pl.read_parquet(out / "findings.parquet")
+    assert flat.height == columnar.height > 100
+    assert flat.columns == columnar.columns
+    points = json.loads((out / "incidents.geojson").read_text(encoding="utf-8"))["features"]
+    assert {p["id"] for p in points} == set(columnar["incident"])
+    lon, lat = points[0]["geometry"]["coordinates"]
+    assert 20 < lon < 60
+    assert 40 < lat < 60
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_defused() -> None:
+    table = pl.DataFrame({"a": ["=1+1", "+1", "-1", "@x", "plain", None], "n": [-1, 2, 3, 4, 5, 6]})
+    assert csv(table).splitlines() == ["a,n", "'=1+1,-1", "'+1,2", "'-1,3", "'@x,4", "plain,5", ",6"]
+
+
+def test_the_page_asks_for_nothing_from_anywhere(pages: dict[str, Path], evil: Path) -> None:
+    for out in (*pages.values(), evil):
+        page = (out / "report.html").read_text(encoding="utf-8")
+        assert not re.findall(
+            r"<(?:link|script|img|iframe|object|embed|source|video|audio)[^>]+(?:src|href)\s*=\s*[\"']?(?!data:,|[\"'\s])",
+            page,
+        )
+        assert "@import" not in page
+        assert "url(" not in re.sub(r"url\(#[\w-]+\)", "", page)
+        assert "default-src 'none'" in page
+
+
+def test_hostile_text_stays_text(evil: Path) -> None:
+    page = (evil / "report.html").read_text(encoding="utf-8")
+    assert "<script>document" not in page
+    assert "onerror=alert(1)>" not in page
+    assert "javascript:alert" not in re.findall(r'href="([^"]*)"', page)
+    assert not [h for h in re.findall(r'href="([^"]*)"', page) if h.startswith("javascript")]
+    assert "{{7*7}}" in page
+    assert "49" not in re.findall(r'"\'&amp;(\d+)', page)
+
+
+def test_where_the_mandate_does_not_attribute_no_output_names_a_party_as_author(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + "mandate: {attribution: false}\n" + TERM)
+    seen = {
+        "side": "none",
+        "kind": "observation",
+        "reliability": "A",
+        "actor": "A",
+        "incident_id": "I1",
+        "source": "Monitor",
+    }
+    run = judged(text, reports(seen, {**seen, "source": "Press", "side": "B", "kind": "claim"}))
+    assert [(v.party, v.verdict) for v in run.verdicts] == [(None, "breached")]
+    assert run.findings["party"].to_list() == [None]
+    assert run.incidents["accused"].to_list() == [""]
+    files = all_files(run, SetAside())
+    assert '"party": "A"' not in files["verdicts.json"].decode()
+    page = files["report.html"].decode()
+    assert "accused:" not in page
+    assert "(A)</td>" not in page
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Any:
+    """Headless Chromium, as Debian ships it."""
+    sync = pytest.importorskip("playwright.sync_api")
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with sync.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield browser
+        browser.close()
+
+
+@browser_test
+@pytest.mark.browser
+class TestInABrowser:
+    def open(self, chromium: Any, file: Path, **options: Any) -> tuple[Any, list[str], list[str]]:
+        page = chromium.new_page(viewport={"width": 1200, "height": 900}, **options)
+        asked: list[str] = []
+        wrong: list[str] = []
+        page.on("request", lambda r: asked.append(r.url))
+        page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: wrong.append(str(e)))
+        page.goto(file.as_uri())
+        return page, asked, wrong
+
+    def test_the_answer_stands_on_the_first_screen_and_no_request_is_made(
+        self, chromium: Any, pages: dict[str, Path]
+    ) -> None:
+        for out in pages.values():
+            page, asked, wrong = self.open(chromium, out / "report.html")
+            assert asked == [(out / "report.html").as_uri()]
+            assert wrong == []
+            box = page.locator(".strip tbody tr").first.bounding_box()
+            assert box["y"] < 900
+            for heading in (
+                "What was agreed",
+                "What is alleged",
+                "What is confirmed",
+                "What was not seen",
+                "Where the readings part",
+            ):
+                assert page.get_by_role("heading", name=heading).bounding_box()["y"] < 1400
+            page.close()
+
+    def test_filter_link_and_keys_find_an_incident(self, chromium: Any, pages: dict[str, Path]) -> None:
+        page, _, wrong = self.open(chromium, pages["energy-truce-2025"] / "report.html")
+        total = page.locator(".incident:visible").count()
+        page.keyboard.press("/")
+        page.keyboard.type("sudzha")
+        assert 0 < page.locator(".incident:visible").count() < total
+        assert page.locator("#shown").inner_text().endswith(f"of {total}")
+        page.locator("#q").fill("")
+        page.select_option("#f-party", "RU")
+        shown = page.locator(".incident:visible")
+        assert 0 < shown.count() < total
+        assert "party=RU" in page.url
+        page.evaluate("location.hash = '#i-EN005'")
+        assert page.locator("#i-EN005").get_attribute("open") is not None
+        page.keyboard.press("j")
+        assert page.locator(".incident.at").count() == 1
+        assert wrong == []
+        page.close()
+
+    def test_a_link_to_a_filtered_view_opens_filtered(self, chromium: Any, pages: dict[str, Path]) -> None:
+        page, _, _ = self.open(chromium, pages["energy-truce-2025"] / "report.html")
+        page.goto((pages["energy-truce-2025"] / "report.html").as_uri() + "#?q=kherson&party=RU")
+        page.reload()
+        assert page.locator("#q").input_value() == "kherson"
+        texts = page.locator(".incident:visible").all_inner_texts()
+        assert texts
+        assert all("kherson" in t.lower() for t in texts)
+        page.close()
+
+    def test_it_reads_without_script_and_prints_everything(
+        self, chromium: Any, pages: dict[str, Path], tmp_path: Path
+    ) -> None:
+        page, _, _ = self.open(chromium, pages["easter-truce-2025"] / "report.html", java_script_enabled=False)
+        assert page.locator(".strip .badge").count() == 4
+        assert page.locator("svg[role=img]").count() >= 6
+        page.close()
+        page, _, _ = self.open(chromium, pages["easter-truce-2025"] / "report.html")
+        page.emulate_media(media="print")
+        page.pdf(path=tmp_path / "report.pdf")
+        assert (tmp_path / "report.pdf").stat().st_size > 50_000
+        page.close()
+
+    def test_cyrillic_is_shown_as_it_is_written(self, chromium: Any, tmp_path: Path) -> None:
+        text = agreement(tmp_path, HEAD + ZONES + TERM)
+        run = judged(
+            text, reports({"side": "B", "actor": "A", "place_name": "Слов'янськ", "summary": "Удар по підстанції"})
+        )
+        (tmp_path / "report.html").write_bytes(all_files(run, SetAside())["report.html"])
+        page, _, _ = self.open(chromium, tmp_path / "report.html")
+        assert "Слов'янськ" in page.locator(".incident summary").inner_text()
+        page.close()
+
+    def test_hostile_evidence_runs_nothing(self, chromium: Any, evil: Path) -> None:
+        page, asked, wrong = self.open(chromium, evil / "report.html")
+        assert page.title() == "A test \u2013 Servanda"
+        assert len(asked) == 1
+        assert wrong == []
+        page.close()
+
+
+def test_the_browser_tests_are_not_skipped_where_ci_runs() -> None:
+    if os.environ.get("CI"):
+        assert CHROMIUM is not None

@@ -1,0 +1,120 @@
+"""Distances, sides and probabilities of place: against the geodesic, against shapely, and the shortcut against none."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+
+from servanda.values.frame import GEOD, Frame, Points
+from servanda.values.locate import MILLION, SIGMAS_PER_RADIUS_95, Locator, inside
+from servanda.values.space import AllOf, Area, Disc, Line, Near, Not, Side, any_of
+
+BOUNDS = (32.0, 46.0, 39.0, 51.0)
+FRAME = Frame(BOUNDS)
+RNG = np.random.default_rng(7)
+BEND = shapely.linestrings([[33, 46.5], [35, 47.2], [37, 47.8], [38, 49], [37.8, 50.2]])
+CONTACT = Line(FRAME, BEND, left="W", right="E")
+
+
+@pytest.mark.parametrize(
+    "bounds", [BOUNDS, (32, 46, 34, 52), (-75, -5, -70, 3), (10, 60, 30, 70), (-70, -40, -60, -30)]
+)
+def test_distances_agree_with_the_geodesic_to_the_centimetre_at_15_km(
+    bounds: tuple[float, float, float, float],
+) -> None:
+    frame = Frame(bounds)
+    west, south, east, north = bounds
+    line = Line(frame, shapely.linestrings([[west, south], [(west + east) / 2, north], [east, (south + north) / 2]]))
+    lon, lat = RNG.uniform(west, east, 40_000), RNG.uniform(south, north, 40_000)
+    points = Points.of(frame, lon, lat)
+    metres = line.edges.distance(points)
+    _, _, x, y = line.edges.nearest(points.x, points.y)
+    to_lon, to_lat = frame.to_lonlat(x, y)
+    exact = GEOD.inv(lon, lat, to_lon, to_lat)[2]
+    near, far = metres < 15_000, metres < 100_000
+    assert near.sum() > 200
+    assert np.abs(metres - exact)[near].max() < 0.01
+    assert np.abs(metres - exact)[far].max() < 2.0
+
+
+def test_the_nearest_edge_is_the_one_shapely_finds() -> None:
+    lon, lat = RNG.uniform(32, 39, 5_000), RNG.uniform(46, 51, 5_000)
+    points = Points.of(FRAME, lon, lat)
+    line = FRAME.project(BEND)
+    plane = shapely.distance(shapely.points(points.x, points.y), line)
+    for keep in (False, True):
+        _, _, x, y = CONTACT.edges.nearest(points.x, points.y, keep=keep)
+        assert np.allclose(np.hypot(points.x - x, points.y - y), plane, atol=1e-6)
+
+
+def test_a_buffer_polygon_would_have_lost_points_that_the_distance_keeps() -> None:
+    azimuth = np.linspace(0, 360, 20_000, endpoint=False)
+    lon, lat, _ = GEOD.fwd(np.full(20_000, 36.0), np.full(20_000, 49.0), azimuth, np.full(20_000, 14_990.0))
+    points = Points.of(FRAME, lon, lat)
+    disc = Disc(FRAME, 36.0, 49.0, 15_000.0)
+    assert (disc.signed_distance(points) > 0).all()
+    plane = FRAME.project(shapely.points(36.0, 49.0)).buffer(15_000 * FRAME.scale(points.x[:1], points.y[:1])[0])
+    assert shapely.contains_xy(plane, points.x, points.y).mean() < 0.99
+
+
+def test_the_two_sides_of_a_line_part_the_land_and_meet_on_it() -> None:
+    lon, lat = RNG.uniform(32, 39, 5_000), RNG.uniform(46, 51, 5_000)
+    points = Points.of(FRAME, lon, lat)
+    west, east = Side(CONTACT, "W").signed_distance(points), Side(CONTACT, "E").signed_distance(points)
+    assert np.array_equal(west, -east)
+    assert Side(CONTACT, "W").signed_distance(Points.of(FRAME, [33.0], [50.0]))[0] > 0
+    assert Side(CONTACT, "E").signed_distance(Points.of(FRAME, [38.9], [46.1]))[0] > 0
+    outline = Side(CONTACT, "W").outline()
+    assert (shapely.contains_xy(outline, lon, lat) == (west > 0)).mean() > 0.999
+
+
+def test_a_border_shared_by_two_areas_of_one_place_is_no_edge() -> None:
+    left, right = (Area(FRAME, shapely.box(*b)) for b in ((34, 47, 35, 48), (35, 47, 36, 48)))
+    both = any_of((left, right))
+    assert both.signed_distance(Points.of(FRAME, [35.0], [47.5]))[0] > 30_000
+
+
+def test_outside_the_projections_reach_a_point_is_outside_every_place() -> None:
+    area = Area(FRAME, shapely.box(34, 47, 35, 48))
+    far = Points.of(FRAME, [-145.0, 35.0], [-48.0, -89.9])
+    assert (area.signed_distance(far) < -1e6).all()
+    assert not np.isnan(Not(area).signed_distance(far)).any()
+
+
+def test_half_of_an_uncertain_report_on_the_edge_lies_inside() -> None:
+    sigma = np.array([0.0, 0.0, 100.0, 100.0, 100.0, 100.0])
+    p = inside(np.array([0.0, -0.001, 0.0, 100.0, -100.0, 401.0]), sigma)
+    assert p[:3].tolist() == [MILLION, 0, MILLION // 2]
+    assert abs(p[3] / MILLION - 0.5 * (1 + math.erf(1 / math.sqrt(2)))) < 1e-5
+    assert p[3] + p[4] == MILLION
+    assert p[5] == MILLION
+
+
+def test_95_percent_of_a_gaussian_lies_within_the_reports_precision() -> None:
+    sigma = 1000.0 / SIGMAS_PER_RADIUS_95
+    shots = RNG.normal(0, sigma, (200_000, 2))
+    assert abs((np.hypot(*shots.T) < 1000.0).mean() - 0.95) < 0.003
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_the_shortcut_changes_no_probability_inside_or_outside_its_lattice(wide: bool) -> None:
+    places = {
+        "zone": any_of((Area(FRAME, shapely.box(34, 47, 36, 49)), Area(FRAME, shapely.box(36, 48, 37, 50)))),
+        "near": Near(CONTACT, 15_000.0),
+        "strip": AllOf((Near(CONTACT, 25_000.0), Side(CONTACT, "W"))),
+        "disc": Disc(FRAME, 36.0, 49.0, 20_000.0),
+        "rest": AllOf((Area(FRAME, shapely.box(33, 46, 39, 51)), Not(Near(CONTACT, 30_000.0)))),
+    }
+    n = 30_000
+    low, high = ((20, 30), (55, 60)) if wide else ((32, 46), (39, 51))
+    lon, lat = RNG.uniform(low[0], high[0], n), RNG.uniform(low[1], high[1], n)
+    sigma = RNG.lognormal(7, 2, n)
+    lon[:10] = np.nan
+    fast = Locator(FRAME, places, shortcut=True).probabilities(lon, lat, sigma)
+    slow = Locator(FRAME, places, shortcut=False).probabilities(lon, lat, sigma)
+    for name in places:
+        assert np.array_equal(fast[name], slow[name]), name
+        assert not fast[name][:10].any()
