@@ -204,14 +204,15 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
 
 def _summary(run: Verification, quarantined: int) -> None:
     print(run.agreement.title)
-    print(f"{run.reports:,} reports; {quarantined:,} rows in quarantine\n")
-    rows = [("term", "party", "reading", "verdict", "confirmed", "alleged", "coverage")]
+    rows = "row" if quarantined == 1 else "rows"
+    print(f"{run.reports:,} {'report' if run.reports == 1 else 'reports'}; {quarantined:,} {rows} in quarantine\n")
+    table = [("term", "party", "reading", "verdict", "confirmed", "alleged", "coverage")]
     for v in run.verdicts:
         reading = v.reading or ("(all)" if len(run.agreement.texts) > 1 else "")
         seen = "" if v.coverage is None else f"{v.coverage:.2f} of {v.standard:g}"
-        rows.append((v.term, v.party or "-", reading, v.verdict, str(v.confirmed), str(v.alleged), seen))
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for row in rows:
+        table.append((v.term, v.party or "-", reading, v.verdict, str(v.confirmed), str(v.alleged), seen))
+    widths = [max(len(row[n]) for row in table) for n in range(len(table[0]))]
+    for row in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 

@@ -30,6 +30,12 @@ class Mandate:
     admission: bool
 
     @property
+    def words(self) -> str:
+        """The standard with its number, in words."""
+        number = "more than 0.5" if self.threshold == MILLION // 2 + 1 else f"{self.threshold / MILLION:g}"
+        return f"{self.standard.replace('_', ' ')} ({number})"
+
+    @property
     def threshold_probability(self) -> float:
         return self.threshold / MILLION
 

@@ -69,7 +69,7 @@ def _mandate(agreement: Agreement) -> list[str]:
         ways.append("the accused party's own admission")
     confirm = _or(ways) if ways else "nothing"
     lines = [
-        f"An incident is confirmed by {confirm}. The standard of proof is {m.standard} ({m.threshold_probability:.2g}).",
+        f"An incident is confirmed by {confirm}. The standard of proof is {m.words}.",
         f"'Complied' needs coverage that would have seen an act with a probability of at least {m.detection:g}.",
     ]
     lines.append(
