@@ -5,6 +5,7 @@ with every instant, place and code resolved. It promises: an error names file, l
 mend it, and all errors are told at once.
 
 * ``file``     the file as it is written (and its JSON Schema)
+* ``validate``  its shape, checked
 * ``read``     file -> ``Agreement``
 * ``places``, ``geofile``   places that can be measured
 * ``model``    the resolved values

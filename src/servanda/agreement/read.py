@@ -9,14 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
-
-from pydantic import ValidationError
 
 from servanda.agreement import file as written
 from servanda.agreement.model import Agreement, Exemption, Forbid, Mandate, Text
 from servanda.agreement.places import build_places
+from servanda.agreement.validate import validate
 from servanda.errors import AgreementError, Fault
 from servanda.values.codes import STANDARD, Tree, Vocabulary
 from servanda.values.document import Document, Path_, read_document
@@ -25,16 +23,6 @@ from servanda.values.space import Place, any_of
 from servanda.values.time import Interval, parse_duration, parse_instant
 
 _RELATIVE = re.compile(r"^\s*(signed|start)\s*(?:\+\s*(.+?))?\s*$")
-_PLAIN = {
-    "missing": "is missing",
-    "string_type": "must be text",
-    "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "dict_type": "must be a mapping: indented lines of 'name: value'",
-    "model_type": "must be a mapping: indented lines of 'name: value'",
-    "list_type": "must be a list: [one, two]",
-}
 
 
 def read_agreement(path: str | Path) -> Agreement:
@@ -51,7 +39,7 @@ def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
     document, faults = read_document(path)
     if document is None:
         return None, faults
-    base = _validate(document, faults)
+    base = validate(document, faults)
     if base is None:
         return None, faults
     variants: list[tuple[str | None, Document, written.AgreementFile]] = []
@@ -69,7 +57,7 @@ def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
                         "name what it changes, as 'in_force.from'",
                     )
                 )
-        file = _validate(variant, faults)
+        file = validate(variant, faults)
         if file is not None:
             variants.append((reading, variant, file))
     if not base.readings:
@@ -79,74 +67,6 @@ def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
     unique = list(dict.fromkeys(faults))
     unique.sort(key=lambda fault: (fault.line, fault.column))
     return (None if unique else agreement), unique
-
-
-def _validate(document: Document, faults: list[Fault]) -> written.AgreementFile | None:
-    for name, term in (
-        (document.data.get("terms") or {}).items() if isinstance(document.data.get("terms"), dict) else ()
-    ):
-        for kind in written.LATER_KINDS:
-            if isinstance(term, dict) and kind in term:
-                faults.append(
-                    document.fault(
-                        ("terms", name, kind),
-                        f"terms with {kind!r} cannot be judged by this version",
-                        "keep it in the text for now; this version judges 'forbid'",
-                    )
-                )
-    try:
-        return written.AgreementFile.model_validate(document.data)
-    except ValidationError as error:
-        known = {(fault.line, fault.column) for fault in faults}
-        for item in error.errors():
-            fault = _plain(document, item)
-            if (fault.line, fault.column) not in known or "unknown" not in fault.what:
-                faults.append(fault)
-        return None
-
-
-def _plain(document: Document, item: Any) -> Fault:
-    """A fault in plain words from what pydantic found."""
-    path: Path_ = tuple(part for part in item["loc"] if part != "[key]")
-    name = str(path[-1]) if path else "the file"
-    kind = item["type"]
-    if kind == "extra_forbidden":
-        allowed = _allowed(path[:-1])
-        close = difflib.get_close_matches(name, allowed, 1)
-        mend = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(allowed)}"
-        if item.get("input") is None and not close:
-            mend = "a comma inside { } begins a new entry: put the text that holds it in quotes"
-        return document.fault(path, f"{name!r} is an unknown word here", mend)
-    if kind == "missing":
-        return document.fault(path[:-1], f"{name!r} is missing", f"add a line '{name}: ...'")
-    if kind == "string_pattern_mismatch":
-        return document.fault(path, f"{name!r} must be a short name: small letters, digits and hyphens")
-    return document.fault(path, f"{name!r} {_PLAIN.get(kind, item['msg'].lower())}", _mend(kind, item))
-
-
-def _mend(kind: str, item: Any) -> str:
-    value = item.get("input")
-    if kind == "string_type" and isinstance(value, bool):
-        return "put the word in quotes"
-    if kind == "string_type" and isinstance(value, (int, float)):
-        return f"put it in quotes or give its unit: '{value}'"
-    return ""
-
-
-def _allowed(path: Path_) -> list[str]:
-    """The words that are known at a place of the file."""
-    model: Any = written.AgreementFile
-    models = {
-        "in_force": written.InForce, "mandate": written.Mandate, "confirm": written.Confirm,
-        "codes": written.ExtraCodes, "forbid": written.Forbid,
-    }  # fmt: skip
-    keyed = {"places": written.Place, "terms": written.Term, "except": written.ExceptionClause}
-    for n, part in enumerate(path):
-        if part in models:
-            model = models[str(part)]
-        elif n and path[n - 1] in keyed:
-            model = keyed[str(path[n - 1])]
-    return [info.alias or name for name, info in model.model_fields.items()]
 
 
 @dataclass

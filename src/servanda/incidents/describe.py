@@ -32,11 +32,21 @@ INCIDENT: dict[str, pl.DataType] = {
 }
 
 
-def members_of(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None) -> pl.DataFrame:
-    """The reports of the incidents whose keys are given (column ``key``), each with ``key`` and ``incident``."""
-    found = list(_members(batches, keys, as_of))
-    schema = {**REPORT, "key": pl.UInt64(), "incident": pl.String()}
-    return pl.concat(found) if found else empty(schema)
+BRIEF = ("key", "incident", "origin", "stance", "start", "end", "lat", "lon", "precision_m")
+"""What of a member is enough to count it and to ask whether somebody was looking."""
+
+
+def members_of(
+    batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None, columns: tuple[str, ...] | None = None
+) -> pl.DataFrame:
+    """The reports of the incidents whose keys are given (column ``key``), each with ``key`` and ``incident``.
+
+    ``columns`` names those that are wanted; left out, all.
+    """
+    schema: dict[str, pl.DataType] = {**REPORT, "key": pl.UInt64(), "incident": pl.String()}
+    wanted = list(columns or schema)
+    found = [rows.select(wanted) for rows in _members(batches, keys, as_of)] if keys.height else []
+    return pl.concat(found) if found else empty({c: schema[c] for c in wanted})
 
 
 def _members(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None) -> Iterator[pl.DataFrame]:

@@ -21,6 +21,7 @@ from servanda.verdicts import Verdict, Verification
 SHOWN_INCIDENTS = 1_500
 SHOWN_MEMBERS = 40
 SHOWN_QUARANTINE = 200
+_EMBEDDED = 3_000_000  # characters of data kept inside the page
 WORDS = {
     "not_in_force": ("\u2013", "not in force", "The term does not bind in this window."),
     "not_due": ("◷", "not due", "The time for this duty has not run out."),
@@ -83,7 +84,7 @@ def _context(run: Verification, aside: SetAside) -> dict[str, Any]:
         "terms": terms,
         "answers": _answers(run, terms),
         "incidents": _incidents(run, shown),
-        "hidden": run.incidents.height - shown.height,
+        "hidden": run.incidents_found - shown.height,
         "figures": aside.figures.sort("start", "claimant", "figure_id").to_dicts(),
         "figure_groups": _figures(aside.figures),
         "statements": aside.statements.sort("start", "statement_id").to_dicts(),
@@ -277,4 +278,6 @@ def _embedded(run: Verification) -> Markup:
     from servanda.report.tables import verdicts_json
 
     data = json.dumps(json.loads(verdicts_json(run)), ensure_ascii=False, separators=(",", ":"))
+    if len(data) > _EMBEDDED:
+        data = json.dumps({"agreement": run.agreement.id, "see": "verdicts.json"})
     return Markup(data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704  nothing that could end the script

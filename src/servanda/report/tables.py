@@ -70,7 +70,10 @@ def incidents_geojson(run: Verification) -> str:
         properties = {k: v for k, v in row.items() if k not in ("lat", "lon", "start", "end")}
         properties |= {"start": iso(row["start"]), "end": iso(row["end"]), "findings": status.get(row["incident"], {})}
         features.append({"type": "Feature", "id": row["incident"], "geometry": point, "properties": properties})
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1) + "\n"
+    whole: dict[str, Any] = {"type": "FeatureCollection"}
+    if run.incidents_found > len(features):
+        whole["note"] = f"the {len(features):,} weightiest of {run.incidents_found:,} incidents; findings.csv has all"
+    return json.dumps({**whole, "features": features}, ensure_ascii=False, indent=1) + "\n"
 
 
 def all_tables(run: Verification, aside: SetAside) -> dict[str, bytes]:

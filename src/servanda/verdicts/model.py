@@ -72,12 +72,17 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Verification:
-    """All that one run found. ``findings`` has one row per term, reading, incident and party, with their ids."""
+    """All that one run found.
+
+    ``findings`` has one row per term, reading, incident and party; ``incidents`` and ``members`` describe those incidents
+    that weigh most (some 20,000 of ``incidents_found``).
+    """
 
     agreement: Agreement
     as_of: datetime | None
     known_until: datetime | None
     reports: int
+    incidents_found: int
     verdicts: tuple[Verdict, ...]
     slices: tuple[Verdict, ...]
     findings: pl.DataFrame

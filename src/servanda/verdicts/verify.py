@@ -14,7 +14,7 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Cells, Coverage, Measured, measure
-from servanda.incidents import describe, members_of
+from servanda.incidents import BRIEF, describe, members_of
 from servanda.values.parallel import in_order
 from servanda.values.time import Interval
 from servanda.verdicts.conclude import Case, Count, combine, conclude
@@ -141,14 +141,15 @@ def verify(
     parts = [v for u in range(len(units), len(judged.units)) for v in verdicts[u]]
     shown = _shown(findings.filter(pl.col("unit") < len(units)), judged.units, agreement)
     ranked = _ranked(findings)
-    members = members.filter(pl.col("incident").is_in(ranked.head(_DESCRIBED).to_list()))
+    top = ranked.head(_DESCRIBED)
+    members = members_of(batches(), top.select("key"), as_of)
     mandate = agreement.mandate
     described = describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation)
     if not mandate.attribution:
         described = described.with_columns(accused=pl.lit("", dtype=pl.String))
         members = members.with_columns(actor=pl.lit(None, dtype=pl.String))
     return Verification(
-        agreement, as_of, judged.latest_known, judged.reports, combine(agreement, whole, count), combine(agreement, parts, count),
+        agreement, as_of, judged.latest_known, judged.reports, ranked.height, combine(agreement, whole, count), combine(agreement, parts, count),
         shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row"), measured,
     )  # fmt: skip
 
@@ -187,10 +188,10 @@ def _seen_window(window: Interval, as_of: datetime | None, latest_end: datetime 
 def _lookup(
     judged: Judged, batches: Batches, as_of: datetime | None, progress: Progress
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Findings with the ids of their incidents, and the members of those incidents."""
+    """Findings with the ids of their incidents, and the members of those incidents in brief."""
     keys = judged.findings.select(key="incident").unique()
     progress("describe", keys.height)
-    members = members_of(batches(), keys, as_of) if keys.height else members_of([], keys, as_of)
+    members = members_of(batches(), keys, as_of, BRIEF)
     names = members.select("key", "incident").unique()
     findings = judged.findings.rename({"incident": "key"}).join(names, on="key", how="left")
     return findings.sort("unit", "party", "incident", "status"), members
@@ -304,7 +305,7 @@ def _shown(findings: pl.DataFrame, units: Sequence[Unit], agreement: Agreement) 
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3, "below": 4}
 
 
-def _ranked(findings: pl.DataFrame) -> pl.Series:
-    """Incident ids, those first that weigh most."""
+def _ranked(findings: pl.DataFrame) -> pl.DataFrame:
+    """Incidents (``key``, ``incident``), those first that weigh most."""
     rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8).min()
-    return findings.group_by("incident").agg(rank=rank).sort("rank", "incident")["incident"]
+    return findings.group_by("key", "incident").agg(rank=rank).sort("rank", "incident", "key")

@@ -1,0 +1,189 @@
+"""Speed and memory of the way from Parquet to findings, stage by stage, beside GeoPandas and pandas, in one run.
+
+    python bench/run.py [--sizes 5 6 7 8] [--peer 6 7]      sizes are powers of ten
+
+Every measurement is a process of its own; its peak memory is the operating system's figure. Data is made once, seeded, under
+bench-data/. Nothing here is a test: machines are noisy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import resource
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parent / "bench-data"
+sys.path.insert(0, str(HERE))
+
+
+def files_of(power: int) -> list[Path]:
+    """The Parquet files with ten to the ``power`` reports; 10^8 are ten files of 10^7."""
+    import make_data
+
+    DATA.mkdir(exist_ok=True)
+    if not (DATA / "agreement.yaml").exists():
+        make_data.make_agreement(DATA)
+    if power < 8:
+        path = DATA / f"r1e{power}.parquet"
+        if not path.exists():
+            make_data.make_reports(path, 10**power)
+        return [path]
+    paths = [DATA / f"r1e8-{part:02d}.parquet" for part in range(10)]
+    for part, path in enumerate(paths):
+        if not path.exists():
+            make_data.make_reports(path, 10**7, part + 1)
+    return paths
+
+
+def stages(power: int) -> dict[str, float]:
+    """Seconds by stage, one after another, with everything kept that the next stage needs."""
+    import polars as pl
+
+    from servanda.agreement import read_agreement
+    from servanda.evidence import Evidence
+    from servanda.run import context_of
+    from servanda.values.locate import SIGMAS_PER_RADIUS_95, Locator
+    from servanda.values.parallel import in_order
+    from servanda.verdicts import units_of
+    from servanda.verdicts.judge import judge
+    from servanda.verdicts.match import Matcher
+
+    text = read_agreement(DATA / "agreement.yaml")
+    units = units_of(text)
+    out = {}
+    began = time.perf_counter()
+    kept = list(Evidence(files_of(power), context_of(text)).batches())
+    out["read"] = time.perf_counter() - began
+    large = kept[0].height >= 100_000
+    wanted = {u.term.place: text.places[u.term.place] for u in units if u.term.place}
+    began = time.perf_counter()
+    locator = Locator(text.frame, wanted, shortcut=large)
+
+    def locate(batch: pl.DataFrame) -> int:
+        sigma = batch["precision_m"].to_numpy() / SIGMAS_PER_RADIUS_95
+        return len(locator.probabilities(batch["lon"].to_numpy(), batch["lat"].to_numpy(), sigma))
+
+    list(in_order(locate, kept))
+    out["locate (every report, all six places)"] = time.perf_counter() - began
+    began = time.perf_counter()
+    matcher = Matcher(text, units, shortcut=large)
+    matches = list(in_order(lambda b: matcher.match(b, None), kept))
+    out["match (with locating what matches)"] = time.perf_counter() - began
+    began = time.perf_counter()
+    matched, about = pl.concat([m.matched for m in matches]), pl.concat([m.about for m in matches])
+    shares = 1 + matched.height // 500_000
+    list(
+        in_order(
+            lambda n: judge(
+                matched.filter(pl.col("incident") % shares == n), about, units, text.mandate, tuple(text.parties)
+            ),
+            range(shares),
+        )
+    )
+    out["judge"] = time.perf_counter() - began
+    return out
+
+
+def whole(power: int) -> dict[str, float]:
+    """Seconds from Parquet to findings, streamed."""
+    from servanda.agreement import read_agreement
+    from servanda.evidence import Evidence
+    from servanda.run import context_of
+    from servanda.verdicts import judge_reports, units_of
+
+    began = time.perf_counter()
+    text = read_agreement(DATA / "agreement.yaml")
+    evidence = Evidence(files_of(power), context_of(text))
+    judged = judge_reports(text, evidence.batches, units_of(text))
+    seconds = time.perf_counter() - began
+    assert judged.reports == 10**power
+    return {"read, locate, match, judge (streamed)": seconds, "findings": judged.findings.height}
+
+
+def command(power: int) -> dict[str, float]:
+    """Seconds of the whole command, with describing incidents and writing every file."""
+    began = time.perf_counter()
+    arguments = ["verify", str(DATA / "agreement.yaml"), *map(str, files_of(power)), "--out", str(DATA / "out")]
+    from servanda.cli import main
+
+    sys.stdout = sys.stderr
+    code = main(arguments)
+    sys.stdout = sys.__stdout__
+    assert code == 0
+    return {"servanda verify --out (with report and tables)": time.perf_counter() - began}
+
+
+def peer(power: int) -> dict[str, float]:
+    """Seconds of the same questions with GeoPandas and pandas."""
+    import peer as analyst
+
+    began = time.perf_counter()
+    analyst.run(DATA, files_of(power)[0])
+    return {"GeoPandas + pandas": time.perf_counter() - began}
+
+
+KINDS = {"stages": stages, "whole": whole, "command": command, "peer": peer}
+
+
+def measure(kind: str, power: int) -> tuple[dict[str, float], float]:
+    """Run one measurement in a process of its own; its figures and its peak memory in GB."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--one", kind, str(power)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return {
+            f"{kind} failed: {done.stderr.strip().splitlines()[-1][:80] if done.stderr else done.returncode}": 0.0
+        }, 0.0
+    told = json.loads(done.stdout.splitlines()[-1])
+    return told["figures"], told["peak_gb"]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--sizes", type=int, nargs="+", default=[5, 6, 7, 8])
+    arguments.add_argument("--peer", type=int, nargs="+", default=[5, 6, 7])
+    arguments.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    args = arguments.parse_args()
+    if args.one:
+        figures = KINDS[args.one[0]](int(args.one[1]))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        print(json.dumps({"figures": figures, "peak_gb": peak}))
+        return
+    cores = len(__import__("os").sched_getaffinity(0))
+    names = ("servanda", "polars", "pyarrow", "numpy", "shapely", "geopandas", "pandas")
+    print(
+        f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, "
+        + ", ".join(f"{n} {version(n)}" for n in names)
+    )
+    print("\n| reports | what | seconds | reports/s | peak GB |\n|---|---|---|---|---|", flush=True)
+    speed: dict[tuple[str, int], float] = {}
+    for power in sorted({*args.sizes, *args.peer}):
+        files_of(power)
+        kinds = [
+            k
+            for k in ("stages", "whole", "command")
+            if power in args.sizes and (power < 8 or k == "whole") and (power < 7 or k != "command")
+        ]
+        kinds += ["peer"] if power in args.peer else []
+        for kind in kinds:
+            figures, peak = measure(kind, power)
+            for what, seconds in figures.items():
+                if what == "findings":
+                    continue
+                speed[(kind, power)] = 10**power / seconds if seconds else 0.0
+                rate = f"{10**power / seconds:,.0f}" if seconds else ""
+                print(f"| 10^{power} | {what} | {seconds:.2f} | {rate} | {peak:.1f} |", flush=True)
+    for power in args.peer:
+        if speed.get(("whole", power)) and speed.get(("peer", power)):
+            print(f"\nRatio to the peer at 10^{power}: {speed[('whole', power)] / speed[('peer', power)]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
