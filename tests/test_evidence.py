@@ -222,3 +222,16 @@ def test_the_real_files_are_read_whole(file: str, reports: int, quarantined: int
     evidence = Evidence([SHARED / file], CONTEXT)
     assert sum(b.height for b in evidence.batches()) == reports
     assert evidence.aside.quarantined == quarantined
+
+
+def test_where_there_is_a_register_a_row_cannot_make_itself_neutral_or_admit_in_anothers_name(tmp_path: Path) -> None:
+    sample = (
+        "report_id,source,side,reliability,kind,start,act,actor\n"
+        "R1,Invented monitor,none,A,observation,2025-03-20T10:00Z,missile,UA\n"
+        "R2,Invented ministry,UA,,claim,2025-03-20T10:00Z,missile,UA\n"
+    )
+    sources = {"Mission": Source("Mission", side="none", reliability="A")}
+    table, evidence = read(tmp_path, sample, Context(CONTEXT.zone, CONTEXT.parties, sources=sources))
+    assert table["side"].to_list() == [None, None]
+    assert table["reliability"].to_list() == [None, None]
+    assert any("not in the register" in note and n == 2 for note, n in evidence.aside.notes.items())

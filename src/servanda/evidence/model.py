@@ -140,7 +140,8 @@ class Reader:
     the names of :data:`REPORT`, :data:`FIGURE` or :data:`STATEMENT`, each still with ``row``; what it leaves out
     is empty, what it cannot read it passes on as it stands, to be quarantined with its reason. ``lenient_actors``: names
     of actors that are no party become unknown (they are counted) instead of going to quarantine. ``local_time``:
-    times carry no zone in this format and are read in the agreement's own. ``optional``: further columns it uses;
+    times carry no zone in this format and are read in the agreement's own. ``knows_its_sources``: the sides and
+    grades are the format's own (instruments), and stand even where the register of sources is silent. ``optional``: further columns it uses;
     they are there, empty, when the file lacks them.
     """
 
@@ -151,6 +152,7 @@ class Reader:
     translate: Callable[[pl.DataFrame, Context], Tables]
     lenient_actors: bool = False
     local_time: bool = False
+    knows_its_sources: bool = False
     optional: frozenset[str] = frozenset()
 
     @property

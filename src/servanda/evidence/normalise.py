@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from servanda.evidence.instants import day_start, parse_times
 from servanda.evidence.model import (
     DEFAULT_PRECISION_M,
     FIGURE,
     GRADES,
-    INSTANT,
     KINDS,
     NO_SIDE,
     QUARANTINE,
@@ -25,6 +25,7 @@ from servanda.evidence.model import (
     STATEMENT,
     Context,
     Reader,
+    Source,
     TableName,
     empty,
 )
@@ -70,7 +71,7 @@ def normalise(name: TableName, table: pl.DataFrame, file: str, reader: Reader, c
     if name == "reports":
         table = _positions(table, checks, context, notes)
         table = _codes(table, checks, reader, context, notes)
-        table = _who(table, checks, reader, context)
+        table = _who(table, checks, reader, context, notes)
         table = _know(table, notes)
     elif name == "figures":
         table = _figure(table, checks)
@@ -93,45 +94,6 @@ def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) ->
         else:
             expressions.append(pl.col(column))
     return table.select(expressions)
-
-
-def parse_times(column: str, dtype: pl.DataType, zone: ZoneInfo | None) -> pl.Expr:
-    """Instants from text with an offset; from text without one too, in ``zone``, when a zone is given."""
-    if isinstance(dtype, pl.Datetime):
-        if dtype.time_zone is not None:
-            return pl.col(column).cast(INSTANT)
-        if zone is not None:
-            return (
-                pl.col(column).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").cast(INSTANT)
-            )
-        return pl.lit(None, dtype=INSTANT)
-    if dtype != pl.String:
-        return pl.lit(None, dtype=INSTANT)
-    text = pl.col(column).str.replace(" ", "T", literal=True).str.replace(r"Z$", "+00:00")
-    formats = (
-        "%Y-%m-%dT%H:%M:%S%:z",
-        "%Y-%m-%dT%H:%M%:z",
-        "%Y-%m-%dT%H:%M:%S%.f%:z",
-        "%Y-%m-%dT%H:%M:%S%z",
-        "%Y-%m-%dT%H:%M%z",
-    )
-    tried = [text.str.to_datetime(f, time_unit="us", time_zone="UTC", strict=False) for f in formats]
-    if zone is not None:
-        for f in ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"):
-            naive = pl.col(column).str.replace(" ", "T", literal=True).str.to_datetime(f, time_unit="us", strict=False)
-            tried.append(
-                naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone(
-                    "UTC"
-                )
-            )
-    return pl.coalesce(tried)
-
-
-def day_start(column: str, zone: ZoneInfo, days_after: int = 0) -> pl.Expr:
-    """Midnight of a date (text), in ``zone``, so many days later."""
-    day = pl.col(column).str.to_date("%Y-%m-%d", strict=False) + pl.duration(days=days_after)
-    local = day.cast(pl.Datetime("us")).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
-    return local.dt.convert_time_zone("UTC")
 
 
 def _times(table: pl.DataFrame, checks: list[_Check], reader: Reader, zone: ZoneInfo) -> pl.DataFrame:
@@ -269,24 +231,19 @@ def _codes(
     return table
 
 
-def _who(table: pl.DataFrame, checks: list[_Check], reader: Reader, context: Context) -> pl.DataFrame:
+def _who(
+    table: pl.DataFrame, checks: list[_Check], reader: Reader, context: Context, notes: Counter[str]
+) -> pl.DataFrame:
     """Who passed it on, who first said it, whose side that one is on, whom it accuses.
 
-    The register of sources wins over the row: a source does not declare its own side or grade.
+    Where there is a register of sources, it alone says sides and grades: a source does not declare its own.
     """
     checks.append(_Check("source", pl.col("source").is_null(), "no source", "say who carries the report"))
     sources = context.sources
     relays = {name: _first(name, sources) for name, source in sources.items() if source.relays}
     origin = pl.coalesce("origin", "source")
     table = table.with_columns(origin=origin.replace(relays) if relays else origin)
-    for column in ("side", "reliability"):
-        known = {name: getattr(source, column) for name, source in sources.items() if getattr(source, column)}
-        if known:
-            table = table.with_columns(
-                pl.coalesce(pl.col("origin").replace_strict(known, default=None, return_dtype=pl.String), column).alias(
-                    column
-                )
-            )
+    table = _graded(table, reader, sources, notes)
     side = pl.col("side")
     table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
     parties = list(context.parties)
@@ -316,11 +273,31 @@ def _who(table: pl.DataFrame, checks: list[_Check], reader: Reader, context: Con
     return table
 
 
-def _first(name: str, sources: Mapping[str, object]) -> str:
+def _graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], notes: Counter[str]) -> pl.DataFrame:
+    """Side and grade from the register; where there is none, or where the reader itself knows its instruments, the row's."""
+    if not sources:
+        return table
+    listed = pl.col("origin").is_in(list(sources))
+    for column in ("side", "reliability"):
+        known = {name: getattr(source, column) for name, source in sources.items() if getattr(source, column)}
+        entered = pl.col("origin").replace_strict(known, default=None, return_dtype=pl.String)
+        own = pl.col(column) if reader.knows_its_sources else pl.lit(None, dtype=pl.String)
+        table = table.with_columns(pl.coalesce(entered, own).alias(column))
+    if not reader.knows_its_sources:
+        strangers = table.select((~listed).sum()).item()
+        if strangers:
+            notes["reports whose origin is not in the register of sources (its side and grade count as unknown)"] += (
+                strangers
+            )
+    return table
+
+
+def _first(name: str, sources: Mapping[str, Source]) -> str:
     """Who first said what this source passes on: along 'relays' as far as it goes, and never in a circle."""
     seen = [name]
     while True:
-        relays = getattr(sources.get(seen[-1]), "relays", None)
+        here = sources.get(seen[-1])
+        relays = here.relays if here else None
         if not relays or relays in seen:
             return min(seen[seen.index(relays) :]) if relays else seen[-1]
         seen.append(relays)

@@ -9,8 +9,8 @@ A YAML file that the mission keeps, given among the evidence::
     actors:                         # other people's names of armed actors
       "Military Forces of Russia (2000-)": RU
 
-The register wins over what a row says of its own source. A source that nobody has declared to be without a
-side is not taken to be without one.
+Where a register is given, it alone says sides and grades, whatever rows say of their own source. A source that nobody has
+declared to be without a side is not taken to be without one.
 """
 
 from __future__ import annotations

@@ -78,6 +78,7 @@ READERS = tuple(
         f"Columns {', '.join(sorted(signature))} and so on.",
         frozenset(signature),
         translate,
+        knows_its_sources=True,
         optional=frozenset({"region", "oblast", "raion", "hromada", "source", "naive"}),
     )
     for name, title, signature in (

@@ -68,5 +68,6 @@ READER = Reader(
         {"latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite", "instrument", "confidence"}
     ),
     translate,
+    knows_its_sources=True,
     optional=frozenset({"frp"}),
 )
