@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from servanda import __version__
 from servanda.agreement.say import say_term, span
+from servanda.coverage import Gap, Watch
 from servanda.evidence import SetAside
 from servanda.report.picture import draw_map, draw_time, marks_of
 from servanda.verdicts import Verdict, Verification
@@ -85,7 +86,8 @@ def _context(run: Verification, aside: SetAside) -> dict[str, Any]:
         "answers": _answers(run, terms),
         "incidents": _incidents(run, shown),
         "hidden": run.incidents_found - shown.height,
-        "figures": aside.figures.sort("start", "claimant", "figure_id").to_dicts(),
+        "watches": [_watch(run, w) for w in sorted(run.watched.watches, key=lambda w: w.id)],
+        "gaps": [_gap(g) for g in run.watched.gaps],
         "figure_groups": _figures(aside.figures),
         "statements": aside.statements.sort("start", "statement_id").to_dicts(),
         "quarantine": aside.quarantine.sort("file", "row").head(SHOWN_QUARANTINE).to_dicts(),
@@ -150,6 +152,35 @@ def _days(run: Verification, term: str) -> list[dict[str, Any]]:
         if v.term == term and (v.reading is not None or len(run.agreement.texts) == 1):
             out.setdefault((v.party, v.reading), []).append(_cell(v))
     return [{"party": party, "reading": reading, "cells": cells} for (party, reading), cells in out.items()]
+
+
+def _watch(run: Verification, watch: Watch) -> dict[str, Any]:
+    """One watch as the page shows it, and the terms whose acts and places it can see something of."""
+    acts = run.agreement.vocabulary.acts
+    serves = [
+        term.title
+        for text in run.agreement.texts
+        for term in text.terms
+        if acts.leaves(term.act_codes) & watch.detects
+        and run.coverage[(text.reading, term.id)].cells.covered(watch.where).any()
+    ]
+    return {
+        "watch": watch,
+        "detects": sorted(c for c in watch.detects if acts.parent[c] not in watch.detects),
+        "serves": list(dict.fromkeys(serves)),
+        "start": watch.times[0].start if watch.times else None,
+        "end": watch.times[-1].end if watch.times else None,
+        "spells": len(watch.times),
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "gap": gap,
+        "watches": ", ".join(sorted(gap.watches)) if gap.watches else "all",
+        "start": gap.times[0].start if gap.times else None,
+        "end": gap.times[-1].end if gap.times else None,
+    }
 
 
 def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
@@ -265,7 +296,8 @@ def _figures(figures: pl.DataFrame) -> list[dict[str, Any]]:
         .sort("known_at", "figure_id", nulls_last=True)
         .group_by("key", maintain_order=True)
         .agg(
-            pl.exclude("source").first(),
+            pl.exclude("source", "components", "note").first(),
+            pl.col("components", "note").drop_nulls().first(),
             copies=pl.len(),
             sources=pl.col("source").drop_nulls().unique().sort().str.join("; "),
         )

@@ -239,7 +239,7 @@ def draw_time(
     for party in parties:
         mine = [m for m in marks if m.party == party and m.status != "below"]
         parts.append(f'<text x="4" y="{y + 34}">{escape(party or "incidents")}</text>')
-        parts.append(f'<text class="small" x="4" y="{y + 48}">max {most} a {"hour" if hourly else "day"}</text>')
+        parts.append(f'<text class="small" x="4" y="{y + 48}">max {most} {"an hour" if hourly else "a day"}</text>')
         parts.append(_bars(edges, mine, x, y, 46, most))
         parts.append(f'<path class="axis" d="M{left},{y + 46}H{right}"/>')
         y += 56
@@ -259,6 +259,8 @@ def draw_time(
             )
         y += 22
     for moment, text in _ticks(edges, zone, hourly):
+        if x(moment) > right - 62:
+            continue
         parts.append(
             f'<path class="tick" d="M{x(moment):.1f},4V{y}"/><text class="small" x="{x(moment) + 2:.1f}" y="{y + 11}">{text}</text>'
         )

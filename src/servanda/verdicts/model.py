@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.coverage import Measured
+from servanda.coverage import Coverage, Measured
 from servanda.values.time import Interval, iso
 
 VerdictWord: TypeAlias = Literal[
@@ -88,5 +88,6 @@ class Verification:
     findings: pl.DataFrame
     incidents: pl.DataFrame
     members: pl.DataFrame
+    watched: Coverage
     coverage: Mapping[tuple[str | None, str], Measured]
     """By reading and term."""

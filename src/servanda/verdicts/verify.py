@@ -150,7 +150,7 @@ def verify(
         members = members.with_columns(actor=pl.lit(None, dtype=pl.String))
     return Verification(
         agreement, as_of, judged.latest_known, judged.reports, ranked.height, combine(agreement, whole, count), combine(agreement, parts, count),
-        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row"), measured,
+        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row"), known, measured,
     )  # fmt: skip
 
 
