@@ -122,6 +122,7 @@ def statement(r: dict[str, str]) -> dict[str, str]:
 
 def register(path: Path, reports: list[dict[str, str]]) -> None:
     sides = {r["origin"]: r["side"] for r in reports}
+    carriers = {r["source"] for r in reports if r["kind"] == "observation"}
     lines = [
         "# Sources of this case: whose side each is on. Made by scripts/build_cases.py from the coder's register.",
         "# Occupation authorities and Russian regional governors count as RU. Only the satellite is graded: it sees",
@@ -135,6 +136,9 @@ def register(path: Path, reports: list[dict[str, str]]) -> None:
             else ""
         )
         lines.append(f"  {json.dumps(name, ensure_ascii=False)}: {{side: {sides[name]}{grade}}}")
+    for name in sorted(carriers - set(sides)):
+        note = "carried the satellite's data; a relay counts for its origin only where the carrier has no side"
+        lines.append(f"  {json.dumps(name, ensure_ascii=False)}: {{side: none, note: {json.dumps(note)}}}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{path.relative_to(HERE)}: {len(sides)} sources")
 

@@ -66,6 +66,7 @@ def reports(*rows: dict[str, Any]) -> pl.DataFrame:
         full.setdefault("end", full["start"])
         full.setdefault("origin", full["source"])
         full.setdefault("known_at", full["end"])
+        full.setdefault("directness", 2 if full["source"] == full["origin"] else 1)
         whole.append({column: full.get(column) for column in REPORT})
     return pl.DataFrame(whole, schema=REPORT)
 

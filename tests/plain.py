@@ -78,15 +78,17 @@ def in_place(agreement: Agreement, term: Forbid, report: Report) -> float:
     if term.place is None:
         return 1.0
     if report["lat"] is None:
-        return 0.0
+        return 0.05
     distance = signed_distance(agreement.places[term.place], report["lat"], report["lon"])
     sigma = report["precision_m"] / math.sqrt(-2 * math.log(0.05))
     if sigma == 0:
         return 1.0 if distance >= 0 else 0.0
     z = round(distance / sigma, 4)
+    p = 0.5 * (1 + math.erf(z / math.sqrt(2)))
     if abs(z) >= 4:
-        return 1.0 if z > 0 else 0.0
-    return 0.5 * (1 + math.erf(z / math.sqrt(2)))
+        p = 1.0 if z > 0 else 0.0
+    area = abs(GEOD.geometry_area_perimeter(agreement.places[term.place].outline())[0])
+    return min(p, math.floor(1e6 * min(1.0, area / (2 * math.pi * sigma**2))) / 1e6)
 
 
 # -- time -------------------------------------------------------------------------------------------------
@@ -121,16 +123,23 @@ EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", 
 
 def incident_of(report: Report) -> Any:
     """What groups reports into incidents: their id, or who says exactly what."""
-    return report["incident_id"] or (report["origin"], *(report[c] for c in EVENT))
+    return report["incident_id"] or (report["origin"], *version_of(report))
 
 
 def version_of(report: Report) -> Any:
     return (*(report[c] for c in EVENT), report["precision_m"])
 
 
+def accuses(agreement: Agreement, report: Report) -> bool:
+    """Whether a denial blames somebody: a party, and not its own side (hearsay has no side)."""
+    own = report["side"] if report["directness"] > 0 else None
+    return report["stance"] == "denies" and report["actor"] in agreement.parties and report["actor"] != own
+
+
 def first_hand(agreement: Agreement, report: Report) -> bool:
     return (
-        report["kind"] == "observation"
+        report["directness"] > 0
+        and report["kind"] == "observation"
         and report["side"] == "none"
         and report["reliability"] in agreement.mandate.grades
     )
@@ -141,7 +150,11 @@ class Origin:
 
     def __init__(self, agreement: Agreement, term: Forbid, mine: list[Report]) -> None:
         asserting = [r for r in mine if r["stance"] in ("asserts", "confirms")]
-        accusing = [r for r in mine if r["stance"] == "denies" and r["actor"] in agreement.parties]
+        accusing = [r for r in mine if accuses(agreement, r)]
+        best = max((r["directness"] for r in asserting + accusing), default=0)
+        held = {version_of(r) for r in asserting + accusing if r["directness"] == best}
+        asserting = [r for r in asserting if version_of(r) in held]
+        accusing = [r for r in accusing if version_of(r) in held]
         probability: dict[Any, float] = {}
         surely: dict[Any, float] = {}
         self.under: list[Report] = []
@@ -151,14 +164,15 @@ class Origin:
             p = round(p * 1e6) / 1e6
             if p > 0:
                 probability[version_of(report)] = p
-                surely[version_of(report)] = p if here == 2 else 0.0
+                sure = p if here == 2 and report["stance"] != "denies" else 0.0
+                surely[version_of(report)] = max(sure, surely.get(version_of(report), 0.0))
                 self.under.append(report)
         named = bool(mine[0]["incident_id"])
         versions = {version_of(r) for r in asserting + accusing} if named else set(probability)
         count = len(versions) if versions else len(probability)
         self.p = sum(probability.values()) / count if probability else 0.0
         self.p_sure = sum(surely.values()) / count if probability else 0.0
-        sides = {r["side"] for r in self.under}
+        sides = {r["side"] for r in self.under if r["directness"] > 0}
         self.side = sides.pop() if len(sides) == 1 else None
         self.first_hand = any(first_hand(agreement, r) for r in self.under) and self.side == "none"
         self.names = {r["actor"] for r in self.under if r["actor"] in agreement.parties}
@@ -170,6 +184,8 @@ def confirmed(
     """Whether the mandate's rule is met by these origins."""
     mandate = agreement.mandate
     enough = [o for o in origins if o.p_sure >= threshold and o.under]
+    if party is not None:
+        enough = [o for o in enough if o.names == {party}]
     if not contested:
         if mandate.by_observation and any(o.first_hand for o in enough):
             return True
@@ -184,13 +200,16 @@ def excused(agreement: Agreement, term: Forbid, mine: list[Report], party: str |
     said = [r for r in mine if r["shows"] and r["stance"] in ("asserts", "confirms")]
 
     def shown(needed: str) -> bool:
-        here = [r for r in said if needed in r["shows"].replace(";", " ").replace(",", " ").split()]
+        here = [r for r in said if needed in [s.strip() for s in r["shows"].split(";")]]
         if mandate.by_observation and any(first_hand(agreement, r) for r in here):
             return True
-        if mandate.origins and len({r["origin"] for r in here if r["side"] == "none"}) >= mandate.origins:
+        if (
+            mandate.origins
+            and len({r["origin"] for r in here if r["side"] == "none" and r["directness"] > 0}) >= mandate.origins
+        ):
             return True
         other = [p for p in agreement.parties if p != party]
-        return party is not None and mandate.admission and any(r["side"] in other for r in here)
+        return party is not None and mandate.admission and any(r["side"] in other and r["directness"] > 0 for r in here)
 
     return any(all(shown(needed) for needed in exemption.only_if) for exemption in term.exemptions)
 
@@ -204,10 +223,13 @@ class Seen:
     def __init__(self, agreement: Agreement, term: Forbid, coverage: Coverage, window: Interval) -> None:
         place = agreement.places[term.place] if term.place else None
         self.cells = Cells.of(agreement.frame, place.outline() if place else None)
-        self.covered = {id(thing): self.cells.covered(thing.where) for thing in (*coverage.watches, *coverage.gaps)}
+        self.covered = {
+            id(thing): self.cells.covered(thing.where, gap=thing in coverage.gaps)
+            for thing in (*coverage.watches, *coverage.gaps)
+        }
         self.spells: list[tuple[datetime, datetime]] = []
         self.probability = 0.0
-        self.seen: list[list[float]] = []
+        self.least: list[list[float]] = []
         if window.start is None or window.end is None or window.is_empty:
             return
         edges = {window.start, window.end}
@@ -228,7 +250,10 @@ class Seen:
                 for p, share in zip(row, self.cells.share, strict=True)
             )
             if best is None or round(mean, 6) < best:
-                best, self.seen = round(mean, 6), seen
+                best = round(mean, 6)
+            if self.least:
+                seen = [[min(a, b) for a, b in zip(x, y, strict=True)] for x, y in zip(self.least, seen, strict=True)]
+            self.least = seen
         self.probability = best or 0.0
 
     def _one(self, coverage: Coverage, kind: str, cell: int, at: datetime) -> float:
@@ -261,7 +286,7 @@ class Seen:
             ]
         start, end = report["start"], max(report["end"], report["start"] + timedelta(microseconds=1))
         rows = [n for n, (since, to) in enumerate(self.spells) if since < end and start < to]
-        return min((self.seen[row][cell] for row in rows for cell in near), default=0.0)
+        return min((self.least[row][cell] for row in rows for cell in near), default=0.0)
 
 
 # -- verdicts ---------------------------------------------------------------------------------------------
@@ -274,9 +299,11 @@ def evaluate(
     if as_of is not None:
         rows = [r for r in rows if r["known_at"] <= as_of]
         coverage = coverage.known_by(as_of)
-    retracted = {(incident_of(r), r["origin"]) for r in rows if r["stance"] == "retracts"}
+    if not agreement.mandate.attribution:
+        rows = [{**r, "actor": None} for r in rows]
+    retracted = {(incident_of(r), r["origin"]) for r in rows if r["stance"] == "retracts" and r["directness"] > 0}
     speaking = [r for r in rows if r["stance"] != "retracts" and (incident_of(r), r["origin"]) not in retracted]
-    contested = {incident_of(r) for r in rows if r["stance"] == "denies" and first_hand(agreement, r)}
+    contested = {incident_of(r) for r in speaking if r["stance"] == "denies" and first_hand(agreement, r)}
     incidents: dict[Any, list[Report]] = defaultdict(list)
     for report in speaking:
         incidents[incident_of(report)].append(report)
@@ -286,8 +313,6 @@ def evaluate(
             window = term.window
             if as_of is not None:
                 window = window.intersection(Interval(None, as_of))
-            elif window.end is None and window.start is not None and rows:
-                window = Interval(window.start, max(window.start, *(r["end"] for r in rows)))
             seen = Seen(agreement, term, coverage, window)
             bound: list[str | None] = list(term.binds) if agreement.mandate.attribution else [None]
             tally = {party: _tally(agreement, term, party, incidents, contested, seen) for party in bound}
@@ -347,11 +372,18 @@ def _tally(
             # an accusation made by denying has no report of its own to be answered
             if not watched or min(seen.least_around(r) for r in watched) < agreement.mandate.detection:
                 unanswered += 1
+        told = any(o.side == "none" and o.p >= threshold for o in origins)
         if party is None:
-            open_ += confirmed(agreement, origins, None, doubted, doubt) and not any(o.p >= threshold for o in accusing)
+            could = confirmed(agreement, origins, None, doubted, doubt)
+            open_ += told or (could and not any(o.p >= threshold for o in accusing))
         elif not owned:
-            could = confirmed(agreement, origins, None, doubted, doubt) or any(
-                confirmed(agreement, [o for o in origins if p in o.names], p, doubted, doubt) for p in agreement.parties
+            could = (
+                told
+                or confirmed(agreement, origins, None, doubted, doubt)
+                or any(
+                    confirmed(agreement, [o for o in origins if p in o.names], p, doubted, doubt)
+                    for p in agreement.parties
+                )
             )
             open_ += could
     return hits, charges, pardons, unanswered, open_

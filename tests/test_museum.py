@@ -74,10 +74,10 @@ def test_faulty_coverage_is_told_with_its_place(name: str, says: str) -> None:
     agreement = read_agreement(SOUND)
     path = MUSEUM / "coverage" / name
     if not says:
-        assert read_coverage([path], agreement.places, agreement.vocabulary, agreement.zone).watches
+        assert read_coverage([path], agreement.places, agreement.vocabulary, agreement.zone, agreement.id).watches
         return
     with pytest.raises(CoverageError) as told:
-        read_coverage([path], agreement.places, agreement.vocabulary, agreement.zone)
+        read_coverage([path], agreement.places, agreement.vocabulary, agreement.zone, agreement.id)
     assert says in str(told.value)
 
 

@@ -92,6 +92,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "actor": draw(st.sampled_from(["A", "B", None])),
                 "incident_id": draw(st.sampled_from([None, "I1", "I2"])),
                 "shows": draw(st.sampled_from([None, None, "offensive", "offensive; ordered"])),
+                "directness": draw(st.sampled_from([2, 1, 1, 0])),
             }
         )
     return out
@@ -367,10 +368,10 @@ def test_generated_worlds_reach_every_verdict_that_a_prohibition_can_have(n: int
         "origin": "Press B",
         "side": "B",
         "kind": "claim",
-        "shows": "offensive ordered",
+        "shows": "offensive;ordered",
         "act": "missile",
     }
-    shown = [{**r, "shows": "offensive ordered"} for r in seen]
+    shown = [{**r, "shows": "offensive;ordered"} for r in seen]
     assert "excused" in words(judged(text, reports(*shown, order))).values()
     watch = Coverage((_watch(0, None, 0.999, -1, 60),))
     if text.texts[0].in_force.end is not None:

@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
         nargs="+",
         action="extend",
         default=[],
-        help="who could have seen what: YAML files or CSV patrol logs",
+        help="who could have seen what: YAML files or CSV patrol logs (give it after the evidence)",
     )
     verify.add_argument(
         "--as-of", metavar="INSTANT", help="leave out what became known later, as 2025-04-01T12:00+03:00"
@@ -107,7 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     args = parser().parse_args(arguments)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
+        return code
     except ServandaError as error:
         for fault in error.faults:
             print(fault, file=sys.stderr)
@@ -122,6 +124,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"servanda: cannot write: {error.strerror}", file=sys.stderr)
+        return 2
 
 
 class _Progress:
@@ -156,7 +162,7 @@ def _verify(args: argparse.Namespace) -> int:
     if out is not None and out.exists() and not out.is_dir():
         raise ServandaError(Fault(str(out), "is a file; --out needs a folder", "name a folder, new or not"))
     as_of = None
-    if args.as_of:
+    if args.as_of is not None:
         from servanda.agreement import read_agreement
 
         try:
@@ -168,8 +174,6 @@ def _verify(args: argparse.Namespace) -> int:
         run, aside = verify_files(
             args.agreement, args.evidence, args.coverage, as_of=as_of, by=args.by, reader=args.reader, progress=progress
         )
-    except ValueError as error:
-        raise ServandaError(Fault("--by", str(error), "")) from None
     finally:
         progress.close()
     if out is not None:

@@ -35,7 +35,7 @@ def verify_files(
 ) -> tuple[Verification, SetAside]:
     """Read the files and judge. Raises :class:`~servanda.errors.ServandaError` for what a user can mend."""
     text = read_agreement(agreement)
-    watched = read_coverage(coverage, text.places, text.vocabulary, text.zone)
+    watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
     reports = Evidence(evidence, context_of(text), reader=reader)
     run = verify(text, reports.batches, watched, as_of=as_of, by=by, progress=progress)
     return run, reports.aside

@@ -35,6 +35,10 @@ def build_places(
     for name, spec in specs.items():
         try:
             shape = _own_shape(spec, folder)
+            if shape is not None and shape.bounds[2] - shape.bounds[0] > 180:
+                raise _Wrong(
+                    "reaches across the 180th meridian", "such places cannot be measured yet: use one side of it"
+                )
             if shape is not None:
                 shapes[name] = shape
         except _Wrong as wrong:
@@ -103,7 +107,10 @@ def _own_shape(spec: written.Place, folder: Path) -> BaseGeometry | None:
         lon, lat = _lonlat([spec.at], "at")[0]
         if spec.radius is None:
             raise _Wrong("a point needs a radius to be a place", "add for example 'radius: 5 km'", "at")
-        return circle(lon, lat, _length(spec.radius, "radius"))
+        metres = _length(spec.radius, "radius")
+        if not 1 <= metres <= 2_000_000:
+            raise _Wrong("a radius lies between 1 m and 2000 km", "", "radius")
+        return circle(lon, lat, metres)
     if spec.polygon is not None:
         if len(spec.polygon) < 3:
             raise _Wrong("a polygon needs at least three corners", "", "polygon")
@@ -118,13 +125,15 @@ def _own_shape(spec: written.Place, folder: Path) -> BaseGeometry | None:
     if spec.line is not None:
         if len(spec.line) < 2:
             raise _Wrong("a line needs at least two vertices", "", "line")
+        if len({tuple(pair) for pair in spec.line}) < 2:
+            raise _Wrong("all vertices of the line are the same", "", "line")
         return shapely.linestrings(_lonlat(spec.line, "line"))
     return None
 
 
 def _lonlat(pairs: list[list[float]], key: str) -> np.ndarray:
     for pair in pairs:
-        if len(pair) != 2 or abs(pair[0]) > 90 or abs(pair[1]) > 180:
+        if len(pair) != 2 or not (abs(pair[0]) <= 90 and abs(pair[1]) <= 180):
             raise _Wrong(
                 f"{pair!r} is not [latitude, longitude]",
                 "latitude first (within 90), then longitude (within 180)",
@@ -205,6 +214,12 @@ class _Builder:
         parts: list[Place] = []
         if spec.within is not None:
             parts.append(Near(of, _length(spec.within, "within")))
+        if spec.on_side_of is not None and isinstance(of, Line) and not of.run_on.is_simple:
+            raise _Wrong(
+                f"{spec.of!r} has no two sides: run on straight beyond its ends it crosses itself",
+                "give the line farther, until it parts the land in two",
+                "on_side_of",
+            )
         if spec.on_side_of is not None:
             if not isinstance(of, Line) or spec.on_side_of not in (of.left, of.right):
                 sides = " and ".join(str(s) for s in (of.left, of.right) if s) if isinstance(of, Line) else "no"

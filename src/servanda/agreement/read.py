@@ -19,9 +19,11 @@ from servanda.errors import AgreementError, Fault
 from servanda.values.codes import STANDARD, Tree, Vocabulary
 from servanda.values.document import Document, Path_, read_document
 from servanda.values.locate import MILLION
-from servanda.values.space import Place, any_of
+from servanda.values.space import Line, Place, any_of
 from servanda.values.time import Interval, parse_duration, parse_instant
 
+_READABLE = ("in_force", "terms")
+_LEAST_STANDARD = 0.1
 _RELATIVE = re.compile(r"^\s*(signed|start)\s*(?:\+\s*(.+?))?\s*$")
 
 
@@ -47,6 +49,12 @@ def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
         variant = document
         for dotted, value in changes.items():
             at: Path_ = ("readings", reading, dotted)
+            if dotted.split(".")[0] not in _READABLE or "." not in dotted:
+                what = f"a reading cannot change {dotted!r}: it changes {' and '.join(_READABLE)} only"
+                faults.append(
+                    document.fault(at, what, "write for example 'in_force.from' or 'terms.fire.forbid.target'")
+                )
+                continue
             try:
                 variant = variant.with_value(tuple(dotted.split(".")), value, at)
             except KeyError as error:
@@ -128,13 +136,22 @@ class _Resolver:
 
     def _check_names(self) -> None:
         for party in self.base.parties:
-            if party.lower() in {"none", "unknown", "all"}:
+            if not re.match(r"^[^\W\d][\w-]{0,30}$", party):
+                self._fault(
+                    self.document,
+                    ("parties", party),
+                    f"{party!r} cannot be a party's short name",
+                    "letters first, then letters, digits, hyphens",
+                )
+            if party.lower() in {"none", "unknown", "all", "null"}:
                 self._fault(
                     self.document,
                     ("parties", party),
                     f"{party!r} cannot be a party's short name",
                     "it means something else in evidence",
                 )
+        if len({name.strip().lower() for name in self.base.parties.values()}) < len(self.base.parties):
+            self._fault(self.document, ("parties",), "two parties have the same name", "give each its own")
         for guarantor in self.base.guarantors:
             if guarantor in self.base.parties:
                 self._fault(
@@ -174,8 +191,12 @@ class _Resolver:
                 return None
             threshold, name = written.STANDARDS[standard], standard
         else:
-            if not 0 < standard <= 1:
-                self._fault(self.document, ("mandate", "standard"), "a standard of proof lies above 0 and up to 1")
+            if not _LEAST_STANDARD <= standard <= 1:
+                self._fault(
+                    self.document,
+                    ("mandate", "standard"),
+                    f"a standard of proof lies between {_LEAST_STANDARD:g} and 1",
+                )
                 return None
             threshold, name = float(standard), f"a probability of {standard:g}"
         confirm = mandate.confirm
@@ -301,6 +322,15 @@ class _Resolver:
                 return None
         if any(name not in self.places for name in names):
             return None
+        for name in names:
+            if isinstance(self.places[name], Line):
+                self._fault(
+                    document, path, f"{name!r} is a line and has no inside", "use a place 'within' some distance of it"
+                )
+                return None
+            if self.places[name].outline().area == 0:
+                self._fault(document, path, f"nothing lies in the place {name!r}", "check what it is made of")
+                return None
         key = " + ".join(names)
         if key not in self.places:
             self.places[key] = any_of(tuple(self.places[name] for name in names))

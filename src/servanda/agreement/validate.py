@@ -70,7 +70,7 @@ def _without(data: Any, errors: Any) -> Any:
 def _plain(document: Document, item: Any) -> Fault:
     """A fault in plain words from what pydantic found."""
     path: Path_ = tuple(part for part in item["loc"] if part != "[key]")
-    name = str(path[-1]) if path else "the file"
+    name = next((part for part in reversed(path) if isinstance(part, str)), "the file")
     kind = item["type"]
     if kind == "extra_forbidden":
         allowed = _allowed(path[:-1])

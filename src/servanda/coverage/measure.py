@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
@@ -26,6 +26,7 @@ from servanda.values.time import Interval, to_micros
 
 CELLS = 900
 _DECIMALS = 6
+_PLACES_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Cells:
     frame: Frame | None
     metres: npt.NDArray[np.object_]
     share: Floats
+    _known: dict[int, tuple[BaseGeometry, Floats]] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
     def of(frame: Frame | None, outline: BaseGeometry | None) -> Cells:
@@ -42,16 +44,22 @@ class Cells:
         if outline is None or frame is None:
             return Cells(None, np.array([None], object), np.array([1.0]))
         shape = frame.project(outline)
+        shapely.prepare(shape)
         west, south, east, north = shape.bounds
         side = math.sqrt(shape.area / CELLS)
-        columns, rows = math.ceil((east - west) / side), math.ceil((north - south) / side)
-        # a long thin place fills little of its frame: as many boxes as needed, none larger than the cell
-        x = west + np.arange(columns) * side
-        y = south + np.arange(rows) * side
-        grid_x, grid_y = (a.ravel() for a in np.meshgrid(x, y))
-        boxes = shapely.box(grid_x, grid_y, grid_x + side, grid_y + side)
-        shapely.prepare(shape)
-        boxes = boxes[shapely.intersects(shape, boxes)]
+        # From large boxes to small ones, keeping only those that touch the place: it may be thin, or in far parts.
+        halvings = max(0, math.ceil(math.log2(max(east - west, north - south, side) / side)))
+        x, y = np.array([west]), np.array([south])
+        for n in range(halvings, -1, -1):
+            now = side * 2**n
+            keep = shapely.intersects(shape, shapely.box(x, y, x + now, y + now))
+            x, y = x[keep], y[keep]
+            if n:
+                half = now / 2
+                x = np.concatenate([x, x + half, x, x + half])
+                y = np.concatenate([y, y, y + half, y + half])
+        order = np.lexsort((x, y))
+        boxes = shapely.box(x[order], y[order], x[order] + side, y[order] + side)
         inside = shapely.contains(shape, boxes)
         cut = boxes.copy()
         cut[~inside] = shapely.intersection(boxes[~inside], shape)
@@ -59,16 +67,25 @@ class Cells:
         cut, area = cut[area > 0], area[area > 0]
         return Cells(frame, cut, area / area.sum())
 
-    def covered(self, where: BaseGeometry | None) -> Floats:
-        """The share of each cell that lies in a geometry (degrees); all of it for everywhere."""
+    def covered(self, where: BaseGeometry | None, *, gap: bool = False) -> Floats:
+        """The share of each cell that lies in a geometry (degrees); all of it for everywhere.
+
+        Of everywhere a bounded watch sees nothing, and a bounded gap takes all: nobody knows where in it an act may fall.
+        """
         n = len(self.share)
         if where is None:
             return np.ones(n)
         if self.frame is None:
-            return np.zeros(n)  # a bounded watch sees nothing of everywhere
+            return np.ones(n) if gap else np.zeros(n)
+        if id(where) not in self._known:
+            self._known[id(where)] = (where, self._measured(where))
+        return self._known[id(where)][1]
+
+    def _measured(self, where: BaseGeometry) -> Floats:
+        assert self.frame is not None
         shape = self.frame.project(where)
         shapely.prepare(shape)
-        out = np.zeros(n)
+        out = np.zeros(len(self.share))
         whole = shapely.covers(shape, self.metres)
         out[whole] = 1.0
         part = ~whole & shapely.intersects(shape, self.metres)
@@ -82,13 +99,15 @@ class Measured:
     """Coverage of one place, window and set of acts.
 
     ``spells``: instants between which nothing changes, one more than the rows of ``seen``; ``seen``: probability by
-    spell (row) and cell (column), of the least covered kind of act, which is ``kind``.
+    spell (row) and cell (column), of the least covered kind of act, which is ``kind``; ``least_seen``: the same, of
+    whichever kind is least covered there and then.
     """
 
     probability: float
     kind: str
     spells: tuple[datetime, ...]
     seen: Floats
+    least_seen: Floats
     cells: Cells
 
     @property
@@ -131,23 +150,31 @@ class Measured:
         first = np.searchsorted(instants, [to_micros(t) for t in start], side="right") - 1
         last = np.maximum(np.searchsorted(instants, [to_micros(t) for t in end], side="left"), first + 1)
         first, last = np.maximum(first, 0), np.minimum(last, len(self.seen))
-        cells = self._cells_around(lon, lat, precision_m)
+        where, member = np.unique(np.column_stack([lon, lat, precision_m]), axis=0, return_inverse=True)
         by_span: dict[tuple[int, int], Floats] = {}
-        for i, near in enumerate(cells):
-            span = (int(first[i]), int(last[i]))
-            if span[1] <= span[0] or not len(near):
-                continue
-            if span not in by_span:
-                by_span[span] = self.seen[span[0] : span[1]].min(axis=0)
-            out[i] = by_span[span][near].min()
+        order = np.argsort(member, kind="stable")
+        bounds = np.searchsorted(member[order], np.arange(len(where) + 1))
+        for low in range(0, len(where), _PLACES_AT_ONCE):
+            part = where[low : low + _PLACES_AT_ONCE]
+            for k, near in enumerate(self._cells_around(part[:, 0], part[:, 1], part[:, 2]), low):
+                if not len(near):
+                    continue
+                for i in order[bounds[k] : bounds[k + 1]]:
+                    span = (int(first[i]), int(last[i]))
+                    if span[1] > span[0]:
+                        if span not in by_span:
+                            by_span[span] = self.least_seen[span[0] : span[1]].min(axis=0)
+                        out[i] = by_span[span][near].min()
         return out
 
     def _cells_around(self, lon: Floats, lat: Floats, precision_m: Floats) -> list[npt.NDArray[np.int64]]:
         if self.cells.frame is None:
             return [np.zeros(1, np.int64)] * len(lon)
-        x, y = self.cells.frame.to_xy(lon, lat)
+        known = np.isfinite(lon) & np.isfinite(lat)
+        x, y = self.cells.frame.to_xy(np.where(known, lon, 0.0), np.where(known, lat, 0.0))
+        x, y = np.where(known, x, np.inf), np.where(known, y, np.inf)
         tree = shapely.STRtree(self.cells.metres)
-        points = shapely.points(x, y)
+        points = shapely.points(np.where(np.isfinite(x), x, 1e12), np.where(np.isfinite(y), y, 1e12))
         owner, cell = tree.query(points, predicate="dwithin", distance=np.maximum(precision_m, 1.0))
         order = np.argsort(owner, kind="stable")
         bounds = np.searchsorted(owner[order], np.arange(len(lon) + 1))
@@ -164,23 +191,43 @@ def measure(coverage: Coverage, cells: Cells, window: Interval, leaves: Iterable
     A window without an end, or an empty one, cannot be covered: probability 0.
     """
     kinds = sorted(leaves)
+    width = len(cells.share)
     if window.start is None or window.end is None or window.is_empty or not kinds:
-        return Measured(0.0, kinds[0] if kinds else "", (), np.zeros((0, len(cells.share))), cells)
-    groups: dict[tuple[str, ...], str] = {}
+        nothing = np.zeros((0, width))
+        return Measured(0.0, kinds[0] if kinds else "", (), nothing, nothing, cells)
+    groups: dict[frozenset[str], str] = {}
     for kind in kinds:
-        groups.setdefault(tuple(w.id for w in coverage.watches if kind in w.detects), kind)
-    best: Measured | None = None
+        groups.setdefault(frozenset(w.id for w in coverage.watches if kind in w.detects), kind)
     shares = {w.id: cells.covered(w.where) * w.probability for w in coverage.watches}
-    losses = [cells.covered(gap.where) * gap.share for gap in coverage.gaps]
+    losses = [cells.covered(gap.where, gap=True) * gap.share for gap in coverage.gaps]
+    spells = _spells(coverage, frozenset().union(*groups), window)
+    length = _seconds(spells)
+    worst: tuple[float, str, Floats] | None = None
+    least: Floats | None = None
     for ids, kind in sorted(groups.items(), key=lambda item: item[1]):
         watches = [w for w in coverage.watches if w.id in ids]
-        spells, seen = _seen(watches, coverage.gaps, shares, losses, window, len(cells.share))
-        length = _seconds(spells)
+        seen = _seen(watches, coverage.gaps, shares, losses, spells, width)
         p = round(float((length / length.sum()) @ seen @ cells.share), _DECIMALS)
-        if best is None or p < best.probability:
-            best = Measured(p, kind, spells, seen, cells)
-    assert best is not None
-    return best
+        least = seen if least is None else np.minimum(least, seen)
+        if worst is None or p < worst[0]:
+            worst = (p, kind, seen)
+    assert worst is not None
+    assert least is not None
+    return Measured(worst[0], worst[1], spells, worst[2], least, cells)
+
+
+def _spells(coverage: Coverage, ids: frozenset[str], window: Interval) -> tuple[datetime, ...]:
+    """The instants within a window at which some watch that matters, or a gap in it, begins or ends."""
+    assert window.start is not None
+    assert window.end is not None
+    edges = {window.start, window.end}
+    times = [w.times for w in coverage.watches if w.id in ids]
+    times += [g.times for g in coverage.gaps if g.watches is None or g.watches & ids]
+    for spell in (interval for intervals in times for interval in intervals):
+        part = spell.intersection(window)
+        if not part.is_empty and part.start and part.end:
+            edges |= {part.start, part.end}
+    return tuple(sorted(edges))
 
 
 def _seen(
@@ -188,20 +235,12 @@ def _seen(
     gaps: Sequence[Gap],
     shares: dict[str, Floats],
     losses: Sequence[Floats],
-    window: Interval,
+    spells: Sequence[datetime],
     width: int,
-) -> tuple[tuple[datetime, ...], Floats]:
-    assert window.start is not None
-    assert window.end is not None
+) -> Floats:
+    """Probability by spell and cell that at least one of the watches sees an act."""
     ids = {w.id for w in watches}
     bearing = [n for n, gap in enumerate(gaps) if gap.watches is None or gap.watches & ids]
-    edges = {window.start, window.end}
-    for times in [w.times for w in watches] + [gaps[n].times for n in bearing]:
-        for spell in times:
-            part = spell.intersection(window)
-            if not part.is_empty and part.start and part.end:
-                edges |= {part.start, part.end}
-    spells = tuple(sorted(edges))
     active_w = _active([w.times for w in watches], spells)
     active_g = _active([gaps[n].times for n in bearing], spells)
     made: dict[bytes, Floats] = {}
@@ -219,7 +258,7 @@ def _seen(
                 unseen *= 1.0 - left
             made[key] = np.round(1.0 - unseen, 9)
         rows.append(made[key])
-    return spells, np.array(rows)
+    return np.array(rows)
 
 
 def _active(times: Sequence[tuple[Interval, ...]], spells: Sequence[datetime]) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -77,13 +77,13 @@ class CoverageFile(_Strict):
 
 
 def read_coverage(
-    paths: Iterable[str | Path], places: Mapping[str, Place], vocabulary: Vocabulary, zone: ZoneInfo
+    paths: Iterable[str | Path], places: Mapping[str, Place], vocabulary: Vocabulary, zone: ZoneInfo, name: str = ""
 ) -> Coverage:
-    """Read coverage files. Raises :class:`CoverageError` with every fault found."""
+    """Read coverage files. ``name`` is the agreement's own. Raises :class:`CoverageError` with every fault found."""
     faults: list[Fault] = []
     total = Coverage()
     for path in sorted({Path(p) for p in paths}, key=str):
-        read = _Reader(str(path), places, vocabulary, zone, faults)
+        read = _Reader(str(path), places, vocabulary, zone, faults, name)
         total = total.merge(read.table(path) if path.suffix.lower() == ".csv" else read.document(path))
     seen: set[str] = set()
     for watch in total.watches:
@@ -93,11 +93,11 @@ def read_coverage(
             )
         seen.add(watch.id)
     for gap in total.gaps:
-        for name in sorted((gap.watches or frozenset()) - seen):
+        for stranger in sorted((gap.watches or frozenset()) - seen):
             faults.append(
                 Fault(
                     "coverage",
-                    f"an {gap.kind} speaks of the watch {name!r}, which there is not",
+                    f"an {gap.kind} speaks of the watch {stranger!r}, which there is not",
                     "name a watch, or 'all'",
                 )
             )
@@ -108,9 +108,16 @@ def read_coverage(
 
 class _Reader:
     def __init__(
-        self, file: str, places: Mapping[str, Place], vocabulary: Vocabulary, zone: ZoneInfo, faults: list[Fault]
+        self,
+        file: str,
+        places: Mapping[str, Place],
+        vocabulary: Vocabulary,
+        zone: ZoneInfo,
+        faults: list[Fault],
+        name: str,
     ) -> None:
-        self.file, self.places, self.vocabulary, self.zone, self.faults = file, places, vocabulary, zone, faults
+        self.file, self.places, self.vocabulary, self.zone = file, places, vocabulary, zone
+        self.faults, self.name = faults, name
         self.doc = Document(file, {})
 
     def document(self, path: Path) -> Coverage:
@@ -128,6 +135,9 @@ class _Reader:
                 )
                 self.faults.append(document.fault(at, f"{at[-1] if at else 'the file'!s}: {item['msg'].lower()}"))
             return Coverage()
+        if self.name and file.coverage != self.name:
+            what = f"speaks of {file.coverage!r}, and the agreement is {self.name!r}"
+            self._wrong(("coverage",), what, "give the coverage of this agreement")
         watches = [self._watch(entry, ("watches", n)) for n, entry in enumerate(file.watches)]
         gaps = [self._gap("outage", entry, ("outages", n)) for n, entry in enumerate(file.outages)]
         gaps += [self._gap("denial", entry, ("denials", n)) for n, entry in enumerate(file.denials)]
@@ -268,16 +278,25 @@ class _Reader:
         except ValueError:
             self._wrong((*path, "daily"), "must be two local times of day", "write ['08:00', '18:00']", line)
             return None
+        if first == last:
+            self._wrong((*path, "daily"), "begins and ends at the same time", "leave 'daily' out for all day", line)
+            return None
         if (whole.end - whole.start).days > _MAX_DAYS:
             self._wrong((*path, "daily"), "runs over more than a century", "check 'from' and 'to'", line)
             return None
         day = whole.start.astimezone(self.zone).date() - timedelta(days=1)
         out = []
         while day <= whole.end.astimezone(self.zone).date():
-            begin = datetime.combine(day, first, self.zone).astimezone(UTC)
-            finish = datetime.combine(day + timedelta(days=last <= first), last, self.zone).astimezone(UTC)
+            # Where the clocks skip or repeat a time, the shorter spell counts: coverage is never made up.
+            begin = max(self._both(day, first))
+            finish = min(self._both(day + timedelta(days=last <= first), last))
             part = Interval(begin, finish).intersection(whole)
             if not part.is_empty:
                 out.append(part)
             day += timedelta(days=1)
         return tuple(out)
+
+    def _both(self, day: date, clock: time) -> tuple[datetime, datetime]:
+        """The two instants that a local time can mean; nearly always the same."""
+        local = datetime.combine(day, clock, self.zone)
+        return local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)

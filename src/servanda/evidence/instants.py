@@ -44,5 +44,10 @@ def parse_times(column: str, dtype: pl.DataType, zone: ZoneInfo | None) -> pl.Ex
 def day_start(column: str, zone: ZoneInfo, days_after: int = 0) -> pl.Expr:
     """Midnight of a date (text), in ``zone``, so many days later."""
     day = pl.col(column).str.to_date("%Y-%m-%d", strict=False) + pl.duration(days=days_after)
-    local = day.cast(pl.Datetime("us")).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
-    return local.dt.convert_time_zone("UTC")
+    local = day.cast(pl.Datetime("us"))
+    # where the clocks go forward at midnight, the day begins an hour later
+    first = [
+        (local + pl.duration(hours=hours)).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
+        for hours in (0, 1)
+    ]
+    return pl.coalesce(first).dt.convert_time_zone("UTC")

@@ -24,6 +24,7 @@ REPORT: dict[str, pl.DataType] = {
     "source": pl.String(),
     "origin": pl.String(),
     "via": pl.String(),
+    "directness": pl.Int8(),
     "side": pl.String(),
     "reliability": pl.String(),
     "credibility": pl.String(),
@@ -89,6 +90,9 @@ QUARANTINE: dict[str, pl.DataType] = {
     "reason": pl.String(),
     "mend": pl.String(),
 }
+OWN_WORDS, RELAYED, HEARSAY = 2, 1, 0
+"""How near a report is to its origin (``directness``): its own words; relayed by a source that has no side, or its own side;
+carried by a source that may have an interest, so that it can accuse but neither confirm, deny, retract nor excuse."""
 STANCES = ("asserts", "confirms", "denies", "retracts")
 KINDS = ("claim", "observation")
 GRADES = ("A", "B", "C", "D", "E", "F")

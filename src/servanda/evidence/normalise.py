@@ -17,9 +17,12 @@ from servanda.evidence.model import (
     DEFAULT_PRECISION_M,
     FIGURE,
     GRADES,
+    HEARSAY,
     KINDS,
     NO_SIDE,
+    OWN_WORDS,
     QUARANTINE,
+    RELAYED,
     REPORT,
     STANCES,
     STATEMENT,
@@ -35,6 +38,7 @@ _NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$"
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
 _VALUE_LENGTH = 120
+_LARGE = 100_000  # rows beyond which report ids are not looked at for repeats
 _SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {"reports": REPORT, "figures": FIGURE, "statements": STATEMENT}
 _UNKNOWN = ("", "unknown", "none")
 
@@ -89,6 +93,8 @@ def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) ->
         if have == pl.String:
             text = pl.col(column).str.strip_chars()
             expressions.append(pl.when(text == "").then(None).otherwise(text).alias(column))
+        elif have == pl.List(pl.String):
+            expressions.append(pl.col(column).list.join(";"))
         elif isinstance(have, (pl.Categorical, pl.Enum)) or (dtype == pl.String and have != pl.String):
             expressions.append(pl.col(column).cast(pl.String))
         else:
@@ -106,8 +112,8 @@ def _times(table: pl.DataFrame, checks: list[_Check], reader: Reader, zone: Zone
         if dtype == pl.String and (reader.local_time or column == "known_at"):
             value = pl.coalesce(value, day_start(column, zone, 0 if column == "start" else 1))
         parsed[f"_{column}"] = value
-        given = pl.col(column).is_not_null()
-        unread = given & pl.col(f"_{column}").is_null()
+        parsed[f"_unread_{column}"] = pl.col(column).is_not_null() & value.is_null()  # before gaps are filled
+        unread = pl.col(f"_unread_{column}")
         if dtype == pl.String:
             mend = f"write {column} as 2025-04-19T18:00+03:00"
             checks.append(_Check(column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", mend))
@@ -140,8 +146,8 @@ def _number(column: str, dtype: pl.DataType) -> pl.Expr:
 
 def _positions(table: pl.DataFrame, checks: list[_Check], context: Context, notes: Counter[str]) -> pl.DataFrame:
     table = table.with_columns(
-        _lat=_number("lat", table.schema["lat"]),
-        _lon=_number("lon", table.schema["lon"]),
+        _lat=_number("lat", table.schema["lat"]) + 0.0,  # so that -0.0 and 0.0 are one place
+        _lon=_number("lon", table.schema["lon"]) + 0.0,
         _precision_m=_number("precision_m", table.schema["precision_m"]),
     )
     lat, lon = pl.col("_lat"), pl.col("_lon")
@@ -239,11 +245,17 @@ def _who(
     Where there is a register of sources, it alone says sides and grades: a source does not declare its own.
     """
     checks.append(_Check("source", pl.col("source").is_null(), "no source", "say who carries the report"))
+    made_up = pl.col("incident_id").str.starts_with("x-")
+    checks.append(_Check("incident_id", made_up, "ids that begin with x- are Servanda's own", "give another id"))
     sources = context.sources
-    relays = {name: _first(name, sources) for name, source in sources.items() if source.relays}
+    relays = {name.lower(): _first(name, sources) for name, source in sources.items() if source.relays}
     origin = pl.coalesce("origin", "source")
-    table = table.with_columns(origin=origin.replace(relays) if relays else origin)
+    if relays:
+        first = origin.str.to_lowercase().replace_strict(relays, default=None, return_dtype=pl.String)
+        origin = pl.coalesce(first, origin)
+    table = table.with_columns(origin=origin)
     table = _graded(table, reader, sources, notes)
+    table = table.with_columns(_directness=_directness(sources))
     side = pl.col("side")
     table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
     parties = list(context.parties)
@@ -277,10 +289,11 @@ def _graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], 
     """Side and grade from the register; where there is none, or where the reader itself knows its instruments, the row's."""
     if not sources:
         return table
-    listed = pl.col("origin").is_in(list(sources))
+    folded = pl.col("origin").str.to_lowercase()
+    listed = folded.is_in([name.lower() for name in sources])
     for column in ("side", "reliability"):
-        known = {name: getattr(source, column) for name, source in sources.items() if getattr(source, column)}
-        entered = pl.col("origin").replace_strict(known, default=None, return_dtype=pl.String)
+        known = {name.lower(): getattr(source, column) for name, source in sources.items() if getattr(source, column)}
+        entered = folded.replace_strict(known, default=None, return_dtype=pl.String)
         own = pl.col(column) if reader.knows_its_sources else pl.lit(None, dtype=pl.String)
         table = table.with_columns(pl.coalesce(entered, own).alias(column))
     if not reader.knows_its_sources:
@@ -290,6 +303,25 @@ def _graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], 
                 strangers
             )
     return table
+
+
+def _directness(sources: Mapping[str, Source]) -> pl.Expr:
+    """Own words, relayed, or hearsay; without a register every relay is believed."""
+    own = pl.col("source").str.to_lowercase() == pl.col("origin").str.to_lowercase()
+    if not sources:
+        trusted = pl.lit(True)
+    else:
+        sides = {name.lower(): source.side for name, source in sources.items() if source.side}
+        carrier = pl.col("source").str.to_lowercase().replace_strict(sides, default=None, return_dtype=pl.String)
+        trusted = ((carrier == NO_SIDE) | (carrier == pl.col("side"))).fill_null(False)
+    return (
+        pl.when(own)
+        .then(pl.lit(OWN_WORDS))
+        .when(trusted)
+        .then(pl.lit(RELAYED))
+        .otherwise(pl.lit(HEARSAY))
+        .cast(pl.Int8)
+    )
 
 
 def _first(name: str, sources: Mapping[str, Source]) -> str:
@@ -308,6 +340,9 @@ def _know(table: pl.DataFrame, notes: Counter[str]) -> pl.DataFrame:
     if unsaid:
         notes["reports that do not say when they became known (taken as the end of their event)"] += unsaid
         table = table.with_columns(_known_at=pl.coalesce("_known_at", "_end"))
+    repeated = table.height - table["report_id"].n_unique() if table.height < _LARGE else 0
+    if repeated > table["report_id"].null_count():
+        notes["report ids that stand more than once in their file"] += repeated
     if table["report_id"].null_count():
         numbered = pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row").cast(pl.String))
         table = table.with_columns(report_id=pl.coalesce("report_id", numbered))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import hashlib
 import importlib
 import pkgutil
@@ -26,6 +27,7 @@ from servanda.values.parallel import in_order
 _KEPT_IN_MEMORY = 2_000_000  # reports; beyond that, files are read again instead
 _QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
 _REGISTER = (".yaml", ".yml")
+_COMPARED = 200_000_000  # bytes up to which files are looked at for being one and the same
 
 
 @cache
@@ -64,7 +66,10 @@ def reader_for(path: Path, name: str | None = None) -> Reader:
         return named[0]
     fitting = [reader for reader in readers if reader.signature <= columns]
     if fitting:
-        return max(fitting, key=lambda reader: len(reader.signature))
+        best = max(fitting, key=lambda reader: len(reader.signature))
+        if best.name.startswith("servanda-"):
+            _refuse_misspelt(path, columns - best.columns, best.columns - columns)
+        return best
     nearest = max(readers, key=lambda reader: len(reader.signature & columns) / len(reader.signature))
     missing = nearest.signature - columns
     if nearest.signature & columns:
@@ -72,6 +77,16 @@ def reader_for(path: Path, name: str | None = None) -> Reader:
     else:
         what = f"is read by no reader; its columns are {', '.join(sorted(columns)[:12])}"
     raise EvidenceError(Fault(str(path), what, "see 'servanda readers'; name the columns so, or choose with --reader"))
+
+
+def _refuse_misspelt(path: Path, unknown: frozenset[str], absent: frozenset[str]) -> None:
+    """A column of our own table that is nearly one we read is an error: nobody misspells on purpose."""
+    for name in sorted(unknown):
+        close = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), absent, 1, 0.8)
+        if close:
+            raise EvidenceError(
+                Fault(str(path), f"the column {name!r} is not one that is read", f"did you mean {close[0]!r}?")
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +126,20 @@ class Evidence:
         self.aside = SetAside()
         files = sorted({Path(p) for p in paths}, key=lambda p: (p.name, str(p)))
         register = Register()
-        tables = []
+        tables: list[Path] = []
+        digests: dict[str, Path] = {}
         for path in files:
             if path.suffix.lower() in _REGISTER and not path.is_dir():
                 register = register.merge(read_register(path, context.parties), str(path))
                 self.aside.files.append(FileRead(path.name, "sources", _digest(path)))
             else:
                 tables.append(path)
+        for path in list(tables):
+            if path.is_file() and path.stat().st_size < _COMPARED:
+                same = digests.setdefault(_digest(path), path)
+                if same != path:
+                    tables.remove(path)
+                    self.aside.files.append(FileRead(path.name, f"left out: the same as {same.name}", _digest(path)))
         self.context = dataclasses.replace(
             context, sources={**context.sources, **register.sources}, actors={**context.actors, **register.actors}
         )
@@ -148,7 +170,11 @@ class Evidence:
         counts: Counter[str] = Counter()
 
         def translate(raw: RawBatch) -> tuple[dict[TableName, Normalised], pl.DataFrame]:
-            return _translate(raw.table, path.name, reader, self.context), raw.unreadable
+            try:
+                return _translate(raw.table, path.name, reader, self.context), raw.unreadable
+            except pl.exceptions.PolarsError as error:
+                what = f"has a column that cannot be read as {reader.title}: {str(error).splitlines()[0][:160]}"
+                raise EvidenceError(Fault(str(path), what, "store text, numbers and times as such")) from None
 
         for tables, unreadable in in_order(translate, read_rows(path, reader.columns)):
             for name, done in tables.items():

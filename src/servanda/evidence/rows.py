@@ -6,7 +6,7 @@ quarantine. Nothing is guessed about encodings: UTF-8, or UTF-16 with its byte o
 
 from __future__ import annotations
 
-import io
+import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,6 +67,8 @@ def _refuse(path: Path) -> None:
             raise _fail(path, "this is a folder, not a file", "name the files inside it")
         if not path.exists():
             raise _fail(path, "there is no such file", "check the name")
+        if not path.is_file():
+            raise _fail(path, "is not a plain file", "save what it gives to a file first")
         if path.stat().st_size == 0:
             raise _fail(path, "the file is empty", "leave it out, or give at least a header line")
         with path.open("rb"):
@@ -138,11 +140,7 @@ def _header(path: Path, head: bytes) -> tuple[list[str], str]:
     if "\x00" in first:
         raise _fail(path, "is not text", "give CSV, JSON lines or Parquet", 1)
     delimiter = max(",;\t|", key=first.count)
-    names = pa_csv.read_csv(
-        io.BytesIO((first + "\n").encode()),
-        parse_options=pa_csv.ParseOptions(delimiter=delimiter),
-        read_options=pa_csv.ReadOptions(column_names=None),
-    ).column_names
+    names = next(csv.reader([first], delimiter=delimiter))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise _fail(path, f"the column {twice[0]!r} stands twice in the header", "rename or remove one", 1)
@@ -269,6 +267,7 @@ def _json_lines(path: Path, chunk: bytes, before: int) -> RawBatch:
             value = json.loads(text)
             if not isinstance(value, dict):
                 raise ValueError("not an object")
+            json.dumps(value, ensure_ascii=False).encode()  # half an emoji is no text
             objects.append({**{str(k): _text(v) for k, v in value.items()}, "row": number})
         except (ValueError, RecursionError) as error:
             bad.append((number, text[:_SHOWN], str(error)[:120]))

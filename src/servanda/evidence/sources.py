@@ -90,6 +90,15 @@ def read_register(path: Path, parties: Mapping[str, str]) -> Register:
                 )
             )
         sources[name] = Source(name, side, grade, entry.get("relays"), entry.get("note", ""))
+    for name, source in sources.items():
+        seen, here = [name], source.relays
+        while here in sources and here not in seen:
+            seen.append(here)
+            here = sources[here].relays
+        if here == name:
+            faults.append(
+                document.fault(("sources", name), f"{name!r} relays itself in a circle", "say who speaks first")
+            )
     actors = data.get("actors") or {}
     for name, party in actors.items() if isinstance(actors, dict) else ():
         if party not in parties:

@@ -9,7 +9,7 @@ Until fusion is built, an incident is the reports that carry a common incident i
 * ``describe``  incidents with their members, sources and denials
 """
 
-from servanda.incidents.describe import BRIEF, describe, members_of
+from servanda.incidents.describe import BRIEF, describe, members_of, standing
 from servanda.incidents.keys import incident_ids, with_keys
 
-__all__ = ["BRIEF", "describe", "incident_ids", "members_of", "with_keys"]
+__all__ = ["BRIEF", "describe", "incident_ids", "members_of", "standing", "with_keys"]

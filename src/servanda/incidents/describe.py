@@ -7,7 +7,7 @@ from datetime import datetime
 
 import polars as pl
 
-from servanda.evidence.model import NO_SIDE, REPORT, empty
+from servanda.evidence.model import HEARSAY, NO_SIDE, REPORT, empty
 from servanda.incidents.keys import incident_ids, with_keys
 
 INCIDENT: dict[str, pl.DataType] = {
@@ -32,7 +32,7 @@ INCIDENT: dict[str, pl.DataType] = {
 }
 
 
-BRIEF = ("key", "incident", "origin", "stance", "start", "end", "lat", "lon", "precision_m")
+BRIEF = ("key", "incident", "origin", "directness", "stance", "start", "end", "lat", "lon", "precision_m")
 """What of a member is enough to count it and to ask whether somebody was looking."""
 
 
@@ -59,6 +59,13 @@ def _members(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetim
             yield mine.with_columns(incident_ids(mine).alias("incident"))
 
 
+def standing(members: pl.DataFrame) -> pl.DataFrame:
+    """The members that still stand: without retractions, and without what their origin took back."""
+    taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY))
+    left = members.filter(pl.col("stance") != "retracts")
+    return left.join(taken_back.select("incident", "origin"), on=["incident", "origin"], how="anti")
+
+
 def describe(
     members: pl.DataFrame, grades: tuple[str, ...], origins_needed: int, *, by_observation: bool
 ) -> pl.DataFrame:
@@ -68,12 +75,13 @@ def describe(
     """
     if members.height == 0:
         return empty(INCIDENT)
-    retracted = members.filter(pl.col("stance") == "retracts").select("incident", "origin").unique()
-    speaking = members.join(retracted, on=["incident", "origin"], how="anti").filter(pl.col("stance") != "retracts")
+    speaking = standing(members)
     asserting = pl.col("stance") != "denies"
-    observed = (pl.col("kind") == "observation") & (pl.col("side") == NO_SIDE)
+    name = pl.col("origin").str.to_lowercase()
+    unsided_word = (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY)
+    observed = (pl.col("kind") == "observation") & unsided_word
     graded = observed & pl.col("reliability").is_in(list(grades))
-    unsided = pl.col("origin").filter(asserting & (pl.col("side") == NO_SIDE)).n_unique()
+    unsided = name.filter(asserting & unsided_word).n_unique()
     happened = ((asserting & graded).any() & pl.lit(by_observation)) | (
         (unsided >= origins_needed) & pl.lit(origins_needed > 0)
     )
@@ -84,9 +92,9 @@ def describe(
         .group_by("incident", maintain_order=True)
         .agg(
             reports=asserting.sum().cast(pl.UInt32),
-            origins=pl.col("origin").filter(asserting).n_unique().cast(pl.UInt32),
-            denials=pl.col("origin").filter(~asserting).n_unique().cast(pl.UInt32),
-            observations=pl.col("origin").filter(asserting & observed).n_unique().cast(pl.UInt32),
+            origins=name.filter(asserting).n_unique().cast(pl.UInt32),
+            denials=name.filter(~asserting).n_unique().cast(pl.UInt32),
+            observations=name.filter(asserting & observed).n_unique().cast(pl.UInt32),
             happened=pl.when(happened & ~(~asserting & graded).any())
             .then(pl.lit("confirmed"))
             .otherwise(pl.lit("alleged")),

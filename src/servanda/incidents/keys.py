@@ -1,7 +1,7 @@
 """Which reports speak of one incident, and which say the very same.
 
 Until fusion is built, one incident is: all reports that carry the same incident id; else all exact repeats, that is
-reports in which the same origin says the same of the same time, place, act, target, weapon and actor. Who
+reports in which the same origin says the same of the same time, place (and its precision), act, target, weapon and actor. Who
 passed it on, when, and in which words makes no difference.
 
 The 64-bit keys below serve to group rows within one run and never appear in a result: the ids that people see come
@@ -30,15 +30,16 @@ def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
     the words (relays that change nothing have the same).
     """
     event = pl.col("_event")
-    own = event ^ pl.col("_origin").hash(seed=1)
+    said = event ^ pl.col("precision_m").hash(seed=3)
+    own = said ^ pl.col("_origin").hash(seed=1)
     return (
-        reports.with_columns(_event=_event(), _origin=pl.col("origin").hash(seed=4))
+        reports.with_columns(_event=_event(), _origin=pl.col("origin").str.to_lowercase().hash(seed=4))
         .with_columns(
             incident=pl.when(pl.col("incident_id").is_not_null())
             .then(pl.col("incident_id").hash(seed=2))
             .otherwise(own),
             origin=pl.col("_origin"),
-            version=event ^ pl.col("precision_m").hash(seed=3),
+            version=said,
         )
         .drop("_event", "_origin")
     )
@@ -47,11 +48,11 @@ def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
 def incident_ids(rows: pl.DataFrame) -> pl.Series:
     """The id that people see: the incident's own, or ``x-`` and 12 hex digits of the SHA-256 of what is said.
 
-    The digest is over origin, start, end (microseconds since 1970 UTC), lat, lon, place name, act, target, weapon and
-    actor, joined by the unit separator (U+001F), so that anyone can make it again.
+    The digest is over origin, start, end (microseconds since 1970 UTC), lat, lon, place name, act, target, weapon,
+    actor and precision in metres, joined by the unit separator (U+001F), so that anyone can make it again.
     """
     parts = [pl.col("origin").fill_null("")]
-    for column in EVENT:
+    for column in (*EVENT, "precision_m"):
         value = pl.col(column)
         if column in ("start", "end"):
             value = value.dt.epoch("us")

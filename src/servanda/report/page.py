@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from servanda.agreement.say import say_term, span
 from servanda.coverage import Gap, Watch
 from servanda.evidence import SetAside
 from servanda.report.picture import draw_map, draw_time, marks_of
+from servanda.report.tables import withheld
 from servanda.verdicts import Verdict, Verification
 
 SHOWN_INCIDENTS = 1_500
@@ -73,6 +75,7 @@ def render(run: Verification, aside: SetAside) -> str:
 
 def _context(run: Verification, aside: SetAside) -> dict[str, Any]:
     agreement = run.agreement
+    aside = _as_far(aside, run)
     shown = run.incidents.head(SHOWN_INCIDENTS)
     terms = [_term(run, term, shown) for term in agreement.term_ids]
     return {
@@ -154,6 +157,18 @@ def _days(run: Verification, term: str) -> list[dict[str, Any]]:
     return [{"party": party, "reading": reading, "cells": cells} for (party, reading), cells in out.items()]
 
 
+def _as_far(aside: SetAside, run: Verification) -> SetAside:
+    """Figures and statements as far as they were known, and without authors where the mandate names none."""
+    figures, statements, quarantine = aside.figures, aside.statements, aside.quarantine
+    if run.as_of is not None:
+        known = pl.coalesce("known_at", "end", "start") <= run.as_of
+        figures, statements = figures.filter(known), statements.filter(known)
+    if not run.agreement.mandate.attribution:
+        figures = figures.with_columns(against=pl.lit(None, dtype=pl.String))
+        quarantine = withheld(run, quarantine)
+    return dataclasses.replace(aside, figures=figures, statements=statements, quarantine=quarantine)
+
+
 def _watch(run: Verification, watch: Watch) -> dict[str, Any]:
     """One watch as the page shows it, and the terms whose acts and places it can see something of."""
     acts = run.agreement.vocabulary.acts
@@ -195,7 +210,7 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
         return f"{titles[v.term]}, {v.party}" if v.party else titles[v.term]
 
     alleged = [
-        f"{who(v)}: {_plural(v.alleged, 'incident')} ({_plural(v.reports, 'report')}, {_plural(v.origins, 'independent origin')})"
+        f"{who(v)}: {_plural(v.alleged, 'incident')} ({_plural(v.reports, 'report')}, {_plural(v.origins, 'origin')})"
         for v in whole
         if v.alleged
     ]
@@ -218,7 +233,7 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
             f"{i} ({p or 'place not named'})" for i, p in unowned.head(5).select("incident", "place_name").iter_rows()
         )
         confirmed.append(
-            f"{_plural(unowned.height, 'event')} confirmed to have happened, but as nobody's: {names}{' …' if unowned.height > 5 else ''}"
+            f"that something happened, for {_plural(unowned.height, 'event')}: {names}{' …' if unowned.height > 5 else ''}; not that it was a breach, nor whose"
         )
     unseen = []
     for term in terms:

@@ -76,6 +76,14 @@ def incidents_geojson(run: Verification) -> str:
     return json.dumps({**whole, "features": features}, ensure_ascii=False, indent=1) + "\n"
 
 
+def withheld(run: Verification, quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Quarantine without the names of authors, where the mandate names none."""
+    if run.agreement.mandate.attribution:
+        return quarantine
+    value = pl.when(pl.col("field") == "actor").then(pl.lit("(withheld)")).otherwise("value")
+    return quarantine.with_columns(value=value)
+
+
 def all_tables(run: Verification, aside: SetAside) -> dict[str, bytes]:
     """File name to content, for every table."""
     files = {
@@ -83,7 +91,7 @@ def all_tables(run: Verification, aside: SetAside) -> dict[str, bytes]:
         "findings.csv": csv(run.findings).encode(),
         "findings.parquet": parquet(run.findings),
         "incidents.geojson": incidents_geojson(run).encode(),
-        "quarantine.csv": csv(aside.quarantine.sort("file", "row", "field")).encode(),
+        "quarantine.csv": csv(withheld(run, aside.quarantine).sort("file", "row", "field")).encode(),
     }
     if run.slices:
         files["timeline.json"] = verdicts_json(run, run.slices).encode()

@@ -3,9 +3,11 @@
 **Definition.** A report's position is a Gaussian whose 95 % radius is the report's own precision, so that
 its standard deviation is ``precision / 2.4477`` (the square root of the 95 % point of chi-square with two
 degrees of freedom). With ``d`` the signed distance to the place's edge, the probability of lying inside is
-``Phi(d / sigma)``; ``d / sigma`` is rounded to four decimals, and beyond 4 the probability is 0 or 1. An exact
-position (sigma 0) is inside when ``d >= 0``. Probabilities are kept as whole millionths, so that sums do not
-depend on their order.
+``Phi(d / sigma)``; ``d / sigma`` is rounded to four decimals, and beyond 4 the probability is 0 or 1. It is never more
+than the place's area times the Gaussian's greatest density, ``area / (2 pi sigma^2)``: a report that is vaguer than the
+place is large cannot lie in it with any certainty. An exact position (sigma 0) is inside when ``d >= 0``. A report
+without a position has 5 %: too little for anything but not to be forgotten. Probabilities are kept as whole millionths,
+so that sums do not depend on their order.
 
 **Shortcut.** Over the extent of an agreement's places a lattice of cells knows between which bounds the signed
 distance of anything in a cell lies (a signed distance changes by at most the distance moved). A report that
@@ -25,6 +27,7 @@ from servanda.values.frame import GEOD, Floats, Frame, Points
 from servanda.values.space import Place
 
 MILLION = 1_000_000
+NOWHERE = 50_000  # millionths for a report without a position
 SIGMAS_PER_RADIUS_95 = math.sqrt(-2.0 * math.log(0.05))  # 2.4477
 CERTAIN = 4.0
 _STEPS = 10_000
@@ -41,12 +44,20 @@ def _phi_table() -> Millionths:
 _PHI = _phi_table()
 
 
-def inside(distance: Floats, sigma: Floats) -> Millionths:
-    """The definition above: signed distances and standard deviations in metres to millionths."""
+def inside(distance: Floats, sigma: Floats, area: float = math.inf) -> Millionths:
+    """The definition above: signed distances and standard deviations in metres, area in square metres, to millionths."""
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(sigma > 0, distance / sigma, np.where(distance >= 0, np.inf, -np.inf))
     step = np.rint(np.clip(z, -CERTAIN, CERTAIN) * _STEPS).astype(np.int64)
-    return np.asarray(_PHI[step + int(CERTAIN * _STEPS)], dtype=np.int32)
+    p = _PHI[step + int(CERTAIN * _STEPS)]
+    with np.errstate(divide="ignore", over="ignore"):
+        most = np.where(sigma > 0, area / (2.0 * math.pi * sigma**2), math.inf)
+    return np.asarray(np.minimum(p, np.floor(MILLION * np.minimum(most, 1.0)).astype(np.int32)), dtype=np.int32)
+
+
+def square_metres(place: Place) -> float:
+    """The area of a place on the ellipsoid."""
+    return abs(float(GEOD.geometry_area_perimeter(place.outline())[0]))
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,7 @@ class Locator:
     def __init__(self, frame: Frame, places: Mapping[str, Place], *, shortcut: bool = True) -> None:
         self.frame = frame
         self.places = dict(places)
+        self.areas = {name: square_metres(place) for name, place in self.places.items()}
         self._shortcut = shortcut and bool(places)
         if self._shortcut:
             self._lay_lattice()
@@ -130,7 +142,7 @@ class Locator:
     def probabilities(
         self, lon: Floats, lat: Floats, sigma: Floats, rows: Mapping[str, npt.NDArray[np.int64]] | None = None
     ) -> dict[str, Millionths]:
-        """For each place, millionths for each point; a point without a position (NaN) has 0.
+        """For each place, millionths for each point; a point without a position (NaN) has 5 %.
 
         ``lon``, ``lat`` in degrees, ``sigma`` in metres, all of one length. ``rows`` names the points that a place is
         asked about (by number, in order); its answer then has one value for each of those.
@@ -143,8 +155,8 @@ class Locator:
         return out
 
     def _one(self, name: str, place: Place, lon: Floats, lat: Floats, sigma: Floats) -> Millionths:
-        p = np.zeros(len(lon), np.int32)
         open_ = np.isfinite(lon) & np.isfinite(lat)
+        p = np.where(open_, 0, NOWHERE).astype(np.int32)
         if self._shortcut and len(lon):
             cell, on = self._cells(lon, lat)
             reach = np.maximum(CERTAIN * sigma, 1e-3)
@@ -155,5 +167,5 @@ class Locator:
         rest = np.flatnonzero(open_)
         if len(rest):
             points = Points.of(self.frame, lon[rest], lat[rest], more_to_come=self._shortcut)
-            p[rest] = inside(place.signed_distance(points), sigma[rest])
+            p[rest] = inside(place.signed_distance(points), sigma[rest], self.areas[name])
         return p

@@ -33,7 +33,16 @@ class Duration:
         return f"{self.amount} {self.unit if self.amount != 1 else self.unit[:-1]}"
 
     def after(self, start: datetime, zone: ZoneInfo) -> datetime:
-        """The instant this long after ``start``; calendar units are counted in ``zone``."""
+        """The instant this long after ``start``; calendar units are counted in ``zone``.
+
+        Raises ``ValueError`` beyond the years that can be counted.
+        """
+        try:
+            return self._after(start, zone)
+        except (OverflowError, ValueError):
+            raise ValueError(f"{self} from then is beyond the years that can be counted") from None
+
+    def _after(self, start: datetime, zone: ZoneInfo) -> datetime:
         if self.unit in {"minutes", "hours"}:
             return start + timedelta(**{self.unit: self.amount})
         local = start.astimezone(zone).replace(tzinfo=None)
@@ -91,6 +100,8 @@ def parse_instant(value: object, zone: ZoneInfo) -> datetime:
             ) from None
     else:
         raise ValueError(f"{value!r} is not a date or time; write for example 2025-03-18 or 2025-03-18T18:00")
+    if not 1000 < moment.year < 9000:
+        raise ValueError(f"the year {moment.year} is out of the question")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
         if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):

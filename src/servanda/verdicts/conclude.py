@@ -45,7 +45,7 @@ def decide(case: Case, standard: float) -> tuple[VerdictWord, str]:
     if case.open:
         return (
             "undetermined",
-            f"{_n(len(case.open), 'incident is', 'incidents are')} open: seen, but not settled whose or where",
+            f"{_n(len(case.open), 'incident is', 'incidents are')} open: told by a source without a side, but not settled what, whose or where",
         )
     if case.seen.probability >= standard:
         if not case.unanswered:
@@ -99,7 +99,7 @@ def conclude(agreement: Agreement, case: Case) -> Verdict:
     if case.alleged:
         step(
             "alleged",
-            f"{_n(len(case.alleged), 'incident is', 'incidents are')} alleged{' against ' + who if case.party else ''}, by {_n(case.origins, 'independent origin', 'independent origins')} in {_n(case.reports, 'report', 'reports')}, and not confirmed.",
+            f"{_n(len(case.alleged), 'incident is', 'incidents are')} alleged{' against ' + who if case.party else ''}, by {_n(case.origins, 'origin', 'origins')} in {_n(case.reports, 'report', 'reports')}, and not confirmed.",
             case.alleged,
         )
     if case.below:
@@ -111,7 +111,7 @@ def conclude(agreement: Agreement, case: Case) -> Verdict:
     if case.open:
         step(
             "open",
-            f"{_n(len(case.open), 'incident is', 'incidents are')} open: the act is seen, but not settled as a party's own, or not settled to the standard as inside the place and window.",
+            f"{_n(len(case.open), 'incident is', 'incidents are')} open: a source without a side speaks of it, but it is not settled that it was this act, whose it was, or that it lies inside the place and window.",
             case.open,
         )
     step("coverage", _coverage_words(case, mandate.detection, agreement))
@@ -127,6 +127,10 @@ def conclude(agreement: Agreement, case: Case) -> Verdict:
 
 def _coverage_words(case: Case, standard: float, agreement: Agreement) -> str:
     p = case.seen.probability
+    if case.window.end is None:
+        return (
+            "The term has no end, so that coverage cannot fill its window; give an as-of to say up to when it is asked."
+        )
     if p == 0:
         return f"Nobody was looking where and when this could be seen: probability 0, the mandate asks for {standard:g}. Silence says nothing."
     least = case.seen.least
@@ -182,17 +186,35 @@ def combine(agreement: Agreement, verdicts: Sequence[Verdict], count: Count) -> 
     for term in agreement.term_ids:
         for party in parties:
             mine = [v for v in rows if v.term == term and v.party == party]
+            if mine:
+                silent = [r for r in readings if r not in {v.reading for v in mine}]
+                mine += [_not_bound(agreement, mine[0], str(reading)) for reading in silent]
+                mine.sort(key=lambda v: (readings.index(v.reading), str(v.window.start)))
             out.extend(mine)
             if mine and len({(v.reading) for v in mine}) == len(mine):
                 out.append(_combined(mine, count))
     return tuple(out)
 
 
+def _not_bound(agreement: Agreement, other: Verdict, reading: str) -> Verdict:
+    """The row of a reading in which the term does not bind a party whom it binds in another."""
+    who = agreement.parties[other.party] if other.party else "anybody"
+    steps = (
+        Step(1, "in_force", f"In the reading {reading} the term does not bind {who}."),
+        Step(2, "verdict", "not_in_force: the term does not bind in this reading."),
+    )
+    nothing = Interval(None, None)
+    return Verdict(
+        other.term, other.party, reading, "not_in_force", nothing, 0, 0, 0, 0, 0, None, other.standard, (), steps
+    )  # fmt: skip
+
+
 def _combined(rows: Sequence[Verdict], count: Count) -> Verdict:
     words = {v.verdict for v in rows}
     verdict: VerdictWord = rows[0].verdict if len(words) == 1 else "disputed"
-    starts = [v.window.start for v in rows]
-    ends = [v.window.end for v in rows]
+    binding = [v for v in rows if v.verdict != "not_in_force" or v.window.start is not None] or list(rows)
+    starts = [v.window.start for v in binding]
+    ends = [v.window.end for v in binding]
     window = Interval(
         None if None in starts else min(s for s in starts if s), None if None in ends else max(e for e in ends if e)
     )

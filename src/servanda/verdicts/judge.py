@@ -3,16 +3,18 @@
 The rules, in the words of ``docs/verdicts.md``, for one term, reading and window:
 
 1. *Origins.* All that one origin says of one incident counts once. If it is quoted in several versions, its probability is
-   the mean over the versions (a version that does not fall under the term counts as 0). A retraction takes
-   back all that its origin said of the incident.
+   the mean over the versions (a version that does not fall under the term counts as 0). Its own words outweigh what
+   others say it said. A retraction takes back all that its origin said of the incident. Hearsay (``directness`` 0)
+   can accuse; it has no side, and neither confirms, denies, retracts nor excuses. A denial confirms nothing.
 2. *Confirmed as the act.* Counting only origins whose probability reaches the standard of proof and who surely speak
    of the term's own act and target: one graded observation of a source without a side; or enough origins
    without a side. An observation without a side that denies the incident undoes this.
-3. *Confirmed as a party's.* The same, counting only origins who name that party; or the party's own admission.
+3. *Confirmed as a party's.* The same, counting only origins who name that party and no other; or its own admission.
 4. *Excused.* Every precondition of one exception is shown for the incident, by the rule of 2 or by another party.
 5. *Alleged.* Not confirmed, and at least one origin whose probability reaches the standard accuses the party.
 6. *Below.* Like alleged, but the probability does not reach the standard (and is at least 5 %).
-7. *Open.* Confirmed as the act but as no party's; or it would be confirmed if the standard were 5 %.
+7. *Open.* Not confirmed as any party's, and: confirmed as the act; or asserted by a source without a side; or it would be
+   confirmed if the standard were 5 %.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from servanda.agreement import Mandate
+from servanda.evidence.model import HEARSAY
 from servanda.verdicts.match import ABOUT, MATCH, NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
 from servanda.verdicts.units import Unit
 
@@ -50,9 +53,11 @@ def judge(
     """
     assert matched.columns == list(MATCH)
     assert about.columns == list(ABOUT)
-    retracted = about.filter(pl.col("stance") == "retracts").select("incident", "origin").unique()
+    trusted = pl.col("level") > HEARSAY
+    retracted = about.filter((pl.col("stance") == "retracts") & trusted).select("incident", "origin").unique()
     if retracted.height:
         matched = matched.join(retracted, on=["incident", "origin"], how="anti")
+        about = about.join(retracted, on=["incident", "origin"], how="anti")
     contested = about.filter((pl.col("stance") == "denies") & pl.col("first_hand"))["incident"].unique().implode()
     parts = []
     for origins, alone in ((_plain(matched.filter(~pl.col("named"))), True), (_named(matched.filter("named")), False)):
@@ -82,7 +87,11 @@ def _findings(
     act = _confirmed(origins, mandate, _KEY, None, alone=alone)
     if not mandate.attribution:
         return _unattributed(act, about, units, mandate)
-    accusing = origins.explode("actors") if origins.schema["actors"] == pl.List(pl.Int8) else origins
+    accusing = origins
+    if not alone:
+        # An origin that names two authors accuses both and confirms neither.
+        names = pl.col("actors").list.filter(pl.element() != NO_PARTY).list.len()
+        accusing = origins.with_columns(p_sure=pl.when(names == 1).then("p_sure").otherwise(0)).explode("actors")
     bound = pl.DataFrame(
         [(u, parties.index(party)) for u, unit in enumerate(units) for party in unit.term.binds],
         schema={"unit": pl.UInt16, "party": pl.Int8},
@@ -99,6 +108,7 @@ def _findings(
         p_any="p_accused",
         all_reports="reports",
         all_origins="origins",
+        unsided="unsided",
     )
     accused = by_party.join(bound, on=["unit", "party"], how="semi").filter(
         pl.col("is") | (pl.col("p_accused") >= DOUBT)
@@ -120,7 +130,7 @@ def _findings(
     )
     settled = by_party.filter("is").select(_KEY).unique()
     doubtful = by_party.filter(pl.col("could") & ~pl.col("is")).select(_KEY).unique()
-    seen = of_act.filter(pl.col("act") | pl.col("act_open"))
+    seen = of_act.filter(pl.col("act") | pl.col("act_open") | pl.col("unsided"))
     doubtful = of_act.join(doubtful, on=_KEY, how="semi").join(seen, on=_KEY, how="anti")
     open_ = pl.concat([seen, doubtful]).join(settled, on=_KEY, how="anti")
     open_ = open_.select(
@@ -143,14 +153,15 @@ def _typed(findings: pl.DataFrame) -> pl.DataFrame:
 
 def _plain(matched: pl.DataFrame) -> pl.DataFrame:
     """Rule 1 for reports without an incident id, which are one incident only when origin and version are the same."""
+    told = pl.col("side").filter(pl.col("level") > HEARSAY)
     one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
     return (
         matched.group_by(_KEY)
         .agg(
             pl.col("p", "surely", "actor").first(),
             pl.col("first_hand").any(),
-            low=pl.col("side").min(),
-            high=pl.col("side").max(),
+            low=told.min().fill_null(UNKNOWN_SIDE),
+            high=told.max().fill_null(UNKNOWN_SIDE),
             reports=pl.len(),
         )
         .select(
@@ -171,13 +182,18 @@ def _named(matched: pl.DataFrame) -> pl.DataFrame:
     ``actors`` is the list of parties that the origin names.
     """
     of = ["incident", "origin"]
+    told = pl.col("side").filter(pl.col("level") > HEARSAY)
     versions = matched.group_by("unit", *of, "version").agg(
-        pl.col("p", "surely", "actor").first(),  # the same in all rows of one version
+        pl.col("p", "actor").first(),  # the same in all rows of one version
+        pl.col("surely").any(),  # but for one that also stands in a denial
         pl.col("first_hand").any(),
-        low=pl.col("side").min(),
-        high=pl.col("side").max(),
+        level=pl.col("level").max(),
+        low=told.min(),
+        high=told.max(),
         n=pl.len(),
     )
+    # An origin's own words outweigh what others say it said; a trusted relay outweighs hearsay.
+    versions = versions.filter(pl.col("level") == pl.col("level").max().over(of))
     spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(of).agg(versions=pl.len())
     p = pl.col("p").cast(pl.Int64)
     one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
@@ -191,8 +207,8 @@ def _named(matched: pl.DataFrame) -> pl.DataFrame:
             here=pl.len(),
             reports=pl.col("n").sum(),
             actors=pl.col("actor").unique().sort(),
-            low=pl.col("low").min(),
-            high=pl.col("high").max(),
+            low=pl.col("low").min().fill_null(UNKNOWN_SIDE),
+            high=pl.col("high").max().fill_null(UNKNOWN_SIDE),
             first_hand=pl.col("first_hand").any(),
         )
         .join(spoken, on=of, how="left")
@@ -243,6 +259,7 @@ def _confirmed(
         "p": most("p_sure"),
         "p_accused": most("p"),
         "contested": contested,
+        "unsided": any_((pl.col("side") == UNSIDED) & (pl.col("p") >= mandate.threshold)),
         "reports": pl.col("reports").cast(pl.UInt32) if alone else pl.col("reports").sum().cast(pl.UInt32),
         "origins": pl.lit(1, dtype=pl.UInt32) if alone else pl.len().cast(pl.UInt32),
     }
@@ -269,16 +286,15 @@ def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit]
         for needed in exemption.only_if
     ]
     said = about.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
-    retracted = about.filter(pl.col("stance") == "retracts").select("incident", "origin").unique()
-    said = said.join(retracted, on=["incident", "origin"], how="anti")
     if not wanted or confirmed.height == 0 or said.height == 0:
         return pl.DataFrame(schema=schema)
     need = pl.DataFrame(
         wanted, schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.String, "shown": pl.String}, orient="row"
     )
     said = (
-        said.with_columns(shown=pl.col("shows").str.replace_all(r"[,;\s]+", " ").str.strip_chars().str.split(" "))
+        said.with_columns(shown=pl.col("shows").str.split(";"))
         .explode("shown")
+        .with_columns(pl.col("shown").str.strip_chars())
         .select("incident", "origin", "side", "first_hand", "shown")
         .unique()
     )
@@ -320,4 +336,7 @@ def _unattributed(act: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit],
         p=pl.when("is").then("p").otherwise("p_accused"),
         by=pl.when("is").then("by"),
     )
-    return _typed(rows.filter(pl.col("status").is_not_null()))
+    seen = rows.filter(pl.col("unsided") & ~pl.col("is") & (pl.col("status") != "open")).with_columns(
+        status=pl.lit("open")
+    )
+    return pl.concat([_typed(rows.filter(pl.col("status").is_not_null())), _typed(seen)])

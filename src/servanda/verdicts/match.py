@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.evidence.model import NO_SIDE
+from servanda.evidence.model import HEARSAY, NO_SIDE
 from servanda.incidents import with_keys
 from servanda.values.codes import Tree
 from servanda.values.locate import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
@@ -35,13 +35,15 @@ MATCH: dict[str, pl.DataType] = {
     "p": pl.Int32(),  # millionths
     "surely": pl.Boolean(),  # act and target are the term's own, not only possibly so
     "actor": pl.Int8(),  # index of the accused party, or NO_PARTY
-    "side": pl.Int8(),  # index of the origin's party, UNSIDED or UNKNOWN_SIDE
+    "side": pl.Int8(),  # index of the origin's party, UNSIDED or UNKNOWN_SIDE (which hearsay always is)
+    "level": pl.Int8(),  # directness: own words, relayed, hearsay
     "first_hand": pl.Boolean(),  # an observation of a source without a side, graded well enough
 }
 ABOUT: dict[str, pl.DataType] = {
     "incident": pl.UInt64(),
     "origin": pl.UInt64(),
     "side": pl.Int8(),
+    "level": pl.Int8(),
     "first_hand": pl.Boolean(),
     "stance": pl.String(),
     "shows": pl.String(),
@@ -55,7 +57,6 @@ class Matches:
     matched: pl.DataFrame
     about: pl.DataFrame
     reports: int
-    latest_end: datetime | None
     latest_known: datetime | None
 
 
@@ -85,9 +86,11 @@ class Matcher:
             p=pl.Series(p, dtype=pl.Int32),
             surely=pl.Series(surely, dtype=pl.Boolean),
         )
-        # A denial that names somebody else accuses him; one that names nobody only denies.
-        speaks = (pl.col("stance") != "retracts") & ((pl.col("stance") != "denies") | (pl.col("actor") != NO_PARTY))
-        matched = matched.filter(speaks).select(list(MATCH))
+        # A denial that names somebody else accuses him; one that names nobody, or its own side, only denies.
+        accuses = (pl.col("actor") != NO_PARTY) & (pl.col("actor") != pl.col("side"))
+        speaks = (pl.col("stance") != "retracts") & ((pl.col("stance") != "denies") | accuses)
+        matched = matched.filter(speaks).with_columns(pl.col("surely") & (pl.col("stance") != "denies"))
+        matched = matched.select(list(MATCH))
         versions = narrow.filter(pl.col("named") & speaks).with_columns(
             unit=pl.lit(VERSIONS, dtype=pl.UInt16), p=pl.lit(0, dtype=pl.Int32), surely=pl.lit(False)
         )
@@ -96,7 +99,6 @@ class Matcher:
             pl.concat([matched, versions.select(list(MATCH))]),
             about.select(list(ABOUT)),
             reports.height,
-            reports["end"].max(),  # type: ignore[arg-type]
             reports["known_at"].max(),  # type: ignore[arg-type]
         )
 
@@ -104,11 +106,13 @@ class Matcher:
         """The few columns that judging needs, one row per report."""
         party = {name: n for n, name in enumerate(self.parties)}
         actor = pl.col("actor").replace_strict(party, default=NO_PARTY, return_dtype=pl.Int8)
+        trusted = pl.col("directness") > HEARSAY
         side = pl.col("side").replace_strict({**party, NO_SIDE: UNSIDED}, default=UNKNOWN_SIDE, return_dtype=pl.Int8)
         first_hand = (
             (pl.col("kind") == "observation")
             & (pl.col("side") == NO_SIDE)
             & pl.col("reliability").is_in(list(self.agreement.mandate.grades))
+            & trusted
         )
         return with_keys(reports).select(
             "incident",
@@ -116,7 +120,8 @@ class Matcher:
             "version",
             named=pl.col("incident_id").is_not_null(),
             actor=actor.fill_null(NO_PARTY),
-            side=side.fill_null(UNKNOWN_SIDE),
+            side=pl.when(trusted).then(side).otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8)).fill_null(UNKNOWN_SIDE),
+            level=pl.col("directness"),
             first_hand=first_hand.fill_null(False),
             stance="stance",
             shows="shows",

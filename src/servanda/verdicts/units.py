@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from servanda.agreement import Agreement, Forbid
+from servanda.errors import Fault, ServandaError
 from servanda.values.time import Interval
 
 MAX_SLICES = 4_000
@@ -24,21 +25,22 @@ class Unit:
 
 
 def units_of(agreement: Agreement, by: Literal["day", "week"] | None = None) -> tuple[Unit, ...]:
-    """All units of an agreement. Raises ``ValueError`` when slices are wanted of a window without an end."""
+    """All units of an agreement. Raises :class:`ServandaError` when slices are wanted of a window without an end."""
     out: list[Unit] = []
     for text in agreement.texts:
         for term in text.terms:
             windows = [term.window] if by is None else _slices(term.window, agreement.zone, by)
             out.extend(Unit(text.reading, term, window) for window in windows)
     if len(out) > MAX_SLICES:
-        raise ValueError(f"that makes {len(out):,} slices; at most {MAX_SLICES:,} are judged at once: use --by week")
+        what = f"that makes {len(out):,} slices; at most {MAX_SLICES:,} are judged at once"
+        raise ServandaError(Fault("--by", what, "use --by week, or a shorter agreement"))
     return tuple(out)
 
 
 def _slices(window: Interval, zone: ZoneInfo, by: Literal["day", "week"]) -> Iterator[Interval]:
     """Calendar days or weeks (from Monday) of the agreement's zone, cut to the window."""
     if window.start is None or window.end is None:
-        raise ValueError("a term without an end has no last day; give --as-of")
+        raise ServandaError(Fault("--by", "a term without an end has no last day", "give --as-of"))
     day = window.start.astimezone(zone).date()
     if by == "week":
         day -= timedelta(days=day.weekday())

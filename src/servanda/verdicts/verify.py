@@ -14,7 +14,8 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Cells, Coverage, Measured, measure
-from servanda.incidents import BRIEF, describe, members_of
+from servanda.evidence.model import REPORT
+from servanda.incidents import BRIEF, describe, members_of, standing
 from servanda.values.parallel import in_order
 from servanda.values.time import Interval
 from servanda.verdicts.conclude import Case, Count, combine, conclude
@@ -52,7 +53,6 @@ class Judged:
     units: tuple[Unit, ...]
     findings: pl.DataFrame
     reports: int
-    latest_end: datetime | None
     latest_known: datetime | None
 
 
@@ -74,11 +74,10 @@ def judge_reports(
     matcher = Matcher(agreement, units, shortcut=large)
     matched: list[pl.DataFrame] = []
     about: list[pl.DataFrame] = []
-    total, latest_end, latest_known = 0, None, None
+    total, latest_known = 0, None
     every = chain([] if first is None else [first], stream)
     for found in in_order(lambda batch: matcher.match(batch, as_of), every):
         total += found.reports
-        latest_end = _later(latest_end, found.latest_end)
         latest_known = _later(latest_known, found.latest_known)
         matched.append(found.matched)
         about.append(found.about)
@@ -97,7 +96,7 @@ def judge_reports(
         findings.append(found_here)
         progress("judge", n)
     together = pl.concat(findings)
-    return Judged(tuple(units), together, total, latest_end, latest_known)
+    return Judged(tuple(units), together, total, latest_known)
 
 
 def _later(a: datetime | None, b: datetime | None) -> datetime | None:
@@ -119,6 +118,8 @@ def verify(
     out what became known later, and ends the window that coverage must fill; ``None`` uses everything. ``by`` adds verdicts
     for every day or week. Incidents and reports come back in order of their ids: input order changes nothing.
     """
+    if not agreement.mandate.attribution:
+        batches = _nameless(batches)
     units = units_of(agreement)
     slices = units_of(_cut(agreement, as_of), by) if by else ()
     judged = judge_reports(agreement, batches, (*units, *slices), as_of, progress)
@@ -129,7 +130,7 @@ def verify(
     cells: dict[str | None, Cells] = {}
     verdicts: dict[int, list[Verdict]] = {}
     for u, unit in enumerate(judged.units):
-        window = _seen_window(unit.window, as_of, judged.latest_end)
+        window = unit.window.intersection(Interval(None, as_of))
         seen = measure(
             known, _cells(agreement, unit, cells), window, agreement.vocabulary.acts.leaves(unit.term.act_codes)
         )
@@ -145,13 +146,19 @@ def verify(
     members = members_of(batches(), top.select("key"), as_of)
     mandate = agreement.mandate
     described = describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation)
-    if not mandate.attribution:
-        described = described.with_columns(accused=pl.lit("", dtype=pl.String))
-        members = members.with_columns(actor=pl.lit(None, dtype=pl.String))
     return Verification(
         agreement, as_of, judged.latest_known, judged.reports, ranked.height, combine(agreement, whole, count), combine(agreement, parts, count),
-        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row"), known, measured,
+        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured,
     )  # fmt: skip
+
+
+def _nameless(batches: Batches) -> Batches:
+    """The same reports without the authors they name, so that nothing made of them can name one."""
+
+    def walk() -> Iterable[pl.DataFrame]:
+        return (batch.with_columns(actor=pl.lit(None, dtype=pl.String)) for batch in batches())
+
+    return walk
 
 
 def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
@@ -174,15 +181,6 @@ def _cells(agreement: Agreement, unit: Unit, made: dict[str | None, Cells]) -> C
         outline = agreement.places[place].outline() if place is not None else None
         made[place] = Cells.of(agreement.frame, outline)
     return made[place]
-
-
-def _seen_window(window: Interval, as_of: datetime | None, latest_end: datetime | None) -> Interval:
-    """The part of a window that can have been seen: to ``as_of``; without either end, to the last reported event."""
-    if as_of is not None:
-        return window.intersection(Interval(None, as_of))
-    if window.end is None and latest_end is not None and window.start is not None:
-        return Interval(window.start, max(window.start, latest_end))
-    return window
 
 
 def _lookup(
@@ -245,7 +243,9 @@ def _conclude(
 
 def _counter(members: pl.DataFrame) -> Count:
     """Counts the reports that assert some incidents, and their independent origins."""
-    speaking = members.filter(pl.col("stance").is_in(["asserts", "confirms"])).select("incident", "origin")
+    speaking = (
+        standing(members).filter(pl.col("stance") != "denies").select("incident", pl.col("origin").str.to_lowercase())
+    )
 
     def count(incidents: Iterable[str]) -> tuple[int, int]:
         ids = pl.DataFrame({"incident": sorted(incidents)}, schema={"incident": pl.String})
@@ -264,13 +264,8 @@ def _answered(alleged: tuple[str, ...], members: pl.DataFrame, seen: Measured, s
     """The alleged incidents whose every reported place and time was watched to the standard (and nobody saw them)."""
     if not alleged or seen.probability < standard:
         return set()
-    mine = members.filter(pl.col("incident").is_in(list(alleged)))
-    taken_back = mine.filter(pl.col("stance") == "retracts").select("incident", "origin")
-    reports = (
-        mine.filter(~pl.col("stance").is_in(["denies", "retracts"]))
-        .join(taken_back, on=["incident", "origin"], how="anti")
-        .with_columns(pl.col("lat", "lon").fill_null(0.0))
-    )
+    mine = standing(members.filter(pl.col("incident").is_in(list(alleged))))
+    reports = mine.filter(pl.col("stance") != "denies").with_columns(pl.col("lat", "lon").fill_null(float("nan")))
     at = seen.at(
         reports["lon"].to_numpy(), reports["lat"].to_numpy(), reports["precision_m"].to_numpy(),
         reports["start"].to_list(), reports["end"].to_list(),
