@@ -307,7 +307,7 @@ def _graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], 
 
 def _directness(sources: Mapping[str, Source]) -> pl.Expr:
     """Own words, relayed, or hearsay; without a register every relay is believed."""
-    own = pl.col("source").str.to_lowercase() == pl.col("origin").str.to_lowercase()
+    own = pl.col("source") == pl.col("origin")
     if not sources:
         trusted = pl.lit(True)
     else:

@@ -27,7 +27,6 @@ from servanda.values.parallel import in_order
 _KEPT_IN_MEMORY = 2_000_000  # reports; beyond that, files are read again instead
 _QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
 _REGISTER = (".yaml", ".yml")
-_COMPARED = 200_000_000  # bytes up to which files are looked at for being one and the same
 
 
 @cache
@@ -135,7 +134,8 @@ class Evidence:
             else:
                 tables.append(path)
         for path in list(tables):
-            if path.is_file() and path.stat().st_size < _COMPARED:
+            twins = [t for t in tables if t.is_file() and path.is_file() and t.stat().st_size == path.stat().st_size]
+            if len(twins) > 1:
                 same = digests.setdefault(_digest(path), path)
                 if same != path:
                     tables.remove(path)

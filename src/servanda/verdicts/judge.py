@@ -90,8 +90,8 @@ def _findings(
     accusing = origins
     if not alone:
         # An origin that names two authors accuses both and confirms neither.
-        names = pl.col("actors").list.filter(pl.element() != NO_PARTY).list.len()
-        accusing = origins.with_columns(p_sure=pl.when(names == 1).then("p_sure").otherwise(0)).explode("actors")
+        one = pl.col("names") == 1
+        accusing = origins.with_columns(p_sure=pl.when(one).then("p_sure").otherwise(0)).explode("actors")
     bound = pl.DataFrame(
         [(u, parties.index(party)) for u, unit in enumerate(units) for party in unit.term.binds],
         schema={"unit": pl.UInt16, "party": pl.Int8},
@@ -206,7 +206,8 @@ def _named(matched: pl.DataFrame) -> pl.DataFrame:
             total_sure=pl.when("surely").then(p).otherwise(0).sum(),
             here=pl.len(),
             reports=pl.col("n").sum(),
-            actors=pl.col("actor").unique().sort(),
+            actors=pl.col("actor").unique(),
+            names=pl.col("actor").filter(pl.col("actor") != NO_PARTY).n_unique(),
             low=pl.col("low").min().fill_null(UNKNOWN_SIDE),
             high=pl.col("high").max().fill_null(UNKNOWN_SIDE),
             first_hand=pl.col("first_hand").any(),
@@ -217,6 +218,7 @@ def _named(matched: pl.DataFrame) -> pl.DataFrame:
             p=(pl.col("total") // count).cast(pl.Int32),
             p_sure=(pl.col("total_sure") // count).cast(pl.Int32),
             actors="actors",
+            names="names",
             side=one_side,
             first_hand=pl.col("first_hand") & (one_side == UNSIDED),
             reports="reports",
