@@ -101,7 +101,7 @@ def whole(power: int) -> dict[str, float]:
     began = time.perf_counter()
     text = read_agreement(DATA / "agreement.yaml")
     evidence = Evidence(files_of(power), context_of(text))
-    judged = judge_reports(text, evidence.batches, units_of(text))
+    judged = judge_reports(text, evidence.brief, units_of(text))
     seconds = time.perf_counter() - began
     assert judged.reports == 10**power
     return {"read, locate, match, judge (streamed)": seconds, "findings": judged.findings.height}

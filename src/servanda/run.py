@@ -37,5 +37,5 @@ def verify_files(
     text = read_agreement(agreement)
     watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
     reports = Evidence(evidence, context_of(text), reader=reader)
-    run = verify(text, reports.batches, watched, as_of=as_of, by=by, progress=progress)
+    run = verify(text, reports.batches, watched, as_of=as_of, by=by, brief=reports.brief, progress=progress)
     return run, reports.aside

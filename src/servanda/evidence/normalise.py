@@ -340,10 +340,11 @@ def _know(table: pl.DataFrame, notes: Counter[str]) -> pl.DataFrame:
     if unsaid:
         notes["reports that do not say when they became known (taken as the end of their event)"] += unsaid
         table = table.with_columns(_known_at=pl.coalesce("_known_at", "_end"))
-    repeated = table.height - table["report_id"].n_unique() if table.height < _LARGE else 0
-    if repeated > table["report_id"].null_count():
+    unsaid = table["report_id"].null_count()
+    repeated = table.height - table["report_id"].n_unique() if unsaid == 0 and table.height < _LARGE else 0
+    if repeated:
         notes["report ids that stand more than once in their file"] += repeated
-    if table["report_id"].null_count():
+    if 0 < unsaid < table.height or (unsaid and table.height < _LARGE):
         numbered = pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row").cast(pl.String))
         table = table.with_columns(report_id=pl.coalesce("report_id", numbered))
     return table

@@ -20,13 +20,14 @@ from servanda.errors import EvidenceError, Fault
 from servanda.evidence import readers as _readers_package
 from servanda.evidence.model import FIGURE, QUARANTINE, STATEMENT, Context, Reader, TableName, empty
 from servanda.evidence.normalise import Normalised, normalise
-from servanda.evidence.rows import RawBatch, columns_of, read_rows
+from servanda.evidence.rows import RawBatch, columns_of, parquet_rows, read_rows
 from servanda.evidence.sources import Register, read_register
 from servanda.values.parallel import in_order
 
 _KEPT_IN_MEMORY = 2_000_000  # reports; beyond that, files are read again instead
 _QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
 _REGISTER = (".yaml", ".yml")
+_FOR_PEOPLE = frozenset({"report_id", "via", "admin1", "credibility", "effect", "summary", "url"})
 
 
 @cache
@@ -149,6 +150,13 @@ class Evidence:
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Report tables (:data:`REPORT`), one after another, in the order of the files' names and of their rows."""
+        return self._walk(brief=False)
+
+    def brief(self) -> Iterator[pl.DataFrame]:
+        """The same for judging: of large Parquet files, what only people read stays unread (and is empty)."""
+        return self._walk(brief=True)
+
+    def _walk(self, *, brief: bool) -> Iterator[pl.DataFrame]:
         if self._kept is not None:
             yield from self._kept
             return
@@ -156,7 +164,10 @@ class Evidence:
         kept: list[pl.DataFrame] | None = []
         total = 0
         for path, reader in self._readers:
-            for table in self._file(path, reader, first=first):
+            shorn = brief and reader.name.startswith("servanda-") and parquet_rows(path) > _KEPT_IN_MEMORY
+            for table in self._file(
+                path, reader, first=first, wanted=reader.columns - (_FOR_PEOPLE if shorn else set())
+            ):
                 total += table.height
                 if kept is not None and total <= _KEPT_IN_MEMORY:
                     kept.append(table)
@@ -165,7 +176,7 @@ class Evidence:
                 yield table
         self._kept = kept
 
-    def _file(self, path: Path, reader: Reader, *, first: bool) -> Iterator[pl.DataFrame]:
+    def _file(self, path: Path, reader: Reader, *, first: bool, wanted: frozenset[str]) -> Iterator[pl.DataFrame]:
         aside = self.aside if first else SetAside()
         counts: Counter[str] = Counter()
 
@@ -176,7 +187,7 @@ class Evidence:
                 what = f"has a column that cannot be read as {reader.title}: {str(error).splitlines()[0][:160]}"
                 raise EvidenceError(Fault(str(path), what, "store text, numbers and times as such")) from None
 
-        for tables, unreadable in in_order(translate, read_rows(path, reader.columns)):
+        for tables, unreadable in in_order(translate, read_rows(path, wanted)):
             for name, done in tables.items():
                 counts[name] += done.good.height
                 aside.notes.update(done.notes)

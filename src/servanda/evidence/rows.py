@@ -61,6 +61,11 @@ def _fail(path: Path, what: str, mend: str = "", line: int = 0) -> EvidenceError
     return EvidenceError(Fault(str(path), what, mend, line, 1 if line else 0))
 
 
+def parquet_rows(path: Path) -> int:
+    """How many rows a Parquet file says it has; 0 for any other file."""
+    return int(_parquet(path).metadata.num_rows) if _is_parquet(path) else 0
+
+
 def _refuse(path: Path) -> None:
     try:
         if path.is_dir():

@@ -330,7 +330,8 @@ def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame) -> list[Mark]:
         Mark(
             row["incident"],
             row["status"],
-            f"{row['incident']}: {row['place_name'] or 'place not named'} ({row['status']})",
+            f"{row['incident']}: {row['place_name'] or 'place not named'} ({row['status']}"
+            + (f", accused: {row['party']})" if row["party"] else ")"),
             row["lat"],
             row["lon"],
             row["start"],

@@ -33,11 +33,11 @@ FINDING: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "incident": pl.UInt64(),
     "party": pl.Int8(),  # index of the party, or NO_PARTY: the act, whoever did it
-    "status": pl.String(),  # confirmed, excused, alleged, below, open
+    "status": pl.Enum(["confirmed", "excused", "alleged", "below", "open"]),
     "p": pl.Int32(),  # millionths: the greatest probability among the origins it rests on
     "reports": pl.UInt32(),
     "origins": pl.UInt32(),
-    "by": pl.String(),  # what confirmed it: observation, origins, admission
+    "by": pl.Enum(["observation", "origins", "admission"]),  # what confirmed it
     "contested": pl.Boolean(),  # an observation without a side denies it
     "excuse": pl.String(),
 }

@@ -110,20 +110,22 @@ def verify(
     *,
     as_of: datetime | None = None,
     by: Literal["day", "week"] | None = None,
+    brief: Batches | None = None,
     progress: Progress = _quiet,
 ) -> Verification:
     """Judge every term, party and reading of an agreement.
 
-    ``batches`` gives report tables (``evidence.model.REPORT``) and may be called more than once. ``as_of`` leaves
+    ``batches`` gives report tables (``evidence.model.REPORT``) and may be called more than once; ``brief``, if given, the same
+    without what only people read. ``as_of`` leaves
     out what became known later, and ends the window that coverage must fill; ``None`` uses everything. ``by`` adds verdicts
     for every day or week. Incidents and reports come back in order of their ids: input order changes nothing.
     """
     if not agreement.mandate.attribution:
-        batches = _nameless(batches)
+        batches, brief = _nameless(batches), _nameless(brief) if brief else None
     units = units_of(agreement)
     slices = units_of(_cut(agreement, as_of), by) if by else ()
-    judged = judge_reports(agreement, batches, (*units, *slices), as_of, progress)
-    findings, members = _lookup(judged, batches, as_of, progress)
+    judged = judge_reports(agreement, brief or batches, (*units, *slices), as_of, progress)
+    findings, members = _lookup(judged, brief or batches, as_of, progress)
     count = _counter(members)
     known = (coverage or Coverage()).known_by(as_of)
     measured: dict[tuple[str | None, str], Measured] = {}
@@ -192,6 +194,7 @@ def _lookup(
     members = members_of(batches(), keys, as_of, BRIEF)
     names = members.select("key", "incident").unique()
     findings = judged.findings.rename({"incident": "key"}).join(names, on="key", how="left")
+    findings = findings.with_columns(pl.col("status", "by").cast(pl.String))
     return findings.sort("unit", "party", "incident", "status"), members
 
 
