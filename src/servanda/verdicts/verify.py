@@ -19,7 +19,7 @@ from servanda.incidents import BRIEF, describe, members_of, standing
 from servanda.values.parallel import in_order
 from servanda.values.time import Interval
 from servanda.verdicts.conclude import Case, Count, combine, conclude
-from servanda.verdicts.judge import judge
+from servanda.verdicts.judge import FINDING, judge
 from servanda.verdicts.match import ABOUT, MATCH, NO_PARTY, Matcher
 from servanda.verdicts.model import Verdict, Verification
 from servanda.verdicts.units import Unit, units_of
@@ -27,6 +27,7 @@ from servanda.verdicts.units import Unit, units_of
 Batches = Callable[[], Iterable[pl.DataFrame]]
 Progress = Callable[[str, int], None]
 _LARGE = 100_000  # reports in a first batch from which the locator's lattice pays
+_HEAP = 8_000_000
 _AT_ONCE = 500_000  # matched rows judged at once; of more, the incidents are divided
 _DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
 FINDING_OUT: dict[str, pl.DataType] = {
@@ -84,19 +85,46 @@ def judge_reports(
         progress("match", total)
     parties = tuple(agreement.parties)
     findings = []
-    buckets = 1 + sum(table.height for table in matched) // _AT_ONCE
     said = pl.concat(about) if about else pl.DataFrame(schema=ABOUT)
+    # Incidents are dealt out twice: into few heaps by one pass over everything each, and each heap into shares of a
+    # size that stays in cache.
+    heaps = 1 + sum(table.height for table in matched) // _HEAP
+    for heap in range(heaps):
+        whole, about_heap = _deal(matched, heaps, heap), said.filter(pl.col("incident") % heaps == heap)
+        if heap == heaps - 1:
+            matched.clear()
+        shares = 1 + whole.height // _AT_ONCE
+        share = (pl.col("incident") // heaps) % shares
+        parts = _shares(whole, share)
+        del whole
 
-    def judge_share(n: int) -> pl.DataFrame:
-        mine = (pl.col("incident") % buckets == n) if buckets > 1 else pl.lit(True)
-        part = pl.concat([table.filter(mine) for table in matched]) if matched else pl.DataFrame(schema=MATCH)
-        return judge(part, said.filter(mine), units, agreement.mandate, parties)
+        def judge_share(
+            n: int, parts: dict[int, pl.DataFrame] = parts, spoken: pl.DataFrame = about_heap, share: pl.Expr = share
+        ) -> pl.DataFrame:
+            return judge(parts.pop(n), spoken.filter(share == n), units, agreement.mandate, parties)
 
-    for n, found_here in enumerate(in_order(judge_share, range(buckets)), 1):
-        findings.append(found_here)
-        progress("judge", n)
+        for found_here in in_order(judge_share, sorted(parts)):
+            findings.append(found_here)
+            progress("judge", len(findings))
+    if not findings:
+        findings.append(pl.DataFrame(schema=FINDING))
     together = pl.concat(findings)
     return Judged(tuple(units), together, total, latest_known)
+
+
+def _deal(matched: Sequence[pl.DataFrame], heaps: int, heap: int) -> pl.DataFrame:
+    """The rows of the incidents of one heap."""
+    if not matched:
+        return pl.DataFrame(schema=MATCH)
+    if heaps == 1:
+        return pl.concat(matched)
+    return pl.concat([table.filter(pl.col("incident") % heaps == heap) for table in matched])
+
+
+def _shares(rows: pl.DataFrame, share: pl.Expr) -> dict[int, pl.DataFrame]:
+    """Rows by the number of their share."""
+    numbered = rows.with_columns(_share=share)
+    return {int(key[0]): part for key, part in numbered.partition_by("_share", as_dict=True, include_key=False).items()}
 
 
 def _later(a: datetime | None, b: datetime | None) -> datetime | None:
