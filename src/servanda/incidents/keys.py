@@ -25,8 +25,13 @@ def _event() -> pl.Expr:
     return functools.reduce(lambda a, b: a ^ b, hashes)
 
 
+def _short(key: pl.Expr) -> pl.Expr:
+    """Its lower 32 bits: enough to tell apart the origins, and the versions, of one incident."""
+    return (key % 2**32).cast(pl.UInt32)
+
+
 def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
-    """The reports with three 64-bit keys: ``incident``, ``origin``, and ``version``, which is what a report says but for
+    """The reports with three keys: ``incident`` (64 bits), ``origin`` and ``version`` (32 bits, within an incident), which is what a report says but for
     the words (relays that change nothing have the same).
     """
     event = pl.col("_event")
@@ -38,8 +43,8 @@ def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
             incident=pl.when(pl.col("incident_id").is_not_null())
             .then(pl.col("incident_id").hash(seed=2))
             .otherwise(own),
-            origin=pl.col("_origin"),
-            version=said,
+            origin=_short(pl.col("_origin")),
+            version=_short(said),
         )
         .drop("_event", "_origin")
     )

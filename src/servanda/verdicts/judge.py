@@ -39,7 +39,7 @@ FINDING: dict[str, pl.DataType] = {
     "origins": pl.UInt32(),
     "by": pl.Enum(["observation", "origins", "admission"]),  # what confirmed it
     "contested": pl.Boolean(),  # an observation without a side denies it
-    "excuse": pl.String(),
+    "excuse": pl.Int8(),  # which of the term's exceptions
 }
 _KEY = ["unit", "incident"]
 
@@ -142,7 +142,7 @@ def _findings(
         origins="all_origins",
         by=pl.when("act").then("act_by"),
         contested=pl.lit(False),
-        excuse=pl.lit(None, dtype=pl.String),
+        excuse=pl.lit(None, dtype=pl.Int8),
     )
     return pl.concat([_typed(accused), _typed(open_)])
 
@@ -280,9 +280,9 @@ def _confirmed(
 
 def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate) -> pl.DataFrame:
     """Rule 4: for each confirmed (unit, incident, party) the first exception whose every precondition is shown."""
-    schema = {"unit": pl.UInt16, "incident": pl.UInt64, "party": pl.Int8, "excuse": pl.String}
+    schema = {"unit": pl.UInt16, "incident": pl.UInt64, "party": pl.Int8, "excuse": pl.Int8}
     wanted = [
-        (u, n, exemption.id, needed)
+        (u, n, n, needed)
         for u, unit in enumerate(units)
         for n, exemption in enumerate(unit.term.exemptions)
         for needed in exemption.only_if
@@ -291,7 +291,7 @@ def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit]
     if not wanted or confirmed.height == 0 or said.height == 0:
         return pl.DataFrame(schema=schema)
     need = pl.DataFrame(
-        wanted, schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.String, "shown": pl.String}, orient="row"
+        wanted, schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.Int8, "shown": pl.String}, orient="row"
     )
     said = (
         said.with_columns(shown=pl.col("shows").str.split(";"))

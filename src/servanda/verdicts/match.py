@@ -29,8 +29,8 @@ NO_PARTY, UNSIDED, UNKNOWN_SIDE = -1, -1, -2
 MATCH: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "incident": pl.UInt64(),
-    "origin": pl.UInt64(),
-    "version": pl.UInt64(),
+    "origin": pl.UInt32(),
+    "version": pl.UInt32(),
     "named": pl.Boolean(),  # the incident has an id of its own, so that an origin may speak of it in several versions
     "p": pl.Int32(),  # millionths
     "surely": pl.Boolean(),  # act and target are the term's own, not only possibly so
@@ -41,7 +41,7 @@ MATCH: dict[str, pl.DataType] = {
 }
 ABOUT: dict[str, pl.DataType] = {
     "incident": pl.UInt64(),
-    "origin": pl.UInt64(),
+    "origin": pl.UInt32(),
     "side": pl.Int8(),
     "level": pl.Int8(),
     "first_hand": pl.Boolean(),

@@ -222,7 +222,13 @@ def _lookup(
     members = members_of(batches(), keys, as_of, BRIEF)
     names = members.select("key", "incident").unique()
     findings = judged.findings.rename({"incident": "key"}).join(names, on="key", how="left")
+    excuses = pl.DataFrame(
+        [(u, n, e.id) for u, unit in enumerate(judged.units) for n, e in enumerate(unit.term.exemptions)],
+        schema={"unit": pl.UInt16, "excuse": pl.Int8, "name": pl.String},
+        orient="row",
+    )
     findings = findings.with_columns(pl.col("status", "by").cast(pl.String))
+    findings = findings.join(excuses, on=["unit", "excuse"], how="left").drop("excuse").rename({"name": "excuse"})
     return findings.sort("unit", "party", "incident", "status"), members
 
 
