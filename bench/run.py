@@ -95,9 +95,10 @@ def whole(power: int) -> dict[str, float]:
     """Seconds from Parquet to findings, streamed."""
     from servanda.agreement import read_agreement
     from servanda.evidence import Evidence
-    from servanda.run import context_of
+    from servanda.run import context_of, keep_freed_memory
     from servanda.verdicts import judge_reports, units_of
 
+    keep_freed_memory()
     began = time.perf_counter()
     text = read_agreement(DATA / "agreement.yaml")
     evidence = Evidence(files_of(power), context_of(text))

@@ -155,8 +155,10 @@ class _Progress:
 def _verify(args: argparse.Namespace) -> int:
     from servanda.report import all_files
     from servanda.report.tables import verdicts_json
-    from servanda.run import verify_files
+    from servanda.run import keep_freed_memory, verify_files
     from servanda.values.time import parse_instant
+
+    keep_freed_memory()
 
     out = Path(args.out) if args.out else None
     if out is not None and out.exists() and not out.is_dir():
