@@ -3,8 +3,7 @@
     ServandaError                what a user can mend; the command line prints it and ends with code 2
     ├── AgreementError           the agreement file: file, line, column, term, what is wrong, how to mend it
     ├── EvidenceError            an evidence file that cannot be read at all: file, row, field
-    ├── CoverageError            the coverage file: file, line, column, what is wrong, how to mend it
-    └── RecordError              a proof failed: which step (used by the record room)
+    └── CoverageError            the coverage file: file, line, column, what is wrong, how to mend it
 
 A row of evidence that cannot be read is *not* an error: it goes to quarantine with its reason, and the
 run goes on. A verdict is never an error either.
@@ -51,7 +50,3 @@ class EvidenceError(ServandaError):
 
 class CoverageError(ServandaError):
     """The coverage file does not say what it must."""
-
-
-class RecordError(ServandaError):
-    """A record does not prove what it claims."""

@@ -27,7 +27,7 @@ def context_of(agreement: Agreement) -> Context:
 
 
 def keep_freed_memory() -> None:
-    """Ask glibc to keep what is freed for the next batch; elsewhere nothing. A tenth of the time on ten million reports.
+    """Ask glibc to keep what is freed for the next batch; elsewhere nothing.
 
     Without this, every large column of a batch is mapped anew and every page of it faulted in again.
     """

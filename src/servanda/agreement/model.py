@@ -101,7 +101,6 @@ class Agreement:
     texts: tuple[Text, ...]
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    credits: tuple[str, ...] = ()
 
     @property
     def term_ids(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ quarantine with its row, field and reason.
 * ``model``      the columns of the tables; what a reader is given and gives
 * ``rows``       files -> raw tables
 * ``readers/``   raw tables -> report columns, one small file per format
+* ``instants``   instants out of columns
 * ``normalise``  report columns -> checked and typed, or quarantined
 * ``sources``    the register of sources
 * ``read``       all of it, for many files

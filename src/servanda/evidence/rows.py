@@ -210,19 +210,19 @@ def _csv_trouble(error: str) -> tuple[str, str]:
 
 
 def _ragged(path: Path, rows: list[tuple[int, str, int]], expected: int) -> pl.DataFrame:
-    if not rows:
-        return empty(QUARANTINE)
-    return pl.DataFrame(
-        {
-            "file": [path.name] * len(rows),
-            "row": [number for number, _, _ in rows],
-            "field": ["(row)"] * len(rows),
-            "value": [text for _, text, _ in rows],
-            "reason": [f"has {n} fields, the header has {expected}" for _, _, n in rows],
-            "mend": ["quote text that holds the delimiter"] * len(rows),
-        },
-        schema=QUARANTINE,
-    )
+    reasons = [(number, text, f"has {n} fields, the header has {expected}") for number, text, n in rows]
+    return _set_aside(path, reasons, "(row)", "quote text that holds the delimiter")
+
+
+def _not_json(path: Path, rows: list[tuple[int, str, str]]) -> pl.DataFrame:
+    reasons = [(number, text, f"not a JSON object: {why}") for number, text, why in rows]
+    return _set_aside(path, reasons, "(line)", "one JSON object per line")
+
+
+def _set_aside(path: Path, rows: list[tuple[int, str, str]], field: str, mend: str) -> pl.DataFrame:
+    """Quarantine of whole rows: number, text, reason."""
+    table = [(path.name, number, field, text, reason, mend) for number, text, reason in rows]
+    return pl.DataFrame(table, schema=QUARANTINE, orient="row")
 
 
 def _json_columns(path: Path) -> list[str]:
@@ -310,19 +310,3 @@ def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False)
-
-
-def _not_json(path: Path, rows: list[tuple[int, str, str]]) -> pl.DataFrame:
-    if not rows:
-        return empty(QUARANTINE)
-    return pl.DataFrame(
-        {
-            "file": [path.name] * len(rows),
-            "row": [n for n, _, _ in rows],
-            "field": ["(line)"] * len(rows),
-            "value": [text for _, text, _ in rows],
-            "reason": [f"not a JSON object: {why}" for _, _, why in rows],
-            "mend": ["one JSON object per line"] * len(rows),
-        },
-        schema=QUARANTINE,
-    )

@@ -55,7 +55,6 @@ class Frame:
         self._low, self._high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
         terms = self._terms(x, y)
         self._weights = np.linalg.lstsq(terms, scale, rcond=None)[0]
-        self.scale_error = float(np.abs(terms @ self._weights - scale).max())
 
     def _terms(self, x: Floats, y: Floats) -> Floats:
         u, v = self._scaled(x, y)

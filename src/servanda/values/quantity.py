@@ -13,8 +13,3 @@ def parse_length(text: object) -> float:
     if match is None:
         raise ValueError(f"{text!r} is not a length; write it with its unit, for example '25 km' or '800 m'")
     return float(match[1]) * (1000.0 if match[2] == "km" else 1.0)
-
-
-def say_length(metres: float) -> str:
-    """The inverse of :func:`parse_length`, for reading aloud."""
-    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"

@@ -19,7 +19,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years"}
 _DURATION = re.compile(r"^\s*(\d{1,6})\s*(minute|hour|day|week|month|year)s?\s*$", re.IGNORECASE)
-_DATE_ONLY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +108,9 @@ def parse_instant(value: object, zone: ZoneInfo) -> datetime:
     return moment.astimezone(UTC)
 
 
-def is_date_only(text: str) -> bool:
-    """Whether the text is a calendar date without a time of day."""
-    return bool(_DATE_ONLY.match(text.strip()))
-
-
 def to_micros(moment: datetime) -> int:
     """Microseconds since 1970 UTC, exactly."""
     return (moment - EPOCH) // MICROSECOND
-
-
-def from_micros(micros: int) -> datetime:
-    """The inverse of :func:`to_micros`."""
-    return EPOCH + timedelta(microseconds=int(micros))
 
 
 def iso(moment: datetime | None, zone: ZoneInfo | None = None) -> str | None:
