@@ -71,9 +71,11 @@ def reports(*rows: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(whole, schema=REPORT)
 
 
-def judged(text: Agreement, table: pl.DataFrame, coverage: Any = None, **options: Any) -> Verification:
+def judged(
+    text: Agreement, table: pl.DataFrame, coverage: Any = None, items: pl.DataFrame | None = None, **options: Any
+) -> Verification:
     """One run over one table."""
-    return verify(text, lambda: [table], coverage, **options)
+    return verify(text, lambda: [table], coverage, items=None if items is None else lambda: items, **options)
 
 
 def words(run: Verification) -> dict[tuple[str, str | None, str | None], str]:

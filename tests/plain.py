@@ -7,7 +7,9 @@ projection. The tests compare the two.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -15,13 +17,26 @@ from typing import Any
 import shapely
 from pyproj import Geod
 
-from servanda.agreement import Agreement, Forbid
+from servanda.agreement import Agreement, Exemption, Pattern
+from servanda.agreement.model import CONSENT
 from servanda.coverage import Cells, Coverage
 from servanda.values.space import AllOf, AnyOf, Area, Disc, Line, Near, Not, Place, Side
 from servanda.values.time import Interval
+from servanda.values.weapons import CLASSES
 
 GEOD = Geod(ellps="WGS84")
 Report = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is looked for: a pattern in a window, whose doing (``None``: whoever's), confirmed by which voice."""
+
+    pattern: Pattern
+    window: Interval
+    binds: tuple[str, ...] | None
+    voice: str
+    exemptions: tuple[Exemption, ...] = ()
 
 
 # -- place ------------------------------------------------------------------------------------------------
@@ -73,13 +88,13 @@ def _around(line: Any, bounds: tuple[float, float, float, float]) -> list[tuple[
     return [(x1 + normal[0], y1 + normal[1]), (x0 + normal[0], y0 + normal[1])]
 
 
-def in_place(agreement: Agreement, term: Forbid, report: Report) -> float:
-    """The probability that a report's event lies in the term's place."""
-    if term.place is None:
+def in_place(agreement: Agreement, pattern: Pattern, report: Report) -> float:
+    """The probability that a report's event lies in the pattern's place."""
+    if pattern.place is None:
         return 1.0
     if report["lat"] is None:
         return 0.05
-    distance = signed_distance(agreement.places[term.place], report["lat"], report["lon"])
+    distance = signed_distance(agreement.places[pattern.place], report["lat"], report["lon"])
     sigma = report["precision_m"] / math.sqrt(-2 * math.log(0.05))
     if sigma == 0:
         return 1.0 if distance >= 0 else 0.0
@@ -87,7 +102,7 @@ def in_place(agreement: Agreement, term: Forbid, report: Report) -> float:
     p = 0.5 * (1 + math.erf(z / math.sqrt(2)))
     if abs(z) >= 4:
         p = 1.0 if z > 0 else 0.0
-    area = abs(GEOD.geometry_area_perimeter(agreement.places[term.place].outline())[0])
+    area = abs(GEOD.geometry_area_perimeter(agreement.places[pattern.place].outline())[0])
     return min(p, math.floor(1e6 * min(1.0, area / (2 * math.pi * sigma**2))) / 1e6)
 
 
@@ -107,18 +122,57 @@ def in_window(window: Interval, report: Report) -> float:
 # -- match ------------------------------------------------------------------------------------------------
 
 
-def level(term: Forbid, report: Report) -> int:
-    """2: surely the term's act and target; 1: possibly; 0: not."""
-    act = 2 if report["act"] in term.acts else 1 if report["act"] in term.acts_above else 0
-    if term.targets is None:
-        return act
-    if report["target"] is None:
-        return min(act, 1)
-    target = 2 if report["target"] in term.targets else 1 if report["target"] in term.targets_above else 0
-    return min(act, target)
+def level(agreement: Agreement, pattern: Pattern, report: Report) -> int:
+    """2: surely the pattern's act, target, weapon and force; 1: possibly; 0: not."""
+    act = 2 if report["act"] in pattern.acts else 1 if report["act"] in pattern.acts_above else 0
+    if pattern.targets is not None:
+        if report["target"] is None:
+            target = 1
+        else:
+            target = 2 if report["target"] in pattern.targets else 1 if report["target"] in pattern.targets_above else 0
+        act = min(act, target)
+    if pattern.weapon is not None:
+        act = min(act, weapon_level(agreement, pattern.weapon, report["weapon"]))
+    if pattern.force is not None:
+        whose = [report[c] for c in ("nationality", "command", "payroll")]
+        state, states = pattern.force.foreign_to, pattern.force.states
+        hit = any(w is not None and (w != state if state else w in states) for w in whose)
+        act = min(act, 2 if hit else 1 if None in whose else 0)
+    return act
+
+
+def weapon_level(agreement: Agreement, wanted: Any, name: str | None) -> int:
+    """The same for a named weapon; which system or class a name means is the agreement's own data."""
+    if name is None:
+        return 1
+    found = agreement.vocabulary.weapons.identify(name)
+    above = {"weapon"}
+    here: str | None = found.of
+    while here is not None:
+        above.add(here)
+        here = CLASSES[here]
+    best = 0
+    for one in wanted.names:
+        best = max(best, 2 if one in above else 1 if _lies_under(one, found.of) else 0)
+    for bound, value in ((wanted.calibre, found.calibre_mm), (wanted.range, found.range_km)):
+        if bound is not None:
+            number = float(re.search(r"[\d.]+", str(bound))[0])  # type: ignore[index]
+            holds = value is not None and {">=": value >= number, "<=": value <= number}[bound.sign]
+            best = min(best, 1 if value is None else 2 if holds else 0)
+    return best
+
+
+def _lies_under(code: str, other: str) -> bool:
+    here: str | None = code
+    while here is not None:
+        if here == other:
+            return True
+        here = CLASSES[here]
+    return False
 
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
+EVENT += ("toward", "quantity", "nationality", "command", "payroll")
 
 
 def incident_of(report: Report) -> Any:
@@ -131,9 +185,9 @@ def version_of(report: Report) -> Any:
 
 
 def accuses(agreement: Agreement, report: Report) -> bool:
-    """Whether a denial blames somebody: a party, and not its own side (hearsay has no side)."""
+    """Whether a denial blames somebody who can act, and is not its own side (hearsay has no side)."""
     own = report["side"] if report["directness"] > 0 else None
-    return report["stance"] == "denies" and report["actor"] in agreement.parties and report["actor"] != own
+    return report["stance"] == "denies" and report["actor"] in agreement.actors and report["actor"] != own
 
 
 def first_hand(agreement: Agreement, report: Report) -> bool:
@@ -146,9 +200,9 @@ def first_hand(agreement: Agreement, report: Report) -> bool:
 
 
 class Origin:
-    """All that one origin says of one incident, under one term."""
+    """All that one origin says of one incident, under what is looked for."""
 
-    def __init__(self, agreement: Agreement, term: Forbid, mine: list[Report]) -> None:
+    def __init__(self, agreement: Agreement, look: Look, mine: list[Report]) -> None:
         asserting = [r for r in mine if r["stance"] in ("asserts", "confirms")]
         accusing = [r for r in mine if accuses(agreement, r)]
         best = max((r["directness"] for r in asserting + accusing), default=0)
@@ -158,9 +212,10 @@ class Origin:
         probability: dict[Any, float] = {}
         surely: dict[Any, float] = {}
         self.under: list[Report] = []
-        for report in asserting + accusing:
-            here = level(term, report)
-            p = in_window(term.window, report) * in_place(agreement, term, report) if here else 0.0
+        # that a deed was not done accuses nobody of having done it
+        for report in asserting + (accusing if look.voice == "act" else []):
+            here = level(agreement, look.pattern, report)
+            p = in_window(look.window, report) * in_place(agreement, look.pattern, report) if here else 0.0
             p = round(p * 1e6) / 1e6
             if p > 0:
                 probability[version_of(report)] = p
@@ -175,26 +230,32 @@ class Origin:
         sides = {r["side"] for r in self.under if r["directness"] > 0}
         self.side = sides.pop() if len(sides) == 1 else None
         self.first_hand = any(first_hand(agreement, r) for r in self.under) and self.side == "none"
-        self.names = {r["actor"] for r in self.under if r["actor"] in agreement.parties}
+        self.names = {r["actor"] for r in self.under if r["actor"] in agreement.actors}
 
 
 def confirmed(
-    agreement: Agreement, origins: list[Origin], party: str | None, contested: bool, threshold: float
-) -> bool:
-    """Whether the mandate's rule is met by these origins."""
+    agreement: Agreement, look: Look, origins: list[Origin], party: str | None, contested: bool, threshold: float
+) -> str | None:
+    """By what the mandate's rule is met by these origins, if it is."""
     mandate = agreement.mandate
     enough = [o for o in origins if o.p_sure >= threshold and o.under]
     if party is not None:
         enough = [o for o in enough if o.names == {party}]
     if not contested:
         if mandate.by_observation and any(o.first_hand for o in enough):
-            return True
+            return "observation"
         if mandate.origins and sum(o.side == "none" for o in enough) >= mandate.origins:
-            return True
-    return mandate.admission and party is not None and any(o.side == party for o in enough)
+            return "origins"
+    if not mandate.admission or party is None or look.voice == "mark":
+        return None
+    if look.voice == "act":
+        return "admission" if any(o.side == party for o in enough) else None
+    others = {p for p in agreement.parties if p != party}
+    heard = {o.side for o in enough} & others
+    return "admission" if heard and heard == others else None
 
 
-def excused(agreement: Agreement, term: Forbid, mine: list[Report], party: str | None) -> bool:
+def excused(agreement: Agreement, look: Look, mine: list[Report], party: str | None) -> bool:
     """Whether every precondition of some exception is shown for an incident."""
     mandate = agreement.mandate
     said = [r for r in mine if r["shows"] and r["stance"] in ("asserts", "confirms")]
@@ -208,10 +269,13 @@ def excused(agreement: Agreement, term: Forbid, mine: list[Report], party: str |
             and len({r["origin"] for r in here if r["side"] == "none" and r["directness"] > 0}) >= mandate.origins
         ):
             return True
-        other = [p for p in agreement.parties if p != party]
+        if needed.startswith(CONSENT):
+            grantor = needed.removeprefix(CONSENT)
+            return mandate.admission and any(r["side"] == grantor and r["directness"] > 0 for r in here)
+        other = [p for p in agreement.actors if p != party]
         return party is not None and mandate.admission and any(r["side"] in other and r["directness"] > 0 for r in here)
 
-    return any(all(shown(needed) for needed in exemption.only_if) for exemption in term.exemptions)
+    return any(all(shown(needed) for needed in exemption.only_if) for exemption in look.exemptions)
 
 
 # -- coverage ---------------------------------------------------------------------------------------------
@@ -220,8 +284,8 @@ def excused(agreement: Agreement, term: Forbid, mine: list[Report], party: str |
 class Seen:
     """Coverage by cell and spell, in loops."""
 
-    def __init__(self, agreement: Agreement, term: Forbid, coverage: Coverage, window: Interval) -> None:
-        place = agreement.places[term.place] if term.place else None
+    def __init__(self, agreement: Agreement, pattern: Pattern, coverage: Coverage, window: Interval) -> None:
+        place = agreement.places[pattern.place] if pattern.place else None
         self.cells = Cells.of(agreement.frame, place.outline() if place else None)
         self.covered = {
             id(thing): self.cells.covered(thing.where, gap=thing in coverage.gaps)
@@ -230,6 +294,7 @@ class Seen:
         self.spells: list[tuple[datetime, datetime]] = []
         self.probability = 0.0
         self.least: list[list[float]] = []
+        self.worst: list[list[float]] = []
         if window.start is None or window.end is None or window.is_empty:
             return
         edges = {window.start, window.end}
@@ -238,7 +303,7 @@ class Seen:
                 edges |= {t for t in (spell.start, spell.end) if window.start < t < window.end}
         self.spells = list(pairwise(sorted(edges)))
         best = None
-        for kind in sorted(agreement.vocabulary.acts.leaves(term.act_codes)):
+        for kind in sorted(agreement.vocabulary.acts.leaves(pattern.act_codes)):
             seen = [
                 [self._one(coverage, kind, cell, since) for cell in range(len(self.cells.share))]
                 for since, _ in self.spells
@@ -250,7 +315,7 @@ class Seen:
                 for p, share in zip(row, self.cells.share, strict=True)
             )
             if best is None or round(mean, 6) < best:
-                best = round(mean, 6)
+                best, self.worst = round(mean, 6), seen
             if self.least:
                 seen = [[min(a, b) for a, b in zip(x, y, strict=True)] for x, y in zip(self.least, seen, strict=True)]
             self.least = seen
@@ -268,6 +333,16 @@ class Seen:
                         p *= 1 - gap.share * self.covered[id(gap)][cell]
                 unseen *= 1 - p
         return 1 - unseen
+
+    def mean(self, start: datetime, end: datetime) -> float:
+        """The mean coverage between two instants, of the least covered kind; what was not measured counts as 0."""
+        if not self.spells or end <= start:
+            return 0.0
+        total = 0.0
+        for (since, to), row in zip(self.spells, self.worst, strict=True):
+            part = (min(to, end) - max(since, start)).total_seconds()
+            total += max(part, 0) * sum(p * share for p, share in zip(row, self.cells.share, strict=True))
+        return round(total / (end - start).total_seconds(), 6)
 
     def least_around(self, report: Report) -> float:
         """The least coverage anywhere within a report's precision at any time it names."""
@@ -289,101 +364,99 @@ class Seen:
         return min((self.least[row][cell] for row in rows for cell in near), default=0.0)
 
 
-# -- verdicts ---------------------------------------------------------------------------------------------
+# -- incidents under what is looked for -------------------------------------------------------------------
 
 
-def evaluate(
-    agreement: Agreement, rows: list[Report], coverage: Coverage, as_of: datetime | None = None
-) -> dict[tuple[str, str | None, str | None], tuple[str, int, int, int]]:
-    """For each term, party and reading: verdict, confirmed, alleged, excused."""
-    if as_of is not None:
-        rows = [r for r in rows if r["known_at"] <= as_of]
-        coverage = coverage.known_by(as_of)
-    if not agreement.mandate.attribution:
-        rows = [{**r, "actor": None} for r in rows]
-    retracted = {(incident_of(r), r["origin"]) for r in rows if r["stance"] == "retracts" and r["directness"] > 0}
-    speaking = [r for r in rows if r["stance"] != "retracts" and (incident_of(r), r["origin"]) not in retracted]
-    contested = {incident_of(r) for r in speaking if r["stance"] == "denies" and first_hand(agreement, r)}
-    incidents: dict[Any, list[Report]] = defaultdict(list)
-    for report in speaking:
-        incidents[incident_of(report)].append(report)
-    out = {}
-    for text in agreement.texts:
-        for term in text.terms:
-            window = term.window
-            if as_of is not None:
-                window = window.intersection(Interval(None, as_of))
-            seen = Seen(agreement, term, coverage, window)
-            bound: list[str | None] = list(term.binds) if agreement.mandate.attribution else [None]
-            tally = {party: _tally(agreement, term, party, incidents, contested, seen) for party in bound}
-            for party in bound:
-                hits, charges, pardons, unanswered, open_ = tally[party]
-                if term.window.is_empty or (
-                    as_of is not None and term.window.start is not None and as_of < term.window.start
-                ):
-                    out[(term.id, party, text.reading)] = ("not_in_force", 0, 0, 0)
-                    continue
-                if hits:
-                    word = "breached"
-                elif pardons:
-                    word = "excused"
-                elif not open_ and seen.probability >= agreement.mandate.detection and not unanswered:
-                    word = "complied"
-                else:
-                    word = "undetermined"
-                out[(term.id, party, text.reading)] = (word, hits, charges, pardons)
-    return out
+@dataclass(frozen=True)
+class Found:
+    """What one incident is under one look, about one party (``None``: whoever)."""
+
+    key: Any
+    status: str  # confirmed, excused, alleged, below; open rows come beside
+    by: str | None
+    reports: tuple[Report, ...]  # those that fall under the look
+    watched: float  # the least coverage around anything asserted of it; filled in where it is asked
 
 
-def _tally(
-    agreement: Agreement,
-    term: Forbid,
-    party: str | None,
-    incidents: dict[Any, list[Report]],
-    contested: set[Any],
-    seen: Seen,
-) -> tuple[int, int, int, int, int]:
-    """Confirmed, alleged, excused, unanswered allegations, open incidents."""
-    threshold = agreement.mandate.threshold / 1e6
-    doubt = min(0.05, threshold)
-    hits = charges = pardons = unanswered = open_ = 0
-    for key, mine in incidents.items():
-        by_origin: dict[str, list[Report]] = defaultdict(list)
-        for report in mine:
-            by_origin[report["origin"]].append(report)
-        origins = [Origin(agreement, term, said) for said in by_origin.values()]
-        origins = [o for o in origins if o.under]
-        if not origins:
-            continue
-        doubted = key in contested
-        accusing = origins if party is None else [o for o in origins if party in o.names]
-        owned = any(
-            confirmed(agreement, [o for o in origins if p in o.names], p, doubted, threshold) for p in agreement.parties
-        )
-        if confirmed(agreement, accusing, party, doubted, threshold):
-            if excused(agreement, term, mine, party):
-                pardons += 1
-            else:
-                hits += 1
-            continue
-        if any(o.p >= threshold for o in accusing):
-            charges += 1
-            watched = [r for r in mine if r["stance"] in ("asserts", "confirms")]
-            # an accusation made by denying has no report of its own to be answered
-            if not watched or min(seen.least_around(r) for r in watched) < agreement.mandate.detection:
-                unanswered += 1
-        told = any(o.side == "none" and o.p >= threshold for o in origins)
-        if party is None:
-            could = confirmed(agreement, origins, None, doubted, doubt)
-            open_ += told or (could and not any(o.p >= threshold for o in accusing))
-        elif not owned:
-            could = (
-                told
-                or confirmed(agreement, origins, None, doubted, doubt)
-                or any(
-                    confirmed(agreement, [o for o in origins if p in o.names], p, doubted, doubt)
-                    for p in agreement.parties
-                )
+class World:
+    """Reports by incident, with what was retracted left out and what is contested noted."""
+
+    def __init__(self, agreement: Agreement, rows: list[Report], as_of: datetime | None) -> None:
+        self.agreement = agreement
+        if as_of is not None:
+            rows = [r for r in rows if r["known_at"] <= as_of]
+        if not agreement.mandate.attribution:
+            rows = [{**r, "actor": None if r["actor"] in agreement.parties else r["actor"]} for r in rows]
+        retracted = {(incident_of(r), r["origin"]) for r in rows if r["stance"] == "retracts" and r["directness"] > 0}
+        speaking = [r for r in rows if r["stance"] != "retracts" and (incident_of(r), r["origin"]) not in retracted]
+        self.contested = {incident_of(r) for r in speaking if r["stance"] == "denies" and first_hand(agreement, r)}
+        self.incidents: dict[Any, list[Report]] = defaultdict(list)
+        for report in speaking:
+            self.incidents[incident_of(report)].append(report)
+
+    def look(self, look: Look, party: str | None) -> list[Found]:
+        """Every incident under a look, as it bears on a party; open ones last, beside what they are else."""
+        agreement = self.agreement
+        threshold = agreement.mandate.threshold / 1e6
+        doubt = min(0.05, threshold)
+        nameless = look.binds is None
+        out: list[Found] = []
+        open_: list[Found] = []
+        for key, mine in self.incidents.items():
+            by_origin: dict[str, list[Report]] = defaultdict(list)
+            for report in mine:
+                by_origin[report["origin"]].append(report)
+            origins = [Origin(agreement, look, said) for said in by_origin.values()]
+            origins = [o for o in origins if o.under]
+            if not origins:
+                continue
+            doubted = key in self.contested
+            rows = tuple(self._under(look, mine))
+            accusing = origins if nameless else [o for o in origins if party in o.names]
+            owned = not nameless and any(
+                confirmed(agreement, look, [o for o in origins if p in o.names], p, doubted, threshold)
+                for p in agreement.actors
             )
-            open_ += could
-    return hits, charges, pardons, unanswered, open_
+            by = confirmed(agreement, look, accusing, None if nameless else party, doubted, threshold)
+            if by:
+                pardoned = excused(agreement, look, mine, None if nameless else party)
+                out.append(Found(key, "excused" if pardoned else "confirmed", by, rows, 0.0))
+                continue
+            if any(o.p >= threshold for o in accusing):
+                out.append(Found(key, "alleged", None, rows, 0.0))
+            elif any(o.p >= 0.05 for o in accusing):
+                out.append(Found(key, "below", None, rows, 0.0))
+            told = any(o.side == "none" and o.p >= threshold for o in origins)
+            could = confirmed(agreement, look, origins, None, doubted, doubt)
+            if nameless:
+                if told or (could and not any(o.p >= threshold for o in accusing)):
+                    open_.append(Found(key, "open", None, rows, 0.0))
+            elif not owned and (
+                told
+                or could
+                or any(
+                    confirmed(agreement, look, [o for o in origins if p in o.names], p, doubted, doubt)
+                    for p in agreement.actors
+                )
+            ):
+                open_.append(Found(key, "open", None, rows, 0.0))
+        return out + open_
+
+    def _under(self, look: Look, mine: list[Report]) -> list[Report]:
+        """The reports that fall under a look, in whatever version."""
+        out = []
+        for report in mine:
+            speaks = report["stance"] in ("asserts", "confirms")
+            speaks |= look.voice == "act" and accuses(self.agreement, report)
+            if speaks and level(self.agreement, look.pattern, report):
+                p = in_window(look.window, report) * in_place(self.agreement, look.pattern, report)
+                if round(p * 1e6) > 0:
+                    out.append(report)
+        return out
+
+    def answered(self, found: Found, seen: Seen) -> bool:
+        """Whether everything asserted of it was watched to the standard (and nobody saw it)."""
+        watched = [r for r in self.incidents[found.key] if r["stance"] in ("asserts", "confirms")]
+        # an accusation made by denying has no report of its own to be answered
+        standard = self.agreement.mandate.detection
+        return bool(watched) and seen.probability >= standard and min(map(seen.least_around, watched)) >= standard

@@ -18,7 +18,7 @@ from servanda.report.tables import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
 from tests.build import HEAD, ZONES, agreement, judged, reports, words
-from tests.plain import evaluate
+from tests.plain_terms import evaluate
 
 MANDATES = (
     "",
@@ -336,7 +336,7 @@ def test_the_fast_engine_equals_the_plain_evaluator(world: Any, hours: int | Non
     table = reports(*mine)
     run = judged(AGREEMENTS[n], table, seen, as_of=as_of)
     fast = {
-        (v.term, v.party, v.reading): (v.verdict, v.confirmed, v.alleged, v.excused)
+        (v.term, v.party, v.reading): (v.verdict, v.confirmed, v.alleged, v.excused, v.measure)
         for v in run.verdicts
         if v.reading is not None or len(AGREEMENTS[n].texts) == 1
     }

@@ -23,7 +23,7 @@ def context_of(agreement: Agreement) -> Context:
     if boxes:
         west, south, east, north = zip(*boxes, strict=True)
         extent = (min(west), min(south), max(east), max(north))
-    return Context(agreement.zone, agreement.parties, agreement.vocabulary, extent)
+    return Context(agreement.zone, agreement.actors, agreement.vocabulary, extent)
 
 
 def keep_freed_memory() -> None:
@@ -53,5 +53,14 @@ def verify_files(
     text = read_agreement(agreement)
     watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
     reports = Evidence(evidence, context_of(text), reader=reader)
-    run = verify(text, reports.batches, watched, as_of=as_of, by=by, brief=reports.brief, progress=progress)
+    run = verify(
+        text,
+        reports.batches,
+        watched,
+        as_of=as_of,
+        by=by,
+        brief=reports.brief,
+        items=lambda: reports.aside.items,
+        progress=progress,
+    )
     return run, reports.aside

@@ -6,16 +6,13 @@ Nothing here is resolved: instants are text, places are specifications, readings
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
+from servanda.agreement import clauses
+from servanda.agreement.clauses import Codes, Strict
 
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Codes = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
 STANDARDS: dict[str, float] = {
     "reasonable_suspicion": 0.25,
     "reasonable_grounds": 0.5,
@@ -25,20 +22,17 @@ STANDARDS: dict[str, float] = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
-
-
-class InForce(_Strict):
+class InForce(Strict):
     """When the agreement binds: from an instant, for a duration or until an instant."""
 
     from_: str = Field(alias="from", description="an instant: 2025-03-18, 2025-03-18T18:00, or 'signed'")
     for_: str | None = Field(None, alias="for", description="a duration: '30 days', '24 hours'")
     until: str | None = Field(None, description="an instant at which it ends (not included)")
     extendable: str | None = Field(None, description="how it may be extended, in words")
+    extensions: list[clauses.Extension] = Field(default_factory=list, description="prolongations that were agreed")
 
 
-class Confirm(_Strict):
+class Confirm(Strict):
     """What confirms an incident. Each of the three ways can be switched off."""
 
     observation: bool = Field(True, description="one observation of a source without a side, graded well enough")
@@ -49,7 +43,7 @@ class Confirm(_Strict):
     admission: bool = Field(True, description="the accused party's own admission")
 
 
-class Mandate(_Strict):
+class Mandate(Strict):
     """What the mechanism may find, and how sure it must be."""
 
     standard: str | float = Field(
@@ -63,7 +57,7 @@ class Mandate(_Strict):
     confirm: Confirm = Field(default_factory=lambda: Confirm.model_validate({}))
 
 
-class Place(_Strict):
+class Place(Strict):
     """One place, in exactly one of the ways below."""
 
     file: str | None = Field(None, description="a GeoJSON or GeoPackage file beside the agreement (WGS 84)")
@@ -76,6 +70,8 @@ class Place(_Strict):
     polygon: list[list[float]] | None = Field(None, description="corners as [latitude, longitude]")
     line: list[list[float]] | None = Field(None, description="vertices as [latitude, longitude]")
     within: str | None = Field(None, description="a length, with 'of': all within it of a line or an area")
+    beyond: str | None = Field(None, description="a length, with 'within': without what lies nearer than this")
+    width: str | None = Field(None, description="a total width, with 'of' a line: half of it on each side")
     of: str | None = Field(None, description="the line or area that 'within' and 'on_side_of' speak of")
     on_side_of: str | None = Field(None, description="with 'of': only what lies on this side of the line")
     any_of: list[str] | None = Field(None, description="all that lies in at least one of these places")
@@ -84,44 +80,54 @@ class Place(_Strict):
     note: str | None = None
 
 
-class ExtraCodes(_Strict):
+class Weapon(Strict):
+    """A weapon system that this agreement speaks of."""
+
+    of: str = Field(description="its class, as 'howitzer'")
+    calibre: str | None = Field(None, description="as '122 mm'")
+    range: str | None = Field(None, description="as '15 km'")
+    aliases: list[str] = Field(default_factory=list)
+
+
+class ExtraCodes(Strict):
     """Codes that this agreement adds to the vocabulary, each under an existing one."""
 
     acts: dict[str, str] = Field(default_factory=dict)
     targets: dict[str, str] = Field(default_factory=dict)
+    weapons: dict[str, Weapon] = Field(default_factory=dict)
 
 
-class Forbid(_Strict):
-    """What must not be done."""
-
-    act: Codes = Field(description="codes of acts; a code stands for everything below it")
-    target: Codes | None = Field(None, description="codes of targets; left out, any target")
-    in_: Codes | None = Field(None, alias="in", description="places; left out, anywhere")
-
-
-class ExceptionClause(_Strict):
-    """An exception: it excuses only when every one of its preconditions is shown."""
-
-    text: str | None = None
-    only_if: list[str] = Field(min_length=1, description="names of preconditions, each to be shown by evidence")
-
-
-class Term(_Strict):
-    """One obligation. Exactly one kind: this version judges ``forbid``."""
+class Term(Strict):
+    """One clause. Exactly one kind: forbid, require, limit, respond, declare, when ... then, or unverifiable."""
 
     text: str = Field(description="the clause in its own words")
     title: str | None = Field(None, description="a few words for headings; left out, the term's short name")
     source: str | None = Field(None, description="where the clause is written")
-    forbid: Forbid | None = None
-    binds: Codes | None = Field(None, description="parties; left out, all of them")
+    forbid: clauses.Forbid | None = None
+    require: clauses.Require | None = None
+    limit: clauses.Limit | None = None
+    respond: clauses.Respond | None = None
+    declare: clauses.Declare | None = None
+    when: clauses.Trigger | None = Field(None, description="a guarantee: what sets it off; 'then' says what follows")
+    then: list[clauses.Consequence] | None = Field(None, min_length=1)
+    void_if: list[clauses.Trigger] | None = Field(None, min_length=1, description="what ends the guarantee")
+    unverifiable: str | None = Field(None, description="why no observation could tell; the clause stays in the text")
+    binds: Codes | None = Field(None, description="parties, guarantors or third states; left out, all parties")
     from_: str | None = Field(
-        None, alias="from", description="when later than the agreement: '2025-04-01', 'signed + 14 days'"
+        None,
+        alias="from",
+        description="when later than the agreement: '2025-04-01', 'signed + 14 days', 'EVENT + 1 day'",
     )
     until: str | None = None
-    except_: dict[str, ExceptionClause] | None = Field(None, alias="except")
+    deadline: str | None = Field(None, description="for duties: by when: 'signed + 30 days', 'EVENT + 24 hours'")
+    only_after: Codes | None = Field(None, description="events, or terms with a deadline, that must have come first")
+    unless: clauses.Unless | None = None
+    except_: dict[str, clauses.ExceptionClause] | None = Field(None, alias="except")
+    observed_by: Codes | None = Field(None, description="means of observation that the text names: patrol, satellite")
+    asymmetric: str | None = Field(None, description="why it binds one side only, where that is meant")
 
 
-class AgreementFile(_Strict):
+class AgreementFile(Strict):
     """The whole file."""
 
     agreement: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="a short name: energy-truce-2025")
@@ -130,17 +136,17 @@ class AgreementFile(_Strict):
     signed: str | None = Field(None, description="an instant; 'signed + 14 days' counts from it")
     parties: dict[str, str] = Field(min_length=1, description="short name: full name")
     guarantors: dict[str, str] = Field(default_factory=dict)
-    in_force: InForce
+    third_states: dict[str, str] = Field(default_factory=dict, description="states that are no party, and yet bound")
+    bodies: dict[str, str] = Field(default_factory=dict, description="missions and commissions that the text names")
+    in_force: InForce | None = Field(None, description="left out, nothing is in force: a draft")
     readings: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="per reading: what it changes, as 'in_force.from: 2025-03-25'"
     )
     mandate: Mandate = Field(default_factory=lambda: Mandate.model_validate({}))
     codes: ExtraCodes = Field(default_factory=ExtraCodes)
     places: dict[str, Place] = Field(default_factory=dict)
+    events: dict[str, clauses.Event] = Field(default_factory=dict)
+    amendments: dict[str, clauses.Amendment] = Field(default_factory=dict, description="in the order of their dates")
     terms: dict[str, Term] = Field(min_length=1)
     notes: list[str] = Field(default_factory=list, description="what a reader must know; shown in the report")
     sources: list[str] = Field(default_factory=list, description="addresses where the text was published")
-
-
-LATER_KINDS = ("require", "limit", "respond", "declare", "when", "only_after", "unless")
-"""Kinds of term that have their room in the language and are not judged by this version."""

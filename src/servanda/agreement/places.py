@@ -74,9 +74,9 @@ def _extent(
     bounds = np.array([shape.bounds for shape in shapes.values()])
     reach = 0.0
     for spec in specs.values():
-        if spec.within:
+        for length in (spec.within, spec.width):
             try:
-                reach = max(reach, parse_length(spec.within))
+                reach = max(reach, parse_length(length) if length else 0.0)
             except ValueError:
                 continue
     pad = reach / 111_000
@@ -212,8 +212,19 @@ class _Builder:
         if not isinstance(of, (Line, Area)):
             raise _Wrong(f"{spec.of!r} is neither a line nor an area of its own", "name a line or an area", "of")
         parts: list[Place] = []
+        if spec.within is not None and spec.width is not None:
+            raise _Wrong("'within' is a distance on each side, 'width' the whole", "keep one of them", "width")
+        if spec.width is not None:
+            if not isinstance(of, Line):
+                raise _Wrong("a width needs a line in its middle", "name a line", "width")
+            parts.append(Near(of, _length(spec.width, "width") / 2))
         if spec.within is not None:
             parts.append(Near(of, _length(spec.within, "within")))
+        if spec.beyond is not None:
+            near = _length(spec.beyond, "beyond")
+            if parts and isinstance(parts[0], Near) and near >= parts[0].metres:
+                raise _Wrong("'beyond' is farther than 'within': nothing is left", "exchange them", "beyond")
+            parts.append(Not(Near(of, near)))
         if spec.on_side_of is not None and isinstance(of, Line) and not of.run_on.is_simple:
             raise _Wrong(
                 f"{spec.of!r} has no two sides: run on straight beyond its ends it crosses itself",
@@ -230,7 +241,9 @@ class _Builder:
                 )
             parts.append(Side(of, spec.on_side_of))
         if not parts:
-            raise _Wrong("'of' needs 'within' or 'on_side_of'", "add for example 'within: 25 km'", "of")
+            raise _Wrong("'of' needs 'within', 'width' or 'on_side_of'", "add for example 'within: 25 km'", "of")
+        if isinstance(parts[0], Not):
+            raise _Wrong("'beyond' alone has no outer edge", "add 'within', as 'within: 20 km'", "beyond")
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 

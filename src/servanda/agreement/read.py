@@ -1,30 +1,27 @@
-"""From the file to the agreement: read, check, resolve. All faults are gathered before any is told."""
+"""From the file to the agreement: read, check, resolve. All faults are gathered before any is told.
+
+A file gives one text per reading. Where amendments change it, a text holds each clause once per version: the clause
+``withdrawal`` until the amendment ``package``, and ``withdrawal@package`` from then on, so that the version in force when
+an act happened is the one it is judged by.
+"""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from servanda.agreement import file as written
-from servanda.agreement.model import Agreement, Exemption, Forbid, Mandate, Text
-from servanda.agreement.places import build_places
+from servanda.agreement.model import Agreement, Term, Text
+from servanda.agreement.resolve import NEVER, Resolver
 from servanda.agreement.validate import validate
 from servanda.errors import AgreementError, Fault
-from servanda.values.codes import STANDARD, Tree, Vocabulary
 from servanda.values.document import Document, Path_, read_document
-from servanda.values.locate import MILLION
-from servanda.values.space import Line, Place, any_of
-from servanda.values.time import Interval, parse_duration, parse_instant
+from servanda.values.time import Interval
 
-_READABLE = ("in_force", "terms")
-_LEAST_STANDARD = 0.1
-_RELATIVE = re.compile(r"^\s*(signed|start)\s*(?:\+\s*(.+?))?\s*$")
+_READABLE = ("in_force", "terms", "events", "amendments")
 
 
 def read_agreement(path: str | Path) -> Agreement:
@@ -44,294 +41,131 @@ def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
     base = validate(document, faults)
     if base is None:
         return None, faults
-    variants: list[tuple[str | None, Document, written.AgreementFile]] = []
-    for reading, changes in base.readings.items():
-        variant = document
-        for dotted, value in changes.items():
-            at: Path_ = ("readings", reading, dotted)
-            if dotted.split(".")[0] not in _READABLE or "." not in dotted:
-                what = f"a reading cannot change {dotted!r}: it changes {' and '.join(_READABLE)} only"
-                faults.append(
-                    document.fault(at, what, "write for example 'in_force.from' or 'terms.fire.forbid.target'")
-                )
-                continue
-            try:
-                variant = variant.with_value(tuple(dotted.split(".")), value, at)
-            except KeyError as error:
-                faults.append(
-                    document.fault(
-                        at,
-                        f"{dotted!r} leads nowhere: there is no {error.args[0]!r}",
-                        "name what it changes, as 'in_force.from'",
-                    )
-                )
-        file = validate(variant, faults)
-        if file is not None:
-            variants.append((reading, variant, file))
-    if not base.readings:
-        variants.append((None, document, base))
-    resolver = _Resolver(document, base, path, faults)
-    agreement = resolver.agreement(variants)
+    resolver = Resolver(document, base, path.parent, faults)
+    readings: list[str | None] = list(base.readings) or [None]
+    texts = []
+    if resolver.ready:
+        for reading in readings:
+            versions = _versions(document, reading, resolver, faults)
+            if versions:
+                texts.append(_text(reading, versions, resolver))
+    mandate = resolver.mandate()
     unique = list(dict.fromkeys(faults))
     unique.sort(key=lambda fault: (fault.line, fault.column))
-    return (None if unique else agreement), unique
+    if unique or mandate is None:
+        return None, unique
+    return Agreement(
+        id=base.agreement,
+        title=base.title,
+        file=path.name,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        zone=resolver.zone,
+        parties=dict(base.parties),
+        guarantors=dict(base.guarantors),
+        mandate=mandate,
+        vocabulary=resolver.vocabulary,
+        frame=resolver.frame,
+        places=resolver.places,
+        texts=tuple(texts),
+        third_states=dict(base.third_states),
+        bodies=dict(base.bodies),
+        notes=tuple(base.notes),
+        sources=tuple(base.sources),
+    ), []
 
 
-@dataclass
-class _Resolver:
+@dataclass(frozen=True)
+class _Version:
+    """The text as one amendment left it: from when, what it says, and which terms it ended."""
+
+    id: str
+    since: datetime | None
     document: Document
-    base: written.AgreementFile
-    path: Path
-    faults: list[Fault]
-    zone: ZoneInfo = field(init=False)
-    vocabulary: Vocabulary = field(init=False)
-    places: dict[str, Place] = field(init=False, default_factory=dict)
+    file: written.AgreementFile
+    repealed: frozenset[str]
 
-    def agreement(self, variants: list[tuple[str | None, Document, written.AgreementFile]]) -> Agreement | None:
+
+def _versions(document: Document, reading: str | None, resolver: Resolver, faults: list[Fault]) -> list[_Version]:
+    """The text as signed, then after each amendment, as one reading has it."""
+    changes = document.data["readings"][reading] if reading is not None else {}
+    at: Path_ = ("readings", reading or "")
+    own = {k: v for k, v in changes.items() if k.split(".")[0] == "amendments"}
+    others = {k: v for k, v in changes.items() if k not in own}
+    plain = _changed(document, own, at, faults)
+    out: list[_Version] = []
+    amended, repealed = plain, frozenset[str]()
+    chain: dict[str, Any] = plain.data.get("amendments") or {}
+    for name in (None, *chain):
+        since = None
+        if name is not None:
+            path: Path_ = ("amendments", name)
+            amendment = chain[name]
+            since = resolver.fixed(plain, (*path, "from"), amendment.get("from"))
+            if since is not None and out and out[-1].since is not None and since <= out[-1].since:
+                faults.append(plain.fault((*path, "from"), f"{name!r} does not come after the one before it"))
+            amended = _changed(amended, amendment.get("changes") or {}, (*path, "changes"), faults)
+            gone = amendment.get("repeals") or []
+            for term in [gone] if isinstance(gone, str) else gone:
+                if term not in amended.data["terms"]:
+                    faults.append(plain.fault((*path, "repeals"), f"there is no term {term!r} to repeal"))
+                repealed |= {term}
+        variant = _changed(amended, others, at, faults)
+        file = validate(variant, faults)
+        if file is not None:
+            out.append(_Version(name or "", since, variant, file, repealed))
+    return out
+
+
+def _changed(document: Document, changes: dict[str, Any], at: Path_, faults: list[Fault]) -> Document:
+    """The document with some values changed, each named by its path."""
+    for dotted, value in changes.items():
+        here: Path_ = (*at, dotted)
+        if dotted.split(".")[0] not in _READABLE or "." not in dotted:
+            what = f"cannot change {dotted!r}: only what stands under {', '.join(_READABLE)} can be changed"
+            mend = "write for example 'in_force.from' or 'terms.fire.forbid.target'"
+            who = "a reading" if at[0] == "readings" else "an amendment"
+            faults.append(document.fault(here, f"{who} {what}", mend))
+            continue
         try:
-            self.zone = ZoneInfo(self.base.timezone)
-        except (KeyError, ValueError, OSError):
-            self._fault(
-                self.document,
-                ("timezone",),
-                f"{self.base.timezone!r} is no time zone",
-                "write an IANA name, as Europe/Kyiv",
-            )
-            return None
-        self._check_names()
-        self.vocabulary = self._vocabulary()
-        frame, named = build_places(self.base.places, self.document, self.path.parent, self.faults)
-        self.places = dict(named)
-        mandate = self._mandate()
-        texts = []
-        for reading, document, file in variants:
-            in_force = self._in_force(document, file)
-            terms = []
-            for name, term in file.terms.items():
-                resolved = self._term(document, file, name, term, in_force)
-                if resolved is not None:
-                    terms.append(resolved)
-            texts.append(Text(reading, tuple(terms), in_force))
-        if self.faults or mandate is None:
-            return None
-        return Agreement(
-            id=self.base.agreement,
-            title=self.base.title,
-            file=self.path.name,
-            sha256=hashlib.sha256(self.path.read_bytes()).hexdigest(),
-            zone=self.zone,
-            parties=dict(self.base.parties),
-            guarantors=dict(self.base.guarantors),
-            mandate=mandate,
-            vocabulary=self.vocabulary,
-            frame=frame,
-            places=self.places,
-            texts=tuple(texts),
-            notes=tuple(self.base.notes),
-            sources=tuple(self.base.sources),
-        )
+            document = document.with_value(tuple(dotted.split(".")), value, here)
+        except KeyError as error:
+            what = f"{dotted!r} leads nowhere: there is no {error.args[0]!r}"
+            faults.append(document.fault(here, what, "name what it changes, as 'in_force.from'"))
+    return document
 
-    def _fault(self, document: Document, path: Path_, what: str, mend: str = "") -> None:
-        self.faults.append(document.fault(path, what, mend))
 
-    def _check_names(self) -> None:
-        for party in self.base.parties:
-            if not re.match(r"^[^\W\d][\w-]{0,30}$", party):
-                self._fault(
-                    self.document,
-                    ("parties", party),
-                    f"{party!r} cannot be a party's short name",
-                    "letters first, then letters, digits, hyphens",
-                )
-            if party.lower() in {"none", "unknown", "all", "null"}:
-                self._fault(
-                    self.document,
-                    ("parties", party),
-                    f"{party!r} cannot be a party's short name",
-                    "it means something else in evidence",
-                )
-        if len({name.strip().lower() for name in self.base.parties.values()}) < len(self.base.parties):
-            self._fault(self.document, ("parties",), "two parties have the same name", "give each its own")
-        for guarantor in self.base.guarantors:
-            if guarantor in self.base.parties:
-                self._fault(
-                    self.document,
-                    ("guarantors", guarantor),
-                    f"{guarantor!r} is a party already",
-                    "a party cannot guarantee its own duty",
-                )
+def _text(reading: str | None, versions: list[_Version], resolver: Resolver) -> Text:
+    """All terms of all versions, a term that several versions leave alone only once."""
+    last = versions[-1]
+    forces = [resolver.in_force(version.document, version.file) for version in versions]
+    terms: list[Term] = []
+    for name in dict.fromkeys(name for version in versions for name in version.file.terms):
+        for n, (first, upto) in enumerate(_spans(name, versions)):
+            version = versions[upto]
+            resolved = resolver.term(version.document, version.file, name, forces[upto])
+            if resolved is None:
+                continue
+            begins = versions[first].since
+            ends = next((v.since for v in versions[upto + 1 :]), None)
+            window = resolved.window.intersection(Interval(begins, ends))
+            mark = versions[first].id if n or name not in versions[0].file.terms else ""
+            terms.append(replace(resolved, id=f"{name}@{mark}" if n else name, window=window, version=mark))
+    events = resolver.events(last.document, last.file, forces[-1])
+    in_force = forces[-1] if forces[0].is_empty else Interval(forces[0].start, forces[-1].end)
+    if any(force is NEVER for force in forces):
+        in_force = NEVER
+    return Text(reading, tuple(terms), in_force, events)
 
-    def _vocabulary(self) -> Vocabulary:
-        def extended(tree: Tree, more: Mapping[str, str], key: str) -> Tree:
-            try:
-                return tree.extend(more)
-            except ValueError as error:
-                self._fault(
-                    self.document, ("codes", key), str(error), "see 'servanda readers --codes' for the codes there are"
-                )
-                return tree
 
-        codes = self.base.codes
-        return Vocabulary(
-            extended(STANDARD.acts, codes.acts, "acts"), extended(STANDARD.targets, codes.targets, "targets")
-        )
-
-    def _mandate(self) -> Mandate | None:
-        mandate = self.base.mandate
-        standard = mandate.standard
-        if isinstance(standard, str):
-            if standard not in written.STANDARDS:
-                close = difflib.get_close_matches(standard, written.STANDARDS, 1)
-                self._fault(
-                    self.document,
-                    ("mandate", "standard"),
-                    f"{standard!r} is no standard of proof",
-                    f"did you mean {close[0]!r}?" if close else f"one of {', '.join(written.STANDARDS)}",
-                )
-                return None
-            threshold, name = written.STANDARDS[standard], standard
-        else:
-            if not _LEAST_STANDARD <= standard <= 1:
-                self._fault(
-                    self.document,
-                    ("mandate", "standard"),
-                    f"a standard of proof lies between {_LEAST_STANDARD:g} and 1",
-                )
-                return None
-            threshold, name = float(standard), f"a probability of {standard:g}"
-        confirm = mandate.confirm
-        return Mandate(
-            name, round(threshold * MILLION), mandate.detection, mandate.attribution,
-            confirm.observation, tuple(confirm.grades), confirm.origins, confirm.admission,
-        )  # fmt: skip
-
-    def _instant(self, document: Document, path: Path_, text: str, start: datetime | None = None) -> datetime | None:
-        relative = _RELATIVE.match(text)
-        try:
-            if relative is None:
-                return parse_instant(text, self.zone)
-            if relative[1] == "signed":
-                signed = document.data.get("signed")
-                if signed is None:
-                    self._fault(
-                        document,
-                        path,
-                        "counts from 'signed', and the file does not say when that was",
-                        "add a line 'signed: 2025-03-18'",
-                    )
-                    return None
-                anchor: datetime | None = parse_instant(signed, self.zone)
-            else:
-                anchor = start
-            if anchor is None:
-                return None
-            return parse_duration(relative[2]).after(anchor, self.zone) if relative[2] else anchor
-        except ValueError as error:
-            self._fault(document, path, str(error))
-            return None
-
-    def _in_force(self, document: Document, file: written.AgreementFile) -> Interval:
-        force = file.in_force
-        start = self._instant(document, ("in_force", "from"), force.from_)
-        end: datetime | None = None
-        if force.for_ and force.until:
-            self._fault(document, ("in_force", "until"), "'for' and 'until' both say when it ends", "keep one of them")
-        elif force.for_ and start:
-            try:
-                end = parse_duration(force.for_).after(start, self.zone)
-            except ValueError as error:
-                self._fault(document, ("in_force", "for"), str(error))
-        elif force.until:
-            end = self._instant(document, ("in_force", "until"), force.until, start)
-        if start and end and end <= start:
-            self._fault(document, ("in_force",), "it ends before it begins", "check 'from' and 'until'")
-        return Interval(start, end)
-
-    def _term(
-        self, document: Document, file: written.AgreementFile, name: str, term: written.Term, in_force: Interval
-    ) -> Forbid | None:
-        at: Path_ = ("terms", name)
-        if term.forbid is None:
-            self._fault(document, at, "says nothing that can be checked", "add 'forbid: {act: ..., in: ...}'")
-            return None
-        binds = tuple(term.binds or file.parties)
-        if binds == ("all",):
-            binds = tuple(file.parties)
-        for party in binds:
-            if party not in file.parties:
-                self._fault(
-                    document, (*at, "binds"), f"{party!r} is not a party", f"the parties are: {', '.join(file.parties)}"
-                )
-        acts, targets = self.vocabulary.acts, self.vocabulary.targets
-        sound = self._known(document, (*at, "forbid", "act"), term.forbid.act, acts)
-        wanted = term.forbid.target
-        sound &= wanted is None or self._known(document, (*at, "forbid", "target"), wanted, targets)
-        place = self._place(document, (*at, "forbid", "in"), term.forbid.in_)
-        window = in_force
-        start = self._instant(document, (*at, "from"), term.from_, in_force.start) if term.from_ else None
-        end = self._instant(document, (*at, "until"), term.until, start or in_force.start) if term.until else None
-        window = in_force.intersection(Interval(start, end))
-        if not sound:
-            return None
-        return Forbid(
-            id=name,
-            title=term.title or name.replace("_", " ").capitalize(),
-            text=term.text,
-            source=term.source or "",
-            binds=binds,
-            act_codes=tuple(term.forbid.act),
-            target_codes=tuple(wanted or ()),
-            acts=acts.below(term.forbid.act),
-            acts_above=acts.above(term.forbid.act),
-            targets=None if wanted is None else targets.below(wanted),
-            targets_above=frozenset() if wanted is None else targets.above(wanted),
-            place=place,
-            place_words=" or ".join(term.forbid.in_ or ()),
-            window=window,
-            exemptions=tuple(
-                Exemption(key, value.text or "", tuple(value.only_if)) for key, value in (term.except_ or {}).items()
-            ),
-        )
-
-    def _known(self, document: Document, path: Path_, codes: list[str], tree: Tree) -> bool:
-        for code in codes:
-            if code not in tree:
-                close = difflib.get_close_matches(code, tree.codes, 1)
-                self._fault(
-                    document,
-                    path,
-                    f"{code!r} is no {tree.kind} code",
-                    f"did you mean {close[0]!r}?"
-                    if close
-                    else "see 'servanda readers --codes', or add it under 'codes:'",
-                )
-        return all(code in tree for code in codes)
-
-    def _place(self, document: Document, path: Path_, names: list[str] | None) -> str | None:
-        if names is None:
-            return None
-        for name in names:
-            if name not in self.base.places:
-                close = difflib.get_close_matches(name, list(self.base.places), 1)
-                self._fault(
-                    document,
-                    path,
-                    f"there is no place {name!r}",
-                    f"did you mean {close[0]!r}?" if close else "describe it under 'places:'",
-                )
-                return None
-        if any(name not in self.places for name in names):
-            return None
-        for name in names:
-            if isinstance(self.places[name], Line):
-                self._fault(
-                    document, path, f"{name!r} is a line and has no inside", "use a place 'within' some distance of it"
-                )
-                return None
-            if self.places[name].outline().area == 0:
-                self._fault(document, path, f"nothing lies in the place {name!r}", "check what it is made of")
-                return None
-        key = " + ".join(names)
-        if key not in self.places:
-            self.places[key] = any_of(tuple(self.places[name] for name in names))
-        return key
+def _spans(name: str, versions: list[_Version]) -> list[tuple[int, int]]:
+    """First and last version of every stretch in which a term stands and reads the same."""
+    spans: list[tuple[int, int]] = []
+    before: Any = None
+    for n, version in enumerate(versions):
+        now = version.document.data["terms"].get(name) if name not in version.repealed else None
+        if now is not None and now == before:
+            spans[-1] = (spans[-1][0], n)
+        elif now is not None:
+            spans.append((n, n))
+        before = now
+    return spans

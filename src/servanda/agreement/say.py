@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from servanda.agreement.model import Agreement, Forbid, Text
+from datetime import datetime
+
+from servanda.agreement.model import (
+    Agreement,
+    Event,
+    Forbid,
+    Guarantee,
+    Items,
+    Limit,
+    Notice,
+    Pattern,
+    Quota,
+    Require,
+    Respond,
+    Term,
+    Text,
+    Trigger,
+    Unverifiable,
+    When,
+)
 from servanda.values.time import Interval
 
 _ORIGINS = {1: "one independent origin", 2: "two independent origins", 3: "three independent origins"}
@@ -14,6 +33,10 @@ def say(agreement: Agreement) -> str:
     lines.append(f"The parties are {_and([f'{name} ({code})' for code, name in agreement.parties.items()])}.")
     if agreement.guarantors:
         lines.append(f"The guarantors are {_and([f'{name} ({code})' for code, name in agreement.guarantors.items()])}.")
+    if agreement.third_states:
+        lines.append(
+            f"Bound without being parties are {_and([f'{n} ({c})' for c, n in agreement.third_states.items()])}."
+        )
     readings = [text for text in agreement.texts if text.reading]
     if readings:
         lines.append(
@@ -31,31 +54,154 @@ def _text(agreement: Agreement, text: Text) -> list[str]:
     if text.reading:
         head = f"In the reading {text.reading!r}"
         lines += [head, "-" * len(head), ""]
-    lines += [f"In force {span(agreement, text.in_force)}.", ""]
+    force = "Nothing is in force: no start was agreed." if text.draft else f"In force {span(agreement, text.in_force)}."
+    lines += [force, *(say_event(agreement, event) for event in text.events), ""]
     for n, term in enumerate(text.terms, 1):
         lines += [f"{n}. {term.id}", *(f"   {line}" for line in say_term(agreement, term)), ""]
     return lines[:-1]
 
 
-def say_term(agreement: Agreement, term: Forbid) -> list[str]:
-    """One term, in sentences."""
-    who = _and([agreement.parties[p] for p in term.binds])
-    must = "must not" if len(term.binds) == 1 else "must each not"
-    acts = _or([_word(c) for c in term.act_codes])
-    on = f" on {_or([_word(c) for c in term.target_codes])}" if term.target_codes else " on anything"
-    where = f" in {term.place_words.replace('_', ' ')}" if term.place is not None else ", anywhere"
-    lines = [f"{who} {must} commit an act of {acts}{on}{where}.", f"This binds {span(agreement, term.window)}."]
-    lines.append(f"An act of {acts} is any of: {', '.join(_word(c) for c in sorted(term.acts))}.")
-    if term.targets is not None:
-        lines.append(
-            f"{_or([_word(c) for c in term.target_codes]).capitalize()} means any of: {', '.join(_word(c) for c in sorted(term.targets))}."
-        )
-    if not term.exemptions:
-        lines.append("There is no exception.")
+def say_term(agreement: Agreement, term: Term) -> list[str]:
+    """One term, in sentences: what it asks, when it binds, what its codes take in, what is excepted."""
+    who = _and([agreement.actors[p] for p in term.binds]) if term.binds else "Nobody"
+    each = " each" if len(term.binds) > 1 else ""
+    lines = _kind(agreement, term, who, each)
+    if not isinstance(term.kind, Unverifiable):
+        lines.append(f"This binds {span(agreement, term.window)}{_waits(agreement, term)}.")
+    if term.deadline is not None:
+        lines.append(f"It is to be done by {_when(agreement, term.deadline)}.")
+    elif isinstance(term.kind, (Require, Quota)) and not (isinstance(term.kind, Quota) and term.kind.every):
+        lines.append("The text sets no deadline.")
+    if term.what is not None:
+        lines += _codes(term.what)
     for exemption in term.exemptions:
         needs = _and([_word(c) for c in exemption.only_if])
         lines.append(f"Excepted is {_word(exemption.id)}, only if all of this is shown: {needs}.")
+    if isinstance(term.kind, (Forbid, Limit)) and not term.exemptions:
+        lines.append("There is no exception.")
+    if term.asymmetric:
+        lines.append(f"It binds one side only: {term.asymmetric}.")
+    if term.observed_by:
+        lines.append(f"It is to be observed by {_and([_word(w) for w in term.observed_by])}.")
     return lines
+
+
+def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
+    """What the term asks, in one or a few sentences."""
+    match term.kind:
+        case Forbid(what):
+            return [f"{who} must{each} not commit {_act(agreement, what)}."]
+        case Limit(what, to, unit, per):
+            things = unit or (str(what.weapon) if what.weapon else "such things")
+            often = f" in any {per}" if per else " at once"
+            many = "no" if to == 0 else f"more than {to / 1000:g}"
+            return [
+                f"{who} must{each} not have {many} {things}{often if to else ''}: counted is {_act(agreement, what)}."
+            ]
+        case Require(deeds, levels, baseline):
+            if levels:
+                steps = "; ".join(
+                    f"{n} ({level}): {_act(agreement, d)}"
+                    for n, (level, d) in enumerate(zip(levels, deeds, strict=True), 1)
+                )
+                return [f"{who} must{each} bring about, step by step on the scale of 0 to {len(levels)}: {steps}."]
+            if baseline:
+                return [f"{who} must{each} declare: {_and([_word(b) for b in baseline])}."]
+            return [f"{who} must{each} do this: {_act(agreement, deeds[0])}."]
+        case Quota(what, at_least, unit, every):
+            often = f" in every {every}" if every else " in all"
+            return [
+                f"{who} must{each} do this: {_act(agreement, what)}, at least {at_least / 1000:g}{' ' + unit if unit else ''}{often}."
+            ]
+        case Respond(to, deed, within):
+            return [
+                f"After {_act(agreement, to)}, {who} must{each}, within {within}, do this: {_act(agreement, deed)}."
+            ]
+        case Notice(of, _, before):
+            return [f"Before {_act(agreement, of)}, {who} must{each} give notice, at least {before} ahead."]
+        case Items(_, weapon, sites):
+            kept = str(weapon) if weapon else "item"
+            where = f" at {_and(list(sites))}" if sites else " at every site"
+            return [f"Every declared {kept} of {who} must be where it was declared to be{where}, and nothing else."]
+        case Guarantee(when, then, void_if):
+            lines = [f"This is a guarantee. It is set off by {_trigger(agreement, when)}."]
+            for step in then:
+                unless = f", unless before that {_word(step.unless)} has come" if step.unless else ""
+                if step.deed is not None and step.by is not None:
+                    lines.append(
+                        f"Then {agreement.actors[step.by]} must, within {step.within}: {_or([_word(c) for c in step.deed.act_codes])}{unless}."
+                    )
+                else:
+                    lines.append(f"Then, after {step.within}, this takes effect by itself: {step.effect}{unless}.")
+            lines += [f"It is void after {_trigger(agreement, trigger)}." for trigger in void_if]
+            return lines
+        case Unverifiable(why):
+            return [f"No observation can decide this clause ({why}); no verdict but 'undetermined' is possible."]
+    raise AssertionError(term.kind)
+
+
+def _act(agreement: Agreement, what: Pattern) -> str:
+    """A pattern in words."""
+    words = f"an act of {_or([_word(c) for c in what.act_codes])}"
+    if what.by:
+        words += f" by {_or([agreement.actors[p] for p in what.by])}"
+    if what.target_codes:
+        words += f" on {_or([_word(c) for c in what.target_codes])}"
+    if what.weapon is not None:
+        words += f" with {what.weapon}"
+    if what.force is not None:
+        whose = f"foreign to {what.force.foreign_to}" if what.force.foreign_to else f"of {_or(list(what.force.states))}"
+        words += f" by a force {whose}, by nationality, command or payroll, under whatever label"
+    if what.place_of:
+        return f"{words} in the place that holds for each ({_word(what.place_words)})"
+    return f"{words} in {_word(what.place_words)}" if what.place is not None else f"{words}, anywhere"
+
+
+def _codes(what: Pattern) -> list[str]:
+    """What the codes of a pattern take in."""
+    lines = []
+    if set(what.acts) != set(what.act_codes):
+        lines.append(
+            f"An act of {_or([_word(c) for c in what.act_codes])} is any of: {', '.join(_word(c) for c in sorted(what.acts))}."
+        )
+    if what.targets is not None and set(what.targets) != set(what.target_codes):
+        lines.append(
+            f"{_or([_word(c) for c in what.target_codes]).capitalize()} means any of: {', '.join(_word(c) for c in sorted(what.targets))}."
+        )
+    return lines
+
+
+def _trigger(agreement: Agreement, trigger: Trigger) -> str:
+    if trigger.event is not None:
+        return f"this event: {_word(trigger.event)}"
+    by = f" by {agreement.actors[trigger.party]}" if trigger.party else ""
+    many = f"{trigger.at_least} confirmed breaches" if trigger.at_least > 1 else "a confirmed breach"
+    return f"{many} of {_or([_word(t) for t in trigger.terms])}{by}"
+
+
+def _when(agreement: Agreement, when: When) -> str:
+    return _moment(agreement, when.instant) if when.instant is not None else str(when)
+
+
+def _waits(agreement: Agreement, term: Term) -> str:
+    words = f", but not before {_and([_when(agreement, w) for w in term.starts])}" if term.starts else ""
+    return words + (f", and ends with {_when(agreement, term.until)}" if term.until else "")
+
+
+def say_event(agreement: Agreement, event: Event) -> str:
+    """One event, in a sentence."""
+    name = _word(event.id).capitalize()
+    if event.on is not None:
+        return f"{name} is {_moment(agreement, event.on)}."
+    if event.done is not None:
+        return f"{name} has come with the first confirmed {_act(agreement, event.done).removeprefix('an ')}."
+    if event.quiet is not None:
+        return f"{name} has come when {event.quiet.length} have passed without {_act(agreement, event.quiet.of)}; the clock starts again at each."
+    if event.complied is not None:
+        return f"{name} has come when {_word(event.complied)} is done by all whom it binds."
+    if event.all_of:
+        return f"{name} has come when all of these have: {_and([_word(e) for e in event.all_of])}."
+    return f"{name} has come when any of these has: {_or([_word(e) for e in event.any_of])}."
 
 
 def _mandate(agreement: Agreement) -> list[str]:
@@ -83,11 +229,12 @@ def span(agreement: Agreement, window: Interval) -> str:
     if window.is_empty:
         return "never (its window is empty)"
 
-    def moment(t: object) -> str:
-        return t.astimezone(agreement.zone).strftime("%-d %B %Y %H:%M %Z")  # type: ignore[attr-defined,no-any-return]
+    start = f"from {_moment(agreement, window.start)}" if window.start else "from the beginning"
+    return start + (f" until {_moment(agreement, window.end)}" if window.end else ", without an end")
 
-    start = f"from {moment(window.start)}" if window.start else "from the beginning"
-    return start + (f" until {moment(window.end)}" if window.end else ", without an end")
+
+def _moment(agreement: Agreement, moment: datetime) -> str:
+    return moment.astimezone(agreement.zone).strftime("%-d %B %Y %H:%M %Z")
 
 
 def _word(code: str) -> str:

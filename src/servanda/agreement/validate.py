@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from servanda.agreement import file as written
 from servanda.errors import Fault
@@ -25,18 +25,6 @@ _PLAIN = {
 
 def validate(document: Document, faults: list[Fault]) -> written.AgreementFile | None:
     """The file as typed values, or as much of it as is sound; adds every fault to ``faults``."""
-    for name, term in (
-        (document.data.get("terms") or {}).items() if isinstance(document.data.get("terms"), dict) else ()
-    ):
-        for kind in written.LATER_KINDS:
-            if isinstance(term, dict) and kind in term:
-                faults.append(
-                    document.fault(
-                        ("terms", name, kind),
-                        f"terms with {kind!r} cannot be judged by this version",
-                        "keep it in the text for now; this version judges 'forbid'",
-                    )
-                )
     try:
         return written.AgreementFile.model_validate(document.data)
     except ValidationError as error:
@@ -96,16 +84,29 @@ def _mend(kind: str, item: Any) -> str:
 
 
 def _allowed(path: Path_) -> list[str]:
-    """The words that are known at a place of the file."""
-    model: Any = written.AgreementFile
-    models = {
-        "in_force": written.InForce, "mandate": written.Mandate, "confirm": written.Confirm,
-        "codes": written.ExtraCodes, "forbid": written.Forbid,
-    }  # fmt: skip
-    keyed = {"places": written.Place, "terms": written.Term, "except": written.ExceptionClause}
-    for n, part in enumerate(path):
-        if part in models:
-            model = models[str(part)]
-        elif n and path[n - 1] in keyed:
-            model = keyed[str(path[n - 1])]
+    """The words that are known at a place of the file, by walking the models along the path."""
+    model: type[BaseModel] = written.AgreementFile
+    inside: Any = None  # what a mapping or list holds whose keys are the user's own
+    for part in path:
+        if inside is None:
+            info = next((i for n, i in model.model_fields.items() if (i.alias or n) == part), None)
+            if info is None:
+                break
+            found, keyed = _model_in(info.annotation)
+            if found is None:
+                break
+            model, inside = found, (found if keyed else None)
+        else:
+            model, inside = inside, None
     return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    """The model that an annotation speaks of, and whether it stands in a mapping or list."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, False
+    for part in get_args(annotation):
+        found, _ = _model_in(part)
+        if found is not None:
+            return found, get_origin(annotation) in (dict, list)
+    return None, False

@@ -42,6 +42,12 @@ REPORT: dict[str, pl.DataType] = {
     "target": pl.String(),
     "weapon": pl.String(),
     "actor": pl.String(),
+    "toward": pl.String(),
+    "quantity": pl.Float64(),
+    "nationality": pl.String(),
+    "command": pl.String(),
+    "payroll": pl.String(),
+    "label": pl.String(),
     "incident_id": pl.String(),
     "shows": pl.String(),
     "effect": pl.String(),
@@ -82,6 +88,26 @@ STATEMENT: dict[str, pl.DataType] = {
     "summary": pl.String(),
     "url": pl.String(),
 }
+ITEM: dict[str, pl.DataType] = {
+    "item_id": pl.String(),
+    "file": pl.String(),
+    "row": pl.Int64(),
+    "finding": pl.String(),
+    "party": pl.String(),
+    "site": pl.String(),
+    "serial": pl.String(),
+    "weapon": pl.String(),
+    "quantity": pl.Float64(),
+    "source": pl.String(),
+    "origin": pl.String(),
+    "side": pl.String(),
+    "reliability": pl.String(),
+    "start": INSTANT,
+    "end": INSTANT,
+    "known_at": INSTANT,
+    "note": pl.String(),
+    "url": pl.String(),
+}
 QUARANTINE: dict[str, pl.DataType] = {
     "file": pl.String(),
     "row": pl.Int64(),
@@ -95,11 +121,14 @@ OWN_WORDS, RELAYED, HEARSAY = 2, 1, 0
 carried by a source that may have an interest, so that it can accuse but neither confirm, deny, retract nor excuse."""
 STANCES = ("asserts", "confirms", "denies", "retracts")
 KINDS = ("claim", "observation")
+ITEM_FINDINGS = ("declared", "seen", "counted", "visited", "refused", "excused")
+"""What a row about items says: a party declared it; an inspector saw it, counted, was there, was not let in; the mechanism
+excused its absence."""
 GRADES = ("A", "B", "C", "D", "E", "F")
 DEFAULT_PRECISION_M = 5_000.0
 NO_SIDE = "none"
 
-TableName: TypeAlias = Literal["reports", "figures", "statements"]
+TableName: TypeAlias = Literal["reports", "figures", "statements", "items"]
 Tables: TypeAlias = dict[TableName, pl.DataFrame]
 
 

@@ -17,29 +17,33 @@ from servanda.evidence.model import (
     DEFAULT_PRECISION_M,
     FIGURE,
     GRADES,
-    HEARSAY,
+    ITEM,
+    ITEM_FINDINGS,
     KINDS,
-    NO_SIDE,
-    OWN_WORDS,
     QUARANTINE,
-    RELAYED,
     REPORT,
     STANCES,
     STATEMENT,
     Context,
     Reader,
-    Source,
     TableName,
     empty,
 )
+from servanda.evidence.speakers import Check, graded, who
 
 _ZONED = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})$"
 _NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$"
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
+_MOST = 1e9  # of anything
 _VALUE_LENGTH = 120
 _LARGE = 100_000  # rows beyond which report ids are not looked at for repeats
-_SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {"reports": REPORT, "figures": FIGURE, "statements": STATEMENT}
+_SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {
+    "reports": REPORT,
+    "figures": FIGURE,
+    "statements": STATEMENT,
+    "items": ITEM,
+}
 _UNKNOWN = ("", "unknown", "none")
 
 
@@ -52,33 +56,25 @@ class Normalised:
     notes: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass
-class _Check:
-    """One way in which a row can be wrong."""
-
-    field: str
-    bad: pl.Expr
-    reason: str
-    mend: str
-
-
 def normalise(name: TableName, table: pl.DataFrame, file: str, reader: Reader, context: Context) -> Normalised:
     """Check and type one table that a reader gave. ``table`` must carry ``row``."""
     schema = _SCHEMAS[name]
     if table.height == 0:
         return Normalised(empty(schema), empty(QUARANTINE))
     table = _with_all_columns(table, schema).with_columns(pl.lit(file).alias("file"))
-    checks: list[_Check] = []
+    checks: list[Check] = []
     notes: Counter[str] = Counter()
     written = table
     table = _times(table, checks, reader, context.zone)
     if name == "reports":
         table = _positions(table, checks, context, notes)
         table = _codes(table, checks, reader, context, notes)
-        table = _who(table, checks, reader, context, notes)
-        table = _know(table, notes)
+        table = who(table, checks, reader, context, notes)
+        table = _quantity(_know(table, notes), checks)
     elif name == "figures":
         table = _figure(table, checks)
+    elif name == "items":
+        table = _item(table, checks, reader, context, notes)
     return _split(table, written, checks, schema, file, notes)
 
 
@@ -102,7 +98,7 @@ def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) ->
     return table.select(expressions)
 
 
-def _times(table: pl.DataFrame, checks: list[_Check], reader: Reader, zone: ZoneInfo) -> pl.DataFrame:
+def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneInfo) -> pl.DataFrame:
     local = zone if reader.local_time else None
     parsed = {}
     for column in ("start", "end", "known_at"):
@@ -116,19 +112,19 @@ def _times(table: pl.DataFrame, checks: list[_Check], reader: Reader, zone: Zone
         unread = pl.col(f"_unread_{column}")
         if dtype == pl.String:
             mend = f"write {column} as 2025-04-19T18:00+03:00"
-            checks.append(_Check(column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", mend))
+            checks.append(Check(column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", mend))
             checks.append(
-                _Check(column, unread & pl.col(column).str.contains(_DATE), "a date without a time and a zone", mend)
+                Check(column, unread & pl.col(column).str.contains(_DATE), "a date without a time and a zone", mend)
             )
-            checks.append(_Check(column, unread, "not an ISO 8601 date and time", mend))
+            checks.append(Check(column, unread, "not an ISO 8601 date and time", mend))
         else:
-            checks.append(_Check(column, unread, "times without a zone", f"store {column} with its zone"))
+            checks.append(Check(column, unread, "times without a zone", f"store {column} with its zone"))
     table = table.with_columns(**parsed)
-    checks.append(_Check("start", pl.col("_start").is_null(), "no time", "every row needs a start"))
+    checks.append(Check("start", pl.col("_start").is_null(), "no time", "every row needs a start"))
     table = table.with_columns(_end=pl.coalesce("_end", "_start"))
-    checks.append(_Check("end", pl.col("_end") < pl.col("_start"), "ends before it begins", "check start and end"))
+    checks.append(Check("end", pl.col("_end") < pl.col("_start"), "ends before it begins", "check start and end"))
     checks.append(
-        _Check(
+        Check(
             "start",
             (pl.col("_start").dt.year() < 1900) | (pl.col("_end").dt.year() > 2200),
             "a year out of the question",
@@ -144,7 +140,7 @@ def _number(column: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(column).cast(pl.Float64)
 
 
-def _positions(table: pl.DataFrame, checks: list[_Check], context: Context, notes: Counter[str]) -> pl.DataFrame:
+def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes: Counter[str]) -> pl.DataFrame:
     table = table.with_columns(
         _lat=_number("lat", table.schema["lat"]) + 0.0,  # so that -0.0 and 0.0 are one place
         _lon=_number("lon", table.schema["lon"]) + 0.0,
@@ -156,25 +152,23 @@ def _positions(table: pl.DataFrame, checks: list[_Check], context: Context, note
         unread = pl.col(column).is_not_null() & (value.is_null() | ~value.is_finite())
         named = "precision_km" if column == "precision_m" else column
         checks.append(
-            _Check(
+            Check(
                 column,
                 unread,
                 f"{named} is not a number",
                 "write degrees with a point, as 48.35" if column != "precision_m" else "write kilometres, as 0.5",
             )
         )
-    checks.append(
-        _Check("lat", lat.is_null() != lon.is_null(), "one of lat and lon is missing", "give both or neither")
-    )
+    checks.append(Check("lat", lat.is_null() != lon.is_null(), "one of lat and lon is missing", "give both or neither"))
     swapped = (lat.abs() > 90) & (lon.abs() <= 90)
     if context.extent is not None:
         west, south, east, north = context.extent
         near = lat.is_between(south - _FAR, north + _FAR) & lon.is_between(west - _FAR, east + _FAR)
         other = lon.is_between(south - 1, north + 1) & lat.is_between(west - 1, east + 1)
         swapped = swapped | (~near & other)
-    checks.append(_Check("lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west"))
+    checks.append(Check("lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west"))
     checks.append(
-        _Check(
+        Check(
             "lat",
             (lat.abs() > 90) | (lon.abs() > 180),
             "impossible coordinates",
@@ -182,10 +176,10 @@ def _positions(table: pl.DataFrame, checks: list[_Check], context: Context, note
         )
     )
     checks.append(
-        _Check("lat", (lat == 0) & (lon == 0), "0, 0 is how software writes 'unknown'", "leave lat and lon empty")
+        Check("lat", (lat == 0) & (lon == 0), "0, 0 is how software writes 'unknown'", "leave lat and lon empty")
     )
     checks.append(
-        _Check("precision_m", pl.col("_precision_m") < 0, "a negative precision", "the 95 % radius in kilometres")
+        Check("precision_m", pl.col("_precision_m") < 0, "a negative precision", "the 95 % radius in kilometres")
     )
     unsaid = table.select((pl.col("_precision_m").is_null() & pl.col("_lat").is_not_null()).sum()).item()
     if unsaid:
@@ -200,26 +194,24 @@ def _positions(table: pl.DataFrame, checks: list[_Check], context: Context, note
 
 
 def _codes(
-    table: pl.DataFrame, checks: list[_Check], reader: Reader, context: Context, notes: Counter[str]
+    table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Counter[str]
 ) -> pl.DataFrame:
     acts, targets = context.vocabulary.acts, context.vocabulary.targets
     mend = "see 'servanda readers --codes', or add the code to the agreement under 'codes:'"
     if not reader.lenient_actors:
-        checks.append(_Check("act", pl.col("act").is_null(), "no act", "say what was done, as 'shelling'"))
-    checks.append(_Check("act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", mend))
-    checks.append(_Check("target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", mend))
+        checks.append(Check("act", pl.col("act").is_null(), "no act", "say what was done, as 'shelling'"))
+    checks.append(Check("act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", mend))
+    checks.append(Check("target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", mend))
     unknown = table.select(pl.col("act").is_null().sum()).item()
     if unknown and reader.lenient_actors:
         notes["reports whose format does not say what was done (they match no term)"] += unknown
     for column, allowed, default in (("stance", STANCES, "asserts"), ("kind", KINDS, "claim")):
         table = table.with_columns(pl.col(column).fill_null(default))
         checks.append(
-            _Check(
-                column, ~pl.col(column).is_in(list(allowed)), f"not one of {', '.join(allowed)}", f"correct {column}"
-            )
+            Check(column, ~pl.col(column).is_in(list(allowed)), f"not one of {', '.join(allowed)}", f"correct {column}")
         )
     checks.append(
-        _Check(
+        Check(
             "reliability",
             ~pl.col("reliability").is_in(list(GRADES)),
             "not an Admiralty letter A to F",
@@ -227,7 +219,7 @@ def _codes(
         )
     )
     checks.append(
-        _Check(
+        Check(
             "credibility",
             ~pl.col("credibility").is_in([str(n) for n in range(1, 7)]),
             "not an Admiralty digit 1 to 6",
@@ -235,104 +227,6 @@ def _codes(
         )
     )
     return table
-
-
-def _who(
-    table: pl.DataFrame, checks: list[_Check], reader: Reader, context: Context, notes: Counter[str]
-) -> pl.DataFrame:
-    """Who passed it on, who first said it, whose side that one is on, whom it accuses.
-
-    Where there is a register of sources, it alone says sides and grades: a source does not declare its own.
-    """
-    checks.append(_Check("source", pl.col("source").is_null(), "no source", "say who carries the report"))
-    made_up = pl.col("incident_id").str.starts_with("x-")
-    checks.append(_Check("incident_id", made_up, "ids that begin with x- are Servanda's own", "give another id"))
-    sources = context.sources
-    relays = {name.lower(): _first(name, sources) for name, source in sources.items() if source.relays}
-    origin = pl.coalesce("origin", "source")
-    if relays:
-        first = origin.str.to_lowercase().replace_strict(relays, default=None, return_dtype=pl.String)
-        origin = pl.coalesce(first, origin)
-    table = table.with_columns(origin=origin)
-    table = _graded(table, reader, sources, notes)
-    table = table.with_columns(_directness=_directness(sources))
-    side = pl.col("side")
-    table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
-    parties = list(context.parties)
-    checks.append(
-        _Check(
-            "side",
-            ~pl.col("side").is_in([*parties, NO_SIDE]),
-            "not a party, 'none' or 'unknown'",
-            f"the parties are {', '.join(parties)}",
-        )
-    )
-    names = {name: code for code, name in context.parties.items()} | dict(context.actors)
-    actor = pl.col("actor").replace(names) if names else pl.col("actor")
-    actor = pl.when(actor.is_in(list(_UNKNOWN))).then(None).otherwise(actor)
-    if reader.lenient_actors:
-        actor = pl.when(actor.is_in(parties)).then(actor).otherwise(None)
-        return table.with_columns(actor=actor)
-    table = table.with_columns(_actor=actor)
-    checks.append(
-        _Check(
-            "actor",
-            pl.col("_actor").is_not_null() & ~pl.col("_actor").is_in(parties),
-            "an unknown party",
-            f"the parties are {', '.join(parties)}; or 'unknown'",
-        )
-    )
-    return table
-
-
-def _graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], notes: Counter[str]) -> pl.DataFrame:
-    """Side and grade from the register; where there is none, or where the reader itself knows its instruments, the row's."""
-    if not sources:
-        return table
-    folded = pl.col("origin").str.to_lowercase()
-    listed = folded.is_in([name.lower() for name in sources])
-    for column in ("side", "reliability"):
-        known = {name.lower(): getattr(source, column) for name, source in sources.items() if getattr(source, column)}
-        entered = folded.replace_strict(known, default=None, return_dtype=pl.String)
-        own = pl.col(column) if reader.knows_its_sources else pl.lit(None, dtype=pl.String)
-        table = table.with_columns(pl.coalesce(entered, own).alias(column))
-    if not reader.knows_its_sources:
-        strangers = table.select((~listed).sum()).item()
-        if strangers:
-            notes["reports whose origin is not in the register of sources (its side and grade count as unknown)"] += (
-                strangers
-            )
-    return table
-
-
-def _directness(sources: Mapping[str, Source]) -> pl.Expr:
-    """Own words, relayed, or hearsay; without a register every relay is believed."""
-    own = pl.col("source") == pl.col("origin")
-    if not sources:
-        trusted = pl.lit(True)
-    else:
-        sides = {name.lower(): source.side for name, source in sources.items() if source.side}
-        carrier = pl.col("source").str.to_lowercase().replace_strict(sides, default=None, return_dtype=pl.String)
-        trusted = ((carrier == NO_SIDE) | (carrier == pl.col("side"))).fill_null(False)
-    return (
-        pl.when(own)
-        .then(pl.lit(OWN_WORDS))
-        .when(trusted)
-        .then(pl.lit(RELAYED))
-        .otherwise(pl.lit(HEARSAY))
-        .cast(pl.Int8)
-    )
-
-
-def _first(name: str, sources: Mapping[str, Source]) -> str:
-    """Who first said what this source passes on: along 'relays' as far as it goes, and never in a circle."""
-    seen = [name]
-    while True:
-        here = sources.get(seen[-1])
-        relays = here.relays if here else None
-        if not relays or relays in seen:
-            return min(seen[seen.index(relays) :]) if relays else seen[-1]
-        seen.append(relays)
 
 
 def _know(table: pl.DataFrame, notes: Counter[str]) -> pl.DataFrame:
@@ -350,18 +244,56 @@ def _know(table: pl.DataFrame, notes: Counter[str]) -> pl.DataFrame:
     return table
 
 
-def _figure(table: pl.DataFrame, checks: list[_Check]) -> pl.DataFrame:
-    checks.append(_Check("claimant", pl.col("claimant").is_null(), "no claimant", "say whose count it is"))
+def _quantity(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
+    """How many (lorries, guns, men); and whose force it was, folded to one way of writing."""
+    table = table.with_columns(pl.col(c).str.to_uppercase() for c in ("nationality", "command", "payroll"))
+    return _quantity_of(table, checks)
+
+
+def _quantity_of(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
+    table = table.with_columns(_number("quantity", table.schema["quantity"]).alias("_quantity"))
+    number = pl.col("_quantity")
+    unread = pl.col("quantity").is_not_null() & (number.is_null() | ~number.is_finite() | (number > _MOST))
+    checks.append(Check("quantity", unread, "not a number", "write the quantity in digits"))
+    checks.append(Check("quantity", number < 0, "less than nothing", "a quantity is 0 or more"))
+    return table
+
+
+def _item(
+    table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Counter[str]
+) -> pl.DataFrame:
+    """One declared or inspected item, or one visit."""
+    parties = ", ".join(context.parties)
+    checks.append(Check("source", pl.col("source").is_null(), "no source", "say who declared or inspected it"))
+    checks.append(Check("site", pl.col("site").is_null(), "no site", "name the site"))
+    known = pl.col("party").is_in(list(context.parties))
+    checks.append(Check("party", ~known.fill_null(False), "an unknown party", f"there are {parties}"))
+    finding = pl.col("finding").is_in(list(ITEM_FINDINGS)).fill_null(False)
+    checks.append(Check("finding", ~finding, f"not one of {', '.join(ITEM_FINDINGS)}", "correct finding"))
+    bare = pl.col("finding").is_in(["seen", "excused"]) & pl.col("serial").is_null()
+    checks.append(Check("serial", bare, "no serial number", "write 'counted' where serials were not read"))
+    table = _quantity_of(table, checks)
+    uncounted = (pl.col("finding") == "counted") & pl.col("_quantity").is_null()
+    checks.append(Check("quantity", uncounted, "no quantity", "say how many were counted"))
+    table = graded(table.with_columns(origin=pl.coalesce("origin", "source")), reader, context.sources, notes)
+    side = pl.col("side")
+    table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
+    table = table.with_columns(_known_at=pl.coalesce("_known_at", "_end"))
+    return table.with_columns(serial=pl.col("serial").str.to_uppercase(), _site=pl.col("site").str.strip_chars())
+
+
+def _figure(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
+    checks.append(Check("claimant", pl.col("claimant").is_null(), "no claimant", "say whose count it is"))
     table = table.with_columns(_count=_number("count", table.schema["count"]))
     unread = pl.col("_count").is_null() | ~pl.col("_count").is_finite()
-    checks.append(_Check("count", unread, "not a number", "write the count in digits"))
+    checks.append(Check("count", unread, "not a number", "write the count in digits"))
     return table
 
 
 def _split(
     table: pl.DataFrame,
     written: pl.DataFrame,
-    checks: list[_Check],
+    checks: list[Check],
     schema: Mapping[str, pl.DataType],
     file: str,
     notes: Counter[str],

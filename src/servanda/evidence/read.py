@@ -18,7 +18,7 @@ import polars as pl
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import readers as _readers_package
-from servanda.evidence.model import FIGURE, QUARANTINE, STATEMENT, Context, Reader, TableName, empty
+from servanda.evidence.model import FIGURE, ITEM, QUARANTINE, STATEMENT, Context, Reader, TableName, empty
 from servanda.evidence.normalise import Normalised, normalise
 from servanda.evidence.rows import RawBatch, columns_of, parquet_rows, read_rows
 from servanda.evidence.sources import Register, read_register
@@ -27,7 +27,7 @@ from servanda.values.parallel import in_order
 _KEPT_IN_MEMORY = 2_000_000  # reports; beyond that, files are read again instead
 _QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
 _REGISTER = (".yaml", ".yml")
-_FOR_PEOPLE = frozenset({"report_id", "via", "admin1", "credibility", "effect", "summary", "url"})
+_FOR_PEOPLE = frozenset({"report_id", "via", "admin1", "credibility", "label", "effect", "summary", "url"})
 
 
 @cache
@@ -99,6 +99,7 @@ class FileRead:
     reports: int = 0
     figures: int = 0
     statements: int = 0
+    items: int = 0
     quarantined: int = 0
 
 
@@ -109,6 +110,7 @@ class SetAside:
     files: list[FileRead] = field(default_factory=list)
     figures: pl.DataFrame = field(default_factory=lambda: empty(FIGURE))
     statements: pl.DataFrame = field(default_factory=lambda: empty(STATEMENT))
+    items: pl.DataFrame = field(default_factory=lambda: empty(ITEM))
     quarantine: pl.DataFrame = field(default_factory=lambda: empty(QUARANTINE))
     quarantined: int = 0
     notes: Counter[str] = field(default_factory=Counter)
@@ -195,6 +197,8 @@ class Evidence:
                 aside.figures = pl.concat([aside.figures, tables["figures"].good])
             if "statements" in tables:
                 aside.statements = pl.concat([aside.statements, tables["statements"].good])
+            if "items" in tables:
+                aside.items = pl.concat([aside.items, tables["items"].good])
             for rows in (unreadable, *(done.quarantine for done in tables.values())):
                 counts["quarantined"] += rows.height
                 aside.quarantined += rows.height
@@ -212,6 +216,7 @@ class Evidence:
                     counts["reports"],
                     counts["figures"],
                     counts["statements"],
+                    counts["items"],
                     counts["quarantined"],
                 )
             )

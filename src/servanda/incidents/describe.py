@@ -32,7 +32,9 @@ INCIDENT: dict[str, pl.DataType] = {
 }
 
 
-BRIEF = ("key", "incident", "origin", "directness", "stance", "start", "end", "lat", "lon", "precision_m")
+BRIEF = (
+    "key", "incident", "origin", "directness", "side", "stance", "shows", "start", "end", "lat", "lon", "precision_m",
+)  # fmt: skip
 """What of a member is enough to count it and to ask whether somebody was looking."""
 
 

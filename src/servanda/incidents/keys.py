@@ -16,12 +16,13 @@ import hashlib
 import polars as pl
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
-"""What a report says of the event itself."""
+MORE = ("toward", "quantity", "nationality", "command", "payroll")
+"""What a report says of the event itself; :data:`MORE` is said of few."""
 
 
 def _event() -> pl.Expr:
     """One 64-bit number for what is said of the event: its columns' hashes under different seeds, combined bit by bit."""
-    hashes = [pl.col(column).hash(seed=100 + n) for n, column in enumerate(EVENT)]
+    hashes = [pl.col(column).hash(seed=100 + n) for n, column in enumerate((*EVENT, *MORE))]
     return functools.reduce(lambda a, b: a ^ b, hashes)
 
 
@@ -54,7 +55,8 @@ def incident_ids(rows: pl.DataFrame) -> pl.Series:
     """The id that people see: the incident's own, or ``x-`` and 12 hex digits of the SHA-256 of what is said.
 
     The digest is over origin, start, end (microseconds since 1970 UTC), lat, lon, place name, act, target, weapon,
-    actor and precision in metres, joined by the unit separator (U+001F), so that anyone can make it again.
+    actor and precision in metres, joined by the unit separator (U+001F), so that anyone can make it again; then, each
+    only where it is said, the same separator and ``name=value`` of what :data:`MORE` names.
     """
     parts = [pl.col("origin").fill_null("")]
     for column in (*EVENT, "precision_m"):
@@ -62,7 +64,12 @@ def incident_ids(rows: pl.DataFrame) -> pl.Series:
         if column in ("start", "end"):
             value = value.dt.epoch("us")
         parts.append(value.cast(pl.String).fill_null(""))
-    text = rows.select(pl.concat_str(parts, separator="\x1f").alias("t"), "incident_id")
+    more = [
+        pl.when(pl.col(c).is_not_null()).then(pl.lit(f"\x1f{c}=") + pl.col(c).cast(pl.String)).otherwise(pl.lit(""))
+        for c in MORE
+    ]
+    said = pl.concat_str(parts, separator="\x1f") + pl.concat_str(more)
+    text = rows.select(said.alias("t"), "incident_id")
     unnamed = text.filter(pl.col("incident_id").is_null())["t"].unique(maintain_order=True)
     made = {t: "x-" + hashlib.sha256(t.encode()).hexdigest()[:12] for t in unnamed.to_list()}
     if not made:

@@ -14,6 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from servanda import __version__
+from servanda.agreement import Term
+from servanda.agreement.model import Forbid, Limit
 from servanda.agreement.say import say_term, span
 from servanda.coverage import Gap, Watch
 from servanda.evidence import SetAside
@@ -24,10 +26,11 @@ from servanda.verdicts import Verdict, Verification
 SHOWN_INCIDENTS = 1_500
 SHOWN_MEMBERS = 40
 SHOWN_QUARANTINE = 200
+SHOWN_ITEMS = 500
 _EMBEDDED = 3_000_000  # characters of data kept inside the page
 WORDS = {
     "not_in_force": ("\u2013", "not in force", "The term does not bind in this window."),
-    "not_due": ("◷", "not due", "The time for this duty has not run out."),
+    "not_due": ("◷", "not due", "The time for this duty has not run out, or nothing has called for it."),
     "complied": ("✓", "complied", "No breach was found where one would have been seen."),
     "breached": ("✕", "breached", "At least one incident is confirmed and not excused."),
     "excused": ("◐", "excused", "What would be a breach falls under an exception."),
@@ -94,6 +97,9 @@ def _context(run: Verification, aside: SetAside) -> dict[str, Any]:
         "figure_groups": _figures(aside.figures),
         "statements": aside.statements.sort("start", "statement_id").to_dicts(),
         "quarantine": aside.quarantine.sort("file", "row").head(SHOWN_QUARANTINE).to_dicts(),
+        "items": run.items.to_dicts()[:SHOWN_ITEMS],
+        "exceptions": run.exceptions.to_dicts(),
+        "measure_words": measure_words,
         "shown_quarantine": SHOWN_QUARANTINE,
         "words": WORDS,
         "data": _embedded(run),
@@ -119,7 +125,8 @@ def _term(run: Verification, term: str, shown: pl.DataFrame) -> dict[str, Any]:
         )
     findings = run.findings.filter(pl.col("term") == term)
     marks = marks_of(findings, shown)
-    measured = [(reading or "", run.coverage[(reading, term)]) for reading, _ in texts]
+    watched = [(reading, m) for reading, _ in texts if (m := run.coverage.get((reading, term))) is not None]
+    measured = [(reading or "", m) for reading, m in watched]
     first = texts[0][1]
     lanes = list(first.binds) if agreement.mandate.attribution else [""]
     return {
@@ -128,11 +135,11 @@ def _term(run: Verification, term: str, shown: pl.DataFrame) -> dict[str, Any]:
         "text": first.text,
         "source": first.source,
         "plain": [(reading, say_term(agreement, t)) for reading, t in texts],
-        "place": first.place_words,
+        "place": first.what.place_words if first.what else "",
         "rows": rows,
         "exceptions": first.exemptions,
         "map": draw_map(
-            agreement, first.place, [m for _, m in measured], agreement.mandate.detection, marks, f"m-{term}"
+            agreement, _place(first), [m for _, m in measured], agreement.mandate.detection, marks, f"m-{term}"
         ),
         "time": draw_time(
             agreement.zone,
@@ -143,9 +150,14 @@ def _term(run: Verification, term: str, shown: pl.DataFrame) -> dict[str, Any]:
             lanes,
             f"t-{term}",
         ),
-        "coverage": [(reading, run.coverage[(reading, term)]) for reading, _ in texts],
+        "coverage": watched,
         "days": _days(run, term),
     }
+
+
+def _place(term: Term) -> str | None:
+    """The place that is drawn: the term's own, or that of the first whom it binds."""
+    return term.what.at(term.binds[0] if term.binds else None).place if term.what else None
 
 
 def _days(run: Verification, term: str) -> list[dict[str, Any]]:
@@ -176,7 +188,8 @@ def _watch(run: Verification, watch: Watch) -> dict[str, Any]:
         term.title
         for text in run.agreement.texts
         for term in text.terms
-        if acts.leaves(term.act_codes) & watch.detects
+        if term.what is not None
+        and acts.leaves(term.what.act_codes) & watch.detects
         and run.coverage[(text.reading, term.id)].cells.covered(watch.where).any()
     ]
     return {
@@ -214,13 +227,16 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
         for v in whole
         if v.alleged
     ]
+    deeds = {t.id for text in agreement.texts for t in text.terms if not isinstance(t.kind, (Forbid, Limit))}
+    alleged = [line for v, line in zip([v for v in whole if v.alleged], alleged, strict=True) if v.term not in deeds]
     confirmed = [
         f"{who(v)}: {_plural(v.confirmed, 'incident')} confirmed as this party's"
         if v.party
         else f"{who(v)}: {v.confirmed} confirmed"
         for v in whole
-        if v.confirmed
+        if v.confirmed and v.term not in deeds
     ]
+    confirmed += [f"{who(v)}: {measure_words(v)}" for v in whole if v.term in deeds and v.measure]
     excused = [f"{who(v)}: {v.excused} excused" for v in whole if v.excused]
     happened = run.incidents.filter(pl.col("happened") == "confirmed")
     unowned = happened.filter(
@@ -237,6 +253,8 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
         )
     unseen = []
     for term in terms:
+        if not term["coverage"]:
+            continue
         p = min(m.probability for _, m in term["coverage"])
         name = term["title"]
         if p == 0:
@@ -275,6 +293,17 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
         ("What was not seen", unseen),
         ("Where the readings part", parting or (["Nowhere."] if several else ["There is one reading only."])),
     ]
+
+
+def measure_words(v: Verdict) -> str:
+    """What a duty or cap is measured by, in a few words."""
+    m = v.measure
+    if "rate" in m:
+        rate = "" if m["rate"] is None else f", {100 * float(str(m['rate'])):.0f} %"
+        return f"{m['delivered']:g} of {m['owed']:g} shown{rate}"
+    if "cap" in m:
+        return f"at least {m['least']:g}, at most {m['most']:g}, cap {m['cap']:g}"
+    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in m.items())
 
 
 def _plural(count: int, word: str) -> str:

@@ -93,6 +93,10 @@ def all_tables(run: Verification, aside: SetAside) -> dict[str, bytes]:
         "incidents.geojson": incidents_geojson(run).encode(),
         "quarantine.csv": csv(withheld(run, aside.quarantine).sort("file", "row", "field")).encode(),
     }
+    if run.items.height:
+        files["items.csv"] = csv(run.items).encode()
+    if run.exceptions.height:
+        files["exceptions.csv"] = csv(run.exceptions).encode()
     if run.slices:
         files["timeline.json"] = verdicts_json(run, run.slices).encode()
     return files

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from servanda.values.weapons import ARSENAL, Arsenal
+
 _ACTS: dict[str, tuple[str, ...]] = {
     "attack": ("strike", "shelling", "short_range_drone", "assault", "small_arms", "armed_clash", "sabotage"),
     "strike": ("strike_drone", "missile", "airstrike"),
@@ -25,7 +27,42 @@ _ACTS: dict[str, tuple[str, ...]] = {
     "flight": ("overflight", "reconnaissance_flight"),
     "positions": ("advance", "fortification", "mine_laying", "military_presence", "deployment", "movement"),
     "mission_access": ("access_request", "access_granted", "access_denied", "jamming"),
-    "statement_act": ("order_issued", "notice_given"),
+    "statement_act": (
+        "order_issued",
+        "notice_given",
+        "disciplinary_measure",
+        "consent_given",
+        "consent_withdrawn",
+        "complaint_filed",
+        "consultation",
+    ),
+    "declaration": ("strength_declared", "locations_declared", "routes_declared", "destinations_declared"),
+    "compliance_act": (
+        "withdrawal",
+        "storage",
+        "cantonment",
+        "demobilisation",
+        "mine_clearance",
+        "release",
+        "delivery",
+        "inspection",
+        "mechanism_established",
+    ),
+    "build_up": ("arms_transfer", "mobilisation", "reinforcement", "training", "exercise", "intelligence_sharing"),
+    "legal_act": (
+        "law_tabled",
+        "law_adopted",
+        "treaty_signed",
+        "ratification",
+        "instrument_deposited",
+        "resolution_adopted",
+        "accession_applied",
+        "accession",
+        "denunciation",
+        "sanctions_lifted",
+        "sanctions_restored",
+        "election_held",
+    ),
     "other_act": ("unrest", "other"),
 }
 _TARGETS: dict[str, tuple[str, ...]] = {
@@ -44,6 +81,8 @@ _TARGETS: dict[str, tuple[str, ...]] = {
     "transport": ("railway", "port", "bridge", "airport", "ship"),
     "military": ("military_position", "military_depot", "military_airfield"),
     "mission": ("monitor", "monitor_camera", "monitor_uav"),
+    "person": ("detainee", "prisoner_of_war", "child"),
+    "aid": ("aid_lorry", "aid_site"),
     "other_target": ("other",),
 }
 
@@ -115,6 +154,7 @@ class Vocabulary:
 
     acts: Tree
     targets: Tree
+    weapons: Arsenal = ARSENAL
 
 
 STANDARD = Vocabulary(Tree.build("act", _flatten(_ACTS)), Tree.build("target", _flatten(_TARGETS)))

@@ -4,17 +4,20 @@ In: an agreement, batches of reports, coverage, as-of. Out: findings per inciden
 verdicts with numbered steps. It promises: pure (no clock, disk or network); the same input in any order gives the same
 bytes; a party's word alone confirms nothing; where nobody looked nothing is complied.
 
-* ``units``     what is judged: term x reading x window
+* ``units``     what is looked for: every pattern of every term and event, by reading
 * ``match``     which reports fall under which unit, and how probably
-* ``judge``     matched reports -> findings
-* ``conclude``  findings and coverage -> a verdict and its steps
+* ``judge``, ``judging``   matched reports -> findings, in batches and shares
+* ``facts``     findings with their times, ready to be asked; ``moments``: when events happened
+* ``caps``, ``duties``, ``pairs``, ``guarantees``   each kind of term -> an answer (``outcome``) with its steps
+* ``conclude``  all answers; the readings' verdicts -> one
 * ``verify``    all of it
 * ``model``     verdicts as values
 """
 
+from servanda.verdicts.judging import Judged, judge_reports
 from servanda.verdicts.model import VERDICTS, Step, Verdict, VerdictWord, Verification
 from servanda.verdicts.units import Unit, units_of
-from servanda.verdicts.verify import Judged, judge_reports, verify
+from servanda.verdicts.verify import verify
 
 __all__ = [
     "VERDICTS",

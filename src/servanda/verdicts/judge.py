@@ -9,8 +9,10 @@ The rules, in the words of ``docs/verdicts.md``, for one term, reading and windo
 2. *Confirmed as the act.* Counting only origins whose probability reaches the standard of proof and who surely speak
    of the term's own act and target: one graded observation of a source without a side; or enough origins
    without a side. An observation without a side that denies the incident undoes this.
-3. *Confirmed as a party's.* The same, counting only origins who name that party and no other; or its own admission.
-4. *Excused.* Every precondition of one exception is shown for the incident, by the rule of 2 or by another party.
+3. *Confirmed as a party's.* The same, counting only origins who name that party and no other; or its own admission. What
+   it was bound to do: not its own word, but the acknowledgement of every other party. Events and triggers: neither.
+4. *Excused.* Every precondition of one exception is shown for the incident, by the rule of 2 or by another party; a
+   consent by the rule of 2 or by who gives it.
 5. *Alleged.* Not confirmed, and at least one origin whose probability reaches the standard accuses the party.
 6. *Below.* Like alleged, but the probability does not reach the standard (and is at least 5 %).
 7. *Open.* Not confirmed as any party's, and: confirmed as the act; or asserted by a source without a side; or it would be
@@ -24,6 +26,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from servanda.agreement import Mandate
+from servanda.agreement.model import CONSENT
 from servanda.evidence.model import HEARSAY
 from servanda.verdicts.match import ABOUT, MATCH, NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
 from servanda.verdicts.units import Unit
@@ -45,9 +48,16 @@ _KEY = ["unit", "incident"]
 
 
 def judge(
-    matched: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, parties: Sequence[str]
+    matched: pl.DataFrame,
+    about: pl.DataFrame,
+    units: Sequence[Unit],
+    mandate: Mandate,
+    actors: Sequence[str],
+    parties: int,
 ) -> pl.DataFrame:
     """Findings (:data:`FINDING`) from matched rows (:data:`MATCH`) and what was said about incidents (:data:`ABOUT`).
+
+    ``actors``: everybody's short name, the ``parties`` first.
 
     All rows of an incident must be here; the incidents may be split over several calls.
     """
@@ -69,6 +79,7 @@ def judge(
                     about,
                     units,
                     mandate,
+                    actors,
                     parties,
                 )
             )
@@ -81,23 +92,28 @@ def _findings(
     about: pl.DataFrame,
     units: Sequence[Unit],
     mandate: Mandate,
-    parties: Sequence[str],
+    actors: Sequence[str],
+    parties: int,
 ) -> pl.DataFrame:
     """Rules 2 to 7. ``alone``: every row of ``origins`` is the only one of its unit and incident."""
     act = _confirmed(origins, mandate, _KEY, None, alone=alone)
-    if not mandate.attribution:
-        return _unattributed(act, about, units, mandate)
+    whoever = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.binds is None])
+    nameless = _unattributed(act.filter(whoever), about, units, mandate, actors)
+    origins, act = origins.filter(~whoever), act.filter(~whoever)
+    if act.height == 0:
+        return nameless
     accusing = origins
     if not alone:
         # An origin that names two authors accuses both and confirms neither.
         one = pl.col("names") == 1
         accusing = origins.with_columns(p_sure=pl.when(one).then("p_sure").otherwise(0)).explode("actors")
     bound = pl.DataFrame(
-        [(u, parties.index(party)) for u, unit in enumerate(units) for party in unit.term.binds],
+        [(u, actors.index(party)) for u, unit in enumerate(units) for party in unit.binds or ()],
         schema={"unit": pl.UInt16, "party": pl.Int8},
         orient="row",
     )
     accusing = accusing.rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY)
+    accusing = _voices(accusing, units, parties)
     by_party = _confirmed(accusing, mandate, [*_KEY, "party"], "party", alone=alone)
     of_act = act.select(
         *_KEY,
@@ -124,7 +140,7 @@ def _findings(
         reports="all_reports",
         origins="all_origins",
     )
-    excused = _excused(accused.filter("is").select(*_KEY, "party"), about, units, mandate)
+    excused = _excused(accused.filter("is").select(*_KEY, "party"), about, units, mandate, actors)
     accused = accused.join(excused, on=[*_KEY, "party"], how="left").with_columns(
         status=pl.when(pl.col("excuse").is_not_null()).then(pl.lit("excused")).otherwise("status")
     )
@@ -144,7 +160,23 @@ def _findings(
         contested=pl.lit(False),
         excuse=pl.lit(None, dtype=pl.Int8),
     )
-    return pl.concat([_typed(accused), _typed(open_)])
+    return pl.concat([_typed(accused), _typed(open_), nameless])
+
+
+def _voices(accusing: pl.DataFrame, units: Sequence[Unit], parties: int) -> pl.DataFrame:
+    """With whose word, besides observers', confirms it (``voice``), and how many such words it takes (``voices``).
+
+    An act: the accused party's own. A deed: every other party's, for it is against their interest. A mark: nobody's.
+    """
+    side, doer = pl.col("side"), pl.col("party")
+    is_act = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.voice == "act"])
+    is_deed = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.voice == "deed"])
+    other = (side >= 0) & (side < parties) & (side != doer)
+    others = pl.max_horizontal(parties - (doer < parties).cast(pl.Int8), 1)
+    return accusing.with_columns(
+        voice=pl.when((is_act & (side == doer)) | (is_deed & other)).then(side),
+        voices=pl.when(is_deed).then(others).otherwise(1),
+    )
 
 
 def _typed(findings: pl.DataFrame) -> pl.DataFrame:
@@ -244,7 +276,11 @@ def _confirmed(
         enough = pl.col("p_sure") >= threshold
         unsided = enough & (pl.col("side") == UNSIDED)
         number = unsided.cast(pl.UInt32) if alone else unsided.sum()
-        admitted = any_(enough & (pl.col("side") == pl.col(party))) if party else pl.lit(False)
+        admitted = pl.lit(False)
+        if party and alone:
+            admitted = enough & pl.col("voice").is_not_null() & (pl.col("voices") == 1)
+        elif party:
+            admitted = pl.col("voice").filter(enough).drop_nulls().n_unique() >= pl.col("voices").max()
         return (
             any_(enough & pl.col("first_hand")) & pl.lit(mandate.by_observation),
             (number >= mandate.origins) & pl.lit(mandate.origins > 0),
@@ -278,20 +314,24 @@ def _confirmed(
     )
 
 
-def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate) -> pl.DataFrame:
+def _excused(
+    confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, actors: Sequence[str]
+) -> pl.DataFrame:
     """Rule 4: for each confirmed (unit, incident, party) the first exception whose every precondition is shown."""
     schema = {"unit": pl.UInt16, "incident": pl.UInt64, "party": pl.Int8, "excuse": pl.Int8}
     wanted = [
-        (u, n, n, needed)
+        (u, n, n, needed, _grantor(needed, actors))
         for u, unit in enumerate(units)
-        for n, exemption in enumerate(unit.term.exemptions)
+        for n, exemption in enumerate(unit.exemptions)
         for needed in exemption.only_if
     ]
     said = about.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
     if not wanted or confirmed.height == 0 or said.height == 0:
         return pl.DataFrame(schema=schema)
     need = pl.DataFrame(
-        wanted, schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.Int8, "shown": pl.String}, orient="row"
+        wanted,
+        schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.Int8, "shown": pl.String, "grantor": pl.Int8},
+        orient="row",
     )
     said = (
         said.with_columns(shown=pl.col("shows").str.split(";"))
@@ -305,7 +345,9 @@ def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit]
         pl.col("first_hand").fill_null(False).any() & pl.lit(mandate.by_observation)
         | (pl.col("origin").filter(pl.col("side") == UNSIDED).n_unique() >= mandate.origins)
         & pl.lit(mandate.origins > 0)
-        | ((pl.col("side") >= 0) & (pl.col("side") != pl.col("party")) & (pl.col("party") != NO_PARTY))
+        | pl.when(pl.col("grantor").is_not_null())
+        .then(pl.col("side") == pl.col("grantor"))
+        .otherwise((pl.col("side") >= 0) & (pl.col("side") != pl.col("party")) & (pl.col("party") != NO_PARTY))
         .fill_null(False)
         .any()
         & pl.lit(mandate.admission)
@@ -320,10 +362,20 @@ def _excused(confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit]
     )
 
 
-def _unattributed(act: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate) -> pl.DataFrame:
-    """The same where the mandate does not attribute: the act is found, its author never named."""
+def _grantor(needed: str, actors: Sequence[str]) -> int | None:
+    """Whose consent a precondition is; nobody else's word stands for it."""
+    name = needed.removeprefix(CONSENT)
+    return actors.index(name) if needed.startswith(CONSENT) and name in actors else None
+
+
+def _unattributed(
+    act: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, actors: Sequence[str]
+) -> pl.DataFrame:
+    """The same for units of which it does not matter, or may not be said, who did it."""
+    if act.height == 0:
+        return pl.DataFrame(schema=FINDING)
     rows = act.with_columns(party=pl.lit(NO_PARTY, dtype=pl.Int8))
-    excused = _excused(rows.filter("is").select(*_KEY, "party"), about, units, mandate)
+    excused = _excused(rows.filter("is").select(*_KEY, "party"), about, units, mandate, actors)
     rows = rows.join(excused, on=[*_KEY, "party"], how="left").with_columns(
         status=pl.when(pl.col("is") & pl.col("excuse").is_not_null())
         .then(pl.lit("excused"))

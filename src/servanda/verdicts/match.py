@@ -1,9 +1,9 @@
-"""Which reports fall under which term, and how probably: columns in, columns out.
+"""Which reports fall under which unit, and how probably: columns in, columns out.
 
-For every report and unit: does the act fall under the term (surely, possibly, not), does the target, and with which
-probability did it happen in the term's place and window. What passes goes on as narrow rows; so do, whatever
-they match, denials, retractions and reports that show a precondition of an exception, because those speak of the
-incident as a whole.
+For every report and unit: does the act fall under it (surely, possibly, not), do target, weapon and force, and with which
+probability did it happen in the unit's place and window. What passes goes on as narrow rows, with times and quantities
+where those matter; so do, whatever they match, denials, retractions and reports that show a precondition of an
+exception, because those speak of the incident as a whole.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.agreement import Agreement
+from servanda.agreement.model import Force
 from servanda.evidence.model import HEARSAY, NO_SIDE
 from servanda.incidents import with_keys
 from servanda.values.codes import Tree
 from servanda.values.locate import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
 from servanda.values.time import Interval, to_micros
+from servanda.values.weapons import WeaponClass
 from servanda.verdicts.units import Unit
 
 VERSIONS = 65_535  # the "unit" of the rows that only count in how many versions an origin speaks
@@ -48,13 +50,29 @@ ABOUT: dict[str, pl.DataType] = {
     "stance": pl.String(),
     "shows": pl.String(),
 }
+TIMED: dict[str, pl.DataType] = {
+    "unit": pl.UInt16(),
+    "incident": pl.UInt64(),
+    "origin": pl.UInt32(),
+    "start": pl.Datetime("us", "UTC"),
+    "end": pl.Datetime("us", "UTC"),
+    "quantity": pl.Int64(),  # thousandths
+    "toward": pl.Int8(),  # index of the actor it is addressed to, or NO_PARTY
+    "actor": pl.Int8(),
+    "side": pl.Int8(),
+    "level": pl.Int8(),
+    "first_hand": pl.Boolean(),
+    "refutes": pl.Boolean(),  # a first-hand observation that a deed was not done
+}
+_WHOSE = ("nationality", "command", "payroll")
 
 
 @dataclass(frozen=True)
 class Matches:
-    """``matched``: rows of :data:`MATCH`; ``about``: rows of :data:`ABOUT`; both for one batch."""
+    """``matched``: rows of :data:`MATCH`; ``timed``: of :data:`TIMED`; ``about``: of :data:`ABOUT`; all for one batch."""
 
     matched: pl.DataFrame
+    timed: pl.DataFrame
     about: pl.DataFrame
     reports: int
     latest_known: datetime | None
@@ -65,15 +83,18 @@ class Matcher:
 
     def __init__(self, agreement: Agreement, units: Sequence[Unit], *, shortcut: bool) -> None:
         self.agreement, self.units = agreement, tuple(units)
-        self.parties = tuple(agreement.parties)
-        wanted = {u.term.place: agreement.places[u.term.place] for u in units if u.term.place is not None}
+        self.actors = tuple(agreement.actors)
+        wanted = {u.pattern.place: agreement.places[u.pattern.place] for u in units if u.pattern.place is not None}
         self.locator = Locator(agreement.frame, wanted, shortcut=shortcut) if agreement.frame and wanted else None
         acts, targets = agreement.vocabulary.acts, agreement.vocabulary.targets
         self._acts, self._targets = pl.Enum(acts.codes), pl.Enum(targets.codes)
-        self._act_level = [_levels(acts, u.term.acts, u.term.acts_above) for u in units]
+        self._act_level = [_levels(acts, u.pattern.acts, u.pattern.acts_above) for u in units]
         self._target_level = [
-            None if u.term.targets is None else _levels(targets, u.term.targets, u.term.targets_above) for u in units
+            None if u.pattern.targets is None else _levels(targets, u.pattern.targets, u.pattern.targets_above)
+            for u in units
         ]
+        self._timed = [n for n, u in enumerate(units) if u.timed]
+        self._acts_only = [n for n, u in enumerate(units) if u.voice == "act"]
 
     def match(self, reports: pl.DataFrame, as_of: datetime | None) -> Matches:
         """One batch (columns of the report table). ``as_of`` leaves out what became known later."""
@@ -88,7 +109,12 @@ class Matcher:
         )
         # A denial that names somebody else accuses him; one that names nobody, or its own side, only denies.
         accuses = (pl.col("actor") != NO_PARTY) & (pl.col("actor") != pl.col("side"))
-        speaks = (pl.col("stance") != "retracts") & ((pl.col("stance") != "denies") | accuses)
+        asserts = ~pl.col("stance").is_in(["retracts", "denies"])
+        speaks = asserts | ((pl.col("stance") == "denies") & accuses)
+        of_act = pl.col("unit").is_in(self._acts_only)
+        timed = self._times(reports, rows, matched, asserts | (speaks & of_act))
+        if len(self._acts_only) < len(self.units):  # that a deed was not done accuses nobody of having done it
+            matched = matched.filter(asserts | of_act)
         matched = matched.filter(speaks).with_columns(pl.col("surely") & (pl.col("stance") != "denies"))
         matched = matched.select(list(MATCH))
         versions = narrow.filter(pl.col("named") & speaks).with_columns(
@@ -97,14 +123,35 @@ class Matcher:
         about = narrow.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null())
         return Matches(
             pl.concat([matched, versions.select(list(MATCH))]),
+            timed,
             about.select(list(ABOUT)),
             reports.height,
             reports["known_at"].max(),  # type: ignore[arg-type]
         )
 
+    def _times(
+        self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, speaks: pl.Expr
+    ) -> pl.DataFrame:
+        """What the timed units found, with times and quantities; and what was observed not to have been done."""
+        if not self._timed:
+            return pl.DataFrame(schema=TIMED)
+        index = {name: n for n, name in enumerate(self.actors)}
+        mine = matched["unit"].is_in(self._timed).to_numpy()
+        more = reports[rows[mine]].select(
+            "start",
+            "end",
+            quantity=(pl.col("quantity") * 1000).round().cast(pl.Int64),
+            toward=pl.col("toward").replace_strict(index, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY),
+        )
+        refutes = (pl.col("stance") == "denies") & pl.col("first_hand") & pl.col("surely")
+        refutes &= ~pl.col("unit").is_in(self._acts_only)
+        found = pl.concat([matched.filter(pl.Series(mine)), more], how="horizontal").with_columns(refutes=refutes)
+        kept: pl.DataFrame = found.filter(speaks | pl.col("refutes"))
+        return kept.select(pl.col(c).cast(d) for c, d in TIMED.items())
+
     def _narrow(self, reports: pl.DataFrame) -> pl.DataFrame:
         """The few columns that judging needs, one row per report."""
-        party = {name: n for n, name in enumerate(self.parties)}
+        party = {name: n for n, name in enumerate(self.actors)}
         actor = pl.col("actor").replace_strict(party, default=NO_PARTY, return_dtype=pl.Int8)
         trusted = pl.col("directness") > HEARSAY
         side = pl.col("side").replace_strict({**party, NO_SIDE: UNSIDED}, default=UNKNOWN_SIDE, return_dtype=pl.Int8)
@@ -137,10 +184,15 @@ class Matcher:
         end = reports["end"].dt.epoch("us").to_numpy()
         shares: dict[Interval, npt.NDArray[np.float64]] = {}
         levels, rows = [], []
+        weapon, force = _Weapons(self.agreement, reports), _Forces(reports)
         for u, unit in enumerate(self.units):
             of_target = self._target_level[u]
             level = self._act_level[u][act]
             level = level if of_target is None else np.minimum(level, of_target[target])
+            if unit.pattern.weapon is not None:
+                level = np.minimum(level, weapon.level(unit.pattern.weapon))
+            if unit.pattern.force is not None:
+                level = np.minimum(level, force.level(unit.pattern.force))
             if unit.window not in shares:
                 shares[unit.window] = _time_share(start, end, unit.window)
             levels.append(level)
@@ -164,7 +216,7 @@ class Matcher:
         """For each unit, the probability of lying in its place, for the rows that its act and window leave."""
         asked: dict[str, npt.NDArray[np.int64]] = {}
         for mine, unit in zip(rows, self.units, strict=True):
-            place = unit.term.place
+            place = unit.pattern.place
             if place is not None:
                 asked[place] = np.union1d(asked[place], mine) if place in asked else mine
         found: dict[str, Millionths] = {}
@@ -175,7 +227,7 @@ class Matcher:
             found = self.locator.probabilities(lon, lat, sigma, asked)
         out: list[Millionths | int] = []
         for mine, unit in zip(rows, self.units, strict=True):
-            place = unit.term.place
+            place = unit.pattern.place
             if place is None:
                 out.append(MILLION)
             elif len(asked[place]) == len(mine):
@@ -193,6 +245,43 @@ def _levels(tree: Tree, surely: frozenset[str], possibly: frozenset[str]) -> npt
     """
     level = [2 if code in surely else 1 if code in possibly else 0 for code in tree.codes]
     return np.array([*level, 1 if tree.kind == "target" else 0], dtype=np.int8)
+
+
+class _Weapons:
+    """How the weapons that reports name fall under a class: each name is looked up once."""
+
+    def __init__(self, agreement: Agreement, reports: pl.DataFrame) -> None:
+        self._arsenal, self._named = agreement.vocabulary.weapons, reports["weapon"]
+        self._made: dict[WeaponClass, npt.NDArray[np.int8]] = {}
+
+    def level(self, wanted: WeaponClass) -> npt.NDArray[np.int8]:
+        if wanted not in self._made:
+            names = self._named.unique().to_list()
+            levels = {name: self._arsenal.level(wanted, name) for name in names}
+            of_none = levels.pop(None, 1)
+            found = self._named.replace_strict(levels, default=of_none, return_dtype=pl.Int8) if levels else None
+            self._made[wanted] = np.full(len(self._named), of_none, np.int8) if found is None else found.to_numpy()
+        return self._made[wanted]
+
+
+class _Forces:
+    """Whose forces reports speak of. The label, and who says so, make no difference."""
+
+    def __init__(self, reports: pl.DataFrame) -> None:
+        self._reports = reports
+        self._made: dict[Force, npt.NDArray[np.int8]] = {}
+
+    def level(self, wanted: Force) -> npt.NDArray[np.int8]:
+        if wanted not in self._made:
+            if wanted.foreign_to is not None:
+                hit = [pl.col(c) != wanted.foreign_to for c in _WHOSE]
+            else:
+                hit = [pl.col(c).is_in(list(wanted.states)) for c in _WHOSE]
+            surely = pl.any_horizontal(one.fill_null(False) for one in hit)
+            settled = pl.all_horizontal(pl.col(c).is_not_null() for c in _WHOSE)
+            level = pl.when(surely).then(2).when(settled).then(0).otherwise(1).cast(pl.Int8)
+            self._made[wanted] = self._reports.select(level=level)["level"].to_numpy()
+        return self._made[wanted]
 
 
 def _index(codes: pl.Series, enum: pl.Enum) -> npt.NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -50,6 +50,10 @@ class Verdict:
     standard: float
     incidents: tuple[str, ...]
     steps: tuple[Step, ...]
+    measure: Mapping[str, float | int | str | None] = field(default_factory=dict)
+    """What a term of its kind is measured by: delivered, owed and rate; level; least, most and cap; and so on."""
+    by_status: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The incidents that were counted, by ``confirmed``, ``alleged``, ``excused``."""
 
     def as_data(self, zone: ZoneInfo) -> dict[str, Any]:
         """The row of ``verdicts.json`` (format 1, ``docs/formats.md``); instants in the agreement's zone."""
@@ -66,6 +70,7 @@ class Verdict:
             "origins": self.origins,
             "coverage": {"probability": self.coverage, "standard": self.standard},
             "incidents": list(self.incidents),
+            **({"measure": dict(self.measure)} if self.measure else {}),
             "steps": [{"n": s.n, "rule": s.rule, "text": s.text, "uses": list(s.uses)} for s in self.steps],
         }
 
@@ -91,3 +96,7 @@ class Verification:
     watched: Coverage
     coverage: Mapping[tuple[str | None, str], Measured]
     """By reading and term."""
+    items: pl.DataFrame
+    """Declared items and what inspections found of them (``items.RECONCILED``), by term and reading."""
+    exceptions: pl.DataFrame
+    """How often each exception was invoked, by whom, and granted (``verify.EXCEPTIONS``)."""

@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Literal
 
-import numpy as np
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.coverage import Cells, Coverage, Measured, measure
-from servanda.evidence.model import REPORT
-from servanda.incidents import BRIEF, describe, members_of, standing
-from servanda.values.parallel import in_order
+from servanda.agreement.model import Items
+from servanda.coverage import Coverage, Measured
+from servanda.evidence.model import ITEM, REPORT, empty
+from servanda.incidents import BRIEF, describe, members_of
 from servanda.values.time import Interval
-from servanda.verdicts.conclude import Case, Count, combine, conclude
-from servanda.verdicts.judge import FINDING, judge
-from servanda.verdicts.match import ABOUT, MATCH, NO_PARTY, Matcher
+from servanda.verdicts.conclude import combine, conclude, conclude_one, obligors
+from servanda.verdicts.facts import Facts, occurrences_of
+from servanda.verdicts.items import RECONCILED, reconcile
+from servanda.verdicts.judging import Batches, Judged, Progress, judge_reports, quiet
+from servanda.verdicts.match import UNSIDED
 from servanda.verdicts.model import Verdict, Verification
-from servanda.verdicts.units import Unit, units_of
+from servanda.verdicts.moments import Moments
+from servanda.verdicts.units import Unit, slices_of, units_of
 
-Batches = Callable[[], Iterable[pl.DataFrame]]
-Progress = Callable[[str, int], None]
-_LARGE = 100_000  # reports in a first batch from which the locator's lattice pays
-_HEAP = 8_000_000
-_AT_ONCE = 500_000  # matched rows judged at once; of more, the incidents are divided
 _DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
 FINDING_OUT: dict[str, pl.DataType] = {
     "term": pl.String(),
     "reading": pl.String(),
+    "role": pl.String(),
     "party": pl.String(),
     "incident": pl.String(),
     "status": pl.String(),
@@ -47,88 +43,14 @@ FINDING_OUT: dict[str, pl.DataType] = {
 }
 
 
-@dataclass(frozen=True)
-class Judged:
-    """Findings by unit and 64-bit key, before incidents are looked up and described."""
-
-    units: tuple[Unit, ...]
-    findings: pl.DataFrame
-    reports: int
-    latest_known: datetime | None
-
-
-def _quiet(stage: str, done: int) -> None:
-    return None
-
-
-def judge_reports(
-    agreement: Agreement,
-    batches: Batches,
-    units: Sequence[Unit],
-    as_of: datetime | None = None,
-    progress: Progress = _quiet,
-) -> Judged:
-    """Read, locate, match and judge all reports, in memory that grows with what matches and not with what is read."""
-    stream = iter(batches())
-    first = next(stream, None)
-    large = first is not None and first.height >= _LARGE
-    matcher = Matcher(agreement, units, shortcut=large)
-    matched: list[pl.DataFrame] = []
-    about: list[pl.DataFrame] = []
-    total, latest_known = 0, None
-    every = chain([] if first is None else [first], stream)
-    for found in in_order(lambda batch: matcher.match(batch, as_of), every):
-        total += found.reports
-        latest_known = _later(latest_known, found.latest_known)
-        matched.append(found.matched)
-        about.append(found.about)
-        progress("match", total)
-    parties = tuple(agreement.parties)
-    findings = []
-    said = pl.concat(about) if about else pl.DataFrame(schema=ABOUT)
-    # Incidents are dealt out twice: into few heaps by one pass over everything each, and each heap into shares of a
-    # size that stays in cache.
-    heaps = 1 + sum(table.height for table in matched) // _HEAP
-    for heap in range(heaps):
-        whole, about_heap = _deal(matched, heaps, heap), said.filter(pl.col("incident") % heaps == heap)
-        if heap == heaps - 1:
-            matched.clear()
-        shares = 1 + whole.height // _AT_ONCE
-        share = (pl.col("incident") // heaps) % shares
-        parts = _shares(whole, share)
-        del whole
-
-        def judge_share(
-            n: int, parts: dict[int, pl.DataFrame] = parts, spoken: pl.DataFrame = about_heap, share: pl.Expr = share
-        ) -> pl.DataFrame:
-            return judge(parts.pop(n), spoken.filter(share == n), units, agreement.mandate, parties)
-
-        for found_here in in_order(judge_share, sorted(parts)):
-            findings.append(found_here)
-            progress("judge", len(findings))
-    if not findings:
-        findings.append(pl.DataFrame(schema=FINDING))
-    together = pl.concat(findings)
-    return Judged(tuple(units), together, total, latest_known)
-
-
-def _deal(matched: Sequence[pl.DataFrame], heaps: int, heap: int) -> pl.DataFrame:
-    """The rows of the incidents of one heap."""
-    if not matched:
-        return pl.DataFrame(schema=MATCH)
-    if heaps == 1:
-        return pl.concat(matched)
-    return pl.concat([table.filter(pl.col("incident") % heaps == heap) for table in matched])
-
-
-def _shares(rows: pl.DataFrame, share: pl.Expr) -> dict[int, pl.DataFrame]:
-    """Rows by the number of their share."""
-    numbered = rows.with_columns(_share=share)
-    return {int(key[0]): part for key, part in numbered.partition_by("_share", as_dict=True, include_key=False).items()}
-
-
-def _later(a: datetime | None, b: datetime | None) -> datetime | None:
-    return max((t for t in (a, b) if t is not None), default=None)
+EXCEPTIONS: dict[str, pl.DataType] = {
+    "term": pl.String(),
+    "reading": pl.String(),
+    "exception": pl.String(),
+    "party": pl.String(),
+    "invoked": pl.Int64(),
+    "granted": pl.Int64(),
+}
 
 
 def verify(
@@ -139,54 +61,53 @@ def verify(
     as_of: datetime | None = None,
     by: Literal["day", "week"] | None = None,
     brief: Batches | None = None,
-    progress: Progress = _quiet,
+    items: Callable[[], pl.DataFrame] | None = None,
+    progress: Progress = quiet,
 ) -> Verification:
     """Judge every term, party and reading of an agreement.
 
     ``batches`` gives report tables (``evidence.model.REPORT``) and may be called more than once; ``brief``, if given, the same
-    without what only people read. ``as_of`` leaves
-    out what became known later, and ends the window that coverage must fill; ``None`` uses everything. ``by`` adds verdicts
+    without what only people read. ``items``: declared and inspected items (``evidence.model.ITEM``), asked after the reports have
+    been read. ``as_of`` leaves
+    out what became known later, and ends the window that coverage must fill; ``None`` uses everything, and takes every
+    deadline to have passed. ``by`` adds verdicts on prohibitions
     for every day or week. Incidents and reports come back in order of their ids: input order changes nothing.
     """
     if not agreement.mandate.attribution:
-        batches, brief = _nameless(batches), _nameless(brief) if brief else None
+        batches, brief = _nameless(agreement, batches), _nameless(agreement, brief) if brief else None
     units = units_of(agreement)
-    slices = units_of(_cut(agreement, as_of), by) if by else ()
-    judged = judge_reports(agreement, brief or batches, (*units, *slices), as_of, progress)
+    slices = slices_of(_cut(agreement, as_of), by) if by else ()
+    judged = judge_reports(agreement, brief or batches, (*units, *(unit for _, unit in slices)), as_of, progress)
     findings, members = _lookup(judged, brief or batches, as_of, progress)
-    count = _counter(members)
     known = (coverage or Coverage()).known_by(as_of)
-    measured: dict[tuple[str | None, str], Measured] = {}
-    cells: dict[str | None, Cells] = {}
-    verdicts: dict[int, list[Verdict]] = {}
-    for u, unit in enumerate(judged.units):
-        window = unit.window.intersection(Interval(None, as_of))
-        seen = measure(
-            known, _cells(agreement, unit, cells), window, agreement.vocabulary.acts.leaves(unit.term.act_codes)
-        )
-        if u < len(units):
-            measured[(unit.reading, unit.term.id)] = seen
-        mine = findings.filter(pl.col("unit") == u)
-        verdicts[u] = _conclude(agreement, unit, window, seen, mine, members, as_of, count)
-    whole = [v for u in range(len(units)) for v in verdicts[u]]
-    parts = [v for u in range(len(units), len(judged.units)) for v in verdicts[u]]
-    shown = _shown(findings.filter(pl.col("unit") < len(units)), judged.units, agreement)
+    refuted = judged.timed.filter(pl.col("refutes") & (pl.col("side") == UNSIDED))
+    occurrences = occurrences_of(findings, judged.timed)
+    listed = items() if items is not None else empty(ITEM)
+    listed = listed if as_of is None else listed.filter(pl.col("known_at") <= as_of)
+    facts = Facts(agreement, as_of, judged.units, findings, occurrences, refuted, members, known, listed)
+    answers = [answer for text in agreement.texts for answer in conclude(facts, text)]
+    whole = [answer.verdict() for answer in answers]
+    parts = _sliced(facts, slices, len(units))
+    measured = _measured(facts)
+    of_terms = findings.filter(pl.col("unit") < len(units))
+    shown = _shown(of_terms, judged.units, agreement)
     ranked = _ranked(findings)
     top = ranked.head(_DESCRIBED)
     members = members_of(batches(), top.select("key"), as_of)
     mandate = agreement.mandate
     described = describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation)
     return Verification(
-        agreement, as_of, judged.latest_known, judged.reports, ranked.height, combine(agreement, whole, count), combine(agreement, parts, count),
-        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured,
+        agreement, as_of, judged.latest_known, judged.reports, ranked.height, combine(agreement, whole, facts.count), combine(agreement, parts, facts.count),
+        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured, _reconciled(facts), _exceptions(facts, members),
     )  # fmt: skip
 
 
-def _nameless(batches: Batches) -> Batches:
-    """The same reports without the authors they name, so that nothing made of them can name one."""
+def _nameless(agreement: Agreement, batches: Batches) -> Batches:
+    """The same reports without the parties they name as authors, so that nothing made of them can name one."""
 
     def walk() -> Iterable[pl.DataFrame]:
-        return (batch.with_columns(actor=pl.lit(None, dtype=pl.String)) for batch in batches())
+        named = pl.col("actor").is_in(list(agreement.parties))
+        return (batch.with_columns(actor=pl.when(~named).then("actor")) for batch in batches())
 
     return walk
 
@@ -205,12 +126,77 @@ def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
     return dataclasses.replace(agreement, texts=texts)
 
 
-def _cells(agreement: Agreement, unit: Unit, made: dict[str | None, Cells]) -> Cells:
-    place = unit.term.place
-    if place not in made:
-        outline = agreement.places[place].outline() if place is not None else None
-        made[place] = Cells.of(agreement.frame, outline)
-    return made[place]
+def _sliced(facts: Facts, slices: Sequence[tuple[object, Unit]], first: int) -> list[Verdict]:
+    """The verdict of every slice: its term, as if it bound in that slice only."""
+    texts = {text.reading: text for text in facts.agreement.texts}
+    out: list[Verdict] = []
+    for n, (_, unit) in enumerate(slices, first):
+        text = texts[unit.reading]
+        term = dataclasses.replace(next(t for t in text.terms if t.id == unit.owner), window=unit.window)
+        mine = facts.findings.filter(pl.col("unit") == n).with_columns(unit=pl.lit(0, dtype=pl.UInt16))
+        alone = facts.narrowed(unit, mine)
+        moments = Moments(alone, text)
+        bound = [p for p in obligors(facts.agreement, term) if p is None or unit.binds is None or p in unit.binds]
+        out += [conclude_one(alone, moments, text, term, party).verdict() for party in bound]
+    return out
+
+
+def _exceptions(facts: Facts, members: pl.DataFrame) -> pl.DataFrame:
+    """For every exception and party: of how many incidents it was accused that speak of a precondition of it
+    (``invoked``: said by the party itself), and how many were excused by it.
+    """
+    said = members.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
+    said = said.with_columns(shown=pl.col("shows").str.split(";")).explode("shown")
+    said = said.select("incident", "side", shown=pl.col("shown").str.strip_chars())
+    index = dict(enumerate(facts.actors))
+    accused = facts.findings.with_columns(
+        party=pl.col("party").replace_strict(index, default=None, return_dtype=pl.String)
+    ).filter(pl.col("party").is_not_null())
+    rows = []
+    for n, unit in enumerate(facts.units):
+        for exemption in unit.exemptions:
+            for party in unit.binds or ():
+                mine = accused.filter((pl.col("unit") == n) & (pl.col("party") == party))
+                own = said.filter((pl.col("side") == party) & pl.col("shown").is_in(list(exemption.only_if)))
+                invoked = mine.join(own, on="incident", how="semi")["incident"].n_unique()
+                granted = mine.filter((pl.col("excuse") == exemption.id) & (pl.col("status") == "excused")).height
+                rows.append((unit.owner, unit.reading, exemption.id, party, invoked, granted))
+    found = pl.DataFrame(rows, schema=EXCEPTIONS, orient="row")
+    return found.group_by("term", "reading", "exception", "party", maintain_order=True).agg(
+        pl.col("invoked", "granted").sum()
+    )
+
+
+def _reconciled(facts: Facts) -> pl.DataFrame:
+    """Every declared or found item under every term that speaks of items, as ``items.csv`` has it."""
+    parts = []
+    for text in facts.agreement.texts:
+        for term in text.terms:
+            if isinstance(term.kind, Items):
+                for party in obligors(facts.agreement, term):
+                    found = reconcile(facts.items, facts.agreement, term.kind, party)
+                    parts.append(
+                        found.select(
+                            pl.lit(term.id).alias("term"),
+                            pl.lit(text.reading, dtype=pl.String).alias("reading"),
+                            pl.all(),
+                        )
+                    )
+    schema = {"term": pl.String(), "reading": pl.String(), **RECONCILED}
+    found = pl.concat(parts) if parts else empty(schema)
+    return found if facts.agreement.mandate.attribution else found.with_columns(party=pl.lit(None, dtype=pl.String))
+
+
+def _measured(facts: Facts) -> dict[tuple[str | None, str], Measured]:
+    """For every term and reading the coverage of what it is mainly about, for the pictures."""
+    out = {}
+    for text in facts.agreement.texts:
+        for term in text.terms:
+            if term.what is not None:
+                place = term.what.at(term.binds[0] if term.binds else None)
+                window = term.window.intersection(Interval(None, facts.as_of))
+                out[(text.reading, term.id)] = facts.seen(place, window)
+    return out
 
 
 def _lookup(
@@ -223,7 +209,7 @@ def _lookup(
     names = members.select("key", "incident").unique()
     findings = judged.findings.rename({"incident": "key"}).join(names, on="key", how="left")
     excuses = pl.DataFrame(
-        [(u, n, e.id) for u, unit in enumerate(judged.units) for n, e in enumerate(unit.term.exemptions)],
+        [(u, n, e.id) for u, unit in enumerate(judged.units) for n, e in enumerate(unit.exemptions)],
         schema={"unit": pl.UInt16, "excuse": pl.Int8, "name": pl.String},
         orient="row",
     )
@@ -232,93 +218,14 @@ def _lookup(
     return findings.sort("unit", "party", "incident", "status"), members
 
 
-def _conclude(
-    agreement: Agreement,
-    unit: Unit,
-    window: Interval,
-    seen: Measured,
-    findings: pl.DataFrame,
-    members: pl.DataFrame,
-    as_of: datetime | None,
-    count: Count,
-) -> list[Verdict]:
-    parties = tuple(agreement.parties)
-    bound: list[str | None] = list(unit.term.binds) if agreement.mandate.attribution else [None]
-    open_ = _ids(findings, "open", NO_PARTY)
-    out = []
-    for party in bound:
-        index = NO_PARTY if party is None else parties.index(party)
-        alleged = _ids(findings, "alleged", index)
-        answered = _answered(alleged, members, seen, agreement.mandate.detection)
-        confirmed, excused = _ids(findings, "confirmed", index), _ids(findings, "excused", index)
-        reports, origins = count({*alleged, *confirmed, *excused})
-        out.append(
-            conclude(
-                agreement,
-                Case(
-                    unit=unit,
-                    party=party,
-                    window=window,
-                    as_of=as_of,
-                    seen=seen,
-                    confirmed=confirmed,
-                    excused=excused,
-                    excuses=dict(
-                        findings.filter(pl.col("excuse").is_not_null()).select("incident", "excuse").iter_rows()
-                    ),
-                    alleged=alleged,
-                    unanswered=tuple(i for i in alleged if i not in answered),
-                    below=_ids(findings, "below", index),
-                    open=open_,
-                    reports=reports,
-                    origins=origins,
-                ),
-            )
-        )
-    return out
-
-
-def _counter(members: pl.DataFrame) -> Count:
-    """Counts the reports that assert some incidents, and their independent origins."""
-    speaking = (
-        standing(members).filter(pl.col("stance") != "denies").select("incident", pl.col("origin").str.to_lowercase())
-    )
-
-    def count(incidents: Iterable[str]) -> tuple[int, int]:
-        ids = pl.DataFrame({"incident": sorted(incidents)}, schema={"incident": pl.String})
-        mine = speaking.join(ids, on="incident", how="semi")
-        return mine.height, mine["origin"].n_unique()
-
-    return count
-
-
-def _ids(findings: pl.DataFrame, status: str, party: int) -> tuple[str, ...]:
-    rows = findings.filter((pl.col("status") == status) & (pl.col("party") == party))
-    return tuple(rows["incident"].sort().to_list())
-
-
-def _answered(alleged: tuple[str, ...], members: pl.DataFrame, seen: Measured, standard: float) -> set[str]:
-    """The alleged incidents whose every reported place and time was watched to the standard (and nobody saw them)."""
-    if not alleged or seen.probability < standard:
-        return set()
-    mine = standing(members.filter(pl.col("incident").is_in(list(alleged))))
-    reports = mine.filter(pl.col("stance") != "denies").with_columns(pl.col("lat", "lon").fill_null(float("nan")))
-    at = seen.at(
-        reports["lon"].to_numpy(), reports["lat"].to_numpy(), reports["precision_m"].to_numpy(),
-        reports["start"].to_list(), reports["end"].to_list(),
-    )  # fmt: skip
-    watched = reports.select("incident").with_columns(ok=pl.Series(np.asarray(at >= standard)))
-    return set(watched.group_by("incident").agg(pl.col("ok").all()).filter("ok")["incident"].to_list())
-
-
 def _shown(findings: pl.DataFrame, units: Sequence[Unit], agreement: Agreement) -> pl.DataFrame:
     """The findings table as it is written out (:data:`FINDING_OUT`)."""
     names = pl.DataFrame(
-        [(u, unit.term.id, unit.reading) for u, unit in enumerate(units)],
-        schema={"unit": pl.UInt16, "term": pl.String, "reading": pl.String},
+        [(u, unit.owner, unit.reading, unit.role) for u, unit in enumerate(units)],
+        schema={"unit": pl.UInt16, "term": pl.String, "reading": pl.String, "role": pl.String},
         orient="row",
     )
-    parties = dict(enumerate(agreement.parties))
+    parties = dict(enumerate(agreement.actors))
     mandate = agreement.mandate
     out = (
         findings.rename({"party": "index"})

@@ -1,8 +1,8 @@
-"""Servanda's own tables, version 1: reports, figures, statements (``docs/formats.md``)."""
+"""Servanda's own tables, version 1: reports, figures, statements, items (``docs/formats.md``)."""
 
 import polars as pl
 
-from servanda.evidence.model import FIGURE, REPORT, STATEMENT, Context, Reader, Tables
+from servanda.evidence.model import FIGURE, ITEM, REPORT, STATEMENT, Context, Reader, Tables
 
 _REPORT = frozenset(REPORT) - {"file", "row", "precision_m"} | {"precision_km"}
 
@@ -22,6 +22,10 @@ def _figures(raw: pl.DataFrame, context: Context) -> Tables:
 
 def _statements(raw: pl.DataFrame, context: Context) -> Tables:
     return {"statements": raw}
+
+
+def _items(raw: pl.DataFrame, context: Context) -> Tables:
+    return {"items": raw}
 
 
 READERS = (
@@ -48,5 +52,13 @@ READERS = (
         frozenset({"statement_id", "speaker", "stance", "start"}),
         _statements,
         optional=frozenset(STATEMENT) - {"file", "row"},
+    ),
+    Reader(
+        "servanda-items",
+        "Servanda item table 1",
+        "One row per item declared or inspected, or per visit. Required: item_id, finding, party, site, source, start.",
+        frozenset({"item_id", "finding", "party", "site", "source", "start"}),
+        _items,
+        optional=frozenset(ITEM) - {"file", "row"},
     ),
 )

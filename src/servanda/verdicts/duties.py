@@ -1,0 +1,244 @@
+"""Duties: what must be done once, what must be done so much in every period.
+
+A deed counts as shown when it is confirmed: by observation, by independent origins, or acknowledged by every other party.
+That it was **not** done is shown only by a first-hand observation made when the time had run out, by the deed done late, or
+by coverage that would have seen it. Silence shows nothing either way; a duty whose time has not run out is ``not_due``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from servanda.agreement.model import Quota, Require
+from servanda.values.time import Duration, Interval
+from servanda.verdicts.moments import Moment, Moments, Span
+from servanda.verdicts.outcome import Answer, ids, listed, moment_words, not_binding, number
+
+UNITY = 1000
+MAX_PERIODS = 10_000
+
+
+def deadline_of(answer: Answer, moments: Moments) -> Moment | None:
+    """By when a duty must be done: ``None`` where the text does not say."""
+    term = answer.term
+    if term.deadline is not None:
+        return moments.when(term.deadline)
+    return None
+
+
+def required(answer: Answer, moments: Moments) -> Answer:
+    """A duty to be done once, and a slow one by milestones."""
+    term, facts = answer.term, answer.facts
+    assert isinstance(term.kind, Require)
+    span = moments.span(term)
+    early = not_binding(answer, span, duty=True)
+    if early is not None:
+        return early
+    due = deadline_of(answer, moments)
+    answer.step("in_force", f"{answer.binding()}.")
+    if due is not None:
+        answer.step("deadline", f"It is to be done by then: {moment_words(answer, due)}.", due.uses)
+    names = term.kind.levels or term.kind.baseline or tuple(_name(d.act_codes) for d in term.kind.deeds)
+    missing: list[int] = []
+    level = 0
+    every: list[pl.DataFrame] = []
+    for n, name in enumerate(names):
+        rows = facts.happened(answer.reading, term.id, f"deed {n}", answer.party)
+        every.append(rows)
+        in_time = rows.filter((pl.col("status") == "confirmed") & _by(due))
+        ever = rows.filter(pl.col("status") == "confirmed")
+        if level == n and ever.height:
+            level += 1
+        if in_time.height:
+            first = in_time.sort("end", "incident").row(0, named=True)
+            answer.step(
+                "done", f"{name.replace('_', ' ')}: shown done by {answer.date(first['end'])}.", [first["incident"]]
+            )
+        else:
+            missing.append(n)
+    together = pl.concat(every)
+    answer.confirmed, answer.alleged = ids(together, "confirmed"), ids(together, "alleged")
+    answer.alleged = tuple(i for i in answer.alleged if i not in answer.confirmed)
+    if term.kind.levels:
+        answer.measure = {"level": level, "of": len(names)}
+        answer.step("level", f"Level {level} of {len(names)} is shown ({', '.join(names)}).")
+    if answer.party is None and len(term.binds) > 1 and not missing:
+        return answer.done(
+            "undetermined", "it is done, and the mandate does not let it be said by which of those it binds"
+        )
+    if not missing:
+        return answer.done("complied", "everything is shown done in time")
+    return _overdue(answer, span, due, missing, names, every)
+
+
+def _by(due: Moment | None) -> pl.Expr:
+    """Done surely by a deadline."""
+    if due is None:
+        return pl.lit(True)
+    return pl.col("end") <= due.earliest if due.earliest is not None else pl.lit(True)
+
+
+def _overdue(
+    answer: Answer,
+    span: Span,
+    due: Moment | None,
+    missing: list[int],
+    names: tuple[str, ...],
+    every: list[pl.DataFrame],
+) -> Answer:
+    """What is not shown done: not due, shown not done, or not to be told."""
+    facts = answer.facts
+    if due is None:
+        return answer.done("not_due", "the text sets no deadline, and it is not shown done")
+    if due.earliest is None or not facts.passed(due.earliest) or (due.latest and not facts.passed(due.latest)):
+        return answer.done("not_due", "its time has not run out")
+    if due.latest is None:
+        return answer.done("undetermined", "it is not settled when its time began to run")
+    answer.window = Interval(span.start.latest, due.latest)
+    shown_not = []
+    for n in missing:
+        why = _shown_not_done(answer, n, due.latest, every[n])
+        name = names[n].replace("_", " ")
+        if why:
+            shown_not.append(name)
+            answer.step("not_done", f"{name}: {why[0]}.", why[1])
+        else:
+            answer.step(
+                "not_shown", f"{name}: neither shown done in time nor shown undone.", ids(every[n], "alleged", "open")
+            )
+    if shown_not:
+        answer.breaches = ((due.earliest, due.latest),)
+        return answer.done("breached", f"{listed(shown_not)} was not done in time")
+    return answer.done("undetermined", "the time has run out, and nobody without a side saw whether it was done")
+
+
+def _shown_not_done(answer: Answer, n: int, due: datetime, rows: pl.DataFrame) -> tuple[str, tuple[str, ...]] | None:
+    """Why it is shown that a deed was not done by an instant."""
+    facts, term = answer.facts, answer.term
+    pattern = facts.units[facts.of(answer.reading, term.id, f"deed {n}", answer.party)[0]].pattern
+    seen = facts.seen(pattern, answer.window)
+    answer.seen = seen if answer.seen is None or seen.probability < answer.seen.probability else answer.seen
+    possible = rows.filter((pl.col("start") < due) & (pl.col("status") != "alleged"))
+    claimed = facts.unanswered(ids(rows.filter(pl.col("start") < due), "alleged"), seen)
+    late = rows.filter((pl.col("status") == "confirmed") & (pl.col("start") >= due))
+    refuted = facts.not_done(answer.reading, term.id, f"deed {n}", answer.party).filter(pl.col("start") >= due)
+    if possible.height:
+        return None
+    if refuted.height:
+        return "an observation made after the deadline found it not done", ()
+    if claimed:
+        return None
+    if late.height:
+        return f"it was done late, not before {answer.date(late['start'].min())}", ids(late, "confirmed")  # type: ignore[arg-type]
+    if facts.enough(seen):
+        return f"it would have been seen with probability {seen.probability:g}, and nobody saw it", ()
+    return None
+
+
+def quota(answer: Answer, moments: Moments) -> Answer:
+    """So much in every period, or in all by the deadline; with the rate of compliance."""
+    term, facts = answer.term, answer.facts
+    kind = term.kind
+    assert isinstance(kind, Quota)
+    span = moments.span(term)
+    early = not_binding(answer, span, duty=True)
+    if early is not None:
+        return early
+    answer.step("in_force", f"{answer.binding()}.")
+    due = deadline_of(answer, moments)
+    start, end = span.start.latest, due.latest if due else span.end.earliest
+    if span.unsettled or start is None:
+        return answer.done("undetermined", "it is not settled when its time began to run")
+    if due is not None and due.earliest is None:
+        return answer.done("not_due", "its time has not run out")
+    if end is None and facts.as_of is not None:
+        end = facts.as_of
+    if end is None:
+        return answer.done("undetermined", "it has no end, and cannot be counted up; give an as-of")
+    rows = facts.happened(answer.reading, term.id, "deed 0", answer.party)
+    pattern = facts.units[facts.of(answer.reading, term.id, "deed 0", answer.party)[0]].pattern
+    answer.window = Interval(start, end)
+    answer.seen = facts.seen(pattern, answer.window)
+    answer.confirmed, answer.alleged = ids(rows, "confirmed"), ids(rows, "alleged")
+    weighs = facts.unanswered(answer.alleged, answer.seen)
+    met = missed = unknown = delivered = 0
+    first_missed: Interval | None = None
+    periods = [p for p in _periods(start, end, kind.every, facts.agreement.zone) if p.end and facts.passed(p.end)]
+    sure, possible = _sums(rows, weighs, periods)
+    nameless = answer.party is None and len(term.binds) > 1
+    for period, low, high in zip(periods, sure, possible, strict=True):
+        delivered += low
+        if low >= kind.at_least and not nameless:
+            met += 1
+        elif high < kind.at_least and facts.enough(facts.seen(pattern, period)):
+            missed += 1
+            first_missed = first_missed or period
+        else:
+            unknown += 1
+    owed = kind.at_least * len(periods)
+    rate = round(delivered / owed, 6) if owed else None
+    answer.measure = {
+        "delivered": delivered / UNITY, "owed": owed / UNITY, "rate": rate,
+        "periods": len(periods), "met": met, "missed": missed, "unknown": unknown,
+    }  # fmt: skip
+    unit = f" {kind.unit}" if kind.unit else ""
+    share = "" if rate is None else f", {100 * rate:.0f} %"
+    answer.step(
+        "delivered",
+        f"Shown: {delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {number(len(periods), 'period', 'periods')} {met} met, {missed} missed, {unknown} not to be told.",
+        answer.confirmed,
+    )
+    answer.coverage_step(nothing_seen=False)
+    if missed and first_missed is not None:
+        answer.breaches = ((first_missed.end, first_missed.end),)
+        return answer.done("breached", f"{number(missed, 'period was', 'periods were')} watched, and too little came")
+    if not periods:
+        return answer.done("not_due", "no period has run out")
+    if unknown:
+        return answer.done("undetermined", f"{number(unknown, 'period', 'periods')} cannot be told")
+    return answer.done("complied", "what is owed is shown for every period that has run out")
+
+
+def _periods(start: datetime, end: datetime, every: Duration | None, zone: object) -> list[Interval]:
+    """Periods from the start, one after another on the calendar; the last may be cut off by the end and is left out."""
+    if every is None:
+        return [Interval(start, end)]
+    out: list[Interval] = []
+    while len(out) < MAX_PERIODS:
+        begin = Duration(every.amount * len(out), every.unit).after(start, zone) if out else start  # type: ignore[arg-type]
+        finish = Duration(every.amount * (len(out) + 1), every.unit).after(start, zone)  # type: ignore[arg-type]
+        if finish > end:
+            break
+        out.append(Interval(begin, finish))
+    return out
+
+
+def _sums(rows: pl.DataFrame, weighs: tuple[str, ...], periods: list[Interval]) -> tuple[list[int], list[int]]:
+    """For each period: what surely came in it (least quantities), and what may have (greatest, with what is open)."""
+    if not periods:
+        return [], []
+    edges = pl.Series([p.start for p in periods] + [periods[-1].end], dtype=pl.Datetime("us", "UTC"))
+    instant = pl.col("start") == pl.col("end")
+    # the period an instant falls into; an end on an edge belongs to the period before it
+    first = edges.search_sorted(rows["start"], "right").cast(pl.Int64) - 1
+    last = pl.Series(edges.search_sorted(rows["end"], "left").cast(pl.Int64) - 1)
+    placed = rows.with_columns(first=first, last=last).with_columns(
+        last=pl.when(instant).then("first").otherwise("last")
+    )
+    within = (pl.col("first") == pl.col("last")) & pl.col("first").is_between(0, len(periods) - 1)
+    sure = placed.filter((pl.col("status") == "confirmed") & within).group_by("first").agg(pl.col("low").sum())
+    may = placed.filter((pl.col("status") != "alleged") | pl.col("incident").is_in(list(weighs)))
+    low, high = [0] * len(periods), [0] * len(periods)
+    for n, amount in zip(sure["first"].to_list(), sure["low"].to_list(), strict=True):
+        low[n] = amount
+    may = may.group_by("first", "last").agg(pl.col("high").sum())
+    for begin, finish, amount in zip(*(may[c].to_list() for c in ("first", "last", "high")), strict=True):
+        for n in range(max(begin, 0), min(finish, len(periods) - 1) + 1):
+            high[n] += amount
+    return low, high
+
+
+def _name(codes: tuple[str, ...]) -> str:
+    return " or ".join(code.replace("_", " ") for code in codes)
