@@ -172,7 +172,7 @@ def _lies_under(code: str, other: str) -> bool:
 
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
-EVENT += ("toward", "quantity", "nationality", "command", "payroll")
+EVENT += ("toward", "quantity", "nationality", "command", "payroll", "answers")
 
 
 def incident_of(report: Report) -> Any:

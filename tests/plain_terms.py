@@ -21,7 +21,7 @@ from servanda.agreement.model import (
 )
 from servanda.coverage import Coverage
 from servanda.values.time import Duration, Interval
-from tests.plain import Found, Look, Report, Seen, World, first_hand, in_place, in_window, incident_of, level
+from tests.plain import Found, Look, Report, Seen, World, first_hand, in_place, in_window, level
 
 Row = tuple[str, int, int, int, dict[str, Any]]
 NOTHING: dict[str, Any] = {}
@@ -39,6 +39,7 @@ class Occurrence:
     low: int
     high: int
     toward: str | None
+    answers: str | None
 
     @property
     def key(self) -> Any:
@@ -74,6 +75,11 @@ class Plain:
 
     def enough(self, seen: Seen) -> bool:
         return seen.probability >= self.standard
+
+    def since(self, term: Term) -> Interval:
+        """From when a deed that is to be done once counts: from the signature."""
+        start, signed = term.window.start, self.agreement.signed
+        return Interval(min(start, signed) if start and signed else start, None)
 
     def named(self, binds: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if binds is None or self.agreement.mandate.attribution:
@@ -111,6 +117,7 @@ class Plain:
         rows = [r for r in found.reports if rank(r) == most]
         many = [round(r["quantity"] * 1000) for r in rows if r["quantity"] is not None]
         to = {r["toward"] for r in rows if r["toward"] in self.agreement.actors}
+        links = {r["answers"] for r in rows if r["answers"] is not None}
         return Occurrence(
             found,
             min(r["start"] for r in rows),
@@ -118,6 +125,7 @@ class Plain:
             min(many, default=1000),
             max(many, default=1000),
             to.pop() if len(to) == 1 else None,
+            links.pop() if len(links) == 1 else None,
         )
 
     def refuted(self, look: Look, party: str | None) -> list[Report]:
@@ -155,7 +163,7 @@ class Plain:
             term = [t for t in self.text.terms if t.id.split("@")[0] == name][-1]
             if not isinstance(term.kind, Require):
                 return None, None
-            window = Interval(term.window.start, None)
+            window = self.since(term)
             bound: list[str | None] = list(term.binds) if self.named(term.binds) else [None]
             return _last(
                 [
@@ -385,7 +393,7 @@ class Plain:
 
     def require(self, term: Term, kind: Require, party: str | None) -> Row:
         due = self.when(term.deadline) if term.deadline else None
-        looks = [self.look(term, d, Interval(term.window.start, None), term.binds, "deed", party) for d in kind.deeds]
+        looks = [self.look(term, d, self.since(term), term.binds, "deed", party) for d in kind.deeds]
         done = [self.happened(look, party) for look in looks]
         sure = {o.key for rows in done for o in rows if o.status == "confirmed"}
         counts = len(sure), len({o.key for rows in done for o in rows if o.status == "alleged"} - sure), 0
@@ -540,13 +548,12 @@ class Plain:
                 spans[t.key] = (None, lead.after(t.start, self.zone), None, lead.after(t.end, self.zone))
         answered: set[Any] = set()
         used: set[Any] = set()
-        for d in sure:  # linked by the incident's own id
-            if d.key in spans:
+        for d in sure:  # those that say what they answer
+            if d.answers is not None:
                 used.add(d.key)
-                low, high, _, _ = spans[d.key]
-                if (low is None or d.start >= low) and d.end <= high:
-                    answered.add(d.key)
-        linked_open = [d for d in sure if d.key in spans and d.key not in answered]
+                low, high, _, _ = spans.get(d.answers, (None, None, None, None))
+                if high is not None and (low is None or d.start >= low) and d.end <= high:
+                    answered.add(d.answers)
         for d in sorted(sure, key=lambda d: (d.end, d.start)):
             if d.key in used:
                 continue
@@ -562,20 +569,21 @@ class Plain:
         widest = self.widest(term)
         begin = min(spans[t.key][2] or widest.start or spans[t.key][3] for t in left)
         seen = self.seen(look.pattern, Interval(begin, max(spans[t.key][3] for t in left)))
-        free = [d for d in sure if d.key not in used] + linked_open
+        free = [d for d in sure if d.key not in used]
         free += [
             d for d in deeds if d.status == "open" or (d.status == "alleged" and not self.world.answered(d.found, seen))
         ]
         if nameless:
             free += [d for d in deeds if d.status == "confirmed"]
-        refuted = {incident_of(r) for r in self.refuted(look, party)}
+        refuted = {r["answers"] for r in self.refuted(look, party)}
         missed, pending, unknown = [], 0, 0
         for t in left:
             _, high, may_low, may_high = spans[t.key]
             if not self.passed(may_high):
                 pending += 1
                 continue
-            possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in free)
+            mine = free + [d for d in sure if d.answers == t.key]
+            possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in mine)
             since = may_low or widest.start
             watched = since is not None and seen.mean(since, may_high) >= self.standard
             if not possible and (t.key in refuted or watched):

@@ -20,8 +20,22 @@ MAY_IMPORT = {
     "incidents": {"evidence", "values", "errors"},
     "verdicts": {"incidents", "agreement", "evidence", "coverage", "values", "errors"},
     "report": {"verdicts", "incidents", "agreement", "evidence", "coverage", "values", "errors", "__version__"},
+    "drafting": {"agreement", "values", "errors"},
     "run": {"verdicts", "agreement", "evidence", "coverage", "errors", "values"},
-    "cli": {"run", "report", "verdicts", "agreement", "evidence", "coverage", "values", "errors", "__version__"},
+    "cases": {"drafting", "run", "verdicts", "agreement", "values", "errors"},
+    "cli": {
+        "cases",
+        "drafting",
+        "run",
+        "report",
+        "verdicts",
+        "agreement",
+        "evidence",
+        "coverage",
+        "values",
+        "errors",
+        "__version__",
+    },
     "__init__": {"run"},
 }
 

@@ -9,52 +9,69 @@ from typing import Any
 
 import polars as pl
 import pytest
-import yaml
 
+from servanda.agreement import read_agreement
+from servanda.agreement.say import say
+from servanda.cases import check_dates, check_words, read_cases, run_all, run_case
 from servanda.report import all_files
+from servanda.report.graph import draw_graph, steps_of
 from servanda.run import verify_files
-from servanda.values.time import parse_instant
 
 ROOT = Path(__file__).resolve().parent.parent
-CASES = [
-    (folder.parent, case)
-    for folder in sorted((ROOT / "cases").glob("*/cases.yaml"))
-    for case in yaml.load(folder.read_text(encoding="utf-8"), yaml.BaseLoader)["cases"]
-]
+FILES = sorted((ROOT / "cases").glob("*/cases.yaml"))
+CASES = [(path, case["name"]) for path in FILES for case in read_cases(path).cases]
+LIBRARY = (
+    "minsk-memorandum-2014", "minsk-package-2015", "minsk-addendum-2015", "minsk-framework-2016", "minsk-measures-2020",
+    "golan-1974", "korea-1953", "dayton-1995", "lebanon-2024", "jeddah-2025", "energy-truce-2025", "easter-truce-2025",
+    "istanbul-2022", "resolution-2231", "negotiation-march-2025",
+)  # fmt: skip
 SHARED = ROOT.parent / "shared" / "data" / "truces-2025"
 
 
-def evidence_of(folder: Path, case: dict[str, Any], scratch: Path) -> list[Path]:
-    if case.get("evidence") == "shipped":
-        return sorted((folder / "evidence").iterdir())
-    path = scratch / "reports.csv"
-    rows = [{"report_id": f"R{n}", "source": row["origin"], **row} for n, row in enumerate(case["reports"])]
-    names = sorted({name for row in rows for name in row})
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names)
-        writer.writeheader()
-        writer.writerows(rows)
-    return [path]
+@pytest.mark.parametrize(("path", "name"), CASES, ids=[f"{p.parent.name}: {n}" for p, n in CASES])
+def test_case(path: Path, name: str) -> None:
+    file = read_cases(path)
+    (case,) = [case for case in file.cases if case["name"] == name]
+    assert run_case(file, case)[0] == []
 
 
-@pytest.mark.parametrize(("folder", "case"), CASES, ids=[f"{f.name}: {c['name']}" for f, c in CASES])
-def test_case(folder: Path, case: dict[str, Any], tmp_path: Path) -> None:
-    agreement = folder / "agreement.yaml"
-    coverage = [folder / "coverage.yaml"] if case.get("coverage") == "shipped" else []
-    as_of = None
-    if "as_of" in case:
-        from servanda.agreement import read_agreement
+@pytest.mark.parametrize("path", FILES, ids=[p.parent.name for p in FILES])
+def test_the_dates_of_an_agreement_come_out(path: Path) -> None:
+    assert check_dates(read_cases(path)) == []
 
-        as_of = parse_instant(case["as_of"], read_agreement(agreement).zone)
-    run, aside = verify_files(agreement, evidence_of(folder, case, tmp_path), coverage, as_of=as_of)
-    assert aside.quarantined == 0
-    for wanted in case["expect"]:
-        reading = None if wanted.get("reading") in (None, "null") else wanted["reading"]
-        found = [v for v in run.verdicts if (v.term, v.party, v.reading) == (wanted["term"], wanted["party"], reading)]
-        assert len(found) == 1, wanted
-        for name in ("verdict", "confirmed", "alleged", "excused"):
-            if name in wanted:
-                assert str(getattr(found[0], name)) == wanted[name], f"{name} of {wanted}"
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_the_checker_finds_what_is_known_of_an_agreement_and_nothing_else(name: str) -> None:
+    file = read_cases(ROOT / "cases" / name / "cases.yaml")
+    assert file.check is not None, "every agreement of the library says what is wrong with it"
+    assert check_words(file) == []
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_every_agreement_of_the_library_is_said_in_plain_english_and_drawn(name: str) -> None:
+    agreement = read_agreement(ROOT / "cases" / name / "agreement.yaml")
+    words = say(agreement)
+    for term in agreement.term_ids:
+        assert term in words
+    for text in agreement.texts:
+        steps = steps_of(agreement, text.reading, None)
+        assert {term.id.split("@")[0] for term in text.terms} <= {step.id for step in steps}
+        picture = draw_graph(agreement, steps)
+        assert picture.startswith("<svg")
+        assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_a_case_that_does_not_come_out_is_told_in_words(tmp_path: Path) -> None:
+    for file in ("agreement.yaml", "cases.yaml"):
+        (tmp_path / file).write_bytes((ROOT / "cases" / "minsk-addendum-2015" / file).read_bytes())
+    text = (tmp_path / "cases.yaml").read_text(encoding="utf-8")
+    text = text.replace("party: UA, verdict: not_due", "party: UA, verdict: breached").replace(
+        "2015-11-12", "2015-11-13"
+    )
+    (tmp_path / "cases.yaml").write_text(text, encoding="utf-8")
+    wrong = {name.split(": ", 1)[1]: told for name, told in run_all([tmp_path / "cases.yaml"])}
+    assert any("verdict is not_due, expected breached" in line for told in wrong.values() for line in told)
+    assert any("completed.deadline is 2015-11-12" in line for line in wrong["dates"])
 
 
 def shipped(name: str) -> Any:

@@ -12,6 +12,7 @@ import yaml
 from servanda.agreement import inspect_agreement, read_agreement
 from servanda.cli import main
 from servanda.coverage import read_coverage
+from servanda.drafting import CODES, check_agreement
 from servanda.errors import CoverageError, EvidenceError
 from servanda.run import verify_files
 
@@ -32,6 +33,11 @@ def test_every_piece_of_the_museum_is_in_its_index() -> None:
 @pytest.mark.parametrize(("name", "says"), _of("agreements"))
 def test_a_faulty_agreement_is_told_with_its_place_and_never_read(name: str, says: str) -> None:
     agreement, faults = inspect_agreement(MUSEUM / "agreements" / name)
+    if says.startswith("C "):
+        codes = {(f.code, f.term) for f in check_agreement(MUSEUM / "agreements" / name).findings}
+        assert {code for code, _ in codes} == {says.removeprefix("C ")}, "the planted fault is found, and no other"
+        assert "sound" not in {term for _, term in codes}
+        return
     if not says:
         assert faults == []
         assert agreement is not None
@@ -40,6 +46,10 @@ def test_a_faulty_agreement_is_told_with_its_place_and_never_read(name: str, say
     told = "\n".join(str(fault) for fault in faults)
     assert says in told
     assert all(fault.file.endswith(name) for fault in faults)
+
+
+def test_every_code_of_the_checker_has_a_planted_fault() -> None:
+    assert {says.removeprefix("C ") for _, says in _of("agreements") if says.startswith("C ")} == set(CODES)
 
 
 @pytest.mark.parametrize(("name", "says"), _of("evidence"))
@@ -66,7 +76,7 @@ def test_faulty_evidence_is_refused_with_a_reason_or_quarantined_row_by_row(name
     assert row["file"] == name
     assert row["row"] >= 2
     assert row["mend"]
-    assert run.reports >= 1, "the rest of the file is read"
+    assert run.reports + aside.items.height >= 1, "the rest of the file is read"
 
 
 @pytest.mark.parametrize(("name", "says"), _of("coverage"))

@@ -184,6 +184,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
             "shows": draw(st.sampled_from([None, None, "announced", "consent of A; consent of B"])),
             "nationality": draw(st.sampled_from(["B", "FR"])),
             "incident_id": f"I{n}" if draw(st.booleans()) else None,
+            "answers": draw(st.sampled_from([None, None, "I0", "I1", f"I{n - 1}"])),
         }
         if draw(st.integers(0, 2)):
             out.append(plain)
@@ -224,6 +225,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "command": draw(st.sampled_from([None, "B"])),
                 "payroll": draw(st.sampled_from([None, "B"])),
                 "incident_id": draw(st.sampled_from([None, None, "I1", "I2"])),
+                "answers": draw(st.sampled_from([None, None, None, "I0", "I1"])),
                 "shows": draw(st.sampled_from([None, None, "announced", "consent of A; consent of B", "consent of A"])),
                 "directness": draw(st.sampled_from([2, 1, 1, 0])),
             }

@@ -37,4 +37,4 @@ def test_every_file_and_command_of_the_tutorial_works_as_it_says(
                     file.write(body)
     finally:
         os.chdir(here)
-    assert commands == 5
+    assert commands == 7

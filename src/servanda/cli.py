@@ -6,12 +6,15 @@ Exit codes: 0 done (whatever the verdicts are), 2 something that the user can me
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,6 +22,7 @@ from servanda import __version__
 from servanda.errors import Fault, ServandaError
 
 if TYPE_CHECKING:
+    from servanda.drafting import Checked
     from servanda.verdicts import Verification
 
 
@@ -72,10 +76,14 @@ def parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser(
         "check",
-        help="every fault of an agreement file, and how to mend it",
-        description="Tell every fault of an agreement file: file, line, column, term, what is wrong, how to mend it.",
+        help="what is wrong with an agreement, and what will be fought over later",
+        description="Tell every fault of an agreement file (exit code 2); of one that can be read, what will be fought over later: "
+        "each with a code, the clause, why it matters and how to mend it; and a verifiability score. Needs no evidence and no deal.",
     )
     check.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
+    check.add_argument("--strict", action="store_true", help="exit code 1 when anything was found")
+    check.add_argument("--json", action="store_true", help="print findings and scores as JSON")
+    check.add_argument("--codes", action="store_true", help="list the codes with their precedents instead")
     check.set_defaults(run=_check)
 
     say = commands.add_parser(
@@ -85,6 +93,31 @@ def parser() -> argparse.ArgumentParser:
     )
     say.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
     say.set_defaults(run=_say)
+
+    graph = commands.add_parser(
+        "graph",
+        help="the sequence of an agreement as a picture: live, blocked by whom, overdue, done",
+        description="Draw what waits for what. With evidence, each step says how it stands: live, blocked and by whom, overdue, done.",
+    )
+    graph.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
+    graph.add_argument("evidence", metavar="EVIDENCE", nargs="*", help="evidence files; none: the text alone")
+    graph.add_argument(
+        "--coverage", metavar="FILE", nargs="+", action="extend", default=[], help="who could have seen what"
+    )
+    graph.add_argument(
+        "--as-of", metavar="INSTANT", help="leave out what became known later; deadlines are asked about then"
+    )
+    graph.add_argument("--reading", metavar="NAME", help="which reading; left out, the first")
+    graph.add_argument("--out", metavar="FILE.svg", help="write the picture there; left out, the steps are listed")
+    graph.set_defaults(run=_graph)
+
+    cases = commands.add_parser(
+        "cases",
+        help="run cases: agreements with short evidence and the verdicts that must follow",
+        description="Run files of cases (docs/formats.md, Cases). Exit code 1 when one does not come out as expected.",
+    )
+    cases.add_argument("files", metavar="CASES.yaml", nargs="+", help="files of cases, each beside its agreement.yaml")
+    cases.set_defaults(run=_cases)
 
     schema = commands.add_parser(
         "schema",
@@ -156,21 +189,13 @@ def _verify(args: argparse.Namespace) -> int:
     from servanda.report import all_files
     from servanda.report.tables import verdicts_json
     from servanda.run import keep_freed_memory, verify_files
-    from servanda.values.time import parse_instant
 
     keep_freed_memory()
 
     out = Path(args.out) if args.out else None
     if out is not None and out.exists() and not out.is_dir():
         raise ServandaError(Fault(str(out), "is a file; --out needs a folder", "name a folder, new or not"))
-    as_of = None
-    if args.as_of is not None:
-        from servanda.agreement import read_agreement
-
-        try:
-            as_of = parse_instant(args.as_of, read_agreement(args.agreement).zone)
-        except ValueError as error:
-            raise ServandaError(Fault("--as-of", str(error), "write it as 2025-04-01T12:00+03:00")) from None
+    as_of = _as_of(args)
     progress = _Progress()
     try:
         run, aside = verify_files(
@@ -223,19 +248,106 @@ def _summary(run: Verification, quarantined: int) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from servanda.agreement import inspect_agreement
+    from servanda.drafting import CODES, check_agreement
 
-    agreement, faults = inspect_agreement(args.agreement)
-    for fault in faults:
+    if args.codes:
+        for code in CODES.values():
+            print(f"{code.name} (costs {code.cost} of 100)\n    {code.why}\n    Mend: {code.mend}.")
+        return 0
+    checked = check_agreement(args.agreement)
+    for fault in checked.faults:
         print(fault)
+    agreement = checked.agreement
     if agreement is None:
-        print(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}")
+        print(f"{len(checked.faults)} {'fault' if len(checked.faults) == 1 else 'faults'}")
         return 2
-    terms, readings = len(agreement.term_ids), len(agreement.texts)
+    if args.json:
+        rows = [{**dataclasses.asdict(f), "why": f.why, "mend": f.mend} for f in checked.findings]
+        data = {"agreement": agreement.id, "findings": rows, "scores": checked.scores, "score": checked.score}
+        print(json.dumps(data, indent=1, ensure_ascii=False))
+    else:
+        _tell_findings(checked)
+    return 1 if args.strict and checked.findings else 0
+
+
+def _tell_findings(checked: Checked) -> None:
+    agreement = checked.agreement
+    assert agreement is not None
+    for f in checked.findings:
+        term = f"[{f.term}] " if f.term else ""
+        print(f"{f.file}:{f.line}:{f.column}: {term}{f.code}: {f.what}")
+        if f.clause:
+            print(textwrap.fill(f'"{f.clause}"', 110, initial_indent="    ", subsequent_indent="    "))
+        print(textwrap.fill(f"Why: {f.why}", 110, initial_indent="    ", subsequent_indent="      "))
+        print(textwrap.fill(f"Mend: {f.mend}.", 110, initial_indent="    ", subsequent_indent="      ") + "\n")
+    width = max(len(name) for name in checked.scores)
+    print("Verifiability, of 100:")
+    for name, score in checked.scores.items():
+        codes = ", ".join(dict.fromkeys(f.code for f in checked.findings if f.term in (name, "")))
+        print(f"  {name.ljust(width)}  {score:3d}  {'#' * (score // 5):20s}  {codes}".rstrip())
+    print(f"  {'whole'.ljust(width)}  {checked.score:3d}")
+    terms, readings, found = len(checked.scores), len(agreement.texts), len(checked.findings)
     print(
-        f"{agreement.id}: sound. {terms} {'term' if terms == 1 else 'terms'}, {readings} {'reading' if readings == 1 else 'readings'}, {len(agreement.parties)} parties."
+        f"\n{agreement.id}: sound. {terms} {'term' if terms == 1 else 'terms'}, {readings} {'reading' if readings == 1 else 'readings'}, "
+        f"{len(agreement.parties)} parties; {found} {'finding' if found == 1 else 'findings'}."
     )
+
+
+def _graph(args: argparse.Namespace) -> int:
+    from servanda.agreement import read_agreement
+    from servanda.report.graph import draw_graph, steps_of
+    from servanda.run import verify_files
+
+    text = read_agreement(args.agreement)
+    readings = [t.reading for t in text.texts]
+    if args.reading is not None and args.reading not in readings:
+        known = ", ".join(str(r) for r in readings if r) or "none: there is one reading only"
+        raise ServandaError(Fault("--reading", f"there is no reading {args.reading!r}", f"there are: {known}"))
+    reading = args.reading if args.reading is not None else readings[0]
+    run = None
+    if args.evidence or args.as_of:
+        run, _ = verify_files(args.agreement, args.evidence, args.coverage, as_of=_as_of(args))
+    steps = steps_of(text, reading, run)
+    if args.out is None:
+        for step in steps:
+            print(step)
+        return 0
+    out = Path(args.out)
+    if out.is_dir():
+        raise ServandaError(Fault(args.out, "is a folder; --out needs a file", "name it sequence.svg"))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(draw_graph(text, steps), encoding="utf-8")
+    except OSError as error:
+        raise ServandaError(Fault(args.out, f"cannot be written: {error.strerror}", "check the rights")) from None
+    print(f"Open {args.out} in a browser.")
     return 0
+
+
+def _as_of(args: argparse.Namespace) -> datetime | None:
+    from servanda.agreement import read_agreement
+    from servanda.values.time import parse_instant
+
+    if args.as_of is None:
+        return None
+    try:
+        return parse_instant(args.as_of, read_agreement(args.agreement).zone)
+    except ValueError as error:
+        raise ServandaError(Fault("--as-of", str(error), "write it as 2025-04-01T12:00+03:00")) from None
+
+
+def _cases(args: argparse.Namespace) -> int:
+    from servanda.cases import run_all
+
+    failed = count = 0
+    for name, wrong in run_all(args.files):
+        count += 1
+        failed += bool(wrong)
+        print(f"{'FAILED' if wrong else 'ok':6s} {name}")
+        for line in wrong:
+            print(f"         {line}")
+    print(f"{count} {'case' if count == 1 else 'cases'}, {failed} failed")
+    return 1 if failed else 0
 
 
 def _say(args: argparse.Namespace) -> int:

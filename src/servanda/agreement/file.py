@@ -147,6 +147,7 @@ class AgreementFile(Strict):
     places: dict[str, Place] = Field(default_factory=dict)
     events: dict[str, clauses.Event] = Field(default_factory=dict)
     amendments: dict[str, clauses.Amendment] = Field(default_factory=dict, description="in the order of their dates")
+    observed_by: Codes | None = Field(None, description="means of observation that the text names for all its terms")
     terms: dict[str, Term] = Field(min_length=1)
     notes: list[str] = Field(default_factory=list, description="what a reader must know; shown in the report")
     sources: list[str] = Field(default_factory=list, description="addresses where the text was published")

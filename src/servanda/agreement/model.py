@@ -320,6 +320,7 @@ class Agreement:
     texts: tuple[Text, ...]
     third_states: Mapping[str, str] = field(default_factory=dict)
     bodies: Mapping[str, str] = field(default_factory=dict)
+    signed: datetime | None = None
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 

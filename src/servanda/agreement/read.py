@@ -69,6 +69,7 @@ def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
         texts=tuple(texts),
         third_states=dict(base.third_states),
         bodies=dict(base.bodies),
+        signed=resolver.fixed(document, ("signed",), base.signed) if base.signed else None,
         notes=tuple(base.notes),
         sources=tuple(base.sources),
     ), []

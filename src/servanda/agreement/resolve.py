@@ -162,6 +162,8 @@ class Resolver(Kinds):
                 anchor: datetime | None = parse_instant(signed, self.zone)
             elif name == "start":
                 anchor = start
+            elif events and (on := self._dated(document, name)) is not None:
+                anchor = parse_instant(on, self.zone)
             else:
                 known = [*(document.data.get("events") or {}), *(document.data.get("terms") or {})]
                 if not events or name not in known:
@@ -176,6 +178,12 @@ class Resolver(Kinds):
         except ValueError as error:
             self.fault(document, path, str(error))
             return None
+
+    @staticmethod
+    def _dated(document: Document, name: str) -> str | None:
+        """The date of an event that is one."""
+        event = (document.data.get("events") or {}).get(name)
+        return event.get("on") if isinstance(event, dict) else None
 
     def in_force(self, document: Document, file: written.AgreementFile) -> Interval:
         """When the agreement binds; :data:`NEVER` for a draft."""

@@ -205,6 +205,7 @@ def say_event(agreement: Agreement, event: Event) -> str:
 
 
 def _mandate(agreement: Agreement) -> list[str]:
+    duties = any(not isinstance(t.kind, (Forbid, Limit, Unverifiable)) for text in agreement.texts for t in text.terms)
     m = agreement.mandate
     ways = []
     if m.by_observation:
@@ -218,6 +219,10 @@ def _mandate(agreement: Agreement) -> list[str]:
         f"An incident is confirmed by {confirm}. The standard of proof is {m.words}.",
         f"'Complied' needs coverage that would have seen an act with a probability of at least {m.detection:g}.",
     ]
+    if duties:
+        lines.append(
+            "What a party owes is shown done in the same ways, or acknowledged by every other party; never by the word of who owes it."
+        )
     lines.append(
         "The mechanism says which party did it." if m.attribution else "The mechanism does not say which party did it."
     )

@@ -49,6 +49,7 @@ REPORT: dict[str, pl.DataType] = {
     "payroll": pl.String(),
     "label": pl.String(),
     "incident_id": pl.String(),
+    "answers": pl.String(),
     "shows": pl.String(),
     "effect": pl.String(),
     "summary": pl.String(),

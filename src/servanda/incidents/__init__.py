@@ -10,6 +10,6 @@ Until fusion is built, an incident is the reports that carry a common incident i
 """
 
 from servanda.incidents.describe import BRIEF, describe, members_of, standing
-from servanda.incidents.keys import incident_ids, with_keys
+from servanda.incidents.keys import incident_ids, key_of, with_keys
 
-__all__ = ["BRIEF", "describe", "incident_ids", "members_of", "standing", "with_keys"]
+__all__ = ["BRIEF", "describe", "incident_ids", "key_of", "members_of", "standing", "with_keys"]

@@ -16,7 +16,7 @@ import hashlib
 import polars as pl
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
-MORE = ("toward", "quantity", "nationality", "command", "payroll")
+MORE = ("toward", "quantity", "nationality", "command", "payroll", "answers")
 """What a report says of the event itself; :data:`MORE` is said of few."""
 
 
@@ -31,6 +31,11 @@ def _short(key: pl.Expr) -> pl.Expr:
     return (key % 2**32).cast(pl.UInt32)
 
 
+def key_of(incident_id: pl.Expr) -> pl.Expr:
+    """The key of the incident that carries an id of its own."""
+    return incident_id.hash(seed=2)
+
+
 def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
     """The reports with three keys: ``incident`` (64 bits), ``origin`` and ``version`` (32 bits, within an incident), which is what a report says but for
     the words (relays that change nothing have the same).
@@ -41,9 +46,7 @@ def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
     return (
         reports.with_columns(_event=_event(), _origin=pl.col("origin").str.to_lowercase().hash(seed=4))
         .with_columns(
-            incident=pl.when(pl.col("incident_id").is_not_null())
-            .then(pl.col("incident_id").hash(seed=2))
-            .otherwise(own),
+            incident=pl.when(pl.col("incident_id").is_not_null()).then(key_of(pl.col("incident_id"))).otherwise(own),
             origin=_short(pl.col("_origin")),
             version=_short(said),
         )

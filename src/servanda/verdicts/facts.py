@@ -35,6 +35,7 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "low": pl.Int64(),
     "high": pl.Int64(),
     "toward": pl.Int8(),
+    "answers": pl.UInt64(),
 }
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 
@@ -49,11 +50,13 @@ def occurrences_of(findings: pl.DataFrame, timed: pl.DataFrame) -> pl.DataFrame:
     rows = timed.filter(~pl.col("refutes")).with_columns(rank=rank)
     rows = rows.filter(pl.col("rank") == pl.col("rank").max().over("unit", "incident"))
     told = pl.col("toward").filter(pl.col("toward") != NO_PARTY)
+    linked = pl.col("answers").drop_nulls()
     when = rows.group_by("unit", "incident").agg(
         pl.col("start").min(),
         pl.col("end").max(),
         low=pl.col("quantity").min().fill_null(UNITY),
         high=pl.col("quantity").max().fill_null(UNITY),
+        answers=pl.when(linked.n_unique() == 1).then(linked.first()),
         toward=pl.when(told.n_unique() == 1).then(told.first()).otherwise(NO_PARTY),
     )
     mine = findings.select("unit", "party", "key", "incident", "status", "by")

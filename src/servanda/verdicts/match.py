@@ -19,7 +19,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.agreement.model import Force
 from servanda.evidence.model import HEARSAY, NO_SIDE
-from servanda.incidents import with_keys
+from servanda.incidents import key_of, with_keys
 from servanda.values.codes import Tree
 from servanda.values.locate import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
 from servanda.values.time import Interval, to_micros
@@ -62,6 +62,7 @@ TIMED: dict[str, pl.DataType] = {
     "side": pl.Int8(),
     "level": pl.Int8(),
     "first_hand": pl.Boolean(),
+    "answers": pl.UInt64(),  # the incident that it answers, where that is said
     "refutes": pl.Boolean(),  # a first-hand observation that a deed was not done
 }
 _WHOSE = ("nationality", "command", "payroll")
@@ -140,6 +141,7 @@ class Matcher:
         more = reports[rows[mine]].select(
             "start",
             "end",
+            answers=pl.when(pl.col("answers").is_not_null()).then(key_of(pl.col("answers"))),
             quantity=(pl.col("quantity") * 1000).round().cast(pl.Int64),
             toward=pl.col("toward").replace_strict(index, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY),
         )

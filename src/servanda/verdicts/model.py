@@ -100,3 +100,5 @@ class Verification:
     """Declared items and what inspections found of them (``items.RECONCILED``), by term and reading."""
     exceptions: pl.DataFrame
     """How often each exception was invoked, by whom, and granted (``verify.EXCEPTIONS``)."""
+    moments: Mapping[tuple[str | None, str], tuple[datetime | None, datetime | None]]
+    """When each event happened, by reading and name: not before the one instant, surely by the other."""

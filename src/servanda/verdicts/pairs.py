@@ -1,9 +1,9 @@
 """One thing after (or before) another: a deed within a time after each trigger, a notice so long before each activity.
 
-Each deed answers one trigger. A deed that carries the incident id of a trigger answers that one; the others go, in order of
+Each deed answers one trigger. A deed that says which incident it answers answers that one; the others go, in order of
 time, each to the earliest trigger that is still open. A trigger is **answered** when a confirmed deed surely lies in its
 time; **missed** when its time has run out, nothing may have been the answer, and that is shown: by a first-hand observation
-under its own id, or by coverage that would have seen the answer; **pending** while its time runs; else it cannot be told.
+that says which it left unanswered, or by coverage that would have seen the answer; **pending** while its time runs; else it cannot be told.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _paired(answer: Answer, span: Span, triggers: pl.DataFrame, occasions: list[
     answer.step("in_force", f"{answer.binding()}.")
     answer.window = span.widest.intersection(Interval(None, facts.as_of))
     deeds = facts.happened(answer.reading, term.id, "deed 0", answer.party)
-    refuted = set(facts.not_done(answer.reading, term.id, "deed 0", answer.party)["incident"].to_list())
+    refuted = set(facts.not_done(answer.reading, term.id, "deed 0", answer.party)["answers"].to_list())
     sorted_ = _sort(
         answer,
         occasions,
@@ -156,16 +156,16 @@ def _sort(
 ) -> _Sorted:
     """What became of each trigger. ``nothing``: it may not be said whose deeds they were."""
     facts = answer.facts
-    keys = {o.key for o in occasions}
     sure = deeds.filter(pl.col("status") == "confirmed") if not nothing else deeds.clear()
-    linked = sure.filter(pl.col("key").is_in(sorted(keys)))
-    free = sure.filter(~pl.col("key").is_in(sorted(keys)))
-    by_key = {k: (s, e) for k, s, e in zip(linked["key"], linked["start"], linked["end"], strict=True)}
+    linked = sure.filter(pl.col("answers").is_not_null())
+    free = sure.filter(pl.col("answers").is_null())
+    by_key: dict[int, list[tuple[datetime, datetime]]] = {}
+    for key, start, end in zip(linked["answers"], linked["start"], linked["end"], strict=True):
+        by_key.setdefault(key, []).append((start, end))
     out = _Sorted([], [], [], [])
     open_: list[Occasion] = []
     for o in occasions:
-        times = by_key.get(o.key)
-        if times and (o.low is None or times[0] >= o.low) and times[1] <= o.high:
+        if any((o.low is None or start >= o.low) and end <= o.high for start, end in by_key.get(o.key, ())):
             out.answered.append(o.incident)
         else:
             open_.append(o)
@@ -178,9 +178,8 @@ def _sort(
     span = Interval(min((o.may_low or answer.window.start or o.may_high) for o in left), max(o.may_high for o in left))
     seen = facts.seen(pattern, span)  # type: ignore[arg-type]
     weighs = facts.unanswered(ids(deeds, "alleged"), seen)
-    linked_open = linked.filter(~pl.col("incident").is_in(out.answered))
     others = deeds.filter((pl.col("status") == "open") | pl.col("incident").is_in(list(weighs)))
-    may = pl.concat([unused, linked_open, others])
+    may = pl.concat([unused, others])
     if nothing:
         may = pl.concat([may, deeds.filter(pl.col("status") == "confirmed")])
     may = may.sort("start")
@@ -192,6 +191,7 @@ def _sort(
             continue
         before = int(np.searchsorted(starts, to_micros(o.may_high), side="right"))
         possible = before > 0 and (o.may_low is None or latest_end[before - 1] >= to_micros(o.may_low))
+        possible |= any(s <= o.may_high and (o.may_low is None or e >= o.may_low) for s, e in by_key.get(o.key, ()))
         since = o.may_low or answer.window.start
         watched = since is not None and _mean(seen, since, o.may_high) >= answer.standard
         if not possible and (o.key in refuted or watched):

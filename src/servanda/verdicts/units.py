@@ -89,8 +89,11 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
         case Limit(what):
             yield from units("act", what, term.window, term.binds, "act", True)
         case Require(deeds):
+            # what is to be done once may be done from the signature on
+            known = [t for t in (agreement.signed, term.window.start) if t is not None]
+            since = Interval(min(known) if term.window.start else None, None)
             for n, deed in enumerate(deeds):
-                yield from units(f"deed {n}", deed, open_, term.binds, "deed", True)
+                yield from units(f"deed {n}", deed, since, term.binds, "deed", True)
         case Quota(what):
             yield from units("deed 0", what, open_, term.binds, "deed", True)
         case Respond(to, deed, _):

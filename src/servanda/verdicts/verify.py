@@ -98,7 +98,7 @@ def verify(
     described = describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation)
     return Verification(
         agreement, as_of, judged.latest_known, judged.reports, ranked.height, combine(agreement, whole, facts.count), combine(agreement, parts, facts.count),
-        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured, _reconciled(facts), _exceptions(facts, members),
+        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured, _reconciled(facts), _exceptions(facts, members), _happened(facts),
     )  # fmt: skip
 
 
@@ -138,6 +138,17 @@ def _sliced(facts: Facts, slices: Sequence[tuple[object, Unit]], first: int) -> 
         moments = Moments(alone, text)
         bound = [p for p in obligors(facts.agreement, term) if p is None or unit.binds is None or p in unit.binds]
         out += [conclude_one(alone, moments, text, term, party).verdict() for party in bound]
+    return out
+
+
+def _happened(facts: Facts) -> dict[tuple[str | None, str], tuple[datetime | None, datetime | None]]:
+    """When every event happened, as far as the evidence tells."""
+    out = {}
+    for text in facts.agreement.texts:
+        moments = Moments(facts, text)
+        for event in text.events:
+            moment = moments.of(event.id)
+            out[(text.reading, event.id)] = (moment.earliest, moment.latest)
     return out
 
 

@@ -1,0 +1,233 @@
+"""The sequence of an agreement as a picture: what waits for what, and how each step stands.
+
+A step is **live** (it binds, or is due later), **blocked** (by steps that are not done), **overdue**, **done**, or **not in
+force**. Without evidence every step that waits for nothing is live. Steps stand in columns: nothing waits for what stands to
+its right. Shape and word tell the state, not colour alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import escape
+
+from servanda.agreement import Agreement, Text
+from servanda.agreement.model import Event, Guarantee
+from servanda.agreement.say import say_event
+from servanda.verdicts import Verification
+
+_WIDE, _HIGH, _GAP_X, _GAP_Y, _MARGIN = 220, 64, 70, 18, 20
+_COLOURS = {
+    "done": ("#e3f2e6", "#1b6b35"), "live": ("#e6eefb", "#1f4e9c"), "blocked": ("#f3f1ec", "#6b6455"),
+    "overdue": ("#fbe6e3", "#a3261a"), "not in force": ("#f5f5f5", "#777777"), "event": ("#fff7dd", "#7a5b00"),
+    "not to be told": ("#f0e9f7", "#5b3a86"),
+}  # fmt: skip
+_SIGNS = {
+    "done": "✓",
+    "live": "▸",
+    "blocked": "\u2016",
+    "overdue": "✕",
+    "not in force": "\u2013",
+    "event": "◆",
+    "not to be told": "?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One term or event: its state, what it waits for, whom that rests with."""
+
+    id: str
+    title: str
+    state: str
+    detail: str
+    waits: tuple[str, ...]
+
+    def __str__(self) -> str:
+        after = f" (after: {', '.join(self.waits)})" if self.waits else ""
+        return f"{_SIGNS[self.state]} {self.id}: {self.state}{': ' + self.detail if self.detail else ''}{after}"
+
+
+def steps_of(agreement: Agreement, reading: str | None, run: Verification | None) -> list[Step]:
+    """The steps of one reading in an order in which nothing comes before what it waits for, circles last."""
+    text = next(t for t in agreement.texts if t.reading == reading)
+    waits = _waits(text)
+    states = _states(agreement, text, run)
+    out: list[Step] = []
+    for event in text.events:
+        happened = None if run is None else run.moments.get((reading, event.id))
+        detail = _event_words(agreement, event, happened)
+        state = "done" if happened and happened[1] else "not to be told" if happened and happened[0] else "event"
+        title = (event.text or event.id.replace("_", " ")).split(",")[0]
+        out.append(Step(event.id, title[0].upper() + title[1:], state, detail, waits[event.id]))
+    for term in text.terms:
+        if term.id.split("@")[0] in {step.id for step in out}:
+            continue
+        name = term.id.split("@")[0]
+        state, detail = states.get(name, ("live", ""))
+        mine = waits[name]
+        if run is None and mine:
+            state, detail = "blocked", "until " + " and ".join(w.replace("_", " ") for w in mine)
+        elif state == "blocked":
+            detail = _resting(text, mine, states) or detail
+        out.append(Step(name, term.title, state, detail, mine))
+    return _ordered(out)
+
+
+def _waits(text: Text) -> dict[str, tuple[str, ...]]:
+    """For each term and event, what it waits for or counts from."""
+    waits: dict[str, tuple[str, ...]] = {}
+    for event in text.events:
+        other = (event.complied,) if event.complied else ()
+        since = (event.quiet.since.event,) if event.quiet and event.quiet.since.event else ()
+        waits[event.id] = (*other, *since, *event.all_of, *event.any_of)
+    for term in text.terms:
+        needs = [w.event for w in (*term.starts, *((term.deadline,) if term.deadline else ())) if w.event]
+        if isinstance(term.kind, Guarantee):
+            when = term.kind.when
+            needs += [when.event] if when.event else list(when.terms)
+        name = term.id.split("@")[0]
+        waits[name] = tuple(dict.fromkeys((*waits.get(name, ()), *needs)))
+    return waits
+
+
+def _states(agreement: Agreement, text: Text, run: Verification | None) -> dict[str, tuple[str, str]]:
+    """How each term stands, taking all whom it binds together."""
+    if run is None:
+        return {}
+    out: dict[str, tuple[str, str]] = {}
+    for term in text.terms:
+        name = term.id.split("@")[0]
+        rows = [v for v in run.verdicts if v.term == term.id and v.reading == text.reading]
+        by = {word: [v.party for v in rows if v.verdict == word] for word in {v.verdict for v in rows}}
+        names = {word: ", ".join(p for p in parties if p) for word, parties in by.items()}
+        waiting = any(s.rule == "waits" for v in rows for s in v.steps)
+        if "breached" in by:
+            out[name] = "overdue", f"broken by {names['breached'] or 'somebody'}"
+        elif waiting:
+            out[name] = "blocked", ""
+        elif "not_due" in by:
+            out[name] = "live", f"due from {names['not_due'] or 'those it binds'}"
+        elif "undetermined" in by:
+            out[name] = "not to be told", f"about {names['undetermined'] or 'those it binds'}"
+        elif set(by) <= {"complied", "excused"}:
+            out[name] = "done", ""
+        else:
+            out[name] = "not in force", ""
+    return out
+
+
+def _resting(text: Text, needs: Sequence[str], states: Mapping[str, tuple[str, str]]) -> str:
+    """Whom a blocked step rests with."""
+    events = {event.id: event for event in text.events}
+    words = []
+    for need in _leaves(events, needs):
+        event = events.get(need)
+        name = event.complied if event is not None and event.complied else need
+        state = states.get(name or "")
+        if state and state[0] != "done":
+            words.append(f"{name.replace('_', ' ')} {state[1]}".strip() if name else "")
+        elif event is not None and not event.complied:
+            by = " by " + ", ".join(event.done.by) if event.done and event.done.by else ""
+            words.append(need.replace("_", " ") + by)
+    return "until " + " and ".join(w for w in words if w) if any(words) else ""
+
+
+def _leaves(events: Mapping[str, Event], needs: Sequence[str]) -> list[str]:
+    """What is waited for, with events that stand for several others taken apart."""
+    out: list[str] = []
+    for need in needs:
+        event = events.get(need)
+        parts = (*event.all_of, *event.any_of) if event is not None else ()
+        out += _leaves({k: v for k, v in events.items() if k != need}, parts) if parts else [need]
+    return list(dict.fromkeys(out))
+
+
+def _event_words(agreement: Agreement, event: Event, happened: tuple[object, object] | None) -> str:
+    if happened is None or happened == (None, None):
+        return say_event(agreement, event) if happened is None else "no sign of it so far"
+    early, late = happened
+
+    def day(moment: object) -> str:
+        return moment.astimezone(agreement.zone).strftime("%-d %b %Y %H:%M")  # type: ignore[attr-defined,no-any-return]
+
+    if late is None:
+        return f"not before {day(early)}, and not settled"
+    return f"by {day(late)}"
+
+
+def _ordered(steps: list[Step]) -> list[Step]:
+    """Steps by how many others must come before them."""
+    depth = _depths(steps)
+    return [step for _, _, step in sorted((depth[step.id], n, step) for n, step in enumerate(steps))]
+
+
+def _depths(steps: list[Step]) -> dict[str, int]:
+    known = {step.id for step in steps}
+    needs = {step.id: [w for w in step.waits if w in known] for step in steps}
+    depth: dict[str, int] = {}
+    while len(depth) < len(needs):
+        ready = [name for name in needs if name not in depth and all(n in depth for n in needs[name])]
+        if not ready:  # a circle: its steps stand beside each other
+            ready = [name for name in needs if name not in depth]
+            at = 1 + max(depth.values(), default=-1)
+            depth.update(dict.fromkeys(ready, at))
+            break
+        depth.update({name: 1 + max((depth[n] for n in needs[name]), default=-1) for name in ready})
+    return depth
+
+
+def draw_graph(agreement: Agreement, steps: list[Step]) -> str:
+    """An SVG that stands by itself: boxes for steps, diamonds' corners for events, arrows from what is waited for."""
+    depth = _depths(steps)
+    columns: dict[int, list[Step]] = {}
+    for step in steps:
+        columns.setdefault(depth[step.id], []).append(step)
+    at = {}
+    for n, column in sorted(columns.items()):
+        for k, step in enumerate(column):
+            at[step.id] = (_MARGIN + n * (_WIDE + _GAP_X), 60 + k * (_HIGH + _GAP_Y))
+    width = max(2 * _MARGIN + len(columns) * (_WIDE + _GAP_X) - _GAP_X, 2 * _MARGIN + 11 * len(agreement.title))
+    height = 80 + max(len(c) for c in columns.values()) * (_HIGH + _GAP_Y) + 20
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="system-ui, sans-serif" role="img" aria-label="Sequence of {escape(agreement.title)}">',
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="#555"/></marker></defs>',
+        f'<rect width="{width}" height="{height}" fill="white"/>',
+        f'<text x="{_MARGIN}" y="32" font-size="18" font-weight="600">{escape(agreement.title)}</text>',
+    ]
+    for step in steps:
+        x, y = at[step.id]
+        for need in step.waits:
+            if need in at:
+                parts.append(_arrow(at[need], (x, y)))
+    for step in steps:
+        parts += _box(step, *at[step.id])
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _arrow(start: tuple[int, int], end: tuple[int, int]) -> str:
+    x0, y0, x1, y1 = start[0] + _WIDE, start[1] + _HIGH / 2, end[0], end[1] + _HIGH / 2
+    if x1 <= start[0]:  # beside or behind: around the outside
+        x0, x1 = start[0], end[0]
+        return f'<path d="M{x0},{y0} C{x0 - 45},{y0} {x1 - 45},{y1} {x1},{y1}" fill="none" stroke="#a3261a" stroke-dasharray="4 3" marker-end="url(#tip)"/>'
+    middle = (x0 + x1) / 2
+    return f'<path d="M{x0},{y0} C{middle},{y0} {middle},{y1} {x1},{y1}" fill="none" stroke="#555" marker-end="url(#tip)"/>'
+
+
+def _box(step: Step, x: int, y: int) -> list[str]:
+    fill, ink = _COLOURS[step.state]
+    round_ = 20 if step.state == "event" else 6
+    out = [
+        f"<g><title>{escape(str(step))}</title>",
+        f'<rect x="{x}" y="{y}" width="{_WIDE}" height="{_HIGH}" rx="{round_}" fill="{fill}" stroke="{ink}"/>',
+        f'<text x="{x + 10}" y="{y + 20}" font-size="13" font-weight="600" fill="#111">{escape(_short(step.title, 30))}</text>',
+        f'<text x="{x + 10}" y="{y + 37}" font-size="12" fill="{ink}">{_SIGNS[step.state]} {step.state}</text>',
+        f'<text x="{x + 10}" y="{y + 53}" font-size="11" fill="#333">{escape(_short(step.detail, 38))}</text>',
+        "</g>",
+    ]
+    return [str(part) for part in out]
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
