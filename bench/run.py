@@ -130,7 +130,55 @@ def peer(power: int) -> dict[str, float]:
     return {"GeoPandas + pandas": time.perf_counter() - began}
 
 
-KINDS = {"stages": stages, "whole": whole, "command": command, "peer": peer}
+def kinds(power: int) -> dict[str, float]:
+    """Seconds to judge ten to the ``power`` incidents against fifty terms of every kind, verdicts included."""
+    import kinds as fifty
+
+    from servanda.agreement import read_agreement
+    from servanda.coverage import Coverage, Watch
+    from servanda.evidence import Evidence
+    from servanda.run import context_of, keep_freed_memory
+    from servanda.values.time import Interval
+    from servanda.verdicts import verify
+
+    keep_freed_memory()
+    path = DATA / f"kinds-1e{power}.parquet"
+    if not path.exists():
+        DATA.mkdir(exist_ok=True)
+        fifty.make_reports(path, 10**power)
+    text = read_agreement(fifty.make_agreement(DATA))
+    force = text.texts[0].in_force
+    watch = Watch(
+        "w",
+        "mission",
+        "all",
+        frozenset(text.vocabulary.acts.codes),
+        "",
+        None,
+        (Interval(force.start, force.end),),
+        0.95,
+    )
+    began = time.perf_counter()
+    evidence = Evidence([path], context_of(text))
+    reports = sum(batch.height for batch in evidence.batches())
+    read = time.perf_counter() - began
+    began = time.perf_counter()
+    stamps: dict[str, float] = {}
+    run = verify(
+        text, evidence.batches, Coverage((watch,)), brief=evidence.brief,
+        progress=lambda stage, done: stamps.__setitem__(stage, time.perf_counter() - began),
+    )  # fmt: skip
+    whole = time.perf_counter() - began
+    words = {word: sum(v.verdict == word for v in run.verdicts) for word in sorted({v.verdict for v in run.verdicts})}
+    return {
+        f"fifty terms of every kind: read {reports:,} reports": read,
+        "fifty terms: match and judge": stamps["judge"],
+        "fifty terms: verify, with verdicts and description": whole,
+        **{f"(verdicts: {word})": count for word, count in words.items()},
+    }
+
+
+KINDS = {"kinds": kinds, "stages": stages, "whole": whole, "command": command, "peer": peer}
 
 
 def measure(kind: str, power: int) -> tuple[dict[str, float], float]:

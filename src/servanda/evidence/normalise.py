@@ -82,7 +82,7 @@ def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) ->
     """Every column of the schema; text trimmed, empty text made null; numbers from Parquet kept as they are."""
     expressions = []
     for column, dtype in schema.items():
-        if column not in table.columns:
+        if column not in table.columns or (dtype == pl.String and table[column].null_count() == table.height):
             expressions.append(pl.lit(None, dtype=pl.String if column != "row" else pl.Int64).alias(column))
             continue
         have = table.schema[column]

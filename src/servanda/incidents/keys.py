@@ -20,9 +20,18 @@ MORE = ("toward", "quantity", "nationality", "command", "payroll", "answers")
 """What a report says of the event itself; :data:`MORE` is said of few."""
 
 
-def _event() -> pl.Expr:
-    """One 64-bit number for what is said of the event: its columns' hashes under different seeds, combined bit by bit."""
-    hashes = [pl.col(column).hash(seed=100 + n) for n, column in enumerate((*EVENT, *MORE))]
+def _event(reports: pl.DataFrame) -> pl.Expr:
+    """One 64-bit number for what is said of the event: its columns' hashes under different seeds, combined bit by bit.
+
+    What no report of the batch says is hashed once and not once for each.
+    """
+    hashes = []
+    for n, column in enumerate((*EVENT, *MORE)):
+        if column in MORE and reports[column].null_count() == reports.height:
+            nothing = pl.Series([None], dtype=reports.schema[column]).hash(seed=100 + n)[0]
+            hashes.append(pl.lit(nothing, dtype=pl.UInt64))
+        else:
+            hashes.append(pl.col(column).hash(seed=100 + n))
     return functools.reduce(lambda a, b: a ^ b, hashes)
 
 
@@ -44,7 +53,7 @@ def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
     said = event ^ pl.col("precision_m").hash(seed=3)
     own = said ^ pl.col("_origin").hash(seed=1)
     return (
-        reports.with_columns(_event=_event(), _origin=pl.col("origin").str.to_lowercase().hash(seed=4))
+        reports.with_columns(_event=_event(reports), _origin=pl.col("origin").str.to_lowercase().hash(seed=4))
         .with_columns(
             incident=pl.when(pl.col("incident_id").is_not_null()).then(key_of(pl.col("incident_id"))).otherwise(own),
             origin=_short(pl.col("_origin")),

@@ -145,11 +145,13 @@ class Locator:
         """For each place, millionths for each point; a point without a position (NaN) has 5 %.
 
         ``lon``, ``lat`` in degrees, ``sigma`` in metres, all of one length. ``rows`` names the points that a place is
-        asked about (by number, in order); its answer then has one value for each of those.
+        asked about (by number, in order); its answer then has one value for each of those, and places not named have none.
         """
         every = np.arange(len(lon))
         out: dict[str, Millionths] = {}
         for name, place in self.places.items():
+            if rows is not None and name not in rows:
+                continue
             mine = every if rows is None else rows[name]
             out[name] = self._one(name, place, lon[mine], lat[mine], sigma[mine])
         return out

@@ -60,7 +60,7 @@ def required(answer: Answer, moments: Moments) -> Answer:
             missing.append(n)
     together = pl.concat(every)
     answer.confirmed, answer.alleged = ids(together, "confirmed"), ids(together, "alleged")
-    answer.alleged = tuple(i for i in answer.alleged if i not in answer.confirmed)
+    answer.alleged = tuple(sorted(set(answer.alleged) - set(answer.confirmed)))
     if term.kind.levels:
         answer.measure = {"level": level, "of": len(names)}
         answer.step("level", f"Level {level} of {len(names)} is shown ({', '.join(names)}).")

@@ -216,26 +216,29 @@ class Matcher:
 
     def _inside(self, reports: pl.DataFrame, rows: Sequence[npt.NDArray[np.int64]]) -> list[Millionths | int]:
         """For each unit, the probability of lying in its place, for the rows that its act and window leave."""
-        asked: dict[str, npt.NDArray[np.int64]] = {}
+        wanted: dict[str, npt.NDArray[np.bool_]] = {}
         for mine, unit in zip(rows, self.units, strict=True):
             place = unit.pattern.place
-            if place is not None:
-                asked[place] = np.union1d(asked[place], mine) if place in asked else mine
+            if place is not None and len(mine):
+                wanted.setdefault(place, np.zeros(reports.height, np.bool_))[mine] = True
+        asked = {place: np.flatnonzero(mask) for place, mask in wanted.items()}
         found: dict[str, Millionths] = {}
-        if self.locator is not None:
+        if self.locator is not None and asked:
             lon = reports["lon"].fill_null(float("nan")).to_numpy()
             lat = reports["lat"].fill_null(float("nan")).to_numpy()
             sigma = reports["precision_m"].to_numpy() / SIGMAS_PER_RADIUS_95
             found = self.locator.probabilities(lon, lat, sigma, asked)
+        at = np.zeros(reports.height, np.int32)
         out: list[Millionths | int] = []
         for mine, unit in zip(rows, self.units, strict=True):
             place = unit.pattern.place
-            if place is None:
+            if place is None or not len(mine):
                 out.append(MILLION)
             elif len(asked[place]) == len(mine):
                 out.append(found[place])
             else:
-                out.append(found[place][np.searchsorted(asked[place], mine)])
+                at[asked[place]] = found[place]
+                out.append(at[mine])
         return out
 
 

@@ -107,7 +107,7 @@ def _paired(answer: Answer, span: Span, triggers: pl.DataFrame, occasions: list[
         nothing=answer.party is None and len(term.binds) > 1,
     )
     answer.confirmed = tuple(sorted({*ids(deeds, "confirmed"), *(o.incident for o in occasions)}))
-    answer.alleged = tuple(i for i in ids(deeds, "alleged") if i not in answer.confirmed)
+    answer.alleged = tuple(sorted(set(ids(deeds, "alleged")) - set(answer.confirmed)))
     trigger = kind.to if isinstance(kind, Respond) else kind.of.at(answer.party)
     answer.seen = facts.seen(trigger, answer.window)
     answer.measure = {

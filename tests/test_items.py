@@ -1,0 +1,206 @@
+"""Declared items against inspected ones: the storage checks of 2015, and generated ones against a plain evaluator."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from servanda.agreement import Agreement
+from servanda.evidence.model import ITEM
+from servanda.run import verify_files
+from tests.build import HEAD, agreement, instant, judged, reports
+
+TERM = "terms:\n  storage:\n    text: Withdrawn weapons stay where they were declared to be.\n    declare: {items: {weapon: artillery}}\n"
+TEXT: Agreement = agreement(Path(tempfile.mkdtemp()), HEAD + TERM)
+
+
+def table(*rows: dict[str, Any]) -> pl.DataFrame:
+    out = []
+    for n, row in enumerate(rows):
+        full = {
+            "item_id": f"T{n}", "row": n + 2, "file": "i.csv", "party": "A", "weapon": "D-30", "source": "Mission",
+            "side": "none", "reliability": "A", "start": instant("03-20"), **row,
+        }  # fmt: skip
+        full.setdefault("origin", full["source"])
+        full.setdefault("end", full["start"])
+        full.setdefault("known_at", full["end"])
+        out.append({column: full.get(column) for column in ITEM})
+    return pl.DataFrame(out, schema=ITEM)
+
+
+def declared(site: str, *serials: str) -> list[dict[str, Any]]:
+    return [{"finding": "declared", "site": site, "serial": s, "source": "A", "side": "A"} for s in serials]
+
+
+def seen(site: str, *serials: str, **more: Any) -> list[dict[str, Any]]:
+    return [{"finding": "seen", "site": site, "serial": s, **more} for s in serials]
+
+
+def outcome(*rows: dict[str, Any], **options: Any) -> tuple[str, Counter[str]]:
+    run = judged(TEXT, reports(), items=table(*rows), **options)
+    (verdict,) = [v for v in run.verdicts if v.party == "A"]
+    return verdict.verdict, Counter(run.items.filter(pl.col("party") == "A")["status"].to_list())
+
+
+def test_a_site_where_all_is_in_its_place() -> None:
+    assert outcome(*declared("one", "1", "2"), *seen("one", "1", "2")) == ("complied", Counter(present=2))
+
+
+def test_an_empty_site_is_a_site_where_everything_is_missing() -> None:
+    assert outcome(*declared("one", "1", "2", "3", "4"), {"finding": "visited", "site": "one"}) == (
+        "breached",
+        Counter(missing=4),
+    )
+
+
+def test_the_number_is_right_and_the_serials_are_not() -> None:
+    assert outcome(*declared("one", "1", "2"), *seen("one", "1", "9")) == (
+        "breached",
+        Counter(present=1, serial_mismatch=2),
+    )
+
+
+def test_a_discrepancy_in_serials_and_in_number() -> None:
+    found = outcome(*declared("one", "1", "2", "3"), *seen("one", "1", "9"))
+    assert found == ("breached", Counter(present=1, serial_mismatch=2, missing=1))
+
+
+def test_where_serials_may_not_be_read_a_right_number_proves_nothing() -> None:
+    assert outcome(*declared("one", "1", "2"), {"finding": "counted", "site": "one", "quantity": 2.0}) == (
+        "undetermined",
+        Counter(not_checked=2),
+    )
+
+
+def test_a_count_below_the_declared_number_shows_that_something_is_missing() -> None:
+    assert outcome(*declared("one", "1", "2"), {"finding": "counted", "site": "one", "quantity": 1.0}) == (
+        "breached",
+        Counter(not_checked=1, missing=1),
+    )
+
+
+def test_refused_access_and_no_visit_are_no_breach_of_what_is_hidden() -> None:
+    rows = [*declared("one", "1"), {"finding": "refused", "site": "one"}, *declared("two", "2")]
+    assert outcome(*rows) == ("undetermined", Counter(access_refused=1, not_inspected=1))
+
+
+def test_what_stands_there_undeclared_is_extra() -> None:
+    assert outcome(*declared("one", "1"), *seen("one", "1", "2")) == ("breached", Counter(present=1, extra=1))
+
+
+def test_an_absence_that_the_mechanism_excused() -> None:
+    rows = [
+        *declared("one", *"123456789", "X"),
+        *seen("one", *"123456789"),
+        {"finding": "excused", "site": "one", "serial": "X"},
+    ]
+    assert outcome(*rows) == ("excused", Counter(present=9, excused=1))
+
+
+def test_the_last_inspection_counts_and_a_party_inspects_nothing() -> None:
+    later = {"start": instant("03-25")}
+    rows = [*declared("one", "1"), {"finding": "visited", "site": "one"}, *seen("one", "1", **later)]
+    assert outcome(*rows)[0] == "complied"
+    assert outcome(*rows, as_of=instant("03-22"))[0] == "breached"
+    own = [*declared("one", "1"), *seen("one", "1", source="A", side="A")]
+    assert outcome(*own)[0] == "undetermined"
+
+
+def test_a_mortar_below_the_class_is_nobody_s_business() -> None:
+    rows = [
+        *declared("one", "1"),
+        *seen("one", "1"),
+        {"finding": "seen", "site": "one", "serial": "T", "weapon": "T-72"},
+    ]
+    assert outcome(*rows)[0] == "complied"
+
+
+def test_items_are_read_from_a_file_and_written_to_one(tmp_path: Path) -> None:
+    from servanda.report import all_files
+
+    (tmp_path / "a.yaml").write_text(HEAD + TERM, encoding="utf-8")
+    (tmp_path / "i.csv").write_text(
+        "item_id,finding,party,site,serial,weapon,source,side,reliability,start\n"
+        "1,declared,A,=cmd,d30-1,D-30,A,A,,2025-03-20T10:00Z\n2,seen,A,=cmd,D30-1,D-30,Mission,none,A,2025-03-21T10:00Z\n",
+        encoding="utf-8",
+    )
+    run, aside = verify_files(tmp_path / "a.yaml", [tmp_path / "i.csv"])
+    assert aside.files[0].items == 2
+    files = all_files(run, aside)
+    assert b"'=cmd,D30-1,D-30,present" in files["items.csv"]
+    assert "Declared items" in files["report.html"].decode()
+
+
+def plain(rows: pl.DataFrame) -> tuple[str, Counter[str]]:
+    """The definitions in loops."""
+    mine = [r for r in rows.to_dicts() if r["party"] == "A"]
+    total: Counter[str] = Counter()
+    for site in {r["site"] for r in mine}:
+        here = [r for r in mine if r["site"] == site]
+        owed = {r["serial"] for r in here if r["finding"] == "declared"}
+        good = [r for r in here if r["side"] == "none" and r["reliability"] in ("A", "B")]
+        pardoned = {r["serial"] for r in good if r["finding"] == "excused"}
+        looked = [r for r in good if r["finding"] in ("seen", "counted", "visited", "refused")]
+        last = [r for r in looked if r["start"] == max(x["start"] for x in looked)]
+        if not last:
+            total["not_inspected"] += len(owed)
+        elif all(r["finding"] == "refused" for r in last):
+            total["access_refused"] += len(owed)
+        elif any(r["finding"] == "counted" for r in last) and not any(r["finding"] == "seen" for r in last):
+            many = int(sum(r["quantity"] for r in last if r["finding"] == "counted"))
+            total["not_checked"] += min(many, len(owed))
+            for serial in sorted(owed)[many:]:
+                total["excused" if serial in pardoned else "missing"] += 1
+            total["surplus"] += max(0, many - len(owed))
+        else:
+            found = {r["serial"] for r in last if r["finding"] == "seen"}
+            gone = {s for s in owed - found if s not in pardoned}
+            more = found - owed
+            swapped = min(len(gone), len(more))
+            total += Counter(
+                present=len(owed & found), excused=len((owed - found) & pardoned), missing=len(gone) - swapped,
+                extra=len(more) - swapped, serial_mismatch=2 * swapped,
+            )  # fmt: skip
+    wrong = total["missing"] + total["extra"] + total["serial_mismatch"] + total["surplus"]
+    owed_all = sum(total.values()) - total["extra"] - total["serial_mismatch"] // 2 - total["surplus"]
+    if wrong:
+        return "breached", total
+    if not owed_all or (total["present"] + total["excused"]) / owed_all < 0.9:
+        return "undetermined", total
+    return ("excused" if total["excused"] else "complied"), total
+
+
+item_rows = st.lists(
+    st.fixed_dictionaries(
+        {
+            "finding": st.sampled_from(
+                ["declared", "declared", "declared", "seen", "seen", "seen", "counted", "visited", "refused", "excused"]
+            ),
+            "site": st.sampled_from(["one", "two"]),
+            "serial": st.sampled_from(["1", "2", "3", "4"]),
+            "quantity": st.sampled_from([1.0, 2.0, 5.0]),
+            "side": st.sampled_from(["none", "none", "none", "A"]),
+            "reliability": st.sampled_from(["A", "A", "C"]),
+            "start": st.sampled_from([instant("03-20"), instant("03-20"), instant("03-22")]),
+        }
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(item_rows)
+def test_items_are_reconciled_as_the_definitions_say(rows: list[dict[str, Any]]) -> None:
+    items = table(*rows)
+    run = judged(TEXT, reports(), items=items)
+    (verdict,) = [v for v in run.verdicts if v.party == "A"]
+    word, counts = plain(items)
+    surplus = counts.pop("surplus", 0)
+    assert Counter(run.items.filter(pl.col("party") == "A")["status"].to_list()) == +counts
+    assert (verdict.verdict, verdict.measure["extra"]) == (word, counts["extra"] + surplus)
