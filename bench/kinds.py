@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import make_data
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+import make_data
 
 ACTS = (
     "artillery_fire", "mortar_fire", "strike_drone", "missile", "assault", "small_arms", "military_presence", "deployment",

@@ -62,7 +62,7 @@ def stages(power: int) -> dict[str, float]:
     kept = list(Evidence(files_of(power), context_of(text)).batches())
     out["read"] = time.perf_counter() - began
     large = kept[0].height >= 100_000
-    wanted = {u.term.place: text.places[u.term.place] for u in units if u.term.place}
+    wanted = {u.pattern.place: text.places[u.pattern.place] for u in units if u.pattern.place}
     began = time.perf_counter()
     locator = Locator(text.frame, wanted, shortcut=large)
 
@@ -82,7 +82,12 @@ def stages(power: int) -> dict[str, float]:
     list(
         in_order(
             lambda n: judge(
-                matched.filter(pl.col("incident") % shares == n), about, units, text.mandate, tuple(text.parties)
+                matched.filter(pl.col("incident") % shares == n),
+                about,
+                units,
+                text.mandate,
+                tuple(text.actors),
+                len(text.parties),
             ),
             range(shares),
         )
@@ -133,7 +138,6 @@ def peer(power: int) -> dict[str, float]:
 def kinds(power: int) -> dict[str, float]:
     """Seconds to judge ten to the ``power`` incidents against fifty terms of every kind, verdicts included."""
     import kinds as fifty
-
     from servanda.agreement import read_agreement
     from servanda.coverage import Coverage, Watch
     from servanda.evidence import Evidence
@@ -172,8 +176,9 @@ def kinds(power: int) -> dict[str, float]:
     words = {word: sum(v.verdict == word for v in run.verdicts) for word in sorted({v.verdict for v in run.verdicts})}
     return {
         f"fifty terms of every kind: read {reports:,} reports": read,
-        "fifty terms: match and judge": stamps["judge"],
-        "fifty terms: verify, with verdicts and description": whole,
+        "fifty terms: match and judge (findings)": stamps["judge"],
+        "fifty terms: to verdicts with their steps": stamps["conclude"],
+        "fifty terms: whole verify, incidents described": whole,
         **{f"(verdicts: {word})": count for word, count in words.items()},
     }
 
@@ -211,20 +216,27 @@ def main() -> None:
         f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, "
         + ", ".join(f"{n} {version(n)}" for n in names)
     )
-    print("\n| reports | what | seconds | reports/s | peak GB |\n|---|---|---|---|---|", flush=True)
+    print(
+        "\n| reports (fifty terms: incidents) | what | seconds | per second | peak GB |\n|---|---|---|---|---|",
+        flush=True,
+    )
     speed: dict[tuple[str, int], float] = {}
     for power in sorted({*args.sizes, *args.peer}):
         files_of(power)
-        kinds = [
+        wanted = [
             k
             for k in ("stages", "whole", "command")
             if power in args.sizes and (power < 8 or k == "whole") and (power < 7 or k != "command")
         ]
-        kinds += ["peer"] if power in args.peer else []
-        for kind in kinds:
+        wanted += ["peer"] if power in args.peer else []
+        wanted += ["kinds"] if power == 6 and power in args.sizes else []
+        for kind in wanted:
             figures, peak = measure(kind, power)
             for what, seconds in figures.items():
                 if what == "findings":
+                    continue
+                if what.startswith("("):
+                    print(f"| 10^{power} | {what} | | {seconds:.0f} | |", flush=True)
                     continue
                 speed[(kind, power)] = 10**power / seconds if seconds else 0.0
                 rate = f"{10**power / seconds:,.0f}" if seconds else ""

@@ -166,7 +166,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class _Progress:
     """Says on a terminal how far it is, from two seconds on."""
 
-    _WORDS: ClassVar = {"match": "reports read", "judge": "shares judged", "describe": "incidents to describe"}
+    _WORDS: ClassVar = {
+        "match": "reports read",
+        "judge": "shares judged",
+        "describe": "incidents to describe",
+        "conclude": "verdicts",
+    }
 
     def __init__(self) -> None:
         self.began = time.monotonic()

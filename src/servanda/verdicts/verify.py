@@ -87,6 +87,7 @@ def verify(
     facts = Facts(agreement, as_of, judged.units, findings, occurrences, refuted, members, known, listed)
     answers = [answer for text in agreement.texts for answer in conclude(facts, text)]
     whole = [answer.verdict() for answer in answers]
+    progress("conclude", len(whole))
     parts = _sliced(facts, slices, len(units))
     measured = _measured(facts)
     of_terms = findings.filter(pl.col("unit") < len(units))
