@@ -402,12 +402,14 @@ class Plain:
             if not any(o.status == "confirmed" for o in rows):
                 break
             level_ += 1
-        measure = {"level": level_, "of": len(done)} if kind.levels else NOTHING
         missing = [
             n
             for n, rows in enumerate(done)
             if not any(o.status == "confirmed" and (due is None or due[0] is None or o.end <= due[0]) for o in rows)
         ]
+        measure = {"done": len(done) - len(missing), "of": len(done)}
+        if kind.levels:
+            measure = {"level": level_, "of": len(done)}
         if not missing:
             return ("undetermined" if party is None and len(term.binds) > 1 else "complied"), *counts, measure
         if due is None or due[0] is None or not self.passed(due[0]) or (due[1] and not self.passed(due[1])):

@@ -108,3 +108,11 @@ def test_readers_lists_formats_and_codes(capsys: pytest.CaptureFixture[str]) -> 
         assert f"{name}:" in told
     assert main(["readers", "--codes"]) == 0
     assert "    strike_drone" in capsys.readouterr().out
+
+
+def test_the_page_on_checking_has_every_code_as_it_is() -> None:
+    from servanda.drafting import CODES
+
+    page = (Path(__file__).resolve().parent.parent / "docs" / "checking.md").read_text(encoding="utf-8")
+    for code in CODES.values():
+        assert f"| `{code.name}` | {code.cost} | {code.why} | {code.mend} |" in page

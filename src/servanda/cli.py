@@ -131,7 +131,7 @@ def parser() -> argparse.ArgumentParser:
         help="the formats of evidence it reads",
         description="List the formats of evidence it reads, and by which columns it knows them.",
     )
-    readers.add_argument("--codes", action="store_true", help="list the codes of acts and targets instead")
+    readers.add_argument("--codes", action="store_true", help="list the codes of acts, targets and weapons instead")
     readers.set_defaults(run=_readers)
     return top
 
@@ -375,6 +375,7 @@ def _schema(args: argparse.Namespace) -> int:
 def _readers(args: argparse.Namespace) -> int:
     if args.codes:
         from servanda.values.codes import STANDARD, Tree
+        from servanda.values.weapons import CLASSES
 
         def show(tree: Tree, code: str, depth: int) -> None:
             print("  " * depth + code)
@@ -385,6 +386,15 @@ def _readers(args: argparse.Namespace) -> int:
             print(title)
             for root in sorted(c for c, up in tree.parent.items() if up is None):
                 show(tree, root, 1)
+        print("weapons")
+        classes = Tree.build("weapon", CLASSES)
+        for root in sorted(c for c, up in CLASSES.items() if up is None):
+            show(classes, root, 1)
+        systems = sorted({s.name: s for s in STANDARD.weapons.systems.values()}.values(), key=lambda s: (s.of, s.name))
+        print("weapon systems")
+        for s in systems:
+            known = [f"{s.calibre_mm:g} mm" if s.calibre_mm else "", f"range {s.range_km:g} km" if s.range_km else ""]
+            print(f"  {s.name}: {', '.join([s.of, *filter(None, known)])}")
         return 0
     from servanda.evidence import all_readers
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from servanda import __version__
 from servanda.agreement import Term
-from servanda.agreement.model import Forbid, Limit
+from servanda.agreement.model import Forbid
 from servanda.agreement.say import say_term, span
 from servanda.coverage import Gap, Watch
 from servanda.evidence import SetAside
@@ -227,7 +227,7 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
         for v in whole
         if v.alleged
     ]
-    deeds = {t.id for text in agreement.texts for t in text.terms if not isinstance(t.kind, (Forbid, Limit))}
+    deeds = {t.id for text in agreement.texts for t in text.terms if not isinstance(t.kind, Forbid)}
     alleged = [line for v, line in zip([v for v in whole if v.alleged], alleged, strict=True) if v.term not in deeds]
     confirmed = [
         f"{who(v)}: {_plural(v.confirmed, 'incident')} confirmed as this party's"
@@ -303,6 +303,12 @@ def measure_words(v: Verdict) -> str:
         return f"{m['delivered']:g} of {m['owed']:g} shown{rate}"
     if "cap" in m:
         return f"at least {m['least']:g}, at most {m['most']:g}, cap {m['cap']:g}"
+    if "level" in m:
+        return f"level {m['level']} of {m['of']}"
+    if "done" in m:
+        return f"{m['done']} of {m['of']} shown done in time"
+    if "state" in m:
+        return str(m["state"])
     return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in m.items())
 
 

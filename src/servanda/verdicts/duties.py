@@ -61,6 +61,7 @@ def required(answer: Answer, moments: Moments) -> Answer:
     together = pl.concat(every)
     answer.confirmed, answer.alleged = ids(together, "confirmed"), ids(together, "alleged")
     answer.alleged = tuple(sorted(set(answer.alleged) - set(answer.confirmed)))
+    answer.measure = {"done": len(names) - len(missing), "of": len(names)}
     if term.kind.levels:
         answer.measure = {"level": level, "of": len(names)}
         answer.step("level", f"Level {level} of {len(names)} is shown ({', '.join(names)}).")
