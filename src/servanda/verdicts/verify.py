@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import polars as pl
@@ -73,6 +73,7 @@ def verify(
     deadline to have passed. ``by`` adds verdicts on prohibitions
     for every day or week. Incidents and reports come back in order of their ids: input order changes nothing.
     """
+    as_of = None if as_of is None else as_of.astimezone(UTC)
     if not agreement.mandate.attribution:
         batches, brief = _nameless(agreement, batches), _nameless(agreement, brief) if brief else None
     units = units_of(agreement)

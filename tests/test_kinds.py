@@ -1,0 +1,262 @@
+"""Each kind of term with evidence of a few lines, and the verdict that the definitions give by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from servanda.agreement import Agreement, inspect_agreement
+from servanda.coverage import Coverage, Watch
+from servanda.drafting import check_agreement
+from servanda.report.graph import steps_of
+from servanda.values.time import Interval
+from servanda.values.weapons import ARSENAL, WeaponClass, parse_bound
+from servanda.verdicts import Verdict
+from tests.build import agreement, judged, reports
+
+HEAD = """agreement: kinds
+title: Kinds
+timezone: Europe/Kyiv
+signed: 2025-03-01
+parties: {A: Aland, B: Bland}
+guarantors: {G: Gland}
+bodies: {M: Mission}
+in_force: {from: 2025-03-10, for: 60 days}
+"""
+KYIV = ZoneInfo("Europe/Kyiv")
+
+
+def at(day: int, hour: int = 12, month: int = 3) -> datetime:
+    return datetime(2025, month, day, hour, tzinfo=KYIV)
+
+
+def monitor(act: str, actor: str | None, when: datetime, **more: Any) -> dict[str, Any]:
+    return {
+        "source": "Monitor", "origin": "Monitor", "side": "none", "reliability": "A", "kind": "observation", "act": act,
+        "actor": actor, "start": when, "target": None, "report_id": f"{act}{actor}{when}{more}", **more,
+    }  # fmt: skip
+
+
+def watching(text: Agreement) -> Coverage:
+    codes = frozenset(text.vocabulary.acts.codes)
+    return Coverage((Watch("w", "Mission", "log", codes, "", None, (Interval(at(1), at(30, month=6)),), 0.95),))
+
+
+def one(
+    folder: Path, term: str, *rows: dict[str, Any], party: str | None = "A", covered: bool = False, **options: Any
+) -> Verdict:
+    text = agreement(folder, HEAD + term)
+    run = judged(text, reports(*rows), watching(text) if covered else None, **options)
+    (verdict,) = [v for v in run.verdicts if v.term == "t" and v.party == party and v.reading is None]
+    return verdict
+
+
+QUOTA = "terms:\n  t:\n    text: x\n    require: {act: delivery, target: aid_lorry, at_least: 600, unit: lorries, every: 1 day}\n    binds: A\n    until: 2025-04-01\n"
+
+
+def test_of_600_lorries_a_day_3203_in_22_days_are_24_per_cent(tmp_path: Path) -> None:
+    """The figures of Gaza, October 2025 (claims of one side there; taken as observed here)."""
+    daily = [146] * 21 + [137]
+    rows = [monitor("delivery", "A", at(10 + n), quantity=float(q), target="aid_lorry") for n, q in enumerate(daily)]
+    verdict = one(tmp_path, QUOTA, *rows, covered=True)
+    assert sum(daily) == 3203
+    assert (verdict.verdict, verdict.measure["delivered"], verdict.measure["owed"]) == ("breached", 3203.0, 13200.0)
+    assert round(float(str(verdict.measure["rate"])), 2) == 0.24
+    assert verdict.measure["missed"] == 22
+
+
+def test_unwatched_days_without_lorries_are_not_missed_days(tmp_path: Path) -> None:
+    verdict = one(tmp_path, QUOTA, monitor("delivery", "A", at(10), quantity=600.0, target="aid_lorry"))
+    assert (verdict.verdict, verdict.measure["met"], verdict.measure["unknown"]) == ("undetermined", 1, 21)
+
+
+def test_a_quota_that_is_met_every_day_is_complied_with(tmp_path: Path) -> None:
+    rows = [monitor("delivery", "A", at(10) + timedelta(days=n), quantity=600.0, target="aid_lorry") for n in range(22)]
+    assert one(tmp_path, QUOTA, *rows).verdict == "complied"
+    assert one(tmp_path, QUOTA, *rows[:5], as_of=at(14, 23)).verdict == "complied"
+    assert one(tmp_path, QUOTA, as_of=at(10, 18)).verdict == "not_due"
+
+
+RESPOND = "terms:\n  t:\n    text: x\n    respond: {to: {act: access_request, by: M}, with: {act: access_granted}, within: 24 hours}\n"
+
+
+def test_a_request_is_answered_by_what_names_it_even_late_in_the_queue(tmp_path: Path) -> None:
+    asked = [
+        monitor("access_request", "M", at(11), toward="A", incident_id="Q1"),
+        monitor("access_request", "M", at(12), toward="A", incident_id="Q2"),
+    ]
+    granted = monitor("access_granted", "A", at(12, 20), answers="Q2")
+    verdict = one(tmp_path, RESPOND, *asked, granted, covered=True)
+    assert (verdict.verdict, verdict.measure["answered"], verdict.measure["missed"]) == ("breached", 1, 1)
+    other = one(tmp_path, RESPOND, *asked, granted, covered=True, party="B")
+    assert (other.verdict, other.measure["called_for"]) == ("not_due", 0)
+
+
+def test_one_grant_answers_one_request(tmp_path: Path) -> None:
+    asked = [monitor("access_request", "M", at(11, h), toward="A", incident_id=f"Q{h}") for h in (8, 9)]
+    granted = monitor("access_granted", "A", at(11, 20))
+    verdict = one(tmp_path, RESPOND, *asked, granted, covered=True)
+    assert (verdict.measure["answered"], verdict.measure["missed"], verdict.verdict) == (1, 1, "breached")
+
+
+def test_while_the_time_for_an_answer_runs_it_is_not_due(tmp_path: Path) -> None:
+    asked = monitor("access_request", "M", at(11), toward="A")
+    assert one(tmp_path, RESPOND, asked, covered=True, as_of=at(12, 11)).verdict == "not_due"
+    assert one(tmp_path, RESPOND, asked, covered=True, as_of=at(12, 13)).verdict == "breached"
+    assert one(tmp_path, RESPOND, asked, as_of=at(12, 13)).verdict == "undetermined"
+
+
+def test_a_party_s_claim_to_have_asked_calls_for_nothing(tmp_path: Path) -> None:
+    claim = {
+        **monitor("access_request", "M", at(11), toward="A"),
+        "source": "Press B",
+        "origin": "Press B",
+        "side": "B",
+    }
+    assert one(tmp_path, RESPOND, claim, covered=True, as_of=at(20)).verdict in ("not_due", "undetermined")
+
+
+NOTICE = "terms:\n  t:\n    text: x\n    declare: {notice: {of: {act: exercise}, before: 14 days}}\n"
+
+
+def test_an_exercise_needs_its_notice_fourteen_days_ahead(tmp_path: Path) -> None:
+    held = monitor("exercise", "A", at(30), incident_id="E1")
+    early, late = monitor("notice_given", "A", at(15)), monitor("notice_given", "A", at(17))
+    assert one(tmp_path, NOTICE, held, early, covered=True).verdict == "complied"
+    assert one(tmp_path, NOTICE, held, early).verdict == "undetermined"
+    assert one(tmp_path, NOTICE, held, late, covered=True).verdict == "breached"
+    assert one(tmp_path, NOTICE, held, {**early, "side": "A", "source": "A", "origin": "A"}).verdict == "undetermined"
+
+
+def test_one_notice_announces_one_exercise(tmp_path: Path) -> None:
+    held = [monitor("exercise", "A", at(d)) for d in (29, 30)]
+    verdict = one(tmp_path, NOTICE, *held, monitor("notice_given", "A", at(12)), covered=True)
+    assert (verdict.verdict, verdict.measure["announced"], verdict.measure["missed"]) == ("breached", 1, 1)
+
+
+MILESTONES = "terms:\n  t:\n    text: x\n    require: {milestones: {minimal: {act: law_tabled}, intermediate: {act: law_adopted}, full: {act: ratification}}}\n    binds: A\n    deadline: 2025-04-10\n"
+
+
+@pytest.mark.parametrize("level", range(4))
+def test_a_slow_duty_stands_at_the_level_that_is_shown(tmp_path: Path, level: int) -> None:
+    acts = ("law_tabled", "law_adopted", "ratification")[:level]
+    rows = [monitor(act, "A", at(12 + n)) for n, act in enumerate(acts)]
+    verdict = one(tmp_path, MILESTONES, *rows, as_of=at(20))
+    assert verdict.measure == {"level": level, "of": 3}
+    assert verdict.verdict == ("complied" if level == 3 else "not_due")
+
+
+def test_ratification_without_a_law_is_level_0_and_late_all_the_same(tmp_path: Path) -> None:
+    verdict = one(tmp_path, MILESTONES, monitor("ratification", "A", at(12)), covered=True)
+    assert (verdict.verdict, verdict.measure["level"]) == ("breached", 0)
+
+
+FLOW = (
+    "terms:\n  t:\n    text: x\n    limit: {what: {act: movement}, to: 35000, unit: men, per: 1 month}\n    binds: A\n"
+)
+
+
+def test_a_flow_is_counted_month_by_month(tmp_path: Path) -> None:
+    rows = [monitor("movement", "A", at(d, month=m), quantity=20_000.0) for d, m in ((15, 3), (25, 3), (15, 4))]
+    assert one(tmp_path, FLOW, *rows).measure == {"least": 40_000.0, "most": 40_000.0, "cap": 35_000.0}
+    assert one(tmp_path, FLOW, *rows).verdict == "breached"
+    assert one(tmp_path, FLOW, rows[0], rows[2]).verdict == "undetermined"
+    assert one(tmp_path, FLOW, rows[0], rows[2], covered=True).verdict == "complied"
+
+
+GUARANTEE = """terms:
+  ban: {text: x, forbid: {act: strike}, binds: [A, B]}
+  own: {text: x, forbid: {act: advance}, binds: [A, B]}
+  t:
+    text: x
+    when: {verdict: breached, of: ban, party: A, at_least: 3}
+    then: [{by: G, do: consultation, within: 3 days}]
+    void_if: [{verdict: breached, of: own, party: B}]
+"""
+
+
+def test_a_guarantee_counts_breaches_and_is_void_when_its_condition_failed_first(tmp_path: Path) -> None:
+    strikes = [monitor("missile", "A", at(d)) for d in (11, 12, 13)]
+    two = one(tmp_path, GUARANTEE, *strikes[:2], party="G")
+    assert (two.verdict, two.measure) == ("not_in_force", {"state": "dormant"})
+    three = one(tmp_path, GUARANTEE, *strikes, party="G", as_of=at(14))
+    assert (three.verdict, three.measure) == ("not_due", {"state": "running"})
+    assert one(tmp_path, GUARANTEE, *strikes, monitor("consultation", "G", at(15)), party="G").verdict == "complied"
+    void = one(tmp_path, GUARANTEE, *strikes, monitor("advance", "B", at(12, 18)), party="G")
+    assert (void.verdict, void.measure) == ("not_in_force", {"state": "void"})
+    after = one(tmp_path, GUARANTEE, *strikes, monitor("advance", "B", at(20)), party="G", covered=True)
+    assert after.verdict == "breached"
+
+
+def test_a_prolongation_counts_only_if_every_party_agreed(tmp_path: Path) -> None:
+    term = "terms:\n  t: {text: x, forbid: {act: strike}, binds: [A, B]}\n"
+    both = HEAD.replace("for: 60 days", "for: 60 days, extensions: [{for: 30 days, agreed_by: [A, B]}]")
+    alone = HEAD.replace("for: 60 days", "for: 60 days, extensions: [{for: 30 days, agreed_by: A}]")
+    end = {
+        name: agreement(tmp_path, head + term).texts[0].in_force.end
+        for name, head in (("both", both), ("alone", alone), ("none", HEAD))
+    }
+    assert end["alone"] == end["none"]
+    assert end["both"] == datetime(2025, 6, 8, tzinfo=KYIV)
+    path = tmp_path / "alone.yaml"
+    path.write_text(alone + term, encoding="utf-8")
+    assert "extension-not-mutual" in {f.code for f in check_agreement(path).findings}
+
+
+def test_thirty_days_end_at_midnight_across_the_change_to_summer_time(tmp_path: Path) -> None:
+    text = agreement(
+        tmp_path,
+        HEAD.replace("2025-03-10, for: 60 days", "2025-03-20, for: 30 days")
+        + "terms:\n  t: {text: x, forbid: {act: strike}}\n",
+    )
+    assert text.texts[0].in_force.end == datetime(2025, 4, 19, tzinfo=KYIV)
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("D-30", 2), ("2S1 Gvozdika", 2), ("BM-21 'Grad'", 2), ("MT-12", 2), ("122-mm howitzer", 2), ("120 mm mortar", 2),
+     ("82 mm mortar", 0), ("2B14 Podnos", 0), ("T-72", 0), ("AK-74 rifle", 0), ("mortar", 1), ("artillery", 1), ("", 1), (None, 1), ("FAB-500", 1)],
+)  # fmt: skip
+def test_100_mm_and_more_finds_a_d30_and_not_an_82_mm_mortar(name: str | None, level: int) -> None:
+    assert ARSENAL.level(WeaponClass(("artillery",), parse_bound(">= 100 mm", "mm")), name) == level
+
+
+SEQUENCE = """events:
+  order: {done: {act: order_issued, by: A}}
+terms:
+  done: {text: x, require: {act: release}, binds: A, deadline: 2025-03-15}
+  late: {text: x, require: {act: mine_clearance}, binds: B, deadline: 2025-03-15}
+  live: {text: x, require: {act: storage}, binds: A, deadline: 2025-04-30}
+  blocked: {text: x, require: {act: withdrawal}, binds: B, only_after: [order, late], deadline: 2025-04-30}
+"""
+
+
+def test_the_sequence_says_what_is_live_blocked_by_whom_overdue_and_done(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + SEQUENCE)
+    rows = [monitor("release", "A", at(12)), monitor("mine_clearance", "B", at(16), stance="denies")]
+    run = judged(text, reports(*rows), as_of=at(20))
+    steps = {step.id: step for step in steps_of(text, None, run)}
+    states = {name: step.state for name, step in steps.items()}
+    assert states == {"order": "event", "done": "done", "late": "overdue", "live": "live", "blocked": "blocked"}
+    assert "broken by B" in steps["late"].detail
+    assert "order by A" in steps["blocked"].detail
+    assert "late" in steps["blocked"].detail
+
+
+def test_without_evidence_what_waits_is_blocked(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + SEQUENCE)
+    assert {step.id: step.state for step in steps_of(text, None, None)}["blocked"] == "blocked"
+
+
+def test_a_draft_without_a_start_is_read_and_nothing_of_it_is_in_force(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(HEAD.replace("in_force: {from: 2025-03-10, for: 60 days}\n", "") + RESPOND, encoding="utf-8")
+    text, faults = inspect_agreement(path)
+    assert faults == []
+    assert text is not None
+    run = judged(text, reports(monitor("access_request", "M", at(11), toward="A")), watching(text))
+    assert {v.verdict for v in run.verdicts} == {"not_in_force"}
