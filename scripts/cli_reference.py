@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 os.environ["COLUMNS"] = "100"
-from servanda.cli import parser
+from servanda.arguments import parser
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 

@@ -124,6 +124,8 @@ def in_window(window: Interval, report: Report) -> float:
 
 def level(agreement: Agreement, pattern: Pattern, report: Report) -> int:
     """2: surely the pattern's act, target, weapon and force; 1: possibly; 0: not."""
+    if report["quantity"] == 0:
+        return 0  # none of it is no act
     act = 2 if report["act"] in pattern.acts else 1 if report["act"] in pattern.acts_above else 0
     if pattern.targets is not None:
         if report["target"] is None:
@@ -272,8 +274,9 @@ def excused(agreement: Agreement, look: Look, mine: list[Report], party: str | N
         if needed.startswith(CONSENT):
             grantor = needed.removeprefix(CONSENT)
             return mandate.admission and any(r["side"] == grantor and r["directness"] > 0 for r in here)
-        other = [p for p in agreement.actors if p != party]
-        return party is not None and mandate.admission and any(r["side"] in other and r["directness"] > 0 for r in here)
+        other = {p for p in agreement.parties if p != party}
+        heard = {r["side"] for r in here if r["directness"] > 0} & other
+        return party is not None and mandate.admission and bool(heard) and heard == other
 
     return any(all(shown(needed) for needed in exemption.only_if) for exemption in look.exemptions)
 
@@ -454,9 +457,14 @@ class World:
                     out.append(report)
         return out
 
-    def answered(self, found: Found, seen: Seen) -> bool:
-        """Whether everything asserted of it was watched to the standard (and nobody saw it)."""
+    def answered(self, found: Found, seen: Seen, within: Interval | None = None) -> bool:
+        """Whether everything asserted of it (within an interval) was watched to the standard, and nobody saw it."""
         watched = [r for r in self.incidents[found.key] if r["stance"] in ("asserts", "confirms")]
+        if within is not None and within.start is not None and within.end is not None:
+            low, high = within.start, within.end
+            watched = [
+                {**r, "start": min(max(r["start"], low), high), "end": min(max(r["end"], low), high)} for r in watched
+            ]
         # an accusation made by denying has no report of its own to be answered
         standard = self.agreement.mandate.detection
         return bool(watched) and seen.probability >= standard and min(map(seen.least_around, watched)) >= standard

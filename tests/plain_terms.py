@@ -26,7 +26,7 @@ from tests.plain import Found, Look, Report, Seen, World, first_hand, in_place, 
 Row = tuple[str, int, int, int, dict[str, Any]]
 NOTHING: dict[str, Any] = {}
 RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
-Moment = tuple[datetime | None, datetime | None]
+Moment = tuple[datetime | None, datetime | None, bool]  # not before, surely by, only claimed
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Occurrence:
     low: int
     high: int
     toward: str | None
+    doer: str | None
     answers: str | None
 
     @property
@@ -78,8 +79,8 @@ class Plain:
 
     def since(self, term: Term) -> Interval:
         """From when a deed that is to be done once counts: from the signature."""
-        start, signed = term.window.start, self.agreement.signed
-        return Interval(min(start, signed) if start and signed else start, None)
+        known = [t for t in (term.window.start, self.text.in_force.start, self.agreement.signed) if t]
+        return Interval(min(known) if term.window.start else None, None)
 
     def named(self, binds: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if binds is None or self.agreement.mandate.attribution:
@@ -104,34 +105,48 @@ class Plain:
         for found in self.world.look(look, party):
             if found.status in RANK and (found.key not in best or RANK[found.status] < RANK[best[found.key].status]):
                 best[found.key] = found
-        out = [self.occurrence(found) for found in best.values()]
+        out = [self.occurrence(found, look, party) for found in best.values()]
         return sorted(out, key=lambda o: (o.start, o.end))
 
-    def occurrence(self, found: Found) -> Occurrence:
+    def occurrence(self, found: Found, look: Look, party: str | None) -> Occurrence:
+        # what is open is nobody's in particular, so that no party's word about itself bears on it
+        about = None if found.status == "open" else party
+        others = {p for p in self.agreement.parties if p != about}
+
         def rank(r: Report) -> int:
             if first_hand(self.agreement, r):
+                return 3
+            side = r["side"] if r["directness"] > 0 else None
+            if side == "none":
                 return 2
-            return 1 if r["side"] == "none" and r["directness"] > 0 else 0
+            own = look.voice == "act" and side == about
+            other = look.voice == "deed" and side in others
+            return 1 if about is not None and look.binds is not None and (own or other) else 0
 
         most = max(rank(r) for r in found.reports)
         rows = [r for r in found.reports if rank(r) == most]
-        many = [round(r["quantity"] * 1000) for r in rows if r["quantity"] is not None]
+        many = [1000 if r["quantity"] is None else round(r["quantity"] * 1000) for r in rows]
+        doers = {r["actor"] for r in rows if r["actor"] in self.agreement.actors}
         to = {r["toward"] for r in rows if r["toward"] in self.agreement.actors}
         links = {r["answers"] for r in rows if r["answers"] is not None}
         return Occurrence(
             found,
             min(r["start"] for r in rows),
             max(r["end"] for r in rows),
-            min(many, default=1000),
-            max(many, default=1000),
+            min(many),
+            max(many),
             to.pop() if len(to) == 1 else None,
+            doers.pop() if len(doers) == 1 else None,
             links.pop() if len(links) == 1 else None,
         )
 
     def refuted(self, look: Look, party: str | None) -> list[Report]:
-        """First-hand observations that a deed was not done."""
+        """First-hand observations that a deed was not done; to deny an incident that somebody asserts only contests it."""
         out = []
+        threshold = self.agreement.mandate.threshold
         for mine in self.world.incidents.values():
+            if self.world._under(look, mine):
+                continue
             for r in mine:
                 sure = (
                     r["stance"] == "denies"
@@ -140,7 +155,7 @@ class Plain:
                 )
                 p = in_window(look.window, r) * in_place(self.agreement, look.pattern, r) if sure else 0
                 actor = r["actor"] if r["actor"] in self.agreement.actors else None
-                if round(p * 1e6) > 0 and (party is None or actor in (party, None)):
+                if round(p * 1e6) >= threshold and (party is None or actor in (party, None)):
                     out.append(r)
         return out
 
@@ -148,7 +163,7 @@ class Plain:
 
     def moment(self, name: str) -> Moment:
         if name in self.path:
-            return None, None
+            return None, None, False
         self.path.append(name)
         try:
             return self._moment(name)
@@ -162,7 +177,7 @@ class Plain:
                 return self.moment(event.complied or "")
             term = [t for t in self.text.terms if t.id.split("@")[0] == name][-1]
             if not isinstance(term.kind, Require):
-                return None, None
+                return None, None, False
             window = self.since(term)
             bound: list[str | None] = list(term.binds) if self.named(term.binds) else [None]
             return _last(
@@ -173,7 +188,7 @@ class Plain:
                 ]
             )
         if event.on:
-            return event.on, event.on
+            return event.on, event.on, False
         if event.done:
             return self.first(self._whoever(event.done, Interval(None, None)))
         if event.quiet:
@@ -194,12 +209,14 @@ class Plain:
 
     @staticmethod
     def first(rows: list[Occurrence]) -> Moment:
-        sure = [o.end for o in rows if o.status == "confirmed" and o.found.by != "admission"]
-        return min((o.start for o in rows), default=None), min(sure, default=None)
+        sure = [o for o in rows if o.status == "confirmed" and o.found.by != "admission"]
+        weighty = sure + [o for o in rows if o.status == "open"]
+        early = min((o.start for o in weighty or rows), default=None)
+        return early, min((o.end for o in sure), default=None), not weighty
 
     def _quiet(self, quiet: Any) -> Moment:
         rows = self._whoever(quiet.of, Interval(self.text.in_force.start, None))
-        since_early, since_late = self.when(quiet.since)
+        since_early, since_late, _ = self.when(quiet.since)
         earliest = latest = None
         length, zone = quiet.length, self.zone
         if since_early is not None:
@@ -212,31 +229,34 @@ class Plain:
         ends = [s.end for w in self.coverage.watches for s in w.times if s.end]
         horizon = self.as_of or max(ends, default=None)
         if since_late is not None and horizon is not None and horizon > since_late:
-            seen = self.seen(quiet.of, Interval(since_late, horizon))
-            loud = [o for o in rows if o.status != "alleged" or not self.world.answered(o.found, seen)]
-            for clock in sorted({since_late, *(o.end for o in loud if o.end > since_late)}):
+            loud = [o for o in rows if o.status != "alleged"]
+            for clock in sorted({since_late, *(o.end for o in rows if o.end > since_late)}):
                 done = length.after(clock, zone)
-                still = not any(o.end > clock and o.start < done for o in loud)
-                if still and done <= horizon and self.enough(self.seen(quiet.of, Interval(clock, done))):
+                if done > horizon or any(o.end > clock and o.start < done for o in loud):
+                    continue
+                stretch = Interval(clock, done)
+                seen = self.seen(quiet.of, stretch)
+                said = [o for o in rows if o.status == "alleged" and o.end > clock and o.start < done]
+                if self.enough(seen) and all(self.world.answered(o.found, seen, stretch) for o in said):
                     latest = done
                     break
-        return earliest, latest
+        return earliest, latest, False
 
     def when(self, when: When) -> Moment:
         if when.event is None:
-            return when.instant, when.instant
-        early, late = self.moment(when.event)
-        return (early and when.moved(early, self.zone), late and when.moved(late, self.zone))
+            return when.instant, when.instant, False
+        early, late, claimed = self.moment(when.event)
+        return (early and when.moved(early, self.zone), late and when.moved(late, self.zone), claimed)
 
     def span(self, term: Term) -> tuple[Moment, Moment, bool, bool]:
         """Start, end, and whether each side is open."""
         window = term.window
-        starts = [(window.start, window.start)] if window.start else []
+        starts: list[Moment] = [(window.start, window.start, False)] if window.start else []
         starts += [self.when(w) for w in term.starts]
-        ends = [(window.end, window.end)] if window.end else []
+        ends: list[Moment] = [(window.end, window.end, False)] if window.end else []
         if term.until is not None:
-            early, late = self.when(term.until)
-            ends += [(early, late)] if early is not None else []
+            early, late, claimed = self.when(term.until)
+            ends += [(early, late, claimed)] if early is not None and not claimed else []
         return _last(starts), _first(ends), not starts, not ends
 
     # -- terms --------------------------------------------------------------------------------------------
@@ -256,7 +276,7 @@ class Plain:
         return out
 
     def one(self, term: Term, party: str | None) -> Row:
-        (early, _), end, open_start, open_end = self.span(term)
+        (early, _, _), end, open_start, open_end = self.span(term)
         duty = not isinstance(term.kind, (Forbid, Limit, Unverifiable))
         if term.window.is_empty or (term.window.start and not self.passed(term.window.start)):
             return "not_in_force", 0, 0, 0, NOTHING
@@ -280,7 +300,7 @@ class Plain:
 
     def sort_by_span(self, term: Term, start: datetime, end: datetime) -> str:
         """Whether something lies surely, possibly or not at all in the time in which a term binds."""
-        (early, late), (end_early, end_late), open_start, open_end = self.span(term)
+        (early, late, _), (end_early, end_late, _), open_start, open_end = self.span(term)
         surely = open_start or (late is not None and start >= late)
         possibly = open_start or (early is not None and (end > early or start >= early))
         if not open_end and end_early is not None:
@@ -290,12 +310,12 @@ class Plain:
         return "surely" if surely and possibly else "possibly" if possibly else "not"
 
     def widest(self, term: Term) -> Interval:
-        (early, _), (_, end_late), open_start, open_end = self.span(term)
+        (early, _, _), (_, end_late, _), open_start, open_end = self.span(term)
         window = Interval(None if open_start else early, None if open_end else end_late)
         return window.intersection(Interval(None, self.as_of))
 
     def unsettled(self, term: Term) -> bool:
-        (early, late), _, open_start, _ = self.span(term)
+        (early, late, _), _, open_start, _ = self.span(term)
         return not open_start and early is not None and late is None
 
     def forbid(self, term: Term, kind: Forbid, party: str | None) -> Row:
@@ -304,12 +324,12 @@ class Plain:
         for found in self.world.look(look, party):
             status = found.status
             if term.starts or term.until is not None:
-                o = self.occurrence(found)
+                o = self.occurrence(found, look, party)
                 where = self.sort_by_span(term, o.start, o.end)
                 if where == "not":
                     continue
                 if where == "possibly":
-                    status = {"confirmed": "open", "excused": "open", "alleged": "below"}.get(status, status)
+                    status = {"confirmed": "open", "excused": "open"}.get(status, status)
             by[status].append(found)
         seen = self.seen(look.pattern, self.widest(term))
         counts = len(by["confirmed"]), len(by["alleged"]), len(by["excused"])
@@ -319,7 +339,7 @@ class Plain:
         elif by["confirmed"]:
             word = "breached"
             for found in by["confirmed"]:
-                o = self.occurrence(found)
+                o = self.occurrence(found, look, party)
                 self.breaches.append((term.id, party, o.start, o.end))
         elif by["excused"]:
             word = "excused"
@@ -347,7 +367,9 @@ class Plain:
         start = self.span(term)[0][1]
         if kind.per is None:
             least, granted = self.at_once(sure, "low"), self.at_once(with_excused, "low")
-            most = self.at_once(sure, "high") + sum(o.high for o in loose)
+            most = max(
+                (sum(x.high for x in sure + loose if x.start <= o.start <= x.end) for o in sure + loose), default=0
+            )
         elif start is None or not rows:
             least, granted, most = 0, 0, sum(o.high for o in sure + loose)
         else:
@@ -362,7 +384,15 @@ class Plain:
             pass
         elif least > kind.to:
             word = "breached"
-            self.breaches += [(term.id, party, o.start, o.end) for o in sure]
+            if kind.per is None:
+                several = {(o.start, o.end) for o in sure}
+                passed = [w for w in several if sum(o.low for o in sure if (o.start, o.end) == w) > kind.to]
+                self.breaches += [(term.id, party, *w) for w in passed]
+            else:
+                last = kind.per.after(max(o.end for o in sure), self.zone)
+                for p in self.periods(start, last, kind.per):  # type: ignore[arg-type]
+                    if sum(o.low for o in sure if _within(o, p)) > kind.to:
+                        self.breaches.append((term.id, party, p.start, p.end))
         elif granted > kind.to:
             word = "excused"
         elif self.enough(seen) and most <= kind.to:
@@ -397,16 +427,14 @@ class Plain:
         done = [self.happened(look, party) for look in looks]
         sure = {o.key for rows in done for o in rows if o.status == "confirmed"}
         counts = len(sure), len({o.key for rows in done for o in rows if o.status == "alleged"} - sure), 0
-        level_ = 0
-        for rows in done:
-            if not any(o.status == "confirmed" for o in rows):
-                break
-            level_ += 1
-        missing = [
-            n
-            for n, rows in enumerate(done)
-            if not any(o.status == "confirmed" and (due is None or due[0] is None or o.end <= due[0]) for o in rows)
+        level_ = max((n for n, rows in enumerate(done, 1) if any(o.status == "confirmed" for o in rows)), default=0)
+        in_time = [
+            any(o.status == "confirmed" and (due is None or due[0] is None or o.end <= due[0]) for o in rows)
+            for rows in done
         ]
+        if kind.levels:  # a higher level implies those below it
+            in_time = [any(in_time[n:]) for n in range(len(done))]
+        missing = [n for n, fine in enumerate(in_time) if not fine]
         measure = {"done": len(done) - len(missing), "of": len(done)}
         if kind.levels:
             measure = {"level": level_, "of": len(done)}
@@ -414,17 +442,18 @@ class Plain:
             return ("undetermined" if party is None and len(term.binds) > 1 else "complied"), *counts, measure
         if due is None or due[0] is None or not self.passed(due[0]) or (due[1] and not self.passed(due[1])):
             return "not_due", *counts, measure
-        if due[1] is None:
+        if due[1] is None or self.unsettled(term):
             return "undetermined", *counts, measure
-        window = Interval(self.span(term)[0][1], due[1])
-        if any(self.not_done(looks[n], party, done[n], due[1], window) for n in missing):
+        if term.window.end is not None and due[1] > term.window.end:
+            return "not_due", *counts, measure
+        if any(self.not_done(looks[n], party, done[n], due[1]) for n in missing):
             self.breaches.append((term.id, party, due[0], due[1]))
             return "breached", *counts, measure
         return "undetermined", *counts, measure
 
-    def not_done(self, look: Look, party: str | None, rows: list[Occurrence], due: datetime, window: Interval) -> bool:
+    def not_done(self, look: Look, party: str | None, rows: list[Occurrence], due: datetime) -> bool:
         """Whether it is shown that a deed was not done by an instant."""
-        seen = self.seen(look.pattern, window)
+        seen = self.seen(look.pattern, Interval(look.window.start, due))
         before = [o for o in rows if o.start < due]
         if any(o.status != "alleged" for o in before):
             return False
@@ -432,17 +461,19 @@ class Plain:
             return True
         if any(not self.world.answered(o.found, seen) for o in before):
             return False
-        return any(o.status == "confirmed" for o in rows) or self.enough(seen)
+        return any(o.status == "confirmed" and o.found.by != "admission" for o in rows) or self.enough(seen)
 
     def quota(self, term: Term, kind: Quota, party: str | None) -> Row:
-        (_, start), (end, _), _, open_end = self.span(term)
+        (_, start, _), (end_early, end_late, _), _, open_end = self.span(term)
         due = self.when(term.deadline) if term.deadline else None
         if self.unsettled(term) or start is None:
             return "undetermined", 0, 0, 0, NOTHING
-        if due is not None and due[0] is None:
+        if due is not None and (due[0] is None or not self.passed(due[0])):
             return "not_due", 0, 0, 0, NOTHING
-        end = due[1] if due else None if open_end else end
-        end = end or self.as_of
+        if due is not None and due[1] is None:
+            return "undetermined", 0, 0, 0, NOTHING
+        end = (due[1] if due else end_late) or self.as_of or term.window.end
+        doubtful = None if due is not None or open_end else end_early
         if end is None:
             return "undetermined", 0, 0, 0, NOTHING
         look = self.look(term, kind.what, Interval(term.window.start, None), term.binds, "deed", party)
@@ -457,9 +488,12 @@ class Plain:
             delivered += low
             if low >= kind.at_least and not (party is None and len(term.binds) > 1):
                 met += 1
-            elif high < kind.at_least and self.enough(self.seen(look.pattern, period)):
-                if not missed:
-                    self.breaches.append((term.id, party, period.end, period.end))
+            elif (
+                high < kind.at_least
+                and (doubtful is None or (period.end is not None and period.end <= doubtful))
+                and self.enough(self.seen(look.pattern, period))
+            ):
+                self.breaches.append((term.id, party, period.end, period.end))
                 missed += 1
             else:
                 unknown += 1
@@ -474,13 +508,11 @@ class Plain:
 
     def pairs(self, term: Term, kind: Respond | Notice, party: str | None) -> Row:
         nameless = party is None and len(term.binds) > 1
-        deed_window = Interval(term.window.start, None) if isinstance(kind, Respond) else Interval(None, None)
+        deed_window = Interval(term.window.start, None) if isinstance(kind, Respond) else self.since(term)
         look = self.look(term, kind.deed, deed_window, term.binds, "deed", party)
         deeds = self.happened(look, party)
         if isinstance(kind, Respond):
-            triggers = self._whoever(kind.to, Interval(term.window.start, None))
-            triggers = [t for t in triggers if party is None or t.toward in (party, None)]
-            triggers = [t for t in triggers if party is None or not self._own(kind.to, t, party)]
+            triggers = self._asked(term, kind, party)
             pattern = kind.to
         else:
             own = self.look(term, kind.of, term.window, term.binds, "act", party)
@@ -515,19 +547,27 @@ class Plain:
             word = "complied" if self.enough(seen) else "undetermined"
         return word, *counts, measure
 
-    def _own(self, pattern: Pattern, trigger: Occurrence, party: str) -> bool:
-        """Whether a trigger is known as the party's own doing."""
-        if not pattern.by or self.named(pattern.by) is None:
-            return False
-        look = Look(pattern, Interval(None, None), pattern.by, "mark")
-        others = [p for p in pattern.by if p != party]
-        mine = (
-            next((o for o in self.happened(look, party) if o.key == trigger.key), None) if party in pattern.by else None
-        )
-        if mine is None or mine.status == "open":
-            return False
-        best = min([RANK[o.status] for p in others for o in self.happened(look, p) if o.key == trigger.key], default=9)
-        return RANK[mine.status] < best
+    def _asked(self, term: Term, kind: Respond, party: str | None) -> list[Occurrence]:
+        """The triggers that call on a party: by whom, and addressed to whom."""
+        window = Interval(term.window.start, None)
+        asked = {"anyone": kind.to.by or None, "self": term.binds, "other": tuple(self.agreement.parties)}[kind.whose]
+        look = Look(kind.to, window, self.named(asked), "mark")
+        best: dict[Any, tuple[Occurrence, str | None]] = {}
+        for doer in look.binds or (None,):
+            for o in self.happened(look, doer):
+                whose = None if o.status == "open" else doer
+                if o.key not in best or RANK[o.status] < RANK[best[o.key][0].status]:
+                    best[o.key] = (o, whose)
+        out = []
+        for o, whose in best.values():
+            own = whose == party or (whose is None and o.doer == party)
+            if party is None:
+                out.append(o)
+            elif kind.whose == "self":
+                out += [o] if own else []
+            elif o.toward in (party, None) and not own and (kind.whose == "anyone" or whose is not None):
+                out.append(o)
+        return sorted(out, key=lambda o: (o.start, o.end))
 
     def _outcomes(
         self,
@@ -544,7 +584,7 @@ class Plain:
         for t in triggers:
             if isinstance(kind, Respond):
                 high, may = kind.within.after(t.start, self.zone), kind.within.after(t.end, self.zone)
-                spans[t.key] = (t.start, high, t.start, may)
+                spans[t.key] = (t.end, high, t.start, may)
             else:
                 lead = Duration(-kind.before.amount, kind.before.unit)
                 spans[t.key] = (None, lead.after(t.start, self.zone), None, lead.after(t.end, self.zone))
@@ -568,8 +608,8 @@ class Plain:
         left = [t for t in triggers if t.key not in answered]
         if not left:
             return len(answered), [], 0, 0
-        widest = self.widest(term)
-        begin = min(spans[t.key][2] or widest.start or spans[t.key][3] for t in left)
+        start = look.window.start
+        begin = min(spans[t.key][2] or start or spans[t.key][3] for t in left)
         seen = self.seen(look.pattern, Interval(begin, max(spans[t.key][3] for t in left)))
         free = [d for d in sure if d.key not in used]
         free += [
@@ -577,7 +617,8 @@ class Plain:
         ]
         if nameless:
             free += [d for d in deeds if d.status == "confirmed"]
-        refuted = {r["answers"] for r in self.refuted(look, party)}
+        refuted = self.refuted(look, party)
+        shared = isinstance(kind, Respond) and kind.whose != "self" and len(term.binds) > 1
         missed, pending, unknown = [], 0, 0
         for t in left:
             _, high, may_low, may_high = spans[t.key]
@@ -586,9 +627,10 @@ class Plain:
                 continue
             mine = free + [d for d in sure if d.answers == t.key]
             possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in mine)
-            since = may_low or widest.start
+            since = may_low or start
             watched = since is not None and seen.mean(since, may_high) >= self.standard
-            if not possible and (t.key in refuted or watched):
+            denied = any(r["answers"] == t.key and r["start"] >= may_high for r in refuted)
+            if not possible and not (shared and t.toward is None) and (denied or watched):
                 missed.append((high, may_high))
             else:
                 unknown += 1
@@ -597,17 +639,19 @@ class Plain:
     # -- guarantees ---------------------------------------------------------------------------------------
 
     def guarantee(self, term: Term, kind: Guarantee, party: str | None) -> Row:
-        (early, _), _, open_start, _ = self.span(term)
+        (early, _, _), _, open_start, _ = self.span(term)
         window = term.window
         if window.is_empty or (window.start and not self.passed(window.start)):
             return "not_in_force", 0, 0, 0, NOTHING
         if not open_start and (early is None or not self.passed(early)):
             return "not_in_force", 0, 0, 0, NOTHING
-        off_early, off = self.set_off(kind.when)
+        off_early, off, _ = self.set_off(kind.when, term)
         if off is None or not self.passed(off):
             return "not_in_force", 0, 0, 0, {"state": "dormant"}
+        unsure = False
         for trigger in kind.void_if:
-            void = self.set_off(trigger)[1]
+            maybe, void, claimed = self.set_off(trigger, None)
+            unsure |= maybe is not None and not claimed and maybe <= off
             if void is not None and void <= off:
                 return "not_in_force", 0, 0, 0, {"state": "void"}
         words, states, counts = [], [], [0, 0]
@@ -615,7 +659,7 @@ class Plain:
             if step.by != party:
                 continue
             first, last = step.within.after(off_early or off, self.zone), step.within.after(off, self.zone)
-            stop = self.moment(step.unless) if step.unless else (None, None)
+            stop = self.moment(step.unless) if step.unless else (None, None, False)
             if stop[1] is not None and stop[1] <= first:
                 words.append("not_in_force")
                 states.append("stopped")
@@ -623,7 +667,7 @@ class Plain:
                 if not self.passed(last):
                     words.append("not_due")
                     states.append("running")
-                elif stop[0] is not None and stop[0] <= last:
+                elif stop[0] is not None and not stop[2] and stop[0] <= last:
                     words.append("undetermined")
                     states.append("not settled")
                 else:
@@ -651,20 +695,33 @@ class Plain:
                     words.append("undetermined")
                     states.append("not shown")
         order = ("breached", "undetermined", "not_due", "complied", "not_in_force")
-        return next(w for w in order if w in words), counts[0], counts[1], 0, {"state": ", ".join(states)}
+        word = next(w for w in order if w in words)
+        word = "undetermined" if word == "breached" and unsure else word
+        return word, counts[0], counts[1], 0, {"state": ", ".join(states)}
 
-    def set_off(self, trigger: Trigger) -> Moment:
+    def set_off(self, trigger: Trigger, term: Term | None) -> Moment:
+        """When a trigger was met, surely within the time of the guarantee."""
+
+        def inside(early: datetime | None, late: datetime | None) -> bool:
+            if term is None:
+                return True
+            (_, start, _), (end, _, _), open_start, open_end = self.span(term)
+            begun = open_start or (start is not None and early is not None and early >= start)
+            return begun and not (not open_end and end is not None and late is not None and late >= end)
+
         if trigger.event is not None:
-            return self.moment(trigger.event)
+            moment = self.moment(trigger.event)
+            return moment if inside(moment[0], moment[1]) else (None, None, False)
         found = [
             (early, late)
-            for term, party, early, late in self.breaches
-            if term.split("@")[0] in trigger.terms and trigger.party in (None, party)
+            for name, party, early, late in self.breaches
+            if name.split("@")[0] in trigger.terms and trigger.party in (None, party) and inside(early, late)
         ]
         starts, ends = sorted(e for e, _ in found if e), sorted(e for _, e in found if e)
-        if len(ends) < trigger.at_least:
-            return None, None
-        return starts[trigger.at_least - 1] if len(starts) >= trigger.at_least else None, ends[trigger.at_least - 1]
+        n = trigger.at_least
+        if len(ends) < n:
+            return None, None, False
+        return starts[n - 1] if len(starts) >= n else None, ends[n - 1], False
 
 
 def _within(o: Occurrence, period: Interval) -> bool:
@@ -687,13 +744,16 @@ def _last(moments: list[Moment]) -> Moment:
     return (
         max(t for t in early if t) if early and None not in early else None,
         max(t for t in late if t) if late and None not in late else None,
+        any(m[2] for m in moments),
     )
 
 
 def _first(moments: list[Moment]) -> Moment:
+    weighty = [m for m in moments if m[0] and not m[2]]
     return (
-        min((m[0] for m in moments if m[0]), default=None),
+        min((m[0] for m in weighty or moments if m[0]), default=None),
         min((m[1] for m in moments if m[1]), default=None),
+        not weighty,
     )
 
 

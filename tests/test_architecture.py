@@ -23,7 +23,9 @@ MAY_IMPORT = {
     "drafting": {"agreement", "values", "errors"},
     "run": {"verdicts", "agreement", "evidence", "coverage", "errors", "values"},
     "cases": {"drafting", "run", "verdicts", "agreement", "values", "errors"},
+    "arguments": {"__version__"},
     "cli": {
+        "arguments",
         "cases",
         "drafting",
         "run",

@@ -71,7 +71,7 @@ def test_a_case_that_does_not_come_out_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "cases.yaml").write_text(text, encoding="utf-8")
     wrong = {name.split(": ", 1)[1]: told for name, told in run_all([tmp_path / "cases.yaml"])}
     assert any("verdict is not_due, expected breached" in line for told in wrong.values() for line in told)
-    assert any("completed.deadline is 2015-11-12" in line for line in wrong["dates"])
+    assert any("completed.deadline is the end of 2015-11-12, expected 2015-11-13" in line for line in wrong["dates"])
 
 
 def shipped(name: str) -> Any:

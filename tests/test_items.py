@@ -112,6 +112,35 @@ def test_the_last_inspection_counts_and_a_party_inspects_nothing() -> None:
     assert outcome(*own)[0] == "undetermined"
 
 
+def test_nobody_declares_for_another_and_nothing_is_declared_after_it_was_found() -> None:
+    rows = [*declared("one", "1"), {"finding": "visited", "site": "one", "start": instant("03-21")}]
+    assert outcome(*rows)[0] == "breached"
+    assert outcome({**rows[0], "source": "B", "side": "B"}, rows[1])[0] == "undetermined"
+    found = [*seen("one", "9"), {**declared("one", "9")[0], "start": instant("03-25")}]
+    assert outcome(*found)[0] == "breached"
+
+
+def test_to_turn_inspectors_away_undoes_nothing_that_they_saw() -> None:
+    rows = [*declared("one", "1"), {"finding": "visited", "site": "one"}]
+    assert outcome(*rows, {"finding": "refused", "site": "one", "start": instant("03-25")})[0] == "breached"
+
+
+def test_one_inspection_may_last_a_day_and_be_told_twice() -> None:
+    rows = [
+        *declared("one", "1", "2"),
+        *seen("one", "1", start=instant("03-20 10:00")),
+        *seen("one", "2", start=instant("03-20 10:05")),
+    ]
+    assert outcome(*rows)[0] == "complied"
+    counted = {"finding": "counted", "site": "one", "quantity": 2.0}
+    assert outcome(*declared("one", "1", "2"), counted, counted) == ("undetermined", Counter(not_checked=2))
+
+
+def test_inspections_outside_the_time_of_the_term_bear_on_nothing() -> None:
+    early = {"finding": "visited", "site": "one", "start": instant("03-01")}
+    assert outcome(*declared("one", "1"), early) == ("undetermined", Counter(not_inspected=1))
+
+
 def test_a_mortar_below_the_class_is_nobody_s_business() -> None:
     rows = [
         *declared("one", "1"),
@@ -143,28 +172,48 @@ def plain(rows: pl.DataFrame) -> tuple[str, Counter[str]]:
     total: Counter[str] = Counter()
     for site in {r["site"] for r in mine}:
         here = [r for r in mine if r["site"] == site]
-        owed = {r["serial"] for r in here if r["finding"] == "declared"}
+        owed: dict[str, Any] = {}
+        for r in here:
+            if r["finding"] == "declared" and r["side"] == "A":
+                owed[r["serial"]] = min(r["known_at"], owed.get(r["serial"], r["known_at"]))
         good = [r for r in here if r["side"] == "none" and r["reliability"] in ("A", "B")]
         pardoned = {r["serial"] for r in good if r["finding"] == "excused"}
         looked = [r for r in good if r["finding"] in ("seen", "counted", "visited", "refused")]
-        last = [r for r in looked if r["start"] == max(x["start"] for x in looked)]
+        came_in = [r for r in looked if r["finding"] != "refused"]
+        looked = came_in or looked
+        last = [r for r in looked if r["start"].date() == max(x["start"] for x in looked).date()]
         if not last:
             total["not_inspected"] += len(owed)
-        elif all(r["finding"] == "refused" for r in last):
-            total["access_refused"] += len(owed)
-        elif any(r["finding"] == "counted" for r in last) and not any(r["finding"] == "seen" for r in last):
-            many = int(sum(r["quantity"] for r in last if r["finding"] == "counted"))
-            total["not_checked"] += min(many, len(owed))
-            for serial in sorted(owed)[many:]:
-                total["excused" if serial in pardoned else "missing"] += 1
-            total["surplus"] += max(0, many - len(owed))
+            continue
+        when = max(r["start"] for r in last)
+        late = {s for s, since in owed.items() if since > when}
+        known = set(owed) - late
+        found = {r["serial"] for r in last if r["finding"] == "seen"}
+        if all(r["finding"] == "refused" for r in last):
+            total["not_inspected"] += len(late)
+            total["access_refused"] += len(known)
+        elif any(r["finding"] == "counted" for r in last) and not found:
+            by_source: Counter[str] = Counter()
+            for source, _, many in {
+                (r["source"], r["weapon"], r["quantity"]) for r in last if r["finding"] == "counted"
+            }:
+                by_source[source] += int(many)
+            # in the order of their serials, late ones among them
+            for n, serial in enumerate(sorted(owed)):
+                if serial in late:
+                    total["not_inspected"] += 1
+                elif n < max(by_source.values()):
+                    total["not_checked"] += 1
+                else:
+                    total["excused" if serial in pardoned else "missing"] += 1
+            total["surplus"] += max(0, min(by_source.values()) - len(known))
         else:
-            found = {r["serial"] for r in last if r["finding"] == "seen"}
-            gone = {s for s in owed - found if s not in pardoned}
-            more = found - owed
+            total["not_inspected"] += len(late - found)
+            gone = {s for s in known - found if s not in pardoned}
+            more = found - known
             swapped = min(len(gone), len(more))
             total += Counter(
-                present=len(owed & found), excused=len((owed - found) & pardoned), missing=len(gone) - swapped,
+                present=len(known & found), excused=len((known - found) & pardoned), missing=len(gone) - swapped,
                 extra=len(more) - swapped, serial_mismatch=2 * swapped,
             )  # fmt: skip
     wrong = total["missing"] + total["extra"] + total["serial_mismatch"] + total["surplus"]
@@ -185,9 +234,10 @@ item_rows = st.lists(
             "site": st.sampled_from(["one", "two"]),
             "serial": st.sampled_from(["1", "2", "3", "4"]),
             "quantity": st.sampled_from([1.0, 2.0, 5.0]),
-            "side": st.sampled_from(["none", "none", "none", "A"]),
+            "side": st.sampled_from(["none", "none", "A", "A"]),
             "reliability": st.sampled_from(["A", "A", "C"]),
-            "start": st.sampled_from([instant("03-20"), instant("03-20"), instant("03-22")]),
+            "start": st.sampled_from([instant("03-20 10:00"), instant("03-20 12:00"), instant("03-22 10:00")]),
+            "source": st.sampled_from(["Mission", "Other"]),
         }
     ),
     max_size=14,

@@ -150,9 +150,9 @@ def test_a_slow_duty_stands_at_the_level_that_is_shown(tmp_path: Path, level: in
     assert verdict.verdict == ("complied" if level == 3 else "not_due")
 
 
-def test_ratification_without_a_law_is_level_0_and_late_all_the_same(tmp_path: Path) -> None:
+def test_ratification_shows_the_levels_below_it(tmp_path: Path) -> None:
     verdict = one(tmp_path, MILESTONES, monitor("ratification", "A", at(12)), covered=True)
-    assert (verdict.verdict, verdict.measure["level"]) == ("breached", 0)
+    assert (verdict.verdict, verdict.measure["level"]) == ("complied", 3)
 
 
 FLOW = (
@@ -242,7 +242,7 @@ def test_the_sequence_says_what_is_live_blocked_by_whom_overdue_and_done(tmp_pat
     steps = {step.id: step for step in steps_of(text, None, run)}
     states = {name: step.state for name, step in steps.items()}
     assert states == {"order": "event", "done": "done", "late": "overdue", "live": "live", "blocked": "blocked"}
-    assert "broken by B" in steps["late"].detail
+    assert "not done by B" in steps["late"].detail
     assert "order by A" in steps["blocked"].detail
     assert "late" in steps["blocked"].detail
 

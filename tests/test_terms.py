@@ -94,6 +94,12 @@ terms:
     text: Whoever complains gets an answer
     respond: {to: {act: complaint_filed}, with: {act: consultation}, within: 2 days}
     binds: [A]
+  sanction:
+    text: Whoever shells answers for it himself, and to the other
+    respond: {to: {act: shelling, by: self}, with: {act: consultation}, within: 3 days}
+  reply:
+    text: Whoever is shelled may ask
+    respond: {to: {act: shelling, by: other}, with: {act: notice_given}, within: 3 days}
   notice:
     text: Announce exercises
     declare: {notice: {of: {act: exercise}, before: 2 days}}
@@ -486,7 +492,7 @@ def test_a_duty_whose_time_still_runs_is_not_due_and_never_a_breach() -> None:
         frozenset(AGREEMENTS[0].vocabulary.acts.codes),
         "",
         None,
-        (Interval(DAY, DAY + timedelta(days=60)),),
+        (Interval(DAY - timedelta(days=2), DAY + timedelta(days=60)),),
         0.99,
     )
     run = words(judged(AGREEMENTS[0], reports(), Coverage((watch,)), as_of=DAY + timedelta(days=4)))
@@ -504,7 +510,7 @@ def test_what_becomes_known_late_revises_the_verdict() -> None:
         frozenset(AGREEMENTS[0].vocabulary.acts.codes),
         "",
         None,
-        (Interval(DAY, DAY + timedelta(days=60)),),
+        (Interval(DAY - timedelta(days=2), DAY + timedelta(days=60)),),
         0.99,
     )
     early = words(judged(AGREEMENTS[0], reports(done), Coverage((watch,)), as_of=DAY + timedelta(days=10)))

@@ -1,6 +1,6 @@
 """The command line. Thin: it reads arguments, calls the rooms, and says what came of it.
 
-Exit codes: 0 done (whatever the verdicts are), 2 something that the user can mend, 130 interrupted.
+Exit codes: 0 done (whatever the verdicts are), 1 a check with --strict or a case that did not come out, 2 something that the user can mend, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from servanda import __version__
+from servanda.arguments import parser
 from servanda.errors import Fault, ServandaError
 
 if TYPE_CHECKING:
@@ -26,121 +26,11 @@ if TYPE_CHECKING:
     from servanda.verdicts import Verification
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands with their options; the CLI reference is made from this."""
-    top = argparse.ArgumentParser(
-        prog="servanda",
-        description="Tells, term by term, whether an agreement is kept: by whom, how sure, on whose word, and what nobody could have seen.",
-    )
-    top.add_argument("--version", action="version", version=f"servanda {__version__}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    verify = commands.add_parser(
-        "verify",
-        help="judge every term of an agreement by the evidence",
-        description="Judge every term of an agreement by the evidence.",
-    )
-    verify.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
-    verify.add_argument(
-        "evidence",
-        metavar="EVIDENCE",
-        nargs="+",
-        help="reports, figures, statements (CSV, JSON lines, Parquet) and registers of sources (YAML), in any order",
-    )
-    verify.add_argument(
-        "--coverage",
-        metavar="FILE",
-        nargs="+",
-        action="extend",
-        default=[],
-        help="who could have seen what: YAML files or CSV patrol logs (give it after the evidence)",
-    )
-    verify.add_argument(
-        "--as-of", metavar="INSTANT", help="leave out what became known later, as 2025-04-01T12:00+03:00"
-    )
-    verify.add_argument(
-        "--by", choices=["day", "week"], help="also give verdicts for every day or week (timeline.json)"
-    )
-    verify.add_argument(
-        "--reader",
-        metavar="NAME",
-        help="read all tables as this format instead of looking at them (see 'servanda readers')",
-    )
-    verify.add_argument(
-        "--out",
-        metavar="DIR",
-        help="write report.html, verdicts.json, findings.csv, findings.parquet, incidents.geojson and quarantine.csv there",
-    )
-    verify.add_argument("--json", action="store_true", help="print verdicts.json instead of a summary")
-    verify.set_defaults(run=_verify)
-
-    check = commands.add_parser(
-        "check",
-        help="what is wrong with an agreement, and what will be fought over later",
-        description="Tell every fault of an agreement file (exit code 2); of one that can be read, what will be fought over later: "
-        "each with a code, the clause, why it matters and how to mend it; and a verifiability score. Needs no evidence and no deal.",
-    )
-    check.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
-    check.add_argument("--strict", action="store_true", help="exit code 1 when anything was found")
-    check.add_argument("--json", action="store_true", help="print findings and scores as JSON")
-    check.add_argument("--codes", action="store_true", help="list the codes with their precedents instead")
-    check.set_defaults(run=_check)
-
-    say = commands.add_parser(
-        "say",
-        help="the terms back in plain English",
-        description="Say the terms of an agreement in plain English, so that a lawyer can object.",
-    )
-    say.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
-    say.set_defaults(run=_say)
-
-    graph = commands.add_parser(
-        "graph",
-        help="the sequence of an agreement as a picture: live, blocked by whom, overdue, done",
-        description="Draw what waits for what. With evidence, each step says how it stands: live, blocked and by whom, overdue, done.",
-    )
-    graph.add_argument("agreement", metavar="AGREEMENT.yaml", help="the agreement file")
-    graph.add_argument("evidence", metavar="EVIDENCE", nargs="*", help="evidence files; none: the text alone")
-    graph.add_argument(
-        "--coverage", metavar="FILE", nargs="+", action="extend", default=[], help="who could have seen what"
-    )
-    graph.add_argument(
-        "--as-of", metavar="INSTANT", help="leave out what became known later; deadlines are asked about then"
-    )
-    graph.add_argument("--reading", metavar="NAME", help="which reading; left out, the first")
-    graph.add_argument("--out", metavar="FILE.svg", help="write the picture there; left out, the steps are listed")
-    graph.set_defaults(run=_graph)
-
-    cases = commands.add_parser(
-        "cases",
-        help="run cases: agreements with short evidence and the verdicts that must follow",
-        description="Run files of cases (docs/formats.md, Cases). Exit code 1 when one does not come out as expected.",
-    )
-    cases.add_argument("files", metavar="CASES.yaml", nargs="+", help="files of cases, each beside its agreement.yaml")
-    cases.set_defaults(run=_cases)
-
-    schema = commands.add_parser(
-        "schema",
-        help="JSON Schema of the agreement file, for editors",
-        description="Print the JSON Schema of the agreement file, for editors.",
-    )
-    schema.set_defaults(run=_schema)
-
-    readers = commands.add_parser(
-        "readers",
-        help="the formats of evidence it reads",
-        description="List the formats of evidence it reads, and by which columns it knows them.",
-    )
-    readers.add_argument("--codes", action="store_true", help="list the codes of acts, targets and weapons instead")
-    readers.set_defaults(run=_readers)
-    return top
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     args = parser().parse_args(arguments)
     try:
-        code = int(args.run(args))
+        code = _RUN[args.command](args)
         sys.stdout.flush()
         return code
     except ServandaError as error:
@@ -259,7 +149,13 @@ def _check(args: argparse.Namespace) -> int:
         for code in CODES.values():
             print(f"{code.name} (costs {code.cost} of 100)\n    {code.why}\n    Mend: {code.mend}.")
         return 0
+    if args.agreement is None:
+        raise ServandaError(Fault("check", "no agreement is named", "servanda check AGREEMENT.yaml"))
     checked = check_agreement(args.agreement)
+    if args.json and checked.agreement is None:
+        rows = [{**dataclasses.asdict(fault), "file": args.agreement} for fault in checked.faults]
+        print(json.dumps({"faults": rows}, indent=1, ensure_ascii=False))
+        return 2
     for fault in checked.faults:
         print(fault)
     agreement = checked.agreement
@@ -293,7 +189,7 @@ def _tell_findings(checked: Checked) -> None:
     print(f"  {'whole'.ljust(width)}  {checked.score:3d}")
     terms, readings, found = len(checked.scores), len(agreement.texts), len(checked.findings)
     print(
-        f"\n{agreement.id}: sound. {terms} {'term' if terms == 1 else 'terms'}, {readings} {'reading' if readings == 1 else 'readings'}, "
+        f"\n{agreement.id}: can be read. {terms} {'term' if terms == 1 else 'terms'}, {readings} {'reading' if readings == 1 else 'readings'}, "
         f"{len(agreement.parties)} parties; {found} {'finding' if found == 1 else 'findings'}."
     )
 
@@ -310,7 +206,7 @@ def _graph(args: argparse.Namespace) -> int:
         raise ServandaError(Fault("--reading", f"there is no reading {args.reading!r}", f"there are: {known}"))
     reading = args.reading if args.reading is not None else readings[0]
     run = None
-    if args.evidence or args.as_of:
+    if args.evidence or args.as_of or args.coverage:
         run, _ = verify_files(args.agreement, args.evidence, args.coverage, as_of=_as_of(args))
     steps = steps_of(text, reading, run)
     if args.out is None:
@@ -318,13 +214,15 @@ def _graph(args: argparse.Namespace) -> int:
             print(step)
         return 0
     out = Path(args.out)
-    if out.is_dir():
-        raise ServandaError(Fault(args.out, "is a folder; --out needs a file", "name it sequence.svg"))
+    if out.is_dir() or out.suffix.lower() != ".svg":
+        raise ServandaError(Fault(args.out, "is no name for an SVG picture", "name it sequence.svg"))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(draw_graph(text, steps), encoding="utf-8")
     except OSError as error:
-        raise ServandaError(Fault(args.out, f"cannot be written: {error.strerror}", "check the rights")) from None
+        raise ServandaError(
+            Fault(args.out, f"cannot be written: {error.strerror}", "check the folder and the rights")
+        ) from None
     print(f"Open {args.out} in a browser.")
     return 0
 
@@ -405,6 +303,11 @@ def _readers(args: argparse.Namespace) -> int:
     )
     return 0
 
+
+_RUN: dict[str, Callable[[argparse.Namespace], int]] = {
+    "verify": _verify, "check": _check, "say": _say, "graph": _graph, "cases": _cases, "schema": _schema,
+    "readers": _readers,
+}  # fmt: skip
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -25,7 +25,7 @@ Places = Annotated[list[str] | dict[str, list[str]], BeforeValidator(_places)]
 class Strict(BaseModel):
     """Every word is known, nothing is converted, nothing changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True, allow_inf_nan=False)
 
 
 class Force(Strict):
@@ -81,7 +81,7 @@ class Limit(Strict):
 class Respond(Strict):
     """What must be done after something else, within a time."""
 
-    to: Pattern
+    to: Pattern = Field(description="the trigger; its 'by' names who, or 'self', or 'other' (another party)")
     with_: Pattern = Field(alias="with")
     within: str
 

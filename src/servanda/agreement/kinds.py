@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Literal
 
 from servanda.agreement import clauses
 from servanda.agreement import file as written
@@ -91,10 +92,14 @@ class Kinds:
         if term.limit is not None:
             return self._limit(document, here, term.limit, binds)
         if term.respond is not None:
-            to = self.pattern(document, (*here, "to"), term.respond.to)
+            asked = term.respond.to
+            whose: Literal["anyone", "self", "other"] = "anyone"
+            if asked.by in (["self"], ["other"]):
+                whose, asked = asked.by[0], asked.model_copy(update={"by": None})  # type: ignore[assignment]
+            to = self.pattern(document, (*here, "to"), asked)
             deed = self.pattern(document, (*here, "with"), term.respond.with_, binds)
             within = self.duration(document, (*here, "within"), term.respond.within)
-            return Respond(to, deed, within) if to and deed and within else None
+            return Respond(to, deed, within, whose) if to and deed and within else None
         if term.declare is not None:
             return self._declare(document, here, term.declare, binds)
         if term.when is not None:
@@ -110,7 +115,12 @@ class Kinds:
         *,
         default: bool = False,
     ) -> Pattern | None:
-        """A pattern with every name known. ``default``: without an act, that it is there."""
+        """A pattern with every name known. ``default``: without an act, that it is there. ``binds``: whose doing it is, so
+        that ``by`` has nothing to say.
+        """
+        if binds and written_.by:
+            self.fault(document, (*at, "by"), "says who does it, and the term's 'binds' does", "name them in 'binds'")
+            return None
         if written_.act is None and not default:
             self.fault(document, at, "does not say which act", "add 'act: ...'")
             return None
@@ -193,7 +203,7 @@ class Kinds:
                 return None
             return Require(tuple(d for d in deeds if d), tuple(order)) if all(deeds) else None
         what = self.pattern(document, at, require, binds)
-        every = self.duration(document, (*at, "every"), require.every) if require.every else None
+        every = self._period(document, (*at, "every"), require.every)
         if what is None or (require.every and every is None):
             return None
         if every and timed:
@@ -203,9 +213,19 @@ class Kinds:
             return Require((what,))
         return Quota(what, round((require.at_least or 1) * _THOUSAND), require.unit or "", every)
 
+    def _period(self, document: Document, at: Path_, text: str | None) -> Duration | None:
+        """A period in which something is counted: an hour or more."""
+        found = self.duration(document, at, text) if text else None
+        if found is not None and found.unit == "minutes":
+            self.fault(document, at, f"{found} is too short a period to count in", "an hour or more")
+            return None
+        return found
+
     def _limit(self, document: Document, at: Path_, limit: clauses.Limit, binds: tuple[str, ...]) -> Kind | None:
         what = self.pattern(document, (*at, "what"), limit.what, binds, default=True)
-        per = self.duration(document, (*at, "per"), limit.per) if limit.per else None
+        per = self._period(document, (*at, "per"), limit.per)
+        if limit.per and per is None:
+            return None
         return Limit(what, round(limit.to * _THOUSAND), limit.unit or "", per) if what else None
 
     def _declare(self, document: Document, at: Path_, declare: clauses.Declare, binds: tuple[str, ...]) -> Kind | None:
@@ -269,6 +289,10 @@ class Kinds:
         for name in trigger.of or ():
             if name not in terms:
                 self.fault(document, (*at, "of"), f"there is no term {name!r}")
+            elif isinstance(terms[name], dict) and "when" in terms[name]:
+                self.fault(
+                    document, (*at, "of"), f"{name!r} is a guarantee, which sets no other off", "name what it guards"
+                )
         if not trigger.of:
             self.fault(document, at, "does not say which terms", "add 'of: [term]'")
             return None

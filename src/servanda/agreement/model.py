@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from servanda.values.codes import Vocabulary
@@ -67,6 +67,8 @@ class When:
     event: str | None = None
     offset: Duration | None = None
     before: bool = False
+    whole_day: bool = False
+    """A day, and not an hour, was named: it means the end of that day."""
 
     def moved(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """What becomes of the event's instant. Raises ``ValueError`` beyond the years that can be counted."""
@@ -158,11 +160,12 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Respond:
-    """A deed within a time after each trigger."""
+    """A deed within a time after each trigger: anyone's (or ``to.by``), one's own, or another party's."""
 
     to: Pattern
     deed: Pattern
     within: Duration
+    whose: Literal["anyone", "self", "other"] = "anyone"
 
 
 @dataclass(frozen=True, slots=True)

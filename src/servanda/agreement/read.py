@@ -15,13 +15,14 @@ from typing import Any
 
 from servanda.agreement import file as written
 from servanda.agreement.model import Agreement, Term, Text
-from servanda.agreement.resolve import NEVER, Resolver
+from servanda.agreement.resolve import NEVER, Resolver, mapping
 from servanda.agreement.validate import validate
 from servanda.errors import AgreementError, Fault
 from servanda.values.document import Document, Path_, read_document
 from servanda.values.time import Interval
 
-_READABLE = ("in_force", "terms", "events", "amendments")
+_READABLE = {"readings": ("in_force", "terms", "events", "amendments"), "amendments": ("in_force", "terms")}
+_WORDS_ONLY = ("title", "text", "source", "asymmetric", "observed_by")
 
 
 def read_agreement(path: str | Path) -> Agreement:
@@ -88,25 +89,25 @@ class _Version:
 
 def _versions(document: Document, reading: str | None, resolver: Resolver, faults: list[Fault]) -> list[_Version]:
     """The text as signed, then after each amendment, as one reading has it."""
-    changes = document.data["readings"][reading] if reading is not None else {}
+    changes = mapping(mapping(document.data.get("readings")).get(reading or ""))
     at: Path_ = ("readings", reading or "")
     own = {k: v for k, v in changes.items() if k.split(".")[0] == "amendments"}
     others = {k: v for k, v in changes.items() if k not in own}
     plain = _changed(document, own, at, faults)
     out: list[_Version] = []
     amended, repealed = plain, frozenset[str]()
-    chain: dict[str, Any] = plain.data.get("amendments") or {}
+    chain = mapping(plain.data.get("amendments"))
     for name in (None, *chain):
         since = None
         if name is not None:
             path: Path_ = ("amendments", name)
-            amendment = chain[name]
+            amendment = mapping(chain[name])
             since = resolver.fixed(plain, (*path, "from"), amendment.get("from"))
             if since is not None and out and out[-1].since is not None and since <= out[-1].since:
                 faults.append(plain.fault((*path, "from"), f"{name!r} does not come after the one before it"))
-            amended = _changed(amended, amendment.get("changes") or {}, (*path, "changes"), faults)
+            amended = _changed(amended, mapping(amendment.get("changes")), (*path, "changes"), faults)
             gone = amendment.get("repeals") or []
-            for term in [gone] if isinstance(gone, str) else gone:
+            for term in [gone] if isinstance(gone, str) else gone if isinstance(gone, list) else []:
                 if term not in amended.data["terms"]:
                     faults.append(plain.fault((*path, "repeals"), f"there is no term {term!r} to repeal"))
                 repealed |= {term}
@@ -121,8 +122,9 @@ def _changed(document: Document, changes: dict[str, Any], at: Path_, faults: lis
     """The document with some values changed, each named by its path."""
     for dotted, value in changes.items():
         here: Path_ = (*at, dotted)
-        if dotted.split(".")[0] not in _READABLE or "." not in dotted:
-            what = f"cannot change {dotted!r}: only what stands under {', '.join(_READABLE)} can be changed"
+        allowed = _READABLE[str(at[0])]
+        if dotted.split(".")[0] not in allowed or "." not in dotted:
+            what = f"cannot change {dotted!r}: only what stands under {', '.join(allowed)} can be changed"
             mend = "write for example 'in_force.from' or 'terms.fire.forbid.target'"
             who = "a reading" if at[0] == "readings" else "an amendment"
             faults.append(document.fault(here, f"{who} {what}", mend))
@@ -139,18 +141,20 @@ def _text(reading: str | None, versions: list[_Version], resolver: Resolver) -> 
     """All terms of all versions, a term that several versions leave alone only once."""
     last = versions[-1]
     forces = [resolver.in_force(version.document, version.file) for version in versions]
+    ends = [*(version.since for version in versions[1:]), None]
+    bound = [
+        force.intersection(Interval(version.since, end))
+        for version, force, end in zip(versions, forces, ends, strict=True)
+    ]
     terms: list[Term] = []
     for name in dict.fromkeys(name for version in versions for name in version.file.terms):
-        for n, (first, upto) in enumerate(_spans(name, versions)):
+        for n, (first, upto) in enumerate(_spans(name, versions, bound)):
             version = versions[upto]
-            resolved = resolver.term(version.document, version.file, name, forces[upto])
-            if resolved is None:
-                continue
-            begins = versions[first].since
-            ends = next((v.since for v in versions[upto + 1 :]), None)
-            window = resolved.window.intersection(Interval(begins, ends))
-            mark = versions[first].id if n or name not in versions[0].file.terms else ""
-            terms.append(replace(resolved, id=f"{name}@{mark}" if n else name, window=window, version=mark))
+            window = Interval(bound[first].start, bound[upto].end)
+            resolved = resolver.term(version.document, version.file, name, forces[upto], window)
+            if resolved is not None:
+                mark = versions[first].id if n or name not in versions[0].file.terms else ""
+                terms.append(replace(resolved, id=f"{name}@{mark}" if n else name, version=mark))
     events = resolver.events(last.document, last.file, forces[-1])
     in_force = forces[-1] if forces[0].is_empty else Interval(forces[0].start, forces[-1].end)
     if any(force is NEVER for force in forces):
@@ -158,13 +162,17 @@ def _text(reading: str | None, versions: list[_Version], resolver: Resolver) -> 
     return Text(reading, tuple(terms), in_force, events)
 
 
-def _spans(name: str, versions: list[_Version]) -> list[tuple[int, int]]:
-    """First and last version of every stretch in which a term stands and reads the same."""
+def _spans(name: str, versions: list[_Version], bound: list[Interval]) -> list[tuple[int, int]]:
+    """First and last version of every stretch in which a term binds without a break and says the same in other words
+    at most.
+    """
     spans: list[tuple[int, int]] = []
     before: Any = None
     for n, version in enumerate(versions):
         now = version.document.data["terms"].get(name) if name not in version.repealed else None
-        if now is not None and now == before:
+        now = {k: v for k, v in now.items() if k not in _WORDS_ONLY} if isinstance(now, dict) else now
+        joined = n > 0 and bound[n - 1].end == version.since and bound[n].start == version.since
+        if now is not None and now == before and joined and not bound[n].is_empty:
             spans[-1] = (spans[-1][0], n)
         elif now is not None:
             spans.append((n, n))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from servanda.agreement import file as written
@@ -18,13 +19,19 @@ from servanda.values.codes import STANDARD, Tree, Vocabulary
 from servanda.values.document import Document, Path_
 from servanda.values.locate import MILLION
 from servanda.values.space import Place
-from servanda.values.time import Interval, parse_duration, parse_instant
+from servanda.values.time import Duration, Interval, parse_duration, parse_instant
 from servanda.values.weapons import CLASSES, Arsenal, System, parse_bound
 
 _LEAST_STANDARD = 0.1
+_MOST_EVENTS = 200
 _RELATIVE = re.compile(r"^\s*([A-Za-z]\w*)\s*(?:([+-])\s*(.+?))?\s*$")
 NEVER = Interval(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
 """When an agreement is in force for which no start was agreed."""
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """A mapping; nothing, where what is written is none (which is told elsewhere)."""
+    return value if isinstance(value, dict) else {}
 
 
 class Resolver(Kinds):
@@ -42,6 +49,9 @@ class Resolver(Kinds):
             return
         self.ready = True
         self._check_names()
+        for term in base.terms:
+            if "@" in term:
+                self.fault(document, ("terms", term), f"{term!r}: '@' marks versions", "name the term without it")
         self.vocabulary = self._vocabulary()
         self.frame, named = build_places(base.places, document, folder, faults)
         self.places = dict(named)
@@ -163,9 +173,11 @@ class Resolver(Kinds):
             elif name == "start":
                 anchor = start
             elif events and (on := self._dated(document, name)) is not None:
-                anchor = parse_instant(on, self.zone)
+                anchor = self.fixed(document, ("events", name, "on"), on, start)
             else:
-                known = [*(document.data.get("events") or {}), *(document.data.get("terms") or {})]
+                terms = mapping(document.data.get("terms"))
+                owed = [t for t in terms if {"require", "declare"} & set(mapping(terms[t]))]
+                known = [*mapping(document.data.get("events")), *owed]
                 if not events or name not in known:
                     close = difflib.get_close_matches(name, known if events else ["signed", "start"], 1)
                     mend = f"did you mean {close[0]!r}?" if close else "a date, 'signed + 14 days', or an event"
@@ -179,11 +191,22 @@ class Resolver(Kinds):
             self.fault(document, path, str(error))
             return None
 
+    def _by_the_end(self, document: Document, at: Path_, text: str, start: datetime | None) -> When | None:
+        """A deadline: a day that is named, or counted in days from one, ends when that day ends."""
+        found = self.when(document, (*at, "deadline"), text, start)
+        if found is None or found.instant is None:
+            return found
+        midnight = found.instant.astimezone(self.zone).time() == time()
+        relative = _RELATIVE.match(text)
+        days = relative is None or not relative[3] or parse_duration(relative[3]).unit not in ("hours", "minutes")
+        if not midnight or not days or "T" in text or (relative and relative[1] == "start" and not relative[3]):
+            return found
+        return When(Duration(1, "days").after(found.instant, self.zone), whole_day=True)
+
     @staticmethod
     def _dated(document: Document, name: str) -> str | None:
         """The date of an event that is one."""
-        event = (document.data.get("events") or {}).get(name)
-        return event.get("on") if isinstance(event, dict) else None
+        return mapping(mapping(document.data.get("events")).get(name)).get("on")
 
     def in_force(self, document: Document, file: written.AgreementFile) -> Interval:
         """When the agreement binds; :data:`NEVER` for a draft."""
@@ -224,8 +247,10 @@ class Resolver(Kinds):
             self.fault(document, path, f"{name!r} is not {one}", f"there are: {', '.join(known)}")
         return not unknown
 
-    def term(self, document: Document, file: written.AgreementFile, name: str, in_force: Interval) -> Term | None:
-        """One clause, or ``None`` where a fault stands in the way."""
+    def term(
+        self, document: Document, file: written.AgreementFile, name: str, in_force: Interval, bound: Interval
+    ) -> Term | None:
+        """One clause, or ``None`` where a fault stands in the way. ``bound``: when its version is in force."""
         at: Path_ = ("terms", name)
         term = file.terms[name]
         binds = tuple(term.binds or file.parties)
@@ -238,12 +263,12 @@ class Resolver(Kinds):
         start = self.when(document, (*at, "from"), term.from_, in_force.start) if term.from_ else None
         begins = (start.instant if start else None) or in_force.start
         until = self.when(document, (*at, "until"), term.until, begins) if term.until else None
-        deadline = self.when(document, (*at, "deadline"), term.deadline, begins) if term.deadline else None
+        deadline = self._by_the_end(document, at, term.deadline, begins) if term.deadline else None
         starts = [start] if start and start.event else []
         for other in term.only_after or ():
             after = self.when(document, (*at, "only_after"), other, begins)
             starts += [after] if after else []
-        window = in_force.intersection(Interval(start.instant if start else None, until.instant if until else None))
+        window = bound.intersection(Interval(start.instant if start else None, until.instant if until else None))
         kind = self.kind(document, at, term, binds)
         if kind is None:
             return None
@@ -277,6 +302,27 @@ class Resolver(Kinds):
             asymmetric=term.asymmetric or "",
         )
 
+    def _refuse_circles(self, document: Document, file: written.AgreementFile) -> None:
+        """Events that are made of each other have no beginning."""
+        parts = {
+            name: [
+                *(e.all_of or ()),
+                *(e.any_of or ()),
+                *([e.quiet.since.split()[0]] if e.quiet and e.quiet.since else ()),
+            ]
+            for name, e in file.events.items()
+        }
+        done: set[str] = set()
+        while True:
+            more = {
+                n for n, needs in parts.items() if n not in done and all(p in done or p not in parts for p in needs)
+            }
+            if not more:
+                break
+            done |= more
+        for name in sorted(set(parts) - done):
+            self.fault(document, ("events", name), f"the event {name!r} waits for itself", "break the circle")
+
     @property
     def actors_that_can_be_bound(self) -> list[str]:
         """Parties, guarantors and third states; bodies carry out, and owe nothing here."""
@@ -285,6 +331,10 @@ class Resolver(Kinds):
     def events(self, document: Document, file: written.AgreementFile, in_force: Interval) -> tuple[Event, ...]:
         """All events, as far as they are sound."""
         out = []
+        if len(file.events) > _MOST_EVENTS:
+            self.fault(document, ("events",), f"more than {_MOST_EVENTS} events", "keep those that clocks count from")
+            return ()
+        self._refuse_circles(document, file)
         for name, event in file.events.items():
             at: Path_ = ("events", name)
             ways = [w for w in ("on", "done", "quiet", "complied", "all_of", "any_of") if getattr(event, w) is not None]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from servanda.agreement.model import (
+    CONSENT,
     Agreement,
     Event,
     Forbid,
@@ -32,7 +33,10 @@ def say(agreement: Agreement) -> str:
     lines = [agreement.title, "=" * len(agreement.title), ""]
     lines.append(f"The parties are {_and([f'{name} ({code})' for code, name in agreement.parties.items()])}.")
     if agreement.guarantors:
-        lines.append(f"The guarantors are {_and([f'{name} ({code})' for code, name in agreement.guarantors.items()])}.")
+        some = "The guarantors are" if len(agreement.guarantors) > 1 else "The guarantor is"
+        lines.append(f"{some} {_and([f'{name} ({code})' for code, name in agreement.guarantors.items()])}.")
+    if agreement.bodies:
+        lines.append(f"Bodies that the text names are {_and([f'{n} ({c})' for c, n in agreement.bodies.items()])}.")
     if agreement.third_states:
         lines.append(
             f"Bound without being parties are {_and([f'{n} ({c})' for c, n in agreement.third_states.items()])}."
@@ -67,7 +71,7 @@ def say_term(agreement: Agreement, term: Term) -> list[str]:
     each = " each" if len(term.binds) > 1 else ""
     lines = _kind(agreement, term, who, each)
     if not isinstance(term.kind, Unverifiable):
-        lines.append(f"This binds {span(agreement, term.window)}{_waits(agreement, term)}.")
+        lines.append(_binds(agreement, term))
     if term.deadline is not None:
         lines.append(f"It is to be done by {_when(agreement, term.deadline)}.")
     elif isinstance(term.kind, (Require, Quota)) and not (isinstance(term.kind, Quota) and term.kind.every):
@@ -75,12 +79,15 @@ def say_term(agreement: Agreement, term: Term) -> list[str]:
     if term.what is not None:
         lines += _codes(term.what)
     for exemption in term.exemptions:
-        needs = _and([_word(c) for c in exemption.only_if])
+        if exemption.only_if == (exemption.id,):
+            lines.append(f"Excepted is {_word(exemption.id)}, with no precondition but that it is shown.")
+            continue
+        needs = _and([_need(agreement, c) for c in exemption.only_if])
         lines.append(f"Excepted is {_word(exemption.id)}, only if all of this is shown: {needs}.")
     if isinstance(term.kind, (Forbid, Limit)) and not term.exemptions:
         lines.append("There is no exception.")
     if term.asymmetric:
-        lines.append(f"It binds one side only: {term.asymmetric}.")
+        lines.append(f"It does not bind all alike, and is meant so: {term.asymmetric}.")
     if term.observed_by:
         lines.append(f"It is to be observed by {_and([_word(w) for w in term.observed_by])}.")
     return lines
@@ -93,11 +100,11 @@ def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
             return [f"{who} must{each} not commit {_act(agreement, what)}."]
         case Limit(what, to, unit, per):
             things = unit or (str(what.weapon) if what.weapon else "such things")
-            often = f" in any {per}" if per else " at once"
-            many = "no" if to == 0 else f"more than {to / 1000:g}"
-            return [
-                f"{who} must{each} not have {many} {things}{often if to else ''}: counted is {_act(agreement, what)}."
-            ]
+            counted = f"counted is {_act(agreement, what)}"
+            many = "no" if to == 0 else f"no more than {to / 1000:g}"
+            if per:
+                return [f"{who} may{each} bring about {many} {things} in any {per}: {counted}."]
+            return [f"{who} may{each} have {many} {things}{' at once' if to else ''}: {counted}."]
         case Require(deeds, levels, baseline):
             if levels:
                 steps = "; ".join(
@@ -113,16 +120,19 @@ def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
             return [
                 f"{who} must{each} do this: {_act(agreement, what)}, at least {at_least / 1000:g}{' ' + unit if unit else ''}{often}."
             ]
-        case Respond(to, deed, within):
+        case Respond(to, deed, within, whose):
+            of = {"self": " of its own", "other": " of another party", "anyone": ""}[whose]
             return [
-                f"After {_act(agreement, to)}, {who} must{each}, within {within}, do this: {_act(agreement, deed)}."
+                f"After {_act(agreement, to)}{of}, {who} must{each}, within {within}, do this: {_act(agreement, deed)}."
             ]
         case Notice(of, _, before):
             return [f"Before {_act(agreement, of)}, {who} must{each} give notice, at least {before} ahead."]
         case Items(_, weapon, sites):
-            kept = str(weapon) if weapon else "item"
-            where = f" at {_and(list(sites))}" if sites else " at every site"
-            return [f"Every declared {kept} of {who} must be where it was declared to be{where}, and nothing else."]
+            kept = f"item ({weapon})" if weapon else "item"
+            where = f" (of these sites: {_and(list(sites))})" if sites else ""
+            return [
+                f"Each {kept} that {who} declared must be found at the site it was declared at{where}, and no other item there."
+            ]
         case Guarantee(when, then, void_if):
             lines = [f"This is a guarantee. It is set off by {_trigger(agreement, when)}."]
             for step in then:
@@ -146,11 +156,15 @@ def _act(agreement: Agreement, what: Pattern) -> str:
     if what.by:
         words += f" by {_or([agreement.actors[p] for p in what.by])}"
     if what.target_codes:
-        words += f" on {_or([_word(c) for c in what.target_codes])}"
+        words += f" concerning {_or([_word(c) for c in what.target_codes])}"
     if what.weapon is not None:
         words += f" with {what.weapon}"
     if what.force is not None:
-        whose = f"foreign to {what.force.foreign_to}" if what.force.foreign_to else f"of {_or(list(what.force.states))}"
+        whose = (
+            f"foreign to {agreement.actors.get(what.force.foreign_to, what.force.foreign_to)}"
+            if what.force.foreign_to
+            else f"of {_or(list(what.force.states))}"
+        )
         words += f" by a force {whose}, by nationality, command or payroll, under whatever label"
     if what.place_of:
         return f"{words} in the place that holds for each ({_word(what.place_words)})"
@@ -180,17 +194,35 @@ def _trigger(agreement: Agreement, trigger: Trigger) -> str:
 
 
 def _when(agreement: Agreement, when: When) -> str:
-    return _moment(agreement, when.instant) if when.instant is not None else str(when)
+    if when.instant is None:
+        return str(when)
+    if when.whole_day:
+        return "the end of " + (when.instant - timedelta(seconds=1)).astimezone(agreement.zone).strftime("%-d %B %Y")
+    return _moment(agreement, when.instant)
 
 
-def _waits(agreement: Agreement, term: Term) -> str:
-    words = f", but not before {_and([_when(agreement, w) for w in term.starts])}" if term.starts else ""
-    return words + (f", and ends with {_when(agreement, term.until)}" if term.until else "")
+def _binds(agreement: Agreement, term: Term) -> str:
+    """When it binds, with what it waits for."""
+    if not term.moves:
+        return f"This binds {span(agreement, term.window)}."
+    start = f"not before {_and([_when(agreement, w) for w in term.starts])} " if term.starts else ""
+    end = f"until {_when(agreement, term.until)} " if term.until else ""
+    if term.window.is_empty:
+        return f"This would bind {start}{end}".strip() + ", and nothing is in force."
+    return f"This binds {start}{end}".strip() + f", and only {span(agreement, term.window)}."
+
+
+def _need(agreement: Agreement, precondition: str) -> str:
+    """A precondition, with the full name of whose consent it is."""
+    if precondition.startswith(CONSENT):
+        code = precondition.removeprefix(CONSENT)
+        return f"consent of {agreement.actors.get(code, code)}"
+    return _word(precondition)
 
 
 def say_event(agreement: Agreement, event: Event) -> str:
     """One event, in a sentence."""
-    name = _word(event.id).capitalize()
+    name = f"{_word(event.id).capitalize()} ({event.text})" if event.text else _word(event.id).capitalize()
     if event.on is not None:
         return f"{name} is {_moment(agreement, event.on)}."
     if event.done is not None:

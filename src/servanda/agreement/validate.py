@@ -16,6 +16,7 @@ _PLAIN = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
     "float_type": "must be a number",
+    "finite_number": "must be a number",
     "bool_type": "must be true or false",
     "dict_type": "must be a mapping: indented lines of 'name: value'",
     "model_type": "must be a mapping: indented lines of 'name: value'",

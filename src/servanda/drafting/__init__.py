@@ -7,7 +7,7 @@ and no deal, and it takes no side: exchange the parties and the findings stay th
 * ``codes``     the faults it knows, with their precedents and what each costs
 * ``words``     what is found in the words of a clause
 * ``sequence``  circles and deadlocks among terms and events
-* ``rules``     what is found in the structure
+* ``rules``, ``beside``   what is found in the structure, term by term and between terms
 * ``check``     all of it, and the score
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from servanda.agreement import Agreement, inspect_agreement
 from servanda.agreement.file import AgreementFile
-from servanda.drafting import rules
+from servanda.drafting import beside, rules
 from servanda.drafting.codes import CODES
 from servanda.drafting.rules import Draft
 from servanda.errors import Fault
@@ -85,5 +85,5 @@ def _all(draft: Draft) -> Iterable[tuple[str, str, str, tuple[str | int, ...]]]:
     for text in draft.agreement.texts:
         for term in text.terms:
             yield from rules.of_term(draft, text, term)
-        yield from rules.pairs(draft, text)
+        yield from beside.pairs(draft, text)
     yield from rules.readings(draft)

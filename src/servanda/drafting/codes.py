@@ -50,7 +50,7 @@ _ALL = (
         "width-or-distance",
         30,
         "'A security zone 50 km wide' (Package of Measures, 2015) means 25 km on each side; read as a distance it reports weapons that are where they may be.",
-        "use 'width: 50 km' for the whole, 'within: 25 km' for each side",
+        "use 'width:' for the whole and 'within:' for each side",
     ),
     Code(
         "vague-word",
@@ -93,6 +93,24 @@ _ALL = (
         50,
         "What one clause orders and another forbids will be kept by each side in the half that suits it.",
         "make one the exception to the other, or part them by place or time",
+    ),
+    Code(
+        "outside-force",
+        40,
+        "A duty due after the text has ended, or before it has begun, is owed to nobody: ninety days in a truce of sixty.",
+        "move the deadline, or let the agreement last longer",
+    ),
+    Code(
+        "whose-act",
+        15,
+        "'After each violation measures are taken': the Measures of July 2020 meant the side that fired; read literally the other answers for it too.",
+        "say 'by: self', 'by: other' or who, under 'to'",
+    ),
+    Code(
+        "number-differs",
+        30,
+        "The Minsk texts gave 50, 70 and 140 km; press and parties used 25, 35, 70 and 15 for the same clauses within a year.",
+        "make the number of the clause and that of the text the same",
     ),
     Code(
         "claims-trigger",

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
 
-import shapely
-
-from servanda.agreement import Agreement, Pattern, Term, Text
+from servanda.agreement import Agreement, Term, Text
 from servanda.agreement.file import AgreementFile
 from servanda.agreement.model import (
     Forbid,
@@ -29,7 +26,7 @@ from servanda.values.space import AllOf, Near, Place
 POSITIONS = frozenset(
     {"positions", "military_presence", "deployment", "movement", "fortification", "mine_laying", "withdrawal"}
 )
-SPEECH = frozenset({"statement_act", "complaint_filed", "notice_given", "order_issued", "denunciation", "consultation"})
+SPEECH = frozenset({"complaint_filed", "notice_given", "denunciation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +89,10 @@ def of_term(draft: Draft, text: Text, term: Term) -> Told:
     if (isinstance(kind, Limit) and kind.to and not kind.unit) or (isinstance(kind, Quota) and not kind.unit):
         yield "no-unit", name, "a number without what is counted", at
     yield from _lengths(draft, term, at)
+    yield from _dates(draft, text, term, at)
+    yield from _numbers(term, at)
+    if isinstance(kind, Respond) and kind.whose == "anyone" and not kind.to.by:
+        yield "whose-act", name, "does not say whose act calls for the answer", (*at, "respond", "to")
     vague = words.vague(term.text)
     if vague:
         yield (
@@ -116,6 +117,36 @@ def _needs_place(term: Term) -> bool:
     if isinstance(kind, Require):
         return not kind.levels and not kind.baseline
     return isinstance(kind, Forbid) or (isinstance(kind, Limit) and kind.to == 0)
+
+
+def _dates(draft: Draft, text: Text, term: Term, at: Path_) -> Told:
+    """A term that has no time, or is due outside of it."""
+    name, window, due = term.id.split("@")[0], term.window, term.deadline
+    if text.draft:
+        return
+    if window.is_empty:
+        yield "outside-force", name, "the time in which it would bind is empty", at
+    elif due is not None and due.instant is not None:
+        begins = min((t for t in (draft.agreement.signed, text.in_force.start) if t), default=None)
+        if begins is not None and due.instant < begins:
+            yield "outside-force", name, "it is due before the agreement begins", (*at, "deadline")
+        if window.end is not None and due.instant > window.end and not term.version:
+            yield "outside-force", name, "it is due after it has ceased to bind", (*at, "deadline")
+
+
+def _numbers(term: Term, at: Path_) -> Told:
+    """A number in the clause that the text does not give, where the text gives numbers."""
+    kind = term.kind
+    owed = kind.to if isinstance(kind, Limit) and kind.to else kind.at_least if isinstance(kind, Quota) else 0
+    told = words.numbers(term.text)
+    if owed and told and owed / 1000 not in told:
+        given = ", ".join(f"{n:g}" for n in told)
+        yield (
+            "number-differs",
+            term.id.split("@")[0],
+            f"the clause says {owed / 1000:g}; the text says {given}",
+            (*at, "text"),
+        )
 
 
 def _lengths(draft: Draft, term: Term, at: Path_) -> Told:
@@ -176,7 +207,7 @@ def _exceptions(draft: Draft, term: Term, at: Path_) -> Told:
                 (*at, "except", key),
             )
     if isinstance(term.kind, (Forbid, Limit)) and not term.exemptions:
-        told = words.open_ended(term.text)
+        told = words.excepts(term.text)
         if told:
             yield (
                 "exception-swallows-rule",
@@ -191,9 +222,25 @@ def _triggers(draft: Draft, text: Text, term: Term, at: Path_) -> Told:
     assert isinstance(term.kind, Guarantee)
     name, mandate = term.id.split("@")[0], draft.agreement.mandate
     when = term.kind.when
-    event = next((e for e in text.events if e.id == when.event), None)
-    if event is not None and event.done is not None and set(event.done.act_codes) <= SPEECH:
-        yield "claims-trigger", name, f"it is set off by {event.id!r}, which is somebody's word", (*at, "when")
+    for trigger in (when, *term.kind.void_if):
+        if trigger.event is not None and _is_word(draft.agreement, text, trigger.event):
+            yield (
+                "claims-trigger",
+                name,
+                f"{trigger.event!r}, which is somebody's word, sets it off or ends it",
+                (*at, "when"),
+            )
+    for step in term.kind.then:
+        if step.unless is not None and _is_word(draft.agreement, text, step.unless):
+            yield "claims-trigger", name, f"{step.unless!r}, which is somebody's word, stops it", (*at, "then")
+    soft = [t.id for t in text.terms if t.id in when.terms and isinstance(t.kind, Unverifiable)]
+    if soft and len(soft) == len(when.terms):
+        yield (
+            "unverifiable",
+            name,
+            f"{soft[0]!r} can never be shown to be broken, so that nothing ever sets this off",
+            (*at, "when"),
+        )
     if mandate.origins == 1 or not (mandate.by_observation or mandate.origins):
         yield (
             "claims-trigger",
@@ -203,117 +250,17 @@ def _triggers(draft: Draft, text: Text, term: Term, at: Path_) -> Told:
         )
 
 
-def pairs(draft: Draft, text: Text) -> Told:
-    """What is wrong with terms beside each other."""
-    yield from _asymmetry(draft, text)
-    terms = [term for term in text.terms if not isinstance(term.kind, (Guarantee, Unverifiable))]
-    for one, other in combinations(terms, 2):
-        clash = _clash(draft.agreement, one, other) or _clash(draft.agreement, other, one)
-        if clash:
-            yield (
-                "contradiction",
-                other.id.split("@")[0],
-                f"against {one.id!r}: {clash}",
-                ("terms", other.id.split("@")[0]),
-            )
-    known = {term.id.split("@")[0]: term for term in text.terms}
-    events = {event.id: event for event in text.events}
-    for term in terms:
-        for when in term.starts:
-            first = known.get(when.event or "") or known.get(
-                getattr(events.get(when.event or ""), "complied", None) or ""
-            )
-            if (
-                first
-                and first.deadline
-                and term.deadline
-                and first.deadline.instant
-                and term.deadline.instant
-                and term.deadline.instant < first.deadline.instant
-            ):
-                name = term.id.split("@")[0]
-                yield "impossible-order", name, f"is due before {first.id!r}, which it waits for", ("terms", name)
-    moving = [
-        t
-        for t in terms
-        if (isinstance(t.kind, Limit) and t.kind.what.weapon)
-        or (isinstance(t.kind, Require) and t.kind.deeds[0].weapon)
-    ]
-    declared = any(isinstance(t.kind, Items) or (isinstance(t.kind, Require) and t.kind.baseline) for t in text.terms)
-    if not declared:
-        for term in moving:
-            name = term.id.split("@")[0]
-            yield (
-                "no-baseline",
-                name,
-                "weapons are to be moved or limited, and nobody has to say what there is",
-                ("terms", name),
-            )
-
-
-def _asymmetry(draft: Draft, text: Text) -> Told:
-    """Terms that bind some of the parties, with no mirror for the others and no word why."""
-    parties = set(draft.agreement.parties)
-    for term in text.terms:
-        mine = set(term.binds) & parties
-        if not mine or mine == parties or term.asymmetric or isinstance(term.kind, (Guarantee, Unverifiable)):
-            continue
-        others = {
-            party
-            for other in text.terms
-            if other is not term and type(other.kind) is type(term.kind) and _acts(other) & _acts(term)
-            for party in set(other.binds) & parties
-        }
-        if mine | others != parties:
-            name = term.id.split("@")[0]
-            absent = " and ".join(sorted(parties - mine - others))
-            yield (
-                "asymmetric",
-                name,
-                f"binds {' and '.join(sorted(mine))} and not {absent}, and does not say that this is meant",
-                ("terms", name),
-            )
-
-
-def _acts(term: Term) -> frozenset[str]:
-    return term.what.acts if term.what else frozenset()
-
-
-def _clash(agreement: Agreement, one: Term, other: Term) -> str | None:
-    """Why two terms cannot both be kept."""
-    both = set(one.binds) & set(other.binds)
-    a, b = one.what, other.what
-    if not both or a is None or b is None or one.window.intersection(other.window).is_empty:
-        return None
-    if not all(_meet(agreement, a.at(p), b.at(p)) for p in both):
-        return None
-    who = " and ".join(sorted(both))
-    if isinstance(one.kind, (Require, Quota)) and isinstance(other.kind, Forbid) and not other.exemptions:
-        deeds = one.kind.deeds if isinstance(one.kind, Require) else (one.kind.what,)
-        if any(d.acts <= b.acts and _narrower(d, b) for d in deeds):
-            return f"{who} must do there what {who} must not"
-    if isinstance(one.kind, Limit) and isinstance(other.kind, Limit) and one.kind.per == other.kind.per:
-        same = a.acts == b.acts and a.targets == b.targets and a.weapon == b.weapon and a.place == b.place
-        if same and one.kind.to != other.kind.to and not (one.version or other.version):
-            return f"two caps for the same of {who}: {one.kind.to / 1000:g} and {other.kind.to / 1000:g}"
-    pulled_back = isinstance(other.kind, Limit) and other.kind.to == 0 and not other.exemptions
-    deeds = one.kind.deeds if isinstance(one.kind, Require) else ()
-    if pulled_back and any(d.acts & b.acts and d.weapon == b.weapon for d in deeds):
-        return f"{who} must bring there what may not be there"
-    return None
-
-
-def _narrower(deed: Pattern, ban: Pattern) -> bool:
-    """Whether every deed of the one kind is an act of the other."""
-    targets = ban.targets is None or (deed.targets is not None and deed.targets <= ban.targets)
-    return targets and ban.weapon in (None, deed.weapon) and ban.force in (None, deed.force)
-
-
-def _meet(agreement: Agreement, a: Pattern, b: Pattern) -> bool:
-    """Whether two patterns share some place."""
-    if a.place is None or b.place is None or a.place == b.place:
-        return True
-    return bool(shapely.intersects(agreement.places[a.place].outline(), agreement.places[b.place].outline()))
+def _is_word(agreement: Agreement, text: Text, name: str) -> bool:
+    """Whether an event can be no more than what somebody says: any part of it, where any is enough; else all."""
+    event = next((e for e in text.events if e.id == name), None)
+    if event is None:
+        return False
+    if event.done is not None:
+        acts = agreement.vocabulary.acts
+        return bool(event.done.acts & acts.below(sorted(SPEECH)))
+    if event.any_of:
+        return any(_is_word(agreement, text, part) for part in event.any_of)
+    return bool(event.all_of) and all(_is_word(agreement, text, part) for part in event.all_of)
 
 
 def readings(draft: Draft) -> Told:

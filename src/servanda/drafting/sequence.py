@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from servanda.agreement import Term, Text
-from servanda.agreement.model import Event
+from servanda.agreement import Pattern, Term, Text
+from servanda.agreement.model import Event, Require
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def sequence_of(text: Text) -> Sequence:
     waits: dict[str, tuple[str, ...]] = {}
     any_: set[str] = set()
     for event in text.events:
-        waits[event.id] = _event(event)
+        waits[event.id] = _event(event, text)
         if event.any_of:
             any_.add(event.id)
     for term in text.terms:
@@ -64,13 +64,24 @@ def sequence_of(text: Text) -> Sequence:
     return Sequence(waits, frozenset(any_))
 
 
-def _event(event: Event) -> tuple[str, ...]:
+def _event(event: Event, text: Text) -> tuple[str, ...]:
     if event.complied is not None:
         return (event.complied,)
     if event.quiet is not None and event.quiet.since.event is not None:
         return (event.quiet.since.event,)
+    if event.done is not None:
+        return tuple(t.id.split("@")[0] for t in text.terms if _same_deed(event.done, t))
     return event.all_of or event.any_of
 
 
+def _same_deed(done: Pattern, term: Term) -> bool:
+    """Whether an event is the very deed that a term asks for."""
+    if not isinstance(term.kind, Require) or (done.by and not set(done.by) & set(term.binds)):
+        return False
+    return any(d.act_codes == done.act_codes and d.place == done.place for d in term.kind.deeds)
+
+
 def _term(term: Term) -> tuple[str, ...]:
-    return tuple(when.event for when in term.starts if when.event is not None)
+    """What a term waits for, and what its deadline counts from: without either it is never due."""
+    counted = (*term.starts, term.deadline) if term.deadline is not None else term.starts
+    return tuple(when.event for when in counted if when.event is not None)

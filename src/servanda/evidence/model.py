@@ -100,7 +100,6 @@ ITEM: dict[str, pl.DataType] = {
     "weapon": pl.String(),
     "quantity": pl.Float64(),
     "source": pl.String(),
-    "origin": pl.String(),
     "side": pl.String(),
     "reliability": pl.String(),
     "start": INSTANT,

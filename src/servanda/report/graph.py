@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from servanda.agreement import Agreement, Text
-from servanda.agreement.model import Event, Guarantee
+from servanda.agreement.model import Event, Forbid, Guarantee, Limit
 from servanda.agreement.say import say_event
 from servanda.verdicts import Verification
 
 _WIDE, _HIGH, _GAP_X, _GAP_Y, _MARGIN = 220, 64, 70, 18, 20
 _COLOURS = {
     "done": ("#e3f2e6", "#1b6b35"), "live": ("#e6eefb", "#1f4e9c"), "blocked": ("#f3f1ec", "#6b6455"),
-    "overdue": ("#fbe6e3", "#a3261a"), "not in force": ("#f5f5f5", "#777777"), "event": ("#fff7dd", "#7a5b00"),
+    "overdue": ("#fbe6e3", "#a3261a"), "broken": ("#fbe6e3", "#a3261a"), "dormant": ("#f7f7f2", "#5c6b4f"), "not in force": ("#f5f5f5", "#777777"), "event": ("#fff7dd", "#7a5b00"),
     "not to be told": ("#f0e9f7", "#5b3a86"),
 }  # fmt: skip
 _SIGNS = {
@@ -28,6 +28,8 @@ _SIGNS = {
     "live": "▸",
     "blocked": "\u2016",
     "overdue": "✕",
+    "broken": "✕",
+    "dormant": "☾",
     "not in force": "\u2013",
     "event": "◆",
     "not to be told": "?",
@@ -67,7 +69,9 @@ def steps_of(agreement: Agreement, reading: str | None, run: Verification | None
         name = term.id.split("@")[0]
         state, detail = states.get(name, ("live", ""))
         mine = waits[name]
-        if run is None and mine:
+        if run is None and isinstance(term.kind, Guarantee):
+            state, detail = "dormant", "set off by " + " or ".join(w.replace("_", " ") for w in mine)
+        elif run is None and mine:
             state, detail = "blocked", "until " + " and ".join(w.replace("_", " ") for w in mine)
         elif state == "blocked":
             detail = _resting(text, mine, states) or detail
@@ -104,9 +108,15 @@ def _states(agreement: Agreement, text: Text, run: Verification | None) -> dict[
         names = {word: ", ".join(p for p in parties if p) for word, parties in by.items()}
         waiting = any(s.rule == "waits" for v in rows for s in v.steps)
         if "breached" in by:
-            out[name] = "overdue", f"broken by {names['breached'] or 'somebody'}"
+            owed = not isinstance(term.kind, (Forbid, Limit))
+            out[name] = (
+                "overdue" if owed else "broken",
+                f"{'not done' if owed else 'broken'} by {names['breached'] or 'somebody'}",
+            )
         elif waiting:
             out[name] = "blocked", ""
+        elif isinstance(term.kind, Guarantee) and set(by) <= {"not_in_force"}:
+            out[name] = "dormant", "nothing confirmed sets it off"
         elif "not_due" in by:
             out[name] = "live", f"due from {names['not_due'] or 'those it binds'}"
         elif "undetermined" in by:
@@ -127,7 +137,7 @@ def _resting(text: Text, needs: Sequence[str], states: Mapping[str, tuple[str, s
         name = event.complied if event is not None and event.complied else need
         state = states.get(name or "")
         if state and state[0] != "done":
-            words.append(f"{name.replace('_', ' ')} {state[1]}".strip() if name else "")
+            words.append(f"{name.replace('_', ' ')} ({state[0]}{', ' + state[1] if state[1] else ''})" if name else "")
         elif event is not None and not event.complied:
             by = " by " + ", ".join(event.done.by) if event.done and event.done.by else ""
             words.append(need.replace("_", " ") + by)
@@ -221,9 +231,9 @@ def _box(step: Step, x: int, y: int) -> list[str]:
     out = [
         f"<g><title>{escape(str(step))}</title>",
         f'<rect x="{x}" y="{y}" width="{_WIDE}" height="{_HIGH}" rx="{round_}" fill="{fill}" stroke="{ink}"/>',
-        f'<text x="{x + 10}" y="{y + 20}" font-size="13" font-weight="600" fill="#111">{escape(_short(step.title, 30))}</text>',
+        f'<text x="{x + 10}" y="{y + 20}" font-size="13" font-weight="600" fill="#111">{escape(_short(step.title, 27))}</text>',
         f'<text x="{x + 10}" y="{y + 37}" font-size="12" fill="{ink}">{_SIGNS[step.state]} {step.state}</text>',
-        f'<text x="{x + 10}" y="{y + 53}" font-size="11" fill="#333">{escape(_short(step.detail, 38))}</text>',
+        f'<text x="{x + 10}" y="{y + 53}" font-size="11" fill="#333">{escape(_short(step.detail, 34))}</text>',
         "</g>",
     ]
     return [str(part) for part in out]

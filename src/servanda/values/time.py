@@ -18,6 +18,14 @@ MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years"}
+_LONGEST = {
+    "minutes": 525_960_000,
+    "hours": 8_766_000,
+    "days": 365_250,
+    "weeks": 52_178,
+    "months": 12_000,
+    "years": 1_000,
+}
 _DURATION = re.compile(r"^\s*(\d{1,6})\s*(minute|hour|day|week|month|year)s?\s*$", re.IGNORECASE)
 
 
@@ -77,7 +85,10 @@ def parse_duration(text: str) -> Duration:
     match = _DURATION.match(text)
     if match is None:
         raise ValueError(f"{text!r} is not a duration; write for example '30 days' or '24 hours'")
-    return Duration(int(match[1]), _UNITS[match[2].lower()])
+    found = Duration(int(match[1]), _UNITS[match[2].lower()])
+    if found.amount > _LONGEST[found.unit]:
+        raise ValueError(f"{text!r} is longer than a thousand years")
+    return found
 
 
 def parse_instant(value: object, zone: ZoneInfo) -> datetime:

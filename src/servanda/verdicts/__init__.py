@@ -6,7 +6,7 @@ bytes; a party's word alone confirms nothing; where nobody looked nothing is com
 
 * ``units``     what is looked for: every pattern of every term and event, by reading
 * ``match``     which reports fall under which unit, and how probably
-* ``judge``, ``judging``   matched reports -> findings, in batches and shares
+* ``judge``, ``excuses``, ``judging``   matched reports -> findings, in batches and shares
 * ``facts``     findings with their times, ready to be asked; ``moments``: when events happened
 * ``caps``, ``duties``, ``pairs``, ``guarantees``   each kind of term -> an answer (``outcome``) with its steps
 * ``conclude``  all answers; the readings' verdicts -> one

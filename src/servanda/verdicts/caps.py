@@ -100,7 +100,7 @@ def limited(answer: Answer, moments: Moments) -> Answer:
     if span.unsettled:
         return answer.done("undetermined", "it is not settled whether it has begun to bind")
     if least > kind.to:
-        answer.breaches = _times(facts, answer, answer.confirmed)
+        answer.breaches = _beyond(answer, rows.filter(pl.col("status") == "confirmed"), kind, span)
         return answer.done("breached", f"more than {kind.to / UNITY:g}{unit} shown, and not excused")
     if granted > kind.to:
         return answer.done(
@@ -121,23 +121,56 @@ def _count(
     with_excused = rows.filter(pl.col("status").is_in(["confirmed", "excused"]))
     loose = rows.filter((pl.col("status") == "open") | pl.col("incident").is_in(list(unanswered)))
     if kind.per is None:
-
-        def at_once(some: pl.DataFrame, column: str) -> int:
-            return some.group_by("start", "end").agg(pl.col(column).sum())[column].max() or 0  # type: ignore[return-value]
-
-        most = at_once(sure, "high") + int(loose["high"].sum())
-        return at_once(sure, "low"), at_once(with_excused, "low"), most
+        most = _overlapping(pl.concat([sure, loose]))
+        return _at_once(sure).max() or 0, _at_once(with_excused).max() or 0, most  # type: ignore[return-value]
     if span.start.latest is None or rows.height == 0:
         return 0, 0, int(loose["high"].sum()) + int(sure["high"].sum())
-    end = rows["end"].max()
-    last = kind.per.after(end, answer.facts.agreement.zone)  # type: ignore[arg-type]
-    periods = _periods(span.start.latest, last, kind.per, answer.facts.agreement.zone)
+    periods = _months(answer, rows, kind, span)
 
     def in_one(some: pl.DataFrame, n: int) -> int:
         return max(_sums(some, unanswered, periods)[n], default=0)
 
     confirmed = with_excused.with_columns(status=pl.lit("confirmed"))
     return in_one(sure, 0), in_one(confirmed, 0), in_one(pl.concat([sure, loose]), 1)
+
+
+def _at_once(rows: pl.DataFrame) -> pl.Series:
+    """What surely was there at once: the least quantities of what has one and the same interval."""
+    return rows.group_by("start", "end").agg(pl.col("low").sum())["low"]
+
+
+def _overlapping(rows: pl.DataFrame) -> int:
+    """The most that may have been there at once: the greatest quantities of what overlaps at some instant."""
+    if rows.height == 0:
+        return 0
+    begun = rows.sort("start").select("start", begun=pl.col("high").cum_sum())
+    gone = rows.sort("end").select("end", gone=pl.col("high").cum_sum())
+    begun = begun.group_by("start", maintain_order=True).agg(pl.col("begun").last())
+    gone = gone.group_by("end", maintain_order=True).agg(pl.col("gone").last())
+    there = begun.join_asof(gone, left_on="start", right_on="end", strategy="backward", allow_exact_matches=False)
+    return int(there.select((pl.col("begun") - pl.col("gone").fill_null(0)).max()).item() or 0)
+
+
+def _months(answer: Answer, rows: pl.DataFrame, kind: Limit, span: Span) -> list[Interval]:
+    """The periods of a flow, up to the one that holds the last occurrence."""
+    assert kind.per is not None
+    assert span.start.latest is not None
+    zone = answer.facts.agreement.zone
+    return _periods(span.start.latest, kind.per.after(rows["end"].max(), zone), kind.per, zone)  # type: ignore[arg-type]
+
+
+def _beyond(
+    answer: Answer, sure: pl.DataFrame, kind: Limit, span: Span
+) -> tuple[tuple[datetime | None, datetime | None], ...]:
+    """When the cap was passed: each count, or each period, that goes beyond it."""
+    if kind.per is None:
+        groups = (
+            sure.group_by("start", "end").agg(pl.col("low").sum()).filter(pl.col("low") > kind.to).sort("end", "start")
+        )
+        return tuple(zip(groups["start"].to_list(), groups["end"].to_list(), strict=True))
+    periods = _months(answer, sure, kind, span)
+    low, _ = _sums(sure, (), periods)
+    return tuple((p.start, p.end) for p, amount in zip(periods, low, strict=True) if amount > kind.to)
 
 
 def _look(answer: Answer, span: Span, pattern: Pattern) -> None:
@@ -153,10 +186,10 @@ def _since(answer: Answer, span: Span) -> str:
 
 
 def _within(facts: Facts, answer: Answer, found: pl.DataFrame, span: Span) -> pl.DataFrame:
-    """Findings by the time in which the term binds: what may lie in it and may not confirms and alleges nothing."""
+    """Findings by the time in which the term binds: what may lie in it and may not confirms nothing."""
     times = facts.occurrences.select("unit", "key", "start", "end").unique()
     placed = found.join(times, on=["unit", "key"], how="left").filter(span.possibly())
-    doubtful = {"confirmed": "open", "excused": "open", "alleged": "below"}
+    doubtful = {"confirmed": "open", "excused": "open"}
     status = pl.when(span.surely()).then("status").otherwise(pl.col("status").replace(doubtful))
     return placed.with_columns(status=status)
 

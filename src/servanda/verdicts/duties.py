@@ -17,7 +17,7 @@ from servanda.verdicts.moments import Moment, Moments, Span
 from servanda.verdicts.outcome import Answer, ids, listed, moment_words, not_binding, number
 
 UNITY = 1000
-MAX_PERIODS = 10_000
+MAX_PERIODS = 250_000  # more than hours in 28 years; periods in minutes are refused
 
 
 def deadline_of(answer: Answer, moments: Moments) -> Moment | None:
@@ -41,23 +41,18 @@ def required(answer: Answer, moments: Moments) -> Answer:
     if due is not None:
         answer.step("deadline", f"It is to be done by then: {moment_words(answer, due)}.", due.uses)
     names = term.kind.levels or term.kind.baseline or tuple(_name(d.act_codes) for d in term.kind.deeds)
-    missing: list[int] = []
-    level = 0
-    every: list[pl.DataFrame] = []
-    for n, name in enumerate(names):
-        rows = facts.happened(answer.reading, term.id, f"deed {n}", answer.party)
-        every.append(rows)
-        in_time = rows.filter((pl.col("status") == "confirmed") & _by(due))
-        ever = rows.filter(pl.col("status") == "confirmed")
-        if level == n and ever.height:
-            level += 1
-        if in_time.height:
-            first = in_time.sort("end", "incident").row(0, named=True)
+    every = [facts.happened(answer.reading, term.id, f"deed {n}", answer.party) for n in range(len(names))]
+    in_time = [rows.filter((pl.col("status") == "confirmed") & _by(due)) for rows in every]
+    if term.kind.levels:  # a higher level implies those below it
+        in_time = [pl.concat(in_time[n:]) for n in range(len(names))]
+    level = max((n for n, rows in enumerate(every, 1) if (rows["status"] == "confirmed").any()), default=0)
+    missing = [n for n, rows in enumerate(in_time) if not rows.height]
+    for name, rows in zip(names, in_time, strict=True):
+        if rows.height:
+            first = rows.sort("end", "incident").row(0, named=True)
             answer.step(
                 "done", f"{name.replace('_', ' ')}: shown done by {answer.date(first['end'])}.", [first["incident"]]
             )
-        else:
-            missing.append(n)
     together = pl.concat(every)
     answer.confirmed, answer.alleged = ids(together, "confirmed"), ids(together, "alleged")
     answer.alleged = tuple(sorted(set(answer.alleged) - set(answer.confirmed)))
@@ -95,8 +90,11 @@ def _overdue(
         return answer.done("not_due", "the text sets no deadline, and it is not shown done")
     if due.earliest is None or not facts.passed(due.earliest) or (due.latest and not facts.passed(due.latest)):
         return answer.done("not_due", "its time has not run out")
-    if due.latest is None:
+    if due.latest is None or span.unsettled:
         return answer.done("undetermined", "it is not settled when its time began to run")
+    ends = answer.term.window.end
+    if ends is not None and due.latest > ends:
+        return answer.done("not_due", "it ceased to bind before its time had run out")
     answer.window = Interval(span.start.latest, due.latest)
     shown_not = []
     for n in missing:
@@ -118,12 +116,12 @@ def _overdue(
 def _shown_not_done(answer: Answer, n: int, due: datetime, rows: pl.DataFrame) -> tuple[str, tuple[str, ...]] | None:
     """Why it is shown that a deed was not done by an instant."""
     facts, term = answer.facts, answer.term
-    pattern = facts.units[facts.of(answer.reading, term.id, f"deed {n}", answer.party)[0]].pattern
-    seen = facts.seen(pattern, answer.window)
+    unit = facts.units[facts.of(answer.reading, term.id, f"deed {n}", answer.party)[0]]
+    seen = facts.seen(unit.pattern, Interval(unit.window.start, due))  # a deed counts from the signature on
     answer.seen = seen if answer.seen is None or seen.probability < answer.seen.probability else answer.seen
     possible = rows.filter((pl.col("start") < due) & (pl.col("status") != "alleged"))
     claimed = facts.unanswered(ids(rows.filter(pl.col("start") < due), "alleged"), seen)
-    late = rows.filter((pl.col("status") == "confirmed") & (pl.col("start") >= due))
+    late = rows.filter((pl.col("status") == "confirmed") & (pl.col("by") != "admission") & (pl.col("start") >= due))
     refuted = facts.not_done(answer.reading, term.id, f"deed {n}", answer.party).filter(pl.col("start") >= due)
     if possible.height:
         return None
@@ -149,13 +147,18 @@ def quota(answer: Answer, moments: Moments) -> Answer:
         return early
     answer.step("in_force", f"{answer.binding()}.")
     due = deadline_of(answer, moments)
-    start, end = span.start.latest, due.latest if due else span.end.earliest
+    start = span.start.latest
     if span.unsettled or start is None:
         return answer.done("undetermined", "it is not settled when its time began to run")
-    if due is not None and due.earliest is None:
+    if due is not None and (due.earliest is None or not facts.passed(due.earliest)):
         return answer.done("not_due", "its time has not run out")
-    if end is None and facts.as_of is not None:
-        end = facts.as_of
+    if due is not None and due.latest is None:
+        return answer.done("undetermined", "it is not settled when its time began to run")
+    # an end that is not settled ends nothing, and after it may have come nothing is missed
+    end = due.latest if due is not None else span.end.latest
+    doubtful = None if due is not None or span.open_end else span.end.earliest
+    if end is None:
+        end = facts.as_of or term.window.end
     if end is None:
         return answer.done("undetermined", "it has no end, and cannot be counted up; give an as-of")
     rows = facts.happened(answer.reading, term.id, "deed 0", answer.party)
@@ -164,8 +167,8 @@ def quota(answer: Answer, moments: Moments) -> Answer:
     answer.seen = facts.seen(pattern, answer.window)
     answer.confirmed, answer.alleged = ids(rows, "confirmed"), ids(rows, "alleged")
     weighs = facts.unanswered(answer.alleged, answer.seen)
-    met = missed = unknown = delivered = 0
-    first_missed: Interval | None = None
+    met = unknown = delivered = 0
+    missed: list[Interval] = []
     periods = [p for p in _periods(start, end, kind.every, facts.agreement.zone) if p.end and facts.passed(p.end)]
     sure, possible = _sums(rows, weighs, periods)
     nameless = answer.party is None and len(term.binds) > 1
@@ -173,28 +176,33 @@ def quota(answer: Answer, moments: Moments) -> Answer:
         delivered += low
         if low >= kind.at_least and not nameless:
             met += 1
-        elif high < kind.at_least and facts.enough(facts.seen(pattern, period)):
-            missed += 1
-            first_missed = first_missed or period
+        elif (
+            high < kind.at_least
+            and (doubtful is None or (period.end is not None and period.end <= doubtful))
+            and facts.enough(facts.seen(pattern, period))
+        ):
+            missed.append(period)
         else:
             unknown += 1
     owed = kind.at_least * len(periods)
     rate = round(delivered / owed, 6) if owed else None
     answer.measure = {
         "delivered": delivered / UNITY, "owed": owed / UNITY, "rate": rate,
-        "periods": len(periods), "met": met, "missed": missed, "unknown": unknown,
+        "periods": len(periods), "met": met, "missed": len(missed), "unknown": unknown,
     }  # fmt: skip
     unit = f" {kind.unit}" if kind.unit else ""
     share = "" if rate is None else f", {100 * rate:.0f} %"
     answer.step(
         "delivered",
-        f"Shown: {delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {number(len(periods), 'period', 'periods')} {met} met, {missed} missed, {unknown} not to be told.",
+        f"Shown: {delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {number(len(periods), 'period', 'periods')} {met} met, {len(missed)} missed, {unknown} not to be told.",
         answer.confirmed,
     )
     answer.coverage_step(nothing_seen=False)
-    if missed and first_missed is not None:
-        answer.breaches = ((first_missed.end, first_missed.end),)
-        return answer.done("breached", f"{number(missed, 'period was', 'periods were')} watched, and too little came")
+    if missed:
+        answer.breaches = tuple((period.end, period.end) for period in missed)
+        return answer.done(
+            "breached", f"{number(len(missed), 'period was', 'periods were')} watched, and too little came"
+        )
     if not periods:
         return answer.done("not_due", "no period has run out")
     if unknown:

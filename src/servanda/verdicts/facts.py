@@ -1,8 +1,9 @@
 """What was found, ready to be asked by term, role and party: occurrences with their times, refutations, coverage.
 
-An **occurrence** is an incident under one unit with when it happened and how much of it: the times and quantities
-that its first-hand observations give; else those of its sources without a side; else everybody's. Where they differ,
-times are the whole span, and quantities go from the least to the most.
+An **occurrence** is an incident under one unit, about one party, with when it happened and how much of it: the times and
+quantities that its first-hand observations give; else those of its sources without a side; else those of the parties whose
+word confirms it; else everybody's. Where they differ, times are the whole span, and quantities go from the least to the
+most; what gives no quantity counts as one.
 """
 
 from __future__ import annotations
@@ -35,32 +36,43 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "low": pl.Int64(),
     "high": pl.Int64(),
     "toward": pl.Int8(),
+    "doer": pl.Int8(),
     "answers": pl.UInt64(),
 }
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 
 
-def occurrences_of(findings: pl.DataFrame, timed: pl.DataFrame) -> pl.DataFrame:
-    """Occurrences (:data:`OCCURRENCE`) of the timed units, from findings with the names of their incidents."""
+def occurrences_of(findings: pl.DataFrame, timed: pl.DataFrame, units: Sequence[Unit], parties: int) -> pl.DataFrame:
+    """Occurrences (:data:`OCCURRENCE`) of the timed units, from findings with the names of their incidents.
+
+    ``parties``: how many of the actors are parties; they come first.
+    """
     if timed.height == 0:
         return pl.DataFrame(schema=OCCURRENCE)
     assert timed.columns == list(TIMED)
     unsided = pl.col("side") == UNSIDED
-    rank = pl.when(pl.col("first_hand")).then(2).when(unsided).then(1).otherwise(0)
-    rows = timed.filter(~pl.col("refutes")).with_columns(rank=rank)
-    rows = rows.filter(pl.col("rank") == pl.col("rank").max().over("unit", "incident"))
+    mine = findings.select("unit", "party", "key", "incident", "status", "by")
+    act = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.voice == "act"])
+    deed = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.voice == "deed"])
+    side, party = pl.col("side"), pl.col("party")
+    voice = (act & (side == party)) | (deed & (side >= 0) & (side < parties) & (side != party))
+    rank = pl.when("first_hand").then(3).when(unsided).then(2).when(voice & (party >= 0)).then(1).otherwise(0)
+    rows = timed.filter(~pl.col("refutes")).rename({"incident": "key"})
+    rows = rows.join(mine.select("unit", "key", "party").unique(), on=["unit", "key"]).with_columns(rank=rank)
+    rows = rows.filter(pl.col("rank") == pl.col("rank").max().over("unit", "key", "party"))
     told = pl.col("toward").filter(pl.col("toward") != NO_PARTY)
     linked = pl.col("answers").drop_nulls()
-    when = rows.group_by("unit", "incident").agg(
+    doer = pl.col("actor").filter(pl.col("actor") != NO_PARTY)
+    when = rows.group_by("unit", "key", "party").agg(
         pl.col("start").min(),
         pl.col("end").max(),
-        low=pl.col("quantity").min().fill_null(UNITY),
-        high=pl.col("quantity").max().fill_null(UNITY),
+        low=pl.col("quantity").fill_null(UNITY).min(),
+        high=pl.col("quantity").fill_null(UNITY).max(),
+        doer=pl.when(doer.n_unique() == 1).then(doer.first()).otherwise(NO_PARTY),
         answers=pl.when(linked.n_unique() == 1).then(linked.first()),
         toward=pl.when(told.n_unique() == 1).then(told.first()).otherwise(NO_PARTY),
     )
-    mine = findings.select("unit", "party", "key", "incident", "status", "by")
-    found = mine.join(when.rename({"incident": "key"}), on=["unit", "key"])
+    found = mine.join(when, on=["unit", "key", "party"])
     return found.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
         "unit", "start", "end", "incident", "party"
     )
@@ -159,8 +171,11 @@ class Facts:
         """Whether coverage reaches what the mandate asks for."""
         return seen.probability >= self.agreement.mandate.detection
 
-    def unanswered(self, alleged: Iterable[str], seen: Measured) -> tuple[str, ...]:
-        """The alleged incidents but those whose every reported place and time was watched, and nobody saw them."""
+    def unanswered(self, alleged: Iterable[str], seen: Measured, within: Interval | None = None) -> tuple[str, ...]:
+        """The alleged incidents but those whose every reported place and time was watched, and nobody saw them.
+
+        ``within``: only what lies of them in this interval need have been watched.
+        """
         alleged = tuple(sorted(alleged))
         if not alleged or not self.enough(seen):
             return alleged
@@ -168,7 +183,7 @@ class Facts:
         reports = mine.filter(pl.col("stance") != "denies").with_columns(pl.col("lat", "lon").fill_null(float("nan")))
         at = seen.at(
             reports["lon"].to_numpy(), reports["lat"].to_numpy(), reports["precision_m"].to_numpy(),
-            reports["start"].to_list(), reports["end"].to_list(),
+            _cut(reports["start"].to_list(), within), _cut(reports["end"].to_list(), within),
         )  # fmt: skip
         watched = reports.select("incident").with_columns(
             ok=pl.Series(np.asarray(at >= self.agreement.mandate.detection))
@@ -188,3 +203,10 @@ class Facts:
     def passed(self, moment: datetime) -> bool:
         """Whether an instant has come, as of when it is asked. Asked of no time, everything has."""
         return self.as_of is None or self.as_of >= moment
+
+
+def _cut(moments: list[datetime], within: Interval | None) -> list[datetime]:
+    """Instants moved to the nearest in an interval."""
+    if within is None or within.start is None or within.end is None:
+        return moments
+    return [min(max(t, within.start), within.end) for t in moments]

@@ -15,7 +15,7 @@ import polars as pl
 from servanda.agreement.model import Consequence, Guarantee, Trigger
 from servanda.values.time import Interval
 from servanda.verdicts.model import VerdictWord
-from servanda.verdicts.moments import UNKNOWN, Moment, Moments
+from servanda.verdicts.moments import UNKNOWN, Moment, Moments, Span
 from servanda.verdicts.outcome import Answer, ids, moment_words, not_binding
 
 Breaches = Mapping[tuple[str, str | None], tuple[tuple[datetime | None, datetime | None], ...]]
@@ -32,7 +32,7 @@ def guaranteed(answer: Answer, moments: Moments, breaches: Breaches) -> Answer:
     if early is not None:
         return early
     answer.step("in_force", f"{answer.binding()}.")
-    off = set_off(kind.when, moments, breaches)
+    off = set_off(kind.when, moments, breaches, span)
     if off.latest is None or not facts.passed(off.latest):
         maybe = off.earliest is not None
         answer.step(
@@ -43,8 +43,10 @@ def guaranteed(answer: Answer, moments: Moments, breaches: Breaches) -> Answer:
         answer.measure = {"state": "dormant"}
         return answer.done("not_in_force", "the guarantee has not been set off")
     answer.step("set_off", f"It was set off: {moment_words(answer, off)}.", off.uses)
+    unsure = False
     for trigger in kind.void_if:
-        void = set_off(trigger, moments, breaches)
+        void = set_off(trigger, moments, breaches, None)
+        unsure |= void.earliest is not None and not void.claimed and void.earliest <= off.latest
         if void.latest is not None and void.latest <= off.latest:
             answer.step("void", f"It had become void: {moment_words(answer, void)}.", void.uses)
             answer.measure = {"state": "void"}
@@ -59,6 +61,9 @@ def guaranteed(answer: Answer, moments: Moments, breaches: Breaches) -> Answer:
             states.append(state)
     answer.measure = {"state": ", ".join(states)}
     worst = next(word for word in _WORST if word in words)
+    if worst == "breached" and unsure:
+        answer.step("void", "It is not settled whether it had become void before.")
+        worst = "undetermined"
     if worst == "breached":
         answer.breaches = ((off.earliest, off.latest),)
     reasons = {
@@ -71,15 +76,25 @@ def guaranteed(answer: Answer, moments: Moments, breaches: Breaches) -> Answer:
     return answer.done(worst, reasons[worst])
 
 
-def set_off(trigger: Trigger, moments: Moments, breaches: Breaches) -> Moment:
-    """When a trigger was met: an event, or the so-many-th confirmed breach."""
+def set_off(trigger: Trigger, moments: Moments, breaches: Breaches, span: Span | None) -> Moment:
+    """When a trigger was met: an event, or the so-many-th confirmed breach; surely within ``span``, if given."""
+
+    def inside(early: datetime | None, late: datetime | None) -> bool:
+        if span is None:
+            return True
+        begun = span.open_start or (span.start.latest is not None and early is not None and early >= span.start.latest)
+        ended = not span.open_end and span.end.earliest is not None and late is not None and late >= span.end.earliest
+        return begun and not ended
+
     if trigger.event is not None:
-        return moments.of(trigger.event)
+        moment = moments.of(trigger.event)
+        return moment if inside(moment.earliest, moment.latest) else UNKNOWN
     found = [
         times
         for (term, party), several in breaches.items()
         if term in trigger.terms and trigger.party in (None, party)
         for times in several
+        if inside(*times)
     ]
     starts, ends = (sorted(t for t in some if t) for some in zip(*found, strict=True)) if found else ([], [])
     n = trigger.at_least
@@ -103,7 +118,7 @@ def _follow(answer: Answer, moments: Moments, n: int, step: Consequence, off: Mo
         if not facts.passed(late):
             answer.step("running", f"{what}: takes effect by itself on {answer.date(late)}, unless it is stopped.")
             return "not_due", "running"
-        if stop.earliest is not None and stop.earliest <= late:
+        if stop.earliest is not None and not stop.claimed and stop.earliest <= late:
             answer.step("not_settled", f"{what}: it is not settled whether it was stopped before {answer.date(late)}.")
             return "undetermined", "not settled"
         answer.step("in_effect", f"{what}: took effect by itself on {answer.date(late)}.")

@@ -26,8 +26,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from servanda.agreement import Mandate
-from servanda.agreement.model import CONSENT
 from servanda.evidence.model import HEARSAY
+from servanda.verdicts.excuses import excused
 from servanda.verdicts.match import ABOUT, MATCH, NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
 from servanda.verdicts.units import Unit
 
@@ -98,7 +98,7 @@ def _findings(
     """Rules 2 to 7. ``alone``: every row of ``origins`` is the only one of its unit and incident."""
     act = _confirmed(origins, mandate, _KEY, None, alone=alone)
     whoever = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.binds is None])
-    nameless = _unattributed(act.filter(whoever), about, units, mandate, actors)
+    nameless = _unattributed(act.filter(whoever), about, units, mandate, actors, parties)
     origins, act = origins.filter(~whoever), act.filter(~whoever)
     if act.height == 0:
         return nameless
@@ -140,8 +140,8 @@ def _findings(
         reports="all_reports",
         origins="all_origins",
     )
-    excused = _excused(accused.filter("is").select(*_KEY, "party"), about, units, mandate, actors)
-    accused = accused.join(excused, on=[*_KEY, "party"], how="left").with_columns(
+    pardoned = excused(accused.filter("is").select(*_KEY, "party"), about, units, mandate, actors, parties)
+    accused = accused.join(pardoned, on=[*_KEY, "party"], how="left").with_columns(
         status=pl.when(pl.col("excuse").is_not_null()).then(pl.lit("excused")).otherwise("status")
     )
     settled = by_party.filter("is").select(_KEY).unique()
@@ -314,69 +314,20 @@ def _confirmed(
     )
 
 
-def _excused(
-    confirmed: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, actors: Sequence[str]
-) -> pl.DataFrame:
-    """Rule 4: for each confirmed (unit, incident, party) the first exception whose every precondition is shown."""
-    schema = {"unit": pl.UInt16, "incident": pl.UInt64, "party": pl.Int8, "excuse": pl.Int8}
-    wanted = [
-        (u, n, n, needed, _grantor(needed, actors))
-        for u, unit in enumerate(units)
-        for n, exemption in enumerate(unit.exemptions)
-        for needed in exemption.only_if
-    ]
-    said = about.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
-    if not wanted or confirmed.height == 0 or said.height == 0:
-        return pl.DataFrame(schema=schema)
-    need = pl.DataFrame(
-        wanted,
-        schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.Int8, "shown": pl.String, "grantor": pl.Int8},
-        orient="row",
-    )
-    said = (
-        said.with_columns(shown=pl.col("shows").str.split(";"))
-        .explode("shown")
-        .with_columns(pl.col("shown").str.strip_chars())
-        .select("incident", "origin", "side", "first_hand", "shown")
-        .unique()
-    )
-    cases = confirmed.join(need, on="unit").join(said, on=["incident", "shown"], how="left")
-    shown = (
-        pl.col("first_hand").fill_null(False).any() & pl.lit(mandate.by_observation)
-        | (pl.col("origin").filter(pl.col("side") == UNSIDED).n_unique() >= mandate.origins)
-        & pl.lit(mandate.origins > 0)
-        | pl.when(pl.col("grantor").is_not_null())
-        .then(pl.col("side") == pl.col("grantor"))
-        .otherwise((pl.col("side") >= 0) & (pl.col("side") != pl.col("party")) & (pl.col("party") != NO_PARTY))
-        .fill_null(False)
-        .any()
-        & pl.lit(mandate.admission)
-    )
-    each = cases.group_by("unit", "incident", "party", "order", "excuse", "shown").agg(is_=shown)
-    full = each.group_by("unit", "incident", "party", "order", "excuse").agg(is_=pl.col("is_").all()).filter("is_")
-    return (
-        full.sort("order")
-        .group_by("unit", "incident", "party", maintain_order=True)
-        .agg(pl.col("excuse").first())
-        .select(pl.col(c).cast(d) for c, d in schema.items())
-    )
-
-
-def _grantor(needed: str, actors: Sequence[str]) -> int | None:
-    """Whose consent a precondition is; nobody else's word stands for it."""
-    name = needed.removeprefix(CONSENT)
-    return actors.index(name) if needed.startswith(CONSENT) and name in actors else None
-
-
 def _unattributed(
-    act: pl.DataFrame, about: pl.DataFrame, units: Sequence[Unit], mandate: Mandate, actors: Sequence[str]
+    act: pl.DataFrame,
+    about: pl.DataFrame,
+    units: Sequence[Unit],
+    mandate: Mandate,
+    actors: Sequence[str],
+    parties: int,
 ) -> pl.DataFrame:
     """The same for units of which it does not matter, or may not be said, who did it."""
     if act.height == 0:
         return pl.DataFrame(schema=FINDING)
     rows = act.with_columns(party=pl.lit(NO_PARTY, dtype=pl.Int8))
-    excused = _excused(rows.filter("is").select(*_KEY, "party"), about, units, mandate, actors)
-    rows = rows.join(excused, on=[*_KEY, "party"], how="left").with_columns(
+    pardoned = excused(rows.filter("is").select(*_KEY, "party"), about, units, mandate, actors, parties)
+    rows = rows.join(pardoned, on=[*_KEY, "party"], how="left").with_columns(
         status=pl.when(pl.col("is") & pl.col("excuse").is_not_null())
         .then(pl.lit("excused"))
         .when("is")

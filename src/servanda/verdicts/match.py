@@ -145,7 +145,8 @@ class Matcher:
             quantity=(pl.col("quantity") * 1000).round().cast(pl.Int64),
             toward=pl.col("toward").replace_strict(index, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY),
         )
-        refutes = (pl.col("stance") == "denies") & pl.col("first_hand") & pl.col("surely")
+        sure = pl.col("surely") & (pl.col("p") >= self.agreement.mandate.threshold)
+        refutes = (pl.col("stance") == "denies") & pl.col("first_hand") & sure
         refutes &= ~pl.col("unit").is_in(self._acts_only)
         found = pl.concat([matched.filter(pl.Series(mine)), more], how="horizontal").with_columns(refutes=refutes)
         kept: pl.DataFrame = found.filter(speaks | pl.col("refutes"))
@@ -184,6 +185,7 @@ class Matcher:
         target = _index(reports["target"], self._targets)
         start = reports["start"].dt.epoch("us").to_numpy()
         end = reports["end"].dt.epoch("us").to_numpy()
+        something = (reports["quantity"].fill_null(1.0) > 0).to_numpy()  # none of it is no act
         shares: dict[Interval, npt.NDArray[np.float64]] = {}
         levels, rows = [], []
         weapon, force = _Weapons(self.agreement, reports), _Forces(reports)
@@ -198,7 +200,7 @@ class Matcher:
             if unit.window not in shares:
                 shares[unit.window] = _time_share(start, end, unit.window)
             levels.append(level)
-            rows.append(np.flatnonzero((level > 0) & (shares[unit.window] > 0)))
+            rows.append(np.flatnonzero((level > 0) & (shares[unit.window] > 0) & something))
         inside = self._inside(reports, rows)
         out_rows, out_units, out_p, out_sure = [], [], [], []
         for u, unit in enumerate(self.units):

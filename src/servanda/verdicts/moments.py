@@ -30,6 +30,8 @@ class Moment:
     earliest: datetime | None
     latest: datetime | None
     uses: tuple[str, ...] = ()
+    claimed: bool = False
+    """Only parties, or sources whose side is unknown, say so: too little to end anything."""
 
     @property
     def settled(self) -> bool:
@@ -117,7 +119,7 @@ class Moments:
         def moved(moment: datetime | None) -> datetime | None:
             return None if moment is None else when.moved(moment, zone)
 
-        return Moment(moved(base.earliest), moved(base.latest), base.uses)
+        return Moment(moved(base.earliest), moved(base.latest), base.uses, base.claimed)
 
     def span(self, term: Term) -> Span:
         """When a term binds, by its dates and by the events it waits for."""
@@ -128,8 +130,8 @@ class Moments:
         ends = [Moment(window.end, window.end)] if window.end else []
         if term.until is not None:
             end = self.when(term.until)
-            # an end of which there is no sign does not end it; one that is not settled may have
-            ends += [end] if end.earliest is not None else []
+            # an end of which there is no sign, or only claims, does not end it; one that is not settled may have
+            ends += [end] if end.earliest is not None and not end.claimed else []
         awaits = tuple(str(when.event) for when, moment in awaited if not moment.settled)
         return Span(start, _first(ends), not starts and not awaited, not ends, awaits)
 
@@ -168,23 +170,26 @@ class Moments:
         earliest = earliest if earliest is not None and facts.passed(earliest) else None
         latest = None
         if since.latest is not None and horizon is not None and horizon > since.latest:
-            seen = facts.seen(quiet.of, Interval(since.latest, horizon))
-            alleged = rows.filter(pl.col("status") == "alleged")["incident"].to_list()
-            weighs = set(facts.unanswered(alleged, seen))
-            disturbing = rows.filter((pl.col("status") != "alleged") | pl.col("incident").is_in(sorted(weighs)))
-            latest = self._watched_quiet(quiet, since.latest, disturbing, horizon)
+            latest = self._watched_quiet(quiet, since.latest, rows, horizon)
         return Moment(earliest, latest, tuple(confirmed["incident"].sort().to_list()))
 
     def _watched_quiet(self, quiet: Quiet, since: datetime, acts: pl.DataFrame, horizon: datetime) -> datetime | None:
-        """The end of the first length of time in which nothing may have happened, and that was watched."""
+        """The end of the first length of time that was watched, in which nothing confirmed or open may have happened,
+        and nothing alleged that nobody answers.
+        """
+        facts = self.facts
         acts = acts.sort("start")
-        starts = acts["start"].to_list()
-        upto = acts["end"].cum_max().to_list()
+        weighty = acts.filter(pl.col("status") != "alleged")
+        starts = weighty["start"].to_list()
+        upto = weighty["end"].cum_max().to_list()
         for clock in sorted({since, *(end for end in acts["end"].to_list() if end > since)}):
-            done = quiet.length.after(clock, self.facts.agreement.zone)
+            done = quiet.length.after(clock, facts.agreement.zone)
             before = bisect_left(starts, done)
-            still = before == 0 or upto[before - 1] <= clock
-            if still and done <= horizon and self.facts.enough(self.facts.seen(quiet.of, Interval(clock, done))):
+            if done > horizon or (before and upto[before - 1] > clock):
+                continue
+            seen = facts.seen(quiet.of, Interval(clock, done))
+            said = acts.filter((pl.col("status") == "alleged") & (pl.col("end") > clock) & (pl.col("start") < done))
+            if facts.enough(seen) and not facts.unanswered(said["incident"].to_list(), seen, Interval(clock, done)):
                 return done
         return None
 
@@ -203,10 +208,14 @@ def _undisturbed(quiet: Quiet, since: datetime, acts: pl.DataFrame, zone: ZoneIn
 
 
 def first_of(rows: pl.DataFrame) -> Moment:
-    """When something happened first: what is confirmed by others than the parties settles it."""
+    """When something happened first: what is confirmed by others than the parties settles it, and what is so settled is
+    not made earlier by anybody's claims.
+    """
     sure = rows.filter((pl.col("status") == "confirmed") & (pl.col("by") != "admission"))
     uses = tuple(sure.sort("end", "incident")["incident"].head(1).to_list())
-    return Moment(rows["start"].min(), sure["end"].min(), uses)  # type: ignore[arg-type]
+    weighty = pl.concat([sure, rows.filter(pl.col("status") == "open")])
+    early = weighty["start"].min() if weighty.height else rows["start"].min()
+    return Moment(early, sure["end"].min(), uses, not weighty.height)  # type: ignore[arg-type]
 
 
 def _last(moments: Iterable[Moment]) -> Moment:
@@ -217,12 +226,17 @@ def _last(moments: Iterable[Moment]) -> Moment:
         None if None in early or not early else max(t for t in early if t),
         None if None in late or not late else max(t for t in late if t),
         tuple(sorted({i for m in moments for i in m.uses})),
+        any(m.claimed for m in moments),
     )
 
 
 def _first(moments: Iterable[Moment]) -> Moment:
-    """When the first of several has come; one that is not settled leaves the others' instant as the latest."""
+    """When the first of several has come. One that is not settled leaves the others' instant as the latest; one that is
+    only claimed makes what is more than claimed no earlier.
+    """
     moments = list(moments)
-    early, late = [m.earliest for m in moments if m.earliest], [m.latest for m in moments if m.latest]
+    weighty = [m for m in moments if m.earliest and not m.claimed]
+    early = [m.earliest for m in weighty or moments if m.earliest]
+    late = [m.latest for m in moments if m.latest]
     uses = tuple(sorted({i for m in moments for i in m.uses}))
-    return Moment(min(early, default=None), min(late, default=None), uses)
+    return Moment(min(early, default=None), min(late, default=None), uses, not weighty)

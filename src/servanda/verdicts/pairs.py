@@ -2,8 +2,8 @@
 
 Each deed answers one trigger. A deed that says which incident it answers answers that one; the others go, in order of
 time, each to the earliest trigger that is still open. A trigger is **answered** when a confirmed deed surely lies in its
-time; **missed** when its time has run out, nothing may have been the answer, and that is shown: by a first-hand observation
-that says which it left unanswered, or by coverage that would have seen the answer; **pending** while its time runs; else it cannot be told.
+time; **missed** when its time has run out, nothing may have been the answer, and that is shown: by a first-hand observation, made
+after that time, that says which was left unanswered, or by coverage that would have seen the answer; **pending** while its time runs; else it cannot be told.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
+from servanda.agreement import Pattern
 from servanda.agreement.model import Notice, Respond
 from servanda.coverage import Measured
 from servanda.values.time import Duration, Interval, to_micros
@@ -56,12 +57,17 @@ def responded(answer: Answer, moments: Moments) -> Answer:
     triggers = answer.facts.happened(answer.reading, answer.term.id, "trigger")
     if answer.party is not None:
         index = answer.facts.actors.index(answer.party)
-        own = pl.col("party") == index
-        triggers = triggers.filter(pl.col("toward").is_in([index, NO_PARTY]) & ~own)
+        own = (pl.col("party") == index) | ((pl.col("party") == NO_PARTY) & (pl.col("doer") == index))
+        if kind.whose == "self":
+            triggers = triggers.filter(own)
+        else:
+            # another party's, where it may be said whose it was
+            named = pl.lit(True) if kind.whose == "anyone" else (pl.col("party") != NO_PARTY)
+            triggers = triggers.filter(pl.col("toward").is_in([index, NO_PARTY]) & ~own & named)
 
     def occasion(incident: str, key: int, start: datetime, end: datetime) -> Occasion:
         within = kind.within
-        return Occasion(incident, key, start, within.after(start, zone), start, within.after(end, zone))
+        return Occasion(incident, key, end, within.after(start, zone), start, within.after(end, zone))
 
     return _paired(answer, span, triggers, [occasion(*row) for row in _rows(triggers, span)], "answered")
 
@@ -97,12 +103,19 @@ def _paired(answer: Answer, span: Span, triggers: pl.DataFrame, occasions: list[
     answer.step("in_force", f"{answer.binding()}.")
     answer.window = span.widest.intersection(Interval(None, facts.as_of))
     deeds = facts.happened(answer.reading, term.id, "deed 0", answer.party)
-    refuted = set(facts.not_done(answer.reading, term.id, "deed 0", answer.party)["answers"].to_list())
+    not_done = facts.not_done(answer.reading, term.id, "deed 0", answer.party).filter(pl.col("answers").is_not_null())
+    refuted: dict[int, list[datetime]] = {}
+    for key, start in zip(not_done["answers"].to_list(), not_done["start"].to_list(), strict=True):
+        refuted.setdefault(key, []).append(start)
+    # what is addressed to nobody in particular is missed by nobody in particular
+    shared = isinstance(kind, Respond) and kind.whose != "self" and len(term.binds) > 1
+    ambiguous = set(triggers.filter(pl.col("toward") == NO_PARTY)["key"].to_list()) if shared else set()
     sorted_ = _sort(
         answer,
         occasions,
         deeds,
         refuted,
+        ambiguous,
         kind.deed.at(answer.party),
         nothing=answer.party is None and len(term.binds) > 1,
     )
@@ -152,7 +165,14 @@ def _paired(answer: Answer, span: Span, triggers: pl.DataFrame, occasions: list[
 
 
 def _sort(
-    answer: Answer, occasions: list[Occasion], deeds: pl.DataFrame, refuted: set[int], pattern: object, *, nothing: bool
+    answer: Answer,
+    occasions: list[Occasion],
+    deeds: pl.DataFrame,
+    refuted: dict[int, list[datetime]],
+    ambiguous: set[int],
+    pattern: Pattern,
+    *,
+    nothing: bool,
 ) -> _Sorted:
     """What became of each trigger. ``nothing``: it may not be said whose deeds they were."""
     facts = answer.facts
@@ -175,8 +195,9 @@ def _sort(
     if not left:
         return out
     unused = free.with_row_index("n").filter(~pl.col("n").is_in(sorted(used))).drop("n") if used else free
-    span = Interval(min((o.may_low or answer.window.start or o.may_high) for o in left), max(o.may_high for o in left))
-    seen = facts.seen(pattern, span)  # type: ignore[arg-type]
+    begins = facts.units[facts.of(answer.reading, answer.term.id, "deed 0", answer.party)[0]].window.start
+    span = Interval(min((o.may_low or begins or o.may_high) for o in left), max(o.may_high for o in left))
+    seen = facts.seen(pattern, span)
     weighs = facts.unanswered(ids(deeds, "alleged"), seen)
     others = deeds.filter((pl.col("status") == "open") | pl.col("incident").is_in(list(weighs)))
     may = pl.concat([unused, others])
@@ -192,9 +213,10 @@ def _sort(
         before = int(np.searchsorted(starts, to_micros(o.may_high), side="right"))
         possible = before > 0 and (o.may_low is None or latest_end[before - 1] >= to_micros(o.may_low))
         possible |= any(s <= o.may_high and (o.may_low is None or e >= o.may_low) for s, e in by_key.get(o.key, ()))
-        since = o.may_low or answer.window.start
+        since = o.may_low or begins
         watched = since is not None and _mean(seen, since, o.may_high) >= answer.standard
-        if not possible and (o.key in refuted or watched):
+        denied = any(start >= o.may_high for start in refuted.get(o.key, ()))
+        if not possible and o.key not in ambiguous and (denied or watched):
             out.missed.append(o)
         else:
             out.unknown.append(o.incident)

@@ -73,6 +73,9 @@ def _watched(term: Term) -> set[str]:
 
 def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> Iterator[Unit]:
     open_ = Interval(term.window.start, None)
+    # what is owed may be done from the signature on, or from when the first version bound
+    known = [t for t in (agreement.signed, text.in_force.start, term.window.start) if t is not None]
+    since = Interval(min(known) if term.window.start else None, None)
 
     def units(
         role: str, pattern: Pattern, window: Interval, binds: tuple[str, ...] | None, voice: Voice, timed: bool
@@ -89,19 +92,17 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
         case Limit(what):
             yield from units("act", what, term.window, term.binds, "act", True)
         case Require(deeds):
-            # what is to be done once may be done from the signature on
-            known = [t for t in (agreement.signed, term.window.start) if t is not None]
-            since = Interval(min(known) if term.window.start else None, None)
             for n, deed in enumerate(deeds):
                 yield from units(f"deed {n}", deed, since, term.binds, "deed", True)
         case Quota(what):
             yield from units("deed 0", what, open_, term.binds, "deed", True)
-        case Respond(to, deed, _):
-            yield from units("trigger", to, open_, to.by or None, "mark", True)
+        case Respond(to, deed, _, whose):
+            asked = {"anyone": to.by or None, "self": term.binds, "other": tuple(agreement.parties)}[whose]
+            yield from units("trigger", to, open_, asked, "mark", True)
             yield from units("deed 0", deed, open_, term.binds, "deed", True)
         case Notice(of, deed, _):
             yield from units("trigger", of, term.window, term.binds, "act", True)
-            yield from units("deed 0", deed, ALWAYS, term.binds, "deed", True)
+            yield from units("deed 0", deed, since, term.binds, "deed", True)
         case Guarantee(_, then, _):
             for n, step in enumerate(then):
                 if step.deed is not None and step.by is not None:

@@ -19,7 +19,6 @@ from servanda.verdicts.conclude import combine, conclude, conclude_one, obligors
 from servanda.verdicts.facts import Facts, occurrences_of
 from servanda.verdicts.items import RECONCILED, reconcile
 from servanda.verdicts.judging import Batches, Judged, Progress, judge_reports, quiet
-from servanda.verdicts.match import UNSIDED
 from servanda.verdicts.model import Verdict, Verification
 from servanda.verdicts.moments import Moments
 from servanda.verdicts.units import Unit, slices_of, units_of
@@ -81,8 +80,10 @@ def verify(
     judged = judge_reports(agreement, brief or batches, (*units, *(unit for _, unit in slices)), as_of, progress)
     findings, members = _lookup(judged, brief or batches, as_of, progress)
     known = (coverage or Coverage()).known_by(as_of)
-    refuted = judged.timed.filter(pl.col("refutes") & (pl.col("side") == UNSIDED))
-    occurrences = occurrences_of(findings, judged.timed)
+    # to deny an incident that somebody asserts only contests that incident
+    asserted = judged.timed.filter(~pl.col("refutes")).select("unit", "incident")
+    refuted = judged.timed.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
+    occurrences = occurrences_of(findings, judged.timed, judged.units, len(agreement.parties))
     listed = items() if items is not None else empty(ITEM)
     listed = listed if as_of is None else listed.filter(pl.col("known_at") <= as_of)
     facts = Facts(agreement, as_of, judged.units, findings, occurrences, refuted, members, known, listed)
@@ -187,7 +188,8 @@ def _reconciled(facts: Facts) -> pl.DataFrame:
         for term in text.terms:
             if isinstance(term.kind, Items):
                 for party in obligors(facts.agreement, term):
-                    found = reconcile(facts.items, facts.agreement, term.kind, party)
+                    window = Moments(facts, text).span(term).widest.intersection(Interval(None, facts.as_of))
+                    found = reconcile(facts.items, facts.agreement, term.kind, party, window)
                     parts.append(
                         found.select(
                             pl.lit(term.id).alias("term"),
