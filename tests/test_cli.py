@@ -89,7 +89,7 @@ def test_check_says_that_a_sound_agreement_is_sound(capsys: pytest.CaptureFixtur
 def test_say_gives_every_term_back_in_sentences(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["say", str(ROOT / "cases" / "energy-truce-2025" / "agreement.yaml")]) == 0
     told = capsys.readouterr().out
-    assert "Russian Federation and Ukraine must each not commit an act of attack concerning energy in theatre." in told
+    assert "Russian Federation and Ukraine must each not commit an act of attack concerning energy in 'theatre'." in told
     assert "from 25 March 2025 00:00 EET until 24 April 2025 00:00 EEST" in told
     assert "There is no exception." in told
 

@@ -23,6 +23,9 @@ from servanda.agreement.model import (
     Unverifiable,
     When,
 )
+from servanda.values.frame import GEOD
+from servanda.values.locate import square_metres
+from servanda.values.space import AllOf, AnyOf, Disc, Line, Near, Not, Place, Side
 from servanda.values.time import Interval
 
 _ORIGINS = {1: "one independent origin", 2: "two independent origins", 3: "three independent origins"}
@@ -36,7 +39,7 @@ def say(agreement: Agreement) -> str:
         some = "The guarantors are" if len(agreement.guarantors) > 1 else "The guarantor is"
         lines.append(f"{some} {_and([f'{name} ({code})' for code, name in agreement.guarantors.items()])}.")
     if agreement.bodies:
-        lines.append(f"Bodies that the text names are {_and([f'{n} ({c})' for c, n in agreement.bodies.items()])}.")
+        lines.append(f"The text also names {_and([f'{n} ({c})' for c, n in agreement.bodies.items()])}.")
     if agreement.third_states:
         lines.append(
             f"Bound without being parties are {_and([f'{n} ({c})' for c, n in agreement.third_states.items()])}."
@@ -50,6 +53,9 @@ def say(agreement: Agreement) -> str:
     lines += ["", *_mandate(agreement)]
     for text in agreement.texts:
         lines += ["", *_text(agreement, text)]
+    places = say_places(agreement)
+    if places:
+        lines += ["", "Places", "------", "", *places]
     return "\n".join(lines) + "\n"
 
 
@@ -139,7 +145,7 @@ def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
                 unless = f", unless before that {_word(step.unless)} has come" if step.unless else ""
                 if step.deed is not None and step.by is not None:
                     lines.append(
-                        f"Then {agreement.actors[step.by]} must, within {step.within}: {_or([_word(c) for c in step.deed.act_codes])}{unless}."
+                        f"Then {agreement.actors[step.by]} must do this within {step.within}: {_or([_word(c) for c in step.deed.act_codes])}{unless}."
                     )
                 else:
                     lines.append(f"Then, after {step.within}, this takes effect by itself: {step.effect}{unless}.")
@@ -167,8 +173,14 @@ def _act(agreement: Agreement, what: Pattern) -> str:
         )
         words += f" by a force {whose}, by nationality, command or payroll, under whatever label"
     if what.place_of:
-        return f"{words} in the place that holds for each ({_word(what.place_words)})"
-    return f"{words} in {_word(what.place_words)}" if what.place is not None else f"{words}, anywhere"
+        each = ", ".join(f"{_places(key)} for {agreement.actors[p]}" for p, key in what.place_of.items())
+        return f"{words} in the place that holds for each: {each}"
+    return f"{words} in {_places(what.place)}" if what.place is not None else f"{words}, anywhere"
+
+
+def _places(key: str) -> str:
+    """The names of places, as the drafter gave them, in quotation marks."""
+    return _or([f"'{name}'" for name in key.split(" + ")])
 
 
 def _codes(what: Pattern) -> list[str]:
@@ -187,7 +199,7 @@ def _codes(what: Pattern) -> list[str]:
 
 def _trigger(agreement: Agreement, trigger: Trigger) -> str:
     if trigger.event is not None:
-        return f"this event: {_word(trigger.event)}"
+        return f"the event '{trigger.event}'"
     by = f" by {agreement.actors[trigger.party]}" if trigger.party else ""
     many = f"{trigger.at_least} confirmed breaches" if trigger.at_least > 1 else "a confirmed breach"
     return f"{many} of {_or([_word(t) for t in trigger.terms])}{by}"
@@ -195,7 +207,8 @@ def _trigger(agreement: Agreement, trigger: Trigger) -> str:
 
 def _when(agreement: Agreement, when: When) -> str:
     if when.instant is None:
-        return str(when)
+        name = f"'{when.event}'"
+        return name if when.offset is None else f"{when.offset} {'before' if when.before else 'after'} {name}"
     if when.whole_day:
         return "the end of " + (when.instant - timedelta(seconds=1)).astimezone(agreement.zone).strftime("%-d %B %Y")
     return _moment(agreement, when.instant)
@@ -222,7 +235,7 @@ def _need(agreement: Agreement, precondition: str) -> str:
 
 def say_event(agreement: Agreement, event: Event) -> str:
     """One event, in a sentence."""
-    name = f"{_word(event.id).capitalize()} ({event.text})" if event.text else _word(event.id).capitalize()
+    name = f"'{event.id}' ({event.text})" if event.text else f"'{event.id}'"
     if event.on is not None:
         return f"{name} is {_moment(agreement, event.on)}."
     if event.done is not None:
@@ -230,10 +243,37 @@ def say_event(agreement: Agreement, event: Event) -> str:
     if event.quiet is not None:
         return f"{name} has come when {event.quiet.length} have passed without {_act(agreement, event.quiet.of)}; the clock starts again at each."
     if event.complied is not None:
-        return f"{name} has come when {_word(event.complied)} is done by all whom it binds."
+        return f"{name} has come when '{event.complied}' is done by all whom it binds."
     if event.all_of:
-        return f"{name} has come when all of these have: {_and([_word(e) for e in event.all_of])}."
-    return f"{name} has come when any of these has: {_or([_word(e) for e in event.any_of])}."
+        return f"{name} has come when all of these have: {_and([repr(e) for e in event.all_of])}."
+    return f"{name} has come when any of these has: {_or([repr(e) for e in event.any_of])}."
+
+
+def say_places(agreement: Agreement) -> list[str]:
+    """What each named place is, in a line."""
+    names = {id(place): name for name, place in agreement.places.items() if " + " not in name}
+
+    def told(place: Place, *, top: bool = False) -> str:
+        if not top and id(place) in names:
+            return f"'{names[id(place)]}'"
+        match place:
+            case Disc():
+                return f"all within {place.metres / 1000:g} km of {place.lat:g}, {place.lon:g}"
+            case Near():
+                return f"all within {place.metres / 1000:g} km of {told(place.of)}"
+            case Side():
+                return f"all on the side {place.side!r} of {told(place.of)}"
+            case Not():
+                return f"not {told(place.place)}"
+            case AllOf():
+                return " and ".join(told(part) for part in place.places)
+            case AnyOf():
+                return " or ".join(told(part) for part in place.places)
+            case Line():
+                return f"a line of {GEOD.geometry_length(place.geometry) / 1000:,.0f} km"
+        return f"an area of {square_metres(place) / 1e6:,.0f} square km"
+
+    return [f"'{name}': {told(agreement.places[name], top=True)}." for name in names.values()]
 
 
 def _mandate(agreement: Agreement) -> list[str]:
