@@ -97,6 +97,7 @@ class Facts:
     _parts: dict[int, pl.DataFrame] | None = None
     _findings: dict[int, pl.DataFrame] | None = None
     _speaking: pl.DataFrame | None = None
+    _asserting: pl.DataFrame | None = None
 
     def narrowed(self, unit: Unit, findings: pl.DataFrame) -> Facts:
         """The same, of one unit only; what was measured stays known."""
@@ -179,8 +180,11 @@ class Facts:
         alleged = tuple(sorted(alleged))
         if not alleged or not self.enough(seen):
             return alleged
-        mine = standing(self.members.filter(pl.col("incident").is_in(list(alleged))))
-        reports = mine.filter(pl.col("stance") != "denies").with_columns(pl.col("lat", "lon").fill_null(float("nan")))
+        if self._asserting is None:
+            said = standing(self.members).filter(pl.col("stance") != "denies")
+            self._asserting = said.with_columns(pl.col("lat", "lon").fill_null(float("nan")))
+        wanted = pl.DataFrame({"incident": alleged}, schema={"incident": pl.String})
+        reports = self._asserting.join(wanted, on="incident", how="semi", maintain_order="left")
         at = seen.at(
             reports["lon"].to_numpy(), reports["lat"].to_numpy(), reports["precision_m"].to_numpy(),
             _cut(reports["start"].to_list(), within), _cut(reports["end"].to_list(), within),
