@@ -89,7 +89,9 @@ def test_check_says_that_a_sound_agreement_is_sound(capsys: pytest.CaptureFixtur
 def test_say_gives_every_term_back_in_sentences(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["say", str(ROOT / "cases" / "energy-truce-2025" / "agreement.yaml")]) == 0
     told = capsys.readouterr().out
-    assert "Russian Federation and Ukraine must each not commit an act of attack concerning energy in 'theatre'." in told
+    assert (
+        "Russian Federation and Ukraine must each not commit an act of attack concerning energy in 'theatre'." in told
+    )
     assert "from 25 March 2025 00:00 EET until 24 April 2025 00:00 EEST" in told
     assert "There is no exception." in told
 
@@ -116,3 +118,40 @@ def test_the_page_on_checking_has_every_code_as_it_is() -> None:
     page = (Path(__file__).resolve().parent.parent / "docs" / "checking.md").read_text(encoding="utf-8")
     for code in CODES.values():
         assert f"| `{code.name}` | {code.cost} | {code.why} | {code.mend} |" in page
+
+
+def test_faults_are_told_as_data_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.yaml"
+    source = ROOT / "cases" / "jeddah-2025" / "agreement.yaml"
+    path.write_text(source.read_text(encoding="utf-8").replace("binds: RU", "binds: XX"), encoding="utf-8")
+    assert main(["check", "--json", str(path)]) == 2
+    assert "'XX' is not a party, guarantor or third state" in json.loads(capsys.readouterr().out)["faults"][0]["what"]
+    assert main(["check", "--json", str(CASE / "agreement.yaml")]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {f["code"] for f in told["findings"]} == {"no-means"}
+    assert main(["check", "--strict", str(CASE / "agreement.yaml")]) == 1
+
+
+def test_all_codes_are_listed_without_an_agreement(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--codes"]) == 0
+    assert "no-deadline (costs 30 of 100)" in capsys.readouterr().out
+    assert main(["check"]) == 2
+
+
+def test_a_picture_is_an_svg_and_overwrites_no_agreement(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    agreement = str(ROOT / "cases" / "jeddah-2025" / "agreement.yaml")
+    assert main(["graph", agreement, "--out", str(tmp_path / "x.yaml")]) == 2
+    assert main(["graph", agreement, "--reading", "nobody"]) == 2
+    assert "there is no reading" in capsys.readouterr().err
+    assert main(["graph", agreement, "--out", str(tmp_path / "x.svg")]) == 0
+    assert (tmp_path / "x.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_cases_that_fail_end_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = ROOT / "cases" / "jeddah-2025"
+    (tmp_path / "agreement.yaml").write_bytes((source / "agreement.yaml").read_bytes())
+    text = (source / "cases.yaml").read_text(encoding="utf-8")
+    (tmp_path / "cases.yaml").write_text(text.replace("term: children", "term: childern"), encoding="utf-8")
+    assert main(["cases", str(tmp_path / "cases.yaml")]) == 1
+    assert "there is no such row; did you mean 'children'?" in capsys.readouterr().out
+    assert main(["cases", str(tmp_path / "nowhere.yaml")]) == 2

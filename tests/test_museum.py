@@ -10,10 +10,11 @@ import pytest
 import yaml
 
 from servanda.agreement import inspect_agreement, read_agreement
+from servanda.cases import read_cases
 from servanda.cli import main
 from servanda.coverage import read_coverage
 from servanda.drafting import CODES, check_agreement
-from servanda.errors import CoverageError, EvidenceError
+from servanda.errors import CoverageError, EvidenceError, ServandaError
 from servanda.run import verify_files
 
 MUSEUM = Path(__file__).parent / "museum"
@@ -46,6 +47,18 @@ def test_a_faulty_agreement_is_told_with_its_place_and_never_read(name: str, say
     told = "\n".join(str(fault) for fault in faults)
     assert says in told
     assert all(fault.file.endswith(name) for fault in faults)
+
+
+@pytest.mark.parametrize(("name", "says"), _of("cases"))
+def test_a_faulty_file_of_cases_is_told_with_its_place(name: str, says: str) -> None:
+    path = MUSEUM / "cases" / name
+    if not says:
+        assert len(read_cases(path).cases) == 1
+        return
+    with pytest.raises(ServandaError) as told:
+        read_cases(path)
+    assert says in str(told.value)
+    assert name in str(told.value)
 
 
 def test_every_code_of_the_checker_has_a_planted_fault() -> None:

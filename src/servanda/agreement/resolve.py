@@ -242,7 +242,9 @@ class Resolver(Kinds):
         """Whether all names are known; each that is not is a fault."""
         known = list(known)
         unknown = [name for name in names if name not in known]
-        one = "a party" if known == list(self.base.parties) else "a party, guarantor, third state or body"
+        bound = self.actors_that_can_be_bound
+        one = "a party, guarantor or third state" if known == bound else "a party, guarantor, third state or body"
+        one = "a party" if known == list(self.base.parties) else one
         for name in unknown:
             self.fault(document, path, f"{name!r} is not {one}", f"there are: {', '.join(known)}")
         return not unknown
@@ -258,8 +260,7 @@ class Resolver(Kinds):
             binds = tuple(file.parties)
         if term.when is not None:
             binds = tuple(dict.fromkeys(c.by for c in term.then or () if c.by))
-        if term.binds and not self.known_actors(document, (*at, "binds"), binds, self.actors_that_can_be_bound):
-            return None
+        sound = not term.binds or self.known_actors(document, (*at, "binds"), binds, self.actors_that_can_be_bound)
         start = self.when(document, (*at, "from"), term.from_, in_force.start) if term.from_ else None
         begins = (start.instant if start else None) or in_force.start
         until = self.when(document, (*at, "until"), term.until, begins) if term.until else None
@@ -278,14 +279,15 @@ class Resolver(Kinds):
         ]
         if term.unless is not None:
             consent = term.unless.consent_of
-            if not self.known_actors(document, (*at, "unless", "consent_of"), consent, self.actors):
-                return None
+            sound &= self.known_actors(document, (*at, "unless", "consent_of"), consent, self.actors)
             exemptions.append(Exemption("consent", "", tuple(CONSENT + code for code in consent)))
         if exemptions and not (term.forbid or term.limit):
             what = "only what is forbidden or limited has exceptions"
             self.fault(
                 document, (*at, "except" if term.except_ else "unless"), what, "say it with 'only_after' or 'from'"
             )
+        if not sound:
+            return None
         return Term(
             id=name,
             title=term.title or name.replace("_", " ").capitalize(),
