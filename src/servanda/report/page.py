@@ -236,7 +236,11 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
         for v in whole
         if v.confirmed and v.term not in deeds
     ]
-    confirmed += [f"{who(v)}: {measure_words(v)}" for v in whole if v.term in deeds and v.measure]
+    confirmed += [
+        f"{who(v)}: {measure_words(v)}"
+        for v in whole
+        if v.term in deeds and v.measure and (v.confirmed or "state" in v.measure)
+    ]
     excused = [f"{who(v)}: {v.excused} excused" for v in whole if v.excused]
     happened = run.incidents.filter(pl.col("happened") == "confirmed")
     unowned = happened.filter(
