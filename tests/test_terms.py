@@ -139,6 +139,7 @@ FOCUS = (
     ("artillery_fire", "order_issued", "demobilisation", "missile"),
     ("delivery", "arms_transfer", "military_presence"),
     ("access_request", "access_granted", "complaint_filed", "consultation"),
+    ("artillery_fire", "consultation", "notice_given"),
     ("exercise", "notice_given", "deployment"),
     ("missile", "withdrawal", "consultation", "order_issued"),
     ("law_tabled", "law_adopted", "ratification", "compliance_act"),
