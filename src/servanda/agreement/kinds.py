@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Literal
 
@@ -41,22 +42,22 @@ def _only(acts: list[str]) -> clauses.Pattern:
     return clauses.Pattern.model_validate({"act": acts})
 
 
-class Kinds:
+class Kinds(ABC):
     """What a resolver needs to make one kind of clause; :class:`~servanda.agreement.resolve.Resolver` is one."""
 
     base: written.AgreementFile
     vocabulary: Vocabulary
     places: dict[str, Place]
 
-    def fault(self, document: Document, path: Path_, what: str, mend: str = "") -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def fault(self, document: Document, path: Path_, what: str, mend: str = "") -> None: ...
 
-    def known_actors(self, document: Document, path: Path_, names: Iterable[str], known: Iterable[str]) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def known_actors(self, document: Document, path: Path_, names: Iterable[str], known: Iterable[str]) -> bool: ...
 
     @property
-    def actors(self) -> dict[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def actors(self) -> dict[str, str]: ...
 
     def duration(self, document: Document, path: Path_, text: str) -> Duration | None:
         """A length of time."""

@@ -8,7 +8,8 @@ bytes; a party's word alone confirms nothing; where nobody looked nothing is com
 * ``match``     which reports fall under which unit, and how probably
 * ``judge``, ``excuses``, ``judging``   matched reports -> findings, in batches and shares
 * ``facts``     findings with their times, ready to be asked; ``moments``: when events happened
-* ``caps``, ``duties``, ``pairs``, ``guarantees``   each kind of term -> an answer (``outcome``) with its steps
+* ``caps``, ``duties``, ``pairs``, ``items``, ``guarantees``   each kind of term -> an answer (``outcome``) with its steps;
+  ``periods``: what came in each
 * ``conclude``  all answers; the readings' verdicts -> one
 * ``verify``    all of it
 * ``model``     verdicts as values

@@ -14,12 +14,10 @@ import polars as pl
 from servanda.agreement import Pattern
 from servanda.agreement.model import Forbid, Limit
 from servanda.values.time import Interval
-from servanda.verdicts.duties import _periods, _sums
-from servanda.verdicts.facts import Facts
+from servanda.verdicts.facts import UNITY, Facts
 from servanda.verdicts.moments import Moments, Span
-from servanda.verdicts.outcome import Answer, ids, not_binding, number
-
-UNITY = 1000
+from servanda.verdicts.outcome import Answer, ids, moment_words, not_binding, number
+from servanda.verdicts.periods import MAX_PERIODS, periods_of, sums_of
 
 
 def forbidden(answer: Answer, moments: Moments) -> Answer:
@@ -99,6 +97,8 @@ def limited(answer: Answer, moments: Moments) -> Answer:
     )
     if span.unsettled:
         return answer.done("undetermined", "it is not settled whether it has begun to bind")
+    if kind.per is not None and rows.height and len(_months(answer, rows, kind, span)) >= MAX_PERIODS:
+        return answer.done("undetermined", "it has more periods than can be counted")
     if least > kind.to:
         answer.breaches = _beyond(answer, rows.filter(pl.col("status") == "confirmed"), kind, span)
         return answer.done("breached", f"more than {kind.to / UNITY:g}{unit} shown, and not excused")
@@ -128,7 +128,7 @@ def _count(
     periods = _months(answer, rows, kind, span)
 
     def in_one(some: pl.DataFrame, n: int) -> int:
-        return max(_sums(some, unanswered, periods)[n], default=0)
+        return max(sums_of(some, unanswered, periods)[n], default=0)
 
     confirmed = with_excused.with_columns(status=pl.lit("confirmed"))
     return in_one(sure, 0), in_one(confirmed, 0), in_one(pl.concat([sure, loose]), 1)
@@ -156,7 +156,7 @@ def _months(answer: Answer, rows: pl.DataFrame, kind: Limit, span: Span) -> list
     assert kind.per is not None
     assert span.start.latest is not None
     zone = answer.facts.agreement.zone
-    return _periods(span.start.latest, kind.per.after(rows["end"].max(), zone), kind.per, zone)  # type: ignore[arg-type]
+    return periods_of(span.start.latest, kind.per.after(rows["end"].max(), zone), kind.per, zone)  # type: ignore[arg-type]
 
 
 def _beyond(
@@ -169,7 +169,7 @@ def _beyond(
         )
         return tuple(zip(groups["start"].to_list(), groups["end"].to_list(), strict=True))
     periods = _months(answer, sure, kind, span)
-    low, _ = _sums(sure, (), periods)
+    low, _ = sums_of(sure, (), periods)
     return tuple((p.start, p.end) for p, amount in zip(periods, low, strict=True) if amount > kind.to)
 
 
@@ -180,8 +180,6 @@ def _look(answer: Answer, span: Span, pattern: Pattern) -> None:
 
 
 def _since(answer: Answer, span: Span) -> str:
-    from servanda.verdicts.outcome import moment_words
-
     return f"; by what it waits for, from: {moment_words(answer, span.start)}"
 
 

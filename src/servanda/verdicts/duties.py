@@ -12,12 +12,11 @@ from datetime import datetime
 import polars as pl
 
 from servanda.agreement.model import Quota, Require
-from servanda.values.time import Duration, Interval
+from servanda.values.time import Interval
+from servanda.verdicts.facts import UNITY
 from servanda.verdicts.moments import Moment, Moments, Span
 from servanda.verdicts.outcome import Answer, ids, listed, moment_words, not_binding, number
-
-UNITY = 1000
-MAX_PERIODS = 250_000  # more than hours in 28 years; periods in minutes are refused
+from servanda.verdicts.periods import MAX_PERIODS, periods_of, sums_of
 
 
 def deadline_of(answer: Answer, moments: Moments) -> Moment | None:
@@ -167,20 +166,22 @@ def quota(answer: Answer, moments: Moments) -> Answer:
     answer.seen = facts.seen(pattern, answer.window)
     answer.confirmed, answer.alleged = ids(rows, "confirmed"), ids(rows, "alleged")
     weighs = facts.unanswered(answer.alleged, answer.seen)
-    met = unknown = delivered = 0
+    periods = [
+        p for p in periods_of(start, end, kind.every, facts.agreement.zone) if p.end is not None and facts.passed(p.end)
+    ]
+    if len(periods) >= MAX_PERIODS:
+        return answer.done("undetermined", "it has more periods than can be counted")
+    sure, possible = sums_of(rows, weighs, periods)
+    delivered, unknown = sum(sure), 0
+    met: list[Interval] = []
     missed: list[Interval] = []
-    periods = [p for p in _periods(start, end, kind.every, facts.agreement.zone) if p.end and facts.passed(p.end)]
-    sure, possible = _sums(rows, weighs, periods)
     nameless = answer.party is None and len(term.binds) > 1
     for period, low, high in zip(periods, sure, possible, strict=True):
-        delivered += low
+        assert period.end is not None
+        settled = doubtful is None or period.end <= doubtful
         if low >= kind.at_least and not nameless:
-            met += 1
-        elif (
-            high < kind.at_least
-            and (doubtful is None or (period.end is not None and period.end <= doubtful))
-            and facts.enough(facts.seen(pattern, period))
-        ):
+            met.append(period)
+        elif high < kind.at_least and settled and facts.enough(facts.seen(pattern, period)):
             missed.append(period)
         else:
             unknown += 1
@@ -188,13 +189,13 @@ def quota(answer: Answer, moments: Moments) -> Answer:
     rate = round(delivered / owed, 6) if owed else None
     answer.measure = {
         "delivered": delivered / UNITY, "owed": owed / UNITY, "rate": rate,
-        "periods": len(periods), "met": met, "missed": len(missed), "unknown": unknown,
+        "periods": len(periods), "met": len(met), "missed": len(missed), "unknown": unknown,
     }  # fmt: skip
     unit = f" {kind.unit}" if kind.unit else ""
     share = "" if rate is None else f", {100 * rate:.0f} %"
     answer.step(
         "delivered",
-        f"Shown: {delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {number(len(periods), 'period', 'periods')} {met} met, {len(missed)} missed, {unknown} not to be told.",
+        f"Shown: {delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {number(len(periods), 'period', 'periods')} {len(met)} met, {len(missed)} missed, {unknown} not to be told.",
         answer.confirmed,
     )
     answer.coverage_step(nothing_seen=False)
@@ -208,45 +209,6 @@ def quota(answer: Answer, moments: Moments) -> Answer:
     if unknown:
         return answer.done("undetermined", f"{number(unknown, 'period', 'periods')} cannot be told")
     return answer.done("complied", "what is owed is shown for every period that has run out")
-
-
-def _periods(start: datetime, end: datetime, every: Duration | None, zone: object) -> list[Interval]:
-    """Periods from the start, one after another on the calendar; the last may be cut off by the end and is left out."""
-    if every is None:
-        return [Interval(start, end)]
-    out: list[Interval] = []
-    while len(out) < MAX_PERIODS:
-        begin = Duration(every.amount * len(out), every.unit).after(start, zone) if out else start  # type: ignore[arg-type]
-        finish = Duration(every.amount * (len(out) + 1), every.unit).after(start, zone)  # type: ignore[arg-type]
-        if finish > end:
-            break
-        out.append(Interval(begin, finish))
-    return out
-
-
-def _sums(rows: pl.DataFrame, weighs: tuple[str, ...], periods: list[Interval]) -> tuple[list[int], list[int]]:
-    """For each period: what surely came in it (least quantities), and what may have (greatest, with what is open)."""
-    if not periods:
-        return [], []
-    edges = pl.Series([p.start for p in periods] + [periods[-1].end], dtype=pl.Datetime("us", "UTC"))
-    instant = pl.col("start") == pl.col("end")
-    # the period an instant falls into; an end on an edge belongs to the period before it
-    first = edges.search_sorted(rows["start"], "right").cast(pl.Int64) - 1
-    last = pl.Series(edges.search_sorted(rows["end"], "left").cast(pl.Int64) - 1)
-    placed = rows.with_columns(first=first, last=last).with_columns(
-        last=pl.when(instant).then("first").otherwise("last")
-    )
-    within = (pl.col("first") == pl.col("last")) & pl.col("first").is_between(0, len(periods) - 1)
-    sure = placed.filter((pl.col("status") == "confirmed") & within).group_by("first").agg(pl.col("low").sum())
-    may = placed.filter((pl.col("status") != "alleged") | pl.col("incident").is_in(list(weighs)))
-    low, high = [0] * len(periods), [0] * len(periods)
-    for n, amount in zip(sure["first"].to_list(), sure["low"].to_list(), strict=True):
-        low[n] = amount
-    may = may.group_by("first", "last").agg(pl.col("high").sum())
-    for begin, finish, amount in zip(*(may[c].to_list() for c in ("first", "last", "high")), strict=True):
-        for n in range(max(begin, 0), min(finish, len(periods) - 1) + 1):
-            high[n] += amount
-    return low, high
 
 
 def _name(codes: tuple[str, ...]) -> str:
