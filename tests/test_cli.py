@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from servanda import __version__
+from servanda.agreement import inspect_agreement
 from servanda.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -155,3 +157,23 @@ def test_cases_that_fail_end_with_1(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["cases", str(tmp_path / "cases.yaml")]) == 1
     assert "there is no such row; did you mean 'children'?" in capsys.readouterr().out
     assert main(["cases", str(tmp_path / "nowhere.yaml")]) == 2
+
+
+def test_the_sample_of_every_kind_in_the_formats_can_be_read(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    (sample,) = re.findall(r"### The other kinds of term.*?```yaml\n(.*?)```", page, re.DOTALL)
+    sample = re.sub(r"(?m)^(  \w+:)[ ]*$", r"\1\n    text: x", sample)
+    sample = sample.replace(
+        "places:\n",
+        "places:\n  zone: {at: [48.0, 37.0], radius: 10 km}\n  line: {line: [[47.6, 36.8], [48.6, 37.0]], sides: {left: B, right: A}}\n",
+        1,
+    )
+    sample = sample.replace("terms:\n", "terms:\n  fire: {text: x, forbid: {act: strike}}\n", 1)
+    sample = sample.replace("{...}", "{text: x, forbid: {act: strike}}").replace("title: ...", "title: x")
+    head = "agreement: sample\ntitle: Sample\ntimezone: Europe/Kyiv\nsigned: 2025-03-01\nparties: {A: Aland, B: Bland}\nguarantors: {G: Gland}\nin_force: {from: 2025-03-18}\n"
+    (tmp_path / "a.yaml").write_text(head + sample, encoding="utf-8")
+    agreement, faults = inspect_agreement(tmp_path / "a.yaml")
+    assert faults == []
+    assert agreement is not None
+    kinds = {type(term.kind).__name__ for term in agreement.texts[0].terms}
+    assert len(kinds) == 9, "every kind stands in the sample"
