@@ -378,7 +378,6 @@ class Found:
     status: str  # confirmed, excused, alleged, below; open rows come beside
     by: str | None
     reports: tuple[Report, ...]  # those that fall under the look
-    watched: float  # the least coverage around anything asserted of it; filled in where it is asked
 
 
 class World:
@@ -423,17 +422,17 @@ class World:
             by = confirmed(agreement, look, accusing, None if nameless else party, doubted, threshold)
             if by:
                 pardoned = excused(agreement, look, mine, None if nameless else party)
-                out.append(Found(key, "excused" if pardoned else "confirmed", by, rows, 0.0))
+                out.append(Found(key, "excused" if pardoned else "confirmed", by, rows))
                 continue
             if any(o.p >= threshold for o in accusing):
-                out.append(Found(key, "alleged", None, rows, 0.0))
+                out.append(Found(key, "alleged", None, rows))
             elif any(o.p >= 0.05 for o in accusing):
-                out.append(Found(key, "below", None, rows, 0.0))
+                out.append(Found(key, "below", None, rows))
             told = any(o.side == "none" and o.p >= threshold for o in origins)
             could = confirmed(agreement, look, origins, None, doubted, doubt)
             if nameless:
                 if told or (could and not any(o.p >= threshold for o in accusing)):
-                    open_.append(Found(key, "open", None, rows, 0.0))
+                    open_.append(Found(key, "open", None, rows))
             elif not owned and (
                 told
                 or could
@@ -442,7 +441,7 @@ class World:
                     for p in agreement.actors
                 )
             ):
-                open_.append(Found(key, "open", None, rows, 0.0))
+                open_.append(Found(key, "open", None, rows))
         return out + open_
 
     def _under(self, look: Look, mine: list[Report]) -> list[Report]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -375,7 +374,8 @@ def test_without_coverage_only_what_is_shown_done_is_complied_with(world: Any, h
     for v in judged(AGREEMENTS[n], reports(*mine), as_of=as_of).verdicts:
         if v.verdict == "complied":
             assert v.term in SHOWN_DONE, "a prohibition, a cap or a duty to respond needs somebody who looks"
-            assert v.confirmed or "in effect" in str(v.measure) or v.reading is None
+            combined = v.reading is None and len(AGREEMENTS[n].texts) > 1
+            assert v.confirmed or "in effect" in str(v.measure) or combined
 
 
 @SETTINGS
@@ -519,9 +519,7 @@ def test_what_becomes_known_late_revises_the_verdict() -> None:
     assert (early[("withdraw", "A", None)], late[("withdraw", "A", None)]) == ("breached", "complied")
 
 
-@pytest.mark.parametrize("kind", sorted({t.id for t in AGREEMENTS[0].texts[0].terms}))
-def test_the_generated_agreement_has_every_kind(kind: str) -> None:
-    assert kind in {t.id for t in AGREEMENTS[0].texts[0].terms}
+def test_the_generated_agreement_has_every_kind_but_items() -> None:
     assert {type(t.kind).__name__ for t in AGREEMENTS[0].texts[0].terms} == {
         "Forbid", "Limit", "Require", "Quota", "Respond", "Notice", "Guarantee", "Unverifiable",
     }  # fmt: skip

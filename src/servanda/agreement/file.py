@@ -1,7 +1,7 @@
 """The agreement file as it is written: names, shapes and defaults. ``servanda schema`` is made from this.
 
 Nothing here is resolved: instants are text, places are specifications, readings are lists of changes. See
-``compile.py`` for what becomes of it, and ``docs/formats.md`` for examples.
+``read.py`` for what becomes of it, and ``docs/formats.md`` for examples.
 """
 
 from __future__ import annotations

@@ -185,8 +185,8 @@ def _since(answer: Answer, span: Span) -> str:
 
 def _within(facts: Facts, answer: Answer, found: pl.DataFrame, span: Span) -> pl.DataFrame:
     """Findings by the time in which the term binds: what may lie in it and may not confirms nothing."""
-    times = facts.occurrences.select("unit", "key", "start", "end").unique()
-    placed = found.join(times, on=["unit", "key"], how="left").filter(span.possibly())
+    times = facts.occurrences.select("unit", "key", "party", "start", "end")
+    placed = found.join(times, on=["unit", "key", "party"], how="left").filter(span.possibly())
     doubtful = {"confirmed": "open", "excused": "open"}
     status = pl.when(span.surely()).then("status").otherwise(pl.col("status").replace(doubtful))
     return placed.with_columns(status=status)
