@@ -5,12 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["COLUMNS"] = "100"
 from servanda.arguments import parser
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
+
+
+def _all(commands: argparse._SubParsersAction, before: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    for name, command in commands.choices.items():
+        yield before + name, command
+        for action in command._actions:  # noqa: SLF001
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+                yield from _all(action, f"{before}{name} ")
 
 
 def reference() -> str:
@@ -29,11 +38,11 @@ def reference() -> str:
         "",
     ]
     commands = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))  # noqa: SLF001
-    for name, command in commands.choices.items():
+    for name, command in _all(commands):
         usage = re.sub(r"\s+", " ", command.format_usage()).replace("usage: ", "").strip()
         lines += [f"## servanda {name}", "", command.description or "", "", f"    {usage}", ""]
         for action in command._actions:  # noqa: SLF001
-            if action.help and action.dest != "help":
+            if action.help and action.dest not in ("help", "record_command"):
                 label = ", ".join(action.option_strings) or str(action.metavar)
                 if action.option_strings and action.nargs != 0:
                     value = action.metavar or "{" + ",".join(map(str, action.choices or ())) + "}"

@@ -42,6 +42,8 @@ pip() { .venv/bin/python -m pip --disable-pip-version-check --quiet "$@"; }
 if [ "$want" = dev ]; then
     echo "setup: installing Servanda and what its tests need into .venv"
     pip install --constraint constraints.txt --editable '.[dev]'
+    # Somebody else's reader of the C2SP formats, to check ours against. It asks for Python 3.12 but runs on 3.11.
+    pip install --ignore-requires-python --no-deps 'aics-tlog==0.2.1'
     touch .venv/.dev .venv/.run
 else
     echo "setup: installing Servanda into .venv"

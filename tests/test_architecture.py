@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,21 @@ MAY_IMPORT = {
     "verdicts": {"incidents", "agreement", "evidence", "coverage", "values", "errors"},
     "report": {"verdicts", "incidents", "agreement", "evidence", "coverage", "values", "errors", "__version__"},
     "drafting": {"agreement", "values", "errors"},
+    "record": {"values", "errors"},
+    "recorded": {
+        "record",
+        "run",
+        "report",
+        "verdicts",
+        "incidents",
+        "agreement",
+        "coverage",
+        "evidence",
+        "values",
+        "errors",
+        "__version__",
+    },
+    "record_commands": {"recorded", "record", "values", "errors"},
     "run": {"verdicts", "agreement", "evidence", "coverage", "errors", "values"},
     "cases": {"drafting", "run", "verdicts", "agreement", "values", "errors"},
     "arguments": {"__version__"},
@@ -28,6 +44,9 @@ MAY_IMPORT = {
         "arguments",
         "cases",
         "drafting",
+        "record",
+        "recorded",
+        "record_commands",
         "run",
         "report",
         "verdicts",
@@ -72,8 +91,21 @@ def test_every_room_has_a_front_page() -> None:
 
 
 def test_no_file_grows_past_four_hundred_lines() -> None:
-    long = {str(p.relative_to(ROOT)): n for p in FILES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400}
+    long = {
+        str(p.relative_to(SOURCE)): n for p in FILES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    # the other side's checker is one file by design (docs/adr/0017), and stays below five hundred
+    assert long.pop("record/verifier.py", 0) < 500
     assert not long
+
+
+def test_the_checker_for_the_other_side_needs_nothing_but_the_standard_library_and_one_package() -> None:
+    tree = ast.parse((SOURCE / "record" / "verifier.py").read_text(encoding="utf-8"))
+    names = {
+        alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }
+    names |= {(node.module or ".").split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert names - sys.stdlib_module_names == {"cryptography"}
 
 
 def test_every_public_name_is_documented() -> None:

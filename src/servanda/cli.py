@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
 
 from servanda.arguments import parser
 from servanda.errors import Fault, ServandaError
@@ -90,6 +91,11 @@ def _verify(args: argparse.Namespace) -> int:
     out = Path(args.out) if args.out else None
     if out is not None and out.exists() and not out.is_dir():
         raise ServandaError(Fault(str(out), "is a file; --out needs a folder", "name a folder, new or not"))
+    if args.record is not None:
+        return _verify_record(args, out)
+    if args.publish or args.agreement is None or not args.evidence:
+        mend = "servanda verify AGREEMENT.yaml EVIDENCE..., or servanda verify --record DIR [--publish --key KEY]"
+        raise ServandaError(Fault("verify", "needs an agreement and evidence, or a record", mend))
     as_of = _as_of(args)
     progress = _Progress()
     try:
@@ -107,6 +113,58 @@ def _verify(args: argparse.Namespace) -> int:
         if out is not None:
             print(f"\nOpen {out / 'report.html'} in a browser; the tables lie beside it.")
     return 0
+
+
+def _verify_record(args: argparse.Namespace, out: Path | None) -> int:
+    from servanda.record import Record, load_key
+    from servanda.recorded import compared, inputs, publish, verify_record, zone_of
+    from servanda.report.tables import verdicts_json
+
+    if args.agreement or args.evidence or args.coverage or args.reader or (args.publish and not args.key):
+        what = "takes its files from the record" if not args.publish or args.key else "cannot publish without a key"
+        raise ServandaError(
+            Fault(
+                "verify --record",
+                what,
+                "servanda verify --record DIR [--publish --key KEY]; add files with 'record add'",
+            )
+        )
+    record = Record(Path(args.record))
+    as_of = _instant(args.as_of, zone_of(record, args.agreement_name)) if args.as_of else None
+    what_is_known = inputs(record, as_of, args.agreement_name)
+    progress = _Progress()
+    try:
+        run, aside, files = verify_record(record, what_is_known, as_of=as_of, by=args.by, progress=progress)
+    finally:
+        progress.close()
+    told = compared(record, files, what_is_known, as_of, args.by)
+    if out is not None:
+        _write(out, files)
+    if args.json:
+        sys.stdout.write(verdicts_json(run))
+    else:
+        _summary(run, aside.quarantined)
+        print(f"\nFrom entries {', '.join(map(str, what_is_known.indices))} of {record.log.head.origin}.")
+        if what_is_known.later:
+            print(f"Left out, because they became known later: {', '.join(map(str, what_is_known.later))}.")
+        if what_is_known.backdated:
+            number = what_is_known.backdated
+            print(
+                f"Recorded only after that instant: {number} of them; that they were known by then is their maker's word."
+            )
+        for line in told or ["Nothing has been published for this instant."]:
+            print(line)
+    if args.publish:
+        by = load_key(Path(args.signed_by)) if args.signed_by else None
+        index = publish(record, what_is_known, files, load_key(Path(args.key)), by, as_of, args.by)
+        print(f"Published in entry {index}.", file=sys.stderr if args.json else sys.stdout)
+    return 0
+
+
+def _record(args: argparse.Namespace) -> int:
+    from servanda.record_commands import run
+
+    return run(args)
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
@@ -229,12 +287,15 @@ def _graph(args: argparse.Namespace) -> int:
 
 def _as_of(args: argparse.Namespace) -> datetime | None:
     from servanda.agreement import read_agreement
+
+    return None if args.as_of is None else _instant(args.as_of, read_agreement(args.agreement).zone)
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
     from servanda.values.time import parse_instant
 
-    if args.as_of is None:
-        return None
     try:
-        return parse_instant(args.as_of, read_agreement(args.agreement).zone)
+        return parse_instant(text, zone)
     except ValueError as error:
         raise ServandaError(Fault("--as-of", str(error), "write it as 2025-04-01T12:00+03:00")) from None
 
@@ -306,7 +367,7 @@ def _readers(args: argparse.Namespace) -> int:
 
 _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify, "check": _check, "say": _say, "graph": _graph, "cases": _cases, "schema": _schema,
-    "readers": _readers,
+    "readers": _readers, "record": _record,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
     ServandaError                what a user can mend; the command line prints it and ends with code 2
     ├── AgreementError           the agreement file: file, line, column, term, what is wrong, how to mend it
     ├── EvidenceError            an evidence file that cannot be read at all: file, row, field
-    └── CoverageError            the coverage file: file, line, column, what is wrong, how to mend it
+    ├── CoverageError            the coverage file: file, line, column, what is wrong, how to mend it
+    └── RecordError              the record: what cannot be written or proved, and at which step it fails
 
 A row of evidence that cannot be read is *not* an error: it goes to quarantine with its reason, and the
 run goes on. A verdict is never an error either.
@@ -50,3 +51,9 @@ class EvidenceError(ServandaError):
 
 class CoverageError(ServandaError):
     """The coverage file does not say what it must."""
+
+
+class RecordError(ServandaError):
+    """A record cannot be read, written or proved; where a check failed, ``step`` says which (``record/verifier.py``)."""
+
+    step: int = 0

@@ -61,6 +61,7 @@ def verify_files(
         by=by,
         brief=reports.brief,
         items=lambda: reports.aside.items,
+        decisions=reports.decisions,
         progress=progress,
     )
     return run, reports.aside

@@ -9,7 +9,7 @@ quarantine with its row, field and reason.
 * ``readers/``   raw tables -> report columns, one small file per format
 * ``instants``   instants out of columns
 * ``normalise``  report columns -> checked and typed, or quarantined
-* ``sources``    the register of sources
+* ``sources``    the register of sources; ``decisions``: what people decided about incidents, sources and exceptions
 * ``read``       all of it, for many files
 """
 

@@ -18,6 +18,7 @@ import polars as pl
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import readers as _readers_package
+from servanda.evidence.decisions import Decision, holds_decisions, read_decisions
 from servanda.evidence.model import FIGURE, ITEM, QUARANTINE, STATEMENT, Context, Reader, TableName, empty
 from servanda.evidence.normalise import Normalised, normalise
 from servanda.evidence.rows import RawBatch, columns_of, parquet_rows, read_rows
@@ -126,12 +127,16 @@ class Evidence:
     def __init__(self, paths: Sequence[str | Path], context: Context, *, reader: str | None = None) -> None:
         """``paths`` in any order (the order changes no result). Raises :class:`EvidenceError` for unreadable files."""
         self.aside = SetAside()
+        self.decisions: list[Decision] = []
         files = sorted({Path(p) for p in paths}, key=lambda p: (p.name, str(p)))
         register = Register()
         tables: list[Path] = []
         digests: dict[str, Path] = {}
         for path in files:
-            if path.suffix.lower() in _REGISTER and not path.is_dir():
+            if path.suffix.lower() in _REGISTER and not path.is_dir() and holds_decisions(path):
+                self.decisions += read_decisions(path, context.zone)
+                self.aside.files.append(FileRead(path.name, "decisions", _digest(path)))
+            elif path.suffix.lower() in _REGISTER and not path.is_dir():
                 register = register.merge(read_register(path, context.parties), str(path))
                 self.aside.files.append(FileRead(path.name, "sources", _digest(path)))
             else:

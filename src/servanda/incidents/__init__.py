@@ -7,6 +7,7 @@ Until fusion is built, an incident is the reports that carry a common incident i
 
 * ``keys``      which reports speak of one incident; stable ids
 * ``describe``  incidents with their members, sources and denials
+* ``decided``   merges, splits and grades that people decided; the lives of incidents
 """
 
 from servanda.incidents.describe import BRIEF, describe, members_of, standing

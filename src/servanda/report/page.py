@@ -22,6 +22,7 @@ from servanda.evidence import SetAside
 from servanda.report.picture import draw_map, draw_time, marks_of
 from servanda.report.tables import withheld
 from servanda.verdicts import Verdict, Verification
+from servanda.verdicts.decided import words
 
 SHOWN_INCIDENTS = 1_500
 SHOWN_MEMBERS = 40
@@ -81,6 +82,10 @@ def _context(run: Verification, aside: SetAside) -> dict[str, Any]:
     aside = _as_far(aside, run)
     shown = run.incidents.head(SHOWN_INCIDENTS)
     terms = [_term(run, term, shown) for term in agreement.term_ids]
+
+    def known(moment: datetime) -> bool:
+        return run.as_of is None or moment <= run.as_of
+
     return {
         "version": __version__,
         "agreement": agreement,
@@ -99,6 +104,8 @@ def _context(run: Verification, aside: SetAside) -> dict[str, Any]:
         "quarantine": aside.quarantine.sort("file", "row").head(SHOWN_QUARANTINE).to_dicts(),
         "items": run.items.to_dicts()[:SHOWN_ITEMS],
         "exceptions": run.exceptions.to_dicts(),
+        "decisions": [(d, words(d), d in run.decided.counting) for d in run.decided.all if known(d.known_at)],
+        "lives": run.decided.lives,
         "measure_words": measure_words,
         "shown_quarantine": SHOWN_QUARANTINE,
         "words": WORDS,

@@ -84,6 +84,13 @@ def withheld(run: Verification, quarantine: pl.DataFrame) -> pl.DataFrame:
     return quarantine.with_columns(value=value)
 
 
+def lives_table(run: Verification) -> pl.DataFrame:
+    """How every incident that people decided about stands."""
+    rows = [(li.incident, li.state, li.determined, li.assessed, "; ".join(li.remarks)) for li in run.decided.lives]
+    names = ("incident", "state", "determined", "assessed", "remarks")
+    return pl.DataFrame(rows, schema=[(n, pl.Boolean if n == "assessed" else pl.String) for n in names], orient="row")
+
+
 def all_tables(run: Verification, aside: SetAside) -> dict[str, bytes]:
     """File name to content, for every table."""
     files = {
@@ -97,6 +104,8 @@ def all_tables(run: Verification, aside: SetAside) -> dict[str, bytes]:
         files["items.csv"] = csv(run.items).encode()
     if run.exceptions.height:
         files["exceptions.csv"] = csv(run.exceptions).encode()
+    if run.decided.lives:
+        files["lives.csv"] = csv(lives_table(run)).encode()
     if run.slices:
         files["timeline.json"] = verdicts_json(run, run.slices).encode()
     return files

@@ -10,7 +10,7 @@ bytes; a party's word alone confirms nothing; where nobody looked nothing is com
 * ``facts``     findings with their times, ready to be asked; ``moments``: when events happened
 * ``caps``, ``duties``, ``pairs``, ``items``, ``guarantees``   each kind of term -> an answer (``outcome``) with its steps;
   ``periods``: what came in each
-* ``conclude``  all answers; the readings' verdicts -> one
+* ``conclude``  all answers; the readings' verdicts -> one; ``decided``: what people decided, told in the steps
 * ``verify``    all of it
 * ``model``     verdicts as values
 """

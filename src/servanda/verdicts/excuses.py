@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -20,7 +20,9 @@ def excused(
     actors: Sequence[str],
     parties: int,
 ) -> pl.DataFrame:
-    """Rule 4: for each confirmed (unit, incident, party) the first exception whose every precondition is shown."""
+    """Rule 4: for each confirmed (unit, incident, party) the first exception whose every precondition is shown, or that was
+    granted by a decision.
+    """
     schema = {"unit": pl.UInt16, "incident": pl.UInt64, "party": pl.Int8, "excuse": pl.Int8}
     wanted = [
         (u, n, n, needed, _grantor(needed, actors))
@@ -29,8 +31,9 @@ def excused(
         for needed in exemption.only_if
     ]
     said = about.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
+    granted = _granted(confirmed, units)
     if not wanted or confirmed.height == 0 or said.height == 0:
-        return pl.DataFrame(schema=schema)
+        return _first(granted, schema)
     need = pl.DataFrame(
         wanted,
         schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.Int8, "shown": pl.String, "grantor": pl.Int8},
@@ -64,11 +67,25 @@ def excused(
     )
     each = cases.group_by("unit", "incident", "party", "order", "excuse", "shown").agg(is_=shown)
     full = each.group_by("unit", "incident", "party", "order", "excuse").agg(is_=pl.col("is_").all()).filter("is_")
+    return _first(pl.concat([full.select(pl.col(c).cast(d) for c, d in granted.schema.items()), granted]), schema)
+
+
+def _first(full: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """Of the exceptions that hold for an incident and party the first."""
     return (
         full.sort("order")
         .group_by("unit", "incident", "party", maintain_order=True)
         .agg(pl.col("excuse").first())
         .select(pl.col(c).cast(d) for c, d in schema.items())
+    )
+
+
+def _granted(confirmed: pl.DataFrame, units: Sequence[Unit]) -> pl.DataFrame:
+    """What decisions granted, for the incidents that are confirmed."""
+    rows = [(u, key, n, n) for u, unit in enumerate(units) for key, n in unit.granted]
+    schema = {"unit": pl.UInt16, "incident": pl.UInt64, "order": pl.Int64, "excuse": pl.Int8}
+    return confirmed.join(pl.DataFrame(rows, schema=schema, orient="row"), on=["unit", "incident"]).select(
+        "unit", "incident", "party", "order", "excuse"
     )
 
 

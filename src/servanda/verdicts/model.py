@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -13,6 +13,9 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
 from servanda.values.time import Interval, iso
+
+if TYPE_CHECKING:
+    from servanda.verdicts.decided import Decided
 
 VerdictWord: TypeAlias = Literal[
     "not_in_force", "not_due", "complied", "breached", "excused", "disputed", "undetermined"
@@ -102,3 +105,5 @@ class Verification:
     """How often each exception was invoked, by whom, and granted (``verify.EXCEPTIONS``)."""
     moments: Mapping[tuple[str | None, str], tuple[datetime | None, datetime | None]]
     """When each event happened, by reading and name: not before the one instant, surely by the other."""
+    decided: Decided
+    """What people decided, and the lives of incidents."""

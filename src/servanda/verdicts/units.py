@@ -50,6 +50,8 @@ class Unit:
     voice: Voice
     timed: bool
     exemptions: tuple[Exemption, ...] = ()
+    granted: tuple[tuple[int, int], ...] = ()
+    """Exceptions that people granted: the incident's key and the number of the exemption."""
 
 
 def units_of(agreement: Agreement) -> tuple[Unit, ...]:

@@ -12,10 +12,13 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.agreement.model import Items
 from servanda.coverage import Coverage, Measured
+from servanda.evidence.decisions import Decision, effective
 from servanda.evidence.model import ITEM, REPORT, empty
 from servanda.incidents import BRIEF, describe, members_of
+from servanda.incidents.decided import Rewrite, lives
 from servanda.values.time import Interval
 from servanda.verdicts.conclude import combine, conclude, conclude_one, obligors
+from servanda.verdicts.decided import Decided, with_grants
 from servanda.verdicts.facts import Facts, occurrences_of
 from servanda.verdicts.items import RECONCILED, reconcile
 from servanda.verdicts.judging import Batches, Judged, Progress, judge_reports, quiet
@@ -61,13 +64,14 @@ def verify(
     by: Literal["day", "week"] | None = None,
     brief: Batches | None = None,
     items: Callable[[], pl.DataFrame] | None = None,
+    decisions: Sequence[Decision] = (),
     progress: Progress = quiet,
 ) -> Verification:
     """Judge every term, party and reading of an agreement.
 
     ``batches`` gives report tables (``evidence.model.REPORT``) and may be called more than once; ``brief``, if given, the same
     without what only people read. ``items``: declared and inspected items (``evidence.model.ITEM``), asked after the reports have
-    been read. ``as_of`` leaves
+    been read. ``decisions``: what people decided about incidents, sources and exceptions. ``as_of`` leaves
     out what became known later, and ends the window that coverage must fill; ``None`` uses everything, and takes every
     deadline to have passed. ``by`` adds verdicts on prohibitions
     for every day or week. Incidents and reports come back in order of their ids: input order changes nothing.
@@ -75,7 +79,16 @@ def verify(
     as_of = None if as_of is None else as_of.astimezone(UTC)
     if not agreement.mandate.attribution:
         batches, brief = _nameless(agreement, batches), _nameless(agreement, brief) if brief else None
-    units = units_of(agreement)
+    if not agreement.mandate.attribution:
+        decisions = [d for d in decisions if d.says.get("step") != "attributed"]
+    counting = effective(decisions, agreement.parties, as_of)
+    rewrite = Rewrite(counting)
+    if rewrite:
+        batches, brief = (
+            _rewritten(rewrite, batches),
+            None if rewrite.splits or not brief else _rewritten(rewrite, brief),
+        )
+    units = with_grants(units_of(agreement), counting)
     slices = slices_of(_cut(agreement, as_of), by) if by else ()
     judged = judge_reports(agreement, brief or batches, (*units, *(unit for _, unit in slices)), as_of, progress)
     findings, members = _lookup(judged, brief or batches, as_of, progress)
@@ -85,7 +98,7 @@ def verify(
     refuted = judged.timed.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
     occurrences = occurrences_of(findings, judged.timed, judged.units, len(agreement.parties))
     listed = items() if items is not None else empty(ITEM)
-    listed = listed if as_of is None else listed.filter(pl.col("known_at") <= as_of)
+    listed = rewrite.graded(listed if as_of is None else listed.filter(pl.col("known_at") <= as_of), "source")
     facts = Facts(agreement, as_of, judged.units, findings, occurrences, refuted, members, known, listed)
     answers = [answer for text in agreement.texts for answer in conclude(facts, text)]
     whole = [answer.verdict() for answer in answers]
@@ -99,10 +112,17 @@ def verify(
     members = members_of(batches(), top.select("key"), as_of)
     mandate = agreement.mandate
     described = describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation)
+    decided = Decided(tuple(decisions), tuple(counting), lives(decisions, rewrite, as_of), rewrite)
+    told, told_parts = (decided.told(combine(agreement, rows, facts.count), members) for rows in (whole, parts))
     return Verification(
-        agreement, as_of, judged.latest_known, judged.reports, ranked.height, combine(agreement, whole, facts.count), combine(agreement, parts, facts.count),
-        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured, _reconciled(facts), _exceptions(facts, members), _happened(facts),
+        agreement, as_of, judged.latest_known, judged.reports, ranked.height, told, told_parts,
+        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured, _reconciled(facts), _exceptions(facts, members), _happened(facts), decided,
     )  # fmt: skip
+
+
+def _rewritten(rewrite: Rewrite, batches: Batches) -> Batches:
+    """The same reports as decisions have them."""
+    return lambda: rewrite.batches(batches())
 
 
 def _nameless(agreement: Agreement, batches: Batches) -> Batches:

@@ -1,0 +1,37 @@
+"""record: everything that was agreed, reported, decided and published, append-only and provable.
+
+In: bytes and tables. Out: entries, proofs, packages, views of what was known at an instant. It promises: nothing acknowledged is lost; any
+change, loss, reorder or fork is detected offline, and told with the step at which; nobody is shown more than the tier allows, and
+what is withheld is proved unchanged. It knows nothing of agreements, reports or verdicts.
+
+* ``verifier``   the other side's checker: one file without Servanda; everything here is checked by it
+* ``tree``       the Merkle tree as tiles, and proofs out of it
+* ``log``        the folder of static files: append, cosign, read
+* ``disk``       bytes to disk, and nothing else
+* ``keys``       who signs
+* ``statement``  what an entry says
+* ``vault``      secrets of the keeper: salts, and who protected sources are
+* ``rows``, ``coarsen``  rows of tables as commitments; places and times of protected sources among k
+* ``record``     all of it together
+* ``anchors``    who outside says that a checkpoint existed by an instant; plug-ins
+* ``tiers``, ``disclose``  who sees what; packages
+"""
+
+from servanda.record.disclose import differences, package
+from servanda.record.keys import Signer, load_key, make_key, parse_public, vkey
+from servanda.record.record import Added, File, Record
+from servanda.record.statement import Entry
+
+__all__ = [
+    "Added",
+    "Entry",
+    "File",
+    "Record",
+    "Signer",
+    "differences",
+    "load_key",
+    "make_key",
+    "package",
+    "parse_public",
+    "vkey",
+]

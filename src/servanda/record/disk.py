@@ -1,0 +1,62 @@
+"""Bytes to disk so that they are there after the power fails, or are not there at all.
+
+Every write of a record goes through here, so that tests can break it off at any byte.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+_MANY = 64  # files from which one sync of everything is cheaper than one each
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file whose content does not count yet: nothing that is acknowledged names it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
+
+
+def settle(paths: Iterable[Path]) -> None:
+    """Return when these files, and their names, are on the disk."""
+    paths = list(paths)
+    if len(paths) > _MANY:
+        os.sync()
+        return
+    folders = {p for path in paths for p in path.parents if p.exists()}
+    for path in (*paths, *_nearest(folders, paths)):
+        _sync(path)
+
+
+def _nearest(folders: set[Path], paths: list[Path]) -> list[Path]:
+    """The folders that may have got a new name in them: those around the files, four deep at most."""
+    return sorted({parent for path in paths for parent in list(path.parents)[:4] if parent in folders})
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file at one stroke: a reader finds the old content or the new, and after this returns always the new."""
+    beside = path.with_name(f".{path.name}.new")
+    put(beside, data)
+    _sync(beside)
+    os.replace(beside, path)
+    _sync(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Take a file away if it is there."""
+    path.unlink(missing_ok=True)

@@ -1,0 +1,108 @@
+"""Keys of people: Ed25519, kept in a file of one line that carries the owner's name.
+
+The line is the one that Go's ``note`` package uses: ``PRIVATE+KEY+name+id+base64(1 || seed)``; the public side is a C2SP vkey
+(``name+id+base64``), of kind 1 for signing statements and checkpoints, of kind 4 for cosigning. A lost key file is lost; whoever
+has it can sign as its owner.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from servanda.errors import Fault, RecordError
+from servanda.record.verifier import COSIGNATURE, ED25519, Key, cosigned_message, unbase64
+
+_MAGIC = "PRIVATE+KEY+"
+
+
+def vkey(key: Key) -> str:
+    """A public key as C2SP writes it."""
+    return f"{key.name}+{key.id.hex()}+{base64.b64encode(bytes([key.kind]) + key.public).decode()}"
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Somebody who can sign: a name and a private key."""
+
+    name: str
+    seed: bytes = field(repr=False)
+
+    @property
+    def _private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+    def public(self, kind: int = ED25519) -> Key:
+        """The public key, for statements and checkpoints, or (``kind`` 4) for cosignatures."""
+        return Key(self.name, kind, self._private.public_key().public_bytes_raw())
+
+    def sign(self, message: bytes) -> bytes:
+        """An Ed25519 signature (RFC 8032), 64 bytes."""
+        return self._private.sign(message)
+
+    def note_line(self, text: bytes) -> bytes:
+        """The signature line of a log under the text of its checkpoint (C2SP signed-note)."""
+        return self._line(self.public().id, self.sign(text))
+
+    def cosignature_line(self, text: bytes, time: int) -> bytes:
+        """The signature line of a witness at a time in seconds since 1970 (C2SP tlog-cosignature)."""
+        return self._line(
+            self.public(COSIGNATURE).id, time.to_bytes(8, "big") + self.sign(cosigned_message(time, text))
+        )
+
+    def _line(self, ident: bytes, signature: bytes) -> bytes:
+        return f"\u2014 {self.name} {base64.b64encode(ident + signature).decode()}\n".encode()
+
+
+def make_key(path: Path, name: str) -> Signer:
+    """A new key in a new file that only its owner can read. Raises :class:`RecordError`."""
+    if name.split() != [name] or "+" in name or not name.isprintable():
+        raise RecordError(
+            Fault("name", f"{name!r} cannot name a key", "no spaces and no plus sign, as in mission.example/log")
+        )
+    signer = Signer(name, os.urandom(32))
+    data = base64.b64encode(bytes([ED25519]) + signer.seed).decode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{_MAGIC}{name}+{signer.public().id.hex()}+{data}\n")
+    except OSError as error:
+        raise RecordError(
+            Fault(str(path), f"cannot be made: {error.strerror}", "a key is never written over")
+        ) from None
+    return signer
+
+
+def load_key(path: Path) -> Signer:
+    """Read a key file. Raises :class:`RecordError`; never shows what is in the file."""
+    try:
+        name, ident, data = path.read_text("utf-8").strip().removeprefix(_MAGIC).split("+", 2)
+        raw = unbase64(data)
+        signer = Signer(name, raw[1:])
+        if raw[0] != ED25519 or len(raw) != 33 or signer.public().id.hex() != ident:
+            raise ValueError("unfit")
+    except OSError as error:
+        raise RecordError(Fault(str(path), f"cannot be read: {error.strerror}", "name the key file")) from None
+    except ValueError:
+        raise RecordError(
+            Fault(str(path), "is no key file", "make one with 'servanda record key NAME --out FILE'")
+        ) from None
+    return signer
+
+
+def parse_public(text: str) -> Key:
+    """A public key from a vkey, or from a file that holds one. Raises :class:`RecordError`."""
+    try:
+        return Key.parse(text.strip())
+    except ValueError:
+        pass
+    try:
+        return Key.parse(Path(text).read_text("utf-8").split("\n")[0].strip())
+    except (OSError, ValueError):
+        raise RecordError(
+            Fault(text[:80], "is no public key", "give what 'servanda record key' printed, or its .pub file")
+        ) from None

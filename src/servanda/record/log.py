@@ -1,0 +1,281 @@
+"""The append-only log in a folder of static files (C2SP tlog-tiles), and the objects that its entries name.
+
+    checkpoint                signed tree head, cosigned by witnesses        tile/0/x001/234   hashes
+    policy                    whose signatures count (C2SP tlog-policy)      tile/entries/...  entries
+    objects/ab/cdef...        files, named by their SHA-256
+
+One rule makes it safe: nothing counts until ``checkpoint`` names it, and ``checkpoint`` is replaced at one stroke after everything
+that it names is on the disk. What an append left that broke off is listed in ``appending`` and cleared by the next writer. One
+writer at a time; a second one waits.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from servanda.errors import Fault, RecordError
+from servanda.record import disk
+from servanda.record.keys import Signer
+from servanda.record.tree import Tree, grow
+from servanda.record.verifier import (
+    TILE,
+    Asked,
+    Broken,
+    Checkpoint,
+    Policy,
+    check_checkpoint,
+    leaf_hash,
+    tile_name,
+    unbundle,
+)
+
+LONGEST = 65_535  # bytes of one entry: bundles give its length in two bytes
+
+
+def broken(folder: Path, error: Broken, mend: str = "") -> RecordError:
+    """A failed check as an error for people."""
+    raised = RecordError(Fault(str(folder), f"broken at {error}", mend))
+    raised.step = error.step
+    return raised
+
+
+def quiet(step: int, what: str) -> None:
+    """Nobody asked."""
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class Log:
+    """A log in a folder. Raises :class:`RecordError` where the folder holds none, or a checkpoint that does not hold."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            self.policy = Policy.parse((folder / "policy").read_bytes())
+            self.note = (folder / "checkpoint").read_bytes()
+        except OSError as error:
+            mend = "begin one with 'servanda record init'"
+            raise RecordError(Fault(str(folder), f"is no record: {error.strerror}", mend)) from None
+        except Broken as error:
+            raise broken(folder, error) from None
+        self._accept(self.note)
+
+    def _accept(self, note: bytes) -> None:
+        try:
+            self.head = check_checkpoint(note, Asked(self.policy, quiet, quorum=False))
+        except Broken as error:
+            raise broken(self.folder, error, "the file was changed: take it from a copy that a party keeps") from None
+        self.note = note
+
+    @property
+    def tree(self) -> Tree:
+        """The tree as the checkpoint has it."""
+        return Tree(self.head.size, self._tile)
+
+    def _tile(self, level: int, number: int) -> list[bytes]:
+        width = min(TILE, (self.head.size >> 8 * level) - number * TILE)
+        raw = self._file(f"tile/{level}/{tile_name(number, width)}", 5)
+        if len(raw) != 32 * width:
+            raise broken(self.folder, Broken(5, f"tile/{level}/{tile_name(number, width)} has the wrong length"))
+        return [raw[n : n + 32] for n in range(0, len(raw), 32)]
+
+    def _file(self, name: str, step: int) -> bytes:
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as error:
+            raise broken(self.folder, Broken(step, f"{name}: {error.strerror}")) from None
+
+    def _bundle(self, number: int) -> list[bytes]:
+        width = min(TILE, self.head.size - number * TILE)
+        bundle = unbundle(self._file(f"tile/entries/{tile_name(number, width)}", 6))
+        if len(bundle) != width:
+            raise broken(self.folder, Broken(6, f"tile/entries/{tile_name(number, width)} breaks off"))
+        return bundle
+
+    def entry(self, index: int) -> bytes:
+        """One entry. Raises :class:`RecordError` where there is none, or it is not what its leaf says."""
+        if not 0 <= index < self.head.size:
+            what = f"has no entry {index}: there are {self.head.size:,}, counted from 0"
+            raise RecordError(Fault(str(self.folder), what, "see 'servanda record log'"))
+        found = self._bundle(index // TILE)[index % TILE]
+        if leaf_hash(found) != self._tile(0, index // TILE)[index % TILE]:
+            raise broken(self.folder, Broken(6, f"entry {index} is not what its leaf says"))
+        return found
+
+    def entries(self, start: int = 0) -> Iterator[bytes]:
+        """All entries from ``start`` on, in order."""
+        for number in range(start // TILE, -(-self.head.size // TILE)):
+            bundle = self._bundle(number)
+            yield from bundle[max(0, start - number * TILE) :]
+
+    def object(self, digest: str) -> bytes:
+        """The object with that SHA-256. Raises :class:`RecordError` where it is gone or was changed."""
+        data = self._file(f"objects/{digest[:2]}/{digest[2:]}", 9)
+        if digest_of(data) != digest:
+            raise broken(self.folder, Broken(9, f"the object {digest[:12]} was changed"))
+        return data
+
+    def last_dated(self) -> str:
+        """When the last signed statement was recorded (ISO 8601, UTC), or nothing."""
+        index = self.head.size - 1
+        while index >= 0:
+            data = json.loads(self.entry(index))
+            if "payload" in data:
+                return str(json.loads(base64.b64decode(data["payload"]))["predicate"]["recorded_at"])
+            index = data["predicate"]["of"]  # a row: the statement of its file stands above it
+        return ""
+
+    @contextmanager
+    def writing(self, signer: Signer) -> Iterator[Appending]:
+        """The one writer: append to what is given, and all of it counts when the block ends, or none of it.
+
+        ``signer`` signs the new checkpoint. Raises :class:`RecordError` for a full disk and the like; nothing was added then.
+        """
+        with self.locked():
+            self._clear()
+            if signer.public() not in self.policy.logs or signer.name != self.head.origin:
+                what = f"the key of {signer.name} is not the log's own ({self.head.origin})"
+                raise RecordError(Fault(str(self.folder), what, "only who keeps the log appends to it"))
+            appending = Appending(self, self.last_dated())
+            try:
+                yield appending
+                self._commit(appending, signer)
+            except OSError as error:
+                before = self.head.size
+                self._accept((self.folder / "checkpoint").read_bytes())
+                came = (
+                    "nothing was added"
+                    if self.head.size == before
+                    else "it was added, but the disk may not hold it yet"
+                )
+                with suppress(OSError):
+                    self._clear()
+                what = f"cannot be written: {error.strerror}; {came}"
+                raise RecordError(
+                    Fault(str(self.folder), what, "make room, and look at 'servanda record log'")
+                ) from None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Alone with the record; waits for another writer to end. Sees what that one wrote."""
+        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            self._accept((self.folder / "checkpoint").read_bytes())
+            yield
+        finally:
+            os.close(handle)
+
+    def _clear(self) -> None:
+        """Take away what an append left that broke off. Names that the tree has come to use stay."""
+        marker = self.folder / "appending"
+        if marker.exists():
+            try:
+                listed = json.loads(marker.read_bytes())
+            except ValueError:
+                listed = {"size": self.head.size, "files": []}  # torn: nothing else had been written yet
+            if listed["size"] == self.head.size:
+                for name in listed["files"]:
+                    disk.remove(self.folder / name)
+            disk.remove(marker)
+        for name in (".appending.new", ".checkpoint.new"):
+            disk.remove(self.folder / name)
+
+    def _commit(self, new: Appending, signer: Signer) -> None:
+        if not new.entries:
+            return
+        size = self.head.size
+        root, tiles = grow(size, self._tile, [leaf_hash(e) for e in new.entries])
+        files = dict(tiles)
+        first = size // TILE
+        whole = (self._bundle(first) if size % TILE else []) + new.entries
+        for n in range(0, len(whole), TILE):
+            part = whole[n : n + TILE]
+            files[f"tile/entries/{tile_name(first + n // TILE, len(part))}"] = b"".join(
+                len(e).to_bytes(2, "big") + e for e in part
+            )
+        files |= {f"objects/{d[:2]}/{d[2:]}": data for d, data in new.objects.items()}
+        disk.replace(self.folder / "appending", json.dumps({"size": size, "files": list(files)}).encode())
+        for name, data in files.items():
+            disk.put(self.folder / name, data)
+        disk.settle(self.folder / name for name in files)
+        text = f"{self.head.origin}\n{size + len(new.entries)}\n{base64.b64encode(root).decode()}\n".encode()
+        note = text + b"\n" + signer.note_line(text)
+        disk.replace(self.folder / "checkpoint", note)
+        disk.remove(self.folder / "appending")
+        self._accept(note)
+
+    def cosign(self, signer: Signer, line: bytes) -> None:
+        """Put a cosignature under the checkpoint; one of the same key goes."""
+        text, _, lines = self.note.rpartition(b"\n\n")
+        own = f"\u2014 {signer.name} ".encode()
+        kept = [ln for n, ln in enumerate(lines.splitlines(keepends=True)) if n == 0 or not ln.startswith(own)]
+        note = text + b"\n\n" + b"".join(kept) + line
+        try:
+            check_checkpoint(note, Asked(self.policy, quiet, quorum=False))
+        except Broken as error:
+            raise broken(self.folder, error, "only witnesses whom the policy names cosign") from None
+        disk.replace(self.folder / "checkpoint", note)
+        self._accept(note)
+
+
+class Appending:
+    """What is about to be added: entries in their order, and the objects that they name."""
+
+    def __init__(self, log: Log, last: str) -> None:
+        self._log = log
+        self.entries: list[bytes] = []
+        self.objects: dict[str, bytes] = {}
+        clock = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.recorded_at = max(clock, last)
+        """When this is recorded: by the clock, and never before what stands above it."""
+        self.clock = clock if clock < last else None
+        """What the clock said, where it has gone back."""
+
+    @property
+    def next(self) -> int:
+        """The index of the entry that comes next."""
+        return self._log.head.size + len(self.entries)
+
+    def add(self, entries: Sequence[bytes]) -> None:
+        """Entries, each of at most 65,535 bytes."""
+        if any(len(e) > LONGEST for e in entries):
+            raise RecordError(
+                Fault(str(self._log.folder), f"an entry is longer than {LONGEST:,} bytes", "say it shorter")
+            )
+        self.entries.extend(entries)
+
+    def keep(self, data: bytes) -> str:
+        """An object, kept under its SHA-256, which is given back."""
+        digest = digest_of(data)
+        if not (self._log.folder / "objects" / digest[:2] / digest[2:]).exists():
+            self.objects[digest] = data
+        return digest
+
+
+def begin(folder: Path, policy: bytes, signer: Signer) -> Log:
+    """An empty log in a new or empty folder. Raises :class:`RecordError`."""
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise RecordError(Fault(str(folder), "is not empty", "a record begins in a folder of its own"))
+        folder.mkdir(parents=True, exist_ok=True)
+        text = f"{signer.name}\n0\n{base64.b64encode(hashlib.sha256(b'').digest()).decode()}\n".encode()
+        disk.replace(folder / "policy", policy)
+        disk.replace(folder / "checkpoint", text + b"\n" + signer.note_line(text))
+    except OSError as error:
+        raise RecordError(Fault(str(folder), f"cannot be written: {error.strerror}", "name another folder")) from None
+    return Log(folder)
+
+
+__all__ = ["Appending", "Checkpoint", "Log", "begin", "broken", "digest_of"]

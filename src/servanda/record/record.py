@@ -1,0 +1,294 @@
+"""A record: what was agreed, reported, decided and published, in the order in which it was recorded, signed by who made it."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from time import time
+from typing import Any
+
+import polars as pl
+
+from servanda.errors import Fault, RecordError
+from servanda.record import log as _log
+from servanda.record import rows as _rows
+from servanda.record.keys import Signer, vkey
+from servanda.record.log import Appending, Log, broken, digest_of, quiet
+from servanda.record.statement import Entry, names_of, read_entry, signed
+from servanda.record.tiers import Tier, default_tiers, parse_tiers
+from servanda.record.vault import Vault, hide
+from servanda.record.verifier import (
+    COSIGNATURE,
+    Asked,
+    Broken,
+    Entries,
+    Key,
+    Policy,
+    check_checkpoint,
+    check_record,
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be recorded. ``table`` reads its rows, as text with ``row``, where they are to be entries of their own."""
+
+    name: str
+    kind: str
+    data: bytes
+    table: Callable[[bytes], pl.DataFrame] | None = None
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of a file: its entry, how many rows, how many names were hidden; ``new``: it was not there before."""
+
+    name: str
+    index: int
+    rows: int = 0
+    hidden: int = 0
+    new: bool = True
+
+
+def policy_text(signer: Signer, witnesses: Mapping[str, Key], quorum: str) -> bytes:
+    """A tlog-policy: the log, the witnesses, and ``all``, ``any``, ``none`` or a number of them as the quorum."""
+    lines = [f"log {vkey(signer.public())}"]
+    lines += [f"witness {name} {vkey(dataclasses.replace(key, kind=COSIGNATURE))}" for name, key in witnesses.items()]
+    if witnesses and quorum != "none":
+        lines += [f"group everybody {quorum} {' '.join(witnesses)}", "quorum everybody"]
+    else:
+        lines.append("quorum none")
+    return "\n".join([*lines, ""]).encode()
+
+
+class Record:
+    """A record in a folder, with its vault where there is one. Raises :class:`RecordError`."""
+
+    def __init__(self, folder: Path, vault: Path | None = None) -> None:
+        self.folder = folder
+        self.log = Log(folder)
+        self._vault = vault or folder.with_name(folder.name + ".vault")
+
+    @classmethod
+    def begin(
+        cls,
+        folder: Path,
+        signer: Signer,
+        parties: Mapping[str, Key],
+        witnesses: Mapping[str, Key],
+        *,
+        quorum: str = "all",
+        tiers: bytes | None = None,
+        vault: Path | None = None,
+    ) -> Record:
+        """A new record: its policy, tiers and parties are its first entry."""
+        policy, tiers = policy_text(signer, {**parties, **witnesses}, quorum), tiers or default_tiers()
+        try:
+            Policy.parse(policy)
+        except Broken as error:
+            what = error.what.partition(": ")[2] or error.what
+            raise RecordError(
+                Fault("policy", what, "names without spaces; a quorum of all, any, none or a number")
+            ) from None
+        parse_tiers(tiers)
+        folder_vault = vault or folder.with_name(folder.name + ".vault")
+        if folder_vault.exists():
+            raise RecordError(Fault(str(folder_vault), "is there already", "name another with --vault"))
+        _log.begin(folder, policy, signer)
+        Vault(folder_vault, make=True)
+        record = cls(folder, folder_vault)
+        with record.log.writing(signer) as new:
+            kept = new.keep(tiers)
+            says = {"policy": digest_of(policy), "parties": list(parties), "stored": [kept]}
+            new.add([signed(signer, "origin", {"policy": digest_of(policy), "tiers.yaml": kept}, _dated(says, new))])
+        return record
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The keeper's vault."""
+        return Vault(self._vault)
+
+    def statements(self, start: int = 0) -> Iterator[Entry]:
+        """All signed statements in order; rows are skipped, for their files' statements speak for them."""
+        index = start
+        while index < self.log.head.size:
+            entry = read_entry(index, self.log.entry(index))
+            yield entry
+            index += 1 + int(entry.says.get("rows", {}).get("count", 0))
+
+    def origin(self) -> Entry:
+        """The first entry."""
+        return next(self.statements())
+
+    def tiers(self) -> dict[str, Tier]:
+        """The tiers of disclosure as they were recorded at the beginning."""
+        return parse_tiers(self.log.object(self.origin().subjects["tiers.yaml"]))
+
+    def parties(self) -> list[str]:
+        """The parties by the names of their keys."""
+        return list(self.origin().says["parties"])
+
+    # --- adding ---
+
+    def add(
+        self,
+        files: Sequence[File],
+        signer: Signer,
+        by: Signer | None = None,
+        *,
+        known_at: str | None = None,
+        note: str = "",
+        protect: Sequence[str] = (),
+        k: int = 5,
+    ) -> list[Added]:
+        """Record files, all or none. ``by`` made them (left out: who keeps the log). ``known_at`` is ISO 8601 in UTC.
+
+        ``protect`` names sources whose names give way to pseudonyms everywhere in these files; their places and times can be
+        shown only as those of ``k`` of them.
+        """
+        by = by or signer
+        names = [(name, self.vault.protect(name)) for name in protect]
+        out = []
+        with self.log.writing(signer) as new:
+            self._admitted(by)
+            self._keep_checkpoint(new, signer)
+            known = {(e.kind, e.name, e.digest): e.index for e in self.statements()}
+            for file in files:
+                data, hidden = hide(file.data, names, file.name) if names else (file.data, 0)
+                at = known.get((file.kind, file.name, digest_of(data)))
+                if at is not None:
+                    out.append(Added(file.name, at, new=False))
+                    continue
+                out.append(self._add(new, file, data, by, known_at, note, hidden, k if names else 0))
+                known[file.kind, file.name, digest_of(data)] = out[-1].index
+        return out
+
+    def _add(
+        self, new: Appending, file: File, data: bytes, by: Signer, known_at: str | None, note: str, hidden: int, k: int
+    ) -> Added:
+        index, digest = new.next, new.keep(data)
+        says: dict[str, Any] = {"stored": [digest], "size": len(data)}
+        if note:
+            says["note"] = note
+        if hidden:
+            says["protected"] = {"names": hidden, "k": k}
+        entries: list[bytes] = []
+        dated = _dated(says, new, known_at)
+        if file.table is not None:
+            table = file.table(data)
+            if hidden:
+                table = _rows.coarsened(table, k)
+            made = _rows.commit(table, self.vault, file.name, index, dated["known_at"])
+            dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns)}
+            entries = made.entries
+        new.add([signed(by, file.kind, {file.name: digest}, dated), *entries])
+        return Added(file.name, index, len(entries), hidden)
+
+    def state(
+        self, signer: Signer, kind: str, subjects: Mapping[str, str], says: Mapping[str, Any], by: Signer | None = None,
+        objects: Sequence[bytes] = (), known_at: str | None = None,
+    ) -> int:  # fmt: skip
+        """Record a statement about digests, with objects to keep; returns its index."""
+        with self.log.writing(signer) as new:
+            self._admitted(by or signer)
+            self._keep_checkpoint(new, signer)
+            index = new.next
+            stored = [new.keep(data) for data in objects]
+            full = {**says, **({"stored": stored} if stored else {})}
+            new.add([signed(by or signer, kind, subjects, _dated(full, new, known_at))])
+        return index
+
+    def admit(self, signer: Signer, key: Key) -> int:
+        """Let somebody whom the policy does not name sign statements from now on."""
+        text = vkey(dataclasses.replace(key, kind=1))
+        return self.state(signer, "signer", {key.name: digest_of(text.encode())}, {"vkey": text})
+
+    def _admitted(self, by: Signer) -> None:
+        policy = self.log.policy
+        named = {key.public: key.name for key in (*policy.witnesses.values(), *policy.logs)}
+        named |= {
+            k.public: k.name for e in self.statements() if e.kind == "signer" for k in [Key.parse(e.says["vkey"])]
+        }
+        if named.get(by.public().public) != by.name:
+            what = f"{by.name} is neither in the policy nor admitted"
+            raise RecordError(Fault(str(self.folder), what, "admit the key first: servanda record add --admit KEY"))
+
+    def _keep_checkpoint(self, new: Appending, signer: Signer) -> None:
+        """The checkpoint that is about to be replaced becomes an entry, if anybody has cosigned it."""
+        if len(self.log.head.lines) > 1:
+            note = self.log.note.decode()
+            says = _dated({"note": note}, new)
+            new.add(
+                [signed(signer, "checkpoint", {f"checkpoint {self.log.head.size}": digest_of(self.log.note)}, says)]
+            )
+
+    # --- witnesses and proofs ---
+
+    def cosign(self, signer: Signer, seen: bytes | None = None) -> int:
+        """Check the whole record, that it continues what was ``seen`` before, and put a cosignature under its checkpoint."""
+        with self.log.locked():
+            self.verify(self.log.policy, since=[seen] if seen else [], quorum=False)
+            self.log.cosign(signer, signer.cosignature_line(self.log.head.text, int(time())))
+        return self.log.head.size
+
+    def verify(
+        self,
+        policy: Policy,
+        say: Callable[[int, str], None] = quiet,
+        since: Sequence[bytes] = (),
+        *,
+        objects: bool = True,
+        quorum: bool = True,
+    ) -> Entries:
+        """All steps of ``verifier``. Raises :class:`RecordError` with the step."""
+        try:
+            return check_record(self.folder, Asked(policy, say, since, quorum), objects=objects)
+        except Broken as error:
+            mend = ""
+            if (self.folder / "appending").exists():
+                mend = "an append broke off; the next 'servanda record add' clears what it left"
+            elif error.step == 4:
+                mend = "ask the witnesses to cosign; --unsettled checks everything else"
+            raise broken(self.folder, error, mend) from None
+
+    def proof(self, index: int) -> bytes:
+        """A C2SP tlog-proof of one entry under the present checkpoint: one file that travels."""
+        self.log.entry(index)
+        path = [base64.b64encode(h).decode() for h in self.log.tree.inclusion(index)]
+        return "\n".join(["c2sp.org/tlog-proof@v1", f"index {index}", *path, "", ""]).encode() + self.log.note
+
+    def consistency(self, old: bytes) -> bytes:
+        """That the present checkpoint continues an older one, in the form that C2SP tlog-witness asks for."""
+        try:
+            head = check_checkpoint(old, Asked(self.log.policy, quiet, quorum=False))
+        except Broken as error:
+            raise broken(self.folder, error) from None
+        tree = self.log.tree
+        if head.size > tree.size or tree.root(head.size) != head.root:
+            what = (
+                f"the checkpoint of {head.size:,} entries is no beginning of these {tree.size:,}: cut back, or a fork"
+            )
+            raise broken(self.folder, Broken(10, what))
+        path = [base64.b64encode(h).decode() for h in tree.consistency(head.size)]
+        return "\n".join([f"old {head.size}", *path, "", ""]).encode() + self.log.note
+
+    def shred(self, signer: Signer, pseudonym: str, why: str) -> int:
+        """Destroy the key of a protected source's identity, and record that it was done."""
+        self.vault.shred(pseudonym)
+        return self.state(signer, "shredded", {pseudonym: digest_of(pseudonym.encode())}, {"why": why})
+
+
+def _dated(says: Mapping[str, Any], new: Appending, known_at: str | None = None) -> dict[str, Any]:
+    """What a statement says, with its two times."""
+    if known_at is not None and known_at > new.recorded_at:
+        what = f"known_at {known_at} lies in the future: it is {new.recorded_at}"
+        raise RecordError(Fault("--known-at", what, "say when it became known, not when it will"))
+    clock = {"clock": new.clock} if new.clock else {}
+    return {**says, "known_at": known_at or new.recorded_at, "recorded_at": new.recorded_at, **clock}
+
+
+__all__ = ["Added", "File", "Record", "names_of", "policy_text"]

@@ -1,0 +1,102 @@
+"""The tiers of disclosure: who sees which fields, files and when; read from YAML, recorded when a record begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from servanda.errors import Fault, RecordError
+from servanda.record.statement import KINDS
+from servanda.values.document import Document, parse_document, read_document
+
+_WORDS = ("fields", "protected", "objects", "embargo", "except")
+
+
+@dataclass(frozen=True)
+class Tier:
+    """What one tier sees. ``None`` stands for everything."""
+
+    name: str
+    fields: frozenset[str] | None
+    protected: frozenset[str] | None
+    objects: frozenset[str] | None
+    embargo: bool = False
+    less: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By recipient: the fields that this one does not see, though the others do."""
+
+    def shows(self, column: str, *, protected: bool, to: str) -> bool:
+        """Whether a field of a report is shown to a recipient."""
+        allowed = self.protected if protected else self.fields
+        return (allowed is None or column in allowed) and column not in self.less.get(to, ())
+
+    def shows_object(self, kind: str) -> bool:
+        """Whether whole files of this kind are shown."""
+        return self.objects is None or kind in self.objects
+
+
+def default_tiers() -> bytes:
+    """The file that is recorded where no other is given."""
+    return (files("servanda.record") / "tiers.yaml").read_bytes()
+
+
+def read_tiers(path: Path) -> bytes:
+    """A file of tiers, once it is known to be sound. Raises :class:`RecordError` with every fault."""
+    document, faults = read_document(path)
+    if document is None:
+        raise RecordError(*faults)
+    _tiers(document)
+    return path.read_bytes()
+
+
+def parse_tiers(data: bytes) -> dict[str, Tier]:
+    """The tiers by name. Raises :class:`RecordError`."""
+    return _tiers(parse_document(data.decode(), "tiers"))
+
+
+def _tiers(document: Document) -> dict[str, Tier]:
+    faults: list[Fault] = []
+    listed = document.data.get("tiers")
+    if not isinstance(listed, dict) or not listed:
+        raise RecordError(document.fault((), "holds no 'tiers:'", "see docs/record.md, Tiers"))
+    out = {}
+    for name, said in listed.items():
+        at = ("tiers", name)
+        if not isinstance(said, dict):
+            faults.append(document.fault(at, "must be a mapping", "see docs/record.md, Tiers"))
+            continue
+        faults += [
+            document.fault((*at, word), f"{word!r} is an unknown word here", f"known: {', '.join(_WORDS)}")
+            for word in said
+            if word not in _WORDS
+        ]
+        objects = _names(said.get("objects", []))
+        for kind in objects or ():
+            if kind not in KINDS:
+                faults.append(
+                    document.fault((*at, "objects"), f"{kind!r} is no kind of file", f"one of {', '.join(KINDS)}")
+                )
+        if not isinstance(said.get("embargo", False), bool) or not isinstance(said.get("except", {}), dict):
+            faults.append(
+                document.fault(at, "'embargo' is true or false, 'except' maps a party to fields", "see docs/record.md")
+            )
+            continue
+        out[name] = Tier(
+            name,
+            _names(said.get("fields", [])),
+            _names(said.get("protected", [])),
+            objects,
+            said.get("embargo", False),
+            {who: tuple(_names(columns) or ()) for who, columns in said.get("except", {}).items()},
+        )
+    if faults:
+        raise RecordError(*faults)
+    return out
+
+
+def _names(value: Any) -> frozenset[str] | None:
+    if value == "all":
+        return None
+    return frozenset(str(v) for v in (value if isinstance(value, list) else [value]))

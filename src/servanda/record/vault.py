@@ -1,0 +1,118 @@
+"""What the keeper of a record never gives away: the secret behind the commitments, and who protected sources are.
+
+A folder beside the record (``NAME.vault``), for the keeper alone. ``secret`` makes the salts of all fields. A protected source is called
+by a pseudonym from the moment it is recorded; who it is lies sealed (AES-256-GCM) under a key of its own, and is gone for good
+once that key is destroyed, while every proof goes on to hold, because no entry ever contained the name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from servanda.errors import Fault, RecordError
+from servanda.record import disk
+
+SALT = 16  # bytes of the salt of one field: nobody finds a value by trying all
+PREFIX = "protected-"
+
+
+class Vault:
+    """The vault of a record. Raises :class:`RecordError` where there is none and none may be made."""
+
+    def __init__(self, folder: Path, *, make: bool = False) -> None:
+        self.folder = folder
+        try:
+            if make:
+                folder.mkdir(mode=0o700, parents=True)
+                disk.replace(folder / "secret", secrets.token_bytes(32))
+                os.chmod(folder / "secret", 0o600)
+            self._secret = (folder / "secret").read_bytes()
+        except OSError as error:
+            what = f"the vault of the record is not there ({error.strerror})"
+            raise RecordError(
+                Fault(str(folder), what, "only who keeps the record has it; name it with --vault")
+            ) from None
+
+    def salts(self, entry: int, row: int, fields: int) -> list[bytes]:
+        """The salts of all fields of a row of the file that is recorded at ``entry``."""
+        key = hmac.digest(self._secret, b"file" + entry.to_bytes(8, "big"), "sha256")
+        return self.salts_with(key, row, fields)
+
+    def file_key(self, entry: int) -> bytes:
+        """The key from which the salts of one file are made."""
+        return hmac.digest(self._secret, b"file" + entry.to_bytes(8, "big"), "sha256")
+
+    @staticmethod
+    def salts_with(key: bytes, row: int, fields: int) -> list[bytes]:
+        """The same, with the file's key at hand."""
+        long = hashlib.shake_256(key + row.to_bytes(8, "big")).digest(SALT * fields)
+        return [long[n : n + SALT] for n in range(0, len(long), SALT)]
+
+    def _key(self, pseudonym: str) -> Path:
+        return self.folder / "keys" / pseudonym
+
+    def identities(self) -> dict[str, str | None]:
+        """Pseudonyms with their names; ``None`` where the key was destroyed."""
+        out: dict[str, str | None] = {}
+        for path in sorted((self.folder / "identities").glob(PREFIX + "*")):
+            try:
+                raw, key = path.read_bytes(), self._key(path.name).read_bytes()
+                out[path.name] = AESGCM(key).decrypt(raw[:12], raw[12:], path.name.encode()).decode()
+            except (OSError, InvalidTag, ValueError):
+                out[path.name] = None
+        return out
+
+    def protect(self, name: str) -> str:
+        """The pseudonym of a source: the one it has, or a new one."""
+        if len(name.strip()) < 3:
+            raise RecordError(
+                Fault("--protect", f"{name!r} is too short to be found safely in a text", "give the whole name")
+            )
+        known = {identity: pseudonym for pseudonym, identity in self.identities().items()}
+        if name in known:
+            return known[name]
+        pseudonym, key, nonce = PREFIX + secrets.token_hex(6), AESGCM.generate_key(256), secrets.token_bytes(12)
+        for folder in ("keys", "identities"):
+            (self.folder / folder).mkdir(mode=0o700, exist_ok=True)
+        disk.replace(self._key(pseudonym), key)
+        os.chmod(self._key(pseudonym), 0o600)
+        sealed = AESGCM(key).encrypt(nonce, name.encode(), pseudonym.encode())
+        disk.replace(self.folder / "identities" / pseudonym, nonce + sealed)
+        return pseudonym
+
+    def shred(self, pseudonym: str) -> None:
+        """Destroy the key of a protected source. Copies of the vault, and what a disk keeps of old blocks, are beyond reach."""
+        path = self._key(pseudonym)
+        if not path.is_file():
+            raise RecordError(
+                Fault(pseudonym, "has no key here: unknown, or shredded before", "see 'servanda record log'")
+            )
+        disk.put(path, secrets.token_bytes(path.stat().st_size))
+        disk.settle([path])
+        disk.remove(path)
+
+
+def hide(data: bytes, names: Sequence[tuple[str, str]], file: str) -> tuple[bytes, int]:
+    """A text in which every name is replaced by its pseudonym, and how often. Raises :class:`RecordError` for what is no text."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RecordError(
+            Fault(file, "is no UTF-8 text, so that names in it cannot be protected", "save it as CSV or YAML")
+        ) from None
+    total = 0
+    for name, pseudonym in sorted(names, key=lambda pair: -len(pair[0])):
+        for written in dict.fromkeys((name, json.dumps(name)[1:-1], name.replace('"', '""'))):
+            text, n = re.subn(rf"(?<!\w){re.escape(written)}(?!\w)", pseudonym, text, flags=re.IGNORECASE)
+            total += n
+    return text.encode(), total

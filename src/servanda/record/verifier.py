@@ -1,0 +1,499 @@
+#!/usr/bin/env python3
+"""Checks a Servanda record, proof or disclosed package: one file, no Servanda, no network; needs ``pip install cryptography``.
+
+    python verifier.py record DIR              --policy POLICY [--since CHECKPOINT ...] [--without-objects] [--unsettled]
+    python verifier.py package FILE            --policy POLICY [--since CHECKPOINT ...] [--unsettled]
+    python verifier.py proof FILE ENTRY        --policy POLICY [--unsettled]
+
+POLICY is your own copy, from people you trust: whose keys count no file can tell you. ``--since`` names checkpoints that you, or
+another side, kept: each must be a beginning of this tree, or the log showed you two trees (a fork). ``--unsettled`` accepts a tree
+that no quorum has cosigned yet. Exit code 0: it holds; 1: broken, and at which step; 2: not understood. Formats: C2SP signed-note,
+tlog-checkpoint, -cosignature (Ed25519), -tiles, -proof, -policy; RFC 6962 trees; in-toto Statements in DSSE envelopes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+ED25519, COSIGNATURE, TILE = 1, 4, 256  # signature types of C2SP signed-note; hashes in a full tile
+URN = "urn:servanda:"
+STEPS = ("", "policy", "checkpoint", "log's signature", "cosignatures", "tiles", "entries", "statements", "rows", "objects",
+         "earlier checkpoints", "fields")  # fmt: skip
+
+
+class Broken(Exception):
+    """A check that failed: at which step, and what."""
+
+    def __init__(self, step: int, what: str) -> None:
+        self.step, self.what = step, what
+        super().__init__(f"step {step} ({STEPS[step]}): {what}")
+
+
+def sha(data: bytes) -> bytes:
+    """SHA-256."""
+    return hashlib.sha256(data).digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of an entry as a leaf."""
+    return sha(b"\x00" + entry)
+
+
+def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """The hashes of all complete subtrees, by height; height 0 are the leaf hashes."""
+    levels, digest = [list(leaves)], hashlib.sha256
+    while len(below := levels[-1]) > 1:
+        levels.append([digest(b"\x01" + a + b).digest() for a, b in zip(below[::2], below[1::2], strict=False)])
+    return levels
+
+
+def root_at(levels: Sequence[Sequence[bytes]], size: int) -> bytes:
+    """The root that the tree had when it had ``size`` leaves: its complete subtrees, from the smallest, on the right."""
+    root = b""
+    for height in range(size.bit_length()):
+        if size >> height & 1:
+            node = levels[height][(size >> height) - 1]
+            root = sha(b"\x01" + node + root) if root else node
+    return root or sha(b"")
+
+
+def root_of(hashes: Sequence[bytes]) -> bytes:
+    """The Merkle tree hash over leaf hashes."""
+    return root_at(levels_of(hashes), len(hashes))
+
+
+def root_by_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root to which ``path`` leads from a leaf hash; takes what it uses off ``path``. Raises ``IndexError``."""
+    if size == 1:
+        return leaf
+    half = 1 << (size - 1).bit_length() - 1  # where a tree of this size divides
+    if index < half:
+        return sha(b"\x01" + root_by_inclusion(leaf, index, half, path) + path.pop(0))
+    below = root_by_inclusion(leaf, index - half, size - half, path)
+    return sha(b"\x01" + path.pop(0) + below)
+
+
+def unbase64(text: str) -> bytes:
+    """Standard base64, and only the one way to write it. Raises ``ValueError``."""
+    data = base64.b64decode(text.encode("ascii"), validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("base64 that is written in an unusual way")
+    return data
+
+
+@dataclass(frozen=True)
+class Key:
+    """A public key with its name; ``parse`` reads a C2SP vkey, ``name+id+base64``, and raises ``ValueError``."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        return sha(self.name.encode() + b"\n" + bytes([self.kind]) + self.public)[:4]
+
+    @classmethod
+    def parse(cls, text: str) -> Key:
+        name, ident, data = text.split("+", 2)
+        key = cls(name, (raw := unbase64(data))[0], raw[1:])
+        if name.split() != [name] or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE) or key.id.hex() != ident:
+            raise ValueError("is no Ed25519 key, or its id does not fit its name")
+        return key
+
+    def signed(self, message: bytes, signature: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Whose signatures count (tlog-policy): logs, witnesses by name, groups, and the quorum."""
+
+    logs: tuple[Key, ...]
+    witnesses: Mapping[str, Key]
+    groups: Mapping[str, tuple[int, tuple[str, ...]]]
+    quorum: str
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Policy:
+        logs: list[Key] = []
+        witnesses: dict[str, Key] = {}
+        groups: dict[str, tuple[int, tuple[str, ...]]] = {}
+        taken, members, quorum = {"none"}, set[str](), ""
+        for number, line in enumerate(raw.decode("utf-8", "surrogateescape").split("\n"), 1):
+            words = line.replace("\t", " ").strip(" ").split()
+            try:
+                match words:
+                    case ["log", vkey] | ["log", vkey, _]:
+                        logs.append(Key.parse(vkey))
+                    case ["witness", name, vkey] | ["witness", name, vkey, _] if name not in taken:
+                        witnesses[name] = Key.parse(vkey)
+                        taken.add(name)
+                    case ["group", name, least, *names] if name not in taken:
+                        k = {"all": len(names), "any": 1}.get(least) or int(least)
+                        known = all(n in taken and n != "none" and n not in members for n in names)
+                        if not known or len(set(names)) < len(names) or not 1 <= k <= len(names):
+                            raise ValueError("so many of these cannot be, or a member is unknown or stands twice")
+                        members |= set(names)
+                        groups[name] = (k, tuple(names))
+                        taken.add(name)
+                    case ["quorum", name] if name in taken and not quorum:
+                        quorum = name
+                    case [word, *_] if not word.startswith("#"):
+                        raise ValueError(f"{line[:60]!r} is not understood, or a name is unknown or taken")
+            except ValueError as error:
+                raise Broken(1, f"line {number}: {error}") from None
+        keys = [k.public for k in logs], [k.public for k in witnesses.values()]
+        if not quorum or not logs or any(len(set(k)) < len(k) for k in keys):
+            raise Broken(1, "there is no log or no quorum, or one key stands under two names")
+        return cls(tuple(logs), witnesses, groups, quorum)
+
+    def satisfied(self, cosigned: set[str], name: str) -> bool:
+        if name in self.groups:
+            least, names = self.groups[name]
+            return sum(self.satisfied(cosigned, n) for n in names) >= least
+        return name == "none" or name in cosigned
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A tree head with the signature lines under it: name, key id and signature of each. Raises :class:`Broken` (step 2)."""
+
+    origin: str
+    size: int
+    root: bytes
+    text: bytes
+    lines: tuple[tuple[str, bytes, bytes], ...]
+
+    @classmethod
+    def parse(cls, note: bytes) -> Checkpoint:
+        try:
+            text, gap, tail = note.decode("utf-8").rpartition("\n\n")
+            origin, size, root = text.split("\n")[:3]
+            lines = []
+            for line in tail.removesuffix("\n").split("\n"):
+                dash, name, signature = line.split(" ")
+                blob = unbase64(signature)
+                if dash != "\u2014" or not name or "+" in name or len(blob) < 5:
+                    raise ValueError("a signature line is unreadable")
+                lines.append((name, blob[:4], blob[4:]))
+            odd = not gap or not tail.endswith("\n") or not all(text.split("\n")) or size != str(int(size))
+            if odd or int(size) < 0 or len(unbase64(root)) != 32 or any(c < 32 and c != 10 for c in note):
+                raise ValueError("a line is missing or unreadable")
+        except ValueError as error:
+            raise Broken(2, str(error)) from None
+        return cls(origin, int(size), unbase64(root), (text + "\n").encode(), tuple(lines))
+
+
+def cosigned_message(time: int, text: bytes) -> bytes:
+    """What a witness signs: the time in seconds since 1970 and the text of the checkpoint."""
+    return b"cosignature/v1\ntime %d\n" % time + text
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to check against: a policy, checkpoints that were kept, whether a quorum must have cosigned; and whom to tell."""
+
+    policy: Policy
+    say: Callable[[int, str], None]
+    since: Sequence[bytes] = ()
+    quorum: bool = True
+
+
+def check_checkpoint(note: bytes, asked: Asked) -> Checkpoint:
+    """Steps 2 to 4. A line by a key that the policy does not name is a fault: nobody asked for it."""
+    head, policy = Checkpoint.parse(note), asked.policy
+    logs = {(k.name, k.id): k for k in policy.logs if k.name == head.origin}
+    witnesses = {(k.name, k.id): (n, k) for n, k in policy.witnesses.items()}
+    signed, cosigned = 0, set[str]()
+    for name, ident, blob in head.lines:
+        if (name, ident) in logs:
+            signed += 1
+            if not logs[name, ident].signed(head.text, blob):
+                raise Broken(3, f"the signature of {name} does not hold")
+        elif (name, ident) in witnesses:
+            witness, key = witnesses[name, ident]
+            said = cosigned_message(int.from_bytes(blob[:8], "big"), head.text)
+            if witness in cosigned or not key.signed(said, blob[8:]):
+                raise Broken(4, f"the cosignature of {name} does not hold, or stands twice")
+            cosigned.add(witness)
+        else:
+            raise Broken(3, f"a signature by {name} ({ident.hex()}), whom the policy does not name")
+    if signed != 1:
+        raise Broken(3, f"signed {signed} times by a log of the policy, not once")
+    asked.say(3, f"{head.origin}, {head.size:,} entries")
+    names = ", ".join(sorted(cosigned)) or "nobody"
+    if asked.quorum and not policy.satisfied(cosigned, policy.quorum):
+        raise Broken(4, f"cosigned by {names}; the policy asks for {policy.quorum}")
+    asked.say(4, f"cosigned by {names}; the policy asks for {policy.quorum}")
+    return head
+
+
+def commit_field(salt: bytes, name: str, value: str | None) -> bytes:
+    """The commitment to one field of one row."""
+    label, said = name.encode(), b"\x00" if value is None else b"\x01" + value.encode()
+    return sha(b"servanda-field/v1\x00" + salt + len(label).to_bytes(2, "big") + label + said)
+
+
+def commit_row(fields: Sequence[bytes]) -> bytes:
+    """The commitment to a row, over those to its fields in the order of the file's columns."""
+    return sha(b"servanda-row/v1\x00" + b"".join(fields))
+
+
+def signed_text(payload: bytes) -> bytes:
+    """What is signed of a statement (DSSE, pre-authentication encoding)."""
+    return b"DSSEv1 28 application/vnd.in-toto+json %d " % len(payload) + payload
+
+
+class Entries:
+    """Steps 7, 8 and 10: entry by entry in the order of the log; collects what the other steps need."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.signers = {k.public: k.name for k in (*policy.witnesses.values(), *policy.logs)}
+        self.objects: dict[str, int] = {}  # digest: entry
+        self.heads: list[tuple[str, bytes]] = []  # earlier checkpoints that stand in the log
+        self.files: dict[int, dict[str, Any]] = {}
+        self.last = self.recorded_policy = ""
+        self.of: int | None = None  # the file whose rows are being read: their digests and leaf hashes
+        self.rows: list[tuple[str, bytes]] = []
+
+    def read(self, index: int, entry: bytes, leaf: bytes) -> None:
+        """One entry. Raises :class:`Broken`."""
+        try:
+            data = json.loads(entry)
+            if "payload" not in data:
+                if data["predicate"]["of"] != self.of or data["predicateType"] != URN + "row:v1":
+                    raise Broken(8, f"entry {index} is a row of no file before it")
+                self.rows.append((data["subject"][0]["digest"]["sha256"], leaf))
+                return
+            self.close()
+            payload, (signature,) = unbase64(data["payload"]), data["signatures"]
+            statement, key = json.loads(payload), Key.parse(signature["keyid"])
+            says, kind = statement["predicate"], statement["predicateType"]
+            if not key.signed(signed_text(payload), unbase64(signature["sig"])) or not kind.startswith(URN):
+                raise Broken(7, f"entry {index}: the signature of {key.name} does not hold")
+            if self.signers.get(key.public) != key.name:
+                raise Broken(7, f"entry {index} is signed by {key.name}, who is neither in the policy nor admitted")
+            if says["recorded_at"] < self.last or says["known_at"] > says["recorded_at"]:
+                raise Broken(7, f"entry {index} is dated before the one above it, or before it was known")
+            self.last = says["recorded_at"]
+            if kind == URN + "signer:v1":
+                if all(key.public != k.public for k in self.policy.logs):
+                    raise Broken(7, f"entry {index}: only the log admits signers")
+                self.signers[Key.parse(says["vkey"]).public] = Key.parse(says["vkey"]).name
+            elif kind == URN + "origin:v1":
+                self.recorded_policy = says["policy"]
+            elif kind == URN + "checkpoint:v1":
+                self.heads.append((f"the checkpoint in entry {index}", says["note"].encode()))
+            self.objects |= dict.fromkeys(says.get("stored", ()), index)
+            if "rows" in says:
+                self.files[index] = {**says["rows"], "name": statement["subject"][0]["name"]}
+                self.of, self.rows = index, []
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+            raise Broken(7, f"entry {index} cannot be read as a signed statement ({error})") from None
+
+    def close(self) -> None:
+        """The rows of the file that has just ended, against what its signed statement says of them."""
+        if self.of is not None:
+            said = self.files[self.of]
+            leaves = [leaf for _, leaf in self.rows]
+            if len(leaves) != said["count"] or root_of(leaves).hex() != said["root"]:
+                raise Broken(8, f"the rows of entry {self.of} ({said['name']}) are not those that were signed")
+            said["digests"], self.of = [digest for digest, _ in self.rows], None
+
+    def finish(self, levels: Sequence[list[bytes]], asked: Asked) -> None:
+        """After the last entry: what was read, and step 10 for checkpoints in the log and those that the caller kept."""
+        self.close()
+        asked.say(7, f"{len(self.signers)} signers known, last dated {self.last or 'never'}")
+        asked.say(8, f"{sum(f['count'] for f in self.files.values()):,} rows of {len(self.files)} files")
+        kept = [*self.heads, *((f"the kept checkpoint {n}", note) for n, note in enumerate(asked.since, 1))]
+        for name, note in kept:
+            head = check_checkpoint(note, Asked(self.policy, lambda step, what: None, quorum=False))
+            if head.size > len(levels[0]) or root_at(levels, head.size) != head.root:
+                why = "a fork" if head.size <= len(levels[0]) else "this tree was cut back, or is the older one"
+                raise Broken(10, f"{name} ({head.size:,} entries) is no beginning of this tree: {why}")
+        asked.say(10, f"{len(kept)} are beginnings of this tree")
+
+
+def tile_name(number: int, width: int = TILE) -> str:
+    """The path of a tile within its level: ``x001/x234/067`` and ``.p/W`` if partial."""
+    digits = f"{number:03d}"
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    parts = [digits[k : k + 3] for k in range(0, len(digits), 3)]
+    return "/".join(["x" + p for p in parts[:-1]] + parts[-1:]) + (f".p/{width}" if width < TILE else "")
+
+
+def tiles_from(levels: Sequence[list[bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Name and content of every tile of a tree, from the hashes of its complete subtrees."""
+    for height in range(0, len(levels), 8):
+        for n in range(0, len(levels[height]), TILE):
+            part = levels[height][n : n + TILE]
+            yield f"tile/{height // 8}/{tile_name(n // TILE, len(part))}", b"".join(part)
+
+
+def unbundle(raw: bytes) -> list[bytes]:
+    """The entries of a bundle; the last is shorter than it says where the bundle breaks off."""
+    out, at = [], 0
+    while at < len(raw):
+        length = int.from_bytes(raw[at : at + 2], "big")
+        out.append(raw[at + 2 : at + 2 + length])
+        at += 2 + length
+    return out if at == len(raw) else [*out, b""]
+
+
+def check_log(head: Checkpoint, levels: Sequence[list[bytes]], bodies: Iterable[bytes], asked: Asked) -> Entries:
+    """Steps 6 to 8 and 10, once the leaf hashes are those of the checkpoint. Raises :class:`Broken`."""
+    entries, index, leaves = Entries(asked.policy), -1, levels[0]
+    for index, body in enumerate(bodies):
+        if index >= len(leaves) or leaf_hash(body) != leaves[index]:
+            raise Broken(6, f"entry {index} is not what its leaf says")
+        entries.read(index, body, leaves[index])
+    if index + 1 != head.size:
+        raise Broken(6, f"only {index + 1:,} of {head.size:,} entries are here")
+    asked.say(6, f"all {head.size:,} entries are here")
+    entries.finish(levels, asked)
+    return entries
+
+
+def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries:
+    """Steps 2 to 10 for a record in a folder. Raises :class:`Broken` at the first that fails."""
+    head = check_checkpoint(_read(folder, "checkpoint", 2), asked)
+    spans = [(n, min(TILE, head.size - n * TILE)) for n in range(-(-head.size // TILE))]
+    raw = b"".join(_read(folder, f"tile/0/{tile_name(*span)}", 5) for span in spans)
+    levels = levels_of([raw[k : k + 32] for k in range(0, len(raw), 32)])
+    if len(raw) != 32 * head.size or root_at(levels, head.size) != head.root:
+        raise Broken(5, "the tiles do not hash to the root of the checkpoint")
+    names = {f"tile/entries/{tile_name(*span)}" for span in spans}
+    for name, tile in tiles_from(levels):
+        names.add(name)
+        if _read(folder, name, 5) != tile:
+            raise Broken(5, f"{name} does not follow from the leaves")
+    for path in sorted((folder / "tile").rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in names:  # older partial tiles may stay: they are beginnings of later ones
+            later = [n for n in names if ".p/" in name and n.partition(".p/")[0] == name.partition(".p/")[0]]
+            part = path.read_bytes()
+            held = f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}"
+            if not later or held != name.partition(".p/")[2] or not _read(folder, later[0], 5).startswith(part):
+                raise Broken(5, f"{name} is no part of this tree: added, or left by an append that broke off")
+    asked.say(5, f"{len(names) - len(spans)} tiles")
+    bodies = (body for span in spans for body in unbundle(_read(folder, f"tile/entries/{tile_name(*span)}", 6)))
+    entries = check_log(head, levels, bodies, asked)
+    if sha(_read(folder, "policy", 9)).hex() != entries.recorded_policy:
+        raise Broken(9, "the record's own policy is not the one that was recorded at the beginning")
+    found = {p.parent.name + p.name for p in (folder / "objects").rglob("*") if p.is_file()} if objects else set()
+    for digest in sorted(found | set(entries.objects)) if objects else ():
+        same = digest in found and sha(_read(folder, f"objects/{digest[:2]}/{digest[2:]}", 9)).hex() == digest
+        if not same or digest not in entries.objects:
+            raise Broken(9, f"{digest[:12]} of entry {entries.objects.get(digest, 'none')} is gone, changed or added")
+    asked.say(9, f"{len(entries.objects)} objects" if objects else "not asked for")
+    return entries
+
+
+def _read(folder: Path, name: str, step: int) -> bytes:
+    if not (folder / name).is_file():
+        raise Broken(step, f"{name} is not there")
+    return (folder / name).read_bytes()
+
+
+def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
+    """All steps for a package. Raises :class:`Broken`. Returns the package."""
+    try:
+        package: dict[str, Any] = json.loads(raw)
+        head = check_checkpoint(package["checkpoint"].encode(), asked)
+        bodies = [text.encode() for text in package["entries"]]
+        levels = levels_of([leaf_hash(body) for body in bodies])
+        if len(bodies) != head.size or root_at(levels, head.size) != head.root:
+            raise Broken(6, "the entries are not those of the checkpoint")
+        entries = check_log(head, levels, bodies, asked)
+        for digest, text in package["objects"].items():
+            if digest not in entries.objects or sha(unbase64(text)).hex() != digest:
+                raise Broken(9, f"the object {digest[:12]} is not one that was recorded")
+        asked.say(9, f"{len(package['objects'])} of {len(entries.objects)} objects are shown, unchanged")
+        if {int(index) for index in package["rows"]} != set(entries.files):
+            raise Broken(11, "the rows of a file were left out altogether")
+        shown = hidden = 0
+        for index, rows in package["rows"].items():
+            file = entries.files[int(index)]
+            if len(rows) != file["count"]:
+                raise Broken(11, f"{len(rows)} of {file['count']} rows of entry {index} are here")
+            for n, (row, digest) in enumerate(zip(rows, file["digests"], strict=True)):
+                made = [
+                    commit_field(unbase64(cell[0]), name, cell[1]) if len(cell) == 2 else unbase64(*cell)
+                    for name, cell in zip(file["columns"], row, strict=True)
+                ]
+                if commit_row(made).hex() != digest:
+                    raise Broken(11, f"row {n + 1} of entry {index} ({file['name']}) is not the one that was recorded")
+                shown, hidden = shown + sum(len(c) == 2 for c in row), hidden + sum(len(c) == 1 for c in row)
+        asked.say(11, f"{shown:,} fields are shown, unchanged; {hidden:,} are withheld and committed to")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Broken(6, f"cannot be read as a package ({error})") from None
+    return package
+
+
+def check_proof(proof: bytes, entry: bytes, asked: Asked) -> None:
+    """A C2SP tlog-proof of one entry. Raises :class:`Broken`."""
+    top, _, note = proof.partition(b"\n\n")
+    head = check_checkpoint(note, asked)
+    try:
+        kind, *lines = top.decode("ascii").split("\n")
+        lines = lines[1:] if lines[0].startswith("extra ") else lines
+        index, path = int(lines[0].removeprefix("index ")), [unbase64(line) for line in lines[1:]]
+        odd = kind != "c2sp.org/tlog-proof@v1" or lines[0] != f"index {index}" or not 0 <= index < head.size
+        if odd or root_by_inclusion(leaf_hash(entry), index, head.size, path) != head.root or path:
+            raise ValueError(f"this is not entry {index} of the {head.size:,} in the checkpoint")
+    except (ValueError, IndexError) as error:
+        raise Broken(6, f"the proof does not hold ({error})") from None
+    asked.say(6, f"this is entry {index} of {head.size:,}")
+
+
+def _print(step: int, what: str) -> None:
+    print(f"{step:2d} {STEPS[step]}: {what}", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    top = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    top.add_argument("what", choices=["record", "package", "proof"])
+    top.add_argument("files", nargs="+", type=Path)
+    top.add_argument("--policy", type=Path, required=True)
+    top.add_argument("--since", type=Path, nargs="+", action="extend", default=[])
+    top.add_argument("--without-objects", action="store_true")
+    top.add_argument("--unsettled", action="store_true")
+    args = top.parse_args(arguments)
+    if len(args.files) != 1 + (args.what == "proof"):
+        top.error("wrong number of files")
+    try:
+        since = [path.read_bytes() for path in args.since]
+        asked = Asked(Policy.parse(args.policy.read_bytes()), _print, since, not args.unsettled)
+        if args.what == "record":
+            check_record(args.files[0], asked, objects=not args.without_objects)
+        elif args.what == "package":
+            check_package(args.files[0].read_bytes(), asked)
+        else:
+            check_proof(args.files[0].read_bytes(), args.files[1].read_bytes(), asked)
+    except (Broken, OSError) as error:
+        print(f"BROKEN: {error}", file=sys.stderr)
+        return 1
+    print("It holds.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

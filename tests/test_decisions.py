@@ -1,0 +1,300 @@
+"""What people decide is evidence: the life of an incident, merges and splits, grades, exceptions granted; and verdicts say so."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+
+from servanda.errors import EvidenceError
+from servanda.evidence.decisions import STEPS, Decision, effective, read_decisions
+from servanda.incidents.decided import Rewrite, lives
+from servanda.run import verify_files
+from servanda.verdicts import Verification
+from tests.build import HEAD, ZONES, agreement, instant, judged, reports
+
+KYIV = ZoneInfo("Europe/Kyiv")
+TERMS = """terms:
+  fire:
+    text: No strikes on energy
+    forbid: {act: strike, target: [energy], in: disc}
+    except: {return_fire: {text: when attacked, only_if: [attacked]}}
+"""
+PARTIES = {"A": "Aland", "B": "Bland"}
+
+
+def decided(folder: Path, text: str) -> list[Decision]:
+    path = folder / "decisions.yaml"
+    path.write_text("decisions:\n" + text, encoding="utf-8")
+    return read_decisions(path, KYIV)
+
+
+def run(folder: Path, text: str, *rows: dict[str, Any], **options: Any) -> Verification:
+    return judged(agreement(folder, HEAD + ZONES + TERMS), reports(*rows), decisions=decided(folder, text), **options)
+
+
+def status(found: Verification, incident: str) -> set[str]:
+    return set(found.findings.filter(pl.col("incident") == incident)["status"].to_list())
+
+
+SEEN = {"source": "Mission", "side": "none", "reliability": "A", "kind": "observation", "actor": "B"}
+HEARD = {"source": "Post", "side": "none", "reliability": "C", "kind": "observation", "actor": "B"}
+
+
+def test_a_merge_makes_one_incident_and_a_split_takes_it_apart_again(tmp_path: Path) -> None:
+    rows = [
+        {**HEARD, "incident_id": "I1"},
+        {**HEARD, "source": "Camera", "incident_id": "I2"},
+    ]
+    merge = "  - {merge: [I1, I2], into: I1, by: Chair, at: 2025-03-21T10:00, why: one strike}\n"
+    apart = run(tmp_path, "  - {incident: I1, step: tasked, by: Chair, at: 2025-03-21, why: look}\n", *rows)
+    one = run(tmp_path, merge, *rows)
+    again = run(
+        tmp_path, merge + "  - {split: I1, into: {I1: [R0], I2: [R1]}, by: Chair, at: 2025-03-22T10:00, why: two after all}\n", *rows
+    )  # fmt: skip
+    assert apart.incidents["incident"].to_list() == ["I1", "I2"]
+    assert one.incidents.select("incident", "reports", "origins").rows() == [("I1", 2, 2)]
+    assert status(one, "I1") == {"confirmed"}, "two origins without a side now speak of one incident"
+    assert again.incidents["incident"].to_list() == ["I1", "I2"]
+    steps = [s for v in one.verdicts if v.party == "B" for s in v.steps if s.rule == "decision"]
+    assert len(steps) == 1
+    assert "I2 merged into I1, by Chair on 2025-03-21 08:00Z (one strike): applied." in steps[0].text
+    assert steps[0].uses == ("I1",)
+    assert [s.n for v in one.verdicts for s in v.steps][: len(one.verdicts[0].steps)] == list(
+        range(1, len(one.verdicts[0].steps) + 1)
+    )
+
+
+def test_incidents_without_an_id_of_their_own_are_merged_by_the_id_that_people_see(tmp_path: Path) -> None:
+    rows = [HEARD, {**HEARD, "source": "Camera", "lat": 48.01}]
+    before = judged(agreement(tmp_path, HEAD + ZONES + TERMS), reports(*rows))
+    ids = before.incidents["incident"].to_list()
+    assert all(i.startswith("x-") for i in ids)
+    text = f"  - {{merge: [{ids[0]}, {ids[1]}], into: station, by: Chair, at: 2025-03-21, why: same strike}}\n"
+    assert run(tmp_path, text, *rows).incidents["incident"].to_list() == ["station"]
+
+
+def test_decisions_are_known_from_when_they_are_known_and_can_be_undone(tmp_path: Path) -> None:
+    rows = [{**HEARD, "incident_id": "I1"}, {**HEARD, "source": "Camera", "incident_id": "I2"}]
+    merge = "  - {merge: [I1, I2], by: Chair, at: 2025-03-21T10:00, known_at: 2025-03-25T10:00, why: one strike}\n"
+    (made,) = decided(tmp_path, merge)
+    undo = f"  - {{undo: {made.id}, by: Chair, at: 2025-03-26T10:00, why: a mistake}}\n"
+    assert run(tmp_path, merge, *rows, as_of=instant("03-24")).incidents.height == 2
+    assert run(tmp_path, merge, *rows, as_of=instant("03-26")).incidents.height == 1
+    assert run(tmp_path, merge + undo, *rows).incidents.height == 2
+    assert run(tmp_path, merge + undo, *rows, as_of=instant("03-26")).incidents.height == 1
+    again = [*decided(tmp_path, merge + undo)]
+    redo = decided(tmp_path, f"  - {{undo: {again[1].id}, by: Chair, at: 2025-03-27, why: it was right}}\n")
+    assert [d.kind for d in effective([*again, *redo], PARTIES, None)] == ["merge"], "an undoing can be undone"
+
+
+def test_the_order_of_the_file_and_saying_it_twice_change_nothing(tmp_path: Path) -> None:
+    rows = [{**HEARD, "incident_id": f"I{n}", "source": f"S{n}"} for n in range(3)]
+    lines = [
+        "  - {merge: [I0, I1], into: I0, by: Chair, at: 2025-03-21, why: a}\n",
+        "  - {merge: [I0, I2], into: I2, by: Chair, at: 2025-03-22, why: b}\n",
+    ]
+    one = run(tmp_path, "".join(lines), *rows)
+    other = run(tmp_path, "".join([*lines[::-1], *lines]), *rows)
+    assert one.verdicts == other.verdicts
+    assert one.incidents["incident"].to_list() == ["I2"]
+
+
+@pytest.mark.parametrize("who", ["A", "Aland", "aland", "B"])
+def test_what_a_party_decides_is_its_position_and_changes_nothing(tmp_path: Path, who: str) -> None:
+    rows = [{**SEEN, "incident_id": "I1"}]
+    text = (
+        f"  - {{grade: Mission, reliability: F, by: {who}, at: 2025-03-21, why: x}}\n"
+        f"  - {{grant: return_fire, term: fire, incident: I1, by: {who}, at: 2025-03-21, why: x}}\n"
+        f"  - {{incident: I1, step: signed, outcome: vetoed, by: {who}, at: 2025-03-23, why: never}}\n"
+    )
+    found = run(tmp_path, text, *rows)
+    assert status(found, "I1") == {"confirmed"}
+    (life,) = found.decided.lives
+    assert life.remarks[1].startswith(f"veto of {who}")
+
+
+def test_a_grade_changes_what_confirms_and_the_verdict_says_so(tmp_path: Path) -> None:
+    rows = [{**HEARD, "incident_id": "I1"}]
+    assert status(run(tmp_path, "  - {grade: Somebody, reliability: B, by: Chair, at: 2025-03-21, why: x}\n", *rows), "I1") == {
+        "alleged", "open",
+    }  # fmt: skip
+    found = run(tmp_path, "  - {grade: post, reliability: B, by: Chair, at: 2025-03-21, why: tested}\n", *rows)
+    assert status(found, "I1") == {"confirmed"}
+    told = [s.text for v in found.verdicts for s in v.steps if s.rule == "decision"]
+    assert len(told) == 1
+    assert "post graded B, by Chair" in told[0]
+
+
+def test_an_exception_is_granted_for_one_incident_only(tmp_path: Path) -> None:
+    rows = [{**SEEN, "incident_id": "I1"}, {**SEEN, "incident_id": "I2", "lat": 48.01}]
+    found = run(
+        tmp_path, "  - {grant: return_fire, term: fire, incident: I1, by: Chair, at: 2025-03-21, why: shown}\n", *rows
+    )
+    assert status(found, "I1") == {"excused"}
+    assert status(found, "I2") == {"confirmed"}
+    assert found.findings.filter(pl.col("incident") == "I1")["excuse"].to_list() == ["return_fire"]
+    other = run(
+        tmp_path, "  - {grant: return_fire, term: other, incident: I1, by: Chair, at: 2025-03-21, why: x}\n", *rows
+    )
+    assert status(other, "I1") == {"confirmed"}
+
+
+LIFE = """  - {incident: I1, step: triaged, outcome: in_scope, by: Chair, at: 2025-03-21T10:00, why: a}
+  - {incident: I1, step: assessed, by: Team 4, at: 2025-03-22T10:00, why: crater seen}
+  - {incident: I1, step: right_of_reply, of: B, until: 2025-03-24T10:00, by: Chair, at: 2025-03-22T12:00, why: rule 7}
+"""
+
+
+def life_of(folder: Path, text: str, at: str | None = None):
+    made = decided(folder, text)
+    when = instant(at) if at else None
+    (life,) = lives(made, Rewrite(effective(made, PARTIES, when)), when)
+    return life
+
+
+def test_silence_after_the_clock_is_recorded_as_silence_and_not_before(tmp_path: Path) -> None:
+    assert life_of(tmp_path, LIFE, "03-23").remarks == ()
+    assert life_of(tmp_path, LIFE, "03-24 08:00").remarks == ("silence: B did not reply by 2025-03-24 08:00Z",)
+    reply = "  - {incident: I1, step: replied, by: B, at: %s, why: not ours}\n"
+    assert life_of(tmp_path, LIFE + reply % "2025-03-24T09:00", "03-26").remarks == (
+        "reply of B (2025-03-24 07:00Z): not ours",
+    )
+    late = life_of(tmp_path, LIFE + reply % "2025-03-25T09:00", "03-26").remarks
+    assert late[-1] == "B replied after its time, which ended 2025-03-24 08:00Z"
+    other = "  - {incident: I1, step: replied, by: A, at: 2025-03-23, why: it was them}\n"
+    assert life_of(tmp_path, LIFE + other, "03-26").remarks[-1].startswith("silence: B"), "nobody replies for another"
+
+
+def test_unsigned_is_not_void_dissent_is_attached_and_a_veto_deletes_nothing(tmp_path: Path) -> None:
+    text = (
+        LIFE + "  - {incident: I1, step: determined, outcome: confirmed, by: Board, at: 2025-03-25, why: all of it}\n"
+    )
+    assert life_of(tmp_path, text).remarks[-1] == "unsigned"
+    assert life_of(tmp_path, text).determined == "confirmed by Board"
+    veto = text + "  - {incident: I1, step: signed, outcome: vetoed, by: B, at: 2025-03-26, why: not so}\n"
+    life = life_of(tmp_path, veto)
+    assert life.determined == "confirmed by Board"
+    assert "veto of B (2025-03-25 22:00Z): not so; the finding stands and stays unsigned" in life.remarks
+    assert life.remarks[-1] == "unsigned"
+    signed = text + (
+        "  - {incident: I1, step: signed, outcome: agreed_with_dissent, by: Board, at: 2025-03-26, why: 4 of 5}\n"
+        "  - {incident: I1, step: dissent, by: B, at: 2025-03-27, why: the post was empty}\n"
+    )
+    life = life_of(tmp_path, signed)
+    assert life.state == "signed (agreed with dissent)"
+    assert "dissent of B (2025-03-26 22:00Z): the post was empty" in life.remarks
+    assert "unsigned" not in life.remarks
+
+
+def test_steps_out_of_order_are_told_and_kept(tmp_path: Path) -> None:
+    text = (
+        "  - {incident: I1, step: disclosed, tier: public, by: Delegate, at: 2025-03-21, why: leaked}\n"
+        "  - {incident: I1, step: closed, by: Chair, at: 2025-03-22, why: done}\n"
+        "  - {incident: I1, step: tasked, by: Chair, at: 2025-03-23, why: again}\n"
+        "  - {incident: I1, step: reopened, by: Chair, at: 2025-03-24, why: new}\n"
+        "  - {incident: I1, step: tasked, by: Chair, at: 2025-03-25, why: again}\n"
+    )
+    life = life_of(tmp_path, text)
+    assert life.remarks == (
+        "disclosed by Delegate (2025-03-20 22:00Z) before it was assessed",
+        "tasked by Chair (2025-03-22 22:00Z) although it was closed",
+    )
+    assert life.state == "tasked"
+    assert len(life.steps) == 5
+
+
+def test_a_determination_stands_beside_the_finding_and_never_takes_its_place(tmp_path: Path) -> None:
+    text = (
+        LIFE
+        + "  - {incident: I1, step: determined, outcome: unsubstantiated, by: Board, at: 2025-03-25, why: no access}\n"
+    )
+    found = run(tmp_path, text, {**SEEN, "incident_id": "I1"})
+    mine = next(v for v in found.verdicts if v.party == "B")
+    assert mine.verdict == "breached"
+    step = next(s for s in mine.steps if s.rule == "determined")
+    assert "I1 was determined unsubstantiated by Board" in step.text
+    assert "by the mandate's rule it is confirmed. The rule decides here." in step.text
+
+
+def test_a_hundred_thousand_decisions_of_a_party_break_nothing(tmp_path: Path) -> None:
+    (one,) = decided(tmp_path, "  - {grant: return_fire, term: fire, incident: I1, by: B, at: 2025-03-21, why: x}\n")
+    many = [
+        Decision(f"d-{n}", one.kind, one.incidents, "B", one.at, one.known_at, "x", one.says) for n in range(100_000)
+    ]
+    assert effective(many, PARTIES, None) == []
+
+
+def test_where_the_mandate_does_not_attribute_no_step_says_who_did_it(tmp_path: Path) -> None:
+    text = "  - {incident: I1, step: attributed, outcome: party, of: B, by: Board, at: 2025-03-25, why: shells}\n"
+    silent = agreement(tmp_path, HEAD + "mandate: {attribution: false}\n" + ZONES + TERMS)
+    found = judged(silent, reports({**SEEN, "incident_id": "I1"}), decisions=decided(tmp_path, text))
+    assert found.decided.lives == ()
+    assert found.decided.all == ()
+
+
+def test_decisions_come_as_a_file_among_the_evidence(tmp_path: Path) -> None:
+    agreement(tmp_path, HEAD + ZONES + TERMS)
+    names = [
+        "report_id",
+        "source",
+        "side",
+        "reliability",
+        "kind",
+        "start",
+        "lat",
+        "lon",
+        "precision_km",
+        "act",
+        "target",
+        "actor",
+        "incident_id",
+    ]
+    rows = [["R1", "Post", "none", "C", "observation", "2025-03-20T12:00Z", 48, 37, 0.1, "missile", "substation", "B", "I1"],
+            ["R2", "Camera", "none", "C", "observation", "2025-03-20T12:00Z", 48, 37, 0.1, "missile", "substation", "B", "I2"]]  # fmt: skip
+    with (tmp_path / "r.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([names, *rows])
+    (tmp_path / "d.yaml").write_text("decisions:\n  - {merge: [I1, I2], by: Chair, at: 2025-03-21, why: one}\n")
+    found, aside = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv", tmp_path / "d.yaml"])
+    assert found.incidents["incident"].to_list() == ["I1"]
+    assert {f.file: f.reader for f in aside.files}["d.yaml"] == "decisions"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("{incident: I1, by: C, at: 2025-03-21, why: x}", "is no decision"),
+        ("{merge: [I1], by: C, at: 2025-03-21, why: x}", "needs two incidents"),
+        ("{incident: I1, step: triged, by: C, at: 2025-03-21, why: x}", "'triged' is no step"),
+        ("{incident: I1, step: triaged, by: C, at: 2025-03-21, why: x}", "None is no outcome"),
+        ("{incident: I1, step: tasked, outcome: agreed, by: C, at: 2025-03-21, why: x}", "'agreed' is no outcome"),
+        ("{incident: I1, step: tasked, by: C, at: yesterday, why: x}", "'yesterday' is not a date"),
+        ("{incident: I1, step: tasked, at: 2025-03-21, why: x}", "does not say 'by'"),
+        ("{incident: I1, step: tasked, by: C, at: 2025-03-21}", "does not say 'why'"),
+        ("{incident: I1, step: right_of_reply, by: C, at: 2025-03-21, why: x}", "does not say who may reply"),
+        ("{split: I1, into: {a: [R1], b: [R1]}, by: C, at: 2025-03-21, why: x}", "one report into two incidents"),
+        ("{split: I1, by: C, at: 2025-03-21, why: x}", "which reports go where"),
+        ("{grade: X, reliability: G, by: C, at: 2025-03-21, why: x}", "'G' is no Admiralty letter"),
+        ("{grant: x, by: C, at: 2025-03-21, why: x}", "does not say which term"),
+        ("{undo: d-1, merge: [a, b], by: C, at: 2025-03-21, why: x}", "or two at once"),
+        ("{undo: d-1, because: x, by: C, at: 2025-03-21, why: x}", "'because' is an unknown word"),
+        ("words", "is no decision"),
+        ("{undo: d-1, by: C, at: 2025-03-21, why: no}", "'why' is read as yes or no"),
+    ],
+)
+def test_a_faulty_decision_is_told_with_its_line(tmp_path: Path, line: str, says: str) -> None:
+    with pytest.raises(EvidenceError) as told:
+        decided(tmp_path, f"  - {line}\n")
+    assert says in str(told.value)
+    assert "decisions.yaml:2:" in str(told.value)
+
+
+def test_every_step_of_a_life_is_written_down_in_the_formats() -> None:
+    page = (Path(__file__).resolve().parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
+    for step, outcomes in STEPS.items():
+        assert f"`{step}`" in page
+        assert all(f"`{o}`" in page for o in outcomes)
