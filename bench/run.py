@@ -183,7 +183,37 @@ def kinds(power: int) -> dict[str, float]:
     }
 
 
-KINDS = {"kinds": kinds, "stages": stages, "whole": whole, "command": command, "peer": peer}
+def record(power: int) -> dict[str, float]:
+    """The record: appending and proving."""
+    import record as rec
+
+    return rec.ours(DATA / "record", power)
+
+
+def record_whole(power: int) -> dict[str, float]:
+    """The record: rows of a table, and the check of everything."""
+    import record as rec
+
+    return rec.whole(DATA / "record-whole", power)
+
+
+def pymerkle(power: int) -> dict[str, float]:
+    """The record's peer."""
+    import record as rec
+
+    return rec.pymerkle(DATA / "record-peer", power)
+
+
+KINDS = {
+    "record": record,
+    "record-whole": record_whole,
+    "pymerkle": pymerkle,
+    "kinds": kinds,
+    "stages": stages,
+    "whole": whole,
+    "command": command,
+    "peer": peer,
+}
 
 
 def measure(kind: str, power: int) -> tuple[dict[str, float], float]:
@@ -211,7 +241,7 @@ def main() -> None:
         print(json.dumps({"figures": figures, "peak_gb": peak}))
         return
     cores = len(__import__("os").sched_getaffinity(0))
-    names = ("servanda", "polars", "pyarrow", "numpy", "shapely", "geopandas", "pandas")
+    names = ("servanda", "polars", "pyarrow", "numpy", "shapely", "geopandas", "pandas", "pymerkle")
     print(
         f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, "
         + ", ".join(f"{n} {version(n)}" for n in names)
@@ -230,13 +260,14 @@ def main() -> None:
         ]
         wanted += ["peer"] if power in args.peer else []
         wanted += ["kinds"] if power == 6 and power in args.sizes else []
+        wanted += ["record", "record-whole", "pymerkle"] if power == 6 and power in args.sizes else []
         for kind in wanted:
             figures, peak = measure(kind, power)
             for what, seconds in figures.items():
                 if what == "findings":
                     continue
                 if what.startswith("("):
-                    print(f"| 10^{power} | {what} | | {seconds:.0f} | |", flush=True)
+                    print(f"| 10^{power} | {what} | | {seconds:,.4g} | |", flush=True)
                     continue
                 speed[(kind, power)] = 10**power / seconds if seconds else 0.0
                 rate = f"{10**power / seconds:,.0f}" if seconds else ""
