@@ -204,7 +204,23 @@ def pymerkle(power: int) -> dict[str, float]:
     return rec.pymerkle(DATA / "record-peer", power)
 
 
+def fusion_quality(power: int) -> dict[str, float]:
+    """Fusion beside its peers: 0 the sparse reports, 1 the dense."""
+    import fusion
+
+    return fusion.quality(("sparse", "dense")[power])
+
+
+def fusion_speed(power: int) -> dict[str, float]:
+    """Fusion: seconds."""
+    import fusion
+
+    return fusion.speed(power)
+
+
 KINDS = {
+    "fusion": fusion_speed,
+    "fusion-quality": fusion_quality,
     "record": record,
     "record-whole": record_whole,
     "pymerkle": pymerkle,
@@ -260,6 +276,7 @@ def main() -> None:
         ]
         wanted += ["peer"] if power in args.peer else []
         wanted += ["kinds"] if power == 6 and power in args.sizes else []
+        wanted += ["fusion"] if power in args.sizes and power in (6, 7) else []
         wanted += ["record", "record-whole", "pymerkle"] if power == 6 and power in args.sizes else []
         for kind in wanted:
             figures, peak = measure(kind, power)
@@ -272,6 +289,10 @@ def main() -> None:
                 speed[(kind, power)] = 10**power / seconds if seconds else 0.0
                 rate = f"{10**power / seconds:,.0f}" if seconds else ""
                 print(f"| 10^{power} | {what} | {seconds:.2f} | {rate} | {peak:.1f} |", flush=True)
+    for power in (0, 1):
+        figures, _ = measure("fusion-quality", power)
+        for what, value in figures.items():
+            print(f"| | {what} | | {value:.3f} | |", flush=True)
     for power in args.peer:
         if speed.get(("whole", power)) and speed.get(("peer", power)):
             print(f"\nRatio to the peer at 10^{power}: {speed[('whole', power)] / speed[('peer', power)]:.1f}")

@@ -42,12 +42,12 @@ def file_of(name: str, rows: pl.DataFrame) -> File:
     return File(name, "evidence", data, read)
 
 
-def small(folder: Path, *, quorum: str = "none") -> tuple[Record, Signer, dict[str, Signer]]:
+def small(folder: Path, *, quorum: str = "none", tiers: bytes = TIERS) -> tuple[Record, Signer, dict[str, Signer]]:
     """A record with an agreement and one file of three rows; the log's key; the parties' keys."""
     log = make_key(folder / "log.key", "mission.example/log")
     parties = {p: make_key(folder / f"{p}.key", f"{p.lower()}.example") for p in ("A", "B")}
     public = {p: key.public() for p, key in parties.items()}
-    record = Record.begin(folder / "record", log, public, {}, quorum=quorum, tiers=TIERS)
+    record = Record.begin(folder / "record", log, public, {}, quorum=quorum, tiers=tiers)
     record.add([File("agreement.yaml", "agreement", b"agreement: x\n"), file_of("reports.csv", ROWS)], log)
     return record, log, parties
 

@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "verdicts": {"incidents", "agreement", "evidence", "coverage", "values", "errors"},
     "report": {"verdicts", "incidents", "agreement", "evidence", "coverage", "values", "errors", "__version__"},
     "drafting": {"agreement", "values", "errors"},
+    "figures": {"evidence", "values", "errors"},
     "record": {"values", "errors"},
     "recorded": {
         "record",
@@ -37,11 +38,13 @@ MAY_IMPORT = {
         "__version__",
     },
     "record_commands": {"recorded", "record", "values", "errors"},
-    "run": {"verdicts", "agreement", "evidence", "coverage", "errors", "values"},
+    "run": {"verdicts", "incidents", "agreement", "evidence", "coverage", "errors", "values"},
     "cases": {"drafting", "run", "verdicts", "agreement", "values", "errors"},
     "arguments": {"__version__"},
+    "output": {"errors"},
     "cli": {
         "arguments",
+        "output",
         "cases",
         "drafting",
         "record",

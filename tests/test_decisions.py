@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from servanda.errors import EvidenceError
-from servanda.evidence.decisions import STEPS, Decision, effective, read_decisions
+from servanda.evidence.decisions import STEPS, Deciders, Decision, effective, read_decisions
 from servanda.incidents.decided import Rewrite, lives
 from servanda.run import verify_files
 from servanda.verdicts import Verification
@@ -24,7 +24,7 @@ TERMS = """terms:
     forbid: {act: strike, target: [energy], in: disc}
     except: {return_fire: {text: when attacked, only_if: [attacked]}}
 """
-PARTIES = {"A": "Aland", "B": "Bland"}
+PARTIES = Deciders({"A": "Aland", "B": "Bland"})
 
 
 def decided(folder: Path, text: str) -> list[Decision]:
@@ -115,7 +115,7 @@ def test_what_a_party_decides_is_its_position_and_changes_nothing(tmp_path: Path
     found = run(tmp_path, text, *rows)
     assert status(found, "I1") == {"confirmed"}
     (life,) = found.decided.lives
-    assert life.remarks[1].startswith(f"veto of {who}")
+    assert life.remarks[0].startswith(f"veto of {who}")
 
 
 def test_a_grade_changes_what_confirms_and_the_verdict_says_so(tmp_path: Path) -> None:
@@ -153,7 +153,8 @@ LIFE = """  - {incident: I1, step: triaged, outcome: in_scope, by: Chair, at: 20
 def life_of(folder: Path, text: str, at: str | None = None):
     made = decided(folder, text)
     when = instant(at) if at else None
-    (life,) = lives(made, Rewrite(effective(made, PARTIES, when)), when)
+    counting = effective(made, PARTIES, when)
+    (life,) = lives(made, counting, PARTIES, Rewrite(counting), when)
     return life
 
 

@@ -19,8 +19,8 @@ from servanda.record import verifier as v
 from servanda.record.keys import Signer
 from servanda.record.log import quiet
 from servanda.record.statement import read_entry
-from servanda.record.tree import Tree, grow, holds_consistency
-from tests.records import ROWS, broken_at, copy, file_of, policy_of, small, table
+from servanda.record.tree import Tree, grow, holds_consistency, root_of
+from tests.records import ROWS, TIERS, broken_at, copy, file_of, policy_of, small, table
 
 # The leaves and roots with which implementations of RFC 6962 are tested (Certificate Transparency, reference tests).
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -53,10 +53,10 @@ def tiles(hashes: list[bytes]):
 def test_roots_are_those_of_rfc_6962() -> None:
     hashes = [v.leaf_hash(bytes.fromhex(leaf)) for leaf in LEAVES]
     for size, root in enumerate(ROOTS, 1):
-        assert v.root_of(hashes[:size]).hex() == root
+        assert root_of(hashes[:size]).hex() == root
         assert v.root_at(v.levels_of(hashes), size).hex() == root
         assert Tree(8, tiles(hashes)).root(size).hex() == root
-    assert v.root_of([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert root_of([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 def test_tiles_are_named_and_counted_as_the_specification_says() -> None:
@@ -74,7 +74,7 @@ def test_tiles_are_named_and_counted_as_the_specification_says() -> None:
 def test_proofs_hold_for_what_they_prove_and_for_nothing_else(size: int, more: int, data: st.DataObject) -> None:
     hashes = leaves(size + more)
     tree = Tree(size + more, tiles(hashes))
-    root, old = v.root_of(hashes), v.root_of(hashes[:size])
+    root, old = root_of(hashes), root_of(hashes[:size])
     index = data.draw(st.integers(0, size + more - 1))
     path = tree.inclusion(index)
     rest = list(path)
@@ -160,7 +160,7 @@ def test_a_public_verifier_accepts_checkpoints_tiles_and_proofs(tmp_path: Path) 
     record, log, parties = small(tmp_path, quorum="all")
     record.add([file_of("more.csv", table(*[(f"M{n}", "x", str(n)) for n in range(300)]))], log)
     for key in parties.values():
-        record.cosign(key)
+        record.cosign(key, policy_of(record))
     note = record.log.note.decode()
     head = record.log.head
     witnesses = [theirs.parse_vkey(vkey(k.public(4))) for k in parties.values()]
@@ -186,7 +186,7 @@ def test_a_record_holds_and_says_what_was_checked(tmp_path: Path) -> None:
         record.verify(policy_of(record))
     assert refused.value.step == 4
     for key in parties.values():
-        record.cosign(key)
+        record.cosign(key, policy_of(record))
     record.verify(policy_of(record), lambda step, what: told.append((step, what)))
     assert sorted(step for step, _ in told) == [3, 4, 5, 6, 7, 8, 9, 10]
     entries = [read_entry(n, record.log.entry(n)) for n in range(record.log.head.size)]
@@ -197,7 +197,7 @@ def test_a_record_holds_and_says_what_was_checked(tmp_path: Path) -> None:
 
 def test_every_signed_checkpoint_that_was_cosigned_stays_in_the_record(tmp_path: Path) -> None:
     record, log, parties = small(tmp_path)
-    record.cosign(parties["A"])
+    record.cosign(parties["A"], policy_of(record))
     cosigned = record.log.note
     record.add([file_of("more.csv", table(("M", "x", "y")))], log)
     kept = [e for e in record.statements() if e.kind == "checkpoint"]
@@ -213,7 +213,7 @@ def test_only_who_is_known_signs_and_only_the_log_appends(tmp_path: Path) -> Non
     with pytest.raises(RecordError, match="not the log's own"):
         record.add([file_of("x.csv", ROWS)], parties["A"])
     with pytest.raises(RecordError, match="only witnesses whom the policy names"):
-        record.cosign(stranger)
+        record.cosign(stranger, policy_of(record))
     record.admit(log, stranger.public())
     record.add([file_of("x.csv", ROWS)], log, stranger)
     record.add([file_of("y.csv", ROWS)], log, parties["B"])
@@ -238,7 +238,7 @@ def test_what_is_known_from_the_future_is_refused(tmp_path: Path) -> None:
 def test_the_one_file_checker_runs_without_servanda(tmp_path: Path) -> None:
     record, _log, parties = small(tmp_path, quorum="all")
     for key in parties.values():
-        record.cosign(key)
+        record.cosign(key, policy_of(record))
     (tmp_path / "p.tlog-proof").write_bytes(record.proof(2))
     (tmp_path / "p.entry").write_bytes(record.log.entry(2))
     (tmp_path / "other.entry").write_bytes(record.log.entry(1))
@@ -344,25 +344,26 @@ def test_both_parties_get_the_same_package_or_are_told_the_difference(tmp_path: 
     tier = record.tiers()["parties"]
     a, b = (package(record, tier, to, {2: ROWS}, {}) for to in ("A", "B"))
     assert a == b
-    import dataclasses
-
-    less = dataclasses.replace(tier, less={"B": ("summary",)})
-    a, b = (json.loads(package(record, less, to, {2: ROWS}, {})) for to in ("A", "B"))
-    declared, undeclared = differences(a, b)
-    assert declared == ["summary in 3 rows of entry 2"]
-    assert undeclared == []
-    b["differs"] = {}
-    assert differences(a, b)[1]
+    (tmp_path / "less").mkdir()
+    tiers = TIERS.replace(b"embargo: true", b"except: {B: [summary]}")
+    other, _, _ = small(tmp_path / "less", tiers=tiers)
+    a, b = (json.loads(package(other, other.tiers()["parties"], to, {2: ROWS}, {})) for to in ("A", "B"))
+    assert differences(a, b) == (["summary in 3 rows of entry 2"], [])
+    a["rows"]["2"][0][0] = b["rows"]["2"][0][0] = a["rows"]["2"][0][1]
+    b["rows"]["2"].pop()
+    assert differences(a, b)[1] == ["3 and 2 rows of entry 2"]
+    b = {**a, "withheld": [], "more": 1}
+    assert "'more' is not the same" in differences(a, b)[1]
 
 
 def test_a_fork_shown_to_two_parties_is_found_when_they_compare(tmp_path: Path) -> None:
     record, log, parties = small(tmp_path)
     other = copy(record, tmp_path / "other")
     record.add([file_of("x.csv", table(("X", "x", "shown to A")))], log)
-    record.cosign(parties["A"])
+    record.cosign(parties["A"], policy_of(record))
     fork = Record(other, tmp_path / "record.vault")
     fork.add([file_of("x.csv", table(("X", "x", "shown to B")))], log)
-    fork.cosign(parties["B"])
+    fork.cosign(parties["B"], policy_of(record))
     policy = policy_of(record)
     assert broken_at(record.folder, policy) == broken_at(other, policy) == 0, "each alone looks well"
     assert broken_at(record.folder, policy, [fork.log.note]) == 10
@@ -371,7 +372,7 @@ def test_a_fork_shown_to_two_parties_is_found_when_they_compare(tmp_path: Path) 
         record.consistency(fork.log.note)
     assert told.value.step == 10
     with pytest.raises(RecordError) as refused:
-        fork.cosign(parties["A"], record.log.note)
+        fork.cosign(parties["A"], policy_of(record), record.log.note)
     assert refused.value.step == 10, "who has cosigned one tree does not cosign the other"
 
 
@@ -490,7 +491,7 @@ def test_somebody_outside_says_when_a_checkpoint_was_there(tmp_path: Path) -> No
     assert main([*args, "--roots", str(tsa / "ca.pem")]) == 2, "the token is for the checkpoint before"
     after = Record(record.folder)
     (entry,) = [e for e in after.statements() if e.kind == "anchor"]
-    token = after.log.object(entry.says["stored"][0])
+    token = after.object(entry.says["stored"][0])
     assert anchor_of("rfc3161").check(token, entry.says["note"].encode(), [(tsa / "ca.pem").read_bytes()])
     with pytest.raises(ValueError, match=r"[a-z]"):
         Rfc3161().check(token, b"another text", [(tsa / "ca.pem").read_bytes()])

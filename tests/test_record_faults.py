@@ -33,9 +33,9 @@ def tiny(folder: Path) -> tuple[Record, Signer]:
     """A record as small as can be, with every kind of thing in it: five entries, one of them a row; a cosigned checkpoint."""
     log, party = (make_key(folder / n, f"{n}.example") for n in ("log", "a"))
     record = Record.begin(folder / "record", log, {"A": party.public()}, {}, tiers=b"tiers: {parties: {fields: all}}\n")
-    record.cosign(party)
+    record.cosign(party, policy_of(record))
     record.add([file_of("r.csv", table(("R1", "x", "y")))], log)
-    record.cosign(party)
+    record.cosign(party, policy_of(record))
     return record, log
 
 
@@ -136,7 +136,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Signer, int]:
         rows = table(*[(f"{name}-{n}", "source", f"said {n}") for n in range(count)])
         record.add([file_of(name, rows)], log)
         for key in parties.values():
-            record.cosign(key)
+            record.cosign(key, policy_of(record))
     return record.folder, log, record.log.head.size
 
 
@@ -400,9 +400,9 @@ def test_an_old_copy_put_back_is_found_by_the_witness_before_it_cosigns(tmp_path
     record, log, parties = small(tmp_path)
     old = copy(record, tmp_path / "old")
     record.add([File("x.txt", "attachment", b"x")], log)
-    record.cosign(parties["A"])
+    record.cosign(parties["A"], policy_of(record))
     with pytest.raises(RecordError) as told:
-        Record(old).cosign(parties["A"], record.log.note)
+        Record(old).cosign(parties["A"], policy_of(record), record.log.note)
     assert told.value.step == 10
 
 

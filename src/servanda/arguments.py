@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from servanda import __version__
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """What was asked for; files may stand behind the options too, where a command takes any number of them."""
+    top = parser()
+    args, rest = top.parse_known_args(arguments)
+    many = next((name for name in ("files", "evidence") if isinstance(getattr(args, name, None), list)), None)
+    if rest and (many is None or any(word.startswith("-") for word in rest)):
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest and many is not None:
+        getattr(args, many).extend(rest)
+    return args
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,6 +78,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="write report.html, verdicts.json, findings.csv, findings.parquet, incidents.geojson and quarantine.csv there",
     )
+    verify.add_argument(
+        "--fuse", action="store_true", help="first find which reports speak of the same event (see 'servanda fuse')"
+    )
     verify.add_argument("--json", action="store_true", help="print verdicts.json instead of a summary")
 
     check = commands.add_parser(
@@ -100,6 +116,26 @@ def parser() -> argparse.ArgumentParser:
     )
     graph.add_argument("--reading", metavar="NAME", help="which reading; left out, the first")
     graph.add_argument("--out", metavar="FILE.svg", help="write the picture there; left out, the steps are listed")
+
+    fuse = commands.add_parser(
+        "fuse",
+        help="reports into incidents: which speak of the same event, how surely, and how many there may be",
+        description="Find which reports speak of the same event. Writes incidents (CSV, Parquet, GeoJSON), members with the reason for each, and counts.",
+    )
+    fuse.add_argument(
+        "evidence", metavar="EVIDENCE", nargs="+", help="reports, registers of sources and decisions, as for 'verify'"
+    )
+    fuse.add_argument(
+        "--agreement",
+        metavar="FILE",
+        help="whose parties, zone and codes are used; left out, whoever is accused is a party, and the zone is UTC",
+    )
+    fuse.add_argument("--reader", metavar="NAME", help="read all tables as this format")
+    fuse.add_argument(
+        "--out",
+        metavar="DIR",
+        help="write incidents.csv, .parquet, .geojson, members.csv, counts.csv and quarantine.csv there",
+    )
 
     cases = commands.add_parser(
         "cases",
@@ -180,8 +216,16 @@ def add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     cosign = command("cosign", "check the whole record, and cosign its checkpoint")
     cosign.add_argument("--key", metavar="FILE", required=True, help="the key of a party or witness")
     cosign.add_argument(
-        "--seen", metavar="FILE", help="the checkpoint cosigned last, which this one must continue (default: KEY.seen)"
+        "--seen",
+        metavar="FILE",
+        help="the checkpoint cosigned last, which this one must continue; left out, it is kept beside the key",
     )
+    cosign.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="your own copy of the policy; left out, the one kept beside the key the first time",
+    )
+    cosign.add_argument("--without-objects", action="store_true", help="for who may not have the files themselves")
 
     prove = command("prove", "a proof that travels: of one entry, or that the record continues an older checkpoint")
     prove.add_argument(

@@ -10,17 +10,16 @@ import dataclasses
 import json
 import os
 import sys
-import tempfile
 import textwrap
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from servanda.arguments import parser
+from servanda.arguments import parse
 from servanda.errors import Fault, ServandaError
+from servanda.output import Progress, write_all
 
 if TYPE_CHECKING:
     from servanda.drafting import Checked
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
-    args = parser().parse_args(arguments)
+    args = parse(arguments)
     try:
         code = _RUN[args.command](args)
         sys.stdout.flush()
@@ -54,33 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-class _Progress:
-    """Says on a terminal how far it is, from two seconds on."""
-
-    _WORDS: ClassVar = {
-        "match": "reports read",
-        "judge": "shares judged",
-        "describe": "incidents to describe",
-        "conclude": "verdicts",
-    }
-
-    def __init__(self) -> None:
-        self.began = time.monotonic()
-        self.shown = False
-
-    def __call__(self, stage: str, done: int) -> None:
-        gone = time.monotonic() - self.began
-        if gone >= 2 and sys.stderr.isatty():
-            print(
-                f"\r\033[K{done:,} {self._WORDS.get(stage, stage)} ({gone:.0f} s)", end="", file=sys.stderr, flush=True
-            )
-            self.shown = True
-
-    def close(self) -> None:
-        if self.shown:
-            print("\r\033[K", end="", file=sys.stderr)
-
-
 def _verify(args: argparse.Namespace) -> int:
     from servanda.report import all_files
     from servanda.report.tables import verdicts_json
@@ -97,15 +69,22 @@ def _verify(args: argparse.Namespace) -> int:
         mend = "servanda verify AGREEMENT.yaml EVIDENCE..., or servanda verify --record DIR [--publish --key KEY]"
         raise ServandaError(Fault("verify", "needs an agreement and evidence, or a record", mend))
     as_of = _as_of(args)
-    progress = _Progress()
+    progress = Progress()
     try:
         run, aside = verify_files(
-            args.agreement, args.evidence, args.coverage, as_of=as_of, by=args.by, reader=args.reader, progress=progress
+            args.agreement,
+            args.evidence,
+            args.coverage,
+            as_of=as_of,
+            by=args.by,
+            reader=args.reader,
+            fuse=args.fuse,
+            progress=progress,
         )
     finally:
         progress.close()
     if out is not None:
-        _write(out, all_files(run, aside))
+        write_all(out, all_files(run, aside))
     if args.json:
         sys.stdout.write(verdicts_json(run))
     else:
@@ -130,16 +109,17 @@ def _verify_record(args: argparse.Namespace, out: Path | None) -> int:
             )
         )
     record = Record(Path(args.record))
+    record.verify(record.log.policy, quorum=False)
     as_of = _instant(args.as_of, zone_of(record, args.agreement_name)) if args.as_of else None
     what_is_known = inputs(record, as_of, args.agreement_name)
-    progress = _Progress()
+    progress = Progress()
     try:
         run, aside, files = verify_record(record, what_is_known, as_of=as_of, by=args.by, progress=progress)
     finally:
         progress.close()
     told = compared(record, files, what_is_known, as_of, args.by)
     if out is not None:
-        _write(out, files)
+        write_all(out, files)
     if args.json:
         sys.stdout.write(verdicts_json(run))
     else:
@@ -167,23 +147,29 @@ def _record(args: argparse.Namespace) -> int:
     return run(args)
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """All files or none: each is written beside its place first and then moved there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        made = []
-        for name, content in files.items():
-            handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.chmod(temporary, 0o644)
-            made.append((temporary, folder / name))
-        for temporary, final in made:
-            os.replace(temporary, final)
-    except OSError as error:
-        raise ServandaError(
-            Fault(str(folder), f"cannot be written: {error.strerror}", "check the rights and the space")
-        ) from None
+def _fuse(args: argparse.Namespace) -> int:
+    import polars as pl
+
+    from servanda.report.tables import csv, fusion_tables
+    from servanda.run import fuse_files, keep_freed_memory
+
+    keep_freed_memory()
+    found, aside = fuse_files(args.evidence, args.agreement, reader=args.reader)
+    if args.out:
+        write_all(Path(args.out), {**fusion_tables(found), "quarantine.csv": csv(aside.quarantine).encode()})
+    least, whole, most = found.total
+    reports = int(found.counts["reports"].sum())
+    print(
+        f"{reports:,} {'report' if reports == 1 else 'reports'}, {least:,} to {most:,} incidents; {whole:,} found; {aside.quarantined:,} rows in quarantine"
+    )
+    open_ = found.counts.filter(pl.col("least") < pl.col("most"))
+    for part, n, k, low, high in open_.select("part", "reports", "incidents", "least", "most").head(10).iter_rows():
+        print(f"  around {part}: {n:,} reports, {low:,} to {high:,} incidents ({k:,} found)")
+    if open_.height > 10:
+        print(f"  and {open_.height - 10:,} more places where the evidence does not decide; counts.csv has all")
+    if args.out:
+        print(f"Written to {args.out}.")
+    return 0
 
 
 def _summary(run: Verification, quarantined: int) -> None:
@@ -367,7 +353,7 @@ def _readers(args: argparse.Namespace) -> int:
 
 _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify, "check": _check, "say": _say, "graph": _graph, "cases": _cases, "schema": _schema,
-    "readers": _readers, "record": _record,
+    "readers": _readers, "record": _record, "fuse": _fuse,
 }  # fmt: skip
 
 if __name__ == "__main__":

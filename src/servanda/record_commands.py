@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,9 +22,9 @@ from servanda.record import (
     vkey,
 )
 from servanda.record.anchors import anchor_of
-from servanda.record.log import digest_of
+from servanda.record.log import broken, digest_of, quiet
 from servanda.record.tiers import read_tiers
-from servanda.record.verifier import STEPS, Broken, Key, Policy
+from servanda.record.verifier import STEPS, Asked, Broken, Key, Policy, check_package
 from servanda.values.time import iso, parse_instant
 
 
@@ -51,11 +52,17 @@ def _key(args: argparse.Namespace) -> int:
 
 def _init(args: argparse.Namespace) -> int:
     tiers = read_tiers(Path(args.tiers)) if args.tiers else None
+    parties = dict(_named(pair, "--party") for pair in args.party)
+    witnesses = dict(_named(pair, "--witness") for pair in args.witness)
+    if len({**parties, **witnesses}) < len(args.party) + len(args.witness):
+        raise RecordError(
+            Fault("init", "one name is given to two parties or witnesses", "everybody needs a name of their own")
+        )
     record = Record.begin(
         Path(args.record),
         load_key(Path(args.key)),
-        dict(_named(pair, "--party") for pair in args.party),
-        dict(_named(pair, "--witness") for pair in args.witness),
+        parties,
+        witnesses,
         quorum=args.quorum,
         tiers=tiers,
         vault=Path(args.vault) if args.vault else None,
@@ -91,11 +98,15 @@ def _add(args: argparse.Namespace) -> int:
     added = record.add(
         files, signer, by, known_at=_known(args.known_at), note=args.note or "", protect=args.protect, k=args.k
     )
-    kinds = {(f.name): f.kind for f in files}
-    for a in added:
+    for a, f in zip(added, files, strict=True):
         rows = f", {a.rows:,} rows" if a.rows else ""
         hidden = f", {a.hidden:,} names hidden" if a.hidden else ""
-        print(f"{a.index:7d}  {kinds[a.name]:11s}  {a.name}{rows}{hidden}{'' if a.new else ' (was there already)'}")
+        if a.left:
+            print(
+                f"servanda: a part of a protected name still stands in {a.left:,} lines of {a.name}: look at them",
+                file=sys.stderr,
+            )
+        print(f"{a.index:7d}  {f.kind:11s}  {a.name}{rows}{hidden}{'' if a.new else ' (was there already)'}")
     if args.protect and not any(a.hidden for a in added if a.new):
         print(
             "servanda: none of the names to be protected stands in these files; is each written as it is there?",
@@ -117,8 +128,16 @@ def _known(text: str | None) -> str | None:
 
 def _cosign(args: argparse.Namespace) -> int:
     record, signer = open_record(args), load_key(Path(args.key))
-    seen = Path(args.seen) if args.seen else Path(args.key + ".seen")
-    size = record.cosign(signer, seen.read_bytes() if seen.is_file() else None)
+    mark = digest_of(record.log.entry(0))[:8] if record.log.head.size else "new"
+    seen = Path(args.seen) if args.seen else Path(f"{args.key}.{mark}.seen")
+    own = Path(args.policy) if args.policy else Path(f"{args.key}.{mark}.policy")
+    if not own.is_file():
+        if args.policy:
+            raise RecordError(Fault(args.policy, "is not there", "name your own copy of the policy"))
+        _write(own, (record.folder / "policy").read_bytes())
+        print(f"servanda: keeps {own}, the record's policy as it is now, for the next time; read it", file=sys.stderr)
+    last = seen.read_bytes() if seen.is_file() else None
+    size = record.cosign(signer, _policy(own), last, objects=not args.without_objects)
     _write(seen, record.log.note)
     print(
         f"{signer.name} has checked and cosigned {size:,} entries; {seen} keeps what was seen, to be held against the next"
@@ -138,6 +157,10 @@ def _prove(args: argparse.Namespace) -> int:
         index = _index(record, args.entry)
         proof = record.proof(index)
         if args.out:
+            if Path(args.out).suffix == ".entry":
+                raise RecordError(
+                    Fault("--out", "the entry itself goes into the file that ends in .entry", "name it .tlog-proof")
+                )
             _write(Path(args.out).with_suffix(".entry"), record.log.entry(index))
     if args.out:
         _write(Path(args.out), proof)
@@ -156,7 +179,10 @@ def _index(record: Record, text: str) -> int:
     if text.isdecimal():
         return int(text)
     path = Path(text)
-    digest = digest_of(path.read_bytes()) if path.is_file() else text
+    digest = text
+    if path.is_file():
+        with suppress(RecordError):  # without the vault a file is found by its name only
+            digest = digest_of(record.vault.salted(path.read_bytes()))
     entries = list(record.statements())
     found = [e.index for e in entries if len(digest) >= 8 and any(d.startswith(digest) for d in e.subjects.values())]
     found = found or [e.index for e in entries if path.name in e.subjects]
@@ -167,13 +193,8 @@ def _index(record: Record, text: str) -> int:
 
 def _verify(args: argparse.Namespace) -> int:
     record = open_record(args)
-    policy = record.log.policy
-    if args.policy:
-        try:
-            policy = Policy.parse(_read(args.policy))
-        except Broken as error:
-            raise RecordError(Fault(args.policy, f"broken at {error}", "it must be a C2SP tlog-policy")) from None
-    else:
+    policy = _policy(Path(args.policy)) if args.policy else record.log.policy
+    if not args.policy:
         print(
             "servanda: with the record's own policy; whose keys these are, only a copy that you trust can tell (--policy)",
             file=sys.stderr,
@@ -185,12 +206,26 @@ def _verify(args: argparse.Namespace) -> int:
     return 0
 
 
+def _policy(path: Path) -> Policy:
+    try:
+        return Policy.parse(_read(str(path)))
+    except Broken as error:
+        raise RecordError(Fault(str(path), f"broken at {error}", "it must be a C2SP tlog-policy")) from None
+
+
+def checked(args: argparse.Namespace) -> Record:
+    """The record that a command names, once all of it is known to hold, but for cosignatures."""
+    record = open_record(args)
+    record.verify(record.log.policy, quorum=False)
+    return record
+
+
 def _say(step: int, what: str) -> None:
     print(f"{step:2d} {STEPS[step]}: {what}", flush=True)
 
 
 def _log(args: argparse.Namespace) -> int:
-    record = open_record(args)
+    record = checked(args)
     entries = list(record.statements())
     if args.json:
         rows = [
@@ -220,9 +255,21 @@ def _about(e: Entry) -> str:
 def _disclose(args: argparse.Namespace) -> int:
     from servanda.recorded import disclose
 
-    record = open_record(args)
+    record = checked(args)
+    if not record.log.settled:
+        print(
+            "servanda: the witnesses have not cosigned this state yet; the packages hold with --unsettled only",
+            file=sys.stderr,
+        )
     packages = disclose(record, args.tier)
     out = Path(args.out)
+    for data in packages.values():  # made anew from the files, and held against what was committed to
+        try:
+            check_package(data, Asked(record.log.policy, quiet, quorum=False))
+        except Broken as error:
+            raise broken(
+                record.folder, error, "a file and its rows do not fit: the record was not made by this program"
+            ) from None
     for name, data in packages.items():
         _write(out / name, data)
         withheld = json.loads(data)["withheld"]
@@ -264,7 +311,7 @@ def _replay(args: argparse.Namespace) -> int:
     from servanda.recorded import replays
 
     failed = count = 0
-    for r in replays(open_record(args), args.entry):
+    for r in replays(checked(args), args.entry):
         count += 1
         failed += bool(r.differ)
         word = "differs" if r.differ else "same"
@@ -310,7 +357,7 @@ def _anchor(args: argparse.Namespace) -> int:
         else:
             for e in record.statements():
                 if e.kind == "anchor" and e.says["with"] == anchor.name:
-                    moment = iso(anchor.check(record.log.object(e.says["stored"][0]), e.says["note"].encode(), roots))
+                    moment = iso(anchor.check(record.object(e.says["stored"][0]), e.says["note"].encode(), roots))
                     print(f"{e.index:7d}  {e.name} existed by {moment}")
     except ImportError:
         raise RecordError(

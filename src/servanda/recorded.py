@@ -5,6 +5,7 @@ The thin shell that joins :mod:`servanda.record`, which knows bytes and tables o
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,13 +22,15 @@ from servanda import __version__
 from servanda.agreement import read_agreement
 from servanda.errors import EvidenceError, Fault, RecordError
 from servanda.evidence import Evidence, SetAside, reader_for
-from servanda.evidence.decisions import effective, read_decisions
+from servanda.evidence.decisions import Deciders, effective, holds_decisions, read_decisions
 from servanda.evidence.rows import columns_of, read_rows
 from servanda.incidents import incident_ids
 from servanda.incidents.decided import Rewrite, lives
 from servanda.record import Entry, File, Record, Signer, package
 from servanda.record.log import digest_of
+from servanda.record.record import safe_name
 from servanda.record.rows import as_text
+from servanda.record.statement import canonical
 from servanda.report import all_files
 from servanda.run import context_of, verify_files
 from servanda.values.document import read_document
@@ -54,12 +57,19 @@ def files_of(paths: Sequence[Path], kind: str | None = None) -> list[File]:
         if not path.is_file():
             raise RecordError(Fault(str(path), "there is no such file", "check the name"))
         what = kind or _kind_of(path)
+        needs: list[str] = []
         if what == "agreement":
             read_agreement(path)
-            out += [File(name, "attachment", (path.parent / name).read_bytes()) for name in _named_in(path)]
+            needs = _named_in(path)
+            out += [File(name, "attachment", (path.parent / name).read_bytes()) for name in needs]
         elif what == "decisions":
+            if not holds_decisions(path):
+                raise RecordError(Fault(str(path), "holds no decisions", "see docs/formats.md, Decisions"))
             read_decisions(path, ZoneInfo("UTC"))
-        out.append(File(path.name, what, path.read_bytes(), _table(path.name) if what == "evidence" else None))
+        elif what == "evidence":
+            reader_for(path)
+        table = _table(path.name) if what == "evidence" else None
+        out.append(File(path.name, what, path.read_bytes(), table, tuple(needs)))
     return out
 
 
@@ -101,13 +111,15 @@ def _named_in(agreement: Path) -> list[str]:
     places = (document.data.get("places") or {}).values()
     names = sorted({str(p["file"]) for p in places if isinstance(p, dict) and "file" in p})
     for name in names:
-        if Path(name).is_absolute() or ".." in Path(name).parts:
+        if not safe_name(name) or name == agreement.name:
             raise RecordError(Fault(str(agreement), f"names a file elsewhere: {name}", "put it beside the agreement"))
     return names
 
 
 def _table(name: str) -> Callable[[bytes], pl.DataFrame]:
     def read(data: bytes) -> pl.DataFrame:
+        if not safe_name(name) or "/" in name:
+            raise RecordError(Fault(repr(name), "is no name of a table", "the record was not made by this program"))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             path.write_bytes(data)
@@ -143,12 +155,8 @@ def inputs(record: Record, as_of: datetime | None = None, name: str | None = Non
     ``name``: of the agreement's file, where there are several.
     """
     limit = iso(as_of) if as_of is not None else None
-    usable = [
-        e
-        for e in record.statements()
-        if e.kind in ("agreement", "attachment", "evidence", "register", "coverage", "decisions")
-    ]
-    known = [e for e in usable if limit is None or e.says["known_at"] <= limit]
+    usable = [e for e in record.statements() if e.kind in (*LIVING, "evidence", "decisions")]
+    known = [e for e in usable if as_of is None or _instant(e.says["known_at"]) <= as_of]
     later = tuple(e.index for e in usable if e not in known)
     agreements = {e.name: e for e in known if e.kind == "agreement" and name in (None, e.name)}
     if len(agreements) != 1:
@@ -161,11 +169,15 @@ def inputs(record: Record, as_of: datetime | None = None, name: str | None = Non
             Fault(str(record.folder), f"{what}, as of {limit or 'now'}", f"choose with --agreement; there are: {there}")
         )
     (agreement,) = agreements.values()
-    living = {(e.kind, e.name): e for e in known if e.kind in (*LIVING, "attachment")}
-    rest = [e for e in known if e.kind not in (*LIVING, "attachment")]
-    entries = [e for e in living.values() if e.kind != "agreement"] + rest
-    backdated = sum(e.says["recorded_at"] > limit for e in entries) if limit is not None else 0
+    living = {(e.kind, e.name): e for e in known if e.kind in LIVING}
+    entries = [e for e in living.values() if e.kind != "agreement"] + [e for e in known if e.kind not in LIVING]
+    late = [e for e in (agreement, *entries) if as_of is not None and _instant(e.says["recorded_at"]) > as_of]
+    backdated = len(late)
     return Inputs(agreement, tuple(sorted(entries, key=lambda e: e.index)), later, backdated)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def chosen(record: Record, indices: Sequence[int]) -> Inputs:
@@ -180,23 +192,27 @@ def chosen(record: Record, indices: Sequence[int]) -> Inputs:
 @contextmanager
 def laid_out(record: Record, what: Inputs) -> Iterator[tuple[Path, dict[int, Path], list[Path]]]:
     """The files of some inputs in a folder for the time being: the agreement; evidence by entry; coverage."""
-    with tempfile.TemporaryDirectory(prefix="servanda-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="servanda-") as scratch:
+        folder = Path(scratch)
 
-        def lay(entry: Entry, path: Path) -> Path:
+        def lay(name: str, digest: str, *below: str) -> Path:
+            if not safe_name(name):
+                raise RecordError(Fault(repr(name), "is no name for a file", "the record was not made by this program"))
+            path = folder.joinpath(*below, name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(record.log.object(entry.digest))
+            path.write_bytes(record.object(digest))
             return path
 
-        agreement = lay(what.agreement, folder / what.agreement.name)
+        for name, digest in what.agreement.says.get("attachments", {}).items():
+            lay(name, digest, "agreement")
+        agreement = lay(what.agreement.name, what.agreement.digest, "agreement")
         evidence, coverage = {}, []
         for e in what.entries:
-            if e.kind == "attachment":
-                lay(e, folder / e.name)
-            elif e.kind == "coverage":
-                coverage.append(lay(e, folder / "coverage" / f"{e.index:09d}" / e.name))
+            path = lay(e.name, e.digest, e.kind, f"{e.index:09d}")
+            if e.kind == "coverage":
+                coverage.append(path)
             else:
-                evidence[e.index] = lay(e, folder / "evidence" / f"{e.index:09d}" / e.name)
+                evidence[e.index] = path
         yield agreement, evidence, coverage
 
 
@@ -205,9 +221,19 @@ def verify_record(
     progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> tuple[Verification, SetAside, dict[str, bytes]]:  # fmt: skip
     """Verdicts out of a record, and every file of the report. Raises :class:`ServandaError`."""
+    theirs = _of_parties(record, what)
     with laid_out(record, what) as (agreement, evidence, coverage):
-        run, aside = verify_files(agreement, list(evidence.values()), coverage, as_of=as_of, by=by, progress=progress)
+        paths = [evidence[index] for index in theirs]
+        run, aside = verify_files(
+            agreement, list(evidence.values()), coverage, as_of=as_of, by=by, of_parties=paths, progress=progress
+        )
         return run, aside, all_files(run, aside)
+
+
+def _of_parties(record: Record, what: Inputs) -> list[int]:
+    """The decisions among some entries that a party signed: whatever they say, they are that party's."""
+    keys = {key.name for name, key in record.log.policy.witnesses.items() if name in record.parties()}
+    return [e.index for e in what.entries if e.kind == "decisions" and e.signer in keys]
 
 
 def zone_of(record: Record, name: str | None = None) -> ZoneInfo:
@@ -244,8 +270,14 @@ def publish(
         "servanda": __version__,
         "libraries": {name: version(name) for name in _LIBRARIES},
     }
-    kept = [files["verdicts.json"], *([files["timeline.json"]] if "timeline.json" in files else [])]
-    return record.state(signer, "run", published(files), says, by, kept)
+    shown = {n: files[n].decode() for n in ("verdicts.json", "timeline.json") if n in files}
+    return record.state(signer, "run", {}, says, by, [canonical({"files": published(files), **shown})])
+
+
+def outcome(record: Record, entry: Entry) -> dict[str, str]:
+    """What a published run promised of its files, by name: SHA-256."""
+    promised: dict[str, str] = json.loads(record.object(entry.digest))["files"]
+    return promised
 
 
 @dataclass(frozen=True)
@@ -266,11 +298,9 @@ def replays(record: Record, only: int | None = None) -> Iterator[Replay]:
     for entry in runs:
         as_of = parse_instant(entry.says["as_of"], ZoneInfo("UTC")) if entry.says["as_of"] else None
         _, _, files = verify_record(record, chosen(record, entry.says["inputs"]), as_of=as_of, by=entry.says["by"])
-        now = published(files)
-        same = tuple(n for n, d in entry.subjects.items() if now.get(n) == d)
-        differ = tuple(
-            sorted(set(entry.subjects) ^ set(now) | {n for n, d in entry.subjects.items() if n in now and now[n] != d})
-        )
+        now, then = published(files), outcome(record, entry)
+        same = tuple(n for n, d in then.items() if now.get(n) == d)
+        differ = tuple(sorted((set(then) | set(now)) - set(same)))
         yield Replay(entry, same, differ, _versions(entry))
 
 
@@ -286,7 +316,7 @@ def compared(record: Record, files: dict[str, bytes], what: Inputs, as_of: datet
     out = []
     for entry in record.statements():
         if entry.kind == "run" and entry.says["as_of"] == iso(as_of) and entry.says["by"] == by:
-            if entry.subjects["verdicts.json"] == digest_of(files["verdicts.json"]):
+            if outcome(record, entry)["verdicts.json"] == digest_of(files["verdicts.json"]):
                 out.append(f"The verdicts are the same, byte for byte, as those published in entry {entry.index}.")
                 continue
             came = sorted(set(what.indices) - set(entry.says["inputs"]))
@@ -310,7 +340,7 @@ def disclose(record: Record, tier: str, as_of: datetime | None = None) -> dict[s
     tables, closed = {}, {}
     for entry in record.statements():
         if entry.kind == "evidence":
-            tables[entry.index] = _table(entry.name)(record.log.object(entry.digest))
+            tables[entry.index] = _table(entry.name)(record.object(entry.digest))
     if tiers[tier].embargo and tables:
         closed = _embargoed(record, tables, as_of)
     recipients = record.parties() if tier == "parties" else [tier]
@@ -328,9 +358,12 @@ def _embargoed(record: Record, tables: dict[int, pl.DataFrame], as_of: datetime 
         agreement = read_agreement(path)
         context = context_of(agreement)
         others = [p for p in evidence.values() if p.suffix.lower() in (".yaml", ".yml")]
-        decisions = Evidence(others, context).decisions
-        rewrite = Rewrite(effective(decisions, agreement.parties, as_of))
-        assessed = [life.incident for life in lives(decisions, rewrite, as_of) if life.assessed]
+        theirs = [evidence[index] for index in _of_parties(record, now)]
+        decisions = Evidence(others, context, of_parties=theirs).decisions
+        deciders = Deciders(agreement.parties, agreement.bodies)
+        counting = effective(decisions, deciders, as_of)
+        rewrite = Rewrite(counting)
+        assessed = [life.incident for life in lives(decisions, counting, deciders, rewrite, as_of) if life.assessed]
         for index, table in tables.items():
             rows = set(table["row"].to_list())
             if index in evidence:

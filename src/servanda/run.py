@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
 from servanda.coverage import read_coverage
 from servanda.evidence import Context, Evidence, SetAside
+from servanda.evidence.decisions import Deciders, effective
+from servanda.evidence.rows import read_rows
+from servanda.incidents.decided import Rewrite
+from servanda.incidents.fuse import Fusion
+from servanda.incidents.fused import Fused, fused, ids
+from servanda.values.codes import STANDARD, Vocabulary
 from servanda.verdicts import Verification, verify
+from servanda.verdicts.judging import Batches
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # malloc.h
 
@@ -47,21 +57,78 @@ def verify_files(
     as_of: datetime | None = None,
     by: Literal["day", "week"] | None = None,
     reader: str | None = None,
+    of_parties: Sequence[str | Path] = (),
+    fuse: bool = False,
     progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> tuple[Verification, SetAside]:
-    """Read the files and judge. Raises :class:`~servanda.errors.ServandaError` for what a user can mend."""
+    """Read the files and judge. ``fuse``: reports are first fused into incidents. ``of_parties``: files of decisions that a party signed. Raises :class:`~servanda.errors.ServandaError` for what a user can mend."""
     text = read_agreement(agreement)
     watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
-    reports = Evidence(evidence, context_of(text), reader=reader)
+    reports = Evidence(evidence, context_of(text), reader=reader, of_parties=of_parties)
+    batches: Batches = reports.batches
+    brief: Batches | None = reports.brief
+    if fuse:
+        told = fused_batches(reports.batches(), text.vocabulary, as_of)
+        batches, brief = (lambda: told), None
     run = verify(
         text,
-        reports.batches,
+        batches,
         watched,
         as_of=as_of,
         by=by,
-        brief=reports.brief,
+        brief=brief,
         items=lambda: reports.aside.items,
         decisions=reports.decisions,
         progress=progress,
     )
     return run, reports.aside
+
+
+def fused_batches(
+    batches: Iterable[pl.DataFrame], vocabulary: Vocabulary, as_of: datetime | None = None
+) -> list[pl.DataFrame]:
+    """The reports that were known by ``as_of``, each under the incident that fusion finds for it."""
+    tables = [t if as_of is None else t.filter(pl.col("known_at") <= as_of) for t in batches]
+    fusion = Fusion(vocabulary)
+    fusion.add(*tables)
+    found, at, out = ids(fusion), 0, []
+    for table in tables:
+        out.append(table.with_columns(found[at : at + table.height].alias("incident_id")))
+        at += table.height
+    return out
+
+
+def parties_in(paths: Sequence[Path]) -> dict[str, str]:
+    """The short names of parties that tables speak of, where there is no agreement to say who they are."""
+    found: set[str] = set()
+    for path in paths:
+        if path.suffix.lower() in (".yaml", ".yml"):
+            continue
+        for raw in read_rows(path):
+            for column in ("actor", "side", "alleged_actor", "original_source_party"):
+                if column in raw.table.columns:
+                    found |= set(raw.table[column].drop_nulls().cast(pl.String).unique().to_list())
+    return {name: name for name in sorted(found - {"", "unknown", "none"})}
+
+
+def fuse_files(
+    evidence: Sequence[str | Path], agreement: str | Path | None = None, *, reader: str | None = None
+) -> tuple[Fused, SetAside]:
+    """Fuse reports into incidents. Without an agreement, times without a zone are UTC and whoever is accused counts as a party."""
+    if agreement is not None:
+        text = read_agreement(agreement)
+        context, vocabulary = context_of(text), text.vocabulary
+    else:
+        context, vocabulary = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence])), STANDARD
+    reports = Evidence(evidence, context, reader=reader)
+    rewrite = Rewrite(effective(reports.decisions, Deciders(context.parties), None))
+    fusion = Fusion(vocabulary)
+    tables = list(reports.batches())
+    fusion.add(*tables)
+    if rewrite:  # what people decided about the incidents that were found
+        found = ids(fusion)
+        whole = rewrite.reports(pl.concat(tables).with_columns(incident_id=found))
+        again = Fusion(vocabulary)
+        again.add(whole)
+        fusion = again
+    return fused(fusion), reports.aside

@@ -11,8 +11,10 @@ Each has its author, its time and its reason. What a party decides is its positi
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,6 +67,8 @@ class Decision:
     known_at: datetime
     why: str
     says: Mapping[str, Any] = field(default_factory=dict)
+    by_party: bool = False
+    """A party signed the file in which it stands, whoever it says decided."""
 
 
 def holds_decisions(path: Path) -> bool:
@@ -73,8 +77,8 @@ def holds_decisions(path: Path) -> bool:
     return document is not None and "decisions" in document.data
 
 
-def read_decisions(path: Path, zone: ZoneInfo) -> list[Decision]:
-    """The decisions of a file, in its order. Raises :class:`EvidenceError` with every fault, line and column."""
+def read_decisions(path: Path, zone: ZoneInfo, *, by_party: bool = False) -> list[Decision]:
+    """The decisions of a file, in its order; ``by_party``: a party signed it. Raises :class:`EvidenceError` with every fault, line and column."""
     document, faults = read_document(path)
     if document is None:
         raise EvidenceError(*faults)
@@ -93,7 +97,7 @@ def read_decisions(path: Path, zone: ZoneInfo) -> list[Decision]:
     ]
     if faults:
         raise EvidenceError(*faults)
-    return out
+    return [dataclasses.replace(d, by_party=by_party) for d in out]
 
 
 def _decision(document: Document, at: Path_, said: Any, zone: ZoneInfo, faults: list[Fault]) -> Decision | None:
@@ -187,13 +191,39 @@ def decision_id(said: Mapping[str, Any]) -> str:
     return "d-" + hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def effective(decisions: Sequence[Decision], parties: Mapping[str, str], as_of: datetime | None) -> list[Decision]:
-    """Those that count, in order of time: known by then, not undone, once each, and not by a party (short or long name).
+@dataclass(frozen=True)
+class Deciders:
+    """Who may decide: ``bodies`` only, where the agreement names any; else everybody but the ``parties``. Names short and long."""
+
+    parties: Mapping[str, str]
+    bodies: Mapping[str, str] = field(default_factory=dict)
+
+    def may(self, d: Decision) -> bool:
+        """Whether a decision is more than its author's position."""
+        name = plain_name(d.by)
+        if d.by_party or name in _names(self.parties):
+            return False
+        return not self.bodies or name in _names(self.bodies)
+
+
+def _names(actors: Mapping[str, str]) -> set[str]:
+    return {plain_name(name) for pair in actors.items() for name in pair}
+
+
+def plain_name(name: str) -> str:
+    """A name as it is meant, whatever it looks like: one form of each letter, no case, nothing unprintable, no stray spaces or stops."""
+    seen = "".join(
+        c for c in unicodedata.normalize("NFKC", name) if c.isprintable() and unicodedata.category(c) != "Cf"
+    )
+    return " ".join(seen.casefold().split()).strip(" .,;:'\"")
+
+
+def effective(decisions: Sequence[Decision], deciders: Deciders, as_of: datetime | None) -> list[Decision]:
+    """Those that count, in order of time: known by then, not undone, once each, and by somebody who may decide.
 
     An undoing can be undone.
     """
-    theirs = {name.casefold() for pair in parties.items() for name in pair}
-    known = {d.id: d for d in decisions if (as_of is None or d.known_at <= as_of) and d.by.casefold() not in theirs}
+    known = {d.id: d for d in decisions if (as_of is None or d.known_at <= as_of) and deciders.may(d)}
     ordered = sorted(known.values(), key=lambda d: (d.at, d.id))
     undone: set[str] = set()
     for d in reversed(ordered):

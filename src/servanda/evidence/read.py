@@ -124,8 +124,15 @@ class Evidence:
     after the first walk.
     """
 
-    def __init__(self, paths: Sequence[str | Path], context: Context, *, reader: str | None = None) -> None:
-        """``paths`` in any order (the order changes no result). Raises :class:`EvidenceError` for unreadable files."""
+    def __init__(
+        self,
+        paths: Sequence[str | Path],
+        context: Context,
+        *,
+        reader: str | None = None,
+        of_parties: Sequence[str | Path] = (),
+    ) -> None:
+        """``of_parties``: files of decisions that a party signed. ``paths`` in any order (the order changes no result). Raises :class:`EvidenceError` for unreadable files."""
         self.aside = SetAside()
         self.decisions: list[Decision] = []
         files = sorted({Path(p) for p in paths}, key=lambda p: (p.name, str(p)))
@@ -134,7 +141,7 @@ class Evidence:
         digests: dict[str, Path] = {}
         for path in files:
             if path.suffix.lower() in _REGISTER and not path.is_dir() and holds_decisions(path):
-                self.decisions += read_decisions(path, context.zone)
+                self.decisions += read_decisions(path, context.zone, by_party=path in set(map(Path, of_parties)))
                 self.aside.files.append(FileRead(path.name, "decisions", _digest(path)))
             elif path.suffix.lower() in _REGISTER and not path.is_dir():
                 register = register.merge(read_register(path, context.parties), str(path))

@@ -3,8 +3,10 @@
 In: batches of reports. Out: incidents with their members, independent origins and denials. It promises: the same reports in
 any order and any batches give the same incidents with the same ids; an incident counts independent origins, not reports.
 
-Until fusion is built, an incident is the reports that carry a common incident id, or exact repeats.
+Where nobody asks for fusion, an incident is the reports that carry a common incident id, or exact repeats.
 
+* ``pairs``, ``likelihood``, ``cluster``   which reports could be one event; how much speaks for it; groups, with how sure they are
+* ``fuse``, ``fused``   all of it, bit by bit; the tables that come of it
 * ``keys``      which reports speak of one incident; stable ids
 * ``describe``  incidents with their members, sources and denials
 * ``decided``   merges, splits and grades that people decided; the lives of incidents

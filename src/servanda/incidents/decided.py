@@ -12,7 +12,7 @@ from datetime import datetime
 
 import polars as pl
 
-from servanda.evidence.decisions import Decision
+from servanda.evidence.decisions import Deciders, Decision, plain_name
 from servanda.incidents.keys import incident_ids
 
 
@@ -30,6 +30,10 @@ class Rewrite:
         for d in decisions:
             if d.kind == "merge":
                 self.stays |= dict.fromkeys(d.incidents[1:], d.incidents[0])
+                self.stays.pop(d.incidents[0], None)
+            elif d.kind == "split":  # what comes out of a split stands for itself again
+                for name in d.incidents[1:]:
+                    self.stays.pop(name, None)
 
     def __bool__(self) -> bool:
         return bool(self._steps or self._grades)
@@ -92,54 +96,75 @@ class Life:
 _NEEDS = {"determined": "assessed", "attributed": "determined", "signed": "determined", "disclosed": "assessed"}
 
 
-def lives(decisions: Sequence[Decision], rewrite: Rewrite, as_of: datetime | None) -> tuple[Life, ...]:
-    """The lives of all incidents that a step speaks of, by id. ``decisions``: all that are known, the parties' own included."""
-    mine: dict[str, list[Decision]] = {}
+def lives(
+    decisions: Sequence[Decision],
+    counting: Sequence[Decision],
+    deciders: Deciders,
+    rewrite: Rewrite,
+    as_of: datetime | None,
+) -> tuple[Life, ...]:
+    """The lives of all incidents that a step speaks of, by id.
+
+    ``decisions``: all that there are; ``counting``: those that count (``effective``); what was undone is left out. What a party says is told as its reply, dissent, veto or position,
+    and moves nothing.
+    """
+    counts = {d.id for d in counting}
+    mine: dict[str, list[tuple[Decision, bool]]] = {}
     for d in {d.id: d for d in decisions if as_of is None or d.known_at <= as_of}.values():
-        if d.kind == "step":
-            mine.setdefault(rewrite.of(d.incidents[0]), []).append(d)
-    now = as_of or max((d.known_at for d in decisions), default=None)
-    return tuple(_life(i, sorted(ds, key=lambda d: (d.at, d.id)), now) for i, ds in sorted(mine.items()))
+        if d.kind == "step" and (d.id in counts or not deciders.may(d)):
+            mine.setdefault(rewrite.of(d.incidents[0]), []).append((d, d.id in counts))
+    now = as_of or max((d.known_at for d in counting), default=None)
+    return tuple(_life(i, sorted(ds, key=lambda p: (p[0].at, p[0].id)), now) for i, ds in sorted(mine.items()))
 
 
-def _life(incident: str, steps: list[Decision], now: datetime | None) -> Life:
+def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | None) -> Life:
     passed: set[str] = set()
     remarks: list[str] = []
     state, determined, closed = "reported", "", False
-    for d in steps:
+    for d, counts in steps:
         step, outcome = str(d.says["step"]), str(d.says.get("outcome") or "")
         when = f"{d.at:%Y-%m-%d %H:%M}Z"
-        if closed and step not in ("reopened", "dissent", "disclosed"):
-            remarks.append(f"{step} by {d.by} ({when}) although it was closed")
-        if step in _NEEDS and _NEEDS[step] not in passed:
-            remarks.append(f"{step} by {d.by} ({when}) before it was {_NEEDS[step]}")
         if step == "dissent":
             remarks.append(f"dissent of {d.by} ({when}): {d.why}")
             continue
         if step == "replied":
-            passed.add("replied by " + d.by.casefold())
             remarks.append(f"reply of {d.by} ({when}): {d.why}")
             continue
         if step == "signed" and outcome == "vetoed":
             remarks.append(f"veto of {d.by} ({when}): {d.why}; the finding stands and stays unsigned")
-        else:
-            passed.add(step)
-            state = f"{step} ({outcome.replace('_', ' ')})" if outcome else step
+            continue
+        if not counts:
+            said = f"{step} {outcome}".strip().replace("_", " ")
+            remarks.append(f"position of {d.by} ({when}), which decides nothing: {said}")
+            continue
+        if closed and step not in ("reopened", "disclosed"):
+            remarks.append(f"{step} by {d.by} ({when}) although it was closed")
+        if step in _NEEDS and _NEEDS[step] not in passed:
+            remarks.append(f"{step} by {d.by} ({when}) before it was {_NEEDS[step]}")
+        passed.add(step)
+        state = f"{step} ({outcome.replace('_', ' ')})" if outcome else step
         if step == "determined":
             determined = f"{outcome.replace('_', ' ')} by {d.by}"
         if step == "triaged" and outcome == "duplicate_of":
             state = f"triaged (duplicate of {d.says['of']})"
         closed = step == "closed" or (closed and step != "reopened")
-    for d in steps:
+    remarks += _silences(steps, now)
+    if "determined" in passed and "signed" not in passed:
+        remarks.append("unsigned")
+    return Life(incident, state, determined, "assessed" in passed, tuple(remarks), tuple(d for d, _ in steps))
+
+
+def _silences(steps: list[tuple[Decision, bool]], now: datetime | None) -> list[str]:
+    """Who was given the right to reply and did not use it in its time."""
+    out = []
+    for d, counts in steps:
         until, of = d.says.get("until"), str(d.says.get("of", ""))
-        if d.says["step"] == "right_of_reply" and until is not None:
-            answers = [r.at for r in steps if r.says["step"] == "replied" and r.by.casefold() == of.casefold()]
+        if counts and d.says["step"] == "right_of_reply" and until is not None:
+            answers = [r.at for r, _ in steps if r.says["step"] == "replied" and plain_name(r.by) == plain_name(of)]
             if any(at <= until for at in answers):
                 continue
             if answers:
-                remarks.append(f"{of} replied after its time, which ended {until:%Y-%m-%d %H:%M}Z")
+                out.append(f"{of} replied after its time, which ended {until:%Y-%m-%d %H:%M}Z")
             elif now is not None and now >= until:
-                remarks.append(f"silence: {of} did not reply by {until:%Y-%m-%d %H:%M}Z")
-    if "determined" in passed and "signed" not in passed:
-        remarks.append("unsigned")
-    return Life(incident, state, determined, "assessed" in passed, tuple(remarks), tuple(steps))
+                out.append(f"silence: {of} did not reply by {until:%Y-%m-%d %H:%M}Z")
+    return out

@@ -1,6 +1,6 @@
 """Which reports speak of one incident, and which say the very same.
 
-Until fusion is built, one incident is: all reports that carry the same incident id; else all exact repeats, that is
+Without fusion, one incident is: all reports that carry the same incident id; else all exact repeats, that is
 reports in which the same origin says the same of the same time, place (and its precision), act, target, weapon and actor. Who
 passed it on, when, and in which words makes no difference.
 

@@ -18,7 +18,8 @@ from servanda.errors import Fault, RecordError
 from servanda.record.record import Record
 from servanda.record.rows import coarsened, is_protected
 from servanda.record.statement import Entry, canonical
-from servanda.record.tiers import Tier
+from servanda.record.tiers import Tier, parse_tiers
+from servanda.record.vault import OBJECT_SALT
 from servanda.record.verifier import commit_field
 
 FORMAT = 1
@@ -35,42 +36,66 @@ def package(
     rows: dict[str, list[list[list[str | None]]]] = {}
     objects: dict[str, str] = {}
     withheld: list[dict[str, Any]] = []
+    stored: set[str] = set()
+    pseudonyms = list(record.vault.identities())
     for entry in record.statements():
-        if entry.kind in ("evidence", "agreement", "attachment", "register", "coverage", "decisions", "run", "origin"):
-            if tier.shows_object(entry.kind) or entry.kind == "origin":
-                for digest in entry.says.get("stored", ()):
-                    objects[digest] = base64.b64encode(record.log.object(digest)).decode()
-            else:
-                withheld.append({"entry": entry.index, "name": entry.name, "what": "the file itself", "why": "tier"})
+        mine = list(entry.says.get("stored", ()))
+        stored |= set(mine)
+        why = _kept_back(entry, tier, embargoed)
+        if mine and why:
+            withheld.append({"entry": entry.index, "name": entry.name, "what": "the file itself", "why": why})
+        elif mine:
+            objects |= {digest: base64.b64encode(record.log.object(digest)).decode() for digest in mine}
         if "rows" in entry.says:
             table = tables[entry.index]
             if "protected" in entry.says:
-                table = coarsened(table, int(entry.says["protected"]["k"]))
-            shown, left = _rows(record, entry, tier, to, table, embargoed.get(entry.index, frozenset()))
+                table = coarsened(table, int(entry.says["protected"]["k"]), pseudonyms)
+            shown, left = _rows(record, entry, tier, to, table, embargoed.get(entry.index, frozenset()), pseudonyms)
             rows[str(entry.index)] = shown
             withheld += left
     data = {
         "servanda-package": FORMAT,
         "tier": tier.name,
+        "to": record.parties() if tier.name == "parties" else [tier.name],
         "differs": {who: list(columns) for who, columns in tier.less.items()},
         "checkpoint": record.log.note.decode(),
         "entries": [e.decode() for e in record.log.entries()],
         "objects": objects,
         "rows": rows,
+        "hidden": [sum(len(c) == 1 for rs in rows.values() for r in rs for c in r), len(stored - set(objects))],
         "withheld": withheld,
     }
     return canonical(data) + b"\n"
 
 
+def _kept_back(entry: Entry, tier: Tier, embargoed: Mapping[int, AbstractSet[int]]) -> str:
+    """Why the files of an entry are not shown whole; nothing where they are."""
+    if entry.kind == "origin":
+        return ""
+    if not tier.shows_object(entry.kind):
+        return "tier"
+    if "protected" in entry.says and tier.protected is not None:
+        return "it speaks of protected sources"
+    if tier.embargo and any(embargoed.get(index) for index in entry.says.get("inputs", ())):
+        return "embargo: it speaks of incidents that are not assessed yet"
+    return ""
+
+
 def _rows(
-    record: Record, entry: Entry, tier: Tier, to: str, table: pl.DataFrame, embargoed: AbstractSet[int]
+    record: Record,
+    entry: Entry,
+    tier: Tier,
+    to: str,
+    table: pl.DataFrame,
+    embargoed: AbstractSet[int],
+    pseudonyms: list[str],
 ) -> tuple[list[list[list[str | None]]], list[dict[str, Any]]]:
     columns = [c for c in table.columns if c != "row"]
     if columns != entry.says["rows"]["columns"] or table.height != entry.says["rows"]["count"]:
         what = f"entry {entry.index} ({entry.name}) cannot be read as it was when it was recorded"
         raise RecordError(Fault(str(record.folder), what, "use the version of Servanda that recorded it"))
     key = record.vault.file_key(entry.index)
-    protected = is_protected(table).to_list()
+    protected = is_protected(table, pseudonyms).to_list()
     out: list[list[list[str | None]]] = []
     for (number, *values), hidden in zip(table.select("row", *columns).iter_rows(), protected, strict=True):
         salts = record.vault.salts_with(key, number, len(columns))
@@ -99,33 +124,41 @@ def _rows(
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """What one package shows and the other does not: what both declare, and what they do not."""
-    declared: set[str] = (
-        {c for columns in one["differs"].values() for c in columns} if one["differs"] == other["differs"] else set()
-    )
+    """What two packages show differently: what the recorded tiers declare, and what they do not. Both must hold by themselves."""
+    tiers = parse_tiers(_origin_object(one)[OBJECT_SALT:])
+    tier = tiers.get(one["tier"])
+    allowed = {c for columns in (tier.less.values() if tier else ()) for c in columns}
     found: list[str] = []
-    undeclared: list[str] = []
-    for part in ("tier", "differs", "checkpoint", "entries"):
-        if one[part] != other[part]:
-            undeclared.append(f"'{part}' is not the same")
-    for digest in sorted(set(one["objects"]) ^ set(other["objects"])):
-        undeclared.append(
-            f"the object {digest[:12]} is only in the {'first' if digest in one['objects'] else 'second'}"
-        )
+    undeclared = [
+        f"'{part}' is not the same"
+        for part in sorted(set(one) | set(other))
+        if part not in ("rows", "withheld", "hidden") and one.get(part) != other.get(part)
+    ]
     for index in sorted(set(one["rows"]) | set(other["rows"]), key=int):
-        columns = _columns(one, int(index))
-        pairs = zip(one["rows"].get(index, ()), other["rows"].get(index, ()), strict=False)
+        columns = _predicate(one, int(index))["rows"]["columns"]
+        ours, theirs = one["rows"].get(index, ()), other["rows"].get(index, ())
+        if len(ours) != len(theirs):
+            undeclared.append(f"{len(ours)} and {len(theirs)} rows of entry {index}")
+            continue
         by_column: dict[str, int] = {}
-        for a, b in pairs:
-            for column, x, y in zip(columns, a, b, strict=False):
+        for a, b in zip(ours, theirs, strict=True):
+            for column, x, y in zip(columns, a, b, strict=True):
                 if x != y:
                     by_column[column] = by_column.get(column, 0) + 1
         for column, n in by_column.items():
-            line = f"{column} in {n} rows of entry {index}"
-            (found if column in declared else undeclared).append(line)
+            (found if column in allowed else undeclared).append(f"{column} in {n} rows of entry {index}")
+    if one["withheld"] != other["withheld"] and not found and not undeclared:
+        undeclared.append("'withheld' is not the same, though nothing else differs")
     return found, undeclared
 
 
-def _columns(package_: Mapping[str, Any], index: int) -> list[str]:
+def _predicate(package_: Mapping[str, Any], index: int) -> dict[str, Any]:
     statement = json.loads(base64.b64decode(json.loads(package_["entries"][index])["payload"]))
-    return list(statement["predicate"]["rows"]["columns"])
+    said: dict[str, Any] = statement["predicate"]
+    return said
+
+
+def _origin_object(package_: Mapping[str, Any]) -> bytes:
+    """The recorded tiers, salt in front."""
+    (digest,) = _predicate(package_, 0)["stored"]
+    return base64.b64decode(package_["objects"][digest])

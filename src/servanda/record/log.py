@@ -16,6 +16,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -37,6 +38,8 @@ from servanda.record.verifier import (
     unbundle,
 )
 
+_OURS = re.compile(r"(tile|objects)/(?!.*\.\.)[0-9a-z./]+")
+_DAMAGED = "the record was changed: mend it from a copy that a party keeps"
 LONGEST = 65_535  # bytes of one entry: bundles give its length in two bytes
 
 
@@ -79,6 +82,14 @@ class Log:
         self.note = note
 
     @property
+    def settled(self) -> bool:
+        """Whether those who are named under the checkpoint are the quorum that the policy asks for."""
+        names = {name for name, _, _ in self.head.lines}
+        return self.policy.satisfied(
+            {n for n, k in self.policy.witnesses.items() if k.name in names}, self.policy.quorum
+        )
+
+    @property
     def tree(self) -> Tree:
         """The tree as the checkpoint has it."""
         return Tree(self.head.size, self._tile)
@@ -98,10 +109,10 @@ class Log:
 
     def _bundle(self, number: int) -> list[bytes]:
         width = min(TILE, self.head.size - number * TILE)
-        bundle = unbundle(self._file(f"tile/entries/{tile_name(number, width)}", 6))
-        if len(bundle) != width:
-            raise broken(self.folder, Broken(6, f"tile/entries/{tile_name(number, width)} breaks off"))
-        return bundle
+        try:
+            return unbundle(self._file(f"tile/entries/{tile_name(number, width)}", 6), width)
+        except Broken as error:
+            raise broken(self.folder, error, _DAMAGED) from None
 
     def entry(self, index: int) -> bytes:
         """One entry. Raises :class:`RecordError` where there is none, or it is not what its leaf says."""
@@ -120,7 +131,7 @@ class Log:
             yield from bundle[max(0, start - number * TILE) :]
 
     def object(self, digest: str) -> bytes:
-        """The object with that SHA-256. Raises :class:`RecordError` where it is gone or was changed."""
+        """The object with that SHA-256, its salt in front. Raises :class:`RecordError` where it is gone or was changed."""
         data = self._file(f"objects/{digest[:2]}/{digest[2:]}", 9)
         if digest_of(data) != digest:
             raise broken(self.folder, Broken(9, f"the object {digest[:12]} was changed"))
@@ -143,10 +154,11 @@ class Log:
         ``signer`` signs the new checkpoint. Raises :class:`RecordError` for a full disk and the like; nothing was added then.
         """
         with self.locked():
-            self._clear()
             if signer.public() not in self.policy.logs or signer.name != self.head.origin:
                 what = f"the key of {signer.name} is not the log's own ({self.head.origin})"
                 raise RecordError(Fault(str(self.folder), what, "only who keeps the log appends to it"))
+            self._clear()
+            self._sound()
             appending = Appending(self, self.last_dated())
             try:
                 yield appending
@@ -183,14 +195,27 @@ class Log:
         if marker.exists():
             try:
                 listed = json.loads(marker.read_bytes())
-            except ValueError:
+                listed = {"size": int(listed["size"]), "files": [str(name) for name in listed["files"]]}
+            except (ValueError, KeyError, TypeError):
                 listed = {"size": self.head.size, "files": []}  # torn: nothing else had been written yet
             if listed["size"] == self.head.size:
-                for name in listed["files"]:
+                for name in filter(_OURS.fullmatch, listed["files"]):
                     disk.remove(self.folder / name)
             disk.remove(marker)
         for name in (".appending.new", ".checkpoint.new"):
             disk.remove(self.folder / name)
+
+    def _sound(self) -> None:
+        """Nothing is signed on top of an edge that has been damaged: what would be signed is another tree."""
+        size = self.head.size
+        if self.tree.root() != self.head.root:
+            raise broken(
+                self.folder, Broken(5, "the tiles at the edge do not hash to the root of the checkpoint"), _DAMAGED
+            )
+        if size % TILE:
+            leaves = [leaf_hash(entry) for entry in self._bundle(size // TILE)]
+            if leaves != self._tile(0, size // TILE):
+                raise broken(self.folder, Broken(6, "the last entries are not what their leaves say"), _DAMAGED)
 
     def _commit(self, new: Appending, signer: Signer) -> None:
         if not new.entries:
@@ -242,6 +267,11 @@ class Appending:
         """When this is recorded: by the clock, and never before what stands above it."""
         self.clock = clock if clock < last else None
         """What the clock said, where it has gone back."""
+
+    @property
+    def origin(self) -> str:
+        """The name of the log."""
+        return self._log.head.origin
 
     @property
     def next(self) -> int:

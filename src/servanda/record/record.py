@@ -20,7 +20,7 @@ from servanda.record.keys import Signer, vkey
 from servanda.record.log import Appending, Log, broken, digest_of, quiet
 from servanda.record.statement import Entry, names_of, read_entry, signed
 from servanda.record.tiers import Tier, default_tiers, parse_tiers
-from servanda.record.vault import Vault, hide
+from servanda.record.vault import OBJECT_SALT, PSEUDONYM, Vault, hide, leftovers, with_cases
 from servanda.record.verifier import (
     COSIGNATURE,
     Asked,
@@ -35,23 +35,53 @@ from servanda.record.verifier import (
 
 @dataclass(frozen=True)
 class File:
-    """A file to be recorded. ``table`` reads its rows, as text with ``row``, where they are to be entries of their own."""
+    """A file to be recorded. ``table`` reads its rows, as text with ``row``, where they are to be entries of their own; ``needs``:
+    the attachments, by name, without which it cannot be read.
+    """
 
     name: str
     kind: str
     data: bytes
     table: Callable[[bytes], pl.DataFrame] | None = None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Added:
-    """What became of a file: its entry, how many rows, how many names were hidden; ``new``: it was not there before."""
+    """What became of a file: its entry, how many rows, how many names were hidden; ``new``: it was not there before; ``left``: lines
+    in which a part of a protected name still stands.
+    """
 
     name: str
     index: int
     rows: int = 0
     hidden: int = 0
     new: bool = True
+    left: int = 0
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A file as it will be kept: names hidden, its salt in front; how many names went, and in how many lines a part of one is left."""
+
+    file: File
+    kept: bytes
+    hidden: int
+    left: int
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.kept)
+
+
+def safe_name(name: str) -> bool:
+    """Whether a file may be kept, and laid out again, under this name: relative, downwards, printable."""
+    parts = name.split("/")
+    return (
+        name.isprintable()
+        and "\\" not in name
+        and all(p not in ("", ".", "..") and len(p.encode()) < 250 for p in parts)
+    )
 
 
 def policy_text(signer: Signer, witnesses: Mapping[str, Key], quorum: str) -> bytes:
@@ -94,15 +124,21 @@ class Record:
             raise RecordError(
                 Fault("policy", what, "names without spaces; a quorum of all, any, none or a number")
             ) from None
-        parse_tiers(tiers)
+        for name, tier in parse_tiers(tiers).items():
+            strangers = set(tier.less) - set(parties)
+            if strangers:
+                what = f"the tier {name!r} keeps something from {', '.join(sorted(strangers))}, no party of this record"
+                raise RecordError(Fault("tiers", what, f"the parties are {', '.join(parties) or 'none'}"))
         folder_vault = vault or folder.with_name(folder.name + ".vault")
+        if folder.resolve() in (folder_vault.resolve(), *folder_vault.resolve().parents):
+            raise RecordError(Fault("--vault", "lies in the record, which everybody gets", "name a folder elsewhere"))
         if folder_vault.exists():
             raise RecordError(Fault(str(folder_vault), "is there already", "name another with --vault"))
         _log.begin(folder, policy, signer)
         Vault(folder_vault, make=True)
         record = cls(folder, folder_vault)
         with record.log.writing(signer) as new:
-            kept = new.keep(tiers)
+            kept = new.keep(record.vault.salted(tiers))
             says = {"policy": digest_of(policy), "parties": list(parties), "stored": [kept]}
             new.add([signed(signer, "origin", {"policy": digest_of(policy), "tiers.yaml": kept}, _dated(says, new))])
         return record
@@ -126,7 +162,11 @@ class Record:
 
     def tiers(self) -> dict[str, Tier]:
         """The tiers of disclosure as they were recorded at the beginning."""
-        return parse_tiers(self.log.object(self.origin().subjects["tiers.yaml"]))
+        return parse_tiers(self.object(self.origin().subjects["tiers.yaml"]))
+
+    def object(self, digest: str) -> bytes:
+        """A stored object, without its salt."""
+        return self.log.object(digest)[OBJECT_SALT:]
 
     def parties(self) -> list[str]:
         """The parties by the names of their keys."""
@@ -151,71 +191,124 @@ class Record:
         shown only as those of ``k`` of them.
         """
         by = by or signer
-        names = [(name, self.vault.protect(name)) for name in protect]
-        out = []
+        for name in protect:
+            self.vault.protect(name)
+        names = [(name, pseudonym) for pseudonym, name in self.vault.identities().items() if name is not None]
+        ready = [self._ready(file, names) for file in files]
+        note = hide(note, names)[0]
+        out: list[Added] = []
         with self.log.writing(signer) as new:
             self._admitted(by)
-            self._keep_checkpoint(new, signer)
             known = {(e.kind, e.name, e.digest): e.index for e in self.statements()}
-            for file in files:
-                data, hidden = hide(file.data, names, file.name) if names else (file.data, 0)
-                at = known.get((file.kind, file.name, digest_of(data)))
-                if at is not None:
-                    out.append(Added(file.name, at, new=False))
+            fresh = [r for r in ready if (r.file.kind, r.file.name, r.digest) not in known]
+            if fresh:
+                self._keep_checkpoint(new, signer)
+            for r in ready:
+                key = (r.file.kind, r.file.name, r.digest)
+                if key in known:
+                    out.append(Added(r.file.name, known[key], new=False))
                     continue
-                out.append(self._add(new, file, data, by, known_at, note, hidden, k if names else 0))
-                known[file.kind, file.name, digest_of(data)] = out[-1].index
+                digests = {o.file.name: o.digest for o in ready if o.file.kind == "attachment"}
+                out.append(self._add(new, r, by, known_at, note, k, digests))
+                known[key] = out[-1].index
         return out
 
+    def _ready(self, file: File, names: Sequence[tuple[str, str]]) -> _Ready:
+        """The file as it will be kept. Raises :class:`RecordError` for names that cannot be, and for pseudonyms that are not ours."""
+        if not safe_name(file.name):
+            what = "is no name under which a file can be kept"
+            raise RecordError(Fault(repr(file.name)[:80], what, "no '..', no leading slash, nothing unprintable"))
+        forged = set(PSEUDONYM.findall(file.data.decode("utf-8", "ignore"))) - set(self.vault.identities())
+        if forged:
+            what = f"speaks of {min(forged)}, which is no pseudonym of this record"
+            raise RecordError(Fault(file.name, what, "only the record itself gives pseudonyms"))
+        if not names:
+            return _Ready(file, self.vault.salted(file.data), 0, 0)
+        try:
+            text = file.data.decode("utf-8")
+        except UnicodeDecodeError:
+            return _Ready(file, self.vault.salted(file.data), 0, 0)  # a picture, say: nothing in it is looked at
+        name, in_name = hide(file.name, names)
+        text, hidden = hide(text, names)
+        left = leftovers(text, names)
+        if hidden and file.table is not None:
+            text = with_cases(text, [pseudonym for _, pseudonym in names])
+        data = text.encode() if hidden else file.data
+        kept = dataclasses.replace(file, name=name, data=data)
+        return _Ready(kept, self.vault.salted(data), hidden + in_name, left)
+
     def _add(
-        self, new: Appending, file: File, data: bytes, by: Signer, known_at: str | None, note: str, hidden: int, k: int
+        self,
+        new: Appending,
+        ready: _Ready,
+        by: Signer,
+        known_at: str | None,
+        note: str,
+        k: int,
+        attachments: Mapping[str, str],
     ) -> Added:
-        index, digest = new.next, new.keep(data)
-        says: dict[str, Any] = {"stored": [digest], "size": len(data)}
+        file, index = ready.file, new.next
+        says: dict[str, Any] = {"stored": [new.keep(ready.kept)]}
         if note:
             says["note"] = note
-        if hidden:
-            says["protected"] = {"names": hidden, "k": k}
+        if file.needs:
+            says["attachments"] = {name: attachments[name] for name in file.needs}
+        if ready.hidden:
+            says["protected"] = {"names": ready.hidden, "k": k}
         entries: list[bytes] = []
         dated = _dated(says, new, known_at)
         if file.table is not None:
-            table = file.table(data)
-            if hidden:
-                table = _rows.coarsened(table, k)
+            table = file.table(file.data)
+            odd = [c for c in table.columns if c.startswith("~")]
+            if odd:
+                raise RecordError(
+                    Fault(file.name, f"has a column {odd[0]!r}, which only the record may make", "rename it")
+                )
+            if ready.hidden:
+                table = _rows.coarsened(table, k, list(self.vault.identities()))
             made = _rows.commit(table, self.vault, file.name, index, dated["known_at"])
             dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns)}
             entries = made.entries
-        new.add([signed(by, file.kind, {file.name: digest}, dated), *entries])
-        return Added(file.name, index, len(entries), hidden)
+        new.add([signed(by, file.kind, {file.name: ready.digest}, dated), *entries])
+        return Added(file.name, index, len(entries), ready.hidden, left=ready.left)
 
     def state(
         self, signer: Signer, kind: str, subjects: Mapping[str, str], says: Mapping[str, Any], by: Signer | None = None,
         objects: Sequence[bytes] = (), known_at: str | None = None,
     ) -> int:  # fmt: skip
-        """Record a statement about digests, with objects to keep; returns its index."""
+        """Record a statement about digests (none: about the first object), with objects to keep; returns its index."""
         with self.log.writing(signer) as new:
             self._admitted(by or signer)
             self._keep_checkpoint(new, signer)
             index = new.next
-            stored = [new.keep(data) for data in objects]
+            stored = [new.keep(self.vault.salted(data)) for data in objects]
             full = {**says, **({"stored": stored} if stored else {})}
-            new.add([signed(by or signer, kind, subjects, _dated(full, new, known_at))])
+            named = subjects or {kind: stored[0]}
+            new.add([signed(by or signer, kind, named, _dated(full, new, known_at))])
         return index
 
     def admit(self, signer: Signer, key: Key) -> int:
         """Let somebody whom the policy does not name sign statements from now on."""
         text = vkey(dataclasses.replace(key, kind=1))
+        known = self._signers()
+        if key.public in known or key.name in known.values():
+            raise RecordError(
+                Fault(key.name, "has this name, or this key, in the record already", "everybody has one of each")
+            )
         return self.state(signer, "signer", {key.name: digest_of(text.encode())}, {"vkey": text})
 
     def _admitted(self, by: Signer) -> None:
-        policy = self.log.policy
-        named = {key.public: key.name for key in (*policy.witnesses.values(), *policy.logs)}
-        named |= {
-            k.public: k.name for e in self.statements() if e.kind == "signer" for k in [Key.parse(e.says["vkey"])]
-        }
-        if named.get(by.public().public) != by.name:
+        if self._signers().get(by.public().public) != by.name:
             what = f"{by.name} is neither in the policy nor admitted"
             raise RecordError(Fault(str(self.folder), what, "admit the key first: servanda record add --admit KEY"))
+
+    def _signers(self) -> dict[bytes, str]:
+        """Who may sign statements, by public key."""
+        policy = self.log.policy
+        named = {key.public: key.name for key in (*policy.witnesses.values(), *policy.logs)}
+        return named | {
+            k.public: k.name for e in self.statements() if e.kind == "signer" for k in [Key.parse(e.says["vkey"])]
+        }
 
     def _keep_checkpoint(self, new: Appending, signer: Signer) -> None:
         """The checkpoint that is about to be replaced becomes an entry, if anybody has cosigned it."""
@@ -228,10 +321,16 @@ class Record:
 
     # --- witnesses and proofs ---
 
-    def cosign(self, signer: Signer, seen: bytes | None = None) -> int:
-        """Check the whole record, that it continues what was ``seen`` before, and put a cosignature under its checkpoint."""
+    def cosign(self, signer: Signer, policy: Policy, seen: bytes | None = None, *, objects: bool = True) -> int:
+        """Check the whole record by the witness's own ``policy``, and that it continues what was ``seen`` before; then put a
+        cosignature under its checkpoint. Without ``objects``, for who may not have the files themselves.
+        """
+        if signer.public(COSIGNATURE) not in policy.witnesses.values():
+            raise RecordError(
+                Fault(signer.name, "is no witness in the policy", "only witnesses whom the policy names cosign")
+            )
         with self.log.locked():
-            self.verify(self.log.policy, since=[seen] if seen else [], quorum=False)
+            self.verify(policy, since=[seen] if seen else [], objects=objects, quorum=False)
             self.log.cosign(signer, signer.cosignature_line(self.log.head.text, int(time())))
         return self.log.head.size
 
@@ -278,8 +377,13 @@ class Record:
 
     def shred(self, signer: Signer, pseudonym: str, why: str) -> int:
         """Destroy the key of a protected source's identity, and record that it was done."""
+        if not self.vault.holds(pseudonym):
+            raise RecordError(
+                Fault(pseudonym, "has no key here: unknown, or shredded before", "see 'servanda record shred'")
+            )
+        index = self.state(signer, "shredded", {pseudonym: digest_of(pseudonym.encode())}, {"why": why})
         self.vault.shred(pseudonym)
-        return self.state(signer, "shredded", {pseudonym: digest_of(pseudonym.encode())}, {"why": why})
+        return index
 
 
 def _dated(says: Mapping[str, Any], new: Appending, known_at: str | None = None) -> dict[str, Any]:
@@ -288,7 +392,8 @@ def _dated(says: Mapping[str, Any], new: Appending, known_at: str | None = None)
         what = f"known_at {known_at} lies in the future: it is {new.recorded_at}"
         raise RecordError(Fault("--known-at", what, "say when it became known, not when it will"))
     clock = {"clock": new.clock} if new.clock else {}
-    return {**says, "known_at": known_at or new.recorded_at, "recorded_at": new.recorded_at, **clock}
+    dated = {"known_at": known_at or new.recorded_at, "recorded_at": new.recorded_at, "at": [new.origin, new.next]}
+    return {**says, **dated, **clock}
 
 
 __all__ = ["Added", "File", "Record", "names_of", "policy_text"]

@@ -16,8 +16,9 @@ import polars as pl
 
 from servanda.record.coarsen import Box, boxes
 from servanda.record.statement import row_entry
-from servanda.record.vault import PREFIX, Vault
-from servanda.record.verifier import commit_field, commit_row, leaf_hash, root_of
+from servanda.record.tree import root_of
+from servanda.record.vault import Vault
+from servanda.record.verifier import commit_field, commit_row, leaf_hash
 
 PLACE, TIME = "~place", "~time"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,9 +38,10 @@ def as_text(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.exclude("row").cast(pl.String))
 
 
-def is_protected(table: pl.DataFrame) -> pl.Series:
-    """Which rows speak of a protected source, in any column."""
-    said = [pl.col(c).str.contains(PREFIX, literal=True).fill_null(False) for c in table.columns if c != "row"]
+def is_protected(table: pl.DataFrame, pseudonyms: Sequence[str]) -> pl.Series:
+    """Which rows speak of one of these protected sources, in any column."""
+    any_of = "|".join(pseudonyms) or "(?:a^)"  # which matches nothing
+    said = [pl.col(c).str.contains(any_of).fill_null(False) for c in table.columns if c != "row"]
     return table.select(pl.any_horizontal(pl.lit(False), *said).alias("protected"), "row")["protected"]
 
 
@@ -55,12 +57,12 @@ def commit(table: pl.DataFrame, vault: Vault, name: str, entry: int, known_at: s
     return Rows(made, root_of([leaf_hash(e) for e in made]).hex(), columns)
 
 
-def coarsened(table: pl.DataFrame, k: int) -> pl.DataFrame:
+def coarsened(table: pl.DataFrame, k: int, pseudonyms: Sequence[str]) -> pl.DataFrame:
     """The table with ``~place`` and ``~time`` of its protected rows; empty for others, and where ``k`` are not to be had."""
-    protected = is_protected(table)
+    protected = is_protected(table, pseudonyms)
     mine = table.filter(protected)
     lat, lon = (_numbers(mine, c) for c in ("lat", "lon"))
-    found = boxes(lat, lon, _times(mine), _sources(mine), k)
+    found = boxes(lat, lon, _times(mine), _sources(mine, pseudonyms), k)
     place = pl.Series([_place(b) for b in found], dtype=pl.String)
     time = pl.Series([_time(b) for b in found], dtype=pl.String)
     told = mine.select("row").with_columns(place.alias(PLACE), time.alias(TIME))
@@ -87,10 +89,11 @@ def _times(table: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.array(out, dtype=np.float64)
 
 
-def _sources(table: pl.DataFrame) -> Sequence[str]:
+def _sources(table: pl.DataFrame, pseudonyms: Sequence[str]) -> Sequence[str]:
     """The protected source of each row: its pseudonym, wherever it stands."""
     joined = table.select(pl.concat_str(pl.exclude("row"), separator="\x1f", ignore_nulls=True).alias("t"))
-    return joined["t"].str.extract(f"({PREFIX}[0-9a-f]{{12}})").fill_null("").to_list() if table.width > 1 else []
+    any_of = f"({'|'.join(pseudonyms) or 'a^'})"
+    return joined["t"].str.extract(any_of).fill_null("").to_list() if table.width > 1 else []
 
 
 def _place(box: Box | None) -> str | None:

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from servanda.record.verifier import TILE, root_of, sha, tile_name
+from servanda.record.verifier import TILE, levels_of, root_at, sha, tile_name
 
 Tile = Callable[[int, int], list[bytes]]
 """Level and number of a tile to its hashes: 256, or fewer in the last one of its level."""
+
+
+def root_of(hashes: Sequence[bytes]) -> bytes:
+    """The Merkle tree hash over leaf hashes (RFC 6962, 2.1)."""
+    return root_at(levels_of(hashes), len(hashes))
 
 
 class Tree:

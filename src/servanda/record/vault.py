@@ -7,12 +7,15 @@ once that key is destroyed, while every proof goes on to hold, because no entry 
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import hmac
+import io
 import json
 import os
 import re
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +26,9 @@ from servanda.errors import Fault, RecordError
 from servanda.record import disk
 
 SALT = 16  # bytes of the salt of one field: nobody finds a value by trying all
+OBJECT_SALT = 32  # bytes of salt in front of an object
 PREFIX = "protected-"
+PSEUDONYM = re.compile(PREFIX + "[0-9a-f]{12}")
 
 
 class Vault:
@@ -47,6 +52,12 @@ class Vault:
         """The salts of all fields of a row of the file that is recorded at ``entry``."""
         key = hmac.digest(self._secret, b"file" + entry.to_bytes(8, "big"), "sha256")
         return self.salts_with(key, row, fields)
+
+    def salted(self, data: bytes) -> bytes:
+        """An object: 32 bytes of salt and the data, so that its SHA-256 tells nobody what is in it who cannot open it. The same data
+        always gets the same salt.
+        """
+        return hmac.digest(self._secret, b"object" + hashlib.sha256(data).digest(), "sha256") + data
 
     def file_key(self, entry: int) -> bytes:
         """The key from which the salts of one file are made."""
@@ -90,10 +101,14 @@ class Vault:
         disk.replace(self.folder / "identities" / pseudonym, nonce + sealed)
         return pseudonym
 
+    def holds(self, pseudonym: str) -> bool:
+        """Whether the key of a protected source is here."""
+        return PSEUDONYM.fullmatch(pseudonym) is not None and self._key(pseudonym).is_file()
+
     def shred(self, pseudonym: str) -> None:
         """Destroy the key of a protected source. Copies of the vault, and what a disk keeps of old blocks, are beyond reach."""
         path = self._key(pseudonym)
-        if not path.is_file():
+        if not PSEUDONYM.fullmatch(pseudonym) or not path.is_file():
             raise RecordError(
                 Fault(pseudonym, "has no key here: unknown, or shredded before", "see 'servanda record log'")
             )
@@ -102,17 +117,48 @@ class Vault:
         disk.remove(path)
 
 
-def hide(data: bytes, names: Sequence[tuple[str, str]], file: str) -> tuple[bytes, int]:
-    """A text in which every name is replaced by its pseudonym, and how often. Raises :class:`RecordError` for what is no text."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise RecordError(
-            Fault(file, "is no UTF-8 text, so that names in it cannot be protected", "save it as CSV or YAML")
-        ) from None
+def hide(text: str, names: Sequence[tuple[str, str]]) -> tuple[str, int]:
+    """A text in which every name gives way to its pseudonym, and how often; whatever stands between the words of a name, or nothing."""
     total = 0
     for name, pseudonym in sorted(names, key=lambda pair: -len(pair[0])):
-        for written in dict.fromkeys((name, json.dumps(name)[1:-1], name.replace('"', '""'))):
-            text, n = re.subn(rf"(?<!\w){re.escape(written)}(?!\w)", pseudonym, text, flags=re.IGNORECASE)
+        for written in dict.fromkeys(
+            (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name), _escaped(name))
+        ):
+            words = [re.escape(w) for w in re.split(r"[^\w\\]+|_", written) if w]
+            pattern = r"(?<![^\W_])" + r"(?:[\W_]|%20)*".join(words) + r"(?![^\W_])"
+            text, n = re.subn(pattern, pseudonym, text, flags=re.IGNORECASE)
             total += n
-    return text.encode(), total
+    return text, total
+
+
+def _escaped(name: str) -> str:
+    """As JSON writes what is not ASCII."""
+    return json.dumps(name)[1:-1]
+
+
+def leftovers(text: str, names: Sequence[tuple[str, str]]) -> int:
+    """The lines in which a part of a name still stands, as a word of four letters or more: for people to look at."""
+    parts = {re.escape(w) for name, _ in names for w in re.split(r"[\W_]+", name) if len(w) >= 4}
+    if not parts:
+        return 0
+    found = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(parts))})(?![^\W_])", re.IGNORECASE)
+    return sum(bool(found.search(line)) for line in text.splitlines())
+
+
+def with_cases(text: str, pseudonyms: Sequence[str]) -> str:
+    """A CSV table of reports in which every report of a protected source has an incident id that tells nothing.
+
+    The id that is made of what a report says (``x-``) would tell its place and time to whoever tries them all.
+    """
+    rows = list(csv.reader(io.StringIO(text)))
+    if not rows or "report_id" not in rows[0]:
+        return text
+    if "incident_id" not in rows[0]:
+        rows = [[*row, "incident_id" if n == 0 else ""] if row else row for n, row in enumerate(rows)]
+    at = rows[0].index("incident_id")
+    for row in rows[1:]:
+        if len(row) > at and not row[at] and any(p in cell for p in pseudonyms for cell in row):
+            row[at] = "case-" + secrets.token_hex(6)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()

@@ -11,12 +11,14 @@ that no quorum has cosigned yet. Exit code 0: it holds; 1: broken, and at which 
 tlog-checkpoint, -cosignature (Ed25519), -tiles, -proof, -policy; RFC 6962 trees; in-toto Statements in DSSE envelopes.
 """
 
+# fmt: off
 from __future__ import annotations
 
 import argparse
 import base64
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,9 +30,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ED25519, COSIGNATURE, TILE = 1, 4, 256  # signature types of C2SP signed-note; hashes in a full tile
 URN = "urn:servanda:"
+FILES = ("origin", "agreement", "attachment", "evidence", "register", "coverage", "decisions", "run")  # whose subjects are stored
+STATES = ("signer", "checkpoint", "anchor", "disclosure", "shredded")
 STEPS = ("", "policy", "checkpoint", "log's signature", "cosignatures", "tiles", "entries", "statements", "rows", "objects",
          "earlier checkpoints", "fields")  # fmt: skip
-
+KEYS = {"servanda-package", "tier", "to", "differs", "checkpoint", "entries", "objects", "rows", "hidden", "withheld"}
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 class Broken(Exception):
     """A check that failed: at which step, and what."""
@@ -39,16 +44,18 @@ class Broken(Exception):
         self.step, self.what = step, what
         super().__init__(f"step {step} ({STEPS[step]}): {what}")
 
+def need(holds: object, step: int, what: str) -> None:
+    """A check. Raises :class:`Broken` where it does not hold."""
+    if not holds:
+        raise Broken(step, what)
 
 def sha(data: bytes) -> bytes:
     """SHA-256."""
     return hashlib.sha256(data).digest()
 
-
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of an entry as a leaf."""
     return sha(b"\x00" + entry)
-
 
 def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
     """The hashes of all complete subtrees, by height; height 0 are the leaf hashes."""
@@ -56,7 +63,6 @@ def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
     while len(below := levels[-1]) > 1:
         levels.append([digest(b"\x01" + a + b).digest() for a, b in zip(below[::2], below[1::2], strict=False)])
     return levels
-
 
 def root_at(levels: Sequence[Sequence[bytes]], size: int) -> bytes:
     """The root that the tree had when it had ``size`` leaves: its complete subtrees, from the smallest, on the right."""
@@ -66,12 +72,6 @@ def root_at(levels: Sequence[Sequence[bytes]], size: int) -> bytes:
             node = levels[height][(size >> height) - 1]
             root = sha(b"\x01" + node + root) if root else node
     return root or sha(b"")
-
-
-def root_of(hashes: Sequence[bytes]) -> bytes:
-    """The Merkle tree hash over leaf hashes."""
-    return root_at(levels_of(hashes), len(hashes))
-
 
 def root_by_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     """The root to which ``path`` leads from a leaf hash; takes what it uses off ``path``. Raises ``IndexError``."""
@@ -83,7 +83,6 @@ def root_by_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> 
     below = root_by_inclusion(leaf, index - half, size - half, path)
     return sha(b"\x01" + path.pop(0) + below)
 
-
 def unbase64(text: str) -> bytes:
     """Standard base64, and only the one way to write it. Raises ``ValueError``."""
     data = base64.b64decode(text.encode("ascii"), validate=True)
@@ -91,6 +90,15 @@ def unbase64(text: str) -> bytes:
         raise ValueError("base64 that is written in an unusual way")
     return data
 
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which no name stands twice. Raises ``ValueError``."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name stands twice")
+    return dict(pairs)
+
+def read_json(raw: bytes) -> Any:
+    """JSON in strict UTF-8, no name twice. Raises ``ValueError``."""
+    return json.loads(raw.decode("utf-8"), object_pairs_hook=once)
 
 @dataclass(frozen=True)
 class Key:
@@ -107,9 +115,11 @@ class Key:
     @classmethod
     def parse(cls, text: str) -> Key:
         name, ident, data = text.split("+", 2)
-        key = cls(name, (raw := unbase64(data))[0], raw[1:])
-        if name.split() != [name] or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE) or key.id.hex() != ident:
-            raise ValueError("is no Ed25519 key, or its id does not fit its name")
+        raw = unbase64(data)
+        if name.split() != [name] or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE):
+            raise ValueError("is no Ed25519 key")
+        if (key := cls(name, raw[0], raw[1:])).id.hex() != ident:
+            raise ValueError("has an id that does not fit its name")
         return key
 
     def signed(self, message: bytes, signature: bytes) -> bool:
@@ -118,7 +128,6 @@ class Key:
         except (InvalidSignature, ValueError):
             return False
         return True
-
 
 @dataclass(frozen=True)
 class Policy:
@@ -136,9 +145,8 @@ class Policy:
         groups: dict[str, tuple[int, tuple[str, ...]]] = {}
         taken, members, quorum = {"none"}, set[str](), ""
         for number, line in enumerate(raw.decode("utf-8", "surrogateescape").split("\n"), 1):
-            words = line.replace("\t", " ").strip(" ").split()
             try:
-                match words:
+                match line.replace("\t", " ").strip(" ").split():
                     case ["log", vkey] | ["log", vkey, _]:
                         logs.append(Key.parse(vkey))
                     case ["witness", name, vkey] | ["witness", name, vkey, _] if name not in taken:
@@ -159,8 +167,8 @@ class Policy:
             except ValueError as error:
                 raise Broken(1, f"line {number}: {error}") from None
         keys = [k.public for k in logs], [k.public for k in witnesses.values()]
-        if not quorum or not logs or any(len(set(k)) < len(k) for k in keys):
-            raise Broken(1, "there is no log or no quorum, or one key stands under two names")
+        doubled = any(len(set(k)) < len(k) for k in keys)
+        need(quorum and logs and not doubled, 1, "there is no log or no quorum, or one key stands under two names")
         return cls(tuple(logs), witnesses, groups, quorum)
 
     def satisfied(self, cosigned: set[str], name: str) -> bool:
@@ -168,7 +176,6 @@ class Policy:
             least, names = self.groups[name]
             return sum(self.satisfied(cosigned, n) for n in names) >= least
         return name == "none" or name in cosigned
-
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -199,11 +206,9 @@ class Checkpoint:
             raise Broken(2, str(error)) from None
         return cls(origin, int(size), unbase64(root), (text + "\n").encode(), tuple(lines))
 
-
 def cosigned_message(time: int, text: bytes) -> bytes:
     """What a witness signs: the time in seconds since 1970 and the text of the checkpoint."""
     return b"cosignature/v1\ntime %d\n" % time + text
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -214,57 +219,52 @@ class Asked:
     since: Sequence[bytes] = ()
     quorum: bool = True
 
-
 def check_checkpoint(note: bytes, asked: Asked) -> Checkpoint:
     """Steps 2 to 4. A line by a key that the policy does not name is a fault: nobody asked for it."""
     head, policy = Checkpoint.parse(note), asked.policy
     logs = {(k.name, k.id): k for k in policy.logs if k.name == head.origin}
     witnesses = {(k.name, k.id): (n, k) for n, k in policy.witnesses.items()}
-    signed, cosigned = 0, set[str]()
+    signed, cosigned = 0, dict[str, int]()
     for name, ident, blob in head.lines:
         if (name, ident) in logs:
             signed += 1
-            if not logs[name, ident].signed(head.text, blob):
-                raise Broken(3, f"the signature of {name} does not hold")
-        elif (name, ident) in witnesses:
-            witness, key = witnesses[name, ident]
-            said = cosigned_message(int.from_bytes(blob[:8], "big"), head.text)
-            if witness in cosigned or not key.signed(said, blob[8:]):
-                raise Broken(4, f"the cosignature of {name} does not hold, or stands twice")
-            cosigned.add(witness)
+            need(logs[name, ident].signed(head.text, blob), 3, f"the signature of {name} does not hold")
         else:
-            raise Broken(3, f"a signature by {name} ({ident.hex()}), whom the policy does not name")
-    if signed != 1:
-        raise Broken(3, f"signed {signed} times by a log of the policy, not once")
+            need((name, ident) in witnesses, 3, f"a signature by {name} ({ident.hex()}), whom the policy does not name")
+            (witness, key), time = witnesses[name, ident], int.from_bytes(blob[:8], "big")
+            holds = witness not in cosigned and key.signed(cosigned_message(time, head.text), blob[8:])
+            need(holds, 4, f"the cosignature of {name} does not hold, or stands twice")
+            cosigned[witness] = time
+    need(signed == 1, 3, f"signed {signed} times by a log of the policy, not once")
     asked.say(3, f"{head.origin}, {head.size:,} entries")
-    names = ", ".join(sorted(cosigned)) or "nobody"
-    if asked.quorum and not policy.satisfied(cosigned, policy.quorum):
-        raise Broken(4, f"cosigned by {names}; the policy asks for {policy.quorum}")
-    asked.say(4, f"cosigned by {names}; the policy asks for {policy.quorum}")
+    names = ", ".join(f"{name} (at {time}, seconds since 1970)" for name, time in sorted(cosigned.items())) or "nobody"
+    settled = policy.satisfied(set(cosigned), policy.quorum)
+    need(settled or not asked.quorum, 4, f"cosigned by {names}; the policy asks for {policy.quorum}")
+    asked.say(4, f"cosigned by {names}; the policy asks for {policy.quorum}{'' if settled else ': NOT SETTLED'}")
     return head
 
-
 def commit_field(salt: bytes, name: str, value: str | None) -> bytes:
-    """The commitment to one field of one row."""
+    """The commitment to one field of one row, by a salt of 16 bytes. Raises ``ValueError``."""
     label, said = name.encode(), b"\x00" if value is None else b"\x01" + value.encode()
+    if len(salt) != 16:
+        raise ValueError("a salt is not 16 bytes long")
     return sha(b"servanda-field/v1\x00" + salt + len(label).to_bytes(2, "big") + label + said)
-
 
 def commit_row(fields: Sequence[bytes]) -> bytes:
     """The commitment to a row, over those to its fields in the order of the file's columns."""
+    if any(len(field) != 32 for field in fields):
+        raise ValueError("a commitment is not 32 bytes long")
     return sha(b"servanda-row/v1\x00" + b"".join(fields))
-
 
 def signed_text(payload: bytes) -> bytes:
     """What is signed of a statement (DSSE, pre-authentication encoding)."""
     return b"DSSEv1 28 application/vnd.in-toto+json %d " % len(payload) + payload
 
-
 class Entries:
     """Steps 7, 8 and 10: entry by entry in the order of the log; collects what the other steps need."""
 
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
+    def __init__(self, policy: Policy, origin: str) -> None:
+        self.policy, self.origin = policy, origin
         self.signers = {k.public: k.name for k in (*policy.witnesses.values(), *policy.logs)}
         self.objects: dict[str, int] = {}  # digest: entry
         self.heads: list[tuple[str, bytes]] = []  # earlier checkpoints that stand in the log
@@ -276,30 +276,38 @@ class Entries:
     def read(self, index: int, entry: bytes, leaf: bytes) -> None:
         """One entry. Raises :class:`Broken`."""
         try:
-            data = json.loads(entry)
+            data = json.loads(entry.decode("utf-8"))
             if "payload" not in data:
-                if data["predicate"]["of"] != self.of or data["predicateType"] != URN + "row:v1":
+                if self.of is None or data["predicate"]["of"] != self.of or data["predicateType"] != URN + "row:v1":
                     raise Broken(8, f"entry {index} is a row of no file before it")
                 self.rows.append((data["subject"][0]["digest"]["sha256"], leaf))
                 return
             self.close()
-            payload, (signature,) = unbase64(data["payload"]), data["signatures"]
-            statement, key = json.loads(payload), Key.parse(signature["keyid"])
-            says, kind = statement["predicate"], statement["predicateType"]
-            if not key.signed(signed_text(payload), unbase64(signature["sig"])) or not kind.startswith(URN):
-                raise Broken(7, f"entry {index}: the signature of {key.name} does not hold")
-            if self.signers.get(key.public) != key.name:
-                raise Broken(7, f"entry {index} is signed by {key.name}, who is neither in the policy nor admitted")
-            if says["recorded_at"] < self.last or says["known_at"] > says["recorded_at"]:
-                raise Broken(7, f"entry {index} is dated before the one above it, or before it was known")
+            payload, (signature,) = unbase64(read_json(entry)["payload"]), data["signatures"]
+            statement, key = read_json(payload), Key.parse(signature["keyid"])
+            says, kind = statement["predicate"], statement["predicateType"].removeprefix(URN).removesuffix(":v1")
+            log, vouched = key.public in {k.public for k in self.policy.logs}, self.signers.get(key.public) == key.name
+            holds = key.signed(signed_text(payload), unbase64(signature["sig"])) and kind in (*FILES, *STATES)
+            form = (data["payloadType"] == "application/vnd.in-toto+json" and statement["predicateType"] == f"{URN}{kind}:v1")
+            need(holds and form, 7, f"entry {index}: the signature of {key.name} does not hold, or its kind is unknown")
+            need(vouched, 7, f"entry {index} is signed by {key.name}, who is neither in the policy nor admitted")
+            need(says["at"] == [self.origin, index], 7, f"entry {index} was made for another place or another record")
+            need(log or kind in FILES[1:], 7, f"entry {index}: only the log states a {kind}")
+            need((kind == "origin") == (index == 0), 7, f"entry {index}: the origin is the first entry, and no other")
+            timely = self.last <= says["recorded_at"] >= says["known_at"]
+            timely = timely and TIME.fullmatch(says["recorded_at"]) and TIME.fullmatch(says["known_at"])
+            need(timely, 7, f"entry {index} is dated before the one above it, or before it was known")
+            subjects = [s["digest"]["sha256"] for s in statement["subject"]]
+            need(kind in STATES or set(subjects) <= {*says["stored"], says.get("policy")}, 9, f"entry {index} stores no subject")
             self.last = says["recorded_at"]
-            if kind == URN + "signer:v1":
-                if all(key.public != k.public for k in self.policy.logs):
-                    raise Broken(7, f"entry {index}: only the log admits signers")
-                self.signers[Key.parse(says["vkey"]).public] = Key.parse(says["vkey"]).name
-            elif kind == URN + "origin:v1":
+            if kind == "signer":
+                new = Key.parse(says["vkey"])
+                known = new.public in self.signers or new.name in self.signers.values()
+                need(not known, 7, f"entry {index} admits {new.name}, whose name or key is known already")
+                self.signers[new.public] = new.name
+            elif kind == "origin":
                 self.recorded_policy = says["policy"]
-            elif kind == URN + "checkpoint:v1":
+            elif kind == "checkpoint":
                 self.heads.append((f"the checkpoint in entry {index}", says["note"].encode()))
             self.objects |= dict.fromkeys(says.get("stored", ()), index)
             if "rows" in says:
@@ -311,10 +319,9 @@ class Entries:
     def close(self) -> None:
         """The rows of the file that has just ended, against what its signed statement says of them."""
         if self.of is not None:
-            said = self.files[self.of]
-            leaves = [leaf for _, leaf in self.rows]
-            if len(leaves) != said["count"] or root_of(leaves).hex() != said["root"]:
-                raise Broken(8, f"the rows of entry {self.of} ({said['name']}) are not those that were signed")
+            said, leaves = self.files[self.of], levels_of([leaf for _, leaf in self.rows])
+            same = len(leaves[0]) == said["count"] and root_at(leaves, said["count"]).hex() == said["root"]
+            need(same, 8, f"the rows of entry {self.of} ({said['name']}) are not those that were signed")
             said["digests"], self.of = [digest for digest, _ in self.rows], None
 
     def finish(self, levels: Sequence[list[bytes]], asked: Asked) -> None:
@@ -325,11 +332,10 @@ class Entries:
         kept = [*self.heads, *((f"the kept checkpoint {n}", note) for n, note in enumerate(asked.since, 1))]
         for name, note in kept:
             head = check_checkpoint(note, Asked(self.policy, lambda step, what: None, quorum=False))
-            if head.size > len(levels[0]) or root_at(levels, head.size) != head.root:
-                why = "a fork" if head.size <= len(levels[0]) else "this tree was cut back, or is the older one"
-                raise Broken(10, f"{name} ({head.size:,} entries) is no beginning of this tree: {why}")
+            why = "a fork" if head.size <= len(levels[0]) else "this tree was cut back, or is the older one"
+            begins = head.size <= len(levels[0]) and root_at(levels, head.size) == head.root
+            need(begins, 10, f"{name} ({head.size:,} entries) is no beginning of this tree: {why}")
         asked.say(10, f"{len(kept)} are beginnings of this tree")
-
 
 def tile_name(number: int, width: int = TILE) -> str:
     """The path of a tile within its level: ``x001/x234/067`` and ``.p/W`` if partial."""
@@ -338,7 +344,6 @@ def tile_name(number: int, width: int = TILE) -> str:
     parts = [digits[k : k + 3] for k in range(0, len(digits), 3)]
     return "/".join(["x" + p for p in parts[:-1]] + parts[-1:]) + (f".p/{width}" if width < TILE else "")
 
-
 def tiles_from(levels: Sequence[list[bytes]]) -> Iterator[tuple[str, bytes]]:
     """Name and content of every tile of a tree, from the hashes of its complete subtrees."""
     for height in range(0, len(levels), 8):
@@ -346,30 +351,27 @@ def tiles_from(levels: Sequence[list[bytes]]) -> Iterator[tuple[str, bytes]]:
             part = levels[height][n : n + TILE]
             yield f"tile/{height // 8}/{tile_name(n // TILE, len(part))}", b"".join(part)
 
-
-def unbundle(raw: bytes) -> list[bytes]:
-    """The entries of a bundle; the last is shorter than it says where the bundle breaks off."""
+def unbundle(raw: bytes, width: int = 0) -> list[bytes]:
+    """The entries of a bundle. Raises :class:`Broken` where it breaks off, or does not hold ``width`` of them."""
     out, at = [], 0
     while at < len(raw):
         length = int.from_bytes(raw[at : at + 2], "big")
         out.append(raw[at + 2 : at + 2 + length])
         at += 2 + length
-    return out if at == len(raw) else [*out, b""]
-
+    need(at == len(raw) and len(out) == (width or len(out)), 6, f"a bundle does not hold {width or 'whole'} entries")
+    return out
 
 def check_log(head: Checkpoint, levels: Sequence[list[bytes]], bodies: Iterable[bytes], asked: Asked) -> Entries:
     """Steps 6 to 8 and 10, once the leaf hashes are those of the checkpoint. Raises :class:`Broken`."""
-    entries, index, leaves = Entries(asked.policy), -1, levels[0]
+    entries, index, leaves = Entries(asked.policy, head.origin), -1, levels[0]
     for index, body in enumerate(bodies):
         if index >= len(leaves) or leaf_hash(body) != leaves[index]:
             raise Broken(6, f"entry {index} is not what its leaf says")
         entries.read(index, body, leaves[index])
-    if index + 1 != head.size:
-        raise Broken(6, f"only {index + 1:,} of {head.size:,} entries are here")
+    need(index + 1 == head.size, 6, f"only {index + 1:,} of {head.size:,} entries are here")
     asked.say(6, f"all {head.size:,} entries are here")
     entries.finish(levels, asked)
     return entries
-
 
 def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries:
     """Steps 2 to 10 for a record in a folder. Raises :class:`Broken` at the first that fails."""
@@ -377,62 +379,56 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
     spans = [(n, min(TILE, head.size - n * TILE)) for n in range(-(-head.size // TILE))]
     raw = b"".join(_read(folder, f"tile/0/{tile_name(*span)}", 5) for span in spans)
     levels = levels_of([raw[k : k + 32] for k in range(0, len(raw), 32)])
-    if len(raw) != 32 * head.size or root_at(levels, head.size) != head.root:
-        raise Broken(5, "the tiles do not hash to the root of the checkpoint")
-    names = {f"tile/entries/{tile_name(*span)}" for span in spans}
+    same = len(raw) == 32 * head.size and root_at(levels, head.size) == head.root
+    need(same, 5, "the tiles do not hash to the root of the checkpoint")
+    bundles = {f"tile/entries/{tile_name(*span)}": span[1] for span in spans}
+    names = set(bundles)
     for name, tile in tiles_from(levels):
         names.add(name)
-        if _read(folder, name, 5) != tile:
-            raise Broken(5, f"{name} does not follow from the leaves")
-    for path in sorted((folder / "tile").rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in names:  # older partial tiles may stay: they are beginnings of later ones
-            later = [n for n in names if ".p/" in name and n.partition(".p/")[0] == name.partition(".p/")[0]]
-            part = path.read_bytes()
-            held = f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}"
-            if not later or held != name.partition(".p/")[2] or not _read(folder, later[0], 5).startswith(part):
-                raise Broken(5, f"{name} is no part of this tree: added, or left by an append that broke off")
+        need(_read(folder, name, 5) == tile, 5, f"{name} does not follow from the leaves")
     asked.say(5, f"{len(names) - len(spans)} tiles")
-    bodies = (body for span in spans for body in unbundle(_read(folder, f"tile/entries/{tile_name(*span)}", 6)))
+    bodies = (body for name, width in bundles.items() for body in unbundle(_read(folder, name, 6), width))
     entries = check_log(head, levels, bodies, asked)
-    if sha(_read(folder, "policy", 9)).hex() != entries.recorded_policy:
-        raise Broken(9, "the record's own policy is not the one that was recorded at the beginning")
-    found = {p.parent.name + p.name for p in (folder / "objects").rglob("*") if p.is_file()} if objects else set()
-    for digest in sorted(found | set(entries.objects)) if objects else ():
-        same = digest in found and sha(_read(folder, f"objects/{digest[:2]}/{digest[2:]}", 9)).hex() == digest
-        if not same or digest not in entries.objects:
-            raise Broken(9, f"{digest[:12]} of entry {entries.objects.get(digest, 'none')} is gone, changed or added")
-    asked.say(9, f"{len(entries.objects)} objects" if objects else "not asked for")
+    policy = sha(_read(folder, "policy", 9)).hex() == entries.recorded_policy
+    need(policy, 9, "the record's own policy is not the one that was recorded at the beginning")
+    stored = {f"objects/{digest[:2]}/{digest[2:]}": digest for digest in entries.objects} if objects else {}
+    for name, digest in stored.items():
+        same = sha(_read(folder, name, 9)).hex() == digest
+        need(same, 9, f"the object {digest[:12]} of entry {entries.objects[digest]} was changed")
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name, stem = path.relative_to(folder).as_posix(), path.relative_to(folder).as_posix().partition(".p/")[0]
+        if (name in names or name in stored or name in ("checkpoint", "policy", "lock") or (name[:8] == "objects/" and not objects)):
+            continue  # older partial tiles may stay: they are beginnings of later ones
+        later = [n for n in names if ".p/" in name and n.partition(".p/")[0] == stem]
+        held = (f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}" if (part := path.read_bytes()) else "0")
+        begins = later and held == name.partition(".p/")[2] and _read(folder, later[0], 5).startswith(part)
+        need(begins, 9 if name[:8] == "objects/" else 5, f"{name} is no part of this record: added, or left by a broken append")
+    asked.say(9, f"{len(stored)} objects" if objects else "not asked for")
     return entries
 
-
 def _read(folder: Path, name: str, step: int) -> bytes:
-    if not (folder / name).is_file():
-        raise Broken(step, f"{name} is not there")
+    need((folder / name).is_file(), step, f"{name} is not there")
     return (folder / name).read_bytes()
-
 
 def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
     """All steps for a package. Raises :class:`Broken`. Returns the package."""
     try:
-        package: dict[str, Any] = json.loads(raw)
+        package: dict[str, Any] = read_json(raw)
         head = check_checkpoint(package["checkpoint"].encode(), asked)
         bodies = [text.encode() for text in package["entries"]]
         levels = levels_of([leaf_hash(body) for body in bodies])
-        if len(bodies) != head.size or root_at(levels, head.size) != head.root:
-            raise Broken(6, "the entries are not those of the checkpoint")
+        same = len(bodies) == head.size and root_at(levels, head.size) == head.root
+        need(same, 6, "the entries are not those of the checkpoint")
         entries = check_log(head, levels, bodies, asked)
         for digest, text in package["objects"].items():
-            if digest not in entries.objects or sha(unbase64(text)).hex() != digest:
-                raise Broken(9, f"the object {digest[:12]} is not one that was recorded")
+            same = digest in entries.objects and sha(unbase64(text)).hex() == digest
+            need(same, 9, f"the object {digest[:12]} is not one that was recorded")
         asked.say(9, f"{len(package['objects'])} of {len(entries.objects)} objects are shown, unchanged")
-        if {int(index) for index in package["rows"]} != set(entries.files):
-            raise Broken(11, "the rows of a file were left out altogether")
+        need(list(package["rows"]) == sorted(map(str, entries.files)), 11, "the rows of a file were left out altogether")
         shown = hidden = 0
         for index, rows in package["rows"].items():
             file = entries.files[int(index)]
-            if len(rows) != file["count"]:
-                raise Broken(11, f"{len(rows)} of {file['count']} rows of entry {index} are here")
+            need(len(rows) == file["count"], 11, f"{len(rows)} of {file['count']} rows of entry {index} are here")
             for n, (row, digest) in enumerate(zip(rows, file["digests"], strict=True)):
                 made = [
                     commit_field(unbase64(cell[0]), name, cell[1]) if len(cell) == 2 else unbase64(*cell)
@@ -441,11 +437,14 @@ def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
                 if commit_row(made).hex() != digest:
                     raise Broken(11, f"row {n + 1} of entry {index} ({file['name']}) is not the one that was recorded")
                 shown, hidden = shown + sum(len(c) == 2 for c in row), hidden + sum(len(c) == 1 for c in row)
-        asked.say(11, f"{shown:,} fields are shown, unchanged; {hidden:,} are withheld and committed to")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        withheld = [hidden, len(entries.objects) - len(package["objects"])]
+        need(package["hidden"] == withheld and set(package) == KEYS, 11, f"it does not declare that it withholds {withheld}")
+        asked.say(11, f"tier {package['tier']}: {shown:,} fields are shown, unchanged; {hidden:,} are withheld and committed to")
+        for left in package["withheld"]:
+            asked.say(11, f"withheld of entry {left['entry']}: {left['what']} ({left['why']})")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise Broken(6, f"cannot be read as a package ({error})") from None
     return package
-
 
 def check_proof(proof: bytes, entry: bytes, asked: Asked) -> None:
     """A C2SP tlog-proof of one entry. Raises :class:`Broken`."""
@@ -462,10 +461,8 @@ def check_proof(proof: bytes, entry: bytes, asked: Asked) -> None:
         raise Broken(6, f"the proof does not hold ({error})") from None
     asked.say(6, f"this is entry {index} of {head.size:,}")
 
-
 def _print(step: int, what: str) -> None:
     print(f"{step:2d} {STEPS[step]}: {what}", flush=True)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
@@ -493,7 +490,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print("It holds.")
     return 0
-
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from servanda import __version__
 from servanda.evidence import SetAside
+from servanda.incidents.fused import Fused
 from servanda.values.time import iso
 from servanda.verdicts import Verdict, Verification
 
@@ -52,6 +54,27 @@ def parquet(table: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
     table.write_parquet(buffer, compression="zstd", statistics=False)
     return buffer.getvalue()
+
+
+def fusion_tables(found: Fused) -> dict[str, bytes]:
+    """The files of ``servanda fuse``: incidents, members with the reason for each, and how many incidents there may be."""
+    features = []
+    for row in found.incidents.iter_rows(named=True):
+        point = None
+        if row["lat"] is not None and row["lon"] is not None:
+            point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
+        properties = {k: iso(v) if isinstance(v, datetime) else v for k, v in row.items() if k not in ("lat", "lon")}
+        features.append({"type": "Feature", "id": row["incident"], "geometry": point, "properties": properties})
+    whole = {"type": "FeatureCollection", "features": features}
+    return {
+        "incidents.csv": csv(found.incidents).encode(),
+        "incidents.parquet": parquet(found.incidents),
+        "incidents.geojson": (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode(),
+        "members.csv": csv(
+            found.members.select("report_id", "incident_id", "probability", "because", "source", "file", "row")
+        ).encode(),
+        "counts.csv": csv(found.counts).encode(),
+    }
 
 
 def incidents_geojson(run: Verification) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.agreement.model import Items
 from servanda.coverage import Coverage, Measured
-from servanda.evidence.decisions import Decision, effective
+from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.evidence.model import ITEM, REPORT, empty
 from servanda.incidents import BRIEF, describe, members_of
 from servanda.incidents.decided import Rewrite, lives
@@ -81,7 +81,8 @@ def verify(
         batches, brief = _nameless(agreement, batches), _nameless(agreement, brief) if brief else None
     if not agreement.mandate.attribution:
         decisions = [d for d in decisions if d.says.get("step") != "attributed"]
-    counting = effective(decisions, agreement.parties, as_of)
+    deciders = Deciders(agreement.parties, agreement.bodies)
+    counting = effective(decisions, deciders, as_of)
     rewrite = Rewrite(counting)
     if rewrite:
         batches, brief = (
@@ -112,7 +113,7 @@ def verify(
     members = members_of(batches(), top.select("key"), as_of)
     mandate = agreement.mandate
     described = describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation)
-    decided = Decided(tuple(decisions), tuple(counting), lives(decisions, rewrite, as_of), rewrite)
+    decided = Decided(tuple(decisions), tuple(counting), lives(decisions, counting, deciders, rewrite, as_of), rewrite)
     told, told_parts = (decided.told(combine(agreement, rows, facts.count), members) for rows in (whole, parts))
     return Verification(
         agreement, as_of, judged.latest_known, judged.reports, ranked.height, told, told_parts,

@@ -1,0 +1,320 @@
+"""Reports into incidents: which of them speak of the same event, how surely, and how many events there may have been.
+
+:class:`Fusion` takes reports all at once or bit by bit, in any order, with the same result: what a new report can change is found
+first (those within its reach, those whose source it shows to be busier than was thought, and whoever hangs together with these), and that
+part is made anew. Reports that carry an incident id are believed; exact repeats are one from the beginning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+import polars as pl
+
+from servanda.incidents.cluster import LEAST, Links, components, joined, memberships
+from servanda.incidents.keys import with_keys
+from servanda.incidents.likelihood import (
+    ACTOR_OTHER,
+    ACTOR_SAME,
+    Said,
+    density_cells,
+    others_near,
+    parts_of,
+    relations,
+    score,
+    words_of,
+)
+from servanda.incidents.pairs import Floats, Ints, Pairs, Where, pairs_of, within_reach
+from servanda.values.codes import STANDARD, Vocabulary
+
+_MICROS_PER_HOUR = 3.6e9
+_ROWS = 1 << 31
+_ORDER = ("start", "end", "lat", "lon", "source", "origin", "act", "target", "report_id", "file", "row")
+
+
+KEPT = (
+    "report_id", "file", "row", "source", "origin", "stance", "kind", "side", "start", "end", "known_at", "lat", "lon", "precision_m",
+    "place_name", "act", "target", "weapon", "actor", "toward", "quantity", "nationality", "command", "payroll", "answers",
+    "incident_id",
+)  # fmt: skip
+"""What is kept of every report for people to read."""
+
+
+class Codes:
+    """Words as numbers, in the order in which they were first met; nothing said is -1."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self._number: dict[str, int] = {}
+
+    def of(self, column: pl.Series) -> Ints:
+        """The column as numbers; new words get new ones."""
+        for word in column.drop_nulls().unique(maintain_order=True).to_list():
+            if word not in self._number:
+                self._number[word] = len(self.words)
+                self.words.append(word)
+        known = (
+            column.replace_strict(self._number, default=None, return_dtype=pl.Int64)
+            if self._number
+            else column.cast(pl.Int64)
+        )
+        return known.fill_null(-1).to_numpy().astype(np.int64)
+
+
+class Ranked:
+    """Values of a growing column in order, with their rows: what has this value, and how many."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self.values = np.empty(0, dtype)
+        self.rows = np.empty(0, np.int64)
+
+    def insert(self, values: np.ndarray[tuple[int], np.dtype[np.generic]], rows: Ints) -> None:
+        """More rows with their values."""
+        order = np.argsort(values, kind="stable")
+        values, rows = values[order], rows[order]
+        if not len(self.values):
+            self.values, self.rows = values, rows
+            return
+        at = np.searchsorted(self.values, values, side="right")
+        self.values, self.rows = np.insert(self.values, at, values), np.insert(self.rows, at, rows)
+
+    def count(self, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Ints:
+        """How many rows have each of these values."""
+        return np.asarray(np.searchsorted(self.values, values, side="right") - np.searchsorted(self.values, values))
+
+    def having(self, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Ints:
+        """All rows that have any of these values."""
+        values = np.unique(values)
+        low, high = np.searchsorted(self.values, values), np.searchsorted(self.values, values, side="right")
+        return np.concatenate(
+            [*(self.rows[a:b] for a, b in zip(low, high, strict=True)), np.empty(0, np.int64)]
+        ).astype(np.int64)
+
+
+@dataclass
+class Columns:
+    """What is kept of every report, one value each, in the order in which they came."""
+
+    lat: Floats = field(default_factory=lambda: np.empty(0))
+    lon: Floats = field(default_factory=lambda: np.empty(0))
+    radius: Floats = field(default_factory=lambda: np.empty(0))
+    start: Floats = field(default_factory=lambda: np.empty(0))
+    end: Floats = field(default_factory=lambda: np.empty(0))
+    key: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    named: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    source: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    act: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    target: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    weapon: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    actor: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    name: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    stance: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    cell: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    rank: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def extend(self, more: Columns) -> None:
+        """More reports."""
+        for f in fields(self):
+            old = getattr(self, f.name)
+            setattr(self, f.name, np.concatenate([old, getattr(more, f.name)]) if len(old) else getattr(more, f.name))
+
+
+class Fusion:
+    """Reports, and the incidents that they speak of."""
+
+    def __init__(self, vocabulary: Vocabulary = STANDARD) -> None:
+        self.vocabulary = vocabulary
+        self.tables: list[pl.DataFrame] = []
+        self.columns = Columns()
+        self._codes = {n: Codes() for n in ("source", "act", "target", "weapon", "actor", "place_name")}
+        self._keys, self._cells, self._starts = Ranked(np.int64), Ranked(np.int64), Ranked(np.float64)
+        self._longest = 0.0
+        self.group = np.empty(0, np.int64)
+        """The group of every report, named by one of its rows."""
+        self.part = np.empty(0, np.int64)
+        """The part that hangs together in which it lies, likewise."""
+        self.own = np.empty(0)
+        """How probably each report belongs to its group."""
+        self.first = np.empty(0, bool)
+        """Whether it is the first of those that say the very same, or carry the same id."""
+        self.maybe = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+        """Other groups that a report may belong to: row, group, probability."""
+        self.best = np.empty(0, np.int64)
+        """The other member that speaks most for each report's place in its group; -1: none."""
+
+    @property
+    def size(self) -> int:
+        """How many reports there are."""
+        return len(self.group)
+
+    def add(self, *tables: pl.DataFrame) -> None:
+        """More reports (columns of the report table), in any number of tables."""
+        first = self.size
+        new = Columns()
+        for table in tables:
+            new.extend(self._columns(table))
+            self.tables.append(table.select(KEPT))
+        self.columns.extend(new)
+        rows = np.arange(first, first + len(new.lat))
+        self._keys.insert(new.key, rows)
+        placed = np.isfinite(new.lat) & np.isfinite(new.lon) & np.isfinite(new.start)
+        self._cells.insert(new.cell[placed], rows[placed])
+        self.group = np.concatenate([self.group, rows])
+        self.part = np.concatenate([self.part, rows])
+        self.own = np.concatenate([self.own, np.ones(len(rows))])
+        self.first = np.concatenate([self.first, np.ones(len(rows), bool)])
+        self.best = np.concatenate([self.best, np.full(len(rows), -1)])
+        touched = rows if first == 0 else self._touched(rows, new.cell[placed], rows[placed], new.key)
+        self._starts.insert(new.start[placed], rows[placed])
+        self._longest = max(self._longest, float(np.max(new.end[placed] - new.start[placed], initial=0.0)))
+        self._solve(touched)
+
+    def _touched(self, rows: Ints, cells: Ints, placed: Ints, keys: Ints) -> Ints:
+        """Every report of which something may change: whole parts, so that nothing outside hangs together with them."""
+        c = self.columns
+        where = Where(c.lat, c.lon, c.radius, c.start, c.end)
+        near = within_reach(where, self._starts.rows, self._starts.values, self._longest, placed)
+        seeds = np.concatenate([rows, near, self._cells.having(cells), self._keys.having(keys)])
+        wanted = np.zeros(self.size, bool)
+        wanted[self.part[seeds]] = True
+        return np.flatnonzero(wanted[self.part])
+
+    def _columns(self, reports: pl.DataFrame) -> Columns:
+        keyed = with_keys(reports)
+        # a carrier that passes on what two others said may report an incident twice
+        spoken = reports.select(voice=pl.concat_str("source", "origin", separator="\x1f", ignore_nulls=True))
+        said = {n: codes.of(spoken["voice"] if n == "source" else reports[n]) for n, codes in self._codes.items()}
+
+        def hours(column: str) -> Floats:
+            return (reports[column].dt.epoch("us").cast(pl.Float64) / _MICROS_PER_HOUR).fill_null(np.nan).to_numpy()
+
+        lat, lon, radius = (
+            reports[n].cast(pl.Float64).fill_null(np.nan).to_numpy() for n in ("lat", "lon", "precision_m")
+        )
+        start, end = hours("start"), hours("end")
+        where = Where(np.nan_to_num(lat), np.nan_to_num(lon), radius / 1000, np.nan_to_num(start), np.nan_to_num(end))
+        stance = reports["stance"].replace_strict(
+            {"asserts": 0, "confirms": 1, "denies": 2, "retracts": 3}, default=0, return_dtype=pl.Int64
+        )
+        return Columns(
+            lat, lon, radius / 1000, start, end,
+            keyed["incident"].to_numpy().view(np.int64),
+            reports["incident_id"].is_not_null().to_numpy().astype(np.int64),
+            said["source"], said["act"], said["target"], said["weapon"], said["actor"], said["place_name"],
+            stance.to_numpy(), density_cells(where, said["source"]),
+            _rank(reports),
+        )  # fmt: skip
+
+    def _solve(self, rows: Ints) -> None:
+        """Make the groups of these reports anew; they are whole parts."""
+        rows = rows[np.lexsort((self.columns.rank[rows], self.columns.start[rows]))]
+        c = Columns(**{f.name: getattr(self.columns, f.name)[rows] for f in fields(Columns)})
+        where, size = Where(c.lat, c.lon, c.radius, c.start, c.end), len(rows)
+        near = others_near(where, _sizes(c.cell) if size == self.size else self._cells.count(c.cell))
+        links = self._links(where, c, near)
+        begun = _first_of_each(c.key)
+        once = np.where(c.stance == 0, c.source, -1)
+        # two incidents that somebody named stay two: each is held by a reporter that stands for its name
+        named = np.unique(begun[c.named == 1])
+        holders = np.full(len(named), len(self._codes["source"].words))
+        group = joined(
+            size, links, np.concatenate([once, holders]), np.concatenate([begun, named])
+        )[:size]  # fmt: skip
+        tied = np.flatnonzero(begun != np.arange(size))
+        part = components(size, np.concatenate([links.i, tied]), np.concatenate([links.j, begun[tied]]))
+        sure = memberships(size, links, group, once, begun)
+        self.group[rows], self.part[rows], self.first[rows] = rows[group], rows[part], begun == np.arange(size)
+        self.own[rows] = np.where(c.named == 1, 1.0, sure.own)
+        loose = c.named[sure.row] == 0
+        changed = np.zeros(self.size, bool)
+        changed[rows] = True
+        old = [column[~changed[self.maybe[0]]] for column in self.maybe]
+        self.maybe = (
+            np.concatenate([old[0], rows[sure.row[loose]]]).astype(np.int64),
+            np.concatenate([old[1], rows[sure.other[loose]]]).astype(np.int64),
+            np.concatenate([old[2], sure.probability[loose]]),
+        )
+        best = _best(size, links, group)
+        self.best[rows] = np.where(best >= 0, rows[best], -1)
+
+    def _links(self, where: Where, c: Columns, near: Floats) -> Links:
+        rows = np.flatnonzero(np.isfinite(c.lat) & np.isfinite(c.lon) & np.isfinite(c.start))
+        said = self.said(c)
+        found: list[tuple[Ints, Ints, Ints]] = []
+
+        def scored(pairs: Pairs) -> tuple[Ints, Ints, Ints]:
+            value = score(parts_of(pairs, where, said, near))
+            keep = (value >= LEAST) & (c.key[pairs.i] != c.key[pairs.j])
+            return pairs.i[keep], pairs.j[keep], value[keep]
+
+        found.extend(pairs_of(where, rows, scored))
+        if not found:
+            empty = np.empty(0, np.int64)
+            return Links(empty, empty, empty)
+        i, j, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        order = np.argsort(i * _ROWS + j)
+        return Links(i[order], j[order], value[order])
+
+    def near(self, rows: Ints) -> Floats:
+        """How many other incidents there are near these reports (``others_near``)."""
+        c = self.columns
+        where = Where(c.lat, c.lon, c.radius, c.start, c.end).take(rows)
+        return others_near(where, self._cells.count(c.cell[rows]))
+
+    def said(self, c: Columns) -> Said:
+        """What those reports say, with the tables to compare it by."""
+        acts, targets = self.vocabulary.acts, self.vocabulary.targets
+        relation = {
+            "act": relations(self._codes["act"].words, acts),
+            "target": relations(self._codes["target"].words, targets),
+            "weapon": relations(self._codes["weapon"].words, None) * 0.5,
+            "actor": _actors(len(self._codes["actor"].words)),
+        }
+        names = [words_of(w) for w in self._codes["place_name"].words]
+        return Said(c.act, c.target, c.weapon, c.actor, c.name, c.source, c.stance >= 2, c.stance == 0, relation, names)
+
+
+def _actors(size: int) -> Floats:
+    table = np.full((size + 1, size + 1), ACTOR_OTHER)
+    np.fill_diagonal(table, ACTOR_SAME)
+    table[size, :] = table[:, size] = 0.0
+    return table
+
+
+def _first_of_each(key: Ints) -> Ints:
+    """For every row the first row with the same key."""
+    order = np.argsort(key, kind="stable")
+    ranked = key[order]
+    first = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])) if len(key) else np.empty(0, np.int64)
+    out = np.empty(len(key), np.int64)
+    out[order] = np.repeat(order[first], np.diff(np.concatenate([first, [len(key)]])))
+    return out
+
+
+def _sizes(key: Ints) -> Ints:
+    """For every row how many have the same key."""
+    order = np.argsort(key)
+    ranked = key[order]
+    first = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])) if len(key) else np.empty(0, np.int64)
+    size = np.diff(np.concatenate([first, [len(key)]]))
+    out = np.empty(len(key), np.int64)
+    out[order] = np.repeat(size, size)
+    return out
+
+
+def _rank(reports: pl.DataFrame) -> Ints:
+    """A number for each report that depends on what it says and not on where it stands, to settle ties."""
+    known = [n for n in _ORDER if n in reports.columns]
+    return reports.select(pl.struct(known).hash(seed=11))[known[0]].to_numpy().view(np.int64)
+
+
+def _best(size: int, links: Links, group: Ints) -> Ints:
+    """For every row the other member of its group that speaks most for it."""
+    inside = group[links.i] == group[links.j]
+    row = np.concatenate([links.i[inside], links.j[inside]])
+    other = np.concatenate([links.j[inside], links.i[inside]])
+    value = np.concatenate([links.score[inside], links.score[inside]])
+    best = np.full(size, np.iinfo(np.int64).min)
+    np.maximum.at(best, row, value * _ROWS + (_ROWS - 1 - other))
+    return np.where(best > np.iinfo(np.int64).min, _ROWS - 1 - best % _ROWS, -1)

@@ -1,0 +1,186 @@
+"""How much likelier a pair of reports is if both speak of one incident than if each speaks of its own (Fellegi and Sunter, 1969).
+
+In natural logarithms, added up, and kept part by part so that every merge can be explained:
+
+* **place and time**: the density with which one event gives such a displacement and such a delay, by each report's own uncertainty (a
+  Gaussian in space, overlapping intervals in time), over the density of *other* incidents there and then. How many those are is told by
+  the source itself: its own other reports nearby are other incidents, for it reports an incident once. So two hits near each other are
+  one event on a quiet day, and an open question on a busy front.
+* **act, target, weapon, actor**: the same, related, or different; unknown says nothing. Who was to blame says nothing across a denial.
+* **name of the place**: words in common, or none, where both reports are precise enough to name one.
+
+The constants below are judgements, not fitted to any data set; ``docs/benchmarks.md`` says what came of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from servanda.evidence.model import DEFAULT_PRECISION_M
+from servanda.incidents.pairs import SLACK_H, Floats, Ints, Pairs, Where, cells
+from servanda.values.codes import Tree
+from servanda.values.locate import SIGMAS_PER_RADIUS_95
+
+assert DEFAULT_PRECISION_M > 0
+FLOOR_KM = 0.3  # no two observers mean the very same spot
+ALSO_REPORTED = 0.5  # how probable it is that a second source reports an incident as well
+RARE = 1e-6  # incidents of one source per km2 and hour where it reports nothing else
+CELL_KM, CELL_H = 12.0, 36.0  # over which a source's other reports are counted
+PRIOR = 3.0  # how many cells' worth of belief in that
+SAME, RELATED, SIBLING, OTHER = 1.4, 0.2, -0.9, -1.9
+ACTOR_SAME, ACTOR_OTHER = 0.6, -2.5
+NAME_SAME, NAME_OTHER, NAMED_KM = 1.5, -1.5, 30.0
+TRACES = frozenset({"fire", "explosion", "trace", "air_raid_alert", "other", "other_target"})
+"""What may be the trace of any act: whether it is the same says little."""
+EXACT = 0.3  # how often two reports of one incident give the very same minute
+_COMMON = frozenset(
+    {"oblast", "region", "krai", "district", "the", "and", "area", "near", "city", "town", "village", "settlement"}
+)
+UNITS = 10_000  # scores are whole ten-thousandths, so that no sum depends on its order
+
+
+@dataclass(frozen=True)
+class Said:
+    """What reports say besides place and time, as codes (-1: nothing), and from whom.
+
+    ``relation``: for act, target, weapon and actor a table from two codes to the logarithm of their ratio. ``name_words``: the words of
+    each name. ``denies``: it denies. ``source``: who carries it; ``once``: it speaks of the incident as that source's one report.
+    """
+
+    act: Ints
+    target: Ints
+    weapon: Ints
+    actor: Ints
+    name: Ints
+    source: Ints
+    denies: npt.NDArray[np.bool_]
+    once: npt.NDArray[np.bool_]
+    relation: Mapping[str, Floats]
+    name_words: Sequence[frozenset[str]]
+
+
+def relations(codes: Sequence[str], tree: Tree | None) -> Floats:
+    """The table for some codes: the same, one above the other, under one parent, or different. A last row and column for nothing said."""
+    size = len(codes)
+    table = np.zeros((size + 1, size + 1))
+    up: dict[str, list[str]] = {}
+    for code in codes:
+        chain, at = [code], tree.parent.get(code) if tree else None
+        while at is not None and tree is not None:
+            chain.append(at)
+            at = tree.parent.get(at)
+        up[code] = chain
+    for i, a in enumerate(codes):
+        for j, b in enumerate(codes):
+            if a == b:
+                table[i, j] = 0.0 if a in TRACES else SAME
+            elif TRACES & {a, b}:
+                table[i, j] = 0.0
+            elif a in up[b] or b in up[a]:
+                table[i, j] = RELATED
+            else:
+                table[i, j] = SIBLING if up[a][-1] == up[b][-1] else OTHER
+    return table
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The telling words of a place name; none where it says that the place is not specified."""
+    low = name.casefold()
+    if "unspecified" in low or "not specified" in low:
+        return frozenset()
+    return frozenset(re.findall(r"\w{3,}", low)) - _COMMON
+
+
+def others_near(where: Where, count: Ints) -> Floats:
+    """Incidents per km2 and hour that its own source reports around each report, itself left out, drawn towards :data:`RARE`.
+
+    ``count``: its source's reports in its cell (:func:`density_cells`). A report vaguer than the cell stands for all the land and time
+    that it may mean: what is told of "the oblast" piles up on one point of the map.
+    """
+    area = np.maximum(CELL_KM * CELL_KM, np.pi * where.radius**2)
+    volume = area * np.maximum(CELL_H, where.end - where.start)
+    return np.asarray((count - 1) / (volume * (1 + PRIOR)) + RARE * PRIOR / (1 + PRIOR))
+
+
+def density_cells(where: Where, source: Ints) -> Ints:
+    """The cell, per source, over which its reports are counted."""
+    cell = cells(where.lat, where.lon, (where.start + where.end) / 2, CELL_KM, CELL_H)
+    mixed = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + source.astype(np.uint64) * np.uint64(
+        0xC2B2AE3D27D4EB4F
+    )
+    mixed ^= mixed >> np.uint64(29)
+    return (mixed * np.uint64(0xBF58476D1CE4E5B9)).view(np.int64)
+
+
+PARTS = ("place_time", "act", "target", "weapon", "actor", "name")
+
+
+def parts_of(pairs: Pairs, where: Where, said: Said, near: Floats) -> dict[str, Floats]:
+    """The logarithms of the ratios, by part, for every pair. ``near``: :func:`others_near` of every report."""
+    i, j = pairs.i, pairs.j
+    across = said.denies[i] | said.denies[j]
+    out = {"place_time": _place_time(pairs, where, near)}
+    for part in ("act", "target", "weapon", "actor"):
+        code: Ints = getattr(said, part)
+        value = said.relation[part][code[i], code[j]]
+        if part == "actor":
+            value = np.where(across, 0.0, value)
+        elif part == "act":
+            value = np.where(across, np.maximum(value, 0.0), value)
+        out[part] = value
+    out["name"] = _names(pairs, where, said)
+    return out
+
+
+def score(parts: Mapping[str, Floats]) -> Ints:
+    """All parts together, in whole units."""
+    total = sum(np.rint(part * UNITS) for part in parts.values())
+    return np.asarray(total).astype(np.int64)
+
+
+def _place_time(pairs: Pairs, where: Where, near: Floats) -> Floats:
+    i, j = pairs.i, pairs.j
+    spread = (where.radius[i] ** 2 + where.radius[j] ** 2) / SIGMAS_PER_RADIUS_95**2 + FLOOR_KM**2
+    place = -np.log(2 * np.pi * spread) - pairs.km**2 / (2 * spread)
+    length_i = np.maximum(where.end[i] - where.start[i], 2 * SLACK_H)
+    length_j = np.maximum(where.end[j] - where.start[j], 2 * SLACK_H)
+    apart = (where.start[j] + where.end[j] - where.start[i] - where.end[i]) / 2
+    overlap = np.minimum(length_i / 2, apart + length_j / 2) - np.maximum(-length_i / 2, apart - length_j / 2)
+    edge = SLACK_H / 2
+    soft = np.minimum(edge * np.logaddexp(0.0, overlap / edge), np.minimum(length_i, length_j))
+    time = np.log(np.maximum(soft, 1e-30)) - np.log(length_i * length_j)
+    time = np.where(_same_minute(where, i, j), np.maximum(time, np.log(EXACT / _grain(where.start[i]))), time)
+    return np.asarray(place + time + np.log(ALSO_REPORTED) - np.log((near[i] + near[j]) / 2))
+
+
+def _same_minute(where: Where, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
+    instant = (where.start[i] == where.end[i]) & (where.start[j] == where.end[j])
+    return np.asarray(instant & (where.start[i] == where.start[j]))
+
+
+def _grain(hours: Floats) -> Floats:
+    """How finely a time was told, in hours: a full hour is a rounder word than two minutes past."""
+    minute = np.rint(hours * 60) % 60
+    return np.where(minute == 0, 1.0, np.where(minute % 30 == 0, 0.5, np.where(minute % 5 == 0, 1 / 12, 1 / 60)))
+
+
+def _names(pairs: Pairs, where: Where, said: Said) -> Floats:
+    out = np.zeros(len(pairs.i))
+    a, b = said.name[pairs.i], said.name[pairs.j]
+    telling = (a >= 0) & (b >= 0) & (np.maximum(where.radius[pairs.i], where.radius[pairs.j]) <= NAMED_KM)
+    if not telling.any():
+        return out
+    low, high = np.minimum(a, b)[telling], np.maximum(a, b)[telling]
+    both, back = np.unique(low * len(said.name_words) + high, return_inverse=True)
+    value = np.zeros(len(both))
+    for n, key in enumerate(both.tolist()):
+        one, other = said.name_words[key // len(said.name_words)], said.name_words[key % len(said.name_words)]
+        if one and other:
+            value[n] = NAME_SAME if len(one & other) * 2 >= min(len(one), len(other)) else NAME_OTHER
+    out[telling] = value[back.reshape(-1)]
+    return out

@@ -1,0 +1,341 @@
+"""Fusion: which reports speak of the same event, how surely, and how many events there may have been."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from servanda.cli import main
+from servanda.incidents.fuse import Fusion
+from servanda.incidents.fused import Fused, fused, ids
+from servanda.run import fuse_files, verify_files
+from tests.build import HEAD, ZONES, agreement, instant, reports
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench"))
+SHARED = ROOT.parent / "shared" / "data"
+GPS, TOWN = {"precision_m": 300.0}, {"precision_m": 8_000.0, "lat": 48.04}
+
+
+def fuse(*rows: dict[str, Any]) -> tuple[list[str], Fused]:
+    """The incident of every report, in their order, and the tables."""
+    fusion = Fusion()
+    fusion.add(reports(*rows))
+    return ids(fusion).to_list(), fused(fusion)
+
+
+def test_two_sources_of_one_strike_are_one_incident() -> None:
+    found, tables = fuse(
+        {"source": "Post 1", **GPS}, {"source": "Post 2", "lat": 48.002, "start": instant("03-20 12:20"), **GPS}
+    )
+    assert found[0] == found[1]
+    assert tables.incidents.select("reports", "sources").rows() == [(2, 2)]
+    assert tables.members["probability"].min() > 0.9
+    assert "with R1 of Post 2: 0.2 km and 0.3 h apart" in tables.members["because"][0]
+
+
+def test_a_town_centre_meets_a_fix_eight_kilometres_away_where_it_is_quiet() -> None:
+    found, _ = fuse({"source": "Post 1", **GPS}, {"source": "Radio", **TOWN})
+    assert found[0] == found[1]
+    found, _ = fuse({"source": "Post 1", **GPS}, {"source": "Post 2", "lat": 48.04, **GPS})
+    assert found[0] != found[1], "two fixes do not lie that far apart for one event"
+
+
+def test_two_hits_on_one_station_a_day_apart_stay_two() -> None:
+    rows = [
+        {"source": f"S{n}", "start": instant(f"03-{day} 02:10"), "place_name": "Station", **GPS}
+        for n, day in enumerate((20, 20, 21, 21))
+    ]
+    found, _ = fuse(*rows)
+    assert found[0] == found[1] != found[2] == found[3]
+
+
+def test_a_source_reports_an_incident_once_unless_it_passes_on_what_two_others_said() -> None:
+    one = {"source": "Post", **GPS}
+    found, _ = fuse(one, {**one, "lat": 48.001})
+    assert found[0] != found[1]
+    found, _ = fuse({**one, "origin": "A ministry"}, {**one, "lat": 48.001, "origin": "B staff"})
+    assert found[0] == found[1]
+    found, _ = fuse(one, {**one, "lat": 48.001, "stance": "denies"})
+    assert found[0] == found[1], "a denial speaks of the incident that is asserted"
+
+
+def test_exact_repeats_are_one_whoever_carries_them() -> None:
+    one = {"source": "Ministry", "origin": "Ministry"}
+    found, tables = fuse(one, {**one, "source": "Wire"}, {**one, "source": "Paper"})
+    assert len(set(found)) == 1
+    assert set(tables.members["because"]) == {"says the same"}
+
+
+def test_what_carries_an_id_keeps_it_and_others_may_join() -> None:
+    near = {"lat": 48.001, **GPS}
+    found, _ = fuse(
+        {"source": "S1", "incident_id": "I1", **GPS}, {"source": "S2", "incident_id": "I2", **near}, {"source": "S3", "lat": 48.0001, **GPS},
+        {"source": "S4", "incident_id": "I1", "lat": 49.5, **GPS},
+    )  # fmt: skip
+    assert (found[0], found[1], found[3]) == ("I1", "I2", "I1")
+    assert found[2] in {"I1", "I2"}
+
+
+def test_act_target_and_actor_tell_incidents_apart() -> None:
+    one = {
+        "source": "S1",
+        "target": "substation",
+        "actor": "A",
+        "place_name": "Ivanivka",
+        "lat": 48.0,
+        "precision_m": 3_000.0,
+    }
+    for other in (
+        {"act": "assault", "target": "military_position", "actor": "B"},
+        {"place_name": "Petrivka", "target": "bridge", "act": "shelling"},
+    ):
+        found, _ = fuse(one, {**one, "source": "S2", "start": instant("03-20 15:00"), "lat": 48.03, **other})
+        assert found[0] != found[1], other
+    found, _ = fuse(one, {**one, "source": "S2", "start": instant("03-20 12:30"), "lat": 48.01})
+    assert found[0] == found[1]
+
+
+def test_a_report_without_a_place_or_with_an_odd_one_stands_alone() -> None:
+    found, tables = fuse(
+        {"source": "S1", "lat": None, "lon": None},
+        {"source": "S2", **GPS},
+        {"source": "S3", "lat": 89.99, "lon": 179.9, **GPS},
+    )
+    assert len(set(found)) == 3
+    assert tables.total == (3, 3, 3) or tables.total[1] == 3
+
+
+def test_on_a_busy_front_the_evidence_does_not_decide_and_that_is_said() -> None:
+    from fusion_data import dense
+
+    table = dense(5)
+    fusion = Fusion()
+    fusion.add(table.drop("truth"))
+    tables = fused(fusion)
+    least, found, most = tables.total
+    assert least < found < most
+    assert least <= table["truth"].n_unique() <= most
+    sure = tables.members.filter(pl.col("because") != "may belong here instead")["probability"]
+    assert 0.2 < (sure < 0.9).mean() < 0.9, "much is open, and it is said of every report"
+    assert (tables.members["because"] == "may belong here instead").sum() > 1_000
+
+
+def test_a_probability_means_what_it_says() -> None:
+    """Of the reports that belong to their incident with 0.7 to 0.9, some 0.7 to 0.9 truly do."""
+    from fusion_data import dense
+
+    table = dense(6)
+    fusion = Fusion()
+    fusion.add(table.drop("truth"))
+    truth, best = table["truth"].to_numpy(), fusion.best
+    joined = np.flatnonzero(best >= 0)
+    right = truth[joined] == truth[best[joined]]
+    own = fusion.own[joined]
+    for low, high in ((0.5, 0.7), (0.7, 0.9), (0.9, 1.0)):
+        part = (own >= low) & (own < high)
+        assert part.sum() > 300
+        assert low - 0.15 < right[part].mean() < high + 0.1
+
+
+def test_an_incident_keeps_its_name_as_more_becomes_known() -> None:
+    first = reports({"source": "S1", "known_at": instant("03-20 13:00"), **GPS})
+    more = reports(
+        {"source": "S2", "lat": 48.001, "known_at": instant("03-21"), **GPS},
+        {"source": "S3", "lat": 47.999, "known_at": instant("03-22"), **GPS},
+    )
+    fusion = Fusion()
+    fusion.add(first)
+    (name,) = ids(fusion).to_list()
+    fusion.add(more)
+    assert ids(fusion).to_list() == [name] * 3
+
+
+def partition(fusion: Fusion) -> set[tuple[str, ...]]:
+    groups = defaultdict(list)
+    for ident, name in zip(pl.concat(fusion.tables)["report_id"].to_list(), ids(fusion).to_list(), strict=True):
+        groups[name].append(ident)
+    return {(name, *sorted(members)) for name, members in groups.items()}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["S1", "S2", "S3"]), st.integers(0, 12), st.integers(0, 12), st.integers(0, 30),
+            st.sampled_from([200.0, 2_000.0, 9_000.0, 60_000.0]), st.sampled_from(["shelling", "missile", "attack"]),
+            st.sampled_from([None, "I1", None, None]), st.sampled_from(["asserts", "asserts", "denies"]), st.sampled_from([0, 0, 9]),
+        ),
+        min_size=2, max_size=26,
+    ),
+    st.randoms(use_true_random=False),
+    st.integers(1, 4),
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_any_order_and_any_portions_give_the_same_incidents_with_the_same_ids(rows, chance, portions: int) -> None:
+    table = reports(
+        *[
+            {"source": s, "lat": 48 + y / 60, "lon": 37 + x / 60, "start": instant(f"03-{20 + t // 24} {t % 24:02d}:17"),
+             "end": instant(f"03-{20 + (t + long) // 24} {(t + long) % 24:02d}:17"), "precision_m": r, "act": act, "incident_id": name, "stance": stance}
+            for s, x, y, t, r, act, name, stance, long in rows
+        ]
+    )  # fmt: skip
+    whole = Fusion()
+    whole.add(table)
+    order = list(range(table.height))
+    chance.shuffle(order)
+    bits = Fusion()
+    for n in range(portions):
+        bits.add(table[order[n::portions]])
+    assert partition(bits) == partition(whole)
+    tables, other = fused(whole), fused(bits)
+    assert tables.incidents.equals(other.incidents)
+    assert tables.counts.equals(other.counts)
+    assert tables.total == other.total
+    mine = tables.members.filter(pl.col("because") != "may belong here instead")
+    assert sorted(mine["report_id"].to_list()) == sorted(table["report_id"].to_list()), "no report is lost"
+    assert (
+        (tables.counts["least"] <= tables.counts["incidents"]) & (tables.counts["incidents"] <= tables.counts["most"])
+    ).all()
+    shares = tables.members.group_by("report_id").agg(pl.col("probability").sum())["probability"]
+    assert shares.max() <= 1.001
+    once = table.with_columns(g=pl.Series(ids(whole))).filter(
+        (pl.col("stance") == "asserts") & pl.col("incident_id").is_null()
+    )
+    assert once.unique(["g", "source", "start", "end", "lat", "lon", "act", "precision_m"]).group_by(
+        "g", "source"
+    ).len()["len"].max() in (None, 1)
+
+
+def test_decisions_take_a_fused_incident_apart_and_put_others_together(tmp_path: Path) -> None:
+    names = ["report_id", "source", "side", "start", "lat", "lon", "precision_km", "act", "actor"]
+    rows = [["R1", "S1", "none", "2025-03-20T12:00Z", 48, 37, 0.3, "missile", "B"], ["R2", "S2", "none", "2025-03-20T12:10Z", 48.001, 37, 0.3, "missile", "B"],
+            ["R3", "S3", "none", "2025-03-20T12:00Z", 48.3, 37, 0.3, "missile", "B"]]  # fmt: skip
+    with (tmp_path / "r.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([names, *rows])
+    before, _ = fuse_files([tmp_path / "r.csv"])
+    by = {r["report_id"]: r["incident_id"] for r in before.members.iter_rows(named=True)}
+    assert by["R1"] == by["R2"] != by["R3"]
+    (tmp_path / "d.yaml").write_text(
+        f"decisions:\n  - {{split: {by['R1']}, into: {{one: [R1], two: [R2]}}, by: Chair, at: 2025-03-21, why: two craters}}\n"
+        f"  - {{merge: [one, {by['R3']}], into: one, by: Chair, at: 2025-03-22, why: same salvo}}\n"
+    )
+    after, _ = fuse_files([tmp_path / "r.csv", tmp_path / "d.yaml"])
+    assert {r["report_id"]: r["incident_id"] for r in after.members.iter_rows(named=True)} == {
+        "R1": "one",
+        "R2": "two",
+        "R3": "one",
+    }
+
+
+def test_verify_can_fuse_first(tmp_path: Path) -> None:
+    text = HEAD + ZONES + "terms:\n  fire:\n    text: No strikes\n    forbid: {act: strike, in: disc}\n"
+    agreement(tmp_path, text)
+    with (tmp_path / "r.csv").open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(
+            ["report_id", "source", "side", "kind", "start", "lat", "lon", "precision_km", "act", "actor", "known_at"]
+        )
+        for n, known in enumerate(("2025-03-21", "2025-03-25")):
+            out.writerow(
+                [
+                    f"R{n}",
+                    f"Post {n}",
+                    "none",
+                    "observation",
+                    f"2025-03-20T12:0{n}Z",
+                    48 + n / 1000,
+                    37,
+                    0.3,
+                    "missile",
+                    "B",
+                    known,
+                ]
+            )
+
+    def word(**options: Any) -> str:
+        run, _ = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv"], **options)
+        return next(v.verdict for v in run.verdicts if v.party == "B")
+
+    assert word() == "undetermined"
+    assert word(fuse=True) == "breached", "two origins without a side speak of one incident"
+    assert word(fuse=True, as_of=instant("03-23")) == "undetermined", "the second was not known then"
+
+
+def test_the_command_writes_its_tables_and_says_how_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = ROOT / "cases" / "energy-truce-2025"
+    assert (
+        main(
+            [
+                "fuse",
+                str(case / "evidence" / "reports.csv"),
+                "--agreement",
+                str(case / "agreement.yaml"),
+                "--out",
+                str(tmp_path),
+            ]
+        )
+        == 0
+    )
+    told = capsys.readouterr().out
+    assert told.startswith("328 reports, ")
+    assert " incidents; " in told
+    assert {p.name for p in tmp_path.iterdir()} == {
+        "incidents.csv",
+        "incidents.parquet",
+        "incidents.geojson",
+        "members.csv",
+        "counts.csv",
+        "quarantine.csv",
+    }
+    members = list(csv.DictReader((tmp_path / "members.csv").read_text().splitlines()))
+    assert list(members[0])[:3] == ["report_id", "incident_id", "probability"]
+    shapes = json.loads((tmp_path / "incidents.geojson").read_text())
+    assert {f["id"] for f in shapes["features"]} == {
+        m["incident_id"] for m in members if m["because"] != "may belong here instead"
+    }
+    assert main(["fuse", str(case / "evidence" / "nothing.csv")]) == 2
+
+
+def test_generated_reports_are_fused_as_well_as_is_asked() -> None:
+    from fusion_data import dense, pairwise, sparse
+
+    for made, least in ((sparse, 0.85), (dense, 0.5)):
+        inside = 0
+        for seed in (11, 12):
+            table = made(seed)
+            fusion = Fusion()
+            fusion.add(table.drop("truth"))
+            assert pairwise(fusion.group, table["truth"].to_numpy())[2] >= least
+            low, _, high = fused(fusion).total
+            inside += low <= table["truth"].n_unique() <= high
+        assert inside == 2
+
+
+@pytest.mark.skipif(not (SHARED / "truces-2025").exists(), reason="the hand-coded reports are not here")
+def test_the_hand_coded_truces_are_fused_without_their_ids() -> None:
+    from fusion_data import pairwise
+    from servanda.agreement import read_agreement
+    from servanda.evidence import Evidence
+    from servanda.run import context_of
+
+    context = context_of(read_agreement(ROOT / "cases" / "energy-truce-2025" / "agreement.yaml"))
+    table = pl.concat(list(Evidence([SHARED / "truces-2025" / "reports.csv"], context).batches())).with_columns(
+        incident_id=pl.lit(None, dtype=pl.String)
+    )
+    fusion = Fusion()
+    fusion.add(table)
+    truth = pl.read_csv(SHARED / "truces-2025" / "report_incident.csv")
+    both = table.select("report_id", found=pl.Series(fusion.group)).join(truth, on="report_id")
+    assert both.height > 200
+    assert pairwise(both["found"].to_numpy(), both["incident_id"].to_numpy())[2] >= 0.95
+    assert np.isfinite(fusion.own).all()
