@@ -51,6 +51,11 @@ SAMPLES = {
         "300380.0,1.0,A - B,VDC,SOHR; VDC,1.0,village,Idlib,35.76,36.55,1.0,2013-01-03,2013-01-03,2.0\n"
         "300381.0,3.0,A - civilians,,,4.0,province,Idlib,35.76,36.55,2.0,2013-01-03,2013-01-09,2.0\n"
     ),
+    "truces-2025-counts": (
+        "truce,date,period_start,period_end,side,source,stance,claimed_against,measure,count,qualifier,breakdown,statement_key,url,outlet,report_id,note\n"
+        "easter,2025-04-20,2025-04-19T18:00+03:00,2025-04-20T00:00+03:00,UA,Staff,asserts,RU,shellings,387,exact,387 shellings; 19 assaults,k1,https://example.org,Daily,R1,\n"
+        "easter,,2025-04-19T18:00+03:00,2025-04-20T00:00+03:00,RU,Ministry,asserts,UA,violations,1000,at_least,,k2,https://example.org,Daily,,words\n"
+    ),
     "truces-2025": (
         "report_id,url,outlet,published,via,original_source,original_source_party,stance,kind,event_start,event_end,place_name,admin1,lat,lon,location_precision_km,act,target_type,is_energy_infrastructure,alleged_actor,effect,count,count_period_start,count_period_end,summary\n"
         "R1,https://example.org,Daily,2025-03-21,Daily < Staff,Staff,UA,asserts,event,2025-03-20T10:00+02:00,2025-03-20T11:00+02:00,Town,X,50,36,6,unspecified,other,yes,RU,,,,,words\n"
@@ -65,7 +70,7 @@ def read(
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     evidence = Evidence([path], context)
-    return pl.concat(list(evidence.batches())), evidence
+    return pl.concat([pl.DataFrame(schema=REPORT), *evidence.batches()]), evidence
 
 
 def test_every_reader_that_ships_has_a_sample_here() -> None:

@@ -161,6 +161,50 @@ def test_an_incident_keeps_its_name_as_more_becomes_known() -> None:
     assert ids(fusion).to_list() == [name] * 3
 
 
+@pytest.mark.parametrize("turn", range(6))
+def test_repeats_among_equals_count_the_same_whoever_comes_first(turn: int) -> None:
+    once = [
+        {
+            "source": "S1",
+            "lat": 48.0,
+            "lon": 37.0,
+            "start": instant("03-20 00:17"),
+            "end": instant("03-20 00:17"),
+            "precision_m": 200.0,
+            "act": "shelling",
+        }
+    ] * 11
+    denial = [
+        {
+            "source": "S2",
+            "lat": 48 + 8 / 60,
+            "lon": 37 + 8 / 60,
+            "start": instant("03-20 09:17"),
+            "end": instant("03-20 18:17"),
+            "precision_m": 2000.0,
+            "act": "shelling",
+            "stance": "denies",
+        }
+    ] * 2
+    vague = [
+        {
+            "source": "S1",
+            "lat": 48 + 5 / 60,
+            "lon": 37 + 4 / 60,
+            "start": instant("03-20 18:17"),
+            "end": instant("03-20 18:17"),
+            "precision_m": 9000.0,
+            "act": "missile",
+        }
+    ]
+    table = reports(*once[:1], *denial, *once[1:], *vague)
+    whole, other = Fusion(), Fusion()
+    whole.add(table)
+    other.add(table[[*range(turn * 2, table.height), *range(turn * 2)]])
+    assert fused(whole).counts.equals(fused(other).counts)
+    assert fused(whole).total == fused(other).total
+
+
 def partition(fusion: Fusion) -> set[tuple[str, ...]]:
     groups = defaultdict(list)
     for ident, name in zip(pl.concat(fusion.tables)["report_id"].to_list(), ids(fusion).to_list(), strict=True):

@@ -137,6 +137,28 @@ def parser() -> argparse.ArgumentParser:
         help="write incidents.csv, .parquet, .geojson, members.csv, counts.csv and quarantine.csv there",
     )
 
+    figures = commands.add_parser(
+        "figures",
+        help="published counts: what may be compared or added, and what is odd about them",
+        description="Tell of published counts which may be compared, and why the others may not; check sums, find totals read as daily counts and events in two totals. "
+        "Reports among the files are set beside the counts.",
+    )
+    figures.add_argument("evidence", metavar="FILE", nargs="+", help="tables of figures, and reports if there are any")
+    figures.add_argument(
+        "--agreement",
+        metavar="FILE",
+        help="whose parties and zone are used; left out, whoever is named is a party, and the zone is UTC",
+    )
+    figures.add_argument(
+        "--add",
+        metavar="ID",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="add these counts up, or be told why that may not be done",
+    )
+    figures.add_argument("--out", metavar="DIR", help="write figures.csv, remarks.csv and comparisons.csv there")
+
     cases = commands.add_parser(
         "cases",
         help="run cases: agreements with short evidence and the verdicts that must follow",

@@ -148,28 +148,15 @@ def _record(args: argparse.Namespace) -> int:
 
 
 def _fuse(args: argparse.Namespace) -> int:
-    import polars as pl
+    from servanda.evidence_commands import fuse
 
-    from servanda.report.tables import csv, fusion_tables
-    from servanda.run import fuse_files, keep_freed_memory
+    return fuse(args)
 
-    keep_freed_memory()
-    found, aside = fuse_files(args.evidence, args.agreement, reader=args.reader)
-    if args.out:
-        write_all(Path(args.out), {**fusion_tables(found), "quarantine.csv": csv(aside.quarantine).encode()})
-    least, whole, most = found.total
-    reports = int(found.counts["reports"].sum())
-    print(
-        f"{reports:,} {'report' if reports == 1 else 'reports'}, {least:,} to {most:,} incidents; {whole:,} found; {aside.quarantined:,} rows in quarantine"
-    )
-    open_ = found.counts.filter(pl.col("least") < pl.col("most"))
-    for part, n, k, low, high in open_.select("part", "reports", "incidents", "least", "most").head(10).iter_rows():
-        print(f"  around {part}: {n:,} reports, {low:,} to {high:,} incidents ({k:,} found)")
-    if open_.height > 10:
-        print(f"  and {open_.height - 10:,} more places where the evidence does not decide; counts.csv has all")
-    if args.out:
-        print(f"Written to {args.out}.")
-    return 0
+
+def _figures(args: argparse.Namespace) -> int:
+    from servanda.evidence_commands import figures
+
+    return figures(args)
 
 
 def _summary(run: Verification, quarantined: int) -> None:
@@ -353,7 +340,7 @@ def _readers(args: argparse.Namespace) -> int:
 
 _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify, "check": _check, "say": _say, "graph": _graph, "cases": _cases, "schema": _schema,
-    "readers": _readers, "record": _record, "fuse": _fuse,
+    "readers": _readers, "record": _record, "fuse": _fuse, "figures": _figures,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -15,7 +15,10 @@ from servanda.agreement import Agreement, read_agreement
 from servanda.coverage import read_coverage
 from servanda.evidence import Context, Evidence, SetAside
 from servanda.evidence.decisions import Deciders, effective
+from servanda.evidence.model import NO_SIDE
 from servanda.evidence.rows import read_rows
+from servanda.figures import Claim, claims_of
+from servanda.figures.remarks import Seen
 from servanda.incidents.decided import Rewrite
 from servanda.incidents.fuse import Fusion
 from servanda.incidents.fused import Fused, fused, ids
@@ -105,10 +108,47 @@ def parties_in(paths: Sequence[Path]) -> dict[str, str]:
         if path.suffix.lower() in (".yaml", ".yml"):
             continue
         for raw in read_rows(path):
-            for column in ("actor", "side", "alleged_actor", "original_source_party"):
+            for column in ("actor", "side", "against", "claimed_against", "alleged_actor", "original_source_party"):
                 if column in raw.table.columns:
                     found |= set(raw.table[column].drop_nulls().cast(pl.String).unique().to_list())
     return {name: name for name in sorted(found - {"", "unknown", "none"})}
+
+
+Matched = list[tuple[str, int, int, int]]
+
+
+def figures_in(
+    evidence: Sequence[str | Path], agreement: str | Path | None = None
+) -> tuple[list[Claim], Seen, Matched, SetAside]:
+    """Published counts; what each claimant reported singly; and beside each count how many incidents of its time its claimant
+    reports, how many anybody reports, and how many somebody without a side does.
+    """
+    if agreement is not None:
+        context = context_of(read_agreement(agreement))
+    else:
+        context = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence]))
+    reading = Evidence(evidence, context)
+    tables = list(reading.batches())
+    claims = claims_of(reading.aside.figures)
+    if not tables or not claims:
+        return claims, {}, [], reading.aside
+    fusion = Fusion(context.vocabulary)
+    fusion.add(*tables)
+    reports = (
+        pl.concat(tables).with_columns(incident=ids(fusion)).filter(pl.col("stance").is_in(["asserts", "confirms"]))
+    )
+    seen: dict[str, list[tuple[str, datetime, datetime]]] = {}
+    for origin, incident, start, end in reports.select("origin", "incident", "start", "end").iter_rows():
+        seen.setdefault(origin, []).append((incident, start, end))
+    beside = []
+    for c in claims:
+        mine = reports.filter((pl.col("start") >= c.start) & (pl.col("end") <= c.end))
+        if c.against and c.against != "unknown":
+            mine = mine.filter((pl.col("actor") == c.against) | pl.col("actor").is_null())
+        by_claimant = mine.filter(pl.col("origin") == c.claimant)["incident"].n_unique()
+        unsided = mine.filter(pl.col("side") == NO_SIDE)["incident"].n_unique()
+        beside.append((c.id, by_claimant, mine["incident"].n_unique(), unsided))
+    return claims, seen, beside, reading.aside
 
 
 def fuse_files(

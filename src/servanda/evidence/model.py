@@ -69,6 +69,8 @@ FIGURE: dict[str, pl.DataType] = {
     "start": INSTANT,
     "end": INSTANT,
     "known_at": INSTANT,
+    "area": pl.String(),
+    "cumulation": pl.String(),
     "components": pl.String(),
     "statement_key": pl.String(),
     "source": pl.String(),

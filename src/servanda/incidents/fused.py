@@ -12,7 +12,7 @@ import polars as pl
 
 from servanda.incidents.fuse import Fusion
 from servanda.incidents.keys import incident_ids
-from servanda.incidents.likelihood import PARTS, parts_of
+from servanda.incidents.likelihood import PARTS, UNITS, parts_of
 from servanda.incidents.pairs import Floats, Ints, Pairs, Where, distance
 
 UNSEEN = 0.25
@@ -141,19 +141,26 @@ def _counts(fusion: Fusion, names: pl.Series) -> tuple[pl.DataFrame, tuple[int, 
     size = fusion.size
     own_group = np.arange(size) == fusion.group
     kinds = np.bincount(fusion.group, weights=fusion.first, minlength=size)[fusion.group]  # different ones in the group
-    surest = _surest(fusion.group, fusion.own)
-    elsewhere = np.bincount(fusion.maybe[0], weights=fusion.maybe[2], minlength=size)
+    # whole ten-thousandths: their sums do not depend on the order in which reports came
+    own = np.rint(fusion.own * UNITS)
+    elsewhere: Floats = np.bincount(fusion.maybe[0], weights=np.rint(fusion.maybe[2] * UNITS), minlength=size).astype(
+        float
+    )
     open_ = fusion.first & (fusion.columns.named == 0)
-    more = np.where(open_ & (kinds > 1) & ~surest, np.clip(1 - fusion.own - elsewhere, 0, 1), 0.0)
+    standing = np.where(fusion.columns.named == 1, 0, np.where(fusion.first, 1, 2))
+    surest = _surest(fusion.group, standing, own, elsewhere)
+    more = np.where(open_ & (kinds > 1) & ~surest, np.clip(UNITS - own - elsewhere, 0, UNITS), 0.0)
     in_part = np.bincount(fusion.part, weights=own_group, minlength=size)[fusion.part]  # incidents in the part
     alone = open_ & (kinds == 1)
-    fewer = np.where(alone & (in_part > 1), 1 - fusion.own * (1 - UNSEEN), 0.0)
+    joins = np.rint(UNITS - own * (1 - UNSEEN))
+    fewer = np.where(alone & (in_part > 1), joins, 0.0)
 
     def added(value: Floats) -> Floats:
         return np.asarray(np.bincount(fusion.part, weights=value, minlength=size), dtype=np.float64)
 
     parts = np.flatnonzero(np.bincount(fusion.part, minlength=size))
     found, up, down = (added(v)[parts] for v in (own_group.astype(float), more, fewer))
+    up, down = up / UNITS, down / UNITS
     low = np.maximum(1, np.floor(found - down - _Z * np.sqrt(down)))
     high = np.ceil(found + up + _Z * np.sqrt(up))
     first = names.gather(pl.Series(fusion.group[parts]))
@@ -166,15 +173,15 @@ def _counts(fusion: Fusion, names: pl.Series) -> tuple[pl.DataFrame, tuple[int, 
             "most": high.astype(np.int64),
         }
     ).sort("reports", "part", descending=[True, False])
-    all_fewer = float(np.where(alone, 1 - fusion.own * (1 - UNSEEN), 0.0).sum())
-    whole, all_more = int(own_group.sum()), float(more.sum())
+    all_fewer = float(np.where(alone, joins, 0.0).sum()) / UNITS
+    whole, all_more = int(own_group.sum()), float(more.sum()) / UNITS
     least = max(min(1, whole), int(whole - all_fewer - _Z * all_fewer**0.5))
     return table, (least, whole, int(np.ceil(whole + all_more + _Z * all_more**0.5)))
 
 
-def _surest(group: Ints, own: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """The member of each group that is surest to be in it."""
-    order = np.lexsort((-own, group))
+def _surest(group: Ints, standing: Ints, own: Floats, elsewhere: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """The member of each group that is surest to be in it: one whose id says so, else the likeliest; repeats come last."""
+    order = np.lexsort((elsewhere, -own, standing, group))
     ranked = group[order]
     out = np.zeros(len(group), bool)
     if len(order):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ import polars as pl
 
 from servanda import __version__
 from servanda.evidence import SetAside
+from servanda.figures import Claim, Comparison, Remark
 from servanda.incidents.fused import Fused
 from servanda.values.time import iso
 from servanda.verdicts import Verdict, Verification
@@ -74,6 +76,38 @@ def fusion_tables(found: Fused) -> dict[str, bytes]:
             found.members.select("report_id", "incident_id", "probability", "because", "source", "file", "row")
         ).encode(),
         "counts.csv": csv(found.counts).encode(),
+    }
+
+
+def figure_tables(
+    claims: Sequence[Claim],
+    remarks: Sequence[Remark],
+    pairs: Sequence[Comparison],
+    beside: Sequence[tuple[str, int, int, int]],
+) -> dict[str, bytes]:
+    """The files of ``servanda figures``: counts, remarks on them, and every pair with the reason why not."""
+    matched = {i: rest for i, *rest in beside}
+    counts = [
+        {
+            "figure_id": c.id, "claimant": c.claimant, "side": c.side, "against": c.against, "stance": c.stance, "count": c.count,
+            "qualifier": c.qualifier, "unit": c.unit, "start": iso(c.start), "end": iso(c.end), "hours": c.length.total_seconds() / 3600,
+            "area": c.area, "cumulation": {True: "cumulative", False: "period", None: ""}[c.cumulative],
+            "components": "; ".join(f"{p.count:.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in c.components),
+            "pages": c.copies, "reported_singly": matched.get(c.id, [None])[0], "incidents_reported": matched.get(c.id, [None, None])[1],
+            "incidents_without_a_side": matched.get(c.id, [None, None, None])[2],
+        }
+        for c in claims
+    ]  # fmt: skip
+    said = [{"code": r.code, "figures": "; ".join(r.claims), "text": r.text} for r in remarks]
+    why = [
+        {"a": p.a, "b": p.b, "comparable": p.comparable, "says": p.says, "reasons": "; ".join(p.reasons)} for p in pairs
+    ]
+    shape = {"code": pl.String, "figures": pl.String, "text": pl.String}
+    pair = {"a": pl.String, "b": pl.String, "comparable": pl.Boolean, "says": pl.String, "reasons": pl.String}
+    return {
+        "figures.csv": csv(pl.DataFrame(counts, infer_schema_length=None)).encode(),
+        "remarks.csv": csv(pl.DataFrame(said, schema=shape)).encode(),
+        "comparisons.csv": csv(pl.DataFrame(why, schema=pair)).encode(),
     }
 
 

@@ -48,6 +48,30 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
     return {"reports": pl.concat([reports, other], how="diagonal"), "figures": figures, "statements": statements}
 
 
+def counts(raw: pl.DataFrame, context: Context) -> Tables:
+    """The published counts of the same coding."""
+    figures = raw.with_columns(
+        figure_id=pl.format("{}#{}", pl.coalesce("report_id", pl.lit("count")), "row"),
+        claimant=pl.col("source"),
+        against=pl.col("claimed_against"),
+        unit=pl.col("measure"),
+        start=pl.col("period_start"),
+        end=pl.col("period_end"),
+        known_at=pl.when(pl.col("date").str.len_chars() == 10).then("date"),
+        components=pl.col("breakdown"),
+        source=pl.col("outlet"),
+    )
+    return {"figures": figures}
+
+
+COUNTS = Reader(
+    "truces-2025-counts",
+    "Published counts of the truces of 2025",
+    "Columns period_start, period_end, measure, count, breakdown and so on.",
+    frozenset({"period_start", "period_end", "measure", "count", "breakdown", "statement_key", "claimed_against"}),
+    counts,
+    optional=frozenset({"date", "side", "source", "stance", "qualifier", "url", "outlet", "report_id", "note"}),
+)
 READER = Reader(
     "truces-2025",
     "Hand coding of the truces of 2025",
@@ -87,3 +111,4 @@ READER = Reader(
         }
     ),
 )
+READERS = (READER, COUNTS)

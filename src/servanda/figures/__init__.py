@@ -1,0 +1,16 @@
+"""figures: counts that somebody published, as data: what may be compared, what may be added, and what is wrong with a sum.
+
+In: the figure table of ``evidence``. Out: claims (copies of one statement together) and remarks on them, as data with the reason. It
+promises: nothing is ever compared or added that differs in unit, window, area or way of counting; every refusal says why; no figure
+becomes a finding.
+
+* ``claims``   rows -> claims: who, what, when, where, made of what
+* ``remarks``  sums of components, cumulative series, two numbers for one thing, one event in two totals
+* ``compare``  pairs of claims: comparable or not, and why not; what may be added
+"""
+
+from servanda.figures.claims import Claim, Component, claims_of
+from servanda.figures.compare import Comparison, added, compared
+from servanda.figures.remarks import Remark, remarks_on
+
+__all__ = ["Claim", "Comparison", "Component", "Remark", "added", "claims_of", "compared", "remarks_on"]

@@ -1,0 +1,103 @@
+"""Which published counts may be set against each other or added up, and why the others may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import combinations
+
+from servanda.figures.claims import Claim
+
+_CLOSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two claims, whether they can be compared, every reason why not, and what may be said of them where they can."""
+
+    a: str
+    b: str
+    comparable: bool
+    reasons: tuple[str, ...]
+    says: str
+
+
+def compared(claims: Sequence[Claim]) -> list[Comparison]:
+    """All pairs whose windows overlap, in the order of the claims."""
+    return [compare(a, b) for a, b in combinations(claims, 2) if a.start < b.end and b.start < a.end]
+
+
+def compare(a: Claim, b: Claim) -> Comparison:
+    """Whether the counts of two claims count the same thing in the same time and place."""
+    reasons = list(_apart(a, b))
+    if abs(a.start - b.start) > _CLOSE or abs(a.end - b.end) > _CLOSE:
+        reasons.append(f"their windows differ: {_span(a)} and {_span(b)}")
+    says = ""
+    if not reasons:
+        low, high = sorted((a, b), key=lambda c: c.count)
+        whose = "of one claimant" if a.claimant == b.claimant else f"by {a.claimant} and {b.claimant}"
+        if a.count == b.count:
+            says = f"the same number {whose}"
+        elif low.qualifier == "at_least" or high.qualifier == "about" or low.qualifier == "about":
+            says = f"two numbers {whose} that do not exclude each other"
+        else:
+            says = f"two numbers {whose} for one thing: {a.count:,.12g} and {b.count:,.12g}"
+            if sorted(f"{a.count:.12g}") == sorted(f"{b.count:.12g}"):
+                says += "; the same digits in another order: a slip of the pen?"
+    return Comparison(a.id, b.id, not reasons, tuple(reasons), says)
+
+
+def _apart(a: Claim, b: Claim) -> Iterable[str]:
+    """Why two claims do not count the same thing, whatever their windows."""
+    if a.unit != b.unit:
+        yield f"they count different things: {a.unit} and {b.unit}"
+    elif (
+        (mine := {c.unit.casefold() for c in a.components})
+        and (theirs := {c.unit.casefold() for c in b.components})
+        and mine != theirs
+        and a.claimant != b.claimant
+    ):
+        yield f"what they call {a.unit} is made of different things: {', '.join(sorted(mine))}; {', '.join(sorted(theirs))}"
+    if a.against != b.against:
+        yield f"they speak of different sides: {a.against or 'nobody named'} and {b.against or 'nobody named'}"
+    if a.area != b.area:
+        yield f"they cover different areas: {a.area or 'not said'} and {b.area or 'not said'}"
+    if bool(a.cumulative) != bool(b.cumulative):
+        yield "one counts from a fixed beginning on, the other does not say so"
+    if "denies" in (a.stance, b.stance) and a.stance != b.stance:
+        yield "one of them is a denial"
+
+
+def _span(c: Claim) -> str:
+    hours = c.length.total_seconds() / 3600
+    long = f"{hours:g} h" if hours < 72 else f"{hours / 24:.3g} days"
+    return f"{c.start:%Y-%m-%d %H:%M}Z to {c.end:%Y-%m-%d %H:%M}Z ({long})"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What came of adding claims: the sum with how it is to be read, or why they may not be added."""
+
+    total: float | None
+    qualifier: str
+    reasons: tuple[str, ...]
+
+
+def added(claims: Sequence[Claim]) -> Sum:
+    """The sum of claims: only of one claimant, one unit, one area, about one side, none cumulative, no two windows overlapping."""
+    reasons: list[str] = []
+    for a, b in combinations(claims, 2):
+        reasons += list(_apart(a, b))
+        if a.claimant != b.claimant:
+            reasons.append(f"they are not one claimant's: {a.claimant} and {b.claimant}")
+        if a.start < b.end and b.start < a.end:
+            reasons.append(f"their windows overlap, so that one event may be in both: {_span(a)} and {_span(b)}")
+    reasons += [
+        f"{c.id} counts from a fixed beginning on: adding it counts what is in it again" for c in claims if c.cumulative
+    ]
+    if reasons:
+        return Sum(None, "", tuple(dict.fromkeys(reasons)))
+    open_ = {c.qualifier for c in claims} - {"exact"}
+    qualifier = "exact" if not open_ else "at_least" if open_ == {"at_least"} else "about"
+    return Sum(sum(c.count for c in claims), qualifier, ())

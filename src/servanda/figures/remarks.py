@@ -1,0 +1,173 @@
+"""What is odd about published counts, told as it is found: never a verdict on who is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations, groupby, pairwise
+
+from servanda.figures.claims import UNNAMED, Claim
+from servanda.figures.compare import compare
+
+CODES = {
+    "adds_up": "the components add up to the count exactly",
+    "gap": "the components leave a part of the count unexplained",
+    "overlap": "the components add up to more than the count: categories overlap, or one of the two is wrong",
+    "implied": "the count says how much an open component must be",
+    "cumulative": "a series that counts from one beginning on; its last value is its sum",
+    "looks_cumulative": "a series given as daily that only ever grows: probably cumulative",
+    "several": "one claimant, several numbers for one thing",
+    "same_event_twice": "windows of one claimant overlap: an event in both is counted twice",
+    "about_no_events": "what is counted is no event",
+}
+_NO_EVENTS = frozenset({"regions", "region", "settlements", "districts", "days", "sorties"})
+_GROWS = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A remark on some claims: its code, their ids, what is so."""
+
+    code: str
+    claims: tuple[str, ...]
+    text: str
+
+
+Seen = Mapping[str, Sequence[tuple[str, datetime, datetime]]]
+"""By claimant, the incidents that it reported: id, start, end."""
+
+
+def remarks_on(claims: Sequence[Claim], incidents: Seen | None = None) -> list[Remark]:
+    """All remarks, claim by claim and then on series. ``incidents``: what each claimant reported singly, to find one in two totals."""
+    out = [r for claim in claims for r in _sums(claim)]
+    out += [
+        Remark(
+            "about_no_events", (c.id,), f"{c.words}: a number of {c.unit}, which no number of events can be set against"
+        )
+        for c in claims
+        if c.unit in _NO_EVENTS
+    ]
+    for series in _series(claims):
+        if series[0].unit != UNNAMED:
+            out += _growing(series)
+        out += _twice(series, incidents or {})
+    out += _several(claims)
+    return out
+
+
+def _sums(c: Claim) -> list[Remark]:
+    """What the components add up to."""
+    mine = c.components
+    if len(mine) < 2 or c.unit == UNNAMED or c.unit in {p.unit.casefold() for p in mine}:
+        return []  # "387 shellings; 19 assaults" under "shellings": the others stand beside it, not in it
+    total, open_ = sum(p.count for p in mine), [p for p in mine if p.qualifier != "exact"]
+    listed = " + ".join(f"{p.count:,.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in mine)
+    if c.qualifier != "exact":
+        if total > c.count:
+            return [
+                Remark(
+                    "implied",
+                    (c.id,),
+                    f"{c.words}; the components make {'at least ' if open_ else ''}{total:,.12g} ({listed})",
+                )
+            ]
+        return []
+    if total == c.count and not open_:
+        return [Remark("adds_up", (c.id,), f"{c.words} = {listed}, exactly")]
+    if total > c.count:
+        return [Remark("overlap", (c.id,), f"{c.words}, but {listed} make {total:,.12g}: {total - c.count:,.12g} more")]
+    if len(open_) == 1:
+        rest = c.count - (total - open_[0].count)
+        return [
+            Remark(
+                "implied",
+                (c.id,),
+                f"{c.words}: {open_[0].count:,.12g}+ {open_[0].unit} must be {rest:,.12g}, if nothing else is in it",
+            )
+        ]
+    gap = c.count - total
+    return [Remark("gap", (c.id,), f"{c.words}, but {listed} make {total:,.12g}: {gap:,.12g} are not explained")]
+
+
+def _series(claims: Sequence[Claim]) -> list[list[Claim]]:
+    """Claims of one claimant about one thing, in order of time."""
+
+    def key(c: Claim) -> tuple[str, ...]:
+        return (c.claimant, c.side, c.against, c.unit, c.area, "denial" if c.stance == "denies" else "")
+
+    ordered = sorted(claims, key=lambda c: (key(c), c.end, c.start, c.count, c.id))
+    return [list(group) for _, group in groupby(ordered, key=key)]
+
+
+def _growing(series: list[Claim]) -> list[Remark]:
+    """Series that count from one beginning on, said so or not."""
+    out = []
+    said = [c for c in series if c.cumulative]
+    from_one = [
+        c
+        for c in series
+        if c.cumulative is None and sum(abs(c.start - d.start) < timedelta(hours=1) for d in series) > 1
+    ]
+    for run in (said, _one_beginning(from_one)):
+        if len({c.count for c in run}) > 1 and run[-1].end > run[0].end:
+            falls = [f"{a.count:,.12g} to {b.count:,.12g}" for a, b in pairwise(run) if b.count < a.count]
+            odd = f" It falls ({'; '.join(falls)}), which a total cannot." if falls else ""
+            values = ", ".join(f"{c.count:,.12g}" for c in run)
+            text = f"{run[0].claimant}, {run[0].unit}: {values} from one beginning on; the last is the total, and adding them would give {sum(c.count for c in run):,.12g}.{odd}"
+            out.append(Remark("cumulative", tuple(c.id for c in run), text))
+    daily = [c for c in series if c.cumulative is None and c not in from_one]
+    ends = {c.end.date(): c for c in daily}
+    run = [ends[d] for d in sorted(ends)]
+    if len(run) >= 3 and all(b.count >= a.count * _GROWS for a, b in pairwise(run)):
+        values = ", ".join(f"{c.count:,.12g}" for c in run)
+        text = (
+            f"{run[0].claimant}, {run[0].unit}: {values}, each given for its own time, only ever grow. If they are totals, {run[-1].count:,.12g} is all, "
+            f"and adding them ({sum(c.count for c in run):,.12g}) counts most of it again. Ask which."
+        )
+        out.append(Remark("looks_cumulative", tuple(c.id for c in run), text))
+    return out
+
+
+def _one_beginning(claims: list[Claim]) -> list[Claim]:
+    """The largest run of claims that begin together, the last word for each end."""
+    by_start: dict[datetime, dict[datetime, Claim]] = {}
+    for c in claims:
+        by_start.setdefault(c.start, {})[c.end] = c
+    best = max(by_start.values(), key=len, default={})
+    return [best[end] for end in sorted(best)]
+
+
+def _twice(series: list[Claim], incidents: Seen) -> list[Remark]:
+    """Windows of one claimant that overlap without one being in the other; and the very events that lie in both."""
+    windows: dict[tuple[datetime, datetime], list[Claim]] = {}
+    for c in series:
+        if not c.cumulative:
+            windows.setdefault((c.start, c.end), []).append(c)
+    out = []
+    for (s, e), (t, f) in combinations(sorted(windows), 2):
+        if s == t or e >= f or t >= e:
+            continue  # one lies in the other, or they do not meet
+        a, b = windows[s, e], windows[t, f]
+        who, inside = a[0].claimant, sorted({i for i, x, y in incidents.get(a[0].claimant, ()) if x >= t and y <= e})
+        counts = [" or ".join(f"{n:,.12g}" for n in sorted({c.count for c in group})) for group in (a, b)]
+        text = (
+            f"{who}, {a[0].unit}: the windows that end {e:%d %b %H:%M}Z ({counts[0]}) and {f:%d %b %H:%M}Z ({counts[1]}) "
+            f"share {(e - t).total_seconds() / 3600:g} h"
+        )
+        if inside:
+            text += f"; its own reports of {', '.join(inside[:5])} lie in both, so that {'it is' if len(inside) == 1 else 'they are'} counted twice in a sum"
+        out.append(Remark("same_event_twice", tuple(c.id for c in (*a, *b)), text + "."))
+    return out
+
+
+def _several(claims: Sequence[Claim]) -> list[Remark]:
+    """Two numbers of one claimant, or one side, for the same thing in the same time."""
+    out = []
+    for a, b in combinations(claims, 2):
+        one = a.claimant == b.claimant or (a.side not in ("", "none") and a.side == b.side)
+        if one and a.count != b.count and a.stance == b.stance and UNNAMED not in (a.unit, b.unit):
+            found = compare(a, b)
+            if found.comparable:
+                out.append(Remark("several", (a.id, b.id), f"{a.words}; {b.words}: {found.says}"))
+    return out

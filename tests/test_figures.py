@@ -1,0 +1,232 @@
+"""Published counts: the cases of the field with their answers, and what holds of any counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servanda.cli import main
+from servanda.evidence.model import FIGURE
+from servanda.figures import Claim, added, claims_of, compared, remarks_on
+from servanda.figures.claims import Component, components_of
+from servanda.run import figures_in
+
+DATA = Path(__file__).parent / "data" / "field_figures.csv"
+TRUCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "truces-2025"
+FIELD, *_ = figures_in([DATA])
+BY_ID = {c.id: c for c in FIELD}
+REMARKS = remarks_on(FIELD)
+PAIRS = {frozenset((p.a, p.b)): p for p in compared(FIELD)}
+DAY = datetime(2025, 5, 8, tzinfo=UTC)
+
+
+def about(*ids: str) -> dict[str, str]:
+    """Remarks on exactly these claims, by code."""
+    return {r.code: r.text for r in REMARKS if set(r.claims) == set(ids)}
+
+
+@pytest.mark.parametrize(
+    ("claim", "code", "says"),
+    [
+        ("easter-ru", "adds_up", "exactly"),
+        ("easter-ua", "implied", "must be 957"),
+        ("easter-ua-evening", "implied", "make 2,095"),
+        ("may-1", "gap", "make 480: 8 are"),
+        ("may-2", "gap", "make 4,977: 49 are"),
+        ("may-4", "gap", "make 13,934: 109 are"),
+        ("may-ua", "overlap", "make 835: 101 more"),
+        ("slmm", "overlap", "make 558: 2 more"),
+        ("gaza-4", "gap", "make 491: 6 are"),
+        ("smm-4", "adds_up", "exactly"),
+        ("smm-press", "implied", "make 12,453"),
+        ("ohchr", "adds_up", "exactly"),
+    ],
+)
+def test_a_sum_of_the_field_is_checked(claim: str, code: str, says: str) -> None:
+    found = about(claim)
+    assert list(found) == [code]
+    assert says in found[code]
+
+
+def test_counts_without_components_get_no_remark_on_a_sum() -> None:
+    assert not [
+        r for r in REMARKS if r.code in ("adds_up", "gap", "overlap", "implied") and not BY_ID[r.claims[0]].components
+    ]
+
+
+@pytest.mark.parametrize(
+    ("claims", "code", "sum_"),
+    [
+        (("may-1", "may-2", "may-3", "may-4"), "cumulative", "28,875"),
+        (("may-daily-1", "may-daily-2", "may-daily-3", "may-daily-4"), "looks_cumulative", "28,875"),
+        (("gaza-1", "gaza-2", "gaza-3", "gaza-4"), "cumulative", "818"),
+        (("smm-1", "smm-2", "smm-3", "smm-4"), "cumulative", "7,133"),
+    ],
+)
+def test_a_cumulative_series_is_known_as_one(claims: tuple[str, ...], code: str, sum_: str) -> None:
+    assert sum_ in about(*claims)[code]
+    assert code == "looks_cumulative" or added([BY_ID[c] for c in claims]).total is None
+
+
+def test_the_truce_totals_of_the_two_sides_cannot_be_compared_and_every_reason_is_given() -> None:
+    pair = PAIRS[frozenset(("easter-ru", "easter-ua"))]
+    assert not pair.comparable
+    told = "; ".join(pair.reasons)
+    for reason in ("(30 h)", "(24 h)", "made of different things", "different sides: UA and RU"):
+        assert reason in told
+
+
+def test_digits_in_another_order_are_shown_as_a_possible_slip() -> None:
+    assert "slip" in about("loc-2019-a", "loc-2019-b")["several"]
+    assert "slip" not in about("loc-2019-a", "loc-2019-c")["several"]
+
+
+def test_another_area_is_another_count() -> None:
+    assert not PAIRS[frozenset(("loc-2017-a", "loc-2017-b"))].comparable
+    assert "several" in about("loc-2017-a", "loc-2017-c")
+    assert any("sides" in reason for reason in PAIRS[frozenset(("loc-2017-a", "loc-2017-pk"))].reasons)
+
+
+def test_parts_of_a_count_are_read_with_how_they_are_meant() -> None:
+    parts, unread = components_of(
+        "96 assaults; 1,882 shellings (812 heavy; most at night); 950+ FPV; more than 20 bombs; about 7 mines; many more"
+    )
+    assert parts == (
+        Component("assaults", 96, "exact"), Component("shellings", 1882, "exact"), Component("FPV", 950, "at_least"),
+        Component("bombs", 20, "at_least"), Component("mines", 7, "about"),
+    )  # fmt: skip
+    assert unread == ("many more",)
+
+
+def figure(number: int, count: float, start: float, hours: float, **more: object) -> dict[str, object]:
+    begin = DAY + timedelta(hours=start)
+    given_ = {
+        "claimant": "A",
+        "side": "A",
+        "against": "B",
+        "stance": "asserts",
+        "unit": "attacks",
+        "qualifier": "exact",
+    }
+    times = {"start": begin, "end": begin + timedelta(hours=hours), "known_at": begin + timedelta(hours=hours)}
+    return {"figure_id": f"f{number}", "count": count, **given_, **times, **more}
+
+
+def claims(*rows: dict[str, object]) -> list[Claim]:
+    return claims_of(pl.DataFrame([{**dict.fromkeys(FIGURE), **r} for r in rows], schema=FIGURE))
+
+
+def test_copies_are_one_claim_and_a_copy_without_a_unit_is_one_too() -> None:
+    found = claims(
+        figure(1, 8, 0, 24),
+        figure(2, 8, 0, 24, source="paper"),
+        figure(3, 8, 0, 24, unit="as published", source="page"),
+    )
+    assert [(c.count, c.unit, c.copies, c.sources) for c in found] == [(8, "attacks", 3, ("page", "paper"))]
+
+
+def test_a_relay_that_drops_more_than_does_not_make_the_number_exact() -> None:
+    assert claims(figure(1, 1000, 0, 24), figure(2, 1000, 0, 24, qualifier="at_least"))[0].qualifier == "at_least"
+
+
+def test_days_of_one_claimant_add_up_and_keep_how_they_are_meant() -> None:
+    found = added(claims(figure(1, 3, 0, 24), figure(2, 4, 24, 24, qualifier="at_least")))
+    assert (found.total, found.qualifier) == (7, "at_least")
+
+
+def test_a_denial_is_never_set_against_a_count_as_its_like() -> None:
+    a, b = claims(figure(1, 3, 0, 24), figure(2, 0, 0, 24, stance="denies"))
+    assert "one of them is a denial" in compared([a, b])[0].reasons
+
+
+def test_a_falling_total_is_told() -> None:
+    text = next(
+        r.text
+        for r in remarks_on(
+            claims(figure(1, 9, 0, 24, cumulation="cumulative"), figure(2, 7, 0, 48, cumulation="cumulative"))
+        )
+    )
+    assert "falls (9 to 7)" in text
+
+
+ROWS = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, 5), st.sampled_from([6, 24, 30]), st.sampled_from(["A", "B"]), st.sampled_from(["attacks", "drones"]), st.sampled_from([None, "cumulative"])),
+    min_size=1,
+    max_size=8,
+)  # fmt: skip
+
+
+@given(ROWS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(
+    rows: list[tuple[int, int, int, str, str, str | None]], shuffle: object
+) -> None:
+    table = [
+        figure(n, c, 12 * s, h, claimant=who, unit=unit, cumulation=kind)
+        for n, (c, s, h, who, unit, kind) in enumerate(rows)
+    ]
+    other = list(table)
+    shuffle.shuffle(other)  # type: ignore[attr-defined]
+    assert claims(*table) == claims(*other)
+    assert remarks_on(claims(*table)) == remarks_on(claims(*other))
+
+
+@given(ROWS)
+def test_what_is_added_is_alike_and_apart(rows: list[tuple[int, int, int, str, str, str | None]]) -> None:
+    found = claims(
+        *(
+            figure(n, c, 12 * s, h, claimant=who, unit=unit, cumulation=kind)
+            for n, (c, s, h, who, unit, kind) in enumerate(rows)
+        )
+    )
+    result = added(found)
+    alike = len({(c.claimant, c.unit) for c in found}) == 1 and not any(c.cumulative for c in found)
+    spans = sorted((c.start, c.end) for c in found)
+    apart = all(a[1] <= b[0] for a, b in pairwise(spans))
+    assert (result.total is not None) == (alike and apart)
+    assert result.total is None or result.total == sum(c.count for c in found)
+    assert result.total is not None or result.reasons
+
+
+def test_the_command_tells_writes_and_adds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["figures", str(DATA), "--out", str(tmp_path)]) == 0
+    assert "4,900 violations = 6 attacks" in capsys.readouterr().out.replace("\n    ", " ")
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "comparisons.csv",
+        "figures.csv",
+        "quarantine.csv",
+        "remarks.csv",
+    ]
+    assert main(["figures", str(DATA), "--add", "may-daily-1", "may-daily-2"]) == 0
+    assert capsys.readouterr().out == "5,514 breaches a day\n"
+    assert main(["figures", str(DATA), "--add", "may-1", "may-2"]) == 1
+    assert "windows overlap" in capsys.readouterr().out
+    assert main(["figures", str(DATA), "--add", "nothing"]) == 2
+    assert "there is no count 'nothing'" in capsys.readouterr().err
+
+
+def test_a_file_without_figures_and_a_row_without_a_zone_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "figures.csv"
+    table.write_text("figure_id,claimant,count,unit,start,end\nf1,A,3,attacks,2025-05-08T00:00,2025-05-09T00:00Z\n")
+    assert main(["figures", str(table)]) == 2
+    told = capsys.readouterr()
+    assert "figures.csv: row 2: start:" in told.out
+    assert "holds no figures" in told.err
+
+
+@pytest.mark.skipif(not TRUCES.is_dir(), reason="the shared data are not here")
+def test_klyukva_is_found_in_two_totals_of_the_truce_for_energy() -> None:
+    found, incidents, beside, _ = figures_in([TRUCES / "published_counts.csv", TRUCES / "reports.csv"])
+    twice = [r for r in remarks_on(found, incidents) if r.code == "same_event_twice" and "02 Apr" in r.text]
+    (klyukva,) = [c for c in found if "Klyukva" in c.note]
+    assert len(twice) == 1
+    assert klyukva.id in twice[0].claims
+    assert "counted twice" in twice[0].text
+    assert {i for i, *_ in beside} == {c.id for c in found}
