@@ -104,7 +104,11 @@ def _context(run: Verification, aside: SetAside) -> dict[str, Any]:
         "quarantine": aside.quarantine.sort("file", "row").head(SHOWN_QUARANTINE).to_dicts(),
         "items": run.items.to_dicts()[:SHOWN_ITEMS],
         "exceptions": run.exceptions.to_dicts(),
-        "decisions": [(d, words(d), d in run.decided.counting) for d in run.decided.all if known(d.known_at)],
+        "decisions": [
+            (d, words(d), d in run.decided.counting)
+            for d in sorted(run.decided.all, key=lambda d: (d.at, d.id))
+            if known(d.known_at)
+        ],
         "lives": run.decided.lives,
         "measure_words": measure_words,
         "shown_quarantine": SHOWN_QUARANTINE,
