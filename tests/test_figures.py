@@ -145,6 +145,11 @@ def test_a_denial_is_never_set_against_a_count_as_its_like() -> None:
     assert "one of them is a denial" in compared([a, b])[0].reasons
 
 
+def test_a_part_that_cannot_be_read_is_told_and_no_sum_is_checked() -> None:
+    (remark,) = remarks_on(claims(figure(1, 9, 0, 24, components="3 strikes; local damage only; 2 mines")))
+    assert (remark.code, "local damage only" in remark.text) == ("unread", True)
+
+
 def test_a_falling_total_is_told() -> None:
     text = next(
         r.text
@@ -208,6 +213,17 @@ def test_the_command_tells_writes_and_adds(tmp_path: Path, capsys: pytest.Captur
     assert "windows overlap" in capsys.readouterr().out
     assert main(["figures", str(DATA), "--add", "nothing"]) == 2
     assert "there is no count 'nothing'" in capsys.readouterr().err
+
+
+def test_files_without_a_report_that_can_be_read_cannot_be_fused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fuse", str(DATA)]) == 2
+    assert "no report in it can be read" in capsys.readouterr().err
+    table = tmp_path / "reports.csv"
+    table.write_text("report_id,source,start,act\nR1,S,yesterday,shelling\n")
+    assert main(["fuse", str(table)]) == 2
+    assert "row 2: start:" in capsys.readouterr().err
 
 
 def test_a_file_without_figures_and_a_row_without_a_zone_are_told(

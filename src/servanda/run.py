@@ -13,6 +13,7 @@ import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
 from servanda.coverage import read_coverage
+from servanda.errors import EvidenceError, Fault
 from servanda.evidence import Context, Evidence, SetAside
 from servanda.evidence.decisions import Deciders, effective
 from servanda.evidence.model import NO_SIDE
@@ -22,7 +23,7 @@ from servanda.figures.remarks import Seen
 from servanda.incidents.decided import Rewrite
 from servanda.incidents.fuse import Fusion
 from servanda.incidents.fused import Fused, fused, ids
-from servanda.values.codes import STANDARD, Vocabulary
+from servanda.values.codes import Vocabulary
 from servanda.verdicts import Verification, verify
 from servanda.verdicts.judging import Batches
 
@@ -123,20 +124,12 @@ def figures_in(
     """Published counts; what each claimant reported singly; and beside each count how many incidents of its time its claimant
     reports, how many anybody reports, and how many somebody without a side does.
     """
-    if agreement is not None:
-        context = context_of(read_agreement(agreement))
-    else:
-        context = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence]))
-    reading = Evidence(evidence, context)
-    tables = list(reading.batches())
+    reading, tables = _read(evidence, agreement)
     claims = claims_of(reading.aside.figures)
     if not tables or not claims:
         return claims, {}, [], reading.aside
-    fusion = Fusion(context.vocabulary)
-    fusion.add(*tables)
-    reports = (
-        pl.concat(tables).with_columns(incident=ids(fusion)).filter(pl.col("stance").is_in(["asserts", "confirms"]))
-    )
+    fusion, whole = _fusion(reading, tables)
+    reports = whole.with_columns(incident=ids(fusion)).filter(pl.col("stance").is_in(["asserts", "confirms"]))
     seen: dict[str, list[tuple[str, datetime, datetime]]] = {}
     for origin, incident, start, end in reports.select("origin", "incident", "start", "end").iter_rows():
         seen.setdefault(origin, []).append((incident, start, end))
@@ -155,20 +148,38 @@ def fuse_files(
     evidence: Sequence[str | Path], agreement: str | Path | None = None, *, reader: str | None = None
 ) -> tuple[Fused, SetAside]:
     """Fuse reports into incidents. Without an agreement, times without a zone are UTC and whoever is accused counts as a party."""
+    reading, tables = _read(evidence, agreement, reader)
+    if not any(table.height for table in tables):
+        aside = reading.aside
+        why = [Fault(r["file"], f"row {r['row']}: {r['field']}: {r['reason']}", r["mend"] or "") for r in aside.quarantine.head(3).iter_rows(named=True)]  # fmt: skip
+        names = ", ".join(str(path) for path in evidence)
+        mend = f"{aside.quarantined:,} rows cannot be read" if why else "docs/formats.md has the columns of reports"
+        raise EvidenceError(*why, Fault(names, "no report in it can be read", mend))
+    return fused(_fusion(reading, tables)[0]), reading.aside
+
+
+def _read(
+    evidence: Sequence[str | Path], agreement: str | Path | None, reader: str | None = None
+) -> tuple[Evidence, list[pl.DataFrame]]:
+    """Evidence as an agreement reads it; without one, as :func:`fuse_files` says."""
     if agreement is not None:
-        text = read_agreement(agreement)
-        context, vocabulary = context_of(text), text.vocabulary
+        context = context_of(read_agreement(agreement))
     else:
-        context, vocabulary = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence])), STANDARD
-    reports = Evidence(evidence, context, reader=reader)
-    rewrite = Rewrite(effective(reports.decisions, Deciders(context.parties), None))
+        context = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence]))
+    reading = Evidence(evidence, context, reader=reader)
+    return reading, list(reading.batches())
+
+
+def _fusion(reading: Evidence, tables: list[pl.DataFrame]) -> tuple[Fusion, pl.DataFrame]:
+    """Incidents as found, and then as people decided; with the reports in the same order."""
+    vocabulary = reading.context.vocabulary
     fusion = Fusion(vocabulary)
-    tables = list(reports.batches())
     fusion.add(*tables)
-    if rewrite:  # what people decided about the incidents that were found
-        found = ids(fusion)
-        whole = rewrite.reports(pl.concat(tables).with_columns(incident_id=found))
-        again = Fusion(vocabulary)
-        again.add(whole)
-        fusion = again
-    return fused(fusion), reports.aside
+    whole = pl.concat(tables)
+    rewrite = Rewrite(effective(reading.decisions, Deciders(reading.context.parties), None))
+    if not rewrite:
+        return fusion, whole
+    whole = rewrite.reports(whole.with_columns(incident_id=ids(fusion)))
+    again = Fusion(vocabulary)
+    again.add(whole)
+    return again, whole

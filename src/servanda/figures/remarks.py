@@ -10,24 +10,13 @@ from itertools import combinations, groupby, pairwise
 from servanda.figures.claims import UNNAMED, Claim
 from servanda.figures.compare import compare
 
-CODES = {
-    "adds_up": "the components add up to the count exactly",
-    "gap": "the components leave a part of the count unexplained",
-    "overlap": "the components add up to more than the count: categories overlap, or one of the two is wrong",
-    "implied": "the count says how much an open component must be",
-    "cumulative": "a series that counts from one beginning on; its last value is its sum",
-    "looks_cumulative": "a series given as daily that only ever grows: probably cumulative",
-    "several": "one claimant, several numbers for one thing",
-    "same_event_twice": "windows of one claimant overlap: an event in both is counted twice",
-    "about_no_events": "what is counted is no event",
-}
 _NO_EVENTS = frozenset({"regions", "region", "settlements", "districts", "days", "sorties"})
 _GROWS = 1.15
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A remark on some claims: its code, their ids, what is so."""
+    """A remark on some claims: its code (docs/formats.md, Figures), their ids, what is so."""
 
     code: str
     claims: tuple[str, ...]
@@ -57,7 +46,9 @@ def remarks_on(claims: Sequence[Claim], incidents: Seen | None = None) -> list[R
 
 
 def _sums(c: Claim) -> list[Remark]:
-    """What the components add up to."""
+    """What the components add up to; nothing is said of a sum of which a part could not be read."""
+    if c.unread:
+        return [Remark("unread", (c.id,), f"{c.words}: no count of something: {'; '.join(c.unread)}")]
     mine = c.components
     if len(mine) < 2 or c.unit == UNNAMED or c.unit in {p.unit.casefold() for p in mine}:
         return []  # "387 shellings; 19 assaults" under "shellings": the others stand beside it, not in it

@@ -37,6 +37,14 @@ BRIEF = (
 )  # fmt: skip
 """What of a member is enough to count it and to ask whether somebody was looking."""
 
+MOST_PRECISE = {
+    **{name: pl.col(name).first() for name in ("start", "end")},
+    **{name: pl.col(name).drop_nulls().first() for name in ("lat", "lon")},
+    "precision_m": pl.col("precision_m").first(),
+    "place_name": pl.col("place_name").drop_nulls().first(),
+}
+"""Where and when an incident was, of its reports in order of precision."""
+
 
 def members_of(
     batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None, columns: tuple[str, ...] | None = None
@@ -100,12 +108,7 @@ def describe(
             happened=pl.when(happened & ~(~asserting & graded).any())
             .then(pl.lit("confirmed"))
             .otherwise(pl.lit("alleged")),
-            start=pl.col("start").first(),
-            end=pl.col("end").first(),
-            lat=pl.col("lat").drop_nulls().first(),
-            lon=pl.col("lon").drop_nulls().first(),
-            precision_m=pl.col("precision_m").first(),
-            place_name=pl.col("place_name").drop_nulls().first(),
+            **MOST_PRECISE,
             acts=_list("act", asserting),
             targets=_list("target", asserting),
             accused=_list("actor", pl.lit(True)),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from servanda.incidents.describe import MOST_PRECISE
 from servanda.incidents.fuse import Fusion
 from servanda.incidents.keys import incident_ids
 from servanda.incidents.likelihood import PARTS, UNITS, parts_of
@@ -53,12 +54,7 @@ def fused(fusion: Fusion) -> Fused:
             origins=pl.col("origin").filter(asserting).str.to_lowercase().n_unique(),
             denials=(~asserting).sum(),
             least_probability=pl.col("probability").min().round(4),
-            start=pl.col("start").first(),
-            end=pl.col("end").first(),
-            lat=pl.col("lat").drop_nulls().first(),
-            lon=pl.col("lon").drop_nulls().first(),
-            precision_m=pl.col("precision_m").first(),
-            place_name=pl.col("place_name").drop_nulls().first(),
+            **MOST_PRECISE,
             act=pl.col("act").filter(asserting).drop_nulls().mode().min(),
             target=pl.col("target").drop_nulls().mode().min(),
             accused=pl.col("actor").drop_nulls().unique().sort().str.join("; "),
