@@ -47,6 +47,6 @@ if [ "$want" = dev ]; then
     touch .venv/.dev .venv/.run
 else
     echo "setup: installing Servanda into .venv"
-    pip install --constraint constraints.txt --editable .
+    pip install --constraint constraints.txt --editable '.[documents]'
     touch .venv/.run
 fi

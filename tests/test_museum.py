@@ -16,6 +16,7 @@ from servanda.coverage import read_coverage
 from servanda.drafting import CODES, check_agreement
 from servanda.errors import CoverageError, EvidenceError, ServandaError
 from servanda.run import verify_files
+from servanda.statements import read_documents
 
 MUSEUM = Path(__file__).parent / "museum"
 PIECES: dict[str, str] = yaml.safe_load((MUSEUM / "index.yaml").read_text(encoding="utf-8"))
@@ -173,3 +174,20 @@ def test_control_c_leaves_nothing_half_written(tmp_path: Path) -> None:
     assert done.returncode == 130
     assert "interrupted" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("name", "says"), _of("articles"))
+def test_a_document_that_is_no_article_is_told_and_odd_ones_are_read(
+    name: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = MUSEUM / "articles" / name
+    if not says:
+        assert read_documents(path)[0].paragraphs
+        assert main(["statements", str(path), "--out", str(tmp_path)]) == 0
+        return
+    with pytest.raises(EvidenceError) as told:
+        read_documents(path)
+    assert says in str(told.value)
+    assert name in str(told.value)
+    assert main(["statements", str(path)]) == 2
+    assert says in capsys.readouterr().err

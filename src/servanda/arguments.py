@@ -12,7 +12,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """What was asked for; files may stand behind the options too, where a command takes any number of them."""
     top = parser()
     args, rest = top.parse_known_args(arguments)
-    many = next((name for name in ("files", "evidence") if isinstance(getattr(args, name, None), list)), None)
+    many = next(
+        (name for name in ("files", "evidence", "documents") if isinstance(getattr(args, name, None), list)), None
+    )
     if rest and (many is None or any(word.startswith("-") for word in rest)):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     if rest and many is not None:
@@ -158,6 +160,24 @@ def parser() -> argparse.ArgumentParser:
         help="add these counts up, or be told why that may not be done",
     )
     figures.add_argument("--out", metavar="DIR", help="write figures.csv, remarks.csv and comparisons.csv there")
+
+    statements = commands.add_parser(
+        "statements",
+        help="who said what in articles: through whom, about which term, with which stance",
+        description="Read articles (text, HTML, PDF; English) and find who said what, directly or indirectly, through whom and when. Puts together what is one saying, shows where a relay "
+        "cut, changed or bent it, and draws who stands where. Rules of grammar: an aid to reading, no finding.",
+    )
+    statements.add_argument("documents", metavar="DOC", nargs="+", help="articles: text, saved web pages or PDF")
+    statements.add_argument(
+        "--agreement",
+        metavar="FILE",
+        help="whose terms and parties are asked about; left out, common matters and states",
+    )
+    statements.add_argument(
+        "--out",
+        metavar="DIR",
+        help="write statements.html, statements.csv, occasions.csv, changes.csv, matrix.csv, documents.csv and left_out.csv there",
+    )
 
     cases = commands.add_parser(
         "cases",

@@ -153,6 +153,12 @@ def _fuse(args: argparse.Namespace) -> int:
     return fuse(args)
 
 
+def _statements(args: argparse.Namespace) -> int:
+    from servanda.document_commands import statements
+
+    return statements(args)
+
+
 def _figures(args: argparse.Namespace) -> int:
     from servanda.evidence_commands import figures
 
@@ -340,7 +346,7 @@ def _readers(args: argparse.Namespace) -> int:
 
 _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify, "check": _check, "say": _say, "graph": _graph, "cases": _cases, "schema": _schema,
-    "readers": _readers, "record": _record, "fuse": _fuse, "figures": _figures,
+    "readers": _readers, "record": _record, "fuse": _fuse, "figures": _figures, "statements": _statements,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -1,0 +1,111 @@
+"""The command that reads articles: ``servanda statements``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from pathlib import Path
+
+from servanda.agreement import read_agreement
+from servanda.errors import EvidenceError, Fault, ServandaError
+from servanda.output import Progress, write_all
+from servanda.report.said import Said, said_page, said_tables
+from servanda.statements import Matters, People, align, read_documents, stands, statements_of
+from servanda.statements.who import STATES
+
+
+def said_in(paths: list[str], agreement: str | None = None) -> Said:
+    """Read articles and find who said what; with an agreement, about its terms and of its parties. Raises :class:`~servanda.errors.ServandaError`."""
+    title = ""
+    words: dict[str, str] = {}
+    matters, names = Matters.all(), {code: known.split("|")[0] for code, known in STATES.items()}
+    if agreement is not None:
+        text = read_agreement(agreement)
+        title = text.title
+        matters = Matters.of({t.id: f"{t.title}. {t.text}" for reading in text.texts for t in reading.terms})
+        # The agreement's own codes stand for the states it names; its other actors are known by their codes and names.
+        for code, name in text.actors.items():
+            words |= {code: code, name: code}
+            for state, known in STATES.items():
+                if code == state or name in known.split("|"):
+                    words |= dict.fromkeys(known.split("|"), code)
+        names = {**dict(text.actors), **{c: n for c, n in names.items() if c not in text.actors}}
+    progress = Progress()
+    documents = []
+    seen: dict[str, str] = {}
+    for n, path in enumerate(paths):
+        progress("articles read", n)
+        for document in read_documents(path):
+            if document.id in seen:
+                raise EvidenceError(
+                    Fault(
+                        str(path),
+                        f"has the same name as {seen[document.id]}",
+                        "name the files apart: articles are told by their names",
+                    )
+                )
+            documents.append(document)
+        seen |= {d.id: path for d in documents[-1:]}
+    people = People.known([f"{d.title}\n{d.text}" for d in documents], words)
+    try:
+        found = []
+        for n, document in enumerate(documents):
+            progress("articles understood", n)
+            found += statements_of(document, people, matters)
+    except ImportError as error:
+        raise _missing(error) from None
+    finally:
+        progress.close()
+    aligned = align(found)
+    return Said(tuple(documents), tuple(found), aligned, tuple(stands(found, aligned, names)), matters, names, title)
+
+
+def _missing(error: ImportError) -> ServandaError:
+    return ServandaError(
+        Fault(
+            "servanda statements",
+            f"needs {error.name}, which is not installed",
+            "python -m pip install 'servanda[documents]'",
+        )
+    )
+
+
+def statements(args: argparse.Namespace) -> int:
+    """Find who said what in articles, what is one saying, and who stands where."""
+    said = said_in(args.documents, args.agreement)
+    if args.out:
+        page = said_page(said, said.title or f"{len(said.documents)} articles")
+        write_all(Path(args.out), {"statements.html": page.encode(), **said_tables(said)})
+    many = [o for o in said.aligned.occasions if len(o.documents) > 1]
+    left = sum(len(d.dropped) for d in said.documents)
+    print(
+        f"{len(args.documents):,} files, {len(said.documents):,} articles: {len(said.statements):,} statements on {len(said.aligned.occasions):,} occasions; "
+        f"{left:,} pieces of page furniture left out"
+    )
+    for o in sorted(many, key=lambda o: (-len(o.documents), o.id)):
+        to = f", to {o.hearer}" if o.hearer else ""
+        print(
+            f"\n{o.speaker}{f' ({o.side})' if o.side else ''}{to}{f', {o.day}' if o.day else ''}: one origin, {len(o.documents)} relays"
+        )
+        for c in said.aligned.changes:
+            if c.occasion == o.id:
+                print(
+                    textwrap.fill(
+                        f"{c.kind}{f' ({c.term})' if c.term else ''}: {c.document} {c.text}",
+                        110,
+                        initial_indent="  ",
+                        subsequent_indent="      ",
+                    )
+                )
+    if said.stands:
+        print("\nWho stands where (origins):")
+    for term in said.terms:
+        cells = [c for c in said.stands if c.term == term and c.stance != "speaks of"]
+        line = "; ".join(f"{c.side or 'side not told'} {c.stance} ({c.origins})" for c in cells) or "is only spoken of"
+        print(textwrap.fill(f"{term}: {line}", 110, initial_indent="  ", subsequent_indent="      "))
+    if args.out:
+        print(f"\nWritten to {args.out}; open statements.html.")
+    elif sys.stdout.isatty():
+        print("\nWith --out DIR: every statement, and a page with the quotations.")
+    return 0

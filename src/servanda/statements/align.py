@@ -1,0 +1,274 @@
+"""The same saying across documents: occasions, utterances, and what happened to them on the way.
+
+1. **Occasion.** Two documents tell of the same one where they quote the same person with a run of the same words, or name the same
+   hearer, and their days do not differ by more than three. However many documents tell of it, it is one origin.
+2. **Utterance.** Statements of one occasion are the same one where their quotations share five words running, or where most of the content
+   words of the shorter stand in the longer.
+3. **What changed on the way.** Word by word against the longest quotation of it: *cut* (words left out of the middle without a mark), *changed* (other words). *Bent*: a
+   document gives the speaker the opposite stance on a term, and leaves out the one that at least two others give him.
+
+Everything stays side by side; nothing is put right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import SequenceMatcher
+from itertools import combinations, pairwise
+
+from servanda.statements.said import Statement
+from servanda.statements.topics import OPPOSED
+
+RUN = 5
+"""So many words running in two quotations are no accident."""
+DAYS = 3
+WORDINGS = 60
+"""So many different wordings of one utterance are compared with each other."""
+_WORD = re.compile(r"[\w’'-]+")
+_STOP = frozenset(
+    """
+    the a an of to in on at for and or that this these those it its is are was were be been will would could should
+    must may might can has have had not by with from as he she they his her their we our i you your said also any
+    all if into about than then there which who whom whose do does did no only some such
+    """.split()
+)
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One time that somebody spoke: ``id`` is stable for the same documents. ``hearer``: to whom, where any document tells."""
+
+    id: str
+    speaker: str
+    side: str
+    hearer: str
+    day: str
+    documents: tuple[str, ...]
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a document did to a saying: ``kind`` is *cut*, *changed* or *bent*; ``others``: the documents that have it otherwise."""
+
+    occasion: str
+    document: str
+    statement: str
+    kind: str
+    text: str
+    others: tuple[str, ...]
+    term: str = ""
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """Occasions in the order of speakers, utterances as lists of statements, and changes on the way."""
+
+    occasions: tuple[Occasion, ...]
+    utterances: tuple[tuple[str, ...], ...]
+    changes: tuple[Change, ...]
+    of: dict[str, str] = field(default_factory=dict)
+
+
+def align(statements: Sequence[Statement]) -> Aligned:
+    """Put together what is one saying. Statements whose speaker is not told stand alone and are no occasion."""
+    by_speaker: dict[str, list[Statement]] = {}
+    for s in statements:
+        if s.teller:
+            by_speaker.setdefault(s.teller, []).append(s)
+    occasions: list[Occasion] = []
+    utterances: list[tuple[str, ...]] = []
+    changes: list[Change] = []
+    of: dict[str, str] = {}
+    for speaker in sorted(by_speaker):
+        for n, group in enumerate(_occasions(by_speaker[speaker]), 1):
+            name = f"{speaker.replace(' ', '-').lower()}-{n}"
+            days = sorted({s.day.isoformat() for s in group if s.day})
+            occasions.append(
+                Occasion(
+                    name, speaker, next((s.side for s in group if s.side and s.speaker == speaker), ""), _hearer(group), days[0] if days else "",
+                    tuple(dict.fromkeys(s.document for s in group)), tuple(s.id for s in group),
+                )
+            )  # fmt: skip
+            of |= {s.id: name for s in group}
+            for same in _utterances(group):
+                utterances.append(tuple(s.id for s in same))
+                changes += _reworded(name, same)
+            changes += _bent(name, [s for s in group if s.speaker == speaker])
+    return Aligned(tuple(occasions), tuple(utterances), tuple(changes), of | _summaries(statements, of))
+
+
+def _summaries(statements: Sequence[Statement], of: Mapping[str, str]) -> dict[str, str]:
+    """What a document says of a state, or of *officials*, in the same piece in which it quotes a person of that side, counts with that person."""
+    named: dict[tuple[str, str, str], str] = {}
+    for s in statements:
+        if s.person and s.side and s.teller == s.speaker:
+            for term, _ in s.stances:
+                named.setdefault((s.document, s.side, term), of[s.id])
+    out = {}
+    for s in statements:
+        if s.teller == s.speaker and s.speaker and not s.person:
+            found = [named[s.document, s.side, term] for term, _ in s.stances if (s.document, s.side, term) in named]
+            if found:
+                out[s.id] = found[0]
+    return out
+
+
+def _hearer(group: Iterable[Statement]) -> str:
+    named = [s.hearer for s in group if s.hearer]
+    return next((h for h in named if h != "an interview"), named[0] if named else "")
+
+
+def _groups(n: int, tied: Iterable[tuple[int, int]]) -> list[list[int]]:
+    root = list(range(n))
+
+    def top(i: int) -> int:
+        while root[i] != i:
+            i = root[i]
+        return i
+
+    for i, j in tied:
+        a, b = top(i), top(j)
+        root[max(a, b)] = min(a, b)
+    out: dict[int, list[int]] = {}
+    for i in range(n):
+        out.setdefault(top(i), []).append(i)
+    return list(out.values())
+
+
+def _occasions(mine: Sequence[Statement]) -> list[list[Statement]]:
+    nodes: dict[tuple[str, date | None], list[Statement]] = {}
+    for s in mine:
+        nodes.setdefault((s.document, s.day), []).append(s)
+    keys = list(nodes)
+    marks: dict[object, list[int]] = {}  # a run of quoted words, or a hearer: the nodes that have it
+    for n, key in enumerate(keys):
+        for s in nodes[key]:
+            for mark in {*_runs(s), *([s.hearer] if s.hearer not in ("", "an interview") else [])}:
+                marks.setdefault(mark, []).append(n)
+    tied = {
+        (i, j)
+        for having in marks.values()
+        for i, j in combinations(sorted(set(having)), 2)
+        if _same_days(keys[i], keys[j])
+    }
+    return [[s for k in group for s in nodes[keys[k]]] for group in _groups(len(keys), sorted(tied))]
+
+
+def _same_days(a: tuple[str, date | None], b: tuple[str, date | None]) -> bool:
+    return a[0] != b[0] and (a[1] is None or b[1] is None or abs((a[1] - b[1]).days) <= DAYS)
+
+
+def _utterances(group: Sequence[Statement]) -> list[list[Statement]]:
+    runs, words = [_runs(s) for s in group], [_content_words(s) for s in group]
+    pairs = [
+        (i, j) for i, j in combinations(range(len(group)), 2)
+        if group[i].document != group[j].document and (runs[i] & runs[j] or _alike(words[i], words[j]))
+    ]  # fmt: skip
+    return [[group[k] for k in g] for g in _groups(len(group), pairs) if len(g) > 1]
+
+
+def _words(text: str) -> list[str]:
+    return [w.lower().replace("’", "'") for w in _WORD.findall(text)]
+
+
+def _runs(s: Statement) -> set[tuple[str, ...]]:
+    """Every :data:`RUN` words that stand together in one of its quotations."""
+    return {tuple(w[k : k + RUN]) for q in s.quotes for w in [_words(q)] for k in range(len(w) - RUN + 1)}
+
+
+def _content_words(s: Statement) -> set[str]:
+    return {w[:6] for w in _words(s.content) if w not in _STOP and len(w) > 2}
+
+
+def _alike(x: set[str], y: set[str]) -> bool:
+    return len(x & y) >= 3 and len(x & y) >= 0.5 * min(len(x), len(y))
+
+
+def _reworded(occasion: str, same: Sequence[Statement]) -> list[Change]:
+    """Quotations word by word against each other; those that agree to the word are one wording."""
+    wordings: dict[tuple[str, ...], list[Statement]] = {}
+    for s in same:
+        if s.quotes:
+            wordings.setdefault(tuple(_words(" ".join(s.quotes))), []).append(s)
+    found: dict[tuple[str, str, str], Change] = {}
+
+    def told(short: list[Statement], full: list[Statement], kind: str, text: str) -> None:
+        for s in short:
+            others = tuple(f.document for f in full if f.document != s.document)
+            before = found.get((s.document, kind, text))
+            if others:
+                found[s.document, kind, text] = Change(
+                    occasion,
+                    s.document,
+                    s.id,
+                    kind,
+                    text,
+                    tuple(dict.fromkeys((*(before.others if before else ()), *others))),
+                )
+
+    for x, y in combinations(list(wordings)[:WORDINGS], 2):
+        a, b = wordings[x], wordings[y]
+        blocks = [m for m in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks() if m.size >= 2]
+        for one, two in pairwise(blocks):
+            gap_x, gap_y = " ".join(x[one.a + one.size : two.a]), " ".join(y[one.b + one.size : two.b])
+            if max(gap_x.count(" "), gap_y.count(" ")) >= 12 or gap_x == gap_y:
+                continue
+            if gap_x and gap_y:
+                told(a, b, "changed", f"has “{gap_x}” where others have “{gap_y}”")
+            elif gap_x and not _marked(b):
+                told(b, a, "cut", f"quotes without “{gap_x}”, which others have")
+            elif gap_y and not _marked(a):
+                told(a, b, "cut", f"quotes without “{gap_y}”, which others have")
+    return list(found.values())
+
+
+def _marked(same: Sequence[Statement]) -> bool:
+    """Something was left out, and the quotation says so."""
+    text = " ".join(q for s in same for q in s.quotes)
+    return "..." in text or "…" in text or "[" in text
+
+
+def _bent(occasion: str, group: Sequence[Statement]) -> list[Change]:
+    """Who gives the speaker the opposite of what most others give him; where a document has both, its quotation stands for it."""
+    told: dict[str, dict[str, dict[str, Statement]]] = {}
+    for s in sorted(group, key=lambda s: not _quoted(s)):
+        for term, taken in s.stances:
+            told.setdefault(term, {}).setdefault(s.document, {}).setdefault(taken, s)
+    out = []
+    for term, by_document in sorted(told.items()):
+        for one, two in (pair for p in sorted(map(sorted, OPPOSED)) for pair in (p, p[::-1])):
+            rest = {
+                d
+                for d, has in by_document.items()
+                if two in has and (one not in has or _quoted(has[two]) > _quoted(has[one]))
+            }
+            for document, has in sorted(by_document.items()):
+                others = tuple(sorted(rest - {document}))
+                if one not in has:
+                    continue
+                if two in has and _quoted(has[two]) and not _quoted(has[one]):
+                    other, against = has[two], f"its own quotation, as one who {two}"
+                elif (
+                    two not in has
+                    and len(others) >= 2
+                    and len(others) > sum(one in h and two not in h for h in by_document.values())
+                ):
+                    other, against = by_document[others[0]][two], f"{len(others)} others, as one who {two}"
+                else:
+                    continue
+                text = f"has {group[0].speaker} as one who {one} ({_short(has[one].content)}); {against} ({_short(other.content)})"
+                out.append(Change(occasion, document, has[one].id, "bent", text, others, term))
+    return out
+
+
+def _quoted(statement: Statement) -> bool:
+    """More than a word or two of it are in quotation marks."""
+    return sum(len(q.split()) for q in statement.quotes) >= RUN
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " ..."

@@ -1,0 +1,391 @@
+"""Who said what in one text: source, cue and content of every attribution, by their offsets.
+
+An attribution has three parts (Pareti 2015): its *content*, what was said; its *source*, who said it; its *cue*, the
+words that join them. The rules are of grammar only, and read from left to right:
+
+1. A cue is a verb of saying or thinking with its auxiliaries, a noun that stands for one (*his claim that*), *according to*, a
+   colon before a quotation, or a hedge (*reportedly*), which has no source.
+2. The source is the subject of the verb: what stands before it, behind it where the order is turned round (*said the minister*), or
+   the subject of the verb it is joined to (*and added*, *, saying*).
+3. The content is what follows up to the end of the clause; where nothing follows, what went before it in the sentence. A quotation
+   is never cut, and one that follows at once goes on with the same speaker.
+4. A cue inside a quotation finds its source and its content there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from servanda.statements import cues
+from servanda.statements.content import Contents
+from servanda.statements.words import Span, Tagger, hanover, quotations, sentences, tokens
+
+_IF = frozenset(["if", "whether", "unless"])
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Characters of the text: ``source`` and ``cue`` may be missing, ``content`` may be in pieces; ``direct``: in quotation marks."""
+
+    source: Span | None
+    cue: Span | None
+    content: tuple[Span, ...]
+    direct: bool
+    verb: str = ""
+    sentence: Span = (0, 0)
+
+    @property
+    def start(self) -> int:
+        """Where the first of its parts stands."""
+        return min(s[0] for s in (self.source, self.cue, *self.content) if s)
+
+
+def attributions(text: str, paragraphs: Sequence[Span], tagger: Tagger | None = None) -> list[Attribution]:
+    """All attributions of a text, in order."""
+    tag = tagger or hanover()
+    found: list[Attribution] = []
+    latest: Span = (0, 0)
+    for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
+        quoted = quotations(text, paragraph)
+        here: list[Attribution] = []
+        for span in sentences(text, paragraph, quoted):
+            sentence = _Sentence(text, span, tokens(text, span, tag), quoted)
+            mine = sentence.found() + sentence.announced(following if span[1] == paragraph[1] else None)
+            bare = _bare(text, span, quoted)
+            if not mine and bare:
+                so_far = here or found
+                spoken = [n for n, a in enumerate(so_far) if a.direct and latest[0] <= a.start < latest[1]]
+                for n in spoken:
+                    so_far[n] = replace(so_far[n], content=(*so_far[n].content, span))
+                if spoken:
+                    continue
+            here += mine
+            latest = span if mine else latest
+            for quote in quoted:
+                if span[0] <= quote[0] and quote[1] <= span[1] and quote[1] - quote[0] > 30:
+                    inside = (quote[0] + 1, quote[1] - 1)
+                    for part in sentences(text, inside, quotations(text, inside)):
+                        here += _Sentence(text, part, tokens(text, part, tag), quotations(text, part)).found()
+                        here = [a for a in here if not (quote[0] < a.start < quote[1] and a.verb in cues.THINKING)]
+        found += here
+    return sorted(_outer(set(found)), key=lambda a: (a.start, a.content))
+
+
+def _outer(found: set[Attribution]) -> list[Attribution]:
+    """Without the thoughts that stand inside what somebody says: they are part of it."""
+    said = [a for a in found if a.verb in cues.SAYING or a.direct]
+    return [
+        a for a in found
+        if a.verb not in cues.THINKING or not any(b is not a and any(s[0] <= a.start and a.start < s[1] for s in b.content) for b in said)
+    ]  # fmt: skip
+
+
+def _bare(text: str, span: Span, quoted: Iterable[Span]) -> bool:
+    """The whole sentence is a quotation."""
+    return any(a <= span[0] + 1 and span[1] - 2 <= b for a, b in quoted) and text[span[0]] in "“\"«„‘'"
+
+
+class _Sentence(Contents):
+    """One sentence and what each of its cues attributes."""
+
+    def found(self) -> list[Attribution]:
+        out: list[Attribution] = []
+        taken: set[int] = set()
+        for i, word in enumerate(self.words):
+            if self.inside[i] >= 0:
+                continue
+            one = None
+            if word.text.lower() == "according" and self._lower(i + 1) == "to":
+                one = self._according(i)
+            elif word.tag.startswith("V"):
+                one = self._verb(i, out, taken)
+            elif word.lemma in cues.NOUNS and word.tag.startswith("NN"):
+                one = self._noun(i)
+            elif word.text == ":" and i + 1 < len(self.words) and self.inside[i + 1] >= 0:
+                one = self._colon(i, out)
+            elif word.text.lower() in cues.HEDGES:
+                one = self._hedge(i)
+            if one is not None and any(c.isalnum() for a, b in one.content for c in self.text[a:b]):
+                out.append(one)
+        return out
+
+    def _verb(self, i: int, out: list[Attribution], taken: set[int]) -> Attribution | None:
+        word = self.words[i]
+        g = self._group(i)
+        left = self._before(g - 1) if g > 0 else None
+        if left and (self._finite(i) or g < i):
+            self.subjects.append((i, left))
+        known = word.lemma in cues.SAYING or word.lemma in cues.THINKING
+        last = i
+        particle = self._lower(i + 1) in cues.PARTICLES.get(word.lemma, ())
+        if particle:
+            last = i + 2 if word.lemma == "double" else i + 1
+        if (
+            word.tag in ("VVZ", "VVB")
+            and g == i
+            and (self._tag(i - 1).startswith(("AJ", "POS")) or self._lower(i - 1) in ("’s", "'s", "’", "'"))
+        ):
+            return None
+        if word.lemma == "make" and "clear" in (self._lower(i + 1), self._lower(i + 2)):
+            known, last = True, i + 1 if self._lower(i + 1) == "clear" else i + 2
+        stand = next((k for k in (i + 1, i + 2, i + 3) if self._lower(k) in cues.STANDS), None)
+        if (
+            word.lemma in ("be", "remain")
+            and left
+            and stand is not None
+            and self._lower(stand + 1) in ("to", "for")
+            and all(self._tag(k) in ("AV0", "XX0") for k in range(i + 1, stand))
+        ):
+            return self._made(left, self._chars(g, stand), self._rest(stand + 1), self.words[stand].text.lower())
+        if i in taken or not (known or (particle and word.lemma in cues.PARTICLE_ONLY)):
+            return None
+        if (
+            word.lemma
+            in (
+                "see",
+                "find",
+                "feel",
+                "mean",
+                "consider",
+                "know",
+                "hear",
+                "learn",
+                "like",
+                "love",
+                "watch",
+                "remember",
+                "forget",
+                "seek",
+                "show",
+                "state",
+                "mind",
+            )
+            and word.tag == "VVN"
+            and g == i
+        ):
+            return None
+        if (word.tag in ("VVN", "VVD") and g == i and self._lower(i + 1) == "by") or (
+            left and self._lower(left[0] - 1) in _IF
+        ):
+            return None
+        passive = word.tag == "VVN" and any(self.words[k].tag.startswith("VB") for k in range(g, i))
+        turned = False
+        source: Span | None = left
+        if passive:
+            return self._passive(i, g, left)
+        if word.tag == "VVN" and g == i and left is None:
+            return None
+        if word.tag == "VVN" and g == i and word.text.lower() not in ("said", "told") and not word.text.endswith("ed"):
+            return None
+        nxt = i + 1
+        before_quote = g > 0 and (self.words[g - 1].text in (",", "?", "!", "―", "—") or self.inside[g - 1] >= 0)
+        if (
+            before_quote
+            and self.words[g - 1].text == ","
+            and self.inside[max(g - 2, 0)] < 0
+            and not any(self._finite(k) for k in range(g - 1))
+        ):
+            before_quote = False
+        if (
+            word.lemma in cues.INVERTED
+            and before_quote
+            and word.tag in ("VVD", "VVZ", "VVN", "VVB")
+            and nxt < len(self.words)
+            and self.inside[nxt] < 0
+            and self._tag(nxt).startswith(("NP", "NN", "AT0", "DPS", "AJ", "DT0", "CR"))
+            and self._lower(nxt) not in (*cues.TIMES, "that")
+        ):
+            end = self._after(nxt)
+            if end >= nxt and (end + 1 >= len(self.words) or not self.words[end + 1].tag.startswith("V")):
+                source, turned, last = (nxt, end), True, i
+        if (
+            word.tag == "VVG"
+            and g == i
+            and word.lemma in ("say", "add", "argue", "note")
+            and not turned
+            and not (left and self._tag(left[1]) in ("PNP", "PNQ"))
+        ):
+            source = self._shared(g, out) or source
+        if source is None:
+            if word.tag == "VVG" or (g > 0 and (self._tag(g - 1) == "CJC" or self.words[g - 1].text == ",")):
+                source = self._shared(g, out)
+            elif g > 0 and self._tag(g - 1) == "TO0":
+                source = None
+        if source is None and not (word.tag == "VVG" and word.lemma in cues.SAYING):
+            return None
+        if source is None:
+            return None
+        content = self._content(i, last, g, source, turned)
+        if not content:
+            return None
+        return self._made(source, self._chars(i if turned else g, last), content, word.lemma)
+
+    def _shared(self, g: int, out: list[Attribution]) -> Span | None:
+        """The subject of the verb that this one is joined to: that of the last cue, else the first of the sentence."""
+        for one in reversed(out):
+            if one.source and one.cue and one.cue[1] <= self.words[g].start:
+                a, b = (
+                    next((k for k, w in enumerate(self.words) if w.start <= x < w.end), None)
+                    for x in (one.source[0], one.source[1] - 1)
+                )
+                if a is not None and b is not None:
+                    return a, b
+        before = [s for v, s in self.subjects if v < g]
+        return before[0] if before else None
+
+    def _passive(self, i: int, g: int, left: Span | None) -> Attribution | None:
+        """*was quoted (by B) as saying*, *is said to*, *was asked about*; others tell nothing of who speaks."""
+        word = self.words[i]
+        if word.lemma in ("quote", "cite") and left:
+            saying = next(
+                (
+                    k
+                    for k in range(i + 1, min(len(self.words), i + 14))
+                    if self._lower(k) in ("saying", "telling", "stating", "as")
+                ),
+                None,
+            )
+            if saying is not None:
+                end = (
+                    saying + 1
+                    if self._lower(saying) == "as" and self._lower(saying + 1) in ("saying", "telling")
+                    else saying
+                )
+                content = self._rest(end + 1) or self._earlier(left[0])
+                return self._made(left, self._chars(g, end), content, "say") if content else None
+            content = self._rest(i + 1)
+            return self._made(left, self._chars(g, i), content, "say") if content else None
+        return None
+
+    def _according(self, i: int) -> Attribution | None:
+        if i + 2 >= len(self.words) or self.inside[i + 2] >= 0:
+            return None
+        end = self._after(i + 2)
+        if end < i + 2:
+            return None
+        stop = end
+        if self.words[end].text != "," and end + 1 < len(self.words) and self._lower(end + 1) in ("who", "which"):
+            stop = next(
+                (k - 1 for k in range(end + 1, len(self.words)) if self.words[k].text in (",", ".")),
+                len(self.words) - 1,
+            )
+        source = (i + 2, stop)
+        lead = i == 0 or (i > 0 and self.words[i - 1].text == "," and i <= 2)
+        if i == 0 or lead:
+            content = self._rest(
+                stop + 2 if stop + 1 < len(self.words) and self.words[stop + 1].text == "," else stop + 1
+            )
+        else:
+            content = self._earlier(i)
+        return self._made(source, self._chars(i, i + 1), content, "according")
+
+    def _noun(self, i: int) -> Attribution | None:
+        nxt = i + 1
+        if self._lower(nxt) != "that" and not (
+            self._tag(nxt) == "TO0"
+            and self.words[i].lemma
+            in (
+                "promise",
+                "pledge",
+                "vow",
+                "threat",
+                "offer",
+                "demand",
+                "desire",
+                "decision",
+                "wish",
+                "refusal",
+                "plea",
+                "hope",
+            )
+        ):
+            return None
+        k = i - 1
+        while k >= 0 and self._tag(k).startswith("AJ"):
+            k -= 1
+        source: Span | None = None
+        if k >= 0 and self._tag(k) == "DPS":
+            source = (k, k)
+        elif k >= 1 and (self._tag(k) == "POS" or self._lower(k) in ("’s", "'s", "’", "'")):
+            source = (self._left(k - 1, self.inside[k - 1]), k - 1)
+        content = self._rest(nxt)
+        if source is None:
+            return None
+        return self._made(source, self._chars(i, i), content, self.words[i].lemma)
+
+    def _colon(self, i: int, out: list[Attribution]) -> Attribution | None:
+        """*The minister: "..."*; where a cue is near, it has its own."""
+        if i == 0 or out or not self._tag(i - 1).startswith(("NN", "NP")):
+            return None
+        a = self._left(i - 1, -1)
+        if a > 3:
+            return None
+        return self._made((a, i - 1), self._chars(i, i), self._rest(i + 1), "say")
+
+    def announced(self, following: Span | None) -> list[Attribution]:
+        """*The minister continued:* and the next paragraph is what he said; *"..." ― The minister*; a line of a transcript."""
+        n = len(self.words)
+        if n < 2:
+            return []
+        if (
+            following
+            and self.words[-1].text == ":"
+            and self.subjects
+            and any(w.lemma in cues.SAYING or w.lemma in ("make", "put", "have") for w in self.words)
+        ):
+            verb, subject = self.subjects[-1]
+            return [
+                self._made(
+                    subject,
+                    (self.words[self._group(verb)].start, self.words[-1].end),
+                    [following],
+                    self.words[verb].lemma,
+                )
+            ]
+        dash = next(
+            (
+                k
+                for k in range(1, n - 1)
+                if self.words[k].text in ("―", "—", "–", "--") and self.inside[k - 1] >= 0 and self.inside[k] < 0
+            ),
+            None,
+        )
+        if (
+            dash is not None
+            and self._tag(dash + 1).startswith("NP")
+            and not any(self._finite(k) for k in range(dash, n))
+        ):
+            return [self._made((dash + 1, self._after(dash + 1)), self._chars(dash, dash), self._earlier(dash), "say")]
+        colon = next((k for k in range(1, min(5, n - 1)) if self.words[k].text == ":"), None)
+        if (
+            colon is not None
+            and all(w.text.isupper() or not w.text.isalnum() for w in self.words[:colon])
+            and self.words[colon - 1].text.isalpha()
+        ):
+            first = next(k for k, w in enumerate(self.words) if w.text.isalpha())
+            return [
+                self._made(
+                    (first, colon - 1), self._chars(colon, colon), [(self.words[colon + 1].start, self.span[1])], "say"
+                )
+            ]
+        return []
+
+    def _hedge(self, i: int) -> Attribution | None:
+        after = next((k for k in range(i, min(i + 3, len(self.words))) if self._tag(k).startswith("V")), None)
+        if after is None and not any(self._tag(k).startswith("V") for k in range(max(0, i - 2), i)):
+            return None
+        if any(
+            self.words[k].lemma in cues.SAYING and self._tag(k).startswith("V")
+            for k in range(max(0, i - 2), min(i + 4, len(self.words)))
+        ):
+            return None
+        content = self._rest(i + 1)
+        return self._made(None, self._chars(i, i), content, "report")
+
+    def _made(self, source: Span | None, cue: Span, content: list[Span], verb: str) -> Attribution:
+        direct = any(q[0] < c[1] and q[1] > c[0] for q in self.quotes for c in content) or any(
+            self.text[c[0]] in '“"«„' for c in content
+        )
+        return Attribution(self._chars(*source) if source else None, cue, tuple(content), direct, verb, self.span)

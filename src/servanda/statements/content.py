@@ -1,0 +1,189 @@
+"""What was said: where in its sentence the content of a cue begins and ends."""
+
+from __future__ import annotations
+
+from servanda.statements import cues
+from servanda.statements.phrases import Phrases
+from servanda.statements.words import Span
+
+_SUBORDINATE = frozenset("while although though as when if after before because since despite".split())
+_END = frozenset(".!?;")
+_DASHES = ("―", "—", "--")
+
+
+class Contents(Phrases):
+    """One sentence in which the contents of cues are found."""
+
+    def _content(self, i: int, last: int, g: int, source: Span, turned: bool) -> list[Span]:
+        """What follows the cue, else what went before it."""
+        word = self.words[i]
+        after = (source[1] if turned else last) + 1
+        if turned:
+            return self._earlier(g) or []
+        r = after
+        n = len(self.words)
+        if (
+            word.lemma in cues.ADDRESSED
+            and r < n
+            and self.inside[r] < 0
+            and self._tag(r).startswith(("NP", "NN", "PNP", "AT0", "AJ", "DPS", "DT0", "CR"))
+        ):
+            end = self._after(r)
+            if end >= r and end + 1 < n:
+                r = end + 1
+        opener = self._opener(r)
+        first = self.words[r] if r < n else None
+        adjunct = (
+            first is None
+            or first.text in (*_END, ",", "―", "—", "…")
+            or (first.tag.startswith(("PRP", "AV", "PRF")) and first.tag != "AVQ" and first.text.lower() != "there")
+            or first.text.lower() in cues.TIMES
+            or first.tag == "CJS"
+        )
+        if opener is not None:
+            return self._rest(opener)
+        earlier = (
+            self._earlier(min(g, source[0]))
+            if source[0] <= g
+            and self._closes(min(g, source[0]))
+            and word.lemma in cues.SAYING | {"think", "believe", "know"}
+            else []
+        )
+        spoken = bool(earlier) and self.inside[self._last_word(min(g, source[0]))] >= 0
+        if earlier and (spoken or (adjunct and not self._clause(r))):
+            return earlier
+        if word.lemma in cues.CLAUSAL and not self._clause(r) and first is not None and first.tag not in ("TO0", "CJT"):
+            return []
+        if adjunct and first is not None and first.text in (*_END, ",", "―", "—"):
+            return []
+        if first is None:
+            return []
+        if word.lemma in cues.THINKING:
+            clause = first.tag in ("TO0", "CJT", "DTQ", "AVQ", "PNQ", "CJS") or any(
+                self._finite(k) for k in range(r, min(n, r + 8))
+            )
+            if not clause and word.lemma not in (
+                "support",
+                "oppose",
+                "favor",
+                "want",
+                "expect",
+                "seek",
+                "know",
+                "doubt",
+                "fear",
+                "agree",
+                "reject",
+                "regret",
+            ):
+                return []
+        if (
+            adjunct
+            and first.tag.startswith(("PRP", "AV"))
+            and last == i
+            and not (word.lemma in cues.SAYING and self._clause(r))
+            and word.lemma not in ("agree", "object", "complain", "comment", "respond", "lecture", "protest")
+        ):
+            return []
+        return self._rest(r)
+
+    def _last_word(self, k: int) -> int:
+        """The last word before ``k`` that is no comma or dash."""
+        k -= 1
+        while k > 0 and self.words[k].text in (",", "―", "—", "--"):
+            k -= 1
+        return k
+
+    def _closes(self, k: int) -> bool:
+        """What stands before word ``k`` may be content: it ends with a comma, a dash or a quotation."""
+        return k > 0 and (self.words[k - 1].text in (",", "―", "—", "--", "?", "!") or self.inside[k - 1] >= 0)
+
+    def _opener(self, r: int) -> int | None:
+        """Where the content begins behind an adjunct: *told reporters on Sunday that*, *said in a statement: "..."*."""
+        for k in range(r, min(len(self.words), r + 16)):
+            w = self.words[k]
+            if self.inside[k] >= 0:
+                return (
+                    k
+                    if k == r
+                    or self.words[k - 1].text in (",", ":", "―", "—")
+                    or not self.words[r].tag.startswith(("AT", "DPS", "AJ", "NN", "NP", "DT", "PNP"))
+                    else r
+                )
+            if (
+                w.text.lower() == "that"
+                and (k == r or not self._tag(k - 1).startswith("PRP"))
+                and not self._tag(k + 1).startswith("V")
+            ):
+                return k
+            if w.text == ":" and k + 1 < len(self.words):
+                return k + 1
+            if k > r and (self._finite(k) or w.text in ("―", "—")):
+                return None
+            if (
+                w.text == ","
+                and not (k + 1 < len(self.words) and (self.inside[k + 1] >= 0 or self._lower(k + 1) == "that"))
+                and k > r
+            ):
+                return None
+        return None
+
+    def _earlier(self, k: int) -> list[Span]:
+        """The content before word ``k``: from the start of the sentence, without the comma."""
+        e = k - 1
+        while e >= 0 and self.words[e].text in (",", "―", "—", "--"):
+            e -= 1
+        if e < 0:
+            return []
+        s = 0
+        if self._lower(0) in ("but", "and", "so", "yet") and e > 3:
+            s = 1
+        return [self._whole(s, e)]
+
+    def _rest(self, r: int) -> list[Span]:
+        """The content from word ``r`` to the end of its clause."""
+        n = len(self.words)
+        if r >= n:
+            return []
+        e = n - 1
+        main = self._lower(0) in _SUBORDINATE
+        for k in range(r + 1, n):
+            if self.inside[k] >= 0:
+                continue
+            if (
+                main
+                and self.words[k].text == ","
+                and self._tag(k + 1).startswith(("NP", "NN", "AT", "PNP", "DT0", "DPS"))
+                and self._clause(k + 1)
+            ):
+                e = k - 1
+                break
+            if self.words[k].text.lower() == "according" and self._lower(k + 1) == "to":
+                e = k - 1
+                break
+            if self.words[k].text == "," and self._said_after(k):
+                e = k - 1
+                break
+            if self.words[k].text in (",", "―", "—") and k + 1 < n and self.inside[k + 1] < 0:
+                nxt = self.words[k + 1]
+                if nxt.tag == "VVG" and nxt.lemma in cues.SAYING:
+                    e = k - 1
+                    break
+            if self._tag(k) == "CJC" and k + 1 < n:
+                v = k + 1
+                while v < n and self._tag(v) == "AV0":
+                    v += 1
+                if v < n and self._tag(v) in ("VVD", "VVZ") and self.words[v].lemma in cues.SAYING:
+                    e = k - 1
+                    break
+        while e >= r and self.inside[e] < 0 and self.words[e].text in (*_END, ",", "―", "—", "--", ":", "”", '"'):
+            e -= 1
+        return [self._whole(r, e)] if any(w.text[-1].isalnum() for w in self.words[r : e + 1]) else []
+
+    def _said_after(self, k: int) -> bool:
+        """Behind the comma somebody is named who says all this: *..., its minister said.*"""
+        verb = next((v for v in range(k + 2, min(len(self.words), k + 16)) if self._finite(v)), None)
+        if verb is None or self.words[verb].lemma not in ("say", "add", "tell", "write", "note"):
+            return False
+        named = self._tag(verb - 1).startswith(("NN", "NP", "PNP")) or self.words[verb - 1].text == ","
+        return named and self._lower(verb + 1) != "that" and not self._clause(verb + 1)

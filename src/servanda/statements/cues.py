@@ -1,0 +1,91 @@
+"""The words by which a text says that somebody said, wrote, thought or wanted something."""
+
+from __future__ import annotations
+
+SAYING = frozenset(
+    """
+    accept accuse acknowledge add admit advise advocate affirm agree allege announce appeal argue articulate ask
+    assert assure attest banish bemoan blame blast boast brag caution challenge charge cite claim clarify comment
+    complain concede conclude condemn confess continue confide confirm contend contradict convey counsel counter
+    criticize criticise declare decry defend demand denounce deny deride describe detail disagree disavow disclose
+    discuss dismiss dispute echo elaborate emphasize emphasise endorse exclaim explain express forecast foresee
+    gripe hail hint highlight imply indicate inform inquire insist instruct interject joke label lament laud
+    maintain mention mock mutter note notify object observe offer opine order outline pledge plead point portray
+    posit praise predict preach proclaim profess promise propose protest publish question quip quote read reaffirm
+    reason reassure rebuff rebuke rebut recall recite recommend recount refuse refute reiterate reject relate remark
+    remind repeat reply report request respond restate retort reveal ridicule rule say scoff shout show sigh signal
+    slam speak specify speculate state stipulate stress suggest summarize summarise swear talk tease tell testify
+    thank threaten tout trumpet tweet underline underscore urge utter venture voice vow warn whisper write yell post
+    retweet caption chant mouth document commend applaud dub characterize characterise depict call chide assail
+    attack bash berate lambaste scold concur
+    """.split()
+)
+"""Verbs of saying."""
+
+THINKING = frozenset(
+    """
+    anticipate assume believe calculate conceive consider contemplate contend decide decline deem determine discover
+    doubt dream envision estimate expect favor fear figure find forget guess hear hope imagine intend know learn
+    oppose perceive plan ponder prefer presume realize realise recognize recognise reckon regard regret remember
+    resent seek support suppose surmise suspect think trust understand view want weigh wish wonder worry agree aim
+    respect desire reconsider
+    """.split()
+)
+"""Verbs of thinking, wanting and perceiving: their content counts where it is a clause."""
+
+NOUNS = frozenset(
+    """
+    accusation acknowledgement admission advice allegation announcement answer argument assertion assessment
+    assumption assurance belief charge claim comment complaint concern conclusion confession conviction criticism
+    decision declaration demand denial description desire doubt evidence expectation explanation fear feeling
+    finding forecast guess hint hope idea impression insistence intention message notion objection offer opinion
+    order perception pledge plea poll prediction promise proposal question recommendation refusal report request
+    revelation rumor sense sign speculation statement suggestion suspicion theory thought threat understanding view
+    vow warning wish word indication testimony
+    """.split()
+)
+"""Nouns that stand for a saying or a thought: *his claim that*."""
+
+INVERTED = frozenset(
+    """
+    say add ask reply answer explain write note continue quip joke argue insist observe remark recall declare
+    conclude warn respond announce claim exclaim state concede admit tweet agree
+    """.split()
+)
+"""Verbs that may stand before their speaker: *... , said the minister*."""
+
+HEDGES = frozenset("reportedly allegedly apparently supposedly purportedly presumably ostensibly".split())
+"""Adverbs that say that somebody says so, and not who."""
+
+ADDRESSED = frozenset(
+    "tell inform remind assure warn notify ask urge advise instruct order invite thank request".split()
+)
+"""Verbs whose first object is the hearer."""
+
+TIMES = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december today yesterday tonight tomorrow
+    """.split()
+)
+
+PARTICLES = {
+    "call": {"for", "on", "upon"}, "point": {"to", "out"}, "speak": {"of", "about", "out"}, "talk": {"about", "of"}, "complain": {"about", "of"},
+    "push": {"back", "for"}, "agree": {"to", "with", "on"}, "hint": {"at"}, "allude": {"to"}, "refer": {"to"}, "lash": {"out"}, "hit": {"back"}, "fire": {"back"},
+    "rail": {"against"}, "argue": {"for", "against"}, "object": {"to"}, "respond": {"to", "with"}, "rule": {"out"}, "set": {"out"}, "spell": {"out"}, "wonder": {"about"},
+    "warn": {"of", "against", "about"}, "worry": {"about"}, "know": {"about"}, "think": {"of", "about"}, "hear": {"about"}, "testify": {"about"}, "comment": {"on"}, "learn": {"of"},
+    "boast": {"of", "about"}, "joke": {"about"}, "ask": {"about", "for"}, "vote": {"against"}, "campaign": {"against", "for"}, "advocate": {"for"}, "insist": {"on"}, "double": {"down"},
+}  # fmt: skip  # fmt: skip
+"""Verbs with the particles that belong to them."""
+PARTICLE_ONLY = frozenset("refer allude lash rail set spell rule point call push campaign vote double".split())
+"""Verbs that are a cue only with their particle."""
+CLAUSAL = frozenset("show continue see find talk report".split())
+"""Verbs that are a cue only where a clause or a quotation follows."""
+ENVOYS = frozenset("envoy ambassador adviser advisor representative delegate aide".split())
+"""Offices that are held *to* somewhere."""
+STANDS = frozenset("opposed ready willing open prepared reluctant unwilling against".split())
+"""Adjectives that tell where somebody stands: *is opposed to*."""
+CATENATIVE = frozenset(
+    "appear seem continue begin start go decline refuse try want need plan fail come happen use have be".split()
+)
+"""Verbs that only lead to the next: *continue to call*."""

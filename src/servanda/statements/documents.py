@@ -1,0 +1,236 @@
+"""Articles into paragraphs: what stands in a text, a web page or a PDF, without menus, teasers and advertisements.
+
+A page may hold several articles; each is a document of its own. What is left out is kept with its reason, so that nothing
+disappears unseen.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from servanda.errors import EvidenceError, Fault
+from servanda.statements.words import Span
+
+_MAX_BYTES = 20_000_000
+_MAX_TEXT = 1_000_000  # characters
+_NO_CLOCK = {"original_date": True, "extensive_search": False, "max_date": "2999-12-31"}
+"""How htmldate looks for the day: without one it would take no day after today's, and the outcome would depend on the clock."""
+_MONTHS = {
+    m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
+_MONTH = r"(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DATES = (
+    re.compile(rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)\b"),
+    re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<y>(?:19|20)\d\d)\b"),
+    re.compile(r"\b(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
+    re.compile(r"(?P<d>\d\d)[-./](?P<m>\d\d)[-./](?P<y>20\d\d)\b"),
+)
+_DATELINE = re.compile(rf"^(?:[A-Z][A-Z .,'-]+,?\s+)?{_MONTH}\s+\d{{1,2}}\s*\((?P<agency>[A-Z][\w ]+)\)\s*(?:--|—|–|-)")
+_WIRE = re.compile(r"^(?:[A-Z][\w .,'/-]{2,40}\s)?\((?P<agency>[A-Z][A-Za-z ]{1,20})\)\s*(?:--|—|–|-)\s*")
+_RELATED = re.compile(
+    r"^(?:related (?:articles|stories|news|topics|content)|read (?:more|also|next)|more (?:on|from|stories)\b.*|recommended(?: for you)?|most (?:read|popular)|you (?:may|might) (?:also )?like|trending(?: now)?|see also|latest news|sponsored(?: content)?|comments?|no comments yet\.*|leave a (?:comment|reply)|download (?:the )?app|get started now.*|newsletters?|share this.*|advertisement|×)\W*$",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"read the (?:original|full) (?:article|story)", re.IGNORECASE)
+_AGES = re.compile(r"^(?:•\s*)?(?:time\s*)?\d+\s+(?:minutes?|hours?|days?)\s+ago$", re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:[•*▪·–-]|\d+[.)])\s+")
+_PLEA = re.compile(
+    r"^(?:subscribe|sign (?:in|up)|click here|follow us|copyright|all rights reserved|©|explore what|download our)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One article. ``paragraphs``: characters of ``text``; ``agency``: whose dispatch it says it is; ``dropped``: reason and words of what was left out."""
+
+    id: str
+    title: str
+    text: str
+    paragraphs: tuple[Span, ...]
+    published: date | None
+    agency: str
+    dropped: tuple[tuple[str, str], ...]
+
+
+def read_documents(path: str | Path) -> list[Document]:
+    """The articles of one file: HTML, PDF or plain text (UTF-8, or what it says it is). Raises :class:`~servanda.errors.EvidenceError`."""
+    file = Path(path)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise EvidenceError(
+            Fault(str(path), error.strerror or "cannot be read", "give the path of an article")
+        ) from None
+    if len(data) > _MAX_BYTES:
+        raise EvidenceError(Fault(str(path), f"{len(data):,} bytes are no article", f"at most {_MAX_BYTES:,}"))
+    head = data[:2000].lstrip().lower()
+    title, day = "", None
+    if data.startswith(b"%PDF"):
+        text = _pdf(data, file)
+    elif file.suffix.lower() in (".html", ".htm", ".xhtml") or head.startswith((b"<!doctype html", b"<html")):
+        text, title, day = _html(data)
+    else:
+        text = _decoded(data, file)
+    if len(text) > _MAX_TEXT:
+        raise EvidenceError(
+            Fault(
+                str(path), f"{len(text):,} characters are no article", f"at most {_MAX_TEXT:,}; give its chapters apart"
+            )
+        )
+    found = documents_of(file.stem, text, title, day)
+    if not found:
+        raise EvidenceError(
+            Fault(
+                str(path),
+                "holds no article: not one sentence that could say something",
+                "give the article's text, its saved page or a PDF with text in it",
+            )
+        )
+    return found
+
+
+def documents_of(name: str, text: str, title: str = "", published: date | None = None) -> list[Document]:
+    """The articles in a text, without what stands around them."""
+    blocks = [
+        b
+        for b in (
+            _BULLET.sub("", line).strip() for line in re.split(r"\n+", text.replace("\r\n", "\n").replace("\r", "\n"))
+        )
+        if b
+    ]
+    parts: list[list[str]] = []
+    here: list[str] = []
+    for n, block in enumerate(blocks):
+        if _SPLIT.search(block) and len(block) < 120:
+            if any(_prose(b) for b in here) and sum(_prose(b) for b in blocks[n + 1 :]) >= 2:
+                parts.append(here)
+                here = []
+            continue
+        here.append(block)
+    parts.append(here)
+    parts = [p for p in parts if any(_prose(b) for b in p)]
+    return [
+        _document(name if len(parts) == 1 else f"{name}#{n}", part, title if n == 1 else "", published)
+        for n, part in enumerate(parts, 1)
+    ]
+
+
+def _document(name: str, blocks: list[str], title: str, published: date | None) -> Document:
+    kept: list[str] = []
+    dropped: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    day, agency = published, ""
+    for block in blocks:
+        day = day or _day(block)
+    for n, block in enumerate(blocks):
+        if _RELATED.match(block):
+            rest = blocks[n + 1 :]
+            ahead = next((b for b in rest if not _RELATED.match(b)), "")
+            if kept and not _prose(ahead) and rest:
+                dropped += [("other articles and page furniture after it", b) for b in blocks[n:]]
+                break
+            dropped.append(("page furniture", block))
+        elif block in seen:
+            dropped.append(("said twice", block))
+        elif not _prose(block) or _AGES.match(block) or _PLEA.match(block):
+            if not title and len(block.split()) >= 4 and not kept and not block.startswith(("http", "Published")):
+                title = block
+            dropped.append(("no sentence", block))
+        else:
+            match = _DATELINE.match(block) or _WIRE.match(block)
+            if match:
+                agency = agency or match["agency"]
+                block = block[match.end() :].strip()  # noqa: PLW2901
+            kept.append(block)
+        seen.add(block)
+    text = "\n\n".join(kept)
+    spans, at = [], 0
+    for block in kept:
+        spans.append((at, at + len(block)))
+        at += len(block) + 2
+    return Document(name, title or kept[0][:80], text, tuple(spans), day, agency, tuple(dropped))
+
+
+def _prose(block: str) -> bool:
+    """A sentence at least, as against a heading, a menu or a label."""
+    words = block.split()
+    return len(words) >= 5 and bool(re.search(r"[.!?:…][\"”’'»)\]]*$|[.!?][\"”’']?\s+[A-Z“\"]", block))
+
+
+def _day(block: str) -> date | None:
+    for pattern in _DATES:
+        match = pattern.search(block)
+        if match and (len(block) < 90 or match.start() < 40):
+            month = match["m"]
+            try:
+                return date(
+                    int(match["y"]), int(month) if month.isdigit() else _MONTHS[month[:3].lower()], int(match["d"])
+                )
+            except ValueError:
+                continue
+    return None
+
+
+def _html(data: bytes) -> tuple[str, str, date | None]:
+    """Text, title and day of a web page, by trafilatura (no request is made)."""
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    found = trafilatura.bare_extraction(
+        data, include_comments=False, include_tables=False, with_metadata=True, date_extraction_params=_NO_CLOCK
+    )
+    if found is None:
+        return "", "", None
+    got = found if isinstance(found, dict) else found.as_dict()
+    day = None
+    if got.get("date"):
+        day = date.fromisoformat(str(got["date"])[:10])
+    return str(got.get("text") or ""), str(got.get("title") or ""), day
+
+
+def _pdf(data: bytes, file: Path) -> str:
+    """Text of a PDF, lines put together to paragraphs."""
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        pages = [page.extract_text() or "" for page in pypdf.PdfReader(io.BytesIO(data)).pages]
+    except Exception as error:  # noqa: BLE001 (the library raises many kinds)
+        raise EvidenceError(
+            Fault(str(file), f"is no PDF that can be read ({type(error).__name__})", "save it anew, or give its text")
+        ) from None
+    out: list[str] = []
+    for line in "\n".join(pages).split("\n"):
+        line = line.strip()  # noqa: PLW2901
+        if not line:
+            out.append("")
+        elif out and out[-1].endswith("-") and line[:1].islower():
+            out[-1] = out[-1][:-1] + line
+        elif (
+            out
+            and out[-1]
+            and not (
+                re.search(r"[.!?:][\"”’']?$", out[-1]) and len(line) > 0 and (line[0].isupper() or line[0] in '“"')
+            )
+        ):
+            out[-1] += " " + line
+        else:
+            out.append(line)
+    return "\n".join(out)
+
+
+def _decoded(data: bytes, file: Path) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    if b"\x00" in data:
+        raise EvidenceError(Fault(str(file), "is no text", "give text, a saved web page or a PDF"))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")

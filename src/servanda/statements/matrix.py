@@ -1,0 +1,59 @@
+"""Who stands where: sides by terms, every cell with the statements it rests on and how many independent origins those have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from servanda.statements.align import Aligned
+from servanda.statements.said import Statement
+from servanda.statements.topics import STANCES, Stance
+
+NOT_TOLD = ""
+"""The side of speakers of whom no document tells whose they are."""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One stance of one side on one term. ``origins``: occasions, each once however many documents relay it; ``statements``: quotations first."""
+
+    side: str
+    term: str
+    stance: Stance
+    origins: int
+    documents: int
+    statements: tuple[Statement, ...]
+
+
+def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str, str]) -> list[Stand]:
+    """The cells, in the order of sides (those of ``names`` first), terms as they are met, and stances by their origins."""
+    cells: dict[tuple[str, str, Stance], list[Statement]] = {}
+    for s in statements:
+        if not s.speaker:
+            continue
+        for term, stance in s.stances:
+            for side in s.side.split("; "):
+                cells.setdefault((side, term, stance), []).append(s)
+    out = [
+        Stand(
+            side,
+            term,
+            stance,
+            len({aligned.of[s.id] for s in mine}),
+            len({s.document for s in mine}),
+            tuple(sorted(mine, key=lambda s: (not s.direct, s.id))),
+        )
+        for (side, term, stance), mine in cells.items()
+    ]
+    first = list(names)
+    return sorted(
+        out,
+        key=lambda c: (
+            c.side == NOT_TOLD,
+            first.index(c.side) if c.side in first else len(first),
+            c.side,
+            c.term,
+            -c.origins,
+            STANCES.index(c.stance),
+        ),
+    )

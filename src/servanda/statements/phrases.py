@@ -1,0 +1,180 @@
+"""The words of one sentence put together to phrases: verb groups, noun phrases, clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from servanda.statements import cues
+from servanda.statements.words import Span, Token
+
+_NOMINAL = ("NN", "NP", "AJ", "CR", "OR", "DT0", "ZZ", "UN")
+_AUX = ("VM", "VB", "VD", "VH", "XX")
+_LINKS = frozenset("of in at for from with".split())
+_RELATIVE = frozenset(["who", "which", "that"])
+
+
+class Phrases:
+    """One sentence. Spans of its own are of words, first and last; ``inside`` tells for every word in which quotation it stands, or -1."""
+
+    def __init__(self, text: str, span: Span, words: list[Token], quoted: Sequence[Span]) -> None:
+        self.text, self.span, self.words = text, span, words
+        self.quotes = [
+            q for q in quoted if q[0] < span[1] and q[1] > span[0] and not (q[0] < span[0] and q[1] > span[1])
+        ]
+        self.inside = [next((n for n, (a, b) in enumerate(self.quotes) if a <= w.start < b), -1) for w in words]
+        self.subjects: list[tuple[int, Span]] = []  # word of the verb, words of its subject
+
+    def _lower(self, i: int) -> str:
+        return self.words[i].text.lower() if 0 <= i < len(self.words) else ""
+
+    def _tag(self, i: int) -> str:
+        return self.words[i].tag if 0 <= i < len(self.words) else ""
+
+    def _chars(self, a: int, b: int) -> Span:
+        """Characters of the words from ``a`` to ``b`` (inclusive)."""
+        return self.words[a].start, self.words[b].end
+
+    def _group(self, i: int) -> int:
+        """The first word of the verb's group: auxiliaries, adverbs, *to*, and verbs like *continue to*."""
+        g = i
+        while g > 0 and self.inside[g - 1] == self.inside[i]:
+            w = self.words[g - 1]
+            if w.tag.startswith(_AUX) or w.tag == "AV0" or w.text.lower() in ("not", "n’t", "n't"):
+                g -= 1
+            elif w.tag == "TO0" and self._tag(g - 2).startswith("V"):
+                g -= 2
+            elif w.tag == "VVN" and w.lemma in cues.CATENATIVE:
+                g -= 1
+            else:
+                break
+        while g < i and self.words[g].tag == "AV0" and g == 0:
+            g += 1
+        return g
+
+    def _before(self, k: int) -> Span | None:
+        """The words of the noun phrase that ends at word ``k``."""
+        place = self.inside[k] if k >= 0 else -1
+        while k >= 0 and (self._lower(k) in cues.TIMES or self._lower(k) in ("on", "last", "this")):
+            k -= 1
+        if k > 0 and self.words[k].tag == "PNX":
+            k -= 1
+        if k < 0 or self.inside[k] != place:
+            return None
+        word = self.words[k]
+        if word.tag.startswith("PUQ") or word.text in "“”\"‘’«»'":
+            return None
+        if word.text in (",", "―", "—", "--", ")"):
+            return self._apposition(k, place)
+        if word.text.lower() in _RELATIVE and (word.tag in ("PNQ", "DTQ", "CJT")):
+            return k, k
+        if word.tag == "PNP" or word.tag.startswith("PNI"):
+            return k, k
+        if not word.tag.startswith(("NN", "NP", "CR", "DT0", "AJ", "ZZ")):
+            return None
+        return self._left(k, place), k
+
+    def _left(self, k: int, place: int) -> int:
+        a = k
+        while a > 0 and self.inside[a - 1] == place:
+            w = self.words[a - 1]
+            if w.text.lower() in cues.TIMES and w.text.lower() != "may":
+                break
+            if self.words[a].tag in ("AT0", "DPS") or self._lower(a) in ("the", "a", "an"):
+                if (
+                    w.tag in ("PRF", "PRP")
+                    and self._tag(a - 2).startswith(("NN", "NP"))
+                    and (
+                        w.text.lower() in _LINKS or (w.text.lower() == "to" and self.words[a - 2].lemma in cues.ENVOYS)
+                    )
+                ):
+                    a -= 2
+                    continue
+                break
+            if w.tag in ("AT0", "DPS", "POS") or w.tag.startswith(_NOMINAL) or w.text in ("’s", "'s", "’", "%"):
+                a -= 1
+            elif (
+                w.tag in ("PRF", "PRP") and w.text.lower() in _LINKS and self._tag(a - 2).startswith(("NN", "NP"))
+            ) or (w.tag == "CJC" and w.text.lower() == "and" and self._tag(a - 2).startswith(("NN", "NP"))):
+                a -= 2
+            elif w.tag in ("VVN", "VVG") and self._tag(a - 2) == "AT0":
+                a -= 1
+            else:
+                break
+        return a
+
+    def _apposition(self, k: int, place: int) -> Span | None:
+        """*A, the minister of B,* or *A (C)*: the noun phrase before the one between commas, with it."""
+        opening = "(" if self.words[k].text == ")" else self.words[k].text
+        for c in range(k - 1, max(-1, k - 40), -1):
+            if self.inside[c] != place and self.inside[k] != place:
+                return None
+            if self.words[c].text == opening:
+                if any(self._finite(i) for i in range(c + 1, k)) and self._lower(c + 1) not in (
+                    "who",
+                    "which",
+                    "whose",
+                ):
+                    return None
+                if c > 0 and self.words[c - 1].text == ")" and opening != "(":
+                    inner = self._apposition(c - 1, place)
+                    return (inner[0], k - 1) if inner else None
+                if c > 0 and self._tag(c - 1).startswith(("NN", "NP", "CR")):
+                    return self._left(c - 1, place), k - 1 if opening == "," else k
+                return None
+        return None
+
+    def _after(self, k: int) -> int:
+        """The last word of the noun phrase that begins at word ``k``, with what stands in apposition to it."""
+        place, b = self.inside[k], k - 1
+        while b + 1 < len(self.words) and self.inside[b + 1] == place:
+            w = self.words[b + 1]
+            if w.tag.startswith((*_NOMINAL, "AT0", "DPS", "POS", "PNP")) and w.text.lower() not in cues.TIMES:
+                if w.tag == "PNP" and b >= k:
+                    break
+                b += 1
+            elif (
+                b >= k
+                and w.tag in ("PRF", "PRP")
+                and w.text.lower() in _LINKS
+                and b + 2 < len(self.words)
+                and self._tag(b + 2).startswith(("NN", "NP", "AT", "AJ", "DPS"))
+            ) or (b >= k and w.text.lower() == "and" and self._tag(b + 2).startswith(("NP", "NN", "AT", "AJ"))):
+                b += 1
+            elif b >= k and w.text == "," and self._tag(b + 2).startswith(("AT0", "NN", "NP", "AJ", "DPS", "DT0")):
+                stop = next(
+                    (
+                        i
+                        for i in range(b + 2, len(self.words))
+                        if self.words[i].text in (",", ".", "―", "—") or self.inside[i] != place
+                    ),
+                    len(self.words),
+                )
+                if any(self._finite(i) for i in range(b + 2, stop)) or stop - b > 16:
+                    break
+                return stop - 1
+            else:
+                break
+        return b
+
+    def _finite(self, i: int) -> bool:
+        tag = self.words[i].tag
+        return tag in ("VVD", "VVZ", "VVB", "VM0") or (tag[:2] in ("VB", "VH", "VD") and tag[2] in "DZB")
+
+    def _clause(self, r: int) -> bool:
+        """A clause of its own follows: somebody does something."""
+        stop = next(
+            (k for k in range(r, len(self.words)) if self.words[k].text in (",", ";", "―", "—")), len(self.words)
+        )
+        if self._tag(r) == "PNP" and r + 1 < len(self.words):
+            return True
+        return any(self._finite(k) for k in range(r + 1, max(stop, min(r + 10, len(self.words)))))
+
+    def _whole(self, a: int, b: int) -> Span:
+        """Characters from word to word, with the quotations at its ends uncut."""
+        start, end = self._chars(a, b)
+        for q in self.quotes:
+            if q[0] < start < q[1]:
+                start = max(q[0], self.span[0])
+            if q[0] < end < q[1]:
+                end = min(q[1], self.span[1])
+        return start, end

@@ -1,0 +1,157 @@
+"""What a statement is about, and where its speaker stands on it.
+
+A **topic** is one of the matters that agreements settle; a term of an agreement is recognised by the topics of its text. A
+**stance** is one of :data:`STANCES`; it is read from the verb and from the words about the topic, never from anything else the
+speaker said. Where a language model is at hand, :class:`Judge` is the seam: it is asked the same question, and answers in the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
+
+Stance = Literal["demands", "rejects", "offers", "accepts", "condition", "denies", "announces", "speaks of"]
+STANCES: tuple[Stance, ...] = get_args(Stance)
+OPPOSED: frozenset[frozenset[str]] = frozenset(
+    frozenset(pair) for pair in (("rejects", "offers"), ("rejects", "accepts"), ("denies", "announces"))
+)
+"""Stances of which nobody holds both at once without having changed his mind, or being misreported."""
+
+_MEMBER = r"(?:join|member|admi[ts]|accept|barr|bar |exclu|accession|enlarge|prohibit)\w*"
+_ALLIANCE = r"(?:NATO|alliance|North Atlantic)"
+TOPICS: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in {
+        "ceasefire": r"cease-?\s?fires?|\btruces?\b|cessation of hostilities|halting hostilities|stop\w* (?:the )?fighting",
+        "foreign contingents": r"\bcontingents?|peace-?keep\w*|(?:foreign|european|nato|allied|western|british|french) (?:\w+ )?(?:troops|forces|soldiers)|(?:foreign )?military presence|troops from|troops to ukraine|contribute troops|thousand men",
+        "observers": r"\bobservers?\b|\bmonitors\b|civilian mission|(?:observation|monitoring) mission",
+        "neutrality": r"\bneutral\w*|non-?aligned|bloc-free",
+        "alliance membership": rf"{_MEMBER}[^.;]{{0,60}}{_ALLIANCE}|{_ALLIANCE}[^.;]{{0,50}}\\b(?:member|admi[ts]|exclu|enlarge|(?:deny|refus\\w*)[^.;]{{0,20}})\\w*",
+        "security guarantees": r"guarante\w+",
+        "verification": r"\bverif\w+|control and verification|\binspect\w*",
+        "rearming": r"\brearm\w*|\breinforc\w+|\bregroup\w*|\bmobili[sz]\w+|military aid|arms (?:deliver|suppl|transfer)\w*|weapons? (?:deliver|suppl)\w*",
+        "territory": r"\bterritor(?:ies|ial)\b|\bland\b|\bannex\w*|\bcede\w*",
+        "power plants": r"power (?:plants?|stations?)|nuclear plant",
+        "energy": r"energy (?:\w+ )?(?:infrastructure|facilit\w+|sites?|objects?)|\benergy\b|\brefiner\w+|\bpipelines?",
+        "prisoners": r"\bprisoners?\b|\bPOWs?\b|\bhostages?\b|\bdetainees?\b",
+        "withdrawal": r"\bwithdr[ae]w\w*|pull\w* back|pull-?out|disengage\w*",
+        "encircled troops": r"\bencircl\w+|\bsurrounded\b",
+        "core interests": r"core (?:security )?interests?",
+        "sanctions": r"\bsanctions?\b",
+        "elections": r"\belections?\b",
+        "humanitarian access": r"humanitarian|aid (?:convoys?|deliver\w+)|\bcorridors?\b",
+        "mines": r"\bmines?\b|\bdemin\w+|mine clearance",
+        "talks": r"\btalks\b|\bnegotiat\w+|\bdialogue\b",
+        "buffer zone": r"buffer zone|demilitari[sz]ed|security zone",
+        "heavy weapons": r"heavy weapon\w*|artillery|\bcalib\w+",
+    }.items()
+}  # fmt: skip
+
+_VERBS: dict[str, Stance] = {
+    **dict.fromkeys(["deny", "refute"], "denies"),
+    **dict.fromkeys("""
+    reject oppose dismiss refuse decline condemn denounce object ridicule mock rebuff slam opposed reluctant
+    unwilling against refusal objection protest disapprove
+    """.split(), "rejects"),
+    **dict.fromkeys("demand insist require urge push want seek order".split(), "demands"),
+    **dict.fromkeys("propose offer suggest invite open ready willing prepared proposal float".split(), "offers"),
+    **dict.fromkeys("accept agree support back welcome endorse favor approve consent".split(), "accepts"),
+    **dict.fromkeys("announce pledge promise vow plan intend aim decide signal decision".split(), "announces"),
+}  # fmt: skip
+_FLIP: dict[str, Stance] = {
+    "accepts": "rejects",
+    "offers": "rejects",
+    "rejects": "accepts",
+    "denies": "accepts",
+    "announces": "denies",
+}
+_SAYS: tuple[tuple[Stance, str], ...] = (
+    ("rejects", r"hot air|\bnonsense\b|out of the question"),
+    ("accepts", r"no right to object|not up to \w+ to accept|a decision for|should be made by"),
+    ("condition", r"^\W*if\b|\bonly (?:if|after|when|once|on condition|take place after)|possible only|\bunless\b|provided that|on condition|as long as|\buntil\b|must first|first (?:meet|satisf)\w*|\bhinges? on|depends? on|a deal first"),
+    ("rejects", r"\boppos(?:ed|es|e|ition|ing)\b|\breject\w*|\brefuse[sd]? to (?:agree|accept|discuss|talk)|unacceptable|inadmissible|(?:can|could|will|would|does|did|do)(?:\s?not|n[’']t) (?:be )?(?:accept|agree|tolerate|allow)\w*|not be tolerated|direct threat|no right|with all the consequences|involvement in the conflict|parties to the conflict|\bruled? out|\bnever\b|prevent\w* the deployment|removal of"),
+    ("offers", r"can talk about|could talk about|\bopen(?:ness)? to|\bready to|\bwilling(?:ness)? to|\bpossibility of|prepared to"),
+    ("demands", r"\bdemand\w*|\bmust\b|\bshould (?:be|become|include|not|recogni[sz]e)\b|\bha(?:s|ve) to\b|\bneeds? to\b|\brequire\w*|\binsist\w*|\bwants?\b|\bnecessity of|\bessential\b|\bseek\w*\b|bec[oa]me part of"),
+    ("announces", r"\bintention\b|\bintends?\b|\bplans? to\b"),
+    ("accepts", r"(?<!refusal to )(?<!refuse to )\baccept(?:s|ed)?\b|\bagree[sd]?\b|\bsupport(?:s|ed)?\b|\bwelcom\w+"),
+    ("announces", r"\bwill\b|\bgoing to\b"),
+)  # fmt: skip
+_WORDS = tuple((taken, re.compile(pattern, re.IGNORECASE)) for taken, pattern in _SAYS)
+_NOT = re.compile(r"\b(?:not|never|n[’']t|no longer)\b|n[’']t\b", re.IGNORECASE)
+_SENTENCES = re.compile(r"(?<=[.!?;])[\"”’']*\s+|(?<=[\"”])\s+(?=[\"“])")
+_CLAUSES = re.compile(r"\s+and\s+|,\s+(?:but|despite|who|which|as|while|although|amid|even)\s+")
+_ASIDE = re.compile(r",\s+(?:despite|who|which|as|while|although|amid|even)\s+")
+
+
+class Judge(Protocol):
+    """Where a language model can be put: the stance of ``content`` on ``topic``, by who said it with which verb, or nothing."""
+
+    def __call__(self, verb: str, cue: str, content: str, topic: str) -> Stance | None: ...
+
+
+@dataclass(frozen=True)
+class Matters:
+    """What is asked about: names of terms (or of topics, where there is no agreement) and the topics by which each is known."""
+
+    topics: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str]
+
+    @staticmethod
+    def all() -> Matters:
+        """Every topic, where there is no agreement."""
+        return Matters({t: (t,) for t in TOPICS}, {t: t for t in TOPICS})
+
+    @staticmethod
+    def of(terms: Mapping[str, str]) -> Matters:
+        """The terms of an agreement, given as id -> text: each is known by the topic that its text names first, and by those no other names."""
+        named = {term: _named(f"{text} {term.replace('_', ' ')}") for term, text in terms.items()}
+        times = [topic for topics in named.values() for topic in topics]
+        known = {
+            term: tuple(t for n, t in enumerate(topics) if n == 0 or times.count(t) == 1)
+            for term, topics in named.items()
+        }
+        return Matters(known, dict(terms))
+
+    def told(self, text: str) -> list[str]:
+        """The terms that a text speaks of."""
+        found = {t for t, pattern in TOPICS.items() if pattern.search(text)}
+        return [term for term, topics in self.topics.items() if found & set(topics)]
+
+    def about(self, text: str, term: str) -> tuple[str, str, bool]:
+        """The clauses, and the sentences, of a text that speak of a term; and whether it does so in more than an aside."""
+
+        def some(parts: list[str]) -> str:
+            return " ".join(p for p in parts if any(TOPICS[t].search(p) for t in self.topics[term]))
+
+        whole = some(_SENTENCES.split(text)) or text
+        return (
+            some(_CLAUSES.split(whole)) or whole,
+            whole,
+            any(some([_ASIDE.split(s)[0]]) for s in _SENTENCES.split(text)),
+        )
+
+
+def _named(text: str) -> list[str]:
+    found = [(m.start(), topic) for topic, pattern in TOPICS.items() if (m := pattern.search(text))]
+    return [topic for _, topic in sorted(found)]
+
+
+def stance(verb: str, cue: str, content: str, judge: Judge | None = None, topic: str = "") -> Stance:
+    """Where a speaker stands on what ``content`` speaks of: by the verb, else by the words about it.
+
+    A verb that itself takes a stand decides (*rejects*); after a verb of mere saying the words decide, a condition before all else.
+    A negation turns the verb round.
+    """
+    if judge is not None and (said := judge(verb, cue, content, topic)) is not None:
+        return said
+    by_verb = _VERBS.get(verb)
+    if by_verb is not None and _NOT.search(cue):
+        by_verb = _FLIP.get(by_verb, by_verb)
+    by_words = next((s for s, pattern in _WORDS if pattern.search(content)), None)
+    if by_verb in ("rejects", "denies") or (by_verb == "offers" and by_words != "rejects"):
+        return by_verb
+    if by_words in ("condition", "rejects"):
+        return by_words
+    return by_verb or by_words or "speaks of"

@@ -1,0 +1,185 @@
+"""Who is meant: one name for one person however he is called, whose side that is, and which names are only those of carriers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+STATES: Mapping[str, str] = {
+    "RU": "Russian Federation|Russia|Russian|Russians|Moscow|Kremlin", "UA": "Ukraine|Ukrainian|Ukrainians|Kyiv|Kiev",
+    "US": "United States|U.S.|US|USA|American|Washington|White House", "GB": "United Kingdom|UK|U.K.|Britain|British|London|Downing Street",
+    "FR": "France|French|Paris|Élysée|Elysee", "DE": "Germany|German|Berlin", "PL": "Poland|Polish|Warsaw", "AU": "Australia|Australian|Canberra", "CA": "Canada|Canadian|Ottawa",
+    "TR": "Turkey|Türkiye|Turkish|Ankara", "CN": "China|Chinese|Beijing", "BY": "Belarus|Belarusian|Minsk", "IT": "Italy|Italian|Rome", "ES": "Spain|Spanish|Madrid", "NL": "Netherlands|Dutch",
+    "HU": "Hungary|Hungarian|Budapest", "SA": "Saudi Arabia|Saudi|Riyadh", "QA": "Qatar|Qatari|Doha", "AE": "United Arab Emirates|Emirati", "IN": "India|Indian|New Delhi", "IL": "Israel|Israeli|Jerusalem",
+    "IR": "Iran|Iranian|Tehran", "LB": "Lebanon|Lebanese|Beirut", "SY": "Syria|Syrian|Damascus", "EG": "Egypt|Egyptian|Cairo", "JO": "Jordan|Jordanian|Amman", "AM": "Armenia|Armenian|Yerevan", "AZ": "Azerbaijan|Azerbaijani|Baku",
+    "GE": "Georgia|Georgian|Tbilisi", "RS": "Serbia|Serbian|Belgrade", "SD": "Sudan|Sudanese|Khartoum", "SS": "South Sudan|South Sudanese|Juba", "ET": "Ethiopia|Ethiopian|Addis Ababa", "CO": "Colombia|Colombian|Bogotá",
+    "KP": "North Korea|North Korean|Pyongyang", "KR": "South Korea|South Korean|Seoul", "PK": "Pakistan|Pakistani|Islamabad", "LK": "Sri Lanka|Sri Lankan|Colombo", "YE": "Yemen|Yemeni|Sanaa",
+    "NATO": "NATO|North Atlantic Treaty Organization", "EU": "European Union|EU|Brussels|European Commission", "UN": "United Nations|UN|U.N.", "OSCE": "OSCE|Organization for Security and Co-operation in Europe",
+}  # fmt: skip
+"""Names and adjectives of states and bodies, and the capitals that stand for them."""
+OUTLETS = (
+    "Reuters|Associated Press|AP|AFP|Agence France-Presse|UPI|TASS|RIA Novosti|RIA|Interfax|Izvestia|Kommersant|RBC|Sputnik|RT|CNN|BBC|Sky News|The Telegraph|Telegraph|The Guardian|"
+    "The Times|New York Times|Washington Post|Wall Street Journal|Financial Times|Bloomberg|Axios|Politico|Al Jazeera|Fox News|NBC News|ABC News|CBS News|Le Monde|Le Figaro|Le Parisien|"
+    "Der Spiegel|Bild|Deutsche Welle|DW|Ukrinform|Ukrainska Pravda|Kyiv Independent|Suspilne|Interfax-Ukraine|Xinhua|Anadolu|Newsweek|The Hill|Yahoo|USA Today|Daily Mail"
+)
+_ADJECTIVES = frozenset(w for words in STATES.values() for w in words.split("|"))
+_OUTLET = re.compile(rf"\b(?:the )?({OUTLETS})\b")
+_MEDIUM = re.compile(
+    r"(?:(?:newspaper|daily|magazine|agency|broadcaster|channel|network|portal|outlet)s? ([A-Z][\w-]+(?: [A-Z][\w-]+)?))|([A-Z][\w-]+(?: [A-Z][\w-]+)?) (?:newspaper|news agency|daily|magazine|television|TV)\b"
+)
+_PRESS = re.compile(
+    r"\b(?:(?:\w+ )?(?:media|press)(?: outlets)?|news(?:papers?| agenc(?:y|ies)| outlets?)|reports|journalists|reporters|correspondents)\b",
+    re.IGNORECASE,
+)
+_TITLES = frozenset(
+    """
+    president vice prime minister ministers deputy foreign defence defense interior secretary state general chief of
+    staff spokesman spokeswoman spokesperson envoy special ambassador chancellor king prince commander adviser
+    advisor official officials senior former acting governor mayor head leader speaker senator mr mrs ms dr lt col
+    gen sen rep sir lord the a an his her its press aide top negotiator representative director policy presidential
+    ministry us to middle east
+    """.split()
+)
+_ROLES = frozenset("president minister chancellor king premier spokesman spokeswoman envoy secretary".split())
+_NAME = re.compile(r"(?:[A-ZÀ-Þ][\w’'-]+\.?)(?: (?:[A-ZÀ-Þ][\w’'-]+\.?|de|van|von|bin|al|der))*")
+_BODIES = frozenset(
+    """
+    ministry government source sources diplomat diplomats leader leaders country countries allies ally states
+    nations side delegation parliament army military command commander police authorities mission monitors observers
+    staff office embassy council
+    """.split()
+)
+PRONOUNS = frozenset("he she him her himself herself".split())
+OWN = frozenset("i we us our me my ourselves myself".split())
+
+
+@dataclass
+class People:
+    """Everybody named in some texts: whole names by surname, sides and roles."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    sides: dict[str, str] = field(default_factory=dict)
+    roles: dict[tuple[str, str], str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def known(texts: Sequence[str], words: Mapping[str, str] | None = None) -> People:
+        """Read who is who from the texts themselves: *French President Emmanuel Macron*. ``words``: names of sides beyond :data:`STATES`."""
+        sides = {w: code for code, all_ in STATES.items() for w in all_.split("|")} | dict(words or {})
+        people = People(words=sides)
+        whole: dict[str, Counter[str]] = {}
+        at: dict[str, Counter[str]] = {}
+        low = {w for text in texts for w in re.findall(r"\b[a-z][a-z’'-]+\b", text)}
+        state = "|".join(re.escape(w) for w in sorted(sides, key=len, reverse=True))
+        title = "|".join(sorted(map(re.escape, _TITLES), key=len, reverse=True))
+        described = re.compile(
+            rf"(?<!\w)({state})(?:[’']s)? ((?:(?i:{title}),? )+)((?:[A-ZÀ-Þ][\w’-]+ ){{0,2}}[A-ZÀ-Þ][\w’-]+)"
+        )
+        for text in texts:
+            for match in _NAME.finditer(text):
+                if (
+                    match.group().startswith("The ")
+                    or text[max(0, match.start() - 4) : match.start()].lower() == "the "
+                ):
+                    continue  # a newspaper, a ministry
+                name = _bare(match.group(), sides)
+                if 1 < len(name.split()) < 4 and not any(
+                    w.lower() in low or "." in w or w[0].islower() for w in name.split()
+                ):
+                    whole.setdefault(name.split()[-1], Counter())[name] += 1
+            for match in described.finditer(text):
+                name = _bare(re.sub(r"[’']s$", "", match[3]), sides)
+                if not name or match[3].endswith(("’s", "'s")):
+                    continue
+                if len(name.split()) > 1:
+                    whole.setdefault(name.split()[-1], Counter())[name] += 1
+                code, last, titles = sides[match[1]], name.split()[-1], match[2].replace(",", "").split()
+                at.setdefault(last, Counter())[code] += 1
+                for role in _ROLES & {t.lower() for t in titles}:
+                    people.roles.setdefault((code, _office(titles, role)), last)
+        people.names = {last: min(names, key=lambda n: (-names[n], n)) for last, names in whole.items()}
+        people.sides = {last: min(codes, key=lambda c: (-codes[c], c)) for last, codes in at.items()}
+        people.roles = {key: people.names.get(last, last) for key, last in people.roles.items()}
+        return people
+
+    def speaker(self, source: str) -> tuple[str, str]:
+        """Name and side of who is called so; the name is empty for a mere pronoun."""
+        source = " ".join(source.split()).strip(" ,;:\"“”’‘'")
+        if source.lower() in PRONOUNS | OWN | {"who", "which", "that", "it", "they", "them", "one", "this", ""}:
+            return "", ""
+        for part in re.split(r",| - | — ", source):
+            for match in reversed(list(_NAME.finditer(part))):
+                if match.group().endswith(("’s", "'s")):
+                    continue
+                name = _bare(match.group(), self.words)
+                last = name.split()[-1] if name else ""
+                if last and (last in self.names or last in self.sides):
+                    return self.names.get(last, last), self.sides.get(last, "") or self.side(source)
+        side = self.side(source)
+        titles = source.replace(",", " ").split()
+        for role in _ROLES:
+            if side and role in (t.lower() for t in titles) and (side, _office(titles, role)) in self.roles:
+                return self.roles[side, _office(titles, role)], side
+        if side and all(
+            _bare(w, self.words) == "" or w.lower() in ("the", "s") for w in source.replace("’s", "").split()
+        ):
+            return source.removeprefix("the ").removeprefix("The "), side
+        name = re.sub(r"^(?:the|a|an|one|his|her|its|their)\s+", "", source, flags=re.IGNORECASE)
+        if name[:1].islower() or not name:
+            head = {w.lower().strip(",.") for w in re.split(r"\b(?:of|in|from|for|to|at|with)\b", name)[0].split()}
+            return (name, side) if head & (_TITLES | _BODIES) else ("", "")
+        return name, side
+
+    def side(self, text: str) -> str:
+        """Whose side a description tells: the first state it names, or several joined by *and*, parted by semicolons."""
+        found = {
+            code: m
+            for word, code in list(self.words.items())[::-1]
+            if (m := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+        }
+        order = sorted(found, key=lambda code: found[code].start())
+        if len(order) > 1 and re.fullmatch(
+            r"[\s,]*(?:and|,)\s*(?:the )?", text[found[order[0]].end() : found[order[1]].start()]
+        ):
+            return "; ".join(order)
+        return order[0] if order else ""
+
+    def first_in(self, text: str) -> str:
+        """The surname of the person whom a sentence names first, or nothing."""
+        return next((w for w in re.findall(r"[A-ZÀ-Þ][\w-]+", text) if w in self.names or w in self.sides), "")
+
+
+def _office(titles: list[str], role: str) -> str:
+    """*deputy foreign minister* is not *prime minister*."""
+    low = [t.lower().strip(",.") for t in titles]
+    return " ".join(
+        [w for w in low if w in ("deputy", "foreign", "prime", "defence", "defense", "vice", "special")] + [role]
+    )
+
+
+def _bare(name: str, sides: Mapping[str, str]) -> str:
+    """A name without titles and without the state before it."""
+    for word in sorted(sides, key=len, reverse=True):
+        name = re.sub(rf"(?<!\w){re.escape(word)}(?:[’']s)?(?!\w)", " ", name)
+    words = [w for w in re.sub(r"[’']s\b", "", name).split() if w.lower().strip(".") not in _TITLES]
+    return " ".join(words)
+
+
+def outlets(text: str) -> list[tuple[int, str]]:
+    """Media named in a text, with where: agencies, newspapers, and mere *media*."""
+    found = [(m.start(), m[1]) for m in _OUTLET.finditer(text)]
+    found += [(m.start(), m[1] or m[2]) for m in _MEDIUM.finditer(text) if (m[1] or m[2]) not in _ADJECTIVES]
+    out: dict[str, int] = {}
+    for at, name in sorted(found):
+        out.setdefault(name.removeprefix("the ").removeprefix("The "), at)
+    return [(at, name) for name, at in out.items()]
+
+
+def is_carrier(source: str) -> bool:
+    """A source that only passes on: a named outlet, or *reports*, *the media*."""
+    named = outlets(source)
+    return bool(named) or bool(
+        _PRESS.fullmatch(re.sub(r"^(?:the|several|some|local)\s+", "", source.strip(), flags=re.IGNORECASE))
+    )

@@ -1,0 +1,155 @@
+"""Words of a text with their kinds: quotations, sentences and tagged tokens, all by their offsets in the text.
+
+Tags are those of the CLAWS 5 tag set (British National Corpus); :class:`Tagger` is the seam where another tagger, or a
+language model, can be put in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+Span = tuple[int, int]
+"""From, to (exclusive): characters of the text."""
+
+_WORD = re.compile(
+    r"(?:U\.S|U\.K|U\.N|E\.U|D\.C|[A-Z]\.[A-Z])\.|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Sgt|St|Jr|Sr)\.(?=\s)"
+    r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:[.,:]\d+)*%?|\w+?(?=n[’']t\b)|n[’']t\b"
+    r"|[’'](?:s|re|ve|ll|d|m)\b|\w+(?:[-/&]\w+)*|\.{2,}|--+|''|``|[^\w\s]"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Reps|Sens|Gov|Gen|Lt|Col|Sgt|Maj|Capt|St|Jr|Sr|No|vs|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Inc|Co|Corp|Ltd)|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
+)
+_OPEN = {"“": "”", "„": "“”", "«": "»", "‹": "›", "‘": "’", '"': '"', "'": "'", "``": "''", "''": "''"}
+_SPOKEN = re.compile(r"\s+(?:[A-Z][\w’'.-]*\s+){1,4}(?:said|says|asked|asks|wrote|added|told)\b")
+_STOP = re.compile(r"[.!?…]+[)\]]*(?=\s|$|[“\"‘'«])|;(?=\s)")
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word: where it stands, its tag, its dictionary form."""
+
+    text: str
+    start: int
+    end: int
+    tag: str
+    lemma: str
+
+
+class Tagger(Protocol):
+    """Gives for the words of one sentence their lemmas and CLAWS 5 tags, in order."""
+
+    def __call__(self, words: Sequence[str], /) -> list[tuple[str, str]]: ...
+
+
+@cache
+def hanover() -> Tagger:
+    """The Hanover Tagger (Wartena 2019): an English model comes with the package. Raises :class:`ImportError` without it."""
+    from HanTa import HanoverTagger
+
+    model = HanoverTagger.HanoverTagger("morphmodel_en.pgz")
+
+    def tag(words: Sequence[str], /) -> list[tuple[str, str]]:
+        straight = [w.replace("’", "'") for w in words]
+        return [(lemma.lower(), tag) for _, lemma, tag in model.tag_sent(straight)]
+
+    return tag
+
+
+def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
+    """The words of a stretch of text."""
+    found = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text, *span)]
+    tagged = tagger([word for word, _, _ in found]) if found else []
+    out: list[Token] = []
+    for n, ((word, a, b), (lemma, tag)) in enumerate(zip(found, tagged, strict=True)):
+        kind = tag
+        if not any(c.isalnum() for c in word):
+            kind = "PUN"
+        elif tag == "UNC":
+            kind = "NP0" if word[0].isupper() else "NN1"
+        elif word[0].isupper() and word[1:].islower() and tag.startswith("VV"):
+            # a capital inside a sentence, or before another verb, makes a name
+            before = found[n - 1][0] if n else "."
+            after = tagged[n + 1][1] if n + 1 < len(tagged) else ""
+            if before[0].isalnum() or before == "," or after in ("VVD", "VVZ"):
+                kind = "NP0"
+        out.append(Token(word, a, b, kind, lemma))
+    return out
+
+
+def quotations(text: str, span: Span) -> list[Span]:
+    """What stands between quotation marks of any kind in a paragraph, marks included; the outermost only.
+
+    A quotation that is still open at the end of the paragraph goes to the end: the next paragraph goes on with it.
+    A single mark counts only where a word begins and another ends, so that an apostrophe opens nothing.
+    """
+    found: list[Span] = []
+    at, end = span
+    while at < end:
+        mark = text[at : at + 2] if text[at : at + 2] in ("''", "``") else text[at]
+        close = _OPEN.get(mark)
+        before = text[at - 1] if at > span[0] else " "
+        after = text[at + len(mark)] if at + len(mark) < end else " "
+        if (
+            close is None
+            or after.isspace()
+            or (mark in ("'", "‘", '"', "''") and (before.isalnum() or before in ".,!?"))
+        ):
+            at += 1
+            continue
+        stop = _closing(text, at, end, mark, close)
+        if stop is None and mark in ("'", "‘", "''"):
+            at += 1
+            continue
+        found.append((at, stop if stop is not None else end))
+        at = found[-1][1]
+    return found
+
+
+def _closing(text: str, at: int, end: int, mark: str, close: str) -> int | None:
+    if len(mark) == 2:
+        stop = text.find(close, at + 2, end)
+        return stop + 2 if stop >= 0 else None
+    for here in range(at + 1, min(end, at + 3000) if mark in "'‘" else end):
+        if text[here] not in close and not (mark in '“"' and text[here] in '"”'):
+            continue
+        if text[here] in "’'":
+            follows = text[here + 1] if here + 1 < end else " "
+            if follows.isalnum() or (text[here - 1].isspace()):
+                continue
+        if text[here] in '"”' and here + 1 < end and text[here + 1].isalnum():
+            continue
+        return here + 1
+    return None
+
+
+def sentences(text: str, span: Span, quoted: Sequence[Span]) -> list[Span]:
+    """Sentences of a stretch; none ends inside a quotation, so that ``"A. B," he said`` is one."""
+    cuts = []
+    for match in _STOP.finditer(text, *span):
+        at = match.end()
+        follows = text[at : span[1]].lstrip()[:1]
+        if (
+            follows.islower()
+            or any(a < match.start() and at < b for a, b in quoted)
+            or _ABBREVIATION.search(text, span[0], match.start() + 1)
+        ):
+            continue
+        cuts.append(at)
+    for _, b in quoted:
+        space = re.match(r"[)\]\s]*", text[b : span[1]])
+        after = text[b + space.end() : b + space.end() + 1] if space else ""
+        if text[b - 2 : b - 1] in ".!?…" and (not after or after.isupper() or after in _OPEN):
+            if text[b - 2 : b - 1] in "!?" and _SPOKEN.match(text, b, span[1]):
+                continue
+            cuts.append(b)
+    out, start = [], span[0]
+    for cut in [*sorted(set(cuts)), span[1]]:
+        whole = text[start:cut]
+        if whole.strip():
+            out.append((start + len(whole) - len(whole.lstrip()), cut - len(whole) + len(whole.rstrip())))
+        start = cut
+    return out
