@@ -266,14 +266,14 @@ def test_decisions_take_a_fused_incident_apart_and_put_others_together(tmp_path:
             ["R3", "S3", "none", "2025-03-20T12:00Z", 48.3, 37, 0.3, "missile", "B"]]  # fmt: skip
     with (tmp_path / "r.csv").open("w", newline="") as file:
         csv.writer(file).writerows([names, *rows])
-    before, _ = fuse_files([tmp_path / "r.csv"])
+    before, *_ = fuse_files([tmp_path / "r.csv"])
     by = {r["report_id"]: r["incident_id"] for r in before.members.iter_rows(named=True)}
     assert by["R1"] == by["R2"] != by["R3"]
     (tmp_path / "d.yaml").write_text(
         f"decisions:\n  - {{split: {by['R1']}, into: {{one: [R1], two: [R2]}}, by: Chair, at: 2025-03-21, why: two craters}}\n"
         f"  - {{merge: [one, {by['R3']}], into: one, by: Chair, at: 2025-03-22, why: same salvo}}\n"
     )
-    after, _ = fuse_files([tmp_path / "r.csv", tmp_path / "d.yaml"])
+    after, *_ = fuse_files([tmp_path / "r.csv", tmp_path / "d.yaml"])
     assert {r["report_id"]: r["incident_id"] for r in after.members.iter_rows(named=True)} == {
         "R1": "one",
         "R2": "two",
@@ -340,6 +340,11 @@ def test_the_command_writes_its_tables_and_says_how_many(tmp_path: Path, capsys:
         "members.csv",
         "counts.csv",
         "quarantine.csv",
+        "lineage.csv",
+        "origins.csv",
+        "disagreements.csv",
+        "strays.csv",
+        "grades.csv",
     }
     members = list(csv.DictReader((tmp_path / "members.csv").read_text().splitlines()))
     assert list(members[0])[:3] == ["report_id", "incident_id", "probability"]

@@ -12,7 +12,7 @@ from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.output import Progress, write_all
 from servanda.report.said import Said, said_page, said_tables
 from servanda.statements import Matters, People, align, read_documents, stands, statements_of
-from servanda.statements.who import STATES
+from servanda.values.states import STATES
 
 
 def said_in(paths: list[str], agreement: str | None = None) -> Said:

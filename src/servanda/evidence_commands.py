@@ -11,6 +11,7 @@ import polars as pl
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import SetAside
 from servanda.figures import added, compared, remarks_on
+from servanda.incidents.told import Told
 from servanda.output import write_all
 from servanda.report.tables import csv, figure_tables, fusion_tables
 from servanda.run import figures_in, fuse_files, keep_freed_memory
@@ -19,9 +20,9 @@ from servanda.run import figures_in, fuse_files, keep_freed_memory
 def fuse(args: argparse.Namespace) -> int:
     """Put reports together to incidents and tell how many there are, from and to."""
     keep_freed_memory()
-    found, aside = fuse_files(args.evidence, args.agreement, reader=args.reader)
+    found, told, aside = fuse_files(args.evidence, args.agreement, reader=args.reader)
     if args.out:
-        write_all(Path(args.out), {**fusion_tables(found), "quarantine.csv": csv(aside.quarantine).encode()})
+        write_all(Path(args.out), {**fusion_tables(found, told), "quarantine.csv": csv(aside.quarantine).encode()})
     least, whole, most = found.total
     reports = int(found.counts["reports"].sum())
     print(
@@ -33,9 +34,29 @@ def fuse(args: argparse.Namespace) -> int:
         print(f"  around {part}: {n:,} reports, {low:,} to {high:,} incidents ({k:,} found)")
     if open_.height > 10:
         print(f"  and {open_.height - 10:,} more places where the evidence does not decide; counts.csv has all")
+    _tell_lineage(told)
     if args.out:
         print(f"Written to {args.out}.")
     return 0
+
+
+def _tell_lineage(told: Told) -> None:
+    """How many independent origins incidents have, and what changed on the way."""
+    n = told.counts["independent"]
+    spread = [(int((n == k).sum()), f"{k}" if k < 3 else "3 or more") for k in (0, 1, 2)] + [
+        (int((n >= 3).sum()), "3 or more")
+    ]
+    print("Independent origins: " + "; ".join(f"{many:,} incidents have {k}" for many, k in spread if many))
+    if told.disagreements.height:
+        kinds = told.disagreements["what"].value_counts().sort("what")
+        print(
+            "Relays that differ from the others of their origin: "
+            + ", ".join(f"{k} in {v:,}" for k, v in kinds.iter_rows())
+        )
+    for incident, report, other, changed, why in told.strays.head(5).iter_rows():
+        print(f"  {incident} ({report}) may be {other}, its {changed} changed on the way: {why}")
+    if told.strays.height > 5:
+        print(f"  and {told.strays.height - 5:,} more in strays.csv")
 
 
 def figures(args: argparse.Namespace) -> int:

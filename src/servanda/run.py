@@ -23,6 +23,7 @@ from servanda.figures.remarks import Seen
 from servanda.incidents.decided import Rewrite
 from servanda.incidents.fuse import Fusion
 from servanda.incidents.fused import Fused, fused, ids
+from servanda.incidents.told import Told, told
 from servanda.values.codes import Vocabulary
 from servanda.verdicts import Verification, verify
 from servanda.verdicts.judging import Batches
@@ -146,8 +147,8 @@ def figures_in(
 
 def fuse_files(
     evidence: Sequence[str | Path], agreement: str | Path | None = None, *, reader: str | None = None
-) -> tuple[Fused, SetAside]:
-    """Fuse reports into incidents. Without an agreement, times without a zone are UTC and whoever is accused counts as a party."""
+) -> tuple[Fused, Told, SetAside]:
+    """Fuse reports into incidents, and find who said so first. Without an agreement, times without a zone are UTC and whoever is accused counts as a party."""
     reading, tables = _read(evidence, agreement, reader)
     if not any(table.height for table in tables):
         aside = reading.aside
@@ -155,7 +156,8 @@ def fuse_files(
         names = ", ".join(str(path) for path in evidence)
         mend = f"{aside.quarantined:,} rows cannot be read" if why else "docs/formats.md has the columns of reports"
         raise EvidenceError(*why, Fault(names, "no report in it can be read", mend))
-    return fused(_fusion(reading, tables)[0]), reading.aside
+    fusion, whole = _fusion(reading, tables)
+    return fused(fusion), told(whole.with_columns(incident=ids(fusion)), reading.context.vocabulary), reading.aside
 
 
 def _read(

@@ -18,6 +18,7 @@ from servanda import __version__
 from servanda.evidence import SetAside
 from servanda.figures import Claim, Comparison, Remark
 from servanda.incidents.fused import Fused
+from servanda.incidents.told import Told
 from servanda.values.time import iso
 from servanda.verdicts import Verdict, Verification
 
@@ -58,10 +59,16 @@ def parquet(table: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def fusion_tables(found: Fused) -> dict[str, bytes]:
-    """The files of ``servanda fuse``: incidents, members with the reason for each, and how many incidents there may be."""
+def fusion_tables(found: Fused, told: Told) -> dict[str, bytes]:
+    """The files of ``servanda fuse``: incidents, members with the reason for each, how many incidents there may be; who said so first, through whom."""
+    incidents = found.incidents.join(told.counts, on="incident", how="left").with_columns(
+        pl.col("independent", "least", "most").fill_null(0)
+    )
+    incidents = incidents.rename(
+        {"independent": "independent_origins", "least": "independent_least", "most": "independent_most"}
+    )
     features = []
-    for row in found.incidents.iter_rows(named=True):
+    for row in incidents.iter_rows(named=True):
         point = None
         if row["lat"] is not None and row["lon"] is not None:
             point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
@@ -69,13 +76,18 @@ def fusion_tables(found: Fused) -> dict[str, bytes]:
         features.append({"type": "Feature", "id": row["incident"], "geometry": point, "properties": properties})
     whole = {"type": "FeatureCollection", "features": features}
     return {
-        "incidents.csv": csv(found.incidents).encode(),
-        "incidents.parquet": parquet(found.incidents),
+        "incidents.csv": csv(incidents).encode(),
+        "incidents.parquet": parquet(incidents),
         "incidents.geojson": (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode(),
         "members.csv": csv(
             found.members.select("report_id", "incident_id", "probability", "because", "source", "file", "row")
         ).encode(),
         "counts.csv": csv(found.counts).encode(),
+        "lineage.csv": csv(told.reports).encode(),
+        "origins.csv": csv(told.origins).encode(),
+        "disagreements.csv": csv(told.disagreements).encode(),
+        "strays.csv": csv(told.strays).encode(),
+        "grades.csv": csv(told.sources).encode(),
     }
 
 

@@ -7,25 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-STATES: Mapping[str, str] = {
-    "RU": "Russian Federation|Russia|Russian|Russians|Moscow|Kremlin", "UA": "Ukraine|Ukrainian|Ukrainians|Kyiv|Kiev",
-    "US": "United States|U.S.|US|USA|American|Washington|White House", "GB": "United Kingdom|UK|U.K.|Britain|British|London|Downing Street",
-    "FR": "France|French|Paris|Élysée|Elysee", "DE": "Germany|German|Berlin", "PL": "Poland|Polish|Warsaw", "AU": "Australia|Australian|Canberra", "CA": "Canada|Canadian|Ottawa",
-    "TR": "Turkey|Türkiye|Turkish|Ankara", "CN": "China|Chinese|Beijing", "BY": "Belarus|Belarusian|Minsk", "IT": "Italy|Italian|Rome", "ES": "Spain|Spanish|Madrid", "NL": "Netherlands|Dutch",
-    "HU": "Hungary|Hungarian|Budapest", "SA": "Saudi Arabia|Saudi|Riyadh", "QA": "Qatar|Qatari|Doha", "AE": "United Arab Emirates|Emirati", "IN": "India|Indian|New Delhi", "IL": "Israel|Israeli|Jerusalem",
-    "IR": "Iran|Iranian|Tehran", "LB": "Lebanon|Lebanese|Beirut", "SY": "Syria|Syrian|Damascus", "EG": "Egypt|Egyptian|Cairo", "JO": "Jordan|Jordanian|Amman", "AM": "Armenia|Armenian|Yerevan", "AZ": "Azerbaijan|Azerbaijani|Baku",
-    "GE": "Georgia|Georgian|Tbilisi", "RS": "Serbia|Serbian|Belgrade", "SD": "Sudan|Sudanese|Khartoum", "SS": "South Sudan|South Sudanese|Juba", "ET": "Ethiopia|Ethiopian|Addis Ababa", "CO": "Colombia|Colombian|Bogotá",
-    "KP": "North Korea|North Korean|Pyongyang", "KR": "South Korea|South Korean|Seoul", "PK": "Pakistan|Pakistani|Islamabad", "LK": "Sri Lanka|Sri Lankan|Colombo", "YE": "Yemen|Yemeni|Sanaa",
-    "NATO": "NATO|North Atlantic Treaty Organization", "EU": "European Union|EU|Brussels|European Commission", "UN": "United Nations|UN|U.N.", "OSCE": "OSCE|Organization for Security and Co-operation in Europe",
-}  # fmt: skip
-"""Names and adjectives of states and bodies, and the capitals that stand for them."""
-OUTLETS = (
-    "Reuters|Associated Press|AP|AFP|Agence France-Presse|UPI|TASS|RIA Novosti|RIA|Interfax|Izvestia|Kommersant|RBC|Sputnik|RT|CNN|BBC|Sky News|The Telegraph|Telegraph|The Guardian|"
-    "The Times|New York Times|Washington Post|Wall Street Journal|Financial Times|Bloomberg|Axios|Politico|Al Jazeera|Fox News|NBC News|ABC News|CBS News|Le Monde|Le Figaro|Le Parisien|"
-    "Der Spiegel|Bild|Deutsche Welle|DW|Ukrinform|Ukrainska Pravda|Kyiv Independent|Suspilne|Interfax-Ukraine|Xinhua|Anadolu|Newsweek|The Hill|Yahoo|USA Today|Daily Mail"
-)
+from servanda.values.media import AGENCIES, OUTLETS
+from servanda.values.states import STATES
+
 _ADJECTIVES = frozenset(w for words in STATES.values() for w in words.split("|"))
-_OUTLET = re.compile(rf"\b(?:the )?({OUTLETS})\b")
+_OUTLET = re.compile(
+    rf"\b(?:the )?({'|'.join(a for a in sorted((*AGENCIES, *OUTLETS), key=len, reverse=True) if a != 'agencies')})\b"
+)
 _MEDIUM = re.compile(
     r"(?:(?:newspaper|daily|magazine|agency|broadcaster|channel|network|portal|outlet)s? ([A-Z][\w-]+(?: [A-Z][\w-]+)?))|([A-Z][\w-]+(?: [A-Z][\w-]+)?) (?:newspaper|news agency|daily|magazine|television|TV)\b"
 )

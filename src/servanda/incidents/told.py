@@ -1,0 +1,46 @@
+"""All that lineage tells of some incidents, as tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from servanda.evidence.lineage import lineage
+from servanda.incidents.grading import report_grades, source_grades
+from servanda.incidents.origins import disagreements, origins, strays
+from servanda.values.codes import Vocabulary
+
+
+@dataclass(frozen=True)
+class Told:
+    """``reports``: role, last step, text repeated and digit of each; ``origins``: who of each incident counts and why; ``counts``: how many, least and most;
+    ``disagreements``, ``strays``: what changed on the way, surely and perhaps; ``sources``: letters, estimated.
+    """
+
+    reports: pl.DataFrame
+    origins: pl.DataFrame
+    counts: pl.DataFrame
+    disagreements: pl.DataFrame
+    strays: pl.DataFrame
+    sources: pl.DataFrame
+
+
+def told(reports: pl.DataFrame, vocabulary: Vocabulary) -> Told:
+    """Of reports with ``incident``."""
+    with_lineage = lineage(reports)
+    table, counts = origins(with_lineage)
+    columns = (
+        "report_id", "incident", "source", "origin", "side", "via", "role", "link", "alike_to", "stance", "known_at", "file", "row",
+    )  # fmt: skip
+    graded = with_lineage.select(columns).with_columns(
+        credibility_estimate=report_grades(with_lineage.join(counts, on="incident", how="left", maintain_order="left"))
+    )
+    return Told(
+        graded.sort("incident", "known_at", "report_id", "file", "row", nulls_last=True),
+        table,
+        counts,
+        disagreements(with_lineage, vocabulary),
+        strays(with_lineage),
+        source_grades(with_lineage),
+    )
