@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,8 +122,48 @@ def ours(text: str) -> list[Marked]:
     ]
 
 
+_SAID = re.compile(r"\b(said|says|say|told|added|wrote|asked|noted|explained|argued|according to)\b")
+_WHO = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|(?:[A-Z][\w.’'-]+ ?){1,4})\b")
+
+
+def nearest(text: str) -> list[Marked]:
+    """The peer: each quotation goes to the name or pronoun beside the nearest verb of saying in its paragraph, as a script of an afternoon does it.
+
+    textacy, CoreNLP and their like need a trained parser, which no registry that this machine reaches holds.
+    """
+    out = []
+    for a, b in paragraphs(text):
+        for quote in re.finditer(r"[“\"]([^”\"]{10,})[”\"]", text[a:b]):
+            content = (a + quote.start(), a + quote.end())
+            verbs = [m for m in _SAID.finditer(text, a, b) if not content[0] <= m.start() < content[1]]
+            if not verbs:
+                continue
+            verb = min(verbs, key=lambda m: min(abs(m.start() - content[1]), abs(m.end() - content[0])))
+            names = [m for m in _WHO.finditer(text, a, b) if not content[0] <= m.start() < content[1]]
+            if names:
+                who = min(names, key=lambda m: min(abs(m.end() - verb.start()), abs(m.start() - verb.end())))
+                out.append(Marked((who.span(),), (verb.span(),), (content,)))
+    return out
+
+
+def figures(folder: Path) -> dict[str, float]:
+    """F1, precision and recall of ours and of the peer, one line each; seconds a document."""
+    began = time.perf_counter()
+    mine = score(folder, ours)
+    spent = time.perf_counter() - began
+    out = {
+        f"({name}, {what})": v
+        for name, values in mine.items()
+        for what, v in zip(("P", "R", "F1"), values, strict=True)
+    }
+    peer = score(folder, nearest)
+    for name in ("attribution", "speaker of direct quotation"):
+        out |= {f"(nearest name: {name}, {what})": v for what, v in zip(("P", "R", "F1"), peer[name], strict=True)}
+    return {**out, "(seconds a document)": spent / len(list((folder / "text").glob("*.txt")))}
+
+
 if __name__ == "__main__":
     import sys
 
-    for name, (p, r, f) in score(Path(sys.argv[1]), ours).items():
-        print(f"{name:30s} P {p:.3f} R {r:.3f} F1 {f:.3f}")
+    for line, value in figures(Path(sys.argv[1])).items():
+        print(f"{line:50s} {value:.3f}")

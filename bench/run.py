@@ -218,7 +218,44 @@ def fusion_speed(power: int) -> dict[str, float]:
     return fusion.speed(power)
 
 
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def attributions(power: int) -> dict[str, float]:
+    """Who said what, on marked texts that are not shipped: nothing without them."""
+    import attribution
+
+    folder = SHARED / "attributions-dev"
+    return attribution.figures(folder) if folder.exists() else {}
+
+
+def alert_feeds(power: int) -> dict[str, float]:
+    """Two feeds of air-raid alerts, as told and with times blurred by ten minutes."""
+    import alerts
+
+    folder = SHARED / "alerts-ukraine"
+    out = {}
+    for blur in (0, 600) if folder.exists() else ():
+        p, r = alerts.score(folder, blur)
+        out |= {
+            f"(alerts, times blurred by {blur // 60} min: P)": p,
+            f"(alerts, times blurred by {blur // 60} min: R)": r,
+        }
+    return out
+
+
+def origins_of_truces(power: int) -> dict[str, float]:
+    """Independent origins of the truces of 2025 within one of what their coders found."""
+    import alerts
+
+    folder = SHARED / "truces-2025"
+    return alerts.origins(folder) if folder.exists() else {}
+
+
 KINDS = {
+    "attributions": attributions,
+    "alerts": alert_feeds,
+    "origins": origins_of_truces,
     "fusion": fusion_speed,
     "fusion-quality": fusion_quality,
     "record": record,
@@ -292,6 +329,9 @@ def main() -> None:
     for power in (0, 1):
         figures, _ = measure("fusion-quality", power)
         for what, value in figures.items():
+            print(f"| | {what} | | {value:.3f} | |", flush=True)
+    for kind in ("origins", "alerts", "attributions"):
+        for what, value in measure(kind, 0)[0].items():
             print(f"| | {what} | | {value:.3f} | |", flush=True)
     for power in args.peer:
         if speed.get(("whole", power)) and speed.get(("peer", power)):
