@@ -46,6 +46,9 @@ def about(*ids: str) -> dict[str, str]:
         ("smm-4", "adds_up", "exactly"),
         ("smm-press", "implied", "make 12,453"),
         ("ohchr", "adds_up", "exactly"),
+        ("slmm-complaints", "adds_up", "exactly"),
+        ("easter-ru-interim", "implied", "make 1,392"),
+        ("easter-ua-copy", "implied", "must be 956"),
     ],
 )
 def test_a_sum_of_the_field_is_checked(claim: str, code: str, says: str) -> None:
@@ -67,6 +70,8 @@ def test_counts_without_components_get_no_remark_on_a_sum() -> None:
         (("may-daily-1", "may-daily-2", "may-daily-3", "may-daily-4"), "looks_cumulative", "28,875"),
         (("gaza-1", "gaza-2", "gaza-3", "gaza-4"), "cumulative", "818"),
         (("smm-1", "smm-2", "smm-3", "smm-4"), "cumulative", "7,133"),
+        (("energy-ru-1", "energy-ru-2"), "cumulative", "200"),
+        (("easter-ru-interim", "easter-ru"), "cumulative", "6,200"),
     ],
 )
 def test_a_cumulative_series_is_known_as_one(claims: tuple[str, ...], code: str, sum_: str) -> None:
@@ -91,6 +96,37 @@ def test_another_area_is_another_count() -> None:
     assert not PAIRS[frozenset(("loc-2017-a", "loc-2017-b"))].comparable
     assert "several" in about("loc-2017-a", "loc-2017-c")
     assert any("sides" in reason for reason in PAIRS[frozenset(("loc-2017-a", "loc-2017-pk"))].reasons)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "reason"),
+    [
+        ("energy-ru-1", "energy-ua", "they speak of different sides: UA and RU"),
+        ("energy-ru-2", "energy-ua", "their windows differ"),
+        ("loc-2020-a", "loc-2020-b", "they cover different areas: LoC and LoC and international border"),
+        ("loc-2016-in", "loc-2016-pk", "they speak of different sides: PK and IN"),
+        ("loc-2016-pk", "loc-2016-un", "they count different things: violations and complaints"),
+        ("smm-week-2017", "smm-day-2017", "their windows differ"),
+        ("eumm-all", "eumm-2022", "their windows differ"),
+        ("easter-ru-interim", "easter-ru", "(18 h)"),
+    ],
+)
+def test_counts_of_the_field_that_cannot_be_compared_are_told_with_their_reason(a: str, b: str, reason: str) -> None:
+    pair = PAIRS[frozenset((a, b))]
+    assert not pair.comparable
+    assert any(reason in r for r in pair.reasons)
+
+
+def test_years_of_one_mission_add_up_and_a_busy_day_in_its_own_week_does_not() -> None:
+    assert added([BY_ID[i] for i in ("imt-2008", "imt-2009", "imt-2010")]).total == 341
+    assert added([BY_ID[i] for i in ("smm-year-2019", "smm-year-2020")]).total == 434_400
+    assert added([BY_ID[i] for i in ("smm-week-2017", "smm-day-2017")]).total is None
+    assert "share 6552 h" in about("eumm-2022", "eumm-all")["same_event_twice"]
+
+
+def test_a_copy_that_prints_one_more_shelling_is_the_same_claim_with_another_rest() -> None:
+    """One newspaper prints 1,883 shellings for 1,882: the total is the same, what is left for the drones is not."""
+    assert PAIRS[frozenset(("easter-ua", "easter-ua-copy"))].comparable
 
 
 def test_parts_of_a_count_are_read_with_how_they_are_meant() -> None:
