@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from servanda.cli import main
 from servanda.evidence import SetAside
 from servanda.report import all_files
 from servanda.report.tables import csv
@@ -199,6 +200,23 @@ class TestInABrowser:
             ):
                 assert page.get_by_role("heading", name=heading).bounding_box()["y"] < 1400
             page.close()
+
+    def test_the_matrix_of_who_stands_where_opens_its_quotations_and_makes_no_request(
+        self, chromium: Any, tmp_path: Path
+    ) -> None:
+        articles = sorted((Path(__file__).parent / "data" / "articles").iterdir())
+        assert main(["statements", *map(str, articles), "--out", str(tmp_path)]) == 0
+        page, asked, wrong = self.open(chromium, tmp_path / "statements.html")
+        assert asked == [(tmp_path / "statements.html").as_uri()]
+        assert wrong == []
+        assert page.locator(".matrix tbody tr").first.bounding_box()["y"] < 900
+        cell = page.locator(".matrix details").first
+        assert not cell.locator("p").first.is_visible()
+        cell.locator("summary").click()
+        assert cell.locator("p").first.is_visible()
+        page.set_viewport_size({"width": 400, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        page.close()
 
     def test_filter_link_and_keys_find_an_incident(self, chromium: Any, pages: dict[str, Path]) -> None:
         page, _, wrong = self.open(chromium, pages["energy-truce-2025"] / "report.html")

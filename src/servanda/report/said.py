@@ -79,7 +79,7 @@ def said_tables(said: Said) -> dict[str, bytes]:
                 str(c.origins),
                 str(c.documents),
                 "; ".join(s.id for s in c.statements),
-                c.statements[0].content,
+                _words(c, said.matters),
             )
             for c in said.stands
         ),
@@ -135,12 +135,15 @@ def said_page(said: Said, title: str) -> str:
     )
     return environment.get_template("statements.html.j2").render(
         version=__version__, title=title, said=said, sides=sides, cells=cells, relayed=relayed, style=Markup(styles),  # noqa: S704  our own file
-        short=_short, known={s.id: s for s in said.statements}, changes={o.id: [c for c in said.aligned.changes if c.occasion == o.id] for o in said.aligned.occasions},
+        short=lambda stand: _short(_words(stand, said.matters)), known={s.id: s for s in said.statements}, changes={o.id: [c for c in said.aligned.changes if c.occasion == o.id] for o in said.aligned.occasions},
         utterances={o.id: [u for u in said.aligned.utterances if u[0] in o.statements] for o in relayed},
     )  # fmt: skip
 
 
-def _short(stand: Stand) -> str:
-    """The words that show the stance, from the first of its statements."""
-    text = stand.statements[0].content
+def _words(stand: Stand, matters: Matters) -> str:
+    """The sentences about the term in the first of the statements that show a stance."""
+    return matters.about(stand.statements[0].content, stand.term)[1]
+
+
+def _short(text: str) -> str:
     return text if len(text) <= 120 else text[:117].rsplit(" ", 1)[0] + " …"
