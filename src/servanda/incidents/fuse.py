@@ -7,6 +7,7 @@ part is made anew. Reports that carry an incident id are believed; exact repeats
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -25,11 +26,12 @@ from servanda.incidents.likelihood import (
     score,
     words_of,
 )
-from servanda.incidents.pairs import Floats, Ints, Pairs, Where, pairs_of, within_reach
+from servanda.incidents.pairs import Floats, Int32s, Ints, Pairs, Where, ordered, pairs_of, together, within_reach
 from servanda.values.codes import STANDARD, Vocabulary
+from servanda.values.parallel import in_order
 
 _MICROS_PER_HOUR = 3.6e9
-_ROWS = 1 << 31
+_ROWS = np.int64(1 << 31)
 _ORDER = ("start", "end", "lat", "lon", "source", "origin", "act", "target", "report_id", "file", "row")
 
 
@@ -48,18 +50,18 @@ class Codes:
         self.words: list[str] = []
         self._number: dict[str, int] = {}
 
-    def of(self, column: pl.Series) -> Ints:
+    def of(self, column: pl.Series) -> Int32s:
         """The column as numbers; new words get new ones."""
         for word in column.drop_nulls().unique(maintain_order=True).to_list():
             if word not in self._number:
                 self._number[word] = len(self.words)
                 self.words.append(word)
         known = (
-            column.replace_strict(self._number, default=None, return_dtype=pl.Int64)
+            column.replace_strict(self._number, default=None, return_dtype=pl.Int32)
             if self._number
-            else column.cast(pl.Int64)
+            else column.cast(pl.Int32)
         )
-        return known.fill_null(-1).to_numpy().astype(np.int64)
+        return known.fill_null(-1).to_numpy()
 
 
 class Ranked:
@@ -71,7 +73,7 @@ class Ranked:
 
     def insert(self, values: np.ndarray[tuple[int], np.dtype[np.generic]], rows: Ints) -> None:
         """More rows with their values."""
-        order = np.argsort(values, kind="stable")
+        order = ordered(values)
         values, rows = values[order], rows[order]
         if not len(self.values):
             self.values, self.rows = values, rows
@@ -82,6 +84,13 @@ class Ranked:
     def count(self, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Ints:
         """How many rows have each of these values."""
         return np.asarray(np.searchsorted(self.values, values, side="right") - np.searchsorted(self.values, values))
+
+    def alike(self, size: int) -> Ints:
+        """For every one of so many rows how many have its value; 1 for those that are not here."""
+        out = np.ones(size, np.int64)
+        length = _runs(self.values)[1]
+        out[self.rows] = np.repeat(length, length)
+        return out
 
     def having(self, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Ints:
         """All rows that have any of these values."""
@@ -102,22 +111,31 @@ class Columns:
     start: Floats = field(default_factory=lambda: np.empty(0))
     end: Floats = field(default_factory=lambda: np.empty(0))
     key: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    named: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    source: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    act: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    target: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    weapon: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    actor: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    name: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    stance: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    named: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    source: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    act: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    target: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    weapon: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    actor: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    name: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    stance: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
     cell: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     rank: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
-    def extend(self, more: Columns) -> None:
+    @property
+    def where(self) -> Where:
+        """Place and time."""
+        return Where(self.lat, self.lon, self.radius, self.start, self.end)
+
+    def take(self, rows: Ints) -> Columns:
+        """Those rows."""
+        names = [f.name for f in fields(self)]
+        return Columns(**dict(zip(names, in_order(lambda name: getattr(self, name)[rows], names), strict=True)))
+
+    def extend(self, *more: Columns) -> None:
         """More reports."""
-        for f in fields(self):
-            old = getattr(self, f.name)
-            setattr(self, f.name, np.concatenate([old, getattr(more, f.name)]) if len(old) else getattr(more, f.name))
+        for name in (f.name for f in fields(self)):
+            setattr(self, name, np.concatenate([getattr(columns, name) for columns in (self, *more)]))
 
 
 class Fusion:
@@ -151,12 +169,10 @@ class Fusion:
     def add(self, *tables: pl.DataFrame) -> None:
         """More reports (columns of the report table), in any number of tables."""
         first = self.size
-        new = Columns()
-        for table in tables:
-            new.extend(self._columns(table))
-            self.tables.append(table.select(KEPT))
-        self.columns.extend(new)
-        rows = np.arange(first, first + len(new.lat))
+        self.tables.extend(table.select(KEPT) for table in tables)
+        self.columns.extend(*map(self._columns, tables))
+        rows = np.arange(first, len(self.columns.lat))
+        new = self.columns.take(rows) if first else self.columns
         self._keys.insert(new.key, rows)
         placed = np.isfinite(new.lat) & np.isfinite(new.lon) & np.isfinite(new.start)
         self._cells.insert(new.cell[placed], rows[placed])
@@ -172,8 +188,7 @@ class Fusion:
 
     def _touched(self, rows: Ints, cells: Ints, placed: Ints, keys: Ints) -> Ints:
         """Every report of which something may change: whole parts, so that nothing outside hangs together with them."""
-        c = self.columns
-        where = Where(c.lat, c.lon, c.radius, c.start, c.end)
+        where = self.columns.where
         near = within_reach(where, self._starts.rows, self._starts.values, self._longest, placed)
         seeds = np.concatenate([rows, near, self._cells.having(cells), self._keys.having(keys)])
         wanted = np.zeros(self.size, bool)
@@ -195,12 +210,12 @@ class Fusion:
         start, end = hours("start"), hours("end")
         where = Where(np.nan_to_num(lat), np.nan_to_num(lon), radius / 1000, np.nan_to_num(start), np.nan_to_num(end))
         stance = reports["stance"].replace_strict(
-            {"asserts": 0, "confirms": 1, "denies": 2, "retracts": 3}, default=0, return_dtype=pl.Int64
+            {"asserts": 0, "confirms": 1, "denies": 2, "retracts": 3}, default=0, return_dtype=pl.Int32
         )
         return Columns(
             lat, lon, radius / 1000, start, end,
             keyed["incident"].to_numpy().view(np.int64),
-            reports["incident_id"].is_not_null().to_numpy().astype(np.int64),
+            reports["incident_id"].is_not_null().to_numpy().astype(np.int32),
             said["source"], said["act"], said["target"], said["weapon"], said["actor"], said["place_name"],
             stance.to_numpy(), density_cells(where, said["source"]),
             _rank(reports),
@@ -208,25 +223,26 @@ class Fusion:
 
     def _solve(self, rows: Ints) -> None:
         """Make the groups of these reports anew; they are whole parts."""
-        rows = rows[np.lexsort((self.columns.rank[rows], self.columns.start[rows]))]
-        c = Columns(**{f.name: getattr(self.columns, f.name)[rows] for f in fields(Columns)})
-        where, size = Where(c.lat, c.lon, c.radius, c.start, c.end), len(rows)
-        near = others_near(where, _sizes(c.cell) if size == self.size else self._cells.count(c.cell))
-        links = self._links(where, c, near)
-        begun = _first_of_each(c.key)
-        once = np.where(c.stance == 0, c.source, -1)
+        order = pl.DataFrame({"start": self.columns.start[rows], "rank": self.columns.rank[rows]})
+        rows = rows[order.select(pl.arg_sort_by("start", "rank", maintain_order=True)).to_series().to_numpy()]
+        c, size = self.columns, len(rows)
+        links = self._links(rows)
+        begun, named = _first_of_each(c.key[rows]), c.named[rows] == 1
+        once = np.where(c.stance[rows] == 0, c.source[rows], -1)
         # two incidents that somebody named stay two: each is held by a reporter that stands for its name
-        named = np.unique(begun[c.named == 1])
-        holders = np.full(len(named), len(self._codes["source"].words))
+        names = np.unique(begun[named])
+        holders = np.full(len(names), len(self._codes["source"].words))
         group = joined(
-            size, links, np.concatenate([once, holders]), np.concatenate([begun, named])
+            size, links, np.concatenate([once, holders]), np.concatenate([begun, names])
         )[:size]  # fmt: skip
-        tied = np.flatnonzero(begun != np.arange(size))
-        part = components(size, np.concatenate([links.i, tied]), np.concatenate([links.j, begun[tied]]))
+        tied = np.flatnonzero(begun != np.arange(size)).astype(np.int32)
+        part = components(
+            size, np.concatenate([links.i, tied]), np.concatenate([links.j, begun[tied].astype(np.int32)])
+        )
         sure = memberships(size, links, group, once, begun)
         self.group[rows], self.part[rows], self.first[rows] = rows[group], rows[part], begun == np.arange(size)
-        self.own[rows] = np.where(c.named == 1, 1.0, sure.own)
-        loose = c.named[sure.row] == 0
+        self.own[rows] = np.where(named, 1.0, sure.own)
+        loose = ~named[sure.row]
         changed = np.zeros(self.size, bool)
         changed[rows] = True
         old = [column[~changed[self.maybe[0]]] for column in self.maybe]
@@ -238,29 +254,31 @@ class Fusion:
         best = _best(size, links, group)
         self.best[rows] = np.where(best >= 0, rows[best], -1)
 
-    def _links(self, where: Where, c: Columns, near: Floats) -> Links:
-        rows = np.flatnonzero(np.isfinite(c.lat) & np.isfinite(c.lon) & np.isfinite(c.start))
-        said = self.said(c)
-        found: list[tuple[Ints, Ints, Ints]] = []
-
-        def scored(pairs: Pairs) -> tuple[Ints, Ints, Ints]:
-            value = score(parts_of(pairs, where, said, near))
-            keep = (value >= LEAST) & (c.key[pairs.i] != c.key[pairs.j])
-            return pairs.i[keep], pairs.j[keep], value[keep]
-
-        found.extend(pairs_of(where, rows, scored))
-        if not found:
-            empty = np.empty(0, np.int64)
-            return Links(empty, empty, empty)
+    def _links(self, rows: Ints) -> Links:
+        found = [(np.empty(0, np.int32),) * 3, *self._scored(rows)]
         i, j, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        order = np.argsort(i * _ROWS + j)
-        return Links(i[order], j[order], value[order])
+        rising = ordered(i * _ROWS + j)
+        return Links(i[rising], j[rising], value[rising])
+
+    def _scored(self, rows: Ints) -> Iterator[tuple[Int32s, Int32s, Int32s]]:
+        """Pairs of these reports with their scores, in portions; reports that are near each other are laid side by side for it."""
+        order = together(self.columns.where.take(rows)).astype(np.int32)
+        c = self.columns.take(rows[order])
+        where, said, whole = c.where, self.said(c), len(rows) == self.size
+        near = others_near(where, self._cells.alike(self.size)[rows[order]] if whole else self._cells.count(c.cell))
+
+        def scored(pairs: Pairs) -> tuple[Int32s, Int32s, Int32s]:
+            early = order[pairs.i] < order[pairs.j]
+            pairs = Pairs(np.where(early, pairs.i, pairs.j), np.where(early, pairs.j, pairs.i), pairs.km)
+            value = score(parts_of(pairs, where, said, near))
+            keep = np.flatnonzero((value >= LEAST) & (c.key[pairs.i] != c.key[pairs.j]))
+            return order[pairs.i[keep]], order[pairs.j[keep]], value[keep].astype(np.int32)
+
+        return pairs_of(where, scored)
 
     def near(self, rows: Ints) -> Floats:
         """How many other incidents there are near these reports (``others_near``)."""
-        c = self.columns
-        where = Where(c.lat, c.lon, c.radius, c.start, c.end).take(rows)
-        return others_near(where, self._cells.count(c.cell[rows]))
+        return others_near(self.columns.where.take(rows), self._cells.count(self.columns.cell[rows]))
 
     def said(self, c: Columns) -> Said:
         """What those reports say, with the tables to compare it by."""
@@ -284,23 +302,17 @@ def _actors(size: int) -> Floats:
 
 def _first_of_each(key: Ints) -> Ints:
     """For every row the first row with the same key."""
-    order = np.argsort(key, kind="stable")
-    ranked = key[order]
-    first = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])) if len(key) else np.empty(0, np.int64)
+    order = ordered(key)
+    first, length = _runs(key[order])
     out = np.empty(len(key), np.int64)
-    out[order] = np.repeat(order[first], np.diff(np.concatenate([first, [len(key)]])))
+    out[order] = np.repeat(np.minimum.reduceat(order, first), length) if len(key) else order
     return out
 
 
-def _sizes(key: Ints) -> Ints:
-    """For every row how many have the same key."""
-    order = np.argsort(key)
-    ranked = key[order]
-    first = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])) if len(key) else np.empty(0, np.int64)
-    size = np.diff(np.concatenate([first, [len(key)]]))
-    out = np.empty(len(key), np.int64)
-    out[order] = np.repeat(size, size)
-    return out
+def _runs(values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> tuple[Ints, Ints]:
+    """Where each stretch of equals begins, and how long it is."""
+    first = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
+    return first, np.diff(np.append(first, len(values)))
 
 
 def _rank(reports: pl.DataFrame) -> Ints:

@@ -14,7 +14,7 @@ from servanda.incidents.describe import MOST_PRECISE
 from servanda.incidents.fuse import Fusion
 from servanda.incidents.keys import incident_ids
 from servanda.incidents.likelihood import PARTS, UNITS, parts_of
-from servanda.incidents.pairs import Floats, Ints, Pairs, Where, distance
+from servanda.incidents.pairs import Floats, Ints, Pairs, distance
 
 UNSEEN = 0.25
 """Of the reports that stand alone, how many belong to an incident that others report though nothing shows it: places that are farther
@@ -107,7 +107,7 @@ def _because(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
     """Why each report stands where it stands: by its nearest member, part by part, in natural logarithms of the odds."""
     c = fusion.columns
     tied = np.flatnonzero(fusion.best >= 0)
-    where = Where(c.lat, c.lon, c.radius, c.start, c.end)
+    where = c.where
     pairs = Pairs(tied, fusion.best[tied], distance(where, tied, fusion.best[tied]))
     parts = parts_of(pairs, where, fusion.said(c), fusion.near(np.arange(fusion.size)))
     apart = np.abs((c.start[pairs.i] + c.end[pairs.i] - c.start[pairs.j] - c.end[pairs.j]) / 2)

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from servanda.evidence.model import DEFAULT_PRECISION_M
-from servanda.incidents.pairs import SLACK_H, Floats, Ints, Pairs, Where, cells
+from servanda.incidents.pairs import KM_PER_DEGREE, SLACK_H, Floats, Int32s, Ints, Pairs, Where, Whole
 from servanda.values.codes import Tree
 from servanda.values.locate import SIGMAS_PER_RADIUS_95
 
@@ -52,12 +52,12 @@ class Said:
     each name. ``denies``: it denies. ``source``: who carries it; ``once``: it speaks of the incident as that source's one report.
     """
 
-    act: Ints
-    target: Ints
-    weapon: Ints
-    actor: Ints
-    name: Ints
-    source: Ints
+    act: Int32s
+    target: Int32s
+    weapon: Int32s
+    actor: Int32s
+    name: Int32s
+    source: Int32s
     denies: npt.NDArray[np.bool_]
     once: npt.NDArray[np.bool_]
     relation: Mapping[str, Floats]
@@ -107,9 +107,13 @@ def others_near(where: Where, count: Ints) -> Floats:
     return np.asarray((count - 1) / (volume * (1 + PRIOR)) + RARE * PRIOR / (1 + PRIOR))
 
 
-def density_cells(where: Where, source: Ints) -> Ints:
+def density_cells(where: Where, source: Int32s) -> Ints:
     """The cell, per source, over which its reports are counted."""
-    cell = cells(where.lat, where.lon, (where.start + where.end) / 2, CELL_KM, CELL_H)
+    row = np.floor(where.lat * (KM_PER_DEGREE / CELL_KM))
+    middle = np.cos(np.deg2rad(np.clip((row + 0.5) * CELL_KM / KM_PER_DEGREE, -89.9, 89.9)))
+    column = np.floor(where.lon * (KM_PER_DEGREE / CELL_KM) * middle)
+    span = np.floor((where.start + where.end) / 2 / CELL_H)
+    cell = (row.astype(np.int64) << 42) + (column.astype(np.int64) << 21) + span.astype(np.int64)
     mixed = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + source.astype(np.uint64) * np.uint64(
         0xC2B2AE3D27D4EB4F
     )
@@ -126,7 +130,7 @@ def parts_of(pairs: Pairs, where: Where, said: Said, near: Floats) -> dict[str, 
     across = said.denies[i] | said.denies[j]
     out = {"place_time": _place_time(pairs, where, near)}
     for part in ("act", "target", "weapon", "actor"):
-        code: Ints = getattr(said, part)
+        code: Int32s = getattr(said, part)
         value = said.relation[part][code[i], code[j]]
         if part == "actor":
             value = np.where(across, 0.0, value)
@@ -158,7 +162,7 @@ def _place_time(pairs: Pairs, where: Where, near: Floats) -> Floats:
     return np.asarray(place + time + np.log(ALSO_REPORTED) - np.log((near[i] + near[j]) / 2))
 
 
-def _same_minute(where: Where, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
+def _same_minute(where: Where, i: Whole, j: Whole) -> npt.NDArray[np.bool_]:
     instant = (where.start[i] == where.end[i]) & (where.start[j] == where.end[j])
     return np.asarray(instant & (where.start[i] == where.start[j]))
 
@@ -171,7 +175,7 @@ def _grain(hours: Floats) -> Floats:
 
 def _names(pairs: Pairs, where: Where, said: Said) -> Floats:
     out = np.zeros(len(pairs.i))
-    a, b = said.name[pairs.i], said.name[pairs.j]
+    a, b = (said.name[side].astype(np.int64) for side in (pairs.i, pairs.j))
     telling = (a >= 0) & (b >= 0) & (np.maximum(where.radius[pairs.i], where.radius[pairs.j]) <= NAMED_KM)
     if not telling.any():
         return out

@@ -7,27 +7,33 @@ Columns in, columns out; memory in proportion to what is found.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from servanda.values.parallel import in_order
 
 T = TypeVar("T")
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
+Whole = Int32s | Ints
 KM_PER_DEGREE = 111.195  # of latitude, on a sphere of the earth's mean radius
 REACH, REACH_KM = 1.2, 0.5  # how far beyond its 95 % radius a report is looked for
 VAGUE, VAGUE_KM = 0.5, 10.0  # and how much farther the vague ones: a district is no circle around its town
 SLACK_H = 0.75  # clocks of different observers, and rounding: standard deviation in hours
 _LATEST_H = 4.0  # a gap between two intervals beyond which they are not one event
-_SPACE = np.array([2.0, 8.0, 32.0, 128.0, 512.0])  # km: sides of cells
-_TIME = np.array([8.0, 32.0, 128.0, 1024.0])  # hours: lengths of cells
-_AT_ONCE = 3_000_000  # pairs looked at in one go
-_ROW, _COLUMN, _BUCKET = 1 << 19, 1 << 19, 1 << 20
+_SIDE = 4.0  # sides of a grid's cells, in the power of two below which the reaches of its rows lie
+_HAIR = 0.05  # km, hours: looked a little farther, for rounding
+_LOOKED_UP, _AT_ONCE = 20_000, 400_000  # rows looked up, and pairs looked at, in one go
+_DISTRICT = 32.0  # km: what is laid side by side in memory
+# a cell and a tick of time in one number: more columns than a row has on either side, more ticks than there are
+_COLUMNS, _TICKS, _PER_HOUR = 1 << 15, 1 << 34, 64
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,10 @@ class Where:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Rows ``i`` and ``j`` of pairs, each once, and how far apart they are in km."""
+    """Rows ``i`` and ``j`` of pairs, each once, either first, and how far apart they are in km."""
 
-    i: Ints
-    j: Ints
+    i: Whole
+    j: Whole
     km: Floats
 
 
@@ -59,108 +65,129 @@ def reach_of(radius: Floats) -> Floats:
     return REACH * radius + REACH_KM + VAGUE * np.maximum(0.0, radius - VAGUE_KM)
 
 
-def distance(where: Where, i: Ints, j: Ints) -> Floats:
+def distance(where: Where, i: Whole, j: Whole) -> Floats:
     """Kilometres between pairs of reports: on a cylinder through their middle latitude, good to some 0.1 % at 100 km."""
     dy = (where.lat[i] - where.lat[j]) * KM_PER_DEGREE
     dx = (where.lon[i] - where.lon[j]) * KM_PER_DEGREE * np.cos(np.deg2rad((where.lat[i] + where.lat[j]) / 2))
     return np.asarray(np.hypot(dx, dy))
 
 
-def cells(lat: Floats, lon: Floats, time: Floats, side: float, length: float, row_shift: int = 0) -> Ints:
-    """The cell of each position: rows of one height around the earth, cut into columns of about that width, times spans of time.
-
-    ``row_shift``: as it would be in a row so many above.
-    """
-    row = np.floor(lat * (KM_PER_DEGREE / side)) + row_shift
-    middle = np.cos(np.deg2rad(np.clip((row + 0.5) * side / KM_PER_DEGREE, -89.9, 89.9)))
-    column = np.floor(lon * (KM_PER_DEGREE / side) * middle)
-    bucket = np.floor(time / length)
-    return np.asarray(
-        ((row + _ROW).astype(np.int64) << 42)
-        + ((column + _COLUMN).astype(np.int64) << 21)
-        + (bucket % _BUCKET).astype(np.int64)
-    )
+def ordered(values: np.ndarray[tuple[int], np.dtype[np.generic]] | Ints) -> Ints:
+    """The order in which the values ascend, equals in any order; on all cores."""
+    return pl.Series(values).arg_sort().to_numpy().astype(np.int64)
 
 
-def pairs_of(where: Where, rows: Ints, then: Callable[[Pairs], T]) -> Iterator[T]:
-    """What ``then`` makes of all pairs among ``rows`` that could be one event, each pair once, in portions."""
-    reach = reach_of(where.radius)
-    time = (where.start + where.end) / 2
-    space_level = np.searchsorted(_SPACE, 2 * reach).clip(0, len(_SPACE) - 1)
-    time_level = np.searchsorted(_TIME, where.end - where.start + 2 * _LATEST_H).clip(0, len(_TIME) - 1)
-    for a, side in enumerate(_SPACE):
-        for b, length in enumerate(_TIME):
-            here = (space_level[rows] == a, time_level[rows] == b)
-            finer = (space_level[rows] < a, time_level[rows] < b)
+def together(where: Where) -> Ints:
+    """Rows that have a place and a time, in such an order that those near each other in both stand near each other."""
+    rows = np.flatnonzero(np.isfinite(where.lat + where.lon + where.radius + where.start + where.end))
+    row, column = (np.floor(degrees[rows] * (KM_PER_DEGREE / _DISTRICT)) for degrees in (where.lat, where.lon))
+    return rows[ordered(_cell(row, column) + _tick(where.start[rows]))]
+
+
+def pairs_of(where: Where, then: Callable[[Pairs], T]) -> Iterator[T]:
+    """What ``then`` makes of all pairs of rows that could be one event, each pair once, in portions."""
+    for some in in_order(lambda job: [then(pairs) for pairs in job[0].near(job[1])], _portions(where)):
+        yield from some
+
+
+def _portions(where: Where) -> Iterator[tuple[_Grid, Whole]]:
+    """Grids, each with the rows to be looked up there, some at a time."""
+    km, hours = reach_of(where.radius), (where.end - where.start + _LATEST_H) / 2
+    far, long = (np.frexp(reach)[1] for reach in (km, hours))  # each reach lies below two to that power
+    for a in np.unique(far):
+        for b in np.unique(long):
+            here, finer = (far == a, long == b), (far < a, long < b)
+            own = here[0] & here[1]
             # those of this grid meet each other and all finer ones; those coarse in space only meet those coarse in time only
             for left, right in (
-                (here[0] & here[1], (here[0] | finer[0]) & (here[1] | finer[1])),
+                (own, (here[0] | finer[0]) & (here[1] | finer[1])),
                 (here[0] & finer[1], finer[0] & here[1]),
             ):
-                if not left.any() or not right.any():
-                    continue
-                grid = _Grid(where, time, rows[right], side, length)
-
-                def meet(part: Ints, grid: _Grid = grid, a: int = a, b: int = b) -> T:
-                    i, j, km = grid.near(part, reach)
-                    own = (space_level[j] == a) & (time_level[j] == b)
-                    once = ~own | (i < j) | (space_level[i] != a) | (time_level[i] != b)
-                    i, j, km = i[once], j[once], km[once]
-                    return then(Pairs(np.minimum(i, j), np.maximum(i, j), km))
-
-                yield from in_order(meet, _portions(grid.ordered(rows[left]), grid.crowd))
+                if left.any() and right.any():
+                    grid = _Grid(where, km, hours, np.flatnonzero(right), own[right], _SIDE * 2.0**a)
+                    looking = grid.rows[~grid.finer] if left is own else np.flatnonzero(left)
+                    for n in range(0, len(looking), _LOOKED_UP):
+                        yield grid, looking[n : n + _LOOKED_UP]
 
 
 class _Grid:
-    """Rows by their cell, to be looked up."""
+    """Rows by their cell on the ground and in it by their time, to be looked up. ``own``: which of them are looked up as well."""
 
-    def __init__(self, where: Where, time: Floats, rows: Ints, side: float, length: float) -> None:
-        self.where, self.time, self.side, self.length = where, time, side, length
-        cell = cells(where.lat[rows], where.lon[rows], time[rows], side, length)
-        order = np.argsort(cell, kind="stable")
-        self.cell, self.rows = cell[order], rows[order]
-        self.crowd = 1 + 27 * len(rows) // (1 + int(np.count_nonzero(np.diff(self.cell))))
+    def __init__(
+        self, where: Where, km: Floats, hours: Floats, rows: Ints, own: npt.NDArray[np.bool_], side: float
+    ) -> None:
+        self.where, self.km, self.hours, self.side = where, km, hours, side
+        self.most_km, self.most_hours = km[rows].max() + _HAIR, hours[rows].max() + _HAIR
+        row = np.floor(where.lat[rows] * (KM_PER_DEGREE / side))
+        keys = _cell(row, np.floor(where.lon[rows] * self._columns(row))) + _tick(self._time(rows))
+        order = ordered(keys)
+        self.keys, self.rows, self.finer = keys[order], rows[order].astype(np.int32), ~own[order]
 
-    def ordered(self, left: Ints) -> Ints:
-        """Rows in the order of their cells, so that neighbours are looked up one after another."""
+    def near(self, left: Whole) -> Iterator[Pairs]:
+        """Pairs of these rows with those of the grid that are within reach of each other in space and time, each once, in pieces."""
         where = self.where
-        return left[np.argsort(cells(where.lat[left], where.lon[left], self.time[left], self.side, self.length))]
-
-    def near(self, left: Ints, reach: Floats) -> tuple[Ints, Ints, Floats]:
-        """Pairs of these rows with those of the grid that are within reach of each other in space and time."""
-        where = self.where
-        found: list[tuple[Ints, Ints, Floats]] = []
-        for shift in (-1, 0, 1):
-            base = cells(where.lat[left], where.lon[left], self.time[left], self.side, self.length, shift)
-            for column in (-1, 0, 1):
-                cell = base + (column << 21)
-                low = np.searchsorted(self.cell, cell - 1)
-                high = np.searchsorted(self.cell, cell + 1, side="right")
-                i, at = _spread(left, low, high)
+        for looking, low, high in self._spans(left):
+            for piece in _pieces(high - low):
+                i, at = _spread(looking[piece], low[piece], high[piece])
                 j = self.rows[at]
+                reach = self.km[i] + self.km[j]
+                up = np.abs(where.lat[i] - where.lat[j]) * KM_PER_DEGREE
+                some = np.flatnonzero((up <= reach) & ((i < j) | self.finer[at]))
+                i, j, reach = i[some], j[some], reach[some]
+                apart = distance(where, i, j)
                 gap = np.maximum(where.start[i], where.start[j]) - np.minimum(where.end[i], where.end[j])
-                soon = (gap <= _LATEST_H) & (i != j)
-                i, j = i[soon], j[soon]
-                km = distance(where, i, j)
-                near = km <= reach[i] + reach[j]
-                found.append((i[near], j[near], km[near]))
-        i, j, km = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return i, j, km
+                near = np.flatnonzero((apart <= reach) & (gap <= _LATEST_H))
+                yield Pairs(i[near], j[near], apart[near])
+
+    def _spans(self, left: Whole) -> Iterator[tuple[Whole, Ints, Ints]]:
+        """Cell by cell: which of these rows reach into it, and from where to where in the grid is what they reach there."""
+        lat, lon, time = self.where.lat[left], self.where.lon[left], self._time(left)
+        away, late = (self.km[left] + self.most_km) / self.side, self.hours[left] + self.most_hours
+        since, until = _tick(time - late), _tick(time + late)
+        y = lat * (KM_PER_DEGREE / self.side)
+        south, north = np.floor(y - away), np.floor(y + away)
+        for up in range(1 + int(np.max(north - south, initial=-1))):
+            row = south + up
+            x = lon * self._columns(row)
+            west, east = np.floor(x - away), np.floor(x + away)
+            for along in range(1 + int(np.max(east - west, initial=-1))):
+                inside = np.flatnonzero((row <= north) & (west + along <= east))
+                cell = _cell(row[inside], west[inside] + along)
+                low = np.searchsorted(self.keys, cell + since[inside])
+                high = np.searchsorted(self.keys, cell + until[inside], side="right")
+                some = high > low
+                yield left[inside[some]], low[some], high[some]
+
+    def _columns(self, row: Floats) -> Floats:
+        """How many columns there are to a degree in these rows: each at least ``side`` wide, even a row nearer to the pole."""
+        farthest = np.minimum((np.abs(row + 0.5) + 1) * (self.side / KM_PER_DEGREE), 89.9)
+        return np.asarray(np.cos(np.deg2rad(farthest)) * (KM_PER_DEGREE / self.side))
+
+    def _time(self, rows: Whole) -> Floats:
+        return np.asarray((self.where.start[rows] + self.where.end[rows]) / 2)
 
 
-def _portions(rows: Ints, crowd: int) -> Iterator[Ints]:
-    """The rows in portions such that some three million pairs are looked at in one go."""
-    size = max(1_000, _AT_ONCE // max(1, crowd))
-    for n in range(0, len(rows), size):
-        yield rows[n : n + size]
+def _cell(row: Floats, column: Floats) -> Ints:
+    """A number for a cell that leaves room for a tick of time."""
+    return np.asarray((row * _COLUMNS + column).astype(np.int64) * _TICKS)
 
 
-def _spread(left: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+def _tick(hours: Floats) -> Ints:
+    return np.asarray(np.floor(hours * _PER_HOUR).astype(np.int64))
+
+
+def _pieces(count: Ints) -> Iterator[slice]:
+    """Stretches with about so many pairs to look at as are looked at in one go."""
+    cuts = np.flatnonzero(np.diff(np.cumsum(count) // _AT_ONCE)) + 1
+    for low, high in itertools.pairwise([0, *cuts.tolist(), len(count)]):
+        yield slice(low, high)
+
+
+def _spread(left: Whole, low: Ints, high: Ints) -> tuple[Whole, Ints]:
     """Every left row with every number from its low to below its high."""
     count = high - low
-    total = int(count.sum())
-    start = np.repeat(low - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
-    return np.repeat(left, count), start + np.arange(total)
+    each = np.repeat(np.arange(len(left)), count)
+    return left[each], (low - np.cumsum(count) + count)[each] + np.arange(len(each))
 
 
 def within_reach(where: Where, order: Ints, begun: Floats, longest: float, new: Ints) -> Ints:
