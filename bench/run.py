@@ -313,7 +313,7 @@ def main() -> None:
         ]
         wanted += ["peer"] if power in args.peer else []
         wanted += ["kinds"] if power == 6 and power in args.sizes else []
-        wanted += ["fusion"] if power in args.sizes and power == 6 else []
+        wanted += ["fusion"] if power in args.sizes and power in (6, 7) else []
         wanted += ["record", "record-whole", "pymerkle"] if power == 6 and power in args.sizes else []
         for kind in wanted:
             figures, peak = measure(kind, power)
