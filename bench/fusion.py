@@ -186,3 +186,57 @@ def speed(power: int) -> dict[str, float]:
         "fuse: reports to incidents": whole,
         "(fuse: a hundred more, ms, median of ten)": 1e3 * float(np.median(took)),
     }
+
+
+def pairs(power: int) -> dict[str, float]:
+    """Pairs within 5 km and 6 hours that tell of the same act: ours and DuckDB's join of cells with half their neighbours, on the same reports."""
+    import duckdb
+
+    from servanda.incidents.pairs import KM_PER_DEGREE, REACH, REACH_KM, Pairs, Where, pairs_of
+
+    made = data.long_war(10**power)
+    lat, lon = made["lat"].to_numpy(), made["lon"].to_numpy()
+    hours = made["start"].dt.epoch("us").to_numpy() / 3.6e9
+    act = made["act"].to_physical().to_numpy() if made["act"].dtype == pl.Categorical else made["act"].cast(pl.Categorical).to_physical().to_numpy()  # fmt: skip
+    radius = (2.5 - REACH_KM) / REACH  # so that each reaches 2.5 km
+    where = Where(
+        lat, lon, np.full(len(lat), radius), hours - 1, hours + 1
+    )  # intervals of two hours, at most four apart
+
+    def same(found: Pairs) -> int:
+        return int(np.count_nonzero((found.km <= 5) & (act[found.i] == act[found.j])))
+
+    began = time.perf_counter()
+    ours = sum(pairs_of(where, same))
+    mine = time.perf_counter() - began
+
+    cell = 5 / KM_PER_DEGREE
+    table = pl.DataFrame(
+        {
+            "id": np.arange(len(lat)), "lat": lat, "lon": lon, "t": hours, "act": act.astype(np.int32), "y": np.floor(lat / cell).astype(np.int32),
+            "x": np.floor(lon * np.cos(np.deg2rad(50)) / cell).astype(np.int32), "b": np.floor(hours / 6).astype(np.int32),
+        }
+    ).to_arrow()  # fmt: skip
+    base = duckdb.connect()
+    base.execute("set threads = 2")
+    base.register("reports", table)
+    began = time.perf_counter()
+    theirs = base.execute(
+        """
+        with steps as (
+            select * from (select unnest([-1, 0, 1]) dy), (select unnest([-1, 0, 1]) dx), (select unnest([-1, 0, 1]) db)
+            where dy > 0 or (dy = 0 and (dx > 0 or (dx = 0 and db >= 0)))
+        ), moved as (select r.*, r.y + dy ny, r.x + dx nx, r.b + db nb, dy = 0 and dx = 0 and db = 0 own from reports r, steps)
+        select count(*) from moved a join reports c on a.ny = c.y and a.nx = c.x and a.nb = c.b and a.act = c.act
+        where (not a.own or a.id < c.id) and abs(a.t - c.t) <= 6
+          and sqrt(pow((a.lat - c.lat) * 111.195, 2) + pow((a.lon - c.lon) * 111.195 * cos(radians((a.lat + c.lat) / 2)), 2)) <= 5
+        """
+    ).fetchone()[0]
+    peer = time.perf_counter() - began
+    if ours != theirs:
+        raise AssertionError(f"{ours:,} pairs of ours, {theirs:,} of DuckDB's")
+    return {
+        "pairs: within 5 km and 6 h, same act": mine,
+        "peer: the same pairs by DuckDB": peer,
+        "(pairs)": float(ours),
+    }

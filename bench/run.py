@@ -218,6 +218,13 @@ def fusion_speed(power: int) -> dict[str, float]:
     return fusion.speed(power)
 
 
+def candidate_pairs(power: int) -> dict[str, float]:
+    """Candidate pairs beside DuckDB."""
+    import fusion
+
+    return fusion.pairs(power)
+
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -257,6 +264,7 @@ KINDS = {
     "alerts": alert_feeds,
     "origins": origins_of_truces,
     "fusion": fusion_speed,
+    "pairs": candidate_pairs,
     "fusion-quality": fusion_quality,
     "record": record,
     "record-whole": record_whole,
@@ -313,7 +321,7 @@ def main() -> None:
         ]
         wanted += ["peer"] if power in args.peer else []
         wanted += ["kinds"] if power == 6 and power in args.sizes else []
-        wanted += ["fusion"] if power in args.sizes and power in (6, 7) else []
+        wanted += ["pairs", "fusion"] if power in args.sizes and power in (6, 7) else []
         wanted += ["record", "record-whole", "pymerkle"] if power == 6 and power in args.sizes else []
         for kind in wanted:
             figures, peak = measure(kind, power)

@@ -50,15 +50,20 @@ class Cell:
     why: str
 
 
-def render(run: Verification, aside: SetAside) -> str:
-    """The page as text."""
-    environment = Environment(
+def templates_of() -> Environment:
+    """The templates of pages: everything from outside is escaped, a name that is not given is an error."""
+    return Environment(
         loader=PackageLoader("servanda.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def render(run: Verification, aside: SetAside) -> str:
+    """The page as text."""
+    environment = templates_of()
     zone = run.agreement.zone
 
     def local(moment: datetime | None, pattern: str = "%-d %b %Y %H:%M") -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from servanda import __version__
+from servanda.report.page import templates_of
 from servanda.report.tables import csv
 from servanda.statements import Aligned, Document, Matters, Stand, Statement
 
@@ -116,13 +116,7 @@ def _table(columns: str, rows: object) -> pl.DataFrame:
 
 def said_page(said: Said, title: str) -> str:
     """The page: the matrix, the occasions with their relays, what changed on the way, and every statement."""
-    environment = Environment(
-        loader=PackageLoader("servanda.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of()
     styles = (files("servanda.report") / "templates" / "report.css").read_text("utf-8")
     sides = list(dict.fromkeys(c.side for c in said.stands))
     cells = {
