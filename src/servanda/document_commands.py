@@ -26,10 +26,19 @@ def said_in(paths: list[str], agreement: str | None = None) -> Said:
         matters = Matters.of({t.id: f"{t.title}. {t.text}" for reading in text.texts for t in reading.terms})
         # The agreement's own codes stand for the states it names; its other actors are known by their codes and names.
         for code, name in text.actors.items():
-            words |= {code: code, name: code}
-            for state, known in STATES.items():
-                if code == state or name in known.split("|"):
-                    words |= dict.fromkeys(known.split("|"), code)
+            words[name] = code
+            if len(code) > 2 and code.isupper():
+                words[code] = code  # a shorter one is a word of the language
+        for state, known in STATES.items():
+            theirs = [
+                c
+                for c, name in text.actors.items()
+                if name in known.split("|") or (c == state and not _names_other(name, known))
+            ]
+            if theirs:
+                words |= dict.fromkeys(known.split("|"), theirs[0])
+            elif state in text.actors:
+                words |= dict.fromkeys(known.split("|"), "")  # the agreement gives this code to somebody else
         names = {**dict(text.actors), **{c: n for c, n in names.items() if c not in text.actors}}
     progress = Progress()
     documents = []
@@ -59,6 +68,11 @@ def said_in(paths: list[str], agreement: str | None = None) -> Said:
         progress.close()
     aligned = align(found)
     return Said(tuple(documents), tuple(found), aligned, tuple(stands(found, aligned, names)), matters, names, title)
+
+
+def _names_other(name: str, known: str) -> bool:
+    """The agreement's name for a code is not that of the state that usually has it."""
+    return not any(word in name for word in known.split("|") if len(word) > 3)
 
 
 def _missing(error: ImportError) -> ServandaError:

@@ -24,10 +24,23 @@ from servanda.statements.topics import OPPOSED
 
 RUN = 5
 """So many words running in two quotations are no accident."""
+SAME = 4
+"""A statement of so many words, told with the same verb and to the word the same, is no accident either: a dispatch that was printed twice."""
 DAYS = 3
 WORDINGS = 60
 """So many different wordings of one utterance are compared with each other."""
 _WORD = re.compile(r"[\w’'-]+")
+_SPELT = {
+    "cease-fire": "ceasefire",
+    "won't": "will not",
+    "can't": "can not",
+    "cannot": "can not",
+    "don't": "do not",
+    "doesn't": "does not",
+    "isn't": "is not",
+    "it's": "it is",
+    "we're": "we are",
+} | {w: str(n) for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 _STOP = frozenset(
     """
     the a an of to in on at for and or that this these those it its is are was were be been will would could should
@@ -144,17 +157,21 @@ def _occasions(mine: Sequence[Statement]) -> list[list[Statement]]:
     for s in mine:
         nodes.setdefault((s.document, s.day), []).append(s)
     keys = list(nodes)
-    marks: dict[object, list[int]] = {}  # a run of quoted words, or a hearer: the nodes that have it
+    marks: dict[
+        object, list[int]
+    ] = {}  # a run of quoted words, the same words throughout, or a hearer: the nodes that have it
     for n, key in enumerate(keys):
         for s in nodes[key]:
-            for mark in {*_runs(s), *([s.hearer] if s.hearer not in ("", "an interview") else [])}:
+            whole = tuple(_words(s.content))
+            same = {(s.verb, *whole)} if len(whole) >= SAME else set()
+            for mark in {*_runs(s), *same, *([s.hearer] if s.hearer not in ("", "an interview") else [])}:
                 marks.setdefault(mark, []).append(n)
+    told = [any(s.dated for s in nodes[key]) for key in keys]
     tied = {
-        (i, j)
-        for having in marks.values()
-        for i, j in combinations(sorted(set(having)), 2)
-        if _same_days(keys[i], keys[j])
-    }
+        (i, j) for mark, having in marks.items() for i, j in combinations(sorted(set(having)), 2)
+        # the same hearer on another day is another occasion, where both texts tell the day
+        if _same_days(keys[i], keys[j]) and not (isinstance(mark, str) and told[i] and told[j] and keys[i][1] != keys[j][1])
+    }  # fmt: skip
     return [[s for k in group for s in nodes[keys[k]]] for group in _groups(len(keys), sorted(tied))]
 
 
@@ -172,7 +189,9 @@ def _utterances(group: Sequence[Statement]) -> list[list[Statement]]:
 
 
 def _words(text: str) -> list[str]:
-    return [w.lower().replace("’", "'") for w in _WORD.findall(text)]
+    """Words as they are compared: spelling that changes nothing is one."""
+    words = [w.lower().replace("’", "'") for w in _WORD.findall(text)]
+    return [part for w in words for part in _SPELT.get(w, w).split()]
 
 
 def _runs(s: Statement) -> set[tuple[str, ...]]:
@@ -192,8 +211,8 @@ def _reworded(occasion: str, same: Sequence[Statement]) -> list[Change]:
     """Quotations word by word against each other; those that agree to the word are one wording."""
     wordings: dict[tuple[str, ...], list[Statement]] = {}
     for s in same:
-        if s.quotes:
-            wordings.setdefault(tuple(_words(" ".join(s.quotes))), []).append(s)
+        for quote in s.quotes:
+            wordings.setdefault(tuple(_words(quote)), []).append(s)
     found: dict[tuple[str, str, str], Change] = {}
 
     def told(short: list[Statement], full: list[Statement], kind: str, text: str) -> None:

@@ -52,7 +52,7 @@ def attributions(text: str, paragraphs: Sequence[Span], tagger: Tagger | None = 
         here: list[Attribution] = []
         for span in sentences(text, paragraph, quoted):
             sentence = _Sentence(text, span, tokens(text, span, tag), quoted)
-            mine = sentence.found() + sentence.announced(following if span[1] == paragraph[1] else None)
+            mine = sentence.found() + sentence.announced(following if span[1] == paragraph[1] else None, paragraph[1])
             bare = _bare(text, span, quoted)
             if not mine and bare:
                 so_far = here or found
@@ -170,6 +170,19 @@ class _Sentence(Contents):
             left and self._lower(left[0] - 1) in _IF
         ):
             return None
+        if (
+            word.lemma in ("quote", "cite")
+            and left
+            and word.tag in ("VVD", "VVZ", "VVG", "VVN")
+            and g == i
+            and i + 1 < len(self.words)
+        ):
+            quoted = self._after(i + 1)
+            saying = next(
+                (k for k in range(quoted + 1, min(quoted + 4, len(self.words))) if self._lower(k) == "saying"), None
+            )
+            if quoted > i and saying is not None:  # *the paper quoted the minister as saying*
+                return self._made((i + 1, quoted), self._chars(i, saying), self._rest(saying + 1), "say")
         passive = word.tag == "VVN" and any(self.words[k].tag.startswith("VB") for k in range(g, i))
         turned = False
         source: Span | None = left
@@ -324,7 +337,7 @@ class _Sentence(Contents):
             return None
         return self._made((a, i - 1), self._chars(i, i), self._rest(i + 1), "say")
 
-    def announced(self, following: Span | None) -> list[Attribution]:
+    def announced(self, following: Span | None, end: int) -> list[Attribution]:
         """*The minister continued:* and the next paragraph is what he said; *"..." ― The minister*; a line of a transcript."""
         n = len(self.words)
         if n < 2:
@@ -366,9 +379,7 @@ class _Sentence(Contents):
         ):
             first = next(k for k, w in enumerate(self.words) if w.text.isalpha())
             return [
-                self._made(
-                    (first, colon - 1), self._chars(colon, colon), [(self.words[colon + 1].start, self.span[1])], "say"
-                )
+                self._made((first, colon - 1), self._chars(colon, colon), [(self.words[colon + 1].start, end)], "say")
             ]
         return []
 

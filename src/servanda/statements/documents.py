@@ -17,7 +17,7 @@ from servanda.errors import EvidenceError, Fault
 from servanda.statements.words import Span
 
 _MAX_BYTES = 20_000_000
-_MAX_TEXT = 1_000_000  # characters
+_MAX_TEXT = 200_000  # characters
 _NO_CLOCK = {"original_date": True, "extensive_search": False, "max_date": "2999-12-31"}
 """How htmldate looks for the day: without one it would take no day after today's, and the outcome would depend on the clock."""
 _MONTHS = {
@@ -206,7 +206,10 @@ def _pdf(data: bytes, file: Path) -> str:
             Fault(str(file), f"is no PDF that can be read ({type(error).__name__})", "save it anew, or give its text")
         ) from None
     out: list[str] = []
-    for line in "\n".join(pages).split("\n"):
+    lines = "\n".join(pages).split("\n")
+    full = 0.6 * max(map(len, lines), default=0)  # a shorter line ends its paragraph, or is a heading
+    last = 0
+    for line in lines:
         line = line.strip()  # noqa: PLW2901
         if not line:
             out.append("")
@@ -215,6 +218,7 @@ def _pdf(data: bytes, file: Path) -> str:
         elif (
             out
             and out[-1]
+            and last >= full
             and not (
                 re.search(r"[.!?:][\"”’']?$", out[-1]) and len(line) > 0 and (line[0].isupper() or line[0] in '“"')
             )
@@ -222,6 +226,7 @@ def _pdf(data: bytes, file: Path) -> str:
             out[-1] += " " + line
         else:
             out.append(line)
+        last = len(line)
     return "\n".join(out)
 
 

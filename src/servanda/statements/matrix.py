@@ -29,8 +29,8 @@ def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str
     """The cells, in the order of sides (those of ``names`` first), terms as they are met, and stances by their origins."""
     cells: dict[tuple[str, str, Stance], list[Statement]] = {}
     for s in statements:
-        if not s.speaker:
-            continue
+        if not s.speaker or s.teller != s.speaker:
+            continue  # what one says that another holds stands in nobody's cell
         for term, stance in s.stances:
             for side in s.side.split("; "):
                 cells.setdefault((side, term, stance), []).append(s)

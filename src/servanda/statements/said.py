@@ -22,6 +22,7 @@ _TOLD = re.compile(
 _HIS_OWN = re.compile(
     r"(?:his|her|its|their|our|my) (?:own )?(?:country|government|side|party|delegation|forces|army)", re.IGNORECASE
 )
+_SHORT_OF = re.compile(r"(?:short of|instead of|without)\s+$", re.IGNORECASE)
 _HEARER = re.compile(
     r"\b(?:told|tells|telling|interview(?:ed)? (?:with|by)|speaking to|spoke to|wrote (?:in|for))\b", re.IGNORECASE
 )
@@ -35,7 +36,7 @@ class Statement:
     quoted, where one tells what another said; ``person``: a person who has a name, not a state or *officials*;
     ``said_as``: how the document calls him; ``direct``: in quotation marks, in part at least; ``quotes``: the words in them;
     ``hearer``: to whom he said it; ``via``: who passed it on, from the hearer outward to the document itself; ``day``: the day it was said, where
-    the text tells, else the day of publication; ``stances``: term (or topic) -> stance; ``at``: where it begins in the document's text.
+    the text tells, else the day of publication; ``dated``: the text tells it; ``stances``: term (or topic) -> stance; ``at``: where it begins in the document's text.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Statement:
     hearer: str
     via: tuple[str, ...]
     day: date | None
+    dated: bool
     stances: tuple[tuple[str, Stance], ...]
     at: int
 
@@ -65,13 +67,26 @@ def statements_of(
     kept = [a for a in found if a.source]
     inner = {n: _outer(kept, n) for n in range(len(kept))}
     out: list[Statement] = []
+    places: list[tuple[int, int]] = []
     names: dict[int, tuple[str, str]] = {}
     last = ("", "")
     for n, a in enumerate(kept):
         source = _cut(text, a.source)
         name = people.speaker(source)
         if source.lower() in PRONOUNS:
-            name = _meant(text, a, document, people) or last
+            outer = next(
+                (
+                    names[m]
+                    for m in inner[n]
+                    if names.get(m, ("", ""))[0] and not is_carrier(_cut(text, kept[m].source))
+                ),
+                None,
+            )
+            name = (
+                outer
+                or _meant(text, a, document, people, source)
+                or (last if people.can_mean(source, last[0]) else ("", ""))
+            )
         elif _own(source):
             name = next(
                 (
@@ -81,16 +96,11 @@ def statements_of(
                 ),
                 last,
             )
-        elif (
-            name[0]
-            and not is_carrier(source)
-            and not re.match(r"(?:his|her)\b", source, re.IGNORECASE)
-            and _person(name[0], people)
-        ):
+        elif name[0] and not is_carrier(source) and _person(name[0], people):
+            if not name[1] and re.match(r"(?:his|her)\b", source, re.IGNORECASE) and name[0] != last[0]:
+                name = (name[0], last[1])  # *his boss* is on his side
+                people.sides[name[0].split()[-1]] = last[1]
             last = name
-        if name[0] and not name[1] and re.match(r"(?:his|her)\b", source, re.IGNORECASE) and name[0] != last[0]:
-            people.sides[name[0].split()[-1]] = last[1]  # *his boss* is on his side
-            name = (name[0], last[1])
         names[n] = name
     for n, a in enumerate(kept):
         source = _cut(text, a.source)
@@ -106,7 +116,15 @@ def statements_of(
         terms = matters.told(content)
         if a.verb in ("comment", "mention") and _NOT.search(_cut(text, a.cue)):
             terms = []  # he did not speak of it
-        takes = tuple((t, _stand(a, within, text, matters.about(content, t), t, judge)) for t in terms)
+        # what he says of the other side's stance is not his own, nor told by that side
+        others = {
+            t for m, b in enumerate(kept) if n in inner[m] and names[m][1] and names[n][1] and not set(names[m][1].split("; ")) & set(names[n][1].split("; "))
+            for t in matters.told(" ".join(_cut(text, span) for span in b.content))
+        }  # fmt: skip
+        takes = tuple(
+            (t, "speaks of" if t in others else _stand(a, within, text, matters.about(content, t), t, judge))
+            for t in terms
+        )
         sentence = text[a.sentence[0] : a.sentence[1]]
         hearer, via = _way(
             sentence,
@@ -134,7 +152,8 @@ def statements_of(
             a.verb,
             hearer,
             via,
-            _day(_without(sentence, [_cut(text, span) for span in a.content]), document.published),
+            day := _day(_without(sentence, [_cut(text, span) for span in a.content]), document.published),
+            day is not None,
             takes,
             a.start,
         )
@@ -142,7 +161,9 @@ def statements_of(
             (
                 k
                 for k, s in enumerate(out)
-                if s.speaker == said.speaker and (said.content in s.content or s.content in said.content)
+                if s.speaker == said.speaker
+                and (said.content in s.content or s.content in said.content)
+                and (s.verb == said.verb or places[k] == a.sentence)
             ),
             None,
         )
@@ -150,6 +171,7 @@ def statements_of(
             out[twin] = _joined(out[twin], said)
             continue
         out.append(said)
+        places.append(a.sentence)
     first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
     return [
         replace(s, id=f"{document.id}:{n}", day=s.day or first.get(s.teller, document.published))
@@ -192,11 +214,11 @@ def _outer(found: Sequence[Attribution], n: int) -> list[int]:
     return sorted(around, key=lambda m: sum(y - x for x, y in found[m].content))
 
 
-def _meant(text: str, a: Attribution, document: Document, people: People) -> tuple[str, str] | None:
+def _meant(text: str, a: Attribution, document: Document, people: People, pronoun: str) -> tuple[str, str] | None:
     """Whom *he* means: the person whom the sentence before it in the paragraph names first."""
     paragraph = next((p for p in document.paragraphs if p[0] <= a.start < p[1]), (0, 0))
     before = re.split(r"(?<=[.!?”\"])\s+(?=[A-Z“\"])", text[paragraph[0] : a.sentence[0]])
-    surname = next((w for s in reversed(before) if (w := people.first_in(s))), "")
+    surname = next((w for s in reversed(before) if (w := people.first_in(s, pronoun))), "")
     return (people.names.get(surname, surname), people.sides.get(surname, "")) if surname else None
 
 
@@ -210,6 +232,8 @@ def _stand(
 ) -> Stance:
     cue = _cut(text, a.cue)
     clause, about, main = where
+    if a.cue and _SHORT_OF.search(text[max(a.sentence[0], a.cue[0] - 20) : a.cue[0]]):
+        return "speaks of"
     own = stance(a.verb if main else "say", cue if main else "", clause, judge, term)
     if own == "speaks of" and main:
         own = stance(a.verb, cue, about, judge, term)

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
+from servanda.values.states import STATES
+
 Stance = Literal["demands", "rejects", "offers", "accepts", "condition", "denies", "announces", "speaks of"]
 STANCES: tuple[Stance, ...] = get_args(Stance)
 OPPOSED: frozenset[frozenset[str]] = frozenset(
@@ -19,13 +21,14 @@ OPPOSED: frozenset[frozenset[str]] = frozenset(
 )
 """Stances of which nobody holds both at once without having changed his mind, or being misreported."""
 
+_STATE = "|".join(re.escape(w) for words in STATES.values() for w in words.split("|"))
 _MEMBER = r"(?:join|member|admi[ts]|accept|barr|bar |exclu|accession|enlarge|prohibit)\w*"
 _ALLIANCE = r"(?:NATO|alliance|North Atlantic)"
 TOPICS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
         "ceasefire": r"cease-?\s?fires?|\btruces?\b|cessation of hostilities|halting hostilities|stop\w* (?:the )?fighting",
-        "foreign contingents": r"\bcontingents?|peace-?keep\w*|(?:foreign|european|nato|allied|western|british|french) (?:\w+ )?(?:troops|forces|soldiers)|(?:foreign )?military presence|troops from|troops to ukraine|contribute troops|thousand men",
+        "foreign contingents": rf"\bcontingents?|peace-?keep\w*|(?:foreign|european|nato|allied|western|eastern|coalition|multinational) (?:\w+ )?(?:troops|forces|soldiers)|(?:foreign )?military presence|troops from|(?:send|deploy|contribut|dispatch)\w* (?:\w+ ){{0,3}}(?:troops|soldiers|forces)|\b(?:{_STATE}) (?:\w+ )?(?:troops|forces|soldiers) (?:in|on|to|into)\b|thousand men",
         "observers": r"\bobservers?\b|\bmonitors\b|civilian mission|(?:observation|monitoring) mission",
         "neutrality": r"\bneutral\w*|non-?aligned|bloc-free",
         "alliance membership": rf"{_MEMBER}[^.;]{{0,60}}{_ALLIANCE}|{_ALLIANCE}[^.;]{{0,50}}\\b(?:member|admi[ts]|exclu|enlarge|(?:deny|refus\\w*)[^.;]{{0,20}})\\w*",
@@ -52,7 +55,7 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
 _VERBS: dict[str, Stance] = {
     **dict.fromkeys(["deny", "refute"], "denies"),
     **dict.fromkeys("""
-    reject oppose dismiss refuse decline condemn denounce object ridicule mock rebuff slam opposed reluctant
+    reject oppose rule dismiss refuse decline condemn denounce object ridicule mock rebuff slam opposed reluctant
     unwilling against refusal objection protest disapprove
     """.split(), "rejects"),
     **dict.fromkeys("demand insist require urge push want seek order".split(), "demands"),
@@ -61,17 +64,22 @@ _VERBS: dict[str, Stance] = {
     **dict.fromkeys("announce pledge promise vow plan intend aim decide signal decision".split(), "announces"),
 }  # fmt: skip
 _FLIP: dict[str, Stance] = {
-    "accepts": "rejects",
-    "offers": "rejects",
-    "rejects": "accepts",
-    "denies": "accepts",
-    "announces": "denies",
-}
+    "accepts": "rejects", "offers": "rejects", "rejects": "offers", "denies": "speaks of", "announces": "rejects", "demands": "speaks of",
+}  # fmt: skip
+_OPEN_QUESTION = frozenset("doubt wonder ask question inquire query".split())
+_SILENT = re.compile(
+    r"\b(?:refus|declin)\w* to (?:say|comment|answer|tell|disclose|confirm|elaborate|be drawn|discuss whether)|^to (?:say|comment|answer|disclose) |stop\w* short of|\bfail\w* to (?:condemn|reject|accept|demand)",
+    re.IGNORECASE,
+)
+_CALLS = re.compile(r"\bcall\w* (?:for|on|upon)\b", re.IGNORECASE)
+_NOT_BEFORE = re.compile(
+    r"\b(?:not|never|no|neither|nor|no longer|without|had never|have never|no plans?)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
 _SAYS: tuple[tuple[Stance, str], ...] = (
     ("rejects", r"hot air|\bnonsense\b|out of the question"),
     ("accepts", r"no right to object|not up to \w+ to accept|a decision for|should be made by"),
-    ("condition", r"^\W*if\b|\bonly (?:if|after|when|once|on condition|take place after)|possible only|\bunless\b|provided that|on condition|as long as|\buntil\b|must first|first (?:meet|satisf)\w*|\bhinges? on|depends? on|a deal first"),
-    ("rejects", r"\boppos(?:ed|es|e|ition|ing)\b|\breject\w*|\brefuse[sd]? to (?:agree|accept|discuss|talk)|unacceptable|inadmissible|(?:can|could|will|would|does|did|do)(?:\s?not|n[’']t) (?:be )?(?:accept|agree|tolerate|allow)\w*|not be tolerated|direct threat|no right|with all the consequences|involvement in the conflict|parties to the conflict|\bruled? out|\bnever\b|prevent\w* the deployment|removal of"),
+    ("condition", r"^\W*if\b|\bonly (?:if|after|when|once|on condition|take place after)|possible only|\bunless\b|provided that|on condition|as long as|\buntil\b|must first|first (?:meet|satisf)\w*|\bhinges? on|depends? on|a deal first|\b(?:would|will|could|may|might|can)\b[^.;]*\bif\b"),
+    ("rejects", r"\boppos(?:ed|es|e|ition|ing)\b|\breject\w*|\brefuse[sd]? to (?:agree|accept|discuss|talk)|unacceptable|inadmissible|(?:can|could|will|would|does|did|do) (?:not|never) (?:be )?(?:accept|agree|tolerate|allow|support)\w*|not be tolerated|direct threat|no right|with all the consequences|involvement in the conflict|parties to the conflict|\bruled? out|prevent\w* the deployment|removal of"),
     ("offers", r"can talk about|could talk about|\bopen(?:ness)? to|\bready to|\bwilling(?:ness)? to|\bpossibility of|prepared to"),
     ("demands", r"\bdemand\w*|\bmust\b|\bshould (?:be|become|include|not|recogni[sz]e)\b|\bha(?:s|ve) to\b|\bneeds? to\b|\brequire\w*|\binsist\w*|\bwants?\b|\bnecessity of|\bessential\b|\bseek\w*\b|bec[oa]me part of"),
     ("announces", r"\bintention\b|\bintends?\b|\bplans? to\b"),
@@ -79,7 +87,7 @@ _SAYS: tuple[tuple[Stance, str], ...] = (
     ("announces", r"\bwill\b|\bgoing to\b"),
 )  # fmt: skip
 _WORDS = tuple((taken, re.compile(pattern, re.IGNORECASE)) for taken, pattern in _SAYS)
-_NOT = re.compile(r"\b(?:not|never|n[’']t|no longer)\b|n[’']t\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|no longer|neither)\b", re.IGNORECASE)
 _SENTENCES = re.compile(r"(?<=[.!?;])[\"”’']*\s+|(?<=[\"”])\s+(?=[\"“])")
 _CLAUSES = re.compile(r"\s+and\s+|,\s+(?:but|despite|who|which|as|while|although|amid|even)\s+")
 _ASIDE = re.compile(r",\s+(?:despite|who|which|as|while|although|amid|even)\s+")
@@ -142,16 +150,42 @@ def stance(verb: str, cue: str, content: str, judge: Judge | None = None, topic:
     """Where a speaker stands on what ``content`` speaks of: by the verb, else by the words about it.
 
     A verb that itself takes a stand decides (*rejects*); after a verb of mere saying the words decide, a condition before all else.
-    A negation turns the verb round.
+    A negation turns a stance round, in the verb and in the words (*is not opposed*, *will not withdraw*, *stopped short of accepting*);
+    who declines to say, doubts or asks takes none.
     """
     if judge is not None and (said := judge(verb, cue, content, topic)) is not None:
         return said
-    by_verb = _VERBS.get(verb)
+    cue, content = _plain(cue), _plain(content)
+    if verb in _OPEN_QUESTION or _SILENT.search(f"{cue} {content}"):
+        return "speaks of"
+    by_verb = "demands" if verb == "call" and _CALLS.search(cue) else _VERBS.get(verb)
     if by_verb is not None and _NOT.search(cue):
         by_verb = _FLIP.get(by_verb, by_verb)
-    by_words = next((s for s, pattern in _WORDS if pattern.search(content)), None)
+    by_words = next((said for s, pattern in _WORDS if (said := _turned(s, pattern, content)) is not None), None)
+    if by_words == "condition" and by_verb not in ("rejects", "denies"):
+        return "condition"
     if by_verb in ("rejects", "denies") or (by_verb == "offers" and by_words != "rejects"):
         return by_verb
-    if by_words in ("condition", "rejects"):
+    if by_words == "rejects":
         return by_words
     return by_verb or by_words or "speaks of"
+
+
+def _plain(text: str) -> str:
+    """Without contractions: *won't* is *will not*."""
+    text = re.sub(r"\bwon[’']t\b", "will not", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:can[’']t|cannot)\b", "can not", text, flags=re.IGNORECASE)
+    return re.sub(r"n[’']t\b", " not", text)
+
+
+def _turned(taken: Stance, pattern: re.Pattern[str], content: str) -> Stance | None:
+    """The stance of the words that are found, turned round where a negation stands right before them."""
+    match = pattern.search(content)
+    if match is None:
+        return None
+    before = content[: match.start()]
+    if taken != "condition" and not _NOT.match(match.group()) and _NOT_BEFORE.search(before):
+        return _FLIP.get(taken, taken)
+    if taken == "announces" and re.match(r"\s+(?:not|never|be no)\b", content[match.end() :]):
+        return "rejects"
+    return taken

@@ -31,6 +31,17 @@ _TITLES = frozenset(
     """.split()
 )
 _ROLES = frozenset("president minister chancellor king premier spokesman spokeswoman envoy secretary".split())
+_OFFICES = _ROLES | frozenset(
+    "official officials ministry government ambassador commander general admiral governor mayor parliament army military forces navy police delegation negotiator negotiators diplomat diplomats spokesperson "
+    "foreign defence defense vice side command embassy leader leaders adviser advisor representative senator lawmaker".split()
+)
+_PRIVATE = frozenset(
+    "opposition former ex analyst driver activist worker journalist expert scholar professor economist blogger resident residents counterpart exiled".split()
+)
+_SHE = frozenset("ms mrs chairwoman spokeswoman queen princess congresswoman lady".split())
+_MARKED = re.compile(
+    r"\b(?i:(ms|mrs|mr|chairwoman|chairman|spokeswoman|spokesman|queen|king|prince|princess|sir|lady|congresswoman|congressman))\.?,? ((?:[A-ZÀ-Þ][\w’-]+ ?){1,2})"
+)
 _NAME = re.compile(r"(?:[A-ZÀ-Þ][\w’'-]+\.?)(?: (?:[A-ZÀ-Þ][\w’'-]+\.?|de|van|von|bin|al|der))*")
 _BODIES = frozenset(
     """
@@ -50,6 +61,8 @@ class People:
     names: dict[str, str] = field(default_factory=dict)
     sides: dict[str, str] = field(default_factory=dict)
     roles: dict[tuple[str, str], str] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
+    gender: dict[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
@@ -85,8 +98,13 @@ class People:
                     whole.setdefault(name.split()[-1], Counter())[name] += 1
                 code, last, titles = sides[match[1]], name.split()[-1], match[2].replace(",", "").split()
                 at.setdefault(last, Counter())[code] += 1
+                at.setdefault(name, Counter())[code] += 1
                 for role in _ROLES & {t.lower() for t in titles}:
                     people.roles.setdefault((code, _office(titles, role)), last)
+        for text in texts:
+            for word, name in _MARKED.findall(text):
+                people.gender[name.split()[-1]] = "she" if word.lower() in _SHE else "he"
+        people.whole = frozenset(name for names in whole.values() for name in names)
         people.names = {last: min(names, key=lambda n: (-names[n], n)) for last, names in whole.items()}
         people.sides = {last: min(codes, key=lambda c: (-codes[c], c)) for last, codes in at.items()}
         people.roles = {key: people.names.get(last, last) for key, last in people.roles.items()}
@@ -95,7 +113,23 @@ class People:
     def speaker(self, source: str) -> tuple[str, str]:
         """Name and side of who is called so; the name is empty for a mere pronoun."""
         source = " ".join(source.split()).strip(" ,;:\"“”’‘'")
-        if source.lower() in PRONOUNS | OWN | {"who", "which", "that", "it", "they", "them", "one", "this", ""}:
+        if source.isupper() and source.title().split()[-1:] and source.title().split()[-1] in self.names:
+            source = source.title()  # a transcript
+        if source.lower() in PRONOUNS | OWN | {
+            "who",
+            "which",
+            "that",
+            "question",
+            "q",
+            "reporter",
+            "moderator",
+            "it",
+            "they",
+            "them",
+            "one",
+            "this",
+            "",
+        }:
             return "", ""
         for part in re.split(r",| - | — ", source):
             for match in reversed(list(_NAME.finditer(part))):
@@ -103,16 +137,26 @@ class People:
                     continue
                 name = _bare(match.group(), self.words)
                 last = name.split()[-1] if name else ""
+                if name in self.whole and name != self.names.get(last):
+                    # another one of that surname
+                    return name, self.sides.get(name, "") or (self.side(source) if _official(source) else "")
                 if last and (last in self.names or last in self.sides):
-                    return self.names.get(last, last), self.sides.get(last, "") or self.side(source)
+                    if name != last and name in self.sides:
+                        return name, self.sides[name]
+                    return self.names.get(last, last), self.sides.get(last, "") or (
+                        self.side(source) if _official(source) else ""
+                    )
         side = self.side(source)
+        bare = all(
+            _bare(w, self.words) == "" or w.lower() in ("the", "s", "and") for w in source.replace("’s", "").split()
+        )
+        if not bare and not _official(source):
+            side = ""
         titles = source.replace(",", " ").split()
         for role in _ROLES:
             if side and role in (t.lower() for t in titles) and (side, _office(titles, role)) in self.roles:
                 return self.roles[side, _office(titles, role)], side
-        if side and all(
-            _bare(w, self.words) == "" or w.lower() in ("the", "s") for w in source.replace("’s", "").split()
-        ):
+        if side and bare:
             return source.removeprefix("the ").removeprefix("The "), side
         name = re.sub(r"^(?:the|a|an|one|his|her|its|their)\s+", "", source, flags=re.IGNORECASE)
         if name[:1].islower() or not name:
@@ -134,9 +178,15 @@ class People:
             return "; ".join(order)
         return order[0] if order else ""
 
-    def first_in(self, text: str) -> str:
-        """The surname of the person whom a sentence names first, or nothing."""
-        return next((w for w in re.findall(r"[A-ZÀ-Þ][\w-]+", text) if w in self.names or w in self.sides), "")
+    def first_in(self, text: str, pronoun: str = "") -> str:
+        """The surname of the person whom a sentence names first, and whom the pronoun can mean; or nothing."""
+        named = (w for w in re.findall(r"[A-ZÀ-Þ][\w-]+", text) if w in self.names or w in self.sides)
+        return next((w for w in named if self.can_mean(pronoun, w)), "")
+
+    def can_mean(self, pronoun: str, name: str) -> bool:
+        """No text calls the person the other sex."""
+        sex = {"she": "she", "her": "she", "herself": "she"}.get(pronoun.lower(), "he")
+        return not pronoun or self.gender.get(name.rsplit(maxsplit=1)[-1] if name else "", sex) == sex
 
 
 def _office(titles: list[str], role: str) -> str:
@@ -165,8 +215,15 @@ def outlets(text: str) -> list[tuple[int, str]]:
     return [(at, name) for name, at in out.items()]
 
 
+def _official(source: str) -> bool:
+    """Somebody who speaks for a state or a body, by his office: no driver, analyst or opposition leader does."""
+    words = {w.lower().strip(",.") for w in re.findall(r"[\w’'-]+", source)}
+    return bool(words & _OFFICES) and not words & _PRIVATE
+
+
 def is_carrier(source: str) -> bool:
     """A source that only passes on: a named outlet, or *reports*, *the media*."""
+    source = source.split(",", maxsplit=1)[0]
     named = outlets(source)
     return bool(named) or bool(
         _PRESS.fullmatch(re.sub(r"^(?:the|several|some|local)\s+", "", source.strip(), flags=re.IGNORECASE))

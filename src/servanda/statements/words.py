@@ -20,6 +20,7 @@ _WORD = re.compile(
     r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:[.,:]\d+)*%?|\w+?(?=n[’']t\b)|n[’']t\b"
     r"|[’'](?:s|re|ve|ll|d|m)\b|\w+(?:[-/&]\w+)*|\.{2,}|--+|''|``|[^\w\s]"
 )
+_AT_ONCE = 400  # words that are tagged as one sentence: the tagger's time grows with their number
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Reps|Sens|Gov|Gen|Lt|Col|Sgt|Maj|Capt|St|Jr|Sr|No|vs|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Inc|Co|Corp|Ltd)|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
 )
@@ -62,7 +63,9 @@ def hanover() -> Tagger:
 def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
     """The words of a stretch of text."""
     found = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text, *span)]
-    tagged = tagger([word for word, _, _ in found]) if found else []
+    tagged = [
+        t for n in range(0, len(found), _AT_ONCE) for t in tagger([word for word, _, _ in found[n : n + _AT_ONCE]])
+    ]
     out: list[Token] = []
     for n, ((word, a, b), (lemma, tag)) in enumerate(zip(found, tagged, strict=True)):
         kind = tag

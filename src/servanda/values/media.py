@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 AGENCIES: tuple[str, ...] = (
-    "Reuters", "Associated Press", "AP", "AFP", "Agence France-Presse", "UPI", "dpa", "APA", "EFE", "ANSA", "PAP", "BNS", "ELTA", "TASS", "RIA Novosti", "RIA", "Interfax",
+    "Reuters", "Associated Press", "AP", "AFP", "Agence France-Presse", "UPI", "dpa", "APA", "EFE", "ANSA", "PAP", "BNS", "ELTA", "TASS", "Tass", "RIA Novosti", "RIA", "Interfax",
     "Interfax-Ukraine", "Ukrinform", "UNIAN", "Anadolu", "Xinhua", "IRNA", "BTA", "NAMPA", "BelTA", "Belta", "SANA", "NNA", "MENA", "Kyodo", "Yonhap", "PTI", "ANI", "agencies",
 )  # fmt: skip
 """News agencies: what they send out is printed by others."""
