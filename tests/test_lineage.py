@@ -69,6 +69,11 @@ def test_every_report_has_a_role(row: dict, role: str) -> None:
         ({"via": "Herald < Reuters < Northland MoD"}, "newswire"),
         ({"via": "Herald/AFP < Northland MoD"}, "newswire"),
         ({"via": "told Reuters"}, "newswire"),
+        ({"via": "Herald < Reuters"}, "newswire"),
+        ({"via": "per AP"}, "newswire"),
+        ({"via": "Herald → Reuters → Northland MoD"}, "newswire"),
+        ({"via": "Northland MoD"}, "press office"),
+        ({"via": "<<<"}, "press office"),
         ({"via": "Herald < Post < Northland MoD"}, "outlet to outlet"),
         ({"via": "Herald < Northland MoD"}, "press office"),
         ({"side": "none", "origin": "a farmer"}, "sole carrier"),
@@ -86,12 +91,15 @@ def test_an_origin_without_a_side_that_several_carry_is_a_common_source() -> Non
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("Sybiha (Ukraine MFA)", "mfa"),
-        ("Ukraine MFA", "mfa"),
-        ("Russian MoD (Telegram)", "mod"),
+        ("Sybiha (Ukraine MFA)", "affairs foreign ministry"),
+        ("Ukraine MFA", "affairs foreign ministry"),
+        ("Russian MoD (Telegram)", "defence ministry"),
         ("Russian officials", ""),
         ("Ukrainian media", ""),
         ("Social media", ""),
+        ("OSCE", "osce"),
+        ("Ivanov (Kherson)", "ivanov"),
+        ("Defense Ministry", "defence ministry"),
         ("Kohut (Poltava OVA)", "ova poltava"),
     ],
 )
@@ -140,6 +148,89 @@ def test_the_reason_stands_beside_every_origin() -> None:
     assert because["officials"] == "names no body, and its side has one that is named"
     assert because["Southland MoD"] == "no origin of it: denies"
     assert min(because["Lind (Northland MoD)"], because["Northland MoD"]) == "a body of its own"
+
+
+def test_missions_and_monitors_are_bodies_of_their_own() -> None:
+    rows = [
+        {"origin": o, "side": "none", "kind": "observation", "actor": None}
+        for o in ("OSCE", "UN", "Human Rights Watch")
+    ]
+    assert independent(*rows)[0] == 3
+
+
+def test_services_of_one_state_that_share_a_word_are_not_one_body() -> None:
+    rows = [
+        {"origin": o}
+        for o in (
+            "Security Service of Northland",
+            "State Emergency Service",
+            "State Border Guard Service",
+            "General Staff",
+            "National Guard",
+        )
+    ]
+    assert independent(*rows)[0] == 5
+    assert independent({"origin": "Ivanov (Hollin)"}, {"origin": "Petrov (Hollin)"})[0] == 2
+    assert independent({"origin": "Hollin officials"}, {"origin": "Hollin governor"})[0] == 1
+
+
+def test_short_forms_of_a_ministry_are_that_ministry() -> None:
+    rows = [{"origin": o} for o in ("Ministry of Defence", "Defense Ministry", "MoD", "Defence Min.")]
+    assert independent(*rows)[0] == 1
+
+
+def test_who_takes_it_back_is_no_origin_and_confirms_nobody() -> None:
+    assert independent({}, {"stance": "retracts"})[0] == 0
+    seen = {"origin": "Patrol", "side": "none", "kind": "observation", "actor": None}
+    result = of({}, seen, {**seen, "stance": "retracts"})
+    assert {
+        r["origin"]: r["credibility_estimate"] for r in result.reports.iter_rows(named=True) if r["stance"] == "asserts"
+    }["Northland MoD"] == "3"
+    assert dict(result.sources.select("origin", "checked").iter_rows())["Northland MoD"] == 0
+
+
+def test_a_chain_tells_who_said_it_where_the_row_does_not() -> None:
+    rows = [
+        {"source": "Daily X", "origin": "Daily X", "via": "Daily X < Reuters < Governor Lysak"},
+        {"source": "Reuters", "origin": "Governor Lysak"},
+        {"source": "Daily Y", "origin": "Daily Y", "via": "Daily Y < Governor Lysak"},
+    ]
+    assert independent(*rows)[0] == 1
+    assert dict(of(*rows).reports.select("source", "link").iter_rows()) == {
+        "Daily X": "newswire",
+        "Reuters": "press office",
+        "Daily Y": "press office",
+    }
+
+
+def test_a_name_is_on_one_side_where_some_rows_forget_to_say() -> None:
+    assert (
+        independent({"origin": "Lysak", "side": None}, {"origin": "Lysak"}, {"origin": "Lysak", "side": "none"})[0] == 1
+    )
+
+
+def test_bodies_of_one_name_on_two_sides_have_their_own_letters() -> None:
+    rows = []
+    for n in range(20):
+        mission = {"incident": f"i{n}", "origin": "Mission", "side": "none", "actor": None}
+        other = {**mission, "incident": f"j{n}"}
+        rows += [{"incident": f"i{n}", "origin": "MoD"}, {**mission, "stance": "confirms"}]
+        rows += [{"incident": f"j{n}", "origin": "MoD", "side": "SL", "actor": "NL"}, {**other, "stance": "denies"}]
+    letters = {(r["origin"], r["side"]): r["estimate"] for r in of(*rows).sources.iter_rows(named=True)}
+    assert (letters["MoD", "NL"], letters["MoD", "SL"]) == ("A", "E")
+
+
+def test_nobody_confirms_himself_under_another_name() -> None:
+    result = of(
+        {"origin": "Mission", "side": "none", "actor": None},
+        {"origin": "Mission press office", "side": "none", "stance": "confirms", "actor": None},
+    )
+    assert "1" not in result.reports["credibility_estimate"].to_list()
+
+
+def test_thousands_of_relays_of_one_statement_are_compared_by_what_they_say() -> None:
+    rows = [{"source": f"outlet {n}"} for n in range(20_000)] + [{"source": "odd", "target": "hospital"}]
+    assert of(*rows).disagreements.select("source", "says", "others").rows() == [("odd", "hospital", 20_000)]
 
 
 @given(st.permutations(range(6)))

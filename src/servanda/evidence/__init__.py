@@ -10,6 +10,7 @@ quarantine with its row, field and reason.
 * ``instants``   instants out of columns
 * ``normalise``  report columns -> checked and typed, or quarantined
 * ``sources``    the register of sources; ``decisions``: what people decided about incidents, sources and exceptions
+* ``lineage``    who relayed whom: the role of a report, its last step, the text it repeats
 * ``read``       all of it, for many files
 """
 

@@ -23,9 +23,7 @@ ALIKE = 0.5
 SEQUENCE = 3
 _SHORTEST = 6  # words
 _COMMON = 200  # a sequence in more texts than this tells nothing
-_ANY = "(?:" + "|".join(AGENCIES) + r")\b"
-_AGENCY = r"(?:^|[<>;/,(]|\b(?:via|by|to|of|told) )\s*" + _ANY
-_BESIDE = "[/,]" + _ANY  # *Moscow Times/AFP < ...*
+_AGENCY = r"(?i)\b(?:" + "|".join(AGENCIES) + r")\b"
 
 
 def lineage(reports: pl.DataFrame) -> pl.DataFrame:
@@ -33,26 +31,51 @@ def lineage(reports: pl.DataFrame) -> pl.DataFrame:
 
     ``alike_to``: the report that was known first among those whose text is nearly the same; nothing where it is the first itself.
     """
-    own = pl.col("source").str.to_lowercase() == pl.col("origin").str.to_lowercase()
-    way = pl.col("via").fill_null("")
-    chained = way.str.contains("[<>]")
-    between = pl.when(chained).then(way.str.extract(r"[<>](.*)[<>]", 1)).otherwise(way).fill_null("").str.strip_chars()
-    before_last = way.str.extract(r"^(.*)[<>]", 1).fill_null("")
+    origin, source = (pl.col(c).fill_null("").str.to_lowercase() for c in ("origin", "source"))
+    way = pl.col("via").fill_null("").str.replace_all("[→>]", "<")
+    steps = way.str.split("<").list.eval(pl.element().str.strip_chars())
+    last = steps.list.last()
+    agency_at_last = last.str.contains(f"^{_AGENCY}$") & (last.str.to_lowercase() != origin)
+    # what stands in the way between who carries it and who said it: *Moscow Times/AFP < Post < Ministry*
+    along = pl.concat_str(
+        steps.list.slice(1, (steps.list.len().cast(pl.Int64) - 2).clip(lower_bound=0)).list.join("<"),
+        pl.when(agency_at_last).then(last),
+        steps.list.first().str.extract("/(.*)$", 1),
+        separator=" ", ignore_nulls=True,
+    ).str.strip_chars(" <")  # fmt: skip
+    plain = pl.when(
+        way.str.to_lowercase().str.strip_chars().is_in([""])
+        | (way.str.to_lowercase() == origin)
+        | (way.str.to_lowercase() == source)
+    )
+    between = pl.when(steps.list.len() > 1).then(along).otherwise(plain.then(pl.lit("")).otherwise(way))
+    own = (source == origin) & (between == "")
     carriers = pl.col("source").n_unique().over("incident", "origin")
-    return reports.with_columns(
-        role=_role(),
-        link=pl.when(own)
-        .then(pl.lit("own words"))
-        .when(between.str.contains(_AGENCY) | before_last.str.contains(_BESIDE))
-        .then(pl.lit("newswire"))
-        .when(between != "")
-        .then(pl.lit("outlet to outlet"))
-        .when((pl.col("side") != NO_SIDE).fill_null(False))
-        .then(pl.lit("press office"))
-        .when(carriers > 1)
-        .then(pl.lit("common source"))
-        .otherwise(pl.lit("sole carrier")),
-    ).with_columns(_alike_to(reports))
+    return (
+        _named(reports)
+        .with_columns(
+            role=_role(),
+            link=pl.when(own)
+            .then(pl.lit("own words"))
+            .when(between.str.contains(_AGENCY))
+            .then(pl.lit("newswire"))
+            .when(between != "")
+            .then(pl.lit("outlet to outlet"))
+            .when((pl.col("side") != NO_SIDE).fill_null(False))
+            .then(pl.lit("press office"))
+            .when(carriers > 1)
+            .then(pl.lit("common source"))
+            .otherwise(pl.lit("sole carrier")),
+        )
+        .with_columns(_alike_to(reports))
+    )
+
+
+def _named(reports: pl.DataFrame) -> pl.DataFrame:
+    """Where a row names no origin but its carrier, and its chain ends with somebody else, that one is the origin."""
+    last = pl.col("via").str.extract(r"<\s*([^<>;]+?)\s*(?:;[^<>]*)?$", 1)
+    nobody = pl.col("origin").is_null() | (pl.col("origin").str.to_lowercase() == pl.col("source").str.to_lowercase())
+    return reports.with_columns(origin=pl.when(nobody & last.is_not_null()).then(last).otherwise(pl.col("origin")))
 
 
 def _role() -> pl.Expr:

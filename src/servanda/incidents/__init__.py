@@ -7,6 +7,7 @@ Where nobody asks for fusion, an incident is the reports that carry a common inc
 
 * ``pairs``, ``likelihood``, ``cluster``   which reports could be one event; how much speaks for it; groups, with how sure they are
 * ``fuse``, ``fused``   all of it, bit by bit; the tables that come of it
+* ``origins``, ``changes``, ``grading``, ``told``   who said so first and how many did; what changed on the way; estimated grades; all of it
 * ``keys``      which reports speak of one incident; stable ids
 * ``describe``  incidents with their members, sources and denials
 * ``decided``   merges, splits and grades that people decided; the lives of incidents

@@ -28,13 +28,13 @@ def source_grades(reports: pl.DataFrame) -> pl.DataFrame:
     seen = _independent(reports)
     claims = (
         reports.filter((pl.col("stance") == "asserts") & pl.col("origin").is_not_null())
-        .group_by("incident", pl.col("origin").str.to_lowercase().alias("key"))
-        .agg(origin=pl.col("origin").min(), side=pl.col("side").drop_nulls().min())
+        .group_by("incident", _key().alias("key"), "side")
+        .agg(origin=pl.col("origin").min())
     )
     by_other = claims.join(seen, on="incident", how="left").filter(
         pl.col("by").is_null() | (pl.col("by") != pl.col("key"))
     )
-    judged = by_other.group_by("incident", "key").agg(
+    judged = by_other.group_by("incident", "key", "side").agg(
         supported=pl.col("supports").fill_null(value=False).any(),
         denied=(~pl.col("supports")).fill_null(value=False).any(),
     )
@@ -46,11 +46,10 @@ def source_grades(reports: pl.DataFrame) -> pl.DataFrame:
     for name, least in reversed(LETTERS[:-1]):
         letter = pl.when(pl.col("share") >= least).then(pl.lit(name)).otherwise(letter)
     return (
-        claims.join(judged, on=["incident", "key"], how="left")
-        .group_by("key")
+        claims.join(judged, on=["incident", "key", "side"], how="left", nulls_equal=True)
+        .group_by("key", "side")
         .agg(
             origin=pl.col("origin").min(),
-            side=pl.col("side").drop_nulls().min(),
             asserted=pl.len(),
             supported=pl.col("supported").fill_null(value=False).sum().cast(pl.Int64),
             contradicted=(pl.col("denied") & ~pl.col("supported")).fill_null(value=False).sum().cast(pl.Int64),
@@ -60,7 +59,7 @@ def source_grades(reports: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             estimate=pl.when((n == 0) | (pl.col("high") - pl.col("low") > WIDEST)).then(pl.lit("F")).otherwise(letter)
         )
-        .sort("asserted", "key", descending=[True, False])
+        .sort("asserted", "key", "side", descending=[True, False, False])
         .select(
             "origin", "side", "asserted", "checked", "supported", "contradicted",
             *(pl.col(c).round(3) for c in ("share", "low", "high")), "estimate",
@@ -79,7 +78,7 @@ def report_grades(reports: pl.DataFrame) -> pl.Series:
         "start",
         "lat",
         "independent",
-        pl.col("origin").str.to_lowercase().alias("key"),
+        _key().alias("key"),
     ).with_row_index("n")
     others = (
         table.select("n", "incident", "key")
@@ -111,13 +110,25 @@ def report_grades(reports: pl.DataFrame) -> pl.Series:
     )["digit"]
 
 
+def _key() -> pl.Expr:
+    """A body by the words of its name, so that nobody confirms himself under another; else the name."""
+    return pl.when(pl.col("body") != "").then("body").otherwise(pl.col("origin").str.to_lowercase())
+
+
 def _independent(reports: pl.DataFrame) -> pl.DataFrame:
     """Who without a side observed, confirmed or denied each incident: ``incident, by, supports``."""
+    taken_back = pl.struct("incident", "origin").is_in(
+        reports.filter(pl.col("stance") == "retracts").select(pl.struct("incident", "origin")).to_series().implode()
+    )
     first_hand = (pl.col("kind") == "observation") | pl.col("stance").is_in(["confirms", "denies"])
     return (
         reports.filter(
-            (pl.col("side") == NO_SIDE) & first_hand & (pl.col("stance") != "retracts") & pl.col("origin").is_not_null()
+            (pl.col("side") == NO_SIDE)
+            & first_hand
+            & (pl.col("stance") != "retracts")
+            & pl.col("origin").is_not_null()
+            & ~taken_back
         )
-        .select("incident", by=pl.col("origin").str.to_lowercase(), supports=pl.col("stance") != "denies")
+        .select("incident", by=_key(), supports=pl.col("stance") != "denies")
         .unique()
     )

@@ -1,144 +1,92 @@
-"""How many independent origins an incident has, with the reason for each; where relays of one origin disagree; what may have strayed.
+"""How many independent origins an incident has, with the reason for each.
 
 1. **Bodies.** Origins are told apart by the words that name a body: *Kovalenko (Ministry of Energy)* and *Ministry of Energy* are one; words that say only whose side it is, or *officials*,
-   *media*, name none. A name whose words all stand in another's, on the same side, is the same body (*Kherson officials*, *Kherson governor*).
+   *media*, name none. *Officials*, *authorities* and *administration* of a body named otherwise on the same side are that body (*Kherson officials*, *Kherson governor*).
 2. **Vague** origins (*Russian officials*, *social media*) are one between them, and none where their side has a named one.
 3. **Least and most.** ``least`` takes bodies whose texts are nearly the same, word for word, for one; ``most`` takes every name for an origin of its own. Registers of sources say more than words can:
    who relays whom is entered there (``relays``), and is followed before anything here.
 
-A retraction or a denial is no origin of what it takes back or denies.
+Who denies or has taken back is no origin.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-import numpy as np
 import polars as pl
 
-from servanda.incidents.describe import MOST_PRECISE
-from servanda.values.codes import Vocabulary
+from servanda.evidence.model import NO_SIDE
 from servanda.values.states import STATES
 
 _SAYS_NOTHING = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "for",
-        "in",
-        "on",
-        "at",
-        "by",
-        "a",
-        "an",
-        "its",
-        "own",
-        "official",
-        "officials",
-        "authority",
-        "authorities",
-        "media",
-        "press",
-        "source",
-        "sources",
-        "channel",
-        "channels",
-        "report",
-        "reporting",
-        "reports",
-        "eyewitness",
-        "eyewitnesses",
-        "resident",
-        "residents",
-        "social",
-        "telegram",
-        "local",
-        "regional",
-        "national",
-        "military",
-        "pro",
-        "war",
-        "installed",
-        "number",
-        "note",
-        "check",
-        "address",
-        "evening",
-        "morning",
-        "various",
-        "several",
-        "unnamed",
-        "anonymous",
-        "people",
-        "public",
-        "spokesman",
-        "spokeswoman",
-        "spokesperson",
-        "office",
-    ]
+    """
+    the of and for in on at by a an its own official officials authority authorities media press source sources
+    channel channels report reporting reports eyewitness eyewitnesses resident residents social telegram local
+    regional national military pro war installed number note check address evening morning various several unnamed
+    anonymous people public spokesman spokeswoman spokesperson office
+    """.split()
 )
+_BODIES = frozenset({"NATO", "EU", "UN", "OSCE"})  # in that table, and bodies that speak
 _SIDES = frozenset(
-    w.lower() for words in STATES.values() for name in words.split("|") for w in re.findall(r"\w+", name)
+    w.lower()
+    for code, words in STATES.items()
+    if code not in _BODIES
+    for name in words.split("|")
+    for w in re.findall(r"\w{3,}", name)
 )
-EARTH_KM = 6371.0088
-STRAY_DAYS, STRAY_KM = 3.0, 60.0
-_COMMON_NAME = 12  # a word in the place names of more incidents of one origin than this tells no place
-_NO_NAME = [
-    "oblast",
-    "region",
-    "district",
-    "place",
-    "unspecified",
-    "station",
-    "facilities",
-    "facility",
-    "pumping",
-    "substation",
-    "village",
-    "railway",
-    "power",
-    "storage",
-    "depot",
-    "occupied",
-    "supply",
-]
+_ALSO = {"mod": "ministry defence", "defense": "defence", "mfa": "ministry foreign affairs", "min": "ministry"}
+"""Short forms of what is one body."""
+_HEAD = re.compile(r"(?i)\b(?:officials?|authorit(?:y|ies)|administration)\b")
+"""A name with such a head says a part of a body's name: *Kherson officials*, *Kherson governor*."""
 
 
 def body(name: str) -> str:
     """The words by which a name tells a body, sorted; empty where it tells none."""
-    office = re.findall(r"\(([^)]*)\)", name)
+    # one word in brackets may be a town: an office has a small letter, an abbreviation or two words
+    office = [
+        o for o in re.findall(r"\(([^)]*)\)", name) if re.search(r"\b[a-z]{3,}|[A-Z]{2}", o) or len(_telling(o)) > 1
+    ]
     words = _telling(" ".join(office)) or _telling(re.sub(r"\([^)]*\)", " ", name))
     return " ".join(sorted(words))
 
 
 def _telling(text: str) -> set[str]:
-    return {w for w in re.findall(r"\w+", text.lower()) if w not in _SAYS_NOTHING and w not in _SIDES}
+    spelt = (part for w in re.findall(r"\w+", text.lower()) for part in _ALSO.get(w, w).split())
+    return {w for w in spelt if w not in _SAYS_NOTHING and w not in _SIDES}
 
 
 def _same_bodies(bodies: pl.DataFrame) -> pl.DataFrame:
     """Pairs (side, body, larger): on one side, all words of the one stand in the other."""
-    by_side: dict[str | None, list[str]] = {}
-    different = bodies.select("side", "body").unique()
-    for side, name in zip(different["side"], different["body"], strict=True):
-        by_side.setdefault(side, []).append(name)
+    by_side: dict[str | None, list[tuple[str, bool]]] = {}
+    different = bodies.select("side", "body", part=pl.col("origin").str.contains(_HEAD.pattern)).unique()
+    for side, name, part in zip(different["side"], different["body"], different["part"], strict=True):
+        by_side.setdefault(side, []).append((name, part))
     rows = [
         (side, small, large)
         for side, names in by_side.items()
-        for small in names
-        for large in names
-        if small and small != large and set(small.split()) < set(large.split())
+        for small, part in names
+        for large, _ in names
+        if part and small and small != large and set(small.split()) < set(large.split())
     ]
     return pl.DataFrame(rows, schema={"side": pl.String, "body": pl.String, "larger": pl.String}, orient="row")
 
 
+def with_body(reports: pl.DataFrame) -> pl.DataFrame:
+    """Column ``body`` added: :func:`body` of every origin."""
+    names = {name: body(name) for name in reports["origin"].unique().to_list() if name is not None}
+    return reports.with_columns(body=pl.col("origin").replace_strict(names, default="", return_dtype=pl.String))
+
+
 def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of reports with lineage: every origin of every incident with the reason why it counts or not; and per incident ``independent``, ``least``, ``most``."""
-    names = {name: body(name) for name in reports["origin"].unique().to_list() if name is not None}
-    told = reports.with_columns(
-        body=pl.col("origin").replace_strict(names, default="", return_dtype=pl.String),
-        side=pl.col("side").fill_null("unknown"),
+    name = pl.col("origin").str.to_lowercase()
+    party = pl.when(pl.col("side") != NO_SIDE).then("side")
+    told = (reports if "body" in reports.columns else with_body(reports)).with_columns(
+        # what one row tells of a name's side holds where another forgets to say
+        side=pl.when(party.is_null() & (party.n_unique().over(name) - party.is_null().any().over(name) == 1))
+        .then(party.min().over(name))
+        .otherwise(pl.col("side"))
+        .fill_null("unknown"),
         when=pl.coalesce("known_at", "start"),
     )
     table = (
@@ -153,7 +101,7 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             first_known=pl.col("when").first(),
             roles=pl.col("role").unique().sort().str.join("; "),
             links=pl.col("link").unique().sort().str.join("; "),
-            speaks_for=pl.col("stance").is_in(["asserts", "confirms"]).any(),
+            speaks_for=pl.col("stance").is_in(["asserts", "confirms"]).any() & ~(pl.col("stance") == "retracts").any(),
             texts=pl.coalesce("alike_to", "report_id").filter(pl.col("summary").is_not_null()).unique(),
         )
     )
@@ -226,163 +174,3 @@ def _word_for_word(table: pl.DataFrame) -> pl.DataFrame:
         .agg(copies=pl.col("origin_b").min())
     )
     return table.join(earlier, on=["incident", "origin"], how="left")
-
-
-def disagreements(reports: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Relays of one origin in one incident that differ from all others of it: ``what`` (date, place, number, object, author), what this one says and what others do."""
-    some = reports.filter(pl.len().over("incident", "origin") > 1).with_row_index("n")
-    side = (
-        "n",
-        "report_id",
-        "source",
-        "start",
-        "end",
-        "lat",
-        "lon",
-        "precision_m",
-        "place_name",
-        "target",
-        "quantity",
-        "actor",
-    )
-    pairs = some.select("incident", "origin", *side).join(
-        some.select("incident", "origin", *side), on=["incident", "origin"], suffix="_b"
-    )
-    pairs = pairs.filter((pl.col("n") != pl.col("n_b")) & (pl.col("source") != pl.col("source_b")))
-    near = (
-        pl.Series(_km(*(pairs[c].to_numpy() for c in ("lat", "lon", "lat_b", "lon_b")))) * 1000
-        <= pairs["precision_m"] + pairs["precision_m_b"]
-    )
-    agree: dict[str, pl.Expr | pl.Series] = {
-        "date": (pl.col("start") <= pl.col("end_b")) & (pl.col("start_b") <= pl.col("end")),
-        "place": pl.Series(near),
-        "number": pl.col("quantity") == pl.col("quantity_b"),
-        "object": _under_one_head(vocabulary.targets.parent),
-        "author": pl.col("actor") == pl.col("actor_b"),
-    }
-    says = {
-        "date": pl.col("start").dt.strftime("%Y-%m-%d %H:%MZ"), "place": pl.coalesce("place_name", pl.format("{}, {}", "lat", "lon")),
-        "number": pl.col("quantity").cast(pl.String), "object": pl.col("target"), "author": pl.col("actor"),
-    }  # fmt: skip
-    out = []
-    for what, same in agree.items():
-        # what is not said differs from nothing
-        judged = pairs.with_columns(_same=same, _mine=says[what]).filter(pl.col("_same").is_not_null())
-        theirs = some.select("n", _theirs=says[what])
-        alone = (
-            judged.join(theirs.rename({"n": "n_b"}), on="n_b")
-            .group_by("incident", "origin", "n", "report_id", "source", "_mine")
-            .agg(agree=pl.col("_same").sum(), others=pl.len(), theirs=pl.col("_theirs").drop_nulls().mode().min())
-            .filter((pl.col("agree") == 0) & (pl.col("_mine") != pl.col("theirs")))
-        )
-        out.append(
-            alone.select(
-                "incident",
-                "origin",
-                "report_id",
-                "source",
-                what=pl.lit(what),
-                says="_mine",
-                others_say="theirs",
-                others="others",
-            )
-        )
-    return pl.concat(out).sort("incident", "origin", "what", "report_id", "source")
-
-
-def _under_one_head(parent: Mapping[str, str | None]) -> pl.Expr:
-    """The same code, or one above the other."""
-    above: dict[str, list[str]] = {}
-    for code in parent:
-        chain, up = [code], parent[code]
-        while up is not None:
-            chain.append(up)
-            up = parent[up]
-        above[code] = chain
-    pairs = {f"{a}|{b}" for a, chain in above.items() for b in chain}
-    one, other = pl.format("{}|{}", "target", "target_b"), pl.format("{}|{}", "target_b", "target")
-    return one.is_in(list(pairs)) | other.is_in(list(pairs))
-
-
-def strays(reports: pl.DataFrame) -> pl.DataFrame:
-    """Incidents that only relays tell of and that may be another one of the same origin, its date or place changed on the way.
-
-    Named alike in place, by fewer carriers than the other; no further than three days off at the same place, or at the same time elsewhere. A near-repeat looks the same: only a person
-    can tell, and nothing is merged.
-    """
-    single = (
-        reports.filter(pl.col("stance").is_in(["asserts", "confirms"]))
-        .sort("precision_m", "start", "end", "report_id", "file", "row")
-        .group_by("incident", "origin")
-        .agg(
-            carriers=pl.col("source").n_unique(),
-            own=(pl.col("link") == "own words").any(),
-            report=pl.col("report_id").first(),
-            target=pl.col("target").drop_nulls().first(),
-            admin1=pl.col("admin1").drop_nulls().first(),
-            **MOST_PRECISE,
-        )
-    )
-    words = (
-        single.with_columns(
-            word=_words("place_name").list.set_difference(_words("admin1").fill_null([])).list.set_difference(_NO_NAME)
-        )
-        .explode("word")
-        .drop_nulls("word")
-        .filter(pl.col("incident").n_unique().over("origin", "word") <= _COMMON_NAME)
-    )
-    pairs = words.join(words, on=["origin", "word"], suffix="_b").filter(
-        (pl.col("incident") != pl.col("incident_b")) & ~pl.col("own") & (pl.col("carriers") < pl.col("carriers_b"))
-    )
-    pairs = pairs.filter(
-        (pl.col("target") == pl.col("target_b")) | pl.col("target").is_null() | pl.col("target_b").is_null()
-    )
-    if not pairs.height:
-        return pl.DataFrame(
-            schema={
-                "incident": pl.String,
-                "report_id": pl.String,
-                "may_be": pl.String,
-                "changed": pl.String,
-                "why": pl.String,
-            }
-        )
-    km = _km(*(pairs[c].to_numpy() for c in ("lat", "lon", "lat_b", "lon_b")))
-    apart = (
-        pl.max_horizontal(pl.col("start") - pl.col("end_b"), pl.col("start_b") - pl.col("end")).dt.total_seconds()
-        / 86400
-    )
-    pairs = pairs.with_columns(km=pl.Series(km), days=apart).with_columns(
-        changed=pl.when((pl.col("km") <= STRAY_KM) & pl.col("days").is_between(0, STRAY_DAYS))
-        .then(pl.lit("date"))
-        .when((pl.col("km") > STRAY_KM) & (pl.col("days") <= 0))
-        .then(pl.lit("place"))
-    )
-    return (
-        pairs.drop_nulls("changed")
-        .sort("days", "km", "incident_b")
-        .group_by("incident", "changed", maintain_order=True)
-        .first()
-        .select(
-            "incident",
-            pl.col("report").alias("report_id"),
-            may_be="incident_b",
-            changed="changed",
-            why=pl.format(
-                "{} of {} carries it; {} carry the other; both name {}; {} km and {} days apart",
-                "carriers", "origin", "carriers_b", "word", pl.col("km").round(0).cast(pl.Int64), pl.col("days").clip(0).round(1),
-            ),
-        )
-        .sort("incident", "changed")
-    )  # fmt: skip
-
-
-def _words(column: str) -> pl.Expr:
-    return pl.col(column).str.to_lowercase().str.extract_all(r"\p{L}{5,}").list.unique()
-
-
-def _km(lat: np.ndarray, lon: np.ndarray, lat_b: np.ndarray, lon_b: np.ndarray) -> np.ndarray:
-    """Great-circle distance (sphere): enough to ask whether two circles of kilometres touch."""
-    a, b, c, d = (np.radians(x.astype(float)) for x in (lat, lat_b, lon, lon_b))
-    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin((d - c) / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1))))

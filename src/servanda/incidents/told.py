@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from servanda.evidence.lineage import lineage
+from servanda.incidents.changes import disagreements, strays
 from servanda.incidents.grading import report_grades, source_grades
-from servanda.incidents.origins import disagreements, origins, strays
+from servanda.incidents.origins import origins, with_body
 from servanda.values.codes import Vocabulary
 
 
@@ -28,7 +29,7 @@ class Told:
 
 def told(reports: pl.DataFrame, vocabulary: Vocabulary) -> Told:
     """Of reports with ``incident``."""
-    with_lineage = lineage(reports)
+    with_lineage = with_body(lineage(reports))
     table, counts = origins(with_lineage)
     columns = (
         "report_id", "incident", "source", "origin", "side", "via", "role", "link", "alike_to", "stance", "known_at", "file", "row",

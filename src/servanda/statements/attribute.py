@@ -14,13 +14,13 @@ words that join them. The rules are of grammar only, and read from left to right
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from servanda.statements import cues
 from servanda.statements.content import Contents
-from servanda.statements.words import Span, Tagger, hanover, quotations, sentences, tokens
+from servanda.statements.words import Span, Tagger, bare_quotation, hanover, quotations, sentences, tokens
 
 _IF = frozenset(["if", "whether", "unless"])
 
@@ -53,7 +53,7 @@ def attributions(text: str, paragraphs: Sequence[Span], tagger: Tagger | None = 
         for span in sentences(text, paragraph, quoted):
             sentence = _Sentence(text, span, tokens(text, span, tag), quoted)
             mine = sentence.found() + sentence.announced(following if span[1] == paragraph[1] else None, paragraph[1])
-            bare = _bare(text, span, quoted)
+            bare = bare_quotation(text, span, quoted)
             if not mine and bare:
                 so_far = here or found
                 spoken = [n for n, a in enumerate(so_far) if a.direct and latest[0] <= a.start < latest[1]]
@@ -80,11 +80,6 @@ def _outer(found: set[Attribution]) -> list[Attribution]:
         a for a in found
         if a.verb not in cues.THINKING or not any(b is not a and any(s[0] <= a.start and a.start < s[1] for s in b.content) for b in said)
     ]  # fmt: skip
-
-
-def _bare(text: str, span: Span, quoted: Iterable[Span]) -> bool:
-    """The whole sentence is a quotation."""
-    return any(a <= span[0] + 1 and span[1] - 2 <= b for a, b in quoted) and text[span[0]] in "“\"«„‘'"
 
 
 class _Sentence(Contents):

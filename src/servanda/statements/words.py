@@ -7,7 +7,7 @@ language model, can be put in.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -156,3 +156,8 @@ def sentences(text: str, span: Span, quoted: Sequence[Span]) -> list[Span]:
             out.append((start + len(whole) - len(whole.lstrip()), cut - len(whole) + len(whole.rstrip())))
         start = cut
     return out
+
+
+def bare_quotation(text: str, span: Span, quoted: Iterable[Span]) -> bool:
+    """The whole sentence is a quotation."""
+    return any(a <= span[0] + 1 and span[1] - 2 <= b for a, b in quoted) and text[span[0]] in "“\"«„‘'"
