@@ -28,7 +28,7 @@ from servanda.incidents.likelihood import (
 )
 from servanda.incidents.pairs import Floats, Int32s, Ints, Pairs, Where, ordered, pairs_of, together, within_reach
 from servanda.values.codes import STANDARD, Vocabulary
-from servanda.values.parallel import in_order
+from servanda.values.parallel import in_order, let_go
 
 _MICROS_PER_HOUR = 3.6e9
 _ROWS = np.int64(1 << 31)
@@ -41,6 +41,9 @@ KEPT = (
     "incident_id",
 )  # fmt: skip
 """What is kept of every report for people to read."""
+
+
+_MANY = 2_000_000  # reports made anew at once, from which on memory is given back between the steps
 
 
 class Codes:
@@ -226,7 +229,12 @@ class Fusion:
         order = pl.DataFrame({"start": self.columns.start[rows], "rank": self.columns.rank[rows]})
         rows = rows[order.select(pl.arg_sort_by("start", "rank", maintain_order=True)).to_series().to_numpy()]
         c, size = self.columns, len(rows)
+        many = size > _MANY
+        if many:
+            let_go()
         links = self._links(rows)
+        if many:
+            let_go()
         begun, named = _first_of_each(c.key[rows]), c.named[rows] == 1
         once = np.where(c.stance[rows] == 0, c.source[rows], -1)
         # two incidents that somebody named stay two: each is held by a reporter that stands for its name
@@ -235,6 +243,8 @@ class Fusion:
         group = joined(
             size, links, np.concatenate([once, holders]), np.concatenate([begun, names])
         )[:size]  # fmt: skip
+        if many:
+            let_go()
         tied = np.flatnonzero(begun != np.arange(size)).astype(np.int32)
         part = components(
             size, np.concatenate([links.i, tied]), np.concatenate([links.j, begun[tied].astype(np.int32)])
@@ -256,9 +266,15 @@ class Fusion:
 
     def _links(self, rows: Ints) -> Links:
         found = [(np.empty(0, np.int32),) * 3, *self._scored(rows)]
-        i, j, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        rising = ordered(i * _ROWS + j)
-        return Links(i[rising], j[rising], value[rising])
+        key = np.concatenate([i * _ROWS + j for i, j, _ in found])
+        value = np.concatenate([score for _, _, score in found])
+        del found  # what is as large as all pairs is let go before they are sorted
+        if len(rows) > _MANY:
+            let_go()
+        rising = ordered(key)
+        value, key = value[rising], key[rising]
+        del rising
+        return Links((key // _ROWS).astype(np.int32), (key % _ROWS).astype(np.int32), value)
 
     def _scored(self, rows: Ints) -> Iterator[tuple[Int32s, Int32s, Int32s]]:
         """Pairs of these reports with their scores, in portions; reports that are near each other are laid side by side for it."""
