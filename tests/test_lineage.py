@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -350,13 +351,16 @@ def test_a_letter_comes_of_what_others_saw_and_a_digit_of_what_corroborates() ->
     assert [name for name, _ in LETTERS] == list("ABCDE")
 
 
-def test_an_estimate_changes_no_verdict_and_no_grade(tmp_path: Path) -> None:
-    """What is estimated is written beside the evidence and read by nothing: the report table keeps its own grades."""
-    rows = table({"reliability": "C"}, {"reliability": "C", "source": "Post"})
-    before = rows.clone()
-    told(rows, STANDARD)
-    assert_frame_equal(rows, before)
-    assert "estimate" not in " ".join(REPORT)
+def test_an_estimate_is_read_by_nothing_that_judges() -> None:
+    """What is estimated is written beside the evidence: no verdict, record or reader of evidence imports what makes it."""
+    source = Path(__file__).resolve().parents[1] / "src" / "servanda"
+    reading = [
+        p for room in ("verdicts", "record", "evidence", "coverage") for p in sorted((source / room).rglob("*.py"))
+    ]
+    assert len(reading) > 30
+    assert not [
+        p.name for p in reading if re.search(r"incidents\.(?:grading|told|origins)", p.read_text(encoding="utf-8"))
+    ]
 
 
 def test_swapping_the_sides_swaps_roles_and_grades_and_nothing_else() -> None:

@@ -306,6 +306,25 @@ def test_without_the_tagger_it_is_told_what_to_install(
     assert "servanda[documents]" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("library", "suffix"), [("pypdf", ".pdf"), ("trafilatura", ".html")])
+def test_without_a_library_for_its_kind_of_document_it_is_told_what_to_install(
+    library: str, suffix: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    assert main(["statements", str(next(p for p in ARTICLES if p.suffix == suffix))]) == 2
+    assert f"needs {library}" in capsys.readouterr().err
+
+
+def test_exclusion_from_an_alliance_is_known_however_the_words_stand() -> None:
+    for text in (
+        "keep Ukraine from joining NATO",
+        "NATO should not admit Ukraine",
+        "NATO exclusion",
+        "membership in the alliance",
+    ):
+        assert "alliance membership" in Matters.all().told(text)
+
+
 @pytest.mark.skipif(not SEEDS, reason="the five articles are not shipped")
 def test_the_five_articles_relay_one_interview() -> None:
     said = said_in([str(p) for p in SEEDS], str(ROOT / "cases" / "negotiation-march-2025" / "agreement.yaml"))

@@ -11,7 +11,7 @@ from servanda.agreement import read_agreement
 from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.output import Progress, write_all
 from servanda.report.said import Said, said_page, said_tables
-from servanda.statements import Matters, People, align, read_documents, stands, statements_of
+from servanda.statements import Document, Matters, People, align, read_documents, stands, statements_of
 from servanda.values.states import STATES
 
 
@@ -41,23 +41,9 @@ def said_in(paths: list[str], agreement: str | None = None) -> Said:
                 words |= dict.fromkeys(known.split("|"), "")  # the agreement gives this code to somebody else
         names = {**dict(text.actors), **{c: n for c, n in names.items() if c not in text.actors}}
     progress = Progress()
-    documents = []
-    seen: dict[str, str] = {}
-    for n, path in enumerate(paths):
-        progress("articles read", n)
-        for document in read_documents(path):
-            if document.id in seen:
-                raise EvidenceError(
-                    Fault(
-                        str(path),
-                        f"has the same name as {seen[document.id]}",
-                        "name the files apart: articles are told by their names",
-                    )
-                )
-            documents.append(document)
-        seen |= {d.id: path for d in documents[-1:]}
-    people = People.known([f"{d.title}\n{d.text}" for d in documents], words)
     try:
+        documents = _documents(paths, progress)
+        people = People.known([f"{d.title}\n{d.text}" for d in documents], words)
         found = []
         for n, document in enumerate(documents):
             progress("articles understood", n)
@@ -68,6 +54,21 @@ def said_in(paths: list[str], agreement: str | None = None) -> Said:
         progress.close()
     aligned = align(found)
     return Said(tuple(documents), tuple(found), aligned, tuple(stands(found, aligned, names)), matters, names, title)
+
+
+def _documents(paths: list[str], progress: Progress) -> list[Document]:
+    """The articles of all files; their names must differ, for they are told by them."""
+    of: dict[str, str] = {}
+    documents = []
+    for n, path in enumerate(paths):
+        progress("articles read", n)
+        for document in read_documents(path):
+            if document.id in of:
+                fault = f"has the same name as {of[document.id]}"
+                raise EvidenceError(Fault(str(path), fault, "name the files apart: articles are told by their names"))
+            of[document.id] = str(path)
+            documents.append(document)
+    return documents
 
 
 def _names_other(name: str, known: str) -> bool:

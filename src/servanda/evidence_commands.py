@@ -42,10 +42,8 @@ def fuse(args: argparse.Namespace) -> int:
 
 def _tell_lineage(told: Told) -> None:
     """How many independent origins incidents have, and what changed on the way."""
-    n = told.counts["independent"]
-    spread = [(int((n == k).sum()), f"{k}" if k < 3 else "3 or more") for k in (0, 1, 2)] + [
-        (int((n >= 3).sum()), "3 or more")
-    ]
+    n = told.counts["independent"].clip(upper_bound=3)
+    spread = [(int((n == k).sum()), word) for k, word in enumerate(("0", "1", "2", "3 or more"))]
     print("Independent origins: " + "; ".join(f"{many:,} incidents have {k}" for many, k in spread if many))
     if told.disagreements.height:
         kinds = told.disagreements["what"].value_counts().sort("what")

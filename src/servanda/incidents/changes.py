@@ -5,37 +5,20 @@ Everything stays side by side; nothing is put right and nothing is merged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import polars as pl
 
 from servanda.incidents.describe import MOST_PRECISE
-from servanda.values.codes import Vocabulary
+from servanda.incidents.pairs import Where, distance
+from servanda.values.codes import Tree, Vocabulary
 
-EARTH_KM = 6371.0088
 STRAY_DAYS, STRAY_KM = 3.0, 60.0
 VERSIONS = 300  # of one origin in one incident, the most told, that are compared with each other
 _COMMON_NAME = 12  # a word in the place names of more incidents of one origin than this tells no place
-_NO_NAME = [
-    "oblast",
-    "region",
-    "district",
-    "place",
-    "unspecified",
-    "station",
-    "facilities",
-    "facility",
-    "pumping",
-    "substation",
-    "village",
-    "railway",
-    "power",
-    "storage",
-    "depot",
-    "occupied",
-    "supply",
-]
+_NO_NAME = (
+    "oblast region district place unspecified station facilities facility pumping substation "
+    "village railway power storage depot occupied supply"
+).split()
 
 
 def disagreements(reports: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -62,15 +45,12 @@ def disagreements(reports: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame
         some.select("incident", "origin", *side), on=["incident", "origin"], suffix="_b"
     )
     pairs = pairs.filter((pl.col("n") != pl.col("n_b")) & (pl.col("source") != pl.col("source_b")))
-    near = (
-        pl.Series(_km(*(pairs[c].to_numpy() for c in ("lat", "lon", "lat_b", "lon_b")))) * 1000
-        <= pairs["precision_m"] + pairs["precision_m_b"]
-    )
+    near = _km(pairs) * 1000 <= pairs["precision_m"] + pairs["precision_m_b"]
     agree: dict[str, pl.Expr | pl.Series] = {
         "date": (pl.col("start") <= pl.col("end_b")) & (pl.col("start_b") <= pl.col("end")),
-        "place": pl.Series(near),
+        "place": near,
         "number": pl.col("quantity") == pl.col("quantity_b"),
-        "object": _under_one_head(vocabulary.targets.parent),
+        "object": _under_one_head(vocabulary.targets),
         "author": pl.col("actor") == pl.col("actor_b"),
     }
     says = {
@@ -107,18 +87,10 @@ def disagreements(reports: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame
     return pl.concat(out).sort("incident", "origin", "what", "report_id", "source")
 
 
-def _under_one_head(parent: Mapping[str, str | None]) -> pl.Expr:
+def _under_one_head(codes: Tree) -> pl.Expr:
     """The same code, or one above the other."""
-    above: dict[str, list[str]] = {}
-    for code in parent:
-        chain, up = [code], parent[code]
-        while up is not None:
-            chain.append(up)
-            up = parent[up]
-        above[code] = chain
-    pairs = {f"{a}|{b}" for a, chain in above.items() for b in chain}
-    one, other = pl.format("{}|{}", "target", "target_b"), pl.format("{}|{}", "target_b", "target")
-    return one.is_in(list(pairs)) | other.is_in(list(pairs))
+    pairs = [f"{above}|{code}" for above in codes.codes for code in codes.below([above])]
+    return pl.format("{}|{}", "target", "target_b").is_in(pairs) | pl.format("{}|{}", "target_b", "target").is_in(pairs)
 
 
 def strays(reports: pl.DataFrame) -> pl.DataFrame:
@@ -164,12 +136,12 @@ def strays(reports: pl.DataFrame) -> pl.DataFrame:
                 "why": pl.String,
             }
         )
-    km = _km(*(pairs[c].to_numpy() for c in ("lat", "lon", "lat_b", "lon_b")))
+    km = _km(pairs)
     apart = (
         pl.max_horizontal(pl.col("start") - pl.col("end_b"), pl.col("start_b") - pl.col("end")).dt.total_seconds()
         / 86400
     )
-    pairs = pairs.with_columns(km=pl.Series(km), days=apart).with_columns(
+    pairs = pairs.with_columns(km=km, days=apart).with_columns(
         changed=pl.when((pl.col("km") <= STRAY_KM) & pl.col("days").is_between(0, STRAY_DAYS))
         .then(pl.lit("date"))
         .when((pl.col("km") > STRAY_KM) & (pl.col("days") <= 0))
@@ -198,8 +170,8 @@ def _words(column: str) -> pl.Expr:
     return pl.col(column).str.to_lowercase().str.extract_all(r"\p{L}{5,}").list.unique()
 
 
-def _km(lat: np.ndarray, lon: np.ndarray, lat_b: np.ndarray, lon_b: np.ndarray) -> np.ndarray:
-    """Great-circle distance (sphere): enough to ask whether two circles of kilometres touch."""
-    a, b, c, d = (np.radians(x.astype(float)) for x in (lat, lat_b, lon, lon_b))
-    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin((d - c) / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1))))
+def _km(pairs: pl.DataFrame) -> pl.Series:
+    """How far apart the two reports of each pair are."""
+    lat, lon = (pl.concat([pairs[c], pairs[f"{c}_b"].alias(c)]).cast(pl.Float64).to_numpy() for c in ("lat", "lon"))
+    at = np.arange(pairs.height)
+    return pl.Series(distance(Where(lat, lon, lat, lat, lat), at, at + pairs.height))

@@ -78,10 +78,10 @@ def with_body(reports: pl.DataFrame) -> pl.DataFrame:
 
 
 def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Of reports with lineage: every origin of every incident with the reason why it counts or not; and per incident ``independent``, ``least``, ``most``."""
+    """Of reports with lineage and :func:`with_body`: every origin of every incident with the reason why it counts or not; and per incident ``independent``, ``least``, ``most``."""
     name = pl.col("origin").str.to_lowercase()
     party = pl.when(pl.col("side") != NO_SIDE).then("side")
-    told = (reports if "body" in reports.columns else with_body(reports)).with_columns(
+    told = reports.with_columns(
         # what one row tells of a name's side holds where another forgets to say
         side=pl.when(party.is_null() & (party.n_unique().over(name) - party.is_null().any().over(name) == 1))
         .then(party.min().over(name))
@@ -91,7 +91,7 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     table = (
         told.sort("when", "report_id", "file", "row", nulls_last=True)
-        .group_by("incident", pl.col("origin").str.to_lowercase().alias("key"), "side", "body", maintain_order=True)
+        .group_by("incident", name.alias("key"), "side", "body", maintain_order=True)
         .agg(
             origin=pl.col("origin").first(),
             reports=pl.len(),

@@ -1,10 +1,10 @@
 """The same saying across documents: occasions, utterances, and what happened to them on the way.
 
-1. **Occasion.** Two documents tell of the same one where they quote the same person with a run of the same words, or name the same
-   hearer, and their days do not differ by more than three. However many documents tell of it, it is one origin.
+1. **Occasion.** Two documents tell of the same one where they quote the same person with a run of the same words, have him say the very same, or name the same
+   hearer, and their days do not differ by more than three; two days that both tell are two occasions for one hearer. However many documents tell of it, it is one origin.
 2. **Utterance.** Statements of one occasion are the same one where their quotations share five words running, or where most of the content
    words of the shorter stand in the longer.
-3. **What changed on the way.** Word by word against the longest quotation of it: *cut* (words left out of the middle without a mark), *changed* (other words). *Bent*: a
+3. **What changed on the way.** Word by word, every wording against every other: *cut* (words left out of the middle without a mark), *changed* (other words). *Bent*: a
    document gives the speaker the opposite stance on a term, and leaves out the one that at least two others give him.
 
 Everything stays side by side; nothing is put right.

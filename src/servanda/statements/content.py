@@ -8,7 +8,6 @@ from servanda.statements.words import Span
 
 _SUBORDINATE = frozenset("while although though as when if after before because since despite".split())
 _END = frozenset(".!?;")
-_DASHES = ("―", "—", "--")
 
 
 class Contents(Phrases):

@@ -31,7 +31,7 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "foreign contingents": rf"\bcontingents?|peace-?keep\w*|(?:foreign|european|nato|allied|western|eastern|coalition|multinational) (?:\w+ )?(?:troops|forces|soldiers)|(?:foreign )?military presence|troops from|(?:send|deploy|contribut|dispatch)\w* (?:\w+ ){{0,3}}(?:troops|soldiers|forces)|\b(?:{_STATE}) (?:\w+ )?(?:troops|forces|soldiers) (?:in|on|to|into)\b|thousand men",
         "observers": r"\bobservers?\b|\bmonitors\b|civilian mission|(?:observation|monitoring) mission",
         "neutrality": r"\bneutral\w*|non-?aligned|bloc-free",
-        "alliance membership": rf"{_MEMBER}[^.;]{{0,60}}{_ALLIANCE}|{_ALLIANCE}[^.;]{{0,50}}\\b(?:member|admi[ts]|exclu|enlarge|(?:deny|refus\\w*)[^.;]{{0,20}})\\w*",
+        "alliance membership": rf"{_MEMBER}[^.;]{{0,60}}{_ALLIANCE}|{_ALLIANCE}[^.;]{{0,50}}\b(?:member|admi[ts]|exclu|enlarge|(?:deny|refus\w*)[^.;]{{0,20}})\w*",
         "security guarantees": r"guarante\w+",
         "verification": r"\bverif\w+|control and verification|\binspect\w*",
         "rearming": r"\brearm\w*|\breinforc\w+|\bregroup\w*|\bmobili[sz]\w+|military aid|arms (?:deliver|suppl|transfer)\w*|weapons? (?:deliver|suppl)\w*",

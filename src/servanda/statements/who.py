@@ -169,7 +169,7 @@ class People:
         found = {
             code: m
             for word, code in list(self.words.items())[::-1]
-            if (m := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+            if code and (m := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
         }
         order = sorted(found, key=lambda code: found[code].start())
         if len(order) > 1 and re.fullmatch(
