@@ -26,7 +26,7 @@ _ROWS = np.int64(
 
 @dataclass(frozen=True)
 class Links:
-    """Scored pairs of rows: ``i < j``, each once, in order."""
+    """Scored pairs of rows: ``i < j``, each once, in the order of ``j``."""
 
     i: Int32s
     j: Int32s
@@ -173,12 +173,12 @@ def memberships(size: int, links: Links, group: Ints, source: Ints, begun: Ints)
     count, own_size = np.bincount(group, minlength=size), np.bincount(begun, minlength=size)[begun]
     spoken = source >= 0
     held = np.append(np.sort(group[spoken] * _SOURCES + source[spoken]), -1)
-    back = ordered(links.j)
+    by_i = ordered(links.i)
     edges = np.append(np.arange(0, max(1, size), _AT_ONCE), size)
-    forth_at, back_at = np.searchsorted(links.i, edges), np.searchsorted(links.j, edges, sorter=back)
+    forth_at, back_at = np.searchsorted(links.i, edges, sorter=by_i), np.searchsorted(links.j, edges)
 
     def some(n: int) -> Memberships:
-        forth, to_back = slice(*forth_at[n : n + 2]), back[slice(*back_at[n : n + 2])]
+        forth, to_back = by_i[slice(*forth_at[n : n + 2])], slice(*back_at[n : n + 2])
         low, high = edges[n : n + 2]
         row = np.concatenate([links.i[forth], links.j[to_back]])
         to = group[np.concatenate([links.j[forth], links.i[to_back]])]

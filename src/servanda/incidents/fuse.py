@@ -7,7 +7,6 @@ part is made anew. Reports that carry an incident id are believed; exact repeats
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -19,14 +18,14 @@ from servanda.incidents.likelihood import (
     ACTOR_OTHER,
     ACTOR_SAME,
     Said,
+    Tables,
     density_cells,
     others_near,
-    parts_of,
     relations,
-    score,
+    scores,
     words_of,
 )
-from servanda.incidents.pairs import Floats, Int32s, Ints, Pairs, Where, ordered, pairs_of, together, within_reach
+from servanda.incidents.pairs import Floats, Int32s, Ints, Slab, Where, ordered, pairs_of, slabs, together, within_reach
 from servanda.values.codes import STANDARD, Vocabulary
 from servanda.values.parallel import in_order, let_go
 
@@ -132,8 +131,7 @@ class Columns:
 
     def take(self, rows: Ints) -> Columns:
         """Those rows."""
-        names = [f.name for f in fields(self)]
-        return Columns(**dict(zip(names, in_order(lambda name: getattr(self, name)[rows], names), strict=True)))
+        return Columns(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
     def extend(self, *more: Columns) -> None:
         """More reports."""
@@ -265,39 +263,40 @@ class Fusion:
         self.best[rows] = np.where(best >= 0, rows[best], -1)
 
     def _links(self, rows: Ints) -> Links:
-        found = [(np.empty(0, np.int32),) * 3, *self._scored(rows)]
-        key = np.concatenate([i * _ROWS + j for i, j, _ in found])
-        value = np.concatenate([score for _, _, score in found])
-        del found  # what is as large as all pairs is let go before they are sorted
-        if len(rows) > _MANY:
-            let_go()
-        rising = ordered(key)
-        value, key = value[rising], key[rising]
-        del rising
-        return Links((key // _ROWS).astype(np.int32), (key % _ROWS).astype(np.int32), value)
+        c = self.columns
+        alike = self._cells.alike(self.size) if len(rows) == self.size else None
+        tables = self._tables()
 
-    def _scored(self, rows: Ints) -> Iterator[tuple[Int32s, Int32s, Int32s]]:
-        """Pairs of these reports with their scores, in portions; reports that are near each other are laid side by side for it."""
-        order = together(self.columns.where.take(rows)).astype(np.int32)
-        c = self.columns.take(rows[order])
-        where, said, whole = c.where, self.said(c), len(rows) == self.size
-        near = others_near(where, self._cells.alike(self.size)[rows[order]] if whole else self._cells.count(c.cell))
+        def scored(slab: Slab) -> Links:
+            at = slab.rows[together(c.where.take(rows[slab.rows]))]
+            here = rows[at]
+            where, said, key = c.where.take(here), self.said(here, tables), c.key[here]
+            near = others_near(where, self._cells.count(c.cell[here]) if alike is None else alike[here])
+            found = [np.empty((3, 0), np.int32)]
+            for pairs in pairs_of(where, at, slab.low, np.where(said.once, said.source, -1)):
+                pairs = pairs.take(np.flatnonzero(key[pairs.i] != key[pairs.j]))
+                kept, value = scores(pairs, where, said, near, LEAST)
+                found.append(np.stack([at[pairs.i[kept]], at[pairs.j[kept]], value]).astype(np.int32))
+            i, j, value = np.concatenate(found, axis=1)
+            order = np.argsort(j * _ROWS + i)
+            return Links(i[order], j[order], value[order])
 
-        def scored(pairs: Pairs) -> tuple[Int32s, Int32s, Int32s]:
-            early = order[pairs.i] < order[pairs.j]
-            pairs = Pairs(np.where(early, pairs.i, pairs.j), np.where(early, pairs.j, pairs.i), pairs.km)
-            value = score(parts_of(pairs, where, said, near))
-            keep = np.flatnonzero((value >= LEAST) & (c.key[pairs.i] != c.key[pairs.j]))
-            return order[pairs.i[keep]], order[pairs.j[keep]], value[keep].astype(np.int32)
-
-        return pairs_of(where, scored)
+        none = np.empty(0, np.int32)
+        found = [Links(none, none, none), *in_order(scored, slabs(c.start[rows], c.end[rows]))]
+        return Links(*(np.concatenate([getattr(f, n) for f in found]) for n in ("i", "j", "score")))
 
     def near(self, rows: Ints) -> Floats:
         """How many other incidents there are near these reports (``others_near``)."""
         return others_near(self.columns.where.take(rows), self._cells.count(self.columns.cell[rows]))
 
-    def said(self, c: Columns) -> Said:
-        """What those reports say, with the tables to compare it by."""
+    def said(self, rows: Ints, tables: Tables | None = None) -> Said:
+        """What those reports say, and what to compare it by."""
+        c = self.columns
+        codes = (column[rows] for column in (c.act, c.target, c.weapon, c.actor, c.name, c.source))
+        stance = c.stance[rows]
+        return Said(*codes, stance >= 2, stance == 0, tables or self._tables())
+
+    def _tables(self) -> Tables:
         acts, targets = self.vocabulary.acts, self.vocabulary.targets
         relation = {
             "act": relations(self._codes["act"].words, acts),
@@ -305,8 +304,7 @@ class Fusion:
             "weapon": relations(self._codes["weapon"].words, None) * 0.5,
             "actor": _actors(len(self._codes["actor"].words)),
         }
-        names = [words_of(w) for w in self._codes["place_name"].words]
-        return Said(c.act, c.target, c.weapon, c.actor, c.name, c.source, c.stance >= 2, c.stance == 0, relation, names)
+        return Tables(relation, [words_of(w) for w in self._codes["place_name"].words])
 
 
 def _actors(size: int) -> Floats:

@@ -109,7 +109,8 @@ def _because(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
     tied = np.flatnonzero(fusion.best >= 0)
     where = c.where
     pairs = Pairs(tied, fusion.best[tied], distance(where, tied, fusion.best[tied]))
-    parts = parts_of(pairs, where, fusion.said(c), fusion.near(np.arange(fusion.size)))
+    every = np.arange(fusion.size)
+    parts = parts_of(pairs, where, fusion.said(every), fusion.near(every))
     apart = np.abs((c.start[pairs.i] + c.end[pairs.i] - c.start[pairs.j] - c.end[pairs.j]) / 2)
     frame = pl.DataFrame(
         {"km": pairs.km.round(1), "h": apart.round(1), **{p: parts[p].round(1) for p in PARTS}}

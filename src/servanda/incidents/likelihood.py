@@ -14,6 +14,7 @@ The constants below are judgements, not fitted to any data set; ``docs/benchmark
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,11 +46,30 @@ UNITS = 10_000  # scores are whole ten-thousandths, so that no sum depends on it
 
 
 @dataclass(frozen=True)
+class Tables:
+    """What to compare by: for act, target, weapon and actor a table from two codes to the logarithm of their ratio, whose last row and
+    column stand for nothing said, and the words of each name.
+    """
+
+    relation: Mapping[str, Floats]
+    name_words: Sequence[frozenset[str]]
+
+    @functools.cached_property
+    def units(self) -> Mapping[str, Floats]:
+        """The same in whole units."""
+        return {part: np.rint(table * UNITS) for part, table in self.relation.items()}
+
+    @functools.cached_property
+    def most(self) -> float:
+        """What all that is said besides place and time may add to a score at most."""
+        return UNITS * NAME_SAME + sum(float(table.max()) for table in self.units.values())
+
+
+@dataclass(frozen=True)
 class Said:
     """What reports say besides place and time, as codes (-1: nothing), and from whom.
 
-    ``relation``: for act, target, weapon and actor a table from two codes to the logarithm of their ratio. ``name_words``: the words of
-    each name. ``denies``: it denies. ``source``: who carries it; ``once``: it speaks of the incident as that source's one report.
+    ``denies``: it denies. ``source``: who carries it; ``once``: it speaks of the incident as that source's one report.
     """
 
     act: Int32s
@@ -60,8 +80,7 @@ class Said:
     source: Int32s
     denies: npt.NDArray[np.bool_]
     once: npt.NDArray[np.bool_]
-    relation: Mapping[str, Floats]
-    name_words: Sequence[frozenset[str]]
+    tables: Tables
 
 
 def relations(codes: Sequence[str], tree: Tree | None) -> Floats:
@@ -126,39 +145,50 @@ PARTS = ("place_time", "act", "target", "weapon", "actor", "name")
 
 def parts_of(pairs: Pairs, where: Where, said: Said, near: Floats) -> dict[str, Floats]:
     """The logarithms of the ratios, by part, for every pair. ``near``: :func:`others_near` of every report."""
-    i, j = pairs.i, pairs.j
-    across = said.denies[i] | said.denies[j]
-    out = {"place_time": _place_time(pairs, where, near)}
-    for part in ("act", "target", "weapon", "actor"):
-        code: Int32s = getattr(said, part)
-        value = said.relation[part][code[i], code[j]]
-        if part == "actor":
-            value = np.where(across, 0.0, value)
-        elif part == "act":
-            value = np.where(across, np.maximum(value, 0.0), value)
-        out[part] = value
-    out["name"] = _names(pairs, where, said)
-    return out
+    compared = {part: _compared(part, pairs, said, table) for part, table in said.tables.relation.items()}
+    return {"place_time": _place_time(pairs, where, near), **compared, "name": _names(pairs, where, said)}
 
 
-def score(parts: Mapping[str, Floats]) -> Ints:
-    """All parts together, in whole units."""
-    total = sum(np.rint(part * UNITS) for part in parts.values())
-    return np.asarray(total).astype(np.int64)
+def scores(pairs: Pairs, where: Where, said: Said, near: Floats, least: int) -> tuple[Ints, Ints]:
+    """Which pairs score so much or more, all parts together, and their scores in whole units."""
+    value = np.rint(_place_time(pairs, where, near) * UNITS)
+    some = np.flatnonzero(value >= least - said.tables.most)
+    pairs, value = pairs.take(some), value[some]
+    for part, table in said.tables.units.items():
+        value += _compared(part, pairs, said, table)
+    value += np.rint(_names(pairs, where, said) * UNITS)
+    enough = np.flatnonzero(value >= least)
+    return some[enough], value[enough].astype(np.int64)
+
+
+def _compared(part: str, pairs: Pairs, said: Said, table: Floats) -> Floats:
+    """What the table says of the codes of each pair. An act that is denied is no other act, and whom to blame says nothing then."""
+    if len(table) == 1:  # nobody says anything
+        return np.zeros(len(pairs.i))
+    code: Int32s = getattr(said, part)
+    one, other = code[pairs.i].astype(np.int64), code[pairs.j]
+    value = table.reshape(-1)[one * len(table) + other]  # nothing said counts from the end, where nothing is known
+    if part in ("act", "actor") and said.denies.any():
+        across = said.denies[pairs.i] | said.denies[pairs.j]
+        value = np.where(across, np.maximum(value, 0.0) if part == "act" else 0.0, value)
+    return value
 
 
 def _place_time(pairs: Pairs, where: Where, near: Floats) -> Floats:
     i, j = pairs.i, pairs.j
+    start_i, start_j, end_i, end_j = where.start[i], where.start[j], where.end[i], where.end[j]
     spread = (where.radius[i] ** 2 + where.radius[j] ** 2) / SIGMAS_PER_RADIUS_95**2 + FLOOR_KM**2
     place = -np.log(2 * np.pi * spread) - pairs.km**2 / (2 * spread)
-    length_i = np.maximum(where.end[i] - where.start[i], 2 * SLACK_H)
-    length_j = np.maximum(where.end[j] - where.start[j], 2 * SLACK_H)
-    apart = (where.start[j] + where.end[j] - where.start[i] - where.end[i]) / 2
+    length_i, length_j = np.maximum(end_i - start_i, 2 * SLACK_H), np.maximum(end_j - start_j, 2 * SLACK_H)
+    apart = (start_j + end_j - start_i - end_i) / 2
     overlap = np.minimum(length_i / 2, apart + length_j / 2) - np.maximum(-length_i / 2, apart - length_j / 2)
     edge = SLACK_H / 2
-    soft = np.minimum(edge * np.logaddexp(0.0, overlap / edge), np.minimum(length_i, length_j))
+    overlap /= edge
+    soft = edge * (np.maximum(overlap, 0.0) + np.log1p(np.exp(-np.abs(overlap))))
+    soft = np.minimum(soft, np.minimum(length_i, length_j))
     time = np.log(np.maximum(soft, 1e-30)) - np.log(length_i * length_j)
-    time = np.where(_same_minute(where, i, j), np.maximum(time, np.log(EXACT / _grain(where.start[i]))), time)
+    same = np.flatnonzero((start_i == end_i) & (start_i == start_j) & (start_j == end_j))
+    time[same] = np.maximum(time[same], np.log(EXACT / _grain(start_i[same])))
     return np.asarray(place + time + np.log(ALSO_REPORTED) - np.log((near[i] + near[j]) / 2))
 
 
@@ -180,10 +210,10 @@ def _names(pairs: Pairs, where: Where, said: Said) -> Floats:
     if not telling.any():
         return out
     low, high = np.minimum(a, b)[telling], np.maximum(a, b)[telling]
-    both, back = np.unique(low * len(said.name_words) + high, return_inverse=True)
+    both, back = np.unique(low * len(said.tables.name_words) + high, return_inverse=True)
     value = np.zeros(len(both))
     for n, key in enumerate(both.tolist()):
-        one, other = said.name_words[key // len(said.name_words)], said.name_words[key % len(said.name_words)]
+        one, other = said.tables.name_words[key // len(said.tables.name_words)], said.tables.name_words[key % len(said.tables.name_words)]
         if one and other:
             value[n] = NAME_SAME if len(one & other) * 2 >= min(len(one), len(other)) else NAME_OTHER
     out[telling] = value[back.reshape(-1)]

@@ -7,18 +7,15 @@ Columns in, columns out; memory in proportion to what is found.
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from servanda.values.parallel import in_order
-
-T = TypeVar("T")
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -30,8 +27,9 @@ SLACK_H = 0.75  # clocks of different observers, and rounding: standard deviatio
 _LATEST_H = 4.0  # a gap between two intervals beyond which they are not one event
 _SIDE = 4.0  # sides of a grid's cells, in the power of two below which the reaches of its rows lie
 _HAIR = 0.05  # km, hours: looked a little farther, for rounding
-_LOOKED_UP, _AT_ONCE = 20_000, 400_000  # rows looked up, and pairs looked at, in one go
+_LOOKED_UP, _AT_ONCE = 20_000, 100_000  # rows looked up, and pairs looked at, in one go
 _DISTRICT = 32.0  # km: what is laid side by side in memory
+_SLABS, _IN_SLAB = 8, (1 << 15, 1 << 18)  # slabs of time into which reports are dealt, and how many begin in one at least and at most
 # a cell and a tick of time in one number: more columns than a row has on either side, more ticks than there are
 _COLUMNS, _TICKS, _PER_HOUR = 1 << 15, 1 << 34, 64
 
@@ -46,6 +44,11 @@ class Where:
     start: Floats
     end: Floats
 
+    @functools.cached_property
+    def narrow(self) -> Floats:
+        """The cosine of each latitude: how much nearer to each other the meridians are there than on the equator."""
+        return np.asarray(np.cos(np.deg2rad(self.lat)))
+
     def take(self, rows: Ints) -> Where:
         """Those rows."""
         return Where(self.lat[rows], self.lon[rows], self.radius[rows], self.start[rows], self.end[rows])
@@ -59,6 +62,10 @@ class Pairs:
     j: Whole
     km: Floats
 
+    def take(self, some: Ints | npt.NDArray[np.bool_]) -> Pairs:
+        """Some of them."""
+        return Pairs(self.i[some], self.j[some], self.km[some])
+
 
 def reach_of(radius: Floats) -> Floats:
     """How far around a report another of the same event is looked for, in km."""
@@ -68,8 +75,8 @@ def reach_of(radius: Floats) -> Floats:
 def distance(where: Where, i: Whole, j: Whole) -> Floats:
     """Kilometres between pairs of reports: on a cylinder through their middle latitude, good to some 0.1 % at 100 km."""
     dy = (where.lat[i] - where.lat[j]) * KM_PER_DEGREE
-    dx = (where.lon[i] - where.lon[j]) * KM_PER_DEGREE * np.cos(np.deg2rad((where.lat[i] + where.lat[j]) / 2))
-    return np.asarray(np.hypot(dx, dy))
+    dx = (where.lon[i] - where.lon[j]) * KM_PER_DEGREE * ((where.narrow[i] + where.narrow[j]) / 2)
+    return np.asarray(np.sqrt(dx * dx + dy * dy))
 
 
 def ordered(values: np.ndarray[tuple[int], np.dtype[np.generic]] | Ints) -> Ints:
@@ -77,20 +84,53 @@ def ordered(values: np.ndarray[tuple[int], np.dtype[np.generic]] | Ints) -> Ints
     return pl.Series(values).arg_sort().to_numpy().astype(np.int64)
 
 
+@dataclass(frozen=True)
+class Slab:
+    """Some reports out of all of them in the order of their starts: those from number ``low`` on that begin in a slab of time, and
+    before them those that last into it. ``rows``: their numbers, ascending.
+    """
+
+    low: int
+    rows: Ints
+
+
+def slabs(start: Floats, end: Floats) -> Iterator[Slab]:
+    """All reports, some at a time, so that any two within reach of each other stand together in the slab in which the later begins.
+
+    ``start``, ``end``: hours, ``start`` ascending (what has none comes last). In each slab begin as many as last into it, or more: so
+    however long they last, a report is met a few times only.
+    """
+    least = int(np.clip(len(start) // _SLABS, *_IN_SLAB))
+    low, rows = 0, np.empty(0, np.int64)
+    while low < len(start):
+        lasting = rows[start[low] - end[rows] <= _LATEST_H]
+        high = min(len(start), low + max(least, len(lasting)))
+        rows = np.concatenate([lasting, np.arange(low, high)])
+        yield Slab(low, rows)
+        low = high
+
+
 def together(where: Where) -> Ints:
     """Rows that have a place and a time, in such an order that those near each other in both stand near each other."""
     rows = np.flatnonzero(np.isfinite(where.lat + where.lon + where.radius + where.start + where.end))
     row, column = (np.floor(degrees[rows] * (KM_PER_DEGREE / _DISTRICT)) for degrees in (where.lat, where.lon))
-    return rows[ordered(_cell(row, column) + _tick(where.start[rows]))]
+    return np.asarray(rows[np.argsort(_cell(row, column) + _tick(where.start[rows]))])
 
 
-def pairs_of(where: Where, then: Callable[[Pairs], T]) -> Iterator[T]:
-    """What ``then`` makes of all pairs of rows that could be one event, each pair once, in portions."""
-    for some in in_order(lambda job: [then(pairs) for pairs in job[0].near(job[1])], _portions(where)):
-        yield from some
+def pairs_of(where: Where, number: Ints, low: int, voice: Ints) -> Iterator[Pairs]:
+    """All pairs of rows that could be one event, each pair once, in portions; ``i`` has the lower number.
+
+    ``number``: of each row; ``low``: one of a pair has this or a higher one. ``voice``: two rows with the same are no pair; -1: with any.
+    """
+    for grid, looking in _portions(where, voice):
+        for pairs in grid.near(looking):
+            later = number[pairs.i] > number[pairs.j]
+            pairs = Pairs(np.where(later, pairs.j, pairs.i), np.where(later, pairs.i, pairs.j), pairs.km)
+            some = number[pairs.j] >= low
+            yield pairs if some.all() else pairs.take(some)
 
 
-def _portions(where: Where) -> Iterator[tuple[_Grid, Whole]]:
+def _portions(where: Where, voice: Ints) -> Iterator[tuple[_Grid, Whole]]:
     """Grids, each with the rows to be looked up there, some at a time."""
     km, hours = reach_of(where.radius), (where.end - where.start + _LATEST_H) / 2
     far, long = (np.frexp(reach)[1] for reach in (km, hours))  # each reach lies below two to that power
@@ -104,8 +144,8 @@ def _portions(where: Where) -> Iterator[tuple[_Grid, Whole]]:
                 (here[0] & finer[1], finer[0] & here[1]),
             ):
                 if left.any() and right.any():
-                    grid = _Grid(where, km, hours, np.flatnonzero(right), own[right], _SIDE * 2.0**a)
-                    looking = grid.rows[~grid.finer] if left is own else np.flatnonzero(left)
+                    grid = _Grid(where, voice, km, hours, np.flatnonzero(right), own[right], _SIDE * 2.0**a)
+                    looking = grid.rows[grid.own] if left is own else np.flatnonzero(left)
                     for n in range(0, len(looking), _LOOKED_UP):
                         yield grid, looking[n : n + _LOOKED_UP]
 
@@ -114,33 +154,42 @@ class _Grid:
     """Rows by their cell on the ground and in it by their time, to be looked up. ``own``: which of them are looked up as well."""
 
     def __init__(
-        self, where: Where, km: Floats, hours: Floats, rows: Ints, own: npt.NDArray[np.bool_], side: float
+        self, where: Where, voice: Ints, km: Floats, hours: Floats, rows: Ints, own: npt.NDArray[np.bool_], side: float
     ) -> None:
-        self.where, self.km, self.hours, self.side = where, km, hours, side
+        self.where, self.voice, self.km, self.hours, self.side = where, voice, km, hours, side
         self.most_km, self.most_hours = km[rows].max() + _HAIR, hours[rows].max() + _HAIR
         row = np.floor(where.lat[rows] * (KM_PER_DEGREE / side))
         keys = _cell(row, np.floor(where.lon[rows] * self._columns(row))) + _tick(self._time(rows))
-        order = ordered(keys)
-        self.keys, self.rows, self.finer = keys[order], rows[order].astype(np.int32), ~own[order]
+        order = np.argsort(keys)
+        self.keys, self.rows, self.own = keys[order], rows[order], own[order]
+        self.lat = where.lat[self.rows]
+        # two that are both looked up are met twice, and taken once
+        self.after = np.where(self.own, self.rows, len(km))
 
     def near(self, left: Whole) -> Iterator[Pairs]:
         """Pairs of these rows with those of the grid that are within reach of each other in space and time, each once, in pieces."""
-        where = self.where
-        for looking, low, high in self._spans(left):
+        where, voice = self.where, self.voice
+        for looking, low, high, along in self._spans(left):
+            lat, far = where.lat[looking], (self.km[looking] + self.most_km) / KM_PER_DEGREE
             for piece in _pieces(high - low):
-                i, at = _spread(looking[piece], low[piece], high[piece])
-                j = self.rows[at]
+                each, at = _spread(low[piece], high[piece])
+                i = looking[piece][each]
+                rough = np.flatnonzero(
+                    (np.abs(self.lat[at] - lat[piece][each]) <= far[piece][each]) & (i < self.after[at])
+                )
+                i, j = i[rough], self.rows[at[rough]]
                 reach = self.km[i] + self.km[j]
-                up = np.abs(where.lat[i] - where.lat[j]) * KM_PER_DEGREE
-                some = np.flatnonzero((up <= reach) & ((i < j) | self.finer[at]))
+                across = np.abs(where.lon[i] - where.lon[j]) * along[piece][each[rough]]
+                mine = voice[i]
+                some = np.flatnonzero((across <= reach) & ((mine < 0) | (mine != voice[j])))
                 i, j, reach = i[some], j[some], reach[some]
                 apart = distance(where, i, j)
                 gap = np.maximum(where.start[i], where.start[j]) - np.minimum(where.end[i], where.end[j])
                 near = np.flatnonzero((apart <= reach) & (gap <= _LATEST_H))
                 yield Pairs(i[near], j[near], apart[near])
 
-    def _spans(self, left: Whole) -> Iterator[tuple[Whole, Ints, Ints]]:
-        """Cell by cell: which of these rows reach into it, and from where to where in the grid is what they reach there."""
+    def _spans(self, left: Whole) -> Iterator[tuple[Ints, Ints, Ints, Floats]]:
+        """Cell by cell: which of these rows reach into it, from where to where in the grid is what they reach there, and the least km to a degree of longitude."""
         lat, lon, time = self.where.lat[left], self.where.lon[left], self._time(left)
         away, late = (self.km[left] + self.most_km) / self.side, self.hours[left] + self.most_hours
         since, until = _tick(time - late), _tick(time + late)
@@ -148,7 +197,8 @@ class _Grid:
         south, north = np.floor(y - away), np.floor(y + away)
         for up in range(1 + int(np.max(north - south, initial=-1))):
             row = south + up
-            x = lon * self._columns(row)
+            columns = self._columns(row)
+            x = lon * columns
             west, east = np.floor(x - away), np.floor(x + away)
             for along in range(1 + int(np.max(east - west, initial=-1))):
                 inside = np.flatnonzero((row <= north) & (west + along <= east))
@@ -156,7 +206,8 @@ class _Grid:
                 low = np.searchsorted(self.keys, cell + since[inside])
                 high = np.searchsorted(self.keys, cell + until[inside], side="right")
                 some = high > low
-                yield left[inside[some]], low[some], high[some]
+                inside = inside[some]
+                yield left[inside], low[some], high[some], columns[inside] * self.side
 
     def _columns(self, row: Floats) -> Floats:
         """How many columns there are to a degree in these rows: each at least ``side`` wide, even a row nearer to the pole."""
@@ -179,15 +230,17 @@ def _tick(hours: Floats) -> Ints:
 def _pieces(count: Ints) -> Iterator[slice]:
     """Stretches with about so many pairs to look at as are looked at in one go."""
     cuts = np.flatnonzero(np.diff(np.cumsum(count) // _AT_ONCE)) + 1
-    for low, high in itertools.pairwise([0, *cuts.tolist(), len(count)]):
+    for low, high in itertools.pairwise([0, *cuts.tolist(), len(count)] if len(count) else []):
         yield slice(low, high)
 
 
-def _spread(left: Whole, low: Ints, high: Ints) -> tuple[Whole, Ints]:
-    """Every left row with every number from its low to below its high."""
+def _spread(low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """The number of each stretch as often as it is long, and beside it every number from its low to below its high; none is empty."""
     count = high - low
-    each = np.repeat(np.arange(len(left)), count)
-    return left[each], (low - np.cumsum(count) + count)[each] + np.arange(len(each))
+    first = np.cumsum(count)[:-1]
+    each, at = np.zeros(count.sum(), np.int64), np.ones(count.sum(), np.int64)
+    each[first], at[0], at[first] = 1, low[0], low[1:] - high[:-1] + 1
+    return np.cumsum(each, out=each), np.cumsum(at, out=at)
 
 
 def within_reach(where: Where, order: Ints, begun: Floats, longest: float, new: Ints) -> Ints:
