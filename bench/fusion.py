@@ -164,7 +164,7 @@ def _splink(table: pl.DataFrame, x: np.ndarray, y: np.ndarray, t: np.ndarray) ->
 def speed(power: int) -> dict[str, float]:
     """Seconds to fuse ten to the ``power`` reports of three years, and to add a hundred."""
     from servanda.incidents.fuse import KEPT, Fusion
-    from servanda.run import keep_freed_memory
+    from servanda.values.memory import keep_freed_memory
 
     keep_freed_memory()
     made = data.long_war(10**power)
@@ -193,7 +193,8 @@ def pairs(power: int) -> dict[str, float]:
     """Pairs within 5 km and 6 hours that tell of the same act: ours and DuckDB's join of cells with half their neighbours, on the same reports."""
     import duckdb
 
-    from servanda.incidents.pairs import KM_PER_DEGREE, REACH, REACH_KM, Pairs, Where, pairs_of
+    from servanda.incidents.pairs import KM_PER_DEGREE, REACH, REACH_KM, Slab, Where, ordered, pairs_of, slabs, together
+    from servanda.values.parallel import in_order
 
     made = data.long_war(10**power)
     lat, lon = made["lat"].to_numpy(), made["lon"].to_numpy()
@@ -204,11 +205,16 @@ def pairs(power: int) -> dict[str, float]:
         lat, lon, np.full(len(lat), radius), hours - 1, hours + 1
     )  # intervals of two hours, at most four apart
 
-    def same(found: Pairs) -> int:
-        return int(np.count_nonzero((found.km <= 5) & (act[found.i] == act[found.j])))
+    def same(slab: Slab) -> int:
+        at = slab.rows[together(where.take(rising[slab.rows]))]
+        here = rising[at]
+        found = pairs_of(where.take(here), at, slab.low, np.full(len(at), -1))
+        said = act[here]
+        return sum(int(np.count_nonzero((p.km <= 5) & (said[p.i] == said[p.j]))) for p in found)
 
     began = time.perf_counter()
-    ours = sum(pairs_of(where, same))
+    rising = ordered(where.start)
+    ours = sum(in_order(same, slabs(where.start[rising], where.end[rising])))
     mine = time.perf_counter() - began
 
     cell = 5 / KM_PER_DEGREE

@@ -100,7 +100,8 @@ def whole(power: int) -> dict[str, float]:
     """Seconds from Parquet to findings, streamed."""
     from servanda.agreement import read_agreement
     from servanda.evidence import Evidence
-    from servanda.run import context_of, keep_freed_memory
+    from servanda.run import context_of
+    from servanda.values.memory import keep_freed_memory
     from servanda.verdicts import judge_reports, units_of
 
     keep_freed_memory()
@@ -141,7 +142,8 @@ def kinds(power: int) -> dict[str, float]:
     from servanda.agreement import read_agreement
     from servanda.coverage import Coverage, Watch
     from servanda.evidence import Evidence
-    from servanda.run import context_of, keep_freed_memory
+    from servanda.run import context_of
+    from servanda.values.memory import keep_freed_memory
     from servanda.values.time import Interval
     from servanda.verdicts import verify
 

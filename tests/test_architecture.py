@@ -50,7 +50,7 @@ MAY_IMPORT = {
         "__version__",
     },
     "record_commands": {"recorded", "record", "values", "errors"},
-    "evidence_commands": {"evidence", "figures", "incidents", "report", "run", "output", "errors"},
+    "evidence_commands": {"evidence", "figures", "incidents", "report", "run", "output", "values", "errors"},
     "document_commands": {"agreement", "values", "statements", "report", "output", "errors"},
     "run": {"figures", "verdicts", "incidents", "agreement", "evidence", "coverage", "errors", "values"},
     "cases": {"drafting", "run", "verdicts", "agreement", "values", "errors"},

@@ -56,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _verify(args: argparse.Namespace) -> int:
     from servanda.report import all_files
     from servanda.report.tables import verdicts_json
-    from servanda.run import keep_freed_memory, verify_files
+    from servanda.run import verify_files
+    from servanda.values.memory import keep_freed_memory
 
     keep_freed_memory()
 

@@ -14,7 +14,8 @@ from servanda.figures import added, compared, remarks_on
 from servanda.incidents.told import Told
 from servanda.output import write_all
 from servanda.report.tables import csv, figure_tables, fusion_tables
-from servanda.run import figures_in, fuse_files, keep_freed_memory
+from servanda.run import figures_in, fuse_files
+from servanda.values.memory import keep_freed_memory
 
 
 def fuse(args: argparse.Namespace) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -28,8 +27,6 @@ from servanda.values.codes import Vocabulary
 from servanda.verdicts import Verification, verify
 from servanda.verdicts.judging import Batches
 
-_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # malloc.h
-
 
 def context_of(agreement: Agreement) -> Context:
     """What readers of evidence may know of an agreement."""
@@ -39,19 +36,6 @@ def context_of(agreement: Agreement) -> Context:
         west, south, east, north = zip(*boxes, strict=True)
         extent = (min(west), min(south), max(east), max(north))
     return Context(agreement.zone, agreement.actors, agreement.vocabulary, extent)
-
-
-def keep_freed_memory() -> None:
-    """Ask glibc to keep what is freed for the next batch; elsewhere nothing.
-
-    Without this, every large column of a batch is mapped anew and every page of it faulted in again.
-    """
-    try:
-        mallopt = ctypes.CDLL("libc.so.6").mallopt
-    except (OSError, AttributeError):
-        return
-    for option, value in ((_MMAP_THRESHOLD, 1 << 30), (_TRIM_THRESHOLD, (1 << 31) - 1), (_TOP_PAD, 1 << 27)):
-        mallopt(option, value)
 
 
 def verify_files(

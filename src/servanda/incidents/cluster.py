@@ -39,12 +39,12 @@ def joined(rows: int, links: Links, source: Ints, begun: Ints) -> Ints:
     ``source``: who reports it, as a number, where it is that source's one report of its incident; -1 otherwise. ``begun``: the groups
     with which to begin (each row alone: its own number). What these have beyond them are no rows, but keep two groups apart.
     """
-    size, to = len(begun), begun.copy()
+    size, to = len(begun), begun.astype(np.int32)
     count = np.bincount(begun[:rows], minlength=size).astype(np.int64)
     ones = np.ones(len(links.i), np.int32)
     i, j, total, pairs = _merged(to, np.flatnonzero(to != np.arange(size)), links.i, links.j, links.score, ones)
     speaks = source >= 0
-    group, voice = begun[speaks], source[speaks]
+    group, voice = to[speaks], source[speaks]
     while True:
         good, mean = _speaking(count, i, j, total, pairs)
         if not len(good):
@@ -65,12 +65,12 @@ def joined(rows: int, links: Links, source: Ints, begun: Ints) -> Ints:
         group, voice = to[group[speaks]], voice[speaks]
 
 
-def _followed(to: Ints) -> Ints:
+def _followed(to: Whole) -> Ints:
     """Where each comes out in the end that goes from one to the next."""
     while True:
         further = to[to]
         if np.array_equal(further, to):
-            return to
+            return to.astype(np.int64, copy=False)
         to = further
 
 
@@ -86,7 +86,7 @@ def _speaking(count: Ints, *links: Whole) -> tuple[Ints, Ints]:
     return np.concatenate(good), np.concatenate(mean)
 
 
-def _merged(to: Ints, gone: Ints, *links: Whole) -> tuple[Whole, ...]:
+def _merged(to: Whole, gone: Ints, *links: Whole) -> tuple[Whole, ...]:
     """The pairs of groups after some are ``gone`` into others (``to``): made anew where they touch one of these."""
     if not len(gone):
         return links
@@ -98,18 +98,19 @@ def _merged(to: Ints, gone: Ints, *links: Whole) -> tuple[Whole, ...]:
     return tuple(np.concatenate([column[~anew], new]) for column, new in zip(links, made, strict=True))
 
 
-def _summed(i: Ints, j: Ints, total: Whole, pairs: Whole) -> tuple[Whole, ...]:
+def _summed(i: Whole, j: Whole, total: Whole, pairs: Whole) -> tuple[Whole, ...]:
     """Pairs of groups, each once, with the sum of their scores and their number."""
-    apart = i != j
-    key = np.minimum(i, j)[apart] * _ROWS + np.maximum(i, j)[apart]
-    total, pairs = total[apart], pairs[apart]
+    apart = np.flatnonzero(i != j)
+    i, j = i[apart], j[apart]
+    key = np.minimum(i, j) * _ROWS + np.maximum(i, j)
+    del i, j
     order = ordered(key)  # sums of whole numbers do not mind the order of equals
-    key = key[order]
+    key, apart = key[order], apart[order]
     if not len(key):
-        return key, key, total, pairs
+        return key, key, total[apart], pairs[apart]
     first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    low, high = key[first] // _ROWS, key[first] % _ROWS
-    return low, high, np.add.reduceat(total[order], first), np.add.reduceat(pairs[order], first)
+    low, high = (half.astype(np.int32) for half in np.divmod(key[first], _ROWS))
+    return low, high, np.add.reduceat(total[apart], first), np.add.reduceat(pairs[apart], first)
 
 
 def _mutual(size: int, i: Whole, j: Whole, mean: Ints) -> tuple[Ints, Ints]:
@@ -124,7 +125,7 @@ def _mutual(size: int, i: Whole, j: Whole, mean: Ints) -> tuple[Ints, Ints]:
     return mine, best[mine]
 
 
-def _clashing(size: int, group: Ints, voice: Ints, a: Ints, b: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _clashing(size: int, group: Whole, voice: Ints, a: Ints, b: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which of the pairs of groups have a source in common that would report one incident twice (``voice``: who speaks in ``group``)."""
     partner = np.full(size, -1, np.int32)
     partner[b] = a

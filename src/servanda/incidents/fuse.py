@@ -27,7 +27,8 @@ from servanda.incidents.likelihood import (
 )
 from servanda.incidents.pairs import Floats, Int32s, Ints, Slab, Where, ordered, pairs_of, slabs, together, within_reach
 from servanda.values.codes import STANDARD, Vocabulary
-from servanda.values.parallel import in_order, let_go
+from servanda.values.memory import let_go
+from servanda.values.parallel import in_order
 
 _MICROS_PER_HOUR = 3.6e9
 _ROWS = np.int64(1 << 31)
@@ -42,7 +43,7 @@ KEPT = (
 """What is kept of every report for people to read."""
 
 
-_MANY = 2_000_000  # reports made anew at once, from which on memory is given back between the steps
+_MANY = 2_000_000  # reports made anew at once, from which on memory is given back before they are joined
 
 
 class Codes:
@@ -71,17 +72,17 @@ class Ranked:
 
     def __init__(self, dtype: type[np.generic]) -> None:
         self.values = np.empty(0, dtype)
-        self.rows = np.empty(0, np.int64)
+        self.rows: Int32s = np.empty(0, np.int32)
 
     def insert(self, values: np.ndarray[tuple[int], np.dtype[np.generic]], rows: Ints) -> None:
         """More rows with their values."""
         order = ordered(values)
-        values, rows = values[order], rows[order]
+        values, numbers = values[order], rows[order].astype(np.int32)
         if not len(self.values):
-            self.values, self.rows = values, rows
+            self.values, self.rows = values, numbers
             return
         at = np.searchsorted(self.values, values, side="right")
-        self.values, self.rows = np.insert(self.values, at, values), np.insert(self.rows, at, rows)
+        self.values, self.rows = np.insert(self.values, at, values), np.insert(self.rows, at, numbers)
 
     def count(self, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Ints:
         """How many rows have each of these values."""
@@ -227,11 +228,8 @@ class Fusion:
         order = pl.DataFrame({"start": self.columns.start[rows], "rank": self.columns.rank[rows]})
         rows = rows[order.select(pl.arg_sort_by("start", "rank", maintain_order=True)).to_series().to_numpy()]
         c, size = self.columns, len(rows)
-        many = size > _MANY
-        if many:
-            let_go()
         links = self._links(rows)
-        if many:
+        if size > _MANY:
             let_go()
         begun, named = _first_of_each(c.key[rows]), c.named[rows] == 1
         once = np.where(c.stance[rows] == 0, c.source[rows], -1)
@@ -241,8 +239,6 @@ class Fusion:
         group = joined(
             size, links, np.concatenate([once, holders]), np.concatenate([begun, names])
         )[:size]  # fmt: skip
-        if many:
-            let_go()
         tied = np.flatnonzero(begun != np.arange(size)).astype(np.int32)
         part = components(
             size, np.concatenate([links.i, tied]), np.concatenate([links.j, begun[tied].astype(np.int32)])
@@ -274,9 +270,9 @@ class Fusion:
             near = others_near(where, self._cells.count(c.cell[here]) if alike is None else alike[here])
             found = [np.empty((3, 0), np.int32)]
             for pairs in pairs_of(where, at, slab.low, np.where(said.once, said.source, -1)):
-                pairs = pairs.take(np.flatnonzero(key[pairs.i] != key[pairs.j]))
                 kept, value = scores(pairs, where, said, near, LEAST)
-                found.append(np.stack([at[pairs.i[kept]], at[pairs.j[kept]], value]).astype(np.int32))
+                i, j = pairs.i[kept], pairs.j[kept]
+                found.append(np.stack([at[i], at[j], value])[:, key[i] != key[j]].astype(np.int32))
             i, j, value = np.concatenate(found, axis=1)
             order = np.argsort(j * _ROWS + i)
             return Links(i[order], j[order], value[order])
@@ -292,9 +288,9 @@ class Fusion:
     def said(self, rows: Ints, tables: Tables | None = None) -> Said:
         """What those reports say, and what to compare it by."""
         c = self.columns
-        codes = (column[rows] for column in (c.act, c.target, c.weapon, c.actor, c.name, c.source))
-        stance = c.stance[rows]
-        return Said(*codes, stance >= 2, stance == 0, tables or self._tables())
+        act, target, weapon, actor = c.act[rows], c.target[rows], c.weapon[rows], c.actor[rows]
+        name, source, stance = c.name[rows], c.source[rows], c.stance[rows]
+        return Said(act, target, weapon, actor, name, source, stance >= 2, stance == 0, tables or self._tables())
 
     def _tables(self) -> Tables:
         acts, targets = self.vocabulary.acts, self.vocabulary.targets

@@ -167,7 +167,9 @@ def _compared(part: str, pairs: Pairs, said: Said, table: Floats) -> Floats:
         return np.zeros(len(pairs.i))
     code: Int32s = getattr(said, part)
     one, other = code[pairs.i].astype(np.int64), code[pairs.j]
-    value = table.reshape(-1)[one * len(table) + other]  # nothing said counts from the end, where nothing is known
+    value: Floats = table.reshape(-1)[
+        one * len(table) + other
+    ]  # nothing said counts from the end, where nothing is known
     if part in ("act", "actor") and said.denies.any():
         across = said.denies[pairs.i] | said.denies[pairs.j]
         value = np.where(across, np.maximum(value, 0.0) if part == "act" else 0.0, value)
@@ -213,7 +215,10 @@ def _names(pairs: Pairs, where: Where, said: Said) -> Floats:
     both, back = np.unique(low * len(said.tables.name_words) + high, return_inverse=True)
     value = np.zeros(len(both))
     for n, key in enumerate(both.tolist()):
-        one, other = said.tables.name_words[key // len(said.tables.name_words)], said.tables.name_words[key % len(said.tables.name_words)]
+        one, other = (
+            said.tables.name_words[key // len(said.tables.name_words)],
+            said.tables.name_words[key % len(said.tables.name_words)],
+        )
         if one and other:
             value[n] = NAME_SAME if len(one & other) * 2 >= min(len(one), len(other)) else NAME_OTHER
     out[telling] = value[back.reshape(-1)]

@@ -29,7 +29,10 @@ _SIDE = 4.0  # sides of a grid's cells, in the power of two below which the reac
 _HAIR = 0.05  # km, hours: looked a little farther, for rounding
 _LOOKED_UP, _AT_ONCE = 20_000, 100_000  # rows looked up, and pairs looked at, in one go
 _DISTRICT = 32.0  # km: what is laid side by side in memory
-_SLABS, _IN_SLAB = 8, (1 << 15, 1 << 18)  # slabs of time into which reports are dealt, and how many begin in one at least and at most
+_SLABS, _IN_SLAB = (
+    8,
+    (1 << 15, 1 << 18),
+)  # slabs of time into which reports are dealt, and how many begin in one at least and at most
 # a cell and a tick of time in one number: more columns than a row has on either side, more ticks than there are
 _COLUMNS, _TICKS, _PER_HOUR = 1 << 15, 1 << 34, 64
 
@@ -123,14 +126,14 @@ def pairs_of(where: Where, number: Ints, low: int, voice: Ints) -> Iterator[Pair
     ``number``: of each row; ``low``: one of a pair has this or a higher one. ``voice``: two rows with the same are no pair; -1: with any.
     """
     for grid, looking in _portions(where, voice):
-        for pairs in grid.near(looking):
-            later = number[pairs.i] > number[pairs.j]
-            pairs = Pairs(np.where(later, pairs.j, pairs.i), np.where(later, pairs.i, pairs.j), pairs.km)
+        for found in grid.near(looking):
+            later = number[found.i] > number[found.j]
+            pairs = Pairs(np.where(later, found.j, found.i), np.where(later, found.i, found.j), found.km)
             some = number[pairs.j] >= low
             yield pairs if some.all() else pairs.take(some)
 
 
-def _portions(where: Where, voice: Ints) -> Iterator[tuple[_Grid, Whole]]:
+def _portions(where: Where, voice: Ints) -> Iterator[tuple[_Grid, Ints]]:
     """Grids, each with the rows to be looked up there, some at a time."""
     km, hours = reach_of(where.radius), (where.end - where.start + _LATEST_H) / 2
     far, long = (np.frexp(reach)[1] for reach in (km, hours))  # each reach lies below two to that power
@@ -166,7 +169,7 @@ class _Grid:
         # two that are both looked up are met twice, and taken once
         self.after = np.where(self.own, self.rows, len(km))
 
-    def near(self, left: Whole) -> Iterator[Pairs]:
+    def near(self, left: Ints) -> Iterator[Pairs]:
         """Pairs of these rows with those of the grid that are within reach of each other in space and time, each once, in pieces."""
         where, voice = self.where, self.voice
         for looking, low, high, along in self._spans(left):
@@ -188,7 +191,7 @@ class _Grid:
                 near = np.flatnonzero((apart <= reach) & (gap <= _LATEST_H))
                 yield Pairs(i[near], j[near], apart[near])
 
-    def _spans(self, left: Whole) -> Iterator[tuple[Ints, Ints, Ints, Floats]]:
+    def _spans(self, left: Ints) -> Iterator[tuple[Ints, Ints, Ints, Floats]]:
         """Cell by cell: which of these rows reach into it, from where to where in the grid is what they reach there, and the least km to a degree of longitude."""
         lat, lon, time = self.where.lat[left], self.where.lon[left], self._time(left)
         away, late = (self.km[left] + self.most_km) / self.side, self.hours[left] + self.most_hours
@@ -243,7 +246,7 @@ def _spread(low: Ints, high: Ints) -> tuple[Ints, Ints]:
     return np.cumsum(each, out=each), np.cumsum(at, out=at)
 
 
-def within_reach(where: Where, order: Ints, begun: Floats, longest: float, new: Ints) -> Ints:
+def within_reach(where: Where, order: Whole, begun: Floats, longest: float, new: Ints) -> Ints:
     """Those rows that could be paired with any of ``new``, which are few.
 
     ``order``: the rows by their start, ``begun``: those starts; ``longest``: the longest interval among them, in hours.

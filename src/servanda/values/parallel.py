@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -30,11 +29,3 @@ def in_order(function: Callable[[T], R], items: Iterable[T], workers: int = WORK
             yield waiting.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def let_go() -> None:
-    """Give what was freed back to the machine, where the C library can (glibc): between steps that hold much and need other blocks."""
-    try:
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-    except (OSError, AttributeError):
-        return

@@ -1,0 +1,25 @@
+"""What becomes of freed memory, where the C library can be told (glibc); elsewhere nothing of this does anything."""
+
+from __future__ import annotations
+
+import ctypes
+
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # malloc.h
+
+
+def keep_freed_memory() -> None:
+    """Keep what is freed for the next batch: else every large column of a batch is mapped anew and every page of it faulted in again."""
+    try:
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+    except (OSError, AttributeError):
+        return
+    for option, value in ((_MMAP_THRESHOLD, 1 << 30), (_TRIM_THRESHOLD, (1 << 31) - 1), (_TOP_PAD, 1 << 27)):
+        mallopt(option, value)
+
+
+def let_go() -> None:
+    """Give back to the machine what was freed so far: between steps that hold much and need blocks of other sizes."""
+    try:
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    except (OSError, AttributeError):
+        return
