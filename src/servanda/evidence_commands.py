@@ -12,7 +12,7 @@ from servanda.errors import Fault, ServandaError
 from servanda.evidence import SetAside
 from servanda.figures import added, compared, remarks_on
 from servanda.incidents.told import Told
-from servanda.output import write_all
+from servanda.output import Progress, write_all
 from servanda.report.tables import csv, figure_tables, fusion_tables
 from servanda.run import figures_in, fuse_files
 from servanda.values.memory import keep_freed_memory
@@ -21,9 +21,14 @@ from servanda.values.memory import keep_freed_memory
 def fuse(args: argparse.Namespace) -> int:
     """Put reports together to incidents and tell how many there are, from and to."""
     keep_freed_memory()
-    found, told, aside = fuse_files(args.evidence, args.agreement, reader=args.reader)
-    if args.out:
-        write_all(Path(args.out), {**fusion_tables(found, told), "quarantine.csv": csv(aside.quarantine).encode()})
+    progress = Progress()
+    try:
+        found, told, aside = fuse_files(args.evidence, args.agreement, reader=args.reader, progress=progress)
+        if args.out:
+            progress("incidents to write", found.incidents.height)
+            write_all(Path(args.out), {**fusion_tables(found, told), "quarantine.csv": csv(aside.quarantine).encode()})
+    finally:
+        progress.close()
     least, whole, most = found.total
     reports = int(found.counts["reports"].sum())
     print(

@@ -130,22 +130,33 @@ def figures_in(
 
 
 def fuse_files(
-    evidence: Sequence[str | Path], agreement: str | Path | None = None, *, reader: str | None = None
+    evidence: Sequence[str | Path],
+    agreement: str | Path | None = None,
+    *,
+    reader: str | None = None,
+    progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> tuple[Fused, Told, SetAside]:
     """Fuse reports into incidents, and find who said so first. Without an agreement, times without a zone are UTC and whoever is accused counts as a party."""
-    reading, tables = _read(evidence, agreement, reader)
+    reading, tables = _read(evidence, agreement, reader, progress)
     if not any(table.height for table in tables):
         aside = reading.aside
         why = [Fault(r["file"], f"row {r['row']}: {r['field']}: {r['reason']}", r["mend"] or "") for r in aside.quarantine.head(3).iter_rows(named=True)]  # fmt: skip
         names = ", ".join(str(path) for path in evidence)
         mend = f"{aside.quarantined:,} rows cannot be read" if why else "docs/formats.md has the columns of reports"
         raise EvidenceError(*why, Fault(names, "no report in it can be read", mend))
+    progress("reports to put together", sum(table.height for table in tables))
     fusion, whole = _fusion(reading, tables)
-    return fused(fusion), told(whole.with_columns(incident=ids(fusion)), reading.context.vocabulary), reading.aside
+    progress("reports to describe", fusion.size)
+    found = fused(fusion)
+    progress("reports to trace back", fusion.size)
+    return found, told(whole.with_columns(incident=found.of_report), reading.context.vocabulary), reading.aside
 
 
 def _read(
-    evidence: Sequence[str | Path], agreement: str | Path | None, reader: str | None = None
+    evidence: Sequence[str | Path],
+    agreement: str | Path | None,
+    reader: str | None = None,
+    progress: Callable[[str, int], None] = lambda stage, done: None,
 ) -> tuple[Evidence, list[pl.DataFrame]]:
     """Evidence as an agreement reads it; without one, as :func:`fuse_files` says."""
     if agreement is not None:
@@ -153,7 +164,11 @@ def _read(
     else:
         context = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence]))
     reading = Evidence(evidence, context, reader=reader)
-    return reading, list(reading.batches())
+    tables: list[pl.DataFrame] = []
+    for table in reading.batches():
+        tables.append(table)
+        progress("reports read", sum(t.height for t in tables))
+    return reading, tables
 
 
 def _fusion(reading: Evidence, tables: list[pl.DataFrame]) -> tuple[Fusion, pl.DataFrame]:

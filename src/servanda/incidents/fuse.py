@@ -32,8 +32,6 @@ from servanda.values.parallel import in_order
 
 _MICROS_PER_HOUR = 3.6e9
 _ROWS = np.int64(1 << 31)
-_ORDER = ("start", "end", "lat", "lon", "source", "origin", "act", "target", "report_id", "file", "row")
-
 
 KEPT = (
     "report_id", "file", "row", "source", "origin", "stance", "kind", "side", "start", "end", "known_at", "lat", "lon", "precision_m",
@@ -327,8 +325,8 @@ def _runs(values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> tuple[Ints, I
 
 def _rank(reports: pl.DataFrame) -> Ints:
     """A number for each report that depends on what it says and not on where it stands, to settle ties."""
-    known = [n for n in _ORDER if n in reports.columns]
-    return reports.select(pl.struct(known).hash(seed=11))[known[0]].to_numpy().view(np.int64)
+    said = [n for n in KEPT if n not in ("file", "row")]
+    return reports.select(rank=pl.struct(said).hash(seed=11))["rank"].to_numpy().view(np.int64)
 
 
 def _best(size: int, links: Links, group: Ints) -> Ints:

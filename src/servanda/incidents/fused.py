@@ -26,23 +26,26 @@ _WORDS = {"act": "act", "target": "target", "weapon": "weapon", "actor": "accuse
 @dataclass(frozen=True)
 class Fused:
     """``incidents``: one row each; ``members``: one row per report and incident to which it may belong; ``counts``: one row for every
-    part that hangs together, and how many incidents it may hold; ``total``: the same for all: least, found, most.
+    part that hangs together, and how many incidents it may hold; ``total``: the same for all: least, found, most. ``of_report``: the
+    incident of every report, in the order in which they came.
     """
 
     incidents: pl.DataFrame
     members: pl.DataFrame
     counts: pl.DataFrame
     total: tuple[int, int, int]
+    of_report: pl.Series
 
 
 def fused(fusion: Fusion) -> Fused:
     """The tables of a fusion, in the order of the incidents' ids."""
     table = pl.concat(fusion.tables)
     names = _names(fusion, table)
-    group = pl.Series("g", fusion.group)
+    group = pl.Series(fusion.group)
     members = _members(fusion, table, names)
     counts, total = _counts(fusion, names)
-    said = table.with_columns(group, incident=names.gather(group), probability=pl.Series(fusion.own))
+    of_report = names.gather(group)
+    said = table.with_columns(incident=of_report, probability=pl.Series(fusion.own))
     asserting = pl.col("stance") != "denies"
     order = ["precision_m", "start", "end", "report_id", "file", "row"]
     incidents = (
@@ -63,7 +66,7 @@ def fused(fusion: Fusion) -> Fused:
         )
         .sort("incident")
     )
-    return Fused(incidents, members, counts, total)
+    return Fused(incidents, members, counts, total, of_report)
 
 
 def ids(fusion: Fusion) -> pl.Series:

@@ -12,9 +12,11 @@ Who denies or has taken back is no origin.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import polars as pl
 
+from servanda.evidence.lineage import LINKS, ROLES
 from servanda.evidence.model import NO_SIDE
 from servanda.values.states import STATES
 
@@ -99,12 +101,12 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             first_report=pl.col("report_id").first(),
             first_source=pl.col("source").first(),
             first_known=pl.col("when").first(),
-            roles=pl.col("role").unique().sort().str.join("; "),
-            links=pl.col("link").unique().sort().str.join("; "),
+            roles=_bits("role", ROLES).bitwise_or(),
+            links=_bits("link", LINKS).bitwise_or(),
             speaks_for=pl.col("stance").is_in(["asserts", "confirms"]).any() & ~(pl.col("stance") == "retracts").any(),
             texts=pl.coalesce("alike_to", "report_id").filter(pl.col("summary").is_not_null()).unique(),
         )
-    )
+    ).with_columns(roles=_words_of_bits(pl.col("roles"), ROLES), links=_words_of_bits(pl.col("links"), LINKS))
     counted = table.filter("speaks_for")
     larger = (
         counted.filter(pl.col("body") != "")
@@ -118,13 +120,11 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     here = ["incident", "key", "side", "body"]
     named = (pl.col("speaks_for") & (pl.col("body") != "")).any().over("incident", "side")
-    table = table.join(larger, on=here, how="left").with_columns(
-        _first=pl.when("speaks_for").then(pl.int_range(pl.len()).over("incident", "side", "body", "speaks_for")),
+    table = table.join(larger, on=here, how="left", maintain_order="left").with_columns(
+        _first=pl.struct("incident", "side", "body", "speaks_for").is_first_distinct(),
         _named=named,
     )
-    first_of = table.filter(pl.col("speaks_for") & (pl.col("_first") == 0)).select(
-        "incident", "side", "body", of="origin"
-    )
+    first_of = table.filter("speaks_for", "_first").select("incident", "side", "body", of="origin")
     table = table.join(first_of, on=["incident", "side", "body"], how="left")
     table = table.with_columns(
         because=pl.when(~pl.col("speaks_for"))
@@ -133,7 +133,7 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .then(pl.format("the same body as {}", "same_as"))
         .when((pl.col("body") == "") & pl.col("_named"))
         .then(pl.lit("names no body, and its side has one that is named"))
-        .when(pl.col("_first") > 0)
+        .when(~pl.col("_first"))
         .then(pl.format("the same body as {}", "of"))
         .when(pl.col("body") == "")
         .then(pl.lit("names no body, the only one of its side"))
@@ -141,7 +141,7 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         independent=pl.col("speaks_for")
         & pl.col("same_as").is_null()
         & ((pl.col("body") != "") | ~pl.col("_named"))
-        & (pl.col("_first") == 0),
+        & pl.col("_first"),
     )
     table = _word_for_word(table)
     counts = table.group_by("incident").agg(
@@ -153,6 +153,17 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         "incident", "origin", "side", "independent", "because", "copies", "reports", "carriers", "roles", "links", "first_source", "first_report", "first_known",
     )  # fmt: skip
     return table.select(columns).sort("incident", "origin"), counts.sort("incident")
+
+
+def _bits(column: str, words: Sequence[str]) -> pl.Expr:
+    """Each of these words as a bit of its own, so that those of a group can be put together fast."""
+    return pl.col(column).replace_strict({w: 1 << n for n, w in enumerate(words)}, return_dtype=pl.UInt8)
+
+
+def _words_of_bits(bits: pl.Expr, words: Sequence[str]) -> pl.Expr:
+    """The words again, in order."""
+    sets = {k: "; ".join(sorted(w for n, w in enumerate(words) if k >> n & 1)) for k in range(1 << len(words))}
+    return bits.replace_strict(sets, return_dtype=pl.String)
 
 
 def _word_for_word(table: pl.DataFrame) -> pl.DataFrame:

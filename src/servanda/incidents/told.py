@@ -29,7 +29,9 @@ class Told:
 
 def told(reports: pl.DataFrame, vocabulary: Vocabulary) -> Told:
     """Of reports with ``incident``."""
-    with_lineage = with_body(lineage(reports))
+    # names as numbers in their order, which is faster to group and sort by
+    names = pl.Enum(reports["incident"].unique().sort())
+    with_lineage = with_body(lineage(reports.with_columns(pl.col("incident").cast(names))))
     table, counts = origins(with_lineage)
     columns = (
         "report_id", "incident", "source", "origin", "side", "via", "role", "link", "alike_to", "stance", "known_at", "file", "row",
@@ -37,7 +39,7 @@ def told(reports: pl.DataFrame, vocabulary: Vocabulary) -> Told:
     graded = with_lineage.select(columns).with_columns(
         credibility_estimate=report_grades(with_lineage.join(counts, on="incident", how="left", maintain_order="left"))
     )
-    return Told(
+    tables = (
         graded.sort("incident", "known_at", "report_id", "file", "row", nulls_last=True),
         table,
         counts,
@@ -45,3 +47,4 @@ def told(reports: pl.DataFrame, vocabulary: Vocabulary) -> Told:
         strays(with_lineage),
         source_grades(with_lineage),
     )
+    return Told(*(t.with_columns(pl.col(pl.Enum).cast(pl.String)) for t in tables))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -59,6 +58,19 @@ def parquet(table: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
+def points(incidents: pl.DataFrame) -> str:
+    """Incidents as points (RFC 7946), a line each: ``lat`` and ``lon`` the place, ``incident`` the id, all else their properties."""
+    instants = [c for c, dtype in incidents.schema.items() if isinstance(dtype, pl.Datetime)]
+    text = incidents.with_columns(pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ") for c in instants)
+    placed = pl.all_horizontal(pl.col("lat", "lon").is_not_null())
+    point = pl.struct(type=pl.lit("Point"), coordinates=pl.concat_list("lon", "lat"))
+    feature = pl.struct(
+        type=pl.lit("Feature"), id="incident", geometry=pl.when(placed).then(point), properties=pl.struct(pl.exclude("lat", "lon"))
+    )  # fmt: skip
+    lines = text.select(feature.alias("f").struct.json_encode())["f"].to_list()
+    return '{"type": "FeatureCollection", "features": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
 def fusion_tables(found: Fused, told: Told) -> dict[str, bytes]:
     """The files of ``servanda fuse``: incidents, members with the reason for each, how many incidents there may be; who said so first, through whom."""
     incidents = found.incidents.join(told.counts, on="incident", how="left").with_columns(
@@ -67,18 +79,10 @@ def fusion_tables(found: Fused, told: Told) -> dict[str, bytes]:
     incidents = incidents.rename(
         {"independent": "independent_origins", "least": "independent_least", "most": "independent_most"}
     )
-    features = []
-    for row in incidents.iter_rows(named=True):
-        point = None
-        if row["lat"] is not None and row["lon"] is not None:
-            point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
-        properties = {k: iso(v) if isinstance(v, datetime) else v for k, v in row.items() if k not in ("lat", "lon")}
-        features.append({"type": "Feature", "id": row["incident"], "geometry": point, "properties": properties})
-    whole = {"type": "FeatureCollection", "features": features}
     return {
         "incidents.csv": csv(incidents).encode(),
         "incidents.parquet": parquet(incidents),
-        "incidents.geojson": (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode(),
+        "incidents.geojson": points(incidents).encode(),
         "members.csv": csv(
             found.members.select("report_id", "incident_id", "probability", "because", "source", "file", "row")
         ).encode(),
