@@ -70,10 +70,10 @@ def attributions(text: str, paragraphs: Sequence[Span], tagger: Tagger | None = 
                         here += _Sentence(text, part, tokens(text, part, tag), quotations(text, part)).found()
                         here = [a for a in here if not (quote[0] < a.start < quote[1] and a.verb in cues.THINKING)]
         found += here
-    return sorted(_outer(set(found)), key=lambda a: (a.start, a.content))
+    return sorted(_outer(list(dict.fromkeys(found))), key=lambda a: (a.start, a.content, a.cue or (0, 0)))
 
 
-def _outer(found: set[Attribution]) -> list[Attribution]:
+def _outer(found: Sequence[Attribution]) -> list[Attribution]:
     """Without the thoughts that stand inside what somebody says: they are part of it."""
     said = [a for a in found if a.verb in cues.SAYING or a.direct]
     return [

@@ -58,125 +58,126 @@ class Statement:
     at: int
 
 
+@dataclass(frozen=True)
+class _Voice:
+    """Whom a document quotes: how it calls him, whether that is only a carrier, or the speaker himself (*we*), and in whose words this stands, the
+    nearest first. ``name``: his name and side.
+    """
+
+    called: str
+    carrier: bool
+    own: bool
+    around: tuple[int, ...]
+    name: tuple[str, str] = ("", "")
+
+
 def statements_of(
     document: Document, people: People, matters: Matters, *, tagger: Tagger | None = None, judge: Judge | None = None
 ) -> list[Statement]:
     """The statements of a document, in order."""
     text = document.text
-    found = attributions(text, document.paragraphs, tagger)
-    kept = [a for a in found if a.source]
-    inner = {n: _outer(kept, n) for n in range(len(kept))}
+    kept = [a for a in attributions(text, document.paragraphs, tagger) if a.source]
+    voices = _voices(kept, document, people)
     out: list[Statement] = []
-    places: list[tuple[int, int]] = []
-    names: dict[int, tuple[str, str]] = {}
-    last = ("", "")
-    for n, a in enumerate(kept):
-        source = _cut(text, a.source)
-        name = people.speaker(source)
-        if source.lower() in PRONOUNS:
-            outer = next(
-                (
-                    names[m]
-                    for m in inner[n]
-                    if names.get(m, ("", ""))[0] and not is_carrier(_cut(text, kept[m].source))
-                ),
-                None,
-            )
-            name = (
-                outer
-                or _meant(text, a, document, people, source)
-                or (last if people.can_mean(source, last[0]) else ("", ""))
-            )
-        elif _own(source):
-            name = next(
-                (
-                    names[m]
-                    for m in inner[n]
-                    if names.get(m, ("", ""))[0] and not is_carrier(_cut(text, kept[m].source))
-                ),
-                last,
-            )
-        elif name[0] and not is_carrier(source) and _person(name[0], people):
-            if not name[1] and re.match(r"(?:his|her)\b", source, re.IGNORECASE) and name[0] != last[0]:
-                name = (name[0], last[1])  # *his boss* is on his side
-                people.sides[name[0].split()[-1]] = last[1]
-            last = name
-        names[n] = name
-    for n, a in enumerate(kept):
-        source = _cut(text, a.source)
-        if is_carrier(source):
-            continue
-        around = inner[n]
-        own = _own(source)
-        same = [m for m in around if not is_carrier(_cut(text, kept[m].source)) and (own or names[m] == names[n])]
-        if same:
-            continue  # a part of what the same speaker is quoted with
+    sentences: list[tuple[int, int]] = []
+    for n, (a, voice) in enumerate(zip(kept, voices, strict=True)):
+        around = [voices[m] for m in voice.around]
+        if voice.carrier or any(not v.carrier and (voice.own or v.name == voice.name) for v in around):
+            continue  # a carrier says nothing, and a part of what the same speaker is quoted with is told with the whole
         content = " ".join(_cut(text, span) for span in a.content)
-        within = [b for m, b in enumerate(kept) if n in inner[m] and _own(_cut(text, b.source))]
-        terms = matters.told(content)
-        if a.verb in ("comment", "mention") and _NOT.search(_cut(text, a.cue)):
-            terms = []  # he did not speak of it
-        # what he says of the other side's stance is not his own, nor told by that side
-        others = {
-            t for m, b in enumerate(kept) if n in inner[m] and names[m][1] and names[n][1] and not set(names[m][1].split("; ")) & set(names[n][1].split("; "))
-            for t in matters.told(" ".join(_cut(text, span) for span in b.content))
-        }  # fmt: skip
-        takes = tuple(
-            (t, "speaks of" if t in others else _stand(a, within, text, matters.about(content, t), t, judge))
-            for t in terms
-        )
+        inside = [(b, v) for b, v in zip(kept, voices, strict=True) if n in v.around]
         sentence = text[a.sentence[0] : a.sentence[1]]
-        hearer, via = _way(
-            sentence,
-            document,
-            people,
-            [
-                names[m][0] or _cut(text, kept[m].source)
-                for m in around
-                if names[m][0] or is_carrier(_cut(text, kept[m].source))
-            ],
-            _quoted_span(a, text),
-        )
-        tellers = [names[m][0] for m in around if names[m][0] and not is_carrier(_cut(text, kept[m].source))]
-        person = bool(names[n][0]) and _person(names[n][0], people)
+        passed_on = [v.name[0] or v.called for v in around if v.name[0] or v.carrier]
+        hearer, via = _way(sentence, document, people, passed_on, _quoted_span(a, text))
+        tellers = [v.name[0] for v in around if v.name[0] and not v.carrier]
+        day = _day(_without(sentence, [_cut(text, span) for span in a.content]), document.published)
         said = Statement(
             "",
             document.id,
-            *names[n],
-            tellers[-1] if tellers else names[n][0],
-            person,
-            source,
+            *voice.name,
+            tellers[-1] if tellers else voice.name[0],
+            bool(voice.name[0]) and _person(voice.name[0], people),
+            voice.called,
             a.direct,
             content,
             _quotes(content),
             a.verb,
             hearer,
             via,
-            day := _day(_without(sentence, [_cut(text, span) for span in a.content]), document.published),
+            day,
             day is not None,
-            takes,
+            _stances(a, voice, inside, text, matters, judge),
             a.start,
         )
-        twin = next(
-            (
-                k
-                for k, s in enumerate(out)
-                if s.speaker == said.speaker
-                and (said.content in s.content or s.content in said.content)
-                and (s.verb == said.verb or places[k] == a.sentence)
-            ),
-            None,
-        )
-        if twin is not None and out[twin].speaker and abs(out[twin].at - said.at) < 1000:
+        twin = _twin(said, a, out, sentences)
+        if twin is None:
+            out.append(said)
+            sentences.append(a.sentence)
+        else:
             out[twin] = _joined(out[twin], said)
-            continue
-        out.append(said)
-        places.append(a.sentence)
     first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
     return [
         replace(s, id=f"{document.id}:{n}", day=s.day or first.get(s.teller, document.published))
         for n, s in enumerate(out, 1)
     ]
+
+
+def _voices(kept: Sequence[Attribution], document: Document, people: People) -> list[_Voice]:
+    """Who speaks in each attribution; *he* and *we* are looked for in the words around, in the paragraph, and in who spoke last."""
+    text = document.text
+    called = [_cut(text, a.source) for a in kept]
+    out = [_Voice(c, is_carrier(c), _own(c), tuple(_outer(kept, n))) for n, c in enumerate(called)]
+    last = ("", "")
+    for n, voice in enumerate(out):
+        name = people.speaker(voice.called)
+        outer = next((out[m].name for m in voice.around if out[m].name[0] and not out[m].carrier), None)
+        if voice.called.lower() in PRONOUNS:
+            name = outer or _meant(text, kept[n], document, people, voice.called) or ("", "")
+            if not name[0] and people.can_mean(voice.called, last[0]):
+                name = last
+        elif voice.own:
+            name = outer or last
+        elif name[0] and not voice.carrier and _person(name[0], people):
+            if not name[1] and re.match(r"(?:his|her)\b", voice.called, re.IGNORECASE) and name[0] != last[0]:
+                name = (name[0], last[1])  # *his boss* is on his side
+                people.sides[name[0].split()[-1]] = last[1]
+            last = name
+        out[n] = replace(voice, name=name)
+    return out
+
+
+def _stances(
+    a: Attribution,
+    voice: _Voice,
+    inside: Sequence[tuple[Attribution, _Voice]],
+    text: str,
+    matters: Matters,
+    judge: Judge | None,
+) -> tuple[tuple[str, Stance], ...]:
+    """How the speaker stands on each term of which he speaks."""
+    if a.verb in ("comment", "mention") and _NOT.search(_cut(text, a.cue)):
+        return ()  # he did not speak of it
+    content = " ".join(_cut(text, span) for span in a.content)
+    own = [b for b, v in inside if v.own]
+    # what he says of the other side's stance is not his own, nor told by that side
+    sides = set(voice.name[1].split("; ")) if voice.name[1] else set()
+    other = [b for b, v in inside if v.name[1] and sides and not sides & set(v.name[1].split("; "))]
+    others = {t for b in other for t in matters.told(" ".join(_cut(text, span) for span in b.content))}
+    return tuple(
+        (t, "speaks of" if t in others else _stand(a, own, text, matters.about(content, t), t, judge))
+        for t in matters.told(content)
+    )
+
+
+def _twin(
+    said: Statement, a: Attribution, out: Sequence[Statement], sentences: Sequence[tuple[int, int]]
+) -> int | None:
+    """Which statement before it is another cue of the same saying."""
+    for k, s in enumerate(out):
+        same = s.speaker == said.speaker and (said.content in s.content or s.content in said.content)
+        if same and (s.verb == said.verb or sentences[k] == a.sentence):
+            return k if s.speaker and abs(s.at - said.at) < 1000 else None
+    return None
 
 
 def _joined(a: Statement, b: Statement) -> Statement:

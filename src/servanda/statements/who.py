@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -70,14 +71,12 @@ class People:
         """Read who is who from the texts themselves: *French President Emmanuel Macron*. ``words``: names of sides beyond :data:`STATES`."""
         sides = {w: code for code, all_ in STATES.items() for w in all_.split("|")} | dict(words or {})
         people = People(words=sides)
+        state = people.spelt.pattern
         whole: dict[str, Counter[str]] = {}
         at: dict[str, Counter[str]] = {}
         low = {w for text in texts for w in re.findall(r"\b[a-z][a-z’'-]+\b", text)}
-        state = "|".join(re.escape(w) for w in sorted(sides, key=len, reverse=True))
         title = "|".join(sorted(map(re.escape, _TITLES), key=len, reverse=True))
-        described = re.compile(
-            rf"(?<!\w)({state})(?:[’']s)? ((?:(?i:{title}),? )+)((?:[A-ZÀ-Þ][\w’-]+ ){{0,2}}[A-ZÀ-Þ][\w’-]+)"
-        )
+        described = re.compile(rf"{state}(?:[’']s)? ((?:(?i:{title}),? )+)((?:[A-ZÀ-Þ][\w’-]+ ){{0,2}}[A-ZÀ-Þ][\w’-]+)")
         for text in texts:
             for match in _NAME.finditer(text):
                 if (
@@ -85,13 +84,13 @@ class People:
                     or text[max(0, match.start() - 4) : match.start()].lower() == "the "
                 ):
                     continue  # a newspaper, a ministry
-                name = _bare(match.group(), sides)
+                name = people.bare(match.group())
                 if 1 < len(name.split()) < 4 and not any(
                     w.lower() in low or "." in w or w[0].islower() for w in name.split()
                 ):
                     whole.setdefault(name.split()[-1], Counter())[name] += 1
             for match in described.finditer(text):
-                name = _bare(re.sub(r"[’']s$", "", match[3]), sides)
+                name = people.bare(re.sub(r"[’']s$", "", match[3]))
                 if not name or match[3].endswith(("’s", "'s")):
                     continue
                 if len(name.split()) > 1:
@@ -135,7 +134,7 @@ class People:
             for match in reversed(list(_NAME.finditer(part))):
                 if match.group().endswith(("’s", "'s")):
                     continue
-                name = _bare(match.group(), self.words)
+                name = self.bare(match.group())
                 last = name.split()[-1] if name else ""
                 if name in self.whole and name != self.names.get(last):
                     # another one of that surname
@@ -147,9 +146,7 @@ class People:
                         self.side(source) if _official(source) else ""
                     )
         side = self.side(source)
-        bare = all(
-            _bare(w, self.words) == "" or w.lower() in ("the", "s", "and") for w in source.replace("’s", "").split()
-        )
+        bare = all(self.bare(w) == "" or w.lower() in ("the", "s", "and") for w in source.replace("’s", "").split())
         if not bare and not _official(source):
             side = ""
         titles = source.replace(",", " ").split()
@@ -164,14 +161,25 @@ class People:
             return (name, side) if head & (_TITLES | _BODIES) else ("", "")
         return name, side
 
+    @functools.cached_property
+    def spelt(self) -> re.Pattern[str]:
+        """Any name of a side, the longest first."""
+        return re.compile(
+            rf"(?<!\w)({'|'.join(re.escape(w) for w in sorted(self.words, key=len, reverse=True))})(?!\w)"
+        )
+
+    def bare(self, name: str) -> str:
+        """A name without titles and without the state before it."""
+        plain = re.sub(r"[’']s\b", "", self.spelt.sub(" ", name))
+        return " ".join(w for w in plain.split() if w.lower().strip(".") not in _TITLES)
+
     def side(self, text: str) -> str:
         """Whose side a description tells: the first state it names, or several joined by *and*, parted by semicolons."""
-        found = {
-            code: m
-            for word, code in list(self.words.items())[::-1]
-            if code and (m := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
-        }
-        order = sorted(found, key=lambda code: found[code].start())
+        found: dict[str, re.Match[str]] = {}
+        for match in self.spelt.finditer(text):
+            if self.words[match[1]]:
+                found.setdefault(self.words[match[1]], match)
+        order = list(found)
         if len(order) > 1 and re.fullmatch(
             r"[\s,]*(?:and|,)\s*(?:the )?", text[found[order[0]].end() : found[order[1]].start()]
         ):
@@ -195,14 +203,6 @@ def _office(titles: list[str], role: str) -> str:
     return " ".join(
         [w for w in low if w in ("deputy", "foreign", "prime", "defence", "defense", "vice", "special")] + [role]
     )
-
-
-def _bare(name: str, sides: Mapping[str, str]) -> str:
-    """A name without titles and without the state before it."""
-    for word in sorted(sides, key=len, reverse=True):
-        name = re.sub(rf"(?<!\w){re.escape(word)}(?:[’']s)?(?!\w)", " ", name)
-    words = [w for w in re.sub(r"[’']s\b", "", name).split() if w.lower().strip(".") not in _TITLES]
-    return " ".join(words)
 
 
 def outlets(text: str) -> list[tuple[int, str]]:
