@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from datetime import date
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from servanda.cli import main
 from servanda.document_commands import said_in
 from servanda.errors import EvidenceError
 from servanda.statements import Matters, documents_of, read_documents
+from servanda.statements.align import _crossed, _groups
 from servanda.statements.attribute import attributions
 from servanda.statements.topics import STANCES, stance
 from servanda.statements.words import quotations, sentences
@@ -491,3 +493,13 @@ def test_a_sentence_without_end_and_a_text_too_long_are_met_without_a_traceback(
     assert main(["statements", str(tmp_path / "long.txt")]) == 0
     (tmp_path / "book.txt").write_text("The minister said the truce holds. " * 10_000, encoding="utf-8")
     assert main(["statements", str(tmp_path / "book.txt")]) == 2
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=8))
+def test_few_ties_hold_together_what_all_ties_do(nodes: list[tuple[int, bool]]) -> None:
+    documents = [str(d) for d, _ in nodes]
+    wordings = [w for w in ([n for n, (_, x) in enumerate(nodes) if x is which] for which in (True, False)) if w]
+    few = [tie for some, more in product(wordings, repeat=2) for tie in _crossed(some, more, documents)]
+    every = [(i, j) for i, j in combinations(range(len(nodes)), 2) if documents[i] != documents[j]]
+    assert _groups(len(nodes), sorted(set(few))) == _groups(len(nodes), every)
+    assert len(few) <= 4 * len(nodes)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 from servanda.statements.said import Statement
 from servanda.statements.topics import OPPOSED
@@ -157,9 +157,8 @@ def _occasions(mine: Sequence[Statement]) -> list[list[Statement]]:
     for s in mine:
         nodes.setdefault((s.document, s.day), []).append(s)
     keys = list(nodes)
-    marks: dict[
-        object, list[int]
-    ] = {}  # a run of quoted words, the same words throughout, or a hearer: the nodes that have it
+    # a run of quoted words, the same words throughout, or a hearer: the nodes that have it
+    marks: dict[Sequence[str], list[int]] = {}
     for n, key in enumerate(keys):
         for s in nodes[key]:
             whole = tuple(_words(s.content))
@@ -167,25 +166,45 @@ def _occasions(mine: Sequence[Statement]) -> list[list[Statement]]:
             for mark in {*_runs(s), *same, *([s.hearer] if s.hearer not in ("", "an interview") else [])}:
                 marks.setdefault(mark, []).append(n)
     told = [any(s.dated for s in nodes[key]) for key in keys]
-    tied = {
-        (i, j) for mark, having in marks.items() for i, j in combinations(sorted(set(having)), 2)
-        # the same hearer on another day is another occasion, where both texts tell the day
-        if _same_days(keys[i], keys[j]) and not (isinstance(mark, str) and told[i] and told[j] and keys[i][1] != keys[j][1])
-    }  # fmt: skip
-    return [[s for k in group for s in nodes[keys[k]]] for group in _groups(len(keys), sorted(tied))]
+    documents = [document for document, _ in keys]
+    tied = []
+    for mark, having in marks.items():
+        alike: dict[tuple[date | None, bool], list[int]] = {}
+        for n in sorted(set(having)):
+            alike.setdefault((keys[n][1], told[n]), []).append(n)
+        for (day, tells), some in alike.items():
+            for (other, tells_too), more in alike.items():
+                # the same hearer on another day is another occasion, where both texts tell the day
+                apart = isinstance(mark, str) and tells and tells_too and day != other
+                if not apart and (day is None or other is None or abs((day - other).days) <= DAYS):
+                    tied += _crossed(some, more, documents)
+    return [[s for k in group for s in nodes[keys[k]]] for group in _groups(len(keys), sorted(set(tied)))]
 
 
-def _same_days(a: tuple[str, date | None], b: tuple[str, date | None]) -> bool:
-    return a[0] != b[0] and (a[1] is None or b[1] is None or abs((a[1] - b[1]).days) <= DAYS)
+def _crossed(some: Sequence[int], more: Sequence[int], documents: Sequence[str]) -> list[tuple[int, int]]:
+    """Ties enough to hold together each of some with all of more that stand in other documents: printed a thousand times, a saying has
+    thousands of them and not a million.
+    """
+    first = more[0]
+    second = next((j for j in more if documents[j] != documents[first]), first)
+    out = []
+    for i in some:
+        j = first if documents[i] != documents[first] else second
+        if documents[i] != documents[j]:
+            out.append((min(i, j), max(i, j)))
+    return out
 
 
 def _utterances(group: Sequence[Statement]) -> list[list[Statement]]:
-    runs, words = [_runs(s) for s in group], [_content_words(s) for s in group]
-    pairs = [
-        (i, j) for i, j in combinations(range(len(group)), 2)
-        if group[i].document != group[j].document and (runs[i] & runs[j] or _alike(words[i], words[j]))
-    ]  # fmt: skip
-    return [[group[k] for k in g] for g in _groups(len(group), pairs) if len(g) > 1]
+    wordings: dict[tuple[frozenset[tuple[str, ...]], frozenset[str]], list[int]] = {}
+    for n, s in enumerate(group):
+        wordings.setdefault((frozenset(_runs(s)), frozenset(_content_words(s))), []).append(n)
+    documents = [s.document for s in group]
+    tied = []
+    for (x, some), (y, more) in product(wordings.items(), repeat=2):
+        if x[0] & y[0] or _alike(x[1], y[1]):
+            tied += _crossed(some, more, documents)
+    return [[group[k] for k in g] for g in _groups(len(group), sorted(set(tied))) if len(g) > 1]
 
 
 def _words(text: str) -> list[str]:
@@ -203,7 +222,7 @@ def _content_words(s: Statement) -> set[str]:
     return {w[:6] for w in _words(s.content) if w not in _STOP and len(w) > 2}
 
 
-def _alike(x: set[str], y: set[str]) -> bool:
+def _alike(x: frozenset[str], y: frozenset[str]) -> bool:
     return len(x & y) >= 3 and len(x & y) >= 0.5 * min(len(x), len(y))
 
 
