@@ -285,6 +285,15 @@ def test_html_in_a_quotation_is_shown_and_not_run(tmp_path: Path) -> None:
     assert "<script>alert" not in (tmp_path / "out" / "statements.html").read_text(encoding="utf-8")
 
 
+def test_two_articles_that_differ_in_the_end_of_their_names_are_told_by_it(tmp_path: Path) -> None:
+    text = "The minister said that the truce would hold for a week."
+    (tmp_path / "x.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "x.html").write_text(f"<html><body><article><p>{text}</p></article></body></html>", encoding="utf-8")
+    said = said_in([str(tmp_path / "x.txt"), str(tmp_path / "x.html")])
+    assert [d.id for d in said.documents] == ["x.txt", "x.html"]
+    assert {s.document for s in said.statements} == {"x.txt", "x.html"}
+
+
 def test_two_articles_of_one_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     text = "The minister said that the truce would hold for a week."

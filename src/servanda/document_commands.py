@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
+from collections import Counter
 from pathlib import Path
 
 from servanda.agreement import read_agreement
@@ -57,12 +58,13 @@ def said_in(paths: list[str], agreement: str | None = None) -> Said:
 
 
 def _documents(paths: list[str], progress: Progress) -> list[Document]:
-    """The articles of all files; their names must differ, for they are told by them."""
+    """The articles of all files; they are told by their names, and where two have one, by the ends of the files as well."""
     of: dict[str, str] = {}
     documents = []
+    stems = Counter(Path(path).stem for path in paths)
     for n, path in enumerate(paths):
         progress("articles read", n)
-        for document in read_documents(path):
+        for document in read_documents(path, Path(path).name if stems[Path(path).stem] > 1 else ""):
             if document.id in of:
                 fault = f"has the same name as {of[document.id]}"
                 raise EvidenceError(Fault(str(path), fault, "name the files apart: articles are told by their names"))
@@ -94,10 +96,17 @@ def statements(args: argparse.Namespace) -> int:
         write_all(Path(args.out), {"statements.html": page.encode(), **said_tables(said)})
     many = [o for o in said.aligned.occasions if len(o.documents) > 1]
     left = sum(len(d.dropped) for d in said.documents)
-    print(
-        f"{len(args.documents):,} files, {len(said.documents):,} articles: {len(said.statements):,} statements on {len(said.aligned.occasions):,} occasions; "
-        f"{left:,} pieces of page furniture left out"
-    )
+    counted = [
+        f"{n:,} {word if n == 1 else word + 's'}"
+        for n, word in (
+            (len(args.documents), "file"),
+            (len(said.documents), "article"),
+            (len(said.statements), "statement"),
+            (len(said.aligned.occasions), "occasion"),
+            (left, "piece"),
+        )
+    ]
+    print("{}, {}: {} on {}; {} of page furniture left out".format(*counted))
     for o in sorted(many, key=lambda o: (-len(o.documents), o.id)):
         to = f", to {o.hearer}" if o.hearer else ""
         print(

@@ -58,8 +58,11 @@ class Document:
     dropped: tuple[tuple[str, str], ...]
 
 
-def read_documents(path: str | Path) -> list[Document]:
-    """The articles of one file: HTML, PDF or plain text (UTF-8, or what it says it is). Raises :class:`~servanda.errors.EvidenceError`."""
+def read_documents(path: str | Path, name: str = "") -> list[Document]:
+    """The articles of one file: HTML, PDF or plain text (UTF-8, or what it says it is), called so or as the file is without its end.
+
+    Raises :class:`~servanda.errors.EvidenceError`.
+    """
     file = Path(path)
     try:
         data = file.read_bytes()
@@ -83,7 +86,7 @@ def read_documents(path: str | Path) -> list[Document]:
                 str(path), f"{len(text):,} characters are no article", f"at most {_MAX_TEXT:,}; give its chapters apart"
             )
         )
-    found = documents_of(file.stem, text, title, day)
+    found = documents_of(name or file.stem, text, title, day)
     if not found:
         raise EvidenceError(
             Fault(
