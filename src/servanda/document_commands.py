@@ -11,6 +11,7 @@ from pathlib import Path
 from servanda.agreement import read_agreement
 from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.output import Progress, write_all
+from servanda.report.page import plural
 from servanda.report.said import Said, said_page, said_tables
 from servanda.statements import Document, Matters, People, align, read_documents, stands, statements_of
 from servanda.values.states import STATES
@@ -96,17 +97,10 @@ def statements(args: argparse.Namespace) -> int:
         write_all(Path(args.out), {"statements.html": page.encode(), **said_tables(said)})
     many = [o for o in said.aligned.occasions if len(o.documents) > 1]
     left = sum(len(d.dropped) for d in said.documents)
-    counted = [
-        f"{n:,} {word if n == 1 else word + 's'}"
-        for n, word in (
-            (len(args.documents), "file"),
-            (len(said.documents), "article"),
-            (len(said.statements), "statement"),
-            (len(said.aligned.occasions), "occasion"),
-            (left, "piece"),
-        )
-    ]
-    print("{}, {}: {} on {}; {} of page furniture left out".format(*counted))
+    print(
+        f"{plural(len(args.documents), 'file')}, {plural(len(said.documents), 'article')}: {plural(len(said.statements), 'statement')} "
+        f"on {plural(len(said.aligned.occasions), 'occasion')}; {plural(left, 'piece')} of page furniture left out"
+    )
     for o in sorted(many, key=lambda o: (-len(o.documents), o.id)):
         to = f", to {o.hearer}" if o.hearer else ""
         print(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -25,7 +25,7 @@ from servanda.incidents.fused import Fused, fused, ids
 from servanda.incidents.told import Told, told
 from servanda.values.codes import Vocabulary
 from servanda.verdicts import Verification, verify
-from servanda.verdicts.judging import Batches
+from servanda.verdicts.judging import Batches, Progress, quiet
 
 
 def context_of(agreement: Agreement) -> Context:
@@ -48,7 +48,7 @@ def verify_files(
     reader: str | None = None,
     of_parties: Sequence[str | Path] = (),
     fuse: bool = False,
-    progress: Callable[[str, int], None] = lambda stage, done: None,
+    progress: Progress = quiet,
 ) -> tuple[Verification, SetAside]:
     """Read the files and judge. ``fuse``: reports are first fused into incidents. ``of_parties``: files of decisions that a party signed. Raises :class:`~servanda.errors.ServandaError` for what a user can mend."""
     text = read_agreement(agreement)
@@ -134,7 +134,7 @@ def fuse_files(
     agreement: str | Path | None = None,
     *,
     reader: str | None = None,
-    progress: Callable[[str, int], None] = lambda stage, done: None,
+    progress: Progress = quiet,
 ) -> tuple[Fused, Told, SetAside]:
     """Fuse reports into incidents, and find who said so first. Without an agreement, times without a zone are UTC and whoever is accused counts as a party."""
     reading, tables = _read(evidence, agreement, reader, progress)
@@ -156,7 +156,7 @@ def _read(
     evidence: Sequence[str | Path],
     agreement: str | Path | None,
     reader: str | None = None,
-    progress: Callable[[str, int], None] = lambda stage, done: None,
+    progress: Progress = quiet,
 ) -> tuple[Evidence, list[pl.DataFrame]]:
     """Evidence as an agreement reads it; without one, as :func:`fuse_files` says."""
     if agreement is not None:

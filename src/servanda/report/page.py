@@ -239,14 +239,14 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
         return f"{titles[v.term]}, {v.party}" if v.party else titles[v.term]
 
     alleged = [
-        f"{who(v)}: {_plural(v.alleged, 'incident')} ({_plural(v.reports, 'report')}, {_plural(v.origins, 'origin')})"
+        f"{who(v)}: {plural(v.alleged, 'incident')} ({plural(v.reports, 'report')}, {plural(v.origins, 'origin')})"
         for v in whole
         if v.alleged
     ]
     deeds = {t.id for text in agreement.texts for t in text.terms if not isinstance(t.kind, Forbid)}
     alleged = [line for v, line in zip([v for v in whole if v.alleged], alleged, strict=True) if v.term not in deeds]
     confirmed = [
-        f"{who(v)}: {_plural(v.confirmed, 'incident')} confirmed as this party's"
+        f"{who(v)}: {plural(v.confirmed, 'incident')} confirmed as this party's"
         if v.party
         else f"{who(v)}: {v.confirmed} confirmed"
         for v in whole
@@ -269,7 +269,7 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
             f"{i} ({p or 'place not named'})" for i, p in unowned.head(5).select("incident", "place_name").iter_rows()
         )
         confirmed.append(
-            f"that something happened, for {_plural(unowned.height, 'event')}: {names}{' …' if unowned.height > 5 else ''}; not that it was a breach, nor whose"
+            f"that something happened, for {plural(unowned.height, 'event')}: {names}{' …' if unowned.height > 5 else ''}; not that it was a breach, nor whose"
         )
     unseen = []
     for term in terms:
@@ -301,7 +301,7 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
                     if u.term == v.term and u.party == v.party and u.reading
                 )
                 parting.append(
-                    f"{who(v)}: same verdict, but {_plural(apart, 'incident')} counted in some readings only ({counts})"
+                    f"{who(v)}: same verdict, but {plural(apart, 'incident')} counted in some readings only ({counts})"
                 )
     return [
         ("What was agreed", agreed),
@@ -332,7 +332,8 @@ def measure_words(v: Verdict) -> str:
     return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in m.items())
 
 
-def _plural(count: int, word: str) -> str:
+def plural(count: int, word: str) -> str:
+    """A count with its noun."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 

@@ -46,9 +46,13 @@ def defused(table: pl.DataFrame) -> pl.DataFrame:
 
 def csv(table: pl.DataFrame) -> str:
     """A table as CSV (UTF-8, comma, RFC 4180), instants with ``Z``, lines ended by a line feed."""
+    return defused(_spelt(table, "%Y-%m-%dT%H:%M:%SZ")).write_csv()
+
+
+def _spelt(table: pl.DataFrame, form: str) -> pl.DataFrame:
+    """The same table with its instants as text."""
     instants = [c for c, dtype in table.schema.items() if isinstance(dtype, pl.Datetime)]
-    text = table.with_columns(pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for c in instants)
-    return defused(text).write_csv()
+    return table.with_columns(pl.col(c).dt.strftime(form) for c in instants)
 
 
 def parquet(table: pl.DataFrame) -> bytes:
@@ -60,14 +64,12 @@ def parquet(table: pl.DataFrame) -> bytes:
 
 def points(incidents: pl.DataFrame) -> str:
     """Incidents as points (RFC 7946), a line each: ``lat`` and ``lon`` the place, ``incident`` the id, all else their properties."""
-    instants = [c for c, dtype in incidents.schema.items() if isinstance(dtype, pl.Datetime)]
-    text = incidents.with_columns(pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ") for c in instants)
     placed = pl.all_horizontal(pl.col("lat", "lon").is_not_null())
     point = pl.struct(type=pl.lit("Point"), coordinates=pl.concat_list("lon", "lat"))
     feature = pl.struct(
         type=pl.lit("Feature"), id="incident", geometry=pl.when(placed).then(point), properties=pl.struct(pl.exclude("lat", "lon"))
     )  # fmt: skip
-    lines = text.select(feature.alias("f").struct.json_encode())["f"].to_list()
+    lines = _spelt(incidents, "%Y-%m-%dT%H:%M:%S%.fZ").select(feature.alias("f").struct.json_encode())["f"].to_list()
     return '{"type": "FeatureCollection", "features": [\n' + ",\n".join(lines) + "\n]}\n"
 
 

@@ -106,7 +106,7 @@ def statements_of(
             via,
             day,
             day is not None,
-            _stances(a, voice, inside, text, matters, judge),
+            _stances(a, voice, inside, content, text, matters, judge),
             a.start,
         )
         twin = _twin(said, a, out, sentences)
@@ -150,6 +150,7 @@ def _stances(
     a: Attribution,
     voice: _Voice,
     inside: Sequence[tuple[Attribution, _Voice]],
+    content: str,
     text: str,
     matters: Matters,
     judge: Judge | None,
@@ -157,7 +158,6 @@ def _stances(
     """How the speaker stands on each term of which he speaks."""
     if a.verb in ("comment", "mention") and _NOT.search(_cut(text, a.cue)):
         return ()  # he did not speak of it
-    content = " ".join(_cut(text, span) for span in a.content)
     own = [b for b, v in inside if v.own]
     # what he says of the other side's stance is not his own, nor told by that side
     sides = set(voice.name[1].split("; ")) if voice.name[1] else set()
