@@ -12,7 +12,7 @@ NEAR_S = 5 * 60
 
 def feeds(folder: Path, blur_s: float, seed: int = 7) -> pl.DataFrame:
     """The official feed's alerts of whole regions and the volunteers', as reports; the volunteers' times moved by up to ``blur_s``; ``told``: the start as it was."""
-    from servanda.run import _read
+    from servanda.app.verify import _read
 
     _, tables = _read([folder / "official-2022.csv", folder / "volunteer-2022.csv"], None)
     table = pl.concat(tables)
@@ -45,7 +45,7 @@ def truth(table: pl.DataFrame) -> set[tuple[int, int]]:
 
 def score(folder: Path, blur_s: float) -> tuple[float, float]:
     """Precision and recall of the pairs of the two feeds that fusion puts into one incident."""
-    from servanda.incidents.fuse import Fusion
+    from servanda.incidents.fusion.linker import Fusion
 
     table = feeds(folder, blur_s)
     fusion = Fusion()
@@ -59,8 +59,8 @@ def score(folder: Path, blur_s: float) -> tuple[float, float]:
 
 def origins(folder: Path) -> dict[str, float]:
     """Of the coded incidents, the share whose independent origins are within one, and exactly, what the coders found: after fusion, and on their own incidents."""
-    from servanda.incidents.told import told
-    from servanda.run import _read, fuse_files
+    from servanda.app.verify import _read, fuse_files
+    from servanda.incidents.lineage.report import told
     from servanda.values.codes import STANDARD
 
     truth = pl.read_csv(folder / "report_incident.csv").rename({"incident_id": "true"})

@@ -13,7 +13,7 @@ SEEDS = (11, 12, 13)
 
 
 def _ours(table: pl.DataFrame) -> np.ndarray:
-    from servanda.incidents.fuse import Fusion
+    from servanda.incidents.fusion.linker import Fusion
 
     fusion = Fusion()
     fusion.add(table.drop("truth"))
@@ -22,8 +22,8 @@ def _ours(table: pl.DataFrame) -> np.ndarray:
 
 def quality(kind: str) -> dict[str, float]:
     """F1 over pairs of reports, mean of three seeds, ours and every peer's on the same reports; how often the count was between its bounds."""
-    from servanda.incidents.fuse import Fusion
-    from servanda.incidents.fused import fused
+    from servanda.incidents.fusion.linker import Fusion
+    from servanda.incidents.fusion.tables import fused
 
     made = {"sparse": data.sparse, "dense": data.dense}[kind]
     out: dict[str, list[float]] = {}
@@ -60,7 +60,7 @@ def quality(kind: str) -> dict[str, float]:
 
 
 def _part_names(fusion: object, rows: pl.Series) -> pl.Series:
-    from servanda.incidents.fused import ids
+    from servanda.incidents.fusion.tables import ids
 
     return ids(fusion).gather(rows)  # type: ignore[arg-type]
 
@@ -163,8 +163,8 @@ def _splink(table: pl.DataFrame, x: np.ndarray, y: np.ndarray, t: np.ndarray) ->
 
 def speed(power: int) -> dict[str, float]:
     """Seconds to fuse ten to the ``power`` reports of three years, and to add a hundred."""
-    from servanda.incidents.fuse import KEPT, Fusion
-    from servanda.values.memory import keep_freed_memory
+    from servanda.engine.malloc import keep_freed_memory
+    from servanda.incidents.fusion.linker import KEPT, Fusion
 
     keep_freed_memory()
     made = data.long_war(10**power)
@@ -193,8 +193,18 @@ def pairs(power: int) -> dict[str, float]:
     """Pairs within 5 km and 6 hours that tell of the same act: ours and DuckDB's join of cells with half their neighbours, on the same reports."""
     import duckdb
 
-    from servanda.incidents.pairs import KM_PER_DEGREE, REACH, REACH_KM, Slab, Where, ordered, pairs_of, slabs, together
-    from servanda.values.parallel import in_order
+    from servanda.engine.threads import in_order
+    from servanda.incidents.fusion.blocking import (
+        KM_PER_DEGREE,
+        REACH,
+        REACH_KM,
+        Slab,
+        Where,
+        ordered,
+        pairs_of,
+        slabs,
+        together,
+    )
 
     made = data.long_war(10**power)
     lat, lon = made["lat"].to_numpy(), made["lon"].to_numpy()

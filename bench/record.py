@@ -10,16 +10,16 @@ from pathlib import Path
 
 def entries_of(count: int) -> list[bytes]:
     """Rows as the record writes them, some 230 bytes each."""
-    from servanda.record.statement import row_entry
+    from servanda.record.entry import row_entry
 
     return [row_entry("reports.csv", n + 2, f"{n:064x}", 1, "2025-04-01T00:00:00Z") for n in range(count)]
 
 
 def ours(folder: Path, power: int) -> dict[str, float]:
     """Append in bulk until it is on the disk, prove from a cold start, recompute a root."""
-    from servanda.record.keys import make_key
     from servanda.record.log import Log, begin
     from servanda.record.record import Record, policy_text
+    from servanda.record.signing import make_key
 
     shutil.rmtree(folder, ignore_errors=True)
     key = make_key(folder / "key", "bench.example/log")

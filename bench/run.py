@@ -47,16 +47,16 @@ def stages(power: int) -> dict[str, float]:
     import polars as pl
 
     from servanda.agreement import read_agreement
+    from servanda.app.verify import context_of
+    from servanda.engine.threads import in_order
     from servanda.evidence import Evidence
-    from servanda.run import context_of
-    from servanda.values.locate import SIGMAS_PER_RADIUS_95, Locator
-    from servanda.values.parallel import in_order
-    from servanda.verdicts import units_of
-    from servanda.verdicts.judge import judge
-    from servanda.verdicts.match import Matcher
+    from servanda.findings.confirmation import judge
+    from servanda.findings.matching import Matcher
+    from servanda.values.geo.containment import SIGMAS_PER_RADIUS_95, Locator
+    from servanda.verdicts import queries_of
 
     text = read_agreement(DATA / "agreement.yaml")
-    units = units_of(text)
+    units = queries_of(text)
     out = {}
     began = time.perf_counter()
     kept = list(Evidence(files_of(power), context_of(text)).batches())
@@ -99,16 +99,16 @@ def stages(power: int) -> dict[str, float]:
 def whole(power: int) -> dict[str, float]:
     """Seconds from Parquet to findings, streamed."""
     from servanda.agreement import read_agreement
+    from servanda.app.verify import context_of
+    from servanda.engine.malloc import keep_freed_memory
     from servanda.evidence import Evidence
-    from servanda.run import context_of
-    from servanda.values.memory import keep_freed_memory
-    from servanda.verdicts import judge_reports, units_of
+    from servanda.verdicts import judge_reports, queries_of
 
     keep_freed_memory()
     began = time.perf_counter()
     text = read_agreement(DATA / "agreement.yaml")
     evidence = Evidence(files_of(power), context_of(text))
-    judged = judge_reports(text, evidence.brief, units_of(text))
+    judged = judge_reports(text, evidence.brief, queries_of(text))
     seconds = time.perf_counter() - began
     assert judged.reports == 10**power
     return {"read, locate, match, judge (streamed)": seconds, "findings": judged.findings.height}
@@ -118,7 +118,7 @@ def command(power: int) -> dict[str, float]:
     """Seconds of the whole command, with describing incidents and writing every file."""
     began = time.perf_counter()
     arguments = ["verify", str(DATA / "agreement.yaml"), *map(str, files_of(power)), "--out", str(DATA / "out")]
-    from servanda.cli import main
+    from servanda.cli.main import main
 
     sys.stdout = sys.stderr
     code = main(arguments)
@@ -140,10 +140,10 @@ def kinds(power: int) -> dict[str, float]:
     """Seconds to judge ten to the ``power`` incidents against fifty terms of every kind, verdicts included."""
     import kinds as fifty
     from servanda.agreement import read_agreement
+    from servanda.app.verify import context_of
     from servanda.coverage import Coverage, Watch
+    from servanda.engine.malloc import keep_freed_memory
     from servanda.evidence import Evidence
-    from servanda.run import context_of
-    from servanda.values.memory import keep_freed_memory
     from servanda.values.time import Interval
     from servanda.verdicts import verify
 

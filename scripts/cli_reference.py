@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["COLUMNS"] = "100"
-from servanda.arguments import parser
+from servanda.cli.arguments import parser
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 

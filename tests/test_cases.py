@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 
 from servanda.agreement import read_agreement
-from servanda.agreement.say import say
-from servanda.cases import check_dates, check_words, read_cases, run_all, run_case
+from servanda.agreement.plain_language import say
+from servanda.app.cases import check_dates, check_words, read_cases, run_all, run_case
+from servanda.app.verify import verify_files
 from servanda.report import all_files
 from servanda.report.graph import draw_graph, steps_of
-from servanda.run import verify_files
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted((ROOT / "cases").glob("*/cases.yaml"))

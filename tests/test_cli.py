@@ -11,7 +11,7 @@ import pytest
 
 from servanda import __version__
 from servanda.agreement import inspect_agreement
-from servanda.cli import main
+from servanda.cli.main import main
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))

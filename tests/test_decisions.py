@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
+from servanda.app.verify import verify_files
 from servanda.errors import EvidenceError
 from servanda.evidence.decisions import STEPS, Deciders, Decision, effective, read_decisions
-from servanda.incidents.decided import Rewrite, lives
-from servanda.run import verify_files
+from servanda.incidents.decisions import Rewrite, lives
 from servanda.verdicts import Verification
 from tests.build import HEAD, ZONES, agreement, instant, judged, reports
 

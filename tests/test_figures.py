@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servanda.cli import main
+from servanda.app.verify import figures_in
+from servanda.cli.main import main
 from servanda.evidence.model import FIGURE
-from servanda.figures import Claim, added, claims_of, compared, remarks_on
-from servanda.figures.claims import Component, components_of
-from servanda.run import figures_in
+from servanda.figures import PublishedCount, added, compared, published_counts_of, remarks_on
+from servanda.figures.published_counts import Component, components_of
 
 DATA = Path(__file__).parent / "data" / "field_figures.csv"
 TRUCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "truces-2025"
@@ -154,8 +154,8 @@ def figure(number: int, count: float, start: float, hours: float, **more: object
     return {"figure_id": f"f{number}", "count": count, **given_, **times, **more}
 
 
-def claims(*rows: dict[str, object]) -> list[Claim]:
-    return claims_of(pl.DataFrame([{**dict.fromkeys(FIGURE), **r} for r in rows], schema=FIGURE))
+def claims(*rows: dict[str, object]) -> list[PublishedCount]:
+    return published_counts_of(pl.DataFrame([{**dict.fromkeys(FIGURE), **r} for r in rows], schema=FIGURE))
 
 
 def test_copies_are_one_claim_and_a_copy_without_a_unit_is_one_too() -> None:

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.cli import main
-from servanda.incidents.fuse import Fusion
-from servanda.incidents.fused import Fused, fused, ids
-from servanda.run import fuse_files, verify_files
+from servanda.app.verify import fuse_files, verify_files
+from servanda.cli.main import main
+from servanda.incidents.fusion.linker import Fusion
+from servanda.incidents.fusion.tables import FusionTables, fused, ids
 from tests.build import HEAD, ZONES, agreement, instant, reports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +27,7 @@ SHARED = ROOT.parent / "shared" / "data"
 GPS, TOWN = {"precision_m": 300.0}, {"precision_m": 8_000.0, "lat": 48.04}
 
 
-def fuse(*rows: dict[str, Any]) -> tuple[list[str], Fused]:
+def fuse(*rows: dict[str, Any]) -> tuple[list[str], FusionTables]:
     """The incident of every report, in their order, and the tables."""
     fusion = Fusion()
     fusion.add(reports(*rows))
@@ -376,8 +376,8 @@ def test_generated_reports_are_fused_as_well_as_is_asked() -> None:
 def test_the_hand_coded_truces_are_fused_without_their_ids() -> None:
     from fusion_data import pairwise
     from servanda.agreement import read_agreement
+    from servanda.app.verify import context_of
     from servanda.evidence import Evidence
-    from servanda.run import context_of
 
     context = context_of(read_agreement(ROOT / "cases" / "energy-truce-2025" / "agreement.yaml"))
     table = pl.concat(list(Evidence([SHARED / "truces-2025" / "reports.csv"], context).batches())).with_columns(

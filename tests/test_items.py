@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servanda.agreement import Agreement
+from servanda.app.verify import verify_files
 from servanda.evidence.model import ITEM
-from servanda.run import verify_files
 from tests.build import HEAD, agreement, instant, judged, reports
 
 TERM = "terms:\n  storage:\n    text: Withdrawn weapons stay where they were declared to be.\n    declare: {items: {weapon: artillery}}\n"

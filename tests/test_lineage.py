@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from servanda.cli import main
-from servanda.evidence.lineage import lineage, near_duplicates
+from servanda.cli.main import main
 from servanda.evidence.model import REPORT
-from servanda.incidents.grading import LETTERS
-from servanda.incidents.origins import body
-from servanda.incidents.told import told
+from servanda.incidents.lineage.grading import LETTERS
+from servanda.incidents.lineage.origins import body
+from servanda.incidents.lineage.relays import lineage, near_duplicates
+from servanda.incidents.lineage.report import told
 from servanda.values.codes import STANDARD
 
 TRUCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "truces-2025"
@@ -243,7 +243,7 @@ def test_the_order_of_reports_changes_nothing(order: list[int]) -> None:
         {"report_id": "e", "origin": "Grid", "side": "none", "summary": "one two three four five six seven"}, {"report_id": "f", "stance": "denies", "side": "SL", "origin": "SL MoD"},
     ]  # fmt: skip
     first, again = of(*rows), of(*(rows[i] for i in order))
-    for name in ("reports", "origins", "counts", "disagreements", "strays", "sources"):
+    for name in ("reports", "origins", "counts", "disagreements", "misassigned", "sources"):
         assert_frame_equal(getattr(first, name), getattr(again, name))
 
 
@@ -311,9 +311,9 @@ def test_an_incident_that_may_have_strayed_is_told_and_never_merged() -> None:
         {"source": "D", "incident": "i2", "start": later, "end": later + timedelta(hours=1)}
     ]
     result = of(*rows)
-    assert [(r[0], r[2], r[3]) for r in result.strays.iter_rows()] == [("i2", "i1", "date")]
+    assert [(r[0], r[2], r[3]) for r in result.misassigned.iter_rows()] == [("i2", "i1", "date")]
     own = of(*rows[:3], {**rows[3], "source": "Northland MoD"})
-    assert own.strays.height == 0, "what the origin itself says did not stray on the way"
+    assert own.misassigned.height == 0, "what the origin itself says did not stray on the way"
 
 
 def test_a_letter_comes_of_what_others_saw_and_a_digit_of_what_corroborates() -> None:
@@ -411,7 +411,7 @@ def test_origins_of_the_truces_are_within_one_for_nine_incidents_in_ten() -> Non
 
 @pytest.mark.skipif(not TRUCES.exists(), reason="the coding of the truces is not shipped whole")
 def test_relay_errors_that_the_coders_kept_on_purpose_are_found() -> None:
-    from servanda.run import _read
+    from servanda.app.verify import _read
 
     _, tables = _read([TRUCES / "reports.csv"], None)
     truth = pl.read_csv(TRUCES / "report_incident.csv").rename({"incident_id": "incident"})

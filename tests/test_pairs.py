@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.incidents import pairs
-from servanda.incidents.pairs import Where, pairs_of, reach_of, slabs, together
+from servanda.incidents.fusion import blocking as pairs
+from servanda.incidents.fusion.blocking import Where, pairs_of, reach_of, slabs, together
 
 LATEST_H = 4.0  # between two intervals, beyond which they are not one event (docs/fusion.md)
 

@@ -18,7 +18,7 @@ from servanda.report.tables import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
 from tests.build import HEAD, ZONES, agreement, judged, reports, words
-from tests.plain_terms import evaluate
+from tests.reference_terms import evaluate
 
 MANDATES = (
     "",

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from servanda.errors import RecordError
 from servanda.record import Record, differences, load_key, make_key, package, parse_public, vkey
 from servanda.record import verifier as v
-from servanda.record.keys import Signer
+from servanda.record.entry import read_entry
 from servanda.record.log import quiet
-from servanda.record.statement import read_entry
+from servanda.record.signing import Signer
 from servanda.record.tree import Tree, grow, holds_consistency, root_of
 from tests.records import ROWS, TIERS, broken_at, copy, file_of, policy_of, small, table
 
@@ -432,7 +432,7 @@ def test_who_has_no_vault_can_check_everything_and_disclose_nothing(tmp_path: Pa
 
 def test_somebody_outside_says_when_a_checkpoint_was_there(tmp_path: Path) -> None:
     """A time-stamping authority of openssl's (RFC 3161) on this machine."""
-    from servanda.cli import main
+    from servanda.cli.main import main
     from servanda.record.anchors import Rfc3161, anchor_of
 
     record, _, _ = small(tmp_path)

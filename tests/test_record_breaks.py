@@ -11,17 +11,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from servanda.cli import main
+from servanda.cli.main import main
 from servanda.errors import RecordError
 from servanda.evidence.decisions import Deciders, plain_name
 from servanda.record import File, Record, Signer, load_key, make_key, package
 from servanda.record import verifier as v
-from servanda.record.keys import vkey
+from servanda.record.entry import canonical, row_entry, signed
 from servanda.record.log import quiet
 from servanda.record.record import safe_name
-from servanda.record.statement import canonical, row_entry, signed
+from servanda.record.signing import vkey
 from servanda.record.vault import PSEUDONYM, hide, leftovers
-from servanda.recorded import disclose
+from servanda.store.recorded import disclose
 from tests.records import ROWS, broken_at, copy, file_of, policy_of, small, table
 from tests.test_record_faults import rewritten
 

@@ -20,9 +20,9 @@ from servanda.errors import RecordError
 from servanda.record import File, Record, Signer, make_key
 from servanda.record import disk as disk_module
 from servanda.record import log as log_module
+from servanda.record.entry import canonical, row_entry
 from servanda.record.log import Log, begin
 from servanda.record.record import policy_text
-from servanda.record.statement import canonical, row_entry
 from servanda.record.verifier import TILE, leaf_hash, levels_of, root_at, tiles_from, unbundle
 from tests.records import TIERS, broken_at, copy, file_of, policy_of, small, table
 
@@ -285,8 +285,8 @@ def test_an_append_that_stops_at_any_byte_loses_nothing(tmp_path: Path, fault: B
         assert entries == [b"the first", b"the second", b"the third"][:: 1 if size == 2 else 2]
         assert after.tree.root() == root_at(levels_of([leaf_hash(e) for e in entries]), len(entries)) == after.head.root
         kept = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-        strays = [n for n in kept if n.startswith(".") or n == "appending"]
-        assert strays == [], "what the broken append left is cleared"
+        misassigned = [n for n in kept if n.startswith(".") or n == "appending"]
+        assert misassigned == [], "what the broken append left is cleared"
         shutil.rmtree(folder)
     assert {(False, 1), (True, 2)} <= seen
 

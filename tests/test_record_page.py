@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from servanda.cli import main
+from servanda.cli.main import main
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BLOCK = re.compile(r"```(save|file|console)(?: ([\w.]+))?\n(.*?)```", re.DOTALL)

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.cli import main
+from servanda.cli.main import main
 from servanda.errors import RecordError, ServandaError
 from servanda.record import Record, load_key
 from servanda.record.coarsen import boxes
 from servanda.record.log import quiet
 from servanda.record.verifier import Asked, Policy, check_package
-from servanda.recorded import disclose, files_of, inputs, replays, verify_record
+from servanda.store.recorded import disclose, files_of, inputs, replays, verify_record
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -81,7 +81,7 @@ def test_a_published_verdict_that_cannot_be_made_again_is_told(begun: Path, caps
     record = Record(Path(rec))
     what = inputs(record)
     files = verify_record(record, what)[2]
-    from servanda.recorded import publish
+    from servanda.store.recorded import publish
 
     publish(
         record,

@@ -12,11 +12,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from servanda.cli import main
-from servanda.evidence import SetAside
+from servanda.app.verify import verify_files
+from servanda.cli.main import main
+from servanda.evidence import IngestResult
 from servanda.report import all_files
 from servanda.report.tables import csv
-from servanda.run import verify_files
 from tests.build import HEAD, TERM, ZONES, agreement, judged, reports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +50,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("source", "origin", "place_name", "summary", "effect", "incident_id", "report_id", "weapon", "via"), EVIL
     )
     run = judged(text, reports({**row, "side": "B", "actor": "A", "url": "javascript:alert(1)"}))
-    aside = SetAside(
+    aside = IngestResult(
         quarantine=pl.DataFrame(
             {"file": [EVIL], "row": [2], "field": [EVIL], "value": ["=1+1"], "reason": [EVIL], "mend": [EVIL]}
         ),
@@ -144,7 +144,7 @@ def test_where_the_mandate_does_not_attribute_no_output_names_a_party_as_author(
     assert [(v.party, v.verdict) for v in run.verdicts] == [(None, "breached")]
     assert run.findings["party"].to_list() == [None]
     assert run.incidents["accused"].to_list() == [""]
-    files = all_files(run, SetAside())
+    files = all_files(run, IngestResult())
     assert '"party": "A"' not in files["verdicts.json"].decode()
     page = files["report.html"].decode()
     assert "accused:" not in page
@@ -265,7 +265,7 @@ class TestInABrowser:
         run = judged(
             text, reports({"side": "B", "actor": "A", "place_name": "Слов'янськ", "summary": "Удар по підстанції"})
         )
-        (tmp_path / "report.html").write_bytes(all_files(run, SetAside())["report.html"])
+        (tmp_path / "report.html").write_bytes(all_files(run, IngestResult())["report.html"])
         page, _, _ = self.open(chromium, tmp_path / "report.html")
         assert "Слов'янськ" in page.locator(".incident summary").inner_text()
         page.close()

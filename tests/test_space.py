@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
-from servanda.values.frame import GEOD, Frame, Points
-from servanda.values.locate import MILLION, SIGMAS_PER_RADIUS_95, Locator, inside
-from servanda.values.space import AllOf, Area, Disc, Line, Near, Not, Side, any_of
+from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator, inside
+from servanda.values.geo.projection import GEOD, Frame, Points
+from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Side, any_of
 
 BOUNDS = (32.0, 46.0, 39.0, 51.0)
 FRAME = Frame(BOUNDS)

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.cli import main
-from servanda.document_commands import said_in
+from servanda.cli.document_commands import said_in
+from servanda.cli.main import main
 from servanda.errors import EvidenceError
-from servanda.statements import Matters, documents_of, read_documents
+from servanda.statements import TopicMatcher, documents_of, read_documents
 from servanda.statements.align import _crossed, _groups
 from servanda.statements.attribute import attributions
 from servanda.statements.topics import STANCES, stance
@@ -181,7 +181,7 @@ def test_a_language_model_can_be_put_in_and_may_decline() -> None:
 
 
 def test_a_term_is_known_by_the_matter_that_its_text_names_first() -> None:
-    matters = Matters.of(
+    matters = TopicMatcher.of(
         {"truce": "A ceasefire.", "watch": "Unarmed observers watch the ceasefire.", "odd": "The moon is full."}
     )
     assert matters.told("We can talk about observers.") == ["watch"]
@@ -333,7 +333,7 @@ def test_exclusion_from_an_alliance_is_known_however_the_words_stand() -> None:
         "NATO exclusion",
         "membership in the alliance",
     ):
-        assert "alliance membership" in Matters.all().told(text)
+        assert "alliance membership" in TopicMatcher.all().told(text)
 
 
 @pytest.mark.skipif(not SEEDS, reason="the five articles are not shipped")

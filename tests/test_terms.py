@@ -16,7 +16,7 @@ from servanda.report.tables import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
 from tests.build import agreement, judged, reports, words
-from tests.plain_terms import evaluate
+from tests.reference_terms import evaluate
 
 SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 HEAD = """agreement: kinds

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from servanda.cli import main
+from servanda.cli.main import main
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "tutorial.md"
 BLOCK = re.compile(r"(?P<before>[^`]*?(?:`[^`\n]+`[^`]*?)*)```(?P<kind>\w+)\n(?P<body>.*?)```", re.DOTALL)

@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from servanda.run import verify_files
+    from servanda.app.verify import verify_files
 
 __all__ = ["__version__", "verify_files"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "verify_files":
-        from servanda.run import verify_files
+        from servanda.app.verify import verify_files
 
         return verify_files
     raise AttributeError(name)

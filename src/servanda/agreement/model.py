@@ -12,9 +12,9 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from servanda.values.codes import Vocabulary
-from servanda.values.frame import Frame
-from servanda.values.locate import MILLION
-from servanda.values.space import Place
+from servanda.values.geo.containment import MILLION
+from servanda.values.geo.projection import Frame
+from servanda.values.geo.shapes import Place
 from servanda.values.time import Duration, Interval
 from servanda.values.weapons import WeaponClass
 

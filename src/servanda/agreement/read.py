@@ -13,10 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from servanda.agreement import file as written
 from servanda.agreement.model import Agreement, Term, Text
-from servanda.agreement.resolve import NEVER, Resolver, mapping
-from servanda.agreement.validate import validate
+from servanda.agreement.resolve.resolver import NEVER, Resolver, mapping
+from servanda.agreement.schema import file as written
+from servanda.agreement.schema.validate import validate
 from servanda.errors import AgreementError, Fault
 from servanda.values.document import Document, Path_, read_document
 from servanda.values.time import Interval

@@ -21,7 +21,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from servanda.coverage.model import Coverage, Gap, Watch
-from servanda.values.frame import Floats, Frame
+from servanda.values.geo.projection import Floats, Frame
 from servanda.values.time import Interval, to_micros
 
 CELLS = 900

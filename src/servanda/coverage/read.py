@@ -20,8 +20,8 @@ from servanda.coverage.model import Coverage, Gap, Watch
 from servanda.errors import CoverageError, Fault
 from servanda.values.codes import Vocabulary
 from servanda.values.document import Document, Path_, read_document
+from servanda.values.geo.shapes import Place, circle
 from servanda.values.quantity import parse_length
-from servanda.values.space import Place, circle
 from servanda.values.time import Interval, parse_instant
 
 _MAX_DAYS = 40_000

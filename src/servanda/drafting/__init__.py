@@ -11,7 +11,7 @@ and no deal, and it takes no side: exchange the parties and the findings stay th
 * ``check``     all of it, and the score
 """
 
-from servanda.drafting.check import Checked, Finding, check_agreement
-from servanda.drafting.codes import CODES
+from servanda.drafting.check import Checked, Diagnostic, check_agreement
+from servanda.drafting.registry import CODES
 
-__all__ = ["CODES", "Checked", "Finding", "check_agreement"]
+__all__ = ["CODES", "Checked", "Diagnostic", "check_agreement"]

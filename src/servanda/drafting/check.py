@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from servanda.agreement import Agreement, inspect_agreement
-from servanda.agreement.file import AgreementFile
-from servanda.drafting import beside, rules
-from servanda.drafting.codes import CODES
-from servanda.drafting.rules import Draft
+from servanda.agreement.schema.file import AgreementFile
+from servanda.drafting import cross_term as beside
+from servanda.drafting import per_term as rules
+from servanda.drafting.per_term import Draft
+from servanda.drafting.registry import CODES
 from servanda.errors import Fault
 from servanda.values.document import read_document
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnostic:
     """One fault of a draft: where it stands, the clause, and what the code says of such faults."""
 
     code: str
@@ -47,7 +48,7 @@ class Checked:
 
     agreement: Agreement | None
     faults: tuple[Fault, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Diagnostic, ...]
     scores: dict[str, int]
 
     @property
@@ -69,7 +70,7 @@ def check_agreement(path: str | Path) -> Checked:
     for code, term, what, where in told:
         mark = document.mark(where)
         clause = file.terms[term].text if term in file.terms else ""
-        findings.append(Finding(code, term, what, " ".join(clause.split()), str(path), mark.line, mark.column))
+        findings.append(Diagnostic(code, term, what, " ".join(clause.split()), str(path), mark.line, mark.column))
     findings.sort(key=lambda f: (f.line, f.column, f.code))
     names = dict.fromkeys(term.split("@")[0] for term in agreement.term_ids)
     everywhere = sum(CODES[code].cost for code in {f.code for f in findings if not f.term})

@@ -15,6 +15,6 @@ quarantine with its row, field and reason.
 """
 
 from servanda.evidence.model import Context, Reader, Source
-from servanda.evidence.read import Evidence, FileRead, SetAside, all_readers, reader_for
+from servanda.evidence.read import Evidence, FileRead, IngestResult, all_readers, reader_for
 
-__all__ = ["Context", "Evidence", "FileRead", "Reader", "SetAside", "Source", "all_readers", "reader_for"]
+__all__ = ["Context", "Evidence", "FileRead", "IngestResult", "Reader", "Source", "all_readers", "reader_for"]

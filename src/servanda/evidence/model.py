@@ -77,7 +77,7 @@ FIGURE: dict[str, pl.DataType] = {
     "note": pl.String(),
     "url": pl.String(),
 }
-STATEMENT: dict[str, pl.DataType] = {
+PRESS_STATEMENT: dict[str, pl.DataType] = {
     "statement_id": pl.String(),
     "file": pl.String(),
     "row": pl.Int64(),
@@ -172,7 +172,7 @@ class Reader:
 
     ``signature``: the columns by which the format is known; all must be there. ``translate`` gets a table of
     text columns (or typed ones, from Parquet) with a ``row`` column, and gives back tables whose columns bear
-    the names of :data:`REPORT`, :data:`FIGURE` or :data:`STATEMENT`, each still with ``row``; what it leaves out
+    the names of :data:`REPORT`, :data:`FIGURE` or :data:`PRESS_STATEMENT`, each still with ``row``; what it leaves out
     is empty, what it cannot read it passes on as it stands, to be quarantined with its reason. ``lenient_actors``: names
     of actors that are no party become unknown (they are counted) instead of going to quarantine. ``local_time``:
     times carry no zone in this format and are read in the agreement's own. ``knows_its_sources``: the sides and

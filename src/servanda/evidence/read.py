@@ -16,14 +16,14 @@ from pathlib import Path
 
 import polars as pl
 
+from servanda.engine.threads import in_order
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import readers as _readers_package
 from servanda.evidence.decisions import Decision, holds_decisions, read_decisions
-from servanda.evidence.model import FIGURE, ITEM, QUARANTINE, STATEMENT, Context, Reader, TableName, empty
-from servanda.evidence.normalise import Normalised, normalise
-from servanda.evidence.rows import RawBatch, columns_of, parquet_rows, read_rows
-from servanda.evidence.sources import Register, read_register
-from servanda.values.parallel import in_order
+from servanda.evidence.model import FIGURE, ITEM, PRESS_STATEMENT, QUARANTINE, Context, Reader, TableName, empty
+from servanda.evidence.normalise.reports import Normalised, normalise
+from servanda.evidence.register import Register, read_register
+from servanda.evidence.tabular_io import RawBatch, columns_of, parquet_rows, read_rows
 
 _KEPT_IN_MEMORY = 2_000_000  # reports; beyond that, files are read again instead
 _QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
@@ -105,12 +105,12 @@ class FileRead:
 
 
 @dataclass
-class SetAside:
+class IngestResult:
     """Everything in the evidence that is not a report, and what had to be assumed of those that are."""
 
     files: list[FileRead] = field(default_factory=list)
     figures: pl.DataFrame = field(default_factory=lambda: empty(FIGURE))
-    statements: pl.DataFrame = field(default_factory=lambda: empty(STATEMENT))
+    statements: pl.DataFrame = field(default_factory=lambda: empty(PRESS_STATEMENT))
     items: pl.DataFrame = field(default_factory=lambda: empty(ITEM))
     quarantine: pl.DataFrame = field(default_factory=lambda: empty(QUARANTINE))
     quarantined: int = 0
@@ -133,7 +133,7 @@ class Evidence:
         of_parties: Sequence[str | Path] = (),
     ) -> None:
         """``of_parties``: files of decisions that a party signed. ``paths`` in any order (the order changes no result). Raises :class:`EvidenceError` for unreadable files."""
-        self.aside = SetAside()
+        self.aside = IngestResult()
         self.decisions: list[Decision] = []
         files = sorted({Path(p) for p in paths}, key=lambda p: (p.name, str(p)))
         register = Register()
@@ -191,7 +191,7 @@ class Evidence:
         self._kept = kept
 
     def _file(self, path: Path, reader: Reader, *, first: bool, wanted: frozenset[str]) -> Iterator[pl.DataFrame]:
-        aside = self.aside if first else SetAside()
+        aside = self.aside if first else IngestResult()
         counts: Counter[str] = Counter()
 
         def translate(raw: RawBatch) -> tuple[dict[TableName, Normalised], pl.DataFrame]:

@@ -9,8 +9,17 @@ becomes a finding.
 * ``compare``  pairs of claims: comparable or not, and why not; what may be added
 """
 
-from servanda.figures.claims import Claim, Component, claims_of
 from servanda.figures.compare import Comparison, added, compared
+from servanda.figures.published_counts import Component, PublishedCount, published_counts_of
 from servanda.figures.remarks import Remark, remarks_on
 
-__all__ = ["Claim", "Comparison", "Component", "Remark", "added", "claims_of", "compared", "remarks_on"]
+__all__ = [
+    "Comparison",
+    "Component",
+    "PublishedCount",
+    "Remark",
+    "added",
+    "compared",
+    "published_counts_of",
+    "remarks_on",
+]

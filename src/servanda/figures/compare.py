@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
 
-from servanda.figures.claims import Claim
+from servanda.figures.published_counts import PublishedCount
 
 _CLOSE = timedelta(hours=1)
 
@@ -23,12 +23,12 @@ class Comparison:
     says: str
 
 
-def compared(claims: Sequence[Claim]) -> list[Comparison]:
+def compared(claims: Sequence[PublishedCount]) -> list[Comparison]:
     """All pairs whose windows overlap, in the order of the claims."""
     return [compare(a, b) for a, b in combinations(claims, 2) if a.start < b.end and b.start < a.end]
 
 
-def compare(a: Claim, b: Claim) -> Comparison:
+def compare(a: PublishedCount, b: PublishedCount) -> Comparison:
     """Whether the counts of two claims count the same thing in the same time and place."""
     reasons = list(_apart(a, b))
     if abs(a.start - b.start) > _CLOSE or abs(a.end - b.end) > _CLOSE:
@@ -48,7 +48,7 @@ def compare(a: Claim, b: Claim) -> Comparison:
     return Comparison(a.id, b.id, not reasons, tuple(reasons), says)
 
 
-def _apart(a: Claim, b: Claim) -> Iterable[str]:
+def _apart(a: PublishedCount, b: PublishedCount) -> Iterable[str]:
     """Why two claims do not count the same thing, whatever their windows."""
     if a.unit != b.unit:
         yield f"they count different things: {a.unit} and {b.unit}"
@@ -69,7 +69,7 @@ def _apart(a: Claim, b: Claim) -> Iterable[str]:
         yield "one of them is a denial"
 
 
-def _span(c: Claim) -> str:
+def _span(c: PublishedCount) -> str:
     hours = c.length.total_seconds() / 3600
     long = f"{hours:g} h" if hours < 72 else f"{hours / 24:.3g} days"
     return f"{c.start:%Y-%m-%d %H:%M}Z to {c.end:%Y-%m-%d %H:%M}Z ({long})"
@@ -84,7 +84,7 @@ class Sum:
     reasons: tuple[str, ...]
 
 
-def added(claims: Sequence[Claim]) -> Sum:
+def added(claims: Sequence[PublishedCount]) -> Sum:
     """The sum of claims: only of one claimant, one unit, one area, about one side, none cumulative, no two windows overlapping."""
     reasons: list[str] = []
     for a, b in combinations(claims, 2):

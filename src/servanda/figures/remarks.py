@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations, groupby, pairwise
 
-from servanda.figures.claims import UNNAMED, Claim
 from servanda.figures.compare import compare
+from servanda.figures.published_counts import UNNAMED, PublishedCount
 
 _NO_EVENTS = frozenset({"regions", "region", "settlements", "districts", "days", "sorties"})
 _GROWS = 1.15
@@ -27,7 +27,7 @@ Seen = Mapping[str, Sequence[tuple[str, datetime, datetime]]]
 """By claimant, the incidents that it reported: id, start, end."""
 
 
-def remarks_on(claims: Sequence[Claim], incidents: Seen | None = None) -> list[Remark]:
+def remarks_on(claims: Sequence[PublishedCount], incidents: Seen | None = None) -> list[Remark]:
     """All remarks, claim by claim and then on series. ``incidents``: what each claimant reported singly, to find one in two totals."""
     out = [r for claim in claims for r in _sums(claim)]
     out += [
@@ -45,7 +45,7 @@ def remarks_on(claims: Sequence[Claim], incidents: Seen | None = None) -> list[R
     return out
 
 
-def _sums(c: Claim) -> list[Remark]:
+def _sums(c: PublishedCount) -> list[Remark]:
     """What the components add up to; nothing is said of a sum of which a part could not be read."""
     if c.unread:
         return [Remark("unread", (c.id,), f"{c.words}: no count of something: {'; '.join(c.unread)}")]
@@ -81,17 +81,17 @@ def _sums(c: Claim) -> list[Remark]:
     return [Remark("gap", (c.id,), f"{c.words}, but {listed} make {total:,.12g}: {gap:,.12g} are not explained")]
 
 
-def _series(claims: Sequence[Claim]) -> list[list[Claim]]:
+def _series(claims: Sequence[PublishedCount]) -> list[list[PublishedCount]]:
     """Claims of one claimant about one thing, in order of time."""
 
-    def key(c: Claim) -> tuple[str, ...]:
+    def key(c: PublishedCount) -> tuple[str, ...]:
         return (c.claimant, c.side, c.against, c.unit, c.area, "denial" if c.stance == "denies" else "")
 
     ordered = sorted(claims, key=lambda c: (key(c), c.end, c.start, c.count, c.id))
     return [list(group) for _, group in groupby(ordered, key=key)]
 
 
-def _growing(series: list[Claim]) -> list[Remark]:
+def _growing(series: list[PublishedCount]) -> list[Remark]:
     """Series that count from one beginning on, said so or not."""
     out = []
     said = [c for c in series if c.cumulative]
@@ -120,18 +120,18 @@ def _growing(series: list[Claim]) -> list[Remark]:
     return out
 
 
-def _one_beginning(claims: list[Claim]) -> list[Claim]:
+def _one_beginning(claims: list[PublishedCount]) -> list[PublishedCount]:
     """The largest run of claims that begin together, the last word for each end."""
-    by_start: dict[datetime, dict[datetime, Claim]] = {}
+    by_start: dict[datetime, dict[datetime, PublishedCount]] = {}
     for c in claims:
         by_start.setdefault(c.start, {})[c.end] = c
     best = max(by_start.values(), key=len, default={})
     return [best[end] for end in sorted(best)]
 
 
-def _twice(series: list[Claim], incidents: Seen) -> list[Remark]:
+def _twice(series: list[PublishedCount], incidents: Seen) -> list[Remark]:
     """Windows of one claimant that overlap without one being in the other; and the very events that lie in both."""
-    windows: dict[tuple[datetime, datetime], list[Claim]] = {}
+    windows: dict[tuple[datetime, datetime], list[PublishedCount]] = {}
     for c in series:
         if not c.cumulative:
             windows.setdefault((c.start, c.end), []).append(c)
@@ -152,7 +152,7 @@ def _twice(series: list[Claim], incidents: Seen) -> list[Remark]:
     return out
 
 
-def _several(claims: Sequence[Claim]) -> list[Remark]:
+def _several(claims: Sequence[PublishedCount]) -> list[Remark]:
     """Two numbers of one claimant, or one side, for the same thing in the same time."""
     out = []
     for a, b in combinations(claims, 2):

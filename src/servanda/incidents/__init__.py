@@ -14,6 +14,6 @@ Where nobody asks for fusion, an incident is the reports that carry a common inc
 """
 
 from servanda.incidents.describe import BRIEF, describe, members_of, standing
-from servanda.incidents.keys import incident_ids, key_of, with_keys
+from servanda.incidents.identity import incident_ids, key_of, with_keys
 
 __all__ = ["BRIEF", "describe", "incident_ids", "key_of", "members_of", "standing", "with_keys"]

@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from servanda.evidence.model import HEARSAY, NO_SIDE, REPORT, empty
-from servanda.incidents.keys import incident_ids, with_keys
+from servanda.incidents.identity import incident_ids, with_keys
 
 INCIDENT: dict[str, pl.DataType] = {
     "incident": pl.String(),

@@ -18,9 +18,9 @@ what is withheld is proved unchanged. It knows nothing of agreements, reports or
 """
 
 from servanda.record.disclose import differences, package
-from servanda.record.keys import Signer, load_key, make_key, parse_public, vkey
+from servanda.record.entry import Entry
 from servanda.record.record import Added, File, Record
-from servanda.record.statement import Entry
+from servanda.record.signing import Signer, load_key, make_key, parse_public, vkey
 
 __all__ = [
     "Added",

@@ -15,9 +15,9 @@ from typing import Any
 import polars as pl
 
 from servanda.errors import Fault, RecordError
+from servanda.record.entry import Entry, canonical
 from servanda.record.record import Record
-from servanda.record.rows import coarsened, is_protected
-from servanda.record.statement import Entry, canonical
+from servanda.record.row_commitments import coarsened, is_protected
 from servanda.record.tiers import Tier, parse_tiers
 from servanda.record.vault import OBJECT_SALT
 from servanda.record.verifier import commit_field

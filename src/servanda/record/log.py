@@ -24,7 +24,7 @@ from pathlib import Path
 
 from servanda.errors import Fault, RecordError
 from servanda.record import disk
-from servanda.record.keys import Signer
+from servanda.record.signing import Signer
 from servanda.record.tree import Tree, grow
 from servanda.record.verifier import (
     TILE,

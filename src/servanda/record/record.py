@@ -15,10 +15,10 @@ import polars as pl
 
 from servanda.errors import Fault, RecordError
 from servanda.record import log as _log
-from servanda.record import rows as _rows
-from servanda.record.keys import Signer, vkey
+from servanda.record import row_commitments as _rows
+from servanda.record.entry import Entry, names_of, read_entry, signed
 from servanda.record.log import Appending, Log, broken, digest_of, quiet
-from servanda.record.statement import Entry, names_of, read_entry, signed
+from servanda.record.signing import Signer, vkey
 from servanda.record.tiers import Tier, default_tiers, parse_tiers
 from servanda.record.vault import OBJECT_SALT, PSEUDONYM, Vault, hide, leftovers, with_cases
 from servanda.record.verifier import (

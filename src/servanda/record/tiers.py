@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from servanda.errors import Fault, RecordError
-from servanda.record.statement import KINDS
+from servanda.record.entry import KINDS
 from servanda.values.document import Document, parse_document, read_document
 
 _WORDS = ("fields", "protected", "objects", "embargo", "except")

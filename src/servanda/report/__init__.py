@@ -9,13 +9,13 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 * ``templates`` the page's own HTML, style and script
 """
 
-from servanda.evidence import SetAside
+from servanda.evidence import IngestResult
 from servanda.report.page import render
 from servanda.report.tables import all_tables
 from servanda.verdicts import Verification
 
 
-def all_files(run: Verification, aside: SetAside) -> dict[str, bytes]:
+def all_files(run: Verification, aside: IngestResult) -> dict[str, bytes]:
     """File name to content: the page and every table."""
     return {"report.html": render(run, aside).encode(), **all_tables(run, aside)}
 

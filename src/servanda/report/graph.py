@@ -14,7 +14,7 @@ from markupsafe import escape
 
 from servanda.agreement import Agreement, Text
 from servanda.agreement.model import Event, Forbid, Guarantee, Limit
-from servanda.agreement.say import say_event
+from servanda.agreement.plain_language import say_event
 from servanda.verdicts import Verification
 
 _WIDE, _HIGH, _GAP_X, _GAP_Y, _MARGIN = 220, 64, 70, 18, 20

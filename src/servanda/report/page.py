@@ -16,13 +16,13 @@ from markupsafe import Markup
 from servanda import __version__
 from servanda.agreement import Term
 from servanda.agreement.model import Forbid
-from servanda.agreement.say import say_term, span
+from servanda.agreement.plain_language import say_term, span
 from servanda.coverage import Gap, Watch
-from servanda.evidence import SetAside
+from servanda.evidence import IngestResult
 from servanda.report.picture import draw_map, draw_time, marks_of
 from servanda.report.tables import withheld
 from servanda.verdicts import Verdict, Verification
-from servanda.verdicts.decided import words
+from servanda.verdicts.decisions import words
 
 SHOWN_INCIDENTS = 1_500
 SHOWN_MEMBERS = 40
@@ -61,7 +61,7 @@ def templates_of() -> Environment:
     )
 
 
-def render(run: Verification, aside: SetAside) -> str:
+def render(run: Verification, aside: IngestResult) -> str:
     """The page as text."""
     environment = templates_of()
     zone = run.agreement.zone
@@ -82,7 +82,7 @@ def render(run: Verification, aside: SetAside) -> str:
     )
 
 
-def _context(run: Verification, aside: SetAside) -> dict[str, Any]:
+def _context(run: Verification, aside: IngestResult) -> dict[str, Any]:
     agreement = run.agreement
     aside = _as_far(aside, run)
     shown = run.incidents.head(SHOWN_INCIDENTS)
@@ -185,7 +185,7 @@ def _days(run: Verification, term: str) -> list[dict[str, Any]]:
     return [{"party": party, "reading": reading, "cells": cells} for (party, reading), cells in out.items()]
 
 
-def _as_far(aside: SetAside, run: Verification) -> SetAside:
+def _as_far(aside: IngestResult, run: Verification) -> IngestResult:
     """Figures and statements as far as they were known, and without authors where the mandate names none."""
     figures, statements, quarantine = aside.figures, aside.statements, aside.quarantine
     if run.as_of is not None:

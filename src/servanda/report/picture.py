@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda.agreement import Agreement
 from servanda.coverage import Measured
-from servanda.values.frame import Frame
+from servanda.values.geo.projection import Frame
 from servanda.values.time import Interval
 
 WIDTH = 720

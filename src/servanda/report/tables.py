@@ -14,10 +14,10 @@ from typing import Any
 import polars as pl
 
 from servanda import __version__
-from servanda.evidence import SetAside
-from servanda.figures import Claim, Comparison, Remark
-from servanda.incidents.fused import Fused
-from servanda.incidents.told import Told
+from servanda.evidence import IngestResult
+from servanda.figures import Comparison, PublishedCount, Remark
+from servanda.incidents.fusion.tables import FusionTables
+from servanda.incidents.lineage.report import LineageReport
 from servanda.values.time import iso
 from servanda.verdicts import Verdict, Verification
 
@@ -73,7 +73,7 @@ def points(incidents: pl.DataFrame) -> str:
     return '{"type": "FeatureCollection", "features": [\n' + ",\n".join(lines) + "\n]}\n"
 
 
-def fusion_tables(found: Fused, told: Told) -> dict[str, bytes]:
+def fusion_tables(found: FusionTables, told: LineageReport) -> dict[str, bytes]:
     """The files of ``servanda fuse``: incidents, members with the reason for each, how many incidents there may be; who said so first, through whom."""
     incidents = found.incidents.join(told.counts, on="incident", how="left").with_columns(
         pl.col("independent", "least", "most").fill_null(0)
@@ -92,13 +92,13 @@ def fusion_tables(found: Fused, told: Told) -> dict[str, bytes]:
         "lineage.csv": csv(told.reports).encode(),
         "origins.csv": csv(told.origins).encode(),
         "disagreements.csv": csv(told.disagreements).encode(),
-        "strays.csv": csv(told.strays).encode(),
+        "strays.csv": csv(told.misassigned).encode(),
         "grades.csv": csv(told.sources).encode(),
     }
 
 
 def figure_tables(
-    claims: Sequence[Claim],
+    claims: Sequence[PublishedCount],
     remarks: Sequence[Remark],
     pairs: Sequence[Comparison],
     beside: Sequence[tuple[str, int, int, int]],
@@ -166,7 +166,7 @@ def lives_table(run: Verification) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=[(n, pl.Boolean if n == "assessed" else pl.String) for n in names], orient="row")
 
 
-def all_tables(run: Verification, aside: SetAside) -> dict[str, bytes]:
+def all_tables(run: Verification, aside: IngestResult) -> dict[str, bytes]:
     """File name to content, for every table."""
     files = {
         "verdicts.json": verdicts_json(run).encode(),

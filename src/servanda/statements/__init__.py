@@ -19,12 +19,24 @@ stay side by side; what is left out of a page is kept with its reason.
 
 from servanda.statements.align import Aligned, Change, Occasion, align
 from servanda.statements.documents import Document, documents_of, read_documents
+from servanda.statements.extract import Statement, statements_of
 from servanda.statements.matrix import Stand, stands
-from servanda.statements.said import Statement, statements_of
-from servanda.statements.topics import Judge, Matters
-from servanda.statements.who import People
+from servanda.statements.speakers import People
+from servanda.statements.topics import StanceClassifier, TopicMatcher
 
 __all__ = [
-    "Aligned", "Change", "Document", "Judge", "Matters", "Occasion", "People", "Stand", "Statement",
-    "align", "documents_of", "read_documents", "stands", "statements_of",
+    "Aligned",
+    "Change",
+    "Document",
+    "Occasion",
+    "People",
+    "StanceClassifier",
+    "Stand",
+    "Statement",
+    "TopicMatcher",
+    "align",
+    "documents_of",
+    "read_documents",
+    "stands",
+    "statements_of",
 ]  # fmt: skip

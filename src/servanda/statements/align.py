@@ -19,7 +19,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from itertools import combinations, pairwise, product
 
-from servanda.statements.said import Statement
+from servanda.statements.extract import Statement
 from servanda.statements.topics import OPPOSED
 
 RUN = 5

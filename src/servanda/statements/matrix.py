@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from servanda.statements.align import Aligned
-from servanda.statements.said import Statement
+from servanda.statements.extract import Statement
 from servanda.statements.topics import STANCES, Stance
 
 NOT_TOLD = ""

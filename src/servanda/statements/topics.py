@@ -2,7 +2,7 @@
 
 A **topic** is one of the matters that agreements settle; a term of an agreement is recognised by the topics of its text. A
 **stance** is one of :data:`STANCES`; it is read from the verb and from the words about the topic, never from anything else the
-speaker said. Where a language model is at hand, :class:`Judge` is the seam: it is asked the same question, and answers in the same words.
+speaker said. Where a language model is at hand, :class:`StanceClassifier` is the seam: it is asked the same question, and answers in the same words.
 """
 
 from __future__ import annotations
@@ -93,26 +93,26 @@ _CLAUSES = re.compile(r"\s+and\s+|,\s+(?:but|despite|who|which|as|while|although
 _ASIDE = re.compile(r",\s+(?:despite|who|which|as|while|although|amid|even)\s+")
 
 
-class Judge(Protocol):
+class StanceClassifier(Protocol):
     """Where a language model can be put: the stance of ``content`` on ``topic``, by who said it with which verb, or nothing."""
 
     def __call__(self, verb: str, cue: str, content: str, topic: str) -> Stance | None: ...
 
 
 @dataclass(frozen=True)
-class Matters:
+class TopicMatcher:
     """What is asked about: names of terms (or of topics, where there is no agreement) and the topics by which each is known."""
 
     topics: Mapping[str, tuple[str, ...]]
     titles: Mapping[str, str]
 
     @staticmethod
-    def all() -> Matters:
+    def all() -> TopicMatcher:
         """Every topic, where there is no agreement."""
-        return Matters({t: (t,) for t in TOPICS}, {t: t for t in TOPICS})
+        return TopicMatcher({t: (t,) for t in TOPICS}, {t: t for t in TOPICS})
 
     @staticmethod
-    def of(terms: Mapping[str, str]) -> Matters:
+    def of(terms: Mapping[str, str]) -> TopicMatcher:
         """The terms of an agreement, given as id -> text: each is known by the topic that its text names first, and by those no other names."""
         named = {term: _named(f"{text} {term.replace('_', ' ')}") for term, text in terms.items()}
         times = [topic for topics in named.values() for topic in topics]
@@ -120,7 +120,7 @@ class Matters:
             term: tuple(t for n, t in enumerate(topics) if n == 0 or times.count(t) == 1)
             for term, topics in named.items()
         }
-        return Matters(known, dict(terms))
+        return TopicMatcher(known, dict(terms))
 
     def told(self, text: str) -> list[str]:
         """The terms that a text speaks of."""
@@ -146,7 +146,7 @@ def _named(text: str) -> list[str]:
     return [topic for _, topic in sorted(found)]
 
 
-def stance(verb: str, cue: str, content: str, judge: Judge | None = None, topic: str = "") -> Stance:
+def stance(verb: str, cue: str, content: str, judge: StanceClassifier | None = None, topic: str = "") -> Stance:
     """Where a speaker stands on what ``content`` speaks of: by the verb, else by the words about it.
 
     A verb that itself takes a stand decides (*rejects*); after a verb of mere saying the words decide, a condition before all else.

@@ -15,20 +15,20 @@ bytes; a party's word alone confirms nothing; where nobody looked nothing is com
 * ``model``     verdicts as values
 """
 
-from servanda.verdicts.judging import Judged, judge_reports
+from servanda.engine.local import JudgedReports, judge_reports
+from servanda.findings.queries import MatchQuery, queries_of
 from servanda.verdicts.model import VERDICTS, Step, Verdict, VerdictWord, Verification
-from servanda.verdicts.units import Unit, units_of
 from servanda.verdicts.verify import verify
 
 __all__ = [
     "VERDICTS",
-    "Judged",
+    "JudgedReports",
+    "MatchQuery",
     "Step",
-    "Unit",
     "Verdict",
     "VerdictWord",
     "Verification",
     "judge_reports",
-    "units_of",
+    "queries_of",
     "verify",
 ]

@@ -18,22 +18,22 @@ from servanda.agreement.model import (
     Unverifiable,
 )
 from servanda.values.time import Interval
-from servanda.verdicts.caps import forbidden, limited
-from servanda.verdicts.duties import quota, required
-from servanda.verdicts.facts import Facts
-from servanda.verdicts.guarantees import Breaches, guaranteed
-from servanda.verdicts.items import itemised
+from servanda.verdicts.builder import VerdictBuilder, not_binding, number
+from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.event_times import EventTimes
+from servanda.verdicts.kinds.duties import quota, required
+from servanda.verdicts.kinds.guarantee import Breaches, guaranteed
+from servanda.verdicts.kinds.items import itemised
+from servanda.verdicts.kinds.limits import forbidden, limited
+from servanda.verdicts.kinds.responses import conclude_notice, responded
 from servanda.verdicts.model import Step, Verdict, VerdictWord
-from servanda.verdicts.moments import Moments
-from servanda.verdicts.outcome import Answer, not_binding, number
-from servanda.verdicts.pairs import noticed, responded
 
 Count = Callable[[Iterable[str]], tuple[int, int]]
 
 
-def conclude(facts: Facts, text: Text) -> list[Answer]:
+def conclude(facts: CaseFile, text: Text) -> list[VerdictBuilder]:
     """All answers for one reading: first the terms themselves, then the guarantees that their breaches set off."""
-    moments = Moments(facts, text)
+    moments = EventTimes(facts, text)
     plain = [term for term in text.terms if not isinstance(term.kind, Guarantee)]
     answers = [
         conclude_one(facts, moments, text, term, party) for term in plain for party in obligors(facts.agreement, term)
@@ -53,7 +53,7 @@ def obligors(agreement: Agreement, term: Term) -> list[str | None]:
     return list(term.binds)
 
 
-def conclude_one(facts: Facts, moments: Moments, text: Text, term: Term, party: str | None) -> Answer:
+def conclude_one(facts: CaseFile, moments: EventTimes, text: Text, term: Term, party: str | None) -> VerdictBuilder:
     """The answer of one term about one party."""
     answer = _blank(facts, text, term, party)
     match term.kind:
@@ -68,7 +68,7 @@ def conclude_one(facts: Facts, moments: Moments, text: Text, term: Term, party: 
         case Respond():
             return responded(answer, moments)
         case Notice():
-            return noticed(answer, moments)
+            return conclude_notice(answer, moments)
         case Items():
             return itemised(answer, moments)
         case Unverifiable(why):
@@ -80,11 +80,11 @@ def conclude_one(facts: Facts, moments: Moments, text: Text, term: Term, party: 
     raise AssertionError(term.kind)
 
 
-def _blank(facts: Facts, text: Text, term: Term, party: str | None) -> Answer:
-    return Answer(facts, text.reading, term, party, term.window.intersection(Interval(None, facts.as_of)))
+def _blank(facts: CaseFile, text: Text, term: Term, party: str | None) -> VerdictBuilder:
+    return VerdictBuilder(facts, text.reading, term, party, term.window.intersection(Interval(None, facts.as_of)))
 
 
-def _breaches(answers: Sequence[Answer]) -> Breaches:
+def _breaches(answers: Sequence[VerdictBuilder]) -> Breaches:
     out: dict[tuple[str, str | None], tuple[tuple[datetime | None, datetime | None], ...]] = {}
     for answer in answers:
         if answer.word == "breached":

@@ -15,7 +15,7 @@ from servanda.coverage import Coverage, Measured
 from servanda.values.time import Interval, iso
 
 if TYPE_CHECKING:
-    from servanda.verdicts.decided import Decided
+    from servanda.verdicts.decisions import Decided
 
 VerdictWord: TypeAlias = Literal[
     "not_in_force", "not_due", "complied", "breached", "excused", "disputed", "undetermined"

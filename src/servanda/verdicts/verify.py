@@ -12,19 +12,19 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.agreement.model import Items
 from servanda.coverage import Coverage, Measured
+from servanda.engine.local import Batches, JudgedReports, Progress, judge_reports, quiet
 from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.evidence.model import ITEM, REPORT, empty
+from servanda.findings.queries import MatchQuery, queries_of, slices_of
 from servanda.incidents import BRIEF, describe, members_of
-from servanda.incidents.decided import Rewrite, lives
+from servanda.incidents.decisions import Rewrite, lives
 from servanda.values.time import Interval
+from servanda.verdicts.case_file import CaseFile, occurrences_of
 from servanda.verdicts.conclude import combine, conclude, conclude_one, obligors
-from servanda.verdicts.decided import Decided, with_grants
-from servanda.verdicts.facts import Facts, occurrences_of
-from servanda.verdicts.items import RECONCILED, reconcile
-from servanda.verdicts.judging import Batches, Judged, Progress, judge_reports, quiet
+from servanda.verdicts.decisions import Decided, with_grants
+from servanda.verdicts.event_times import EventTimes
+from servanda.verdicts.kinds.items import RECONCILED, reconcile
 from servanda.verdicts.model import Verdict, Verification
-from servanda.verdicts.moments import Moments
-from servanda.verdicts.units import Unit, slices_of, units_of
 
 _DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
 FINDING_OUT: dict[str, pl.DataType] = {
@@ -89,7 +89,7 @@ def verify(
             _rewritten(rewrite, batches),
             None if rewrite.splits or not brief else _rewritten(rewrite, brief),
         )
-    units = with_grants(units_of(agreement), counting)
+    units = with_grants(queries_of(agreement), counting)
     slices = slices_of(_cut(agreement, as_of), by) if by else ()
     judged = judge_reports(agreement, brief or batches, (*units, *(unit for _, unit in slices)), as_of, progress)
     findings, members = _lookup(judged, brief or batches, as_of, progress)
@@ -100,7 +100,7 @@ def verify(
     occurrences = occurrences_of(findings, judged.timed, judged.units, len(agreement.parties))
     listed = items() if items is not None else empty(ITEM)
     listed = rewrite.graded(listed if as_of is None else listed.filter(pl.col("known_at") <= as_of), "source")
-    facts = Facts(agreement, as_of, judged.units, findings, occurrences, refuted, members, known, listed)
+    facts = CaseFile(agreement, as_of, judged.units, findings, occurrences, refuted, members, known, listed)
     answers = [answer for text in agreement.texts for answer in conclude(facts, text)]
     whole = [answer.verdict() for answer in answers]
     progress("conclude", len(whole))
@@ -150,7 +150,7 @@ def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
     return dataclasses.replace(agreement, texts=texts)
 
 
-def _sliced(facts: Facts, slices: Sequence[tuple[object, Unit]], first: int) -> list[Verdict]:
+def _sliced(facts: CaseFile, slices: Sequence[tuple[object, MatchQuery]], first: int) -> list[Verdict]:
     """The verdict of every slice: its term, as if it bound in that slice only."""
     texts = {text.reading: text for text in facts.agreement.texts}
     out: list[Verdict] = []
@@ -159,24 +159,24 @@ def _sliced(facts: Facts, slices: Sequence[tuple[object, Unit]], first: int) -> 
         term = dataclasses.replace(next(t for t in text.terms if t.id == unit.owner), window=unit.window)
         mine = facts.findings.filter(pl.col("unit") == n).with_columns(unit=pl.lit(0, dtype=pl.UInt16))
         alone = facts.narrowed(unit, mine)
-        moments = Moments(alone, text)
+        moments = EventTimes(alone, text)
         bound = [p for p in obligors(facts.agreement, term) if p is None or unit.binds is None or p in unit.binds]
         out += [conclude_one(alone, moments, text, term, party).verdict() for party in bound]
     return out
 
 
-def _happened(facts: Facts) -> dict[tuple[str | None, str], tuple[datetime | None, datetime | None]]:
+def _happened(facts: CaseFile) -> dict[tuple[str | None, str], tuple[datetime | None, datetime | None]]:
     """When every event happened, as far as the evidence tells."""
     out = {}
     for text in facts.agreement.texts:
-        moments = Moments(facts, text)
+        moments = EventTimes(facts, text)
         for event in text.events:
             moment = moments.of(event.id)
             out[(text.reading, event.id)] = (moment.earliest, moment.latest)
     return out
 
 
-def _exceptions(facts: Facts, members: pl.DataFrame) -> pl.DataFrame:
+def _exceptions(facts: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
     """For every exception and party: of how many incidents it was accused that speak of a precondition of it
     (``invoked``: said by the party itself), and how many were excused by it.
     """
@@ -202,14 +202,14 @@ def _exceptions(facts: Facts, members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _reconciled(facts: Facts) -> pl.DataFrame:
+def _reconciled(facts: CaseFile) -> pl.DataFrame:
     """Every declared or found item under every term that speaks of items, as ``items.csv`` has it."""
     parts = []
     for text in facts.agreement.texts:
         for term in text.terms:
             if isinstance(term.kind, Items):
                 for party in obligors(facts.agreement, term):
-                    window = Moments(facts, text).span(term).widest.intersection(Interval(None, facts.as_of))
+                    window = EventTimes(facts, text).span(term).widest.intersection(Interval(None, facts.as_of))
                     found = reconcile(facts.items, facts.agreement, term.kind, party, window)
                     parts.append(
                         found.select(
@@ -223,7 +223,7 @@ def _reconciled(facts: Facts) -> pl.DataFrame:
     return found if facts.agreement.mandate.attribution else found.with_columns(party=pl.lit(None, dtype=pl.String))
 
 
-def _measured(facts: Facts) -> dict[tuple[str | None, str], Measured]:
+def _measured(facts: CaseFile) -> dict[tuple[str | None, str], Measured]:
     """For every term and reading the coverage of what it is mainly about, for the pictures."""
     out = {}
     for text in facts.agreement.texts:
@@ -236,7 +236,7 @@ def _measured(facts: Facts) -> dict[tuple[str | None, str], Measured]:
 
 
 def _lookup(
-    judged: Judged, batches: Batches, as_of: datetime | None, progress: Progress
+    judged: JudgedReports, batches: Batches, as_of: datetime | None, progress: Progress
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Findings with the ids of their incidents, and the members of those incidents in brief."""
     keys = judged.findings.select(key="incident").unique()
@@ -254,7 +254,7 @@ def _lookup(
     return findings.sort("unit", "party", "incident", "status"), members
 
 
-def _shown(findings: pl.DataFrame, units: Sequence[Unit], agreement: Agreement) -> pl.DataFrame:
+def _shown(findings: pl.DataFrame, units: Sequence[MatchQuery], agreement: Agreement) -> pl.DataFrame:
     """The findings table as it is written out (:data:`FINDING_OUT`)."""
     names = pl.DataFrame(
         [(u, unit.owner, unit.reading, unit.role) for u, unit in enumerate(units)],

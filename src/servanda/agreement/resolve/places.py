@@ -1,0 +1,251 @@
+"""From the places as the file writes them to places that can be measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from servanda.agreement.schema import file as written
+from servanda.errors import Fault
+from servanda.values.document import Document
+from servanda.values.geo.projection import Frame
+from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Place, Side, any_of, circle
+from servanda.values.quantity import parse_length
+
+_WAYS = ("file", "at", "polygon", "line", "of", "any_of", "all_of")
+
+
+class _Wrong(ValueError):
+    """Something wrong with one place; carries the key it stands at and how to mend it."""
+
+    def __init__(self, what: str, mend: str = "", key: str = "") -> None:
+        super().__init__(what)
+        self.what, self.mend, self.key = what, mend, key
+
+
+def build_places(
+    specs: Mapping[str, written.Place], document: Document, folder: Path, faults: list[Fault]
+) -> tuple[Frame | None, dict[str, Place]]:
+    """Measure every place. Adds to ``faults``; the places that are sound come back all the same."""
+    shapes: dict[str, BaseGeometry] = {}
+    for name, spec in specs.items():
+        try:
+            shape = _own_shape(spec, folder)
+            if shape is not None and shape.bounds[2] - shape.bounds[0] > 180:
+                raise _Wrong(
+                    "reaches across the 180th meridian", "such places cannot be measured yet: use one side of it"
+                )
+            if shape is not None:
+                shapes[name] = shape
+        except _Wrong as wrong:
+            faults.append(_fault(document, name, wrong))
+    if not shapes:
+        if not faults:
+            faults.extend(
+                _fault(document, name, _Wrong("leads to no coordinates", "give a file, 'at', 'polygon' or 'line'"))
+                for name in specs
+            )
+        return None, {}
+    frame = Frame(_extent(specs, shapes))
+    builder = _Builder(frame, specs, shapes)
+    places: dict[str, Place] = {}
+    for name in specs:
+        try:
+            places[name] = builder.place(name)
+        except _Wrong as wrong:
+            fault = _fault(document, name, wrong)
+            if fault not in faults and wrong.what:
+                faults.append(fault)
+    return frame, places
+
+
+def _fault(document: Document, name: str, wrong: _Wrong) -> Fault:
+    path = ("places", name, wrong.key) if wrong.key else ("places", name)
+    return document.fault(path, f"place {name!r}: {wrong.what}", wrong.mend)
+
+
+def _extent(
+    specs: Mapping[str, written.Place], shapes: Mapping[str, BaseGeometry]
+) -> tuple[float, float, float, float]:
+    bounds = np.array([shape.bounds for shape in shapes.values()])
+    reach = 0.0
+    for spec in specs.values():
+        for length in (spec.within, spec.width):
+            try:
+                reach = max(reach, parse_length(length) if length else 0.0)
+            except ValueError:
+                continue
+    pad = reach / 111_000
+    return (
+        float(bounds[:, 0].min() - pad),
+        float(max(bounds[:, 1].min() - pad, -85)),
+        float(bounds[:, 2].max() + pad),
+        float(min(bounds[:, 3].max() + pad, 85)),
+    )
+
+
+def _own_shape(spec: written.Place, folder: Path) -> BaseGeometry | None:
+    """The geometry that a place brings itself, in degrees; ``None`` when it is made of other places."""
+    ways = [way for way in _WAYS if getattr(spec, way) is not None]
+    if len(ways) != 1:
+        given = ", ".join(ways) if ways else "none"
+        raise _Wrong(f"must be given in exactly one way; given: {given}", f"keep one of {', '.join(_WAYS)}")
+    if spec.sides and not (spec.line or spec.file):
+        raise _Wrong("'sides' belong to a line", "give the line itself, or move 'sides' to it", "sides")
+    if spec.file is not None:
+        from servanda.agreement.resolve.geofile import read_geometry
+
+        try:
+            return read_geometry(folder / spec.file, spec.id)
+        except ValueError as error:
+            raise _Wrong(str(error), "", "file") from None
+    if spec.at is not None:
+        lon, lat = _lonlat([spec.at], "at")[0]
+        if spec.radius is None:
+            raise _Wrong("a point needs a radius to be a place", "add for example 'radius: 5 km'", "at")
+        metres = _length(spec.radius, "radius")
+        if not 1 <= metres <= 2_000_000:
+            raise _Wrong("a radius lies between 1 m and 2000 km", "", "radius")
+        return circle(lon, lat, metres)
+    if spec.polygon is not None:
+        if len(spec.polygon) < 3:
+            raise _Wrong("a polygon needs at least three corners", "", "polygon")
+        shape: BaseGeometry = shapely.polygons(_lonlat(spec.polygon, "polygon"))
+        if not shapely.is_valid(shape):
+            raise _Wrong(
+                f"the polygon crosses itself: {shapely.is_valid_reason(shape)}",
+                "check the order of the corners",
+                "polygon",
+            )
+        return shape
+    if spec.line is not None:
+        if len(spec.line) < 2:
+            raise _Wrong("a line needs at least two vertices", "", "line")
+        if len({tuple(pair) for pair in spec.line}) < 2:
+            raise _Wrong("all vertices of the line are the same", "", "line")
+        return shapely.linestrings(_lonlat(spec.line, "line"))
+    return None
+
+
+def _lonlat(pairs: list[list[float]], key: str) -> np.ndarray:
+    for pair in pairs:
+        if len(pair) != 2 or not (abs(pair[0]) <= 90 and abs(pair[1]) <= 180):
+            raise _Wrong(
+                f"{pair!r} is not [latitude, longitude]",
+                "latitude first (within 90), then longitude (within 180)",
+                key,
+            )
+    return np.array([[lon, lat] for lat, lon in pairs], dtype=float)
+
+
+def _length(text: str, key: str) -> float:
+    try:
+        return parse_length(text)
+    except ValueError as error:
+        raise _Wrong(str(error), "", key) from None
+
+
+class _Builder:
+    def __init__(self, frame: Frame, specs: Mapping[str, written.Place], shapes: Mapping[str, BaseGeometry]) -> None:
+        self.frame, self.specs, self.shapes = frame, specs, shapes
+        self.done: dict[str, Place] = {}
+        self.path: list[str] = []
+
+    def place(self, name: str) -> Place:
+        if name in self.done:
+            return self.done[name]
+        if name in self.path:
+            raise _Wrong(f"is made of itself ({' -> '.join([*self.path, name])})", "break the circle")
+        self.path.append(name)
+        try:
+            self.done[name] = self._build(name)
+            return self.done[name]
+        finally:
+            self.path.pop()
+
+    def _other(self, name: str, key: str) -> Place:
+        if name not in self.specs:
+            known = ", ".join(self.specs)
+            raise _Wrong(f"there is no place {name!r}", f"the places are: {known}", key)
+        if name not in self.shapes and _own_way(self.specs[name]):
+            raise _Wrong("")  # that place has a fault of its own
+        return self.place(name)
+
+    def _build(self, name: str) -> Place:
+        spec = self.specs[name]
+        if name in self.shapes:
+            return self._simple(spec, self.shapes[name])
+        if _own_way(spec):
+            raise _Wrong("")
+        if spec.of is not None:
+            return self._relative(spec)
+        parts = tuple(
+            self._other(other, "any_of" if spec.any_of else "all_of") for other in spec.any_of or spec.all_of or ()
+        )
+        if not parts:
+            raise _Wrong("names no places", "list at least one place")
+        base = any_of(parts) if spec.any_of else AllOf(parts)
+        if spec.not_in:
+            return AllOf((base, *(Not(self._other(other, "not_in")) for other in spec.not_in)))
+        return base
+
+    def _simple(self, spec: written.Place, shape: BaseGeometry) -> Place:
+        if spec.at is not None and spec.radius is not None:
+            return Disc(self.frame, spec.at[1], spec.at[0], _length(spec.radius, "radius"))
+        if shape.geom_type in {"Polygon", "MultiPolygon"}:
+            return Area(self.frame, shape)
+        if shape.geom_type == "MultiLineString":
+            shape = shapely.line_merge(shape)
+        if shape.geom_type == "LineString":
+            sides = spec.sides or {}
+            return Line(self.frame, shape, sides.get("left"), sides.get("right"))
+        raise _Wrong(
+            f"a {shape.geom_type} is neither an area nor one line", "use polygons or one unbroken line", "file"
+        )
+
+    def _relative(self, spec: written.Place) -> Place:
+        of = self._other(spec.of or "", "of")
+        if not isinstance(of, (Line, Area)):
+            raise _Wrong(f"{spec.of!r} is neither a line nor an area of its own", "name a line or an area", "of")
+        parts: list[Place] = []
+        if spec.within is not None and spec.width is not None:
+            raise _Wrong("'within' is a distance on each side, 'width' the whole", "keep one of them", "width")
+        if spec.width is not None:
+            if not isinstance(of, Line):
+                raise _Wrong("a width needs a line in its middle", "name a line", "width")
+            parts.append(Near(of, _length(spec.width, "width") / 2))
+        if spec.within is not None:
+            parts.append(Near(of, _length(spec.within, "within")))
+        if spec.beyond is not None:
+            near = _length(spec.beyond, "beyond")
+            if parts and isinstance(parts[0], Near) and near >= parts[0].metres:
+                raise _Wrong("'beyond' is farther than 'within': nothing is left", "exchange them", "beyond")
+            parts.append(Not(Near(of, near)))
+        if spec.on_side_of is not None and isinstance(of, Line) and not of.run_on.is_simple:
+            raise _Wrong(
+                f"{spec.of!r} has no two sides: run on straight beyond its ends it crosses itself",
+                "give the line farther, until it parts the land in two",
+                "on_side_of",
+            )
+        if spec.on_side_of is not None:
+            if not isinstance(of, Line) or spec.on_side_of not in (of.left, of.right):
+                sides = " and ".join(str(s) for s in (of.left, of.right) if s) if isinstance(of, Line) else "no"
+                raise _Wrong(
+                    f"{spec.of!r} has {sides or 'no'} sides, not {spec.on_side_of!r}",
+                    f"give {spec.of!r} 'sides: {{left: ..., right: ...}}'",
+                    "on_side_of",
+                )
+            parts.append(Side(of, spec.on_side_of))
+        if not parts:
+            raise _Wrong("'of' needs 'within', 'width' or 'on_side_of'", "add for example 'within: 25 km'", "of")
+        if isinstance(parts[0], Not):
+            raise _Wrong("'beyond' alone has no outer edge", "add 'within', as 'within: 20 km'", "beyond")
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _own_way(spec: written.Place) -> bool:
+    return any(getattr(spec, way) is not None for way in ("file", "at", "polygon", "line"))

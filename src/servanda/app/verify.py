@@ -1,0 +1,186 @@
+"""From file names to verdicts: the thin shell around the pure rooms, used by the command line and from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from servanda.agreement import Agreement, read_agreement
+from servanda.coverage import read_coverage
+from servanda.engine.local import Batches, Progress, quiet
+from servanda.errors import EvidenceError, Fault
+from servanda.evidence import Context, Evidence, IngestResult
+from servanda.evidence.decisions import Deciders, effective
+from servanda.evidence.model import NO_SIDE
+from servanda.evidence.tabular_io import read_rows
+from servanda.figures import PublishedCount, published_counts_of
+from servanda.figures.remarks import Seen
+from servanda.incidents.decisions import Rewrite
+from servanda.incidents.fusion.linker import Fusion
+from servanda.incidents.fusion.tables import FusionTables, fused, ids
+from servanda.incidents.lineage.report import LineageReport, told
+from servanda.values.codes import Vocabulary
+from servanda.verdicts import Verification, verify
+
+
+def context_of(agreement: Agreement) -> Context:
+    """What readers of evidence may know of an agreement."""
+    boxes = [place.outline().bounds for place in agreement.places.values()]
+    extent = None
+    if boxes:
+        west, south, east, north = zip(*boxes, strict=True)
+        extent = (min(west), min(south), max(east), max(north))
+    return Context(agreement.zone, agreement.actors, agreement.vocabulary, extent)
+
+
+def verify_files(
+    agreement: str | Path,
+    evidence: Sequence[str | Path],
+    coverage: Sequence[str | Path] = (),
+    *,
+    as_of: datetime | None = None,
+    by: Literal["day", "week"] | None = None,
+    reader: str | None = None,
+    of_parties: Sequence[str | Path] = (),
+    fuse: bool = False,
+    progress: Progress = quiet,
+) -> tuple[Verification, IngestResult]:
+    """Read the files and judge. ``fuse``: reports are first fused into incidents. ``of_parties``: files of decisions that a party signed. Raises :class:`~servanda.errors.ServandaError` for what a user can mend."""
+    text = read_agreement(agreement)
+    watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
+    reports = Evidence(evidence, context_of(text), reader=reader, of_parties=of_parties)
+    batches: Batches = reports.batches
+    brief: Batches | None = reports.brief
+    if fuse:
+        told = fused_batches(reports.batches(), text.vocabulary, as_of)
+        batches, brief = (lambda: told), None
+    run = verify(
+        text,
+        batches,
+        watched,
+        as_of=as_of,
+        by=by,
+        brief=brief,
+        items=lambda: reports.aside.items,
+        decisions=reports.decisions,
+        progress=progress,
+    )
+    return run, reports.aside
+
+
+def fused_batches(
+    batches: Iterable[pl.DataFrame], vocabulary: Vocabulary, as_of: datetime | None = None
+) -> list[pl.DataFrame]:
+    """The reports that were known by ``as_of``, each under the incident that fusion finds for it."""
+    tables = [t if as_of is None else t.filter(pl.col("known_at") <= as_of) for t in batches]
+    fusion = Fusion(vocabulary)
+    fusion.add(*tables)
+    found, at, out = ids(fusion), 0, []
+    for table in tables:
+        out.append(table.with_columns(found[at : at + table.height].alias("incident_id")))
+        at += table.height
+    return out
+
+
+def parties_in(paths: Sequence[Path]) -> dict[str, str]:
+    """The short names of parties that tables speak of, where there is no agreement to say who they are."""
+    found: set[str] = set()
+    for path in paths:
+        if path.suffix.lower() in (".yaml", ".yml"):
+            continue
+        for raw in read_rows(path):
+            for column in ("actor", "side", "against", "claimed_against", "alleged_actor", "original_source_party"):
+                if column in raw.table.columns:
+                    found |= set(raw.table[column].drop_nulls().cast(pl.String).unique().to_list())
+    return {name: name for name in sorted(found - {"", "unknown", "none"})}
+
+
+Matched = list[tuple[str, int, int, int]]
+
+
+def figures_in(
+    evidence: Sequence[str | Path], agreement: str | Path | None = None
+) -> tuple[list[PublishedCount], Seen, Matched, IngestResult]:
+    """Published counts; what each claimant reported singly; and beside each count how many incidents of its time its claimant
+    reports, how many anybody reports, and how many somebody without a side does.
+    """
+    reading, tables = _read(evidence, agreement)
+    claims = published_counts_of(reading.aside.figures)
+    if not tables or not claims:
+        return claims, {}, [], reading.aside
+    fusion, whole = _fusion(reading, tables)
+    reports = whole.with_columns(incident=ids(fusion)).filter(pl.col("stance").is_in(["asserts", "confirms"]))
+    seen: dict[str, list[tuple[str, datetime, datetime]]] = {}
+    for origin, incident, start, end in reports.select("origin", "incident", "start", "end").iter_rows():
+        seen.setdefault(origin, []).append((incident, start, end))
+    beside = []
+    for c in claims:
+        mine = reports.filter((pl.col("start") >= c.start) & (pl.col("end") <= c.end))
+        if c.against and c.against != "unknown":
+            mine = mine.filter((pl.col("actor") == c.against) | pl.col("actor").is_null())
+        by_claimant = mine.filter(pl.col("origin") == c.claimant)["incident"].n_unique()
+        unsided = mine.filter(pl.col("side") == NO_SIDE)["incident"].n_unique()
+        beside.append((c.id, by_claimant, mine["incident"].n_unique(), unsided))
+    return claims, seen, beside, reading.aside
+
+
+def fuse_files(
+    evidence: Sequence[str | Path],
+    agreement: str | Path | None = None,
+    *,
+    reader: str | None = None,
+    progress: Progress = quiet,
+) -> tuple[FusionTables, LineageReport, IngestResult]:
+    """Fuse reports into incidents, and find who said so first. Without an agreement, times without a zone are UTC and whoever is accused counts as a party."""
+    reading, tables = _read(evidence, agreement, reader, progress)
+    if not any(table.height for table in tables):
+        aside = reading.aside
+        why = [Fault(r["file"], f"row {r['row']}: {r['field']}: {r['reason']}", r["mend"] or "") for r in aside.quarantine.head(3).iter_rows(named=True)]  # fmt: skip
+        names = ", ".join(str(path) for path in evidence)
+        mend = f"{aside.quarantined:,} rows cannot be read" if why else "docs/formats.md has the columns of reports"
+        raise EvidenceError(*why, Fault(names, "no report in it can be read", mend))
+    progress("reports to put together", sum(table.height for table in tables))
+    fusion, whole = _fusion(reading, tables)
+    progress("reports to describe", fusion.size)
+    found = fused(fusion)
+    progress("reports to trace back", fusion.size)
+    return found, told(whole.with_columns(incident=found.of_report), reading.context.vocabulary), reading.aside
+
+
+def _read(
+    evidence: Sequence[str | Path],
+    agreement: str | Path | None,
+    reader: str | None = None,
+    progress: Progress = quiet,
+) -> tuple[Evidence, list[pl.DataFrame]]:
+    """Evidence as an agreement reads it; without one, as :func:`fuse_files` says."""
+    if agreement is not None:
+        context = context_of(read_agreement(agreement))
+    else:
+        context = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence]))
+    reading = Evidence(evidence, context, reader=reader)
+    tables: list[pl.DataFrame] = []
+    for table in reading.batches():
+        tables.append(table)
+        progress("reports read", sum(t.height for t in tables))
+    return reading, tables
+
+
+def _fusion(reading: Evidence, tables: list[pl.DataFrame]) -> tuple[Fusion, pl.DataFrame]:
+    """Incidents as found, and then as people decided; with the reports in the same order."""
+    vocabulary = reading.context.vocabulary
+    fusion = Fusion(vocabulary)
+    fusion.add(*tables)
+    whole = pl.concat(tables)
+    rewrite = Rewrite(effective(reading.decisions, Deciders(reading.context.parties), None))
+    if not rewrite:
+        return fusion, whole
+    whole = rewrite.reports(whole.with_columns(incident_id=ids(fusion)))
+    again = Fusion(vocabulary)
+    again.add(whole)
+    return again, whole

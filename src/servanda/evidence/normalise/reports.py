@@ -1,0 +1,332 @@
+"""From a reader's table to the report table: every field checked, every bad row quarantined with its reason.
+
+Columns only, no loop over rows. The first thing wrong with a row is the one that is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from servanda.evidence.model import (
+    DEFAULT_PRECISION_M,
+    FIGURE,
+    GRADES,
+    ITEM,
+    ITEM_FINDINGS,
+    KINDS,
+    PRESS_STATEMENT,
+    QUARANTINE,
+    REPORT,
+    STANCES,
+    Context,
+    Reader,
+    TableName,
+    empty,
+)
+from servanda.evidence.normalise.attribution import Check, graded, who
+from servanda.evidence.normalise.instants import day_start, parse_times
+
+_ZONED = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})$"
+_NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$"
+_DATE = r"^\d{4}-\d{2}-\d{2}$"
+_FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
+_MOST = 1e9  # of anything
+_VALUE_LENGTH = 120
+_LARGE = 100_000  # rows beyond which report ids are not looked at for repeats
+_SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {
+    "reports": REPORT,
+    "figures": FIGURE,
+    "statements": PRESS_STATEMENT,
+    "items": ITEM,
+}
+_UNKNOWN = ("", "unknown", "none")
+
+
+@dataclass
+class Normalised:
+    """Good rows, quarantined rows, and counts of what had to be assumed (by sentence)."""
+
+    good: pl.DataFrame
+    quarantine: pl.DataFrame
+    notes: Counter[str] = field(default_factory=Counter)
+
+
+def normalise(name: TableName, table: pl.DataFrame, file: str, reader: Reader, context: Context) -> Normalised:
+    """Check and type one table that a reader gave. ``table`` must carry ``row``."""
+    schema = _SCHEMAS[name]
+    if table.height == 0:
+        return Normalised(empty(schema), empty(QUARANTINE))
+    table = _with_all_columns(table, schema).with_columns(pl.lit(file).alias("file"))
+    checks: list[Check] = []
+    notes: Counter[str] = Counter()
+    written = table
+    table = _times(table, checks, reader, context.zone)
+    if name == "reports":
+        table = _positions(table, checks, context, notes)
+        table = _codes(table, checks, reader, context, notes)
+        table = who(table, checks, reader, context, notes)
+        table = _quantity(_know(table, notes), checks)
+    elif name == "figures":
+        table = _figure(table, checks)
+    elif name == "items":
+        table = _item(table, checks, reader, context, notes)
+    return _split(table, written, checks, schema, file, notes)
+
+
+def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Every column of the schema; text trimmed, empty text made null; numbers from Parquet kept as they are."""
+    expressions = []
+    for column, dtype in schema.items():
+        if column not in table.columns or (dtype == pl.String and table[column].null_count() == table.height):
+            expressions.append(pl.lit(None, dtype=pl.String if column != "row" else pl.Int64).alias(column))
+            continue
+        have = table.schema[column]
+        if have == pl.String:
+            text = pl.col(column).str.strip_chars()
+            expressions.append(pl.when(text == "").then(None).otherwise(text).alias(column))
+        elif have == pl.List(pl.String):
+            expressions.append(pl.col(column).list.join(";"))
+        elif isinstance(have, (pl.Categorical, pl.Enum)) or (dtype == pl.String and have != pl.String):
+            expressions.append(pl.col(column).cast(pl.String))
+        else:
+            expressions.append(pl.col(column))
+    return table.select(expressions)
+
+
+def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneInfo) -> pl.DataFrame:
+    local = zone if reader.local_time else None
+    parsed = {}
+    for column in ("start", "end", "known_at"):
+        dtype = table.schema[column]
+        loose = zone if column == "known_at" else local
+        value = parse_times(column, dtype, loose)
+        if dtype == pl.String and (reader.local_time or column == "known_at"):
+            value = pl.coalesce(value, day_start(column, zone, 0 if column == "start" else 1))
+        parsed[f"_{column}"] = value
+        parsed[f"_unread_{column}"] = pl.col(column).is_not_null() & value.is_null()  # before gaps are filled
+        unread = pl.col(f"_unread_{column}")
+        if dtype == pl.String:
+            mend = f"write {column} as 2025-04-19T18:00+03:00"
+            checks.append(Check(column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", mend))
+            checks.append(
+                Check(column, unread & pl.col(column).str.contains(_DATE), "a date without a time and a zone", mend)
+            )
+            checks.append(Check(column, unread, "not an ISO 8601 date and time", mend))
+        else:
+            checks.append(Check(column, unread, "times without a zone", f"store {column} with its zone"))
+    table = table.with_columns(**parsed)
+    checks.append(Check("start", pl.col("_start").is_null(), "no time", "every row needs a start"))
+    table = table.with_columns(_end=pl.coalesce("_end", "_start"))
+    checks.append(Check("end", pl.col("_end") < pl.col("_start"), "ends before it begins", "check start and end"))
+    checks.append(
+        Check(
+            "start",
+            (pl.col("_start").dt.year() < 1900) | (pl.col("_end").dt.year() > 2200),
+            "a year out of the question",
+            "check the year",
+        )
+    )
+    return table
+
+
+def _number(column: str, dtype: pl.DataType) -> pl.Expr:
+    if dtype == pl.String:
+        return pl.col(column).cast(pl.Float64, strict=False)
+    return pl.col(column).cast(pl.Float64)
+
+
+def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes: Counter[str]) -> pl.DataFrame:
+    table = table.with_columns(
+        _lat=_number("lat", table.schema["lat"]) + 0.0,  # so that -0.0 and 0.0 are one place
+        _lon=_number("lon", table.schema["lon"]) + 0.0,
+        _precision_m=_number("precision_m", table.schema["precision_m"]),
+    )
+    lat, lon = pl.col("_lat"), pl.col("_lon")
+    for column in ("lat", "lon", "precision_m"):
+        value = pl.col(f"_{column}")
+        unread = pl.col(column).is_not_null() & (value.is_null() | ~value.is_finite())
+        named = "precision_km" if column == "precision_m" else column
+        checks.append(
+            Check(
+                column,
+                unread,
+                f"{named} is not a number",
+                "write degrees with a point, as 48.35" if column != "precision_m" else "write kilometres, as 0.5",
+            )
+        )
+    checks.append(Check("lat", lat.is_null() != lon.is_null(), "one of lat and lon is missing", "give both or neither"))
+    swapped = (lat.abs() > 90) & (lon.abs() <= 90)
+    if context.extent is not None:
+        west, south, east, north = context.extent
+        near = lat.is_between(south - _FAR, north + _FAR) & lon.is_between(west - _FAR, east + _FAR)
+        other = lon.is_between(south - 1, north + 1) & lat.is_between(west - 1, east + 1)
+        swapped = swapped | (~near & other)
+    checks.append(Check("lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west"))
+    checks.append(
+        Check(
+            "lat",
+            (lat.abs() > 90) | (lon.abs() > 180),
+            "impossible coordinates",
+            "degrees: lat within 90, lon within 180",
+        )
+    )
+    checks.append(
+        Check("lat", (lat == 0) & (lon == 0), "0, 0 is how software writes 'unknown'", "leave lat and lon empty")
+    )
+    checks.append(
+        Check("precision_m", pl.col("_precision_m") < 0, "a negative precision", "the 95 % radius in kilometres")
+    )
+    unsaid = table.select((pl.col("_precision_m").is_null() & pl.col("_lat").is_not_null()).sum()).item()
+    if unsaid:
+        notes[f"reports that do not say how precise their place is (taken as {DEFAULT_PRECISION_M / 1000:g} km)"] += (
+            unsaid
+        )
+    unplaced = table.select(pl.col("_lat").is_null().sum()).item()
+    if unplaced:
+        notes["reports without coordinates (they can match only terms that bind anywhere)"] += unplaced
+    said = pl.col("precision_m").is_not_null()
+    return table.with_columns(_precision_m=pl.when(said).then("_precision_m").otherwise(DEFAULT_PRECISION_M))
+
+
+def _codes(
+    table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Counter[str]
+) -> pl.DataFrame:
+    acts, targets = context.vocabulary.acts, context.vocabulary.targets
+    mend = "see 'servanda readers --codes', or add the code to the agreement under 'codes:'"
+    if not reader.lenient_actors:
+        checks.append(Check("act", pl.col("act").is_null(), "no act", "say what was done, as 'shelling'"))
+    checks.append(Check("act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", mend))
+    checks.append(Check("target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", mend))
+    unknown = table.select(pl.col("act").is_null().sum()).item()
+    if unknown and reader.lenient_actors:
+        notes["reports whose format does not say what was done (they match no term)"] += unknown
+    for column, allowed, default in (("stance", STANCES, "asserts"), ("kind", KINDS, "claim")):
+        table = table.with_columns(pl.col(column).fill_null(default))
+        checks.append(
+            Check(column, ~pl.col(column).is_in(list(allowed)), f"not one of {', '.join(allowed)}", f"correct {column}")
+        )
+    checks.append(
+        Check(
+            "reliability",
+            ~pl.col("reliability").is_in(list(GRADES)),
+            "not an Admiralty letter A to F",
+            "correct reliability",
+        )
+    )
+    checks.append(
+        Check(
+            "credibility",
+            ~pl.col("credibility").is_in([str(n) for n in range(1, 7)]),
+            "not an Admiralty digit 1 to 6",
+            "correct credibility",
+        )
+    )
+    return table
+
+
+def _know(table: pl.DataFrame, notes: Counter[str]) -> pl.DataFrame:
+    unsaid = table.select(pl.col("_known_at").is_null().sum()).item()
+    if unsaid:
+        notes["reports that do not say when they became known (taken as the end of their event)"] += unsaid
+        table = table.with_columns(_known_at=pl.coalesce("_known_at", "_end"))
+    unsaid = table["report_id"].null_count()
+    repeated = table.height - table["report_id"].n_unique() if unsaid == 0 and table.height < _LARGE else 0
+    if repeated:
+        notes["report ids that stand more than once in their file"] += repeated
+    if 0 < unsaid < table.height or (unsaid and table.height < _LARGE):
+        numbered = pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row").cast(pl.String))
+        table = table.with_columns(report_id=pl.coalesce("report_id", numbered))
+    return table
+
+
+def _quantity(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
+    """How many (lorries, guns, men); and whose force it was, folded to one way of writing."""
+    table = table.with_columns(pl.col(c).str.to_uppercase() for c in ("nationality", "command", "payroll"))
+    return _quantity_of(table, checks)
+
+
+def _quantity_of(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
+    table = table.with_columns(_number("quantity", table.schema["quantity"]).alias("_quantity"))
+    number = pl.col("_quantity")
+    unread = pl.col("quantity").is_not_null() & (number.is_null() | ~number.is_finite() | (number > _MOST))
+    checks.append(Check("quantity", unread, "not a number", "write the quantity in digits"))
+    checks.append(Check("quantity", number < 0, "less than nothing", "a quantity is 0 or more"))
+    return table
+
+
+def _item(
+    table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Counter[str]
+) -> pl.DataFrame:
+    """One declared or inspected item, or one visit."""
+    parties = ", ".join(context.parties)
+    checks.append(Check("source", pl.col("source").is_null(), "no source", "say who declared or inspected it"))
+    checks.append(Check("site", pl.col("site").is_null(), "no site", "name the site"))
+    known = pl.col("party").is_in(list(context.parties))
+    checks.append(Check("party", ~known.fill_null(False), "an unknown party", f"there are {parties}"))
+    finding = pl.col("finding").is_in(list(ITEM_FINDINGS)).fill_null(False)
+    checks.append(Check("finding", ~finding, f"not one of {', '.join(ITEM_FINDINGS)}", "correct finding"))
+    bare = pl.col("finding").is_in(["declared", "seen", "excused"]) & pl.col("serial").is_null()
+    checks.append(Check("serial", bare, "no serial number", "write 'counted' where serials were not read"))
+    table = _quantity_of(table, checks)
+    uncounted = (pl.col("finding") == "counted") & pl.col("_quantity").is_null()
+    checks.append(Check("quantity", uncounted, "no quantity", "say how many were counted"))
+    table = graded(table.with_columns(origin=pl.col("source")), reader, context.sources, notes)
+    side = pl.col("side")
+    table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
+    table = table.with_columns(_known_at=pl.coalesce("_known_at", "_end"))
+    return table.with_columns(serial=pl.col("serial").str.to_uppercase(), _site=pl.col("site").str.strip_chars())
+
+
+def _figure(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
+    checks.append(Check("claimant", pl.col("claimant").is_null(), "no claimant", "say whose count it is"))
+    table = table.with_columns(_count=_number("count", table.schema["count"]))
+    unread = pl.col("_count").is_null() | ~pl.col("_count").is_finite()
+    checks.append(Check("count", unread, "not a number", "write the count in digits"))
+    return table
+
+
+def _split(
+    table: pl.DataFrame,
+    written: pl.DataFrame,
+    checks: list[Check],
+    schema: Mapping[str, pl.DataType],
+    file: str,
+    notes: Counter[str],
+) -> Normalised:
+    verdict = pl.coalesce([pl.when(check.bad).then(pl.lit(n, dtype=pl.Int32)) for n, check in enumerate(checks)])
+    wrong = table.select(_wrong=verdict)["_wrong"]
+    typed = {c[1:]: pl.col(c) for c in table.columns if c.startswith("_")}
+    columns = [typed.get(c, pl.col(c)).cast(dtype).alias(c) for c, dtype in schema.items()]
+    if wrong.null_count() == table.height:
+        return Normalised(table.select(columns), empty(QUARANTINE), notes)
+    marked = table.with_columns(wrong)
+    good = marked.filter(pl.col("_wrong").is_null()).select(columns)
+    bad = marked.select("row", "_wrong").with_columns(written.select(pl.exclude("row", "file")))
+    bad = bad.filter(pl.col("_wrong").is_not_null())
+    parts = []
+    for (n,), rows in bad.group_by("_wrong", maintain_order=True):
+        check = checks[int(str(n))]
+        value = (
+            pl.col(check.field).cast(pl.String).str.slice(0, _VALUE_LENGTH)
+            if check.field in rows.columns
+            else pl.lit(None, dtype=pl.String)
+        )
+        named = "precision_km" if check.field == "precision_m" else check.field
+        parts.append(
+            rows.select(
+                pl.lit(file).alias("file"),
+                "row",
+                pl.lit(named).alias("field"),
+                value.alias("value"),
+                pl.lit(check.reason).alias("reason"),
+                pl.lit(check.mend).alias("mend"),
+            )
+        )
+    return Normalised(
+        good, pl.concat(parts).sort("row").select(pl.col(c).cast(d) for c, d in QUARANTINE.items()), notes
+    )

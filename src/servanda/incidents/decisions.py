@@ -1,0 +1,170 @@
+"""What decisions do to reports before incidents are made of them; and the life of every incident that somebody decided about.
+
+Merges and splits give reports another incident id; a grade replaces a source's letter. All are read in order of time, so that a split
+can take a merge apart again. Nothing is deleted: the reports stay as they are, and so do the decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from servanda.evidence.decisions import Deciders, Decision, plain_name
+from servanda.incidents.identity import incident_ids
+
+
+class Rewrite:
+    """Merges, splits and grades, ready to be applied to any table of reports."""
+
+    def __init__(self, decisions: Sequence[Decision]) -> None:
+        self._steps = [d for d in decisions if d.kind in ("merge", "split", "grant")]
+        self._grades = {
+            str(d.says["grade"]).lower(): str(d.says["reliability"]) for d in decisions if d.kind == "grade"
+        }
+        self.named = {i for d in self._steps for i in d.incidents if i.startswith("x-")}
+        self.splits = any(d.kind == "split" for d in decisions)
+        self.stays: dict[str, str] = {}
+        for d in decisions:
+            if d.kind == "merge":
+                self.stays |= dict.fromkeys(d.incidents[1:], d.incidents[0])
+                self.stays.pop(d.incidents[0], None)
+            elif d.kind == "split":  # what comes out of a split stands for itself again
+                for name in d.incidents[1:]:
+                    self.stays.pop(name, None)
+
+    def __bool__(self) -> bool:
+        return bool(self._steps or self._grades)
+
+    def of(self, incident: str) -> str:
+        """Where an incident has gone by merges."""
+        seen = {incident}
+        while incident in self.stays and self.stays[incident] not in seen:
+            incident = self.stays[incident]
+            seen.add(incident)
+        return incident
+
+    def reports(self, table: pl.DataFrame) -> pl.DataFrame:
+        """The same reports under the incidents and grades that were decided."""
+        if self.named:  # an incident that carries no id of its own gets the one that people see
+            ids = incident_ids(table)
+            mine = ids.is_in(list(self.named))
+            table = table.with_columns(incident_id=pl.when(mine).then(ids).otherwise(pl.col("incident_id")))
+        for d in self._steps:
+            if d.kind == "merge":
+                away = pl.col("incident_id").is_in(list(d.incidents[1:]))
+                table = table.with_columns(
+                    incident_id=pl.when(away).then(pl.lit(d.incidents[0])).otherwise("incident_id")
+                )
+            elif d.kind == "split":
+                to = {str(r): str(new) for new, reports in d.says["into"].items() for r in reports}
+                goes = (pl.col("incident_id") == d.incidents[0]) & pl.col("report_id").is_in(list(to))
+                new = pl.col("report_id").replace_strict(to, default=None, return_dtype=pl.String)
+                table = table.with_columns(incident_id=pl.when(goes).then(new).otherwise("incident_id"))
+        return self.graded(table, "origin")
+
+    def graded(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
+        """The same rows with the letters that were decided, for the sources in ``column``."""
+        if not self._grades:
+            return table
+        letter = pl.col(column).str.to_lowercase().replace_strict(self._grades, default=None, return_dtype=pl.String)
+        return table.with_columns(reliability=pl.coalesce(letter, "reliability"))
+
+    def batches(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Every batch so."""
+        return (self.reports(table) for table in tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The life of an incident as people decided it.
+
+    ``state``: the last step (with its outcome); ``remarks``: what a reader must know (silence, dissent, veto, unsigned, out of order);
+    ``determined``: outcome and author, where there is one; ``assessed``: it has been, so that it may be disclosed.
+    """
+
+    incident: str
+    state: str
+    determined: str
+    assessed: bool
+    remarks: tuple[str, ...]
+    steps: tuple[Decision, ...]
+
+
+_NEEDS = {"determined": "assessed", "attributed": "determined", "signed": "determined", "disclosed": "assessed"}
+
+
+def lives(
+    decisions: Sequence[Decision],
+    counting: Sequence[Decision],
+    deciders: Deciders,
+    rewrite: Rewrite,
+    as_of: datetime | None,
+) -> tuple[Life, ...]:
+    """The lives of all incidents that a step speaks of, by id.
+
+    ``decisions``: all that there are; ``counting``: those that count (``effective``); what was undone is left out. What a party says is told as its reply, dissent, veto or position,
+    and moves nothing.
+    """
+    counts = {d.id for d in counting}
+    mine: dict[str, list[tuple[Decision, bool]]] = {}
+    for d in {d.id: d for d in decisions if as_of is None or d.known_at <= as_of}.values():
+        if d.kind == "step" and (d.id in counts or not deciders.may(d)):
+            mine.setdefault(rewrite.of(d.incidents[0]), []).append((d, d.id in counts))
+    now = as_of or max((d.known_at for d in counting), default=None)
+    return tuple(_life(i, sorted(ds, key=lambda p: (p[0].at, p[0].id)), now) for i, ds in sorted(mine.items()))
+
+
+def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | None) -> Life:
+    passed: set[str] = set()
+    remarks: list[str] = []
+    state, determined, closed = "reported", "", False
+    for d, counts in steps:
+        step, outcome = str(d.says["step"]), str(d.says.get("outcome") or "")
+        when = f"{d.at:%Y-%m-%d %H:%M}Z"
+        if step == "dissent":
+            remarks.append(f"dissent of {d.by} ({when}): {d.why}")
+            continue
+        if step == "replied":
+            remarks.append(f"reply of {d.by} ({when}): {d.why}")
+            continue
+        if step == "signed" and outcome == "vetoed":
+            remarks.append(f"veto of {d.by} ({when}): {d.why}; the finding stands and stays unsigned")
+            continue
+        if not counts:
+            said = f"{step} {outcome}".strip().replace("_", " ")
+            remarks.append(f"position of {d.by} ({when}), which decides nothing: {said}")
+            continue
+        if closed and step not in ("reopened", "disclosed"):
+            remarks.append(f"{step} by {d.by} ({when}) although it was closed")
+        if step in _NEEDS and _NEEDS[step] not in passed:
+            remarks.append(f"{step} by {d.by} ({when}) before it was {_NEEDS[step]}")
+        passed.add(step)
+        state = f"{step} ({outcome.replace('_', ' ')})" if outcome else step
+        if step == "determined":
+            determined = f"{outcome.replace('_', ' ')} by {d.by}"
+        if step == "triaged" and outcome == "duplicate_of":
+            state = f"triaged (duplicate of {d.says['of']})"
+        closed = step == "closed" or (closed and step != "reopened")
+    remarks += _silences(steps, now)
+    if "determined" in passed and "signed" not in passed:
+        remarks.append("unsigned")
+    return Life(incident, state, determined, "assessed" in passed, tuple(remarks), tuple(d for d, _ in steps))
+
+
+def _silences(steps: list[tuple[Decision, bool]], now: datetime | None) -> list[str]:
+    """Who was given the right to reply and did not use it in its time."""
+    out = []
+    for d, counts in steps:
+        until, of = d.says.get("until"), str(d.says.get("of", ""))
+        if counts and d.says["step"] == "right_of_reply" and until is not None:
+            answers = [r.at for r, _ in steps if r.says["step"] == "replied" and plain_name(r.by) == plain_name(of)]
+            if any(at <= until for at in answers):
+                continue
+            if answers:
+                out.append(f"{of} replied after its time, which ended {until:%Y-%m-%d %H:%M}Z")
+            elif now is not None and now >= until:
+                out.append(f"silence: {of} did not reply by {until:%Y-%m-%d %H:%M}Z")
+    return out

@@ -1,0 +1,209 @@
+"""From scored pairs to incidents: those first who are each other's best, by what all their members say; never a forced chain.
+
+Two groups become one where the mean over *all* pairs between them, missing pairs counted against, speaks for it, where each is the other's
+best, and where no source would have reported the incident twice. All such pairs are joined in one round; then the means are made anew.
+Every number is whole, so that no result depends on the order in which it was added up; ties go by the rows' own order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from servanda.engine.threads import in_order
+from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Whole, ordered
+from servanda.incidents.fusion.likelihood import UNITS
+
+MISSING = -4 * UNITS  # what a pair between two groups counts that is not among the candidates
+LEAST = -3 * UNITS  # candidates below this are as good as missing
+_SOURCES = np.int64(1 << 20)
+_AT_ONCE = 100_000  # pairs, or rows, looked at in one go
+_ROWS = np.int64(
+    1 << 31
+)  # more rows than there are, so that two row numbers, or a mean and a row, make one whole number
+
+
+@dataclass(frozen=True)
+class Links:
+    """Scored pairs of rows: ``i < j``, each once, in the order of ``j``."""
+
+    i: Int32s
+    j: Int32s
+    score: Int32s
+
+
+def joined(rows: int, links: Links, source: Ints, begun: Ints) -> Ints:
+    """The group of each of so many ``rows``, named by its first row.
+
+    ``source``: who reports it, as a number, where it is that source's one report of its incident; -1 otherwise. ``begun``: the groups
+    with which to begin (each row alone: its own number). What these have beyond them are no rows, but keep two groups apart.
+    """
+    size, to = len(begun), begun.astype(np.int32)
+    count = np.bincount(begun[:rows], minlength=size).astype(np.int64)
+    ones = np.ones(len(links.i), np.int32)
+    i, j, total, pairs = _merged(to, np.flatnonzero(to != np.arange(size)), links.i, links.j, links.score, ones)
+    speaks = source >= 0
+    group, voice = to[speaks], source[speaks]
+    while True:
+        good, mean = _speaking(count, i, j, total, pairs)
+        if not len(good):
+            return _followed(to)
+        a, b = _mutual(size, i[good], j[good], mean)
+        clash = _clashing(size, group, voice, a, b)
+        barred = np.full(size, -1, np.int32)
+        barred[a[clash]] = b[clash]
+        # a mean of means that are not positive is not: whoever has no good pair left is done, and so are all pairs with it
+        open_ = np.zeros(size, bool)
+        open_[i[good]] = open_[j[good]] = True
+        keep = open_[i] & open_[j] & (barred[i] != j)
+        a, b = a[~clash], b[~clash]
+        to[b] = a
+        count[a] += count[b]
+        i, j, total, pairs = _merged(to, b, *(column[keep] for column in (i, j, total, pairs)))
+        speaks = open_[group]
+        group, voice = to[group[speaks]], voice[speaks]
+
+
+def _followed(to: Whole) -> Ints:
+    """Where each comes out in the end that goes from one to the next."""
+    while True:
+        further = to[to]
+        if np.array_equal(further, to):
+            return to.astype(np.int64, copy=False)
+        to = further
+
+
+def _speaking(count: Ints, *links: Whole) -> tuple[Ints, Ints]:
+    """Which pairs of groups speak for being one, and by what mean over all pairs between their so many members."""
+    good, mean = [], []
+    for n in range(0, max(1, len(links[0])), _AT_ONCE):
+        i, j, total, pairs = (column[n : n + _AT_ONCE] for column in links)
+        cross = count[i] * count[j]
+        value = (total + MISSING * (cross - pairs)) // cross
+        good.append(n + np.flatnonzero(value > 0))
+        mean.append(value[value > 0])
+    return np.concatenate(good), np.concatenate(mean)
+
+
+def _merged(to: Whole, gone: Ints, *links: Whole) -> tuple[Whole, ...]:
+    """The pairs of groups after some are ``gone`` into others (``to``): made anew where they touch one of these."""
+    if not len(gone):
+        return links
+    touched = np.zeros(len(to), bool)
+    touched[gone] = touched[to[gone]] = True
+    anew = touched[links[0]] | touched[links[1]]
+    i, j, total, pairs = (column[anew] for column in links)
+    made = _summed(to[i], to[j], total, pairs)
+    return tuple(np.concatenate([column[~anew], new]) for column, new in zip(links, made, strict=True))
+
+
+def _summed(i: Whole, j: Whole, total: Whole, pairs: Whole) -> tuple[Whole, ...]:
+    """Pairs of groups, each once, with the sum of their scores and their number."""
+    apart = np.flatnonzero(i != j)
+    i, j = i[apart], j[apart]
+    key = np.minimum(i, j) * _ROWS + np.maximum(i, j)
+    del i, j
+    order = ordered(key)  # sums of whole numbers do not mind the order of equals
+    key, apart = key[order], apart[order]
+    if not len(key):
+        return key, key, total[apart], pairs[apart]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    low, high = (half.astype(np.int32) for half in np.divmod(key[first], _ROWS))
+    return low, high, np.add.reduceat(total[apart], first), np.add.reduceat(pairs[apart], first)
+
+
+def _mutual(size: int, i: Whole, j: Whole, mean: Ints) -> tuple[Ints, Ints]:
+    """Pairs of groups that are each other's best: the greatest mean, among equals the first."""
+    best = np.full(size, -1, np.int64)
+    worth = mean * _ROWS + (_ROWS - 1)
+    np.maximum.at(best, i, worth - j)
+    np.maximum.at(best, j, worth - i)
+    mine = np.flatnonzero(best >= 0)
+    best[mine] = _ROWS - 1 - best[mine] % _ROWS
+    mine = mine[(best[best[mine]] == mine) & (mine < best[mine])]
+    return mine, best[mine]
+
+
+def _clashing(size: int, group: Whole, voice: Ints, a: Ints, b: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which of the pairs of groups have a source in common that would report one incident twice (``voice``: who speaks in ``group``)."""
+    partner = np.full(size, -1, np.int32)
+    partner[b] = a
+    taken = np.zeros(size, bool)
+    taken[a] = True
+    mine, theirs = taken[group], partner[group] >= 0
+    held = np.append(np.sort(group[mine] * _SOURCES + voice[mine]), -1)
+    asked = partner[group[theirs]] * _SOURCES + voice[theirs]
+    hit = held[np.searchsorted(held[:-1], asked)] == asked
+    bad = np.zeros(size, bool)
+    bad[group[theirs][hit]] = True
+    return bad[b]
+
+
+def components(size: int, i: Ints, j: Ints) -> Ints:
+    """The connected component of each row, named by its smallest row."""
+    name = np.arange(size)
+    while len(i):
+        a, b = name[i], name[j]
+        apart = a != b
+        if not apart.any():
+            break
+        i, j, a, b = i[apart], j[apart], a[apart], b[apart]
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        np.minimum.at(name, high, low)
+        name = _followed(name)
+    return name
+
+
+@dataclass(frozen=True)
+class Memberships:
+    """For every row how probably it belongs to its own group, and the groups that it might belong to instead."""
+
+    own: Floats
+    row: Ints
+    other: Ints
+    probability: Floats
+
+
+def memberships(size: int, links: Links, group: Ints, source: Ints, begun: Ints) -> Memberships:
+    """How sure each row's group is: its mean score with the others there, against being alone and against every other group.
+
+    A row that is alone is weighed against the groups it might have joined. A group that holds another report of its own source is no
+    alternative. Rows that were one from the beginning (``begun``) say nothing about each other. Some rows at a time.
+    """
+    count, own_size = np.bincount(group, minlength=size), np.bincount(begun, minlength=size)[begun]
+    spoken = source >= 0
+    held = np.append(np.sort(group[spoken] * _SOURCES + source[spoken]), -1)
+    by_i = ordered(links.i)
+    edges = np.append(np.arange(0, max(1, size), _AT_ONCE), size)
+    forth_at, back_at = np.searchsorted(links.i, edges, sorter=by_i), np.searchsorted(links.j, edges)
+
+    def some(n: int) -> Memberships:
+        forth, to_back = by_i[slice(*forth_at[n : n + 2])], slice(*back_at[n : n + 2])
+        low, high = edges[n : n + 2]
+        row = np.concatenate([links.i[forth], links.j[to_back]])
+        to = group[np.concatenate([links.j[forth], links.i[to_back]])]
+        value = np.concatenate([links.score[forth], links.score[to_back]])
+        order = np.argsort(row * _ROWS + to)
+        row, to, value = row[order], to[order], value[order]
+        first = np.flatnonzero((np.diff(row, prepend=-1) != 0) | (np.diff(to, prepend=-1) != 0))
+        total, pairs = np.add.reduceat(value, first) if len(first) else value, np.diff(np.append(first, len(row)))
+        row, to = row[first], to[first]
+        inside = to == group[row]
+        cross = count[to] - np.where(inside, own_size[row], 0)
+        weight = np.exp(np.clip((total + MISSING * (cross - pairs)) / np.maximum(cross, 1) / UNITS, -30, 30))
+        asked = to * _SOURCES + source[row]
+        barred = (source[row] >= 0) & ~inside & (held[np.searchsorted(held[:-1], asked)] == asked)
+        weight = np.where(barred, 0.0, weight)
+        whole = np.bincount(row - low, weights=weight, minlength=high - low) + 1.0
+        own = np.bincount((row - low)[inside], weights=weight[inside], minlength=high - low)
+        alone = count[group[low:high]] == own_size[low:high]
+        probability = weight / whole[row - low]
+        other = ~inside & (probability >= 0.05)
+        return Memberships(np.where(alone, 1.0, own) / whole, row[other], to[other], probability[other])
+
+    found = list(in_order(some, range(len(edges) - 1)))
+    own, row, to, probability = (
+        np.concatenate([getattr(f, name) for f in found]) for name in ("own", "row", "other", "probability")
+    )
+    return Memberships(own, row, to, probability)

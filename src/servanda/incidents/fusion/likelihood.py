@@ -1,0 +1,225 @@
+"""How much likelier a pair of reports is if both speak of one incident than if each speaks of its own (Fellegi and Sunter, 1969).
+
+In natural logarithms, added up, and kept part by part so that every merge can be explained:
+
+* **place and time**: the density with which one event gives such a displacement and such a delay, by each report's own uncertainty (a
+  Gaussian in space, overlapping intervals in time), over the density of *other* incidents there and then. How many those are is told by
+  the source itself: its own other reports nearby are other incidents, for it reports an incident once. So two hits near each other are
+  one event on a quiet day, and an open question on a busy front.
+* **act, target, weapon, actor**: the same, related, or different; unknown says nothing. Who was to blame says nothing across a denial.
+* **name of the place**: words in common, or none, where both reports are precise enough to name one.
+
+The constants below are judgements, not fitted to any data set; ``docs/benchmarks.md`` says what came of them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from servanda.evidence.model import DEFAULT_PRECISION_M
+from servanda.incidents.fusion.blocking import KM_PER_DEGREE, SLACK_H, Floats, Int32s, Ints, Pairs, Where, Whole
+from servanda.values.codes import Tree
+from servanda.values.geo.containment import SIGMAS_PER_RADIUS_95
+
+assert DEFAULT_PRECISION_M > 0
+FLOOR_KM = 0.3  # no two observers mean the very same spot
+ALSO_REPORTED = 0.5  # how probable it is that a second source reports an incident as well
+RARE = 1e-6  # incidents of one source per km2 and hour where it reports nothing else
+CELL_KM, CELL_H = 12.0, 36.0  # over which a source's other reports are counted
+PRIOR = 3.0  # how many cells' worth of belief in that
+SAME, RELATED, SIBLING, OTHER = 1.4, 0.2, -0.9, -1.9
+ACTOR_SAME, ACTOR_OTHER = 0.6, -2.5
+NAME_SAME, NAME_OTHER, NAMED_KM = 1.5, -1.5, 30.0
+TRACES = frozenset({"fire", "explosion", "trace", "air_raid_alert", "other", "other_target"})
+"""What may be the trace of any act: whether it is the same says little."""
+EXACT = 0.3  # how often two reports of one incident give the very same minute
+_COMMON = frozenset(
+    {"oblast", "region", "krai", "district", "the", "and", "area", "near", "city", "town", "village", "settlement"}
+)
+UNITS = 10_000  # scores are whole ten-thousandths, so that no sum depends on its order
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What to compare by: for act, target, weapon and actor a table from two codes to the logarithm of their ratio, whose last row and
+    column stand for nothing said, and the words of each name.
+    """
+
+    relation: Mapping[str, Floats]
+    name_words: Sequence[frozenset[str]]
+
+    @functools.cached_property
+    def units(self) -> Mapping[str, Floats]:
+        """The same in whole units."""
+        return {part: np.rint(table * UNITS) for part, table in self.relation.items()}
+
+    @functools.cached_property
+    def most(self) -> float:
+        """What all that is said besides place and time may add to a score at most."""
+        return UNITS * NAME_SAME + sum(float(table.max()) for table in self.units.values())
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What reports say besides place and time, as codes (-1: nothing), and from whom.
+
+    ``denies``: it denies. ``source``: who carries it; ``once``: it speaks of the incident as that source's one report.
+    """
+
+    act: Int32s
+    target: Int32s
+    weapon: Int32s
+    actor: Int32s
+    name: Int32s
+    source: Int32s
+    denies: npt.NDArray[np.bool_]
+    once: npt.NDArray[np.bool_]
+    tables: Tables
+
+
+def relations(codes: Sequence[str], tree: Tree | None) -> Floats:
+    """The table for some codes: the same, one above the other, under one parent, or different. A last row and column for nothing said."""
+    size = len(codes)
+    table = np.zeros((size + 1, size + 1))
+    up: dict[str, list[str]] = {}
+    for code in codes:
+        chain, at = [code], tree.parent.get(code) if tree else None
+        while at is not None and tree is not None:
+            chain.append(at)
+            at = tree.parent.get(at)
+        up[code] = chain
+    for i, a in enumerate(codes):
+        for j, b in enumerate(codes):
+            if a == b:
+                table[i, j] = 0.0 if a in TRACES else SAME
+            elif TRACES & {a, b}:
+                table[i, j] = 0.0
+            elif a in up[b] or b in up[a]:
+                table[i, j] = RELATED
+            else:
+                table[i, j] = SIBLING if up[a][-1] == up[b][-1] else OTHER
+    return table
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The telling words of a place name; none where it says that the place is not specified."""
+    low = name.casefold()
+    if "unspecified" in low or "not specified" in low:
+        return frozenset()
+    return frozenset(re.findall(r"\w{3,}", low)) - _COMMON
+
+
+def others_near(where: Where, count: Ints) -> Floats:
+    """Incidents per km2 and hour that its own source reports around each report, itself left out, drawn towards :data:`RARE`.
+
+    ``count``: its source's reports in its cell (:func:`density_cells`). A report vaguer than the cell stands for all the land and time
+    that it may mean: what is told of "the oblast" piles up on one point of the map.
+    """
+    area = np.maximum(CELL_KM * CELL_KM, np.pi * where.radius**2)
+    volume = area * np.maximum(CELL_H, where.end - where.start)
+    return np.asarray((count - 1) / (volume * (1 + PRIOR)) + RARE * PRIOR / (1 + PRIOR))
+
+
+def density_cells(where: Where, source: Int32s) -> Ints:
+    """The cell, per source, over which its reports are counted."""
+    row = np.floor(where.lat * (KM_PER_DEGREE / CELL_KM))
+    middle = np.cos(np.deg2rad(np.clip((row + 0.5) * CELL_KM / KM_PER_DEGREE, -89.9, 89.9)))
+    column = np.floor(where.lon * (KM_PER_DEGREE / CELL_KM) * middle)
+    span = np.floor((where.start + where.end) / 2 / CELL_H)
+    cell = (row.astype(np.int64) << 42) + (column.astype(np.int64) << 21) + span.astype(np.int64)
+    mixed = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + source.astype(np.uint64) * np.uint64(
+        0xC2B2AE3D27D4EB4F
+    )
+    mixed ^= mixed >> np.uint64(29)
+    return (mixed * np.uint64(0xBF58476D1CE4E5B9)).view(np.int64)
+
+
+PARTS = ("place_time", "act", "target", "weapon", "actor", "name")
+
+
+def parts_of(pairs: Pairs, where: Where, said: Claims, near: Floats) -> dict[str, Floats]:
+    """The logarithms of the ratios, by part, for every pair. ``near``: :func:`others_near` of every report."""
+    compared = {part: _compared(part, pairs, said, table) for part, table in said.tables.relation.items()}
+    return {"place_time": _place_time(pairs, where, near), **compared, "name": _names(pairs, where, said)}
+
+
+def scores(pairs: Pairs, where: Where, said: Claims, near: Floats, least: int) -> tuple[Ints, Ints]:
+    """Which pairs score so much or more, all parts together, and their scores in whole units."""
+    value = np.rint(_place_time(pairs, where, near) * UNITS)
+    some = np.flatnonzero(value >= least - said.tables.most)
+    pairs, value = pairs.take(some), value[some]
+    for part, table in said.tables.units.items():
+        value += _compared(part, pairs, said, table)
+    value += np.rint(_names(pairs, where, said) * UNITS)
+    enough = np.flatnonzero(value >= least)
+    return some[enough], value[enough].astype(np.int64)
+
+
+def _compared(part: str, pairs: Pairs, said: Claims, table: Floats) -> Floats:
+    """What the table says of the codes of each pair. An act that is denied is no other act, and whom to blame says nothing then."""
+    if len(table) == 1:  # nobody says anything
+        return np.zeros(len(pairs.i))
+    code: Int32s = getattr(said, part)
+    one, other = code[pairs.i].astype(np.int64), code[pairs.j]
+    value: Floats = table.reshape(-1)[
+        one * len(table) + other
+    ]  # nothing said counts from the end, where nothing is known
+    if part in ("act", "actor") and said.denies.any():
+        across = said.denies[pairs.i] | said.denies[pairs.j]
+        value = np.where(across, np.maximum(value, 0.0) if part == "act" else 0.0, value)
+    return value
+
+
+def _place_time(pairs: Pairs, where: Where, near: Floats) -> Floats:
+    i, j = pairs.i, pairs.j
+    start_i, start_j, end_i, end_j = where.start[i], where.start[j], where.end[i], where.end[j]
+    spread = (where.radius[i] ** 2 + where.radius[j] ** 2) / SIGMAS_PER_RADIUS_95**2 + FLOOR_KM**2
+    place = -np.log(2 * np.pi * spread) - pairs.km**2 / (2 * spread)
+    length_i, length_j = np.maximum(end_i - start_i, 2 * SLACK_H), np.maximum(end_j - start_j, 2 * SLACK_H)
+    apart = (start_j + end_j - start_i - end_i) / 2
+    overlap = np.minimum(length_i / 2, apart + length_j / 2) - np.maximum(-length_i / 2, apart - length_j / 2)
+    edge = SLACK_H / 2
+    overlap /= edge
+    soft = edge * (np.maximum(overlap, 0.0) + np.log1p(np.exp(-np.abs(overlap))))
+    soft = np.minimum(soft, np.minimum(length_i, length_j))
+    time = np.log(np.maximum(soft, 1e-30)) - np.log(length_i * length_j)
+    same = np.flatnonzero((start_i == end_i) & (start_i == start_j) & (start_j == end_j))
+    time[same] = np.maximum(time[same], np.log(EXACT / _grain(start_i[same])))
+    return np.asarray(place + time + np.log(ALSO_REPORTED) - np.log((near[i] + near[j]) / 2))
+
+
+def _same_minute(where: Where, i: Whole, j: Whole) -> npt.NDArray[np.bool_]:
+    instant = (where.start[i] == where.end[i]) & (where.start[j] == where.end[j])
+    return np.asarray(instant & (where.start[i] == where.start[j]))
+
+
+def _grain(hours: Floats) -> Floats:
+    """How finely a time was told, in hours: a full hour is a rounder word than two minutes past."""
+    minute = np.rint(hours * 60) % 60
+    return np.where(minute == 0, 1.0, np.where(minute % 30 == 0, 0.5, np.where(minute % 5 == 0, 1 / 12, 1 / 60)))
+
+
+def _names(pairs: Pairs, where: Where, said: Claims) -> Floats:
+    out = np.zeros(len(pairs.i))
+    a, b = (said.name[side].astype(np.int64) for side in (pairs.i, pairs.j))
+    telling = (a >= 0) & (b >= 0) & (np.maximum(where.radius[pairs.i], where.radius[pairs.j]) <= NAMED_KM)
+    if not telling.any():
+        return out
+    low, high = np.minimum(a, b)[telling], np.maximum(a, b)[telling]
+    both, back = np.unique(low * len(said.tables.name_words) + high, return_inverse=True)
+    value = np.zeros(len(both))
+    for n, key in enumerate(both.tolist()):
+        one, other = (
+            said.tables.name_words[key // len(said.tables.name_words)],
+            said.tables.name_words[key % len(said.tables.name_words)],
+        )
+        if one and other:
+            value[n] = NAME_SAME if len(one & other) * 2 >= min(len(one), len(other)) else NAME_OTHER
+    out[telling] = value[back.reshape(-1)]
+    return out

@@ -1,0 +1,189 @@
+"""What came of a fusion, as tables: incidents, their members with the reason for each, and how many incidents there may have been.
+
+An incident is named by the report in it that became known first, so that reports that come later do not rename it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from servanda.incidents.describe import MOST_PRECISE
+from servanda.incidents.fusion.blocking import Floats, Ints, Pairs, distance
+from servanda.incidents.fusion.likelihood import PARTS, UNITS, parts_of
+from servanda.incidents.fusion.linker import Fusion
+from servanda.incidents.identity import incident_ids
+
+UNSEEN = 0.25
+"""Of the reports that stand alone, how many belong to an incident that others report though nothing shows it: places that are farther
+off than they say. Measured on generated reports (docs/benchmarks.md); it only widens the count downwards."""
+_Z = 1.645  # 90 %
+_WORDS = {"act": "act", "target": "target", "weapon": "weapon", "actor": "accused", "name": "name of the place"}
+
+
+@dataclass(frozen=True)
+class FusionTables:
+    """``incidents``: one row each; ``members``: one row per report and incident to which it may belong; ``counts``: one row for every
+    part that hangs together, and how many incidents it may hold; ``total``: the same for all: least, found, most. ``of_report``: the
+    incident of every report, in the order in which they came.
+    """
+
+    incidents: pl.DataFrame
+    members: pl.DataFrame
+    counts: pl.DataFrame
+    total: tuple[int, int, int]
+    of_report: pl.Series
+
+
+def fused(fusion: Fusion) -> FusionTables:
+    """The tables of a fusion, in the order of the incidents' ids."""
+    table = pl.concat(fusion.tables)
+    names = _names(fusion, table)
+    group = pl.Series(fusion.group)
+    members = _members(fusion, table, names)
+    counts, total = _counts(fusion, names)
+    of_report = names.gather(group)
+    said = table.with_columns(incident=of_report, probability=pl.Series(fusion.own))
+    asserting = pl.col("stance") != "denies"
+    order = ["precision_m", "start", "end", "report_id", "file", "row"]
+    incidents = (
+        said.sort(order)
+        .group_by("incident")
+        .agg(
+            reports=pl.len(),
+            sources=pl.col("source").n_unique(),
+            origins=pl.col("origin").filter(asserting).str.to_lowercase().n_unique(),
+            denials=(~asserting).sum(),
+            least_probability=pl.col("probability").min().round(4),
+            **MOST_PRECISE,
+            act=pl.col("act").filter(asserting).drop_nulls().mode().min(),
+            target=pl.col("target").drop_nulls().mode().min(),
+            accused=pl.col("actor").drop_nulls().unique().sort().str.join("; "),
+            earliest=pl.col("start").min(),
+            latest=pl.col("end").max(),
+        )
+        .sort("incident")
+    )
+    return FusionTables(incidents, members, counts, total, of_report)
+
+
+def ids(fusion: Fusion) -> pl.Series:
+    """The incident of every report, in the order in which the reports came."""
+    table = pl.concat(fusion.tables)
+    return _names(fusion, table).gather(pl.Series(fusion.group)).alias("incident_id")
+
+
+def _names(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
+    """For every row that names a group the incident's id; elsewhere nothing."""
+    group = fusion.group
+    known = table["known_at"].fill_null(table["start"]).dt.epoch("us").fill_null(0).to_numpy()
+    order = np.lexsort((fusion.columns.rank, fusion.columns.start, known, -fusion.columns.named, group))
+    ranked = group[order]
+    first = order[np.concatenate([[True], ranked[1:] != ranked[:-1]])] if len(order) else order
+    founding = table[first]
+    named = (
+        pl.Series([None], dtype=pl.String).new_from_index(0, len(group)).scatter(group[first], incident_ids(founding))
+    )
+    return named.alias("incident")
+
+
+def _members(fusion: Fusion, table: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
+    rows = table.select("report_id", "file", "row", "source").with_columns(
+        incident_id=names.gather(pl.Series(fusion.group)),
+        probability=pl.Series(fusion.own).round(4),
+        because=_because(fusion, table),
+    )
+    row, other, probability = fusion.maybe
+    also = table.select("report_id", "file", "row", "source")[row].with_columns(
+        incident_id=names.gather(pl.Series(other)),
+        probability=pl.Series(probability).round(4),
+        because=pl.lit("may belong here instead"),
+    )
+    return pl.concat([rows, also]).sort(
+        "incident_id", "probability", "report_id", "file", "row", descending=[False, True, False, False, False]
+    )
+
+
+def _because(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
+    """Why each report stands where it stands: by its nearest member, part by part, in natural logarithms of the odds."""
+    c = fusion.columns
+    tied = np.flatnonzero(fusion.best >= 0)
+    where = c.where
+    pairs = Pairs(tied, fusion.best[tied], distance(where, tied, fusion.best[tied]))
+    every = np.arange(fusion.size)
+    parts = parts_of(pairs, where, fusion.said(every), fusion.near(every))
+    apart = np.abs((c.start[pairs.i] + c.end[pairs.i] - c.start[pairs.j] - c.end[pairs.j]) / 2)
+    frame = pl.DataFrame(
+        {"km": pairs.km.round(1), "h": apart.round(1), **{p: parts[p].round(1) for p in PARTS}}
+    ).with_columns(
+        other=table["report_id"].gather(pl.Series(pairs.j)), source=table["source"].gather(pl.Series(pairs.j))
+    )
+    words = [
+        pl.when(pl.col(p) == 0).then(pl.lit("")).otherwise(pl.format("; {} {}", pl.lit(word), pl.col(p)))
+        for p, word in _WORDS.items()
+    ]
+    text = frame.select(
+        t=pl.concat_str(
+            pl.format("with {} of {}: {} km and {} h apart {}", "other", "source", "km", "h", "place_time"), *words
+        )
+    )["t"]
+    size = np.bincount(fusion.group, minlength=fusion.size)[fusion.group]
+    plain = pl.Series(
+        np.where(c.named == 1, "carries this id", np.where(size > 1, "says the same", "nothing else near it"))
+    )
+    return plain.scatter(tied, text).alias("because") if len(tied) else plain.alias("because")
+
+
+def _counts(fusion: Fusion, names: pl.Series) -> tuple[pl.DataFrame, tuple[int, int, int]]:
+    """How many incidents each part holds: those found, and between which bounds the number lies nine times in ten."""
+    size = fusion.size
+    own_group = np.arange(size) == fusion.group
+    kinds = np.bincount(fusion.group, weights=fusion.first, minlength=size)[fusion.group]  # different ones in the group
+    # whole ten-thousandths: their sums do not depend on the order in which reports came
+    own = np.rint(fusion.own * UNITS)
+    elsewhere: Floats = np.bincount(fusion.maybe[0], weights=np.rint(fusion.maybe[2] * UNITS), minlength=size).astype(
+        float
+    )
+    open_ = fusion.first & (fusion.columns.named == 0)
+    standing = np.where(fusion.columns.named == 1, 0, np.where(fusion.first, 1, 2))
+    surest = _surest(fusion.group, standing, own, elsewhere)
+    more = np.where(open_ & (kinds > 1) & ~surest, np.clip(UNITS - own - elsewhere, 0, UNITS), 0.0)
+    in_part = np.bincount(fusion.part, weights=own_group, minlength=size)[fusion.part]  # incidents in the part
+    alone = open_ & (kinds == 1)
+    joins = np.rint(UNITS - own * (1 - UNSEEN))
+    fewer = np.where(alone & (in_part > 1), joins, 0.0)
+
+    def added(value: Floats) -> Floats:
+        return np.asarray(np.bincount(fusion.part, weights=value, minlength=size), dtype=np.float64)
+
+    parts = np.flatnonzero(np.bincount(fusion.part, minlength=size))
+    found, up, down = (added(v)[parts] for v in (own_group.astype(float), more, fewer))
+    up, down = up / UNITS, down / UNITS
+    low = np.maximum(1, np.floor(found - down - _Z * np.sqrt(down)))
+    high = np.ceil(found + up + _Z * np.sqrt(up))
+    first = names.gather(pl.Series(fusion.group[parts]))
+    table = pl.DataFrame(
+        {
+            "part": first,
+            "reports": np.bincount(fusion.part, minlength=size)[parts],
+            "incidents": found.astype(np.int64),
+            "least": low.astype(np.int64),
+            "most": high.astype(np.int64),
+        }
+    ).sort("reports", "part", descending=[True, False])
+    all_fewer = float(np.where(alone, joins, 0.0).sum()) / UNITS
+    whole, all_more = int(own_group.sum()), float(more.sum()) / UNITS
+    least = max(min(1, whole), int(whole - all_fewer - _Z * all_fewer**0.5))
+    return table, (least, whole, int(np.ceil(whole + all_more + _Z * all_more**0.5)))
+
+
+def _surest(group: Ints, standing: Ints, own: Floats, elsewhere: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """The member of each group that is surest to be in it: one whose id says so, else the likeliest; repeats come last."""
+    order = np.lexsort((elsewhere, -own, standing, group))
+    ranked = group[order]
+    out = np.zeros(len(group), bool)
+    if len(order):
+        out[order[np.concatenate([[True], ranked[1:] != ranked[:-1]])]] = True
+    return out

@@ -1,0 +1,187 @@
+"""How many independent origins an incident has, with the reason for each.
+
+1. **Bodies.** Origins are told apart by the words that name a body: *Kovalenko (Ministry of Energy)* and *Ministry of Energy* are one; words that say only whose side it is, or *officials*,
+   *media*, name none. *Officials*, *authorities* and *administration* of a body named otherwise on the same side are that body (*Kherson officials*, *Kherson governor*).
+2. **Vague** origins (*Russian officials*, *social media*) are one between them, and none where their side has a named one.
+3. **Least and most.** ``least`` takes bodies whose texts are nearly the same, word for word, for one; ``most`` takes every name for an origin of its own. Registers of sources say more than words can:
+   who relays whom is entered there (``relays``), and is followed before anything here.
+
+Who denies or has taken back is no origin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from servanda.evidence.model import NO_SIDE
+from servanda.incidents.lineage.relays import LINKS, ROLES
+from servanda.values.states import STATES
+
+_SAYS_NOTHING = frozenset(
+    """
+    the of and for in on at by a an its own official officials authority authorities media press source sources
+    channel channels report reporting reports eyewitness eyewitnesses resident residents social telegram local
+    regional national military pro war installed number note check address evening morning various several unnamed
+    anonymous people public spokesman spokeswoman spokesperson office
+    """.split()
+)
+_BODIES = frozenset({"NATO", "EU", "UN", "OSCE"})  # in that table, and bodies that speak
+_SIDES = frozenset(
+    w.lower()
+    for code, words in STATES.items()
+    if code not in _BODIES
+    for name in words.split("|")
+    for w in re.findall(r"\w{3,}", name)
+)
+_ALSO = {"mod": "ministry defence", "defense": "defence", "mfa": "ministry foreign affairs", "min": "ministry"}
+"""Short forms of what is one body."""
+_HEAD = re.compile(r"(?i)\b(?:officials?|authorit(?:y|ies)|administration)\b")
+"""A name with such a head says a part of a body's name: *Kherson officials*, *Kherson governor*."""
+
+
+def body(name: str) -> str:
+    """The words by which a name tells a body, sorted; empty where it tells none."""
+    # one word in brackets may be a town: an office has a small letter, an abbreviation or two words
+    office = [
+        o for o in re.findall(r"\(([^)]*)\)", name) if re.search(r"\b[a-z]{3,}|[A-Z]{2}", o) or len(_telling(o)) > 1
+    ]
+    words = _telling(" ".join(office)) or _telling(re.sub(r"\([^)]*\)", " ", name))
+    return " ".join(sorted(words))
+
+
+def _telling(text: str) -> set[str]:
+    spelt = (part for w in re.findall(r"\w+", text.lower()) for part in _ALSO.get(w, w).split())
+    return {w for w in spelt if w not in _SAYS_NOTHING and w not in _SIDES}
+
+
+def _same_bodies(bodies: pl.DataFrame) -> pl.DataFrame:
+    """Pairs (side, body, larger): on one side, all words of the one stand in the other."""
+    by_side: dict[str | None, list[tuple[str, bool]]] = {}
+    different = bodies.select("side", "body", part=pl.col("origin").str.contains(_HEAD.pattern)).unique()
+    for side, name, part in zip(different["side"], different["body"], different["part"], strict=True):
+        by_side.setdefault(side, []).append((name, part))
+    rows = [
+        (side, small, large)
+        for side, names in by_side.items()
+        for small, part in names
+        for large, _ in names
+        if part and small and small != large and set(small.split()) < set(large.split())
+    ]
+    return pl.DataFrame(rows, schema={"side": pl.String, "body": pl.String, "larger": pl.String}, orient="row")
+
+
+def with_body(reports: pl.DataFrame) -> pl.DataFrame:
+    """Column ``body`` added: :func:`body` of every origin."""
+    names = {name: body(name) for name in reports["origin"].unique().to_list() if name is not None}
+    return reports.with_columns(body=pl.col("origin").replace_strict(names, default="", return_dtype=pl.String))
+
+
+def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of reports with lineage and :func:`with_body`: every origin of every incident with the reason why it counts or not; and per incident ``independent``, ``least``, ``most``."""
+    name = pl.col("origin").str.to_lowercase()
+    party = pl.when(pl.col("side") != NO_SIDE).then("side")
+    told = reports.with_columns(
+        # what one row tells of a name's side holds where another forgets to say
+        side=pl.when(party.is_null() & (party.n_unique().over(name) - party.is_null().any().over(name) == 1))
+        .then(party.min().over(name))
+        .otherwise(pl.col("side"))
+        .fill_null("unknown"),
+        when=pl.coalesce("known_at", "start"),
+    )
+    table = (
+        told.sort("when", "report_id", "file", "row", nulls_last=True)
+        .group_by("incident", name.alias("key"), "side", "body", maintain_order=True)
+        .agg(
+            origin=pl.col("origin").first(),
+            reports=pl.len(),
+            carriers=pl.col("source").n_unique(),
+            first_report=pl.col("report_id").first(),
+            first_source=pl.col("source").first(),
+            first_known=pl.col("when").first(),
+            roles=_bits("role", ROLES).bitwise_or(),
+            links=_bits("link", LINKS).bitwise_or(),
+            speaks_for=pl.col("stance").is_in(["asserts", "confirms"]).any() & ~(pl.col("stance") == "retracts").any(),
+            texts=pl.coalesce("alike_to", "report_id").filter(pl.col("summary").is_not_null()).unique(),
+        )
+    ).with_columns(roles=_words_of_bits(pl.col("roles"), ROLES), links=_words_of_bits(pl.col("links"), LINKS))
+    counted = table.filter("speaks_for")
+    larger = (
+        counted.filter(pl.col("body") != "")
+        .join(_same_bodies(counted), on=["side", "body"])
+        .join(
+            counted.select("incident", "side", larger="body", same_as="origin").unique(["incident", "side", "larger"]),
+            on=["incident", "side", "larger"],
+        )
+        .group_by("incident", "key", "side", "body")
+        .agg(same_as=pl.col("same_as").min())
+    )
+    here = ["incident", "key", "side", "body"]
+    named = (pl.col("speaks_for") & (pl.col("body") != "")).any().over("incident", "side")
+    table = table.join(larger, on=here, how="left", maintain_order="left").with_columns(
+        _first=pl.struct("incident", "side", "body", "speaks_for").is_first_distinct(),
+        _named=named,
+    )
+    first_of = table.filter("speaks_for", "_first").select("incident", "side", "body", of="origin")
+    table = table.join(first_of, on=["incident", "side", "body"], how="left")
+    table = table.with_columns(
+        because=pl.when(~pl.col("speaks_for"))
+        .then(pl.format("no origin of it: {}", "roles"))
+        .when(pl.col("same_as").is_not_null())
+        .then(pl.format("the same body as {}", "same_as"))
+        .when((pl.col("body") == "") & pl.col("_named"))
+        .then(pl.lit("names no body, and its side has one that is named"))
+        .when(~pl.col("_first"))
+        .then(pl.format("the same body as {}", "of"))
+        .when(pl.col("body") == "")
+        .then(pl.lit("names no body, the only one of its side"))
+        .otherwise(pl.lit("a body of its own")),
+        independent=pl.col("speaks_for")
+        & pl.col("same_as").is_null()
+        & ((pl.col("body") != "") | ~pl.col("_named"))
+        & pl.col("_first"),
+    )
+    table = _word_for_word(table)
+    counts = table.group_by("incident").agg(
+        independent=pl.col("independent").sum(),
+        least=(pl.col("independent") & pl.col("copies").is_null()).sum().clip(lower_bound=pl.col("independent").any()),
+        most=pl.col("speaks_for").sum(),
+    )
+    columns = (
+        "incident", "origin", "side", "independent", "because", "copies", "reports", "carriers", "roles", "links", "first_source", "first_report", "first_known",
+    )  # fmt: skip
+    return table.select(columns).sort("incident", "origin"), counts.sort("incident")
+
+
+def _bits(column: str, words: Sequence[str]) -> pl.Expr:
+    """Each of these words as a bit of its own, so that those of a group can be put together fast."""
+    return pl.col(column).replace_strict({w: 1 << n for n, w in enumerate(words)}, return_dtype=pl.UInt8)
+
+
+def _words_of_bits(bits: pl.Expr, words: Sequence[str]) -> pl.Expr:
+    """The words again, in order."""
+    sets = {k: "; ".join(sorted(w for n, w in enumerate(words) if k >> n & 1)) for k in range(1 << len(words))}
+    return bits.replace_strict(sets, return_dtype=pl.String)
+
+
+def _word_for_word(table: pl.DataFrame) -> pl.DataFrame:
+    """``copies``: an independent origin of the same incident that is earlier and whose text is nearly the same."""
+    some = (
+        table.filter("independent")
+        .select("incident", "origin", "first_known", "texts")
+        .explode("texts")
+        .drop_nulls("texts")
+    )
+    earlier = (
+        some.join(some, on=["incident", "texts"], suffix="_b")
+        .filter(pl.col("origin") != pl.col("origin_b"))
+        .filter(
+            (pl.col("first_known_b") < pl.col("first_known"))
+            | ((pl.col("first_known_b") == pl.col("first_known")) & (pl.col("origin_b") < pl.col("origin")))
+        )
+        .group_by("incident", "origin")
+        .agg(copies=pl.col("origin_b").min())
+    )
+    return table.join(earlier, on=["incident", "origin"], how="left")

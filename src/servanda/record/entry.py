@@ -1,0 +1,95 @@
+"""What an entry says: an in-toto Statement over digests, signed by who made it (DSSE); and rows, which their file's statement signs.
+
+Every predicate has ``known_at`` (when it became known, as its maker says), ``recorded_at`` (when it was appended: never before what
+stands above it) and, where the clock had gone back, ``clock``. ``stored`` lists the objects that the record keeps.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from servanda.record.signing import Signer, vkey
+from servanda.record.verifier import URN, Key, signed_text
+
+TYPE = "https://in-toto.io/Statement/v1"
+KINDS = (
+    "origin", "signer", "agreement", "attachment", "evidence", "register", "coverage", "decisions", "run", "checkpoint", "anchor",
+    "disclosure", "shredded",
+)  # fmt: skip
+"""What the record holds; each has a page in docs/record.md."""
+
+
+def canonical(data: Any) -> bytes:
+    """JSON in one way only: keys in order, no spaces, UTF-8."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def signed(signer: Signer, kind: str, subjects: Mapping[str, str], predicate: Mapping[str, Any]) -> bytes:
+    """An entry: a Statement that ``subjects`` (name to SHA-256) are what ``predicate`` says, in a DSSE envelope."""
+    payload = canonical(
+        {
+            "_type": TYPE,
+            "subject": [{"name": name, "digest": {"sha256": digest}} for name, digest in subjects.items()],
+            "predicateType": f"{URN}{kind}:v1",
+            "predicate": predicate,
+        }
+    )
+    signature = {"keyid": vkey(signer.public()), "sig": base64.b64encode(signer.sign(signed_text(payload))).decode()}
+    return canonical(
+        {
+            "payload": base64.b64encode(payload).decode(),
+            "payloadType": "application/vnd.in-toto+json",
+            "signatures": [signature],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as read: its index, kind, who signed it (rows: nobody), its subjects and predicate."""
+
+    index: int
+    kind: str
+    signer: str
+    subjects: Mapping[str, str]
+    says: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of what it is about."""
+        return next(iter(self.subjects), "")
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what it is about."""
+        return next(iter(self.subjects.values()), "")
+
+
+def read_entry(index: int, entry: bytes) -> Entry:
+    """An entry as a value; signatures are checked elsewhere (``verifier``)."""
+    data = json.loads(entry)
+    signer = ""
+    if "payload" in data:
+        signer = Key.parse(data["signatures"][0]["keyid"]).name
+        data = json.loads(base64.b64decode(data["payload"]))
+    subjects = {s["name"]: s["digest"]["sha256"] for s in data["subject"]}
+    kind = data["predicateType"].removeprefix(URN).removesuffix(":v1")
+    return Entry(index, kind, signer, subjects, data["predicate"])
+
+
+def row_entry(name: str, number: int, digest: str, of: int, known_at: str) -> bytes:
+    """The entry of one row of a file: a commitment to its fields. ``number`` is the row's, as a spreadsheet counts."""
+    return (
+        f'{{"_type":"{TYPE}","predicate":{{"known_at":"{known_at}","of":{of}}},"predicateType":"{URN}row:v1",'
+        f'"subject":[{{"digest":{{"sha256":"{digest}"}},"name":{json.dumps(f"{name}#{number}", ensure_ascii=False)}}}]}}'
+    ).encode()
+
+
+def names_of(subjects: Sequence[str]) -> str:
+    """Names for people, cut short."""
+    shown = ", ".join(subjects[:3])
+    return f"{shown} and {len(subjects) - 3} more" if len(subjects) > 3 else shown

@@ -1,0 +1,109 @@
+"""Rows of a table as entries: each a commitment to its fields, so that some can be shown and the rest proved unchanged.
+
+Of a table with protected sources there are two columns more, ``~place`` and ``~time``: what may be told of a protected report
+(``coarsen``), fixed when it is recorded, so that it cannot be made vaguer or sharper afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from servanda.record.coarsen import Box, boxes
+from servanda.record.entry import row_entry
+from servanda.record.tree import root_of
+from servanda.record.vault import Vault
+from servanda.record.verifier import commit_field, commit_row, leaf_hash
+
+PLACE, TIME = "~place", "~time"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The entries of a table's rows, and what the statement of the file says of them."""
+
+    entries: list[bytes]
+    root: str
+    columns: tuple[str, ...]
+
+
+def as_text(table: pl.DataFrame) -> pl.DataFrame:
+    """A raw table (with ``row``) with every other column as text: what is committed to."""
+    return table.with_columns(pl.exclude("row").cast(pl.String))
+
+
+def is_protected(table: pl.DataFrame, pseudonyms: Sequence[str]) -> pl.Series:
+    """Which rows speak of one of these protected sources, in any column."""
+    any_of = "|".join(pseudonyms) or "(?:a^)"  # which matches nothing
+    said = [pl.col(c).str.contains(any_of).fill_null(False) for c in table.columns if c != "row"]
+    return table.select(pl.any_horizontal(pl.lit(False), *said).alias("protected"), "row")["protected"]
+
+
+def commit(table: pl.DataFrame, vault: Vault, name: str, entry: int, known_at: str) -> Rows:
+    """Commit to every row of a text table whose file is recorded at ``entry``."""
+    columns = tuple(c for c in table.columns if c != "row")
+    key, width = vault.file_key(entry), len(columns)
+    made: list[bytes] = []
+    for number, *values in table.select("row", *columns).iter_rows():
+        salts = vault.salts_with(key, number, width)
+        fields = [commit_field(s, c, v) for s, c, v in zip(salts, columns, values, strict=True)]
+        made.append(row_entry(name, number, commit_row(fields).hex(), entry, known_at))
+    return Rows(made, root_of([leaf_hash(e) for e in made]).hex(), columns)
+
+
+def coarsened(table: pl.DataFrame, k: int, pseudonyms: Sequence[str]) -> pl.DataFrame:
+    """The table with ``~place`` and ``~time`` of its protected rows; empty for others, and where ``k`` are not to be had."""
+    protected = is_protected(table, pseudonyms)
+    mine = table.filter(protected)
+    lat, lon = (_numbers(mine, c) for c in ("lat", "lon"))
+    found = boxes(lat, lon, _times(mine), _sources(mine, pseudonyms), k)
+    place = pl.Series([_place(b) for b in found], dtype=pl.String)
+    time = pl.Series([_time(b) for b in found], dtype=pl.String)
+    told = mine.select("row").with_columns(place.alias(PLACE), time.alias(TIME))
+    return table.join(told, on="row", how="left", maintain_order="left")
+
+
+def _numbers(table: pl.DataFrame, column: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    if column not in table.columns:
+        return np.full(table.height, np.nan)
+    return table[column].cast(pl.Float64, strict=False).fill_null(math.nan).to_numpy()
+
+
+def _times(table: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Seconds since 1970 of the start, UTC; a time without an offset is taken as UTC, which coarsening may."""
+    if "start" not in table.columns:
+        return np.full(table.height, np.nan)
+    out = []
+    for text in table["start"].to_list():
+        try:
+            moment = datetime.fromisoformat(text)
+            out.append((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        except (TypeError, ValueError):
+            out.append(math.nan)
+    return np.array(out, dtype=np.float64)
+
+
+def _sources(table: pl.DataFrame, pseudonyms: Sequence[str]) -> Sequence[str]:
+    """The protected source of each row: its pseudonym, wherever it stands."""
+    joined = table.select(pl.concat_str(pl.exclude("row"), separator="\x1f", ignore_nulls=True).alias("t"))
+    any_of = f"({'|'.join(pseudonyms) or 'a^'})"
+    return joined["t"].str.extract(any_of).fill_null("").to_list() if table.width > 1 else []
+
+
+def _place(box: Box | None) -> str | None:
+    if box is None:
+        return None
+    return f"{box.lat[0]:.4f} to {box.lat[1]:.4f} N, {box.lon[0]:.4f} to {box.lon[1]:.4f} E"
+
+
+def _time(box: Box | None) -> str | None:
+    if box is None:
+        return None
+    start, end = (_EPOCH + timedelta(seconds=t) for t in box.time)
+    return f"{start:%Y-%m-%dT%H:%MZ}/{end:%Y-%m-%dT%H:%MZ}"

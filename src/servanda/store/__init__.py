@@ -1,0 +1,1 @@
+"""store: where entries live, and what is read from them as of an instant."""

@@ -1,0 +1,223 @@
+"""Places: areas, lines, distances from them, sides of them, and how far a point lies inside.
+
+Every place answers one question, :meth:`Place.signed_distance`: how many metres a point lies inside its edge
+(positive) or outside (negative). Distances are lengths on the WGS 84 ellipsoid: the foot of the perpendicular and the
+straight way to it are found in the agreement's own conformal projection, and the length is divided by the
+projection's scale in the middle of that way. Against the geodesic (Karney 2013) this errs by less than a centimetre at 15 km
+and two metres at 100 km; a test compares. Edges between two given vertices are straight in the projection. A
+buffer polygon is never the test; :meth:`Place.outline` exists for drawing and for the area of coverage only.
+
+Combinations follow the algebra of signed distances: ``AllOf`` is the least, ``AnyOf`` the greatest, ``Not``
+the negative. An ``AnyOf`` of areas is merged into one area first, so that a shared border is not an edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from servanda.values.geo.nearest_edge import Edges
+from servanda.values.geo.projection import GEOD, Floats, Frame, Points
+
+_FAR = 1.0e6  # metres: how far a line is run on straight beyond its ends to tell its sides
+
+
+class Place(Protocol):
+    """What every place can do; ``frame`` is shared by all places of an agreement."""
+
+    def signed_distance(self, points: Points) -> Floats:
+        """Metres inside (+) or outside (-) the edge, one per point; minus infinity where it cannot be told."""
+        ...
+
+    def outline(self) -> BaseGeometry:
+        """A polygon in degrees for drawing and for areas; curved edges are approximated."""
+        ...
+
+
+@dataclass(frozen=True)
+class Area:
+    """A polygon or several, in degrees."""
+
+    frame: Frame
+    geometry: BaseGeometry
+
+    @cached_property
+    def _projected(self) -> BaseGeometry:
+        projected = self.frame.project(self.geometry)
+        shapely.prepare(projected)
+        return projected
+
+    @cached_property
+    def edges(self) -> Edges:
+        return Edges(self.frame, self._projected.boundary)
+
+    def signed_distance(self, points: Points) -> Floats:
+        metres = self.edges.distance(points)
+        inside = shapely.contains_xy(self._projected, points.x, points.y)
+        return np.where(inside, metres, -metres)
+
+    def outline(self) -> BaseGeometry:
+        return self.geometry
+
+
+@dataclass(frozen=True)
+class Line:
+    """A reference line (line of contact, demarcation line), in degrees; ``left`` and ``right`` name the sides."""
+
+    frame: Frame
+    geometry: BaseGeometry
+    left: str | None = None
+    right: str | None = None
+
+    @cached_property
+    def edges(self) -> Edges:
+        return Edges(self.frame, self.frame.project(self.geometry))
+
+    @cached_property
+    def run_on(self) -> BaseGeometry:
+        """The projected line with both ends run on straight, so that it parts the land into two sides."""
+        coords = shapely.get_coordinates(self.frame.project(self.geometry))
+
+        def beyond(tip: Floats, before: Floats) -> Floats:
+            return np.asarray(tip + (tip - before) / np.hypot(*(tip - before)) * _FAR)
+
+        return shapely.linestrings(np.vstack([beyond(coords[0], coords[1]), coords, beyond(coords[-1], coords[-2])]))
+
+    @cached_property
+    def sides(self) -> Edges:
+        return Edges(self.frame, self.run_on)
+
+    def signed_distance(self, points: Points) -> Floats:
+        """A line has no inside: minus the distance to it."""
+        return -self.edges.distance(points)
+
+    def outline(self) -> BaseGeometry:
+        return self.geometry
+
+
+@dataclass(frozen=True)
+class Near:
+    """All that lies within ``metres`` of a line or of an area (whose inside counts as near)."""
+
+    of: Line | Area
+    metres: float
+
+    def signed_distance(self, points: Points) -> Floats:
+        return self.metres + self.of.signed_distance(points)
+
+    def outline(self) -> BaseGeometry:
+        frame = self.of.frame
+        return frame.unproject(frame.project(self.of.geometry).buffer(self.metres, quad_segs=32))
+
+
+@dataclass(frozen=True)
+class Side:
+    """All that lies on one named side of a line."""
+
+    of: Line
+    side: str
+
+    def signed_distance(self, points: Points) -> Floats:
+        metres = self.of.sides.sided_distance(points)
+        return np.where(np.isfinite(metres), metres if self.side == self.of.left else -metres, -np.inf)
+
+    def outline(self) -> BaseGeometry:
+        frame, line = self.of.frame, self.of.run_on
+        box = (
+            shapely.box(*line.bounds)
+            .buffer(_FAR / 10, join_style="mitre")
+            .intersection(shapely.box(*shapely.buffer(frame.project(self.of.geometry), _FAR / 2).bounds))
+        )
+        pieces = shapely.get_parts(shapely.polygonize([shapely.node(shapely.union_all([line, box.boundary]))]))
+        tips = [piece.representative_point() for piece in pieces]
+        lon, lat = frame.to_lonlat(np.array([p.x for p in tips]), np.array([p.y for p in tips]))
+        mine = self.signed_distance(Points.of(frame, lon, lat)) > 0
+        return frame.unproject(shapely.union_all(pieces[mine]))
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """What lies in every one of several places."""
+
+    places: tuple[Place, ...]
+
+    def signed_distance(self, points: Points) -> Floats:
+        return np.asarray(np.minimum.reduce([place.signed_distance(points) for place in self.places]))
+
+    def outline(self) -> BaseGeometry:
+        shape = self.places[0].outline()
+        for place in self.places[1:]:
+            shape = (
+                shape.difference(place.place.outline())
+                if isinstance(place, Not)
+                else shape.intersection(place.outline())
+            )
+        return shape
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """What lies in at least one of several places."""
+
+    places: tuple[Place, ...]
+
+    def signed_distance(self, points: Points) -> Floats:
+        return np.asarray(np.maximum.reduce([place.signed_distance(points) for place in self.places]))
+
+    def outline(self) -> BaseGeometry:
+        return shapely.union_all([place.outline() for place in self.places])
+
+
+@dataclass(frozen=True)
+class Not:
+    """What lies outside a place. Drawn only as a part of :class:`AllOf`."""
+
+    place: Place
+
+    def signed_distance(self, points: Points) -> Floats:
+        metres = -self.place.signed_distance(points)
+        return np.where(np.isposinf(metres), -np.inf, metres)
+
+    def outline(self) -> BaseGeometry:
+        return shapely.box(-180, -90, 180, 90).difference(self.place.outline())
+
+
+def any_of(places: tuple[Place, ...]) -> Place:
+    """One place for several; areas among them are merged so that a common border is no edge."""
+    areas = [place for place in places if isinstance(place, Area)]
+    rest = [place for place in places if not isinstance(place, Area)]
+    if len(areas) > 1:
+        merged = shapely.union_all([area.geometry for area in areas], grid_size=1e-7)
+        return any_of((Area(areas[0].frame, merged), *rest))
+    return places[0] if len(places) == 1 else AnyOf(tuple(areas) + tuple(rest))
+
+
+def circle(frame_lon: float, frame_lat: float, metres: float) -> BaseGeometry:
+    """The outline in degrees of a geodesic circle, 128 vertices, for drawing and areas."""
+    bearing = np.linspace(0, 360, 128, endpoint=False)
+    n = len(bearing)
+    lon, lat, _ = GEOD.fwd(np.full(n, frame_lon), np.full(n, frame_lat), bearing, np.full(n, metres))
+    return shapely.polygons(np.column_stack([lon, lat]))
+
+
+@dataclass(frozen=True)
+class Disc:
+    """All that lies within ``metres`` of one point, exactly (not a polygon)."""
+
+    frame: Frame
+    lon: float
+    lat: float
+    metres: float
+
+    def signed_distance(self, points: Points) -> Floats:
+        n = len(points)
+        gap = GEOD.inv(points.lon, points.lat, np.full(n, self.lon), np.full(n, self.lat))[2]
+        return np.asarray(self.metres - np.asarray(gap), dtype=np.float64)
+
+    def outline(self) -> BaseGeometry:
+        return circle(self.lon, self.lat, self.metres)

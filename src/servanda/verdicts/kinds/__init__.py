@@ -1,0 +1,1 @@
+"""How each kind of term is concluded from findings and coverage, with its steps."""

@@ -1,0 +1,193 @@
+"""Every bad input that was ever met, and what becomes of it. Never a traceback, never a row lost without a word."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from servanda.agreement import inspect_agreement, read_agreement
+from servanda.app.cases import read_cases
+from servanda.app.verify import verify_files
+from servanda.cli.main import main
+from servanda.coverage import read_coverage
+from servanda.drafting import CODES, check_agreement
+from servanda.errors import CoverageError, EvidenceError, ServandaError
+from servanda.statements import read_documents
+
+MUSEUM = Path(__file__).parent / "malformed"
+PIECES: dict[str, str] = yaml.safe_load((MUSEUM / "index.yaml").read_text(encoding="utf-8"))
+SOUND = MUSEUM / "agreements" / "sound.yaml"
+
+
+def _of(kind: str) -> list[tuple[str, str]]:
+    return [(name.removeprefix(kind + "/"), says) for name, says in PIECES.items() if name.startswith(kind + "/")]
+
+
+def test_every_piece_of_the_museum_is_in_its_index() -> None:
+    lying = {str(p.relative_to(MUSEUM)) for p in MUSEUM.rglob("*") if p.is_file() and p.name != "index.yaml"}
+    assert lying == set(PIECES)
+
+
+@pytest.mark.parametrize(("name", "says"), _of("agreements"))
+def test_a_faulty_agreement_is_told_with_its_place_and_never_read(name: str, says: str) -> None:
+    agreement, faults = inspect_agreement(MUSEUM / "agreements" / name)
+    if says.startswith("C "):
+        codes = {(f.code, f.term) for f in check_agreement(MUSEUM / "agreements" / name).findings}
+        assert {code for code, _ in codes} == {says.removeprefix("C ")}, "the planted fault is found, and no other"
+        assert "sound" not in {term for _, term in codes}
+        return
+    if not says:
+        assert faults == []
+        assert agreement is not None
+        return
+    assert agreement is None
+    told = "\n".join(str(fault) for fault in faults)
+    assert says in told
+    assert all(fault.file.endswith(name) for fault in faults)
+
+
+@pytest.mark.parametrize(("name", "says"), _of("cases"))
+def test_a_faulty_file_of_cases_is_told_with_its_place(name: str, says: str) -> None:
+    path = MUSEUM / "cases" / name
+    if not says:
+        assert len(read_cases(path).cases) == 1
+        return
+    with pytest.raises(ServandaError) as told:
+        read_cases(path)
+    assert says in str(told.value)
+    assert name in str(told.value)
+
+
+def test_every_code_of_the_checker_has_a_planted_fault() -> None:
+    assert {says.removeprefix("C ") for _, says in _of("agreements") if says.startswith("C ")} == set(CODES)
+
+
+@pytest.mark.parametrize(("name", "says"), _of("evidence"))
+def test_faulty_evidence_is_refused_with_a_reason_or_quarantined_row_by_row(name: str, says: str) -> None:
+    path = MUSEUM / "evidence" / name
+    if name == "picture.csv":
+        with pytest.raises(EvidenceError):
+            verify_files(SOUND, [path])
+        return
+    if says and not says.startswith("Q "):
+        with pytest.raises(EvidenceError) as told:
+            verify_files(SOUND, [path])
+        assert says in str(told.value)
+        assert name in str(told.value)
+        return
+    run, aside = verify_files(SOUND, [path])
+    if not says:
+        assert aside.quarantined == 0
+        assert run.reports == (0 if name == "header_only.csv" else run.reports)
+        return
+    assert aside.quarantined == 1
+    row = aside.quarantine.row(0, named=True)
+    assert says.removeprefix("Q ") in row["reason"]
+    assert row["file"] == name
+    assert row["row"] >= 2
+    assert row["mend"]
+    assert run.reports + aside.items.height >= 1, "the rest of the file is read"
+
+
+@pytest.mark.parametrize(("name", "says"), _of("coverage"))
+def test_faulty_coverage_is_told_with_its_place(name: str, says: str) -> None:
+    agreement = read_agreement(SOUND)
+    path = MUSEUM / "coverage" / name
+    if not says:
+        assert read_coverage([path], agreement.places, agreement.vocabulary, agreement.zone, agreement.id).watches
+        return
+    with pytest.raises(CoverageError) as told:
+        read_coverage([path], agreement.places, agreement.vocabulary, agreement.zone, agreement.id)
+    assert says in str(told.value)
+
+
+def test_a_row_number_is_the_one_an_editor_shows_even_after_ragged_rows(tmp_path: Path) -> None:
+    good = (MUSEUM / "evidence" / "sound.csv").read_text().splitlines()
+    lines = [good[0], good[1], "too,few", good[1], good[1] + ",more", good[1].replace("missile", "zapping")]
+    path = tmp_path / "mixed.csv"
+    path.write_text("\n".join(lines) + "\n")
+    _, aside = verify_files(SOUND, [path])
+    assert sorted(aside.quarantine["row"].to_list()) == [3, 5, 6]
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_line_of_a_hundred_megabytes_ends_with_a_clear_message(tmp_path: Path, quoted: bool) -> None:
+    path = tmp_path / "long.csv"
+    head = (MUSEUM / "evidence" / "sound.csv").read_text().splitlines()
+    with path.open("w") as file:
+        file.write(head[0] + "\n" + head[1] + "\n" + ('"' if quoted else ""))
+        for _ in range(100):
+            file.write("x" * 1_000_000)
+        file.write("\n")
+    with pytest.raises(EvidenceError, match="longer than 16 MB"):
+        verify_files(SOUND, [path])
+
+
+def test_a_line_of_a_hundred_megabytes_of_json_too(tmp_path: Path) -> None:
+    path = tmp_path / "long.jsonl"
+    with path.open("w") as file:
+        file.write('{"report_id": "')
+        for _ in range(100):
+            file.write("x" * 1_000_000)
+    with pytest.raises(EvidenceError, match="longer than 16 MB"):
+        verify_files(SOUND, [path])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", "nowhere.yaml", "sound.csv"],
+        ["verify", ".", "sound.csv"],
+        ["verify", "SOUND", "nowhere.csv"],
+        ["verify", "SOUND", "."],
+        ["verify", "SOUND", "EVIDENCE", "--coverage", "nowhere.yaml"],
+        ["verify", "SOUND", "EVIDENCE", "--as-of", "yesterday"],
+        ["verify", "SOUND", "EVIDENCE", "--reader", "tea-leaves"],
+        ["verify", "SOUND", "EVIDENCE", "--reader", "acled"],
+        ["verify", "SOUND", "EVIDENCE", "--out", "EVIDENCE"],
+        ["check", "nowhere.yaml"],
+        ["say", "."],
+    ],
+)
+def test_every_mistake_at_the_command_line_ends_with_code_2_and_no_traceback(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = {"SOUND": str(SOUND), "EVIDENCE": str(MUSEUM / "evidence" / "sound.csv")}
+    assert main([names.get(a, a) for a in arguments]) == 2
+    told = capsys.readouterr()
+    assert "Traceback" not in told.out + told.err
+    assert told.err.strip() or told.out.strip()
+
+
+def test_control_c_leaves_nothing_half_written(tmp_path: Path) -> None:
+    code = (
+        "import sys, signal, servanda.app.verify as run, servanda.cli.main as cli\n"
+        "def stop(*a, **k): raise KeyboardInterrupt\n"
+        "run.verify_files = stop\n"
+        f"sys.exit(cli.main(['verify', {str(SOUND)!r}, {str(MUSEUM / 'evidence' / 'sound.csv')!r}, '--out', {str(tmp_path / 'out')!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert "interrupted" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("name", "says"), _of("articles"))
+def test_a_document_that_is_no_article_is_told_and_odd_ones_are_read(
+    name: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = MUSEUM / "articles" / name
+    if not says:
+        assert read_documents(path)[0].paragraphs
+        assert main(["statements", str(path), "--out", str(tmp_path)]) == 0
+        return
+    with pytest.raises(EvidenceError) as told:
+        read_documents(path)
+    assert says in str(told.value)
+    assert name in str(told.value)
+    assert main(["statements", str(path)]) == 2
+    assert says in capsys.readouterr().err

@@ -1,0 +1,207 @@
+"""What a party might try, and what an honest relay might spoil: each was once possible, and none is any more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import shapely
+
+from servanda.agreement import Agreement
+from servanda.app.verify import verify_files
+from servanda.coverage import Coverage, Gap, Watch
+from servanda.values.geo.shapes import circle
+from servanda.values.time import Interval
+from servanda.verdicts import verify
+from tests.build import HEAD, TERM, ZONES, agreement, instant, judged, reports, words
+
+ALWAYS = (Interval(instant("03-01"), instant("05-30")),)
+STRIKES = ("missile", "airstrike", "strike_drone")
+MISSION: dict[str, Any] = {"source": "Mission", "side": "none", "reliability": "A", "kind": "observation", "actor": "A"}
+SEEN = {**MISSION, "incident_id": "I"}
+PRESS_B: dict[str, Any] = {"source": "Press B", "side": "B", "actor": "A"}
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> Agreement:
+    return agreement(tmp_path_factory.mktemp("gaming"), HEAD + ZONES + TERM)
+
+
+def watch(name: str, detects: tuple[str, ...] = STRIKES, where: Any = None, probability: float = 0.99) -> Watch:
+    return Watch(name, "mission", "camera", frozenset(detects), "", where, ALWAYS, probability)
+
+
+WATCHED = Coverage((watch("w"),))
+
+
+def of_a(text: Agreement, *rows: dict[str, Any], coverage: Any = None) -> str:
+    return words(judged(text, reports(*rows), coverage))[("fire", "A", None)]
+
+
+def test_a_denial_is_no_confession_and_neutral_denials_convict_nobody(text: Agreement) -> None:
+    claim = {**PRESS_B, "incident_id": "I"}
+    own = {"source": "Press A", "side": "A", "actor": "A", "stance": "denies", "incident_id": "I"}
+    neutral = [
+        {"source": n, "side": "none", "actor": "A", "stance": "denies", "incident_id": "I"} for n in ("N1", "N2")
+    ]
+    assert of_a(text, claim, own) == "undetermined"
+    assert of_a(text, claim, *neutral) == "undetermined"
+
+
+def test_what_others_say_an_origin_said_cannot_dilute_its_own_words(text: Agreement) -> None:
+    fakes = [
+        {
+            "source": "Press A",
+            "origin": "Mission",
+            "side": "none",
+            "actor": "A",
+            "incident_id": "I",
+            "start": instant(f"01-{d:02d}"),
+        }
+        for d in range(1, 20)
+    ]
+    vague = [{**SEEN, "source": "Daily", "origin": "Mission", "kind": "claim", "act": "attack"}]
+    nowhere = [{**SEEN, "source": "Daily", "origin": "Mission", "kind": "claim", "lat": None, "lon": None}]
+    for relays in (fakes, vague, nowhere):
+        assert of_a(text, SEEN, *relays, coverage=WATCHED) == "breached"
+
+
+@pytest.mark.parametrize(
+    ("base", "added"),
+    [
+        ("Mission,Mission,observation,asserts,,I,", "Press B,Mission,claim,asserts,A,I,"),
+        ("", "Press B,Mission,observation,asserts,A,I,"),
+        ("Mission,Mission,observation,asserts,A,I,", "Press A,Mission,claim,retracts,,I,"),
+        ("Mission,Mission,observation,asserts,A,I,", "Press A,Mission,observation,denies,,I,"),
+        ("Mission,Mission,observation,asserts,A,I,", "Press A,Mission,observation,asserts,A,I,attacked"),
+        ("", "Press B,Independent Observatory,observation,asserts,A,I,"),
+        ("", "Press B,Press A,claim,asserts,A,I,"),
+    ],
+)
+def test_with_a_register_nobody_speaks_in_anothers_name(tmp_path: Path, base: str, added: str) -> None:
+    (tmp_path / "agreement.yaml").write_text(
+        HEAD + ZONES + TERM + "    except: {reply: {only_if: [attacked]}}\n", encoding="utf-8"
+    )
+    (tmp_path / "sources.yaml").write_text(
+        "sources:\n  Press A: {side: A}\n  Press B: {side: B}\n  Mission: {side: none, reliability: A}\n",
+        encoding="utf-8",
+    )
+    head = "report_id,side,reliability,start,lat,lon,precision_km,act,target,source,origin,kind,stance,actor,incident_id,shows\n"
+
+    def verdict(*rows: str) -> str:
+        lines = [
+            f"R{n},none,A,2025-03-20T12:00Z,48,37,0.1,missile,substation,{row}\n" for n, row in enumerate(rows) if row
+        ]
+        (tmp_path / "r.csv").write_text(head + "".join(lines), encoding="utf-8")
+        run, _ = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv", tmp_path / "sources.yaml"])
+        return words(run)[("fire", "A", None)]
+
+    before, after = verdict(base), verdict(base, added)
+    assert after == before
+
+
+def test_what_a_source_without_a_side_saw_and_nobody_settled_stands_in_the_way_of_complied(text: Agreement) -> None:
+    doubtful = [
+        [{**MISSION, "reliability": "C"}],
+        [{**MISSION, "act": "attack"}],
+        [{**MISSION, "lat": None, "lon": None}],
+        [{**MISSION, "actor": None, "reliability": "C"}],
+        [SEEN, {**SEEN, "source": "Second mission", "stance": "denies", "actor": None}],
+    ]
+    for rows in doubtful:
+        assert of_a(text, *rows, coverage=WATCHED) == "undetermined"
+    assert of_a(text, PRESS_B, coverage=WATCHED) == "complied"
+
+
+def test_losing_a_watch_elsewhere_answers_no_allegation(text: Agreement) -> None:
+    disc, town = text.places["disc"].outline(), circle(37.0, 48.0, 2000)
+    drones = ("strike_drone", "airstrike")
+    out, inner = watch("out", ("missile",), disc.difference(town), 0.97), watch("in", ("missile",), town, 0.3)
+    first, second = watch("d1", drones, disc, 0.93), watch("d2", drones, disc, 0.6)
+    assert of_a(text, PRESS_B, coverage=Coverage((first, second, out, inner))) == "undetermined"
+    assert of_a(text, PRESS_B, coverage=Coverage((first, out, inner))) == "undetermined"
+
+
+def test_a_gap_with_a_place_counts_against_a_term_without_one(tmp_path: Path) -> None:
+    anywhere = agreement(tmp_path, HEAD + "terms:\n  any:\n    text: x\n    forbid: {act: [shelling]}\n")
+    seeing = watch("w", tuple(anywhere.vocabulary.acts.below(["shelling"])))
+    gap = Gap("denial", None, "", shapely.box(-180, -89, 180, 89), ALWAYS, 1.0)
+    claim = {**PRESS_B, "act": "mortar_fire", "target": None}
+    assert words(judged(anywhere, reports(claim), Coverage((seeing,))))[("any", "A", None)] == "complied"
+    assert words(judged(anywhere, reports(claim), Coverage((seeing,), (gap,))))[("any", "A", None)] == "undetermined"
+
+
+def test_rows_that_differ_in_precision_only_come_out_the_same_in_any_order(tmp_path: Path) -> None:
+    sure = agreement(tmp_path, HEAD + ZONES + "mandate: {standard: clear_and_convincing}\n" + TERM)
+    sharp = {**MISSION, "lat": 48.1795, "precision_m": 10.0}
+    blunt = {**sharp, "precision_m": 10_000.0}
+    one = verify(sure, lambda: [reports(sharp, blunt)])
+    two = verify(sure, lambda: [reports(blunt), reports(sharp)])
+    assert words(one) == words(two)
+
+
+def test_a_report_vaguer_than_the_place_is_large_confirms_nothing_in_it(tmp_path: Path) -> None:
+    town = agreement(
+        tmp_path, HEAD + "places: {town: {at: [48.0, 37.0], radius: 1 km}}\n" + TERM.replace("disc", "town")
+    )
+    assert of_a(town, MISSION) == "breached"
+    assert of_a(town, {**MISSION, "precision_m": 150_000.0}) == "undetermined"
+
+
+def test_an_irrelevant_report_moves_no_window(tmp_path: Path) -> None:
+    endless = agreement(tmp_path, HEAD.replace("for: 30 days", "extendable: by agreement") + ZONES + TERM)
+    other = {**PRESS_B, "act": "other", "target": None, "start": instant("05-20")}
+    assert of_a(endless, coverage=WATCHED) == of_a(endless, other, coverage=WATCHED) == "undetermined"
+
+
+def test_a_denial_that_was_taken_back_contests_nothing(text: Agreement) -> None:
+    denial = {**SEEN, "source": "Second mission", "actor": None}
+    assert of_a(text, SEEN, {**denial, "stance": "denies"}, {**denial, "stance": "retracts"}) == "breached"
+
+
+def test_an_origin_that_names_two_authors_convicts_neither(text: Agreement) -> None:
+    run = words(judged(text, reports(SEEN, {**SEEN, "actor": "B"})))
+    assert set(run.values()) == {"undetermined"}
+
+
+def test_letters_of_another_case_make_no_second_origin(text: Agreement) -> None:
+    claims = [{**PRESS_B, "side": "none", "source": name, "incident_id": "I"} for name in ("Reuters", "reuters")]
+    assert of_a(text, *claims) == "undetermined"
+    assert judged(text, reports(*claims)).verdicts[0].origins == 1
+
+
+def test_without_attribution_an_id_says_nothing_of_the_author(tmp_path: Path) -> None:
+    silent = agreement(tmp_path, HEAD + ZONES + "mandate: {attribution: false}\n" + TERM)
+    ids = {judged(silent, reports({**MISSION, "actor": who})).incidents["incident"][0] for who in ("A", "B", None)}
+    assert len(ids) == 1
+
+
+def test_a_term_that_does_not_bind_in_one_reading_is_disputed_where_another_finds_a_breach(tmp_path: Path) -> None:
+    two = agreement(tmp_path, HEAD + "readings:\n  one: {}\n  other: {terms.fire.binds: [B]}\n" + ZONES + TERM)
+    found = words(judged(two, reports(MISSION)))
+    assert found[("fire", "A", "one")] == "breached"
+    assert found[("fire", "A", "other")] == "not_in_force"
+    assert found[("fire", "A", None)] == "disputed"
+
+
+def test_one_file_under_two_names_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "agreement.yaml").write_text(HEAD + ZONES + TERM, encoding="utf-8")
+    line = "report_id,source,start,act\nR1,a,2025-03-20T10:00Z,missile\n"
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(line, encoding="utf-8")
+    run, aside = verify_files(tmp_path / "agreement.yaml", [tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert run.reports == 1
+    assert any("the same as" in file.reader for file in aside.files)
+
+
+def test_far_parts_of_a_place_cost_no_memory(tmp_path: Path) -> None:
+    apart = agreement(
+        tmp_path,
+        HEAD
+        + "places:\n  x: {at: [48, 20], radius: 1 km}\n  y: {at: [48, 60], radius: 1 km}\n  disc: {any_of: [x, y]}\n"
+        + TERM,
+    )
+    run = judged(apart, pl.DataFrame(schema=reports({}).schema), WATCHED)
+    assert {v.coverage for v in run.verdicts} == {0.99}
