@@ -34,7 +34,7 @@ def reference() -> str:
         "",
     ]
     lines += [
-        "Exit codes: 0 done, whatever the verdicts are; 2 something to mend, told on standard error; 130 interrupted.",
+        "Exit codes: 0 done, whatever the verdicts are; 2 something to correct, told on standard error; 130 interrupted.",
         "",
     ]
     commands = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))  # noqa: SLF001

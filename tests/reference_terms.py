@@ -7,18 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from servanda.agreement import Agreement, Pattern, Term, Text
-from servanda.agreement.model import (
-    Forbid,
-    Guarantee,
-    Limit,
-    Notice,
-    Quota,
-    Require,
-    Respond,
-    Trigger,
-    Unverifiable,
-    When,
-)
+from servanda.agreement.kinds import Duty, Guarantee, Limit, Notice, Prohibition, Quota, Response, Trigger, Unverifiable
+from servanda.agreement.pattern import When
 from servanda.coverage import Coverage
 from servanda.values.time import Duration, Interval
 from tests.reference_evaluator import Found, Look, Report, Seen, World, first_hand, in_place, in_window, level
@@ -176,7 +166,7 @@ class Plain:
             if event is not None:
                 return self.moment(event.complied or "")
             term = [t for t in self.text.terms if t.id.split("@")[0] == name][-1]
-            if not isinstance(term.kind, Require):
+            if not isinstance(term.kind, Duty):
                 return None, None, False
             window = self.since(term)
             bound: list[str | None] = list(term.binds) if self.named(term.binds) else [None]
@@ -277,7 +267,7 @@ class Plain:
 
     def one(self, term: Term, party: str | None) -> Row:
         (early, _, _), end, open_start, open_end = self.span(term)
-        duty = not isinstance(term.kind, (Forbid, Limit, Unverifiable))
+        duty = not isinstance(term.kind, (Prohibition, Limit, Unverifiable))
         if term.window.is_empty or (term.window.start and not self.passed(term.window.start)):
             return "not_in_force", 0, 0, 0, NOTHING
         if not open_start and (early is None or not self.passed(early)):
@@ -287,15 +277,15 @@ class Plain:
         kind = term.kind
         if isinstance(kind, Unverifiable):
             return "undetermined", 0, 0, 0, NOTHING
-        if isinstance(kind, Forbid):
+        if isinstance(kind, Prohibition):
             return self.forbid(term, kind, party)
         if isinstance(kind, Limit):
             return self.limit(term, kind, party)
-        if isinstance(kind, Require):
+        if isinstance(kind, Duty):
             return self.require(term, kind, party)
         if isinstance(kind, Quota):
             return self.quota(term, kind, party)
-        assert isinstance(kind, (Respond, Notice))
+        assert isinstance(kind, (Response, Notice))
         return self.pairs(term, kind, party)
 
     def sort_by_span(self, term: Term, start: datetime, end: datetime) -> str:
@@ -318,7 +308,7 @@ class Plain:
         (early, late, _), _, open_start, _ = self.span(term)
         return not open_start and early is not None and late is None
 
-    def forbid(self, term: Term, kind: Forbid, party: str | None) -> Row:
+    def forbid(self, term: Term, kind: Prohibition, party: str | None) -> Row:
         look = self.look(term, kind.what, term.window, term.binds, "act", party)
         by: dict[str, list[Found]] = {s: [] for s in ("confirmed", "excused", "alleged", "below", "open")}
         for found in self.world.look(look, party):
@@ -421,7 +411,7 @@ class Plain:
             n += 1
         return out
 
-    def require(self, term: Term, kind: Require, party: str | None) -> Row:
+    def require(self, term: Term, kind: Duty, party: str | None) -> Row:
         due = self.when(term.deadline) if term.deadline else None
         looks = [self.look(term, d, self.since(term), term.binds, "deed", party) for d in kind.deeds]
         done = [self.happened(look, party) for look in looks]
@@ -506,12 +496,12 @@ class Plain:
         word = "breached" if missed else "not_due" if not periods else "undetermined" if unknown else "complied"
         return word, counts[0], counts[1], 0, measure
 
-    def pairs(self, term: Term, kind: Respond | Notice, party: str | None) -> Row:
+    def pairs(self, term: Term, kind: Response | Notice, party: str | None) -> Row:
         nameless = party is None and len(term.binds) > 1
-        deed_window = Interval(term.window.start, None) if isinstance(kind, Respond) else self.since(term)
+        deed_window = Interval(term.window.start, None) if isinstance(kind, Response) else self.since(term)
         look = self.look(term, kind.deed, deed_window, term.binds, "deed", party)
         deeds = self.happened(look, party)
-        if isinstance(kind, Respond):
+        if isinstance(kind, Response):
             triggers = self._asked(term, kind, party)
             pattern = kind.to
         else:
@@ -529,7 +519,7 @@ class Plain:
         done = {d.key for d in deeds if d.status == "confirmed"} | {t.key for t in sure}
         counts = len(done), len({d.key for d in deeds if d.status == "alleged"} - done), 0
         measure = {
-            "called_for": len(sure), "answered" if isinstance(kind, Respond) else "announced": answered,
+            "called_for": len(sure), "answered" if isinstance(kind, Response) else "announced": answered,
             "missed": len(missed), "pending": pending, "unknown": unknown,
         }  # fmt: skip
         if missed:
@@ -547,7 +537,7 @@ class Plain:
             word = "complied" if self.enough(seen) else "undetermined"
         return word, *counts, measure
 
-    def _asked(self, term: Term, kind: Respond, party: str | None) -> list[Occurrence]:
+    def _asked(self, term: Term, kind: Response, party: str | None) -> list[Occurrence]:
         """The triggers that call on a party: by whom, and addressed to whom."""
         window = Interval(term.window.start, None)
         asked = {"anyone": kind.to.by or None, "self": term.binds, "other": tuple(self.agreement.parties)}[kind.whose]
@@ -572,7 +562,7 @@ class Plain:
     def _outcomes(
         self,
         term: Term,
-        kind: Respond | Notice,
+        kind: Response | Notice,
         look: Look,
         triggers: list[Occurrence],
         deeds: list[Occurrence],
@@ -582,7 +572,7 @@ class Plain:
         sure = [] if nameless else [d for d in deeds if d.status == "confirmed"]
         spans = {}
         for t in triggers:
-            if isinstance(kind, Respond):
+            if isinstance(kind, Response):
                 high, may = kind.within.after(t.start, self.zone), kind.within.after(t.end, self.zone)
                 spans[t.key] = (t.end, high, t.start, may)
             else:
@@ -618,7 +608,7 @@ class Plain:
         if nameless:
             free += [d for d in deeds if d.status == "confirmed"]
         refuted = self.refuted(look, party)
-        shared = isinstance(kind, Respond) and kind.whose != "self" and len(term.binds) > 1
+        shared = isinstance(kind, Response) and kind.whose != "self" and len(term.binds) > 1
         missed, pending, unknown = [], 0, 0
         for t in left:
             _, high, may_low, may_high = spans[t.key]

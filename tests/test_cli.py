@@ -119,7 +119,7 @@ def test_the_page_on_checking_has_every_code_as_it_is() -> None:
 
     page = (Path(__file__).resolve().parent.parent / "docs" / "checking.md").read_text(encoding="utf-8")
     for code in CODES.values():
-        assert f"| `{code.name}` | {code.cost} | {code.why} | {code.mend} |" in page
+        assert f"| `{code.name}` | {code.cost} | {code.why} | {code.hint} |" in page
 
 
 def test_faults_are_told_as_data_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

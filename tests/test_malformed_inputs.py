@@ -89,7 +89,7 @@ def test_faulty_evidence_is_refused_with_a_reason_or_quarantined_row_by_row(name
     assert says.removeprefix("Q ") in row["reason"]
     assert row["file"] == name
     assert row["row"] >= 2
-    assert row["mend"]
+    assert row["hint"]
     assert run.reports + aside.items.height >= 1, "the rest of the file is read"
 
 

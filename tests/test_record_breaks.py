@@ -149,7 +149,7 @@ def test_nothing_is_signed_on_top_of_damage(tmp_path: Path) -> None:
         path = record.folder / name
         data = path.read_bytes()
         path.write_bytes(data[:40] + bytes([data[40] ^ 1]) + data[41:])
-        with pytest.raises(RecordError, match="mend it from a copy"):
+        with pytest.raises(RecordError, match="restore it from a copy"):
             Record(record.folder).add([File("h.txt", "attachment", b"h")], log)
         path.write_bytes(data)
     record.add([File("h.txt", "attachment", b"h")], log)

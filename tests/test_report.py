@@ -52,7 +52,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = judged(text, reports({**row, "side": "B", "actor": "A", "url": "javascript:alert(1)"}))
     aside = IngestResult(
         quarantine=pl.DataFrame(
-            {"file": [EVIL], "row": [2], "field": [EVIL], "value": ["=1+1"], "reason": [EVIL], "mend": [EVIL]}
+            {"file": [EVIL], "row": [2], "field": [EVIL], "value": ["=1+1"], "reason": [EVIL], "hint": [EVIL]}
         ),
         quarantined=1,
     )

@@ -521,5 +521,5 @@ def test_what_becomes_known_late_revises_the_verdict() -> None:
 
 def test_the_generated_agreement_has_every_kind_but_items() -> None:
     assert {type(t.kind).__name__ for t in AGREEMENTS[0].texts[0].terms} == {
-        "Forbid", "Limit", "Require", "Quota", "Respond", "Notice", "Guarantee", "Unverifiable",
+        "Prohibition", "Limit", "Duty", "Quota", "Response", "Notice", "Guarantee", "Unverifiable",
     }  # fmt: skip

@@ -1,9 +1,9 @@
 """Every error Servanda raises on purpose, and nothing else.
 
-    ServandaError                what a user can mend; the command line prints it and ends with code 2
-    ├── AgreementError           the agreement file: file, line, column, term, what is wrong, how to mend it
+    ServandaError                what a user can correct; the command line prints it and ends with code 2
+    ├── AgreementError           the agreement file: file, line, column, term, what is wrong, how to correct it
     ├── EvidenceError            an evidence file that cannot be read at all: file, row, field
-    ├── CoverageError            the coverage file: file, line, column, what is wrong, how to mend it
+    ├── CoverageError            the coverage file: file, line, column, what is wrong, how to correct it
     └── RecordError              the record: what cannot be written or proved, and at which step it fails
 
 A row of evidence that cannot be read is *not* an error: it goes to quarantine with its reason, and the
@@ -17,24 +17,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a file, where it stands, and how to mend it. Lines and columns count from 1."""
+    """One thing wrong in a file, where it stands, and how to correct it. Lines and columns count from 1.
+
+    ``code`` is stable: ``docs/errors.md`` explains every one, from the files in ``data/errors/``.
+    """
 
     file: str
     what: str
-    mend: str = ""
+    hint: str = ""
     line: int = 0
     column: int = 0
     term: str = ""
+    code: str = ""
 
     def __str__(self) -> str:
         where = self.file + (f":{self.line}:{self.column}" if self.line else "")
         term = f" [term {self.term}]" if self.term else ""
-        mend = f"\n    mend: {self.mend}" if self.mend else ""
-        return f"{where}:{term} {self.what}{mend}"
+        code = f" {self.code}:" if self.code else ""
+        hint = f"\n    hint: {self.hint}" if self.hint else ""
+        return f"{where}:{term}{code} {self.what}{hint}"
 
 
 class ServandaError(Exception):
-    """Base of all errors that a user can mend."""
+    """Base of all errors that a user can correct."""
 
     def __init__(self, *faults: Fault) -> None:
         self.faults = faults

@@ -2,7 +2,7 @@
 
 In: a YAML file and the geometries beside it. Out: an :class:`Agreement` of typed terms, one text per reading,
 with every instant, place and code resolved. It promises: an error names file, line, column, term and how to
-mend it, and all errors are told at once.
+correct it, and all errors are told at once.
 
 * ``file``, ``clauses``   the file and its kinds of clause as they are written (and the JSON Schema)
 * ``validate``  its shape, checked
@@ -13,7 +13,8 @@ mend it, and all errors are told at once.
 * ``say``      the terms back in plain English
 """
 
-from servanda.agreement.model import Agreement, Exemption, Mandate, Pattern, Term, Text
+from servanda.agreement.model import Agreement, Exemption, Mandate, Term, Text
+from servanda.agreement.pattern import Pattern
 from servanda.agreement.read import inspect_agreement, read_agreement
 
 __all__ = [

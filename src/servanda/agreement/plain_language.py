@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from servanda.agreement.model import (
-    CONSENT,
-    Agreement,
-    Event,
-    Forbid,
+from servanda.agreement.kinds import (
+    DeclaredItems,
+    Duty,
     Guarantee,
-    Items,
     Limit,
     Notice,
-    Pattern,
+    Prohibition,
     Quota,
-    Require,
-    Respond,
-    Term,
-    Text,
+    Response,
     Trigger,
     Unverifiable,
-    When,
 )
+from servanda.agreement.model import CONSENT, Agreement, Event, Term, Text
+from servanda.agreement.pattern import Pattern, When
 from servanda.values.geo.containment import square_metres
 from servanda.values.geo.projection import GEOD
 from servanda.values.geo.shapes import AllOf, AnyOf, Disc, Line, Near, Not, Place, Side
 from servanda.values.time import Interval
+from servanda.wording import either, instant, listing
 
 _ORIGINS = {1: "one independent origin", 2: "two independent origins", 3: "three independent origins"}
 
@@ -34,20 +30,20 @@ _ORIGINS = {1: "one independent origin", 2: "two independent origins", 3: "three
 def say(agreement: Agreement) -> str:
     """The whole agreement as text, one paragraph per term and reading."""
     lines = [agreement.title, "=" * len(agreement.title), ""]
-    lines.append(f"The parties are {_and([f'{name} ({code})' for code, name in agreement.parties.items()])}.")
+    lines.append(f"The parties are {listing([f'{name} ({code})' for code, name in agreement.parties.items()])}.")
     if agreement.guarantors:
         some = "The guarantors are" if len(agreement.guarantors) > 1 else "The guarantor is"
-        lines.append(f"{some} {_and([f'{name} ({code})' for code, name in agreement.guarantors.items()])}.")
+        lines.append(f"{some} {listing([f'{name} ({code})' for code, name in agreement.guarantors.items()])}.")
     if agreement.bodies:
-        lines.append(f"The text also names {_and([f'{n} ({c})' for c, n in agreement.bodies.items()])}.")
+        lines.append(f"The text also names {listing([f'{n} ({c})' for c, n in agreement.bodies.items()])}.")
     if agreement.third_states:
         lines.append(
-            f"Bound without being parties are {_and([f'{n} ({c})' for c, n in agreement.third_states.items()])}."
+            f"Bound without being parties are {listing([f'{n} ({c})' for c, n in agreement.third_states.items()])}."
         )
     readings = [text for text in agreement.texts if text.reading]
     if readings:
         lines.append(
-            f"The parties read the text in {len(readings)} ways ({_and([str(t.reading) for t in readings])}); "
+            f"The parties read the text in {len(readings)} ways ({listing([str(t.reading) for t in readings])}); "
             "every verdict is given for each, and is 'disputed' where they differ."
         )
     lines += ["", *_mandate(agreement)]
@@ -73,14 +69,14 @@ def _text(agreement: Agreement, text: Text) -> list[str]:
 
 def say_term(agreement: Agreement, term: Term) -> list[str]:
     """One term, in sentences: what it asks, when it binds, what its codes take in, what is excepted."""
-    who = _and([agreement.actors[p] for p in term.binds]) if term.binds else "Nobody"
+    who = listing([agreement.actors[p] for p in term.binds]) if term.binds else "Nobody"
     each = " each" if len(term.binds) > 1 else ""
     lines = _kind(agreement, term, who, each)
     if not isinstance(term.kind, Unverifiable):
         lines.append(_binds(agreement, term))
     if term.deadline is not None:
         lines.append(f"It is to be done by {_when(agreement, term.deadline)}.")
-    elif isinstance(term.kind, (Require, Quota)) and not (isinstance(term.kind, Quota) and term.kind.every):
+    elif isinstance(term.kind, (Duty, Quota)) and not (isinstance(term.kind, Quota) and term.kind.every):
         lines.append("The text sets no deadline.")
     if term.what is not None:
         lines += _codes(term.what)
@@ -88,21 +84,21 @@ def say_term(agreement: Agreement, term: Term) -> list[str]:
         if exemption.only_if == (exemption.id,):
             lines.append(f"Excepted is {_word(exemption.id)}, with no precondition but that it is shown.")
             continue
-        needs = _and([_need(agreement, c) for c in exemption.only_if])
+        needs = listing([_need(agreement, c) for c in exemption.only_if])
         lines.append(f"Excepted is {_word(exemption.id)}, only if all of this is shown: {needs}.")
-    if isinstance(term.kind, (Forbid, Limit)) and not term.exemptions:
+    if isinstance(term.kind, (Prohibition, Limit)) and not term.exemptions:
         lines.append("There is no exception.")
     if term.asymmetric:
         lines.append(f"It does not bind all alike, and is meant so: {term.asymmetric}.")
     if term.observed_by:
-        lines.append(f"It is to be observed by {_and([_word(w) for w in term.observed_by])}.")
+        lines.append(f"It is to be observed by {listing([_word(w) for w in term.observed_by])}.")
     return lines
 
 
 def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
     """What the term asks, in one or a few sentences."""
     match term.kind:
-        case Forbid(what):
+        case Prohibition(what):
             return [f"{who} must{each} not commit {_act(agreement, what)}."]
         case Limit(what, to, unit, per):
             things = unit or (str(what.weapon) if what.weapon else "such things")
@@ -111,7 +107,7 @@ def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
             if per:
                 return [f"{who} may{each} bring about {many} {things} in any {per}: {counted}."]
             return [f"{who} may{each} have {many} {things}{' at once' if to else ''}: {counted}."]
-        case Require(deeds, levels, baseline):
+        case Duty(deeds, levels, baseline):
             if levels:
                 steps = "; ".join(
                     f"{n} ({level}): {_act(agreement, d)}"
@@ -119,23 +115,23 @@ def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
                 )
                 return [f"{who} must{each} bring about, step by step on the scale of 0 to {len(levels)}: {steps}."]
             if baseline:
-                return [f"{who} must{each} declare: {_and([_word(b) for b in baseline])}."]
+                return [f"{who} must{each} declare: {listing([_word(b) for b in baseline])}."]
             return [f"{who} must{each} do this: {_act(agreement, deeds[0])}."]
         case Quota(what, at_least, unit, every):
             often = f" in every {every}" if every else " in all"
             return [
                 f"{who} must{each} do this: {_act(agreement, what)}, at least {at_least / 1000:g}{' ' + unit if unit else ''}{often}."
             ]
-        case Respond(to, deed, within, whose):
+        case Response(to, deed, within, whose):
             of = {"self": " of its own", "other": " of another party", "anyone": ""}[whose]
             return [
                 f"After {_act(agreement, to)}{of}, {who} must{each}, within {within}, do this: {_act(agreement, deed)}."
             ]
         case Notice(of, _, before):
             return [f"Before {_act(agreement, of)}, {who} must{each} give notice, at least {before} ahead."]
-        case Items(_, weapon, sites):
+        case DeclaredItems(_, weapon, sites):
             kept = f"item ({weapon})" if weapon else "item"
-            where = f" (of these sites: {_and(list(sites))})" if sites else ""
+            where = f" (of these sites: {listing(list(sites))})" if sites else ""
             return [
                 f"Each {kept} that {who} declared must be found at the site it was declared at{where}, and no other item there."
             ]
@@ -145,7 +141,7 @@ def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
                 unless = f", unless before that {_word(step.unless)} has come" if step.unless else ""
                 if step.deed is not None and step.by is not None:
                     lines.append(
-                        f"Then {agreement.actors[step.by]} must do this within {step.within}: {_or([_word(c) for c in step.deed.act_codes])}{unless}."
+                        f"Then {agreement.actors[step.by]} must do this within {step.within}: {either([_word(c) for c in step.deed.act_codes])}{unless}."
                     )
                 else:
                     lines.append(f"Then, after {step.within}, this takes effect by itself: {step.effect}{unless}.")
@@ -158,18 +154,18 @@ def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
 
 def _act(agreement: Agreement, what: Pattern) -> str:
     """A pattern in words."""
-    words = f"an act of {_or([_word(c) for c in what.act_codes])}"
+    words = f"an act of {either([_word(c) for c in what.act_codes])}"
     if what.by:
-        words += f" by {_or([agreement.actors[p] for p in what.by])}"
+        words += f" by {either([agreement.actors[p] for p in what.by])}"
     if what.target_codes:
-        words += f" concerning {_or([_word(c) for c in what.target_codes])}"
+        words += f" concerning {either([_word(c) for c in what.target_codes])}"
     if what.weapon is not None:
         words += f" with {what.weapon}"
     if what.force is not None:
         whose = (
             f"foreign to {agreement.actors.get(what.force.foreign_to, what.force.foreign_to)}"
             if what.force.foreign_to
-            else f"of {_or(list(what.force.states))}"
+            else f"of {either(list(what.force.states))}"
         )
         words += f" by a force {whose}, by nationality, command or payroll, under whatever label"
     if what.place_of:
@@ -180,7 +176,7 @@ def _act(agreement: Agreement, what: Pattern) -> str:
 
 def _places(key: str) -> str:
     """The names of places, as the drafter gave them, in quotation marks."""
-    return _or([f"'{name}'" for name in key.split(" + ")])
+    return either([f"'{name}'" for name in key.split(" + ")])
 
 
 def _codes(what: Pattern) -> list[str]:
@@ -188,11 +184,11 @@ def _codes(what: Pattern) -> list[str]:
     lines = []
     if set(what.acts) != set(what.act_codes):
         lines.append(
-            f"An act of {_or([_word(c) for c in what.act_codes])} is any of: {', '.join(_word(c) for c in sorted(what.acts))}."
+            f"An act of {either([_word(c) for c in what.act_codes])} is any of: {', '.join(_word(c) for c in sorted(what.acts))}."
         )
     if what.targets is not None and set(what.targets) != set(what.target_codes):
         lines.append(
-            f"{_or([_word(c) for c in what.target_codes]).capitalize()} means any of: {', '.join(_word(c) for c in sorted(what.targets))}."
+            f"{either([_word(c) for c in what.target_codes]).capitalize()} means any of: {', '.join(_word(c) for c in sorted(what.targets))}."
         )
     return lines
 
@@ -202,7 +198,7 @@ def _trigger(agreement: Agreement, trigger: Trigger) -> str:
         return f"the event '{trigger.event}'"
     by = f" by {agreement.actors[trigger.party]}" if trigger.party else ""
     many = f"{trigger.at_least} confirmed breaches" if trigger.at_least > 1 else "a confirmed breach"
-    return f"{many} of {_or([_word(t) for t in trigger.terms])}{by}"
+    return f"{many} of {either([_word(t) for t in trigger.terms])}{by}"
 
 
 def _when(agreement: Agreement, when: When) -> str:
@@ -211,14 +207,14 @@ def _when(agreement: Agreement, when: When) -> str:
         return name if when.offset is None else f"{when.offset} {'before' if when.before else 'after'} {name}"
     if when.whole_day:
         return "the end of " + (when.instant - timedelta(seconds=1)).astimezone(agreement.zone).strftime("%-d %B %Y")
-    return _moment(agreement, when.instant)
+    return instant(when.instant, agreement.zone)
 
 
 def _binds(agreement: Agreement, term: Term) -> str:
     """When it binds, with what it waits for."""
     if not term.moves:
         return f"This binds {span(agreement, term.window)}."
-    start = f"not before {_and([_when(agreement, w) for w in term.starts])} " if term.starts else ""
+    start = f"not before {listing([_when(agreement, w) for w in term.starts])} " if term.starts else ""
     end = f"until {_when(agreement, term.until)} " if term.until else ""
     if term.window.is_empty:
         return f"This would bind {start}{end}".strip() + ", and nothing is in force."
@@ -237,7 +233,7 @@ def say_event(agreement: Agreement, event: Event) -> str:
     """One event, in a sentence."""
     name = f"'{event.id}' ({event.text})" if event.text else f"'{event.id}'"
     if event.on is not None:
-        return f"{name} is {_moment(agreement, event.on)}."
+        return f"{name} is {instant(event.on, agreement.zone)}."
     if event.done is not None:
         return f"{name} has come with the first confirmed {_act(agreement, event.done).removeprefix('an ')}."
     if event.quiet is not None:
@@ -245,8 +241,8 @@ def say_event(agreement: Agreement, event: Event) -> str:
     if event.complied is not None:
         return f"{name} has come when '{event.complied}' is done by all whom it binds."
     if event.all_of:
-        return f"{name} has come when all of these have: {_and([repr(e) for e in event.all_of])}."
-    return f"{name} has come when any of these has: {_or([repr(e) for e in event.any_of])}."
+        return f"{name} has come when all of these have: {listing([repr(e) for e in event.all_of])}."
+    return f"{name} has come when any of these has: {either([repr(e) for e in event.any_of])}."
 
 
 def say_places(agreement: Agreement) -> list[str]:
@@ -277,16 +273,18 @@ def say_places(agreement: Agreement) -> list[str]:
 
 
 def _mandate(agreement: Agreement) -> list[str]:
-    duties = any(not isinstance(t.kind, (Forbid, Limit, Unverifiable)) for text in agreement.texts for t in text.terms)
+    duties = any(
+        not isinstance(t.kind, (Prohibition, Limit, Unverifiable)) for text in agreement.texts for t in text.terms
+    )
     m = agreement.mandate
     ways = []
     if m.by_observation:
-        ways.append(f"one observation of a source without a side graded {_or(list(m.grades))}")
+        ways.append(f"one observation of a source without a side graded {either(list(m.grades))}")
     if m.origins:
         ways.append(f"{_ORIGINS.get(m.origins, f'{m.origins} independent origins')} without a side")
     if m.admission and m.attribution:
         ways.append("the accused party's own admission")
-    confirm = _or(ways) if ways else "nothing"
+    confirm = either(ways) if ways else "nothing"
     lines = [
         f"An incident is confirmed by {confirm}. The standard of proof is {m.words}.",
         f"'Complied' needs coverage that would have seen an act with a probability of at least {m.detection:g}.",
@@ -306,21 +304,9 @@ def span(agreement: Agreement, window: Interval) -> str:
     if window.is_empty:
         return "never (its window is empty)"
 
-    start = f"from {_moment(agreement, window.start)}" if window.start else "from the beginning"
-    return start + (f" until {_moment(agreement, window.end)}" if window.end else ", without an end")
-
-
-def _moment(agreement: Agreement, moment: datetime) -> str:
-    return moment.astimezone(agreement.zone).strftime("%-d %B %Y %H:%M %Z")
+    start = f"from {instant(window.start, agreement.zone)}" if window.start else "from the beginning"
+    return start + (f" until {instant(window.end, agreement.zone)}" if window.end else ", without an end")
 
 
 def _word(code: str) -> str:
     return code.replace("_", " ")
-
-
-def _and(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _or(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

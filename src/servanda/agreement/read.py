@@ -125,9 +125,9 @@ def _changed(document: Document, changes: dict[str, Any], at: Path_, faults: lis
         allowed = _READABLE[str(at[0])]
         if dotted.split(".")[0] not in allowed or "." not in dotted:
             what = f"cannot change {dotted!r}: only what stands under {', '.join(allowed)} can be changed"
-            mend = "write for example 'in_force.from' or 'terms.fire.forbid.target'"
+            hint = "write for example 'in_force.from' or 'terms.fire.forbid.target'"
             who = "a reading" if at[0] == "readings" else "an amendment"
-            faults.append(document.fault(here, f"{who} {what}", mend))
+            faults.append(document.fault(here, f"{who} {what}", hint))
             continue
         try:
             document = document.with_value(tuple(dotted.split(".")), value, here)

@@ -91,8 +91,8 @@ class _Shape:
     document: Document
     faults: list[Fault]
 
-    def fault(self, at: Path_, what: str, mend: str) -> None:
-        self.faults.append(self.document.fault(at, what, mend))
+    def fault(self, at: Path_, what: str, hint: str) -> None:
+        self.faults.append(self.document.fault(at, what, hint))
 
     def words(self, at: Path_, row: Mapping[str, Any], known: set[str]) -> None:
         """Every word must be known."""

@@ -50,7 +50,7 @@ def verify_files(
     fuse: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Verification, IngestResult]:
-    """Read the files and judge. ``fuse``: reports are first fused into incidents. ``of_parties``: files of decisions that a party signed. Raises :class:`~servanda.errors.ServandaError` for what a user can mend."""
+    """Read the files and judge. ``fuse``: reports are first fused into incidents. ``of_parties``: files of decisions that a party signed. Raises :class:`~servanda.errors.ServandaError` for what a user can correct."""
     text = read_agreement(agreement)
     watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
     reports = Evidence(evidence, context_of(text), reader=reader, of_parties=of_parties)
@@ -140,10 +140,10 @@ def fuse_files(
     reading, tables = _read(evidence, agreement, reader, progress)
     if not any(table.height for table in tables):
         aside = reading.aside
-        why = [Fault(r["file"], f"row {r['row']}: {r['field']}: {r['reason']}", r["mend"] or "") for r in aside.quarantine.head(3).iter_rows(named=True)]  # fmt: skip
+        why = [Fault(r["file"], f"row {r['row']}: {r['field']}: {r['reason']}", r["hint"] or "") for r in aside.quarantine.head(3).iter_rows(named=True)]  # fmt: skip
         names = ", ".join(str(path) for path in evidence)
-        mend = f"{aside.quarantined:,} rows cannot be read" if why else "docs/formats.md has the columns of reports"
-        raise EvidenceError(*why, Fault(names, "no report in it can be read", mend))
+        hint = f"{aside.quarantined:,} rows cannot be read" if why else "docs/formats.md has the columns of reports"
+        raise EvidenceError(*why, Fault(names, "no report in it can be read", hint))
     progress("reports to put together", sum(table.height for table in tables))
     fusion, whole = _fusion(reading, tables)
     progress("reports to describe", fusion.size)

@@ -89,7 +89,7 @@ def parser() -> argparse.ArgumentParser:
         "check",
         help="what is wrong with an agreement, and what will be fought over later",
         description="Tell every fault of an agreement file (exit code 2); of one that can be read, what will be fought over later: "
-        "each with a code, the clause, why it matters and how to mend it; and a verifiability score. Needs no evidence and no deal.",
+        "each with a code, the clause, why it matters and how to correct it; and a verifiability score. Needs no evidence and no deal.",
     )
     check.add_argument("agreement", metavar="AGREEMENT.yaml", nargs="?", help="the agreement file")
     check.add_argument("--strict", action="store_true", help="exit code 1 when anything was found")

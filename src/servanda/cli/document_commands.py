@@ -11,10 +11,10 @@ from pathlib import Path
 from servanda.agreement import read_agreement
 from servanda.app.output import Progress, write_all
 from servanda.errors import EvidenceError, Fault, ServandaError
-from servanda.report.page import plural
 from servanda.report.statements_page import StatementAnalysis, said_page, said_tables
 from servanda.statements import Document, People, TopicMatcher, align, read_documents, stands, statements_of
 from servanda.values.states import STATES
+from servanda.wording import plural
 
 
 def said_in(paths: list[str], agreement: str | None = None) -> StatementAnalysis:

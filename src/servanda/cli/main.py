@@ -1,6 +1,6 @@
 """The command line. Thin: it reads arguments, calls the rooms, and says what came of it.
 
-Exit codes: 0 done (whatever the verdicts are), 1 a check with --strict or a case that did not come out, 2 something that the user can mend, 130 interrupted.
+Exit codes: 0 done (whatever the verdicts are), 1 a check with --strict or a case that did not come out, 2 something that the user can correct, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def _verify(args: argparse.Namespace) -> int:
     if args.record is not None:
         return _verify_record(args, out)
     if args.publish or args.agreement is None or not args.evidence:
-        mend = "servanda verify AGREEMENT.yaml EVIDENCE..., or servanda verify --record DIR [--publish --key KEY]"
-        raise ServandaError(Fault("verify", "needs an agreement and evidence, or a record", mend))
+        hint = "servanda verify AGREEMENT.yaml EVIDENCE..., or servanda verify --record DIR [--publish --key KEY]"
+        raise ServandaError(Fault("verify", "needs an agreement and evidence, or a record", hint))
     as_of = _as_of(args)
     progress = Progress()
     try:
@@ -185,7 +185,7 @@ def _check(args: argparse.Namespace) -> int:
 
     if args.codes:
         for code in CODES.values():
-            print(f"{code.name} (costs {code.cost} of 100)\n    {code.why}\n    Mend: {code.mend}.")
+            print(f"{code.name} (costs {code.cost} of 100)\n    {code.why}\n    hint: {code.hint}.")
         return 0
     if args.agreement is None:
         raise ServandaError(Fault("check", "no agreement is named", "servanda check AGREEMENT.yaml"))
@@ -201,7 +201,7 @@ def _check(args: argparse.Namespace) -> int:
         print(f"{len(checked.faults)} {'fault' if len(checked.faults) == 1 else 'faults'}")
         return 2
     if args.json:
-        rows = [{**dataclasses.asdict(f), "why": f.why, "mend": f.mend} for f in checked.findings]
+        rows = [{**dataclasses.asdict(f), "why": f.why, "hint": f.hint} for f in checked.findings]
         data = {"agreement": agreement.id, "findings": rows, "scores": checked.scores, "score": checked.score}
         print(json.dumps(data, indent=1, ensure_ascii=False))
     else:
@@ -218,7 +218,7 @@ def _tell_findings(checked: Checked) -> None:
         if f.clause:
             print(textwrap.fill(f'"{f.clause}"', 110, initial_indent="    ", subsequent_indent="    "))
         print(textwrap.fill(f"Why: {f.why}", 110, initial_indent="    ", subsequent_indent="      "))
-        print(textwrap.fill(f"Mend: {f.mend}.", 110, initial_indent="    ", subsequent_indent="      ") + "\n")
+        print(textwrap.fill(f"hint: {f.hint}.", 110, initial_indent="    ", subsequent_indent="      ") + "\n")
     width = max(len(name) for name in checked.scores)
     print("Verifiability, of 100:")
     for name, score in checked.scores.items():

@@ -183,9 +183,9 @@ class _Reader:
             watches.append(self._watch(entry, (), number))
         return Coverage(tuple(w for w in watches if w))
 
-    def _wrong(self, path: Path_, what: str, mend: str = "", line: int = 0) -> None:
-        fault = self.doc.fault(path, what, mend)
-        self.faults.append(Fault(fault.file, what, mend, line or fault.line, fault.column or (1 if line else 0)))
+    def _wrong(self, path: Path_, what: str, hint: str = "", line: int = 0) -> None:
+        fault = self.doc.fault(path, what, hint)
+        self.faults.append(Fault(fault.file, what, hint, line or fault.line, fault.column or (1 if line else 0)))
 
     def _watch(self, entry: WatchEntry, path: Path_, line: int = 0) -> Watch | None:
         acts = self.vocabulary.acts

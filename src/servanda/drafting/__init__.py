@@ -1,7 +1,7 @@
 """drafting: what will be fought over later, found while the text can still be changed.
 
 In: an agreement file that can be read. Out: findings, each with a code, the clause, what is wrong, why it matters (something
-that happened), and how to mend it; and a verifiability score for each term and the whole. It promises: it needs no evidence
+that happened), and how to correct it; and a verifiability score for each term and the whole. It promises: it needs no evidence
 and no deal, and it takes no side: exchange the parties and the findings stay the same.
 
 * ``codes``     the faults it knows, with their precedents and what each costs

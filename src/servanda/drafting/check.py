@@ -34,9 +34,9 @@ class Diagnostic:
         return CODES[self.code].why
 
     @property
-    def mend(self) -> str:
-        """How to mend it."""
-        return CODES[self.code].mend
+    def hint(self) -> str:
+        """Hint."""
+        return CODES[self.code].hint
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,7 @@ from itertools import combinations
 import shapely
 
 from servanda.agreement import Agreement, Pattern, Term, Text
-from servanda.agreement.model import (
-    Forbid,
-    Guarantee,
-    Items,
-    Limit,
-    Quota,
-    Require,
-    Respond,
-    Unverifiable,
-)
+from servanda.agreement.kinds import DeclaredItems, Duty, Guarantee, Limit, Prohibition, Quota, Response, Unverifiable
 from servanda.drafting.per_term import Draft, Reporter
 from servanda.values.time import Interval
 
@@ -54,10 +45,11 @@ def pairs(draft: Draft, text: Text) -> Reporter:
     moving = [
         t
         for t in terms
-        if (isinstance(t.kind, Limit) and t.kind.what.weapon)
-        or (isinstance(t.kind, Require) and t.kind.deeds[0].weapon)
+        if (isinstance(t.kind, Limit) and t.kind.what.weapon) or (isinstance(t.kind, Duty) and t.kind.deeds[0].weapon)
     ]
-    declared = any(isinstance(t.kind, Items) or (isinstance(t.kind, Require) and t.kind.baseline) for t in text.terms)
+    declared = any(
+        isinstance(t.kind, DeclaredItems) or (isinstance(t.kind, Duty) and t.kind.baseline) for t in text.terms
+    )
     if not declared:
         for term in moving:
             name = term.id.split("@")[0]
@@ -119,7 +111,7 @@ def _clash(agreement: Agreement, one: Term, other: Term) -> str | None:
         return None
     who = " and ".join(sorted(both))
     deeds = _deeds(one)
-    banned = isinstance(other.kind, Forbid) and not other.exemptions
+    banned = isinstance(other.kind, Prohibition) and not other.exemptions
     if banned and any(d.acts <= b.acts and _narrower(d, b) for d in deeds):
         return f"{who} must do there what {who} must not"
     if isinstance(one.kind, Limit) and isinstance(other.kind, Limit) and one.kind.per == other.kind.per:
@@ -135,11 +127,11 @@ def _clash(agreement: Agreement, one: Term, other: Term) -> str | None:
 def _deeds(term: Term) -> tuple[Pattern, ...]:
     """What a term asks to be done."""
     match term.kind:
-        case Require(deeds):
+        case Duty(deeds):
             return deeds
         case Quota(what):
             return (what,)
-        case Respond(_, deed, _, _):
+        case Response(_, deed, _, _):
             return (deed,)
     return ()
 

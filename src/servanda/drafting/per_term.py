@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from servanda.agreement import Agreement, Term, Text
-from servanda.agreement.model import (
-    Forbid,
+from servanda.agreement.kinds import (
+    DeclaredItems,
+    Duty,
     Guarantee,
-    Items,
     Limit,
     Notice,
+    Prohibition,
     Quota,
-    Require,
-    Respond,
+    Response,
     Unverifiable,
 )
 from servanda.agreement.schema.file import AgreementFile
@@ -71,7 +71,7 @@ def of_term(draft: Draft, text: Text, term: Term) -> Reporter:
     clause = draft.file.terms.get(name)
     kind = term.kind
     given = clause.binds is not None if clause else True
-    duty = isinstance(kind, (Require, Quota, Respond, Notice, Items, Limit))
+    duty = isinstance(kind, (Duty, Quota, Response, Notice, DeclaredItems, Limit))
     if isinstance(kind, Unverifiable):
         yield "unverifiable", name, f"no observation can decide it: {kind.why}", (*at, "unverifiable")
         return
@@ -80,7 +80,7 @@ def of_term(draft: Draft, text: Text, term: Term) -> Reporter:
         yield "unverifiable", name, f"{trace!r} leaves no trace that could be observed", (*at, "text")
     if duty and not given and len(draft.file.parties) > 1:
         yield "no-obligor", name, "a duty that does not say whose it is", at
-    if isinstance(kind, Require) and term.deadline is None:
+    if isinstance(kind, Duty) and term.deadline is None:
         yield "no-deadline", name, "a duty without a day by which it is to be done", at
     if isinstance(kind, Quota) and kind.every is None and term.deadline is None:
         yield "no-deadline", name, "a quantity without a day by which it is to be reached", at
@@ -91,7 +91,7 @@ def of_term(draft: Draft, text: Text, term: Term) -> Reporter:
     yield from _lengths(draft, term, at)
     yield from _dates(draft, text, term, at)
     yield from _numbers(term, at)
-    if isinstance(kind, Respond) and kind.whose == "anyone" and not kind.to.by:
+    if isinstance(kind, Response) and kind.whose == "anyone" and not kind.to.by:
         yield "whose-act", name, "does not say whose act calls for the answer", (*at, "respond", "to")
     vague = words.vague(term.text)
     if vague:
@@ -114,9 +114,9 @@ def _needs_place(term: Term) -> bool:
     kind, what = term.kind, term.what
     if what is None or what.place is not None or what.place_of or not set(what.act_codes) & POSITIONS:
         return False
-    if isinstance(kind, Require):
+    if isinstance(kind, Duty):
         return not kind.levels and not kind.baseline
-    return isinstance(kind, Forbid) or (isinstance(kind, Limit) and kind.to == 0)
+    return isinstance(kind, Prohibition) or (isinstance(kind, Limit) and kind.to == 0)
 
 
 def _dates(draft: Draft, text: Text, term: Term, at: Path_) -> Reporter:
@@ -206,7 +206,7 @@ def _exceptions(draft: Draft, term: Term, at: Path_) -> Reporter:
                 f"{told!r} is claimed by who uses it, and one precondition does not bound it",
                 (*at, "except", key),
             )
-    if isinstance(term.kind, (Forbid, Limit)) and not term.exemptions:
+    if isinstance(term.kind, (Prohibition, Limit)) and not term.exemptions:
         told = words.excepts(term.text)
         if told:
             yield (

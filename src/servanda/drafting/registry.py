@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of fault: what it costs of a term's 100 points, why it matters, how it is mended."""
+    """One kind of fault: what it costs of a term's 100 points, why it matters, how to correct it."""
 
     name: str
     cost: int
     why: str
-    mend: str
+    hint: str
 
 
 _ALL = (

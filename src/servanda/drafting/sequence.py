@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from servanda.agreement import Pattern, Term, Text
-from servanda.agreement.model import Event, Require
+from servanda.agreement.kinds import Duty
+from servanda.agreement.model import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _event(event: Event, text: Text) -> tuple[str, ...]:
 
 def _same_deed(done: Pattern, term: Term) -> bool:
     """Whether an event is the very deed that a term asks for."""
-    if not isinstance(term.kind, Require) or (done.by and not set(done.by) & set(term.binds)):
+    if not isinstance(term.kind, Duty) or (done.by and not set(done.by) & set(term.binds)):
         return False
     return any(d.act_codes == done.act_codes and d.place == done.place for d in term.kind.deeds)
 

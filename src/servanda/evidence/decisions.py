@@ -107,8 +107,8 @@ def _decision(document: Document, at: Path_, said: Any, zone: ZoneInfo, faults: 
         return None
     kind, before = kinds[0], len(faults)
 
-    def fault(word: str, what: str, mend: str) -> None:
-        faults.append(document.fault((*at, word) if word in said else at, what, mend))
+    def fault(word: str, what: str, hint: str) -> None:
+        faults.append(document.fault((*at, word) if word in said else at, what, hint))
 
     for word in said:
         if word not in _WORDS[kind] | _COMMON:

@@ -116,7 +116,7 @@ QUARANTINE: dict[str, pl.DataType] = {
     "field": pl.String(),
     "value": pl.String(),
     "reason": pl.String(),
-    "mend": pl.String(),
+    "hint": pl.String(),
 }
 OWN_WORDS, RELAYED, HEARSAY = 2, 1, 0
 """How near a report is to its origin (``directness``): its own words; relayed by a source that has no side, or its own side;

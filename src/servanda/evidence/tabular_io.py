@@ -57,8 +57,8 @@ def read_rows(path: Path, wanted: frozenset[str] | None = None, batch_rows: int 
         yield from _read_csv(path)
 
 
-def _fail(path: Path, what: str, mend: str = "", line: int = 0) -> EvidenceError:
-    return EvidenceError(Fault(str(path), what, mend, line, 1 if line else 0))
+def _fail(path: Path, what: str, hint: str = "", line: int = 0) -> EvidenceError:
+    return EvidenceError(Fault(str(path), what, hint, line, 1 if line else 0))
 
 
 def parquet_rows(path: Path) -> int:
@@ -190,8 +190,8 @@ def _read_csv(path: Path) -> Iterator[RawBatch]:
     except pa.ArrowInvalid as error:
         if told == 0 and seen == 0 and "Empty CSV" in str(error):
             return
-        what, mend = _csv_trouble(str(error))
-        raise _fail(path, f"cannot be read beyond row {seen + 1 + len(bad)}: {what}", mend) from None
+        what, hint = _csv_trouble(str(error))
+        raise _fail(path, f"cannot be read beyond row {seen + 1 + len(bad)}: {what}", hint) from None
     except (OSError, UnicodeError) as error:
         raise _fail(path, f"breaks off after row {seen + 1}: {error}", "copy it again from its source") from None
     if len(bad) > told:
@@ -219,9 +219,9 @@ def _not_json(path: Path, rows: list[tuple[int, str, str]]) -> pl.DataFrame:
     return _set_aside(path, reasons, "(line)", "one JSON object per line")
 
 
-def _set_aside(path: Path, rows: list[tuple[int, str, str]], field: str, mend: str) -> pl.DataFrame:
+def _set_aside(path: Path, rows: list[tuple[int, str, str]], field: str, hint: str) -> pl.DataFrame:
     """Quarantine of whole rows: number, text, reason."""
-    table = [(path.name, number, field, text, reason, mend) for number, text, reason in rows]
+    table = [(path.name, number, field, text, reason, hint) for number, text, reason in rows]
     return pl.DataFrame(table, schema=QUARANTINE, orient="row")
 
 

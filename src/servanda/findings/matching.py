@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.agreement.model import Force
+from servanda.agreement.pattern import Force
 from servanda.evidence.model import HEARSAY, NO_SIDE
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import key_of, with_keys

@@ -14,18 +14,18 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from servanda.agreement import Agreement, Exemption, Pattern, Term, Text
-from servanda.agreement.model import (
-    Event,
-    Forbid,
+from servanda.agreement.kinds import (
+    DeclaredItems,
+    Duty,
     Guarantee,
-    Items,
     Limit,
     Notice,
+    Prohibition,
     Quota,
-    Require,
-    Respond,
+    Response,
     Unverifiable,
 )
+from servanda.agreement.model import Event
 from servanda.errors import Fault, ServandaError
 from servanda.values.time import Interval
 
@@ -89,16 +89,16 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
             yield MatchQuery(text.reading, term.id, role, here, window, named, voice, timed, exemptions)
 
     match term.kind:
-        case Forbid(what):
+        case Prohibition(what):
             yield from units("act", what, term.window, term.binds, "act", term.moves or exact)
         case Limit(what):
             yield from units("act", what, term.window, term.binds, "act", True)
-        case Require(deeds):
+        case Duty(deeds):
             for n, deed in enumerate(deeds):
                 yield from units(f"deed {n}", deed, since, term.binds, "deed", True)
         case Quota(what):
             yield from units("deed 0", what, open_, term.binds, "deed", True)
-        case Respond(to, deed, _, whose):
+        case Response(to, deed, _, whose):
             asked = {"anyone": to.by or None, "self": term.binds, "other": tuple(agreement.parties)}[whose]
             yield from units("trigger", to, open_, asked, "mark", True)
             yield from units("deed 0", deed, open_, term.binds, "deed", True)
@@ -109,7 +109,7 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
             for n, step in enumerate(then):
                 if step.deed is not None and step.by is not None:
                     yield from units(f"deed {n}", step.deed, open_, (step.by,), "deed", True)
-        case Items() | Unverifiable():
+        case DeclaredItems() | Unverifiable():
             return
 
 
@@ -155,7 +155,7 @@ def slices_of(agreement: Agreement, by: Literal["day", "week"]) -> tuple[tuple[T
     out: list[tuple[Term, MatchQuery]] = []
     for text in agreement.texts:
         for term in text.terms:
-            if isinstance(term.kind, Forbid) and not term.moves:
+            if isinstance(term.kind, Prohibition) and not term.moves:
                 for unit in _of_term(agreement, text, term, exact=False):
                     for window in _slices(term.window, agreement.zone, by):
                         out.append(

@@ -39,13 +39,13 @@ from servanda.record.verifier import (
 )
 
 _OURS = re.compile(r"(tile|objects)/(?!.*\.\.)[0-9a-z./]+")
-_DAMAGED = "the record was changed: mend it from a copy that a party keeps"
+_DAMAGED = "the record was changed: restore it from a copy that a party keeps"
 LONGEST = 65_535  # bytes of one entry: bundles give its length in two bytes
 
 
-def broken(folder: Path, error: Broken, mend: str = "") -> RecordError:
+def broken(folder: Path, error: Broken, hint: str = "") -> RecordError:
     """A failed check as an error for people."""
-    raised = RecordError(Fault(str(folder), f"broken at {error}", mend))
+    raised = RecordError(Fault(str(folder), f"broken at {error}", hint))
     raised.step = error.step
     return raised
 
@@ -68,8 +68,8 @@ class Log:
             self.policy = Policy.parse((folder / "policy").read_bytes())
             self.note = (folder / "checkpoint").read_bytes()
         except OSError as error:
-            mend = "begin one with 'servanda record init'"
-            raise RecordError(Fault(str(folder), f"is no record: {error.strerror}", mend)) from None
+            hint = "begin one with 'servanda record init'"
+            raise RecordError(Fault(str(folder), f"is no record: {error.strerror}", hint)) from None
         except Broken as error:
             raise broken(folder, error) from None
         self._accept(self.note)

@@ -347,12 +347,12 @@ class Record:
         try:
             return check_record(self.folder, Asked(policy, say, since, quorum), objects=objects)
         except Broken as error:
-            mend = ""
+            hint = ""
             if (self.folder / "appending").exists():
-                mend = "an append broke off; the next 'servanda record add' clears what it left"
+                hint = "an append broke off; the next 'servanda record add' clears what it left"
             elif error.step == 4:
-                mend = "ask the witnesses to cosign; --unsettled checks everything else"
-            raise broken(self.folder, error, mend) from None
+                hint = "ask the witnesses to cosign; --unsettled checks everything else"
+            raise broken(self.folder, error, hint) from None
 
     def proof(self, index: int) -> bytes:
         """A C2SP tlog-proof of one entry under the present checkpoint: one file that travels."""

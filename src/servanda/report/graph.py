@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from servanda.agreement import Agreement, Text
-from servanda.agreement.model import Event, Forbid, Guarantee, Limit
+from servanda.agreement.kinds import Guarantee, Limit, Prohibition
+from servanda.agreement.model import Event
 from servanda.agreement.plain_language import say_event
 from servanda.verdicts import Verification
 
@@ -108,7 +109,7 @@ def _states(agreement: Agreement, text: Text, run: Verification | None) -> dict[
         names = {word: ", ".join(p for p in parties if p) for word, parties in by.items()}
         waiting = any(s.rule == "waits" for v in rows for s in v.steps)
         if "breached" in by:
-            owed = not isinstance(term.kind, (Forbid, Limit))
+            owed = not isinstance(term.kind, (Prohibition, Limit))
             out[name] = (
                 "overdue" if owed else "broken",
                 f"{'not done' if owed else 'broken'} by {names['breached'] or 'somebody'}",

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from servanda import __version__
 from servanda.agreement import Term
-from servanda.agreement.model import Forbid
+from servanda.agreement.kinds import Prohibition
 from servanda.agreement.plain_language import say_term, span
 from servanda.coverage import Gap, Watch
 from servanda.evidence import IngestResult
@@ -23,6 +23,7 @@ from servanda.report.picture import draw_map, draw_time, marks_of
 from servanda.report.tables import withheld
 from servanda.verdicts import Verdict, Verification
 from servanda.verdicts.decisions import words
+from servanda.wording import plural
 
 SHOWN_INCIDENTS = 1_500
 SHOWN_MEMBERS = 40
@@ -243,7 +244,7 @@ def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, 
         for v in whole
         if v.alleged
     ]
-    deeds = {t.id for text in agreement.texts for t in text.terms if not isinstance(t.kind, Forbid)}
+    deeds = {t.id for text in agreement.texts for t in text.terms if not isinstance(t.kind, Prohibition)}
     alleged = [line for v, line in zip([v for v in whole if v.alleged], alleged, strict=True) if v.term not in deeds]
     confirmed = [
         f"{who(v)}: {plural(v.confirmed, 'incident')} confirmed as this party's"
@@ -330,11 +331,6 @@ def measure_words(v: Verdict) -> str:
     if "state" in m:
         return str(m["state"])
     return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in m.items())
-
-
-def plural(count: int, word: str) -> str:
-    """A count with its noun."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _incidents(run: Verification, shown: pl.DataFrame) -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ def _kind_of(path: Path) -> str:
         last = error.faults[-1]
         raise RecordError(
             *error.faults[:-1],
-            Fault(last.file, last.what, f"{last.mend}; or record it as it is: --as attachment", last.line),
+            Fault(last.file, last.what, f"{last.hint}; or record it as it is: --as attachment", last.line),
         ) from None
     return "evidence"
 

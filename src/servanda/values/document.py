@@ -47,11 +47,12 @@ class Document:
             path = path[:-1]
         return self.marks.get(path, Mark())
 
-    def fault(self, path: Path_, what: str, mend: str = "", term: str = "") -> Fault:
+    def fault(self, path: Path_, what: str, hint: str = "", term: str = "", *, code: str = "") -> Fault:
+        """A fault at the value of a path, with its line and column."""
         mark = self.mark(path)
         if not term and len(path) > 1 and path[0] == "terms":
             term = str(path[1])
-        return Fault(self.file, what, mend, mark.line, mark.column, term)
+        return Fault(self.file, what, hint, mark.line, mark.column, term, code)
 
     def with_value(self, path: Path_, value: Any, mark_from: Path_) -> Document:
         """A copy in which the value at ``path`` is another; it is found where ``mark_from`` stands.
@@ -84,9 +85,9 @@ def _copy(value: Any) -> Any:
 
 
 class _Refused(Exception):
-    def __init__(self, what: str, mend: str, mark: Mark) -> None:
+    def __init__(self, what: str, hint: str, mark: Mark) -> None:
         super().__init__(what)
-        self.what, self.mend, self.mark = what, mend, mark
+        self.what, self.hint, self.mark = what, hint, mark
 
 
 def read_document(path: Path) -> tuple[Document | None, list[Fault]]:
@@ -112,7 +113,7 @@ def read_document(path: Path) -> tuple[Document | None, list[Fault]]:
     try:
         return parse_document(text, name), []
     except _Refused as refused:
-        return None, [Fault(name, refused.what, refused.mend, refused.mark.line, refused.mark.column)]
+        return None, [Fault(name, refused.what, refused.hint, refused.mark.line, refused.mark.column)]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)

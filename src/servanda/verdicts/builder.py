@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -149,13 +149,3 @@ def moment_words(answer: VerdictBuilder, moment: EventTime) -> str:
 def ids(rows: pl.DataFrame, *status: str) -> tuple[str, ...]:
     """The incidents of a status, in order."""
     return tuple(rows.filter(pl.col("status").is_in(status))["incident"].unique().sort().to_list())
-
-
-def number(count: int, one: str, many: str) -> str:
-    """A count with its noun."""
-    return f"{count:,} {one if count == 1 else many}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words with 'and' before the last."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

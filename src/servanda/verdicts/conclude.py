@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from servanda.agreement import Agreement, Term, Text
-from servanda.agreement.model import (
-    Forbid,
+from servanda.agreement.kinds import (
+    DeclaredItems,
+    Duty,
     Guarantee,
-    Items,
     Limit,
     Notice,
+    Prohibition,
     Quota,
-    Require,
-    Respond,
+    Response,
     Unverifiable,
 )
 from servanda.values.time import Interval
-from servanda.verdicts.builder import VerdictBuilder, not_binding, number
+from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.kinds.duties import quota, required
@@ -27,6 +27,7 @@ from servanda.verdicts.kinds.items import itemised
 from servanda.verdicts.kinds.limits import forbidden, limited
 from servanda.verdicts.kinds.responses import conclude_notice, responded
 from servanda.verdicts.model import Step, Verdict, VerdictWord
+from servanda.wording import plural
 
 Count = Callable[[Iterable[str]], tuple[int, int]]
 
@@ -57,19 +58,19 @@ def conclude_one(facts: CaseFile, moments: EventTimes, text: Text, term: Term, p
     """The answer of one term about one party."""
     answer = _blank(facts, text, term, party)
     match term.kind:
-        case Forbid():
+        case Prohibition():
             return forbidden(answer, moments)
         case Limit():
             return limited(answer, moments)
-        case Require():
+        case Duty():
             return required(answer, moments)
         case Quota():
             return quota(answer, moments)
-        case Respond():
+        case Response():
             return responded(answer, moments)
         case Notice():
             return conclude_notice(answer, moments)
-        case Items():
+        case DeclaredItems():
             return itemised(answer, moments)
         case Unverifiable(why):
             early = not_binding(answer, moments.span(term), duty=False)
@@ -179,6 +180,6 @@ def _parting(rows: Sequence[Verdict]) -> tuple[str, tuple[str, ...]] | None:
     apart = sorted({i for v in rows for i in v.incidents} - common)
     if not apart:
         return None
-    return f"{number(len(apart), 'incident counts', 'incidents count')} in some readings and not in others.", tuple(
+    return f"{plural(len(apart), 'incident counts', 'incidents count')} in some readings and not in others.", tuple(
         apart
     )

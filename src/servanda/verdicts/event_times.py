@@ -18,7 +18,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.agreement import Term, Text
-from servanda.agreement.model import Event, Quiet, Require, When
+from servanda.agreement.kinds import Duty
+from servanda.agreement.model import Event, Quiet
+from servanda.agreement.pattern import When
 from servanda.values.time import Interval
 from servanda.verdicts.case_file import CaseFile
 
@@ -150,7 +152,7 @@ class EventTimes:
         return _first([self.of(name) for name in event.any_of])
 
     def _done_by_all(self, term: Term) -> EventTime:
-        if not isinstance(term.kind, Require):
+        if not isinstance(term.kind, Duty):
             return UNKNOWN
         facts, moments = self.facts, []
         nameless = not facts.agreement.mandate.attribution

@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.agreement.model import Items
+from servanda.agreement.kinds import DeclaredItems
 from servanda.coverage import Coverage, Measured
 from servanda.engine.local import Batches, JudgedReports, Progress, judge_reports, quiet
 from servanda.evidence.decisions import Deciders, Decision, effective
@@ -207,7 +207,7 @@ def _reconciled(facts: CaseFile) -> pl.DataFrame:
     parts = []
     for text in facts.agreement.texts:
         for term in text.terms:
-            if isinstance(term.kind, Items):
+            if isinstance(term.kind, DeclaredItems):
                 for party in obligors(facts.agreement, term):
                     window = EventTimes(facts, text).span(term).widest.intersection(Interval(None, facts.as_of))
                     found = reconcile(facts.items, facts.agreement, term.kind, party, window)

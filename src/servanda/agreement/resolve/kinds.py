@@ -7,22 +7,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Literal
 
-from servanda.agreement.model import (
+from servanda.agreement.kinds import (
     Consequence,
-    Forbid,
-    Force,
+    DeclaredItems,
+    Duty,
     Guarantee,
-    Items,
-    Kind,
     Limit,
     Notice,
-    Pattern,
+    Prohibition,
     Quota,
-    Require,
-    Respond,
+    Response,
+    TermKind,
     Trigger,
     Unverifiable,
 )
+from servanda.agreement.pattern import Force, Pattern
 from servanda.agreement.schema import clauses
 from servanda.agreement.schema import file as written
 from servanda.values.codes import Tree, Vocabulary
@@ -50,7 +49,7 @@ class Kinds(ABC):
     places: dict[str, Place]
 
     @abstractmethod
-    def fault(self, document: Document, path: Path_, what: str, mend: str = "") -> None: ...
+    def fault(self, document: Document, path: Path_, what: str, hint: str = "") -> None: ...
 
     @abstractmethod
     def known_actors(self, document: Document, path: Path_, names: Iterable[str], known: Iterable[str]) -> bool: ...
@@ -71,13 +70,13 @@ class Kinds(ABC):
             return None
         return found
 
-    def kind(self, document: Document, at: Path_, term: written.Term, binds: tuple[str, ...]) -> Kind | None:
+    def kind(self, document: Document, at: Path_, term: written.Term, binds: tuple[str, ...]) -> TermKind | None:
         """The one kind that a term has."""
         given = [kind for kind in clauses.KINDS if getattr(term, kind) is not None]
         if len(given) != 1:
             what = "says nothing that can be checked" if not given else f"is of several kinds: {', '.join(given)}"
-            mend = "add 'forbid: {act: ..., in: ...}', or 'unverifiable: why'" if not given else "make each a term"
-            self.fault(document, at, what, mend)
+            hint = "add 'forbid: {act: ..., in: ...}', or 'unverifiable: why'" if not given else "make each a term"
+            self.fault(document, at, what, hint)
             return None
         if (term.then is None) != (term.when is None) or (term.void_if and term.when is None):
             self.fault(document, at, "a guarantee needs 'when' and 'then'", "say what sets it off and what follows")
@@ -87,7 +86,7 @@ class Kinds(ABC):
         here = (*at, given[0])
         if term.forbid is not None:
             forbidden = self.pattern(document, here, term.forbid, binds)
-            return Forbid(forbidden) if forbidden else None
+            return Prohibition(forbidden) if forbidden else None
         if term.require is not None:
             return self._require(document, here, term.require, binds, timed=term.deadline is not None)
         if term.limit is not None:
@@ -100,7 +99,7 @@ class Kinds(ABC):
             to = self.pattern(document, (*here, "to"), asked)
             deed = self.pattern(document, (*here, "with"), term.respond.with_, binds)
             within = self.duration(document, (*here, "within"), term.respond.within)
-            return Respond(to, deed, within, whose) if to and deed and within else None
+            return Response(to, deed, within, whose) if to and deed and within else None
         if term.declare is not None:
             return self._declare(document, here, term.declare, binds)
         if term.when is not None:
@@ -186,13 +185,13 @@ class Kinds(ABC):
             return None, True
         unknown = [name for name in names or () if not self.vocabulary.weapons.knows(name)]
         for name in unknown:
-            mend = "see 'servanda readers --codes', or add it under 'codes: weapons:'"
-            self.fault(document, (*at, "weapon"), f"{name!r} is no class of weapons and no system", mend)
+            hint = "see 'servanda readers --codes', or add it under 'codes: weapons:'"
+            self.fault(document, (*at, "weapon"), f"{name!r} is no class of weapons and no system", hint)
         return WeaponClass(tuple(names or ("weapon",)), bounds.get("calibre"), bounds.get("range")), not unknown
 
     def _require(
         self, document: Document, at: Path_, require: clauses.Require, binds: tuple[str, ...], *, timed: bool
-    ) -> Kind | None:
+    ) -> TermKind | None:
         if require.milestones:
             if require.act or require.at_least or require.every:
                 self.fault(document, at, "milestones stand for themselves", "leave out the other words")
@@ -202,7 +201,7 @@ class Kinds(ABC):
             if "full" not in order:
                 self.fault(document, (*at, "milestones"), "does not say what 'full' is", "add 'full: {act: ...}'")
                 return None
-            return Require(tuple(d for d in deeds if d), tuple(order)) if all(deeds) else None
+            return Duty(tuple(d for d in deeds if d), tuple(order)) if all(deeds) else None
         what = self.pattern(document, at, require, binds)
         every = self._period(document, (*at, "every"), require.every)
         if what is None or (require.every and every is None):
@@ -211,7 +210,7 @@ class Kinds(ABC):
             self.fault(document, (*at, "every"), "recurs, and has one deadline", "use 'until' on the term")
             return None
         if require.at_least is None and every is None:
-            return Require((what,))
+            return Duty((what,))
         return Quota(what, round((require.at_least or 1) * _THOUSAND), require.unit or "", every)
 
     def _period(self, document: Document, at: Path_, text: str | None) -> Duration | None:
@@ -222,21 +221,23 @@ class Kinds(ABC):
             return None
         return found
 
-    def _limit(self, document: Document, at: Path_, limit: clauses.Limit, binds: tuple[str, ...]) -> Kind | None:
+    def _limit(self, document: Document, at: Path_, limit: clauses.Limit, binds: tuple[str, ...]) -> TermKind | None:
         what = self.pattern(document, (*at, "what"), limit.what, binds, default=True)
         per = self._period(document, (*at, "per"), limit.per)
         if limit.per and per is None:
             return None
         return Limit(what, round(limit.to * _THOUSAND), limit.unit or "", per) if what else None
 
-    def _declare(self, document: Document, at: Path_, declare: clauses.Declare, binds: tuple[str, ...]) -> Kind | None:
+    def _declare(
+        self, document: Document, at: Path_, declare: clauses.Declare, binds: tuple[str, ...]
+    ) -> TermKind | None:
         given = [k for k in ("baseline", "notice", "items") if getattr(declare, k) is not None]
         if len(given) != 1:
             self.fault(document, at, "declares exactly one thing", "baseline, notice or items")
             return None
         if declare.baseline is not None:
             parts = [self.pattern(document, at, _only([_BASELINE[p]]), binds) for p in declare.baseline]
-            return Require(tuple(p for p in parts if p), baseline=tuple(declare.baseline))
+            return Duty(tuple(p for p in parts if p), baseline=tuple(declare.baseline))
         if declare.notice is not None:
             of = self.pattern(document, (*at, "notice", "of"), declare.notice.of, binds)
             deed = self.pattern(document, at, _only(["notice_given"]), binds)
@@ -245,9 +246,9 @@ class Kinds(ABC):
         assert declare.items is not None
         weapon, fine = self._weapon(document, (*at, "items"), declare.items)
         what = self.pattern(document, at, _only(["inspection"]), binds)
-        return Items(what, weapon, tuple(declare.items.sites or ())) if what and fine else None
+        return DeclaredItems(what, weapon, tuple(declare.items.sites or ())) if what and fine else None
 
-    def _guarantee(self, document: Document, at: Path_, term: written.Term) -> Kind | None:
+    def _guarantee(self, document: Document, at: Path_, term: written.Term) -> TermKind | None:
         assert term.when is not None
         when = self._trigger(document, (*at, "when"), term.when)
         voids = [self._trigger(document, (*at, "void_if", n), trigger) for n, trigger in enumerate(term.void_if or ())]
@@ -305,27 +306,27 @@ class Kinds(ABC):
         for code in codes:
             if code not in tree:
                 close = difflib.get_close_matches(code, tree.codes, 1)
-                mend = (
+                hint = (
                     f"did you mean {close[0]!r}?"
                     if close
                     else "see 'servanda readers --codes', or add it under 'codes:'"
                 )
-                self.fault(document, path, f"{code!r} is no {tree.kind} code", mend)
+                self.fault(document, path, f"{code!r} is no {tree.kind} code", hint)
         return all(code in tree for code in codes)
 
     def _place(self, document: Document, path: Path_, names: list[str]) -> str | None:
         for name in names:
             if name not in self.base.places:
                 close = difflib.get_close_matches(name, list(self.base.places), 1)
-                mend = f"did you mean {close[0]!r}?" if close else "describe it under 'places:'"
-                self.fault(document, path, f"there is no place {name!r}", mend)
+                hint = f"did you mean {close[0]!r}?" if close else "describe it under 'places:'"
+                self.fault(document, path, f"there is no place {name!r}", hint)
                 return None
         if any(name not in self.places for name in names):
             return None
         for name in names:
             if isinstance(self.places[name], Line):
-                mend = "use a place 'within' some distance of it"
-                self.fault(document, path, f"{name!r} is a line and has no inside", mend)
+                hint = "use a place 'within' some distance of it"
+                self.fault(document, path, f"{name!r} is a line and has no inside", hint)
                 return None
             if self.places[name].outline().area == 0:
                 self.fault(document, path, f"nothing lies in the place {name!r}", "check what it is made of")

@@ -20,11 +20,11 @@ _WAYS = ("file", "at", "polygon", "line", "of", "any_of", "all_of")
 
 
 class _Wrong(ValueError):
-    """Something wrong with one place; carries the key it stands at and how to mend it."""
+    """Something wrong with one place; carries the key it stands at and how to correct it."""
 
-    def __init__(self, what: str, mend: str = "", key: str = "") -> None:
+    def __init__(self, what: str, hint: str = "", key: str = "") -> None:
         super().__init__(what)
-        self.what, self.mend, self.key = what, mend, key
+        self.what, self.hint, self.key = what, hint, key
 
 
 def build_places(
@@ -65,7 +65,7 @@ def build_places(
 
 def _fault(document: Document, name: str, wrong: _Wrong) -> Fault:
     path = ("places", name, wrong.key) if wrong.key else ("places", name)
-    return document.fault(path, f"place {name!r}: {wrong.what}", wrong.mend)
+    return document.fault(path, f"place {name!r}: {wrong.what}", wrong.hint)
 
 
 def _extent(

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from servanda.agreement.model import CONSENT, Event, Exemption, Mandate, Quiet, Term, When
+from servanda.agreement.model import CONSENT, Event, Exemption, Mandate, Quiet, Term
+from servanda.agreement.pattern import When
 from servanda.agreement.resolve.kinds import Kinds
 from servanda.agreement.resolve.places import build_places
 from servanda.agreement.schema import file as written
@@ -43,8 +44,8 @@ class Resolver(Kinds):
         try:
             self.zone = ZoneInfo(base.timezone)
         except (KeyError, ValueError, OSError):
-            mend = "write an IANA name, as Europe/Kyiv"
-            self.fault(document, ("timezone",), f"{base.timezone!r} is no time zone", mend)
+            hint = "write an IANA name, as Europe/Kyiv"
+            self.fault(document, ("timezone",), f"{base.timezone!r} is no time zone", hint)
             self.ready = False
             return
         self.ready = True
@@ -62,9 +63,9 @@ class Resolver(Kinds):
         base = self.base
         return {**base.parties, **base.guarantors, **base.third_states, **base.bodies}
 
-    def fault(self, document: Document, path: Path_, what: str, mend: str = "") -> None:
+    def fault(self, document: Document, path: Path_, what: str, hint: str = "") -> None:
         """Note a fault where it stands."""
-        self.faults.append(document.fault(path, what, mend))
+        self.faults.append(document.fault(path, what, hint))
 
     def _check_names(self) -> None:
         groups: dict[str, Mapping[str, str]] = {
@@ -79,15 +80,15 @@ class Resolver(Kinds):
             for name in names:
                 at = (group, name)
                 if not re.match(r"^[^\W\d][\w-]{0,30}$", name):
-                    mend = "letters first, then letters, digits, hyphens"
-                    self.fault(self.document, at, f"{name!r} cannot be a {one}'s short name", mend)
+                    hint = "letters first, then letters, digits, hyphens"
+                    self.fault(self.document, at, f"{name!r} cannot be a {one}'s short name", hint)
                 if name.lower() in {"none", "unknown", "all", "null"}:
-                    mend = "it means something else in evidence"
-                    self.fault(self.document, at, f"{name!r} cannot be a {one}'s short name", mend)
+                    hint = "it means something else in evidence"
+                    self.fault(self.document, at, f"{name!r} cannot be a {one}'s short name", hint)
                 if name in seen:
-                    mend = "a party cannot guarantee its own duty" if group == "guarantors" else "give each its own"
+                    hint = "a party cannot guarantee its own duty" if group == "guarantors" else "give each its own"
                     first = "a party" if seen[name] == "parties" else f"among the {seen[name].replace('_', ' ')}"
-                    self.fault(self.document, at, f"{name!r} is {first} already", mend)
+                    self.fault(self.document, at, f"{name!r} is {first} already", hint)
                 seen.setdefault(name, group)
         if len({name.strip().lower() for name in self.base.parties.values()}) < len(self.base.parties):
             self.fault(self.document, ("parties",), "two parties have the same name", "give each its own")
@@ -97,8 +98,8 @@ class Resolver(Kinds):
             try:
                 return tree.extend(more)
             except ValueError as error:
-                mend = "see 'servanda readers --codes' for the codes there are"
-                self.fault(self.document, ("codes", key), str(error), mend)
+                hint = "see 'servanda readers --codes' for the codes there are"
+                self.fault(self.document, ("codes", key), str(error), hint)
                 return tree
 
         codes = self.base.codes
@@ -130,8 +131,8 @@ class Resolver(Kinds):
         if isinstance(standard, str):
             if standard not in written.STANDARDS:
                 close = difflib.get_close_matches(standard, written.STANDARDS, 1)
-                mend = f"did you mean {close[0]!r}?" if close else f"one of {', '.join(written.STANDARDS)}"
-                self.fault(self.document, at, f"{standard!r} is no standard of proof", mend)
+                hint = f"did you mean {close[0]!r}?" if close else f"one of {', '.join(written.STANDARDS)}"
+                self.fault(self.document, at, f"{standard!r} is no standard of proof", hint)
                 return None
             threshold, name = written.STANDARDS[standard], standard
         else:
@@ -166,8 +167,8 @@ class Resolver(Kinds):
             if name == "signed":
                 signed = document.data.get("signed")
                 if signed is None:
-                    mend = "add a line 'signed: 2025-03-18'"
-                    self.fault(document, path, "counts from 'signed', and the file does not say when that was", mend)
+                    hint = "add a line 'signed: 2025-03-18'"
+                    self.fault(document, path, "counts from 'signed', and the file does not say when that was", hint)
                     return None
                 anchor: datetime | None = parse_instant(signed, self.zone)
             elif name == "start":
@@ -180,8 +181,8 @@ class Resolver(Kinds):
                 known = [*mapping(document.data.get("events")), *owed]
                 if not events or name not in known:
                     close = difflib.get_close_matches(name, known if events else ["signed", "start"], 1)
-                    mend = f"did you mean {close[0]!r}?" if close else "a date, 'signed + 14 days', or an event"
-                    self.fault(document, path, f"{text!r} is not a date or time, nor counted from anything known", mend)
+                    hint = f"did you mean {close[0]!r}?" if close else "a date, 'signed + 14 days', or an event"
+                    self.fault(document, path, f"{text!r} is not a date or time, nor counted from anything known", hint)
                     return None
                 return When(None, name, offset, before)
             if anchor is None:

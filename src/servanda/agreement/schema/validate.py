@@ -64,10 +64,10 @@ def _plain(document: Document, item: Any) -> Fault:
     if kind == "extra_forbidden":
         allowed = _allowed(path[:-1])
         close = difflib.get_close_matches(name, allowed, 1)
-        mend = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(allowed)}"
+        hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(allowed)}"
         if item.get("input") is None and not close:
-            mend = "a comma inside { } begins a new entry: put the text that holds it in quotes"
-        return document.fault(path, f"{name!r} is an unknown word here", mend)
+            hint = "a comma inside { } begins a new entry: put the text that holds it in quotes"
+        return document.fault(path, f"{name!r} is an unknown word here", hint)
     if kind == "missing":
         return document.fault(path[:-1], f"{name!r} is missing", f"add a line '{name}: ...'")
     if kind == "string_pattern_mismatch":

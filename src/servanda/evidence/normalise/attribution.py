@@ -20,7 +20,7 @@ class Check:
     field: str
     bad: pl.Expr
     reason: str
-    mend: str
+    hint: str
 
 
 def who(

@@ -111,12 +111,12 @@ def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneI
         parsed[f"_unread_{column}"] = pl.col(column).is_not_null() & value.is_null()  # before gaps are filled
         unread = pl.col(f"_unread_{column}")
         if dtype == pl.String:
-            mend = f"write {column} as 2025-04-19T18:00+03:00"
-            checks.append(Check(column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", mend))
+            hint = f"write {column} as 2025-04-19T18:00+03:00"
+            checks.append(Check(column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", hint))
             checks.append(
-                Check(column, unread & pl.col(column).str.contains(_DATE), "a date without a time and a zone", mend)
+                Check(column, unread & pl.col(column).str.contains(_DATE), "a date without a time and a zone", hint)
             )
-            checks.append(Check(column, unread, "not an ISO 8601 date and time", mend))
+            checks.append(Check(column, unread, "not an ISO 8601 date and time", hint))
         else:
             checks.append(Check(column, unread, "times without a zone", f"store {column} with its zone"))
     table = table.with_columns(**parsed)
@@ -197,11 +197,11 @@ def _codes(
     table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Counter[str]
 ) -> pl.DataFrame:
     acts, targets = context.vocabulary.acts, context.vocabulary.targets
-    mend = "see 'servanda readers --codes', or add the code to the agreement under 'codes:'"
+    hint = "see 'servanda readers --codes', or add the code to the agreement under 'codes:'"
     if not reader.lenient_actors:
         checks.append(Check("act", pl.col("act").is_null(), "no act", "say what was done, as 'shelling'"))
-    checks.append(Check("act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", mend))
-    checks.append(Check("target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", mend))
+    checks.append(Check("act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", hint))
+    checks.append(Check("target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", hint))
     unknown = table.select(pl.col("act").is_null().sum()).item()
     if unknown and reader.lenient_actors:
         notes["reports whose format does not say what was done (they match no term)"] += unknown
@@ -324,7 +324,7 @@ def _split(
                 pl.lit(named).alias("field"),
                 value.alias("value"),
                 pl.lit(check.reason).alias("reason"),
-                pl.lit(check.mend).alias("mend"),
+                pl.lit(check.hint).alias("hint"),
             )
         )
     return Normalised(

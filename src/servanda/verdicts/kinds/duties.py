@@ -11,12 +11,13 @@ from datetime import datetime
 
 import polars as pl
 
-from servanda.agreement.model import Quota, Require
+from servanda.agreement.kinds import Duty, Quota
 from servanda.values.time import Interval
-from servanda.verdicts.builder import VerdictBuilder, ids, listed, moment_words, not_binding, number
+from servanda.verdicts.builder import VerdictBuilder, ids, moment_words, not_binding
 from servanda.verdicts.case_file import UNITY
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
 from servanda.verdicts.periods import MAX_PERIODS, periods_of, sums_of
+from servanda.wording import listing, plural
 
 
 def deadline_of(answer: VerdictBuilder, moments: EventTimes) -> EventTime | None:
@@ -30,7 +31,7 @@ def deadline_of(answer: VerdictBuilder, moments: EventTimes) -> EventTime | None
 def required(answer: VerdictBuilder, moments: EventTimes) -> VerdictBuilder:
     """A duty to be done once, and a slow one by milestones."""
     term, facts = answer.term, answer.facts
-    assert isinstance(term.kind, Require)
+    assert isinstance(term.kind, Duty)
     span = moments.span(term)
     early = not_binding(answer, span, duty=True)
     if early is not None:
@@ -108,7 +109,7 @@ def _overdue(
             )
     if shown_not:
         answer.breaches = ((due.earliest, due.latest),)
-        return answer.done("breached", f"{listed(shown_not)} was not done in time")
+        return answer.done("breached", f"{listing(shown_not)} was not done in time")
     return answer.done("undetermined", "the time has run out, and nobody without a side saw whether it was done")
 
 
@@ -197,19 +198,19 @@ def quota(answer: VerdictBuilder, moments: EventTimes) -> VerdictBuilder:
     share = "" if rate is None else f", {100 * rate:.0f} %"
     answer.step(
         "delivered",
-        f"Shown: {delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {number(len(periods), 'period', 'periods')} {len(met)} met, {len(missed)} missed, {unknown} not to be told.",
+        f"Shown: {delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {plural(len(periods), 'period', 'periods')} {len(met)} met, {len(missed)} missed, {unknown} not to be told.",
         answer.confirmed,
     )
     answer.coverage_step(nothing_seen=False)
     if missed:
         answer.breaches = tuple((period.end, period.end) for period in missed)
         return answer.done(
-            "breached", f"{number(len(missed), 'period was', 'periods were')} watched, and too little came"
+            "breached", f"{plural(len(missed), 'period was', 'periods were')} watched, and too little came"
         )
     if not periods:
         return answer.done("not_due", "no period has run out")
     if unknown:
-        return answer.done("undetermined", f"{number(unknown, 'period', 'periods')} cannot be told")
+        return answer.done("undetermined", f"{plural(unknown, 'period', 'periods')} cannot be told")
     return answer.done("complied", "what is owed is shown for every period that has run out")
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import polars as pl
 
-from servanda.agreement.model import Consequence, Guarantee, Trigger
+from servanda.agreement.kinds import Consequence, Guarantee, Trigger
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder, ids, moment_words, not_binding
 from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes, Span

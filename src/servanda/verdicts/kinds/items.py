@@ -12,11 +12,12 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.agreement.model import Items
+from servanda.agreement.kinds import DeclaredItems
 from servanda.evidence.model import NO_SIDE
 from servanda.values.time import Interval
-from servanda.verdicts.builder import VerdictBuilder, not_binding, number
+from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.event_times import EventTimes
+from servanda.wording import plural
 
 STATUSES = (
     "present", "excused", "missing", "extra", "serial_mismatch", "not_checked", "access_refused", "not_inspected",
@@ -32,7 +33,7 @@ RECONCILED: dict[str, pl.DataType] = {
 
 
 def reconcile(
-    items: pl.DataFrame, agreement: Agreement, kind: Items, party: str | None, window: Interval
+    items: pl.DataFrame, agreement: Agreement, kind: DeclaredItems, party: str | None, window: Interval
 ) -> pl.DataFrame:
     """Every item that one party declared, or that was found with it, and its status (:data:`RECONCILED`).
 
@@ -94,7 +95,7 @@ def reconcile(
 def itemised(answer: VerdictBuilder, moments: EventTimes) -> VerdictBuilder:
     """Every declared item where it was declared to be, and nothing else."""
     term, facts = answer.term, answer.facts
-    assert isinstance(term.kind, Items)
+    assert isinstance(term.kind, DeclaredItems)
     span = moments.span(term)
     early = not_binding(answer, span, duty=True)
     if early is not None:
@@ -112,12 +113,12 @@ def itemised(answer: VerdictBuilder, moments: EventTimes) -> VerdictBuilder:
     declared = items.height - (counts["extra"] - surplus) - counts["serial_mismatch"]
     answer.measure = {"declared": declared, **counts}
     told = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in counts.items() if n)
-    answer.step("items", f"Of {number(declared, 'declared item', 'declared items')}: {told or 'nothing'}.")
+    answer.step("items", f"Of {plural(declared, 'declared item', 'declared items')}: {told or 'nothing'}.")
     wrong = counts["missing"] + counts["extra"] + counts["serial_mismatch"]
     if wrong:
         seen_at = items.filter(pl.col("status").is_in(["missing", "extra", "serial_mismatch"]))["inspected"]
         answer.breaches = tuple((t, t) for t in seen_at.unique().sort().to_list()) or ((None, None),)
-        return answer.done("breached", f"{number(wrong, 'item is', 'items are')} not as declared")
+        return answer.done("breached", f"{plural(wrong, 'item is', 'items are')} not as declared")
     if not declared:
         return answer.done("undetermined", "nothing was declared, so that there is nothing to compare with")
     share = (counts["present"] + counts["excused"]) / declared
@@ -133,7 +134,7 @@ def itemised(answer: VerdictBuilder, moments: EventTimes) -> VerdictBuilder:
 
 
 def _concerned(
-    items: pl.DataFrame, agreement: Agreement, kind: Items, party: str | None, window: Interval
+    items: pl.DataFrame, agreement: Agreement, kind: DeclaredItems, party: str | None, window: Interval
 ) -> pl.DataFrame:
     """The rows that a term speaks of; inspections only from its window."""
     rows = items.filter(pl.col("party") == party) if party is not None else items
@@ -171,7 +172,7 @@ def _last_looked(rows: pl.DataFrame, agreement: Agreement) -> pl.DataFrame:
 def _surplus(rows: pl.DataFrame, items: pl.DataFrame, answer: VerdictBuilder) -> int:
     """Items counted at sites beyond what was declared there, where serials were not read; where sources differ, the least."""
     kind, agreement = answer.term.kind, answer.facts.agreement
-    assert isinstance(kind, Items)
+    assert isinstance(kind, DeclaredItems)
     last = _last_looked(_concerned(rows, agreement, kind, answer.party, answer.window), agreement)
     site = ["party", "site"]
     read = last.group_by(site).agg(read=(pl.col("finding") == "seen").any())

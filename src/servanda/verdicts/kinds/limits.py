@@ -12,18 +12,19 @@ from datetime import datetime
 import polars as pl
 
 from servanda.agreement import Pattern
-from servanda.agreement.model import Forbid, Limit
+from servanda.agreement.kinds import Limit, Prohibition
 from servanda.values.time import Interval
-from servanda.verdicts.builder import VerdictBuilder, ids, moment_words, not_binding, number
+from servanda.verdicts.builder import VerdictBuilder, ids, moment_words, not_binding
 from servanda.verdicts.case_file import UNITY, CaseFile
 from servanda.verdicts.event_times import EventTimes, Span
 from servanda.verdicts.periods import MAX_PERIODS, periods_of, sums_of
+from servanda.wording import plural
 
 
 def forbidden(answer: VerdictBuilder, moments: EventTimes) -> VerdictBuilder:
     """A prohibition."""
     facts, term = answer.facts, answer.term
-    assert isinstance(term.kind, Forbid)
+    assert isinstance(term.kind, Prohibition)
     span = moments.span(term)
     early = not_binding(answer, span, duty=False)
     if early is not None:
@@ -46,19 +47,19 @@ def forbidden(answer: VerdictBuilder, moments: EventTimes) -> VerdictBuilder:
     if answer.confirmed:
         answer.breaches = _times(facts, answer, answer.confirmed)
         return answer.done(
-            "breached", f"{number(len(answer.confirmed), 'incident is', 'incidents are')} confirmed and not excused"
+            "breached", f"{plural(len(answer.confirmed), 'incident is', 'incidents are')} confirmed and not excused"
         )
     if answer.excused:
         return answer.done(
             "excused", "all that is confirmed falls under an exception whose every precondition is shown"
         )
     if by["open"]:
-        words = f"{number(len(by['open']), 'incident is', 'incidents are')} open: told by a source without a side, but not settled what, whose or where"
+        words = f"{plural(len(by['open']), 'incident is', 'incidents are')} open: told by a source without a side, but not settled what, whose or where"
         return answer.done("undetermined", words)
     if facts.enough(answer.seen):
         if not unanswered:
             return answer.done("complied", "no breach was found where and when one would have been seen")
-        words = f"{number(len(unanswered), 'allegation speaks', 'allegations speak')} of a place and time not watched to the standard"
+        words = f"{plural(len(unanswered), 'allegation speaks', 'allegations speak')} of a place and time not watched to the standard"
         return answer.done("undetermined", words)
     if answer.alleged:
         return answer.done("undetermined", "there are only claims, and not enough was seen to answer them")
@@ -203,7 +204,7 @@ def _times(
 
 def _voices(answer: VerdictBuilder) -> str:
     reports, origins = answer.facts.count({*answer.alleged, *answer.confirmed, *answer.excused})
-    return f"{number(origins, 'origin', 'origins')} in {number(reports, 'report', 'reports')}"
+    return f"{plural(origins, 'origin', 'origins')} in {plural(reports, 'report', 'reports')}"
 
 
 def _tell(
@@ -216,7 +217,7 @@ def _tell(
     if by["confirmed"]:
         answer.step(
             "confirmed",
-            f"{number(len(by['confirmed']), 'incident is', 'incidents are')} confirmed as such an act{against}, to the standard {standard}.",
+            f"{plural(len(by['confirmed']), 'incident is', 'incidents are')} confirmed as such an act{against}, to the standard {standard}.",
             by["confirmed"],
         )
     else:
@@ -225,28 +226,28 @@ def _tell(
         names = ", ".join(sorted({name for i in by["excused"] if (name := excuses.get(i))}))
         answer.step(
             "excused",
-            f"{number(len(by['excused']), 'incident falls', 'incidents fall')} under an exception ({names}), every precondition shown.",
+            f"{plural(len(by['excused']), 'incident falls', 'incidents fall')} under an exception ({names}), every precondition shown.",
             by["excused"],
         )
     if by["alleged"]:
         answer.step(
             "alleged",
-            f"{number(len(by['alleged']), 'incident is', 'incidents are')} alleged{' against ' + who if answer.party else ''}, by {_voices(answer)}, and not confirmed.",
+            f"{plural(len(by['alleged']), 'incident is', 'incidents are')} alleged{' against ' + who if answer.party else ''}, by {_voices(answer)}, and not confirmed.",
             by["alleged"],
         )
     if by["below"]:
         answer.step(
             "below",
-            f"{number(len(by['below']), 'more incident', 'more incidents')} may fall under the term, but with a probability below the standard (time or place too uncertain, or outside the window).",
+            f"{plural(len(by['below']), 'more incident', 'more incidents')} may fall under the term, but with a probability below the standard (time or place too uncertain, or outside the window).",
             by["below"],
         )
     if by["open"]:
         answer.step(
             "open",
-            f"{number(len(by['open']), 'incident is', 'incidents are')} open: a source without a side speaks of it, but it is not settled that it was this act, whose it was, or that it lies inside the place and window.",
+            f"{plural(len(by['open']), 'incident is', 'incidents are')} open: a source without a side speaks of it, but it is not settled that it was this act, whose it was, or that it lies inside the place and window.",
             by["open"],
         )
     answer.coverage_step(nothing_seen=not (by["confirmed"] or by["excused"] or by["open"]))
     if by["alleged"] and answer.facts.enough(answer.seen):
-        told = f"{len(by['alleged']) - len(unanswered)} of {number(len(by['alleged']), 'allegation', 'allegations')} speak of a place and time that was watched to the standard, and nothing was seen there."
+        told = f"{len(by['alleged']) - len(unanswered)} of {plural(len(by['alleged']), 'allegation', 'allegations')} speak of a place and time that was watched to the standard, and nothing was seen there."
         answer.step("answered", told, unanswered)

@@ -16,12 +16,13 @@ import numpy as np
 import polars as pl
 
 from servanda.agreement import Pattern
-from servanda.agreement.model import Notice, Respond
+from servanda.agreement.kinds import Notice, Response
 from servanda.coverage import Measured
 from servanda.findings.matching import NO_PARTY
 from servanda.values.time import Duration, Interval, to_micros
-from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, number
+from servanda.verdicts.builder import VerdictBuilder, ids, not_binding
 from servanda.verdicts.event_times import EventTimes, Span
+from servanda.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class _Sorted:
 def responded(answer: VerdictBuilder, moments: EventTimes) -> VerdictBuilder:
     """A deed within a time after each trigger."""
     kind, zone = answer.term.kind, answer.facts.agreement.zone
-    assert isinstance(kind, Respond)
+    assert isinstance(kind, Response)
     span = moments.span(answer.term)
     early = not_binding(answer, span, duty=True)
     if early is not None:
@@ -101,7 +102,7 @@ def _paired(
 ) -> VerdictBuilder:
     facts, term = answer.facts, answer.term
     kind = term.kind
-    assert isinstance(kind, (Respond, Notice))
+    assert isinstance(kind, (Response, Notice))
     answer.step("in_force", f"{answer.binding()}.")
     answer.window = span.widest.intersection(Interval(None, facts.as_of))
     deeds = facts.happened(answer.reading, term.id, "deed 0", answer.party)
@@ -110,7 +111,7 @@ def _paired(
     for key, start in zip(not_done["answers"].to_list(), not_done["start"].to_list(), strict=True):
         refuted.setdefault(key, []).append(start)
     # what is addressed to nobody in particular is missed by nobody in particular
-    shared = isinstance(kind, Respond) and kind.whose != "self" and len(term.binds) > 1
+    shared = isinstance(kind, Response) and kind.whose != "self" and len(term.binds) > 1
     ambiguous = set(triggers.filter(pl.col("toward") == NO_PARTY)["key"].to_list()) if shared else set()
     sorted_ = _sort(
         answer,
@@ -123,7 +124,7 @@ def _paired(
     )
     answer.confirmed = tuple(sorted({*ids(deeds, "confirmed"), *(o.incident for o in occasions)}))
     answer.alleged = tuple(sorted(set(ids(deeds, "alleged")) - set(answer.confirmed)))
-    trigger = kind.to if isinstance(kind, Respond) else kind.of.at(answer.party)
+    trigger = kind.to if isinstance(kind, Response) else kind.of.at(answer.party)
     answer.seen = facts.seen(trigger, answer.window)
     answer.measure = {
         "called_for": len(occasions), done: len(sorted_.answered), "missed": len(sorted_.missed),
@@ -131,7 +132,7 @@ def _paired(
     }  # fmt: skip
     answer.step(
         "called_for",
-        f"It was called for {number(len(occasions), 'time', 'times')}: {len(sorted_.answered)} {done} in time, {len(sorted_.missed)} missed, {len(sorted_.pending)} still in time, {len(sorted_.unknown)} not to be told.",
+        f"It was called for {plural(len(occasions), 'time', 'times')}: {len(sorted_.answered)} {done} in time, {len(sorted_.missed)} missed, {len(sorted_.pending)} still in time, {len(sorted_.unknown)} not to be told.",
         [o.incident for o in occasions],
     )
     open_ = triggers.filter(span.possibly() & ~(span.surely() & (pl.col("status") == "confirmed")))
@@ -139,20 +140,20 @@ def _paired(
     if sorted_.missed:
         answer.step("missed", "These were not answered in their time.", [o.incident for o in sorted_.missed])
         answer.breaches = tuple((o.high, o.may_high) for o in sorted_.missed)
-        return answer.done("breached", f"{number(len(sorted_.missed), 'occasion was', 'occasions were')} missed")
+        return answer.done("breached", f"{plural(len(sorted_.missed), 'occasion was', 'occasions were')} missed")
     if sorted_.unknown:
         return answer.done(
             "undetermined",
-            f"of {number(len(sorted_.unknown), 'occasion', 'occasions')} nobody without a side saw what followed",
+            f"of {plural(len(sorted_.unknown), 'occasion', 'occasions')} nobody without a side saw what followed",
         )
     if sorted_.pending:
         return answer.done(
-            "not_due", f"the time for {number(len(sorted_.pending), 'occasion', 'occasions')} still runs"
+            "not_due", f"the time for {plural(len(sorted_.pending), 'occasion', 'occasions')} still runs"
         )
     if doubtful:
         answer.step(
             "doubtful",
-            f"{number(len(doubtful), 'more occasion is', 'more occasions are')} said, and not settled.",
+            f"{plural(len(doubtful), 'more occasion is', 'more occasions are')} said, and not settled.",
             doubtful,
         )
         return answer.done("undetermined", "it is not settled what called for it")

@@ -1,0 +1,44 @@
+"""The kinds of term, one file each: what a kind may say, what it looks for, and what it owes.
+
+``KINDS`` lists them all; whatever is done by kind elsewhere (``verdicts/kinds``, ``drafting/kinds``) has an entry for each, by test.
+"""
+
+from servanda.agreement.kinds.base import Owes, TermKind
+from servanda.agreement.kinds.declared_items import DeclaredItems
+from servanda.agreement.kinds.duty import Duty
+from servanda.agreement.kinds.guarantee import Consequence, Guarantee, Trigger
+from servanda.agreement.kinds.limit import Limit
+from servanda.agreement.kinds.notice import Notice
+from servanda.agreement.kinds.prohibition import Prohibition
+from servanda.agreement.kinds.quota import Quota
+from servanda.agreement.kinds.response import Response
+from servanda.agreement.kinds.unverifiable import Unverifiable
+
+KINDS: tuple[type[TermKind], ...] = (
+    Prohibition,
+    Limit,
+    Duty,
+    Quota,
+    Response,
+    Notice,
+    DeclaredItems,
+    Guarantee,
+    Unverifiable,
+)
+
+__all__ = [
+    "KINDS",
+    "Consequence",
+    "DeclaredItems",
+    "Duty",
+    "Guarantee",
+    "Limit",
+    "Notice",
+    "Owes",
+    "Prohibition",
+    "Quota",
+    "Response",
+    "TermKind",
+    "Trigger",
+    "Unverifiable",
+]

@@ -1,0 +1,42 @@
+"""A file as it comes in: one on disk, or its name and bytes in memory. What reads files reads both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBytes:
+    """A file that is not on disk: out of a record, a case or a request.
+
+    Args:
+        name: its file name, as it is told in errors; its ending says how it is read, as on disk.
+        content: its bytes.
+    """
+
+    name: str
+    content: bytes
+
+
+FileLike: TypeAlias = str | Path | NamedBytes
+
+
+def name_of(file: FileLike) -> str:
+    """The name under which faults tell of a file: a path as it was given, or the name in memory."""
+    return file.name if isinstance(file, NamedBytes) else str(file)
+
+
+def suffix_of(file: FileLike) -> str:
+    """The ending of a file's name, in small letters, with its dot."""
+    return Path(name_of(file)).suffix.lower()
+
+
+def bytes_of(file: FileLike) -> bytes:
+    """All of a file.
+
+    Raises:
+        OSError: a file on disk cannot be read.
+    """
+    return file.content if isinstance(file, NamedBytes) else Path(file).read_bytes()

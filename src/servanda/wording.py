@@ -1,0 +1,98 @@
+"""How counts, lists, instants and near misses are written in every text of Servanda: one place for each rule of wording.
+
+English only; what a mission sends in other languages is made from catalogues elsewhere. Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun.
+
+    Args:
+        count: how many.
+        one: the noun (or clause) for one.
+        many: the noun (or clause) for any other count; left out, ``one`` with an *s*.
+
+    Returns:
+        For example ``"1 report"`` or ``"2,935 reports"``.
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listing(words: Sequence[str]) -> str:
+    """Words in a row, with *and* before the last of them.
+
+    Args:
+        words: the words, in order.
+
+    Returns:
+        For example ``"patrol, satellite and radar"``; nothing for no words.
+    """
+    return _row(words, "and")
+
+
+def either(words: Sequence[str]) -> str:
+    """Words in a row, with *or* before the last of them.
+
+    Args:
+        words: the words, in order.
+
+    Returns:
+        For example ``"day or week"``; nothing for no words.
+    """
+    return _row(words, "or")
+
+
+def _row(words: Sequence[str], last: str) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known name that is most like ``name``.
+
+    Args:
+        name: what was written.
+        known: the names that would have been right.
+        cutoff: from 0 (anything is alike) to 1 (only the same).
+
+    Returns:
+        One of ``known``, or ``None`` where none is alike.
+    """
+    found = difflib.get_close_matches(name, list(known), 1, cutoff)
+    return found[0] if found else None
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A hint for a name that is not known.
+
+    Args:
+        name: what was written.
+        known: the names that would have been right.
+        otherwise: the hint where none of them is alike.
+
+    Returns:
+        ``"did you mean 'x'?"``, or ``otherwise``.
+    """
+    near = closest(name, known)
+    return f"did you mean {near!r}?" if near else otherwise
+
+
+def instant(moment: datetime, zone: ZoneInfo) -> str:
+    """An instant as people write it, to the minute, in a zone.
+
+    Args:
+        moment: an instant with a zone.
+        zone: the zone in which it is written.
+
+    Returns:
+        For example ``"18 March 2025 18:00 EET"``.
+    """
+    return moment.astimezone(zone).strftime("%-d %B %Y %H:%M %Z")
