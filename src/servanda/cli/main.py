@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from servanda.app.output import Progress, write_all
 from servanda.cli.arguments import parse
 from servanda.errors import Fault, ServandaError
+from servanda.wording import plural
 
 if TYPE_CHECKING:
     from servanda.drafting import Checked
@@ -167,17 +168,19 @@ def _figures(args: argparse.Namespace) -> int:
 
 
 def _summary(run: Verification, quarantined: int) -> None:
-    print(run.agreement.title)
-    rows = "row" if quarantined == 1 else "rows"
-    print(f"{run.reports:,} {'report' if run.reports == 1 else 'reports'}; {quarantined:,} {rows} in quarantine\n")
+    from servanda.verdicts.summary import summarise
+
+    summary = summarise(run)
+    print(summary.title)
+    print(f"{plural(summary.reports, 'report')}; {plural(quarantined, 'row')} in quarantine\n")
     table = [("term", "party", "reading", "verdict", "confirmed", "alleged", "coverage")]
-    for v in run.verdicts:
-        reading = v.reading or ("(all)" if len(run.agreement.texts) > 1 else "")
-        seen = "" if v.coverage is None else f"{v.coverage:.2f} of {v.standard:g}"
-        table.append((v.term, v.party or "-", reading, v.verdict, str(v.confirmed), str(v.alleged), seen))
-    widths = [max(len(row[n]) for row in table) for n in range(len(table[0]))]
-    for row in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for row in summary.rows:
+        reading = row.reading or ("(all)" if len(summary.readings) > 1 else "")
+        seen = "" if row.coverage is None else f"{row.coverage:.2f} of {row.standard:g}"
+        table.append((row.term, row.party or "-", reading, row.verdict, str(row.confirmed), str(row.alleged), seen))
+    widths = [max(len(line[n]) for line in table) for n in range(len(table[0]))]
+    for line in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -6,24 +6,23 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from servanda import __version__
 from servanda.agreement import Term
-from servanda.agreement.kinds import Prohibition
 from servanda.agreement.plain_language import say_term, span
 from servanda.coverage import Gap, Watch
 from servanda.evidence import IngestResult
+from servanda.report.answers import answers, measure_words
+from servanda.report.environment import asset, environment_of
 from servanda.report.picture import draw_map, draw_time, marks_of
-from servanda.report.tables import withheld
+from servanda.report.tables import verdicts_json, withheld
 from servanda.verdicts import Verdict, Verification
 from servanda.verdicts.decisions import words
-from servanda.wording import plural
+from servanda.verdicts.summary import summarise
 
 SHOWN_INCIDENTS = 1_500
 SHOWN_MEMBERS = 40
@@ -51,35 +50,11 @@ class Cell:
     why: str
 
 
-def templates_of() -> Environment:
-    """The templates of pages: everything from outside is escaped, a name that is not given is an error."""
-    return Environment(
-        loader=PackageLoader("servanda.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def render(run: Verification, aside: IngestResult) -> str:
     """The page as text."""
-    environment = templates_of()
-    zone = run.agreement.zone
-
-    def local(moment: datetime | None, pattern: str = "%-d %b %Y %H:%M") -> str:
-        return "" if moment is None else moment.astimezone(zone).strftime(pattern)
-
-    environment.filters["local"] = local
-    environment.filters["words"] = lambda code: (code or "").replace("_", " ")
-    environment.filters["link"] = lambda url: url if str(url or "").lower().startswith(("https://", "http://")) else ""
-    environment.filters["anchor"] = lambda i: "i-" + "".join(c if c.isalnum() or c in "-_." else "-" for c in i)
-    environment.filters["percent"] = lambda p: "none" if not p else f"{100 * p:.0f} %"
-    templates = files("servanda.report") / "templates"
+    environment = environment_of(run.agreement.zone)
     return environment.get_template("report.html.j2").render(
-        **_context(run, aside),
-        style=Markup((templates / "report.css").read_text("utf-8")),  # noqa: S704  our own file
-        script=Markup((templates / "report.js").read_text("utf-8")),  # noqa: S704  our own file
+        **_context(run, aside), style=asset("report.css"), script=asset("report.js")
     )
 
 
@@ -100,7 +75,7 @@ def _context(run: Verification, aside: IngestResult) -> dict[str, Any]:
         "readings": [(text.reading, span(agreement, text.in_force)) for text in agreement.texts],
         "parties": [None] if not agreement.mandate.attribution else list(agreement.parties),
         "terms": terms,
-        "answers": _answers(run, terms),
+        "answers": answers(summarise(run)),
         "incidents": _incidents(run, shown),
         "hidden": run.incidents_found - shown.height,
         "watches": [_watch(run, w) for w in sorted(run.watched.watches, key=lambda w: w.id)],
@@ -228,111 +203,6 @@ def _gap(gap: Gap) -> dict[str, Any]:
     }
 
 
-def _answers(run: Verification, terms: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
-    """The five questions a reader brings, answered in a few lines each."""
-    agreement = run.agreement
-    several = len(agreement.texts) > 1
-    whole = [v for v in run.verdicts if (v.reading is None) == several or not several]
-    agreed = [term["text"].strip() for term in terms]
-    titles = {term["id"]: term["title"] for term in terms}
-
-    def who(v: Verdict) -> str:
-        return f"{titles[v.term]}, {v.party}" if v.party else titles[v.term]
-
-    alleged = [
-        f"{who(v)}: {plural(v.alleged, 'incident')} ({plural(v.reports, 'report')}, {plural(v.origins, 'origin')})"
-        for v in whole
-        if v.alleged
-    ]
-    deeds = {t.id for text in agreement.texts for t in text.terms if not isinstance(t.kind, Prohibition)}
-    alleged = [line for v, line in zip([v for v in whole if v.alleged], alleged, strict=True) if v.term not in deeds]
-    confirmed = [
-        f"{who(v)}: {plural(v.confirmed, 'incident')} confirmed as this party's"
-        if v.party
-        else f"{who(v)}: {v.confirmed} confirmed"
-        for v in whole
-        if v.confirmed and v.term not in deeds
-    ]
-    confirmed += [
-        f"{who(v)}: {measure_words(v)}"
-        for v in whole
-        if v.term in deeds and v.measure and (v.confirmed or "state" in v.measure)
-    ]
-    excused = [f"{who(v)}: {v.excused} excused" for v in whole if v.excused]
-    happened = run.incidents.filter(pl.col("happened") == "confirmed")
-    unowned = happened.filter(
-        ~pl.col("incident").is_in(
-            run.findings.filter(pl.col("status").is_in(["confirmed", "excused"]))["incident"].to_list()
-        )
-    )
-    if unowned.height:
-        names = ", ".join(
-            f"{i} ({p or 'place not named'})" for i, p in unowned.head(5).select("incident", "place_name").iter_rows()
-        )
-        confirmed.append(
-            f"that something happened, for {plural(unowned.height, 'event')}: {names}{' …' if unowned.height > 5 else ''}; not that it was a breach, nor whose"
-        )
-    unseen = []
-    for term in terms:
-        if not term["coverage"]:
-            continue
-        p = min(m.probability for _, m in term["coverage"])
-        name = term["title"]
-        if p == 0:
-            unseen.append(f"{name}: nobody was looking; silence there says nothing")
-        elif p < agreement.mandate.detection:
-            unseen.append(
-                f"{name}: an act would have been seen with {100 * p:.0f} %; {100 * agreement.mandate.detection:.0f} % are asked for"
-            )
-        else:
-            unseen.append(f"{name}: watched ({100 * p:.0f} %)")
-    parting = []
-    if several:
-        for v in whole:
-            words = {
-                u.reading: u.verdict for u in run.verdicts if u.term == v.term and u.party == v.party and u.reading
-            }
-            apart = next((len(s.uses) for s in v.steps if s.rule == "parting"), 0)
-            if len(set(words.values())) > 1:
-                parting.append(f"{who(v)}: " + "; ".join(f"{r}: {w.replace('_', ' ')}" for r, w in words.items()))
-            elif apart:
-                counts = "; ".join(
-                    f"{u.reading}: {u.alleged + u.confirmed + u.excused}"
-                    for u in run.verdicts
-                    if u.term == v.term and u.party == v.party and u.reading
-                )
-                parting.append(
-                    f"{who(v)}: same verdict, but {plural(apart, 'incident')} counted in some readings only ({counts})"
-                )
-    return [
-        ("What was agreed", agreed),
-        ("What is alleged", alleged or ["Nothing."]),
-        (
-            "What is confirmed",
-            (confirmed + excused) or ["Nothing: no incident is confirmed by a source without a side, or admitted."],
-        ),
-        ("What was not seen", unseen),
-        ("Where the readings part", parting or (["Nowhere."] if several else ["There is one reading only."])),
-    ]
-
-
-def measure_words(v: Verdict) -> str:
-    """What a duty or cap is measured by, in a few words."""
-    m = v.measure
-    if "rate" in m:
-        rate = "" if m["rate"] is None else f", {100 * float(str(m['rate'])):.0f} %"
-        return f"{m['delivered']:g} of {m['owed']:g} shown{rate}"
-    if "cap" in m:
-        return f"at least {m['least']:g}, at most {m['most']:g}, cap {m['cap']:g}"
-    if "level" in m:
-        return f"level {m['level']} of {m['of']}"
-    if "done" in m:
-        return f"{m['done']} of {m['of']} shown done in time"
-    if "state" in m:
-        return str(m["state"])
-    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in m.items())
-
-
 def _incidents(run: Verification, shown: pl.DataFrame) -> list[dict[str, Any]]:
     """Incidents with their findings and members, ready for the page."""
     ids = shown["incident"].to_list()
@@ -374,8 +244,6 @@ def _figures(figures: pl.DataFrame) -> list[dict[str, Any]]:
 
 def _embedded(run: Verification) -> Markup:
     """The verdicts as data inside the page, so that it can be checked by machine."""
-    from servanda.report.tables import verdicts_json
-
     data = json.dumps(json.loads(verdicts_json(run)), ensure_ascii=False, separators=(",", ":"))
     if len(data) > _EMBEDDED:
         data = json.dumps({"agreement": run.agreement.id, "see": "verdicts.json"})

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda.agreement import Agreement
 from servanda.coverage import Measured
+from servanda.report.environment import anchor
 from servanda.values.geo.projection import Frame
 from servanda.values.time import Interval
 
@@ -184,14 +185,10 @@ def _dots(canvas: _Canvas, marks: Sequence[Mark], at: np.ndarray) -> list[str]:
         for mark, (x, y) in zip(marks, points, strict=True):
             if mark.status == status:
                 drawn.append(
-                    f'<a href="#{_anchor(mark.id)}"><path class="dot {status}" transform="translate({x:.1f},{y:.1f})" '
+                    f'<a href="#{anchor(mark.id)}"><path class="dot {status}" transform="translate({x:.1f},{y:.1f})" '
                     f'd="{_SHAPES[status]}"><title>{escape(mark.title)}</title></path></a>'
                 )
     return drawn
-
-
-def _anchor(incident: str) -> str:
-    return "i-" + "".join(c if c.isalnum() or c in "-_." else "-" for c in incident)
 
 
 def _scale_bar(canvas: _Canvas) -> str:

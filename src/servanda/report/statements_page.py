@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 
 import polars as pl
-from markupsafe import Markup
 
 from servanda import __version__
-from servanda.report.page import templates_of
+from servanda.report.environment import asset, environment_of
 from servanda.report.tables import csv
 from servanda.statements import Aligned, Document, Stand, Statement, TopicMatcher
 
@@ -116,8 +114,7 @@ def _table(columns: str, rows: object) -> pl.DataFrame:
 
 def said_page(said: StatementAnalysis, title: str) -> str:
     """The page: the matrix, the occasions with their relays, what changed on the way, and every statement."""
-    environment = templates_of()
-    styles = (files("servanda.report") / "templates" / "report.css").read_text("utf-8")
+    environment = environment_of()
     sides = list(dict.fromkeys(c.side for c in said.stands))
     cells = {
         (side, term): [c for c in said.stands if c.side == side and c.term == term]
@@ -128,7 +125,7 @@ def said_page(said: StatementAnalysis, title: str) -> str:
         (o for o in said.aligned.occasions if len(o.documents) > 1), key=lambda o: (-len(o.documents), o.id)
     )
     return environment.get_template("statements.html.j2").render(
-        version=__version__, title=title, said=said, sides=sides, cells=cells, relayed=relayed, style=Markup(styles),  # noqa: S704  our own file
+        version=__version__, title=title, said=said, sides=sides, cells=cells, relayed=relayed, style=asset("report.css"),
         short=lambda stand: _short(_words(stand, said.matters)), known={s.id: s for s in said.statements}, changes={o.id: [c for c in said.aligned.changes if c.occasion == o.id] for o in said.aligned.occasions},
         utterances={o.id: [u for u in said.aligned.utterances if u[0] in o.statements] for o in relayed},
     )  # fmt: skip

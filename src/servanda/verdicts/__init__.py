@@ -12,12 +12,13 @@ bytes; a party's word alone confirms nothing; where nobody looked nothing is com
   ``periods``: what came in each
 * ``conclude``  all answers; the readings' verdicts -> one; ``decided``: what people decided, told in the steps
 * ``verify``    all of it
-* ``model``     verdicts as values
+* ``model``     verdicts as values; ``summary``: a verification in short, as data
 """
 
 from servanda.engine.local import JudgedReports, judge_reports
 from servanda.findings.queries import MatchQuery, queries_of
 from servanda.verdicts.model import VERDICTS, Step, Verdict, VerdictWord, Verification
+from servanda.verdicts.summary import Summary, summarise
 from servanda.verdicts.verify import verify
 
 __all__ = [
@@ -25,10 +26,12 @@ __all__ = [
     "JudgedReports",
     "MatchQuery",
     "Step",
+    "Summary",
     "Verdict",
     "VerdictWord",
     "Verification",
     "judge_reports",
     "queries_of",
+    "summarise",
     "verify",
 ]

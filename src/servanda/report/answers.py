@@ -1,0 +1,102 @@
+"""The five questions a reader brings, answered in sentences from a summary. Wording only: every number is the summary's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from servanda.verdicts.summary import Happened, Measured, Parting, Seen, Subject, Summary
+from servanda.wording import plural
+
+_NAMED = 5  # incidents that are named in a sentence; of more, the number
+
+
+def answers(summary: Summary) -> list[tuple[str, list[str]]]:
+    """Each question with its answer.
+
+    Args:
+        summary: a verification in short.
+
+    Returns:
+        Headings, each with one sentence or more.
+    """
+    several = len(summary.readings) > 1
+    return [
+        ("What was agreed", [agreed.text for agreed in summary.agreed]),
+        ("What is alleged", _alleged(summary) or ["Nothing."]),
+        (
+            "What is confirmed",
+            _confirmed(summary) or ["Nothing: no incident is confirmed by a source without a side, or admitted."],
+        ),
+        ("What was not seen", [_seen(seen) for seen in summary.seen]),
+        (
+            "Where the readings part",
+            [_parting(p) for p in summary.parting] or (["Nowhere."] if several else ["There is one reading only."]),
+        ),
+    ]
+
+
+def measure_words(measure: Mapping[str, float | int | str | None]) -> str:
+    """What a deed or limit is measured by, in a few words."""
+    if "rate" in measure:
+        rate = "" if measure["rate"] is None else f", {100 * float(str(measure['rate'])):.0f} %"
+        return f"{measure['delivered']:g} of {measure['owed']:g} shown{rate}"
+    if "cap" in measure:
+        return f"at least {measure['least']:g}, at most {measure['most']:g}, cap {measure['cap']:g}"
+    if "level" in measure:
+        return f"level {measure['level']} of {measure['of']}"
+    if "done" in measure:
+        return f"{measure['done']} of {measure['of']} shown done in time"
+    if "state" in measure:
+        return str(measure["state"])
+    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in measure.items())
+
+
+def _about(subject: Subject) -> str:
+    """The term and the party, in a few words."""
+    return f"{subject.title}, {subject.party}" if subject.party else subject.title
+
+
+def _alleged(summary: Summary) -> list[str]:
+    return [
+        f"{_about(a)}: {plural(a.incidents, 'incident')} ({plural(a.reports, 'report')}, {plural(a.origins, 'origin')})"
+        for a in summary.alleged
+        if a.owes == "act"
+    ]
+
+
+def _confirmed(summary: Summary) -> list[str]:
+    acts = [
+        f"{_about(c)}: {plural(c.incidents, 'incident')} confirmed as this party's"
+        if c.party
+        else f"{_about(c)}: {c.incidents} confirmed"
+        for c in summary.confirmed
+    ]
+    measured = [_measured(m) for m in summary.measured]
+    happened = [_happened(summary.happened)] if summary.happened else []
+    return [*acts, *measured, *happened, *(f"{_about(e)}: {e.incidents} excused" for e in summary.excused)]
+
+
+def _measured(measured: Measured) -> str:
+    return f"{_about(measured)}: {measure_words(measured.measure)}"
+
+
+def _happened(incidents: tuple[Happened, ...]) -> str:
+    names = ", ".join(f"{i.incident} ({i.place or 'place not named'})" for i in incidents[:_NAMED])
+    more = " …" if len(incidents) > _NAMED else ""
+    return f"that something happened, for {plural(len(incidents), 'event')}: {names}{more}; not that it was a breach, nor whose"
+
+
+def _seen(seen: Seen) -> str:
+    if seen.watched == "nobody":
+        return f"{seen.title}: nobody was looking; silence there says nothing"
+    if seen.watched == "below":
+        return f"{seen.title}: an act would have been seen with {100 * seen.probability:.0f} %; {100 * seen.standard:.0f} % are asked for"
+    return f"{seen.title}: watched ({100 * seen.probability:.0f} %)"
+
+
+def _parting(parting: Parting) -> str:
+    if not parting.same_verdict:
+        words = "; ".join(f"{reading}: {verdict.replace('_', ' ')}" for reading, verdict in parting.verdicts.items())
+        return f"{_about(parting)}: {words}"
+    counts = "; ".join(f"{reading}: {n}" for reading, n in parting.counted.items())
+    return f"{_about(parting)}: same verdict, but {plural(parting.apart, 'incident')} counted in some readings only ({counts})"

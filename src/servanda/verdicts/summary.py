@@ -1,0 +1,279 @@
+"""A verification in short: what was agreed, alleged, confirmed, excused and not seen, and where the readings part. Data only.
+
+Pages, commands and files show a :class:`Summary` and compute nothing of their own. What a number is said to be follows from
+what its term **owes**: an incident against a term that owes an *act* (to be left undone) or a *limit* is a breach; an incident
+under a term that owes a *deed* is the deed itself, so that an alleged one is somebody's claim that a duty was done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+import polars as pl
+
+from servanda.agreement import Agreement, Term
+from servanda.agreement.kinds import Owes
+from servanda.verdicts.model import Verdict, VerdictWord, Verification
+
+Watched: TypeAlias = Literal["nobody", "below", "watched"]
+"""Whether an act against a term would have been seen: **nobody** was looking, **below** the mandate's standard, or **watched**."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a line is about: a term and a party (``None``: nobody is named), in one reading (``None``: in all)."""
+
+    term: str
+    title: str
+    party: str | None
+    reading: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Subject):
+    """One verdict as a line of a table. ``coverage`` is ``None`` where nothing was judged."""
+
+    verdict: VerdictWord
+    confirmed: int
+    alleged: int
+    excused: int
+    coverage: float | None
+    standard: float
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A term in the agreement's own words."""
+
+    term: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alleged(Subject):
+    """Incidents that somebody asserts and nobody confirmed: breaches, or (``owes`` a deed) duties said to be done.
+
+    ``reports`` and ``origins`` count all that speaks of the row's incidents, the confirmed ones too.
+    """
+
+    owes: Owes
+    incidents: int
+    reports: int
+    origins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Subject):
+    """A number of incidents, confirmed or excused as its place in the summary says."""
+
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Subject):
+    """How much of a deed or limit is shown, by the names that its kind of term measures it with."""
+
+    measure: Mapping[str, float | int | str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An incident that surely happened, and is no confirmed breach or deed of anybody."""
+
+    incident: str
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """With which probability an act against a term would have been seen, in the reading that was covered least."""
+
+    term: str
+    title: str
+    probability: float
+    standard: float
+    watched: Watched
+
+
+@dataclass(frozen=True, slots=True)
+class Parting(Subject):
+    """Where readings part: by reading the verdict, and how many incidents were counted; ``apart``: those that only some count."""
+
+    verdicts: Mapping[str, VerdictWord]
+    counted: Mapping[str, int]
+    apart: int
+
+    @property
+    def same_verdict(self) -> bool:
+        """Whether all readings come to one verdict all the same."""
+        return len(set(self.verdicts.values())) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Subject):
+    """A verdict that settles nothing, ``undetermined`` or ``disputed``, and why (the words of its last step)."""
+
+    verdict: VerdictWord
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All answers of one verification. ``readings``: their names, none where there is only one."""
+
+    agreement: str
+    title: str
+    as_of: datetime | None
+    readings: tuple[str, ...]
+    reports: int
+    incidents: int
+    rows: tuple[Row, ...]
+    agreed: tuple[Agreed, ...]
+    alleged: tuple[Alleged, ...]
+    confirmed: tuple[Counted, ...]
+    measured: tuple[Measured, ...]
+    happened: tuple[Happened, ...]
+    excused: tuple[Counted, ...]
+    seen: tuple[Seen, ...]
+    parting: tuple[Parting, ...]
+    open: tuple[Open, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One term and party: the verdict of each reading, and the one that speaks for all of them."""
+
+    subject: Subject
+    owes: Owes
+    whole: Verdict
+    readings: tuple[Verdict, ...]
+
+    @property
+    def about(self) -> tuple[str, str, str | None, str | None]:
+        return self.subject.term, self.subject.title, self.subject.party, self.subject.reading
+
+
+def summarise(verification: Verification) -> Summary:
+    """Put a verification in short.
+
+    Args:
+        verification: what :func:`servanda.verdicts.verify` found.
+
+    Returns:
+        The answers as frozen data; the same for the same verification.
+    """
+    agreement = verification.agreement
+    cases = list(_cases(verification))
+    titles = _titles(agreement)
+    return Summary(
+        agreement=agreement.id,
+        title=agreement.title,
+        as_of=verification.as_of,
+        readings=tuple(text.reading for text in agreement.texts if text.reading is not None),
+        reports=verification.reports,
+        incidents=verification.incidents_found,
+        rows=tuple(_row(v, titles[v.term]) for v in verification.verdicts),
+        agreed=tuple(Agreed(term.id, term.title, term.text.strip()) for term in _terms(agreement)),
+        alleged=tuple(
+            Alleged(*c.about, c.owes, c.whole.alleged, c.whole.reports, c.whole.origins)
+            for c in cases
+            if c.whole.alleged
+        ),
+        confirmed=tuple(Counted(*c.about, c.whole.confirmed) for c in cases if c.owes == "act" and c.whole.confirmed),
+        measured=tuple(_measured(cases)),
+        happened=_happened(verification),
+        excused=tuple(Counted(*c.about, c.whole.excused) for c in cases if c.whole.excused),
+        seen=tuple(_seen(verification)),
+        parting=tuple(parting for c in cases if (parting := _parting(c)) is not None),
+        open=tuple(
+            Open(*c.about, c.whole.verdict, c.whole.steps[-1].text)
+            for c in cases
+            if c.whole.verdict in ("undetermined", "disputed")
+        ),
+    )
+
+
+def _terms(agreement: Agreement) -> list[Term]:
+    """Every term once, as the first reading that has it words it."""
+    first = {term.id: term for text in reversed(agreement.texts) for term in text.terms}
+    return [first[term] for term in agreement.term_ids]
+
+
+def _titles(agreement: Agreement) -> dict[str, str]:
+    return {term.id: term.title for term in _terms(agreement)}
+
+
+def _cases(verification: Verification) -> Iterator[_Case]:
+    """The verdicts by term and party, in their order; one case a reading where readings disagree about what is owed."""
+    agreement, titles = verification.agreement, _titles(verification.agreement)
+    owed = {(text.reading, term.id): term.kind.owes for text in agreement.texts for term in text.terms}
+    by_party: dict[tuple[str, str | None], list[Verdict]] = {}
+    for verdict in verification.verdicts:
+        by_party.setdefault((verdict.term, verdict.party), []).append(verdict)
+    for (term, party), verdicts in by_party.items():
+        whole = next(v for v in verdicts if v.reading is None)
+        readings = tuple(v for v in verdicts if v is not whole)
+        kinds = {owed[reading, t] for reading, t in owed if t == term}
+        if len(kinds) == 1:
+            yield _Case(Subject(term, titles[term], party, None), kinds.pop(), whole, readings)
+            continue
+        for verdict in readings:
+            if (verdict.reading, term) in owed:
+                subject = Subject(term, titles[term], party, verdict.reading)
+                yield _Case(subject, owed[verdict.reading, term], verdict, ())
+
+
+def _row(verdict: Verdict, title: str) -> Row:
+    return Row(
+        verdict.term,
+        title,
+        verdict.party,
+        verdict.reading,
+        verdict.verdict,
+        verdict.confirmed,
+        verdict.alleged,
+        verdict.excused,
+        verdict.coverage,
+        verdict.standard,
+    )
+
+
+def _measured(cases: Sequence[_Case]) -> Iterator[Measured]:
+    """What deeds and limits are measured by, where something of it is shown."""
+    for case in cases:
+        shown = case.whole.confirmed or "state" in case.whole.measure
+        if case.owes != "act" and case.whole.measure and shown:
+            yield Measured(*case.about, case.whole.measure)
+
+
+def _happened(verification: Verification) -> tuple[Happened, ...]:
+    """Incidents that surely happened, and that no finding takes for a breach or deed of anybody, or excuses."""
+    owned = verification.findings.filter(pl.col("status").is_in(["confirmed", "excused"])).select("incident")
+    sure = verification.incidents.filter(pl.col("happened") == "confirmed")
+    alone = sure.join(owned, on="incident", how="anti", maintain_order="left")
+    return tuple(map(Happened, alone["incident"].to_list(), alone["place_name"].to_list()))
+
+
+def _seen(verification: Verification) -> Iterator[Seen]:
+    """How well each term was watched; those of which nothing can be seen are left out."""
+    standard = verification.agreement.mandate.detection
+    for term, title in _titles(verification.agreement).items():
+        measured = [m.probability for (_, owner), m in verification.coverage.items() if owner == term]
+        if measured:
+            least = min(measured)
+            watched: Watched = "nobody" if least == 0 else "below" if least < standard else "watched"
+            yield Seen(term, title, least, standard, watched)
+
+
+def _parting(case: _Case) -> Parting | None:
+    """How the readings differ about one party; ``None`` where they do not."""
+    apart = next((len(step.uses) for step in case.whole.steps if step.rule == "parting"), 0)
+    verdicts = {str(v.reading): v.verdict for v in case.readings}
+    if len(set(verdicts.values())) < 2 and not apart:
+        return None
+    counted = {str(v.reading): v.alleged + v.confirmed + v.excused for v in case.readings}
+    return Parting(*case.about, verdicts, counted, apart)
