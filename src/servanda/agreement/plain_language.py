@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from servanda.agreement.kinds import (
-    DeclaredItems,
-    Duty,
-    Guarantee,
-    Limit,
-    Notice,
-    Prohibition,
-    Quota,
-    Response,
-    Trigger,
-    Unverifiable,
-)
+from servanda.agreement.kinds import RESTRAINTS
 from servanda.agreement.model import CONSENT, Agreement, Event, Term, Text
 from servanda.agreement.pattern import Pattern, When
+from servanda.agreement.phrases import Phrases, code_words
 from servanda.values.geo.containment import square_metres
 from servanda.values.geo.projection import GEOD
 from servanda.values.geo.shapes import AllOf, AnyOf, Disc, Line, Near, Not, Place, Side
@@ -69,114 +59,28 @@ def _text(agreement: Agreement, text: Text) -> list[str]:
 
 def say_term(agreement: Agreement, term: Term) -> list[str]:
     """One term, in sentences: what it asks, when it binds, what its codes take in, what is excepted."""
-    who = listing([agreement.actors[p] for p in term.binds]) if term.binds else "Nobody"
-    each = " each" if len(term.binds) > 1 else ""
-    lines = _kind(agreement, term, who, each)
-    if not isinstance(term.kind, Unverifiable):
+    lines = term.kind.describe(Phrases(agreement.actors, term.binds))
+    if term.kind.owes != "none":
         lines.append(_binds(agreement, term))
     if term.deadline is not None:
         lines.append(f"It is to be done by {_when(agreement, term.deadline)}.")
-    elif isinstance(term.kind, (Duty, Quota)) and not (isinstance(term.kind, Quota) and term.kind.every):
+    elif term.kind.needs_deadline:
         lines.append("The text sets no deadline.")
     if term.what is not None:
         lines += _codes(term.what)
     for exemption in term.exemptions:
         if exemption.only_if == (exemption.id,):
-            lines.append(f"Excepted is {_word(exemption.id)}, with no precondition but that it is shown.")
+            lines.append(f"Excepted is {code_words(exemption.id)}, with no precondition but that it is shown.")
             continue
         needs = listing([_need(agreement, c) for c in exemption.only_if])
-        lines.append(f"Excepted is {_word(exemption.id)}, only if all of this is shown: {needs}.")
-    if isinstance(term.kind, (Prohibition, Limit)) and not term.exemptions:
+        lines.append(f"Excepted is {code_words(exemption.id)}, only if all of this is shown: {needs}.")
+    if term.kind.owes in RESTRAINTS and not term.exemptions:
         lines.append("There is no exception.")
     if term.asymmetric:
         lines.append(f"It does not bind all alike, and is meant so: {term.asymmetric}.")
     if term.observed_by:
-        lines.append(f"It is to be observed by {listing([_word(w) for w in term.observed_by])}.")
+        lines.append(f"It is to be observed by {listing([code_words(w) for w in term.observed_by])}.")
     return lines
-
-
-def _kind(agreement: Agreement, term: Term, who: str, each: str) -> list[str]:
-    """What the term asks, in one or a few sentences."""
-    match term.kind:
-        case Prohibition(what):
-            return [f"{who} must{each} not commit {_act(agreement, what)}."]
-        case Limit(what, to, unit, per):
-            things = unit or (str(what.weapon) if what.weapon else "such things")
-            counted = f"counted is {_act(agreement, what)}"
-            many = "no" if to == 0 else f"no more than {to / 1000:g}"
-            if per:
-                return [f"{who} may{each} bring about {many} {things} in any {per}: {counted}."]
-            return [f"{who} may{each} have {many} {things}{' at once' if to else ''}: {counted}."]
-        case Duty(deeds, levels, baseline):
-            if levels:
-                steps = "; ".join(
-                    f"{n} ({level}): {_act(agreement, d)}"
-                    for n, (level, d) in enumerate(zip(levels, deeds, strict=True), 1)
-                )
-                return [f"{who} must{each} bring about, step by step on the scale of 0 to {len(levels)}: {steps}."]
-            if baseline:
-                return [f"{who} must{each} declare: {listing([_word(b) for b in baseline])}."]
-            return [f"{who} must{each} do this: {_act(agreement, deeds[0])}."]
-        case Quota(what, at_least, unit, every):
-            often = f" in every {every}" if every else " in all"
-            return [
-                f"{who} must{each} do this: {_act(agreement, what)}, at least {at_least / 1000:g}{' ' + unit if unit else ''}{often}."
-            ]
-        case Response(to, deed, within, whose):
-            of = {"self": " of its own", "other": " of another party", "anyone": ""}[whose]
-            return [
-                f"After {_act(agreement, to)}{of}, {who} must{each}, within {within}, do this: {_act(agreement, deed)}."
-            ]
-        case Notice(of, _, before):
-            return [f"Before {_act(agreement, of)}, {who} must{each} give notice, at least {before} ahead."]
-        case DeclaredItems(_, weapon, sites):
-            kept = f"item ({weapon})" if weapon else "item"
-            where = f" (of these sites: {listing(list(sites))})" if sites else ""
-            return [
-                f"Each {kept} that {who} declared must be found at the site it was declared at{where}, and no other item there."
-            ]
-        case Guarantee(when, then, void_if):
-            lines = [f"This is a guarantee. It is set off by {_trigger(agreement, when)}."]
-            for step in then:
-                unless = f", unless before that {_word(step.unless)} has come" if step.unless else ""
-                if step.deed is not None and step.by is not None:
-                    lines.append(
-                        f"Then {agreement.actors[step.by]} must do this within {step.within}: {either([_word(c) for c in step.deed.act_codes])}{unless}."
-                    )
-                else:
-                    lines.append(f"Then, after {step.within}, this takes effect by itself: {step.effect}{unless}.")
-            lines += [f"It is void after {_trigger(agreement, trigger)}." for trigger in void_if]
-            return lines
-        case Unverifiable(why):
-            return [f"No observation can decide this clause ({why}); no verdict but 'undetermined' is possible."]
-    raise AssertionError(term.kind)
-
-
-def _act(agreement: Agreement, what: Pattern) -> str:
-    """A pattern in words."""
-    words = f"an act of {either([_word(c) for c in what.act_codes])}"
-    if what.by:
-        words += f" by {either([agreement.actors[p] for p in what.by])}"
-    if what.target_codes:
-        words += f" concerning {either([_word(c) for c in what.target_codes])}"
-    if what.weapon is not None:
-        words += f" with {what.weapon}"
-    if what.force is not None:
-        whose = (
-            f"foreign to {agreement.actors.get(what.force.foreign_to, what.force.foreign_to)}"
-            if what.force.foreign_to
-            else f"of {either(list(what.force.states))}"
-        )
-        words += f" by a force {whose}, by nationality, command or payroll, under whatever label"
-    if what.place_of:
-        each = ", ".join(f"{_places(key)} for {agreement.actors[p]}" for p, key in what.place_of.items())
-        return f"{words} in the place that holds for each: {each}"
-    return f"{words} in {_places(what.place)}" if what.place is not None else f"{words}, anywhere"
-
-
-def _places(key: str) -> str:
-    """The names of places, as the drafter gave them, in quotation marks."""
-    return either([f"'{name}'" for name in key.split(" + ")])
 
 
 def _codes(what: Pattern) -> list[str]:
@@ -184,21 +88,13 @@ def _codes(what: Pattern) -> list[str]:
     lines = []
     if set(what.acts) != set(what.act_codes):
         lines.append(
-            f"An act of {either([_word(c) for c in what.act_codes])} is any of: {', '.join(_word(c) for c in sorted(what.acts))}."
+            f"An act of {either([code_words(c) for c in what.act_codes])} is any of: {', '.join(code_words(c) for c in sorted(what.acts))}."
         )
     if what.targets is not None and set(what.targets) != set(what.target_codes):
         lines.append(
-            f"{either([_word(c) for c in what.target_codes]).capitalize()} means any of: {', '.join(_word(c) for c in sorted(what.targets))}."
+            f"{either([code_words(c) for c in what.target_codes]).capitalize()} means any of: {', '.join(code_words(c) for c in sorted(what.targets))}."
         )
     return lines
-
-
-def _trigger(agreement: Agreement, trigger: Trigger) -> str:
-    if trigger.event is not None:
-        return f"the event '{trigger.event}'"
-    by = f" by {agreement.actors[trigger.party]}" if trigger.party else ""
-    many = f"{trigger.at_least} confirmed breaches" if trigger.at_least > 1 else "a confirmed breach"
-    return f"{many} of {either([_word(t) for t in trigger.terms])}{by}"
 
 
 def _when(agreement: Agreement, when: When) -> str:
@@ -226,7 +122,7 @@ def _need(agreement: Agreement, precondition: str) -> str:
     if precondition.startswith(CONSENT):
         code = precondition.removeprefix(CONSENT)
         return f"consent of {agreement.actors.get(code, code)}"
-    return _word(precondition)
+    return code_words(precondition)
 
 
 def say_event(agreement: Agreement, event: Event) -> str:
@@ -235,9 +131,11 @@ def say_event(agreement: Agreement, event: Event) -> str:
     if event.on is not None:
         return f"{name} is {instant(event.on, agreement.zone)}."
     if event.done is not None:
-        return f"{name} has come with the first confirmed {_act(agreement, event.done).removeprefix('an ')}."
+        return (
+            f"{name} has come with the first confirmed {Phrases(agreement.actors).act(event.done).removeprefix('an ')}."
+        )
     if event.quiet is not None:
-        return f"{name} has come when {event.quiet.length} have passed without {_act(agreement, event.quiet.of)}; the clock starts again at each."
+        return f"{name} has come when {event.quiet.length} have passed without {Phrases(agreement.actors).act(event.quiet.of)}; the clock starts again at each."
     if event.complied is not None:
         return f"{name} has come when '{event.complied}' is done by all whom it binds."
     if event.all_of:
@@ -273,9 +171,7 @@ def say_places(agreement: Agreement) -> list[str]:
 
 
 def _mandate(agreement: Agreement) -> list[str]:
-    duties = any(
-        not isinstance(t.kind, (Prohibition, Limit, Unverifiable)) for text in agreement.texts for t in text.terms
-    )
+    duties = any(term.kind.owes == "deed" for text in agreement.texts for term in text.terms)
     m = agreement.mandate
     ways = []
     if m.by_observation:
@@ -306,7 +202,3 @@ def span(agreement: Agreement, window: Interval) -> str:
 
     start = f"from {instant(window.start, agreement.zone)}" if window.start else "from the beginning"
     return start + (f" until {instant(window.end, agreement.zone)}" if window.end else ", without an end")
-
-
-def _word(code: str) -> str:
-    return code.replace("_", " ")

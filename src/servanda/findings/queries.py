@@ -10,27 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Literal, TypeAlias
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from servanda.agreement import Agreement, Exemption, Pattern, Term, Text
-from servanda.agreement.kinds import (
-    DeclaredItems,
-    Duty,
-    Guarantee,
-    Limit,
-    Notice,
-    Prohibition,
-    Quota,
-    Response,
-    Unverifiable,
-)
+from servanda.agreement.kinds import Voice
 from servanda.agreement.model import Event
 from servanda.errors import Fault, ServandaError
 from servanda.values.time import Interval
 
 MAX_SLICES = 4_000
-Voice: TypeAlias = Literal["act", "deed", "mark"]
 ALWAYS = Interval(None, None)
 
 
@@ -58,7 +47,7 @@ def queries_of(agreement: Agreement) -> tuple[MatchQuery, ...]:
     """All units of an agreement: those of its terms, then those of its events."""
     out: list[MatchQuery] = []
     for text in agreement.texts:
-        watched = {name for term in text.terms for name in _watched(term)}
+        watched = {name for term in text.terms for name in term.kind.watches}
         for term in text.terms:
             out += _of_term(agreement, text, term, exact=term.id.split("@")[0] in watched)
         for event in text.events:
@@ -66,51 +55,30 @@ def queries_of(agreement: Agreement) -> tuple[MatchQuery, ...]:
     return tuple(out)
 
 
-def _watched(term: Term) -> set[str]:
-    """The terms whose breaches set a guarantee off or void it, so that their times matter."""
-    if not isinstance(term.kind, Guarantee):
-        return set()
-    return {name for trigger in (term.kind.when, *term.kind.void_if) for name in trigger.terms}
-
-
 def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> Iterator[MatchQuery]:
-    open_ = Interval(term.window.start, None)
+    """What one term looks for. ``exact``: the times of its breaches matter to another term."""
     # what is owed may be done from the signature on, or from when the first version bound
     known = [t for t in (agreement.signed, text.in_force.start, term.window.start) if t is not None]
-    since = Interval(min(known) if term.window.start else None, None)
-
-    def units(
-        role: str, pattern: Pattern, window: Interval, binds: tuple[str, ...] | None, voice: Voice, timed: bool
-    ) -> Iterator[MatchQuery]:
-        exemptions = term.exemptions if voice == "act" else ()
-        for some in _by_place(pattern, binds):
-            here = pattern.at(some[0] if some else None)
-            named = _named(agreement, some)
-            yield MatchQuery(text.reading, term.id, role, here, window, named, voice, timed, exemptions)
-
-    match term.kind:
-        case Prohibition(what):
-            yield from units("act", what, term.window, term.binds, "act", term.moves or exact)
-        case Limit(what):
-            yield from units("act", what, term.window, term.binds, "act", True)
-        case Duty(deeds):
-            for n, deed in enumerate(deeds):
-                yield from units(f"deed {n}", deed, since, term.binds, "deed", True)
-        case Quota(what):
-            yield from units("deed 0", what, open_, term.binds, "deed", True)
-        case Response(to, deed, _, whose):
-            asked = {"anyone": to.by or None, "self": term.binds, "other": tuple(agreement.parties)}[whose]
-            yield from units("trigger", to, open_, asked, "mark", True)
-            yield from units("deed 0", deed, open_, term.binds, "deed", True)
-        case Notice(of, deed, _):
-            yield from units("trigger", of, term.window, term.binds, "act", True)
-            yield from units("deed 0", deed, since, term.binds, "deed", True)
-        case Guarantee(_, then, _):
-            for n, step in enumerate(then):
-                if step.deed is not None and step.by is not None:
-                    yield from units(f"deed {n}", step.deed, open_, (step.by,), "deed", True)
-        case DeclaredItems() | Unverifiable():
-            return
+    windows = {
+        "bound": term.window,
+        "start": Interval(term.window.start, None),
+        "signed": Interval(min(known) if term.window.start else None, None),
+    }
+    actors = {"bound": term.binds, "parties": tuple(agreement.parties)}
+    for sought in term.kind.sought():
+        asked = actors[sought.by] if isinstance(sought.by, str) else sought.by
+        for doers in _by_place(sought.pattern, asked):
+            yield MatchQuery(
+                text.reading,
+                term.id,
+                sought.role,
+                sought.pattern.at(doers[0] if doers else None),
+                windows[sought.since],
+                _named(agreement, doers),
+                sought.voice,
+                sought.timed or term.moves or exact,
+                term.exemptions if sought.voice == "act" else (),
+            )
 
 
 def _of_event(agreement: Agreement, text: Text, event: Event) -> Iterator[MatchQuery]:
@@ -155,7 +123,7 @@ def slices_of(agreement: Agreement, by: Literal["day", "week"]) -> tuple[tuple[T
     out: list[tuple[Term, MatchQuery]] = []
     for text in agreement.texts:
         for term in text.terms:
-            if isinstance(term.kind, Prohibition) and not term.moves:
+            if term.kind.owes == "act" and not term.moves:
                 for unit in _of_term(agreement, text, term, exact=False):
                     for window in _slices(term.window, agreement.zone, by):
                         out.append(

@@ -3,7 +3,7 @@
 ``KINDS`` lists them all; whatever is done by kind elsewhere (``verdicts/kinds``, ``drafting/kinds``) has an entry for each, by test.
 """
 
-from servanda.agreement.kinds.base import Owes, TermKind
+from servanda.agreement.kinds.base import RESTRAINTS, Owes, Sought, TermKind, Voice
 from servanda.agreement.kinds.declared_items import DeclaredItems
 from servanda.agreement.kinds.duty import Duty
 from servanda.agreement.kinds.guarantee import Consequence, Guarantee, Trigger
@@ -28,6 +28,7 @@ KINDS: tuple[type[TermKind], ...] = (
 
 __all__ = [
     "KINDS",
+    "RESTRAINTS",
     "Consequence",
     "DeclaredItems",
     "Duty",
@@ -38,7 +39,9 @@ __all__ = [
     "Prohibition",
     "Quota",
     "Response",
+    "Sought",
     "TermKind",
     "Trigger",
     "Unverifiable",
+    "Voice",
 ]

@@ -1,24 +1,90 @@
-"""What every kind of term says of itself: one protocol, one file a kind, and a test that each kind has all of it."""
+"""What every kind of term says of itself: one protocol, one file a kind, and a test that each kind has all of it.
+
+A new kind of term is a file here with a class that names :class:`TermKind` as its base, an entry in ``KINDS``, and a file of the
+same name in ``drafting/kinds`` and in ``verdicts/kinds``.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol, TypeAlias
 
 from servanda.agreement.pattern import Pattern
+from servanda.agreement.phrases import Phrases
 
 Owes: TypeAlias = Literal["act", "deed", "limit", "none"]
 """What a term owes: that an **act** is left undone, that a **deed** is done, that a **limit** is kept, or **none** of these."""
+RESTRAINTS: frozenset[Owes] = frozenset({"act", "limit"})
+"""What is owed by leaving undone. Only such a term has exceptions."""
+Voice: TypeAlias = Literal["act", "deed", "mark"]
+"""Whose word confirms, besides observation: an **act** also the accused party's admission; a **deed** also the acknowledgement of
+every other party; a **mark** (an event, a trigger) nobody's.
+"""
+Doers: TypeAlias = tuple[str, ...] | Literal["bound", "parties"] | None
+"""Whose doing is looked for: these actors', that of whom the term binds, any party's, or (``None``) anybody's."""
+Since: TypeAlias = Literal["bound", "start", "signed"]
+"""When a pattern is looked for: while the term is **bound**; from its **start** on, without an end; from when the text was **signed**
+(or first bound) on, without an end.
+"""
 
 
-@runtime_checkable
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One pattern that a term looks for in the evidence.
+
+    Attributes:
+        role: what the pattern is to the term: ``act``, ``trigger``, ``deed 0``, ``deed 1`` ...
+        pattern: what is looked for.
+        by: whose doing is looked for.
+        voice: whose word confirms it.
+        since: when it is looked for.
+        timed: whether its times and quantities matter, and not only that it happened.
+    """
+
+    role: str
+    pattern: Pattern
+    by: Doers
+    voice: Voice
+    since: Since = "start"
+    timed: bool = True
+
+
 class TermKind(Protocol):
-    """One kind of term, resolved: what it looks for and what it owes. A frozen value."""
+    """One kind of term, resolved. A frozen value; every kind names this protocol as its base and inherits what it does not change."""
+
+    __slots__ = ()
 
     name: ClassVar[str]
-    """The kind's name in the field, in small letters."""
+    """The kind's name, in small letters."""
     owes: ClassVar[Owes]
+    guards: ClassVar[bool] = False
+    """Whether verdicts on other terms set it off, so that it is concluded after them and binds whom it names itself."""
 
     @property
     def main(self) -> Pattern | None:
         """The pattern that the term is mainly about; ``None`` where there is none."""
+        return None
+
+    @property
+    def watches(self) -> tuple[str, ...]:
+        """The terms whose breaches it waits for, so that the times of these breaches matter."""
+        return ()
+
+    @property
+    def needs_deadline(self) -> bool:
+        """Whether it is to be done once, so that a text without a deadline leaves it open."""
+        return False
+
+    @property
+    def completed_by(self) -> tuple[str, ...]:
+        """The roles of the deeds that comply with it once and for all, so that an event can be that it is complied with."""
+        return ()
+
+    def sought(self) -> Iterator[Sought]:
+        """What the term looks for in the evidence, in order of the roles; nothing where no report can decide the term."""
+        return iter(())
+
+    def describe(self, phrases: Phrases) -> list[str]:
+        """What the term asks, in one or a few English sentences."""
         ...

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from servanda.agreement.kinds.base import Owes
+from servanda.agreement.kinds.base import Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
+from servanda.agreement.phrases import Phrases
 from servanda.values.time import Duration
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(TermKind):
     """A cap on what is there at once, or with ``per`` on what happens in a period. ``to`` in thousandths of ``unit``."""
 
     name: ClassVar[str] = "limit"
@@ -26,3 +28,16 @@ class Limit:
     def main(self) -> Pattern | None:
         """The pattern that the term is mainly about."""
         return self.what
+
+    def sought(self) -> Iterator[Sought]:
+        """What is counted, while the term binds."""
+        yield Sought("act", self.what, "bound", "act", since="bound")
+
+    def describe(self, phrases: Phrases) -> list[str]:
+        """How much of what there may be."""
+        things = self.unit or (str(self.what.weapon) if self.what.weapon else "such things")
+        counted = f"counted is {phrases.act(self.what)}"
+        amount = f"no more than {self.to / 1000:g}" if self.to else "no"
+        if self.per:
+            return [f"{phrases.may} bring about {amount} {things} in any {self.per}: {counted}."]
+        return [f"{phrases.may} have {amount} {things}{' at once' if self.to else ''}: {counted}."]

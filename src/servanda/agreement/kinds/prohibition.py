@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from servanda.agreement.kinds.base import Owes
+from servanda.agreement.kinds.base import Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
+from servanda.agreement.phrases import Phrases
 
 
 @dataclass(frozen=True, slots=True)
-class Prohibition:
+class Prohibition(TermKind):
     """A prohibition."""
 
     name: ClassVar[str] = "prohibition"
@@ -22,3 +24,11 @@ class Prohibition:
     def main(self) -> Pattern | None:
         """The pattern that the term is mainly about."""
         return self.what
+
+    def sought(self) -> Iterator[Sought]:
+        """The forbidden act, while the term binds."""
+        yield Sought("act", self.what, "bound", "act", since="bound", timed=False)
+
+    def describe(self, phrases: Phrases) -> list[str]:
+        """Who must not do what."""
+        return [f"{phrases.must} not commit {phrases.act(self.what)}."]

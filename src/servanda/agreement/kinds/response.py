@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from servanda.agreement.kinds.base import Owes
+from servanda.agreement.kinds.base import Doers, Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
+from servanda.agreement.phrases import Phrases
 from servanda.values.time import Duration
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class Response(TermKind):
     """A deed within a time after each trigger: anyone's (or ``to.by``), one's own, or another party's."""
 
     name: ClassVar[str] = "response"
@@ -26,3 +28,15 @@ class Response:
     def main(self) -> Pattern | None:
         """The pattern that the term is mainly about."""
         return self.deed
+
+    def sought(self) -> Iterator[Sought]:
+        """The trigger, by whom it concerns, and the answer to it."""
+        doers: dict[str, Doers] = {"anyone": self.to.by or None, "self": "bound", "other": "parties"}
+        yield Sought("trigger", self.to, doers[self.whose], "mark")
+        yield Sought("deed 0", self.deed, "bound", "deed")
+
+    def describe(self, phrases: Phrases) -> list[str]:
+        """After what, who must do what, and how soon."""
+        whose = {"self": " of its own", "other": " of another party", "anyone": ""}[self.whose]
+        trigger, deed = phrases.act(self.to), phrases.act(self.deed)
+        return [f"After {trigger}{whose}, {phrases.must}, within {self.within}, do this: {deed}."]

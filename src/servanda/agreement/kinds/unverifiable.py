@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from servanda.agreement.kinds.base import Owes
-from servanda.agreement.pattern import Pattern
+from servanda.agreement.kinds.base import Owes, TermKind
+from servanda.agreement.phrases import Phrases
 
 
 @dataclass(frozen=True, slots=True)
-class Unverifiable:
+class Unverifiable(TermKind):
     """A clause that no observation can decide."""
 
     name: ClassVar[str] = "unverifiable clause"
@@ -18,7 +18,6 @@ class Unverifiable:
 
     why: str
 
-    @property
-    def main(self) -> Pattern | None:
-        """The pattern that the term is mainly about."""
-        return None
+    def describe(self, phrases: Phrases) -> list[str]:  # noqa: ARG002
+        """Why nothing can decide it."""
+        return [f"No observation can decide this clause ({self.why}); no verdict but 'undetermined' is possible."]
