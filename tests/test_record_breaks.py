@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from servanda.app.disclose import disclose
 from servanda.cli.main import main
 from servanda.errors import RecordError
 from servanda.evidence.decisions import Deciders, plain_name
@@ -21,7 +22,7 @@ from servanda.record.log import quiet
 from servanda.record.record import safe_name
 from servanda.record.signing import vkey
 from servanda.record.vault import PSEUDONYM, hide, leftovers
-from servanda.store.recorded import disclose
+from servanda.store import RecordStore
 from tests.records import ROWS, broken_at, copy, file_of, policy_of, small, table
 from tests.test_record_faults import rewritten
 
@@ -351,7 +352,7 @@ def test_a_party_neither_decides_by_its_key_nor_lifts_an_embargo(
     assert verdict_of(capsys, rec) == "breached"
 
     def shown() -> list[int]:
-        data = json.loads(disclose(Record(Path(rec)), "parties")["parties-A.json"])
+        data = json.loads(disclose(RecordStore(Record(Path(rec))), "parties")["parties-A.json"])
         (index,) = data["rows"]
         return [n for n, row in enumerate(data["rows"][index]) if any(len(cell) == 2 for cell in row)]
 

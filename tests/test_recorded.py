@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -12,13 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from servanda.app.disclose import disclose
+from servanda.app.publish import publish
+from servanda.app.record import files_to_record, verify_record
+from servanda.app.replay import replay
 from servanda.cli.main import main
 from servanda.errors import RecordError, ServandaError
 from servanda.record import Record, load_key
 from servanda.record.coarsen import boxes
 from servanda.record.log import quiet
 from servanda.record.verifier import Asked, Policy, check_package
-from servanda.store.recorded import disclose, files_of, inputs, replays, verify_record
+from servanda.store import RecordStore
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,18 +65,18 @@ def test_past_verdicts_of_the_shipped_truces_replay_after_later_evidence_has_cha
     told = said(capsys, "verify", "--record", rec, "--as-of", "2025-04-25", "--publish", *key)
     assert "Nothing has been published for this instant." in told
     said(capsys, "verify", "--record", rec, "--publish", *key)
-    before = verify_record(Record(Path(rec)), inputs(Record(Path(rec))))[2]["verdicts.json"]
+    before = verify_record(RecordStore(Record(Path(rec)))).files["verdicts.json"]
 
     said(capsys, "record", "add", rec, str(folder / "evidence" / "reports.csv"), *key, "--known-at", "2025-05-20")
     told = said(capsys, "verify", "--record", rec)
     assert "DIFFER from those published" in told
-    assert verify_record(Record(Path(rec)), inputs(Record(Path(rec))))[2]["verdicts.json"] != before
+    assert verify_record(RecordStore(Record(Path(rec)))).files["verdicts.json"] != before
     told = said(capsys, "verify", "--record", rec, "--as-of", "2025-04-25")
     assert "the same, byte for byte, as those published" in told
     assert "Left out, because they became known later" in told
     told = said(capsys, "record", "replay", rec)
     assert "2 published runs, 0 not the same" in told
-    assert {(r.differ, len(r.same) > 4) for r in replays(Record(Path(rec)))} == {((), True)}
+    assert {(r.differ, len(r.same) > 4) for r in replay(RecordStore(Record(Path(rec))))} == {((), True)}
 
 
 def test_a_published_verdict_that_cannot_be_made_again_is_told(begun: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,19 +84,9 @@ def test_a_published_verdict_that_cannot_be_made_again_is_told(begun: Path, caps
     rec, key = str(begun / "rec"), ("--key", str(begun / "mission"))
     said(capsys, "record", "add", rec, str(case / "agreement.yaml"), str(case / "evidence" / "reports.csv"), *key)
     record = Record(Path(rec))
-    what = inputs(record)
-    files = verify_record(record, what)[2]
-    from servanda.store.recorded import publish
-
-    publish(
-        record,
-        what,
-        {**files, "verdicts.json": files["verdicts.json"] + b" "},
-        load_key(begun / "mission"),
-        None,
-        None,
-        None,
-    )
+    run = verify_record(RecordStore(record))
+    files = {**run.files, "verdicts.json": run.files["verdicts.json"] + b" "}
+    publish(RecordStore(record), dataclasses.replace(run, files=files), load_key(begun / "mission"))
     told = said(capsys, "record", "replay", rec, code=1)
     assert "not the same: verdicts.json" in told
     assert "software: unchanged" in told
@@ -141,7 +136,7 @@ def test_nobody_sees_a_report_before_its_incident_is_assessed_and_all_see_that_i
     said(capsys, "record", "add", rec, str(begun / "agreement.yaml"), str(sources(begun)), str(decisions), *key)
     record = Record(Path(rec))
     policy = Policy.parse((record.folder / "policy").read_bytes())
-    packages = disclose(record, "parties")
+    packages = disclose(RecordStore(record), "parties")
     assert set(packages) == {"parties-A.json", "parties-B.json"}
     assert len(set(packages.values())) == 1, "both parties, at once, the same"
     shown = check_package(packages["parties-A.json"], Asked(policy, quiet, quorum=False))
@@ -149,7 +144,9 @@ def test_nobody_sees_a_report_before_its_incident_is_assessed_and_all_see_that_i
     assert open_rows == [3]
     assert len(shown["rows"]["2"]) == 40
     assert any("embargo" in w["why"] for w in shown["withheld"])
-    whole = check_package(disclose(record, "mechanism")["mechanism.json"], Asked(policy, quiet, quorum=False))
+    whole = check_package(
+        disclose(RecordStore(record), "mechanism")["mechanism.json"], Asked(policy, quiet, quorum=False)
+    )
     assert all(len(cell) == 2 for row in whole["rows"]["2"] for cell in row)
     told = said(capsys, "record", "disclose", rec, "--tier", "public", "--out", str(begun / "out"), *key)
     assert "recorded in entry" in told
@@ -178,7 +175,7 @@ def test_protected_sources_cannot_be_told_apart_below_k(begun: Path, capsys: pyt
     )
     assert "80 names hidden" in told
     record = Record(Path(rec))
-    package = json.loads(disclose(record, "parties")["parties-A.json"])
+    package = json.loads(disclose(RecordStore(record), "parties")["parties-A.json"])
     entry = next(e for e in record.statements() if e.kind == "evidence")
     columns = entry.says["rows"]["columns"]
     assert columns[-2:] == ["~place", "~time"]
@@ -191,7 +188,7 @@ def test_protected_sources_cannot_be_told_apart_below_k(begun: Path, capsys: pyt
         seen[tuple(sorted((k, v or "") for k, v in shown.items()))].add(who)
     assert min(map(len, seen.values())) >= 4, "whoever guesses who told it is right one time in four at best"
     assert len(seen) > 1, "and yet something is told"
-    raw = b"".join(disclose(record, "parties").values())
+    raw = b"".join(disclose(RecordStore(record), "parties").values())
     assert b"Person" not in raw
     assert b"protected-" not in raw.replace(b'"protected":', b"")
 
@@ -222,7 +219,7 @@ def test_a_report_without_a_place_is_coarsened_to_nothing() -> None:
 
 def test_files_are_known_for_what_they_are(tmp_path: Path) -> None:
     case = ROOT / "cases" / "energy-truce-2025"
-    found = files_of([case / "agreement.yaml", case / "coverage.yaml", *sorted((case / "evidence").iterdir())])
+    found = files_to_record([case / "agreement.yaml", case / "coverage.yaml", *sorted((case / "evidence").iterdir())])
     assert [(f.name, f.kind) for f in found] == [
         ("regions.geojson", "attachment"), ("agreement.yaml", "agreement"), ("coverage.yaml", "coverage"),
         ("figures.csv", "evidence"), ("reports.csv", "evidence"), ("sources.yaml", "register"), ("statements.csv", "evidence"),
@@ -238,8 +235,8 @@ def test_files_are_known_for_what_they_are(tmp_path: Path) -> None:
         ("x.yaml", "is no agreement"), ("x.csv", "--as attachment"), ("none.csv", "no such file"), ("sub/far.yaml", "a file elsewhere"),
     ):  # fmt: skip
         with pytest.raises(ServandaError, match=what):
-            files_of([tmp_path / name])
-    assert files_of([tmp_path / "x.csv"], "attachment")[0].kind == "attachment"
+            files_to_record([tmp_path / name])
+    assert files_to_record([tmp_path / "x.csv"], "attachment")[0].kind == "attachment"
 
 
 def test_a_later_agreement_of_the_same_name_takes_the_place_of_the_earlier_one(
@@ -307,4 +304,4 @@ def test_verify_asks_for_files_or_for_a_record(begun: Path, capsys: pytest.Captu
     assert "takes its files from the record" in said(capsys, "verify", "x.yaml", "--record", rec, code=2)
     assert "cannot publish without a key" in said(capsys, "verify", "--record", rec, "--publish", code=2)
     with pytest.raises(RecordError, match="holds no such agreement"):
-        inputs(Record(Path(rec)))
+        RecordStore(Record(Path(rec))).as_of()

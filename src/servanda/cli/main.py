@@ -97,9 +97,11 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _verify_record(args: argparse.Namespace, out: Path | None) -> int:
+    from servanda.app.publish import compare_with_published, publish
+    from servanda.app.record import verify_record
     from servanda.record import Record, load_key
     from servanda.report.tables import verdicts_json
-    from servanda.store.recorded import compared, inputs, publish, verify_record, zone_of
+    from servanda.store import RecordStore
 
     if args.agreement or args.evidence or args.coverage or args.reader or (args.publish and not args.key):
         what = "takes its files from the record" if not args.publish or args.key else "cannot publish without a key"
@@ -112,33 +114,32 @@ def _verify_record(args: argparse.Namespace, out: Path | None) -> int:
         )
     record = Record(Path(args.record))
     record.verify(record.log.policy, quorum=False)
-    as_of = _instant(args.as_of, zone_of(record, args.agreement_name)) if args.as_of else None
-    what_is_known = inputs(record, as_of, args.agreement_name)
+    store = RecordStore(record)
     progress = Progress()
     try:
-        run, aside, files = verify_record(record, what_is_known, as_of=as_of, by=args.by, progress=progress)
+        run = verify_record(store, args.as_of, agreement=args.agreement_name, slices=args.by, progress=progress)
     finally:
         progress.close()
-    told = compared(record, files, what_is_known, as_of, args.by)
+    comparisons = compare_with_published(store, run)
     if out is not None:
-        write_all(out, files)
+        write_all(out, run.files)
     if args.json:
-        sys.stdout.write(verdicts_json(run))
+        sys.stdout.write(verdicts_json(run.verification))
     else:
-        _summary(run, aside.quarantined)
-        print(f"\nFrom entries {', '.join(map(str, what_is_known.indices))} of {record.log.head.origin}.")
-        if what_is_known.later:
-            print(f"Left out, because they became known later: {', '.join(map(str, what_is_known.later))}.")
-        if what_is_known.backdated:
-            number = what_is_known.backdated
+        _summary(run.verification, run.ingest.quarantined)
+        print(f"\nFrom entries {', '.join(map(str, run.inputs.indices))} of {record.log.head.origin}.")
+        if run.inputs.later:
+            print(f"Left out, because they became known later: {', '.join(map(str, run.inputs.later))}.")
+        if run.inputs.backdated:
+            number = run.inputs.backdated
             print(
                 f"Recorded only after that instant: {number} of them; that they were known by then is their maker's word."
             )
-        for line in told or ["Nothing has been published for this instant."]:
+        for line in comparisons or ["Nothing has been published for this instant."]:
             print(line)
     if args.publish:
         by = load_key(Path(args.signed_by)) if args.signed_by else None
-        index = publish(record, what_is_known, files, load_key(Path(args.key)), by, as_of, args.by)
+        index = publish(store, run, load_key(Path(args.key)), by)
         print(f"Published in entry {index}.", file=sys.stderr if args.json else sys.stdout)
     return 0
 

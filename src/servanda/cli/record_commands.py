@@ -84,7 +84,7 @@ def _signers(args: argparse.Namespace) -> tuple[Signer, Signer | None]:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from servanda.store.recorded import files_of
+    from servanda.app.record import files_to_record
 
     record, (signer, by) = open_record(args), _signers(args)
     if args.admit:
@@ -94,7 +94,7 @@ def _add(args: argparse.Namespace) -> int:
         if not args.admit:
             raise RecordError(Fault("add", "no file is named", "servanda record add RECORD FILE... --key KEY"))
         return 0
-    files = files_of([Path(f) for f in args.files], args.kind)
+    files = files_to_record(args.files, args.kind)
     added = record.add(
         files, signer, by, known_at=_known(args.known_at), note=args.note or "", protect=args.protect, k=args.k
     )
@@ -253,7 +253,8 @@ def _about(e: Entry) -> str:
 
 
 def _disclose(args: argparse.Namespace) -> int:
-    from servanda.store.recorded import disclose
+    from servanda.app.disclose import disclose
+    from servanda.store import RecordStore
 
     record = checked(args)
     if not record.log.settled:
@@ -261,7 +262,7 @@ def _disclose(args: argparse.Namespace) -> int:
             "servanda: the witnesses have not cosigned this state yet; the packages hold with --unsettled only",
             file=sys.stderr,
         )
-    packages = disclose(record, args.tier)
+    packages = disclose(RecordStore(record), args.tier)
     out = Path(args.out)
     for data in packages.values():  # made anew from the files, and held against what was committed to
         try:
@@ -308,17 +309,18 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _replay(args: argparse.Namespace) -> int:
-    from servanda.store.recorded import replays
+    from servanda.app.replay import replay
+    from servanda.store import RecordStore
 
     failed = count = 0
-    for r in replays(checked(args), args.entry):
+    for r in replay(RecordStore(checked(args)), args.entry):
         count += 1
         failed += bool(r.differ)
         word = "differs" if r.differ else "same"
-        print(f"{r.entry.index:7d}  as of {r.entry.says['as_of'] or 'all that was known'}: {word}")
+        print(f"{r.run.index:7d}  as of {r.run.as_of or 'all that was known'}: {word}")
         if r.differ:
             print(f"         not the same: {', '.join(r.differ)}")
-            print(f"         software: {r.versions or 'unchanged'}")
+            print(f"         software: {r.software or 'unchanged'}")
     print(f"{count} published {'run' if count == 1 else 'runs'}, {failed} not the same")
     return 1 if failed else 0
 

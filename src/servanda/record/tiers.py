@@ -39,7 +39,7 @@ class Tier:
 
 def default_tiers() -> bytes:
     """The file that is recorded where no other is given."""
-    return (files("servanda.record") / "tiers.yaml").read_bytes()
+    return (files("servanda.data") / "tiers.yaml").read_bytes()
 
 
 def read_tiers(path: Path) -> bytes:

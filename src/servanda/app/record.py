@@ -1,0 +1,224 @@
+"""Use cases of a record: what a file is, files in, verdicts out of what was known at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from servanda.agreement import Agreement, read_agreement
+from servanda.app.verify import verify_files
+from servanda.engine.local import Progress, quiet
+from servanda.errors import EvidenceError, Fault, RecordError
+from servanda.evidence import IngestResult, reader_for
+from servanda.evidence.decisions import holds_decisions, read_decisions
+from servanda.evidence.tabular_io import columns_of
+from servanda.record import File
+from servanda.record.record import safe_name
+from servanda.report import all_files
+from servanda.store import Inputs, Slices, Store, text_rows
+from servanda.store.scratch import laid_out
+from servanda.values.document import read_document
+from servanda.values.files import NamedBytes
+from servanda.values.time import parse_instant
+from servanda.verdicts import Verification
+
+_KIND_BY_KEY = (
+    ("decisions", "decisions"),
+    ("terms", "agreement"),
+    ("coverage", "coverage"),
+    ("sources", "register"),
+)
+"""The key of a YAML file that tells what the file is."""
+_COVERAGE_COLUMNS = {"watch_id", "detects"}
+
+
+def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> list[File]:
+    """Files as a record takes them, an agreement after the files that it names.
+
+    Args:
+        paths: the files.
+        kind: what they are, whatever they look like; left out, each is looked at.
+
+    Returns:
+        The files in the order in which they are to be recorded.
+
+    Raises:
+        ServandaError: a file cannot be read as what it is, or nobody can tell what it is.
+    """
+    out: list[File] = []
+    for path in map(Path, paths):
+        if not path.is_file():
+            raise RecordError(Fault(str(path), "there is no such file", "check the name"))
+        recorded_as = kind or _kind_of(path)
+        needs: list[str] = []
+        if recorded_as == "agreement":
+            read_agreement(path)
+            needs = _named_in(path)
+            out += [File(name, "attachment", (path.parent / name).read_bytes()) for name in needs]
+        elif recorded_as == "decisions":
+            if not holds_decisions(path):
+                raise RecordError(Fault(str(path), "holds no decisions", "see docs/formats.md, Decisions"))
+            read_decisions(path, ZoneInfo("UTC"))
+        elif recorded_as == "evidence":
+            reader_for(path)
+        table = _table(path.name) if recorded_as == "evidence" else None
+        out.append(File(path.name, recorded_as, path.read_bytes(), table, tuple(needs)))
+    return out
+
+
+def _kind_of(path: Path) -> str:
+    """What a file is, by its name, its keys or its columns."""
+    if path.suffix.lower() in (".yaml", ".yml"):
+        document, faults = read_document(path)
+        if document is None:
+            raise RecordError(*faults)
+        for key, kind in _KIND_BY_KEY:
+            if key in document.data:
+                return kind
+        raise RecordError(
+            Fault(str(path), "is no agreement, coverage, register or decisions", "or record it --as attachment")
+        )
+    if path.suffix.lower() in (".geojson", ".gpkg"):
+        return "attachment"
+    try:
+        if set(columns_of(path)) >= _COVERAGE_COLUMNS:
+            return "coverage"
+        reader_for(path)
+    except EvidenceError as error:
+        last = error.faults[-1]
+        raise RecordError(
+            *error.faults[:-1],
+            Fault(last.file, last.what, f"{last.hint}; or record it as it is: --as attachment", last.line),
+        ) from None
+    return "evidence"
+
+
+def _named_in(agreement: Path) -> list[str]:
+    """The files of geometry that an agreement names; all must lie beside or below it."""
+    document, _ = read_document(agreement)
+    assert document is not None
+    places = (document.data.get("places") or {}).values()
+    names = sorted({str(place["file"]) for place in places if isinstance(place, dict) and "file" in place})
+    for name in names:
+        if not safe_name(name) or name == agreement.name:
+            raise RecordError(Fault(str(agreement), f"names a file elsewhere: {name}", "put it beside the agreement"))
+    return names
+
+
+def _table(name: str) -> Callable[[bytes], pl.DataFrame]:
+    return lambda data: text_rows(NamedBytes(name, data))
+
+
+@dataclass(frozen=True)
+class RecordRun:
+    """Verdicts out of a store, with what went in and every file that came out.
+
+    Args:
+        verification: the verdicts.
+        ingest: everything of the evidence that is not a report.
+        inputs: the entries that went in.
+        as_of: the instant by which they were known; ``None`` for everything.
+        slices: the periods for which verdicts were given too.
+        files: the report and the tables, by file name.
+    """
+
+    verification: Verification
+    ingest: IngestResult
+    inputs: Inputs
+    as_of: datetime | None
+    slices: Slices
+    files: dict[str, bytes]
+
+
+def verify_record(
+    store: Store,
+    as_of: str | datetime | None = None,
+    *,
+    agreement: str | None = None,
+    slices: Slices = None,
+    progress: Progress = quiet,
+) -> RecordRun:
+    """Verdicts from what a store held by an instant.
+
+    Args:
+        store: where the files are.
+        as_of: what became known later is left out; text without a zone is read in that of the agreement as it is now.
+        agreement: the name of the agreement's file, where there are several.
+        slices: also give verdicts for every day or week.
+        progress: told how far it is.
+
+    Returns:
+        The verdicts, what went in and what came out.
+
+    Raises:
+        ServandaError: there is no such agreement, or a file cannot be read.
+    """
+    if isinstance(as_of, str):
+        as_of = _instant(as_of, agreement_of(store, store.as_of(None, agreement)).zone)
+    return run_of(store, store.as_of(as_of, agreement), as_of=as_of, slices=slices, progress=progress)
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        return parse_instant(text, zone)
+    except ValueError as error:
+        raise RecordError(Fault("--as-of", str(error), "write it as 2025-04-01T12:00+03:00")) from None
+
+
+def run_of(
+    store: Store,
+    inputs: Inputs,
+    *,
+    as_of: datetime | None = None,
+    slices: Slices = None,
+    progress: Progress = quiet,
+) -> RecordRun:
+    """Verdicts from some entries of a store.
+
+    Args:
+        store: where the files are.
+        inputs: the entries.
+        as_of: reports that became known later are left out.
+        slices: also give verdicts for every day or week.
+        progress: told how far it is.
+
+    Returns:
+        The verdicts, what went in and what came out.
+
+    Raises:
+        ServandaError: a file cannot be read.
+    """
+    with laid_out(store.contents(inputs)) as (agreement, evidence, coverage, of_parties):
+        verification, ingest = verify_files(
+            agreement,
+            list(evidence.values()),
+            coverage,
+            as_of=as_of,
+            by=slices,
+            of_parties=of_parties,
+            progress=progress,
+        )
+        files = all_files(verification, ingest)
+    return RecordRun(verification, ingest, inputs, as_of, slices, files)
+
+
+def agreement_of(store: Store, inputs: Inputs) -> Agreement:
+    """The agreement among some entries of a store.
+
+    Args:
+        store: where the files are.
+        inputs: the entries.
+
+    Returns:
+        The agreement.
+
+    Raises:
+        ServandaError: its file is not there any more, or cannot be read.
+    """
+    with laid_out(store.contents(inputs)) as (agreement, _, _, _):
+        return read_agreement(agreement)

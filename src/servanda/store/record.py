@@ -1,0 +1,179 @@
+"""A record as a store: which of its files count, what was known at an instant, and which runs were published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from servanda.errors import Fault, RecordError
+from servanda.evidence.decisions import Decision, read_decisions
+from servanda.evidence.tabular_io import read_rows
+from servanda.record import Added, Entry, File, Record, Signer
+from servanda.record.entry import canonical
+from servanda.record.record import safe_name
+from servanda.record.row_commitments import as_text
+from servanda.store.base import Contents, Inputs, Run
+from servanda.store.scratch import on_disk
+from servanda.values.files import NamedBytes
+from servanda.values.time import iso
+
+REPLACED = ("agreement", "register", "coverage")
+"""Kinds of which a later file of the same name takes the place of an earlier one; all others add up."""
+COUNTED = (*REPLACED, "evidence", "decisions")
+"""Kinds from which verdicts follow."""
+
+
+class RecordStore:
+    """The entries of a record (:class:`~servanda.store.base.Store` says what each method does)."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    @property
+    def name(self) -> str:
+        """The record's folder."""
+        return str(self.record.folder)
+
+    def put(
+        self,
+        files: Sequence[File],
+        signer: Signer,
+        by: Signer | None = None,
+        *,
+        known_at: str | None = None,
+        note: str = "",
+        protect: Sequence[str] = (),
+        k: int = 5,
+    ) -> list[Added]:
+        """Record files, all or none."""
+        return self.record.add(files, signer, by, known_at=known_at, note=note, protect=protect, k=k)
+
+    def as_of(self, instant: datetime | None = None, agreement: str | None = None) -> Inputs:
+        """What the record holds that was known by an instant."""
+        usable = [e for e in self.record.statements() if e.kind in COUNTED]
+        known = [e for e in usable if instant is None or _known_at(e) <= instant]
+        later = tuple(e.index for e in usable if e not in known)
+        living = {(e.kind, e.name): e for e in known if e.kind in REPLACED}
+        agreements = [e for e in living.values() if e.kind == "agreement" and agreement in (None, e.name)]
+        if len(agreements) != 1:
+            raise self._no_one_agreement(usable, several=bool(agreements), instant=instant)
+        entries = [e for e in living.values() if e.kind != "agreement"]
+        entries += [e for e in known if e.kind not in REPLACED]
+        entries.sort(key=lambda e: e.index)
+        late = [e for e in (*agreements, *entries) if instant is not None and _recorded_at(e) > instant]
+        return Inputs(agreements[0], tuple(entries), later, len(late))
+
+    def _no_one_agreement(self, usable: list[Entry], *, several: bool, instant: datetime | None) -> RecordError:
+        there = sorted({f"{e.name} (known {e.says['known_at']})" for e in usable if e.kind == "agreement"})
+        what = "holds several agreements" if several else "holds no such agreement"
+        when = iso(instant) or "now"
+        hint = f"choose with --agreement; there are: {', '.join(there) or 'none'}"
+        return RecordError(Fault(self.name, f"{what}, as of {when}", hint))
+
+    def chosen(self, indices: Sequence[int]) -> Inputs:
+        """The entries that a published run names."""
+        entries = [e for e in self.record.statements() if e.index in set(indices)]
+        agreements = [e for e in entries if e.kind == "agreement"]
+        if len(agreements) != 1 or len(entries) != len(set(indices)):
+            raise RecordError(Fault(self.name, "a run names entries that are not there", "check the record"))
+        return Inputs(agreements[0], tuple(e for e in entries if e.kind != "agreement"))
+
+    def contents(self, inputs: Inputs) -> Contents:
+        """The files of some entries, read once."""
+        keys = {key.name for name, key in self.record.log.policy.witnesses.items() if name in self.record.parties()}
+        evidence: dict[int, NamedBytes] = {}
+        coverage, of_parties = [], []
+        for entry in inputs.entries:
+            file = self._file(entry.name, entry.digest)
+            if entry.kind == "coverage":
+                coverage.append(file)
+                continue
+            evidence[entry.index] = file
+            if entry.kind == "decisions" and entry.signer in keys:  # whatever it says, it is that party's
+                of_parties.append(file)
+        attachments = inputs.agreement.says.get("attachments", {})
+        return Contents(
+            agreement=self._file(inputs.agreement.name, inputs.agreement.digest),
+            beside={name: self._file(name, digest) for name, digest in attachments.items()},
+            evidence=evidence,
+            coverage=tuple(coverage),
+            of_parties=tuple(of_parties),
+        )
+
+    def _file(self, name: str, digest: str) -> NamedBytes:
+        if not safe_name(name):
+            raise RecordError(Fault(repr(name), "is no name for a file", "the record was not made by this program"))
+        return NamedBytes(name, self.record.object(digest))
+
+    def decisions(self, inputs: Inputs, zone: ZoneInfo) -> list[Decision]:
+        """The decisions among some entries, each marked where a party signed its file."""
+        contents = self.contents(inputs)
+        out: list[Decision] = []
+        for entry in inputs.entries:
+            if entry.kind == "decisions":
+                file = contents.evidence[entry.index]
+                with on_disk(file) as path:
+                    out += read_decisions(path, zone, by_party=file in contents.of_parties)
+        return out
+
+    def tables(self) -> dict[int, pl.DataFrame]:
+        """Every table of evidence, as it was when it was recorded."""
+        return {
+            entry.index: text_rows(self._file(entry.name, entry.digest))
+            for entry in self.record.statements()
+            if entry.kind == "evidence"
+        }
+
+    def publish(self, run: Run, signer: Signer, by: Signer | None = None) -> int:
+        """Record a run: what went in, the digests of what came out, and the verdicts themselves."""
+        libraries = {name: version for name, version in run.software.items() if name != "servanda"}
+        says = {
+            "inputs": list(run.inputs),
+            "as_of": run.as_of,
+            "by": run.slices,
+            "servanda": run.software["servanda"],
+            "libraries": libraries,
+        }
+        kept = canonical({"files": dict(run.digests), **run.shown})
+        return self.record.state(signer, "run", {}, says, by, [kept])
+
+    def runs(self) -> Iterator[Run]:
+        """Every run that was recorded, in order."""
+        for entry in self.record.statements():
+            if entry.kind == "run":
+                says, kept = entry.says, json.loads(self.record.object(entry.digest))
+                digests = kept.pop("files")
+                software = {"servanda": says["servanda"], **says["libraries"]}
+                yield Run(tuple(says["inputs"]), says["as_of"], says["by"], software, digests, kept, entry.index)
+
+
+def text_rows(file: NamedBytes) -> pl.DataFrame:
+    """The rows of a table as text with ``row``: what a record commits to, row by row.
+
+    Args:
+        file: a table in any form that evidence may have.
+
+    Returns:
+        Every column as text, and ``row`` as a spreadsheet counts it.
+
+    Raises:
+        RecordError: its name is not one under which a table can be kept.
+        EvidenceError: it cannot be read.
+    """
+    if not safe_name(file.name) or "/" in file.name:
+        raise RecordError(Fault(repr(file.name), "is no name of a table", "the record was not made by this program"))
+    with on_disk(file) as path:
+        parts = [as_text(raw.table) for raw in read_rows(path)]
+    return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame(schema={"row": pl.Int64})
+
+
+def _known_at(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry.says["known_at"])
+
+
+def _recorded_at(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry.says["recorded_at"])
