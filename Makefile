@@ -13,7 +13,7 @@ demo: .venv/.run
 	@echo "Open these two files in a browser:"; for case in $(CASES); do echo "  out/$$case/report.html"; done
 
 test: .venv/.dev
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses auto --durations 10
 
 lint: .venv/.dev
 	$(PY) -m ruff format --check src tests scripts bench
@@ -28,13 +28,13 @@ docs: .venv/.dev
 	$(PY) scripts/cli_reference.py
 
 bench: .venv/.dev
-	$(PY) -m pip --disable-pip-version-check --quiet install --constraint constraints.txt '.[bench]'
+	@scripts/setup.sh bench
 	$(PY) bench/run.py
 
-.venv/.run: pyproject.toml constraints.txt scripts/setup.sh
+.venv/.run: pyproject.toml requirements/run.txt scripts/setup.sh
 	@scripts/setup.sh run
 
-.venv/.dev: pyproject.toml constraints.txt scripts/setup.sh
+.venv/.dev: pyproject.toml requirements/dev.txt scripts/setup.sh
 	@scripts/setup.sh dev
 
 clean:

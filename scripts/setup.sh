@@ -38,15 +38,24 @@ if [ ! -x .venv/bin/pip ]; then
     fi
 fi
 
-pip() { .venv/bin/python -m pip --disable-pip-version-check --quiet "$@"; }
-if [ "$want" = dev ]; then
-    echo "setup: installing Servanda and what its tests need into .venv"
-    pip install --constraint constraints.txt --editable '.[dev]'
-    # Somebody else's reader of the C2SP formats, to check ours against. It asks for Python 3.12 but runs on 3.11.
-    pip install --ignore-requires-python --no-deps 'aics-tlog==0.2.1'
-    touch .venv/.dev .venv/.run
-else
+# Every package is locked with its hash (requirements/, made by scripts/lock.sh); the project itself is built from here.
+pip() { .venv/bin/python -m pip --disable-pip-version-check --quiet install "$@"; }
+locked() { pip --require-hashes --no-deps --requirement "requirements/$1.txt"; }
+
+case $want in
+run)
     echo "setup: installing Servanda into .venv"
-    pip install --constraint constraints.txt --editable '.[documents]'
+    locked run && locked build && pip --no-deps --no-build-isolation --editable .
     touch .venv/.run
-fi
+    ;;
+dev)
+    echo "setup: installing Servanda and what its tests need into .venv"
+    locked dev && locked build && pip --no-deps --no-build-isolation --editable .
+    # somebody else's reader of the C2SP formats, to check ours against; it asks for Python 3.12 but runs on 3.11
+    pip --require-hashes --no-deps --ignore-requires-python --requirement requirements/interop.txt
+    touch .venv/.dev .venv/.run
+    ;;
+*)
+    locked "$want"
+    ;;
+esac

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -118,3 +119,13 @@ def test_the_shortcut_changes_no_probability_inside_or_outside_its_lattice(wide:
     for name in places:
         assert np.array_equal(fast[name], slow[name]), name
         assert (fast[name][:10] == 50_000).all()
+
+
+def test_one_point_is_moved_as_many_are() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as users run it: a deprecation is not an error there
+        x, y = FRAME.to_xy(np.array([36.5]), np.array([50.5]))
+        lon, lat = FRAME.to_lonlat(x, y)
+    many_x, many_y = FRAME.to_xy(np.array([36.5, 37.0]), np.array([50.5, 51.0]))
+    assert (x.shape, y.shape, lon.shape, lat.shape) == ((1,), (1,), (1,), (1,))
+    assert (x[0], y[0]) == (many_x[0], many_y[0])

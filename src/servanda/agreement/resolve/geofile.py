@@ -17,6 +17,8 @@ from pyproj import Transformer
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
+from servanda.values.geo.projection import transformed
+
 _MAX_BYTES = 500_000_000
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 
@@ -121,4 +123,4 @@ def _to_degrees(geometry: BaseGeometry, system: tuple[str, int] | None) -> BaseG
         there = Transformer.from_crs(f"{system[0]}:{system[1]}", "EPSG:4326", always_xy=True)
     except CRSError as error:
         raise ValueError(str(error)) from None
-    return shapely.transform(geometry, lambda c: np.column_stack(there.transform(c[:, 0], c[:, 1])))
+    return shapely.transform(geometry, lambda c: np.column_stack(transformed(there, c[:, 0], c[:, 1])))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,36 @@ from shapely.geometry.base import BaseGeometry
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Wholes: TypeAlias = npt.NDArray[np.int64]
-GEOD = Geod(ellps="WGS84")
+
+
+class _Ellipsoid(Geod):
+    """The earth; arrays of one stay arrays, which pyproj's own do not under every NumPy."""
+
+    def fwd(self, lons: Any, lats: Any, az: Any, dist: Any, *rest: Any, **options: Any) -> Any:
+        return _of_one(super().fwd, rest, options, lons, lats, az, dist)
+
+    def inv(self, lons1: Any, lats1: Any, lons2: Any, lats2: Any, *rest: Any, **options: Any) -> Any:
+        return _of_one(super().inv, rest, options, lons1, lats1, lons2, lats2)
+
+
+def _of_one(ask: Callable[..., Any], rest: tuple[Any, ...], options: dict[str, Any], *given: Any) -> Any:
+    """What ``ask`` gives; where it is asked of arrays of one, they are given as two: pyproj takes one for a single point."""
+    if any(isinstance(g, np.ndarray) and g.shape == (1,) for g in given):
+        return tuple(np.asarray(part)[:1] for part in ask(*(np.repeat(g, 2) for g in given), *rest, **options))
+    return ask(*given, *rest, **options)
+
+
+GEOD = _Ellipsoid(ellps="WGS84")
 _DEGREE = 5
+
+
+def transformed(
+    there: Transformer, x: Floats, y: Floats, direction: Literal["FORWARD", "INVERSE"] = "FORWARD"
+) -> tuple[Floats, Floats]:
+    """Coordinates in another system, as arrays of the same length."""
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    out_x, out_y = _of_one(there.transform, (), {"direction": direction}, x, y)
+    return np.asarray(out_x, dtype=np.float64), np.asarray(out_y, dtype=np.float64)
 
 
 class Frame:
@@ -85,12 +114,10 @@ class Frame:
 
     def to_xy(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Degrees east and north to metres; points the projection cannot show become infinite."""
-        x, y = self._there.transform(lon, lat)
-        return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        return transformed(self._there, lon, lat)
 
     def to_lonlat(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        lon, lat = self._there.transform(x, y, direction="INVERSE")
-        return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+        return transformed(self._there, x, y, "INVERSE")
 
     def project(self, geometry: BaseGeometry) -> BaseGeometry:
         return shapely.transform(geometry, lambda c: np.column_stack(self.to_xy(c[:, 0], c[:, 1])))
