@@ -4,15 +4,12 @@ In: an agreement, batches of reports, coverage, as-of. Out: findings per inciden
 verdicts with numbered steps. It promises: pure (no clock, disk or network); the same input in any order gives the same
 bytes; a party's word alone confirms nothing; where nobody looked nothing is complied.
 
-* ``units``     what is looked for: every pattern of every term and event, by reading
-* ``match``     which reports fall under which unit, and how probably
-* ``judge``, ``excuses``, ``judging``   matched reports -> findings, in batches and shares
-* ``facts``     findings with their times, ready to be asked; ``moments``: when events happened
-* ``caps``, ``duties``, ``pairs``, ``items``, ``guarantees``   each kind of term -> an answer (``outcome``) with its steps;
-  ``periods``: what came in each
-* ``conclude``  all answers; the readings' verdicts -> one; ``decided``: what people decided, told in the steps
-* ``verify``    all of it
-* ``model``     verdicts as values; ``summary``: a verification in short, as data
+* ``case_file``    findings with their times, to be asked; ``event_times``: when events happened, when terms bind
+* ``kinds/``       how each kind of term is concluded, by a ``builder``; parts that kinds share: ``act_steps`` (prohibition, limit),
+  ``occasions`` (response, notice), ``periods`` (limit, quota), ``reconciliation`` (declared items)
+* ``conclude``     all terms by their kinds' rules; from the readings' verdicts one
+* ``decisions``    what people decided, as steps of the verdicts
+* ``verify``       all of it; ``model``: verdicts as values; ``summary``: the run in short
 """
 
 from servanda.engine.local import JudgedReports, judge_reports

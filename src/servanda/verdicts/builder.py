@@ -1,10 +1,11 @@
-"""One answer on its way to a verdict: its word, its steps, what it counted. Every kind of term ends here."""
+"""A verdict while it is being concluded: its word, its steps and what it counted. Every kind of term fills one in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 import polars as pl
 
@@ -15,137 +16,168 @@ from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.event_times import EventTime, Span
 from servanda.verdicts.model import Step, Verdict, VerdictWord
 
+Bounds: TypeAlias = tuple[datetime | None, datetime | None]
+"""Between which instants a breach came about."""
+Breaches: TypeAlias = Mapping[tuple[str, str | None], tuple[Bounds, ...]]
+"""The breaches by term (without its version) and party."""
+
 
 @dataclass
 class VerdictBuilder:
     """A verdict in the making, for one term, party and reading.
 
-    ``breaches``: for each breach, between which instants it came about; guarantees count them.
+    ``coverage``: of the act that was covered least. ``breaches``: when each breach came about; guarantees count them, and find
+    those of the terms that were concluded before in ``earlier_breaches``.
     """
 
-    facts: CaseFile
+    case: CaseFile
     reading: str | None
     term: Term
     party: str | None
     window: Interval
+    earlier_breaches: Breaches = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     word: VerdictWord = "undetermined"
-    seen: Measured | None = None
+    coverage: Measured | None = None
     confirmed: tuple[str, ...] = ()
     alleged: tuple[str, ...] = ()
     excused: tuple[str, ...] = ()
     counted: bool = True
     measure: Mapping[str, float | int | str | None] = field(default_factory=dict)
-    breaches: tuple[tuple[datetime | None, datetime | None], ...] = ()
+    breaches: tuple[Bounds, ...] = ()
 
     @property
-    def who(self) -> str:
+    def party_name(self) -> str:
         """The party in words."""
-        return self.facts.agreement.actors[self.party] if self.party else "whoever it binds"
+        return self.case.agreement.actors[self.party] if self.party else "whoever it binds"
 
     @property
     def standard(self) -> float:
         """The probability of detection that the mandate asks for."""
-        return self.facts.agreement.mandate.detection
+        return self.case.agreement.mandate.detection
+
+    @property
+    def nameless(self) -> bool:
+        """Whether it cannot be said which of several bound parties did what was done."""
+        return self.party is None and len(self.term.binds) > 1
 
     def step(self, rule: str, text: str, uses: Iterable[str] = ()) -> None:
-        """One more numbered step."""
+        """Adds a numbered step."""
         self.steps.append(Step(len(self.steps) + 1, rule, text, tuple(sorted(uses))))
 
     def date(self, moment: datetime | None) -> str:
         """An instant in the agreement's zone."""
-        return iso(moment, self.facts.agreement.zone) or "no stated time"
+        return iso(moment, self.case.agreement.zone) or "no stated time"
 
     def binding(self) -> str:
         """Whom the term binds, and when, in words."""
-        start = iso(self.term.window.start, self.facts.agreement.zone) or "no stated start"
-        end = iso(self.term.window.end, self.facts.agreement.zone) or "no stated end"
+        start = iso(self.term.window.start, self.case.agreement.zone) or "no stated start"
+        end = iso(self.term.window.end, self.case.agreement.zone) or "no stated end"
         reading = f" in the reading {self.reading}" if self.reading else ""
-        who = f"binds {self.who}" if self.party else "binds its parties; the mandate names no author"
-        return f"The term {who}{reading} from {start} to {end}"
+        binds = f"binds {self.party_name}" if self.party else "binds its parties; the mandate names no author"
+        return f"The term {binds}{reading} from {start} to {end}"
 
-    def done(self, word: VerdictWord, reason: str, *, counted: bool = True) -> VerdictBuilder:
-        """The last step. ``counted=False``: nothing was judged, so that nothing is counted."""
+    def finish(self, word: VerdictWord, reason: str, *, counted: bool = True) -> VerdictBuilder:
+        """Adds the last step.
+
+        Args:
+            word: the verdict.
+            reason: why, as the end of a sentence.
+            counted: whether incidents and coverage are part of the verdict; not where the term does not bind.
+
+        Returns:
+            The builder itself.
+        """
         self.word, self.counted = word, counted
         self.step("verdict", f"{word}: {reason}.")
         return self
 
-    def verdict(self) -> Verdict:
-        """The row."""
-        n = self.counted
-        incidents = sorted({*self.confirmed, *self.excused, *self.alleged}) if n else []
-        reports, origins = self.facts.count(incidents)
+    def build(self) -> Verdict:
+        """The finished verdict."""
+        counted = self.counted
+        incidents = sorted({*self.confirmed, *self.excused, *self.alleged}) if counted else []
+        reports, origins = self.case.count(incidents)
+        by_status = {"confirmed": self.confirmed, "alleged": self.alleged, "excused": self.excused}
         return Verdict(
             term=self.term.id,
             party=self.party,
             reading=self.reading,
             verdict=self.word,
-            window=self.window if n else self.term.window,
-            confirmed=len(self.confirmed) if n else 0,
-            alleged=len(self.alleged) if n else 0,
-            excused=len(self.excused) if n else 0,
+            window=self.window if counted else self.term.window,
+            confirmed=len(self.confirmed) if counted else 0,
+            alleged=len(self.alleged) if counted else 0,
+            excused=len(self.excused) if counted else 0,
             reports=reports,
             origins=origins,
-            coverage=self.seen.probability if n and self.seen is not None else None,
+            coverage=self.coverage.probability if counted and self.coverage is not None else None,
             standard=self.standard,
             incidents=tuple(incidents),
             steps=tuple(self.steps),
             measure=dict(self.measure),
-            by_status={"confirmed": self.confirmed, "alleged": self.alleged, "excused": self.excused} if n else {},
+            by_status=by_status if counted else {},
         )
 
+    def keep_least(self, coverage: Measured) -> None:
+        """Remembers the coverage of one of several deeds, if it is the least so far."""
+        if self.coverage is None or coverage.probability < self.coverage.probability:
+            self.coverage = coverage
+
     def coverage_step(self, *, nothing_seen: bool = True) -> None:
-        """What would have been seen, in words."""
-        assert self.seen is not None
-        p, zone = self.seen.probability, self.facts.agreement.zone
+        """Adds the step that says how well acts of the kind would have been seen."""
+        assert self.coverage is not None
+        probability, zone = self.coverage.probability, self.case.agreement.zone
         if self.window.end is None:
             words = "The term has no end, so that coverage cannot fill its window; give an as-of to say up to when it is asked."
-        elif p == 0:
+        elif probability == 0:
             words = f"Nobody was looking where and when this could be seen: probability 0, the mandate asks for {self.standard:g}. Silence says nothing."
         else:
-            words = f"An act of this kind ({self.seen.kind}, the least covered) would have been seen with probability {p:g}; the mandate asks for {self.standard:g}."
-            least = self.seen.least
+            words = f"An act of this kind ({self.coverage.kind}, the least covered) would have been seen with probability {probability:g}; the mandate asks for {self.standard:g}."
+            least = self.coverage.least
             if least is not None:
                 words += f" Least covered: {least[3]:g}, from {iso(least[0], zone)} to {iso(least[1], zone)}."
             if nothing_seen:
-                words += f" With nothing seen, up to {3.0 / p:.1f} acts may still have gone unseen (95 %)."
+                words += f" With nothing seen, up to {3.0 / probability:.1f} acts may still have gone unseen (95 %)."
         self.step("coverage", words)
 
 
-def not_binding(answer: VerdictBuilder, span: Span, *, duty: bool) -> VerdictBuilder | None:
-    """The answer where the term does not bind (yet, any more): ``not_in_force``, or ``not_due`` for a duty that waits.
+def not_binding(builder: VerdictBuilder, span: Span, *, duty: bool) -> VerdictBuilder | None:
+    """Finishes the verdict of a term that does not bind yet, or no longer.
 
-    ``None`` where it binds, or may.
+    Args:
+        builder: the verdict in the making.
+        span: when the term binds.
+        duty: whether it is ``not_due``, rather than ``not_in_force``, while it waits for an event.
+
+    Returns:
+        The finished builder; ``None`` where the term binds, or may bind.
     """
-    window, facts = answer.term.window, answer.facts
-    before = window.start is not None and not facts.passed(window.start)
+    window, case = builder.term.window, builder.case
+    before = window.start is not None and not case.passed(window.start)
     if window.is_empty or before:
-        answer.step("in_force", f"{answer.binding()}: not in this window.")
-        return answer.done("not_in_force", "the term does not bind in this window", counted=False)
-    waits = span.blocked or (span.start.earliest is not None and not facts.passed(span.start.earliest))
+        builder.step("in_force", f"{builder.binding()}: not in this window.")
+        return builder.finish("not_in_force", "the term does not bind in this window", counted=False)
+    waits = span.blocked or (span.start.earliest is not None and not case.passed(span.start.earliest))
     if waits:
         names = ", ".join(name.replace("_", " ") for name in span.awaits) or "its time"
-        answer.step("waits", f"{answer.binding()}, and only after: {names}. Of that there is no sign so far.")
-        if duty:
-            return answer.done("not_due", f"it waits for {names}", counted=False)
-        return answer.done("not_in_force", f"it waits for {names}", counted=False)
+        builder.step("waits", f"{builder.binding()}, and only after: {names}. Of that there is no sign so far.")
+        return builder.finish("not_due" if duty else "not_in_force", f"it waits for {names}", counted=False)
     if span.widest.is_empty:
-        answer.step("in_force", f"{answer.binding()}: it had ended before it began.")
-        return answer.done("not_in_force", "the term does not bind in this window", counted=False)
+        builder.step("in_force", f"{builder.binding()}: it had ended before it began.")
+        return builder.finish("not_in_force", "the term does not bind in this window", counted=False)
     return None
 
 
-def moment_words(answer: VerdictBuilder, moment: EventTime) -> str:
-    """A moment in words."""
-    if moment.earliest is None:
+def time_words(builder: VerdictBuilder, time: EventTime) -> str:
+    """When something happened, in words."""
+    if time.earliest is None:
         return "not yet, as far as anybody says"
-    if moment.latest is None:
-        return f"not before {answer.date(moment.earliest)}, and it is not settled that it came at all"
-    if moment.earliest == moment.latest:
-        return answer.date(moment.latest)
-    return f"between {answer.date(moment.earliest)} and {answer.date(moment.latest)}"
+    if time.latest is None:
+        return f"not before {builder.date(time.earliest)}, and it is not settled that it came at all"
+    if time.earliest == time.latest:
+        return builder.date(time.latest)
+    return f"between {builder.date(time.earliest)} and {builder.date(time.latest)}"
 
 
 def ids(rows: pl.DataFrame, *status: str) -> tuple[str, ...]:
-    """The incidents of a status, in order."""
+    """The incidents of some statuses, in order."""
     return tuple(rows.filter(pl.col("status").is_in(status))["incident"].unique().sort().to_list())

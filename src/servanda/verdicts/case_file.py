@@ -1,6 +1,6 @@
-"""What was found, ready to be asked by term, role and party: occurrences with their times, refutations, coverage.
+"""The case file: findings with their times, refutations and coverage, to be asked by term, role and party.
 
-An **occurrence** is an incident under one unit, about one party, with when it happened and how much of it: the times and
+An **occurrence** is an incident under one query, about one party, with when it happened and how much of it: the times and
 quantities that its first-hand observations give; else those of its sources without a side; else those of the parties whose
 word confirms it; else everybody's. Where they differ, times are the whole span, and quantities go from the least to the
 most; what gives no quantity counts as one.
@@ -43,26 +43,33 @@ _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 
 
 def occurrences_of(
-    findings: pl.DataFrame, timed: pl.DataFrame, units: Sequence[MatchQuery], parties: int
+    findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[MatchQuery], parties: int
 ) -> pl.DataFrame:
-    """Occurrences (:data:`OCCURRENCE`) of the timed units, from findings with the names of their incidents.
+    """Occurrences of the timed queries.
 
-    ``parties``: how many of the actors are parties; they come first.
+    Args:
+        findings: the findings, with the names of their incidents.
+        timed: what reports say of times and quantities (``matching.OCCURRENCE_TIMES``).
+        queries: what was looked for, in the order of their numbers.
+        parties: how many of the actors are parties; these come first.
+
+    Returns:
+        A table with the columns of :data:`OCCURRENCE`.
     """
     if timed.height == 0:
         return pl.DataFrame(schema=OCCURRENCE)
     assert timed.columns == list(OCCURRENCE_TIMES)
     unsided = pl.col("side") == UNSIDED
-    mine = findings.select("unit", "party", "key", "incident", "status", "by")
-    act = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.voice == "act"])
-    deed = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.voice == "deed"])
+    assessed = findings.select("unit", "party", "key", "incident", "status", "by")
+    act = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "act"])
+    deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
     side, party = pl.col("side"), pl.col("party")
     voice = (act & (side == party)) | (deed & (side >= 0) & (side < parties) & (side != party))
     rank = pl.when("first_hand").then(3).when(unsided).then(2).when(voice & (party >= 0)).then(1).otherwise(0)
     rows = timed.filter(~pl.col("refutes")).rename({"incident": "key"})
-    rows = rows.join(mine.select("unit", "key", "party").unique(), on=["unit", "key"]).with_columns(rank=rank)
+    rows = rows.join(assessed.select("unit", "key", "party").unique(), on=["unit", "key"]).with_columns(rank=rank)
     rows = rows.filter(pl.col("rank") == pl.col("rank").max().over("unit", "key", "party"))
-    told = pl.col("toward").filter(pl.col("toward") != NO_PARTY)
+    addressed = pl.col("toward").filter(pl.col("toward") != NO_PARTY)
     linked = pl.col("answers").drop_nulls()
     doer = pl.col("actor").filter(pl.col("actor") != NO_PARTY)
     when = rows.group_by("unit", "key", "party").agg(
@@ -72,21 +79,21 @@ def occurrences_of(
         high=pl.col("quantity").fill_null(UNITY).max(),
         doer=pl.when(doer.n_unique() == 1).then(doer.first()).otherwise(NO_PARTY),
         answers=pl.when(linked.n_unique() == 1).then(linked.first()),
-        toward=pl.when(told.n_unique() == 1).then(told.first()).otherwise(NO_PARTY),
+        toward=pl.when(addressed.n_unique() == 1).then(addressed.first()).otherwise(NO_PARTY),
     )
-    found = mine.join(when, on=["unit", "key", "party"])
-    return found.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
+    occurrences = assessed.join(when, on=["unit", "key", "party"])
+    return occurrences.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
         "unit", "start", "end", "incident", "party"
     )
 
 
 @dataclass
 class CaseFile:
-    """All that verdicts are concluded from. Pure: asking changes nothing but what is remembered to be quick."""
+    """All that verdicts are concluded from. Asking it changes nothing but its caches."""
 
     agreement: Agreement
     as_of: datetime | None
-    units: Sequence[MatchQuery]
+    queries: Sequence[MatchQuery]
     findings: pl.DataFrame
     occurrences: pl.DataFrame
     refuted: pl.DataFrame
@@ -94,40 +101,46 @@ class CaseFile:
     coverage: Coverage
     items: pl.DataFrame
     _cells: dict[str | None, Cells] = field(default_factory=dict)
-    _seen: dict[tuple[str | None, tuple[str, ...], Interval], Measured] = field(default_factory=dict)
+    _measured: dict[tuple[str | None, tuple[str, ...], Interval], Measured] = field(default_factory=dict)
     _index: dict[tuple[str | None, str, str], list[int]] = field(default_factory=dict)
     _parts: dict[int, pl.DataFrame] | None = None
     _findings: dict[int, pl.DataFrame] | None = None
     _speaking: pl.DataFrame | None = None
     _asserting: pl.DataFrame | None = None
 
-    def narrowed(self, unit: MatchQuery, findings: pl.DataFrame) -> CaseFile:
-        """The same, of one unit only; what was measured stays known."""
-        return dataclasses.replace(self, units=(unit,), findings=findings, _index={}, _parts=None, _findings=None)
+    def narrowed(self, query: MatchQuery, findings: pl.DataFrame) -> CaseFile:
+        """The same with one query only; what was measured stays cached."""
+        return dataclasses.replace(self, queries=(query,), findings=findings, _index={}, _parts=None, _findings=None)
 
     @property
     def actors(self) -> tuple[str, ...]:
         return tuple(self.agreement.actors)
 
-    def of(self, reading: str | None, owner: str, role: str, party: str | None = None) -> list[int]:
-        """The numbers of the units of a term (or event) in a role, that look for a party's doing."""
+    def numbers(self, reading: str | None, owner: str, role: str, party: str | None = None) -> list[int]:
+        """The numbers of the queries of a term (or event) in a role, for what a party did; ``None``: for what anybody did."""
         if not self._index:
-            for n, unit in enumerate(self.units):
-                self._index.setdefault((unit.reading, unit.owner, unit.role), []).append(n)
-        mine = self._index.get((reading, owner, role), [])
-        return [n for n in mine if party is None or self.units[n].binds is None or party in (self.units[n].binds or ())]
+            for n, query in enumerate(self.queries):
+                self._index.setdefault((query.reading, query.owner, query.role), []).append(n)
+        numbers = self._index.get((reading, owner, role), [])
+        if party is None:
+            return list(numbers)
+        return [n for n in numbers if (binds := self.queries[n].binds) is None or party in binds]
+
+    def query(self, reading: str | None, owner: str, role: str, party: str | None = None) -> MatchQuery:
+        """The first query of a term (or event) in a role, for what a party did."""
+        return self.queries[self.numbers(reading, owner, role, party)[0]]
 
     def happened(self, reading: str | None, owner: str, role: str, party: str | None = None) -> pl.DataFrame:
         """The occurrences of a role, one row per incident, by time; ``party`` ``None`` for whoever did it.
 
-        What is open, because it is not settled who did it, is everybody's who may have.
+        What is open, because it is not settled who did it, counts for everybody who may have done it.
         """
         if self._parts is None:
             parted = self.occurrences.partition_by("unit", as_dict=True, maintain_order=True)
             self._parts = {int(str(key[0])): part for key, part in parted.items()}
         index = NO_PARTY if party is None else self.actors.index(party)
         parts = []
-        for n in self.of(reading, owner, role, party):
+        for n in self.numbers(reading, owner, role, party):
             rows = self._parts.get(n)
             if rows is not None:
                 wanted = pl.col("party").is_in([index, NO_PARTY]) if party is not None else pl.lit(True)
@@ -138,30 +151,30 @@ class CaseFile:
         rows = pl.concat(parts).with_columns(rank=rank).sort("rank", "start", "end", "incident")
         return rows.unique("incident", keep="first", maintain_order=True).drop("rank").sort("start", "end", "incident")
 
-    def found(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
+    def findings_of(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
         """The findings of a role about a party, with what is open."""
         if self._findings is None:
             parted = self.findings.partition_by("unit", as_dict=True, maintain_order=True)
             self._findings = {int(str(key[0])): part for key, part in parted.items()}
         index = NO_PARTY if party is None else self.actors.index(party)
-        parts = [self._findings[n] for n in self.of(reading, owner, role, party) if n in self._findings]
+        parts = [self._findings[n] for n in self.numbers(reading, owner, role, party) if n in self._findings]
         rows = pl.concat(parts) if parts else self.findings.clear()
         return rows.filter(pl.col("party").is_in([index, NO_PARTY]))
 
     def not_done(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
-        """First-hand observations that a party's deed was not done (columns of ``match.TIMED``)."""
-        rows = self.refuted.filter(pl.col("unit").is_in(self.of(reading, owner, role, party)))
+        """First-hand observations that a party's deed was not done (columns of ``matching.OCCURRENCE_TIMES``)."""
+        rows = self.refuted.filter(pl.col("unit").is_in(self.numbers(reading, owner, role, party)))
         if party is None:
             return rows
         return rows.filter(pl.col("actor").is_in([self.actors.index(party), NO_PARTY]))
 
-    def seen(self, pattern: Pattern, window: Interval) -> Measured:
+    def coverage_of(self, pattern: Pattern, window: Interval) -> Measured:
         """How well acts of a pattern would have been seen over a window."""
         key = (pattern.place, pattern.act_codes, window)
-        if key not in self._seen:
+        if key not in self._measured:
             leaves = self.agreement.vocabulary.acts.leaves(pattern.act_codes)
-            self._seen[key] = measure(self.coverage, self.cells(pattern.place), window, leaves)
-        return self._seen[key]
+            self._measured[key] = measure(self.coverage, self.cells(pattern.place), window, leaves)
+        return self._measured[key]
 
     def cells(self, place: str | None) -> Cells:
         """The cells of a place."""
@@ -170,29 +183,32 @@ class CaseFile:
             self._cells[place] = Cells.of(self.agreement.frame, outline)
         return self._cells[place]
 
-    def enough(self, seen: Measured) -> bool:
+    def enough(self, coverage: Measured) -> bool:
         """Whether coverage reaches what the mandate asks for."""
-        return seen.probability >= self.agreement.mandate.detection
+        return coverage.probability >= self.agreement.mandate.detection
 
-    def unanswered(self, alleged: Iterable[str], seen: Measured, within: Interval | None = None) -> tuple[str, ...]:
-        """The alleged incidents but those whose every reported place and time was watched, and nobody saw them.
+    def unanswered(self, alleged: Iterable[str], coverage: Measured, within: Interval | None = None) -> tuple[str, ...]:
+        """The alleged incidents, but for those whose every reported place and time was watched and where nobody saw them.
 
-        ``within``: only what lies of them in this interval need have been watched.
+        ``within``: only the part of them that lies in this interval need have been watched.
         """
         alleged = tuple(sorted(alleged))
-        if not alleged or not self.enough(seen):
+        if not alleged or not self.enough(coverage):
             return alleged
         if self._asserting is None:
-            said = standing(self.members).filter(pl.col("stance") != "denies")
-            self._asserting = said.with_columns(pl.col("lat", "lon").fill_null(float("nan")))
+            asserting = standing(self.members).filter(pl.col("stance") != "denies")
+            self._asserting = asserting.with_columns(pl.col("lat", "lon").fill_null(float("nan")))
         wanted = pl.DataFrame({"incident": alleged}, schema={"incident": pl.String})
         reports = self._asserting.join(wanted, on="incident", how="semi", maintain_order="left")
-        at = seen.at(
-            reports["lon"].to_numpy(), reports["lat"].to_numpy(), reports["precision_m"].to_numpy(),
-            _cut(reports["start"].to_list(), within), _cut(reports["end"].to_list(), within),
-        )  # fmt: skip
+        probability = coverage.at(
+            reports["lon"].to_numpy(),
+            reports["lat"].to_numpy(),
+            reports["precision_m"].to_numpy(),
+            _clamped(reports["start"].to_list(), within),
+            _clamped(reports["end"].to_list(), within),
+        )
         watched = reports.select("incident").with_columns(
-            ok=pl.Series(np.asarray(at >= self.agreement.mandate.detection))
+            ok=pl.Series(np.asarray(probability >= self.agreement.mandate.detection))
         )
         answered = set(watched.group_by("incident").agg(pl.col("ok").all()).filter("ok")["incident"].to_list())
         return tuple(i for i in alleged if i not in answered)
@@ -202,17 +218,17 @@ class CaseFile:
         if self._speaking is None:
             asserting = standing(self.members).filter(pl.col("stance") != "denies")
             self._speaking = asserting.select("incident", pl.col("origin").str.to_lowercase())
-        ids = pl.DataFrame({"incident": sorted(set(incidents))}, schema={"incident": pl.String})
-        mine = self._speaking.join(ids, on="incident", how="semi")
-        return mine.height, mine["origin"].n_unique()
+        wanted = pl.DataFrame({"incident": sorted(set(incidents))}, schema={"incident": pl.String})
+        reports = self._speaking.join(wanted, on="incident", how="semi")
+        return reports.height, reports["origin"].n_unique()
 
     def passed(self, moment: datetime) -> bool:
-        """Whether an instant has come, as of when it is asked. Asked of no time, everything has."""
+        """Whether an instant has come as of ``as_of``; without an as-of every instant has."""
         return self.as_of is None or self.as_of >= moment
 
 
-def _cut(moments: list[datetime], within: Interval | None) -> list[datetime]:
+def _clamped(times: list[datetime], within: Interval | None) -> list[datetime]:
     """Instants moved to the nearest in an interval."""
     if within is None or within.start is None or within.end is None:
-        return moments
-    return [min(max(t, within.start), within.end) for t in moments]
+        return times
+    return [min(max(t, within.start), within.end) for t in times]

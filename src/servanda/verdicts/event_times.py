@@ -1,7 +1,7 @@
-"""When events happened, as far as the evidence tells: not before one instant, surely by another.
+"""When events happened, as far as the evidence says: not before one instant, and by another at the latest.
 
-A **moment** has an ``earliest`` (``None``: no sign that it happened) and a ``latest`` (``None``: it is not settled that it
-did). A date has both in one. An act: the earliest start of anything confirmed, open or alleged, and the earliest end of
+An **event time** has an ``earliest`` (``None``: no sign that it happened) and a ``latest`` (``None``: it is not settled that it
+did); for a date they are the same. An act: the earliest start of anything confirmed, open or alleged, and the earliest end of
 anything confirmed by observation or by independent origins; a party's word moves the one and never the other. Quiet: clocks
 start again at every confirmed act for the ``earliest``; for the ``latest`` also at what is open and at allegations nobody
 answers, and the quiet must have been watched to the mandate's standard.
@@ -10,7 +10,7 @@ answers, and the quiet must have been watched to the mandate's standard.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.agreement import Term, Text
-from servanda.agreement.kinds import Duty
 from servanda.agreement.model import Event, Quiet
 from servanda.agreement.pattern import When
 from servanda.values.time import Interval
@@ -27,13 +26,13 @@ from servanda.verdicts.case_file import CaseFile
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """Not before ``earliest``, surely by ``latest``; ``uses``: the incidents that tell."""
+    """Not before ``earliest``, and by ``latest`` at the latest; ``uses``: the incidents that say so."""
 
     earliest: datetime | None
     latest: datetime | None
     uses: tuple[str, ...] = ()
     claimed: bool = False
-    """Only parties, or sources whose side is unknown, say so: too little to end anything."""
+    """Whether only parties, or sources whose side is unknown, say so: too little to end anything."""
 
     @property
     def settled(self) -> bool:
@@ -46,7 +45,7 @@ UNKNOWN = EventTime(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When a term binds: from ``start`` (``None`` in it: from the beginning) to ``end``; ``awaits``: what has not come."""
+    """When a term binds: from ``start`` to ``end``, each without a bound where it is open; ``awaits``: what has not come."""
 
     start: EventTime
     end: EventTime
@@ -91,154 +90,157 @@ class Span:
 
 
 class EventTimes:
-    """The events of one text, each worked out once."""
+    """The times of the events of one text, each worked out once.
 
-    def __init__(self, facts: CaseFile, text: Text) -> None:
-        self.facts, self.text = facts, text
+    Args:
+        case: what was found, with its coverage.
+        text: one reading of the agreement.
+        complied: gives the time at which a term had been complied with by all whom it binds, by the rules of its kind.
+    """
+
+    def __init__(self, case: CaseFile, text: Text, complied: Callable[[EventTimes, Term], EventTime]) -> None:
+        self.case, self.text, self._complied = case, text, complied
         self._events = {event.id: event for event in text.events}
         self._terms = {term.id.split("@")[0]: term for term in text.terms}
         self._made: dict[str, EventTime] = {}
         self._path: list[str] = []
 
-    def of(self, name: str) -> EventTime:
-        """When an event happened, or a term was complied with by all whom it binds. What waits for itself never comes."""
+    def time_of(self, name: str) -> EventTime:
+        """When an event happened, or a term had been complied with. An event that waits for itself never comes."""
         if name in self._path:
             return UNKNOWN
         if name not in self._made:
             self._path.append(name)
             event = self._events.get(name)
-            self._made[name] = self._event(event) if event else self._done_by_all(self._terms[name])
+            self._made[name] = self._event(event) if event else self._complied(self, self._terms[name])
             self._path.pop()
         return self._made[name]
 
     def when(self, when: When) -> EventTime:
-        """The moment an expression speaks of."""
+        """The time that an expression of the agreement stands for."""
         if when.event is None:
             return EventTime(when.instant, when.instant)
-        base = self.of(when.event)
-        zone = self.facts.agreement.zone
+        base = self.time_of(when.event)
+        zone = self.case.agreement.zone
 
-        def moved(moment: datetime | None) -> datetime | None:
-            return None if moment is None else when.moved(moment, zone)
+        def moved(instant: datetime | None) -> datetime | None:
+            return None if instant is None else when.moved(instant, zone)
 
         return EventTime(moved(base.earliest), moved(base.latest), base.uses, base.claimed)
+
+    def deadline(self, term: Term) -> EventTime | None:
+        """By when a term must be done; ``None`` where the text does not say."""
+        return None if term.deadline is None else self.when(term.deadline)
 
     def span(self, term: Term) -> Span:
         """When a term binds, by its dates and by the events it waits for."""
         window = term.window
         starts = [EventTime(window.start, window.start)] if window.start else []
         awaited = [(when, self.when(when)) for when in term.starts]
-        start = _last([*starts, *(moment for _, moment in awaited)])
+        start = last_of([*starts, *(time for _, time in awaited)])
         ends = [EventTime(window.end, window.end)] if window.end else []
         if term.until is not None:
             end = self.when(term.until)
             # an end of which there is no sign, or only claims, does not end it; one that is not settled may have
             ends += [end] if end.earliest is not None and not end.claimed else []
-        awaits = tuple(str(when.event) for when, moment in awaited if not moment.settled)
+        awaits = tuple(str(when.event) for when, time in awaited if not time.settled)
         return Span(start, _first(ends), not starts and not awaited, not ends, awaits)
 
     def _event(self, event: Event) -> EventTime:
-        text, facts = self.text, self.facts
         if event.on is not None:
             return EventTime(event.on, event.on)
         if event.done is not None:
-            return first_of(facts.happened(text.reading, f"event {event.id}", "mark"))
+            return first_of(self.case.happened(self.text.reading, f"event {event.id}", "mark"))
         if event.quiet is not None:
             return self._quiet(event.id, event.quiet)
         if event.complied is not None:
-            return self.of(event.complied)
+            return self.time_of(event.complied)
         if event.all_of:
-            return _last([self.of(name) for name in event.all_of])
-        return _first([self.of(name) for name in event.any_of])
-
-    def _done_by_all(self, term: Term) -> EventTime:
-        if not isinstance(term.kind, Duty):
-            return UNKNOWN
-        facts, moments = self.facts, []
-        nameless = not facts.agreement.mandate.attribution
-        for party in (None,) if nameless else term.binds:
-            for n in range(len(term.kind.deeds)):
-                moments.append(first_of(facts.happened(self.text.reading, term.id, f"deed {n}", party)))
-        return _last(moments)
+            return last_of([self.time_of(name) for name in event.all_of])
+        return _first([self.time_of(name) for name in event.any_of])
 
     def _quiet(self, name: str, quiet: Quiet) -> EventTime:
-        facts, zone = self.facts, self.facts.agreement.zone
+        case, zone = self.case, self.case.agreement.zone
         since = self.when(quiet.since)
-        rows = facts.happened(self.text.reading, f"event {name}", "mark")
-        ends = [t for w in facts.coverage.watches for s in w.times if (t := s.end) is not None]
-        horizon = facts.as_of or max(ends, default=None)
-        confirmed = rows.filter(pl.col("status") == "confirmed")
+        acts = case.happened(self.text.reading, f"event {name}", "mark")
+        ends = [end for watch in case.coverage.watches for time in watch.times if (end := time.end) is not None]
+        horizon = case.as_of or max(ends, default=None)
+        confirmed = acts.filter(pl.col("status") == "confirmed")
         earliest = _undisturbed(quiet, since.earliest, confirmed, zone) if since.earliest is not None else None
-        earliest = earliest if earliest is not None and facts.passed(earliest) else None
+        earliest = earliest if earliest is not None and case.passed(earliest) else None
         latest = None
         if since.latest is not None and horizon is not None and horizon > since.latest:
-            latest = self._watched_quiet(quiet, since.latest, rows, horizon)
+            latest = self._watched_quiet(quiet, since.latest, acts, horizon)
         return EventTime(earliest, latest, tuple(confirmed["incident"].sort().to_list()))
 
     def _watched_quiet(self, quiet: Quiet, since: datetime, acts: pl.DataFrame, horizon: datetime) -> datetime | None:
         """The end of the first length of time that was watched, in which nothing confirmed or open may have happened,
-        and nothing alleged that nobody answers.
+        and nothing alleged is left unanswered.
         """
-        facts = self.facts
+        case = self.case
         acts = acts.sort("start")
         weighty = acts.filter(pl.col("status") != "alleged")
         starts = weighty["start"].to_list()
-        upto = weighty["end"].cum_max().to_list()
+        latest_ends = weighty["end"].cum_max().to_list()
         for clock in sorted({since, *(end for end in acts["end"].to_list() if end > since)}):
-            done = quiet.length.after(clock, facts.agreement.zone)
+            done = quiet.length.after(clock, case.agreement.zone)
             before = bisect_left(starts, done)
-            if done > horizon or (before and upto[before - 1] > clock):
+            if done > horizon or (before and latest_ends[before - 1] > clock):
                 continue
-            seen = facts.seen(quiet.of, Interval(clock, done))
-            said = acts.filter((pl.col("status") == "alleged") & (pl.col("end") > clock) & (pl.col("start") < done))
-            if facts.enough(seen) and not facts.unanswered(said["incident"].to_list(), seen, Interval(clock, done)):
+            coverage = case.coverage_of(quiet.of, Interval(clock, done))
+            alleged = acts.filter((pl.col("status") == "alleged") & (pl.col("end") > clock) & (pl.col("start") < done))
+            incidents = alleged["incident"].to_list()
+            if case.enough(coverage) and not case.unanswered(incidents, coverage, Interval(clock, done)):
                 return done
         return None
 
 
 def _undisturbed(quiet: Quiet, since: datetime, acts: pl.DataFrame, zone: ZoneInfo) -> datetime:
-    """The end of the first length of time in which nothing surely happened after what set the clock."""
+    """The end of the first length of time, from when the clock was set, in which nothing surely happened."""
     acts = acts.sort("start")
     starts = acts["start"].to_list()
-    least = acts["end"].cum_min(reverse=True).to_list()
+    earliest_ends = acts["end"].cum_min(reverse=True).to_list()
     for clock in sorted({since, *(start for start in starts if start > since)}):
         done = quiet.length.after(clock, zone)
         after = bisect_right(starts, clock)
-        if after == len(starts) or least[after] >= done:
+        if after == len(starts) or earliest_ends[after] >= done:
             return done
     raise AssertionError("after the last act there is quiet")
 
 
-def first_of(rows: pl.DataFrame) -> EventTime:
-    """When something happened first: what is confirmed by others than the parties settles it, and what is so settled is
-    not made earlier by anybody's claims.
+def first_of(occurrences: pl.DataFrame) -> EventTime:
+    """When something happened first.
+
+    What others than the parties confirm settles it, and what is so settled is not made earlier by anybody's claims.
     """
-    sure = rows.filter((pl.col("status") == "confirmed") & (pl.col("by") != "admission"))
+    sure = occurrences.filter((pl.col("status") == "confirmed") & (pl.col("by") != "admission"))
     uses = tuple(sure.sort("end", "incident")["incident"].head(1).to_list())
-    weighty = pl.concat([sure, rows.filter(pl.col("status") == "open")])
-    early = weighty["start"].min() if weighty.height else rows["start"].min()
+    weighty = pl.concat([sure, occurrences.filter(pl.col("status") == "open")])
+    early = weighty["start"].min() if weighty.height else occurrences["start"].min()
     return EventTime(early, sure["end"].min(), uses, not weighty.height)  # type: ignore[arg-type]
 
 
-def _last(moments: Iterable[EventTime]) -> EventTime:
-    """When the last of several has come."""
-    moments = list(moments)
-    early, late = [m.earliest for m in moments], [m.latest for m in moments]
+def last_of(times: Iterable[EventTime]) -> EventTime:
+    """When the last of several events has come."""
+    times = list(times)
+    early, late = [t.earliest for t in times], [t.latest for t in times]
     return EventTime(
-        None if None in early or not early else max(t for t in early if t),
-        None if None in late or not late else max(t for t in late if t),
-        tuple(sorted({i for m in moments for i in m.uses})),
-        any(m.claimed for m in moments),
+        None if None in early or not early else max(instant for instant in early if instant),
+        None if None in late or not late else max(instant for instant in late if instant),
+        tuple(sorted({incident for t in times for incident in t.uses})),
+        any(t.claimed for t in times),
     )
 
 
-def _first(moments: Iterable[EventTime]) -> EventTime:
-    """When the first of several has come. One that is not settled leaves the others' instant as the latest; one that is
-    only claimed makes what is more than claimed no earlier.
+def _first(times: Iterable[EventTime]) -> EventTime:
+    """When the first of several events has come.
+
+    One that is not settled leaves the others' instant as the latest; one that is only claimed does not make it earlier than
+    what is more than claimed.
     """
-    moments = list(moments)
-    weighty = [m for m in moments if m.earliest and not m.claimed]
-    early = [m.earliest for m in weighty or moments if m.earliest]
-    late = [m.latest for m in moments if m.latest]
-    uses = tuple(sorted({i for m in moments for i in m.uses}))
+    times = list(times)
+    weighty = [t for t in times if t.earliest and not t.claimed]
+    early = [t.earliest for t in weighty or times if t.earliest]
+    late = [t.latest for t in times if t.latest]
+    uses = tuple(sorted({incident for t in times for incident in t.uses}))
     return EventTime(min(early, default=None), min(late, default=None), uses, not weighty)

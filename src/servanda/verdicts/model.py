@@ -100,7 +100,7 @@ class Verification:
     coverage: Mapping[tuple[str | None, str], Measured]
     """By reading and term."""
     items: pl.DataFrame
-    """Declared items and what inspections found of them (``items.RECONCILED``), by term and reading."""
+    """Declared items and what inspections found of them (``reconciliation.RECONCILED``), by term and reading."""
     exceptions: pl.DataFrame
     """How often each exception was invoked, by whom, and granted (``verify.EXCEPTIONS``)."""
     moments: Mapping[tuple[str | None, str], tuple[datetime | None, datetime | None]]

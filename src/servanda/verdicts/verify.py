@@ -10,7 +10,6 @@ from typing import Literal
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.agreement.kinds import DeclaredItems
 from servanda.coverage import Coverage, Measured
 from servanda.engine.local import Batches, JudgedReports, Progress, judge_reports, quiet
 from servanda.evidence.decisions import Deciders, Decision, effective
@@ -20,10 +19,9 @@ from servanda.incidents import BRIEF, describe, members_of
 from servanda.incidents.decisions import Rewrite, lives
 from servanda.values.time import Interval
 from servanda.verdicts.case_file import CaseFile, occurrences_of
-from servanda.verdicts.conclude import combine, conclude, conclude_one, obligors
+from servanda.verdicts.conclude import combine, conclude, conclude_term, event_times, reconciled_items
 from servanda.verdicts.decisions import Decided, with_grants
-from servanda.verdicts.event_times import EventTimes
-from servanda.verdicts.kinds.items import RECONCILED, reconcile
+from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Verdict, Verification
 
 _DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
@@ -101,8 +99,7 @@ def verify(
     listed = items() if items is not None else empty(ITEM)
     listed = rewrite.graded(listed if as_of is None else listed.filter(pl.col("known_at") <= as_of), "source")
     facts = CaseFile(agreement, as_of, judged.units, findings, occurrences, refuted, members, known, listed)
-    answers = [answer for text in agreement.texts for answer in conclude(facts, text)]
-    whole = [answer.verdict() for answer in answers]
+    whole = [builder.build() for text in agreement.texts for builder in conclude(facts, text)]
     progress("conclude", len(whole))
     parts = _sliced(facts, slices, len(units))
     measured = _measured(facts)
@@ -117,7 +114,7 @@ def verify(
     told, told_parts = (decided.told(combine(agreement, rows, facts.count), members) for rows in (whole, parts))
     return Verification(
         agreement, as_of, judged.latest_known, judged.reports, ranked.height, told, told_parts,
-        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured, _reconciled(facts), _exceptions(facts, members), _happened(facts), decided,
+        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured, reconciled_items(facts), _exceptions(facts, members), _happened(facts), decided,
     )  # fmt: skip
 
 
@@ -159,9 +156,10 @@ def _sliced(facts: CaseFile, slices: Sequence[tuple[object, MatchQuery]], first:
         term = dataclasses.replace(next(t for t in text.terms if t.id == unit.owner), window=unit.window)
         mine = facts.findings.filter(pl.col("unit") == n).with_columns(unit=pl.lit(0, dtype=pl.UInt16))
         alone = facts.narrowed(unit, mine)
-        moments = EventTimes(alone, text)
-        bound = [p for p in obligors(facts.agreement, term) if p is None or unit.binds is None or p in unit.binds]
-        out += [conclude_one(alone, moments, text, term, party).verdict() for party in bound]
+        times = event_times(alone, text)
+        parties = rules_of(term).parties(facts.agreement, term)
+        bound = [p for p in parties if p is None or unit.binds is None or p in unit.binds]
+        out += [conclude_term(alone, times, text, term, party).build() for party in bound]
     return out
 
 
@@ -169,10 +167,10 @@ def _happened(facts: CaseFile) -> dict[tuple[str | None, str], tuple[datetime | 
     """When every event happened, as far as the evidence tells."""
     out = {}
     for text in facts.agreement.texts:
-        moments = EventTimes(facts, text)
+        times = event_times(facts, text)
         for event in text.events:
-            moment = moments.of(event.id)
-            out[(text.reading, event.id)] = (moment.earliest, moment.latest)
+            time = times.time_of(event.id)
+            out[(text.reading, event.id)] = (time.earliest, time.latest)
     return out
 
 
@@ -188,7 +186,7 @@ def _exceptions(facts: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
         party=pl.col("party").replace_strict(index, default=None, return_dtype=pl.String)
     ).filter(pl.col("party").is_not_null())
     rows = []
-    for n, unit in enumerate(facts.units):
+    for n, unit in enumerate(facts.queries):
         for exemption in unit.exemptions:
             for party in unit.binds or ():
                 mine = accused.filter((pl.col("unit") == n) & (pl.col("party") == party))
@@ -202,27 +200,6 @@ def _exceptions(facts: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _reconciled(facts: CaseFile) -> pl.DataFrame:
-    """Every declared or found item under every term that speaks of items, as ``items.csv`` has it."""
-    parts = []
-    for text in facts.agreement.texts:
-        for term in text.terms:
-            if isinstance(term.kind, DeclaredItems):
-                for party in obligors(facts.agreement, term):
-                    window = EventTimes(facts, text).span(term).widest.intersection(Interval(None, facts.as_of))
-                    found = reconcile(facts.items, facts.agreement, term.kind, party, window)
-                    parts.append(
-                        found.select(
-                            pl.lit(term.id).alias("term"),
-                            pl.lit(text.reading, dtype=pl.String).alias("reading"),
-                            pl.all(),
-                        )
-                    )
-    schema = {"term": pl.String(), "reading": pl.String(), **RECONCILED}
-    found = pl.concat(parts) if parts else empty(schema)
-    return found if facts.agreement.mandate.attribution else found.with_columns(party=pl.lit(None, dtype=pl.String))
-
-
 def _measured(facts: CaseFile) -> dict[tuple[str | None, str], Measured]:
     """For every term and reading the coverage of what it is mainly about, for the pictures."""
     out = {}
@@ -231,7 +208,7 @@ def _measured(facts: CaseFile) -> dict[tuple[str | None, str], Measured]:
             if term.what is not None:
                 place = term.what.at(term.binds[0] if term.binds else None)
                 window = term.window.intersection(Interval(None, facts.as_of))
-                out[(text.reading, term.id)] = facts.seen(place, window)
+                out[(text.reading, term.id)] = facts.coverage_of(place, window)
     return out
 
 

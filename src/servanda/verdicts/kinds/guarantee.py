@@ -1,148 +1,163 @@
 """Guarantees: what sets them off, which clocks then run, what stops or voids them.
 
-Only what is confirmed sets a guarantee off; claims alone never do. A guarantee sleeps (``not_in_force``) until it is set
+Only what is confirmed sets a guarantee off; claims alone never do. A guarantee is dormant (``not_in_force``) until it is set
 off; then each consequence has its time: a guarantor's deed is a duty like others; an effect comes about by itself when the
 time has run out, unless the event that stops it (a resolution that continues relief, say) is shown to have come before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
 
+from servanda.agreement import Agreement, Pattern, Term
 from servanda.agreement.kinds import Consequence, Guarantee, Trigger
 from servanda.values.time import Interval
-from servanda.verdicts.builder import VerdictBuilder, ids, moment_words, not_binding
+from servanda.verdicts.builder import Breaches, VerdictBuilder, ids, not_binding, time_words
 from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes, Span
 from servanda.verdicts.model import VerdictWord
 
-Breaches = Mapping[tuple[str, str | None], tuple[tuple[datetime | None, datetime | None], ...]]
-"""By term (without its version) and party: between which instants each breach came about."""
-_WORST: tuple[VerdictWord, ...] = ("breached", "undetermined", "not_due", "complied", "not_in_force")
+_REASONS: dict[VerdictWord, str] = {
+    "breached": "a consequence was not carried out in its time",
+    "undetermined": "it cannot be told whether every consequence was carried out",
+    "not_due": "the time for a consequence still runs",
+    "complied": "every consequence was carried out, or took effect",
+    "not_in_force": "every consequence was stopped before its time had run out",
+}
+"""The worst first: it is the verdict of the guarantee."""
 
 
-def guaranteed(answer: VerdictBuilder, moments: EventTimes, breaches: Breaches) -> VerdictBuilder:
-    """What a guarantee asks of one guarantor; of nobody (``party`` ``None``), where things take effect by themselves."""
-    kind, facts = answer.term.kind, answer.facts
+def owners(agreement: Agreement, term: Term) -> list[str | None]:
+    """Who must carry out the consequences; ``None`` where things take effect by themselves."""
+    assert isinstance(term.kind, Guarantee)
+    return list(dict.fromkeys(step.by for step in term.kind.then))
+
+
+def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
+    """Whether a guarantee was set off, and whether its consequences followed."""
+    kind, case = builder.term.kind, builder.case
     assert isinstance(kind, Guarantee)
-    span = moments.span(answer.term)
-    early = not_binding(answer, span, duty=False)
+    span = times.span(builder.term)
+    early = not_binding(builder, span, duty=False)
     if early is not None:
         return early
-    answer.step("in_force", f"{answer.binding()}.")
-    off = set_off(kind.when, moments, breaches, span)
-    if off.latest is None or not facts.passed(off.latest):
-        maybe = off.earliest is not None
-        answer.step(
-            "dormant",
-            "What would set it off is not confirmed."
-            + (" It is said to have happened; that sets nothing off." if maybe else ""),
-        )
-        answer.measure = {"state": "dormant"}
-        return answer.done("not_in_force", "the guarantee has not been set off")
-    answer.step("set_off", f"It was set off: {moment_words(answer, off)}.", off.uses)
-    unsure = False
+    builder.step("in_force", f"{builder.binding()}.")
+    off = _set_off(kind.when, times, builder.earlier_breaches, span)
+    if off.latest is None or not case.passed(off.latest):
+        claimed = " It is said to have happened; that sets nothing off." if off.earliest is not None else ""
+        builder.step("dormant", f"What would set it off is not confirmed.{claimed}")
+        builder.measure = {"state": "dormant"}
+        return builder.finish("not_in_force", "the guarantee has not been set off")
+    builder.step("set_off", f"It was set off: {time_words(builder, off)}.", off.uses)
+    perhaps_void = False
     for trigger in kind.void_if:
-        void = set_off(trigger, moments, breaches, None)
-        unsure |= void.earliest is not None and not void.claimed and void.earliest <= off.latest
+        void = _set_off(trigger, times, builder.earlier_breaches, None)
+        perhaps_void |= void.earliest is not None and not void.claimed and void.earliest <= off.latest
         if void.latest is not None and void.latest <= off.latest:
-            answer.step("void", f"It had become void: {moment_words(answer, void)}.", void.uses)
-            answer.measure = {"state": "void"}
-            return answer.done("not_in_force", "the guarantee is void")
-    answer.window = Interval(off.earliest, facts.as_of)
-    words = []
-    states = []
-    for n, step in enumerate(kind.then):
-        if step.by == answer.party:
-            word, state = _follow(answer, moments, n, step, off)
-            words.append(word)
-            states.append(state)
-    answer.measure = {"state": ", ".join(states)}
-    worst = next(word for word in _WORST if word in words)
-    if worst == "breached" and unsure:
-        answer.step("void", "It is not settled whether it had become void before.")
+            builder.step("void", f"It had become void: {time_words(builder, void)}.", void.uses)
+            builder.measure = {"state": "void"}
+            return builder.finish("not_in_force", "the guarantee is void")
+    builder.window = Interval(off.earliest, case.as_of)
+    followed = [_follow(builder, times, n, step, off) for n, step in enumerate(kind.then) if step.by == builder.party]
+    builder.measure = {"state": ", ".join(state for _, state in followed)}
+    words = {word for word, _ in followed}
+    worst = next(word for word in _REASONS if word in words)
+    if worst == "breached" and perhaps_void:
+        builder.step("void", "It is not settled whether it had become void before.")
         worst = "undetermined"
     if worst == "breached":
-        answer.breaches = ((off.earliest, off.latest),)
-    reasons = {
-        "breached": "a consequence was not carried out in its time",
-        "undetermined": "it cannot be told whether every consequence was carried out",
-        "not_due": "the time for a consequence still runs",
-        "complied": "every consequence was carried out, or took effect",
-        "not_in_force": "every consequence was stopped before its time had run out",
-    }
-    return answer.done(worst, reasons[worst])
+        builder.breaches = ((off.earliest, off.latest),)
+    return builder.finish(worst, _REASONS[worst])
 
 
-def set_off(trigger: Trigger, moments: EventTimes, breaches: Breaches, span: Span | None) -> EventTime:
+def _set_off(trigger: Trigger, times: EventTimes, breaches: Breaches, span: Span | None) -> EventTime:
     """When a trigger was met: an event, or the so-many-th confirmed breach; surely within ``span``, if given."""
-
-    def inside(early: datetime | None, late: datetime | None) -> bool:
-        if span is None:
-            return True
-        begun = span.open_start or (span.start.latest is not None and early is not None and early >= span.start.latest)
-        ended = not span.open_end and span.end.earliest is not None and late is not None and late >= span.end.earliest
-        return begun and not ended
-
     if trigger.event is not None:
-        moment = moments.of(trigger.event)
-        return moment if inside(moment.earliest, moment.latest) else UNKNOWN
-    found = [
-        times
+        time = times.time_of(trigger.event)
+        return time if _inside(span, time.earliest, time.latest) else UNKNOWN
+    bounds = [
+        (earliest, latest)
         for (term, party), several in breaches.items()
         if term in trigger.terms and trigger.party in (None, party)
-        for times in several
-        if inside(*times)
+        for earliest, latest in several
+        if _inside(span, earliest, latest)
     ]
-    starts, ends = (sorted(t for t in some if t) for some in zip(*found, strict=True)) if found else ([], [])
+    starts = sorted(earliest for earliest, _ in bounds if earliest)
+    ends = sorted(latest for _, latest in bounds if latest)
     n = trigger.at_least
     if len(ends) < n:
         return UNKNOWN
     return EventTime(starts[n - 1] if len(starts) >= n else None, ends[n - 1])
 
 
+def _inside(span: Span | None, earliest: datetime | None, latest: datetime | None) -> bool:
+    """Whether something surely happened within a span."""
+    if span is None:
+        return True
+    start, end = span.start.latest, span.end.earliest
+    begun = span.open_start or (start is not None and earliest is not None and earliest >= start)
+    ended = not span.open_end and end is not None and latest is not None and latest >= end
+    return begun and not ended
+
+
 def _follow(
-    answer: VerdictBuilder, moments: EventTimes, n: int, step: Consequence, off: EventTime
+    builder: VerdictBuilder, times: EventTimes, n: int, step: Consequence, off: EventTime
 ) -> tuple[VerdictWord, str]:
-    """What became of one consequence."""
-    facts, zone = answer.facts, answer.facts.agreement.zone
-    assert off.earliest is not None or off.latest is not None
+    """What became of one consequence, and its state in words."""
+    zone = builder.case.agreement.zone
     assert off.latest is not None
-    early, late = step.within.after(off.earliest or off.latest, zone), step.within.after(off.latest, zone)
-    stop = moments.of(step.unless) if step.unless else UNKNOWN
-    what = step.effect or " or ".join(c.replace("_", " ") for c in (step.deed.act_codes if step.deed else ()))
-    if stop.latest is not None and stop.latest <= early:
-        answer.step("stopped", f"{what}: stopped in time, {moment_words(answer, stop)}.", stop.uses)
+    within = EventTime(step.within.after(off.earliest or off.latest, zone), step.within.after(off.latest, zone))
+    assert within.earliest is not None
+    stop = times.time_of(step.unless) if step.unless else UNKNOWN
+    name = step.effect or " or ".join(c.replace("_", " ") for c in (step.deed.act_codes if step.deed else ()))
+    if stop.latest is not None and stop.latest <= within.earliest:
+        builder.step("stopped", f"{name}: stopped in time, {time_words(builder, stop)}.", stop.uses)
         return "not_in_force", "stopped"
     if step.deed is None:
-        if not facts.passed(late):
-            answer.step("running", f"{what}: takes effect by itself on {answer.date(late)}, unless it is stopped.")
-            return "not_due", "running"
-        if stop.earliest is not None and not stop.claimed and stop.earliest <= late:
-            answer.step("not_settled", f"{what}: it is not settled whether it was stopped before {answer.date(late)}.")
-            return "undetermined", "not settled"
-        answer.step("in_effect", f"{what}: took effect by itself on {answer.date(late)}.")
-        return "complied", f"in effect since {answer.date(late)}"
-    rows = facts.happened(answer.reading, answer.term.id, f"deed {n}", answer.party)
-    rows = rows.filter(pl.col("end") >= off.latest)
-    sure = rows.filter((pl.col("status") == "confirmed") & (pl.col("end") <= early))
-    answer.confirmed += ids(rows, "confirmed")
-    answer.alleged += ids(rows, "alleged")
-    if sure.height:
-        answer.step("done", f"{what}: shown done in time.", ids(sure, "confirmed"))
-        return "complied", "done"
-    if not facts.passed(late):
-        answer.step("running", f"{what}: to be done by {answer.date(late)}.")
+        return _effect(builder, name, within, stop)
+    return _carried_out(builder, name, f"deed {n}", step.deed, off.latest, within)
+
+
+def _effect(builder: VerdictBuilder, name: str, within: EventTime, stop: EventTime) -> tuple[VerdictWord, str]:
+    """What became of a consequence that takes effect by itself."""
+    assert within.latest is not None
+    late = builder.date(within.latest)
+    if not builder.case.passed(within.latest):
+        builder.step("running", f"{name}: takes effect by itself on {late}, unless it is stopped.")
         return "not_due", "running"
-    seen = facts.seen(step.deed, Interval(off.latest, late))
-    answer.seen = seen if answer.seen is None or seen.probability < answer.seen.probability else answer.seen
+    if stop.earliest is not None and not stop.claimed and stop.earliest <= within.latest:
+        builder.step("not_settled", f"{name}: it is not settled whether it was stopped before {late}.")
+        return "undetermined", "not settled"
+    builder.step("in_effect", f"{name}: took effect by itself on {late}.")
+    return "complied", f"in effect since {late}"
+
+
+def _carried_out(
+    builder: VerdictBuilder, name: str, role: str, deed: Pattern, since: datetime, within: EventTime
+) -> tuple[VerdictWord, str]:
+    """What became of a guarantor's deed."""
+    case, reading, term, party = builder.case, builder.reading, builder.term.id, builder.party
+    assert within.latest is not None
+    early, late = within.earliest, within.latest
+    rows = case.happened(reading, term, role, party).filter(pl.col("end") >= since)
+    builder.confirmed += ids(rows, "confirmed")
+    builder.alleged += ids(rows, "alleged")
+    in_time = rows.filter((pl.col("status") == "confirmed") & (pl.col("end") <= early))
+    if in_time.height:
+        builder.step("done", f"{name}: shown done in time.", ids(in_time, "confirmed"))
+        return "complied", "done"
+    if not case.passed(late):
+        builder.step("running", f"{name}: to be done by {builder.date(late)}.")
+        return "not_due", "running"
+    coverage = case.coverage_of(deed, Interval(since, late))
+    builder.keep_least(coverage)
     before = rows.filter(pl.col("start") < late)
-    possible = before.filter(pl.col("status") != "alleged").height or facts.unanswered(ids(before, "alleged"), seen)
-    refuted = facts.not_done(answer.reading, answer.term.id, f"deed {n}", answer.party).filter(pl.col("start") >= late)
-    if not possible and (refuted.height or facts.enough(seen)):
-        answer.step("not_done", f"{what}: not done by {answer.date(late)}, and that would have been seen.")
+    alleged = case.unanswered(ids(before, "alleged"), coverage)
+    possible = before.filter(pl.col("status") != "alleged").height or alleged
+    refuted = case.not_done(reading, term, role, party).filter(pl.col("start") >= late)
+    if not possible and (refuted.height or case.enough(coverage)):
+        builder.step("not_done", f"{name}: not done by {builder.date(late)}, and that would have been seen.")
         return "breached", "lapsed"
-    answer.step("not_shown", f"{what}: neither shown done in time nor shown undone.")
+    builder.step("not_shown", f"{name}: neither shown done in time nor shown undone.")
     return "undetermined", "not shown"

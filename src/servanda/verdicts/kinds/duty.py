@@ -1,0 +1,160 @@
+"""Duties: what must be done once, by a deadline or by milestones.
+
+A deed counts as shown when it is confirmed: by observation, by independent origins, or acknowledged by every other party.
+That it was **not** done is shown only by a first-hand observation made when the time had run out, by the deed done late, or
+by coverage that would have seen it. Silence shows nothing either way; a duty whose time has not run out is ``not_due``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from servanda.agreement import Term
+from servanda.agreement.kinds import Duty
+from servanda.values.time import Interval
+from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
+from servanda.verdicts.event_times import EventTime, EventTimes, Span, first_of, last_of
+from servanda.wording import listing
+
+
+@dataclass(frozen=True, slots=True)
+class _Deeds:
+    """The deeds of a duty by name, the occurrences of each, and the numbers of those not shown done in time."""
+
+    names: tuple[str, ...]
+    occurrences: tuple[pl.DataFrame, ...]
+    missing: tuple[int, ...]
+
+
+def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
+    """Whether a party did what was to be done once; a slow duty by its milestones."""
+    term = builder.term
+    kind = term.kind
+    assert isinstance(kind, Duty)
+    span = times.span(term)
+    early = not_binding(builder, span, duty=True)
+    if early is not None:
+        return early
+    due = times.deadline(term)
+    builder.step("in_force", f"{builder.binding()}.")
+    if due is not None:
+        builder.step("deadline", f"It is to be done by then: {time_words(builder, due)}.", due.uses)
+    deeds = _deeds(builder, kind, due)
+    if builder.nameless and not deeds.missing:
+        return builder.finish(
+            "undetermined", "it is done, and the mandate does not let it be said by which of those it binds"
+        )
+    if not deeds.missing:
+        return builder.finish("complied", "everything is shown done in time")
+    if due is None:
+        return builder.finish("not_due", "the text sets no deadline, and it is not shown done")
+    return _overdue(builder, span, due, deeds)
+
+
+def complied(times: EventTimes, term: Term) -> EventTime:
+    """When every deed had been done by all whom the duty binds."""
+    assert isinstance(term.kind, Duty)
+    case = times.case
+    parties: Sequence[str | None] = term.binds if case.agreement.mandate.attribution else (None,)
+    return last_of(
+        first_of(case.happened(times.text.reading, term.id, f"deed {n}", party))
+        for party in parties
+        for n in range(len(term.kind.deeds))
+    )
+
+
+def _deeds(builder: VerdictBuilder, kind: Duty, due: EventTime | None) -> _Deeds:
+    """What was done of a duty, with the steps that say so."""
+    names = kind.levels or kind.baseline or tuple(_name(deed.act_codes) for deed in kind.deeds)
+    occurrences = [
+        builder.case.happened(builder.reading, builder.term.id, f"deed {n}", builder.party) for n in range(len(names))
+    ]
+    in_time = [rows.filter((pl.col("status") == "confirmed") & _by(due)) for rows in occurrences]
+    if kind.levels:  # a higher level implies those below it
+        in_time = [pl.concat(in_time[n:]) for n in range(len(names))]
+    for name, rows in zip(names, in_time, strict=True):
+        if rows.height:
+            first = rows.sort("end", "incident").row(0, named=True)
+            text = f"{name.replace('_', ' ')}: shown done by {builder.date(first['end'])}."
+            builder.step("done", text, [first["incident"]])
+    together = pl.concat(occurrences)
+    builder.confirmed = ids(together, "confirmed")
+    builder.alleged = tuple(sorted(set(ids(together, "alleged")) - set(builder.confirmed)))
+    missing = tuple(n for n, rows in enumerate(in_time) if not rows.height)
+    builder.measure = {"done": len(names) - len(missing), "of": len(names)}
+    if kind.levels:
+        reached = [n for n, rows in enumerate(occurrences, 1) if (rows["status"] == "confirmed").any()]
+        level = max(reached, default=0)
+        builder.measure = {"level": level, "of": len(names)}
+        builder.step("level", f"Level {level} of {len(names)} is shown ({', '.join(names)}).")
+    return _Deeds(names, tuple(occurrences), missing)
+
+
+def _name(codes: tuple[str, ...]) -> str:
+    return " or ".join(code.replace("_", " ") for code in codes)
+
+
+def _by(due: EventTime | None) -> pl.Expr:
+    """Whether an occurrence surely was by a deadline."""
+    if due is None or due.earliest is None:
+        return pl.lit(True)
+    return pl.col("end") <= due.earliest
+
+
+def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds) -> VerdictBuilder:
+    """The verdict where something is not shown done: not due, shown not done, or undetermined."""
+    case = builder.case
+    if due.earliest is None or not case.passed(due.earliest) or (due.latest and not case.passed(due.latest)):
+        return builder.finish("not_due", "its time has not run out")
+    if due.latest is None or span.unsettled:
+        return builder.finish("undetermined", "it is not settled when its time began to run")
+    ends = builder.term.window.end
+    if ends is not None and due.latest > ends:
+        return builder.finish("not_due", "it ceased to bind before its time had run out")
+    builder.window = Interval(span.start.latest, due.latest)
+    not_done = []
+    for n in deeds.missing:
+        why = _why_not_done(builder, n, due.latest, deeds.occurrences[n])
+        name = deeds.names[n].replace("_", " ")
+        if why:
+            not_done.append(name)
+            builder.step("not_done", f"{name}: {why[0]}.", why[1])
+        else:
+            open_ = ids(deeds.occurrences[n], "alleged", "open")
+            builder.step("not_shown", f"{name}: neither shown done in time nor shown undone.", open_)
+    if not_done:
+        builder.breaches = ((due.earliest, due.latest),)
+        return builder.finish("breached", f"{listing(not_done)} was not done in time")
+    return builder.finish("undetermined", "the time has run out, and nobody without a side saw whether it was done")
+
+
+def _why_not_done(
+    builder: VerdictBuilder, n: int, due: datetime, occurrences: pl.DataFrame
+) -> tuple[str, tuple[str, ...]] | None:
+    """Why it is shown that a deed was not done by an instant, and which incidents show it; ``None`` if it is not shown."""
+    case, term = builder.case, builder.term
+    query = case.query(builder.reading, term.id, f"deed {n}", builder.party)
+    # a deed counts from the signature on
+    coverage = case.coverage_of(query.pattern, Interval(query.window.start, due))
+    builder.keep_least(coverage)
+    before = occurrences.filter(pl.col("start") < due)
+    claimed = case.unanswered(ids(before, "alleged"), coverage)
+    late = occurrences.filter(
+        (pl.col("status") == "confirmed") & (pl.col("by") != "admission") & (pl.col("start") >= due)
+    )
+    refuted = case.not_done(builder.reading, term.id, f"deed {n}", builder.party).filter(pl.col("start") >= due)
+    if before.filter(pl.col("status") != "alleged").height:
+        return None
+    if refuted.height:
+        return "an observation made after the deadline found it not done", ()
+    if claimed:
+        return None
+    if late.height:
+        return f"it was done late, not before {builder.date(late['start'].min())}", ids(late, "confirmed")  # type: ignore[arg-type]
+    if case.enough(coverage):
+        return f"it would have been seen with probability {coverage.probability:g}, and nobody saw it", ()
+    return None

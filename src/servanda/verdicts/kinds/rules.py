@@ -1,0 +1,47 @@
+"""What the verdicts know of every kind of term: one :class:`KindRules` a kind, listed in ``verdicts.kinds.RULES``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import polars as pl
+
+from servanda.agreement import Agreement, Term
+from servanda.values.time import Interval
+from servanda.verdicts.builder import VerdictBuilder
+from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes
+
+Conclude: TypeAlias = Callable[[VerdictBuilder, EventTimes], VerdictBuilder]
+"""Gives the builder its steps and its verdict, and returns it."""
+Reconcile: TypeAlias = Callable[[CaseFile, Term, str | None, Interval], pl.DataFrame]
+"""Declared items of a term and party against what inspections found of them within a window."""
+
+
+def bound_parties(agreement: Agreement, term: Term) -> list[str | None]:
+    """Whom a term binds; ``[None]`` where the mandate does not let a party be named."""
+    if not agreement.mandate.attribution and any(party in agreement.parties for party in term.binds):
+        return [None]
+    return list(term.binds)
+
+
+def never_complied(times: EventTimes, term: Term) -> EventTime:
+    """For kinds of which no single moment is the one at which they have been complied with."""
+    return UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class KindRules:
+    """How one kind of term is concluded, and what else the verdicts ask of it."""
+
+    conclude: Conclude
+    parties: Callable[[Agreement, Term], list[str | None]] = bound_parties
+    """Who gets a verdict under a term."""
+    after_breaches: bool = False
+    """Concluded after all kinds that are not, because their breaches set it off."""
+    complied: Callable[[EventTimes, Term], EventTime] = never_complied
+    """When a term had been complied with by all whom it binds; events and clocks may count from it."""
+    reconcile: Reconcile | None = None
+    """For a kind that speaks of declared items."""

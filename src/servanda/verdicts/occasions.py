@@ -1,0 +1,268 @@
+"""One thing after (or before) another: what became of each occasion on which a deed was called for.
+
+Each deed answers one trigger. A deed that says which incident it answers answers that one; the others go, in order of
+time, each to the earliest trigger that is still open. A trigger is **answered** when a confirmed deed surely lies in its
+time; **missed** when its time has run out, nothing may have been the answer, and that is shown: by a first-hand observation, made
+after that time, that says which was left unanswered, or by coverage that would have seen the answer; **pending** while its time
+runs; else it is **unknown**.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+
+from servanda.agreement import Pattern
+from servanda.coverage import Measured
+from servanda.values.time import Interval, to_micros
+from servanda.verdicts.builder import VerdictBuilder, ids
+from servanda.verdicts.event_times import Span
+from servanda.wording import plural
+
+Times: TypeAlias = tuple[datetime, datetime]
+"""Start and end of a deed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One trigger: its incident, and between which instants a deed surely answers it, or may answer it."""
+
+    incident: str
+    key: int
+    low: datetime | None
+    high: datetime
+    may_low: datetime | None
+    may_high: datetime
+
+    def surely(self, start: datetime, end: datetime) -> bool:
+        """Whether a deed surely lies in its time."""
+        return (self.low is None or start >= self.low) and end <= self.high
+
+    def possibly(self, start: datetime, end: datetime) -> bool:
+        """Whether a deed may lie in its time."""
+        return start <= self.may_high and (self.may_low is None or end >= self.may_low)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What called for a deed, and which deed.
+
+    ``unaddressed``: keys of the triggers that no single party can be said to have missed. ``done``: the deed, as a participle.
+    """
+
+    triggers: pl.DataFrame
+    occasions: list[Occasion]
+    trigger: Pattern
+    deed: Pattern
+    done: str
+    unaddressed: frozenset[int] = frozenset()
+
+
+@dataclass
+class _Outcomes:
+    """Occasions by what became of them."""
+
+    answered: list[str] = field(default_factory=list)
+    missed: list[Occasion] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def settled_triggers(triggers: pl.DataFrame, span: Span) -> list[tuple[str, int, datetime, datetime]]:
+    """Incident, key, start and end of the confirmed triggers that surely fall into the term's time."""
+    sure = triggers.filter((pl.col("status") == "confirmed") & span.surely())
+    columns = [sure[c].to_list() for c in ("incident", "key", "start", "end")]
+    return list(zip(*columns, strict=True))
+
+
+def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> VerdictBuilder:
+    """Concludes a term by what became of every occasion.
+
+    Args:
+        builder: the verdict in the making.
+        span: when the term binds.
+        calls: the triggers, and the deed that they call for.
+
+    Returns:
+        The finished builder.
+    """
+    case, occasions = builder.case, calls.occasions
+    builder.step("in_force", f"{builder.binding()}.")
+    builder.window = span.widest.intersection(Interval(None, case.as_of))
+    deeds = case.happened(builder.reading, builder.term.id, "deed 0", builder.party)
+    outcomes = _outcomes(builder, calls, deeds)
+    builder.confirmed = tuple(sorted({*ids(deeds, "confirmed"), *(o.incident for o in occasions)}))
+    builder.alleged = tuple(sorted(set(ids(deeds, "alleged")) - set(builder.confirmed)))
+    builder.coverage = case.coverage_of(calls.trigger, builder.window)
+    _called_for_step(builder, calls, outcomes)
+    if outcomes.missed:
+        builder.step("missed", "These were not answered in their time.", [o.incident for o in outcomes.missed])
+        builder.breaches = tuple((o.high, o.may_high) for o in outcomes.missed)
+        return builder.finish("breached", f"{plural(len(outcomes.missed), 'occasion was', 'occasions were')} missed")
+    if outcomes.unknown:
+        several = plural(len(outcomes.unknown), "occasion", "occasions")
+        return builder.finish("undetermined", f"of {several} nobody without a side saw what followed")
+    if outcomes.pending:
+        several = plural(len(outcomes.pending), "occasion", "occasions")
+        return builder.finish("not_due", f"the time for {several} still runs")
+    doubtful = _doubtful(builder, span, calls.triggers)
+    if doubtful:
+        several = plural(len(doubtful), "more occasion is", "more occasions are")
+        builder.step("doubtful", f"{several} said, and not settled.", doubtful)
+        return builder.finish("undetermined", "it is not settled what called for it")
+    if not occasions:
+        return builder.finish("not_due", "nothing is shown that would have called for it")
+    builder.coverage_step(nothing_seen=False)
+    if case.enough(builder.coverage):
+        return builder.finish("complied", f"every occasion was {calls.done} in time, and none would have gone unseen")
+    return builder.finish(
+        "undetermined",
+        f"every occasion that is known was {calls.done} in time; nobody can say whether there were others",
+    )
+
+
+def _called_for_step(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes) -> None:
+    answered, missed = len(outcomes.answered), len(outcomes.missed)
+    pending, unknown = len(outcomes.pending), len(outcomes.unknown)
+    builder.measure = {
+        "called_for": len(calls.occasions),
+        calls.done: answered,
+        "missed": missed,
+        "pending": pending,
+        "unknown": unknown,
+    }
+    builder.step(
+        "called_for",
+        f"It was called for {plural(len(calls.occasions), 'time', 'times')}: {answered} {calls.done} in time, {missed} missed, {pending} still in time, {unknown} not to be told.",
+        [o.incident for o in calls.occasions],
+    )
+
+
+def _doubtful(builder: VerdictBuilder, span: Span, triggers: pl.DataFrame) -> set[str]:
+    """The incidents of which it is not settled whether they called for a deed."""
+    assert builder.coverage is not None
+    unsettled = triggers.filter(span.possibly() & ~(span.surely() & (pl.col("status") == "confirmed")))
+    alleged = builder.case.unanswered(ids(unsettled, "alleged"), builder.coverage)
+    return {*ids(unsettled, "confirmed", "open"), *alleged}
+
+
+def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Outcomes:
+    """What became of each occasion."""
+    # where it may not be said whose deeds they were, they answer nothing, and may have answered anything
+    sure = deeds.clear() if builder.nameless else deeds.filter(pl.col("status") == "confirmed")
+    linked = _linked(sure.filter(pl.col("answers").is_not_null()))
+    free = sure.filter(pl.col("answers").is_null())
+    outcomes = _Outcomes()
+    unlinked: list[Occasion] = []
+    for occasion in calls.occasions:
+        if any(occasion.surely(*times) for times in linked.get(occasion.key, ())):
+            outcomes.answered.append(occasion.incident)
+        else:
+            unlinked.append(occasion)
+    answered, used = _assigned(unlinked, list(zip(free["start"].to_list(), free["end"].to_list(), strict=True)))
+    outcomes.answered += [unlinked[n].incident for n in sorted(answered)]
+    left = [occasion for n, occasion in enumerate(unlinked) if n not in answered]
+    if left:
+        unused = free.with_row_index("n").filter(~pl.col("n").is_in(sorted(used))).drop("n") if used else free
+        _sort_rest(builder, calls, left, deeds, unused, linked, outcomes)
+    return outcomes
+
+
+def _linked(deeds: pl.DataFrame) -> dict[int, list[Times]]:
+    """The times of deeds by the key of the incident that they say they answer."""
+    linked: dict[int, list[Times]] = {}
+    for key, start, end in zip(deeds["answers"], deeds["start"], deeds["end"], strict=True):
+        linked.setdefault(key, []).append((start, end))
+    return linked
+
+
+def _sort_rest(
+    builder: VerdictBuilder,
+    calls: Calls,
+    left: Sequence[Occasion],
+    deeds: pl.DataFrame,
+    unused: pl.DataFrame,
+    linked: Mapping[int, Sequence[Times]],
+    outcomes: _Outcomes,
+) -> None:
+    """Sorts the occasions that no confirmed deed answers into pending, missed and unknown."""
+    case = builder.case
+    begins = case.query(builder.reading, builder.term.id, "deed 0", builder.party).window.start
+    first = min((o.may_low or begins or o.may_high) for o in left)
+    coverage = case.coverage_of(calls.deed, Interval(first, max(o.may_high for o in left)))
+    candidates = _candidates(builder, deeds, unused, coverage).sort("start")
+    starts = candidates["start"].dt.epoch("us").to_numpy()
+    latest_ends = np.maximum.accumulate(candidates["end"].dt.epoch("us").to_numpy()) if candidates.height else starts
+    refuted = _refuted(builder)
+    for occasion in left:
+        if not case.passed(occasion.may_high):
+            outcomes.pending.append(occasion.incident)
+            continue
+        before = int(np.searchsorted(starts, to_micros(occasion.may_high), side="right"))
+        possible = before > 0 and (occasion.may_low is None or latest_ends[before - 1] >= to_micros(occasion.may_low))
+        possible |= any(occasion.possibly(*times) for times in linked.get(occasion.key, ()))
+        since = occasion.may_low or begins
+        watched = since is not None and _mean(coverage, since, occasion.may_high) >= builder.standard
+        denied = any(start >= occasion.may_high for start in refuted.get(occasion.key, ()))
+        if not possible and occasion.key not in calls.unaddressed and (denied or watched):
+            outcomes.missed.append(occasion)
+        else:
+            outcomes.unknown.append(occasion.incident)
+
+
+def _candidates(builder: VerdictBuilder, deeds: pl.DataFrame, unused: pl.DataFrame, coverage: Measured) -> pl.DataFrame:
+    """The deeds that may have answered an occasion that no confirmed deed surely answers."""
+    unanswered = builder.case.unanswered(ids(deeds, "alleged"), coverage)
+    loose = deeds.filter((pl.col("status") == "open") | pl.col("incident").is_in(list(unanswered)))
+    nobodys = [deeds.filter(pl.col("status") == "confirmed")] if builder.nameless else []
+    return pl.concat([unused, loose, *nobodys])
+
+
+def _refuted(builder: VerdictBuilder) -> dict[int, list[datetime]]:
+    """When first-hand observations said that an occasion was left unanswered, by its key."""
+    rows = builder.case.not_done(builder.reading, builder.term.id, "deed 0", builder.party)
+    rows = rows.filter(pl.col("answers").is_not_null())
+    refuted: dict[int, list[datetime]] = {}
+    for key, start in zip(rows["answers"].to_list(), rows["start"].to_list(), strict=True):
+        refuted.setdefault(key, []).append(start)
+    return refuted
+
+
+def _assigned(occasions: Sequence[Occasion], deeds: Sequence[Times]) -> tuple[set[int], set[int]]:
+    """The numbers of the occasions answered, and of the deeds that answer them.
+
+    Both are in order of time; each deed goes to the earliest occasion that is open and that it surely answers.
+    """
+    order = sorted(range(len(deeds)), key=lambda n: (deeds[n][1], deeds[n][0]))
+    answered: set[int] = set()
+    used: set[int] = set()
+    first = 0
+    for n in order:
+        start, end = deeds[n]
+        while first < len(occasions) and (first in answered or occasions[first].high < end):
+            first += 1
+        for k in range(first, len(occasions)):
+            occasion = occasions[k]
+            if occasion.low is not None and occasion.low > start:
+                break
+            if k not in answered and end <= occasion.high:
+                answered.add(k)
+                used.add(n)
+                break
+    return answered, used
+
+
+def _mean(coverage: Measured, start: datetime, end: datetime) -> float:
+    """Coverage between two instants within what was measured: the mean over its spells and cells."""
+    if len(coverage.spells) < 2 or end <= start:
+        return 0.0
+    edges = np.array([t.timestamp() for t in coverage.spells])
+    by_spell = coverage.seen @ coverage.cells.share
+    summed = np.concatenate([[0.0], np.cumsum(by_spell * np.diff(edges))])
+    low, high = np.interp([start.timestamp(), end.timestamp()], edges, summed)
+    return round(float(high - low) / (end - start).total_seconds(), 6)
