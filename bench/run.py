@@ -49,7 +49,7 @@ def stages(power: int) -> dict[str, float]:
     from servanda.agreement import read_agreement
     from servanda.app.verify import context_of
     from servanda.engine.threads import in_order
-    from servanda.evidence import Evidence
+    from servanda.evidence import read_evidence
     from servanda.findings.confirmation import judge
     from servanda.findings.matching import Matcher
     from servanda.values.geo.containment import SIGMAS_PER_RADIUS_95, Locator
@@ -59,7 +59,7 @@ def stages(power: int) -> dict[str, float]:
     units = queries_of(text)
     out = {}
     began = time.perf_counter()
-    kept = list(Evidence(files_of(power), context_of(text)).batches())
+    kept = list(read_evidence(files_of(power), context_of(text), map=in_order).batches())
     out["read"] = time.perf_counter() - began
     large = kept[0].height >= 100_000
     wanted = {u.pattern.place: text.places[u.pattern.place] for u in units if u.pattern.place}
@@ -101,13 +101,14 @@ def whole(power: int) -> dict[str, float]:
     from servanda.agreement import read_agreement
     from servanda.app.verify import context_of
     from servanda.engine.malloc import keep_freed_memory
-    from servanda.evidence import Evidence
+    from servanda.engine.threads import in_order
+    from servanda.evidence import read_evidence
     from servanda.verdicts import judge_reports, queries_of
 
     keep_freed_memory()
     began = time.perf_counter()
     text = read_agreement(DATA / "agreement.yaml")
-    evidence = Evidence(files_of(power), context_of(text))
+    evidence = read_evidence(files_of(power), context_of(text), map=in_order)
     judged = judge_reports(text, evidence.brief, queries_of(text))
     seconds = time.perf_counter() - began
     assert judged.reports == 10**power
@@ -143,7 +144,8 @@ def kinds(power: int) -> dict[str, float]:
     from servanda.app.verify import context_of
     from servanda.coverage import Coverage, Watch
     from servanda.engine.malloc import keep_freed_memory
-    from servanda.evidence import Evidence
+    from servanda.engine.threads import in_order
+    from servanda.evidence import read_evidence
     from servanda.values.time import Interval
     from servanda.verdicts import verify
 
@@ -165,7 +167,7 @@ def kinds(power: int) -> dict[str, float]:
         0.95,
     )
     began = time.perf_counter()
-    evidence = Evidence([path], context_of(text))
+    evidence = read_evidence([path], context_of(text), map=in_order)
     reports = sum(batch.height for batch in evidence.batches())
     read = time.perf_counter() - began
     began = time.perf_counter()

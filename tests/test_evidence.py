@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from servanda.errors import EvidenceError
-from servanda.evidence import Context, Evidence, Source, all_readers
+from servanda.evidence import Context, EvidenceSource, Source, all_readers, read_evidence
 from servanda.evidence.model import REPORT
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -66,10 +66,10 @@ SAMPLES = {
 
 def read(
     tmp_path: Path, text: str, context: Context = CONTEXT, name: str = "sample.csv"
-) -> tuple[pl.DataFrame, Evidence]:
+) -> tuple[pl.DataFrame, EvidenceSource]:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    evidence = Evidence([path], context)
+    evidence = read_evidence([path], context)
     return pl.concat([pl.DataFrame(schema=REPORT), *evidence.batches()]), evidence
 
 
@@ -81,7 +81,7 @@ def test_every_reader_that_ships_has_a_sample_here() -> None:
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_a_format_is_known_by_looking_at_it_and_loses_no_row(tmp_path: Path, name: str) -> None:
     table, evidence = read(tmp_path, SAMPLES[name])
-    (file,) = evidence.aside.files
+    (file,) = evidence.ingest.files
     assert file.reader == name
     assert file.reports + file.figures + file.statements + file.quarantined == 2
     assert file.quarantined == 0
@@ -119,7 +119,7 @@ def test_viina_event_types_are_not_trusted_from_march_2025_on(tmp_path: Path) ->
     table, evidence = read(tmp_path, SAMPLES["viina"])
     assert table["act"].to_list() == ["shelling", None]
     assert (table["end"] - table["start"]).dt.total_hours().to_list() == [0, 24]
-    assert any("does not say what was done" in note for note in evidence.aside.notes)
+    assert any("does not say what was done" in note for note in evidence.ingest.notes)
 
 
 def test_an_alert_is_a_warning_and_no_attack(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_register_in_yaml_is_read_among_the_evidence(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text(
         "report_id,source,start,act,actor\nR1,Daily,2025-03-20T10:00Z,missile,Forces of X\n", encoding="utf-8"
     )
-    evidence = Evidence([tmp_path / "r.csv", tmp_path / "sources.yaml"], CONTEXT)
+    evidence = read_evidence([tmp_path / "r.csv", tmp_path / "sources.yaml"], CONTEXT)
     row = pl.concat(list(evidence.batches())).row(0, named=True)
     assert (row["side"], row["reliability"], row["actor"]) == ("none", "A", "RU")
 
@@ -183,7 +183,7 @@ def test_csv_json_lines_and_parquet_give_the_same_reports(tmp_path: Path) -> Non
         pl.Series("start", [datetime(2025, 3, 20, 8, tzinfo=UTC), datetime(2025, 3, 21, 10, 0, 30, tzinfo=UTC)])
     ).write_parquet(tmp_path / "r.parquet")
     tables = [
-        pl.concat(list(Evidence([tmp_path / f], CONTEXT).batches())).drop("file", "row")
+        pl.concat(list(read_evidence([tmp_path / f], CONTEXT).batches())).drop("file", "row")
         for f in ("r.csv", "r.jsonl", "r.parquet")
     ]
     assert tables[0].equals(tables[1])
@@ -195,19 +195,19 @@ def test_a_packed_file_is_read_like_any_other(tmp_path: Path) -> None:
 
     with gzip.open(tmp_path / "r.csv.gz", "wt") as file:
         file.write("report_id,source,start,act\nR1,a,2025-03-20T10:00Z,missile\n")
-    assert sum(b.height for b in Evidence([tmp_path / "r.csv.gz"], CONTEXT).batches()) == 1
+    assert sum(b.height for b in read_evidence([tmp_path / "r.csv.gz"], CONTEXT).batches()) == 1
 
 
 def test_naming_a_reader_that_does_not_fit_says_which_column_is_missing(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("report_id,source,start,act\n", encoding="utf-8")
     with pytest.raises(EvidenceError, match="lacks the column"):
-        Evidence([tmp_path / "r.csv"], CONTEXT, reader="firms")
+        read_evidence([tmp_path / "r.csv"], CONTEXT, reader="firms")
 
 
 def test_evidence_walked_twice_is_the_same_and_counted_once(tmp_path: Path) -> None:
     _, evidence = read(tmp_path, SAMPLES["acled"])
     assert sum(b.height for b in evidence.batches()) == 2
-    assert len(evidence.aside.files) == 1
+    assert len(evidence.ingest.files) == 1
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the real files lie beside the project, where CI has them")
@@ -224,9 +224,9 @@ def test_evidence_walked_twice_is_the_same_and_counted_once(tmp_path: Path) -> N
     ],
 )
 def test_the_real_files_are_read_whole(file: str, reports: int, quarantined: int) -> None:
-    evidence = Evidence([SHARED / file], CONTEXT)
+    evidence = read_evidence([SHARED / file], CONTEXT)
     assert sum(b.height for b in evidence.batches()) == reports
-    assert evidence.aside.quarantined == quarantined
+    assert evidence.ingest.quarantined == quarantined
 
 
 def test_where_there_is_a_register_a_row_cannot_make_itself_neutral_or_admit_in_anothers_name(tmp_path: Path) -> None:
@@ -239,4 +239,4 @@ def test_where_there_is_a_register_a_row_cannot_make_itself_neutral_or_admit_in_
     table, evidence = read(tmp_path, sample, Context(CONTEXT.zone, CONTEXT.parties, sources=sources))
     assert table["side"].to_list() == [None, None]
     assert table["reliability"].to_list() == [None, None]
-    assert any("not in the register" in note and n == 2 for note, n in evidence.aside.notes.items())
+    assert any("not in the register" in note and n == 2 for note, n in evidence.ingest.notes.items())

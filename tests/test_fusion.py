@@ -377,10 +377,10 @@ def test_the_hand_coded_truces_are_fused_without_their_ids() -> None:
     from fusion_data import pairwise
     from servanda.agreement import read_agreement
     from servanda.app.verify import context_of
-    from servanda.evidence import Evidence
+    from servanda.evidence import read_evidence
 
     context = context_of(read_agreement(ROOT / "cases" / "energy-truce-2025" / "agreement.yaml"))
-    table = pl.concat(list(Evidence([SHARED / "truces-2025" / "reports.csv"], context).batches())).with_columns(
+    table = pl.concat(list(read_evidence([SHARED / "truces-2025" / "reports.csv"], context).batches())).with_columns(
         incident_id=pl.lit(None, dtype=pl.String)
     )
     fusion = Fusion()

@@ -10,7 +10,7 @@ import polars as pl
 from servanda.agreement import read_agreement
 from servanda.app.verify import context_of
 from servanda.errors import Fault, RecordError
-from servanda.evidence import Evidence
+from servanda.evidence import read_evidence
 from servanda.evidence.decisions import Deciders, effective
 from servanda.incidents import incident_ids
 from servanda.incidents.decisions import Rewrite, lives
@@ -62,11 +62,11 @@ def _embargoed(store: RecordStore, tables: Mapping[int, pl.DataFrame], as_of: da
         for index, table in tables.items():
             rows = set(table["row"].to_list())
             if index in evidence:
-                reading = Evidence([evidence[index], *registers], context)
+                reading = read_evidence([evidence[index], *registers], context)
                 for batch in rewrite.batches(reading.batches()):
                     shown = batch.filter(incident_ids(batch).is_in(assessed))
                     rows -= set(shown["row"].to_list())
-                for aside in (reading.aside.figures, reading.aside.statements, reading.aside.items):
+                for aside in (reading.ingest.figures, reading.ingest.statements, reading.ingest.items):
                     rows -= set(aside["row"].to_list())
             out[index] = rows
     return out

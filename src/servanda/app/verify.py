@@ -13,8 +13,9 @@ import polars as pl
 from servanda.agreement import Agreement, read_agreement
 from servanda.coverage import read_coverage
 from servanda.engine.local import Batches, Progress, quiet
+from servanda.engine.threads import in_order
 from servanda.errors import EvidenceError, Fault
-from servanda.evidence import Context, Evidence, IngestResult
+from servanda.evidence import Context, EvidenceSource, IngestResult, read_evidence
 from servanda.evidence.decisions import Deciders, effective
 from servanda.evidence.model import NO_SIDE
 from servanda.evidence.tabular_io import read_rows
@@ -53,7 +54,7 @@ def verify_files(
     """Read the files and judge. ``fuse``: reports are first fused into incidents. ``of_parties``: files of decisions that a party signed. Raises :class:`~servanda.errors.ServandaError` for what a user can correct."""
     text = read_agreement(agreement)
     watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
-    reports = Evidence(evidence, context_of(text), reader=reader, of_parties=of_parties)
+    reports = read_evidence(evidence, context_of(text), reader=reader, of_parties=of_parties, map=in_order)
     batches: Batches = reports.batches
     brief: Batches | None = reports.brief
     if fuse:
@@ -66,11 +67,11 @@ def verify_files(
         as_of=as_of,
         by=by,
         brief=brief,
-        items=lambda: reports.aside.items,
+        items=lambda: reports.ingest.items,
         decisions=reports.decisions,
         progress=progress,
     )
-    return run, reports.aside
+    return run, reports.ingest
 
 
 def fused_batches(
@@ -110,9 +111,9 @@ def figures_in(
     reports, how many anybody reports, and how many somebody without a side does.
     """
     reading, tables = _read(evidence, agreement)
-    claims = published_counts_of(reading.aside.figures)
+    claims = published_counts_of(reading.ingest.figures)
     if not tables or not claims:
-        return claims, {}, [], reading.aside
+        return claims, {}, [], reading.ingest
     fusion, whole = _fusion(reading, tables)
     reports = whole.with_columns(incident=ids(fusion)).filter(pl.col("stance").is_in(["asserts", "confirms"]))
     seen: dict[str, list[tuple[str, datetime, datetime]]] = {}
@@ -126,7 +127,7 @@ def figures_in(
         by_claimant = mine.filter(pl.col("origin") == c.claimant)["incident"].n_unique()
         unsided = mine.filter(pl.col("side") == NO_SIDE)["incident"].n_unique()
         beside.append((c.id, by_claimant, mine["incident"].n_unique(), unsided))
-    return claims, seen, beside, reading.aside
+    return claims, seen, beside, reading.ingest
 
 
 def fuse_files(
@@ -139,7 +140,7 @@ def fuse_files(
     """Fuse reports into incidents, and find who said so first. Without an agreement, times without a zone are UTC and whoever is accused counts as a party."""
     reading, tables = _read(evidence, agreement, reader, progress)
     if not any(table.height for table in tables):
-        aside = reading.aside
+        aside = reading.ingest
         why = [Fault(r["file"], f"row {r['row']}: {r['field']}: {r['reason']}", r["hint"] or "") for r in aside.quarantine.head(3).iter_rows(named=True)]  # fmt: skip
         names = ", ".join(str(path) for path in evidence)
         hint = f"{aside.quarantined:,} rows cannot be read" if why else "docs/formats.md has the columns of reports"
@@ -149,7 +150,7 @@ def fuse_files(
     progress("reports to describe", fusion.size)
     found = fused(fusion)
     progress("reports to trace back", fusion.size)
-    return found, told(whole.with_columns(incident=found.of_report), reading.context.vocabulary), reading.aside
+    return found, told(whole.with_columns(incident=found.of_report), reading.context.vocabulary), reading.ingest
 
 
 def _read(
@@ -157,13 +158,13 @@ def _read(
     agreement: str | Path | None,
     reader: str | None = None,
     progress: Progress = quiet,
-) -> tuple[Evidence, list[pl.DataFrame]]:
+) -> tuple[EvidenceSource, list[pl.DataFrame]]:
     """Evidence as an agreement reads it; without one, as :func:`fuse_files` says."""
     if agreement is not None:
         context = context_of(read_agreement(agreement))
     else:
         context = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence]))
-    reading = Evidence(evidence, context, reader=reader)
+    reading = read_evidence(evidence, context, reader=reader, map=in_order)
     tables: list[pl.DataFrame] = []
     for table in reading.batches():
         tables.append(table)
@@ -171,7 +172,7 @@ def _read(
     return reading, tables
 
 
-def _fusion(reading: Evidence, tables: list[pl.DataFrame]) -> tuple[Fusion, pl.DataFrame]:
+def _fusion(reading: EvidenceSource, tables: list[pl.DataFrame]) -> tuple[Fusion, pl.DataFrame]:
     """Incidents as found, and then as people decided; with the reports in the same order."""
     vocabulary = reading.context.vocabulary
     fusion = Fusion(vocabulary)

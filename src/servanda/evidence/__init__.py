@@ -4,17 +4,28 @@ In: files in any of the formats that ``servanda readers`` lists, and registers o
 table, figures, statements, quarantine. It promises: nothing is dropped silently; a row is read, or stands in
 quarantine with its row, field and reason.
 
-* ``model``      the columns of the tables; what a reader is given and gives
-* ``rows``       files -> raw tables
-* ``readers/``   raw tables -> report columns, one small file per format
-* ``instants``   instants out of columns
-* ``normalise``  report columns -> checked and typed, or quarantined
-* ``sources``    the register of sources; ``decisions``: what people decided about incidents, sources and exceptions
-* ``lineage``    who relayed whom: the role of a report, its last step, the text it repeats
-* ``read``       all of it, for many files
+* ``model``       the columns of the tables; what a reader is given and gives; what a source gives besides reports
+* ``source``      all of it, for many files and frames: ``EvidenceSource``
+* ``tabular_io``  files -> raw tables; ``frames``: data frames -> raw tables
+* ``plugins``     which reader reads a table; ``readers/``: raw tables -> report columns, one small file per format
+* ``normalise/``  report columns -> checked and typed, or quarantined
+* ``register``    the register of sources; ``decisions``: what people decided about incidents, sources and exceptions
 """
 
-from servanda.evidence.model import Context, Reader, Source
-from servanda.evidence.read import Evidence, FileRead, IngestResult, all_readers, reader_for
+from servanda.evidence.model import Context, FileRead, IngestResult, Reader, Source
+from servanda.evidence.plugins import all_readers, reader_for, readers_not_loaded
+from servanda.evidence.source import EvidenceSource, TableSource, read_evidence
 
-__all__ = ["Context", "Evidence", "FileRead", "IngestResult", "Reader", "Source", "all_readers", "reader_for"]
+__all__ = [
+    "Context",
+    "EvidenceSource",
+    "FileRead",
+    "IngestResult",
+    "Reader",
+    "Source",
+    "TableSource",
+    "all_readers",
+    "read_evidence",
+    "reader_for",
+    "readers_not_loaded",
+]

@@ -18,13 +18,13 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import GRADES
 from servanda.values.document import Document, Path_, read_document
+from servanda.values.files import FileLike
 from servanda.values.time import parse_instant
 
 STEPS: dict[str, tuple[str, ...]] = {
@@ -71,15 +71,15 @@ class Decision:
     """A party signed the file in which it stands, whoever it says decided."""
 
 
-def holds_decisions(path: Path) -> bool:
+def holds_decisions(file: FileLike) -> bool:
     """Whether a YAML file holds decisions, and not a register of sources."""
-    document, _ = read_document(path)
+    document, _ = read_document(file)
     return document is not None and "decisions" in document.data
 
 
-def read_decisions(path: Path, zone: ZoneInfo, *, by_party: bool = False) -> list[Decision]:
+def read_decisions(file: FileLike, zone: ZoneInfo, *, by_party: bool = False) -> list[Decision]:
     """The decisions of a file, in its order; ``by_party``: a party signed it. Raises :class:`EvidenceError` with every fault, line and column."""
-    document, faults = read_document(path)
+    document, faults = read_document(file)
     if document is None:
         raise EvidenceError(*faults)
     for key in document.data:

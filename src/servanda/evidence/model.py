@@ -7,6 +7,7 @@ degrees (WGS 84), precision metres (radius that holds the true place with 95 %).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -130,6 +131,9 @@ GRADES = ("A", "B", "C", "D", "E", "F")
 DEFAULT_PRECISION_M = 5_000.0
 NO_SIDE = "none"
 
+READER_API = 1
+"""The version of :class:`Reader` that is loaded; a reader for another is named and left out."""
+
 TableName: TypeAlias = Literal["reports", "figures", "statements", "items"]
 Tables: TypeAlias = dict[TableName, pl.DataFrame]
 
@@ -166,6 +170,36 @@ class Context:
     actors: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What became of one file or frame: rows read as reports, figures and statements, and rows in quarantine.
+
+    ``sha256`` is empty for a frame, which has no bytes of its own.
+    """
+
+    file: str
+    reader: str
+    sha256: str
+    reports: int = 0
+    figures: int = 0
+    statements: int = 0
+    items: int = 0
+    quarantined: int = 0
+
+
+@dataclass
+class IngestResult:
+    """Everything in the evidence that is not a report, and what had to be assumed of those that are."""
+
+    files: list[FileRead] = field(default_factory=list)
+    figures: pl.DataFrame = field(default_factory=lambda: empty(FIGURE))
+    statements: pl.DataFrame = field(default_factory=lambda: empty(PRESS_STATEMENT))
+    items: pl.DataFrame = field(default_factory=lambda: empty(ITEM))
+    quarantine: pl.DataFrame = field(default_factory=lambda: empty(QUARANTINE))
+    quarantined: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+
+
 @dataclass(frozen=True)
 class Reader:
     """One format of evidence.
@@ -177,7 +211,8 @@ class Reader:
     of actors that are no party become unknown (they are counted) instead of going to quarantine. ``local_time``:
     times carry no zone in this format and are read in the agreement's own. ``knows_its_sources``: the sides and
     grades are the format's own (instruments), and stand even where the register of sources is silent. ``optional``: further columns it uses;
-    they are there, empty, when the file lacks them.
+    they are there, empty, when the file lacks them. ``api``: the version of this class that it was written for
+    (:data:`READER_API`).
     """
 
     name: str
@@ -189,6 +224,7 @@ class Reader:
     local_time: bool = False
     knows_its_sources: bool = False
     optional: frozenset[str] = frozenset()
+    api: int = 1
 
     @property
     def columns(self) -> frozenset[str]:

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import GRADES, NO_SIDE, Source
 from servanda.values.document import read_document
+from servanda.values.files import FileLike
 
 _KEYS = ("side", "reliability", "relays", "note")
 
@@ -43,9 +43,9 @@ class Register:
         return Register({**self.sources, **other.sources}, {**self.actors, **other.actors})
 
 
-def read_register(path: Path, parties: Mapping[str, str]) -> Register:
+def read_register(file: FileLike, parties: Mapping[str, str]) -> Register:
     """Read a register. Raises :class:`EvidenceError` with every fault found."""
-    document, faults = read_document(path)
+    document, faults = read_document(file)
     if document is None:
         raise EvidenceError(*faults)
     data = document.data

@@ -21,10 +21,12 @@ import pyarrow.parquet as pa_parquet
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import QUARANTINE, empty
+from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of
 
 BATCH_ROWS = 500_000
 _BLOCK = 16 << 20  # bytes of text read at once; no line may be longer
 _SHOWN = 120
+_EMPTY = ("the file is empty", "leave it out, or give at least a header line")
 
 
 @dataclass(frozen=True)
@@ -35,91 +37,109 @@ class RawBatch:
     unreadable: pl.DataFrame
 
 
-def columns_of(path: Path) -> list[str]:
+def columns_of(file: FileLike) -> list[str]:
     """The names of a file's columns. Raises :class:`EvidenceError` when it is no table at all."""
-    _refuse(path)
-    if _is_parquet(path):
-        return list(_parquet(path).schema_arrow.names)
-    head = _head(path)
+    _refuse(file)
+    if _is_parquet(file):
+        return list(_parquet(file).schema_arrow.names)
+    head = _head(file)
     if _looks_like_json(head):
-        return _json_columns(path)
-    return _header(path, head)[0]
+        return _json_columns(file)
+    return _header(file, head)[0]
 
 
-def read_rows(path: Path, wanted: frozenset[str] | None = None, batch_rows: int = BATCH_ROWS) -> Iterator[RawBatch]:
+def read_rows(file: FileLike, wanted: frozenset[str] | None = None, batch_rows: int = BATCH_ROWS) -> Iterator[RawBatch]:
     """The rows of a file in batches, in the file's own order. ``wanted`` limits the columns of Parquet."""
-    _refuse(path)
-    if _is_parquet(path):
-        yield from _read_parquet(path, wanted, batch_rows)
-    elif _looks_like_json(_head(path)):
-        yield from _read_json(path)
+    _refuse(file)
+    if _is_parquet(file):
+        yield from _read_parquet(file, wanted, batch_rows)
+    elif _looks_like_json(_head(file)):
+        yield from _read_json(file)
     else:
-        yield from _read_csv(path)
+        yield from _read_csv(file)
 
 
-def _fail(path: Path, what: str, hint: str = "", line: int = 0) -> EvidenceError:
-    return EvidenceError(Fault(str(path), what, hint, line, 1 if line else 0))
+def _fail(file: FileLike, what: str, hint: str = "", line: int = 0) -> EvidenceError:
+    return EvidenceError(Fault(name_of(file), what, hint, line, 1 if line else 0))
 
 
-def parquet_rows(path: Path) -> int:
+def parquet_rows(file: FileLike) -> int:
     """How many rows a Parquet file says it has; 0 for any other file."""
-    return int(_parquet(path).metadata.num_rows) if _is_parquet(path) else 0
+    return int(_parquet(file).metadata.num_rows) if _is_parquet(file) else 0
 
 
-def _refuse(path: Path) -> None:
+def _refuse(file: FileLike) -> None:
+    if isinstance(file, NamedBytes):
+        if not file.content:
+            raise _fail(file, *_EMPTY)
+        return
+    path = Path(file)
     try:
         if path.is_dir():
-            raise _fail(path, "this is a folder, not a file", "name the files inside it")
+            raise _fail(file, "this is a folder, not a file", "name the files inside it")
         if not path.exists():
-            raise _fail(path, "there is no such file", "check the name")
+            raise _fail(file, "there is no such file", "check the name")
         if not path.is_file():
-            raise _fail(path, "is not a plain file", "save what it gives to a file first")
+            raise _fail(file, "is not a plain file", "save what it gives to a file first")
         if path.stat().st_size == 0:
-            raise _fail(path, "the file is empty", "leave it out, or give at least a header line")
+            raise _fail(file, *_EMPTY)
         with path.open("rb"):
             pass
     except OSError as error:
-        raise _fail(path, f"cannot be read: {error.strerror}", "check the rights") from None
+        raise _fail(file, f"cannot be read: {error.strerror}", "check the rights") from None
 
 
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) == b"PAR1"
+def _is_parquet(file: FileLike) -> bool:
+    if isinstance(file, NamedBytes):
+        return file.content[:4] == b"PAR1"
+    with Path(file).open("rb") as opened:
+        return opened.read(4) == b"PAR1"
 
 
-def _parquet(path: Path) -> pa_parquet.ParquetFile:
+def _parquet(file: FileLike) -> pa_parquet.ParquetFile:
     try:
-        return pa_parquet.ParquetFile(path)
+        return pa_parquet.ParquetFile(pa.BufferReader(file.content) if isinstance(file, NamedBytes) else Path(file))
     except (pa.ArrowException, OSError) as error:
         raise _fail(
-            path, f"is not a whole Parquet file: {str(error)[:200]}", "it may be cut off; copy it again"
+            file, f"is not a whole Parquet file: {str(error)[:200]}", "it may be cut off; copy it again"
         ) from None
 
 
-def _read_parquet(path: Path, wanted: frozenset[str] | None, batch_rows: int) -> Iterator[RawBatch]:
-    file = _parquet(path)
-    columns = [c for c in file.schema_arrow.names if wanted is None or c in wanted]
+def _read_parquet(file: FileLike, wanted: frozenset[str] | None, batch_rows: int) -> Iterator[RawBatch]:
+    parquet = _parquet(file)
+    columns = [c for c in parquet.schema_arrow.names if wanted is None or c in wanted]
     row = 0
     try:
-        for batch in file.iter_batches(batch_size=batch_rows, columns=columns):
+        for batch in parquet.iter_batches(batch_size=batch_rows, columns=columns):
             table = pl.from_arrow(pa.Table.from_batches([batch]), rechunk=False)
             assert isinstance(table, pl.DataFrame)
             numbers = pl.int_range(row + 1, row + 1 + table.height, dtype=pl.Int64, eager=True)
             row += table.height
             yield RawBatch(table.with_columns(numbers.alias("row")), empty(QUARANTINE))
     except (pa.ArrowException, OSError) as error:
-        raise _fail(path, f"breaks off after row {row}: {str(error)[:200]}", "copy it again from its source") from None
+        raise _fail(file, f"breaks off after row {row}: {str(error)[:200]}", "copy it again from its source") from None
 
 
-def _head(path: Path) -> bytes:
-    with pa.input_stream(str(path), compression="detect") as stream:
+def _opened(file: FileLike) -> pa.NativeFile:
+    """A file as a stream of its text, unpacked where its name says that it is packed."""
+    if not isinstance(file, NamedBytes):
+        return pa.input_stream(str(file), compression="detect")
+    try:
+        packed = pa.Codec.detect(file.name).name
+    except (ValueError, TypeError):  # the name tells of no packing
+        packed = None
+    return pa.input_stream(pa.BufferReader(file.content), compression=packed)
+
+
+def _head(file: FileLike) -> bytes:
+    with _opened(file) as stream:
         try:
             return bytes(stream.read(65_536))
         except OSError as error:
-            raise _fail(path, f"cannot be unpacked: {error}", "copy it again from its source") from None
+            raise _fail(file, f"cannot be unpacked: {error}", "copy it again from its source") from None
 
 
-def _encoding(path: Path, head: bytes) -> str:
+def _encoding(file: FileLike, head: bytes) -> str:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     cut = head[: len(head) - 4] if len(head) > 8 else head
@@ -128,7 +148,7 @@ def _encoding(path: Path, head: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.start < len(cut) - 4:
             line = cut[: error.start].count(b"\n") + 1
-            raise _fail(path, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8", line) from None
+            raise _fail(file, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8", line) from None
     return "utf-8"
 
 
@@ -136,25 +156,25 @@ def _looks_like_json(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
 
 
-def _header(path: Path, head: bytes) -> tuple[list[str], str]:
+def _header(file: FileLike, head: bytes) -> tuple[list[str], str]:
     """Column names and the delimiter."""
-    text = head.decode(_encoding(path, head), errors="ignore").removeprefix("\ufeff")
+    text = head.decode(_encoding(file, head), errors="ignore").removeprefix("\ufeff")
     first = text.splitlines()[0] if text.strip() else ""
     if not first.strip():
-        raise _fail(path, "has no header line", "the first line must name the columns", 1)
+        raise _fail(file, "has no header line", "the first line must name the columns", 1)
     if "\x00" in first:
-        raise _fail(path, "is not text", "give CSV, JSON lines or Parquet", 1)
+        raise _fail(file, "is not text", "give CSV, JSON lines or Parquet", 1)
     delimiter = max(",;\t|", key=first.count)
     names = next(csv.reader([first], delimiter=delimiter))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise _fail(path, f"the column {twice[0]!r} stands twice in the header", "rename or remove one", 1)
+        raise _fail(file, f"the column {twice[0]!r} stands twice in the header", "rename or remove one", 1)
     return [name.strip() for name in names], delimiter
 
 
-def _read_csv(path: Path) -> Iterator[RawBatch]:
-    head = _head(path)
-    names, delimiter = _header(path, head)
+def _read_csv(file: FileLike) -> Iterator[RawBatch]:
+    head = _head(file)
+    names, delimiter = _header(file, head)
     bad: list[tuple[int, str, int]] = []
 
     def keep(row: pa_csv.InvalidRow) -> str:
@@ -165,9 +185,9 @@ def _read_csv(path: Path) -> Iterator[RawBatch]:
     seen = 0
     try:
         reader = pa_csv.open_csv(
-            pa.input_stream(str(path), compression="detect"),
+            _opened(file),
             read_options=pa_csv.ReadOptions(
-                block_size=_BLOCK, use_threads=False, column_names=names, skip_rows=1, encoding=_encoding(path, head)
+                block_size=_BLOCK, use_threads=False, column_names=names, skip_rows=1, encoding=_encoding(file, head)
             ),
             parse_options=pa_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep, ignore_empty_lines=True
@@ -186,18 +206,18 @@ def _read_csv(path: Path) -> Iterator[RawBatch]:
             number = plain + np.searchsorted(skipped - np.arange(len(skipped)), plain, side="right")
             seen += table.height
             new, told = bad[told:], len(bad)
-            yield RawBatch(table.with_columns(pl.Series("row", number)), _ragged(path, new, len(names)))
+            yield RawBatch(table.with_columns(pl.Series("row", number)), _ragged(file, new, len(names)))
     except pa.ArrowInvalid as error:
         if told == 0 and seen == 0 and "Empty CSV" in str(error):
             return
         what, hint = _csv_trouble(str(error))
-        raise _fail(path, f"cannot be read beyond row {seen + 1 + len(bad)}: {what}", hint) from None
+        raise _fail(file, f"cannot be read beyond row {seen + 1 + len(bad)}: {what}", hint) from None
     except (OSError, UnicodeError) as error:
-        raise _fail(path, f"breaks off after row {seen + 1}: {error}", "copy it again from its source") from None
+        raise _fail(file, f"breaks off after row {seen + 1}: {error}", "copy it again from its source") from None
     if len(bad) > told:
         yield RawBatch(
             pl.DataFrame(schema={**dict.fromkeys(names, pl.String), "row": pl.Int64}),
-            _ragged(path, bad[told:], len(names)),
+            _ragged(file, bad[told:], len(names)),
         )
 
 
@@ -209,56 +229,56 @@ def _csv_trouble(error: str) -> tuple[str, str]:
     return error.splitlines()[0][:200], "open it in a spreadsheet and save it as CSV (UTF-8)"
 
 
-def _ragged(path: Path, rows: list[tuple[int, str, int]], expected: int) -> pl.DataFrame:
+def _ragged(file: FileLike, rows: list[tuple[int, str, int]], expected: int) -> pl.DataFrame:
     reasons = [(number, text, f"has {n} fields, the header has {expected}") for number, text, n in rows]
-    return _set_aside(path, reasons, "(row)", "quote text that holds the delimiter")
+    return _set_aside(file, reasons, "(row)", "quote text that holds the delimiter")
 
 
-def _not_json(path: Path, rows: list[tuple[int, str, str]]) -> pl.DataFrame:
+def _not_json(file: FileLike, rows: list[tuple[int, str, str]]) -> pl.DataFrame:
     reasons = [(number, text, f"not a JSON object: {why}") for number, text, why in rows]
-    return _set_aside(path, reasons, "(line)", "one JSON object per line")
+    return _set_aside(file, reasons, "(line)", "one JSON object per line")
 
 
-def _set_aside(path: Path, rows: list[tuple[int, str, str]], field: str, hint: str) -> pl.DataFrame:
+def _set_aside(file: FileLike, rows: list[tuple[int, str, str]], field: str, hint: str) -> pl.DataFrame:
     """Quarantine of whole rows: number, text, reason."""
-    table = [(path.name, number, field, text, reason, hint) for number, text, reason in rows]
+    table = [(base_name_of(file), number, field, text, reason, hint) for number, text, reason in rows]
     return pl.DataFrame(table, schema=QUARANTINE, orient="row")
 
 
-def _json_columns(path: Path) -> list[str]:
+def _json_columns(file: FileLike) -> list[str]:
     names: dict[str, None] = {}
-    for batch in _read_json(path):
+    for batch in _read_json(file):
         names.update(dict.fromkeys(c for c in batch.table.columns if c != "row"))
         break
     return list(names)
 
 
-def _read_json(path: Path) -> Iterator[RawBatch]:
+def _read_json(file: FileLike) -> Iterator[RawBatch]:
     """JSON lines in chunks; a JSON array of objects as a whole. Values become text, nested ones JSON text."""
-    head = _head(path)
+    head = _head(file)
     if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
-        yield _json_array(path, head)
+        yield _json_array(file, head)
         return
     line = 0
-    with pa.input_stream(str(path), compression="detect") as stream:
+    with _opened(file) as stream:
         rest = b""
         while True:
             try:
                 block = stream.read(_BLOCK)
             except OSError as error:
-                raise _fail(path, f"breaks off after line {line}: {error}", "copy it again") from None
+                raise _fail(file, f"breaks off after line {line}: {error}", "copy it again") from None
             chunk, _, tail = (rest + block).rpartition(b"\n") if block else (rest, b"", b"")
             if block and not chunk and len(tail) > _BLOCK:
-                raise _fail(path, f"has a line longer than {_BLOCK >> 20} MB", "one JSON object per line", line + 1)
+                raise _fail(file, f"has a line longer than {_BLOCK >> 20} MB", "one JSON object per line", line + 1)
             rest = tail
             if chunk:
-                yield _json_lines(path, chunk, line)
+                yield _json_lines(file, chunk, line)
                 line += chunk.count(b"\n") + 1
             if not block:
                 break
 
 
-def _json_lines(path: Path, chunk: bytes, before: int) -> RawBatch:
+def _json_lines(file: FileLike, chunk: bytes, before: int) -> RawBatch:
     lines = pl.Series("line", chunk.decode("utf-8", errors="replace").removeprefix("\ufeff").split("\n"))
     table = (
         pl.DataFrame({"line": lines})
@@ -276,16 +296,16 @@ def _json_lines(path: Path, chunk: bytes, before: int) -> RawBatch:
             objects.append({**{str(k): _text(v) for k, v in value.items()}, "row": number})
         except (ValueError, RecursionError) as error:
             bad.append((number, text[:_SHOWN], str(error)[:120]))
-    return RawBatch(_table(objects), _not_json(path, bad))
+    return RawBatch(_table(objects), _not_json(file, bad))
 
 
-def _json_array(path: Path, head: bytes) -> RawBatch:
+def _json_array(file: FileLike, head: bytes) -> RawBatch:
     try:
-        with pa.input_stream(str(path), compression="detect") as stream:
-            values = json.loads(bytes(stream.read()).decode(_encoding(path, head)).removeprefix("\ufeff"))
+        with _opened(file) as stream:
+            values = json.loads(bytes(stream.read()).decode(_encoding(file, head)).removeprefix("\ufeff"))
     except (ValueError, RecursionError, OSError) as error:
         raise _fail(
-            path, f"is not JSON: {str(error)[:200]}", "one JSON object per line, or one list of objects"
+            file, f"is not JSON: {str(error)[:200]}", "one JSON object per line, or one list of objects"
         ) from None
     objects = [
         {**{str(k): _text(v) for k, v in value.items()}, "row": n}
@@ -295,7 +315,7 @@ def _json_array(path: Path, head: bytes) -> RawBatch:
     bad = [
         (n, str(value)[:_SHOWN], "not an object") for n, value in enumerate(values, 1) if not isinstance(value, dict)
     ]
-    return RawBatch(_table(objects), _not_json(path, bad))
+    return RawBatch(_table(objects), _not_json(file, bad))
 
 
 def _table(objects: list[dict[str, Any]]) -> pl.DataFrame:

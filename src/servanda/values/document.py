@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from servanda.errors import Fault
+from servanda.values.files import FileLike, NamedBytes, bytes_of, name_of
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 40
@@ -90,13 +91,13 @@ class _Refused(Exception):
         self.what, self.hint, self.mark = what, hint, mark
 
 
-def read_document(path: Path) -> tuple[Document | None, list[Fault]]:
+def read_document(file: FileLike) -> tuple[Document | None, list[Fault]]:
     """Read a file. Returns the document, or ``None`` and the faults that made it unreadable."""
-    name = str(path)
+    name = name_of(file)
     try:
-        if path.is_dir():
+        if not isinstance(file, NamedBytes) and Path(file).is_dir():
             return None, [Fault(name, "this is a folder, not a file", "name the YAML file inside it")]
-        raw = path.read_bytes()
+        raw = bytes_of(file)
     except OSError as error:
         return None, [Fault(name, f"cannot be read: {error.strerror}", "check the name and the rights")]
     if len(raw) > MAX_BYTES:

@@ -40,3 +40,8 @@ def bytes_of(file: FileLike) -> bytes:
         OSError: a file on disk cannot be read.
     """
     return file.content if isinstance(file, NamedBytes) else Path(file).read_bytes()
+
+
+def base_name_of(file: FileLike) -> str:
+    """A file's name without its folders."""
+    return Path(name_of(file)).name

@@ -23,7 +23,7 @@ class Check:
     hint: str
 
 
-def who(
+def resolve_sources(
     table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Counter[str]
 ) -> pl.DataFrame:
     """Who passed it on, who first said it, whose side that one is on, whom it accuses.

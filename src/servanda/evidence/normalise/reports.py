@@ -28,8 +28,9 @@ from servanda.evidence.model import (
     TableName,
     empty,
 )
-from servanda.evidence.normalise.attribution import Check, graded, who
+from servanda.evidence.normalise.attribution import Check, graded, resolve_sources
 from servanda.evidence.normalise.instants import day_start, parse_times
+from servanda.evidence.normalise.text import as_text
 
 _ZONED = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})$"
 _NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$"
@@ -69,7 +70,7 @@ def normalise(name: TableName, table: pl.DataFrame, file: str, reader: Reader, c
     if name == "reports":
         table = _positions(table, checks, context, notes)
         table = _codes(table, checks, reader, context, notes)
-        table = who(table, checks, reader, context, notes)
+        table = resolve_sources(table, checks, reader, context, notes)
         table = _quantity(_know(table, notes), checks)
     elif name == "figures":
         table = _figure(table, checks)
@@ -89,10 +90,8 @@ def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) ->
         if have == pl.String:
             text = pl.col(column).str.strip_chars()
             expressions.append(pl.when(text == "").then(None).otherwise(text).alias(column))
-        elif have == pl.List(pl.String):
-            expressions.append(pl.col(column).list.join(";"))
-        elif isinstance(have, (pl.Categorical, pl.Enum)) or (dtype == pl.String and have != pl.String):
-            expressions.append(pl.col(column).cast(pl.String))
+        elif dtype == pl.String or have == pl.Date or isinstance(have, (pl.Categorical, pl.Enum, pl.List)):
+            expressions.append(as_text(column, have).alias(column))
         else:
             expressions.append(pl.col(column))
     return table.select(expressions)
@@ -118,7 +117,8 @@ def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneI
             )
             checks.append(Check(column, unread, "not an ISO 8601 date and time", hint))
         else:
-            checks.append(Check(column, unread, "times without a zone", f"store {column} with its zone"))
+            what = "times without a zone" if isinstance(dtype, pl.Datetime) else "not a date and time"
+            checks.append(Check(column, unread, what, f"store {column} with its zone"))
     table = table.with_columns(**parsed)
     checks.append(Check("start", pl.col("_start").is_null(), "no time", "every row needs a start"))
     table = table.with_columns(_end=pl.coalesce("_end", "_start"))

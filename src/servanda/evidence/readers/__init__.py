@@ -1,4 +1,4 @@
-"""readers: one small file per format. Each defines ``READER``; ``evidence/read.py`` finds them.
+"""readers: one small file per format. Each defines ``READER``; ``evidence/plugins.py`` finds them.
 
 To add a format, write such a file in a package of your own and name it in its entry points::
 

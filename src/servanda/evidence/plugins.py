@@ -1,0 +1,119 @@
+"""Which reader reads a table: those that ship, those that other packages add, and the choice by columns."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from functools import cache
+
+from servanda.errors import EvidenceError, Fault
+from servanda.evidence import readers as _readers_package
+from servanda.evidence.model import READER_API, Reader
+from servanda.evidence.tabular_io import columns_of
+from servanda.values.files import FileLike, name_of
+from servanda.values.plugins import NotLoaded, Plugins, load_plugins
+
+GROUP = "servanda.readers"
+
+
+@cache
+def shipped_readers() -> tuple[Reader, ...]:
+    """The readers that come with Servanda."""
+    readers: list[Reader] = []
+    for module in pkgutil.iter_modules(_readers_package.__path__):
+        loaded = importlib.import_module(f"{_readers_package.__name__}.{module.name}")
+        readers.extend(getattr(loaded, "READERS", None) or (loaded.READER,))
+    return tuple(readers)
+
+
+@cache
+def _plugins() -> Plugins[Reader]:
+    return load_plugins(GROUP, _as_reader)
+
+
+def _as_reader(plugin: object) -> Reader:
+    """A plug-in as a reader. Raises ``ValueError`` with the reason why it is not one."""
+    if not isinstance(plugin, Reader):
+        raise ValueError(f"is a {type(plugin).__name__}, not a servanda.evidence.Reader")
+    if plugin.api != READER_API:
+        raise ValueError(f"is written for version {plugin.api} of readers; this Servanda loads version {READER_API}")
+    if not plugin.signature or not callable(plugin.translate):
+        raise ValueError("needs a signature (columns by which its format is known) and a function 'translate'")
+    if any(plugin.name == reader.name for reader in shipped_readers()):
+        raise ValueError(f"the reader {plugin.name!r} comes with Servanda")
+    return plugin
+
+
+def all_readers() -> tuple[Reader, ...]:
+    """The readers that come with Servanda, then those that other packages add.
+
+    Returns:
+        All that could be loaded; :func:`readers_not_loaded` names the others.
+    """
+    return (*shipped_readers(), *_plugins().loaded.values())
+
+
+def readers_not_loaded() -> tuple[NotLoaded, ...]:
+    """Readers of other packages that could not be loaded, each with its reason; ``str`` of one is the line to show."""
+    return _plugins().not_loaded
+
+
+def reader_for(file: FileLike, name: str | None = None) -> Reader:
+    """The reader for a file.
+
+    Args:
+        file: a path, or a file in memory.
+        name: the reader's name; without it, the file's columns decide.
+
+    Returns:
+        The reader.
+
+    Raises:
+        EvidenceError: the file is no table, no reader fits, or the named reader lacks columns.
+    """
+    return choose_reader(columns_of(file), name_of(file), name)
+
+
+def choose_reader(names: list[str], table: str, name: str | None = None) -> Reader:
+    """The reader for a table with columns of these names; ``table`` is its name in errors. Raises :class:`EvidenceError`."""
+    readers, columns = all_readers(), frozenset(names)
+    if name is not None:
+        return _named(name, readers, columns, table)
+    fitting = [reader for reader in readers if reader.signature <= columns]
+    if fitting:
+        best = max(fitting, key=lambda reader: len(reader.signature))
+        if best.name.startswith("servanda-"):
+            _refuse_misspelt(table, columns - best.columns, best.columns - columns)
+        return best
+    nearest = max(readers, key=lambda reader: len(reader.signature & columns) / len(reader.signature))
+    missing = nearest.signature - columns
+    if nearest.signature & columns:
+        what = f"is read by no reader; it comes nearest to {nearest.title}, and lacks the column {', '.join(sorted(missing))}"
+    else:
+        what = f"is read by no reader; its columns are {', '.join(sorted(columns)[:12])}"
+    hint = "see 'servanda readers'; name the columns so, or choose with --reader"
+    raise EvidenceError(Fault(table, what, "; ".join([hint, *map(str, readers_not_loaded())])))
+
+
+def _named(name: str, readers: tuple[Reader, ...], columns: frozenset[str], table: str) -> Reader:
+    named = next((reader for reader in readers if reader.name == name), None)
+    if named is None:
+        listed = f"the readers are {', '.join(reader.name for reader in readers)}"
+        broken = [str(plugin) for plugin in readers_not_loaded()]
+        raise EvidenceError(Fault(table, f"there is no reader {name!r}", "; ".join([listed, *broken])))
+    missing = named.signature - columns
+    if missing:
+        what = f"lacks the column {', '.join(sorted(missing))} of {named.title}"
+        raise EvidenceError(Fault(table, what, f"its columns are {', '.join(sorted(columns))}"))
+    return named
+
+
+def _refuse_misspelt(table: str, unknown: frozenset[str], absent: frozenset[str]) -> None:
+    """A column of our own table that is nearly one we read is an error: nobody misspells on purpose."""
+    for name in sorted(unknown):
+        close = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), absent, 1, 0.8)
+        if close:
+            raise EvidenceError(
+                Fault(table, f"the column {name!r} is not one that is read", f"did you mean {close[0]!r}?")
+            )
