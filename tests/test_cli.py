@@ -48,6 +48,7 @@ def test_verify_prints_a_summary_and_writes_all_files(tmp_path: Path, capsys: py
     names = {p.name for p in (tmp_path / "new" / "folder").iterdir()}
     assert names == {
         "report.html",
+        "summary.json",
         "verdicts.json",
         "findings.csv",
         "findings.parquet",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from servanda.coverage import Coverage
+from servanda.evidence import IngestResult
+from servanda.report import all_files
+from servanda.report.answers import answers
 from servanda.verdicts.summary import Summary, summarise
 from tests.build import HEAD, TERM, ZONES, agreement, instant, judged, reports
 
@@ -48,6 +52,56 @@ def test_a_confirmed_deed_is_measured_and_no_confirmed_act(tmp_path: Path) -> No
     summary = summary_of(tmp_path, DEED, {**MONITOR, **LEAVING})
     assert summary.confirmed == ()
     assert [(m.term, m.party, dict(m.measure)) for m in summary.measured] == [("leave", "A", {"done": 1, "of": 1})]
+
+
+def test_an_alleged_breach_of_a_cap_stands_on_the_page_under_what_is_alleged(tmp_path: Path) -> None:
+    said = dict(answers(summary_of(tmp_path, CAP, {**CLAIM, **GUNS})))
+    assert said["What is alleged"] == ["Heavy guns, A: 1 incident (1 report, 1 origin)"]
+
+
+def test_a_deed_that_is_only_claimed_is_not_called_a_breach(tmp_path: Path) -> None:
+    said = dict(answers(summary_of(tmp_path, DEED, {**CLAIM, **LEAVING, "side": "A"})))
+    words = "said to have been done, and not confirmed (1 incident, 1 report, 1 origin)"
+    assert said["What is alleged"] == [f"Withdrawal, A: {words}"]
+
+
+def test_a_duty_shown_undone_stands_under_what_is_confirmed(tmp_path: Path) -> None:
+    undone = {**MONITOR, **LEAVING, "stance": "denies", "start": instant("03-26 12:00")}
+    run = judged(agreement(tmp_path, HEAD + ZONES + DEED), reports(undone))
+    assert [v.verdict for v in run.verdicts] == ["breached"]
+    assert dict(answers(summarise(run)))["What is confirmed"] == ["Withdrawal, A: 0 of 1 shown done in time; breached"]
+
+
+def test_what_deeds_are_measured_by_is_told_by_reading_where_readings_differ(tmp_path: Path) -> None:
+    seen = {**MONITOR, **GUNS, "start": instant("03-20 12:00")}
+    late = {**seen, "start": instant("03-28 12:00"), "incident_id": "I2"}
+    both = summary_of(tmp_path, CAP, {**seen, "incident_id": "I1", "quantity": 2.0}, late, head=HEAD + TWO).measured
+    assert [(m.reading, m.measure["least"]) for m in both] == [("first", 2.0), ("second", 1.0)]
+    one = summary_of(tmp_path, CAP, late, head=HEAD + TWO).measured
+    assert [(m.reading, m.measure["least"]) for m in one] == [(None, 1.0)]
+
+
+def test_a_guarantee_that_nothing_set_off_is_not_confirmed(tmp_path: Path) -> None:
+    sleeping = "  relief:\n    text: G helps\n    when: {verdict: breached, of: [fire]}\n    then: [{by: G, do: consultation, within: 3 days}]\n"
+    head = HEAD + "guarantors: {G: Gland}\n"
+    assert summary_of(tmp_path, TERM + sleeping, CLAIM, head=head).measured == ()
+    (awake,) = summary_of(tmp_path, TERM + sleeping, MONITOR, head=head).measured
+    assert (awake.term, awake.party, awake.measure["state"]) == ("relief", "G", "not shown")
+
+
+def test_reports_of_confirmed_incidents_are_not_passed_off_as_allegations(tmp_path: Path) -> None:
+    summary = summary_of(tmp_path, TERM, CLAIM, {**MONITOR, "incident_id": "I2"})
+    (line,) = dict(answers(summary))["What is alleged"]
+    assert line == "Fire, A: 1 incident (2 reports, 2 origins, those confirmed or excused included)"
+
+
+def test_summary_json_says_what_it_is_and_all_that_the_summary_holds(tmp_path: Path) -> None:
+    run = judged(agreement(tmp_path, HEAD + ZONES + CAP), reports({**CLAIM, **GUNS}), as_of=instant("03-30"))
+    data = json.loads(all_files(run, IngestResult())["summary.json"])
+    assert (data["format"], data["agreement"], data["as_of"]) == (2, "test", "2025-03-30T02:00:00+02:00")
+    fields = {f.name for f in dataclasses.fields(Summary)}
+    assert set(data) == fields | {"format", "servanda"}
+    assert data["alleged"][0]["owes"] == "limit"
 
 
 def test_what_happened_without_an_author_is_nobodys_breach(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--out",
         metavar="DIR",
-        help="write report.html, verdicts.json, findings.csv, findings.parquet, incidents.geojson and quarantine.csv there",
+        help="write report.html, verdicts.json, summary.json, findings.csv, findings.parquet, incidents.geojson and quarantine.csv there",
     )
     verify.add_argument(
         "--fuse", action="store_true", help="first find which reports speak of the same event (see 'servanda fuse')"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from servanda.verdicts.summary import Happened, Measured, Parting, Seen, Subject, Summary
+from servanda.verdicts.summary import Alleged, Happened, Measured, Parting, Seen, Subject, Summary
 from servanda.wording import plural
 
 _NAMED = 5  # incidents that are named in a sentence; of more, the number
@@ -57,11 +57,22 @@ def _about(subject: Subject) -> str:
 
 
 def _alleged(summary: Summary) -> list[str]:
-    return [
-        f"{_about(a)}: {plural(a.incidents, 'incident')} ({plural(a.reports, 'report')}, {plural(a.origins, 'origin')})"
-        for a in summary.alleged
-        if a.owes == "act"
+    """Alleged breaches first; then who is said to have done what it owes, which is no breach."""
+    breaches = [
+        f"{_about(a)}: {plural(a.incidents, 'incident')} ({_told(a)})" for a in summary.alleged if a.owes != "deed"
     ]
+    deeds = [
+        f"{_about(a)}: said to have been done, and not confirmed ({plural(a.incidents, 'incident')}, {_told(a)})"
+        for a in summary.alleged
+        if a.owes == "deed"
+    ]
+    return breaches + deeds
+
+
+def _told(alleged: Alleged) -> str:
+    """How many reports and origins speak of it; the number covers the row's settled incidents too, where there are any."""
+    too = ", those confirmed or excused included" if alleged.settled else ""
+    return f"{plural(alleged.reports, 'report')}, {plural(alleged.origins, 'origin')}{too}"
 
 
 def _confirmed(summary: Summary) -> list[str]:
@@ -77,7 +88,9 @@ def _confirmed(summary: Summary) -> list[str]:
 
 
 def _measured(measured: Measured) -> str:
-    return f"{_about(measured)}: {measure_words(measured.measure)}"
+    reading = f" ({measured.reading})" if measured.reading else ""
+    breached = "; breached" if measured.verdict == "breached" else ""
+    return f"{_about(measured)}{reading}: {measure_words(measured.measure)}{breached}"
 
 
 def _happened(incidents: tuple[Happened, ...]) -> str:

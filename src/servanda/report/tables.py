@@ -19,7 +19,7 @@ from servanda.figures import Comparison, PublishedCount, Remark
 from servanda.incidents.fusion.tables import FusionTables
 from servanda.incidents.lineage.report import LineageReport
 from servanda.values.time import iso
-from servanda.verdicts import Verdict, Verification
+from servanda.verdicts import Verdict, Verification, summarise
 
 _FORMULA = r"^[=+\-@\t\r]"
 
@@ -32,6 +32,18 @@ def verdicts_json(run: Verification, verdicts: tuple[Verdict, ...] | None = None
         "as_of": iso(run.as_of, run.agreement.zone),
         "verdicts": [v.as_data(run.agreement.zone) for v in (run.verdicts if verdicts is None else verdicts)],
     }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def summary_json(run: Verification) -> str:
+    """``summary.json``: a verification in short, for other programs.
+
+    ``format`` is 2. ``rows`` has a line for each verdict; ``agreed``, ``alleged`` (``owes`` tells a breach of an *act* or a *limit*
+    from a *deed* that is said to be done), ``confirmed`` (acts), ``measured`` (deeds and limits), ``happened`` (nobody's
+    breach), ``excused``, ``seen``, ``parting`` and ``open`` answer what a reader asks; the fields are those of
+    :class:`servanda.verdicts.summary.Summary`. Instants are in the agreement's zone.
+    """
+    data = {"format": 2, "servanda": __version__, **summarise(run).as_data(run.agreement.zone)}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -170,6 +182,7 @@ def all_tables(run: Verification, aside: IngestResult) -> dict[str, bytes]:
     """File name to content, for every table."""
     files = {
         "verdicts.json": verdicts_json(run).encode(),
+        "summary.json": summary_json(run).encode(),
         "findings.csv": csv(run.findings).encode(),
         "findings.parquet": parquet(run.findings),
         "incidents.geojson": incidents_geojson(run).encode(),

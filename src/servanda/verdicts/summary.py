@@ -7,19 +7,23 @@ under a term that owes a *deed* is the deed itself, so that an alleged one is so
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from servanda.agreement import Agreement, Term
 from servanda.agreement.kinds import Owes
+from servanda.values.time import iso
 from servanda.verdicts.model import Verdict, VerdictWord, Verification
 
 Watched: TypeAlias = Literal["nobody", "below", "watched"]
 """Whether an act against a term would have been seen: **nobody** was looking, **below** the mandate's standard, or **watched**."""
+_SETTLED = ("complied", "breached", "excused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,14 @@ class Agreed:
 class Alleged(Subject):
     """Incidents that somebody asserts and nobody confirmed: breaches, or (``owes`` a deed) duties said to be done.
 
-    ``reports`` and ``origins`` count all that speaks of the row's incidents, the confirmed ones too.
+    ``reports`` and ``origins`` speak of these, and of ``settled`` more that are confirmed or excused.
     """
 
     owes: Owes
     incidents: int
     reports: int
     origins: int
+    settled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,9 @@ class Counted(Subject):
 
 @dataclass(frozen=True, slots=True)
 class Measured(Subject):
-    """How much of a deed or limit is shown, by the names that its kind of term measures it with."""
+    """How much of a deed or limit is shown, by the names that its kind of term measures it with; and the verdict on it."""
 
+    verdict: VerdictWord
     measure: Mapping[str, float | int | str | None]
 
 
@@ -142,6 +148,18 @@ class Summary:
     parting: tuple[Parting, ...]
     open: tuple[Open, ...]
 
+    def as_data(self, zone: ZoneInfo) -> dict[str, Any]:
+        """The content of ``summary.json``.
+
+        Args:
+            zone: the agreement's, in which instants are written.
+
+        Returns:
+            Every field by its name; the lines of a field as a list of mappings.
+        """
+        data = dataclasses.asdict(self)
+        return {**data, "as_of": iso(self.as_of, zone)}
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -178,11 +196,7 @@ def summarise(verification: Verification) -> Summary:
         incidents=verification.incidents_found,
         rows=tuple(_row(v, titles[v.term]) for v in verification.verdicts),
         agreed=tuple(Agreed(term.id, term.title, term.text.strip()) for term in _terms(agreement)),
-        alleged=tuple(
-            Alleged(*c.about, c.owes, c.whole.alleged, c.whole.reports, c.whole.origins)
-            for c in cases
-            if c.whole.alleged
-        ),
+        alleged=tuple(_alleged(c) for c in cases if c.whole.alleged),
         confirmed=tuple(Counted(*c.about, c.whole.confirmed) for c in cases if c.owes == "act" and c.whole.confirmed),
         measured=tuple(_measured(cases)),
         happened=_happened(verification),
@@ -242,12 +256,32 @@ def _row(verdict: Verdict, title: str) -> Row:
     )
 
 
+def _alleged(case: _Case) -> Alleged:
+    v = case.whole
+    return Alleged(*case.about, case.owes, v.alleged, v.reports, v.origins, v.confirmed + v.excused)
+
+
 def _measured(cases: Sequence[_Case]) -> Iterator[Measured]:
-    """What deeds and limits are measured by, where something of it is shown."""
+    """What deeds and limits are measured by, where something of it is shown: by reading, where readings measure differently."""
     for case in cases:
-        shown = case.whole.confirmed or "state" in case.whole.measure
-        if case.owes != "act" and case.whole.measure and shown:
-            yield Measured(*case.about, case.whole.measure)
+        if case.owes not in ("deed", "limit"):
+            continue
+        shown = [v for v in case.readings or (case.whole,) if _shows(v, case.owes)]
+        alike = len({(v.verdict, *v.measure.items()) for v in shown}) == 1
+        if alike and len(shown) == len(case.readings):
+            yield Measured(*case.about, shown[0].verdict, shown[0].measure)
+        else:
+            for v in shown:
+                yield Measured(*case.about[:3], v.reading, v.verdict, v.measure)
+
+
+def _shows(verdict: Verdict, owes: Owes) -> bool:
+    """Whether anything of what a verdict measures is shown: an incident is confirmed, what was owed is settled, or a
+    guarantee was set off.
+    """
+    settled = owes == "deed" and verdict.verdict in _SETTLED
+    set_off = verdict.measure.get("state", "dormant") != "dormant"
+    return bool(verdict.measure) and bool(verdict.confirmed or settled or set_off)
 
 
 def _happened(verification: Verification) -> tuple[Happened, ...]:
