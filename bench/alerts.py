@@ -60,7 +60,7 @@ def score(folder: Path, blur_s: float) -> tuple[float, float]:
 def origins(folder: Path) -> dict[str, float]:
     """Of the coded incidents, the share whose independent origins are within one, and exactly, what the coders found: after fusion, and on their own incidents."""
     from servanda.app.verify import _read, fuse_files
-    from servanda.incidents.lineage.report import told
+    from servanda.incidents.lineage.report import trace_lineage
     from servanda.values.codes import STANDARD
 
     truth = pl.read_csv(folder / "report_incident.csv").rename({"incident_id": "true"})
@@ -74,7 +74,7 @@ def origins(folder: Path) -> dict[str, float]:
         .unique("true", keep="first", maintain_order=True)
     )
     _, tables = _read([folder / "reports.csv"], None)
-    coded = told(pl.concat(tables).join(truth, on="report_id").rename({"true": "incident"}), STANDARD)
+    coded = trace_lineage(pl.concat(tables).join(truth, on="report_id").rename({"true": "incident"}), STANDARD)
     out = {}
     for name, counts in (
         ("after fusion", best.join(found.counts, on="incident")),

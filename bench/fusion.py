@@ -23,7 +23,7 @@ def _ours(table: pl.DataFrame) -> np.ndarray:
 def quality(kind: str) -> dict[str, float]:
     """F1 over pairs of reports, mean of three seeds, ours and every peer's on the same reports; how often the count was between its bounds."""
     from servanda.incidents.fusion.linker import Fusion
-    from servanda.incidents.fusion.tables import fused
+    from servanda.incidents.fusion.tables import incident_tables
 
     made = {"sparse": data.sparse, "dense": data.dense}[kind]
     out: dict[str, list[float]] = {}
@@ -33,7 +33,7 @@ def quality(kind: str) -> dict[str, float]:
         truth = table["truth"].to_numpy()
         fusion = Fusion()
         fusion.add(table.drop("truth"))
-        tables = fused(fusion)
+        tables = incident_tables(fusion)
         inside += tables.total[0] <= len(np.unique(truth)) <= tables.total[2]
         of_part = (
             table.select("truth", part=pl.Series(fusion.part))
@@ -163,6 +163,7 @@ def _splink(table: pl.DataFrame, x: np.ndarray, y: np.ndarray, t: np.ndarray) ->
 
 def speed(power: int) -> dict[str, float]:
     """Seconds to fuse ten to the ``power`` reports of three years, and to add a hundred."""
+    from servanda.engine import LocalEngine
     from servanda.engine.malloc import keep_freed_memory
     from servanda.incidents.fusion.linker import KEPT, Fusion
 
@@ -172,7 +173,7 @@ def speed(power: int) -> dict[str, float]:
     tables = [made[n : n + 500_000] for n in range(0, made.height, 500_000)]
     del made
     began = time.perf_counter()
-    fusion = Fusion()
+    fusion = Fusion(in_order=LocalEngine().map, release=LocalEngine().release)
     fusion.add(*tables)
     whole = time.perf_counter() - began
     if power > 6:  # where the front is one dense part, a hundred more make most of it anew: docs/benchmarks.md

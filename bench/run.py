@@ -50,10 +50,9 @@ def stages(power: int) -> dict[str, float]:
     from servanda.app.verify import context_of
     from servanda.engine.threads import in_order
     from servanda.evidence import read_evidence
-    from servanda.findings.confirmation import judge
-    from servanda.findings.matching import Matcher
+    from servanda.findings.plan import Plan
+    from servanda.findings.queries import queries_of
     from servanda.values.geo.containment import SIGMAS_PER_RADIUS_95, Locator
-    from servanda.verdicts import queries_of
 
     text = read_agreement(DATA / "agreement.yaml")
     units = queries_of(text)
@@ -73,22 +72,15 @@ def stages(power: int) -> dict[str, float]:
     list(in_order(locate, kept))
     out["locate (every report, all six places)"] = time.perf_counter() - began
     began = time.perf_counter()
-    matcher = Matcher(text, units, shortcut=large)
-    matches = list(in_order(lambda b: matcher.match(b, None), kept))
+    plan = Plan(text, units)
+    matches = list(in_order(plan.matcher(many=large), kept))
     out["match (with locating what matches)"] = time.perf_counter() - began
     began = time.perf_counter()
-    matched, about = pl.concat([m.matched for m in matches]), pl.concat([m.about for m in matches])
+    matched, remarks = pl.concat([m.matched for m in matches]), pl.concat([m.remarks for m in matches])
     shares = 1 + matched.height // 500_000
     list(
         in_order(
-            lambda n: judge(
-                matched.filter(pl.col("incident") % shares == n),
-                about,
-                units,
-                text.mandate,
-                tuple(text.actors),
-                len(text.parties),
-            ),
+            lambda n: plan.confirm(matched.filter(pl.col("incident") % shares == n), remarks),
             range(shares),
         )
     )
@@ -100,19 +92,21 @@ def whole(power: int) -> dict[str, float]:
     """Seconds from Parquet to findings, streamed."""
     from servanda.agreement import read_agreement
     from servanda.app.verify import context_of
+    from servanda.engine import LocalEngine
     from servanda.engine.malloc import keep_freed_memory
-    from servanda.engine.threads import in_order
     from servanda.evidence import read_evidence
-    from servanda.verdicts import judge_reports, queries_of
+    from servanda.findings.plan import Plan
+    from servanda.findings.queries import queries_of
 
     keep_freed_memory()
     began = time.perf_counter()
     text = read_agreement(DATA / "agreement.yaml")
-    evidence = read_evidence(files_of(power), context_of(text), map=in_order)
-    judged = judge_reports(text, evidence.brief, queries_of(text))
+    engine = LocalEngine()
+    evidence = read_evidence(files_of(power), context_of(text), map=engine.map)
+    found = engine.run(Plan(text, queries_of(text)), evidence.brief)
     seconds = time.perf_counter() - began
-    assert judged.reports == 10**power
-    return {"read, locate, match, judge (streamed)": seconds, "findings": judged.findings.height}
+    assert found.reports == 10**power
+    return {"read, locate, match, judge (streamed)": seconds, "findings": found.rows.height}
 
 
 def command(power: int) -> dict[str, float]:
@@ -143,6 +137,7 @@ def kinds(power: int) -> dict[str, float]:
     from servanda.agreement import read_agreement
     from servanda.app.verify import context_of
     from servanda.coverage import Coverage, Watch
+    from servanda.engine import LocalEngine
     from servanda.engine.malloc import keep_freed_memory
     from servanda.engine.threads import in_order
     from servanda.evidence import read_evidence
@@ -173,7 +168,7 @@ def kinds(power: int) -> dict[str, float]:
     began = time.perf_counter()
     stamps: dict[str, float] = {}
     run = verify(
-        text, evidence.batches, Coverage((watch,)), brief=evidence.brief,
+        text, evidence.batches, Coverage((watch,)), engine=LocalEngine(), brief=evidence.brief,
         progress=lambda stage, done: stamps.__setitem__(stage, time.perf_counter() - began),
     )  # fmt: skip
     whole = time.perf_counter() - began

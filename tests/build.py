@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
+from servanda.engine import LocalEngine
 from servanda.evidence.model import REPORT
 from servanda.verdicts import Verification, verify
 
@@ -75,6 +76,7 @@ def judged(
     text: Agreement, table: pl.DataFrame, coverage: Any = None, items: pl.DataFrame | None = None, **options: Any
 ) -> Verification:
     """One run over one table."""
+    options.setdefault("engine", LocalEngine())
     return verify(text, lambda: [table], coverage, items=None if items is None else lambda: items, **options)
 
 

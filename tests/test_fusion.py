@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from servanda.app.verify import fuse_files, verify_files
 from servanda.cli.main import main
 from servanda.incidents.fusion.linker import Fusion
-from servanda.incidents.fusion.tables import FusionTables, fused, ids
+from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
 from tests.build import HEAD, ZONES, agreement, instant, reports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +31,7 @@ def fuse(*rows: dict[str, Any]) -> tuple[list[str], FusionTables]:
     """The incident of every report, in their order, and the tables."""
     fusion = Fusion()
     fusion.add(reports(*rows))
-    return ids(fusion).to_list(), fused(fusion)
+    return ids(fusion).to_list(), incident_tables(fusion)
 
 
 def test_two_sources_of_one_strike_are_one_incident() -> None:
@@ -122,7 +122,7 @@ def test_on_a_busy_front_the_evidence_does_not_decide_and_that_is_said() -> None
     table = dense(5)
     fusion = Fusion()
     fusion.add(table.drop("truth"))
-    tables = fused(fusion)
+    tables = incident_tables(fusion)
     least, found, most = tables.total
     assert least < found < most
     assert least <= table["truth"].n_unique() <= most
@@ -201,8 +201,8 @@ def test_repeats_among_equals_count_the_same_whoever_comes_first(turn: int) -> N
     whole, other = Fusion(), Fusion()
     whole.add(table)
     other.add(table[[*range(turn * 2, table.height), *range(turn * 2)]])
-    assert fused(whole).counts.equals(fused(other).counts)
-    assert fused(whole).total == fused(other).total
+    assert incident_tables(whole).counts.equals(incident_tables(other).counts)
+    assert incident_tables(whole).total == incident_tables(other).total
 
 
 def partition(fusion: Fusion) -> set[tuple[str, ...]]:
@@ -242,7 +242,7 @@ def test_any_order_and_any_portions_give_the_same_incidents_with_the_same_ids(ro
     for n in range(portions):
         bits.add(moved[n::portions])
     assert partition(bits) == partition(whole)
-    tables, other = fused(whole), fused(bits)
+    tables, other = incident_tables(whole), incident_tables(bits)
     assert tables.incidents.equals(other.incidents)
     assert tables.counts.equals(other.counts)
     assert tables.total == other.total
@@ -367,7 +367,7 @@ def test_generated_reports_are_fused_as_well_as_is_asked() -> None:
             fusion = Fusion()
             fusion.add(table.drop("truth"))
             assert pairwise(fusion.group, table["truth"].to_numpy())[2] >= least
-            low, _, high = fused(fusion).total
+            low, _, high = incident_tables(fusion).total
             inside += low <= table["truth"].n_unique() <= high
         assert inside == 2
 

@@ -18,7 +18,7 @@ from servanda.evidence.model import REPORT
 from servanda.incidents.lineage.grading import LETTERS
 from servanda.incidents.lineage.origins import body
 from servanda.incidents.lineage.relays import lineage, near_duplicates
-from servanda.incidents.lineage.report import told
+from servanda.incidents.lineage.report import trace_lineage
 from servanda.values.codes import STANDARD
 
 TRUCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "truces-2025"
@@ -37,7 +37,7 @@ def table(*rows: dict) -> pl.DataFrame:
 
 
 def of(*rows: dict):
-    return told(table(*rows), STANDARD)
+    return trace_lineage(table(*rows), STANDARD)
 
 
 def independent(*rows: dict) -> tuple[int, int, int]:
@@ -380,7 +380,7 @@ def test_swapping_the_sides_swaps_roles_and_grades_and_nothing_else() -> None:
 
 
 def test_no_reports_give_empty_tables() -> None:
-    nothing = told(table().clear(), STANDARD)
+    nothing = trace_lineage(table().clear(), STANDARD)
     assert nothing.reports.height == nothing.origins.height == nothing.sources.height == 0
 
 
@@ -415,7 +415,7 @@ def test_relay_errors_that_the_coders_kept_on_purpose_are_found() -> None:
 
     _, tables = _read([TRUCES / "reports.csv"], None)
     truth = pl.read_csv(TRUCES / "report_incident.csv").rename({"incident_id": "incident"})
-    found = told(pl.concat(tables).join(truth, on="report_id"), STANDARD)
+    found = trace_lineage(pl.concat(tables).join(truth, on="report_id"), STANDARD)
     told_of = {(r["report_id"], r["what"]) for r in found.disagreements.iter_rows(named=True)}
     # Sputnik and SocialBites on Kropotkinskaya, Al-Ahed on Komarichi, TASS English (7 a.m. for 7 p.m.), Kursk-news on Klyukva
     assert {("R0044", "date"), ("R0047", "date"), ("R0065", "place"), ("R0091", "date"), ("R0177", "date")} <= told_of

@@ -12,8 +12,7 @@ import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
 from servanda.coverage import read_coverage
-from servanda.engine.local import Batches, Progress, quiet
-from servanda.engine.threads import in_order
+from servanda.engine import LocalEngine
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import Context, EvidenceSource, IngestResult, read_evidence
 from servanda.evidence.decisions import Deciders, effective
@@ -21,12 +20,16 @@ from servanda.evidence.model import NO_SIDE
 from servanda.evidence.tabular_io import read_rows
 from servanda.figures import PublishedCount, published_counts_of
 from servanda.figures.remarks import Seen
+from servanda.findings.plan import Batches, Progress, quiet
 from servanda.incidents.decisions import Rewrite
 from servanda.incidents.fusion.linker import Fusion
-from servanda.incidents.fusion.tables import FusionTables, fused, ids
-from servanda.incidents.lineage.report import LineageReport, told
+from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
+from servanda.incidents.lineage.report import LineageReport, trace_lineage
 from servanda.values.codes import Vocabulary
 from servanda.verdicts import Verification, verify
+
+ENGINE = LocalEngine()
+"""Where all of this runs."""
 
 
 def context_of(agreement: Agreement) -> Context:
@@ -54,7 +57,7 @@ def verify_files(
     """Read the files and judge. ``fuse``: reports are first fused into incidents. ``of_parties``: files of decisions that a party signed. Raises :class:`~servanda.errors.ServandaError` for what a user can correct."""
     text = read_agreement(agreement)
     watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
-    reports = read_evidence(evidence, context_of(text), reader=reader, of_parties=of_parties, map=in_order)
+    reports = read_evidence(evidence, context_of(text), reader=reader, of_parties=of_parties, map=ENGINE.map)
     batches: Batches = reports.batches
     brief: Batches | None = reports.brief
     if fuse:
@@ -64,6 +67,7 @@ def verify_files(
         text,
         batches,
         watched,
+        engine=ENGINE,
         as_of=as_of,
         by=by,
         brief=brief,
@@ -79,7 +83,7 @@ def fused_batches(
 ) -> list[pl.DataFrame]:
     """The reports that were known by ``as_of``, each under the incident that fusion finds for it."""
     tables = [t if as_of is None else t.filter(pl.col("known_at") <= as_of) for t in batches]
-    fusion = Fusion(vocabulary)
+    fusion = Fusion(vocabulary, ENGINE.map, ENGINE.release)
     fusion.add(*tables)
     found, at, out = ids(fusion), 0, []
     for table in tables:
@@ -148,9 +152,10 @@ def fuse_files(
     progress("reports to put together", sum(table.height for table in tables))
     fusion, whole = _fusion(reading, tables)
     progress("reports to describe", fusion.size)
-    found = fused(fusion)
+    found = incident_tables(fusion)
     progress("reports to trace back", fusion.size)
-    return found, told(whole.with_columns(incident=found.of_report), reading.context.vocabulary), reading.ingest
+    lineage = trace_lineage(whole.with_columns(incident=found.of_report), reading.context.vocabulary)
+    return found, lineage, reading.ingest
 
 
 def _read(
@@ -164,7 +169,7 @@ def _read(
         context = context_of(read_agreement(agreement))
     else:
         context = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence]))
-    reading = read_evidence(evidence, context, reader=reader, map=in_order)
+    reading = read_evidence(evidence, context, reader=reader, map=ENGINE.map)
     tables: list[pl.DataFrame] = []
     for table in reading.batches():
         tables.append(table)
@@ -175,13 +180,13 @@ def _read(
 def _fusion(reading: EvidenceSource, tables: list[pl.DataFrame]) -> tuple[Fusion, pl.DataFrame]:
     """Incidents as found, and then as people decided; with the reports in the same order."""
     vocabulary = reading.context.vocabulary
-    fusion = Fusion(vocabulary)
+    fusion = Fusion(vocabulary, ENGINE.map, ENGINE.release)
     fusion.add(*tables)
     whole = pl.concat(tables)
     rewrite = Rewrite(effective(reading.decisions, Deciders(reading.context.parties), None))
     if not rewrite:
         return fusion, whole
     whole = rewrite.reports(whole.with_columns(incident_id=ids(fusion)))
-    again = Fusion(vocabulary)
+    again = Fusion(vocabulary, ENGINE.map, ENGINE.release)
     again.add(whole)
     return again, whole

@@ -1,1 +1,26 @@
-"""engine: where the kernels of ``findings`` run: batches of reports in, findings out. The first engine is the threads of one machine."""
+"""engine: where the kernels of ``findings`` run. An engine is handed in: nothing but ``app`` imports one.
+
+* ``base``    what engines share; the protocol itself is ``findings.plan.Engine``
+* ``local``   the threads of one machine (``threads``), and what becomes of its memory (``malloc``)
+* ``serial``  one after another
+
+To add one: a file here with a class that has ``name``, ``map``, ``run`` and ``release``, and a line in :data:`ENGINES`;
+``tests/test_engines.py`` then compares it with the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from servanda.engine.local import LocalEngine
+from servanda.engine.serial import SerialEngine
+from servanda.findings.plan import Engine
+
+ENGINES: Final[Mapping[str, Callable[[], Engine]]] = {
+    LocalEngine.name: LocalEngine,
+    SerialEngine.name: SerialEngine,
+}
+"""Every engine by its name."""
+
+__all__ = ["ENGINES", "Engine", "LocalEngine", "SerialEngine"]

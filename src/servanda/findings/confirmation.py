@@ -47,7 +47,7 @@ FINDING: dict[str, pl.DataType] = {
 _KEY = ["unit", "incident"]
 
 
-def judge(
+def confirm(
     matched: pl.DataFrame,
     about: pl.DataFrame,
     units: Sequence[MatchQuery],

@@ -70,11 +70,11 @@ _WHOSE = ("nationality", "command", "payroll")
 
 @dataclass(frozen=True)
 class Matches:
-    """``matched``: rows of :data:`MATCHES`; ``timed``: of :data:`OCCURRENCE_TIMES`; ``about``: of :data:`REMARKS_ON_INCIDENT`; all for one batch."""
+    """``matched``: rows of :data:`MATCHES`; ``times``: of :data:`OCCURRENCE_TIMES`; ``remarks``: of :data:`REMARKS_ON_INCIDENT`; all for one batch."""
 
     matched: pl.DataFrame
-    timed: pl.DataFrame
-    about: pl.DataFrame
+    times: pl.DataFrame
+    remarks: pl.DataFrame
     reports: int
     latest_known: datetime | None
 
@@ -113,7 +113,7 @@ class Matcher:
         asserts = ~pl.col("stance").is_in(["retracts", "denies"])
         speaks = asserts | ((pl.col("stance") == "denies") & accuses)
         of_act = pl.col("unit").is_in(self._acts_only)
-        timed = self._times(reports, rows, matched, asserts | (speaks & of_act))
+        times = self._times(reports, rows, matched, asserts | (speaks & of_act))
         if len(self._acts_only) < len(self.units):  # that a deed was not done accuses nobody of having done it
             matched = matched.filter(asserts | of_act)
         matched = matched.filter(speaks).with_columns(pl.col("surely") & (pl.col("stance") != "denies"))
@@ -121,11 +121,11 @@ class Matcher:
         versions = narrow.filter(pl.col("named") & speaks).with_columns(
             unit=pl.lit(VERSIONS, dtype=pl.UInt16), p=pl.lit(0, dtype=pl.Int32), surely=pl.lit(False)
         )
-        about = narrow.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null())
+        remarks = narrow.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null())
         return Matches(
             pl.concat([matched, versions.select(list(MATCHES))]),
-            timed,
-            about.select(list(REMARKS_ON_INCIDENT)),
+            times,
+            remarks.select(list(REMARKS_ON_INCIDENT)),
             reports.height,
             reports["known_at"].max(),  # type: ignore[arg-type]
         )

@@ -11,7 +11,7 @@ follow the counting categories that missions publish (SMM tables of ceasefire vi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -114,6 +114,10 @@ class Tree:
 
     def __contains__(self, code: str) -> bool:
         return code in self.parent
+
+    def __reduce__(self) -> tuple[Callable[[str, Mapping[str, str | None]], Tree], tuple[str, dict[str, str | None]]]:
+        """A tree that is sent elsewhere is built anew there: read-only mappings cannot be pickled."""
+        return Tree.build, (self.kind, dict(self.parent))
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ bytes; a party's word alone confirms nothing; where nobody looked nothing is com
 * ``verify``       all of it; ``model``: verdicts as values; ``summary``: the run in short
 """
 
-from servanda.engine.local import JudgedReports, judge_reports
 from servanda.findings.queries import MatchQuery, queries_of
 from servanda.verdicts.model import VERDICTS, Step, Verdict, VerdictWord, Verification
 from servanda.verdicts.summary import Summary, summarise
@@ -20,14 +19,12 @@ from servanda.verdicts.verify import verify
 
 __all__ = [
     "VERDICTS",
-    "JudgedReports",
     "MatchQuery",
     "Step",
     "Summary",
     "Verdict",
     "VerdictWord",
     "Verification",
-    "judge_reports",
     "queries_of",
     "summarise",
     "verify",

@@ -11,9 +11,9 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
-from servanda.engine.local import Batches, JudgedReports, Progress, judge_reports, quiet
 from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.evidence.model import ITEM, REPORT, empty
+from servanda.findings.plan import Batches, Engine, Findings, Plan, Progress, quiet
 from servanda.findings.queries import MatchQuery, queries_of, slices_of
 from servanda.incidents import BRIEF, describe, members_of
 from servanda.incidents.decisions import Rewrite, lives
@@ -58,6 +58,7 @@ def verify(
     batches: Batches,
     coverage: Coverage | None = None,
     *,
+    engine: Engine,
     as_of: datetime | None = None,
     by: Literal["day", "week"] | None = None,
     brief: Batches | None = None,
@@ -69,7 +70,7 @@ def verify(
 
     ``batches`` gives report tables (``evidence.model.REPORT``) and may be called more than once; ``brief``, if given, the same
     without what only people read. ``items``: declared and inspected items (``evidence.model.ITEM``), asked after the reports have
-    been read. ``decisions``: what people decided about incidents, sources and exceptions. ``as_of`` leaves
+    been read. ``engine``: where matching and confirmation run. ``decisions``: what people decided about incidents, sources and exceptions. ``as_of`` leaves
     out what became known later, and ends the window that coverage must fill; ``None`` uses everything, and takes every
     deadline to have passed. ``by`` adds verdicts on prohibitions
     for every day or week. Incidents and reports come back in order of their ids: input order changes nothing.
@@ -89,22 +90,23 @@ def verify(
         )
     units = with_grants(queries_of(agreement), counting)
     slices = slices_of(_cut(agreement, as_of), by) if by else ()
-    judged = judge_reports(agreement, brief or batches, (*units, *(unit for _, unit in slices)), as_of, progress)
+    plan = Plan(agreement, (*units, *(unit for _, unit in slices)), as_of)
+    judged = engine.run(plan, brief or batches, progress)
     findings, members = _lookup(judged, brief or batches, as_of, progress)
     known = (coverage or Coverage()).known_by(as_of)
     # to deny an incident that somebody asserts only contests that incident
-    asserted = judged.timed.filter(~pl.col("refutes")).select("unit", "incident")
-    refuted = judged.timed.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
-    occurrences = occurrences_of(findings, judged.timed, judged.units, len(agreement.parties))
+    asserted = judged.times.filter(~pl.col("refutes")).select("unit", "incident")
+    refuted = judged.times.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
+    occurrences = occurrences_of(findings, judged.times, judged.queries, len(agreement.parties))
     listed = items() if items is not None else empty(ITEM)
     listed = rewrite.graded(listed if as_of is None else listed.filter(pl.col("known_at") <= as_of), "source")
-    facts = CaseFile(agreement, as_of, judged.units, findings, occurrences, refuted, members, known, listed)
+    facts = CaseFile(agreement, as_of, judged.queries, findings, occurrences, refuted, members, known, listed)
     whole = [builder.build() for text in agreement.texts for builder in conclude(facts, text)]
     progress("conclude", len(whole))
     parts = _sliced(facts, slices, len(units))
     measured = _measured(facts)
     of_terms = findings.filter(pl.col("unit") < len(units))
-    shown = _shown(of_terms, judged.units, agreement)
+    shown = _shown(of_terms, judged.queries, agreement)
     ranked = _ranked(findings)
     top = ranked.head(_DESCRIBED)
     members = members_of(batches(), top.select("key"), as_of)
@@ -213,16 +215,16 @@ def _measured(facts: CaseFile) -> dict[tuple[str | None, str], Measured]:
 
 
 def _lookup(
-    judged: JudgedReports, batches: Batches, as_of: datetime | None, progress: Progress
+    judged: Findings, batches: Batches, as_of: datetime | None, progress: Progress
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Findings with the ids of their incidents, and the members of those incidents in brief."""
-    keys = judged.findings.select(key="incident").unique()
+    keys = judged.rows.select(key="incident").unique()
     progress("describe", keys.height)
     members = members_of(batches(), keys, as_of, BRIEF)
     names = members.select("key", "incident").unique()
-    findings = judged.findings.rename({"incident": "key"}).join(names, on="key", how="left")
+    findings = judged.rows.rename({"incident": "key"}).join(names, on="key", how="left")
     excuses = pl.DataFrame(
-        [(u, n, e.id) for u, unit in enumerate(judged.units) for n, e in enumerate(unit.exemptions)],
+        [(u, n, e.id) for u, unit in enumerate(judged.queries) for n, e in enumerate(unit.exemptions)],
         schema={"unit": pl.UInt16, "excuse": pl.Int8, "name": pl.String},
         orient="row",
     )

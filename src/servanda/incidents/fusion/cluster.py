@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from servanda.engine.threads import in_order
 from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Whole, ordered
 from servanda.incidents.fusion.likelihood import UNITS
+from servanda.values.ordered_map import OrderedMap
 
 MISSING = -4 * UNITS  # what a pair between two groups counts that is not among the candidates
 LEAST = -3 * UNITS  # candidates below this are as good as missing
@@ -165,7 +165,9 @@ class Memberships:
     probability: Floats
 
 
-def memberships(size: int, links: Links, group: Ints, source: Ints, begun: Ints) -> Memberships:
+def memberships(
+    size: int, links: Links, group: Ints, source: Ints, begun: Ints, in_order: OrderedMap = map
+) -> Memberships:
     """How sure each row's group is: its mean score with the others there, against being alone and against every other group.
 
     A row that is alone is weighed against the groups it might have joined. A group that holds another report of its own source is no

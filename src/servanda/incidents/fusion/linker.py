@@ -7,13 +7,12 @@ part is made anew. Reports that carry an incident id are believed; exact repeats
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
 import numpy as np
 import polars as pl
 
-from servanda.engine.malloc import let_go
-from servanda.engine.threads import in_order
 from servanda.incidents.fusion.blocking import (
     Floats,
     Int32s,
@@ -40,6 +39,7 @@ from servanda.incidents.fusion.likelihood import (
 )
 from servanda.incidents.identity import with_keys
 from servanda.values.codes import STANDARD, Vocabulary
+from servanda.values.ordered_map import OrderedMap
 
 _MICROS_PER_HOUR = 3.6e9
 _ROWS = np.int64(1 << 31)
@@ -152,8 +152,12 @@ class Columns:
 class Fusion:
     """Reports, and the incidents that they speak of."""
 
-    def __init__(self, vocabulary: Vocabulary = STANDARD) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary = STANDARD, in_order: OrderedMap = map, release: Callable[[], None] | None = None
+    ) -> None:
+        """``in_order``: by which the parts of the work are run; ``release``: gives freed memory back, between steps that hold much."""
         self.vocabulary = vocabulary
+        self._in_order, self._release = in_order, release
         self.tables: list[pl.DataFrame] = []
         self.columns = Columns()
         self._codes = {n: Codes() for n in ("source", "act", "target", "weapon", "actor", "place_name")}
@@ -238,8 +242,8 @@ class Fusion:
         rows = rows[order.select(pl.arg_sort_by("start", "rank", maintain_order=True)).to_series().to_numpy()]
         c, size = self.columns, len(rows)
         links = self._links(rows)
-        if size > _MANY:
-            let_go()
+        if size > _MANY and self._release is not None:
+            self._release()
         begun, named = _first_of_each(c.key[rows]), c.named[rows] == 1
         once = np.where(c.stance[rows] == 0, c.source[rows], -1)
         # two incidents that somebody named stay two: each is held by a reporter that stands for its name
@@ -252,7 +256,7 @@ class Fusion:
         part = components(
             size, np.concatenate([links.i, tied]), np.concatenate([links.j, begun[tied].astype(np.int32)])
         )
-        sure = memberships(size, links, group, once, begun)
+        sure = memberships(size, links, group, once, begun, self._in_order)
         self.group[rows], self.part[rows], self.first[rows] = rows[group], rows[part], begun == np.arange(size)
         self.own[rows] = np.where(named, 1.0, sure.own)
         loose = ~named[sure.row]
@@ -287,7 +291,7 @@ class Fusion:
             return Links(i[order], j[order], value[order])
 
         none = np.empty(0, np.int32)
-        found = [Links(none, none, none), *in_order(scored, slabs(c.start[rows], c.end[rows]))]
+        found = [Links(none, none, none), *self._in_order(scored, slabs(c.start[rows], c.end[rows]))]
         return Links(*(np.concatenate([getattr(f, n) for f in found]) for n in ("i", "j", "score")))
 
     def near(self, rows: Ints) -> Floats:

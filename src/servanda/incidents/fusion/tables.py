@@ -37,7 +37,7 @@ class FusionTables:
     of_report: pl.Series
 
 
-def fused(fusion: Fusion) -> FusionTables:
+def incident_tables(fusion: Fusion) -> FusionTables:
     """The tables of a fusion, in the order of the incidents' ids."""
     table = pl.concat(fusion.tables)
     names = _names(fusion, table)

@@ -27,7 +27,7 @@ class LineageReport:
     sources: pl.DataFrame
 
 
-def told(reports: pl.DataFrame, vocabulary: Vocabulary) -> LineageReport:
+def trace_lineage(reports: pl.DataFrame, vocabulary: Vocabulary) -> LineageReport:
     """Of reports with ``incident``."""
     # names as numbers in their order, which is faster to group and sort by
     names = pl.Enum(reports["incident"].unique().sort())

@@ -36,6 +36,14 @@ class Edges:
         self._lock = threading.Lock()
         self._cells = self._starts = self._many = self._edges = np.zeros(0, np.int64)
 
+    def __getstate__(self) -> dict[str, object]:
+        """All but the lock, which holds in one process only."""
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._lock = threading.Lock()
+
     def nearest(self, x: Floats, y: Floats, *, keep: bool = False) -> tuple[Wholes, Floats, Floats, Floats]:
         """For each point the nearest edge, the share along it where the foot lies, and the foot (x, y)."""
         n = len(x)

@@ -1,0 +1,34 @@
+"""What most engines share: kernels run by an ordered map, memory left alone."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from servanda.findings.ordered import run_in_order
+from servanda.findings.plan import Batches, Findings, Plan, Progress, quiet
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class OrderedEngine(ABC):
+    """An engine (:class:`servanda.findings.plan.Engine`) that has nothing but an ordered map.
+
+    One that does more, such as grouping by incident on many machines, implements ``run`` itself from the kernels of the plan.
+    """
+
+    name: str
+
+    @abstractmethod
+    def map(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        """The results in the order of the items."""
+
+    def run(self, plan: Plan, batches: Batches, progress: Progress = quiet) -> Findings:
+        """All batches through all kernels of the plan."""
+        return run_in_order(plan, batches, self.map, progress)
+
+    @abstractmethod
+    def release(self) -> None:
+        """Give back memory that was freed."""

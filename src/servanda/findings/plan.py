@@ -1,0 +1,131 @@
+"""The seam between what is judged and where it runs: a plan with its kernels, and what an engine must be able to do.
+
+An engine has three things to do with a :class:`Plan`:
+
+1. *map*: ``plan.matcher()`` over batches of reports, which gives matched rows, remarks on incidents and times;
+2. *group by incident*: ``plan.confirm()`` over the matched rows and the remarks, so divided that all rows of an incident stay together;
+3. *collect*: ``plan.collect()`` over all findings, remarks and times.
+
+:func:`servanda.findings.ordered.run_in_order` does so with any ordered map. Whatever the batches, their order and the division
+of incidents, the findings have the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias, TypeVar
+
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.evidence.model import HEARSAY
+from servanda.findings.confirmation import FINDING, confirm
+from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matcher, Matches
+from servanda.findings.queries import MatchQuery
+
+T = TypeVar("T")
+R = TypeVar("R")
+Batches: TypeAlias = Callable[[], Iterable[pl.DataFrame]]
+"""Report tables, one after another; may be asked for more than once."""
+Progress: TypeAlias = Callable[[str, int], None]
+"""Told the stage and how much of it is done."""
+
+
+def quiet(stage: str, done: int) -> None:
+    """The progress of a run that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found, by query and 64-bit key, before incidents are looked up and described.
+
+    ``rows``: columns of :data:`FINDING`; ``times``: of :data:`OCCURRENCE_TIMES`, without what was retracted; ``reports``: how many
+    were read; ``latest_known``: when the last of them became known.
+    """
+
+    queries: tuple[MatchQuery, ...]
+    rows: pl.DataFrame
+    times: pl.DataFrame
+    reports: int
+    latest_known: datetime | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is looked for: an agreement's ``queries`` in the reports known by ``as_of`` (``None``: all). A value; it can be pickled."""
+
+    agreement: Agreement
+    queries: tuple[MatchQuery, ...]
+    as_of: datetime | None = None
+
+    def matcher(self, *, many: bool) -> Callable[[pl.DataFrame], Matches]:
+        """The kernel over batches. ``many``: batches so large that preparing the places first pays; the result is the same."""
+        matcher = Matcher(self.agreement, self.queries, shortcut=many)
+        return lambda batch: matcher.match(batch, self.as_of)
+
+    def confirm(self, matched: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
+        """The kernel over incidents: findings (:data:`FINDING`) from rows of :data:`MATCHES` and :data:`REMARKS_ON_INCIDENT`.
+
+        All rows of an incident must be here, and may be here with those of any other incidents.
+        """
+        agreement = self.agreement
+        return confirm(
+            matched, remarks, self.queries, agreement.mandate, tuple(agreement.actors), len(agreement.parties)
+        )
+
+    def collect(
+        self,
+        findings: list[pl.DataFrame],
+        remarks: pl.DataFrame,
+        times: list[pl.DataFrame],
+        reports: int,
+        latest_known: datetime | None,
+    ) -> Findings:
+        """All parts together, in any order."""
+        retracted = remarks.filter((pl.col("stance") == "retracts") & (pl.col("level") > HEARSAY))
+        kept = concat(times, OCCURRENCE_TIMES).join(retracted, on=["incident", "origin"], how="anti")
+        return Findings(self.queries, concat(findings, FINDING), kept, reports, latest_known)
+
+
+class Engine(Protocol):
+    """Where kernels run. One test runs every engine over the same cases and compares the results to the byte."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in ``engine.ENGINES``."""
+        ...
+
+    def map(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        """The results in the order of the items (:class:`servanda.values.ordered_map.OrderedMap`)."""
+        ...
+
+    def run(self, plan: Plan, batches: Batches, progress: Progress = quiet) -> Findings:
+        """All batches through all kernels of the plan."""
+        ...
+
+    def release(self) -> None:
+        """Give back memory that was freed, between steps that hold much."""
+        ...
+
+
+def concat(tables: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """The tables one below another; an empty one with this schema where there are none."""
+    return pl.concat(tables) if tables else pl.DataFrame(schema=schema)
+
+
+__all__ = [
+    "FINDING",
+    "MATCHES",
+    "OCCURRENCE_TIMES",
+    "REMARKS_ON_INCIDENT",
+    "Batches",
+    "Engine",
+    "Findings",
+    "Matches",
+    "Plan",
+    "Progress",
+    "concat",
+    "quiet",
+]
