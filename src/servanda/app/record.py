@@ -12,11 +12,11 @@ import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
 from servanda.app.verify import verify_files
-from servanda.engine.local import Progress, quiet
 from servanda.errors import EvidenceError, Fault, RecordError
 from servanda.evidence import IngestResult, reader_for
 from servanda.evidence.decisions import holds_decisions, read_decisions
 from servanda.evidence.tabular_io import columns_of
+from servanda.findings.plan import Progress, quiet
 from servanda.record import File
 from servanda.record.record import safe_name
 from servanda.report import all_files
