@@ -281,3 +281,12 @@ class TestInABrowser:
 def test_the_browser_tests_are_not_skipped_where_ci_runs() -> None:
     if os.environ.get("CI"):
         assert CHROMIUM is not None
+
+
+def test_a_term_whose_readings_lie_in_different_places_has_its_page(tmp_path: Path) -> None:
+    (tmp_path / "reports.csv").write_text(
+        "report_id,source,start,act\nR1,monitor,2015-03-01,withdrawal\n", encoding="utf-8"
+    )
+    command = ["verify", str(ROOT / "cases" / "minsk-package-2015" / "agreement.yaml"), str(tmp_path / "reports.csv")]
+    assert main([*command, "--as-of", "2020-01-01", "--out", str(tmp_path / "out")]) == 0
+    assert 'class="h1"' in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -154,18 +154,30 @@ def _view(target: BaseGeometry, at: np.ndarray) -> tuple[float, float, float, fl
 
 
 def _coverage_shapes(measured: Sequence[Measured], standard: float) -> list[tuple[str, BaseGeometry]]:
-    """The place by how well it was watched: ``unseen`` (never), ``thin`` (below the standard), ``seen``."""
-    with_cells = [m for m in measured if m.cells.frame is not None]
-    if not with_cells:
-        return []
-    cells = with_cells[0].cells
-    least = np.minimum.reduce([m.over_space if m.seen.size else np.zeros(len(cells.share)) for m in with_cells])
-    classes = np.where(least <= 0, 0, np.where(least < standard, 1, 2))
-    out = []
-    for n, css in enumerate(("unseen", "thin", "seen")):
-        mine = cells.metres[classes == n]
-        if len(mine):
-            out.append((css, shapely.union_all(shapely.buffer(mine, 1.0, quad_segs=1))))
+    """The place by how well it was watched: ``unseen`` (never), ``thin`` (below the standard), ``seen``.
+
+    Readings may give a term different places; where they overlap, the least is shown.
+    """
+    by_place: dict[int, list[Measured]] = {}
+    for one in measured:
+        if one.cells.frame is not None:
+            by_place.setdefault(id(one.cells), []).append(one)
+    parts: dict[str, list[BaseGeometry]] = {"unseen": [], "thin": [], "seen": []}
+    for same in by_place.values():
+        cells = same[0].cells
+        least = np.minimum.reduce([m.over_space if m.seen.size else np.zeros(len(cells.share)) for m in same])
+        classes = np.where(least <= 0, 0, np.where(least < standard, 1, 2))
+        for n, css in enumerate(parts):
+            cells_of_class = cells.metres[classes == n]
+            if len(cells_of_class):
+                parts[css].append(shapely.union_all(shapely.buffer(cells_of_class, 1.0, quad_segs=1)))
+    out: list[tuple[str, BaseGeometry]] = []
+    for css, shapes in parts.items():
+        if len(by_place) > 1 and shapes:
+            shape = shapely.difference(shapely.union_all(shapes), shapely.union_all([worse for _, worse in out]))
+            out += [] if shape.is_empty else [(css, shape)]
+        else:
+            out += [(css, shape) for shape in shapes]
     return out
 
 
