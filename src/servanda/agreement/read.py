@@ -20,6 +20,7 @@ from servanda.agreement.schema.validate import validate
 from servanda.errors import AgreementError, Fault
 from servanda.values.document import Document, Path_, read_document
 from servanda.values.time import Interval
+from servanda.wording import did_you_mean
 
 _READABLE = {"readings": ("in_force", "terms", "events", "amendments"), "amendments": ("in_force", "terms")}
 _WORDS_ONLY = ("title", "text", "source", "asymmetric", "observed_by")
@@ -104,12 +105,16 @@ def _versions(document: Document, reading: str | None, resolver: Resolver, fault
             amendment = mapping(chain[name])
             since = resolver.fixed(plain, (*path, "from"), amendment.get("from"))
             if since is not None and out and out[-1].since is not None and since <= out[-1].since:
-                faults.append(plain.fault((*path, "from"), f"{name!r} does not come after the one before it"))
+                what = f"the amendment {name!r} does not come after the one before it"
+                hint = "write amendments in the order of their dates"
+                faults.append(plain.fault((*path, "from"), what, hint, code="AGR006"))
             amended = _changed(amended, mapping(amendment.get("changes")), (*path, "changes"), faults)
             gone = amendment.get("repeals") or []
             for term in [gone] if isinstance(gone, str) else gone if isinstance(gone, list) else []:
                 if term not in amended.data["terms"]:
-                    faults.append(plain.fault((*path, "repeals"), f"there is no term {term!r} to repeal"))
+                    hint = did_you_mean(str(term), amended.data["terms"])
+                    what = f"there is no term {term!r} to repeal"
+                    faults.append(plain.fault((*path, "repeals"), what, hint, code="AGR018"))
                 repealed |= {term}
         variant = _changed(amended, others, at, faults)
         file = validate(variant, faults)
@@ -127,13 +132,14 @@ def _changed(document: Document, changes: dict[str, Any], at: Path_, faults: lis
             what = f"cannot change {dotted!r}: only what stands under {', '.join(allowed)} can be changed"
             hint = "write for example 'in_force.from' or 'terms.fire.forbid.target'"
             who = "a reading" if at[0] == "readings" else "an amendment"
-            faults.append(document.fault(here, f"{who} {what}", hint))
+            faults.append(document.fault(here, f"{who} {what}", hint, code="AGR007"))
             continue
         try:
             document = document.with_value(tuple(dotted.split(".")), value, here)
         except KeyError as error:
             what = f"{dotted!r} leads nowhere: there is no {error.args[0]!r}"
-            faults.append(document.fault(here, what, "name what it changes, as 'in_force.from'"))
+            hint = "name what it changes, as 'in_force.from'"
+            faults.append(document.fault(here, what, hint, code="AGR008"))
     return document
 
 

@@ -26,7 +26,14 @@ KINDS: tuple[type[TermKind], ...] = (
     Unverifiable,
 )
 
+KEYS: tuple[str, ...] = tuple(dict.fromkeys(key for kind in KINDS for key in kind.keys))
+"""The keys of the agreement file that make a clause one of a kind."""
+KEYS_WITH_DEADLINE: frozenset[str] = frozenset(key for kind in KINDS if kind.has_deadline for key in kind.keys)
+"""Those of them that may stand beside a deadline."""
+
 __all__ = [
+    "KEYS",
+    "KEYS_WITH_DEADLINE",
     "KINDS",
     "RESTRAINTS",
     "Consequence",

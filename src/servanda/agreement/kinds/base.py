@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol, TypeAlias
+from typing import ClassVar, Literal, Protocol, Self, TypeAlias
 
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
+from servanda.agreement.resolve.clause import Clause
+from servanda.agreement.schema.term import Term
 
 Owes: TypeAlias = Literal["act", "deed", "limit", "none"]
 """What a term owes: that an **act** is left undone, that a **deed** is done, that a **limit** is kept, or **none** of these."""
@@ -58,12 +60,33 @@ class TermKind(Protocol):
     name: ClassVar[str]
     """The kind's name, in small letters."""
     owes: ClassVar[Owes]
+    keys: ClassVar[tuple[str, ...]]
+    """The keys of the agreement file under which a clause of this kind is written; several kinds may share one."""
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Further keys that only a clause of this kind has."""
+    has_deadline: ClassVar[bool] = False
+    """Whether the clause may have a deadline, so that others can wait until it is complied with."""
     guards: ClassVar[bool] = False
-    """Whether verdicts on other terms set it off, so that it is concluded after them and binds whom it names itself."""
+    """Whether verdicts on other terms set it off, so that it is concluded after them."""
+
+    @classmethod
+    def is_written(cls, term: Term) -> bool:
+        """Whether a clause is of this kind. Left as it is, any clause with one of the kind's keys."""
+        return any(getattr(term, key) is not None for key in cls.keys)
+
+    @classmethod
+    def resolve(cls, clause: Clause) -> Self | None:
+        """The term that a clause of this kind makes; ``None`` where a fault was noted."""
+        ...
 
     @property
     def main(self) -> Pattern | None:
         """The pattern that the term is mainly about; ``None`` where there is none."""
+        return None
+
+    @property
+    def obliges(self) -> tuple[str, ...] | None:
+        """Whom it binds, where it says that itself; ``None`` where the term's ``binds`` does."""
         return None
 
     @property

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from servanda.agreement.kinds.base import Owes, TermKind
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
+from servanda.agreement.resolve.clause import Clause, only_acts
+from servanda.agreement.schema.term import Term
 from servanda.values.weapons import WeaponClass
 from servanda.wording import listing
 
@@ -18,10 +20,27 @@ class DeclaredItems(TermKind):
 
     name: ClassVar[str] = "declared items"
     owes: ClassVar[Owes] = "deed"
+    keys: ClassVar[tuple[str, ...]] = ("declare",)
+    has_deadline: ClassVar[bool] = True
 
     what: Pattern
     weapon: WeaponClass | None = None
     sites: tuple[str, ...] = ()
+
+    @classmethod
+    def is_written(cls, term: Term) -> bool:
+        """Whether items are to be at their sites."""
+        return term.declare is not None and term.declare.items is not None
+
+    @classmethod
+    def resolve(cls, clause: Clause) -> Self | None:
+        """Which items, and at which sites."""
+        assert clause.term.declare is not None
+        items = clause.term.declare.items
+        assert items is not None
+        weapon, sound = clause.weapon(("declare", "items"), items)
+        what = clause.pattern(("declare",), only_acts(["inspection"]))
+        return cls(what, weapon, tuple(items.sites or ())) if what and sound else None
 
     @property
     def main(self) -> Pattern | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from servanda.agreement.kinds.base import Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases, code_words
+from servanda.agreement.resolve.clause import Clause, only_acts
+from servanda.agreement.schema import guarantee as written
+from servanda.values.document import Path_
 from servanda.values.time import Duration
-from servanda.wording import either
+from servanda.wording import did_you_mean, either
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,33 @@ class Guarantee(TermKind):
 
     name: ClassVar[str] = "guarantee"
     owes: ClassVar[Owes] = "deed"
+    keys: ClassVar[tuple[str, ...]] = ("when",)
+    beside: ClassVar[tuple[str, ...]] = ("then", "void_if")
     guards: ClassVar[bool] = True
 
     when: Trigger
     then: tuple[Consequence, ...]
     void_if: tuple[Trigger, ...] = ()
+
+    @classmethod
+    def resolve(cls, clause: Clause) -> Self | None:
+        """What sets it off, what follows, what voids it."""
+        term = clause.term
+        assert term.when is not None
+        if term.then is None:
+            hint = "say what sets it off and what follows"
+            clause.fault((), "a guarantee needs 'when' and 'then'", hint, code="AGR042")
+            return None
+        when = _resolve_trigger(clause, ("when",), term.when)
+        voids = [_resolve_trigger(clause, ("void_if", n), trigger) for n, trigger in enumerate(term.void_if or ())]
+        steps = [_resolve_consequence(clause, ("then", n), step) for n, step in enumerate(term.then)]
+        then = tuple(step for step in steps if step)
+        return cls(when, then, tuple(void for void in voids if void)) if when and all(voids) and then else None
+
+    @property
+    def obliges(self) -> tuple[str, ...] | None:
+        """Those who must do what follows."""
+        return tuple(dict.fromkeys(step.by for step in self.then if step.by))
 
     @property
     def watches(self) -> tuple[str, ...]:
@@ -77,3 +102,43 @@ def _trigger(phrases: Phrases, trigger: Trigger) -> str:
     by = f" by {phrases.actors[trigger.party]}" if trigger.party else ""
     breaches = f"{trigger.at_least} confirmed breaches" if trigger.at_least > 1 else "a confirmed breach"
     return f"{breaches} of {either([code_words(term) for term in trigger.terms])}{by}"
+
+
+def _resolve_trigger(clause: Clause, at: Path_, trigger: written.Trigger) -> Trigger | None:
+    """What sets a guarantee off, or voids it: an event, or breaches of some terms."""
+    if (trigger.event is None) == (trigger.verdict is None):
+        what = "a guarantee is set off by exactly one of 'event' and 'verdict'"
+        clause.fault(at, what, "write 'event: ...', or 'verdict: breached' with 'of'", code="AGR046")
+        return None
+    if trigger.event is not None:
+        return Trigger(event=trigger.event) if clause.known_event((*at, "event"), trigger.event) else None
+    terms = clause.document.data.get("terms") or {}
+    for name in trigger.of or ():
+        if name not in terms:
+            clause.fault((*at, "of"), f"there is no term {name!r}", did_you_mean(name, terms), code="AGR018")
+        elif isinstance(terms[name], dict) and "when" in terms[name]:
+            what = f"{name!r} is a guarantee, which sets no other off"
+            clause.fault((*at, "of"), what, "name the term that it guards", code="AGR046")
+    if not trigger.of:
+        clause.fault(at, "the trigger names no terms", "add 'of: [term]'", code="AGR046")
+        return None
+    if trigger.party and not clause.known_actors((*at, "party"), [trigger.party]):
+        return None
+    return Trigger(terms=tuple(trigger.of), party=trigger.party, at_least=trigger.at_least)
+
+
+def _resolve_consequence(clause: Clause, at: Path_, step: written.Consequence) -> Consequence | None:
+    """What follows: somebody's deed, or an effect."""
+    within = clause.duration((*at, "within"), step.within)
+    if (step.effect is None) == (step.do is None) or (step.do is None) != (step.by is None):
+        what = "a consequence is either somebody's deed or an effect"
+        clause.fault(at, what, "write 'by' and 'do', or 'effect'", code="AGR046")
+        return None
+    deed = clause.pattern(at, only_acts(step.do), (step.by or "",)) if step.do else None
+    if step.by and not clause.known_actors((*at, "by"), [step.by]):
+        return None
+    if step.unless is not None:
+        clause.known_event((*at, "unless"), step.unless)
+    if not within or not (deed or step.effect):
+        return None
+    return Consequence(within, step.by, deed, step.effect or "", step.unless)

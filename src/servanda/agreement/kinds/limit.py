@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from servanda.agreement.kinds.base import Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
+from servanda.agreement.resolve.clause import THOUSAND, Clause
 from servanda.values.time import Duration
 
 
@@ -18,11 +19,23 @@ class Limit(TermKind):
 
     name: ClassVar[str] = "limit"
     owes: ClassVar[Owes] = "limit"
+    keys: ClassVar[tuple[str, ...]] = ("limit",)
 
     what: Pattern
     to: int
     unit: str
     per: Duration | None = None
+
+    @classmethod
+    def resolve(cls, clause: Clause) -> Self | None:
+        """What is counted, the most of it, and in which period."""
+        limit = clause.term.limit
+        assert limit is not None
+        what = clause.pattern(("limit", "what"), limit.what, default=True)
+        per = clause.period(("limit", "per"), limit.per)
+        if what is None or (limit.per and per is None):
+            return None
+        return cls(what, round(limit.to * THOUSAND), limit.unit or "", per)
 
     @property
     def main(self) -> Pattern | None:

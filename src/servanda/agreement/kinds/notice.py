@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from servanda.agreement.kinds.base import Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
+from servanda.agreement.resolve.clause import Clause, only_acts
+from servanda.agreement.schema.term import Term
 from servanda.values.time import Duration
 
 
@@ -18,10 +20,28 @@ class Notice(TermKind):
 
     name: ClassVar[str] = "notice"
     owes: ClassVar[Owes] = "deed"
+    keys: ClassVar[tuple[str, ...]] = ("declare",)
+    has_deadline: ClassVar[bool] = True
 
     of: Pattern
     deed: Pattern
     before: Duration
+
+    @classmethod
+    def is_written(cls, term: Term) -> bool:
+        """Whether a notice is to be given."""
+        return term.declare is not None and term.declare.notice is not None
+
+    @classmethod
+    def resolve(cls, clause: Clause) -> Self | None:
+        """The activity, and how long before it notice is due."""
+        assert clause.term.declare is not None
+        notice = clause.term.declare.notice
+        assert notice is not None
+        of = clause.pattern(("declare", "notice", "of"), notice.of)
+        deed = clause.pattern(("declare",), only_acts(["notice_given"]))
+        before = clause.duration(("declare", "notice", "before"), notice.before)
+        return cls(of, deed, before) if of and deed and before else None
 
     @property
     def main(self) -> Pattern | None:

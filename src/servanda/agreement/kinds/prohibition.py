@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from servanda.agreement.kinds.base import Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
+from servanda.agreement.resolve.clause import Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,16 @@ class Prohibition(TermKind):
 
     name: ClassVar[str] = "prohibition"
     owes: ClassVar[Owes] = "act"
+    keys: ClassVar[tuple[str, ...]] = ("forbid",)
 
     what: Pattern
+
+    @classmethod
+    def resolve(cls, clause: Clause) -> Self | None:
+        """The act that is forbidden."""
+        assert clause.term.forbid is not None
+        what = clause.pattern(("forbid",), clause.term.forbid)
+        return cls(what) if what else None
 
     @property
     def main(self) -> Pattern | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from servanda.agreement.kinds.base import Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
+from servanda.agreement.resolve.clause import THOUSAND, Clause
+from servanda.agreement.schema.term import Term
 from servanda.values.time import Duration
 
 
@@ -18,11 +20,34 @@ class Quota(TermKind):
 
     name: ClassVar[str] = "quota"
     owes: ClassVar[Owes] = "deed"
+    keys: ClassVar[tuple[str, ...]] = ("require",)
+    has_deadline: ClassVar[bool] = True
 
     what: Pattern
     at_least: int
     unit: str
     every: Duration | None = None
+
+    @classmethod
+    def is_written(cls, term: Term) -> bool:
+        """Whether a number or a period is required."""
+        require = term.require
+        return require is not None and not require.milestones and (require.at_least is not None or bool(require.every))
+
+    @classmethod
+    def resolve(cls, clause: Clause) -> Self | None:
+        """What is counted, how much of it, and how often."""
+        require = clause.term.require
+        assert require is not None
+        what = clause.pattern(("require",), require)
+        every = clause.period(("require", "every"), require.every)
+        if what is None or (require.every and every is None):
+            return None
+        if every and clause.term.deadline is not None:
+            what_is_wrong = "what recurs cannot have one deadline"
+            clause.fault(("require", "every"), what_is_wrong, "use 'until' on the term", code="AGR043")
+            return None
+        return cls(what, round((require.at_least or 1) * THOUSAND), require.unit or "", every)
 
     @property
     def main(self) -> Pattern | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self, TypeAlias, cast
 
 from servanda.agreement.kinds.base import Doers, Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
+from servanda.agreement.resolve.clause import Clause
 from servanda.values.time import Duration
+
+Whose: TypeAlias = Literal["anyone", "self", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +21,25 @@ class Response(TermKind):
 
     name: ClassVar[str] = "response"
     owes: ClassVar[Owes] = "deed"
+    keys: ClassVar[tuple[str, ...]] = ("respond",)
 
     to: Pattern
     deed: Pattern
     within: Duration
-    whose: Literal["anyone", "self", "other"] = "anyone"
+    whose: Whose = "anyone"
+
+    @classmethod
+    def resolve(cls, clause: Clause) -> Self | None:
+        """The trigger, the answer, and the time for it."""
+        respond = clause.term.respond
+        assert respond is not None
+        trigger, whose = respond.to, "anyone"
+        if trigger.by in (["self"], ["other"]):
+            whose, trigger = trigger.by[0], trigger.model_copy(update={"by": None})
+        to = clause.pattern(("respond", "to"), trigger, ())
+        deed = clause.pattern(("respond", "with"), respond.with_)
+        within = clause.duration(("respond", "within"), respond.within)
+        return cls(to, deed, within, cast("Whose", whose)) if to and deed and within else None
 
     @property
     def main(self) -> Pattern | None:

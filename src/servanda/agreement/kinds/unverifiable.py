@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from servanda.agreement.kinds.base import Owes, TermKind
 from servanda.agreement.phrases import Phrases
+from servanda.agreement.resolve.clause import Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,14 @@ class Unverifiable(TermKind):
 
     name: ClassVar[str] = "unverifiable clause"
     owes: ClassVar[Owes] = "none"
+    keys: ClassVar[tuple[str, ...]] = ("unverifiable",)
 
     why: str
+
+    @classmethod
+    def resolve(cls, clause: Clause) -> Self | None:
+        """Why nothing can decide it."""
+        return cls(clause.term.unverifiable or "")
 
     def describe(self, phrases: Phrases) -> list[str]:  # noqa: ARG002
         """Why nothing can decide it."""

@@ -19,12 +19,15 @@ from servanda.values.quantity import parse_length
 _WAYS = ("file", "at", "polygon", "line", "of", "any_of", "all_of")
 
 
-class _Wrong(ValueError):
-    """Something wrong with one place; carries the key it stands at and how to correct it."""
+class _PlaceError(ValueError):
+    """Something wrong with one place: what, how to correct it, and the key it stands at.
 
-    def __init__(self, what: str, hint: str = "", key: str = "") -> None:
+    Without ``what`` it stands for a fault that was already noted at another place.
+    """
+
+    def __init__(self, what: str = "", hint: str = "", key: str = "", *, code: str = "AGR060") -> None:
         super().__init__(what)
-        self.what, self.hint, self.key = what, hint, key
+        self.what, self.hint, self.key, self.code = what, hint, key, code
 
 
 def build_places(
@@ -36,17 +39,19 @@ def build_places(
         try:
             shape = _own_shape(spec, folder)
             if shape is not None and shape.bounds[2] - shape.bounds[0] > 180:
-                raise _Wrong(
-                    "reaches across the 180th meridian", "such places cannot be measured yet: use one side of it"
+                raise _PlaceError(
+                    "reaches across the 180th meridian",
+                    "such places cannot be measured yet: use one side of it",
+                    code="AGR061",
                 )
             if shape is not None:
                 shapes[name] = shape
-        except _Wrong as wrong:
-            faults.append(_fault(document, name, wrong))
+        except _PlaceError as error:
+            faults.append(_fault(document, name, error))
     if not shapes:
         if not faults:
             faults.extend(
-                _fault(document, name, _Wrong("leads to no coordinates", "give a file, 'at', 'polygon' or 'line'"))
+                _fault(document, name, _PlaceError("leads to no coordinates", "give a file, 'at', 'polygon' or 'line'"))
                 for name in specs
             )
         return None, {}
@@ -56,16 +61,16 @@ def build_places(
     for name in specs:
         try:
             places[name] = builder.place(name)
-        except _Wrong as wrong:
-            fault = _fault(document, name, wrong)
-            if fault not in faults and wrong.what:
+        except _PlaceError as error:
+            fault = _fault(document, name, error)
+            if fault not in faults and error.what:
                 faults.append(fault)
     return frame, places
 
 
-def _fault(document: Document, name: str, wrong: _Wrong) -> Fault:
-    path = ("places", name, wrong.key) if wrong.key else ("places", name)
-    return document.fault(path, f"place {name!r}: {wrong.what}", wrong.hint)
+def _fault(document: Document, name: str, error: _PlaceError) -> Fault:
+    path = ("places", name, error.key) if error.key else ("places", name)
+    return document.fault(path, f"place {name!r}: {error.what}", error.hint, code=error.code)
 
 
 def _extent(
@@ -93,40 +98,45 @@ def _own_shape(spec: written.Place, folder: Path) -> BaseGeometry | None:
     ways = [way for way in _WAYS if getattr(spec, way) is not None]
     if len(ways) != 1:
         given = ", ".join(ways) if ways else "none"
-        raise _Wrong(f"must be given in exactly one way; given: {given}", f"keep one of {', '.join(_WAYS)}")
+        raise _PlaceError(f"must be given in exactly one way; given: {given}", f"keep one of {', '.join(_WAYS)}")
     if spec.sides and not (spec.line or spec.file):
-        raise _Wrong("'sides' belong to a line", "give the line itself, or move 'sides' to it", "sides")
+        raise _PlaceError(
+            "'sides' belong to a line", "give the line itself, or move 'sides' to it", "sides", code="AGR064"
+        )
     if spec.file is not None:
         from servanda.agreement.resolve.geofile import read_geometry
 
         try:
             return read_geometry(folder / spec.file, spec.id)
         except ValueError as error:
-            raise _Wrong(str(error), "", "file") from None
+            raise _PlaceError(str(error), "", "file", code="AGR065") from None
     if spec.at is not None:
         lon, lat = _lonlat([spec.at], "at")[0]
         if spec.radius is None:
-            raise _Wrong("a point needs a radius to be a place", "add for example 'radius: 5 km'", "at")
+            raise _PlaceError(
+                "a point needs a radius to be a place", "add for example 'radius: 5 km'", "at", code="AGR062"
+            )
         metres = _length(spec.radius, "radius")
         if not 1 <= metres <= 2_000_000:
-            raise _Wrong("a radius lies between 1 m and 2000 km", "", "radius")
+            raise _PlaceError("a radius must be between 1 m and 2000 km", "", "radius", code="AGR062")
         return circle(lon, lat, metres)
     if spec.polygon is not None:
         if len(spec.polygon) < 3:
-            raise _Wrong("a polygon needs at least three corners", "", "polygon")
+            raise _PlaceError("a polygon needs at least three corners", "", "polygon", code="AGR062")
         shape: BaseGeometry = shapely.polygons(_lonlat(spec.polygon, "polygon"))
         if not shapely.is_valid(shape):
-            raise _Wrong(
+            raise _PlaceError(
                 f"the polygon crosses itself: {shapely.is_valid_reason(shape)}",
                 "check the order of the corners",
                 "polygon",
+                code="AGR062",
             )
         return shape
     if spec.line is not None:
         if len(spec.line) < 2:
-            raise _Wrong("a line needs at least two vertices", "", "line")
+            raise _PlaceError("a line needs at least two vertices", "", "line", code="AGR062")
         if len({tuple(pair) for pair in spec.line}) < 2:
-            raise _Wrong("all vertices of the line are the same", "", "line")
+            raise _PlaceError("all vertices of the line are the same", "", "line", code="AGR062")
         return shapely.linestrings(_lonlat(spec.line, "line"))
     return None
 
@@ -134,10 +144,11 @@ def _own_shape(spec: written.Place, folder: Path) -> BaseGeometry | None:
 def _lonlat(pairs: list[list[float]], key: str) -> np.ndarray:
     for pair in pairs:
         if len(pair) != 2 or not (abs(pair[0]) <= 90 and abs(pair[1]) <= 180):
-            raise _Wrong(
-                f"{pair!r} is not [latitude, longitude]",
-                "latitude first (within 90), then longitude (within 180)",
+            raise _PlaceError(
+                f"not a valid position: {pair!r}",
+                "write [latitude, longitude]: latitude first (within 90), then longitude (within 180)",
                 key,
+                code="AGR062",
             )
     return np.array([[lon, lat] for lat, lon in pairs], dtype=float)
 
@@ -146,7 +157,7 @@ def _length(text: str, key: str) -> float:
     try:
         return parse_length(text)
     except ValueError as error:
-        raise _Wrong(str(error), "", key) from None
+        raise _PlaceError(str(error), "", key, code="AGR062") from None
 
 
 class _Builder:
@@ -159,7 +170,9 @@ class _Builder:
         if name in self.done:
             return self.done[name]
         if name in self.path:
-            raise _Wrong(f"is made of itself ({' -> '.join([*self.path, name])})", "break the circle")
+            raise _PlaceError(
+                f"is made of itself ({' -> '.join([*self.path, name])})", "break the circle", code="AGR063"
+            )
         self.path.append(name)
         try:
             self.done[name] = self._build(name)
@@ -170,9 +183,9 @@ class _Builder:
     def _other(self, name: str, key: str) -> Place:
         if name not in self.specs:
             known = ", ".join(self.specs)
-            raise _Wrong(f"there is no place {name!r}", f"the places are: {known}", key)
+            raise _PlaceError(f"there is no place {name!r}", f"the places are: {known}", key, code="AGR016")
         if name not in self.shapes and _own_way(self.specs[name]):
-            raise _Wrong("")  # that place has a fault of its own
+            raise _PlaceError  # that place has a fault of its own
         return self.place(name)
 
     def _build(self, name: str) -> Place:
@@ -180,14 +193,14 @@ class _Builder:
         if name in self.shapes:
             return self._simple(spec, self.shapes[name])
         if _own_way(spec):
-            raise _Wrong("")
+            raise _PlaceError
         if spec.of is not None:
             return self._relative(spec)
         parts = tuple(
             self._other(other, "any_of" if spec.any_of else "all_of") for other in spec.any_of or spec.all_of or ()
         )
         if not parts:
-            raise _Wrong("names no places", "list at least one place")
+            raise _PlaceError("names no places", "list at least one place")
         base = any_of(parts) if spec.any_of else AllOf(parts)
         if spec.not_in:
             return AllOf((base, *(Not(self._other(other, "not_in")) for other in spec.not_in)))
@@ -203,47 +216,62 @@ class _Builder:
         if shape.geom_type == "LineString":
             sides = spec.sides or {}
             return Line(self.frame, shape, sides.get("left"), sides.get("right"))
-        raise _Wrong(
-            f"a {shape.geom_type} is neither an area nor one line", "use polygons or one unbroken line", "file"
+        raise _PlaceError(
+            f"a {shape.geom_type} is neither an area nor one line",
+            "use polygons or one unbroken line",
+            "file",
+            code="AGR065",
         )
 
     def _relative(self, spec: written.Place) -> Place:
         of = self._other(spec.of or "", "of")
         if not isinstance(of, (Line, Area)):
-            raise _Wrong(f"{spec.of!r} is neither a line nor an area of its own", "name a line or an area", "of")
+            raise _PlaceError(
+                f"{spec.of!r} is neither a line nor an area of its own", "name a line or an area", "of", code="AGR064"
+            )
         parts: list[Place] = []
         if spec.within is not None and spec.width is not None:
-            raise _Wrong("'within' is a distance on each side, 'width' the whole", "keep one of them", "width")
+            raise _PlaceError(
+                "'within' is a distance on each side, 'width' the whole", "keep one of them", "width", code="AGR064"
+            )
         if spec.width is not None:
             if not isinstance(of, Line):
-                raise _Wrong("a width needs a line in its middle", "name a line", "width")
+                raise _PlaceError("a width needs a line in its middle", "name a line", "width", code="AGR064")
             parts.append(Near(of, _length(spec.width, "width") / 2))
         if spec.within is not None:
             parts.append(Near(of, _length(spec.within, "within")))
         if spec.beyond is not None:
             near = _length(spec.beyond, "beyond")
             if parts and isinstance(parts[0], Near) and near >= parts[0].metres:
-                raise _Wrong("'beyond' is farther than 'within': nothing is left", "exchange them", "beyond")
+                raise _PlaceError(
+                    "'beyond' is farther than 'within': nothing is left", "exchange them", "beyond", code="AGR064"
+                )
             parts.append(Not(Near(of, near)))
         if spec.on_side_of is not None and isinstance(of, Line) and not of.run_on.is_simple:
-            raise _Wrong(
+            raise _PlaceError(
                 f"{spec.of!r} has no two sides: run on straight beyond its ends it crosses itself",
                 "give the line farther, until it parts the land in two",
                 "on_side_of",
+                code="AGR064",
             )
         if spec.on_side_of is not None:
             if not isinstance(of, Line) or spec.on_side_of not in (of.left, of.right):
                 sides = " and ".join(str(s) for s in (of.left, of.right) if s) if isinstance(of, Line) else "no"
-                raise _Wrong(
+                raise _PlaceError(
                     f"{spec.of!r} has {sides or 'no'} sides, not {spec.on_side_of!r}",
                     f"give {spec.of!r} 'sides: {{left: ..., right: ...}}'",
                     "on_side_of",
+                    code="AGR064",
                 )
             parts.append(Side(of, spec.on_side_of))
         if not parts:
-            raise _Wrong("'of' needs 'within', 'width' or 'on_side_of'", "add for example 'within: 25 km'", "of")
+            raise _PlaceError(
+                "'of' needs 'within', 'width' or 'on_side_of'", "add for example 'within: 25 km'", "of", code="AGR064"
+            )
         if isinstance(parts[0], Not):
-            raise _Wrong("'beyond' alone has no outer edge", "add 'within', as 'within: 20 km'", "beyond")
+            raise _PlaceError(
+                "'beyond' alone has no outer edge", "add 'within', as 'within: 20 km'", "beyond", code="AGR064"
+            )
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
@@ -10,11 +9,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from servanda.agreement.kinds import KEYS_WITH_DEADLINE, RESTRAINTS
 from servanda.agreement.model import CONSENT, Event, Exemption, Mandate, Quiet, Term
 from servanda.agreement.pattern import When
-from servanda.agreement.resolve.kinds import Kinds
+from servanda.agreement.resolve.clause import Clause
+from servanda.agreement.resolve.kinds import resolve_kind
+from servanda.agreement.resolve.names import Names
 from servanda.agreement.resolve.places import build_places
 from servanda.agreement.schema import file as written
+from servanda.agreement.schema.event import Event as WrittenEvent
+from servanda.agreement.schema.term import Term as WrittenTerm
 from servanda.errors import Fault
 from servanda.values.codes import STANDARD, Tree, Vocabulary
 from servanda.values.document import Document, Path_
@@ -22,9 +26,13 @@ from servanda.values.geo.containment import MILLION
 from servanda.values.geo.shapes import Place
 from servanda.values.time import Duration, Interval, parse_duration, parse_instant
 from servanda.values.weapons import CLASSES, Arsenal, System, parse_bound
+from servanda.wording import did_you_mean
 
 _LEAST_STANDARD = 0.1
+_WAYS = ("on", "done", "quiet", "complied", "all_of", "any_of")
 _MOST_EVENTS = 200
+_SHORT_NAME = re.compile(r"^[^\W\d][\w-]{0,30}$")
+_RESERVED = ("all", "none", "null", "unknown")
 _RELATIVE = re.compile(r"^\s*([A-Za-z]\w*)\s*(?:([+-])\s*(.+?))?\s*$")
 NEVER = Interval(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
 """When an agreement is in force for which no start was agreed."""
@@ -35,7 +43,7 @@ def mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-class Resolver(Kinds):
+class Resolver(Names):
     """Resolves one file; adds every fault to ``faults``."""
 
     def __init__(self, document: Document, base: written.AgreementFile, folder: Path, faults: list[Fault]) -> None:
@@ -45,14 +53,15 @@ class Resolver(Kinds):
             self.zone = ZoneInfo(base.timezone)
         except (KeyError, ValueError, OSError):
             hint = "write an IANA name, as Europe/Kyiv"
-            self.fault(document, ("timezone",), f"{base.timezone!r} is no time zone", hint)
+            self.fault(document, ("timezone",), f"not a valid time zone: {base.timezone!r}", hint, code="AGR009")
             self.ready = False
             return
         self.ready = True
         self._check_names()
         for term in base.terms:
             if "@" in term:
-                self.fault(document, ("terms", term), f"{term!r}: '@' marks versions", "name the term without it")
+                what = f"not a valid name for a term: {term!r}"
+                self.fault(document, ("terms", term), what, "leave out '@', which marks versions", code="AGR004")
         self.vocabulary = self._vocabulary()
         self.frame, named = build_places(base.places, document, folder, faults)
         self.places = dict(named)
@@ -63,35 +72,37 @@ class Resolver(Kinds):
         base = self.base
         return {**base.parties, **base.guarantors, **base.third_states, **base.bodies}
 
-    def fault(self, document: Document, path: Path_, what: str, hint: str = "") -> None:
+    def fault(self, document: Document, path: Path_, what: str, hint: str = "", *, code: str) -> None:
         """Note a fault where it stands."""
-        self.faults.append(document.fault(path, what, hint))
+        self.faults.append(document.fault(path, what, hint, code=code))
 
     def _check_names(self) -> None:
-        groups: dict[str, Mapping[str, str]] = {
-            "parties": self.base.parties,
-            "guarantors": self.base.guarantors,
-            "third_states": self.base.third_states,
-            "bodies": self.base.bodies,
+        """Every actor has a short name of its own that can stand in evidence, every party a name of its own."""
+        base = self.base
+        groups: dict[str, tuple[str, Mapping[str, str]]] = {
+            "parties": ("a party", base.parties),
+            "guarantors": ("a guarantor", base.guarantors),
+            "third_states": ("a third state", base.third_states),
+            "bodies": ("a body", base.bodies),
         }
-        seen: dict[str, str] = {}
-        for group, names in groups.items():
-            one = {"parties": "party", "bodies": "body"}.get(group, group.removesuffix("s").replace("_", " "))
+        first: dict[str, str] = {}
+        for group, (role, names) in groups.items():
             for name in names:
                 at = (group, name)
-                if not re.match(r"^[^\W\d][\w-]{0,30}$", name):
-                    hint = "letters first, then letters, digits, hyphens"
-                    self.fault(self.document, at, f"{name!r} cannot be a {one}'s short name", hint)
-                if name.lower() in {"none", "unknown", "all", "null"}:
-                    hint = "it means something else in evidence"
-                    self.fault(self.document, at, f"{name!r} cannot be a {one}'s short name", hint)
-                if name in seen:
+                if not _SHORT_NAME.match(name):
+                    hint = "begin with a letter, then up to 30 letters, digits and hyphens"
+                    self.fault(self.document, at, f"not a valid short name for {role}: {name!r}", hint, code="AGR004")
+                if name.lower() in _RESERVED:
+                    hint = f"these mean something else in evidence: {', '.join(_RESERVED)}"
+                    self.fault(self.document, at, f"not a valid short name for {role}: {name!r}", hint, code="AGR004")
+                if name in first:
                     hint = "a party cannot guarantee its own duty" if group == "guarantors" else "give each its own"
-                    first = "a party" if seen[name] == "parties" else f"among the {seen[name].replace('_', ' ')}"
-                    self.fault(self.document, at, f"{name!r} is {first} already", hint)
-                seen.setdefault(name, group)
-        if len({name.strip().lower() for name in self.base.parties.values()}) < len(self.base.parties):
-            self.fault(self.document, ("parties",), "two parties have the same name", "give each its own")
+                    self.fault(self.document, at, f"{name!r} is already {first[name]}", hint, code="AGR005")
+                first.setdefault(name, role)
+        if len({name.strip().lower() for name in base.parties.values()}) < len(base.parties):
+            self.fault(
+                self.document, ("parties",), "two parties have the same name", "give each its own", code="AGR005"
+            )
 
     def _vocabulary(self) -> Vocabulary:
         def extended(tree: Tree, more: Mapping[str, str], key: str) -> Tree:
@@ -99,53 +110,55 @@ class Resolver(Kinds):
                 return tree.extend(more)
             except ValueError as error:
                 hint = "see 'servanda readers --codes' for the codes there are"
-                self.fault(self.document, ("codes", key), str(error), hint)
+                self.fault(self.document, ("codes", key), str(error), hint, code="AGR014")
                 return tree
 
         codes = self.base.codes
-        acts, targets = (
-            extended(STANDARD.acts, codes.acts, "acts"),
-            extended(STANDARD.targets, codes.targets, "targets"),
-        )
+        acts = extended(STANDARD.acts, codes.acts, "acts")
+        targets = extended(STANDARD.targets, codes.targets, "targets")
         return Vocabulary(acts, targets, self._arsenal(codes.weapons))
 
     def _arsenal(self, weapons: Mapping[str, written.Weapon]) -> Arsenal:
         more = []
         for name, weapon in weapons.items():
-            at = ("codes", "weapons", name)
+            at: Path_ = ("codes", "weapons", name)
+            if weapon.of not in CLASSES:
+                hint = did_you_mean(weapon.of, CLASSES, f"use one of {', '.join(CLASSES)}")
+                what = f"not a known class of weapons: {weapon.of!r}"
+                self.fault(self.document, at, what, hint, code="AGR021")
+                continue
             try:
-                if weapon.of not in CLASSES:
-                    raise ValueError(f"{weapon.of!r} is no class of weapons; one of {', '.join(CLASSES)}")
                 calibre = parse_bound(weapon.calibre, "mm").number if weapon.calibre else None
                 reach = parse_bound(weapon.range, "km").number if weapon.range else None
-                more.append((System(name, weapon.of, calibre, reach), weapon.aliases))
             except ValueError as error:
-                self.fault(self.document, at, str(error))
+                self.fault(self.document, at, str(error), code="AGR022")
+                continue
+            more.append((System(name, weapon.of, calibre, reach), weapon.aliases))
         return STANDARD.weapons.extend(more) if more else STANDARD.weapons
 
     def mandate(self) -> Mandate | None:
         """The mandate, its standard as a number."""
-        mandate = self.base.mandate
+        mandate, confirm = self.base.mandate, self.base.mandate.confirm
         standard = mandate.standard
-        at = ("mandate", "standard")
-        if isinstance(standard, str):
-            if standard not in written.STANDARDS:
-                close = difflib.get_close_matches(standard, written.STANDARDS, 1)
-                hint = f"did you mean {close[0]!r}?" if close else f"one of {', '.join(written.STANDARDS)}"
-                self.fault(self.document, at, f"{standard!r} is no standard of proof", hint)
-                return None
-            threshold, name = written.STANDARDS[standard], standard
-        else:
-            if not _LEAST_STANDARD <= standard <= 1:
-                what = f"a standard of proof lies between {_LEAST_STANDARD:g} and 1"
-                self.fault(self.document, at, what)
-                return None
-            threshold, name = float(standard), f"a probability of {standard:g}"
-        confirm = mandate.confirm
+        names = ", ".join(written.STANDARDS)
+        known = standard in written.STANDARDS if isinstance(standard, str) else _LEAST_STANDARD <= standard <= 1
+        if not known:
+            hint = f"use a number from {_LEAST_STANDARD:g} to 1, or one of {names}"
+            hint = did_you_mean(standard, written.STANDARDS, hint) if isinstance(standard, str) else hint
+            what = f"not a valid standard of proof: {standard!r}"
+            self.fault(self.document, ("mandate", "standard"), what, hint, code="AGR013")
+            return None
+        threshold = written.STANDARDS[standard] if isinstance(standard, str) else float(standard)
         return Mandate(
-            name, round(threshold * MILLION), mandate.detection, mandate.attribution,
-            confirm.observation, tuple(confirm.grades), confirm.origins, confirm.admission,
-        )  # fmt: skip
+            standard=standard if isinstance(standard, str) else f"a probability of {standard:g}",
+            threshold=round(threshold * MILLION),
+            detection=mandate.detection,
+            attribution=mandate.attribution,
+            by_observation=confirm.observation,
+            grades=tuple(confirm.grades),
+            origins=confirm.origins,
+            admission=confirm.admission,
+        )
 
     # -- time ---------------------------------------------------------------------------------------------
 
@@ -168,7 +181,8 @@ class Resolver(Kinds):
                 signed = document.data.get("signed")
                 if signed is None:
                     hint = "add a line 'signed: 2025-03-18'"
-                    self.fault(document, path, "counts from 'signed', and the file does not say when that was", hint)
+                    what = "counts from 'signed', and the file does not say when that was"
+                    self.fault(document, path, what, hint, code="AGR011")
                     return None
                 anchor: datetime | None = parse_instant(signed, self.zone)
             elif name == "start":
@@ -177,19 +191,20 @@ class Resolver(Kinds):
                 anchor = self.fixed(document, ("events", name, "on"), on, start)
             else:
                 terms = mapping(document.data.get("terms"))
-                owed = [t for t in terms if {"require", "declare"} & set(mapping(terms[t]))]
+                owed = [t for t in terms if KEYS_WITH_DEADLINE & set(mapping(terms[t]))]
                 known = [*mapping(document.data.get("events")), *owed]
                 if not events or name not in known:
-                    close = difflib.get_close_matches(name, known if events else ["signed", "start"], 1)
-                    hint = f"did you mean {close[0]!r}?" if close else "a date, 'signed + 14 days', or an event"
-                    self.fault(document, path, f"{text!r} is not a date or time, nor counted from anything known", hint)
+                    hint = "write a date, 'signed + 14 days', or an event of this agreement"
+                    hint = did_you_mean(name, known if events else ["signed", "start"], hint)
+                    what = f"{text!r} is not a date or time, nor counted from anything known"
+                    self.fault(document, path, what, hint, code="AGR010")
                     return None
                 return When(None, name, offset, before)
             if anchor is None:
                 return None
             return When(When(None, name, offset, before).moved(anchor, self.zone))
         except ValueError as error:
-            self.fault(document, path, str(error))
+            self.fault(document, path, str(error), code="AGR010")
             return None
 
     def _by_the_end(self, document: Document, at: Path_, text: str, start: datetime | None) -> When | None:
@@ -217,7 +232,8 @@ class Resolver(Kinds):
         start = self.fixed(document, ("in_force", "from"), force.from_)
         end: datetime | None = None
         if force.for_ and force.until:
-            self.fault(document, ("in_force", "until"), "'for' and 'until' both say when it ends", "keep one of them")
+            what = "'for' and 'until' both say when it ends"
+            self.fault(document, ("in_force", "until"), what, "keep one of them", code="AGR012")
         try:
             at: Path_ = ("in_force", "for")
             if force.for_ and start:
@@ -228,13 +244,15 @@ class Resolver(Kinds):
                 at = ("in_force", "extensions", n)
                 self.known_actors(document, (*at, "agreed_by"), extension.agreed_by, file.parties)
                 if end is None:
-                    self.fault(document, at, "prolongs what has no end", "give 'for' or 'until'")
+                    what = "an extension needs an end that it prolongs"
+                    self.fault(document, at, what, "give 'for' or 'until' under 'in_force'", code="AGR012")
                 elif set(file.parties) <= set(extension.agreed_by):
                     end = parse_duration(extension.for_).after(end, self.zone)
         except ValueError as error:
-            self.fault(document, at, str(error))
+            self.fault(document, at, str(error), code="AGR020")
         if start and end and end <= start:
-            self.fault(document, ("in_force",), "it ends before it begins", "check 'from' and 'until'")
+            what = "the agreement ends before it begins"
+            self.fault(document, ("in_force",), what, "check 'from' and 'until'", code="AGR012")
         return Interval(start, end)
 
     # -- terms --------------------------------------------------------------------------------------------
@@ -247,7 +265,7 @@ class Resolver(Kinds):
         one = "a party, guarantor or third state" if known == bound else "a party, guarantor, third state or body"
         one = "a party" if known == list(self.base.parties) else one
         for name in unknown:
-            self.fault(document, path, f"{name!r} is not {one}", f"there are: {', '.join(known)}")
+            self.fault(document, path, f"{name!r} is not {one}", f"there are: {', '.join(known)}", code="AGR015")
         return not unknown
 
     def term(
@@ -259,8 +277,9 @@ class Resolver(Kinds):
         binds = tuple(term.binds or file.parties)
         if binds == ("all",):
             binds = tuple(file.parties)
-        if term.when is not None:
-            binds = tuple(dict.fromkeys(c.by for c in term.then or () if c.by))
+        kind = resolve_kind(Clause(self, document, name, term, binds))
+        if kind is not None and kind.obliges is not None:
+            binds = kind.obliges
         sound = not term.binds or self.known_actors(document, (*at, "binds"), binds, self.actors_that_can_be_bound)
         start = self.when(document, (*at, "from"), term.from_, in_force.start) if term.from_ else None
         begins = (start.instant if start else None) or in_force.start
@@ -271,23 +290,14 @@ class Resolver(Kinds):
             after = self.when(document, (*at, "only_after"), other, begins)
             starts += [after] if after else []
         window = bound.intersection(Interval(start.instant if start else None, until.instant if until else None))
-        kind = self.kind(document, at, term, binds)
         if kind is None:
             return None
-        exemptions = [
-            Exemption(key, value.text or "", tuple(value.only_if or (key,)))
-            for key, value in (term.except_ or {}).items()
-        ]
-        if term.unless is not None:
-            consent = term.unless.consent_of
-            sound &= self.known_actors(document, (*at, "unless", "consent_of"), consent, self.actors)
-            exemptions.append(Exemption("consent", "", tuple(CONSENT + code for code in consent)))
-        if exemptions and not (term.forbid or term.limit):
+        exemptions, exemptions_sound = self._exemptions(document, at, term)
+        if exemptions and kind.owes not in RESTRAINTS:
+            key = "except" if term.except_ else "unless"
             what = "only what is forbidden or limited has exceptions"
-            self.fault(
-                document, (*at, "except" if term.except_ else "unless"), what, "say it with 'only_after' or 'from'"
-            )
-        if not sound:
+            self.fault(document, (*at, key), what, "say it with 'only_after' or 'from'", code="AGR052")
+        if not (sound and exemptions_sound):
             return None
         return Term(
             id=name,
@@ -300,31 +310,40 @@ class Resolver(Kinds):
             starts=tuple(starts),
             until=until if until and until.event else None,
             deadline=deadline,
-            exemptions=tuple(exemptions),
+            exemptions=exemptions,
             observed_by=tuple(term.observed_by or ()),
             asymmetric=term.asymmetric or "",
         )
 
+    def _exemptions(self, document: Document, at: Path_, term: WrittenTerm) -> tuple[tuple[Exemption, ...], bool]:
+        """The exceptions of a clause, and whether everybody whose consent counts is known."""
+        exemptions = [
+            Exemption(key, clause.text or "", tuple(clause.only_if or (key,)))
+            for key, clause in (term.except_ or {}).items()
+        ]
+        if term.unless is None:
+            return tuple(exemptions), True
+        consent = term.unless.consent_of
+        sound = self.known_actors(document, (*at, "unless", "consent_of"), consent, self.actors)
+        exemptions.append(Exemption("consent", "", tuple(CONSENT + code for code in consent)))
+        return tuple(exemptions), sound
+
     def _refuse_circles(self, document: Document, file: written.AgreementFile) -> None:
         """Events that are made of each other have no beginning."""
-        parts = {
-            name: [
-                *(e.all_of or ()),
-                *(e.any_of or ()),
-                *([e.quiet.since.split()[0]] if e.quiet and e.quiet.since else ()),
-            ]
-            for name, e in file.events.items()
-        }
+        parts = {name: [*(e.all_of or ()), *(e.any_of or ()), *_quiet_since(e)] for name, e in file.events.items()}
         done: set[str] = set()
         while True:
             more = {
-                n for n, needs in parts.items() if n not in done and all(p in done or p not in parts for p in needs)
+                name
+                for name, needs in parts.items()
+                if name not in done and all(part in done or part not in parts for part in needs)
             }
             if not more:
                 break
             done |= more
         for name in sorted(set(parts) - done):
-            self.fault(document, ("events", name), f"the event {name!r} waits for itself", "break the circle")
+            what = f"the event {name!r} waits for itself"
+            self.fault(document, ("events", name), what, "break the circle", code="AGR032")
 
     @property
     def actors_that_can_be_bound(self) -> list[str]:
@@ -333,43 +352,47 @@ class Resolver(Kinds):
 
     def events(self, document: Document, file: written.AgreementFile, in_force: Interval) -> tuple[Event, ...]:
         """All events, as far as they are sound."""
-        out = []
         if len(file.events) > _MOST_EVENTS:
-            self.fault(document, ("events",), f"more than {_MOST_EVENTS} events", "keep those that clocks count from")
+            what = f"the agreement has more than {_MOST_EVENTS} events"
+            self.fault(document, ("events",), what, "keep those that clocks count from", code="AGR031")
             return ()
         self._refuse_circles(document, file)
-        for name, event in file.events.items():
-            at: Path_ = ("events", name)
-            ways = [w for w in ("on", "done", "quiet", "complied", "all_of", "any_of") if getattr(event, w) is not None]
-            if len(ways) != 1:
-                self.fault(
-                    document, at, "must be told in exactly one way", "on, done, quiet, complied, all_of or any_of"
-                )
-                continue
-            for other in [*(event.all_of or ()), *(event.any_of or ())]:
-                if other not in file.events:
-                    self.fault(document, (*at, ways[0]), f"there is no event {other!r}", "describe it under 'events:'")
-            if event.complied is not None and event.complied not in file.terms:
-                self.fault(document, (*at, "complied"), f"there is no term {event.complied!r}")
-            quiet = None
-            if event.quiet is not None:
-                of = self.pattern(document, (*at, "quiet", "of"), event.quiet.of)
-                length = self.duration(document, (*at, "quiet", "for"), event.quiet.for_)
-                since = self.when(document, (*at, "quiet", "since"), event.quiet.since or "start", in_force.start)
-                if of and length and since:
-                    quiet = Quiet(of, length, since)
-            on = self.fixed(document, (*at, "on"), event.on, in_force.start) if event.on else None
-            done = self.pattern(document, (*at, "done"), event.done) if event.done else None
-            out.append(
-                Event(
-                    name,
-                    on,
-                    done,
-                    quiet,
-                    event.complied,
-                    tuple(event.all_of or ()),
-                    tuple(event.any_of or ()),
-                    event.text or "",
-                )
-            )
-        return tuple(out)
+        resolved = [self._event(document, file, name, in_force) for name in file.events]
+        return tuple(event for event in resolved if event is not None)
+
+    def _event(self, document: Document, file: written.AgreementFile, name: str, in_force: Interval) -> Event | None:
+        """One event, or ``None`` where it is not described in exactly one way."""
+        event, at = file.events[name], ("events", name)
+        ways = [way for way in _WAYS if getattr(event, way) is not None]
+        if len(ways) != 1:
+            what = "an event must be described in exactly one way"
+            self.fault(document, at, what, f"keep one of {', '.join(_WAYS)}", code="AGR030")
+            return None
+        for other in [*(event.all_of or ()), *(event.any_of or ())]:
+            if other not in file.events:
+                what = f"there is no event {other!r}"
+                self.fault(document, (*at, ways[0]), what, "describe it under 'events:'", code="AGR017")
+        if event.complied is not None and event.complied not in file.terms:
+            hint = did_you_mean(event.complied, file.terms)
+            self.fault(document, (*at, "complied"), f"there is no term {event.complied!r}", hint, code="AGR018")
+        quiet = None
+        if event.quiet is not None:
+            of = self.pattern(document, (*at, "quiet", "of"), event.quiet.of)
+            length = self.duration(document, (*at, "quiet", "for"), event.quiet.for_)
+            since = self.when(document, (*at, "quiet", "since"), event.quiet.since or "start", in_force.start)
+            quiet = Quiet(of, length, since) if of and length and since else None
+        return Event(
+            id=name,
+            on=self.fixed(document, (*at, "on"), event.on, in_force.start) if event.on else None,
+            done=self.pattern(document, (*at, "done"), event.done) if event.done else None,
+            quiet=quiet,
+            complied=event.complied,
+            all_of=tuple(event.all_of or ()),
+            any_of=tuple(event.any_of or ()),
+            text=event.text or "",
+        )
+
+
+def _quiet_since(event: WrittenEvent) -> list[str]:
+    """The event that a time of quiet counts from."""
+    return [event.quiet.since.split()[0]] if event.quiet and event.quiet.since else []

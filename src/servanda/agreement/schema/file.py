@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from servanda.agreement.schema import clauses
-from servanda.agreement.schema.clauses import Codes, Strict
+from servanda.agreement.schema.base import Codes, Strict
+from servanda.agreement.schema.event import Event
+from servanda.agreement.schema.term import Term
 
 STANDARDS: dict[str, float] = {
     "reasonable_suspicion": 0.25,
@@ -22,6 +23,14 @@ STANDARDS: dict[str, float] = {
 }
 
 
+class Extension(Strict):
+    """A prolongation that was agreed: it counts only if every party agreed."""
+
+    for_: str = Field(alias="for")
+    agreed_by: Codes
+    source: str | None = None
+
+
 class InForce(Strict):
     """When the agreement binds: from an instant, for a duration or until an instant."""
 
@@ -29,7 +38,7 @@ class InForce(Strict):
     for_: str | None = Field(None, alias="for", description="a duration: '30 days', '24 hours'")
     until: str | None = Field(None, description="an instant at which it ends (not included)")
     extendable: str | None = Field(None, description="how it may be extended, in words")
-    extensions: list[clauses.Extension] = Field(default_factory=list, description="prolongations that were agreed")
+    extensions: list[Extension] = Field(default_factory=list, description="prolongations that were agreed")
 
 
 class Confirm(Strict):
@@ -97,34 +106,14 @@ class ExtraCodes(Strict):
     weapons: dict[str, Weapon] = Field(default_factory=dict)
 
 
-class Term(Strict):
-    """One clause. Exactly one kind: forbid, require, limit, respond, declare, when ... then, or unverifiable."""
+class Amendment(Strict):
+    """A later text that changes this one from an instant on."""
 
-    text: str = Field(description="the clause in its own words")
-    title: str | None = Field(None, description="a few words for headings; left out, the term's short name")
-    source: str | None = Field(None, description="where the clause is written")
-    forbid: clauses.Forbid | None = None
-    require: clauses.Require | None = None
-    limit: clauses.Limit | None = None
-    respond: clauses.Respond | None = None
-    declare: clauses.Declare | None = None
-    when: clauses.Trigger | None = Field(None, description="a guarantee: what sets it off; 'then' says what follows")
-    then: list[clauses.Consequence] | None = Field(None, min_length=1)
-    void_if: list[clauses.Trigger] | None = Field(None, min_length=1, description="what ends the guarantee")
-    unverifiable: str | None = Field(None, description="why no observation could tell; the clause stays in the text")
-    binds: Codes | None = Field(None, description="parties, guarantors or third states; left out, all parties")
-    from_: str | None = Field(
-        None,
-        alias="from",
-        description="when later than the agreement: '2025-04-01', 'signed + 14 days', 'EVENT + 1 day'",
-    )
-    until: str | None = None
-    deadline: str | None = Field(None, description="for duties: by when: 'signed + 30 days', 'EVENT + 24 hours'")
-    only_after: Codes | None = Field(None, description="events, or terms with a deadline, that must have come first")
-    unless: clauses.Unless | None = None
-    except_: dict[str, clauses.ExceptionClause] | None = Field(None, alias="except")
-    observed_by: Codes | None = Field(None, description="means of observation that the text names: patrol, satellite")
-    asymmetric: str | None = Field(None, description="why it binds one side only, where that is meant")
+    title: str
+    from_: str = Field(alias="from")
+    changes: dict[str, Any] = Field(default_factory=dict, description="as in readings: 'terms.fire.limit.to: 0'")
+    repeals: Codes | None = Field(None, description="terms that end here")
+    source: str | None = None
 
 
 class AgreementFile(Strict):
@@ -145,8 +134,8 @@ class AgreementFile(Strict):
     mandate: Mandate = Field(default_factory=lambda: Mandate.model_validate({}))
     codes: ExtraCodes = Field(default_factory=ExtraCodes)
     places: dict[str, Place] = Field(default_factory=dict)
-    events: dict[str, clauses.Event] = Field(default_factory=dict)
-    amendments: dict[str, clauses.Amendment] = Field(default_factory=dict, description="in the order of their dates")
+    events: dict[str, Event] = Field(default_factory=dict)
+    amendments: dict[str, Amendment] = Field(default_factory=dict, description="in the order of their dates")
     observed_by: Codes | None = Field(None, description="means of observation that the text names for all its terms")
     terms: dict[str, Term] = Field(min_length=1)
     notes: list[str] = Field(default_factory=list, description="what a reader must know; shown in the report")

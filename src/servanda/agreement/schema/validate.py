@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -10,7 +9,9 @@ from pydantic import BaseModel, ValidationError
 from servanda.agreement.schema import file as written
 from servanda.errors import Fault
 from servanda.values.document import Document, Path_
+from servanda.wording import did_you_mean
 
+_UNKNOWN_KEY = "AGR002"
 _PLAIN = {
     "missing": "is missing",
     "string_type": "must be text",
@@ -32,7 +33,7 @@ def validate(document: Document, faults: list[Fault]) -> written.AgreementFile |
         known = {(fault.line, fault.column) for fault in faults}
         for item in error.errors():
             fault = _plain(document, item)
-            if (fault.line, fault.column) not in known or "unknown" not in fault.what:
+            if (fault.line, fault.column) not in known or fault.code != _UNKNOWN_KEY:
                 faults.append(fault)
         try:  # without what is wrong, so that the rest is looked at in the same run
             return written.AgreementFile.model_validate(_without(document.data, error.errors()))
@@ -63,19 +64,22 @@ def _plain(document: Document, item: Any) -> Fault:
     kind = item["type"]
     if kind == "extra_forbidden":
         allowed = _allowed(path[:-1])
-        close = difflib.get_close_matches(name, allowed, 1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(allowed)}"
-        if item.get("input") is None and not close:
+        hint = did_you_mean(name, allowed)
+        if not hint and item.get("input") is None:
             hint = "a comma inside { } begins a new entry: put the text that holds it in quotes"
-        return document.fault(path, f"{name!r} is an unknown word here", hint)
+        hint = hint or f"known here: {', '.join(allowed)}"
+        return document.fault(path, f"unknown key {name!r}", hint, code=_UNKNOWN_KEY)
     if kind == "missing":
-        return document.fault(path[:-1], f"{name!r} is missing", f"add a line '{name}: ...'")
+        return document.fault(path[:-1], f"{name!r} is missing", f"add a line '{name}: ...'", code="AGR001")
     if kind == "string_pattern_mismatch":
-        return document.fault(path, f"{name!r} must be a short name: small letters, digits and hyphens")
-    return document.fault(path, f"{name!r} {_PLAIN.get(kind, item['msg'].lower())}", _mend(kind, item))
+        hint = "use small letters, digits and hyphens"
+        return document.fault(path, f"not a valid {name} name: {item.get('input')!r}", hint, code="AGR004")
+    what = f"{name!r} {_PLAIN.get(kind, item['msg'].lower())}"
+    return document.fault(path, what, _hint(kind, item), code="AGR003")
 
 
-def _mend(kind: str, item: Any) -> str:
+def _hint(kind: str, item: Any) -> str:
+    """How a value of the wrong kind is corrected, where that is known."""
     value = item.get("input")
     if kind == "string_type" and isinstance(value, bool):
         return "put the word in quotes"

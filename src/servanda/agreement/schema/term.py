@@ -1,0 +1,58 @@
+"""One clause as it is written, whatever its kind."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from servanda.agreement.schema.base import Codes, Strict
+from servanda.agreement.schema.declare import Declare
+from servanda.agreement.schema.forbid import Forbid
+from servanda.agreement.schema.guarantee import Consequence, Trigger
+from servanda.agreement.schema.limit import Limit
+from servanda.agreement.schema.require import Require
+from servanda.agreement.schema.respond import Respond
+
+
+class ExceptionClause(Strict):
+    """An exception: it excuses only when every one of its preconditions is shown."""
+
+    text: str | None = None
+    only_if: list[str] | None = Field(
+        None, min_length=1, description="preconditions, each to be shown by evidence; left out, its own name"
+    )
+
+
+class Unless(Strict):
+    """What lifts the duty: the consent of every named party."""
+
+    consent_of: Codes
+
+
+class Term(Strict):
+    """One clause. Exactly one kind: forbid, require, limit, respond, declare, when ... then, or unverifiable."""
+
+    text: str = Field(description="the clause in its own words")
+    title: str | None = Field(None, description="a few words for headings; left out, the term's short name")
+    source: str | None = Field(None, description="where the clause is written")
+    forbid: Forbid | None = None
+    require: Require | None = None
+    limit: Limit | None = None
+    respond: Respond | None = None
+    declare: Declare | None = None
+    when: Trigger | None = Field(None, description="a guarantee: what sets it off; 'then' says what follows")
+    then: list[Consequence] | None = Field(None, min_length=1)
+    void_if: list[Trigger] | None = Field(None, min_length=1, description="what ends the guarantee")
+    unverifiable: str | None = Field(None, description="why no observation could tell; the clause stays in the text")
+    binds: Codes | None = Field(None, description="parties, guarantors or third states; left out, all parties")
+    from_: str | None = Field(
+        None,
+        alias="from",
+        description="when later than the agreement: '2025-04-01', 'signed + 14 days', 'EVENT + 1 day'",
+    )
+    until: str | None = None
+    deadline: str | None = Field(None, description="for duties: by when: 'signed + 30 days', 'EVENT + 24 hours'")
+    only_after: Codes | None = Field(None, description="events, or terms with a deadline, that must have come first")
+    unless: Unless | None = None
+    except_: dict[str, ExceptionClause] | None = Field(None, alias="except")
+    observed_by: Codes | None = Field(None, description="means of observation that the text names: patrol, satellite")
+    asymmetric: str | None = Field(None, description="why it binds one side only, where that is meant")
