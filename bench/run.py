@@ -168,9 +168,12 @@ def kinds(power: int) -> dict[str, float]:
     began = time.perf_counter()
     stamps: dict[str, float] = {}
     run = verify(
-        text, evidence.batches, Coverage((watch,)), engine=LocalEngine(), brief=evidence.brief,
+        text,
+        evidence,
+        Coverage((watch,)),
+        engine=LocalEngine(),
         progress=lambda stage, done: stamps.__setitem__(stage, time.perf_counter() - began),
-    )  # fmt: skip
+    )
     whole = time.perf_counter() - began
     words = {word: sum(v.verdict == word for v in run.verdicts) for word in sorted({v.verdict for v in run.verdicts})}
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
 from servanda.engine import LocalEngine
+from servanda.evidence import IngestResult, ReportTables
+from servanda.evidence.decisions import Decision
 from servanda.evidence.model import REPORT
 from servanda.verdicts import Verification, verify
 
@@ -73,11 +76,17 @@ def reports(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def judged(
-    text: Agreement, table: pl.DataFrame, coverage: Any = None, items: pl.DataFrame | None = None, **options: Any
+    text: Agreement,
+    table: pl.DataFrame,
+    coverage: Any = None,
+    items: pl.DataFrame | None = None,
+    decisions: Sequence[Decision] = (),
+    **options: Any,
 ) -> Verification:
     """One run over one table."""
     options.setdefault("engine", LocalEngine())
-    return verify(text, lambda: [table], coverage, items=None if items is None else lambda: items, **options)
+    ingest = IngestResult() if items is None else IngestResult(items=items)
+    return verify(text, ReportTables([table], decisions=decisions, ingest=ingest), coverage, **options)
 
 
 def words(run: Verification) -> dict[tuple[str, str | None, str | None], str]:

@@ -18,7 +18,7 @@ from servanda.agreement import Agreement, read_agreement
 from servanda.app.verify import context_of
 from servanda.coverage import Coverage, read_coverage
 from servanda.engine import ENGINES, Engine, LocalEngine, SerialEngine
-from servanda.evidence import read_evidence
+from servanda.evidence import ReportTables, read_evidence
 from servanda.findings import ordered
 from servanda.findings.plan import Plan
 from servanda.findings.queries import queries_of
@@ -102,7 +102,7 @@ def crowd(seed: int, size: int = 300) -> pl.DataFrame:
 
 
 def bytes_of(text: Agreement, batches: list[pl.DataFrame], coverage: Coverage, engine: Engine, **options: Any) -> bytes:
-    run = verify(text, lambda: batches, coverage, engine=engine, **options)
+    run = verify(text, ReportTables(batches), coverage, engine=engine, **options)
     tables = (run.findings, run.incidents, run.members, run.exceptions, run.items)
     return "\n".join([verdicts_json(run), verdicts_json(run, run.slices), *map(csv, tables)]).encode()
 

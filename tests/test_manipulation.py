@@ -13,6 +13,7 @@ from servanda.agreement import Agreement
 from servanda.app.verify import verify_files
 from servanda.coverage import Coverage, Gap, Watch
 from servanda.engine import LocalEngine
+from servanda.evidence import ReportTables
 from servanda.values.geo.shapes import circle
 from servanda.values.time import Interval
 from servanda.verdicts import verify
@@ -138,8 +139,8 @@ def test_rows_that_differ_in_precision_only_come_out_the_same_in_any_order(tmp_p
     sure = agreement(tmp_path, HEAD + ZONES + "mandate: {standard: clear_and_convincing}\n" + TERM)
     sharp = {**MISSION, "lat": 48.1795, "precision_m": 10.0}
     blunt = {**sharp, "precision_m": 10_000.0}
-    one = verify(sure, lambda: [reports(sharp, blunt)], engine=LocalEngine())
-    two = verify(sure, lambda: [reports(blunt), reports(sharp)], engine=LocalEngine())
+    one = verify(sure, ReportTables([reports(sharp, blunt)]), engine=LocalEngine())
+    two = verify(sure, ReportTables([reports(blunt), reports(sharp)]), engine=LocalEngine())
     assert words(one) == words(two)
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Gap, Watch
 from servanda.engine import LocalEngine
+from servanda.evidence import ReportTables
 from servanda.report.tables import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
@@ -229,7 +230,7 @@ def test_a_hundred_thousand_claims_by_a_party_breach_nothing() -> None:
     many = pl.concat([base] * n).with_columns(
         report_id=pl.format("R{}", pl.int_range(n)), lat=48.0 + pl.int_range(n) * 1e-7
     )
-    run = verify(text, lambda: [many], engine=LocalEngine())
+    run = verify(text, ReportTables([many]), engine=LocalEngine())
     assert run.reports == n
     found = {v.party: (v.verdict, v.alleged) for v in run.verdicts if v.term == "fire"}
     assert found == {"A": ("undetermined", 0), "B": ("undetermined", n)}
@@ -265,7 +266,7 @@ def test_neither_order_nor_batches_change_a_byte(world: Any, random: Any, parts:
     shuffled = list(mine)
     random.shuffle(shuffled)
     pieces = [reports(*shuffled[k::parts]) for k in range(parts)]
-    again = verify(AGREEMENTS[n], lambda: pieces, seen, engine=LocalEngine())
+    again = verify(AGREEMENTS[n], ReportTables(pieces), seen, engine=LocalEngine())
     assert verdicts_json(again) == verdicts_json(whole)
     assert again.findings.equals(whole.findings)
     assert again.incidents.equals(whole.incidents)

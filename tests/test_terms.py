@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Gap, Watch
 from servanda.engine import LocalEngine
+from servanda.evidence import ReportTables
 from servanda.report.tables import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
@@ -434,7 +435,7 @@ def test_neither_order_nor_batches_change_a_byte_of_any_kind(
     shuffled = list(mine)
     random.shuffle(shuffled)
     pieces = [reports(*shuffled[k::parts]) for k in range(parts)]
-    again = verify(AGREEMENTS[n], lambda: pieces, seen, as_of=as_of, engine=LocalEngine())
+    again = verify(AGREEMENTS[n], ReportTables(pieces), seen, as_of=as_of, engine=LocalEngine())
     assert verdicts_json(again) == verdicts_json(whole)
     assert again.findings.equals(whole.findings)
     assert again.exceptions.equals(whole.exceptions)

@@ -14,13 +14,13 @@ from servanda.agreement import Agreement, read_agreement
 from servanda.coverage import read_coverage
 from servanda.engine import LocalEngine
 from servanda.errors import EvidenceError, Fault
-from servanda.evidence import Context, EvidenceSource, IngestResult, read_evidence
+from servanda.evidence import Context, EvidenceSource, IngestResult, ReportTables, read_evidence
 from servanda.evidence.decisions import Deciders, effective
 from servanda.evidence.model import NO_SIDE
 from servanda.evidence.tabular_io import read_rows
 from servanda.figures import PublishedCount, published_counts_of
 from servanda.figures.remarks import Seen
-from servanda.findings.plan import Batches, Progress, quiet
+from servanda.findings.plan import Progress, quiet
 from servanda.incidents.decisions import Rewrite
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
@@ -58,24 +58,12 @@ def verify_files(
     text = read_agreement(agreement)
     watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
     reports = read_evidence(evidence, context_of(text), reader=reader, of_parties=of_parties, map=ENGINE.map)
-    batches: Batches = reports.batches
-    brief: Batches | None = reports.brief
+    source: EvidenceSource = reports
     if fuse:
-        told = fused_batches(reports.batches(), text.vocabulary, as_of)
-        batches, brief = (lambda: told), None
-    run = verify(
-        text,
-        batches,
-        watched,
-        engine=ENGINE,
-        as_of=as_of,
-        by=by,
-        brief=brief,
-        items=lambda: reports.ingest.items,
-        decisions=reports.decisions,
-        progress=progress,
-    )
-    return run, reports.ingest
+        fused = fused_batches(reports.batches(), text.vocabulary, as_of)
+        source = ReportTables(fused, reports.context, reports.decisions, reports.ingest)
+    verification = verify(text, source, watched, engine=ENGINE, as_of=as_of, by=by, progress=progress)
+    return verification, verification.ingest
 
 
 def fused_batches(

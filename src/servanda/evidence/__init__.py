@@ -9,12 +9,14 @@ quarantine with its row, field and reason.
 * ``tabular_io``  files -> raw tables; ``frames``: data frames -> raw tables
 * ``plugins``     which reader reads a table; ``readers/``: raw tables -> report columns, one small file per format
 * ``normalise/``  report columns -> checked and typed, or quarantined
+* ``tables``      report tables that are ready, as a source
 * ``register``    the register of sources; ``decisions``: what people decided about incidents, sources and exceptions
 """
 
 from servanda.evidence.model import Context, FileRead, IngestResult, Reader, Source
 from servanda.evidence.plugins import all_readers, reader_for, readers_not_loaded
 from servanda.evidence.source import EvidenceSource, TableSource, read_evidence
+from servanda.evidence.tables import ReportTables
 
 __all__ = [
     "Context",
@@ -22,6 +24,7 @@ __all__ = [
     "FileRead",
     "IngestResult",
     "Reader",
+    "ReportTables",
     "Source",
     "TableSource",
     "all_readers",

@@ -12,6 +12,7 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
+from servanda.evidence import IngestResult
 from servanda.values.time import Interval, iso
 
 if TYPE_CHECKING:
@@ -107,3 +108,5 @@ class Verification:
     """When each event happened, by reading and name: not before the one instant, surely by the other."""
     decided: Decided
     """What people decided, and the lives of incidents."""
+    ingest: IngestResult
+    """Everything in the evidence that is not a report: files read, figures, statements, items, quarantine, notes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -11,9 +11,10 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
+from servanda.evidence import EvidenceSource
 from servanda.evidence.decisions import Deciders, Decision, effective
-from servanda.evidence.model import ITEM, REPORT, empty
-from servanda.findings.plan import Batches, Engine, Findings, Plan, Progress, quiet
+from servanda.evidence.model import REPORT
+from servanda.findings.plan import Engine, Findings, Plan, Progress, quiet
 from servanda.findings.queries import MatchQuery, queries_of, slices_of
 from servanda.incidents import BRIEF, describe, members_of
 from servanda.incidents.decisions import Rewrite, lives
@@ -55,84 +56,153 @@ EXCEPTIONS: dict[str, pl.DataType] = {
 
 def verify(
     agreement: Agreement,
-    batches: Batches,
+    source: EvidenceSource,
     coverage: Coverage | None = None,
     *,
     engine: Engine,
     as_of: datetime | None = None,
     by: Literal["day", "week"] | None = None,
-    brief: Batches | None = None,
-    items: Callable[[], pl.DataFrame] | None = None,
-    decisions: Sequence[Decision] = (),
     progress: Progress = quiet,
 ) -> Verification:
     """Judge every term, party and reading of an agreement.
 
-    ``batches`` gives report tables (``evidence.model.REPORT``) and may be called more than once; ``brief``, if given, the same
-    without what only people read. ``items``: declared and inspected items (``evidence.model.ITEM``), asked after the reports have
-    been read. ``engine``: where matching and confirmation run. ``decisions``: what people decided about incidents, sources and exceptions. ``as_of`` leaves
-    out what became known later, and ends the window that coverage must fill; ``None`` uses everything, and takes every
-    deadline to have passed. ``by`` adds verdicts on prohibitions
-    for every day or week. Incidents and reports come back in order of their ids: input order changes nothing.
+    Args:
+        agreement: what was agreed.
+        source: the evidence. Its reports are walked twice, or three times where very many incidents are found.
+        coverage: who was looking where and when; without it, nobody was.
+        engine: where matching and confirmation run; it changes no result.
+        as_of: leaves out what became known later, and ends the window that coverage must fill; ``None`` uses everything, and takes
+            every deadline to have passed.
+        by: adds verdicts on prohibitions for every day or week.
+        progress: told each stage and how much of it is done.
+
+    Returns:
+        The verdicts with all that they rest on. Incidents and reports come in the order of their ids: the order of the input changes
+        nothing.
+
+    Raises:
+        ServandaError: the evidence cannot be read, or there would be too many slices.
     """
     as_of = None if as_of is None else as_of.astimezone(UTC)
-    if not agreement.mandate.attribution:
-        batches, brief = _nameless(agreement, batches), _nameless(agreement, brief) if brief else None
+    decided = _decided(agreement, source.decisions, as_of)
+    reports = _Reports(source, agreement, decided.rewrite)
+    queries = with_grants(queries_of(agreement), decided.counting)
+    slices = slices_of(_cut(agreement, as_of), by) if by else ()
+    found = engine.run(Plan(agreement, (*queries, *(query for _, query in slices)), as_of), reports.brief, progress)
+    incidents = _Incidents.of(found, reports, as_of, progress)
+    findings = incidents.findings
+    case = _case_file(agreement, as_of, found, incidents, _items(source, decided.rewrite, as_of), coverage)
+    verdicts = [builder.build() for text in agreement.texts for builder in conclude(case, text)]
+    progress("conclude", len(verdicts))
+    sliced = _sliced(case, slices, len(queries))
+    ranked = _ranked(findings)
+    members = incidents.described(ranked.head(_DESCRIBED), reports, as_of)
+    mandate = agreement.mandate
+    return Verification(
+        agreement=agreement,
+        as_of=as_of,
+        known_until=found.latest_known,
+        reports=found.reports,
+        incidents_found=ranked.height,
+        verdicts=decided.told(combine(agreement, verdicts, case.count), members),
+        slices=decided.told(combine(agreement, sliced, case.count), members),
+        findings=_shown(findings.filter(pl.col("unit") < len(queries)), found.queries, agreement),
+        incidents=describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation),
+        members=members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)),
+        watched=case.coverage,
+        coverage=_measured(case),
+        items=reconciled_items(case),
+        exceptions=_exceptions(case, members),
+        moments=_happened(case),
+        decided=decided,
+        ingest=source.ingest,
+    )
+
+
+def _decided(agreement: Agreement, decisions: Sequence[Decision], as_of: datetime | None) -> Decided:
+    """What people decided, as far as the mandate lets it count."""
     if not agreement.mandate.attribution:
         decisions = [d for d in decisions if d.says.get("step") != "attributed"]
     deciders = Deciders(agreement.parties, agreement.bodies)
     counting = effective(decisions, deciders, as_of)
     rewrite = Rewrite(counting)
-    if rewrite:
-        batches, brief = (
-            _rewritten(rewrite, batches),
-            None if rewrite.splits or not brief else _rewritten(rewrite, brief),
-        )
-    units = with_grants(queries_of(agreement), counting)
-    slices = slices_of(_cut(agreement, as_of), by) if by else ()
-    plan = Plan(agreement, (*units, *(unit for _, unit in slices)), as_of)
-    judged = engine.run(plan, brief or batches, progress)
-    findings, members = _lookup(judged, brief or batches, as_of, progress)
-    known = (coverage or Coverage()).known_by(as_of)
+    return Decided(tuple(decisions), tuple(counting), lives(decisions, counting, deciders, rewrite, as_of), rewrite)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Reports:
+    """The reports of a source as they are judged: as decisions have them, and naming no party where the mandate does not attribute."""
+
+    source: EvidenceSource
+    agreement: Agreement
+    rewrite: Rewrite
+
+    def batches(self) -> Iterable[pl.DataFrame]:
+        """Whole reports."""
+        return self._judged(self.source.batches())
+
+    def brief(self) -> Iterable[pl.DataFrame]:
+        """What is enough to judge; a split needs to know which report is which."""
+        return self._judged(self.source.batches() if self.rewrite.splits else self.source.brief())
+
+    def _judged(self, batches: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
+        if not self.agreement.mandate.attribution:
+            # without the parties named as authors nothing made of the reports can name one
+            author = pl.when(~pl.col("actor").is_in(list(self.agreement.parties))).then("actor")
+            batches = (batch.with_columns(actor=author) for batch in batches)
+        return self.rewrite.batches(batches) if self.rewrite else batches
+
+
+@dataclasses.dataclass(frozen=True)
+class _Incidents:
+    """The incidents that were found. ``findings``: with their ids; ``brief``: their reports (columns :data:`BRIEF`); ``full``: all
+    columns of them, where they are so few that they were kept.
+    """
+
+    findings: pl.DataFrame
+    brief: pl.DataFrame
+    full: pl.DataFrame | None
+
+    @staticmethod
+    def of(found: Findings, reports: _Reports, as_of: datetime | None, progress: Progress) -> _Incidents:
+        """Look up the incidents of all findings."""
+        keys = found.rows.select(key="incident").unique()
+        progress("describe", keys.height)
+        full = members_of(reports.batches(), keys, as_of) if keys.height <= _DESCRIBED else None
+        brief = members_of(reports.brief(), keys, as_of, BRIEF) if full is None else full.select(BRIEF)
+        return _Incidents(_identified(found, brief.select("key", "incident").unique()), brief, full)
+
+    def described(self, wanted: pl.DataFrame, reports: _Reports, as_of: datetime | None) -> pl.DataFrame:
+        """All columns of the reports of those incidents whose ``key`` is ``wanted``."""
+        keys = wanted.select("key")
+        if self.full is None:
+            return members_of(reports.batches(), keys, as_of)
+        return self.full.join(keys, on="key", how="semi", maintain_order="left")
+
+
+def _items(source: EvidenceSource, rewrite: Rewrite, as_of: datetime | None) -> pl.DataFrame:
+    """Declared and inspected items, which are complete once the reports have been read."""
+    items = source.ingest.items
+    return rewrite.graded(items if as_of is None else items.filter(pl.col("known_at") <= as_of), "source")
+
+
+def _case_file(
+    agreement: Agreement,
+    as_of: datetime | None,
+    found: Findings,
+    incidents: _Incidents,
+    items: pl.DataFrame,
+    coverage: Coverage | None,
+) -> CaseFile:
+    """All that verdicts are concluded from."""
     # to deny an incident that somebody asserts only contests that incident
-    asserted = judged.times.filter(~pl.col("refutes")).select("unit", "incident")
-    refuted = judged.times.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
-    occurrences = occurrences_of(findings, judged.times, judged.queries, len(agreement.parties))
-    listed = items() if items is not None else empty(ITEM)
-    listed = rewrite.graded(listed if as_of is None else listed.filter(pl.col("known_at") <= as_of), "source")
-    facts = CaseFile(agreement, as_of, judged.queries, findings, occurrences, refuted, members, known, listed)
-    whole = [builder.build() for text in agreement.texts for builder in conclude(facts, text)]
-    progress("conclude", len(whole))
-    parts = _sliced(facts, slices, len(units))
-    measured = _measured(facts)
-    of_terms = findings.filter(pl.col("unit") < len(units))
-    shown = _shown(of_terms, judged.queries, agreement)
-    ranked = _ranked(findings)
-    top = ranked.head(_DESCRIBED)
-    members = members_of(batches(), top.select("key"), as_of)
-    mandate = agreement.mandate
-    described = describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation)
-    decided = Decided(tuple(decisions), tuple(counting), lives(decisions, counting, deciders, rewrite, as_of), rewrite)
-    told, told_parts = (decided.told(combine(agreement, rows, facts.count), members) for rows in (whole, parts))
-    return Verification(
-        agreement, as_of, judged.latest_known, judged.reports, ranked.height, told, told_parts,
-        shown, described, members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)), known, measured, reconciled_items(facts), _exceptions(facts, members), _happened(facts), decided,
-    )  # fmt: skip
-
-
-def _rewritten(rewrite: Rewrite, batches: Batches) -> Batches:
-    """The same reports as decisions have them."""
-    return lambda: rewrite.batches(batches())
-
-
-def _nameless(agreement: Agreement, batches: Batches) -> Batches:
-    """The same reports without the parties they name as authors, so that nothing made of them can name one."""
-
-    def walk() -> Iterable[pl.DataFrame]:
-        named = pl.col("actor").is_in(list(agreement.parties))
-        return (batch.with_columns(actor=pl.when(~named).then("actor")) for batch in batches())
-
-    return walk
+    asserted = found.times.filter(~pl.col("refutes")).select("unit", "incident")
+    refuted = found.times.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
+    occurrences = occurrences_of(incidents.findings, found.times, found.queries, len(agreement.parties))
+    looked = (coverage or Coverage()).known_by(as_of)
+    return CaseFile(
+        agreement, as_of, found.queries, incidents.findings, occurrences, refuted, incidents.brief, looked, items
+    )
 
 
 def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
@@ -214,23 +284,17 @@ def _measured(facts: CaseFile) -> dict[tuple[str | None, str], Measured]:
     return out
 
 
-def _lookup(
-    judged: Findings, batches: Batches, as_of: datetime | None, progress: Progress
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Findings with the ids of their incidents, and the members of those incidents in brief."""
-    keys = judged.rows.select(key="incident").unique()
-    progress("describe", keys.height)
-    members = members_of(batches(), keys, as_of, BRIEF)
-    names = members.select("key", "incident").unique()
-    findings = judged.rows.rename({"incident": "key"}).join(names, on="key", how="left")
+def _identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
+    """Findings with the ids of their incidents (``names``: ``key``, ``incident``) and the names of exceptions."""
     excuses = pl.DataFrame(
-        [(u, n, e.id) for u, unit in enumerate(judged.queries) for n, e in enumerate(unit.exemptions)],
+        [(u, n, e.id) for u, query in enumerate(found.queries) for n, e in enumerate(query.exemptions)],
         schema={"unit": pl.UInt16, "excuse": pl.Int8, "name": pl.String},
         orient="row",
     )
+    findings = found.rows.rename({"incident": "key"}).join(names, on="key", how="left")
     findings = findings.with_columns(pl.col("status", "by").cast(pl.String))
     findings = findings.join(excuses, on=["unit", "excuse"], how="left").drop("excuse").rename({"name": "excuse"})
-    return findings.sort("unit", "party", "incident", "status"), members
+    return findings.sort("unit", "party", "incident", "status")
 
 
 def _shown(findings: pl.DataFrame, units: Sequence[MatchQuery], agreement: Agreement) -> pl.DataFrame:
