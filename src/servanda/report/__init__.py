@@ -3,9 +3,12 @@
 In: a verification and what was set aside. Out: one HTML page that works from disk and makes no request, and the tables beside
 it. It promises: text that came from evidence is escaped everywhere; the same input gives the same bytes.
 
-* ``page``      the page: the answer first, then term by term, incident by incident
+* ``page``      the page: the answer first, then term by term, incident by incident; ``answers``: the summary in sentences;
+  ``sections``: what the other parts of the page show; ``environment``: how pages are made from templates
+* ``statements_page``   the page and tables of who said what
+* ``graph``     the sequence of an agreement (SVG)
 * ``picture``   maps and time lines (SVG)
-* ``tables``    verdicts.json, findings, incidents, quarantine
+* ``tables``    verdicts.json, summary.json, findings, incidents, quarantine
 * ``templates`` the page's own HTML, style and script
 """
 
@@ -15,9 +18,17 @@ from servanda.report.tables import all_tables
 from servanda.verdicts import Verification
 
 
-def all_files(run: Verification, aside: IngestResult) -> dict[str, bytes]:
-    """File name to content: the page and every table."""
-    return {"report.html": render(run, aside).encode(), **all_tables(run, aside)}
+def all_files(verification: Verification, ingest: IngestResult) -> dict[str, bytes]:
+    """The page and every table.
+
+    Args:
+        verification: what was found.
+        ingest: what was read and is no report.
+
+    Returns:
+        File names with their content.
+    """
+    return {"report.html": render(verification, ingest).encode(), **all_tables(verification, ingest)}
 
 
 __all__ = ["all_files", "render"]

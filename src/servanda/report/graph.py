@@ -9,21 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import escape
 
-from servanda.agreement import Agreement, Text
-from servanda.agreement.kinds import Guarantee, Limit, Prohibition
+from servanda.agreement import Agreement, Term, Text
+from servanda.agreement.kinds.base import RESTRAINTS
 from servanda.agreement.model import Event
 from servanda.agreement.plain_language import say_event
-from servanda.verdicts import Verification
+from servanda.verdicts import Verdict, VerdictWord, Verification
 
 _WIDE, _HIGH, _GAP_X, _GAP_Y, _MARGIN = 220, 64, 70, 18, 20
 _COLOURS = {
-    "done": ("#e3f2e6", "#1b6b35"), "live": ("#e6eefb", "#1f4e9c"), "blocked": ("#f3f1ec", "#6b6455"),
-    "overdue": ("#fbe6e3", "#a3261a"), "broken": ("#fbe6e3", "#a3261a"), "dormant": ("#f7f7f2", "#5c6b4f"), "not in force": ("#f5f5f5", "#777777"), "event": ("#fff7dd", "#7a5b00"),
+    "done": ("#e3f2e6", "#1b6b35"),
+    "live": ("#e6eefb", "#1f4e9c"),
+    "blocked": ("#f3f1ec", "#6b6455"),
+    "overdue": ("#fbe6e3", "#a3261a"),
+    "broken": ("#fbe6e3", "#a3261a"),
+    "dormant": ("#f7f7f2", "#5c6b4f"),
+    "not in force": ("#f5f5f5", "#777777"),
+    "event": ("#fff7dd", "#7a5b00"),
     "not to be told": ("#f0e9f7", "#5b3a86"),
-}  # fmt: skip
+}
 _SIGNS = {
     "done": "✓",
     "live": "▸",
@@ -52,81 +59,101 @@ class Step:
         return f"{_SIGNS[self.state]} {self.id}: {self.state}{': ' + self.detail if self.detail else ''}{after}"
 
 
-def steps_of(agreement: Agreement, reading: str | None, run: Verification | None) -> list[Step]:
-    """The steps of one reading in an order in which nothing comes before what it waits for, circles last."""
+def steps_of(agreement: Agreement, reading: str | None, verification: Verification | None) -> list[Step]:
+    """The steps of one reading in an order in which nothing comes before what it waits for, circles last.
+
+    Args:
+        agreement: the agreement.
+        reading: the name of the reading, ``None`` where there is only one.
+        verification: what the evidence shows; ``None`` for the agreement alone.
+
+    Returns:
+        A step for each event and each term.
+    """
     text = next(t for t in agreement.texts if t.reading == reading)
-    waits = _waits(text)
-    states = _states(agreement, text, run)
-    out: list[Step] = []
-    for event in text.events:
-        happened = None if run is None else run.moments.get((reading, event.id))
-        detail = _event_words(agreement, event, happened)
-        state = "done" if happened and happened[1] else "not to be told" if happened and happened[0] else "event"
-        title = (event.text or event.id.replace("_", " ")).split(",")[0]
-        out.append(Step(event.id, title[0].upper() + title[1:], state, detail, waits[event.id]))
+    needs = _needs(text)
+    steps = {event.id: _event_step(agreement, event, reading, needs, verification) for event in text.events}
+    states = {} if verification is None else _states(text, verification)
     for term in text.terms:
-        if term.id.split("@")[0] in {step.id for step in out}:
-            continue
-        name = term.id.split("@")[0]
-        state, detail = states.get(name, ("live", ""))
-        mine = waits[name]
-        if run is None and isinstance(term.kind, Guarantee):
-            state, detail = "dormant", "set off by " + " or ".join(w.replace("_", " ") for w in mine)
-        elif run is None and mine:
-            state, detail = "blocked", "until " + " and ".join(w.replace("_", " ") for w in mine)
-        elif state == "blocked":
-            detail = _resting(text, mine, states) or detail
-        out.append(Step(name, term.title, state, detail, mine))
-    return _ordered(out)
+        name = _name(term)
+        if name not in steps:
+            state, detail = states.get(name) or _without_evidence(term, needs[name])
+            if state == "blocked" and verification is not None:
+                detail = _resting(text, needs[name], states) or detail
+            steps[name] = Step(name, term.title, state, detail, needs[name])
+    return _ordered(list(steps.values()))
 
 
-def _waits(text: Text) -> dict[str, tuple[str, ...]]:
+def _name(term: Term) -> str:
+    """A term's name, whichever version of the text it stands in."""
+    return term.id.split("@")[0]
+
+
+def _needs(text: Text) -> dict[str, tuple[str, ...]]:
     """For each term and event, what it waits for or counts from."""
-    waits: dict[str, tuple[str, ...]] = {}
+    needs: dict[str, tuple[str, ...]] = {}
     for event in text.events:
         other = (event.complied,) if event.complied else ()
         since = (event.quiet.since.event,) if event.quiet and event.quiet.since.event else ()
-        waits[event.id] = (*other, *since, *event.all_of, *event.any_of)
+        needs[event.id] = (*other, *since, *event.all_of, *event.any_of)
     for term in text.terms:
-        needs = [w.event for w in (*term.starts, *((term.deadline,) if term.deadline else ())) if w.event]
-        if isinstance(term.kind, Guarantee):
-            when = term.kind.when
-            needs += [when.event] if when.event else list(when.terms)
-        name = term.id.split("@")[0]
-        waits[name] = tuple(dict.fromkeys((*waits.get(name, ()), *needs)))
-    return waits
+        clocks = (*term.starts, *((term.deadline,) if term.deadline else ()))
+        events = [clock.event for clock in clocks if clock.event]
+        name = _name(term)
+        needs[name] = tuple(dict.fromkeys((*needs.get(name, ()), *events, *term.kind.set_off_by)))
+    return needs
 
 
-def _states(agreement: Agreement, text: Text, run: Verification | None) -> dict[str, tuple[str, str]]:
+def _event_step(
+    agreement: Agreement,
+    event: Event,
+    reading: str | None,
+    needs: Mapping[str, tuple[str, ...]],
+    verification: Verification | None,
+) -> Step:
+    happened = None if verification is None else verification.moments.get((reading, event.id))
+    state = "done" if happened and happened[1] else "not to be told" if happened and happened[0] else "event"
+    title = (event.text or event.id.replace("_", " ")).split(",")[0]
+    detail = _event_words(agreement, event, happened)
+    return Step(event.id, title[0].upper() + title[1:], state, detail, needs[event.id])
+
+
+def _without_evidence(term: Term, needs: Sequence[str]) -> tuple[str, str]:
+    """How a term stands by the agreement alone."""
+    names = [name.replace("_", " ") for name in needs]
+    if term.kind.guards:
+        return "dormant", "set off by " + " or ".join(names)
+    return ("blocked", "until " + " and ".join(names)) if names else ("live", "")
+
+
+def _states(text: Text, verification: Verification) -> dict[str, tuple[str, str]]:
     """How each term stands, taking all whom it binds together."""
-    if run is None:
-        return {}
-    out: dict[str, tuple[str, str]] = {}
-    for term in text.terms:
-        name = term.id.split("@")[0]
-        rows = [v for v in run.verdicts if v.term == term.id and v.reading == text.reading]
-        by = {word: [v.party for v in rows if v.verdict == word] for word in {v.verdict for v in rows}}
-        names = {word: ", ".join(p for p in parties if p) for word, parties in by.items()}
-        waiting = any(s.rule == "waits" for v in rows for s in v.steps)
-        if "breached" in by:
-            owed = not isinstance(term.kind, (Prohibition, Limit))
-            out[name] = (
-                "overdue" if owed else "broken",
-                f"{'not done' if owed else 'broken'} by {names['breached'] or 'somebody'}",
-            )
-        elif waiting:
-            out[name] = "blocked", ""
-        elif isinstance(term.kind, Guarantee) and set(by) <= {"not_in_force"}:
-            out[name] = "dormant", "nothing confirmed sets it off"
-        elif "not_due" in by:
-            out[name] = "live", f"due from {names['not_due'] or 'those it binds'}"
-        elif "undetermined" in by:
-            out[name] = "not to be told", f"about {names['undetermined'] or 'those it binds'}"
-        elif set(by) <= {"complied", "excused"}:
-            out[name] = "done", ""
-        else:
-            out[name] = "not in force", ""
-    return out
+    rows: dict[str, list[Verdict]] = {term.id: [] for term in text.terms}
+    for verdict in verification.verdicts:
+        if verdict.reading == text.reading and verdict.term in rows:
+            rows[verdict.term].append(verdict)
+    return {_name(term): _state(term, rows[term.id]) for term in text.terms}
+
+
+def _state(term: Term, verdicts: Sequence[Verdict]) -> tuple[str, str]:
+    words = {v.verdict for v in verdicts}
+
+    def parties(word: VerdictWord, otherwise: str) -> str:
+        return ", ".join(v.party for v in verdicts if v.verdict == word and v.party) or otherwise
+
+    if "breached" in words:
+        broken = term.kind.owes in RESTRAINTS
+        how = ("broken", "broken") if broken else ("overdue", "not done")
+        return how[0], f"{how[1]} by {parties('breached', 'somebody')}"
+    if any(step.rule == "waits" for v in verdicts for step in v.steps):
+        return "blocked", ""
+    if term.kind.guards and words <= {"not_in_force"}:
+        return "dormant", "nothing confirmed sets it off"
+    if "not_due" in words:
+        return "live", f"due from {parties('not_due', 'those it binds')}"
+    if "undetermined" in words:
+        return "not to be told", f"about {parties('undetermined', 'those it binds')}"
+    return ("done", "") if words <= {"complied", "excused"} else ("not in force", "")
 
 
 def _resting(text: Text, needs: Sequence[str], states: Mapping[str, tuple[str, str]]) -> str:
@@ -155,17 +182,18 @@ def _leaves(events: Mapping[str, Event], needs: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def _event_words(agreement: Agreement, event: Event, happened: tuple[object, object] | None) -> str:
-    if happened is None or happened == (None, None):
-        return say_event(agreement, event) if happened is None else "no sign of it so far"
-    early, late = happened
+def _event_words(agreement: Agreement, event: Event, happened: tuple[datetime | None, datetime | None] | None) -> str:
+    """What is known of when an event happened; without evidence, what the event is."""
+    if happened is None:
+        return say_event(agreement, event)
+    earliest, latest = happened
+    if latest is not None:
+        return f"by {_minute(latest, agreement)}"
+    return "no sign of it so far" if earliest is None else f"not before {_minute(earliest, agreement)}, and not settled"
 
-    def day(moment: object) -> str:
-        return moment.astimezone(agreement.zone).strftime("%-d %b %Y %H:%M")  # type: ignore[attr-defined,no-any-return]
 
-    if late is None:
-        return f"not before {day(early)}, and not settled"
-    return f"by {day(late)}"
+def _minute(moment: datetime, agreement: Agreement) -> str:
+    return moment.astimezone(agreement.zone).strftime("%-d %b %Y %H:%M")
 
 
 def _ordered(steps: list[Step]) -> list[Step]:

@@ -218,62 +218,91 @@ def _svg(width: float, height: float, label: str, parts: Iterable[str]) -> Marku
     )
 
 
-def draw_time(
-    zone: ZoneInfo, windows: Sequence[tuple[str, Interval]], measured: Sequence[tuple[str, Measured | None]], standard: float,
-    marks: Sequence[Mark], parties: Sequence[str], key: str,
-) -> Markup:  # fmt: skip
-    """Incidents per day (or hour) in a lane per accused party, over the windows of the readings and the coverage."""
-    starts = [w.start for _, w in windows if w.start] + [m.start for m in marks if m.status != "below"]
-    ends = [w.end for _, w in windows if w.end] + [m.start + timedelta(hours=1) for m in marks if m.status != "below"]
-    if not starts or not ends or max(ends) <= min(starts):
-        return Markup("")
-    begin, finish = min(starts), max(ends)
-    hourly = finish - begin <= timedelta(days=4)
-    if finish - begin > timedelta(days=3660):
-        return Markup("")
-    edges = _edges(begin, finish, zone, hourly)
-    left, right = 96, WIDTH - 8
-    span = (edges[-1] - edges[0]).total_seconds()
+class _TimeLine:
+    """The time line of one term: rows under one another, on one axis of days or hours."""
 
-    def x(moment: datetime) -> float:
-        return left + (right - left) * min(max((moment - edges[0]).total_seconds() / span, 0), 1)
+    def __init__(self, zone: ZoneInfo, begin: datetime, finish: datetime, standard: float, key: str) -> None:
+        self.zone, self.standard, self.key = zone, standard, key
+        self.hourly = finish - begin <= timedelta(days=4)
+        self.edges = _edges(begin, finish, zone, self.hourly)
+        self.left, self.right = 96, WIDTH - 8
+        self.parts = [_defs(key)]
+        self.y = 8.0
 
-    parts, y = [_defs(key)], 8.0
-    for name, window in windows:
-        a, b = x(window.start or edges[0]), x(window.end or edges[-1])
-        parts.append(f'<text x="4" y="{y + 10}">{escape(name or "in force")}</text>')
-        parts.append(f'<path class="span" d="M{a:.1f},{y + 1}v12 M{a:.1f},{y + 7}H{b:.1f} M{b:.1f},{y + 1}v12"/>')
-        y += 18
-    most = max(1, *(_most(edges, [m for m in marks if m.party == p]) for p in parties)) if parties else 1
-    for party in parties:
-        mine = [m for m in marks if m.party == party and m.status != "below"]
-        parts.append(f'<text x="4" y="{y + 34}">{escape(party or "incidents")}</text>')
-        parts.append(f'<text class="small" x="4" y="{y + 48}">max {most} {"an hour" if hourly else "a day"}</text>')
-        parts.append(_bars(edges, mine, x, y, 46, most))
-        parts.append(f'<path class="axis" d="M{left},{y + 46}H{right}"/>')
-        y += 56
-    if all(seen is None or not seen.probability for _, seen in measured):
-        measured = [("", None)]
-    for name, seen in measured:
-        parts.append(f'<text x="4" y="{y + 12}">seen{" " + escape(name) if name else ""}</text>')
-        spells = seen.over_time if seen and seen.seen.size else [(edges[0], edges[-1], 0.0)]
+    def x(self, moment: datetime) -> float:
+        """Where an instant lies; what lies outside is put at the border."""
+        begin, length = self.edges[0], (self.edges[-1] - self.edges[0]).total_seconds()
+        return self.left + (self.right - self.left) * min(max((moment - begin).total_seconds() / length, 0), 1)
+
+    def window(self, name: str, window: Interval) -> None:
+        """When the term binds in one reading."""
+        a, b, y = self.x(window.start or self.edges[0]), self.x(window.end or self.edges[-1]), self.y
+        self.parts.append(f'<text x="4" y="{y + 10}">{escape(name or "in force")}</text>')
+        self.parts.append(f'<path class="span" d="M{a:.1f},{y + 1}v12 M{a:.1f},{y + 7}H{b:.1f} M{b:.1f},{y + 1}v12"/>')
+        self.y += 18
+
+    def lanes(self, marks: Sequence[Mark], parties: Sequence[str]) -> None:
+        """A lane per accused party."""
+        lanes = {party: [m for m in marks if m.party == party and m.status != "below"] for party in parties}
+        most = max([1, *(_most(self.edges, lane) for lane in lanes.values())])
+        for party, lane in lanes.items():
+            y, per = self.y, "an hour" if self.hourly else "a day"
+            self.parts.append(f'<text x="4" y="{y + 34}">{escape(party or "incidents")}</text>')
+            self.parts.append(f'<text class="small" x="4" y="{y + 48}">max {most} {per}</text>')
+            self.parts.append(_bars(self.edges, lane, self.x, y, 46, most))
+            self.parts.append(f'<path class="axis" d="M{self.left},{y + 46}H{self.right}"/>')
+            self.y += 56
+
+    def coverage(self, name: str, measured: Measured | None) -> None:
+        """With which probability an act would have been seen; ``None``: with none at any time."""
+        y = self.y
+        self.parts.append(f'<text x="4" y="{y + 12}">seen{" " + escape(name) if name else ""}</text>')
+        spells = measured.over_time if measured and measured.seen.size else [(self.edges[0], self.edges[-1], 0.0)]
         for since, to, p in spells:
-            if x(to) - x(since) < 0.05:
+            if self.x(to) - self.x(since) < 0.05:
                 continue
-            css = "unseen" if p <= 0 else "thin" if p < standard else "seen"
-            fill = f' fill="url(#{key}-{css})"' if css != "seen" else ""
-            parts.append(
-                f'<rect class="{css}"{fill} x="{x(since):.1f}" y="{y}" width="{x(to) - x(since):.1f}" height="16">'
-                f"<title>{p:.2f}: {since.astimezone(zone):%d %b %H:%M} to {to.astimezone(zone):%d %b %H:%M}</title></rect>"
+            css = "unseen" if p <= 0 else "thin" if p < self.standard else "seen"
+            fill = f' fill="url(#{self.key}-{css})"' if css != "seen" else ""
+            self.parts.append(
+                f'<rect class="{css}"{fill} x="{self.x(since):.1f}" y="{y}" width="{self.x(to) - self.x(since):.1f}" height="16">'
+                f"<title>{p:.2f}: {since.astimezone(self.zone):%d %b %H:%M} to {to.astimezone(self.zone):%d %b %H:%M}</title></rect>"
             )
-        y += 22
-    for moment, text in _ticks(edges, zone, hourly):
-        if x(moment) > right - 62:
-            continue
-        parts.append(
-            f'<path class="tick" d="M{x(moment):.1f},4V{y}"/><text class="small" x="{x(moment) + 2:.1f}" y="{y + 11}">{text}</text>'
-        )
-    return _svg(WIDTH, y + 16, "Incidents over time, the windows in force and the coverage", parts)
+        self.y += 22
+
+    def ticks(self) -> None:
+        """Dates along the axis, over the height of all rows."""
+        for moment, text in _ticks(self.edges, self.zone, self.hourly):
+            x = self.x(moment)
+            if x <= self.right - 62:
+                self.parts.append(f'<path class="tick" d="M{x:.1f},4V{self.y}"/>')
+                self.parts.append(f'<text class="small" x="{x + 2:.1f}" y="{self.y + 11}">{text}</text>')
+
+
+def draw_time(
+    zone: ZoneInfo,
+    windows: Sequence[tuple[str, Interval]],
+    measured: Sequence[tuple[str, Measured | None]],
+    standard: float,
+    marks: Sequence[Mark],
+    parties: Sequence[str],
+    key: str,
+) -> Markup:
+    """Incidents per day (or hour) in a lane per accused party, over the windows of the readings and the coverage."""
+    inside = [m.start for m in marks if m.status != "below"]
+    starts = [w.start for _, w in windows if w.start] + inside
+    ends = [w.end for _, w in windows if w.end] + [start + timedelta(hours=1) for start in inside]
+    if not starts or not ends or not timedelta() < max(ends) - min(starts) <= timedelta(days=3660):
+        return Markup("")
+    line = _TimeLine(zone, min(starts), max(ends), standard, key)
+    for name, window in windows:
+        line.window(name, window)
+    line.lanes(marks, parties)
+    if all(coverage is None or not coverage.probability for _, coverage in measured):
+        measured = [("", None)]
+    for name, coverage in measured:
+        line.coverage(name, coverage)
+    line.ticks()
+    return _svg(WIDTH, line.y + 16, "Incidents over time, the windows in force and the coverage", line.parts)
 
 
 def _edges(begin: datetime, finish: datetime, zone: ZoneInfo, hourly: bool) -> list[datetime]:

@@ -18,6 +18,7 @@ import polars as pl
 
 from servanda.agreement import Agreement, Term
 from servanda.agreement.kinds import Owes
+from servanda.coverage import Watch
 from servanda.values.time import iso
 from servanda.verdicts.model import Verdict, VerdictWord, Verification
 
@@ -209,6 +210,28 @@ def summarise(verification: Verification) -> Summary:
             if c.whole.verdict in ("undetermined", "disputed")
         ),
     )
+
+
+def served_by(verification: Verification, watch: Watch) -> list[str]:
+    """The titles of the terms whose acts and places a watch can see something of.
+
+    Args:
+        verification: what was found, with the coverage of each term.
+        watch: one watch of its coverage.
+
+    Returns:
+        Each title once, in the order of the agreement.
+    """
+    acts = verification.agreement.vocabulary.acts
+    titles = [
+        term.title
+        for text in verification.agreement.texts
+        for term in text.terms
+        if term.what is not None
+        and acts.leaves(term.what.act_codes) & watch.detects
+        and verification.coverage[text.reading, term.id].cells.covered(watch.where).any()
+    ]
+    return list(dict.fromkeys(titles))
 
 
 def _terms(agreement: Agreement) -> list[Term]:

@@ -95,6 +95,11 @@ class TermKind(Protocol):
         return ()
 
     @property
+    def set_off_by(self) -> tuple[str, ...]:
+        """The event, or the terms, that it sleeps for; nothing for a kind that binds by itself."""
+        return ()
+
+    @property
     def needs_deadline(self) -> bool:
         """Whether it is to be done once, so that a text without a deadline leaves it open."""
         return False

@@ -76,6 +76,11 @@ class Guarantee(TermKind):
         """The terms whose breaches set it off or void it."""
         return tuple(term for trigger in (self.when, *self.void_if) for term in trigger.terms)
 
+    @property
+    def set_off_by(self) -> tuple[str, ...]:
+        """The event, or the terms whose breaches, set it off."""
+        return (self.when.event,) if self.when.event else self.when.terms
+
     def sought(self) -> Iterator[Sought]:
         """The deeds that follow, each by who owes it."""
         for n, step in enumerate(self.then):
