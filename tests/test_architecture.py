@@ -38,6 +38,7 @@ BELOW = {
         "figures",
         "values",
     },
+    "schemas": {"verdicts", "incidents", "agreement", "evidence", "coverage"},
     "engine": {"findings", "incidents", "agreement", "evidence", "values"},
     "store": {"record", "evidence", "values"},
     "app": {
@@ -58,6 +59,7 @@ BELOW = {
     },
     "cli": {
         "app",
+        "schemas",
         "report",
         "store",
         "record",
@@ -76,10 +78,12 @@ NOT_YET = {
 }
 MAY_IMPORT = {room: below | {"errors", "wording"} | NOT_YET.get(room, set()) for room, below in BELOW.items()}
 MAY_IMPORT |= {
-    "__init__": {"app"},
-    "app": MAY_IMPORT["app"] | {"__version__"},
-    "report": MAY_IMPORT["report"] | {"__version__"},
-    "cli": MAY_IMPORT["cli"] | {"__version__"},
+    "__init__": {"app", "schemas", "verdicts", "agreement", "evidence", "values", "errors"},
+    "__main__": {"cli"},
+    "app": MAY_IMPORT["app"] | {"schemas", "__version__", "FORMAT"},
+    "report": MAY_IMPORT["report"] | {"__version__", "FORMAT"},
+    "schemas": MAY_IMPORT["schemas"] | {"FORMAT"},
+    "cli": MAY_IMPORT["cli"] | {"__version__", "FORMAT"},
 }
 
 

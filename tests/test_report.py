@@ -63,7 +63,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_verdicts_json_has_the_published_shape(pages: dict[str, Path]) -> None:
     data = json.loads((pages["energy-truce-2025"] / "verdicts.json").read_text(encoding="utf-8"))
-    assert list(data) == ["servanda", "agreement", "as_of", "verdicts"]
+    assert list(data) == ["format", "servanda", "agreement", "as_of", "verdicts"]
     assert data["as_of"] is None
     keys = [
         "term",

@@ -186,11 +186,13 @@ def parser() -> argparse.ArgumentParser:
     )
     cases.add_argument("files", metavar="CASES.yaml", nargs="+", help="files of cases, each beside its agreement.yaml")
 
-    commands.add_parser(
+    schema = commands.add_parser(
         "schema",
-        help="JSON Schema of the agreement file, for editors",
-        description="Print the JSON Schema of the agreement file, for editors.",
+        help="JSON Schema of any file that Servanda reads or writes",
+        description="Print the JSON Schema (2020-12) of the agreement file, for editors, or of any other file that Servanda reads or writes.",
     )
+    schema.add_argument("name", metavar="NAME", nargs="?", default="agreement", help="as 'verdicts'; see --list")
+    schema.add_argument("--list", action="store_true", help="list the names with their files instead")
 
     readers = commands.add_parser(
         "readers",

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from servanda import FORMAT
 from servanda.app.output import Progress, write_all
 from servanda.cli.arguments import parse
 from servanda.errors import Fault, ServandaError
@@ -196,7 +197,7 @@ def _check(args: argparse.Namespace) -> int:
     checked = check_agreement(args.agreement)
     if args.json and checked.agreement is None:
         rows = [{**dataclasses.asdict(fault), "file": args.agreement} for fault in checked.faults]
-        print(json.dumps({"faults": rows}, indent=1, ensure_ascii=False))
+        print(json.dumps({"format": FORMAT, "faults": rows}, indent=1, ensure_ascii=False))
         return 2
     for fault in checked.faults:
         print(fault)
@@ -206,7 +207,13 @@ def _check(args: argparse.Namespace) -> int:
         return 2
     if args.json:
         rows = [{**dataclasses.asdict(f), "why": f.why, "hint": f.hint} for f in checked.findings]
-        data = {"agreement": agreement.id, "findings": rows, "scores": checked.scores, "score": checked.score}
+        data = {
+            "format": FORMAT,
+            "agreement": agreement.id,
+            "findings": rows,
+            "scores": checked.scores,
+            "score": checked.score,
+        }
         print(json.dumps(data, indent=1, ensure_ascii=False))
     else:
         _tell_findings(checked)
@@ -307,11 +314,10 @@ def _say(args: argparse.Namespace) -> int:
 
 
 def _schema(args: argparse.Namespace) -> int:
-    from servanda.agreement.schema.file import AgreementFile
+    from servanda.schemas import schema, schema_list
 
-    schema = AgreementFile.model_json_schema(by_alias=True)
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    print(json.dumps(schema, indent=1, ensure_ascii=False))
+    text = schema_list() if args.list else json.dumps(schema(args.name), indent=1, ensure_ascii=False) + "\n"
+    sys.stdout.write(text)
     return 0
 
 

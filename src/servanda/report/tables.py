@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from servanda import __version__
+from servanda import FORMAT, __version__
 from servanda.evidence import IngestResult
 from servanda.figures import Comparison, PublishedCount, Remark
 from servanda.incidents.fusion.tables import FusionTables
@@ -25,8 +25,9 @@ _FORMULA = r"^[=+\-@\t\r]"
 
 
 def verdicts_json(run: Verification, verdicts: tuple[Verdict, ...] | None = None) -> str:
-    """Format 1 of ``verdicts.json`` (``docs/formats.md``)."""
+    """``verdicts.json``, or another list of verdicts in its format (``servanda schema verdicts``)."""
     data: dict[str, Any] = {
+        "format": FORMAT,
         "servanda": __version__,
         "agreement": run.agreement.id,
         "as_of": iso(run.as_of, run.agreement.zone),
@@ -43,7 +44,7 @@ def summary_json(run: Verification) -> str:
     breach), ``excused``, ``seen``, ``parting`` and ``open`` answer what a reader asks; the fields are those of
     :class:`servanda.verdicts.summary.Summary`. Instants are in the agreement's zone.
     """
-    data = {"format": 2, "servanda": __version__, **summarise(run).as_data(run.agreement.zone)}
+    data = {"format": FORMAT, "servanda": __version__, **summarise(run).as_data(run.agreement.zone)}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -82,7 +83,7 @@ def points(incidents: pl.DataFrame) -> str:
         type=pl.lit("Feature"), id="incident", geometry=pl.when(placed).then(point), properties=pl.struct(pl.exclude("lat", "lon"))
     )  # fmt: skip
     lines = _spelt(incidents, "%Y-%m-%dT%H:%M:%S%.fZ").select(feature.alias("f").struct.json_encode())["f"].to_list()
-    return '{"type": "FeatureCollection", "features": [\n' + ",\n".join(lines) + "\n]}\n"
+    return f'{{"type": "FeatureCollection", "format": {FORMAT}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
 
 
 def fusion_tables(found: FusionTables, told: LineageReport) -> dict[str, bytes]:
@@ -157,7 +158,7 @@ def incidents_geojson(run: Verification) -> str:
         properties = {k: v for k, v in row.items() if k not in ("lat", "lon", "start", "end")}
         properties |= {"start": iso(row["start"]), "end": iso(row["end"]), "findings": status.get(row["incident"], {})}
         features.append({"type": "Feature", "id": row["incident"], "geometry": point, "properties": properties})
-    whole: dict[str, Any] = {"type": "FeatureCollection"}
+    whole: dict[str, Any] = {"type": "FeatureCollection", "format": FORMAT}
     if run.incidents_found > len(features):
         whole["note"] = f"the {len(features):,} weightiest of {run.incidents_found:,} incidents; findings.csv has all"
     return json.dumps({**whole, "features": features}, ensure_ascii=False, indent=1) + "\n"

@@ -60,7 +60,7 @@ class Verdict:
     """The incidents that were counted, by ``confirmed``, ``alleged``, ``excused``."""
 
     def as_data(self, zone: ZoneInfo) -> dict[str, Any]:
-        """The row of ``verdicts.json`` (format 1, ``docs/formats.md``); instants in the agreement's zone."""
+        """The row of ``verdicts.json`` (``docs/formats.md``); instants in the agreement's zone."""
         return {
             "term": self.term,
             "party": self.party,

@@ -12,14 +12,17 @@ def as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Codes = Annotated[list[str], BeforeValidator(as_list), Field(min_length=1)]
+Codes = Annotated[list[str], BeforeValidator(as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
 
 
 def _places(value: Any) -> Any:
     return {k: as_list(v) for k, v in value.items()} if isinstance(value, dict) else as_list(value)
 
 
-Places = Annotated[list[str] | dict[str, list[str]], BeforeValidator(_places)]
+Places = Annotated[
+    list[str] | dict[str, list[str]],
+    BeforeValidator(_places, json_schema_input_type=str | list[str] | dict[str, str | list[str]]),
+]
 
 
 class Strict(BaseModel):

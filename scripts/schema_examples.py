@@ -1,0 +1,164 @@
+"""Write the examples beside the schemas, src/servanda/schemas/examples/, from real runs. A test fails when one is out of date."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from servanda.cli.main import main
+from servanda.schemas import schema
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "src" / "servanda" / "schemas" / "examples"
+ENERGY, EASTER, CONTINGENTS = (ROOT / "cases" / f"{n}-2025" for n in ("energy-truce", "easter-truce", "contingents"))
+DECIDED = """decisions:
+  - {incident: EN001, step: triaged, outcome: in_scope, by: Chair, at: 2025-04-01T10:00, why: inside the window}
+  - {incident: EN001, step: closed, by: Chair, at: 2025-04-02T10:00, why: nothing more to learn}
+"""
+INSPECTED = """agreement: storage
+title: Storage
+timezone: UTC
+parties: {A: Aland, B: Bland}
+in_force: {from: 2025-03-18, for: 30 days}
+bodies: {M: Mission}
+places: {depot: {at: [48.0, 37.0], radius: 1 km}}
+terms:
+  storage: {text: Guns stay in the depot, declare: {items: {weapon: howitzer, sites: [depot]}}, binds: [A]}
+"""
+COUNTED = """item_id,finding,party,site,serial,weapon,source,side,start
+I1,declared,A,depot,101,howitzer,A,A,2025-03-19T10:00Z
+I2,seen,A,depot,101,howitzer,Mission,none,2025-03-25T10:00Z
+"""
+REPEATED = """report_id,source,start,act
+R1,Mission,2025-03-25T10:00Z,no_such_act
+"""
+Files = dict[str, Path]
+
+
+def run(folder: Path, *command: object) -> Files:
+    """The files that a command writes, by their names, and what it prints under the name ``printed``."""
+    printed = io.StringIO()
+    writes = command[0] != "check"
+    with contextlib.chdir(ROOT), contextlib.redirect_stdout(printed):
+        code = main([*map(str, command), *(("--out", str(folder)) if writes else ())])
+    assert code == 0, (command, code)
+    folder.mkdir(exist_ok=True)
+    (folder / "printed").write_text(printed.getvalue(), encoding="utf-8")
+    return {path.name: path for path in sorted(folder.iterdir())}
+
+
+def evidence(case: Path) -> list[Path]:
+    """The evidence of a shipped case."""
+    return sorted((case / "evidence").iterdir())
+
+
+def runs(scratch: Path) -> dict[str, list[Files]]:
+    """Runs of every command that writes, on what ships with the project and a little more, by name of the command."""
+    written = {"decided.yaml": DECIDED, "storage.yaml": INSPECTED, "items.csv": COUNTED, "bad.csv": REPEATED}
+    for name, text in written.items():
+        (scratch / name).write_text(text, encoding="utf-8")
+    _, decided, storage, items, bad = scratch, *(scratch / name for name in written)
+    energy = [ENERGY / "agreement.yaml", *evidence(ENERGY)]
+    easter = [EASTER / "agreement.yaml", *evidence(EASTER), "--coverage", EASTER / "coverage.yaml", "--by", "day"]
+    contingents = scratch / "contingents.csv"
+    shown = [
+        row
+        for case in yaml.safe_load((CONTINGENTS / "cases.yaml").read_text("utf-8"))["cases"]
+        for row in case["reports"]
+    ]
+    rows = [{"report_id": f"R{n}", "source": row["origin"], **row} for n, row in enumerate(shown)]
+    pl.DataFrame(rows, infer_schema_length=None).cast(pl.String, strict=False).write_csv(contingents)
+    articles = sorted((ROOT / "tests" / "data" / "articles").iterdir())
+    return {
+        "verify": [
+            run(scratch / "v1", "verify", *energy, decided, bad),
+            run(scratch / "v2", "verify", *easter),
+            run(scratch / "v3", "verify", CONTINGENTS / "agreement.yaml", contingents),
+            run(scratch / "v4", "verify", storage, items),
+        ],
+        "fuse": [run(scratch / "fuse", "fuse", ENERGY / "evidence" / "reports.csv")],
+        "figures": [run(scratch / "figures", "figures", ROOT / "tests" / "data" / "field_figures.csv")],
+        "statements": [run(scratch / "statements", "statements", *articles)],
+        "check": [run(scratch / "check", "check", "--json", "cases/lebanon-2024/agreement.yaml")],
+    }
+
+
+KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "verdicts": ("verify", ("verdicts.json",)),
+    "timeline": ("verify", ("timeline.json",)),
+    "summary": ("verify", ("summary.json",)),
+    "findings": ("verify", ("findings.parquet", "findings.csv")),
+    "incidents": ("verify", ("incidents.geojson",)),
+    "items": ("verify", ("items.csv",)),
+    "exceptions": ("verify", ("exceptions.csv",)),
+    "lives": ("verify", ("lives.csv",)),
+    "quarantine": ("verify", ("quarantine.csv",)),
+    "fusion-incidents": ("fuse", ("incidents.parquet", "incidents.csv")),
+    "fusion-points": ("fuse", ("incidents.geojson",)),
+    **{n: ("fuse", (f"{n}.csv",)) for n in ("members", "counts", "lineage", "origins", "disagreements", "strays", "grades")},
+    **{n: ("figures", (f"{n}.csv",)) for n in ("figures", "remarks", "comparisons")},
+    **{
+        n: ("statements", (f"{n}.csv",))
+        for n in ("statements", "occasions", "changes", "matrix", "documents", "left_out")
+    },
+    "check": ("check", ("printed",)),
+}  # fmt: skip
+"""By name of a schema: which command writes such files, and how they are called."""
+
+
+def read(name: str, path: Path) -> list[Any]:
+    """What of a file fits a schema: its whole content, or its rows with the cells of CSV read as the schema says."""
+    if path.suffix in (".json", ".geojson") or path.name == "printed":
+        return [json.loads(path.read_text(encoding="utf-8"))]
+    if path.suffix == ".parquet":
+        table = pl.read_parquet(path)
+        instants = [c for c, t in table.schema.items() if isinstance(t, pl.Datetime)]
+        return table.with_columns(pl.col(instants).dt.strftime("%Y-%m-%dT%H:%M:%SZ")).to_dicts()
+    return [cells(schema(name), row) for row in pl.read_csv(path, infer_schema=False).to_dicts()]
+
+
+def cells(shape: Mapping[str, Any], row: Mapping[str, str | None]) -> dict[str, Any]:
+    """A row of CSV with its cells read."""
+    reads = {"integer": int, "number": float, "boolean": {"true": True, "false": False}.__getitem__, "string": str}
+    kinds = {name: said["type"][0] for name, said in shape["properties"].items()}
+    return {
+        name: None if value in (None, "") else reads[kinds.get(name, "string")](value) for name, value in row.items()
+    }
+
+
+def shortened(value: Any) -> Any:
+    """A document with one member of each of its lists."""
+    if isinstance(value, dict):
+        return {k: v if k in ("window", "coordinates") else shortened(v) for k, v in value.items()}
+    return [shortened(v) for v in value[:1]] if isinstance(value, list) else value
+
+
+def examples(scratch: Path) -> dict[str, list[Any]]:
+    """For every schema of something that is written, a row or a shortened document of a real run."""
+    made = runs(scratch)
+    out = {}
+    for name, (command, called) in KINDS.items():
+        first = next(
+            content for files in made[command] if called[0] in files and (content := read(name, files[called[0]]))
+        )
+        out[name] = shortened(first[:1])
+    return out
+
+
+def spelt(example: Sequence[Any]) -> str:
+    """The text of an example's file."""
+    return json.dumps(example, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        for name, example in examples(Path(folder)).items():
+            (EXAMPLES / f"{name}.json").write_text(spelt(example), encoding="utf-8")

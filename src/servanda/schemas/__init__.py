@@ -1,0 +1,110 @@
+"""schemas: a JSON Schema (2020-12) of every file that Servanda reads or writes.
+
+In: the code's own tables and models, and ``tables.yaml``, which says in words what stands in every column. Out: one schema a name,
+with an example out of a real run. It promises: every file that is written fits its schema (``tests/test_schemas.py``); the schema of a
+table describes one row, of Parquet as it stands and of CSV with its cells read.
+
+* ``tables``     tables that are read and written, column by column
+* ``documents``  JSON and YAML files
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from servanda.errors import Fault, ServandaError
+from servanda.schemas import documents, tables
+from servanda.wording import did_you_mean
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """One kind of file: its name here, what the files are called, and whether Servanda reads or writes it."""
+
+    name: str
+    files: str
+    use: str
+    make: Callable[[], dict[str, Any]]
+
+
+def _table(name: str, called: str, use: str) -> FileKind:
+    return FileKind(name, called, use, lambda: tables.row_schema(name))
+
+
+_KINDS = (
+    FileKind("agreement", "an agreement (YAML)", "read", documents.agreement),
+    FileKind("coverage", "who could have seen what (YAML)", "read", documents.coverage),
+    FileKind("sources", "a register of sources (YAML)", "read", documents.sources),
+    FileKind("decisions", "what people decided (YAML)", "read", documents.decisions),
+    FileKind("cases", "cases.yaml", "read", documents.cases),
+    _table("servanda-reports", "a table of reports", "read"),
+    _table("servanda-figures", "a table of published counts", "read"),
+    _table("servanda-statements", "a table of statements of a position", "read"),
+    _table("servanda-items", "a table of items", "read"),
+    FileKind("verdicts", "verdicts.json", "written by verify", documents.verdicts),
+    FileKind("timeline", "timeline.json", "written by verify --by", documents.verdicts),
+    FileKind("summary", "summary.json", "written by verify", documents.summary),
+    _table("findings", "findings.csv, findings.parquet", "written by verify"),
+    FileKind("incidents", "incidents.geojson", "written by verify", documents.incidents),
+    _table("items", "items.csv", "written by verify"),
+    _table("exceptions", "exceptions.csv", "written by verify"),
+    _table("lives", "lives.csv", "written by verify"),
+    _table("quarantine", "quarantine.csv", "written by verify, fuse and figures"),
+    _table("fusion-incidents", "incidents.csv, incidents.parquet", "written by fuse"),
+    FileKind("fusion-points", "incidents.geojson", "written by fuse", documents.fusion_points),
+    *(
+        _table(name, f"{name}.csv", "written by fuse")
+        for name in ("members", "counts", "lineage", "origins", "disagreements", "strays", "grades")
+    ),
+    *(_table(name, f"{name}.csv", "written by figures") for name in ("figures", "remarks", "comparisons")),
+    *(
+        _table(name, f"{name}.csv", "written by statements")
+        for name in ("statements", "occasions", "changes", "matrix", "documents", "left_out")
+    ),
+    FileKind("check", "the output of check --json", "printed", documents.check),
+)
+KINDS: dict[str, FileKind] = {kind.name: kind for kind in _KINDS}
+"""Every kind of file that has a schema, by name."""
+
+
+def schema(name: str = "agreement") -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one kind of file that Servanda reads or writes.
+
+    Args:
+        name: one of the names that ``servanda schema --list`` shows, as ``"verdicts"``.
+
+    Returns:
+        The schema as plain data. The schema of a table describes one row; its instants are UTC (RFC 3339).
+
+    Raises:
+        ServandaError: there is no kind of file of that name.
+    """
+    kind = KINDS.get(name)
+    if kind is None:
+        hint = did_you_mean(str(name), KINDS, f"the names are {', '.join(KINDS)}")
+        raise ServandaError(Fault("schema", f"there is no schema {name!r}", hint, code="API001"))
+    made = kind.make()
+    if name == "agreement":
+        return {**made, "$schema": DIALECT}
+    stored = files(__name__) / "examples" / f"{name}.json"
+    examples = {"examples": json.loads(stored.read_text("utf-8"))} if stored.is_file() else {}
+    return {"$schema": DIALECT, "title": f"{name}: {kind.files}", **made, **examples}
+
+
+def schema_list() -> str:
+    """Every name with its files, one a line.
+
+    Returns:
+        The text that ``servanda schema --list`` prints.
+    """
+    width = max(map(len, KINDS))
+    return "".join(f"{kind.name.ljust(width)}  {kind.files}; {kind.use}\n" for kind in _KINDS)
+
+
+__all__ = ["KINDS", "FileKind", "schema", "schema_list"]

@@ -1,0 +1,242 @@
+"""Schemas of JSON and YAML files: from the models that read them where there are any, else written here beside the words of the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from servanda import FORMAT
+from servanda.agreement.schema.file import AgreementFile
+from servanda.coverage.read import CoverageFile
+from servanda.evidence.decisions import STEPS
+from servanda.evidence.model import GRADES
+from servanda.schemas import tables
+from servanda.verdicts.model import VERDICTS
+from servanda.verdicts.summary import Summary
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_COUNT = {"type": "integer", "minimum": 0}
+_SHARE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+_INSTANT = {"type": ["string", "null"], "format": "date-time"}
+_FORMAT = {"const": FORMAT, "description": "The version of the format"}
+
+
+def _exactly(properties: dict[str, Any], *optional: str, about: str = "") -> dict[str, Any]:
+    """An object with these members and no others; all but the optional ones must be there."""
+    shape: dict[str, Any] = {"description": about} if about else {}
+    needed = [name for name in properties if name not in optional]
+    return {**shape, "type": "object", "properties": properties, "required": needed, "additionalProperties": False}
+
+
+def _said(schema: dict[str, Any], about: str) -> dict[str, Any]:
+    return {**schema, "description": about}
+
+
+def agreement() -> dict[str, Any]:
+    """The agreement file, from the model that reads it."""
+    return AgreementFile.model_json_schema(by_alias=True)
+
+
+def coverage() -> dict[str, Any]:
+    """The coverage file, from the model that reads it."""
+    return CoverageFile.model_json_schema(by_alias=True)
+
+
+def sources() -> dict[str, Any]:
+    """The register of sources."""
+    source = _exactly(
+        {
+            "side": _said(_TEXT, "The party it speaks for, or 'none'"),
+            "reliability": {"enum": list(GRADES), "description": "Admiralty letter"},
+            "relays": _said(_TEXT, "The source whose words it merely carries"),
+            "note": _said(_TEXT, "Who says so"),
+        },
+        "side", "reliability", "relays", "note",
+    )  # fmt: skip
+    return _exactly(
+        {
+            "sources": {"type": "object", "additionalProperties": source},
+            "actors": {
+                "type": "object",
+                "additionalProperties": _TEXT,
+                "description": "Other people's names of armed actors, each with the party",
+            },
+        },
+        "sources",
+        "actors",
+        about="Whose side a source is on, its grade, whom it relays.",
+    )
+
+
+def decisions() -> dict[str, Any]:
+    """What people decided about incidents, sources and exceptions."""
+    common = {"by": _TEXT, "at": {}, "known_at": {}, "why": _TEXT}
+    outcomes = sorted({outcome for each in STEPS.values() for outcome in each})
+    step = {
+        "incident": _TEXT,
+        "step": {"enum": list(STEPS)},
+        "outcome": {"enum": outcomes},
+        "of": _TEXT,
+        "until": {},
+        "tier": _TEXT,
+    }
+    kinds = [
+        _exactly({**step, **common}, "outcome", "of", "until", "tier", "known_at"),
+        _exactly({"merge": _TEXTS, "into": _TEXT, **common}, "known_at"),
+        _exactly({"split": _TEXT, "into": {"type": "object", "additionalProperties": _TEXTS}, **common}, "known_at"),
+        _exactly({"grade": _TEXT, "reliability": {"enum": list(GRADES)}, **common}, "known_at"),
+        _exactly({"grant": _TEXT, "term": _TEXT, "incident": _TEXT, **common}, "known_at"),
+        _exactly({"undo": _TEXT, **common}, "known_at"),
+    ]
+    listed = {"type": "array", "items": {"oneOf": kinds}}
+    return _exactly({"decisions": listed}, about="Each with its author (by), time (at) and reason (why).")
+
+
+def cases() -> dict[str, Any]:
+    """Cases: short evidence and the verdicts that must follow."""
+    wanted = {
+        "term": _TEXT,
+        "party": {"type": ["string", "null"]},
+        "reading": {"type": ["string", "null"]},
+        "verdict": {"enum": list(VERDICTS)},
+        **dict.fromkeys(("confirmed", "alleged", "excused", "origins", "reports"), _COUNT),
+        "measure": {"type": "object"},
+    }
+    rows = {"type": "array", "items": {"type": "object"}}
+    expect = {**_exactly(wanted), "required": ["term", "party"]}
+    case = {
+        "name": _TEXT,
+        "evidence": {"const": "shipped"},
+        "coverage": {"const": "shipped"},
+        "as_of": {},
+        "reports": rows,
+        "items": rows,
+        "expect": {"type": "array", "items": expect},
+    }
+    whole = {
+        "agreement": _TEXT,
+        "check": {"type": "object"},
+        "dates": {"type": "object"},
+        "cases": {"type": "array", "items": {**_exactly(case), "required": ["name", "expect"]}},
+    }
+    return {**_exactly(whole, about="An agreement with short evidence, and what must follow."), "required": ["cases"]}
+
+
+def verdicts() -> dict[str, Any]:
+    """``verdicts.json`` and ``timeline.json``."""
+    step = _exactly(
+        {
+            "n": _said(_COUNT, "Its number, from 1"),
+            "rule": _said(_TEXT, "The rule applied (docs/verdicts.md)"),
+            "text": _said(_TEXT, "What came of it"),
+            "uses": _said(_TEXTS, "Ids of the incidents it used"),
+        }
+    )
+    watched = _exactly(
+        {
+            "probability": _said(_SHARE, "That an act would have been seen; null where nothing is to be seen"),
+            "standard": _said(_SHARE, "What the mandate asks for"),
+        }
+    )
+    row = _exactly(
+        {
+            "term": _said(_TEXT, "Id of the term"),
+            "party": {"type": ["string", "null"], "description": "Id of the party; null where none is named"},
+            "reading": {"type": ["string", "null"], "description": "Name of the reading; null for all of them"},
+            "verdict": {"enum": list(VERDICTS), "description": "docs/verdicts.md has the definitions"},
+            "window": {
+                "type": "array",
+                "prefixItems": [_INSTANT, _INSTANT],
+                "items": False,
+                "minItems": 2,
+                "description": "From, to: when the term binds, in the agreement's zone",
+            },
+            "confirmed": _said(_COUNT, "Incidents that the standard of proof confirms"),
+            "alleged": _said(_COUNT, "Incidents that are only claimed"),
+            "excused": _said(_COUNT, "Incidents that an exception excuses"),
+            "reports": _said(_COUNT, "Reports that assert the row's incidents"),
+            "origins": _said(_COUNT, "Origins who first said so"),
+            "coverage": watched,
+            "incidents": _said(_TEXTS, "Ids of the row's incidents"),
+            "measure": {
+                "type": "object",
+                "additionalProperties": {"type": ["number", "string", "boolean", "null"]},
+                "description": "What a term of its kind is measured by",
+            },
+            "steps": {"type": "array", "items": step, "description": "How the verdict follows"},
+        },
+        "measure",
+    )
+    return _exactly(
+        {
+            "format": _FORMAT,
+            "servanda": _said(_TEXT, "The version of Servanda"),
+            "agreement": _said(_TEXT, "Id of the agreement"),
+            "as_of": _said(_INSTANT, "What became known later was left out; null: nothing was"),
+            "verdicts": {"type": "array", "items": row},
+        },
+        about="Verdicts with their numbered steps, term by term.",
+    )
+
+
+def summary() -> dict[str, Any]:
+    """``summary.json``, from the values that it is made of."""
+    shape = TypeAdapter(Summary).json_schema(mode="serialization")
+    properties = {"format": _FORMAT, "servanda": _said(_TEXT, "The version of Servanda"), **shape["properties"]}
+    return {**shape, "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def incidents() -> dict[str, Any]:
+    """``incidents.geojson`` of ``verify``."""
+    findings = {
+        "type": "object",
+        "additionalProperties": _TEXT,
+        "description": "Its status under each term, as 'term:reading:party'",
+    }
+    return _points(tables.columns("incidents"), {"findings": findings}, tables.described()["incidents"]["about"])
+
+
+def fusion_points() -> dict[str, Any]:
+    """``incidents.geojson`` of ``fuse``."""
+    return _points(tables.columns("fusion-incidents"), {}, tables.described()["fusion-incidents"]["about"])
+
+
+def _points(columns: dict[str, Any], more: dict[str, Any], about: str) -> dict[str, Any]:
+    """A GeoJSON collection (RFC 7946) of points whose properties are the columns of a table but its place."""
+    pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    point = {**_exactly({"type": {"const": "Point"}, "coordinates": pair}), "type": ["object", "null"]}
+    properties = {name: said for name, said in columns.items() if name not in ("lat", "lon")}
+    feature = _exactly(
+        {
+            "type": {"const": "Feature"},
+            "id": _TEXT,
+            "geometry": _said(point, "Longitude and latitude, degrees (WGS 84); null where no place is known"),
+            "properties": _exactly({**properties, **more}),
+        }
+    )
+    whole = {
+        "type": {"const": "FeatureCollection"},
+        "format": _FORMAT,
+        "note": _said(_TEXT, "What was left out"),
+        "features": {"type": "array", "items": feature},
+    }
+    return _exactly(whole, "note", about=about)
+
+
+def check() -> dict[str, Any]:
+    """What ``check --json`` prints: the faults of a file that cannot be read, or findings and scores."""
+    where = {"line": _COUNT, "column": _COUNT, "file": _TEXT, "term": _TEXT}
+    fault = _exactly({**where, "what": _TEXT, "hint": _TEXT, "code": _TEXT})
+    finding = _exactly({**where, "code": _TEXT, "what": _TEXT, "clause": _TEXT, "why": _TEXT, "hint": _TEXT})
+    score = {"type": "integer", "minimum": 0, "maximum": 100}
+    readable = {
+        "format": _FORMAT,
+        "agreement": _TEXT,
+        "findings": {"type": "array", "items": finding},
+        "scores": {"type": "object", "additionalProperties": score},
+        "score": score,
+    }
+    faulty = {"format": _FORMAT, "faults": {"type": "array", "items": fault}}
+    return {"oneOf": [_exactly(readable), _exactly(faulty)]}
