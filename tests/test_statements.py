@@ -184,9 +184,9 @@ def test_a_term_is_known_by_the_matter_that_its_text_names_first() -> None:
     matters = TopicMatcher.of(
         {"truce": "A ceasefire.", "watch": "Unarmed observers watch the ceasefire.", "odd": "The moon is full."}
     )
-    assert matters.told("We can talk about observers.") == ["watch"]
-    assert matters.told("The ceasefire holds.") == ["truce"]
-    assert matters.told("Nothing of it.") == []
+    assert matters.terms_in("We can talk about observers.") == ["watch"]
+    assert matters.terms_in("The ceasefire holds.") == ["truce"]
+    assert matters.terms_in("Nothing of it.") == []
 
 
 def test_one_interview_with_three_relays_is_one_origin(agreement: str) -> None:
@@ -333,7 +333,7 @@ def test_exclusion_from_an_alliance_is_known_however_the_words_stand() -> None:
         "NATO exclusion",
         "membership in the alliance",
     ):
-        assert "alliance membership" in TopicMatcher.all().told(text)
+        assert "alliance membership" in TopicMatcher.all().terms_in(text)
 
 
 @pytest.mark.skipif(not SEEDS, reason="the five articles are not shipped")

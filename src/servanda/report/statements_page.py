@@ -21,15 +21,15 @@ class StatementAnalysis:
     statements: tuple[Statement, ...]
     aligned: Aligned
     stands: tuple[Stand, ...]
-    matters: TopicMatcher
+    matcher: TopicMatcher
     names: Mapping[str, str]
     title: str = ""
 
     @property
     def terms(self) -> list[str]:
         """Those that anybody speaks of, in the agreement's order."""
-        told = {s.term for s in self.stands}
-        return [t for t in self.matters.topics if t in told]
+        spoken_of = {stand.term for stand in self.stands}
+        return [term for term in self.matcher.topics if term in spoken_of]
 
 
 def said_tables(said: StatementAnalysis) -> dict[str, bytes]:
@@ -39,7 +39,7 @@ def said_tables(said: StatementAnalysis) -> dict[str, bytes]:
         (
             (
                 s.id, s.document, s.speaker, s.side, s.said_as, "yes" if s.direct else "no", s.verb, "; ".join(f"{t}: {x}" for t, x in s.stances), s.content,
-                " | ".join(s.quotes), s.hearer, " > ".join(s.via), s.day.isoformat() if s.day else "", said.aligned.of.get(s.id, ""),
+                " | ".join(s.quotes), s.hearer, " > ".join(s.via), s.day.isoformat() if s.day else "", said.aligned.occasion_of.get(s.id, ""),
             )
             for s in said.statements
         ),
@@ -77,7 +77,7 @@ def said_tables(said: StatementAnalysis) -> dict[str, bytes]:
                 str(c.origins),
                 str(c.documents),
                 "; ".join(s.id for s in c.statements),
-                _words(c, said.matters),
+                _words(c, said.matcher),
             )
             for c in said.stands
         ),
@@ -126,14 +126,14 @@ def said_page(said: StatementAnalysis, title: str) -> str:
     )
     return environment.get_template("statements.html.j2").render(
         version=__version__, title=title, said=said, sides=sides, cells=cells, relayed=relayed, style=asset("report.css"),
-        short=lambda stand: _short(_words(stand, said.matters)), known={s.id: s for s in said.statements}, changes={o.id: [c for c in said.aligned.changes if c.occasion == o.id] for o in said.aligned.occasions},
+        short=lambda stand: _short(_words(stand, said.matcher)), known={s.id: s for s in said.statements}, changes={o.id: [c for c in said.aligned.changes if c.occasion == o.id] for o in said.aligned.occasions},
         utterances={o.id: [u for u in said.aligned.utterances if u[0] in o.statements] for o in relayed},
     )  # fmt: skip
 
 
-def _words(stand: Stand, matters: TopicMatcher) -> str:
+def _words(stand: Stand, matcher: TopicMatcher) -> str:
     """The sentences about the term in the first of the statements that show a stance."""
-    return matters.about(stand.statements[0].content, stand.term)[1]
+    return matcher.about(stand.statements[0].content, stand.term)[1]
 
 
 def _short(text: str) -> str:

@@ -10,9 +10,9 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``cues``       verbs and nouns of saying and thinking
 * ``phrases``, ``content``   noun phrases and verb groups of a sentence; where what was said begins and ends
 * ``attribute``  source, cue and content of every attribution in a text
-* ``who``        one name for one person, whose side he is on, which names are only carriers
+* ``speakers``   one name for one person, whose side he is on, which names are only carriers
 * ``topics``     which term, which stance; the seam for a language model
-* ``said``       all of it, for one document
+* ``extract``    all of it, for one document
 * ``align``      the same saying across documents
 * ``matrix``     sides by terms
 """
@@ -39,4 +39,4 @@ __all__ = [
     "read_documents",
     "stands",
     "statements_of",
-]  # fmt: skip
+]

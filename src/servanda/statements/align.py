@@ -83,11 +83,18 @@ class Aligned:
     occasions: tuple[Occasion, ...]
     utterances: tuple[tuple[str, ...], ...]
     changes: tuple[Change, ...]
-    of: dict[str, str] = field(default_factory=dict)
+    occasion_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def align(statements: Sequence[Statement]) -> Aligned:
-    """Put together what is one saying. Statements whose speaker is not told stand alone and are no occasion."""
+    """Put together what is one saying.
+
+    Args:
+        statements: the statements of all documents. Those whose speaker is not told stand alone and are no occasion.
+
+    Returns:
+        Occasions, utterances, and what documents changed on the way.
+    """
     by_speaker: dict[str, list[Statement]] = {}
     for s in statements:
         if s.teller:
@@ -95,7 +102,7 @@ def align(statements: Sequence[Statement]) -> Aligned:
     occasions: list[Occasion] = []
     utterances: list[tuple[str, ...]] = []
     changes: list[Change] = []
-    of: dict[str, str] = {}
+    occasion_of: dict[str, str] = {}
     for speaker in sorted(by_speaker):
         for n, group in enumerate(_occasions(by_speaker[speaker]), 1):
             name = f"{speaker.replace(' ', '-').lower()}-{n}"
@@ -106,27 +113,31 @@ def align(statements: Sequence[Statement]) -> Aligned:
                     tuple(dict.fromkeys(s.document for s in group)), tuple(s.id for s in group),
                 )
             )  # fmt: skip
-            of |= {s.id: name for s in group}
+            occasion_of |= {s.id: name for s in group}
             for same in _utterances(group):
                 utterances.append(tuple(s.id for s in same))
                 changes += _reworded(name, same)
             changes += _bent(name, [s for s in group if s.speaker == speaker])
-    return Aligned(tuple(occasions), tuple(utterances), tuple(changes), of | _summaries(statements, of))
+    return Aligned(
+        tuple(occasions), tuple(utterances), tuple(changes), occasion_of | _summaries(statements, occasion_of)
+    )
 
 
-def _summaries(statements: Sequence[Statement], of: Mapping[str, str]) -> dict[str, str]:
+def _summaries(statements: Sequence[Statement], occasion_of: Mapping[str, str]) -> dict[str, str]:
     """What a document says of a state, or of *officials*, in the same piece in which it quotes a person of that side, counts with that person."""
     named: dict[tuple[str, str, str], str] = {}
     for s in statements:
         if s.person and s.side and s.teller == s.speaker:
             for term, _ in s.stances:
-                named.setdefault((s.document, s.side, term), of[s.id])
+                named.setdefault((s.document, s.side, term), occasion_of[s.id])
     out = {}
     for s in statements:
         if s.teller == s.speaker and s.speaker and not s.person:
-            found = [named[s.document, s.side, term] for term, _ in s.stances if (s.document, s.side, term) in named]
-            if found:
-                out[s.id] = found[0]
+            occasions = [
+                named[s.document, s.side, term] for term, _ in s.stances if (s.document, s.side, term) in named
+            ]
+            if occasions:
+                out[s.id] = occasions[0]
     return out
 
 
@@ -152,26 +163,26 @@ def _groups(n: int, tied: Iterable[tuple[int, int]]) -> list[list[int]]:
     return list(out.values())
 
 
-def _occasions(mine: Sequence[Statement]) -> list[list[Statement]]:
+def _occasions(statements: Sequence[Statement]) -> list[list[Statement]]:
     nodes: dict[tuple[str, date | None], list[Statement]] = {}
-    for s in mine:
+    for s in statements:
         nodes.setdefault((s.document, s.day), []).append(s)
     keys = list(nodes)
     # a run of quoted words, the same words throughout, or a hearer: the nodes that have it
     marks: dict[Sequence[str], list[int]] = {}
     for n, key in enumerate(keys):
         for s in nodes[key]:
-            whole = tuple(_words(s.content))
-            same = {(s.verb, *whole)} if len(whole) >= SAME else set()
+            words = tuple(_words(s.content))
+            same = {(s.verb, *words)} if len(words) >= SAME else set()
             for mark in {*_runs(s), *same, *([s.hearer] if s.hearer not in ("", "an interview") else [])}:
                 marks.setdefault(mark, []).append(n)
-    told = [any(s.dated for s in nodes[key]) for key in keys]
+    dated = [any(s.dated for s in nodes[key]) for key in keys]
     documents = [document for document, _ in keys]
     tied = []
     for mark, having in marks.items():
         alike: dict[tuple[date | None, bool], list[int]] = {}
         for n in sorted(set(having)):
-            alike.setdefault((keys[n][1], told[n]), []).append(n)
+            alike.setdefault((keys[n][1], dated[n]), []).append(n)
         for (day, tells), some in alike.items():
             for (other, tells_too), more in alike.items():
                 # the same hearer on another day is another occasion, where both texts tell the day
@@ -232,14 +243,14 @@ def _reworded(occasion: str, same: Sequence[Statement]) -> list[Change]:
     for s in same:
         for quote in s.quotes:
             wordings.setdefault(tuple(_words(quote)), []).append(s)
-    found: dict[tuple[str, str, str], Change] = {}
+    changes: dict[tuple[str, str, str], Change] = {}
 
-    def told(short: list[Statement], full: list[Statement], kind: str, text: str) -> None:
+    def note(short: list[Statement], full: list[Statement], kind: str, text: str) -> None:
         for s in short:
             others = tuple(f.document for f in full if f.document != s.document)
-            before = found.get((s.document, kind, text))
+            before = changes.get((s.document, kind, text))
             if others:
-                found[s.document, kind, text] = Change(
+                changes[s.document, kind, text] = Change(
                     occasion,
                     s.document,
                     s.id,
@@ -256,12 +267,12 @@ def _reworded(occasion: str, same: Sequence[Statement]) -> list[Change]:
             if max(gap_x.count(" "), gap_y.count(" ")) >= 12 or gap_x == gap_y:
                 continue
             if gap_x and gap_y:
-                told(a, b, "changed", f"has “{gap_x}” where others have “{gap_y}”")
+                note(a, b, "changed", f"has “{gap_x}” where others have “{gap_y}”")
             elif gap_x and not _marked(b):
-                told(b, a, "cut", f"quotes without “{gap_x}”, which others have")
+                note(b, a, "cut", f"quotes without “{gap_x}”, which others have")
             elif gap_y and not _marked(a):
-                told(a, b, "cut", f"quotes without “{gap_y}”, which others have")
-    return list(found.values())
+                note(a, b, "cut", f"quotes without “{gap_y}”, which others have")
+    return list(changes.values())
 
 
 def _marked(same: Sequence[Statement]) -> bool:
@@ -272,12 +283,12 @@ def _marked(same: Sequence[Statement]) -> bool:
 
 def _bent(occasion: str, group: Sequence[Statement]) -> list[Change]:
     """Who gives the speaker the opposite of what most others give him; where a document has both, its quotation stands for it."""
-    told: dict[str, dict[str, dict[str, Statement]]] = {}
+    by_term: dict[str, dict[str, dict[str, Statement]]] = {}
     for s in sorted(group, key=lambda s: not _quoted(s)):
         for term, taken in s.stances:
-            told.setdefault(term, {}).setdefault(s.document, {}).setdefault(taken, s)
+            by_term.setdefault(term, {}).setdefault(s.document, {}).setdefault(taken, s)
     out = []
-    for term, by_document in sorted(told.items()):
+    for term, by_document in sorted(by_term.items()):
         for one, two in (pair for p in sorted(map(sorted, OPPOSED)) for pair in (p, p[::-1])):
             rest = {
                 d

@@ -43,51 +43,65 @@ class Attribution:
 
 
 def attributions(text: str, paragraphs: Sequence[Span], tagger: Tagger | None = None) -> list[Attribution]:
-    """All attributions of a text, in order."""
+    """All attributions of a text.
+
+    Args:
+        text: the text of a document.
+        paragraphs: from, to (exclusive): characters of each of its paragraphs.
+        tagger: tags its words; left out, the Hanover Tagger.
+
+    Returns:
+        The attributions in the order in which they begin.
+
+    Raises:
+        ImportError: no tagger is given, and the Hanover Tagger is not installed.
+    """
     tag = tagger or hanover()
-    found: list[Attribution] = []
+    out: list[Attribution] = []
     latest: Span = (0, 0)
     for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
         quoted = quotations(text, paragraph)
         here: list[Attribution] = []
         for span in sentences(text, paragraph, quoted):
             sentence = _Sentence(text, span, tokens(text, span, tag), quoted)
-            mine = sentence.found() + sentence.announced(following if span[1] == paragraph[1] else None, paragraph[1])
+            new = sentence.attributed() + sentence.announced(
+                following if span[1] == paragraph[1] else None, paragraph[1]
+            )
             bare = bare_quotation(text, span, quoted)
-            if not mine and bare:
-                so_far = here or found
+            if not new and bare:
+                so_far = here or out
                 spoken = [n for n, a in enumerate(so_far) if a.direct and latest[0] <= a.start < latest[1]]
                 for n in spoken:
                     so_far[n] = replace(so_far[n], content=(*so_far[n].content, span))
                 if spoken:
                     continue
-            here += mine
-            latest = span if mine else latest
+            here += new
+            latest = span if new else latest
             for quote in quoted:
                 if span[0] <= quote[0] and quote[1] <= span[1] and quote[1] - quote[0] > 30:
                     inside = (quote[0] + 1, quote[1] - 1)
                     for part in sentences(text, inside, quotations(text, inside)):
-                        here += _Sentence(text, part, tokens(text, part, tag), quotations(text, part)).found()
+                        here += _Sentence(text, part, tokens(text, part, tag), quotations(text, part)).attributed()
                         here = [a for a in here if not (quote[0] < a.start < quote[1] and a.verb in cues.THINKING)]
-        found += here
-    return sorted(_outer(list(dict.fromkeys(found))), key=lambda a: (a.start, a.content, a.cue or (0, 0)))
+        out += here
+    return sorted(_outer(list(dict.fromkeys(out))), key=lambda a: (a.start, a.content, a.cue or (0, 0)))
 
 
-def _outer(found: Sequence[Attribution]) -> list[Attribution]:
+def _outer(attributed: Sequence[Attribution]) -> list[Attribution]:
     """Without the thoughts that stand inside what somebody says: they are part of it."""
-    said = [a for a in found if a.verb in cues.SAYING or a.direct]
+    sayings = [a for a in attributed if a.verb in cues.SAYING or a.direct]
     return [
-        a for a in found
-        if a.verb not in cues.THINKING or not any(b is not a and any(s[0] <= a.start and a.start < s[1] for s in b.content) for b in said)
+        a for a in attributed
+        if a.verb not in cues.THINKING or not any(b is not a and any(s[0] <= a.start and a.start < s[1] for s in b.content) for b in sayings)
     ]  # fmt: skip
 
 
 class _Sentence(Contents):
     """One sentence and what each of its cues attributes."""
 
-    def found(self) -> list[Attribution]:
+    def attributed(self) -> list[Attribution]:
+        """What the cues of the sentence attribute, in order."""
         out: list[Attribution] = []
-        taken: set[int] = set()
         for i, word in enumerate(self.words):
             if self.inside[i] >= 0:
                 continue
@@ -95,7 +109,7 @@ class _Sentence(Contents):
             if word.text.lower() == "according" and self._lower(i + 1) == "to":
                 one = self._according(i)
             elif word.tag.startswith("V"):
-                one = self._verb(i, out, taken)
+                one = self._verb(i, out)
             elif word.lemma in cues.NOUNS and word.tag.startswith("NN"):
                 one = self._noun(i)
             elif word.text == ":" and i + 1 < len(self.words) and self.inside[i + 1] >= 0:
@@ -106,129 +120,136 @@ class _Sentence(Contents):
                 out.append(one)
         return out
 
-    def _verb(self, i: int, out: list[Attribution], taken: set[int]) -> Attribution | None:
+    def _verb(self, i: int, out: list[Attribution]) -> Attribution | None:
+        """What a verb attributes, if it is a cue; rule by rule, the first that applies decides."""
         word = self.words[i]
         g = self._group(i)
         left = self._before(g - 1) if g > 0 else None
         if left and (self._finite(i) or g < i):
             self.subjects.append((i, left))
-        known = word.lemma in cues.SAYING or word.lemma in cues.THINKING
-        last = i
-        particle = self._lower(i + 1) in cues.PARTICLES.get(word.lemma, ())
-        if particle:
-            last = i + 2 if word.lemma == "double" else i + 1
-        if (
-            word.tag in ("VVZ", "VVB")
-            and g == i
-            and (self._tag(i - 1).startswith(("AJ", "POS")) or self._lower(i - 1) in ("’s", "'s", "’", "'"))
-        ):
+        if self._reads_as_noun(i, g):
             return None
-        if word.lemma == "make" and "clear" in (self._lower(i + 1), self._lower(i + 2)):
-            known, last = True, i + 1 if self._lower(i + 1) == "clear" else i + 2
+        stance = self._stance(i, g, left)
+        if stance is not None:
+            return stance
+        last = self._cue_end(i)
+        if last is None or self._bare_participle(i, g) or self._by_another(i, g, left):
+            return None
+        quoting = self._quoting(i, g, left)
+        if quoting is not None:
+            return quoting
+        if word.tag == "VVN" and any(self.words[k].tag.startswith("VB") for k in range(g, i)):
+            return self._passive(i, g, left)
+        if self._participle_alone(i, g, left):
+            return None
+        source, turned = self._source(i, g, left, out)
+        if source is None:
+            return None
+        last = i if turned else last
+        content = self._content(i, last, g, source, turned)
+        return self._made(source, self._chars(i if turned else g, last), content, word.lemma) if content else None
+
+    def _reads_as_noun(self, i: int, g: int) -> bool:
+        """*his claims*: a noun that the tagger takes for a verb."""
+        possessed = self._tag(i - 1).startswith(("AJ", "POS")) or self._lower(i - 1) in ("’s", "'s", "’", "'")
+        return self.words[i].tag in ("VVZ", "VVB") and g == i and possessed
+
+    def _stance(self, i: int, g: int, left: Span | None) -> Attribution | None:
+        """*is ready to*, *remains opposed to*: a stance that is told without a verb of saying."""
         stand = next((k for k in (i + 1, i + 2, i + 3) if self._lower(k) in cues.STANDS), None)
         if (
-            word.lemma in ("be", "remain")
+            self.words[i].lemma in ("be", "remain")
             and left
             and stand is not None
             and self._lower(stand + 1) in ("to", "for")
             and all(self._tag(k) in ("AV0", "XX0") for k in range(i + 1, stand))
         ):
             return self._made(left, self._chars(g, stand), self._rest(stand + 1), self.words[stand].text.lower())
-        if i in taken or not (known or (particle and word.lemma in cues.PARTICLE_ONLY)):
-            return None
-        if (
-            word.lemma
-            in (
-                "see",
-                "find",
-                "feel",
-                "mean",
-                "consider",
-                "know",
-                "hear",
-                "learn",
-                "like",
-                "love",
-                "watch",
-                "remember",
-                "forget",
-                "seek",
-                "show",
-                "state",
-                "mind",
-            )
-            and word.tag == "VVN"
-            and g == i
-        ):
-            return None
-        if (word.tag in ("VVN", "VVD") and g == i and self._lower(i + 1) == "by") or (
-            left and self._lower(left[0] - 1) in _IF
-        ):
-            return None
-        if (
+        return None
+
+    def _cue_end(self, i: int) -> int | None:
+        """The last word of the cue that begins with a verb, its particle included; ``None``: the verb is no cue."""
+        word = self.words[i]
+        if word.lemma == "make" and "clear" in (self._lower(i + 1), self._lower(i + 2)):
+            return i + 1 if self._lower(i + 1) == "clear" else i + 2
+        particle = self._lower(i + 1) in cues.PARTICLES.get(word.lemma, ())
+        if word.lemma in cues.SAYING or word.lemma in cues.THINKING or (particle and word.lemma in cues.PARTICLE_ONLY):
+            return i + (0 if not particle else 2 if word.lemma == "double" else 1)
+        return None
+
+    def _bare_participle(self, i: int, g: int) -> bool:
+        """*seen from here*: a participle that describes and tells nothing of who speaks."""
+        return self.words[i].lemma in cues.DESCRIBING and self.words[i].tag == "VVN" and g == i
+
+    def _by_another(self, i: int, g: int, left: Span | None) -> bool:
+        """*said by*, or a condition: *if he says*."""
+        by = self.words[i].tag in ("VVN", "VVD") and g == i and self._lower(i + 1) == "by"
+        return by or bool(left and self._lower(left[0] - 1) in _IF)
+
+    def _quoting(self, i: int, g: int, left: Span | None) -> Attribution | None:
+        """*The paper quoted the minister as saying*: the minister speaks."""
+        word = self.words[i]
+        if not (
             word.lemma in ("quote", "cite")
             and left
             and word.tag in ("VVD", "VVZ", "VVG", "VVN")
             and g == i
             and i + 1 < len(self.words)
         ):
-            quoted = self._after(i + 1)
-            saying = next(
-                (k for k in range(quoted + 1, min(quoted + 4, len(self.words))) if self._lower(k) == "saying"), None
-            )
-            if quoted > i and saying is not None:  # *the paper quoted the minister as saying*
-                return self._made((i + 1, quoted), self._chars(i, saying), self._rest(saying + 1), "say")
-        passive = word.tag == "VVN" and any(self.words[k].tag.startswith("VB") for k in range(g, i))
-        turned = False
-        source: Span | None = left
-        if passive:
-            return self._passive(i, g, left)
-        if word.tag == "VVN" and g == i and left is None:
             return None
-        if word.tag == "VVN" and g == i and word.text.lower() not in ("said", "told") and not word.text.endswith("ed"):
-            return None
-        nxt = i + 1
-        before_quote = g > 0 and (self.words[g - 1].text in (",", "?", "!", "―", "—") or self.inside[g - 1] >= 0)
+        quoted = self._after(i + 1)
+        behind = range(quoted + 1, min(quoted + 4, len(self.words)))
+        saying = next((k for k in behind if self._lower(k) == "saying"), None)
+        if quoted > i and saying is not None:
+            return self._made((i + 1, quoted), self._chars(i, saying), self._rest(saying + 1), "say")
+        return None
+
+    def _participle_alone(self, i: int, g: int, left: Span | None) -> bool:
+        """A participle without an auxiliary that nobody is the subject of, or of a verb whose past has another form."""
+        word = self.words[i]
+        if word.tag != "VVN" or g != i:
+            return False
+        return left is None or (word.text.lower() not in ("said", "told") and not word.text.endswith("ed"))
+
+    def _source(self, i: int, g: int, left: Span | None, out: list[Attribution]) -> tuple[Span | None, bool]:
+        """Whose saying it is; and whether he stands behind the verb: *"...", said the minister*."""
+        word = self.words[i]
+        behind = self._behind(i, g)
+        if behind is not None:
+            return behind, True
+        joined = word.tag == "VVG" and g == i and word.lemma in ("say", "add", "argue", "note")
+        if joined and not (left and self._tag(left[1]) in ("PNP", "PNQ")):
+            left = self._shared(g, out) or left
+        after_comma = g > 0 and (self._tag(g - 1) == "CJC" or self.words[g - 1].text == ",")
+        if left is None and (word.tag == "VVG" or after_comma):
+            left = self._shared(g, out)
+        return left, False
+
+    def _behind(self, i: int, g: int) -> Span | None:
+        """The source behind its verb, where a quotation or a clause with a comma goes before."""
+        word, follows = self.words[i], i + 1
+        before = g > 0 and (self.words[g - 1].text in (",", "?", "!", "―", "—") or self.inside[g - 1] >= 0)
         if (
-            before_quote
+            before
             and self.words[g - 1].text == ","
             and self.inside[max(g - 2, 0)] < 0
             and not any(self._finite(k) for k in range(g - 1))
         ):
-            before_quote = False
-        if (
+            return None
+        if not (
             word.lemma in cues.INVERTED
-            and before_quote
+            and before
             and word.tag in ("VVD", "VVZ", "VVN", "VVB")
-            and nxt < len(self.words)
-            and self.inside[nxt] < 0
-            and self._tag(nxt).startswith(("NP", "NN", "AT0", "DPS", "AJ", "DT0", "CR"))
-            and self._lower(nxt) not in (*cues.TIMES, "that")
+            and follows < len(self.words)
+            and self.inside[follows] < 0
+            and self._tag(follows).startswith(("NP", "NN", "AT0", "DPS", "AJ", "DT0", "CR"))
+            and self._lower(follows) not in (*cues.TIMES, "that")
         ):
-            end = self._after(nxt)
-            if end >= nxt and (end + 1 >= len(self.words) or not self.words[end + 1].tag.startswith("V")):
-                source, turned, last = (nxt, end), True, i
-        if (
-            word.tag == "VVG"
-            and g == i
-            and word.lemma in ("say", "add", "argue", "note")
-            and not turned
-            and not (left and self._tag(left[1]) in ("PNP", "PNQ"))
-        ):
-            source = self._shared(g, out) or source
-        if source is None:
-            if word.tag == "VVG" or (g > 0 and (self._tag(g - 1) == "CJC" or self.words[g - 1].text == ",")):
-                source = self._shared(g, out)
-            elif g > 0 and self._tag(g - 1) == "TO0":
-                source = None
-        if source is None and not (word.tag == "VVG" and word.lemma in cues.SAYING):
             return None
-        if source is None:
-            return None
-        content = self._content(i, last, g, source, turned)
-        if not content:
-            return None
-        return self._made(source, self._chars(i if turned else g, last), content, word.lemma)
+        end = self._after(follows)
+        if end >= follows and (end + 1 >= len(self.words) or not self.words[end + 1].tag.startswith("V")):
+            return follows, end
+        return None
 
     def _shared(self, g: int, out: list[Attribution]) -> Span | None:
         """The subject of the verb that this one is joined to: that of the last cue, else the first of the sentence."""

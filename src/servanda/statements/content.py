@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from servanda.statements import cues
 from servanda.statements.phrases import Phrases
-from servanda.statements.words import Span
+from servanda.statements.words import Span, Token
 
 _SUBORDINATE = frozenset("while although though as when if after before because since despite".split())
 _END = frozenset(".!?;")
+
+
+def _is_adjunct(first: Token) -> bool:
+    """What follows a cue begins as an adverb, a preposition, a time or a subordinate clause does, or the clause is over."""
+    return (
+        first.text in (*_END, ",", "―", "—", "…")
+        or (first.tag.startswith(("PRP", "AV", "PRF")) and first.tag != "AVQ" and first.text.lower() != "there")
+        or first.text.lower() in cues.TIMES
+        or first.tag == "CJS"
+    )
 
 
 class Contents(Phrases):
@@ -15,76 +25,59 @@ class Contents(Phrases):
 
     def _content(self, i: int, last: int, g: int, source: Span, turned: bool) -> list[Span]:
         """What follows the cue, else what went before it."""
-        word = self.words[i]
-        after = (source[1] if turned else last) + 1
         if turned:
-            return self._earlier(g) or []
-        r = after
-        n = len(self.words)
-        if (
-            word.lemma in cues.ADDRESSED
-            and r < n
-            and self.inside[r] < 0
-            and self._tag(r).startswith(("NP", "NN", "PNP", "AT0", "AJ", "DPS", "DT0", "CR"))
-        ):
-            end = self._after(r)
-            if end >= r and end + 1 < n:
-                r = end + 1
+            return self._earlier(g)
+        word = self.words[i]
+        r = self._past_hearer(word, last + 1)
         opener = self._opener(r)
-        first = self.words[r] if r < n else None
-        adjunct = (
-            first is None
-            or first.text in (*_END, ",", "―", "—", "…")
-            or (first.tag.startswith(("PRP", "AV", "PRF")) and first.tag != "AVQ" and first.text.lower() != "there")
-            or first.text.lower() in cues.TIMES
-            or first.tag == "CJS"
-        )
         if opener is not None:
             return self._rest(opener)
-        earlier = (
-            self._earlier(min(g, source[0]))
-            if source[0] <= g
-            and self._closes(min(g, source[0]))
-            and word.lemma in cues.SAYING | {"think", "believe", "know"}
-            else []
-        )
-        spoken = bool(earlier) and self.inside[self._last_word(min(g, source[0]))] >= 0
+        first = self.words[r] if r < len(self.words) else None
+        adjunct = first is None or _is_adjunct(first)
+        earlier, spoken = self._said_before(word, min(g, source[0]) if source[0] <= g else None)
         if earlier and (spoken or (adjunct and not self._clause(r))):
             return earlier
-        if word.lemma in cues.CLAUSAL and not self._clause(r) and first is not None and first.tag not in ("TO0", "CJT"):
+        if first is None or (adjunct and first.text in (*_END, ",", "―", "—")):
             return []
-        if adjunct and first is not None and first.text in (*_END, ",", "―", "—"):
+        if word.lemma in cues.CLAUSAL and not self._clause(r) and first.tag not in ("TO0", "CJT"):
             return []
-        if first is None:
+        if word.lemma in cues.THINKING and word.lemma not in cues.ATTITUDES and not self._thought(r, first):
             return []
-        if word.lemma in cues.THINKING:
-            clause = first.tag in ("TO0", "CJT", "DTQ", "AVQ", "PNQ", "CJS") or any(
-                self._finite(k) for k in range(r, min(n, r + 8))
-            )
-            if not clause and word.lemma not in (
-                "support",
-                "oppose",
-                "favor",
-                "want",
-                "expect",
-                "seek",
-                "know",
-                "doubt",
-                "fear",
-                "agree",
-                "reject",
-                "regret",
-            ):
-                return []
         if (
             adjunct
             and first.tag.startswith(("PRP", "AV"))
             and last == i
             and not (word.lemma in cues.SAYING and self._clause(r))
-            and word.lemma not in ("agree", "object", "complain", "comment", "respond", "lecture", "protest")
+            and word.lemma not in cues.ANSWERS
         ):
             return []
         return self._rest(r)
+
+    def _past_hearer(self, word: Token, r: int) -> int:
+        """Behind the hearer, of a verb that has one: *told reporters ...*."""
+        if (
+            word.lemma in cues.ADDRESSED
+            and r < len(self.words)
+            and self.inside[r] < 0
+            and self._tag(r).startswith(("NP", "NN", "PNP", "AT0", "AJ", "DPS", "DT0", "CR"))
+        ):
+            end = self._after(r)
+            if end >= r and end + 1 < len(self.words):
+                return end + 1
+        return r
+
+    def _said_before(self, word: Token, k: int | None) -> tuple[list[Span], bool]:
+        """What stands before word ``k`` where it may be content, and whether it ends with a quotation."""
+        if k is None or not self._closes(k) or word.lemma not in cues.SAYING | {"think", "believe", "know"}:
+            return [], False
+        earlier = self._earlier(k)
+        return earlier, bool(earlier) and self.inside[self._last_word(k)] >= 0
+
+    def _thought(self, r: int, first: Token) -> bool:
+        """A clause follows, so that somebody is told to think something."""
+        return first.tag in ("TO0", "CJT", "DTQ", "AVQ", "PNQ", "CJS") or any(
+            self._finite(k) for k in range(r, min(len(self.words), r + 8))
+        )
 
     def _last_word(self, k: int) -> int:
         """The last word before ``k`` that is no comma or dash."""

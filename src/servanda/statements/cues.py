@@ -75,7 +75,7 @@ PARTICLES = {
     "rail": {"against"}, "argue": {"for", "against"}, "object": {"to"}, "respond": {"to", "with"}, "rule": {"out"}, "set": {"out"}, "spell": {"out"}, "wonder": {"about"},
     "warn": {"of", "against", "about"}, "worry": {"about"}, "know": {"about"}, "think": {"of", "about"}, "hear": {"about"}, "testify": {"about"}, "comment": {"on"}, "learn": {"of"},
     "boast": {"of", "about"}, "joke": {"about"}, "ask": {"about", "for"}, "vote": {"against"}, "campaign": {"against", "for"}, "advocate": {"for"}, "insist": {"on"}, "double": {"down"},
-}  # fmt: skip  # fmt: skip
+}  # fmt: skip
 """Verbs with the particles that belong to them."""
 PARTICLE_ONLY = frozenset("refer allude lash rail set spell rule point call push campaign vote double".split())
 """Verbs that are a cue only with their particle."""
@@ -85,6 +85,14 @@ ENVOYS = frozenset("envoy ambassador adviser advisor representative delegate aid
 """Offices that are held *to* somewhere."""
 STANDS = frozenset("opposed ready willing open prepared reluctant unwilling against".split())
 """Adjectives that tell where somebody stands: *is opposed to*."""
+DESCRIBING = frozenset(
+    "see find feel mean consider know hear learn like love watch remember forget seek show state mind".split()
+)
+"""Verbs whose participle alone describes: *seen from here*, *known for*."""
+ATTITUDES = frozenset("support oppose favor want expect seek know doubt fear agree reject regret".split())
+"""Verbs of thinking that are cues without a clause: *supports the plan*."""
+ANSWERS = frozenset("agree object complain comment respond lecture protest".split())
+"""Verbs that are cues with a mere adverb or preposition behind them: *agreed with the plan*."""
 CATENATIVE = frozenset(
     "appear seem continue begin start go decline refuse try want need plan fail come happen use have be".split()
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from servanda.errors import EvidenceError, Fault
 from servanda.statements.words import Span
+from servanda.values.files import FileLike, bytes_of, name_of, suffix_of
 
 _MAX_BYTES = 20_000_000
 _MAX_TEXT = 200_000  # characters
@@ -58,48 +59,61 @@ class Document:
     dropped: tuple[tuple[str, str], ...]
 
 
-def read_documents(path: str | Path, name: str = "") -> list[Document]:
-    """The articles of one file: HTML, PDF or plain text (UTF-8, or what it says it is), called so or as the file is without its end.
+def read_documents(file: FileLike, name: str = "") -> list[Document]:
+    """The articles of one file.
 
-    Raises :class:`~servanda.errors.EvidenceError`.
+    Args:
+        file: HTML, PDF or plain text (UTF-8, or what it says it is), on disk or in memory.
+        name: how its articles are called; left out, as the file without its ending.
+
+    Returns:
+        At least one article; several where the page holds several.
+
+    Raises:
+        EvidenceError: the file cannot be read, is too long, or holds no article.
+        ImportError: a package that reads such files is not installed.
     """
-    file = Path(path)
+    path = name_of(file)
     try:
-        data = file.read_bytes()
+        data = bytes_of(file)
     except OSError as error:
-        raise EvidenceError(
-            Fault(str(path), error.strerror or "cannot be read", "give the path of an article")
-        ) from None
+        why = error.strerror or "cannot be read"
+        raise EvidenceError(Fault(path, why, "give the path of an article", code="DOC001")) from None
     if len(data) > _MAX_BYTES:
-        raise EvidenceError(Fault(str(path), f"{len(data):,} bytes are no article", f"at most {_MAX_BYTES:,}"))
+        what = f"too large for an article: {len(data):,} bytes"
+        raise EvidenceError(Fault(path, what, f"the limit is {_MAX_BYTES:,} bytes", code="DOC002"))
     head = data[:2000].lstrip().lower()
     title, day = "", None
     if data.startswith(b"%PDF"):
-        text = _pdf(data, file)
-    elif file.suffix.lower() in (".html", ".htm", ".xhtml") or head.startswith((b"<!doctype html", b"<html")):
+        text = _pdf(data, path)
+    elif suffix_of(file) in (".html", ".htm", ".xhtml") or head.startswith((b"<!doctype html", b"<html")):
         text, title, day = _html(data)
     else:
-        text = _decoded(data, file)
+        text = _decoded(data, path)
     if len(text) > _MAX_TEXT:
-        raise EvidenceError(
-            Fault(
-                str(path), f"{len(text):,} characters are no article", f"at most {_MAX_TEXT:,}; give its chapters apart"
-            )
-        )
-    found = documents_of(name or file.stem, text, title, day)
-    if not found:
-        raise EvidenceError(
-            Fault(
-                str(path),
-                "holds no article: not one sentence that could say something",
-                "give the article's text, its saved page or a PDF with text in it",
-            )
-        )
-    return found
+        what = f"too long for an article: {len(text):,} characters"
+        hint = f"the limit is {_MAX_TEXT:,} characters; give its chapters as files of their own"
+        raise EvidenceError(Fault(path, what, hint, code="DOC003"))
+    documents = documents_of(name or Path(path).stem, text, title, day)
+    if not documents:
+        what = "holds no article: there is no full sentence in it"
+        hint = "give the article's text, its saved page or a PDF with text in it"
+        raise EvidenceError(Fault(path, what, hint, code="DOC004"))
+    return documents
 
 
 def documents_of(name: str, text: str, title: str = "", published: date | None = None) -> list[Document]:
-    """The articles in a text, without what stands around them."""
+    """The articles in a text, without what stands around them.
+
+    Args:
+        name: how the article is called; of several, each with its number.
+        text: paragraphs, each on lines of its own.
+        title: the title of the first, where it is known.
+        published: the day of publication, where it is known; otherwise looked for in the text.
+
+    Returns:
+        The articles in order; none where there is no sentence.
+    """
     blocks = [
         b
         for b in (
@@ -185,19 +199,19 @@ def _html(data: bytes) -> tuple[str, str, date | None]:
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    found = trafilatura.bare_extraction(
+    page = trafilatura.bare_extraction(
         data, include_comments=False, include_tables=False, with_metadata=True, date_extraction_params=_NO_CLOCK
     )
-    if found is None:
+    if page is None:
         return "", "", None
-    got = found if isinstance(found, dict) else found.as_dict()
+    parts = page if isinstance(page, dict) else page.as_dict()
     day = None
-    if got.get("date"):
-        day = date.fromisoformat(str(got["date"])[:10])
-    return str(got.get("text") or ""), str(got.get("title") or ""), day
+    if parts.get("date"):
+        day = date.fromisoformat(str(parts["date"])[:10])
+    return str(parts.get("text") or ""), str(parts.get("title") or ""), day
 
 
-def _pdf(data: bytes, file: Path) -> str:
+def _pdf(data: bytes, path: str) -> str:
     """Text of a PDF, lines put together to paragraphs."""
     import pypdf
 
@@ -205,9 +219,8 @@ def _pdf(data: bytes, file: Path) -> str:
     try:
         pages = [page.extract_text() or "" for page in pypdf.PdfReader(io.BytesIO(data)).pages]
     except Exception as error:  # noqa: BLE001 (the library raises many kinds)
-        raise EvidenceError(
-            Fault(str(file), f"is no PDF that can be read ({type(error).__name__})", "save it anew, or give its text")
-        ) from None
+        what = f"not a valid PDF ({type(error).__name__})"
+        raise EvidenceError(Fault(path, what, "save it again, or give its text", code="DOC005")) from None
     out: list[str] = []
     lines = "\n".join(pages).split("\n")
     full = 0.6 * max(map(len, lines), default=0)  # a shorter line ends its paragraph, or is a heading
@@ -233,11 +246,11 @@ def _pdf(data: bytes, file: Path) -> str:
     return "\n".join(out)
 
 
-def _decoded(data: bytes, file: Path) -> str:
+def _decoded(data: bytes, path: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     if b"\x00" in data:
-        raise EvidenceError(Fault(str(file), "is no text", "give text, a saved web page or a PDF"))
+        raise EvidenceError(Fault(path, "not a text file", "give text, a saved web page or a PDF", code="DOC006"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -74,12 +74,23 @@ class _Voice:
 def statements_of(
     document: Document,
     people: People,
-    matters: TopicMatcher,
+    matcher: TopicMatcher,
     *,
     tagger: Tagger | None = None,
-    judge: StanceClassifier | None = None,
+    classifier: StanceClassifier | None = None,
 ) -> list[Statement]:
-    """The statements of a document, in order."""
+    """The statements of a document.
+
+    Args:
+        document: the article.
+        people: who is who, and on which side.
+        matcher: the terms or topics that are asked about.
+        tagger: tags the words; left out, the Hanover Tagger.
+        classifier: is asked for each stance first; what it leaves open the rules decide.
+
+    Returns:
+        The statements in the order of the text.
+    """
     text = document.text
     kept = [a for a in attributions(text, document.paragraphs, tagger) if a.source]
     voices = _voices(kept, document, people)
@@ -96,7 +107,7 @@ def statements_of(
         hearer, via = _way(sentence, document, people, passed_on, _quoted_span(a, text))
         tellers = [v.name[0] for v in around if v.name[0] and not v.carrier]
         day = _day(_without(sentence, [_cut(text, span) for span in a.content]), document.published)
-        said = Statement(
+        statement = Statement(
             "",
             document.id,
             *voice.name,
@@ -111,15 +122,15 @@ def statements_of(
             via,
             day,
             day is not None,
-            _stances(a, voice, inside, content, text, matters, judge),
+            _stances(a, voice, inside, content, text, matcher, classifier),
             a.start,
         )
-        twin = _twin(said, a, out, sentences)
+        twin = _twin(statement, a, out, sentences)
         if twin is None:
-            out.append(said)
+            out.append(statement)
             sentences.append(a.sentence)
         else:
-            out[twin] = _joined(out[twin], said)
+            out[twin] = _joined(out[twin], statement)
     first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
     return [
         replace(s, id=f"{document.id}:{n}", day=s.day or first.get(s.teller, document.published))
@@ -157,8 +168,8 @@ def _stances(
     inside: Sequence[tuple[Attribution, _Voice]],
     content: str,
     text: str,
-    matters: TopicMatcher,
-    judge: StanceClassifier | None,
+    matcher: TopicMatcher,
+    classifier: StanceClassifier | None,
 ) -> tuple[tuple[str, Stance], ...]:
     """How the speaker stands on each term of which he speaks."""
     if a.verb in ("comment", "mention") and _NOT.search(_cut(text, a.cue)):
@@ -167,21 +178,21 @@ def _stances(
     # what he says of the other side's stance is not his own, nor told by that side
     sides = set(voice.name[1].split("; ")) if voice.name[1] else set()
     other = [b for b, v in inside if v.name[1] and sides and not sides & set(v.name[1].split("; "))]
-    others = {t for b in other for t in matters.told(" ".join(_cut(text, span) for span in b.content))}
+    others = {t for b in other for t in matcher.terms_in(" ".join(_cut(text, span) for span in b.content))}
     return tuple(
-        (t, "speaks of" if t in others else _stand(a, own, text, matters.about(content, t), t, judge))
-        for t in matters.told(content)
+        (t, "speaks of" if t in others else _stand(a, own, text, matcher.about(content, t), t, classifier))
+        for t in matcher.terms_in(content)
     )
 
 
 def _twin(
-    said: Statement, a: Attribution, out: Sequence[Statement], sentences: Sequence[tuple[int, int]]
+    statement: Statement, a: Attribution, out: Sequence[Statement], sentences: Sequence[tuple[int, int]]
 ) -> int | None:
     """Which statement before it is another cue of the same saying."""
     for k, s in enumerate(out):
-        same = s.speaker == said.speaker and (said.content in s.content or s.content in said.content)
-        if same and (s.verb == said.verb or sentences[k] == a.sentence):
-            return k if s.speaker and abs(s.at - said.at) < 1000 else None
+        same = s.speaker == statement.speaker and (statement.content in s.content or s.content in statement.content)
+        if same and (s.verb == statement.verb or sentences[k] == a.sentence):
+            return k if s.speaker and abs(s.at - statement.at) < 1000 else None
     return None
 
 
@@ -208,16 +219,16 @@ def _person(name: str, people: People) -> bool:
     return name.rsplit(maxsplit=1)[-1] in people.names or name.rsplit(maxsplit=1)[-1] in people.sides
 
 
-def _outer(found: Sequence[Attribution], n: int) -> list[int]:
+def _outer(attributed: Sequence[Attribution], n: int) -> list[int]:
     """The attributions in whose content this one stands, the nearest first."""
-    a = found[n]
+    a = attributed[n]
     place = a.cue[0] if a.cue else a.start
     around = [
         m
-        for m, b in enumerate(found)
+        for m, b in enumerate(attributed)
         if m != n and any(x <= place < y for x, y in b.content) and b.content != a.content
     ]
-    return sorted(around, key=lambda m: sum(y - x for x, y in found[m].content))
+    return sorted(around, key=lambda m: sum(y - x for x, y in attributed[m].content))
 
 
 def _meant(text: str, a: Attribution, document: Document, people: People, pronoun: str) -> tuple[str, str] | None:
@@ -234,20 +245,20 @@ def _stand(
     text: str,
     where: tuple[str, str, bool],
     term: str,
-    judge: StanceClassifier | None,
+    classifier: StanceClassifier | None,
 ) -> Stance:
     cue = _cut(text, a.cue)
     clause, about, main = where
     if a.cue and _SHORT_OF.search(text[max(a.sentence[0], a.cue[0] - 20) : a.cue[0]]):
         return "speaks of"
-    own = stance(a.verb if main else "say", cue if main else "", clause, judge, term)
+    own = stance(a.verb if main else "say", cue if main else "", clause, classifier, term)
     if own == "speaks of" and main:
-        own = stance(a.verb, cue, about, judge, term)
+        own = stance(a.verb, cue, about, classifier, term)
     if own in ("speaks of", "announces"):
         for b in within:
             inside = " ".join(_cut(text, span) for span in b.content)
             if any(word in inside for word in about.split()[-3:]):
-                return stance(b.verb, _cut(text, b.cue), about, judge, term)
+                return stance(b.verb, _cut(text, b.cue), about, classifier, term)
     return own
 
 

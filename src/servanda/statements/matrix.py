@@ -26,7 +26,16 @@ class Stand:
 
 
 def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str, str]) -> list[Stand]:
-    """The cells, in the order of sides (those of ``names`` first), terms as they are met, and stances by their origins."""
+    """The cells of the matrix.
+
+    Args:
+        statements: the statements of all documents.
+        aligned: which of them are one saying.
+        names: the sides in the order in which they come first, each with its name.
+
+    Returns:
+        The cells in the order of sides, terms, and stances by their origins.
+    """
     cells: dict[tuple[str, str, Stance], list[Statement]] = {}
     for s in statements:
         if not s.speaker or s.teller != s.speaker:
@@ -39,11 +48,11 @@ def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str
             side,
             term,
             stance,
-            len({aligned.of[s.id] for s in mine}),
-            len({s.document for s in mine}),
-            tuple(sorted(mine, key=lambda s: (not s.direct, s.id))),
+            len({aligned.occasion_of[s.id] for s in group}),
+            len({s.document for s in group}),
+            tuple(sorted(group, key=lambda s: (not s.direct, s.id))),
         )
-        for (side, term, stance), mine in cells.items()
+        for (side, term, stance), group in cells.items()
     ]
     first = list(names)
     return sorted(

@@ -175,13 +175,13 @@ class People:
 
     def side(self, text: str) -> str:
         """Whose side a description tells: the first state it names, or several joined by *and*, parted by semicolons."""
-        found: dict[str, re.Match[str]] = {}
+        first: dict[str, re.Match[str]] = {}
         for match in self.spelt.finditer(text):
             if self.words[match[1]]:
-                found.setdefault(self.words[match[1]], match)
-        order = list(found)
+                first.setdefault(self.words[match[1]], match)
+        order = list(first)
         if len(order) > 1 and re.fullmatch(
-            r"[\s,]*(?:and|,)\s*(?:the )?", text[found[order[0]].end() : found[order[1]].start()]
+            r"[\s,]*(?:and|,)\s*(?:the )?", text[first[order[0]].end() : first[order[1]].start()]
         ):
             return "; ".join(order)
         return order[0] if order else ""
@@ -207,10 +207,10 @@ def _office(titles: list[str], role: str) -> str:
 
 def outlets(text: str) -> list[tuple[int, str]]:
     """Media named in a text, with where: agencies, newspapers, and mere *media*."""
-    found = [(m.start(), m[1]) for m in _OUTLET.finditer(text)]
-    found += [(m.start(), m[1] or m[2]) for m in _MEDIUM.finditer(text) if (m[1] or m[2]) not in _ADJECTIVES]
+    media = [(m.start(), m[1]) for m in _OUTLET.finditer(text)]
+    media += [(m.start(), m[1] or m[2]) for m in _MEDIUM.finditer(text) if (m[1] or m[2]) not in _ADJECTIVES]
     out: dict[str, int] = {}
-    for at, name in sorted(found):
+    for at, name in sorted(media):
         out.setdefault(name.removeprefix("the ").removeprefix("The "), at)
     return [(at, name) for name, at in out.items()]
 

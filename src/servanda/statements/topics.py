@@ -122,10 +122,10 @@ class TopicMatcher:
         }
         return TopicMatcher(known, dict(terms))
 
-    def told(self, text: str) -> list[str]:
+    def terms_in(self, text: str) -> list[str]:
         """The terms that a text speaks of."""
-        found = {t for t, pattern in TOPICS.items() if pattern.search(text)}
-        return [term for term, topics in self.topics.items() if found & set(topics)]
+        named = {topic for topic, pattern in TOPICS.items() if pattern.search(text)}
+        return [term for term, topics in self.topics.items() if named & set(topics)]
 
     def about(self, text: str, term: str) -> tuple[str, str, bool]:
         """The clauses, and the sentences, of a text that speak of a term; and whether it does so in more than an aside."""
@@ -142,26 +142,26 @@ class TopicMatcher:
 
 
 def _named(text: str) -> list[str]:
-    found = [(m.start(), topic) for topic, pattern in TOPICS.items() if (m := pattern.search(text))]
-    return [topic for _, topic in sorted(found)]
+    topics = [(m.start(), topic) for topic, pattern in TOPICS.items() if (m := pattern.search(text))]
+    return [topic for _, topic in sorted(topics)]
 
 
-def stance(verb: str, cue: str, content: str, judge: StanceClassifier | None = None, topic: str = "") -> Stance:
+def stance(verb: str, cue: str, content: str, classifier: StanceClassifier | None = None, topic: str = "") -> Stance:
     """Where a speaker stands on what ``content`` speaks of: by the verb, else by the words about it.
 
     A verb that itself takes a stand decides (*rejects*); after a verb of mere saying the words decide, a condition before all else.
     A negation turns a stance round, in the verb and in the words (*is not opposed*, *will not withdraw*, *stopped short of accepting*);
     who declines to say, doubts or asks takes none.
     """
-    if judge is not None and (said := judge(verb, cue, content, topic)) is not None:
-        return said
+    if classifier is not None and (answer := classifier(verb, cue, content, topic)) is not None:
+        return answer
     cue, content = _plain(cue), _plain(content)
     if verb in _OPEN_QUESTION or _SILENT.search(f"{cue} {content}"):
         return "speaks of"
     by_verb = "demands" if verb == "call" and _CALLS.search(cue) else _VERBS.get(verb)
     if by_verb is not None and _NOT.search(cue):
         by_verb = _FLIP.get(by_verb, by_verb)
-    by_words = next((said for s, pattern in _WORDS if (said := _turned(s, pattern, content)) is not None), None)
+    by_words = next((taken for s, pattern in _WORDS if (taken := _turned(s, pattern, content)) is not None), None)
     if by_words == "condition" and by_verb not in ("rejects", "denies"):
         return "condition"
     if by_verb in ("rejects", "denies") or (by_verb == "offers" and by_words != "rejects"):

@@ -62,12 +62,12 @@ def hanover() -> Tagger:
 
 def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
     """The words of a stretch of text."""
-    found = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text, *span)]
+    words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text, *span)]
     tagged = [
-        t for n in range(0, len(found), _AT_ONCE) for t in tagger([word for word, _, _ in found[n : n + _AT_ONCE]])
+        t for n in range(0, len(words), _AT_ONCE) for t in tagger([word for word, _, _ in words[n : n + _AT_ONCE]])
     ]
     out: list[Token] = []
-    for n, ((word, a, b), (lemma, tag)) in enumerate(zip(found, tagged, strict=True)):
+    for n, ((word, a, b), (lemma, tag)) in enumerate(zip(words, tagged, strict=True)):
         kind = tag
         if not any(c.isalnum() for c in word):
             kind = "PUN"
@@ -75,7 +75,7 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
             kind = "NP0" if word[0].isupper() else "NN1"
         elif word[0].isupper() and word[1:].islower() and tag.startswith("VV"):
             # a capital inside a sentence, or before another verb, makes a name
-            before = found[n - 1][0] if n else "."
+            before = words[n - 1][0] if n else "."
             after = tagged[n + 1][1] if n + 1 < len(tagged) else ""
             if before[0].isalnum() or before == "," or after in ("VVD", "VVZ"):
                 kind = "NP0"
@@ -89,7 +89,7 @@ def quotations(text: str, span: Span) -> list[Span]:
     A quotation that is still open at the end of the paragraph goes to the end: the next paragraph goes on with it.
     A single mark counts only where a word begins and another ends, so that an apostrophe opens nothing.
     """
-    found: list[Span] = []
+    spans: list[Span] = []
     at, end = span
     while at < end:
         mark = text[at : at + 2] if text[at : at + 2] in ("''", "``") else text[at]
@@ -107,9 +107,9 @@ def quotations(text: str, span: Span) -> list[Span]:
         if stop is None and mark in ("'", "‘", "''"):
             at += 1
             continue
-        found.append((at, stop if stop is not None else end))
-        at = found[-1][1]
-    return found
+        spans.append((at, stop if stop is not None else end))
+        at = spans[-1][1]
+    return spans
 
 
 def _closing(text: str, at: int, end: int, mark: str, close: str) -> int | None:
