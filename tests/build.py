@@ -13,7 +13,7 @@ from servanda.agreement import Agreement, read_agreement
 from servanda.engine import LocalEngine
 from servanda.evidence import IngestResult, ReportTables
 from servanda.evidence.decisions import Decision
-from servanda.evidence.model import REPORT
+from servanda.testing import report_table
 from servanda.verdicts import Verification, verify
 
 HEAD = """agreement: test
@@ -48,31 +48,8 @@ def instant(text: str) -> datetime:
     return moment.replace(tzinfo=UTC)
 
 
-DEFAULTS: dict[str, Any] = {
-    "file": "f.csv",
-    "source": "outlet",
-    "kind": "claim",
-    "stance": "asserts",
-    "start": instant("03-20 12:00"),
-    "lat": 48.0,
-    "lon": 37.0,
-    "precision_m": 100.0,
-    "act": "missile",
-    "target": "substation",
-}
-
-
-def reports(*rows: dict[str, Any]) -> pl.DataFrame:
-    """Reports in the report table; what is not said has a default."""
-    whole = []
-    for n, row in enumerate(rows):
-        full = {**DEFAULTS, "report_id": f"R{n}", "row": n + 1, **row}
-        full.setdefault("end", full["start"])
-        full.setdefault("origin", full["source"])
-        full.setdefault("known_at", full["end"])
-        full.setdefault("directness", 2 if full["source"] == full["origin"] else 1)
-        whole.append({column: full.get(column) for column in REPORT})
-    return pl.DataFrame(whole, schema=REPORT)
+reports = report_table
+"""Reports in the report table; what is not said has a default."""
 
 
 def judged(

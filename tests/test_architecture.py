@@ -80,6 +80,7 @@ MAY_IMPORT = {room: below | {"errors", "wording"} | NOT_YET.get(room, set()) for
 MAY_IMPORT |= {
     "__init__": {"app", "schemas", "verdicts", "agreement", "evidence", "values", "errors"},
     "__main__": {"cli"},
+    "testing": {"app", "schemas", "agreement", "evidence", "errors", "wording"},
     "app": MAY_IMPORT["app"] | {"schemas", "__version__", "FORMAT"},
     "report": MAY_IMPORT["report"] | {"__version__", "FORMAT"},
     "schemas": MAY_IMPORT["schemas"] | {"FORMAT"},

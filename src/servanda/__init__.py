@@ -8,15 +8,19 @@ The rooms, in the order in which data walks through them:
 
 From Python (``docs/python.md``)::
 
-    from servanda import verify_files
-    run, aside = verify_files("agreement.yaml", ["reports.csv"], ["coverage.yaml"])
+    import servanda
+    result = servanda.verify("agreement.yaml", "reports.csv", "coverage.yaml")
+    print(result.verdicts)
+    result.report("out/")
 
 What stands in ``__all__`` is public and stays; it is loaded when it is first asked for.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -24,8 +28,19 @@ FORMAT = 2
 """The version of the format of every file that Servanda writes."""
 
 if TYPE_CHECKING:
-    from servanda.agreement import Agreement, read_agreement
-    from servanda.app.verify import verify_files
+    from servanda.agreement import Agreement
+    from servanda.app.api import (
+        check,
+        figures,
+        fuse,
+        read_agreement,
+        read_reports,
+        say,
+        statements,
+        verify,
+    )
+    from servanda.app.results import Verification
+    from servanda.app.tables import CheckResult, Figures, Fusion, Reports, Statements
     from servanda.errors import AgreementError, CoverageError, EvidenceError, Fault, RecordError, ServandaError
     from servanda.evidence import IngestResult
     from servanda.schemas import schema
@@ -36,23 +51,38 @@ __all__ = [
     "FORMAT",
     "Agreement",
     "AgreementError",
+    "CheckResult",
     "CoverageError",
     "EvidenceError",
     "Fault",
+    "Figures",
+    "Fusion",
     "IngestResult",
     "NamedBytes",
     "RecordError",
+    "Reports",
     "ServandaError",
+    "Statements",
     "Verdict",
+    "Verification",
     "__version__",
+    "check",
+    "figures",
+    "fuse",
     "read_agreement",
+    "read_reports",
+    "say",
     "schema",
-    "verify_files",
+    "statements",
+    "verify",
 ]
 
 _HOME = {
-    "read_agreement": "agreement",
-    "verify_files": "app.verify",
+    **dict.fromkeys(
+        ("check", "figures", "fuse", "read_agreement", "read_reports", "say", "statements", "verify"), "app.api"
+    ),
+    **dict.fromkeys(("CheckResult", "Figures", "Fusion", "Reports", "Statements"), "app.tables"),
+    "Verification": "app.results",
     **dict.fromkeys(
         ("AgreementError", "CoverageError", "EvidenceError", "Fault", "RecordError", "ServandaError"), "errors"
     ),
@@ -75,3 +105,14 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """The package. Two rooms, ``figures`` and ``statements``, are called as public functions are: importing them does not hide those."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

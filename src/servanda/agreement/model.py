@@ -17,6 +17,7 @@ from servanda.values.geo.containment import MILLION
 from servanda.values.geo.projection import Frame
 from servanda.values.geo.shapes import Place
 from servanda.values.time import Duration, Interval
+from servanda.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,10 @@ class Agreement:
     signed: datetime | None = None
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        counts = (len(self.term_ids), "term"), (len(self.parties), "party"), (len(self.texts), "reading")
+        return f"<Agreement {self.id}: {', '.join(plural(n, one, 'parties' if one == 'party' else '') for n, one in counts)}>"
 
     @property
     def term_ids(self) -> tuple[str, ...]:

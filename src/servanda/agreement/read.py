@@ -19,6 +19,7 @@ from servanda.agreement.schema import file as written
 from servanda.agreement.schema.validate import validate
 from servanda.errors import AgreementError, Fault
 from servanda.values.document import Document, Path_, read_document
+from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
 from servanda.values.time import Interval
 from servanda.wording import did_you_mean
 
@@ -26,7 +27,7 @@ _READABLE = {"readings": ("in_force", "terms", "events", "amendments"), "amendme
 _WORDS_ONLY = ("title", "text", "source", "asymmetric", "observed_by")
 
 
-def read_agreement(path: str | Path) -> Agreement:
+def read_agreement(path: FileLike) -> Agreement:
     """Read an agreement file. Raises :class:`AgreementError` with every fault found."""
     agreement, faults = inspect_agreement(path)
     if faults or agreement is None:
@@ -34,16 +35,15 @@ def read_agreement(path: str | Path) -> Agreement:
     return agreement
 
 
-def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
+def inspect_agreement(path: FileLike) -> tuple[Agreement | None, list[Fault]]:
     """Read an agreement file and return what could be made of it together with every fault."""
-    path = Path(path)
     document, faults = read_document(path)
     if document is None:
         return None, faults
     base = validate(document, faults)
     if base is None:
         return None, faults
-    resolver = Resolver(document, base, path.parent, faults)
+    resolver = Resolver(document, base, Path(name_of(path)).parent, faults)
     readings: list[str | None] = list(base.readings) or [None]
     texts = []
     if resolver.ready:
@@ -59,8 +59,8 @@ def inspect_agreement(path: str | Path) -> tuple[Agreement | None, list[Fault]]:
     return Agreement(
         id=base.agreement,
         title=base.title,
-        file=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        file=base_name_of(path),
+        sha256=hashlib.sha256(bytes_of(path)).hexdigest(),
         zone=resolver.zone,
         parties=dict(base.parties),
         guarantors=dict(base.guarantors),

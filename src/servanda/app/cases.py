@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import difflib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -233,14 +234,24 @@ def _meant(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def run_all(paths: Sequence[str | Path]) -> Iterator[tuple[str, list[str]]]:
-    """Every case, date and check of some files: its name, and what is wrong with it (nothing, where it comes out)."""
+def checks_in(paths: Iterable[str | Path]) -> Iterator[tuple[str, Callable[[], list[str]]]]:
+    """Every case, date and check of some files: its name, and what to call to learn what is wrong with it."""
     for path in paths:
         file = read_cases(path)
         name = file.folder.resolve().name
         for case in file.cases:
-            yield f"{name}: {case['name']}", run_case(file, case)[0]
+            yield f"{name}: {case['name']}", partial(_problems, file, case)
         if file.dates:
-            yield f"{name}: dates", check_dates(file)
+            yield f"{name}: dates", partial(check_dates, file)
         if file.check is not None:
-            yield f"{name}: what the checker finds", check_words(file)
+            yield f"{name}: what the checker finds", partial(check_words, file)
+
+
+def _problems(file: CasesFile, case: Mapping[str, Any]) -> list[str]:
+    return run_case(file, case)[0]
+
+
+def run_all(paths: Iterable[str | Path]) -> Iterator[tuple[str, list[str]]]:
+    """Every case, date and check of some files: its name, and what is wrong with it (nothing, where it comes out)."""
+    for name, check in checks_in(paths):
+        yield name, check()

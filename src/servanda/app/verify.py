@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,9 @@ from servanda.engine import LocalEngine
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import Context, EvidenceSource, IngestResult, ReportTables, read_evidence
 from servanda.evidence.decisions import Deciders, effective
+from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.model import NO_SIDE
+from servanda.evidence.source import Item
 from servanda.evidence.tabular_io import read_rows
 from servanda.figures import PublishedCount, published_counts_of
 from servanda.figures.remarks import Seen
@@ -26,6 +27,7 @@ from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
 from servanda.incidents.lineage.report import LineageReport, trace_lineage
 from servanda.values.codes import Vocabulary
+from servanda.values.files import FileLike, name_of, suffix_of
 from servanda.verdicts import Verification, verify
 
 ENGINE = LocalEngine()
@@ -43,19 +45,19 @@ def context_of(agreement: Agreement) -> Context:
 
 
 def verify_files(
-    agreement: str | Path,
-    evidence: Sequence[str | Path],
-    coverage: Sequence[str | Path] = (),
+    agreement: FileLike | Agreement,
+    evidence: Sequence[Item],
+    coverage: Sequence[FileLike] = (),
     *,
     as_of: datetime | None = None,
     by: Literal["day", "week"] | None = None,
     reader: str | None = None,
-    of_parties: Sequence[str | Path] = (),
+    of_parties: Sequence[FileLike] = (),
     fuse: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Verification, IngestResult]:
     """Read the files and judge. ``fuse``: reports are first fused into incidents. ``of_parties``: files of decisions that a party signed. Raises :class:`~servanda.errors.ServandaError` for what a user can correct."""
-    text = read_agreement(agreement)
+    text = agreement if isinstance(agreement, Agreement) else read_agreement(agreement)
     watched = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
     reports = read_evidence(evidence, context_of(text), reader=reader, of_parties=of_parties, map=ENGINE.map)
     source: EvidenceSource = reports
@@ -80,13 +82,14 @@ def fused_batches(
     return out
 
 
-def parties_in(paths: Sequence[Path]) -> dict[str, str]:
+def parties_in(items: Iterable[Item]) -> dict[str, str]:
     """The short names of parties that tables speak of, where there is no agreement to say who they are."""
     found: set[str] = set()
-    for path in paths:
-        if path.suffix.lower() in (".yaml", ".yml"):
+    for item in items:
+        frame = is_frame(item)
+        if not frame and suffix_of(item) in (".yaml", ".yml"):
             continue
-        for raw in read_rows(path):
+        for raw in FrameTable(item, "frame").raw_batches() if frame else read_rows(item):
             for column in ("actor", "side", "against", "claimed_against", "alleged_actor", "original_source_party"):
                 if column in raw.table.columns:
                     found |= set(raw.table[column].drop_nulls().cast(pl.String).unique().to_list())
@@ -97,12 +100,12 @@ Matched = list[tuple[str, int, int, int]]
 
 
 def figures_in(
-    evidence: Sequence[str | Path], agreement: str | Path | None = None
+    evidence: Sequence[Item], agreement: FileLike | Agreement | None = None
 ) -> tuple[list[PublishedCount], Seen, Matched, IngestResult]:
     """Published counts; what each claimant reported singly; and beside each count how many incidents of its time its claimant
     reports, how many anybody reports, and how many somebody without a side does.
     """
-    reading, tables = _read(evidence, agreement)
+    reading, tables = read_with(evidence, agreement)
     claims = published_counts_of(reading.ingest.figures)
     if not tables or not claims:
         return claims, {}, [], reading.ingest
@@ -123,18 +126,18 @@ def figures_in(
 
 
 def fuse_files(
-    evidence: Sequence[str | Path],
-    agreement: str | Path | None = None,
+    evidence: Sequence[Item],
+    agreement: FileLike | Agreement | None = None,
     *,
     reader: str | None = None,
     progress: Progress = quiet,
 ) -> tuple[FusionTables, LineageReport, IngestResult]:
     """Fuse reports into incidents, and find who said so first. Without an agreement, times without a zone are UTC and whoever is accused counts as a party."""
-    reading, tables = _read(evidence, agreement, reader, progress)
+    reading, tables = read_with(evidence, agreement, reader, progress)
     if not any(table.height for table in tables):
         aside = reading.ingest
         why = [Fault(r["file"], f"row {r['row']}: {r['field']}: {r['reason']}", r["hint"] or "") for r in aside.quarantine.head(3).iter_rows(named=True)]  # fmt: skip
-        names = ", ".join(str(path) for path in evidence)
+        names = ", ".join("a frame" if is_frame(item) else name_of(item) for item in evidence)
         hint = f"{aside.quarantined:,} rows cannot be read" if why else "docs/formats.md has the columns of reports"
         raise EvidenceError(*why, Fault(names, "no report in it can be read", hint))
     progress("reports to put together", sum(table.height for table in tables))
@@ -146,17 +149,17 @@ def fuse_files(
     return found, lineage, reading.ingest
 
 
-def _read(
-    evidence: Sequence[str | Path],
-    agreement: str | Path | None,
+def read_with(
+    evidence: Sequence[Item],
+    agreement: FileLike | Agreement | None,
     reader: str | None = None,
     progress: Progress = quiet,
 ) -> tuple[EvidenceSource, list[pl.DataFrame]]:
     """Evidence as an agreement reads it; without one, as :func:`fuse_files` says."""
     if agreement is not None:
-        context = context_of(read_agreement(agreement))
+        context = context_of(agreement if isinstance(agreement, Agreement) else read_agreement(agreement))
     else:
-        context = Context(ZoneInfo("UTC"), parties_in([Path(p) for p in evidence]))
+        context = Context(ZoneInfo("UTC"), parties_in(evidence))
     reading = read_evidence(evidence, context, reader=reader, map=ENGINE.map)
     tables: list[pl.DataFrame] = []
     for table in reading.batches():

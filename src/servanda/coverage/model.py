@@ -9,6 +9,7 @@ from typing import Literal
 from shapely.geometry.base import BaseGeometry
 
 from servanda.values.time import Interval
+from servanda.wording import plural
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,9 @@ class Coverage:
 
     watches: tuple[Watch, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Coverage {plural(len(self.watches), 'watch', 'watches')}, {plural(len(self.gaps), 'gap')}>"
 
     def known_by(self, instant: datetime | None) -> Coverage:
         """What of it was known then; a watch or gap that does not say when it became known always was."""

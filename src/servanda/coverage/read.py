@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from servanda.coverage.model import Coverage, Gap, Watch
 from servanda.errors import CoverageError, Fault
 from servanda.values.codes import Vocabulary
 from servanda.values.document import Document, Path_, read_document
+from servanda.values.files import FileLike, NamedBytes, bytes_of, name_of, suffix_of
 from servanda.values.geo.shapes import Place, circle
 from servanda.values.quantity import parse_length
 from servanda.values.time import Interval, parse_instant
@@ -82,14 +84,14 @@ class CoverageFile(_Strict):
 
 
 def read_coverage(
-    paths: Iterable[str | Path], places: Mapping[str, Place], vocabulary: Vocabulary, zone: ZoneInfo, name: str = ""
+    paths: Iterable[FileLike], places: Mapping[str, Place], vocabulary: Vocabulary, zone: ZoneInfo, name: str = ""
 ) -> Coverage:
     """Read coverage files. ``name`` is the agreement's own. Raises :class:`CoverageError` with every fault found."""
     faults: list[Fault] = []
     total = Coverage()
-    for path in sorted({Path(p) for p in paths}, key=str):
-        read = _Reader(str(path), places, vocabulary, zone, faults, name)
-        total = total.merge(read.table(path) if path.suffix.lower() == ".csv" else read.document(path))
+    for path in sorted({p if isinstance(p, NamedBytes) else Path(p) for p in paths}, key=name_of):
+        read = _Reader(name_of(path), places, vocabulary, zone, faults, name)
+        total = total.merge(read.table(path) if suffix_of(path) == ".csv" else read.document(path))
     seen: set[str] = set()
     for watch in total.watches:
         if watch.id in seen:
@@ -125,7 +127,7 @@ class _Reader:
         self.faults, self.name = faults, name
         self.doc = Document(file, {})
 
-    def document(self, path: Path) -> Coverage:
+    def document(self, path: FileLike) -> Coverage:
         document, faults = read_document(path)
         if document is None:
             self.faults.extend(faults)
@@ -148,12 +150,12 @@ class _Reader:
         gaps += [self._gap("denial", entry, ("denials", n)) for n, entry in enumerate(file.denials)]
         return Coverage(tuple(w for w in watches if w), tuple(g for g in gaps if g))
 
-    def table(self, path: Path) -> Coverage:
+    def table(self, path: FileLike) -> Coverage:
         """A table of watches: watch_id, who, means, detects, place or lat/lon/radius_km, from, to, probability."""
         watches = []
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                rows: Sequence[dict[str, str]] = list(csv.DictReader(file))
+            lines = io.StringIO(bytes_of(path).decode("utf-8-sig"), newline="")
+            rows: Sequence[dict[str, str]] = list(csv.DictReader(lines))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             self.faults.append(Fault(self.file, f"cannot be read: {error}", "save it as CSV (UTF-8)"))
             return Coverage()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from servanda.agreement import Agreement, inspect_agreement
 from servanda.agreement.schema.file import AgreementFile
@@ -14,6 +13,8 @@ from servanda.drafting.per_term import Draft
 from servanda.drafting.registry import CODES
 from servanda.errors import Fault
 from servanda.values.document import read_document
+from servanda.values.files import FileLike, name_of
+from servanda.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,21 @@ class Checked:
     findings: tuple[Diagnostic, ...]
     scores: dict[str, int]
 
+    def __repr__(self) -> str:
+        if self.agreement is None:
+            return f"<Checked {plural(len(self.faults), 'fault')}>"
+        return f"<Checked {self.agreement.id}: {plural(len(self.findings), 'finding')}, score {self.score}>"
+
     @property
     def score(self) -> int:
         """Verifiability of the whole, 0 to 100."""
         return round(sum(self.scores.values()) / len(self.scores)) if self.scores else 0
 
 
-def check_agreement(path: str | Path) -> Checked:
+def check_agreement(path: FileLike) -> Checked:
     """Check one file. What cannot be read gives its faults; what can, findings and scores."""
     agreement, faults = inspect_agreement(path)
-    document, _ = read_document(Path(path))
+    document, _ = read_document(path)
     if agreement is None or document is None:
         return Checked(None, tuple(faults), (), {})
     file = AgreementFile.model_validate(document.data)
@@ -70,7 +76,7 @@ def check_agreement(path: str | Path) -> Checked:
     for code, term, what, where in told:
         mark = document.mark(where)
         clause = file.terms[term].text if term in file.terms else ""
-        findings.append(Diagnostic(code, term, what, " ".join(clause.split()), str(path), mark.line, mark.column))
+        findings.append(Diagnostic(code, term, what, " ".join(clause.split()), name_of(path), mark.line, mark.column))
     findings.sort(key=lambda f: (f.line, f.column, f.code))
     names = dict.fromkeys(term.split("@")[0] for term in agreement.term_ids)
     everywhere = sum(CODES[code].cost for code in {f.code for f in findings if not f.term})

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.values.codes import STANDARD, Vocabulary
+from servanda.wording import plural
 
 INSTANT = pl.Datetime("us", "UTC")
 REPORT: dict[str, pl.DataType] = {
@@ -198,6 +199,11 @@ class IngestResult:
     quarantine: pl.DataFrame = field(default_factory=lambda: empty(QUARANTINE))
     quarantined: int = 0
     notes: Counter[str] = field(default_factory=Counter)
+
+    def __repr__(self) -> str:
+        others = self.figures.height + self.statements.height + self.items.height
+        rows = f"{plural(others, 'row')} that are no reports, {plural(self.quarantined, 'row')} in quarantine"
+        return f"<IngestResult {plural(len(self.files), 'file')}, {rows}>"
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import polars as pl
 
 from servanda import __version__
 from servanda.report.environment import asset, environment_of
-from servanda.report.tables import csv
+from servanda.report.tables import csv_files
 from servanda.statements import Aligned, Document, Stand, Statement, TopicMatcher
+from servanda.wording import plural
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class StatementAnalysis:
     names: Mapping[str, str]
     title: str = ""
 
+    def __repr__(self) -> str:
+        counts = f"{plural(len(self.documents), 'article')}, {plural(len(self.statements), 'statement')}"
+        return f"<StatementAnalysis {counts}>"
+
     @property
     def terms(self) -> list[str]:
         """Those that anybody speaks of, in the agreement's order."""
@@ -32,8 +37,8 @@ class StatementAnalysis:
         return [term for term in self.matcher.topics if term in spoken_of]
 
 
-def said_tables(said: StatementAnalysis) -> dict[str, bytes]:
-    """``statements.csv``, ``occasions.csv``, ``changes.csv``, ``matrix.csv``, ``documents.csv`` and ``left_out.csv``."""
+def said_frames(said: StatementAnalysis) -> dict[str, pl.DataFrame]:
+    """The tables of ``servanda statements``: statements, occasions, changes, matrix, documents and what was left out."""
     statements = _table(
         "statement document speaker side said_as direct verb stances content quotes hearer via day occasion",
         (
@@ -97,7 +102,7 @@ def said_tables(said: StatementAnalysis) -> dict[str, bytes]:
         ),
     )
     left_out = _table("document reason text", ((d.id, why, text) for d in said.documents for why, text in d.dropped))
-    tables = {
+    return {
         "statements": statements,
         "occasions": occasions,
         "changes": changes,
@@ -105,7 +110,11 @@ def said_tables(said: StatementAnalysis) -> dict[str, bytes]:
         "documents": documents,
         "left_out": left_out,
     }
-    return {f"{name}.csv": csv(table).encode() for name, table in tables.items()}
+
+
+def said_tables(said: StatementAnalysis) -> dict[str, bytes]:
+    """The tables of ``servanda statements`` as CSV files, by name."""
+    return csv_files(said_frames(said))
 
 
 def _table(columns: str, rows: object) -> pl.DataFrame:

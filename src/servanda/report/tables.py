@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -86,8 +86,8 @@ def points(incidents: pl.DataFrame) -> str:
     return f'{{"type": "FeatureCollection", "format": {FORMAT}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
 
 
-def fusion_tables(found: FusionTables, told: LineageReport) -> dict[str, bytes]:
-    """The files of ``servanda fuse``: incidents, members with the reason for each, how many incidents there may be; who said so first, through whom."""
+def fusion_frames(found: FusionTables, told: LineageReport) -> dict[str, pl.DataFrame]:
+    """Incidents, members with the reason for each, how many incidents there may be; who said so first, through whom."""
     incidents = found.incidents.join(told.counts, on="incident", how="left").with_columns(
         pl.col("independent", "least", "most").fill_null(0)
     )
@@ -95,28 +95,44 @@ def fusion_tables(found: FusionTables, told: LineageReport) -> dict[str, bytes]:
         {"independent": "independent_origins", "least": "independent_least", "most": "independent_most"}
     )
     return {
-        "incidents.csv": csv(incidents).encode(),
-        "incidents.parquet": parquet(incidents),
-        "incidents.geojson": points(incidents).encode(),
-        "members.csv": csv(
-            found.members.select("report_id", "incident_id", "probability", "because", "source", "file", "row")
-        ).encode(),
-        "counts.csv": csv(found.counts).encode(),
-        "lineage.csv": csv(told.reports).encode(),
-        "origins.csv": csv(told.origins).encode(),
-        "disagreements.csv": csv(told.disagreements).encode(),
-        "strays.csv": csv(told.misassigned).encode(),
-        "grades.csv": csv(told.sources).encode(),
+        "incidents": incidents,
+        "members": found.members.select("report_id", "incident_id", "probability", "because", "source", "file", "row"),
+        "counts": found.counts,
+        "lineage": told.reports,
+        "origins": told.origins,
+        "disagreements": told.disagreements,
+        "strays": told.misassigned,
+        "grades": told.sources,
     }
 
 
-def figure_tables(
+def fusion_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
+    """The files of ``servanda fuse``: every table as CSV, and the incidents as Parquet and as points on a map."""
+    incidents = frames["incidents"]
+    return {
+        **csv_files(frames),
+        "incidents.parquet": parquet(incidents),
+        "incidents.geojson": points(incidents).encode(),
+    }
+
+
+def fusion_tables(found: FusionTables, told: LineageReport) -> dict[str, bytes]:
+    """The files of ``servanda fuse``, by name."""
+    return fusion_files(fusion_frames(found, told))
+
+
+def csv_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
+    """Every table as a CSV file that is called as the table is."""
+    return {f"{name}.csv": csv(table).encode() for name, table in frames.items()}
+
+
+def figure_frames(
     claims: Sequence[PublishedCount],
     remarks: Sequence[Remark],
     pairs: Sequence[Comparison],
     beside: Sequence[tuple[str, int, int, int]],
-) -> dict[str, bytes]:
-    """The files of ``servanda figures``: counts, remarks on them, and every pair with the reason why not."""
+) -> dict[str, pl.DataFrame]:
+    """The tables of ``servanda figures``: counts, remarks on them, and every pair with the reason why not."""
     matched = {i: rest for i, *rest in beside}
     counts = [
         {
@@ -136,10 +152,20 @@ def figure_tables(
     shape = {"code": pl.String, "figures": pl.String, "text": pl.String}
     pair = {"a": pl.String, "b": pl.String, "comparable": pl.Boolean, "says": pl.String, "reasons": pl.String}
     return {
-        "figures.csv": csv(pl.DataFrame(counts, infer_schema_length=None)).encode(),
-        "remarks.csv": csv(pl.DataFrame(said, schema=shape)).encode(),
-        "comparisons.csv": csv(pl.DataFrame(why, schema=pair)).encode(),
+        "figures": pl.DataFrame(counts, infer_schema_length=None),
+        "remarks": pl.DataFrame(said, schema=shape),
+        "comparisons": pl.DataFrame(why, schema=pair),
     }
+
+
+def figure_tables(
+    claims: Sequence[PublishedCount],
+    remarks: Sequence[Remark],
+    pairs: Sequence[Comparison],
+    beside: Sequence[tuple[str, int, int, int]],
+) -> dict[str, bytes]:
+    """The files of ``servanda figures``, by name."""
+    return csv_files(figure_frames(claims, remarks, pairs, beside))
 
 
 def incidents_geojson(run: Verification) -> str:

@@ -9,6 +9,7 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``words``      quotations, sentences, tagged words; the seam for another tagger
 * ``cues``       verbs and nouns of saying and thinking
 * ``phrases``, ``content``   noun phrases and verb groups of a sentence; where what was said begins and ends
+* ``verbs``      verbs as cues, rule by rule
 * ``attribute``  source, cue and content of every attribution in a text
 * ``speakers``   one name for one person, whose side he is on, which names are only carriers
 * ``topics``     which term, which stance; the seam for a language model

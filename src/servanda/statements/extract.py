@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from servanda.statements.attribute import Attribution, attributions
+from servanda.statements.attribute import attributions
 from servanda.statements.documents import Document
 from servanda.statements.speakers import OWN, PRONOUNS, People, is_carrier, outlets
 from servanda.statements.topics import Stance, StanceClassifier, TopicMatcher, stance
+from servanda.statements.verbs import Attribution
 from servanda.statements.words import Tagger
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -100,31 +101,10 @@ def statements_of(
         around = [voices[m] for m in voice.around]
         if voice.carrier or any(not v.carrier and (voice.own or v.name == voice.name) for v in around):
             continue  # a carrier says nothing, and a part of what the same speaker is quoted with is told with the whole
-        content = " ".join(_cut(text, span) for span in a.content)
         inside = [(b, v) for b, v in zip(kept, voices, strict=True) if n in v.around]
-        sentence = text[a.sentence[0] : a.sentence[1]]
-        passed_on = [v.name[0] or v.called for v in around if v.name[0] or v.carrier]
-        hearer, via = _way(sentence, document, people, passed_on, _quoted_span(a, text))
-        tellers = [v.name[0] for v in around if v.name[0] and not v.carrier]
-        day = _day(_without(sentence, [_cut(text, span) for span in a.content]), document.published)
-        statement = Statement(
-            "",
-            document.id,
-            *voice.name,
-            tellers[-1] if tellers else voice.name[0],
-            bool(voice.name[0]) and _person(voice.name[0], people),
-            voice.called,
-            a.direct,
-            content,
-            _quotes(content),
-            a.verb,
-            hearer,
-            via,
-            day,
-            day is not None,
-            _stances(a, voice, inside, content, text, matcher, classifier),
-            a.start,
-        )
+        content = " ".join(_cut(text, span) for span in a.content)
+        stances = _stances(a, voice, inside, content, text, matcher, classifier)
+        statement = _statement(a, voice, around, document, people, stances)
         twin = _twin(statement, a, out, sentences)
         if twin is None:
             out.append(statement)
@@ -136,6 +116,45 @@ def statements_of(
         replace(s, id=f"{document.id}:{n}", day=s.day or first.get(s.teller, document.published))
         for n, s in enumerate(out, 1)
     ]
+
+
+def _statement(
+    a: Attribution,
+    voice: _Voice,
+    around: Sequence[_Voice],
+    document: Document,
+    people: People,
+    stances: tuple[tuple[str, Stance], ...],
+) -> Statement:
+    """One attribution as a statement that has no name yet; ``around``: in whose words it stands, the nearest first."""
+    text = document.text
+    pieces = [_cut(text, span) for span in a.content]
+    content = " ".join(pieces)
+    sentence = text[a.sentence[0] : a.sentence[1]]
+    passed_on = [v.name[0] or v.called for v in around if v.name[0] or v.carrier]
+    hearer, via = _way(sentence, document, people, passed_on, _quoted_span(a, text))
+    tellers = [v.name[0] for v in around if v.name[0] and not v.carrier]
+    day = _day(_without(sentence, pieces), document.published)
+    name, side = voice.name
+    return Statement(
+        id="",
+        document=document.id,
+        speaker=name,
+        side=side,
+        teller=tellers[-1] if tellers else name,
+        person=bool(name) and _person(name, people),
+        said_as=voice.called,
+        direct=a.direct,
+        content=content,
+        quotes=_quotes(content),
+        verb=a.verb,
+        hearer=hearer,
+        via=via,
+        day=day,
+        dated=day is not None,
+        stances=stances,
+        at=a.start,
+    )
 
 
 def _voices(kept: Sequence[Attribution], document: Document, people: People) -> list[_Voice]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from servanda.values.weapons import ARSENAL, Arsenal
+from servanda.wording import plural
 
 _ACTS: dict[str, tuple[str, ...]] = {
     "attack": ("strike", "shelling", "short_range_drone", "assault", "small_arms", "armed_clash", "sabotage"),
@@ -159,6 +160,9 @@ class Vocabulary:
     acts: Tree
     targets: Tree
     weapons: Arsenal = ARSENAL
+
+    def __repr__(self) -> str:
+        return f"<Vocabulary {plural(len(self.acts.parent), 'act')}, {plural(len(self.targets.parent), 'target')}>"
 
 
 STANDARD = Vocabulary(Tree.build("act", _flatten(_ACTS)), Tree.build("target", _flatten(_TARGETS)))

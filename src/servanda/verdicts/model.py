@@ -14,6 +14,7 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
 from servanda.evidence import IngestResult
 from servanda.values.time import Interval, iso
+from servanda.wording import plural
 
 if TYPE_CHECKING:
     from servanda.verdicts.decisions import Decided
@@ -110,3 +111,7 @@ class Verification:
     """What people decided, and the lives of incidents."""
     ingest: IngestResult
     """Everything in the evidence that is not a report: files read, figures, statements, items, quarantine, notes."""
+
+    def __repr__(self) -> str:
+        counts = f"{plural(len(self.verdicts), 'verdict')}, {plural(self.incidents_found, 'incident')}"
+        return f"<Verification {self.agreement.id}: {counts}, {plural(self.reports, 'report')}>"

@@ -15,6 +15,7 @@ from servanda.incidents.fusion.blocking import Floats, Ints, Pairs, distance
 from servanda.incidents.fusion.likelihood import PARTS, UNITS, parts_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.identity import incident_ids
+from servanda.wording import plural
 
 UNSEEN = 0.25
 """Of the reports that stand alone, how many belong to an incident that others report though nothing shows it: places that are farther
@@ -35,6 +36,9 @@ class FusionTables:
     counts: pl.DataFrame
     total: tuple[int, int, int]
     of_report: pl.Series
+
+    def __repr__(self) -> str:
+        return f"<FusionTables {plural(len(self.of_report), 'report')}, {plural(self.incidents.height, 'incident')}>"
 
 
 def incident_tables(fusion: Fusion) -> FusionTables:

@@ -1,0 +1,218 @@
+"""The Python API, behind ``import servanda`` (``docs/python.md``): each function takes paths, mappings or frames and calls one use case.
+
+Nothing is decided here: ``given`` brings the arguments to one form, ``results`` holds what comes back.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.agreement.plain_language import say as in_plain_language
+from servanda.app import given
+from servanda.app.check import check_data
+from servanda.app.given import AgreementLike, CoverageLike, EvidenceLike
+from servanda.app.results import Verification
+from servanda.app.statements import read_statements
+from servanda.app.tables import CheckResult, Figures, Fusion, Reports, Statements
+from servanda.app.verify import figures_in, fuse_files, read_with, verify_files
+from servanda.app.views import typed_frames
+from servanda.drafting import check_agreement
+from servanda.errors import EvidenceError, Fault
+from servanda.evidence.model import REPORT, empty
+from servanda.figures import compared, remarks_on
+from servanda.findings.plan import Progress, quiet
+from servanda.report.statements_page import said_frames
+from servanda.report.tables import figure_frames, fusion_frames
+from servanda.values.files import name_of
+
+
+def read_agreement(agreement: AgreementLike) -> Agreement:
+    """Read an agreement.
+
+    Args:
+        agreement: the path of a YAML file, a mapping with the same content, or ``NamedBytes``. Times without an offset are in its ``timezone``.
+
+    Returns:
+        The agreement with every code, place and instant resolved.
+
+    Raises:
+        AgreementError: with every fault of the agreement.
+    """
+    return given.agreement_of(agreement)
+
+
+def read_reports(
+    evidence: EvidenceLike, agreement: AgreementLike | None = None, *, reader: str | None = None
+) -> Reports:
+    """Read evidence without judging it: what is read as a report, and what goes to quarantine.
+
+    Args:
+        evidence: as for :func:`verify`.
+        agreement: whose parties, zone and codes are used; left out, whoever is named is a party and times without an offset are UTC.
+        reader: read all tables as this format (``servanda readers``); left out, their columns decide.
+
+    Returns:
+        ``reports`` (a frame, one row per report; instants UTC, degrees WGS 84, ``precision_m`` in metres), ``quarantine``, ``figures``,
+        ``statements`` and ``items``.
+
+    Raises:
+        EvidenceError: a file or frame cannot be read at all.
+        AgreementError: with every fault of the agreement.
+    """
+    text = None if agreement is None else given.agreement_of(agreement)
+    source, tables = read_with(given.evidence_items(evidence), text, reader)
+    return Reports(pl.concat(tables) if tables else empty(REPORT), source.ingest)
+
+
+def verify(
+    agreement: AgreementLike,
+    evidence: EvidenceLike,
+    coverage: CoverageLike | None = None,
+    *,
+    as_of: datetime | date | str | None = None,
+    by: Literal["day", "week"] | None = None,
+    reader: str | None = None,
+    fuse: bool = False,
+    progress: Progress | None = None,
+) -> Verification:
+    """Judge every term of an agreement by the evidence.
+
+    Args:
+        agreement: the path of a YAML file, a mapping with the same content, ``NamedBytes``, or what :func:`read_agreement` returned.
+        evidence: reports, and if there are any registers of sources, decisions, figures, statements and items: a path, a frame
+            (Polars, Arrow, pandas), rows as dicts, a mapping with ``sources`` or ``decisions``, ``NamedBytes``; or several of these. Columns
+            are those of ``servanda schema servanda-reports``, or of any reader.
+        coverage: who could have seen what: a path, a mapping as the YAML file has it, a frame of a patrol log; or several. Left out: nobody
+            was looking, and no prohibition is complied with.
+        as_of: leave out what became known later; text and dates without an offset are in the agreement's zone.
+        by: also give verdicts for every ``"day"`` or ``"week"``.
+        reader: read all tables as this format; left out, their columns decide.
+        fuse: first find which reports speak of the same event.
+        progress: is called with a stage and a number as the work goes on.
+
+    Returns:
+        The verdicts, findings, incidents and the rest as frames, with the page.
+
+    Raises:
+        ServandaError: an argument is not what it must be; ``AgreementError``, ``EvidenceError`` and ``CoverageError`` tell every fault of
+            what was read. Rows that cannot be read raise nothing: they are in ``quarantine``.
+    """
+    given.one_of(by, ("day", "week"), "by")
+    text = given.agreement_of(agreement)
+    judged, ingest = verify_files(
+        text,
+        given.evidence_items(evidence),
+        given.coverage_files(coverage, text.id),
+        as_of=given.instant_of(as_of, text.zone),
+        by=by,
+        reader=reader,
+        fuse=fuse,
+        progress=progress or quiet,
+    )
+    return Verification.of(judged, ingest)
+
+
+def fuse(
+    evidence: EvidenceLike,
+    agreement: AgreementLike | None = None,
+    *,
+    reader: str | None = None,
+    progress: Progress | None = None,
+) -> Fusion:
+    """Put reports together to incidents, and trace who said so first.
+
+    Args:
+        evidence: as for :func:`verify`.
+        agreement: whose parties, zone and codes are used; left out, whoever is named is a party and times without an offset are UTC.
+        reader: read all tables as this format; left out, their columns decide.
+        progress: is called with a stage and a number as the work goes on.
+
+    Returns:
+        Incidents, members with the reason for each, counts, and lineage, as frames.
+
+    Raises:
+        EvidenceError: there is no report that can be read.
+        AgreementError: with every fault of the agreement.
+    """
+    text = None if agreement is None else given.agreement_of(agreement)
+    items = given.evidence_items(evidence)
+    found, lineage, ingest = fuse_files(items, text, reader=reader, progress=progress or quiet)
+    frames = {**fusion_frames(found, lineage), "quarantine": ingest.quarantine}
+    return Fusion(typed_frames(frames, Fusion.TABLES), {"total": list(found.total)})
+
+
+def figures(evidence: EvidenceLike, agreement: AgreementLike | None = None) -> Figures:
+    """Tell of published counts which may be compared, and what is odd about them.
+
+    Args:
+        evidence: tables of figures (``servanda schema servanda-figures``), and reports if there are any; in the forms that :func:`verify` takes.
+        agreement: whose parties and zone are used; left out, whoever is named is a party and times without an offset are UTC.
+
+    Returns:
+        Counts, remarks and comparisons as frames.
+
+    Raises:
+        EvidenceError: a file or frame cannot be read at all, or none holds figures.
+        AgreementError: with every fault of the agreement.
+    """
+    text = None if agreement is None else given.agreement_of(agreement)
+    counts, seen, beside, ingest = figures_in(given.evidence_items(evidence), text)
+    if not counts:
+        hint = "servanda schema servanda-figures has the columns"
+        raise EvidenceError(Fault("figures", "the evidence holds no figures", hint, code="API011"))
+    frames = figure_frames(counts, remarks_on(counts, seen), compared(counts), beside)
+    return Figures(typed_frames({**frames, "quarantine": ingest.quarantine}, Figures.TABLES), {})
+
+
+def statements(documents: Any, agreement: AgreementLike | None = None) -> Statements:
+    """Find who said what in articles (English).
+
+    Args:
+        documents: the path of a text, a saved web page or a PDF; or several.
+        agreement: whose terms and parties are asked about; left out, common topics and states.
+
+    Returns:
+        Statements, occasions, what was changed on the way, and who stands where, as frames, with the page.
+
+    Raises:
+        ServandaError: an article cannot be read, or ``servanda[documents]`` is not installed.
+        AgreementError: with every fault of the agreement.
+    """
+    text = None if agreement is None else given.agreement_of(agreement)
+    analysis = read_statements(given.article_files(documents), text)
+    return Statements(typed_frames(said_frames(analysis), Statements.TABLES), {}, analysis)
+
+
+def check(agreement: AgreementLike) -> CheckResult:
+    """Validate an agreement and tell what will be fought over later. Needs no evidence.
+
+    Args:
+        agreement: the path of a YAML file, a mapping with the same content, or ``NamedBytes``.
+
+    Returns:
+        The faults of one that cannot be read; else findings with code, clause, reason and hint, and scores from 0 to 100.
+
+    Raises:
+        AgreementError: the argument is none of these.
+    """
+    file = given.agreement_file(agreement)
+    return CheckResult(check_data(check_agreement(file), name_of(file)))
+
+
+def say(agreement: AgreementLike) -> str:
+    """Say the terms of an agreement in plain English.
+
+    Args:
+        agreement: the path of a YAML file, a mapping with the same content, ``NamedBytes``, or what :func:`read_agreement` returned.
+
+    Returns:
+        The text, term by term.
+
+    Raises:
+        AgreementError: with every fault of the agreement.
+    """
+    return in_plain_language(given.agreement_of(agreement))

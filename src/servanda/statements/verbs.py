@@ -1,0 +1,206 @@
+"""Verbs as cues: what a verb of saying or thinking attributes, and to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from servanda.statements import cues
+from servanda.statements.content import Contents
+from servanda.statements.words import Span
+
+_IF = frozenset(["if", "whether", "unless"])
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Characters of the text: ``source`` and ``cue`` may be missing, ``content`` may be in pieces; ``direct``: in quotation marks."""
+
+    source: Span | None
+    cue: Span | None
+    content: tuple[Span, ...]
+    direct: bool
+    verb: str = ""
+    sentence: Span = (0, 0)
+
+    @property
+    def start(self) -> int:
+        """Where the first of its parts stands."""
+        return min(s[0] for s in (self.source, self.cue, *self.content) if s)
+
+
+class Verbs(Contents):
+    """One sentence in which verbs attribute, rule by rule."""
+
+    def _verb(self, i: int, out: list[Attribution]) -> Attribution | None:
+        """What a verb attributes, if it is a cue; rule by rule, the first that applies decides."""
+        word = self.words[i]
+        g = self._group(i)
+        left = self._before(g - 1) if g > 0 else None
+        if left and (self._finite(i) or g < i):
+            self.subjects.append((i, left))
+        if self._reads_as_noun(i, g):
+            return None
+        stance = self._stance(i, g, left)
+        if stance is not None:
+            return stance
+        last = self._cue_end(i)
+        if last is None or self._bare_participle(i, g) or self._by_another(i, g, left):
+            return None
+        quoting = self._quoting(i, g, left)
+        if quoting is not None:
+            return quoting
+        if word.tag == "VVN" and any(self.words[k].tag.startswith("VB") for k in range(g, i)):
+            return self._passive(i, g, left)
+        if self._participle_alone(i, g, left):
+            return None
+        source, turned = self._source(i, g, left, out)
+        if source is None:
+            return None
+        last = i if turned else last
+        content = self._content(i, last, g, source, turned)
+        return self._made(source, self._chars(i if turned else g, last), content, word.lemma) if content else None
+
+    def _reads_as_noun(self, i: int, g: int) -> bool:
+        """*his claims*: a noun that the tagger takes for a verb."""
+        possessed = self._tag(i - 1).startswith(("AJ", "POS")) or self._lower(i - 1) in ("’s", "'s", "’", "'")
+        return self.words[i].tag in ("VVZ", "VVB") and g == i and possessed
+
+    def _stance(self, i: int, g: int, left: Span | None) -> Attribution | None:
+        """*is ready to*, *remains opposed to*: a stance that is told without a verb of saying."""
+        stand = next((k for k in (i + 1, i + 2, i + 3) if self._lower(k) in cues.STANDS), None)
+        if (
+            self.words[i].lemma in ("be", "remain")
+            and left
+            and stand is not None
+            and self._lower(stand + 1) in ("to", "for")
+            and all(self._tag(k) in ("AV0", "XX0") for k in range(i + 1, stand))
+        ):
+            return self._made(left, self._chars(g, stand), self._rest(stand + 1), self.words[stand].text.lower())
+        return None
+
+    def _cue_end(self, i: int) -> int | None:
+        """The last word of the cue that begins with a verb, its particle included; ``None``: the verb is no cue."""
+        word = self.words[i]
+        if word.lemma == "make" and "clear" in (self._lower(i + 1), self._lower(i + 2)):
+            return i + 1 if self._lower(i + 1) == "clear" else i + 2
+        particle = self._lower(i + 1) in cues.PARTICLES.get(word.lemma, ())
+        if word.lemma in cues.SAYING or word.lemma in cues.THINKING or (particle and word.lemma in cues.PARTICLE_ONLY):
+            return i + (0 if not particle else 2 if word.lemma == "double" else 1)
+        return None
+
+    def _bare_participle(self, i: int, g: int) -> bool:
+        """*seen from here*: a participle that describes and tells nothing of who speaks."""
+        return self.words[i].lemma in cues.DESCRIBING and self.words[i].tag == "VVN" and g == i
+
+    def _by_another(self, i: int, g: int, left: Span | None) -> bool:
+        """*said by*, or a condition: *if he says*."""
+        by = self.words[i].tag in ("VVN", "VVD") and g == i and self._lower(i + 1) == "by"
+        return by or bool(left and self._lower(left[0] - 1) in _IF)
+
+    def _quoting(self, i: int, g: int, left: Span | None) -> Attribution | None:
+        """*The paper quoted the minister as saying*: the minister speaks."""
+        word = self.words[i]
+        if not (
+            word.lemma in ("quote", "cite")
+            and left
+            and word.tag in ("VVD", "VVZ", "VVG", "VVN")
+            and g == i
+            and i + 1 < len(self.words)
+        ):
+            return None
+        quoted = self._after(i + 1)
+        behind = range(quoted + 1, min(quoted + 4, len(self.words)))
+        saying = next((k for k in behind if self._lower(k) == "saying"), None)
+        if quoted > i and saying is not None:
+            return self._made((i + 1, quoted), self._chars(i, saying), self._rest(saying + 1), "say")
+        return None
+
+    def _participle_alone(self, i: int, g: int, left: Span | None) -> bool:
+        """A participle without an auxiliary that nobody is the subject of, or of a verb whose past has another form."""
+        word = self.words[i]
+        if word.tag != "VVN" or g != i:
+            return False
+        return left is None or (word.text.lower() not in ("said", "told") and not word.text.endswith("ed"))
+
+    def _source(self, i: int, g: int, left: Span | None, out: list[Attribution]) -> tuple[Span | None, bool]:
+        """Whose saying it is; and whether he stands behind the verb: *"...", said the minister*."""
+        word = self.words[i]
+        behind = self._behind(i, g)
+        if behind is not None:
+            return behind, True
+        joined = word.tag == "VVG" and g == i and word.lemma in ("say", "add", "argue", "note")
+        if joined and not (left and self._tag(left[1]) in ("PNP", "PNQ")):
+            left = self._shared(g, out) or left
+        after_comma = g > 0 and (self._tag(g - 1) == "CJC" or self.words[g - 1].text == ",")
+        if left is None and (word.tag == "VVG" or after_comma):
+            left = self._shared(g, out)
+        return left, False
+
+    def _behind(self, i: int, g: int) -> Span | None:
+        """The source behind its verb, where a quotation or a clause with a comma goes before."""
+        word, follows = self.words[i], i + 1
+        before = g > 0 and (self.words[g - 1].text in (",", "?", "!", "―", "—") or self.inside[g - 1] >= 0)
+        if (
+            before
+            and self.words[g - 1].text == ","
+            and self.inside[max(g - 2, 0)] < 0
+            and not any(self._finite(k) for k in range(g - 1))
+        ):
+            return None
+        if not (
+            word.lemma in cues.INVERTED
+            and before
+            and word.tag in ("VVD", "VVZ", "VVN", "VVB")
+            and follows < len(self.words)
+            and self.inside[follows] < 0
+            and self._tag(follows).startswith(("NP", "NN", "AT0", "DPS", "AJ", "DT0", "CR"))
+            and self._lower(follows) not in (*cues.TIMES, "that")
+        ):
+            return None
+        end = self._after(follows)
+        if end >= follows and (end + 1 >= len(self.words) or not self.words[end + 1].tag.startswith("V")):
+            return follows, end
+        return None
+
+    def _shared(self, g: int, out: list[Attribution]) -> Span | None:
+        """The subject of the verb that this one is joined to: that of the last cue, else the first of the sentence."""
+        for one in reversed(out):
+            if one.source and one.cue and one.cue[1] <= self.words[g].start:
+                a, b = (
+                    next((k for k, w in enumerate(self.words) if w.start <= x < w.end), None)
+                    for x in (one.source[0], one.source[1] - 1)
+                )
+                if a is not None and b is not None:
+                    return a, b
+        before = [s for v, s in self.subjects if v < g]
+        return before[0] if before else None
+
+    def _passive(self, i: int, g: int, left: Span | None) -> Attribution | None:
+        """*was quoted (by B) as saying*, *is said to*, *was asked about*; others tell nothing of who speaks."""
+        word = self.words[i]
+        if word.lemma in ("quote", "cite") and left:
+            saying = next(
+                (
+                    k
+                    for k in range(i + 1, min(len(self.words), i + 14))
+                    if self._lower(k) in ("saying", "telling", "stating", "as")
+                ),
+                None,
+            )
+            if saying is not None:
+                end = (
+                    saying + 1
+                    if self._lower(saying) == "as" and self._lower(saying + 1) in ("saying", "telling")
+                    else saying
+                )
+                content = self._rest(end + 1) or self._earlier(left[0])
+                return self._made(left, self._chars(g, end), content, "say") if content else None
+            content = self._rest(i + 1)
+            return self._made(left, self._chars(g, i), content, "say") if content else None
+        return None
+
+    def _made(self, source: Span | None, cue: Span, content: list[Span], verb: str) -> Attribution:
+        direct = any(q[0] < c[1] and q[1] > c[0] for q in self.quotes for c in content) or any(
+            self.text[c[0]] in '“"«„' for c in content
+        )
+        return Attribution(self._chars(*source) if source else None, cue, tuple(content), direct, verb, self.span)
