@@ -26,6 +26,7 @@ format: .venv/.dev
 
 docs: .venv/.dev
 	$(PY) scripts/cli_reference.py
+	$(PY) scripts/errors_reference.py
 
 bench: .venv/.dev
 	@scripts/setup.sh bench

@@ -12,9 +12,9 @@ NEAR_S = 5 * 60
 
 def feeds(folder: Path, blur_s: float, seed: int = 7) -> pl.DataFrame:
     """The official feed's alerts of whole regions and the volunteers', as reports; the volunteers' times moved by up to ``blur_s``; ``told``: the start as it was."""
-    from servanda.app.verify import _read
+    from servanda.app.fuse import read_reports
 
-    _, tables = _read([folder / "official-2022.csv", folder / "volunteer-2022.csv"], None)
+    _, tables = read_reports([folder / "official-2022.csv", folder / "volunteer-2022.csv"], None)
     table = pl.concat(tables)
     region_wide = pl.col("report_id").str.contains("--", literal=True) & pl.col("source").str.contains("official")
     table = table.filter(region_wide | pl.col("source").str.contains("volunteer")).with_columns(told=pl.col("start"))
@@ -59,7 +59,7 @@ def score(folder: Path, blur_s: float) -> tuple[float, float]:
 
 def origins(folder: Path) -> dict[str, float]:
     """Of the coded incidents, the share whose independent origins are within one, and exactly, what the coders found: after fusion, and on their own incidents."""
-    from servanda.app.verify import _read, fuse_files
+    from servanda.app.fuse import fuse_files, read_reports
     from servanda.incidents.lineage.report import trace_lineage
     from servanda.values.codes import STANDARD
 
@@ -73,7 +73,7 @@ def origins(folder: Path) -> dict[str, float]:
         .sort("len", "incident", descending=[True, False])
         .unique("true", keep="first", maintain_order=True)
     )
-    _, tables = _read([folder / "reports.csv"], None)
+    _, tables = read_reports([folder / "reports.csv"], None)
     coded = trace_lineage(pl.concat(tables).join(truth, on="report_id").rename({"true": "incident"}), STANDARD)
     out = {}
     for name, counts in (

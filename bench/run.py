@@ -47,7 +47,7 @@ def stages(power: int) -> dict[str, float]:
     import polars as pl
 
     from servanda.agreement import read_agreement
-    from servanda.app.verify import context_of
+    from servanda.app.context import context_of
     from servanda.engine.threads import in_order
     from servanda.evidence import read_evidence
     from servanda.findings.plan import Plan
@@ -91,7 +91,7 @@ def stages(power: int) -> dict[str, float]:
 def whole(power: int) -> dict[str, float]:
     """Seconds from Parquet to findings, streamed."""
     from servanda.agreement import read_agreement
-    from servanda.app.verify import context_of
+    from servanda.app.context import context_of
     from servanda.engine import LocalEngine
     from servanda.engine.malloc import keep_freed_memory
     from servanda.evidence import read_evidence
@@ -135,7 +135,7 @@ def kinds(power: int) -> dict[str, float]:
     """Seconds to judge ten to the ``power`` incidents against fifty terms of every kind, verdicts included."""
     import kinds as fifty
     from servanda.agreement import read_agreement
-    from servanda.app.verify import context_of
+    from servanda.app.context import context_of
     from servanda.coverage import Coverage, Watch
     from servanda.engine import LocalEngine
     from servanda.engine.malloc import keep_freed_memory

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["COLUMNS"] = "100"
-from servanda.cli.arguments import parser
+from servanda.cli.main import parser
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 
@@ -34,7 +34,7 @@ def reference() -> str:
         "",
     ]
     lines += [
-        "Exit codes: 0 done, whatever the verdicts are; 2 something to correct, told on standard error; 130 interrupted.",
+        "Exit codes: 0 done, whatever the verdicts are; 1 a check that did not pass (each command says when); 2 something to correct, reported on standard error; 130 interrupted.",
         "",
     ]
     commands = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))  # noqa: SLF001

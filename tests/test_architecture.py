@@ -73,10 +73,7 @@ BELOW = {
     },
 }
 """Which rooms a room may import: downwards only (docs/design.md)."""
-NOT_YET = {
-    "cli": {"engine", "incidents"},
-}
-MAY_IMPORT = {room: below | {"errors", "wording"} | NOT_YET.get(room, set()) for room, below in BELOW.items()}
+MAY_IMPORT = {room: below | {"errors", "wording"} for room, below in BELOW.items()}
 MAY_IMPORT |= {
     "__init__": {"app", "schemas", "verdicts", "agreement", "evidence", "values", "errors"},
     "__main__": {"cli"},

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from servanda.agreement import Agreement, read_agreement
-from servanda.app.verify import context_of
+from servanda.app.context import context_of
 from servanda.coverage import Coverage, read_coverage
 from servanda.engine import ENGINES, Engine, LocalEngine, SerialEngine
 from servanda.evidence import ReportTables, read_evidence

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servanda.app.verify import figures_in
+from servanda.app.figures import read_figures
 from servanda.cli.main import main
 from servanda.evidence.model import FIGURE
 from servanda.figures import PublishedCount, added, compared, published_counts_of, remarks_on
@@ -19,7 +19,7 @@ from servanda.figures.published_counts import Component, components_of
 
 DATA = Path(__file__).parent / "data" / "field_figures.csv"
 TRUCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "truces-2025"
-FIELD, *_ = figures_in([DATA])
+FIELD = read_figures([DATA]).counts
 BY_ID = {c.id: c for c in FIELD}
 REMARKS = remarks_on(FIELD)
 PAIRS = {frozenset((p.a, p.b)): p for p in compared(FIELD)}
@@ -275,10 +275,10 @@ def test_a_file_without_figures_and_a_row_without_a_zone_are_told(
 
 @pytest.mark.skipif(not TRUCES.is_dir(), reason="the shared data are not here")
 def test_klyukva_is_found_in_two_totals_of_the_truce_for_energy() -> None:
-    found, incidents, beside, _ = figures_in([TRUCES / "published_counts.csv", TRUCES / "reports.csv"])
-    twice = [r for r in remarks_on(found, incidents) if r.code == "same_event_twice" and "02 Apr" in r.text]
-    (klyukva,) = [c for c in found if "Klyukva" in c.note]
+    analysis = read_figures([TRUCES / "published_counts.csv", TRUCES / "reports.csv"])
+    twice = [r for r in analysis.remarks if r.code == "same_event_twice" and "02 Apr" in r.text]
+    (klyukva,) = [c for c in analysis.counts if "Klyukva" in c.note]
     assert len(twice) == 1
     assert klyukva.id in twice[0].claims
     assert "counted twice" in twice[0].text
-    assert {i for i, *_ in beside} == {c.id for c in found}
+    assert {i for i, *_ in analysis.beside} == {c.id for c in analysis.counts}

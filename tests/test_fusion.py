@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.app.verify import fuse_files, verify_files
+from servanda.app.fuse import fuse_files
+from servanda.app.verify import verify_files
 from servanda.cli.main import main
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
@@ -376,7 +377,7 @@ def test_generated_reports_are_fused_as_well_as_is_asked() -> None:
 def test_the_hand_coded_truces_are_fused_without_their_ids() -> None:
     from fusion_data import pairwise
     from servanda.agreement import read_agreement
-    from servanda.app.verify import context_of
+    from servanda.app.context import context_of
     from servanda.evidence import read_evidence
 
     context = context_of(read_agreement(ROOT / "cases" / "energy-truce-2025" / "agreement.yaml"))

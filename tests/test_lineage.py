@@ -411,9 +411,9 @@ def test_origins_of_the_truces_are_within_one_for_nine_incidents_in_ten() -> Non
 
 @pytest.mark.skipif(not TRUCES.exists(), reason="the coding of the truces is not shipped whole")
 def test_relay_errors_that_the_coders_kept_on_purpose_are_found() -> None:
-    from servanda.app.verify import _read
+    from servanda.app.fuse import read_reports
 
-    _, tables = _read([TRUCES / "reports.csv"], None)
+    _, tables = read_reports([TRUCES / "reports.csv"], None)
     truth = pl.read_csv(TRUCES / "report_incident.csv").rename({"incident_id": "incident"})
     found = trace_lineage(pl.concat(tables).join(truth, on="report_id"), STANDARD)
     told_of = {(r["report_id"], r["what"]) for r in found.disagreements.iter_rows(named=True)}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.cli.document_commands import said_in
+from servanda.app.statements import read_statements
 from servanda.cli.main import main
 from servanda.errors import EvidenceError
 from servanda.statements import TopicMatcher, documents_of, read_documents
@@ -190,7 +190,7 @@ def test_a_term_is_known_by_the_matter_that_its_text_names_first() -> None:
 
 
 def test_one_interview_with_three_relays_is_one_origin(agreement: str) -> None:
-    said = said_in([str(p) for p in ARTICLES], agreement)
+    said = read_statements([str(p) for p in ARTICLES], agreement)
     (one,) = [o for o in said.aligned.occasions if o.speaker == "Oskar Lindqvist"]
     assert one.documents == ("herald", "post", "tribune")
     assert (one.side, one.hearer, one.day) == ("NL", "The Fjord Courier", "2031-03-03")
@@ -199,7 +199,7 @@ def test_one_interview_with_three_relays_is_one_origin(agreement: str) -> None:
 
 
 def test_a_relay_that_cuts_or_bends_is_told_with_who_has_it_otherwise(agreement: str) -> None:
-    changes = said_in([str(p) for p in ARTICLES], agreement).aligned.changes
+    changes = read_statements([str(p) for p in ARTICLES], agreement).aligned.changes
     cut = [c for c in changes if c.kind == "cut"]
     assert [(c.document, c.others) for c in cut] == [("post", ("herald", "tribune"))]
     assert "“written”" in cut[0].text
@@ -209,14 +209,14 @@ def test_a_relay_that_cuts_or_bends_is_told_with_who_has_it_otherwise(agreement:
 
 
 def test_who_passed_it_on_is_told_from_the_hearer_outward(agreement: str) -> None:
-    said = said_in([str(p) for p in ARTICLES], agreement)
+    said = read_statements([str(p) for p in ARTICLES], agreement)
     observers = next(s for s in said.statements if s.document == "herald" and "unarmed observers" in s.content)
     assert observers.via == ("Reuters", "NWS", "herald")
     assert observers.day == date(2031, 3, 3)
 
 
 def test_what_somebody_did_not_speak_of_is_no_stance(agreement: str) -> None:
-    said = said_in([str(p) for p in ARTICLES], agreement)
+    said = read_statements([str(p) for p in ARTICLES], agreement)
     (silent,) = [s for s in said.statements if s.document == "post" and s.speaker == "Amara Diallo"]
     assert silent.stances == ()
 
@@ -233,7 +233,7 @@ def test_menus_teasers_and_other_articles_are_left_out_with_their_reason() -> No
 
 
 def test_a_pdf_is_read(agreement: str) -> None:
-    said = said_in([str(p) for p in ARTICLES if p.suffix == ".pdf"], agreement)
+    said = read_statements([str(p) for p in ARTICLES if p.suffix == ".pdf"], agreement)
     diallo = [s for s in said.statements if s.speaker == "Amara Diallo"]
     assert {s.side for s in diallo} == {"SL"}
     assert dict(diallo[0].stances) == {"troops": "condition"}
@@ -241,8 +241,8 @@ def test_a_pdf_is_read(agreement: str) -> None:
 
 
 def test_the_order_of_the_documents_changes_no_statement_and_no_origin(agreement: str) -> None:
-    there = said_in([str(p) for p in ARTICLES], agreement)
-    back = said_in([str(p) for p in reversed(ARTICLES)], agreement)
+    there = read_statements([str(p) for p in ARTICLES], agreement)
+    back = read_statements([str(p) for p in reversed(ARTICLES)], agreement)
     assert {s.id: s for s in there.statements} == {s.id: s for s in back.statements}
     cells = [{(c.side, c.term, c.stance, c.origins, c.documents) for c in said.stands} for said in (there, back)]
     assert cells[0] == cells[1]
@@ -252,8 +252,8 @@ def test_one_more_copy_of_an_article_adds_no_origin(tmp_path: Path, agreement: s
     herald = next(p for p in ARTICLES if p.stem == "herald")
     copy = tmp_path / "mirror.txt"
     copy.write_bytes(herald.read_bytes())
-    before = said_in([str(p) for p in ARTICLES], agreement)
-    after = said_in([*(str(p) for p in ARTICLES), str(copy)], agreement)
+    before = read_statements([str(p) for p in ARTICLES], agreement)
+    after = read_statements([*(str(p) for p in ARTICLES), str(copy)], agreement)
     count = [{(c.side, c.term, c.stance): c.origins for c in said.stands if c.side == "NL"} for said in (before, after)]
     assert count[0] == count[1]
 
@@ -289,7 +289,7 @@ def test_two_articles_that_differ_in_the_end_of_their_names_are_told_by_it(tmp_p
     text = "The minister said that the truce would hold for a week."
     (tmp_path / "x.txt").write_text(text, encoding="utf-8")
     (tmp_path / "x.html").write_text(f"<html><body><article><p>{text}</p></article></body></html>", encoding="utf-8")
-    said = said_in([str(tmp_path / "x.txt"), str(tmp_path / "x.html")])
+    said = read_statements([str(tmp_path / "x.txt"), str(tmp_path / "x.html")])
     assert [d.id for d in said.documents] == ["x.txt", "x.html"]
     assert {s.document for s in said.statements} == {"x.txt", "x.html"}
 
@@ -300,7 +300,7 @@ def test_two_articles_of_one_name_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "x.txt", tmp_path / "a" / "x.txt"):
         path.write_text(text, encoding="utf-8")
     with pytest.raises(EvidenceError, match="same name"):
-        said_in([str(tmp_path / "x.txt"), str(tmp_path / "a" / "x.txt")])
+        read_statements([str(tmp_path / "x.txt"), str(tmp_path / "a" / "x.txt")])
 
 
 def test_without_the_tagger_it_is_told_what_to_install(
@@ -338,7 +338,7 @@ def test_exclusion_from_an_alliance_is_known_however_the_words_stand() -> None:
 
 @pytest.mark.skipif(not SEEDS, reason="the five articles are not shipped")
 def test_the_five_articles_relay_one_interview() -> None:
-    said = said_in([str(p) for p in SEEDS], str(ROOT / "cases" / "negotiation-march-2025" / "agreement.yaml"))
+    said = read_statements([str(p) for p in SEEDS], str(ROOT / "cases" / "negotiation-march-2025" / "agreement.yaml"))
     (one,) = [o for o in said.aligned.occasions if o.speaker == "Alexander Grushko"]
     assert len({d.split("#")[0] for d in one.documents}) == 5
     assert (one.side, one.hearer, one.day) == ("RU", "Izvestia", "2025-03-17")
@@ -377,7 +377,7 @@ def stands_of(tmp_path: Path, *texts: str, agreement: str | None = None) -> set[
         path = tmp_path / f"a{n}.txt"
         path.write_text(text + "\n", encoding="utf-8")
         paths.append(str(path))
-    return {(c.side, c.term, c.stance, c.origins) for c in said_in(paths, agreement).stands}
+    return {(c.side, c.term, c.stance, c.origins) for c in read_statements(paths, agreement).stands}
 
 
 @pytest.mark.parametrize(
@@ -494,7 +494,7 @@ def test_two_closed_quotations_are_not_one_that_was_cut(tmp_path: Path) -> None:
     )
     for n, text in enumerate((whole, parts)):
         (tmp_path / f"q{n}.txt").write_text(text, encoding="utf-8")
-    assert said_in([str(tmp_path / "q0.txt"), str(tmp_path / "q1.txt")]).aligned.changes == ()
+    assert read_statements([str(tmp_path / "q0.txt"), str(tmp_path / "q1.txt")]).aligned.changes == ()
 
 
 def test_a_sentence_without_end_and_a_text_too_long_are_met_without_a_traceback(tmp_path: Path) -> None:

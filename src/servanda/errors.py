@@ -4,6 +4,7 @@
     ├── AgreementError           the agreement file: file, line, column, term, what is wrong, how to correct it
     ├── EvidenceError            an evidence file that cannot be read at all: file, row, field
     ├── CoverageError            the coverage file: file, line, column, what is wrong, how to correct it
+    ├── PartlyWrittenError       files that could neither be moved into place nor be put back (``app/output.py``)
     └── RecordError              the record: what cannot be written or proved, and at which step it fails
 
 A row of evidence that cannot be read is *not* an error: it goes to quarantine with its reason, and the
@@ -56,6 +57,10 @@ class EvidenceError(ServandaError):
 
 class CoverageError(ServandaError):
     """The coverage file does not say what it must."""
+
+
+class PartlyWrittenError(ServandaError):
+    """Files could neither be moved into place nor be put back as they were; the fault says where they are."""
 
 
 class RecordError(ServandaError):

@@ -5,7 +5,6 @@ English only; what a mission sends in other languages is made from catalogues el
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -66,6 +65,8 @@ def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     Returns:
         One of ``known``, or ``None`` where none is alike.
     """
+    import difflib  # only here: it is slow to load
+
     found = difflib.get_close_matches(name, list(known), 1, cutoff)
     return found[0] if found else None
 

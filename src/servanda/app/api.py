@@ -14,16 +14,18 @@ from servanda.agreement import Agreement
 from servanda.agreement.plain_language import say as in_plain_language
 from servanda.app import given
 from servanda.app.check import check_data
+from servanda.app.figures import read_figures
+from servanda.app.fuse import fuse_files
+from servanda.app.fuse import read_reports as read_reports_of
 from servanda.app.given import AgreementLike, CoverageLike, EvidenceLike
 from servanda.app.results import Verification
 from servanda.app.statements import read_statements
 from servanda.app.tables import CheckResult, Figures, Fusion, Reports, Statements
-from servanda.app.verify import figures_in, fuse_files, read_with, verify_files
+from servanda.app.verify import verify_files
 from servanda.app.views import typed_frames
 from servanda.drafting import check_agreement
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import REPORT, empty
-from servanda.figures import compared, remarks_on
 from servanda.findings.plan import Progress, quiet
 from servanda.report.statements_page import said_frames
 from servanda.report.tables import figure_frames, fusion_frames
@@ -64,7 +66,7 @@ def read_reports(
         AgreementError: with every fault of the agreement.
     """
     text = None if agreement is None else given.agreement_of(agreement)
-    source, tables = read_with(given.evidence_items(evidence), text, reader)
+    source, tables = read_reports_of(given.evidence_items(evidence), text, reader=reader)
     return Reports(pl.concat(tables) if tables else empty(REPORT), source.ingest)
 
 
@@ -160,12 +162,12 @@ def figures(evidence: EvidenceLike, agreement: AgreementLike | None = None) -> F
         AgreementError: with every fault of the agreement.
     """
     text = None if agreement is None else given.agreement_of(agreement)
-    counts, seen, beside, ingest = figures_in(given.evidence_items(evidence), text)
-    if not counts:
+    analysis = read_figures(given.evidence_items(evidence), text)
+    if not analysis.counts:
         hint = "servanda schema servanda-figures has the columns"
         raise EvidenceError(Fault("figures", "the evidence holds no figures", hint, code="API011"))
-    frames = figure_frames(counts, remarks_on(counts, seen), compared(counts), beside)
-    return Figures(typed_frames({**frames, "quarantine": ingest.quarantine}, Figures.TABLES), {})
+    frames = figure_frames(analysis.counts, analysis.remarks, analysis.comparisons, analysis.beside)
+    return Figures(typed_frames({**frames, "quarantine": analysis.ingest.quarantine}, Figures.TABLES), {})
 
 
 def statements(documents: Any, agreement: AgreementLike | None = None) -> Statements:

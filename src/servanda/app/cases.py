@@ -7,12 +7,11 @@ stands in it. Servanda's own library runs in the tests; anyone's runs with ``ser
 from __future__ import annotations
 
 import csv
-import difflib
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import io
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,18 @@ from servanda.app.verify import verify_files
 from servanda.drafting import check_agreement
 from servanda.errors import Fault, ServandaError
 from servanda.values.document import Document, Path_, read_document
+from servanda.values.files import FileLike, NamedBytes
 from servanda.values.time import iso, parse_instant
 from servanda.verdicts import VERDICTS, Verification
+from servanda.wording import did_you_mean
 
 _COUNTS = ("verdict", "confirmed", "alleged", "excused", "origins", "reports")
 _FILE = {"agreement", "cases", "check", "dates"}
+_INSTANT = "write it as 2025-04-01T12:00+03:00"
 _CASE = {"name", "evidence", "coverage", "as_of", "reports", "items", "expect"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CasesFile:
     """One file of cases and the folder it lies in."""
 
@@ -39,142 +41,183 @@ class CasesFile:
     check: Mapping[str, Sequence[str]] | None
     dates: Mapping[str, str]
 
+    @cached_property
+    def parsed(self) -> Agreement:
+        """The agreement, read once for all cases."""
+        return read_agreement(self.agreement)
+
 
 def read_cases(path: str | Path) -> CasesFile:
-    """Read a file of cases. Raises :class:`ServandaError` with everything that is wrong with its shape."""
+    """Read a file of cases.
+
+    Args:
+        path: the file; its agreement lies beside it.
+
+    Returns:
+        The cases, ready to be run.
+
+    Raises:
+        ServandaError: with everything that is wrong with the structure of the file.
+    """
     path = Path(path)
     document, faults = read_document(path)
     if document is None:
         raise ServandaError(*faults)
     shape = _Shape(document, faults)
-    shape.words((), document.data, _FILE)
+    shape.keys((), document.data, _FILE)
     cases = shape.rows(("cases",), document.data.get("cases"))
     if not cases:
-        shape.fault((), "holds no 'cases:'", "see docs/formats.md, Cases")
+        shape.fault((), "holds no 'cases:'", "see docs/formats.md, Cases", code="CAS001")
     for n, case in enumerate(cases):
-        at: Path_ = ("cases", n)
-        shape.words(at, case, _CASE)
-        for needed in ("name", "expect"):
-            if not case.get(needed):
-                shape.fault(at, f"a case lacks {needed!r}", f"add '{needed}: ...'")
-        for key in ("evidence", "coverage"):
-            if case.get(key) not in (None, "shipped"):
-                shape.fault(
-                    (*at, key), f"{case[key]!r} is not read here", f"write '{key}: shipped' for what lies beside it"
-                )
-        for key in ("reports", "items"):
-            shape.rows((*at, key), case.get(key))
-        for k, row in enumerate(shape.rows((*at, "expect"), case.get("expect"))):
-            shape.words((*at, "expect", k), row, {"term", "party", "reading", "measure", *_COUNTS})
-            for needed in ("term", "party"):
-                if needed not in row:
-                    shape.fault((*at, "expect", k), f"does not say which {needed}", f"add '{needed}: ...'")
-            if row.get("verdict") not in (None, *VERDICTS):
-                shape.fault((*at, "expect", k), f"{row['verdict']!r} is no verdict", f"one of {', '.join(VERDICTS)}")
-    check = document.data.get("check")
+        _check_case(shape, ("cases", n), case)
     for key in ("check", "dates"):
         if document.data.get(key) is not None and not isinstance(document.data[key], dict):
-            shape.fault((key,), f"{key!r} must be a mapping", "see docs/formats.md, Cases")
+            shape.fault((key,), f"{key!r} must be a mapping", "see docs/formats.md, Cases", code="CAS005")
     if faults:
         raise ServandaError(*faults)
     expected = None
     if "check" in document.data:
-        expected = {term: [codes] if isinstance(codes, str) else codes or [] for term, codes in (check or {}).items()}
+        check = document.data["check"] or {}
+        expected = {term: [codes] if isinstance(codes, str) else codes or [] for term, codes in check.items()}
     agreement = path.parent / (document.data.get("agreement") or "agreement.yaml")
     dates = {key: str(value) for key, value in (document.data.get("dates") or {}).items()}
     return CasesFile(path.parent, agreement, tuple(cases), expected, dates)
 
 
+def _check_case(shape: _Shape, at: Path_, case: Mapping[str, Any]) -> None:
+    """Note what is wrong with the structure of one case."""
+    shape.keys(at, case, _CASE)
+    shape.needs(at, [key for key, value in case.items() if value], ("name", "expect"))
+    for key in ("evidence", "coverage"):
+        if case.get(key) not in (None, "shipped"):
+            hint = f"write '{key}: shipped' for what lies beside this file"
+            shape.fault((*at, key), f"not a valid value of {key!r}: {case[key]!r}", hint, code="CAS004")
+    for key in ("reports", "items"):
+        shape.rows((*at, key), case.get(key))
+    for k, row in enumerate(shape.rows((*at, "expect"), case.get("expect"))):
+        here = (*at, "expect", k)
+        shape.keys(here, row, {"term", "party", "reading", "measure", *_COUNTS})
+        shape.needs(here, row, ("term", "party"))
+        if row.get("verdict") not in (None, *VERDICTS):
+            hint = f"one of {', '.join(VERDICTS)}"
+            shape.fault(here, f"not a valid verdict: {row['verdict']!r}", hint, code="CAS004")
+
+
 @dataclass
 class _Shape:
-    """Notes what is wrong with the shape of a file, with its place."""
+    """Notes what is wrong with the structure of a file, with its place."""
 
     document: Document
     faults: list[Fault]
 
-    def fault(self, at: Path_, what: str, hint: str) -> None:
-        self.faults.append(self.document.fault(at, what, hint))
+    def fault(self, at: Path_, problem: str, hint: str, *, code: str) -> None:
+        """Note one fault."""
+        self.faults.append(self.document.fault(at, problem, hint, code=code))
 
-    def words(self, at: Path_, row: Mapping[str, Any], known: set[str]) -> None:
-        """Every word must be known."""
-        for word in row:
-            if word not in known:
+    def keys(self, at: Path_, row: Mapping[str, Any], known: set[str]) -> None:
+        """Every key must be known."""
+        for key in row:
+            if key not in known:
                 self.fault(
-                    (*at, word),
-                    f"{word!r} is an unknown word here{_meant(word, known)}",
+                    (*at, key),
+                    f"unknown key {key!r}{_meant(key, known)}",
                     f"known: {', '.join(sorted(known))}",
+                    code="CAS003",
                 )
+
+    def needs(self, at: Path_, given: Collection[str], keys: Sequence[str]) -> None:
+        """These keys must be given."""
+        for key in keys:
+            if key not in given:
+                self.fault(at, f"lacks {key!r}", f"add '{key}: ...'", code="CAS002")
 
     def rows(self, at: Path_, value: Any) -> list[dict[str, Any]]:
         """A list of mappings."""
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            self.fault(at, f"{at[-1]!r} must be a list of rows: '- {{...}}'", "see docs/formats.md, Cases")
+            problem = f"{at[-1]!r} must be a list of rows: '- {{...}}'"
+            self.fault(at, problem, "see docs/formats.md, Cases", code="CAS005")
             return []
         return value
 
 
 def run_case(file: CasesFile, case: Mapping[str, Any]) -> tuple[list[str], Verification]:
-    """What of one case did not come out as expected, in words; and the run."""
-    agreement = file.agreement
+    """Verify one case.
+
+    Args:
+        file: the file of cases.
+        case: one of its cases.
+
+    Returns:
+        What did not come out as expected, a line each; and the verification.
+
+    Raises:
+        ServandaError: the agreement, the evidence or the instant of the case cannot be read.
+    """
     coverage = [file.folder / "coverage.yaml"] if case.get("coverage") == "shipped" else []
-    text = read_agreement(agreement)
     as_of = None
     if "as_of" in case:
         try:
-            as_of = parse_instant(case["as_of"], text.zone)
+            as_of = parse_instant(case["as_of"], file.parsed.zone)
         except ValueError as error:
-            raise ServandaError(Fault(str(file.folder), f"case {case['name']!r}, as_of: {error}")) from None
-    with tempfile.TemporaryDirectory() as scratch:
-        run, aside = verify_files(agreement, _evidence(file, case, Path(scratch)), coverage, as_of=as_of)
-    wrong = [f"row {q['row']}: {q['field']} {q['value']!r}: {q['reason']}" for q in aside.quarantine.to_dicts()]
-    for wanted in case["expect"]:
-        reading, party = wanted.get("reading"), wanted["party"]
-        found = [v for v in run.verdicts if (v.term, v.party, v.reading) == (wanted["term"], party, reading)]
-        where = f"{wanted['term']}, {wanted['party']}{', ' + reading if reading else ''}"
-        if len(found) != 1:
-            wrong.append(f"{where}: there is no such row{_meant(str(wanted['term']), text.term_ids)}")
-            continue
-        got: dict[str, Any] = {name: getattr(found[0], name) for name in _COUNTS}
-        for name in _COUNTS:
-            if name in wanted and str(got[name]) != str(wanted[name]):
-                why = f" ({found[0].steps[-1].text})" if name == "verdict" else ""
-                wrong.append(f"{where}: {name} is {got[name]}, expected {wanted[name]}{why}")
-        for name, value in (wanted.get("measure") or {}).items():
-            if found[0].measure.get(name) != value:
-                wrong.append(f"{where}: {name} is {found[0].measure.get(name)}, expected {value}")
-    return wrong, run
+            problem = f"case {case['name']!r}, as_of: {error}"
+            raise ServandaError(Fault(str(file.folder), problem, _INSTANT, code="CAS006")) from None
+    verification, ingest = verify_files(file.parsed, _evidence(file, case), coverage, as_of=as_of)
+    rows = ingest.quarantine.iter_rows(named=True)
+    wrong = [f"row {row['row']}: {row['field']} {row['value']!r}: {row['reason']}" for row in rows]
+    for expected in case["expect"]:
+        wrong += _differences(expected, verification)
+    return wrong, verification
 
 
-def _evidence(file: CasesFile, case: Mapping[str, Any], scratch: Path) -> list[Path]:
-    """The files of a case: shipped ones, or made of its rows."""
+def _differences(expected: Mapping[str, Any], verification: Verification) -> list[str]:
+    """What of one expected row is not so."""
+    term, party, reading = str(expected["term"]), expected["party"], expected.get("reading")
+    where = f"{term}, {party}{', ' + reading if reading else ''}"
+    verdicts = [v for v in verification.verdicts if (v.term, v.party, v.reading) == (term, party, reading)]
+    if len(verdicts) != 1:
+        return [f"{where}: there is no such row{_meant(term, verification.agreement.term_ids)}"]
+    (verdict,) = verdicts
+    wrong = []
+    for name in _COUNTS:
+        value = getattr(verdict, name)
+        if name in expected and str(value) != str(expected[name]):
+            why = f" ({verdict.steps[-1].text})" if name == "verdict" else ""
+            wrong.append(f"{where}: {name} is {value}, expected {expected[name]}{why}")
+    for name, value in (expected.get("measure") or {}).items():
+        if verdict.measure.get(name) != value:
+            wrong.append(f"{where}: {name} is {verdict.measure.get(name)}, expected {value}")
+    return wrong
+
+
+def _evidence(file: CasesFile, case: Mapping[str, Any]) -> list[FileLike]:
+    """The files of a case: shipped ones, or its rows as files in memory."""
     if case.get("evidence") == "shipped":
         if not (file.folder / "evidence").is_dir():
-            raise ServandaError(Fault(str(file.folder), "has no folder 'evidence'", "put the evidence files there"))
-        return sorted((file.folder / "evidence").iterdir())
-    paths = []
-    tables: Sequence[tuple[str, str]] = (("reports", "report_id"), ("items", "item_id"))
-    for key, id_ in tables:
-        rows = [
-            {id_: f"{key[0].upper()}{n}", "source": row.get("origin", ""), **row}
-            for n, row in enumerate(case.get(key) or ())
-        ]
-        if not rows and (key == "items" or case.get("items")):
-            continue
-        needed = (
-            [id_, "source", "start", "act"]
-            if key == "reports"
-            else [id_, "source", "start", "finding", "party", "site"]
-        )
-        names = list(dict.fromkeys([*needed, *sorted({name for row in rows for name in row})]))
-        path = scratch / f"{key}.csv"
-        with path.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, names)
-            writer.writeheader()
-            writer.writerows(rows)
-        paths.append(path)
-    return paths
+            hint = "put the evidence files there"
+            raise ServandaError(Fault(str(file.folder), "has no folder 'evidence'", hint, code="CAS007"))
+        return [*sorted((file.folder / "evidence").iterdir())]
+    reports, items = case.get("reports") or (), case.get("items") or ()
+    files: list[FileLike] = []
+    if reports or not items:
+        files.append(_table("reports", reports, ("report_id", "source", "start", "act")))
+    if items:
+        files.append(_table("items", items, ("item_id", "source", "start", "finding", "party", "site")))
+    return files
+
+
+def _table(name: str, rows: Sequence[Mapping[str, Any]], needed: Sequence[str]) -> NamedBytes:
+    """Rows of a case as a table in memory; a row has an id of its own, and without a source it is its origin's."""
+    numbered = [
+        {needed[0]: f"{name[0].upper()}{n}", "source": row.get("origin", ""), **row} for n, row in enumerate(rows)
+    ]
+    columns = list(dict.fromkeys([*needed, *sorted({column for row in numbered for column in row})]))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns)
+    writer.writeheader()
+    writer.writerows(numbered)
+    return NamedBytes(f"{name}.csv", text.getvalue().encode())
 
 
 def check_words(file: CasesFile) -> list[str]:
@@ -192,7 +235,7 @@ def check_dates(file: CasesFile) -> list[str]:
     """What dates of terms are not as expected: ``TERM.from``, ``TERM.until``, ``TERM.deadline``, of the first reading
     or of ``READING/TERM``. A deadline given as a day means that day, to its end.
     """
-    agreement = read_agreement(file.agreement)
+    agreement = file.parsed
     wrong = []
     for key, value in file.dates.items():
         try:
@@ -230,8 +273,9 @@ def _date(agreement: Agreement, key: str) -> datetime | None:
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    """The end of a sentence about a name that is not known."""
+    near = did_you_mean(name, known)
+    return f"; {near}" if near else ""
 
 
 def checks_in(paths: Iterable[str | Path]) -> Iterator[tuple[str, Callable[[], list[str]]]]:

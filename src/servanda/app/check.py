@@ -1,4 +1,4 @@
-"""The checker's answer as plain data, for ``servanda check --json`` and from Python."""
+"""Use case: validate an agreement and report its drafting problems."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_data(checked: Checked, file: str) -> dict[str, Any]:
         file: the name under which the agreement was given.
 
     Returns:
-        The faults of a file that cannot be read, or its findings and scores.
+        The faults of a file that cannot be read, with their codes; or its drafting problems and scores.
     """
     if checked.agreement is None:
         faults = [{**dataclasses.asdict(fault), "file": file} for fault in checked.faults]

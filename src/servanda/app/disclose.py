@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from servanda.agreement import read_agreement
-from servanda.app.verify import context_of
+from servanda.app.context import context_of
 from servanda.errors import Fault, RecordError
 from servanda.evidence import read_evidence
 from servanda.evidence.decisions import Deciders, effective

@@ -1,60 +1,211 @@
-"""What the commands share: files written all or none, and progress on a terminal."""
+"""A command writes all its files or none of them.
+
+The files are first written whole into a new folder: beside the target where that does not exist yet, inside it where it does (so that
+a folder that is mounted, linked to or stood in keeps its place, and files of others in it are never touched). Only when all of them are
+on the disk are they moved into place: the new folder as a whole, or file by file. Moves need no space and take less than a
+millisecond together; if one fails, all are undone. Signals that would end the program wait until that is over. So after an error or Ctrl-C
+the target holds the files of the new run or is as it was; only a program killed outright between two moves can leave some of each.
+"""
 
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
-import time
+import secrets
+import shutil
+import signal
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar
+from types import FrameType, TracebackType
+from typing import Any, Self, TypeAlias
 
-from servanda.errors import Fault, ServandaError
+from servanda.errors import Fault, PartlyWrittenError, ServandaError
+
+_Moves: TypeAlias = "list[tuple[Path, Path]]"
+_DISK = "check permissions and free disk space"
 
 
-class Progress:
-    """Says on a terminal how far it is, from two seconds on."""
+def write_all(
+    folder: str | Path,
+    files: Mapping[str, bytes],
+    *,
+    leftovers: Mapping[str, bytes] | None = None,
+    inputs: Collection[str | Path] = (),
+) -> None:
+    """Write all files into a folder, or none.
 
-    _WORDS: ClassVar = {
-        "match": "reports read",
-        "judge": "shares judged",
-        "describe": "incidents to describe",
-        "conclude": "verdicts",
-    }
+    Args:
+        folder: where they go; it and the folders above it are made if they do not exist. Other files in it stay.
+        files: the names of the files, without folders, and their contents.
+        leftovers: names of files that an earlier run may have left and this one does not write, with the bytes with which a file
+            of ours begins; they go where they begin so.
+        inputs: files that were read, which must not be written over.
+
+    Raises:
+        ServandaError: they cannot be written; the folder is as it was.
+        PartlyWrittenError: nor could the folder be put back as it was.
+    """
+    target = Path(folder)
+    with _Interrupts() as interrupts:
+        made: list[Path] = []
+        stage: Path | None = None
+        moves: _Moves = []
+        undone = True
+        try:
+            _refuse(target, files, inputs)
+            _make_folders(target.parent, made)
+            stage = (target if target.exists() else target.parent) / f".servanda-{secrets.token_hex(6)}"
+            for part in (stage, stage / "new", stage / "old"):
+                part.mkdir()
+            for name, content in files.items():
+                interrupts.check()
+                (stage / "new" / name).write_bytes(content)
+            interrupts.check()
+            moves = _moves(target, files, stage, leftovers or {})
+            for source, destination in moves:
+                source.rename(destination)
+        except BaseException as error:
+            undone = _undo(moves)
+            if undone:
+                _remove(stage, made)
+            if isinstance(error, OSError) or not undone:
+                raise _failed(target, stage, error, undone=undone) from None
+            raise
+        _remove(stage, [])
+
+
+def write_file(path: str | Path, content: bytes, *, inputs: Collection[str | Path] = ()) -> None:
+    """Write one file whole, or leave what is there.
+
+    Args:
+        path: the file; folders above it are made if they do not exist.
+        content: its bytes.
+        inputs: files that were read, which must not be written over.
+
+    Raises:
+        ServandaError: it cannot be written; what was there is as it was.
+    """
+    path = Path(path)
+    write_all(path.parent, {path.name: content}, inputs=inputs)
+
+
+def refuse_folder(folder: str | Path) -> None:
+    """Refuse early, before a long run, a folder into which nothing can be written.
+
+    Raises:
+        ServandaError: it is a file.
+    """
+    if Path(folder).exists() and not Path(folder).is_dir():
+        hint = "name a folder, new or not"
+        raise ServandaError(Fault(str(folder), "is a file; --out needs a folder", hint, code="OUT001"))
+
+
+def _refuse(target: Path, files: Mapping[str, bytes], inputs: Collection[str | Path]) -> None:
+    """Refuse what would go wrong, or would destroy what was read."""
+    refuse_folder(target)
+    faults = []
+    for name in files:
+        path = target / name
+        if path.is_dir():
+            hint = "move that folder away, or write to another place"
+            faults.append(Fault(str(path), "is a folder, where a file is to be written", hint, code="OUT002"))
+        elif path.exists() and any(Path(i).exists() and path.samefile(i) for i in inputs):
+            hint = "write to another folder"
+            faults.append(Fault(str(path), "is read by this run; it would be written over", hint, code="OUT003"))
+    if faults:
+        raise ServandaError(*faults)
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it, and note those that were not there."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for path in reversed(missing):
+        path.mkdir()
+        made.append(path)
+
+
+def _moves(target: Path, files: Mapping[str, bytes], stage: Path, leftovers: Mapping[str, bytes]) -> _Moves:
+    """What is moved where, in order: the files that were there out of the way, and the new ones into place."""
+    if stage.parent != target:
+        return [(stage / "new", target)]
+    moves: _Moves = []
+    for name in files:
+        if os.path.lexists(target / name):
+            moves.append((target / name, stage / "old" / name))
+        moves.append((stage / "new" / name, target / name))
+    for name, beginning in leftovers.items():
+        path = target / name
+        if name not in files and path.is_file():
+            with path.open("rb") as file:
+                if file.read(len(beginning)) == beginning:
+                    moves.append((path, stage / "old" / name))
+    return moves
+
+
+def _undo(moves: _Moves) -> bool:
+    """Undo those moves that were made, the last one first; whether all is as it was."""
+    whole = True
+    for source, destination in reversed(moves):
+        if os.path.lexists(source) or not os.path.lexists(destination):
+            continue
+        try:
+            destination.rename(source)
+        except OSError:
+            whole = False
+    return whole
+
+
+def _remove(stage: Path | None, made: Sequence[Path]) -> None:
+    """Remove the new folder, and the folders that were made for nothing."""
+    if stage is not None:
+        shutil.rmtree(stage, ignore_errors=True)
+    with suppress(OSError):
+        for path in reversed(made):
+            path.rmdir()
+
+
+def _failed(target: Path, stage: Path | None, error: BaseException, *, undone: bool) -> ServandaError:
+    why = (error.strerror or str(error)) if isinstance(error, OSError) else "interrupted"
+    if undone:
+        return ServandaError(Fault(str(target), f"cannot be written: {why}", _DISK, code="OUT004"))
+    problem = f"could be written in part only ({why}), and not be put back as it was"
+    hint = f"the new files and those that were there before are in {stage}"
+    return PartlyWrittenError(Fault(str(target), problem, hint, code="OUT005"))
+
+
+class _Interrupts:
+    """Signals that would end the program wait until the block is left; where it is safe to stop, ``check`` stops."""
+
+    _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
     def __init__(self) -> None:
-        self.began = time.monotonic()
-        self.shown = False
+        self.came: list[int] = []
+        self.before: dict[int, Any] = {}
 
-    def __call__(self, stage: str, done: int) -> None:
-        """``done`` of what ``stage`` counts."""
-        gone = time.monotonic() - self.began
-        if gone >= 2 and sys.stderr.isatty():
-            print(
-                f"\r\033[K{done:,} {self._WORDS.get(stage, stage)} ({gone:.0f} s)", end="", file=sys.stderr, flush=True
-            )
-            self.shown = True
+    def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self.came.append(number)
 
-    def close(self) -> None:
-        """Clear the line."""
-        if self.shown:
-            print("\r\033[K", end="", file=sys.stderr)
+    def check(self) -> None:
+        """Stop here if a signal came."""
+        if self.came:
+            raise KeyboardInterrupt
 
+    def __enter__(self) -> Self:
+        for number in self._SIGNALS:
+            handler = signal.getsignal(number)
+            if handler not in (None, signal.SIG_IGN):
+                try:
+                    signal.signal(number, self._note)
+                except ValueError:  # not the main thread: no signal interrupts this one
+                    break
+                self.before[number] = handler
+        return self
 
-def write_all(folder: Path, files: dict[str, bytes]) -> None:
-    """All files or none: each is written beside its place first and then moved there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        made = []
-        for name, content in files.items():
-            handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.chmod(temporary, 0o644)
-            made.append((temporary, folder / name))
-        for temporary, final in made:
-            os.replace(temporary, final)
-    except OSError as error:
-        raise ServandaError(
-            Fault(str(folder), f"cannot be written: {error.strerror}", "check the rights and the space")
-        ) from None
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+        for number in self.came:
+            signal.raise_signal(number)

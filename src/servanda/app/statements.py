@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from servanda.agreement import Agreement, read_agreement
+from servanda.agreement import Agreement
+from servanda.app.context import agreement_of
 from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.findings.plan import Progress, quiet
-from servanda.report.statements_page import StatementAnalysis
 from servanda.statements import Document, People, TopicMatcher, align, read_documents, stands, statements_of
 from servanda.values.files import FileLike, base_name_of, name_of
 from servanda.values.states import STATES
 
+if TYPE_CHECKING:
+    from servanda.report.statements_page import StatementAnalysis
+
 
 def read_statements(
-    paths: Sequence[FileLike], agreement: str | Path | Agreement | None = None, *, progress: Progress = quiet
+    paths: Sequence[FileLike], agreement: Agreement | FileLike | None = None, *, progress: Progress = quiet
 ) -> StatementAnalysis:
     """Read articles and find who said what.
 
@@ -31,7 +35,7 @@ def read_statements(
     Raises:
         ServandaError: the agreement or an article cannot be read, or a package for its format is not installed.
     """
-    text = read_agreement(agreement) if isinstance(agreement, (str, Path)) else agreement
+    text = None if agreement is None else agreement_of(agreement)
     title = "" if text is None else text.title
     topics, aliases, names = TopicMatcher.all(), {}, {code: words.split("|")[0] for code, words in STATES.items()}
     if text is not None:
@@ -48,7 +52,9 @@ def read_statements(
     except ImportError as error:
         hint = "python -m pip install 'servanda[documents]'"
         missing = f"needs {error.name}, which is not installed"
-        raise ServandaError(Fault("servanda statements", missing, hint)) from None
+        raise ServandaError(Fault("servanda statements", missing, hint, code="CLI007")) from None
+    from servanda.report.statements_page import StatementAnalysis  # only here: templates are slow to load
+
     aligned = align(statements)
     return StatementAnalysis(
         tuple(documents), tuple(statements), aligned, tuple(stands(statements, aligned, names)), topics, names, title
@@ -91,7 +97,9 @@ def _documents(paths: Sequence[FileLike], progress: Progress) -> list[Document]:
         for document in read_documents(path, base_name_of(path) if stems[Path(name_of(path)).stem] > 1 else ""):
             if document.id in files:
                 problem = f"has the same name as {files[document.id]}"
-                raise EvidenceError(Fault(name_of(path), problem, "rename one of them: articles go by their names"))
+                raise EvidenceError(
+                    Fault(name_of(path), problem, "rename one of them: articles go by their names", code="CLI011")
+                )
             files[document.id] = name_of(path)
             documents.append(document)
     return documents

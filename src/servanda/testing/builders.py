@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
+from servanda.app.context import context_of
 from servanda.app.given import agreement_file
-from servanda.app.verify import context_of
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import EvidenceSource, read_evidence
 from servanda.evidence.model import REPORT

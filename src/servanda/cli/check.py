@@ -1,0 +1,86 @@
+"""``servanda check``: the faults and the drafting problems of an agreement."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from typing import TYPE_CHECKING
+
+from servanda.cli.options import Commands
+from servanda.wording import plural
+
+if TYPE_CHECKING:
+    from servanda.drafting import Checked
+
+
+def register(commands: Commands) -> None:
+    """``servanda check`` and its options."""
+    command = commands.add_parser(
+        "check",
+        help="Validate an agreement and report drafting problems",
+        description="Validate an agreement and report drafting problems. Reports every fault of the file (exit code 2); if it can be read, "
+        "every drafting problem with its code, the clause, why it matters and how to correct it, and a verifiability score. Needs no evidence.",
+    )
+    command.add_argument("agreement", metavar="AGREEMENT.yaml", nargs="?", help="the agreement file")
+    command.add_argument(
+        "--strict", action="store_true", help="exit code 1 if there is a drafting problem (default: exit code 0)"
+    )
+    command.add_argument(
+        "--json", action="store_true", help="print faults, drafting problems and scores as JSON (default: as text)"
+    )
+    command.add_argument(
+        "--codes", action="store_true", help="list the codes of drafting problems instead of checking an agreement"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check an agreement, or list the codes."""
+    from servanda.errors import Fault, ServandaError
+
+    if args.codes:
+        from servanda.drafting import CODES
+
+        for code in CODES.values():
+            print(f"{code.name} (costs {code.cost} of 100)\n    {code.why}\n    hint: {code.hint}.")
+        return 0
+    if args.agreement is None:
+        raise ServandaError(Fault("check", "no agreement is named", "servanda check AGREEMENT.yaml", code="CLI001"))
+    from servanda.app.check import check_data
+    from servanda.drafting import check_agreement
+
+    checked = check_agreement(args.agreement)
+    if args.json:
+        import json
+
+        print(json.dumps(check_data(checked, args.agreement), indent=1, ensure_ascii=False))
+    else:
+        _print_text(checked)
+    if checked.agreement is None:
+        return 2
+    return 1 if args.strict and checked.findings else 0
+
+
+def _print_text(checked: Checked) -> None:
+    for fault in checked.faults:
+        print(fault)
+    agreement = checked.agreement
+    if agreement is None:
+        print(plural(len(checked.faults), "fault"))
+        return
+    for f in checked.findings:
+        term = f"[{f.term}] " if f.term else ""
+        print(f"{f.file}:{f.line}:{f.column}: {term}{f.code}: {f.what}")
+        if f.clause:
+            print(textwrap.fill(f'"{f.clause}"', 110, initial_indent="    ", subsequent_indent="    "))
+        print(textwrap.fill(f"Why: {f.why}", 110, initial_indent="    ", subsequent_indent="      "))
+        print(textwrap.fill(f"hint: {f.hint}.", 110, initial_indent="    ", subsequent_indent="      ") + "\n")
+    width = max(len(name) for name in checked.scores)
+    print("Verifiability, of 100:")
+    for name, score in checked.scores.items():
+        codes = ", ".join(dict.fromkeys(f.code for f in checked.findings if f.term in (name, "")))
+        print(f"  {name.ljust(width)}  {score:3d}  {'#' * (score // 5):20s}  {codes}".rstrip())
+    print(f"  {'whole'.ljust(width)}  {checked.score:3d}")
+    print(
+        f"\n{agreement.id}: can be read. {plural(len(checked.scores), 'term')}, {plural(len(agreement.texts), 'reading')}, "
+        f"{len(agreement.parties)} parties; {plural(len(checked.findings), 'finding')}."
+    )

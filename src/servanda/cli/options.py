@@ -1,0 +1,79 @@
+"""Options that several commands share, and how their commands write files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+
+
+def add_coverage(command: argparse.ArgumentParser) -> None:
+    """``--coverage FILE...``"""
+    command.add_argument(
+        "--coverage",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="what could have been observed, where and when: YAML files or CSV patrol logs, after the evidence (default: none)",
+    )
+
+
+def add_as_of(command: argparse.ArgumentParser) -> None:
+    """``--as-of INSTANT``"""
+    command.add_argument(
+        "--as-of",
+        metavar="INSTANT",
+        help="leave out what became known later; an ISO 8601 date and time such as 2025-04-01T12:00+03:00 (default: use everything)",
+    )
+
+
+def add_reader(command: argparse.ArgumentParser) -> None:
+    """``--reader NAME``"""
+    command.add_argument(
+        "--reader",
+        metavar="NAME",
+        help="read all tables in this format, one of 'servanda readers' (default: recognise each table by its columns)",
+    )
+
+
+def write_folder(
+    args: argparse.Namespace, files: Mapping[str, bytes], leftovers: Mapping[str, bytes] | None = None
+) -> None:
+    """Write all files of a command into the folder of ``--out``, or none (:func:`servanda.app.output.write_all`)."""
+    from servanda.app.output import write_all
+
+    with _writing(args):
+        write_all(args.out, files, leftovers=leftovers, inputs=_inputs(args))
+
+
+def write_picture(args: argparse.Namespace, content: bytes) -> None:
+    """Write the one file of ``--out``, or leave what is there."""
+    from servanda.app.output import write_file
+
+    with _writing(args):
+        write_file(args.out, content, inputs=_inputs(args))
+
+
+@contextmanager
+def _writing(args: argparse.Namespace) -> Iterator[None]:
+    """``args.wrote`` is true from when writing begins, until it is known that nothing was written."""
+    from servanda.errors import PartlyWrittenError, ServandaError
+
+    args.wrote = True
+    try:
+        yield
+    except PartlyWrittenError:
+        raise
+    except ServandaError:
+        args.wrote = False
+        raise
+
+
+def _inputs(args: argparse.Namespace) -> list[str]:
+    """The files that a command reads."""
+    named = [getattr(args, name, None) for name in ("agreement", "evidence", "coverage", "documents")]
+    return [file for value in named for file in ([value] if isinstance(value, str) else value or ())]

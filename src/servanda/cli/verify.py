@@ -1,0 +1,174 @@
+"""``servanda verify``: verdicts for every term of an agreement, from files or from a record."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from servanda.cli.options import Commands, add_as_of, add_coverage, add_reader, write_folder
+from servanda.cli.progress import Progress
+from servanda.wording import plural
+
+if TYPE_CHECKING:
+    from servanda.evidence import IngestResult
+    from servanda.verdicts import Verification
+
+
+def register(commands: Commands) -> None:
+    """``servanda verify`` and its options."""
+    text = "Verify compliance with an agreement: a verdict for every term and party, from the evidence"
+    command = commands.add_parser("verify", help=text, description=text + ".")
+    command.add_argument("agreement", metavar="AGREEMENT.yaml", nargs="?", help="the agreement file")
+    command.add_argument(
+        "evidence",
+        metavar="EVIDENCE",
+        nargs="*",
+        help="reports, figures and statements (CSV, JSON Lines, Parquet), registers of sources and decisions (YAML), in any order",
+    )
+    command.add_argument(
+        "--record",
+        metavar="DIR",
+        help="take all files from this record, as they were known at --as-of, and compare the verdicts with those published (default: take the files named)",
+    )
+    command.add_argument(
+        "--agreement",
+        metavar="NAME",
+        dest="agreement_name",
+        help="which agreement of the record, by its file name (default: the only one)",
+    )
+    command.add_argument(
+        "--publish",
+        action="store_true",
+        help="record the verdicts as published; requires --record and --key (default: do not publish)",
+    )
+    command.add_argument("--key", metavar="FILE", help="the private key of the keeper of the record (default: none)")
+    command.add_argument(
+        "--signed-by",
+        metavar="FILE",
+        help="the private key of the publisher (default: that of the keeper of the record)",
+    )
+    add_coverage(command)
+    add_as_of(command)
+    command.add_argument(
+        "--by",
+        choices=["day", "week"],
+        help="also give verdicts for every day or every week, in timeline.json (default: for the whole period only)",
+    )
+    add_reader(command)
+    command.add_argument(
+        "--out",
+        metavar="DIR",
+        help="write report.html, verdicts.json, summary.json, findings.csv, findings.parquet, incidents.geojson and quarantine.csv there (default: write no files)",
+    )
+    command.add_argument(
+        "--fuse",
+        action="store_true",
+        help="first find which reports describe the same event, as 'servanda fuse' does (default: reports with the same incident id)",
+    )
+    command.add_argument(
+        "--json", action="store_true", help="print verdicts.json (default: print a summary for reading)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify, write the files that were asked for, and print a summary or the verdicts as JSON."""
+    from servanda.app.memory import keep_freed_memory
+    from servanda.app.output import refuse_folder
+    from servanda.errors import Fault, ServandaError
+
+    keep_freed_memory()
+    if args.out is not None:
+        refuse_folder(args.out)
+    if args.record is not None:
+        return _from_record(args)
+    if args.publish or args.agreement is None or not args.evidence:
+        hint = "servanda verify AGREEMENT.yaml EVIDENCE..., or servanda verify --record DIR [--publish --key KEY]"
+        raise ServandaError(Fault("verify", "needs an agreement and evidence, or a record", hint, code="CLI001"))
+    return _from_files(args)
+
+
+def _from_files(args: argparse.Namespace) -> int:
+    from servanda.app.verify import optional_files, verify_files
+
+    with Progress() as progress:
+        verification, ingest = verify_files(
+            args.agreement,
+            args.evidence,
+            args.coverage,
+            as_of=args.as_of,
+            by=args.by,
+            reader=args.reader,
+            fuse=args.fuse,
+            progress=progress,
+        )
+    if args.out is not None:
+        from servanda.report import all_files
+
+        write_folder(args, all_files(verification, ingest), optional_files(verification))
+    _print(args, verification, ingest)
+    if args.out is not None and not args.json:
+        print(f"\nOpen {Path(args.out) / 'report.html'} in a browser; the tables lie beside it.")
+    return 0
+
+
+def _from_record(args: argparse.Namespace) -> int:
+    from servanda.app.publish import compare_with_published, publish
+    from servanda.app.record import verify_record
+    from servanda.app.verify import optional_files
+    from servanda.errors import Fault, ServandaError
+    from servanda.record import Record, load_key
+    from servanda.store import RecordStore
+
+    if args.agreement or args.evidence or args.coverage or args.reader or (args.publish and not args.key):
+        problem = "takes its files from the record" if not args.publish or args.key else "cannot publish without a key"
+        hint = "servanda verify --record DIR [--publish --key KEY]; add files with 'record add'"
+        raise ServandaError(Fault("verify --record", problem, hint, code="CLI002"))
+    record = Record(Path(args.record))
+    record.verify(record.log.policy, quorum=False)
+    store = RecordStore(record)
+    with Progress() as progress:
+        run = verify_record(store, args.as_of, agreement=args.agreement_name, slices=args.by, progress=progress)
+    comparisons = compare_with_published(store, run)
+    if args.out is not None:
+        write_folder(args, run.files, optional_files(run.verification))
+    _print(args, run.verification, run.ingest)
+    if not args.json:
+        print(f"\nFrom entries {', '.join(map(str, run.inputs.indices))} of {record.log.head.origin}.")
+        if run.inputs.later:
+            print(f"Left out, because they became known later: {', '.join(map(str, run.inputs.later))}.")
+        if run.inputs.backdated:
+            number = run.inputs.backdated
+            print(
+                f"Recorded only after that instant: {number} of them; that they were known by then is their maker's word."
+            )
+        for line in comparisons or ["Nothing has been published for this instant."]:
+            print(line)
+    if args.publish:
+        by = load_key(Path(args.signed_by)) if args.signed_by else None
+        index = publish(store, run, load_key(Path(args.key)), by)
+        print(f"Published in entry {index}.", file=sys.stderr if args.json else sys.stdout)
+    return 0
+
+
+def _print(args: argparse.Namespace, verification: Verification, ingest: IngestResult) -> None:
+    """The verdicts on standard output: as JSON, or as a table."""
+    if args.json:
+        from servanda.report.tables import verdicts_json
+
+        sys.stdout.write(verdicts_json(verification))
+        return
+    from servanda.verdicts.summary import summarise
+
+    summary = summarise(verification)
+    print(summary.title)
+    print(f"{plural(summary.reports, 'report')}; {plural(ingest.quarantined, 'row')} in quarantine\n")
+    table = [("term", "party", "reading", "verdict", "confirmed", "alleged", "coverage")]
+    for row in summary.rows:
+        reading = row.reading or ("(all)" if len(summary.readings) > 1 else "")
+        watched = "" if row.coverage is None else f"{row.coverage:.2f} of {row.standard:g}"
+        table.append((row.term, row.party or "-", reading, row.verdict, str(row.confirmed), str(row.alleged), watched))
+    widths = [max(len(line[n]) for line in table) for n in range(len(table[0]))]
+    for line in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
