@@ -1,12 +1,12 @@
 """values: the small words everything else is said in. Imports nothing of ours but the errors.
 
-* ``time``      instants (UTC inside), durations, half-open intervals
-* ``frame``     the projection of one agreement, and points in it
-* ``edges``     the nearest edge of a line or outline, for many points at once
-* ``space``     places, lines, sides; signed distances to their edges
-* ``locate``    the probability that an uncertain position lies in a place, for many reports at once
-* ``codes``     the vocabulary of acts and targets, as trees
-* ``quantity``  lengths with their units
-* ``document``  YAML that remembers line and column
-* ``parallel``  the same to many things at once, results in order
+* ``time``         instants (UTC inside), durations, half-open intervals
+* ``geo/``         places, lines, sides; the projection of an agreement; nearest edges; the probability that a place holds a report
+* ``codes``        the vocabulary of acts and targets, as trees; ``weapons``: classes and systems
+* ``quantity``     lengths with their units
+* ``document``     YAML that remembers line and column
+* ``files``        files on disk and in memory
+* ``gazetteer``    facts that ship as YAML in ``data/``; ``media``, ``states``: outlets and states among them
+* ``plugins``      plug-ins of other packages, behind a guard
+* ``ordered_map``  the shape of ``map``, for what an engine may run
 """

@@ -15,77 +15,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from servanda.values.gazetteer import gazetteer
 from servanda.values.weapons import ARSENAL, Arsenal
 from servanda.wording import plural
-
-_ACTS: dict[str, tuple[str, ...]] = {
-    "attack": ("strike", "shelling", "short_range_drone", "assault", "small_arms", "armed_clash", "sabotage"),
-    "strike": ("strike_drone", "missile", "airstrike"),
-    "shelling": ("artillery_fire", "mortar_fire", "rocket_artillery_fire", "tank_fire"),
-    "violence_against_civilians": ("abduction",),
-    "trace": ("fire", "explosion"),
-    "warning": ("air_raid_alert",),
-    "flight": ("overflight", "reconnaissance_flight"),
-    "positions": ("advance", "fortification", "mine_laying", "military_presence", "deployment", "movement"),
-    "mission_access": ("access_request", "access_granted", "access_denied", "jamming"),
-    "statement_act": (
-        "order_issued",
-        "notice_given",
-        "disciplinary_measure",
-        "consent_given",
-        "consent_withdrawn",
-        "complaint_filed",
-        "consultation",
-    ),
-    "declaration": ("strength_declared", "locations_declared", "routes_declared", "destinations_declared"),
-    "compliance_act": (
-        "withdrawal",
-        "storage",
-        "cantonment",
-        "demobilisation",
-        "mine_clearance",
-        "release",
-        "delivery",
-        "inspection",
-        "mechanism_established",
-    ),
-    "build_up": ("arms_transfer", "mobilisation", "reinforcement", "training", "exercise", "intelligence_sharing"),
-    "legal_act": (
-        "law_tabled",
-        "law_adopted",
-        "treaty_signed",
-        "ratification",
-        "instrument_deposited",
-        "resolution_adopted",
-        "accession_applied",
-        "accession",
-        "denunciation",
-        "sanctions_lifted",
-        "sanctions_restored",
-        "election_held",
-    ),
-    "other_act": ("unrest", "other"),
-}
-_TARGETS: dict[str, tuple[str, ...]] = {
-    "energy": ("electricity", "oil_and_gas", "dam", "heating", "coal_mine", "rail_power", "energy_equipment_maker"),
-    "electricity": ("power_plant", "nuclear_plant", "substation", "transformer", "power_line", "grid_office"),
-    "oil_and_gas": (
-        "refinery",
-        "oil_depot",
-        "pipeline",
-        "pumping_station",
-        "gas_station",
-        "gas_storage",
-        "gas_production",
-    ),
-    "civilian": ("residential", "school", "hospital", "market", "civilian_vehicle"),
-    "transport": ("railway", "port", "bridge", "airport", "ship"),
-    "military": ("military_position", "military_depot", "military_airfield"),
-    "mission": ("monitor", "monitor_camera", "monitor_uav"),
-    "person": ("detainee", "prisoner_of_war", "child"),
-    "aid": ("aid_lorry", "aid_site"),
-    "other_target": ("other",),
-}
 
 
 @dataclass(frozen=True)
@@ -146,7 +78,7 @@ class Tree:
         return Tree.build(self.kind, {**self.parent, **more})
 
 
-def _flatten(groups: Mapping[str, tuple[str, ...]]) -> dict[str, str | None]:
+def _flatten(groups: Mapping[str, Iterable[str]]) -> dict[str, str | None]:
     parent: dict[str, str | None] = dict.fromkeys(groups)
     for above, codes in groups.items():
         parent.update(dict.fromkeys(codes, above))
@@ -165,4 +97,7 @@ class Vocabulary:
         return f"<Vocabulary {plural(len(self.acts.parent), 'act')}, {plural(len(self.targets.parent), 'target')}>"
 
 
-STANDARD = Vocabulary(Tree.build("act", _flatten(_ACTS)), Tree.build("target", _flatten(_TARGETS)))
+STANDARD = Vocabulary(
+    *(Tree.build(kind, _flatten(gazetteer("codes.yaml")[kind + "s"])) for kind in ("act", "target")),
+)
+"""The vocabulary of ``data/codes.yaml``."""

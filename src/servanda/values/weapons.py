@@ -2,9 +2,7 @@
 
 Reports name weapons in words: a system ("2S1", "Grad"), a class ("mortar"), a calibre and a class ("122 mm howitzer"),
 or nothing. For a class of weapons that a term speaks of, a name surely falls under it (2), possibly (1), or not (0); a name
-that tells neither is possible. Calibres are the makers' designations. Ranges are those of the list of the
-Minsk Memorandum of 19 September 2014 (9 km for the MT-12 and 8 km for the 120 mm mortar stand in the published text;
-the others are taken from the list as it circulated and need a check before use as a finding).
+that tells neither is possible. The systems, with where their figures come from, are in ``data/arsenal.yaml``.
 """
 
 from __future__ import annotations
@@ -14,79 +12,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-CLASSES: dict[str, str | None] = {
-    "weapon": None,
-    "heavy_weapon": "weapon",
-    "armour": "heavy_weapon",
-    "tank": "armour",
-    "infantry_fighting_vehicle": "armour",
-    "armoured_carrier": "armour",
-    "artillery": "heavy_weapon",
-    "gun": "artillery",
-    "howitzer": "artillery",
-    "mortar": "artillery",
-    "rocket_artillery": "artillery",
-    "tactical_missile": "heavy_weapon",
-    "air_defence": "heavy_weapon",
-    "combat_aircraft": "heavy_weapon",
-    "uncrewed_aircraft": "weapon",
-    "small_arm": "weapon",
-}
-_WORDS: dict[str, str] = {
-    "mlrs": "rocket_artillery",
-    "multiple launch rocket system": "rocket_artillery",
-    "ifv": "infantry_fighting_vehicle",
-    "apc": "armoured_carrier",
-    "sam": "air_defence",
-    "surface to air missile": "air_defence",
-    "uav": "uncrewed_aircraft",
-    "drone": "uncrewed_aircraft",
-    "anti tank gun": "gun",
-    "cannon": "gun",
-    "aircraft": "combat_aircraft",
-    "helicopter": "combat_aircraft",
-    "rifle": "small_arm",
-    "machine gun": "small_arm",
-}
-_SYSTEMS = """
-MT-12 Rapira | gun | 100 | 9 | mt12, rapira
-2A36 Giatsint-B | gun | 152 | | 2a36, giatsint b
-M-46 | gun | 130 | | m46
-D-20 | howitzer | 152 | | d20
-D-30 | howitzer | 122 | 16 | d30, 2a18
-2S1 Gvozdika | howitzer | 122 | 16 | 2s1, gvozdika
-2S3 Akatsiya | howitzer | 152 | 33.5 | 2s3, akatsiya, akatsia
-2S5 Giatsint-S | gun | 152 | 33.5 | 2s5, giatsint s
-2S7 Pion | gun | 203 | | 2s7, pion
-2S19 Msta-S | howitzer | 152 | 33.5 | 2s19, msta s
-2A65 Msta-B | howitzer | 152 | 33.5 | 2a65, msta b
-2S9 Nona-S | mortar | 120 | | 2s9, nona s, nona
-2S12 Sani | mortar | 120 | 8 | 2s12, sani, 2b11, 120 mm mortar
-2B14 Podnos | mortar | 82 | | 2b14, podnos
-2B9 Vasilek | mortar | 82 | | 2b9, vasilek
-M777 | howitzer | 155 | | m777
-CAESAR | howitzer | 155 | | caesar
-BM-21 Grad | rocket_artillery | 122 | 21 | bm21, grad
-BM-27 Uragan | rocket_artillery | 220 | 36 | bm27, 9p140, uragan
-BM-30 Smerch | rocket_artillery | 300 | 70 | bm30, 9a52, smerch
-Tornado-G | rocket_artillery | 122 | 40 | tornado g
-Tornado-U | rocket_artillery | 220 | 70 | tornado u
-Tornado-S | rocket_artillery | 300 | 120 | tornado s
-HIMARS | rocket_artillery | 227 | | himars, m142
-Tochka | tactical_missile | | 120 | tochka, tochka u, ss21
-Iskander | tactical_missile | | | iskander, iskander m
-T-64 | tank | 125 | | t64, t64b, t64bv
-T-72 | tank | 125 | | t72, t72b, t72b3
-T-80 | tank | 125 | | t80, t80bv
-T-90 | tank | 125 | | t90, t90m
-BMP-1 | infantry_fighting_vehicle | 73 | | bmp1
-BMP-2 | infantry_fighting_vehicle | 30 | | bmp2
-BTR-80 | armoured_carrier | 14.5 | | btr80
-MT-LB | armoured_carrier | 7.62 | | mtlb
-S-300 | air_defence | | | s300
-Buk | air_defence | | | buk, 9k37
-Osa | air_defence | | | osa, 9k33
-"""
+from servanda.values.gazetteer import gazetteer
+
+CLASSES: dict[str, str | None] = {code: above or None for code, above in gazetteer("arsenal.yaml")["classes"].items()}
+"""Classes of weapons, each with the class above it."""
+_WORDS: dict[str, str] = gazetteer("arsenal.yaml")["words"]
 _COMPARISON = re.compile(r"^\s*(>=|<=|>|<|=)?\s*(\d+(?:\.\d+)?)\s*(mm|km)\s*$")
 _CALIBRE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?mm\b")
 
@@ -132,7 +62,7 @@ def parse_bound(text: str, unit: str) -> Bound:
     """Read ">= 100 mm" or "<= 20 km". Raises ``ValueError`` with what would be right."""
     match = _COMPARISON.match(text)
     if match is None or match[3] != unit:
-        raise ValueError(f"{text!r} is no bound in {unit}; write for example '>= 100 {unit}'")
+        raise ValueError(f"{text!r} is not a valid bound in {unit}; write for example '>= 100 {unit}'")
     return Bound(match[1] or "=", float(match[2]), unit)
 
 
@@ -146,8 +76,8 @@ class WeaponClass:
 
     def __str__(self) -> str:
         words = " or ".join(n.replace("_", " ") for n in self.names)
-        for what, bound in (("calibre", self.calibre), ("range", self.range)):
-            words += f" of {what} {bound}" if bound else ""
+        for name, bound in (("calibre", self.calibre), ("range", self.range)):
+            words += f" of {name} {bound}" if bound else ""
         return words
 
 
@@ -175,8 +105,8 @@ class Arsenal:
         squeezed = folded.replace(" ", "")
         if squeezed in self.systems:
             return self.systems[squeezed]
-        told = _CALIBRE.search(folded)
-        calibre = float(told[1]) if told else None
+        match = _CALIBRE.search(folded)
+        calibre = float(match[1]) if match else None
         words = f" {folded} "
         for alias in sorted(self.systems, key=len, reverse=True):
             if f" {alias} " in words:
@@ -225,12 +155,11 @@ def _up(of: str) -> tuple[str, ...]:
     return tuple(line)
 
 
-def _read_systems() -> Iterable[tuple[System, Iterable[str]]]:
-    for line in _SYSTEMS.strip().splitlines():
-        name, of, calibre, reach, aliases = (part.strip() for part in line.split("|"))
-        system = System(name, of, float(calibre) if calibre else None, float(reach) if reach else None)
-        yield system, [alias.strip() for alias in aliases.split(",")]
+def _systems() -> Iterable[tuple[System, Iterable[str]]]:
+    for entry in gazetteer("arsenal.yaml")["systems"]:
+        calibre, reach = (float(entry[key]) if key in entry else None for key in ("calibre_mm", "range_km"))
+        yield System(entry["name"], entry["class"], calibre, reach), entry["aliases"]
 
 
-ARSENAL = Arsenal({}).extend(_read_systems())
-"""The systems that Servanda knows; an agreement adds its own under ``codes: weapons:``."""
+ARSENAL = Arsenal({}).extend(_systems())
+"""The systems that Servanda knows (``data/arsenal.yaml``); an agreement adds its own under ``codes: weapons:``."""
