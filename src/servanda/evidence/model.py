@@ -115,6 +115,7 @@ ITEM: dict[str, pl.DataType] = {
 QUARANTINE: dict[str, pl.DataType] = {
     "file": pl.String(),
     "row": pl.Int64(),
+    "code": pl.String(),
     "field": pl.String(),
     "value": pl.String(),
     "reason": pl.String(),

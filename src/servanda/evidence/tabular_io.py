@@ -231,17 +231,17 @@ def _csv_trouble(error: str) -> tuple[str, str]:
 
 def _ragged(file: FileLike, rows: list[tuple[int, str, int]], expected: int) -> pl.DataFrame:
     reasons = [(number, text, f"has {n} fields, the header has {expected}") for number, text, n in rows]
-    return _set_aside(file, reasons, "(row)", "quote text that holds the delimiter")
+    return _set_aside(file, reasons, "EVD101", "(row)", "quote text that holds the delimiter")
 
 
 def _not_json(file: FileLike, rows: list[tuple[int, str, str]]) -> pl.DataFrame:
     reasons = [(number, text, f"not a JSON object: {why}") for number, text, why in rows]
-    return _set_aside(file, reasons, "(line)", "one JSON object per line")
+    return _set_aside(file, reasons, "EVD102", "(line)", "one JSON object per line")
 
 
-def _set_aside(file: FileLike, rows: list[tuple[int, str, str]], field: str, hint: str) -> pl.DataFrame:
+def _set_aside(file: FileLike, rows: list[tuple[int, str, str]], code: str, field: str, hint: str) -> pl.DataFrame:
     """Quarantine of whole rows: number, text, reason."""
-    table = [(base_name_of(file), number, field, text, reason, hint) for number, text, reason in rows]
+    table = [(base_name_of(file), number, code, field, text, reason, hint) for number, text, reason in rows]
     return pl.DataFrame(table, schema=QUARANTINE, orient="row")
 
 

@@ -15,8 +15,9 @@ _UNKNOWN = ("", "unknown", "none")
 
 @dataclass
 class Check:
-    """One way in which a row can be wrong."""
+    """One way in which a row can be wrong; ``data/errors/EVD.yaml`` explains the code."""
 
+    code: str
     field: str
     bad: pl.Expr
     reason: str
@@ -30,9 +31,11 @@ def resolve_sources(
 
     Where there is a register of sources, it alone says sides and grades: a source does not declare its own.
     """
-    checks.append(Check("source", pl.col("source").is_null(), "no source", "say who carries the report"))
+    checks.append(Check("EVD130", "source", pl.col("source").is_null(), "no source", "say who carries the report"))
     made_up = pl.col("incident_id").str.starts_with("x-")
-    checks.append(Check("incident_id", made_up, "ids that begin with x- are Servanda's own", "give another id"))
+    checks.append(
+        Check("EVD131", "incident_id", made_up, "ids that begin with x- are Servanda's own", "give another id")
+    )
     sources = context.sources
     relays = {name.lower(): _first(name, sources) for name, source in sources.items() if source.relays}
     origin = pl.coalesce("origin", "source")
@@ -47,6 +50,7 @@ def resolve_sources(
     parties = list(context.parties)
     checks.append(
         Check(
+            "EVD132",
             "toward",
             ~pl.col("toward").is_in(parties),
             "an unknown party",
@@ -55,6 +59,7 @@ def resolve_sources(
     )
     checks.append(
         Check(
+            "EVD132",
             "side",
             ~pl.col("side").is_in([*parties, NO_SIDE]),
             "not a party, 'none' or 'unknown'",
@@ -70,6 +75,7 @@ def resolve_sources(
     table = table.with_columns(_actor=actor)
     checks.append(
         Check(
+            "EVD132",
             "actor",
             pl.col("_actor").is_not_null() & ~pl.col("_actor").is_in(parties),
             "an unknown party",

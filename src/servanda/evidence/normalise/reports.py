@@ -111,20 +111,31 @@ def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneI
         unread = pl.col(f"_unread_{column}")
         if dtype == pl.String:
             hint = f"write {column} as 2025-04-19T18:00+03:00"
-            checks.append(Check(column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", hint))
             checks.append(
-                Check(column, unread & pl.col(column).str.contains(_DATE), "a date without a time and a zone", hint)
+                Check("EVD103", column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", hint)
             )
-            checks.append(Check(column, unread, "not an ISO 8601 date and time", hint))
+            checks.append(
+                Check(
+                    "EVD104",
+                    column,
+                    unread & pl.col(column).str.contains(_DATE),
+                    "a date without a time and a zone",
+                    hint,
+                )
+            )
+            checks.append(Check("EVD105", column, unread, "not an ISO 8601 date and time", hint))
         else:
             what = "times without a zone" if isinstance(dtype, pl.Datetime) else "not a date and time"
-            checks.append(Check(column, unread, what, f"store {column} with its zone"))
+            checks.append(Check("EVD103", column, unread, what, f"store {column} with its zone"))
     table = table.with_columns(**parsed)
-    checks.append(Check("start", pl.col("_start").is_null(), "no time", "every row needs a start"))
+    checks.append(Check("EVD106", "start", pl.col("_start").is_null(), "no time", "every row needs a start"))
     table = table.with_columns(_end=pl.coalesce("_end", "_start"))
-    checks.append(Check("end", pl.col("_end") < pl.col("_start"), "ends before it begins", "check start and end"))
+    checks.append(
+        Check("EVD107", "end", pl.col("_end") < pl.col("_start"), "ends before it begins", "check start and end")
+    )
     checks.append(
         Check(
+            "EVD108",
             "start",
             (pl.col("_start").dt.year() < 1900) | (pl.col("_end").dt.year() > 2200),
             "a year out of the question",
@@ -153,22 +164,28 @@ def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes
         named = "precision_km" if column == "precision_m" else column
         checks.append(
             Check(
+                "EVD110",
                 column,
                 unread,
                 f"{named} is not a number",
                 "write degrees with a point, as 48.35" if column != "precision_m" else "write kilometres, as 0.5",
             )
         )
-    checks.append(Check("lat", lat.is_null() != lon.is_null(), "one of lat and lon is missing", "give both or neither"))
+    checks.append(
+        Check("EVD111", "lat", lat.is_null() != lon.is_null(), "one of lat and lon is missing", "give both or neither")
+    )
     swapped = (lat.abs() > 90) & (lon.abs() <= 90)
     if context.extent is not None:
         west, south, east, north = context.extent
         near = lat.is_between(south - _FAR, north + _FAR) & lon.is_between(west - _FAR, east + _FAR)
         other = lon.is_between(south - 1, north + 1) & lat.is_between(west - 1, east + 1)
         swapped = swapped | (~near & other)
-    checks.append(Check("lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west"))
+    checks.append(
+        Check("EVD112", "lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west")
+    )
     checks.append(
         Check(
+            "EVD113",
             "lat",
             (lat.abs() > 90) | (lon.abs() > 180),
             "impossible coordinates",
@@ -176,10 +193,14 @@ def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes
         )
     )
     checks.append(
-        Check("lat", (lat == 0) & (lon == 0), "0, 0 is how software writes 'unknown'", "leave lat and lon empty")
+        Check(
+            "EVD114", "lat", (lat == 0) & (lon == 0), "0, 0 is how software writes 'unknown'", "leave lat and lon empty"
+        )
     )
     checks.append(
-        Check("precision_m", pl.col("_precision_m") < 0, "a negative precision", "the 95 % radius in kilometres")
+        Check(
+            "EVD115", "precision_m", pl.col("_precision_m") < 0, "a negative precision", "the 95 % radius in kilometres"
+        )
     )
     unsaid = table.select((pl.col("_precision_m").is_null() & pl.col("_lat").is_not_null()).sum()).item()
     if unsaid:
@@ -199,19 +220,28 @@ def _codes(
     acts, targets = context.vocabulary.acts, context.vocabulary.targets
     hint = "see 'servanda readers --codes', or add the code to the agreement under 'codes:'"
     if not reader.lenient_actors:
-        checks.append(Check("act", pl.col("act").is_null(), "no act", "say what was done, as 'shelling'"))
-    checks.append(Check("act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", hint))
-    checks.append(Check("target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", hint))
+        checks.append(Check("EVD120", "act", pl.col("act").is_null(), "no act", "say what was done, as 'shelling'"))
+    checks.append(Check("EVD121", "act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", hint))
+    checks.append(
+        Check("EVD122", "target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", hint)
+    )
     unknown = table.select(pl.col("act").is_null().sum()).item()
     if unknown and reader.lenient_actors:
         notes["reports whose format does not say what was done (they match no term)"] += unknown
     for column, allowed, default in (("stance", STANCES, "asserts"), ("kind", KINDS, "claim")):
         table = table.with_columns(pl.col(column).fill_null(default))
         checks.append(
-            Check(column, ~pl.col(column).is_in(list(allowed)), f"not one of {', '.join(allowed)}", f"correct {column}")
+            Check(
+                "EVD123",
+                column,
+                ~pl.col(column).is_in(list(allowed)),
+                f"not one of {', '.join(allowed)}",
+                f"correct {column}",
+            )
         )
     checks.append(
         Check(
+            "EVD124",
             "reliability",
             ~pl.col("reliability").is_in(list(GRADES)),
             "not an Admiralty letter A to F",
@@ -220,6 +250,7 @@ def _codes(
     )
     checks.append(
         Check(
+            "EVD125",
             "credibility",
             ~pl.col("credibility").is_in([str(n) for n in range(1, 7)]),
             "not an Admiralty digit 1 to 6",
@@ -254,8 +285,8 @@ def _quantity_of(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
     table = table.with_columns(_number("quantity", table.schema["quantity"]).alias("_quantity"))
     number = pl.col("_quantity")
     unread = pl.col("quantity").is_not_null() & (number.is_null() | ~number.is_finite() | (number > _MOST))
-    checks.append(Check("quantity", unread, "not a number", "write the quantity in digits"))
-    checks.append(Check("quantity", number < 0, "less than nothing", "a quantity is 0 or more"))
+    checks.append(Check("EVD140", "quantity", unread, "not a number", "write the quantity in digits"))
+    checks.append(Check("EVD141", "quantity", number < 0, "less than nothing", "a quantity is 0 or more"))
     return table
 
 
@@ -264,17 +295,19 @@ def _item(
 ) -> pl.DataFrame:
     """One declared or inspected item, or one visit."""
     parties = ", ".join(context.parties)
-    checks.append(Check("source", pl.col("source").is_null(), "no source", "say who declared or inspected it"))
-    checks.append(Check("site", pl.col("site").is_null(), "no site", "name the site"))
+    checks.append(
+        Check("EVD130", "source", pl.col("source").is_null(), "no source", "say who declared or inspected it")
+    )
+    checks.append(Check("EVD150", "site", pl.col("site").is_null(), "no site", "name the site"))
     known = pl.col("party").is_in(list(context.parties))
-    checks.append(Check("party", ~known.fill_null(False), "an unknown party", f"there are {parties}"))
+    checks.append(Check("EVD132", "party", ~known.fill_null(False), "an unknown party", f"there are {parties}"))
     finding = pl.col("finding").is_in(list(ITEM_FINDINGS)).fill_null(False)
-    checks.append(Check("finding", ~finding, f"not one of {', '.join(ITEM_FINDINGS)}", "correct finding"))
+    checks.append(Check("EVD151", "finding", ~finding, f"not one of {', '.join(ITEM_FINDINGS)}", "correct finding"))
     bare = pl.col("finding").is_in(["declared", "seen", "excused"]) & pl.col("serial").is_null()
-    checks.append(Check("serial", bare, "no serial number", "write 'counted' where serials were not read"))
+    checks.append(Check("EVD152", "serial", bare, "no serial number", "write 'counted' where serials were not read"))
     table = _quantity_of(table, checks)
     uncounted = (pl.col("finding") == "counted") & pl.col("_quantity").is_null()
-    checks.append(Check("quantity", uncounted, "no quantity", "say how many were counted"))
+    checks.append(Check("EVD153", "quantity", uncounted, "no quantity", "say how many were counted"))
     table = graded(table.with_columns(origin=pl.col("source")), reader, context.sources, notes)
     side = pl.col("side")
     table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
@@ -283,10 +316,10 @@ def _item(
 
 
 def _figure(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
-    checks.append(Check("claimant", pl.col("claimant").is_null(), "no claimant", "say whose count it is"))
+    checks.append(Check("EVD160", "claimant", pl.col("claimant").is_null(), "no claimant", "say whose count it is"))
     table = table.with_columns(_count=_number("count", table.schema["count"]))
     unread = pl.col("_count").is_null() | ~pl.col("_count").is_finite()
-    checks.append(Check("count", unread, "not a number", "write the count in digits"))
+    checks.append(Check("EVD161", "count", unread, "not a number", "write the count in digits"))
     return table
 
 
@@ -321,6 +354,7 @@ def _split(
             rows.select(
                 pl.lit(file).alias("file"),
                 "row",
+                pl.lit(check.code).alias("code"),
                 pl.lit(named).alias("field"),
                 value.alias("value"),
                 pl.lit(check.reason).alias("reason"),
