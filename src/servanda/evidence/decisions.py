@@ -45,7 +45,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 }
 """The steps in the life of an incident, in their usual order, each with its possible outcomes (none: it has no outcome)."""
 _COMMON = frozenset({"by", "at", "known_at", "why"})
-_WORDS: dict[str, frozenset[str]] = {
+_KEYS: dict[str, frozenset[str]] = {
     "step": frozenset({"incident", "step", "outcome", "of", "until", "tier"}),
     "merge": frozenset({"merge", "into"}),
     "split": frozenset({"split", "into"}),
@@ -78,110 +78,132 @@ def holds_decisions(file: FileLike) -> bool:
 
 
 def read_decisions(file: FileLike, zone: ZoneInfo, *, by_party: bool = False) -> list[Decision]:
-    """The decisions of a file, in its order; ``by_party``: a party signed it. Raises :class:`EvidenceError` with every fault, line and column."""
+    """Read a file of decisions.
+
+    Args:
+        file: a YAML file, on disk or in memory.
+        zone: the zone of times that do not name one.
+        by_party: whether a party signed the file, whoever it says decided.
+
+    Returns:
+        The decisions, in the file's order.
+
+    Raises:
+        EvidenceError: with every fault found, each with its line and column.
+    """
     document, faults = read_document(file)
     if document is None:
         raise EvidenceError(*faults)
     for key in document.data:
         if key != "decisions":
-            faults.append(
-                document.fault((key,), f"{key!r} is an unknown word here", "a file of decisions has 'decisions:'")
-            )
+            faults.append(document.fault((key,), f"unknown key {key!r}", "one of: decisions", code="EVD030"))
     listed = document.data["decisions"]
     if not isinstance(listed, list):
-        raise EvidenceError(document.fault(("decisions",), "must be a list", "see docs/formats.md, Decisions"))
+        raise EvidenceError(
+            document.fault(("decisions",), "must be a list", "see docs/formats.md, Decisions", code="EVD030")
+        )
     out = [
         d
-        for n, said in enumerate(listed)
-        if (d := _decision(document, ("decisions", n), said, zone, faults)) is not None
+        for n, entry in enumerate(listed)
+        if (d := _decision(document, ("decisions", n), entry, zone, faults)) is not None
     ]
     if faults:
         raise EvidenceError(*faults)
     return [dataclasses.replace(d, by_party=by_party) for d in out]
 
 
-def _decision(document: Document, at: Path_, said: Any, zone: ZoneInfo, faults: list[Fault]) -> Decision | None:
-    kinds = [k for k in _WORDS if isinstance(said, dict) and k in said]
+def _decision(document: Document, at: Path_, entry: Any, zone: ZoneInfo, faults: list[Fault]) -> Decision | None:
+    kinds = [k for k in _KEYS if isinstance(entry, dict) and k in entry]
     if len(kinds) != 1:
-        faults.append(document.fault(at, "is no decision, or two at once", f"write one of {', '.join(_WORDS)}"))
+        what = f"not a valid decision: {'two' if kinds else 'none'} of its keys {'name' if kinds else 'names'} its kind"
+        faults.append(document.fault(at, what, f"one of: {', '.join(_KEYS)}", code="EVD031"))
         return None
     kind, before = kinds[0], len(faults)
 
-    def fault(word: str, what: str, hint: str) -> None:
-        faults.append(document.fault((*at, word) if word in said else at, what, hint))
+    def fault(code: str, key: str, what: str, hint: str) -> None:
+        faults.append(document.fault((*at, key) if key in entry else at, what, hint, code=code))
 
-    for word in said:
-        if word not in _WORDS[kind] | _COMMON:
-            fault(word, f"{word!r} is an unknown word here", f"known: {', '.join(sorted(_WORDS[kind] | _COMMON))}")
-    for word in ("by", "at", "why"):
-        if said.get(word) in (None, ""):
-            fault(word, f"does not say {word!r}", "every decision has its author, time and reason")
-    for word in said:
-        if isinstance(said[word], bool):
-            fault(word, f"{word!r} is read as yes or no", "put the words in quotes")
+    for key in entry:
+        if key not in _KEYS[kind] | _COMMON:
+            fault("EVD030", key, f"unknown key {key!r}", f"one of: {', '.join(sorted(_KEYS[kind] | _COMMON))}")
+    for key in ("by", "at", "why"):
+        if entry.get(key) in (None, ""):
+            fault("EVD032", key, f"does not say {key!r}", "every decision has its author, time and reason")
+    for key in entry:
+        if isinstance(entry[key], bool):
+            fault("EVD033", key, f"{key!r} is read as yes or no", "put the words in quotes")
     times = {}
-    for word in ("at", "known_at", "until"):
+    for key in ("at", "known_at", "until"):
         try:
-            times[word] = parse_instant(said[word], zone) if said.get(word) is not None else None
+            times[key] = parse_instant(entry[key], zone) if entry.get(key) is not None else None
         except ValueError as error:
-            fault(word, str(error), "write it as 2025-04-01T10:00")
-    incidents = _of_kind(kind, said, fault)
+            fault("EVD034", key, str(error), "write it as 2025-04-01T10:00")
+    incidents = _of_kind(kind, entry, fault)
     if len(faults) > before:
         return None
     moment = times["at"]
     assert moment is not None
-    says = {k: v for k, v in said.items() if k not in _COMMON}
+    says = {k: v for k, v in entry.items() if k not in _COMMON}
     if times["until"] is not None:
         says["until"] = times["until"]
     return Decision(
-        decision_id(said), kind, incidents, str(said["by"]), moment, times["known_at"] or moment, str(said["why"]), says
+        decision_id(entry),
+        kind,
+        incidents,
+        str(entry["by"]),
+        moment,
+        times["known_at"] or moment,
+        str(entry["why"]),
+        says,
     )
 
 
-def _of_kind(kind: str, said: Mapping[str, Any], fault: Any) -> tuple[str, ...]:
+def _of_kind(kind: str, entry: Mapping[str, Any], fault: Any) -> tuple[str, ...]:
     """The incidents it is about; faults for what is wrong with its own words."""
     if kind == "step":
-        step, outcome = said["step"], said.get("outcome")
+        step, outcome = entry["step"], entry.get("outcome")
         if step not in STEPS:
-            fault("step", f"{step!r} is no step in the life of an incident", f"one of {', '.join(STEPS)}")
+            fault("EVD035", "step", f"not a valid step: {step!r}", f"one of: {', '.join(STEPS)}")
         elif (STEPS[step] and outcome not in STEPS[step]) or (not STEPS[step] and outcome is not None):
-            fault("outcome", f"{outcome!r} is no outcome of {step!r}", f"one of {', '.join(STEPS[step]) or 'none'}")
-        if step == "right_of_reply" and (not said.get("until") or not said.get("of")):
-            fault("step", "does not say who may reply, and until when", "add 'of: PARTY' and 'until: ...'")
-        if outcome == "duplicate_of" and not said.get("of"):
-            fault("outcome", "does not say of which incident", "add 'of: ...'")
-        if not said.get("incident"):
-            fault("incident", "does not say of which incident", "add 'incident: ...'")
-        return (str(said.get("incident")),)
+            fault(
+                "EVD035",
+                "outcome",
+                f"not a valid outcome of {step!r}: {outcome!r}",
+                f"one of: {', '.join(STEPS[step]) or 'none'}",
+            )
+        if step == "right_of_reply" and (not entry.get("until") or not entry.get("of")):
+            fault("EVD036", "step", "does not say who may reply, and until when", "add 'of: PARTY' and 'until: ...'")
+        if outcome == "duplicate_of" and not entry.get("of"):
+            fault("EVD036", "outcome", "does not say of which incident", "add 'of: ...'")
+        if not entry.get("incident"):
+            fault("EVD036", "incident", "does not say of which incident", "add 'incident: ...'")
+        return (str(entry.get("incident")),)
     if kind == "merge":
-        names = said["merge"]
+        names = entry["merge"]
         if not isinstance(names, list) or len({str(n) for n in names}) < 2:
-            fault("merge", "needs two incidents or more", "write merge: [I-7, I-9]")
+            fault("EVD037", "merge", "needs two incidents or more", "write merge: [I-7, I-9]")
             return ()
-        stays = str(said.get("into") or min(map(str, names)))
+        stays = str(entry.get("into") or min(map(str, names)))
         return (stays, *(str(n) for n in names if str(n) != stays))
     if kind == "split":
-        into = said.get("into")
+        into = entry.get("into")
         if not isinstance(into, dict) or not all(isinstance(v, list) and v for v in into.values()):
-            fault("into", "does not say which reports go where", "write into: {I-7a: [R1, R2], I-7b: [R3]}")
+            fault("EVD037", "into", "does not say which reports go where", "write into: {I-7a: [R1, R2], I-7b: [R3]}")
             return ()
         reports = [str(r) for v in into.values() for r in v]
         if len(set(reports)) < len(reports):
-            fault("into", "puts one report into two incidents", "each report goes to one")
-        return (str(said["split"]), *map(str, into))
+            fault("EVD037", "into", "puts one report into two incidents", "each report goes to one")
+        return (str(entry["split"]), *map(str, into))
     if kind == "grade":
-        if said.get("reliability") not in GRADES:
-            fault(
-                "reliability",
-                f"{said.get('reliability')!r} is no Admiralty letter",
-                "A (reliable) to F (cannot be judged)",
-            )
+        if entry.get("reliability") not in GRADES:
+            what = f"not a valid reliability: {entry.get('reliability')!r}"
+            fault("EVD023", "reliability", what, "A (reliable) to F (cannot be judged)")
         return ()
     if kind == "grant":
-        for word in ("term", "incident"):
-            if not said.get(word):
-                fault(word, f"does not say which {word}", f"add '{word}: ...'")
-        return (str(said.get("incident")),)
+        for key in ("term", "incident"):
+            if not entry.get(key):
+                fault("EVD036", key, f"does not say which {key}", f"add '{key}: ...'")
+        return (str(entry.get("incident")),)
     return ()
 
 

@@ -47,8 +47,8 @@ class FrameTable:
         self._names = self._columns()
         self._collected: pl.DataFrame | None = None
 
-    def _fail(self, what: str, hint: str) -> EvidenceError:
-        return EvidenceError(Fault(self.name, what, hint))
+    def _fail(self, code: str, what: str, hint: str) -> EvidenceError:
+        return EvidenceError(Fault(self.name, what, hint, code=code))
 
     def _columns(self) -> list[str]:
         frame = self._frame
@@ -64,16 +64,16 @@ class FrameTable:
                 names = frame.columns
         except Exception as error:  # noqa: BLE001  a lazy query or a stranger's frame can fail in any way
             raise self._fail(
-                f"cannot be read as a data frame: {_first_line(error)}", f"give {_KINDS_OF_FRAME}"
+                "EVD016", f"cannot be read as a data frame: {_first_line(error)}", f"give {_KINDS_OF_FRAME}"
             ) from None
         strange = [name for name in names if not isinstance(name, str)]
         if strange:
-            raise self._fail(f"has a column named {strange[0]!r}", "column names must be text, in one level")
+            raise self._fail("EVD017", f"has a column named {strange[0]!r}", "column names must be text, in one level")
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise self._fail(f"the column {twice[0]!r} stands twice", "rename or remove one")
+            raise self._fail("EVD017", f"duplicate column {twice[0]!r}", "rename or remove one of the two")
         if not names:
-            raise self._fail("has no columns", "docs/formats.md has the columns of reports")
+            raise self._fail("EVD017", "has no columns", "docs/formats.md has the columns of reports")
         return list(names)
 
     def columns(self) -> list[str]:
@@ -110,7 +110,9 @@ class FrameTable:
             )
         for name, dtype in table.schema.items():
             if dtype.is_nested() and dtype != pl.List(pl.String):
-                raise self._fail(f"the column {name!r} holds {dtype}", "give text, numbers or times, one in each row")
+                raise self._fail(
+                    "EVD014", f"the column {name!r} holds {dtype}", "give text, numbers or times, one in each row"
+                )
         return table.with_columns(pl.selectors.float().fill_nan(None))
 
     def _lazy(self, frame: pl.LazyFrame, columns: list[str]) -> pl.DataFrame:
@@ -118,7 +120,7 @@ class FrameTable:
             try:
                 self._collected = frame.select(columns).collect()
             except pl.exceptions.PolarsError as error:
-                raise self._fail(f"its query fails: {_first_line(error)}", "collect it to see why") from None
+                raise self._fail("EVD016", f"its query fails: {_first_line(error)}", "collect it to see why") from None
         return self._collected
 
     def _series(self, name: str, values: Any) -> pl.Series:
@@ -130,7 +132,7 @@ class FrameTable:
             series = pl.from_arrow(array)
         except (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueError) as error:
             what = f"the column {name!r} cannot be read: {_first_line(error)}"
-            raise self._fail(what, "give text, numbers or times, one in each row") from None
+            raise self._fail("EVD014", what, "give text, numbers or times, one in each row") from None
         assert isinstance(series, pl.Series)
         return series.alias(name)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 from functools import cache
@@ -13,6 +12,7 @@ from servanda.evidence.model import READER_API, Reader
 from servanda.evidence.tabular_io import columns_of
 from servanda.values.files import FileLike, name_of
 from servanda.values.plugins import NotLoaded, Plugins, load_plugins
+from servanda.wording import closest
 
 GROUP = "servanda.readers"
 
@@ -93,7 +93,7 @@ def choose_reader(names: list[str], table: str, name: str | None = None) -> Read
     else:
         what = f"is read by no reader; its columns are {', '.join(sorted(columns)[:12])}"
     hint = "see 'servanda readers'; name the columns so, or choose with --reader"
-    raise EvidenceError(Fault(table, what, "; ".join([hint, *map(str, readers_not_loaded())])))
+    raise EvidenceError(Fault(table, what, "; ".join([hint, *map(str, readers_not_loaded())]), code="EVD010"))
 
 
 def _named(name: str, readers: tuple[Reader, ...], columns: frozenset[str], table: str) -> Reader:
@@ -101,19 +101,17 @@ def _named(name: str, readers: tuple[Reader, ...], columns: frozenset[str], tabl
     if named is None:
         listed = f"the readers are {', '.join(reader.name for reader in readers)}"
         broken = [str(plugin) for plugin in readers_not_loaded()]
-        raise EvidenceError(Fault(table, f"there is no reader {name!r}", "; ".join([listed, *broken])))
+        raise EvidenceError(Fault(table, f"not a valid reader: {name!r}", "; ".join([listed, *broken]), code="EVD011"))
     missing = named.signature - columns
     if missing:
         what = f"lacks the column {', '.join(sorted(missing))} of {named.title}"
-        raise EvidenceError(Fault(table, what, f"its columns are {', '.join(sorted(columns))}"))
+        raise EvidenceError(Fault(table, what, f"its columns are {', '.join(sorted(columns))}", code="EVD012"))
     return named
 
 
 def _refuse_misspelt(table: str, unknown: frozenset[str], absent: frozenset[str]) -> None:
     """A column of our own table that is nearly one we read is an error: nobody misspells on purpose."""
     for name in sorted(unknown):
-        close = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), absent, 1, 0.8)
-        if close:
-            raise EvidenceError(
-                Fault(table, f"the column {name!r} is not one that is read", f"did you mean {close[0]!r}?")
-            )
+        near = closest(name.lower().replace("-", "_").replace(" ", "_"), absent, 0.8)
+        if near:
+            raise EvidenceError(Fault(table, f"unknown column {name!r}", f"did you mean {near!r}?", code="EVD013"))

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import GRADES, NO_SIDE, Source
-from servanda.values.document import read_document
+from servanda.values.document import Document, read_document
 from servanda.values.files import FileLike
 
 _KEYS = ("side", "reliability", "relays", "note")
@@ -37,74 +38,75 @@ class Register:
         """Both together. Raises :class:`EvidenceError` when they contradict each other."""
         for name, source in other.sources.items():
             if name in self.sources and self.sources[name] != source:
-                raise EvidenceError(
-                    Fault(file, f"the source {name!r} is described differently in two registers", "keep one")
-                )
+                what = f"the source {name!r} is described differently in two registers"
+                raise EvidenceError(Fault(file, what, "keep one of the two", code="EVD026"))
         return Register({**self.sources, **other.sources}, {**self.actors, **other.actors})
 
 
 def read_register(file: FileLike, parties: Mapping[str, str]) -> Register:
-    """Read a register. Raises :class:`EvidenceError` with every fault found."""
+    """Read a register of sources.
+
+    Args:
+        file: a YAML file, on disk or in memory.
+        parties: the agreement's parties by their short names.
+
+    Returns:
+        Its sources and names of actors.
+
+    Raises:
+        EvidenceError: with every fault found, each with its line and column.
+    """
     document, faults = read_document(file)
     if document is None:
         raise EvidenceError(*faults)
-    data = document.data
-    for key in data:
+    for key in document.data:
         if key not in ("sources", "actors"):
-            faults.append(
-                document.fault(
-                    (key,), f"{key!r} is an unknown word here", "a register of sources has 'sources' and 'actors'"
-                )
-            )
-    sources: dict[str, Source] = {}
-    listed = data.get("sources") or {}
+            faults.append(document.fault((key,), f"unknown key {key!r}", "one of: actors, sources", code="EVD020"))
+    listed = document.data.get("sources") or {}
     if not isinstance(listed, dict):
-        raise EvidenceError(document.fault(("sources",), "'sources' must be a mapping of name: {side: ...}"))
+        what = "'sources' must be a mapping of name: {side: ...}"
+        raise EvidenceError(document.fault(("sources",), what, "write NAME: {side: none}", code="EVD021"))
+    sources: dict[str, Source] = {}
     for name, entry in listed.items():
-        path_ = ("sources", name)
-        if not isinstance(entry, dict) or not all(isinstance(v, str) for v in entry.values()):
-            faults.append(
-                document.fault(
-                    path_, f"the source {name!r} must be a mapping of text", "write {side: none, reliability: B}"
-                )
-            )
-            continue
-        for key in entry:
-            if key not in _KEYS:
-                faults.append(
-                    document.fault((*path_, key), f"{key!r} is an unknown word here", f"known: {', '.join(_KEYS)}")
-                )
-        side, grade = entry.get("side"), entry.get("reliability")
-        if side is not None and side not in (*parties, NO_SIDE, "unknown"):
-            faults.append(
-                document.fault(
-                    (*path_, "side"),
-                    f"{side!r} is neither a party nor 'none' nor 'unknown'",
-                    f"the parties are {', '.join(parties)}",
-                )
-            )
-        if grade is not None and grade not in GRADES:
-            faults.append(
-                document.fault(
-                    (*path_, "reliability"), f"{grade!r} is no Admiralty letter", "A (reliable) to F (cannot be judged)"
-                )
-            )
-        sources[name] = Source(name, side, grade, entry.get("relays"), entry.get("note", ""))
+        source = _source(document, name, entry, parties, faults)
+        if source is not None:
+            sources[name] = source
     for name, source in sources.items():
-        seen, here = [name], source.relays
-        while here in sources and here not in seen:
-            seen.append(here)
+        passed, here = [name], source.relays
+        while here in sources and here not in passed:
+            passed.append(here)
             here = sources[here].relays
         if here == name:
-            faults.append(
-                document.fault(("sources", name), f"{name!r} relays itself in a circle", "say who speaks first")
-            )
-    actors = data.get("actors") or {}
+            what = f"{name!r} relays itself in a circle"
+            faults.append(document.fault(("sources", name), what, "say who speaks first", code="EVD024"))
+    actors = document.data.get("actors") or {}
     for name, party in actors.items() if isinstance(actors, dict) else ():
         if party not in parties:
-            faults.append(
-                document.fault(("actors", name), f"{party!r} is not a party", f"the parties are {', '.join(parties)}")
-            )
+            hint = f"the parties are {', '.join(parties)}"
+            faults.append(document.fault(("actors", name), f"not a valid party: {party!r}", hint, code="EVD025"))
     if faults:
         raise EvidenceError(*faults)
     return Register(sources, actors if isinstance(actors, dict) else {})
+
+
+def _source(
+    document: Document, name: str, entry: Any, parties: Mapping[str, str], faults: list[Fault]
+) -> Source | None:
+    """One source of the register; what is wrong with it goes to ``faults``."""
+    at = ("sources", name)
+    if not isinstance(entry, dict) or not all(isinstance(v, str) for v in entry.values()):
+        what = f"the source {name!r} must be a mapping of text"
+        faults.append(document.fault(at, what, "write {side: none, reliability: B}", code="EVD021"))
+        return None
+    for key in entry:
+        if key not in _KEYS:
+            hint = f"one of: {', '.join(_KEYS)}"
+            faults.append(document.fault((*at, key), f"unknown key {key!r}", hint, code="EVD020"))
+    side, grade = entry.get("side"), entry.get("reliability")
+    if side is not None and side not in (*parties, NO_SIDE, "unknown"):
+        hint = f"one of: {', '.join(parties)}, none, unknown"
+        faults.append(document.fault((*at, "side"), f"not a valid side: {side!r}", hint, code="EVD022"))
+    if grade is not None and grade not in GRADES:
+        what, hint = f"not a valid reliability: {grade!r}", "A (reliable) to F (cannot be judged)"
+        faults.append(document.fault((*at, "reliability"), what, hint, code="EVD023"))
+    return Source(name, side, grade, entry.get("relays"), entry.get("note", ""))

@@ -151,13 +151,13 @@ def read_evidence(
             files.add(item)
         elif not is_frame(item):
             what = f"a {type(item).__name__} is not evidence"
-            raise EvidenceError(Fault("evidence", what, "give paths, files in memory or data frames"))
+            raise EvidenceError(Fault("evidence", what, "give paths, files in memory or data frames", code="EVD018"))
         elif not any(item is frame for frame in frames):
             frames.append(item)
     named = [f"frame {n}" for n in range(1, len(frames) + 1)] if names is None else list(names)
     if len(named) != len(frames) or len(set(named)) != len(named):
         what = f"{len(named)} names for {len(frames)} frames"
-        raise EvidenceError(Fault("evidence", what, "give each frame a name of its own"))
+        raise EvidenceError(Fault("evidence", what, "give each frame a name of its own", code="EVD018"))
     tables = [FrameTable(frame, name) for frame, name in zip(frames, named, strict=True)]
     return TableSource(sorted(files, key=_order), tables, context, reader, of_parties, map)
 
@@ -311,12 +311,13 @@ def _translate(raw: pl.DataFrame, table: RawTable, reader: Reader, context: Cont
         return {name: normalise(name, part, table.name, reader, context) for name, part in tables.items()}
     except pl.exceptions.PolarsError as error:
         what = f"has a column that cannot be read as {reader.title}: {str(error).splitlines()[0][:160]}"
-        raise EvidenceError(Fault(table.where, what, "store text, numbers and times as such")) from None
+        raise EvidenceError(Fault(table.where, what, "store text, numbers and times as such", code="EVD014")) from None
     except Exception as error:
         if reader in shipped_readers():
             raise
         what = f"the reader {reader.name!r} of another package failed: {type(error).__name__}: {str(error)[:160]}"
-        raise EvidenceError(Fault(table.where, what, "tell its author, or choose another with --reader")) from error
+        hint = "report it to the package's author, or choose another with --reader"
+        raise EvidenceError(Fault(table.where, what, hint, code="EVD015")) from error
 
 
 def _is_folder(file: FileLike) -> bool:

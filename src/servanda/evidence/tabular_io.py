@@ -26,7 +26,7 @@ from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of
 BATCH_ROWS = 500_000
 _BLOCK = 16 << 20  # bytes of text read at once; no line may be longer
 _SHOWN = 120
-_EMPTY = ("the file is empty", "leave it out, or give at least a header line")
+_EMPTY = ("EVD002", "the file is empty", "leave it out, or give at least a header line")
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def read_rows(file: FileLike, wanted: frozenset[str] | None = None, batch_rows: 
         yield from _read_csv(file)
 
 
-def _fail(file: FileLike, what: str, hint: str = "", line: int = 0) -> EvidenceError:
-    return EvidenceError(Fault(name_of(file), what, hint, line, 1 if line else 0))
+def _fail(file: FileLike, code: str, what: str, hint: str = "", line: int = 0) -> EvidenceError:
+    return EvidenceError(Fault(name_of(file), what, hint, line, 1 if line else 0, code=code))
 
 
 def parquet_rows(file: FileLike) -> int:
@@ -76,17 +76,17 @@ def _refuse(file: FileLike) -> None:
     path = Path(file)
     try:
         if path.is_dir():
-            raise _fail(file, "this is a folder, not a file", "name the files inside it")
+            raise _fail(file, "EVD001", "this is a folder, not a file", "name the files inside it")
         if not path.exists():
-            raise _fail(file, "there is no such file", "check the name")
+            raise _fail(file, "EVD001", "there is no such file", f"looked for {path.absolute()}")
         if not path.is_file():
-            raise _fail(file, "is not a plain file", "save what it gives to a file first")
+            raise _fail(file, "EVD001", "is not a plain file", "save what it gives to a file first")
         if path.stat().st_size == 0:
             raise _fail(file, *_EMPTY)
         with path.open("rb"):
             pass
     except OSError as error:
-        raise _fail(file, f"cannot be read: {error.strerror}", "check the rights") from None
+        raise _fail(file, "EVD001", f"cannot be read: {error.strerror}", "check its permissions") from None
 
 
 def _is_parquet(file: FileLike) -> bool:
@@ -101,7 +101,7 @@ def _parquet(file: FileLike) -> pa_parquet.ParquetFile:
         return pa_parquet.ParquetFile(pa.BufferReader(file.content) if isinstance(file, NamedBytes) else Path(file))
     except (pa.ArrowException, OSError) as error:
         raise _fail(
-            file, f"is not a whole Parquet file: {str(error)[:200]}", "it may be cut off; copy it again"
+            file, "EVD003", f"is not a whole Parquet file: {str(error)[:200]}", "it may be cut off; copy it again"
         ) from None
 
 
@@ -117,7 +117,9 @@ def _read_parquet(file: FileLike, wanted: frozenset[str] | None, batch_rows: int
             row += table.height
             yield RawBatch(table.with_columns(numbers.alias("row")), empty(QUARANTINE))
     except (pa.ArrowException, OSError) as error:
-        raise _fail(file, f"breaks off after row {row}: {str(error)[:200]}", "copy it again from its source") from None
+        raise _fail(
+            file, "EVD003", f"breaks off after row {row}: {str(error)[:200]}", "copy it again from its source"
+        ) from None
 
 
 def _opened(file: FileLike) -> pa.NativeFile:
@@ -136,7 +138,7 @@ def _head(file: FileLike) -> bytes:
         try:
             return bytes(stream.read(65_536))
         except OSError as error:
-            raise _fail(file, f"cannot be unpacked: {error}", "copy it again from its source") from None
+            raise _fail(file, "EVD003", f"cannot be unpacked: {error}", "copy it again from its source") from None
 
 
 def _encoding(file: FileLike, head: bytes) -> str:
@@ -148,7 +150,7 @@ def _encoding(file: FileLike, head: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.start < len(cut) - 4:
             line = cut[: error.start].count(b"\n") + 1
-            raise _fail(file, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8", line) from None
+            raise _fail(file, "EVD004", f"is not UTF-8 text (byte {error.start})", "save it as UTF-8", line) from None
     return "utf-8"
 
 
@@ -161,14 +163,16 @@ def _header(file: FileLike, head: bytes) -> tuple[list[str], str]:
     text = head.decode(_encoding(file, head), errors="ignore").removeprefix("\ufeff")
     first = text.splitlines()[0] if text.strip() else ""
     if not first.strip():
-        raise _fail(file, "has no header line", "the first line must name the columns", 1)
+        raise _fail(file, "EVD005", "has no header line", "the first line must name the columns", 1)
     if "\x00" in first:
-        raise _fail(file, "is not text", "give CSV, JSON lines or Parquet", 1)
+        raise _fail(file, "EVD005", "is not text", "give CSV, JSON lines or Parquet", 1)
     delimiter = max(",;\t|", key=first.count)
     names = next(csv.reader([first], delimiter=delimiter))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise _fail(file, f"the column {twice[0]!r} stands twice in the header", "rename or remove one", 1)
+        raise _fail(
+            file, "EVD005", f"duplicate column {twice[0]!r} in the header", "rename or remove one of the two", 1
+        )
     return [name.strip() for name in names], delimiter
 
 
@@ -181,8 +185,8 @@ def _read_csv(file: FileLike) -> Iterator[RawBatch]:
         bad.append((row.number, row.text[:_SHOWN], row.actual_columns))
         return "skip"
 
-    told = 0
-    seen = 0
+    handed_on = 0
+    read = 0
     try:
         reader = pa_csv.open_csv(
             _opened(file),
@@ -202,22 +206,24 @@ def _read_csv(file: FileLike) -> Iterator[RawBatch]:
             assert isinstance(table, pl.DataFrame)
             # With skip_rows the reader counts the header as row 1. Rows it skipped push the others down.
             skipped = np.array([number for number, _, _ in bad], dtype=np.int64)
-            plain = np.arange(seen, seen + table.height, dtype=np.int64) + 2
+            plain = np.arange(read, read + table.height, dtype=np.int64) + 2
             number = plain + np.searchsorted(skipped - np.arange(len(skipped)), plain, side="right")
-            seen += table.height
-            new, told = bad[told:], len(bad)
+            read += table.height
+            new, handed_on = bad[handed_on:], len(bad)
             yield RawBatch(table.with_columns(pl.Series("row", number)), _ragged(file, new, len(names)))
     except pa.ArrowInvalid as error:
-        if told == 0 and seen == 0 and "Empty CSV" in str(error):
+        if handed_on == 0 and read == 0 and "Empty CSV" in str(error):
             return
         what, hint = _csv_trouble(str(error))
-        raise _fail(file, f"cannot be read beyond row {seen + 1 + len(bad)}: {what}", hint) from None
+        raise _fail(file, "EVD006", f"cannot be read beyond row {read + 1 + len(bad)}: {what}", hint) from None
     except (OSError, UnicodeError) as error:
-        raise _fail(file, f"breaks off after row {seen + 1}: {error}", "copy it again from its source") from None
-    if len(bad) > told:
+        raise _fail(
+            file, "EVD003", f"breaks off after row {read + 1}: {error}", "copy it again from its source"
+        ) from None
+    if len(bad) > handed_on:
         yield RawBatch(
             pl.DataFrame(schema={**dict.fromkeys(names, pl.String), "row": pl.Int64}),
-            _ragged(file, bad[told:], len(names)),
+            _ragged(file, bad[handed_on:], len(names)),
         )
 
 
@@ -266,10 +272,12 @@ def _read_json(file: FileLike) -> Iterator[RawBatch]:
             try:
                 block = stream.read(_BLOCK)
             except OSError as error:
-                raise _fail(file, f"breaks off after line {line}: {error}", "copy it again") from None
+                raise _fail(file, "EVD003", f"breaks off after line {line}: {error}", "copy it again") from None
             chunk, _, tail = (rest + block).rpartition(b"\n") if block else (rest, b"", b"")
             if block and not chunk and len(tail) > _BLOCK:
-                raise _fail(file, f"has a line longer than {_BLOCK >> 20} MB", "one JSON object per line", line + 1)
+                raise _fail(
+                    file, "EVD006", f"has a line longer than {_BLOCK >> 20} MB", "one JSON object per line", line + 1
+                )
             rest = tail
             if chunk:
                 yield _json_lines(file, chunk, line)
@@ -305,7 +313,7 @@ def _json_array(file: FileLike, head: bytes) -> RawBatch:
             values = json.loads(bytes(stream.read()).decode(_encoding(file, head)).removeprefix("\ufeff"))
     except (ValueError, RecursionError, OSError) as error:
         raise _fail(
-            file, f"is not JSON: {str(error)[:200]}", "one JSON object per line, or one list of objects"
+            file, "EVD006", f"is not JSON: {str(error)[:200]}", "one JSON object per line, or one list of objects"
         ) from None
     objects = [
         {**{str(k): _text(v) for k, v in value.items()}, "row": n}

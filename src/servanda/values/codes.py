@@ -98,6 +98,7 @@ class Vocabulary:
 
 
 STANDARD = Vocabulary(
-    *(Tree.build(kind, _flatten(gazetteer("codes.yaml")[kind + "s"])) for kind in ("act", "target")),
+    Tree.build("act", _flatten(gazetteer("codes.yaml")["acts"])),
+    Tree.build("target", _flatten(gazetteer("codes.yaml")["targets"])),
 )
 """The vocabulary of ``data/codes.yaml``."""

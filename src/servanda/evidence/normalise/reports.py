@@ -138,7 +138,7 @@ def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneI
             "EVD108",
             "start",
             (pl.col("_start").dt.year() < 1900) | (pl.col("_end").dt.year() > 2200),
-            "a year out of the question",
+            "year must be between 1900 and 2200",
             "check the year",
         )
     )
@@ -236,7 +236,7 @@ def _codes(
                 column,
                 ~pl.col(column).is_in(list(allowed)),
                 f"not one of {', '.join(allowed)}",
-                f"correct {column}",
+                f"one of: {', '.join(allowed)}",
             )
         )
     checks.append(
@@ -245,7 +245,7 @@ def _codes(
             "reliability",
             ~pl.col("reliability").is_in(list(GRADES)),
             "not an Admiralty letter A to F",
-            "correct reliability",
+            "A (reliable) to F (cannot be judged)",
         )
     )
     checks.append(
@@ -254,7 +254,7 @@ def _codes(
             "credibility",
             ~pl.col("credibility").is_in([str(n) for n in range(1, 7)]),
             "not an Admiralty digit 1 to 6",
-            "correct credibility",
+            "1 (confirmed) to 6 (cannot be judged)",
         )
     )
     return table
@@ -286,7 +286,7 @@ def _quantity_of(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
     number = pl.col("_quantity")
     unread = pl.col("quantity").is_not_null() & (number.is_null() | ~number.is_finite() | (number > _MOST))
     checks.append(Check("EVD140", "quantity", unread, "not a number", "write the quantity in digits"))
-    checks.append(Check("EVD141", "quantity", number < 0, "less than nothing", "a quantity is 0 or more"))
+    checks.append(Check("EVD141", "quantity", number < 0, "must be 0 or greater", "write the quantity in digits"))
     return table
 
 
@@ -300,9 +300,17 @@ def _item(
     )
     checks.append(Check("EVD150", "site", pl.col("site").is_null(), "no site", "name the site"))
     known = pl.col("party").is_in(list(context.parties))
-    checks.append(Check("EVD132", "party", ~known.fill_null(False), "an unknown party", f"there are {parties}"))
+    checks.append(Check("EVD132", "party", ~known.fill_null(False), "an unknown party", f"the parties are {parties}"))
     finding = pl.col("finding").is_in(list(ITEM_FINDINGS)).fill_null(False)
-    checks.append(Check("EVD151", "finding", ~finding, f"not one of {', '.join(ITEM_FINDINGS)}", "correct finding"))
+    checks.append(
+        Check(
+            "EVD151",
+            "finding",
+            ~finding,
+            f"not one of {', '.join(ITEM_FINDINGS)}",
+            f"one of: {', '.join(ITEM_FINDINGS)}",
+        )
+    )
     bare = pl.col("finding").is_in(["declared", "seen", "excused"]) & pl.col("serial").is_null()
     checks.append(Check("EVD152", "serial", bare, "no serial number", "write 'counted' where serials were not read"))
     table = _quantity_of(table, checks)

@@ -44,7 +44,7 @@ _DAYS = {"1": 0, "2": 6, "3": 30}  # time_precision: the day, the week, the mont
 
 def translate(raw: pl.DataFrame, context: Context) -> Tables:
     date = pl.coalesce(
-        pl.col("event_date").str.to_date("%Y-%m-%d", strict=False),
+        pl.col("event_date").str.replace(" 00:00:00", "", literal=True).str.to_date("%Y-%m-%d", strict=False),
         pl.col("event_date").str.to_date("%d %B %Y", strict=False),
         pl.col("event_date").str.to_date("%d-%B-%Y", strict=False),
     )

@@ -11,9 +11,8 @@ from servanda.evidence.model import NO_SIDE, Context, Reader, Tables
 
 def translate(raw: pl.DataFrame, context: Context) -> Tables:
     clock = pl.col("acq_time").str.replace(":", "", literal=True).str.zfill(4)
-    when = pl.concat_str(
-        "acq_date", pl.lit("T"), clock.str.slice(0, 2), pl.lit(":"), clock.str.slice(2, 2), pl.lit("+00:00")
-    )
+    day = pl.col("acq_date").str.slice(0, 10)
+    when = pl.concat_str(day, pl.lit("T"), clock.str.slice(0, 2), pl.lit(":"), clock.str.slice(2, 2), pl.lit("+00:00"))
     pixel = pl.max_horizontal(
         pl.col("scan").cast(pl.Float64, strict=False), pl.col("track").cast(pl.Float64, strict=False)
     )
@@ -37,7 +36,7 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
             pl.lit("-"),
             "satellite",
             pl.lit("-"),
-            "acq_date",
+            day,
             pl.lit("-"),
             clock,
             pl.lit("-"),

@@ -1,0 +1,105 @@
+"""Plug-ins of other packages: a broken one is named, and everything else goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+
+from servanda.cli.main import main
+from servanda.errors import EvidenceError
+from servanda.evidence import Context, all_readers, plugins, read_evidence, readers_not_loaded
+from servanda.values.files import NamedBytes
+
+MODULE = """
+import polars as pl
+from servanda.evidence import Reader
+def good(raw, context):
+    return {"reports": raw.with_columns(report_id="log_id", source=pl.lit("log"), start="when", act=pl.lit("missile"))}
+def bad(raw, context):
+    raise KeyError("a column of old")
+GOOD = Reader("log", "A log", "Columns log_id, when.", frozenset({"log_id", "when"}), good)
+FAILS = Reader("fails", "A log that fails", "Columns fail_id.", frozenset({"fail_id"}), bad)
+FUTURE = Reader("future", "Later", "", frozenset({"f"}), good, api=99)
+GREEDY = Reader("greedy", "Reads all", "", frozenset(), good)
+COPY = Reader("acled", "As one that ships", "", frozenset({"f"}), good)
+TEXT = "a reader"
+"""
+POINTS = """[servanda.readers]
+a-raises = broken_plugin_raises:READER
+b-exits = broken_plugin_exits:READER
+c-missing = servanda_no_such_module:READER
+copy = fake_plugin:COPY
+fails = fake_plugin:FAILS
+future = fake_plugin:FUTURE
+good = fake_plugin:GOOD
+greedy = fake_plugin:GREEDY
+nothing = fake_plugin:NOTHING
+text = fake_plugin:TEXT
+"""
+
+
+def install(folder: Path, name: str, points: str) -> None:
+    info = folder / f"{name.replace('-', '_')}-1.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text(points, encoding="utf-8")
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    (tmp_path / "fake_plugin.py").write_text(MODULE, encoding="utf-8")
+    (tmp_path / "broken_plugin_raises.py").write_text("raise RuntimeError('out of\\norder')", encoding="utf-8")
+    (tmp_path / "broken_plugin_exits.py").write_text("raise SystemExit(3)", encoding="utf-8")
+    install(tmp_path, "fake-readers", POINTS)
+    install(tmp_path, "garbled", "[servanda.readers]\nno equals sign\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins._plugins.cache_clear()
+    yield
+    plugins._plugins.cache_clear()
+
+
+REASONS = {
+    "a-raises": "RuntimeError: out of order",
+    "b-exits": "SystemExit: 3",
+    "c-missing": "ModuleNotFoundError: No module named 'servanda_no_such_module'",
+    "copy": "the reader 'acled' comes with Servanda",
+    "future": "is written for version 99 of readers; this Servanda loads version 1",
+    "greedy": "needs a signature",
+    "nothing": "AttributeError: ",
+    "text": "is a str, not a servanda.evidence.Reader",
+}
+
+
+@pytest.mark.usefixtures("installed")
+def test_each_broken_reader_is_named_with_its_reason_and_the_sound_ones_are_loaded() -> None:
+    names = [reader.name for reader in all_readers()]
+    assert names[-2:] == ["fails", "log"]
+    lines = [str(plugin) for plugin in readers_not_loaded()]
+    for name, reason in REASONS.items():
+        assert any(line.startswith(f"not loaded: {name} (fake-readers, 1.2): {reason}") for line in lines), name
+    assert any("(garbled, 1.2)" in line for line in lines)
+    assert len(lines) == len(REASONS) + 1
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_command_lists_the_readers_and_what_could_not_be_loaded(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["readers"]) == 0
+    out = capsys.readouterr().out
+    assert "log: A log" in out
+    assert "not loaded: future (fake-readers, 1.2): is written for version 99" in out
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_plugged_in_reader_reads_and_one_that_fails_is_an_error_with_its_name() -> None:
+    context = Context(ZoneInfo("Europe/Kyiv"))
+    source = read_evidence([NamedBytes("log.csv", b"log_id,when\n1,2025-03-20T10:00Z\n")], context)
+    assert pl.concat(source.batches())["report_id"].to_list() == ["1"]
+    failing = read_evidence([NamedBytes("log.csv", b"fail_id\n1\n")], context)
+    with pytest.raises(EvidenceError, match=r"EVD015.*'fails' of another package failed: KeyError"):
+        list(failing.batches())
+    with pytest.raises(EvidenceError, match="not loaded: future"):
+        read_evidence([NamedBytes("log.csv", b"who,knows\n1,2\n")], context)
