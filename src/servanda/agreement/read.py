@@ -7,19 +7,20 @@ an act happened is the one it is judged by.
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from servanda.agreement.model import Agreement, Term, Text
+from servanda.agreement.resolve.places import Beside
 from servanda.agreement.resolve.resolver import NEVER, Resolver, mapping
 from servanda.agreement.schema import file as written
 from servanda.agreement.schema.validate import validate
 from servanda.errors import AgreementError, Fault
 from servanda.values.document import Document, Path_, read_document
-from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
+from servanda.values.files import FileLike, NamedBytes
 from servanda.values.time import Interval
 from servanda.wording import did_you_mean
 
@@ -27,23 +28,70 @@ _READABLE = {"readings": ("in_force", "terms", "events", "amendments"), "amendme
 _WORDS_ONLY = ("title", "text", "source", "asymmetric", "observed_by")
 
 
-def read_agreement(path: FileLike) -> Agreement:
-    """Read an agreement file. Raises :class:`AgreementError` with every fault found."""
-    agreement, faults = inspect_agreement(path)
-    if faults or agreement is None:
-        raise AgreementError(*faults)
-    return agreement
+@dataclass(frozen=True)
+class Inspected:
+    """What could be made of an agreement: the agreement or the faults, and what is written with where it stands."""
+
+    agreement: Agreement | None
+    faults: list[Fault]
+    document: Document | None = None
+    written: written.AgreementFile | None = None
 
 
-def inspect_agreement(path: FileLike) -> tuple[Agreement | None, list[Fault]]:
-    """Read an agreement file and return what could be made of it together with every fault."""
-    document, faults = read_document(path)
+def read_agreement(
+    source: FileLike | Mapping[str, Any], *, beside: Mapping[str, NamedBytes] | None = None
+) -> Agreement:
+    """Read an agreement.
+
+    Args:
+        source: its file, on disk or in memory, or its content as a mapping, as YAML would give it.
+        beside: geometry files by the names that the agreement gives them; others are looked for in the file's folder.
+
+    Returns:
+        The agreement, with every code, place and instant resolved.
+
+    Raises:
+        AgreementError: with every fault found, its line and how to correct it.
+    """
+    inspected = inspect(source, beside=beside)
+    if inspected.agreement is None:
+        raise AgreementError(*inspected.faults)
+    return inspected.agreement
+
+
+def inspect_agreement(
+    source: FileLike | Mapping[str, Any], *, beside: Mapping[str, NamedBytes] | None = None
+) -> tuple[Agreement | None, list[Fault]]:
+    """Read an agreement without raising.
+
+    Args:
+        source: as in :func:`read_agreement`.
+        beside: as in :func:`read_agreement`.
+
+    Returns:
+        The agreement and no faults, or ``None`` and every fault found.
+    """
+    inspected = inspect(source, beside=beside)
+    return inspected.agreement, inspected.faults
+
+
+def inspect(source: FileLike | Mapping[str, Any], *, beside: Mapping[str, NamedBytes] | None = None) -> Inspected:
+    """Read an agreement once, and keep what is written for those who check it."""
+    files = Beside(beside or {}, None if isinstance(source, (NamedBytes, Mapping)) else Path(source).parent)
+    document, faults = read_document(source, "agreement" if isinstance(source, Mapping) else "")
     if document is None:
-        return None, faults
+        return Inspected(None, faults)
     base = validate(document, faults)
     if base is None:
-        return None, faults
-    resolver = Resolver(document, base, Path(name_of(path)).parent, faults)
+        return Inspected(None, faults, document)
+    agreement = _resolved(document, base, files, faults)
+    unique = sorted(dict.fromkeys(faults), key=lambda fault: (fault.line, fault.column))
+    return Inspected(None if unique else agreement, unique, document, base)
+
+
+def _resolved(document: Document, base: written.AgreementFile, beside: Beside, faults: list[Fault]) -> Agreement | None:
+    """The agreement in all its readings and versions; adds every fault to ``faults``."""
+    resolver = Resolver(document, base, beside, faults)
     readings: list[str | None] = list(base.readings) or [None]
     texts = []
     if resolver.ready:
@@ -52,15 +100,13 @@ def inspect_agreement(path: FileLike) -> tuple[Agreement | None, list[Fault]]:
             if versions:
                 texts.append(_text(reading, versions, resolver))
     mandate = resolver.mandate()
-    unique = list(dict.fromkeys(faults))
-    unique.sort(key=lambda fault: (fault.line, fault.column))
-    if unique or mandate is None:
-        return None, unique
+    if faults or mandate is None:
+        return None
     return Agreement(
         id=base.agreement,
         title=base.title,
-        file=base_name_of(path),
-        sha256=hashlib.sha256(bytes_of(path)).hexdigest(),
+        file=Path(document.file).name,
+        sha256=document.sha256,
         zone=resolver.zone,
         parties=dict(base.parties),
         guarantors=dict(base.guarantors),
@@ -74,7 +120,7 @@ def inspect_agreement(path: FileLike) -> tuple[Agreement | None, list[Fault]]:
         signed=resolver.fixed(document, ("signed",), base.signed) if base.signed else None,
         notes=tuple(base.notes),
         sources=tuple(base.sources),
-    ), []
+    )
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from servanda.agreement import Agreement, inspect_agreement
-from servanda.agreement.schema.file import AgreementFile
+from servanda.agreement import Agreement
+from servanda.agreement.read import inspect
 from servanda.drafting import cross_term as beside
 from servanda.drafting import per_term as rules
 from servanda.drafting.per_term import Draft
 from servanda.drafting.registry import CODES
 from servanda.errors import Fault
-from servanda.values.document import read_document
-from servanda.values.files import FileLike, name_of
 from servanda.wording import plural
+from servanda.values.files import FileLike, NamedBytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +63,26 @@ class Checked:
         return round(sum(self.scores.values()) / len(self.scores)) if self.scores else 0
 
 
-def check_agreement(path: FileLike) -> Checked:
-    """Check one file. What cannot be read gives its faults; what can, findings and scores."""
-    agreement, faults = inspect_agreement(path)
-    document, _ = read_document(path)
-    if agreement is None or document is None:
-        return Checked(None, tuple(faults), (), {})
-    file = AgreementFile.model_validate(document.data)
+def check_agreement(source: FileLike | Mapping[str, Any], *, beside: Mapping[str, NamedBytes] | None = None) -> Checked:
+    """Check one draft.
+
+    Args:
+        source: its file, on disk or in memory, or its content as a mapping, as YAML would give it.
+        beside: geometry files by the names that the agreement gives them; others are looked for in the file's folder.
+
+    Returns:
+        The faults of what cannot be read; else findings and scores.
+    """
+    inspected = inspect(source, beside=beside)
+    agreement, document, file = inspected.agreement, inspected.document, inspected.written
+    if agreement is None or document is None or file is None:
+        return Checked(None, tuple(inspected.faults), (), {})
     draft = Draft(agreement, file)
-    told = dict.fromkeys(_all(draft))
     findings = []
-    for code, term, what, where in told:
+    for code, term, what, where in dict.fromkeys(_all(draft)):
         mark = document.mark(where)
         clause = file.terms[term].text if term in file.terms else ""
-        findings.append(Diagnostic(code, term, what, " ".join(clause.split()), name_of(path), mark.line, mark.column))
+        findings.append(Diagnostic(code, term, what, " ".join(clause.split()), document.file, mark.line, mark.column))
     findings.sort(key=lambda f: (f.line, f.column, f.code))
     names = dict.fromkeys(term.split("@")[0] for term in agreement.term_ids)
     everywhere = sum(CODES[code].cost for code in {f.code for f in findings if not f.term})

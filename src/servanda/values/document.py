@@ -7,9 +7,12 @@ repeated keys, more than one document, and files beyond 10 MB or 40 levels.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -41,6 +44,7 @@ class Document:
     file: str
     data: Any
     marks: dict[Path_, Mark] = field(default_factory=dict)
+    sha256: str = ""
 
     def mark(self, path: Path_) -> Mark:
         """Where the value stands, or the nearest thing around it."""
@@ -74,7 +78,7 @@ class Document:
         for p, m in self.marks.items():
             if p[: len(mark_from)] == mark_from:
                 marks[path + p[len(mark_from) :]] = m
-        return Document(self.file, data, marks)
+        return Document(self.file, data, marks, self.sha256)
 
 
 def _copy(value: Any) -> Any:
@@ -86,42 +90,82 @@ def _copy(value: Any) -> Any:
 
 
 class _Refused(Exception):
-    def __init__(self, what: str, hint: str, mark: Mark) -> None:
+    def __init__(self, what: str, hint: str, mark: Mark, code: str = "YML006") -> None:
         super().__init__(what)
-        self.what, self.hint, self.mark = what, hint, mark
+        self.what, self.hint, self.mark, self.code = what, hint, mark, code
 
 
-def read_document(file: FileLike) -> tuple[Document | None, list[Fault]]:
-    """Read a file. Returns the document, or ``None`` and the faults that made it unreadable."""
-    name = name_of(file)
+def read_document(source: FileLike | Mapping[str, Any], name: str = "") -> tuple[Document | None, list[Fault]]:
+    """Read a YAML file, or take a mapping as YAML would give it.
+
+    Args:
+        source: a path, a file in memory, or a mapping of text to text, numbers, dates, lists and mappings.
+        name: what faults call it; left out, the file's own name.
+
+    Returns:
+        The document, or ``None`` and the faults that made it unreadable. In a mapping nothing has a line.
+    """
     try:
-        if not isinstance(file, NamedBytes) and Path(file).is_dir():
-            return None, [Fault(name, "this is a folder, not a file", "name the YAML file inside it")]
-        raw = bytes_of(file)
-    except OSError as error:
-        return None, [Fault(name, f"cannot be read: {error.strerror}", "check the name and the rights")]
-    if len(raw) > MAX_BYTES:
-        return None, [
-            Fault(name, f"is {len(raw):,} bytes; no agreement is that long", "keep evidence in evidence files")
-        ]
-    if not raw.strip():
-        return None, [Fault(name, "the file is empty", "see docs/tutorial.md for a file to start from")]
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        return None, [Fault(name, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8", line, 1)]
-    try:
-        return parse_document(text, name), []
+        if isinstance(source, Mapping):
+            data = _plain(source)
+            written = json.dumps(data, ensure_ascii=False, default=str).encode()
+            return Document(name or "document", data, sha256=hashlib.sha256(written).hexdigest()), []
+        name = name or name_of(source)
+        raw = _bytes(source)
+        document = parse_document(_text(raw), name)
+        document.sha256 = hashlib.sha256(raw).hexdigest()
+        return document, []
     except _Refused as refused:
-        return None, [Fault(name, refused.what, refused.hint, refused.mark.line, refused.mark.column)]
+        return None, [
+            Fault(name, refused.what, refused.hint, refused.mark.line, refused.mark.column, code=refused.code)
+        ]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        what = getattr(error, "problem", None) or getattr(error, "reason", None) or "is not YAML"
-        return None, [
-            Fault(name, f"is not well-formed YAML: {what}", "check indentation, colons and quotes", line, column)
-        ]
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "is not YAML"
+        what, hint = f"is not well-formed YAML: {problem}", "check indentation, colons and quotes"
+        return None, [Fault(name, what, hint, line, column, code="YML005")]
+
+
+def _bytes(file: FileLike) -> bytes:
+    """What a file holds, where it is neither empty nor too large."""
+    try:
+        if not isinstance(file, NamedBytes) and Path(file).is_dir():
+            raise _Refused("this is a folder, not a file", "name the YAML file inside it", Mark(), "YML001")
+        raw = bytes_of(file)
+    except OSError as error:
+        raise _Refused(
+            f"cannot be read: {error.strerror}", "check the path and its permissions", Mark(), "YML001"
+        ) from None
+    if len(raw) > MAX_BYTES:
+        what = f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read"
+        raise _Refused(what, "keep evidence in evidence files", Mark(), "YML002")
+    if not raw.strip():
+        raise _Refused("the file is empty", "see docs/tutorial.md for a file to start from", Mark(), "YML003")
+    return raw
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        what = f"is not UTF-8 text (byte {error.start})"
+        raise _Refused(what, "save it as UTF-8", Mark(line, 1), "YML004") from None
+
+
+def _plain(value: Any, depth: int = 1) -> Any:
+    """A copy of a mapping that came from Python, as YAML would have given it: dates are text, tuples are lists."""
+    if depth > MAX_DEPTH:
+        raise _Refused(f"is nested deeper than {MAX_DEPTH} levels", "no such file needs that", Mark())
+    if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str):
+                raise _Refused(f"keys must be text: {key!r}", "write the key as text", Mark())
+        return {key: _plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, depth + 1) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def parse_document(text: str, name: str) -> Document:
@@ -131,13 +175,15 @@ def parse_document(text: str, name: str) -> Document:
     try:
         root = loader.get_single_node()
         if root is None:
-            raise _Refused("the file holds nothing but comments", "see docs/tutorial.md", Mark())
+            raise _Refused("the file holds nothing but comments", "see docs/tutorial.md", Mark(), "YML003")
         document = Document(name, None)
         document.data = _value(loader, root, (), document.marks)
     finally:
         loader.dispose()
     if not isinstance(document.data, dict):
-        raise _Refused("the file must be a mapping: lines of 'name: value'", "see docs/tutorial.md", Mark(1, 1))
+        raise _Refused(
+            "the file must be a mapping: lines of 'name: value'", "see docs/tutorial.md", Mark(1, 1), "YML008"
+        )
     return document
 
 
@@ -150,7 +196,7 @@ def _refuse_tricks(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _Refused(f"is nested deeper than {MAX_DEPTH} levels", "no agreement needs that", mark)
+                raise _Refused(f"is nested deeper than {MAX_DEPTH} levels", "no such file needs that", mark)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         tag = getattr(event, "tag", None)
@@ -172,7 +218,7 @@ def _value(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, marks: dict[Pa
             if key is None:
                 raise _Refused("a name before a colon must be plain text", "write 'name: value'", mark)
             if key in out:
-                raise _Refused(f"{key!r} stands here twice", "keep one of them", mark)
+                raise _Refused(f"{key!r} stands here twice", "keep one of them", mark, "YML007")
             out[key] = _value(loader, value_node, (*path, key), marks)
             marks[(*path, key)] = mark
         return out

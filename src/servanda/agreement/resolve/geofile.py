@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,37 +18,48 @@ from pyproj import Transformer
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
+from servanda.values.files import FileLike, NamedBytes, base_name_of, bytes_of, suffix_of
 from servanda.values.geo.projection import transformed
 
 _MAX_BYTES = 500_000_000
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 
 
-def read_geometry(path: Path, wanted: str | int | None) -> BaseGeometry:
-    """The geometry of one feature. Raises ``ValueError`` that says what is wrong and which features there are."""
-    if not path.is_file():
-        raise ValueError(f"there is no file {path.name!r} beside the agreement")
-    if path.stat().st_size > _MAX_BYTES:
-        raise ValueError(f"{path.name!r} is larger than {_MAX_BYTES // 1_000_000} MB")
-    features = _features(path, path.stat().st_mtime_ns)
+def read_geometry(file: Path | NamedBytes, wanted: str | int | None) -> BaseGeometry:
+    """The geometry of one feature of a file.
+
+    Args:
+        file: a GeoJSON or GeoPackage file.
+        wanted: which feature, by its id or name; ``None`` where there is only one.
+
+    Raises:
+        ValueError: it says what is wrong, and which features there are.
+    """
+    name = base_name_of(file)
+    size, changed = (
+        (len(file.content), 0) if isinstance(file, NamedBytes) else (file.stat().st_size, file.stat().st_mtime_ns)
+    )
+    if size > _MAX_BYTES:
+        raise ValueError(f"{name!r} is larger than {_MAX_BYTES // 1_000_000} MB")
+    features = _features(file, changed)
     if not features:
-        raise ValueError(f"{path.name!r} holds no feature with a geometry")
+        raise ValueError(f"{name!r} holds no feature with a geometry")
     if wanted is None:
         if len(features) > 1:
-            raise ValueError(f"{path.name!r} holds {len(features)} features; say which with 'id': {_names(features)}")
+            raise ValueError(f"{name!r} holds {len(features)} features; say which with 'id': {_names(features)}")
         geometry = features[0][1]
     else:
         found = [geometry for names, geometry in features if str(wanted) in names]
         if not found:
-            raise ValueError(f"{path.name!r} has no feature {str(wanted)!r}; it has {_names(features)}")
+            raise ValueError(f"{name!r} has no feature {str(wanted)!r}; it has {_names(features)}")
         geometry = found[0] if len(found) == 1 else shapely.union_all(found)
     return _checked(geometry)
 
 
 @lru_cache(maxsize=8)
-def _features(path: Path, changed: int) -> list[tuple[list[str], BaseGeometry]]:
+def _features(file: Path | NamedBytes, changed: int) -> list[tuple[list[str], BaseGeometry]]:
     """All features of a file, each with the names it goes by; read once for the many places that one file may hold."""
-    return _geopackage(path) if path.suffix.lower() == ".gpkg" else _geojson(path)
+    return _geopackage(file) if suffix_of(file) == ".gpkg" else _geojson(file)
 
 
 def _checked(geometry: BaseGeometry) -> BaseGeometry:
@@ -66,9 +78,9 @@ def _names(features: list[tuple[list[str], BaseGeometry]]) -> str:
     return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
 
 
-def _geojson(path: Path) -> list[tuple[list[str], BaseGeometry]]:
+def _geojson(file: FileLike) -> list[tuple[list[str], BaseGeometry]]:
     try:
-        data = json.loads(path.read_bytes().decode("utf-8-sig"))
+        data = json.loads(bytes_of(file).decode("utf-8-sig"))
         if data.get("type") == "FeatureCollection":
             raw = data["features"]
         elif data.get("type") == "Feature":
@@ -84,13 +96,13 @@ def _geojson(path: Path) -> list[tuple[list[str], BaseGeometry]]:
             out.append(([str(k) for k in keys if k is not None], shapely.geometry.shape(feature["geometry"])))
         return out
     except (UnicodeDecodeError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
-        raise ValueError(f"{path.name!r} is not GeoJSON: {error}") from None
+        raise ValueError(f"{base_name_of(file)!r} is not valid GeoJSON: {error}") from None
 
 
-def _geopackage(path: Path) -> list[tuple[list[str], BaseGeometry]]:
+def _geopackage(file: FileLike) -> list[tuple[list[str], BaseGeometry]]:
     out: list[tuple[list[str], BaseGeometry]] = []
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        with closing(_database(file)) as db:
             for table, column, srs in db.execute("select table_name, column_name, srs_id from gpkg_geometry_columns"):
                 system = db.execute(
                     "select organization, organization_coordsys_id from gpkg_spatial_ref_sys where srs_id = ?", (srs,)
@@ -106,8 +118,19 @@ def _geopackage(path: Path) -> list[tuple[list[str], BaseGeometry]]:
                         geometry = _to_degrees(_wkb(row[at]), system)
                         out.append(([str(row[n]) for n in keys if row[n] is not None], geometry))
     except (sqlite3.Error, ValueError, IndexError, shapely.errors.GEOSException) as error:
-        raise ValueError(f"{path.name!r} is not a GeoPackage that can be read: {error}") from None
+        raise ValueError(f"{base_name_of(file)!r} is not a valid GeoPackage: {error}") from None
     return out
+
+
+def _database(file: FileLike) -> sqlite3.Connection:
+    """A GeoPackage, open for reading."""
+    if not isinstance(file, NamedBytes):
+        return sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    content = bytearray(file.content)
+    content[18:20] = b"\1\1"  # without a write-ahead log, which a file in memory cannot have
+    db = sqlite3.connect(":memory:")
+    db.deserialize(bytes(content))
+    return db
 
 
 def _wkb(blob: bytes) -> BaseGeometry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,28 @@ from shapely.geometry.base import BaseGeometry
 from servanda.agreement.schema import file as written
 from servanda.errors import Fault
 from servanda.values.document import Document
+from servanda.values.files import NamedBytes
 from servanda.values.geo.projection import Frame
 from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Place, Side, any_of, circle
 from servanda.values.quantity import parse_length
 
 _WAYS = ("file", "at", "polygon", "line", "of", "any_of", "all_of")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The files beside an agreement: in memory by their names, or in a folder; in neither where there is no folder."""
+
+    files: Mapping[str, NamedBytes] = field(default_factory=dict)
+    folder: Path | None = None
+
+    def find(self, name: str) -> Path | NamedBytes:
+        """A file by the name that the agreement gives it. Raises ``ValueError`` where there is none."""
+        if name in self.files:
+            return self.files[name]
+        if self.folder is None or not (self.folder / name).is_file():
+            raise ValueError(f"there is no file {name!r} beside the agreement")
+        return self.folder / name
 
 
 class _PlaceError(ValueError):
@@ -31,13 +49,13 @@ class _PlaceError(ValueError):
 
 
 def build_places(
-    specs: Mapping[str, written.Place], document: Document, folder: Path, faults: list[Fault]
+    specs: Mapping[str, written.Place], document: Document, beside: Beside, faults: list[Fault]
 ) -> tuple[Frame | None, dict[str, Place]]:
     """Measure every place. Adds to ``faults``; the places that are sound come back all the same."""
     shapes: dict[str, BaseGeometry] = {}
     for name, spec in specs.items():
         try:
-            shape = _own_shape(spec, folder)
+            shape = _own_shape(spec, beside)
             if shape is not None and shape.bounds[2] - shape.bounds[0] > 180:
                 raise _PlaceError(
                     "reaches across the 180th meridian",
@@ -93,7 +111,7 @@ def _extent(
     )
 
 
-def _own_shape(spec: written.Place, folder: Path) -> BaseGeometry | None:
+def _own_shape(spec: written.Place, beside: Beside) -> BaseGeometry | None:
     """The geometry that a place brings itself, in degrees; ``None`` when it is made of other places."""
     ways = [way for way in _WAYS if getattr(spec, way) is not None]
     if len(ways) != 1:
@@ -107,7 +125,7 @@ def _own_shape(spec: written.Place, folder: Path) -> BaseGeometry | None:
         from servanda.agreement.resolve.geofile import read_geometry
 
         try:
-            return read_geometry(folder / spec.file, spec.id)
+            return read_geometry(beside.find(spec.file), spec.id)
         except ValueError as error:
             raise _PlaceError(str(error), "", "file", code="AGR065") from None
     if spec.at is not None:

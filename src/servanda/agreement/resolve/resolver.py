@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from servanda.agreement.pattern import When
 from servanda.agreement.resolve.clause import Clause
 from servanda.agreement.resolve.kinds import resolve_kind
 from servanda.agreement.resolve.names import Names
-from servanda.agreement.resolve.places import build_places
+from servanda.agreement.resolve.places import Beside, build_places
 from servanda.agreement.schema import file as written
 from servanda.agreement.schema.event import Event as WrittenEvent
 from servanda.agreement.schema.term import Term as WrittenTerm
@@ -46,7 +45,7 @@ def mapping(value: Any) -> dict[str, Any]:
 class Resolver(Names):
     """Resolves one file; adds every fault to ``faults``."""
 
-    def __init__(self, document: Document, base: written.AgreementFile, folder: Path, faults: list[Fault]) -> None:
+    def __init__(self, document: Document, base: written.AgreementFile, beside: Beside, faults: list[Fault]) -> None:
         self.document, self.base, self.faults = document, base, faults
         self.places: dict[str, Place] = {}
         try:
@@ -63,7 +62,7 @@ class Resolver(Names):
                 what = f"not a valid name for a term: {term!r}"
                 self.fault(document, ("terms", term), what, "leave out '@', which marks versions", code="AGR004")
         self.vocabulary = self._vocabulary()
-        self.frame, named = build_places(base.places, document, folder, faults)
+        self.frame, named = build_places(base.places, document, beside, faults)
         self.places = dict(named)
 
     @property
