@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ COMMON = {
     *("observed_by", "asymmetric"),
 }
 """The keys that a clause of any kind may have."""
-NOT_YET = {"drafting", "report", "verdicts"}
+NOT_YET = {"report"}
 """Rooms that still ask for kinds by their classes."""
 OWES = set(Owes.__args__)  # type: ignore[attr-defined]
 
@@ -82,6 +83,14 @@ def _asked(tree: ast.AST, names: set[str]) -> list[int]:
         elif isinstance(node, ast.MatchClass) and isinstance(node.cls, ast.Name) and node.cls.id in names:
             lines.append(node.lineno)
     return lines
+
+
+@pytest.mark.parametrize("room", ["drafting", "verdicts"])
+def test_a_room_has_rules_and_a_file_for_every_kind(room: str) -> None:
+    rules = importlib.import_module(f"servanda.{room}.kinds").RULES
+    assert list(rules) == list(KINDS)
+    files = {path.stem for path in (SOURCE / room / "kinds").glob("*.py")}
+    assert {kind.__module__.rsplit(".", 1)[-1] for kind in KINDS} <= files
 
 
 def test_the_search_for_classes_of_kinds_finds_them() -> None:

@@ -4,11 +4,12 @@ In: an agreement file that can be read. Out: findings, each with a code, the cla
 that happened), and how to correct it; and a verifiability score for each term and the whole. It promises: it needs no evidence
 and no deal, and it takes no side: exchange the parties and the findings stay the same.
 
-* ``codes``     the faults it knows, with their precedents and what each costs
-* ``words``     what is found in the words of a clause
-* ``sequence``  circles and deadlocks among terms and events
-* ``rules``, ``beside``   what is found in the structure, term by term and between terms
-* ``check``     all of it, and the score
+* ``registry``   the faults it knows, with their precedents and what each costs
+* ``wording``    what is found in the words of a clause
+* ``sequence``   circles and deadlocks among terms and events
+* ``kinds``      what each kind of term demands, one file a kind
+* ``per_term``, ``cross_term``   what is found in any term, and between terms
+* ``check``      all of it, and the score
 """
 
 from servanda.drafting.check import Checked, Diagnostic, check_agreement

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from servanda.agreement import Agreement
 from servanda.agreement.read import inspect
-from servanda.drafting import cross_term as beside
-from servanda.drafting import per_term as rules
-from servanda.drafting.per_term import Draft
+from servanda.drafting import cross_term, per_term
+from servanda.drafting.draft import Draft, Report
 from servanda.drafting.registry import CODES
 from servanda.errors import Fault
 from servanda.wording import plural
@@ -36,7 +35,7 @@ class Diagnostic:
 
     @property
     def hint(self) -> str:
-        """Hint."""
+        """How such a fault is corrected."""
         return CODES[self.code].hint
 
 
@@ -79,24 +78,28 @@ def check_agreement(source: FileLike | Mapping[str, Any], *, beside: Mapping[str
         return Checked(None, tuple(inspected.faults), (), {})
     draft = Draft(agreement, file)
     findings = []
-    for code, term, what, where in dict.fromkeys(_all(draft)):
-        mark = document.mark(where)
-        clause = file.terms[term].text if term in file.terms else ""
-        findings.append(Diagnostic(code, term, what, " ".join(clause.split()), document.file, mark.line, mark.column))
+    for report in dict.fromkeys(_all(draft)):
+        mark = document.mark(report.where)
+        clause = " ".join(file.terms[report.term].text.split()) if report.term in file.terms else ""
+        findings.append(
+            Diagnostic(report.code, report.term, report.what, clause, document.file, mark.line, mark.column)
+        )
     findings.sort(key=lambda f: (f.line, f.column, f.code))
-    names = dict.fromkeys(term.split("@")[0] for term in agreement.term_ids)
-    everywhere = sum(CODES[code].cost for code in {f.code for f in findings if not f.term})
-    scores = {
-        name: max(0, 100 - everywhere - sum(CODES[code].cost for code in {f.code for f in findings if f.term == name}))
-        for name in names
-    }
+    names = dict.fromkeys(name.split("@")[0] for name in agreement.term_ids)
+    scores = {name: max(0, 100 - _cost(findings, "") - _cost(findings, name)) for name in names}
     return Checked(agreement, (), tuple(findings), scores)
 
 
-def _all(draft: Draft) -> Iterable[tuple[str, str, str, tuple[str | int, ...]]]:
-    yield from rules.whole(draft)
+def _cost(findings: list[Diagnostic], term: str) -> int:
+    """What the faults of one term (or of the whole, '') cost, each kind of fault once."""
+    return sum(CODES[code].cost for code in {finding.code for finding in findings if finding.term == term})
+
+
+def _all(draft: Draft) -> Iterator[Report]:
+    """What every rule reports, as often as a term stands in a reading or a version."""
+    yield from per_term.whole(draft)
     for text in draft.agreement.texts:
         for term in text.terms:
-            yield from rules.of_term(draft, text, term)
-        yield from beside.pairs(draft, text)
-    yield from rules.readings(draft)
+            yield from per_term.of_term(draft, text, term)
+        yield from cross_term.pairs(draft, text)
+    yield from per_term.readings(draft)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from servanda.agreement import Pattern, Term, Text
-from servanda.agreement.kinds import Duty
 from servanda.agreement.model import Event
+from servanda.drafting.draft import name_of
+from servanda.drafting.kinds import rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def sequence_of(text: Text) -> Sequence:
         if event.any_of:
             any_.add(event.id)
     for term in text.terms:
-        name = term.id.split("@")[0]
+        name = name_of(term)
         waits[name] = tuple(dict.fromkeys((*waits.get(name, ()), *_term(term))))
     return Sequence(waits, frozenset(any_))
 
@@ -71,15 +72,16 @@ def _event(event: Event, text: Text) -> tuple[str, ...]:
     if event.quiet is not None and event.quiet.since.event is not None:
         return (event.quiet.since.event,)
     if event.done is not None:
-        return tuple(t.id.split("@")[0] for t in text.terms if _same_deed(event.done, t))
+        return tuple(name_of(t) for t in text.terms if _same_deed(event.done, t))
     return event.all_of or event.any_of
 
 
 def _same_deed(done: Pattern, term: Term) -> bool:
     """Whether an event is the very deed that a term asks for."""
-    if not isinstance(term.kind, Duty) or (done.by and not set(done.by) & set(term.binds)):
+    if not term.kind.completed_by or (done.by and not set(done.by) & set(term.binds)):
         return False
-    return any(d.act_codes == done.act_codes and d.place == done.place for d in term.kind.deeds)
+    deeds = rules_of(term).deeds(term.kind)
+    return any(deed.act_codes == done.act_codes and deed.place == done.place for deed in deeds)
 
 
 def _term(term: Term) -> tuple[str, ...]:

@@ -1,0 +1,23 @@
+"""What a response demands of a draft: that it is clear whose act calls for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from servanda.agreement import Pattern, Term, Text
+from servanda.agreement.kinds import Response, TermKind
+from servanda.drafting.draft import Draft, Report, report
+
+
+def diagnose(draft: Draft, text: Text, term: Term) -> Iterator[Report]:
+    """What is wrong with one response."""
+    kind = term.kind
+    assert isinstance(kind, Response)
+    if kind.whose == "anyone" and not kind.to.by:
+        yield report("whose-act", term, "does not say whose act calls for the answer", "respond", "to")
+
+
+def deeds(kind: TermKind) -> tuple[Pattern, ...]:
+    """The answer."""
+    assert isinstance(kind, Response)
+    return (kind.deed,)
