@@ -1,16 +1,15 @@
 """agreement: the text as data.
 
-In: a YAML file and the geometries beside it. Out: an :class:`Agreement` of typed terms, one text per reading,
-with every instant, place and code resolved. It promises: an error names file, line, column, term and how to
-correct it, and all errors are told at once.
+In: a YAML file, on disk or in memory, or a mapping, and the geometries beside it. Out: an :class:`Agreement` of typed terms, one text
+per reading, with every instant, place and code resolved. It promises: an error names file, line, column, term and how to correct it,
+and all errors are reported at once.
 
-* ``file``, ``clauses``   the file and its kinds of clause as they are written (and the JSON Schema)
-* ``validate``  its shape, checked
-* ``read``     file -> ``Agreement``, with its readings and versions
-* ``resolve``, ``kinds``   names become codes, places, actors, instants
-* ``places``, ``geofile``   places that can be measured
-* ``model``    the resolved values
-* ``say``      the terms back in plain English
+* ``schema``    the file as it is written, clause by clause (and the JSON Schema); its shape, checked
+* ``kinds``     one file a kind of term: how it is resolved, what it looks for, what it owes, how it is said
+* ``resolve``   names become codes, places, actors and instants
+* ``read``      file -> ``Agreement``, with its readings and versions
+* ``model``, ``pattern``   the resolved values
+* ``plain_language``, ``phrases``   the terms back in plain English
 """
 
 from servanda.agreement.model import Agreement, Exemption, Mandate, Term, Text

@@ -1,14 +1,14 @@
 """What is looked for: every pattern of every term and event, in each reading, over its window or each slice of it.
 
-A term has one unit per pattern and place: a prohibition its act, a duty its deeds, a duty to respond its trigger and its
-deed. What a unit finds is confirmed by different voices: an ``act`` also by the accused party's admission; a ``deed``
+A term has one query per pattern and place: a prohibition its act, a duty its deeds, a duty to respond its trigger and its
+deed. What a query finds is confirmed by different voices: an ``act`` also by the accused party's admission; a ``deed``
 also by the acknowledgement of every other party, never by who owes it; a ``mark`` (an event, a trigger) by neither.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -44,7 +44,7 @@ class MatchQuery:
 
 
 def queries_of(agreement: Agreement) -> tuple[MatchQuery, ...]:
-    """All units of an agreement: those of its terms, then those of its events."""
+    """All queries of an agreement: those of its terms, then those of its events."""
     out: list[MatchQuery] = []
     for text in agreement.texts:
         watched = {name for term in text.terms for name in term.kind.watches}
@@ -124,27 +124,12 @@ def slices_of(agreement: Agreement, by: Literal["day", "week"]) -> tuple[tuple[T
     for text in agreement.texts:
         for term in text.terms:
             if term.kind.owes == "act" and not term.moves:
-                for unit in _of_term(agreement, text, term, exact=False):
-                    for window in _slices(term.window, agreement.zone, by):
-                        out.append(
-                            (
-                                term,
-                                MatchQuery(
-                                    text.reading,
-                                    term.id,
-                                    "act",
-                                    unit.pattern,
-                                    window,
-                                    unit.binds,
-                                    "act",
-                                    False,
-                                    unit.exemptions,
-                                ),
-                            )
-                        )
+                windows = list(_slices(term.window, agreement.zone, by))
+                for query in _of_term(agreement, text, term, exact=False):
+                    out += [(term, replace(query, window=window)) for window in windows]
     if len(out) > MAX_SLICES:
         what = f"that makes {len(out):,} slices; at most {MAX_SLICES:,} are judged at once"
-        raise ServandaError(Fault("--by", what, "use --by week, or a shorter agreement"))
+        raise ServandaError(Fault("--by", what, "use --by week, or a shorter agreement", code="VRD041"))
     return tuple(out)
 
 
@@ -154,7 +139,7 @@ def _slices(window: Interval, zone: ZoneInfo, by: Literal["day", "week"]) -> Ite
         yield window
         return
     if window.start is None or window.end is None:
-        raise ServandaError(Fault("--by", "a term without an end has no last day", "give --as-of"))
+        raise ServandaError(Fault("--by", "a term without an end has no last day", "give --as-of", code="VRD042"))
     day = window.start.astimezone(zone).date()
     if by == "week":
         day -= timedelta(days=day.weekday())
