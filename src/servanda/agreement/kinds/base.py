@@ -111,7 +111,7 @@ class TermKind(Protocol):
 
     def sought(self) -> Iterator[Sought]:
         """What the term looks for in the evidence, in order of the roles; nothing where no report can decide the term."""
-        return iter(())
+        ...
 
     def describe(self, phrases: Phrases) -> list[str]:
         """What the term asks, in one or a few English sentences."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from servanda.agreement.kinds.base import Owes, TermKind
+from servanda.agreement.kinds.base import Owes, Sought, TermKind
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
 from servanda.agreement.resolve.clause import Clause, only_acts
@@ -46,6 +47,10 @@ class DeclaredItems(TermKind):
     def main(self) -> Pattern | None:
         """The pattern that the term is mainly about."""
         return self.what
+
+    def sought(self) -> Iterator[Sought]:
+        """Nothing: what is declared and what is found are compared item by item."""
+        return iter(())
 
     def describe(self, phrases: Phrases) -> list[str]:
         """Which items must be found where."""

@@ -44,8 +44,8 @@ class Quota(TermKind):
         if what is None or (require.every and every is None):
             return None
         if every and clause.term.deadline is not None:
-            what_is_wrong = "what recurs cannot have one deadline"
-            clause.fault(("require", "every"), what_is_wrong, "use 'until' on the term", code="AGR043")
+            problem = "what recurs cannot have one deadline"
+            clause.fault(("require", "every"), problem, "use 'until' on the term", code="AGR043")
             return None
         return cls(what, round((require.at_least or 1) * THOUSAND), require.unit or "", every)
 

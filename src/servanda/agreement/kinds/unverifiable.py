@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from servanda.agreement.kinds.base import Owes, TermKind
+from servanda.agreement.kinds.base import Owes, Sought, TermKind
 from servanda.agreement.phrases import Phrases
 from servanda.agreement.resolve.clause import Clause
 
@@ -24,6 +25,10 @@ class Unverifiable(TermKind):
     def resolve(cls, clause: Clause) -> Self | None:
         """Why nothing can decide it."""
         return cls(clause.term.unverifiable or "")
+
+    def sought(self) -> Iterator[Sought]:
+        """Nothing."""
+        return iter(())
 
     def describe(self, phrases: Phrases) -> list[str]:  # noqa: ARG002
         """Why nothing can decide it."""
