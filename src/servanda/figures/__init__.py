@@ -4,9 +4,9 @@ In: the figure table of ``evidence``. Out: claims (copies of one statement toget
 promises: nothing is ever compared or added that differs in unit, window, area or way of counting; every refusal says why; no figure
 becomes a finding.
 
-* ``claims``   rows -> claims: who, what, when, where, made of what
-* ``remarks``  sums of components, cumulative series, two numbers for one thing, one event in two totals
-* ``compare``  pairs of claims: comparable or not, and why not; what may be added
+* ``published_counts``  rows -> claims: who, what, when, where, made of what
+* ``remarks``           sums of components, cumulative series, two numbers for one thing, one event in two totals
+* ``compare``           pairs of claims: comparable or not, and why not; what may be added
 """
 
 from servanda.figures.compare import Comparison, added, compared

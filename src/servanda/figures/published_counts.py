@@ -13,6 +13,7 @@ UNNAMED = "as published"
 """The unit of a number given without saying of what."""
 
 Qualifier: TypeAlias = Literal["exact", "at_least", "about", "at_most"]
+_QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "about", "at_most")
 _PART = re.compile(
     r"^(?P<about>about|some|around|~|≈)?\s*(?P<more>more than|over|at least|>|≥)?\s*(?P<count>\d[\d,. \u00a0]*\d|\d)\s*(?P<plus>\+)?\s+(?P<unit>\S.*?)\s*$",
     re.IGNORECASE,
@@ -102,24 +103,40 @@ def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
         )
         .sort("start", "end", "claimant", "count", "unit", "figure_id")
     )
-    return [_claim(row) for row in grouped.iter_rows(named=True)]
+    return [_published_count(row) for row in grouped.iter_rows(named=True)]
 
 
-def _claim(row: dict[str, object]) -> PublishedCount:
+def _published_count(row: dict[str, object]) -> PublishedCount:
     parts, unread = components_of(str(row["components"] or ""))
     start, end = row["start"], row["end"]
     assert isinstance(start, datetime)
     assert isinstance(end, datetime)
     known = row["known_at"] or end
     assert isinstance(known, datetime)
-    said = str(row.get("cumulation") or "")
+    cumulation = str(row.get("cumulation") or "")
     qualifier = str(row["qualifier"] or "exact")
+    sources = row["sources"]
+    assert isinstance(sources, list)
     return PublishedCount(
-        str(row["figure_id"]), str(row["claimant"]), str(row["side"] or ""), str(row["against"] or ""), str(row["stance"] or "asserts"),
-        float(str(row["count"])), qualifier if qualifier in ("exact", "at_least", "about", "at_most") else "exact",  # type: ignore[arg-type]
-        str(row["unit"]), start, end, known, str(row.get("area") or ""),
-        {"cumulative": True, "period": False}.get(said), parts, unread, tuple(row["sources"]), str(row["note"] or ""), int(str(row["copies"])),  # type: ignore[arg-type]
-    )  # fmt: skip
+        id=str(row["figure_id"]),
+        claimant=str(row["claimant"]),
+        side=str(row["side"] or ""),
+        against=str(row["against"] or ""),
+        stance=str(row["stance"] or "asserts"),
+        count=float(str(row["count"])),
+        qualifier=next((q for q in _QUALIFIERS if q == qualifier), "exact"),
+        unit=str(row["unit"]),
+        start=start,
+        end=end,
+        known_at=known,
+        area=str(row.get("area") or ""),
+        cumulative={"cumulative": True, "period": False}.get(cumulation),
+        components=parts,
+        unread=unread,
+        sources=tuple(sources),
+        note=str(row["note"] or ""),
+        copies=int(str(row["copies"])),
+    )
 
 
 def components_of(text: str) -> tuple[tuple[Component, ...], tuple[str, ...]]:

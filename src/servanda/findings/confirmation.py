@@ -21,15 +21,13 @@ The rules, in the words of ``docs/verdicts.md``, for one term, reading and windo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from servanda.agreement import Mandate
 from servanda.evidence.model import HEARSAY
 from servanda.findings.exceptions import excused
 from servanda.findings.matching import MATCHES, NO_PARTY, REMARKS_ON_INCIDENT, UNKNOWN_SIDE, UNSIDED, VERSIONS
-from servanda.findings.queries import MatchQuery
+from servanda.findings.rules import Rules
 
 DOUBT = 50_000  # millionths: below this an incident is not even open
 FINDING: dict[str, pl.DataType] = {
@@ -47,74 +45,36 @@ FINDING: dict[str, pl.DataType] = {
 _KEY = ["unit", "incident"]
 
 
-def confirm(
-    matched: pl.DataFrame,
-    about: pl.DataFrame,
-    units: Sequence[MatchQuery],
-    mandate: Mandate,
-    actors: Sequence[str],
-    parties: int,
-) -> pl.DataFrame:
+def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Findings (:data:`FINDING`) from matched rows (:data:`MATCHES`) and what was said about incidents (:data:`REMARKS_ON_INCIDENT`).
-
-    ``actors``: everybody's short name, the ``parties`` first.
 
     All rows of an incident must be here; the incidents may be split over several calls.
     """
     assert matched.columns == list(MATCHES)
-    assert about.columns == list(REMARKS_ON_INCIDENT)
+    assert remarks.columns == list(REMARKS_ON_INCIDENT)
     trusted = pl.col("level") > HEARSAY
-    retracted = about.filter((pl.col("stance") == "retracts") & trusted).select("incident", "origin").unique()
+    retracted = remarks.filter((pl.col("stance") == "retracts") & trusted).select("incident", "origin").unique()
     if retracted.height:
         matched = matched.join(retracted, on=["incident", "origin"], how="anti")
-        about = about.join(retracted, on=["incident", "origin"], how="anti")
-    contested = about.filter((pl.col("stance") == "denies") & pl.col("first_hand"))["incident"].unique().implode()
+        remarks = remarks.join(retracted, on=["incident", "origin"], how="anti")
+    contested = remarks.filter((pl.col("stance") == "denies") & pl.col("first_hand"))["incident"].unique().implode()
     parts = []
     for origins, alone in ((_plain(matched.filter(~pl.col("named"))), True), (_named(matched.filter("named")), False)):
         if origins.height:
-            parts.append(
-                _findings(
-                    origins.with_columns(contested=pl.col("incident").is_in(contested)),
-                    alone,
-                    about,
-                    units,
-                    mandate,
-                    actors,
-                    parties,
-                )
-            )
+            marked = origins.with_columns(contested=pl.col("incident").is_in(contested))
+            parts.append(_findings(marked, remarks, rules, alone=alone))
     return pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
 
 
-def _findings(
-    origins: pl.DataFrame,
-    alone: bool,
-    about: pl.DataFrame,
-    units: Sequence[MatchQuery],
-    mandate: Mandate,
-    actors: Sequence[str],
-    parties: int,
-) -> pl.DataFrame:
-    """Rules 2 to 7. ``alone``: every row of ``origins`` is the only one of its unit and incident."""
-    act = _confirmed(origins, mandate, _KEY, None, alone=alone)
-    whoever = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.binds is None])
-    nameless = _unattributed(act.filter(whoever), about, units, mandate, actors, parties)
+def _findings(origins: pl.DataFrame, remarks: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFrame:
+    """Rules 2 to 7. ``alone``: every row of ``origins`` is the only one of its query and incident."""
+    act = _confirmed(origins, rules.mandate, _KEY, None, alone=alone)
+    whoever = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.binds is None])
+    nameless = _unattributed(act.filter(whoever), remarks, rules)
     origins, act = origins.filter(~whoever), act.filter(~whoever)
     if act.height == 0:
         return nameless
-    accusing = origins
-    if not alone:
-        # An origin that names two authors accuses both and confirms neither.
-        one = pl.col("names") == 1
-        accusing = origins.with_columns(p_sure=pl.when(one).then("p_sure").otherwise(0)).explode("actors")
-    bound = pl.DataFrame(
-        [(u, actors.index(party)) for u, unit in enumerate(units) for party in unit.binds or ()],
-        schema={"unit": pl.UInt16, "party": pl.Int8},
-        orient="row",
-    )
-    accusing = accusing.rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY)
-    accusing = _voices(accusing, units, parties)
-    by_party = _confirmed(accusing, mandate, [*_KEY, "party"], "party", alone=alone)
+    by_party = _confirmed(_accusing(origins, rules, alone=alone), rules.mandate, [*_KEY, "party"], "party", alone=alone)
     of_act = act.select(
         *_KEY,
         act="is",
@@ -125,6 +85,25 @@ def _findings(
         all_reports="reports",
         all_origins="origins",
         unsided="unsided",
+    )
+    return pl.concat([_accused(by_party, of_act, remarks, rules), _open(by_party, of_act), nameless])
+
+
+def _accusing(origins: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFrame:
+    """Each origin with the ``party`` that it names, and whose word confirms it (:func:`_voices`)."""
+    if not alone:
+        # An origin that names two authors accuses both and confirms neither.
+        one = pl.col("names") == 1
+        origins = origins.with_columns(p_sure=pl.when(one).then("p_sure").otherwise(0)).explode("actors")
+    return _voices(origins.rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY), rules)
+
+
+def _accused(by_party: pl.DataFrame, of_act: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Rules 3 to 6: what is confirmed, excused, alleged or below of each party that a query binds."""
+    bound = pl.DataFrame(
+        [(n, rules.actors.index(party)) for n, query in enumerate(rules.queries) for party in query.binds or ()],
+        schema={"unit": pl.UInt16, "party": pl.Int8},
+        orient="row",
     )
     accused = by_party.join(bound, on=["unit", "party"], how="semi").filter(
         pl.col("is") | (pl.col("p_accused") >= DOUBT)
@@ -140,37 +119,43 @@ def _findings(
         reports="all_reports",
         origins="all_origins",
     )
-    pardoned = excused(accused.filter("is").select(*_KEY, "party"), about, units, mandate, actors, parties)
+    pardoned = excused(accused.filter("is").select(*_KEY, "party"), remarks, rules)
     accused = accused.join(pardoned, on=[*_KEY, "party"], how="left").with_columns(
         status=pl.when(pl.col("excuse").is_not_null()).then(pl.lit("excused")).otherwise("status")
     )
+    return _typed(accused)
+
+
+def _open(by_party: pl.DataFrame, of_act: pl.DataFrame) -> pl.DataFrame:
+    """Rule 7."""
     settled = by_party.filter("is").select(_KEY).unique()
     doubtful = by_party.filter(pl.col("could") & ~pl.col("is")).select(_KEY).unique()
-    seen = of_act.filter(pl.col("act") | pl.col("act_open") | pl.col("unsided"))
-    doubtful = of_act.join(doubtful, on=_KEY, how="semi").join(seen, on=_KEY, how="anti")
-    open_ = pl.concat([seen, doubtful]).join(settled, on=_KEY, how="anti")
-    open_ = open_.select(
-        *_KEY,
-        party=pl.lit(NO_PARTY, dtype=pl.Int8),
-        status=pl.lit("open"),
-        p=pl.when("act").then("act_p").otherwise("p_any"),
-        reports="all_reports",
-        origins="all_origins",
-        by=pl.when("act").then("act_by"),
-        contested=pl.lit(False),
-        excuse=pl.lit(None, dtype=pl.Int8),
+    happened = of_act.filter(pl.col("act") | pl.col("act_open") | pl.col("unsided"))
+    doubtful = of_act.join(doubtful, on=_KEY, how="semi").join(happened, on=_KEY, how="anti")
+    unsettled = pl.concat([happened, doubtful]).join(settled, on=_KEY, how="anti")
+    return _typed(
+        unsettled.select(
+            *_KEY,
+            party=pl.lit(NO_PARTY, dtype=pl.Int8),
+            status=pl.lit("open"),
+            p=pl.when("act").then("act_p").otherwise("p_any"),
+            reports="all_reports",
+            origins="all_origins",
+            by=pl.when("act").then("act_by"),
+            contested=pl.lit(False),
+            excuse=pl.lit(None, dtype=pl.Int8),
+        )
     )
-    return pl.concat([_typed(accused), _typed(open_), nameless])
 
 
-def _voices(accusing: pl.DataFrame, units: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
+def _voices(accusing: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """With whose word, besides observers', confirms it (``voice``), and how many such words it takes (``voices``).
 
     An act: the accused party's own. A deed: every other party's, for it is against their interest. A mark: nobody's.
     """
-    side, doer = pl.col("side"), pl.col("party")
-    is_act = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.voice == "act"])
-    is_deed = pl.col("unit").is_in([u for u, unit in enumerate(units) if unit.voice == "deed"])
+    side, doer, parties = pl.col("side"), pl.col("party"), rules.parties
+    is_act = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.voice == "act"])
+    is_deed = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.voice == "deed"])
     other = (side >= 0) & (side < parties) & (side != doer)
     others = pl.max_horizontal(parties - (doer < parties).cast(pl.Int8), 1)
     return accusing.with_columns(
@@ -209,7 +194,7 @@ def _plain(matched: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named(matched: pl.DataFrame) -> pl.DataFrame:
-    """Rule 1 for incidents with an id: one row per unit, incident and origin, with its mean over versions.
+    """Rule 1 for incidents with an id: one row per query, incident and origin, with its mean over versions.
 
     ``actors`` is the list of parties that the origin names.
     """
@@ -314,19 +299,12 @@ def _confirmed(
     )
 
 
-def _unattributed(
-    act: pl.DataFrame,
-    about: pl.DataFrame,
-    units: Sequence[MatchQuery],
-    mandate: Mandate,
-    actors: Sequence[str],
-    parties: int,
-) -> pl.DataFrame:
-    """The same for units of which it does not matter, or may not be said, who did it."""
+def _unattributed(act: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """The same for queries of which it does not matter, or may not be said, who did it."""
     if act.height == 0:
         return pl.DataFrame(schema=FINDING)
     rows = act.with_columns(party=pl.lit(NO_PARTY, dtype=pl.Int8))
-    pardoned = excused(rows.filter("is").select(*_KEY, "party"), about, units, mandate, actors, parties)
+    pardoned = excused(rows.filter("is").select(*_KEY, "party"), remarks, rules)
     rows = rows.join(pardoned, on=[*_KEY, "party"], how="left").with_columns(
         status=pl.when(pl.col("is") & pl.col("excuse").is_not_null())
         .then(pl.lit("excused"))
@@ -341,7 +319,7 @@ def _unattributed(
         p=pl.when("is").then("p").otherwise("p_accused"),
         by=pl.when("is").then("by"),
     )
-    seen = rows.filter(pl.col("unsided") & ~pl.col("is") & (pl.col("status") != "open")).with_columns(
+    happened = rows.filter(pl.col("unsided") & ~pl.col("is") & (pl.col("status") != "open")).with_columns(
         status=pl.lit("open")
     )
-    return pl.concat([_typed(rows.filter(pl.col("status").is_not_null())), _typed(seen)])
+    return pl.concat([_typed(rows.filter(pl.col("status").is_not_null())), _typed(happened)])

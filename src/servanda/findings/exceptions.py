@@ -6,32 +6,25 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from servanda.agreement import Mandate
 from servanda.agreement.model import CONSENT
 from servanda.findings.matching import NO_PARTY, UNSIDED
 from servanda.findings.queries import MatchQuery
+from servanda.findings.rules import Rules
 
 
-def excused(
-    confirmed: pl.DataFrame,
-    about: pl.DataFrame,
-    units: Sequence[MatchQuery],
-    mandate: Mandate,
-    actors: Sequence[str],
-    parties: int,
-) -> pl.DataFrame:
-    """Rule 4: for each confirmed (unit, incident, party) the first exception whose every precondition is shown, or that was
+def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Rule 4: for each confirmed (query, incident, party) the first exception whose every precondition is shown, or that was
     granted by a decision.
     """
     schema = {"unit": pl.UInt16, "incident": pl.UInt64, "party": pl.Int8, "excuse": pl.Int8}
     wanted = [
-        (u, n, n, needed, _grantor(needed, actors))
-        for u, unit in enumerate(units)
-        for n, exemption in enumerate(unit.exemptions)
+        (u, n, n, needed, _grantor(needed, rules.actors))
+        for u, query in enumerate(rules.queries)
+        for n, exemption in enumerate(query.exemptions)
         for needed in exemption.only_if
     ]
-    said = about.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
-    granted = _granted(confirmed, units)
+    said = remarks.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
+    granted = _granted(confirmed, rules.queries)
     if not wanted or confirmed.height == 0 or said.height == 0:
         return _first(granted, schema)
     need = pl.DataFrame(
@@ -48,22 +41,22 @@ def excused(
     )
     cases = confirmed.join(need, on="unit").join(said, on=["incident", "shown"], how="left")
     # against its own interest speaks who is a party and not this one; it takes all of them
-    other = (pl.col("side") >= 0) & (pl.col("side") < parties) & (pl.col("side") != pl.col("party"))
+    other = (pl.col("side") >= 0) & (pl.col("side") < rules.parties) & (pl.col("side") != pl.col("party"))
     other &= pl.col("party") != NO_PARTY
-    others = pl.max_horizontal(parties - (pl.col("party") < parties).cast(pl.Int8), 1)
+    others = pl.max_horizontal(rules.parties - (pl.col("party") < rules.parties).cast(pl.Int8), 1)
     cases = cases.with_columns(others=others)
     shown = (
-        pl.col("first_hand").fill_null(False).any() & pl.lit(mandate.by_observation)
-        | (pl.col("origin").filter(pl.col("side") == UNSIDED).n_unique() >= mandate.origins)
-        & pl.lit(mandate.origins > 0)
+        pl.col("first_hand").fill_null(False).any() & pl.lit(rules.mandate.by_observation)
+        | (pl.col("origin").filter(pl.col("side") == UNSIDED).n_unique() >= rules.mandate.origins)
+        & pl.lit(rules.mandate.origins > 0)
         | pl.when(pl.col("grantor").is_not_null())
         .then(pl.col("side") == pl.col("grantor"))
         .otherwise(False)
         .fill_null(False)
         .any()
-        & pl.lit(mandate.admission)
+        & pl.lit(rules.mandate.admission)
         | (pl.col("side").filter(other & pl.col("grantor").is_null()).n_unique() >= pl.col("others").max())
-        & pl.lit(mandate.admission)
+        & pl.lit(rules.mandate.admission)
     )
     each = cases.group_by("unit", "incident", "party", "order", "excuse", "shown").agg(is_=shown)
     full = each.group_by("unit", "incident", "party", "order", "excuse").agg(is_=pl.col("is_").all()).filter("is_")
@@ -80,9 +73,9 @@ def _first(full: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> pl.Da
     )
 
 
-def _granted(confirmed: pl.DataFrame, units: Sequence[MatchQuery]) -> pl.DataFrame:
+def _granted(confirmed: pl.DataFrame, queries: Sequence[MatchQuery]) -> pl.DataFrame:
     """What decisions granted, for the incidents that are confirmed."""
-    rows = [(u, key, n, n) for u, unit in enumerate(units) for key, n in unit.granted]
+    rows = [(u, key, n, n) for u, query in enumerate(queries) for key, n in query.granted]
     schema = {"unit": pl.UInt16, "incident": pl.UInt64, "order": pl.Int64, "excuse": pl.Int8}
     return confirmed.join(pl.DataFrame(rows, schema=schema, orient="row"), on=["unit", "incident"]).select(
         "unit", "incident", "party", "order", "excuse"

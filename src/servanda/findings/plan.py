@@ -24,6 +24,7 @@ from servanda.evidence.model import HEARSAY
 from servanda.findings.confirmation import FINDING, confirm
 from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matcher, Matches
 from servanda.findings.queries import MatchQuery
+from servanda.findings.rules import Rules
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -71,9 +72,8 @@ class Plan:
         All rows of an incident must be here, and may be here with those of any other incidents.
         """
         agreement = self.agreement
-        return confirm(
-            matched, remarks, self.queries, agreement.mandate, tuple(agreement.actors), len(agreement.parties)
-        )
+        rules = Rules(self.queries, agreement.mandate, tuple(agreement.actors), len(agreement.parties))
+        return confirm(matched, remarks, rules)
 
     def collect(
         self,

@@ -5,12 +5,15 @@ any order and any batches give the same incidents with the same ids; an incident
 
 Where nobody asks for fusion, an incident is the reports that carry a common incident id, or exact repeats.
 
-* ``pairs``, ``likelihood``, ``cluster``   which reports could be one event; how much speaks for it; groups, with how sure they are
-* ``fuse``, ``fused``   all of it, bit by bit; the tables that come of it
-* ``origins``, ``changes``, ``grading``, ``told``   who said so first and how many did; what changed on the way; estimated grades; all of it
-* ``keys``      which reports speak of one incident; stable ids
-* ``describe``  incidents with their members, sources and denials
-* ``decided``   merges, splits and grades that people decided; the lives of incidents
+* ``identity``   which reports speak of one incident; stable ids
+* ``fusion/``    record linkage: ``blocking`` (which reports could be one event), ``likelihood`` (how much speaks for it), ``cluster``
+  (groups, with how sure they are), ``linker`` (all of it, bit by bit), ``tables`` (what comes of it)
+* ``lineage/``   ``relays`` (who said so first), ``origins`` (how many did), ``distortions`` (what changed on the way), ``grading``
+  (estimated grades), ``report`` (all of it)
+* ``describe``   incidents with their members, sources and denials
+* ``decisions``  merges, splits and grades that people decided; the lives of incidents
+
+Work that can be divided runs by an ordered map that is handed in (``values.ordered_map``).
 """
 
 from servanda.incidents.describe import BRIEF, describe, members_of, standing

@@ -33,8 +33,19 @@ INCIDENT: dict[str, pl.DataType] = {
 
 
 BRIEF = (
-    "key", "incident", "origin", "directness", "side", "stance", "shows", "start", "end", "lat", "lon", "precision_m",
-)  # fmt: skip
+    "key",
+    "incident",
+    "origin",
+    "directness",
+    "side",
+    "stance",
+    "shows",
+    "start",
+    "end",
+    "lat",
+    "lon",
+    "precision_m",
+)
 """What of a member is enough to count it and to ask whether somebody was looking."""
 
 MOST_PRECISE = {

@@ -9,12 +9,13 @@ bytes; a party's word alone confirms nothing; where nobody looked nothing is com
   ``occasions`` (response, notice), ``periods`` (limit, quota), ``reconciliation`` (declared items)
 * ``conclude``     all terms by their kinds' rules; from the readings' verdicts one
 * ``decisions``    what people decided, as steps of the verdicts
-* ``verify``       all of it; ``model``: verdicts as values; ``summary``: the run in short
+* ``verify``       all of it; ``model``: verdicts as values; ``verification``: everything that one run found; ``summary``: the run in short
 """
 
 from servanda.findings.queries import MatchQuery, queries_of
-from servanda.verdicts.model import VERDICTS, Step, Verdict, VerdictWord, Verification
+from servanda.verdicts.model import VERDICTS, Step, Verdict, VerdictWord
 from servanda.verdicts.summary import Summary, summarise
+from servanda.verdicts.verification import Verification
 from servanda.verdicts.verify import verify
 
 __all__ = [

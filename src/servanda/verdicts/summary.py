@@ -20,7 +20,8 @@ from servanda.agreement import Agreement, Term
 from servanda.agreement.kinds import Owes
 from servanda.coverage import Watch
 from servanda.values.time import iso
-from servanda.verdicts.model import Verdict, VerdictWord, Verification
+from servanda.verdicts.model import Verdict, VerdictWord
+from servanda.verdicts.verification import Verification
 
 Watched: TypeAlias = Literal["nobody", "below", "watched"]
 """Whether an act against a term would have been seen: **nobody** was looking, **below** the mandate's standard, or **watched**."""

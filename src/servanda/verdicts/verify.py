@@ -23,7 +23,8 @@ from servanda.verdicts.case_file import CaseFile, occurrences_of
 from servanda.verdicts.conclude import combine, conclude, conclude_term, event_times, reconciled_items
 from servanda.verdicts.decisions import Decided, with_grants
 from servanda.verdicts.kinds import rules_of
-from servanda.verdicts.model import Verdict, Verification
+from servanda.verdicts.model import Verdict
+from servanda.verdicts.verification import Verification
 
 _DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
 FINDING_OUT: dict[str, pl.DataType] = {

@@ -45,10 +45,33 @@ _MICROS_PER_HOUR = 3.6e9
 _ROWS = np.int64(1 << 31)
 
 KEPT = (
-    "report_id", "file", "row", "source", "origin", "stance", "kind", "side", "start", "end", "known_at", "lat", "lon", "precision_m",
-    "place_name", "act", "target", "weapon", "actor", "toward", "quantity", "nationality", "command", "payroll", "answers",
+    "report_id",
+    "file",
+    "row",
+    "source",
+    "origin",
+    "stance",
+    "kind",
+    "side",
+    "start",
+    "end",
+    "known_at",
+    "lat",
+    "lon",
+    "precision_m",
+    "place_name",
+    "act",
+    "target",
+    "weapon",
+    "actor",
+    "toward",
+    "quantity",
+    "nationality",
+    "command",
+    "payroll",
+    "answers",
     "incident_id",
-)  # fmt: skip
+)
 """What is kept of every report for people to read."""
 
 
@@ -228,13 +251,23 @@ class Fusion:
             {"asserts": 0, "confirms": 1, "denies": 2, "retracts": 3}, default=0, return_dtype=pl.Int32
         )
         return Columns(
-            lat, lon, radius / 1000, start, end,
+            lat,
+            lon,
+            radius / 1000,
+            start,
+            end,
             keyed["incident"].to_numpy().view(np.int64),
             reports["incident_id"].is_not_null().to_numpy().astype(np.int32),
-            said["source"], said["act"], said["target"], said["weapon"], said["actor"], said["place_name"],
-            stance.to_numpy(), density_cells(where, said["source"]),
+            said["source"],
+            said["act"],
+            said["target"],
+            said["weapon"],
+            said["actor"],
+            said["place_name"],
+            stance.to_numpy(),
+            density_cells(where, said["source"]),
             _rank(reports),
-        )  # fmt: skip
+        )
 
     def _solve(self, rows: Ints) -> None:
         """Make the groups of these reports anew; they are whole parts."""
@@ -249,9 +282,7 @@ class Fusion:
         # two incidents that somebody named stay two: each is held by a reporter that stands for its name
         names = np.unique(begun[named])
         holders = np.full(len(names), len(self._codes["source"].words))
-        group = joined(
-            size, links, np.concatenate([once, holders]), np.concatenate([begun, names])
-        )[:size]  # fmt: skip
+        group = joined(size, links, np.concatenate([once, holders]), np.concatenate([begun, names]))[:size]
         tied = np.flatnonzero(begun != np.arange(size)).astype(np.int32)
         part = components(
             size, np.concatenate([links.i, tied]), np.concatenate([links.j, begun[tied].astype(np.int32)])

@@ -42,7 +42,7 @@ class FusionTables:
 
 
 def incident_tables(fusion: Fusion) -> FusionTables:
-    """The tables of a fusion, in the order of the incidents' ids."""
+    """Incidents, members and counts of a fusion, in the order of the incidents' ids."""
     table = pl.concat(fusion.tables)
     names = _names(fusion, table)
     group = pl.Series(fusion.group)

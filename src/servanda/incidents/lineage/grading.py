@@ -55,16 +55,26 @@ def source_grades(reports: pl.DataFrame) -> pl.DataFrame:
             contradicted=(pl.col("denied") & ~pl.col("supported")).fill_null(value=False).sum().cast(pl.Int64),
         )
         .with_columns(checked=pl.col("supported") + pl.col("contradicted"))
-        .with_columns(share=share, low=pl.when(n > 0).then((middle - half).clip(0, 1)), high=pl.when(n > 0).then((middle + half).clip(0, 1)))
+        .with_columns(
+            share=share,
+            low=pl.when(n > 0).then((middle - half).clip(0, 1)),
+            high=pl.when(n > 0).then((middle + half).clip(0, 1)),
+        )
         .with_columns(
             estimate=pl.when((n == 0) | (pl.col("high") - pl.col("low") > WIDEST)).then(pl.lit("F")).otherwise(letter)
         )
         .sort("asserted", "key", "side", descending=[True, False, False])
         .select(
-            "origin", "side", "asserted", "checked", "supported", "contradicted",
-            *(pl.col(c).round(3) for c in ("share", "low", "high")), "estimate",
+            "origin",
+            "side",
+            "asserted",
+            "checked",
+            "supported",
+            "contradicted",
+            *(pl.col(c).round(3) for c in ("share", "low", "high")),
+            "estimate",
         )
-    )  # fmt: skip
+    )
 
 
 def report_grades(reports: pl.DataFrame) -> pl.Series:

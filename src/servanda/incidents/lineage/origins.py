@@ -81,9 +81,35 @@ def with_body(reports: pl.DataFrame) -> pl.DataFrame:
 
 def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of reports with lineage and :func:`with_body`: every origin of every incident with the reason why it counts or not; and per incident ``independent``, ``least``, ``most``."""
+    table = _word_for_word(_counted(_by_origin(reports)))
+    counts = table.group_by("incident").agg(
+        independent=pl.col("independent").sum(),
+        least=(pl.col("independent") & pl.col("copies").is_null()).sum().clip(lower_bound=pl.col("independent").any()),
+        most=pl.col("speaks_for").sum(),
+    )
+    columns = (
+        "incident",
+        "origin",
+        "side",
+        "independent",
+        "because",
+        "copies",
+        "reports",
+        "carriers",
+        "roles",
+        "links",
+        "first_source",
+        "first_report",
+        "first_known",
+    )
+    return table.select(columns).sort("incident", "origin"), counts.sort("incident")
+
+
+def _by_origin(reports: pl.DataFrame) -> pl.DataFrame:
+    """One row per incident, name, side and body, with what it said and who carried it first."""
     name = pl.col("origin").str.to_lowercase()
     party = pl.when(pl.col("side") != NO_SIDE).then("side")
-    told = reports.with_columns(
+    sided = reports.with_columns(
         # what one row tells of a name's side holds where another forgets to say
         side=pl.when(party.is_null() & (party.n_unique().over(name) - party.is_null().any().over(name) == 1))
         .then(party.min().over(name))
@@ -91,8 +117,8 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .fill_null("unknown"),
         when=pl.coalesce("known_at", "start"),
     )
-    table = (
-        told.sort("when", "report_id", "file", "row", nulls_last=True)
+    return (
+        sided.sort("when", "report_id", "file", "row", nulls_last=True)
         .group_by("incident", name.alias("key"), "side", "body", maintain_order=True)
         .agg(
             origin=pl.col("origin").first(),
@@ -107,6 +133,10 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             texts=pl.coalesce("alike_to", "report_id").filter(pl.col("summary").is_not_null()).unique(),
         )
     ).with_columns(roles=_words_of_bits(pl.col("roles"), ROLES), links=_words_of_bits(pl.col("links"), LINKS))
+
+
+def _counted(table: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, with whether each counts as independent and ``because`` of what."""
     counted = table.filter("speaks_for")
     larger = (
         counted.filter(pl.col("body") != "")
@@ -126,7 +156,7 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     first_of = table.filter("speaks_for", "_first").select("incident", "side", "body", of="origin")
     table = table.join(first_of, on=["incident", "side", "body"], how="left")
-    table = table.with_columns(
+    return table.with_columns(
         because=pl.when(~pl.col("speaks_for"))
         .then(pl.format("no origin of it: {}", "roles"))
         .when(pl.col("same_as").is_not_null())
@@ -143,16 +173,6 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         & ((pl.col("body") != "") | ~pl.col("_named"))
         & pl.col("_first"),
     )
-    table = _word_for_word(table)
-    counts = table.group_by("incident").agg(
-        independent=pl.col("independent").sum(),
-        least=(pl.col("independent") & pl.col("copies").is_null()).sum().clip(lower_bound=pl.col("independent").any()),
-        most=pl.col("speaks_for").sum(),
-    )
-    columns = (
-        "incident", "origin", "side", "independent", "because", "copies", "reports", "carriers", "roles", "links", "first_source", "first_report", "first_known",
-    )  # fmt: skip
-    return table.select(columns).sort("incident", "origin"), counts.sort("incident")
 
 
 def _bits(column: str, words: Sequence[str]) -> pl.Expr:

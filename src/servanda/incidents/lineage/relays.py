@@ -41,8 +41,9 @@ def lineage(reports: pl.DataFrame) -> pl.DataFrame:
         steps.list.slice(1, (steps.list.len().cast(pl.Int64) - 2).clip(lower_bound=0)).list.join("<"),
         pl.when(agency_at_last).then(last),
         steps.list.first().str.extract("/(.*)$", 1),
-        separator=" ", ignore_nulls=True,
-    ).str.strip_chars(" <")  # fmt: skip
+        separator=" ",
+        ignore_nulls=True,
+    ).str.strip_chars(" <")
     plain = pl.when(
         way.str.to_lowercase().str.strip_chars().is_in([""])
         | (way.str.to_lowercase() == origin)
@@ -105,9 +106,11 @@ def near_duplicates(texts: pl.Series) -> pl.DataFrame:
         pl.col("text").str.count_matches(" ") >= _SHORTEST - 1
     )
     groups = table.group_by("text").agg(pl.col("row").min().alias("first"), pl.col("row").sort().alias("rows"))
-    words = groups.select("first", word=pl.col("text").str.split(" ")).explode("word").with_columns(
-        *(pl.col("word").shift(-k).over("first").alias(f"w{k}") for k in range(1, SEQUENCE))
-    )  # fmt: skip
+    words = (
+        groups.select("first", word=pl.col("text").str.split(" "))
+        .explode("word")
+        .with_columns(*(pl.col("word").shift(-k).over("first").alias(f"w{k}") for k in range(1, SEQUENCE)))
+    )
     runs = (
         words.drop_nulls()
         .select("first", run=pl.concat_str("word", *(f"w{k}" for k in range(1, SEQUENCE)), separator=" ").hash(0))

@@ -1,4 +1,4 @@
-"""All that lineage tells of some incidents, as tables."""
+"""The lineage report: roles, origins, distortions and grades of some incidents, as tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from servanda.values.codes import Vocabulary
 @dataclass(frozen=True)
 class LineageReport:
     """``reports``: role, last step, text repeated and digit of each; ``origins``: who of each incident counts and why; ``counts``: how many, least and most;
-    ``disagreements``, ``strays``: what changed on the way, surely and perhaps; ``sources``: letters, estimated.
+    ``disagreements``, ``misassigned``: what changed on the way, surely and perhaps; ``sources``: letters, estimated.
     """
 
     reports: pl.DataFrame
@@ -28,14 +28,26 @@ class LineageReport:
 
 
 def trace_lineage(reports: pl.DataFrame, vocabulary: Vocabulary) -> LineageReport:
-    """Of reports with ``incident``."""
+    """Who said so first and what changed on the way, for reports that have ``incident``."""
     # names as numbers in their order, which is faster to group and sort by
     names = pl.Enum(reports["incident"].unique().sort())
     with_lineage = with_body(lineage(reports.with_columns(pl.col("incident").cast(names))))
     table, counts = origins(with_lineage)
     columns = (
-        "report_id", "incident", "source", "origin", "side", "via", "role", "link", "alike_to", "stance", "known_at", "file", "row",
-    )  # fmt: skip
+        "report_id",
+        "incident",
+        "source",
+        "origin",
+        "side",
+        "via",
+        "role",
+        "link",
+        "alike_to",
+        "stance",
+        "known_at",
+        "file",
+        "row",
+    )
     graded = with_lineage.select(columns).with_columns(
         credibility_estimate=report_grades(with_lineage.join(counts, on="incident", how="left", maintain_order="left"))
     )

@@ -1,0 +1,53 @@
+"""Everything that one run found, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.coverage import Coverage, Measured
+from servanda.evidence import IngestResult
+from servanda.verdicts.decisions import Decided
+from servanda.verdicts.model import Verdict
+from servanda.wording import plural
+
+
+@dataclass(frozen=True)
+class Verification:
+    """All that one run found.
+
+    ``findings`` has one row per term, reading, incident and party; ``incidents`` and ``members`` describe those incidents
+    that weigh most (some 20,000 of ``incidents_found``).
+    """
+
+    agreement: Agreement
+    as_of: datetime | None
+    known_until: datetime | None
+    reports: int
+    incidents_found: int
+    verdicts: tuple[Verdict, ...]
+    slices: tuple[Verdict, ...]
+    findings: pl.DataFrame
+    incidents: pl.DataFrame
+    members: pl.DataFrame
+    watched: Coverage
+    coverage: Mapping[tuple[str | None, str], Measured]
+    """By reading and term."""
+    items: pl.DataFrame
+    """Declared items and what inspections found of them (``reconciliation.RECONCILED``), by term and reading."""
+    exceptions: pl.DataFrame
+    """How often each exception was invoked, by whom, and granted (``verify.EXCEPTIONS``)."""
+    moments: Mapping[tuple[str | None, str], tuple[datetime | None, datetime | None]]
+    """When each event happened, by reading and name: not before the one instant, surely by the other."""
+    decided: Decided
+    """What people decided, and the lives of incidents."""
+    ingest: IngestResult
+    """Everything in the evidence that is not a report: files read, figures, statements, items, quarantine, notes."""
+
+    def __repr__(self) -> str:
+        counts = f"{plural(len(self.verdicts), 'verdict')}, {plural(self.incidents_found, 'incident')}"
+        return f"<Verification {self.agreement.id}: {counts}, {plural(self.reports, 'report')}>"
