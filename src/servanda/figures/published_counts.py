@@ -75,7 +75,7 @@ def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
     """
     if figures.height == 0:
         return []
-    said = ["claimant", "side", "against", "stance", "count", "start", "end", "area", "cumulation"]
+    statement = ["claimant", "side", "against", "stance", "count", "start", "end", "area", "cumulation"]
     rows = figures.with_columns(
         pl.col("side", "against", "area", "cumulation").fill_null(""),
         pl.col("stance").fill_null("asserts"),
@@ -90,7 +90,7 @@ def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
         )
         .with_columns(length=pl.col("components").str.len_chars().fill_null(0))
         .sort("known_at", "figure_id", nulls_last=True)
-        .group_by(*said, "unit", maintain_order=True)
+        .group_by(*statement, "unit", maintain_order=True)
         .agg(
             pl.exclude("source", "components", "note", "statement_key", "length", "qualifier").first(),
             pl.col("qualifier")

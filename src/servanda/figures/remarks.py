@@ -49,11 +49,11 @@ def _sums(c: PublishedCount) -> list[Remark]:
     """What the components add up to; nothing is said of a sum of which a part could not be read."""
     if c.unread:
         return [Remark("unread", (c.id,), f"{c.words}: no count of something: {'; '.join(c.unread)}")]
-    mine = c.components
-    if len(mine) < 2 or c.unit == UNNAMED or c.unit in {p.unit.casefold() for p in mine}:
+    components = c.components
+    if len(components) < 2 or c.unit == UNNAMED or c.unit in {p.unit.casefold() for p in components}:
         return []  # "387 shellings; 19 assaults" under "shellings": the others stand beside it, not in it
-    total, open_ = sum(p.count for p in mine), [p for p in mine if p.qualifier != "exact"]
-    listed = " + ".join(f"{p.count:,.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in mine)
+    total, open_ = sum(p.count for p in components), [p for p in components if p.qualifier != "exact"]
+    listed = " + ".join(f"{p.count:,.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in components)
     if c.qualifier != "exact":
         if total > c.count:
             return [
@@ -94,13 +94,13 @@ def _series(claims: Sequence[PublishedCount]) -> list[list[PublishedCount]]:
 def _growing(series: list[PublishedCount]) -> list[Remark]:
     """Series that count from one beginning on, said so or not."""
     out = []
-    said = [c for c in series if c.cumulative]
+    cumulative = [c for c in series if c.cumulative]
     from_one = [
         c
         for c in series
         if c.cumulative is None and sum(abs(c.start - d.start) < timedelta(hours=1) for d in series) > 1
     ]
-    for run in (said, _one_beginning(from_one)):
+    for run in (cumulative, _one_beginning(from_one)):
         if len({c.count for c in run}) > 1 and run[-1].end > run[0].end:
             falls = [f"{a.count:,.12g} to {b.count:,.12g}" for a, b in pairwise(run) if b.count < a.count]
             odd = f" It falls ({'; '.join(falls)}), which a total cannot." if falls else ""

@@ -170,15 +170,15 @@ def _typed(findings: pl.DataFrame) -> pl.DataFrame:
 
 def _plain(matched: pl.DataFrame) -> pl.DataFrame:
     """Rule 1 for reports without an incident id, which are one incident only when origin and version are the same."""
-    told = pl.col("side").filter(pl.col("level") > HEARSAY)
+    trusted_sides = pl.col("side").filter(pl.col("level") > HEARSAY)
     one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
     return (
         matched.group_by(_KEY)
         .agg(
             pl.col("p", "surely", "actor").first(),
             pl.col("first_hand").any(),
-            low=told.min().fill_null(UNKNOWN_SIDE),
-            high=told.max().fill_null(UNKNOWN_SIDE),
+            low=trusted_sides.min().fill_null(UNKNOWN_SIDE),
+            high=trusted_sides.max().fill_null(UNKNOWN_SIDE),
             reports=pl.len(),
         )
         .select(
@@ -198,26 +198,26 @@ def _named(matched: pl.DataFrame) -> pl.DataFrame:
 
     ``actors`` is the list of parties that the origin names.
     """
-    of = ["incident", "origin"]
-    told = pl.col("side").filter(pl.col("level") > HEARSAY)
-    versions = matched.group_by("unit", *of, "version").agg(
+    origin_key = ["incident", "origin"]
+    trusted_sides = pl.col("side").filter(pl.col("level") > HEARSAY)
+    versions = matched.group_by("unit", *origin_key, "version").agg(
         pl.col("p", "actor").first(),  # the same in all rows of one version
         pl.col("surely").any(),  # but for one that also stands in a denial
         pl.col("first_hand").any(),
         level=pl.col("level").max(),
-        low=told.min(),
-        high=told.max(),
+        low=trusted_sides.min(),
+        high=trusted_sides.max(),
         n=pl.len(),
     )
     # An origin's own words outweigh what others say it said; a trusted relay outweighs hearsay.
-    versions = versions.filter(pl.col("level") == pl.col("level").max().over(of))
-    spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(of).agg(versions=pl.len())
+    versions = versions.filter(pl.col("level") == pl.col("level").max().over(origin_key))
+    spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(origin_key).agg(versions=pl.len())
     p = pl.col("p").cast(pl.Int64)
     one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
     count = pl.coalesce("versions", "here")
     return (
         versions.filter(pl.col("unit") != VERSIONS)
-        .group_by(["unit", *of])
+        .group_by(["unit", *origin_key])
         .agg(
             total=p.sum(),
             total_sure=pl.when("surely").then(p).otherwise(0).sum(),
@@ -229,7 +229,7 @@ def _named(matched: pl.DataFrame) -> pl.DataFrame:
             high=pl.col("high").max().fill_null(UNKNOWN_SIDE),
             first_hand=pl.col("first_hand").any(),
         )
-        .join(spoken, on=of, how="left")
+        .join(spoken, on=origin_key, how="left")
         .select(
             *_KEY,
             p=(pl.col("total") // count).cast(pl.Int32),

@@ -23,23 +23,23 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
         for n, exemption in enumerate(query.exemptions)
         for needed in exemption.only_if
     ]
-    said = remarks.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
+    shown_by = remarks.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
     granted = _granted(confirmed, rules.queries)
-    if not wanted or confirmed.height == 0 or said.height == 0:
+    if not wanted or confirmed.height == 0 or shown_by.height == 0:
         return _first(granted, schema)
     need = pl.DataFrame(
         wanted,
         schema={"unit": pl.UInt16, "order": pl.Int64, "excuse": pl.Int8, "shown": pl.String, "grantor": pl.Int8},
         orient="row",
     )
-    said = (
-        said.with_columns(shown=pl.col("shows").str.split(";"))
+    shown_by = (
+        shown_by.with_columns(shown=pl.col("shows").str.split(";"))
         .explode("shown")
         .with_columns(pl.col("shown").str.strip_chars())
         .select("incident", "origin", "side", "first_hand", "shown")
         .unique()
     )
-    cases = confirmed.join(need, on="unit").join(said, on=["incident", "shown"], how="left")
+    cases = confirmed.join(need, on="unit").join(shown_by, on=["incident", "shown"], how="left")
     # against its own interest speaks who is a party and not this one; it takes all of them
     other = (pl.col("side") >= 0) & (pl.col("side") < rules.parties) & (pl.col("side") != pl.col("party"))
     other &= pl.col("party") != NO_PARTY

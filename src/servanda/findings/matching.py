@@ -1,7 +1,7 @@
-"""Which reports fall under which unit, and how probably: columns in, columns out.
+"""Which reports fall under which query, and how probably: columns in, columns out.
 
-For every report and unit: does the act fall under it (surely, possibly, not), do target, weapon and force, and with which
-probability did it happen in the unit's place and window. What passes goes on as narrow rows, with times and quantities
+For every report and query: does the act fall under it (surely, possibly, not), do target, weapon and force, and with which
+probability did it happen in the query's place and window. What passes goes on as narrow rows, with times and quantities
 where those matter; so do, whatever they match, denials, retractions and reports that show a precondition of an
 exception, because those speak of the incident as a whole.
 """
@@ -29,7 +29,7 @@ from servanda.values.weapons import WeaponClass
 VERSIONS = 65_535  # the "unit" of the rows that only count in how many versions an origin speaks
 NO_PARTY, UNSIDED, UNKNOWN_SIDE = -1, -1, -2
 MATCHES: dict[str, pl.DataType] = {
-    "unit": pl.UInt16(),
+    "unit": pl.UInt16(),  # number of the query
     "incident": pl.UInt64(),
     "origin": pl.UInt32(),
     "version": pl.UInt32(),
@@ -80,22 +80,28 @@ class Matches:
 
 
 class Matcher:
-    """An agreement's units, ready to meet batches of reports."""
+    """An agreement's queries, ready to meet batches of reports."""
 
-    def __init__(self, agreement: Agreement, units: Sequence[MatchQuery], *, shortcut: bool) -> None:
-        self.agreement, self.units = agreement, tuple(units)
+    def __init__(self, agreement: Agreement, queries: Sequence[MatchQuery], *, shortcut: bool) -> None:
+        self.agreement, self.queries = agreement, tuple(queries)
         self.actors = tuple(agreement.actors)
-        wanted = {u.pattern.place: agreement.places[u.pattern.place] for u in units if u.pattern.place is not None}
+        wanted = {
+            query.pattern.place: agreement.places[query.pattern.place]
+            for query in queries
+            if query.pattern.place is not None
+        }
         self.locator = Locator(agreement.frame, wanted, shortcut=shortcut) if agreement.frame and wanted else None
         acts, targets = agreement.vocabulary.acts, agreement.vocabulary.targets
         self._acts, self._targets = pl.Enum(acts.codes), pl.Enum(targets.codes)
-        self._act_level = [_levels(acts, u.pattern.acts, u.pattern.acts_above) for u in units]
+        self._act_level = [_levels(acts, query.pattern.acts, query.pattern.acts_above) for query in queries]
         self._target_level = [
-            None if u.pattern.targets is None else _levels(targets, u.pattern.targets, u.pattern.targets_above)
-            for u in units
+            None
+            if query.pattern.targets is None
+            else _levels(targets, query.pattern.targets, query.pattern.targets_above)
+            for query in queries
         ]
-        self._timed = [n for n, u in enumerate(units) if u.timed]
-        self._acts_only = [n for n, u in enumerate(units) if u.voice == "act"]
+        self._timed = [n for n, query in enumerate(queries) if query.timed]
+        self._acts_only = [n for n, query in enumerate(queries) if query.voice == "act"]
 
     def match(self, reports: pl.DataFrame, as_of: datetime | None) -> Matches:
         """One batch (columns of the report table). ``as_of`` leaves out what became known later."""
@@ -114,7 +120,7 @@ class Matcher:
         speaks = asserts | ((pl.col("stance") == "denies") & accuses)
         of_act = pl.col("unit").is_in(self._acts_only)
         times = self._times(reports, rows, matched, asserts | (speaks & of_act))
-        if len(self._acts_only) < len(self.units):  # that a deed was not done accuses nobody of having done it
+        if len(self._acts_only) < len(self.queries):  # that a deed was not done accuses nobody of having done it
             matched = matched.filter(asserts | of_act)
         matched = matched.filter(speaks).with_columns(pl.col("surely") & (pl.col("stance") != "denies"))
         matched = matched.select(list(MATCHES))
@@ -133,7 +139,7 @@ class Matcher:
     def _times(
         self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, speaks: pl.Expr
     ) -> pl.DataFrame:
-        """What the timed units found, with times and quantities; and what was observed not to have been done."""
+        """What the timed queries found, with times and quantities; and what was observed not to have been done."""
         if not self._timed:
             return pl.DataFrame(schema=OCCURRENCE_TIMES)
         index = {name: n for n, name in enumerate(self.actors)}
@@ -180,7 +186,7 @@ class Matcher:
     def _rows(
         self, reports: pl.DataFrame
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16], Millionths, npt.NDArray[np.bool_]]:
-        """Row numbers, units, probabilities and sureness of every report that falls under a unit at all."""
+        """Row numbers, queries, probabilities and sureness of every report that falls under a query at all."""
         act = _index(reports["act"], self._acts)
         target = _index(reports["target"], self._targets)
         start = reports["start"].dt.epoch("us").to_numpy()
@@ -189,38 +195,38 @@ class Matcher:
         shares: dict[Interval, npt.NDArray[np.float64]] = {}
         levels, rows = [], []
         weapon, force = _Weapons(self.agreement, reports), _Forces(reports)
-        for u, unit in enumerate(self.units):
-            of_target = self._target_level[u]
-            level = self._act_level[u][act]
+        for n, query in enumerate(self.queries):
+            of_target = self._target_level[n]
+            level = self._act_level[n][act]
             level = level if of_target is None else np.minimum(level, of_target[target])
-            if unit.pattern.weapon is not None:
-                level = np.minimum(level, weapon.level(unit.pattern.weapon))
-            if unit.pattern.force is not None:
-                level = np.minimum(level, force.level(unit.pattern.force))
-            if unit.window not in shares:
-                shares[unit.window] = _time_share(start, end, unit.window)
+            if query.pattern.weapon is not None:
+                level = np.minimum(level, weapon.level(query.pattern.weapon))
+            if query.pattern.force is not None:
+                level = np.minimum(level, force.level(query.pattern.force))
+            if query.window not in shares:
+                shares[query.window] = _time_share(start, end, query.window)
             levels.append(level)
-            rows.append(np.flatnonzero((level > 0) & (shares[unit.window] > 0) & something))
+            rows.append(np.flatnonzero((level > 0) & (shares[query.window] > 0) & something))
         inside = self._inside(reports, rows)
         out_rows, out_units, out_p, out_sure = [], [], [], []
-        for u, unit in enumerate(self.units):
-            mine = rows[u]
-            p = np.rint(shares[unit.window][mine] * inside[u]).astype(np.int32)
+        for n, query in enumerate(self.queries):
+            mine = rows[n]
+            p = np.rint(shares[query.window][mine] * inside[n]).astype(np.int32)
             keep = p > 0
             mine, p = mine[keep], p[keep]
             out_rows.append(mine)
-            out_units.append(np.full(len(mine), u, np.uint16))
+            out_units.append(np.full(len(mine), n, np.uint16))
             out_p.append(p)
-            out_sure.append(levels[u][mine] == 2)
+            out_sure.append(levels[n][mine] == 2)
         if not out_rows:
             return np.zeros(0, np.int64), np.zeros(0, np.uint16), np.zeros(0, np.int32), np.zeros(0, np.bool_)
         return np.concatenate(out_rows), np.concatenate(out_units), np.concatenate(out_p), np.concatenate(out_sure)
 
     def _inside(self, reports: pl.DataFrame, rows: Sequence[npt.NDArray[np.int64]]) -> list[Millionths | int]:
-        """For each unit, the probability of lying in its place, for the rows that its act and window leave."""
+        """For each query, the probability of lying in its place, for the rows that its act and window leave."""
         wanted: dict[str, npt.NDArray[np.bool_]] = {}
-        for mine, unit in zip(rows, self.units, strict=True):
-            place = unit.pattern.place
+        for mine, query in zip(rows, self.queries, strict=True):
+            place = query.pattern.place
             if place is not None and len(mine):
                 wanted.setdefault(place, np.zeros(reports.height, np.bool_))[mine] = True
         asked = {place: np.flatnonzero(mask) for place, mask in wanted.items()}
@@ -232,8 +238,8 @@ class Matcher:
             found = self.locator.probabilities(lon, lat, sigma, asked)
         at = np.zeros(reports.height, np.int32)
         out: list[Millionths | int] = []
-        for mine, unit in zip(rows, self.units, strict=True):
-            place = unit.pattern.place
+        for mine, query in zip(rows, self.queries, strict=True):
+            place = query.pattern.place
             if place is None or not len(mine):
                 out.append(MILLION)
             elif len(asked[place]) == len(mine):

@@ -50,8 +50,8 @@ class Rewrite:
         """The same reports under the incidents and grades that were decided."""
         if self.named:  # an incident that carries no id of its own gets the one that people see
             ids = incident_ids(table)
-            mine = ids.is_in(list(self.named))
-            table = table.with_columns(incident_id=pl.when(mine).then(ids).otherwise(pl.col("incident_id")))
+            meant = ids.is_in(list(self.named))
+            table = table.with_columns(incident_id=pl.when(meant).then(ids).otherwise(pl.col("incident_id")))
         for d in self._steps:
             if d.kind == "merge":
                 away = pl.col("incident_id").is_in(list(d.incidents[1:]))
@@ -109,12 +109,12 @@ def lives(
     and moves nothing.
     """
     counts = {d.id for d in counting}
-    mine: dict[str, list[tuple[Decision, bool]]] = {}
+    by_incident: dict[str, list[tuple[Decision, bool]]] = {}
     for d in {d.id: d for d in decisions if as_of is None or d.known_at <= as_of}.values():
         if d.kind == "step" and (d.id in counts or not deciders.may(d)):
-            mine.setdefault(rewrite.of(d.incidents[0]), []).append((d, d.id in counts))
+            by_incident.setdefault(rewrite.of(d.incidents[0]), []).append((d, d.id in counts))
     now = as_of or max((d.known_at for d in counting), default=None)
-    return tuple(_life(i, sorted(ds, key=lambda p: (p[0].at, p[0].id)), now) for i, ds in sorted(mine.items()))
+    return tuple(_life(i, sorted(ds, key=lambda p: (p[0].at, p[0].id)), now) for i, ds in sorted(by_incident.items()))
 
 
 def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | None) -> Life:
@@ -134,8 +134,8 @@ def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | Non
             remarks.append(f"veto of {d.by} ({when}): {d.why}; the finding stands and stays unsigned")
             continue
         if not counts:
-            said = f"{step} {outcome}".strip().replace("_", " ")
-            remarks.append(f"position of {d.by} ({when}), which decides nothing: {said}")
+            position = f"{step} {outcome}".strip().replace("_", " ")
+            remarks.append(f"position of {d.by} ({when}), which decides nothing: {position}")
             continue
         if closed and step not in ("reopened", "disclosed"):
             remarks.append(f"{step} by {d.by} ({when}) although it was closed")

@@ -73,11 +73,11 @@ def members_of(
 def _members(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None) -> Iterator[pl.DataFrame]:
     for every in batches:
         batch = every if as_of is None else every.filter(pl.col("known_at") <= as_of)
-        mine = batch.with_columns(key=with_keys(batch)["incident"]).join(
+        wanted = batch.with_columns(key=with_keys(batch)["incident"]).join(
             keys, on="key", how="semi", maintain_order="left"
         )
-        if mine.height:
-            yield mine.with_columns(incident_ids(mine).alias("incident"))
+        if wanted.height:
+            yield wanted.with_columns(incident_ids(wanted).alias("incident"))
 
 
 def standing(members: pl.DataFrame) -> pl.DataFrame:

@@ -50,14 +50,14 @@ def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
     the words (relays that change nothing have the same).
     """
     event = pl.col("_event")
-    said = event ^ pl.col("precision_m").hash(seed=3)
-    own = said ^ pl.col("_origin").hash(seed=1)
+    version = event ^ pl.col("precision_m").hash(seed=3)
+    own = version ^ pl.col("_origin").hash(seed=1)
     return (
         reports.with_columns(_event=_event(reports), _origin=pl.col("origin").str.to_lowercase().hash(seed=4))
         .with_columns(
             incident=pl.when(pl.col("incident_id").is_not_null()).then(key_of(pl.col("incident_id"))).otherwise(own),
             origin=_short(pl.col("_origin")),
-            version=_short(said),
+            version=_short(version),
         )
         .drop("_event", "_origin")
     )
@@ -80,8 +80,8 @@ def incident_ids(rows: pl.DataFrame) -> pl.Series:
         pl.when(pl.col(c).is_not_null()).then(pl.lit(f"\x1f{c}=") + pl.col(c).cast(pl.String)).otherwise(pl.lit(""))
         for c in MORE
     ]
-    said = pl.concat_str(parts, separator="\x1f") + pl.concat_str(more)
-    text = rows.select(said.alias("t"), "incident_id")
+    content = pl.concat_str(parts, separator="\x1f") + pl.concat_str(more)
+    text = rows.select(content.alias("t"), "incident_id")
     unnamed = text.filter(pl.col("incident_id").is_null())["t"].unique(maintain_order=True)
     made = {t: "x-" + hashlib.sha256(t.encode()).hexdigest()[:12] for t in unnamed.to_list()}
     if not made:

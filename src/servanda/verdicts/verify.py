@@ -227,8 +227,8 @@ def _sliced(facts: CaseFile, slices: Sequence[tuple[object, MatchQuery]], first:
     for n, (_, unit) in enumerate(slices, first):
         text = texts[unit.reading]
         term = dataclasses.replace(next(t for t in text.terms if t.id == unit.owner), window=unit.window)
-        mine = facts.findings.filter(pl.col("unit") == n).with_columns(unit=pl.lit(0, dtype=pl.UInt16))
-        alone = facts.narrowed(unit, mine)
+        of_slice = facts.findings.filter(pl.col("unit") == n).with_columns(unit=pl.lit(0, dtype=pl.UInt16))
+        alone = facts.narrowed(unit, of_slice)
         times = event_times(alone, text)
         parties = rules_of(term).parties(facts.agreement, term)
         bound = [p for p in parties if p is None or unit.binds is None or p in unit.binds]
@@ -251,9 +251,9 @@ def _exceptions(facts: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
     """For every exception and party: of how many incidents it was accused that speak of a precondition of it
     (``invoked``: said by the party itself), and how many were excused by it.
     """
-    said = members.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
-    said = said.with_columns(shown=pl.col("shows").str.split(";")).explode("shown")
-    said = said.select("incident", "side", shown=pl.col("shown").str.strip_chars())
+    shown = members.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
+    shown = shown.with_columns(shown=pl.col("shows").str.split(";")).explode("shown")
+    shown = shown.select("incident", "side", shown=pl.col("shown").str.strip_chars())
     index = dict(enumerate(facts.actors))
     accused = facts.findings.with_columns(
         party=pl.col("party").replace_strict(index, default=None, return_dtype=pl.String)
@@ -262,10 +262,10 @@ def _exceptions(facts: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
     for n, unit in enumerate(facts.queries):
         for exemption in unit.exemptions:
             for party in unit.binds or ():
-                mine = accused.filter((pl.col("unit") == n) & (pl.col("party") == party))
-                own = said.filter((pl.col("side") == party) & pl.col("shown").is_in(list(exemption.only_if)))
-                invoked = mine.join(own, on="incident", how="semi")["incident"].n_unique()
-                granted = mine.filter((pl.col("excuse") == exemption.id) & (pl.col("status") == "excused")).height
+                charges = accused.filter((pl.col("unit") == n) & (pl.col("party") == party))
+                own = shown.filter((pl.col("side") == party) & pl.col("shown").is_in(list(exemption.only_if)))
+                invoked = charges.join(own, on="incident", how="semi")["incident"].n_unique()
+                granted = charges.filter((pl.col("excuse") == exemption.id) & (pl.col("status") == "excused")).height
                 rows.append((unit.owner, unit.reading, exemption.id, party, invoked, granted))
     found = pl.DataFrame(rows, schema=EXCEPTIONS, orient="row")
     return found.group_by("term", "reading", "exception", "party", maintain_order=True).agg(

@@ -143,35 +143,35 @@ def density_cells(where: Where, source: Int32s) -> Ints:
 PARTS = ("place_time", "act", "target", "weapon", "actor", "name")
 
 
-def parts_of(pairs: Pairs, where: Where, said: Claims, near: Floats) -> dict[str, Floats]:
+def parts_of(pairs: Pairs, where: Where, claims: Claims, near: Floats) -> dict[str, Floats]:
     """The logarithms of the ratios, by part, for every pair. ``near``: :func:`others_near` of every report."""
-    compared = {part: _compared(part, pairs, said, table) for part, table in said.tables.relation.items()}
-    return {"place_time": _place_time(pairs, where, near), **compared, "name": _names(pairs, where, said)}
+    compared = {part: _compared(part, pairs, claims, table) for part, table in claims.tables.relation.items()}
+    return {"place_time": _place_time(pairs, where, near), **compared, "name": _names(pairs, where, claims)}
 
 
-def scores(pairs: Pairs, where: Where, said: Claims, near: Floats, least: int) -> tuple[Ints, Ints]:
+def scores(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int) -> tuple[Ints, Ints]:
     """Which pairs score so much or more, all parts together, and their scores in whole units."""
     value = np.rint(_place_time(pairs, where, near) * UNITS)
-    some = np.flatnonzero(value >= least - said.tables.most)
+    some = np.flatnonzero(value >= least - claims.tables.most)
     pairs, value = pairs.take(some), value[some]
-    for part, table in said.tables.units.items():
-        value += _compared(part, pairs, said, table)
-    value += np.rint(_names(pairs, where, said) * UNITS)
+    for part, table in claims.tables.units.items():
+        value += _compared(part, pairs, claims, table)
+    value += np.rint(_names(pairs, where, claims) * UNITS)
     enough = np.flatnonzero(value >= least)
     return some[enough], value[enough].astype(np.int64)
 
 
-def _compared(part: str, pairs: Pairs, said: Claims, table: Floats) -> Floats:
+def _compared(part: str, pairs: Pairs, claims: Claims, table: Floats) -> Floats:
     """What the table says of the codes of each pair. An act that is denied is no other act, and whom to blame says nothing then."""
     if len(table) == 1:  # nobody says anything
         return np.zeros(len(pairs.i))
-    code: Int32s = getattr(said, part)
+    code: Int32s = getattr(claims, part)
     one, other = code[pairs.i].astype(np.int64), code[pairs.j]
     value: Floats = table.reshape(-1)[
         one * len(table) + other
     ]  # nothing said counts from the end, where nothing is known
-    if part in ("act", "actor") and said.denies.any():
-        across = said.denies[pairs.i] | said.denies[pairs.j]
+    if part in ("act", "actor") and claims.denies.any():
+        across = claims.denies[pairs.i] | claims.denies[pairs.j]
         value = np.where(across, np.maximum(value, 0.0) if part == "act" else 0.0, value)
     return value
 
@@ -205,19 +205,19 @@ def _grain(hours: Floats) -> Floats:
     return np.where(minute == 0, 1.0, np.where(minute % 30 == 0, 0.5, np.where(minute % 5 == 0, 1 / 12, 1 / 60)))
 
 
-def _names(pairs: Pairs, where: Where, said: Claims) -> Floats:
+def _names(pairs: Pairs, where: Where, claims: Claims) -> Floats:
     out = np.zeros(len(pairs.i))
-    a, b = (said.name[side].astype(np.int64) for side in (pairs.i, pairs.j))
+    a, b = (claims.name[side].astype(np.int64) for side in (pairs.i, pairs.j))
     telling = (a >= 0) & (b >= 0) & (np.maximum(where.radius[pairs.i], where.radius[pairs.j]) <= NAMED_KM)
     if not telling.any():
         return out
     low, high = np.minimum(a, b)[telling], np.maximum(a, b)[telling]
-    both, back = np.unique(low * len(said.tables.name_words) + high, return_inverse=True)
+    both, back = np.unique(low * len(claims.tables.name_words) + high, return_inverse=True)
     value = np.zeros(len(both))
     for n, key in enumerate(both.tolist()):
         one, other = (
-            said.tables.name_words[key // len(said.tables.name_words)],
-            said.tables.name_words[key % len(said.tables.name_words)],
+            claims.tables.name_words[key // len(claims.tables.name_words)],
+            claims.tables.name_words[key % len(claims.tables.name_words)],
         )
         if one and other:
             value[n] = NAME_SAME if len(one & other) * 2 >= min(len(one), len(other)) else NAME_OTHER

@@ -91,12 +91,12 @@ class Codes:
             if word not in self._number:
                 self._number[word] = len(self.words)
                 self.words.append(word)
-        known = (
+        numbers = (
             column.replace_strict(self._number, default=None, return_dtype=pl.Int32)
             if self._number
             else column.cast(pl.Int32)
         )
-        return known.fill_null(-1).to_numpy()
+        return numbers.fill_null(-1).to_numpy()
 
 
 class Ranked:
@@ -237,7 +237,7 @@ class Fusion:
         keyed = with_keys(reports)
         # a carrier that passes on what two others said may report an incident twice
         spoken = reports.select(voice=pl.concat_str("source", "origin", separator="\x1f", ignore_nulls=True))
-        said = {n: codes.of(spoken["voice"] if n == "source" else reports[n]) for n, codes in self._codes.items()}
+        numbers = {n: codes.of(spoken["voice"] if n == "source" else reports[n]) for n, codes in self._codes.items()}
 
         def hours(column: str) -> Floats:
             return (reports[column].dt.epoch("us").cast(pl.Float64) / _MICROS_PER_HOUR).fill_null(np.nan).to_numpy()
@@ -258,14 +258,14 @@ class Fusion:
             end,
             keyed["incident"].to_numpy().view(np.int64),
             reports["incident_id"].is_not_null().to_numpy().astype(np.int32),
-            said["source"],
-            said["act"],
-            said["target"],
-            said["weapon"],
-            said["actor"],
-            said["place_name"],
+            numbers["source"],
+            numbers["act"],
+            numbers["target"],
+            numbers["weapon"],
+            numbers["actor"],
+            numbers["place_name"],
             stance.to_numpy(),
-            density_cells(where, said["source"]),
+            density_cells(where, numbers["source"]),
             _rank(reports),
         )
 
@@ -310,11 +310,11 @@ class Fusion:
         def scored(slab: Slab) -> Links:
             at = slab.rows[together(c.where.take(rows[slab.rows]))]
             here = rows[at]
-            where, said, key = c.where.take(here), self.said(here, tables), c.key[here]
+            where, claims, key = c.where.take(here), self.claims(here, tables), c.key[here]
             near = others_near(where, self._cells.count(c.cell[here]) if alike is None else alike[here])
             found = [np.empty((3, 0), np.int32)]
-            for pairs in pairs_of(where, at, slab.low, np.where(said.once, said.source, -1)):
-                kept, value = scores(pairs, where, said, near, LEAST)
+            for pairs in pairs_of(where, at, slab.low, np.where(claims.once, claims.source, -1)):
+                kept, value = scores(pairs, where, claims, near, LEAST)
                 i, j = pairs.i[kept], pairs.j[kept]
                 found.append(np.stack([at[i], at[j], value])[:, key[i] != key[j]].astype(np.int32))
             i, j, value = np.concatenate(found, axis=1)
@@ -329,7 +329,7 @@ class Fusion:
         """How many other incidents there are near these reports (``others_near``)."""
         return others_near(self.columns.where.take(rows), self._cells.count(self.columns.cell[rows]))
 
-    def said(self, rows: Ints, tables: Tables | None = None) -> Claims:
+    def claims(self, rows: Ints, tables: Tables | None = None) -> Claims:
         """What those reports say, and what to compare it by."""
         c = self.columns
         act, target, weapon, actor = c.act[rows], c.target[rows], c.weapon[rows], c.actor[rows]
@@ -371,8 +371,8 @@ def _runs(values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> tuple[Ints, I
 
 def _rank(reports: pl.DataFrame) -> Ints:
     """A number for each report that depends on what it says and not on where it stands, to settle ties."""
-    said = [n for n in KEPT if n not in ("file", "row")]
-    return reports.select(rank=pl.struct(said).hash(seed=11))["rank"].to_numpy().view(np.int64)
+    telling = [n for n in KEPT if n not in ("file", "row")]
+    return reports.select(rank=pl.struct(telling).hash(seed=11))["rank"].to_numpy().view(np.int64)
 
 
 def _best(size: int, links: Links, group: Ints) -> Ints:

@@ -49,11 +49,11 @@ def incident_tables(fusion: Fusion) -> FusionTables:
     members = _members(fusion, table, names)
     counts, total = _counts(fusion, names)
     of_report = names.gather(group)
-    said = table.with_columns(incident=of_report, probability=pl.Series(fusion.own))
+    placed = table.with_columns(incident=of_report, probability=pl.Series(fusion.own))
     asserting = pl.col("stance") != "denies"
     order = ["precision_m", "start", "end", "report_id", "file", "row"]
     incidents = (
-        said.sort(order)
+        placed.sort(order)
         .group_by("incident")
         .agg(
             reports=pl.len(),
@@ -117,7 +117,7 @@ def _because(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
     where = c.where
     pairs = Pairs(tied, fusion.best[tied], distance(where, tied, fusion.best[tied]))
     every = np.arange(fusion.size)
-    parts = parts_of(pairs, where, fusion.said(every), fusion.near(every))
+    parts = parts_of(pairs, where, fusion.claims(every), fusion.near(every))
     apart = np.abs((c.start[pairs.i] + c.end[pairs.i] - c.start[pairs.j] - c.end[pairs.j]) / 2)
     frame = pl.DataFrame(
         {"km": pairs.km.round(1), "h": apart.round(1), **{p: parts[p].round(1) for p in PARTS}}

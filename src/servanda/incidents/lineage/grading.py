@@ -25,13 +25,13 @@ _Z = 1.6449  # 90 %
 
 def source_grades(reports: pl.DataFrame) -> pl.DataFrame:
     """Of reports with ``incident`` and lineage: ``origin, side, asserted, checked, supported, contradicted, share, low, high, estimate``."""
-    seen = _independent(reports)
+    checks = _independent(reports)
     claims = (
         reports.filter((pl.col("stance") == "asserts") & pl.col("origin").is_not_null())
         .group_by("incident", _key().alias("key"), "side")
         .agg(origin=pl.col("origin").min())
     )
-    by_other = claims.join(seen, on="incident", how="left").filter(
+    by_other = claims.join(checks, on="incident", how="left").filter(
         pl.col("by").is_null() | (pl.col("by") != pl.col("key"))
     )
     judged = by_other.group_by("incident", "key", "side").agg(
@@ -79,7 +79,7 @@ def source_grades(reports: pl.DataFrame) -> pl.DataFrame:
 
 def report_grades(reports: pl.DataFrame) -> pl.Series:
     """The digit of every report, in the order in which they stand; ``independent`` tells how many origins its incident has."""
-    seen = _independent(reports).with_columns(pl.col("supports").cast(pl.Int64))
+    checks = _independent(reports).with_columns(pl.col("supports").cast(pl.Int64))
     table = reports.select(
         "incident",
         "stance",
@@ -92,20 +92,20 @@ def report_grades(reports: pl.DataFrame) -> pl.Series:
     ).with_row_index("n")
     others = (
         table.select("n", "incident", "key")
-        .join(seen, on="incident")
+        .join(checks, on="incident")
         .filter(pl.col("by") != pl.col("key"))
         .group_by("n")
         .agg(confirmed=(pl.col("supports") == 1).any(), refuted=(pl.col("supports") == 0).any())
     )
     asserts = pl.col("stance").is_in(["asserts", "confirms"])
-    told = table.join(others, on="n", how="left", maintain_order="left").with_columns(
+    digits = table.join(others, on="n", how="left", maintain_order="left").with_columns(
         admitted=(asserts & (pl.col("side") == pl.col("actor"))).fill_null(value=False).any().over("incident"),
         denied=((pl.col("stance") == "denies") & (pl.col("side") != NO_SIDE))
         .fill_null(value=False)
         .any()
         .over("incident"),
     )
-    return told.select(
+    return digits.select(
         digit=pl.when(~asserts | (pl.col("start").is_null() & pl.col("lat").is_null()))
         .then(pl.lit("6"))
         .when(pl.col("confirmed").fill_null(value=False) | pl.col("admitted"))
