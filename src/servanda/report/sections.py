@@ -13,7 +13,7 @@ from servanda.coverage import Gap, Watch
 from servanda.evidence.decisions import Decision
 from servanda.report.picture import draw_map, draw_time, marks_of
 from servanda.verdicts import Verdict, Verification
-from servanda.verdicts.decisions import words
+from servanda.verdicts.decisions import decision_words
 from servanda.verdicts.summary import served_by
 
 SHOWN_MEMBERS = 40
@@ -158,7 +158,7 @@ def decision_lines(verification: Verification) -> list[tuple[Decision, str, bool
     """What people had decided by then, in order of time: each decision, its words, and whether it counts."""
     as_of, decided = verification.as_of, verification.decided
     known = [d for d in decided.all if as_of is None or d.known_at <= as_of]
-    return [(d, words(d), d in decided.counting) for d in sorted(known, key=lambda d: (d.at, d.id))]
+    return [(d, decision_words(d), d in decided.counting) for d in sorted(known, key=lambda d: (d.at, d.id))]
 
 
 def figure_lines(figures: pl.DataFrame) -> list[dict[str, Any]]:

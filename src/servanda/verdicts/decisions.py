@@ -1,12 +1,12 @@
-"""What people decided, in the verdicts: exceptions granted, and a step that tells every decision that touched a verdict.
+"""What people decided, in the verdicts: exceptions granted, and a step for every decision that touched a verdict.
 
-A determination never takes the place of a finding: it is told beside it, and where they differ, that is told too.
+A determination never takes the place of a finding: it stands beside it, and a step says so where they differ.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,22 +18,35 @@ from servanda.incidents.decisions import Life, Rewrite
 from servanda.verdicts.model import Step, Verdict
 
 
-def with_grants(units: Sequence[MatchQuery], decisions: Sequence[Decision]) -> tuple[MatchQuery, ...]:
-    """The units with the exceptions that were granted for single incidents."""
+def with_grants(queries: Sequence[MatchQuery], decisions: Sequence[Decision]) -> tuple[MatchQuery, ...]:
+    """Adds to the queries the exceptions that people granted for single incidents.
+
+    Args:
+        queries: what is looked for.
+        decisions: the decisions that count.
+
+    Returns:
+        The queries in the same order.
+    """
     grants = [d for d in decisions if d.kind == "grant"]
     if not grants:
-        return tuple(units)
+        return tuple(queries)
     keys = pl.DataFrame({"i": [d.incidents[0] for d in grants]}).select(key_of(pl.col("i")))["i"].to_list()
     out = []
-    for unit in units:
-        numbers = {exemption.id: n for n, exemption in enumerate(unit.exemptions)}
-        mine = tuple(
+    for query in queries:
+        numbers = {exemption.id: n for n, exemption in enumerate(query.exemptions)}
+        granted = tuple(
             (key, numbers[str(d.says["grant"])])
             for key, d in zip(keys, grants, strict=True)
-            if str(d.says["term"]) in (unit.owner, unit.owner.split("@")[0]) and str(d.says["grant"]) in numbers
+            if _names_term(d, query.owner) and str(d.says["grant"]) in numbers
         )
-        out.append(dataclasses.replace(unit, granted=mine) if mine else unit)
+        out.append(dataclasses.replace(query, granted=granted) if granted else query)
     return tuple(out)
+
+
+def _names_term(decision: Decision, term: str) -> bool:
+    """Whether a decision is about a term, with or without its version."""
+    return str(decision.says["term"]) in (term, term.split("@", maxsplit=1)[0])
 
 
 @dataclass(frozen=True)
@@ -45,50 +58,70 @@ class Decided:
     lives: tuple[Life, ...]
     rewrite: Rewrite
 
-    def told(self, verdicts: Sequence[Verdict], members: pl.DataFrame) -> tuple[Verdict, ...]:
-        """The verdicts, each with the decisions that touched its incidents as a step before its last."""
+    def add_steps(self, verdicts: Sequence[Verdict], members: pl.DataFrame) -> tuple[Verdict, ...]:
+        """Adds to each verdict, before its last step, the decisions that touched its incidents.
+
+        Args:
+            verdicts: the verdicts.
+            members: the reports of their incidents, with their origins.
+
+        Returns:
+            The verdicts in the same order.
+        """
         if not self.all:
             return tuple(verdicts)
-        graded = [str(d.says["grade"]).lower() for d in self.counting if d.kind == "grade"]
+        graded = [_graded_source(d) for d in self.counting if d.kind == "grade"]
         name = pl.col("origin").str.to_lowercase()
-        origins = {n: set(members.filter(name == n)["incident"].to_list()) for n in dict.fromkeys(graded)}
-        return tuple(self._one(v, origins) for v in verdicts)
+        by_source = {n: set(members.filter(name == n)["incident"].to_list()) for n in dict.fromkeys(graded)}
+        return tuple(self._with_steps(v, by_source) for v in verdicts)
 
-    def _one(self, verdict: Verdict, origins: dict[str, set[str]]) -> Verdict:
-        mine = set(verdict.incidents)
-        said: list[tuple[str, str, tuple[str, ...]]] = []
-        for d in self.counting:
-            about = {self.rewrite.of(i) for i in d.incidents} & mine
-            if d.kind == "grade":
-                about = origins.get(str(d.says["grade"]).lower(), set()) & mine
-            if d.kind == "grant" and str(d.says["term"]) not in (verdict.term, verdict.term.split("@")[0]):
-                continue
-            if d.kind != "step" and about:
-                said.append(("decision", f"{words(d)}: applied.", tuple(sorted(about))))
-        for life in self.lives:
-            if life.incident in mine and life.determined:
-                by = next((k for k, ids in verdict.by_status.items() if life.incident in ids), "not counted")
-                remarks = f" ({'; '.join(life.remarks)})" if life.remarks else ""
-                text = f"{life.incident} was determined {life.determined}{remarks}; by the mandate's rule it is {by}. The rule decides here."
-                said.append(("determined", text, (life.incident,)))
-        if not said:
+    def _with_steps(self, verdict: Verdict, by_source: Mapping[str, set[str]]) -> Verdict:
+        added = [*self._decision_steps(verdict, by_source), *self._determination_steps(verdict)]
+        if not added:
             return verdict
         *before, last = verdict.steps
-        steps = [*before, *(Step(0, rule, text, uses) for rule, text, uses in said), last]
-        return dataclasses.replace(
-            verdict, steps=tuple(dataclasses.replace(step, n=n) for n, step in enumerate(steps, 1))
-        )
+        steps = (dataclasses.replace(step, n=n) for n, step in enumerate([*before, *added, last], 1))
+        return dataclasses.replace(verdict, steps=tuple(steps))
+
+    def _decision_steps(self, verdict: Verdict, by_source: Mapping[str, set[str]]) -> Iterator[Step]:
+        """A step for every decision that changed what the verdict rests on; not yet numbered."""
+        for decision in self.counting:
+            if decision.kind == "step" or (decision.kind == "grant" and not _names_term(decision, verdict.term)):
+                continue
+            if decision.kind == "grade":
+                touched = by_source.get(_graded_source(decision), set())
+            else:
+                touched = {self.rewrite.of(incident) for incident in decision.incidents}
+            uses = touched & set(verdict.incidents)
+            if uses:
+                yield Step(0, "decision", f"{decision_words(decision)}: applied.", tuple(sorted(uses)))
+
+    def _determination_steps(self, verdict: Verdict) -> Iterator[Step]:
+        """A step for every incident that people determined, beside what the rule made of it; not yet numbered."""
+        incidents = set(verdict.incidents)
+        for life in self.lives:
+            if life.incident not in incidents or not life.determined:
+                continue
+            status = next((k for k, ids in verdict.by_status.items() if life.incident in ids), "not counted")
+            remarks = f" ({'; '.join(life.remarks)})" if life.remarks else ""
+            text = f"{life.incident} was determined {life.determined}{remarks}; by the mandate's rule it is {status}. The rule decides here."
+            yield Step(0, "determined", text, (life.incident,))
 
 
-def words(d: Decision) -> str:
-    """A decision in a sentence without its end."""
-    says = d.says
-    what = {
-        "step": lambda: f"{says['step']} {says.get('outcome') or ''}".strip() + f" {d.incidents[0]}",
-        "merge": lambda: f"{', '.join(d.incidents[1:])} merged into {d.incidents[0]}",
-        "split": lambda: f"{d.incidents[0]} split into {', '.join(d.incidents[1:])}",
+def _graded_source(decision: Decision) -> str:
+    return str(decision.says["grade"]).lower()
+
+
+def decision_words(decision: Decision) -> str:
+    """A decision in words, without a full stop: its id, what was decided, by whom, when and why."""
+    says, incidents = decision.says, decision.incidents
+    content = {
+        "step": lambda: f"{says['step']} {says.get('outcome') or ''}".strip() + f" {incidents[0]}",
+        "merge": lambda: f"{', '.join(incidents[1:])} merged into {incidents[0]}",
+        "split": lambda: f"{incidents[0]} split into {', '.join(incidents[1:])}",
         "grade": lambda: f"{says['grade']} graded {says['reliability']}",
-        "grant": lambda: f"the exception {says['grant']} of {says['term']} granted for {d.incidents[0]}",
+        "grant": lambda: f"the exception {says['grant']} of {says['term']} granted for {incidents[0]}",
         "undo": lambda: f"{says['undo']} undone",
-    }[d.kind]()
-    return f"{d.id}, {what.replace('_', ' ')}, by {d.by} on {d.at:%Y-%m-%d %H:%M}Z ({d.why})"
+    }[decision.kind]()
+    when = f"{decision.at:%Y-%m-%d %H:%M}Z"
+    return f"{decision.id}, {content.replace('_', ' ')}, by {decision.by} on {when} ({decision.why})"

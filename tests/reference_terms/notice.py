@@ -1,0 +1,22 @@
+"""Notices, in loops."""
+
+from __future__ import annotations
+
+from servanda.agreement import Term
+from servanda.agreement.kinds import Notice
+from servanda.values.time import Duration
+from tests.reference_terms import occasions
+from tests.reference_terms.occasions import Bounds, Calls
+from tests.reference_terms.plain import Occurrence, Plain, Row
+
+
+def evaluate(plain: Plain, term: Term, kind: Notice, party: str | None) -> Row:
+    look = plain.look(term, kind.deed, plain.since(term), term.binds, "deed", party)
+    own = plain.look(term, kind.of, term.window, term.binds, "act", party)
+
+    def bounds(trigger: Occurrence) -> Bounds:
+        lead = Duration(-kind.before.amount, kind.before.unit)
+        return None, lead.after(trigger.start, plain.zone), None, lead.after(trigger.end, plain.zone)
+
+    triggers = plain.happened(own, party)
+    return occasions.evaluate(plain, term, party, Calls(look, triggers, own.pattern, bounds, "announced", shared=False))

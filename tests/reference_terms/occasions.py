@@ -1,0 +1,124 @@
+"""What became of each occasion that called for a deed, in loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from servanda.agreement import Pattern, Term
+from servanda.values.time import Interval
+from tests.reference_evaluator import Look
+from tests.reference_terms.plain import Occurrence, Plain, Row
+
+Bounds = tuple[datetime | None, datetime, datetime | None, datetime]
+"""Between which instants a deed surely answers a trigger, and may answer it."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The triggers, the deed they call for, and when each must be done; ``shared``: a deed that any of several bound may do."""
+
+    look: Look
+    triggers: list[Occurrence]
+    pattern: Pattern
+    bounds: Callable[[Occurrence], Bounds]
+    done: str
+    shared: bool
+
+
+def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
+    nameless = party is None and len(term.binds) > 1
+    look, triggers, pattern = calls.look, calls.triggers, calls.pattern
+    deeds = plain.happened(look, party)
+    sure = [t for t in triggers if t.status == "confirmed" and plain.sort_by_span(term, t.start, t.end) == "surely"]
+    doubtful = [t for t in triggers if t not in sure and plain.sort_by_span(term, t.start, t.end) != "not"]
+    answered, missed, pending, unknown = _outcomes(plain, calls, sure, deeds, party, nameless)
+    seen = plain.seen(pattern, plain.widest(term))
+    doubtful = [
+        t
+        for t in doubtful
+        if t.status in ("confirmed", "open") or (t.status == "alleged" and not plain.world.answered(t.found, seen))
+    ]
+    done = {d.key for d in deeds if d.status == "confirmed"} | {t.key for t in sure}
+    counts = len(done), len({d.key for d in deeds if d.status == "alleged"} - done), 0
+    measure = {
+        "called_for": len(sure),
+        calls.done: answered,
+        "missed": len(missed),
+        "pending": pending,
+        "unknown": unknown,
+    }
+    if missed:
+        plain.breaches += [(term.id, party, high, may) for high, may in missed]
+        word = "breached"
+    elif unknown:
+        word = "undetermined"
+    elif pending:
+        word = "not_due"
+    elif doubtful:
+        word = "undetermined"
+    elif not sure:
+        word = "not_due"
+    else:
+        word = "complied" if plain.enough(seen) else "undetermined"
+    return word, *counts, measure
+
+
+def _outcomes(
+    plain: Plain,
+    calls: Calls,
+    triggers: list[Occurrence],
+    deeds: list[Occurrence],
+    party: str | None,
+    nameless: bool,
+) -> tuple[int, list[Any], int, int]:
+    sure = [] if nameless else [d for d in deeds if d.status == "confirmed"]
+    look, spans = calls.look, {t.key: calls.bounds(t) for t in triggers}
+    answered: set[Any] = set()
+    used: set[Any] = set()
+    for d in sure:  # those that say what they answer
+        if d.answers is not None:
+            used.add(d.key)
+            low, high, _, _ = spans.get(d.answers, (None, None, None, None))
+            if high is not None and (low is None or d.start >= low) and d.end <= high:
+                answered.add(d.answers)
+    for d in sorted(sure, key=lambda d: (d.end, d.start)):
+        if d.key in used:
+            continue
+        for t in triggers:
+            low, high, _, _ = spans[t.key]
+            if t.key not in answered and (low is None or d.start >= low) and d.end <= high:
+                answered.add(t.key)
+                used.add(d.key)
+                break
+    left = [t for t in triggers if t.key not in answered]
+    if not left:
+        return len(answered), [], 0, 0
+    start = look.window.start
+    begin = min(spans[t.key][2] or start or spans[t.key][3] for t in left)
+    seen = plain.seen(look.pattern, Interval(begin, max(spans[t.key][3] for t in left)))
+    free = [d for d in sure if d.key not in used]
+    free += [
+        d for d in deeds if d.status == "open" or (d.status == "alleged" and not plain.world.answered(d.found, seen))
+    ]
+    if nameless:
+        free += [d for d in deeds if d.status == "confirmed"]
+    refuted = plain.refuted(look, party)
+    missed, pending, unknown = [], 0, 0
+    for t in left:
+        _, high, may_low, may_high = spans[t.key]
+        if not plain.passed(may_high):
+            pending += 1
+            continue
+        mine = free + [d for d in sure if d.answers == t.key]
+        possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in mine)
+        since = may_low or start
+        watched = since is not None and seen.mean(since, may_high) >= plain.standard
+        denied = any(r["answers"] == t.key and r["start"] >= may_high for r in refuted)
+        if not possible and not (calls.shared and t.toward is None) and (denied or watched):
+            missed.append((high, may_high))
+        else:
+            unknown += 1
+    return len(answered), missed, pending, unknown

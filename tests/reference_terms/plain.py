@@ -1,0 +1,286 @@
+"""One reading with its evidence and coverage: occurrences of what it speaks of, and when its events happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from servanda.agreement import Agreement, Pattern, Term, Text
+from servanda.agreement.kinds import Duty
+from servanda.agreement.pattern import When
+from servanda.coverage import Coverage
+from servanda.values.time import Interval
+from tests.reference_evaluator import Found, Look, Report, Seen, World, first_hand, in_place, in_window, level
+
+Row = tuple[str, int, int, int, dict[str, Any]]
+NOTHING: dict[str, Any] = {}
+RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
+EventTime = tuple[datetime | None, datetime | None, bool]  # not before, surely by, only claimed
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """An incident with when it happened and how much of it."""
+
+    found: Found
+    start: datetime
+    end: datetime
+    low: int
+    high: int
+    toward: str | None
+    doer: str | None
+    answers: str | None
+
+    @property
+    def key(self) -> Any:
+        return self.found.key
+
+    @property
+    def status(self) -> str:
+        return self.found.status
+
+
+class Plain:
+    """One text of an agreement, its evidence and its coverage, evaluated by definition."""
+
+    def __init__(
+        self, agreement: Agreement, text: Text, world: World, coverage: Coverage, as_of: datetime | None
+    ) -> None:
+        self.agreement, self.text, self.world, self.coverage, self.as_of = agreement, text, world, coverage, as_of
+        self.zone, self.standard = agreement.zone, agreement.mandate.detection
+        self.breaches: list[tuple[str, str | None, datetime | None, datetime | None]] = []
+        self.path: list[str] = []
+        self._seen: dict[Any, Seen] = {}
+
+    def passed(self, moment: datetime) -> bool:
+        return self.as_of is None or self.as_of >= moment
+
+    def seen(self, pattern: Pattern, window: Interval) -> Seen:
+        key = (pattern.place, pattern.act_codes, window)
+        if key not in self._seen:
+            self._seen[key] = Seen(self.agreement, pattern, self.coverage, window)
+        return self._seen[key]
+
+    def enough(self, seen: Seen) -> bool:
+        return seen.probability >= self.standard
+
+    def since(self, term: Term) -> Interval:
+        """From when a deed that is to be done once counts: from the signature."""
+        known = [t for t in (term.window.start, self.text.in_force.start, self.agreement.signed) if t]
+        return Interval(min(known) if term.window.start else None, None)
+
+    def named(self, binds: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if binds is None or self.agreement.mandate.attribution:
+            return binds
+        return None if any(p in self.agreement.parties for p in binds) else binds
+
+    def look(
+        self,
+        term: Term,
+        pattern: Pattern,
+        window: Interval,
+        binds: tuple[str, ...] | None,
+        voice: str,
+        party: str | None,
+    ) -> Look:
+        exemptions = term.exemptions if voice == "act" else ()
+        return Look(pattern.at(party or (binds[0] if binds else None)), window, self.named(binds), voice, exemptions)
+
+    def happened(self, look: Look, party: str | None) -> list[Occurrence]:
+        """One occurrence per incident, by time."""
+        best: dict[Any, Found] = {}
+        for found in self.world.look(look, party):
+            if found.status in RANK and (found.key not in best or RANK[found.status] < RANK[best[found.key].status]):
+                best[found.key] = found
+        out = [self.occurrence(found, look, party) for found in best.values()]
+        return sorted(out, key=lambda o: (o.start, o.end))
+
+    def occurrence(self, found: Found, look: Look, party: str | None) -> Occurrence:
+        # what is open is nobody's in particular, so that no party's word about itself bears on it
+        about = None if found.status == "open" else party
+        others = {p for p in self.agreement.parties if p != about}
+
+        def rank(r: Report) -> int:
+            if first_hand(self.agreement, r):
+                return 3
+            side = r["side"] if r["directness"] > 0 else None
+            if side == "none":
+                return 2
+            own = look.voice == "act" and side == about
+            other = look.voice == "deed" and side in others
+            return 1 if about is not None and look.binds is not None and (own or other) else 0
+
+        most = max(rank(r) for r in found.reports)
+        rows = [r for r in found.reports if rank(r) == most]
+        many = [1000 if r["quantity"] is None else round(r["quantity"] * 1000) for r in rows]
+        doers = {r["actor"] for r in rows if r["actor"] in self.agreement.actors}
+        to = {r["toward"] for r in rows if r["toward"] in self.agreement.actors}
+        links = {r["answers"] for r in rows if r["answers"] is not None}
+        return Occurrence(
+            found,
+            min(r["start"] for r in rows),
+            max(r["end"] for r in rows),
+            min(many),
+            max(many),
+            to.pop() if len(to) == 1 else None,
+            doers.pop() if len(doers) == 1 else None,
+            links.pop() if len(links) == 1 else None,
+        )
+
+    def refuted(self, look: Look, party: str | None) -> list[Report]:
+        """First-hand observations that a deed was not done; to deny an incident that somebody asserts only contests it."""
+        out = []
+        threshold = self.agreement.mandate.threshold
+        for mine in self.world.incidents.values():
+            if self.world._under(look, mine):
+                continue
+            for r in mine:
+                sure = (
+                    r["stance"] == "denies"
+                    and first_hand(self.agreement, r)
+                    and level(self.agreement, look.pattern, r) == 2
+                )
+                p = in_window(look.window, r) * in_place(self.agreement, look.pattern, r) if sure else 0
+                actor = r["actor"] if r["actor"] in self.agreement.actors else None
+                if round(p * 1e6) >= threshold and (party is None or actor in (party, None)):
+                    out.append(r)
+        return out
+
+    # -- time ---------------------------------------------------------------------------------------------
+
+    def moment(self, name: str) -> EventTime:
+        if name in self.path:
+            return None, None, False
+        self.path.append(name)
+        try:
+            return self._moment(name)
+        finally:
+            self.path.pop()
+
+    def _moment(self, name: str) -> EventTime:
+        event = next((e for e in self.text.events if e.id == name), None)
+        if event is None or event.complied:
+            if event is not None:
+                return self.moment(event.complied or "")
+            term = [t for t in self.text.terms if t.id.split("@")[0] == name][-1]
+            if not isinstance(term.kind, Duty):
+                return None, None, False
+            window = self.since(term)
+            bound: list[str | None] = list(term.binds) if self.named(term.binds) else [None]
+            return _last(
+                [
+                    self.first(self.happened(self.look(term, deed, window, term.binds, "deed", party), party))
+                    for party in bound
+                    for deed in term.kind.deeds
+                ]
+            )
+        if event.on:
+            return event.on, event.on, False
+        if event.done:
+            return self.first(self._whoever(event.done, Interval(None, None)))
+        if event.quiet:
+            return self._quiet(event.quiet)
+        if event.all_of:
+            return _last([self.moment(e) for e in event.all_of])
+        return _first([self.moment(e) for e in event.any_of])
+
+    def _whoever(self, pattern: Pattern, window: Interval) -> list[Occurrence]:
+        """Occurrences of a mark: of each whom the pattern names, or of whoever; the best of each incident."""
+        look = Look(pattern, window, self.named(pattern.by or None), "mark")
+        best: dict[Any, Occurrence] = {}
+        for party in look.binds or (None,):
+            for o in self.happened(look, party):
+                if o.key not in best or RANK[o.status] < RANK[best[o.key].status]:
+                    best[o.key] = o
+        return sorted(best.values(), key=lambda o: (o.start, o.end))
+
+    @staticmethod
+    def first(rows: list[Occurrence]) -> EventTime:
+        sure = [o for o in rows if o.status == "confirmed" and o.found.by != "admission"]
+        weighty = sure + [o for o in rows if o.status == "open"]
+        early = min((o.start for o in weighty or rows), default=None)
+        return early, min((o.end for o in sure), default=None), not weighty
+
+    def _quiet(self, quiet: Any) -> EventTime:
+        rows = self._whoever(quiet.of, Interval(self.text.in_force.start, None))
+        since_early, since_late, _ = self.when(quiet.since)
+        earliest = latest = None
+        length, zone = quiet.length, self.zone
+        if since_early is not None:
+            sure = [o for o in rows if o.status == "confirmed"]
+            clocks = sorted({since_early, *(o.start for o in sure if o.start > since_early)})
+            done = next(
+                d for c in clocks for d in [length.after(c, zone)] if not any(o.start > c and o.end < d for o in sure)
+            )
+            earliest = done if self.passed(done) else None
+        ends = [s.end for w in self.coverage.watches for s in w.times if s.end]
+        horizon = self.as_of or max(ends, default=None)
+        if since_late is not None and horizon is not None and horizon > since_late:
+            loud = [o for o in rows if o.status != "alleged"]
+            for clock in sorted({since_late, *(o.end for o in rows if o.end > since_late)}):
+                done = length.after(clock, zone)
+                if done > horizon or any(o.end > clock and o.start < done for o in loud):
+                    continue
+                stretch = Interval(clock, done)
+                seen = self.seen(quiet.of, stretch)
+                said = [o for o in rows if o.status == "alleged" and o.end > clock and o.start < done]
+                if self.enough(seen) and all(self.world.answered(o.found, seen, stretch) for o in said):
+                    latest = done
+                    break
+        return earliest, latest, False
+
+    def when(self, when: When) -> EventTime:
+        if when.event is None:
+            return when.instant, when.instant, False
+        early, late, claimed = self.moment(when.event)
+        return (early and when.moved(early, self.zone), late and when.moved(late, self.zone), claimed)
+
+    def span(self, term: Term) -> tuple[EventTime, EventTime, bool, bool]:
+        """Start, end, and whether each side is open."""
+        window = term.window
+        starts: list[EventTime] = [(window.start, window.start, False)] if window.start else []
+        starts += [self.when(w) for w in term.starts]
+        ends: list[EventTime] = [(window.end, window.end, False)] if window.end else []
+        if term.until is not None:
+            early, late, claimed = self.when(term.until)
+            ends += [(early, late, claimed)] if early is not None and not claimed else []
+        return _last(starts), _first(ends), not starts, not ends
+
+    def sort_by_span(self, term: Term, start: datetime, end: datetime) -> str:
+        """Whether something lies surely, possibly or not at all in the time in which a term binds."""
+        (early, late, _), (end_early, end_late, _), open_start, open_end = self.span(term)
+        surely = open_start or (late is not None and start >= late)
+        possibly = open_start or (early is not None and (end > early or start >= early))
+        if not open_end and end_early is not None:
+            surely = surely and end <= end_early and start < end_early
+        if not open_end and end_late is not None:
+            possibly = possibly and start < end_late
+        return "surely" if surely and possibly else "possibly" if possibly else "not"
+
+    def widest(self, term: Term) -> Interval:
+        (early, _, _), (_, end_late, _), open_start, open_end = self.span(term)
+        window = Interval(None if open_start else early, None if open_end else end_late)
+        return window.intersection(Interval(None, self.as_of))
+
+    def unsettled(self, term: Term) -> bool:
+        (early, late, _), _, open_start, _ = self.span(term)
+        return not open_start and early is not None and late is None
+
+
+def _last(moments: list[EventTime]) -> EventTime:
+    early, late = [m[0] for m in moments], [m[1] for m in moments]
+    return (
+        max(t for t in early if t) if early and None not in early else None,
+        max(t for t in late if t) if late and None not in late else None,
+        any(m[2] for m in moments),
+    )
+
+
+def _first(moments: list[EventTime]) -> EventTime:
+    weighty = [m for m in moments if m[0] and not m[2]]
+    return (
+        min((m[0] for m in weighty or moments if m[0]), default=None),
+        min((m[1] for m in moments if m[1]), default=None),
+        not weighty,
+    )
