@@ -85,8 +85,11 @@ def test_a_guarantee_that_nothing_set_off_is_not_confirmed(tmp_path: Path) -> No
     sleeping = "  relief:\n    text: G helps\n    when: {verdict: breached, of: [fire]}\n    then: [{by: G, do: consultation, within: 3 days}]\n"
     head = HEAD + "guarantors: {G: Gland}\n"
     assert summary_of(tmp_path, TERM + sleeping, CLAIM, head=head).measured == ()
-    (awake,) = summary_of(tmp_path, TERM + sleeping, MONITOR, head=head).measured
-    assert (awake.term, awake.party, awake.measure["state"]) == ("relief", "G", "not shown")
+    assert (
+        summary_of(tmp_path, TERM + sleeping, MONITOR, head=head).measured == ()
+    )  # set off; what followed, nobody saw
+    (awake,) = summary_of(tmp_path, TERM + sleeping, MONITOR, head=head, as_of=instant("03-21")).measured
+    assert (awake.term, awake.party, awake.measure["state"]) == ("relief", "G", "running")
 
 
 def test_reports_of_confirmed_incidents_are_not_passed_off_as_allegations(tmp_path: Path) -> None:

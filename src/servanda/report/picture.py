@@ -22,6 +22,7 @@ from servanda.coverage import Measured
 from servanda.report.environment import anchor
 from servanda.values.geo.projection import Frame
 from servanda.values.time import Interval
+from servanda.wording import plural
 
 WIDTH = 720
 _MARGIN = 12
@@ -128,7 +129,7 @@ def draw_map(
         )
     parts.extend(_dots(canvas, placed, at))
     parts.append(_scale_bar(canvas))
-    label = f"Map of {place.replace('_', ' ')} with {len(placed)} incidents"
+    label = f"Map of {place.replace('_', ' ')} with {plural(len(placed), 'incident')}"
     return _svg(canvas.width, canvas.height, label, parts)
 
 

@@ -300,12 +300,12 @@ def _measured(cases: Sequence[_Case]) -> Iterator[Measured]:
 
 
 def _shows(verdict: Verdict, owes: Owes) -> bool:
-    """Whether anything of what a verdict measures is shown: an incident is confirmed, what was owed is settled, or a
-    guarantee was set off.
+    """Whether anything of what a verdict measures is shown: an incident is confirmed, what was owed is settled, or what a
+    guarantee that was set off brings is known.
     """
     settled = owes == "deed" and verdict.verdict in _SETTLED
-    set_off = verdict.measure.get("state", "dormant") != "dormant"
-    return bool(verdict.measure) and bool(verdict.confirmed or settled or set_off)
+    known = verdict.verdict != "undetermined" and verdict.measure.get("state", "dormant") != "dormant"
+    return bool(verdict.measure) and bool(verdict.confirmed or settled or known)
 
 
 def _happened(verification: Verification) -> tuple[Happened, ...]:
