@@ -22,6 +22,7 @@ ROOMS = {
     "REC": "The record",
     "STO": "Publishing and disclosing",
     "VRD": "Verdicts",
+    "YML": "YAML files",
 }
 """What the letters of a code stand for."""
 

@@ -18,8 +18,8 @@ from servanda.evidence.decisions import Deciders, plain_name
 from servanda.record import File, Record, Signer, load_key, make_key, package
 from servanda.record import verifier as v
 from servanda.record.entry import canonical, row_entry, signed
+from servanda.record.files import safe_name
 from servanda.record.log import quiet
-from servanda.record.record import safe_name
 from servanda.record.signing import vkey
 from servanda.record.vault import PSEUDONYM, hide, leftovers
 from servanda.store import RecordStore
@@ -173,7 +173,7 @@ def test_what_the_files_are_cannot_be_guessed_from_their_digests(tmp_path: Path)
 def test_no_file_is_kept_under_a_name_that_leads_elsewhere(name: str, tmp_path: Path) -> None:
     assert not safe_name(name)
     record, log, _ = small(tmp_path)
-    with pytest.raises(RecordError, match="is no name under which"):
+    with pytest.raises(RecordError, match="not a valid name for a file"):
         record.add([File(name, "attachment", b"x")], log)
 
 
@@ -408,7 +408,7 @@ def test_names_are_hidden_in_file_names_and_notes_and_ever_after(tmp_path: Path)
 
 def test_neither_pseudonyms_nor_the_columns_of_the_record_can_be_forged(tmp_path: Path) -> None:
     record, log, _ = small(tmp_path)
-    with pytest.raises(RecordError, match="no pseudonym of this record"):
+    with pytest.raises(RecordError, match="not a pseudonym of this record"):
         record.add([file_of("x.csv", table(("X", "protected-000000000001", "y")))], log)
     with pytest.raises(RecordError, match="only the record may make"):
         record.add([file_of("x.csv", ROWS.with_columns(pl.lit("here").alias("~place")))], log)
@@ -489,7 +489,7 @@ def test_a_witness_cosigns_by_its_own_policy(tmp_path: Path) -> None:
     record, _, parties = small(tmp_path)
     (tmp_path / "other").mkdir()
     other, _, _ = small(tmp_path / "other")
-    with pytest.raises(RecordError, match="is no witness in the policy"):
+    with pytest.raises(RecordError, match="not a witness in the policy"):
         record.cosign(parties["A"], policy_of(other))
 
 

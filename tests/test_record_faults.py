@@ -418,6 +418,6 @@ def test_a_record_begins_only_in_an_empty_folder(tmp_path: Path) -> None:
     record, log, _ = small(tmp_path)
     with pytest.raises(RecordError, match=r"is not empty|is there already"):
         Record.begin(record.folder, log, {}, {}, tiers=TIERS)
-    with pytest.raises(RecordError, match="is no record"):
+    with pytest.raises(RecordError, match="not a record"):
         Record(tmp_path / "nowhere")
     assert json.loads(canonical({"b": 1, "a": 2})) == {"a": 2, "b": 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import tempfile
 from collections import defaultdict
 from pathlib import Path
 
@@ -232,7 +233,7 @@ def test_files_are_known_for_what_they_are(tmp_path: Path) -> None:
     shape = {"type": "Feature", "id": "z", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
     (tmp_path / "z.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [shape]}))
     for name, what in (
-        ("x.yaml", "is no agreement"), ("x.csv", "--as attachment"), ("none.csv", "no such file"), ("sub/far.yaml", "a file elsewhere"),
+        ("x.yaml", "not an agreement"), ("x.csv", "--as attachment"), ("none.csv", "no such file"), ("sub/far.yaml", "a file elsewhere"),
     ):  # fmt: skip
         with pytest.raises(ServandaError, match=what):
             files_to_record([tmp_path / name])
@@ -289,9 +290,9 @@ def test_the_commands_of_the_record_say_what_they_did(begun: Path, capsys: pytes
     assert "says no reason" in said(capsys, "record", "shred", rec, pseudonym, code=2)
     for words, what in (
         (["prove", rec], "names neither an entry nor --since"), (["prove", rec, "999"], "has no entry 999"),
-        (["prove", rec, "nowhere.csv"], "is in no entry"), (["replay", rec, "--entry", "1"], "is no published run"),
-        (["add", rec, *key], "no file is named"), (["log", str(begun)], "is no record"),
-        (["add", rec, "x.csv", *key], "there is no such file"), (["init", str(begun / "r2"), *key, "--party", "A"], "is not understood"),
+        (["prove", rec, "nowhere.csv"], "is in no entry"), (["replay", rec, "--entry", "1"], "is not a published run"),
+        (["add", rec, *key], "no file is named"), (["log", str(begun)], "not a record"),
+        (["add", rec, "x.csv", *key], "there is no such file"), (["init", str(begun / "r2"), *key, "--party", "A"], "not a name with a key"),
         (["init", str(begun / "r3"), *key, "--party", f"A={begun / 'a.pub'}", "--quorum", "5"], "policy"),
         (["compare", str(policy), str(policy)], "are not two packages"), (["verify", rec, "--policy", str(begun / "a.pub")], "step 1"),
     ):  # fmt: skip
@@ -305,3 +306,21 @@ def test_verify_asks_for_files_or_for_a_record(begun: Path, capsys: pytest.Captu
     assert "cannot publish without a key" in said(capsys, "verify", "--record", rec, "--publish", code=2)
     with pytest.raises(RecordError, match="holds no such agreement"):
         RecordStore(Record(Path(rec))).as_of()
+
+
+def test_verdicts_out_of_a_record_touch_no_temporary_file(
+    begun: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, rec, key = ROOT / "cases" / "energy-truce-2025", str(begun / "rec"), ("--key", str(begun / "mission"))
+    files = [case / "agreement.yaml", case / "coverage.yaml", *sorted((case / "evidence").iterdir())]
+    said(capsys, "record", "add", rec, *map(str, files), *key, "--known-at", "2025-05-01")
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("a temporary file")
+
+    for name in ("mkstemp", "mkdtemp", "TemporaryDirectory", "NamedTemporaryFile", "TemporaryFile"):
+        monkeypatch.setattr(tempfile, name, refused)
+    told = said(capsys, "verify", "--record", rec, "--as-of", "2025-05-02T12:00", "--publish", *key)
+    assert "From entries" in told
+    assert "0 not the same" in said(capsys, "record", "replay", rec)
+    assert disclose(RecordStore(Record(Path(rec))), "parties")

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import polars as pl
 
-from servanda.agreement import read_agreement
 from servanda.app.context import context_of
+from servanda.app.record import recorded_agreement
 from servanda.errors import Fault, RecordError
 from servanda.evidence import read_evidence
 from servanda.evidence.decisions import Deciders, effective
@@ -16,7 +16,6 @@ from servanda.incidents import incident_ids
 from servanda.incidents.decisions import Rewrite, lives
 from servanda.record import package
 from servanda.store import RecordStore
-from servanda.store.scratch import laid_out
 
 
 def disclose(store: RecordStore, tier: str, as_of: datetime | None = None) -> dict[str, bytes]:
@@ -36,12 +35,16 @@ def disclose(store: RecordStore, tier: str, as_of: datetime | None = None) -> di
     record = store.record
     tiers = record.tiers()
     if tier not in tiers:
-        raise RecordError(Fault("--tier", f"there is no tier {tier!r}", f"the tiers are {', '.join(tiers)}"))
+        raise RecordError(
+            Fault("--tier", f"there is no tier {tier!r}", f"the tiers are {', '.join(tiers)}", code="STO005")
+        )
     tables = store.tables()
     closed = _embargoed(store, tables, as_of) if tiers[tier].embargo and tables else {}
     recipients = record.parties() if tier == "parties" else [tier]
     if not recipients:
-        raise RecordError(Fault("--tier", "the record names no parties", "they are named when a record begins"))
+        raise RecordError(
+            Fault("--tier", "the record names no parties", "they are named when a record begins", code="STO006")
+        )
     names = {to: f"{tier}-{to}.json" if tier == "parties" else f"{tier}.json" for to in recipients}
     return {names[to]: package(record, tiers[tier], to, tables, closed) for to in recipients}
 
@@ -49,24 +52,23 @@ def disclose(store: RecordStore, tier: str, as_of: datetime | None = None) -> di
 def _embargoed(store: RecordStore, tables: Mapping[int, pl.DataFrame], as_of: datetime | None) -> dict[int, set[int]]:
     """The rows of every file that speak of no assessed incident, or that nobody could read."""
     inputs = store.as_of(as_of)
-    out = {}
-    with laid_out(store.contents(inputs)) as (path, evidence, _, _):
-        agreement = read_agreement(path)
-        context = context_of(agreement)
-        decisions = store.decisions(inputs, agreement.zone)
-        deciders = Deciders(agreement.parties, agreement.bodies)
-        counting = effective(decisions, deciders, as_of)
-        rewrite = Rewrite(counting)
-        assessed = [life.incident for life in lives(decisions, counting, deciders, rewrite, as_of) if life.assessed]
-        registers = [evidence[e.index] for e in inputs.entries if e.kind == "register"]
-        for index, table in tables.items():
-            rows = set(table["row"].to_list())
-            if index in evidence:
-                reading = read_evidence([evidence[index], *registers], context)
-                for batch in rewrite.batches(reading.batches()):
-                    shown = batch.filter(incident_ids(batch).is_in(assessed))
-                    rows -= set(shown["row"].to_list())
-                for aside in (reading.ingest.figures, reading.ingest.statements, reading.ingest.items):
-                    rows -= set(aside["row"].to_list())
-            out[index] = rows
-    return out
+    agreement, evidence = recorded_agreement(store, inputs), store.contents(inputs).evidence
+    context = context_of(agreement)
+    decisions = store.decisions(inputs, agreement.zone)
+    deciders = Deciders(agreement.parties, agreement.bodies)
+    counting = effective(decisions, deciders, as_of)
+    rewrite = Rewrite(counting)
+    assessed = [life.incident for life in lives(decisions, counting, deciders, rewrite, as_of) if life.assessed]
+    registers = [evidence[e.index] for e in inputs.entries if e.kind == "register"]
+    closed = {}
+    for index, table in tables.items():
+        rows = set(table["row"].to_list())
+        if index in evidence:
+            source = read_evidence([evidence[index], *registers], context)
+            for batch in rewrite.batches(source.batches()):
+                shown = batch.filter(incident_ids(batch).is_in(assessed))
+                rows -= set(shown["row"].to_list())
+            for others in (source.ingest.figures, source.ingest.statements, source.ingest.items):
+                rows -= set(others["row"].to_list())
+        closed[index] = rows
+    return closed

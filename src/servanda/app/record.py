@@ -11,20 +11,19 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
+from servanda.app.context import instant_of
 from servanda.app.verify import verify_files
 from servanda.errors import EvidenceError, Fault, RecordError
-from servanda.evidence import IngestResult, reader_for
+from servanda.evidence import reader_for
 from servanda.evidence.decisions import holds_decisions, read_decisions
 from servanda.evidence.tabular_io import columns_of
 from servanda.findings.plan import Progress, quiet
 from servanda.record import File
-from servanda.record.record import safe_name
+from servanda.record.files import safe_name
 from servanda.report import all_files
 from servanda.store import Inputs, Slices, Store, text_rows
-from servanda.store.scratch import laid_out
 from servanda.values.document import read_document
 from servanda.values.files import NamedBytes
-from servanda.values.time import parse_instant
 from servanda.verdicts import Verification
 
 _KIND_BY_KEY = (
@@ -53,7 +52,9 @@ def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> lis
     out: list[File] = []
     for path in map(Path, paths):
         if not path.is_file():
-            raise RecordError(Fault(str(path), "there is no such file", "check the name"))
+            raise RecordError(
+                Fault(str(path), "there is no such file", f"the path tried is {path.absolute()}", code="REC002")
+            )
         recorded_as = kind or _kind_of(path)
         needs: list[str] = []
         if recorded_as == "agreement":
@@ -62,7 +63,9 @@ def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> lis
             out += [File(name, "attachment", (path.parent / name).read_bytes()) for name in needs]
         elif recorded_as == "decisions":
             if not holds_decisions(path):
-                raise RecordError(Fault(str(path), "holds no decisions", "see docs/formats.md, Decisions"))
+                raise RecordError(
+                    Fault(str(path), "needs a list 'decisions:'", "see docs/formats.md, Decisions", code="REC033")
+                )
             read_decisions(path, ZoneInfo("UTC"))
         elif recorded_as == "evidence":
             reader_for(path)
@@ -81,7 +84,12 @@ def _kind_of(path: Path) -> str:
             if key in document.data:
                 return kind
         raise RecordError(
-            Fault(str(path), "is no agreement, coverage, register or decisions", "or record it --as attachment")
+            Fault(
+                str(path),
+                "not an agreement, coverage, register or decisions",
+                "record it --as attachment",
+                code="REC032",
+            )
         )
     if path.suffix.lower() in (".geojson", ".gpkg"):
         return "attachment"
@@ -93,7 +101,9 @@ def _kind_of(path: Path) -> str:
         last = error.faults[-1]
         raise RecordError(
             *error.faults[:-1],
-            Fault(last.file, last.what, f"{last.hint}; or record it as it is: --as attachment", last.line),
+            Fault(
+                last.file, last.what, f"{last.hint}; or record it as it is: --as attachment", last.line, code="REC032"
+            ),
         ) from None
     return "evidence"
 
@@ -106,7 +116,9 @@ def _named_in(agreement: Path) -> list[str]:
     names = sorted({str(place["file"]) for place in places if isinstance(place, dict) and "file" in place})
     for name in names:
         if not safe_name(name) or name == agreement.name:
-            raise RecordError(Fault(str(agreement), f"names a file elsewhere: {name}", "put it beside the agreement"))
+            raise RecordError(
+                Fault(str(agreement), f"names a file elsewhere: {name}", "put it beside the agreement", code="REC034")
+            )
     return names
 
 
@@ -120,7 +132,6 @@ class RecordRun:
 
     Args:
         verification: the verdicts.
-        ingest: everything of the evidence that is not a report.
         inputs: the entries that went in.
         as_of: the instant by which they were known; ``None`` for everything.
         slices: the periods for which verdicts were given too.
@@ -128,7 +139,6 @@ class RecordRun:
     """
 
     verification: Verification
-    ingest: IngestResult
     inputs: Inputs
     as_of: datetime | None
     slices: Slices
@@ -158,22 +168,21 @@ def verify_record(
     Raises:
         ServandaError: there is no such agreement, or a file cannot be read.
     """
+    read: dict[int, Agreement] = {}  # by entry: the agreement as it is now, and the one as of then, are mostly one
     if isinstance(as_of, str):
-        as_of = _instant(as_of, agreement_of(store, store.as_of(None, agreement)).zone)
-    return run_of(store, store.as_of(as_of, agreement), as_of=as_of, slices=slices, progress=progress)
-
-
-def _instant(text: str, zone: ZoneInfo) -> datetime:
-    try:
-        return parse_instant(text, zone)
-    except ValueError as error:
-        raise RecordError(Fault("--as-of", str(error), "write it as 2025-04-01T12:00+03:00")) from None
+        now = store.as_of(None, agreement)
+        read[now.agreement.index] = recorded_agreement(store, now)
+        as_of = instant_of(as_of, read[now.agreement.index].zone)
+    inputs = store.as_of(as_of, agreement)
+    text = read.get(inputs.agreement.index)
+    return run_of(store, inputs, agreement=text, as_of=as_of, slices=slices, progress=progress)
 
 
 def run_of(
     store: Store,
     inputs: Inputs,
     *,
+    agreement: Agreement | None = None,
     as_of: datetime | None = None,
     slices: Slices = None,
     progress: Progress = quiet,
@@ -183,6 +192,7 @@ def run_of(
     Args:
         store: where the files are.
         inputs: the entries.
+        agreement: the one among them, where it has been read.
         as_of: reports that became known later are left out.
         slices: also give verdicts for every day or week.
         progress: told how far it is.
@@ -193,21 +203,21 @@ def run_of(
     Raises:
         ServandaError: a file cannot be read.
     """
-    with laid_out(store.contents(inputs)) as (agreement, evidence, coverage, of_parties):
-        verification, ingest = verify_files(
-            agreement,
-            list(evidence.values()),
-            coverage,
-            as_of=as_of,
-            by=slices,
-            of_parties=of_parties,
-            progress=progress,
-        )
-        files = all_files(verification, ingest)
-    return RecordRun(verification, ingest, inputs, as_of, slices, files)
+    contents = store.contents(inputs)
+    verification, _ = verify_files(
+        agreement or recorded_agreement(store, inputs),
+        list(contents.evidence.values()),
+        contents.coverage,
+        as_of=as_of,
+        by=slices,
+        of_parties=contents.of_parties,
+        progress=progress,
+    )
+    files = all_files(verification, verification.ingest)
+    return RecordRun(verification, inputs, as_of, slices, files)
 
 
-def agreement_of(store: Store, inputs: Inputs) -> Agreement:
+def recorded_agreement(store: Store, inputs: Inputs) -> Agreement:
     """The agreement among some entries of a store.
 
     Args:
@@ -220,5 +230,5 @@ def agreement_of(store: Store, inputs: Inputs) -> Agreement:
     Raises:
         ServandaError: its file is not there any more, or cannot be read.
     """
-    with laid_out(store.contents(inputs)) as (agreement, _, _, _):
-        return read_agreement(agreement)
+    file, beside = store.agreement(inputs)
+    return read_agreement(file, beside=beside)

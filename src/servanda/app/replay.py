@@ -45,7 +45,9 @@ def replay(store: Store, only: int | None = None) -> Iterator[Replay]:
     """
     runs = [run for run in store.runs() if only in (None, run.index)]
     if only is not None and not runs:
-        raise RecordError(Fault(store.name, f"entry {only} is no published run", "see 'servanda record log'"))
+        raise RecordError(
+            Fault(store.name, f"entry {only} is not a published run", "see 'servanda record log'", code="STO004")
+        )
     for run in runs:
         as_of = parse_instant(run.as_of, ZoneInfo("UTC")) if run.as_of else None
         now = digests_of(run_of(store, store.chosen(run.inputs), as_of=as_of, slices=run.slices).files)

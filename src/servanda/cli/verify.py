@@ -12,6 +12,7 @@ from servanda.cli.progress import Progress
 from servanda.wording import plural
 
 if TYPE_CHECKING:
+    from servanda.app.record import RecordRun
     from servanda.evidence import IngestResult
     from servanda.verdicts import Verification
 
@@ -125,6 +126,8 @@ def _from_record(args: argparse.Namespace) -> int:
         problem = "takes its files from the record" if not args.publish or args.key else "cannot publish without a key"
         hint = "servanda verify --record DIR [--publish --key KEY]; add files with 'record add'"
         raise ServandaError(Fault("verify --record", problem, hint, code="CLI002"))
+    signer = load_key(Path(args.key)) if args.publish else None
+    by = load_key(Path(args.signed_by)) if args.publish and args.signed_by else None
     record = Record(Path(args.record))
     record.verify(record.log.policy, quorum=False)
     store = RecordStore(record)
@@ -133,23 +136,26 @@ def _from_record(args: argparse.Namespace) -> int:
     comparisons = compare_with_published(store, run)
     if args.out is not None:
         write_folder(args, run.files, optional_files(run.verification))
-    _print(args, run.verification, run.ingest)
+    _print(args, run.verification, run.verification.ingest)
     if not args.json:
-        print(f"\nFrom entries {', '.join(map(str, run.inputs.indices))} of {record.log.head.origin}.")
-        if run.inputs.later:
-            print(f"Left out, because they became known later: {', '.join(map(str, run.inputs.later))}.")
-        if run.inputs.backdated:
-            number = run.inputs.backdated
-            print(
-                f"Recorded only after that instant: {number} of them; that they were known by then is their maker's word."
-            )
-        for line in comparisons or ["Nothing has been published for this instant."]:
-            print(line)
-    if args.publish:
-        by = load_key(Path(args.signed_by)) if args.signed_by else None
-        index = publish(store, run, load_key(Path(args.key)), by)
+        _print_inputs(run, record.log.head.origin, comparisons)
+    if signer is not None:
+        index = publish(store, run, signer, by)
         print(f"Published in entry {index}.", file=sys.stderr if args.json else sys.stdout)
     return 0
+
+
+def _print_inputs(run: RecordRun, origin: str, comparisons: list[str]) -> None:
+    """From which entries of a record verdicts follow, and how they stand to those that were published."""
+    print(f"\nFrom entries {', '.join(map(str, run.inputs.indices))} of {origin}.")
+    if run.inputs.later:
+        print(f"Left out, because they became known later: {', '.join(map(str, run.inputs.later))}.")
+    if number := run.inputs.backdated:
+        print(
+            f"Recorded only after that instant: {number} of them; that they were known by then is their maker's word."
+        )
+    for line in comparisons or ["Nothing has been published for this instant."]:
+        print(line)
 
 
 def _print(args: argparse.Namespace, verification: Verification, ingest: IngestResult) -> None:

@@ -8,10 +8,11 @@ what is withheld is proved unchanged. It knows nothing of agreements, reports or
 * ``tree``       the Merkle tree as tiles, and proofs out of it
 * ``log``        the folder of static files: append, cosign, read
 * ``disk``       bytes to disk, and nothing else
-* ``keys``       who signs
-* ``statement``  what an entry says
+* ``signing``    who signs
+* ``entry``      what an entry says
 * ``vault``      secrets of the keeper: salts, and who protected sources are
-* ``rows``, ``coarsen``  rows of tables as commitments; places and times of protected sources among k
+* ``row_commitments``, ``coarsen``  rows of tables as commitments; places and times of protected sources among k
+* ``files``      files on their way in: names, rows, what is to be hidden
 * ``record``     all of it together
 * ``anchors``    who outside says that a checkpoint existed by an instant; plug-ins
 * ``tiers``, ``disclose``  who sees what; packages
@@ -19,7 +20,8 @@ what is withheld is proved unchanged. It knows nothing of agreements, reports or
 
 from servanda.record.disclose import differences, package
 from servanda.record.entry import Entry
-from servanda.record.record import Added, File, Record
+from servanda.record.files import Added, File
+from servanda.record.record import Record
 from servanda.record.signing import Signer, load_key, make_key, parse_public, vkey
 
 __all__ = [

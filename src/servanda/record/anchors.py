@@ -6,14 +6,16 @@ bring back a token, which is checked and recorded. Other packages add anchors by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from servanda.errors import Fault, RecordError
+from servanda.values.plugins import load_plugins
 
 
+@runtime_checkable
 class Anchor(Protocol):
     """One service of trusted time."""
 
@@ -61,11 +63,58 @@ class Rfc3161:
 
 
 def anchor_of(name: str) -> Anchor:
-    """The anchor with that name. Raises :class:`RecordError` with those that there are."""
-    found: dict[str, Anchor] = {Rfc3161.name: Rfc3161()}
-    for point in sorted(entry_points(group="servanda.anchors"), key=lambda p: p.name):
-        made = point.load()()
-        found[made.name] = made
-    if name not in found:
-        raise RecordError(Fault("--with", f"there is no anchor {name!r}", f"there are: {', '.join(found)}"))
-    return found[name]
+    """The anchor with a name.
+
+    Args:
+        name: as ``rfc3161``.
+
+    Returns:
+        The one that comes with Servanda, or that of a plug-in.
+
+    Raises:
+        RecordError: there is none; the fault lists those that there are, and the plug-ins that could not be loaded.
+    """
+    plugins = load_plugins("servanda.anchors", _as_anchor)
+    anchors: dict[str, Anchor] = {Rfc3161.name: Rfc3161()}
+    anchors |= {anchor.name: anchor for anchor in plugins.loaded.values()}
+    if name not in anchors:
+        hint = "; ".join([f"there are: {', '.join(anchors)}", *map(str, plugins.not_loaded)])
+        raise RecordError(Fault("--with", f"there is no anchor {name!r}", hint, code="REC009"))
+    return anchors[name]
+
+
+def _as_anchor(plugin: object) -> Anchor:
+    """What a plug-in's class or function makes. Raises ``ValueError`` with the reason why it is not an anchor."""
+    if not callable(plugin):
+        raise ValueError(f"is a {type(plugin).__name__}, not a class or function that makes an anchor")
+    anchor = plugin()
+    if not isinstance(anchor, Anchor) or not isinstance(anchor.name, str):
+        raise ValueError("makes something that is not an anchor: it needs name, request and check")
+    if anchor.name == Rfc3161.name:
+        raise ValueError(f"the anchor {anchor.name!r} comes with Servanda")
+    return _Guarded(anchor)
+
+
+class _Guarded:
+    """An anchor of another package: whatever it fails with is told as its fault."""
+
+    def __init__(self, anchor: Anchor) -> None:
+        self.name, self._anchor = anchor.name, anchor
+
+    def request(self, text: bytes) -> bytes:
+        with self._blamed():
+            return self._anchor.request(text)
+
+    def check(self, token: bytes, text: bytes, roots: Sequence[bytes]) -> datetime:
+        with self._blamed():
+            return self._anchor.check(token, text, roots)
+
+    @contextmanager
+    def _blamed(self) -> Iterator[None]:
+        try:
+            yield
+        except (ImportError, ValueError):
+            raise
+        except Exception as error:
+            what = f"the anchor {self.name!r} of another package failed: {type(error).__name__}: {str(error)[:160]}"
+            raise RecordError(Fault("--with", what, "tell its author, or choose another", code="REC035")) from error

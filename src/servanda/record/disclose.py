@@ -93,7 +93,9 @@ def _rows(
     columns = [c for c in table.columns if c != "row"]
     if columns != entry.says["rows"]["columns"] or table.height != entry.says["rows"]["count"]:
         what = f"entry {entry.index} ({entry.name}) cannot be read as it was when it was recorded"
-        raise RecordError(Fault(str(record.folder), what, "use the version of Servanda that recorded it"))
+        raise RecordError(
+            Fault(str(record.folder), what, "use the version of Servanda that recorded it", code="REC031")
+        )
     key = record.vault.file_key(entry.index)
     protected = is_protected(table, pseudonyms).to_list()
     out: list[list[list[str | None]]] = []

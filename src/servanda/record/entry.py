@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,20 @@ from servanda.record.verifier import URN, Key, signed_text
 
 TYPE = "https://in-toto.io/Statement/v1"
 KINDS = (
-    "origin", "signer", "agreement", "attachment", "evidence", "register", "coverage", "decisions", "run", "checkpoint", "anchor",
-    "disclosure", "shredded",
-)  # fmt: skip
+    "origin",
+    "signer",
+    "agreement",
+    "attachment",
+    "evidence",
+    "register",
+    "coverage",
+    "decisions",
+    "run",
+    "checkpoint",
+    "anchor",
+    "disclosure",
+    "shredded",
+)
 """What the record holds; each has a page in docs/record.md."""
 
 
@@ -87,9 +98,3 @@ def row_entry(name: str, number: int, digest: str, of: int, known_at: str) -> by
         f'{{"_type":"{TYPE}","predicate":{{"known_at":"{known_at}","of":{of}}},"predicateType":"{URN}row:v1",'
         f'"subject":[{{"digest":{{"sha256":"{digest}"}},"name":{json.dumps(f"{name}#{number}", ensure_ascii=False)}}}]}}'
     ).encode()
-
-
-def names_of(subjects: Sequence[str]) -> str:
-    """Names for people, cut short."""
-    shown = ", ".join(subjects[:3])
-    return f"{shown} and {len(subjects) - 3} more" if len(subjects) > 3 else shown

@@ -45,13 +45,13 @@ LONGEST = 65_535  # bytes of one entry: bundles give its length in two bytes
 
 def broken(folder: Path, error: Broken, hint: str = "") -> RecordError:
     """A failed check as an error for people."""
-    raised = RecordError(Fault(str(folder), f"broken at {error}", hint))
+    raised = RecordError(Fault(str(folder), f"broken at {error}", hint, code="REC011"))
     raised.step = error.step
     return raised
 
 
 def quiet(step: int, what: str) -> None:
-    """Nobody asked."""
+    """Say nothing of a step that holds."""
 
 
 def digest_of(data: bytes) -> str:
@@ -69,7 +69,7 @@ class Log:
             self.note = (folder / "checkpoint").read_bytes()
         except OSError as error:
             hint = "begin one with 'servanda record init'"
-            raise RecordError(Fault(str(folder), f"is no record: {error.strerror}", hint)) from None
+            raise RecordError(Fault(str(folder), f"not a record: {error.strerror}", hint, code="REC010")) from None
         except Broken as error:
             raise broken(folder, error) from None
         self._accept(self.note)
@@ -118,7 +118,7 @@ class Log:
         """One entry. Raises :class:`RecordError` where there is none, or it is not what its leaf says."""
         if not 0 <= index < self.head.size:
             what = f"has no entry {index}: there are {self.head.size:,}, counted from 0"
-            raise RecordError(Fault(str(self.folder), what, "see 'servanda record log'"))
+            raise RecordError(Fault(str(self.folder), what, "see 'servanda record log'", code="REC005"))
         found = self._bundle(index // TILE)[index % TILE]
         if leaf_hash(found) != self._tile(0, index // TILE)[index % TILE]:
             raise broken(self.folder, Broken(6, f"entry {index} is not what its leaf says"))
@@ -156,7 +156,9 @@ class Log:
         with self.locked():
             if signer.public() not in self.policy.logs or signer.name != self.head.origin:
                 what = f"the key of {signer.name} is not the log's own ({self.head.origin})"
-                raise RecordError(Fault(str(self.folder), what, "only who keeps the log appends to it"))
+                raise RecordError(
+                    Fault(str(self.folder), what, "give the key of the keeper of the record", code="REC013")
+                )
             self._clear()
             self._sound()
             appending = Appending(self, self.last_dated())
@@ -175,7 +177,12 @@ class Log:
                     self._clear()
                 what = f"cannot be written: {error.strerror}; {came}"
                 raise RecordError(
-                    Fault(str(self.folder), what, "make room, and look at 'servanda record log'")
+                    Fault(
+                        str(self.folder),
+                        what,
+                        "check permissions and free disk space, then 'servanda record log'",
+                        code="REC003",
+                    )
                 ) from None
 
     @contextmanager
@@ -282,7 +289,12 @@ class Appending:
         """Entries, each of at most 65,535 bytes."""
         if any(len(e) > LONGEST for e in entries):
             raise RecordError(
-                Fault(str(self._log.folder), f"an entry is longer than {LONGEST:,} bytes", "say it shorter")
+                Fault(
+                    str(self._log.folder),
+                    f"an entry is longer than {LONGEST:,} bytes",
+                    f"shorten the note (limit {LONGEST:,} bytes)",
+                    code="REC014",
+                )
             )
         self.entries.extend(entries)
 
@@ -298,13 +310,20 @@ def begin(folder: Path, policy: bytes, signer: Signer) -> Log:
     """An empty log in a new or empty folder. Raises :class:`RecordError`."""
     try:
         if folder.exists() and any(folder.iterdir()):
-            raise RecordError(Fault(str(folder), "is not empty", "a record begins in a folder of its own"))
+            raise RecordError(Fault(str(folder), "is not empty", "name a new or empty folder", code="REC015"))
         folder.mkdir(parents=True, exist_ok=True)
         text = f"{signer.name}\n0\n{base64.b64encode(hashlib.sha256(b'').digest()).decode()}\n".encode()
         disk.replace(folder / "policy", policy)
         disk.replace(folder / "checkpoint", text + b"\n" + signer.note_line(text))
     except OSError as error:
-        raise RecordError(Fault(str(folder), f"cannot be written: {error.strerror}", "name another folder")) from None
+        raise RecordError(
+            Fault(
+                str(folder),
+                f"cannot be written: {error.strerror}",
+                "check permissions and free disk space",
+                code="REC003",
+            )
+        ) from None
     return Log(folder)
 
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 import base64
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from time import time
 from typing import Any
 
-import polars as pl
-
 from servanda.errors import Fault, RecordError
 from servanda.record import log as _log
 from servanda.record import row_commitments as _rows
-from servanda.record.entry import Entry, names_of, read_entry, signed
+from servanda.record.entry import Entry, read_entry, signed
+from servanda.record.files import Added, File, Ready, make_ready
 from servanda.record.log import Appending, Log, broken, digest_of, quiet
 from servanda.record.signing import Signer, vkey
 from servanda.record.tiers import Tier, default_tiers, parse_tiers
-from servanda.record.vault import OBJECT_SALT, PSEUDONYM, Vault, hide, leftovers, with_cases
+from servanda.record.vault import OBJECT_SALT, Vault, hide
 from servanda.record.verifier import (
     COSIGNATURE,
     Asked,
@@ -31,57 +29,6 @@ from servanda.record.verifier import (
     check_checkpoint,
     check_record,
 )
-
-
-@dataclass(frozen=True)
-class File:
-    """A file to be recorded. ``table`` reads its rows, as text with ``row``, where they are to be entries of their own; ``needs``:
-    the attachments, by name, without which it cannot be read.
-    """
-
-    name: str
-    kind: str
-    data: bytes
-    table: Callable[[bytes], pl.DataFrame] | None = None
-    needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Added:
-    """What became of a file: its entry, how many rows, how many names were hidden; ``new``: it was not there before; ``left``: lines
-    in which a part of a protected name still stands.
-    """
-
-    name: str
-    index: int
-    rows: int = 0
-    hidden: int = 0
-    new: bool = True
-    left: int = 0
-
-
-@dataclass(frozen=True)
-class _Ready:
-    """A file as it will be kept: names hidden, its salt in front; how many names went, and in how many lines a part of one is left."""
-
-    file: File
-    kept: bytes
-    hidden: int
-    left: int
-
-    @property
-    def digest(self) -> str:
-        return digest_of(self.kept)
-
-
-def safe_name(name: str) -> bool:
-    """Whether a file may be kept, and laid out again, under this name: relative, downwards, printable."""
-    parts = name.split("/")
-    return (
-        name.isprintable()
-        and "\\" not in name
-        and all(p not in ("", ".", "..") and len(p.encode()) < 250 for p in parts)
-    )
 
 
 def policy_text(signer: Signer, witnesses: Mapping[str, Key], quorum: str) -> bytes:
@@ -122,18 +69,22 @@ class Record:
         except Broken as error:
             what = error.what.partition(": ")[2] or error.what
             raise RecordError(
-                Fault("policy", what, "names without spaces; a quorum of all, any, none or a number")
+                Fault("policy", what, "names without spaces; a quorum of all, any, none or a number", code="REC012")
             ) from None
         for name, tier in parse_tiers(tiers).items():
             strangers = set(tier.less) - set(parties)
             if strangers:
                 what = f"the tier {name!r} keeps something from {', '.join(sorted(strangers))}, no party of this record"
-                raise RecordError(Fault("tiers", what, f"the parties are {', '.join(parties) or 'none'}"))
+                raise RecordError(
+                    Fault("tiers", what, f"the parties are {', '.join(parties) or 'none'}", code="REC018")
+                )
         folder_vault = vault or folder.with_name(folder.name + ".vault")
         if folder.resolve() in (folder_vault.resolve(), *folder_vault.resolve().parents):
-            raise RecordError(Fault("--vault", "lies in the record, which everybody gets", "name a folder elsewhere"))
+            raise RecordError(
+                Fault("--vault", "lies in the record, which everybody gets", "name a folder elsewhere", code="REC016")
+            )
         if folder_vault.exists():
-            raise RecordError(Fault(str(folder_vault), "is there already", "name another with --vault"))
+            raise RecordError(Fault(str(folder_vault), "is there already", "name another with --vault", code="REC015"))
         _log.begin(folder, policy, signer)
         Vault(folder_vault, make=True)
         record = cls(folder, folder_vault)
@@ -194,7 +145,7 @@ class Record:
         for name in protect:
             self.vault.protect(name)
         names = [(name, pseudonym) for pseudonym, name in self.vault.identities().items() if name is not None]
-        ready = [self._ready(file, names) for file in files]
+        ready = [make_ready(file, self.vault, names) for file in files]
         note = hide(note, names)[0]
         out: list[Added] = []
         with self.log.writing(signer) as new:
@@ -213,34 +164,10 @@ class Record:
                 known[key] = out[-1].index
         return out
 
-    def _ready(self, file: File, names: Sequence[tuple[str, str]]) -> _Ready:
-        """The file as it will be kept. Raises :class:`RecordError` for names that cannot be, and for pseudonyms that are not ours."""
-        if not safe_name(file.name):
-            what = "is no name under which a file can be kept"
-            raise RecordError(Fault(repr(file.name)[:80], what, "no '..', no leading slash, nothing unprintable"))
-        forged = set(PSEUDONYM.findall(file.data.decode("utf-8", "ignore"))) - set(self.vault.identities())
-        if forged:
-            what = f"speaks of {min(forged)}, which is no pseudonym of this record"
-            raise RecordError(Fault(file.name, what, "only the record itself gives pseudonyms"))
-        if not names:
-            return _Ready(file, self.vault.salted(file.data), 0, 0)
-        try:
-            text = file.data.decode("utf-8")
-        except UnicodeDecodeError:
-            return _Ready(file, self.vault.salted(file.data), 0, 0)  # a picture, say: nothing in it is looked at
-        name, in_name = hide(file.name, names)
-        text, hidden = hide(text, names)
-        left = leftovers(text, names)
-        if hidden and file.table is not None:
-            text = with_cases(text, [pseudonym for _, pseudonym in names])
-        data = text.encode() if hidden else file.data
-        kept = dataclasses.replace(file, name=name, data=data)
-        return _Ready(kept, self.vault.salted(data), hidden + in_name, left)
-
     def _add(
         self,
         new: Appending,
-        ready: _Ready,
+        ready: Ready,
         by: Signer,
         known_at: str | None,
         note: str,
@@ -262,7 +189,12 @@ class Record:
             odd = [c for c in table.columns if c.startswith("~")]
             if odd:
                 raise RecordError(
-                    Fault(file.name, f"has a column {odd[0]!r}, which only the record may make", "rename it")
+                    Fault(
+                        file.name,
+                        f"has a column {odd[0]!r}, which only the record may make",
+                        "rename it",
+                        code="REC021",
+                    )
                 )
             if ready.hidden:
                 table = _rows.coarsened(table, k, list(self.vault.identities()))
@@ -273,9 +205,15 @@ class Record:
         return Added(file.name, index, len(entries), ready.hidden, left=ready.left)
 
     def state(
-        self, signer: Signer, kind: str, subjects: Mapping[str, str], says: Mapping[str, Any], by: Signer | None = None,
-        objects: Sequence[bytes] = (), known_at: str | None = None,
-    ) -> int:  # fmt: skip
+        self,
+        signer: Signer,
+        kind: str,
+        subjects: Mapping[str, str],
+        says: Mapping[str, Any],
+        by: Signer | None = None,
+        objects: Sequence[bytes] = (),
+        known_at: str | None = None,
+    ) -> int:
         """Record a statement about digests (none: about the first object), with objects to keep; returns its index."""
         with self.log.writing(signer) as new:
             self._admitted(by or signer)
@@ -293,14 +231,21 @@ class Record:
         known = self._signers()
         if key.public in known or key.name in known.values():
             raise RecordError(
-                Fault(key.name, "has this name, or this key, in the record already", "everybody has one of each")
+                Fault(
+                    key.name,
+                    "this name or this key is in the record already",
+                    "admit a new key under a new name",
+                    code="REC022",
+                )
             )
         return self.state(signer, "signer", {key.name: digest_of(text.encode())}, {"vkey": text})
 
     def _admitted(self, by: Signer) -> None:
         if self._signers().get(by.public().public) != by.name:
             what = f"{by.name} is neither in the policy nor admitted"
-            raise RecordError(Fault(str(self.folder), what, "admit the key first: servanda record add --admit KEY"))
+            raise RecordError(
+                Fault(str(self.folder), what, "admit the key first: servanda record add --admit KEY", code="REC023")
+            )
 
     def _signers(self) -> dict[bytes, str]:
         """Who may sign statements, by public key."""
@@ -327,7 +272,12 @@ class Record:
         """
         if signer.public(COSIGNATURE) not in policy.witnesses.values():
             raise RecordError(
-                Fault(signer.name, "is no witness in the policy", "only witnesses whom the policy names cosign")
+                Fault(
+                    signer.name,
+                    "not a witness in the policy",
+                    f"the witnesses are {', '.join(policy.witnesses) or 'none'}",
+                    code="REC024",
+                )
             )
         with self.log.locked():
             self.verify(policy, since=[seen] if seen else [], objects=objects, quorum=False)
@@ -379,10 +329,20 @@ class Record:
         """Destroy the key of a protected source's identity, and record that it was done."""
         if not self.vault.holds(pseudonym):
             raise RecordError(
-                Fault(pseudonym, "has no key here: unknown, or shredded before", "see 'servanda record shred'")
+                Fault(
+                    pseudonym,
+                    "has no key here: unknown, or shredded before",
+                    "see 'servanda record shred'",
+                    code="REC025",
+                )
             )
         index = self.state(signer, "shredded", {pseudonym: digest_of(pseudonym.encode())}, {"why": why})
-        self.vault.shred(pseudonym)
+        try:
+            self.vault.shred(pseudonym)
+        except OSError as error:
+            what = f"the key cannot be destroyed: {error.strerror}; entry {index} says that it was"
+            hint = "check permissions and free disk space, then shred it again"
+            raise RecordError(Fault(str(self.vault.folder), what, hint, code="REC003")) from None
         return index
 
 
@@ -390,10 +350,9 @@ def _dated(says: Mapping[str, Any], new: Appending, known_at: str | None = None)
     """What a statement says, with its two times."""
     if known_at is not None and known_at > new.recorded_at:
         what = f"known_at {known_at} lies in the future: it is {new.recorded_at}"
-        raise RecordError(Fault("--known-at", what, "say when it became known, not when it will"))
+        raise RecordError(
+            Fault("--known-at", what, "give the instant when it became known, now at the latest", code="REC004")
+        )
     clock = {"clock": new.clock} if new.clock else {}
     dated = {"known_at": known_at or new.recorded_at, "recorded_at": new.recorded_at, "at": [new.origin, new.next]}
     return {**says, **dated, **clock}
-
-
-__all__ = ["Added", "File", "Record", "names_of", "policy_text"]

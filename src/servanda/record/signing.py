@@ -62,7 +62,12 @@ def make_key(path: Path, name: str) -> Signer:
     """A new key in a new file that only its owner can read. Raises :class:`RecordError`."""
     if name.split() != [name] or "+" in name or not name.isprintable():
         raise RecordError(
-            Fault("name", f"{name!r} cannot name a key", "no spaces and no plus sign, as in mission.example/log")
+            Fault(
+                "name",
+                f"not a valid name for a key: {name!r}",
+                "no spaces and no plus sign, as in mission.example/log",
+                code="REC026",
+            )
         )
     signer = Signer(name, os.urandom(32))
     data = base64.b64encode(bytes([ED25519]) + signer.seed).decode()
@@ -72,7 +77,12 @@ def make_key(path: Path, name: str) -> Signer:
             file.write(f"{_MAGIC}{name}+{signer.public().id.hex()}+{data}\n")
     except OSError as error:
         raise RecordError(
-            Fault(str(path), f"cannot be made: {error.strerror}", "a key is never written over")
+            Fault(
+                str(path),
+                f"cannot be made: {error.strerror}",
+                "name a new file: a key is never written over",
+                code="REC027",
+            )
         ) from None
     return signer
 
@@ -86,10 +96,14 @@ def load_key(path: Path) -> Signer:
         if raw[0] != ED25519 or len(raw) != 33 or signer.public().id.hex() != ident:
             raise ValueError("unfit")
     except OSError as error:
-        raise RecordError(Fault(str(path), f"cannot be read: {error.strerror}", "name the key file")) from None
+        raise RecordError(
+            Fault(str(path), f"cannot be read: {error.strerror}", f"the path tried is {path.absolute()}", code="REC002")
+        ) from None
     except ValueError:
         raise RecordError(
-            Fault(str(path), "is no key file", "make one with 'servanda record key NAME --out FILE'")
+            Fault(
+                str(path), "not a valid key file", "make one with 'servanda record key NAME --out FILE'", code="REC028"
+            )
         ) from None
     return signer
 
@@ -104,5 +118,10 @@ def parse_public(text: str) -> Key:
         return Key.parse(Path(text).read_text("utf-8").split("\n")[0].strip())
     except (OSError, ValueError):
         raise RecordError(
-            Fault(text[:80], "is no public key", "give what 'servanda record key' printed, or its .pub file")
+            Fault(
+                text[:80],
+                "not a valid public key",
+                "give what 'servanda record key' printed, or its .pub file",
+                code="REC028",
+            )
         ) from None

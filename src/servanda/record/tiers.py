@@ -12,7 +12,7 @@ from servanda.errors import Fault, RecordError
 from servanda.record.entry import KINDS
 from servanda.values.document import Document, parse_document, read_document
 
-_WORDS = ("fields", "protected", "objects", "embargo", "except")
+_KEYS = ("fields", "protected", "objects", "embargo", "except")
 
 
 @dataclass(frozen=True)
@@ -60,36 +60,46 @@ def _tiers(document: Document) -> dict[str, Tier]:
     faults: list[Fault] = []
     listed = document.data.get("tiers")
     if not isinstance(listed, dict) or not listed:
-        raise RecordError(document.fault((), "holds no 'tiers:'", "see docs/record.md, Tiers"))
+        raise RecordError(document.fault((), "needs a mapping 'tiers:'", "see docs/record.md, Tiers", code="REC017"))
     out = {}
-    for name, said in listed.items():
+    for name, written in listed.items():
         at = ("tiers", name)
-        if not isinstance(said, dict):
-            faults.append(document.fault(at, "must be a mapping", "see docs/record.md, Tiers"))
+        if not isinstance(written, dict):
+            faults.append(document.fault(at, "must be a mapping", f"its keys are {', '.join(_KEYS)}", code="REC017"))
             continue
         faults += [
-            document.fault((*at, word), f"{word!r} is an unknown word here", f"known: {', '.join(_WORDS)}")
-            for word in said
-            if word not in _WORDS
+            document.fault((*at, key), f"unknown key {key!r}", f"the keys are {', '.join(_KEYS)}", code="REC017")
+            for key in written
+            if key not in _KEYS
         ]
-        objects = _names(said.get("objects", []))
+        objects = _names(written.get("objects", []))
         for kind in objects or ():
             if kind not in KINDS:
                 faults.append(
-                    document.fault((*at, "objects"), f"{kind!r} is no kind of file", f"one of {', '.join(KINDS)}")
+                    document.fault(
+                        (*at, "objects"),
+                        f"not a valid kind of file: {kind!r}",
+                        f"one of {', '.join(KINDS)}",
+                        code="REC017",
+                    )
                 )
-        if not isinstance(said.get("embargo", False), bool) or not isinstance(said.get("except", {}), dict):
+        if not isinstance(written.get("embargo", False), bool) or not isinstance(written.get("except", {}), dict):
             faults.append(
-                document.fault(at, "'embargo' is true or false, 'except' maps a party to fields", "see docs/record.md")
+                document.fault(
+                    at,
+                    "'embargo' must be true or false, and 'except' a mapping of a party to fields",
+                    "see docs/record.md, Tiers",
+                    code="REC017",
+                )
             )
             continue
         out[name] = Tier(
             name,
-            _names(said.get("fields", [])),
-            _names(said.get("protected", [])),
+            _names(written.get("fields", [])),
+            _names(written.get("protected", [])),
             objects,
-            said.get("embargo", False),
-            {who: tuple(_names(columns) or ()) for who, columns in said.get("except", {}).items()},
+            written.get("embargo", False),
+            {who: tuple(_names(columns) or ()) for who, columns in written.get("except", {}).items()},
         )
     if faults:
         raise RecordError(*faults)

@@ -45,7 +45,7 @@ class Vault:
         except OSError as error:
             what = f"the vault of the record is not there ({error.strerror})"
             raise RecordError(
-                Fault(str(folder), what, "only who keeps the record has it; name it with --vault")
+                Fault(str(folder), what, "only the keeper of the record has it; name it with --vault", code="REC029")
             ) from None
 
     def salts(self, entry: int, row: int, fields: int) -> list[bytes]:
@@ -87,7 +87,12 @@ class Vault:
         """The pseudonym of a source: the one it has, or a new one."""
         if len(name.strip()) < 3:
             raise RecordError(
-                Fault("--protect", f"{name!r} is too short to be found safely in a text", "give the whole name")
+                Fault(
+                    "--protect",
+                    f"{name!r} is too short to be found safely in a text",
+                    "give the whole name",
+                    code="REC030",
+                )
             )
         known = {identity: pseudonym for pseudonym, identity in self.identities().items()}
         if name in known:
@@ -110,7 +115,12 @@ class Vault:
         path = self._key(pseudonym)
         if not PSEUDONYM.fullmatch(pseudonym) or not path.is_file():
             raise RecordError(
-                Fault(pseudonym, "has no key here: unknown, or shredded before", "see 'servanda record log'")
+                Fault(
+                    pseudonym,
+                    "has no key here: unknown, or shredded before",
+                    "see 'servanda record shred'",
+                    code="REC025",
+                )
             )
         disk.put(path, secrets.token_bytes(path.stat().st_size))
         disk.settle([path])

@@ -46,18 +46,14 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Contents:
-    """The files of some inputs, in memory.
+    """The files of some inputs beside the agreement, in memory.
 
     Args:
-        agreement: the agreement's own file.
-        beside: the files that it names, by the names it gives them.
         evidence: evidence, registers and decisions, by the number of their entry.
         coverage: files of coverage.
         of_parties: those files of decisions that a party signed.
     """
 
-    agreement: NamedBytes
-    beside: Mapping[str, NamedBytes]
     evidence: Mapping[int, NamedBytes]
     coverage: tuple[NamedBytes, ...]
     of_parties: tuple[NamedBytes, ...]
@@ -124,8 +120,18 @@ class Store(Protocol):
             RecordError: one of them is not there, or not exactly one is an agreement.
         """
 
+    def agreement(self, inputs: Inputs) -> tuple[NamedBytes, dict[str, NamedBytes]]:
+        """The agreement among some inputs.
+
+        Returns:
+            Its own file, and the files that it names, by the names it gives them.
+
+        Raises:
+            RecordError: a file is not there any more, or was changed.
+        """
+
     def contents(self, inputs: Inputs) -> Contents:
-        """The files of some inputs.
+        """All files of some inputs beside the agreement.
 
         Raises:
             RecordError: a file is not there any more, or was changed.

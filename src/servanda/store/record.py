@@ -14,10 +14,9 @@ from servanda.evidence.decisions import Decision, read_decisions
 from servanda.evidence.tabular_io import read_rows
 from servanda.record import Added, Entry, File, Record, Signer
 from servanda.record.entry import canonical
-from servanda.record.record import safe_name
+from servanda.record.files import safe_name
 from servanda.record.row_commitments import as_text
 from servanda.store.base import Contents, Inputs, Run
-from servanda.store.scratch import on_disk
 from servanda.values.files import NamedBytes
 from servanda.values.time import iso
 
@@ -72,19 +71,29 @@ class RecordStore:
         what = "holds several agreements" if several else "holds no such agreement"
         when = iso(instant) or "now"
         hint = f"choose with --agreement; there are: {', '.join(there) or 'none'}"
-        return RecordError(Fault(self.name, f"{what}, as of {when}", hint))
+        return RecordError(Fault(self.name, f"{what}, as of {when}", hint, code="STO001"))
 
     def chosen(self, indices: Sequence[int]) -> Inputs:
         """The entries that a published run names."""
         entries = [e for e in self.record.statements() if e.index in set(indices)]
         agreements = [e for e in entries if e.kind == "agreement"]
         if len(agreements) != 1 or len(entries) != len(set(indices)):
-            raise RecordError(Fault(self.name, "a run names entries that are not there", "check the record"))
+            raise RecordError(
+                Fault(
+                    self.name, "a run names entries that are not there", "run 'servanda record verify'", code="STO002"
+                )
+            )
         return Inputs(agreements[0], tuple(e for e in entries if e.kind != "agreement"))
 
+    def agreement(self, inputs: Inputs) -> tuple[NamedBytes, dict[str, NamedBytes]]:
+        """The agreement's own file, and those that were recorded with it."""
+        entry = inputs.agreement
+        attachments = entry.says.get("attachments", {})
+        beside = {name: self._file(name, digest) for name, digest in attachments.items()}
+        return self._file(entry.name, entry.digest), beside
+
     def contents(self, inputs: Inputs) -> Contents:
-        """The files of some entries, read once."""
-        keys = {key.name for name, key in self.record.log.policy.witnesses.items() if name in self.record.parties()}
+        """The files of some entries."""
         evidence: dict[int, NamedBytes] = {}
         coverage, of_parties = [], []
         for entry in inputs.entries:
@@ -93,32 +102,32 @@ class RecordStore:
                 coverage.append(file)
                 continue
             evidence[entry.index] = file
-            if entry.kind == "decisions" and entry.signer in keys:  # whatever it says, it is that party's
+            if entry.kind == "decisions" and self._of_party(entry):
                 of_parties.append(file)
-        attachments = inputs.agreement.says.get("attachments", {})
-        return Contents(
-            agreement=self._file(inputs.agreement.name, inputs.agreement.digest),
-            beside={name: self._file(name, digest) for name, digest in attachments.items()},
-            evidence=evidence,
-            coverage=tuple(coverage),
-            of_parties=tuple(of_parties),
-        )
+        return Contents(evidence, tuple(coverage), tuple(of_parties))
+
+    def _of_party(self, entry: Entry) -> bool:
+        """Whether a party signed it: whatever it says, it is that party's."""
+        witnesses, parties = self.record.log.policy.witnesses, self.record.parties()
+        return entry.signer in {key.name for name, key in witnesses.items() if name in parties}
 
     def _file(self, name: str, digest: str) -> NamedBytes:
         if not safe_name(name):
-            raise RecordError(Fault(repr(name), "is no name for a file", "the record was not made by this program"))
+            raise RecordError(
+                Fault(
+                    repr(name), "not a valid name for a file", "the record was not made by this program", code="STO003"
+                )
+            )
         return NamedBytes(name, self.record.object(digest))
 
     def decisions(self, inputs: Inputs, zone: ZoneInfo) -> list[Decision]:
         """The decisions among some entries, each marked where a party signed its file."""
-        contents = self.contents(inputs)
-        out: list[Decision] = []
-        for entry in inputs.entries:
-            if entry.kind == "decisions":
-                file = contents.evidence[entry.index]
-                with on_disk(file) as path:
-                    out += read_decisions(path, zone, by_party=file in contents.of_parties)
-        return out
+        return [
+            decision
+            for entry in inputs.entries
+            if entry.kind == "decisions"
+            for decision in read_decisions(self._file(entry.name, entry.digest), zone, by_party=self._of_party(entry))
+        ]
 
     def tables(self) -> dict[int, pl.DataFrame]:
         """Every table of evidence, as it was when it was recorded."""
@@ -165,9 +174,15 @@ def text_rows(file: NamedBytes) -> pl.DataFrame:
         EvidenceError: it cannot be read.
     """
     if not safe_name(file.name) or "/" in file.name:
-        raise RecordError(Fault(repr(file.name), "is no name of a table", "the record was not made by this program"))
-    with on_disk(file) as path:
-        parts = [as_text(raw.table) for raw in read_rows(path)]
+        raise RecordError(
+            Fault(
+                repr(file.name),
+                "not a valid name for a table",
+                "the record was not made by this program",
+                code="STO003",
+            )
+        )
+    parts = [as_text(raw.table) for raw in read_rows(file)]
     return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame(schema={"row": pl.Int64})
 
 

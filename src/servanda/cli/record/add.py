@@ -1,0 +1,112 @@
+"""``servanda record add``: files into a record."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from servanda.cli.options import Commands
+from servanda.cli.record.options import add_key, command
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from servanda.record import Added, File
+
+
+def register(commands: Commands) -> None:
+    """``servanda record add`` and its options."""
+    text = "record files: agreements, evidence, registers, coverage, decisions, anything"
+    add = command(commands, "add", text, vault=True)
+    add.add_argument(
+        "files", metavar="FILE", nargs="*", help="files of any kind that 'verify' reads; others with --as attachment"
+    )
+    add_key(add, "the private key of the keeper of the record", required=True)
+    add.add_argument(
+        "--by",
+        metavar="FILE",
+        help="the private key of whoever made the files and signs for them (default: the keeper of the record)",
+    )
+    add.add_argument(
+        "--known-at",
+        metavar="INSTANT",
+        help="when the files became known; an ISO 8601 date and time such as 2025-04-01T12:00+03:00 (default: now)",
+    )
+    add.add_argument("--note", metavar="TEXT", help="a remark that everybody will see (default: none)")
+    kinds = ["agreement", "attachment", "evidence", "register", "coverage", "decisions"]
+    add.add_argument(
+        "--as", dest="kind", choices=kinds, help="record the files as this kind (default: look at each file)"
+    )
+    add.add_argument(
+        "--protect",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a source whose name is replaced by a pseudonym; may be given several times",
+    )
+    add.add_argument(
+        "--k", metavar="N", type=int, default=5, help="protected places and times are those of N sources (default: 5)"
+    )
+    add.add_argument("--admit", metavar="KEY", help="let the owner of this public key sign entries from now on")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Record the files, all or none, and list their entries."""
+    from servanda.app.record import files_to_record
+    from servanda.cli.record.common import open_record
+    from servanda.errors import Fault, RecordError
+    from servanda.record import load_key, parse_public
+    from servanda.store import RecordStore
+
+    if not args.files and not args.admit:
+        raise RecordError(
+            Fault("add", "no file is named", "servanda record add RECORD FILE... --key KEY", code="REC001")
+        )
+    record = open_record(args)
+    signer, by = load_key(Path(args.key)), load_key(Path(args.by)) if args.by else None
+    key = parse_public(args.admit) if args.admit else None
+    known_at = _known(args.known_at)
+    files = files_to_record(args.files, args.kind)  # whatever is wrong with them is told before anything is recorded
+    if key is not None:
+        print(f"{record.admit(signer, key):7d}  signer       {key.name}", flush=True)
+    if not files:
+        return 0
+    added = RecordStore(record).put(
+        files, signer, by, known_at=known_at, note=args.note or "", protect=args.protect, k=args.k
+    )
+    _tell(added, files, protected=bool(args.protect))
+    print(f"{record.log.head.size:,} entries; ask the witnesses to cosign")
+    return 0
+
+
+def _tell(added: Sequence[Added], files: Sequence[File], *, protected: bool) -> None:
+    """What became of each file, and what people should look at."""
+    from servanda.cli.record.common import warn
+
+    for a, file in zip(added, files, strict=True):
+        rows = f", {a.rows:,} rows" if a.rows else ""
+        hidden = f", {a.hidden:,} names hidden" if a.hidden else ""
+        if a.left:
+            warn(f"a part of a protected name still stands in {a.left:,} lines of {a.name}: look at them")
+        print(f"{a.index:7d}  {file.kind:11s}  {a.name}{rows}{hidden}{'' if a.new else ' (was there already)'}")
+    if protected and not any(a.hidden for a in added if a.new):
+        warn("none of the names to be protected stands in these files; is each written as it is there?")
+
+
+def _known(text: str | None) -> str | None:
+    """The instant of ``--known-at`` as the record writes it."""
+    from zoneinfo import ZoneInfo
+
+    from servanda.errors import Fault, RecordError
+    from servanda.values.time import iso, parse_instant
+
+    if text is None:
+        return None
+    try:
+        moment = parse_instant(text, ZoneInfo("UTC"))
+    except ValueError as error:
+        raise RecordError(
+            Fault("--known-at", str(error), "write it as 2025-04-01T12:00+03:00", code="REC004")
+        ) from None
+    return iso(moment.replace(microsecond=0))

@@ -1,0 +1,75 @@
+"""``servanda record disclose``: packages for those who may see a part."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from servanda.cli.options import Commands
+from servanda.cli.record.options import add_key, command
+
+if TYPE_CHECKING:
+    from servanda.record import Record
+
+
+def register(commands: Commands) -> None:
+    """``servanda record disclose`` and its options."""
+    text = "packages that show a tier what it may see, and prove that the rest is unchanged"
+    disclose = command(commands, "disclose", text, vault=True)
+    disclose.add_argument(
+        "--tier",
+        metavar="TIER",
+        required=True,
+        help="mechanism, parties (one package each, at once), guarantors, public",
+    )
+    disclose.add_argument("--out", metavar="DIR", required=True, help="the folder for the packages")
+    add_key(disclose, "the private key of the keeper, to record what was disclosed (default: record nothing)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the packages, check them, write all of them or none, and record that they were made."""
+    from servanda.app.disclose import disclose
+    from servanda.app.output import write_all
+    from servanda.cli.record.common import checked, warn
+    from servanda.record import load_key
+    from servanda.record.log import digest_of
+    from servanda.store import RecordStore
+
+    record = checked(args)
+    signer = load_key(Path(args.key)) if args.key else None
+    if not record.log.settled:
+        warn("the witnesses have not cosigned this state yet; the packages hold with --unsettled only")
+    packages = disclose(RecordStore(record), args.tier)
+    _check(record, packages)
+    out = Path(args.out)
+    write_all(out, packages)
+    for name, data in packages.items():
+        withheld = len(json.loads(data)["withheld"])
+        size = f"{len(data):,} bytes, SHA-256 {digest_of(data)}"
+        print(f"{out / name}: {size}; {withheld} things withheld, each with its reason", flush=True)
+    if len(packages) > 1:
+        from servanda.cli.record.compare import differences_in_words
+
+        alike = len(set(packages.values())) == 1
+        same = "The packages of the parties are the same, byte for byte."
+        print(same if alike else differences_in_words(*list(packages.values())[:2]), flush=True)
+    if signer is not None:
+        says = {"tier": args.tier, "to": list(packages)}
+        index = record.state(signer, "disclosure", {n: digest_of(d) for n, d in packages.items()}, says)
+        print(f"recorded in entry {index}")
+    return 0
+
+
+def _check(record: Record, packages: dict[str, bytes]) -> None:
+    """Packages are made anew from the files, and held against what was committed to."""
+    from servanda.record.log import broken, quiet
+    from servanda.record.verifier import Asked, Broken, check_package
+
+    for data in packages.values():
+        try:
+            check_package(data, Asked(record.log.policy, quiet, quorum=False))
+        except Broken as error:
+            hint = "a file and its rows do not fit: the record was not made by this program"
+            raise broken(record.folder, error, hint) from None

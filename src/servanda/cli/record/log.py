@@ -1,0 +1,52 @@
+"""``servanda record log``: what is recorded."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from servanda.cli.options import Commands
+from servanda.cli.record.options import command
+
+if TYPE_CHECKING:
+    from servanda.record import Entry
+
+
+def register(commands: Commands) -> None:
+    """``servanda record log`` and its options."""
+    log = command(commands, "log", "list what is recorded: when, what, by whom")
+    log.add_argument(
+        "--json", action="store_true", help="everything that the entries say, as JSON (default: a line for each entry)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """List the entries of a record that holds."""
+    from servanda.cli.record.common import checked
+
+    record = checked(args)
+    entries = list(record.statements())
+    if args.json:
+        rows = [
+            {"index": e.index, "kind": e.kind, "signer": e.signer, "subjects": e.subjects, **e.says} for e in entries
+        ]
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        return 0
+    for e in entries:
+        late = "" if e.says["known_at"] == e.says["recorded_at"] else f"  known {e.says['known_at']}"
+        clock = f"  THE CLOCK HAD GONE BACK to {e.says['clock']}" if "clock" in e.says else ""
+        print(f"{e.index:7d}  {e.says['recorded_at']}  {e.kind:11s}  {e.signer}  {_about(e)}{late}{clock}")
+    head = record.log.head
+    cosigned = ", ".join(name for name, _, _ in head.lines[1:]) or "nobody yet"
+    print(f"{head.size:,} entries of {head.origin}; cosigned by {cosigned}")
+    return 0
+
+
+def _about(entry: Entry) -> str:
+    if entry.kind == "run":
+        inputs = len(entry.says["inputs"])
+        return f"verdicts as of {entry.says['as_of'] or 'all that was known'}, from {inputs} entries"
+    if "rows" in entry.says:
+        return f"{entry.name}, {entry.says['rows']['count']:,} rows"
+    return ", ".join(list(entry.subjects)[:3])

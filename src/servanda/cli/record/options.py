@@ -1,0 +1,24 @@
+"""The parsers of the record's commands, and the options that several of them share."""
+
+from __future__ import annotations
+
+import argparse
+
+from servanda.cli.options import Commands
+
+
+def command(
+    commands: Commands, name: str, text: str, *, record: bool = True, vault: bool = False
+) -> argparse.ArgumentParser:
+    """The parser of a command; with the folder of a record, and the option of its vault."""
+    made = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    if record:
+        made.add_argument("record", metavar="RECORD", help="the record's folder")
+    if vault:
+        made.add_argument("--vault", metavar="DIR", help="the keeper's vault (default: RECORD.vault)")
+    return made
+
+
+def add_key(parser: argparse.ArgumentParser, text: str, *, required: bool = False) -> None:
+    """``--key FILE``"""
+    parser.add_argument("--key", metavar="FILE", required=required, help=text)

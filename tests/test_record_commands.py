@@ -1,0 +1,104 @@
+"""The record's commands when something is in the way: what they say was written was written, and nothing else was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from servanda.cli.main import main
+from servanda.errors import RecordError
+from servanda.record import Record
+from servanda.record.anchors import anchor_of
+from tests.records import small
+
+PLUGIN = """
+class Good:
+    name = "good"
+    def request(self, text): return b"request"
+    def check(self, token, text, roots): raise RuntimeError("no such luck")
+class Poor:
+    name = "poor"
+def broken():
+    raise RuntimeError("half installed")
+"""
+
+
+def errors(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    """What a command that fails says on standard error."""
+    assert main(["record", *map(str, words)]) == 2
+    return capsys.readouterr().err
+
+
+@pytest.fixture
+def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed package with four plug-ins, of which one is sound."""
+    (tmp_path / "stamps.py").write_text(PLUGIN)
+    info = tmp_path / "stamps-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stamps\nVersion: 1.0\n")
+    points = ["good = stamps:Good", "poor = stamps:Poor", "broken = stamps:broken", "gone = nowhere:Gone"]
+    (info / "entry_points.txt").write_text("\n".join(["[servanda.anchors]", *points, ""]))
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.mark.usefixtures("plugins")
+def test_a_broken_anchor_of_another_package_is_named_and_the_others_work() -> None:
+    assert anchor_of("good").request(b"text") == b"request"
+    assert anchor_of("rfc3161").name == "rfc3161"
+    with pytest.raises(RecordError) as raised:
+        anchor_of("poor")
+    (fault,) = raised.value.faults
+    assert "there are: rfc3161, good" in fault.hint
+    for part in (
+        "poor (stamps, 1.0)",
+        "it needs name, request and check",
+        "half installed",
+        "No module named 'nowhere'",
+    ):
+        assert part in fault.hint
+    with pytest.raises(RecordError, match="the anchor 'good' of another package failed: RuntimeError: no such luck"):
+        anchor_of("good").check(b"", b"", [])
+
+
+def test_half_a_pair_of_keys_is_not_left_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "k.pub").mkdir()
+    assert "OUT002" in errors(capsys, "key", "a.example", "--out", tmp_path / "k")
+    assert not (tmp_path / "k").exists()
+
+
+def test_nobody_is_admitted_where_the_files_beside_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record, _, _ = small(tmp_path)
+    assert main(["record", "key", "new.example", "--out", str(tmp_path / "new")]) == 0
+    before = record.log.head.size
+    (tmp_path / "x.csv").write_text("nobody,knows\n1,2\n")
+    words = ("add", record.folder, tmp_path / "x.csv", "--key", tmp_path / "log.key", "--admit", tmp_path / "new.pub")
+    assert "REC032" in errors(capsys, *words)
+    assert Record(record.folder).log.head.size == before
+
+
+def test_a_checkpoint_that_was_cosigned_is_not_said_to_be_untouched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record, _, _ = small(tmp_path)
+    (tmp_path / "seen").mkdir()
+    told = errors(capsys, "cosign", record.folder, "--key", tmp_path / "A.key", "--seen", tmp_path / "seen")
+    assert "the checkpoint has been cosigned all the same" in told
+    assert "nothing was written" not in told
+    assert "a.example" in {name for name, _, _ in Record(record.folder).log.head.lines}
+
+
+def test_packages_are_written_all_or_none_and_not_recorded_where_they_were_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record, _, _ = small(tmp_path)
+    before = record.log.head.size
+    (tmp_path / "out").write_text("in the way")
+    words = ("disclose", record.folder, "--tier", "mechanism", "--out", tmp_path / "out", "--key", tmp_path / "log.key")
+    assert "servanda: 1 fault" in errors(capsys, *words)
+    assert Record(record.folder).log.head.size == before
+    no_key = ("disclose", record.folder, "--tier", "mechanism", "--out", tmp_path / "new", "--key", tmp_path / "none")
+    assert "REC002" in errors(capsys, *no_key)
+    assert not (tmp_path / "new").exists()
