@@ -12,8 +12,8 @@ from servanda.drafting import cross_term, per_term
 from servanda.drafting.draft import Draft, Report
 from servanda.drafting.registry import CODES
 from servanda.errors import Fault
-from servanda.wording import plural
 from servanda.values.files import FileLike, NamedBytes
+from servanda.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
