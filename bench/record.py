@@ -17,8 +17,9 @@ def entries_of(count: int) -> list[bytes]:
 
 def ours(folder: Path, power: int) -> dict[str, float]:
     """Append in bulk until it is on the disk, prove from a cold start, recompute a root."""
+    from servanda.record.begin import policy_text
     from servanda.record.log import Log, begin
-    from servanda.record.record import Record, policy_text
+    from servanda.record.record import Record
     from servanda.record.signing import make_key
 
     shutil.rmtree(folder, ignore_errors=True)

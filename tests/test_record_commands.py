@@ -102,3 +102,15 @@ def test_packages_are_written_all_or_none_and_not_recorded_where_they_were_not(
     no_key = ("disclose", record.folder, "--tier", "mechanism", "--out", tmp_path / "new", "--key", tmp_path / "none")
     assert "REC002" in errors(capsys, *no_key)
     assert not (tmp_path / "new").exists()
+
+
+def test_a_record_that_cannot_have_its_vault_is_not_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["record", "key", "log.example", "--out", str(tmp_path / "k")]) == 0
+    (tmp_path / "in-the-way").write_text("")
+    words = ("init", tmp_path / "rec", "--key", tmp_path / "k")
+    assert "REC003" in errors(capsys, *words, "--vault", tmp_path / "in-the-way" / "vault")
+    assert not (tmp_path / "rec").exists()
+    (tmp_path / "rec").mkdir()
+    assert "REC003" in errors(capsys, *words, "--vault", tmp_path / "in-the-way" / "vault")
+    assert list((tmp_path / "rec").iterdir()) == []
+    assert main(["record", *map(str, words)]) == 0

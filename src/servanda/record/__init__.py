@@ -13,6 +13,7 @@ what is withheld is proved unchanged. It knows nothing of agreements, reports or
 * ``vault``      secrets of the keeper: salts, and who protected sources are
 * ``row_commitments``, ``coarsen``  rows of tables as commitments; places and times of protected sources among k
 * ``files``      files on their way in: names, rows, what is to be hidden
+* ``begin``      what a record begins with
 * ``record``     all of it together
 * ``anchors``    who outside says that a checkpoint existed by an instant; plug-ins
 * ``tiers``, ``disclose``  who sees what; packages

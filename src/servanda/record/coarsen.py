@@ -30,24 +30,24 @@ def boxes(
     lat: npt.NDArray[np.float64],
     lon: npt.NDArray[np.float64],
     time: npt.NDArray[np.float64],
-    who: Sequence[str],
+    sources: Sequence[str],
     k: int,
 ) -> list[Box | None]:
     """The box of every report, or ``None`` where fewer than ``k`` sources have a place and a time at all.
 
-    All of one length; ``nan`` where a report has no place or time. ``who``: the source of each.
+    All of one length; ``nan`` where a report has no place or time. ``sources``: the source of each.
     """
-    out: list[Box | None] = [None] * len(who)
-    values = np.column_stack([lat, lon, time]) if len(who) else np.empty((0, 3))
+    out: list[Box | None] = [None] * len(sources)
+    values = np.column_stack([lat, lon, time]) if len(sources) else np.empty((0, 3))
     _, source = (
-        np.unique(np.array(who, dtype=object).astype(str), return_inverse=True)
-        if len(who)
+        np.unique(np.array(sources, dtype=object).astype(str), return_inverse=True)
+        if len(sources)
         else (None, np.empty(0, int))
     )
-    whole = np.flatnonzero(np.isfinite(values).all(axis=1))
-    if k < 1 or len(np.unique(source[whole])) < k:
+    complete = np.flatnonzero(np.isfinite(values).all(axis=1))
+    if k < 1 or len(np.unique(source[complete])) < k:
         return out
-    stack: list[tuple[npt.NDArray[np.int64], list[tuple[float, float]]]] = [(whole, list(_WORLD))]
+    stack: list[tuple[npt.NDArray[np.int64], list[tuple[float, float]]]] = [(complete, list(_WORLD))]
     while stack:
         rows, bounds = stack.pop()
         halves = _halved(values[rows], source[rows], bounds, k)

@@ -28,10 +28,20 @@ FORMAT = 1
 def package(
     record: Record, tier: Tier, to: str, tables: Mapping[int, pl.DataFrame], embargoed: Mapping[int, AbstractSet[int]]
 ) -> bytes:
-    """The package for one recipient (JSON, keys in order).
+    """The package for one recipient.
 
-    ``tables``: by entry, the rows of each recorded table as text with ``row``, as they were when it was recorded; ``embargoed``:
-    by entry, the rows that no tier with an embargo may see yet.
+    Args:
+        record: the record, with its vault.
+        tier: what may be seen.
+        to: the recipient, a party or the tier itself.
+        tables: by entry, the rows of each recorded table as text with ``row``, as they were when it was recorded.
+        embargoed: by entry, the rows that no tier with an embargo may see yet.
+
+    Returns:
+        The package as JSON, keys in order.
+
+    Raises:
+        RecordError: a table reads differently now than when it was recorded, or the vault is not there.
     """
     rows: dict[str, list[list[list[str | None]]]] = {}
     objects: dict[str, str] = {}
@@ -39,13 +49,13 @@ def package(
     stored: set[str] = set()
     pseudonyms = list(record.vault.identities())
     for entry in record.statements():
-        mine = list(entry.says.get("stored", ()))
-        stored |= set(mine)
+        kept = list(entry.says.get("stored", ()))
+        stored |= set(kept)
         why = _kept_back(entry, tier, embargoed)
-        if mine and why:
+        if kept and why:
             withheld.append({"entry": entry.index, "name": entry.name, "what": "the file itself", "why": why})
-        elif mine:
-            objects |= {digest: base64.b64encode(record.log.object(digest)).decode() for digest in mine}
+        elif kept:
+            objects |= {digest: base64.b64encode(record.log.object(digest)).decode() for digest in kept}
         if "rows" in entry.says:
             table = tables[entry.index]
             if "protected" in entry.says:
@@ -126,11 +136,19 @@ def _rows(
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """What two packages show differently: what the recorded tiers declare, and what they do not. Both must hold by themselves."""
+    """What two packages show differently.
+
+    Args:
+        one: a package, as read from its JSON; it must hold by itself.
+        other: another of the same record.
+
+    Returns:
+        The differences that the recorded tiers declare, and those that they do not.
+    """
     tiers = parse_tiers(_origin_object(one)[OBJECT_SALT:])
     tier = tiers.get(one["tier"])
     allowed = {c for columns in (tier.less.values() if tier else ()) for c in columns}
-    found: list[str] = []
+    declared: list[str] = []
     undeclared = [
         f"'{part}' is not the same"
         for part in sorted(set(one) | set(other))
@@ -148,16 +166,16 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[
                 if x != y:
                     by_column[column] = by_column.get(column, 0) + 1
         for column, n in by_column.items():
-            (found if column in allowed else undeclared).append(f"{column} in {n} rows of entry {index}")
-    if one["withheld"] != other["withheld"] and not found and not undeclared:
+            (declared if column in allowed else undeclared).append(f"{column} in {n} rows of entry {index}")
+    if one["withheld"] != other["withheld"] and not declared and not undeclared:
         undeclared.append("'withheld' is not the same, though nothing else differs")
-    return found, undeclared
+    return declared, undeclared
 
 
 def _predicate(package_: Mapping[str, Any], index: int) -> dict[str, Any]:
     statement = json.loads(base64.b64decode(json.loads(package_["entries"][index])["payload"]))
-    said: dict[str, Any] = statement["predicate"]
-    return said
+    predicate: dict[str, Any] = statement["predicate"]
+    return predicate
 
 
 def _origin_object(package_: Mapping[str, Any]) -> bytes:

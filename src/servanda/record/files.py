@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from servanda.errors import Fault, RecordError
-from servanda.record.log import digest_of
+from servanda.record.entry import signed
+from servanda.record.log import Appending, digest_of
+from servanda.record.row_commitments import coarsened, commit
+from servanda.record.signing import Signer
 from servanda.record.vault import PSEUDONYM, Vault, hide, leftovers, with_cases
 
 
@@ -90,3 +94,26 @@ def make_ready(file: File, vault: Vault, names: Sequence[tuple[str, str]]) -> Re
     data = text.encode() if hidden else file.data
     kept = dataclasses.replace(file, name=name, data=data)
     return Ready(kept, vault.salted(data), hidden + in_name, left)
+
+
+def append_file(
+    new: Appending, ready: Ready, by: Signer, vault: Vault, says: Mapping[str, Any], *, known_at: str | None, k: int
+) -> Added:
+    """Append a file's statement, and a commitment to each of its rows."""
+    file, index = ready.file, new.next
+    protected = {"protected": {"names": ready.hidden, "k": k}} if ready.hidden else {}
+    dated = new.dated({"stored": [new.keep(ready.kept)], **says, **protected}, known_at)
+    entries: list[bytes] = []
+    if file.table is not None:
+        table = file.table(file.data)
+        reserved = [c for c in table.columns if c.startswith("~")]
+        if reserved:
+            what = f"has a column {reserved[0]!r}, which only the record may make"
+            raise RecordError(Fault(file.name, what, "rename it", code="REC021"))
+        if ready.hidden:
+            table = coarsened(table, k, list(vault.identities()))
+        made = commit(table, vault, file.name, index, dated["known_at"])
+        dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns)}
+        entries = made.entries
+    new.add([signed(by, file.kind, {file.name: ready.digest}, dated), *entries])
+    return Added(file.name, index, len(entries), ready.hidden, left=ready.left)

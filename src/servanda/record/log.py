@@ -17,10 +17,11 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from servanda.errors import Fault, RecordError
 from servanda.record import disk
@@ -119,10 +120,10 @@ class Log:
         if not 0 <= index < self.head.size:
             what = f"has no entry {index}: there are {self.head.size:,}, counted from 0"
             raise RecordError(Fault(str(self.folder), what, "see 'servanda record log'", code="REC005"))
-        found = self._bundle(index // TILE)[index % TILE]
-        if leaf_hash(found) != self._tile(0, index // TILE)[index % TILE]:
+        entry = self._bundle(index // TILE)[index % TILE]
+        if leaf_hash(entry) != self._tile(0, index // TILE)[index % TILE]:
             raise broken(self.folder, Broken(6, f"entry {index} is not what its leaf says"))
-        return found
+        return entry
 
     def entries(self, start: int = 0) -> Iterator[bytes]:
         """All entries from ``start`` on, in order."""
@@ -168,27 +169,23 @@ class Log:
             except OSError as error:
                 before = self.head.size
                 self._accept((self.folder / "checkpoint").read_bytes())
-                came = (
-                    "nothing was added"
-                    if self.head.size == before
-                    else "it was added, but the disk may not hold it yet"
-                )
+                added = "it was added, but the disk may not hold it yet"
+                came = "nothing was added" if self.head.size == before else added
                 with suppress(OSError):
                     self._clear()
                 what = f"cannot be written: {error.strerror}; {came}"
-                raise RecordError(
-                    Fault(
-                        str(self.folder),
-                        what,
-                        "check permissions and free disk space, then 'servanda record log'",
-                        code="REC003",
-                    )
-                ) from None
+                hint = "check permissions and free disk space, then 'servanda record log'"
+                raise RecordError(Fault(str(self.folder), what, hint, code="REC003")) from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Alone with the record; waits for another writer to end. Sees what that one wrote."""
-        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            what = f"cannot be written: {error.strerror}; nothing was added"
+            hint = "check permissions and free disk space"
+            raise RecordError(Fault(str(self.folder), what, hint, code="REC003")) from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             self._accept((self.folder / "checkpoint").read_bytes())
@@ -298,6 +295,16 @@ class Appending:
             )
         self.entries.extend(entries)
 
+    def dated(self, says: Mapping[str, Any], known_at: str | None = None) -> dict[str, Any]:
+        """What a statement says that is added next, with its two times. Raises :class:`RecordError`."""
+        if known_at is not None and known_at > self.recorded_at:
+            what = f"known_at {known_at} lies in the future: it is {self.recorded_at}"
+            hint = "give the instant when it became known, now at the latest"
+            raise RecordError(Fault("--known-at", what, hint, code="REC004"))
+        clock = {"clock": self.clock} if self.clock else {}
+        times = {"known_at": known_at or self.recorded_at, "recorded_at": self.recorded_at}
+        return {**says, **times, "at": [self.origin, self.next], **clock}
+
     def keep(self, data: bytes) -> str:
         """An object, kept under its SHA-256, which is given back."""
         digest = digest_of(data)
@@ -309,21 +316,13 @@ class Appending:
 def begin(folder: Path, policy: bytes, signer: Signer) -> Log:
     """An empty log in a new or empty folder. Raises :class:`RecordError`."""
     try:
-        if folder.exists() and any(folder.iterdir()):
-            raise RecordError(Fault(str(folder), "is not empty", "name a new or empty folder", code="REC015"))
         folder.mkdir(parents=True, exist_ok=True)
         text = f"{signer.name}\n0\n{base64.b64encode(hashlib.sha256(b'').digest()).decode()}\n".encode()
         disk.replace(folder / "policy", policy)
         disk.replace(folder / "checkpoint", text + b"\n" + signer.note_line(text))
     except OSError as error:
-        raise RecordError(
-            Fault(
-                str(folder),
-                f"cannot be written: {error.strerror}",
-                "check permissions and free disk space",
-                code="REC003",
-            )
-        ) from None
+        what, hint = f"cannot be written: {error.strerror}", "check permissions and free disk space"
+        raise RecordError(Fault(str(folder), what, hint, code="REC003")) from None
     return Log(folder)
 
 

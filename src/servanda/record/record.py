@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,34 +13,14 @@ from typing import Any
 
 from servanda.errors import Fault, RecordError
 from servanda.record import log as _log
-from servanda.record import row_commitments as _rows
+from servanda.record.begin import policy_text, refuse_beginning
 from servanda.record.entry import Entry, read_entry, signed
-from servanda.record.files import Added, File, Ready, make_ready
+from servanda.record.files import Added, File, Ready, append_file, make_ready
 from servanda.record.log import Appending, Log, broken, digest_of, quiet
 from servanda.record.signing import Signer, vkey
 from servanda.record.tiers import Tier, default_tiers, parse_tiers
 from servanda.record.vault import OBJECT_SALT, Vault, hide
-from servanda.record.verifier import (
-    COSIGNATURE,
-    Asked,
-    Broken,
-    Entries,
-    Key,
-    Policy,
-    check_checkpoint,
-    check_record,
-)
-
-
-def policy_text(signer: Signer, witnesses: Mapping[str, Key], quorum: str) -> bytes:
-    """A tlog-policy: the log, the witnesses, and ``all``, ``any``, ``none`` or a number of them as the quorum."""
-    lines = [f"log {vkey(signer.public())}"]
-    lines += [f"witness {name} {vkey(dataclasses.replace(key, kind=COSIGNATURE))}" for name, key in witnesses.items()]
-    if witnesses and quorum != "none":
-        lines += [f"group everybody {quorum} {' '.join(witnesses)}", "quorum everybody"]
-    else:
-        lines.append("quorum none")
-    return "\n".join([*lines, ""]).encode()
+from servanda.record.verifier import COSIGNATURE, Asked, Broken, Entries, Key, Policy, check_checkpoint, check_record
 
 
 class Record:
@@ -62,36 +43,42 @@ class Record:
         tiers: bytes | None = None,
         vault: Path | None = None,
     ) -> Record:
-        """A new record: its policy, tiers and parties are its first entry."""
+        """Begin a record: its policy, tiers and parties are its first entry.
+
+        Args:
+            folder: a new or empty folder.
+            signer: who keeps it.
+            parties: the public keys of the parties, by name; they are witnesses too.
+            witnesses: others who cosign.
+            quorum: how many must cosign: ``all``, ``any``, ``none`` or a number.
+            tiers: who sees what, in YAML; left out, the usual four tiers.
+            vault: the keeper's vault, a new folder outside the record; left out, ``NAME.vault`` beside it.
+
+        Returns:
+            The record.
+
+        Raises:
+            RecordError: what was given does not fit, or cannot be written; the folders are as they were.
+        """
         policy, tiers = policy_text(signer, {**parties, **witnesses}, quorum), tiers or default_tiers()
+        vault = vault or folder.with_name(folder.name + ".vault")
+        refuse_beginning(folder, vault, policy, tiers, parties)
+        there = folder.exists()
         try:
-            Policy.parse(policy)
-        except Broken as error:
-            what = error.what.partition(": ")[2] or error.what
-            raise RecordError(
-                Fault("policy", what, "names without spaces; a quorum of all, any, none or a number", code="REC012")
-            ) from None
-        for name, tier in parse_tiers(tiers).items():
-            strangers = set(tier.less) - set(parties)
-            if strangers:
-                what = f"the tier {name!r} keeps something from {', '.join(sorted(strangers))}, no party of this record"
-                raise RecordError(
-                    Fault("tiers", what, f"the parties are {', '.join(parties) or 'none'}", code="REC018")
-                )
-        folder_vault = vault or folder.with_name(folder.name + ".vault")
-        if folder.resolve() in (folder_vault.resolve(), *folder_vault.resolve().parents):
-            raise RecordError(
-                Fault("--vault", "lies in the record, which everybody gets", "name a folder elsewhere", code="REC016")
-            )
-        if folder_vault.exists():
-            raise RecordError(Fault(str(folder_vault), "is there already", "name another with --vault", code="REC015"))
-        _log.begin(folder, policy, signer)
-        Vault(folder_vault, make=True)
-        record = cls(folder, folder_vault)
-        with record.log.writing(signer) as new:
-            kept = new.keep(record.vault.salted(tiers))
-            says = {"policy": digest_of(policy), "parties": list(parties), "stored": [kept]}
-            new.add([signed(signer, "origin", {"policy": digest_of(policy), "tiers.yaml": kept}, _dated(says, new))])
+            _log.begin(folder, policy, signer)
+            Vault(vault, make=True)
+            record = cls(folder, vault)
+            with record.log.writing(signer) as new:
+                kept = new.keep(record.vault.salted(tiers))
+                says = {"policy": digest_of(policy), "parties": list(parties), "stored": [kept]}
+                subjects = {"policy": digest_of(policy), "tiers.yaml": kept}
+                new.add([signed(signer, "origin", subjects, new.dated(says))])
+        except BaseException:
+            for path in (folder, vault):
+                shutil.rmtree(path, ignore_errors=True)
+            if there:
+                folder.mkdir()
+            raise
         return record
 
     @cached_property
@@ -136,10 +123,22 @@ class Record:
         protect: Sequence[str] = (),
         k: int = 5,
     ) -> list[Added]:
-        """Record files, all or none. ``by`` made them (left out: who keeps the log). ``known_at`` is ISO 8601 in UTC.
+        """Record files, all or none.
 
-        ``protect`` names sources whose names give way to pseudonyms everywhere in these files; their places and times can be
-        shown only as those of ``k`` of them.
+        Args:
+            files: the files.
+            signer: who keeps the record.
+            by: who made the files and signs for them; left out, who keeps the record.
+            known_at: when they became known (ISO 8601, UTC); left out, now.
+            note: a remark that everybody will see.
+            protect: sources whose names give way to pseudonyms everywhere in these files.
+            k: places and times of protected sources can be shown only as those of so many of them.
+
+        Returns:
+            What became of each file, in their order.
+
+        Raises:
+            RecordError: a file cannot be kept, somebody may not sign, or the disk is full; no file was recorded then.
         """
         by = by or signer
         for name in protect:
@@ -147,6 +146,12 @@ class Record:
         names = [(name, pseudonym) for pseudonym, name in self.vault.identities().items() if name is not None]
         ready = [make_ready(file, self.vault, names) for file in files]
         note = hide(note, names)[0]
+        digests = {r.file.name: r.digest for r in ready if r.file.kind == "attachment"}
+
+        def says(r: Ready) -> dict[str, Any]:
+            attachments = {name: digests[name] for name in r.file.needs}
+            return {**({"note": note} if note else {}), **({"attachments": attachments} if attachments else {})}
+
         out: list[Added] = []
         with self.log.writing(signer) as new:
             self._admitted(by)
@@ -159,50 +164,9 @@ class Record:
                 if key in known:
                     out.append(Added(r.file.name, known[key], new=False))
                     continue
-                digests = {o.file.name: o.digest for o in ready if o.file.kind == "attachment"}
-                out.append(self._add(new, r, by, known_at, note, k, digests))
+                out.append(append_file(new, r, by, self.vault, says(r), known_at=known_at, k=k))
                 known[key] = out[-1].index
         return out
-
-    def _add(
-        self,
-        new: Appending,
-        ready: Ready,
-        by: Signer,
-        known_at: str | None,
-        note: str,
-        k: int,
-        attachments: Mapping[str, str],
-    ) -> Added:
-        file, index = ready.file, new.next
-        says: dict[str, Any] = {"stored": [new.keep(ready.kept)]}
-        if note:
-            says["note"] = note
-        if file.needs:
-            says["attachments"] = {name: attachments[name] for name in file.needs}
-        if ready.hidden:
-            says["protected"] = {"names": ready.hidden, "k": k}
-        entries: list[bytes] = []
-        dated = _dated(says, new, known_at)
-        if file.table is not None:
-            table = file.table(file.data)
-            odd = [c for c in table.columns if c.startswith("~")]
-            if odd:
-                raise RecordError(
-                    Fault(
-                        file.name,
-                        f"has a column {odd[0]!r}, which only the record may make",
-                        "rename it",
-                        code="REC021",
-                    )
-                )
-            if ready.hidden:
-                table = _rows.coarsened(table, k, list(self.vault.identities()))
-            made = _rows.commit(table, self.vault, file.name, index, dated["known_at"])
-            dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns)}
-            entries = made.entries
-        new.add([signed(by, file.kind, {file.name: ready.digest}, dated), *entries])
-        return Added(file.name, index, len(entries), ready.hidden, left=ready.left)
 
     def state(
         self,
@@ -214,7 +178,23 @@ class Record:
         objects: Sequence[bytes] = (),
         known_at: str | None = None,
     ) -> int:
-        """Record a statement about digests (none: about the first object), with objects to keep; returns its index."""
+        """Record a statement.
+
+        Args:
+            signer: who keeps the record.
+            kind: one of :data:`~servanda.record.entry.KINDS`.
+            subjects: what it is about, SHA-256 by name; none: the first of the objects.
+            says: its predicate.
+            by: who states it; left out, who keeps the record.
+            objects: what is kept with it.
+            known_at: when it became known (ISO 8601, UTC); left out, now.
+
+        Returns:
+            The number of the entry.
+
+        Raises:
+            RecordError: somebody may not sign, or the disk is full; nothing was recorded then.
+        """
         with self.log.writing(signer) as new:
             self._admitted(by or signer)
             self._keep_checkpoint(new, signer)
@@ -222,11 +202,22 @@ class Record:
             stored = [new.keep(self.vault.salted(data)) for data in objects]
             full = {**says, **({"stored": stored} if stored else {})}
             named = subjects or {kind: stored[0]}
-            new.add([signed(by or signer, kind, named, _dated(full, new, known_at))])
+            new.add([signed(by or signer, kind, named, new.dated(full, known_at))])
         return index
 
     def admit(self, signer: Signer, key: Key) -> int:
-        """Let somebody whom the policy does not name sign statements from now on."""
+        """Let somebody whom the policy does not name sign statements from now on.
+
+        Args:
+            signer: who keeps the record.
+            key: the public key with its name.
+
+        Returns:
+            The number of the entry.
+
+        Raises:
+            RecordError: the name or the key is in the record already.
+        """
         text = vkey(dataclasses.replace(key, kind=1))
         known = self._signers()
         if key.public in known or key.name in known.values():
@@ -258,17 +249,25 @@ class Record:
     def _keep_checkpoint(self, new: Appending, signer: Signer) -> None:
         """The checkpoint that is about to be replaced becomes an entry, if anybody has cosigned it."""
         if len(self.log.head.lines) > 1:
-            note = self.log.note.decode()
-            says = _dated({"note": note}, new)
-            new.add(
-                [signed(signer, "checkpoint", {f"checkpoint {self.log.head.size}": digest_of(self.log.note)}, says)]
-            )
+            subjects = {f"checkpoint {self.log.head.size}": digest_of(self.log.note)}
+            new.add([signed(signer, "checkpoint", subjects, new.dated({"note": self.log.note.decode()}))])
 
     # --- witnesses and proofs ---
 
     def cosign(self, signer: Signer, policy: Policy, seen: bytes | None = None, *, objects: bool = True) -> int:
-        """Check the whole record by the witness's own ``policy``, and that it continues what was ``seen`` before; then put a
-        cosignature under its checkpoint. Without ``objects``, for who may not have the files themselves.
+        """Check the whole record, and put a cosignature under its checkpoint.
+
+        Args:
+            signer: a witness whom the policy names.
+            policy: the witness's own copy of the policy.
+            seen: the checkpoint that was cosigned last, which this one must continue.
+            objects: check the files too; not for those who may not have them.
+
+        Returns:
+            How many entries were cosigned.
+
+        Raises:
+            RecordError: the record does not hold, or the signer is not a witness.
         """
         if signer.public(COSIGNATURE) not in policy.witnesses.values():
             raise RecordError(
@@ -293,7 +292,21 @@ class Record:
         objects: bool = True,
         quorum: bool = True,
     ) -> Entries:
-        """All steps of ``verifier``. Raises :class:`RecordError` with the step."""
+        """Check everything that a record promises.
+
+        Args:
+            policy: whose keys count.
+            say: told each step that holds, by its number.
+            since: checkpoints that somebody kept, which the record must continue.
+            objects: check the files too.
+            quorum: whether enough witnesses must have cosigned.
+
+        Returns:
+            What was read on the way.
+
+        Raises:
+            RecordError: the record is broken; ``step`` says at which step.
+        """
         try:
             return check_record(self.folder, Asked(policy, say, since, quorum), objects=objects)
         except Broken as error:
@@ -305,13 +318,33 @@ class Record:
             raise broken(self.folder, error, hint) from None
 
     def proof(self, index: int) -> bytes:
-        """A C2SP tlog-proof of one entry under the present checkpoint: one file that travels."""
+        """A C2SP tlog-proof of one entry under the present checkpoint: one file that travels.
+
+        Args:
+            index: the number of the entry.
+
+        Returns:
+            The proof as text.
+
+        Raises:
+            RecordError: there is no such entry.
+        """
         self.log.entry(index)
         path = [base64.b64encode(h).decode() for h in self.log.tree.inclusion(index)]
         return "\n".join(["c2sp.org/tlog-proof@v1", f"index {index}", *path, "", ""]).encode() + self.log.note
 
     def consistency(self, old: bytes) -> bytes:
-        """That the present checkpoint continues an older one, in the form that C2SP tlog-witness asks for."""
+        """A proof that the present checkpoint continues an older one.
+
+        Args:
+            old: the older checkpoint.
+
+        Returns:
+            The proof, in the form that C2SP tlog-witness asks for.
+
+        Raises:
+            RecordError: it does not.
+        """
         try:
             head = check_checkpoint(old, Asked(self.log.policy, quiet, quorum=False))
         except Broken as error:
@@ -326,7 +359,19 @@ class Record:
         return "\n".join([f"old {head.size}", *path, "", ""]).encode() + self.log.note
 
     def shred(self, signer: Signer, pseudonym: str, why: str) -> int:
-        """Destroy the key of a protected source's identity, and record that it was done."""
+        """Destroy the key of a protected source's identity, and record that it was done.
+
+        Args:
+            signer: who keeps the record.
+            pseudonym: as ``protected-0123456789ab``.
+            why: the reason, which everybody will see.
+
+        Returns:
+            The number of the entry.
+
+        Raises:
+            RecordError: the vault holds no such key, or it cannot be destroyed.
+        """
         if not self.vault.holds(pseudonym):
             raise RecordError(
                 Fault(
@@ -344,15 +389,3 @@ class Record:
             hint = "check permissions and free disk space, then shred it again"
             raise RecordError(Fault(str(self.vault.folder), what, hint, code="REC003")) from None
         return index
-
-
-def _dated(says: Mapping[str, Any], new: Appending, known_at: str | None = None) -> dict[str, Any]:
-    """What a statement says, with its two times."""
-    if known_at is not None and known_at > new.recorded_at:
-        what = f"known_at {known_at} lies in the future: it is {new.recorded_at}"
-        raise RecordError(
-            Fault("--known-at", what, "give the instant when it became known, now at the latest", code="REC004")
-        )
-    clock = {"clock": new.clock} if new.clock else {}
-    dated = {"known_at": known_at or new.recorded_at, "recorded_at": new.recorded_at, "at": [new.origin, new.next]}
-    return {**says, **dated, **clock}

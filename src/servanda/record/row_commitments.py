@@ -41,8 +41,8 @@ def as_text(table: pl.DataFrame) -> pl.DataFrame:
 def is_protected(table: pl.DataFrame, pseudonyms: Sequence[str]) -> pl.Series:
     """Which rows speak of one of these protected sources, in any column."""
     any_of = "|".join(pseudonyms) or "(?:a^)"  # which matches nothing
-    said = [pl.col(c).str.contains(any_of).fill_null(False) for c in table.columns if c != "row"]
-    return table.select(pl.any_horizontal(pl.lit(False), *said).alias("protected"), "row")["protected"]
+    mentions = [pl.col(c).str.contains(any_of).fill_null(False) for c in table.columns if c != "row"]
+    return table.select(pl.any_horizontal(pl.lit(False), *mentions).alias("protected"), "row")["protected"]
 
 
 def commit(table: pl.DataFrame, vault: Vault, name: str, entry: int, known_at: str) -> Rows:

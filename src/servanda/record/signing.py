@@ -21,7 +21,14 @@ _MAGIC = "PRIVATE+KEY+"
 
 
 def vkey(key: Key) -> str:
-    """A public key as C2SP writes it."""
+    """A public key as C2SP writes it.
+
+    Args:
+        key: the public key with its name.
+
+    Returns:
+        ``name+id+base64``.
+    """
     return f"{key.name}+{key.id.hex()}+{base64.b64encode(bytes([key.kind]) + key.public).decode()}"
 
 
@@ -59,7 +66,18 @@ class Signer:
 
 
 def make_key(path: Path, name: str) -> Signer:
-    """A new key in a new file that only its owner can read. Raises :class:`RecordError`."""
+    """A new key in a new file that only its owner can read.
+
+    Args:
+        path: the file; there must be none yet.
+        name: whose key it is, as ``mission.example/log``.
+
+    Returns:
+        The key.
+
+    Raises:
+        RecordError: the name is not a valid one, or the file cannot be made.
+    """
     if name.split() != [name] or "+" in name or not name.isprintable():
         raise RecordError(
             Fault(
@@ -88,7 +106,17 @@ def make_key(path: Path, name: str) -> Signer:
 
 
 def load_key(path: Path) -> Signer:
-    """Read a key file. Raises :class:`RecordError`; never shows what is in the file."""
+    """Read a key file; an error never shows what is in it.
+
+    Args:
+        path: the file that :func:`make_key` made.
+
+    Returns:
+        The key.
+
+    Raises:
+        RecordError: it cannot be read, or is not a valid key file.
+    """
     try:
         name, ident, data = path.read_text("utf-8").strip().removeprefix(_MAGIC).split("+", 2)
         raw = unbase64(data)
@@ -109,7 +137,17 @@ def load_key(path: Path) -> Signer:
 
 
 def parse_public(text: str) -> Key:
-    """A public key from a vkey, or from a file that holds one. Raises :class:`RecordError`."""
+    """A public key.
+
+    Args:
+        text: a vkey, or the name of a file that holds one.
+
+    Returns:
+        The key.
+
+    Raises:
+        RecordError: it is neither.
+    """
     try:
         return Key.parse(text.strip())
     except ValueError:

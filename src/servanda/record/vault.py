@@ -43,10 +43,12 @@ class Vault:
                 os.chmod(folder / "secret", 0o600)
             self._secret = (folder / "secret").read_bytes()
         except OSError as error:
+            if make:
+                what, hint = f"cannot be written: {error.strerror}", "check permissions and free disk space"
+                raise RecordError(Fault(str(folder), what, hint, code="REC003")) from None
             what = f"the vault of the record is not there ({error.strerror})"
-            raise RecordError(
-                Fault(str(folder), what, "only the keeper of the record has it; name it with --vault", code="REC029")
-            ) from None
+            hint = "only the keeper of the record has it; name it with --vault"
+            raise RecordError(Fault(str(folder), what, hint, code="REC029")) from None
 
     def salts(self, entry: int, row: int, fields: int) -> list[bytes]:
         """The salts of all fields of a row of the file that is recorded at ``entry``."""
