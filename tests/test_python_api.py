@@ -189,7 +189,7 @@ def test_an_instant_may_be_a_datetime_a_day_or_text() -> None:
     ("call", "code", "kind"),
     [
         (lambda: servanda.verify(3, []), "API002", servanda.AgreementError),
-        (lambda: servanda.verify({"agreement": object()}, []), "API002", servanda.AgreementError),
+        (lambda: servanda.verify(agreement(), {"sources": {"a": object()}}), "API003", servanda.EvidenceError),
         (lambda: servanda.verify(agreement(), 3), "API003", servanda.EvidenceError),
         (lambda: servanda.verify(agreement(), [None]), "API003", servanda.EvidenceError),
         (lambda: servanda.verify(agreement(), [{"a": 1}, {"a": "x"}]), "API003", servanda.EvidenceError),
@@ -214,6 +214,15 @@ def test_a_wrong_argument_is_told_with_a_code_and_a_hint(call: Any, code: str, k
     (fault,) = caught.value.faults
     assert fault.code == code
     assert len(fault.hint) > 10
+
+
+def test_a_mapping_of_what_no_file_could_hold_is_an_error_of_ours() -> None:
+    for odd in ({"agreement": object()}, {1: 2}, {"agreement": {"x": {1, 2}}}):
+        with pytest.raises(servanda.AgreementError):
+            servanda.verify(odd, [])
+        assert not servanda.check(odd).readable
+    with pytest.raises(servanda.CoverageError):
+        servanda.verify(agreement(), reports(), {"watches": [object()]})
 
 
 def test_a_frame_that_is_no_table_of_evidence_is_an_error_of_ours() -> None:

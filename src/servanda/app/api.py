@@ -5,6 +5,7 @@ Nothing is decided here: ``given`` brings the arguments to one form, ``results``
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -108,7 +109,7 @@ def verify(
     judged, ingest = verify_files(
         text,
         given.evidence_items(evidence),
-        given.coverage_files(coverage, text.id),
+        given.coverage_items(coverage, text.id),
         as_of=given.instant_of(as_of, text.zone),
         by=by,
         reader=reader,
@@ -202,7 +203,8 @@ def check(agreement: AgreementLike) -> CheckResult:
         AgreementError: the argument is none of these.
     """
     file = given.agreement_file(agreement)
-    return CheckResult(check_data(check_agreement(file), name_of(file)))
+    name = "agreement" if isinstance(file, Mapping) else name_of(file)
+    return CheckResult(check_data(check_agreement(file), name))
 
 
 def say(agreement: AgreementLike) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 import yaml
 
 from servanda.agreement import Agreement, read_agreement
+from servanda.coverage.read import CoverageItem
 from servanda.errors import AgreementError, CoverageError, EvidenceError, Fault, ServandaError
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.values.files import FileLike, NamedBytes
@@ -32,14 +33,12 @@ def agreement_of(given: AgreementLike) -> Agreement:
     return given if isinstance(given, Agreement) else read_agreement(agreement_file(given))
 
 
-def agreement_file(given: AgreementLike) -> FileLike:
-    """The file of an agreement; a mapping becomes one in memory."""
+def agreement_file(given: AgreementLike) -> FileLike | Mapping[str, Any]:
+    """The file of an agreement, or the mapping with its content."""
     if isinstance(given, (str, os.PathLike)):
         return Path(given)
-    if isinstance(given, NamedBytes):
+    if isinstance(given, (NamedBytes, Mapping)):
         return given
-    if isinstance(given, Mapping):
-        return _yaml(given, "agreement.yaml", AgreementError)
     what = f"not a valid agreement: {_kind(given)}"
     raise AgreementError(Fault("agreement", what, "give a path, a dict or NamedBytes", code="API002"))
 
@@ -54,7 +53,7 @@ def evidence_items(given: EvidenceLike) -> list[Any]:
         elif isinstance(one, NamedBytes) or is_frame(one):
             items.append(one)
         elif isinstance(one, Mapping) and any(isinstance(one.get(key), (Mapping, list)) for key in _REGISTERS):
-            items.append(_yaml(one, f"register {n}.yaml", EvidenceError))
+            items.append(_register(one, f"register {n}.yaml"))
         elif isinstance(one, Mapping):
             rows.append(one)
         else:
@@ -64,9 +63,9 @@ def evidence_items(given: EvidenceLike) -> list[Any]:
     return [*items, *([_rows(rows)] if rows else [])]
 
 
-def coverage_files(given: CoverageLike | None, agreement: str) -> list[FileLike]:
-    """Files of coverage; mappings (of that agreement, where they name none) and frames become files in memory."""
-    out: list[FileLike] = []
+def coverage_items(given: CoverageLike | None, agreement: str) -> list[CoverageItem]:
+    """Files and mappings of coverage (of that agreement, where they name none); frames become files in memory."""
+    out: list[CoverageItem] = []
     for n, one in enumerate([] if given is None else _several(given), 1):
         name = "coverage" if n == 1 else f"coverage {n}"
         if isinstance(one, (str, os.PathLike)):
@@ -74,7 +73,7 @@ def coverage_files(given: CoverageLike | None, agreement: str) -> list[FileLike]
         elif isinstance(one, NamedBytes):
             out.append(one)
         elif isinstance(one, Mapping):
-            out.append(_yaml({"coverage": agreement, **one}, f"{name}.yaml", CoverageError))
+            out.append({"coverage": agreement, **one})
         elif is_frame(one):
             out.append(_patrol_log(one, name))
         else:
@@ -136,14 +135,14 @@ def _rows(rows: list[Mapping[str, Any]]) -> pl.DataFrame:
         raise EvidenceError(Fault("evidence", f"its rows cannot be read: {reason}", hint, code="API003")) from None
 
 
-def _yaml(given: Mapping[str, Any], name: str, error: type[ServandaError]) -> NamedBytes:
-    """A mapping as the file that says the same; dates and times are written as text."""
+def _register(given: Mapping[str, Any], name: str) -> NamedBytes:
+    """A register of sources or decisions as the file that says the same; dates and times are written as text."""
     try:
         text = yaml.safe_dump(_plain(given), allow_unicode=True, sort_keys=False, width=1_000_000)
     except (yaml.YAMLError, RecursionError) as problem:
-        reason = str(problem).splitlines()[-1][:160] or type(problem).__name__
+        reason = (str(problem).splitlines() or [type(problem).__name__])[-1][:160]
         hint = "use text, numbers, True, False, None, dates, lists and dicts"
-        raise error(Fault(name, f"its values cannot be read: {reason}", hint, code="API002")) from None
+        raise EvidenceError(Fault(name, f"its values cannot be read: {reason}", hint, code="API003")) from None
     return NamedBytes(name, text.encode())
 
 

@@ -11,6 +11,7 @@ from servanda.agreement import Agreement
 from servanda.app.context import agreement_of, context_of, instant_of
 from servanda.app.fuse import fuse_batches
 from servanda.coverage import read_coverage
+from servanda.coverage.read import CoverageItem
 from servanda.engine import Engine, LocalEngine
 from servanda.evidence import EvidenceSource, IngestResult, ReportTables, read_evidence
 from servanda.evidence.source import Item
@@ -22,7 +23,7 @@ from servanda.verdicts import Verification, verify
 def verify_files(
     agreement: Agreement | FileLike,
     evidence: Iterable[Item],
-    coverage: Sequence[FileLike] = (),
+    coverage: Sequence[CoverageItem] = (),
     *,
     as_of: datetime | str | None = None,
     by: Literal["day", "week"] | None = None,

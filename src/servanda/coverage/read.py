@@ -48,7 +48,9 @@ class _Strict(BaseModel):
 
 
 class _Where(_Strict):
-    in_: Annotated[list[str] | None, BeforeValidator(_as_list)] = Field(None, alias="in")
+    in_: Annotated[list[str] | None, BeforeValidator(_as_list, json_schema_input_type=str | list[str] | None)] = Field(
+        None, alias="in"
+    )
     at: list[float] | None = None
     radius: str | None = None
     from_: str = Field(alias="from")
@@ -64,7 +66,7 @@ class WatchEntry(_Where):
     id: str
     who: str
     means: str
-    detects: Annotated[list[str], BeforeValidator(_as_list)]
+    detects: Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
     probability: float = Field(gt=0, lt=1)
 
 
@@ -72,7 +74,10 @@ class GapEntry(_Where):
     """One outage or denial as the file writes it."""
 
     watches: Annotated[
-        list[str] | Literal["all"], BeforeValidator(lambda v: [v] if isinstance(v, str) and v != "all" else v)
+        list[str] | Literal["all"],
+        BeforeValidator(
+            lambda v: [v] if isinstance(v, str) and v != "all" else v, json_schema_input_type=str | list[str]
+        ),
     ] = "all"
     share: float = Field(1.0, gt=0, le=1)
     by: str = ""

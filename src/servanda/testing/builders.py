@@ -10,7 +10,6 @@ import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
 from servanda.app.context import context_of
-from servanda.app.given import agreement_file
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import EvidenceSource, read_evidence
 from servanda.evidence.model import REPORT
@@ -83,7 +82,7 @@ def agreement(**parts: Any) -> Agreement:
     """
     _known(parts, schema("agreement")["properties"], "agreement")
     whole = {key: part for key, part in {**AGREEMENT, **parts}.items() if part is not None}
-    return read_agreement(agreement_file(whole))
+    return read_agreement(whole)
 
 
 def report(**columns: Any) -> dict[str, Any]:
