@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -11,7 +12,6 @@ from servanda import __version__
 from servanda.report.environment import asset, environment_of
 from servanda.report.tables import csv_files
 from servanda.statements import Aligned, Document, Stand, Statement, TopicMatcher
-from servanda.wording import plural
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,6 @@ class StatementAnalysis:
     names: Mapping[str, str]
     title: str = ""
 
-    def __repr__(self) -> str:
-        counts = f"{plural(len(self.documents), 'article')}, {plural(len(self.statements), 'statement')}"
-        return f"<StatementAnalysis {counts}>"
-
     @property
     def terms(self) -> list[str]:
         """Those that anybody speaks of, in the agreement's order."""
@@ -37,107 +33,150 @@ class StatementAnalysis:
         return [term for term in self.matcher.topics if term in spoken_of]
 
 
-def said_frames(said: StatementAnalysis) -> dict[str, pl.DataFrame]:
-    """The tables of ``servanda statements``: statements, occasions, changes, matrix, documents and what was left out."""
-    statements = _table(
-        "statement document speaker side said_as direct verb stances content quotes hearer via day occasion",
-        (
-            (
-                s.id, s.document, s.speaker, s.side, s.said_as, "yes" if s.direct else "no", s.verb, "; ".join(f"{t}: {x}" for t, x in s.stances), s.content,
-                " | ".join(s.quotes), s.hearer, " > ".join(s.via), s.day.isoformat() if s.day else "", said.aligned.occasion_of.get(s.id, ""),
-            )
-            for s in said.statements
-        ),
-    )  # fmt: skip
-    occasions = _table(
-        "occasion speaker side hearer day relays documents statements",
-        (
-            (
-                o.id,
-                o.speaker,
-                o.side,
-                o.hearer,
-                o.day,
-                str(len(o.documents)),
-                "; ".join(o.documents),
-                "; ".join(o.statements),
-            )
-            for o in said.aligned.occasions
-        ),
-    )
-    changes = _table(
-        "occasion document statement kind term what others",
-        (
-            (c.occasion, c.document, c.statement, c.kind, c.term, c.text, "; ".join(c.others))
-            for c in said.aligned.changes
-        ),
-    )
-    matrix = _table(
-        "side term stance origins documents statements words",
-        (
-            (
-                c.side,
-                c.term,
-                c.stance,
-                str(c.origins),
-                str(c.documents),
-                "; ".join(s.id for s in c.statements),
-                _words(c, said.matcher),
-            )
-            for c in said.stands
-        ),
-    )
-    documents = _table(
-        "document title published agency paragraphs left_out",
-        (
-            (
-                d.id,
-                d.title,
-                d.published.isoformat() if d.published else "",
-                d.agency,
-                str(len(d.paragraphs)),
-                str(len(d.dropped)),
-            )
-            for d in said.documents
-        ),
-    )
-    left_out = _table("document reason text", ((d.id, why, text) for d in said.documents for why, text in d.dropped))
+def said_frames(analysis: StatementAnalysis) -> dict[str, pl.DataFrame]:
+    """The tables of who said what.
+
+    Args:
+        analysis: what some documents tell.
+
+    Returns:
+        Tables of texts by name: statements, occasions, changes, matrix, documents and what was left out.
+    """
     return {
-        "statements": statements,
-        "occasions": occasions,
-        "changes": changes,
-        "matrix": matrix,
-        "documents": documents,
-        "left_out": left_out,
+        "statements": _statements(analysis),
+        "occasions": _occasions(analysis),
+        "changes": _changes(analysis),
+        "matrix": _matrix(analysis),
+        "documents": _documents(analysis),
+        "left_out": _left_out(analysis),
     }
 
 
-def said_tables(said: StatementAnalysis) -> dict[str, bytes]:
-    """The tables of ``servanda statements`` as CSV files, by name."""
-    return csv_files(said_frames(said))
+def said_tables(analysis: StatementAnalysis) -> dict[str, bytes]:
+    """The same tables as CSV files, by file name."""
+    return csv_files(said_frames(analysis))
 
 
-def _table(columns: str, rows: object) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=dict.fromkeys(columns.split(), pl.String), orient="row")  # type: ignore[call-overload]
+def _table(columns: str, rows: Iterable[tuple[str, ...]]) -> pl.DataFrame:
+    """A table of texts; ``columns`` are their names with spaces between."""
+    return pl.DataFrame(list(rows), schema=dict.fromkeys(columns.split(), pl.String), orient="row")
 
 
-def said_page(said: StatementAnalysis, title: str) -> str:
-    """The page: the matrix, the occasions with their relays, what changed on the way, and every statement."""
-    environment = environment_of()
-    sides = list(dict.fromkeys(c.side for c in said.stands))
-    cells = {
-        (side, term): [c for c in said.stands if c.side == side and c.term == term]
-        for side in sides
-        for term in said.terms
-    }
-    relayed = sorted(
-        (o for o in said.aligned.occasions if len(o.documents) > 1), key=lambda o: (-len(o.documents), o.id)
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _statements(analysis: StatementAnalysis) -> pl.DataFrame:
+    columns = "statement document speaker side said_as direct verb stances content quotes hearer via day occasion"
+    rows = (
+        (
+            s.id,
+            s.document,
+            s.speaker,
+            s.side,
+            s.said_as,
+            "yes" if s.direct else "no",
+            s.verb,
+            "; ".join(f"{term}: {stance}" for term, stance in s.stances),
+            s.content,
+            " | ".join(s.quotes),
+            s.hearer,
+            " > ".join(s.via),
+            _day(s.day),
+            analysis.aligned.occasion_of.get(s.id, ""),
+        )
+        for s in analysis.statements
     )
-    return environment.get_template("statements.html.j2").render(
-        version=__version__, title=title, said=said, sides=sides, cells=cells, relayed=relayed, style=asset("report.css"),
-        short=lambda stand: _short(_words(stand, said.matcher)), known={s.id: s for s in said.statements}, changes={o.id: [c for c in said.aligned.changes if c.occasion == o.id] for o in said.aligned.occasions},
-        utterances={o.id: [u for u in said.aligned.utterances if u[0] in o.statements] for o in relayed},
-    )  # fmt: skip
+    return _table(columns, rows)
+
+
+def _occasions(analysis: StatementAnalysis) -> pl.DataFrame:
+    rows = (
+        (
+            o.id,
+            o.speaker,
+            o.side,
+            o.hearer,
+            o.day,
+            str(len(o.documents)),
+            "; ".join(o.documents),
+            "; ".join(o.statements),
+        )
+        for o in analysis.aligned.occasions
+    )
+    return _table("occasion speaker side hearer day relays documents statements", rows)
+
+
+def _changes(analysis: StatementAnalysis) -> pl.DataFrame:
+    rows = (
+        (c.occasion, c.document, c.statement, c.kind, c.term, c.text, "; ".join(c.others))
+        for c in analysis.aligned.changes
+    )
+    return _table("occasion document statement kind term what others", rows)
+
+
+def _matrix(analysis: StatementAnalysis) -> pl.DataFrame:
+    rows = (
+        (
+            c.side,
+            c.term,
+            c.stance,
+            str(c.origins),
+            str(c.documents),
+            "; ".join(s.id for s in c.statements),
+            _words(c, analysis.matcher),
+        )
+        for c in analysis.stands
+    )
+    return _table("side term stance origins documents statements words", rows)
+
+
+def _documents(analysis: StatementAnalysis) -> pl.DataFrame:
+    rows = (
+        (d.id, d.title, _day(d.published), d.agency, str(len(d.paragraphs)), str(len(d.dropped)))
+        for d in analysis.documents
+    )
+    return _table("document title published agency paragraphs left_out", rows)
+
+
+def _left_out(analysis: StatementAnalysis) -> pl.DataFrame:
+    rows = ((d.id, reason, text) for d in analysis.documents for reason, text in d.dropped)
+    return _table("document reason text", rows)
+
+
+def said_page(analysis: StatementAnalysis, title: str) -> str:
+    """The page: the matrix, the occasions with their relays, what changed on the way, and every statement.
+
+    Args:
+        analysis: what some documents tell.
+        title: what the page is called.
+
+    Returns:
+        One HTML file as text; it makes no request.
+    """
+    sides = list(dict.fromkeys(c.side for c in analysis.stands))
+    cells: dict[tuple[str, str], list[Stand]] = {(side, term): [] for side in sides for term in analysis.terms}
+    for stand in analysis.stands:
+        cells.setdefault((stand.side, stand.term), []).append(stand)
+    occasions = analysis.aligned.occasions
+    relayed = sorted((o for o in occasions if len(o.documents) > 1), key=lambda o: (-len(o.documents), o.id))
+    return (
+        environment_of()
+        .get_template("statements.html.j2")
+        .render(
+            version=__version__,
+            title=title,
+            analysis=analysis,
+            sides=sides,
+            cells=cells,
+            relayed=relayed,
+            style=asset("report.css"),
+            short=lambda stand: _short(_words(stand, analysis.matcher)),
+            by_id={s.id: s for s in analysis.statements},
+            changes={o.id: [c for c in analysis.aligned.changes if c.occasion == o.id] for o in occasions},
+            utterances={o.id: [u for u in analysis.aligned.utterances if u[0] in o.statements] for o in relayed},
+        )
+    )
 
 
 def _words(stand: Stand, matcher: TopicMatcher) -> str:
