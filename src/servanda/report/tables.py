@@ -132,29 +132,48 @@ def figure_frames(
     pairs: Sequence[Comparison],
     beside: Sequence[tuple[str, int, int, int]],
 ) -> dict[str, pl.DataFrame]:
-    """The tables of ``servanda figures``: counts, remarks on them, and every pair with the reason why not."""
-    matched = {i: rest for i, *rest in beside}
-    counts = [
-        {
-            "figure_id": c.id, "claimant": c.claimant, "side": c.side, "against": c.against, "stance": c.stance, "count": c.count,
-            "qualifier": c.qualifier, "unit": c.unit, "start": iso(c.start), "end": iso(c.end), "hours": c.length.total_seconds() / 3600,
-            "area": c.area, "cumulation": {True: "cumulative", False: "period", None: ""}[c.cumulative],
-            "components": "; ".join(f"{p.count:.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in c.components),
-            "pages": c.copies, "reported_singly": matched.get(c.id, [None])[0], "incidents_reported": matched.get(c.id, [None, None])[1],
-            "incidents_without_a_side": matched.get(c.id, [None, None, None])[2],
-        }
-        for c in claims
-    ]  # fmt: skip
-    said = [{"code": r.code, "figures": "; ".join(r.claims), "text": r.text} for r in remarks]
-    why = [
+    """The tables of ``servanda figures``: counts, remarks on them, and every pair with the reason why not.
+
+    ``beside``: for each count its id, and how many incidents of its time its claimant, anybody, and somebody without a side report.
+    """
+    numbers = {figure: (singly, reported, unsided) for figure, singly, reported, unsided in beside}
+    counts = [_figure(claim, *numbers.get(claim.id, (None, None, None))) for claim in claims]
+    texts = [{"code": r.code, "figures": "; ".join(r.claims), "text": r.text} for r in remarks]
+    reasons = [
         {"a": p.a, "b": p.b, "comparable": p.comparable, "says": p.says, "reasons": "; ".join(p.reasons)} for p in pairs
     ]
     shape = {"code": pl.String, "figures": pl.String, "text": pl.String}
     pair = {"a": pl.String, "b": pl.String, "comparable": pl.Boolean, "says": pl.String, "reasons": pl.String}
     return {
         "figures": pl.DataFrame(counts, infer_schema_length=None),
-        "remarks": pl.DataFrame(said, schema=shape),
-        "comparisons": pl.DataFrame(why, schema=pair),
+        "remarks": pl.DataFrame(texts, schema=shape),
+        "comparisons": pl.DataFrame(reasons, schema=pair),
+    }
+
+
+def _figure(claim: PublishedCount, singly: int | None, reported: int | None, unsided: int | None) -> dict[str, Any]:
+    """The row of one published count in ``figures.csv``."""
+    return {
+        "figure_id": claim.id,
+        "claimant": claim.claimant,
+        "side": claim.side,
+        "against": claim.against,
+        "stance": claim.stance,
+        "count": claim.count,
+        "qualifier": claim.qualifier,
+        "unit": claim.unit,
+        "start": iso(claim.start),
+        "end": iso(claim.end),
+        "hours": claim.length.total_seconds() / 3600,
+        "area": claim.area,
+        "cumulation": {True: "cumulative", False: "period", None: ""}[claim.cumulative],
+        "components": "; ".join(
+            f"{p.count:.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in claim.components
+        ),
+        "pages": claim.copies,
+        "reported_singly": singly,
+        "incidents_reported": reported,
+        "incidents_without_a_side": unsided,
     }
 
 
