@@ -19,13 +19,7 @@ SOURCE = ROOT / "src" / "servanda"
 DESCRIPTIONS = sorted((SOURCE / "data" / "errors").glob("*.yaml"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
 CODE = re.compile(r"[A-Z]{3}\d{3}")
-NOT_YET = (
-    "coverage/",
-    "evidence/",
-    "findings/",
-    "statements/",
-    "values/",
-)
+NOT_YET: tuple[str, ...] = ()
 """Files whose faults have no codes yet, by how their paths begin. It only ever gets shorter."""
 sys.path.insert(0, str(ROOT / "scripts"))
 
