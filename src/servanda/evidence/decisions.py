@@ -207,9 +207,9 @@ def _of_kind(kind: str, entry: Mapping[str, Any], fault: Any) -> tuple[str, ...]
     return ()
 
 
-def decision_id(said: Mapping[str, Any]) -> str:
+def decision_id(entry: Mapping[str, Any]) -> str:
     """``d-`` and ten hex digits of the SHA-256 of what a decision says (JSON, keys in order): what 'undo' names."""
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+    text = json.dumps(entry, sort_keys=True, ensure_ascii=False, default=str)
     return "d-" + hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
@@ -234,10 +234,10 @@ def _names(actors: Mapping[str, str]) -> set[str]:
 
 def plain_name(name: str) -> str:
     """A name as it is meant, whatever it looks like: one form of each letter, no case, nothing unprintable, no stray spaces or stops."""
-    seen = "".join(
+    folded = "".join(
         c for c in unicodedata.normalize("NFKC", name) if c.isprintable() and unicodedata.category(c) != "Cf"
     )
-    return " ".join(seen.casefold().split()).strip(" .,;:'\"")
+    return " ".join(folded.casefold().split()).strip(" .,;:'\"")
 
 
 def effective(decisions: Sequence[Decision], deciders: Deciders, as_of: datetime | None) -> list[Decision]:

@@ -26,10 +26,9 @@ from servanda.values.ordered_map import OrderedMap
 KEPT_IN_MEMORY = 2_000_000
 """Reports that stay in memory once translated, over all files of a source.
 
-What a source keeps: the report tables of its first files, in their order, as long as they are whole and together no more
-than this (some 0.5 kB a report, 1 GB in all). They are translated once in a run, however often they are walked. The files
-beyond it stream: nothing of them stays, and each walk reads them again, so that ten million reports need no more memory than a
-batch for each worker."""
+What a source keeps: the report tables of each file, in their order, that still finds room within this number (some 0.5 kB a
+report, 1 GB in all). They are translated once in a run, however often they are walked. Larger files stream: nothing of
+them stays, and each walk reads them again, so that ten million reports need no more memory than a batch for each worker."""
 _QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
 _YAML = (".yaml", ".yml")
 _FOR_PEOPLE = frozenset({"report_id", "via", "admin1", "credibility", "label", "effect", "summary", "url"})
@@ -231,11 +230,10 @@ class TableSource:
 
     def _walk(self, *, brief: bool) -> Iterator[pl.DataFrame]:
         first, self._walked = not self._walked, True
-        room = KEPT_IN_MEMORY
+        room = KEPT_IN_MEMORY - sum(part.height for parts in self._kept.values() for part in parts)
         for n, (table, reader) in enumerate(self._tables):
             if n in self._kept:
                 yield from self._kept[n]
-                room -= sum(part.height for part in self._kept[n])
                 continue
             large = table.height() > KEPT_IN_MEMORY
             shorn = brief and large and reader.name.startswith("servanda-")
@@ -243,14 +241,14 @@ class TableSource:
             for part in self._translated(
                 table, reader, first=first, wanted=reader.columns - (_FOR_PEOPLE if shorn else set())
             ):
-                room -= part.height
-                if room < 0:
-                    kept = None
                 if kept is not None:
                     kept.append(part)
+                    if sum(one.height for one in kept) > room:
+                        kept = None
                 yield part
             if kept is not None:
                 self._kept[n] = kept
+                room -= sum(part.height for part in kept)
 
     def _translated(
         self, table: RawTable, reader: Reader, *, first: bool, wanted: frozenset[str]

@@ -197,10 +197,12 @@ def _read_csv(file: FileLike) -> Iterator[RawBatch]:
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep, ignore_empty_lines=True
             ),
             convert_options=pa_csv.ConvertOptions(
-                column_types={name: pa.string() for name in names}, strings_can_be_null=True, null_values=[""],
+                column_types={name: pa.string() for name in names},
+                strings_can_be_null=True,
+                null_values=[""],
                 quoted_strings_can_be_null=True,
             ),
-        )  # fmt: skip
+        )
         for batch in reader:
             table = pl.from_arrow(pa.Table.from_batches([batch]), rechunk=False)
             assert isinstance(table, pl.DataFrame)

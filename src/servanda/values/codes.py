@@ -32,14 +32,14 @@ class Tree:
     def build(kind: str, parent: Mapping[str, str | None]) -> Tree:
         below: dict[str, set[str]] = {code: {code} for code in parent}
         for code in parent:
-            seen = {code}
+            line = {code}
             up = parent[code]
             while up is not None:
                 if up not in parent:
                     raise ValueError(f"{kind} code {code!r} stands under {up!r}, which is not a code")
-                if up in seen:
+                if up in line:
                     raise ValueError(f"{kind} code {code!r} stands under itself")
-                seen.add(up)
+                line.add(up)
                 below[up].add(code)
                 up = parent[up]
         frozen = {code: frozenset(codes) for code, codes in below.items()}

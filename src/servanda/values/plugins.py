@@ -57,7 +57,7 @@ def load_plugins(group: str, check: Callable[[object], T]) -> Plugins[T]:
 
 def _offered(group: str, failed: list[NotLoaded]) -> Iterator[tuple[str, list[EntryPoint]]]:
     """The entry points of a group by distribution, by name; of two distributions of one name the first counts, as for imports."""
-    found: dict[str, tuple[str, list[EntryPoint]]] = {}
+    offered: dict[str, tuple[str, list[EntryPoint]]] = {}
     for distribution in distributions():
         try:
             text = distribution.read_text("entry_points.txt") or ""
@@ -71,8 +71,8 @@ def _offered(group: str, failed: list[NotLoaded]) -> Iterator[tuple[str, list[En
         except Exception as error:  # noqa: BLE001  metadata of strangers
             failed.append(NotLoaded("entry_points.txt", label, f"{type(error).__name__}: {error}"))
             continue
-        found.setdefault(label.partition(",")[0], (label, points))
-    yield from (found[name] for name in sorted(found))
+        offered.setdefault(label.partition(",")[0], (label, points))
+    yield from (offered[name] for name in sorted(offered))
 
 
 def _label(distribution: Distribution) -> str:

@@ -85,10 +85,10 @@ def parse_duration(text: str) -> Duration:
     match = _DURATION.match(text)
     if match is None:
         raise ValueError(f"{text!r} is not a duration; write for example '30 days' or '24 hours'")
-    found = Duration(int(match[1]), _UNITS[match[2].lower()])
-    if found.amount > _LONGEST[found.unit]:
+    duration = Duration(int(match[1]), _UNITS[match[2].lower()])
+    if duration.amount > _LONGEST[duration.unit]:
         raise ValueError(f"{text!r} is longer than a thousand years")
-    return found
+    return duration
 
 
 def parse_instant(value: object, zone: ZoneInfo) -> datetime:

@@ -124,20 +124,20 @@ class Arsenal:
         """2: the named weapon surely is of the wanted class; 1: possibly; 0: it is not."""
         if name is None:
             return 1
-        found = self.identify(name)
-        level = max(self._of_class(found, one) for one in wanted.names)
-        for bound, value in ((wanted.calibre, found.calibre_mm), (wanted.range, found.range_km)):
+        system = self.identify(name)
+        level = max(self._of_class(system, one) for one in wanted.names)
+        for bound, value in ((wanted.calibre, system.calibre_mm), (wanted.range, system.range_km)):
             if bound is not None:
                 level = min(level, 1 if value is None else 2 if bound.holds(value) else 0)
         return level
 
-    def _of_class(self, found: System, wanted: str) -> int:
+    def _of_class(self, named: System, wanted: str) -> int:
         if wanted not in CLASSES:
             system = self.identify(wanted)
-            return 2 if system == found else 1 if found.of in _up(system.of) and found.name not in self._names() else 0
-        if wanted in _up(found.of):
+            return 2 if system == named else 1 if named.of in _up(system.of) and named.name not in self._names() else 0
+        if wanted in _up(named.of):
             return 2
-        return 1 if found.of in _up(wanted) else 0
+        return 1 if named.of in _up(wanted) else 0
 
     @functools.lru_cache(maxsize=8)  # noqa: B019
     def _names(self) -> frozenset[str]:

@@ -126,10 +126,10 @@ def _directness(sources: Mapping[str, Source]) -> pl.Expr:
 
 def _first(name: str, sources: Mapping[str, Source]) -> str:
     """Who first said what this source passes on: along 'relays' as far as it goes, and never in a circle."""
-    seen = [name]
+    chain = [name]
     while True:
-        here = sources.get(seen[-1])
+        here = sources.get(chain[-1])
         relays = here.relays if here else None
-        if not relays or relays in seen:
-            return min(seen[seen.index(relays) :]) if relays else seen[-1]
-        seen.append(relays)
+        if not relays or relays in chain:
+            return min(chain[chain.index(relays) :]) if relays else chain[-1]
+        chain.append(relays)

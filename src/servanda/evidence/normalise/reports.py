@@ -210,8 +210,8 @@ def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes
     unplaced = table.select(pl.col("_lat").is_null().sum()).item()
     if unplaced:
         notes["reports without coordinates (they can match only terms that bind anywhere)"] += unplaced
-    said = pl.col("precision_m").is_not_null()
-    return table.with_columns(_precision_m=pl.when(said).then("_precision_m").otherwise(DEFAULT_PRECISION_M))
+    given = pl.col("precision_m").is_not_null()
+    return table.with_columns(_precision_m=pl.when(given).then("_precision_m").otherwise(DEFAULT_PRECISION_M))
 
 
 def _codes(
