@@ -120,24 +120,24 @@ def _decision(document: Document, at: Path_, entry: Any, zone: ZoneInfo, faults:
         return None
     kind, before = kinds[0], len(faults)
 
-    def fault(code: str, key: str, what: str, hint: str) -> None:
+    def fault(key: str, what: str, hint: str, *, code: str) -> None:
         faults.append(document.fault((*at, key) if key in entry else at, what, hint, code=code))
 
     for key in entry:
         if key not in _KEYS[kind] | _COMMON:
-            fault("EVD030", key, f"unknown key {key!r}", f"one of: {', '.join(sorted(_KEYS[kind] | _COMMON))}")
+            fault(key, f"unknown key {key!r}", f"one of: {', '.join(sorted(_KEYS[kind] | _COMMON))}", code="EVD030")
     for key in ("by", "at", "why"):
         if entry.get(key) in (None, ""):
-            fault("EVD032", key, f"does not say {key!r}", "every decision has its author, time and reason")
+            fault(key, f"does not say {key!r}", "every decision has its author, time and reason", code="EVD032")
     for key in entry:
         if isinstance(entry[key], bool):
-            fault("EVD033", key, f"{key!r} is read as yes or no", "put the words in quotes")
+            fault(key, f"{key!r} is read as yes or no", "put the words in quotes", code="EVD033")
     times = {}
     for key in ("at", "known_at", "until"):
         try:
             times[key] = parse_instant(entry[key], zone) if entry.get(key) is not None else None
         except ValueError as error:
-            fault("EVD034", key, str(error), "write it as 2025-04-01T10:00")
+            fault(key, str(error), "write it as 2025-04-01T10:00", code="EVD034")
     incidents = _of_kind(kind, entry, fault)
     if len(faults) > before:
         return None
@@ -163,46 +163,50 @@ def _of_kind(kind: str, entry: Mapping[str, Any], fault: Any) -> tuple[str, ...]
     if kind == "step":
         step, outcome = entry["step"], entry.get("outcome")
         if step not in STEPS:
-            fault("EVD035", "step", f"not a valid step: {step!r}", f"one of: {', '.join(STEPS)}")
+            fault("step", f"not a valid step: {step!r}", f"one of: {', '.join(STEPS)}", code="EVD035")
         elif (STEPS[step] and outcome not in STEPS[step]) or (not STEPS[step] and outcome is not None):
             fault(
-                "EVD035",
                 "outcome",
                 f"not a valid outcome of {step!r}: {outcome!r}",
                 f"one of: {', '.join(STEPS[step]) or 'none'}",
+                code="EVD035",
             )
         if step == "right_of_reply" and (not entry.get("until") or not entry.get("of")):
-            fault("EVD036", "step", "does not say who may reply, and until when", "add 'of: PARTY' and 'until: ...'")
+            fault(
+                "step", "does not say who may reply, and until when", "add 'of: PARTY' and 'until: ...'", code="EVD036"
+            )
         if outcome == "duplicate_of" and not entry.get("of"):
-            fault("EVD036", "outcome", "does not say of which incident", "add 'of: ...'")
+            fault("outcome", "does not say of which incident", "add 'of: ...'", code="EVD036")
         if not entry.get("incident"):
-            fault("EVD036", "incident", "does not say of which incident", "add 'incident: ...'")
+            fault("incident", "does not say of which incident", "add 'incident: ...'", code="EVD036")
         return (str(entry.get("incident")),)
     if kind == "merge":
         names = entry["merge"]
         if not isinstance(names, list) or len({str(n) for n in names}) < 2:
-            fault("EVD037", "merge", "needs two incidents or more", "write merge: [I-7, I-9]")
+            fault("merge", "needs two incidents or more", "write merge: [I-7, I-9]", code="EVD037")
             return ()
         stays = str(entry.get("into") or min(map(str, names)))
         return (stays, *(str(n) for n in names if str(n) != stays))
     if kind == "split":
         into = entry.get("into")
         if not isinstance(into, dict) or not all(isinstance(v, list) and v for v in into.values()):
-            fault("EVD037", "into", "does not say which reports go where", "write into: {I-7a: [R1, R2], I-7b: [R3]}")
+            fault(
+                "into", "does not say which reports go where", "write into: {I-7a: [R1, R2], I-7b: [R3]}", code="EVD037"
+            )
             return ()
         reports = [str(r) for v in into.values() for r in v]
         if len(set(reports)) < len(reports):
-            fault("EVD037", "into", "puts one report into two incidents", "each report goes to one")
+            fault("into", "puts one report into two incidents", "each report goes to one", code="EVD037")
         return (str(entry["split"]), *map(str, into))
     if kind == "grade":
         if entry.get("reliability") not in GRADES:
             what = f"not a valid reliability: {entry.get('reliability')!r}"
-            fault("EVD023", "reliability", what, "A (reliable) to F (cannot be judged)")
+            fault("reliability", what, "A (reliable) to F (cannot be judged)", code="EVD023")
         return ()
     if kind == "grant":
         for key in ("term", "incident"):
             if not entry.get(key):
-                fault("EVD036", key, f"does not say which {key}", f"add '{key}: ...'")
+                fault(key, f"does not say which {key}", f"add '{key}: ...'", code="EVD036")
         return (str(entry.get("incident")),)
     return ()
 
