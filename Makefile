@@ -1,7 +1,8 @@
 # make demo    verify the two shipped truces and name the reports to open
 # make test    the whole test-suite          make lint   format, lint, types
+# make docs    regenerate the generated pages and pictures, build the site into site/
 # make bench   speed and memory, beside what a user would pick instead (long)
-.PHONY: demo test lint format docs bench clean
+.PHONY: demo test lint format docs docs-check bench clean
 PY = .venv/bin/python
 CASES = energy-truce-2025 easter-truce-2025
 
@@ -13,7 +14,7 @@ demo: .venv/.run
 	@echo "Open these two files in a browser:"; for case in $(CASES); do echo "  out/$$case/report.html"; done
 
 test: .venv/.dev
-	$(PY) -m pytest --numprocesses auto --durations 10
+	$(PY) -m pytest --numprocesses auto --durations 10 $(PYTEST_ARGS)
 
 lint: .venv/.dev
 	$(PY) -m ruff format --check src tests scripts bench
@@ -27,6 +28,11 @@ format: .venv/.dev
 docs: .venv/.dev
 	$(PY) scripts/cli_reference.py
 	$(PY) scripts/errors_reference.py
+	$(PY) scripts/house_diagram.py
+	scripts/build_docs.sh
+
+docs-check: .venv/.dev
+	@scripts/build_docs.sh
 
 bench: .venv/.dev
 	@scripts/setup.sh bench
@@ -39,4 +45,4 @@ bench: .venv/.dev
 	@scripts/setup.sh dev
 
 clean:
-	rm -rf .venv out build dist bench-data .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-docs site out build dist bench-data .hypothesis .mypy_cache .ruff_cache .pytest_cache

@@ -305,6 +305,8 @@ def test_no_host_of_a_registry_and_no_path_of_a_machine_is_written_down() -> Non
         & {
             ".git",
             ".venv",
+            ".venv-docs",
+            "site",
             "out",
             "bench-data",
             "build",

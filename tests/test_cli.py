@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -35,9 +36,9 @@ def test_every_command_is_named_in_the_readme() -> None:
     from cli_reference import parser
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name in ("verify", "check", "say", "schema", "readers"):
-        assert f"servanda {name}" in text
-    assert parser().prog == "servanda"
+    commands = next(a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    assert [name for name in commands.choices if f"servanda {name} " not in text] == []
+    assert len(commands.choices) > 10
 
 
 def test_verify_prints_a_summary_and_writes_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
