@@ -83,7 +83,7 @@ def shipped(name: str) -> Any:
 def test_the_energy_truce_counts_are_those_of_the_truth_columns() -> None:
     with (SHARED / "true_incidents.csv").open(encoding="utf-8") as file:
         truth = [row for row in csv.DictReader(file) if row["truce"] == "energy"]
-    run, _ = shipped("energy-truce-2025")
+    run = shipped("energy-truce-2025")
     coded = {row["incident_id"] for row in truth}
     column = {"moscow": "in_russian_window", "kyiv": "in_ukrainian_window"}
     for reading, window in column.items():
@@ -107,7 +107,7 @@ def test_the_energy_truce_counts_are_those_of_the_truth_columns() -> None:
 
 
 def test_the_incidents_before_25_march_count_on_one_reading_only() -> None:
-    run, _ = shipped("energy-truce-2025")
+    run = shipped("energy-truce-2025")
     early = run.findings.join(run.incidents, on="incident").filter(
         pl.col("end") < pl.datetime(2025, 3, 24, 20, time_zone="UTC")
     )
@@ -117,7 +117,7 @@ def test_the_incidents_before_25_march_count_on_one_reading_only() -> None:
 
 
 def test_the_fire_that_a_satellite_saw_is_confirmed_as_a_fire_and_as_nobodys() -> None:
-    run, _ = shipped("energy-truce-2025")
+    run = shipped("energy-truce-2025")
     fire = run.incidents.row(by_predicate=pl.col("incident") == "EN005", named=True)
     assert fire["happened"] == "confirmed"
     assert fire["observed_by"] == "NASA FIRMS"
@@ -127,16 +127,16 @@ def test_the_fire_that_a_satellite_saw_is_confirmed_as_a_fire_and_as_nobodys() -
 
 
 def test_the_published_counts_are_shown_and_enter_no_verdict() -> None:
-    run, aside = shipped("easter-truce-2025")
-    assert {2935.0, 4900.0} <= set(aside.figures["count"])
-    page = all_files(run, aside)["report.html"].decode()
+    run = shipped("easter-truce-2025")
+    assert {2935.0, 4900.0} <= set(run.ingest.figures["count"])
+    page = all_files(run)["report.html"].decode()
     assert "2,935" in page
     assert "4,900" in page
-    data = json.loads(all_files(run, aside)["verdicts.json"])
+    data = json.loads(all_files(run)["verdicts.json"])
     assert max(v["reports"] for v in data["verdicts"]) < 100
 
 
 def test_both_cases_come_out_the_same_to_the_byte_twice() -> None:
     for name in ("energy-truce-2025", "easter-truce-2025"):
-        one, two = (all_files(*shipped(name)) for _ in range(2))
+        one, two = (all_files(shipped(name)) for _ in range(2))
         assert one == two

@@ -260,9 +260,9 @@ def test_decisions_come_as_a_file_among_the_evidence(tmp_path: Path) -> None:
     with (tmp_path / "r.csv").open("w", newline="") as file:
         csv.writer(file).writerows([names, *rows])
     (tmp_path / "d.yaml").write_text("decisions:\n  - {merge: [I1, I2], by: Chair, at: 2025-03-21, why: one}\n")
-    found, aside = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv", tmp_path / "d.yaml"])
+    found = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv", tmp_path / "d.yaml"])
     assert found.incidents["incident"].to_list() == ["I1"]
-    assert {f.file: f.reader for f in aside.files}["d.yaml"] == "decisions"
+    assert {f.file: f.reader for f in found.ingest.files}["d.yaml"] == "decisions"
 
 
 @pytest.mark.parametrize(

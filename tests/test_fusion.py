@@ -310,7 +310,7 @@ def test_verify_can_fuse_first(tmp_path: Path) -> None:
             )
 
     def word(**options: Any) -> str:
-        run, _ = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv"], **options)
+        run = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv"], **options)
         return next(v.verdict for v in run.verdicts if v.party == "B")
 
     assert word() == "undetermined"

@@ -159,9 +159,9 @@ def test_items_are_read_from_a_file_and_written_to_one(tmp_path: Path) -> None:
         "1,declared,A,=cmd,d30-1,D-30,A,A,,2025-03-20T10:00Z\n2,seen,A,=cmd,D30-1,D-30,Mission,none,A,2025-03-21T10:00Z\n",
         encoding="utf-8",
     )
-    run, aside = verify_files(tmp_path / "a.yaml", [tmp_path / "i.csv"])
-    assert aside.files[0].items == 2
-    files = all_files(run, aside)
+    run = verify_files(tmp_path / "a.yaml", [tmp_path / "i.csv"])
+    assert run.ingest.files[0].items == 2
+    files = all_files(run)
     assert b"'=cmd,D30-1,D-30,present" in files["items.csv"]
     assert "Declared items" in files["report.html"].decode()
 

@@ -79,18 +79,18 @@ def test_faulty_evidence_is_refused_with_a_reason_or_quarantined_row_by_row(name
         assert says in str(told.value)
         assert name in str(told.value)
         return
-    run, aside = verify_files(SOUND, [path])
+    run = verify_files(SOUND, [path])
     if not says:
-        assert aside.quarantined == 0
+        assert run.ingest.quarantined == 0
         assert run.reports == (0 if name == "header_only.csv" else run.reports)
         return
-    assert aside.quarantined == 1
-    row = aside.quarantine.row(0, named=True)
+    assert run.ingest.quarantined == 1
+    row = run.ingest.quarantine.row(0, named=True)
     assert says.removeprefix("Q ") in row["reason"]
     assert row["file"] == name
     assert row["row"] >= 2
     assert row["hint"]
-    assert run.reports + aside.items.height >= 1, "the rest of the file is read"
+    assert run.reports + run.ingest.items.height >= 1, "the rest of the file is read"
 
 
 @pytest.mark.parametrize(("name", "says"), _of("coverage"))
@@ -110,8 +110,8 @@ def test_a_row_number_is_the_one_an_editor_shows_even_after_ragged_rows(tmp_path
     lines = [good[0], good[1], "too,few", good[1], good[1] + ",more", good[1].replace("missile", "zapping")]
     path = tmp_path / "mixed.csv"
     path.write_text("\n".join(lines) + "\n")
-    _, aside = verify_files(SOUND, [path])
-    assert sorted(aside.quarantine["row"].to_list()) == [3, 5, 6]
+    run = verify_files(SOUND, [path])
+    assert sorted(run.ingest.quarantine["row"].to_list()) == [3, 5, 6]
 
 
 @pytest.mark.parametrize("quoted", [False, True])

@@ -97,7 +97,7 @@ def test_with_a_register_nobody_speaks_in_anothers_name(tmp_path: Path, base: st
             f"R{n},none,A,2025-03-20T12:00Z,48,37,0.1,missile,substation,{row}\n" for n, row in enumerate(rows) if row
         ]
         (tmp_path / "r.csv").write_text(head + "".join(lines), encoding="utf-8")
-        run, _ = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv", tmp_path / "sources.yaml"])
+        run = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv", tmp_path / "sources.yaml"])
         return words(run)[("fire", "A", None)]
 
     before, after = verdict(base), verdict(base, added)
@@ -193,9 +193,9 @@ def test_one_file_under_two_names_is_read_once(tmp_path: Path) -> None:
     line = "report_id,source,start,act\nR1,a,2025-03-20T10:00Z,missile\n"
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text(line, encoding="utf-8")
-    run, aside = verify_files(tmp_path / "agreement.yaml", [tmp_path / "a.csv", tmp_path / "b.csv"])
+    run = verify_files(tmp_path / "agreement.yaml", [tmp_path / "a.csv", tmp_path / "b.csv"])
     assert run.reports == 1
-    assert any("the same as" in file.reader for file in aside.files)
+    assert any("the same as" in file.reader for file in run.ingest.files)
 
 
 def test_far_parts_of_a_place_cost_no_memory(tmp_path: Path) -> None:

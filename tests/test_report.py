@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -31,11 +32,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {}
     for name in ("energy-truce-2025", "easter-truce-2025"):
         folder = ROOT / "cases" / name
-        run, aside = verify_files(
+        run = verify_files(
             folder / "agreement.yaml", sorted((folder / "evidence").iterdir()), [folder / "coverage.yaml"]
         )
         out = tmp_path_factory.mktemp(name)
-        for file, content in all_files(run, aside).items():
+        for file, content in all_files(run).items():
             (out / file).write_bytes(content)
         made[name] = out
     return made
@@ -50,13 +51,13 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("source", "origin", "place_name", "summary", "effect", "incident_id", "report_id", "weapon", "via"), EVIL
     )
     run = judged(text, reports({**row, "side": "B", "actor": "A", "url": "javascript:alert(1)"}))
-    aside = IngestResult(
+    ingest = IngestResult(
         quarantine=pl.DataFrame(
             {"file": [EVIL], "row": [2], "field": [EVIL], "value": ["=1+1"], "reason": [EVIL], "hint": [EVIL]}
         ),
         quarantined=1,
     )
-    for file, content in all_files(run, aside).items():
+    for file, content in all_files(dataclasses.replace(run, ingest=ingest)).items():
         (folder / file).write_bytes(content)
     return folder
 
@@ -144,7 +145,7 @@ def test_where_the_mandate_does_not_attribute_no_output_names_a_party_as_author(
     assert [(v.party, v.verdict) for v in run.verdicts] == [(None, "breached")]
     assert run.findings["party"].to_list() == [None]
     assert run.incidents["accused"].to_list() == [""]
-    files = all_files(run, IngestResult())
+    files = all_files(run)
     assert '"party": "A"' not in files["verdicts.json"].decode()
     page = files["report.html"].decode()
     assert "accused:" not in page
@@ -265,7 +266,7 @@ class TestInABrowser:
         run = judged(
             text, reports({"side": "B", "actor": "A", "place_name": "Слов'янськ", "summary": "Удар по підстанції"})
         )
-        (tmp_path / "report.html").write_bytes(all_files(run, IngestResult())["report.html"])
+        (tmp_path / "report.html").write_bytes(all_files(run)["report.html"])
         page, _, _ = self.open(chromium, tmp_path / "report.html")
         assert "Слов'янськ" in page.locator(".incident summary").inner_text()
         page.close()

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from servanda.coverage import Coverage
-from servanda.evidence import IngestResult
 from servanda.report import all_files
 from servanda.report.answers import answers
 from servanda.verdicts.summary import Summary, summarise
@@ -100,7 +99,7 @@ def test_reports_of_confirmed_incidents_are_not_passed_off_as_allegations(tmp_pa
 
 def test_summary_json_says_what_it_is_and_all_that_the_summary_holds(tmp_path: Path) -> None:
     run = judged(agreement(tmp_path, HEAD + ZONES + CAP), reports({**CLAIM, **GUNS}), as_of=instant("03-30"))
-    data = json.loads(all_files(run, IngestResult())["summary.json"])
+    data = json.loads(all_files(run)["summary.json"])
     assert (data["format"], data["agreement"], data["as_of"]) == (2, "test", "2025-03-30T02:00:00+02:00")
     fields = {f.name for f in dataclasses.fields(Summary)}
     assert set(data) == fields | {"format", "servanda"}

@@ -106,7 +106,7 @@ def verify(
     """
     given.one_of(by, ("day", "week"), "by")
     text = given.agreement_of(agreement)
-    judged, ingest = verify_files(
+    judged = verify_files(
         text,
         given.evidence_items(evidence),
         given.coverage_items(coverage, text.id),
@@ -116,7 +116,7 @@ def verify(
         fuse=fuse,
         progress=progress or quiet,
     )
-    return Verification.of(judged, ingest)
+    return Verification.of(judged)
 
 
 def fuse(

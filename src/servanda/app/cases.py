@@ -163,8 +163,8 @@ def run_case(file: CasesFile, case: Mapping[str, Any]) -> tuple[list[str], Verif
         except ValueError as error:
             problem = f"case {case['name']!r}, as_of: {error}"
             raise ServandaError(Fault(str(file.folder), problem, _INSTANT, code="CAS006")) from None
-    verification, ingest = verify_files(file.parsed, _evidence(file, case), coverage, as_of=as_of)
-    rows = ingest.quarantine.iter_rows(named=True)
+    verification = verify_files(file.parsed, _evidence(file, case), coverage, as_of=as_of)
+    rows = verification.ingest.quarantine.iter_rows(named=True)
     wrong = [f"row {row['row']}: {row['field']} {row['value']!r}: {row['reason']}" for row in rows]
     for expected in case["expect"]:
         wrong += _differences(expected, verification)

@@ -64,7 +64,7 @@ def sequence_of(
         raise ServandaError(Fault("--reading", f"there is no reading {reading!r}", hint, code="CLI004"))
     verification = None
     if evidence or as_of or coverage:
-        verification, _ = verify_files(text, evidence, coverage, as_of=as_of)
+        verification = verify_files(text, evidence, coverage, as_of=as_of)
     from servanda.report.graph import steps_of  # only here: templates are slow to load
 
     return SequenceGraph(text, steps_of(text, reading if reading is not None else readings[0], verification))

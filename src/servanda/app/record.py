@@ -204,7 +204,7 @@ def run_of(
         ServandaError: a file cannot be read.
     """
     contents = store.contents(inputs)
-    verification, _ = verify_files(
+    verification = verify_files(
         agreement or recorded_agreement(store, inputs),
         list(contents.evidence.values()),
         contents.coverage,
@@ -213,8 +213,7 @@ def run_of(
         of_parties=contents.of_parties,
         progress=progress,
     )
-    files = all_files(verification, verification.ingest)
-    return RecordRun(verification, inputs, as_of, slices, files)
+    return RecordRun(verification, inputs, as_of, slices, all_files(verification))
 
 
 def recorded_agreement(store: Store, inputs: Inputs) -> Agreement:

@@ -25,7 +25,7 @@ from servanda.errors import Fault, ServandaError
 from servanda.evidence import IngestResult
 from servanda.evidence.model import INSTANT
 from servanda.report import all_files
-from servanda.report.tables import lives_table, verdicts_json, withheld
+from servanda.report.tables import lives_table, verdicts_json
 from servanda.verdicts import Verification as Judged
 from servanda.wording import plural
 
@@ -110,7 +110,6 @@ class Verification(Result):
 
     _data: Mapping[str, Any]
     _judged: Judged | None = None
-    _ingest: IngestResult | None = None
 
     def _about(self) -> str:
         words = [row["verdict"] for row in self._data["verdicts"]]
@@ -121,16 +120,16 @@ class Verification(Result):
     def _shown(self) -> pl.DataFrame:
         return self.verdicts.select("term", "party", "reading", "verdict", "confirmed", "alleged", "coverage")
 
-    def _full(self, wanted: str) -> tuple[Judged, IngestResult]:
-        if self._judged is None or self._ingest is None:
+    def _full(self, wanted: str) -> Judged:
+        if self._judged is None:
             what = f"holds no {wanted}: it was made by from_dict, from what verdicts.json holds"
             raise ServandaError(Fault("Verification", what, "call servanda.verify again", code="API009"))
-        return self._judged, self._ingest
+        return self._judged
 
     @property
     def agreement(self) -> Agreement:
         """The agreement that was judged, resolved."""
-        return self._full("agreement")[0].agreement
+        return self._full("agreement").agreement
 
     @property
     def as_of(self) -> datetime | None:
@@ -149,44 +148,43 @@ class Verification(Result):
     @cached_property
     def timeline(self) -> pl.DataFrame:
         """The same columns for every day or week, where ``by`` was given; else no rows."""
-        judged, _ = self._full("timeline")
+        judged = self._full("timeline")
         return _verdict_rows([v.as_data(judged.agreement.zone) for v in judged.slices])
 
     @property
     def findings(self) -> pl.DataFrame:
         """One row per term, reading, role, incident and party: status, probability, standard (``servanda schema findings``)."""
-        return self._full("findings")[0].findings
+        return self._full("findings").findings
 
     @property
     def incidents(self) -> pl.DataFrame:
         """One row per incident: where, when, what, who says so; of very many, those 20,000 that weigh most."""
-        return self._full("incidents")[0].incidents
+        return self._full("incidents").incidents
 
     @property
     def members(self) -> pl.DataFrame:
         """One row per report of those incidents: the columns of a report, and ``incident``."""
-        return self._full("members")[0].members
+        return self._full("members").members
 
     @property
     def quarantine(self) -> pl.DataFrame:
         """One row per cell of the evidence that could not be read: file, row, field, value, reason, hint."""
-        judged, ingest = self._full("quarantine")
-        return withheld(judged, ingest.quarantine)
+        return self._full("quarantine").ingest_shown().quarantine
 
     @property
     def items(self) -> pl.DataFrame:
         """One row per declared or found item, of terms that speak of items."""
-        return self._full("items")[0].items
+        return self._full("items").items
 
     @property
     def exceptions(self) -> pl.DataFrame:
         """How often each exception was invoked, by whom, and granted."""
-        return self._full("exceptions")[0].exceptions
+        return self._full("exceptions").exceptions
 
     @property
     def lives(self) -> pl.DataFrame:
         """How every incident stands that people decided about."""
-        return lives_table(self._full("lives")[0])
+        return lives_table(self._full("lives"))
 
     @cached_property
     def coverage(self) -> pl.DataFrame:
@@ -194,7 +192,7 @@ class Verification(Result):
 
         ``probability``: that an act of the kind that is seen least (``act``), anywhere in the term's place, would have been seen then.
         """
-        judged, _ = self._full("coverage")
+        judged = self._full("coverage")
         rows = [
             (term, reading, start, end, probability, measured.kind)
             for (reading, term), measured in judged.coverage.items()
@@ -205,7 +203,7 @@ class Verification(Result):
     @property
     def ingest(self) -> IngestResult:
         """What of the evidence is not a report, and what had to be assumed."""
-        return self._full("record of what was read")[1]
+        return self._full("record of what was read").ingest
 
     def steps(self, term: str, party: str | None = None, reading: str | None = None) -> pl.DataFrame:
         """How one verdict follows, step by step.
@@ -243,7 +241,7 @@ class Verification(Result):
         Raises:
             ServandaError: it cannot be written there.
         """
-        return write_files(path, all_files(*self._full("page")), "report.html")
+        return write_files(path, all_files(self._full("page")), "report.html")
 
     def to_dict(self) -> dict[str, Any]:
         """The content of ``verdicts.json`` as plain data (``servanda schema verdicts``)."""
@@ -267,9 +265,9 @@ class Verification(Result):
         return cls(json.loads(json.dumps(data)))
 
     @classmethod
-    def of(cls, judged: Judged, ingest: IngestResult) -> Self:
+    def of(cls, judged: Judged) -> Self:
         """The result of one run."""
-        return cls(json.loads(verdicts_json(judged)), judged, ingest)
+        return cls(json.loads(verdicts_json(judged)), judged)
 
 
 def _verdict_rows(rows: list[dict[str, Any]]) -> pl.DataFrame:

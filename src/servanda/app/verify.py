@@ -13,7 +13,7 @@ from servanda.app.fuse import fuse_batches
 from servanda.coverage import read_coverage
 from servanda.coverage.read import CoverageItem
 from servanda.engine import Engine, LocalEngine
-from servanda.evidence import EvidenceSource, IngestResult, ReportTables, read_evidence
+from servanda.evidence import EvidenceSource, ReportTables, read_evidence
 from servanda.evidence.source import Item
 from servanda.findings.plan import Progress, quiet
 from servanda.values.files import FileLike
@@ -32,7 +32,7 @@ def verify_files(
     fuse: bool = False,
     engine: Engine | None = None,
     progress: Progress = quiet,
-) -> tuple[Verification, IngestResult]:
+) -> Verification:
     """Read files (or data frames) and verify.
 
     Args:
@@ -48,7 +48,7 @@ def verify_files(
         progress: is told how far the work is.
 
     Returns:
-        The verification, and what was read of the evidence.
+        The verification; its ``ingest`` is what was read of the evidence.
 
     Raises:
         ServandaError: something cannot be read; with every fault found.
@@ -62,8 +62,7 @@ def verify_files(
     if fuse:
         fused = fuse_batches(files.batches(), text.vocabulary, moment, engine)
         source = ReportTables(fused, files.context, files.decisions, files.ingest)
-    verification = verify(text, source, watches, engine=engine, as_of=moment, by=by, progress=progress)
-    return verification, verification.ingest
+    return verify(text, source, watches, engine=engine, as_of=moment, by=by, progress=progress)
 
 
 def optional_files(verification: Verification) -> dict[str, bytes]:

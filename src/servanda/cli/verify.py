@@ -13,7 +13,6 @@ from servanda.wording import plural
 
 if TYPE_CHECKING:
     from servanda.app.record import RecordRun
-    from servanda.evidence import IngestResult
     from servanda.verdicts import Verification
 
 
@@ -94,7 +93,7 @@ def _from_files(args: argparse.Namespace) -> int:
     from servanda.app.verify import optional_files, verify_files
 
     with Progress() as progress:
-        verification, ingest = verify_files(
+        verification = verify_files(
             args.agreement,
             args.evidence,
             args.coverage,
@@ -107,8 +106,8 @@ def _from_files(args: argparse.Namespace) -> int:
     if args.out is not None:
         from servanda.report import all_files
 
-        write_folder(args, all_files(verification, ingest), optional_files(verification))
-    _print(args, verification, ingest)
+        write_folder(args, all_files(verification), optional_files(verification))
+    _print(args, verification)
     if args.out is not None and not args.json:
         print(f"\nOpen {Path(args.out) / 'report.html'} in a browser; the tables lie beside it.")
     return 0
@@ -136,7 +135,7 @@ def _from_record(args: argparse.Namespace) -> int:
     comparisons = compare_with_published(store, run)
     if args.out is not None:
         write_folder(args, run.files, optional_files(run.verification))
-    _print(args, run.verification, run.verification.ingest)
+    _print(args, run.verification)
     if not args.json:
         _print_inputs(run, record.log.head.origin, comparisons)
     if signer is not None:
@@ -158,7 +157,7 @@ def _print_inputs(run: RecordRun, origin: str, comparisons: list[str]) -> None:
         print(line)
 
 
-def _print(args: argparse.Namespace, verification: Verification, ingest: IngestResult) -> None:
+def _print(args: argparse.Namespace, verification: Verification) -> None:
     """The verdicts on standard output: as JSON, or as a table."""
     if args.json:
         from servanda.report.tables import verdicts_json
@@ -169,7 +168,7 @@ def _print(args: argparse.Namespace, verification: Verification, ingest: IngestR
 
     summary = summarise(verification)
     print(summary.title)
-    print(f"{plural(summary.reports, 'report')}; {plural(ingest.quarantined, 'row')} in quarantine\n")
+    print(f"{plural(summary.reports, 'report')}; {plural(verification.ingest.quarantined, 'row')} in quarantine\n")
     table = [("term", "party", "reading", "verdict", "confirmed", "alleged", "coverage")]
     for row in summary.rows:
         reading = row.reading or ("(all)" if len(summary.readings) > 1 else "")

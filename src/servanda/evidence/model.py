@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -200,6 +201,17 @@ class IngestResult:
     quarantine: pl.DataFrame = field(default_factory=lambda: empty(QUARANTINE))
     quarantined: int = 0
     notes: Counter[str] = field(default_factory=Counter)
+
+    def known_by(self, as_of: datetime) -> IngestResult:
+        """The same with only those published counts and statements that were known at an instant."""
+        known = pl.coalesce("known_at", "end", "start") <= as_of
+        return replace(self, figures=self.figures.filter(known), statements=self.statements.filter(known))
+
+    def without_authors(self) -> IngestResult:
+        """The same without the names of the authors of acts: whom counts are held against, and actors in quarantine."""
+        figures = self.figures.with_columns(against=pl.lit(None, dtype=pl.String))
+        value = pl.when(pl.col("field") == "actor").then(pl.lit("(withheld)")).otherwise("value")
+        return replace(self, figures=figures, quarantine=self.quarantine.with_columns(value=value))
 
     def __repr__(self) -> str:
         others = self.figures.height + self.statements.height + self.items.height

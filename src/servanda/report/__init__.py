@@ -1,6 +1,6 @@
 """report: what people read.
 
-In: a verification and what was set aside. Out: one HTML page that works from disk and makes no request, and the tables beside
+In: a verification. Out: one HTML page that works from disk and makes no request, and the tables beside
 it. It promises: text that came from evidence is escaped everywhere; the same input gives the same bytes.
 
 * ``page``      the page: the answer first, then term by term, incident by incident; ``answers``: the summary in sentences;
@@ -12,23 +12,21 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 * ``templates`` the page's own HTML, style and script
 """
 
-from servanda.evidence import IngestResult
 from servanda.report.page import render
 from servanda.report.tables import all_tables
 from servanda.verdicts import Verification
 
 
-def all_files(verification: Verification, ingest: IngestResult) -> dict[str, bytes]:
+def all_files(verification: Verification) -> dict[str, bytes]:
     """The page and every table.
 
     Args:
         verification: what was found.
-        ingest: what was read and is no report.
 
     Returns:
         File names with their content.
     """
-    return {"report.html": render(verification, ingest).encode(), **all_tables(verification, ingest)}
+    return {"report.html": render(verification).encode(), **all_tables(verification)}
 
 
 __all__ = ["all_files", "render"]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Any
 
-import polars as pl
 from markupsafe import Markup
 
 from servanda import __version__
 from servanda.agreement.plain_language import span
-from servanda.evidence import IngestResult
 from servanda.report.answers import answers, measure_words
 from servanda.report.environment import asset, environment_of
 from servanda.report.sections import (
@@ -23,7 +20,7 @@ from servanda.report.sections import (
     term_section,
     watch_line,
 )
-from servanda.report.tables import verdicts_json, withheld
+from servanda.report.tables import verdicts_json
 from servanda.verdicts import Verification
 from servanda.verdicts.summary import summarise
 
@@ -33,26 +30,25 @@ SHOWN_ITEMS = 500
 _EMBEDDED = 3_000_000  # characters of data kept inside the page
 
 
-def render(verification: Verification, ingest: IngestResult) -> str:
+def render(verification: Verification) -> str:
     """The page of a verification.
 
     Args:
         verification: what was found.
-        ingest: what was read and is no report: published counts, statements, rows that could not be read.
 
     Returns:
         One HTML file as text, with its style, script and data inside; it makes no request.
     """
     environment = environment_of(verification.agreement.zone)
     return environment.get_template("report.html.j2").render(
-        **_context(verification, ingest), style=asset("report.css"), script=asset("report.js")
+        **_context(verification), style=asset("report.css"), script=asset("report.js")
     )
 
 
-def _context(verification: Verification, ingest: IngestResult) -> dict[str, Any]:
+def _context(verification: Verification) -> dict[str, Any]:
     """All that the template asks for."""
     agreement = verification.agreement
-    ingest = _as_far(ingest, verification)
+    ingest = verification.ingest_shown()
     shown = verification.incidents.head(SHOWN_INCIDENTS)
     return {
         "version": __version__,
@@ -79,18 +75,6 @@ def _context(verification: Verification, ingest: IngestResult) -> dict[str, Any]
         "words": WORDS,
         "data": _embedded(verification),
     }
-
-
-def _as_far(ingest: IngestResult, verification: Verification) -> IngestResult:
-    """Figures and statements as far as they were known, and without authors where the mandate names none."""
-    figures, statements, quarantine = ingest.figures, ingest.statements, ingest.quarantine
-    if verification.as_of is not None:
-        known = pl.coalesce("known_at", "end", "start") <= verification.as_of
-        figures, statements = figures.filter(known), statements.filter(known)
-    if not verification.agreement.mandate.attribution:
-        figures = figures.with_columns(against=pl.lit(None, dtype=pl.String))
-        quarantine = withheld(verification, quarantine)
-    return dataclasses.replace(ingest, figures=figures, statements=statements, quarantine=quarantine)
 
 
 def _embedded(verification: Verification) -> Markup:

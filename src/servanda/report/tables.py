@@ -14,7 +14,6 @@ from typing import Any
 import polars as pl
 
 from servanda import FORMAT, __version__
-from servanda.evidence import IngestResult
 from servanda.figures import Comparison, PublishedCount, Remark
 from servanda.incidents.fusion.tables import FusionTables
 from servanda.incidents.lineage.report import LineageReport
@@ -209,14 +208,6 @@ def incidents_geojson(run: Verification) -> str:
     return json.dumps({**whole, "features": features}, ensure_ascii=False, indent=1) + "\n"
 
 
-def withheld(run: Verification, quarantine: pl.DataFrame) -> pl.DataFrame:
-    """Quarantine without the names of authors, where the mandate names none."""
-    if run.agreement.mandate.attribution:
-        return quarantine
-    value = pl.when(pl.col("field") == "actor").then(pl.lit("(withheld)")).otherwise("value")
-    return quarantine.with_columns(value=value)
-
-
 def lives_table(run: Verification) -> pl.DataFrame:
     """How every incident that people decided about stands."""
     rows = [(li.incident, li.state, li.determined, li.assessed, "; ".join(li.remarks)) for li in run.decided.lives]
@@ -224,7 +215,7 @@ def lives_table(run: Verification) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=[(n, pl.Boolean if n == "assessed" else pl.String) for n in names], orient="row")
 
 
-def all_tables(run: Verification, aside: IngestResult) -> dict[str, bytes]:
+def all_tables(run: Verification) -> dict[str, bytes]:
     """File name to content, for every table."""
     files = {
         "verdicts.json": verdicts_json(run).encode(),
@@ -232,7 +223,7 @@ def all_tables(run: Verification, aside: IngestResult) -> dict[str, bytes]:
         "findings.csv": csv(run.findings).encode(),
         "findings.parquet": parquet(run.findings),
         "incidents.geojson": incidents_geojson(run).encode(),
-        "quarantine.csv": csv(withheld(run, aside.quarantine).sort("file", "row", "field")).encode(),
+        "quarantine.csv": csv(run.ingest_shown().quarantine.sort("file", "row", "field")).encode(),
     }
     if run.items.height:
         files["items.csv"] = csv(run.items).encode()

@@ -48,6 +48,15 @@ class Verification:
     ingest: IngestResult
     """Everything in the evidence that is not a report: files read, figures, statements, items, quarantine, notes."""
 
+    def ingest_shown(self) -> IngestResult:
+        """What outputs show of ``ingest``.
+
+        Returns:
+            The same with counts and statements that were known at ``as_of``, and without authors where the mandate names none.
+        """
+        ingest = self.ingest if self.as_of is None else self.ingest.known_by(self.as_of)
+        return ingest if self.agreement.mandate.attribution else ingest.without_authors()
+
     def __repr__(self) -> str:
         counts = f"{plural(len(self.verdicts), 'verdict')}, {plural(self.incidents_found, 'incident')}"
         return f"<Verification {self.agreement.id}: {counts}, {plural(self.reports, 'report')}>"
