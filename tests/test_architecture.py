@@ -198,18 +198,6 @@ def test_findings_and_verdicts_know_no_threads_no_files_and_no_clock(path: Path)
 LONGEST = 60
 TABLES: dict[str, str] = {}
 """Functions that may be longer than :data:`LONGEST` lines because they are flat tables: file and name, and what they list."""
-SPLIT_LATER: set[str] = {
-    "cli/arguments.py:parser",
-    "cli/arguments.py:add_record",
-    "evidence/register.py:read_register",
-    "cli/record.py:register",
-    "evidence/normalise/reports.py:_positions",
-    "report/statements_page.py:said_frames",
-    "report/statements_page.py:said_tables",
-    "statements/attribute.py:_verb",
-    "statements/content.py:_content",
-}
-"""Functions to be split by who is at work in them."""
 
 
 def length_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -226,8 +214,13 @@ def test_no_function_is_longer_than_sixty_lines_but_flat_tables() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and length_of(node) > LONGEST
     }
-    assert long - SPLIT_LATER <= set(TABLES)
-    assert set(TABLES) <= long  # an entry that is needed no more is taken out
+    assert long == set(TABLES)
+
+
+def test_the_formatter_keeps_every_line() -> None:
+    """No line is kept from it, least of all to pass the count of lines."""
+    kept = [str(p.relative_to(SOURCE)) for p in FILES if re.search(r"# *fmt: *(off|skip)", p.read_text("utf-8"))]
+    assert kept == []
 
 
 def test_every_room_has_a_front_page() -> None:
@@ -241,8 +234,8 @@ def test_no_file_grows_past_four_hundred_lines() -> None:
     long = {
         str(p.relative_to(SOURCE)): n for p in FILES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400
     }
-    # the other side's checker is one file by design (docs/adr/0017), and stays below five hundred
-    assert long.pop("record/verifier.py", 0) < 500
+    # the other side's checker is one file by design (docs/adr/0017), and stays below six hundred
+    assert long.pop("record/verifier.py", 0) < 600
     assert not long
 
 

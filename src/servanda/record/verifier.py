@@ -11,7 +11,6 @@ that no quorum has cosigned yet. Exit code 0: it holds; 1: broken, and at which 
 tlog-checkpoint, -cosignature (Ed25519), -tiles, -proof, -policy; RFC 6962 trees; in-toto Statements in DSSE envelopes.
 """
 
-# fmt: off
 from __future__ import annotations
 
 import argparse
@@ -30,12 +29,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ED25519, COSIGNATURE, TILE = 1, 4, 256  # signature types of C2SP signed-note; hashes in a full tile
 URN = "urn:servanda:"
-FILES = ("origin", "agreement", "attachment", "evidence", "register", "coverage", "decisions", "run")  # whose subjects are stored
+# kinds of entry whose subjects are stored
+FILES = ("origin", "agreement", "attachment", "evidence", "register", "coverage", "decisions", "run")
 STATES = ("signer", "checkpoint", "anchor", "disclosure", "shredded")
-STEPS = ("", "policy", "checkpoint", "log's signature", "cosignatures", "tiles", "entries", "statements", "rows", "objects",
-         "earlier checkpoints", "fields")  # fmt: skip
+STEPS = (
+    "",
+    "policy",
+    "checkpoint",
+    "log's signature",
+    "cosignatures",
+    "tiles",
+    "entries",
+    "statements",
+    "rows",
+    "objects",
+    "earlier checkpoints",
+    "fields",
+)
 KEYS = {"servanda-package", "tier", "to", "differs", "checkpoint", "entries", "objects", "rows", "hidden", "withheld"}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
 
 class Broken(Exception):
     """A check that failed: at which step, and what."""
@@ -44,18 +57,22 @@ class Broken(Exception):
         self.step, self.what = step, what
         super().__init__(f"step {step} ({STEPS[step]}): {what}")
 
+
 def need(holds: object, step: int, what: str) -> None:
     """A check. Raises :class:`Broken` where it does not hold."""
     if not holds:
         raise Broken(step, what)
 
+
 def sha(data: bytes) -> bytes:
     """SHA-256."""
     return hashlib.sha256(data).digest()
 
+
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of an entry as a leaf."""
     return sha(b"\x00" + entry)
+
 
 def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
     """The hashes of all complete subtrees, by height; height 0 are the leaf hashes."""
@@ -63,6 +80,7 @@ def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
     while len(below := levels[-1]) > 1:
         levels.append([digest(b"\x01" + a + b).digest() for a, b in zip(below[::2], below[1::2], strict=False)])
     return levels
+
 
 def root_at(levels: Sequence[Sequence[bytes]], size: int) -> bytes:
     """The root that the tree had when it had ``size`` leaves: its complete subtrees, from the smallest, on the right."""
@@ -72,6 +90,7 @@ def root_at(levels: Sequence[Sequence[bytes]], size: int) -> bytes:
             node = levels[height][(size >> height) - 1]
             root = sha(b"\x01" + node + root) if root else node
     return root or sha(b"")
+
 
 def root_by_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     """The root to which ``path`` leads from a leaf hash; takes what it uses off ``path``. Raises ``IndexError``."""
@@ -83,6 +102,7 @@ def root_by_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> 
     below = root_by_inclusion(leaf, index - half, size - half, path)
     return sha(b"\x01" + path.pop(0) + below)
 
+
 def unbase64(text: str) -> bytes:
     """Standard base64, and only the one way to write it. Raises ``ValueError``."""
     data = base64.b64decode(text.encode("ascii"), validate=True)
@@ -90,15 +110,18 @@ def unbase64(text: str) -> bytes:
         raise ValueError("base64 that is written in an unusual way")
     return data
 
+
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object in which no name stands twice. Raises ``ValueError``."""
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a name stands twice")
     return dict(pairs)
 
+
 def read_json(raw: bytes) -> Any:
     """JSON in strict UTF-8, no name twice. Raises ``ValueError``."""
     return json.loads(raw.decode("utf-8"), object_pairs_hook=once)
+
 
 @dataclass(frozen=True)
 class Key:
@@ -128,6 +151,7 @@ class Key:
         except (InvalidSignature, ValueError):
             return False
         return True
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -177,6 +201,7 @@ class Policy:
             return sum(self.satisfied(cosigned, n) for n in names) >= least
         return name == "none" or name in cosigned
 
+
 @dataclass(frozen=True)
 class Checkpoint:
     """A tree head with the signature lines under it: name, key id and signature of each. Raises :class:`Broken` (step 2)."""
@@ -206,9 +231,11 @@ class Checkpoint:
             raise Broken(2, str(error)) from None
         return cls(origin, int(size), unbase64(root), (text + "\n").encode(), tuple(lines))
 
+
 def cosigned_message(time: int, text: bytes) -> bytes:
     """What a witness signs: the time in seconds since 1970 and the text of the checkpoint."""
     return b"cosignature/v1\ntime %d\n" % time + text
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -218,6 +245,7 @@ class Asked:
     say: Callable[[int, str], None]
     since: Sequence[bytes] = ()
     quorum: bool = True
+
 
 def check_checkpoint(note: bytes, asked: Asked) -> Checkpoint:
     """Steps 2 to 4. A line by a key that the policy does not name is a fault: nobody asked for it."""
@@ -243,6 +271,7 @@ def check_checkpoint(note: bytes, asked: Asked) -> Checkpoint:
     asked.say(4, f"cosigned by {names}; the policy asks for {policy.quorum}{'' if settled else ': NOT SETTLED'}")
     return head
 
+
 def commit_field(salt: bytes, name: str, value: str | None) -> bytes:
     """The commitment to one field of one row, by a salt of 16 bytes. Raises ``ValueError``."""
     label, said = name.encode(), b"\x00" if value is None else b"\x01" + value.encode()
@@ -250,15 +279,18 @@ def commit_field(salt: bytes, name: str, value: str | None) -> bytes:
         raise ValueError("a salt is not 16 bytes long")
     return sha(b"servanda-field/v1\x00" + salt + len(label).to_bytes(2, "big") + label + said)
 
+
 def commit_row(fields: Sequence[bytes]) -> bytes:
     """The commitment to a row, over those to its fields in the order of the file's columns."""
     if any(len(field) != 32 for field in fields):
         raise ValueError("a commitment is not 32 bytes long")
     return sha(b"servanda-row/v1\x00" + b"".join(fields))
 
+
 def signed_text(payload: bytes) -> bytes:
     """What is signed of a statement (DSSE, pre-authentication encoding)."""
     return b"DSSEv1 28 application/vnd.in-toto+json %d " % len(payload) + payload
+
 
 class Entries:
     """Steps 7, 8 and 10: entry by entry in the order of the log; collects what the other steps need."""
@@ -288,7 +320,10 @@ class Entries:
             says, kind = statement["predicate"], statement["predicateType"].removeprefix(URN).removesuffix(":v1")
             log, vouched = key.public in {k.public for k in self.policy.logs}, self.signers.get(key.public) == key.name
             holds = key.signed(signed_text(payload), unbase64(signature["sig"])) and kind in (*FILES, *STATES)
-            form = (data["payloadType"] == "application/vnd.in-toto+json" and statement["predicateType"] == f"{URN}{kind}:v1")
+            form = (
+                data["payloadType"] == "application/vnd.in-toto+json"
+                and statement["predicateType"] == f"{URN}{kind}:v1"
+            )
             need(holds and form, 7, f"entry {index}: the signature of {key.name} does not hold, or its kind is unknown")
             need(vouched, 7, f"entry {index} is signed by {key.name}, who is neither in the policy nor admitted")
             need(says["at"] == [self.origin, index], 7, f"entry {index} was made for another place or another record")
@@ -298,7 +333,11 @@ class Entries:
             timely = timely and TIME.fullmatch(says["recorded_at"]) and TIME.fullmatch(says["known_at"])
             need(timely, 7, f"entry {index} is dated before the one above it, or before it was known")
             subjects = [s["digest"]["sha256"] for s in statement["subject"]]
-            need(kind in STATES or set(subjects) <= {*says["stored"], says.get("policy")}, 9, f"entry {index} stores no subject")
+            need(
+                kind in STATES or set(subjects) <= {*says["stored"], says.get("policy")},
+                9,
+                f"entry {index} stores no subject",
+            )
             self.last = says["recorded_at"]
             if kind == "signer":
                 new = Key.parse(says["vkey"])
@@ -337,6 +376,7 @@ class Entries:
             need(begins, 10, f"{name} ({head.size:,} entries) is no beginning of this tree: {why}")
         asked.say(10, f"{len(kept)} are beginnings of this tree")
 
+
 def tile_name(number: int, width: int = TILE) -> str:
     """The path of a tile within its level: ``x001/x234/067`` and ``.p/W`` if partial."""
     digits = f"{number:03d}"
@@ -344,12 +384,14 @@ def tile_name(number: int, width: int = TILE) -> str:
     parts = [digits[k : k + 3] for k in range(0, len(digits), 3)]
     return "/".join(["x" + p for p in parts[:-1]] + parts[-1:]) + (f".p/{width}" if width < TILE else "")
 
+
 def tiles_from(levels: Sequence[list[bytes]]) -> Iterator[tuple[str, bytes]]:
     """Name and content of every tile of a tree, from the hashes of its complete subtrees."""
     for height in range(0, len(levels), 8):
         for n in range(0, len(levels[height]), TILE):
             part = levels[height][n : n + TILE]
             yield f"tile/{height // 8}/{tile_name(n // TILE, len(part))}", b"".join(part)
+
 
 def unbundle(raw: bytes, width: int = 0) -> list[bytes]:
     """The entries of a bundle. Raises :class:`Broken` where it breaks off, or does not hold ``width`` of them."""
@@ -360,6 +402,7 @@ def unbundle(raw: bytes, width: int = 0) -> list[bytes]:
         at += 2 + length
     need(at == len(raw) and len(out) == (width or len(out)), 6, f"a bundle does not hold {width or 'whole'} entries")
     return out
+
 
 def check_log(head: Checkpoint, levels: Sequence[list[bytes]], bodies: Iterable[bytes], asked: Asked) -> Entries:
     """Steps 6 to 8 and 10, once the leaf hashes are those of the checkpoint. Raises :class:`Broken`."""
@@ -372,6 +415,7 @@ def check_log(head: Checkpoint, levels: Sequence[list[bytes]], bodies: Iterable[
     asked.say(6, f"all {head.size:,} entries are here")
     entries.finish(levels, asked)
     return entries
+
 
 def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries:
     """Steps 2 to 10 for a record in a folder. Raises :class:`Broken` at the first that fails."""
@@ -397,18 +441,33 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
         need(same, 9, f"the object {digest[:12]} of entry {entries.objects[digest]} was changed")
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name, stem = path.relative_to(folder).as_posix(), path.relative_to(folder).as_posix().partition(".p/")[0]
-        if (name in names or name in stored or name in ("checkpoint", "policy", "lock") or (name[:8] == "objects/" and not objects)):
+        if (
+            name in names
+            or name in stored
+            or name in ("checkpoint", "policy", "lock")
+            or (name[:8] == "objects/" and not objects)
+        ):
             continue  # older partial tiles may stay: they are beginnings of later ones
         later = [n for n in names if ".p/" in name and n.partition(".p/")[0] == stem]
-        held = (f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}" if (part := path.read_bytes()) else "0")
+        held = (
+            f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}"
+            if (part := path.read_bytes())
+            else "0"
+        )
         begins = later and held == name.partition(".p/")[2] and _read(folder, later[0], 5).startswith(part)
-        need(begins, 9 if name[:8] == "objects/" else 5, f"{name} is no part of this record: added, or left by a broken append")
+        need(
+            begins,
+            9 if name[:8] == "objects/" else 5,
+            f"{name} is no part of this record: added, or left by a broken append",
+        )
     asked.say(9, f"{len(stored)} objects" if objects else "not asked for")
     return entries
+
 
 def _read(folder: Path, name: str, step: int) -> bytes:
     need((folder / name).is_file(), step, f"{name} is not there")
     return (folder / name).read_bytes()
+
 
 def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
     """All steps for a package. Raises :class:`Broken`. Returns the package."""
@@ -424,7 +483,9 @@ def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
             same = digest in entries.objects and sha(unbase64(text)).hex() == digest
             need(same, 9, f"the object {digest[:12]} is not one that was recorded")
         asked.say(9, f"{len(package['objects'])} of {len(entries.objects)} objects are shown, unchanged")
-        need(list(package["rows"]) == sorted(map(str, entries.files)), 11, "the rows of a file were left out altogether")
+        need(
+            list(package["rows"]) == sorted(map(str, entries.files)), 11, "the rows of a file were left out altogether"
+        )
         shown = hidden = 0
         for index, rows in package["rows"].items():
             file = entries.files[int(index)]
@@ -438,13 +499,21 @@ def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
                     raise Broken(11, f"row {n + 1} of entry {index} ({file['name']}) is not the one that was recorded")
                 shown, hidden = shown + sum(len(c) == 2 for c in row), hidden + sum(len(c) == 1 for c in row)
         withheld = [hidden, len(entries.objects) - len(package["objects"])]
-        need(package["hidden"] == withheld and set(package) == KEYS, 11, f"it does not declare that it withholds {withheld}")
-        asked.say(11, f"tier {package['tier']}: {shown:,} fields are shown, unchanged; {hidden:,} are withheld and committed to")
+        need(
+            package["hidden"] == withheld and set(package) == KEYS,
+            11,
+            f"it does not declare that it withholds {withheld}",
+        )
+        asked.say(
+            11,
+            f"tier {package['tier']}: {shown:,} fields are shown, unchanged; {hidden:,} are withheld and committed to",
+        )
         for left in package["withheld"]:
             asked.say(11, f"withheld of entry {left['entry']}: {left['what']} ({left['why']})")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise Broken(6, f"cannot be read as a package ({error})") from None
     return package
+
 
 def check_proof(proof: bytes, entry: bytes, asked: Asked) -> None:
     """A C2SP tlog-proof of one entry. Raises :class:`Broken`."""
@@ -461,8 +530,10 @@ def check_proof(proof: bytes, entry: bytes, asked: Asked) -> None:
         raise Broken(6, f"the proof does not hold ({error})") from None
     asked.say(6, f"this is entry {index} of {head.size:,}")
 
+
 def _print(step: int, what: str) -> None:
     print(f"{step:2d} {STEPS[step]}: {what}", flush=True)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
@@ -490,6 +561,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print("It holds.")
     return 0
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -79,8 +79,11 @@ def points(incidents: pl.DataFrame) -> str:
     placed = pl.all_horizontal(pl.col("lat", "lon").is_not_null())
     point = pl.struct(type=pl.lit("Point"), coordinates=pl.concat_list("lon", "lat"))
     feature = pl.struct(
-        type=pl.lit("Feature"), id="incident", geometry=pl.when(placed).then(point), properties=pl.struct(pl.exclude("lat", "lon"))
-    )  # fmt: skip
+        type=pl.lit("Feature"),
+        id="incident",
+        geometry=pl.when(placed).then(point),
+        properties=pl.struct(pl.exclude("lat", "lon")),
+    )
     lines = _spelt(incidents, "%Y-%m-%dT%H:%M:%S%.fZ").select(feature.alias("f").struct.json_encode())["f"].to_list()
     return f'{{"type": "FeatureCollection", "format": {FORMAT}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
 

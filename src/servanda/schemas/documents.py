@@ -53,8 +53,11 @@ def sources() -> dict[str, Any]:
             "relays": _said(_TEXT, "The source whose words it merely carries"),
             "note": _said(_TEXT, "Who says so"),
         },
-        "side", "reliability", "relays", "note",
-    )  # fmt: skip
+        "side",
+        "reliability",
+        "relays",
+        "note",
+    )
     return _exactly(
         {
             "sources": {"type": "object", "additionalProperties": source},

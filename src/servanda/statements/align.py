@@ -107,12 +107,11 @@ def align(statements: Sequence[Statement]) -> Aligned:
         for n, group in enumerate(_occasions(by_speaker[speaker]), 1):
             name = f"{speaker.replace(' ', '-').lower()}-{n}"
             days = sorted({s.day.isoformat() for s in group if s.day})
-            occasions.append(
-                Occasion(
-                    name, speaker, next((s.side for s in group if s.side and s.speaker == speaker), ""), _hearer(group), days[0] if days else "",
-                    tuple(dict.fromkeys(s.document for s in group)), tuple(s.id for s in group),
-                )
-            )  # fmt: skip
+            side = next((s.side for s in group if s.side and s.speaker == speaker), "")
+            documents = tuple(dict.fromkeys(s.document for s in group))
+            first_day = days[0] if days else ""
+            of_group = tuple(s.id for s in group)
+            occasions.append(Occasion(name, speaker, side, _hearer(group), first_day, documents, of_group))
             occasion_of |= {s.id: name for s in group}
             for same in _utterances(group):
                 utterances.append(tuple(s.id for s in same))

@@ -72,9 +72,11 @@ def _outer(attributed: Sequence[Attribution]) -> list[Attribution]:
     """Without the thoughts that stand inside what somebody says: they are part of it."""
     sayings = [a for a in attributed if a.verb in cues.SAYING or a.direct]
     return [
-        a for a in attributed
-        if a.verb not in cues.THINKING or not any(b is not a and any(s[0] <= a.start and a.start < s[1] for s in b.content) for b in sayings)
-    ]  # fmt: skip
+        a
+        for a in attributed
+        if a.verb not in cues.THINKING
+        or not any(b is not a and any(s[0] <= a.start and a.start < s[1] for s in b.content) for b in sayings)
+    ]
 
 
 class _Sentence(Verbs):

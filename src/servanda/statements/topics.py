@@ -50,22 +50,30 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         "buffer zone": r"buffer zone|demilitari[sz]ed|security zone",
         "heavy weapons": r"heavy weapon\w*|artillery|\bcalib\w+",
     }.items()
-}  # fmt: skip
+}
 
 _VERBS: dict[str, Stance] = {
     **dict.fromkeys(["deny", "refute"], "denies"),
-    **dict.fromkeys("""
+    **dict.fromkeys(
+        """
     reject oppose rule dismiss refuse decline condemn denounce object ridicule mock rebuff slam opposed reluctant
     unwilling against refusal objection protest disapprove
-    """.split(), "rejects"),
+    """.split(),
+        "rejects",
+    ),
     **dict.fromkeys("demand insist require urge push want seek order".split(), "demands"),
     **dict.fromkeys("propose offer suggest invite open ready willing prepared proposal float".split(), "offers"),
     **dict.fromkeys("accept agree support back welcome endorse favor approve consent".split(), "accepts"),
     **dict.fromkeys("announce pledge promise vow plan intend aim decide signal decision".split(), "announces"),
-}  # fmt: skip
+}
 _FLIP: dict[str, Stance] = {
-    "accepts": "rejects", "offers": "rejects", "rejects": "offers", "denies": "speaks of", "announces": "rejects", "demands": "speaks of",
-}  # fmt: skip
+    "accepts": "rejects",
+    "offers": "rejects",
+    "rejects": "offers",
+    "denies": "speaks of",
+    "announces": "rejects",
+    "demands": "speaks of",
+}
 _OPEN_QUESTION = frozenset("doubt wonder ask question inquire query".split())
 _SILENT = re.compile(
     r"\b(?:refus|declin)\w* to (?:say|comment|answer|tell|disclose|confirm|elaborate|be drawn|discuss whether)|^to (?:say|comment|answer|disclose) |stop\w* short of|\bfail\w* to (?:condemn|reject|accept|demand)",
@@ -78,14 +86,26 @@ _NOT_BEFORE = re.compile(
 _SAYS: tuple[tuple[Stance, str], ...] = (
     ("rejects", r"hot air|\bnonsense\b|out of the question"),
     ("accepts", r"no right to object|not up to \w+ to accept|a decision for|should be made by"),
-    ("condition", r"^\W*if\b|\bonly (?:if|after|when|once|on condition|take place after)|possible only|\bunless\b|provided that|on condition|as long as|\buntil\b|must first|first (?:meet|satisf)\w*|\bhinges? on|depends? on|a deal first|\b(?:would|will|could|may|might|can)\b[^.;]*\bif\b"),
-    ("rejects", r"\boppos(?:ed|es|e|ition|ing)\b|\breject\w*|\brefuse[sd]? to (?:agree|accept|discuss|talk)|unacceptable|inadmissible|(?:can|could|will|would|does|did|do) (?:not|never) (?:be )?(?:accept|agree|tolerate|allow|support)\w*|not be tolerated|direct threat|no right|with all the consequences|involvement in the conflict|parties to the conflict|\bruled? out|prevent\w* the deployment|removal of"),
-    ("offers", r"can talk about|could talk about|\bopen(?:ness)? to|\bready to|\bwilling(?:ness)? to|\bpossibility of|prepared to"),
-    ("demands", r"\bdemand\w*|\bmust\b|\bshould (?:be|become|include|not|recogni[sz]e)\b|\bha(?:s|ve) to\b|\bneeds? to\b|\brequire\w*|\binsist\w*|\bwants?\b|\bnecessity of|\bessential\b|\bseek\w*\b|bec[oa]me part of"),
+    (
+        "condition",
+        r"^\W*if\b|\bonly (?:if|after|when|once|on condition|take place after)|possible only|\bunless\b|provided that|on condition|as long as|\buntil\b|must first|first (?:meet|satisf)\w*|\bhinges? on|depends? on|a deal first|\b(?:would|will|could|may|might|can)\b[^.;]*\bif\b",
+    ),
+    (
+        "rejects",
+        r"\boppos(?:ed|es|e|ition|ing)\b|\breject\w*|\brefuse[sd]? to (?:agree|accept|discuss|talk)|unacceptable|inadmissible|(?:can|could|will|would|does|did|do) (?:not|never) (?:be )?(?:accept|agree|tolerate|allow|support)\w*|not be tolerated|direct threat|no right|with all the consequences|involvement in the conflict|parties to the conflict|\bruled? out|prevent\w* the deployment|removal of",
+    ),
+    (
+        "offers",
+        r"can talk about|could talk about|\bopen(?:ness)? to|\bready to|\bwilling(?:ness)? to|\bpossibility of|prepared to",
+    ),
+    (
+        "demands",
+        r"\bdemand\w*|\bmust\b|\bshould (?:be|become|include|not|recogni[sz]e)\b|\bha(?:s|ve) to\b|\bneeds? to\b|\brequire\w*|\binsist\w*|\bwants?\b|\bnecessity of|\bessential\b|\bseek\w*\b|bec[oa]me part of",
+    ),
     ("announces", r"\bintention\b|\bintends?\b|\bplans? to\b"),
     ("accepts", r"(?<!refusal to )(?<!refuse to )\baccept(?:s|ed)?\b|\bagree[sd]?\b|\bsupport(?:s|ed)?\b|\bwelcom\w+"),
     ("announces", r"\bwill\b|\bgoing to\b"),
-)  # fmt: skip
+)
 _WORDS = tuple((taken, re.compile(pattern, re.IGNORECASE)) for taken, pattern in _SAYS)
 _NOT = re.compile(r"\b(?:not|never|no longer|neither)\b", re.IGNORECASE)
 _SENTENCES = re.compile(r"(?<=[.!?;])[\"”’']*\s+|(?<=[\"”])\s+(?=[\"“])")

@@ -6,7 +6,7 @@ Columns only, no loop over rows. The first thing wrong with a row is the one tha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -157,51 +157,7 @@ def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes
         _lon=_number("lon", table.schema["lon"]) + 0.0,
         _precision_m=_number("precision_m", table.schema["precision_m"]),
     )
-    lat, lon = pl.col("_lat"), pl.col("_lon")
-    for column in ("lat", "lon", "precision_m"):
-        value = pl.col(f"_{column}")
-        unread = pl.col(column).is_not_null() & (value.is_null() | ~value.is_finite())
-        named = "precision_km" if column == "precision_m" else column
-        checks.append(
-            Check(
-                "EVD110",
-                column,
-                unread,
-                f"{named} is not a number",
-                "write degrees with a point, as 48.35" if column != "precision_m" else "write kilometres, as 0.5",
-            )
-        )
-    checks.append(
-        Check("EVD111", "lat", lat.is_null() != lon.is_null(), "one of lat and lon is missing", "give both or neither")
-    )
-    swapped = (lat.abs() > 90) & (lon.abs() <= 90)
-    if context.extent is not None:
-        west, south, east, north = context.extent
-        near = lat.is_between(south - _FAR, north + _FAR) & lon.is_between(west - _FAR, east + _FAR)
-        other = lon.is_between(south - 1, north + 1) & lat.is_between(west - 1, east + 1)
-        swapped = swapped | (~near & other)
-    checks.append(
-        Check("EVD112", "lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west")
-    )
-    checks.append(
-        Check(
-            "EVD113",
-            "lat",
-            (lat.abs() > 90) | (lon.abs() > 180),
-            "impossible coordinates",
-            "degrees: lat within 90, lon within 180",
-        )
-    )
-    checks.append(
-        Check(
-            "EVD114", "lat", (lat == 0) & (lon == 0), "0, 0 is how software writes 'unknown'", "leave lat and lon empty"
-        )
-    )
-    checks.append(
-        Check(
-            "EVD115", "precision_m", pl.col("_precision_m") < 0, "a negative precision", "the 95 % radius in kilometres"
-        )
-    )
+    checks += _position_checks(context)
     unsaid = table.select((pl.col("_precision_m").is_null() & pl.col("_lat").is_not_null()).sum()).item()
     if unsaid:
         notes[f"reports that do not say how precise their place is (taken as {DEFAULT_PRECISION_M / 1000:g} km)"] += (
@@ -212,6 +168,33 @@ def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes
         notes["reports without coordinates (they can match only terms that bind anywhere)"] += unplaced
     given = pl.col("precision_m").is_not_null()
     return table.with_columns(_precision_m=pl.when(given).then("_precision_m").otherwise(DEFAULT_PRECISION_M))
+
+
+def _position_checks(context: Context) -> Iterator[Check]:
+    """What can be wrong with a position."""
+    lat, lon = pl.col("_lat"), pl.col("_lon")
+    for column in ("lat", "lon", "precision_m"):
+        value = pl.col(f"_{column}")
+        unread = pl.col(column).is_not_null() & (value.is_null() | ~value.is_finite())
+        named, hint = column, "write degrees with a point, as 48.35"
+        if column == "precision_m":
+            named, hint = "precision_km", "write kilometres, as 0.5"
+        yield Check("EVD110", column, unread, f"{named} is not a number", hint)
+    halved = lat.is_null() != lon.is_null()
+    yield Check("EVD111", "lat", halved, "one of lat and lon is missing", "give both or neither")
+    swapped = (lat.abs() > 90) & (lon.abs() <= 90)
+    if context.extent is not None:
+        west, south, east, north = context.extent
+        near = lat.is_between(south - _FAR, north + _FAR) & lon.is_between(west - _FAR, east + _FAR)
+        other = lon.is_between(south - 1, north + 1) & lat.is_between(west - 1, east + 1)
+        swapped = swapped | (~near & other)
+    yield Check("EVD112", "lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west")
+    impossible = (lat.abs() > 90) | (lon.abs() > 180)
+    yield Check("EVD113", "lat", impossible, "impossible coordinates", "degrees: lat within 90, lon within 180")
+    origin = (lat == 0) & (lon == 0)
+    yield Check("EVD114", "lat", origin, "0, 0 is how software writes 'unknown'", "leave lat and lon empty")
+    negative = pl.col("_precision_m") < 0
+    yield Check("EVD115", "precision_m", negative, "a negative precision", "the 95 % radius in kilometres")
 
 
 def _codes(
