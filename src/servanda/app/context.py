@@ -3,44 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from servanda.agreement import Agreement, read_agreement
-from servanda.errors import Fault, ServandaError
+from servanda.agreement import Agreement
 from servanda.evidence import Context
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.source import FileTable, Item
-from servanda.values.files import FileLike, suffix_of
-from servanda.values.time import parse_instant
+from servanda.values.files import suffix_of
 
 _ACTORS = ("actor", "side", "against", "claimed_against", "alleged_actor", "original_source_party")
-
-
-def agreement_of(agreement: Agreement | FileLike) -> Agreement:
-    """An agreement that was read already, or is read now.
-
-    Raises:
-        AgreementError: the file cannot be read; with every fault found.
-    """
-    return agreement if isinstance(agreement, Agreement) else read_agreement(agreement)
-
-
-def instant_of(value: datetime | str | None, zone: ZoneInfo) -> datetime | None:
-    """An instant, or what somebody wrote for one; without a zone it is one of ``zone``.
-
-    Raises:
-        ServandaError: it is not a valid instant.
-    """
-    if not isinstance(value, str):
-        return value
-    try:
-        return parse_instant(value, zone)
-    except ValueError as error:
-        hint = "write it as 2025-04-01T12:00+03:00"
-        raise ServandaError(Fault("--as-of", str(error), hint, code="CLI003")) from None
 
 
 def context_of(agreement: Agreement) -> Context:

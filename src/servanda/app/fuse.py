@@ -9,7 +9,8 @@ from typing import NamedTuple
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.app.context import agreement_of, context_of, context_without_agreement
+from servanda.app.context import context_of, context_without_agreement
+from servanda.app.given import agreement_of
 from servanda.engine import Engine, LocalEngine
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import EvidenceSource, IngestResult, read_evidence

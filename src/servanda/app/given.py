@@ -1,4 +1,4 @@
-"""What users hand to the Python API, brought to what the use cases take; anything else is told by name and with what would do."""
+"""What users hand over, in Python or at the command line, brought to what the use cases take; anything else is told by name and with what would do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -26,10 +26,19 @@ EvidenceLike: TypeAlias = Any
 CoverageLike: TypeAlias = Any
 """A path, a file in memory, a mapping as the YAML file has it, a frame of a patrol log; or several of these."""
 _REGISTERS = ("sources", "decisions")
+_INSTANTS = {
+    "as_of": ("give a datetime, a date or text, as '2025-04-01T12:00+03:00'", "API005"),
+    "--as-of": ("write it as 2025-04-01T12:00+03:00", "CLI003"),
+}
+"""How an instant is to be written, and the code of the fault where it is not."""
 
 
 def agreement_of(given: AgreementLike) -> Agreement:
-    """The agreement, read unless it was."""
+    """The agreement, read unless it was.
+
+    Raises:
+        AgreementError: it is not an agreement, or cannot be read; with every fault found.
+    """
     return given if isinstance(given, Agreement) else read_agreement(agreement_file(given))
 
 
@@ -93,21 +102,35 @@ def article_files(given: Any) -> list[FileLike]:
     return out
 
 
-def instant_of(given: datetime | date | str | None, zone: ZoneInfo, name: str = "as_of") -> datetime | None:
-    """An instant; one without a zone, and the beginning of a day, in the agreement's."""
+def instant_of(
+    given: datetime | date | str | None, zone: ZoneInfo, name: Literal["as_of", "--as-of"] = "as_of"
+) -> datetime | None:
+    """An instant; one without a zone, and the beginning of a day, in the agreement's.
+
+    Args:
+        given: an instant, a day, or what somebody wrote for one.
+        zone: of what bears no zone itself.
+        name: where it was given: to a function, or at the command line.
+
+    Returns:
+        The instant; ``None`` where none was given.
+
+    Raises:
+        ServandaError: it is not a valid instant.
+    """
     if given is None:
         return None
     if isinstance(given, datetime):
         return given if given.tzinfo is not None else given.replace(tzinfo=zone)
     if isinstance(given, date):
         return datetime.combine(given, time(), zone)
-    hint = "give a datetime, a date or text, as '2025-04-01T12:00+03:00'"
+    hint, code = _INSTANTS[name]
     if not isinstance(given, str):
-        raise ServandaError(Fault(name, f"not a valid instant: {_kind(given)}", hint, code="API005"))
+        raise ServandaError(Fault(name, f"not a valid instant: {_kind(given)}", hint, code=code))
     try:
         return parse_instant(given, zone)
     except ValueError as error:
-        raise ServandaError(Fault(name, str(error), hint, code="API005")) from None
+        raise ServandaError(Fault(name, str(error), hint, code=code)) from None
 
 
 def one_of(given: str | None, allowed: tuple[str, ...], name: str) -> None:

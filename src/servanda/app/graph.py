@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from servanda.agreement import Agreement
-from servanda.app.context import agreement_of
+from servanda.app.given import agreement_of
 from servanda.app.verify import verify_files
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.source import Item

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
-from servanda.app.context import instant_of
+from servanda.app.given import instant_of
 from servanda.app.verify import verify_files
 from servanda.errors import EvidenceError, Fault, RecordError
 from servanda.evidence import reader_for
@@ -172,7 +172,7 @@ def verify_record(
     if isinstance(as_of, str):
         now = store.as_of(None, agreement)
         read[now.agreement.index] = recorded_agreement(store, now)
-        as_of = instant_of(as_of, read[now.agreement.index].zone)
+        as_of = instant_of(as_of, read[now.agreement.index].zone, "--as-of")
     inputs = store.as_of(as_of, agreement)
     text = read.get(inputs.agreement.index)
     return run_of(store, inputs, agreement=text, as_of=as_of, slices=slices, progress=progress)

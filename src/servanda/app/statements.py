@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from servanda.agreement import Agreement
-from servanda.app.context import agreement_of
+from servanda.app.given import agreement_of
 from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.findings.plan import Progress, quiet
-from servanda.statements import Document, People, TopicMatcher, align, read_documents, stands, statements_of
+from servanda.statements import (
+    Document,
+    People,
+    StatementAnalysis,
+    TopicMatcher,
+    align,
+    read_documents,
+    stands,
+    statements_of,
+)
 from servanda.values.files import FileLike, base_name_of, name_of
 from servanda.values.states import STATES
-
-if TYPE_CHECKING:
-    from servanda.report.statements_page import StatementAnalysis
 
 
 def read_statements(
@@ -53,8 +58,6 @@ def read_statements(
         hint = "python -m pip install 'servanda[documents]'"
         missing = f"needs {error.name}, which is not installed"
         raise ServandaError(Fault("servanda statements", missing, hint, code="CLI007")) from None
-    from servanda.report.statements_page import StatementAnalysis  # only here: templates are slow to load
-
     aligned = align(statements)
     return StatementAnalysis(
         tuple(documents), tuple(statements), aligned, tuple(stands(statements, aligned, names)), topics, names, title

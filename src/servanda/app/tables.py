@@ -16,8 +16,9 @@ from servanda.app.results import Result, write_files
 from servanda.app.views import expect_format, frame_of, rows_of
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import IngestResult
-from servanda.report.statements_page import StatementAnalysis, said_page
+from servanda.report.statements_page import said_page
 from servanda.report.tables import csv_files, fusion_files
+from servanda.statements import StatementAnalysis
 from servanda.wording import plural
 
 

@@ -8,8 +8,9 @@ from typing import Literal
 
 from servanda import __version__
 from servanda.agreement import Agreement
-from servanda.app.context import agreement_of, context_of, instant_of
+from servanda.app.context import context_of
 from servanda.app.fuse import fuse_batches
+from servanda.app.given import agreement_of, instant_of
 from servanda.coverage import read_coverage
 from servanda.coverage.read import CoverageItem
 from servanda.engine import Engine, LocalEngine
@@ -54,7 +55,7 @@ def verify_files(
         ServandaError: something cannot be read; with every fault found.
     """
     text = agreement_of(agreement)
-    moment = instant_of(as_of, text.zone)
+    moment = instant_of(as_of, text.zone, "--as-of")
     engine = engine or LocalEngine()
     watches = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
     files = read_evidence(evidence, context_of(text), reader=reader, of_parties=of_parties, map=engine.map)

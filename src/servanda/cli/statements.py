@@ -12,7 +12,7 @@ from servanda.cli.progress import Progress
 from servanda.wording import plural
 
 if TYPE_CHECKING:
-    from servanda.report.statements_page import StatementAnalysis
+    from servanda.statements import StatementAnalysis
 
 
 def register(commands: Commands) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
@@ -11,26 +10,7 @@ import polars as pl
 from servanda import __version__
 from servanda.report.environment import asset, environment_of
 from servanda.report.tables import csv_files
-from servanda.statements import Aligned, Document, Stand, Statement, TopicMatcher
-
-
-@dataclass(frozen=True)
-class StatementAnalysis:
-    """All that some documents tell: what was read, who said what, what is one saying, who stands where. ``names``: sides with their names."""
-
-    documents: tuple[Document, ...]
-    statements: tuple[Statement, ...]
-    aligned: Aligned
-    stands: tuple[Stand, ...]
-    matcher: TopicMatcher
-    names: Mapping[str, str]
-    title: str = ""
-
-    @property
-    def terms(self) -> list[str]:
-        """Those that anybody speaks of, in the agreement's order."""
-        spoken_of = {stand.term for stand in self.stands}
-        return [term for term in self.matcher.topics if term in spoken_of]
+from servanda.statements import Stand, StatementAnalysis, TopicMatcher
 
 
 def said_frames(analysis: StatementAnalysis) -> dict[str, pl.DataFrame]:

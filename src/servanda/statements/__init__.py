@@ -16,9 +16,11 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``extract``    all of it, for one document
 * ``align``      the same saying across documents
 * ``matrix``     sides by terms
+* ``analysis``   all of it, as one value
 """
 
 from servanda.statements.align import Aligned, Change, Occasion, align
+from servanda.statements.analysis import StatementAnalysis
 from servanda.statements.documents import Document, documents_of, read_documents
 from servanda.statements.extract import Statement, statements_of
 from servanda.statements.matrix import Stand, stands
@@ -34,6 +36,7 @@ __all__ = [
     "StanceClassifier",
     "Stand",
     "Statement",
+    "StatementAnalysis",
     "TopicMatcher",
     "align",
     "documents_of",

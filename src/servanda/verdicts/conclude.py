@@ -11,7 +11,7 @@ from servanda.evidence.model import empty
 from servanda.values.time import Interval
 from servanda.verdicts.builder import Bounds, Breaches, VerdictBuilder
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.event_times import EventTime, EventTimes
+from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Step, Verdict, VerdictWord
 from servanda.verdicts.reconciliation import RECONCILED
@@ -30,14 +30,13 @@ def conclude(case: CaseFile, text: Text) -> list[VerdictBuilder]:
     Returns:
         The finished builders: first the terms themselves, then those that breaches set off.
     """
-    times = event_times(case, text)
+    times = EventTimes(case, text)
     builders: list[VerdictBuilder] = []
-    for after_breaches in (False, True):
+    for guarding in (False, True):
         breaches = _breaches(builders)
         for term in text.terms:
-            rules = rules_of(term)
-            if rules.after_breaches == after_breaches:
-                parties = rules.parties(case.agreement, term)
+            if term.kind.guards == guarding:
+                parties = rules_of(term).parties(case.agreement, term)
                 builders += [conclude_term(case, times, text, term, party, breaches) for party in parties]
     return builders
 
@@ -51,20 +50,11 @@ def conclude_term(
     return rules_of(term).conclude(builder, times)
 
 
-def event_times(case: CaseFile, text: Text) -> EventTimes:
-    """The times of the events of one reading."""
-
-    def complied(times: EventTimes, term: Term) -> EventTime:
-        return rules_of(term).complied(times, term)
-
-    return EventTimes(case, text, complied)
-
-
 def reconciled_items(case: CaseFile) -> pl.DataFrame:
     """Every declared or found item under every term that speaks of items (``items.csv``)."""
     parts = []
     for text in case.agreement.texts:
-        times = event_times(case, text)
+        times = EventTimes(case, text)
         for term in text.terms:
             rules = rules_of(term)
             if rules.reconcile is None:

@@ -10,7 +10,7 @@ answers, and the quiet must have been watched to the mandate's standard.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -95,11 +95,10 @@ class EventTimes:
     Args:
         case: what was found, with its coverage.
         text: one reading of the agreement.
-        complied: gives the time at which a term had been complied with by all whom it binds, by the rules of its kind.
     """
 
-    def __init__(self, case: CaseFile, text: Text, complied: Callable[[EventTimes, Term], EventTime]) -> None:
-        self.case, self.text, self._complied = case, text, complied
+    def __init__(self, case: CaseFile, text: Text) -> None:
+        self.case, self.text = case, text
         self._events = {event.id: event for event in text.events}
         self._terms = {term.id.split("@")[0]: term for term in text.terms}
         self._made: dict[str, EventTime] = {}
@@ -112,7 +111,7 @@ class EventTimes:
         if name not in self._made:
             self._path.append(name)
             event = self._events.get(name)
-            self._made[name] = self._event(event) if event else self._complied(self, self._terms[name])
+            self._made[name] = self._event(event) if event else self._completed(self._terms[name])
             self._path.pop()
         return self._made[name]
 
@@ -145,6 +144,13 @@ class EventTimes:
             ends += [end] if end.earliest is not None and not end.claimed else []
         awaits = tuple(str(when.event) for when, time in awaited if not time.settled)
         return Span(start, _first(ends), not starts and not awaited, not ends, awaits)
+
+    def _completed(self, term: Term) -> EventTime:
+        """When all whom a term binds had done what complies with it once and for all; never, for a kind without such deeds."""
+        case = self.case
+        parties: Sequence[str | None] = term.binds if case.agreement.mandate.attribution else (None,)
+        deeds = [(party, role) for party in parties for role in term.kind.completed_by]
+        return last_of(first_of(case.happened(self.text.reading, term.id, role, party)) for party, role in deeds)
 
     def _event(self, event: Event) -> EventTime:
         if event.on is not None:

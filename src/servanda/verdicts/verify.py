@@ -20,8 +20,9 @@ from servanda.incidents import BRIEF, describe, members_of
 from servanda.incidents.decisions import Rewrite, lives
 from servanda.values.time import Interval
 from servanda.verdicts.case_file import CaseFile, occurrences_of
-from servanda.verdicts.conclude import combine, conclude, conclude_term, event_times, reconciled_items
+from servanda.verdicts.conclude import combine, conclude, conclude_term, reconciled_items
 from servanda.verdicts.decisions import Decided, with_grants
+from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Verdict
 from servanda.verdicts.verification import Verification
@@ -229,7 +230,7 @@ def _sliced(facts: CaseFile, slices: Sequence[tuple[object, MatchQuery]], first:
         term = dataclasses.replace(next(t for t in text.terms if t.id == unit.owner), window=unit.window)
         of_slice = facts.findings.filter(pl.col("unit") == n).with_columns(unit=pl.lit(0, dtype=pl.UInt16))
         alone = facts.narrowed(unit, of_slice)
-        times = event_times(alone, text)
+        times = EventTimes(alone, text)
         parties = rules_of(term).parties(facts.agreement, term)
         bound = [p for p in parties if p is None or unit.binds is None or p in unit.binds]
         out += [conclude_term(alone, times, text, term, party).build() for party in bound]
@@ -240,7 +241,7 @@ def _happened(facts: CaseFile) -> dict[tuple[str | None, str], tuple[datetime | 
     """When every event happened, as far as the evidence tells."""
     out = {}
     for text in facts.agreement.texts:
-        times = event_times(facts, text)
+        times = EventTimes(facts, text)
         for event in text.events:
             time = times.time_of(event.id)
             out[(text.reading, event.id)] = (time.earliest, time.latest)

@@ -35,12 +35,12 @@ from servanda.verdicts.kinds.rules import KindRules
 RULES: Mapping[type[TermKind], KindRules] = {
     Prohibition: KindRules(prohibition.conclude),
     Limit: KindRules(limit.conclude),
-    Duty: KindRules(duty.conclude, complied=duty.complied),
+    Duty: KindRules(duty.conclude),
     Quota: KindRules(quota.conclude),
     Response: KindRules(response.conclude),
     Notice: KindRules(notice.conclude),
     DeclaredItems: KindRules(declared_items.conclude, reconcile=declared_items.reconcile),
-    Guarantee: KindRules(guarantee.conclude, parties=guarantee.owners, after_breaches=True),
+    Guarantee: KindRules(guarantee.conclude, parties=guarantee.owners),
     Unverifiable: KindRules(unverifiable.conclude),
 }
 

@@ -7,17 +7,15 @@ by coverage that would have seen it. Silence shows nothing either way; a duty wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
-from servanda.agreement import Term
 from servanda.agreement.kinds import Duty
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
-from servanda.verdicts.event_times import EventTime, EventTimes, Span, first_of, last_of
+from servanda.verdicts.event_times import EventTime, EventTimes, Span
 from servanda.wording import listing
 
 
@@ -53,18 +51,6 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if due is None:
         return builder.finish("not_due", "the text sets no deadline, and it is not shown done")
     return _overdue(builder, span, due, deeds)
-
-
-def complied(times: EventTimes, term: Term) -> EventTime:
-    """When every deed had been done by all whom the duty binds."""
-    assert isinstance(term.kind, Duty)
-    case = times.case
-    parties: Sequence[str | None] = term.binds if case.agreement.mandate.attribution else (None,)
-    return last_of(
-        first_of(case.happened(times.text.reading, term.id, f"deed {n}", party))
-        for party in parties
-        for n in range(len(term.kind.deeds))
-    )
 
 
 def _deeds(builder: VerdictBuilder, kind: Duty, due: EventTime | None) -> _Deeds:

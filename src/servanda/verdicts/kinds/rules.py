@@ -12,7 +12,7 @@ from servanda.agreement import Agreement, Term
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes
+from servanda.verdicts.event_times import EventTimes
 
 Conclude: TypeAlias = Callable[[VerdictBuilder, EventTimes], VerdictBuilder]
 """Gives the builder its steps and its verdict, and returns it."""
@@ -27,11 +27,6 @@ def bound_parties(agreement: Agreement, term: Term) -> list[str | None]:
     return list(term.binds)
 
 
-def never_complied(times: EventTimes, term: Term) -> EventTime:
-    """For kinds of which no single moment is the one at which they have been complied with."""
-    return UNKNOWN
-
-
 @dataclass(frozen=True, slots=True)
 class KindRules:
     """How one kind of term is concluded, and what else the verdicts ask of it."""
@@ -39,9 +34,5 @@ class KindRules:
     conclude: Conclude
     parties: Callable[[Agreement, Term], list[str | None]] = bound_parties
     """Who gets a verdict under a term."""
-    after_breaches: bool = False
-    """Concluded after all kinds that are not, because their breaches set it off."""
-    complied: Callable[[EventTimes, Term], EventTime] = never_complied
-    """When a term had been complied with by all whom it binds; events and clocks may count from it."""
     reconcile: Reconcile | None = None
     """For a kind that speaks of declared items."""
