@@ -53,7 +53,42 @@ def of_objects() -> pd.DataFrame:
     return frame.assign(start=start, lat=lat, act=frame["act"].astype("category"))
 
 
+def with_column(name: str, change) -> pa.Table:
+    table = pl.from_pandas(timed()).to_arrow()
+    return table.set_column(table.column_names.index(name), name, change(table[name]))
+
+
+def not_utf8(column: pa.ChunkedArray) -> pa.Array:
+    ends = pa.array([0, 2, 2, 2, 2], pa.int32()).buffers()[1]
+    return pa.Array.from_buffers(pa.string(), len(column), [None, ends, pa.py_buffer(b"\xff\xfe")])
+
+
+def tensors(column: pa.ChunkedArray) -> pa.Array:
+    kind = pa.fixed_shape_tensor(pa.int32(), [1])
+    return pa.ExtensionArray.from_storage(kind, pa.array([[1]] * len(column), kind.storage_type))
+
+
+class Stranger:
+    """A frame of a library that speaks one of the exchange protocols and is none of those we know."""
+
+    def __init__(self, protocol: str) -> None:
+        table = pl.from_pandas(timed()).to_arrow()
+        table = table.cast(pa.schema(pa.field(f.name, _plain_text(f.type)) for f in table.schema))
+        setattr(type(self), protocol, lambda _, *rest, **named: getattr(table, protocol)(*rest, **named))
+
+
+def _plain_text(kind: pa.DataType) -> pa.DataType:
+    return pa.large_string() if pa.types.is_string_view(kind) else kind
+
+
+def arrow_frame(protocol: str) -> object:
+    return type("Frame", (Stranger,), {})(protocol)
+
+
 FRAMES = {
+    "any library, Arrow's protocol": lambda: arrow_frame("__arrow_c_stream__"),
+    "any library, the frames' protocol": lambda: arrow_frame("__dataframe__"),
+    "Arrow, wide decimals": lambda: with_column("lat", lambda lat: lat.cast(pa.decimal256(40, 4))),
     "pandas, read from CSV": pandas_frame,
     "pandas, times with a zone": timed,
     "pandas, times in Kyiv": lambda: timed().assign(start=timed()["start"].dt.tz_convert("Europe/Kyiv")),
@@ -165,6 +200,10 @@ def test_whole_numbers_that_pandas_made_floats_are_still_codes() -> None:
             lambda: pl.from_pandas(timed()).lazy().with_columns(lat=pl.col("act").str.to_date()),
             "its query fails",
         ),
+        (lambda: with_column("act", not_utf8), "Invalid UTF8 sequence"),
+        (lambda: timed().assign(lat=pd.Timedelta("1h")), "the column 'lat' holds Duration"),
+        (lambda: pl.from_pandas(timed()).with_columns(pl.Series("lat", [object()] * 4)), "the column 'lat' holds Obj"),
+        (lambda: with_column("act", tensors), "the column 'act' cannot be read: it holds"),
     ],
 )
 def test_a_wrong_frame_is_a_clear_error(make, says: str) -> None:
@@ -173,6 +212,12 @@ def test_a_wrong_frame_is_a_clear_error(make, says: str) -> None:
     assert says in str(error.value)
     assert "frame 1" in str(error.value)
     assert error.value.faults[0].code.startswith("EVD")
+
+
+def test_periods_of_pandas_are_read_as_their_text() -> None:
+    reports, quarantine = read(timed().assign(start=pd.Period("2025-03-20")))
+    assert reports.is_empty()
+    assert quarantine["value"].to_list()[:1] == ["2025-03-20"]
 
 
 @pytest.mark.parametrize("thing", [3, {"a": 1}, b"bytes", None])

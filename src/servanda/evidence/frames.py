@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
+from pyarrow.interchange import from_dataframe
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import QUARANTINE, empty
@@ -61,8 +62,8 @@ class FrameTable:
                 names = list(frame.columns)
             else:
                 self._frame = frame = _exchanged(frame)
-                names = frame.columns
-        except Exception as error:  # noqa: BLE001  a lazy query or a stranger's frame can fail in any way
+                names = frame.schema.names
+        except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  a lazy query or a stranger's frame can fail in any way
             raise self._fail(
                 "EVD016", f"cannot be read as a data frame: {_first_line(error)}", f"give {_KINDS_OF_FRAME}"
             ) from None
@@ -109,7 +110,7 @@ class FrameTable:
                 [self._series(name, frame[name] if pandas else frame.column(name)) for name in columns]
             )
         for name, dtype in table.schema.items():
-            if dtype.is_nested() and dtype != pl.List(pl.String):
+            if (dtype.is_nested() and dtype != pl.List(pl.String)) or dtype in (pl.Duration, pl.Object):
                 raise self._fail(
                     "EVD014", f"the column {name!r} holds {dtype}", "give text, numbers or times, one in each row"
                 )
@@ -129,19 +130,28 @@ class FrameTable:
             array = values if isinstance(values, (pa.Array, pa.ChunkedArray)) else _array(values)
             if pa.types.is_dictionary(array.type):
                 array = array.cast(array.type.value_type)
+            if isinstance(array.type, pa.BaseExtensionType):
+                raise TypeError(f"it holds {array.type}")
+            if pa.types.is_decimal256(array.type):  # Polars has 128 bits
+                array = array.cast(pa.float64())
+            array.validate(full=True)  # text that is not UTF-8 would stop Polars
             series = pl.from_arrow(array)
-        except (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueError) as error:
+        except (
+            pa.ArrowException,
+            pl.exceptions.PolarsError,
+            pl.exceptions.PanicException,
+            TypeError,
+            ValueError,
+        ) as error:
             what = f"the column {name!r} cannot be read: {_first_line(error)}"
             raise self._fail("EVD014", what, "give text, numbers or times, one in each row") from None
         assert isinstance(series, pl.Series)
         return series.alias(name)
 
 
-def _exchanged(frame: Any) -> pl.DataFrame | pa.Table:
+def _exchanged(frame: Any) -> pa.Table:
     """A frame of another library, by the protocols that it speaks."""
-    if hasattr(frame, "__arrow_c_stream__"):
-        return pa.table(frame)
-    return pl.from_dataframe(frame)
+    return pa.table(frame) if hasattr(frame, "__arrow_c_stream__") else from_dataframe(frame)
 
 
 def _array(series: Any) -> pa.Array | pa.ChunkedArray:
@@ -152,7 +162,8 @@ def _array(series: Any) -> pa.Array | pa.ChunkedArray:
         except (pa.ArrowException, TypeError, ValueError):
             return _texts(series)
     try:
-        return pa.array(series, from_pandas=True)
+        array = pa.array(series, from_pandas=True)
+        return _texts(series) if isinstance(array.type, pa.BaseExtensionType) else array
     except (pa.ArrowException, TypeError, ValueError):
         return _texts(series)
 
