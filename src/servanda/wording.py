@@ -5,9 +5,12 @@ English only; what a mission sends in other languages is made from catalogues el
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from servanda import FORMAT
-from servanda.agreement.schema.file import AgreementFile
 from servanda.coverage.read import CoverageFile
 from servanda.evidence.decisions import STEPS
 from servanda.evidence.model import GRADES
@@ -32,11 +31,6 @@ def _exactly(properties: dict[str, Any], *optional: str, about: str = "") -> dic
 
 def _said(schema: dict[str, Any], about: str) -> dict[str, Any]:
     return {**schema, "description": about}
-
-
-def agreement() -> dict[str, Any]:
-    """The agreement file, from the model that reads it."""
-    return AgreementFile.model_json_schema(by_alias=True)
 
 
 def coverage() -> dict[str, Any]:

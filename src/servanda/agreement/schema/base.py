@@ -28,7 +28,9 @@ Places = Annotated[
 class Strict(BaseModel):
     """Every word is known, nothing is converted, nothing changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, populate_by_name=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class Force(Strict):

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -34,14 +35,13 @@ _STEPS = 10_000
 Millionths = npt.NDArray[np.int32]
 
 
+@cache
 def _phi_table() -> Millionths:
+    """The normal distribution in millionths, in steps: made when first asked for, so that the start of a command does not wait for it."""
     z = np.arange(-CERTAIN * _STEPS, CERTAIN * _STEPS + 1) / _STEPS
     values = [round(MILLION * 0.5 * (1.0 + math.erf(v / math.sqrt(2.0)))) for v in z]
     values[0], values[-1] = 0, MILLION
     return np.array(values, dtype=np.int32)
-
-
-_PHI = _phi_table()
 
 
 def inside(distance: Floats, sigma: Floats, area: float = math.inf) -> Millionths:
@@ -49,7 +49,7 @@ def inside(distance: Floats, sigma: Floats, area: float = math.inf) -> Millionth
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(sigma > 0, distance / sigma, np.where(distance >= 0, np.inf, -np.inf))
     step = np.rint(np.clip(z, -CERTAIN, CERTAIN) * _STEPS).astype(np.int64)
-    p = _PHI[step + int(CERTAIN * _STEPS)]
+    p = _phi_table()[step + int(CERTAIN * _STEPS)]
     with np.errstate(divide="ignore", over="ignore"):
         most = np.where(sigma > 0, area / (2.0 * math.pi * sigma**2), math.inf)
     return np.asarray(np.minimum(p, np.floor(MILLION * np.minimum(most, 1.0)).astype(np.int32)), dtype=np.int32)

@@ -39,6 +39,17 @@ class Place(Protocol):
         ...
 
 
+class _Drawn:
+    """A place whose outline is worked out once: it is asked for by every term that speaks of the place."""
+
+    @cached_property
+    def _shape(self) -> BaseGeometry:
+        raise NotImplementedError
+
+    def outline(self) -> BaseGeometry:
+        return self._shape
+
+
 @dataclass(frozen=True)
 class Area:
     """A polygon or several, in degrees."""
@@ -101,7 +112,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Near:
+class Near(_Drawn):
     """All that lies within ``metres`` of a line or of an area (whose inside counts as near)."""
 
     of: Line | Area
@@ -110,13 +121,14 @@ class Near:
     def signed_distance(self, points: Points) -> Floats:
         return self.metres + self.of.signed_distance(points)
 
-    def outline(self) -> BaseGeometry:
+    @cached_property
+    def _shape(self) -> BaseGeometry:
         frame = self.of.frame
         return frame.unproject(frame.project(self.of.geometry).buffer(self.metres, quad_segs=32))
 
 
 @dataclass(frozen=True)
-class Side:
+class Side(_Drawn):
     """All that lies on one named side of a line."""
 
     of: Line
@@ -126,7 +138,8 @@ class Side:
         metres = self.of.sides.sided_distance(points)
         return np.where(np.isfinite(metres), metres if self.side == self.of.left else -metres, -np.inf)
 
-    def outline(self) -> BaseGeometry:
+    @cached_property
+    def _shape(self) -> BaseGeometry:
         frame, line = self.of.frame, self.of.run_on
         box = (
             shapely.box(*line.bounds)
@@ -141,7 +154,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class AllOf:
+class AllOf(_Drawn):
     """What lies in every one of several places."""
 
     places: tuple[Place, ...]
@@ -149,7 +162,8 @@ class AllOf:
     def signed_distance(self, points: Points) -> Floats:
         return np.asarray(np.minimum.reduce([place.signed_distance(points) for place in self.places]))
 
-    def outline(self) -> BaseGeometry:
+    @cached_property
+    def _shape(self) -> BaseGeometry:
         shape = self.places[0].outline()
         for place in self.places[1:]:
             shape = (
@@ -161,7 +175,7 @@ class AllOf:
 
 
 @dataclass(frozen=True)
-class AnyOf:
+class AnyOf(_Drawn):
     """What lies in at least one of several places."""
 
     places: tuple[Place, ...]
@@ -169,12 +183,13 @@ class AnyOf:
     def signed_distance(self, points: Points) -> Floats:
         return np.asarray(np.maximum.reduce([place.signed_distance(points) for place in self.places]))
 
-    def outline(self) -> BaseGeometry:
+    @cached_property
+    def _shape(self) -> BaseGeometry:
         return shapely.union_all([place.outline() for place in self.places])
 
 
 @dataclass(frozen=True)
-class Not:
+class Not(_Drawn):
     """What lies outside a place. Drawn only as a part of :class:`AllOf`."""
 
     place: Place
@@ -183,7 +198,8 @@ class Not:
         metres = -self.place.signed_distance(points)
         return np.where(np.isposinf(metres), -np.inf, metres)
 
-    def outline(self) -> BaseGeometry:
+    @cached_property
+    def _shape(self) -> BaseGeometry:
         return shapely.box(-180, -90, 180, 90).difference(self.place.outline())
 
 
@@ -206,7 +222,7 @@ def circle(frame_lon: float, frame_lat: float, metres: float) -> BaseGeometry:
 
 
 @dataclass(frozen=True)
-class Disc:
+class Disc(_Drawn):
     """All that lies within ``metres`` of one point, exactly (not a polygon)."""
 
     frame: Frame
@@ -219,5 +235,6 @@ class Disc:
         gap = GEOD.inv(points.lon, points.lat, np.full(n, self.lon), np.full(n, self.lat))[2]
         return np.asarray(self.metres - np.asarray(gap), dtype=np.float64)
 
-    def outline(self) -> BaseGeometry:
+    @cached_property
+    def _shape(self) -> BaseGeometry:
         return circle(self.lon, self.lat, self.metres)
