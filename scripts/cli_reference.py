@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,14 @@ def _all(commands: argparse._SubParsersAction, before: str = "") -> Iterator[tup
         for action in command._actions:  # noqa: SLF001
             if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
                 yield from _all(action, f"{before}{name} ")
+
+
+def _usage(command: argparse.ArgumentParser) -> list[str]:
+    """The usage in lines of one width, whatever the version of argparse does; an option stays with its value."""
+    words = re.sub(r"\s+", " ", command.format_usage()).replace("usage: ", "").replace(" [-h]", "").strip()
+    kept = re.sub(r"\[[^\[\]]*(?:\[[^\]]*\])?\]|--[\w-]+ [A-Z]+", lambda part: part[0].replace(" ", "\0"), words)
+    lines = textwrap.wrap(kept, 84, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return ["    " + line.replace("\0", " ") for line in lines]
 
 
 def reference() -> str:
@@ -39,8 +48,7 @@ def reference() -> str:
     ]
     commands = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))  # noqa: SLF001
     for name, command in _all(commands):
-        usage = re.sub(r"\s+", " ", command.format_usage()).replace("usage: ", "").strip()
-        lines += [f"## servanda {name}", "", command.description or "", "", f"    {usage}", ""]
+        lines += [f"## servanda {name}", "", command.description or "", "", *_usage(command), ""]
         for action in command._actions:  # noqa: SLF001
             if action.help and action.dest not in ("help", "record_command"):
                 label = ", ".join(action.option_strings) or str(action.metavar)

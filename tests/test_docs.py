@@ -59,6 +59,21 @@ def test_the_picture_of_the_house_is_drawn_from_the_list_that_the_code_is_held_t
     assert (ROOT / "docs" / "images" / "house.svg").read_text(encoding="utf-8") == house_diagram.draw(), "make docs"
 
 
+def test_every_public_name_has_its_place_on_the_page_of_the_python_api() -> None:
+    import servanda
+
+    page = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    assert [name for name in servanda.__all__ if not re.search(rf"\b{name}\b", page)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_the_site_shows_a_page_as_it_is_written(page: Path) -> None:
+    """Python-Markdown takes a fence with two words for text, and a list within a list needs four spaces."""
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"^```\w+ .*$", text, re.MULTILINE) == []
+    assert re.findall(r"^ {1,3}[*-] .*$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE) == []
+
+
 def test_every_page_stands_in_the_navigation() -> None:
     listed = set(re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text(encoding="utf-8")))
     apart = {str(page.relative_to(ROOT / "docs")) for page in PAGES} - listed

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,9 @@ import pytest
 from servanda.cli.main import main
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-BLOCK = re.compile(r"```(save|file|console)(?: ([\w.]+))?\n(.*?)```", re.DOTALL)
+VERIFIER = DOCS.parent / "src" / "servanda" / "record" / "verifier.py"
+CHECK = re.compile(r"^    empty/bin/python verifier.py (.*)$", re.MULTILINE)
+BLOCK = re.compile(r"(?:Save as `([\w.]+)`[^\n]*\n\n)?```(\w+)\n(.*?)```", re.DOTALL)
 
 
 def test_every_command_on_the_page_about_the_record_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,17 +25,25 @@ def test_every_command_on_the_page_about_the_record_works(tmp_path: Path, capsys
     os.chdir(tmp_path)
     said: dict[str, str] = {}
     try:
-        for kind, name, body in BLOCK.findall((DOCS / "record.md").read_text(encoding="utf-8")):
-            if kind == "save":
+        for name, kind, body in BLOCK.findall((DOCS / "record.md").read_text(encoding="utf-8")):
+            if name:
                 Path(name).write_text(body, encoding="utf-8")
-            elif kind == "file":
-                Path(name).write_bytes(Path(body.strip()).read_bytes())
-            else:
-                for line in body.strip().splitlines():
-                    words = shlex.split(line.removeprefix("$ servanda "))
-                    assert line.startswith("$ servanda ")
-                    assert main(words) == 0, line + capsys.readouterr().err
-                    said[line] = capsys.readouterr().out
+                continue
+            assert kind == "console"
+            for line in body.strip().splitlines():
+                program, *words = shlex.split(line.removeprefix("$ "))
+                if program == "cp":
+                    shutil.copyfile(*words)
+                    continue
+                assert program == "servanda"
+                assert main(words) == 0, line + capsys.readouterr().err
+                said[line] = capsys.readouterr().out
+        for check in CHECK.findall((DOCS / "record.md").read_text(encoding="utf-8")):
+            verifier = [sys.executable, str(VERIFIER), *shlex.split(check)]
+            if check.startswith("record"):  # since then entries were added that nobody has cosigned
+                verifier.append("--unsettled")
+            done = subprocess.run(verifier, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, check + done.stdout + done.stderr
     finally:
         os.chdir(here)
     assert len(said) > 15

@@ -1,6 +1,6 @@
 """The agreement resolved: every code, place and instant known, every reading a text of its own.
 
-What depends on events ("three days after the order") stays a :class:`When` until the evidence says when that was.
+What depends on events ("three days after the order") stays a ``When`` until the evidence says when that was.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def read_reports(
     """Read evidence without judging it: what is read as a report, and what goes to quarantine.
 
     Args:
-        evidence: as for :func:`verify`.
+        evidence: as for ``verify``.
         agreement: whose parties, zone and codes are used; left out, whoever is named is a party and times without an offset are UTC.
         reader: read all tables as this format (``servanda readers``); left out, their columns decide.
 
@@ -85,7 +85,7 @@ def verify(
     """Judge every term of an agreement by the evidence.
 
     Args:
-        agreement: the path of a YAML file, a mapping with the same content, ``NamedBytes``, or what :func:`read_agreement` returned.
+        agreement: the path of a YAML file, a mapping with the same content, ``NamedBytes``, or what ``read_agreement`` returned.
         evidence: reports, and if there are any registers of sources, decisions, figures, statements and items: a path, a frame
             (Polars, Arrow, pandas), rows as dicts, a mapping with ``sources`` or ``decisions``, ``NamedBytes``; or several of these. Columns
             are those of ``servanda schema servanda-reports``, or of any reader.
@@ -129,7 +129,7 @@ def fuse(
     """Put reports together to incidents, and trace who said so first.
 
     Args:
-        evidence: as for :func:`verify`.
+        evidence: as for ``verify``.
         agreement: whose parties, zone and codes are used; left out, whoever is named is a party and times without an offset are UTC.
         reader: read all tables as this format; left out, their columns decide.
         progress: is called with a stage and a number as the work goes on.
@@ -152,7 +152,7 @@ def figures(evidence: EvidenceLike, agreement: AgreementLike | None = None) -> F
     """Tell of published counts which may be compared, and what is odd about them.
 
     Args:
-        evidence: tables of figures (``servanda schema servanda-figures``), and reports if there are any; in the forms that :func:`verify` takes.
+        evidence: tables of figures (``servanda schema servanda-figures``), and reports if there are any; in the forms that ``verify`` takes.
         agreement: whose parties and zone are used; left out, whoever is named is a party and times without an offset are UTC.
 
     Returns:
@@ -211,7 +211,7 @@ def say(agreement: AgreementLike) -> str:
     """Say the terms of an agreement in plain English.
 
     Args:
-        agreement: the path of a YAML file, a mapping with the same content, ``NamedBytes``, or what :func:`read_agreement` returned.
+        agreement: the path of a YAML file, a mapping with the same content, ``NamedBytes``, or what ``read_agreement`` returned.
 
     Returns:
         The text, term by term.

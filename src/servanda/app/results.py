@@ -47,7 +47,7 @@ VERDICT_ROW: dict[str, pl.DataType] = {
     "incidents": pl.List(pl.String()),
     "measure": pl.String(),
 }
-"""The columns of :attr:`Verification.verdicts`; ``measure`` is JSON text, empty where a term of its kind is measured by nothing."""
+"""The columns of ``Verification.verdicts``; ``measure`` is JSON text, empty where a term of its kind is measured by nothing."""
 COVERAGE_ROW: dict[str, pl.DataType] = {
     "term": pl.String(),
     "reading": pl.String(),
@@ -56,14 +56,14 @@ COVERAGE_ROW: dict[str, pl.DataType] = {
     "probability": pl.Float64(),
     "act": pl.String(),
 }
-"""The columns of :attr:`Verification.coverage`."""
+"""The columns of ``Verification.coverage``."""
 STEP_ROW: dict[str, pl.DataType] = {
     "n": pl.Int64(),
     "rule": pl.String(),
     "text": pl.String(),
     "uses": pl.List(pl.String()),
 }
-"""The columns of :meth:`Verification.steps`."""
+"""The columns of ``Verification.steps``."""
 
 
 class Result:
@@ -103,9 +103,9 @@ def write_files(path: str | Path, files: Mapping[str, bytes], page: str = "") ->
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Verification(Result):
-    """The verdicts of one run and all that they rest on. :func:`servanda.verify` makes it.
+    """The verdicts of one run and all that they rest on. ``servanda.verify`` makes it.
 
-    Every frame is a Polars frame. One that :meth:`from_dict` made holds the verdicts and their steps, and nothing else.
+    Every frame is a Polars frame. One that ``from_dict`` made holds the verdicts and their steps, and nothing else.
     """
 
     _data: Mapping[str, Any]
@@ -138,7 +138,7 @@ class Verification(Result):
 
     @cached_property
     def verdicts(self) -> pl.DataFrame:
-        """One row per term, party and reading (:data:`VERDICT_ROW`): the verdict, its window, the counts, the coverage and the incidents.
+        """One row per term, party and reading (``VERDICT_ROW``): the verdict, its window, the counts, the coverage and the incidents.
 
         ``reading`` is null in the row that puts all readings together, ``party`` where the mandate names nobody. ``coverage`` is the
         probability that an act against the term would have been seen, null where nothing is to be seen; ``standard`` is what the mandate asks for.
@@ -188,7 +188,7 @@ class Verification(Result):
 
     @cached_property
     def coverage(self) -> pl.DataFrame:
-        """One row per term, reading and spell of time in which nothing changes (:data:`COVERAGE_ROW`).
+        """One row per term, reading and spell of time in which nothing changes (``COVERAGE_ROW``).
 
         ``probability``: that an act of the kind that is seen least (``act``), anywhere in the term's place, would have been seen then.
         """
@@ -250,7 +250,7 @@ class Verification(Result):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """A result out of what :meth:`to_dict` gave, or of the content of ``verdicts.json``.
+        """A result out of what ``to_dict`` gave, or of the content of ``verdicts.json``.
 
         Args:
             data: plain data with ``"format": 2``.

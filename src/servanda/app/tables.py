@@ -43,7 +43,7 @@ class Tables(Result):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """A result out of what :meth:`to_dict` gave.
+        """A result out of what ``to_dict`` gave.
 
         Args:
             data: plain data with ``"format": 2``.
@@ -62,7 +62,7 @@ class Tables(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Fusion(Tables):
-    """Reports put together to incidents. :func:`servanda.fuse` makes it.
+    """Reports put together to incidents. ``servanda.fuse`` makes it.
 
     Its frames, each described by ``servanda schema``: ``incidents`` (fusion-incidents), ``members``, ``counts``, ``lineage``, ``origins``,
     ``disagreements``, ``strays``, ``grades``, ``quarantine``.
@@ -103,7 +103,7 @@ class Fusion(Tables):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Figures(Tables):
-    """Published counts, what is odd about them, and which may be compared. :func:`servanda.figures` makes it.
+    """Published counts, what is odd about them, and which may be compared. ``servanda.figures`` makes it.
 
     Its frames, each described by ``servanda schema``: ``figures``, ``remarks``, ``comparisons``, ``quarantine``.
     """
@@ -134,7 +134,7 @@ class Figures(Tables):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Statements(Tables):
-    """Who said what in some articles. :func:`servanda.statements` makes it.
+    """Who said what in some articles. ``servanda.statements`` makes it.
 
     Its frames, each described by ``servanda schema``: ``statements``, ``occasions``, ``changes``, ``matrix``, ``documents``, ``left_out``.
     """
@@ -173,7 +173,7 @@ class Statements(Tables):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CheckResult(Result):
-    """What is wrong with an agreement, or will be fought over later. :func:`servanda.check` makes it."""
+    """What is wrong with an agreement, or will be fought over later. ``servanda.check`` makes it."""
 
     _data: Mapping[str, Any]
 
@@ -220,7 +220,7 @@ class CheckResult(Result):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """A result out of what :meth:`to_dict` gave.
+        """A result out of what ``to_dict`` gave.
 
         Args:
             data: plain data with ``"format": 2``.
@@ -243,7 +243,7 @@ def _placed(rows: list[dict[str, Any]], *texts: str) -> pl.DataFrame:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Reports(Result):
-    """What some evidence holds, read and checked. :func:`servanda.read_reports` makes it."""
+    """What some evidence holds, read and checked. ``servanda.read_reports`` makes it."""
 
     reports: pl.DataFrame
     """One row per report; its columns are those of ``servanda schema servanda-reports``, with ``precision_m`` in metres, and ``file`` and ``row``."""
@@ -252,7 +252,7 @@ class Reports(Result):
 
     @property
     def quarantine(self) -> pl.DataFrame:
-        """One row per cell that could not be read: file, row, field, value, reason, hint."""
+        """One row per cell that could not be read: file, row, code, field, value, reason, hint."""
         return self.ingest.quarantine
 
     @property

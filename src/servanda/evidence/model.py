@@ -1,6 +1,6 @@
 """What evidence is made of: the report table and what a reader is given and gives back.
 
-A **report** is one source's claim or observation about one event. Its columns (:data:`REPORT`) are the same
+A **report** is one source's claim or observation about one event. Its columns (``REPORT``) are the same
 whatever the file was; ``docs/formats.md`` says what each means. Instants are UTC microseconds, positions
 degrees (WGS 84), precision metres (radius that holds the true place with 95 %).
 """
@@ -135,7 +135,7 @@ DEFAULT_PRECISION_M = 5_000.0
 NO_SIDE = "none"
 
 READER_API = 1
-"""The version of :class:`Reader` that is loaded; a reader for another is named and left out."""
+"""The version of ``Reader`` that is loaded; a reader for another is named and left out."""
 
 TableName: TypeAlias = Literal["reports", "figures", "statements", "items"]
 Tables: TypeAlias = dict[TableName, pl.DataFrame]
@@ -225,13 +225,13 @@ class Reader:
 
     ``signature``: the columns by which the format is known; all must be there. ``translate`` gets a table of
     text columns (or typed ones, from Parquet) with a ``row`` column, and gives back tables whose columns bear
-    the names of :data:`REPORT`, :data:`FIGURE` or :data:`PRESS_STATEMENT`, each still with ``row``; what it leaves out
+    the names of ``REPORT``, ``FIGURE`` or ``PRESS_STATEMENT``, each still with ``row``; what it leaves out
     is empty, what it cannot read it passes on as it stands, to be quarantined with its reason. ``lenient_actors``: names
     of actors that are no party become unknown (they are counted) instead of going to quarantine. ``local_time``:
     times carry no zone in this format and are read in the agreement's own. ``knows_its_sources``: the sides and
     grades are the format's own (instruments), and stand even where the register of sources is silent. ``optional``: further columns it uses;
     they are there, empty, when the file lacks them. ``api``: the version of this class that it was written for
-    (:data:`READER_API`).
+    (``READER_API``).
     """
 
     name: str

@@ -25,7 +25,7 @@ AGREEMENT: Mapping[str, Any] = {
     "places": {"zone": {"at": [48.0, 37.0], "radius": "20 km"}},
     "terms": {"fire": {"text": "No strikes on energy", "forbid": {"act": "strike", "target": "energy", "in": "zone"}}},
 }
-"""The agreement of :func:`agreement`: for thirty days neither side strikes energy within 20 km."""
+"""The agreement of ``agreement``: for thirty days neither side strikes energy within 20 km."""
 _REPORT: Mapping[str, Any] = {
     "source": "outlet",
     "start": "2025-03-20T12:00:00Z",
@@ -71,10 +71,10 @@ def agreement(**parts: Any) -> Agreement:
     """An agreement between Aland (A) and Bland (B).
 
     Args:
-        **parts: what is otherwise than in :data:`AGREEMENT`, by the words of an agreement file; ``None`` leaves a part out.
+        **parts: what is otherwise than in ``AGREEMENT``, by the words of an agreement file; ``None`` leaves a part out.
 
     Returns:
-        The agreement, as :func:`servanda.verify` takes it.
+        The agreement, as ``servanda.verify`` takes it.
 
     Raises:
         AgreementError: with every fault of the agreement.
@@ -92,7 +92,7 @@ def report(**columns: Any) -> dict[str, Any]:
         **columns: what is otherwise, by the columns of ``servanda schema servanda-reports``.
 
     Returns:
-        The row, as :func:`servanda.verify` takes it among its evidence.
+        The row, as ``servanda.verify`` takes it among its evidence.
 
     Raises:
         ServandaError: a report has no such column.
@@ -105,7 +105,7 @@ def reports(*rows: Mapping[str, Any]) -> pl.DataFrame:
     """Some reports as a frame.
 
     Args:
-        *rows: of each what is otherwise than in :func:`report`.
+        *rows: of each what is otherwise than in ``report``.
 
     Returns:
         A frame with the columns of ``servanda schema servanda-reports``; ``report_id`` is R1, R2 and so on where a row has none.
@@ -125,7 +125,7 @@ def watch(**words: Any) -> dict[str, Any]:
         **words: what is otherwise, by the words of a coverage file; ``from_`` and ``in_`` stand for ``from`` and ``in``.
 
     Returns:
-        The watch, for :func:`coverage`.
+        The watch, for ``coverage``.
 
     Raises:
         ServandaError: a watch has no such word.
@@ -139,11 +139,11 @@ def coverage(*watches: Mapping[str, Any], **parts: Any) -> dict[str, Any]:
     """Who could have seen what.
 
     Args:
-        *watches: made by :func:`watch`.
+        *watches: made by ``watch``.
         **parts: ``outages`` and ``denials``, as a coverage file has them.
 
     Returns:
-        The coverage, as :func:`servanda.verify` takes it.
+        The coverage, as ``servanda.verify`` takes it.
     """
     return {"watches": [dict(one) for one in watches], **parts}
 
@@ -152,7 +152,7 @@ def source(evidence: Sequence[Any], agreement: Agreement) -> EvidenceSource:
     """A source of evidence in memory, for who calls the rooms below the public functions.
 
     Args:
-        evidence: frames (as :func:`reports` makes them), paths and ``NamedBytes``.
+        evidence: frames (as ``reports`` makes them), paths and ``NamedBytes``.
         agreement: whose parties, zone and codes are used.
 
     Returns:
