@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -179,3 +180,41 @@ def test_the_sample_of_every_kind_in_the_formats_can_be_read(tmp_path: Path) -> 
     assert agreement is not None
     kinds = {type(term.kind).__name__ for term in agreement.texts[0].terms}
     assert len(kinds) == 9, "every kind stands in the sample"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_streams_that_the_shell_closed_end_nothing(closed: str) -> None:
+    words = [sys.executable, "-m", "servanda", "check", VERIFY[1], "--json"]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("module", ["servanda.cli.main", "servanda.cli.verify", "servanda.app.verify", "polars"])
+def test_an_interrupt_while_the_program_is_loaded_is_an_interrupt(module: str) -> None:
+    code = (
+        "import sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *rest):\n"
+        f"        if name == {module!r}:\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        f"sys.argv[1:] = {VERIFY!r}\n"
+        "from servanda.__main__ import run\n"
+        "sys.exit(run())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nservanda: interrupted\n")
+
+
+def test_a_file_that_the_system_does_not_give_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **named: object) -> None:
+        raise PermissionError(13, "Permission denied", "evidence/reports.csv")
+
+    monkeypatch.setattr("servanda.app.verify.verify_files", fail)
+    assert main([*VERIFY, "--out", "nowhere"]) == 2
+    assert capsys.readouterr().err == "servanda: evidence/reports.csv: Permission denied; nothing was written\n"

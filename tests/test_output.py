@@ -91,7 +91,7 @@ def test_a_full_disk_leaves_everything_as_it_was(folder: Path, there: bool) -> N
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_folder_above_that_is_no_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ServandaError, match="OUT004: cannot be written: Not a directory"):
+    with pytest.raises(ServandaError, match="OUT006: cannot be made: '/dev/full' is a file"):
         write_all("/dev/full/x/out", NEW)
     (tmp_path / "file").write_bytes(b"mine")
     with pytest.raises(ServandaError, match="OUT001: is a file"):
@@ -296,3 +296,40 @@ def test_a_picture_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "rename", lambda *_: no_space())
     assert main(["graph", VERIFY[1], "--out", str(tmp_path / "x.svg")]) == 2
     assert content(tmp_path) == {"x.svg": b"old"}
+
+
+@pytest.mark.parametrize("command", ["verify", "fuse", "figures", "statements"])
+@pytest.mark.parametrize(
+    ("out", "says"),
+    [
+        ("", "--out: OUT006: is an empty name"),
+        ("file", "file: OUT001: is a file"),
+        ("file/out", "file/out: OUT006: cannot be made: 'file' is a file"),
+        ("link", "link: OUT006: cannot be made: 'link' is a file, or a link that leads nowhere"),
+        ("x" * 300, "OUT004: cannot be written: File name too long"),
+    ],
+)
+def test_an_out_that_cannot_be_a_folder_is_told_and_nothing_is_written(
+    command: str,
+    out: str,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    evidence = sorted((ROOT / "cases" / "energy-truce-2025" / "evidence").iterdir())
+    Path("article.txt").write_text("Kyiv, 3 April 2025. The President said that Ukraine agrees.", encoding="utf-8")
+    Path("file").write_text("mine", encoding="utf-8")
+    Path("link").symlink_to("nowhere")
+    words = (
+        VERIFY
+        if command == "verify"
+        else [command, *(["article.txt"] if command == "statements" else map(str, evidence))]
+    )
+    assert main([*words, "--out", out]) == 2
+    told = capsys.readouterr().err
+    assert says in told
+    assert told.endswith("servanda: 1 fault; nothing was written\n")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["article.txt", "file", "link"]
+    assert Path("file").read_text(encoding="utf-8") == "mine"

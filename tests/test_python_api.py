@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -196,6 +197,15 @@ def test_an_instant_may_be_a_datetime_a_day_or_text() -> None:
         (lambda: servanda.verify(agreement(), reports(), 3.5), "API004", servanda.CoverageError),
         (lambda: servanda.verify(agreement(), reports(), as_of=3), "API005", ServandaError),
         (lambda: servanda.verify(agreement(), reports(), as_of="soon"), "API005", ServandaError),
+        (lambda: servanda.verify(agreement(), reports(), as_of=pd.NaT), "API005", ServandaError),
+        (lambda: servanda.verify(agreement(), reports(), as_of=date.min), "API005", ServandaError),
+        (lambda: servanda.verify(agreement(), reports(), as_of=datetime(2025, 3, 30, 3, 30)), "API005", ServandaError),  # noqa: DTZ001
+        (lambda: servanda.verify(agreement(), b"source,start"), "API003", servanda.EvidenceError),
+        (lambda: servanda.verify(agreement(), reports(), pl.DataFrame()), "EVD017", servanda.CoverageError),
+        (lambda: servanda.verify(agreement(), reports(), "a\0b"), "YML001", servanda.CoverageError),
+        (lambda: servanda.say({"title": "\ud800"}), "YML006", servanda.AgreementError),
+        (lambda: servanda.say(NamedBytes("a.yaml", b'title: "\\ud800"')), "YML006", servanda.AgreementError),
+        (lambda: servanda.schema([]), "API001", ServandaError),  # type: ignore[arg-type]  what is tried
         (lambda: servanda.verify(agreement(), reports(), by="month"), "API006", ServandaError),
         (lambda: servanda.Verification.from_dict([]), "API008", ServandaError),
         (lambda: servanda.Verification.from_dict({"format": 1}), "API008", ServandaError),
@@ -378,3 +388,85 @@ def test_statements_are_frames_with_a_page(tmp_path: Path) -> None:
     assert again.to_dict() == result.to_dict()
     with pytest.raises(ServandaError, match="API009"):
         again.report(tmp_path)
+
+
+def test_a_file_in_memory_holds_bytes_under_a_name() -> None:
+    with pytest.raises(TypeError, match=r"must be bytes, not str; of text, give text\.encode"):
+        NamedBytes("reports.csv", "source,start")  # type: ignore[arg-type]  what is tried
+    with pytest.raises(TypeError, match="must be text, not NoneType"):
+        NamedBytes(None, b"")  # type: ignore[arg-type]
+    assert hash(NamedBytes("a.csv", bytearray(b"x"))) == hash(NamedBytes("a.csv", b"x"))  # type: ignore[arg-type]
+
+
+def test_an_agreement_written_as_json_keeps_its_letters() -> None:
+    clause = {"text": "No \N{MILITARY HELMET} shelling.", "forbid": {"act": "strike"}}
+    made = {
+        "agreement": "t", "title": "T", "timezone": "UTC", "parties": {"A": "Aland", "B": "Bland"},
+        "in_force": {"from": "2025-03-18", "for": "30 days"}, "terms": {"fire": clause},
+    }  # fmt: skip
+    assert "\\ud83e\\ude96" in json.dumps(made)
+    assert servanda.say(NamedBytes("a.yaml", json.dumps(made).encode())) == servanda.say(made)
+
+
+@pytest.mark.parametrize("path", ["", "a\0b", "x" * 300, "x" * 300 + ".html", "file/out", "link", None, b"out", 3])
+def test_a_report_that_cannot_be_written_there_is_a_fault(
+    path: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("mine", encoding="utf-8")
+    Path("link").symlink_to("nowhere")
+    result = servanda.verify(agreement(), reports(SEEN))
+    with pytest.raises(ServandaError):
+        result.report(path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "link"]
+
+
+def test_a_report_goes_wherever_a_path_leads(tmp_path: Path) -> None:
+    class Place:
+        def __fspath__(self) -> str:
+            return str(tmp_path / "page.html")
+
+    assert servanda.verify(agreement(), reports(SEEN)).report(Place()).is_file()
+
+
+def broken(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The data with every value, down to the rows of its tables, replaced by one of another kind."""
+    out = []
+    for name, value in data.items():
+        out += [{**data, name: other} for other in (None, 3, "x", [1], [{}], object()) if name != "format"]
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            out += [
+                {**data, name: [{**value[0], cell: other}]}
+                for cell in value[0]
+                for other in (None, "soon", ["soon"], {"a": 1})
+            ]
+    return out
+
+
+def test_data_that_no_to_dict_gave_are_a_fault_or_a_result_that_works(energy: servanda.Verification) -> None:
+    results: list[Any] = [
+        energy,
+        servanda.fuse(reports(SEEN)),
+        servanda.figures(EVIDENCE, CASE / "agreement.yaml"),
+        servanda.check(CASE / "agreement.yaml"),
+        servanda.check({"x": 1}),
+    ]
+    for result in results:
+        data = {k: v[:2] if isinstance(v, list) and k != "total" else v for k, v in result.to_dict().items()}
+        refused = 0
+        for changed in broken(data):
+            try:
+                again = type(result).from_dict(changed)
+            except ServandaError as error:
+                refused += [fault.code for fault in error.faults] == ["API008"]
+                continue
+            assert len(repr(again)) < 250
+            assert "<table" in again._repr_html_()
+        assert refused > 10, result
+
+
+def test_a_repr_is_short_and_one_line_whatever_a_file_says() -> None:
+    data = servanda.verify(agreement(), reports(SEEN)).to_dict()
+    shown = repr(servanda.Verification.from_dict({**data, "agreement": "\x1b[2J\n" * 10_000}))
+    assert len(shown) < 250
+    assert shown.isprintable()

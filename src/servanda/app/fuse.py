@@ -23,6 +23,7 @@ from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
 from servanda.incidents.lineage.report import LineageReport, trace_lineage
 from servanda.values.codes import Vocabulary
 from servanda.values.files import FileLike, name_of
+from servanda.wording import plural
 
 
 class FusionResult(NamedTuple):
@@ -83,8 +84,12 @@ def _no_reports(items: list[Item], ingest: IngestResult) -> EvidenceError:
         for row in ingest.quarantine.head(3).iter_rows(named=True)
     ]
     names = ", ".join(name_of(i) if isinstance(i, FileLike) else "frame" for i in items)
-    hint = f"{ingest.quarantined:,} rows cannot be read" if faults else "docs/formats.md has the columns of reports"
-    return EvidenceError(*faults, Fault(names, "no report in it can be read", hint, code="CLI009"))
+    hint = (
+        f"{plural(ingest.quarantined, 'row')} cannot be read"
+        if faults
+        else "docs/formats.md has the columns of reports"
+    )
+    return EvidenceError(*faults, Fault(names or "evidence", "no report in it can be read", hint, code="CLI009"))
 
 
 def read_reports(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 from zoneinfo import ZoneInfo
@@ -120,13 +120,10 @@ def instant_of(
     """
     if given is None:
         return None
-    if isinstance(given, datetime):
-        return given if given.tzinfo is not None else given.replace(tzinfo=zone)
-    if isinstance(given, date):
-        return datetime.combine(given, time(), zone)
     hint, code = _INSTANTS[name]
-    if not isinstance(given, str):
-        raise ServandaError(Fault(name, f"not a valid instant: {_kind(given)}", hint, code=code))
+    if not isinstance(given, (str, date)) or given != given:  # noqa: PLR0124  the NaT of pandas is a datetime
+        what = f"not a valid instant: {given if isinstance(given, date) else _kind(given)}"
+        raise ServandaError(Fault(name, what, hint, code=code))
     try:
         return parse_instant(given, zone)
     except ValueError as error:
@@ -142,7 +139,8 @@ def one_of(given: str | None, allowed: tuple[str, ...], name: str) -> None:
 
 def _several(given: Any) -> list[Any]:
     """One thing, or all of several."""
-    if isinstance(given, (str, os.PathLike, NamedBytes, Mapping)) or is_frame(given) or not isinstance(given, Iterable):
+    single = (str, bytes, bytearray, os.PathLike, NamedBytes, Mapping)
+    if isinstance(given, single) or is_frame(given) or not isinstance(given, Iterable):
         return [given]
     return list(given)
 
@@ -180,8 +178,11 @@ def _plain(value: Any) -> Any:
 
 def _patrol_log(frame: Any, name: str) -> NamedBytes:
     """A frame of watches as the CSV file that says the same."""
-    table = FrameTable(frame, name)
-    batches = [batch.table.drop("row") for batch in table.raw_batches()]
+    try:
+        table = FrameTable(frame, name)
+        batches = [batch.table.drop("row") for batch in table.raw_batches()]
+    except EvidenceError as error:
+        raise CoverageError(*error.faults) from None
     whole = pl.concat(batches) if batches else pl.DataFrame(schema=dict.fromkeys(table.columns(), pl.String))
     lists = [column for column, dtype in whole.schema.items() if dtype == pl.List(pl.String)]
     instants = [column for column, dtype in whole.schema.items() if isinstance(dtype, pl.Datetime)]

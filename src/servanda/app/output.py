@@ -93,11 +93,22 @@ def refuse_folder(folder: str | Path) -> None:
     """Refuse early, before a long run, a folder into which nothing can be written.
 
     Raises:
-        ServandaError: it is a file.
+        ServandaError: it is a file, lies in one, is a link that leads nowhere, or is not a valid name.
     """
-    if Path(folder).exists() and not Path(folder).is_dir():
-        hint = "name a folder, new or not"
-        raise ServandaError(Fault(str(folder), "is a file; --out needs a folder", hint, code="OUT001"))
+    path, hint = Path(folder), "name a folder, new or not"
+    if not os.fspath(folder):
+        raise ServandaError(
+            Fault("--out", "is an empty name; it needs a folder", f"{hint}; '.' is this one", code="OUT006")
+        )
+    try:
+        if path.exists() and not path.is_dir():
+            raise ServandaError(Fault(str(folder), "is a file; --out needs a folder", hint, code="OUT001"))
+        above = next((one for one in (path, *path.parents) if os.path.lexists(one)), None)
+        if above is not None and not above.is_dir():
+            what = f"cannot be made: {str(above)!r} is a file, or a link that leads nowhere"
+            raise ServandaError(Fault(str(folder), what, hint, code="OUT006"))
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        raise _failed(path, None, error, undone=True) from None
 
 
 def _refuse(target: Path, files: Mapping[str, bytes], inputs: Collection[str | Path]) -> None:
@@ -168,7 +179,7 @@ def _remove(stage: Path | None, made: Sequence[Path]) -> None:
 
 
 def _failed(target: Path, stage: Path | None, error: BaseException, *, undone: bool) -> ServandaError:
-    why = (error.strerror or str(error)) if isinstance(error, OSError) else "interrupted"
+    why = (error.strerror or str(error)) if isinstance(error, OSError) else str(error) or "interrupted"
     if undone:
         return ServandaError(Fault(str(target), f"cannot be written: {why}", _DISK, code="OUT004"))
     problem = f"could be written in part only ({why}), and not be put back as it was"

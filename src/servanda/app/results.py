@@ -8,6 +8,7 @@ result of it again.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ import polars as pl
 from servanda import FORMAT
 from servanda.agreement import Agreement
 from servanda.app.output import write_all
-from servanda.app.views import expect_format, html_table
+from servanda.app.views import expect_format, html_table, told_as_fault
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import IngestResult
 from servanda.evidence.model import INSTANT
@@ -30,6 +31,7 @@ from servanda.verdicts import Verification as Judged
 from servanda.wording import plural
 
 _PAGE = (".html", ".htm")
+_LONGEST = 200
 VERDICT_ROW: dict[str, pl.DataType] = {
     "term": pl.String(),
     "party": pl.String(),
@@ -76,24 +78,26 @@ class Result:
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return f"<servanda.{type(self).__name__} {self._about()}>"
+        about = "".join(letter if letter.isprintable() else " " for letter in self._about())
+        return f"<servanda.{type(self).__name__} {about if len(about) <= _LONGEST else about[: _LONGEST - 1] + '…'}>"
 
     def _repr_html_(self) -> str:
         return html_table(f"servanda.{type(self).__name__}", self._about(), self._shown())
 
 
-def write_files(path: str | Path, files: Mapping[str, bytes], page: str = "") -> Path:
+def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes], page: str = "") -> Path:
     """All files into a folder, or the page alone under a name that ends as one."""
-    if not isinstance(path, (str, Path)):
-        what = f"not a valid path: {type(path).__name__}"
+    name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+    if not isinstance(name, str) or not name or "\0" in name:
+        what = f"not a valid path: {type(path).__name__ if name is None else repr(name)}"
         raise ServandaError(Fault("report", what, "give the name of a folder or of a page, as 'out/'", code="API007"))
-    target = Path(path)
+    target = Path(name)
     if target.suffix.lower() in _PAGE:
         if not page:
             what = f"there is no page to write to {str(path)!r}"
             raise ServandaError(Fault("report", what, "name a folder for the tables", code="API007"))
         write_all(target.parent, {target.name: files[page]})
-    elif target.exists() and not target.is_dir():
+    elif os.path.exists(name) and not os.path.isdir(name):  # noqa: PTH110, PTH112  of a name too long these raise nothing
         hint = "name a folder, new or not, or a page that ends in .html"
         raise ServandaError(Fault(str(path), "is a file; the report needs a folder", hint, code="API007"))
     else:
@@ -228,7 +232,7 @@ class Verification(Result):
             raise ServandaError(Fault("steps", f"{plural(len(rows), 'verdict')} for {asked}", hint, code="API010"))
         return pl.DataFrame(rows[0]["steps"], schema=STEP_ROW)
 
-    def report(self, path: str | Path) -> Path:
+    def report(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, or the page with all files.
 
         Args:
@@ -262,7 +266,12 @@ class Verification(Result):
             ServandaError: the data are of another format or lack something.
         """
         expect_format(data, cls.__name__, ("agreement", "as_of", "verdicts"), FORMAT)
-        return cls(json.loads(json.dumps(data)))
+        with told_as_fault(cls.__name__):
+            result = cls(json.loads(json.dumps(data)))
+            for row in result._data["verdicts"]:
+                pl.DataFrame(row["steps"], schema=STEP_ROW)
+            _ = result.verdicts, result.as_of
+        return result
 
     @classmethod
     def of(cls, judged: Judged) -> Self:

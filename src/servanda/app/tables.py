@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ import polars as pl
 
 from servanda import FORMAT, __version__
 from servanda.app.results import Result, write_files
-from servanda.app.views import expect_format, frame_of, rows_of
+from servanda.app.views import expect_format, frame_of, rows_of, told_as_fault
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import IngestResult
 from servanda.report.statements_page import said_page
@@ -55,9 +56,11 @@ class Tables(Result):
             ServandaError: the data are of another format or lack a table.
         """
         expect_format(data, cls.__name__, cls.TABLES, FORMAT)
-        tables = {name: frame_of(data[name], schema) for name, schema in cls.TABLES.items()}
-        facts = {k: v for k, v in data.items() if k not in (*cls.TABLES, "format", "servanda")}
-        return cls(tables, facts)
+        with told_as_fault(cls.__name__):
+            tables = {name: frame_of(data[name], schema) for name, schema in cls.TABLES.items()}
+            result = cls(tables, {k: v for k, v in data.items() if k not in (*cls.TABLES, "format", "servanda")})
+            result._about()
+        return result
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -86,7 +89,7 @@ class Fusion(Tables):
     def _shown(self) -> pl.DataFrame:
         return self.incidents.select("incident", "reports", "independent_origins", "start", "act", "target", "accused")
 
-    def report(self, path: str | Path) -> Path:
+    def report(self, path: str | os.PathLike[str]) -> Path:
         """Write the tables that ``servanda fuse --out`` writes.
 
         Args:
@@ -117,7 +120,7 @@ class Figures(Tables):
     def _shown(self) -> pl.DataFrame:
         return self.figures.select("figure_id", "claimant", "count", "qualifier", "unit", "start", "end")
 
-    def report(self, path: str | Path) -> Path:
+    def report(self, path: str | os.PathLike[str]) -> Path:
         """Write the tables that ``servanda figures --out`` writes.
 
         Args:
@@ -151,7 +154,7 @@ class Statements(Tables):
     def _shown(self) -> pl.DataFrame:
         return self.statements.select("speaker", "side", "stances", "content", "document")
 
-    def report(self, path: str | Path) -> Path:
+    def report(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, or the page with all tables.
 
         Args:
@@ -233,7 +236,10 @@ class CheckResult(Result):
         """
         needed = ("faults",) if isinstance(data, Mapping) and "faults" in data else ("agreement", "findings", "scores")
         expect_format(data, cls.__name__, needed, FORMAT)
-        return cls(json.loads(json.dumps(data)))
+        with told_as_fault(cls.__name__):
+            result = cls(json.loads(json.dumps(data)))
+            _ = result.score, result.scores, result.findings, result.faults
+        return result
 
 
 def _placed(rows: list[dict[str, Any]], *texts: str) -> pl.DataFrame:

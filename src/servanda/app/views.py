@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 from typing import Any
 
@@ -87,6 +88,17 @@ def _cell(value: object) -> str:
         ink, ground = COLOURS[text]
         return f'<td><span style="color:{ink};background:{ground};padding:0 .3em">{escape(text)}</span></td>'
     return f"<td>{escape(text if len(text) <= 200 else text[:199] + '…')}</td>"
+
+
+@contextmanager
+def told_as_fault(kind: str) -> Iterator[None]:
+    """What goes wrong in the block goes wrong because ``from_dict`` was given what no ``to_dict`` gave."""
+    try:
+        yield
+    except (TypeError, ValueError, LookupError, AttributeError, OverflowError, pl.exceptions.PolarsError) as error:
+        what = f"the data cannot be read: {(str(error).splitlines() or [''])[0][:160]}"
+        hint = f"give what {kind}.to_dict returned"
+        raise ServandaError(Fault(f"{kind}.from_dict", what, hint, code="API008")) from None
 
 
 def expect_format(data: Mapping[str, Any], kind: str, needed: Iterable[str], version: int) -> None:

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if args.add:
         return _print_sum(args.add, counts)
     remarks, pairs = analysis.remarks, analysis.comparisons
-    if args.out:
+    if args.out is not None:
         from servanda.report.tables import csv, figure_tables
 
         tables = figure_tables(counts, remarks, pairs, analysis.beside)
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     )
     for remark in remarks:
         print(textwrap.fill(f"{remark.code}: {remark.text}", 110, subsequent_indent="    "))
-    if args.out:
+    if args.out is not None:
         print(f"\nWritten to {args.out}; comparisons.csv says of every pair why.")
     return 0
 

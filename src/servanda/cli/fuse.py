@@ -43,12 +43,15 @@ def run(args: argparse.Namespace) -> int:
 
     from servanda.app.fuse import fuse_files
     from servanda.app.memory import keep_freed_memory
+    from servanda.app.output import refuse_folder
 
     keep_freed_memory()
+    if args.out is not None:
+        refuse_folder(args.out)
     with Progress() as progress:
         result = fuse_files(args.evidence, args.agreement, reader=args.reader, progress=progress)
         fusion, lineage, ingest = result
-        if args.out:
+        if args.out is not None:
             from servanda.report.tables import csv, fusion_tables
 
             progress("incidents to write", fusion.incidents.height)
@@ -65,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     if undecided.height > 10:
         print(f"  and {undecided.height - 10:,} more places where the evidence does not decide; counts.csv has all")
     _print_lineage(result)
-    if args.out:
+    if args.out is not None:
         print(f"Written to {args.out}.")
     return 0
 

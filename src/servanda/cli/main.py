@@ -44,8 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    args = parse(arguments)
+    _open_streams()
+    args = argparse.Namespace(command="")
     try:
+        args = parse(arguments)
         code: int = import_module(f"servanda.cli.{args.command}").run(args)
         sys.stdout.flush()
         return code
@@ -56,8 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _silence()
         return 0
     except OSError as error:
-        _silence()
-        print(f"servanda: cannot write: {error.strerror}", file=sys.stderr)
+        if error.filename is None:
+            _silence()
+        what = "cannot write" if error.filename is None else error.filename
+        print(f"servanda: {what}: {error.strerror or error}{_untouched(args)}", file=sys.stderr)
         return 2
     except Exception as error:
         from servanda.errors import ServandaError
@@ -69,6 +73,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(fault, file=sys.stderr)
         print(f"servanda: {plural(len(error.faults), 'fault')}{_untouched(args)}", file=sys.stderr)
         return 2
+
+
+def _open_streams() -> None:
+    """Where the shell closed standard output or errors, what is printed goes nowhere."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  open until the program ends
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _silence() -> None:

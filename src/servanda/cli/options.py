@@ -44,8 +44,9 @@ def write_folder(
     args: argparse.Namespace, files: Mapping[str, bytes], leftovers: Mapping[str, bytes] | None = None
 ) -> None:
     """Write all files of a command into the folder of ``--out``, or none (:func:`servanda.app.output.write_all`)."""
-    from servanda.app.output import write_all
+    from servanda.app.output import refuse_folder, write_all
 
+    refuse_folder(args.out)
     with _writing(args):
         write_all(args.out, files, leftovers=leftovers, inputs=_inputs(args))
 

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
     with Progress() as progress:
         analysis = read_statements(args.documents, args.agreement, progress=progress)
-    if args.out:
+    if args.out is not None:
         from servanda.report.statements_page import said_page, said_tables
 
         page = said_page(analysis, analysis.title or f"{len(analysis.documents)} articles")
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     )
     _print_relays(analysis)
     _print_stands(analysis)
-    if args.out:
+    if args.out is not None:
         print(f"\nWritten to {args.out}; open statements.html.")
     elif sys.stdout.isatty():
         print("\nWith --out DIR: every statement, and a page with the quotations.")

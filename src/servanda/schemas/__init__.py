@@ -100,7 +100,7 @@ def schema(name: str = "agreement") -> dict[str, Any]:
     Raises:
         ServandaError: there is no kind of file of that name.
     """
-    kind = KINDS.get(name)
+    kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
         hint = did_you_mean(str(name), KINDS, f"the names are {', '.join(KINDS)}")
         raise ServandaError(Fault("schema", f"there is no schema {name!r}", hint, code="API001"))

@@ -133,9 +133,12 @@ def _bytes(file: FileLike) -> bytes:
         if not isinstance(file, NamedBytes) and Path(file).is_dir():
             raise _Refused("this is a folder, not a file", "name the YAML file inside it", Mark(), "YML001")
         raw = bytes_of(file)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         raise _Refused(
-            f"cannot be read: {error.strerror}", "check the path and its permissions", Mark(), "YML001"
+            f"cannot be read: {getattr(error, 'strerror', error)}",
+            "check the path and its permissions",
+            Mark(),
+            "YML001",
         ) from None
     if len(raw) > MAX_BYTES:
         what = f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read"
@@ -162,10 +165,22 @@ def _plain(value: Any, depth: int = 1) -> Any:
         for key in value:
             if not isinstance(key, str):
                 raise _Refused(f"keys must be text: {key!r}", "write the key as text", Mark())
-        return {key: _plain(item, depth + 1) for key, item in value.items()}
+        return {_whole(key, Mark()): _plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, str):
+        return _whole(value, Mark())
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _whole(text: str, mark: Mark) -> str:
+    """Text whose escaped halves of characters are put together, as JSON writes them; one alone is no text in any file."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise _Refused("holds half a character (a lone surrogate)", "write the character itself", mark) from None
 
 
 def parse_document(text: str, name: str) -> Document:
@@ -217,6 +232,7 @@ def _value(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, marks: dict[Pa
             mark = Mark(key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if key is None:
                 raise _Refused("a name before a colon must be plain text", "write 'name: value'", mark)
+            key = _whole(key, mark)
             if key in out:
                 raise _Refused(f"{key!r} stands here twice", "keep one of them", mark, "YML007")
             out[key] = _value(loader, value_node, (*path, key), marks)
@@ -225,8 +241,8 @@ def _value(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, marks: dict[Pa
     if isinstance(node, yaml.SequenceNode):
         return [_value(loader, item, (*path, n), marks) for n, item in enumerate(node.value)]
     if node.tag == "tag:yaml.org,2002:timestamp" or (isinstance(node.value, str) and _ISO_LIKE.match(node.value)):
-        return node.value  # dates stay text: YAML would drop the zone
+        return _whole(node.value, marks[path])  # dates stay text: YAML would drop the zone
     if node.tag == "tag:yaml.org,2002:str" or _NOT_A_NUMBER_OR_SWITCH.match(node.value):
-        return node.value
+        return _whole(node.value, marks[path])
     value = loader.construct_object(node, deep=True)
     return node.value if isinstance(value, (bytes, set)) else value

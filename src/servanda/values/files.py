@@ -19,6 +19,15 @@ class NamedBytes:
     name: str
     content: bytes
 
+    def __post_init__(self) -> None:
+        """Raise ``TypeError`` unless both are what they must be."""
+        if not isinstance(self.name, str):
+            raise TypeError(f"the name of NamedBytes must be text, not {type(self.name).__name__}")
+        if not isinstance(self.content, (bytes, bytearray, memoryview)):
+            kind = type(self.content).__name__
+            raise TypeError(f"the content of NamedBytes must be bytes, not {kind}; of text, give text.encode()")
+        object.__setattr__(self, "content", bytes(self.content))
+
 
 FileLike: TypeAlias = str | Path | NamedBytes
 

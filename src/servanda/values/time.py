@@ -111,7 +111,7 @@ def parse_instant(value: object, zone: ZoneInfo) -> datetime:
     else:
         raise ValueError(f"{value!r} is not a date or time; write for example 2025-03-18 or 2025-03-18T18:00")
     if not 1000 < moment.year < 9000:
-        raise ValueError(f"the year {moment.year} is out of the question")
+        raise ValueError(f"the year must be between 1001 and 8999, not {moment.year}")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
         if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
