@@ -20,11 +20,12 @@ from servanda.agreement.schema import file as written
 from servanda.agreement.schema.validate import validate
 from servanda.errors import AgreementError, Fault
 from servanda.values.document import Document, Path_, read_document
-from servanda.values.files import FileLike, NamedBytes
+from servanda.values.files import FileLike, NamedBytes, suffix_of
 from servanda.values.time import Interval
 from servanda.wording import did_you_mean
 
 _READABLE = {"readings": ("in_force", "terms", "events", "amendments"), "amendments": ("in_force", "terms")}
+_TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".gz")
 _WORDS_ONLY = ("title", "text", "source", "asymmetric", "observed_by")
 
 
@@ -80,6 +81,9 @@ def inspect(source: FileLike | Mapping[str, Any], *, beside: Mapping[str, NamedB
     files = Beside(beside or {}, None if isinstance(source, (NamedBytes, Mapping)) else Path(source).parent)
     document, faults = read_document(source, "agreement" if isinstance(source, Mapping) else "")
     if document is None:
+        if not isinstance(source, Mapping) and suffix_of(source) in _TABLES:
+            hint = "the agreement is a YAML file and is named first; evidence follows it"
+            faults = [fault if fault.code == "YML001" else replace(fault, hint=hint) for fault in faults]
         return Inspected(None, faults)
     base = validate(document, faults)
     if base is None:

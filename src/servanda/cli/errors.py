@@ -15,7 +15,9 @@ def register(commands: Commands) -> None:
         help="Explain an error code",
         description="Explain the error codes that stand in error messages (docs/errors.md).",
     )
-    command.add_argument("code", metavar="CODE", nargs="?", help="a code such as CLI001 (default: list all codes)")
+    command.add_argument(
+        "code", metavar="CODE", nargs="?", help="a code such as CLI001, or its first letters (default: list all codes)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,6 +30,11 @@ def run(args: argparse.Namespace) -> int:
             print(f"{known.code}  {known.title}")
         return 0
     wanted = args.code.upper()
+    family = [known for known in codes.values() if wanted.isalpha() and known.code.startswith(wanted)]
+    if family:
+        for known in family:
+            print(f"{known.code}  {known.title}")
+        return 0
     if wanted not in codes:
         from servanda.errors import Fault, ServandaError
         from servanda.wording import did_you_mean

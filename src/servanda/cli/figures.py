@@ -38,7 +38,7 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--out",
         metavar="DIR",
-        help="write figures.csv, remarks.csv and comparisons.csv there (default: write no files)",
+        help="write figures.csv, remarks.csv, comparisons.csv and quarantine.csv there (default: write no files)",
     )
 
 

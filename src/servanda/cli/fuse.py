@@ -33,7 +33,8 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--out",
         metavar="DIR",
-        help="write incidents.csv, .parquet, .geojson, members.csv, counts.csv and quarantine.csv there (default: write no files)",
+        help="write incidents (.csv, .parquet, .geojson), members.csv, counts.csv, lineage.csv, origins.csv, disagreements.csv, strays.csv, grades.csv "
+        "and quarantine.csv there (default: write no files)",
     )
 
 
@@ -78,7 +79,10 @@ def _print_lineage(result: FusionResult) -> None:
     lineage = result.lineage
     origins = lineage.counts["independent"].clip(upper_bound=3)
     spread = [(int((origins == k).sum()), word) for k, word in enumerate(("0", "1", "2", "3 or more"))]
-    print("Independent origins: " + "; ".join(f"{many:,} incidents have {k}" for many, k in spread if many))
+    print(
+        "Independent origins: "
+        + "; ".join(f"{plural(many, 'incident has', 'incidents have')} {k}" for many, k in spread if many)
+    )
     if lineage.disagreements.height:
         kinds = lineage.disagreements["what"].value_counts().sort("what")
         print(

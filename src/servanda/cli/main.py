@@ -108,10 +108,22 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         (name for name in ("files", "evidence", "documents") if isinstance(getattr(args, name, None), list)), None
     )
     if rest and (many is None or any(word.startswith("-") for word in rest)):
-        top.error(f"unrecognized arguments: {' '.join(rest)}")
+        top.error(_unknown(rest, name))
     if rest and many is not None:
         getattr(args, many).extend(rest)
     return args
+
+
+def _unknown(rest: Sequence[str], command: str) -> str:
+    """What is said of words that the command does not take."""
+    option = next((word.split("=")[0] for word in rest if word.startswith("--")), None)
+    if option is None:
+        return f"unrecognized arguments: {' '.join(rest)}: see servanda {command} --help"
+    from servanda.wording import did_you_mean
+
+    commands = next(action for action in parser(command)._actions if isinstance(action, argparse._SubParsersAction))  # noqa: SLF001
+    options = [name for name in commands.choices[command]._option_string_actions if name.startswith("--")]  # noqa: SLF001
+    return f"unknown option {option!r}: {did_you_mean(option, options, f'see servanda {command} --help')}"
 
 
 def parser(only: str | None = None) -> argparse.ArgumentParser:

@@ -28,6 +28,10 @@ from servanda.values.time import Interval, parse_instant
 from servanda.wording import did_you_mean
 
 _MAX_DAYS = 40_000
+_COLUMNS = (
+    "its columns are watch_id, who, means, detects, place (or lat, lon, radius_km), from, to, probability; "
+    "reports are named before --coverage"
+)
 
 
 def _plain(value: Any) -> Any:
@@ -227,9 +231,8 @@ class _Reader:
                     }
                 )
             except KeyError as error:
-                self.faults.append(
-                    Fault(self.file, f"lacks the column {error.args[0]!r}", "see docs/formats.md", 1, 1, code="COV006")
-                )
+                what = f"lacks the column {error.args[0]!r} of a table of watches"
+                self.faults.append(Fault(self.file, what, _COLUMNS, 1, 1, code="COV006"))
                 break
             except (ValidationError, ValueError, TypeError) as error:
                 text = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)

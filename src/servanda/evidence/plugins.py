@@ -12,7 +12,7 @@ from servanda.evidence.model import READER_API, Reader
 from servanda.evidence.tabular_io import columns_of
 from servanda.values.files import FileLike, name_of
 from servanda.values.plugins import NotLoaded, Plugins, load_plugins
-from servanda.wording import closest
+from servanda.wording import closest, listing
 
 GROUP = "servanda.readers"
 
@@ -86,14 +86,24 @@ def choose_reader(names: list[str], table: str, name: str | None = None) -> Read
         if best.name.startswith("servanda-"):
             _refuse_misspelt(table, columns - best.columns, best.columns - columns)
         return best
+    raise EvidenceError(_read_by_none(table, readers, columns))
+
+
+def _read_by_none(table: str, readers: tuple[Reader, ...], columns: frozenset[str]) -> Fault:
+    """No reader knows a table with these columns: which it comes nearest to, what it lacks for that, and what may be meant by it."""
     nearest = max(readers, key=lambda reader: len(reader.signature & columns) / len(reader.signature))
-    missing = nearest.signature - columns
-    if nearest.signature & columns:
-        what = f"is read by no reader; it comes nearest to {nearest.title}, and lacks the column {', '.join(sorted(missing))}"
-    else:
+    missing = sorted(nearest.signature - columns)
+    if not nearest.signature & columns:
         what = f"is read by no reader; its columns are {', '.join(sorted(columns)[:12])}"
-    hint = "see 'servanda readers'; name the columns so, or choose with --reader"
-    raise EvidenceError(Fault(table, what, "; ".join([hint, *map(str, readers_not_loaded())]), code="EVD010"))
+        hints = ["'servanda readers' lists the formats with their columns; name the columns so"]
+    else:
+        lacks = f"lacks the {'column' if len(missing) == 1 else 'columns'} {listing(missing)}"
+        what = f"is read by no reader; it comes nearest to {nearest.title} ({nearest.name}), and {lacks}"
+        others = sorted(columns - nearest.columns)
+        near = [f"did you mean {name!r} by {like!r}?" for name in missing if (like := closest(name, others))]
+        unused = f"columns of the file with other names: {', '.join(others[:12])}; rename or add what is missing"
+        hints = near or [unused if others else "add what is missing", "'servanda readers' lists the formats"]
+    return Fault(table, what, "; ".join([*hints, *map(str, readers_not_loaded())]), code="EVD010")
 
 
 def _named(name: str, readers: tuple[Reader, ...], columns: frozenset[str], table: str) -> Reader:

@@ -43,6 +43,15 @@ class Register:
         return Register({**self.sources, **other.sources}, {**self.actors, **other.actors})
 
 
+_MISPLACED = {
+    "coverage": "coverage is named after --coverage; what stands here is read as a register of sources",
+    "watches": "coverage is named after --coverage; what stands here is read as a register of sources",
+    "agreement": "the agreement is named first, and only once; what stands here is read as a register of sources",
+    "cases": "cases are run by 'servanda cases'; what stands here is read as a register of sources",
+}
+"""Keys of other files, and where these files belong."""
+
+
 def read_register(file: FileLike, parties: Mapping[str, str]) -> Register:
     """Read a register of sources.
 
@@ -61,7 +70,8 @@ def read_register(file: FileLike, parties: Mapping[str, str]) -> Register:
         raise EvidenceError(*faults)
     for key in document.data:
         if key not in ("sources", "actors"):
-            faults.append(document.fault((key,), f"unknown key {key!r}", "one of: actors, sources", code="EVD020"))
+            hint = _MISPLACED.get(key, "one of: actors, sources")
+            faults.append(document.fault((key,), f"unknown key {key!r}", hint, code="EVD020"))
     listed = document.data.get("sources") or {}
     if not isinstance(listed, dict):
         what = "'sources' must be a mapping of name: {side: ...}"

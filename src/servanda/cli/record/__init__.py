@@ -35,7 +35,9 @@ def register(commands: Commands) -> None:
         commands: where the parser is added.
     """
     about = "Keep a record that neither side can alter (docs/record.md). Its checker for the other side is one file: record/verifier.py."
-    record = commands.add_parser("record", help="an append-only record that neither side can alter", description=about)
+    record = commands.add_parser(
+        "record", help="Keep an append-only record that neither side can alter", description=about
+    )
     own = record.add_subparsers(dest="record_command", required=True, metavar="COMMAND")
     for name in COMMANDS:
         import_module(f"{__name__}.{name}").register(own)
