@@ -53,13 +53,28 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = judged(text, reports({**row, "side": "B", "actor": "A", "url": "javascript:alert(1)"}))
     ingest = IngestResult(
         quarantine=pl.DataFrame(
-            {"file": [EVIL], "row": [2], "field": [EVIL], "value": ["=1+1"], "reason": [EVIL], "hint": [EVIL]}
+            {
+                "file": [EVIL],
+                "row": [2],
+                "code": ["EVD103"],
+                "field": [EVIL],
+                "value": ["=1+1"],
+                "reason": [EVIL],
+                "hint": [EVIL],
+            }
         ),
         quarantined=1,
     )
     for file, content in all_files(dataclasses.replace(run, ingest=ingest)).items():
         (folder / file).write_bytes(content)
     return folder
+
+
+def test_a_row_in_quarantine_is_shown_with_the_code_of_its_fault(evil: Path) -> None:
+    page = (evil / "report.html").read_text(encoding="utf-8")
+    assert '<td class="small">EVD103</td>' in page
+    assert "1 row could not be read and counts for nothing above" in page
+    assert "1 row in <a" in page
 
 
 def test_verdicts_json_has_the_published_shape(pages: dict[str, Path]) -> None:

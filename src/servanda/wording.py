@@ -100,3 +100,45 @@ def instant(moment: datetime, zone: ZoneInfo) -> str:
         For example ``"18 March 2025 18:00 EET"``.
     """
     return moment.astimezone(zone).strftime("%-d %B %Y %H:%M %Z")
+
+
+def short_instant(moment: datetime, zone: ZoneInfo, *, year: bool = True) -> str:
+    """An instant as it stands in tables and pictures, to the minute, in a zone that is named elsewhere.
+
+    Args:
+        moment: an instant with a zone.
+        zone: the zone in which it is written.
+        year: whether the year is written.
+
+    Returns:
+        For example ``"18 Mar 2025 18:00"``.
+    """
+    return moment.astimezone(zone).strftime("%-d %b %Y %H:%M" if year else "%-d %b %H:%M")
+
+
+def day(moment: datetime, zone: ZoneInfo, *, short: bool = False) -> str:
+    """The day of an instant in a zone.
+
+    Args:
+        moment: an instant with a zone.
+        zone: the zone whose day it is.
+        short: whether the month is cut to three letters.
+
+    Returns:
+        For example ``"18 March 2025"``.
+    """
+    return moment.astimezone(zone).strftime("%-d %b %Y" if short else "%-d %B %Y")
+
+
+def utc_minute(moment: datetime) -> str:
+    """An instant in UTC, to the minute, as it stands in remarks.
+
+    Args:
+        moment: an instant with a zone.
+
+    Returns:
+        For example ``"2025-03-18 16:00Z"``.
+    """
+    from datetime import UTC  # only here: most commands write no instant
+
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}Z"

@@ -12,7 +12,7 @@ from servanda.values.geo.containment import square_metres
 from servanda.values.geo.projection import GEOD
 from servanda.values.geo.shapes import AllOf, AnyOf, Disc, Line, Near, Not, Place, Side
 from servanda.values.time import Interval
-from servanda.wording import either, instant, listing
+from servanda.wording import day, either, instant, listing
 
 _ORIGINS = {1: "one independent origin", 2: "two independent origins", 3: "three independent origins"}
 
@@ -102,7 +102,7 @@ def _when(agreement: Agreement, when: When) -> str:
         name = f"'{when.event}'"
         return name if when.offset is None else f"{when.offset} {'before' if when.before else 'after'} {name}"
     if when.whole_day:
-        return "the end of " + (when.instant - timedelta(seconds=1)).astimezone(agreement.zone).strftime("%-d %B %Y")
+        return "the end of " + day(when.instant - timedelta(seconds=1), agreement.zone)
     return instant(when.instant, agreement.zone)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands, write_folder
 from servanda.cli.quarantine import print_quarantine
+from servanda.wording import plural
 
 if TYPE_CHECKING:
     from servanda.figures import PublishedCount
@@ -68,11 +69,13 @@ def run(args: argparse.Namespace) -> int:
         tables = figure_tables(counts, remarks, pairs, analysis.beside)
         write_folder(args, {**tables, "quarantine.csv": csv(ingest.quarantine).encode()})
     copies = sum(c.copies for c in counts)
-    print(f"{len(counts):,} counts on {copies:,} pages; {ingest.quarantined:,} rows in quarantine")
+    print(
+        f"{plural(len(counts), 'count')} on {plural(copies, 'page')}; {plural(ingest.quarantined, 'row')} in quarantine"
+    )
     print_quarantine(ingest)
     comparable = sum(p.comparable for p in pairs)
     print(
-        f"{len(pairs):,} pairs with windows that overlap: {comparable:,} can be compared, {len(pairs) - comparable:,} cannot\n"
+        f"{plural(len(pairs), 'pair')} with windows that overlap: {comparable:,} can be compared, {len(pairs) - comparable:,} cannot\n"
     )
     for remark in remarks:
         print(textwrap.fill(f"{remark.code}: {remark.text}", 110, subsequent_indent="    "))

@@ -60,12 +60,12 @@ def run(args: argparse.Namespace) -> int:
             write_folder(args, files)
     least, likely, most = fusion.total
     print(
-        f"{plural(int(fusion.counts['reports'].sum()), 'report')}, {least:,} to {most:,} incidents; {likely:,} found; {ingest.quarantined:,} rows in quarantine"
+        f"{plural(int(fusion.counts['reports'].sum()), 'report')}, {least:,} to {most:,} incidents; {likely:,} found; {plural(ingest.quarantined, 'row')} in quarantine"
     )
     print_quarantine(ingest)
     undecided = fusion.counts.filter(pl.col("least") < pl.col("most"))
     for part, n, k, low, high in undecided.select("part", "reports", "incidents", "least", "most").head(10).iter_rows():
-        print(f"  around {part}: {n:,} reports, {low:,} to {high:,} incidents ({k:,} found)")
+        print(f"  around {part}: {plural(n, 'report')}, {low:,} to {high:,} incidents ({k:,} found)")
     if undecided.height > 10:
         print(f"  and {undecided.height - 10:,} more places where the evidence does not decide; counts.csv has all")
     _print_lineage(result)

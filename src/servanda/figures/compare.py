@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import combinations
 
 from servanda.figures.published_counts import PublishedCount
+from servanda.wording import utc_minute
 
 _CLOSE = timedelta(hours=1)
 
@@ -72,7 +73,7 @@ def _apart(a: PublishedCount, b: PublishedCount) -> Iterable[str]:
 def _span(c: PublishedCount) -> str:
     hours = c.length.total_seconds() / 3600
     long = f"{hours:g} h" if hours < 72 else f"{hours / 24:.3g} days"
-    return f"{c.start:%Y-%m-%d %H:%M}Z to {c.end:%Y-%m-%d %H:%M}Z ({long})"
+    return f"{utc_minute(c.start)} to {utc_minute(c.end)} ({long})"
 
 
 @dataclass(frozen=True, slots=True)

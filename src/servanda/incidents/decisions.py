@@ -14,6 +14,7 @@ import polars as pl
 
 from servanda.evidence.decisions import Deciders, Decision, plain_name
 from servanda.incidents.identity import incident_ids
+from servanda.wording import utc_minute
 
 
 class Rewrite:
@@ -123,7 +124,7 @@ def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | Non
     state, determined, closed = "reported", "", False
     for d, counts in steps:
         step, outcome = str(d.says["step"]), str(d.says.get("outcome") or "")
-        when = f"{d.at:%Y-%m-%d %H:%M}Z"
+        when = utc_minute(d.at)
         if step == "dissent":
             remarks.append(f"dissent of {d.by} ({when}): {d.why}")
             continue
@@ -164,7 +165,7 @@ def _silences(steps: list[tuple[Decision, bool]], now: datetime | None) -> list[
             if any(at <= until for at in answers):
                 continue
             if answers:
-                out.append(f"{of} replied after its time, which ended {until:%Y-%m-%d %H:%M}Z")
+                out.append(f"{of} replied after its time, which ended {utc_minute(until)}")
             elif now is not None and now >= until:
-                out.append(f"silence: {of} did not reply by {until:%Y-%m-%d %H:%M}Z")
+                out.append(f"silence: {of} did not reply by {utc_minute(until)}")
     return out

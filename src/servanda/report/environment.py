@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from servanda.wording import day, plural, short_instant
+
 
 def environment_of(zone: ZoneInfo | None = None) -> Environment:
     """The templates of pages, with their filters.
 
     Args:
-        zone: the zone in which the filter ``local`` writes instants; ``None`` for pages without any.
+        zone: the zone in which the filters ``local`` and ``local_day`` write instants; ``None`` for pages without any.
 
     Returns:
         An environment that escapes, and fails where a template asks for a name that it was not given.
@@ -27,11 +28,10 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
         lstrip_blocks=True,
     )
 
-    def local(moment: datetime | None, pattern: str = "%-d %b %Y %H:%M") -> str:
-        return "" if moment is None else moment.astimezone(zone).strftime(pattern)
-
     if zone is not None:
-        environment.filters["local"] = local
+        environment.filters["local"] = lambda at, year=True: "" if at is None else short_instant(at, zone, year=year)
+        environment.filters["local_day"] = lambda at: day(at, zone, short=True)
+    environment.filters["plural"] = plural
     environment.filters["words"] = lambda code: (code or "").replace("_", " ")
     environment.filters["link"] = lambda url: url if str(url or "").lower().startswith(("https://", "http://")) else ""
     environment.filters["anchor"] = anchor

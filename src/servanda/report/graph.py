@@ -18,6 +18,7 @@ from servanda.agreement.kinds.base import RESTRAINTS
 from servanda.agreement.model import Event
 from servanda.agreement.plain_language import say_event
 from servanda.verdicts import Verdict, VerdictWord, Verification
+from servanda.wording import short_instant
 
 _WIDE, _HIGH, _GAP_X, _GAP_Y, _MARGIN = 220, 64, 70, 18, 20
 _COLOURS = {
@@ -188,12 +189,12 @@ def _event_words(agreement: Agreement, event: Event, happened: tuple[datetime | 
         return say_event(agreement, event)
     earliest, latest = happened
     if latest is not None:
-        return f"by {_minute(latest, agreement)}"
-    return "no sign of it so far" if earliest is None else f"not before {_minute(earliest, agreement)}, and not settled"
-
-
-def _minute(moment: datetime, agreement: Agreement) -> str:
-    return moment.astimezone(agreement.zone).strftime("%-d %b %Y %H:%M")
+        return f"by {short_instant(latest, agreement.zone)}"
+    return (
+        "no sign of it so far"
+        if earliest is None
+        else f"not before {short_instant(earliest, agreement.zone)}, and not settled"
+    )
 
 
 def _ordered(steps: list[Step]) -> list[Step]:

@@ -16,6 +16,7 @@ from servanda.findings.queries import MatchQuery
 from servanda.incidents import key_of
 from servanda.incidents.decisions import Life, Rewrite
 from servanda.verdicts.model import Step, Verdict
+from servanda.wording import utc_minute
 
 
 def with_grants(queries: Sequence[MatchQuery], decisions: Sequence[Decision]) -> tuple[MatchQuery, ...]:
@@ -123,5 +124,5 @@ def decision_words(decision: Decision) -> str:
         "grant": lambda: f"the exception {says['grant']} of {says['term']} granted for {incidents[0]}",
         "undo": lambda: f"{says['undo']} undone",
     }[decision.kind]()
-    when = f"{decision.at:%Y-%m-%d %H:%M}Z"
+    when = utc_minute(decision.at)
     return f"{decision.id}, {content.replace('_', ' ')}, by {decision.by} on {when} ({decision.why})"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands
 from servanda.cli.record.options import add_key, command
+from servanda.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         files, signer, by, known_at=known_at, note=args.note or "", protect=args.protect, k=args.k
     )
     _tell(added, files, protected=bool(args.protect))
-    print(f"{record.log.head.size:,} entries; ask the witnesses to cosign")
+    print(f"{plural(record.log.head.size, 'entry', 'entries')}; ask the witnesses to cosign")
     return 0
 
 
@@ -85,10 +86,10 @@ def _tell(added: Sequence[Added], files: Sequence[File], *, protected: bool) -> 
     from servanda.cli.record.common import warn
 
     for a, file in zip(added, files, strict=True):
-        rows = f", {a.rows:,} rows" if a.rows else ""
-        hidden = f", {a.hidden:,} names hidden" if a.hidden else ""
+        rows = f", {plural(a.rows, 'row')}" if a.rows else ""
+        hidden = f", {plural(a.hidden, 'name')} hidden" if a.hidden else ""
         if a.left:
-            warn(f"a part of a protected name still stands in {a.left:,} lines of {a.name}: look at them")
+            warn(f"a part of a protected name still stands in {plural(a.left, 'line')} of {a.name}: look at them")
         print(f"{a.index:7d}  {file.kind:11s}  {a.name}{rows}{hidden}{'' if a.new else ' (was there already)'}")
     if protected and not any(a.hidden for a in added if a.new):
         warn("none of the names to be protected stands in these files; is each written as it is there?")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from servanda.cli.options import Commands
 from servanda.cli.record.options import add_key, command
+from servanda.wording import plural
 
 
 def register(commands: Commands) -> None:
@@ -47,6 +48,6 @@ def run(args: argparse.Namespace) -> int:
     size = record.cosign(signer, read_policy(own), last, objects=not args.without_objects)
     write_file(seen, record.log.note, done="the checkpoint has been cosigned all the same")
     print(
-        f"{signer.name} has checked and cosigned {size:,} entries; {seen} keeps what was seen, to be held against the next"
+        f"{signer.name} has checked and cosigned {plural(size, 'entry', 'entries')}; {seen} keeps what was seen, to be held against the next"
     )
     return 0

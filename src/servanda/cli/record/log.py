@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands
 from servanda.cli.record.options import command
+from servanda.wording import plural
 
 if TYPE_CHECKING:
     from servanda.record import Entry
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{e.index:7d}  {e.says['recorded_at']}  {e.kind:11s}  {e.signer}  {_about(e)}{late}{clock}")
     head = record.log.head
     cosigned = ", ".join(name for name, _, _ in head.lines[1:]) or "nobody yet"
-    print(f"{head.size:,} entries of {head.origin}; cosigned by {cosigned}")
+    print(f"{plural(head.size, 'entry', 'entries')} of {head.origin}; cosigned by {cosigned}")
     return 0
 
 
@@ -48,5 +49,5 @@ def _about(entry: Entry) -> str:
         inputs = len(entry.says["inputs"])
         return f"verdicts as of {entry.says['as_of'] or 'all that was known'}, from {inputs} entries"
     if "rows" in entry.says:
-        return f"{entry.name}, {entry.says['rows']['count']:,} rows"
+        return f"{entry.name}, {plural(entry.says['rows']['count'], 'row')}"
     return ", ".join(list(entry.subjects)[:3])

@@ -6,6 +6,7 @@ import argparse
 
 from servanda.cli.options import Commands
 from servanda.cli.record.options import command
+from servanda.wording import plural
 
 
 def register(commands: Commands) -> None:
@@ -30,5 +31,5 @@ def run(args: argparse.Namespace) -> int:
         if made.differ:
             print(f"         not the same: {', '.join(made.differ)}")
             print(f"         software: {made.software or 'unchanged'}")
-    print(f"{count} published {'run' if count == 1 else 'runs'}, {failed} not the same")
+    print(f"{plural(count, 'published run')}, {failed} not the same")
     return 1 if failed else 0
