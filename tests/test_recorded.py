@@ -9,6 +9,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,7 @@ from servanda.record import Record, load_key
 from servanda.record.coarsen import boxes
 from servanda.record.log import quiet
 from servanda.record.verifier import Asked, Policy, check_package
+from servanda.schemas import schema
 from servanda.store import RecordStore
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -276,7 +278,10 @@ def test_the_commands_of_the_record_say_what_they_did(begun: Path, capsys: pytes
     assert "cosigned by A (at " in said(
         capsys, "record", "verify", rec, "--policy", str(policy), "--since", str(begun / "a.seen")
     )
-    listed = json.loads(said(capsys, "record", "log", rec, "--json"))
+    logged = json.loads(said(capsys, "record", "log", rec, "--json"))
+    jsonschema.Draft202012Validator(schema("record-log")).validate(logged)
+    assert (logged["format"], logged["record"]) == (2, Record(Path(rec)).log.head.origin)
+    listed = logged["entries"]
     assert [(e["kind"], e["index"]) for e in listed] == [("origin", 0), ("agreement", 1)]
     assert listed[1]["note"] == "as signed"
     told = said(capsys, "record", "prove", rec, str(begun / "agreement.yaml"), "--out", str(begun / "p.tlog-proof"))

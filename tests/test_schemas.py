@@ -69,7 +69,8 @@ def test_no_file_is_written_that_has_no_schema() -> None:
     called = {file for _, names in made.KINDS.values() for file in names}
     written = {file for each in runs().values() for files in each for file in files}
     assert written - pages <= called
-    assert {name for name, kind in KINDS.items() if kind.use != "read"} == set(made.KINDS)
+    # keys and instants of a record differ each time: tests/test_recorded.py tries what record log prints
+    assert {name for name, kind in KINDS.items() if kind.use != "read"} == {*made.KINDS, "record-log"}
 
 
 @pytest.mark.parametrize("name", ["verdicts", "timeline", "summary", "incidents", "fusion-points", "check"])

@@ -111,7 +111,7 @@ class _Shape:
     faults: list[Fault]
 
     def fault(self, at: Path_, problem: str, hint: str, *, code: str) -> None:
-        """Note one fault."""
+        """Note one fault, with its place in the file."""
         self.faults.append(self.document.fault(at, problem, hint, code=code))
 
     def keys(self, at: Path_, row: Mapping[str, Any], known: set[str]) -> None:

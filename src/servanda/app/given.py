@@ -92,7 +92,7 @@ def coverage_items(given: CoverageLike | None, agreement: str) -> list[CoverageI
 
 
 def article_files(given: Any) -> list[FileLike]:
-    """Files of articles."""
+    """The files of articles that were handed over, one or several."""
     out: list[FileLike] = []
     for one in _several(given):
         if not isinstance(one, (str, os.PathLike, NamedBytes)):

@@ -27,7 +27,7 @@ class SequenceGraph:
     steps: list[Step]
 
     def svg(self) -> str:
-        """The picture."""
+        """The graph as an SVG picture."""
         from servanda.report.graph import draw_graph
 
         return draw_graph(self.agreement, self.steps)

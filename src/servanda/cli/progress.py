@@ -32,7 +32,7 @@ class Progress:
             self.shown = True
 
     def close(self) -> None:
-        """Clear the line."""
+        """Clear the line on which progress is shown."""
         if self.shown:
             print("\r\033[K", end="", file=sys.stderr)
 

@@ -19,7 +19,7 @@ def register(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the terms."""
+    """Print the terms of an agreement in plain language."""
     from servanda.agreement import read_agreement
     from servanda.agreement.plain_language import say
 

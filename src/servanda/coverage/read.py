@@ -88,7 +88,7 @@ class GapEntry(_Where):
 
 
 class CoverageFile(_Strict):
-    """The whole file."""
+    """A file of coverage as it is written."""
 
     coverage: str = Field(description="the agreement's short name")
     watches: list[WatchEntry] = Field(default_factory=list)
@@ -333,7 +333,7 @@ class _Reader:
         if start is None or end is None:
             return None
         if end <= start:
-            self._wrong("COV015", (*path, "to"), "it ends before it begins", "check 'from' and 'to'", line)
+            self._wrong("COV015", (*path, "to"), "it ends before it begins", "'to' must come after 'from'", line)
             return None
         if entry.daily is None:
             return (Interval(start, end),)
@@ -353,7 +353,13 @@ class _Reader:
             )
             return None
         if (span.end - span.start).days > _MAX_DAYS:
-            self._wrong("COV016", (*path, "daily"), "runs over more than a century", "check 'from' and 'to'", line)
+            self._wrong(
+                "COV016",
+                (*path, "daily"),
+                "runs over more than a century",
+                "'to' must be at most 100 years after 'from'",
+                line,
+            )
             return None
         day = span.start.astimezone(self.zone).date() - timedelta(days=1)
         out = []

@@ -17,7 +17,7 @@ class SerialEngine(OrderedEngine):
     name = "serial"
 
     def map(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
-        """The builtin ``map``."""
+        """One item after the other, with the builtin ``map``."""
         return map(function, items)
 
     def release(self) -> None:

@@ -215,7 +215,7 @@ class IngestResult:
 
     def __repr__(self) -> str:
         others = self.figures.height + self.statements.height + self.items.height
-        rows = f"{plural(others, 'row')} that are no reports, {plural(self.quarantined, 'row')} in quarantine"
+        rows = f"{plural(others, 'row')} that are not reports, {plural(self.quarantined, 'row')} in quarantine"
         return f"<IngestResult {plural(len(self.files), 'file')}, {rows}>"
 
 
@@ -227,7 +227,7 @@ class Reader:
     text columns (or typed ones, from Parquet) with a ``row`` column, and gives back tables whose columns bear
     the names of ``REPORT``, ``FIGURE`` or ``PRESS_STATEMENT``, each still with ``row``; what it leaves out
     is empty, what it cannot read it passes on as it stands, to be quarantined with its reason. ``lenient_actors``: names
-    of actors that are no party become unknown (they are counted) instead of going to quarantine. ``local_time``:
+    of actors that are not parties become unknown (they are counted) instead of going to quarantine. ``local_time``:
     times carry no zone in this format and are read in the agreement's own. ``knows_its_sources``: the sides and
     grades are the format's own (instruments), and stand even where the register of sources is silent. ``optional``: further columns it uses;
     they are there, empty, when the file lacks them. ``api``: the version of this class that it was written for

@@ -86,7 +86,9 @@ def _refuse(file: FileLike) -> None:
         with path.open("rb"):
             pass
     except OSError as error:
-        raise _fail(file, "EVD001", f"cannot be read: {error.strerror}", "check its permissions") from None
+        raise _fail(
+            file, "EVD001", f"cannot be read: {error.strerror}", f"check permissions of {path.absolute()}"
+        ) from None
 
 
 def _is_parquet(file: FileLike) -> bool:

@@ -127,7 +127,7 @@ def _accused(by_party: pl.DataFrame, of_act: pl.DataFrame, remarks: pl.DataFrame
 
 
 def _open(by_party: pl.DataFrame, of_act: pl.DataFrame) -> pl.DataFrame:
-    """Rule 7."""
+    """What is open (rule 7): it may be a breach, and is neither confirmed nor merely alleged."""
     settled = by_party.filter("is").select(_KEY).unique()
     doubtful = by_party.filter(pl.col("could") & ~pl.col("is")).select(_KEY).unique()
     happened = of_act.filter(pl.col("act") | pl.col("act_open") | pl.col("unsided"))

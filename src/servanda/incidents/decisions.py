@@ -74,7 +74,7 @@ class Rewrite:
         return table.with_columns(reliability=pl.coalesce(letter, "reliability"))
 
     def batches(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-        """Every batch so."""
+        """Every batch of reports as decisions change it."""
         return (self.reports(table) for table in tables)
 
 

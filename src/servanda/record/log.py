@@ -56,7 +56,7 @@ def quiet(step: int, what: str) -> None:
 
 
 def digest_of(data: bytes) -> str:
-    """SHA-256 in hex."""
+    """The SHA-256 of some bytes, in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 

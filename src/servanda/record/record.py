@@ -83,7 +83,7 @@ class Record:
 
     @cached_property
     def vault(self) -> Vault:
-        """The keeper's vault."""
+        """The keeper's vault: the keys of rows, and who stands behind each pseudonym."""
         return Vault(self._vault)
 
     def statements(self, start: int = 0) -> Iterator[Entry]:
@@ -95,7 +95,7 @@ class Record:
             index += 1 + int(entry.says.get("rows", {}).get("count", 0))
 
     def origin(self) -> Entry:
-        """The first entry."""
+        """The first entry, with which the record was begun."""
         return next(self.statements())
 
     def tiers(self) -> dict[str, Tier]:
@@ -351,9 +351,7 @@ class Record:
             raise broken(self.folder, error) from None
         tree = self.log.tree
         if head.size > tree.size or tree.root(head.size) != head.root:
-            what = (
-                f"the checkpoint of {head.size:,} entries is no beginning of these {tree.size:,}: cut back, or a fork"
-            )
+            what = f"the checkpoint of {head.size:,} entries is not a beginning of these {tree.size:,}: cut back, or a fork"
             raise broken(self.folder, Broken(10, what))
         path = [base64.b64encode(h).decode() for h in tree.consistency(head.size)]
         return "\n".join([f"old {head.size}", *path, "", ""]).encode() + self.log.note

@@ -65,7 +65,7 @@ def need(holds: object, step: int, what: str) -> None:
 
 
 def sha(data: bytes) -> bytes:
-    """SHA-256."""
+    """The SHA-256 of some bytes."""
     return hashlib.sha256(data).digest()
 
 
@@ -373,7 +373,7 @@ class Entries:
             head = check_checkpoint(note, Asked(self.policy, lambda step, what: None, quorum=False))
             why = "a fork" if head.size <= len(levels[0]) else "this tree was cut back, or is the older one"
             begins = head.size <= len(levels[0]) and root_at(levels, head.size) == head.root
-            need(begins, 10, f"{name} ({head.size:,} entries) is no beginning of this tree: {why}")
+            need(begins, 10, f"{name} ({head.size:,} entries) is not a beginning of this tree: {why}")
         asked.say(10, f"{len(kept)} are beginnings of this tree")
 
 
@@ -458,7 +458,7 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
         need(
             begins,
             9 if name[:8] == "objects/" else 5,
-            f"{name} is no part of this record: added, or left by a broken append",
+            f"{name} is not a part of this record: added, or left by a broken append",
         )
     asked.say(9, f"{len(stored)} objects" if objects else "not asked for")
     return entries

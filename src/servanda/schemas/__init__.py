@@ -83,6 +83,7 @@ _KINDS = (
         for name in ("statements", "occasions", "changes", "matrix", "documents", "left_out")
     ),
     FileKind("check", "the output of check --json", "printed", "check"),
+    FileKind("record-log", "the output of record log --json", "printed", "record_log"),
 )
 KINDS: dict[str, FileKind] = {kind.name: kind for kind in _KINDS}
 """Every kind of file that has a schema, by name."""

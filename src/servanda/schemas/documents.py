@@ -122,7 +122,7 @@ def cases() -> dict[str, Any]:
 
 
 def verdicts() -> dict[str, Any]:
-    """``verdicts.json`` and ``timeline.json``."""
+    """The verdicts of a run: ``verdicts.json``, and ``timeline.json`` by day or week."""
     step = _exactly(
         {
             "n": _said(_COUNT, "Its number, from 1"),
@@ -186,7 +186,7 @@ def summary() -> dict[str, Any]:
 
 
 def incidents() -> dict[str, Any]:
-    """``incidents.geojson`` of ``verify``."""
+    """The incidents of ``verify`` as points: ``incidents.geojson``."""
     findings = {
         "type": "object",
         "additionalProperties": _TEXT,
@@ -196,7 +196,7 @@ def incidents() -> dict[str, Any]:
 
 
 def fusion_points() -> dict[str, Any]:
-    """``incidents.geojson`` of ``fuse``."""
+    """The incidents of ``fuse`` as points: ``incidents.geojson``."""
     return _points(tables.columns("fusion-incidents"), {}, tables.described()["fusion-incidents"]["about"])
 
 
@@ -237,3 +237,25 @@ def check() -> dict[str, Any]:
     }
     faulty = {"format": _FORMAT, "faults": {"type": "array", "items": fault}}
     return {"oneOf": [_exactly(readable), _exactly(faulty)]}
+
+
+def record_log() -> dict[str, Any]:
+    """What ``record log --json`` prints: every signed entry with all that it says."""
+    entry = _exactly(
+        {
+            "index": _said(_COUNT, "Its number in the log, from 0"),
+            "kind": _said(_TEXT, "What it records: origin, agreement, evidence, run ..."),
+            "signer": _said(_TEXT, "The name of the key that signed it"),
+            "subjects": {"type": "object", "additionalProperties": _TEXT, "description": "Files with their SHA-256"},
+            "known_at": _said(_INSTANT, "When it was known, as its signer says"),
+            "recorded_at": _said(_INSTANT, "When it was recorded, by the keeper's clock"),
+        }
+    )
+    return _exactly(
+        {
+            "format": _FORMAT,
+            "record": _said(_TEXT, "The origin of the log"),
+            "entries": {"type": "array", "items": {**entry, "additionalProperties": True}},
+        },
+        about="The entries of a record; what else an entry says depends on its kind (docs/record.md).",
+    )

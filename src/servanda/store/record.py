@@ -34,7 +34,7 @@ class RecordStore:
 
     @property
     def name(self) -> str:
-        """The record's folder."""
+        """The path of the record's folder."""
         return str(self.record.folder)
 
     def put(

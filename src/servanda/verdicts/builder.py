@@ -93,7 +93,7 @@ class VerdictBuilder:
         return self
 
     def build(self) -> Verdict:
-        """The finished verdict."""
+        """The verdict as a value, once it is finished."""
         counted = self.counted
         incidents = sorted({*self.confirmed, *self.excused, *self.alleged}) if counted else []
         reports, origins = self.case.count(incidents)

@@ -140,7 +140,7 @@ class _Reports:
     rewrite: Rewrite
 
     def batches(self) -> Iterable[pl.DataFrame]:
-        """Whole reports."""
+        """The reports with all their columns, judged as decisions say."""
         return self._judged(self.source.batches())
 
     def brief(self) -> Iterable[pl.DataFrame]:

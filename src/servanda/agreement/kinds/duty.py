@@ -74,7 +74,7 @@ class Duty(TermKind):
 
     @property
     def completed_by(self) -> tuple[str, ...]:
-        """All its deeds."""
+        """Every one of its deeds: the duty is complied with when all are done."""
         return tuple(f"deed {n}" for n in range(len(self.deeds)))
 
     def sought(self) -> Iterator[Sought]:

@@ -14,7 +14,7 @@ from servanda.agreement.resolve.clause import Clause
 
 @dataclass(frozen=True, slots=True)
 class Prohibition(TermKind):
-    """A prohibition."""
+    """That acts of one pattern are left undone."""
 
     name: ClassVar[str] = "prohibition"
     owes: ClassVar[Owes] = "act"

@@ -27,7 +27,7 @@ class Unverifiable(TermKind):
         return cls(clause.term.unverifiable or "")
 
     def sought(self) -> Iterator[Sought]:
-        """Nothing."""
+        """Nothing is looked for: no report can decide it."""
         return iter(())
 
     def describe(self, phrases: Phrases) -> list[str]:  # noqa: ARG002

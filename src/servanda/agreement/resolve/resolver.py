@@ -251,7 +251,7 @@ class Resolver(Names):
             self.fault(document, at, str(error), code="AGR020")
         if start and end and end <= start:
             what = "the agreement ends before it begins"
-            self.fault(document, ("in_force",), what, "check 'from' and 'until'", code="AGR012")
+            self.fault(document, ("in_force",), what, "the end must come after 'from'", code="AGR012")
         return Interval(start, end)
 
     # -- terms --------------------------------------------------------------------------------------------

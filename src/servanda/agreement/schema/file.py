@@ -117,7 +117,7 @@ class Amendment(Strict):
 
 
 class AgreementFile(Strict):
-    """The whole file."""
+    """An agreement as its file writes it."""
 
     agreement: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="a short name: energy-truce-2025")
     title: str
@@ -125,7 +125,7 @@ class AgreementFile(Strict):
     signed: str | None = Field(None, description="an instant; 'signed + 14 days' counts from it")
     parties: dict[str, str] = Field(min_length=1, description="short name: full name")
     guarantors: dict[str, str] = Field(default_factory=dict)
-    third_states: dict[str, str] = Field(default_factory=dict, description="states that are no party, and yet bound")
+    third_states: dict[str, str] = Field(default_factory=dict, description="states that are not parties, and yet bound")
     bodies: dict[str, str] = Field(default_factory=dict, description="missions and commissions that the text names")
     in_force: InForce | None = Field(None, description="left out, nothing is in force: a draft")
     readings: dict[str, dict[str, Any]] = Field(

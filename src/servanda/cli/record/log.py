@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
+from servanda import FORMAT
 from servanda.cli.options import Commands
 from servanda.cli.record.options import command
 from servanda.wording import plural
@@ -32,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
         rows = [
             {"index": e.index, "kind": e.kind, "signer": e.signer, "subjects": e.subjects, **e.says} for e in entries
         ]
-        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        data = {"format": FORMAT, "record": record.log.head.origin, "entries": rows}
+        print(json.dumps(data, indent=1, ensure_ascii=False))
         return 0
     for e in entries:
         late = "" if e.says["known_at"] == e.says["recorded_at"] else f"  known {e.says['known_at']}"

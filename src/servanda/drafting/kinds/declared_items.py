@@ -15,5 +15,5 @@ def diagnose(draft: Draft, text: Text, term: Term) -> Iterator[Report]:
 
 
 def declares(kind: TermKind) -> bool:
-    """Always."""
+    """Always true: such a term makes the parties say what there is."""
     return True

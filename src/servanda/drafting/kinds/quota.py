@@ -21,7 +21,7 @@ def diagnose(draft: Draft, text: Text, term: Term) -> Iterator[Report]:
 
 
 def deeds(kind: TermKind) -> tuple[Pattern, ...]:
-    """What is counted."""
+    """What is counted: it is to be done so many times."""
     assert isinstance(kind, Quota)
     return (kind.what,)
 

@@ -18,6 +18,6 @@ def diagnose(draft: Draft, text: Text, term: Term) -> Iterator[Report]:
 
 
 def deeds(kind: TermKind) -> tuple[Pattern, ...]:
-    """The answer."""
+    """The answer, which is to be given to every trigger."""
     assert isinstance(kind, Response)
     return (kind.deed,)

@@ -131,7 +131,13 @@ def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneI
     checks.append(Check("EVD106", "start", pl.col("_start").is_null(), "no time", "every row needs a start"))
     table = table.with_columns(_end=pl.coalesce("_end", "_start"))
     checks.append(
-        Check("EVD107", "end", pl.col("_end") < pl.col("_start"), "ends before it begins", "check start and end")
+        Check(
+            "EVD107",
+            "end",
+            pl.col("_end") < pl.col("_start"),
+            "ends before it begins",
+            "the end must not be before the start",
+        )
     )
     checks.append(
         Check(
@@ -139,7 +145,7 @@ def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneI
             "start",
             (pl.col("_start").dt.year() < 1900) | (pl.col("_end").dt.year() > 2200),
             "year must be between 1900 and 2200",
-            "check the year",
+            "write the year in four digits",
         )
     )
     return table

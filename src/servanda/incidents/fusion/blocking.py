@@ -53,7 +53,7 @@ class Where:
         return np.asarray(np.cos(np.deg2rad(self.lat)))
 
     def take(self, rows: Ints) -> Where:
-        """Those rows."""
+        """The places and times of some rows."""
         return Where(self.lat[rows], self.lon[rows], self.radius[rows], self.start[rows], self.end[rows])
 
 
@@ -66,7 +66,7 @@ class Pairs:
     km: Floats
 
     def take(self, some: Ints | npt.NDArray[np.bool_]) -> Pairs:
-        """Some of them."""
+        """Some of the pairs, by number or by mask."""
         return Pairs(self.i[some], self.j[some], self.km[some])
 
 

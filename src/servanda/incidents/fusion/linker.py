@@ -159,15 +159,15 @@ class Columns:
 
     @property
     def where(self) -> Where:
-        """Place and time."""
+        """The place and time of every row."""
         return Where(self.lat, self.lon, self.radius, self.start, self.end)
 
     def take(self, rows: Ints) -> Columns:
-        """Those rows."""
+        """The same columns with some rows only."""
         return Columns(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
     def extend(self, *more: Columns) -> None:
-        """More reports."""
+        """Put the rows of other columns after these."""
         for name in (f.name for f in fields(self)):
             setattr(self, name, np.concatenate([getattr(columns, name) for columns in (self, *more)]))
 
