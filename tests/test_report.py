@@ -276,6 +276,21 @@ class TestInABrowser:
         assert (tmp_path / "report.pdf").stat().st_size > 50_000
         page.close()
 
+    @pytest.mark.parametrize("width", [390, 700], ids=["on a telephone", "as wide as paper"])
+    def test_no_word_of_a_tables_head_is_broken(self, chromium: Any, pages: dict[str, Path], width: int) -> None:
+        broken = """() => {
+          document.querySelectorAll('details').forEach(d => d.open = true);
+          return [...document.querySelectorAll('thead th')].filter(th => {
+            const range = document.createRange(); range.selectNodeContents(th);
+            return !/[ -]/.test(th.textContent.trim()) && range.getClientRects().length > 1;
+          }).map(th => th.textContent) }"""
+        for out in pages.values():
+            page, _, _ = self.open(chromium, out / "report.html")
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(broken) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.close()
+
     def test_cyrillic_is_shown_as_it_is_written(self, chromium: Any, tmp_path: Path) -> None:
         text = agreement(tmp_path, HEAD + ZONES + TERM)
         run = judged(
