@@ -21,6 +21,26 @@ def good(raw, context):
     return {"reports": raw.with_columns(report_id="log_id", source=pl.lit("log"), start="when", act=pl.lit("missile"))}
 def bad(raw, context):
     raise KeyError("a column of old")
+def exits(raw, context):
+    raise SystemExit(0)
+def lacks(raw, context):
+    return {"reports": raw.select("no such column")}
+def gives_nothing(raw, context):
+    return None
+class Changing(Reader):
+    @property
+    def name(self):
+        raise RuntimeError("later")
+EXITS = Reader("exits", "A log that exits", "", frozenset({"exit_id"}), exits)
+LACKS = Reader("lacks", "A log", "", frozenset({"lacks_id"}), lacks)
+NONE = Reader("none", "A log", "", frozenset({"none_id"}), gives_nothing)
+LIST = Reader("list", "A log", "", ["log_id"], good)
+MIXED = Reader("mixed", "A log", "", frozenset({"log_id", 3}), good)
+OPTIONS = Reader("options", "A log", "", frozenset({"log_id"}), good, optional="level")
+NAMELESS = Reader(None, "A log", "", frozenset({"f"}), good)
+UNTITLED = Reader("untitled", None, None, frozenset({"f"}), good)
+OURS = Reader("servanda-log", "A log", "", frozenset({"f"}), good)
+CHANGING = object.__new__(Changing)
 GOOD = Reader("log", "A log", "Columns log_id, when.", frozenset({"log_id", "when"}), good)
 FAILS = Reader("fails", "A log that fails", "Columns fail_id.", frozenset({"fail_id"}), bad)
 FUTURE = Reader("future", "Later", "", frozenset({"f"}), good, api=99)
@@ -35,7 +55,19 @@ c-missing = servanda_no_such_module:READER
 copy = fake_plugin:COPY
 fails = fake_plugin:FAILS
 future = fake_plugin:FUTURE
+f1 = fake_plugin:EXITS
+f2 = fake_plugin:LACKS
+f3 = fake_plugin:NONE
 good = fake_plugin:GOOD
+good-again = fake_plugin:GOOD
+h1-list = fake_plugin:LIST
+h2-mixed = fake_plugin:MIXED
+h3-options = fake_plugin:OPTIONS
+h4-nameless = fake_plugin:NAMELESS
+h5-untitled = fake_plugin:UNTITLED
+h6-ours = fake_plugin:OURS
+h7-changing = fake_plugin:CHANGING
+stopped = broken_plugin_stops:READER
 greedy = fake_plugin:GREEDY
 nothing = fake_plugin:NOTHING
 text = fake_plugin:TEXT
@@ -54,6 +86,8 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     (tmp_path / "fake_plugin.py").write_text(MODULE, encoding="utf-8")
     (tmp_path / "broken_plugin_raises.py").write_text("raise RuntimeError('out of\\norder')", encoding="utf-8")
     (tmp_path / "broken_plugin_exits.py").write_text("raise SystemExit(3)", encoding="utf-8")
+    stops = "import polars as pl\nraise pl.exceptions.PanicException('stopped')"
+    (tmp_path / "broken_plugin_stops.py").write_text(stops, encoding="utf-8")
     install(tmp_path, "fake-readers", POINTS)
     install(tmp_path, "garbled", "[servanda.readers]\nno equals sign\n")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -68,7 +102,16 @@ REASONS = {
     "c-missing": "ModuleNotFoundError: No module named 'servanda_no_such_module'",
     "copy": "the reader 'acled' comes with Servanda",
     "future": "is written for version 99 of readers; this Servanda loads version 1",
+    "good-again": "another plug-in that was loaded is called 'log'",
     "greedy": "needs a signature",
+    "h1-list": "its columns must be a frozenset of text, not ['log_id']",
+    "h2-mixed": "its columns must be a frozenset of text",
+    "h3-options": "its columns must be a frozenset of text, not 'level'",
+    "h4-nameless": "its name, title and about must be text",
+    "h5-untitled": "its name, title and about must be text",
+    "h6-ours": "the reader 'servanda-log' comes with Servanda",
+    "h7-changing": "",
+    "stopped": "PanicException: stopped",
     "nothing": "AttributeError: ",
     "text": "is a str, not a servanda.evidence.Reader",
 }
@@ -77,7 +120,7 @@ REASONS = {
 @pytest.mark.usefixtures("installed")
 def test_each_broken_reader_is_named_with_its_reason_and_the_sound_ones_are_loaded() -> None:
     names = [reader.name for reader in all_readers()]
-    assert names[-2:] == ["fails", "log"]
+    assert names[-5:] == ["exits", "lacks", "none", "fails", "log"]
     lines = [str(plugin) for plugin in readers_not_loaded()]
     for name, reason in REASONS.items():
         assert any(line.startswith(f"not loaded: {name} (fake-readers, 1.2): {reason}") for line in lines), name
@@ -101,5 +144,9 @@ def test_a_plugged_in_reader_reads_and_one_that_fails_is_an_error_with_its_name(
     failing = read_evidence([NamedBytes("log.csv", b"fail_id\n1\n")], context)
     with pytest.raises(EvidenceError, match=r"EVD015.*'fails' of another package failed: KeyError"):
         list(failing.batches())
+    for name, failure in {"exit": "SystemExit", "lacks": "ColumnNotFoundError", "none": "AttributeError"}.items():
+        source = read_evidence([NamedBytes("log.csv", f"{name}_id\n1\n".encode())], context)
+        with pytest.raises(EvidenceError, match=f"EVD015.* of another package failed: {failure}"):
+            list(source.batches())
     with pytest.raises(EvidenceError, match="not loaded: future"):
         read_evidence([NamedBytes("log.csv", b"who,knows\n1,2\n")], context)

@@ -13,10 +13,19 @@ from servanda.record.anchors import anchor_of
 from tests.records import small
 
 PLUGIN = """
+from datetime import datetime
 class Good:
     name = "good"
     def request(self, text): return b"request"
     def check(self, token, text, roots): raise RuntimeError("no such luck")
+class Odd:
+    name = "odd"
+    def request(self, text): return "text"
+    def check(self, token, text, roots): return datetime(2025, 4, 1)
+class Exits:
+    name = "exits"
+    def request(self, text): raise SystemExit(0)
+    def check(self, token, text, roots): return None
 class Poor:
     name = "poor"
 def broken():
@@ -32,12 +41,13 @@ def errors(capsys: pytest.CaptureFixture[str], *words: object) -> str:
 
 @pytest.fixture
 def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An installed package with four plug-ins, of which one is sound."""
+    """An installed package with plug-ins, of which one is sound, two fail when asked, and three cannot be loaded."""
     (tmp_path / "stamps.py").write_text(PLUGIN)
     info = tmp_path / "stamps-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stamps\nVersion: 1.0\n")
     points = ["good = stamps:Good", "poor = stamps:Poor", "broken = stamps:broken", "gone = nowhere:Gone"]
+    points += ["odd = stamps:Odd", "exits = stamps:Exits"]
     (info / "entry_points.txt").write_text("\n".join(["[servanda.anchors]", *points, ""]))
     monkeypatch.syspath_prepend(str(tmp_path))
 
@@ -49,7 +59,7 @@ def test_a_broken_anchor_of_another_package_is_named_and_the_others_work() -> No
     with pytest.raises(RecordError) as raised:
         anchor_of("poor")
     (fault,) = raised.value.faults
-    assert "there are: rfc3161, good" in fault.hint
+    assert "there are: rfc3161, exits, good, odd" in fault.hint
     for part in (
         "poor (stamps, 1.0)",
         "it needs name, request and check",
@@ -59,6 +69,14 @@ def test_a_broken_anchor_of_another_package_is_named_and_the_others_work() -> No
         assert part in fault.hint
     with pytest.raises(RecordError, match="the anchor 'good' of another package failed: RuntimeError: no such luck"):
         anchor_of("good").check(b"", b"", [])
+    for name, request, check in (
+        ("odd", "TypeError: gives a str where a bytes is needed", "TypeError: gives an instant without a zone"),
+        ("exits", "SystemExit: 0", "TypeError: gives a NoneType where a datetime is needed"),
+    ):
+        with pytest.raises(RecordError, match=f"REC035: the anchor '{name}' of another package failed: {request}"):
+            anchor_of(name).request(b"text")
+        with pytest.raises(RecordError, match=f"failed: {check}"):
+            anchor_of(name).check(b"", b"", [])
 
 
 def test_half_a_pair_of_keys_is_not_left_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,9 @@ def run() -> int:
         from servanda.cli.main import main
 
         return main()
-    except KeyboardInterrupt:
+    except BaseException as error:
+        if not isinstance(error, KeyboardInterrupt) and "KeyboardInterrupt" not in str(error):
+            raise  # Polars, while it is loaded, wraps an interrupt in an exception of its own
         print("\nservanda: interrupted", file=sys.stderr)
         return 130
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import fields
 from functools import cache
 
 from servanda.errors import EvidenceError, Fault
@@ -38,9 +39,17 @@ def _as_reader(plugin: object) -> Reader:
         raise ValueError(f"is a {type(plugin).__name__}, not a servanda.evidence.Reader")
     if plugin.api != READER_API:
         raise ValueError(f"is written for version {plugin.api} of readers; this Servanda loads version {READER_API}")
+    plugin = Reader(
+        **{field.name: getattr(plugin, field.name) for field in fields(Reader)}
+    )  # of a subclass: as it is now
     if not plugin.signature or not callable(plugin.translate):
         raise ValueError("needs a signature (columns by which its format is known) and a function 'translate'")
-    if any(plugin.name == reader.name for reader in shipped_readers()):
+    if not all(isinstance(text, str) for text in (plugin.name, plugin.title, plugin.about)):
+        raise ValueError("its name, title and about must be text")
+    for columns in (plugin.signature, plugin.optional):
+        if not isinstance(columns, frozenset) or not all(isinstance(column, str) for column in columns):
+            raise ValueError(f"its columns must be a frozenset of text, not {columns!r}")
+    if plugin.name.startswith("servanda-") or any(plugin.name == reader.name for reader in shipped_readers()):
         raise ValueError(f"the reader {plugin.name!r} comes with Servanda")
     return plugin
 

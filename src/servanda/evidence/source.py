@@ -307,13 +307,17 @@ def _translate(raw: pl.DataFrame, table: RawTable, reader: Reader, context: Cont
             raw = raw.with_columns(as_text(name, dtype) for name, dtype in raw.schema.items() if name != "row")
         tables = reader.translate(raw.with_columns(lacking), context)
         return {name: normalise(name, part, table.name, reader, context) for name, part in tables.items()}
-    except pl.exceptions.PolarsError as error:
-        what = f"has a column that cannot be read as {reader.title}: {str(error).splitlines()[0][:160]}"
-        raise EvidenceError(Fault(table.where, what, "store text, numbers and times as such", code="EVD014")) from None
-    except Exception as error:
+    except (Exception, SystemExit, pl.exceptions.PanicException) as error:
+        reason = " ".join(str(error).split())[:160]
         if reader in shipped_readers():
-            raise
-        what = f"the reader {reader.name!r} of another package failed: {type(error).__name__}: {str(error)[:160]}"
+            if not isinstance(error, pl.exceptions.PolarsError):
+                raise
+            what, hint = (
+                f"has a column that cannot be read as {reader.title}: {reason}",
+                "store text, numbers and times as such",
+            )
+            raise EvidenceError(Fault(table.where, what, hint, code="EVD014")) from None
+        what = f"the reader {reader.name!r} of another package failed: {type(error).__name__}: {reason}"
         hint = "report it to the package's author, or choose another with --reader"
         raise EvidenceError(Fault(table.where, what, hint, code="EVD015")) from error
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from servanda.errors import Fault, RecordError
 from servanda.values.plugins import load_plugins
+
+T = TypeVar("T")
 
 
 @runtime_checkable
@@ -103,11 +105,14 @@ class _Guarded:
 
     def request(self, text: bytes) -> bytes:
         with self._blamed():
-            return self._anchor.request(text)
+            return _of_type(self._anchor.request(text), bytes)
 
     def check(self, token: bytes, text: bytes, roots: Sequence[bytes]) -> datetime:
         with self._blamed():
-            return self._anchor.check(token, text, roots)
+            moment = _of_type(self._anchor.check(token, text, roots), datetime)
+            if moment.tzinfo is None:
+                raise TypeError("gives an instant without a zone")
+            return moment.astimezone(UTC)
 
     @contextmanager
     def _blamed(self) -> Iterator[None]:
@@ -115,6 +120,13 @@ class _Guarded:
             yield
         except (ImportError, ValueError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             what = f"the anchor {self.name!r} of another package failed: {type(error).__name__}: {str(error)[:160]}"
             raise RecordError(Fault("--with", what, "tell its author, or choose another", code="REC035")) from error
+
+
+def _of_type(answer: object, kind: type[T]) -> T:
+    """What a plug-in answers, if it is of the type that it must be."""
+    if not isinstance(answer, kind):
+        raise TypeError(f"gives a {type(answer).__name__} where a {kind.__name__} is needed")
+    return answer

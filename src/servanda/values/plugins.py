@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-T = TypeVar("T")
+
+class Named(Protocol):
+    """What every plug-in has: the name by which users choose it."""
+
+    @property
+    def name(self) -> str:
+        """That name."""
+
+
+T = TypeVar("T", bound=Named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,13 @@ def load_plugins(group: str, check: Callable[[object], T]) -> Plugins[T]:
             try:
                 if point.name in loaded:
                     raise ValueError("another package offers a plug-in of this name")
-                loaded[point.name] = check(point.load())
-            except (Exception, SystemExit) as error:  # noqa: BLE001  code of strangers
+                plugin = check(point.load())
+                if any(plugin.name == other.name for other in loaded.values()):
+                    raise ValueError(f"another plug-in that was loaded is called {plugin.name!r}")
+                loaded[point.name] = plugin
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001  code of strangers may exit or stop in another language
                 reason = str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
                 failed.append(NotLoaded(point.name, distribution, " ".join(reason.split())[:300]))
     return Plugins(loaded, tuple(failed))
