@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def register(commands: Commands) -> None:
     """``servanda record anchor`` and its options."""
-    text = "let somebody outside say that the checkpoint existed by an instant; without a file, check what is recorded"
+    text = "have a timestamp service confirm that the checkpoint existed at an instant; without a file, check the recorded timestamps"
     anchor = command(commands, "anchor", text)
     anchor.add_argument(
         "--with", dest="anchor", metavar="NAME", default="rfc3161", help="which plug-in (default: rfc3161)"

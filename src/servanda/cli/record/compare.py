@@ -11,7 +11,7 @@ from servanda.cli.record.options import command
 
 def register(commands: Commands) -> None:
     """``servanda record compare`` and its options."""
-    text = "what two packages show differently, and whether they declare it (exit code 1: they do not)"
+    text = "compare two packages: what they show differently, and whether they declare it (exit code 1: they do not)"
     compare = command(commands, "compare", text, record=False)
     compare.add_argument("packages", metavar="PACKAGE", nargs=2, help="two packages")
 

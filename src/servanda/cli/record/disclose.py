@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def register(commands: Commands) -> None:
     """``servanda record disclose`` and its options."""
-    text = "packages that show a tier what it may see, and prove that the rest is unchanged"
+    text = "write packages that show a tier what it may see, and prove that the rest is unchanged"
     disclose = command(commands, "disclose", text, vault=True)
     disclose.add_argument(
         "--tier",

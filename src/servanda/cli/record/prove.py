@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(commands: Commands) -> None:
     """``servanda record prove`` and its options."""
-    text = "a proof that travels: of one entry, or that the record continues an older checkpoint"
+    text = "write a proof for somebody who has not the record: of one entry, or that the record continues an older checkpoint"
     prove = command(commands, "prove", text)
     prove.add_argument(
         "entry", metavar="ENTRY", nargs="?", help="an entry by number, by the file that it is about, or by SHA-256"

@@ -11,7 +11,7 @@ from servanda.cli.record.options import add_key, command
 
 def register(commands: Commands) -> None:
     """``servanda record shred`` and its options."""
-    text = "destroy the key to who a protected source is; without a pseudonym, list them"
+    text = "destroy the key that tells who a protected source is; without a pseudonym, list the protected sources"
     shred = command(commands, "shred", text, vault=True)
     shred.add_argument("pseudonym", metavar="PSEUDONYM", nargs="?", help="as protected-0123456789ab")
     shred.add_argument("--why", metavar="TEXT", help="the reason; everybody will see it")
