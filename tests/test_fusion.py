@@ -316,6 +316,11 @@ def test_verify_can_fuse_first(tmp_path: Path) -> None:
     assert word() == "undetermined"
     assert word(fuse=True) == "breached", "two origins without a side speak of one incident"
     assert word(fuse=True, as_of=instant("03-23")) == "undetermined", "the second was not known then"
+    assert word(fuse=True, as_of=instant("03-01")) == word(as_of=instant("03-01"))
+    (tmp_path / "r.csv").write_text("report_id,source,start,act\n1,a,yesterday,missile\n", encoding="utf-8")
+    assert word(fuse=True) == word(), "no report can be read"
+    (tmp_path / "r.csv").write_text("figure_id,claimant,count,unit,start,end\n", encoding="utf-8")
+    assert word(fuse=True) == word(), "there is no table of reports"
 
 
 def test_the_command_writes_its_tables_and_says_how_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

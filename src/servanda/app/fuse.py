@@ -130,6 +130,8 @@ def fuse_batches(
 ) -> list[pl.DataFrame]:
     """The reports that were known by ``as_of``, each under the incident that fusion finds for it."""
     tables = [t if as_of is None else t.filter(pl.col("known_at") <= as_of) for t in batches]
+    if not any(table.height for table in tables):
+        return tables
     fusion = Fusion(vocabulary, engine.map, engine.release)
     fusion.add(*tables)
     incidents, at, fused = ids(fusion), 0, []
