@@ -28,7 +28,7 @@ DAY = datetime(2025, 5, 8, tzinfo=UTC)
 
 def about(*ids: str) -> dict[str, str]:
     """Remarks on exactly these claims, by code."""
-    return {r.code: r.text for r in REMARKS if set(r.claims) == set(ids)}
+    return {r.code: r.text for r in REMARKS if set(r.counts) == set(ids)}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_sum_of_the_field_is_checked(claim: str, code: str, says: str) -> None
 
 def test_counts_without_components_get_no_remark_on_a_sum() -> None:
     assert not [
-        r for r in REMARKS if r.code in ("adds_up", "gap", "overlap", "implied") and not BY_ID[r.claims[0]].components
+        r for r in REMARKS if r.code in ("adds_up", "gap", "overlap", "implied") and not BY_ID[r.counts[0]].components
     ]
 
 
@@ -279,6 +279,6 @@ def test_klyukva_is_found_in_two_totals_of_the_truce_for_energy() -> None:
     twice = [r for r in analysis.remarks if r.code == "same_event_twice" and "02 Apr" in r.text]
     (klyukva,) = [c for c in analysis.counts if "Klyukva" in c.note]
     assert len(twice) == 1
-    assert klyukva.id in twice[0].claims
+    assert klyukva.id in twice[0].counts
     assert "counted twice" in twice[0].text
     assert {i for i, *_ in analysis.beside} == {c.id for c in analysis.counts}

@@ -18,25 +18,25 @@ from servanda.drafting import CODES, check_agreement
 from servanda.errors import CoverageError, EvidenceError, ServandaError
 from servanda.statements import read_documents
 
-MUSEUM = Path(__file__).parent / "malformed"
-PIECES: dict[str, str] = yaml.safe_load((MUSEUM / "index.yaml").read_text(encoding="utf-8"))
-SOUND = MUSEUM / "agreements" / "sound.yaml"
+MALFORMED = Path(__file__).parent / "malformed"
+PIECES: dict[str, str] = yaml.safe_load((MALFORMED / "index.yaml").read_text(encoding="utf-8"))
+SOUND = MALFORMED / "agreements" / "sound.yaml"
 
 
 def _of(kind: str) -> list[tuple[str, str]]:
     return [(name.removeprefix(kind + "/"), says) for name, says in PIECES.items() if name.startswith(kind + "/")]
 
 
-def test_every_piece_of_the_museum_is_in_its_index() -> None:
-    lying = {str(p.relative_to(MUSEUM)) for p in MUSEUM.rglob("*") if p.is_file() and p.name != "index.yaml"}
+def test_every_malformed_file_is_in_the_index() -> None:
+    lying = {str(p.relative_to(MALFORMED)) for p in MALFORMED.rglob("*") if p.is_file() and p.name != "index.yaml"}
     assert lying == set(PIECES)
 
 
 @pytest.mark.parametrize(("name", "says"), _of("agreements"))
 def test_a_faulty_agreement_is_told_with_its_place_and_never_read(name: str, says: str) -> None:
-    agreement, faults = inspect_agreement(MUSEUM / "agreements" / name)
+    agreement, faults = inspect_agreement(MALFORMED / "agreements" / name)
     if says.startswith("C "):
-        codes = {(f.code, f.term) for f in check_agreement(MUSEUM / "agreements" / name).findings}
+        codes = {(f.code, f.term) for f in check_agreement(MALFORMED / "agreements" / name).findings}
         assert {code for code, _ in codes} == {says.removeprefix("C ")}, "the planted fault is found, and no other"
         assert "sound" not in {term for _, term in codes}
         return
@@ -52,7 +52,7 @@ def test_a_faulty_agreement_is_told_with_its_place_and_never_read(name: str, say
 
 @pytest.mark.parametrize(("name", "says"), _of("cases"))
 def test_a_faulty_file_of_cases_is_told_with_its_place(name: str, says: str) -> None:
-    path = MUSEUM / "cases" / name
+    path = MALFORMED / "cases" / name
     if not says:
         assert len(read_cases(path).cases) == 1
         return
@@ -68,7 +68,7 @@ def test_every_code_of_the_checker_has_a_planted_fault() -> None:
 
 @pytest.mark.parametrize(("name", "says"), _of("evidence"))
 def test_faulty_evidence_is_refused_with_a_reason_or_quarantined_row_by_row(name: str, says: str) -> None:
-    path = MUSEUM / "evidence" / name
+    path = MALFORMED / "evidence" / name
     if name == "picture.csv":
         with pytest.raises(EvidenceError):
             verify_files(SOUND, [path])
@@ -96,7 +96,7 @@ def test_faulty_evidence_is_refused_with_a_reason_or_quarantined_row_by_row(name
 @pytest.mark.parametrize(("name", "says"), _of("coverage"))
 def test_faulty_coverage_is_told_with_its_place(name: str, says: str) -> None:
     agreement = read_agreement(SOUND)
-    path = MUSEUM / "coverage" / name
+    path = MALFORMED / "coverage" / name
     if not says:
         assert read_coverage([path], agreement.places, agreement.vocabulary, agreement.zone, agreement.id).watches
         return
@@ -106,7 +106,7 @@ def test_faulty_coverage_is_told_with_its_place(name: str, says: str) -> None:
 
 
 def test_a_row_number_is_the_one_an_editor_shows_even_after_ragged_rows(tmp_path: Path) -> None:
-    good = (MUSEUM / "evidence" / "sound.csv").read_text().splitlines()
+    good = (MALFORMED / "evidence" / "sound.csv").read_text().splitlines()
     lines = [good[0], good[1], "too,few", good[1], good[1] + ",more", good[1].replace("missile", "zapping")]
     path = tmp_path / "mixed.csv"
     path.write_text("\n".join(lines) + "\n")
@@ -117,7 +117,7 @@ def test_a_row_number_is_the_one_an_editor_shows_even_after_ragged_rows(tmp_path
 @pytest.mark.parametrize("quoted", [False, True])
 def test_a_line_of_a_hundred_megabytes_ends_with_a_clear_message(tmp_path: Path, quoted: bool) -> None:
     path = tmp_path / "long.csv"
-    head = (MUSEUM / "evidence" / "sound.csv").read_text().splitlines()
+    head = (MALFORMED / "evidence" / "sound.csv").read_text().splitlines()
     with path.open("w") as file:
         file.write(head[0] + "\n" + head[1] + "\n" + ('"' if quoted else ""))
         for _ in range(100):
@@ -156,7 +156,7 @@ def test_a_line_of_a_hundred_megabytes_of_json_too(tmp_path: Path) -> None:
 def test_every_mistake_at_the_command_line_ends_with_code_2_and_no_traceback(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    names = {"SOUND": str(SOUND), "EVIDENCE": str(MUSEUM / "evidence" / "sound.csv")}
+    names = {"SOUND": str(SOUND), "EVIDENCE": str(MALFORMED / "evidence" / "sound.csv")}
     assert main([names.get(a, a) for a in arguments]) == 2
     told = capsys.readouterr()
     assert "Traceback" not in told.out + told.err
@@ -168,7 +168,7 @@ def test_control_c_leaves_nothing_half_written(tmp_path: Path) -> None:
         "import sys, signal, servanda.app.verify as run, servanda.cli.main as cli\n"
         "def stop(*a, **k): raise KeyboardInterrupt\n"
         "run.verify_files = stop\n"
-        f"sys.exit(cli.main(['verify', {str(SOUND)!r}, {str(MUSEUM / 'evidence' / 'sound.csv')!r}, '--out', {str(tmp_path / 'out')!r}]))"
+        f"sys.exit(cli.main(['verify', {str(SOUND)!r}, {str(MALFORMED / 'evidence' / 'sound.csv')!r}, '--out', {str(tmp_path / 'out')!r}]))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 130
@@ -180,7 +180,7 @@ def test_control_c_leaves_nothing_half_written(tmp_path: Path) -> None:
 def test_a_document_that_is_no_article_is_told_and_odd_ones_are_read(
     name: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = MUSEUM / "articles" / name
+    path = MALFORMED / "articles" / name
     if not says:
         assert read_documents(path)[0].paragraphs
         assert main(["statements", str(path), "--out", str(tmp_path)]) == 0

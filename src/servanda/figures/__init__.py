@@ -1,12 +1,12 @@
 """figures: counts that somebody published, as data: what may be compared, what may be added, and what is wrong with a sum.
 
-In: the figure table of ``evidence``. Out: claims (copies of one statement together) and remarks on them, as data with the reason. It
+In: the figure table of ``evidence``. Out: counts (copies of one statement together) and remarks on them, as data with the reason. It
 promises: nothing is ever compared or added that differs in unit, window, area or way of counting; every refusal says why; no figure
 becomes a finding.
 
-* ``published_counts``  rows -> claims: who, what, when, where, made of what
+* ``published_counts``  rows -> counts: who, what, when, where, made of what
 * ``remarks``           sums of components, cumulative series, two numbers for one thing, one event in two totals
-* ``compare``           pairs of claims: comparable or not, and why not; what may be added
+* ``compare``           pairs of counts: comparable or not, and why not; what may be added
 """
 
 from servanda.figures.compare import Comparison, added, compared

@@ -15,7 +15,7 @@ _CLOSE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two claims, whether they can be compared, every reason why not, and what may be said of them where they can."""
+    """Two published counts, whether they can be compared, every reason why not, and what may be said of them where they can."""
 
     a: str
     b: str
@@ -24,13 +24,13 @@ class Comparison:
     says: str
 
 
-def compared(claims: Sequence[PublishedCount]) -> list[Comparison]:
-    """All pairs whose windows overlap, in the order of the claims."""
-    return [compare(a, b) for a, b in combinations(claims, 2) if a.start < b.end and b.start < a.end]
+def compared(counts: Sequence[PublishedCount]) -> list[Comparison]:
+    """All pairs whose windows overlap, in the order of the counts."""
+    return [compare(a, b) for a, b in combinations(counts, 2) if a.start < b.end and b.start < a.end]
 
 
 def compare(a: PublishedCount, b: PublishedCount) -> Comparison:
-    """Whether the counts of two claims count the same thing in the same time and place."""
+    """Whether two published counts count the same thing in the same time and place."""
     reasons = list(_apart(a, b))
     if abs(a.start - b.start) > _CLOSE or abs(a.end - b.end) > _CLOSE:
         reasons.append(f"their windows differ: {_span(a)} and {_span(b)}")
@@ -50,16 +50,16 @@ def compare(a: PublishedCount, b: PublishedCount) -> Comparison:
 
 
 def _apart(a: PublishedCount, b: PublishedCount) -> Iterable[str]:
-    """Why two claims do not count the same thing, whatever their windows."""
+    """Why two published counts do not count the same thing, whatever their windows."""
     if a.unit != b.unit:
         yield f"they count different things: {a.unit} and {b.unit}"
     elif (
-        (mine := {c.unit.casefold() for c in a.components})
-        and (theirs := {c.unit.casefold() for c in b.components})
-        and mine != theirs
+        (components := {c.unit.casefold() for c in a.components})
+        and (others := {c.unit.casefold() for c in b.components})
+        and components != others
         and a.claimant != b.claimant
     ):
-        yield f"what they call {a.unit} is made of different things: {', '.join(sorted(mine))}; {', '.join(sorted(theirs))}"
+        yield f"what they call {a.unit} is made of different things: {', '.join(sorted(components))}; {', '.join(sorted(others))}"
     if a.against != b.against:
         yield f"they speak of different sides: {a.against or 'nobody named'} and {b.against or 'nobody named'}"
     if a.area != b.area:
@@ -78,27 +78,27 @@ def _span(c: PublishedCount) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What came of adding claims: the sum with how it is to be read, or why they may not be added."""
+    """What came of adding counts: the sum with how it is to be read, or why they may not be added."""
 
     total: float | None
     qualifier: str
     reasons: tuple[str, ...]
 
 
-def added(claims: Sequence[PublishedCount]) -> Sum:
-    """The sum of claims: only of one claimant, one unit, one area, about one side, none cumulative, no two windows overlapping."""
+def added(counts: Sequence[PublishedCount]) -> Sum:
+    """The sum of counts: only of one claimant, one unit, one area, about one side, none cumulative, no two windows overlapping."""
     reasons: list[str] = []
-    for a, b in combinations(claims, 2):
+    for a, b in combinations(counts, 2):
         reasons += list(_apart(a, b))
         if a.claimant != b.claimant:
             reasons.append(f"they are not one claimant's: {a.claimant} and {b.claimant}")
         if a.start < b.end and b.start < a.end:
             reasons.append(f"their windows overlap, so that one event may be in both: {_span(a)} and {_span(b)}")
     reasons += [
-        f"{c.id} counts from a fixed beginning on: adding it counts what is in it again" for c in claims if c.cumulative
+        f"{c.id} counts from a fixed beginning on: adding it counts what is in it again" for c in counts if c.cumulative
     ]
     if reasons:
         return Sum(None, "", tuple(dict.fromkeys(reasons)))
-    open_ = {c.qualifier for c in claims} - {"exact"}
+    open_ = {c.qualifier for c in counts} - {"exact"}
     qualifier = "exact" if not open_ else "at_least" if open_ == {"at_least"} else "about"
-    return Sum(sum(c.count for c in claims), qualifier, ())
+    return Sum(sum(c.count for c in counts), qualifier, ())

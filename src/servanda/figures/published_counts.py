@@ -1,4 +1,4 @@
-"""Rows of published counts into claims: one for each statement, however many pages carry it."""
+"""Rows of the figure table into published counts: one for each statement, however many pages carry it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class PublishedCount:
 
     @property
     def words(self) -> str:
-        """The claim in a few words."""
+        """The count in a few words."""
         sign = {"exact": "", "at_least": "at least ", "about": "about ", "at_most": "at most "}[self.qualifier]
         return f"{self.claimant}: {sign}{self.count:,.12g} {self.unit}"
 
@@ -70,8 +70,8 @@ class PublishedCount:
 def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
     """Claims in order of time, from the figure table of the evidence.
 
-    Rows of one claimant with one count of one thing in one window are copies of one claim. A relay that changed the number or the
-    window makes a claim of its own; one that gives the number without the thing is a copy of the one that names it.
+    Rows of one claimant with one count of one thing in one window are copies of one published count. A relay that changed the number or the
+    window makes a count of its own; one that gives the number without the thing is a copy of the one that names it.
     """
     if figures.height == 0:
         return []

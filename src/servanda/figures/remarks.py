@@ -16,10 +16,10 @@ _GROWS = 1.15
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A remark on some claims: its code (docs/formats.md, Figures), their ids, what is so."""
+    """A remark on some counts: its code (docs/formats.md, Figures), their ids, what is so."""
 
     code: str
-    claims: tuple[str, ...]
+    counts: tuple[str, ...]
     text: str
 
 
@@ -27,21 +27,21 @@ Seen = Mapping[str, Sequence[tuple[str, datetime, datetime]]]
 """By claimant, the incidents that it reported: id, start, end."""
 
 
-def remarks_on(claims: Sequence[PublishedCount], incidents: Seen | None = None) -> list[Remark]:
-    """All remarks, claim by claim and then on series. ``incidents``: what each claimant reported singly, to find one in two totals."""
-    out = [r for claim in claims for r in _sums(claim)]
+def remarks_on(counts: Sequence[PublishedCount], incidents: Seen | None = None) -> list[Remark]:
+    """All remarks, count by count and then on series. ``incidents``: what each claimant reported singly, to find one in two totals."""
+    out = [r for count in counts for r in _sums(count)]
     out += [
         Remark(
             "about_no_events", (c.id,), f"{c.words}: a number of {c.unit}, which no number of events can be set against"
         )
-        for c in claims
+        for c in counts
         if c.unit in _NO_EVENTS
     ]
-    for series in _series(claims):
+    for series in _series(counts):
         if series[0].unit != UNNAMED:
             out += _growing(series)
         out += _twice(series, incidents or {})
-    out += _several(claims)
+    out += _several(counts)
     return out
 
 
@@ -81,13 +81,13 @@ def _sums(c: PublishedCount) -> list[Remark]:
     return [Remark("gap", (c.id,), f"{c.words}, but {listed} make {total:,.12g}: {gap:,.12g} are not explained")]
 
 
-def _series(claims: Sequence[PublishedCount]) -> list[list[PublishedCount]]:
+def _series(counts: Sequence[PublishedCount]) -> list[list[PublishedCount]]:
     """Claims of one claimant about one thing, in order of time."""
 
     def key(c: PublishedCount) -> tuple[str, ...]:
         return (c.claimant, c.side, c.against, c.unit, c.area, "denial" if c.stance == "denies" else "")
 
-    ordered = sorted(claims, key=lambda c: (key(c), c.end, c.start, c.count, c.id))
+    ordered = sorted(counts, key=lambda c: (key(c), c.end, c.start, c.count, c.id))
     return [list(group) for _, group in groupby(ordered, key=key)]
 
 
@@ -120,10 +120,10 @@ def _growing(series: list[PublishedCount]) -> list[Remark]:
     return out
 
 
-def _one_beginning(claims: list[PublishedCount]) -> list[PublishedCount]:
-    """The largest run of claims that begin together, the last word for each end."""
+def _one_beginning(counts: list[PublishedCount]) -> list[PublishedCount]:
+    """The largest run of counts that begin together, the last word for each end."""
     by_start: dict[datetime, dict[datetime, PublishedCount]] = {}
-    for c in claims:
+    for c in counts:
         by_start.setdefault(c.start, {})[c.end] = c
     best = max(by_start.values(), key=len, default={})
     return [best[end] for end in sorted(best)]
@@ -152,10 +152,10 @@ def _twice(series: list[PublishedCount], incidents: Seen) -> list[Remark]:
     return out
 
 
-def _several(claims: Sequence[PublishedCount]) -> list[Remark]:
+def _several(counts: Sequence[PublishedCount]) -> list[Remark]:
     """Two numbers of one claimant, or one side, for the same thing in the same time."""
     out = []
-    for a, b in combinations(claims, 2):
+    for a, b in combinations(counts, 2):
         one = a.claimant == b.claimant or (a.side not in ("", "none") and a.side == b.side)
         if one and a.count != b.count and a.stance == b.stance and UNNAMED not in (a.unit, b.unit):
             found = compare(a, b)

@@ -143,8 +143,8 @@ class Matcher:
         if not self._timed:
             return pl.DataFrame(schema=OCCURRENCE_TIMES)
         index = {name: n for n, name in enumerate(self.actors)}
-        mine = matched["unit"].is_in(self._timed).to_numpy()
-        more = reports[rows[mine]].select(
+        timed = matched["unit"].is_in(self._timed).to_numpy()
+        more = reports[rows[timed]].select(
             "start",
             "end",
             answers=pl.when(pl.col("answers").is_not_null()).then(key_of(pl.col("answers"))),
@@ -154,7 +154,7 @@ class Matcher:
         sure = pl.col("surely") & (pl.col("p") >= self.agreement.mandate.threshold)
         refutes = (pl.col("stance") == "denies") & pl.col("first_hand") & sure
         refutes &= ~pl.col("unit").is_in(self._acts_only)
-        found = pl.concat([matched.filter(pl.Series(mine)), more], how="horizontal").with_columns(refutes=refutes)
+        found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal").with_columns(refutes=refutes)
         kept: pl.DataFrame = found.filter(speaks | pl.col("refutes"))
         return kept.select(pl.col(c).cast(d) for c, d in OCCURRENCE_TIMES.items())
 
@@ -210,14 +210,14 @@ class Matcher:
         inside = self._inside(reports, rows)
         out_rows, out_units, out_p, out_sure = [], [], [], []
         for n, query in enumerate(self.queries):
-            mine = rows[n]
-            p = np.rint(shares[query.window][mine] * inside[n]).astype(np.int32)
+            of_query = rows[n]
+            p = np.rint(shares[query.window][of_query] * inside[n]).astype(np.int32)
             keep = p > 0
-            mine, p = mine[keep], p[keep]
-            out_rows.append(mine)
-            out_units.append(np.full(len(mine), n, np.uint16))
+            of_query, p = of_query[keep], p[keep]
+            out_rows.append(of_query)
+            out_units.append(np.full(len(of_query), n, np.uint16))
             out_p.append(p)
-            out_sure.append(levels[n][mine] == 2)
+            out_sure.append(levels[n][of_query] == 2)
         if not out_rows:
             return np.zeros(0, np.int64), np.zeros(0, np.uint16), np.zeros(0, np.int32), np.zeros(0, np.bool_)
         return np.concatenate(out_rows), np.concatenate(out_units), np.concatenate(out_p), np.concatenate(out_sure)
@@ -225,10 +225,10 @@ class Matcher:
     def _inside(self, reports: pl.DataFrame, rows: Sequence[npt.NDArray[np.int64]]) -> list[Millionths | int]:
         """For each query, the probability of lying in its place, for the rows that its act and window leave."""
         wanted: dict[str, npt.NDArray[np.bool_]] = {}
-        for mine, query in zip(rows, self.queries, strict=True):
+        for of_query, query in zip(rows, self.queries, strict=True):
             place = query.pattern.place
-            if place is not None and len(mine):
-                wanted.setdefault(place, np.zeros(reports.height, np.bool_))[mine] = True
+            if place is not None and len(of_query):
+                wanted.setdefault(place, np.zeros(reports.height, np.bool_))[of_query] = True
         asked = {place: np.flatnonzero(mask) for place, mask in wanted.items()}
         found: dict[str, Millionths] = {}
         if self.locator is not None and asked:
@@ -238,15 +238,15 @@ class Matcher:
             found = self.locator.probabilities(lon, lat, sigma, asked)
         at = np.zeros(reports.height, np.int32)
         out: list[Millionths | int] = []
-        for mine, query in zip(rows, self.queries, strict=True):
+        for of_query, query in zip(rows, self.queries, strict=True):
             place = query.pattern.place
-            if place is None or not len(mine):
+            if place is None or not len(of_query):
                 out.append(MILLION)
-            elif len(asked[place]) == len(mine):
+            elif len(asked[place]) == len(of_query):
                 out.append(found[place])
             else:
                 at[asked[place]] = found[place]
-                out.append(at[mine])
+                out.append(at[of_query])
         return out
 
 

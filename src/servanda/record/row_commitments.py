@@ -60,13 +60,13 @@ def commit(table: pl.DataFrame, vault: Vault, name: str, entry: int, known_at: s
 def coarsened(table: pl.DataFrame, k: int, pseudonyms: Sequence[str]) -> pl.DataFrame:
     """The table with ``~place`` and ``~time`` of its protected rows; empty for others, and where ``k`` are not to be had."""
     protected = is_protected(table, pseudonyms)
-    mine = table.filter(protected)
-    lat, lon = (_numbers(mine, c) for c in ("lat", "lon"))
-    found = boxes(lat, lon, _times(mine), _sources(mine, pseudonyms), k)
-    place = pl.Series([_place(b) for b in found], dtype=pl.String)
-    time = pl.Series([_time(b) for b in found], dtype=pl.String)
-    told = mine.select("row").with_columns(place.alias(PLACE), time.alias(TIME))
-    return table.join(told, on="row", how="left", maintain_order="left")
+    rows = table.filter(protected)
+    lat, lon = (_numbers(rows, c) for c in ("lat", "lon"))
+    groups = boxes(lat, lon, _times(rows), _sources(rows, pseudonyms), k)
+    place = pl.Series([_place(b) for b in groups], dtype=pl.String)
+    time = pl.Series([_time(b) for b in groups], dtype=pl.String)
+    places = rows.select("row").with_columns(place.alias(PLACE), time.alias(TIME))
+    return table.join(places, on="row", how="left", maintain_order="left")
 
 
 def _numbers(table: pl.DataFrame, column: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -337,10 +337,10 @@ def _bars(
     edges: Sequence[datetime], marks: Sequence[Mark], x: Callable[[datetime], float], y: float, height: float, most: int
 ) -> str:
     drawn = []
-    for n, mine in sorted(_binned(edges, marks).items()):
+    for n, within in sorted(_binned(edges, marks).items()):
         base = y + height
         for status in reversed(_ORDER):
-            count = sum(m.status == status for m in mine)
+            count = sum(m.status == status for m in within)
             if not count:
                 continue
             tall = height * count / most

@@ -23,19 +23,21 @@ from servanda.verdicts import Verdict, Verification, summarise
 _FORMULA = r"^[=+\-@\t\r]"
 
 
-def verdicts_json(run: Verification, verdicts: tuple[Verdict, ...] | None = None) -> str:
+def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | None = None) -> str:
     """``verdicts.json``, or another list of verdicts in its format (``servanda schema verdicts``)."""
     data: dict[str, Any] = {
         "format": FORMAT,
         "servanda": __version__,
-        "agreement": run.agreement.id,
-        "as_of": iso(run.as_of, run.agreement.zone),
-        "verdicts": [v.as_data(run.agreement.zone) for v in (run.verdicts if verdicts is None else verdicts)],
+        "agreement": verification.agreement.id,
+        "as_of": iso(verification.as_of, verification.agreement.zone),
+        "verdicts": [
+            v.as_data(verification.agreement.zone) for v in (verification.verdicts if verdicts is None else verdicts)
+        ],
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def summary_json(run: Verification) -> str:
+def summary_json(verification: Verification) -> str:
     """``summary.json``: a verification in short, for other programs.
 
     ``format`` is 2. ``rows`` has a line for each verdict; ``agreed``, ``alleged`` (``owes`` tells a breach of an *act* or a *limit*
@@ -43,7 +45,7 @@ def summary_json(run: Verification) -> str:
     breach), ``excused``, ``seen``, ``parting`` and ``open`` answer what a reader asks; the fields are those of
     :class:`servanda.verdicts.summary.Summary`. Instants are in the agreement's zone.
     """
-    data = {"format": FORMAT, "servanda": __version__, **summarise(run).as_data(run.agreement.zone)}
+    data = {"format": FORMAT, "servanda": __version__, **summarise(verification).as_data(verification.agreement.zone)}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -88,9 +90,9 @@ def points(incidents: pl.DataFrame) -> str:
     return f'{{"type": "FeatureCollection", "format": {FORMAT}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
 
 
-def fusion_frames(found: FusionTables, told: LineageReport) -> dict[str, pl.DataFrame]:
+def fusion_frames(fusion: FusionTables, lineage: LineageReport) -> dict[str, pl.DataFrame]:
     """Incidents, members with the reason for each, how many incidents there may be; who said so first, through whom."""
-    incidents = found.incidents.join(told.counts, on="incident", how="left").with_columns(
+    incidents = fusion.incidents.join(lineage.counts, on="incident", how="left").with_columns(
         pl.col("independent", "least", "most").fill_null(0)
     )
     incidents = incidents.rename(
@@ -98,13 +100,13 @@ def fusion_frames(found: FusionTables, told: LineageReport) -> dict[str, pl.Data
     )
     return {
         "incidents": incidents,
-        "members": found.members.select("report_id", "incident_id", "probability", "because", "source", "file", "row"),
-        "counts": found.counts,
-        "lineage": told.reports,
-        "origins": told.origins,
-        "disagreements": told.disagreements,
-        "strays": told.misassigned,
-        "grades": told.sources,
+        "members": fusion.members.select("report_id", "incident_id", "probability", "because", "source", "file", "row"),
+        "counts": fusion.counts,
+        "lineage": lineage.reports,
+        "origins": lineage.origins,
+        "disagreements": lineage.disagreements,
+        "strays": lineage.misassigned,
+        "grades": lineage.sources,
     }
 
 
@@ -118,9 +120,9 @@ def fusion_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
     }
 
 
-def fusion_tables(found: FusionTables, told: LineageReport) -> dict[str, bytes]:
+def fusion_tables(fusion: FusionTables, lineage: LineageReport) -> dict[str, bytes]:
     """The files of ``servanda fuse``, by name."""
-    return fusion_files(fusion_frames(found, told))
+    return fusion_files(fusion_frames(fusion, lineage))
 
 
 def csv_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
@@ -129,7 +131,7 @@ def csv_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
 
 
 def figure_frames(
-    claims: Sequence[PublishedCount],
+    counts: Sequence[PublishedCount],
     remarks: Sequence[Remark],
     pairs: Sequence[Comparison],
     beside: Sequence[tuple[str, int, int, int]],
@@ -139,40 +141,40 @@ def figure_frames(
     ``beside``: for each count its id, and how many incidents of its time its claimant, anybody, and somebody without a side report.
     """
     numbers = {figure: (singly, reported, unsided) for figure, singly, reported, unsided in beside}
-    counts = [_figure(claim, *numbers.get(claim.id, (None, None, None))) for claim in claims]
-    texts = [{"code": r.code, "figures": "; ".join(r.claims), "text": r.text} for r in remarks]
+    rows = [_figure(count, *numbers.get(count.id, (None, None, None))) for count in counts]
+    texts = [{"code": r.code, "figures": "; ".join(r.counts), "text": r.text} for r in remarks]
     reasons = [
         {"a": p.a, "b": p.b, "comparable": p.comparable, "says": p.says, "reasons": "; ".join(p.reasons)} for p in pairs
     ]
     shape = {"code": pl.String, "figures": pl.String, "text": pl.String}
     pair = {"a": pl.String, "b": pl.String, "comparable": pl.Boolean, "says": pl.String, "reasons": pl.String}
     return {
-        "figures": pl.DataFrame(counts, infer_schema_length=None),
+        "figures": pl.DataFrame(rows, infer_schema_length=None),
         "remarks": pl.DataFrame(texts, schema=shape),
         "comparisons": pl.DataFrame(reasons, schema=pair),
     }
 
 
-def _figure(claim: PublishedCount, singly: int | None, reported: int | None, unsided: int | None) -> dict[str, Any]:
+def _figure(count: PublishedCount, singly: int | None, reported: int | None, unsided: int | None) -> dict[str, Any]:
     """The row of one published count in ``figures.csv``."""
     return {
-        "figure_id": claim.id,
-        "claimant": claim.claimant,
-        "side": claim.side,
-        "against": claim.against,
-        "stance": claim.stance,
-        "count": claim.count,
-        "qualifier": claim.qualifier,
-        "unit": claim.unit,
-        "start": iso(claim.start),
-        "end": iso(claim.end),
-        "hours": claim.length.total_seconds() / 3600,
-        "area": claim.area,
-        "cumulation": {True: "cumulative", False: "period", None: ""}[claim.cumulative],
+        "figure_id": count.id,
+        "claimant": count.claimant,
+        "side": count.side,
+        "against": count.against,
+        "stance": count.stance,
+        "count": count.count,
+        "qualifier": count.qualifier,
+        "unit": count.unit,
+        "start": iso(count.start),
+        "end": iso(count.end),
+        "hours": count.length.total_seconds() / 3600,
+        "area": count.area,
+        "cumulation": {True: "cumulative", False: "period", None: ""}[count.cumulative],
         "components": "; ".join(
-            f"{p.count:.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in claim.components
+            f"{p.count:.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in count.components
         ),
-        "pages": claim.copies,
+        "pages": count.copies,
         "reported_singly": singly,
         "incidents_reported": reported,
         "incidents_without_a_side": unsided,
@@ -180,25 +182,25 @@ def _figure(claim: PublishedCount, singly: int | None, reported: int | None, uns
 
 
 def figure_tables(
-    claims: Sequence[PublishedCount],
+    counts: Sequence[PublishedCount],
     remarks: Sequence[Remark],
     pairs: Sequence[Comparison],
     beside: Sequence[tuple[str, int, int, int]],
 ) -> dict[str, bytes]:
     """The files of ``servanda figures``, by name."""
-    return csv_files(figure_frames(claims, remarks, pairs, beside))
+    return csv_files(figure_frames(counts, remarks, pairs, beside))
 
 
-def incidents_geojson(run: Verification) -> str:
+def incidents_geojson(verification: Verification) -> str:
     """Incidents as points (RFC 7946) with their precision, counts and status under each term and reading."""
     status: dict[str, dict[str, str]] = {}
-    for term, reading, party, incident, word in run.findings.select(
+    for term, reading, party, incident, word in verification.findings.select(
         "term", "reading", "party", "incident", "status"
     ).iter_rows():
         key = ":".join(str(part) for part in (term, reading, party) if part is not None)
         status.setdefault(incident, {})[key] = word
     features = []
-    for row in run.incidents.iter_rows(named=True):
+    for row in verification.incidents.iter_rows(named=True):
         point = None
         if row["lat"] is not None and row["lon"] is not None:
             point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
@@ -206,34 +208,38 @@ def incidents_geojson(run: Verification) -> str:
         properties |= {"start": iso(row["start"]), "end": iso(row["end"]), "findings": status.get(row["incident"], {})}
         features.append({"type": "Feature", "id": row["incident"], "geometry": point, "properties": properties})
     whole: dict[str, Any] = {"type": "FeatureCollection", "format": FORMAT}
-    if run.incidents_found > len(features):
-        whole["note"] = f"the {len(features):,} weightiest of {run.incidents_found:,} incidents; findings.csv has all"
+    if verification.incidents_found > len(features):
+        whole["note"] = (
+            f"the {len(features):,} weightiest of {verification.incidents_found:,} incidents; findings.csv has all"
+        )
     return json.dumps({**whole, "features": features}, ensure_ascii=False, indent=1) + "\n"
 
 
-def lives_table(run: Verification) -> pl.DataFrame:
+def lives_table(verification: Verification) -> pl.DataFrame:
     """How every incident that people decided about stands."""
-    rows = [(li.incident, li.state, li.determined, li.assessed, "; ".join(li.remarks)) for li in run.decided.lives]
+    rows = [
+        (li.incident, li.state, li.determined, li.assessed, "; ".join(li.remarks)) for li in verification.decided.lives
+    ]
     names = ("incident", "state", "determined", "assessed", "remarks")
     return pl.DataFrame(rows, schema=[(n, pl.Boolean if n == "assessed" else pl.String) for n in names], orient="row")
 
 
-def all_tables(run: Verification) -> dict[str, bytes]:
+def all_tables(verification: Verification) -> dict[str, bytes]:
     """File name to content, for every table."""
     files = {
-        "verdicts.json": verdicts_json(run).encode(),
-        "summary.json": summary_json(run).encode(),
-        "findings.csv": csv(run.findings).encode(),
-        "findings.parquet": parquet(run.findings),
-        "incidents.geojson": incidents_geojson(run).encode(),
-        "quarantine.csv": csv(run.ingest_shown().quarantine.sort("file", "row", "field")).encode(),
+        "verdicts.json": verdicts_json(verification).encode(),
+        "summary.json": summary_json(verification).encode(),
+        "findings.csv": csv(verification.findings).encode(),
+        "findings.parquet": parquet(verification.findings),
+        "incidents.geojson": incidents_geojson(verification).encode(),
+        "quarantine.csv": csv(verification.ingest_shown().quarantine.sort("file", "row", "field")).encode(),
     }
-    if run.items.height:
-        files["items.csv"] = csv(run.items).encode()
-    if run.exceptions.height:
-        files["exceptions.csv"] = csv(run.exceptions).encode()
-    if run.decided.lives:
-        files["lives.csv"] = csv(lives_table(run)).encode()
-    if run.slices:
-        files["timeline.json"] = verdicts_json(run, run.slices).encode()
+    if verification.items.height:
+        files["items.csv"] = csv(verification.items).encode()
+    if verification.exceptions.height:
+        files["exceptions.csv"] = csv(verification.exceptions).encode()
+    if verification.decided.lives:
+        files["lives.csv"] = csv(lives_table(verification)).encode()
+    if verification.slices:
+        files["timeline.json"] = verdicts_json(verification, verification.slices).encode()
     return files

@@ -90,10 +90,10 @@ def verify(
     reports = _Reports(source, agreement, decided.rewrite)
     queries = with_grants(queries_of(agreement), decided.counting)
     slices = slices_of(_cut(agreement, as_of), by) if by else ()
-    found = engine.run(Plan(agreement, (*queries, *(query for _, query in slices)), as_of), reports.brief, progress)
-    incidents = _Incidents.of(found, reports, as_of, progress)
+    judged = engine.run(Plan(agreement, (*queries, *(query for _, query in slices)), as_of), reports.brief, progress)
+    incidents = _Incidents.of(judged, reports, as_of, progress)
     findings = incidents.findings
-    case = _case_file(agreement, as_of, found, incidents, _items(source, decided.rewrite, as_of), coverage)
+    case = _case_file(agreement, as_of, judged, incidents, _items(source, decided.rewrite, as_of), coverage)
     verdicts = [builder.build() for text in agreement.texts for builder in conclude(case, text)]
     progress("conclude", len(verdicts))
     sliced = _sliced(case, slices, len(queries))
@@ -103,12 +103,12 @@ def verify(
     return Verification(
         agreement=agreement,
         as_of=as_of,
-        known_until=found.latest_known,
-        reports=found.reports,
+        known_until=judged.latest_known,
+        reports=judged.reports,
         incidents_found=ranked.height,
         verdicts=decided.add_steps(combine(agreement, verdicts, case.count), members),
         slices=decided.add_steps(combine(agreement, sliced, case.count), members),
-        findings=_shown(findings.filter(pl.col("unit") < len(queries)), found.queries, agreement),
+        findings=_shown(findings.filter(pl.col("unit") < len(queries)), judged.queries, agreement),
         incidents=describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation),
         members=members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)),
         watched=case.coverage,
@@ -221,68 +221,68 @@ def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
     return dataclasses.replace(agreement, texts=texts)
 
 
-def _sliced(facts: CaseFile, slices: Sequence[tuple[object, MatchQuery]], first: int) -> list[Verdict]:
+def _sliced(case: CaseFile, slices: Sequence[tuple[object, MatchQuery]], first: int) -> list[Verdict]:
     """The verdict of every slice: its term, as if it bound in that slice only."""
-    texts = {text.reading: text for text in facts.agreement.texts}
+    texts = {text.reading: text for text in case.agreement.texts}
     out: list[Verdict] = []
-    for n, (_, unit) in enumerate(slices, first):
-        text = texts[unit.reading]
-        term = dataclasses.replace(next(t for t in text.terms if t.id == unit.owner), window=unit.window)
-        of_slice = facts.findings.filter(pl.col("unit") == n).with_columns(unit=pl.lit(0, dtype=pl.UInt16))
-        alone = facts.narrowed(unit, of_slice)
+    for n, (_, query) in enumerate(slices, first):
+        text = texts[query.reading]
+        term = dataclasses.replace(next(t for t in text.terms if t.id == query.owner), window=query.window)
+        of_slice = case.findings.filter(pl.col("unit") == n).with_columns(unit=pl.lit(0, dtype=pl.UInt16))
+        alone = case.narrowed(query, of_slice)
         times = EventTimes(alone, text)
-        parties = rules_of(term).parties(facts.agreement, term)
-        bound = [p for p in parties if p is None or unit.binds is None or p in unit.binds]
+        parties = rules_of(term).parties(case.agreement, term)
+        bound = [p for p in parties if p is None or query.binds is None or p in query.binds]
         out += [conclude_term(alone, times, text, term, party).build() for party in bound]
     return out
 
 
-def _happened(facts: CaseFile) -> dict[tuple[str | None, str], tuple[datetime | None, datetime | None]]:
+def _happened(case: CaseFile) -> dict[tuple[str | None, str], tuple[datetime | None, datetime | None]]:
     """When every event happened, as far as the evidence tells."""
     out = {}
-    for text in facts.agreement.texts:
-        times = EventTimes(facts, text)
+    for text in case.agreement.texts:
+        times = EventTimes(case, text)
         for event in text.events:
             time = times.time_of(event.id)
             out[(text.reading, event.id)] = (time.earliest, time.latest)
     return out
 
 
-def _exceptions(facts: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
+def _exceptions(case: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
     """For every exception and party: of how many incidents it was accused that speak of a precondition of it
     (``invoked``: said by the party itself), and how many were excused by it.
     """
     shown = members.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
     shown = shown.with_columns(shown=pl.col("shows").str.split(";")).explode("shown")
     shown = shown.select("incident", "side", shown=pl.col("shown").str.strip_chars())
-    index = dict(enumerate(facts.actors))
-    accused = facts.findings.with_columns(
+    index = dict(enumerate(case.actors))
+    accused = case.findings.with_columns(
         party=pl.col("party").replace_strict(index, default=None, return_dtype=pl.String)
     ).filter(pl.col("party").is_not_null())
     rows = []
-    for n, unit in enumerate(facts.queries):
-        for exemption in unit.exemptions:
-            for party in unit.binds or ():
+    for n, query in enumerate(case.queries):
+        for exemption in query.exemptions:
+            for party in query.binds or ():
                 charges = accused.filter((pl.col("unit") == n) & (pl.col("party") == party))
                 own = shown.filter((pl.col("side") == party) & pl.col("shown").is_in(list(exemption.only_if)))
                 invoked = charges.join(own, on="incident", how="semi")["incident"].n_unique()
                 granted = charges.filter((pl.col("excuse") == exemption.id) & (pl.col("status") == "excused")).height
-                rows.append((unit.owner, unit.reading, exemption.id, party, invoked, granted))
+                rows.append((query.owner, query.reading, exemption.id, party, invoked, granted))
     found = pl.DataFrame(rows, schema=EXCEPTIONS, orient="row")
     return found.group_by("term", "reading", "exception", "party", maintain_order=True).agg(
         pl.col("invoked", "granted").sum()
     )
 
 
-def _measured(facts: CaseFile) -> dict[tuple[str | None, str], Measured]:
+def _measured(case: CaseFile) -> dict[tuple[str | None, str], Measured]:
     """For every term and reading the coverage of what it is mainly about, for the pictures."""
     out = {}
-    for text in facts.agreement.texts:
+    for text in case.agreement.texts:
         for term in text.terms:
             if term.what is not None:
                 place = term.what.at(term.binds[0] if term.binds else None)
-                window = term.window.intersection(Interval(None, facts.as_of))
-                out[(text.reading, term.id)] = facts.coverage_of(place, window)
+                window = term.window.intersection(Interval(None, case.as_of))
+                out[(text.reading, term.id)] = case.coverage_of(place, window)
     return out
 
 

@@ -183,8 +183,8 @@ class _Grid:
                 i, j = i[rough], self.rows[at[rough]]
                 reach = self.km[i] + self.km[j]
                 across = np.abs(where.lon[i] - where.lon[j]) * along[piece][each[rough]]
-                mine = voice[i]
-                some = np.flatnonzero((across <= reach) & ((mine < 0) | (mine != voice[j])))
+                own_voice = voice[i]
+                some = np.flatnonzero((across <= reach) & ((own_voice < 0) | (own_voice != voice[j])))
                 i, j, reach = i[some], j[some], reach[some]
                 apart = distance(where, i, j)
                 gap = np.maximum(where.start[i], where.start[j]) - np.minimum(where.end[i], where.end[j])

@@ -119,10 +119,10 @@ def _mutual(size: int, i: Whole, j: Whole, mean: Ints) -> tuple[Ints, Ints]:
     worth = mean * _ROWS + (_ROWS - 1)
     np.maximum.at(best, i, worth - j)
     np.maximum.at(best, j, worth - i)
-    mine = np.flatnonzero(best >= 0)
-    best[mine] = _ROWS - 1 - best[mine] % _ROWS
-    mine = mine[(best[best[mine]] == mine) & (mine < best[mine])]
-    return mine, best[mine]
+    rows = np.flatnonzero(best >= 0)
+    best[rows] = _ROWS - 1 - best[rows] % _ROWS
+    rows = rows[(best[best[rows]] == rows) & (rows < best[rows])]
+    return rows, best[rows]
 
 
 def _clashing(size: int, group: Whole, voice: Ints, a: Ints, b: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -131,12 +131,12 @@ def _clashing(size: int, group: Whole, voice: Ints, a: Ints, b: Ints) -> np.ndar
     partner[b] = a
     taken = np.zeros(size, bool)
     taken[a] = True
-    mine, theirs = taken[group], partner[group] >= 0
-    held = np.append(np.sort(group[mine] * _SOURCES + voice[mine]), -1)
-    asked = partner[group[theirs]] * _SOURCES + voice[theirs]
+    taking, joining = taken[group], partner[group] >= 0
+    held = np.append(np.sort(group[taking] * _SOURCES + voice[taking]), -1)
+    asked = partner[group[joining]] * _SOURCES + voice[joining]
     hit = held[np.searchsorted(held[:-1], asked)] == asked
     bad = np.zeros(size, bool)
-    bad[group[theirs][hit]] = True
+    bad[group[joining][hit]] = True
     return bad[b]
 
 

@@ -152,8 +152,8 @@ class Locator:
         for name, place in self.places.items():
             if rows is not None and name not in rows:
                 continue
-            mine = every if rows is None else rows[name]
-            out[name] = self._one(name, place, lon[mine], lat[mine], sigma[mine])
+            wanted = every if rows is None else rows[name]
+            out[name] = self._one(name, place, lon[wanted], lat[wanted], sigma[wanted])
         return out
 
     def _one(self, name: str, place: Place, lon: Floats, lat: Floats, sigma: Floats) -> Millionths:

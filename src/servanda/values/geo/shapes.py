@@ -149,8 +149,8 @@ class Side(_Drawn):
         pieces = shapely.get_parts(shapely.polygonize([shapely.node(shapely.union_all([line, box.boundary]))]))
         tips = [piece.representative_point() for piece in pieces]
         lon, lat = frame.to_lonlat(np.array([p.x for p in tips]), np.array([p.y for p in tips]))
-        mine = self.signed_distance(Points.of(frame, lon, lat)) > 0
-        return frame.unproject(shapely.union_all(pieces[mine]))
+        on_side = self.signed_distance(Points.of(frame, lon, lat)) > 0
+        return frame.unproject(shapely.union_all(pieces[on_side]))
 
 
 @dataclass(frozen=True)
