@@ -230,6 +230,61 @@ def test_every_room_has_a_front_page() -> None:
         assert len(page) > 60, folder
 
 
+UNLISTED = {"kinds", "readers", "cli", "data", "examples", "templates"}
+"""Folders whose files bear the names of what they are for: a kind of term, a format, a command."""
+
+
+def test_every_front_page_names_the_files_that_are_there() -> None:
+    missing = []
+    for path in FILES:
+        room = path.parent
+        if path.name == "__init__.py" or room == SOURCE or UNLISTED & set(room.relative_to(SOURCE).parts):
+            continue
+        page = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+        if f"``{path.stem}``" not in page:
+            missing.append(str(path.relative_to(SOURCE)))
+    assert missing == []
+
+
+def exported_functions() -> list[tuple[str, ast.FunctionDef]]:
+    """The functions of other files that a room's front page gives."""
+    out = []
+    for page in SOURCE.rglob("__init__.py"):
+        for node in ast.parse(page.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and node.module in MODULES:
+                names = {alias.name for alias in node.names}
+                body = ast.parse(MODULES[node.module].read_text(encoding="utf-8")).body
+                out += [(node.module, f) for f in body if isinstance(f, ast.FunctionDef) and f.name in names]
+    return out
+
+
+def test_what_a_room_exports_says_what_goes_in_and_what_comes_out() -> None:
+    functions = exported_functions()
+    assert len(functions) > 40
+    bare = []
+    for module, function in functions:
+        text = ast.get_docstring(function) or ""
+        takes = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
+        gives = function.returns is not None and ast.unparse(function.returns) != "None"
+        if (takes and "Args:" not in text) or (gives and not re.search("Returns:|Yields:", text)):
+            bare.append(f"{module}.{function.name}")
+    assert bare == []
+
+
+def test_no_docstring_is_three_words_or_fewer() -> None:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    short = [
+        f"{path.relative_to(SOURCE)}:{node.lineno}"
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, kinds)
+        and (text := ast.get_docstring(node))
+        and len(text.split()) < 4
+        and "``--" not in text
+    ]
+    assert short == []
+
+
 def test_no_file_grows_past_four_hundred_lines() -> None:
     long = {
         str(p.relative_to(SOURCE)): n for p in FILES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400

@@ -1,1 +1,12 @@
-"""app: use cases, one function each: verify, fuse, figures, cases. No arguments are parsed here and nothing is printed."""
+"""app: use cases, one function each. No arguments are parsed here and nothing is printed.
+
+In: what users hand over, in Python or at the command line. Out: values that ``cli`` prints and ``report`` shows. It promises: a run
+writes all its files or none; the command line and the Python API reach the same functions.
+
+* ``verify``, ``fuse``, ``figures``, ``statements``, ``check``, ``graph``, ``cases``   one use case each
+* ``record``, ``publish``, ``replay``, ``disclose``   use cases of a record
+* ``given``, ``context``   what was handed over, and what readers of evidence may know of an agreement
+* ``api``       the functions of ``import servanda``; ``results``, ``tables``, ``views``: what they return, and how it looks
+* ``output``    files written whole or not at all; ``memory``: how a program that does one run uses memory
+* ``error_codes``   what every error code means
+"""

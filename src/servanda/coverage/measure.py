@@ -186,9 +186,16 @@ def _seconds(spells: Sequence[datetime]) -> Floats:
 
 
 def measure(coverage: Coverage, cells: Cells, window: Interval, leaves: Iterable[str]) -> Measured:
-    """Coverage of the cells over the window for the kinds of act in ``leaves`` (codes with nothing below them).
+    """Coverage of the cells over the window for kinds of act.
 
-    A window without an end, or an empty one, cannot be covered: probability 0.
+    Args:
+        coverage: who was looking where and when.
+        cells: the parts of a place, with how much each weighs.
+        window: the time; one without an end, or an empty one, cannot be covered: probability 0.
+        leaves: the kinds of act, as codes with nothing below them.
+
+    Returns:
+        The probability that an act would have been seen, with what it is made of.
     """
     kinds = sorted(leaves)
     width = len(cells.share)
@@ -277,5 +284,12 @@ def _active(times: Sequence[tuple[Interval, ...]], spells: Sequence[datetime]) -
 
 
 def unseen_at_most(probability: float) -> float | None:
-    """How many acts may have gone unseen though none was seen, at 95 %: up to ``3 / p``; ``None`` for any number."""
+    """How many acts may have gone unseen though none was seen, at 95 %.
+
+    Args:
+        probability: that one act would have been seen.
+
+    Returns:
+        Up to ``3 / probability``; ``None`` for any number.
+    """
     return 3.0 / probability if probability > 0 else None

@@ -9,7 +9,7 @@ and no deal, and it takes no side: exchange the parties and the findings stay th
 * ``sequence``   circles and deadlocks among terms and events
 * ``kinds``      what each kind of term demands, one file a kind
 * ``per_term``, ``cross_term``   what is found in any term, and between terms
-* ``check``      all of it, and the score
+* ``draft``      the draft that is checked; ``check``: all of it, and the score
 """
 
 from servanda.drafting.check import Checked, Diagnostic, check_agreement

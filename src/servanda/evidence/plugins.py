@@ -64,7 +64,11 @@ def all_readers() -> tuple[Reader, ...]:
 
 
 def readers_not_loaded() -> tuple[NotLoaded, ...]:
-    """Readers of other packages that could not be loaded, each with its reason; ``str`` of one is the line to show."""
+    """Readers of other packages that could not be loaded.
+
+    Returns:
+        Each with its reason; ``str`` of one is the line to show.
+    """
     return _plugins().not_loaded
 
 

@@ -25,7 +25,14 @@ class Comparison:
 
 
 def compared(counts: Sequence[PublishedCount]) -> list[Comparison]:
-    """All pairs whose windows overlap, in the order of the counts."""
+    """All pairs of counts whose windows overlap.
+
+    Args:
+        counts: the published counts.
+
+    Returns:
+        A comparison of each pair, in the order of the counts.
+    """
     return [compare(a, b) for a, b in combinations(counts, 2) if a.start < b.end and b.start < a.end]
 
 
@@ -86,7 +93,14 @@ class Sum:
 
 
 def added(counts: Sequence[PublishedCount]) -> Sum:
-    """The sum of counts: only of one claimant, one unit, one area, about one side, none cumulative, no two windows overlapping."""
+    """The sum of counts: only of one claimant, one unit, one area, about one side, none cumulative, no two windows overlapping.
+
+    Args:
+        counts: what is to be added.
+
+    Returns:
+        The sum with how it is to be read, or every reason why they may not be added.
+    """
     reasons: list[str] = []
     for a, b in combinations(counts, 2):
         reasons += list(_apart(a, b))

@@ -68,10 +68,16 @@ class PublishedCount:
 
 
 def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
-    """Claims in order of time, from the figure table of the evidence.
+    """Published counts, from the figure table of the evidence.
 
-    Rows of one claimant with one count of one thing in one window are copies of one published count. A relay that changed the number or the
-    window makes a count of its own; one that gives the number without the thing is a copy of the one that names it.
+    Rows of one claimant with one count of one thing in one window are copies of one published count. A relay that changed the
+    number or the window makes a count of its own; one that gives the number without the thing is a copy of the one that names it.
+
+    Args:
+        figures: the figure table.
+
+    Returns:
+        The counts in order of time.
     """
     if figures.height == 0:
         return []

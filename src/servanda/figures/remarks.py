@@ -28,7 +28,15 @@ Seen = Mapping[str, Sequence[tuple[str, datetime, datetime]]]
 
 
 def remarks_on(counts: Sequence[PublishedCount], incidents: Seen | None = None) -> list[Remark]:
-    """All remarks, count by count and then on series. ``incidents``: what each claimant reported singly, to find one in two totals."""
+    """What is odd about some published counts.
+
+    Args:
+        counts: the published counts.
+        incidents: what each claimant reported singly, to find one incident in two totals.
+
+    Returns:
+        The remarks, count by count and then on series.
+    """
     out = [r for count in counts for r in _sums(count)]
     out += [
         Remark(

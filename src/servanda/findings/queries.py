@@ -44,7 +44,14 @@ class MatchQuery:
 
 
 def queries_of(agreement: Agreement) -> tuple[MatchQuery, ...]:
-    """All queries of an agreement: those of its terms, then those of its events."""
+    """All queries of an agreement.
+
+    Args:
+        agreement: the agreement, resolved.
+
+    Returns:
+        Those of its terms, then those of its events.
+    """
     out: list[MatchQuery] = []
     for text in agreement.texts:
         watched = {name for term in text.terms for name in term.kind.watches}

@@ -60,9 +60,16 @@ MOST_PRECISE = {
 def members_of(
     batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None, columns: tuple[str, ...] | None = None
 ) -> pl.DataFrame:
-    """The reports of the incidents whose keys are given (column ``key``), each with ``key`` and ``incident``.
+    """The reports of some incidents.
 
-    ``columns`` names those that are wanted; left out, all.
+    Args:
+        batches: tables of reports.
+        keys: the incidents, by column ``key``.
+        as_of: what became known later is left out; ``None``: nothing is.
+        columns: those that are wanted; left out, all.
+
+    Returns:
+        The reports, each with the ``key`` and the id (``incident``) of its incident.
     """
     schema: dict[str, pl.DataType] = {**REPORT, "key": pl.UInt64(), "incident": pl.String()}
     wanted = list(columns or schema)
@@ -81,7 +88,14 @@ def _members(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetim
 
 
 def standing(members: pl.DataFrame) -> pl.DataFrame:
-    """The members that still stand: without retractions, and without what their origin took back."""
+    """The reports that still stand.
+
+    Args:
+        members: reports with the keys of their incidents.
+
+    Returns:
+        The same without retractions, and without what their origin took back.
+    """
     taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY))
     left = members.filter(pl.col("stance") != "retracts")
     return left.join(taken_back.select("incident", "origin"), on=["incident", "origin"], how="anti")
@@ -90,9 +104,17 @@ def standing(members: pl.DataFrame) -> pl.DataFrame:
 def describe(
     members: pl.DataFrame, grades: tuple[str, ...], origins_needed: int, *, by_observation: bool
 ) -> pl.DataFrame:
-    """One row per incident (:data:`INCIDENT`), by id.
+    """What is known of each incident.
 
-    Place and time are those of the most precise report; ``happened`` applies the mandate's rule to any act at all.
+    Args:
+        members: the reports of the incidents, with their keys and ids.
+        grades: the grades of sources whose observation is enough.
+        origins_needed: how many independent origins are enough; 0: no number is.
+        by_observation: whether one graded observation is enough.
+
+    Returns:
+        One row per incident (:data:`INCIDENT`), by id. Place and time are those of the most precise report; ``happened`` applies
+        the mandate's rule to any act at all.
     """
     if members.height == 0:
         return empty(INCIDENT)

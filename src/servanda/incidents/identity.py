@@ -41,13 +41,26 @@ def _short(key: pl.Expr) -> pl.Expr:
 
 
 def key_of(incident_id: pl.Expr) -> pl.Expr:
-    """The key of the incident that carries an id of its own."""
+    """The key of the incident that carries an id of its own.
+
+    Args:
+        incident_id: the id.
+
+    Returns:
+        A hash of 64 bits.
+    """
     return incident_id.hash(seed=2)
 
 
 def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
-    """The reports with three keys: ``incident`` (64 bits), ``origin`` and ``version`` (32 bits, within an incident), which is what a report says but for
-    the words (relays that change nothing have the same).
+    """Reports with the keys by which they are grouped.
+
+    Args:
+        reports: a table of reports.
+
+    Returns:
+        The same with three keys: ``incident`` (64 bits), ``origin`` and ``version`` (32 bits, within an incident). The version is what
+        a report says but for the words: relays that change nothing have the same.
     """
     event = pl.col("_event")
     version = event ^ pl.col("precision_m").hash(seed=3)
@@ -69,6 +82,12 @@ def incident_ids(rows: pl.DataFrame) -> pl.Series:
     The digest is over origin, start, end (microseconds since 1970 UTC), lat, lon, place name, act, target, weapon,
     actor and precision in metres, joined by the unit separator (U+001F), so that anyone can make it again; then, each
     only where it is said, the same separator and ``name=value`` of what :data:`MORE` names.
+
+    Args:
+        rows: reports.
+
+    Returns:
+        The id of the incident of each.
     """
     parts = [pl.col("origin").fill_null("")]
     for column in (*EVENT, "precision_m"):

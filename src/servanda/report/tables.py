@@ -225,7 +225,14 @@ def lives_table(verification: Verification) -> pl.DataFrame:
 
 
 def all_tables(verification: Verification) -> dict[str, bytes]:
-    """File name to content, for every table."""
+    """Every table of a verification as a file.
+
+    Args:
+        verification: what was found.
+
+    Returns:
+        File names with their content; a table that some runs have not is left out.
+    """
     files = {
         "verdicts.json": verdicts_json(verification).encode(),
         "summary.json": summary_json(verification).encode(),

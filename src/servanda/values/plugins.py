@@ -13,7 +13,7 @@ class Named(Protocol):
 
     @property
     def name(self) -> str:
-        """That name."""
+        """The name, which no two plug-ins of a group share."""
 
 
 T = TypeVar("T", bound=Named)

@@ -1,1 +1,6 @@
-"""Rows as a reader gives them become reports: instants, positions, sources and their sides, each bad row with its reason."""
+"""Rows as a reader gives them become reports, each bad row with its reason.
+
+* ``reports``      every field checked, row by row quarantined
+* ``instants``     instants out of text or typed times; ``text``: typed columns as text
+* ``attribution``  sources, origins, sides and grades
+"""

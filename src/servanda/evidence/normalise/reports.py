@@ -32,7 +32,6 @@ from servanda.evidence.normalise.attribution import Check, graded, resolve_sourc
 from servanda.evidence.normalise.instants import day_start, parse_times
 from servanda.evidence.normalise.text import as_text
 
-_ZONED = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})$"
 _NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$"
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected

@@ -5,7 +5,6 @@ import polars as pl
 from servanda.evidence.model import Context, Reader, Tables
 
 _ACTS = {"unspecified": "attack"}
-_TARGETS = {"other": None}
 
 
 def translate(raw: pl.DataFrame, context: Context) -> Tables:

@@ -1,1 +1,8 @@
-"""Record linkage: which reports speak of one incident. Blocking, likelihood, clustering, and the tables that come of it."""
+"""Record linkage: which reports speak of one incident.
+
+* ``blocking``    pairs of reports near enough to be compared at all
+* ``likelihood``  how much likelier a pair is if both speak of one incident
+* ``cluster``     from scored pairs to incidents
+* ``linker``      all of it, for reports as they come
+* ``tables``      incidents, members and counts, as tables
+"""

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from servanda.evidence.model import DEFAULT_PRECISION_M
-from servanda.incidents.fusion.blocking import KM_PER_DEGREE, SLACK_H, Floats, Int32s, Ints, Pairs, Where, Whole
+from servanda.incidents.fusion.blocking import KM_PER_DEGREE, SLACK_H, Floats, Int32s, Ints, Pairs, Where
 from servanda.values.codes import Tree
 from servanda.values.geo.containment import SIGMAS_PER_RADIUS_95
 
@@ -192,11 +192,6 @@ def _place_time(pairs: Pairs, where: Where, near: Floats) -> Floats:
     same = np.flatnonzero((start_i == end_i) & (start_i == start_j) & (start_j == end_j))
     time[same] = np.maximum(time[same], np.log(EXACT / _grain(start_i[same])))
     return np.asarray(place + time + np.log(ALSO_REPORTED) - np.log((near[i] + near[j]) / 2))
-
-
-def _same_minute(where: Where, i: Whole, j: Whole) -> npt.NDArray[np.bool_]:
-    instant = (where.start[i] == where.end[i]) & (where.start[j] == where.end[j])
-    return np.asarray(instant & (where.start[i] == where.start[j]))
 
 
 def _grain(hours: Floats) -> Floats:
