@@ -16,7 +16,7 @@ from servanda.values.files import FileLike
 from servanda.wording import did_you_mean
 
 if TYPE_CHECKING:
-    from servanda.report.graph import Step
+    from servanda.report.graph import GraphStep
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class SequenceGraph:
     """What waits for what in one reading of an agreement."""
 
     agreement: Agreement
-    steps: list[Step]
+    steps: list[GraphStep]
 
     def svg(self) -> str:
         """The graph as an SVG picture."""

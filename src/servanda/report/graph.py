@@ -46,7 +46,7 @@ _SIGNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class GraphStep:
     """One term or event: its state, what it waits for, whom that rests with."""
 
     id: str
@@ -60,7 +60,7 @@ class Step:
         return f"{_SIGNS[self.state]} {self.id}: {self.state}{': ' + self.detail if self.detail else ''}{after}"
 
 
-def steps_of(agreement: Agreement, reading: str | None, verification: Verification | None) -> list[Step]:
+def steps_of(agreement: Agreement, reading: str | None, verification: Verification | None) -> list[GraphStep]:
     """The steps of one reading in an order in which nothing comes before what it waits for, circles last.
 
     Args:
@@ -81,7 +81,7 @@ def steps_of(agreement: Agreement, reading: str | None, verification: Verificati
             state, detail = states.get(name) or _without_evidence(term, needs[name])
             if state == "blocked" and verification is not None:
                 detail = _resting(text, needs[name], states) or detail
-            steps[name] = Step(name, term.title, state, detail, needs[name])
+            steps[name] = GraphStep(name, term.title, state, detail, needs[name])
     return _ordered(list(steps.values()))
 
 
@@ -111,12 +111,12 @@ def _event_step(
     reading: str | None,
     needs: Mapping[str, tuple[str, ...]],
     verification: Verification | None,
-) -> Step:
+) -> GraphStep:
     happened = None if verification is None else verification.moments.get((reading, event.id))
     state = "done" if happened and happened[1] else "not to be told" if happened and happened[0] else "event"
     title = (event.text or event.id.replace("_", " ")).split(",")[0]
     detail = _event_words(agreement, event, happened)
-    return Step(event.id, title[0].upper() + title[1:], state, detail, needs[event.id])
+    return GraphStep(event.id, title[0].upper() + title[1:], state, detail, needs[event.id])
 
 
 def _without_evidence(term: Term, needs: Sequence[str]) -> tuple[str, str]:
@@ -197,13 +197,13 @@ def _event_words(agreement: Agreement, event: Event, happened: tuple[datetime | 
     )
 
 
-def _ordered(steps: list[Step]) -> list[Step]:
+def _ordered(steps: list[GraphStep]) -> list[GraphStep]:
     """Steps by how many others must come before them."""
     depth = _depths(steps)
     return [step for _, _, step in sorted((depth[step.id], n, step) for n, step in enumerate(steps))]
 
 
-def _depths(steps: list[Step]) -> dict[str, int]:
+def _depths(steps: list[GraphStep]) -> dict[str, int]:
     known = {step.id for step in steps}
     needs = {step.id: [w for w in step.waits if w in known] for step in steps}
     depth: dict[str, int] = {}
@@ -218,10 +218,10 @@ def _depths(steps: list[Step]) -> dict[str, int]:
     return depth
 
 
-def draw_graph(agreement: Agreement, steps: list[Step]) -> str:
+def draw_graph(agreement: Agreement, steps: list[GraphStep]) -> str:
     """An SVG that stands by itself: boxes for steps, diamonds' corners for events, arrows from what is waited for."""
     depth = _depths(steps)
-    columns: dict[int, list[Step]] = {}
+    columns: dict[int, list[GraphStep]] = {}
     for step in steps:
         columns.setdefault(depth[step.id], []).append(step)
     at = {}
@@ -255,7 +255,7 @@ def _arrow(start: tuple[int, int], end: tuple[int, int]) -> str:
     return f'<path d="M{x0},{y0} C{middle},{y0} {middle},{y1} {x1},{y1}" fill="none" stroke="#555" marker-end="url(#tip)"/>'
 
 
-def _box(step: Step, x: int, y: int) -> list[str]:
+def _box(step: GraphStep, x: int, y: int) -> list[str]:
     fill, ink = _COLOURS[step.state]
     round_ = 20 if step.state == "event" else 6
     out = [

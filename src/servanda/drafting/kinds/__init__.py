@@ -29,24 +29,24 @@ from servanda.drafting.kinds import (
     response,
     unverifiable,
 )
-from servanda.drafting.kinds.rules import KindRules
+from servanda.drafting.kinds.rules import DraftRules
 
-RULES: Mapping[type[TermKind], KindRules] = {
-    Prohibition: KindRules(prohibition.diagnose, clashes=prohibition.clashes),
-    Limit: KindRules(limit.diagnose, amount=limit.amount, moves_weapons=limit.moves_weapons, clashes=limit.clashes),
-    Duty: KindRules(duty.diagnose, deeds=duty.deeds, declares=duty.declares, moves_weapons=duty.moves_weapons),
-    Quota: KindRules(quota.diagnose, deeds=quota.deeds, amount=quota.amount),
-    Response: KindRules(response.diagnose, deeds=response.deeds),
-    Notice: KindRules(notice.diagnose),
-    DeclaredItems: KindRules(declared_items.diagnose, declares=declared_items.declares),
-    Guarantee: KindRules(guarantee.diagnose),
-    Unverifiable: KindRules(unverifiable.diagnose),
+RULES: Mapping[type[TermKind], DraftRules] = {
+    Prohibition: DraftRules(prohibition.diagnose, clashes=prohibition.clashes),
+    Limit: DraftRules(limit.diagnose, amount=limit.amount, moves_weapons=limit.moves_weapons, clashes=limit.clashes),
+    Duty: DraftRules(duty.diagnose, deeds=duty.deeds, declares=duty.declares, moves_weapons=duty.moves_weapons),
+    Quota: DraftRules(quota.diagnose, deeds=quota.deeds, amount=quota.amount),
+    Response: DraftRules(response.diagnose, deeds=response.deeds),
+    Notice: DraftRules(notice.diagnose),
+    DeclaredItems: DraftRules(declared_items.diagnose, declares=declared_items.declares),
+    Guarantee: DraftRules(guarantee.diagnose),
+    Unverifiable: DraftRules(unverifiable.diagnose),
 }
 
 
-def rules_of(term: Term) -> KindRules:
+def rules_of(term: Term) -> DraftRules:
     """The rules of a term's kind."""
     return RULES[type(term.kind)]
 
 
-__all__ = ["RULES", "KindRules", "rules_of"]
+__all__ = ["RULES", "DraftRules", "rules_of"]

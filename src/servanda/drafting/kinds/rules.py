@@ -27,7 +27,7 @@ def _no_clash(term: Term, other: Term, deeds: tuple[Pattern, ...], who: str) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class KindRules:
+class DraftRules:
     """What one kind of term demands of a draft.
 
     Attributes:
