@@ -218,3 +218,12 @@ def test_a_file_that_the_system_does_not_give_is_named(
     monkeypatch.setattr("servanda.app.verify.verify_files", fail)
     assert main([*VERIFY, "--out", "nowhere"]) == 2
     assert capsys.readouterr().err == "servanda: evidence/reports.csv: Permission denied; nothing was written\n"
+
+
+def test_a_fault_moves_no_cursor_and_turns_no_letters_round(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text("\x1b[2Jx,\u202ey,\x9bz\n1,2,3\n", encoding="utf-8")
+    assert main([VERIFY[0], VERIFY[1], str(table)]) == 2
+    told = capsys.readouterr().err
+    assert "\\x1b[2Jx, \\x9bz, \\u202ey" in told
+    assert all(letter.isprintable() or letter == "\n" for letter in told)

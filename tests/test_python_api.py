@@ -205,6 +205,8 @@ def test_an_instant_may_be_a_datetime_a_day_or_text() -> None:
         (lambda: servanda.verify(agreement(), reports(), "a\0b"), "YML001", servanda.CoverageError),
         (lambda: servanda.say({"title": "\ud800"}), "YML006", servanda.AgreementError),
         (lambda: servanda.say(NamedBytes("a.yaml", b'title: "\\ud800"')), "YML006", servanda.AgreementError),
+        (lambda: servanda.say(NamedBytes("a.yaml", b'title: "\\e[2J"')), "YML006", servanda.AgreementError),
+        (lambda: servanda.say({"title": "\x1b[2J"}), "YML006", servanda.AgreementError),
         (lambda: servanda.schema([]), "API001", ServandaError),  # type: ignore[arg-type]  what is tried
         (lambda: servanda.verify(agreement(), reports(), by="month"), "API006", ServandaError),
         (lambda: servanda.Verification.from_dict([]), "API008", ServandaError),

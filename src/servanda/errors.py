@@ -15,6 +15,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_UNSEEN = {
+    n: f"\\x{n:02x}" if n < 256 else f"\\u{n:04x}"
+    for n in (*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -32,11 +37,12 @@ class Fault:
     code: str = ""
 
     def __str__(self) -> str:
+        """The fault for reading; what could move a terminal's cursor or turn its letters round is shown by its number."""
         where = self.file + (f":{self.line}:{self.column}" if self.line else "")
         term = f" [term {self.term}]" if self.term else ""
         code = f" {self.code}:" if self.code else ""
         hint = f"\n    hint: {self.hint}" if self.hint else ""
-        return f"{where}:{term}{code} {self.what}{hint}"
+        return f"{where}:{term}{code} {self.what}{hint}".translate(_UNSEEN)
 
 
 class ServandaError(Exception):

@@ -28,6 +28,8 @@ _ISO_LIKE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 # YAML 1.1 reads 18:00 as 1080 and NO (Norway) as false; here they stay what was written.
 _NOT_A_NUMBER_OR_SWITCH = re.compile(r"^(\d+(:\d+)+|0\d+|NO|No|YES|Yes|ON|On|OFF|Off|[yYnN])$")
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -174,7 +176,13 @@ def _plain(value: Any, depth: int = 1) -> Any:
 
 
 def _whole(text: str, mark: Mark) -> str:
-    """Text whose escaped halves of characters are put together, as JSON writes them; one alone is no text in any file."""
+    """Text whose escaped halves of characters are put together, as JSON writes them.
+
+    One half alone is no text in any file; and no text needs characters that move a terminal's cursor.
+    """
+    if control := _CONTROL.search(text):
+        what = f"holds the control character {control[0]!r}"
+        raise _Refused(what, "remove it, or write what it stands for", mark)
     if text.isascii():
         return text
     try:
