@@ -1,7 +1,7 @@
 # make demo    verify the two shipped truces and name the reports to open
 # make test    the whole test-suite          make lint   format, lint, types
 # make docs    regenerate the generated pages and pictures, build the site into site/
-# make bench   speed and memory, beside what a user would pick instead (long)
+# make bench   speed and memory, beside what a user would pick instead (long); AGAINST=DIR: beside another checkout too
 .PHONY: demo test lint format docs docs-check bench clean
 PY = .venv/bin/python
 CASES = energy-truce-2025 easter-truce-2025
@@ -37,6 +37,7 @@ docs-check: .venv/.dev
 bench: .venv/.dev
 	@scripts/setup.sh bench
 	$(PY) bench/run.py
+	$(if $(AGAINST),$(PY) bench/against.py $(AGAINST))
 
 .venv/.run: pyproject.toml requirements/run.txt scripts/setup.sh
 	@scripts/setup.sh run

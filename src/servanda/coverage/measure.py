@@ -151,6 +151,7 @@ class Measured:
         last = np.maximum(np.searchsorted(instants, [to_micros(t) for t in end], side="left"), first + 1)
         first, last = np.maximum(first, 0), np.minimum(last, len(self.seen))
         where, member = np.unique(np.column_stack([lon, lat, precision_m]), axis=0, return_inverse=True)
+        member = member.reshape(-1)  # NumPy 2.0 gives it a second axis
         by_span: dict[tuple[int, int], Floats] = {}
         order = np.argsort(member, kind="stable")
         bounds = np.searchsorted(member[order], np.arange(len(where) + 1))
