@@ -27,6 +27,7 @@ def test_the_example_of_the_front_page_holds() -> None:
     code = (testing.__doc__ or "").split("::\n")[1]
     names: dict[str, object] = {}
     exec("\n".join(line.removeprefix("    ") for line in code.splitlines()), names)
+    assert "assert " in code, "the example checks something itself"
     (test,) = [value for name, value in names.items() if name.startswith("test_")]
     test()  # type: ignore[operator]
 

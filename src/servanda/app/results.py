@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,14 +69,14 @@ STEP_ROW: dict[str, pl.DataType] = {
 """The columns of ``Verification.steps``."""
 
 
-class Result:
+class Result(ABC):
     """What all results have: a short ``repr`` and a small table for notebooks."""
 
-    def _about(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _about(self) -> str: ...
 
-    def _shown(self) -> pl.DataFrame:
-        raise NotImplementedError
+    @abstractmethod
+    def _shown(self) -> pl.DataFrame: ...
 
     def __repr__(self) -> str:
         about = "".join(letter if letter.isprintable() else " " for letter in self._about())

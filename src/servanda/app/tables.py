@@ -37,6 +37,23 @@ class Tables(Result):
             return self.tables[name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
+    def _files(self) -> dict[str, bytes]:
+        return csv_files(self.tables)
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Write the tables that the command of the same name writes with ``--out``.
+
+        Args:
+            path: a folder, new or not.
+
+        Returns:
+            The folder.
+
+        Raises:
+            ServandaError: it cannot be written there.
+        """
+        return write_files(path, self._files())
+
     def to_dict(self) -> dict[str, Any]:
         """All tables as lists of rows, and the facts, as plain data for JSON."""
         rows = {name: rows_of(table) for name, table in self.tables.items()}
@@ -89,19 +106,8 @@ class Fusion(Tables):
     def _shown(self) -> pl.DataFrame:
         return self.incidents.select("incident", "reports", "independent_origins", "start", "act", "target", "accused")
 
-    def report(self, path: str | os.PathLike[str]) -> Path:
-        """Write the tables that ``servanda fuse --out`` writes.
-
-        Args:
-            path: a folder, new or not.
-
-        Returns:
-            The folder.
-
-        Raises:
-            ServandaError: it cannot be written there.
-        """
-        return write_files(path, fusion_files(self.tables))
+    def _files(self) -> dict[str, bytes]:
+        return fusion_files(self.tables)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -119,20 +125,6 @@ class Figures(Tables):
 
     def _shown(self) -> pl.DataFrame:
         return self.figures.select("figure_id", "claimant", "count", "qualifier", "unit", "start", "end")
-
-    def report(self, path: str | os.PathLike[str]) -> Path:
-        """Write the tables that ``servanda figures --out`` writes.
-
-        Args:
-            path: a folder, new or not.
-
-        Returns:
-            The folder.
-
-        Raises:
-            ServandaError: it cannot be written there.
-        """
-        return write_files(path, csv_files(self.tables))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

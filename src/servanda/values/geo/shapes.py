@@ -13,6 +13,7 @@ the negative. An ``AnyOf`` of areas is merged into one area first, so that a sha
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -39,12 +40,12 @@ class Place(Protocol):
         ...
 
 
-class _Drawn:
+class _Drawn(ABC):
     """A place whose outline is worked out once: it is asked for by every term that speaks of the place."""
 
-    @cached_property
-    def _shape(self) -> BaseGeometry:
-        raise NotImplementedError
+    @property
+    @abstractmethod
+    def _shape(self) -> BaseGeometry: ...
 
     def outline(self) -> BaseGeometry:
         return self._shape
