@@ -120,22 +120,31 @@ def statement(r: dict[str, str]) -> dict[str, str]:
     }
 
 
+ORGANS = {
+    "Russian MoD", "Miroshnik (Russian MFA)", "Zelenskyy", "Sybiha (Ukraine MFA)", "Ukraine MFA", "Ukraine General Staff",
+    "Ukraine Defence Forces", "Yermak (Presidential Office)",
+}  # fmt: skip
+
+
 def register(path: Path, reports: list[dict[str, str]]) -> None:
     sides = {r["origin"]: r["side"] for r in reports}
     carriers = {r["source"] for r in reports if r["kind"] == "observation"}
     lines = [
         "# Sources of this case: whose side each is on. Made by scripts/build_cases.py from the coder's register.",
         "# Occupation authorities and Russian regional governors count as RU. Only the satellite is graded: it sees",
-        "# heat where there is heat. A newspaper that relays a party is the party's voice, not an origin.",
+        "# heat where there is heat. A newspaper that relays a party is the party's voice, not an origin. Presidents, their offices,",
+        "# ministries and military commands speak for their party; governors, companies, media and unnamed officials have its interest only.",
         "sources:",
     ]
     for name in sorted(sides):
         grade = (
-            ", reliability: B, note: sees heat from orbit and neither its cause nor its author"
+            ", reliability: B, means: satellite, note: sees heat from orbit and neither its cause nor its author"
             if name == "NASA FIRMS"
             else ""
         )
-        lines.append(f"  {json.dumps(name, ensure_ascii=False)}: {{side: {sides[name]}{grade}}}")
+        lines.append(
+            f"  {json.dumps(name, ensure_ascii=False)}: {{{'speaks_for' if name in ORGANS else 'side'}: {sides[name]}{grade}}}"
+        )
     for name in sorted(carriers - set(sides)):
         note = "carried the satellite's data; a relay counts for its origin only where the carrier has no side"
         lines.append(f"  {json.dumps(name, ensure_ascii=False)}: {{side: none, note: {json.dumps(note)}}}")

@@ -99,6 +99,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "incidents": ("verify", ("incidents.geojson",)),
     "items": ("verify", ("items.csv",)),
     "exceptions": ("verify", ("exceptions.csv",)),
+    "watches": ("verify", ("watches.csv",)),
     "lives": ("verify", ("lives.csv",)),
     "quarantine": ("verify", ("quarantine.csv",)),
     "fusion-incidents": ("fuse", ("incidents.parquet", "incidents.csv")),

@@ -25,7 +25,7 @@ BELOW = {
     "record": {"values"},
     "drafting": {"agreement", "values"},
     "incidents": {"evidence", "values"},
-    "findings": {"incidents", "agreement", "evidence", "values"},
+    "findings": {"incidents", "agreement", "evidence", "coverage", "values"},
     "verdicts": {"findings", "incidents", "agreement", "evidence", "coverage", "values"},
     "report": {
         "verdicts",

@@ -23,7 +23,7 @@ CASES = [(path, case["name"]) for path in FILES for case in read_cases(path).cas
 LIBRARY = (
     "minsk-memorandum-2014", "minsk-package-2015", "minsk-addendum-2015", "minsk-framework-2016", "minsk-measures-2020",
     "golan-1974", "korea-1953", "dayton-1995", "lebanon-2024", "jeddah-2025", "energy-truce-2025", "easter-truce-2025",
-    "istanbul-2022", "resolution-2231", "negotiation-march-2025",
+    "istanbul-2022", "resolution-2231", "negotiation-march-2025", "minsk-versions",
 )  # fmt: skip
 SHARED = ROOT.parent / "shared" / "data" / "truces-2025"
 
@@ -59,6 +59,28 @@ def test_every_agreement_of_the_library_is_said_in_plain_english_and_drawn(name:
         picture = draw_graph(agreement, steps)
         assert picture.startswith("<svg")
         assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
+
+
+WITHOUT_A_MISSION = {
+    "easter-truce-2025",
+    "energy-truce-2025",
+    "istanbul-2022",
+    "jeddah-2025",
+    "minsk-versions",
+    "negotiation-march-2025",
+}
+INTERFERENCE = {"access_denied", "jamming", "tampering"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=[p.parent.name for p in FILES])
+def test_interference_with_observation_is_a_term_wherever_a_text_has_a_mission(path: Path) -> None:
+    agreement = read_agreement(path.parent / "agreement.yaml")
+    terms = [
+        term for text in agreement.texts for term in text.terms if term.what and set(term.what.acts) & INTERFERENCE
+    ]
+    assert bool(terms) is (path.parent.name not in WITHOUT_A_MISSION)
+    for term in terms:  # it is the text's own clause, with its number, or it is marked
+        assert term.source or "text" in {chosen.key for chosen in term.ours}, term.id
 
 
 def test_a_case_that_does_not_come_out_is_told_in_words(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def test_verify_prints_a_summary_and_writes_all_files(tmp_path: Path, capsys: py
         "findings.parquet",
         "incidents.geojson",
         "quarantine.csv",
+        "watches.csv",
     }
 
 
@@ -122,7 +123,11 @@ def test_the_page_on_checking_has_every_code_as_it_is() -> None:
 
     page = (Path(__file__).resolve().parent.parent / "docs" / "checking.md").read_text(encoding="utf-8")
     for code in CODES.values():
-        assert f"| `{code.name}` | {code.cost} | {code.why} | {code.hint} |" in page
+        costs = "" if code.asks else f" {code.cost} |"
+        assert f"| `{code.name}` |{costs} {code.why} | {code.hint} |" in page
+        if code.precedent:
+            addresses = " ".join(f"[{n}]({source})" for n, source in enumerate(code.sources, 1))
+            assert f"* `{code.name}`: {code.precedent} {addresses}\n" in page
 
 
 def test_faults_are_told_as_data_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -173,7 +178,7 @@ def test_the_sample_of_every_kind_in_the_formats_can_be_read(tmp_path: Path) -> 
     )
     sample = sample.replace("terms:\n", "terms:\n  fire: {text: x, forbid: {act: strike}}\n", 1)
     sample = sample.replace("{...}", "{text: x, forbid: {act: strike}}").replace("title: ...", "title: x")
-    head = "agreement: sample\ntitle: Sample\ntimezone: Europe/Kyiv\nsigned: 2025-03-01\nparties: {A: Aland, B: Bland}\nguarantors: {G: Gland}\nin_force: {from: 2025-03-18}\n"
+    head = "agreement: sample\ntitle: Sample\ntimezone: Europe/Kyiv\nsigned: 2025-03-01\nmandate: {severity: [minor, serious]}\nparties: {A: Aland, B: Bland}\nguarantors: {G: Gland}\nin_force: {from: 2025-03-18}\n"
     (tmp_path / "a.yaml").write_text(head + sample, encoding="utf-8")
     agreement, faults = inspect_agreement(tmp_path / "a.yaml")
     assert faults == []

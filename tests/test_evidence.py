@@ -87,7 +87,8 @@ def test_a_format_is_known_by_looking_at_it_and_loses_no_row(tmp_path: Path, nam
     assert file.quarantined == 0
     assert table.schema == REPORT
     assert table.filter(pl.col("start") > pl.col("end")).height == 0
-    assert table["known_at"].null_count() == 0
+    # what these two give out says nothing of when it became known
+    assert table["known_at"].null_count() == (table.height if name in ("ged", "viina") else 0)
 
 
 def test_acled_days_are_days_of_the_agreements_zone_and_precision_follows_its_codes(tmp_path: Path) -> None:

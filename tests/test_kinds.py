@@ -43,7 +43,9 @@ def monitor(act: str, actor: str | None, when: datetime, **more: Any) -> dict[st
 
 def watching(text: Agreement) -> Coverage:
     codes = frozenset(text.vocabulary.acts.codes)
-    return Coverage((Watch("w", "Mission", "log", codes, "", None, (Interval(at(1), at(30, month=6)),), 0.95),))
+    times = (Interval(at(1) - timedelta(days=1), at(30, month=6)),)
+    # the log of the monitor that reports: what it sees it reports, so that nothing speaks against its number
+    return Coverage((Watch("w", "Monitor", "log", codes, "", None, times, 0.95),))
 
 
 def one(
@@ -146,7 +148,8 @@ def test_a_slow_duty_stands_at_the_level_that_is_shown(tmp_path: Path, level: in
     acts = ("law_tabled", "law_adopted", "ratification")[:level]
     rows = [monitor(act, "A", at(12 + n)) for n, act in enumerate(acts)]
     verdict = one(tmp_path, MILESTONES, *rows, as_of=at(20))
-    assert verdict.measure == {"level": level, "of": 3}
+    assert (verdict.measure["level"], verdict.measure["of"]) == (level, 3)
+    assert verdict.measure["degree"] == ("none", "minimal", "intermediate", "complete")[level]
     assert verdict.verdict == ("complied" if level == 3 else "not_due")
 
 
@@ -179,15 +182,15 @@ GUARANTEE = """terms:
 """
 
 
-def test_a_guarantee_counts_breaches_and_is_void_when_its_condition_failed_first(tmp_path: Path) -> None:
+def test_a_guarantee_counts_breaches_and_ends_when_the_condition_for_its_end_came_first(tmp_path: Path) -> None:
     strikes = [monitor("missile", "A", at(d)) for d in (11, 12, 13)]
     two = one(tmp_path, GUARANTEE, *strikes[:2], party="G")
     assert (two.verdict, two.measure) == ("not_in_force", {"state": "dormant"})
     three = one(tmp_path, GUARANTEE, *strikes, party="G", as_of=at(14))
     assert (three.verdict, three.measure) == ("not_due", {"state": "running"})
     assert one(tmp_path, GUARANTEE, *strikes, monitor("consultation", "G", at(15)), party="G").verdict == "complied"
-    void = one(tmp_path, GUARANTEE, *strikes, monitor("advance", "B", at(12, 18)), party="G")
-    assert (void.verdict, void.measure) == ("not_in_force", {"state": "void"})
+    ended = one(tmp_path, GUARANTEE, *strikes, monitor("advance", "B", at(12, 18)), party="G")
+    assert (ended.verdict, ended.measure) == ("not_in_force", {"state": "condition for its end met"})
     after = one(tmp_path, GUARANTEE, *strikes, monitor("advance", "B", at(20)), party="G", covered=True)
     assert after.verdict == "breached"
 
@@ -260,3 +263,113 @@ def test_a_draft_without_a_start_is_read_and_nothing_of_it_is_in_force(tmp_path:
     assert text is not None
     run = judged(text, reports(monitor("access_request", "M", at(11), toward="A")), watching(text))
     assert {v.verdict for v in run.verdicts} == {"not_in_force"}
+
+
+# -- what is not in the text ------------------------------------------------------------------------------------
+
+
+DISCIPLINE = """terms:
+  t:
+    text: After a violation of its own a side takes disciplinary measures.
+    respond: {to: {act: shelling, by: self}, with: {act: disciplinary_measure}, within: 72 hours}
+    binds: A
+"""
+OURS = DISCIPLINE + "    ours: [within]\n"
+DONE_BY = """terms:
+  t: {text: Guns leave., require: {act: withdrawal}, binds: A, deadline: 2025-03-20, ours: deadline}
+"""
+
+
+def test_a_time_that_the_makers_chose_is_missed_by_nobody(tmp_path: Path) -> None:
+    rows = (
+        monitor("mortar_fire", "A", at(12), incident_id="V"),
+        monitor("disciplinary_measure", "A", at(20), stance="denies", answers="V"),
+    )
+    of_the_text = one(tmp_path, DISCIPLINE, *rows, as_of=at(25))
+    assert of_the_text.verdict == "breached"
+    ours = one(tmp_path, OURS, *rows, as_of=at(25))
+    assert ours.verdict == "undetermined"
+    (step,) = [step for step in ours.steps if step.rule == "ours"]
+    assert "chosen by the makers of the agreement file: 'within' (72 hours)" in step.text
+    assert "would be breached" in step.text
+    assert [step.n for step in ours.steps] == list(range(1, len(ours.steps) + 1))
+
+
+def test_what_is_shown_done_complies_whatever_time_the_makers_chose(tmp_path: Path) -> None:
+    done = one(tmp_path, DONE_BY, monitor("withdrawal", "A", at(15)), as_of=at(25))
+    assert done.verdict == "complied"
+    assert [step.rule for step in done.steps if step.rule != "rests_on"][-2:] == ["ours", "verdict"]
+    late = one(tmp_path, DONE_BY, monitor("withdrawal", "A", at(22)), as_of=at(25))
+    assert late.verdict == "undetermined"
+
+
+def test_a_clause_that_the_text_does_not_have_is_neither_broken_nor_kept(tmp_path: Path) -> None:
+    term = "terms:\n  t: {text: Nobody jams., forbid: {act: jamming}, binds: A, ours: text}\n"
+    assert one(tmp_path, term, monitor("jamming", "A", at(12))).verdict == "undetermined"
+    kept = one(tmp_path, term, covered=True, as_of=at(25))
+    assert kept.verdict == "undetermined"
+    assert "With it the verdict would be complied" in kept.steps[-2].text
+
+
+def test_a_breach_of_what_is_not_in_the_text_sets_off_no_guarantee(tmp_path: Path) -> None:
+    guarantee = "  g: {text: x, when: {verdict: breached, of: t}, then: [{by: G, do: consultation, within: 3 days}]}\n"
+    fire = "terms:\n  t: {text: No fire., forbid: {act: shelling, in: zone}, binds: A%s}\n" + guarantee
+    place = "places: {zone: {at: [48.0, 37.0], radius: 20 km}}\n"
+    states = []
+    for ours in ("", ", ours: in"):
+        text = agreement(tmp_path, HEAD + place + fire % ours)
+        run = judged(text, reports(monitor("shelling", "A", at(12), lat=48.0, lon=37.0)))
+        states.append({v.term: v.verdict for v in run.verdicts if v.party in ("A", "G")})
+    assert [s["t"] for s in states] == ["breached", "undetermined"]
+    assert states[1]["g"] == "not_in_force"
+
+
+def test_a_parameter_that_is_not_in_the_text_is_said_and_found_by_the_checker(tmp_path: Path) -> None:
+    from servanda.agreement.plain_language import say
+    from servanda.report import all_files
+
+    text = agreement(tmp_path, HEAD + OURS)
+    words = "Not in the text, but chosen by the makers of this file: 'within' (72 hours). No breach rests on it."
+    assert words in say(text)
+    page = all_files(judged(text, reports()))["report.html"].decode()
+    assert words in page.replace("&#39;", "'")
+    checked = check_agreement(tmp_path / "agreement.yaml")
+    assert [f.what for f in checked.findings if f.code == "not-in-text"] == [
+        "'within' (72 hours) is ours and not the text's"
+    ]
+
+
+# -- precedents and questions -----------------------------------------------------------------------------------
+
+
+def test_every_precedent_of_the_checker_has_its_own_address() -> None:
+    from servanda.drafting import CODES
+
+    for code in CODES.values():
+        assert bool(code.precedent) == bool(code.sources), code.name
+        assert all(source.startswith(("https://", "http://")) and " " not in source for source in code.sources)
+        # the reason names no event: what happened stands in the precedent, where it has an address
+        assert not any(character.isdigit() for character in code.why), code.name
+
+
+def test_a_precedent_is_told_with_its_address(tmp_path: Path) -> None:
+    agreement(tmp_path, HEAD + "terms:\n  t: {text: Guns leave., require: {act: withdrawal}, binds: A}\n")
+    checked = check_agreement(tmp_path / "agreement.yaml")
+    (late,) = [f for f in checked.findings if f.code == "no-deadline"]
+    assert "Minsk 2015" in late.precedent
+    assert late.sources == ("https://en.interfax.com.ua/news/general/250186.html",)
+
+
+@pytest.mark.parametrize(
+    ("mandate", "asked"),
+    [("", True), ("mandate: {detection: 0.5}\n", True), ("mandate: {attribution: true}\n", False)],
+)
+def test_whether_authors_are_named_is_asked_where_the_mandate_does_not_say(
+    tmp_path: Path, mandate: str, asked: bool
+) -> None:
+    text = agreement(tmp_path, HEAD + mandate + DISCIPLINE)
+    assert text.mandate.attribution
+    checked = check_agreement(tmp_path / "agreement.yaml")
+    assert ([q.code for q in checked.questions] == ["attribution-not-stated"]) is asked
+    assert "attribution-not-stated" not in {f.code for f in checked.findings}
+    assert text.mandate.attribution_words.startswith("The mandate does not say") is asked

@@ -77,7 +77,7 @@ def test_an_early_claim_takes_nobody_s_compliance_away(tmp_path: Path) -> None:
 def test_an_admission_counts_with_its_own_number_and_not_with_the_accuser_s(tmp_path: Path) -> None:
     cap = "terms:\n  t: {text: x, limit: {what: {act: military_presence}, to: 10}, binds: A}\n"
     rows = [
-        press("A", "military_presence", "A", at(12), incident_id="I"),
+        press("A", "military_presence", "A", at(12), incident_id="I", speaks_for="A"),
         press("B", "military_presence", "A", at(12), incident_id="I", quantity=100.0),
     ]
     found = verdict(tmp_path, cap, *rows)
@@ -159,10 +159,11 @@ def test_an_ally_excuses_nobody(tmp_path: Path) -> None:
     terms = "terms:\n  t: {text: x, forbid: {act: strike}, binds: A, except: {answer: {only_if: [attacked_first]}}}\n"
     rows = [
         monitor("missile", "A", at(20), incident_id="I"),
-        press("G", "missile", "A", at(20), incident_id="I", shows="attacked_first"),
+        press("G", "missile", "A", at(20), incident_id="I", shows="attacked_first", speaks_for="G"),
     ]
     assert verdict(tmp_path, terms, *rows).verdict == "breached"
-    assert verdict(tmp_path, terms, rows[0], {**rows[1], "side": "B"}).verdict == "excused"
+    other = {**rows[1], "side": "B", "speaks_for": "B"}
+    assert verdict(tmp_path, terms, rows[0], other, covered=True).verdict == "excused"
 
 
 def test_nobody_must_answer_his_own_request_nor_one_addressed_to_nobody(tmp_path: Path) -> None:

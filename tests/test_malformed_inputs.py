@@ -63,7 +63,9 @@ def test_a_faulty_file_of_cases_is_told_with_its_place(name: str, says: str) -> 
 
 
 def test_every_code_of_the_checker_has_a_planted_fault() -> None:
-    assert {says.removeprefix("C ") for _, says in _of("agreements") if says.startswith("C ")} == set(CODES)
+    assert {says.removeprefix("C ") for _, says in _of("agreements") if says.startswith("C ")} == {
+        code.name for code in CODES.values() if not code.asks
+    }
 
 
 @pytest.mark.parametrize(("name", "says"), _of("evidence"))

@@ -207,3 +207,24 @@ def test_far_parts_of_a_place_cost_no_memory(tmp_path: Path) -> None:
     )
     run = judged(apart, pl.DataFrame(schema=reports({}).schema), WATCHED)
     assert {v.coverage for v in run.verdicts} == {0.99}
+
+
+def test_nothing_is_disputed_where_no_reading_clears(tmp_path: Path) -> None:
+    two = agreement(tmp_path, HEAD + "readings:\n  one: {}\n  other: {terms.fire.forbid.in: box}\n" + ZONES + TERM)
+    found = words(judged(two, reports({**MISSION, "lat": 48.0, "lon": 36.8})))
+    assert [found[("fire", "A", reading)] for reading in ("one", "other")] == ["breached", "undetermined"]
+    assert found[("fire", "A", None)] == "undetermined"
+
+
+def test_a_reading_that_was_entered_after_the_act_it_bears_on_is_told(tmp_path: Path) -> None:
+    late = "{of: A, since: 2025-03-25, terms.fire.binds: [B]}"
+    two = agreement(tmp_path, HEAD + f"readings:\n  one: {{of: [B]}}\n  other: {late}\n" + ZONES + TERM)
+    (whole,) = [v for v in judged(two, reports(MISSION)).verdicts if (v.party, v.reading) == ("A", None)]
+    told = {step.rule: step for step in whole.steps}
+    assert "other (of Aland, since 25 March 2025" in told["entered_later"].text
+    assert len(told["entered_later"].uses) == 1
+    early = agreement(
+        tmp_path, HEAD + f"readings:\n  one: {{}}\n  other: {late.replace('-25', '-01')}\n" + ZONES + TERM
+    )
+    (whole,) = [v for v in judged(early, reports(MISSION)).verdicts if (v.party, v.reading) == ("A", None)]
+    assert "entered_later" not in {step.rule for step in whole.steps}

@@ -47,7 +47,7 @@ TYPES = {
 MEMBERS = {
     "Verification": {
         "agreement", "as_of", "coverage", "exceptions", "findings", "from_dict", "incidents", "ingest", "items", "lives", "members", "of",
-        "quarantine", "report", "steps", "timeline", "to_dict", "verdicts",
+        "quarantine", "report", "steps", "timeline", "to_dict", "verdicts", "watches",
     },
     "Fusion": {"TABLES", "from_dict", "report", "to_dict", "total"},
     "Figures": {"TABLES", "from_dict", "report", "to_dict"},
@@ -184,6 +184,14 @@ def test_an_instant_may_be_a_datetime_a_day_or_text() -> None:
     assert "breached" in verdicts(late, as_of="2025-03-31")
     kyiv = servanda.verify(agreement(), reports(late), as_of=date(2025, 3, 29)).as_of
     assert kyiv == datetime(2025, 3, 28, 22, tzinfo=UTC)
+
+
+def test_what_does_not_say_when_it_became_known_is_left_out_as_of_an_instant_and_counted() -> None:
+    undated = {name: value for name, value in SEEN.items() if name != "known_at"}
+    assert "breached" in verdicts(undated)
+    judged = servanda.verify(agreement(), reports(undated), as_of="2025-04-30")
+    assert "breached" not in judged.verdicts["verdict"].to_list()
+    assert judged.to_dict()["undated"] == 1
 
 
 @pytest.mark.parametrize(

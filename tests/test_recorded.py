@@ -82,6 +82,21 @@ def test_past_verdicts_of_the_shipped_truces_replay_after_later_evidence_has_cha
     assert {(r.differ, len(r.same) > 4) for r in replay(RecordStore(Record(Path(rec))))} == {((), True)}
 
 
+def test_a_report_on_a_record_is_known_when_it_was_recorded(begun: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rec, key = str(begun / "rec"), ("--key", str(begun / "mission"))
+    (begun / "agreement.yaml").write_text(AGREEMENT, encoding="utf-8")
+    columns = "report_id,source,side,kind,reliability,start,act,actor"
+    (begun / "seen.csv").write_text(f"{columns}\nR1,Mission,none,observation,A,2025-03-20T12:00Z,shelling,A\n")
+    said(capsys, "record", "add", rec, str(begun / "agreement.yaml"), *key, "--known-at", "2025-03-19")
+    said(capsys, "record", "add", rec, str(begun / "seen.csv"), *key, "--known-at", "2025-03-25")
+    store = RecordStore(Record(Path(rec)))
+    for as_of, breached in (("2025-03-24", False), ("2025-03-26", True)):
+        run = verify_record(store, as_of)
+        assert ("breached" in {v.verdict for v in run.verification.verdicts}) == breached
+        assert run.verification.undated == 0
+    assert str(run.verification.members["known_at"][0]).startswith("2025-03-2")
+
+
 def test_a_published_verdict_that_cannot_be_made_again_is_told(begun: Path, capsys: pytest.CaptureFixture[str]) -> None:
     case = ROOT / "cases" / "easter-truce-2025"
     rec, key = str(begun / "rec"), ("--key", str(begun / "mission"))

@@ -79,7 +79,16 @@ def test_a_row_in_quarantine_is_shown_with_the_code_of_its_fault(evil: Path) -> 
 
 def test_verdicts_json_has_the_published_shape(pages: dict[str, Path]) -> None:
     data = json.loads((pages["energy-truce-2025"] / "verdicts.json").read_text(encoding="utf-8"))
-    assert list(data) == ["format", "servanda", "agreement", "as_of", "verdicts"]
+    assert list(data) == [
+        "format",
+        "servanda",
+        "agreement",
+        "names_authors",
+        "attribution",
+        "as_of",
+        "undated",
+        "verdicts",
+    ]
     assert data["as_of"] is None
     keys = [
         "term",
@@ -94,11 +103,12 @@ def test_verdicts_json_has_the_published_shape(pages: dict[str, Path]) -> None:
         "origins",
         "coverage",
         "incidents",
+        "rests_on",
         "steps",
     ]
     for row in data["verdicts"]:
-        assert list(row) == keys
-        assert list(row["coverage"]) == ["probability", "standard"]
+        assert [key for key in row if key != "measure"] == keys
+        assert list(row["coverage"]) == ["probability", "watched", "unwatched", "standard"]
         assert all(list(step) == ["n", "rule", "text", "uses"] for step in row["steps"])
         assert [step["n"] for step in row["steps"]] == list(range(1, len(row["steps"]) + 1))
         assert row["steps"][-1]["text"].startswith(row["verdict"])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 
 import numpy as np
 import pytest
 import shapely
 
-from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator, inside
+from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator
 from servanda.values.geo.projection import GEOD, Frame, Points
 from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Side, any_of
 
@@ -85,13 +84,14 @@ def test_outside_the_projections_reach_a_point_is_outside_every_place() -> None:
     assert not np.isnan(Not(area).signed_distance(far)).any()
 
 
-def test_half_of_an_uncertain_report_on_the_edge_lies_inside() -> None:
-    sigma = np.array([0.0, 0.0, 100.0, 100.0, 100.0, 100.0])
-    p = inside(np.array([0.0, -0.001, 0.0, 100.0, -100.0, 401.0]), sigma)
-    assert p[:3].tolist() == [MILLION, 0, MILLION // 2]
-    assert abs(p[3] / MILLION - 0.5 * (1 + math.erf(1 / math.sqrt(2)))) < 1e-5
-    assert p[3] + p[4] == MILLION
-    assert p[5] == MILLION
+def test_an_exact_position_is_inside_or_not_and_half_of_an_uncertain_one_on_the_edge_lies_inside() -> None:
+    area = Area(FRAME, shapely.box(34, 47, 35, 48))
+    x, y = FRAME.to_xy(np.array([35.0, 35.0]), np.array([47.0, 48.0]))
+    lon, lat = FRAME.to_lonlat(x.mean() + np.array([-0.01, 0.01, 0.0]), np.full(3, y.mean()))
+    found = Locator(FRAME, {"p": area}).probabilities(lon, lat, np.array([0.0, 0.0, 100.0]))["p"]
+    assert found.tolist() == [MILLION, 0, MILLION // 2]
+    corner = Locator(FRAME, {"p": area}).probabilities(np.array([35.0]), np.array([47.0]), np.zeros(1))["p"]
+    assert corner[0] in (0, MILLION)
 
 
 def test_95_percent_of_a_gaussian_lies_within_the_reports_precision() -> None:

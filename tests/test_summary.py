@@ -55,7 +55,10 @@ def test_a_confirmed_deed_is_measured_and_no_confirmed_act(tmp_path: Path) -> No
 
 def test_an_alleged_breach_of_a_cap_stands_on_the_page_under_what_is_alleged(tmp_path: Path) -> None:
     said = dict(answers(summary_of(tmp_path, CAP, {**CLAIM, **GUNS})))
-    assert said["What is alleged"] == ["Heavy guns, A: 1 incident (1 report, 1 origin)"]
+    # no count of a party's acts is told without how much of them was watched
+    assert said["What is alleged"] == [
+        "Heavy guns, A: 1 incident (1 report, 1 origin); nothing of place and time was watched"
+    ]
 
 
 def test_a_deed_that_is_only_claimed_is_not_called_a_breach(tmp_path: Path) -> None:
@@ -94,7 +97,8 @@ def test_a_guarantee_that_nothing_set_off_is_not_confirmed(tmp_path: Path) -> No
 def test_reports_of_confirmed_incidents_are_not_passed_off_as_allegations(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, TERM, CLAIM, {**MONITOR, "incident_id": "I2"})
     (line,) = dict(answers(summary))["What is alleged"]
-    assert line == "Fire, A: 1 incident (2 reports, 2 origins, those confirmed or excused included)"
+    told = "1 incident (2 reports, 2 origins, those confirmed or excused included)"
+    assert line == f"Fire, A: {told}; nothing of place and time was watched"
 
 
 def test_summary_json_says_what_it_is_and_all_that_the_summary_holds(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def test_what_is_not_said_has_a_default_and_is_read_without_a_fault() -> None:
         testing.agreement(), testing.reports({}, {"actor": "B"}), testing.coverage(testing.watch())
     )
     assert result.quarantine.height == 0
-    assert result.findings.select("party", "status").rows() == [("B", "alleged")]
+    assert result.findings.select("party", "status").rows() == [(None, "below"), ("B", "alleged")]
     assert result.verdicts["reports"].to_list() == [0, 1]
 
 

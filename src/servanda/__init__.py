@@ -1,4 +1,4 @@
-"""Servanda tells, term by term, whether an agreement is kept.
+"""Servanda compares an agreement, term by term, with what was reported and what could have been seen.
 
     an agreement  +  what was reported  +  what could be seen   ->   verdicts, term by term, with their reasons
 
@@ -23,7 +23,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 FORMAT = 2
 """The version of the format of every file that Servanda writes."""
 

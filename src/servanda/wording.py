@@ -27,6 +27,22 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def percent(share: float) -> str:
+    """A share in per cent, which is never rounded to none or all.
+
+    Args:
+        share: from 0 to 1.
+
+    Returns:
+        For example ``"91 %"`` or ``"more than 99 %"``.
+    """
+    if 0 < share < 0.01:
+        return "less than 1 %"
+    if 0.99 < share < 1:
+        return "more than 99 %"
+    return f"{100 * share:.0f} %"
+
+
 def listing(words: Sequence[str]) -> str:
     """Words in a row, with *and* before the last of them.
 

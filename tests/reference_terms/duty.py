@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from servanda.agreement import Term
 from servanda.agreement.kinds import Duty
 from servanda.values.time import Interval
 from tests.reference_evaluator import Look
-from tests.reference_terms.plain import Occurrence, Plain, Row
+from tests.reference_terms.plain import Breach, Occurrence, Plain, Row
 
 
 def evaluate(plain: Plain, term: Term, kind: Duty, party: str | None) -> Row:
@@ -25,9 +26,12 @@ def evaluate(plain: Plain, term: Term, kind: Duty, party: str | None) -> Row:
     if kind.levels:  # a higher level implies those below it
         in_time = [any(in_time[n:]) for n in range(len(done))]
     missing = [n for n, fine in enumerate(in_time) if not fine]
-    measure = {"done": len(done) - len(missing), "of": len(done)}
+    measure: dict[str, Any] = {"done": len(done) - len(missing), "of": len(done)}
     if kind.levels:
         measure = {"level": level_, "of": len(done)}
+    if len(done) > 1 or kind.levels:
+        name, when = degree(kind, done)
+        measure |= {"degree": name, "degree_since": plain.words(when)}
     if not missing:
         return ("undetermined" if party is None and len(term.binds) > 1 else "complied"), *counts, measure
     if due is None or due[0] is None or not plain.passed(due[0]) or (due[1] and not plain.passed(due[1])):
@@ -36,20 +40,46 @@ def evaluate(plain: Plain, term: Term, kind: Duty, party: str | None) -> Row:
         return "undetermined", *counts, measure
     if term.window.end is not None and due[1] > term.window.end:
         return "not_due", *counts, measure
-    if any(not_done(plain, looks[n], party, done[n], due[1]) for n in missing):
-        plain.breaches.append((term.id, party, due[0], due[1]))
+    undone = [p for n in missing if (p := not_done(plain, looks[n], party, done[n], due[1]))]
+    if undone:
+        plain.breaches.append(Breach(term.id, party, due[0], due[1], max(undone)))
         return "breached", *counts, measure
     return "undetermined", *counts, measure
 
 
-def not_done(plain: Plain, look: Look, party: str | None, rows: list[Occurrence], due: datetime) -> bool:
-    """Whether it is shown that a deed was not done by an instant."""
-    seen = plain.seen(look.pattern, Interval(look.window.start, due))
+def not_done(
+    plain: Plain, look: Look, party: str | None, rows: list[Occurrence], due: datetime, since: datetime | None = None
+) -> int:
+    """How certainly it is shown that a deed was not done by an instant, in millionths; 0 where it is not."""
+    seen = plain.seen(look.pattern, Interval(since or look.window.start, due), party, undone=True)
     before = [o for o in rows if o.start < due]
     if any(o.status != "alleged" for o in before):
-        return False
-    if any(r["start"] >= due for r in plain.refuted(look, party)):
-        return True
+        return 0
+    refuted = [r["certainty"] for r in plain.refuted(look, party) if r["start"] >= due]
+    if refuted:
+        return max(refuted)
     if any(not plain.world.answered(o.found, seen) for o in before):
-        return False
-    return any(o.status == "confirmed" and o.found.by != "admission" for o in rows) or plain.enough(seen)
+        return 0
+    late = [o.p for o in rows if o.status == "confirmed" and o.found.by != "admission" and o.start >= due]
+    if late:
+        return max(late)
+    return 1_000_000 if seen.enough() else 0
+
+
+def degree(kind: Duty, done: list[list[Occurrence]]) -> tuple[str, datetime | None]:
+    """The degree that is shown, and since when: of milestones the level, of deeds how many."""
+    first = [min((o.end for o in rows if o.status == "confirmed"), default=None) for rows in done]
+    best, since = 0, None
+    for now in sorted(t for t in first if t is not None):
+        if kind.levels:
+            names = [level for level, t in zip(kind.levels, first, strict=True) if t is not None and t <= now]
+            reached = max({"minimal": 1, "intermediate": 2, "full": 3}[name] for name in names)
+        else:
+            count = sum(t is not None and t <= now for t in first)
+            reached = 3 if count == len(first) else 2 if 2 * count >= len(first) else 1
+        if reached > best:
+            best, since = reached, now
+    return NAMES[best], since
+
+
+NAMES = ("none", "minimal", "intermediate", "complete")

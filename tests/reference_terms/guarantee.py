@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from servanda.agreement import Term
-from servanda.agreement.kinds import Guarantee, Trigger
+from servanda.agreement.kinds import Apart, Guarantee, Trigger
 from servanda.values.time import Interval
-from tests.reference_terms.plain import NOTHING, EventTime, Plain, Row
+from tests.reference_evaluator import GEOD
+from tests.reference_terms.chances import shown
+from tests.reference_terms.duty import not_done
+from tests.reference_terms.plain import NOTHING, Box, Breach, EventTime, Plain, Row
 
 
 def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Row:
@@ -25,7 +29,7 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
         maybe, void, claimed = set_off(plain, trigger, None)
         unsure |= maybe is not None and not claimed and maybe <= off
         if void is not None and void <= off:
-            return "not_in_force", 0, 0, 0, {"state": "void"}
+            return "not_in_force", 0, 0, 0, {"state": "condition for its end met"}
     words, states, counts = [], [], [0, 0]
     for step in kind.then:
         if step.by != party:
@@ -43,24 +47,20 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
                 words.append("undetermined")
                 states.append("not settled")
             else:
-                words.append("complied")
-                states.append(f"in effect since {last.astimezone(plain.zone).isoformat()}")
+                words.append("undetermined")
+                states.append(f"condition met since {plain.words(last)}")
         else:
             look = plain.look(term, step.deed, Interval(window.start, None), (party or "",), "deed", party)
             rows = [o for o in plain.happened(look, party) if o.end >= off]
             counts[0] += sum(o.status == "confirmed" for o in rows)
             counts[1] += sum(o.status == "alleged" for o in rows)
-            seen = plain.seen(look.pattern, Interval(off, last))
-            before = [o for o in rows if o.start < last]
-            maybe = any(o.status != "alleged" or not plain.world.answered(o.found, seen) for o in before)
-            refuted = any(r["start"] >= last for r in plain.refuted(look, party))
             if any(o.status == "confirmed" and o.end <= first for o in rows):
                 words.append("complied")
                 states.append("done")
             elif not plain.passed(last):
                 words.append("not_due")
                 states.append("running")
-            elif not maybe and (refuted or plain.enough(seen)):
+            elif not_done(plain, look, party, rows, last, since=off):
                 words.append("breached")
                 states.append("lapsed")
             else:
@@ -85,13 +85,73 @@ def set_off(plain: Plain, trigger: Trigger, term: Term | None) -> EventTime:
     if trigger.event is not None:
         moment = plain.moment(trigger.event)
         return moment if inside(moment[0], moment[1]) else (None, None, False)
-    found = [
-        (early, late)
-        for name, party, early, late in plain.breaches
-        if name.split("@")[0] in trigger.terms and trigger.party in (None, party) and inside(early, late)
-    ]
-    starts, ends = sorted(e for e, _ in found if e), sorted(e for _, e in found if e)
-    n = trigger.at_least
-    if len(ends) < n:
-        return None, None, False
-    return starts[n - 1] if len(starts) >= n else None, ends[n - 1], False
+    zone = plain.zone
+    counted: list[tuple[datetime, datetime, int]] = []  # not before, by, certainty
+    for who in dict.fromkeys(b.party for b in plain.breaches):
+        mine = [
+            b
+            for b in plain.breaches
+            if b.party == who
+            and b.late is not None
+            and b.term.split("@")[0] in trigger.terms
+            and trigger.party in (None, who)
+            and inside(b.early, b.late)
+        ]
+        counted += [_one(group) for group in _apart(plain, mine, trigger.apart)]
+    counted.sort(key=lambda c: (c[1], c[0]))
+    n, wanted = trigger.at_least, plain.agreement.mandate.threshold
+    for last in range(1, len(counted) + 1):
+        here = counted[:last]
+        if trigger.within is not None:
+            here = [c for c in here if trigger.within.after(c[0], zone) >= here[-1][1]]
+        if shown([(1, p) for _, _, p in here], wanted) >= n:
+            possible = here if trigger.within is not None else counted
+            return sorted(early for early, _, _ in possible)[n - 1], here[-1][1], False
+    return None, None, False
+
+
+def _one(group: list[Breach]) -> tuple[datetime, datetime, int]:
+    """Breaches that are one: as certain as the most certain of them, and settled when that is."""
+    p = max(b.p for b in group)
+    return min(b.early or b.late for b in group), min(b.late for b in group if b.p == p), p  # type: ignore[type-var,return-value]
+
+
+def _apart(plain: Plain, mine: list[Breach], apart: Apart | None) -> list[list[Breach]]:
+    """The breaches of one party in groups, each of which is one breach; what is only admitted joins no two others."""
+
+    def one(a: Breach, b: Breach) -> bool:
+        if a.key is not None and a.key == b.key:
+            return True
+        if apart is None:
+            return False
+        first, second = sorted((a, b), key=lambda x: (x.early or x.late, x.late))  # type: ignore[type-var,return-value]
+        assert first.late is not None
+        if apart.time.after(first.late, plain.zone) <= (second.early or second.late):  # type: ignore[operator]
+            return False
+        return a.term == b.term if a.box is None or b.box is None else _metres(a.box, b.box) < apart.metres
+
+    groups: list[list[Breach]] = []
+    for admitted in (False, True):
+        chained = _chained([b for b in mine if b.admitted == admitted], one)
+        seen = [b for group in groups for b in group]
+        groups += [group for group in chained if not (admitted and any(one(a, b) for a in group for b in seen))]
+    return groups
+
+
+def _chained(left: list[Breach], one: Callable[[Breach, Breach], bool]) -> list[list[Breach]]:
+    """Groups of what is one, one by another."""
+    groups: list[list[Breach]] = []
+    for b in left:
+        near = [group for group in groups if any(one(a, b) for a in group)]
+        groups = [group for group in groups if group not in near]
+        groups.append([b, *(a for group in near for a in group)])
+    return groups
+
+
+def _metres(one: Box, other: Box) -> float:
+    """From a box to another, along the ellipsoid."""
+    lat = min(max(other[0], one[0]), one[2])
+    lon = min(max(other[1], one[1]), one[3])
+    to_lat = min(max(lat, other[0]), other[2])
+    to_lon = min(max(lon, other[1]), other[3])
+    return float(GEOD.inv(lon, lat, to_lon, to_lat)[2])

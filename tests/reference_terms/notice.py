@@ -19,4 +19,5 @@ def evaluate(plain: Plain, term: Term, kind: Notice, party: str | None) -> Row:
         return None, lead.after(trigger.start, plain.zone), None, lead.after(trigger.end, plain.zone)
 
     triggers = plain.happened(own, party)
-    return occasions.evaluate(plain, term, party, Calls(look, triggers, own.pattern, bounds, "announced", shared=False))
+    calls = Calls(look, own, triggers, own.pattern, bounds, "announced", shared=False, whose=party)
+    return occasions.evaluate(plain, term, party, calls)

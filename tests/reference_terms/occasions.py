@@ -10,7 +10,8 @@ from typing import Any
 from servanda.agreement import Pattern, Term
 from servanda.values.time import Interval
 from tests.reference_evaluator import Look
-from tests.reference_terms.plain import Occurrence, Plain, Row
+from tests.reference_terms import small
+from tests.reference_terms.plain import Breach, Occurrence, Plain, Row
 
 Bounds = tuple[datetime | None, datetime, datetime | None, datetime]
 """Between which instants a deed surely answers a trigger, and may answer it."""
@@ -21,11 +22,13 @@ class Calls:
     """The triggers, the deed they call for, and when each must be done; ``shared``: a deed that any of several bound may do."""
 
     look: Look
+    called_by: Look
     triggers: list[Occurrence]
     pattern: Pattern
     bounds: Callable[[Occurrence], Bounds]
     done: str
     shared: bool
+    whose: str | None = None
 
 
 def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
@@ -35,7 +38,8 @@ def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
     sure = [t for t in triggers if t.status == "confirmed" and plain.sort_by_span(term, t.start, t.end) == "surely"]
     doubtful = [t for t in triggers if t not in sure and plain.sort_by_span(term, t.start, t.end) != "not"]
     answered, missed, pending, unknown = _outcomes(plain, calls, sure, deeds, party, nameless)
-    seen = plain.seen(pattern, plain.widest(term))
+    seen = plain.seen(pattern, plain.widest(term), calls.whose)
+    told = [t.found for t in doubtful if t.status == "alleged" and plain.world.answered(t.found, seen)]
     doubtful = [
         t
         for t in doubtful
@@ -51,7 +55,7 @@ def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
         "unknown": unknown,
     }
     if missed:
-        plain.breaches += [(term.id, party, high, may) for high, may in missed]
+        plain.breaches += [Breach(term.id, party, high, may, p) for high, may, p in missed]
         word = "breached"
     elif unknown:
         word = "undetermined"
@@ -62,7 +66,8 @@ def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
     elif not sure:
         word = "not_due"
     else:
-        word = "complied" if plain.enough(seen) else "undetermined"
+        adds_up = small.adds_up(plain, calls.called_by, calls.whose, told, seen)
+        word = "complied" if plain.nothing_in_the_way(seen, term, party) and not adds_up else "undetermined"
     return word, *counts, measure
 
 
@@ -98,7 +103,7 @@ def _outcomes(
         return len(answered), [], 0, 0
     start = look.window.start
     begin = min(spans[t.key][2] or start or spans[t.key][3] for t in left)
-    seen = plain.seen(look.pattern, Interval(begin, max(spans[t.key][3] for t in left)))
+    seen = plain.seen(look.pattern, Interval(begin, max(spans[t.key][3] for t in left)), party, undone=True)
     free = [d for d in sure if d.key not in used]
     free += [
         d for d in deeds if d.status == "open" or (d.status == "alleged" and not plain.world.answered(d.found, seen))
@@ -115,10 +120,10 @@ def _outcomes(
         mine = free + [d for d in sure if d.answers == t.key]
         possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in mine)
         since = may_low or start
-        watched = since is not None and seen.mean(since, may_high) >= plain.standard
+        watched = since is not None and seen.enough(since, may_high)
         denied = any(r["answers"] == t.key and r["start"] >= may_high for r in refuted)
         if not possible and not (calls.shared and t.toward is None) and (denied or watched):
-            missed.append((high, may_high))
+            missed.append((high, may_high, t.p))
         else:
             unknown += 1
     return len(answered), missed, pending, unknown

@@ -11,17 +11,45 @@ from servanda.agreement.kinds import Duty
 from servanda.agreement.pattern import When
 from servanda.coverage import Coverage
 from servanda.values.time import Interval
-from tests.reference_evaluator import Found, Look, Report, Seen, World, first_hand, in_place, in_window, level
+from tests.reference_evaluator import (
+    Found,
+    Look,
+    Report,
+    Seen,
+    World,
+    bound_by,
+    first_hand,
+    in_place,
+    in_window,
+    level,
+    named,
+    weighs,
+)
 
 Row = tuple[str, int, int, int, dict[str, Any]]
 NOTHING: dict[str, Any] = {}
 RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
+Box = tuple[float, float, float, float]  # south, west, north, east
 EventTime = tuple[datetime | None, datetime | None, bool]  # not before, surely by, only claimed
 
 
 @dataclass(frozen=True)
+class Breach:
+    """A breach of a term by a party: between which instants, how certainly, by which incident, where, and whether only admitted."""
+
+    term: str
+    party: str | None
+    early: datetime | None
+    late: datetime | None
+    p: int = 1_000_000
+    key: Any = None
+    box: Box | None = None
+    admitted: bool = False
+
+
+@dataclass(frozen=True)
 class Occurrence:
-    """An incident with when it happened and how much of it."""
+    """An incident with when and where it happened and how much of it."""
 
     found: Found
     start: datetime
@@ -31,6 +59,11 @@ class Occurrence:
     toward: str | None
     doer: str | None
     answers: str | None
+    box: Box | None = None
+
+    @property
+    def p(self) -> int:
+        return self.found.p
 
     @property
     def key(self) -> Any:
@@ -49,21 +82,30 @@ class Plain:
     ) -> None:
         self.agreement, self.text, self.world, self.coverage, self.as_of = agreement, text, world, coverage, as_of
         self.zone, self.standard = agreement.zone, agreement.mandate.detection
-        self.breaches: list[tuple[str, str | None, datetime | None, datetime | None]] = []
+        self.breaches: list[Breach] = []
         self.path: list[str] = []
         self._seen: dict[Any, Seen] = {}
+
+    def words(self, moment: datetime | None) -> str | None:
+        return None if moment is None else moment.astimezone(self.zone).isoformat()
 
     def passed(self, moment: datetime) -> bool:
         return self.as_of is None or self.as_of >= moment
 
-    def seen(self, pattern: Pattern, window: Interval) -> Seen:
-        key = (pattern.place, pattern.act_codes, window)
+    def seen(self, pattern: Pattern, window: Interval, party: str | None, *, undone: bool = False) -> Seen:
+        key = (pattern.place, pattern.act_codes, window, party, undone)
         if key not in self._seen:
-            self._seen[key] = Seen(self.agreement, pattern, self.coverage, window)
+            self._seen[key] = Seen(self.agreement, pattern, self.coverage, window, party, undone=undone)
         return self._seen[key]
 
-    def enough(self, seen: Seen) -> bool:
-        return seen.probability >= self.standard
+    def nothing_in_the_way(self, seen: Seen, term: Term, party: str | None) -> bool:
+        """What complied asks beside the acts: all was watched, the party shut no door, and long enough was watched."""
+        shut = any(seen.shut_by(p) for p in ((party,) if party is not None else term.binds))
+        window, whole = self.widest(term), self.whole(term)
+        if window.start is None or window.end is None:
+            return False
+        asked = [self.agreement.mandate.exposure.after(window.start, self.zone), *([whole.end] if whole.end else [])]
+        return seen.enough() and not shut and window.end >= min(asked)
 
     def since(self, term: Term) -> Interval:
         """From when a deed that is to be done once counts: from the signature."""
@@ -89,32 +131,36 @@ class Plain:
 
     def happened(self, look: Look, party: str | None) -> list[Occurrence]:
         """One occurrence per incident, by time."""
-        best: dict[Any, Found] = {}
-        for found in self.world.look(look, party):
-            if found.status in RANK and (found.key not in best or RANK[found.status] < RANK[best[found.key].status]):
-                best[found.key] = found
-        out = [self.occurrence(found, look, party) for found in best.values()]
-        return sorted(out, key=lambda o: (o.start, o.end))
+        best: dict[Any, Occurrence] = {}
 
-    def occurrence(self, found: Found, look: Look, party: str | None) -> Occurrence:
-        # what is open is nobody's in particular, so that no party's word about itself bears on it
-        about = None if found.status == "open" else party
+        def order(o: Occurrence) -> Any:
+            return RANK[o.status], o.start, o.end, o.found.party is not None
+
+        for found in self.world.look(look, party):
+            if found.status in RANK:
+                o = self.occurrence(found, look)
+                if found.key not in best or order(o) < order(best[found.key]):
+                    best[found.key] = o
+        return sorted(best.values(), key=lambda o: (o.start, o.end))
+
+    def occurrence(self, found: Found, look: Look) -> Occurrence:
+        about = found.party  # of what is nobody's in particular no party's word about itself bears on it
         others = {p for p in self.agreement.parties if p != about}
 
         def rank(r: Report) -> int:
             if first_hand(self.agreement, r):
                 return 3
-            side = r["side"] if r["directness"] > 0 else None
-            if side == "none":
+            if r["side"] == "none" and r["directness"] > 0 and weighs(self.agreement, r):
                 return 2
-            own = look.voice == "act" and side == about
-            other = look.voice == "deed" and side in others
+            bound = bound_by(self.agreement, r)
+            own = look.voice == "act" and bound == about
+            other = look.voice == "deed" and bound in others
             return 1 if about is not None and look.binds is not None and (own or other) else 0
 
         most = max(rank(r) for r in found.reports)
         rows = [r for r in found.reports if rank(r) == most]
         many = [1000 if r["quantity"] is None else round(r["quantity"] * 1000) for r in rows]
-        doers = {r["actor"] for r in rows if r["actor"] in self.agreement.actors}
+        doers = {n for r in rows if (n := named(self.agreement, look, r)) not in (None, "private")}
         to = {r["toward"] for r in rows if r["toward"] in self.agreement.actors}
         links = {r["answers"] for r in rows if r["answers"] is not None}
         return Occurrence(
@@ -126,25 +172,27 @@ class Plain:
             to.pop() if len(to) == 1 else None,
             doers.pop() if len(doers) == 1 else None,
             links.pop() if len(links) == 1 else None,
+            _box([(r["lat"], r["lon"]) for r in rows if r["lat"] is not None]),
         )
 
     def refuted(self, look: Look, party: str | None) -> list[Report]:
         """First-hand observations that a deed was not done; to deny an incident that somebody asserts only contests it."""
         out = []
         threshold = self.agreement.mandate.threshold
-        for mine in self.world.incidents.values():
-            if self.world._under(look, mine):
+        for key, mine in self.world.incidents.items():
+            if self.world.under(look, key):
                 continue
             for r in mine:
                 sure = (
                     r["stance"] == "denies"
                     and first_hand(self.agreement, r)
+                    and not self.world.blind(r)
                     and level(self.agreement, look.pattern, r) == 2
                 )
                 p = in_window(look.window, r) * in_place(self.agreement, look.pattern, r) if sure else 0
                 actor = r["actor"] if r["actor"] in self.agreement.actors else None
                 if round(p * 1e6) >= threshold and (party is None or actor in (party, None)):
-                    out.append(r)
+                    out.append({**r, "certainty": round(p * 1e6)})
         return out
 
     # -- time ---------------------------------------------------------------------------------------------
@@ -223,9 +271,9 @@ class Plain:
                 if done > horizon or any(o.end > clock and o.start < done for o in loud):
                     continue
                 stretch = Interval(clock, done)
-                seen = self.seen(quiet.of, stretch)
+                seen = self.seen(quiet.of, stretch, None)
                 said = [o for o in rows if o.status == "alleged" and o.end > clock and o.start < done]
-                if self.enough(seen) and all(self.world.answered(o.found, seen, stretch) for o in said):
+                if seen.enough() and all(self.world.answered(o.found, seen, stretch) for o in said):
                     latest = done
                     break
         return earliest, latest, False
@@ -258,10 +306,14 @@ class Plain:
             possibly = possibly and start < end_late
         return "surely" if surely and possibly else "possibly" if possibly else "not"
 
-    def widest(self, term: Term) -> Interval:
+    def whole(self, term: Term) -> Interval:
+        """All the time in which a term may bind."""
         (early, _, _), (_, end_late, _), open_start, open_end = self.span(term)
-        window = Interval(None if open_start else early, None if open_end else end_late)
-        return window.intersection(Interval(None, self.as_of))
+        return Interval(None if open_start else early, None if open_end else end_late)
+
+    def widest(self, term: Term) -> Interval:
+        """The same, up to when it is asked."""
+        return self.whole(term).intersection(Interval(None, self.as_of))
 
     def unsettled(self, term: Term) -> bool:
         (early, late, _), _, open_start, _ = self.span(term)
@@ -284,3 +336,8 @@ def _first(moments: list[EventTime]) -> EventTime:
         min((m[1] for m in moments if m[1]), default=None),
         not weighty,
     )
+
+
+def _box(points: list[tuple[float, float]]) -> Box | None:
+    lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
+    return (min(lats), min(lons), max(lats), max(lons)) if points else None

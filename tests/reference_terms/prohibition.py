@@ -5,23 +5,30 @@ from __future__ import annotations
 from servanda.agreement import Term
 from servanda.agreement.kinds import Prohibition
 from tests.reference_evaluator import Found
-from tests.reference_terms.plain import NOTHING, Plain, Row
+from tests.reference_terms import small
+from tests.reference_terms.plain import Breach, Plain, Row
 
 
 def evaluate(plain: Plain, term: Term, kind: Prohibition, party: str | None) -> Row:
     look = plain.look(term, kind.what, term.window, term.binds, "act", party)
-    by: dict[str, list[Found]] = {s: [] for s in ("confirmed", "excused", "alleged", "below", "open")}
+    by: dict[str, list[Found]] = {s: [] for s in ("confirmed", "excused", "alleged", "below", "open", "private")}
     for found in plain.world.look(look, party):
         status = found.status
         if term.starts or term.until is not None:
-            o = plain.occurrence(found, look, party)
+            o = plain.occurrence(found, look)
             where = plain.sort_by_span(term, o.start, o.end)
             if where == "not":
                 continue
             if where == "possibly":
                 status = {"confirmed": "open", "excused": "open"}.get(status, status)
         by[status].append(found)
-    seen = plain.seen(look.pattern, plain.widest(term))
+    seen = plain.seen(look.pattern, plain.widest(term), party)
+    certain = {f.key: 0 for f in by["confirmed"] + by["open"]}
+    for f in by["confirmed"] + by["open"]:
+        certain[f.key] = max(certain[f.key], f.p)
+    measure = small.inside([*certain.values(), *small.faint(plain, look, party)])
+    told = [f for f in by["alleged"] + by["open"] if f.answerable and plain.world.answered(f, seen)]
+    by["open"] = [f for f in by["open"] if not (f.answerable and plain.world.answered(f, seen))]
     counts = len(by["confirmed"]), len(by["alleged"]), len(by["excused"])
     word = "undetermined"
     if plain.unsettled(term):
@@ -29,10 +36,11 @@ def evaluate(plain: Plain, term: Term, kind: Prohibition, party: str | None) -> 
     elif by["confirmed"]:
         word = "breached"
         for found in by["confirmed"]:
-            o = plain.occurrence(found, look, party)
-            plain.breaches.append((term.id, party, o.start, o.end))
-    elif by["excused"]:
-        word = "excused"
-    elif not by["open"] and plain.enough(seen) and all(plain.world.answered(f, seen) for f in by["alleged"]):
-        word = "complied"
-    return word, *counts, NOTHING
+            o = plain.occurrence(found, look)
+            admitted = found.by == "admission"
+            plain.breaches.append(Breach(term.id, party, o.start, o.end, o.p, o.key, o.box, admitted))
+    elif by["open"] or not all(f.answerable and plain.world.answered(f, seen) for f in by["alleged"]):
+        pass
+    elif plain.nothing_in_the_way(seen, term, party) and not small.adds_up(plain, look, party, told, seen):
+        word = "excused" if by["excused"] else "complied"
+    return word, *counts, measure

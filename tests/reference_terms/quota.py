@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from servanda.agreement import Term
 from servanda.agreement.kinds import Quota
 from servanda.values.time import Interval
+from tests.reference_terms import small
+from tests.reference_terms.chances import shown
 from tests.reference_terms.periods import periods_of, touches, within
-from tests.reference_terms.plain import NOTHING, Plain, Row
+from tests.reference_terms.plain import NOTHING, Breach, Plain, Row
 
 
 def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
@@ -24,30 +29,47 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
         return "undetermined", 0, 0, 0, NOTHING
     look = plain.look(term, kind.what, Interval(term.window.start, None), term.binds, "deed", party)
     rows = plain.happened(look, party)
-    seen = plain.seen(look.pattern, Interval(start, end))
+    seen = plain.seen(look.pattern, Interval(start, end), party, undone=True)
     weighs = [o for o in rows if o.status != "alleged" or not plain.world.answered(o.found, seen)]
     periods = [p for p in periods_of(plain, start, end, kind.every) if p.end and plain.passed(p.end)]
-    met = missed = unknown = delivered = 0
-    for period in periods:
-        low = sum(o.low for o in rows if o.status == "confirmed" and within(o, period))
-        high = sum(o.high for o in weighs if touches(o, period))
+    faint = small.most(small.faint(plain, look, party))
+    met = missed = unknown = delivered = counted = 0
+    degree: tuple[str, datetime | None] = ("none", None)
+    for n, period in enumerate(periods, 1):
+        came = [(o.low, o.p) for o in rows if o.status == "confirmed" and within(o, period)]
+        low = shown(came, plain.agreement.mandate.threshold)
+        high = sum(o.high for o in weighs if touches(o, period)) + faint
         delivered += low
+        counted += min(low, kind.at_least)
+        name = degree_of(counted, kind.at_least * n)
+        if name != degree[0]:
+            degree = name, period.end
         if low >= kind.at_least and not (party is None and len(term.binds) > 1):
             met += 1
         elif (
             high < kind.at_least
             and (doubtful is None or (period.end is not None and period.end <= doubtful))
-            and plain.enough(plain.seen(look.pattern, period))
+            and plain.seen(look.pattern, period, party, undone=True).enough()
         ):
-            plain.breaches.append((term.id, party, period.end, period.end))
+            plain.breaches.append(Breach(term.id, party, period.end, period.end))
             missed += 1
         else:
             unknown += 1
     owed = kind.at_least * len(periods)
-    measure = {
+    measure: dict[str, Any] = {
         "delivered": delivered / 1000, "owed": owed / 1000, "rate": round(delivered / owed, 6) if owed else None,
         "periods": len(periods), "met": met, "missed": missed, "unknown": unknown,
     }  # fmt: skip
+    if periods:
+        measure |= {"degree": degree[0], "degree_since": plain.words(degree[1])}
     counts = [sum(o.status == s for o in rows) for s in ("confirmed", "alleged")]
     word = "breached" if missed else "not_due" if not periods else "undetermined" if unknown else "complied"
     return word, counts[0], counts[1], 0, measure
+
+
+def degree_of(came: int, owed: int) -> str:
+    if came == 0:
+        return "none"
+    if came >= owed:
+        return "complete"
+    return "intermediate" if 2 * came >= owed else "minimal"

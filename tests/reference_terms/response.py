@@ -15,21 +15,27 @@ from tests.reference_terms.plain import RANK, Occurrence, Plain, Row
 
 def evaluate(plain: Plain, term: Term, kind: Response, party: str | None) -> Row:
     look = plain.look(term, kind.deed, Interval(term.window.start, None), term.binds, "deed", party)
-    triggers = _asked(plain, term, kind, party)
+    called_by = _called_by(plain, term, kind)
+    triggers = _asked(plain, called_by, kind, party)
 
     def bounds(trigger: Occurrence) -> Bounds:
         high, may = kind.within.after(trigger.start, plain.zone), kind.within.after(trigger.end, plain.zone)
         return trigger.end, high, trigger.start, may
 
     shared = kind.whose != "self" and len(term.binds) > 1
-    return occasions.evaluate(plain, term, party, Calls(look, triggers, kind.to, bounds, "answered", shared))
+    whose = party if kind.whose == "self" else None
+    calls = Calls(look, called_by, triggers, kind.to, bounds, "answered", shared, whose)
+    return occasions.evaluate(plain, term, party, calls)
 
 
-def _asked(plain: Plain, term: Term, kind: Response, party: str | None) -> list[Occurrence]:
-    """The triggers that call on a party: by whom, and addressed to whom."""
-    window = Interval(term.window.start, None)
+def _called_by(plain: Plain, term: Term, kind: Response) -> Look:
+    """What calls for a deed."""
     asked = {"anyone": kind.to.by or None, "self": term.binds, "other": tuple(plain.agreement.parties)}[kind.whose]
-    look = Look(kind.to, window, plain.named(asked), "mark")
+    return Look(kind.to, Interval(term.window.start, None), plain.named(asked), "mark")
+
+
+def _asked(plain: Plain, look: Look, kind: Response, party: str | None) -> list[Occurrence]:
+    """The triggers that call on a party: by whom, and addressed to whom."""
     best: dict[Any, tuple[Occurrence, str | None]] = {}
     for doer in look.binds or (None,):
         for o in plain.happened(look, doer):

@@ -8,7 +8,7 @@ and all errors are reported at once.
 * ``kinds``     one file a kind of term: how it is resolved, what it looks for, what it owes, how it is said
 * ``resolve``   names become codes, places, actors and instants
 * ``read``      file -> ``Agreement``, with its readings and versions
-* ``model``, ``pattern``   the resolved values
+* ``model``, ``pattern``   the resolved values; ``standards``: the standards of proof
 * ``plain_language``, ``phrases``   the terms back in plain English
 """
 

@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 
 from servanda.agreement.kinds import TermKind
 from servanda.agreement.pattern import Pattern, When
+from servanda.agreement.schema.file import Decides
+from servanda.agreement.standards import Standard
 from servanda.values.codes import Vocabulary
 from servanda.values.geo.containment import MILLION
 from servanda.values.geo.projection import Frame
 from servanda.values.geo.shapes import Place
 from servanda.values.time import Duration, Interval
+from servanda.values.tolerance import Tolerance
 from servanda.wording import plural
 
 
@@ -24,23 +27,45 @@ from servanda.wording import plural
 class Mandate:
     """What confirms, and how sure the mechanism must be (design 3 and 5).
 
-    ``threshold`` is in millionths; ``detection`` is a probability.
+    ``rule``: what the standard asks for. ``threshold``: the least certainty of place and time, in millionths; ``detection`` is a
+    probability. ``grades``: whose observation confirms; ``weighing``: whose word weighs, beside those that nobody graded.
+    ``origins``: how many that weigh suffice; 0: no number does. ``tolerance``: what may be unwatched, ``None`` for nothing.
+    ``exposure``: how long must have been watched before anything is complied.
     """
 
     standard: str
+    rule: Standard
     threshold: int
     detection: float
     attribution: bool
     by_observation: bool
     grades: tuple[str, ...]
+    weighing: tuple[str, ...]
     origins: int
     admission: bool
+    severity: tuple[str, ...] = ()
+    """How grave acts are, rising, in the words in which bodies assess them."""
+    tolerance: Tolerance | None = None
+    exposure: Duration = field(default_factory=lambda: Duration(24, "hours"))
+    decides: Decides = "rule"
+    """Whose answer is the finding: that of a body that determined it through its steps, or always the rule's."""
+    attribution_stated: bool = True
+    """Whether the file says whether authors are named; where it does not, they are."""
+
+    @property
+    def attribution_words(self) -> str:
+        """Whether authors are named, in the sentence that every output begins with."""
+        if not self.attribution_stated:
+            return "The mandate does not say whether authors are named; the verdicts name them."
+        if self.attribution:
+            return "By its mandate the mechanism names authors: verdicts say which party did it."
+        return "By its mandate the mechanism names no author: no verdict says which party did it."
 
     @property
     def words(self) -> str:
-        """The standard with its number, in words."""
-        number = "more than 0.5" if self.threshold == MILLION // 2 + 1 else f"{self.threshold / MILLION:g}"
-        return f"{self.standard.replace('_', ' ')} ({number})"
+        """The standard, and the certainty of place and time that goes with it, in words."""
+        number = "more than 0.5" if self.threshold == MILLION // 2 + 1 else f"at least {self.threshold / MILLION:g}"
+        return f"{self.standard.replace('_', ' ')} (certainty of place and time: {number})"
 
     @property
     def threshold_probability(self) -> float:
@@ -49,15 +74,35 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """An exception to a term; all of ``only_if`` must be shown."""
+    """An exception to a term; all of ``only_if`` must be shown.
+
+    ``within``: how soon after its precondition, in microseconds. ``at_most``: how much, in thousandths. ``acts``: what alone it
+    allows.
+    """
 
     id: str
     text: str
     only_if: tuple[str, ...]
+    within: int | None = None
+    at_most: int | None = None
+    acts: frozenset[str] | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether it allows less than everything."""
+        return self.within is not None or self.at_most is not None or self.acts is not None
 
 
 CONSENT = "consent of "
 """A precondition that begins so is shown by the named party's own word too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A parameter of a clause that the makers of the file chose, because the text gives none: its key, and what they wrote."""
+
+    key: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +125,8 @@ class Term:
     observed_by: tuple[str, ...] = ()
     asymmetric: str = ""
     version: str = ""
+    ours: tuple[Chosen, ...] = ()
+    """What of it is not in the text. No breach rests on it (``verdicts/chosen.py``)."""
 
     @property
     def what(self) -> Pattern | None:
@@ -117,12 +164,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The agreement as one reading has it. ``reading`` is ``None`` where there is only one."""
+    """The agreement as one reading has it. ``reading`` is ``None`` where there is only one; ``of``: whose reading it is;
+    ``since``: when it was entered.
+    """
 
     reading: str | None
     terms: tuple[Term, ...]
     in_force: Interval
     events: tuple[Event, ...] = ()
+    of: tuple[str, ...] = ()
+    since: datetime | None = None
 
     @property
     def draft(self) -> bool:

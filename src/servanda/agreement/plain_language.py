@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from servanda.agreement.kinds import RESTRAINTS
-from servanda.agreement.model import CONSENT, Agreement, Event, Term, Text
+from servanda.agreement.model import CONSENT, Agreement, Event, Exemption, Mandate, Term, Text
 from servanda.agreement.pattern import Pattern, When
 from servanda.agreement.phrases import Phrases, code_words
 from servanda.values.geo.containment import square_metres
@@ -19,7 +19,7 @@ _ORIGINS = {1: "one independent origin", 2: "two independent origins", 3: "three
 
 def say(agreement: Agreement) -> str:
     """The whole agreement as text, one paragraph per term and reading."""
-    lines = [agreement.title, "=" * len(agreement.title), ""]
+    lines = [agreement.title, "=" * len(agreement.title), "", agreement.mandate.attribution_words]
     lines.append(f"The parties are {listing([f'{name} ({code})' for code, name in agreement.parties.items()])}.")
     if agreement.guarantors:
         some = "The guarantors are" if len(agreement.guarantors) > 1 else "The guarantor is"
@@ -33,8 +33,8 @@ def say(agreement: Agreement) -> str:
     readings = [text for text in agreement.texts if text.reading]
     if readings:
         lines.append(
-            f"The parties read the text in {len(readings)} ways ({listing([str(t.reading) for t in readings])}); "
-            "every verdict is given for each, and is 'disputed' where they differ."
+            f"The text is read in {len(readings)} ways ({listing([reading_words(agreement, t) for t in readings])}); "
+            "every verdict is given for each, and together they are 'disputed' where one finds a breach and another finds none."
         )
     lines += ["", *_mandate(agreement)]
     for text in agreement.texts:
@@ -50,6 +50,8 @@ def _text(agreement: Agreement, text: Text) -> list[str]:
     if text.reading:
         head = f"In the reading {text.reading!r}"
         lines += [head, "-" * len(head), ""]
+        if text.of or text.since:
+            lines += [f"This is the reading {reading_words(agreement, text)}.", ""]
     force = "Nothing is in force: no start was agreed." if text.draft else f"In force {span(agreement, text.in_force)}."
     lines += [force, *(say_event(agreement, event) for event in text.events), ""]
     for n, term in enumerate(text.terms, 1):
@@ -70,17 +72,32 @@ def say_term(agreement: Agreement, term: Term) -> list[str]:
         lines += _codes(term.what)
     for exemption in term.exemptions:
         if exemption.only_if == (exemption.id,):
-            lines.append(f"Excepted is {code_words(exemption.id)}, with no precondition but that it is shown.")
+            lines.append(
+                f"Excepted is {code_words(exemption.id)}, with no precondition but that it is shown{_limits(exemption)}."
+            )
             continue
         needs = listing([_need(agreement, c) for c in exemption.only_if])
-        lines.append(f"Excepted is {code_words(exemption.id)}, only if all of this is shown: {needs}.")
+        lines.append(
+            f"Excepted is {code_words(exemption.id)}, only if all of this is shown: {needs}{_limits(exemption)}."
+        )
     if term.kind.owes in RESTRAINTS and not term.exemptions:
         lines.append("There is no exception.")
     if term.asymmetric:
         lines.append(f"It does not bind all alike, and is meant so: {term.asymmetric}.")
+    if term.ours:
+        lines.append(
+            f"Not in the text, but chosen by the makers of this file: {say_ours(term)}. No breach rests on it."
+        )
     if term.observed_by:
         lines.append(f"It is to be observed by {listing([code_words(w) for w in term.observed_by])}.")
     return lines
+
+
+def say_ours(term: Term) -> str:
+    """What of a term is not in the text: its keys, with what is written for them."""
+    if any(chosen.key == "text" for chosen in term.ours):
+        return "the whole clause"
+    return listing([f"{c.key!r} ({c.value})" if c.value else repr(c.key) for c in term.ours])
 
 
 def _codes(what: Pattern) -> list[str]:
@@ -173,26 +190,77 @@ def say_places(agreement: Agreement) -> list[str]:
 def _mandate(agreement: Agreement) -> list[str]:
     duties = any(term.kind.owes == "deed" for text in agreement.texts for term in text.terms)
     m = agreement.mandate
-    ways = []
-    if m.by_observation:
-        ways.append(f"one observation of a source without a side graded {either(list(m.grades))}")
-    if m.origins:
-        ways.append(f"{_ORIGINS.get(m.origins, f'{m.origins} independent origins')} without a side")
-    if m.admission and m.attribution:
-        ways.append("the accused party's own admission")
-    confirm = either(ways) if ways else "nothing"
+    confirm = either(_ways(m)) or "nothing"
     lines = [
         f"An incident is confirmed by {confirm}. The standard of proof is {m.words}.",
-        f"'Complied' needs coverage that would have seen an act with a probability of at least {m.detection:g}.",
+        f"'Complied' needs that the whole place was watched all the time: that an act there would have been seen with a declared probability of at least {m.detection:g}.",
+        f"{_tolerance(m)} Nothing is complied before {m.exposure} have been watched, or all the time there is; and nobody behind a door that it shut itself.",
     ]
     if duties:
         lines.append(
             "What a party owes is shown done in the same ways, or acknowledged by every other party; never by the word of who owes it."
         )
-    lines.append(
-        "The mechanism says which party did it." if m.attribution else "The mechanism does not say which party did it."
-    )
+    if agreement.bodies:
+        bodies = either(list(agreement.bodies.values()))
+        lines.append(
+            f"What {bodies} determined through all steps, and signed, is the finding; the rule's answer stands beside it."
+            if m.decides == "body"
+            else f"The rule decides; what {bodies} determined stands beside it."
+        )
+    if m.severity:
+        lines.append(
+            f"How grave an act is, bodies assess on this scale: {', '.join(code_words(s) for s in m.severity)}."
+        )
     return lines
+
+
+def reading_words(agreement: Agreement, text: Text) -> str:
+    """The name of a reading, with whose it is and since when, where it says so."""
+    whose = f"of {listing([agreement.actors[code] for code in text.of])}" if text.of else ""
+    since = f"since {instant(text.since, agreement.zone)}" if text.since else ""
+    more = ", ".join(filter(None, (whose, since)))
+    return f"{text.reading} ({more})" if more else str(text.reading)
+
+
+def _tolerance(mandate: Mandate) -> str:
+    """What may be unwatched, in words."""
+    if mandate.tolerance is None:
+        return "Nothing may be unwatched."
+    most = [f"{100 * mandate.tolerance.share:g} % of place and time, and of each hour of the day"]
+    if mandate.tolerance.area is not None:
+        most.append(f"{mandate.tolerance.area / 1e6:g} square km at once")
+    if mandate.tolerance.time is not None:
+        hours = mandate.tolerance.time.total_seconds() / 3600
+        most.append(f"{hours:g} hours at any part")
+    return f"At most {listing(most)} may be unwatched, and no part of it again and again at the same hour."
+
+
+def _ways(m: Mandate) -> list[str]:
+    """What confirms an incident, by the standard and as far as the mandate lets it."""
+    ways = []
+    if m.by_observation:
+        number = "one observation" if m.rule.observers == 1 else f"{m.rule.observers} observations"
+        means = ", by different means" if m.rule.by_means else ""
+        trace = ", one of them of a physical trace or a recording" if m.rule.trace else ""
+        ways.append(f"{number} by sources without a side graded {either(list(m.grades))}{means}{trace}")
+    if m.origins:
+        ways.append(f"{_ORIGINS.get(m.origins, f'{m.origins} independent origins')} that weigh")
+    if m.admission and m.attribution:
+        only = "" if m.rule.admission_confirms_act else ", which only says whose it was"
+        ways.append(f"the word that binds the accused party{only}")
+    return ways
+
+
+def _limits(exemption: Exemption) -> str:
+    """What an exception allows at most, as the end of a sentence."""
+    parts = []
+    if exemption.within is not None:
+        parts.append(f"within {timedelta(microseconds=exemption.within)} (hours:minutes:seconds) of it")
+    if exemption.at_most is not None:
+        parts.append(f"at most {exemption.at_most / 1000:g}")
+    if exemption.acts is not None:
+        parts.append(f"only {either([code_words(code) for code in sorted(exemption.acts)])}")
+    return f"; {listing(parts)}" if parts else ""
 
 
 def span(agreement: Agreement, window: Interval) -> str:

@@ -102,7 +102,7 @@ def _resolved(document: Document, base: written.AgreementFile, beside: Beside, f
         for reading in readings:
             versions = _versions(document, reading, resolver, faults)
             if versions:
-                texts.append(_text(reading, versions, resolver))
+                texts.append(_owned(document, _text(reading, versions, resolver), resolver, base))
     mandate = resolver.mandate()
     if faults or mandate is None:
         return None
@@ -141,6 +141,7 @@ class _Version:
 def _versions(document: Document, reading: str | None, resolver: Resolver, faults: list[Fault]) -> list[_Version]:
     """The text as signed, then after each amendment, as one reading has it."""
     changes = mapping(mapping(document.data.get("readings")).get(reading or ""))
+    changes = {path: value for path, value in changes.items() if path not in written.Reading.model_fields}
     at: Path_ = ("readings", reading or "")
     own = {k: v for k, v in changes.items() if k.split(".")[0] == "amendments"}
     others = {k: v for k, v in changes.items() if k not in own}
@@ -216,6 +217,18 @@ def _text(reading: str | None, versions: list[_Version], resolver: Resolver) -> 
     if any(force is NEVER for force in forces):
         in_force = NEVER
     return Text(reading, tuple(terms), in_force, events)
+
+
+def _owned(document: Document, text: Text, resolver: Resolver, base: written.AgreementFile) -> Text:
+    """A reading's text with whose reading it is, and since when."""
+    said = base.readings.get(text.reading or "")
+    if said is None:
+        return text
+    at: Path_ = ("readings", str(text.reading))
+    of = tuple(said.of or ())
+    resolver.known_actors(document, (*at, "of"), of, resolver.actors)
+    since = resolver.fixed(document, (*at, "since"), said.since) if said.since else None
+    return replace(text, of=of, since=since)
 
 
 def _spans(name: str, versions: list[_Version], bound: list[Interval]) -> list[tuple[int, int]]:

@@ -208,9 +208,17 @@ def _evidence(file: CasesFile, case: Mapping[str, Any]) -> list[FileLike]:
 
 
 def _table(name: str, rows: Sequence[Mapping[str, Any]], needed: Sequence[str]) -> NamedBytes:
-    """Rows of a case as a table in memory; a row has an id of its own, and without a source it is its origin's."""
+    """Rows of a case as a table in memory; a row has an id of its own, without a source it is its origin's, and it became known when
+    its event ended, unless it says otherwise.
+    """
     numbered = [
-        {needed[0]: f"{name[0].upper()}{n}", "source": row.get("origin", ""), **row} for n, row in enumerate(rows)
+        {
+            needed[0]: f"{name[0].upper()}{n}",
+            "source": row.get("origin", ""),
+            "known_at": row.get("end", row.get("start")),
+            **row,
+        }
+        for n, row in enumerate(rows)
     ]
     columns = list(dict.fromkeys([*needed, *sorted({column for row in numbered for column in row})]))
     text = io.StringIO(newline="")

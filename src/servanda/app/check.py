@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from servanda import FORMAT
-from servanda.drafting import Checked
+from servanda.drafting import Checked, Diagnostic
 
 
 def check_data(checked: Checked, file: str) -> dict[str, Any]:
@@ -22,6 +22,15 @@ def check_data(checked: Checked, file: str) -> dict[str, Any]:
     if checked.agreement is None:
         faults = [{**dataclasses.asdict(fault), "file": file} for fault in checked.faults]
         return {"format": FORMAT, "faults": faults}
-    findings = [{**dataclasses.asdict(f), "why": f.why, "hint": f.hint} for f in checked.findings]
-    about = {"agreement": checked.agreement.id, "findings": findings}
+    about = {
+        "agreement": checked.agreement.id,
+        "findings": [_told(one) for one in checked.findings],
+        "questions": [_told(one) for one in checked.questions],
+    }
     return {"format": FORMAT, **about, "scores": dict(checked.scores), "score": checked.score}
+
+
+def _told(one: Diagnostic) -> dict[str, Any]:
+    """A finding or a question, with what its code says."""
+    more = {"why": one.why, "precedent": one.precedent, "sources": list(one.sources), "hint": one.hint}
+    return {**dataclasses.asdict(one), **more}

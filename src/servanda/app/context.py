@@ -23,7 +23,8 @@ def context_of(agreement: Agreement) -> Context:
     if boxes:
         west, south, east, north = zip(*boxes, strict=True)
         extent = (min(west), min(south), max(east), max(north))
-    return Context(agreement.zone, agreement.actors, agreement.vocabulary, extent)
+    scale = agreement.mandate.severity
+    return Context(agreement.zone, agreement.actors, agreement.vocabulary, extent, severity=scale)
 
 
 def context_without_agreement(evidence: Iterable[Item]) -> Context:

@@ -128,14 +128,19 @@ def fuse_reports(source: EvidenceSource, tables: list[pl.DataFrame], engine: Eng
 def fuse_batches(
     batches: Iterable[pl.DataFrame], vocabulary: Vocabulary, as_of: datetime | None, engine: Engine
 ) -> list[pl.DataFrame]:
-    """The reports that were known by ``as_of``, each under the incident that fusion finds for it."""
-    tables = [t if as_of is None else t.filter(pl.col("known_at") <= as_of) for t in batches]
+    """The reports that were known by ``as_of``, each under the incident that fusion finds for it; as they came those that do not
+    say when they became known, which are left out and counted later.
+    """
+    tables, undated = list(batches), []
+    if as_of is not None:
+        undated = [rows for t in tables if (rows := t.filter(pl.col("known_at").is_null())).height]
+        tables = [t.filter(pl.col("known_at") <= as_of) for t in tables]
     if not any(table.height for table in tables):
-        return tables
+        return [*tables, *undated]
     fusion = Fusion(vocabulary, engine.map, engine.release)
     fusion.add(*tables)
     incidents, at, fused = ids(fusion), 0, []
     for table in tables:
         fused.append(table.with_columns(incidents[at : at + table.height].alias("incident_id")))
         at += table.height
-    return fused
+    return fused + undated

@@ -211,6 +211,7 @@ def run_of(
         as_of=as_of,
         by=slices,
         of_parties=contents.of_parties,
+        recorded=contents.known_at,
         progress=progress,
     )
     return RecordRun(verification, inputs, as_of, slices, all_files(verification))

@@ -46,6 +46,7 @@ VERDICT_ROW: dict[str, pl.DataType] = {
     "reports": pl.Int64(),
     "origins": pl.Int64(),
     "coverage": pl.Float64(),
+    "watched": pl.Float64(),
     "standard": pl.Float64(),
     "incidents": pl.List(pl.String()),
     "measure": pl.String(),
@@ -57,6 +58,7 @@ COVERAGE_ROW: dict[str, pl.DataType] = {
     "start": INSTANT,
     "end": INSTANT,
     "probability": pl.Float64(),
+    "watched": pl.Float64(),
     "act": pl.String(),
 }
 """The columns of ``Verification.coverage``."""
@@ -123,7 +125,7 @@ class Verification(Result):
         return f"{self._data['agreement']}: {plural(len(words), 'verdict')} ({counts}){reports}"
 
     def _shown(self) -> pl.DataFrame:
-        return self.verdicts.select("term", "party", "reading", "verdict", "confirmed", "alleged", "coverage")
+        return self.verdicts.select("term", "party", "reading", "verdict", "confirmed", "alleged", "watched")
 
     def _full(self, wanted: str) -> Judged:
         if self._judged is None:
@@ -146,7 +148,8 @@ class Verification(Result):
         """One row per term, party and reading (``VERDICT_ROW``): the verdict, its window, the counts, the coverage and the incidents.
 
         ``reading`` is null in the row that puts all readings together, ``party`` where the mandate names nobody. ``coverage`` is the
-        probability that an act against the term would have been seen, null where nothing is to be seen; ``standard`` is what the mandate asks for.
+        probability that an act against the term would have been seen, null where nothing is to be seen; ``watched`` is the share of place and
+        time in which that reached ``standard``, which the mandate asks for.
         """
         return _verdict_rows(self._data["verdicts"])
 
@@ -182,6 +185,11 @@ class Verification(Result):
         return self._full("items").items
 
     @property
+    def watches(self) -> pl.DataFrame:
+        """One row per watch: what was declared, what others saw in its place and time, and what is used (``servanda schema watches``)."""
+        return self._full("watches").watches
+
+    @property
     def exceptions(self) -> pl.DataFrame:
         """How often each exception was invoked, by whom, and granted."""
         return self._full("exceptions").exceptions
@@ -195,13 +203,16 @@ class Verification(Result):
     def coverage(self) -> pl.DataFrame:
         """One row per term, reading and spell of time in which nothing changes (``COVERAGE_ROW``).
 
-        ``probability``: that an act of the kind that is seen least (``act``), anywhere in the term's place, would have been seen then.
+        ``probability``: that an act of the kind that is seen least (``act``), anywhere in the term's place, would have been seen then;
+        ``watched``: how much of the place was watched to the standard.
         """
         judged = self._full("coverage")
         rows = [
-            (term, reading, start, end, probability, measured.kind)
+            (term, reading, start, end, probability, watched, measured.kind)
             for (reading, term), measured in judged.coverage.items()
-            for start, end, probability in measured.over_time
+            for (start, end, probability), (_, _, watched) in zip(
+                measured.over_time, measured.watched_over_time, strict=True
+            )
         ]
         return pl.DataFrame(rows, schema=COVERAGE_ROW, orient="row")
 
@@ -289,6 +300,7 @@ def _verdict_rows(rows: list[dict[str, Any]]) -> pl.DataFrame:
                 "window_start": row["window"][0],
                 "window_end": row["window"][1],
                 "coverage": row["coverage"]["probability"],
+                "watched": row["coverage"]["watched"],
                 "standard": row["coverage"]["standard"],
                 "measure": json.dumps(row["measure"], ensure_ascii=False) if "measure" in row else None,
             }

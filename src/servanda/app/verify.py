@@ -1,8 +1,8 @@
-"""Use case: verify compliance with an agreement."""
+"""Use case: a verdict for every term and party of an agreement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -30,6 +30,7 @@ def verify_files(
     by: Literal["day", "week"] | None = None,
     reader: str | None = None,
     of_parties: Sequence[FileLike] = (),
+    recorded: Mapping[FileLike, datetime] | None = None,
     fuse: bool = False,
     engine: Engine | None = None,
     progress: Progress = quiet,
@@ -44,6 +45,7 @@ def verify_files(
         by: also give verdicts for every day or week.
         reader: the format of all tables; left out, each is recognised by its columns.
         of_parties: those of the evidence files that are decisions signed by a party.
+        recorded: of evidence files that come from a record, when each became known.
         fuse: find first which reports describe the same event.
         engine: where matching and confirmation run; left out, on the threads of this machine.
         progress: is told how far the work is.
@@ -57,8 +59,10 @@ def verify_files(
     text = agreement_of(agreement)
     moment = instant_of(as_of, text.zone, "--as-of")
     engine = engine or LocalEngine()
-    watches = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id)
-    files = read_evidence(evidence, context_of(text), reader=reader, of_parties=of_parties, map=engine.map)
+    watches = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id, text.actors)
+    files = read_evidence(
+        evidence, context_of(text), reader=reader, of_parties=of_parties, map=engine.map, recorded=recorded
+    )
     source: EvidenceSource = files
     if fuse:
         fused = fuse_batches(files.batches(), text.vocabulary, moment, engine)
@@ -75,5 +79,6 @@ def optional_files(verification: Verification) -> dict[str, bytes]:
     from servanda.report.tables import csv, lives_table, verdicts_json  # only here: templates are slow to load
 
     tables = {"items": verification.items, "exceptions": verification.exceptions, "lives": lives_table(verification)}
+    tables |= {"watches": verification.watches}
     beginnings = {f"{name}.csv": csv(table.clear()).encode() for name, table in tables.items()}
     return beginnings | {"timeline.json": verdicts_json(verification, ()).partition(f'"{__version__}"')[0].encode()}

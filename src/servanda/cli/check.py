@@ -41,7 +41,11 @@ def run(args: argparse.Namespace) -> int:
         from servanda.drafting import CODES
 
         for code in CODES.values():
-            print(f"{code.name} (costs {code.cost} of 100)\n    {code.why}\n    hint: {code.hint}.")
+            cost = "a question" if code.asks else f"costs {code.cost} of 100"
+            print(f"{code.name} ({cost})\n    {code.why}")
+            for line in filter(None, (code.precedent, *code.sources)):
+                print(f"    {line}")
+            print(f"    hint: {code.hint}.")
         return 0
     if args.agreement is None:
         raise ServandaError(Fault("check", "no agreement is named", "servanda check AGREEMENT.yaml", code="CLI001"))
@@ -67,12 +71,15 @@ def _print_text(checked: Checked) -> None:
     if agreement is None:
         print(plural(len(checked.faults), "fault"))
         return
-    for f in checked.findings:
+    for f in (*checked.findings, *checked.questions):
         term = f"[{f.term}] " if f.term else ""
         print(f"{f.file}:{f.line}:{f.column}: {term}{f.code}: {f.what}")
         if f.clause:
             print(textwrap.fill(f'"{f.clause}"', 110, initial_indent="    ", subsequent_indent="    "))
         print(textwrap.fill(f"Why: {f.why}", 110, initial_indent="    ", subsequent_indent="      "))
+        if f.precedent:
+            print(textwrap.fill(f"Precedent: {f.precedent}", 110, initial_indent="    ", subsequent_indent="      "))
+            print("".join(f"      {source}\n" for source in f.sources), end="")
         print(textwrap.fill(f"hint: {f.hint}.", 110, initial_indent="    ", subsequent_indent="      ") + "\n")
     width = max(len(name) for name in checked.scores)
     print("Verifiability, of 100:")
@@ -82,5 +89,5 @@ def _print_text(checked: Checked) -> None:
     print(f"  {'whole'.ljust(width)}  {checked.score:3d}")
     print(
         f"\n{agreement.id}: can be read. {plural(len(checked.scores), 'term')}, {plural(len(agreement.texts), 'reading')}, "
-        f"{len(agreement.parties)} parties; {plural(len(checked.findings), 'finding')}."
+        f"{len(agreement.parties)} parties; {plural(len(checked.findings), 'finding')}, {plural(len(checked.questions), 'question')}."
     )

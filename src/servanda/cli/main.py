@@ -130,8 +130,8 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     """The parser of one command or, left out, of all; the CLI reference is made from it."""
     top = argparse.ArgumentParser(
         prog="servanda",
-        description="Verify compliance with ceasefire agreements: for every term, a verdict for each party, how certain it is, "
-        "on whose reports it rests, and what could not have been observed.",
+        description="Compare an agreement, term by term, with what was reported and what could have been seen: a verdict for each "
+        "party with its reasons, on whose reports it rests, and what could not have been observed.",
     )
     top.add_argument("--version", action="version", version=f"servanda {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")

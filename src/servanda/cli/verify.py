@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands, add_as_of, add_coverage, add_reader, write_folder
 from servanda.cli.progress import Progress
-from servanda.wording import plural
+from servanda.wording import percent, plural
 
 if TYPE_CHECKING:
     from servanda.app.record import RecordRun
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def register(commands: Commands) -> None:
     """``servanda verify`` and its options."""
-    text = "Verify compliance with an agreement: a verdict for every term and party, from the evidence"
+    text = "Give a verdict for every term and party of an agreement, from the evidence"
     command = commands.add_parser("verify", help=text, description=text + ".")
     command.add_argument("agreement", metavar="AGREEMENT.yaml", nargs="?", help="the agreement file")
     command.add_argument(
@@ -165,15 +165,27 @@ def _print(args: argparse.Namespace, verification: Verification) -> None:
         sys.stdout.write(verdicts_json(verification))
         return
     from servanda.verdicts.summary import summarise
+    from servanda.verdicts.summary_words import decided_words, undated_words
 
     summary = summarise(verification)
     print(summary.title)
-    print(f"{plural(summary.reports, 'report')}; {plural(verification.ingest.quarantined, 'row')} in quarantine\n")
-    table = [("term", "party", "reading", "verdict", "confirmed", "alleged", "coverage")]
+    print(summary.attribution)
+    print(f"{plural(summary.reports, 'report')}; {plural(verification.ingest.quarantined, 'row')} in quarantine")
+    if summary.undated:
+        print(undated_words(summary.undated))
+    if summary.determined:
+        print(decided_words(summary))
+    print()
+    table = [("term", "party", "reading", "verdict", "confirmed", "alleged", "watched")]
     for row in summary.rows:
         reading = row.reading or ("(all)" if len(summary.readings) > 1 else "")
-        watched = "" if row.coverage is None else f"{row.coverage:.2f} of {row.standard:g}"
+        watched = "" if row.watched is None else percent(row.watched)
         table.append((row.term, row.party or "-", reading, row.verdict, str(row.confirmed), str(row.alleged), watched))
     widths = [max(len(line[n]) for line in table) for n in range(len(table[0]))]
     for line in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    if summary.rests_on:
+        print()
+    for rests in summary.rests_on:
+        about = ", ".join(filter(None, (rests.term, rests.party, rests.reading)))
+        print(f"{about}: {rests.verdict}. {rests.words}")

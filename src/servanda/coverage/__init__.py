@@ -2,15 +2,31 @@
 
 In: watches (patrols, cameras, satellites, alert systems), outages, denials of access. Out: for a place, a window and
 some kinds of act, the probability that one would have been seen. It promises: an outage or a denial lowers it and
-never raises it; where nobody was looking it is 0.
+never raises it; where nobody was looking it is 0; another watch never lowers it.
 
-* ``model``    watches and gaps
-* ``read``     the coverage file (YAML, or a CSV patrol log)
-* ``measure``  the number, the time line, the map, the least covered part
+* ``model``     watches and gaps
+* ``read``      the coverage file (YAML, or a CSV patrol log), ``schema``: as it is written
+* ``odds``      what so many seen of so many say of a probability
+* ``together``  watches that fail together
+* ``measure``   the number, what was watched, the time line, the map
+* ``holes``     what was not watched
 """
 
-from servanda.coverage.measure import Cells, Measured, measure, unseen_at_most
+from servanda.coverage.holes import Holes
+from servanda.coverage.measure import Cells, Measured, measure
 from servanda.coverage.model import Coverage, Gap, Watch
+from servanda.coverage.odds import lower_end, upper_end
 from servanda.coverage.read import read_coverage
 
-__all__ = ["Cells", "Coverage", "Gap", "Measured", "Watch", "measure", "read_coverage", "unseen_at_most"]
+__all__ = [
+    "Cells",
+    "Coverage",
+    "Gap",
+    "Holes",
+    "Measured",
+    "Watch",
+    "lower_end",
+    "measure",
+    "read_coverage",
+    "upper_end",
+]

@@ -1,28 +1,36 @@
-"""The probability that an act would have been seen: as one number, over time, over the map, and at its least.
+"""The probability that an act would have been seen, and what was watched: over time, over the map, and what was not.
 
 **Definition.** The place is cut into cells of equal size, the window into spells within which nothing changes. In a
 cell and a spell, a watch sees an act with its probability, times the share of the cell it covers, times the share that
-outages and denials leave; watches are independent chances: ``1 - product(1 - p)``. The coverage is the mean over
-area and time: the chance for an act anywhere in the place at any time of the window. Of several kinds of act that a
-term speaks of, the least covered kind counts. Everything is rounded to six decimals.
+outages and denials leave; the best set of watches that fail independently counts: ``1 - product(1 - p)`` (``together``). A cell and spell
+is **watched** when that reaches the standard for every kind of act that is asked for. The share of area and time that is watched decides;
+the mean, of the least covered kind, is the chance for an act anywhere in the place at any time of the window. Everything is rounded to six
+decimals.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from servanda.coverage.holes import Holes, Mask, holes_in
 from servanda.coverage.model import Coverage, Gap, Watch
-from servanda.values.geo.projection import Floats, Frame
+from servanda.coverage.together import unseen_by_best
+from servanda.values.geo.projection import GEOD, Floats, Frame
 from servanda.values.time import Interval, to_micros
+from servanda.values.tolerance import Tolerance
 
 CELLS = 900
 _DECIMALS = 6
@@ -31,11 +39,15 @@ _PLACES_AT_ONCE = 2_000
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of a place: outlines in metres of the frame (``None`` for everywhere), and each one's share of the area."""
+    """The cells of a place: outlines in metres of the frame (``None`` for everywhere), and each one's share of the area.
+
+    ``square_metres``: the area of all of them on the ellipsoid; ``None`` for everywhere.
+    """
 
     frame: Frame | None
     metres: npt.NDArray[np.object_]
     share: Floats
+    square_metres: float | None = None
     _known: dict[int, tuple[BaseGeometry, Floats]] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
@@ -65,7 +77,8 @@ class Cells:
         cut[~inside] = shapely.intersection(boxes[~inside], shape)
         area = shapely.area(cut)
         cut, area = cut[area > 0], area[area > 0]
-        return Cells(frame, cut, area / area.sum())
+        whole = abs(float(GEOD.geometry_area_perimeter(outline)[0]))
+        return Cells(frame, cut, area / area.sum(), whole)
 
     def covered(self, where: BaseGeometry | None, *, gap: bool = False) -> Floats:
         """The share of each cell that lies in a geometry (degrees); all of it for everywhere.
@@ -96,11 +109,12 @@ class Cells:
 
 @dataclass(frozen=True)
 class Measured:
-    """Coverage of one place, window and set of acts.
+    """Coverage of one place, window, set of acts and party.
 
     ``spells``: instants between which nothing changes, one more than the rows of ``seen``; ``seen``: probability by
     spell (row) and cell (column), of the least covered kind of act, which is ``kind``; ``least_seen``: the same, of
-    whichever kind is least covered there and then.
+    whichever kind is least covered there and then. ``standard``: what must be reached to be watched. ``window``, ``leaves`` and ``party``: what was
+    asked for (``party`` ``None``: whoever's acts; ``undone``: to show that something was not done).
     """
 
     probability: float
@@ -109,6 +123,67 @@ class Measured:
     seen: Floats
     least_seen: Floats
     cells: Cells
+    standard: float
+    zone: ZoneInfo
+    window: Interval
+    leaves: tuple[str, ...]
+    party: str | None = None
+    undone: bool = False
+
+    @cached_property
+    def watched(self) -> Mask:
+        """By spell and cell, whether an act of every kind would have been seen with the standard's probability."""
+        return np.asarray(np.round(self.least_seen, _DECIMALS) >= self.standard)
+
+    @cached_property
+    def watched_share(self) -> float:
+        """How much of area and time was watched; 1 only where all was."""
+        if not self.watched.size:
+            return 0.0
+        if self.watched.all():
+            return 1.0
+        length = _seconds(self.spells)
+        share = round(float((length / length.sum()) @ (self.watched @ self.cells.share)), _DECIMALS)
+        return min(share, 0.999999)
+
+    @cached_property
+    def holes(self) -> Holes | None:
+        """What was not watched; ``None`` where all was, or nothing could be."""
+        if not self.watched.size or self.watched.all():
+            return None
+        return holes_in(self.watched, self.spells, self.cells.share, self.cells.square_metres, self.zone)
+
+    @property
+    def most_missed(self) -> float | None:
+        """The greatest chance that an act in what was watched went unseen; ``None`` where nothing was watched."""
+        if not self.watched.any():
+            return None
+        return round(1.0 - float(self.least_seen[self.watched].min()), _DECIMALS)
+
+    def enough(self, tolerance: Tolerance | None) -> bool:
+        """Whether all was watched, but for what a mandate tolerates (``None``: nothing)."""
+        if not self.watched.size:
+            return False
+        if self.watched.all():
+            return True
+        return tolerance is not None and self.holes is not None and self.holes.within(tolerance)
+
+    def during(self, window: Interval) -> Measured:
+        """The same of a part of the window; nothing is watched where that does not lie in what was measured."""
+        start, end = window.start, window.end
+        outside = start is None or end is None or len(self.spells) < 2 or window.is_empty
+        if outside or start < self.spells[0] or end > self.spells[-1]:  # type: ignore[operator]
+            return dataclasses.replace(
+                self, probability=0.0, spells=(), seen=self.seen[:0], least_seen=self.least_seen[:0], window=window
+            )
+        assert start is not None
+        assert end is not None
+        low, high = bisect_right(self.spells, start) - 1, bisect_left(self.spells, end)
+        spells = (start, *self.spells[low + 1 : high], end)
+        seen, length = self.seen[low:high], _seconds(spells)
+        p = round(float((length / length.sum()) @ seen @ self.cells.share), _DECIMALS)
+        least = self.least_seen[low:high]
+        return dataclasses.replace(self, probability=p, spells=spells, seen=seen, least_seen=least, window=window)
 
     @property
     def over_time(self) -> list[tuple[datetime, datetime, float]]:
@@ -117,23 +192,18 @@ class Measured:
         return [(a, b, float(p)) for a, b, p in zip(self.spells[:-1], self.spells[1:], means, strict=True)]
 
     @property
-    def over_space(self) -> Floats:
-        """For each cell the mean over the window."""
-        length = _seconds(self.spells)
-        return (
-            np.round((length / length.sum()) @ self.seen, _DECIMALS) if length.sum() else np.zeros(self.seen.shape[1])
-        )
+    def watched_over_time(self) -> list[tuple[datetime, datetime, float]]:
+        """For each spell how much of the area was watched; 1 only where all was."""
+        shares = _shares(self.watched @ self.cells.share, np.asarray(self.watched.all(axis=1)))
+        return [(a, b, float(p)) for a, b, p in zip(self.spells[:-1], self.spells[1:], shares, strict=True)]
 
     @property
-    def least(self) -> tuple[datetime, datetime, int, float] | None:
-        """The least covered part: from, to, cell, probability (the longest of equals)."""
-        if not self.seen.size:
-            return None
-        low = self.seen.min()
-        rows, columns = np.nonzero(self.seen == low)
-        best = int(np.argmax(_seconds(self.spells)[rows]))
-        row, column = int(rows[best]), int(columns[best])
-        return self.spells[row], self.spells[row + 1], column, float(low)
+    def watched_over_space(self) -> Floats:
+        """For each cell how much of the time it was watched; 1 only where it always was."""
+        if not self.watched.size:
+            return np.zeros(len(self.cells.share))
+        length = _seconds(self.spells)
+        return _shares((length / length.sum()) @ self.watched, np.asarray(self.watched.all(axis=0)))
 
     def at(
         self, lon: Floats, lat: Floats, precision_m: Floats, start: Sequence[datetime], end: Sequence[datetime]
@@ -182,11 +252,27 @@ class Measured:
         return [cell[order[a:b]] for a, b in pairwise(bounds)]
 
 
+def _shares(shares: Floats, whole: Mask) -> Floats:
+    """Shares to six decimals, 1 only where it is the whole."""
+    return np.where(whole, 1.0, np.minimum(np.round(shares, _DECIMALS), 0.999999))
+
+
 def _seconds(spells: Sequence[datetime]) -> Floats:
     return np.array([(b - a).total_seconds() for a, b in pairwise(spells)], dtype=float)
 
 
-def measure(coverage: Coverage, cells: Cells, window: Interval, leaves: Iterable[str]) -> Measured:
+def measure(
+    coverage: Coverage,
+    cells: Cells,
+    window: Interval,
+    leaves: Iterable[str],
+    *,
+    standard: float,
+    zone: ZoneInfo,
+    party: str | None = None,
+    undone: bool = False,
+    without: frozenset[str] = frozenset(),
+) -> Measured:
     """Coverage of the cells over the window for kinds of act.
 
     Args:
@@ -194,15 +280,29 @@ def measure(coverage: Coverage, cells: Cells, window: Interval, leaves: Iterable
         cells: the parts of a place, with how much each weighs.
         window: the time; one without an end, or an empty one, cannot be covered: probability 0.
         leaves: the kinds of act, as codes with nothing below them.
+        standard: the probability that must be reached to be watched.
+        zone: whose days count.
+        party: whose acts; ``None``: whoever's.
+        undone: whether it is to show that something was not done.
+        without: sides whose watches do not count.
 
     Returns:
-        The probability that an act would have been seen, with what it is made of.
+        The probability that an act would have been seen, and what was watched, with what they are made of.
+
+    Raises:
+        CoverageError: too many watches share causes with one another.
     """
     kinds = sorted(leaves)
     width = len(cells.share)
+    coverage = coverage.of(party, undone=undone, without=without)
+
+    def made(p: float, kind: str, spells: tuple[datetime, ...], seen: Floats, least: Floats) -> Measured:
+        asked = (standard, zone, window, tuple(kinds), party, undone)
+        return Measured(p, kind, spells, seen, least, cells, *asked)
+
     if window.start is None or window.end is None or window.is_empty or not kinds:
         nothing = np.zeros((0, width))
-        return Measured(0.0, kinds[0] if kinds else "", (), nothing, nothing, cells)
+        return made(0.0, kinds[0] if kinds else "", (), nothing, nothing)
     groups: dict[frozenset[str], str] = {}
     for kind in kinds:
         groups.setdefault(frozenset(w.id for w in coverage.watches if kind in w.detects), kind)
@@ -219,9 +319,8 @@ def measure(coverage: Coverage, cells: Cells, window: Interval, leaves: Iterable
         least = seen if least is None else np.minimum(least, seen)
         if worst is None or p < worst[0]:
             worst = (p, kind, seen)
-    assert worst is not None
-    assert least is not None
-    return Measured(worst[0], worst[1], spells, worst[2], least, cells)
+    assert worst is not None and least is not None  # noqa: PT018  there is at least one kind
+    return made(worst[0], worst[1], spells, worst[2], least)
 
 
 def _spells(coverage: Coverage, ids: frozenset[str], window: Interval) -> tuple[datetime, ...]:
@@ -256,15 +355,17 @@ def _seen(
     for w_row, g_row in zip(active_w, active_g, strict=True):
         key = w_row.tobytes() + g_row.tobytes()
         if key not in made:
-            unseen = np.ones(width)
-            for watch in (watches[int(i)] for i in np.flatnonzero(w_row)):
+            looking = [watches[int(i)] for i in np.flatnonzero(w_row)]
+            missed = []
+            for watch in looking:
                 left = shares[watch.id].copy()
                 for i in np.flatnonzero(g_row):
                     gap = gaps[bearing[i]]
                     if gap.watches is None or watch.id in gap.watches:
                         left *= 1.0 - losses[bearing[i]]
-                unseen *= 1.0 - left
-            made[key] = np.round(1.0 - unseen, 9)
+                missed.append(1.0 - left)
+            best = unseen_by_best(missed, tuple(w.causes for w in looking)) if looking else np.ones(width)
+            made[key] = np.round(1.0 - best, 9)
         rows.append(made[key])
     return np.array(rows)
 
@@ -282,15 +383,3 @@ def _active(times: Sequence[tuple[Interval, ...]], spells: Sequence[datetime]) -
             if low < high:
                 out[max(int(low), 0) : int(high), n] = True
     return out
-
-
-def unseen_at_most(probability: float) -> float | None:
-    """How many acts may have gone unseen though none was seen, at 95 %.
-
-    Args:
-        probability: that one act would have been seen.
-
-    Returns:
-        Up to ``3 / probability``; ``None`` for any number.
-    """
-    return 3.0 / probability if probability > 0 else None

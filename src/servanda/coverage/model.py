@@ -1,22 +1,32 @@
-"""Who was looking, where, when, for what, and how likely they were to see it."""
+"""Who was looking, where, when, for what, whose acts, and how likely they were to see them."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from shapely.geometry.base import BaseGeometry
 
 from servanda.values.time import Interval
 from servanda.wording import plural
 
+RestsOn: TypeAlias = Literal["test_shots", "double_observers", "judgement"]
+"""What a declared probability rests on."""
+Cause: TypeAlias = tuple[str, ...]
+"""Something that makes several watches fail at once: a name, or who and means of those that name none."""
+
 
 @dataclass(frozen=True)
 class Watch:
     """One means of observation. ``where`` is in degrees, ``None`` for everywhere; ``detects`` are codes of acts.
 
-    ``probability``: that an act of such a kind, there and then, is seen. Below 1: nobody sees everything.
+    ``probability``: that an act of such a kind, there and then, is seen; of an interval the lower end. Below 1: nobody sees everything.
+    ``shares``: names of what makes it fail together with others; ``None``: with all of its ``who`` by its ``means``. ``sees``: whose
+    acts, ``None`` for everybody's. ``false_alarms``: per day. ``source``: the name under which its reports come; left out, ``who``.
+    ``side``: the party that it belongs to, ``None`` for none.
     """
 
     id: str
@@ -29,13 +39,47 @@ class Watch:
     probability: float
     reason: str = ""
     known_at: datetime | None = None
+    shares: frozenset[str] | None = None
+    sees: frozenset[str] | None = None
+    rests_on: RestsOn | None = None
+    false_alarms: float | None = None
+    source: str = ""
+    side: str | None = None
+
+    @property
+    def reports_as(self) -> str:
+        """The name under which its reports come."""
+        return self.source or self.who
+
+    @property
+    def causes(self) -> frozenset[Cause]:
+        """What it fails by together with others; watches that have one in common count once."""
+        if self.shares is None:
+            return frozenset({(self.who, self.means)})
+        return frozenset((name,) for name in self.shares)
+
+    def counts_for(self, party: str | None, *, undone: bool, without: frozenset[str] = frozenset()) -> bool:
+        """Whether it can show that a party kept an agreement, or left something undone.
+
+        Args:
+            party: whose acts; ``None``: whoever's.
+            undone: whether it is to show that something was not done; that only a watch without a side shows.
+            without: sides whose watches do not count.
+
+        Returns:
+            No, where it does not see that party's acts, belongs to it, or belongs to one of ``without``.
+        """
+        if self.sees is not None and party not in self.sees:
+            return False
+        return self.side is None or not (undone or party is None or self.side == party or self.side in without)
 
 
 @dataclass(frozen=True)
 class Gap:
     """An outage or a denial of access: it takes ``share`` of the named watches away, there and then.
 
-    ``watches`` is ``None`` for all of them. A gap only ever lowers coverage.
+    ``watches`` is ``None`` for all of them. ``by``: who shut it, in words; ``party``: that party, where it is one. A gap only ever
+    lowers coverage.
     """
 
     kind: Literal["outage", "denial"]
@@ -47,6 +91,7 @@ class Gap:
     by: str = ""
     reason: str = ""
     known_at: datetime | None = None
+    party: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,5 +113,16 @@ class Coverage:
             tuple(g for g in self.gaps if g.known_at is None or g.known_at <= instant),
         )
 
+    def of(self, party: str | None, *, undone: bool = False, without: frozenset[str] = frozenset()) -> Coverage:
+        """Those watches that count for a party (:meth:`Watch.counts_for`), and all gaps."""
+        watches = tuple(w for w in self.watches if w.counts_for(party, undone=undone, without=without))
+        return self if len(watches) == len(self.watches) else Coverage(watches, self.gaps)
+
+    def with_probabilities(self, used: Mapping[str, float]) -> Coverage:
+        """The same with other probabilities of some watches, by their ids."""
+        watches = (dataclasses.replace(w, probability=used.get(w.id, w.probability)) for w in self.watches)
+        return Coverage(tuple(watches), self.gaps)
+
     def merge(self, other: Coverage) -> Coverage:
+        """The watches and gaps of both."""
         return Coverage(self.watches + other.watches, self.gaps + other.gaps)

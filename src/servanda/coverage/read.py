@@ -10,14 +10,17 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import shapely
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
 from servanda.coverage.model import Coverage, Gap, Watch
+from servanda.coverage.odds import lower_end
+from servanda.coverage.schema import CoverageFile, GapEntry, ProbabilityEntry, WatchEntry, Whereabouts
+from servanda.coverage.together import combinations
 from servanda.errors import CoverageError, Fault
 from servanda.values.codes import Vocabulary
 from servanda.values.document import Document, Path_, read_document
@@ -29,9 +32,11 @@ from servanda.wording import did_you_mean
 
 _MAX_DAYS = 40_000
 _COLUMNS = (
-    "its columns are watch_id, who, means, detects, place (or lat, lon, radius_km), from, to, probability; "
+    "its columns are watch_id, who, means, detects, place (or lat, lon, radius_km), from, to, probability (or seen, of); "
     "reports are named before --coverage"
 )
+_MANY = ("shares", "sees")
+_TEXTS = ("rests_on", "source", "side", "known_at")
 
 
 def _plain(value: Any) -> Any:
@@ -43,58 +48,9 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
-
-
-class _Where(_Strict):
-    in_: Annotated[list[str] | None, BeforeValidator(_as_list, json_schema_input_type=str | list[str] | None)] = Field(
-        None, alias="in"
-    )
-    at: list[float] | None = None
-    radius: str | None = None
-    from_: str = Field(alias="from")
-    to: str
-    daily: list[str] | None = Field(None, description="local times of day [from, to]: '08:00', '18:00'")
-    known_at: str | None = None
-    reason: str = ""
-
-
-class WatchEntry(_Where):
-    """One watch as the file writes it."""
-
-    id: str
-    who: str
-    means: str
-    detects: Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
-    probability: float = Field(gt=0, lt=1)
-
-
-class GapEntry(_Where):
-    """One outage or denial as the file writes it."""
-
-    watches: Annotated[
-        list[str] | Literal["all"],
-        BeforeValidator(
-            lambda v: [v] if isinstance(v, str) and v != "all" else v, json_schema_input_type=str | list[str]
-        ),
-    ] = "all"
-    share: float = Field(1.0, gt=0, le=1)
-    by: str = ""
-
-
-class CoverageFile(_Strict):
-    """A file of coverage as it is written."""
-
-    coverage: str = Field(description="the agreement's short name")
-    watches: list[WatchEntry] = Field(default_factory=list)
-    outages: list[GapEntry] = Field(default_factory=list)
-    denials: list[GapEntry] = Field(default_factory=list)
-    notes: list[str] = Field(default_factory=list)
+def _listed(cell: str) -> list[str]:
+    """Names in a cell, separated by semicolons; a dash for none."""
+    return [part.strip() for part in cell.split(";") if part.strip() not in ("", "-")]
 
 
 CoverageItem: TypeAlias = FileLike | Mapping[str, Any]
@@ -107,6 +63,7 @@ def read_coverage(
     vocabulary: Vocabulary,
     zone: ZoneInfo,
     name: str = "",
+    actors: Mapping[str, str] | None = None,
 ) -> Coverage:
     """Read coverage: watches, outages and denials of access.
 
@@ -116,6 +73,7 @@ def read_coverage(
         vocabulary: the acts of the agreement.
         zone: the zone of times that do not name one.
         name: the agreement's own name; coverage of another agreement is a fault.
+        actors: those whose acts a watch may see, by their short names; ``None``: anybody.
 
     Returns:
         All of it together.
@@ -133,10 +91,11 @@ def read_coverage(
         else:
             files.add(item if isinstance(item, NamedBytes) else Path(item))
     for file in sorted(files, key=lambda file: (name_of(file), file.content if isinstance(file, NamedBytes) else b"")):
-        reader = _Reader(name_of(file), places, vocabulary, zone, faults, name)
+        reader = _Reader(name_of(file), places, vocabulary, zone, faults, name, actors)
         total = total.merge(reader.table(file) if suffix_of(file) == ".csv" else reader.document(file))
     for n, words in enumerate(dicts, 1):
-        reader = _Reader("coverage" if len(dicts) == 1 else f"coverage {n}", places, vocabulary, zone, faults, name)
+        called = "coverage" if len(dicts) == 1 else f"coverage {n}"
+        reader = _Reader(called, places, vocabulary, zone, faults, name, actors)
         total = total.merge(reader.mapping(words))
     names: set[str] = set()
     for watch in total.watches:
@@ -151,6 +110,9 @@ def read_coverage(
             faults.append(Fault("coverage", what, hint, code="COV011"))
     if faults:
         raise CoverageError(*dict.fromkeys(faults))
+    combinations(
+        tuple(watch.causes for watch in total.watches)
+    )  # too many ways to fail together are told before anything is measured
     return total
 
 
@@ -163,7 +125,9 @@ class _Reader:
         zone: ZoneInfo,
         faults: list[Fault],
         name: str,
+        actors: Mapping[str, str] | None,
     ) -> None:
+        self.actors = actors
         self.file, self.places, self.vocabulary, self.zone = file, places, vocabulary, zone
         self.faults, self.name = faults, name
         self.doc = Document(file, {})
@@ -203,7 +167,7 @@ class _Reader:
         return Coverage(tuple(w for w in watches if w), tuple(g for g in gaps if g))
 
     def table(self, file: FileLike) -> Coverage:
-        """A table of watches: watch_id, who, means, detects, place or lat/lon/radius_km, from, to, probability."""
+        """A table of watches: watch_id, who, means, detects, place or lat/lon/radius_km, from, to, probability or seen/of."""
         watches = []
         try:
             rows: Sequence[dict[str, str]] = list(csv.DictReader(io.StringIO(bytes_of(file).decode("utf-8-sig"), "")))
@@ -225,9 +189,12 @@ class _Reader:
                         "radius": f"{row['radius_km']} km" if row.get("radius_km") else None,
                         "from": row["from"],
                         "to": row["to"],
-                        "probability": float(row["probability"]),
-                        "known_at": row.get("known_at") or None,
+                        "probability": float(row["probability"]) if row.get("probability") else None,
+                        "trials": [int(row["seen"]), int(row["of"])] if row.get("of") else None,
+                        "false_alarms": float(row["false_alarms"]) if row.get("false_alarms") else None,
                         "reason": row.get("reason") or "",
+                        **{key: row[key] for key in _TEXTS if row.get(key)},
+                        **{key: _listed(row[key]) for key in _MANY if row.get(key)},
                     }
                 )
             except KeyError as error:
@@ -257,21 +224,57 @@ class _Reader:
                 return None
         name, where, sound = self._where(entry, path, line)
         times = self._times(entry, path, line)
-        if not sound or times is None:
+        probability = self._probability(entry, path, line)
+        named = [("sees", party) for party in entry.sees or ()] + [("side", entry.side)] * (entry.side is not None)
+        for key, party in named:
+            if self.actors is not None and party not in self.actors:
+                hint = did_you_mean(str(party), self.actors, f"one of: {', '.join(self.actors)}")
+                self._wrong("COV019", (*path, key), f"not a valid party: {party!r}", hint, line)
+                sound = False
+        if not sound or times is None or probability is None:
             return None
-        detects, known_at = acts.below(entry.detects), self._known(entry, path, line)
         return Watch(
             entry.id,
             entry.who,
             entry.means,
-            detects,
+            acts.below(entry.detects),
             name,
             where,
             times,
-            entry.probability,
+            probability,
             entry.reason,
-            known_at,
+            self._known(entry, path, line),
+            shares=None if entry.shares is None else frozenset(entry.shares),
+            sees=None if entry.sees is None else frozenset(entry.sees),
+            rests_on=entry.rests_on or ("test_shots" if entry.trials else None),
+            false_alarms=entry.false_alarms,
+            source=entry.source,
+            side=entry.side,
         )
+
+    def _probability(self, entry: WatchEntry, path: Path_, line: int) -> float | None:
+        """The lower end of what is declared, or of what trials say."""
+        given, trials = entry.probability, entry.trials
+        if (given is None) == (trials is None):
+            what = "needs a 'probability', or 'trials'" if given is None else "gives a 'probability' and 'trials' too"
+            self._wrong("COV002", (*path, "probability"), what, "write probability: 0.8, or trials: [17, 20]", line)
+            return None
+        if trials is not None:
+            seen, of = trials
+            if 0 < seen <= of:
+                return lower_end(seen, of)
+            what, hint = (
+                f"not valid trials: {seen} seen of {of}",
+                "write [seen, of], as [17, 20]; at least one must be seen",
+            )
+            self._wrong("COV002", (*path, "trials"), what, hint, line)
+            return None
+        if not isinstance(given, ProbabilityEntry):
+            return given
+        if given.low > given.high:
+            self._wrong("COV002", (*path, "probability"), "'low' is above 'high'", "write {low: 0.7, high: 0.9}", line)
+            return None
+        return given.low
 
     def _gap(self, kind: Literal["outage", "denial"], entry: GapEntry, path: Path_) -> Gap | None:
         name, where, sound = self._where(entry, path, 0)
@@ -281,7 +284,7 @@ class _Reader:
         watches = None if entry.watches == "all" else frozenset(entry.watches)
         return Gap(kind, watches, name, where, times, entry.share, entry.by, entry.reason, self._known(entry, path, 0))
 
-    def _known(self, entry: _Where, path: Path_, line: int) -> datetime | None:
+    def _known(self, entry: Whereabouts, path: Path_, line: int) -> datetime | None:
         if entry.known_at is None:
             return None
         return self._instant(entry.known_at, (*path, "known_at"), line)
@@ -293,7 +296,7 @@ class _Reader:
             self._wrong("COV013", path, str(error), "", line)
             return None
 
-    def _where(self, entry: _Where, path: Path_, line: int) -> tuple[str, BaseGeometry | None, bool]:
+    def _where(self, entry: Whereabouts, path: Path_, line: int) -> tuple[str, BaseGeometry | None, bool]:
         if entry.at is not None:
             if (
                 entry.in_ is not None
@@ -327,7 +330,7 @@ class _Reader:
         shape = shapely.union_all([self.places[name].outline() for name in entry.in_])
         return " or ".join(entry.in_), shape, True
 
-    def _times(self, entry: _Where, path: Path_, line: int) -> tuple[Interval, ...] | None:
+    def _times(self, entry: Whereabouts, path: Path_, line: int) -> tuple[Interval, ...] | None:
         start = self._instant(entry.from_, (*path, "from"), line)
         end = self._instant(entry.to, (*path, "to"), line)
         if start is None or end is None:

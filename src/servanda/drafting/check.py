@@ -30,8 +30,18 @@ class Diagnostic:
 
     @property
     def why(self) -> str:
-        """What came of such a fault once."""
+        """Why such a fault matters."""
         return CODES[self.code].why
+
+    @property
+    def precedent(self) -> str:
+        """A text or an event that shows such a fault; empty where none is known."""
+        return CODES[self.code].precedent
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The addresses where the precedent is told."""
+        return CODES[self.code].sources
 
     @property
     def hint(self) -> str:
@@ -41,15 +51,17 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of checking: an agreement that can be read, or the faults that keep it from being; findings; scores.
+    """What came of checking: an agreement that can be read, or the faults that keep it from being; findings; scores; questions.
 
-    ``scores``: verifiability of each term, 0 to 100; ``score``: their mean.
+    ``scores``: verifiability of each term, 0 to 100; ``score``: their mean. ``questions``: what the file does not say and its
+    makers must decide; a question is no fault and costs nothing.
     """
 
     agreement: Agreement | None
     faults: tuple[Fault, ...]
     findings: tuple[Diagnostic, ...]
     scores: dict[str, int]
+    questions: tuple[Diagnostic, ...] = ()
 
     def __repr__(self) -> str:
         if self.agreement is None:
@@ -77,17 +89,17 @@ def check_agreement(source: FileLike | Mapping[str, Any], *, beside: Mapping[str
     if agreement is None or document is None or file is None:
         return Checked(None, tuple(inspected.faults), (), {})
     draft = Draft(agreement, file)
-    findings = []
+    told = []
     for report in dict.fromkeys(_all(draft)):
         mark = document.mark(report.where)
         clause = " ".join(file.terms[report.term].text.split()) if report.term in file.terms else ""
-        findings.append(
-            Diagnostic(report.code, report.term, report.what, clause, document.file, mark.line, mark.column)
-        )
-    findings.sort(key=lambda f: (f.line, f.column, f.code))
+        told.append(Diagnostic(report.code, report.term, report.what, clause, document.file, mark.line, mark.column))
+    told.sort(key=lambda f: (f.line, f.column, f.code))
+    findings = [one for one in told if not CODES[one.code].asks]
+    questions = [one for one in told if CODES[one.code].asks]
     names = dict.fromkeys(name.split("@")[0] for name in agreement.term_ids)
     scores = {name: max(0, 100 - _cost(findings, "") - _cost(findings, name)) for name in names}
-    return Checked(agreement, (), tuple(findings), scores)
+    return Checked(agreement, (), tuple(findings), scores, tuple(questions))
 
 
 def _cost(findings: list[Diagnostic], term: str) -> int:

@@ -22,7 +22,8 @@ def pairs(draft: Draft, text: Text) -> Iterator[Report]:
         if clash:
             yield report("contradiction", other, f"against {one.id!r}: {clash}")
     yield from _order(text, terms)
-    if not any(rules_of(term).declares(term.kind) for term in text.terms):
+    in_the_text = [term for term in text.terms if "text" not in {chosen.key for chosen in term.ours}]
+    if not any(rules_of(term).declares(term.kind) for term in in_the_text):
         for term in terms:
             if rules_of(term).moves_weapons(term.kind):
                 what = "weapons are to be moved or limited, and nobody has to say what there is"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from servanda.agreement import Term, Text
 from servanda.agreement.kinds import RESTRAINTS
+from servanda.agreement.plain_language import reading_words, say_ours
 from servanda.drafting import wording
 from servanda.drafting.draft import Draft, Report, name_of, report
 from servanda.drafting.kinds import rules_of
@@ -15,7 +16,15 @@ from servanda.values.geo.shapes import AllOf, Near, Place
 
 
 def whole(draft: Draft) -> Iterator[Report]:
-    """What is wrong with the agreement as a whole."""
+    """What is wrong with the agreement as a whole, and what it leaves open."""
+    if not draft.agreement.mandate.attribution_stated:
+        what = "does the mandate let the mechanism say which party did it? The file does not say; verdicts name authors until it does"
+        yield Report(
+            "attribution-not-stated",
+            "",
+            what,
+            ("mandate",) if "mandate" in draft.file.model_fields_set else ("agreement",),
+        )
     if draft.file.in_force is None:
         yield Report("no-start", "", "nothing says when it begins to bind", ("agreement",))
     else:
@@ -35,6 +44,8 @@ def whole(draft: Draft) -> Iterator[Report]:
 def of_term(draft: Draft, text: Text, term: Term) -> Iterator[Report]:
     """What is wrong with one term by itself."""
     kind, clause = term.kind, draft.file.terms.get(name_of(term))
+    if term.ours:
+        yield report("not-in-text", term, f"{say_ours(term)} is ours and not the text's", "ours")
     yield from rules_of(term).diagnose(draft, text, term)
     if kind.owes == "none":
         return
@@ -115,6 +126,9 @@ def _exceptions(draft: Draft, term: Term) -> Iterator[Report]:
         elif ground and len(exemption.only_if) < 2:
             what = f"{ground!r} is claimed by who uses it, and one precondition does not bound it"
             yield report("exception-swallows-rule", term, what, "except", key)
+        elif exemption.within is None and exemption.at_most is None and exemption.act is None:
+            what = f"the exception {key!r} does not say how soon, how much, or what it allows"
+            yield report("unbounded-exception", term, what, "except", key)
     if term.kind.owes in RESTRAINTS and not term.exemptions:
         ground = wording.excepts(term.text)
         if ground:
@@ -139,5 +153,6 @@ def readings(draft: Draft) -> Iterator[Report]:
                 versions.append(term)
         if len(versions) > 1:
             name = term_id.split("@")[0]
-            what = f"is read in {len(versions)} ways ({', '.join(str(text.reading) for text in texts)})"
+            names = "; ".join(reading_words(draft.agreement, text) for text in texts)
+            what = f"is read in {len(versions)} ways ({names})"
             yield Report("readings-conflict", name, what, ("terms", name))

@@ -26,6 +26,7 @@ from servanda.evidence.model import GRADES
 from servanda.values.document import Document, Path_, read_document
 from servanda.values.files import FileLike
 from servanda.values.time import parse_instant
+from servanda.wording import either
 
 STEPS: dict[str, tuple[str, ...]] = {
     "reported": (),
@@ -46,7 +47,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 """The steps in the life of an incident, in their usual order, each with its possible outcomes (none: it has no outcome)."""
 _COMMON = frozenset({"by", "at", "known_at", "why"})
 _KEYS: dict[str, frozenset[str]] = {
-    "step": frozenset({"incident", "step", "outcome", "of", "until", "tier"}),
+    "step": frozenset({"incident", "step", "outcome", "of", "until", "tier", "term", "severity"}),
     "merge": frozenset({"merge", "into"}),
     "split": frozenset({"split", "into"}),
     "grade": frozenset({"grade", "reliability"}),
@@ -77,13 +78,16 @@ def holds_decisions(file: FileLike) -> bool:
     return document is not None and "decisions" in document.data
 
 
-def read_decisions(file: FileLike, zone: ZoneInfo, *, by_party: bool = False) -> list[Decision]:
+def read_decisions(
+    file: FileLike, zone: ZoneInfo, *, by_party: bool = False, severity: Sequence[str] | None = None
+) -> list[Decision]:
     """Read a file of decisions.
 
     Args:
         file: a YAML file, on disk or in memory.
         zone: the zone of times that do not name one.
         by_party: whether a party signed the file, whoever it says decided.
+        severity: the mandate's scale; left out, a severity may be any word.
 
     Returns:
         The decisions, in the file's order.
@@ -105,14 +109,16 @@ def read_decisions(file: FileLike, zone: ZoneInfo, *, by_party: bool = False) ->
     out = [
         d
         for n, entry in enumerate(listed)
-        if (d := _decision(document, ("decisions", n), entry, zone, faults)) is not None
+        if (d := _decision(document, ("decisions", n), entry, zone, faults, severity)) is not None
     ]
     if faults:
         raise EvidenceError(*faults)
     return [dataclasses.replace(d, by_party=by_party) for d in out]
 
 
-def _decision(document: Document, at: Path_, entry: Any, zone: ZoneInfo, faults: list[Fault]) -> Decision | None:
+def _decision(
+    document: Document, at: Path_, entry: Any, zone: ZoneInfo, faults: list[Fault], scale: Sequence[str] | None
+) -> Decision | None:
     kinds = [k for k in _KEYS if isinstance(entry, dict) and k in entry]
     if len(kinds) != 1:
         what = f"not a valid decision: {'two' if kinds else 'none'} of its keys {'name' if kinds else 'names'} its kind"
@@ -139,6 +145,7 @@ def _decision(document: Document, at: Path_, entry: Any, zone: ZoneInfo, faults:
         except ValueError as error:
             fault(key, str(error), "write it as 2025-04-01T10:00", code="EVD034")
     incidents = _of_kind(kind, entry, fault)
+    _assessed(entry, scale, fault)
     if len(faults) > before:
         return None
     moment = times["at"]
@@ -209,6 +216,22 @@ def _of_kind(kind: str, entry: Mapping[str, Any], fault: Any) -> tuple[str, ...]
                 fault(key, f"does not say which {key}", f"add '{key}: ...'", code="EVD036")
         return (str(entry.get("incident")),)
     return ()
+
+
+def _assessed(entry: Mapping[str, Any], scale: Sequence[str] | None, fault: Any) -> None:
+    """Faults for a severity at the wrong step, or that is not on the mandate's scale."""
+    for key, steps in (("severity", ("assessed", "determined")), ("term", ("determined",))):
+        if entry.get("step") and entry.get(key) is not None and entry["step"] not in steps:
+            what = f"the step {entry['step']!r} does not say {key!r}"
+            fault(key, what, f"say it where it is {either(list(steps))}", code="EVD038")
+    severity = entry.get("severity")
+    if severity is not None and scale is not None and severity not in scale:
+        hint = (
+            f"one of: {', '.join(scale)}"
+            if scale
+            else "give the scale in the mandate: severity: [minor, serious, grave]"
+        )
+        fault("severity", f"not on the mandate's scale of severity: {severity!r}", hint, code="EVD038")
 
 
 def decision_id(entry: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ pandas column of mixed objects becomes text, value by value. Nothing here import
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -44,6 +44,7 @@ class FrameTable:
 
     def __init__(self, frame: Any, name: str) -> None:
         self.name = self.where = name
+        self.recorded: datetime | None = None  # a frame comes from no record
         self._frame = frame
         self._names = self._columns()
         self._collected: pl.DataFrame | None = None

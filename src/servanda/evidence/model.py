@@ -29,8 +29,10 @@ REPORT: dict[str, pl.DataType] = {
     "via": pl.String(),
     "directness": pl.Int8(),
     "side": pl.String(),
+    "speaks_for": pl.String(),
     "reliability": pl.String(),
     "credibility": pl.String(),
+    "means": pl.String(),
     "kind": pl.String(),
     "stance": pl.String(),
     "start": INSTANT,
@@ -45,6 +47,9 @@ REPORT: dict[str, pl.DataType] = {
     "target": pl.String(),
     "weapon": pl.String(),
     "actor": pl.String(),
+    "attributes": pl.String(),
+    "basis": pl.String(),
+    "imputation": pl.String(),
     "toward": pl.String(),
     "quantity": pl.Float64(),
     "nationality": pl.String(),
@@ -131,6 +136,17 @@ ITEM_FINDINGS = ("declared", "seen", "counted", "visited", "refused", "excused")
 """What a row about items says: a party declared it; an inspector saw it, counted, was there, was not let in; the mechanism
 excused its absence."""
 GRADES = ("A", "B", "C", "D", "E", "F")
+ATTRIBUTIONS = ("none", "direction", "territory", "party", "unit")
+"""How far a report goes in naming an author; only the last two name one."""
+IMPUTATIONS = ("organ", "under_command", "controlled", "tolerated", "private", "unknown")
+"""In how far an actor's acts are a party's; only the first three make an act the party's."""
+TRACES = ("crater", "wreck", "recording", "radar")
+"""What an observation may rest on that stays behind, or was recorded."""
+BASES = ("saw_firing", "track", *TRACES, "inference")
+"""What an attribution may rest on."""
+INFERENCE = "inference"
+IMPROBABLE, UNTESTED = "5", "6"
+"""Digits of credibility: what bears one of them confirms nothing, and what is improbable opens nothing either."""
 DEFAULT_PRECISION_M = 5_000.0
 NO_SIDE = "none"
 
@@ -148,13 +164,15 @@ def empty(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Source:
-    """What is known of one source: its side, its grade of reliability, whom it merely relays."""
+    """What is known of one source: its side, whose word it is, its grade of reliability and means, whom it merely relays."""
 
     name: str
     side: str | None = None
     reliability: str | None = None
     relays: str | None = None
     note: str = ""
+    speaks_for: str | None = None
+    means: str | None = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +180,9 @@ class Context:
     """What a reader may know of the agreement: never its terms.
 
     ``extent`` is (west, south, east, north) in degrees of the agreement's places, to notice swapped coordinates;
-    ``actors`` maps other people's names of armed actors to the parties' short names.
+    ``actors`` maps other people's names of armed actors to the parties' short names, ``levels`` to in how far their acts are
+    that party's (:data:`IMPUTATIONS`). ``severity``: the mandate's scale, in which bodies assess (``None``: there is no agreement, and
+    any word will do).
     """
 
     zone: ZoneInfo
@@ -171,6 +191,8 @@ class Context:
     extent: tuple[float, float, float, float] | None = None
     sources: Mapping[str, Source] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
+    severity: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +223,19 @@ class IngestResult:
     quarantine: pl.DataFrame = field(default_factory=lambda: empty(QUARANTINE))
     quarantined: int = 0
     notes: Counter[str] = field(default_factory=Counter)
+    recorded: bool = False
+    """Whether all of it comes from a record as of an instant: what does not say when it became known was recorded by then."""
 
     def known_by(self, as_of: datetime) -> IngestResult:
-        """The same with only those published counts and statements that were known at an instant."""
-        known = pl.coalesce("known_at", "end", "start") <= as_of
-        return replace(self, figures=self.figures.filter(known), statements=self.statements.filter(known))
+        """The same with only those published counts, statements and items that were known at an instant."""
+        known = (pl.col("known_at") <= as_of).fill_null(self.recorded)
+        figures, statements, items = (table.filter(known) for table in (self.figures, self.statements, self.items))
+        return replace(self, figures=figures, statements=statements, items=items)
+
+    def undated(self) -> int:
+        """How many published counts, statements and items do not say when they became known, and come from no record."""
+        tables = (self.figures, self.statements, self.items)
+        return 0 if self.recorded else sum(table["known_at"].null_count() for table in tables)
 
     def without_authors(self) -> IngestResult:
         """The same without the names of the authors of acts: whom counts are held against, and actors in quarantine."""

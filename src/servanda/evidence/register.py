@@ -1,13 +1,15 @@
-"""The register of sources: whose side a source is on, how reliable it has been, whom it merely relays.
+"""The register of sources: whose side a source is on, whose word it is, how reliable it has been, whom it merely relays.
 
 A YAML file that the mission keeps, given among the evidence::
 
     sources:
-      Russian MoD: {side: RU}
-      NASA FIRMS:  {side: none, reliability: B, note: satellite, sees heat and not its author}
+      Russian MoD: {speaks_for: RU}               # what it says binds the party; it is on its side
+      Regional TV: {side: RU}                     # has its interest, and not its authority
+      NASA FIRMS:  {side: none, reliability: B, means: satellite, note: sees heat and not its author}
       News-Pravda: {relays: Russian MoD}
-    actors:                         # other people's names of armed actors
-      "Military Forces of Russia (2000-)": RU
+    actors:                         # other people's names of armed actors, and in how far their acts are that party's
+      "Military Forces of Russia (2000-)": {party: RU, level: organ}
+      Volunteer Corps: RU           # of which nobody says so: unknown
 
 Where a register is given, it alone says sides and grades, whatever rows say of their own source. A source that nobody has
 declared to be without a side is not taken to be without one.
@@ -20,19 +22,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from servanda.errors import EvidenceError, Fault
-from servanda.evidence.model import GRADES, NO_SIDE, Source
+from servanda.evidence.model import GRADES, IMPUTATIONS, NO_SIDE, Source
 from servanda.values.document import Document, read_document
 from servanda.values.files import FileLike
 
-_KEYS = ("side", "reliability", "relays", "note")
+_KEYS = ("side", "speaks_for", "reliability", "means", "relays", "note")
 
 
 @dataclass(frozen=True)
 class Register:
-    """Sources and names of actors."""
+    """Sources; names of actors with whose they are, and in how far (``levels``)."""
 
     sources: Mapping[str, Source] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
 
     def merge(self, other: Register, file: str) -> Register:
         """Both together. Raises :class:`EvidenceError` when they contradict each other."""
@@ -40,7 +43,9 @@ class Register:
             if name in self.sources and self.sources[name] != source:
                 what = f"the source {name!r} is described differently in two registers"
                 raise EvidenceError(Fault(file, what, "keep one of the two", code="EVD026"))
-        return Register({**self.sources, **other.sources}, {**self.actors, **other.actors})
+        return Register(
+            {**self.sources, **other.sources}, {**self.actors, **other.actors}, {**self.levels, **other.levels}
+        )
 
 
 _MISPLACED = {
@@ -89,14 +94,36 @@ def read_register(file: FileLike, parties: Mapping[str, str]) -> Register:
         if here == name:
             what = f"{name!r} relays itself in a circle"
             faults.append(document.fault(("sources", name), what, "say who speaks first", code="EVD024"))
-    actors = document.data.get("actors") or {}
-    for name, party in actors.items() if isinstance(actors, dict) else ():
+    actors, levels = _actors(document, parties, faults)
+    if faults:
+        raise EvidenceError(*faults)
+    return Register(sources, actors, levels)
+
+
+def _actors(
+    document: Document, parties: Mapping[str, str], faults: list[Fault]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Whose each named actor is, and in how far: ``NAME: PARTY`` or ``NAME: {party: PARTY, level: LEVEL}``."""
+    listed = document.data.get("actors") or {}
+    whose: dict[str, str] = {}
+    levels: dict[str, str] = {}
+    for name, entry in listed.items() if isinstance(listed, dict) else ():
+        full = entry if isinstance(entry, dict) else {"party": entry}
+        party, level = full.get("party"), full.get("level", "unknown")
+        for key in full:
+            if key not in ("party", "level"):
+                hint = "write {party: ..., level: ...}"
+                faults.append(document.fault(("actors", name, key), f"unknown key {key!r}", hint, code="EVD020"))
         if party not in parties:
             hint = f"the parties are {', '.join(parties)}"
             faults.append(document.fault(("actors", name), f"not a valid party: {party!r}", hint, code="EVD025"))
-    if faults:
-        raise EvidenceError(*faults)
-    return Register(sources, actors if isinstance(actors, dict) else {})
+        elif level not in IMPUTATIONS:
+            hint = f"one of: {', '.join(IMPUTATIONS)}"
+            what = f"not a valid level: {level!r}"
+            faults.append(document.fault(("actors", name, "level"), what, hint, code="EVD027"))
+        else:
+            whose[name], levels[name] = str(party), str(level)
+    return whose, levels
 
 
 def _source(
@@ -119,4 +146,13 @@ def _source(
     if grade is not None and grade not in GRADES:
         what, hint = f"not a valid reliability: {grade!r}", "A (reliable) to F (cannot be judged)"
         faults.append(document.fault((*at, "reliability"), what, hint, code="EVD023"))
-    return Source(name, side, grade, entry.get("relays"), entry.get("note", ""))
+    bound = entry.get("speaks_for")
+    if bound is not None and bound not in parties:
+        what, hint = f"not a valid party: {bound!r}", f"the parties are {', '.join(parties)}"
+        faults.append(document.fault((*at, "speaks_for"), what, hint, code="EVD028"))
+    elif bound is not None and side not in (None, bound):
+        what = f"{name!r} speaks for {bound} and is said to be on the side {side!r}"
+        hint = "leave 'side' out: who speaks for a party is on its side"
+        faults.append(document.fault((*at, "side"), what, hint, code="EVD028"))
+    means = entry.get("means")
+    return Source(name, side or bound, grade, entry.get("relays"), entry.get("note", ""), bound, means)

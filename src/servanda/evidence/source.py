@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -31,7 +32,7 @@ report, 1 GB in all). They are translated once in a run, however often they are 
 them stays, and each walk reads them again, so that ten million reports need no more memory than a batch for each worker."""
 _QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
 _YAML = (".yaml", ".yml")
-_FOR_PEOPLE = frozenset({"report_id", "via", "admin1", "credibility", "label", "effect", "summary", "url"})
+_FOR_PEOPLE = frozenset({"report_id", "via", "admin1", "label", "effect", "summary", "url"})
 Item: TypeAlias = FileLike | Any
 """A path, a file in memory, or a data frame (Polars, Arrow, pandas, or whatever speaks Arrow's or the frames' exchange protocol)."""
 
@@ -81,12 +82,17 @@ class RawTable(Protocol):
     def digest(self) -> str:
         """The SHA-256 of its bytes; nothing for a frame."""
 
+    @property
+    def recorded(self) -> datetime | None:
+        """When it became known, where it comes from a record."""
+
 
 @dataclasses.dataclass(frozen=True)
 class FileTable:
     """A file as a raw table."""
 
     file: FileLike
+    recorded: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -123,6 +129,7 @@ def read_evidence(
     of_parties: Sequence[FileLike] = (),
     map: OrderedMap = map,  # noqa: A002  it is what it replaces
     names: Sequence[str] | None = None,
+    recorded: Mapping[FileLike, datetime] | None = None,
 ) -> TableSource:
     """Open evidence; it is read on demand.
 
@@ -134,6 +141,7 @@ def read_evidence(
         of_parties: those of the files of decisions that a party signed.
         map: an ordered ``map`` that translates the batches, as an engine's.
         names: names for the frames, one for each; without it they are "frame 1", "frame 2" and so on.
+        recorded: of files that come from a record, when each became known; their reports that do not say so became known then.
 
     Returns:
         The evidence, as an :class:`EvidenceSource`.
@@ -158,7 +166,7 @@ def read_evidence(
         what = f"{len(named)} names for {len(frames)} frames"
         raise EvidenceError(Fault("evidence", what, "give each frame a name of its own", code="EVD018"))
     tables = [FrameTable(frame, name) for frame, name in zip(frames, named, strict=True)]
-    return TableSource(sorted(files, key=_order), tables, context, reader, of_parties, map)
+    return TableSource(sorted(files, key=_order), tables, context, reader, of_parties, map, recorded or {})
 
 
 def _order(file: FileLike) -> tuple[str, str, bytes]:
@@ -180,8 +188,10 @@ class TableSource:
         reader: str | None,
         of_parties: Sequence[FileLike],
         ordered_map: OrderedMap,
+        recorded: Mapping[FileLike, datetime],
     ) -> None:
-        self.ingest = IngestResult()
+        self.ingest = IngestResult(recorded=bool(recorded))
+        self._recorded = dict(recorded)
         self.decisions: list[Decision] = []
         self._map = ordered_map
         signed = {file if isinstance(file, NamedBytes) else Path(file) for file in of_parties}
@@ -191,15 +201,18 @@ class TableSource:
             if suffix_of(file) not in _YAML or _is_folder(file):
                 tables.append(file)
             elif holds_decisions(file):
-                self.decisions += read_decisions(file, context.zone, by_party=file in signed)
+                self.decisions += read_decisions(file, context.zone, by_party=file in signed, severity=context.severity)
                 self.ingest.files.append(FileRead(base_name_of(file), "decisions", _digest(file)))
             else:
                 register = register.merge(read_register(file, context.parties), name_of(file))
                 self.ingest.files.append(FileRead(base_name_of(file), "sources", _digest(file)))
         self.context = dataclasses.replace(
-            context, sources={**context.sources, **register.sources}, actors={**context.actors, **register.actors}
+            context,
+            sources={**context.sources, **register.sources},
+            actors={**context.actors, **register.actors},
+            levels={**context.levels, **register.levels},
         )
-        raw: list[RawTable] = [FileTable(file) for file in self._without_copies(tables)]
+        raw: list[RawTable] = [FileTable(file, self._recorded.get(file)) for file in self._without_copies(tables)]
         self._tables = [(table, choose_reader(table.columns(), table.where, reader)) for table in (*raw, *frames)]
         self._kept: dict[int, list[pl.DataFrame]] = {}
         self._walked = False
@@ -216,6 +229,8 @@ class TableSource:
                 if same != file:
                     left_out = f"left out: the same as {base_name_of(same)}"
                     self.ingest.files.append(FileRead(base_name_of(file), left_out, digest))
+                    if file in self._recorded:  # what both hold was known when the first of them was
+                        self._recorded[same] = min(self._recorded[file], self._recorded[same])
                     continue
             out.append(file)
         return out
@@ -306,7 +321,9 @@ def _translate(raw: pl.DataFrame, table: RawTable, reader: Reader, context: Cont
         if not reader.name.startswith("servanda-"):
             raw = raw.with_columns(as_text(name, dtype) for name, dtype in raw.schema.items() if name != "row")
         tables = reader.translate(raw.with_columns(lacking), context)
-        return {name: normalise(name, part, table.name, reader, context) for name, part in tables.items()}
+        return {
+            name: normalise(name, part, table.name, reader, context, table.recorded) for name, part in tables.items()
+        }
     except (Exception, SystemExit, pl.exceptions.PanicException) as error:
         reason = " ".join(str(error).split())[:160]
         if reader in shipped_readers():

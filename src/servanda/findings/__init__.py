@@ -1,8 +1,10 @@
 """findings: what was looked for and what was found, as tables: tables in, tables out. Pure: no threads, no files.
 
 * ``queries``       what is looked for: every pattern of every term and event, by reading
-* ``matching``      which reports fall under which query, and how probably
-* ``confirmation``  what is confirmed, alleged, excused or open, incident by incident; ``exceptions``: what is excused; ``rules``: by which rules
+* ``matching``      which reports fall under which query (``falls_under``), and how probably; ``weight``: what each weighs; ``blind``: who denies
+  what he could not have seen
+* ``confirmation``  what is confirmed, alleged, excused or open, incident by incident: by what each of its ``origins`` says, the mandate's
+  ``standard``, its ``exceptions`` and ``rules``; ``faint``: what lies near an edge, together; ``any_act``: that anything happened
 * ``plan``          the kernels of one run as a value, and what an engine must be able to do with it
 * ``ordered``       a plan over all batches by an ordered map
 """

@@ -2,21 +2,28 @@
 
 The rules, in the words of ``docs/verdicts.md``, for one term, reading and window:
 
-1. *Origins.* All that one origin says of one incident counts once. If it is quoted in several versions, its probability is
-   the mean over the versions (a version that does not fall under the term counts as 0). Its own words outweigh what
-   others say it said. A retraction takes back all that its origin said of the incident. Hearsay (``directness`` 0)
-   can accuse; it has no side, and neither confirms, denies, retracts nor excuses. A denial confirms nothing.
-2. *Confirmed as the act.* Counting only origins whose probability reaches the standard of proof and who surely speak
-   of the term's own act and target: one graded observation of a source without a side; or enough origins
-   without a side. An observation without a side that denies the incident undoes this.
-3. *Confirmed as a party's.* The same, counting only origins who name that party and no other; or its own admission. What
-   it was bound to do: not its own word, but the acknowledgement of every other party. Events and triggers: neither.
-4. *Excused.* Every precondition of one exception is shown for the incident, by the rule of 2 or by another party; a
-   consent by the rule of 2 or by who gives it.
-5. *Alleged.* Not confirmed, and at least one origin whose probability reaches the standard accuses the party.
-6. *Below.* Like alleged, but the probability does not reach the standard (and is at least 5 %).
-7. *Open.* Not confirmed as any party's, and: confirmed as the act; or asserted by a source without a side; or it would be
-   confirmed if the standard were 5 %.
+1. *Origins.* All that one origin says of one incident counts once. If it is quoted in several versions, its certainty is
+   the mean over the versions (a version that does not fall under the term counts as 0); but what it says against its own
+   side counts with the greatest. Its own words outweigh what others say it said. Hearsay (``directness`` 0) can accuse; it
+   has no side, and neither confirms, denies, retracts nor excuses. A denial confirms nothing. A retraction takes back what its
+   origin claimed against others; an observation, a word against one's own side and an acknowledgement stay, as *withdrawn*:
+   they accuse, open and confirm nothing.
+2. *Confirmed as the act.* By the mandate's standard, counting only origins whose certainty reaches the mandate's and who
+   surely speak of the term's own act and target: enough observers, or enough origins that weigh. Observers who deny the
+   incident contest it.
+3. *Confirmed as a party's.* The same, counting only origins who name that party and no other; or an admission: the word that
+   binds it. Observers who name somebody else alone contest it, and of an act that has one author nobody is confirmed beside
+   another: neutral evidence goes before what the accused's own side adds, and that before an admission; of equals neither is.
+   What it was bound to do: not its own word, but that which binds every other party. Events and triggers: neither.
+4. *Excused.* Every precondition of one exception is shown for the incident (:mod:`servanda.findings.exceptions`).
+5. *Alleged.* Not confirmed, and at least one origin whose certainty reaches the mandate's accuses the party.
+6. *Below.* Like alleged, but the certainty does not reach the mandate's (and is at least 5 %); or told of nobody, by sources
+   whose word opens nothing.
+7. *Open.* Not confirmed as any party's, and: confirmed as the act; or contested; or withdrawn; or asserted by a source without a side
+   that weighs; or it would be confirmed if the certainty asked for were 5 %. What only a party's own side says against it is open as
+   that party's.
+8. *Private.* Confirmed as the act of private persons, which is no party's.
+9. *Faint.* What sources without a side that weigh tell with less than 5 %.
 """
 
 from __future__ import annotations
@@ -25,127 +32,207 @@ import polars as pl
 
 from servanda.agreement import Mandate
 from servanda.evidence.model import HEARSAY
-from servanda.findings.exceptions import excused
-from servanda.findings.matching import MATCHES, NO_PARTY, REMARKS_ON_INCIDENT, UNKNOWN_SIDE, UNSIDED, VERSIONS
+from servanda.findings.exceptions import excused, pleaded
+from servanda.findings.faint import FAINT, faint_of, sum_faint
+from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
+from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats
 from servanda.findings.rules import Rules
+from servanda.findings.standard import KEY, OF_ACT, contest, count_evidence, ways, with_means
 
-DOUBT = 50_000  # millionths: below this an incident is not even open
 FINDING: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "incident": pl.UInt64(),
     "party": pl.Int8(),  # index of the party, or NO_PARTY: the act, whoever did it
-    "status": pl.Enum(["confirmed", "excused", "alleged", "below", "open"]),
-    "p": pl.Int32(),  # millionths: the greatest probability among the origins it rests on
+    "status": pl.Enum(["confirmed", "excused", "alleged", "below", "open", "private"]),
+    "p": pl.Int32(),  # millionths: the greatest certainty of place and time among the origins it rests on
     "reports": pl.UInt32(),
     "origins": pl.UInt32(),
+    "observers": pl.UInt32(),  # who saw it, and name the party where there is one
+    "against": pl.UInt32(),  # observers who deny it, or name somebody else alone
     "by": pl.Enum(["observation", "origins", "admission"]),  # what confirmed it
-    "contested": pl.Boolean(),  # an observation without a side denies it
+    "contested": pl.Enum(["act", "author"]),  # what else would have been confirmed
+    "exchange": pl.Boolean(),  # several parties are authors, or would be, of an act that may have more than one
+    "withdrawn": pl.Boolean(),  # somebody withdrew what he had seen or acknowledged
+    "answerable": pl.Boolean(),  # coverage of its place and time would answer it
+    "basis_stated": pl.Boolean(),  # who names the author says on what that rests
     "excuse": pl.Int8(),  # which of the term's exceptions
+    "plea": pl.Enum(["shown", "not shown"]),  # of an exception that the accused's own side invokes
 }
-_KEY = ["unit", "incident"]
 
 
-def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Findings (:data:`FINDING`) from matched rows (:data:`MATCHES`) and what was said about incidents (:data:`REMARKS_ON_INCIDENT`).
+def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Findings (:data:`FINDING`) and what is faint (:data:`FAINT`), from matched rows and what was said about incidents.
 
-    All rows of an incident must be here; the incidents may be split over several calls.
+    Args:
+        matched: rows of :data:`MATCHES`; all those of an incident, which may be split over several calls by incident.
+        remarks: rows of :data:`REMARKS_ON_INCIDENT` about these incidents.
+        rules: by which they are confirmed.
     """
     assert matched.columns == list(MATCHES)
     assert remarks.columns == list(REMARKS_ON_INCIDENT)
     trusted = pl.col("level") > HEARSAY
     retracted = remarks.filter((pl.col("stance") == "retracts") & trusted).select("incident", "origin").unique()
     if retracted.height:
-        matched = matched.join(retracted, on=["incident", "origin"], how="anti")
+        marked = retracted.with_columns(withdrawn=pl.lit(True))
+        matched = matched.join(marked, on=["incident", "origin"], how="left")
+        matched = matched.with_columns(pl.col("withdrawn").fill_null(False))
+        matched = matched.filter(~pl.col("withdrawn") | pl.col("kept"))
         remarks = remarks.join(retracted, on=["incident", "origin"], how="anti")
-    contested = remarks.filter((pl.col("stance") == "denies") & pl.col("first_hand"))["incident"].unique().implode()
-    parts = []
-    for origins, alone in ((_plain(matched.filter(~pl.col("named"))), True), (_named(matched.filter("named")), False)):
+    else:
+        matched = matched.with_columns(withdrawn=pl.lit(False))
+    parts, faint = [], []
+    plain, named = exact_repeats(matched.filter(~pl.col("named"))), by_incident_id(matched.filter("named"))
+    for origins, alone in ((plain, True), (named, False)):
         if origins.height:
-            marked = origins.with_columns(contested=pl.col("incident").is_in(contested))
-            parts.append(_findings(marked, remarks, rules, alone=alone))
-    return pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
+            voiced = _with_deniers(_with_voice(origins, rules), remarks)
+            faint.append(faint_of(voiced, alone=alone))
+            parts.append(_findings(voiced, remarks, rules, alone=alone))
+    findings = pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
+    return findings, sum_faint(faint) if faint else pl.DataFrame(schema=FAINT)
+
+
+def _with_voice(origins: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """With ``own``: it weighs, and speaks of an act against its own side."""
+    act = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.voice == "act"])
+    return origins.with_columns(
+        is_act=act, own=act & pl.col("weighs") & (pl.col("side") >= 0) & (pl.col("side") == pl.col("author"))
+    )
+
+
+def _with_deniers(origins: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
+    """With the number of observers who deny the incident (``deniers``)."""
+    denials = remarks.filter((pl.col("stance") == "denies") & pl.col("first_hand"))
+    if denials.height == 0:
+        return origins.with_columns(deniers=pl.lit(0, dtype=pl.UInt32))
+    count = denials.group_by("incident").agg(deniers=pl.col("origin").n_unique().cast(pl.UInt32))
+    return origins.join(count, on="incident", how="left").with_columns(pl.col("deniers").fill_null(0))
 
 
 def _findings(origins: pl.DataFrame, remarks: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFrame:
-    """Rules 2 to 7. ``alone``: every row of ``origins`` is the only one of its query and incident."""
-    act = _confirmed(origins, rules.mandate, _KEY, None, alone=alone)
+    """Rules 2 to 8. ``alone``: every row of ``origins`` is the only one of its query and incident."""
+    act = _of_act(count_evidence(origins, rules.mandate, None, alone=alone), rules.mandate)
     whoever = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.binds is None])
     nameless = _unattributed(act.filter(whoever), remarks, rules)
     origins, act = origins.filter(~whoever), act.filter(~whoever)
     if act.height == 0:
         return nameless
-    by_party = _confirmed(_accusing(origins, rules, alone=alone), rules.mandate, [*_KEY, "party"], "party", alone=alone)
-    of_act = act.select(
-        *_KEY,
-        act="is",
-        act_open="could",
-        act_by="by",
-        act_p="p",
-        p_any="p_accused",
-        all_reports="reports",
-        all_origins="origins",
-        unsided="unsided",
+    counted = _by_party(origins, act, rules, alone=alone)
+    rivals = (
+        [(counted, True)] if alone else [(counted.filter(~pl.col("rivals")), True), (counted.filter("rivals"), False)]
     )
-    return pl.concat([_accused(by_party, of_act, remarks, rules), _open(by_party, of_act), nameless])
+    by_party = pl.concat([_of_party(rows, rules.mandate, alone=one) for rows, one in rivals])
+    accused = _accused(by_party, remarks, rules)
+    settled = by_party.filter("is").select(*KEY, private=pl.col("party") == PRIVATE)
+    open_ = _open(act, by_party, settled)
+    told = [] if alone else [accused, settled]  # who is alone and names nobody accuses nobody
+    return pl.concat([accused, open_, _private(act, settled), _untold(act, told), nameless])
+
+
+def _by_party(origins: pl.DataFrame, act: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFrame:
+    """What there is for each party that somebody names, with what there is for the act."""
+    of_act = [pl.col(old).alias(new) for new, old in OF_ACT.items()]
+    if alone:  # row by row the same incidents
+        origins = pl.concat([origins, act.select(of_act)], how="horizontal")
+    counted = count_evidence(_accusing(origins, rules, alone=alone), rules.mandate, "party", alone=alone)
+    return counted if alone else counted.join(act.select(*KEY, *of_act), on=KEY, how="left")
+
+
+def _of_act(counted: pl.DataFrame, mandate: Mandate) -> pl.DataFrame:
+    """Rule 2: whether it is confirmed as the act (``is``), but for contrary evidence (``ways``), and at 5 % (``could``)."""
+    counted = with_means(counted, mandate)
+    observed, several, mixed = ways(mandate)
+    counted = counted.with_columns(
+        ways=observed | several | mixed,
+        contest=contest(mandate, pl.col("deniers"), pl.col("observers")),
+        could=pl.any_horizontal(ways(mandate, "_doubt")),
+        by=pl.when(observed).then(pl.lit("observation")).when(several | mixed).then(pl.lit("origins")),
+        p=pl.when(observed).then("p_seen").otherwise("p_weighing"),
+        one_author=pl.col("sole") | (~pl.col("neutral") & pl.col("sole_bound")),
+    )
+    return counted.with_columns((pl.col("ways") & ~pl.col("contest")).alias("is"))
+
+
+_NEUTRAL, _WITH_OWN, _ADMITTED = 3, 2, 1
+
+
+def _of_party(counted: pl.DataFrame, mandate: Mandate, *, alone: bool) -> pl.DataFrame:
+    """Rule 3: whether it is confirmed as the party's (``is``), and what stands against that. ``alone``: nobody else is named."""
+    counted = with_means(counted, mandate)
+    observed, several, mixed = ways(mandate)
+    admitted = pl.col("admitted") & pl.lit(mandate.admission)
+    if not mandate.rule.admission_confirms_act:
+        admitted &= pl.col("act_ways")
+    act = pl.col("act_ways")
+    strength = (
+        pl.when((observed | several) & act)
+        .then(_NEUTRAL)
+        .when(mixed & act)
+        .then(_WITH_OWN)
+        .when(admitted)
+        .then(_ADMITTED)
+        .otherwise(0)
+    )
+    others = pl.lit(0, dtype=pl.UInt32) if alone else pl.col("observers").sum().over(KEY) - pl.col("observers")
+    counted = counted.with_columns(
+        strength=strength.cast(pl.Int8),
+        others=pl.when("one_author").then(others).otherwise(0),
+        by=pl.when(observed & act)
+        .then(pl.lit("observation"))
+        .when((several | mixed) & act)
+        .then(pl.lit("origins"))
+        .when(admitted)
+        .then(pl.lit("admission")),
+        p=pl.when(observed & act)
+        .then("p_seen")
+        .when((several | mixed) & act)
+        .then("p_weighing")
+        .otherwise("p_admitted"),
+        own_could=pl.col("admitted_doubt") & pl.lit(mandate.admission),
+    )
+    stands = ~pl.col("act_contested") & ~contest(mandate, pl.col("others"), pl.col("observers"))
+    counted = counted.with_columns(stands=pl.when(stands).then("strength").otherwise(0))
+    is_ = pl.col("stands") > 0
+    if not alone:
+        top = pl.col("stands").max().over(KEY)
+        first = (pl.col("stands") == top) & (pl.col("stands") > 0)
+        is_ = first & ((first.sum().over(KEY) == 1) | ~pl.col("one_author")) | (is_ & ~pl.col("one_author"))
+    counted = counted.with_columns(is_.alias("is"), accused=pl.col("p_accused") >= mandate.threshold)
+    strong = pl.col("strength") > 0
+    exchange = pl.lit(False)
+    if not alone:
+        exchange = (pl.col("clash") & strong & (strong.sum().over(KEY) > 1)) | (
+            pl.col("is") & (pl.col("is").sum().over(KEY) > 1)
+        )
+    return counted.with_columns(
+        exchange=exchange,
+        settled=pl.col("is") if alone else pl.col("is").any().over(KEY),
+        against=(pl.col("act_deniers") + pl.col("others")).cast(pl.UInt32),
+        contested=pl.when((pl.col("strength") > 0) & pl.col("act_contested"))
+        .then(pl.lit("act"))
+        .when((pl.col("strength") > 0) & ~pl.col("is"))
+        .then(pl.lit("author")),
+    ).with_columns(own_open=_own_open())
+
+
+def _own_open() -> pl.Expr:
+    """Whether it is open as a party's by what only its own side says: an admission that is contested, withdrawn or uncertain."""
+    contested = (pl.col("strength") == _ADMITTED) & pl.col("contested").is_not_null()
+    elsewhere = pl.col("settled") & pl.col("one_author")
+    return ~pl.col("is") & ~elsewhere & (contested | pl.col("own_could") | pl.col("own_back"))
 
 
 def _accusing(origins: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFrame:
     """Each origin with the ``party`` that it names, and whose word confirms it (:func:`_voices`)."""
+    # An origin that names two authors, or by inference alone, accuses and does not confirm.
+    confirms = pl.col("attests") & (pl.col("names") == 1)
+    origins = origins.with_columns(
+        pl.col("observer") & confirms,
+        p_sure=pl.when(confirms).then("p_sure").otherwise(0),
+        p_own=pl.when(confirms).then("p_own").otherwise(0),
+    )
     if not alone:
-        # An origin that names two authors accuses both and confirms neither.
-        one = pl.col("names") == 1
-        origins = origins.with_columns(p_sure=pl.when(one).then("p_sure").otherwise(0)).explode("actors")
+        origins = origins.explode("actors")
     return _voices(origins.rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY), rules)
-
-
-def _accused(by_party: pl.DataFrame, of_act: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Rules 3 to 6: what is confirmed, excused, alleged or below of each party that a query binds."""
-    bound = pl.DataFrame(
-        [(n, rules.actors.index(party)) for n, query in enumerate(rules.queries) for party in query.binds or ()],
-        schema={"unit": pl.UInt16, "party": pl.Int8},
-        orient="row",
-    )
-    accused = by_party.join(bound, on=["unit", "party"], how="semi").filter(
-        pl.col("is") | (pl.col("p_accused") >= DOUBT)
-    )
-    accused = accused.join(of_act, on=_KEY, how="left").with_columns(
-        status=pl.when("is")
-        .then(pl.lit("confirmed"))
-        .when("accused")
-        .then(pl.lit("alleged"))
-        .otherwise(pl.lit("below")),
-        p=pl.when("is").then("p").otherwise("p_accused"),
-        by=pl.when("is").then("by"),
-        reports="all_reports",
-        origins="all_origins",
-    )
-    pardoned = excused(accused.filter("is").select(*_KEY, "party"), remarks, rules)
-    accused = accused.join(pardoned, on=[*_KEY, "party"], how="left").with_columns(
-        status=pl.when(pl.col("excuse").is_not_null()).then(pl.lit("excused")).otherwise("status")
-    )
-    return _typed(accused)
-
-
-def _open(by_party: pl.DataFrame, of_act: pl.DataFrame) -> pl.DataFrame:
-    """What is open (rule 7): it may be a breach, and is neither confirmed nor merely alleged."""
-    settled = by_party.filter("is").select(_KEY).unique()
-    doubtful = by_party.filter(pl.col("could") & ~pl.col("is")).select(_KEY).unique()
-    happened = of_act.filter(pl.col("act") | pl.col("act_open") | pl.col("unsided"))
-    doubtful = of_act.join(doubtful, on=_KEY, how="semi").join(happened, on=_KEY, how="anti")
-    unsettled = pl.concat([happened, doubtful]).join(settled, on=_KEY, how="anti")
-    return _typed(
-        unsettled.select(
-            *_KEY,
-            party=pl.lit(NO_PARTY, dtype=pl.Int8),
-            status=pl.lit("open"),
-            p=pl.when("act").then("act_p").otherwise("p_any"),
-            reports="all_reports",
-            origins="all_origins",
-            by=pl.when("act").then("act_by"),
-            contested=pl.lit(False),
-            excuse=pl.lit(None, dtype=pl.Int8),
-        )
-    )
 
 
 def _voices(accusing: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -153,149 +240,121 @@ def _voices(accusing: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
     An act: the accused party's own. A deed: every other party's, for it is against their interest. A mark: nobody's.
     """
-    side, doer, parties = pl.col("side"), pl.col("party"), rules.parties
-    is_act = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.voice == "act"])
+    bound, doer, parties = pl.col("bound"), pl.col("party"), rules.parties
     is_deed = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.voice == "deed"])
-    other = (side >= 0) & (side < parties) & (side != doer)
-    others = pl.max_horizontal(parties - (doer < parties).cast(pl.Int8), 1)
+    other = (bound >= 0) & (bound < parties) & (bound != doer)
+    others = pl.max_horizontal(parties - ((doer >= 0) & (doer < parties)).cast(pl.Int8), 1)
     return accusing.with_columns(
-        voice=pl.when((is_act & (side == doer)) | (is_deed & other)).then(side),
+        own=pl.col("own") & (pl.col("side") == doer),
+        voice=pl.when((pl.col("is_act") & (bound >= 0) & (bound == doer)) | (is_deed & other)).then(bound),
         voices=pl.when(is_deed).then(others).otherwise(1),
     )
 
 
-def _typed(findings: pl.DataFrame) -> pl.DataFrame:
-    return findings.select(pl.col(c).cast(d) for c, d in FINDING.items())
+def _accused(by_party: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Rules 3 to 7: what is confirmed, excused, alleged, below, or open by its own side's word, of each party that a query binds."""
+    bound = pl.DataFrame(
+        [(n, rules.actors.index(party)) for n, query in enumerate(rules.queries) for party in query.binds or ()],
+        schema={"unit": pl.UInt16, "party": pl.Int8},
+        orient="row",
+    )
+    accused = by_party.join(bound, on=["unit", "party"], how="semi").filter(
+        pl.col("is") | pl.col("own_open") | (pl.col("p_accused") >= DOUBT)
+    )
+    accused = accused.with_columns(
+        status=pl.when("is")
+        .then(pl.lit("confirmed"))
+        .when("own_open")
+        .then(pl.lit("open"))
+        .when("accused")
+        .then(pl.lit("alleged"))
+        .otherwise(pl.lit("below")),
+        p=pl.when("is").then("p").otherwise("p_accused"),
+        by=pl.when("is").then("by"),
+        reports="all_reports",
+        origins="all_origins",
+        basis_stated="stated",
+    )
+    answerable = (pl.col("status") == "alleged") & ~pl.col("withdrawn") & pl.col("contested").is_null()
+    return _typed(_excusing(accused.with_columns(answerable=answerable), remarks, rules))
 
 
-def _plain(matched: pl.DataFrame) -> pl.DataFrame:
-    """Rule 1 for reports without an incident id, which are one incident only when origin and version are the same."""
-    trusted_sides = pl.col("side").filter(pl.col("level") > HEARSAY)
-    one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
-    return (
-        matched.group_by(_KEY)
-        .agg(
-            pl.col("p", "surely", "actor").first(),
-            pl.col("first_hand").any(),
-            low=trusted_sides.min().fill_null(UNKNOWN_SIDE),
-            high=trusted_sides.max().fill_null(UNKNOWN_SIDE),
-            reports=pl.len(),
-        )
-        .select(
-            *_KEY,
-            "p",
-            p_sure=pl.when("surely").then("p").otherwise(0),
-            actors="actor",
-            side=one_side,
-            first_hand=pl.col("first_hand") & (one_side == UNSIDED),
-            reports="reports",
+def _excusing(accused: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Rule 4: findings with the exception under which they fall, and the accused's own plea."""
+    confirmed = accused.filter("is").select(*KEY, "party")
+    pardoned = excused(confirmed, remarks, rules)
+    accused = accused.join(pardoned, on=[*KEY, "party"], how="left")
+    accused = accused.join(pleaded(confirmed, remarks, rules), on=[*KEY, "party"], how="left")
+    shown = pl.col("is") & pl.col("excuse").is_not_null()
+    return accused.with_columns(
+        status=pl.when(shown).then(pl.lit("excused")).otherwise("status"),
+        plea=pl.when(pl.col("invoked").is_null())
+        .then(None)
+        .when(shown)
+        .then(pl.lit("shown"))
+        .otherwise(pl.lit("not shown")),
+    )
+
+
+def _open(act: pl.DataFrame, by_party: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """What is open (rule 7), whosever it is: it may be a breach, and is neither confirmed nor merely alleged."""
+    contested = pl.col("ways") & pl.col("contest")
+    unsettled = act.filter(_happened()).join(settled, on=KEY, how="anti")
+    rival = by_party.filter(pl.col("contested") == "author").select(KEY).unique().with_columns(rival=pl.lit(True))
+    unsettled = unsettled.join(rival, on=KEY, how="left")
+    only_told = ~pl.col("is") & ~contested & ~pl.col("saw") & (pl.col("observers") == 0) & pl.col("rival").is_null()
+    return _typed(
+        unsettled.with_columns(
+            party=pl.lit(NO_PARTY, dtype=pl.Int8),
+            status=pl.lit("open"),
+            p=pl.when("is").then("p").otherwise("p_accused"),
+            by=pl.when("is").then("by"),
+            against="deniers",
+            contested=pl.when(contested).then(pl.lit("act")).when("rival").then(pl.lit("author")),
+            exchange=pl.lit(False),
+            withdrawn="seen_back",
+            answerable=only_told,
+            basis_stated="stated",
+            excuse=pl.lit(None, dtype=pl.Int8),
+            plea=pl.lit(None, dtype=pl.String),
         )
     )
 
 
-def _named(matched: pl.DataFrame) -> pl.DataFrame:
-    """Rule 1 for incidents with an id: one row per query, incident and origin, with its mean over versions.
+def _happened() -> pl.Expr:
+    """Whether it is open, unless it is confirmed as somebody's."""
+    contested = pl.col("ways") & pl.col("contest")
+    return pl.col("is") | contested | pl.col("told") | pl.col("seen_back") | pl.col("could")
 
-    ``actors`` is the list of parties that the origin names.
-    """
-    origin_key = ["incident", "origin"]
-    trusted_sides = pl.col("side").filter(pl.col("level") > HEARSAY)
-    versions = matched.group_by("unit", *origin_key, "version").agg(
-        pl.col("p", "actor").first(),  # the same in all rows of one version
-        pl.col("surely").any(),  # but for one that also stands in a denial
-        pl.col("first_hand").any(),
-        level=pl.col("level").max(),
-        low=trusted_sides.min(),
-        high=trusted_sides.max(),
-        n=pl.len(),
-    )
-    # An origin's own words outweigh what others say it said; a trusted relay outweighs hearsay.
-    versions = versions.filter(pl.col("level") == pl.col("level").max().over(origin_key))
-    spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(origin_key).agg(versions=pl.len())
-    p = pl.col("p").cast(pl.Int64)
-    one_side = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8))
-    count = pl.coalesce("versions", "here")
-    return (
-        versions.filter(pl.col("unit") != VERSIONS)
-        .group_by(["unit", *origin_key])
-        .agg(
-            total=p.sum(),
-            total_sure=pl.when("surely").then(p).otherwise(0).sum(),
-            here=pl.len(),
-            reports=pl.col("n").sum(),
-            actors=pl.col("actor").unique(),
-            names=pl.col("actor").filter(pl.col("actor") != NO_PARTY).n_unique(),
-            low=pl.col("low").min().fill_null(UNKNOWN_SIDE),
-            high=pl.col("high").max().fill_null(UNKNOWN_SIDE),
-            first_hand=pl.col("first_hand").any(),
+
+def _private(act: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """Rule 8: what is confirmed as the act of private persons."""
+    return _plainly(act.join(settled.filter("private"), on=KEY, how="semi"), "private")
+
+
+def _untold(act: pl.DataFrame, found: list[pl.DataFrame]) -> pl.DataFrame:
+    """What else is told without an author, by those whose word opens nothing: below."""
+    left = act.filter(pl.col("nobody") & ~_happened())
+    for rows in found:
+        left = left.join(rows.select(KEY).unique(), on=KEY, how="anti") if left.height else left
+    return _plainly(left, "below")
+
+
+def _plainly(act: pl.DataFrame, status: str) -> pl.DataFrame:
+    return _typed(
+        act.with_columns(
+            party=pl.lit(NO_PARTY, dtype=pl.Int8),
+            status=pl.lit(status),
+            p="p_accused",
+            by=pl.lit(None, dtype=pl.String),
+            against="deniers",
+            contested=pl.lit(None, dtype=pl.String),
+            exchange=pl.lit(False),
+            answerable=pl.lit(False),
+            basis_stated="stated",
+            excuse=pl.lit(None, dtype=pl.Int8),
+            plea=pl.lit(None, dtype=pl.String),
         )
-        .join(spoken, on=origin_key, how="left")
-        .select(
-            *_KEY,
-            p=(pl.col("total") // count).cast(pl.Int32),
-            p_sure=(pl.col("total_sure") // count).cast(pl.Int32),
-            actors="actors",
-            names="names",
-            side=one_side,
-            first_hand=pl.col("first_hand") & (one_side == UNSIDED),
-            reports="reports",
-        )
-    )
-
-
-def _confirmed(
-    origins: pl.DataFrame, mandate: Mandate, key: list[str], party: str | None, *, alone: bool
-) -> pl.DataFrame:
-    """Rules 2, 3 and the doubt of 7 for groups of origins: is it confirmed, could it be, by what, accused at all.
-
-    ``alone``: every group is one row, so that nothing has to be grouped.
-    """
-
-    def any_(what: pl.Expr) -> pl.Expr:
-        return what if alone else what.any()
-
-    def most(column: str) -> pl.Expr:
-        return pl.col(column) if alone else pl.col(column).max()
-
-    def by(threshold: int) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-        enough = pl.col("p_sure") >= threshold
-        unsided = enough & (pl.col("side") == UNSIDED)
-        number = unsided.cast(pl.UInt32) if alone else unsided.sum()
-        admitted = pl.lit(False)
-        if party and alone:
-            admitted = enough & pl.col("voice").is_not_null() & (pl.col("voices") == 1)
-        elif party:
-            admitted = pl.col("voice").filter(enough).drop_nulls().n_unique() >= pl.col("voices").max()
-        return (
-            any_(enough & pl.col("first_hand")) & pl.lit(mandate.by_observation),
-            (number >= mandate.origins) & pl.lit(mandate.origins > 0),
-            admitted & pl.lit(mandate.admission),
-        )
-
-    sure, doubt = by(mandate.threshold), by(min(DOUBT, mandate.threshold))
-    contested = any_(pl.col("contested"))
-    columns = {
-        "observation": sure[0] & ~contested,
-        "several": sure[1] & ~contested,
-        "admission": sure[2],
-        "could": ((doubt[0] | doubt[1]) & ~contested) | doubt[2],
-        "p": most("p_sure"),
-        "p_accused": most("p"),
-        "contested": contested,
-        "unsided": any_((pl.col("side") == UNSIDED) & (pl.col("p") >= mandate.threshold)),
-        "reports": pl.col("reports").cast(pl.UInt32) if alone else pl.col("reports").sum().cast(pl.UInt32),
-        "origins": pl.lit(1, dtype=pl.UInt32) if alone else pl.len().cast(pl.UInt32),
-    }
-    rows = origins.select(*key, **columns) if alone else origins.group_by(key).agg(**columns)
-    return rows.with_columns(
-        (pl.col("observation") | pl.col("several") | pl.col("admission")).alias("is"),
-        (pl.col("p_accused") >= mandate.threshold).alias("accused"),
-        by=pl.when("observation")
-        .then(pl.lit("observation"))
-        .when("several")
-        .then(pl.lit("origins"))
-        .when("admission")
-        .then(pl.lit("admission")),
     )
 
 
@@ -303,23 +362,31 @@ def _unattributed(act: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     """The same for queries of which it does not matter, or may not be said, who did it."""
     if act.height == 0:
         return pl.DataFrame(schema=FINDING)
-    rows = act.with_columns(party=pl.lit(NO_PARTY, dtype=pl.Int8))
-    pardoned = excused(rows.filter("is").select(*_KEY, "party"), remarks, rules)
-    rows = rows.join(pardoned, on=[*_KEY, "party"], how="left").with_columns(
-        status=pl.when(pl.col("is") & pl.col("excuse").is_not_null())
-        .then(pl.lit("excused"))
-        .when("is")
+    contested = pl.col("ways") & pl.col("contest")
+    rows = act.with_columns(
+        party=pl.lit(NO_PARTY, dtype=pl.Int8),
+        status=pl.when("is")
         .then(pl.lit("confirmed"))
-        .when("accused")
+        .when(pl.col("p_accused") >= rules.mandate.threshold)
         .then(pl.lit("alleged"))
-        .when("could")
+        .when(pl.col("could") | contested | pl.col("seen_back"))
         .then(pl.lit("open"))
         .when(pl.col("p_accused") >= DOUBT)
         .then(pl.lit("below")),
         p=pl.when("is").then("p").otherwise("p_accused"),
         by=pl.when("is").then("by"),
+        against="deniers",
+        contested=pl.when(contested).then(pl.lit("act")),
+        exchange=pl.lit(False),
+        basis_stated="stated",
     )
-    happened = rows.filter(pl.col("unsided") & ~pl.col("is") & (pl.col("status") != "open")).with_columns(
-        status=pl.lit("open")
-    )
+    only_told = ~contested & ~pl.col("withdrawn") & ~pl.col("saw") & (pl.col("observers") == 0)
+    rows = rows.with_columns(answerable=pl.col("status").is_in(["alleged", "open"]) & only_told)
+    rows = _excusing(rows, remarks, rules)
+    opened = pl.col("told") | contested | pl.col("seen_back")
+    happened = rows.filter(opened & ~pl.col("is") & (pl.col("status") != "open")).with_columns(status=pl.lit("open"))
     return pl.concat([_typed(rows.filter(pl.col("status").is_not_null())), _typed(happened)])
+
+
+def _typed(findings: pl.DataFrame) -> pl.DataFrame:
+    return findings.select(pl.col(c).cast(d) for c, d in FINDING.items())

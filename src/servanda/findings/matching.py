@@ -17,17 +17,19 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.agreement.pattern import Force
-from servanda.evidence.model import HEARSAY, NO_SIDE
+from servanda.coverage import Coverage
+from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
+from servanda.findings.blind import could_not_see
+from servanda.findings.falls_under import Forces, Weapons, index_of, levels_of, time_share
 from servanda.findings.queries import MatchQuery
+from servanda.findings.weight import credible, graded, observed, traced, weighs
 from servanda.incidents import key_of, with_keys
-from servanda.values.codes import Tree
 from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
-from servanda.values.time import Interval, to_micros
-from servanda.values.weapons import WeaponClass
+from servanda.values.time import Interval
 
 VERSIONS = 65_535  # the "unit" of the rows that only count in how many versions an origin speaks
 NO_PARTY, UNSIDED, UNKNOWN_SIDE = -1, -1, -2
+PRIVATE = -3  # in the place of a party: the author is private, so that the act is no party's
 MATCHES: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),  # number of the query
     "incident": pl.UInt64(),
@@ -35,20 +37,36 @@ MATCHES: dict[str, pl.DataType] = {
     "version": pl.UInt32(),
     "named": pl.Boolean(),  # the incident has an id of its own, so that an origin may speak of it in several versions
     "p": pl.Int32(),  # millionths
-    "surely": pl.Boolean(),  # act and target are the term's own, not only possibly so
-    "actor": pl.Int8(),  # index of the accused party, or NO_PARTY
+    "surely": pl.Boolean(),  # act and target are the term's own, not only possibly so, and it is credible enough to confirm
+    "actor": pl.Int8(),  # index of the accused party, NO_PARTY or PRIVATE
     "side": pl.Int8(),  # index of the origin's party, UNSIDED or UNKNOWN_SIDE (which hearsay always is)
+    "bound": pl.Int8(),  # index of the party that the origin's word binds, or NO_PARTY
     "level": pl.Int8(),  # directness: own words, relayed, hearsay
-    "first_hand": pl.Boolean(),  # an observation of a source without a side, graded well enough
+    "first_hand": pl.Boolean(),  # an observer's: an observation of a source without a side, graded well enough
+    "weighs": pl.Boolean(),  # by its grade
+    "opens": pl.Boolean(),  # it weighs, and is not improbable
+    "attests": pl.Boolean(),  # as far as it names an author it can confirm him: not by inference alone, and settled whose he is
+    "stated": pl.Boolean(),  # it says on what it rests, beside inference
+    "trace": pl.Boolean(),  # it rests on a physical trace or a recording
+    "authorship": pl.Int8(),  # 0: the act has one author; 1: two sides do it against each other; 2: several may each be one
+    "kept": pl.Boolean(),  # its origin can only mark it as withdrawn, and not take it back
+    "means": pl.UInt32(),
 }
 REMARKS_ON_INCIDENT: dict[str, pl.DataType] = {
     "incident": pl.UInt64(),
     "origin": pl.UInt32(),
     "side": pl.Int8(),
+    "bound": pl.Int8(),
     "level": pl.Int8(),
     "first_hand": pl.Boolean(),
+    "weighs": pl.Boolean(),  # by its grade and its credibility
     "stance": pl.String(),
-    "shows": pl.String(),
+    "shows": pl.String(),  # each as "name" or "name@instant"
+    "unit": pl.UInt16(),  # of the query whose exceptions allow only so much, where this is a row about how much it was
+    "start": pl.Datetime("us", "UTC"),
+    "end": pl.Datetime("us", "UTC"),
+    "quantity": pl.Int64(),  # thousandths
+    "act": pl.String(),
 }
 OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
@@ -60,30 +78,45 @@ OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "toward": pl.Int8(),  # index of the actor it is addressed to, or NO_PARTY
     "actor": pl.Int8(),
     "side": pl.Int8(),
+    "bound": pl.Int8(),
     "level": pl.Int8(),
     "first_hand": pl.Boolean(),
+    "weighs": pl.Boolean(),
+    "kept": pl.Boolean(),
     "answers": pl.UInt64(),  # the incident that it answers, where that is said
+    "p": pl.Int32(),  # millionths
+    "lat": pl.Float64(),
+    "lon": pl.Float64(),
     "refutes": pl.Boolean(),  # a first-hand observation that a deed was not done
 }
-_WHOSE = ("nationality", "command", "payroll")
+_NOBODY = ["none", "direction", "territory"]  # how far an attribution goes that names no author
+_SELDOM = ("credibility", "basis", "imputation", "means")
+_PRIVATE, _UNSETTLED, _SETTLED = 0, 1, 2
+_IMPUTED = {"private": _PRIVATE, "tolerated": _UNSETTLED, "unknown": _UNSETTLED}
 
 
 @dataclass(frozen=True)
 class Matches:
-    """``matched``: rows of :data:`MATCHES`; ``times``: of :data:`OCCURRENCE_TIMES`; ``remarks``: of :data:`REMARKS_ON_INCIDENT`; all for one batch."""
+    """``matched``: rows of :data:`MATCHES`; ``times``: of :data:`OCCURRENCE_TIMES`; ``remarks``: of :data:`REMARKS_ON_INCIDENT`; all for one batch.
+
+    ``undated``: reports that were left out as of an instant because they do not say when they became known.
+    """
 
     matched: pl.DataFrame
     times: pl.DataFrame
     remarks: pl.DataFrame
     reports: int
     latest_known: datetime | None
+    undated: int = 0
 
 
 class Matcher:
     """An agreement's queries, ready to meet batches of reports."""
 
-    def __init__(self, agreement: Agreement, queries: Sequence[MatchQuery], *, shortcut: bool) -> None:
-        self.agreement, self.queries = agreement, tuple(queries)
+    def __init__(
+        self, agreement: Agreement, queries: Sequence[MatchQuery], coverage: Coverage, *, shortcut: bool
+    ) -> None:
+        self.agreement, self.queries, self.coverage = agreement, tuple(queries), coverage
         self.actors = tuple(agreement.actors)
         wanted = {
             query.pattern.place: agreement.places[query.pattern.place]
@@ -93,19 +126,26 @@ class Matcher:
         self.locator = Locator(agreement.frame, wanted, shortcut=shortcut) if agreement.frame and wanted else None
         acts, targets = agreement.vocabulary.acts, agreement.vocabulary.targets
         self._acts, self._targets = pl.Enum(acts.codes), pl.Enum(targets.codes)
-        self._act_level = [_levels(acts, query.pattern.acts, query.pattern.acts_above) for query in queries]
+        self._act_level = [levels_of(acts, query.pattern.acts, query.pattern.acts_above) for query in queries]
         self._target_level = [
             None
             if query.pattern.targets is None
-            else _levels(targets, query.pattern.targets, query.pattern.targets_above)
+            else levels_of(targets, query.pattern.targets, query.pattern.targets_above)
             for query in queries
         ]
         self._timed = [n for n, query in enumerate(queries) if query.timed]
         self._acts_only = [n for n, query in enumerate(queries) if query.voice == "act"]
+        self._limited = [n for n, query in enumerate(queries) if any(e.limited for e in query.exemptions)]
+        self._nameless = [n for n, query in enumerate(queries) if query.binds is None and query.voice != "mark"]
+        self._deeds = [n for n, query in enumerate(queries) if query.voice == "deed"]
+        self._several = list(acts.below(agreement.vocabulary.several_authors))
+        self._two_sided = list(acts.below(agreement.vocabulary.two_sided))
 
     def match(self, reports: pl.DataFrame, as_of: datetime | None) -> Matches:
         """One batch (columns of the report table). ``as_of`` leaves out what became known later."""
+        undated = 0
         if as_of is not None:
+            undated = reports["known_at"].null_count()
             reports = reports.filter(pl.col("known_at") <= as_of)
         narrow = self._narrow(reports)
         rows, unit, p, surely = self._rows(reports)
@@ -114,27 +154,54 @@ class Matcher:
             p=pl.Series(p, dtype=pl.Int32),
             surely=pl.Series(surely, dtype=pl.Boolean),
         )
+        matched = self._attributed(matched)
+        # where nobody is named, what is said to be private says nothing
+        silent = (matched["actor"] == PRIVATE) & matched["unit"].is_in(self._nameless)
+        if silent.any():
+            matched, rows = matched.filter(~silent), rows[~silent.to_numpy()]
         # A denial that names somebody else accuses him; one that names nobody, or its own side, only denies.
-        accuses = (pl.col("actor") != NO_PARTY) & (pl.col("actor") != pl.col("side"))
         asserts = ~pl.col("stance").is_in(["retracts", "denies"])
-        speaks = asserts | ((pl.col("stance") == "denies") & accuses)
+        speaks = asserts | ((pl.col("stance") == "denies") & pl.col("accuses"))
         of_act = pl.col("unit").is_in(self._acts_only)
         times = self._times(reports, rows, matched, asserts | (speaks & of_act))
+        extents = self._extents(reports, rows, matched, asserts)
         if len(self._acts_only) < len(self.queries):  # that a deed was not done accuses nobody of having done it
             matched = matched.filter(asserts | of_act)
-        matched = matched.filter(speaks).with_columns(pl.col("surely") & (pl.col("stance") != "denies"))
+        matched = matched.filter(speaks).with_columns(
+            pl.col("surely") & pl.col("credible") & (pl.col("stance") != "denies"),
+            pl.col("first_hand") & (pl.col("stance") != "denies"),
+        )
         matched = matched.select(list(MATCHES))
         versions = narrow.filter(pl.col("named") & speaks).with_columns(
-            unit=pl.lit(VERSIONS, dtype=pl.UInt16), p=pl.lit(0, dtype=pl.Int32), surely=pl.lit(False)
+            unit=pl.lit(VERSIONS, dtype=pl.UInt16),
+            p=pl.lit(0, dtype=pl.Int32),
+            surely=pl.lit(False),
+            kept=pl.lit(True),
         )
         remarks = narrow.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null())
+        remarks = pl.concat([remarks.with_columns(pl.col("weighs") & pl.col("credible")), extents], how="diagonal")
         return Matches(
             pl.concat([matched, versions.select(list(MATCHES))]),
             times,
-            remarks.select(list(REMARKS_ON_INCIDENT)),
+            _remarks(remarks),
             reports.height,
             reports["known_at"].max(),  # type: ignore[arg-type]
+            undated,
         )
+
+    def _extents(
+        self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, asserts: pl.Expr
+    ) -> pl.DataFrame:
+        """When, what and how much it was, where an exception allows only so much (rows of :data:`REMARKS_ON_INCIDENT`)."""
+        wanted = (
+            matched["unit"].is_in(self._limited).to_numpy() if self._limited else np.zeros(matched.height, np.bool_)
+        )
+        if not wanted.any():
+            return pl.DataFrame(schema=REMARKS_ON_INCIDENT)
+        quantity = (pl.col("quantity") * 1000).round().cast(pl.Int64)
+        more = reports[rows[wanted]].select("start", "end", "act", quantity=quantity)
+        found = pl.concat([matched.filter(pl.Series(wanted)).drop("shows"), more], how="horizontal").filter(asserts)
+        return _remarks(found.with_columns(pl.col("weighs") & pl.col("credible")))
 
     def _times(
         self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, speaks: pl.Expr
@@ -147,6 +214,8 @@ class Matcher:
         more = reports[rows[timed]].select(
             "start",
             "end",
+            "lat",
+            "lon",
             answers=pl.when(pl.col("answers").is_not_null()).then(key_of(pl.col("answers"))),
             quantity=(pl.col("quantity") * 1000).round().cast(pl.Int64),
             toward=pl.col("toward").replace_strict(index, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY),
@@ -161,40 +230,96 @@ class Matcher:
     def _narrow(self, reports: pl.DataFrame) -> pl.DataFrame:
         """The few columns that judging needs, one row per report."""
         party = {name: n for n, name in enumerate(self.actors)}
-        actor = pl.col("actor").replace_strict(party, default=NO_PARTY, return_dtype=pl.Int8)
-        trusted = pl.col("directness") > HEARSAY
+        mandate = self.agreement.mandate
+        actor = pl.col("actor").replace_strict(party, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY)
+        names_nobody = pl.col("attributes").is_in(_NOBODY).fill_null(False)
         side = pl.col("side").replace_strict({**party, NO_SIDE: UNSIDED}, default=UNKNOWN_SIDE, return_dtype=pl.Int8)
-        first_hand = (
-            (pl.col("kind") == "observation")
-            & (pl.col("side") == NO_SIDE)
-            & pl.col("reliability").is_in(list(self.agreement.mandate.grades))
-            & trusted
-        )
-        return with_keys(reports).select(
+        bound = pl.col("speaks_for").replace_strict(party, default=None, return_dtype=pl.Int8)
+        said = {c for c in _SELDOM if reports[c].null_count() < reports.height}
+        yes, no = pl.lit(True), pl.lit(False)
+        credibility, basis, imputation = pl.col("credibility"), pl.col("basis"), pl.col("imputation")
+        tested = "credibility" in said
+        believed = credible() if tested else yes
+        heavy = weighs(mandate)
+        means = (pl.col("means").hash(seed=5) % 2**32).cast(pl.UInt32)
+        rows = with_keys(reports).select(
             "incident",
             "origin",
             "version",
             named=pl.col("incident_id").is_not_null(),
-            actor=actor.fill_null(NO_PARTY),
-            side=pl.when(trusted).then(side).otherwise(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8)).fill_null(UNKNOWN_SIDE),
+            actor=pl.when(names_nobody).then(pl.lit(NO_PARTY, dtype=pl.Int8)).otherwise(actor),
+            of_side=side.fill_null(UNKNOWN_SIDE),
+            bound=bound.fill_null(NO_PARTY),
             level=pl.col("directness"),
-            first_hand=first_hand.fill_null(False),
+            observed=observed(),
+            first_hand=observed() & graded(mandate) & believed,
+            credible=believed,
+            weighs=heavy,
+            opens=heavy & (credibility != IMPROBABLE).fill_null(True) if tested else heavy,
+            attests=(basis != INFERENCE).fill_null(True) if "basis" in said else yes,
+            stated=(basis != INFERENCE).fill_null(False) if "basis" in said else no,
+            trace=traced() if "basis" in said else no,
+            authorship=pl.when(pl.col("act").is_in(self._several))
+            .then(2)
+            .when(pl.col("act").is_in(self._two_sided))
+            .then(1)
+            .otherwise(0)
+            .cast(pl.Int8),
+            # what nobody says of an actor under the party's own name: its organ
+            imputed=imputation.replace_strict(_IMPUTED, default=_SETTLED, return_dtype=pl.Int8).fill_null(_SETTLED)
+            if "imputation" in said
+            else pl.lit(_SETTLED, dtype=pl.Int8),
+            means=pl.when(pl.col("means").is_not_null()).then(means)
+            if "means" in said
+            else pl.lit(None, dtype=pl.UInt32),
             stance="stance",
             shows="shows",
         )
+        if self.coverage.watches and reports["stance"].is_in(["denies"]).any():
+            denies = (reports["stance"] == "denies").to_numpy()
+            blind = np.zeros(reports.height, np.bool_)
+            blind[denies] = could_not_see(reports.filter(pl.Series(denies)), self.coverage, self.agreement.frame)
+            rows = rows.with_columns(pl.col("first_hand") & ~pl.Series(blind))
+        nobody, unknown = pl.lit(NO_PARTY, dtype=pl.Int8), pl.lit(UNKNOWN_SIDE, dtype=pl.Int8)
+        speaks = pl.col("level") > HEARSAY
+        rows = rows.with_columns(side=pl.when(speaks).then("of_side").otherwise(unknown))
+        return rows.with_columns(
+            accuses=(pl.col("actor") != NO_PARTY) & (pl.col("actor") != pl.col("side")),
+            bound=pl.when(speaks & (pl.col("bound") == pl.col("of_side"))).then("bound").otherwise(nobody),
+        )
+
+    def _attributed(self, matched: pl.DataFrame) -> pl.DataFrame:
+        """Matched rows with what their author is to the query, and whether their origin can take them back.
+
+        A private act is no party's, and of one that is tolerated or of which nobody says whose it is the author is not settled; but
+        not where it calls on a party's duty.
+        """
+        act, deed = pl.col("unit").is_in(self._acts_only), pl.col("unit").is_in(self._deeds)
+        parties = len(self.agreement.parties)
+        if matched.height and matched["imputed"].min() != _SETTLED:
+            judged = act | deed
+            private = pl.lit(PRIVATE, dtype=pl.Int8)
+            matched = matched.with_columns(
+                actor=pl.when(judged & (pl.col("imputed") == _PRIVATE)).then(private).otherwise("actor"),
+                attests=pl.col("attests") & (~judged | (pl.col("imputed") != _UNSETTLED)),
+            )
+        side, actor = pl.col("of_side"), pl.col("actor")
+        against_itself = act & (side >= 0) & (side == actor)
+        acknowledged = deed & (side >= 0) & (side < parties) & (side != actor)
+        return matched.with_columns(kept=pl.col("observed") | against_itself | acknowledged)
 
     def _rows(
         self, reports: pl.DataFrame
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16], Millionths, npt.NDArray[np.bool_]]:
         """Row numbers, queries, probabilities and sureness of every report that falls under a query at all."""
-        act = _index(reports["act"], self._acts)
-        target = _index(reports["target"], self._targets)
+        act = index_of(reports["act"], self._acts)
+        target = index_of(reports["target"], self._targets)
         start = reports["start"].dt.epoch("us").to_numpy()
         end = reports["end"].dt.epoch("us").to_numpy()
         something = (reports["quantity"].fill_null(1.0) > 0).to_numpy()  # none of it is no act
         shares: dict[Interval, npt.NDArray[np.float64]] = {}
         levels, rows = [], []
-        weapon, force = _Weapons(self.agreement, reports), _Forces(reports)
+        weapon, force = Weapons(self.agreement, reports), Forces(reports)
         for n, query in enumerate(self.queries):
             of_target = self._target_level[n]
             level = self._act_level[n][act]
@@ -204,7 +329,7 @@ class Matcher:
             if query.pattern.force is not None:
                 level = np.minimum(level, force.level(query.pattern.force))
             if query.window not in shares:
-                shares[query.window] = _time_share(start, end, query.window)
+                shares[query.window] = time_share(start, end, query.window)
             levels.append(level)
             rows.append(np.flatnonzero((level > 0) & (shares[query.window] > 0) & something))
         inside = self._inside(reports, rows)
@@ -250,65 +375,9 @@ class Matcher:
         return out
 
 
-def _levels(tree: Tree, surely: frozenset[str], possibly: frozenset[str]) -> npt.NDArray[np.int8]:
-    """For each code of a tree, in the order of its codes: 2 surely, 1 possibly, 0 not; last, for no code: 1 or 0.
-
-    A report that does not say what was hit may have hit what the term protects; one that does not say what was done
-    says nothing that a term could forbid.
-    """
-    level = [2 if code in surely else 1 if code in possibly else 0 for code in tree.codes]
-    return np.array([*level, 1 if tree.kind == "target" else 0], dtype=np.int8)
-
-
-class _Weapons:
-    """How the weapons that reports name fall under a class: each name is looked up once."""
-
-    def __init__(self, agreement: Agreement, reports: pl.DataFrame) -> None:
-        self._arsenal, self._named = agreement.vocabulary.weapons, reports["weapon"]
-        self._made: dict[WeaponClass, npt.NDArray[np.int8]] = {}
-
-    def level(self, wanted: WeaponClass) -> npt.NDArray[np.int8]:
-        if wanted not in self._made:
-            names = self._named.unique().to_list()
-            levels = {name: self._arsenal.level(wanted, name) for name in names}
-            of_none = levels.pop(None, 1)
-            found = self._named.replace_strict(levels, default=of_none, return_dtype=pl.Int8) if levels else None
-            self._made[wanted] = np.full(len(self._named), of_none, np.int8) if found is None else found.to_numpy()
-        return self._made[wanted]
-
-
-class _Forces:
-    """Whose forces reports speak of. The label, and who says so, make no difference."""
-
-    def __init__(self, reports: pl.DataFrame) -> None:
-        self._reports = reports
-        self._made: dict[Force, npt.NDArray[np.int8]] = {}
-
-    def level(self, wanted: Force) -> npt.NDArray[np.int8]:
-        if wanted not in self._made:
-            if wanted.foreign_to is not None:
-                hit = [pl.col(c) != wanted.foreign_to for c in _WHOSE]
-            else:
-                hit = [pl.col(c).is_in(list(wanted.states)) for c in _WHOSE]
-            surely = pl.any_horizontal(one.fill_null(False) for one in hit)
-            settled = pl.all_horizontal(pl.col(c).is_not_null() for c in _WHOSE)
-            level = pl.when(surely).then(2).when(settled).then(0).otherwise(1).cast(pl.Int8)
-            self._made[wanted] = self._reports.select(level=level)["level"].to_numpy()
-        return self._made[wanted]
-
-
-def _index(codes: pl.Series, enum: pl.Enum) -> npt.NDArray[np.int64]:
-    """Position of each code in the enumeration; the position after the last for no code."""
-    return codes.cast(enum, strict=False).to_physical().cast(pl.Int64).fill_null(len(enum.categories)).to_numpy()
-
-
-def _time_share(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64], window: Interval) -> npt.NDArray[np.float64]:
-    """The share of each event's interval that lies in the window; an instant lies in it or not."""
-    low = np.iinfo(np.int64).min if window.start is None else to_micros(window.start)
-    high = np.iinfo(np.int64).max if window.end is None else to_micros(window.end)
-    length = end - start
-    overlap = np.minimum(end, high) - np.maximum(start, low)
-    instant = (start >= low) & (start < high)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(length == 0, instant.astype(np.float64), np.clip(overlap, 0, None) / length)
-    return np.asarray(share, dtype=np.float64)
+def _remarks(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with all the columns of :data:`REMARKS_ON_INCIDENT`; what they do not have is empty."""
+    return rows.select(
+        (pl.col(c) if c in rows.columns else pl.lit(None)).cast(dtype).alias(c)
+        for c, dtype in REMARKS_ON_INCIDENT.items()
+    )

@@ -9,7 +9,7 @@ from itertools import chain
 import polars as pl
 
 from servanda.findings.matching import MATCHES, REMARKS_ON_INCIDENT, Matches
-from servanda.findings.plan import Batches, Findings, Plan, Progress, concat
+from servanda.findings.plan import KEPT, Batches, Findings, Plan, Progress, concat
 from servanda.values.ordered_map import OrderedMap
 
 _LARGE = 100_000  # reports in a first batch from which the locator's lattice pays
@@ -22,20 +22,23 @@ def run_in_order(plan: Plan, batches: Batches, in_order: OrderedMap, progress: P
     matched: list[pl.DataFrame] = []
     remarks: list[pl.DataFrame] = []
     times: list[pl.DataFrame] = []
-    reports, latest_known = 0, None
+    reports, undated, latest_known = 0, 0, None
     for found in _matches(plan, batches(), in_order):
         reports += found.reports
+        undated += found.undated
         latest_known = _later(latest_known, found.latest_known)
         matched.append(found.matched)
         remarks.append(found.remarks)
         times.append(found.times)
         progress("match", reports)
     all_remarks = concat(remarks, REMARKS_ON_INCIDENT)
-    findings: list[pl.DataFrame] = []
+    little = sum(table.height for table in matched) <= KEPT
+    kept = (concat(matched, MATCHES), all_remarks) if little else None
+    findings: list[tuple[pl.DataFrame, pl.DataFrame]] = []
     for part in _confirmed(plan, matched, all_remarks, in_order):
         findings.append(part)
         progress("judge", len(findings))
-    return plan.collect(findings, all_remarks, times, reports, latest_known)
+    return plan.collect(findings, all_remarks, times, reports, latest_known, undated, kept)
 
 
 def _matches(plan: Plan, batches: Iterable[pl.DataFrame], in_order: OrderedMap) -> Iterator[Matches]:
@@ -47,8 +50,8 @@ def _matches(plan: Plan, batches: Iterable[pl.DataFrame], in_order: OrderedMap) 
 
 def _confirmed(
     plan: Plan, matched: list[pl.DataFrame], remarks: pl.DataFrame, in_order: OrderedMap
-) -> Iterator[pl.DataFrame]:
-    """Findings, some incidents at a time. Takes the rows out of ``matched``.
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Findings, and what is faint, some incidents at a time. Takes the rows out of ``matched``.
 
     Incidents are dealt out twice: into few heaps by one pass over everything each, and each heap into shares of a size that stays
     in cache.
@@ -65,7 +68,7 @@ def _confirmed(
 
         def confirm_share(
             n: int, parts: dict[int, pl.DataFrame] = parts, remarks: pl.DataFrame = remarks_here, share: pl.Expr = share
-        ) -> pl.DataFrame:
+        ) -> tuple[pl.DataFrame, pl.DataFrame]:
             return plan.confirm(parts.pop(n), remarks.filter(share == n))
 
         yield from in_order(confirm_share, sorted(parts))

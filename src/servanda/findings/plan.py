@@ -13,15 +13,17 @@ of incidents, the findings have the same rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
 
 import polars as pl
 
 from servanda.agreement import Agreement
+from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY
 from servanda.findings.confirmation import FINDING, confirm
+from servanda.findings.faint import FAINT, sum_faint
 from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matcher, Matches
 from servanda.findings.queries import MatchQuery
 from servanda.findings.rules import Rules
@@ -42,32 +44,46 @@ def quiet(stage: str, done: int) -> None:
 class Findings:
     """What was found, by query and 64-bit key, before incidents are looked up and described.
 
-    ``rows``: columns of :data:`FINDING`; ``times``: of :data:`OCCURRENCE_TIMES`, without what was retracted; ``reports``: how many
-    were read; ``latest_known``: when the last of them became known.
+    ``rows``: columns of :data:`FINDING`; ``faint``: of :data:`FAINT`; ``times``: of :data:`OCCURRENCE_TIMES`, without what was retracted;
+    ``reports``: how many were read; ``latest_known``: when the last of them became known; ``undated``: how many were left out as of an
+    instant because they do not say when they became known.
     """
 
     queries: tuple[MatchQuery, ...]
     rows: pl.DataFrame
+    faint: pl.DataFrame
     times: pl.DataFrame
     reports: int
     latest_known: datetime | None
+    undated: int = 0
+    kept: tuple[pl.DataFrame, pl.DataFrame] | None = None
+    """What it was confirmed from, where that is little (:data:`KEPT`): rows of :data:`MATCHES` and :data:`REMARKS_ON_INCIDENT`."""
+
+
+KEPT = 100_000
+"""Matched rows up to which they are kept, so that it can be asked on what a verdict rests."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is looked for: an agreement's ``queries`` in the reports known by ``as_of`` (``None``: all). A value; it can be pickled."""
+    """What is looked for: an agreement's ``queries`` in the reports known by ``as_of`` (``None``: all). A value; it can be pickled.
+
+    ``coverage``: who was looking, by which a denial is weighed.
+    """
 
     agreement: Agreement
     queries: tuple[MatchQuery, ...]
     as_of: datetime | None = None
+    coverage: Coverage = field(default_factory=Coverage)
 
     def matcher(self, *, many: bool) -> Callable[[pl.DataFrame], Matches]:
         """The kernel over batches. ``many``: batches so large that preparing the places first pays; the result is the same."""
-        matcher = Matcher(self.agreement, self.queries, shortcut=many)
+        matcher = Matcher(self.agreement, self.queries, self.coverage, shortcut=many)
         return lambda batch: matcher.match(batch, self.as_of)
 
-    def confirm(self, matched: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
-        """The kernel over incidents: findings (:data:`FINDING`) from rows of :data:`MATCHES` and :data:`REMARKS_ON_INCIDENT`.
+    def confirm(self, matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The kernel over incidents: findings (:data:`FINDING`) and what is faint (:data:`FAINT`) from rows of :data:`MATCHES` and
+        :data:`REMARKS_ON_INCIDENT`.
 
         All rows of an incident must be here, and may be here with those of any other incidents.
         """
@@ -77,16 +93,23 @@ class Plan:
 
     def collect(
         self,
-        findings: list[pl.DataFrame],
+        findings: list[tuple[pl.DataFrame, pl.DataFrame]],
         remarks: pl.DataFrame,
         times: list[pl.DataFrame],
         reports: int,
         latest_known: datetime | None,
+        undated: int = 0,
+        kept: tuple[pl.DataFrame, pl.DataFrame] | None = None,
     ) -> Findings:
         """All parts together, in any order."""
         retracted = remarks.filter((pl.col("stance") == "retracts") & (pl.col("level") > HEARSAY))
-        kept = concat(times, OCCURRENCE_TIMES).join(retracted, on=["incident", "origin"], how="anti")
-        return Findings(self.queries, concat(findings, FINDING), kept, reports, latest_known)
+        said = concat(times, OCCURRENCE_TIMES)
+        stays = pl.col("kept") & ~pl.col("refutes")
+        left = said.filter(~stays).join(retracted, on=["incident", "origin"], how="anti")
+        standing = pl.concat([said.filter(stays), left])
+        rows, faint = [rows for rows, _ in findings], [faint for _, faint in findings]
+        added = sum_faint([concat(faint, FAINT)])
+        return Findings(self.queries, concat(rows, FINDING), added, standing, reports, latest_known, undated, kept)
 
 
 class Engine(Protocol):
@@ -116,7 +139,9 @@ def concat(tables: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.Dat
 
 
 __all__ = [
+    "FAINT",
     "FINDING",
+    "KEPT",
     "MATCHES",
     "OCCURRENCE_TIMES",
     "REMARKS_ON_INCIDENT",

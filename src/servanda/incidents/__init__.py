@@ -12,6 +12,7 @@ Where nobody asks for fusion, an incident is the reports that carry a common inc
   (estimated grades), ``report`` (all of it)
 * ``describe``   incidents with their members, sources and denials
 * ``decisions``  merges, splits and grades that people decided; the lives of incidents
+* ``determinations``  what a body determined of an incident, and whether that stands for the finding
 
 Work that can be divided runs by an ordered map that is handed in (``values.ordered_map``).
 """

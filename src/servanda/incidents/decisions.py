@@ -6,13 +6,15 @@ can take a merge apart again. Nothing is deleted: the reports stay as they are, 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
-from servanda.evidence.decisions import Deciders, Decision, plain_name
+from servanda.evidence.decisions import STEPS, Deciders, Decision
+from servanda.incidents.determinations import Determination, determination_of, replies, with_duplicates
 from servanda.incidents.identity import incident_ids
 from servanda.wording import utc_minute
 
@@ -83,7 +85,8 @@ class Life:
     """The life of an incident as people decided it.
 
     ``state``: the last step (with its outcome); ``remarks``: what a reader must know (silence, dissent, veto, unsigned, out of order);
-    ``determined``: outcome and author, where there is one; ``assessed``: it has been, so that it may be disclosed.
+    ``determined``: outcome and author, where there is one; ``assessed``: it has been, so that it may be disclosed; ``determination``: what
+    was determined last, or by a triage as a duplicate; ``severity``: how grave it was assessed to be.
     """
 
     incident: str
@@ -92,8 +95,11 @@ class Life:
     assessed: bool
     remarks: tuple[str, ...]
     steps: tuple[Decision, ...]
+    determination: Determination | None = None
+    severity: str | None = None
 
 
+_ORDER = {step: n for n, step in enumerate(STEPS)}
 _NEEDS = {"determined": "assessed", "attributed": "determined", "signed": "determined", "disclosed": "assessed"}
 
 
@@ -115,10 +121,21 @@ def lives(
         if d.kind == "step" and (d.id in counts or not deciders.may(d)):
             by_incident.setdefault(rewrite.of(d.incidents[0]), []).append((d, d.id in counts))
     now = as_of or max((d.known_at for d in counting), default=None)
-    return tuple(_life(i, sorted(ds, key=lambda p: (p[0].at, p[0].id)), now) for i, ds in sorted(by_incident.items()))
+    found, duplicates, out = {}, {}, []
+    for incident, said in sorted(by_incident.items()):
+        steps = sorted(said, key=lambda p: (p[0].at, _ORDER[str(p[0].says["step"])], p[0].id))
+        out.append(_life(incident, steps, now, deciders))
+        made = determination_of(incident, [d for d, _ in steps], lambda d: d.id in counts, deciders)
+        if made is not None:
+            found[incident] = made
+        triaged = next((d for d, counted in reversed(steps) if counted and d.says["step"] == "triaged"), None)
+        if triaged is not None and triaged.says.get("outcome") == "duplicate_of":
+            duplicates[incident] = (triaged, rewrite.of(str(triaged.says["of"])))
+    standing = with_duplicates(found, duplicates)
+    return tuple(dataclasses.replace(life, determination=standing.get(life.incident)) for life in out)
 
 
-def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | None) -> Life:
+def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | None, deciders: Deciders) -> Life:
     passed: set[str] = set()
     remarks: list[str] = []
     state, determined, closed = "reported", "", False
@@ -149,19 +166,28 @@ def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | Non
         if step == "triaged" and outcome == "duplicate_of":
             state = f"triaged (duplicate of {d.says['of']})"
         closed = step == "closed" or (closed and step != "reopened")
-    remarks += _silences(steps, now)
+    remarks += _silences(steps, now, deciders)
     if "determined" in passed and "signed" not in passed:
         remarks.append("unsigned")
-    return Life(incident, state, determined, "assessed" in passed, tuple(remarks), tuple(d for d, _ in steps))
+    severity = [str(d.says["severity"]) for d, counts in steps if counts and d.says.get("severity")]
+    return Life(
+        incident,
+        state,
+        determined,
+        "assessed" in passed,
+        tuple(remarks),
+        tuple(d for d, _ in steps),
+        severity=severity[-1] if severity else None,
+    )
 
 
-def _silences(steps: list[tuple[Decision, bool]], now: datetime | None) -> list[str]:
+def _silences(steps: list[tuple[Decision, bool]], now: datetime | None, deciders: Deciders) -> list[str]:
     """Who was given the right to reply and did not use it in its time."""
     out = []
     for d, counts in steps:
         until, of = d.says.get("until"), str(d.says.get("of", ""))
         if counts and d.says["step"] == "right_of_reply" and until is not None:
-            answers = [r.at for r, _ in steps if r.says["step"] == "replied" and plain_name(r.by) == plain_name(of)]
+            answers = [reply.at for reply in replies(d, [step for step, _ in steps], deciders)]
             if any(at <= until for at in answers):
                 continue
             if answers:

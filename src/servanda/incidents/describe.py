@@ -29,6 +29,9 @@ INCIDENT: dict[str, pl.DataType] = {
     "claimed_by": pl.String(),
     "observed_by": pl.String(),
     "denied_by": pl.String(),
+    "basis": pl.String(),
+    "imputation": pl.String(),
+    "withdrawn_by": pl.String(),
 }
 
 
@@ -101,54 +104,59 @@ def standing(members: pl.DataFrame) -> pl.DataFrame:
     return left.join(taken_back.select("incident", "origin"), on=["incident", "origin"], how="anti")
 
 
-def describe(
-    members: pl.DataFrame, grades: tuple[str, ...], origins_needed: int, *, by_observation: bool
-) -> pl.DataFrame:
+def describe(members: pl.DataFrame, happened: pl.DataFrame) -> pl.DataFrame:
     """What is known of each incident.
 
     Args:
         members: the reports of the incidents, with their keys and ids.
-        grades: the grades of sources whose observation is enough.
-        origins_needed: how many independent origins are enough; 0: no number is.
-        by_observation: whether one graded observation is enough.
+        happened: the incidents (``incident``) of which it is confirmed that something happened.
 
     Returns:
-        One row per incident (:data:`INCIDENT`), by id. Place and time are those of the most precise report; ``happened`` applies
-        the mandate's rule to any act at all.
+        One row per incident (:data:`INCIDENT`), by id. Place and time are those of the most precise report that still stands; what was
+        withdrawn counts no more, and ``withdrawn_by`` says by whom, when and why.
     """
     if members.height == 0:
         return empty(INCIDENT)
-    speaking = standing(members)
-    asserting = pl.col("stance") != "denies"
-    name = pl.col("origin").str.to_lowercase()
-    unsided_word = (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY)
-    observed = (pl.col("kind") == "observation") & unsided_word
-    graded = observed & pl.col("reliability").is_in(list(grades))
-    unsided = name.filter(asserting & unsided_word).n_unique()
-    happened = ((asserting & graded).any() & pl.lit(by_observation)) | (
-        (unsided >= origins_needed) & pl.lit(origins_needed > 0)
+    taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY))
+    why = pl.concat_str(
+        pl.col("origin"),
+        pl.lit(", "),
+        pl.col("known_at").dt.strftime("%Y-%m-%d %H:%MZ"),
+        pl.when(pl.col("summary").is_not_null()).then(pl.lit(": ") + pl.col("summary")).otherwise(pl.lit("")),
     )
-    best = ["precision_m", "start", "end", "report_id", "file", "row"]
+    withdrawn = taken_back.group_by("incident").agg(withdrawn_by=why.unique().sort().str.join("; "))
+    said = members.filter(pl.col("stance") != "retracts").join(
+        taken_back.select("incident", "origin", gone=pl.lit(True)).unique(), on=["incident", "origin"], how="left"
+    )
+    stands = pl.col("gone").is_null()
+    asserting = stands & (pl.col("stance") != "denies")
+    denying = stands & (pl.col("stance") == "denies")
+    name = pl.col("origin").str.to_lowercase()
+    observed = (pl.col("kind") == "observation") & (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY)
+    observed = observed.fill_null(False)
+    best = ["gone", "precision_m", "start", "end", "report_id", "file", "row"]
     best += [c for c in members.columns if c not in best]
     return (
-        speaking.sort(best)
+        said.sort(best)
         .group_by("incident", maintain_order=True)
         .agg(
             reports=asserting.sum().cast(pl.UInt32),
             origins=name.filter(asserting).n_unique().cast(pl.UInt32),
-            denials=name.filter(~asserting).n_unique().cast(pl.UInt32),
+            denials=name.filter(denying).n_unique().cast(pl.UInt32),
             observations=name.filter(asserting & observed).n_unique().cast(pl.UInt32),
-            happened=pl.when(happened & ~(~asserting & graded).any())
-            .then(pl.lit("confirmed"))
-            .otherwise(pl.lit("alleged")),
             **MOST_PRECISE,
             acts=_list("act", asserting),
             targets=_list("target", asserting),
-            accused=_list("actor", pl.lit(True)),
+            accused=_list("actor", stands),
             claimed_by=_list("origin", asserting & ~observed),
             observed_by=_list("origin", asserting & observed),
-            denied_by=_list("origin", ~asserting),
+            denied_by=_list("origin", denying),
+            basis=_list("basis", asserting),
+            imputation=_list("imputation", asserting),
         )
+        .join(happened.select("incident", happened=pl.lit("confirmed")).unique(), on="incident", how="left")
+        .join(withdrawn, on="incident", how="left")
+        .with_columns(pl.col("happened").fill_null("alleged"))
         .select(pl.col(c).cast(d) for c, d in INCIDENT.items())
         .sort("incident")
     )

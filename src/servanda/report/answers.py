@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from servanda.verdicts.summary import Alleged, Happened, Measured, Parting, Seen, Subject, Summary
-from servanda.wording import plural
+from servanda.wording import percent, plural
 
 _NAMED = 5  # incidents that are named in a sentence; of more, the number
 
@@ -36,7 +36,16 @@ def answers(summary: Summary) -> list[tuple[str, list[str]]]:
 
 
 def measure_words(measure: Mapping[str, float | int | str | None]) -> str:
-    """What a deed or limit is measured by, in a few words."""
+    """What a term is measured by, in a few words."""
+    words = _amount_words({name: value for name, value in measure.items() if not name.startswith("degree")})
+    if "degree" not in measure:
+        return words
+    since = f" since {measure['degree_since']}" if measure.get("degree_since") else ""
+    return f"{words}; degree: {measure['degree']}{since}"
+
+
+def _amount_words(measure: Mapping[str, float | int | str | None]) -> str:
+    """How much, of how much, or in which state, in a few words."""
     if "rate" in measure:
         rate = "" if measure["rate"] is None else f", {100 * float(str(measure['rate'])):.0f} %"
         return f"{measure['delivered']:g} of {measure['owed']:g} shown{rate}"
@@ -48,6 +57,9 @@ def measure_words(measure: Mapping[str, float | int | str | None]) -> str:
         return f"{measure['done']} of {measure['of']} shown done in time"
     if "state" in measure:
         return str(measure["state"])
+    if "at_least_one_low" in measure:
+        low, high = (100 * float(str(measure[f"at_least_one_{end}"])) for end in ("low", "high"))
+        return f"at least one inside: {low:.3g} % (one common error) to {high:.3g} % (independent errors)"
     return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in measure.items())
 
 
@@ -59,7 +71,9 @@ def _about(subject: Subject) -> str:
 def _alleged(summary: Summary) -> list[str]:
     """Alleged breaches first; then who is said to have done what it owes, which is no breach."""
     breaches = [
-        f"{_about(a)}: {plural(a.incidents, 'incident')} ({_told(a)})" for a in summary.alleged if a.owes != "deed"
+        f"{_about(a)}: {plural(a.incidents, 'incident')} ({_told(a)}){_watched(summary, a)}"
+        for a in summary.alleged
+        if a.owes != "deed"
     ]
     deeds = [
         f"{_about(a)}: said to have been done, and not confirmed ({plural(a.incidents, 'incident')}, {_told(a)})"
@@ -67,6 +81,15 @@ def _alleged(summary: Summary) -> list[str]:
         if a.owes == "deed"
     ]
     return breaches + deeds
+
+
+def _watched(summary: Summary, subject: Subject) -> str:
+    """How much was watched of the acts of whom a count is about: no count is told without it."""
+    rows = [r for r in summary.rows if (r.term, r.party) == (subject.term, subject.party)]
+    row = next((r for r in rows if r.reading == subject.reading), rows[0] if rows else None)
+    if row is None or row.watched is None:
+        return ""
+    return f"; {percent(row.watched) if row.watched else 'nothing'} of place and time was watched"
 
 
 def _told(alleged: Alleged) -> str:
@@ -77,9 +100,9 @@ def _told(alleged: Alleged) -> str:
 
 def _confirmed(summary: Summary) -> list[str]:
     acts = [
-        f"{_about(c)}: {plural(c.incidents, 'incident')} confirmed as this party's"
+        f"{_about(c)}: {plural(c.incidents, 'incident')} confirmed as this party's{_watched(summary, c)}"
         if c.party
-        else f"{_about(c)}: {c.incidents} confirmed"
+        else f"{_about(c)}: {c.incidents} confirmed{_watched(summary, c)}"
         for c in summary.confirmed
     ]
     measured = [_measured(m) for m in summary.measured]
@@ -103,8 +126,8 @@ def _seen(seen: Seen) -> str:
     if seen.watched == "nobody":
         return f"{seen.title}: nobody was looking; silence there says nothing"
     if seen.watched == "below":
-        return f"{seen.title}: an act would have been seen with {100 * seen.probability:.0f} %; {100 * seen.standard:.0f} % are asked for"
-    return f"{seen.title}: watched ({100 * seen.probability:.0f} %)"
+        return f"{seen.title}: {percent(seen.share)} of place and time was watched to the standard; of the rest nothing is known"
+    return f"{seen.title}: watched ({percent(seen.share)} of place and time)"
 
 
 def _parting(parting: Parting) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from servanda.wording import day, plural, short_instant
+from servanda.wording import day, percent, plural, short_instant
 
 
 def environment_of(zone: ZoneInfo | None = None) -> Environment:
@@ -35,7 +35,7 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
     environment.filters["words"] = lambda code: (code or "").replace("_", " ")
     environment.filters["link"] = lambda url: url if str(url or "").lower().startswith(("https://", "http://")) else ""
     environment.filters["anchor"] = anchor
-    environment.filters["percent"] = lambda p: "none" if not p else f"{100 * p:.0f} %"
+    environment.filters["percent"] = lambda p: "none" if not p else percent(p)
     return environment
 
 

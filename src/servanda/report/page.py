@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from servanda import __version__
-from servanda.agreement.plain_language import span
+from servanda.agreement.plain_language import reading_words, span
 from servanda.report.answers import answers, measure_words
 from servanda.report.environment import asset, environment_of
 from servanda.report.sections import (
@@ -23,6 +23,7 @@ from servanda.report.sections import (
 from servanda.report.tables import verdicts_json
 from servanda.verdicts import Verification
 from servanda.verdicts.summary import summarise
+from servanda.verdicts.summary_words import decided_words, undated_words
 
 SHOWN_INCIDENTS = 1_500
 SHOWN_QUARANTINE = 200
@@ -47,7 +48,7 @@ def render(verification: Verification) -> str:
 
 def _context(verification: Verification) -> dict[str, Any]:
     """All that the template asks for."""
-    agreement = verification.agreement
+    agreement, summary = verification.agreement, summarise(verification)
     ingest = verification.ingest_shown()
     shown = verification.incidents.head(SHOWN_INCIDENTS)
     return {
@@ -55,10 +56,15 @@ def _context(verification: Verification) -> dict[str, Any]:
         "agreement": agreement,
         "verification": verification,
         "ingest": ingest,
-        "readings": [(text.reading, span(agreement, text.in_force)) for text in agreement.texts],
+        "readings": [
+            (text.reading, text.reading and reading_words(agreement, text), span(agreement, text.in_force))
+            for text in agreement.texts
+        ],
         "parties": [None] if not agreement.mandate.attribution else list(agreement.parties),
         "terms": [term_section(verification, term, shown) for term in agreement.term_ids],
-        "answers": answers(summarise(verification)),
+        "determined": decided_words(summary) if summary.determined else "",
+        "undated": undated_words(verification.undated) if verification.undated else "",
+        "answers": answers(summary),
         "incidents": incident_section(verification, shown),
         "hidden": verification.incidents_found - shown.height,
         "watches": [watch_line(verification, w) for w in sorted(verification.watched.watches, key=lambda w: w.id)],

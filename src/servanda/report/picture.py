@@ -22,7 +22,7 @@ from servanda.coverage import Measured
 from servanda.report.environment import anchor
 from servanda.values.geo.projection import Frame
 from servanda.values.time import Interval
-from servanda.wording import plural
+from servanda.wording import percent, plural
 
 WIDTH = 720
 _MARGIN = 12
@@ -155,7 +155,7 @@ def _view(target: BaseGeometry, at: np.ndarray) -> tuple[float, float, float, fl
 
 
 def _coverage_shapes(measured: Sequence[Measured], standard: float) -> list[tuple[str, BaseGeometry]]:
-    """The place by how well it was watched: ``unseen`` (never), ``thin`` (below the standard), ``seen``.
+    """The place by how well it was watched to the standard: ``unseen`` (never), ``thin`` (at times), ``seen`` (always).
 
     Readings may give a term different places; where they overlap, the least is shown.
     """
@@ -166,8 +166,8 @@ def _coverage_shapes(measured: Sequence[Measured], standard: float) -> list[tupl
     parts: dict[str, list[BaseGeometry]] = {"unseen": [], "thin": [], "seen": []}
     for same in by_place.values():
         cells = same[0].cells
-        least = np.minimum.reduce([m.over_space if m.seen.size else np.zeros(len(cells.share)) for m in same])
-        classes = np.where(least <= 0, 0, np.where(least < standard, 1, 2))
+        least = np.minimum.reduce([m.watched_over_space for m in same])
+        classes = np.where(least <= 0, 0, np.where(least < 1, 1, 2))
         for n, css in enumerate(parts):
             cells_of_class = cells.metres[classes == n]
             if len(cells_of_class):
@@ -255,18 +255,19 @@ class _TimeLine:
             self.y += 56
 
     def coverage(self, name: str, measured: Measured | None) -> None:
-        """With which probability an act would have been seen; ``None``: with none at any time."""
+        """How much of the place was watched; ``None``: nothing at any time."""
         y = self.y
-        self.parts.append(f'<text x="4" y="{y + 12}">seen{" " + escape(name) if name else ""}</text>')
-        spells = measured.over_time if measured and measured.seen.size else [(self.edges[0], self.edges[-1], 0.0)]
+        self.parts.append(f'<text x="4" y="{y + 12}">watched{" " + escape(name) if name else ""}</text>')
+        nothing = [(self.edges[0], self.edges[-1], 0.0)]
+        spells = measured.watched_over_time if measured and measured.seen.size else nothing
         for since, to, p in spells:
             if self.x(to) - self.x(since) < 0.05:
                 continue
-            css = "unseen" if p <= 0 else "thin" if p < self.standard else "seen"
+            css = "unseen" if p <= 0 else "thin" if p < 1 else "seen"
             fill = f' fill="url(#{self.key}-{css})"' if css != "seen" else ""
             self.parts.append(
                 f'<rect class="{css}"{fill} x="{self.x(since):.1f}" y="{y}" width="{self.x(to) - self.x(since):.1f}" height="16">'
-                f"<title>{p:.2f}: {since.astimezone(self.zone):%d %b %H:%M} to {to.astimezone(self.zone):%d %b %H:%M}</title></rect>"
+                f"<title>{percent(p)} of the place watched: {since.astimezone(self.zone):%d %b %H:%M} to {to.astimezone(self.zone):%d %b %H:%M}</title></rect>"
             )
         self.y += 22
 

@@ -21,10 +21,10 @@ _WEIGHT = ("confirmed", "excused", "open", "alleged", "below")
 WORDS = {
     "not_in_force": ("\u2013", "not in force", "The term does not bind in this window."),
     "not_due": ("◷", "not due", "The time for this duty has not run out, or nothing has called for it."),
-    "complied": ("✓", "complied", "No breach was found where one would have been seen."),
+    "complied": ("✓", "complied", "Nothing was found where it would have been seen; not that the party complied."),
     "breached": ("✕", "breached", "At least one incident is confirmed and not excused."),
     "excused": ("◐", "excused", "What would be a breach falls under an exception."),
-    "disputed": ("⇄", "disputed", "The parties' readings give different verdicts."),
+    "disputed": ("⇄", "disputed", "One reading finds a breach, and another finds none."),
     "undetermined": ("?", "undetermined", "Not enough was seen, or there are only claims."),
 }
 
@@ -111,10 +111,11 @@ def _days(verification: Verification, term: str) -> list[dict[str, Any]]:
 
 
 def watch_line(verification: Verification, watch: Watch) -> dict[str, Any]:
-    """One watch as the page shows it, and the terms whose acts and places it can see something of."""
+    """One watch as the page shows it, with what others saw there, and the terms whose acts and places it can see something of."""
     parent = verification.agreement.vocabulary.acts.parent
     return {
         "watch": watch,
+        "check": verification.watches.row(by_predicate=pl.col("watch") == watch.id, named=True),
         "detects": sorted(c for c in watch.detects if parent[c] not in watch.detects),
         "serves": served_by(verification, watch),
         "start": watch.times[0].start if watch.times else None,

@@ -29,7 +29,10 @@ def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | No
         "format": FORMAT,
         "servanda": __version__,
         "agreement": verification.agreement.id,
+        "names_authors": verification.agreement.mandate.attribution,
+        "attribution": verification.agreement.mandate.attribution_words,
         "as_of": iso(verification.as_of, verification.agreement.zone),
+        "undated": verification.undated,
         "verdicts": [
             v.as_data(verification.agreement.zone) for v in (verification.verdicts if verdicts is None else verdicts)
         ],
@@ -245,6 +248,8 @@ def all_tables(verification: Verification) -> dict[str, bytes]:
         files["items.csv"] = csv(verification.items).encode()
     if verification.exceptions.height:
         files["exceptions.csv"] = csv(verification.exceptions).encode()
+    if verification.watches.height:
+        files["watches.csv"] = csv(verification.watches).encode()
     if verification.decided.lives:
         files["lives.csv"] = csv(lives_table(verification)).encode()
     if verification.slices:

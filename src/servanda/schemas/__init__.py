@@ -69,6 +69,7 @@ _KINDS = (
     FileKind("incidents", "incidents.geojson", "written by verify", "incidents"),
     _table("items", "items.csv", "written by verify"),
     _table("exceptions", "exceptions.csv", "written by verify"),
+    _table("watches", "watches.csv", "written by verify"),
     _table("lives", "lives.csv", "written by verify"),
     _table("quarantine", "quarantine.csv", "written by verify, fuse and figures"),
     _table("fusion-incidents", "incidents.csv, incidents.parquet", "written by fuse"),

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from servanda import FORMAT
-from servanda.coverage.read import CoverageFile
+from servanda.coverage.schema import CoverageFile
 from servanda.evidence.decisions import STEPS
-from servanda.evidence.model import GRADES
+from servanda.evidence.model import GRADES, IMPUTATIONS
 from servanda.schemas import tables
 from servanda.verdicts.model import VERDICTS
 from servanda.verdicts.summary import Summary
@@ -18,6 +18,7 @@ _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _COUNT = {"type": "integer", "minimum": 0}
 _SHARE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+_AMOUNT = {"type": ["number", "null"], "minimum": 0}
 _INSTANT = {"type": ["string", "null"], "format": "date-time"}
 _FORMAT = {"const": FORMAT, "description": "The version of the format"}
 
@@ -42,23 +43,28 @@ def sources() -> dict[str, Any]:
     """The register of sources."""
     source = _exactly(
         {
-            "side": _said(_TEXT, "The party it speaks for, or 'none'"),
+            "side": _said(_TEXT, "The party whose interest it has, or 'none'"),
+            "speaks_for": _said(_TEXT, "The party that its word binds; it is on its side"),
             "reliability": {"enum": list(GRADES), "description": "Admiralty letter"},
+            "means": _said(_TEXT, "By which means it sees, as 'camera'"),
             "relays": _said(_TEXT, "The source whose words it merely carries"),
             "note": _said(_TEXT, "Who says so"),
         },
         "side",
+        "speaks_for",
         "reliability",
+        "means",
         "relays",
         "note",
     )
+    level = _exactly({"party": _TEXT, "level": {"enum": list(IMPUTATIONS)}}, "level")
     return _exactly(
         {
             "sources": {"type": "object", "additionalProperties": source},
             "actors": {
                 "type": "object",
-                "additionalProperties": _TEXT,
-                "description": "Other people's names of armed actors, each with the party",
+                "additionalProperties": {"anyOf": [_TEXT, level]},
+                "description": "Other people's names of armed actors, each with the party, and in how far their acts are the party's",
             },
         },
         "sources",
@@ -78,9 +84,11 @@ def decisions() -> dict[str, Any]:
         "of": _TEXT,
         "until": {},
         "tier": _TEXT,
+        "term": _TEXT,
+        "severity": _TEXT,
     }
     kinds = [
-        _exactly({**step, **common}, "outcome", "of", "until", "tier", "known_at"),
+        _exactly({**step, **common}, "outcome", "of", "until", "tier", "term", "severity", "known_at"),
         _exactly({"merge": _TEXTS, "into": _TEXT, **common}, "known_at"),
         _exactly({"split": _TEXT, "into": {"type": "object", "additionalProperties": _TEXTS}, **common}, "known_at"),
         _exactly({"grade": _TEXT, "reliability": {"enum": list(GRADES)}, **common}, "known_at"),
@@ -131,12 +139,6 @@ def verdicts() -> dict[str, Any]:
             "uses": _said(_TEXTS, "Ids of the incidents it used"),
         }
     )
-    watched = _exactly(
-        {
-            "probability": _said(_SHARE, "That an act would have been seen; null where nothing is to be seen"),
-            "standard": _said(_SHARE, "What the mandate asks for"),
-        }
-    )
     row = _exactly(
         {
             "term": _said(_TEXT, "Id of the term"),
@@ -155,13 +157,14 @@ def verdicts() -> dict[str, Any]:
             "excused": _said(_COUNT, "Incidents that an exception excuses"),
             "reports": _said(_COUNT, "Reports that assert the row's incidents"),
             "origins": _said(_COUNT, "Origins who first said so"),
-            "coverage": watched,
+            "coverage": _watched(),
             "incidents": _said(_TEXTS, "Ids of the row's incidents"),
             "measure": {
                 "type": "object",
                 "additionalProperties": {"type": ["number", "string", "boolean", "null"]},
                 "description": "What a term of its kind is measured by",
             },
+            "rests_on": _rests_on(),
             "steps": {"type": "array", "items": step, "description": "How the verdict follows"},
         },
         "measure",
@@ -171,10 +174,53 @@ def verdicts() -> dict[str, Any]:
             "format": _FORMAT,
             "servanda": _said(_TEXT, "The version of Servanda"),
             "agreement": _said(_TEXT, "Id of the agreement"),
+            "names_authors": {"type": "boolean", "description": "Whether verdicts say which party did it"},
+            "attribution": _said(_TEXT, "The same as a sentence, and whether the mandate says so"),
             "as_of": _said(_INSTANT, "What became known later was left out; null: nothing was"),
+            "undated": _said(_COUNT, "Rows left out as of an instant because they do not say when they became known"),
             "verdicts": {"type": "array", "items": row},
         },
         about="Verdicts with their numbered steps, term by term.",
+    )
+
+
+def _rests_on() -> dict[str, Any]:
+    """Sets of what a verdict rests on."""
+    name = _said(_TEXT, "Of the source; id of the watch; id of the incident that a body determined")
+    element = _exactly({"kind": {"enum": ["source", "watch", "decision"]}, "name": name})
+    return {
+        "type": "array",
+        "items": {"type": "array", "items": element},
+        "description": "The smallest sets without which a breached or complied would be another verdict",
+    }
+
+
+def _watched() -> dict[str, Any]:
+    """What of a party's acts would have been seen."""
+    unwatched = _exactly(
+        {
+            "area_m2": _said(
+                _AMOUNT, "The greatest area that was unwatched at once, in square metres; null without bounds"
+            ),
+            "hours": _said(
+                _AMOUNT, "The longest that any part was unwatched without a break; null where nothing could be watched"
+            ),
+            "every_day": {
+                "type": "array",
+                "items": {"type": "integer", "minimum": 0, "maximum": 23},
+                "description": "Hours of the local day in which some part was on no day watched throughout",
+            },
+        }
+    )
+    return _exactly(
+        {
+            "probability": _said(
+                _SHARE, "That an act would have been seen, on average; null where nothing is to be seen"
+            ),
+            "watched": _said(_SHARE, "How much of place and time was watched to the standard; this decides"),
+            "unwatched": {**unwatched, "type": ["object", "null"], "description": "What was not; null where all was"},
+            "standard": _said(_SHARE, "The probability that the mandate asks for"),
+        }
     )
 
 
@@ -226,12 +272,24 @@ def check() -> dict[str, Any]:
     """What ``check --json`` prints: the faults of a file that cannot be read, or findings and scores."""
     where = {"line": _COUNT, "column": _COUNT, "file": _TEXT, "term": _TEXT}
     fault = _exactly({**where, "what": _TEXT, "hint": _TEXT, "code": _TEXT})
-    finding = _exactly({**where, "code": _TEXT, "what": _TEXT, "clause": _TEXT, "why": _TEXT, "hint": _TEXT})
+    finding = _exactly(
+        {
+            **where,
+            "code": _TEXT,
+            "what": _TEXT,
+            "clause": _TEXT,
+            "why": _TEXT,
+            "hint": _TEXT,
+            "precedent": _said(_TEXT, "A text or an event that shows such a fault; empty where none is known"),
+            "sources": {"type": "array", "items": _TEXT, "description": "The addresses where the precedent is told"},
+        }
+    )
     score = {"type": "integer", "minimum": 0, "maximum": 100}
     readable = {
         "format": _FORMAT,
         "agreement": _TEXT,
         "findings": {"type": "array", "items": finding},
+        "questions": {"type": "array", "items": finding, "description": "What the file leaves open; no faults"},
         "scores": {"type": "object", "additionalProperties": score},
         "score": score,
     }

@@ -13,8 +13,9 @@ import yaml
 from servanda.evidence.model import FIGURE, ITEM, PRESS_STATEMENT, QUARANTINE, REPORT
 from servanda.evidence.readers.servanda import READERS
 from servanda.incidents.describe import INCIDENT
+from servanda.verdicts.findings_table import EXCEPTIONS, FINDING_OUT
 from servanda.verdicts.reconciliation import RECONCILED
-from servanda.verdicts.verify import EXCEPTIONS, FINDING_OUT
+from servanda.verdicts.watches import WATCH_OUT
 
 _OF_TERM: dict[str, pl.DataType] = {"term": pl.String(), "reading": pl.String()}
 OWN: Mapping[str, Mapping[str, pl.DataType]] = {
@@ -27,6 +28,7 @@ OWN: Mapping[str, Mapping[str, pl.DataType]] = {
     "quarantine": QUARANTINE,
     "items": {**_OF_TERM, **RECONCILED},
     "exceptions": EXCEPTIONS,
+    "watches": WATCH_OUT,
 }
 """The code's own tables: where there is one, it says of which type a column is."""
 _REQUIRED = {reader.name: reader.signature for reader in READERS}

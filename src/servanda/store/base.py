@@ -16,7 +16,7 @@ import polars as pl
 
 from servanda.evidence.decisions import Decision
 from servanda.record import Added, Entry, File, Signer
-from servanda.values.files import NamedBytes
+from servanda.values.files import FileLike, NamedBytes
 
 Slices: TypeAlias = Literal["day", "week"] | None
 """The periods for which verdicts are given beside those for the whole time."""
@@ -52,11 +52,13 @@ class Contents:
         evidence: evidence, registers and decisions, by the number of their entry.
         coverage: files of coverage.
         of_parties: those files of decisions that a party signed.
+        known_at: when each file of evidence became known, as its entry says.
     """
 
     evidence: Mapping[int, NamedBytes]
     coverage: tuple[NamedBytes, ...]
     of_parties: tuple[NamedBytes, ...]
+    known_at: Mapping[FileLike, datetime]
 
 
 @dataclass(frozen=True)

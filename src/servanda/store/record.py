@@ -17,7 +17,7 @@ from servanda.record.entry import canonical
 from servanda.record.files import safe_name
 from servanda.record.row_commitments import as_text
 from servanda.store.base import Contents, Inputs, Run
-from servanda.values.files import NamedBytes
+from servanda.values.files import FileLike, NamedBytes
 from servanda.values.time import iso
 
 REPLACED = ("agreement", "register", "coverage")
@@ -95,6 +95,7 @@ class RecordStore:
     def contents(self, inputs: Inputs) -> Contents:
         """The files of some entries."""
         evidence: dict[int, NamedBytes] = {}
+        known_at: dict[FileLike, datetime] = {}
         coverage, of_parties = [], []
         for entry in inputs.entries:
             file = self._file(entry.name, entry.digest)
@@ -102,9 +103,10 @@ class RecordStore:
                 coverage.append(file)
                 continue
             evidence[entry.index] = file
+            known_at[file] = _known_at(entry)
             if entry.kind == "decisions" and self._of_party(entry):
                 of_parties.append(file)
-        return Contents(evidence, tuple(coverage), tuple(of_parties))
+        return Contents(evidence, tuple(coverage), tuple(of_parties), known_at)
 
     def _of_party(self, entry: Entry) -> bool:
         """Whether a party signed it: whatever it says, it is that party's."""

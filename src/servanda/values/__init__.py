@@ -3,7 +3,7 @@
 * ``time``         instants (UTC inside), durations, half-open intervals
 * ``geo/``         places, lines, sides; the projection of an agreement; nearest edges; the probability that a place holds a report
 * ``codes``        the vocabulary of acts and targets, as trees; ``weapons``: classes and systems
-* ``quantity``     lengths with their units
+* ``quantity``     lengths and areas with their units; ``tolerance``: how much may go unwatched
 * ``document``     YAML that remembers line and column
 * ``files``        files on disk and in memory
 * ``gazetteer``    facts that ship as YAML in ``data/``; ``media``, ``states``: outlets and states among them

@@ -92,6 +92,10 @@ class Vocabulary:
     acts: Tree
     targets: Tree
     weapons: Arsenal = ARSENAL
+    several_authors: frozenset[str] = frozenset()
+    """Codes of acts of which one incident may have several authors, as presence."""
+    two_sided: frozenset[str] = frozenset()
+    """Codes of acts that two sides do against each other, as an exchange of fire."""
 
     def __repr__(self) -> str:
         return f"<Vocabulary {plural(len(self.acts.parent), 'act')}, {plural(len(self.targets.parent), 'target')}>"
@@ -100,5 +104,7 @@ class Vocabulary:
 STANDARD = Vocabulary(
     Tree.build("act", _flatten(gazetteer("codes.yaml")["acts"])),
     Tree.build("target", _flatten(gazetteer("codes.yaml")["targets"])),
+    several_authors=frozenset(gazetteer("codes.yaml")["several_authors"]),
+    two_sided=frozenset(gazetteer("codes.yaml")["two_sided"]),
 )
 """The vocabulary of ``data/codes.yaml``."""

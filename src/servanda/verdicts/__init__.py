@@ -2,14 +2,18 @@
 
 In: an agreement, batches of reports, coverage, as-of. Out: findings per incident, and per term, party and reading one of seven
 verdicts with numbered steps. It promises: pure (no clock, disk or network); the same input in any order gives the same
-bytes; a party's word alone confirms nothing; where nobody looked nothing is complied.
+bytes; a party's word alone confirms nothing, but the register says whose word it is; where nobody looked nothing is complied.
 
 * ``case_file``    findings with their times, to be asked; ``event_times``: when events happened, when terms bind
-* ``kinds/``       how each kind of term is concluded, by a ``builder``; parts that kinds share: ``act_steps`` (prohibition, limit),
+* ``chances``      of several incidents together, at both ends; ``counts``: amounts that are shown; ``small_chances``: many that add up
+* ``breaches``     as guarantees count them; ``undone``: when a deed is shown not done; ``degrees``: how far what is owed in parts is done
+* ``watches``      whose the watches are, and how they stand to what others saw; ``coverage_words``: what was watched, in words
+* ``kinds/``       how each kind of term is concluded, by a ``builder``; parts that kinds share: ``act_steps``, ``evidence_steps`` (prohibition, limit), ``compliance`` (what complied asks),
   ``occasions`` (response, notice), ``periods`` (limit, quota), ``reconciliation`` (declared items)
-* ``conclude``     all terms by their kinds' rules; from the readings' verdicts one
-* ``decisions``    what people decided, as steps of the verdicts
-* ``verify``       all of it; ``model``: verdicts as values; ``verification``: everything that one run found; ``summary``: the run in short
+* ``conclude``     all terms by their kinds' rules; from the readings' verdicts one; ``chosen``: no breach rests on what is not in the text
+* ``decisions``    what people decided, as steps of the verdicts; ``determined``: a body's finding in the place of the rule's
+* ``rests_on``     what a verdict rests on; ``without``: findings without a source or a determination
+* ``verify``       all of it; ``findings_table``: findings as they are written out; ``model``: verdicts as values; ``verification``: everything that one run found; ``summary``, ``summary_words``: the run in short
 """
 
 from servanda.findings.queries import MatchQuery, queries_of

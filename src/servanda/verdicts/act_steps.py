@@ -10,7 +10,10 @@ import polars as pl
 from servanda.agreement import Pattern
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder, ids, time_words
+from servanda.verdicts.case_file import Faint
 from servanda.verdicts.event_times import Span
+from servanda.verdicts.evidence_steps import accusation, evidence_steps
+from servanda.verdicts.small_chances import answered_words, faint_words, true_though_answered
 from servanda.wording import plural
 
 
@@ -24,14 +27,22 @@ class Acts:
     below: tuple[str, ...]
     open: tuple[str, ...]
     unanswered: tuple[str, ...]
+    told: tuple[str, ...]
+    """What a source without a side said that saw nothing itself, and that was answered: it is open no more."""
+    answered: Mapping[str, float]
+    """What was answered, with the least probability with which it would have been seen."""
+    faint: Faint
+    """What is too improbable for a finding."""
     excuses: tuple[str, ...]
     """The exceptions under which the excused fall."""
+    findings: pl.DataFrame
+    """What is found about them, with the evidence behind it."""
 
 
 def measure_coverage(builder: VerdictBuilder, span: Span, pattern: Pattern) -> None:
     """Sets window and coverage: all the time in which the term may bind, up to when it is asked."""
     builder.window = span.widest.intersection(Interval(None, builder.case.as_of))
-    builder.coverage = builder.case.coverage_of(pattern, builder.window)
+    builder.coverage = builder.measured(pattern, builder.window)
 
 
 def since_words(builder: VerdictBuilder, span: Span) -> str:
@@ -55,14 +66,22 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     builder.confirmed, builder.excused = ids(rows, "confirmed"), ids(rows, "excused")
     builder.alleged = ids(rows, "alleged")
     excuses = dict(zip(findings["incident"].to_list(), findings["excuse"].to_list(), strict=True))
+    answerable = findings.filter("answerable")
+    alleged = set(ids(answerable, "alleged")) & set(builder.alleged)
+    told = set(ids(answerable, "open")) & set(ids(rows, "open"))
+    answered = builder.case.answered(alleged | told, builder.coverage)
     return Acts(
         builder.confirmed,
         builder.excused,
         builder.alleged,
         ids(rows, "below") if below else (),
-        ids(rows, "open"),
-        builder.case.unanswered(builder.alleged, builder.coverage),
+        tuple(i for i in ids(rows, "open") if i not in told or i not in answered),
+        tuple(i for i in builder.alleged if i not in alleged or i not in answered),
+        tuple(sorted(told & set(answered))),
+        answered,
+        builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
         _names(excuses, builder.excused),
+        findings.filter(pl.col("incident").is_in(rows["incident"].implode())),
     )
 
 
@@ -84,29 +103,33 @@ def act_steps(builder: VerdictBuilder, acts: Acts) -> None:
         against = f" against {builder.party_name}" if builder.party else ""
         builder.step(
             "alleged",
-            f"{plural(len(acts.alleged), 'incident is', 'incidents are')} alleged{against}, by {_voices(builder)}, and not confirmed.",
+            f"{plural(len(acts.alleged), 'incident is', 'incidents are')} alleged{against}, by {_voices(builder)}, and not confirmed{accusation(acts.findings, acts.alleged)}.",
             acts.alleged,
         )
     if acts.below:
         builder.step(
             "below",
-            f"{plural(len(acts.below), 'more incident', 'more incidents')} may fall under the term, but with a probability below the standard (time or place too uncertain, or outside the window).",
+            f"{plural(len(acts.below), 'more incident', 'more incidents')} may fall under the term, but too uncertainly (time or place too vague, or outside the window), or told of nobody by those whose word opens nothing.",
             acts.below,
         )
+    if acts.faint[0]:
+        builder.step("faint", faint_words(acts.faint))
     if acts.open:
         builder.step(
             "open",
-            f"{plural(len(acts.open), 'incident is', 'incidents are')} open: a source without a side speaks of it, but it is not settled that it was this act, whose it was, or that it lies inside the place and window.",
+            f"{plural(len(acts.open), 'incident is', 'incidents are')} open: it may have been such an act, but it is not settled that it was, whose it was, or that it lies inside the place and window.",
             acts.open,
         )
+    evidence_steps(builder, acts.findings)
     builder.coverage_step(nothing_seen=not (acts.confirmed or acts.excused or acts.open))
-    if acts.alleged and builder.case.enough(builder.coverage):
-        answered = len(acts.alleged) - len(acts.unanswered)
-        builder.step(
-            "answered",
-            f"{answered} of {plural(len(acts.alleged), 'allegation', 'allegations')} speak of a place and time that was watched to the standard, and nothing was seen there.",
-            acts.unanswered,
-        )
+    said = {*acts.alleged, *acts.told}
+    if said:
+        answered = sorted(said - set(acts.unanswered))
+        verb = "speaks" if len(answered) == 1 else "speak"
+        text = f"{len(answered)} of {plural(len(said), 'allegation')} {verb} of a place and time that was watched to the standard, and nothing was seen there."
+        if answered:
+            text += f" {answered_words([true_though_answered(p) for p in acts.answered.values()])}"
+        builder.step("answered", text, answered)
 
 
 def _confirmed_step(builder: VerdictBuilder, acts: Acts) -> None:

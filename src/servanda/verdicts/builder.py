@@ -5,29 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
 
 import polars as pl
 
-from servanda.agreement import Term
+from servanda.agreement import Pattern, Term
 from servanda.coverage import Measured
 from servanda.values.time import Interval, iso
+from servanda.verdicts.breaches import Breach, Breaches
 from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.coverage_words import bearing_checks, coverage_words, door_words, doors
 from servanda.verdicts.event_times import EventTime, Span
-from servanda.verdicts.model import Step, Verdict, VerdictWord
-
-Bounds: TypeAlias = tuple[datetime | None, datetime | None]
-"""Between which instants a breach came about."""
-Breaches: TypeAlias = Mapping[tuple[str, str | None], tuple[Bounds, ...]]
-"""The breaches by term (without its version) and party."""
+from servanda.verdicts.model import Step, Verdict, VerdictWord, watched_of
+from servanda.verdicts.watches import check_words
 
 
 @dataclass
 class VerdictBuilder:
     """A verdict in the making, for one term, party and reading.
 
-    ``coverage``: of the act that was covered least. ``breaches``: when each breach came about; guarantees count them, and find
-    those of the terms that were concluded before in ``earlier_breaches``.
+    ``coverage``: of the act that was covered least. ``breaches``: when, where and how certainly each breach came about; guarantees
+    count them, and find those of the terms that were concluded before in ``earlier_breaches``.
     """
 
     case: CaseFile
@@ -44,7 +41,7 @@ class VerdictBuilder:
     excused: tuple[str, ...] = ()
     counted: bool = True
     measure: Mapping[str, float | int | str | None] = field(default_factory=dict)
-    breaches: tuple[Bounds, ...] = ()
+    breaches: tuple[Breach, ...] = ()
 
     @property
     def party_name(self) -> str:
@@ -57,9 +54,18 @@ class VerdictBuilder:
         return self.case.agreement.mandate.detection
 
     @property
+    def certainty(self) -> int:
+        """The certainty of place and time that the mandate asks for, in millionths."""
+        return self.case.agreement.mandate.threshold
+
+    @property
     def nameless(self) -> bool:
         """Whether it cannot be said which of several bound parties did what was done."""
         return self.party is None and len(self.term.binds) > 1
+
+    def measured(self, pattern: Pattern, window: Interval, *, undone: bool = False) -> Measured:
+        """How well the party's acts of a pattern would have been seen (:meth:`CaseFile.coverage_of`)."""
+        return self.case.coverage_of(pattern, window, self.party, undone=undone)
 
     def step(self, rule: str, text: str, uses: Iterable[str] = ()) -> None:
         """Adds a numbered step."""
@@ -110,6 +116,7 @@ class VerdictBuilder:
             reports=reports,
             origins=origins,
             coverage=self.coverage.probability if counted and self.coverage is not None else None,
+            watched=watched_of(self.coverage) if counted and self.coverage is not None else None,
             standard=self.standard,
             incidents=tuple(incidents),
             steps=tuple(self.steps),
@@ -118,26 +125,22 @@ class VerdictBuilder:
         )
 
     def keep_least(self, coverage: Measured) -> None:
-        """Remembers the coverage of one of several deeds, if it is the least so far."""
-        if self.coverage is None or coverage.probability < self.coverage.probability:
+        """Remembers the coverage of one of several deeds, if the least so far was watched."""
+        if self.coverage is None or _order(coverage) < _order(self.coverage):
             self.coverage = coverage
 
     def coverage_step(self, *, nothing_seen: bool = True) -> None:
-        """Adds the step that says how well acts of the kind would have been seen."""
+        """Adds the steps that say how well acts of the kind would have been seen, by which watches, and who shut a door."""
         assert self.coverage is not None
-        probability, zone = self.coverage.probability, self.case.agreement.zone
-        if self.window.end is None:
-            words = "The term has no end, so that coverage cannot fill its window; give an as-of to say up to when it is asked."
-        elif probability == 0:
-            words = f"Nobody was looking where and when this could be seen: probability 0, the mandate asks for {self.standard:g}. Silence says nothing."
-        else:
-            words = f"An act of this kind ({self.coverage.kind}, the least covered) would have been seen with probability {probability:g}; the mandate asks for {self.standard:g}."
-            least = self.coverage.least
-            if least is not None:
-                words += f" Least covered: {least[3]:g}, from {iso(least[0], zone)} to {iso(least[1], zone)}."
-            if nothing_seen:
-                words += f" With nothing seen, up to {3.0 / probability:.1f} acts may still have gone unseen (95 %)."
-        self.step("coverage", words)
+        for check in bearing_checks(self.case, self.coverage):
+            self.step("checked", f"{check_words(check)}.")
+        for shut in doors(self.case, self.coverage):
+            self.step("door", f"{door_words(self.case, shut)}.")
+        self.step("coverage", coverage_words(self.case, self.coverage, nothing_seen=nothing_seen))
+
+
+def _order(coverage: Measured) -> tuple[float, float]:
+    return coverage.watched_share, coverage.probability
 
 
 def not_binding(builder: VerdictBuilder, span: Span, *, duty: bool) -> VerdictBuilder | None:

@@ -1,27 +1,32 @@
 """The case file: findings with their times, refutations and coverage, to be asked by term, role and party.
 
-An **occurrence** is an incident under one query, about one party, with when it happened and how much of it: the times and
-quantities that its first-hand observations give; else those of its sources without a side; else those of the parties whose
-word confirms it; else everybody's. Where they differ, times are the whole span, and quantities go from the least to the
-most; what gives no quantity counts as one.
+An **occurrence** is an incident under one query, about one party, with when and where it happened and how much of it: the
+times, places and quantities that its observers give; else those of its sources without a side that weigh; else those of the
+parties whose word confirms it; else everybody's. Where they differ, times are the whole span, places the whole box, and
+quantities go from the least to the most; what gives no quantity counts as one. Its **certainty** is that of the finding:
+how surely it lies in the query's place and window.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
 
 from servanda.agreement import Agreement, Pattern
 from servanda.coverage import Cells, Coverage, Measured, measure
+from servanda.evidence.model import REPORT, empty
+from servanda.findings.faint import FAINT
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import standing
 from servanda.values.time import Interval
+from servanda.verdicts.watches import Check
 
 UNITY = 1000  # quantities are in thousandths; what does not say how many is one
 OCCURRENCE: dict[str, pl.DataType] = {
@@ -38,7 +43,16 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "toward": pl.Int8(),
     "doer": pl.Int8(),
     "answers": pl.UInt64(),
+    "p": pl.Int32(),  # millionths
+    "south": pl.Float64(),
+    "west": pl.Float64(),
+    "north": pl.Float64(),
+    "east": pl.Float64(),
 }
+Faint: TypeAlias = tuple[int, int, int]
+"""Incidents too improbable for a finding: how many; how little likely it is that none of them lies inside, if their errors are
+independent (``exp(-nats)``, in whole billionths); and how certain the most certain of them is, in millionths.
+"""
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 
 
@@ -59,22 +73,26 @@ def occurrences_of(
     if timed.height == 0:
         return pl.DataFrame(schema=OCCURRENCE)
     assert timed.columns == list(OCCURRENCE_TIMES)
-    unsided = pl.col("side") == UNSIDED
-    assessed = findings.select("unit", "party", "key", "incident", "status", "by")
+    unsided = (pl.col("side") == UNSIDED) & pl.col("weighs")
+    assessed = findings.select("unit", "party", "key", "incident", "status", "by", "p")
     act = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "act"])
     deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
-    side, party = pl.col("side"), pl.col("party")
-    voice = (act & (side == party)) | (deed & (side >= 0) & (side < parties) & (side != party))
+    bound, party = pl.col("bound"), pl.col("party")
+    voice = (act & (bound == party)) | (deed & (bound >= 0) & (bound < parties) & (bound != party))
     rank = pl.when("first_hand").then(3).when(unsided).then(2).when(voice & (party >= 0)).then(1).otherwise(0)
-    rows = timed.filter(~pl.col("refutes")).rename({"incident": "key"})
+    rows = timed.filter(~pl.col("refutes")).drop("p").rename({"incident": "key"})
     rows = rows.join(assessed.select("unit", "key", "party").unique(), on=["unit", "key"]).with_columns(rank=rank)
     rows = rows.filter(pl.col("rank") == pl.col("rank").max().over("unit", "key", "party"))
     addressed = pl.col("toward").filter(pl.col("toward") != NO_PARTY)
     linked = pl.col("answers").drop_nulls()
-    doer = pl.col("actor").filter(pl.col("actor") != NO_PARTY)
+    doer = pl.col("actor").filter(pl.col("actor") >= 0)
     when = rows.group_by("unit", "key", "party").agg(
         pl.col("start").min(),
         pl.col("end").max(),
+        south=pl.col("lat").min(),
+        west=pl.col("lon").min(),
+        north=pl.col("lat").max(),
+        east=pl.col("lon").max(),
         low=pl.col("quantity").fill_null(UNITY).min(),
         high=pl.col("quantity").fill_null(UNITY).max(),
         doer=pl.when(doer.n_unique() == 1).then(doer.first()).otherwise(NO_PARTY),
@@ -85,6 +103,9 @@ def occurrences_of(
     return occurrences.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
         "unit", "start", "end", "incident", "party"
     )
+
+
+_Asked: TypeAlias = tuple[str | None, tuple[str, ...], Interval, str | None, bool, frozenset[str]]
 
 
 @dataclass
@@ -100,17 +121,45 @@ class CaseFile:
     members: pl.DataFrame
     coverage: Coverage
     items: pl.DataFrame
+    checks: tuple[Check, ...] = ()
+    """What others saw where and when each watch was looking; ``coverage`` has the probabilities that follow."""
+    faint: pl.DataFrame = field(default_factory=lambda: empty(FAINT))
+    withdrawals: pl.DataFrame = field(default_factory=lambda: empty(REPORT))
+    severity: Mapping[str, str] = field(default_factory=dict)
+    """By incident: its severity on the mandate's scale, where a body assessed it."""
+    sliced: bool = False
+    """Whether it is about a day or a week of a term, which may have been cut at ``as_of``."""
     _cells: dict[str | None, Cells] = field(default_factory=dict)
-    _measured: dict[tuple[str | None, tuple[str, ...], Interval], Measured] = field(default_factory=dict)
+    _measured: dict[_Asked, Measured] = field(default_factory=dict)
     _index: dict[tuple[str | None, str, str], list[int]] = field(default_factory=dict)
     _parts: dict[int, pl.DataFrame] | None = None
     _findings: dict[int, pl.DataFrame] | None = None
     _speaking: pl.DataFrame | None = None
     _asserting: pl.DataFrame | None = None
 
-    def narrowed(self, query: MatchQuery, findings: pl.DataFrame) -> CaseFile:
+    def narrowed(self, query: MatchQuery, findings: pl.DataFrame, faint: pl.DataFrame) -> CaseFile:
         """The same with one query only; what was measured stays cached."""
-        return dataclasses.replace(self, queries=(query,), findings=findings, _index={}, _parts=None, _findings=None)
+        alone = dataclasses.replace(self, queries=(query,), findings=findings, faint=faint, sliced=True)
+        return dataclasses.replace(alone, _index={}, _parts=None, _findings=None)
+
+    def altered(
+        self,
+        findings: pl.DataFrame | None = None,
+        occurrences: pl.DataFrame | None = None,
+        refuted: pl.DataFrame | None = None,
+        coverage: Coverage | None = None,
+    ) -> CaseFile:
+        """The same with something else found, or other watches; what is left out stays, and so does what was measured of it."""
+        return dataclasses.replace(
+            self,
+            findings=self.findings if findings is None else findings,
+            occurrences=self.occurrences if occurrences is None else occurrences,
+            refuted=self.refuted if refuted is None else refuted,
+            coverage=self.coverage if coverage is None else coverage,
+            _measured=self._measured if coverage is None else {},
+            _parts=None,
+            _findings=None,
+        )
 
     @property
     def actors(self) -> tuple[str, ...]:
@@ -144,12 +193,23 @@ class CaseFile:
             rows = self._parts.get(n)
             if rows is not None:
                 wanted = pl.col("party").is_in([index, NO_PARTY]) if party is not None else pl.lit(True)
-                parts.append(rows.filter(wanted & (pl.col("status") != "below")))
+                parts.append(rows.filter(wanted & ~pl.col("status").is_in(["below", "private"])))
         if not parts:
             return pl.DataFrame(schema=OCCURRENCE)
         rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8)
-        rows = pl.concat(parts).with_columns(rank=rank).sort("rank", "start", "end", "incident")
+        rows = pl.concat(parts).with_columns(rank=rank).sort("rank", "start", "end", "incident", "party")
         return rows.unique("incident", keep="first", maintain_order=True).drop("rank").sort("start", "end", "incident")
+
+    def faint_of(self, reading: str | None, owner: str, role: str, party: str | None) -> Faint:
+        """What falls under a role with more than 0 and less than 5 %, as far as a party may have done it.
+
+        Returns:
+            How many incidents, the sum of ``-ln(1 - p)`` in billionths, and the greatest certainty in millionths.
+        """
+        rows = self.faint.filter(pl.col("unit").is_in(self.numbers(reading, owner, role, party)))
+        if party is not None:
+            rows = rows.filter(pl.col("party").is_in([self.actors.index(party), NO_PARTY]))
+        return int(rows["incidents"].sum()), int(rows["nats"].sum()), int(rows["p"].max() or 0)  # type: ignore[arg-type]
 
     def findings_of(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
         """The findings of a role about a party, with what is open."""
@@ -168,13 +228,56 @@ class CaseFile:
             return rows
         return rows.filter(pl.col("actor").is_in([self.actors.index(party), NO_PARTY]))
 
-    def coverage_of(self, pattern: Pattern, window: Interval) -> Measured:
-        """How well acts of a pattern would have been seen over a window."""
-        key = (pattern.place, pattern.act_codes, window)
+    def coverage_of(
+        self, pattern: Pattern, window: Interval, party: str | None = None, *, undone: bool = False
+    ) -> Measured:
+        """How well a party's acts of a pattern would have been seen over a window.
+
+        Args:
+            pattern: which acts, and where.
+            window: when.
+            party: whose; ``None``: whoever's.
+            undone: whether that is to show that something was not done, which only watches without a side do.
+
+        Returns:
+            The coverage. A party's own watches are no part of it.
+        """
+        leaves = self.agreement.vocabulary.acts.leaves(pattern.act_codes)
+        return self._measure(pattern.place, tuple(sorted(leaves)), window, party, undone=undone)
+
+    def _measure(
+        self,
+        place: str | None,
+        leaves: tuple[str, ...],
+        window: Interval,
+        party: str | None,
+        *,
+        undone: bool,
+        without: frozenset[str] = frozenset(),
+    ) -> Measured:
+        key = (place, leaves, window, party, undone, without)
+        if key not in self._measured and (party is not None or undone) and self._all_alike:
+            # everybody's watches see everybody's acts: what was measured of one holds for all
+            whoever = self._measure(place, leaves, window, None, undone=False)
+            self._measured[key] = dataclasses.replace(whoever, party=party, undone=undone)
         if key not in self._measured:
-            leaves = self.agreement.vocabulary.acts.leaves(pattern.act_codes)
-            self._measured[key] = measure(self.coverage, self.cells(pattern.place), window, leaves)
+            self._measured[key] = measure(
+                self.coverage,
+                self.cells(place),
+                window,
+                leaves,
+                standard=self.agreement.mandate.detection,
+                zone=self.agreement.zone,
+                party=party,
+                undone=undone,
+                without=without,
+            )
         return self._measured[key]
+
+    @property
+    def _all_alike(self) -> bool:
+        """Whether every watch counts for everybody."""
+        return all(watch.sees is None and watch.side is None for watch in self.coverage.watches)
 
     def cells(self, place: str | None) -> Cells:
         """The cells of a place."""
@@ -184,22 +287,78 @@ class CaseFile:
         return self._cells[place]
 
     def enough(self, coverage: Measured) -> bool:
-        """Whether coverage reaches what the mandate asks for."""
-        return coverage.probability >= self.agreement.mandate.detection
+        """Whether all was watched, but for what the mandate tolerates."""
+        return coverage.enough(self.agreement.mandate.tolerance)
 
     def unanswered(self, alleged: Iterable[str], coverage: Measured, within: Interval | None = None) -> tuple[str, ...]:
-        """The alleged incidents, but for those whose every reported place and time was watched and where nobody saw them.
+        """The alleged incidents that are not :meth:`answered`, in order."""
+        alleged = tuple(sorted(set(alleged)))
+        answered = self.answered(alleged, coverage, within)
+        return tuple(incident for incident in alleged if incident not in answered)
 
-        ``within``: only the part of them that lies in this interval need have been watched.
+    def answered(
+        self, alleged: Iterable[str], coverage: Measured, within: Interval | None = None
+    ) -> Mapping[str, float]:
+        """The alleged incidents whose every reported place and time was watched, where nobody saw them.
+
+        However little else was watched. What a side's own sources allege, no watch of that side answers.
+
+        Args:
+            alleged: incidents.
+            coverage: of the acts that they are said to be, over the time in which these count.
+            within: only the part of them that lies in this interval need have been watched.
+
+        Returns:
+            Each with the least probability with which it would have been seen anywhere it may have been.
         """
-        alleged = tuple(sorted(alleged))
-        if not alleged or not self.enough(coverage):
-            return alleged
+        alleged = sorted(set(alleged))
+        coverage = self._closed(coverage)
+        if not alleged or not coverage.watched.any():
+            return {}
         if self._asserting is None:
             asserting = standing(self.members).filter(pl.col("stance") != "denies")
             self._asserting = asserting.with_columns(pl.col("lat", "lon").fill_null(float("nan")))
         wanted = pl.DataFrame({"incident": alleged}, schema={"incident": pl.String})
         reports = self._asserting.join(wanted, on="incident", how="semi", maintain_order="left")
+        answered: dict[str, float] = {}
+        for without, part in self._by_sides(reports):
+            answered |= self._answered(part, self._without(coverage, without), within)
+        return answered
+
+    def _closed(self, coverage: Measured) -> Measured:
+        """The coverage of a window without bounds as far as anybody was ever looking: an allegation asks for no more."""
+        window = coverage.window
+        times = [time for watch in self.coverage.watches for time in watch.times]
+        if (window.start is not None and window.end is not None) or not times:
+            return coverage
+        first, last = min(t.start for t in times if t.start), max(t.end for t in times if t.end)
+        closed = window.intersection(Interval(first, last))
+        of, undone = coverage.party, coverage.undone
+        return self._measure(self._place_of(coverage), coverage.leaves, closed, of, undone=undone)
+
+    def _without(self, coverage: Measured, sides: frozenset[str]) -> Measured:
+        """The same coverage without the watches of some sides."""
+        if not sides:
+            return coverage
+        asked = self._place_of(coverage), coverage.leaves, coverage.window, coverage.party
+        return self._measure(*asked, undone=coverage.undone, without=sides)
+
+    def _by_sides(self, reports: pl.DataFrame) -> list[tuple[frozenset[str], pl.DataFrame]]:
+        """Reports of incidents by the sides that allege them and that have watches; each incident's stay together."""
+        sides = sorted({watch.side for watch in self.coverage.watches if watch.side is not None})
+        if not sides:
+            return [(frozenset(), reports)]
+        marked = reports.with_columns(
+            pl.col("side").eq_missing(side).any().over("incident").alias(f"of {side}") for side in sides
+        )
+        names = [f"of {side}" for side in sides]
+        parts = marked.partition_by(names, as_dict=True, maintain_order=True)
+        return [(frozenset(s for s, has in zip(sides, key, strict=True) if has), part) for key, part in parts.items()]
+
+    def _answered(self, reports: pl.DataFrame, coverage: Measured, within: Interval | None) -> Mapping[str, float]:
+        """The incidents all of whose reports speak of what was watched, each with the least probability."""
+        if not coverage.watched.any():
+            return {}
         probability = coverage.at(
             reports["lon"].to_numpy(),
             reports["lat"].to_numpy(),
@@ -207,11 +366,12 @@ class CaseFile:
             _clamped(reports["start"].to_list(), within),
             _clamped(reports["end"].to_list(), within),
         )
-        watched = reports.select("incident").with_columns(
-            ok=pl.Series(np.asarray(probability >= self.agreement.mandate.detection))
-        )
-        answered = set(watched.group_by("incident").agg(pl.col("ok").all()).filter("ok")["incident"].to_list())
-        return tuple(i for i in alleged if i not in answered)
+        seen = reports.select("incident", p=pl.Series(np.round(probability, 6), dtype=pl.Float64))
+        least = seen.group_by("incident").agg(pl.col("p").min()).filter(pl.col("p") >= coverage.standard)
+        return dict(zip(least["incident"].to_list(), least["p"].to_list(), strict=True))
+
+    def _place_of(self, coverage: Measured) -> str | None:
+        return next(place for place, cells in self._cells.items() if cells is coverage.cells)
 
     def count(self, incidents: Iterable[str]) -> tuple[int, int]:
         """The reports that assert some incidents, and their independent origins."""

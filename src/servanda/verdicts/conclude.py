@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
 from servanda.agreement import Agreement, Term, Text
+from servanda.agreement.plain_language import reading_words
 from servanda.evidence.model import empty
 from servanda.values.time import Interval
-from servanda.verdicts.builder import Bounds, Breaches, VerdictBuilder
+from servanda.verdicts.breaches import Breach, Breaches
+from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.chosen import rest_on_the_text
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Step, Verdict, VerdictWord
 from servanda.verdicts.reconciliation import RECONCILED
 from servanda.wording import plural
 
-Count = Callable[[Iterable[str]], tuple[int, int]]
+_CLEARS = frozenset({"complied", "excused", "not_in_force", "not_due"})
 
 
 def conclude(case: CaseFile, text: Text) -> list[VerdictBuilder]:
@@ -47,7 +50,7 @@ def conclude_term(
     """Concludes one term about one party; ``breaches``: those of the terms concluded before."""
     window = term.window.intersection(Interval(None, case.as_of))
     builder = VerdictBuilder(case, text.reading, term, party, window, breaches or {})
-    return rules_of(term).conclude(builder, times)
+    return rest_on_the_text(rules_of(term).conclude(builder, times))
 
 
 def reconciled_items(case: CaseFile) -> pl.DataFrame:
@@ -69,7 +72,7 @@ def reconciled_items(case: CaseFile) -> pl.DataFrame:
 
 
 def _breaches(builders: Sequence[VerdictBuilder]) -> Breaches:
-    breaches: dict[tuple[str, str | None], tuple[Bounds, ...]] = {}
+    breaches: dict[tuple[str, str | None], tuple[Breach, ...]] = {}
     for builder in builders:
         if builder.word == "breached":
             key = (builder.term.id.split("@")[0], builder.party)
@@ -77,19 +80,20 @@ def _breaches(builders: Sequence[VerdictBuilder]) -> Breaches:
     return breaches
 
 
-def combine(agreement: Agreement, verdicts: Sequence[Verdict], count: Count) -> tuple[Verdict, ...]:
+def combine(case: CaseFile, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     """Puts verdicts in order; with several readings, adds a combined row after each party's own.
 
-    The combined verdict is the readings' own where they agree, and ``disputed`` where they do not.
+    The combined verdict is the readings' own where they agree; ``disputed`` where one says that the term was breached and another
+    clears; else ``undetermined``.
 
     Args:
-        agreement: gives the order of terms, parties and readings.
+        case: gives the order of terms, parties and readings, and what is known of incidents.
         verdicts: the verdicts, each of one term, party and reading.
-        count: gives the reports and the independent origins of some incidents.
 
     Returns:
         The rows.
     """
+    agreement = case.agreement
     order = {term: n for n, term in enumerate(agreement.term_ids)}
     readings = [text.reading for text in agreement.texts]
     parties = [None, *agreement.actors]
@@ -109,7 +113,7 @@ def combine(agreement: Agreement, verdicts: Sequence[Verdict], count: Count) -> 
             rows.sort(key=lambda v: (readings.index(v.reading), str(v.window.start)))
             out += rows
             if len({v.reading for v in rows}) == len(rows):
-                out.append(_combined(rows, count))
+                out.append(_combined(rows, case))
     return tuple(out)
 
 
@@ -137,16 +141,22 @@ def _not_bound(agreement: Agreement, other: Verdict, reading: str) -> Verdict:
     )
 
 
-def _combined(rows: Sequence[Verdict], count: Count) -> Verdict:
+def common_word(words: Sequence[VerdictWord]) -> VerdictWord:
+    """What the verdicts of all readings come to together."""
+    if len(set(words)) == 1:
+        return words[0]
+    return "disputed" if "breached" in words and _CLEARS & set(words) else "undetermined"
+
+
+def _combined(rows: Sequence[Verdict], case: CaseFile) -> Verdict:
     """The row that stands for all readings."""
-    agree = len({v.verdict for v in rows}) == 1
-    verdict: VerdictWord = rows[0].verdict if agree else "disputed"
+    verdict = common_word([v.verdict for v in rows])
     by_status = {
         status: tuple(sorted({incident for v in rows for incident in v.by_status.get(status, ())}))
         for status in ("confirmed", "alleged", "excused")
     }
     incidents = sorted({incident for v in rows for incident in v.incidents})
-    reports, origins = count(incidents)
+    reports, origins = case.count(incidents)
     return Verdict(
         term=rows[0].term,
         party=rows[0].party,
@@ -159,9 +169,10 @@ def _combined(rows: Sequence[Verdict], count: Count) -> Verdict:
         reports=reports,
         origins=origins,
         coverage=min((v.coverage for v in rows if v.coverage is not None), default=None),
+        watched=min((v.watched for v in rows if v.watched is not None), key=lambda w: w.share, default=None),
         standard=rows[0].standard,
         incidents=tuple(incidents),
-        steps=_combined_steps(rows, verdict, agree=agree),
+        steps=_combined_steps(rows, verdict, case),
         by_status=by_status,
     )
 
@@ -177,13 +188,14 @@ def _combined_window(rows: Sequence[Verdict]) -> Interval:
     )
 
 
-def _combined_steps(rows: Sequence[Verdict], verdict: VerdictWord, *, agree: bool) -> tuple[Step, ...]:
+def _combined_steps(rows: Sequence[Verdict], verdict: VerdictWord, case: CaseFile) -> tuple[Step, ...]:
     """Each reading's verdict, the incidents that count in some readings only, and the combined verdict."""
+    texts = {text.reading: text for text in case.agreement.texts}
     steps = [
         Step(
             n,
             "reading",
-            f"In the reading {v.reading}: {v.verdict} ({v.confirmed} confirmed, {v.alleged} alleged, {v.excused} excused).",
+            f"In the reading {reading_words(case.agreement, texts[v.reading])}: {v.verdict} ({v.confirmed} confirmed, {v.alleged} alleged, {v.excused} excused).",
             v.incidents,
         )
         for n, v in enumerate(rows, 1)
@@ -193,6 +205,38 @@ def _combined_steps(rows: Sequence[Verdict], verdict: VerdictWord, *, agree: boo
     if apart:
         words = f"{plural(len(apart), 'incident counts', 'incidents count')} in some readings and not in others."
         steps.append(Step(len(steps) + 1, "parting", words, apart))
-    reason = "the readings agree" if agree else "the parties' readings give different verdicts"
-    steps.append(Step(len(steps) + 1, "verdict", f"{verdict}: {reason}."))
+    for text in case.agreement.texts:
+        late = _before(case, text, _read_apart(rows))
+        if late:
+            words = f"The reading {reading_words(case.agreement, text)} was entered after {plural(len(late), 'incident')} on which it bears had begun."
+            steps.append(Step(len(steps) + 1, "entered_later", words, late))
+    steps.append(Step(len(steps) + 1, "verdict", f"{verdict}: {_common_reason(rows, verdict)}."))
     return tuple(steps)
+
+
+def _common_reason(rows: Sequence[Verdict], verdict: VerdictWord) -> str:
+    """Why the readings together come to a verdict."""
+    if len({v.verdict for v in rows}) == 1:
+        return "the readings agree"
+    own = "; ".join(f"{v.reading}: {v.verdict}" for v in rows)
+    if verdict == "disputed":
+        return f"one reading finds a breach, and another finds none ({own})"
+    return f"the readings have no verdict in common, and they do not contradict each other about a breach ({own})"
+
+
+def _read_apart(rows: Sequence[Verdict]) -> set[str]:
+    """The incidents that readings do not all count alike; all of them where the readings' verdicts differ."""
+    counted = [{i: status for status, ids in v.by_status.items() for i in ids} for v in rows]
+    every = {i for of_reading in counted for i in of_reading}
+    if len({v.verdict for v in rows}) > 1:
+        return every
+    return {i for i in every if len({of_reading.get(i) for of_reading in counted}) > 1}
+
+
+def _before(case: CaseFile, text: Text, incidents: set[str]) -> tuple[str, ...]:
+    """Those of some incidents that had begun when a reading was entered."""
+    since = text.since
+    if since is None or not incidents:
+        return ()
+    began = case.members.group_by("incident").agg(pl.col("start").min()).filter(pl.col("start") < since)
+    return tuple(sorted(incidents & set(began["incident"].to_list())))

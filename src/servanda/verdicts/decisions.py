@@ -1,6 +1,7 @@
-"""What people decided, in the verdicts: exceptions granted, and a step for every decision that touched a verdict.
+"""What people decided, in the verdicts: exceptions granted, whose finding stands, and a step for every decision that touched a verdict.
 
-A determination never takes the place of a finding: it stands beside it, and a step says so where they differ.
+Under ``decides: body`` a determination that went through its steps is the finding, and the rule's answer stands beside it; under
+``decides: rule`` it is the other way round. Either way a step says what each of them found.
 """
 
 from __future__ import annotations
@@ -8,15 +9,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
+from servanda.agreement import Agreement
 from servanda.evidence.decisions import Decision
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import key_of
 from servanda.incidents.decisions import Life, Rewrite
+from servanda.incidents.determinations import Determination
+from servanda.verdicts.determined import SET_ASIDE, determine, judged, overruled, undetermined
 from servanda.verdicts.model import Step, Verdict
 from servanda.wording import utc_minute
+
+_WORDS = {SET_ASIDE: "not counted"}
+_Told: TypeAlias = dict[tuple[str, str | None], dict[tuple[str, str | None], tuple[str, str]]]
 
 
 def with_grants(queries: Sequence[MatchQuery], decisions: Sequence[Decision]) -> tuple[MatchQuery, ...]:
@@ -59,25 +67,117 @@ class Decided:
     lives: tuple[Life, ...]
     rewrite: Rewrite
 
-    def add_steps(self, verdicts: Sequence[Verdict], members: pl.DataFrame) -> tuple[Verdict, ...]:
+    def ruled(self, findings: pl.DataFrame, queries: Sequence[MatchQuery], agreement: Agreement) -> Rulings:
+        """The findings as they are judged.
+
+        Args:
+            findings: those of the rule, with the ids of their incidents.
+            queries: what was looked for, by ``unit``.
+            agreement: whose mandate says who decides.
+
+        Returns:
+            The findings, with what the rule alone and what bodies alone would have made of them.
+        """
+        made = [life.determination for life in self.lives if life.determination and life.determination.stands]
+        if not made:
+            return Rulings(self, agreement, undetermined(findings), undetermined(findings), queries)
+        other = determine(findings, made, queries, agreement.actors, agreement.mandate.threshold)
+        own = other if agreement.mandate.decides == "body" else undetermined(findings)
+        return Rulings(self, agreement, own, other, queries)
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """Findings between the rule and the bodies: ``findings`` as they stand, ``bodys`` as the bodies have them."""
+
+    decided: Decided
+    agreement: Agreement
+    findings: pl.DataFrame
+    bodys: pl.DataFrame
+    queries: Sequence[MatchQuery]
+
+    @property
+    def judged(self) -> pl.DataFrame:
+        """The findings that count."""
+        return judged(self.findings)
+
+    @property
+    def overruled(self) -> tuple[str, ...]:
+        """The incidents of which rule and body found another thing, where one of the two settled it."""
+        return tuple(overruled(self.bodys))
+
+    @property
+    def standing(self) -> list[Determination]:
+        """The determinations that are findings."""
+        if self.agreement.mandate.decides == "rule":
+            return []
+        made = (life.determination for life in self.decided.lives)
+        return [one for one in made if one is not None and one.stands]
+
+    def again(self, findings: pl.DataFrame, never: pl.Series) -> pl.DataFrame:
+        """Other findings of the rule as they are judged, but for incidents (by ``key``) that are taken never to have been determined."""
+        if not self.standing:
+            return findings
+        mandate, as_never = self.agreement.mandate, pl.col("key").is_in(never.implode())
+        made = determine(
+            findings.filter(~as_never), self.standing, self.queries, self.agreement.actors, mandate.threshold
+        )
+        return pl.concat([judged(made), findings.filter(as_never)])
+
+    def add_steps(
+        self, verdicts: Sequence[Verdict], members: pl.DataFrame, *, sliced: bool = False
+    ) -> tuple[Verdict, ...]:
         """Adds to each verdict, before its last step, the decisions that touched its incidents.
 
         Args:
             verdicts: the verdicts.
             members: the reports of their incidents, with their origins.
+            sliced: whether they are those of days or weeks, and tell only of incidents that they count.
 
         Returns:
             The verdicts in the same order.
         """
-        if not self.all:
+        if not self.decided.all:
             return tuple(verdicts)
-        graded = [_graded_source(d) for d in self.counting if d.kind == "grade"]
+        graded = [_graded_source(d) for d in self.decided.counting if d.kind == "grade"]
         name = pl.col("origin").str.to_lowercase()
         by_source = {n: set(members.filter(name == n)["incident"].to_list()) for n in dict.fromkeys(graded)}
-        return tuple(self._with_steps(v, by_source) for v in verdicts)
+        rows = self._determined()
+        out = []
+        for verdict in verdicts:
+            told = {
+                incident: words
+                for (incident, reading), words in rows.get((verdict.term, verdict.party), {}).items()
+                if verdict.reading in (None, reading) and (not sliced or incident in verdict.incidents)
+            }
+            out.append(self._with_steps(verdict, by_source, told))
+        return tuple(out)
 
-    def _with_steps(self, verdict: Verdict, by_source: Mapping[str, set[str]]) -> Verdict:
-        added = [*self._decision_steps(verdict, by_source), *self._determination_steps(verdict)]
+    def _determined(self) -> _Told:
+        """By term and party, of each incident and reading that a body determined: what it is by the body, and by the rule."""
+        agreement = self.agreement
+        whole = {(text.reading, term.id) for text in agreement.texts for term in text.terms}
+        actors, seen = list(agreement.actors), set[tuple[str, str | None, int, str]]()
+        out: _Told = {}
+        made = self.bodys.filter(pl.col("decided_by").is_not_null())
+        columns = (made[c].to_list() for c in ("unit", "party", "incident", "status", "rule"))
+        for unit, party, incident, status, rule in zip(*columns, strict=True):
+            query = self.queries[unit]
+            if (query.reading, query.owner) not in whole or (
+                key := (query.owner, query.reading, party, incident)
+            ) in seen:
+                continue
+            seen.add(key)
+            bound = [actors[party]] if party >= 0 else list(query.binds or (None,))
+            for one in bound:
+                words = (_WORDS.get(status, status), _WORDS.get(rule, rule) or "no finding about this party")
+                out.setdefault((query.owner, one), {}).setdefault((incident, query.reading), words)
+        return out
+
+    def _with_steps(
+        self, verdict: Verdict, by_source: Mapping[str, set[str]], told: Mapping[str, tuple[str, str]]
+    ) -> Verdict:
+        added = [*self._decision_steps(verdict, by_source), *self._determination_steps(verdict, told)]
         if not added:
             return verdict
         *before, last = verdict.steps
@@ -86,26 +186,37 @@ class Decided:
 
     def _decision_steps(self, verdict: Verdict, by_source: Mapping[str, set[str]]) -> Iterator[Step]:
         """A step for every decision that changed what the verdict rests on; not yet numbered."""
-        for decision in self.counting:
+        for decision in self.decided.counting:
             if decision.kind == "step" or (decision.kind == "grant" and not _names_term(decision, verdict.term)):
                 continue
             if decision.kind == "grade":
                 touched = by_source.get(_graded_source(decision), set())
             else:
-                touched = {self.rewrite.of(incident) for incident in decision.incidents}
+                touched = {self.decided.rewrite.of(incident) for incident in decision.incidents}
             uses = touched & set(verdict.incidents)
             if uses:
                 yield Step(0, "decision", f"{decision_words(decision)}: applied.", tuple(sorted(uses)))
 
-    def _determination_steps(self, verdict: Verdict) -> Iterator[Step]:
-        """A step for every incident that people determined, beside what the rule made of it; not yet numbered."""
-        incidents = set(verdict.incidents)
-        for life in self.lives:
-            if life.incident not in incidents or not life.determined:
+    def _determination_steps(self, verdict: Verdict, told: Mapping[str, tuple[str, str]]) -> Iterator[Step]:
+        """A step for every incident that people determined, with what the rule made of it; not yet numbered."""
+        for life in self.decided.lives:
+            made = life.determination
+            if made is None or life.incident not in {*verdict.incidents, *told}:
                 continue
-            status = next((k for k, ids in verdict.by_status.items() if life.incident in ids), "not counted")
             remarks = f" ({'; '.join(life.remarks)})" if life.remarks else ""
-            text = f"{life.incident} was determined {life.determined}{remarks}; by the mandate's rule it is {status}. The rule decides here."
+            by_rule = next((k for k, ids in verdict.by_status.items() if life.incident in ids), "not counted")
+            by_body, by_rule = told.get(life.incident, ("", by_rule))
+            said = f"{life.incident} was determined {made.words}{remarks}"
+            if self.agreement.mandate.decides == "rule":
+                text = f"{said}; by the mandate's rule it is {by_rule}. The rule decides here."
+            elif not made.stands:
+                text = f"{said}. That is not the finding, for {made.lacks}; by the mandate's rule it is {by_rule}."
+            elif by_body == by_rule:
+                text = f"{said}. That is the finding: here {by_body}, as by the mandate's rule."
+            elif not by_body:
+                text = f"{said}. Here it changes nothing: by the mandate's rule it is {by_rule}."
+            else:
+                text = f"{said}. That is the finding: here {by_body}; by the rule alone it would be {by_rule}."
             yield Step(0, "determined", text, (life.incident,))
 
 

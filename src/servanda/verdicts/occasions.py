@@ -20,8 +20,12 @@ import polars as pl
 from servanda.agreement import Pattern
 from servanda.coverage import Measured
 from servanda.values.time import Interval, to_micros
+from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids
+from servanda.verdicts.chances import CERTAIN
+from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import Span
+from servanda.verdicts.small_chances import faint_words
 from servanda.wording import plural
 
 Times: TypeAlias = tuple[datetime, datetime]
@@ -38,6 +42,8 @@ class Occasion:
     high: datetime
     may_low: datetime | None
     may_high: datetime
+    certainty: int = CERTAIN
+    """Of the trigger, in millionths."""
 
     def surely(self, start: datetime, end: datetime) -> bool:
         """Whether a deed surely lies in its time."""
@@ -52,7 +58,8 @@ class Occasion:
 class Calls:
     """What called for a deed, and which deed.
 
-    ``unaddressed``: keys of the triggers that no single party can be said to have missed. ``done``: the deed, as a participle.
+    ``unaddressed``: keys of the triggers that no single party can be said to have missed. ``done``: the deed, as a participle. ``whose``: who
+    does what calls for it, where that is the party itself.
     """
 
     triggers: pl.DataFrame
@@ -60,6 +67,7 @@ class Calls:
     trigger: Pattern
     deed: Pattern
     done: str
+    whose: str | None = None
     unaddressed: frozenset[int] = frozenset()
 
 
@@ -73,10 +81,10 @@ class _Outcomes:
     unknown: list[str] = field(default_factory=list)
 
 
-def settled_triggers(triggers: pl.DataFrame, span: Span) -> list[tuple[str, int, datetime, datetime]]:
-    """Incident, key, start and end of the confirmed triggers that surely fall into the term's time."""
+def settled_triggers(triggers: pl.DataFrame, span: Span) -> list[tuple[str, int, datetime, datetime, int]]:
+    """Incident, key, start, end and certainty of the confirmed triggers that surely fall into the term's time."""
     sure = triggers.filter((pl.col("status") == "confirmed") & span.surely())
-    columns = [sure[c].to_list() for c in ("incident", "key", "start", "end")]
+    columns = [sure[c].to_list() for c in ("incident", "key", "start", "end", "p")]
     return list(zip(*columns, strict=True))
 
 
@@ -98,11 +106,11 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
     outcomes = _outcomes(builder, calls, deeds)
     builder.confirmed = tuple(sorted({*ids(deeds, "confirmed"), *(o.incident for o in occasions)}))
     builder.alleged = tuple(sorted(set(ids(deeds, "alleged")) - set(builder.confirmed)))
-    builder.coverage = case.coverage_of(calls.trigger, builder.window)
+    builder.coverage = case.coverage_of(calls.trigger, builder.window, calls.whose)
     _called_for_step(builder, calls, outcomes)
     if outcomes.missed:
         builder.step("missed", "These were not answered in their time.", [o.incident for o in outcomes.missed])
-        builder.breaches = tuple((o.high, o.may_high) for o in outcomes.missed)
+        builder.breaches = tuple(Breach(o.high, o.may_high, o.certainty) for o in outcomes.missed)
         return builder.finish("breached", f"{plural(len(outcomes.missed), 'occasion was', 'occasions were')} missed")
     if outcomes.unknown:
         several = plural(len(outcomes.unknown), "occasion", "occasions")
@@ -118,12 +126,15 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
     if not occasions:
         return builder.finish("not_due", "nothing is shown that would have called for it")
     builder.coverage_step(nothing_seen=False)
-    if case.enough(builder.coverage):
+    answered = case.answered(ids(_unsettled(span, calls.triggers), "alleged"), builder.coverage)
+    faint = case.faint_of(builder.reading, builder.term.id, "trigger", calls.whose)
+    if faint[0]:
+        builder.step("faint", faint_words(faint))
+    standing_in_the_way = obstacles(builder, whole=span.widest, faint=faint, answered=answered)
+    if not standing_in_the_way:
         return builder.finish("complied", f"every occasion was {calls.done} in time, and none would have gone unseen")
-    return builder.finish(
-        "undetermined",
-        f"every occasion that is known was {calls.done} in time; nobody can say whether there were others",
-    )
+    known = f"every occasion that is known was {calls.done} in time; whether there were others cannot be said: "
+    return builder.finish("undetermined", known + "; ".join(standing_in_the_way))
 
 
 def _called_for_step(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes) -> None:
@@ -146,9 +157,14 @@ def _called_for_step(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes)
 def _doubtful(builder: VerdictBuilder, span: Span, triggers: pl.DataFrame) -> set[str]:
     """The incidents of which it is not settled whether they called for a deed."""
     assert builder.coverage is not None
-    unsettled = triggers.filter(span.possibly() & ~(span.surely() & (pl.col("status") == "confirmed")))
+    unsettled = _unsettled(span, triggers)
     alleged = builder.case.unanswered(ids(unsettled, "alleged"), builder.coverage)
     return {*ids(unsettled, "confirmed", "open"), *alleged}
+
+
+def _unsettled(span: Span, triggers: pl.DataFrame) -> pl.DataFrame:
+    """What may have called for a deed, and is not settled to have done so."""
+    return triggers.filter(span.possibly() & ~(span.surely() & (pl.col("status") == "confirmed")))
 
 
 def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Outcomes:
@@ -194,7 +210,7 @@ def _sort_rest(
     case = builder.case
     begins = case.query(builder.reading, builder.term.id, "deed 0", builder.party).window.start
     first = min((o.may_low or begins or o.may_high) for o in left)
-    coverage = case.coverage_of(calls.deed, Interval(first, max(o.may_high for o in left)))
+    coverage = builder.measured(calls.deed, Interval(first, max(o.may_high for o in left)), undone=True)
     candidates = _candidates(builder, deeds, unused, coverage).sort("start")
     starts = candidates["start"].dt.epoch("us").to_numpy()
     latest_ends = np.maximum.accumulate(candidates["end"].dt.epoch("us").to_numpy()) if candidates.height else starts
@@ -207,7 +223,7 @@ def _sort_rest(
         possible = before > 0 and (occasion.may_low is None or latest_ends[before - 1] >= to_micros(occasion.may_low))
         possible |= any(occasion.possibly(*times) for times in linked.get(occasion.key, ()))
         since = occasion.may_low or begins
-        watched = since is not None and _mean(coverage, since, occasion.may_high) >= builder.standard
+        watched = since is not None and case.enough(coverage.during(Interval(since, occasion.may_high)))
         denied = any(start >= occasion.may_high for start in refuted.get(occasion.key, ()))
         if not possible and occasion.key not in calls.unaddressed and (denied or watched):
             outcomes.missed.append(occasion)
@@ -255,14 +271,3 @@ def _assigned(occasions: Sequence[Occasion], deeds: Sequence[Times]) -> tuple[se
                 used.add(n)
                 break
     return answered, used
-
-
-def _mean(coverage: Measured, start: datetime, end: datetime) -> float:
-    """Coverage between two instants within what was measured: the mean over its spells and cells."""
-    if len(coverage.spells) < 2 or end <= start:
-        return 0.0
-    edges = np.array([t.timestamp() for t in coverage.spells])
-    by_spell = coverage.seen @ coverage.cells.share
-    summed = np.concatenate([[0.0], np.cumsum(by_spell * np.diff(edges))])
-    low, high = np.interp([start.timestamp(), end.timestamp()], edges, summed)
-    return round(float(high - low) / (end - start).total_seconds(), 6)

@@ -26,26 +26,29 @@ def periods_of(start: datetime, end: datetime, every: Duration | None, zone: Zon
     return out
 
 
-def sums_of(rows: pl.DataFrame, weighs: tuple[str, ...], periods: list[Interval]) -> tuple[list[int], list[int]]:
-    """For each period: what surely came in it (least quantities), and what may have (greatest, with what is open)."""
-    if not periods:
-        return [], []
-    edges = pl.Series([p.start for p in periods] + [periods[-1].end], dtype=pl.Datetime("us", "UTC"))
-    instant = pl.col("start") == pl.col("end")
-    # the period an instant falls into; an end on an edge belongs to the period before it
-    first = edges.search_sorted(rows["start"], "right").cast(pl.Int64) - 1
-    last = pl.Series(edges.search_sorted(rows["end"], "left").cast(pl.Int64) - 1)
-    placed = rows.with_columns(first=first, last=last).with_columns(
-        last=pl.when(instant).then("first").otherwise("last")
-    )
+def in_periods(rows: pl.DataFrame, periods: list[Interval]) -> pl.DataFrame:
+    """The occurrences that surely lie in one period, with its number as ``period``."""
+    placed = _placed(rows, periods)
     within = (pl.col("first") == pl.col("last")) & pl.col("first").is_between(0, len(periods) - 1)
-    sure = placed.filter((pl.col("status") == "confirmed") & within).group_by("first").agg(pl.col("low").sum())
-    may = placed.filter((pl.col("status") != "alleged") | pl.col("incident").is_in(list(weighs)))
-    low, high = [0] * len(periods), [0] * len(periods)
-    for n, amount in zip(sure["first"].to_list(), sure["low"].to_list(), strict=True):
-        low[n] = amount
-    may = may.group_by("first", "last").agg(pl.col("high").sum())
+    return placed.filter(within).rename({"first": "period"}).drop("last")
+
+
+def most_of(rows: pl.DataFrame, periods: list[Interval]) -> list[int]:
+    """For each period the greatest quantities of all that may lie in it."""
+    high = [0] * len(periods)
+    may = _placed(rows, periods).group_by("first", "last").agg(pl.col("high").sum())
     for begin, finish, amount in zip(*(may[c].to_list() for c in ("first", "last", "high")), strict=True):
         for n in range(max(begin, 0), min(finish, len(periods) - 1) + 1):
             high[n] += amount
-    return low, high
+    return high
+
+
+def _placed(rows: pl.DataFrame, periods: list[Interval]) -> pl.DataFrame:
+    """Occurrences with the numbers of the ``first`` and the ``last`` period that they may lie in."""
+    edges = pl.Series([p.start for p in periods] + [p.end for p in periods[-1:]], dtype=pl.Datetime("us", "UTC"))
+    # the period an instant falls into; an end on an edge belongs to the period before it
+    first = edges.search_sorted(rows["start"], "right").cast(pl.Int64) - 1
+    last = pl.Series(edges.search_sorted(rows["end"], "left").cast(pl.Int64) - 1)
+    instant = pl.col("start") == pl.col("end")
+    placed = rows.with_columns(first=first, last=last)
+    return placed.with_columns(last=pl.when(instant).then("first").otherwise("last"))

@@ -70,7 +70,8 @@ def reconcile(
 def _declared(rows: pl.DataFrame) -> pl.DataFrame:
     """What each party declared of its own, and since when."""
     own = (pl.col("finding") == "declared") & (pl.col("side") == pl.col("party"))
-    declared = rows.filter(own).group_by(*SITE, "serial").agg(pl.col("weapon").first(), since=pl.col("known_at").min())
+    since = pl.coalesce("known_at", "end", "start").min()
+    declared = rows.filter(own).group_by(*SITE, "serial").agg(pl.col("weapon").first(), since=since)
     return declared.sort(*SITE, "serial").with_columns(declared=pl.lit(True))
 
 

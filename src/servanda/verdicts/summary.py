@@ -18,13 +18,17 @@ import polars as pl
 
 from servanda.agreement import Agreement, Term
 from servanda.agreement.kinds import Owes
+from servanda.agreement.schema.file import Decides
 from servanda.coverage import Watch
 from servanda.values.time import iso
+from servanda.verdicts.determined import SET_ASIDE
 from servanda.verdicts.model import Verdict, VerdictWord
 from servanda.verdicts.verification import Verification
 
 Watched: TypeAlias = Literal["nobody", "below", "watched"]
-"""Whether an act against a term would have been seen: **nobody** was looking, **below** the mandate's standard, or **watched**."""
+"""Whether an act against a term would have been seen: **nobody** was looking, **below** what the mandate asks for, or all was **watched** (but for what it
+tolerates).
+"""
 _SETTLED = ("complied", "breached", "excused")
 
 
@@ -48,6 +52,8 @@ class Row(Subject):
     excused: int
     coverage: float | None
     standard: float
+    watched: float | None
+    """How much of place and time was watched to the standard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +104,16 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """With which probability an act against a term would have been seen, in the reading that was covered least."""
+    """How well acts against a term would have been seen: in the reading, and of the party, of which least was watched.
+
+    ``probability``: on average; ``share``: how much of place and time was watched to the ``standard``.
+    """
 
     term: str
     title: str
     probability: float
     standard: float
+    share: float
     watched: Watched
 
 
@@ -122,6 +132,14 @@ class Parting(Subject):
 
 
 @dataclass(frozen=True, slots=True)
+class Rests(Subject):
+    """Without what a breached or complied would be another verdict, in words."""
+
+    verdict: VerdictWord
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Open(Subject):
     """A verdict that settles nothing, ``undetermined`` or ``disputed``, and why (the words of its last step)."""
 
@@ -131,14 +149,25 @@ class Open(Subject):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All answers of one verification. ``readings``: their names, none where there is only one."""
+    """All answers of one verification. ``readings``: their names, none where there is only one; ``undated``: rows left out as of an
+    instant because they do not say when they became known. ``decides``: whether a body's determinations are findings; ``determined``: how
+    many went through their steps; ``overruled``: of how many incidents rule and body found another thing, where one of the two
+    settled it.
+    ``attribution``: whether authors are named, in the sentence that every output begins with.
+    """
 
     agreement: str
     title: str
+    names_authors: bool
+    attribution: str
     as_of: datetime | None
     readings: tuple[str, ...]
     reports: int
+    undated: int
     incidents: int
+    decides: Decides
+    determined: int
+    overruled: int
     rows: tuple[Row, ...]
     agreed: tuple[Agreed, ...]
     alleged: tuple[Alleged, ...]
@@ -149,6 +178,7 @@ class Summary:
     seen: tuple[Seen, ...]
     parting: tuple[Parting, ...]
     open: tuple[Open, ...]
+    rests_on: tuple[Rests, ...]
 
     def as_data(self, zone: ZoneInfo) -> dict[str, Any]:
         """The content of ``summary.json``.
@@ -192,10 +222,16 @@ def summarise(verification: Verification) -> Summary:
     return Summary(
         agreement=agreement.id,
         title=agreement.title,
+        names_authors=agreement.mandate.attribution,
+        attribution=agreement.mandate.attribution_words,
         as_of=verification.as_of,
         readings=tuple(text.reading for text in agreement.texts if text.reading is not None),
         reports=verification.reports,
+        undated=verification.undated,
         incidents=verification.incidents_found,
+        decides=agreement.mandate.decides,
+        determined=sum(bool(life.determination and life.determination.stands) for life in verification.decided.lives),
+        overruled=len(verification.overruled),
         rows=tuple(_row(v, titles[v.term]) for v in verification.verdicts),
         agreed=tuple(Agreed(term.id, term.title, term.text.strip()) for term in _terms(agreement)),
         alleged=tuple(_alleged(c) for c in cases if c.whole.alleged),
@@ -210,6 +246,7 @@ def summarise(verification: Verification) -> Summary:
             for c in cases
             if c.whole.verdict in ("undetermined", "disputed")
         ),
+        rests_on=tuple(_rests(cases)),
     )
 
 
@@ -277,6 +314,7 @@ def _row(verdict: Verdict, title: str) -> Row:
         verdict.excused,
         verdict.coverage,
         verdict.standard,
+        None if verdict.watched is None else verdict.watched.share,
     )
 
 
@@ -304,13 +342,14 @@ def _shows(verdict: Verdict, owes: Owes) -> bool:
     guarantee that was set off brings is known.
     """
     settled = owes == "deed" and verdict.verdict in _SETTLED
-    known = verdict.verdict != "undetermined" and verdict.measure.get("state", "dormant") != "dormant"
+    state = str(verdict.measure.get("state", "dormant"))
+    known = state.startswith("condition met") or (verdict.verdict != "undetermined" and state != "dormant")
     return bool(verdict.measure) and bool(verdict.confirmed or settled or known)
 
 
 def _happened(verification: Verification) -> tuple[Happened, ...]:
     """Incidents that surely happened, and that no finding takes for a breach or deed of anybody, or excuses."""
-    owned = verification.findings.filter(pl.col("status").is_in(["confirmed", "excused"])).select("incident")
+    owned = verification.findings.filter(pl.col("status").is_in(["confirmed", "excused", SET_ASIDE])).select("incident")
     sure = verification.incidents.filter(pl.col("happened") == "confirmed")
     alone = sure.join(owned, on="incident", how="anti", maintain_order="left")
     return tuple(map(Happened, alone["incident"].to_list(), alone["place_name"].to_list()))
@@ -320,11 +359,20 @@ def _seen(verification: Verification) -> Iterator[Seen]:
     """How well each term was watched; those of which nothing can be seen are left out."""
     standard = verification.agreement.mandate.detection
     for term, title in _titles(verification.agreement).items():
-        measured = [m.probability for (_, owner), m in verification.coverage.items() if owner == term]
+        measured = [m for (_, owner), m in verification.coverage.items() if owner == term]
         if measured:
-            least = min(measured)
-            watched: Watched = "nobody" if least == 0 else "below" if least < standard else "watched"
-            yield Seen(term, title, least, standard, watched)
+            least = min(measured, key=lambda m: (m.watched_share, m.probability))
+            enough = least.enough(verification.agreement.mandate.tolerance)
+            watched: Watched = "watched" if enough else "below" if least.probability else "nobody"
+            yield Seen(term, title, least.probability, standard, least.watched_share, watched)
+
+
+def _rests(cases: Sequence[_Case]) -> Iterator[Rests]:
+    """What each breached or complied rests on, as far as that was found."""
+    for case in cases:
+        words = next((step.text for step in case.whole.steps if step.rule == "rests_on"), None)
+        if words is not None:
+            yield Rests(*case.about, case.whole.verdict, words)
 
 
 def _parting(case: _Case) -> Parting | None:

@@ -28,6 +28,8 @@ class Verification:
     as_of: datetime | None
     known_until: datetime | None
     reports: int
+    undated: int
+    """As of an instant: rows that were left out because they do not say when they became known, and come from no record."""
     incidents_found: int
     verdicts: tuple[Verdict, ...]
     slices: tuple[Verdict, ...]
@@ -35,16 +37,21 @@ class Verification:
     incidents: pl.DataFrame
     members: pl.DataFrame
     watched: Coverage
+    """As it was declared."""
+    watches: pl.DataFrame
+    """Every watch, with what others saw and the probability that is used (``watches.WATCH_OUT``)."""
     coverage: Mapping[tuple[str | None, str], Measured]
     """By reading and term."""
     items: pl.DataFrame
     """Declared items and what inspections found of them (``reconciliation.RECONCILED``), by term and reading."""
     exceptions: pl.DataFrame
-    """How often each exception was invoked, by whom, and granted (``verify.EXCEPTIONS``)."""
+    """How often each exception was invoked, by whom, and granted (``findings_table.EXCEPTIONS``)."""
     moments: Mapping[tuple[str | None, str], tuple[datetime | None, datetime | None]]
     """When each event happened, by reading and name: not before the one instant, surely by the other."""
     decided: Decided
     """What people decided, and the lives of incidents."""
+    overruled: tuple[str, ...]
+    """Incidents of which a body found another thing than the rule, where one of the two settled it; the mandate says who decides."""
     ingest: IngestResult
     """Everything in the evidence that is not a report: files read, figures, statements, items, quarantine, notes."""
 

@@ -14,6 +14,7 @@ from servanda.coverage import Coverage, Measured
 from servanda.evidence import EvidenceSource
 from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.evidence.model import REPORT
+from servanda.findings.any_act import happened
 from servanda.findings.plan import Engine, Findings, Plan, Progress, quiet
 from servanda.findings.queries import MatchQuery, queries_of, slices_of
 from servanda.incidents import BRIEF, describe, members_of
@@ -21,39 +22,23 @@ from servanda.incidents.decisions import Rewrite, lives
 from servanda.values.time import Interval
 from servanda.verdicts.case_file import CaseFile, occurrences_of
 from servanda.verdicts.conclude import combine, conclude, conclude_term, reconciled_items
-from servanda.verdicts.decisions import Decided, with_grants
+from servanda.verdicts.decisions import Decided, Rulings, with_grants
 from servanda.verdicts.event_times import EventTimes
+from servanda.verdicts.findings_table import (
+    exceptions_of,
+    identified,
+    ranked_incidents,
+    with_answers,
+    written_findings,
+)
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Verdict
+from servanda.verdicts.rests_on import what_they_rest_on
 from servanda.verdicts.verification import Verification
+from servanda.verdicts.watches import CHECKED_BY, check_watches, checked, watches_table, with_sides
+from servanda.verdicts.without import Ground
 
 _DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
-FINDING_OUT: dict[str, pl.DataType] = {
-    "term": pl.String(),
-    "reading": pl.String(),
-    "role": pl.String(),
-    "party": pl.String(),
-    "incident": pl.String(),
-    "status": pl.String(),
-    "probability": pl.Float64(),
-    "standard": pl.String(),
-    "threshold": pl.Float64(),
-    "reports": pl.UInt32(),
-    "origins": pl.UInt32(),
-    "confirmed_by": pl.String(),
-    "contested": pl.Boolean(),
-    "excuse": pl.String(),
-}
-
-
-EXCEPTIONS: dict[str, pl.DataType] = {
-    "term": pl.String(),
-    "reading": pl.String(),
-    "exception": pl.String(),
-    "party": pl.String(),
-    "invoked": pl.Int64(),
-    "granted": pl.Int64(),
-}
 
 
 def verify(
@@ -90,33 +75,39 @@ def verify(
     reports = _Reports(source, agreement, decided.rewrite)
     queries = with_grants(queries_of(agreement), decided.counting)
     slices = slices_of(_cut(agreement, as_of), by) if by else ()
-    judged = engine.run(Plan(agreement, (*queries, *(query for _, query in slices)), as_of), reports.brief, progress)
-    incidents = _Incidents.of(judged, reports, as_of, progress)
-    findings = incidents.findings
-    case = _case_file(agreement, as_of, judged, incidents, _items(source, decided.rewrite, as_of), coverage)
+    given = (coverage or Coverage()).known_by(as_of)
+    looked = with_sides(given, agreement, source.context.sources)
+    plan = Plan(agreement, (*queries, *(query for _, query in slices)), as_of, looked)
+    judged = engine.run(plan, reports.brief, progress)
+    incidents, rulings, case = _case(source, reports, judged, decided, looked, as_of, progress)
     verdicts = [builder.build() for text in agreement.texts for builder in conclude(case, text)]
+    ground = Ground(case, judged, plan, len(queries), rulings, given, source.context.sources, identified)
+    combined = what_they_rest_on(combine(case, verdicts), ground, incidents.full)
     progress("conclude", len(verdicts))
     sliced = _sliced(case, slices, len(queries))
-    ranked = _ranked(findings)
+    findings = rulings.findings
+    ranked = ranked_incidents(findings)
     members = incidents.described(ranked.head(_DESCRIBED), reports, as_of)
-    mandate = agreement.mandate
     return Verification(
         agreement=agreement,
         as_of=as_of,
         known_until=judged.latest_known,
         reports=judged.reports,
+        undated=0 if as_of is None else judged.undated + source.ingest.undated(),
         incidents_found=ranked.height,
-        verdicts=decided.add_steps(combine(agreement, verdicts, case.count), members),
-        slices=decided.add_steps(combine(agreement, sliced, case.count), members),
-        findings=_shown(findings.filter(pl.col("unit") < len(queries)), judged.queries, agreement),
-        incidents=describe(members, mandate.grades, mandate.origins, by_observation=mandate.by_observation),
+        verdicts=rulings.add_steps(combined, members),
+        slices=rulings.add_steps(combine(case, sliced), members, sliced=True),
+        findings=written_findings(with_answers(case, findings, len(queries)), judged.queries, agreement),
+        incidents=describe(members, happened(members, agreement.mandate)),
         members=members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)),
-        watched=case.coverage,
+        watched=looked,
+        watches=watches_table(case.checks),
         coverage=_measured(case),
         items=reconciled_items(case),
-        exceptions=_exceptions(case, members),
+        exceptions=exceptions_of(case, members),
         moments=_happened(case),
         decided=decided,
+        overruled=rulings.overruled,
         ingest=source.ingest,
     )
 
@@ -157,7 +148,7 @@ class _Reports:
 
 @dataclasses.dataclass(frozen=True)
 class _Incidents:
-    """The incidents that were found. ``findings``: with their ids; ``brief``: their reports (columns :data:`BRIEF`); ``full``: all
+    """The incidents that were found. ``findings``: with their ids; ``brief``: their reports (some columns); ``full``: all
     columns of them, where they are so few that they were kept.
     """
 
@@ -166,13 +157,16 @@ class _Incidents:
     full: pl.DataFrame | None
 
     @staticmethod
-    def of(found: Findings, reports: _Reports, as_of: datetime | None, progress: Progress) -> _Incidents:
-        """Look up the incidents of all findings."""
+    def of(
+        found: Findings, reports: _Reports, as_of: datetime | None, progress: Progress, more: tuple[str, ...]
+    ) -> _Incidents:
+        """Look up the incidents of all findings; ``more``: columns of their reports beside :data:`BRIEF`."""
+        columns = (*BRIEF, *more)
         keys = found.rows.select(key="incident").unique()
         progress("describe", keys.height)
         full = members_of(reports.batches(), keys, as_of) if keys.height <= _DESCRIBED else None
-        brief = members_of(reports.brief(), keys, as_of, BRIEF) if full is None else full.select(BRIEF)
-        return _Incidents(_identified(found, brief.select("key", "incident").unique()), brief, full)
+        brief = members_of(reports.brief(), keys, as_of, columns) if full is None else full.select(columns)
+        return _Incidents(identified(found, brief.select("key", "incident").unique()), brief, full)
 
     def described(self, wanted: pl.DataFrame, reports: _Reports, as_of: datetime | None) -> pl.DataFrame:
         """All columns of the reports of those incidents whose ``key`` is ``wanted``."""
@@ -184,8 +178,28 @@ class _Incidents:
 
 def _items(source: EvidenceSource, rewrite: Rewrite, as_of: datetime | None) -> pl.DataFrame:
     """Declared and inspected items, which are complete once the reports have been read."""
-    items = source.ingest.items
-    return rewrite.graded(items if as_of is None else items.filter(pl.col("known_at") <= as_of), "source")
+    ingest = source.ingest if as_of is None else source.ingest.known_by(as_of)
+    return rewrite.graded(ingest.items, "source")
+
+
+def _case(
+    source: EvidenceSource,
+    reports: _Reports,
+    judged: Findings,
+    decided: Decided,
+    looked: Coverage,
+    as_of: datetime | None,
+    progress: Progress,
+) -> tuple[_Incidents, Rulings, CaseFile]:
+    """The incidents with what bodies found of them, and the case file that verdicts are concluded from."""
+    incidents = _Incidents.of(judged, reports, as_of, progress, CHECKED_BY if looked.watches else ())
+    rulings = decided.ruled(incidents.findings, judged.queries, reports.agreement)
+    incidents = dataclasses.replace(incidents, findings=rulings.judged)
+    withdrawn = incidents.findings.filter("withdrawn").select("key").unique()
+    taken_back = incidents.described(withdrawn, reports, as_of).filter(pl.col("stance") == "retracts")
+    items = _items(source, decided.rewrite, as_of)
+    case = _case_file(reports.agreement, as_of, judged, incidents, items, looked, decided, taken_back)
+    return incidents, rulings, case
 
 
 def _case_file(
@@ -194,17 +208,20 @@ def _case_file(
     found: Findings,
     incidents: _Incidents,
     items: pl.DataFrame,
-    coverage: Coverage | None,
+    looked: Coverage,
+    decided: Decided,
+    withdrawals: pl.DataFrame,
 ) -> CaseFile:
     """All that verdicts are concluded from."""
+    checks = check_watches(looked, incidents.brief, agreement)
     # to deny an incident that somebody asserts only contests that incident
     asserted = found.times.filter(~pl.col("refutes")).select("unit", "incident")
     refuted = found.times.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
     occurrences = occurrences_of(incidents.findings, found.times, found.queries, len(agreement.parties))
-    looked = (coverage or Coverage()).known_by(as_of)
-    return CaseFile(
-        agreement, as_of, found.queries, incidents.findings, occurrences, refuted, incidents.brief, looked, items
-    )
+    rows = incidents.findings, occurrences, refuted, incidents.brief
+    severity = {life.incident: life.severity for life in decided.lives if life.severity}
+    watched = checked(looked, checks)
+    return CaseFile(agreement, as_of, found.queries, *rows, watched, items, checks, found.faint, withdrawals, severity)
 
 
 def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
@@ -228,8 +245,10 @@ def _sliced(case: CaseFile, slices: Sequence[tuple[object, MatchQuery]], first: 
     for n, (_, query) in enumerate(slices, first):
         text = texts[query.reading]
         term = dataclasses.replace(next(t for t in text.terms if t.id == query.owner), window=query.window)
-        of_slice = case.findings.filter(pl.col("unit") == n).with_columns(unit=pl.lit(0, dtype=pl.UInt16))
-        alone = case.narrowed(query, of_slice)
+        of_slice = pl.col("unit") == n, pl.lit(0, dtype=pl.UInt16).alias("unit")
+        alone = case.narrowed(
+            query, *(rows.filter(of_slice[0]).with_columns(of_slice[1]) for rows in (case.findings, case.faint))
+        )
         times = EventTimes(alone, text)
         parties = rules_of(term).parties(case.agreement, term)
         bound = [p for p in parties if p is None or query.binds is None or p in query.binds]
@@ -248,84 +267,14 @@ def _happened(case: CaseFile) -> dict[tuple[str | None, str], tuple[datetime | N
     return out
 
 
-def _exceptions(case: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
-    """For every exception and party: of how many incidents it was accused that speak of a precondition of it
-    (``invoked``: said by the party itself), and how many were excused by it.
-    """
-    shown = members.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
-    shown = shown.with_columns(shown=pl.col("shows").str.split(";")).explode("shown")
-    shown = shown.select("incident", "side", shown=pl.col("shown").str.strip_chars())
-    index = dict(enumerate(case.actors))
-    accused = case.findings.with_columns(
-        party=pl.col("party").replace_strict(index, default=None, return_dtype=pl.String)
-    ).filter(pl.col("party").is_not_null())
-    rows = []
-    for n, query in enumerate(case.queries):
-        for exemption in query.exemptions:
-            for party in query.binds or ():
-                charges = accused.filter((pl.col("unit") == n) & (pl.col("party") == party))
-                own = shown.filter((pl.col("side") == party) & pl.col("shown").is_in(list(exemption.only_if)))
-                invoked = charges.join(own, on="incident", how="semi")["incident"].n_unique()
-                granted = charges.filter((pl.col("excuse") == exemption.id) & (pl.col("status") == "excused")).height
-                rows.append((query.owner, query.reading, exemption.id, party, invoked, granted))
-    found = pl.DataFrame(rows, schema=EXCEPTIONS, orient="row")
-    return found.group_by("term", "reading", "exception", "party", maintain_order=True).agg(
-        pl.col("invoked", "granted").sum()
-    )
-
-
 def _measured(case: CaseFile) -> dict[tuple[str | None, str], Measured]:
-    """For every term and reading the coverage of what it is mainly about, for the pictures."""
+    """For every term and reading the coverage of what it is mainly about, of the party whose acts were watched least; for the pictures."""
     out = {}
     for text in case.agreement.texts:
         for term in text.terms:
             if term.what is not None:
-                place = term.what.at(term.binds[0] if term.binds else None)
                 window = term.window.intersection(Interval(None, case.as_of))
-                out[(text.reading, term.id)] = case.coverage_of(place, window)
+                parties = term.binds if case.agreement.mandate.attribution and term.binds else (None,)
+                measured = [case.coverage_of(term.what.at(party), window, party) for party in parties]
+                out[(text.reading, term.id)] = min(measured, key=lambda m: (m.watched_share, m.probability))
     return out
-
-
-def _identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
-    """Findings with the ids of their incidents (``names``: ``key``, ``incident``) and the names of exceptions."""
-    excuses = pl.DataFrame(
-        [(u, n, e.id) for u, query in enumerate(found.queries) for n, e in enumerate(query.exemptions)],
-        schema={"unit": pl.UInt16, "excuse": pl.Int8, "name": pl.String},
-        orient="row",
-    )
-    findings = found.rows.rename({"incident": "key"}).join(names, on="key", how="left")
-    findings = findings.with_columns(pl.col("status", "by").cast(pl.String))
-    findings = findings.join(excuses, on=["unit", "excuse"], how="left").drop("excuse").rename({"name": "excuse"})
-    return findings.sort("unit", "party", "incident", "status")
-
-
-def _shown(findings: pl.DataFrame, units: Sequence[MatchQuery], agreement: Agreement) -> pl.DataFrame:
-    """The findings table as it is written out (:data:`FINDING_OUT`)."""
-    names = pl.DataFrame(
-        [(u, unit.owner, unit.reading, unit.role) for u, unit in enumerate(units)],
-        schema={"unit": pl.UInt16, "term": pl.String, "reading": pl.String, "role": pl.String},
-        orient="row",
-    )
-    parties = dict(enumerate(agreement.actors))
-    mandate = agreement.mandate
-    out = (
-        findings.rename({"party": "index"})
-        .join(names, on="unit", how="left", maintain_order="left")
-        .with_columns(
-            party=pl.col("index").replace_strict(parties, default=None, return_dtype=pl.String),
-            probability=pl.col("p") / 1_000_000,
-            standard=pl.lit(mandate.standard),
-            threshold=pl.lit(mandate.threshold_probability),
-            confirmed_by=pl.col("by"),
-        )
-    )
-    return out.sort("unit", "index", "incident", "status").select(pl.col(c).cast(d) for c, d in FINDING_OUT.items())
-
-
-_RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3, "below": 4}
-
-
-def _ranked(findings: pl.DataFrame) -> pl.DataFrame:
-    """Incidents (``key``, ``incident``), those first that weigh most."""
-    rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8).min()
-    return findings.group_by("key", "incident").agg(rank=rank).sort("rank", "incident", "key")

@@ -6,7 +6,7 @@
 from servanda.agreement.kinds.base import RESTRAINTS, Owes, Sought, TermKind, Voice
 from servanda.agreement.kinds.declared_items import DeclaredItems
 from servanda.agreement.kinds.duty import Duty
-from servanda.agreement.kinds.guarantee import Consequence, Guarantee, Trigger
+from servanda.agreement.kinds.guarantee import Apart, Consequence, Guarantee, Trigger
 from servanda.agreement.kinds.limit import Limit
 from servanda.agreement.kinds.notice import Notice
 from servanda.agreement.kinds.prohibition import Prohibition
@@ -36,6 +36,7 @@ __all__ = [
     "KEYS_WITH_DEADLINE",
     "KINDS",
     "RESTRAINTS",
+    "Apart",
     "Consequence",
     "DeclaredItems",
     "Duty",

@@ -17,18 +17,36 @@ from servanda.wording import did_you_mean, either
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Breaches nearer to each other than this, in time and place, are one."""
+
+    time: Duration
+    metres: float
+
+
+ONE_HOUR_ONE_KILOMETRE = Apart(Duration(1, "hours"), 1000.0)
+"""What is taken for one breach where something is to take effect and the text does not say."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
-    """An event, or so many confirmed incidents under some terms."""
+    """An event, or so many breaches of some terms: all ``within`` a time, those that are not ``apart`` counted as one, and
+    only those of a ``severity`` or graver (one of ``severities``), where these are asked for.
+    """
 
     event: str | None = None
     terms: tuple[str, ...] = ()
     party: str | None = None
     at_least: int = 1
+    within: Duration | None = None
+    apart: Apart | None = None
+    severity: str | None = None
+    severities: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What follows: ``deed`` by ``by``, or ``effect`` by itself; ``unless`` an event stops it."""
+    """What follows: ``deed`` by ``by``, or ``effect``, of which only the condition is told; ``unless`` an event stops it."""
 
     within: Duration
     by: str | None = None
@@ -60,8 +78,11 @@ class Guarantee(TermKind):
             hint = "say what sets it off and what follows"
             clause.fault((), "a guarantee needs 'when' and 'then'", hint, code="AGR042")
             return None
-        when = _resolve_trigger(clause, ("when",), term.when)
-        voids = [_resolve_trigger(clause, ("void_if", n), trigger) for n, trigger in enumerate(term.void_if or ())]
+        unit = ONE_HOUR_ONE_KILOMETRE if any(step.effect for step in term.then) else None
+        when = _resolve_trigger(clause, ("when",), term.when, unit)
+        voids = [
+            _resolve_trigger(clause, ("void_if", n), trigger, unit) for n, trigger in enumerate(term.void_if or ())
+        ]
         steps = [_resolve_consequence(clause, ("then", n), step) for n, step in enumerate(term.then)]
         then = tuple(step for step in steps if step)
         return cls(when, then, tuple(void for void in voids if void)) if when and all(voids) and then else None
@@ -96,8 +117,8 @@ class Guarantee(TermKind):
                 deed = either([code_words(code) for code in step.deed.act_codes])
                 lines.append(f"Then {phrases.actors[step.by]} must do this within {step.within}: {deed}{unless}.")
             else:
-                lines.append(f"Then, after {step.within}, this takes effect by itself: {step.effect}{unless}.")
-        return lines + [f"It is void after {_trigger(phrases, trigger)}." for trigger in self.void_if]
+                lines.append(f"Then, after {step.within}, the condition of this is met: {step.effect}{unless}.")
+        return lines + [f"The condition for its end is {_trigger(phrases, trigger)}." for trigger in self.void_if]
 
 
 def _trigger(phrases: Phrases, trigger: Trigger) -> str:
@@ -105,18 +126,28 @@ def _trigger(phrases: Phrases, trigger: Trigger) -> str:
     if trigger.event is not None:
         return f"the event '{trigger.event}'"
     by = f" by {phrases.actors[trigger.party]}" if trigger.party else ""
-    breaches = f"{trigger.at_least} confirmed breaches" if trigger.at_least > 1 else "a confirmed breach"
-    return f"{breaches} of {either([code_words(term) for term in trigger.terms])}{by}"
+    several = trigger.at_least > 1
+    breaches = f"{trigger.at_least} breaches shown" if several else "a breach shown"
+    words = f"{breaches} of {either([code_words(term) for term in trigger.terms])}{by}"
+    if trigger.severity is not None:
+        words += f", {'each ' if several else ''}assessed as {code_words(trigger.severity)} or graver"
+    if trigger.within is not None:
+        words += f", all within {trigger.within}"
+    if several and trigger.apart is not None:
+        words += (
+            f"; breaches nearer to each other than {trigger.apart.time} and {trigger.apart.metres / 1000:g} km are one"
+        )
+    return words
 
 
-def _resolve_trigger(clause: Clause, at: Path_, trigger: written.Trigger) -> Trigger | None:
-    """What sets a guarantee off, or voids it: an event, or breaches of some terms."""
+def _resolve_trigger(clause: Clause, at: Path_, trigger: written.Trigger, unit: Apart | None) -> Trigger | None:
+    """What sets a guarantee off, or voids it: an event, or breaches of some terms; ``unit``: what is one breach, left out."""
     if (trigger.event is None) == (trigger.verdict is None):
         what = "a guarantee is set off by exactly one of 'event' and 'verdict'"
         clause.fault(at, what, "write 'event: ...', or 'verdict: breached' with 'of'", code="AGR046")
         return None
     if trigger.event is not None:
-        return Trigger(event=trigger.event) if clause.known_event((*at, "event"), trigger.event) else None
+        return _resolve_event(clause, at, trigger)
     terms = clause.document.data.get("terms") or {}
     for name in trigger.of or ():
         if name not in terms:
@@ -129,7 +160,48 @@ def _resolve_trigger(clause: Clause, at: Path_, trigger: written.Trigger) -> Tri
         return None
     if trigger.party and not clause.known_actors((*at, "party"), [trigger.party]):
         return None
-    return Trigger(terms=tuple(trigger.of), party=trigger.party, at_least=trigger.at_least)
+    within = clause.duration((*at, "within"), trigger.within) if trigger.within else None
+    apart = _resolve_apart(clause, (*at, "apart"), trigger.apart) if trigger.apart else unit
+    severities = _severities(clause, at, trigger.severity)
+    if (trigger.within and not within) or (trigger.apart and not apart) or severities is None:
+        return None
+    return Trigger(
+        terms=tuple(trigger.of),
+        party=trigger.party,
+        at_least=trigger.at_least,
+        within=within,
+        apart=apart,
+        severity=trigger.severity,
+        severities=severities,
+    )
+
+
+def _resolve_event(clause: Clause, at: Path_, trigger: written.Trigger) -> Trigger | None:
+    """An event, of which there is one, so that nothing is counted."""
+    if trigger.within or trigger.apart or trigger.severity:
+        what = "'within', 'apart' and 'severity' are about breaches, and this waits for an event"
+        clause.fault(at, what, "leave them out, or write 'verdict: breached' with 'of'", code="AGR046")
+        return None
+    assert trigger.event is not None
+    return Trigger(event=trigger.event) if clause.known_event((*at, "event"), trigger.event) else None
+
+
+def _resolve_apart(clause: Clause, at: Path_, apart: written.Apart) -> Apart | None:
+    """What is one breach: so near in time, and so near in place."""
+    time, metres = clause.duration((*at, "time"), apart.time), clause.length((*at, "distance"), apart.distance)
+    return Apart(time, metres) if time and metres is not None else None
+
+
+def _severities(clause: Clause, at: Path_, least: str | None) -> frozenset[str] | None:
+    """The words of the mandate's scale that are as grave as one, or graver; ``None`` where a fault was noted."""
+    if least is None:
+        return frozenset()
+    scale = (clause.document.data.get("mandate") or {}).get("severity") or []
+    if least not in scale:
+        hint = did_you_mean(least, scale, "give the scale: 'mandate: {severity: [minor, serious, grave]}'")
+        clause.fault((*at, "severity"), f"{least!r} is not on the mandate's scale of severity", hint, code="AGR053")
+        return None
+    return frozenset(scale[scale.index(least) :])
 
 
 def _resolve_consequence(clause: Clause, at: Path_, step: written.Consequence) -> Consequence | None:

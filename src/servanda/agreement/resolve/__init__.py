@@ -1,7 +1,8 @@
 """From what is written to what can be judged: names become codes, places, actors and instants, each fault with its line.
 
-* ``resolver``  parties, mandate, events and terms of one text; ``clause``: one clause while it is resolved
-* ``kinds``     which kind of term a clause is
+* ``resolver``  parties, mandate, events and terms of one text; ``clause``: one clause while it is resolved;
+  ``chosen``: what of it is not the text's; ``watching``: what the mandate asks of who watches
+* ``kinds``     which kind of term a clause is; ``exemptions``: its exceptions
 * ``names``     codes, weapons and actors by their names
 * ``places``    places that can be measured; ``geofile``: geometries out of GeoJSON and GeoPackage files
 """

@@ -56,6 +56,10 @@ class Clause:
         """A length of time."""
         return self.names.duration(self.document, self._at(path), text)
 
+    def length(self, path: Path_, text: str) -> float | None:
+        """A length in metres."""
+        return self.names.length(self.document, self._at(path), text)
+
     def period(self, path: Path_, text: str | None) -> Duration | None:
         """A period in which something is counted: an hour or more."""
         length = self.duration(path, text) if text else None

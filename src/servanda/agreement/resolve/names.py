@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from servanda.agreement.pattern import Force, Pattern
 from servanda.agreement.schema import base as written
 from servanda.agreement.schema.declare import Items
-from servanda.agreement.schema.file import AgreementFile
+from servanda.agreement.schema.file import AgreementFile, Decides
 from servanda.values.codes import Tree, Vocabulary
 from servanda.values.document import Document, Path_
 from servanda.values.geo.shapes import Line, Place, any_of
+from servanda.values.quantity import parse_length
 from servanda.values.time import Duration, parse_duration
 from servanda.values.weapons import WeaponClass, parse_bound
 from servanda.wording import did_you_mean
@@ -41,6 +42,14 @@ class Names(ABC):
     def actors(self) -> dict[str, str]:
         """Everybody who can do something."""
 
+    def who_decides(self, document: Document, decides: Decides | None) -> Decides:
+        """Who decides: left out, a body where the agreement names any."""
+        if decides == "body" and not self.base.bodies:
+            what = "no body can decide: the agreement names none"
+            hint = "name it under 'bodies:', or write 'rule'"
+            self.fault(document, ("mandate", "decides"), what, hint, code="AGR054")
+        return decides or ("body" if self.base.bodies else "rule")
+
     def duration(self, document: Document, path: Path_, text: str) -> Duration | None:
         """A length of time."""
         try:
@@ -52,6 +61,18 @@ class Names(ABC):
             self.fault(document, path, "the duration must be positive", "write for example '24 hours'", code="AGR020")
             return None
         return length
+
+    def length(self, document: Document, path: Path_, text: str) -> float | None:
+        """A length above zero, in metres."""
+        try:
+            metres = parse_length(text)
+        except ValueError as error:
+            self.fault(document, path, str(error), code="AGR062")
+            return None
+        if metres == 0:
+            self.fault(document, path, "the length must be positive", "write for example '1 km'", code="AGR062")
+            return None
+        return metres
 
     def pattern(
         self,

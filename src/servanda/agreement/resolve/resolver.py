@@ -9,15 +9,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from servanda.agreement.kinds import KEYS_WITH_DEADLINE, RESTRAINTS
-from servanda.agreement.model import CONSENT, Event, Exemption, Mandate, Quiet, Term
+from servanda.agreement.model import Event, Mandate, Quiet, Term
 from servanda.agreement.pattern import When
+from servanda.agreement.resolve.chosen import chosen_of
 from servanda.agreement.resolve.clause import Clause
+from servanda.agreement.resolve.exemptions import exemptions_of
 from servanda.agreement.resolve.kinds import resolve_kind
 from servanda.agreement.resolve.names import Names
 from servanda.agreement.resolve.places import Beside, build_places
+from servanda.agreement.resolve.watching import scale_of, what_is_watched
 from servanda.agreement.schema import file as written
 from servanda.agreement.schema.event import Event as WrittenEvent
-from servanda.agreement.schema.term import Term as WrittenTerm
+from servanda.agreement.standards import DEFAULT_STANDARD, STANDARDS
 from servanda.errors import Fault
 from servanda.values.codes import STANDARD, Tree, Vocabulary
 from servanda.values.document import Document, Path_
@@ -115,7 +118,7 @@ class Resolver(Names):
         codes = self.base.codes
         acts = extended(STANDARD.acts, codes.acts, "acts")
         targets = extended(STANDARD.targets, codes.targets, "targets")
-        return Vocabulary(acts, targets, self._arsenal(codes.weapons))
+        return Vocabulary(acts, targets, self._arsenal(codes.weapons), STANDARD.several_authors, STANDARD.two_sided)
 
     def _arsenal(self, weapons: Mapping[str, written.Weapon]) -> Arsenal:
         more = []
@@ -139,24 +142,32 @@ class Resolver(Names):
         """The mandate, its standard as a number."""
         mandate, confirm = self.base.mandate, self.base.mandate.confirm
         standard = mandate.standard
-        names = ", ".join(written.STANDARDS)
-        known = standard in written.STANDARDS if isinstance(standard, str) else _LEAST_STANDARD <= standard <= 1
+        names = ", ".join(STANDARDS)
+        known = standard in STANDARDS if isinstance(standard, str) else _LEAST_STANDARD <= standard <= 1
         if not known:
             hint = f"use a number from {_LEAST_STANDARD:g} to 1, or one of {names}"
-            hint = did_you_mean(standard, written.STANDARDS, hint) if isinstance(standard, str) else hint
+            hint = did_you_mean(standard, STANDARDS, hint) if isinstance(standard, str) else hint
             what = f"not a valid standard of proof: {standard!r}"
             self.fault(self.document, ("mandate", "standard"), what, hint, code="AGR013")
             return None
-        threshold = written.STANDARDS[standard] if isinstance(standard, str) else float(standard)
+        rule = STANDARDS[standard if isinstance(standard, str) else DEFAULT_STANDARD]
+        own = rule.certainty if isinstance(standard, str) else round(standard * MILLION)
+        asked = rule.origins if confirm.origins is None else confirm.origins
         return Mandate(
-            standard=standard if isinstance(standard, str) else f"a probability of {standard:g}",
-            threshold=round(threshold * MILLION),
+            standard=standard if isinstance(standard, str) else f"a certainty of {standard:g}",
+            rule=rule,
+            threshold=own if mandate.certainty is None else max(1, round(mandate.certainty * MILLION)),
             detection=mandate.detection,
             attribution=mandate.attribution,
+            attribution_stated="attribution" in mandate.model_fields_set,
             by_observation=confirm.observation,
             grades=tuple(confirm.grades),
-            origins=confirm.origins,
+            weighing=tuple(confirm.weighing),
+            origins=asked if rule.origins else 0,
             admission=confirm.admission,
+            severity=scale_of(self, self.document, mandate.severity),
+            decides=self.who_decides(self.document, mandate.decides),
+            **what_is_watched(self, self.document, mandate),
         )
 
     # -- time ---------------------------------------------------------------------------------------------
@@ -291,7 +302,7 @@ class Resolver(Names):
         window = bound.intersection(Interval(start.instant if start else None, until.instant if until else None))
         if kind is None:
             return None
-        exemptions, exemptions_sound = self._exemptions(document, at, term)
+        exemptions, exemptions_sound = exemptions_of(self, document, at, term)
         if exemptions and kind.owes not in RESTRAINTS:
             key = "except" if term.except_ else "unless"
             what = "only what is forbidden or limited has exceptions"
@@ -312,20 +323,8 @@ class Resolver(Names):
             exemptions=exemptions,
             observed_by=tuple(term.observed_by or ()),
             asymmetric=term.asymmetric or "",
+            ours=chosen_of(document, at, term, self.faults),
         )
-
-    def _exemptions(self, document: Document, at: Path_, term: WrittenTerm) -> tuple[tuple[Exemption, ...], bool]:
-        """The exceptions of a clause, and whether everybody whose consent counts is known."""
-        exemptions = [
-            Exemption(key, clause.text or "", tuple(clause.only_if or (key,)))
-            for key, clause in (term.except_ or {}).items()
-        ]
-        if term.unless is None:
-            return tuple(exemptions), True
-        consent = term.unless.consent_of
-        sound = self.known_actors(document, (*at, "unless", "consent_of"), consent, self.actors)
-        exemptions.append(Exemption("consent", "", tuple(CONSENT + code for code in consent)))
-        return tuple(exemptions), sound
 
     def _refuse_circles(self, document: Document, file: written.AgreementFile) -> None:
         """Events that are made of each other have no beginning."""

@@ -6,21 +6,14 @@ Nothing here is resolved: instants are text, places are specifications, readings
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from servanda.agreement.schema.base import Codes, Strict
 from servanda.agreement.schema.event import Event
 from servanda.agreement.schema.term import Term
-
-STANDARDS: dict[str, float] = {
-    "reasonable_suspicion": 0.25,
-    "reasonable_grounds": 0.5,
-    "balance_of_probabilities": 0.500001,  # "more than 0.5", in the millionths that probabilities are kept in
-    "clear_and_convincing": 0.75,
-    "beyond_reasonable_doubt": 0.95,
-}
+from servanda.agreement.standards import DEFAULT_STANDARD, STANDARDS
 
 
 class Extension(Strict):
@@ -42,27 +35,69 @@ class InForce(Strict):
 
 
 class Confirm(Strict):
-    """What confirms an incident. Each of the three ways can be switched off."""
+    """What of the standard's ways confirms. Each of the three can be switched off, or ask for more."""
 
-    observation: bool = Field(True, description="one observation of a source without a side, graded well enough")
+    observation: bool = Field(True, description="observations of sources without a side, graded well enough")
     grades: list[Literal["A", "B", "C", "D", "E", "F"]] = Field(
-        ["A", "B"], description="Admiralty grades of reliability that are good enough for one observation"
+        ["A", "B"], description="Admiralty grades of reliability that make the source of an observation an observer"
     )
-    origins: int = Field(2, ge=0, description="so many independent origins without a side; 0 switches this off")
-    admission: bool = Field(True, description="the accused party's own admission")
+    weighing: list[Literal["A", "B", "C", "F"]] = Field(
+        ["A", "B", "C"],
+        description="grades of sources whose word weighs, beside those that nobody graded; D and E never do",
+    )
+    origins: int | None = Field(
+        None,
+        ge=0,
+        description="so many independent origins that weigh; left out, the standard's number; 0 switches this off",
+    )
+    admission: bool = Field(True, description="the word of who binds the accused party")
+
+
+class Tolerance(Strict):
+    """How much may be unwatched where nothing was seen."""
+
+    share: float = Field(ge=0, lt=1, description="of area and time together, and of each hour of the local day")
+    area: str | None = Field(None, description="the greatest area that may be unwatched at once: '4 km2'")
+    time: str | None = Field(None, description="the longest that any part may be unwatched: '1 hour'")
+
+
+Decides: TypeAlias = Literal["body", "rule"]
+"""Whose answer is the finding: that of a body that determined it through its steps, or always the rule's."""
 
 
 class Mandate(Strict):
     """What the mechanism may find, and how sure it must be."""
 
     standard: str | float = Field(
-        "balance_of_probabilities",
-        description="standard of proof: one of " + ", ".join(STANDARDS) + ", or a number above 0 and up to 1",
+        DEFAULT_STANDARD,
+        description="standard of proof, which is a kind of evidence: one of "
+        + ", ".join(STANDARDS)
+        + f"; or a number above 0 and up to 1, which is a certainty with the rule of {DEFAULT_STANDARD}",
+    )
+    certainty: float | None = Field(
+        None, gt=0, le=1, description="the least certainty of place and time; left out, the standard's own"
     )
     detection: float = Field(
-        0.9, gt=0, le=1, description="probability of detection that coverage must reach for 'complied'"
+        0.9, gt=0, le=1, description="probability with which an act must have been seen where a place counts as watched"
     )
-    attribution: bool = Field(True, description="whether the mechanism may say which party did it")
+    tolerance: Tolerance | None = Field(
+        None, description="what may be unwatched for 'complied' all the same; left out, nothing"
+    )
+    exposure: str = Field(
+        "24 hours",
+        description="how long must have been watched before anything is 'complied'; at most the whole window",
+    )
+    attribution: bool = Field(
+        True,
+        description="whether the mechanism may say which party did it; left out, it does, and every output says so",
+    )
+    severity: list[str] = Field(
+        default_factory=list, description="how grave acts are, rising, as bodies assess them: [minor, serious, grave]"
+    )
+    decides: Decides | None = Field(
+        None,
+        description="whose answer is the finding: a body's that determined it through its steps, or always the rule's; left out, a body's where the agreement names any",
+    )
     confirm: Confirm = Field(default_factory=lambda: Confirm.model_validate({}))
 
 
@@ -116,6 +151,15 @@ class Amendment(Strict):
     source: str | None = None
 
 
+class Reading(Strict):
+    """One reading of the text: whose it is, since when, and what it changes, each by its path."""
+
+    model_config = ConfigDict(extra="allow")
+
+    of: Codes | None = Field(None, description="whose reading it is: short names of actors")
+    since: str | None = Field(None, description="an instant: when it was entered; an act before it did not know of it")
+
+
 class AgreementFile(Strict):
     """An agreement as its file writes it."""
 
@@ -128,8 +172,9 @@ class AgreementFile(Strict):
     third_states: dict[str, str] = Field(default_factory=dict, description="states that are not parties, and yet bound")
     bodies: dict[str, str] = Field(default_factory=dict, description="missions and commissions that the text names")
     in_force: InForce | None = Field(None, description="left out, nothing is in force: a draft")
-    readings: dict[str, dict[str, Any]] = Field(
-        default_factory=dict, description="per reading: what it changes, as 'in_force.from: 2025-03-25'"
+    readings: dict[str, Reading] = Field(
+        default_factory=dict,
+        description="per reading: what it changes, as 'in_force.from: 2025-03-25'; 'of' and 'since' say whose it is and since when",
     )
     mandate: Mandate = Field(default_factory=lambda: Mandate.model_validate({}))
     codes: ExtraCodes = Field(default_factory=ExtraCodes)

@@ -14,12 +14,18 @@ from servanda.agreement.schema.respond import Respond
 
 
 class ExceptionClause(Strict):
-    """An exception: it excuses only when every one of its preconditions is shown."""
+    """An exception: it excuses only when every one of its preconditions is shown, and only what it allows."""
 
     text: str | None = None
     only_if: list[str] | None = Field(
         None, min_length=1, description="preconditions, each to be shown by evidence; left out, its own name"
     )
+    within: str | None = Field(
+        None,
+        description="how soon after its precondition ('30 minutes'); the evidence says when that was: name@instant",
+    )
+    at_most: float | None = Field(None, ge=0, description="how much is allowed")
+    act: Codes | None = Field(None, description="what alone is allowed, where that is less than the clause forbids")
 
 
 class Unless(Strict):
@@ -56,3 +62,8 @@ class Term(Strict):
     except_: dict[str, ExceptionClause] | None = Field(None, alias="except")
     observed_by: Codes | None = Field(None, description="means of observation that the text names: patrol, satellite")
     asymmetric: str | None = Field(None, description="why it binds one side only, where that is meant")
+    ours: Codes | None = Field(
+        None,
+        description="keys of this clause whose value the makers of the file chose, because the text gives none: [within]; "
+        "[text] for a clause that the text does not have. No breach rests on one",
+    )

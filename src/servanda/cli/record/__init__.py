@@ -34,9 +34,9 @@ def register(commands: Commands) -> None:
     Args:
         commands: where the parser is added.
     """
-    about = "Keep a record that neither side can alter (docs/record.md). Its checker for the other side is one file: record/verifier.py."
+    about = "Keep a record that cannot be altered unnoticed by anybody who kept a checkpoint (docs/record.md). Its checker for the other side is one file: record/verifier.py."
     record = commands.add_parser(
-        "record", help="Keep an append-only record that neither side can alter", description=about
+        "record", help="Keep an append-only record that cannot be altered unnoticed", description=about
     )
     own = record.add_subparsers(dest="record_command", required=True, metavar="COMMAND")
     for name in COMMANDS:

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from servanda.evidence.model import HEARSAY, NO_SIDE, OWN_WORDS, RELAYED, Context, Reader, Source
+from servanda.evidence.model import (
+    ATTRIBUTIONS,
+    BASES,
+    HEARSAY,
+    IMPUTATIONS,
+    NO_SIDE,
+    OWN_WORDS,
+    RELAYED,
+    Context,
+    Reader,
+    Source,
+)
 
 _UNKNOWN = ("", "unknown", "none")
 
@@ -44,19 +55,13 @@ def resolve_sources(
         origin = pl.coalesce(first, origin)
     table = table.with_columns(origin=origin)
     table = graded(table, reader, sources, notes)
+    table = _bound(table, checks, context)
     table = table.with_columns(_directness=_directness(sources))
     side = pl.col("side")
     table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
     parties = list(context.parties)
-    checks.append(
-        Check(
-            "EVD132",
-            "toward",
-            ~pl.col("toward").is_in(parties),
-            "an unknown party",
-            f"to whom it was addressed: one of {', '.join(parties)}",
-        )
-    )
+    hint = f"to whom it was addressed: one of {', '.join(parties)}"
+    checks.append(Check("EVD132", "toward", ~pl.col("toward").is_in(parties), "an unknown party", hint))
     checks.append(
         Check(
             "EVD132",
@@ -66,6 +71,7 @@ def resolve_sources(
             f"the parties are {', '.join(parties)}",
         )
     )
+    table = _imputed(table, checks, context)
     names = {name: code for code, name in context.parties.items()} | dict(context.actors)
     actor = pl.col("actor").replace(names) if names else pl.col("actor")
     actor = pl.when(actor.is_in(list(_UNKNOWN))).then(None).otherwise(actor)
@@ -102,6 +108,62 @@ def graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], n
             notes["reports whose origin is not in the register of sources (its side and grade count as unknown)"] += (
                 strangers
             )
+    return table
+
+
+def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.DataFrame:
+    """Whose word it is (``speaks_for``), and by which means: by the register, or where there is none by the row itself; and who
+    bears a party's name speaks for it.
+    """
+    folded = pl.col("origin").str.to_lowercase()
+    names = {text.lower(): code for code, full in context.parties.items() for text in (full, code)}
+    bound = {name.lower(): s.speaks_for for name, s in context.sources.items() if s.speaks_for}
+    own = pl.lit(None, dtype=pl.String)
+    if names:
+        own = folded.replace_strict({**names, **bound}, default=None, return_dtype=pl.String)
+    if not context.sources:
+        own = pl.coalesce("speaks_for", own)
+    table = table.with_columns(_own=own)
+    table = table.with_columns(side=pl.coalesce("side", "_own"))
+    unknown = ~pl.col("speaks_for").is_in(list(context.parties))
+    hint = f"the parties are {', '.join(context.parties)}"
+    checks.append(Check("EVD132", "speaks_for", unknown, "an unknown party", hint))
+    means = {name.lower(): s.means for name, s in context.sources.items() if s.means}
+    if means:
+        by = folded.replace_strict(means, default=None, return_dtype=pl.String)
+        table = table.with_columns(means=pl.coalesce("means", by))
+    if table["means"].null_count() < table.height:
+        table = table.with_columns(pl.col("means").str.to_lowercase())
+    return table.with_columns(_speaks_for=pl.when(pl.col("_own") == pl.col("side")).then("_own"))
+
+
+def _imputed(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.DataFrame:
+    """How far an attribution goes, on what it rests, and in how far the actor's acts are the party's."""
+    for column, allowed in (("attributes", ATTRIBUTIONS), ("imputation", IMPUTATIONS)):
+        if table[column].null_count() == table.height:
+            continue
+        table = table.with_columns(pl.col(column).str.to_lowercase())
+        hint = f"one of: {', '.join(allowed)}"
+        bad = ~pl.col(column).is_in(list(allowed))
+        checks.append(Check("EVD126", column, bad, f"not one of {', '.join(allowed)}", hint))
+    if table["basis"].null_count() < table.height:
+        table = _based(table, checks)
+    if not context.levels:
+        return table
+    level = pl.col("actor").replace_strict(dict(context.levels), default=None, return_dtype=pl.String)
+    settled = pl.when(level != "unknown").then(level)
+    return table.with_columns(imputation=pl.coalesce(settled, "imputation", level))
+
+
+def _based(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
+    """On what attributions rest, written in one way."""
+    said = pl.col("basis").str.to_lowercase().str.replace_all(r"\s*;\s*", ";").str.strip_chars("; ")
+    table = table.with_columns(basis=said)
+    known = f"^({'|'.join(BASES)})(;({'|'.join(BASES)}))*$"
+    unread = ~pl.col("basis").str.contains(known)
+    checks.append(
+        Check("EVD126", "basis", unread, f"not among {', '.join(BASES)}", f"of: {', '.join(BASES)}; joined by ;")
+    )
     return table
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.evidence.model import INSTANT
+from servanda.values.time import parse_instant
 
 
 def parse_times(column: str, dtype: pl.DataType, zone: ZoneInfo | None) -> pl.Expr:
@@ -51,3 +52,23 @@ def day_start(column: str, zone: ZoneInfo, days_after: int = 0) -> pl.Expr:
         for hours in (0, 1)
     ]
     return pl.coalesce(first).dt.convert_time_zone("UTC")
+
+
+def shown_at(text: str, zone: ZoneInfo) -> str | None:
+    """What a report shows, with its instants in UTC.
+
+    Args:
+        text: names joined by semicolons, each alone or followed by ``@`` and an instant.
+        zone: in which an instant without an offset is taken.
+
+    Returns:
+        The same with instants as ``2025-03-20T09:50:00+00:00``; ``None`` where one cannot be read.
+    """
+    parts = []
+    for part in text.split(";"):
+        name, at, moment = (piece.strip() for piece in part.partition("@"))
+        try:
+            parts.append(f"{name}@{parse_instant(moment, zone).isoformat()}" if at else name)
+        except ValueError:
+            return None
+    return ";".join(parts)

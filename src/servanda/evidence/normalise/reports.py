@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -29,7 +30,7 @@ from servanda.evidence.model import (
     empty,
 )
 from servanda.evidence.normalise.attribution import Check, graded, resolve_sources
-from servanda.evidence.normalise.instants import day_start, parse_times
+from servanda.evidence.normalise.instants import day_start, parse_times, shown_at
 from servanda.evidence.normalise.text import as_text
 
 _NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$"
@@ -56,8 +57,15 @@ class Normalised:
     notes: Counter[str] = field(default_factory=Counter)
 
 
-def normalise(name: TableName, table: pl.DataFrame, file: str, reader: Reader, context: Context) -> Normalised:
-    """Check and type one table that a reader gave. ``table`` must carry ``row``."""
+def normalise(
+    name: TableName,
+    table: pl.DataFrame,
+    file: str,
+    reader: Reader,
+    context: Context,
+    recorded: datetime | None = None,
+) -> Normalised:
+    """Check and type one table that a reader gave. ``table`` must carry ``row``; ``recorded``: when its file became known, by a record."""
     schema = _SCHEMAS[name]
     if table.height == 0:
         return Normalised(empty(schema), empty(QUARANTINE))
@@ -70,7 +78,7 @@ def normalise(name: TableName, table: pl.DataFrame, file: str, reader: Reader, c
         table = _positions(table, checks, context, notes)
         table = _codes(table, checks, reader, context, notes)
         table = resolve_sources(table, checks, reader, context, notes)
-        table = _quantity(_know(table, notes), checks)
+        table = _shown(_quantity(_know(table, notes, recorded), checks), checks, context)
     elif name == "figures":
         table = _figure(table, checks)
     elif name == "items":
@@ -248,11 +256,13 @@ def _codes(
     return table
 
 
-def _know(table: pl.DataFrame, notes: Counter[str]) -> pl.DataFrame:
+def _know(table: pl.DataFrame, notes: Counter[str], recorded: datetime | None) -> pl.DataFrame:
     unsaid = table.select(pl.col("_known_at").is_null().sum()).item()
-    if unsaid:
-        notes["reports that do not say when they became known (taken as the end of their event)"] += unsaid
-        table = table.with_columns(_known_at=pl.coalesce("_known_at", "_end"))
+    if unsaid and recorded is None:
+        notes["reports that do not say when they became known (with --as-of they are left out)"] += unsaid
+    elif unsaid:
+        notes["reports that do not say when they became known (taken as when their file was recorded)"] += unsaid
+        table = table.with_columns(_known_at=pl.col("_known_at").fill_null(recorded))
     unsaid = table["report_id"].null_count()
     repeated = table.height - table["report_id"].n_unique() if unsaid == 0 and table.height < _LARGE else 0
     if repeated:
@@ -261,6 +271,19 @@ def _know(table: pl.DataFrame, notes: Counter[str]) -> pl.DataFrame:
         numbered = pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row").cast(pl.String))
         table = table.with_columns(report_id=pl.coalesce("report_id", numbered))
     return table
+
+
+def _shown(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.DataFrame:
+    """What a report shows, each as ``name`` or ``name@instant``, the instants written in one way."""
+    timed = table.filter(pl.col("shows").str.contains("@", literal=True))["shows"].unique().to_list()
+    read = {text: shown_at(text, context.zone) for text in timed}
+    if not read:
+        return table
+    unread = pl.col("shows").is_in([text for text, value in read.items() if value is None])
+    hint = "write it as fired_upon@2025-03-20T11:50+02:00"
+    checks.append(Check("EVD127", "shows", unread, "not an instant after '@'", hint))
+    written = {text: value for text, value in read.items() if value is not None}
+    return table.with_columns(_shows=pl.col("shows").replace(written) if written else pl.col("shows"))
 
 
 def _quantity(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
@@ -307,7 +330,6 @@ def _item(
     table = graded(table.with_columns(origin=pl.col("source")), reader, context.sources, notes)
     side = pl.col("side")
     table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
-    table = table.with_columns(_known_at=pl.coalesce("_known_at", "_end"))
     return table.with_columns(serial=pl.col("serial").str.to_uppercase(), _site=pl.col("site").str.strip_chars())
 
 

@@ -82,7 +82,7 @@ def ids(fusion: Fusion) -> pl.Series:
 def _names(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
     """For every row that names a group the incident's id; elsewhere nothing."""
     group = fusion.group
-    known = table["known_at"].fill_null(table["start"]).dt.epoch("us").fill_null(0).to_numpy()
+    known = table["known_at"].fill_null(table["end"]).fill_null(table["start"]).dt.epoch("us").fill_null(0).to_numpy()
     order = np.lexsort((fusion.columns.rank, fusion.columns.start, known, -fusion.columns.named, group))
     ranked = group[order]
     first = order[np.concatenate([[True], ranked[1:] != ranked[:-1]])] if len(order) else order

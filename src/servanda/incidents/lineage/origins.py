@@ -115,7 +115,7 @@ def _by_origin(reports: pl.DataFrame) -> pl.DataFrame:
         .then(party.min().over(name))
         .otherwise(pl.col("side"))
         .fill_null("unknown"),
-        when=pl.coalesce("known_at", "start"),
+        when=pl.coalesce("known_at", "end", "start"),
     )
     return (
         sided.sort("when", "report_id", "file", "row", nulls_last=True)

@@ -141,7 +141,7 @@ def near_duplicates(texts: pl.Series) -> pl.DataFrame:
 def _alike_to(reports: pl.DataFrame) -> pl.Series:
     """For every report the earliest one of nearly the same text, where it is not that one itself."""
     order = reports.select(
-        pl.struct(pl.coalesce("known_at", "start"), "report_id", "file", "row").rank("ordinal").alias("r")
+        pl.struct(pl.coalesce("known_at", "end", "start"), "report_id", "file", "row").rank("ordinal").alias("r")
     )["r"]
     by_time = order.arg_sort()
     texts = reports["summary"].gather(by_time)

@@ -2,6 +2,8 @@
 
 * ``shapes``        areas, lines, sides and distances from them
 * ``projection``    the projected system of one agreement, and points in it
+* ``region``        places drawn in the projection, with round edges known to be round
+* ``gaussian``      how much of a Gaussian lies in a region
 * ``containment``   how probable it is that a report lies in a place
 * ``nearest_edge``  the nearest edge of an outline for many points at once
 """

@@ -2,16 +2,16 @@
 
 **Definition.** A report's position is a Gaussian whose 95 % radius is the report's own precision, so that
 its standard deviation is ``precision / 2.4477`` (the square root of the 95 % point of chi-square with two
-degrees of freedom). With ``d`` the signed distance to the place's edge, the probability of lying inside is
-``Phi(d / sigma)``; ``d / sigma`` is rounded to four decimals, and beyond 4 the probability is 0 or 1. It is never more
-than the place's area times the Gaussian's greatest density, ``area / (2 pi sigma^2)``: a report that is vaguer than the
-place is large cannot lie in it with any certainty. An exact position (sigma 0) is inside when ``d >= 0``. A report
-without a position has 5 %: too little for anything but not to be forgotten. Probabilities are kept as whole millionths,
-so that sums do not depend on their order.
+degrees of freedom), cut off at 5 standard deviations. The probability of lying in a place is the integral of the Gaussian
+over the place, in the agreement's own projection, with the projection's scale at the report (``gaussian``). Of a half plane whose
+edge is ``d`` away it is ``Phi(d / sigma)``, to 4 in a million; places that share nothing never add up to more than 1. An exact position
+(sigma 0) is inside when its signed distance is not negative. A report without a position has 5 %: too little for anything but
+not to be forgotten. Probabilities are kept as whole millionths, so that sums do not depend on their order.
 
 **Shortcut.** Over the extent of an agreement's places a lattice of cells knows between which bounds the signed
-distance of anything in a cell lies (a signed distance changes by at most the distance moved). A report that
-the bounds decide is never measured; only the others are. The shortcut changes no result: a test compares.
+distance of anything in a cell lies (a signed distance changes by at most the distance moved). A report whose bounds say that it is
+5 standard deviations inside or outside is never measured; only the others are, and those that say the same once.
+The shortcut changes no result: a test compares.
 """
 
 from __future__ import annotations
@@ -19,40 +19,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from servanda.values.geo.gaussian import CERTAIN, Mass
 from servanda.values.geo.projection import GEOD, Floats, Frame, Points
 from servanda.values.geo.shapes import Place
 
 MILLION = 1_000_000
 NOWHERE = 50_000  # millionths for a report without a position
 SIGMAS_PER_RADIUS_95 = math.sqrt(-2.0 * math.log(0.05))  # 2.4477
-CERTAIN = 4.0
-_STEPS = 10_000
+_TOUCHING = 1.0  # metres; where sigma is less, whether the point lies inside is measured, not looked up in a drawing
 Millionths = npt.NDArray[np.int32]
-
-
-@cache
-def _phi_table() -> Millionths:
-    """The normal distribution in millionths, in steps: made when first asked for, so that the start of a command does not wait for it."""
-    z = np.arange(-CERTAIN * _STEPS, CERTAIN * _STEPS + 1) / _STEPS
-    values = [round(MILLION * 0.5 * (1.0 + math.erf(v / math.sqrt(2.0)))) for v in z]
-    values[0], values[-1] = 0, MILLION
-    return np.array(values, dtype=np.int32)
-
-
-def inside(distance: Floats, sigma: Floats, area: float = math.inf) -> Millionths:
-    """The definition above: signed distances and standard deviations in metres, area in square metres, to millionths."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where(sigma > 0, distance / sigma, np.where(distance >= 0, np.inf, -np.inf))
-    step = np.rint(np.clip(z, -CERTAIN, CERTAIN) * _STEPS).astype(np.int64)
-    p = _phi_table()[step + int(CERTAIN * _STEPS)]
-    with np.errstate(divide="ignore", over="ignore"):
-        most = np.where(sigma > 0, area / (2.0 * math.pi * sigma**2), math.inf)
-    return np.asarray(np.minimum(p, np.floor(MILLION * np.minimum(most, 1.0)).astype(np.int32)), dtype=np.int32)
 
 
 def square_metres(place: Place) -> float:
@@ -80,7 +59,7 @@ class Locator:
     def __init__(self, frame: Frame, places: Mapping[str, Place], *, shortcut: bool = True) -> None:
         self.frame = frame
         self.places = dict(places)
-        self.areas = {name: square_metres(place) for name, place in self.places.items()}
+        self._mass: dict[str, Mass] = {}
         self._shortcut = shortcut and bool(places)
         if self._shortcut:
             self._lay_lattice()
@@ -168,6 +147,27 @@ class Locator:
             open_ &= ~surely_in & ~(on & (bounds.high[cell] <= -reach))
         rest = np.flatnonzero(open_)
         if len(rest):
-            points = Points.of(self.frame, lon[rest], lat[rest], more_to_come=self._shortcut)
-            p[rest] = inside(place.signed_distance(points), sigma[rest], self.areas[name])
+            lon, lat, sigma = lon[rest], lat[rest], sigma[rest]
+            order = np.lexsort((sigma, lat, lon))
+            lon, lat, sigma = lon[order], lat[order], sigma[order]
+            first = np.ones(len(rest), np.bool_)
+            first[1:] = (lon[1:] != lon[:-1]) | (lat[1:] != lat[:-1]) | (sigma[1:] != sigma[:-1])
+            found = self._measured(name, place, lon[first], lat[first], sigma[first])
+            p[rest[order]] = found[np.cumsum(first) - 1]
         return p
+
+    def _measured(self, name: str, place: Place, lon: Floats, lat: Floats, sigma: Floats) -> Millionths:
+        """Millionths for points that the lattice does not decide."""
+        points = Points.of(self.frame, lon, lat, more_to_come=self._shortcut)
+        if name not in self._mass:
+            self._mass[name] = Mass(place.region)
+        mass = self._mass[name]
+        scaled = sigma * self.frame.scale(points.x, points.y)
+        x, y = mass.beside(points.x, points.y, scaled)
+        inside = mass.contains(x, y)
+        close = np.flatnonzero(sigma < _TOUCHING)
+        if len(close):
+            inside[close] = place.signed_distance(points.some(close)) >= 0
+        vague = np.flatnonzero((sigma > 0) & np.isfinite(x) & np.isfinite(y))
+        inside[vague] = mass.of(x[vague], y[vague], scaled[vague], inside[vague])
+        return np.rint(MILLION * inside).astype(np.int32)

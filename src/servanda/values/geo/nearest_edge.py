@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -127,6 +128,15 @@ class Edges:
         """
         return self._measure(points, sided=True)
 
+    def on_left(self, x: Floats, y: Floats) -> npt.NDArray[np.bool_]:
+        """Which points, in projected metres, lie to the left of the edges' own direction, or on an edge."""
+        edge, t, foot_x, foot_y = self.nearest(x, y)
+        return self._left(edge, t, x - foot_x, y - foot_y)
+
+    def _left(self, edge: Wholes, t: Floats, dx: Floats, dy: Floats) -> npt.NDArray[np.bool_]:
+        normal = self._normals(edge, t)
+        return np.asarray(dx * normal[:, 0] + dy * normal[:, 1] >= 0, dtype=np.bool_)
+
     def _measure(self, points: Points, *, sided: bool) -> Floats:
         out = np.full(len(points), np.inf)
         good = np.isfinite(points.x) & np.isfinite(points.y)
@@ -136,9 +146,7 @@ class Edges:
         edge, t, foot_x, foot_y = self.nearest(x, y, keep=points.more_to_come)
         metres = np.hypot(x - foot_x, y - foot_y) / self.frame.scale((x + foot_x) / 2, (y + foot_y) / 2)
         if sided:
-            normal = self._normals(edge, t)
-            left = (x - foot_x) * normal[:, 0] + (y - foot_y) * normal[:, 1] >= 0
-            metres = np.where(left, metres, -metres)
+            metres = np.where(self._left(edge, t, x - foot_x, y - foot_y), metres, -metres)
         out[good] = metres
         return out
 

@@ -144,5 +144,9 @@ class Points:
         lons, lats = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
         return Points(lons, lats, *frame.to_xy(lons, lats), more_to_come)
 
+    def some(self, rows: Wholes) -> Points:
+        """Those of them that are numbered."""
+        return Points(self.lon[rows], self.lat[rows], self.x[rows], self.y[rows], self.more_to_come)
+
     def __len__(self) -> int:
         return len(self.lon)

@@ -4,11 +4,14 @@ Every place answers one question, :meth:`Place.signed_distance`: how many metres
 (positive) or outside (negative). Distances are lengths on the WGS 84 ellipsoid: the foot of the perpendicular and the
 straight way to it are found in the agreement's own conformal projection, and the length is divided by the
 projection's scale in the middle of that way. Against the geodesic (Karney 2013) this errs by less than a centimetre at 15 km
-and two metres at 100 km; a test compares. Edges between two given vertices are straight in the projection. A
-buffer polygon is never the test; :meth:`Place.outline` exists for drawing and for the area of coverage only.
+and two metres at 100 km; a test compares. Edges between two given vertices are straight in the projection.
+
+How much of an uncertain report lies inside is asked of :attr:`Place.region`, the same place drawn in the projection with its
+round parts round. :meth:`Place.outline` exists for drawing and for the area of coverage only.
 
 Combinations follow the algebra of signed distances: ``AllOf`` is the least, ``AnyOf`` the greatest, ``Not``
-the negative. An ``AnyOf`` of areas is merged into one area first, so that a shared border is not an edge.
+the negative. That tells inside from outside; how far the edge is, where it is farther than that, tells the merged outline, on which
+a border that two parts share is no edge.
 """
 
 from __future__ import annotations
@@ -16,14 +19,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from servanda.values.geo import region
 from servanda.values.geo.nearest_edge import Edges
 from servanda.values.geo.projection import GEOD, Floats, Frame, Points
+from servanda.values.geo.region import Region
 
 _FAR = 1.0e6  # metres: how far a line is run on straight beyond its ends to tell its sides
 
@@ -39,6 +44,11 @@ class Place(Protocol):
         """A polygon in degrees for drawing and for areas; curved edges are approximated."""
         ...
 
+    @property
+    def region(self) -> Region:
+        """What it covers in the projection, in projected metres; round edges are known to be round."""
+        ...
+
 
 class _Drawn(ABC):
     """A place whose outline is worked out once: it is asked for by every term that speaks of the place."""
@@ -51,6 +61,36 @@ class _Drawn(ABC):
         return self._shape
 
 
+class _Made(_Drawn):
+    """A place made of others; its edge is that of what they make together."""
+
+    places: tuple[Place, ...]
+
+    @property
+    @abstractmethod
+    def region(self) -> Region: ...
+
+    @cached_property
+    def _edges(self) -> Edges | None:
+        outline = shapely.boundary(self.region.shape)
+        return None if shapely.is_empty(outline) else Edges(_frame_of(self.places[0]), outline)
+
+    def _measured(self, least: Floats, points: Points) -> Floats:
+        """Distances to the merged outline, with the signs of ``least``, which are distances that are never too long."""
+        if self._edges is None:
+            return least
+        metres = self._edges.distance(points)
+        known = np.isfinite(least) & np.isfinite(metres)
+        return np.where(known, np.where(least >= 0, np.maximum(least, metres), np.minimum(least, -metres)), least)
+
+
+def _frame_of(place: Any) -> Frame:
+    while not hasattr(place, "frame"):
+        place = place.of if hasattr(place, "of") else place.place if hasattr(place, "place") else place.places[0]
+    frame: Frame = place.frame
+    return frame
+
+
 @dataclass(frozen=True)
 class Area:
     """A polygon or several, in degrees."""
@@ -59,8 +99,12 @@ class Area:
     geometry: BaseGeometry
 
     @cached_property
+    def region(self) -> Region:
+        return region.of_polygons(self.frame, self.geometry)
+
+    @cached_property
     def _projected(self) -> BaseGeometry:
-        projected = self.frame.project(self.geometry)
+        projected = self.region.shape
         shapely.prepare(projected)
         return projected
 
@@ -91,9 +135,16 @@ class Line:
         return Edges(self.frame, self.frame.project(self.geometry))
 
     @cached_property
+    def vertices(self) -> Floats:
+        """The projected vertices; one that stands twice in a row is one."""
+        coords = shapely.get_coordinates(self.frame.project(self.geometry))
+        keep = np.append(True, np.any(coords[1:] != coords[:-1], axis=1))
+        return np.asarray(coords[keep], dtype=np.float64)
+
+    @cached_property
     def run_on(self) -> BaseGeometry:
         """The projected line with both ends run on straight, so that it parts the land into two sides."""
-        coords = shapely.get_coordinates(self.frame.project(self.geometry))
+        coords = self.vertices
 
         def beyond(tip: Floats, before: Floats) -> Floats:
             return np.asarray(tip + (tip - before) / np.hypot(*(tip - before)) * _FAR)
@@ -103,6 +154,11 @@ class Line:
     @cached_property
     def sides(self) -> Edges:
         return Edges(self.frame, self.run_on)
+
+    @property
+    def region(self) -> Region:
+        """Nothing: a line has no inside."""
+        return Region(shapely.Polygon())
 
     def signed_distance(self, points: Points) -> Floats:
         """A line has no inside: minus the distance to it."""
@@ -123,6 +179,11 @@ class Near(_Drawn):
         return self.metres + self.of.signed_distance(points)
 
     @cached_property
+    def region(self) -> Region:
+        of = self.of
+        return region.within(of.frame, of.frame.project(of.geometry), of.edges, self.metres)
+
+    @cached_property
     def _shape(self) -> BaseGeometry:
         frame = self.of.frame
         return frame.unproject(frame.project(self.of.geometry).buffer(self.metres, quad_segs=32))
@@ -140,6 +201,10 @@ class Side(_Drawn):
         return np.where(np.isfinite(metres), metres if self.side == self.of.left else -metres, -np.inf)
 
     @cached_property
+    def region(self) -> Region:
+        return region.half(self.of.frame, self.of.vertices, left=self.side == self.of.left)
+
+    @cached_property
     def _shape(self) -> BaseGeometry:
         frame, line = self.of.frame, self.of.run_on
         box = (
@@ -155,13 +220,18 @@ class Side(_Drawn):
 
 
 @dataclass(frozen=True)
-class AllOf(_Drawn):
+class AllOf(_Made):
     """What lies in every one of several places."""
 
     places: tuple[Place, ...]
 
     def signed_distance(self, points: Points) -> Floats:
-        return np.asarray(np.minimum.reduce([place.signed_distance(points) for place in self.places]))
+        least = np.asarray(np.minimum.reduce([place.signed_distance(points) for place in self.places]))
+        return self._measured(least, points)
+
+    @cached_property
+    def region(self) -> Region:
+        return region.intersection([place.region for place in self.places])
 
     @cached_property
     def _shape(self) -> BaseGeometry:
@@ -176,13 +246,18 @@ class AllOf(_Drawn):
 
 
 @dataclass(frozen=True)
-class AnyOf(_Drawn):
+class AnyOf(_Made):
     """What lies in at least one of several places."""
 
     places: tuple[Place, ...]
 
     def signed_distance(self, points: Points) -> Floats:
-        return np.asarray(np.maximum.reduce([place.signed_distance(points) for place in self.places]))
+        least = np.asarray(np.maximum.reduce([place.signed_distance(points) for place in self.places]))
+        return self._measured(least, points)
+
+    @cached_property
+    def region(self) -> Region:
+        return region.union([place.region for place in self.places])
 
     @cached_property
     def _shape(self) -> BaseGeometry:
@@ -198,6 +273,10 @@ class Not(_Drawn):
     def signed_distance(self, points: Points) -> Floats:
         metres = -self.place.signed_distance(points)
         return np.where(np.isposinf(metres), -np.inf, metres)
+
+    @cached_property
+    def region(self) -> Region:
+        return region.complement(self.place.region)
 
     @cached_property
     def _shape(self) -> BaseGeometry:
@@ -235,6 +314,10 @@ class Disc(_Drawn):
         n = len(points)
         gap = GEOD.inv(points.lon, points.lat, np.full(n, self.lon), np.full(n, self.lat))[2]
         return np.asarray(self.metres - np.asarray(gap), dtype=np.float64)
+
+    @cached_property
+    def region(self) -> Region:
+        return region.of_disc(self.frame, self.lon, self.lat, self.metres)
 
     @cached_property
     def _shape(self) -> BaseGeometry:

@@ -8,6 +8,7 @@ from servanda.agreement import Term
 from servanda.agreement.kinds import DeclaredItems
 from servanda.values.time import Interval
 from servanda.verdicts import reconciliation
+from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.event_times import EventTimes
@@ -37,7 +38,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     wrong = sum(counts[status] for status in _WRONG)
     if wrong:
         inspected = items.filter(pl.col("status").is_in(_WRONG))["inspected"].unique().sort().to_list()
-        builder.breaches = tuple((time, time) for time in inspected) or ((None, None),)
+        builder.breaches = tuple(Breach(time, time) for time in inspected) or (Breach(None, None),)
         return builder.finish("breached", f"{plural(wrong, 'item is', 'items are')} not as declared")
     if not declared:
         return builder.finish("undetermined", "nothing was declared, so that there is nothing to compare with")

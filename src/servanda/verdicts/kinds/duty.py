@@ -14,8 +14,11 @@ import polars as pl
 
 from servanda.agreement.kinds import Duty
 from servanda.values.time import Interval
+from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
+from servanda.verdicts.degrees import degree_of_level, degree_steps, degrees_of_deeds
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
+from servanda.verdicts.undone import shown_undone
 from servanda.wording import listing
 
 
@@ -77,6 +80,11 @@ def _deeds(builder: VerdictBuilder, kind: Duty, due: EventTime | None) -> _Deeds
         level = max(reached, default=0)
         builder.measure = {"level": level, "of": len(names)}
         builder.step("level", f"Level {level} of {len(names)} is shown ({', '.join(names)}).")
+    if len(names) > 1 or kind.levels:
+        first_done = [rows.filter(pl.col("status") == "confirmed")["end"].min() for rows in occurrences]
+        degrees = [degree_of_level(name) for name in kind.levels] or [0] * len(names)
+        times = [(end, degree) for end, degree in zip(first_done, degrees, strict=True) if isinstance(end, datetime)]
+        degree_steps(builder, degrees_of_deeds(times, 0 if kind.levels else len(names)))
     return _Deeds(names, tuple(occurrences), missing)
 
 
@@ -102,45 +110,21 @@ def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds)
     if ends is not None and due.latest > ends:
         return builder.finish("not_due", "it ceased to bind before its time had run out")
     builder.window = Interval(span.start.latest, due.latest)
-    not_done = []
+    not_done, certainties = [], []
     for n in deeds.missing:
-        why = _why_not_done(builder, n, due.latest, deeds.occurrences[n])
+        query = case.query(builder.reading, builder.term.id, f"deed {n}", builder.party)
+        # a deed counts from the signature on
+        counted = Interval(query.window.start, due.latest)
+        undone = shown_undone(builder, f"deed {n}", query.pattern, counted, deeds.occurrences[n])
         name = deeds.names[n].replace("_", " ")
-        if why:
+        if undone:
             not_done.append(name)
-            builder.step("not_done", f"{name}: {why[0]}.", why[1])
+            certainties.append(undone.certainty)
+            builder.step("not_done", f"{name}: {undone.why}.", undone.uses)
         else:
             open_ = ids(deeds.occurrences[n], "alleged", "open")
             builder.step("not_shown", f"{name}: neither shown done in time nor shown undone.", open_)
     if not_done:
-        builder.breaches = ((due.earliest, due.latest),)
+        builder.breaches = (Breach(due.earliest, due.latest, max(certainties)),)
         return builder.finish("breached", f"{listing(not_done)} was not done in time")
     return builder.finish("undetermined", "the time has run out, and nobody without a side saw whether it was done")
-
-
-def _why_not_done(
-    builder: VerdictBuilder, n: int, due: datetime, occurrences: pl.DataFrame
-) -> tuple[str, tuple[str, ...]] | None:
-    """Why it is shown that a deed was not done by an instant, and which incidents show it; ``None`` if it is not shown."""
-    case, term = builder.case, builder.term
-    query = case.query(builder.reading, term.id, f"deed {n}", builder.party)
-    # a deed counts from the signature on
-    coverage = case.coverage_of(query.pattern, Interval(query.window.start, due))
-    builder.keep_least(coverage)
-    before = occurrences.filter(pl.col("start") < due)
-    claimed = case.unanswered(ids(before, "alleged"), coverage)
-    late = occurrences.filter(
-        (pl.col("status") == "confirmed") & (pl.col("by") != "admission") & (pl.col("start") >= due)
-    )
-    refuted = case.not_done(builder.reading, term.id, f"deed {n}", builder.party).filter(pl.col("start") >= due)
-    if before.filter(pl.col("status") != "alleged").height:
-        return None
-    if refuted.height:
-        return "an observation made after the deadline found it not done", ()
-    if claimed:
-        return None
-    if late.height:
-        return f"it was done late, not before {builder.date(late['start'].min())}", ids(late, "confirmed")  # type: ignore[arg-type]
-    if case.enough(coverage):
-        return f"it would have been seen with probability {coverage.probability:g}, and nobody saw it", ()
-    return None

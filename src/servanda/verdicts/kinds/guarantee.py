@@ -1,8 +1,9 @@
-"""Guarantees: what sets them off, which clocks then run, what stops or voids them.
+"""Guarantees: what sets them off, which clocks then run, what stops or ends them.
 
-Only what is confirmed sets a guarantee off; claims alone never do. A guarantee is dormant (``not_in_force``) until it is set
-off; then each consequence has its time: a guarantor's deed is a duty like others; an effect comes about by itself when the
-time has run out, unless the event that stops it (a resolution that continues relief, say) is shown to have come before.
+Only what is shown sets a guarantee off; claims alone never do. A guarantee is dormant (``not_in_force``) until then; after that each
+consequence has its time. A guarantor's deed is a duty like others. Of an effect it is said that its condition is met, once its
+time has run out and the event that stops it (a resolution that continues relief, say) has not come: whether it follows in law,
+and whether anybody acts on it, no observation can tell, so that its verdict is ``undetermined``.
 """
 
 from __future__ import annotations
@@ -14,22 +15,27 @@ import polars as pl
 from servanda.agreement import Agreement, Pattern, Term
 from servanda.agreement.kinds import Consequence, Guarantee, Trigger
 from servanda.values.time import Interval
-from servanda.verdicts.builder import Breaches, VerdictBuilder, ids, not_binding, time_words
+from servanda.verdicts.breaches import Breach, Counted, counted_apart, when_shown
+from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
+from servanda.verdicts.chances import chances_of
 from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes, Span
 from servanda.verdicts.model import VerdictWord
+from servanda.verdicts.small_chances import ends_words
+from servanda.verdicts.undone import shown_undone
+from servanda.wording import plural
 
 _REASONS: dict[VerdictWord, str] = {
     "breached": "a consequence was not carried out in its time",
-    "undetermined": "it cannot be told whether every consequence was carried out",
+    "undetermined": "it cannot be told whether every consequence followed",
     "not_due": "the time for a consequence still runs",
-    "complied": "every consequence was carried out, or took effect",
+    "complied": "every consequence was carried out",
     "not_in_force": "every consequence was stopped before its time had run out",
 }
 """The worst first: it is the verdict of the guarantee."""
 
 
 def owners(agreement: Agreement, term: Term) -> list[str | None]:
-    """Who must carry out the consequences; ``None`` where things take effect by themselves."""
+    """Who must carry out the consequences; ``None`` where something is to take effect."""
     assert isinstance(term.kind, Guarantee)
     return list(dict.fromkeys(step.by for step in term.kind.then))
 
@@ -43,52 +49,79 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if early is not None:
         return early
     builder.step("in_force", f"{builder.binding()}.")
-    off = _set_off(kind.when, times, builder.earlier_breaches, span)
+    off = _set_off(builder, times, kind.when, span)
     if off.latest is None or not case.passed(off.latest):
         claimed = " It is said to have happened; that sets nothing off." if off.earliest is not None else ""
-        builder.step("dormant", f"What would set it off is not confirmed.{claimed}")
+        builder.step("dormant", f"What would set it off is not shown.{_count_words(builder, kind.when, span)}{claimed}")
         builder.measure = {"state": "dormant"}
         return builder.finish("not_in_force", "the guarantee has not been set off")
-    builder.step("set_off", f"It was set off: {time_words(builder, off)}.", off.uses)
-    perhaps_void = False
+    builder.step("set_off", f"The condition that sets it off is met: {time_words(builder, off)}.", off.uses)
+    perhaps_ended = False
     for trigger in kind.void_if:
-        void = _set_off(trigger, times, builder.earlier_breaches, None)
-        perhaps_void |= void.earliest is not None and not void.claimed and void.earliest <= off.latest
-        if void.latest is not None and void.latest <= off.latest:
-            builder.step("void", f"It had become void: {time_words(builder, void)}.", void.uses)
-            builder.measure = {"state": "void"}
-            return builder.finish("not_in_force", "the guarantee is void")
+        ended = _set_off(builder, times, trigger, None)
+        perhaps_ended |= ended.earliest is not None and not ended.claimed and ended.earliest <= off.latest
+        if ended.latest is not None and ended.latest <= off.latest:
+            builder.step(
+                "ended", f"The condition for its end was met before: {time_words(builder, ended)}.", ended.uses
+            )
+            builder.measure = {"state": "condition for its end met"}
+            return builder.finish("not_in_force", "the condition for its end was met before it was set off")
     builder.window = Interval(off.earliest, case.as_of)
     followed = [_follow(builder, times, n, step, off) for n, step in enumerate(kind.then) if step.by == builder.party]
     builder.measure = {"state": ", ".join(state for _, state in followed)}
     words = {word for word, _ in followed}
     worst = next(word for word in _REASONS if word in words)
-    if worst == "breached" and perhaps_void:
-        builder.step("void", "It is not settled whether it had become void before.")
-        worst = "undetermined"
+    reason = _REASONS[worst]
+    if worst == "breached" and perhaps_ended:
+        builder.step("ended", "It is not settled whether the condition for its end was met before.")
+        worst, reason = "undetermined", _REASONS["undetermined"]
     if worst == "breached":
-        builder.breaches = ((off.earliest, off.latest),)
-    return builder.finish(worst, _REASONS[worst])
+        builder.breaches = (Breach(off.earliest, off.latest),)
+    if worst == "undetermined" and builder.party is None:
+        reason = "its condition is met; whether what is to take effect follows, no observation can tell"
+        if any(state == "not settled" for _, state in followed):
+            reason = "it is not settled whether its condition is met"
+    return builder.finish(worst, reason)
 
 
-def _set_off(trigger: Trigger, times: EventTimes, breaches: Breaches, span: Span | None) -> EventTime:
-    """When a trigger was met: an event, or the so-many-th confirmed breach; surely within ``span``, if given."""
+def _set_off(builder: VerdictBuilder, times: EventTimes, trigger: Trigger, span: Span | None) -> EventTime:
+    """When a trigger was met: an event, or so many breaches shown; surely within ``span``, if given."""
     if trigger.event is not None:
         time = times.time_of(trigger.event)
         return time if _inside(span, time.earliest, time.latest) else UNKNOWN
-    bounds = [
-        (earliest, latest)
-        for (term, party), several in breaches.items()
-        if term in trigger.terms and trigger.party in (None, party)
-        for earliest, latest in several
-        if _inside(span, earliest, latest)
-    ]
-    starts = sorted(earliest for earliest, _ in bounds if earliest)
-    ends = sorted(latest for _, latest in bounds if latest)
-    n = trigger.at_least
-    if len(ends) < n:
-        return UNKNOWN
-    return EventTime(starts[n - 1] if len(starts) >= n else None, ends[n - 1])
+    zone = builder.case.agreement.zone
+    shown = when_shown(_counted(builder, trigger, span), trigger.at_least, builder.certainty, trigger.within, zone)
+    return UNKNOWN if shown is None else EventTime(*shown)
+
+
+def _counted(builder: VerdictBuilder, trigger: Trigger, span: Span | None) -> list[Counted]:
+    """The breaches that count for a trigger, surely within ``span``, if given; each one once, however it is numbered."""
+    case = builder.case
+    by_party: dict[str | None, list[tuple[str, Breach]]] = {}
+    for (term, party), several in builder.earlier_breaches.items():
+        if term not in trigger.terms or trigger.party not in (None, party):
+            continue
+        for breach in several:
+            grave = not trigger.severity or case.severity.get(breach.incident or "") in trigger.severities
+            if grave and _inside(span, breach.earliest, breach.latest):
+                by_party.setdefault(party, []).append((term, breach))
+    zone = case.agreement.zone
+    counted = [c for rows in by_party.values() for c in counted_apart(rows, trigger.apart, zone)]
+    return sorted(counted, key=lambda c: (c.latest, c.earliest, c.incidents))
+
+
+def _count_words(builder: VerdictBuilder, trigger: Trigger, span: Span) -> str:
+    """How many breaches were counted, and how likely so many are as are asked for, where they are too few or too uncertain."""
+    counted = [] if trigger.event is not None else _counted(builder, trigger, span)
+    if not counted:
+        return ""
+    said = f" {plural(len(counted), 'breach is', 'breaches are')} counted, and {trigger.at_least} asked for"
+    if len(counted) < trigger.at_least:
+        return f"{said}."
+    if trigger.within is not None:
+        return f"{said}, shown to have come about within {trigger.within}."
+    ends = ends_words(*chances_of([(1, c.certainty) for c in counted], trigger.at_least))
+    return f"{said}: that there were so many is {ends}."
 
 
 def _inside(span: Span | None, earliest: datetime | None, latest: datetime | None) -> bool:
@@ -120,27 +153,27 @@ def _follow(
 
 
 def _effect(builder: VerdictBuilder, name: str, within: EventTime, stop: EventTime) -> tuple[VerdictWord, str]:
-    """What became of a consequence that takes effect by itself."""
+    """What can be said of a consequence that is to take effect: whether its condition is met, and since when."""
     assert within.latest is not None
     late = builder.date(within.latest)
     if not builder.case.passed(within.latest):
-        builder.step("running", f"{name}: takes effect by itself on {late}, unless it is stopped.")
+        builder.step("running", f"{name}: its time runs until {late}, unless it is stopped.")
         return "not_due", "running"
     if stop.earliest is not None and not stop.claimed and stop.earliest <= within.latest:
         builder.step("not_settled", f"{name}: it is not settled whether it was stopped before {late}.")
         return "undetermined", "not settled"
-    builder.step("in_effect", f"{name}: took effect by itself on {late}.")
-    return "complied", f"in effect since {late}"
+    builder.step("condition_met", f"{name}: condition met since {late}.")
+    return "undetermined", f"condition met since {late}"
 
 
 def _carried_out(
     builder: VerdictBuilder, name: str, role: str, deed: Pattern, since: datetime, within: EventTime
 ) -> tuple[VerdictWord, str]:
     """What became of a guarantor's deed."""
-    case, reading, term, party = builder.case, builder.reading, builder.term.id, builder.party
+    case = builder.case
     assert within.latest is not None
     early, late = within.earliest, within.latest
-    rows = case.happened(reading, term, role, party).filter(pl.col("end") >= since)
+    rows = case.happened(builder.reading, builder.term.id, role, builder.party).filter(pl.col("end") >= since)
     builder.confirmed += ids(rows, "confirmed")
     builder.alleged += ids(rows, "alleged")
     in_time = rows.filter((pl.col("status") == "confirmed") & (pl.col("end") <= early))
@@ -150,14 +183,9 @@ def _carried_out(
     if not case.passed(late):
         builder.step("running", f"{name}: to be done by {builder.date(late)}.")
         return "not_due", "running"
-    coverage = case.coverage_of(deed, Interval(since, late))
-    builder.keep_least(coverage)
-    before = rows.filter(pl.col("start") < late)
-    alleged = case.unanswered(ids(before, "alleged"), coverage)
-    possible = before.filter(pl.col("status") != "alleged").height or alleged
-    refuted = case.not_done(reading, term, role, party).filter(pl.col("start") >= late)
-    if not possible and (refuted.height or case.enough(coverage)):
-        builder.step("not_done", f"{name}: not done by {builder.date(late)}, and that would have been seen.")
+    undone = shown_undone(builder, role, deed, Interval(since, late), rows)
+    if undone:
+        builder.step("not_done", f"{name}: not done by {builder.date(late)}: {undone.why}.", undone.uses)
         return "breached", "lapsed"
     builder.step("not_shown", f"{name}: neither shown done in time nor shown undone.")
     return "undetermined", "not shown"

@@ -1,8 +1,10 @@
 """Limits: what must not be more than so much.
 
 A limit counts what is there at once (several incidents with the same interval are one count, as when a round of inspections
-gives each site the round's time), or, ``per`` period, what happens in it. The **least** that was there adds the least
-quantities of what is confirmed; the **most** also what is open, and what is alleged and not answered.
+gives each site the round's time), or, ``per`` period, what happens in it. The **least** is what is shown of the least
+quantities of what is confirmed: so much that the chance of it or more reaches the mandate's certainty at both ends. The **most**
+adds the greatest quantities of what is confirmed, of what is open, and of what is alleged and not answered, and what may be of
+the faint.
 """
 
 from __future__ import annotations
@@ -13,20 +15,30 @@ import polars as pl
 
 from servanda.agreement.kinds import Limit
 from servanda.values.time import Interval
-from servanda.verdicts.act_steps import act_steps, measure_coverage, since_words, sort_acts
-from servanda.verdicts.builder import Bounds, VerdictBuilder, not_binding
+from servanda.verdicts.act_steps import Acts, act_steps, measure_coverage, since_words, sort_acts
+from servanda.verdicts.breaches import Breach
+from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.case_file import UNITY
+from servanda.verdicts.chances import chances_of
+from servanda.verdicts.compliance import NOTHING_FAINT, obstacles
+from servanda.verdicts.counts import shown_amounts
 from servanda.verdicts.event_times import EventTimes, Span
-from servanda.verdicts.periods import MAX_PERIODS, periods_of, sums_of
+from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of
+from servanda.verdicts.small_chances import ends_words, faint_most
 
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Thousandths at the worst time: the least without what is excused, the least with it, and the most."""
+    """Thousandths at the worst time: the least without what is excused, the least with it, and the most.
+
+    ``told``: what is confirmed one by one, were all of it there; ``beyond``: the chance that it is more than the cap, at both ends.
+    """
 
     least: int
     granted: int
     most: int
+    told: int = 0
+    beyond: tuple[int, int] = (0, 0)
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
@@ -48,17 +60,22 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     findings = case.findings_of(builder.reading, term.id, "act", builder.party)
     acts = sort_acts(builder, rows, findings, below=False)
     act_steps(builder, acts)
-    count = _count(builder, rows, kind, span, acts.unanswered)
+    count = _count(builder, rows.filter(~pl.col("incident").is_in(acts.told)), kind, span, acts.unanswered)
     _count_step(builder, kind, count)
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
     if kind.per is not None and rows.height and len(_periods(builder, rows, kind, span)) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
-    return _compare(builder, rows, kind, span, count)
+    return _compare(builder, rows, span, acts, count)
 
 
 def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
     builder.measure = {"least": count.least / UNITY, "most": count.most / UNITY, "cap": kind.to / UNITY}
+    if count.least <= kind.to < count.told:
+        builder.step(
+            "not_shown_together",
+            f"{count.told / UNITY:g}{_unit(kind)} are confirmed one by one, each with less than certainty: that there were more than {kind.to / UNITY:g} is {ends_words(*count.beyond)}.",
+        )
     when = f" in any period of {kind.per}" if kind.per else " at once"
     builder.step(
         "count",
@@ -70,21 +87,27 @@ def _unit(kind: Limit) -> str:
     return f" {kind.unit}" if kind.unit else ""
 
 
-def _compare(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span, count: _Count) -> VerdictBuilder:
+def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts, count: _Count) -> VerdictBuilder:
     """The verdict, from what was counted."""
+    kind = builder.term.kind
+    assert isinstance(kind, Limit)
     assert builder.coverage is not None
     if count.least > kind.to:
         builder.breaches = _beyond(builder, rows.filter(pl.col("status") == "confirmed"), kind, span)
         return builder.finish("breached", f"more than {kind.to / UNITY:g}{_unit(kind)} shown, and not excused")
+    # where nothing may be there, one is too many; else what is faint is part of the most
+    faint, answered = (acts.faint, acts.answered) if kind.to == 0 else (NOTHING_FAINT, {})
+    standing_in_the_way = obstacles(builder, whole=span.widest, faint=faint, answered=answered)
+    if count.most > kind.to:
+        standing_in_the_way = ("there may have been more, and it is not shown", *standing_in_the_way)
+    if standing_in_the_way:
+        beyond = "; what is excused goes beyond the cap" if count.granted > kind.to else ""
+        return builder.finish("undetermined", "; ".join(standing_in_the_way) + beyond)
     if count.granted > kind.to:
         return builder.finish(
             "excused", "what goes beyond the cap falls under an exception whose every precondition is shown"
         )
-    if builder.case.enough(builder.coverage) and count.most <= kind.to:
-        return builder.finish("complied", "no more was found where and when it would have been seen")
-    if count.most > kind.to:
-        return builder.finish("undetermined", "there may have been more, and it is not shown")
-    return builder.finish("undetermined", "not enough was seen")
+    return builder.finish("complied", "no more was found where and when it would have been seen")
 
 
 def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span, unanswered: tuple[str, ...]) -> _Count:
@@ -92,22 +115,27 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
     sure = rows.filter(pl.col("status") == "confirmed")
     with_excused = rows.filter(pl.col("status").is_in(["confirmed", "excused"]))
     loose = rows.filter((pl.col("status") == "open") | pl.col("incident").is_in(list(unanswered)))
+    faint = faint_most(builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party))
+    possible, by = pl.concat([sure, loose]), ["start", "end"]
     if kind.per is None:
-        return _Count(_at_once(sure), _at_once(with_excused), _overlapping(pl.concat([sure, loose])))
-    if span.start.latest is None or rows.height == 0:
-        return _Count(0, 0, int(loose["high"].sum()) + int(sure["high"].sum()))
-    periods = _periods(builder, rows, kind, span)
+        most = _overlapping(possible)
+    elif span.start.latest is None or rows.height == 0:
+        return _Count(0, 0, int(possible["high"].sum()) + faint)
+    else:
+        periods, by = _periods(builder, rows, kind, span), ["period"]
+        most = max(most_of(possible, periods), default=0)
+        sure, with_excused = in_periods(sure, periods), in_periods(with_excused, periods)
+    least, granted = (_worst(some, by, builder.certainty) for some in (sure, with_excused))
+    told = sure.group_by(by).agg("low", "p", told=pl.col("low").sum()).sort("told", *by).tail(1)
+    if not told.height:
+        return _Count(least, granted, most + faint)
+    beyond = chances_of(zip(told["low"][0], told["p"][0], strict=True), kind.to + 1)
+    return _Count(least, granted, most + faint, int(told["told"][0]), beyond)
 
-    def in_one(some: pl.DataFrame, n: int) -> int:
-        return max(sums_of(some, unanswered, periods)[n], default=0)
 
-    confirmed = with_excused.with_columns(status=pl.lit("confirmed"))
-    return _Count(in_one(sure, 0), in_one(confirmed, 0), in_one(pl.concat([sure, loose]), 1))
-
-
-def _at_once(rows: pl.DataFrame) -> int:
-    """The most that surely was there at once: the least quantities of what has one and the same interval."""
-    return rows.group_by("start", "end").agg(pl.col("low").sum())["low"].max() or 0  # type: ignore[return-value]
+def _worst(rows: pl.DataFrame, by: list[str], certainty: int) -> int:
+    """The most that is shown of one group."""
+    return max(shown_amounts(rows, by, certainty)["shown"].to_list(), default=0)
 
 
 def _overlapping(rows: pl.DataFrame) -> int:
@@ -130,12 +158,18 @@ def _periods(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Spa
     return periods_of(span.start.latest, kind.per.after(rows["end"].max(), zone), kind.per, zone)  # type: ignore[arg-type]
 
 
-def _beyond(builder: VerdictBuilder, sure: pl.DataFrame, kind: Limit, span: Span) -> tuple[Bounds, ...]:
-    """When the limit was passed: each count, or each period, that goes beyond it."""
-    if kind.per is None:
-        counts = sure.group_by("start", "end").agg(pl.col("low").sum())
-        counts = counts.filter(pl.col("low") > kind.to).sort("end", "start")
-        return tuple(zip(counts["start"].to_list(), counts["end"].to_list(), strict=True))
-    periods = _periods(builder, sure, kind, span)
-    least, _ = sums_of(sure, (), periods)
-    return tuple((p.start, p.end) for p, amount in zip(periods, least, strict=True) if amount > kind.to)
+def _beyond(builder: VerdictBuilder, sure: pl.DataFrame, kind: Limit, span: Span) -> tuple[Breach, ...]:
+    """When the limit was passed: each count, or each period, of which more than the cap is shown."""
+    by = ["start", "end"] if kind.per is None else ["period"]
+    periods = [] if kind.per is None else _periods(builder, sure, kind, span)
+    rows = sure if kind.per is None else in_periods(sure, periods)
+    over = shown_amounts(rows, by, builder.certainty, above=kind.to)
+    breaches = []
+    when = (
+        list(zip(over["start"].to_list(), over["end"].to_list(), strict=True))
+        if kind.per is None
+        else [(periods[n].start, periods[n].end) for n in over["period"].to_list()]
+    )
+    for (start, end), low, p in zip(when, over["low"].to_list(), over["p"].to_list(), strict=True):
+        breaches.append(Breach(start, end, min(chances_of(zip(low, p, strict=True), kind.to + 1))))
+    return tuple(sorted(breaches, key=lambda b: (str(b.latest), str(b.earliest))))

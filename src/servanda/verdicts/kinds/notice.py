@@ -20,8 +20,8 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     lead = Duration(-kind.before.amount, kind.before.unit)
     activities = builder.case.happened(builder.reading, builder.term.id, "trigger", builder.party)
     occasions = [
-        Occasion(incident, key, None, lead.after(start, zone), None, lead.after(end, zone))
-        for incident, key, start, end in settled_triggers(activities, span)
+        Occasion(incident, key, None, lead.after(start, zone), None, lead.after(end, zone), certainty)
+        for incident, key, start, end, certainty in settled_triggers(activities, span)
     ]
     activity, deed = kind.of.at(builder.party), kind.deed.at(builder.party)
-    return conclude_occasions(builder, span, Calls(activities, occasions, activity, deed, "announced"))
+    return conclude_occasions(builder, span, Calls(activities, occasions, activity, deed, "announced", builder.party))

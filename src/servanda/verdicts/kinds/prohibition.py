@@ -5,9 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.agreement.kinds import Prohibition
-from servanda.verdicts.act_steps import act_steps, measure_coverage, since_words, sort_acts
-from servanda.verdicts.builder import Bounds, VerdictBuilder, not_binding
+from servanda.verdicts.act_steps import Acts, act_steps, measure_coverage, since_words, sort_acts
+from servanda.verdicts.breaches import Breach, breaches_of
+from servanda.verdicts.builder import VerdictBuilder, not_binding
+from servanda.verdicts.chances import CERTAIN
+from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import EventTimes, Span
+from servanda.verdicts.small_chances import at_least_one_inside
 from servanda.wording import plural
 
 
@@ -29,28 +33,40 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     assert builder.coverage is not None
     acts = sort_acts(builder, findings, findings, below=True)
     act_steps(builder, acts)
+    _measure(builder, findings, acts)
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
     if acts.confirmed:
-        builder.breaches = _bounds(builder, acts.confirmed)
+        builder.breaches = _breaches(builder, acts.confirmed)
         return builder.finish(
             "breached", f"{plural(len(acts.confirmed), 'incident is', 'incidents are')} confirmed and not excused"
         )
+    if acts.open:
+        words = f"{plural(len(acts.open), 'incident is', 'incidents are')} open: told by a source without a side, but not settled what, whose or where"
+        return builder.finish("undetermined", words + _excused_words(acts))
+    standing_in_the_way = obstacles(builder, acts.unanswered, span.widest, faint=acts.faint, answered=acts.answered)
+    if standing_in_the_way:
+        return builder.finish("undetermined", "; ".join(standing_in_the_way) + _excused_words(acts))
     if acts.excused:
         return builder.finish(
             "excused", "all that is confirmed falls under an exception whose every precondition is shown"
         )
-    if acts.open:
-        words = f"{plural(len(acts.open), 'incident is', 'incidents are')} open: told by a source without a side, but not settled what, whose or where"
-        return builder.finish("undetermined", words)
-    if case.enough(builder.coverage):
-        if not acts.unanswered:
-            return builder.finish("complied", "no breach was found where and when one would have been seen")
-        words = f"{plural(len(acts.unanswered), 'allegation speaks', 'allegations speak')} of a place and time not watched to the standard"
-        return builder.finish("undetermined", words)
-    if acts.alleged:
-        return builder.finish("undetermined", "there are only claims, and not enough was seen to answer them")
-    return builder.finish("undetermined", "not enough was seen")
+    return builder.finish("complied", "no breach was found where and when one would have been seen")
+
+
+def _measure(builder: VerdictBuilder, findings: pl.DataFrame, acts: Acts) -> None:
+    """The chance that at least one incident of sources without a side lies inside, at both ends, unless one surely does."""
+    ends = at_least_one_inside(findings, acts.faint)
+    if ends is not None and ends[0] < CERTAIN:
+        builder.measure = {
+            "at_least_one_low": round(ends[0] / CERTAIN, 4),
+            "at_least_one_high": round(ends[1] / CERTAIN, 4),
+        }
+
+
+def _excused_words(acts: Acts) -> str:
+    """How many incidents are excused, where that does not decide."""
+    return f"; excused: {len(acts.excused)}" if acts.excused else ""
 
 
 def _within(builder: VerdictBuilder, findings: pl.DataFrame, span: Span) -> pl.DataFrame:
@@ -62,8 +78,7 @@ def _within(builder: VerdictBuilder, findings: pl.DataFrame, span: Span) -> pl.D
     return placed.with_columns(status=status)
 
 
-def _bounds(builder: VerdictBuilder, incidents: tuple[str, ...]) -> tuple[Bounds, ...]:
-    """When each breach came about, where a guarantee needs to know."""
+def _breaches(builder: VerdictBuilder, incidents: tuple[str, ...]) -> tuple[Breach, ...]:
+    """When, where and how certainly each breach came about, where a guarantee needs to know."""
     acts = builder.case.happened(builder.reading, builder.term.id, "act", builder.party)
-    breaches = acts.filter(pl.col("incident").is_in(list(incidents))).sort("end", "start", "incident")
-    return tuple(zip(breaches["start"].to_list(), breaches["end"].to_list(), strict=True))
+    return breaches_of(acts.filter(pl.col("incident").is_in(list(incidents))))

@@ -14,18 +14,22 @@ import polars as pl
 from servanda.agreement import Pattern
 from servanda.agreement.kinds import Quota
 from servanda.values.time import Interval
+from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding
 from servanda.verdicts.case_file import UNITY
+from servanda.verdicts.counts import shown_amounts
+from servanda.verdicts.degrees import Reached, degree_of_share, degree_steps
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
-from servanda.verdicts.periods import MAX_PERIODS, periods_of, sums_of
+from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of
+from servanda.verdicts.small_chances import faint_most
 from servanda.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """What was delivered, in thousandths, and what became of the periods that have run out."""
+    """What was delivered in each period that has run out, in thousandths, and what became of the periods."""
 
-    delivered: int
+    delivered: tuple[int, ...]
     met: int
     missed: tuple[Interval, ...]
     unknown: int
@@ -55,16 +59,18 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     rows = case.happened(builder.reading, term.id, "deed 0", builder.party)
     pattern = case.query(builder.reading, term.id, "deed 0", builder.party).pattern
     builder.window = Interval(start, end)
-    builder.coverage = case.coverage_of(pattern, builder.window)
+    builder.coverage = builder.measured(pattern, builder.window, undone=True)
     builder.confirmed, builder.alleged = ids(rows, "confirmed"), ids(rows, "alleged")
     periods = [p for p in periods_of(start, end, kind.every, case.agreement.zone) if p.end and case.passed(p.end)]
     if len(periods) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
     tally = _tally(builder, rows, periods, pattern, _doubtful(span, due))
     _delivered_step(builder, kind, tally, len(periods))
+    if periods:
+        degree_steps(builder, _degrees(kind, tally, periods))
     builder.coverage_step(nothing_seen=False)
     if tally.missed:
-        builder.breaches = tuple((period.end, period.end) for period in tally.missed)
+        builder.breaches = tuple(Breach(period.end, period.end) for period in tally.missed)
         words = f"{plural(len(tally.missed), 'period was', 'periods were')} watched, and too little came"
         return builder.finish("breached", words)
     if not periods:
@@ -86,7 +92,7 @@ def _tally(
     case, kind = builder.case, builder.term.kind
     assert isinstance(kind, Quota)
     assert builder.coverage is not None
-    sure, possible = sums_of(rows, case.unanswered(builder.alleged, builder.coverage), periods)
+    sure, possible = _amounts(builder, rows, periods)
     met = unknown = 0
     missed: list[Interval] = []
     for period, least, most in zip(periods, sure, possible, strict=True):
@@ -94,18 +100,45 @@ def _tally(
         settled = doubtful is None or period.end <= doubtful
         if least >= kind.at_least and not builder.nameless:
             met += 1
-        elif most < kind.at_least and settled and case.enough(case.coverage_of(pattern, period)):
+        elif most < kind.at_least and settled and case.enough(builder.measured(pattern, period, undone=True)):
             missed.append(period)
         else:
             unknown += 1
-    return _Tally(sum(sure), met, tuple(missed), unknown)
+    return _Tally(tuple(sure), met, tuple(missed), unknown)
+
+
+def _amounts(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval]) -> tuple[list[int], list[int]]:
+    """For each period: how much is shown to have come in it, and how much may have."""
+    case = builder.case
+    assert builder.coverage is not None
+    least = [0] * len(periods)
+    shown = shown_amounts(
+        in_periods(rows.filter(pl.col("status") == "confirmed"), periods), ["period"], builder.certainty
+    )
+    for period, amount in zip(shown["period"].to_list(), shown["shown"].to_list(), strict=True):
+        least[period] = amount
+    weighs = list(case.unanswered(builder.alleged, builder.coverage))
+    faint = faint_most(case.faint_of(builder.reading, builder.term.id, "deed 0", builder.party))
+    most = most_of(rows.filter((pl.col("status") != "alleged") | pl.col("incident").is_in(weighs)), periods)
+    return least, [amount + faint for amount in most]
+
+
+def _degrees(kind: Quota, tally: _Tally, periods: list[Interval]) -> list[Reached]:
+    """The degree after each period: of what was owed until then, what came of it in its own period."""
+    out: list[Reached] = []
+    came = 0
+    for n, (amount, period) in enumerate(zip(tally.delivered, periods, strict=True), 1):
+        came += min(amount, kind.at_least)
+        if period.end is not None:
+            out.append((period.end, degree_of_share(came, n * kind.at_least)))
+    return out
 
 
 def _delivered_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods: int) -> None:
-    owed = kind.at_least * periods
-    rate = round(tally.delivered / owed, 6) if owed else None
+    owed, delivered = kind.at_least * periods, sum(tally.delivered)
+    rate = round(delivered / owed, 6) if owed else None
     builder.measure = {
-        "delivered": tally.delivered / UNITY,
+        "delivered": delivered / UNITY,
         "owed": owed / UNITY,
         "rate": rate,
         "periods": periods,
@@ -117,6 +150,6 @@ def _delivered_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods
     share = "" if rate is None else f", {100 * rate:.0f} %"
     builder.step(
         "delivered",
-        f"Shown: {tally.delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {plural(periods, 'period', 'periods')} {tally.met} met, {len(tally.missed)} missed, {tally.unknown} not to be told.",
+        f"Shown: {delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {plural(periods, 'period', 'periods')} {tally.met} met, {len(tally.missed)} missed, {tally.unknown} not to be told.",
         builder.confirmed,
     )

@@ -21,15 +21,16 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         return early
     triggers = _triggers(builder, kind)
     occasions = [
-        Occasion(incident, key, end, kind.within.after(start, zone), start, kind.within.after(end, zone))
-        for incident, key, start, end in settled_triggers(triggers, span)
+        Occasion(incident, key, end, kind.within.after(start, zone), start, kind.within.after(end, zone), certainty)
+        for incident, key, start, end, certainty in settled_triggers(triggers, span)
     ]
     # what is addressed to nobody in particular is missed by nobody in particular
     shared = kind.whose != "self" and len(builder.term.binds) > 1
     unaddressed = triggers.filter(pl.col("toward") == NO_PARTY)["key"].to_list() if shared else []
     deed = kind.deed.at(builder.party)
+    whose = builder.party if kind.whose == "self" else None
     return conclude_occasions(
-        builder, span, Calls(triggers, occasions, kind.to, deed, "answered", frozenset(unaddressed))
+        builder, span, Calls(triggers, occasions, kind.to, deed, "answered", whose, frozenset(unaddressed))
     )
 
 

@@ -1,0 +1,50 @@
+"""Whether anything at all happened there: the mandate's standard, applied to any act."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from servanda.agreement import Mandate
+from servanda.evidence.model import HEARSAY
+from servanda.findings.matching import NO_PARTY, UNSIDED
+from servanda.findings.standard import confirmed_as_act
+from servanda.findings.weight import credible, graded, observed, traced, weighs
+from servanda.incidents import standing
+from servanda.values.geo.containment import MILLION
+
+
+def happened(members: pl.DataFrame, mandate: Mandate) -> pl.DataFrame:
+    """Which incidents are confirmed as something that happened, whatever it was.
+
+    Args:
+        members: the reports of incidents, with their ids (``incident``).
+        mandate: by which standard; where and when is not asked.
+
+    Returns:
+        Those that are confirmed (``incident``).
+    """
+    asserts = pl.col("stance") != "denies"
+    # each origin once; an observer who asserts and denies stands on both sides
+    origins = (
+        standing(members)
+        .with_columns(origin=pl.col("origin").str.to_lowercase())
+        .group_by("incident", "origin")
+        .agg(
+            p_sure=(asserts & credible()).any().cast(pl.Int32) * MILLION,
+            observer=(asserts & observed() & graded(mandate) & credible()).any(),
+            denies=(~asserts & observed() & graded(mandate) & credible()).any(),
+            weighs=(asserts & weighs(mandate)).any(),
+            unsided=(asserts & (pl.col("side") == "none") & (pl.col("directness") > HEARSAY)).any(),
+            own=(asserts & weighs(mandate) & (pl.col("side") == pl.col("actor"))).fill_null(False).any(),
+            trace=(asserts & traced()).any(),
+            means_low=pl.col("means").filter(asserts).drop_nulls().min(),
+            means_high=pl.col("means").filter(asserts).drop_nulls().max(),
+        )
+        .with_columns(
+            pl.lit(0, dtype=pl.UInt16).alias("unit"),
+            side=pl.when("unsided").then(UNSIDED).otherwise(UNSIDED - 1),
+            author=pl.lit(NO_PARTY),
+            deniers=pl.col("denies").sum().over("incident"),
+        )
+    )
+    return confirmed_as_act(origins, mandate).select("incident")

@@ -1,0 +1,79 @@
+"""Whether reports fall under a pattern by act, target, weapon and force: surely (2), possibly (1), not (0); and their share in time."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.agreement.pattern import Force
+from servanda.values.codes import Tree
+from servanda.values.time import Interval, to_micros
+from servanda.values.weapons import WeaponClass
+
+_WHOSE = ("nationality", "command", "payroll")
+
+
+def levels_of(tree: Tree, surely: frozenset[str], possibly: frozenset[str]) -> npt.NDArray[np.int8]:
+    """For each code of a tree, in the order of its codes: 2 surely, 1 possibly, 0 not; last, for no code: 1 or 0.
+
+    A report that does not say what was hit may have hit what the term protects; one that does not say what was done
+    says nothing that a term could forbid.
+    """
+    level = [2 if code in surely else 1 if code in possibly else 0 for code in tree.codes]
+    return np.array([*level, 1 if tree.kind == "target" else 0], dtype=np.int8)
+
+
+class Weapons:
+    """How the weapons that reports name fall under a class: each name is looked up once."""
+
+    def __init__(self, agreement: Agreement, reports: pl.DataFrame) -> None:
+        self._arsenal, self._named = agreement.vocabulary.weapons, reports["weapon"]
+        self._made: dict[WeaponClass, npt.NDArray[np.int8]] = {}
+
+    def level(self, wanted: WeaponClass) -> npt.NDArray[np.int8]:
+        if wanted not in self._made:
+            names = self._named.unique().to_list()
+            levels = {name: self._arsenal.level(wanted, name) for name in names}
+            of_none = levels.pop(None, 1)
+            found = self._named.replace_strict(levels, default=of_none, return_dtype=pl.Int8) if levels else None
+            self._made[wanted] = np.full(len(self._named), of_none, np.int8) if found is None else found.to_numpy()
+        return self._made[wanted]
+
+
+class Forces:
+    """Whose forces reports speak of. The label, and who says so, make no difference."""
+
+    def __init__(self, reports: pl.DataFrame) -> None:
+        self._reports = reports
+        self._made: dict[Force, npt.NDArray[np.int8]] = {}
+
+    def level(self, wanted: Force) -> npt.NDArray[np.int8]:
+        if wanted not in self._made:
+            if wanted.foreign_to is not None:
+                hit = [pl.col(c) != wanted.foreign_to for c in _WHOSE]
+            else:
+                hit = [pl.col(c).is_in(list(wanted.states)) for c in _WHOSE]
+            surely = pl.any_horizontal(one.fill_null(False) for one in hit)
+            settled = pl.all_horizontal(pl.col(c).is_not_null() for c in _WHOSE)
+            level = pl.when(surely).then(2).when(settled).then(0).otherwise(1).cast(pl.Int8)
+            self._made[wanted] = self._reports.select(level=level)["level"].to_numpy()
+        return self._made[wanted]
+
+
+def index_of(codes: pl.Series, enum: pl.Enum) -> npt.NDArray[np.int64]:
+    """Position of each code in the enumeration; the position after the last for no code."""
+    return codes.cast(enum, strict=False).to_physical().cast(pl.Int64).fill_null(len(enum.categories)).to_numpy()
+
+
+def time_share(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64], window: Interval) -> npt.NDArray[np.float64]:
+    """The share of each event's interval that lies in the window; an instant lies in it or not."""
+    low = np.iinfo(np.int64).min if window.start is None else to_micros(window.start)
+    high = np.iinfo(np.int64).max if window.end is None else to_micros(window.end)
+    length = end - start
+    overlap = np.minimum(end, high) - np.maximum(start, low)
+    instant = (start >= low) & (start < high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(length == 0, instant.astype(np.float64), np.clip(overlap, 0, None) / length)
+    return np.asarray(share, dtype=np.float64)

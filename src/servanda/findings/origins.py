@@ -1,0 +1,138 @@
+"""What each origin says of an incident, under one query: matched rows, one for each origin (rule 1 of ``confirmation``)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from servanda.evidence.model import HEARSAY
+from servanda.findings.matching import NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
+
+DOUBT = 50_000  # millionths: below this an incident is not even open
+_KEY = ["unit", "incident"]
+_AT_LEAST_ONCE = ("surely", "first_hand", "weighs", "opens", "attests", "stated", "trace", "kept", "withdrawn")
+
+
+def exact_repeats(matched: pl.DataFrame) -> pl.DataFrame:
+    """For reports without an incident id, which are one incident only when origin and version are the same.
+
+    Args:
+        matched: rows of ``matching.MATCHES``, with those that were ``withdrawn``.
+
+    Returns:
+        One row per query and incident. ``p`` is its certainty, ``p_sure`` what of it can confirm, ``p_own`` what was said by who is
+        bound, ``p_kept`` what cannot be taken back. ``actors``: whom it names (of several versions, a list), ``author``: the one
+        whom it names alone.
+    """
+    side, trusted = _one_side()
+    rows = matched.group_by(_KEY).agg(
+        pl.col("p", "version").first(),
+        pl.col("actor", "bound").max(),
+        *(pl.col(c).any() for c in _AT_LEAST_ONCE),
+        pl.col("authorship").min(),
+        low=trusted.min().fill_null(UNKNOWN_SIDE),
+        high=trusted.max().fill_null(UNKNOWN_SIDE),
+        reports=pl.len(),
+    )
+    p_sure = pl.when("surely").then("p").otherwise(0)
+    return rows.select(
+        *_KEY,
+        "p",
+        p_sure=pl.when("withdrawn").then(0).otherwise(p_sure),
+        p_own=p_sure,
+        p_kept=pl.when("kept").then("p").otherwise(0),
+        actors="actor",
+        author="actor",
+        names=(pl.col("actor") != NO_PARTY).cast(pl.UInt32),
+        side=side,
+        observer=pl.col("first_hand") & (side == UNSIDED) & ~pl.col("withdrawn"),
+        **{c: pl.col(c) for c in _CARRIED},
+    )
+
+
+_CARRIED = ("bound", "weighs", "opens", "attests", "stated", "trace", "authorship", "withdrawn", "reports")
+
+
+def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
+    """For incidents with an id: one row per query, incident and origin, with its mean over versions.
+
+    Args:
+        matched: as for :func:`exact_repeats`.
+
+    Returns:
+        The same columns, and from which means it saw (``means_low``, ``means_high``: of several, two).
+    """
+    origin_key = ["incident", "origin"]
+    versions = _versions(matched, origin_key)
+    spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(origin_key).agg(versions=pl.len())
+    side, _ = _one_side()
+    p, names = pl.col("p").cast(pl.Int64), pl.col("actor").filter(pl.col("actor") != NO_PARTY)
+    sure = pl.when("surely").then(p).otherwise(0)
+    rows = (
+        versions.filter(pl.col("unit") != VERSIONS)
+        .group_by(["unit", *origin_key])
+        .agg(
+            pl.col("bound").max(),
+            *(pl.col(c).any() for c in _AT_LEAST_ONCE if c not in ("surely", "kept")),
+            pl.col("authorship").min(),
+            total=p.sum(),
+            total_sure=sure.sum(),
+            greatest=p.max(),
+            p_own=sure.max(),
+            p_kept=pl.when("kept").then(p).otherwise(0).max(),
+            here=pl.len(),
+            reports=pl.col("n").sum(),
+            actors=pl.col("actor").unique(),
+            names=names.n_unique(),
+            author=names.max(),
+            low=pl.col("low").min().fill_null(UNKNOWN_SIDE),
+            high=pl.col("high").max().fill_null(UNKNOWN_SIDE),
+            means_low=pl.col("means_low").min(),
+            means_high=pl.col("means_high").max(),
+        )
+        .join(spoken, on=origin_key, how="left")
+    )
+    count = pl.coalesce("versions", "here")
+    against_itself = (side != UNSIDED) & (
+        pl.col("p_kept") > 0
+    )  # what binds its own side cannot be thinned out by more versions
+    mean = pl.when(against_itself).then(pl.max_horizontal(pl.col("total") // count, "p_kept"))
+    p_sure = pl.when("withdrawn").then(0).otherwise(pl.col("total_sure") // count)
+    return rows.select(
+        *_KEY,
+        p=mean.otherwise(pl.col("total") // count).cast(pl.Int32),
+        p_sure=p_sure.cast(pl.Int32),
+        p_own=pl.col("p_own").cast(pl.Int32),
+        p_kept=pl.col("p_kept").cast(pl.Int32),
+        actors="actors",
+        author=pl.when(pl.col("names") == 1).then("author").otherwise(pl.lit(NO_PARTY, dtype=pl.Int8)),
+        names=pl.col("names").cast(pl.UInt32),
+        side=side,
+        observer=pl.col("first_hand") & (side == UNSIDED) & ~pl.col("withdrawn"),
+        means_low="means_low",
+        means_high="means_high",
+        **{c: pl.col(c) for c in _CARRIED},
+    )
+
+
+def _versions(matched: pl.DataFrame, origin_key: list[str]) -> pl.DataFrame:
+    """One row per query, incident, origin and version: an origin's own words outweigh what others say it said; a trusted relay, hearsay."""
+    _, trusted = _one_side()
+    versions = matched.group_by("unit", *origin_key, "version").agg(
+        pl.col("p").first(),  # the same in all rows of one version
+        pl.col("actor", "bound", "level").max(),
+        *(pl.col(c).any() for c in _AT_LEAST_ONCE),
+        pl.col("authorship").min(),
+        low=trusted.min(),
+        high=trusted.max(),
+        means_low=pl.col("means").min(),
+        means_high=pl.col("means").max(),
+        n=pl.len(),
+    )
+    return versions.filter(pl.col("level") == pl.col("level").max().over(origin_key))
+
+
+def _one_side() -> tuple[pl.Expr, pl.Expr]:
+    """The side that all say, of ``low`` and ``high``; and the sides of what is no hearsay."""
+    unknown = pl.lit(UNKNOWN_SIDE, dtype=pl.Int8)
+    one = pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(unknown)
+    return one, pl.col("side").filter(pl.col("level") > HEARSAY)

@@ -1,0 +1,157 @@
+"""What a body determined of an incident, and whether it went through its steps, so that it may stand for the finding.
+
+The steps: triaged as in scope, assessed, given to whoever is accused for his reply (which came, or whose time ran out), determined,
+signed; each no later than the next. A determination that was reopened afterwards stands again once it is made and signed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from servanda.evidence.decisions import Deciders, Decision, plain_name
+
+_SIGNED = ("agreed", "agreed_with_dissent")
+DUPLICATE = "duplicate"
+NAMES_AUTHOR = ("party", "unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """One incident as a body determined it.
+
+    ``outcome``: as it was decided, or :data:`DUPLICATE` of another incident whose determination stands. ``attributed``: how far its
+    attribution goes (none: it made none), and to whom (``of``). ``term``: the only term that it is about, where it names one.
+    ``lacks``: why it is not the finding; nothing where it is.
+    """
+
+    incident: str
+    outcome: str
+    by: str
+    at: datetime
+    why: str
+    attributed: str | None = None
+    of: str | None = None
+    term: str | None = None
+    lacks: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it went through its steps and was not reopened."""
+        return not self.lacks
+
+    @property
+    def words(self) -> str:
+        """What was determined, by whom, and why."""
+        outcome = f"a duplicate of {self.of}" if self.outcome == DUPLICATE else self.outcome.replace("_", " ")
+        return f"{outcome} by {self.by} ({self.why})"
+
+
+def determination_of(
+    incident: str, steps: Sequence[Decision], counting: Callable[[Decision], bool], deciders: Deciders
+) -> Determination | None:
+    """The determination that was made last of one incident.
+
+    Args:
+        incident: its id.
+        steps: all steps that speak of it, in order of time.
+        counting: whether a step is more than its author's position.
+        deciders: the names of the parties.
+
+    Returns:
+        The determination, with what it lacks; ``None`` where there is none.
+    """
+    mine = [d for d in steps if counting(d)]
+    last = next((d for d in reversed(mine) if _is(d, "determined")), None)
+    if last is None:
+        return None
+    signed = next((d for d in reversed(mine) if _is(d, "signed") and d.at >= last.at), None)
+    until = signed.at if signed is not None else last.at
+    attributed = next((d for d in reversed(mine) if _is(d, "attributed") and d.at <= until), None)
+    return Determination(
+        incident,
+        str(last.says["outcome"]),
+        last.by,
+        last.at,
+        last.why,
+        str(attributed.says["outcome"]) if attributed else None,
+        str(attributed.says["of"]) if attributed and attributed.says.get("of") else None,
+        str(last.says["term"]) if last.says.get("term") else None,
+        next(_lacking(last, signed, mine, steps, deciders), ""),
+    )
+
+
+def _is(decision: Decision, step: str) -> bool:
+    return str(decision.says["step"]) == step
+
+
+def _lacking(
+    last: Decision, signed: Decision | None, mine: Sequence[Decision], steps: Sequence[Decision], deciders: Deciders
+) -> Iterator[str]:
+    """Each step that is missing before a determination or after it, in words."""
+    before = [d for d in mine if d.at <= last.at]
+    triaged = next((d for d in reversed(before) if _is(d, "triaged")), None)
+    if triaged is None or triaged.says.get("outcome") != "in_scope":
+        yield "it had not been triaged as in scope"
+    if not any(_is(d, "assessed") for d in before):
+        yield "it had not been assessed"
+    rights = [d for d in before if _is(d, "right_of_reply")]
+    if not rights:
+        yield "nobody had been given the right to reply"
+    for right in rights:
+        if right.says["until"] > last.at and not replies(right, steps, deciders, by=last.at):
+            yield f"the time for the reply of {right.says['of']} still ran"
+    if signed is None:
+        yield "it is unsigned"
+    elif signed.says.get("outcome") not in _SIGNED:
+        yield "it was vetoed"
+    if any(
+        _is(d, "reopened") and (d.at > last.at or signed is None or d.at >= signed.at) for d in mine if d.at >= last.at
+    ):
+        yield "it was reopened, and not determined and signed anew since"
+
+
+def replies(
+    right: Decision, steps: Sequence[Decision], deciders: Deciders, *, by: datetime | None = None
+) -> list[Decision]:
+    """The replies of who was given the right to reply.
+
+    Args:
+        right: the step that gave it.
+        steps: all steps of the incident.
+        deciders: the names of the parties.
+        by: only those that came by then.
+
+    Returns:
+        The replies, in the order of the steps.
+    """
+    names = _names_of(str(right.says["of"]), deciders.parties)
+    given = (d for d in steps if _is(d, "replied") and plain_name(d.by) in names)
+    return [d for d in given if by is None or d.at <= by]
+
+
+def _names_of(name: str, parties: Mapping[str, str]) -> set[str]:
+    """All names of who bears one, as they are compared."""
+    pairs = ({plain_name(short), plain_name(full)} for short, full in parties.items())
+    return next((pair for pair in pairs if plain_name(name) in pair), {plain_name(name)})
+
+
+def with_duplicates(
+    found: Mapping[str, Determination], duplicates: Mapping[str, tuple[Decision, str]]
+) -> dict[str, Determination]:
+    """The determinations, with those incidents that were triaged as duplicates of one whose determination stands.
+
+    Args:
+        found: by incident, what was determined of it.
+        duplicates: by incident, the step that says so and the incident that it repeats.
+
+    Returns:
+        Both, by incident.
+    """
+    out = dict(found)
+    for incident, (step, original) in duplicates.items():
+        stands = original in found and found[original].stands and original != incident
+        if stands and not (incident in found and found[incident].stands):
+            out[incident] = Determination(incident, DUPLICATE, step.by, step.at, step.why, of=original)
+    return out

@@ -1,0 +1,35 @@
+"""Amounts that are shown: of what is confirmed, so much that the chance of it or more reaches the mandate's certainty, at both ends."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from servanda.verdicts.chances import CERTAIN, shown_at_least
+
+
+def shown_amounts(rows: pl.DataFrame, by: list[str], certainty: int, *, above: int = -1) -> pl.DataFrame:
+    """How much of some occurrences, by group, is shown to have been there, or to have come.
+
+    Args:
+        rows: occurrences, with the columns ``by``, each with its least quantity and its certainty.
+        by: what makes a group.
+        certainty: the mandate's, in millionths.
+        above: leaves out groups that cannot show more than this.
+
+    Returns:
+        Columns ``by``, ``shown``, and the lists ``low`` and ``p`` that it is made from, for the groups of which more than ``above`` is
+        shown.
+    """
+    groups = rows.group_by(by, maintain_order=True).agg(
+        "low", "p", most=pl.col("low").sum(), sure=(pl.col("p") >= CERTAIN).all(), alone=pl.len() == 1
+    )
+    groups = groups.filter(pl.col("most") > above)
+    settled = pl.col("sure") | (pl.col("alone") & (pl.col("p").list.first() >= certainty))
+    easy = groups.filter(settled).select(*by, "low", "p", shown="most")
+    hard = groups.filter(~settled)
+    shown = [
+        shown_at_least(zip(low, p, strict=True), certainty)
+        for low, p in zip(hard["low"].to_list(), hard["p"].to_list(), strict=True)
+    ]
+    found = pl.concat([easy, hard.select(*by, "low", "p", shown=pl.Series(shown, dtype=pl.Int64))])
+    return found.filter(pl.col("shown") > above).sort(by)

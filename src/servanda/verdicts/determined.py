@@ -1,0 +1,186 @@
+"""What a body determined takes the place of the finding: from findings by the rule to findings as they are judged. Tables in, a table out.
+
+Only acts are determined so (what is forbidden or limited); of a deed that is owed, or a mark, a determination stands beside the finding.
+A body settles what happened and who did it. Where it lies, the rule says: an incident that is only ``below`` under a term, or open
+because its place or time is uncertain, becomes a breach of that term by a determination only where it names the term.
+
+==================  ==========================================================================================
+outcome             what becomes of the incident, under each term that it falls under
+==================  ==========================================================================================
+confirmed, excused  the same, of the party attributed, or of the only one accused; of the others nothing; where nobody is the author: open
+partly,             open, for whoever is accused
+inconclusive
+unsubstantiated,    nothing (``set_aside``)
+duplicate
+==================  ==========================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from servanda.evidence.decisions import plain_name
+from servanda.findings.matching import NO_PARTY
+from servanda.findings.queries import MatchQuery
+from servanda.incidents.determinations import DUPLICATE, NAMES_AUTHOR, Determination
+from servanda.values.geo.containment import MILLION
+
+SET_ASIDE = "set_aside"
+BY_DETERMINATION = "determination"
+_SETTLED = ("confirmed", "excused")
+_ACCUSED = ("confirmed", "excused", "alleged", "below")
+_RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3, SET_ASIDE: 9}
+_DECIDED: dict[str, pl.DataType] = {
+    "incident": pl.String(),
+    "outcome": pl.String(),
+    "decided_by": pl.String(),
+    "attributed": pl.Int8(),
+    "nobodys": pl.Boolean(),
+    "term": pl.String(),
+}
+
+
+def undetermined(findings: pl.DataFrame) -> pl.DataFrame:
+    """Findings of which nobody determined anything, with the columns that :func:`determine` adds."""
+    return findings.with_columns(rule="status", rule_p="p", decided_by=pl.lit(None, dtype=pl.String))
+
+
+def determine(
+    findings: pl.DataFrame,
+    determinations: Sequence[Determination],
+    queries: Sequence[MatchQuery],
+    actors: Mapping[str, str],
+    threshold: int,
+) -> pl.DataFrame:
+    """Findings as bodies determined them.
+
+    Args:
+        findings: by the rule, with ``unit``, ``party`` (its number), ``key``, ``incident``, ``status``, ``by``, ``excuse``, ``p``.
+        determinations: those that stand.
+        queries: what was looked for, by ``unit``.
+        actors: everybody's short and full name, in the order of their numbers.
+        threshold: the least certainty of place and time that the mandate asks for, in millionths.
+
+    Returns:
+        The same columns, with ``rule`` and ``rule_p`` (status and certainty by the rule; none for a party that the rule does not
+        accuse) and ``decided_by``.
+    """
+    decided = _table(determinations, actors)
+    units = pl.DataFrame(
+        [(n, q.owner.split("@", maxsplit=1)[0], q.binds is None) for n, q in enumerate(queries) if q.voice == "act"],
+        schema={"unit": pl.UInt16, "owner": pl.String, "whoever": pl.Boolean},
+        orient="row",
+    )
+    rows = undetermined(findings)
+    order = rows.columns
+    mine = rows.drop("decided_by").join(units, on="unit").join(decided, on="incident")
+    mine = mine.filter(pl.col("term").is_null() | (pl.col("term") == pl.col("owner")))
+    if mine.height == 0:
+        return rows
+    named = pl.col("term").is_not_null()
+    placed = pl.col("status").is_in(["confirmed", "excused", "alleged", "private"])
+    reached = named | placed | ((pl.col("status") == "open") & (pl.col("p") >= threshold))
+    gone = _is("unsubstantiated", DUPLICATE)
+    mine = mine.with_columns(reached=reached, author=_author()).filter(reached.any().over("unit", "key") | gone)
+    parts = (
+        _once(_gone(mine.filter(gone))),
+        _open(mine.filter(_is("partly", "inconclusive"))),
+        _settled(mine.filter(_is(*_SETTLED)), queries, list(actors)),
+    )
+    found = pl.concat([part.select(order) for part in parts])
+    touched = found.select("unit", "key").unique()
+    untouched = rows.join(touched, on=["unit", "key"], how="anti")
+    return pl.concat([untouched, found]).sort("unit", "party", "incident", "status")
+
+
+def judged(findings: pl.DataFrame) -> pl.DataFrame:
+    """Those findings that count: without what a body set aside."""
+    return findings.filter(pl.col("status") != SET_ASIDE).drop("rule", "rule_p", "decided_by")
+
+
+def overruled(findings: pl.DataFrame) -> list[str]:
+    """The incidents of which a body found another thing than the rule, where one of the two settled it."""
+    other = pl.col("decided_by").is_not_null() & pl.col("status").ne_missing(pl.col("rule"))
+    settled = pl.col("status").is_in(_SETTLED) | pl.col("rule").is_in(_SETTLED).fill_null(False)
+    return findings.filter(other & settled)["incident"].unique().sort().to_list()
+
+
+def _table(determinations: Sequence[Determination], actors: Mapping[str, str]) -> pl.DataFrame:
+    number = {plain_name(name): n for n, pair in enumerate(actors.items()) for name in pair}
+    rows = []
+    for d in determinations:
+        names = d.attributed in NAMES_AUTHOR and d.of is not None
+        author = number.get(plain_name(d.of or "")) if names else None
+        nobodys = author is None and d.attributed is not None and (names or d.attributed not in NAMES_AUTHOR)
+        rows.append((d.incident, d.outcome, d.by, author, nobodys, d.term))
+    return pl.DataFrame(rows, schema=_DECIDED, orient="row")
+
+
+def _is(*outcomes: str) -> pl.Expr:
+    return pl.col("outcome").is_in(outcomes)
+
+
+def _author() -> pl.Expr:
+    """The number of the party attributed, or of the only one accused; nothing where there is none."""
+    accused = pl.col("party").filter(pl.col("status").is_in(_ACCUSED) & (pl.col("party") >= 0))
+    only = pl.when(accused.n_unique().over("key") == 1).then(accused.first().over("key"))
+    return pl.when("nobodys").then(None).otherwise(pl.coalesce("attributed", only))
+
+
+def _gone(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(status=pl.lit(SET_ASIDE))
+
+
+def _open(rows: pl.DataFrame) -> pl.DataFrame:
+    by = pl.when(~pl.col("reached")).then("by")
+    return _once(rows.with_columns(status=pl.when("reached").then(pl.lit("open")).otherwise("status"), by=by))
+
+
+def _settled(rows: pl.DataFrame, queries: Sequence[MatchQuery], actors: Sequence[str]) -> pl.DataFrame:
+    """What is confirmed or excused: of its author, where it has one whom the query binds; of nobody else."""
+    bound = pl.DataFrame(
+        [(n, actors.index(who), True) for n, query in enumerate(queries) for who in query.binds or ()],
+        schema={"unit": pl.UInt16, "author": pl.Int8, "binds": pl.Boolean},
+        orient="row",
+    )
+    rows = rows.join(bound, on=["unit", "author"], how="left").with_columns(pl.col("binds").fill_null(False))
+    whose = pl.when("whoever").then(pl.lit(NO_PARTY, dtype=pl.Int8)).otherwise("author")
+    first = rows.sort("unit", "key", pl.col("party") != whose, pl.col("p"), descending=[False, False, False, True])
+    first = first.unique(["unit", "key"], keep="first", maintain_order=True)
+    own = first.filter(pl.col("whoever") | pl.col("binds")).with_columns(whose=whose)
+    accused = pl.col("party") == pl.col("whose")
+    own = own.with_columns(
+        party="whose",
+        status="outcome",
+        by=pl.lit(BY_DETERMINATION),
+        p=pl.lit(MILLION, dtype=pl.Int32),
+        rule=pl.when(accused).then("rule"),
+        rule_p=pl.when(accused).then("rule_p"),
+        excuse=pl.when(pl.col("outcome") == "excused").then("excuse"),
+    ).drop("whose")
+    others = rows.filter(~pl.col("whoever") & pl.col("author").is_not_null() & (pl.col("party") != whose))
+    nobodys = rows.filter(~pl.col("whoever") & pl.col("author").is_null())
+    doubted = nobodys.with_columns(
+        status=pl.col("status").replace({"confirmed": "alleged", "excused": "alleged"}),
+        by=pl.lit(None, dtype=pl.String),
+    )
+    opened = nobodys.filter(pl.col("party") != NO_PARTY).with_columns(
+        party=pl.lit(NO_PARTY, dtype=pl.Int8),
+        status=pl.lit("open"),
+        by=pl.lit(None, dtype=pl.String),
+        rule=pl.lit(None, dtype=pl.String),
+        rule_p=pl.lit(None, dtype=pl.Int32),
+    )
+    columns = rows.drop("binds").columns
+    parts = (own, _gone(others), _once(pl.concat([doubted.select(columns), opened.select(columns)])))
+    return pl.concat([part.select(columns) for part in parts])
+
+
+def _once(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row for each party: where there are two (alleged, and open beside it), the one by which the rule says more."""
+    rank = pl.col("status").replace_strict(_RANK, default=8, return_dtype=pl.Int8)
+    return rows.sort("unit", "key", "party", rank, "rule", nulls_last=True).unique(
+        ["unit", "key", "party"], keep="first", maintain_order=True
+    )

@@ -1,0 +1,115 @@
+"""Steps that say on what findings rest: who saw it and who denies it, whose author is contested, what was withdrawn, what was pleaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from servanda.findings.matching import NO_PARTY
+from servanda.verdicts.builder import VerdictBuilder
+from servanda.wording import listing, plural
+
+_NAMED = 5  # incidents that are told one by one
+
+
+def accusation(findings: pl.DataFrame, alleged: tuple[str, ...]) -> str:
+    """In how many of the alleged incidents observers are among the accusers, as the end of a sentence."""
+    seen = findings.filter(pl.col("incident").is_in(list(alleged)) & (pl.col("observers") > 0) & (pl.col("party") >= 0))
+    n = seen["incident"].n_unique()
+    rest = ", and only others of the rest" if n < len(alleged) else ""
+    return f"; observers accuse it of {n} of them{rest}" if n else ""
+
+
+def evidence_steps(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
+    """Adds what must be told of the evidence behind the findings of a term about a party (and what is open)."""
+    _contrary(builder, findings)
+    _authors(builder, findings)
+    exchange = findings.filter("exchange")
+    if exchange.height:
+        words = f"{plural(exchange['incident'].n_unique(), 'incident is', 'incidents are')} an exchange, or an act of several: of more than one party there is enough to name it as an author. Who began is not shown by that."
+        builder.step("exchange", words, exchange["incident"].unique())
+    _withdrawn(builder, findings)
+    _grounds(builder, findings)
+    private = findings.filter(pl.col("status") == "private")
+    if private.height:
+        words = f"{plural(private['incident'].n_unique(), 'incident is', 'incidents are')} confirmed as done by private persons: no party's act, and counted beside."
+        builder.step("private", words, private["incident"].unique())
+
+
+def _contrary(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
+    """Incidents that observers saw and others deny, each with both counts."""
+    denied = findings.filter(
+        (pl.col("against") > 0) & (pl.col("contested").is_null() | (pl.col("contested") != "author"))
+    )
+    denied = denied.sort("party", descending=True).unique("incident", keep="first", maintain_order=True)
+    if denied.height == 0:
+        return
+    few = denied.sort("incident").head(_NAMED).select("incident", "observers", "against")
+    each = [
+        f"{incident}: {seen} saw it, {against} {'denies' if against == 1 else 'deny'} it"
+        for incident, seen, against in zip(*few.get_columns(), strict=True)
+    ]
+    more = f"; and {denied.height - _NAMED} more" if denied.height > _NAMED else ""
+    contested = denied.filter(pl.col("contested") == "act").height
+    end = f" In {contested} of them nothing is confirmed for that." if contested else ""
+    builder.step("contrary", f"Observers against observers: {'; '.join(each)}{more}.{end}", denied["incident"])
+
+
+def _authors(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
+    """Incidents of which different authors are named."""
+    contested = findings.filter(pl.col("contested") == "author")["incident"].unique().sort()
+    if contested.is_empty():
+        return
+    named = builder.case.findings.filter(
+        pl.col("unit").is_in(builder.case.numbers(builder.reading, builder.term.id, "act"))
+        & pl.col("incident").is_in(contested.implode())
+        & (pl.col("party") != NO_PARTY)
+    )
+    each = []
+    for incident in contested.head(_NAMED).to_list():
+        rows = named.filter(pl.col("incident") == incident).sort("party")
+        who = [
+            f"{builder.case.actors[party]} ({_by(n)})"
+            for party, n in zip(rows["party"], rows["observers"], strict=True)
+        ]
+        each.append(f"{incident}: {listing(who)}")
+    more = f"; and {len(contested) - _NAMED} more" if len(contested) > _NAMED else ""
+    words = (
+        f"The author is contested, and nobody's is confirmed beside another's. Named are, for {'; '.join(each)}{more}."
+    )
+    builder.step("author_contested", words, contested)
+
+
+def _by(observers: int) -> str:
+    return f"by {plural(observers, 'observer')}" if observers else "by no observer"
+
+
+def _withdrawn(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
+    """What was withdrawn: when, by whom, why."""
+    taken = findings.filter("withdrawn")["incident"].unique().sort()
+    if taken.is_empty():
+        return
+    rows = builder.case.withdrawals.filter(pl.col("incident").is_in(taken.implode()))
+    rows = rows.select("incident", "origin", "known_at", "summary").unique().sort("incident", "known_at", "origin")
+    each = [
+        f"{incident}: {origin} on {builder.date(known_at)}, {why or 'without a reason'}"
+        for incident, origin, known_at, why in zip(*rows.head(_NAMED).get_columns(), strict=True)
+    ]
+    more = f"; and {rows.height - _NAMED} more" if rows.height > _NAMED else ""
+    words = f"Withdrawn, which leaves it open and confirms nothing: {'; '.join(each)}{more}."
+    builder.step("withdrawn", words, taken)
+
+
+def _grounds(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
+    """On what what is confirmed of a party does not say that it rests; what the party invokes and nobody shows."""
+    confirmed = findings.filter(pl.col("status").is_in(["confirmed", "excused"]) & (pl.col("party") >= 0))
+    silent = confirmed.filter(~pl.col("basis_stated"))["incident"].unique()
+    if len(silent):
+        words = f"On what naming {builder.party_name} rests is not stated for {plural(len(silent), 'incident')}."
+        builder.step("basis", words, silent)
+    plea: Iterable[str] = findings.filter(pl.col("plea") == "not shown")["incident"].unique().to_list()
+    if plea:
+        n = len(list(plea))
+        words = f"For {plural(n, 'incident')} {builder.party_name} invokes an exception and does not show it: a plea, which excuses nothing."
+        builder.step("plea", words, plea)

@@ -1,0 +1,139 @@
+"""The tables that a verification gives out: findings with their answers, exceptions, incidents by what weighs most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.findings.matching import NO_PARTY
+from servanda.findings.plan import Findings
+from servanda.findings.queries import MatchQuery
+from servanda.values.time import Interval
+from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.determined import SET_ASIDE
+
+FINDING_OUT: dict[str, pl.DataType] = {
+    "term": pl.String(),
+    "reading": pl.String(),
+    "role": pl.String(),
+    "party": pl.String(),
+    "incident": pl.String(),
+    "status": pl.String(),
+    "probability": pl.Float64(),
+    "standard": pl.String(),
+    "threshold": pl.Float64(),
+    "reports": pl.UInt32(),
+    "origins": pl.UInt32(),
+    "confirmed_by": pl.String(),
+    "observers": pl.UInt32(),
+    "observers_against": pl.UInt32(),
+    "contested": pl.String(),
+    "exchange": pl.Boolean(),
+    "withdrawn": pl.Boolean(),
+    "answerable": pl.Boolean(),
+    "basis_stated": pl.Boolean(),
+    "excuse": pl.String(),
+    "plea": pl.String(),
+    "rule": pl.String(),
+    "decided_by": pl.String(),
+    "answered": pl.Boolean(),
+}
+EXCEPTIONS: dict[str, pl.DataType] = {
+    "term": pl.String(),
+    "reading": pl.String(),
+    "exception": pl.String(),
+    "party": pl.String(),
+    "invoked": pl.Int64(),
+    "granted": pl.Int64(),
+}
+_RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3, "below": 4, "private": 4, SET_ASIDE: 5}
+
+
+def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
+    """Findings with the ids of their incidents (``names``: ``key``, ``incident``) and the names of exceptions."""
+    excuses = pl.DataFrame(
+        [(u, n, e.id) for u, query in enumerate(found.queries) for n, e in enumerate(query.exemptions)],
+        schema={"unit": pl.UInt16, "excuse": pl.Int8, "name": pl.String},
+        orient="row",
+    )
+    findings = found.rows.rename({"incident": "key"}).join(names, on="key", how="left")
+    findings = findings.with_columns(pl.col("status", "by", "contested", "plea").cast(pl.String))
+    findings = findings.join(excuses, on=["unit", "excuse"], how="left").drop("excuse").rename({"name": "excuse"})
+    return findings.sort("unit", "party", "incident", "status")
+
+
+def with_answers(case: CaseFile, every: pl.DataFrame, first: int) -> pl.DataFrame:
+    """The findings of the ``first`` queries; those that are alleged, or could be answered, with whether they are ``answered``."""
+    findings = every.filter(pl.col("unit") < first)
+    found = []
+    answerable = findings.filter("answerable")
+    for (unit, index), rows in answerable.partition_by("unit", "party", as_dict=True, maintain_order=True).items():
+        query = case.queries[unit]
+        party = case.actors[index] if index != NO_PARTY and query.voice != "mark" else None
+        window = query.window.intersection(Interval(None, case.as_of))
+        coverage = case.coverage_of(query.pattern, window, party, undone=query.voice == "deed")
+        answered = case.answered(rows["incident"].to_list(), coverage)
+        found.append(rows.filter(pl.col("incident").is_in(list(answered))).select("unit", "party", "key").unique())
+    yes = pl.concat(found) if found else findings.select("unit", "party", "key").clear()
+    marked = findings.join(yes.with_columns(yes=True), on=["unit", "party", "key"], how="left", maintain_order="left")
+    asked = pl.col("answerable") | (pl.col("status") == "alleged")
+    told = pl.col("answerable") & pl.col("yes").fill_null(False)
+    return marked.with_columns(answered=pl.when(asked).then(told)).drop("yes")
+
+
+def written_findings(findings: pl.DataFrame, units: Sequence[MatchQuery], agreement: Agreement) -> pl.DataFrame:
+    """The findings table as it is written out (:data:`FINDING_OUT`)."""
+    names = pl.DataFrame(
+        [(u, unit.owner, unit.reading, unit.role) for u, unit in enumerate(units)],
+        schema={"unit": pl.UInt16, "term": pl.String, "reading": pl.String, "role": pl.String},
+        orient="row",
+    )
+    parties = dict(enumerate(agreement.actors))
+    mandate = agreement.mandate
+    out = (
+        findings.rename({"party": "index"})
+        .join(names, on="unit", how="left", maintain_order="left")
+        .with_columns(
+            party=pl.col("index").replace_strict(parties, default=None, return_dtype=pl.String),
+            probability=pl.coalesce("rule_p", "p") / 1_000_000,
+            standard=pl.lit(mandate.standard),
+            threshold=pl.lit(mandate.threshold_probability),
+            confirmed_by=pl.col("by"),
+            observers_against="against",
+        )
+    )
+    return out.sort("unit", "index", "incident", "status").select(pl.col(c).cast(d) for c, d in FINDING_OUT.items())
+
+
+def exceptions_of(case: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
+    """For every exception and party: of how many incidents it was accused that speak of a precondition of it
+    (``invoked``: said by the party itself), and how many were excused by it.
+    """
+    pleaded = members.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
+    pleaded = pleaded.with_columns(shown=pl.col("shows").str.split(";")).explode("shown")
+    pleaded = pleaded.select("incident", "side", shown=pl.col("shown").str.extract(r"^\s*([^@]*?)\s*(?:@|$)"))
+    index = dict(enumerate(case.actors))
+    accused = case.findings.with_columns(
+        party=pl.col("party").replace_strict(index, default=None, return_dtype=pl.String)
+    ).filter(pl.col("party").is_not_null())
+    rows = []
+    for n, query in enumerate(case.queries):
+        for exemption in query.exemptions:
+            for party in query.binds or ():
+                charges = accused.filter((pl.col("unit") == n) & (pl.col("party") == party))
+                own = pleaded.filter((pl.col("side") == party) & pl.col("shown").is_in(list(exemption.only_if)))
+                invoked = charges.join(own, on="incident", how="semi")["incident"].n_unique()
+                granted = charges.filter((pl.col("excuse") == exemption.id) & (pl.col("status") == "excused")).height
+                rows.append((query.owner, query.reading, exemption.id, party, invoked, granted))
+    found = pl.DataFrame(rows, schema=EXCEPTIONS, orient="row")
+    return found.group_by("term", "reading", "exception", "party", maintain_order=True).agg(
+        pl.col("invoked", "granted").sum()
+    )
+
+
+def ranked_incidents(findings: pl.DataFrame) -> pl.DataFrame:
+    """Incidents (``key``, ``incident``), those first that weigh most."""
+    rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8).min()
+    return findings.group_by("key", "incident").agg(rank=rank).sort("rank", "incident", "key")

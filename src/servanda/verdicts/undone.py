@@ -1,0 +1,80 @@
+"""When it is shown that a deed was not done in its time: a duty's, or one that a guarantee brings about.
+
+Nothing confirmed or open may have been it in time, and: a first-hand observation made when the time had run out found it not done;
+or nothing that is alleged is left unanswered, and others than the parties saw it done late, or it would have been seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from servanda.agreement import Pattern
+from servanda.values.time import Interval
+from servanda.verdicts.builder import VerdictBuilder, ids
+from servanda.verdicts.chances import CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Why it is shown, in words, by which incidents, and how certainly, in millionths."""
+
+    why: str
+    uses: tuple[str, ...] = ()
+    certainty: int = CERTAIN
+
+
+def shown_undone(
+    builder: VerdictBuilder,
+    role: str,
+    deed: Pattern,
+    counted: Interval,
+    occurrences: pl.DataFrame,
+) -> Undone | None:
+    """Whether a deed is shown not to have been done in its time.
+
+    Args:
+        builder: the verdict in the making; remembers the coverage of the deed.
+        role: the deed's role in its term.
+        deed: what was to be done.
+        counted: from when it counts, to when it was to be done at the latest.
+        occurrences: what may have been it.
+
+    Returns:
+        Why it is shown; ``None`` where it is not.
+    """
+    case, due = builder.case, counted.end
+    assert due is not None
+    coverage = builder.measured(deed, counted, undone=True)
+    builder.keep_least(coverage)
+    before = occurrences.filter(pl.col("start") < due)
+    if before.filter(pl.col("status") != "alleged").height:
+        return None
+    refuted = case.not_done(builder.reading, builder.term.id, role, builder.party).filter(pl.col("start") >= due)
+    if refuted.height:
+        certainty = _greatest(refuted["p"].to_list())
+        return Undone("an observation made after its time had run out found it not done", certainty=certainty)
+    if case.unanswered(ids(before, "alleged"), coverage):
+        return None
+    late = _done_late(occurrences, due)
+    if late.height:
+        since = builder.date(late["start"].min())  # type: ignore[arg-type]
+        certainty = _greatest(late["p"].to_list())
+        return Undone(f"it was done late, not before {since}", ids(late, "confirmed"), certainty)
+    if case.enough(coverage):
+        return Undone("all was watched where and when it was to be done, and nobody saw it")
+    return None
+
+
+def _done_late(occurrences: pl.DataFrame, due: datetime) -> pl.DataFrame:
+    """What others than the parties saw done when the time had run out."""
+    return occurrences.filter(
+        (pl.col("status") == "confirmed") & (pl.col("by") != "admission") & (pl.col("start") >= due)
+    )
+
+
+def _greatest(certainties: Iterable[int]) -> int:
+    return max(certainties, default=CERTAIN)

@@ -1,0 +1,420 @@
+"""What confirms and what does not: whose word binds, what weighs, contrary evidence, standards of proof, attribution, imputation, pleas."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+
+from servanda import testing
+from servanda.agreement import read_agreement
+from servanda.app.verify import verify_files
+from servanda.coverage import Coverage, Watch
+from servanda.errors import EvidenceError
+from servanda.evidence.register import read_register
+from servanda.testing.builders import AGREEMENT
+from servanda.values.files import NamedBytes
+from servanda.values.time import Interval
+from servanda.verdicts import Verification
+from tests.build import judged, reports
+
+NOON = datetime(2025, 3, 20, 12, tzinfo=UTC)
+ACT: dict[str, Any] = {"act": "mortar_fire", "target": None, "incident_id": "I1", "start": NOON, "end": NOON}
+SEEN = {**ACT, "side": "none", "kind": "observation", "reliability": "A"}
+TOLD = {**ACT, "side": "none", "kind": "claim", "reliability": "C"}
+
+
+def truce(mandate: dict[str, Any] | None = None, **clause: Any) -> Any:
+    fire = {"text": "No fire", "forbid": {"act": "attack", "in": "zone"}, **clause}
+    return testing.agreement(terms={"fire": fire}, mandate=mandate or {})
+
+
+def by(origin: str, row: dict[str, Any], **more: Any) -> dict[str, Any]:
+    bound = {"Aland": "A", "Bland": "B", "b": "B"}.get(origin)
+    return {**row, "source": origin, "origin": origin, "speaks_for": bound, "directness": 2, **more}
+
+
+def run(*rows: dict[str, Any], mandate: dict[str, Any] | None = None, coverage: Any = None, **clause: Any) -> Any:
+    return judged(truce(mandate, **clause), reports(*rows), coverage)
+
+
+def verdicts(found: Verification) -> dict[str, str]:
+    return {str(v.party): v.verdict for v in found.verdicts}
+
+
+def statuses(found: Verification) -> set[tuple[str | None, str]]:
+    return set(found.findings.select("party", "status").iter_rows())
+
+
+def steps(found: Verification, party: str) -> str:
+    return " ".join(step.text for v in found.verdicts if v.party == party for step in v.steps)
+
+
+def camera(who: str = "Mission", start: int = 0, days: int = 60, probability: float = 0.95) -> Coverage:
+    begun = datetime(2025, 3, 17, 22, tzinfo=UTC) + timedelta(days=start)
+    acts = frozenset(truce().vocabulary.acts.codes)
+    times = (Interval(begun, begun + timedelta(days=days)),)
+    return Coverage((Watch("w", who, "camera", acts, "", None, times, probability),))
+
+
+# -- whose word binds -------------------------------------------------------------------------------------------
+
+
+def test_a_party_under_its_own_name_admits_and_so_does_who_speaks_for_it() -> None:
+    head = "report_id,source,speaks_for,start,lat,lon,precision_km,act,actor\n"
+    for who in ("Bland,", "b,", "General Staff,B"):
+        table = NamedBytes("r.csv", f"{head}R1,{who},2025-03-20T12:00Z,48,37,0.1,mortar_fire,B\n".encode())
+        assert verdicts(verify_files(truce(), [table], [])) == {"A": "undetermined", "B": "breached"}, who
+    table = NamedBytes("r.csv", f"{head}R1,Staff,Z,2025-03-20T12:00Z,48,37,0.1,mortar_fire,B\n".encode())
+    assert verify_files(truce(), [table], []).ingest.quarantine["code"].to_list() == ["EVD132"]
+
+
+def test_others_of_its_side_are_one_origin_against_it_and_never_enough() -> None:
+    clubs = [by(f"Club {n}", ACT, side="B", actor="B") for n in range(9)]
+    assert statuses(run(*clubs)) == {("B", "alleged")}
+    assert verdicts(run(*clubs, by("Outlet", TOLD, actor="B")))["B"] == "breached"
+    graded_down = [{**row, "reliability": "E"} for row in clubs]
+    assert verdicts(run(*graded_down, by("Outlet", TOLD, actor="B")))["B"] == "undetermined"
+    against_the_other = [by("Club", ACT, side="A", actor="B"), by("Outlet", TOLD, actor="B")]
+    assert verdicts(run(*against_the_other))["B"] == "undetermined"
+
+
+def test_the_register_says_who_speaks_for_whom_and_must_not_contradict_itself() -> None:
+    def register(text: str) -> Any:
+        return read_register(NamedBytes("s.yaml", text.encode()), {"A": "Aland", "B": "Bland"})
+
+    source = register("sources: {Staff: {speaks_for: B, means: radio}}").sources["Staff"]
+    assert (source.side, source.speaks_for, source.means) == ("B", "B", "radio")
+    with pytest.raises(EvidenceError, match="speaks for B and is said to be on the side 'A'"):
+        register("sources: {Staff: {speaks_for: B, side: A}}")
+    with pytest.raises(EvidenceError, match="not a valid party"):
+        register("sources: {Staff: {speaks_for: C}}")
+    levels = register("actors: {Band: B, Corps: {party: B, level: controlled}}")
+    assert (dict(levels.actors), dict(levels.levels)) == (
+        {"Band": "B", "Corps": "B"},
+        {"Band": "unknown", "Corps": "controlled"},
+    )
+    with pytest.raises(EvidenceError, match="not a valid level"):
+        register("actors: {Corps: {party: B, level: mine}}")
+
+
+def test_with_a_register_no_row_says_for_itself_whose_word_it_is() -> None:
+    rows = "report_id,source,speaks_for,side,start,lat,lon,precision_km,act,actor\n"
+    rows += "R1,Club,B,B,2025-03-20T12:00Z,48.0,37.0,0.1,mortar_fire,B\n"
+    table = NamedBytes("r.csv", rows.encode())
+    assert verdicts(verify_files(truce(), [table], []))["B"] == "breached"
+    register = NamedBytes("s.yaml", b"sources: {Club: {side: B}}")
+    assert verdicts(verify_files(truce(), [table, register], []))["B"] == "undetermined"
+
+
+# -- retraction -------------------------------------------------------------------------------------------------
+
+
+def test_an_admission_taken_back_stays_open_for_who_made_it_and_for_nobody_else() -> None:
+    admitted = by("Bland", ACT, side="B", actor="B")
+    back = {**admitted, "stance": "retracts", "summary": "a slip of the pen", "known_at": NOON + timedelta(days=1)}
+    found = run(admitted, back, coverage=camera())
+    assert verdicts(found) == {"A": "complied", "B": "undetermined"}
+    assert found.findings.filter("withdrawn").select("party", "status", "answerable").rows() == [("B", "open", False)]
+    assert "Bland on 2025-03-21T14:00:00+02:00, a slip of the pen" in steps(found, "B")
+    assert found.incidents["withdrawn_by"].to_list() == ["Bland, 2025-03-21 12:00Z: a slip of the pen"]
+
+
+def test_an_admission_is_not_thinned_out_by_saying_more() -> None:
+    admitted = by("Bland", ACT, side="B", actor="B")
+    elsewhere = [{**admitted, "lat": 60.0 + n / 10} for n in range(30)]
+    assert verdicts(run(admitted, *elsewhere, coverage=camera()))["B"] == "undetermined"
+    back = {**admitted, "stance": "retracts"}
+    assert verdicts(run(admitted, *elsewhere, back, coverage=camera()))["B"] == "undetermined"
+
+
+def test_an_observation_withdrawn_confirms_no_longer_and_stays_open() -> None:
+    seen = by("Mission", SEEN, actor="B")
+    found = run(seen, {**seen, "stance": "retracts"}, coverage=camera())
+    assert verdicts(found) == {"A": "undetermined", "B": "undetermined"}
+    assert found.findings.filter(pl.col("status") == "open")["withdrawn"].to_list() == [True]
+
+
+def test_a_claim_against_others_is_taken_back_whole() -> None:
+    claim = by("Aland", ACT, side="A", actor="B")
+    assert statuses(run(claim, {**claim, "stance": "retracts"})) == set()
+
+
+# -- weight -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("grade", ["D", "E", "F"])
+def test_low_grades_never_make_two_and_open_nothing_yet_do_not_vanish(grade: str) -> None:
+    blogs = [by(f"Blog {n}", TOLD, reliability=grade) for n in range(4)]
+    found = run(*blogs, coverage=camera())
+    assert verdicts(found) == {"A": "complied", "B": "complied"}
+    assert statuses(found) == {(None, "below")}
+    accusing = run(*[{**row, "actor": "B"} for row in blogs])
+    assert statuses(accusing) == {("B", "alleged")}
+
+
+def test_what_nobody_graded_weighs_and_f_where_the_mandate_lists_it() -> None:
+    two = [by(f"Outlet {n}", TOLD, actor="B", reliability=None) for n in range(2)]
+    assert verdicts(run(*two))["B"] == "breached"
+    unjudged = [{**row, "reliability": "F"} for row in two]
+    assert verdicts(run(*unjudged))["B"] == "undetermined"
+    lists_f = {"confirm": {"weighing": ["A", "B", "C", "F"]}}
+    assert verdicts(run(*unjudged, mandate=lists_f))["B"] == "breached"
+
+
+def test_what_is_improbable_or_cannot_be_judged_never_confirms() -> None:
+    for digit, status in (("5", "below"), ("6", "open")):
+        seen = [by(f"Mission {n}", SEEN, credibility=digit) for n in range(3)]
+        assert statuses(run(*seen)) == {(None, status)}
+        assert "breached" not in verdicts(run(*[{**row, "actor": "B"} for row in seen])).values()
+
+
+# -- contrary evidence ------------------------------------------------------------------------------------------
+
+
+def test_observers_who_deny_are_weighed_against_those_who_saw() -> None:
+    saw = [by(f"Post {n}", SEEN, actor="B") for n in range(2)]
+    deny = [by(f"Visitor {n}", SEEN, actor=None, stance="denies") for n in range(2)]
+    found = run(*saw, deny[0])
+    assert verdicts(found)["B"] == "breached"
+    assert "2 saw it, 1 denies it" in steps(found, "B")
+    found = run(*saw, *deny)
+    assert verdicts(found) == {"A": "undetermined", "B": "undetermined"}
+    row = found.findings.filter(pl.col("status") == "open").row(0, named=True)
+    assert (row["contested"], row["observers"], row["observers_against"], row["answerable"]) == ("act", 2, 2, False)
+    told = [by(f"Blog {n}", SEEN, actor=None, stance="denies", reliability="E") for n in range(5)]
+    assert verdicts(run(*saw, *told))["B"] == "breached"
+
+
+def test_an_admission_that_an_observer_denies_is_open_for_who_made_it() -> None:
+    admitted = by("Bland", ACT, side="B", actor="B")
+    denied = by("Mission", SEEN, stance="denies", actor=None)
+    found = run(admitted, denied, coverage=camera())
+    assert verdicts(found) == {"A": "complied", "B": "undetermined"}
+
+
+def test_who_shows_by_his_own_watches_that_he_could_not_see_denies_nothing() -> None:
+    saw, denied = by("Mission", SEEN, actor="B"), by("Post", SEEN, stance="denies", actor=None)
+    assert verdicts(run(saw, denied))["B"] == "undetermined"
+    assert verdicts(run(saw, denied, coverage=camera("Post", days=1)))["B"] == "breached"
+    assert verdicts(run(saw, denied, coverage=camera("Post", days=9)))["B"] == "undetermined"
+
+
+def test_two_authors_of_one_shell_exclude_each_other_and_both_are_named() -> None:
+    found = run(by("Mission", SEEN, actor="A"), by("Second", SEEN, actor="B"))
+    assert verdicts(found) == {"A": "undetermined", "B": "undetermined"}
+    assert set(found.findings["contested"]) == {"author"}
+    assert "A (by 1 observer) and B (by 1 observer)" in steps(found, "A")
+    found = run(*[by(f"Mission {n}", SEEN, actor="A") for n in range(2)], by("Second", SEEN, actor="B"))
+    assert verdicts(found) == {"A": "breached", "B": "undetermined"}
+
+
+def test_two_pairs_of_outlets_that_name_two_authors_convict_neither() -> None:
+    rows = [by(f"Outlet {party}{n}", TOLD, actor=party) for party in "AB" for n in range(2)]
+    assert "breached" not in verdicts(run(*rows)).values()
+
+
+def test_nobody_clears_another_by_admitting_his_deed() -> None:
+    neutral = [by(f"Outlet {n}", TOLD, actor="A") for n in range(2)]
+    assert verdicts(run(*neutral, by("Bland", ACT, side="B", actor="B"))) == {"A": "breached", "B": "undetermined"}
+    own = by("Club", ACT, side="B", actor="B")
+    mixed = [*neutral, own, by("Third", TOLD, actor="B")]
+    assert verdicts(run(*mixed)) == {"A": "breached", "B": "undetermined"}
+
+
+def test_an_exchange_of_fire_is_called_one_and_breaches_nobody_who_may_have_answered() -> None:
+    clash = {**SEEN, "act": "armed_clash"}
+    found = run(by("Mission", clash, actor="A"), by("Second", clash, actor="B"))
+    assert verdicts(found) == {"A": "undetermined", "B": "undetermined"}
+    assert found.findings.filter(pl.col("party").is_not_null())["exchange"].to_list() == [True, True]
+    assert "an exchange" in steps(found, "A")
+    # more observers on the one side than on the other: it is that side's, as of any act
+    more = run(*(by(f"Post {n}", clash, actor="A") for n in range(3)), by("Second", clash, actor="B"))
+    assert verdicts(more) == {"A": "breached", "B": "undetermined"}
+
+
+def test_presence_of_two_sides_in_one_incident_is_both_sides() -> None:
+    presence = {**SEEN, "act": "military_presence"}
+    found = run(
+        by("Mission", presence, actor="A"),
+        by("Second", presence, actor="B"),
+        forbid={"act": "military_presence", "in": "zone"},
+    )
+    assert verdicts(found) == {"A": "breached", "B": "breached"}
+
+
+# -- standards of proof -----------------------------------------------------------------------------------------
+
+
+def test_each_standard_asks_for_its_kind_of_evidence() -> None:
+    one = [by("Post", SEEN, actor="B", means="camera", basis="crater")]
+    same = [*one, by("Second", SEEN, actor="B", means="camera", basis="track")]
+    other = [*one, by("Second", SEEN, actor="B", means="patrol", basis="track")]
+    untraced = [{**row, "basis": "saw_firing"} for row in other]
+    silent = [{**row, "basis": None} for row in other]
+    single = [by("Outlet", TOLD, actor="B")]
+    expected = {
+        "reasonable_suspicion": (single, one, same, other, untraced, silent),
+        "reasonable_grounds": (one, same, other, untraced, silent),
+        "balance_of_probabilities": (one, same, other, untraced, silent),
+        "clear_and_convincing": (other, untraced, silent),
+        "beyond_reasonable_doubt": (other,),
+    }
+    for standard, enough in expected.items():
+        for rows in (single, one, same, other, untraced, silent):
+            word = verdicts(run(*rows, mandate={"standard": standard}))["B"]
+            assert (word == "breached") == (rows in enough), (standard, rows)
+
+
+def test_contrary_evidence_counts_under_every_standard_but_suspicion() -> None:
+    rows = [by(f"Post {n}", SEEN, actor="B", means=str(n), basis="crater") for n in range(3)]
+    denied = by("Visitor", SEEN, actor=None, stance="denies")
+    words = {
+        standard: verdicts(run(*rows, denied, mandate={"standard": standard}))["B"]
+        for standard in ("reasonable_suspicion", "balance_of_probabilities", "clear_and_convincing")
+    }
+    assert list(words.values()) == ["breached", "breached", "undetermined"]
+    assert verdicts(run(rows[0], denied, mandate={"standard": "reasonable_suspicion"}))["B"] == "breached"
+
+
+def test_under_the_strict_standards_an_admission_only_gives_the_author() -> None:
+    strict = {"standard": "clear_and_convincing"}
+    admitted = by("Bland", ACT, side="B", actor="B")
+    seen = [by(f"Post {n}", SEEN, means=str(n), actor=None) for n in range(2)]
+    assert verdicts(run(admitted, mandate=strict))["B"] == "undetermined"
+    assert verdicts(run(*seen, mandate=strict))["B"] == "undetermined"
+    assert verdicts(run(admitted, *seen, mandate=strict))["B"] == "breached"
+
+
+def test_the_certainty_of_place_and_time_can_be_set_by_itself() -> None:
+    half = by(
+        "Mission",
+        SEEN,
+        actor="B",
+        start=datetime(2025, 3, 16, 22, tzinfo=UTC),
+        end=datetime(2025, 3, 18, 22, tzinfo=UTC),
+    )
+    assert verdicts(run(half))["B"] == "undetermined"
+    assert verdicts(run(half, mandate={"certainty": 0.4}))["B"] == "breached"
+    assert truce({"standard": 0.7}).mandate.rule == truce().mandate.rule
+
+
+# -- attribution and imputation ---------------------------------------------------------------------------------
+
+
+def test_inference_alone_accuses_and_a_direction_names_nobody() -> None:
+    assert statuses(run(by("Mission", SEEN, actor="B", basis="inference"))) == {(None, "open"), ("B", "alleged")}
+    assert verdicts(run(by("Mission", SEEN, actor="B", basis="inference;track")))["B"] == "breached"
+    for how_far in ("none", "direction", "territory"):
+        assert statuses(run(by("Mission", SEEN, actor="B", attributes=how_far))) == {(None, "open")}
+    assert "On what naming Bland rests is not stated" in steps(run(by("Mission", SEEN, actor="B")), "B")
+
+
+def test_only_three_levels_make_an_act_the_partys_and_private_acts_are_counted_beside() -> None:
+    for level in ("organ", "under_command", "controlled"):
+        assert verdicts(run(by("Mission", SEEN, actor="B", imputation=level)))["B"] == "breached"
+    for level in ("tolerated", "unknown"):
+        assert statuses(run(by("Mission", SEEN, actor="B", imputation=level))) == {(None, "open"), ("B", "alleged")}
+    found = run(by("Mission", SEEN, actor="B", imputation="private"), coverage=camera())
+    assert verdicts(found) == {"A": "complied", "B": "complied"}
+    assert statuses(found) == {(None, "private")}
+    assert "no party's act" in steps(found, "B")
+
+
+def test_an_act_of_any_level_calls_on_the_partys_duty() -> None:
+    clause = {
+        "text": "Punish",
+        "respond": {"to": {"act": "attack", "by": "self"}, "with": {"act": "disciplinary_measure"}, "within": "3 days"},
+    }
+    text = testing.agreement(terms={"punish": clause})
+    seen = by("Mission", SEEN, actor="B", imputation="private")
+    (verdict,) = [v for v in judged(text, reports(seen)).verdicts if v.party == "B"]
+    assert verdict.measure["called_for"] == 1
+
+
+# -- exceptions -------------------------------------------------------------------------------------------------
+
+
+def excused(shows: str, **more: Any) -> str:
+    limits = {"answer": {"only_if": ["fired_upon"], "within": "30 minutes", "at_most": 20, "act": "shelling"}}
+    seen = by("Mission", SEEN, actor="B", shows=shows, quantity=5.0, **more)
+    return verdicts(run(seen, coverage=camera(), **{"except": limits}))["B"]
+
+
+def test_an_exception_allows_so_soon_so_much_and_no_other_act() -> None:
+    assert excused("fired_upon@2025-03-20T11:50:00+00:00") == "excused"
+    assert excused("fired_upon@2025-03-20T11:20:00+00:00") == "breached"
+    assert excused("fired_upon@2025-03-20T12:10:00+00:00") == "breached"
+    assert excused("fired_upon") == "breached"
+    assert excused("fired_upon@2025-03-20T11:50:00+00:00", act="missile") == "breached"
+    limits = {"answer": {"only_if": ["fired_upon"], "at_most": 20}}
+    for quantity, word in ((5.0, "excused"), (5_000.0, "breached"), (None, "breached")):
+        seen = by("Mission", SEEN, actor="B", shows="fired_upon", quantity=quantity)
+        assert verdicts(run(seen, coverage=camera(), **{"except": limits}))["B"] == word
+
+
+def test_a_plea_that_is_not_shown_is_told_and_excuses_nothing() -> None:
+    clause = {"except": {"answer": {"only_if": ["fired_upon"]}}}
+    seen = by("Mission", SEEN, actor="B")
+    plea = by("Bland", ACT, side="B", actor="A", stance="asserts", shows="fired_upon")
+    found = run(seen, plea, **clause)
+    assert found.findings.filter(pl.col("party") == "B").select("status", "plea").rows() == [("confirmed", "not shown")]
+    assert "a plea, which excuses nothing" in steps(found, "B")
+    granted = run(seen, plea, by("Aland", ACT, side="A", actor=None, shows="fired_upon"), **clause)
+    assert granted.findings.filter(pl.col("party") == "B").select("status", "plea").rows() == [("excused", "shown")]
+    radio = run(seen, by("Aland Radio", ACT, side="A", actor=None, shows="fired_upon"), **clause)
+    assert verdicts(radio)["B"] == "breached"
+
+
+# -- faint ------------------------------------------------------------------------------------------------------
+
+
+def test_what_lies_near_the_edge_is_counted_together_and_not_one_by_one() -> None:
+    from servanda.engine import LocalEngine
+    from servanda.evidence import ReportTables
+    from servanda.findings.plan import Plan
+    from servanda.findings.queries import queries_of
+
+    far = [
+        by(f"Post {n % 3}", SEEN, actor="B", lat=48.22, precision_m=5_000.0, incident_id=f"N{n}") for n in range(200)
+    ]
+    blog = [{**row, "origin": "Blog", "reliability": "E", "incident_id": "X"} for row in far[:1]]
+    own = [{**row, "origin": "Aland", "side": "A", "incident_id": "Y"} for row in far[:1]]
+    text = truce()
+    found = LocalEngine().run(Plan(text, queries_of(text)), ReportTables([reports(*far, *blog, *own)]).brief)
+    assert found.rows.height == 0
+    (row,) = found.faint.rows(named=True)
+    assert (row["party"], row["incidents"]) == (1, 200)
+    assert 0 < row["p"] < 50_000
+    assert row["nats"] > 200 * row["p"] * 1_000
+
+
+# -- the columns ------------------------------------------------------------------------------------------------
+
+
+def test_what_a_basis_is_not_goes_to_quarantine_and_a_precondition_has_its_own_time() -> None:
+    head = "report_id,source,side,start,lat,lon,act,actor,basis,attributes,imputation,shows\n"
+    rows = [
+        "R1,Mission,none,2025-03-20T12:00Z,48,37,mortar_fire,B,Crater; track,unit,organ,fired_upon@2025-03-20T13:50+02:00",
+        "R2,Mission,none,2025-03-20T12:00Z,48,37,mortar_fire,B,hearsay,,,",
+        "R3,Mission,none,2025-03-20T12:00Z,48,37,mortar_fire,B,,city,,",
+        "R4,Mission,none,2025-03-20T12:00Z,48,37,mortar_fire,B,,,mine,",
+        "R5,Mission,none,2025-03-20T12:00Z,48,37,mortar_fire,B,,,,fired_upon@noon",
+    ]
+    table = NamedBytes("r.csv", (head + "\n".join(rows)).encode())
+    found = verify_files(truce(), [table], [])
+    assert found.ingest.quarantine["code"].to_list() == ["EVD126", "EVD126", "EVD126", "EVD127"]
+    row = found.members.row(0, named=True)
+    assert (row["basis"], row["shows"]) == ("crater;track", "fired_upon@2025-03-20T11:50:00+00:00")
+
+
+def test_an_exception_that_cannot_be_measured_is_refused() -> None:
+    raw = {
+        **AGREEMENT,
+        "terms": {"fire": {"text": "x", "forbid": {"act": "attack"}, "except": {"e": {"within": "2 months"}}}},
+    }
+    with pytest.raises(Exception, match="has no fixed length"):
+        read_agreement(NamedBytes("a.yaml", yaml.safe_dump(raw).encode()))

@@ -1,0 +1,382 @@
+"""Who was looking: what was watched, whose watches count, doors, holes, watches that fail together, and watches that others refute."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from servanda.agreement import Agreement
+from servanda.coverage import Coverage, lower_end, read_coverage, upper_end
+from servanda.coverage.together import unseen_by_best
+from servanda.errors import AgreementError, CoverageError
+from servanda.evidence.model import Source
+from servanda.verdicts import Verification
+from servanda.verdicts.watches import with_sides
+from tests.build import agreement, instant, judged, reports, words
+
+TEN_DAYS = """agreement: test
+title: A test
+timezone: Europe/Kyiv
+parties: {A: Aland, B: Bland}
+in_force: {from: 2025-03-18, for: 10 days}
+MANDATE
+places:
+  zone: {at: [48.0, 37.0], radius: 50 km}
+  depot: {at: [48.1, 37.1], radius: 5 km}
+terms:
+  fire: {text: No shelling, forbid: {act: shelling, in: zone}}
+"""
+SPAN = {"from": "2025-03-18", "to": "2025-03-28"}
+CAMERA = {
+    "id": "camera",
+    "who": "Mission",
+    "means": "camera",
+    "detects": "shelling",
+    "in": "zone",
+    **SPAN,
+    "probability": 0.95,
+}
+SHELL = {"act": "shelling", "lat": 48.0, "lon": 37.0, "precision_m": 200.0, "actor": "B"}
+SEEN = {
+    **SHELL,
+    "origin": "Satellite",
+    "source": "Satellite",
+    "side": "none",
+    "reliability": "A",
+    "kind": "observation",
+}
+
+
+def truce(folder: Path, mandate: str = "") -> Agreement:
+    return agreement(folder, TEN_DAYS.replace("MANDATE", f"mandate: {mandate}" if mandate else ""))
+
+
+def looking(text: Agreement, *watches: dict[str, Any], **more: Any) -> Coverage:
+    document = {"coverage": "test", "watches": list(watches), **more}
+    return read_coverage([document], text.places, text.vocabulary, text.zone, "test", text.actors)
+
+
+def run(text: Agreement, rows: list[dict[str, Any]], *watches: dict[str, Any], **more: Any) -> Verification:
+    return judged(text, reports(*rows), looking(text, *watches, **more))
+
+
+def verdict(found: Verification, party: str) -> str:
+    return words(found)[("fire", party, None)]
+
+
+def step(found: Verification, party: str, rule: str) -> str:
+    return " ".join(s.text for v in found.verdicts if v.party == party for s in v.steps if s.rule == rule)
+
+
+# -- what was watched decides ------------------------------------------------------------------------------------
+
+
+def test_a_place_that_is_watched_all_the_time_is_kept(tmp_path: Path) -> None:
+    found = run(truce(tmp_path), [], CAMERA)
+    assert {verdict(found, p) for p in "AB"} == {"complied"}
+    assert found.verdicts[0].watched is not None
+    assert found.verdicts[0].watched.share == 1
+
+
+def test_a_hole_every_night_is_a_hole_whatever_the_mean(tmp_path: Path) -> None:
+    found = run(truce(tmp_path), [], {**CAMERA, "probability": 0.99, "daily": ["00:00", "22:00"]})
+    assert verdict(found, "A") == "undetermined"
+    assert found.verdicts[0].coverage == pytest.approx(0.9075)
+    assert "nothing was found in the 92 % of place and time that was watched" in step(found, "A", "verdict")
+    assert found.verdicts[0].as_data(found.agreement.zone)["coverage"]["unwatched"]["every_day"] == [22, 23]
+
+
+def test_what_returns_every_night_is_tolerated_by_no_share(tmp_path: Path) -> None:
+    text = truce(tmp_path, "{tolerance: {share: 0.95}}")
+    assert verdict(run(text, [], {**CAMERA, "daily": ["00:00", "23:50"]}), "A") == "undetermined"
+    once = {"outages": [{"from": "2025-03-20T22:00", "to": "2025-03-20T23:50"}]}
+    assert verdict(run(text, [], CAMERA, **once), "A") == "complied"
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "word"),
+    [
+        ("{share: 0.02}", "complied"),
+        ("{share: 0.001}", "undetermined"),
+        ("{share: 0.02, area: 10 km2}", "undetermined"),
+        ("{share: 0.02, area: 200 km2, time: 2 hours}", "complied"),
+        ("{share: 0.02, time: 1 hour}", "undetermined"),
+    ],
+)
+def test_a_mandate_tolerates_holes_up_to_a_share_an_area_and_a_time(tmp_path: Path, tolerance: str, word: str) -> None:
+    outage = {"from": "2025-03-20T10:00", "to": "2025-03-20T12:00", "in": "depot"}
+    found = run(truce(tmp_path, f"{{tolerance: {tolerance}}}"), [], CAMERA, outages=[outage])
+    assert verdict(found, "A") == word
+
+
+def test_a_tolerance_that_cannot_be_read_is_told_where_it_stands(tmp_path: Path) -> None:
+    with pytest.raises(AgreementError, match="not an area"):
+        truce(tmp_path, "{tolerance: {share: 0.02, area: 10 acres}}")
+    with pytest.raises(AgreementError, match="not a duration"):
+        truce(tmp_path, "{exposure: a while}")
+
+
+def test_nothing_is_kept_before_a_day_has_been_watched(tmp_path: Path) -> None:
+    text = truce(tmp_path)
+    seen = looking(text, CAMERA)
+    early = judged(text, reports(), seen, as_of=instant("03-18 12:00"))
+    assert verdict(early, "A") == "undetermined"
+    assert "24 hours" in step(early, "A", "verdict")
+    assert verdict(judged(text, reports(), seen, as_of=instant("03-18 22:30")), "A") == "complied"
+    sliced = judged(text, reports(), seen, as_of=instant("03-19 22:30"), by="day").slices
+    assert [v.verdict for v in sliced if v.party == "A"] == ["complied", "complied", "undetermined"]
+    short = agreement(tmp_path, TEN_DAYS.replace("MANDATE", "").replace("10 days", "6 hours"))
+    assert verdict(judged(short, reports(), looking(short, CAMERA)), "A") == "complied"
+
+
+# -- doors ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["B", "Bland", "bland", "B Press"])
+def test_whoever_shuts_a_door_is_never_complied_behind_it(tmp_path: Path, by: str) -> None:
+    text = truce(tmp_path, "{tolerance: {share: 0.1}}")
+    denial = {"watches": "all", "in": "depot", "from": "2025-03-20T10:00", "to": "2025-03-20T12:00", "by": by}
+    register = {"B Press": Source("B Press", "B"), "Mission": Source("Mission", "none")}
+    seen = with_sides(looking(text, CAMERA, denials=[denial]), text, register)
+    found = judged(text, reports(), seen)
+    assert verdict(found, "B") == "undetermined"
+    assert verdict(found, "A") == "complied"
+    assert "Bland shut out those who watch: depot" in step(found, "A", "door")
+
+
+def test_a_door_that_does_not_meet_the_term_stands_in_nobodys_way(tmp_path: Path) -> None:
+    text = truce(tmp_path)
+    other = {**CAMERA, "id": "scales", "detects": "delivery", "in": None}
+    before = {"from": "2025-03-01", "to": "2025-03-17", "by": "B"}
+    unconcerned = {**SPAN, "watches": ["scales"], "by": "B"}
+    assert verdict(run(text, [], CAMERA, other, denials=[before, unconcerned]), "B") == "complied"
+
+
+# -- watches that fail together --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "word"),
+    [
+        ({}, {}, "undetermined"),  # one operator, one means: one fog hides both
+        ({"shares": []}, {"shares": []}, "complied"),
+        ({}, {"who": "Other"}, "complied"),
+        ({}, {"means": "radar"}, "complied"),
+        ({"shares": ["grid", "mast-1"]}, {"who": "Other", "shares": "grid"}, "undetermined"),
+    ],
+)
+def test_watches_with_a_common_cause_count_once(tmp_path: Path, first: Any, second: Any, word: str) -> None:
+    one, two = ({**CAMERA, "id": n, "probability": 0.7, **more} for n, more in (("w1", first), ("w2", second)))
+    assert verdict(run(truce(tmp_path), [], one, two), "A") == word
+
+
+chances = st.lists(st.tuples(st.floats(0, 1), st.sets(st.sampled_from("abcde"), max_size=3)), min_size=1, max_size=7)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(chances)
+def test_the_best_set_of_independent_watches_is_found_and_one_more_never_lowers_it(watches: Any) -> None:
+    missed = [np.array([1 - p, p]) for p, _ in watches]
+    causes = tuple(frozenset((name,) for name in names) for _, names in watches)
+
+    def best(n: int) -> list[float]:
+        sets = [
+            chosen
+            for size in range(n + 1)
+            for chosen in itertools.combinations(range(n), size)
+            if not any(causes[a] & causes[b] for a, b in itertools.combinations(chosen, 2))
+        ]
+        return [min(math.prod(missed[w][cell] for w in chosen) for chosen in sets) for cell in (0, 1)]
+
+    found = unseen_by_best(missed, causes)
+    assert found == pytest.approx(best(len(watches)))
+    if len(watches) > 1:
+        assert (found <= unseen_by_best(missed[:-1], causes[:-1]) + 1e-12).all()
+
+
+def test_too_many_ways_to_fail_together_are_a_fault_and_no_long_wait(tmp_path: Path) -> None:
+    chain = [{**CAMERA, "id": f"w{n}", "shares": [f"c{n}", f"c{n + 1}"]} for n in range(50)]
+    with pytest.raises(CoverageError, match="share causes"):
+        looking(truce(tmp_path), *chain)
+
+
+# -- what a probability is -------------------------------------------------------------------------------------
+
+
+def test_what_so_many_of_so_many_say_is_clopper_and_pearsons_bound() -> None:
+    assert upper_end(0, 7) == pytest.approx(1 - 0.05 ** (1 / 7), abs=1e-6)
+    assert lower_end(20, 20) == pytest.approx(0.05 ** (1 / 20), abs=1e-6)
+    assert (upper_end(7, 7), lower_end(0, 7)) == (1.0, 0.0)
+    p = upper_end(3, 10)
+    assert sum(math.comb(10, k) * p**k * (1 - p) ** (10 - k) for k in range(4)) == pytest.approx(0.05, abs=1e-5)
+    assert upper_end(40_000, 100_000) == pytest.approx(0.4 + 1.645 * math.sqrt(0.24 / 100_000), abs=1e-4)
+
+
+def test_the_lower_end_of_an_interval_or_of_trials_counts(tmp_path: Path) -> None:
+    text = truce(tmp_path)
+    bare = {k: v for k, v in CAMERA.items() if k != "probability"}
+    given = looking(
+        text, {**CAMERA, "probability": {"low": 0.8, "high": 0.99}}, {**bare, "id": "tried", "trials": [19, 20]}
+    )
+    assert [w.probability for w in given.watches] == [0.8, lower_end(19, 20)]
+    assert given.watches[1].rests_on == "test_shots"
+    for wrong in ({"trials": [19, 20]}, {"probability": {"low": 0.9, "high": 0.8}}, {"sees": ["C"]}, {"side": "C"}):
+        with pytest.raises(CoverageError):
+            looking(text, {**CAMERA, **wrong})
+    for wrong in ({}, {"trials": [0, 20]}, {"trials": [21, 20]}):
+        with pytest.raises(CoverageError):
+            looking(text, {**bare, **wrong})
+
+
+def test_a_patrol_log_says_the_same_in_columns(tmp_path: Path) -> None:
+    text, path = truce(tmp_path), tmp_path / "log.csv"
+    path.write_text(
+        "watch_id,who,means,detects,place,from,to,probability,seen,of,rests_on,shares,sees,false_alarms,source,side\n"
+        "p1,Mission,patrol,shelling,zone,2025-03-18,2025-03-28,,19,20,double_observers,grid;mast,B,0.01,Mission 2,\n"
+        "p2,Mission,patrol,shelling,zone,2025-03-18,2025-03-28,0.9,,,,-,,,,A\n"
+    )
+    one, two = read_coverage([path], text.places, text.vocabulary, text.zone, "test", text.actors).watches
+    assert (one.probability, one.rests_on, one.false_alarms) == (lower_end(19, 20), "double_observers", 0.01)
+    assert (one.shares, one.sees, one.reports_as) == (frozenset({"grid", "mast"}), frozenset({"B"}), "Mission 2")
+    assert (two.probability, two.shares, two.side, two.reports_as) == (0.9, frozenset(), "A", "Mission")
+
+
+# -- whose watches count --------------------------------------------------------------------------------------
+
+
+def test_a_watch_that_sees_one_partys_acts_says_nothing_of_the_others(tmp_path: Path) -> None:
+    found = run(truce(tmp_path), [], {**CAMERA, "sees": "B"})
+    assert (verdict(found, "A"), verdict(found, "B")) == ("undetermined", "complied")
+    assert [v.watched.share for v in found.verdicts if v.watched] == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("whose", [{"who": "A"}, {"who": "aland"}, {"side": "A"}, {"source": "Aland"}])
+def test_a_partys_own_watch_earns_it_nothing_and_says_whose_it_is(tmp_path: Path, whose: dict[str, str]) -> None:
+    found = run(truce(tmp_path), [], {**CAMERA, **whose})
+    assert (verdict(found, "A"), verdict(found, "B")) == ("undetermined", "complied")
+    assert "Aland itself" in step(found, "B", "coverage")
+
+
+def test_what_a_side_alleges_its_own_watch_does_not_answer(tmp_path: Path) -> None:
+    claim = {**SHELL, "start": instant("03-20 12:00"), "origin": "A Press", "side": "A"}
+    found = run(truce(tmp_path), [claim], {**CAMERA, "who": "A"})
+    assert verdict(found, "B") == "undetermined"
+    assert found.findings["answered"].to_list() == [False]
+    beside = run(truce(tmp_path), [claim], {**CAMERA, "who": "A"}, {**CAMERA, "id": "other"})
+    assert verdict(beside, "B") == "complied"
+    assert beside.findings["answered"].to_list() == [True]
+
+
+def test_a_partys_watch_shows_nobody_to_have_left_a_duty_undone(tmp_path: Path) -> None:
+    text = agreement(
+        tmp_path,
+        TEN_DAYS.replace("MANDATE", "").split("terms:")[0]
+        + "terms:\n  fire: {text: x, require: {act: withdrawal, in: zone}, deadline: 2025-03-22, binds: [B]}\n",
+    )
+    watch = {**CAMERA, "detects": "withdrawal"}
+    assert verdict(run(text, [], {**watch, "who": "A"}), "B") == "undetermined"
+    assert verdict(run(text, [], watch), "B") == "breached"
+
+
+# -- watches that others refute ---------------------------------------------------------------------------------
+
+SEVEN = [
+    {**SEEN, "report_id": f"R{n}", "start": instant(f"03-{20 + n} 12:00"), "incident_id": f"I{n}", "actor": "A"}
+    for n in range(7)
+]
+
+
+def test_a_watch_that_missed_seven_of_seven_is_worth_what_that_leaves(tmp_path: Path) -> None:
+    found = run(truce(tmp_path), SEVEN, CAMERA)
+    assert verdict(found, "B") == "undetermined"
+    assert "camera: declared 0.95; of 7 acts that others saw there it reported 0; 0.35 is used" in step(
+        found, "B", "checked"
+    )
+    row = found.watches.row(0, named=True)
+    assert (row["declared"], row["seen"], row["of"], row["used"]) == (0.95, 0, 7, upper_end(0, 7))
+
+
+def test_a_watch_that_reported_what_others_saw_keeps_its_number(tmp_path: Path) -> None:
+    same = [{**r, "origin": "Mission", "source": "Mission", "report_id": f"M{r['report_id']}"} for r in SEVEN]
+    assert run(truce(tmp_path), [*SEVEN, *same], CAMERA).watches["used"].to_list() == [0.95]
+    # in reports of its own, a little later and a little off
+    near = [{**r, "incident_id": None, "start": r["start"] + timedelta(minutes=20), "lat": 48.001} for r in same]
+    assert run(truce(tmp_path), [*SEVEN, *near], CAMERA).watches["seen"].to_list() == [7]
+    named = {**CAMERA, "who": "Somebody", "source": "MISSION"}
+    assert run(truce(tmp_path), [*SEVEN, *same], named).watches["used"].to_list() == [0.95]
+
+
+def test_one_watch_in_many_rows_is_checked_as_one(tmp_path: Path) -> None:
+    days = [f"2025-03-{day}" for day in range(18, 29)]
+    rows = [{**CAMERA, "id": f"w{a}", "from": a, "to": b} for a, b in itertools.pairwise(days)]
+    found = run(truce(tmp_path), SEVEN, *rows)
+    assert set(found.watches["used"].to_list()) == {upper_end(0, 7)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"side": "A", "origin": "A Press"},  # a party's word
+        {"side": None},
+        {"reliability": "E", "kind": "claim"},
+        {"act": "attack"},  # not surely what it detects
+        {"act": "flight"},
+        {"precision_m": 60_000.0},  # not surely in its place
+        {"lat": 52.0},
+        {"start": instant("03-10 12:00")},
+        {"origin": "Mission", "source": "Mission"},
+    ],
+)
+def test_a_watch_is_checked_only_by_what_others_confirm_surely_in_its_place_and_time(
+    tmp_path: Path, change: Any
+) -> None:
+    found = run(truce(tmp_path), [{**r, **change} for r in SEVEN], CAMERA)
+    assert found.watches["of"].to_list() == [0]
+
+
+def test_an_outage_that_is_declared_excuses_no_miss(tmp_path: Path) -> None:
+    outages = [{"from": f"2025-03-{20 + n}T12:00", "to": f"2025-03-{20 + n}T16:00"} for n in range(7)]
+    found = run(truce(tmp_path, "{tolerance: {share: 0.5}}"), SEVEN, CAMERA, outages=outages)
+    assert found.watches["of"].to_list() == [7]
+
+
+def test_a_false_alarm_is_as_likely_as_its_rate_and_time_say(tmp_path: Path) -> None:
+    row = run(truce(tmp_path), [], {**CAMERA, "false_alarms": 0.01}).watches.row(0, named=True)
+    assert row["false_alarm"] == pytest.approx(1 - math.exp(-0.1), abs=1e-6)
+    assert row["times_likelier"] == pytest.approx((1 - 0.05 * math.exp(-0.01)) / (1 - math.exp(-0.01)), abs=0.01)
+
+
+# -- answered ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("open_end", [False, True])
+def test_an_allegation_about_a_watched_day_is_told_to_be_answered_however_little_else_was_watched(
+    tmp_path: Path, open_end: bool
+) -> None:
+    head = TEN_DAYS.replace("MANDATE", "")
+    text = agreement(tmp_path, head.replace(", for: 10 days", "") if open_end else head)
+    claims = [
+        {**SHELL, "report_id": f"C{day}", "origin": "A Press", "side": "A", "start": instant(f"03-{day} 12:00")}
+        for day in (19, 25)
+    ]
+    found = run(text, claims, {**CAMERA, "to": "2025-03-20"})
+    assert verdict(found, "B") == "undetermined"
+    assert step(found, "B", "answered").startswith("1 of 2 allegations speaks of a place and time that was watched")
+    assert "1 allegation is not answered" in step(found, "B", "verdict")
+    assert sorted(found.findings["answered"].to_list()) == [False, True]
+    assert found.findings.filter(pl.col("party") == "A").is_empty()
+
+
+def test_an_answered_allegation_is_no_reason_for_an_undetermined_verdict(tmp_path: Path) -> None:
+    claim = {**SHELL, "origin": "A Press", "side": "A", "start": instant("03-19 12:00")}
+    found = run(truce(tmp_path), [claim], {**CAMERA, "to": "2025-03-20"})
+    assert "allegation" not in step(found, "B", "verdict")

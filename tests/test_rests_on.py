@@ -1,0 +1,175 @@
+"""What a verdict rests on: without a printed set it is another, and of single ones none is left out."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from servanda.app.verify import verify_files
+from servanda.coverage import Coverage
+from servanda.verdicts import Verdict, Verification
+from tests.build import HEAD, TERM, ZONES, agreement, judged, reports, words
+from tests.test_properties import AGREEMENTS, SETTINGS, worlds
+from tests.test_who_decides import BODIES, SEEN, run, through
+
+MISSION = {
+    "source": "Mission",
+    "side": "none",
+    "reliability": "A",
+    "kind": "observation",
+    "actor": "A",
+    "incident_id": "I1",
+}
+
+
+def row(found: Verification, party: str = "A", term: str = "fire") -> Verdict:
+    (verdict,) = [v for v in found.verdicts if (v.term, v.party, v.reading) == (term, party, None)]
+    return verdict
+
+
+def sets_of(verdict: Verdict) -> list[list[tuple[str, str]]]:
+    return [[(e.kind, e.name) for e in elements] for elements in verdict.rests_on]
+
+
+def step_of(verdict: Verdict) -> str:
+    return next((s.text for s in verdict.steps if s.rule == "rests_on"), "")
+
+
+def without(
+    mine: list[dict[str, Any]], seen: Coverage, elements: set[tuple[str, str]]
+) -> tuple[list[dict[str, Any]], Coverage]:
+    """The same reports and watches without some elements, as a stranger would take them away."""
+    sources = {name for kind, name in elements if kind == "source"}
+    nothing = {"side": None, "reliability": None, "speaks_for": None}
+    rows = [{**r, **nothing} if r.get("origin", r["source"]) in sources else r for r in mine]
+    watches = tuple(w for w in seen.watches if ("watch", w.id) not in elements)
+    return rows, Coverage(watches, seen.gaps)
+
+
+@settings(SETTINGS, max_examples=40)
+@given(worlds)
+def test_without_what_a_verdict_rests_on_it_is_another_and_no_single_thing_is_left_out(world: Any) -> None:
+    n, mine, seen = world
+    text = AGREEMENTS[n]
+    found = judged(text, reports(*mine), seen)
+    everything = {("source", r.get("origin", r["source"])) for r in mine} | {("watch", w.id) for w in seen.watches}
+
+    def altered(elements: set[tuple[str, str]]) -> dict[Any, str]:
+        rows, watches = without(mine, seen, elements)
+        return words(judged(text, reports(*rows), watches))
+
+    alone = {element: altered({element}) for element in sorted(everything)}
+    for verdict in found.verdicts:
+        if verdict.verdict not in ("breached", "complied"):
+            assert verdict.rests_on == ()
+            continue
+        key = (verdict.term, verdict.party, verdict.reading)
+        sets = [{(e.kind, e.name) for e in elements} for elements in verdict.rests_on]
+        for elements in sets:
+            assert altered(elements)[key] != verdict.verdict
+        singles = {element for elements in sets if len(elements) == 1 for element in elements}
+        changing = {element for element, after in alone.items() if after[key] != verdict.verdict}
+        assert singles == changing
+
+
+def test_a_breach_that_one_observer_confirms_rests_on_him(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERM)
+    verdict = row(judged(text, reports(MISSION, {**MISSION, "source": "Press B", "side": "B", "kind": "claim"})))
+    assert sets_of(verdict) == [[("source", "Mission")]]
+    assert step_of(verdict) == "It rests on: without Mission it would be undetermined."
+    assert [s.n for s in verdict.steps] == list(range(1, len(verdict.steps) + 1))
+    assert verdict.as_data(text.zone)["rests_on"] == [[{"kind": "source", "name": "Mission"}]]
+
+
+def test_a_breach_that_two_observers_confirm_rests_on_both_and_on_neither_alone(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERM)
+    verdict = row(judged(text, reports(MISSION, {**MISSION, "source": "Patrol"})))
+    assert sets_of(verdict) == [[("source", "Mission"), ("source", "Patrol")]]
+    assert "no single one changes it; without Mission and Patrol it would be undetermined" in step_of(verdict)
+
+
+def test_where_no_pair_is_enough_one_set_is_told_from_which_nothing_can_be_left_out(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERM)
+    verdict = row(
+        judged(text, reports(*({**MISSION, "source": f"Post {n}", "incident_id": f"I{n}"} for n in range(4))))
+    )
+    assert sets_of(verdict) == [[("source", f"Post {n}") for n in range(4)]]
+    assert "neither one nor two change it; for example" in step_of(verdict)
+
+
+def test_two_claims_without_a_side_rest_on_each_of_them(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERM)
+    claims = [{**MISSION, "kind": "claim", "source": name} for name in ("Agency", "Monitor")]
+    assert sets_of(row(judged(text, reports(*claims)))) == [[("source", "Agency")], [("source", "Monitor")]]
+
+
+def test_what_was_complied_rests_on_the_watches_and_on_what_nobody_else_could_see(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERM)
+    (tmp_path / "r.csv").write_text("report_id,source,start,act\nR1,Post,2025-03-01T10:00Z,fire\n", encoding="utf-8")
+    watch = "  - {id: %s, who: W, means: %s, detects: strike, in: disc, from: 2025-03-18T00:00, to: 2025-04-17T00:00, probability: 0.95, reason: x}\n"
+    for ids, sets in ((("one",), [[("watch", "one")]]), (("one", "two"), [[("watch", "one"), ("watch", "two")]])):
+        (tmp_path / "c.yaml").write_text(
+            "coverage: test\nwatches:\n" + "".join(watch % (i, i) for i in ids), encoding="utf-8"
+        )
+        found = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv"], [tmp_path / "c.yaml"])
+        assert row(found).verdict == "complied"
+        assert sets_of(row(found)) == sets
+    assert text.id == "test"
+
+
+def test_a_breach_that_a_body_found_rests_on_its_determination(tmp_path: Path) -> None:
+    found = run(
+        tmp_path, through("confirmed"), {**SEEN, "source": "Press A", "side": "A", "kind": "claim"}, head=BODIES
+    )
+    assert sets_of(row(found, "B")) == [[("decision", "I1")]]
+    assert step_of(row(found, "B")) == "It rests on: without the determination of I1 it would be undetermined."
+
+
+REGISTER = (
+    "sources:\n  Mission: {side: none, reliability: A}\n  Agency: {side: none, reliability: C}\n  Press B: {side: B}\n"
+)
+COLUMNS = "report_id,source,origin,side,reliability,kind,start,lat,lon,precision_km,act,target,actor,incident_id\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "rests"),
+    [
+        (["Mission,Mission"], [[("source", "Mission")]]),
+        (["Agency,Mission"], [[("source", "Agency")], [("source", "Mission")]]),
+        (["Agency,Mission", "Mission,Mission"], [[("source", "Mission")]]),
+        (["Mission,Mission", "Press B,Mission"], [[("source", "Mission")]]),
+    ],
+)
+def test_with_a_register_its_rows_are_taken_away_and_with_them_the_trust_in_a_relay(
+    tmp_path: Path, rows: list[str], rests: list[Any]
+) -> None:
+    agreement(tmp_path, HEAD + ZONES + TERM)
+    told = "".join(
+        f"R{n},{r},none,A,observation,2025-03-20T12:00Z,48,37,0.1,missile,substation,A,I1\n" for n, r in enumerate(rows)
+    )
+    (tmp_path / "r.csv").write_text(COLUMNS + told, encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(REGISTER, encoding="utf-8")
+    found = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv", tmp_path / "s.yaml"])
+    assert row(found).verdict == "breached"
+    assert sets_of(row(found)) == rests
+    for ((_, name),) in rests:
+        left = "".join(line + "\n" for line in REGISTER.splitlines() if name not in line)
+        (tmp_path / "s.yaml").write_text(left, encoding="utf-8")
+        assert (
+            row(verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv", tmp_path / "s.yaml"])).verdict
+            != "breached"
+        )
+
+
+def test_many_incidents_cost_little_and_what_was_not_tried_is_told(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERM)
+    rows = [{**MISSION, "source": f"Post {n}", "incident_id": f"I{n}", "report_id": f"R{n}"} for n in range(60)]
+    table = reports(*rows)
+    begun = time.monotonic()
+    verdict = row(judged(text, table))
+    assert time.monotonic() - begun < 30
+    assert "Not everything was tried" in step_of(verdict)
