@@ -326,10 +326,11 @@ def kept(agreement: Agreement, look: Look, report: Report) -> bool:
 class Origin:
     """All that one origin says of one incident, under what is looked for. Certainties are in millionths."""
 
-    def __init__(self, agreement: Agreement, look: Look, mine: list[Report], withdrawn: bool) -> None:
+    def __init__(self, agreement: Agreement, look: Look, mine: list[Report], back: int) -> None:
         asserting = [r for r in mine if r["stance"] in ("asserts", "confirms")]
         accusing = [r for r in mine if accuses(agreement, r)]
         best = max((r["directness"] for r in asserting + accusing), default=0)
+        withdrawn = best <= back
         held = {version_of(r) for r in asserting + accusing if r["directness"] == best}
         asserting = [r for r in asserting if version_of(r) in held]
         accusing = [r for r in accusing if version_of(r) in held]
@@ -341,7 +342,9 @@ class Origin:
         # that a deed was not done accuses nobody of having done it
         for report in asserting + (accusing if look.voice == "act" else []):
             stays = kept(agreement, look, report)
-            if (withdrawn and not stays) or (look.binds is None and named(agreement, look, report) == "private"):
+            if (report["directness"] <= back and not stays) or (
+                look.binds is None and named(agreement, look, report) == "private"
+            ):
                 continue
             here = level(agreement, look.pattern, report)
             p = round(in_window(look.window, report) * in_place(agreement, look.pattern, report) * 1e6) if here else 0
@@ -354,11 +357,18 @@ class Origin:
         versions = {version_of(r) for r in asserting + accusing} if mine[0]["incident_id"] else set(probability)
         sides = {r["side"] for r in self.under if r["directness"] > 0}
         self.side = sides.pop() if len(sides) == 1 else None
+        own_words = (
+            best == 2
+        )  # it may tell of many rounds, and the surest counts; what others quote counts with its mean
         self.p = sum(probability.values()) // len(versions) if probability else 0
+        if own_words:
+            self.p = max(probability.values(), default=0)
         if self.side != "none":  # what speaks against its own side cannot be thinned out by more versions
             self.p = max(self.p, self.p_kept)
         self.p_own = max(surely.values(), default=0)
         self.p_sure = 0 if withdrawn or not probability else sum(surely.values()) // len(versions)
+        if own_words and not withdrawn:
+            self.p_sure = self.p_own
         self.observer = any(first_hand(agreement, r) and r["stance"] != "denies" for r in self.under)
         self.observer = self.observer and self.side == "none" and not withdrawn
         self.weighs = any(weighs(agreement, r) for r in self.under)
@@ -468,7 +478,17 @@ def excused(agreement: Agreement, look: Look, mine: list[Report], under: tuple[R
 
     def shown(needed: str, within: int | None) -> bool:
         here = [r for r in said if shows(r, needed, within)]
-        if mandate.by_observation and any(first_hand(agreement, r) for r in here):
+        saw: dict[str, list[Report]] = defaultdict(list)
+        for r in here:
+            if first_hand(agreement, r):
+                saw[r["origin"]].append(r)
+        by_whom = [(o, r["means"]) for o, rows in saw.items() for r in rows if r["means"] is not None]
+        differ = any(a != b and x != y for a, x in by_whom for b, y in by_whom)
+        traces = {"crater", "wreck", "recording", "radar"}
+        proven = any(traces & set((r["basis"] or "").split(";")) for rows in saw.values() for r in rows)
+        rule = mandate.rule
+        enough = len(saw) >= rule.observers and (differ or not rule.by_means) and (proven or not rule.trace)
+        if mandate.by_observation and enough:
             return True
         weighty = {
             r["origin"]
@@ -565,14 +585,27 @@ class Seen:
         return self.made[key]
 
     def _one(self, looking: list[Watch], shut: list[Any], sets: list[Any], cell: int) -> float:
-        missed = {}
+        share, sliver, missed = self.cells.share[cell], 1e-6 / 900, {}
         for watch in looking:
-            p = watch.probability * self.covered[id(watch)][cell]
+            p = (
+                watch.probability if (1 - self.covered[id(watch)][cell]) * share <= sliver else 0.0
+            )  # all of the cell or none
             for gap in shut:
                 if gap.watches is None or watch.id in gap.watches:
-                    p *= 1 - gap.share * self.covered[id(gap)][cell]
+                    p *= 1 - gap.share * (self.covered[id(gap)][cell] * share > sliver)
             missed[watch.id] = 1 - p
         return 1 - min(math.prod(missed[w.id] for w in chosen) for chosen in sets)
+
+    def least_watched(self, start: datetime | None = None, end: datetime | None = None) -> float:
+        """The least probability in what was watched between two instants; 0 where nothing was."""
+        chances = [
+            p
+            for (a, b), row in zip(self.spells, self.least, strict=True)
+            if (start is None or b > start) and (end is None or a < end)
+            for p in row
+            if round(p, 6) >= self.standard
+        ]
+        return round(min(chances, default=0.0), 6)
 
     def enough(self, start: datetime | None = None, end: datetime | None = None) -> bool:
         """Whether all was watched (between two instants of the window), but for what the mandate tolerates."""
@@ -689,21 +722,44 @@ class Found:
 
 
 def blind(agreement: Agreement, coverage: Coverage, report: Report) -> bool:
-    """Whether who denies it has watches, and none that reaches the place and time of what he denies."""
+    """Whether who denies it has watches, and none that reaches the act, place and time of what he denies."""
     own = [w for w in coverage.watches if (w.source or w.who).lower() == report["origin"].lower()]
+    parent = agreement.vocabulary.acts.parent
 
-    def reaches(watch: Any) -> bool:
-        if watch.where is not None and agreement.frame is not None and report["lat"] is not None:
-            x, y = agreement.frame.to_xy([report["lon"]], [report["lat"]])
-            if (
-                shapely.distance(agreement.frame.project(watch.where), shapely.Point(x[0], y[0]))
-                > report["precision_m"]
-            ):
-                return False
-        return any(
-            (s.start is None or s.start <= report["end"]) and (s.end is None or report["start"] < s.end)
-            for s in watch.times
-        )
+    def lies_under(code: str | None) -> bool:
+        while code is not None and code != report["act"]:
+            code = parent[code]
+        return code is not None
+
+    def far_inside(where: Any) -> float:
+        """Metres to the edge of a geometry, negative outside of it; without a place it is nowhere in particular."""
+        if agreement.frame is None or report["lat"] is None:
+            return -math.inf
+        shape = agreement.frame.project(where)
+        x, y = agreement.frame.to_xy([report["lon"]], [report["lat"]])
+        point = shapely.Point(x[0], y[0])
+        inside = shapely.contains(shape, point)
+        return shapely.distance(shape.boundary if inside else shape, point) * (1 if inside else -1)
+
+    def holds(times: Any, at: datetime) -> bool:
+        return any((s.start is None or s.start <= at) and (s.end is None or at < s.end) for s in times)
+
+    def reaches(watch: Watch) -> bool:
+        if report["act"] is not None and not any(lies_under(code) for code in watch.detects):
+            return False
+        placed = agreement.frame is not None and report["lat"] is not None
+        if watch.where is not None and placed and far_inside(watch.where) < -report["precision_m"]:
+            return False
+        shut = [
+            g
+            for g in coverage.gaps
+            if g.share >= 1
+            and (g.watches is None or watch.id in g.watches)
+            and (g.where is None or far_inside(g.where) >= max(report["precision_m"], 0.0))
+        ]
+        edges = [s.start for s in watch.times] + [s.end for g in shut for s in g.times]
+        moments = {report["start"], *(t for t in edges if t is not None and report["start"] < t <= report["end"])}
+        return any(holds(watch.times, t) and not any(holds(g.times, t) for g in shut) for t in moments)
 
     return bool(own) and not any(reaches(watch) for watch in own)
 
@@ -721,9 +777,12 @@ class World:
         if not agreement.mandate.attribution:
             rows = [{**r, "actor": None if r["actor"] in agreement.parties else r["actor"]} for r in rows]
         self.found_keys: set[Any] = set()  # the incidents that any term is about, once all are looked for
-        self.retracted = {
-            (incident_of(r), r["origin"]) for r in rows if r["stance"] == "retracts" and r["directness"] > 0
-        }
+        # up to which directness he took it back: nobody's own words by another's
+        self.retracted: dict[Any, int] = {}
+        for r in rows:
+            if r["stance"] == "retracts" and r["directness"] > 0:
+                said = incident_of(r), r["origin"]
+                self.retracted[said] = max(r["directness"], self.retracted.get(said, 0))
         self.said: dict[Any, list[Report]] = defaultdict(list)
         self.incidents: dict[Any, list[Report]] = defaultdict(list)  # what still stands
         self.deniers: dict[Any, set[str]] = defaultdict(set)
@@ -732,11 +791,27 @@ class World:
             if report["stance"] == "retracts":
                 continue
             self.said[key].append(report)
-            if (key, report["origin"]) in self.retracted:
+            if self.taken_back(key, report):
                 continue
             self.incidents[key].append(report)
             if report["stance"] == "denies" and first_hand(agreement, report) and not self.blind(report):
                 self.deniers[key].add(report["origin"])
+        for key, deniers in self.deniers.items():
+            told = [r for r in self.incidents[key] if r["stance"] != "denies"]
+            best = [r for r in told if self.rank(r) == max(map(self.rank, told))]
+            # who looked, and nowhere where those who tell it best say that it was, denies nothing
+            away = {
+                o for o in deniers if best and all(blind(agreement, self.coverage, {**r, "origin": o}) for r in best)
+            }
+            self.deniers[key] = deniers - away
+
+    def rank(self, r: Report) -> int:
+        """2: an observer's report; 1: of another source without a side that weighs; 0: of anybody."""
+        neutral = r["side"] == "none" and r["directness"] > 0 and weighs(self.agreement, r) and credible(r)
+        return 2 if first_hand(self.agreement, r) else int(neutral)
+
+    def taken_back(self, key: Any, report: Report) -> bool:
+        return report["directness"] <= self.retracted.get((key, report["origin"]), -1)
 
     def blind(self, report: Report) -> bool:
         return blind(self.agreement, self.coverage, report)
@@ -750,7 +825,7 @@ class World:
         by_origin: dict[str, list[Report]] = defaultdict(list)
         for report in self.said[key]:
             by_origin[report["origin"]].append(report)
-        made = [Origin(self.agreement, look, said, (key, o) in self.retracted) for o, said in by_origin.items()]
+        made = [Origin(self.agreement, look, said, self.retracted.get((key, o), -1)) for o, said in by_origin.items()]
         return [o for o in made if o.under]
 
     def findings(self, look: Look, key: Any) -> list[Found]:
@@ -801,7 +876,7 @@ class World:
                 out.append(found(party, "open"))
             elif accusing >= doubt:
                 back = any(o.withdrawn for o in origins if party in o.names)
-                weak = accusing >= threshold and party not in strong and not back
+                weak = accusing >= threshold and party not in strong and not back and not saw
                 out.append(found(party, "alleged" if accusing >= threshold else "below", answerable=weak))
         if "private" in confirmed:
             out.append(found(None, "private"))
@@ -861,7 +936,7 @@ class World:
         for report in self.said[key]:
             speaks = report["stance"] in ("asserts", "confirms")
             speaks |= look.voice == "act" and accuses(self.agreement, report)
-            if (key, report["origin"]) in self.retracted and not kept(self.agreement, look, report):
+            if self.taken_back(key, report) and not kept(self.agreement, look, report):
                 continue
             if speaks and level(self.agreement, look.pattern, report):
                 p = in_window(look.window, report) * in_place(self.agreement, look.pattern, report)

@@ -186,3 +186,40 @@ def test_a_quota_shows_its_degree_by_what_came_in_its_own_period(tmp_path: Path)
     assert found.measure["delivered"] == 13
     assert found.measure["degree"] == "minimal", "what came too early or too much makes up for no other day"
     assert pl.Series([found.measure["degree_since"]]).null_count() == 0
+
+
+def test_whether_vague_breaches_came_within_a_day_is_not_settled() -> None:
+    guard = "  guard:\n    text: g\n    when: {verdict: breached, of: [fire], party: B, at_least: 2, within: 24 hours}\n    then:\n      - {effect: sanctions, within: 1 days}\n"
+    text = agreement(Path(_FOLDER), LAW + FIRE + guard)
+    vague = [row(1, day="03-20 12:00"), row(2, day="03-20 14:00", end=instant("03-22 14:00"))]
+    found = verdict(text, vague, "guard", None)
+    assert (found.verdict, found.measure) == ("undetermined", {"state": "not settled"})
+    far = [row(1, day="03-20 12:00"), row(2, day="03-22 14:00")]
+    assert verdict(text, far, "guard", None).verdict == "not_in_force"
+
+
+def test_one_answer_of_many_that_a_watch_may_have_missed_breaches_nothing() -> None:
+    law = LAW.replace("guarantors", "bodies: {M: the Hub}\nguarantors")
+    law += "  access: {text: x, respond: {to: {act: access_request, by: M}, with: {act: access_granted}, within: 2 hours}, binds: B}\n"
+    asked = [
+        row(n, "access_request", f"03-{19 + n} 09:00", actor="M", toward="B", origin="Third", source="Third")
+        for n in range(10)
+    ]
+    given = [row(50 + n, "access_granted", f"03-{19 + n} 10:00") for n in range(10)]
+    times = (Interval(instant("03-17 12:00"), instant("04-20 00:00")),)
+    seen = Coverage((Watch("cam", "Monitor", "camera", frozenset({"access_granted"}), "", None, times, 0.9),))
+    text = agreement(Path(_FOLDER), law)
+    assert judged(text, reports(*asked, *given[1:]), seen).verdicts[0].verdict == "undetermined"
+    assert judged(text, reports(*asked, *given[5:]), seen).verdicts[0].verdict == "breached", (
+        "five are too many to miss"
+    )
+
+
+def test_a_deed_is_undone_only_where_its_watch_is_as_certain_as_the_mandate_asks() -> None:
+    law = LAW.replace("terms:", "mandate: {standard: STANDARD}\nterms:")
+    law += "  leave: {text: x, require: {act: withdrawal, in: disc}, deadline: 2025-03-25, binds: B}\n"
+    times = (Interval(instant("03-01 12:00"), instant("04-20 00:00")),)
+    seen = Coverage((Watch("cam", "Mission", "camera", frozenset({"withdrawal"}), "", None, times, 0.9),))
+    for standard, word in (("balance_of_probabilities", "breached"), ("beyond_reasonable_doubt", "undetermined")):
+        text = agreement(Path(_FOLDER), law.replace("STANDARD", standard))
+        assert next(v for v in judged(text, reports(row(1))[:0], seen).verdicts).verdict == word

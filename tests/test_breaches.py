@@ -102,8 +102,26 @@ def test_shots_at_the_same_minute_a_valley_apart_are_two_breaches() -> None:
     assert len(counted_apart([shot(0, n="a"), shot(0, lat=48.02, n="b")], APART, ZONE)) == 2
 
 
-def test_a_barrage_of_three_hours_is_one_breach_however_long_it_lasts() -> None:
-    assert len(counted_apart([shot(30 * n) for n in range(7)], APART, ZONE)) == 1
+def test_a_bombardment_without_a_pause_counts_as_often_as_its_shots_are_an_hour_apart() -> None:
+    assert len(counted_apart([shot(30 * n) for n in range(7)], APART, ZONE)) == 4
+    assert len(counted_apart([shot(59 * n) for n in range(9 * 24)], APART, ZONE)) == 108
+
+
+def test_a_vague_breach_of_a_whole_week_makes_no_fewer_of_five_on_five_days() -> None:
+    five = [shot(60 * 24 * n) for n in range(5)]
+    week = ("fire", Breach(DAY, DAY + timedelta(days=7), incident="week", box=(48.0, 37.0, 48.0, 37.0)))
+    assert len(counted_apart([*five, week], APART, ZONE)) == 5
+
+
+def test_a_breach_that_spans_two_places_does_not_make_one_of_those_there() -> None:
+    both = ("fire", Breach(DAY, DAY, incident="both", box=(47.8, 37.0, 48.3, 37.0)))
+    assert len(counted_apart([shot(0, lat=47.8, n="a"), shot(0, lat=48.3, n="b"), both], APART, ZONE)) == 2
+
+
+@SETTINGS
+@given(breaches(), breaches())
+def test_more_breaches_never_count_fewer(mine: list[tuple[str, Breach]], more: list[tuple[str, Breach]]) -> None:
+    assert len(counted_apart([*mine, *more], APART, ZONE)) >= len(counted_apart(mine, APART, ZONE))
 
 
 def test_one_incident_that_breaches_two_terms_is_one_breach() -> None:
@@ -128,4 +146,9 @@ def test_what_must_come_within_a_day_does_not_add_up_over_a_month() -> None:
 
 def test_twenty_thousand_shots_are_counted_in_seconds() -> None:
     many = [shot(n * 0.5, lat=48 + (n * 7919 % 1000) / 1000, n=f"I{n}") for n in range(20_000)]
-    assert 50 < len(counted_apart(many, APART, ZONE)) < 1000
+    assert 5000 < len(counted_apart(many, APART, ZONE)) < 20_000
+
+
+def test_two_hundred_breaches_in_several_places_are_counted_in_seconds() -> None:
+    many = [shot(n * 7919 % 600, lat=48 + (n * 6101 % 400) / 10_000, n=f"I{n}") for n in range(200)]
+    assert 20 < len(counted_apart(many, APART, ZONE)) < 50

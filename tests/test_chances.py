@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servanda.verdicts import chances
-from servanda.verdicts.chances import CERTAIN, at_least_one, chances_of, quantile, shown_at_least
+from servanda.verdicts.chances import CERTAIN, at_least_one, chances_of, quantile, shown_at_least, shown_short
 from servanda.verdicts.small_chances import (
     faint_chances,
     faint_most,
@@ -20,6 +20,7 @@ from servanda.verdicts.small_chances import (
     true_though_answered,
 )
 from tests.reference_terms.chances import MILLION, at_least, common, independent, shown, stays_within
+from tests.reference_terms.chances import shown_short as plain_shown_short
 
 SETTINGS = settings(max_examples=80, deadline=None, derandomize=True)
 certainties = st.one_of(st.integers(1, MILLION), st.sampled_from([MILLION, 500_000, 580_000, 500_001, 250_000, 40_000]))
@@ -131,7 +132,28 @@ def test_eight_answered_allegations_are_one_too_many_and_seven_are_not() -> None
     assert true_though_answered(1.0) == 0
 
 
+def test_a_higher_standard_makes_nothing_easier_to_rule_out() -> None:
+    each = true_though_answered(0.9)
+    for certainty in (500_001, 750_000, 950_000):
+        assert len(not_ruled_out((0, 0, 0), [each] * 8, certainty)) == 1
+
+
 def test_nothing_small_stands_in_the_way_of_nothing() -> None:
     assert at_least_one([]) == (0, 0)
     assert not not_ruled_out((0, 0, 0), [], 1)
     assert shown_at_least([], CERTAIN) == quantile([], 0) == 0
+
+
+@given(
+    st.integers(1, 12), st.integers(0, 12), st.sampled_from([0.5, 0.9, 0.95, 0.99]), st.sampled_from([500_001, 950_000])
+)
+def test_what_a_watch_may_have_missed_is_not_shown_undone(owed: int, seen: int, p: float, certainty: int) -> None:
+    found = shown_short(owed, seen, p, certainty)
+    assert found == (seen < owed and plain_shown_short(owed, seen, p, certainty))
+
+
+def test_one_of_ten_may_well_go_unseen_and_two_of_three_may_not() -> None:
+    assert not shown_short(10, 9, 0.9, 500_001)
+    assert shown_short(3, 1, 0.9, 500_001)
+    assert shown_short(1, 0, 0.9, 750_000), "a single deed: the watch reaches the certainty"
+    assert not shown_short(1, 0, 0.9, 950_000)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
+import shapely
 import yaml
 
 from servanda import testing
 from servanda.agreement import read_agreement
 from servanda.app.verify import verify_files
-from servanda.coverage import Coverage, Watch
+from servanda.coverage import Coverage, Gap, Watch
 from servanda.errors import EvidenceError
 from servanda.evidence.register import read_register
+from servanda.report import render
 from servanda.testing.builders import AGREEMENT
 from servanda.values.files import NamedBytes
 from servanda.values.time import Interval
@@ -126,7 +129,7 @@ def test_an_admission_taken_back_stays_open_for_who_made_it_and_for_nobody_else(
 def test_an_admission_is_not_thinned_out_by_saying_more() -> None:
     admitted = by("Bland", ACT, side="B", actor="B")
     elsewhere = [{**admitted, "lat": 60.0 + n / 10} for n in range(30)]
-    assert verdicts(run(admitted, *elsewhere, coverage=camera()))["B"] == "undetermined"
+    assert verdicts(run(admitted, *elsewhere, coverage=camera()))["B"] == "breached"
     back = {**admitted, "stance": "retracts"}
     assert verdicts(run(admitted, *elsewhere, back, coverage=camera()))["B"] == "undetermined"
 
@@ -141,6 +144,23 @@ def test_an_observation_withdrawn_confirms_no_longer_and_stays_open() -> None:
 def test_a_claim_against_others_is_taken_back_whole() -> None:
     claim = by("Aland", ACT, side="A", actor="B")
     assert statuses(run(claim, {**claim, "stance": "retracts"})) == set()
+
+
+def test_an_observer_who_logs_every_round_in_its_own_words_is_not_punished_for_those_outside() -> None:
+    inside = by("Mission", SEEN, actor="B")
+    outside = [{**inside, "lat": 60.0 + n / 10} for n in range(20)]
+    earlier = [{**inside, "start": NOON - timedelta(days=9, hours=n), "end": NOON} for n in range(20)]
+    for rounds in (outside, earlier):
+        assert verdicts(run(inside, *rounds, coverage=camera())) == {"A": "complied", "B": "breached"}
+        assert verdicts(run(*rounds, inside, coverage=camera()))["B"] == "breached"
+    assert verdicts(run(*outside, coverage=camera()))["B"] == "complied"
+
+
+def test_of_what_others_say_an_origin_said_the_versions_are_averaged() -> None:
+    relayed = {**by("Mission", SEEN, actor="B"), "source": "Daily", "directness": 1}
+    moved = [{**relayed, "lat": 60.0 + n / 10} for n in range(2)]
+    assert verdicts(run(relayed))["B"] == "breached"
+    assert verdicts(run(relayed, *moved))["B"] == "undetermined"
 
 
 # -- weight -----------------------------------------------------------------------------------------------------
@@ -201,6 +221,30 @@ def test_who_shows_by_his_own_watches_that_he_could_not_see_denies_nothing() -> 
     assert verdicts(run(saw, denied))["B"] == "undetermined"
     assert verdicts(run(saw, denied, coverage=camera("Post", days=1)))["B"] == "breached"
     assert verdicts(run(saw, denied, coverage=camera("Post", days=9)))["B"] == "undetermined"
+
+
+def test_who_cannot_detect_the_act_or_whose_watch_was_out_denies_nothing() -> None:
+    saw, denied = by("Mission", SEEN, actor="B"), by("Post", SEEN, stance="denies", actor=None)
+    (watch,) = camera("Post").watches
+    mines = replace(watch, detects=frozenset({"mine_laying"}))
+    assert verdicts(run(saw, denied, coverage=Coverage((mines,))))["B"] == "breached"
+    assert verdicts(run(saw, denied, coverage=Coverage((mines, replace(watch, id="other")))))["B"] == "undetermined"
+    for share, hours, verdict in ((1.0, 24, "breached"), (0.9, 24, "undetermined"), (1.0, -1, "undetermined")):
+        times = (Interval(NOON - timedelta(days=1), NOON + timedelta(hours=hours)),)
+        outage = Gap("outage", frozenset({"w"}), "", None, times, share)
+        assert verdicts(run(saw, denied, coverage=Coverage((watch,), (outage,))))["B"] == verdict
+
+
+def test_a_vague_denial_is_tried_at_the_place_and_time_of_the_incident() -> None:
+    saw = by("Mission", SEEN, actor="B")
+    (watch,) = camera("Post").watches
+    far = replace(watch, where=shapely.Point(saw.get("lon", 37.0) + 6, 48.0).buffer(0.1))
+    late = replace(watch, times=(Interval(NOON + timedelta(days=4), NOON + timedelta(days=5)),))
+    vague = by("Post", SEEN, stance="denies", actor=None, precision_m=1_000_000.0)
+    whole_week = by("Post", SEEN, stance="denies", actor=None, end=NOON + timedelta(days=7))
+    for denied, elsewhere in ((vague, far), (whole_week, late)):
+        assert verdicts(run(saw, denied, coverage=Coverage((watch,))))["B"] == "undetermined"
+        assert verdicts(run(saw, denied, coverage=Coverage((elsewhere,))))["B"] == "breached"
 
 
 def test_two_authors_of_one_shell_exclude_each_other_and_both_are_named() -> None:
@@ -356,6 +400,29 @@ def test_an_exception_allows_so_soon_so_much_and_no_other_act() -> None:
         assert verdicts(run(seen, coverage=camera(), **{"except": limits}))["B"] == word
 
 
+def test_an_exception_is_shown_by_what_the_standard_asks_for_or_by_the_word_that_binds() -> None:
+    strict = {"standard": "clear_and_convincing"}
+    clause = {"except": {"answer": {"only_if": ["fired_upon"]}}}
+    saw = [by(name, SEEN, actor="B", means=means) for name, means in (("Mission", "patrol"), ("Eye", "satellite"))]
+    visitor, post = (by(n, SEEN, actor="B", means=n, shows="fired_upon") for n in ("Visitor", "Post"))
+    same = {**post, "means": "Visitor"}
+    assert verdicts(run(*saw, visitor, coverage=camera(), **clause))["B"] == "excused"
+    assert verdicts(run(*saw, visitor, mandate=strict, coverage=camera(), **clause))["B"] == "breached"
+    assert verdicts(run(*saw, visitor, same, mandate=strict, coverage=camera(), **clause))["B"] == "breached"
+    assert verdicts(run(*saw, visitor, post, mandate=strict, coverage=camera(), **clause))["B"] == "excused"
+    word = by("Aland", ACT, side="A", actor=None, shows="fired_upon")
+    assert verdicts(run(*saw, word, mandate=strict, coverage=camera(), **clause))["B"] == "excused"
+
+
+def test_a_consent_is_shown_by_what_the_standard_asks_for_or_by_who_is_bound_by_it() -> None:
+    strict, clause = {"standard": "clear_and_convincing"}, {"unless": {"consent_of": ["A"]}}
+    saw = [by(name, SEEN, actor="B", means=means) for name, means in (("Mission", "patrol"), ("Eye", "satellite"))]
+    visitor = by("Visitor", SEEN, actor="B", means="visit", shows="consent of A")
+    word = by("Aland", ACT, side="A", actor=None, shows="consent of A")
+    assert verdicts(run(*saw, visitor, mandate=strict, coverage=camera(), **clause))["B"] == "breached"
+    assert verdicts(run(*saw, word, mandate=strict, coverage=camera(), **clause))["B"] == "excused"
+
+
 def test_a_plea_that_is_not_shown_is_told_and_excuses_nothing() -> None:
     clause = {"except": {"answer": {"only_if": ["fired_upon"]}}}
     seen = by("Mission", SEEN, actor="B")
@@ -418,3 +485,27 @@ def test_an_exception_that_cannot_be_measured_is_refused() -> None:
     }
     with pytest.raises(Exception, match="has no fixed length"):
         read_agreement(NamedBytes("a.yaml", yaml.safe_dump(raw).encode()))
+
+
+def test_what_a_source_without_a_side_saw_is_not_answered_by_a_watch_that_saw_nothing() -> None:
+    claim = by("Aland Radio", {**ACT, "side": "A", "kind": "claim"}, actor="B")
+    found = run(by("Mission", SEEN, actor=None), claim, coverage=camera("Camera team"))
+    told = found.findings.filter(pl.col("party") == "B")
+    assert told["status"].to_list() == ["alleged"]
+    assert told["answered"].to_list() == [False]
+    assert "0 of 1" in steps(found, "B") or "No allegation" in steps(found, "B")
+
+
+@pytest.mark.parametrize("imputation", ["private", "tolerated", "organ"])
+def test_every_status_can_be_drawn_on_the_page(imputation: str) -> None:
+    found = run(by("Mission", SEEN, actor="B", imputation=imputation, lat=48.0, lon=37.0))
+    page = render(found)
+    assert all(status.replace("_", " ") in page for status in found.findings["status"].unique())
+
+
+def test_a_register_gives_no_party_the_name_of_another() -> None:
+    for entry in ("B: {party: A, level: organ}", "'1st Army': [B]", "Volunteers", "[Volunteers]"):
+        text = f"sources: {{}}\nactors: {entry}\n" if entry.startswith(("V", "[")) else f"actors: {{{entry}}}\n"
+        with pytest.raises(EvidenceError) as told:
+            read_register(NamedBytes("s.yaml", text.encode()), {"A": "Aland", "B": "Bland"})
+        assert {fault.code for fault in told.value.faults} <= {"EVD021", "EVD025"}, entry

@@ -380,3 +380,28 @@ def test_an_answered_allegation_is_no_reason_for_an_undetermined_verdict(tmp_pat
     claim = {**SHELL, "origin": "A Press", "side": "A", "start": instant("03-19 12:00")}
     found = run(truce(tmp_path), [claim], {**CAMERA, "to": "2025-03-20"})
     assert "allegation" not in step(found, "B", "verdict")
+
+
+SHED = "  shed: {at: [48.1, 37.1], radius: 400 m}\n  but: {all_of: [zone], not_in: [shed]}\n"
+IN_THE_SHED = {**SHELL, "lat": 48.1, "lon": 37.1, "precision_m": 10.0, "origin": "A", "source": "A", "side": "A"}
+
+
+def with_a_shed(folder: Path) -> Agreement:
+    return agreement(folder, TEN_DAYS.replace("MANDATE", "").replace("terms:", f"{SHED}terms:"))
+
+
+@pytest.mark.parametrize("rows", [[], [IN_THE_SHED]], ids=["nothing alleged", "alleged in it"])
+def test_a_shed_that_nobody_watches_is_a_hole_however_small(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    text = with_a_shed(tmp_path)
+    assert verdict(run(text, rows, {**CAMERA, "in": "but"}), "B") == "undetermined"
+    shut = {"in": "shed", **SPAN}
+    assert verdict(run(text, rows, CAMERA, outages=[shut]), "B") == "undetermined"
+    assert verdict(run(text, rows, CAMERA), "B") == "complied"
+
+
+def test_a_place_in_parts_or_under_another_name_is_watched_as_a_whole(tmp_path: Path) -> None:
+    text = with_a_shed(tmp_path)
+    for where in (["but", "shed"], ["zone", "depot"]):
+        assert verdict(run(text, [], {**CAMERA, "in": where}), "B") == "complied"
+    same = {k: v for k, v in CAMERA.items() if k != "in"} | {"at": [48.0, 37.0], "radius": "50000 m"}
+    assert verdict(run(text, [], same), "B") == "complied"

@@ -104,6 +104,61 @@ def test_with_a_register_nobody_speaks_in_anothers_name(tmp_path: Path, base: st
     assert after == before
 
 
+WATCHED_ZONE = """coverage: test
+watches: [{id: w, who: Camera team, means: camera, detects: strike, from: 2025-03-01T00:00, to: 2025-05-30T00:00, probability: 0.95, reason: r}]
+"""
+
+
+def of_relay(tmp_path: Path, wire: str, *rows: str) -> str:
+    """The verdict for A, watched, of rows "source,origin,kind,stance" on one incident, where ``wire`` is how Wire is registered."""
+    (tmp_path / "agreement.yaml").write_text(HEAD + ZONES + TERM, encoding="utf-8")
+    (tmp_path / "coverage.yaml").write_text(WATCHED_ZONE, encoding="utf-8")
+    (tmp_path / "sources.yaml").write_text(
+        "sources:\n  Staff A: {speaks_for: A, reliability: A}\n  Mission: {side: none, reliability: A}\n"
+        f"  Wire: {wire}\n",
+        encoding="utf-8",
+    )
+    head = "report_id,start,lat,lon,precision_km,act,target,actor,incident_id,source,origin,kind,stance\n"
+    lines = [f"R{n},2025-03-20T12:00Z,48,37,0.1,missile,substation,A,I,{row}\n" for n, row in enumerate(rows)]
+    (tmp_path / "r.csv").write_text(head + "".join(lines), encoding="utf-8")
+    evidence = [tmp_path / "r.csv", tmp_path / "sources.yaml"]
+    run = verify_files(tmp_path / "agreement.yaml", evidence, [tmp_path / "coverage.yaml"])
+    return words(run)[("fire", "A", None)]
+
+
+ADMITTED, MADE_UP = "Wire,Staff A,claim,asserts", "Wire,Mission,observation,asserts"
+OWN, TAKEN_BACK, DENIED = (
+    "Mission,Mission,observation,asserts",
+    "Wire,Mission,claim,retracts",
+    "Wire,Mission,observation,denies",
+)
+
+
+@pytest.mark.parametrize("grade", ["D", "E", "F"])
+def test_a_relay_is_worth_no_more_than_who_carries_it(tmp_path: Path, grade: str) -> None:
+    low = f"{{side: none, reliability: {grade}}}"
+    for rows in ([ADMITTED], [MADE_UP]):
+        assert of_relay(tmp_path, low, *rows) == "complied"
+    for rows in ([OWN, TAKEN_BACK], [OWN, DENIED]):
+        assert of_relay(tmp_path, low, *rows) == "breached"
+    assert of_relay(tmp_path, "{side: none, reliability: C}", ADMITTED) == "breached"
+    assert of_relay(tmp_path, "{side: none}", ADMITTED) == "breached"
+
+
+def test_what_another_says_somebody_observed_is_a_claim_and_makes_no_observer(tmp_path: Path) -> None:
+    assert of_relay(tmp_path, "{side: none, reliability: C}", MADE_UP) == "complied"  # what is claimed can be answered
+    assert of_relay(tmp_path, "{side: none, reliability: C}", OWN, DENIED) == "breached"
+    assert of_relay(tmp_path, "{side: none, reliability: C, relays: Mission}", MADE_UP) == "breached"
+    assert of_relay(tmp_path, "{side: none, reliability: E, relays: Mission}", MADE_UP) == "complied"
+
+
+def test_own_words_are_taken_back_in_own_words_only(tmp_path: Path) -> None:
+    wire = "{side: none, reliability: C}"
+    assert of_relay(tmp_path, wire, OWN, TAKEN_BACK) == "breached"
+    assert of_relay(tmp_path, wire, OWN, "Mission,Mission,claim,retracts") == "undetermined"
+    assert of_relay(tmp_path, wire, MADE_UP, TAKEN_BACK) == "complied"
+
+
 def test_what_a_source_without_a_side_saw_and_nobody_settled_stands_in_the_way_of_complied(text: Agreement) -> None:
     doubtful = [
         [{**MISSION, "reliability": "C"}],

@@ -139,7 +139,6 @@ COLUMNS = "report_id,source,origin,side,reliability,kind,start,lat,lon,precision
     ("rows", "rests"),
     [
         (["Mission,Mission"], [[("source", "Mission")]]),
-        (["Agency,Mission"], [[("source", "Agency")], [("source", "Mission")]]),
         (["Agency,Mission", "Mission,Mission"], [[("source", "Mission")]]),
         (["Mission,Mission", "Press B,Mission"], [[("source", "Mission")]]),
     ],

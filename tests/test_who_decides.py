@@ -104,7 +104,8 @@ def test_what_the_body_confirmed_is_a_breach_of_the_only_one_accused(tmp_path: P
 
 
 def test_what_the_body_attributed_is_his_whomever_the_rule_names(tmp_path: Path) -> None:
-    found = run(tmp_path, through("confirmed", attributed("party", "Aland")), SEEN)
+    text = through("confirmed", attributed("party", "Aland")).replace("of: B", "of: A")
+    found = run(tmp_path, text, SEEN)
     assert (of(found, "A"), of(found, "B")) == ("breached", "undetermined")
     assert rows_of(found) == {"A": ("confirmed", None, "J"), "B": ("set_aside", "confirmed", "J")}
     assert "by the rule alone it would be no finding about this party" in told(found, "A")
@@ -137,6 +138,30 @@ def test_what_the_body_excused_is_excused(tmp_path: Path) -> None:
     assert rows_of(found) == {"B": ("excused", "confirmed", "J")}
 
 
+def test_what_the_body_excused_is_open_under_a_term_that_has_no_exception(tmp_path: Path) -> None:
+    terms = TERMS.replace("    except: {return_fire: {text: when attacked, only_if: [attacked]}}\n", "")
+    found = run(tmp_path, through("excused"), SEEN, terms=terms)
+    assert rows_of(found) == {"B": ("open", "confirmed", "J")}
+    assert of(found) == "undetermined"
+
+
+@pytest.mark.parametrize("decides", ["body", "rule"])
+def test_one_line_that_grants_an_exception_goes_beyond_neither_its_steps_nor_its_limits(
+    tmp_path: Path, decides: str
+) -> None:
+    limited = TERMS.replace("only_if: [attacked]", "only_if: [attacked], at_most: 3")
+    head, grant = (
+        BODIES + f"mandate: {{decides: {decides}}}\n",
+        "  - {grant: return_fire, term: fire, incident: I1, by: J, at: 2025-03-21, why: so}\n",
+    )
+    found = run(tmp_path, grant, {**SEEN, "quantity": 500.0}, terms=limited, head=head)
+    assert of(found) == "breached"
+    steps = [s.text for v in found.verdicts for s in v.steps if s.rule == "decision"]
+    assert "not applied" in steps[0]
+    few = run(tmp_path, grant, {**SEEN, "quantity": 2.0}, terms=limited, head=head)
+    assert rows_of(few)["B"][0] == ("confirmed" if decides == "body" else "excused")
+
+
 @pytest.mark.parametrize(
     ("missing", "lacks"),
     [
@@ -162,6 +187,28 @@ def test_a_determination_before_the_time_for_the_reply_ended_is_not_the_finding_
     assert "the time for the reply of B still ran" in told(run(tmp_path, text, SEEN))
     assert of(run(tmp_path, text + step("replied", "22T09:00", by="Bland"), SEEN)) == "undetermined"
     assert of(run(tmp_path, text + step("replied", "22T09:00", by="A"), SEEN)) == "breached"
+
+
+@pytest.mark.parametrize("outcome", ["confirmed", "unsubstantiated"])
+def test_a_right_of_reply_that_only_somebody_else_than_the_accused_had_is_none(tmp_path: Path, outcome: str) -> None:
+    text = through(outcome).replace("of: B", "of: A")
+    found = run(tmp_path, text, HEARD)
+    assert rows_of(found) == {"B": ("alleged", "alleged", None)}
+    assert "for Bland, whom it is about, had not been given the right to reply" in told(found)
+    both = text + step("right_of_reply", "21T12:00", of="Bland", until="2025-03-23T09:00")
+    assert rows_of(run(tmp_path, both, HEARD))["B"][2] == "J"
+
+
+def test_whom_the_body_names_as_the_author_must_have_had_the_right_to_reply(tmp_path: Path) -> None:
+    found = run(tmp_path, through("confirmed", attributed("party", "A")), SEEN)
+    assert (of(found, "A"), of(found, "B")) == ("undetermined", "breached")
+
+
+def test_a_right_of_reply_that_ended_before_it_was_given_is_none(tmp_path: Path) -> None:
+    text = through("confirmed").replace("until: 2025-03-23T09:00", "until: 2025-03-21T10:59")
+    found = run(tmp_path, text, HEARD)
+    assert of(found) == "undetermined"
+    assert "the time for the reply of B ended before it was given" in told(found)
 
 
 def test_a_body_that_vetoes_takes_its_signature_back_and_a_party_cannot(tmp_path: Path) -> None:
@@ -198,9 +245,83 @@ def test_merged_incidents_have_one_determination(tmp_path: Path) -> None:
     assert set(rows_of(found)) == {"B"}
 
 
+LATE = {"start": instant("03-26"), "end": instant("03-26")}
+
+
+def test_another_act_that_is_hung_on_a_determined_incident_afterwards_is_not_confirmed_by_it(tmp_path: Path) -> None:
+    terms = TERMS.replace("  leave:", "  quiet: {text: No shelling, forbid: {act: shelling, in: disc}}\n  leave:")
+    hung = {**HEARD, "act": "shelling", "target": None, "known_at": instant("03-26")}
+    found = run(tmp_path, through("confirmed", attributed("party")), SEEN, hung, terms=terms)
+    assert (of(found), of(found, term="quiet")) == ("breached", "undetermined")
+    assert rows_of(found, term="quiet")["B"] == ("alleged", "alleged", None)
+
+
+def test_what_only_a_side_says_beside_who_saw_it_is_determined_where_the_body_names_the_term(tmp_path: Path) -> None:
+    terms = TERMS.replace("  leave:", "  quiet: {text: No shelling, forbid: {act: shelling, in: disc}}\n  leave:")
+    hung = {**HEARD, "act": "shelling", "target": None}
+    assert of(run(tmp_path, through("confirmed"), SEEN, hung, terms=terms), term="quiet") == "undetermined"
+    assert of(run(tmp_path, through("confirmed", term="quiet"), SEEN, hung, terms=terms), term="quiet") == "breached"
+
+
+def test_what_was_seen_without_a_target_does_not_carry_a_target_that_only_a_side_names(tmp_path: Path) -> None:
+    terms = TERMS.replace(
+        "  leave:", "  clinics: {text: x, forbid: {act: attack, target: [hospital], in: disc}}\n  leave:"
+    )
+    seen, hung = {**SEEN, "act": "shelling", "target": None}, {**HEARD, "act": "attack", "target": "hospital"}
+    assert of(run(tmp_path, through("confirmed"), seen, hung, terms=terms), term="clinics") == "undetermined"
+
+
+@pytest.mark.parametrize("known_at", [instant("03-26"), None])
+@pytest.mark.parametrize("outcome", ["unsubstantiated", "excused", "inconclusive"])
+def test_what_an_observer_reports_after_the_determination_is_left_to_the_rule(
+    tmp_path: Path, outcome: str, known_at: Any
+) -> None:
+    found = run(tmp_path, through(outcome), HEARD, {**SEEN, **LATE, "known_at": known_at})
+    assert of(found) == "breached"
+    assert "What was reported after the determination is left to the rule: by it it is confirmed." in told(found)
+
+
+def test_whom_a_later_report_accuses_the_determination_does_not_clear(tmp_path: Path) -> None:
+    other = {**SEEN, **LATE, "source": "Second mission", "actor": "A"}
+    found = run(tmp_path, through("confirmed", attributed("party")), HEARD, other)
+    assert rows_of(found)["B"][0] == "confirmed"
+    assert rows_of(found)["A"][2] is None
+
+
+def duplicate() -> str:
+    return step("triaged", "22T09:00", incident="I2", outcome="duplicate_of", of="I1") + step(
+        "signed", "25T09:00", incident="I2", outcome="agreed"
+    )
+
+
+def test_a_triage_as_a_duplicate_takes_nothing_out_until_it_is_signed(tmp_path: Path) -> None:
+    again = {**SEEN, "incident_id": "I2"}
+    unsigned = duplicate().splitlines(keepends=True)[0]
+    found = run(tmp_path, through("unsubstantiated") + unsigned, HEARD, again)
+    assert of(found) == "breached"
+    assert "I2 was determined a duplicate of I1 by J (so)" in told(found)
+    assert "That is not the finding, for it is unsigned" in told(found)
+
+
+@pytest.mark.parametrize(
+    ("other", "differ"),
+    [
+        ({"actor": "A"}, "the two differ in author"),
+        ({"act": "airstrike"}, "the two differ in act"),
+        ({"start": instant("03-22"), "end": instant("03-22")}, "the two are more than 24 hours apart"),
+    ],
+)
+def test_a_duplicate_agrees_in_act_author_and_time_with_what_it_repeats(
+    tmp_path: Path, other: dict[str, Any], differ: str
+) -> None:
+    found = run(tmp_path, through("unsubstantiated") + duplicate(), HEARD, {**SEEN, "incident_id": "I2", **other})
+    assert rows_of(found, "I2")[other.get("actor", "B")][0] == "confirmed"
+    assert f"for {differ}" in told(found, other.get("actor", "B"))
+
+
 def test_a_duplicate_goes_with_the_incident_that_it_repeats(tmp_path: Path) -> None:
     rows = (SEEN, {**SEEN, "incident_id": "I2", "source": "Second mission"})
-    same = step("triaged", "22T09:00", incident="I2", outcome="duplicate_of", of="I1")
+    same = duplicate()
     found = run(tmp_path, through("unsubstantiated") + same, *rows)
     assert of(found) == "undetermined"
     assert "I2 was determined a duplicate of I1" in told(found)

@@ -49,6 +49,14 @@ def shown(parts: Iterable[Part], certainty: int) -> int:
     return max(reached)
 
 
+def shown_short(owed: int, seen: int, p: float, certainty: int) -> bool:
+    """Whether so few of what is owed would be seen, had all been done, with no more chance than the certainty leaves."""
+    sums = independent([(1, round(p * MILLION))] * owed)
+    return sum(chance for total, chance in sums.items() if total <= seen) * MILLION <= MILLION - certainty + Fraction(
+        1, 2
+    )
+
+
 def stays_within(parts: Iterable[Part], level: int) -> int:
     """The least sum that is not exceeded with a chance of ``level``, whichever way the errors hang together."""
     parts = list(parts)

@@ -9,6 +9,7 @@ from servanda.agreement import Term
 from servanda.agreement.kinds import Duty
 from servanda.values.time import Interval
 from tests.reference_evaluator import Look
+from tests.reference_terms.chances import shown_short
 from tests.reference_terms.plain import Breach, Occurrence, Plain, Row
 
 
@@ -63,7 +64,8 @@ def not_done(
     late = [o.p for o in rows if o.status == "confirmed" and o.found.by != "admission" and o.start >= due]
     if late:
         return max(late)
-    return 1_000_000 if seen.enough() else 0
+    shown = seen.enough() and shown_short(1, 0, seen.least_watched(), plain.agreement.mandate.threshold)
+    return 1_000_000 if shown else 0
 
 
 def degree(kind: Duty, done: list[list[Occurrence]]) -> tuple[str, datetime | None]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from servanda.agreement import Term
 from servanda.agreement.kinds import Apart, Guarantee, Trigger
@@ -22,6 +22,8 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
     if not open_start and (early is None or not plain.passed(early)):
         return "not_in_force", 0, 0, 0, NOTHING
     off_early, off, _ = set_off(plain, kind.when, term)
+    if off is None and off_early is not None and kind.when.event is None:
+        return "undetermined", 0, 0, 0, {"state": "not settled"}
     if off is None or not plain.passed(off):
         return "not_in_force", 0, 0, 0, {"state": "dormant"}
     unsure = False
@@ -107,6 +109,12 @@ def set_off(plain: Plain, trigger: Trigger, term: Term | None) -> EventTime:
         if shown([(1, p) for _, _, p in here], wanted) >= n:
             possible = here if trigger.within is not None else counted
             return sorted(early for early, _, _ in possible)[n - 1], here[-1][1], False
+    if trigger.within is not None:  # could they all lie within one such time?
+        for _, start, _ in counted:
+            end = trigger.within.after(start, zone)
+            here = [c for c in counted if c[1] >= start and c[0] <= end]
+            if shown([(1, p) for _, _, p in here], wanted) >= n:
+                return sorted(early for early, _, _ in here)[n - 1], None, False
     return None, None, False
 
 
@@ -117,7 +125,7 @@ def _one(group: list[Breach]) -> tuple[datetime, datetime, int]:
 
 
 def _apart(plain: Plain, mine: list[Breach], apart: Apart | None) -> list[list[Breach]]:
-    """The breaches of one party in groups, each of which is one breach; what is only admitted joins no two others."""
+    """As many breaches of one party as are pairwise apart, each with those that are near to it alone of them."""
 
     def one(a: Breach, b: Breach) -> bool:
         if a.key is not None and a.key == b.key:
@@ -130,21 +138,27 @@ def _apart(plain: Plain, mine: list[Breach], apart: Apart | None) -> list[list[B
             return False
         return a.term == b.term if a.box is None or b.box is None else _metres(a.box, b.box) < apart.metres
 
-    groups: list[list[Breach]] = []
-    for admitted in (False, True):
-        chained = _chained([b for b in mine if b.admitted == admitted], one)
-        seen = [b for group in groups for b in group]
-        groups += [group for group in chained if not (admitted and any(one(a, b) for a in group for b in seen))]
-    return groups
+    def order(b: Breach) -> Any:
+        return b.admitted, b.late, b.early or b.late, -b.p, b.term, b.box or (), str(b.key or "")
 
+    def greatest(left: tuple[Breach, ...]) -> list[Breach]:
+        """The greatest set, and of several the first in the order."""
+        if not left:
+            return []
+        first, rest = left[0], left[1:]
+        far = tuple(b for b in rest if not one(first, b))
+        with_it = [first, *greatest(far)]
+        if len(far) == len(rest):
+            return with_it
+        without = greatest(rest)
+        return with_it if len(with_it) >= len(without) else without
 
-def _chained(left: list[Breach], one: Callable[[Breach, Breach], bool]) -> list[list[Breach]]:
-    """Groups of what is one, one by another."""
-    groups: list[list[Breach]] = []
-    for b in left:
-        near = [group for group in groups if any(one(a, b) for a in group)]
-        groups = [group for group in groups if group not in near]
-        groups.append([b, *(a for group in near for a in group)])
+    chosen = greatest(tuple(sorted(mine, key=order)))
+    groups = [[b] for b in chosen]
+    for b in mine:
+        near = [group for group in groups if one(b, group[0])]
+        if len(near) == 1 and not any(b is c for c in chosen):
+            near[0].append(b)
     return groups
 
 

@@ -11,6 +11,7 @@ from servanda.agreement import Pattern, Term
 from servanda.values.time import Interval
 from tests.reference_evaluator import Look
 from tests.reference_terms import small
+from tests.reference_terms.chances import shown_short
 from tests.reference_terms.plain import Breach, Occurrence, Plain, Row
 
 Bounds = tuple[datetime | None, datetime, datetime | None, datetime]
@@ -55,7 +56,7 @@ def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
         "unknown": unknown,
     }
     if missed:
-        plain.breaches += [Breach(term.id, party, high, may, p) for high, may, p in missed]
+        plain.breaches += [Breach(term.id, party, high, may, p) for high, may, p, _ in missed]
         word = "breached"
     elif unknown:
         word = "undetermined"
@@ -112,6 +113,7 @@ def _outcomes(
         free += [d for d in deeds if d.status == "confirmed"]
     refuted = plain.refuted(look, party)
     missed, pending, unknown = [], 0, 0
+    unseen: list[float] = []
     for t in left:
         _, high, may_low, may_high = spans[t.key]
         if not plain.passed(may_high):
@@ -123,7 +125,13 @@ def _outcomes(
         watched = since is not None and seen.enough(since, may_high)
         denied = any(r["answers"] == t.key and r["start"] >= may_high for r in refuted)
         if not possible and not (calls.shared and t.toward is None) and (denied or watched):
-            missed.append((high, may_high, t.p))
+            missed.append((high, may_high, t.p, denied))
+            if not denied:
+                unseen.append(seen.least_watched(since, may_high))
         else:
             unknown += 1
+    owed, wanted = len(answered) + len(unseen), plain.agreement.mandate.threshold
+    if unseen and not shown_short(owed, len(answered), min(unseen), wanted):
+        unknown += len(unseen)
+        missed = [m for m in missed if m[3]]
     return len(answered), missed, pending, unknown

@@ -186,7 +186,6 @@ class Plain:
                 sure = (
                     r["stance"] == "denies"
                     and first_hand(self.agreement, r)
-                    and not self.world.blind(r)
                     and level(self.agreement, look.pattern, r) == 2
                 )
                 p = in_window(look.window, r) * in_place(self.agreement, look.pattern, r) if sure else 0

@@ -34,7 +34,7 @@ def at_least_one(certainties: list[int]) -> tuple[Fraction, Fraction]:
 
 def adds_up(plain: Plain, look: Look, party: str | None, answered: list[Found], seen: Seen) -> bool:
     """Whether what is faint, or what was answered, may well make one."""
-    wanted = plain.agreement.mandate.threshold
+    wanted = min(plain.agreement.mandate.threshold, 500_000)
     perhaps = []
     for found in {f.key: f for f in answered}.values():
         p = plain.world.seen_at(found, seen)

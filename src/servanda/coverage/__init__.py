@@ -8,12 +8,14 @@ never raises it; where nobody was looking it is 0; another watch never lowers it
 * ``read``      the coverage file (YAML, or a CSV patrol log), ``schema``: as it is written
 * ``odds``      what so many seen of so many say of a probability
 * ``together``  watches that fail together
+* ``cells``     the parts of a place, and what of each is covered
 * ``measure``   the number, what was watched, the time line, the map
 * ``holes``     what was not watched
 """
 
+from servanda.coverage.cells import Cells
 from servanda.coverage.holes import Holes
-from servanda.coverage.measure import Cells, Measured, measure
+from servanda.coverage.measure import Measured, measure
 from servanda.coverage.model import Coverage, Gap, Watch
 from servanda.coverage.odds import lower_end, upper_end
 from servanda.coverage.read import read_coverage

@@ -1,20 +1,20 @@
 """The probability that an act would have been seen, and what was watched: over time, over the map, and what was not.
 
 **Definition.** The place is cut into cells of equal size, the window into spells within which nothing changes. In a
-cell and a spell, a watch sees an act with its probability, times the share of the cell it covers, times the share that
-outages and denials leave; the best set of watches that fail independently counts: ``1 - product(1 - p)`` (``together``). A cell and spell
-is **watched** when that reaches the standard for every kind of act that is asked for. The share of area and time that is watched decides;
-the mean, of the least covered kind, is the chance for an act anywhere in the place at any time of the window. Everything is rounded to six
-decimals.
+cell and a spell, a watch sees an act with its probability, times what outages and denials leave; the best set of watches that fail
+independently counts: ``1 - product(1 - p)`` (``together``). A watch that covers only part of a cell does not count in it, and an outage or
+denial that takes part of a cell takes all of it: a part smaller than a cell may be what matters. A cell and spell is **watched** when that
+reaches the standard for every kind of act that is asked for. The share of area and time that is watched decides. The mean is no more than a
+description: there each counts by the share of the cell it covers; of the least covered kind it is the chance for an act anywhere in the
+place at any time of the window. Everything is rounded to six decimals.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
@@ -23,97 +23,26 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry.base import BaseGeometry
 
+from servanda.coverage.cells import Cells
 from servanda.coverage.holes import Holes, Mask, holes_in
 from servanda.coverage.model import Coverage, Gap, Watch
 from servanda.coverage.together import unseen_by_best
-from servanda.values.geo.projection import GEOD, Floats, Frame
+from servanda.values.geo.projection import Floats
 from servanda.values.time import Interval, to_micros
 from servanda.values.tolerance import Tolerance
 
-CELLS = 900
 _DECIMALS = 6
 _PLACES_AT_ONCE = 2_000
-
-
-@dataclass(frozen=True)
-class Cells:
-    """The cells of a place: outlines in metres of the frame (``None`` for everywhere), and each one's share of the area.
-
-    ``square_metres``: the area of all of them on the ellipsoid; ``None`` for everywhere.
-    """
-
-    frame: Frame | None
-    metres: npt.NDArray[np.object_]
-    share: Floats
-    square_metres: float | None = None
-    _known: dict[int, tuple[BaseGeometry, Floats]] = field(default_factory=dict, repr=False, compare=False)
-
-    @staticmethod
-    def of(frame: Frame | None, outline: BaseGeometry | None) -> Cells:
-        """Cells over an outline in degrees; one cell for everywhere (``None``)."""
-        if outline is None or frame is None:
-            return Cells(None, np.array([None], object), np.array([1.0]))
-        shape = frame.project(outline)
-        shapely.prepare(shape)
-        west, south, east, north = shape.bounds
-        side = math.sqrt(shape.area / CELLS)
-        # From large boxes to small ones, keeping only those that touch the place: it may be thin, or in far parts.
-        halvings = max(0, math.ceil(math.log2(max(east - west, north - south, side) / side)))
-        x, y = np.array([west]), np.array([south])
-        for n in range(halvings, -1, -1):
-            now = side * 2**n
-            keep = shapely.intersects(shape, shapely.box(x, y, x + now, y + now))
-            x, y = x[keep], y[keep]
-            if n:
-                half = now / 2
-                x = np.concatenate([x, x + half, x, x + half])
-                y = np.concatenate([y, y, y + half, y + half])
-        order = np.lexsort((x, y))
-        boxes = shapely.box(x[order], y[order], x[order] + side, y[order] + side)
-        inside = shapely.contains(shape, boxes)
-        cut = boxes.copy()
-        cut[~inside] = shapely.intersection(boxes[~inside], shape)
-        area = shapely.area(cut)
-        cut, area = cut[area > 0], area[area > 0]
-        whole = abs(float(GEOD.geometry_area_perimeter(outline)[0]))
-        return Cells(frame, cut, area / area.sum(), whole)
-
-    def covered(self, where: BaseGeometry | None, *, gap: bool = False) -> Floats:
-        """The share of each cell that lies in a geometry (degrees); all of it for everywhere.
-
-        Of everywhere a bounded watch sees nothing, and a bounded gap takes all: nobody knows where in it an act may fall.
-        """
-        n = len(self.share)
-        if where is None:
-            return np.ones(n)
-        if self.frame is None:
-            return np.ones(n) if gap else np.zeros(n)
-        if id(where) not in self._known:
-            self._known[id(where)] = (where, self._measured(where))
-        return self._known[id(where)][1]
-
-    def _measured(self, where: BaseGeometry) -> Floats:
-        assert self.frame is not None
-        shape = self.frame.project(where)
-        shapely.prepare(shape)
-        out = np.zeros(len(self.share))
-        whole = shapely.covers(shape, self.metres)
-        out[whole] = 1.0
-        part = ~whole & shapely.intersects(shape, self.metres)
-        cells = self.metres[part]
-        out[part] = shapely.area(shapely.intersection(cells, shape)) / shapely.area(cells)
-        return np.minimum(np.round(out, 9), 1.0)
 
 
 @dataclass(frozen=True)
 class Measured:
     """Coverage of one place, window, set of acts and party.
 
-    ``spells``: instants between which nothing changes, one more than the rows of ``seen``; ``seen``: probability by
-    spell (row) and cell (column), of the least covered kind of act, which is ``kind``; ``least_seen``: the same, of
-    whichever kind is least covered there and then. ``standard``: what must be reached to be watched. ``window``, ``leaves`` and ``party``: what was
+    ``spells``: instants between which nothing changes, one more than the rows of ``seen``; ``seen``: mean probability by
+    spell (row) and cell (column), of the least covered kind of act, which is ``kind``; ``least_seen``: the probability anywhere
+    in the cell, of whichever kind is least covered there and then. ``standard``: what must be reached to be watched. ``window``, ``leaves`` and ``party``: what was
     asked for (``party`` ``None``: whoever's acts; ``undone``: to show that something was not done).
     """
 
@@ -159,6 +88,11 @@ class Measured:
         if not self.watched.any():
             return None
         return round(1.0 - float(self.least_seen[self.watched].min()), _DECIMALS)
+
+    @property
+    def least_watched(self) -> float | None:
+        """The least probability in what was watched; ``None`` where nothing was."""
+        return None if self.most_missed is None else 1.0 - self.most_missed
 
     def enough(self, tolerance: Tolerance | None) -> bool:
         """Whether all was watched, but for what a mandate tolerates (``None``: nothing)."""
@@ -306,21 +240,40 @@ def measure(
     groups: dict[frozenset[str], str] = {}
     for kind in kinds:
         groups.setdefault(frozenset(w.id for w in coverage.watches if kind in w.detects), kind)
-    shares = {w.id: cells.covered(w.where) * w.probability for w in coverage.watches}
-    losses = [cells.covered(gap.where, gap=True) * gap.share for gap in coverage.gaps]
+    mean, surely = _Reach.of(coverage, cells.covered), _Reach.of(coverage, cells.surely)
     spells = _spells(coverage, frozenset().union(*groups), window)
     length = _seconds(spells)
     worst: tuple[float, str, Floats] | None = None
     least: Floats | None = None
     for ids, kind in sorted(groups.items(), key=lambda item: item[1]):
         watches = [w for w in coverage.watches if w.id in ids]
-        seen = _seen(watches, coverage.gaps, shares, losses, spells, width)
+        seen = _seen(watches, coverage.gaps, mean, spells, width)
         p = round(float((length / length.sum()) @ seen @ cells.share), _DECIMALS)
-        least = seen if least is None else np.minimum(least, seen)
+        anywhere = seen if mean.same(surely) else _seen(watches, coverage.gaps, surely, spells, width)
+        least = anywhere if least is None else np.minimum(least, anywhere)
         if worst is None or p < worst[0]:
             worst = (p, kind, seen)
     assert worst is not None and least is not None  # noqa: PT018  there is at least one kind
     return made(worst[0], worst[1], spells, worst[2], least)
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """In each cell the probability of every watch, by its id, and what every gap takes."""
+
+    watches: dict[str, Floats]
+    gaps: list[Floats]
+
+    @staticmethod
+    def of(coverage: Coverage, covered: Callable[..., Floats]) -> _Reach:
+        """By how much of each cell a place covers."""
+        watches = {w.id: covered(w.where) * w.probability for w in coverage.watches}
+        return _Reach(watches, [covered(gap.where, gap=True) * gap.share for gap in coverage.gaps])
+
+    def same(self, other: _Reach) -> bool:
+        """Whether no watch and no gap differs in any cell."""
+        ours, theirs = [*self.watches.values(), *self.gaps], [*other.watches.values(), *other.gaps]
+        return all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
 def _spells(coverage: Coverage, ids: frozenset[str], window: Interval) -> tuple[datetime, ...]:
@@ -340,8 +293,7 @@ def _spells(coverage: Coverage, ids: frozenset[str], window: Interval) -> tuple[
 def _seen(
     watches: Sequence[Watch],
     gaps: Sequence[Gap],
-    shares: dict[str, Floats],
-    losses: Sequence[Floats],
+    reach: _Reach,
     spells: Sequence[datetime],
     width: int,
 ) -> Floats:
@@ -358,11 +310,11 @@ def _seen(
             looking = [watches[int(i)] for i in np.flatnonzero(w_row)]
             missed = []
             for watch in looking:
-                left = shares[watch.id].copy()
+                left = reach.watches[watch.id].copy()
                 for i in np.flatnonzero(g_row):
                     gap = gaps[bearing[i]]
                     if gap.watches is None or watch.id in gap.watches:
-                        left *= 1.0 - losses[bearing[i]]
+                        left *= 1.0 - reach.gaps[bearing[i]]
                 missed.append(1.0 - left)
             best = unseen_by_best(missed, tuple(w.causes for w in looking)) if looking else np.ones(width)
             made[key] = np.round(1.0 - best, 9)

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda.coverage.model import Coverage, Gap, Watch
 from servanda.coverage.odds import lower_end
-from servanda.coverage.schema import CoverageFile, GapEntry, ProbabilityEntry, WatchEntry, Whereabouts
+from servanda.coverage.schema import CoverageFile, GapEntry, ProbabilityEntry, WatchEntry, Whereabouts, faults_of_shape
 from servanda.coverage.together import combinations
 from servanda.errors import CoverageError, Fault
 from servanda.values.codes import Vocabulary
@@ -105,7 +105,8 @@ def read_coverage(
         names.add(watch.id)
     for gap in total.gaps:
         for stranger in sorted((gap.watches or frozenset()) - names):
-            what = f"an {gap.kind} names the watch {stranger!r}, which does not exist"
+            article = "an" if gap.kind == "outage" else "a"
+            what = f"{article} {gap.kind} names the watch {stranger!r}, which does not exist"
             hint = did_you_mean(stranger, names, "name a watch, or 'all'")
             faults.append(Fault("coverage", what, hint, code="COV011"))
     if faults:
@@ -149,14 +150,7 @@ class _Reader:
         try:
             file = CoverageFile.model_validate(document.data)
         except ValidationError as error:
-            for item in error.errors():
-                at: Path_ = tuple(
-                    p for p in item["loc"] if not (isinstance(p, str) and p.startswith(("list[", "literal[")))
-                )
-                key = str(at[-1]) if at else "the file"
-                unknown = item["type"] == "extra_forbidden"
-                what = f"unknown key {key!r}" if unknown else f"{key}: {item['msg'].lower()}"
-                self.faults.append(document.fault(at, what, code="COV001" if unknown else "COV002"))
+            self.faults.extend(faults_of_shape(document, error))
             return Coverage()
         if self.name and file.coverage != self.name:
             what = f"is coverage of {file.coverage!r}, and the agreement is {self.name!r}"

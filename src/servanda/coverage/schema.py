@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from servanda.coverage.model import RestsOn
+from servanda.errors import Fault
+from servanda.values.document import Document, Path_
+from servanda.wording import did_you_mean
 
 
 def _as_list(value: Any) -> Any:
@@ -60,7 +63,9 @@ class WatchEntry(Whereabouts):
         None,
         description="what makes it fail together with others; left out, with those of its 'who' by its 'means'; [] with none",
     )
-    sees: _Names | None = Field(None, description="the parties whose acts it sees; left out, everybody's")
+    sees: Annotated[_Names, Field(min_length=1)] | None = Field(
+        None, description="the parties whose acts it sees; left out, everybody's"
+    )
     false_alarms: float | None = Field(None, ge=0, description="how many a day")
     side: str | None = Field(
         None, description="the party it belongs to; a register of sources, or its own name, outweighs this"
@@ -89,3 +94,51 @@ class CoverageFile(_Strict):
     outages: list[GapEntry] = Field(default_factory=list)
     denials: list[GapEntry] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
+
+
+_HINTS = {
+    "rests_on": "one of: test_shots, double_observers, judgement",
+    "probability": "write a number above 0 and below 1, as 0.9, or {low: 0.7, high: 0.9}",
+    "trials": "write [seen, of], as [17, 20]",
+    "shares": "write a list of names, as [mast-3, grid-north]; [] for none",
+    "sees": "write the parties' short names, as [A]; leave it out where it sees everybody's acts",
+    "false_alarms": "write how many a day, as 0.02",
+    "share": "write a number above 0 and up to 1",
+    "watches": "name watches, or write 'all'",
+}
+"""What to write instead, by key."""
+_LISTS: dict[str, type[BaseModel]] = {"watches": WatchEntry, "outages": GapEntry, "denials": GapEntry}
+
+
+def faults_of_shape(document: Document, error: ValidationError) -> list[Fault]:
+    """What is wrong with the shape of a coverage file, one fault a key.
+
+    Args:
+        document: the file.
+        error: what the schema says of it.
+
+    Returns:
+        The faults, each at its line.
+    """
+    faults: dict[Path_, Fault] = {}
+    for item in error.errors():
+        at = _written(item["loc"])
+        entry: type[BaseModel] = _LISTS.get(str(at[0]), CoverageFile) if len(at) > 1 else CoverageFile
+        key = next((str(part) for part in reversed(at) if isinstance(part, str)), "the file")
+        if item["type"] == "extra_forbidden":
+            known = [field.alias or name for name, field in entry.model_fields.items()]
+            hint = did_you_mean(key, known, f"one of: {', '.join(known)}")
+            faults[at] = document.fault(at, f"unknown key {key!r}", hint, code="COV001")
+        elif item["type"] == "missing" and at == tuple(item["loc"]):
+            faults[at] = document.fault(at, f"{key!r} is missing", _HINTS.get(key, ""), code="COV002")
+        else:
+            what = f"not a valid {key!r}: {item['input']!r}" if len(str(item["input"])) < 60 else f"not a valid {key!r}"
+            faults[at] = document.fault(at, what, _HINTS.get(key, ""), code="COV002")
+    return list(faults.values())
+
+
+def _written(place: tuple[int | str, ...]) -> Path_:
+    """Where it stands in the file: list, number and key, without what the schema calls its own alternatives."""
+    if len(place) > 2 and place[0] in _LISTS:
+        return place[:3]
+    return place[:2] if place and place[0] in _LISTS else place[:1]

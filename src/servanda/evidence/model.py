@@ -128,8 +128,8 @@ QUARANTINE: dict[str, pl.DataType] = {
     "hint": pl.String(),
 }
 OWN_WORDS, RELAYED, HEARSAY = 2, 1, 0
-"""How near a report is to its origin (``directness``): its own words; relayed by a source that has no side, or its own side;
-carried by a source that may have an interest, so that it can accuse but neither confirm, deny, retract nor excuse."""
+"""How near a report is to its origin (``directness``): its own words; relayed by a source that has no side, or its own side, and that is graded well
+enough itself; carried by a source that is not, or that may have an interest, so that it can accuse but neither confirm, deny, retract nor excuse."""
 STANCES = ("asserts", "confirms", "denies", "retracts")
 KINDS = ("claim", "observation")
 ITEM_FINDINGS = ("declared", "seen", "counted", "visited", "refused", "excused")
@@ -173,6 +173,11 @@ class Source:
     note: str = ""
     speaks_for: str | None = None
     means: str | None = None
+
+    @property
+    def carries(self) -> bool:
+        """Whether what it carries for others can be trusted, as far as its grade goes: nobody graded it, or with A, B or C."""
+        return self.reliability in (None, *GRADES[:3])
 
 
 @dataclass(frozen=True)

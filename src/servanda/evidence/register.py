@@ -107,14 +107,26 @@ def _actors(
     listed = document.data.get("actors") or {}
     whose: dict[str, str] = {}
     levels: dict[str, str] = {}
-    for name, entry in listed.items() if isinstance(listed, dict) else ():
+    if not isinstance(listed, dict):
+        what, hint = "'actors' must be a mapping of names", "write NAME: {party: PARTY, level: organ}"
+        faults.append(document.fault(("actors",), what, hint, code="EVD021"))
+        return whose, levels
+    own = {word.casefold() for pair in parties.items() for word in pair}
+    for name, entry in listed.items():
+        if str(name).casefold() in own:
+            what, hint = f"{name!r} is a party's own name", "a party under its own name is its own organ; leave it out"
+            faults.append(document.fault(("actors", name), what, hint, code="EVD025"))
+            continue
         full = entry if isinstance(entry, dict) else {"party": entry}
         party, level = full.get("party"), full.get("level", "unknown")
         for key in full:
             if key not in ("party", "level"):
                 hint = "write {party: ..., level: ...}"
                 faults.append(document.fault(("actors", name, key), f"unknown key {key!r}", hint, code="EVD020"))
-        if party not in parties:
+        if party is None:
+            what, hint = f"does not say whose {name!r} is", f"add party: one of {', '.join(parties)}"
+            faults.append(document.fault(("actors", name), what, hint, code="EVD025"))
+        elif not isinstance(party, str) or party not in parties:
             hint = f"the parties are {', '.join(parties)}"
             faults.append(document.fault(("actors", name), f"not a valid party: {party!r}", hint, code="EVD025"))
         elif level not in IMPUTATIONS:

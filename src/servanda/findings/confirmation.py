@@ -2,11 +2,11 @@
 
 The rules, in the words of ``docs/verdicts.md``, for one term, reading and window:
 
-1. *Origins.* All that one origin says of one incident counts once. If it is quoted in several versions, its certainty is
-   the mean over the versions (a version that does not fall under the term counts as 0); but what it says against its own
-   side counts with the greatest. Its own words outweigh what others say it said. Hearsay (``directness`` 0) can accuse; it
+1. *Origins.* All that one origin says of one incident counts once: in its own words with the greatest certainty among its
+   versions. If it is only quoted, in several versions, its certainty is the mean over the versions (a version that does not fall
+   under the term counts as 0); but what it says against its own side counts with the greatest. Its own words outweigh what others say it said. Hearsay (``directness`` 0) can accuse; it
    has no side, and neither confirms, denies, retracts nor excuses. A denial confirms nothing. A retraction takes back what its
-   origin claimed against others; an observation, a word against one's own side and an acknowledgement stay, as *withdrawn*:
+   origin claimed against others (its own words only in its own words); an observation, a word against one's own side and an acknowledgement stay, as *withdrawn*:
    they accuse, open and confirm nothing.
 2. *Confirmed as the act.* By the mandate's standard, counting only origins whose certainty reaches the mandate's and who
    surely speak of the term's own act and target: enough observers, or enough origins that weigh. Observers who deny the
@@ -31,11 +31,10 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.agreement import Mandate
-from servanda.evidence.model import HEARSAY
 from servanda.findings.exceptions import excused, pleaded
 from servanda.findings.faint import FAINT, faint_of, sum_faint
 from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
-from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats
+from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, retractions
 from servanda.findings.rules import Rules
 from servanda.findings.standard import KEY, OF_ACT, contest, count_evidence, ways, with_means
 
@@ -70,16 +69,7 @@ def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple
     """
     assert matched.columns == list(MATCHES)
     assert remarks.columns == list(REMARKS_ON_INCIDENT)
-    trusted = pl.col("level") > HEARSAY
-    retracted = remarks.filter((pl.col("stance") == "retracts") & trusted).select("incident", "origin").unique()
-    if retracted.height:
-        marked = retracted.with_columns(withdrawn=pl.lit(True))
-        matched = matched.join(marked, on=["incident", "origin"], how="left")
-        matched = matched.with_columns(pl.col("withdrawn").fill_null(False))
-        matched = matched.filter(~pl.col("withdrawn") | pl.col("kept"))
-        remarks = remarks.join(retracted, on=["incident", "origin"], how="anti")
-    else:
-        matched = matched.with_columns(withdrawn=pl.lit(False))
+    matched, remarks = _taken_back(matched, remarks)
     parts, faint = [], []
     plain, named = exact_repeats(matched.filter(~pl.col("named"))), by_incident_id(matched.filter("named"))
     for origins, alone in ((plain, True), (named, False)):
@@ -89,6 +79,19 @@ def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple
             parts.append(_findings(voiced, remarks, rules, alone=alone))
     findings = pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
     return findings, sum_faint(faint) if faint else pl.DataFrame(schema=FAINT)
+
+
+def _taken_back(matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Without what was retracted. Matched rows that stay say whether the nearest of what their origin said was (``withdrawn``)."""
+    back = retractions(remarks)
+    if back.height == 0:
+        return matched.with_columns(withdrawn=pl.lit(False)), remarks
+    of = ["incident", "origin"]
+    matched, remarks = (rows.join(back, on=of, how="left") for rows in (matched, remarks))
+    gone = (pl.col("level") <= pl.col("back")).fill_null(False)
+    nearest = pl.col("level").max().over(of)
+    matched = matched.with_columns(gone=gone, withdrawn=(nearest <= pl.col("back")).fill_null(False))
+    return matched.filter(~pl.col("gone") | pl.col("kept")).drop("gone", "back"), remarks.filter(~gone).drop("back")
 
 
 def _with_voice(origins: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -275,7 +278,9 @@ def _accused(by_party: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
         origins="all_origins",
         basis_stated="stated",
     )
-    answerable = (pl.col("status") == "alleged") & ~pl.col("withdrawn") & pl.col("contested").is_null()
+    answerable = (
+        (pl.col("status") == "alleged") & ~pl.col("withdrawn") & pl.col("contested").is_null() & ~pl.col("act_saw")
+    )
     return _typed(_excusing(accused.with_columns(answerable=answerable), remarks, rules))
 
 

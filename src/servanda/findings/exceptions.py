@@ -10,6 +10,7 @@ from servanda.agreement.model import CONSENT
 from servanda.findings.matching import NO_PARTY, UNSIDED
 from servanda.findings.queries import MatchQuery
 from servanda.findings.rules import Rules
+from servanda.findings.standard import ways
 
 
 def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -30,6 +31,9 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     ]
     shown_by = remarks.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
     granted = _granted(confirmed, rules.queries)
+    if granted.height:  # a grant stands for what an exception asks, and not for how much it allows
+        beyond = _beyond(_extents(remarks, rules), rules)
+        granted = granted.join(beyond, on=["unit", "incident", "excuse"], how="anti")
     if not wanted or confirmed.height == 0 or shown_by.height == 0:
         return _first(granted, schema)
     need = pl.DataFrame(
@@ -44,7 +48,8 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
         },
         orient="row",
     )
-    each = _each(shown_by).select("incident", "origin", "side", "bound", "first_hand", "weighs", "shown", "at").unique()
+    who = ("origin", "side", "bound", "first_hand", "weighs", "trace", "means")
+    each = _each(shown_by).select("incident", "shown", "at", *who).unique()
     extents = _extents(remarks, rules)
     cases = confirmed.join(need, on="unit").join(each, on=["incident", "shown"], how="left")
     cases = cases.join(extents, on=["unit", "incident"], how="left")
@@ -53,24 +58,40 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
         (pl.col("end") - pl.col("at")).dt.total_microseconds() <= pl.col("within")
     )
     speaks = pl.col("within").is_null() | soon.fill_null(False)
+    key = ["unit", "incident", "party", "order", "excuse"]
+    by_need = _shown(cases.with_columns(speaks=speaks), [*key, "shown"], rules)
+    full = by_need.group_by(key).agg(is_=pl.col("is_").all()).filter("is_").drop("is_")
+    full = full.join(_beyond(extents, rules), on=["unit", "incident", "excuse"], how="anti")
+    return _first(pl.concat([full.select(pl.col(c).cast(d) for c, d in granted.schema.items()), granted]), schema)
+
+
+def _shown(cases: pl.DataFrame, key: list[str], rules: Rules) -> pl.DataFrame:
+    """Whether each precondition is shown (``is_``): by the standard's ways, as an act is, or by the word that binds."""
+    mandate, speaks = rules.mandate, pl.col("speaks")
+    seen = pl.col("first_hand").fill_null(False) & speaks
+    neutral = (pl.col("side") == UNSIDED) & pl.col("weighs") & speaks
+    known = seen & pl.col("means").is_not_null()
     # against its own interest speaks whose word binds a party and not this one; it takes all of them
     other = (pl.col("bound") >= 0) & (pl.col("bound") < rules.parties) & (pl.col("bound") != pl.col("party"))
     other &= (pl.col("party") != NO_PARTY) & pl.col("grantor").is_null() & speaks
     others = pl.max_horizontal(rules.parties - (pl.col("party") < rules.parties).cast(pl.Int8), 1)
-    neutral = (pl.col("side") == UNSIDED) & pl.col("weighs") & speaks
     grants = (pl.col("bound") == pl.col("grantor")).fill_null(False) & speaks
-    mandate = rules.mandate
-    shown = (
-        (pl.col("first_hand").fill_null(False) & speaks).any() & pl.lit(mandate.by_observation)
-        | (pl.col("origin").filter(neutral).n_unique() >= mandate.origins) & pl.lit(mandate.origins > 0)
-        | grants.any() & pl.lit(mandate.admission)
-        | (pl.col("bound").filter(other).n_unique() >= pl.col("others").max()) & pl.lit(mandate.admission)
+    heard = (
+        cases.with_columns(others=others)
+        .group_by(key)
+        .agg(
+            seen=pl.col("origin").filter(seen).n_unique(),
+            weighing=pl.col("origin").filter(neutral).n_unique(),
+            own=pl.lit(0, dtype=pl.UInt32),
+            traced=(seen & pl.col("trace")).any(),
+            known_means=pl.col("origin").filter(known).n_unique(),
+            means_low=pl.col("means").filter(known).min(),
+            means_high=pl.col("means").filter(known).max(),
+            bound=grants.any() | (pl.col("bound").filter(other).n_unique() >= pl.col("others").max()),
+        )
     )
-    key = ["unit", "incident", "party", "order", "excuse"]
-    by_need = cases.with_columns(others=others).group_by(*key, "shown").agg(is_=shown)
-    full = by_need.group_by(key).agg(is_=pl.col("is_").all()).filter("is_").drop("is_")
-    full = full.join(_beyond(extents, rules), on=["unit", "incident", "excuse"], how="anti")
-    return _first(pl.concat([full.select(pl.col(c).cast(d) for c, d in granted.schema.items()), granted]), schema)
+    observed, several, _ = ways(mandate)
+    return heard.select(*key, is_=observed | several | (pl.col("bound") & pl.lit(mandate.admission)))
 
 
 def _extents(remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:

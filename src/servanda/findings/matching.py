@@ -60,6 +60,8 @@ REMARKS_ON_INCIDENT: dict[str, pl.DataType] = {
     "level": pl.Int8(),
     "first_hand": pl.Boolean(),
     "weighs": pl.Boolean(),  # by its grade and its credibility
+    "trace": pl.Boolean(),
+    "means": pl.UInt32(),
     "stance": pl.String(),
     "shows": pl.String(),  # each as "name" or "name@instant"
     "unit": pl.UInt16(),  # of the query whose exceptions allow only so much, where this is a row about how much it was
@@ -221,7 +223,7 @@ class Matcher:
             toward=pl.col("toward").replace_strict(index, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY),
         )
         sure = pl.col("surely") & (pl.col("p") >= self.agreement.mandate.threshold)
-        refutes = (pl.col("stance") == "denies") & pl.col("first_hand") & sure
+        refutes = (pl.col("stance") == "denies") & pl.col("was_there") & sure
         refutes &= ~pl.col("unit").is_in(self._acts_only)
         found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal").with_columns(refutes=refutes)
         kept: pl.DataFrame = found.filter(speaks | pl.col("refutes"))
@@ -275,11 +277,7 @@ class Matcher:
             stance="stance",
             shows="shows",
         )
-        if self.coverage.watches and reports["stance"].is_in(["denies"]).any():
-            denies = (reports["stance"] == "denies").to_numpy()
-            blind = np.zeros(reports.height, np.bool_)
-            blind[denies] = could_not_see(reports.filter(pl.Series(denies)), self.coverage, self.agreement.frame)
-            rows = rows.with_columns(pl.col("first_hand") & ~pl.Series(blind))
+        rows = self._unblinded(reports, rows)
         nobody, unknown = pl.lit(NO_PARTY, dtype=pl.Int8), pl.lit(UNKNOWN_SIDE, dtype=pl.Int8)
         speaks = pl.col("level") > HEARSAY
         rows = rows.with_columns(side=pl.when(speaks).then("of_side").otherwise(unknown))
@@ -287,6 +285,19 @@ class Matcher:
             accuses=(pl.col("actor") != NO_PARTY) & (pl.col("actor") != pl.col("side")),
             bound=pl.when(speaks & (pl.col("bound") == pl.col("of_side"))).then("bound").otherwise(nobody),
         )
+
+    def _unblinded(self, reports: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows, where nobody denies first-hand what he could not have seen; ``was_there``: who found a deed not done went there,
+        whatever his watches detect.
+        """
+        rows = rows.with_columns(was_there="first_hand")
+        if not self.coverage.watches or not reports["stance"].is_in(["denies"]).any():
+            return rows
+        denies = (reports["stance"] == "denies").to_numpy()
+        blind = np.zeros(reports.height, np.bool_)
+        denials, acts = reports.filter(pl.Series(denies)), self.agreement.vocabulary.acts
+        blind[denies] = could_not_see(denials, self.coverage, self.agreement.frame, acts)
+        return rows.with_columns(pl.col("first_hand") & ~pl.Series(blind))
 
     def _attributed(self, matched: pl.DataFrame) -> pl.DataFrame:
         """Matched rows with what their author is to the query, and whether their origin can take them back.

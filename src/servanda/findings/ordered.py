@@ -31,7 +31,7 @@ def run_in_order(plan: Plan, batches: Batches, in_order: OrderedMap, progress: P
         remarks.append(found.remarks)
         times.append(found.times)
         progress("match", reports)
-    all_remarks = concat(remarks, REMARKS_ON_INCIDENT)
+    all_remarks = plan.heard(concat(remarks, REMARKS_ON_INCIDENT), batches)
     little = sum(table.height for table in matched) <= KEPT
     kept = (concat(matched, MATCHES), all_remarks) if little else None
     findings: list[tuple[pl.DataFrame, pl.DataFrame]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from servanda.evidence.model import HEARSAY
+from servanda.evidence.model import HEARSAY, OWN_WORDS
 from servanda.findings.matching import NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
 
 DOUBT = 50_000  # millionths: below this an incident is not even open
@@ -49,11 +49,27 @@ def exact_repeats(matched: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def retractions(remarks: pl.DataFrame) -> pl.DataFrame:
+    """Who took back what he said of an incident.
+
+    Args:
+        remarks: rows of ``matching.REMARKS_ON_INCIDENT``.
+
+    Returns:
+        By ``incident`` and ``origin``: up to which directness (``back``), for nobody's own words are taken back by another's.
+    """
+    said = remarks.filter((pl.col("stance") == "retracts") & (pl.col("level") > HEARSAY))
+    return said.group_by("incident", "origin").agg(back=pl.col("level").max())
+
+
 _CARRIED = ("bound", "weighs", "opens", "attests", "stated", "trace", "authorship", "withdrawn", "reports")
 
 
 def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
-    """For incidents with an id: one row per query, incident and origin, with its mean over versions.
+    """For incidents with an id: one row per query, incident and origin.
+
+    In its own words an origin may tell of one incident in many rows (round by round), and the most certain of them counts; of what
+    others say it said, the mean over versions.
 
     Args:
         matched: as for :func:`exact_repeats`.
@@ -77,6 +93,7 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
             total=p.sum(),
             total_sure=sure.sum(),
             greatest=p.max(),
+            level=pl.col("level").max(),
             p_own=sure.max(),
             p_kept=pl.when("kept").then(p).otherwise(0).max(),
             here=pl.len(),
@@ -91,15 +108,18 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
         )
         .join(spoken, on=origin_key, how="left")
     )
-    count = pl.coalesce("versions", "here")
+    count, own_words = pl.coalesce("versions", "here"), pl.col("level") == OWN_WORDS
     against_itself = (side != UNSIDED) & (
         pl.col("p_kept") > 0
     )  # what binds its own side cannot be thinned out by more versions
-    mean = pl.when(against_itself).then(pl.max_horizontal(pl.col("total") // count, "p_kept"))
-    p_sure = pl.when("withdrawn").then(0).otherwise(pl.col("total_sure") // count)
+    mean = pl.col("total") // count
+    least = pl.when(against_itself).then("p_kept").otherwise(0)
+    certain = pl.when(own_words).then("greatest").otherwise(pl.max_horizontal(mean, least))
+    sure_of = pl.when(own_words).then("p_own").otherwise(pl.col("total_sure") // count)
+    p_sure = pl.when("withdrawn").then(0).otherwise(sure_of)
     return rows.select(
         *_KEY,
-        p=mean.otherwise(pl.col("total") // count).cast(pl.Int32),
+        p=certain.cast(pl.Int32),
         p_sure=p_sure.cast(pl.Int32),
         p_own=pl.col("p_own").cast(pl.Int32),
         p_kept=pl.col("p_kept").cast(pl.Int32),

@@ -21,12 +21,14 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
-from servanda.evidence.model import HEARSAY
+from servanda.findings.blind import elsewhere
 from servanda.findings.confirmation import FINDING, confirm
 from servanda.findings.faint import FAINT, sum_faint
 from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matcher, Matches
+from servanda.findings.origins import retractions
 from servanda.findings.queries import MatchQuery
 from servanda.findings.rules import Rules
+from servanda.incidents import members_of, origin_key
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -91,6 +93,24 @@ class Plan:
         rules = Rules(self.queries, agreement.mandate, tuple(agreement.actors), len(agreement.parties))
         return confirm(matched, remarks, rules)
 
+    def heard(self, remarks: pl.DataFrame, batches: Batches) -> pl.DataFrame:
+        """Remarks, in which who denies an incident is no observer of it where none of his own watches reaches it.
+
+        Where the incident was is known only when all was read, so that this reads the batches again where it has to.
+        """
+        watchers = pl.Series([watch.reports_as for watch in self.coverage.watches], dtype=pl.String)
+        of = watchers.to_frame("name").select(origin_key(pl.col("name")))["name"].implode()
+        doubtful = (pl.col("stance") == "denies") & pl.col("first_hand") & pl.col("origin").is_in(of)
+        denied = remarks.filter(doubtful).select(key="incident").unique()
+        if denied.height == 0:
+            return remarks
+        text = self.agreement
+        members = members_of(batches(), denied, self.as_of)
+        unseen = elsewhere(members, self.coverage, text.frame, text.vocabulary.acts, text.mandate)
+        remarks = remarks.join(unseen.with_columns(_unseen=True), on=["incident", "origin"], how="left")
+        saw = pl.col("first_hand") & ((pl.col("stance") != "denies") | pl.col("_unseen").is_null())
+        return remarks.with_columns(first_hand=saw).drop("_unseen")
+
     def collect(
         self,
         findings: list[tuple[pl.DataFrame, pl.DataFrame]],
@@ -102,10 +122,10 @@ class Plan:
         kept: tuple[pl.DataFrame, pl.DataFrame] | None = None,
     ) -> Findings:
         """All parts together, in any order."""
-        retracted = remarks.filter((pl.col("stance") == "retracts") & (pl.col("level") > HEARSAY))
         said = concat(times, OCCURRENCE_TIMES)
         stays = pl.col("kept") & ~pl.col("refutes")
-        left = said.filter(~stays).join(retracted, on=["incident", "origin"], how="anti")
+        left = said.filter(~stays).join(retractions(remarks), on=["incident", "origin"], how="left")
+        left = left.filter(~(pl.col("level") <= pl.col("back")).fill_null(False)).drop("back")
         standing = pl.concat([said.filter(stays), left])
         rows, faint = [rows for rows, _ in findings], [faint for _, faint in findings]
         added = sum_faint([concat(faint, FAINT)])

@@ -18,6 +18,7 @@ OF_ACT = {
     "one_author": "one_author",
     "act_deniers": "deniers",
     "rivals": "rivals",
+    "act_saw": "saw",
     "clash": "clash",
     "all_reports": "reports",
     "all_origins": "origins",

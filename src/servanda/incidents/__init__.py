@@ -18,6 +18,6 @@ Work that can be divided runs by an ordered map that is handed in (``values.orde
 """
 
 from servanda.incidents.describe import BRIEF, describe, members_of, standing
-from servanda.incidents.identity import incident_ids, key_of, with_keys
+from servanda.incidents.identity import incident_ids, key_of, origin_key, with_keys
 
-__all__ = ["BRIEF", "describe", "incident_ids", "key_of", "members_of", "standing", "with_keys"]
+__all__ = ["BRIEF", "describe", "incident_ids", "key_of", "members_of", "origin_key", "standing", "with_keys"]

@@ -14,7 +14,7 @@ from datetime import datetime
 import polars as pl
 
 from servanda.evidence.decisions import STEPS, Deciders, Decision
-from servanda.incidents.determinations import Determination, determination_of, replies, with_duplicates
+from servanda.incidents.determinations import Determination, determination_of, is_signed, replies, with_duplicates
 from servanda.incidents.identity import incident_ids
 from servanda.wording import utc_minute
 
@@ -121,7 +121,7 @@ def lives(
         if d.kind == "step" and (d.id in counts or not deciders.may(d)):
             by_incident.setdefault(rewrite.of(d.incidents[0]), []).append((d, d.id in counts))
     now = as_of or max((d.known_at for d in counting), default=None)
-    found, duplicates, out = {}, {}, []
+    found, duplicates, signed, out = {}, {}, set[str](), []
     for incident, said in sorted(by_incident.items()):
         steps = sorted(said, key=lambda p: (p[0].at, _ORDER[str(p[0].says["step"])], p[0].id))
         out.append(_life(incident, steps, now, deciders))
@@ -131,7 +131,9 @@ def lives(
         triaged = next((d for d, counted in reversed(steps) if counted and d.says["step"] == "triaged"), None)
         if triaged is not None and triaged.says.get("outcome") == "duplicate_of":
             duplicates[incident] = (triaged, rewrite.of(str(triaged.says["of"])))
-    standing = with_duplicates(found, duplicates)
+            if is_signed(triaged, [d for d, counted in steps if counted]):
+                signed.add(incident)
+    standing = with_duplicates(found, duplicates, signed)
     return tuple(dataclasses.replace(life, determination=standing.get(life.incident)) for life in out)
 
 

@@ -99,9 +99,16 @@ def standing(members: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The same without retractions, and without what their origin took back.
     """
-    taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY))
-    left = members.filter(pl.col("stance") != "retracts")
-    return left.join(taken_back.select("incident", "origin"), on=["incident", "origin"], how="anti")
+    left = members.filter(pl.col("stance") != "retracts").join(
+        _taken_back(members), on=["incident", "origin"], how="left"
+    )
+    return left.filter(~(pl.col("directness") <= pl.col("back")).fill_null(False)).drop("back")
+
+
+def _taken_back(members: pl.DataFrame) -> pl.DataFrame:
+    """How near to its origin what it took back of an incident can be (``back``): its own words by its own words only."""
+    retracted = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY))
+    return retracted.group_by("incident", "origin").agg(back=pl.col("directness").max())
 
 
 def describe(members: pl.DataFrame, happened: pl.DataFrame) -> pl.DataFrame:
@@ -117,7 +124,13 @@ def describe(members: pl.DataFrame, happened: pl.DataFrame) -> pl.DataFrame:
     """
     if members.height == 0:
         return empty(INCIDENT)
-    taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY))
+    said = members.filter(pl.col("stance") != "retracts").join(
+        _taken_back(members), on=["incident", "origin"], how="left"
+    )
+    said = said.with_columns(gone=pl.when(pl.col("directness") <= pl.col("back")).then(True)).drop("back")
+    taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY)).join(
+        said.filter(pl.col("gone").is_null()).select("incident", "origin"), on=["incident", "origin"], how="anti"
+    )
     why = pl.concat_str(
         pl.col("origin"),
         pl.lit(", "),
@@ -125,9 +138,6 @@ def describe(members: pl.DataFrame, happened: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("summary").is_not_null()).then(pl.lit(": ") + pl.col("summary")).otherwise(pl.lit("")),
     )
     withdrawn = taken_back.group_by("incident").agg(withdrawn_by=why.unique().sort().str.join("; "))
-    said = members.filter(pl.col("stance") != "retracts").join(
-        taken_back.select("incident", "origin", gone=pl.lit(True)).unique(), on=["incident", "origin"], how="left"
-    )
     stands = pl.col("gone").is_null()
     asserting = stands & (pl.col("stance") != "denies")
     denying = stands & (pl.col("stance") == "denies")

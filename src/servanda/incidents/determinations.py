@@ -1,12 +1,13 @@
 """What a body determined of an incident, and whether it went through its steps, so that it may stand for the finding.
 
 The steps: triaged as in scope, assessed, given to whoever is accused for his reply (which came, or whose time ran out), determined,
-signed; each no later than the next. A determination that was reopened afterwards stands again once it is made and signed anew.
+signed; each no later than the next. Whether it was the accused who had the right to reply shows only once there are findings
+(:mod:`servanda.verdicts.determinable`). A determination that was reopened afterwards stands again once it is made and signed anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +24,8 @@ class Determination:
 
     ``outcome``: as it was decided, or :data:`DUPLICATE` of another incident whose determination stands. ``attributed``: how far its
     attribution goes (none: it made none), and to whom (``of``). ``term``: the only term that it is about, where it names one.
-    ``lacks``: why it is not the finding; nothing where it is.
+    ``heard``: all names, as they are compared, of those who had been given time to reply. ``lacks``: why it is not the finding; nothing
+    where it is.
     """
 
     incident: str
@@ -35,6 +37,7 @@ class Determination:
     of: str | None = None
     term: str | None = None
     lacks: str = ""
+    heard: frozenset[str] = frozenset()
 
     @property
     def stands(self) -> bool:
@@ -79,7 +82,23 @@ def determination_of(
         str(attributed.says["of"]) if attributed and attributed.says.get("of") else None,
         str(last.says["term"]) if last.says.get("term") else None,
         next(_lacking(last, signed, mine, steps, deciders), ""),
+        frozenset(
+            name
+            for d in _rights(mine, last)
+            if _gave_time(d)
+            for name in _names_of(str(d.says["of"]), deciders.parties)
+        ),
     )
+
+
+def _rights(mine: Sequence[Decision], last: Decision) -> list[Decision]:
+    """The rights of reply that were given before a determination."""
+    return [d for d in mine if d.at <= last.at and _is(d, "right_of_reply")]
+
+
+def _gave_time(right: Decision) -> bool:
+    """Whether a right of reply ended after it was given."""
+    return bool(right.says["until"] > right.at)
 
 
 def _is(decision: Decision, step: str) -> bool:
@@ -96,9 +115,11 @@ def _lacking(
         yield "it had not been triaged as in scope"
     if not any(_is(d, "assessed") for d in before):
         yield "it had not been assessed"
-    rights = [d for d in before if _is(d, "right_of_reply")]
+    rights = _rights(mine, last)
     if not rights:
         yield "nobody had been given the right to reply"
+    elif not any(_gave_time(d) for d in rights):
+        yield f"the time for the reply of {rights[-1].says['of']} ended before it was given"
     for right in rights:
         if right.says["until"] > last.at and not replies(right, steps, deciders, by=last.at):
             yield f"the time for the reply of {right.says['of']} still ran"
@@ -110,6 +131,12 @@ def _lacking(
         _is(d, "reopened") and (d.at > last.at or signed is None or d.at >= signed.at) for d in mine if d.at >= last.at
     ):
         yield "it was reopened, and not determined and signed anew since"
+
+
+def is_signed(step: Decision, steps: Sequence[Decision]) -> bool:
+    """Whether a step was signed afterwards, and not vetoed; ``steps``: those of its incident that count, in order of time."""
+    signed = next((d for d in reversed(steps) if _is(d, "signed") and d.at >= step.at), None)
+    return signed is not None and signed.says.get("outcome") in _SIGNED
 
 
 def replies(
@@ -138,13 +165,14 @@ def _names_of(name: str, parties: Mapping[str, str]) -> set[str]:
 
 
 def with_duplicates(
-    found: Mapping[str, Determination], duplicates: Mapping[str, tuple[Decision, str]]
+    found: Mapping[str, Determination], duplicates: Mapping[str, tuple[Decision, str]], signed: Collection[str]
 ) -> dict[str, Determination]:
     """The determinations, with those incidents that were triaged as duplicates of one whose determination stands.
 
     Args:
         found: by incident, what was determined of it.
         duplicates: by incident, the step that says so and the incident that it repeats.
+        signed: the incidents whose step was signed after it; of the others the rule decides.
 
     Returns:
         Both, by incident.
@@ -153,5 +181,6 @@ def with_duplicates(
     for incident, (step, original) in duplicates.items():
         stands = original in found and found[original].stands and original != incident
         if stands and not (incident in found and found[incident].stands):
-            out[incident] = Determination(incident, DUPLICATE, step.by, step.at, step.why, of=original)
+            lacks = "" if incident in signed else "it is unsigned"
+            out[incident] = Determination(incident, DUPLICATE, step.by, step.at, step.why, of=original, lacks=lacks)
     return out

@@ -52,6 +52,18 @@ def key_of(incident_id: pl.Expr) -> pl.Expr:
     return incident_id.hash(seed=2)
 
 
+def origin_key(name: pl.Expr) -> pl.Expr:
+    """The key of an origin (32 bits) by its name, in letters of whatever case.
+
+    Args:
+        name: names of origins.
+
+    Returns:
+        The key that :func:`with_keys` gives them.
+    """
+    return _short(name.str.to_lowercase().hash(seed=4))
+
+
 def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
     """Reports with the keys by which they are grouped.
 

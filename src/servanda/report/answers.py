@@ -124,7 +124,7 @@ def _happened(incidents: tuple[Happened, ...]) -> str:
 
 def _seen(seen: Seen) -> str:
     if seen.watched == "nobody":
-        return f"{seen.title}: nobody was looking; silence there says nothing"
+        return f"{seen.title}: nobody whose watch counts was looking for every kind of act; silence there says nothing"
     if seen.watched == "below":
         return f"{seen.title}: {percent(seen.share)} of place and time was watched to the standard; of the rest nothing is known"
     return f"{seen.title}: watched ({percent(seen.share)} of place and time)"

@@ -22,6 +22,7 @@ from servanda.coverage import Measured
 from servanda.report.environment import anchor
 from servanda.values.geo.projection import Frame
 from servanda.values.time import Interval
+from servanda.verdicts.findings_table import STATUSES
 from servanda.wording import percent, plural
 
 WIDTH = 720
@@ -32,8 +33,12 @@ _SHAPES = {
     "open": "M0,-7 L7,0 L0,7 L-7,0 z",
     "alleged": "M5,0 a5,5 0 1,0 -10,0 a5,5 0 1,0 10,0",
     "below": "M3,0 a3,3 0 1,0 -6,0 a3,3 0 1,0 6,0",
+    "private": "M3,0 a3,3 0 1,0 -6,0 a3,3 0 1,0 6,0",
+    "set_aside": "M3,0 a3,3 0 1,0 -6,0 a3,3 0 1,0 6,0",
 }
-_ORDER = ("below", "alleged", "open", "excused", "confirmed")
+_ORDER = tuple(reversed(STATUSES))
+_COUNTED = ("confirmed", "excused", "open", "alleged")
+"""The statuses that stand on the time line."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +249,7 @@ class _TimeLine:
 
     def lanes(self, marks: Sequence[Mark], parties: Sequence[str]) -> None:
         """A lane per accused party."""
-        lanes = {party: [m for m in marks if m.party == party and m.status != "below"] for party in parties}
+        lanes = {party: [m for m in marks if m.party == party and m.status in _COUNTED] for party in parties}
         most = max([1, *(_most(self.edges, lane) for lane in lanes.values())])
         for party, lane in lanes.items():
             y, per = self.y, "an hour" if self.hourly else "a day"
@@ -290,7 +295,7 @@ def draw_time(
     key: str,
 ) -> Markup:
     """Incidents per day (or hour) in a lane per accused party, over the windows of the readings and the coverage."""
-    inside = [m.start for m in marks if m.status != "below"]
+    inside = [m.start for m in marks if m.status in _COUNTED]
     starts = [w.start for _, w in windows if w.start] + inside
     ends = [w.end for _, w in windows if w.end] + [start + timedelta(hours=1) for start in inside]
     if not starts or not ends or not timedelta() < max(ends) - min(starts) <= timedelta(days=3660):
@@ -320,7 +325,7 @@ def _edges(begin: datetime, finish: datetime, zone: ZoneInfo, hourly: bool) -> l
 
 
 def _most(edges: Sequence[datetime], marks: Sequence[Mark]) -> int:
-    counts = _binned(edges, [m for m in marks if m.status != "below"])
+    counts = _binned(edges, [m for m in marks if m.status in _COUNTED])
     return max((len(c) for c in counts.values()), default=0)
 
 

@@ -14,10 +14,10 @@ from servanda.evidence.decisions import Decision
 from servanda.report.picture import draw_map, draw_time, marks_of
 from servanda.verdicts import Verdict, Verification
 from servanda.verdicts.decisions import decision_words
+from servanda.verdicts.findings_table import STATUSES
 from servanda.verdicts.summary import served_by
 
 SHOWN_MEMBERS = 40
-_WEIGHT = ("confirmed", "excused", "open", "alleged", "below")
 WORDS = {
     "not_in_force": ("\u2013", "not in force", "The term does not bind in this window."),
     "not_due": ("◷", "not due", "The time for this duty has not run out, or nothing has called for it."),
@@ -141,10 +141,10 @@ def incident_section(verification: Verification, shown: pl.DataFrame) -> list[di
     incidents = []
     for row in shown.iter_rows(named=True):
         own = findings[row["incident"]]
-        status = min((f["status"] for f in own), key=_WEIGHT.index, default="below")
+        status = min((f["status"] for f in own), key=STATUSES.index, default="below")
         reports = members[row["incident"]][:SHOWN_MEMBERS]
         incidents.append({**row, "findings": own, "members": reports, "status": status})
-    return sorted(incidents, key=lambda i: (_WEIGHT.index(i["status"]), i["start"], i["incident"]))
+    return sorted(incidents, key=lambda i: (STATUSES.index(i["status"]), i["start"], i["incident"]))
 
 
 def _by_incident(table: pl.DataFrame, shown: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:

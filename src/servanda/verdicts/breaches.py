@@ -1,9 +1,10 @@
-"""Breaches, as guarantees count them: what is one of them however it is numbered, and when so many are shown.
+"""Breaches, as guarantees count them: how many they are however they are numbered, and when so many are shown.
 
-Breaches of one party that are nearer to each other in time *and* place than a guarantee says (``apart``) are one, chained: five
-shots in five seconds are no five breaches. So are all breaches by one incident. What has no place, as a day that was missed,
-is near to what breaches the same term. One breach made of several is as certain as the most certain of them. What is confirmed only
-by a party's own word chains no two others together: nobody makes one of two breaches that were seen by admitting a third.
+Of the breaches of one party those count that are pairwise further apart, in time *or* place, than a guarantee says (``apart``): the
+greatest number of them. Five shots in five seconds are one breach, and a further breach never makes the others fewer. All
+breaches by one incident are near to each other. What has no place, as a day that was missed, is near to what breaches the same
+term. Of sets that are as great the first counts, what is confirmed only by a party's own word after the rest, in order of time.
+A breach that counts is as certain as the most certain of itself and of those that are near to it and to no other that counts.
 
 So many are **shown** when the chance of so many or more reaches the mandate's certainty, with independent errors and with one
 common error.
@@ -25,10 +26,14 @@ from servanda.agreement.kinds import Apart
 from servanda.values.geo.projection import GEOD, Floats
 from servanda.values.time import Duration
 from servanda.verdicts.chances import CERTAIN, shown_at_least
+from servanda.verdicts.far_apart import first_greatest
 
 _DEGREE_OF_LATITUDE = 110_000  # metres; nowhere is one shorter
+MAX_EXACT = 200
+"""Of so many breaches the greatest number that are apart is worked out; of more, in several places, those count that end first."""
 Box: TypeAlias = tuple[float, float, float, float]
 """South, west, north, east."""
+Numbers: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,11 @@ class _Row:
     term: str
     breach: Breach
 
-    def alike(self, other: _Row) -> bool:
-        """Whether everything that is near to the one in place is near to the other."""
-        mine, its = self.breach, other.breach
-        return (self.term, mine.box, mine.admitted) == (other.term, its.box, its.admitted)
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Its place in the order in which breaches count."""
+        b = self.breach
+        return b.admitted, self.end, self.start, -b.certainty, self.term, b.box or (), b.incident or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def breaches_of(acts: pl.DataFrame) -> tuple[Breach, ...]:
 
 
 def counted_apart(breaches: Iterable[tuple[str, Breach]], apart: Apart | None, zone: ZoneInfo) -> list[Counted]:
-    """The breaches of one party, those that are one put together.
+    """The breaches of one party, as many of them as are pairwise further apart.
 
     Args:
         breaches: each with the term that it breaches; one of which nobody knows when it came about does not count.
@@ -96,19 +102,15 @@ def counted_apart(breaches: Iterable[tuple[str, Breach]], apart: Apart | None, z
         What is to be counted, in order of time.
     """
     rows = [_Row(b.earliest or b.latest, b.latest, term, b) for term, b in breaches if b.latest is not None]
-    rows.sort(key=lambda row: (row.start, row.end, row.breach.incident or "", row.term))
-    groups = _Groups(len(rows))
-    pairs = [*_same_incident(rows), *(_near_pairs(rows, apart, zone) if apart is not None and len(rows) > 1 else ())]
-    for n, other in pairs:
-        if rows[n].breach.admitted == rows[other].breach.admitted:
-            groups.join(n, other)
-    # what is only admitted joins no two others: it is part of either, and of which makes no difference to the count
-    mixed = [pair for pair in pairs if rows[pair[0]].breach.admitted != rows[pair[1]].breach.admitted]
-    part_of = {groups.of(n if rows[n].breach.admitted else other) for n, other in mixed}
-    members: dict[int, list[Breach]] = {}
-    for n, row in enumerate(rows):
-        if groups.of(n) not in part_of:
-            members.setdefault(groups.of(n), []).append(row.breach)
+    rows.sort(key=lambda row: row.order)
+    near = _Nearness(rows, apart, zone)
+    chosen = near.first_greatest()
+    members = {n: [rows[n].breach] for n in chosen}
+    counting = np.array(chosen, dtype=np.int64)
+    for n in set(range(len(rows))) - set(chosen):
+        to = near.to(n, counting)
+        if len(to) == 1:
+            members[to[0]].append(rows[n].breach)
     return sorted(map(_one, members.values()), key=lambda c: (c.latest, c.earliest, c.incidents))
 
 
@@ -146,6 +148,30 @@ def when_shown(
     return _span(counted, counted[:low], at_least)
 
 
+def perhaps_within(
+    counted: Sequence[Counted], at_least: int, certainty: int, within: Duration, zone: ZoneInfo
+) -> tuple[datetime, tuple[str, ...]] | None:
+    """Whether so many breaches are shown that may all have come about within a time, though they need not have.
+
+    Args:
+        counted: the breaches.
+        at_least: how many.
+        certainty: the mandate's, in millionths.
+        within: the time within which all of them must have come about.
+        zone: where days are counted.
+
+    Returns:
+        Not before when, and by which incidents; ``None`` where so many cannot have.
+    """
+    for first in sorted(counted, key=lambda c: c.latest):  # with the last instant of the first, the window ends latest
+        end = within.after(first.latest, zone)
+        near = [c for c in counted if c.latest >= first.latest and c.earliest <= end]
+        if shown_at_least([(1, c.certainty) for c in near], certainty) >= at_least:
+            incidents = sorted({incident for c in near for incident in c.incidents})
+            return sorted(c.earliest for c in near)[at_least - 1], tuple(incidents)
+    return None
+
+
 def _span(
     possible: Sequence[Counted], needed: Sequence[Counted], at_least: int
 ) -> tuple[datetime, datetime, tuple[str, ...]]:
@@ -161,38 +187,63 @@ def _one(breaches: Sequence[Breach]) -> Counted:
     return Counted(earliest, latest, certainty, tuple(sorted({b.incident for b in breaches if b.incident})))
 
 
-def _same_incident(rows: Sequence[_Row]) -> list[tuple[int, int]]:
-    """Pairs of breaches by one incident, as many as it takes to chain all."""
-    first: dict[tuple[str, bool], int] = {}
-    pairs = []
-    for n, row in enumerate(rows):
-        if row.breach.incident is not None:
-            for admitted in (False, True):
-                other = first.get((row.breach.incident, admitted))
-                pairs += [] if other is None else [(other, n)]
-            first.setdefault((row.breach.incident, row.breach.admitted), n)
-    return pairs
+class _Nearness:
+    """Which of some rows, in the order in which they count, are near to each other."""
+
+    def __init__(self, rows: Sequence[_Row], apart: Apart | None, zone: ZoneInfo) -> None:
+        self._apart = apart
+        self._start = np.array([row.start.timestamp() for row in rows])
+        ends = (row.end if apart is None else apart.time.after(row.end, zone) for row in rows)
+        self._until = np.array([end.timestamp() for end in ends])
+        self._boxes = np.array([row.breach.box or (np.nan,) * 4 for row in rows], dtype=np.float64).reshape(-1, 4)
+        self._terms = _numbered([row.term for row in rows])
+        self._by_time = len({row.breach.admitted for row in rows}) < 2
+        self._incidents = _numbered([row.breach.incident for row in rows])
+
+    def to(self, n: int, others: Numbers) -> list[int]:
+        """Which of some rows are near to one."""
+        same = (self._incidents[others] == self._incidents[n]) & (self._incidents[n] >= 0)
+        if self._apart is not None:
+            start, until = (
+                np.maximum(self._start[others], self._start[n]),
+                np.minimum(self._until[others], self._until[n]),
+            )
+            in_time = np.flatnonzero((until > start) & ~same)
+            close = others[in_time]
+            placed = ~np.isnan(self._boxes[close, 0]) & ~np.isnan(self._boxes[n, 0])
+            in_place = _near(self._boxes[close], self._boxes[n], self._apart.metres)
+            same[in_time] = np.where(placed, in_place, self._terms[close] == self._terms[n])
+        return [int(k) for k in others[same]]
+
+    def first_greatest(self) -> list[int]:
+        """The greatest set of rows that are pairwise apart, and of several the one whose rows come first."""
+        taken, count = np.empty(len(self._start), dtype=np.int64), 0
+        for n in range(len(self._start)):
+            if not self.to(n, taken[:count]):
+                taken[count], count = n, count + 1
+        greedy = [int(k) for k in taken[:count]]
+        if len(greedy) == len(self._start) or self._one_place():
+            return greedy  # in time alone, what ends first is the best
+        if len(self._start) > MAX_EXACT:
+            return greedy
+        around = [0] * len(self._start)
+        for n in range(1, len(around)):
+            for k in self.to(n, np.arange(n)):
+                around[n] |= 1 << k
+                around[k] |= 1 << n
+        return first_greatest(around, greedy)
+
+    def _one_place(self) -> bool:
+        """Whether only time tells the rows apart, and they are in its order."""
+        numbered = self._incidents[self._incidents >= 0]
+        alike = (self._boxes == self._boxes[:1]).all() or (np.isnan(self._boxes).all() and not self._terms.any())
+        return self._by_time and bool(alike) and len(np.unique(numbered)) == len(numbered)
 
 
-def _near_pairs(rows: Sequence[_Row], apart: Apart, zone: ZoneInfo) -> list[tuple[int, int]]:
-    """Pairs that are near in time and place, as many as it takes to chain all; ``rows`` are in order of their beginnings."""
-    start = np.array([row.start.timestamp() for row in rows])
-    until = np.array([apart.time.after(row.end, zone).timestamp() for row in rows])
-    reach = np.maximum.accumulate(until)
-    boxes = np.array([row.breach.box or (np.nan,) * 4 for row in rows], dtype=np.float64)
-    terms = np.array([row.term for row in rows])
-    pairs: list[tuple[int, int]] = []
-    for n in range(1, len(rows)):
-        before, row = rows[n - 1], rows[n]
-        if until[n - 1] > start[n] and before.alike(row):
-            pairs.append((n - 1, n))  # and whatever else is near to this one was near to the one before
-            continue
-        first = int(np.searchsorted(reach, start[n], "right"))
-        close = np.flatnonzero(until[first:n] > start[n]) + first
-        near = _near(boxes[close], boxes[n], apart.metres)
-        placed = ~np.isnan(boxes[close, 0]) & ~np.isnan(boxes[n, 0])
-        pairs += [(int(other), n) for other in close[np.where(placed, near, terms[close] == terms[n])]]
-    return pairs
+def _numbered(names: Sequence[str | None]) -> Numbers:
+    """Names as numbers; -1 for none."""
+    numbers: dict[str, int] = {}
+    return np.array([-1 if name is None else numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
 def _near(boxes: Floats, box: Floats, metres: float) -> npt.NDArray[np.bool_]:
@@ -203,22 +254,3 @@ def _near(boxes: Floats, box: Floats, metres: float) -> npt.NDArray[np.bool_]:
     near = np.abs(lat - to_lat) * _DEGREE_OF_LATITUDE < metres
     near[near] = np.asarray(GEOD.inv(lon[near], lat[near], to_lon[near], to_lat[near])[2]) < metres
     return near
-
-
-class _Groups:
-    """Sets that are joined, one after another."""
-
-    def __init__(self, count: int) -> None:
-        self._up = list(range(count))
-
-    def of(self, n: int) -> int:
-        """The number of the set that an element is in."""
-        while self._up[n] != n:
-            self._up[n] = self._up[self._up[n]]
-            n = self._up[n]
-        return n
-
-    def join(self, one: int, other: int) -> None:
-        """Make one set of two."""
-        a, b = sorted((self.of(one), self.of(other)))
-        self._up[b] = a

@@ -116,6 +116,24 @@ def chances_of(parts: Iterable[Part], least: int) -> tuple[int, int]:
     return common, _reached(doubtful, missing) if doubtful else 0
 
 
+def shown_short(owed: int, seen: int, least_seen: float | None, certainty: int) -> bool:
+    """Whether it is shown that less was done than was owed, and not only that a watch missed some of it.
+
+    Args:
+        owed: how many deeds.
+        seen: how many of them were seen.
+        least_seen: the least probability with which each would have been seen; ``None`` where nothing was watched.
+        certainty: what is asked for, in millionths.
+
+    Returns:
+        Whether more would have been seen, had all been done, with the certainty asked for: of one deed, whether the watch's probability
+        reaches it.
+    """
+    if least_seen is None or seen >= owed:
+        return False
+    return chances_of([(1, round(least_seen * CERTAIN))] * owed, seen + 1)[1] >= certainty
+
+
 def _reached(parts: Sequence[Part], least: int) -> int:
     """The chance that independent parts reach an amount, in millionths; a lower bound of it, where there are too many."""
     grid = _grid(parts)

@@ -173,6 +173,7 @@ def _combined(rows: Sequence[Verdict], case: CaseFile) -> Verdict:
         standard=rows[0].standard,
         incidents=tuple(incidents),
         steps=_combined_steps(rows, verdict, case),
+        measure=rows[0].measure if all(v.measure == rows[0].measure for v in rows) else {},
         by_status=by_status,
     )
 

@@ -101,7 +101,10 @@ def coverage_words(case: CaseFile, coverage: Measured, *, nothing_seen: bool) ->
             "The term has no end, so that coverage cannot fill its window; give an as-of to say up to when it is asked."
         )
     if coverage.probability == 0:
-        return "Nobody was looking where and when this could be seen: silence says nothing."
+        kind = f" for {coverage.kind.replace('_', ' ')}" if coverage.kind else ""
+        return (
+            f"Nobody whose watch counts here was looking{kind} where and when this could be seen: silence says nothing."
+        )
     if not coverage.watched.any():
         return (
             f"Nothing was watched to the standard: at no place and time would an act of this kind have been seen with a declared probability of {standard:g} "

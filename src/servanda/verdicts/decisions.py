@@ -7,7 +7,7 @@ Under ``decides: body`` a determination that went through its steps is the findi
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,11 +15,14 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.evidence.decisions import Decision
+from servanda.findings.matching import Matches
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import key_of
 from servanda.incidents.decisions import Life, Rewrite
 from servanda.incidents.determinations import Determination
+from servanda.verdicts.determinable import alike, heard
 from servanda.verdicts.determined import SET_ASIDE, determine, judged, overruled, undetermined
+from servanda.verdicts.known_then import Known, known_then
 from servanda.verdicts.model import Step, Verdict
 from servanda.wording import utc_minute
 
@@ -67,23 +70,43 @@ class Decided:
     lives: tuple[Life, ...]
     rewrite: Rewrite
 
-    def ruled(self, findings: pl.DataFrame, queries: Sequence[MatchQuery], agreement: Agreement) -> Rulings:
+    def granting(self, agreement: Agreement) -> list[Decision]:
+        """The decisions by which exceptions may be granted: where bodies decide, of incidents that went through their steps."""
+        if agreement.mandate.decides != "body":
+            return list(self.counting)
+        made = (life.determination for life in self.lives)
+        through = {one.incident for one in made if one is not None and one.stands and one.outcome == "excused"}
+        return [d for d in self.counting if d.kind != "grant" or self.rewrite.of(d.incidents[0]) in through]
+
+    def ruled(
+        self,
+        findings: pl.DataFrame,
+        queries: Sequence[MatchQuery],
+        agreement: Agreement,
+        said: pl.DataFrame,
+        match: Callable[[pl.DataFrame], Matches],
+    ) -> Rulings:
         """The findings as they are judged.
 
         Args:
             findings: those of the rule, with the ids of their incidents.
             queries: what was looked for, by ``unit``.
             agreement: whose mandate says who decides.
+            said: the reports of the incidents that somebody determined.
+            match: finds under which queries reports fall.
 
         Returns:
             The findings, with what the rule alone and what bodies alone would have made of them.
         """
-        made = [life.determination for life in self.lives if life.determination and life.determination.stands]
+        lives = alike(heard(self.lives, findings, agreement), said, agreement)
+        decided = dataclasses.replace(self, lives=lives)
+        made = [life.determination for life in decided.lives if life.determination and life.determination.stands]
         if not made:
-            return Rulings(self, agreement, undetermined(findings), undetermined(findings), queries)
-        other = determine(findings, made, queries, agreement.actors, agreement.mandate.threshold)
+            return Rulings(decided, agreement, undetermined(findings), undetermined(findings), queries)
+        known = known_then(said, made, match, agreement.mandate)
+        other = determine(findings, made, queries, agreement.actors, agreement.mandate.threshold, known)
         own = other if agreement.mandate.decides == "body" else undetermined(findings)
-        return Rulings(self, agreement, own, other, queries)
+        return Rulings(decided, agreement, own, other, queries, known)
 
 
 @dataclass(frozen=True)
@@ -95,6 +118,8 @@ class Rulings:
     findings: pl.DataFrame
     bodys: pl.DataFrame
     queries: Sequence[MatchQuery]
+    known: Known | None = None
+    """What was known of the incidents when they were determined."""
 
     @property
     def judged(self) -> pl.DataFrame:
@@ -116,11 +141,16 @@ class Rulings:
 
     def again(self, findings: pl.DataFrame, never: pl.Series) -> pl.DataFrame:
         """Other findings of the rule as they are judged, but for incidents (by ``key``) that are taken never to have been determined."""
-        if not self.standing:
+        if not self.standing or self.known is None:
             return findings
         mandate, as_never = self.agreement.mandate, pl.col("key").is_in(never.implode())
         made = determine(
-            findings.filter(~as_never), self.standing, self.queries, self.agreement.actors, mandate.threshold
+            findings.filter(~as_never),
+            self.standing,
+            self.queries,
+            self.agreement.actors,
+            mandate.threshold,
+            self.known,
         )
         return pl.concat([judged(made), findings.filter(as_never)])
 
@@ -194,11 +224,28 @@ class Rulings:
             else:
                 touched = {self.decided.rewrite.of(incident) for incident in decision.incidents}
             uses = touched & set(verdict.incidents)
+            excused = decision.kind != "grant" or uses & set(verdict.by_status.get("excused", ()))
+            done = (
+                "applied"
+                if excused
+                else "not applied, for it lacks its steps, or goes beyond what the exception allows"
+            )
             if uses:
-                yield Step(0, "decision", f"{decision_words(decision)}: applied.", tuple(sorted(uses)))
+                yield Step(0, "decision", f"{decision_words(decision)}: {done}.", tuple(sorted(uses)))
+
+    def _later(self) -> set[tuple[str, str]]:
+        """The terms and incidents of which observations became known after the determination."""
+        if self.known is None:
+            return set()
+        rows = self.known.later
+        return {
+            (self.queries[unit].owner, incident)
+            for unit, incident in zip(rows["unit"].to_list(), rows["incident"].to_list(), strict=True)
+        }
 
     def _determination_steps(self, verdict: Verdict, told: Mapping[str, tuple[str, str]]) -> Iterator[Step]:
         """A step for every incident that people determined, with what the rule made of it; not yet numbered."""
+        later = self._later()
         for life in self.decided.lives:
             made = life.determination
             if made is None or life.incident not in {*verdict.incidents, *told}:
@@ -213,6 +260,8 @@ class Rulings:
                 text = f"{said}. That is not the finding, for {made.lacks}; by the mandate's rule it is {by_rule}."
             elif by_body == by_rule:
                 text = f"{said}. That is the finding: here {by_body}, as by the mandate's rule."
+            elif not by_body and (verdict.term, life.incident) in later:
+                text = f"{said}. What was reported after the determination is left to the rule: by it it is {by_rule}."
             elif not by_body:
                 text = f"{said}. Here it changes nothing: by the mandate's rule it is {by_rule}."
             else:

@@ -3,11 +3,13 @@
 Only acts are determined so (what is forbidden or limited); of a deed that is owed, or a mark, a determination stands beside the finding.
 A body settles what happened and who did it. Where it lies, the rule says: an incident that is only ``below`` under a term, or open
 because its place or time is uncertain, becomes a breach of that term by a determination only where it names the term.
+It is about what was known then (``known_then``): what was hung on the incident afterwards is left to the rule.
 
 ==================  ==========================================================================================
 outcome             what becomes of the incident, under each term that it falls under
 ==================  ==========================================================================================
-confirmed, excused  the same, of the party attributed, or of the only one accused; of the others nothing; where nobody is the author: open
+confirmed, excused  the same, of the party attributed, or of the only one accused; of the others nothing; where nobody is the author: open;
+                    excused under a term that has no exception: open
 partly,             open, for whoever is accused
 inconclusive
 unsubstantiated,    nothing (``set_aside``)
@@ -26,6 +28,7 @@ from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents.determinations import DUPLICATE, NAMES_AUTHOR, Determination
 from servanda.values.geo.containment import MILLION
+from servanda.verdicts.known_then import Known
 
 SET_ASIDE = "set_aside"
 BY_DETERMINATION = "determination"
@@ -53,6 +56,7 @@ def determine(
     queries: Sequence[MatchQuery],
     actors: Mapping[str, str],
     threshold: int,
+    known: Known,
 ) -> pl.DataFrame:
     """Findings as bodies determined them.
 
@@ -62,6 +66,7 @@ def determine(
         queries: what was looked for, by ``unit``.
         actors: everybody's short and full name, in the order of their numbers.
         threshold: the least certainty of place and time that the mandate asks for, in millionths.
+        known: what was known of the incidents when they were determined.
 
     Returns:
         The same columns, with ``rule`` and ``rule_p`` (status and certainty by the rule; none for a party that the rule does not
@@ -79,6 +84,9 @@ def determine(
     mine = mine.filter(pl.col("term").is_null() | (pl.col("term") == pl.col("owner")))
     if mine.height == 0:
         return rows
+    mine = _about(mine, known)
+    left = undetermined(mine.filter("left").select(findings.columns)).select(order)
+    mine = mine.filter(~pl.col("left")).drop("left")
     named = pl.col("term").is_not_null()
     placed = pl.col("status").is_in(["confirmed", "excused", "alleged", "private"])
     reached = named | placed | ((pl.col("status") == "open") & (pl.col("p") >= threshold))
@@ -92,7 +100,25 @@ def determine(
     found = pl.concat([part.select(order) for part in parts])
     touched = found.select("unit", "key").unique()
     untouched = rows.join(touched, on=["unit", "key"], how="anti")
-    return pl.concat([untouched, found]).sort("unit", "party", "incident", "status")
+    return pl.concat([untouched, left.join(touched, on=["unit", "key"], how="semi"), found]).sort(
+        "unit", "party", "incident", "status"
+    )
+
+
+def _about(mine: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """With ``left``: what a determination is not about, so that it is the rule's."""
+    mark = pl.lit(True)
+    mine = (
+        mine.join(known.then.select("unit", "incident", then=mark).unique(), on=["unit", "incident"], how="left")
+        .join(known.then.with_columns(accused=mark).unique(), on=["unit", "incident", "party"], how="left")
+        .join(known.seen.with_columns(seen=mark), on=["unit", "incident"], how="left")
+        .join(known.later.with_columns(later=mark), on=["unit", "incident"], how="left")
+        .with_columns(pl.col("then", "accused", "seen", "later").fill_null(False))
+    )
+    afterwards = ~pl.col("then") | (_is(*_SETTLED) & ~pl.col("seen"))
+    another = (pl.col("party") >= 0) & ~pl.col("accused") & pl.col("party").ne_missing(pl.col("attributed"))
+    left = pl.col("term").is_null() & (afterwards | another) | (pl.col("later") & (pl.col("outcome") != "confirmed"))
+    return mine.with_columns(left=left).drop("then", "accused", "seen", "later")
 
 
 def judged(findings: pl.DataFrame) -> pl.DataFrame:
@@ -151,10 +177,12 @@ def _settled(rows: pl.DataFrame, queries: Sequence[MatchQuery], actors: Sequence
     first = first.unique(["unit", "key"], keep="first", maintain_order=True)
     own = first.filter(pl.col("whoever") | pl.col("binds")).with_columns(whose=whose)
     accused = pl.col("party") == pl.col("whose")
+    without = [n for n, query in enumerate(queries) if not query.exemptions]
+    doubtful = (pl.col("outcome") == "excused") & pl.col("unit").is_in(without)
     own = own.with_columns(
         party="whose",
-        status="outcome",
-        by=pl.lit(BY_DETERMINATION),
+        status=pl.when(doubtful).then(pl.lit("open")).otherwise("outcome"),
+        by=pl.when(~doubtful).then(pl.lit(BY_DETERMINATION)),
         p=pl.lit(MILLION, dtype=pl.Int32),
         rule=pl.when(accused).then("rule"),
         rule_p=pl.when(accused).then("rule_p"),

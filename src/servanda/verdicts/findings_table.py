@@ -48,7 +48,9 @@ EXCEPTIONS: dict[str, pl.DataType] = {
     "invoked": pl.Int64(),
     "granted": pl.Int64(),
 }
-_RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3, "below": 4, "private": 4, SET_ASIDE: 5}
+STATUSES = ("confirmed", "excused", "open", "alleged", "below", "private", SET_ASIDE)
+"""What a finding can be; what weighs most first."""
+_RANK = {status: n for n, status in enumerate(STATUSES)}
 
 
 def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:

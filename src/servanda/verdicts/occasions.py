@@ -9,6 +9,7 @@ runs; else it is **unknown**.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +23,7 @@ from servanda.coverage import Measured
 from servanda.values.time import Interval, to_micros
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids
-from servanda.verdicts.chances import CERTAIN
+from servanda.verdicts.chances import CERTAIN, shown_short
 from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import Span
 from servanda.verdicts.small_chances import faint_words
@@ -215,6 +216,7 @@ def _sort_rest(
     starts = candidates["start"].dt.epoch("us").to_numpy()
     latest_ends = np.maximum.accumulate(candidates["end"].dt.epoch("us").to_numpy()) if candidates.height else starts
     refuted = _refuted(builder)
+    unseen: dict[int, float] = {}
     for occasion in left:
         if not case.passed(occasion.may_high):
             outcomes.pending.append(occasion.incident)
@@ -223,12 +225,19 @@ def _sort_rest(
         possible = before > 0 and (occasion.may_low is None or latest_ends[before - 1] >= to_micros(occasion.may_low))
         possible |= any(occasion.possibly(*times) for times in linked.get(occasion.key, ()))
         since = occasion.may_low or begins
-        watched = since is not None and case.enough(coverage.during(Interval(since, occasion.may_high)))
+        measured = coverage.during(Interval(since, occasion.may_high))
+        watched = since is not None and case.enough(measured)
         denied = any(start >= occasion.may_high for start in refuted.get(occasion.key, ()))
         if not possible and occasion.key not in calls.unaddressed and (denied or watched):
             outcomes.missed.append(occasion)
+            if not denied:
+                unseen[occasion.key] = measured.least_watched or 0.0
         else:
             outcomes.unknown.append(occasion.incident)
+    answered = len(outcomes.answered)
+    if unseen and not shown_short(answered + len(unseen), answered, min(unseen.values()), builder.certainty):
+        outcomes.unknown += [o.incident for o in outcomes.missed if o.key in unseen]
+        outcomes.missed = [o for o in outcomes.missed if o.key not in unseen]
 
 
 def _candidates(builder: VerdictBuilder, deeds: pl.DataFrame, unused: pl.DataFrame, coverage: Measured) -> pl.DataFrame:
@@ -252,9 +261,11 @@ def _refuted(builder: VerdictBuilder) -> dict[int, list[datetime]]:
 def _assigned(occasions: Sequence[Occasion], deeds: Sequence[Times]) -> tuple[set[int], set[int]]:
     """The numbers of the occasions answered, and of the deeds that answer them.
 
-    Both are in order of time; each deed goes to the earliest occasion that is open and that it surely answers.
+    The occasions are in order of time, and so are the ends of their times, but not the beginnings: who asked over some hours can be
+    answered surely only after them. Each deed goes to the earliest occasion that is open and that it surely answers.
     """
     order = sorted(range(len(deeds)), key=lambda n: (deeds[n][1], deeds[n][0]))
+    still = _Open([0 if o.low is None else to_micros(o.low) for o in occasions])
     answered: set[int] = set()
     used: set[int] = set()
     first = 0
@@ -262,12 +273,42 @@ def _assigned(occasions: Sequence[Occasion], deeds: Sequence[Times]) -> tuple[se
         start, end = deeds[n]
         while first < len(occasions) and (first in answered or occasions[first].high < end):
             first += 1
-        for k in range(first, len(occasions)):
-            occasion = occasions[k]
-            if occasion.low is not None and occasion.low > start:
-                break
-            if k not in answered and end <= occasion.high:
-                answered.add(k)
-                used.add(n)
-                break
+        k = still.first(first, to_micros(start))
+        if k is not None and occasions[k].surely(start, end):
+            still.close(k)
+            answered.add(k)
+            used.add(n)
     return answered, used
+
+
+class _Open:
+    """The beginnings of what is open, as a tree of minima: the first that has begun is found in a few steps."""
+
+    def __init__(self, lows: Sequence[int]) -> None:
+        self._size = 1 << max(0, len(lows) - 1).bit_length()
+        self._least: list[float] = [math.inf] * self._size + [*lows] + [math.inf] * (self._size - len(lows))
+        for k in range(self._size - 1, 0, -1):
+            self._least[k] = min(self._least[2 * k], self._least[2 * k + 1])
+
+    def close(self, k: int) -> None:
+        """Takes one out of what is open."""
+        k += self._size
+        self._least[k] = math.inf
+        while k > 1:
+            k //= 2
+            self._least[k] = min(self._least[2 * k], self._least[2 * k + 1])
+
+    def first(self, since: int, start: int) -> int | None:
+        """The first from a number on that begins no later than an instant."""
+        k = since + self._size
+        if since >= self._size:
+            return None
+        while self._least[k] > start:
+            while k & 1:  # nothing here, nor to the right below the same branch
+                k //= 2
+            if k == 0:
+                return None
+            k += 1
+        while k < self._size:
+            k = 2 * k if self._least[2 * k] <= start else 2 * k + 1
+        return k - self._size

@@ -140,10 +140,11 @@ def not_ruled_out(faint: Faint, answered: Sequence[int], certainty: int) -> list
         certainty: the mandate's, in millionths.
 
     Returns:
-        For each: a step in words, and the reason as the end of a sentence; nothing where both stay below the mandate's certainty, with
-        independent errors and with one common error.
+        For each: a step in words, and the reason as the end of a sentence; nothing where both stay below the mandate's certainty and
+        below 0.5, with independent errors and with one common error.
     """
     out = []
+    certainty = min(certainty, CERTAIN // 2)  # what is likelier than not is not ruled out, however much a breach asks
     if max(faint_chances(faint)) >= certainty:
         reason = (
             f"{plural(faint[0], 'incident', 'incidents')} near the edge of its place or window may well make one inside"

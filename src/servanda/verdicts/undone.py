@@ -1,7 +1,8 @@
 """When it is shown that a deed was not done in its time: a duty's, or one that a guarantee brings about.
 
 Nothing confirmed or open may have been it in time, and: a first-hand observation made when the time had run out found it not done;
-or nothing that is alleged is left unanswered, and others than the parties saw it done late, or it would have been seen.
+or nothing that is alleged is left unanswered, and others than the parties saw it done late, or it would have been seen with the certainty that the
+mandate asks for.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import polars as pl
 from servanda.agreement import Pattern
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder, ids
-from servanda.verdicts.chances import CERTAIN
+from servanda.verdicts.chances import CERTAIN, shown_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def shown_undone(
         since = builder.date(late["start"].min())  # type: ignore[arg-type]
         certainty = _greatest(late["p"].to_list())
         return Undone(f"it was done late, not before {since}", ids(late, "confirmed"), certainty)
-    if case.enough(coverage):
+    if case.enough(coverage) and shown_short(1, 0, coverage.least_watched, builder.certainty):
         return Undone("all was watched where and when it was to be done, and nobody saw it")
     return None
 

@@ -17,12 +17,13 @@ from servanda.evidence.model import REPORT
 from servanda.findings.any_act import happened
 from servanda.findings.plan import Engine, Findings, Plan, Progress, quiet
 from servanda.findings.queries import MatchQuery, queries_of, slices_of
-from servanda.incidents import BRIEF, describe, members_of
+from servanda.incidents import BRIEF, describe, key_of, members_of
 from servanda.incidents.decisions import Rewrite, lives
 from servanda.values.time import Interval
 from servanda.verdicts.case_file import CaseFile, occurrences_of
 from servanda.verdicts.conclude import combine, conclude, conclude_term, reconciled_items
 from servanda.verdicts.decisions import Decided, Rulings, with_grants
+from servanda.verdicts.determinable import named_in
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.findings_table import (
     exceptions_of,
@@ -73,7 +74,7 @@ def verify(
     as_of = None if as_of is None else as_of.astimezone(UTC)
     decided = _decided(agreement, source.decisions, as_of)
     reports = _Reports(source, agreement, decided.rewrite)
-    queries = with_grants(queries_of(agreement), decided.counting)
+    queries = with_grants(queries_of(agreement), decided.granting(agreement))
     slices = slices_of(_cut(agreement, as_of), by) if by else ()
     given = (coverage or Coverage()).known_by(as_of)
     looked = with_sides(given, agreement, source.context.sources)
@@ -106,7 +107,7 @@ def verify(
         items=reconciled_items(case),
         exceptions=exceptions_of(case, members),
         moments=_happened(case),
-        decided=decided,
+        decided=rulings.decided,
         overruled=rulings.overruled,
         ingest=source.ingest,
     )
@@ -193,7 +194,12 @@ def _case(
 ) -> tuple[_Incidents, Rulings, CaseFile]:
     """The incidents with what bodies found of them, and the case file that verdicts are concluded from."""
     incidents = _Incidents.of(judged, reports, as_of, progress, CHECKED_BY if looked.watches else ())
-    rulings = decided.ruled(incidents.findings, judged.queries, reports.agreement)
+    named = pl.DataFrame({"incident": named_in(decided.lives)}, schema={"incident": pl.String})
+    keys = incidents.findings.join(named, on="incident", how="semi").select("key")
+    keys = pl.concat([keys, named.select(key=key_of(pl.col("incident")))]).unique()
+    said = members_of(reports.batches() if named.height else (), keys, as_of)
+    match = Plan(reports.agreement, judged.queries, None, looked).matcher(many=False)
+    rulings = decided.ruled(incidents.findings, judged.queries, reports.agreement, said, match)
     incidents = dataclasses.replace(incidents, findings=rulings.judged)
     withdrawn = incidents.findings.filter("withdrawn").select("key").unique()
     taken_back = incidents.described(withdrawn, reports, as_of).filter(pl.col("stance") == "retracts")

@@ -70,7 +70,7 @@ class Voices:
     said: pl.DataFrame
     registered: bool
     unsided: frozenset[str]
-    """Sources that the register has without a side: what they carry for others stays trusted."""
+    """Sources that the register has without a side, graded well enough: what they carry for others stays trusted."""
     described: Mapping[str, str]
     """By folded name, what can be struck: the rows of the register; without one, origins of which the rows say something."""
 
@@ -90,9 +90,11 @@ class Voices:
             "directness",
             name=pl.col("origin").str.to_lowercase(),
             carrier=pl.col("source").str.to_lowercase(),
-            own=pl.col("origin") == pl.col("source"),
+            own=pl.col("origin").str.to_lowercase() == pl.col("source").str.to_lowercase(),
         )
-        unsided = frozenset(name.lower() for name, source in register.items() if source.side == NO_SIDE)
+        unsided = frozenset(
+            name.lower() for name, source in register.items() if source.side == NO_SIDE and source.carries
+        )
         stated = members.filter(pl.any_horizontal(pl.col("side", "reliability", "speaks_for").is_not_null()))
         names = list(register) or stated["origin"].unique().sort(descending=True).to_list()
         own = {name.lower() for pair in agreement.actors.items() for name in pair}

@@ -57,6 +57,10 @@ def resolve_sources(
     table = graded(table, reader, sources, notes)
     table = _bound(table, checks, context)
     table = table.with_columns(_directness=_directness(sources))
+    if sources:  # what others say that somebody observed is a claim of what was observed
+        carried = (pl.col("_directness") < OWN_WORDS) & ~_merely_relays(relays)
+        told = carried & (pl.col("kind") == "observation")
+        table = table.with_columns(kind=pl.when(told).then(pl.lit("claim")).otherwise("kind"))
     side = pl.col("side")
     table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
     parties = list(context.parties)
@@ -168,12 +172,12 @@ def _based(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
 
 
 def _directness(sources: Mapping[str, Source]) -> pl.Expr:
-    """Own words, relayed, or hearsay; without a register every relay is believed."""
-    own = pl.col("source") == pl.col("origin")
+    """Own words, relayed, or hearsay; without a register every relay is believed, with one those whose carrier weighs itself."""
+    own = pl.col("source").str.to_lowercase() == pl.col("origin").str.to_lowercase()
     if not sources:
         trusted = pl.lit(True)
     else:
-        sides = {name.lower(): source.side for name, source in sources.items() if source.side}
+        sides = {name.lower(): source.side for name, source in sources.items() if source.side and source.carries}
         carrier = pl.col("source").str.to_lowercase().replace_strict(sides, default=None, return_dtype=pl.String)
         trusted = ((carrier == NO_SIDE) | (carrier == pl.col("side"))).fill_null(False)
     return (
@@ -184,6 +188,14 @@ def _directness(sources: Mapping[str, Source]) -> pl.Expr:
         .otherwise(pl.lit(HEARSAY))
         .cast(pl.Int8)
     )
+
+
+def _merely_relays(relays: Mapping[str, str]) -> pl.Expr:
+    """Whether the register says of who carries it that he merely relays this origin."""
+    if not relays:
+        return pl.lit(False)
+    of = pl.col("source").str.to_lowercase().replace_strict(relays, default=None, return_dtype=pl.String)
+    return (of.str.to_lowercase() == pl.col("origin").str.to_lowercase()).fill_null(False)
 
 
 def _first(name: str, sources: Mapping[str, Source]) -> str:

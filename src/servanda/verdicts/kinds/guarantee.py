@@ -15,7 +15,7 @@ import polars as pl
 from servanda.agreement import Agreement, Pattern, Term
 from servanda.agreement.kinds import Consequence, Guarantee, Trigger
 from servanda.values.time import Interval
-from servanda.verdicts.breaches import Breach, Counted, counted_apart, when_shown
+from servanda.verdicts.breaches import Breach, Counted, counted_apart, perhaps_within, when_shown
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
 from servanda.verdicts.chances import chances_of
 from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes, Span
@@ -50,6 +50,12 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         return early
     builder.step("in_force", f"{builder.binding()}.")
     off = _set_off(builder, times, kind.when, span)
+    if off.latest is None and off.earliest is not None and kind.when.within is not None:
+        builder.step(
+            "not_settled", f"So many breaches are shown, and may have come about within {kind.when.within}.", off.uses
+        )
+        builder.measure = {"state": "not settled"}
+        return builder.finish("undetermined", "it is not settled whether its condition is met")
     if off.latest is None or not case.passed(off.latest):
         claimed = " It is said to have happened; that sets nothing off." if off.earliest is not None else ""
         builder.step("dormant", f"What would set it off is not shown.{_count_words(builder, kind.when, span)}{claimed}")
@@ -90,7 +96,11 @@ def _set_off(builder: VerdictBuilder, times: EventTimes, trigger: Trigger, span:
         time = times.time_of(trigger.event)
         return time if _inside(span, time.earliest, time.latest) else UNKNOWN
     zone = builder.case.agreement.zone
-    shown = when_shown(_counted(builder, trigger, span), trigger.at_least, builder.certainty, trigger.within, zone)
+    counted, asked = _counted(builder, trigger, span), (trigger.at_least, builder.certainty)
+    shown = when_shown(counted, *asked, trigger.within, zone)
+    if shown is None and trigger.within is not None:
+        perhaps = perhaps_within(counted, *asked, trigger.within, zone)
+        return UNKNOWN if perhaps is None else EventTime(perhaps[0], None, perhaps[1])
     return UNKNOWN if shown is None else EventTime(*shown)
 
 
