@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
 
@@ -41,6 +41,22 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "more than 99 %"
     return f"{100 * share:.0f} %"
+
+
+def length_of_time(length: timedelta) -> str:
+    """A length of time in the largest unit that it is a whole number of.
+
+    Args:
+        length: down to seconds.
+
+    Returns:
+        For example ``"30 minutes"`` or ``"2 days"``.
+    """
+    seconds = round(length.total_seconds())
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds and seconds % size == 0:
+            return plural(seconds // size, unit)
+    return plural(seconds, "second")
 
 
 def listing(words: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from servanda.values.geo.containment import square_metres
 from servanda.values.geo.projection import GEOD
 from servanda.values.geo.shapes import AllOf, AnyOf, Disc, Line, Near, Not, Place, Side
 from servanda.values.time import Interval
-from servanda.wording import day, either, instant, listing
+from servanda.wording import day, either, instant, length_of_time, listing
 
 _ORIGINS = {1: "one independent origin", 2: "two independent origins", 3: "three independent origins"}
 
@@ -230,8 +230,7 @@ def _tolerance(mandate: Mandate) -> str:
     if mandate.tolerance.area is not None:
         most.append(f"{mandate.tolerance.area / 1e6:g} square km at once")
     if mandate.tolerance.time is not None:
-        hours = mandate.tolerance.time.total_seconds() / 3600
-        most.append(f"{hours:g} hours at any part")
+        most.append(f"{length_of_time(mandate.tolerance.time)} at any part")
     return f"At most {listing(most)} may be unwatched, and no part of it again and again at the same hour."
 
 
@@ -255,7 +254,7 @@ def _limits(exemption: Exemption) -> str:
     """What an exception allows at most, as the end of a sentence."""
     parts = []
     if exemption.within is not None:
-        parts.append(f"within {timedelta(microseconds=exemption.within)} (hours:minutes:seconds) of it")
+        parts.append(f"within {length_of_time(timedelta(microseconds=exemption.within))} of it")
     if exemption.at_most is not None:
         parts.append(f"at most {exemption.at_most / 1000:g}")
     if exemption.acts is not None:

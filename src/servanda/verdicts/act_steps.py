@@ -125,10 +125,10 @@ def act_steps(builder: VerdictBuilder, acts: Acts) -> None:
     said = {*acts.alleged, *acts.told}
     if said:
         answered = sorted(said - set(acts.unanswered))
-        verb = "speaks" if len(answered) == 1 else "speak"
-        text = f"{len(answered)} of {plural(len(said), 'allegation')} {verb} of a place and time that was watched to the standard, and nothing was seen there."
+        text = f"No allegation (of {len(said)}) speaks of a place and time that was watched to the standard."
         if answered:
-            text += f" {answered_words([true_though_answered(p) for p in acts.answered.values()])}"
+            verb = "speaks" if len(answered) == 1 else "speak"
+            text = f"{len(answered)} of {plural(len(said), 'allegation')} {verb} of a place and time that was watched to the standard, and nothing was seen there. {answered_words([true_though_answered(p) for p in acts.answered.values()])}"
         builder.step("answered", text, answered)
 
 

@@ -8,8 +8,8 @@ do with each other, or be one error (a map laid wrong, one clock). Nobody knows 
 * **common**: one error decides about all, so that whatever is less certain lies inside only where all that is more certain does.
 
 Certainties are whole millionths, amounts whole thousandths. The result does not depend on the order of the parts. It is exact, to
-``SLACK`` in the chance, up to ``MAX_WORK`` steps of calculation; beyond, it is a proven bound on the safe side: never more shown, never
-less possible than is true.
+``SLACK`` in the chance, up to ``MAX_WORK`` steps of calculation; beyond, it is a proven bound on the safe side: never more shown
+than is true.
 """
 
 from __future__ import annotations
@@ -74,23 +74,6 @@ def shown_at_least(parts: Iterable[Part], certainty: int) -> int:
         return sure + sum(amount for amount, _ in doubtful)
     common = sum(amount for amount, p in doubtful if p >= certainty)
     return sure + min(common, _lower(doubtful, certainty)) if common else sure
-
-
-def quantile(parts: Iterable[Part], level: int) -> int:
-    """The least amount that the sum stays within with a chance of ``level``, at both ends.
-
-    Args:
-        parts: amounts, each with how certainly it counts.
-        level: the chance, in millionths (900,000: the 90 % quantile).
-
-    Returns:
-        The amount, in thousandths.
-    """
-    sure, doubtful = _sorted(parts)
-    if not doubtful or level >= CERTAIN:
-        return sure + sum(amount for amount, _ in doubtful)
-    common = sum(amount for amount, p in doubtful if p > CERTAIN - level)
-    return sure + max(common, _upper(doubtful, level))
 
 
 def chances_of(parts: Iterable[Part], least: int) -> tuple[int, int]:
@@ -163,19 +146,6 @@ def _lower(parts: Sequence[Part], certainty: int) -> int:
         return found
     mean = math.fsum(amount * p for amount, p in parts) / CERTAIN
     return max(found, math.floor(max(0.0, mean - _deviation(parts, CERTAIN - certainty))))
-
-
-def _upper(parts: Sequence[Part], level: int) -> int:
-    """The least amount that independent parts stay within with a chance; an upper bound of it, where there are too many."""
-    grid, found = _grid(parts), sum(amount for amount, _ in parts)
-    if grid:
-        start, masses = _distribution([(-(-amount // grid), p) for amount, p in parts])
-        enough = np.nonzero(np.cumsum(masses) >= level / CERTAIN - SLACK)[0]
-        found = min(found, (start + int(enough[0])) * grid) if len(enough) else found
-    if grid == _unit(parts):
-        return found
-    mean = math.fsum(amount * p for amount, p in parts) / CERTAIN
-    return min(found, math.ceil(mean + _deviation(parts, CERTAIN - level)))
 
 
 def _deviation(parts: Sequence[Part], tail: int) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +22,9 @@ import shapely
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Watch, upper_end
+from servanda.evidence.decisions import plain_name
 from servanda.evidence.model import HEARSAY, NO_SIDE, Source
+from servanda.findings.weight import graded, observed
 from servanda.incidents import standing
 from servanda.values.time import Interval, to_micros
 from servanda.wording import plural
@@ -64,11 +65,6 @@ class Check:
     used: float
 
 
-def name_of(text: str) -> str:
-    """A name as it is compared with others."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-
 def with_sides(coverage: Coverage, agreement: Agreement, sources: Mapping[str, Source]) -> Coverage:
     """The coverage with whose its watches are, and which party shut which door.
 
@@ -80,14 +76,14 @@ def with_sides(coverage: Coverage, agreement: Agreement, sources: Mapping[str, S
     Returns:
         The same, each watch and gap with the party that its name is, short or full, or whose side the register gives it.
     """
-    sides = {name_of(name): source.side for name, source in sources.items() if source.side in agreement.parties}
+    sides = {plain_name(name): source.side for name, source in sources.items() if source.side in agreement.parties}
     for short, full in agreement.parties.items():
-        sides |= {name_of(short): short, name_of(full): short}
+        sides |= {plain_name(short): short, plain_name(full): short}
     watches = (
-        dataclasses.replace(w, side=sides.get(name_of(w.reports_as), sides.get(name_of(w.who), w.side)))
+        dataclasses.replace(w, side=sides.get(plain_name(w.reports_as), sides.get(plain_name(w.who), w.side)))
         for w in coverage.watches
     )
-    gaps = (dataclasses.replace(g, party=sides.get(name_of(g.by), g.party)) for g in coverage.gaps)
+    gaps = (dataclasses.replace(g, party=sides.get(plain_name(g.by), g.party)) for g in coverage.gaps)
     return Coverage(tuple(watches), tuple(gaps))
 
 
@@ -121,7 +117,7 @@ def check_watches(coverage: Coverage, members: pl.DataFrame, agreement: Agreemen
 def _instrument(watch: Watch) -> _Instrument:
     """What makes several rows one watch."""
     where = b"" if watch.where is None else shapely.to_wkb(watch.where)
-    return name_of(watch.reports_as), watch.means, watch.detects, where
+    return plain_name(watch.reports_as), watch.means, watch.detects, where
 
 
 def checked(coverage: Coverage, checks: Iterable[Check]) -> Coverage:
@@ -134,9 +130,7 @@ def check_words(check: Check) -> str:
     watch = check.watch
     used = "that stands" if check.used >= watch.probability else f"{check.used:.2g} is used"
     acts = plural(check.of, "act")
-    return (
-        f"{watch.id}: declared {watch.probability:g}; of {acts} that others saw there it reported {check.seen}; {used}"
-    )
+    return f"{watch.id}: declared {watch.probability:.3g}; of {acts} that others saw there it reported {check.seen}; {used}"
 
 
 def watches_table(checks: Sequence[Check]) -> pl.DataFrame:
@@ -178,11 +172,9 @@ class _Said:
         rows = standing(members).filter(heard & pl.col("stance").is_in(["asserts", "confirms", "denies"]))
         rows = rows.sort("start", "end", "incident", "origin", "stance").with_columns(
             origin=pl.col("origin").replace_strict(
-                {name: name_of(name) for name in members["origin"].drop_nulls().unique()}, return_dtype=pl.String
+                {name: plain_name(name) for name in members["origin"].drop_nulls().unique()}, return_dtype=pl.String
             ),
-            graded=(pl.col("kind") == "observation")
-            & pl.col("reliability").is_in(list(agreement.mandate.grades))
-            & pl.lit(agreement.mandate.by_observation),
+            graded=observed() & graded(agreement.mandate) & pl.lit(agreement.mandate.by_observation),
         )
         lon = rows["lon"].fill_null(float("nan")).to_numpy()
         lat = rows["lat"].fill_null(float("nan")).to_numpy()
@@ -196,7 +188,7 @@ class _Said:
     def compared(self, watch: Watch) -> dict[str, bool]:
         """The incidents that others confirm surely within a watch's place and time, and whether it reported each."""
         acts = pl.col("act").is_in(sorted(watch.detects))
-        own = pl.col("origin") == name_of(watch.reports_as)
+        own = pl.col("origin") == plain_name(watch.reports_as)
         within = self._within(watch)
         rows = self.rows[within]
         sure = rows.with_columns(n=within).filter(~own & acts & (pl.col("stance") != "denies"))

@@ -42,7 +42,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
             "breached", f"{plural(len(acts.confirmed), 'incident is', 'incidents are')} confirmed and not excused"
         )
     if acts.open:
-        words = f"{plural(len(acts.open), 'incident is', 'incidents are')} open: told by a source without a side, but not settled what, whose or where"
+        words = f"{plural(len(acts.open), 'incident is', 'incidents are')} open: it is not settled what, whose or where"
         return builder.finish("undetermined", words + _excused_words(acts))
     standing_in_the_way = obstacles(builder, acts.unanswered, span.widest, faint=acts.faint, answered=acts.answered)
     if standing_in_the_way:

@@ -1,0 +1,253 @@
+"""What origins say of an incident, what confirms it, and what excuses it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from servanda.agreement import Agreement, Exemption
+from servanda.agreement.model import CONSENT
+from tests.reference_evaluator.looks import Look, Report
+from tests.reference_evaluator.matching import (
+    in_window,
+    level,
+    version_of,
+)
+from tests.reference_evaluator.places import (
+    in_place,
+)
+
+
+def accuses(agreement: Agreement, report: Report) -> bool:
+    """Whether a denial blames somebody who can act, and is not its own side (hearsay has no side)."""
+    own = report["side"] if report["directness"] > 0 else None
+    accused = named(agreement, None, report)
+    return report["stance"] == "denies" and accused is not None and accused != own
+
+
+def named(agreement: Agreement, look: Look | None, report: Report) -> str | None:
+    """Whom a report names as the author of what is looked for; a private author is no party."""
+    if look is not None and look.voice != "mark" and report["imputation"] == "private":
+        return "private"
+    if report["attributes"] in ("none", "direction", "territory"):
+        return None
+    return report["actor"] if report["actor"] in agreement.actors else None
+
+
+def credible(report: Report) -> bool:
+    return report["credibility"] not in ("5", "6")
+
+
+def observed(report: Report) -> bool:
+    return report["directness"] > 0 and report["kind"] == "observation" and report["side"] == "none"
+
+
+def first_hand(agreement: Agreement, report: Report) -> bool:
+    return observed(report) and report["reliability"] in agreement.mandate.grades and credible(report)
+
+
+def weighs(agreement: Agreement, report: Report) -> bool:
+    return report["reliability"] is None or report["reliability"] in agreement.mandate.weighing
+
+
+def bound_by(agreement: Agreement, report: Report) -> str | None:
+    """Whom a report binds: the party that its origin speaks for."""
+    bound = report["speaks_for"] if report["speaks_for"] in agreement.actors else None
+    return bound if report["directness"] > 0 and bound == report["side"] else None
+
+
+def kept(agreement: Agreement, look: Look, report: Report) -> bool:
+    """Whether its origin can only mark it as withdrawn: an observation, a word against itself, an acknowledgement."""
+    if observed(report):
+        return True
+    side, author = report["side"], named(agreement, look, report)
+    if look.voice == "act":
+        return side in agreement.actors and side == author
+    return look.voice == "deed" and side in agreement.parties and side != author
+
+
+class Origin:
+    """All that one origin says of one incident, under what is looked for. Certainties are in millionths."""
+
+    def __init__(self, agreement: Agreement, look: Look, mine: list[Report], back: int) -> None:
+        asserting = [r for r in mine if r["stance"] in ("asserts", "confirms")]
+        accusing = [r for r in mine if accuses(agreement, r)]
+        best = max((r["directness"] for r in asserting + accusing), default=0)
+        withdrawn = best <= back
+        held = {version_of(r) for r in asserting + accusing if r["directness"] == best}
+        asserting = [r for r in asserting if version_of(r) in held]
+        accusing = [r for r in accusing if version_of(r) in held]
+        probability: dict[Any, int] = {}
+        surely: dict[Any, int] = defaultdict(int)
+        self.withdrawn = withdrawn
+        self.under: list[Report] = []
+        self.p_kept = 0
+        # that a deed was not done accuses nobody of having done it
+        for report in asserting + (accusing if look.voice == "act" else []):
+            stays = kept(agreement, look, report)
+            if (report["directness"] <= back and not stays) or (
+                look.binds is None and named(agreement, look, report) == "private"
+            ):
+                continue
+            here = level(agreement, look.pattern, report)
+            p = round(in_window(look.window, report) * in_place(agreement, look.pattern, report) * 1e6) if here else 0
+            if p > 0:
+                probability[version_of(report)] = p
+                sure = here == 2 and report["stance"] != "denies" and credible(report)
+                surely[version_of(report)] = max(p if sure else 0, surely[version_of(report)])
+                self.p_kept = max(self.p_kept, p if stays else 0)
+                self.under.append(report)
+        versions = {version_of(r) for r in asserting + accusing} if mine[0]["incident_id"] else set(probability)
+        sides = {r["side"] for r in self.under if r["directness"] > 0}
+        self.side = sides.pop() if len(sides) == 1 else None
+        own_words = (
+            best == 2
+        )  # it may tell of many rounds, and the surest counts; what others quote counts with its mean
+        self.p = sum(probability.values()) // len(versions) if probability else 0
+        if own_words:
+            self.p = max(probability.values(), default=0)
+        if self.side != "none":  # what speaks against its own side cannot be thinned out by more versions
+            self.p = max(self.p, self.p_kept)
+        self.p_own = max(surely.values(), default=0)
+        self.p_sure = 0 if withdrawn or not probability else sum(surely.values()) // len(versions)
+        if own_words and not withdrawn:
+            self.p_sure = self.p_own
+        self.observer = any(first_hand(agreement, r) and r["stance"] != "denies" for r in self.under)
+        self.observer = self.observer and self.side == "none" and not withdrawn
+        self.weighs = any(weighs(agreement, r) for r in self.under)
+        self.opens = any(weighs(agreement, r) and r["credibility"] != "5" for r in self.under)
+        self.attests = any(
+            r["basis"] != "inference" and (look.voice == "mark" or r["imputation"] not in ("tolerated", "unknown"))
+            for r in self.under
+        )
+        self.stated = any(r["basis"] not in (None, "inference") for r in self.under)
+        traces = ("crater", "wreck", "recording", "radar")
+        self.trace = any(set((r["basis"] or "").split(";")) & set(traces) for r in self.under)
+        joint = agreement.vocabulary.acts.below(agreement.vocabulary.several_authors)
+        self.several = all(r["act"] in joint for r in self.under)
+        self.means = {r["means"] for r in self.under if r["means"] is not None}
+        self.bound = next((b for r in self.under if (b := bound_by(agreement, r))), None)
+        self.names = {n for r in self.under if (n := named(agreement, look, r)) is not None}
+
+    @property
+    def author(self) -> str | None:
+        """The one whom it names alone."""
+        return next(iter(self.names)) if len(self.names) == 1 else None
+
+
+def by_what(
+    agreement: Agreement, origins: list[Origin], threshold: int, look: Look, party: str | None
+) -> tuple[int, str | None]:
+    """How strongly, and by what, these origins confirm: 3 by sources without a side, 2 with one of the accused's own."""
+    mandate, rule = agreement.mandate, agreement.mandate.rule
+    enough = [o for o in origins if o.p_sure >= threshold and (party is None or (o.author == party and o.attests))]
+    seen = [o for o in enough if o.observer]
+    if mandate.by_observation and len(seen) >= rule.observers:
+        differ = any(a is not b and x != y for a in seen for b in seen for x in a.means for y in b.means)
+        proven = any(o.stated if party else o.trace for o in seen)
+        if (differ or not rule.by_means) and (proven or not rule.trace):
+            return 3, "observation"
+    neutral = sum(o.side == "none" and o.weighs for o in enough)
+    own = any(look.voice == "act" and o.weighs and o.side in agreement.actors and o.side == o.author for o in enough)
+    if mandate.origins and neutral >= mandate.origins:
+        return 3, "origins"
+    if mandate.origins and neutral and neutral + own >= mandate.origins:
+        return 2, "origins"
+    return 0, None
+
+
+def certainty(agreement: Agreement, look: Look, origins: list[Origin], party: str | None, by: str | None) -> int:
+    """How certainly it lies in the place and window: by the most certain of those who confirm it; else of those who say so."""
+    if by is None:
+        return max((o.p for o in origins if party in (None, "private") or party in o.names), default=0)
+    mine = [o for o in origins if party is None or (o.author == party and o.attests)]
+    if by == "observation":
+        mine = [o for o in mine if o.observer]
+    elif by == "origins":
+        mine = [o for o in mine if o.side == "none" and o.weighs]
+    else:
+        voices = {party} if look.voice == "act" else set(agreement.parties) - {party}
+        mine = [o for o in mine if o.bound in voices]
+    return max(o.p_sure for o in mine)
+
+
+def admitted(agreement: Agreement, look: Look, origins: list[Origin], party: str, threshold: int, sure: str) -> bool:
+    """Whether those whose word counts against a party, or acknowledges its deed, say so."""
+    if not agreement.mandate.admission or look.voice == "mark":
+        return False
+    heard = {o.bound for o in origins if getattr(o, sure) >= threshold and o.author == party and o.attests}
+    if look.voice == "act":
+        return party in heard
+    others = {p for p in agreement.parties if p != party}
+    return bool(others) and others <= heard
+
+
+def contests(agreement: Agreement, against: int, observers: int) -> bool:
+    contrary = agreement.mandate.rule.contrary
+    return against > 0 and (contrary == "any" or (contrary == "outnumbered" and observers <= against))
+
+
+def excused(agreement: Agreement, look: Look, mine: list[Report], under: tuple[Report, ...], party: str | None) -> bool:
+    """Whether every precondition of some exception is shown for an incident, and it allows as much."""
+    mandate = agreement.mandate
+    said = [r for r in mine if r["shows"] and r["stance"] in ("asserts", "confirms")]
+
+    def rank(r: Report) -> int:
+        neutral = r["side"] == "none" and r["directness"] > 0 and weighs(agreement, r) and credible(r)
+        return 2 if first_hand(agreement, r) else int(neutral)
+
+    # how much it was is what observers say; else other sources without a side; else all
+    telling = [r for r in under if r["stance"] in ("asserts", "confirms") and r in mine]
+    telling = [r for r in telling if rank(r) == max(map(rank, telling))]
+
+    def allows(exemption: Exemption) -> bool:
+        if exemption.at_most is not None:
+            stated = [r["quantity"] * 1000 for r in telling if r["quantity"] is not None]
+            if not stated or max(stated) > exemption.at_most:
+                return False
+        return exemption.acts is None or all(r["act"] in exemption.acts for r in telling)
+
+    def shows(r: Report, needed: str, within: int | None) -> bool:
+        for part in r["shows"].split(";"):
+            name, _, at = part.strip().partition("@")
+            if name == needed and within is None:
+                return True
+            if name == needed and at and telling:
+                since = datetime.fromisoformat(at)
+                last = max(t["end"] for t in telling)
+                if since <= min(t["start"] for t in telling) and last - since <= timedelta(microseconds=within or 0):
+                    return True
+        return False
+
+    def shown(needed: str, within: int | None) -> bool:
+        here = [r for r in said if shows(r, needed, within)]
+        saw: dict[str, list[Report]] = defaultdict(list)
+        for r in here:
+            if first_hand(agreement, r):
+                saw[r["origin"]].append(r)
+        by_whom = [(o, r["means"]) for o, rows in saw.items() for r in rows if r["means"] is not None]
+        differ = any(a != b and x != y for a, x in by_whom for b, y in by_whom)
+        traces = {"crater", "wreck", "recording", "radar"}
+        proven = any(traces & set((r["basis"] or "").split(";")) for rows in saw.values() for r in rows)
+        rule = mandate.rule
+        enough = len(saw) >= rule.observers and (differ or not rule.by_means) and (proven or not rule.trace)
+        if mandate.by_observation and enough:
+            return True
+        weighty = {
+            r["origin"]
+            for r in here
+            if r["side"] == "none" and r["directness"] > 0 and weighs(agreement, r) and credible(r)
+        }
+        if mandate.origins and len(weighty) >= mandate.origins:
+            return True
+        heard = {bound_by(agreement, r) for r in here}
+        if needed.startswith(CONSENT):
+            return mandate.admission and needed.removeprefix(CONSENT) in heard
+        other = {p for p in agreement.parties if p != party}
+        return party is not None and mandate.admission and bool(other) and other <= heard
+
+    return any(
+        allows(exemption) and all(shown(needed, exemption.within) for needed in exemption.only_if)
+        for exemption in look.exemptions
+    )

@@ -1,0 +1,25 @@
+"""What the plain evaluator looks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pyproj import Geod
+
+from servanda.agreement import Exemption, Pattern
+from servanda.values.time import Interval
+
+GEOD = Geod(ellps="WGS84")
+Report = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is looked for: a pattern in a window, whose doing (``None``: whoever's), confirmed by which voice."""
+
+    pattern: Pattern
+    window: Interval
+    binds: tuple[str, ...] | None
+    voice: str
+    exemptions: tuple[Exemption, ...] = ()

@@ -1,0 +1,86 @@
+"""Whether a report falls under what is looked for: time, act, target, weapon, force; and which reports are one incident."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from servanda.agreement import Agreement, Pattern
+from servanda.values.time import Interval
+from servanda.values.weapons import CLASSES
+from tests.reference_evaluator.looks import Report
+
+
+def in_window(window: Interval, report: Report) -> float:
+    """The share of a report's interval that lies in a window; an instant lies in it or not."""
+    start, end = report["start"], report["end"]
+    low = window.start or start - timedelta(days=1)
+    high = window.end or end + timedelta(days=1)
+    if start == end:
+        return 1.0 if low <= start < high else 0.0
+    return max(0.0, (min(end, high) - max(start, low)) / (end - start))
+
+
+def level(agreement: Agreement, pattern: Pattern, report: Report) -> int:
+    """2: surely the pattern's act, target, weapon and force; 1: possibly; 0: not."""
+    if report["quantity"] == 0:
+        return 0  # none of it is no act
+    act = 2 if report["act"] in pattern.acts else 1 if report["act"] in pattern.acts_above else 0
+    if pattern.targets is not None:
+        if report["target"] is None:
+            target = 1
+        else:
+            target = 2 if report["target"] in pattern.targets else 1 if report["target"] in pattern.targets_above else 0
+        act = min(act, target)
+    if pattern.weapon is not None:
+        act = min(act, weapon_level(agreement, pattern.weapon, report["weapon"]))
+    if pattern.force is not None:
+        whose = [report[c] for c in ("nationality", "command", "payroll")]
+        state, states = pattern.force.foreign_to, pattern.force.states
+        hit = any(w is not None and (w != state if state else w in states) for w in whose)
+        act = min(act, 2 if hit else 1 if None in whose else 0)
+    return act
+
+
+def weapon_level(agreement: Agreement, wanted: Any, name: str | None) -> int:
+    """The same for a named weapon; which system or class a name means is the agreement's own data."""
+    if name is None:
+        return 1
+    found = agreement.vocabulary.weapons.identify(name)
+    above = {"weapon"}
+    here: str | None = found.of
+    while here is not None:
+        above.add(here)
+        here = CLASSES[here]
+    best = 0
+    for one in wanted.names:
+        best = max(best, 2 if one in above else 1 if _lies_under(one, found.of) else 0)
+    for bound, value in ((wanted.calibre, found.calibre_mm), (wanted.range, found.range_km)):
+        if bound is not None:
+            number = float(re.search(r"[\d.]+", str(bound))[0])  # type: ignore[index]
+            holds = value is not None and {">=": value >= number, "<=": value <= number}[bound.sign]
+            best = min(best, 1 if value is None else 2 if holds else 0)
+    return best
+
+
+def _lies_under(code: str, other: str) -> bool:
+    here: str | None = code
+    while here is not None:
+        if here == other:
+            return True
+        here = CLASSES[here]
+    return False
+
+
+EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
+EVENT += ("toward", "quantity", "nationality", "command", "payroll", "answers")
+
+
+def incident_of(report: Report) -> Any:
+    """What groups reports into incidents: their id, or who says exactly what."""
+    return report["incident_id"] or (report["origin"], *version_of(report))
+
+
+def version_of(report: Report) -> Any:
+    return (*(report[c] for c in EVENT), report["precision_m"])
