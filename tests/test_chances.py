@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.verdicts import chances
-from servanda.verdicts.chances import CERTAIN, at_least_one, chances_of, shown_at_least, shown_short
-from servanda.verdicts.small_chances import (
+from servanda.verdicts.chances import sums as chances
+from servanda.verdicts.chances.small import (
     faint_chances,
     faint_most,
     faint_words,
@@ -19,6 +18,7 @@ from servanda.verdicts.small_chances import (
     not_ruled_out,
     true_though_answered,
 )
+from servanda.verdicts.chances.sums import CERTAIN, at_least_one, chances_of, shown_at_least, shown_short
 from tests.reference_terms.chances import MILLION, at_least, common, independent, shown, stays_within
 from tests.reference_terms.chances import shown_short as plain_shown_short
 

@@ -9,6 +9,7 @@ from servanda.findings.matching import NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
 
 DOUBT = 50_000  # millionths: below this an incident is not even open
 _KEY = ["unit", "incident"]
+_ORIGIN_KEY = ["incident", "origin"]
 _AT_LEAST_ONCE = ("surely", "first_hand", "weighs", "opens", "attests", "stated", "trace", "kept", "withdrawn")
 
 
@@ -77,43 +78,12 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The same columns, and from which means it saw (``means_low``, ``means_high``: of several, two).
     """
-    origin_key = ["incident", "origin"]
-    versions = _versions(matched, origin_key)
-    spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(origin_key).agg(versions=pl.len())
+    rows = _by_origin(_versions(matched))
     side, _ = _one_side()
-    p, names = pl.col("p").cast(pl.Int64), pl.col("actor").filter(pl.col("actor") != NO_PARTY)
-    sure = pl.when("surely").then(p).otherwise(0)
-    rows = (
-        versions.filter(pl.col("unit") != VERSIONS)
-        .group_by(["unit", *origin_key])
-        .agg(
-            pl.col("bound").max(),
-            *(pl.col(c).any() for c in _AT_LEAST_ONCE if c not in ("surely", "kept")),
-            pl.col("authorship").min(),
-            total=p.sum(),
-            total_sure=sure.sum(),
-            greatest=p.max(),
-            level=pl.col("level").max(),
-            p_own=sure.max(),
-            p_kept=pl.when("kept").then(p).otherwise(0).max(),
-            here=pl.len(),
-            reports=pl.col("n").sum(),
-            actors=pl.col("actor").unique(),
-            names=names.n_unique(),
-            author=names.max(),
-            low=pl.col("low").min().fill_null(UNKNOWN_SIDE),
-            high=pl.col("high").max().fill_null(UNKNOWN_SIDE),
-            means_low=pl.col("means_low").min(),
-            means_high=pl.col("means_high").max(),
-        )
-        .join(spoken, on=origin_key, how="left")
-    )
     count, own_words = pl.coalesce("versions", "here"), pl.col("level") == OWN_WORDS
-    against_itself = (side != UNSIDED) & (
-        pl.col("p_kept") > 0
-    )  # what binds its own side cannot be thinned out by more versions
     mean = pl.col("total") // count
-    least = pl.when(against_itself).then("p_kept").otherwise(0)
+    # what binds its own side cannot be thinned out by more versions
+    least = pl.when((side != UNSIDED) & (pl.col("p_kept") > 0)).then("p_kept").otherwise(0)
     certain = pl.when(own_words).then("greatest").otherwise(pl.max_horizontal(mean, least))
     sure_of = pl.when(own_words).then("p_own").otherwise(pl.col("total_sure") // count)
     p_sure = pl.when("withdrawn").then(0).otherwise(sure_of)
@@ -134,10 +104,39 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _versions(matched: pl.DataFrame, origin_key: list[str]) -> pl.DataFrame:
+def _by_origin(versions: pl.DataFrame) -> pl.DataFrame:
+    """All versions of an origin together, with how many it gave, also of what does not fall under the query (``versions``)."""
+    spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(_ORIGIN_KEY).agg(versions=pl.len())
+    p, names = pl.col("p").cast(pl.Int64), pl.col("actor").filter(pl.col("actor") != NO_PARTY)
+    sure = pl.when("surely").then(p).otherwise(0)
+    under = versions.filter(pl.col("unit") != VERSIONS).group_by(["unit", *_ORIGIN_KEY])
+    rows = under.agg(
+        pl.col("bound").max(),
+        *(pl.col(c).any() for c in _AT_LEAST_ONCE if c not in ("surely", "kept")),
+        pl.col("authorship").min(),
+        total=p.sum(),
+        total_sure=sure.sum(),
+        greatest=p.max(),
+        level=pl.col("level").max(),
+        p_own=sure.max(),
+        p_kept=pl.when("kept").then(p).otherwise(0).max(),
+        here=pl.len(),
+        reports=pl.col("n").sum(),
+        actors=pl.col("actor").unique(),
+        names=names.n_unique(),
+        author=names.max(),
+        low=pl.col("low").min().fill_null(UNKNOWN_SIDE),
+        high=pl.col("high").max().fill_null(UNKNOWN_SIDE),
+        means_low=pl.col("means_low").min(),
+        means_high=pl.col("means_high").max(),
+    )
+    return rows.join(spoken, on=_ORIGIN_KEY, how="left")
+
+
+def _versions(matched: pl.DataFrame) -> pl.DataFrame:
     """One row per query, incident, origin and version: an origin's own words outweigh what others say it said; a trusted relay, hearsay."""
     _, trusted = _one_side()
-    versions = matched.group_by("unit", *origin_key, "version").agg(
+    versions = matched.group_by("unit", *_ORIGIN_KEY, "version").agg(
         pl.col("p").first(),  # the same in all rows of one version
         pl.col("actor", "bound", "level").max(),
         *(pl.col(c).any() for c in _AT_LEAST_ONCE),
@@ -148,7 +147,7 @@ def _versions(matched: pl.DataFrame, origin_key: list[str]) -> pl.DataFrame:
         means_high=pl.col("means").max(),
         n=pl.len(),
     )
-    return versions.filter(pl.col("level") == pl.col("level").max().over(origin_key))
+    return versions.filter(pl.col("level") == pl.col("level").max().over(_ORIGIN_KEY))
 
 
 def _one_side() -> tuple[pl.Expr, pl.Expr]:

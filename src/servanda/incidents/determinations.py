@@ -2,7 +2,7 @@
 
 The steps: triaged as in scope, assessed, given to whoever is accused for his reply (which came, or whose time ran out), determined,
 signed; each no later than the next. Whether it was the accused who had the right to reply shows only once there are findings
-(:mod:`servanda.verdicts.determinable`). A determination that was reopened afterwards stands again once it is made and signed anew.
+(:mod:`servanda.verdicts.bodies.determinable`). A determination that was reopened afterwards stands again once it is made and signed anew.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from servanda.coverage import Gap, Watch
 from servanda.evidence.decisions import Decision
 from servanda.report.picture import draw_map, draw_time, marks_of
 from servanda.verdicts import Verdict, Verification
-from servanda.verdicts.decisions import decision_words
+from servanda.verdicts.bodies.decisions import decision_words
 from servanda.verdicts.findings_table import STATUSES
 from servanda.verdicts.summary import served_by
 

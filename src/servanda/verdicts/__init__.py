@@ -5,14 +5,14 @@ verdicts with numbered steps. It promises: pure (no clock, disk or network); the
 bytes; a party's word alone confirms nothing, but the register says whose word it is; where nobody looked nothing is complied.
 
 * ``case_file``    findings with their times, to be asked; ``event_times``: when events happened, when terms bind
-* ``chances``      of several incidents together, at both ends; ``counts``: amounts that are shown; ``small_chances``: many that add up
+* ``chances/``     of several incidents together, at both ends
 * ``breaches``     as guarantees count them; ``far_apart``: the most of them that are pairwise apart; ``undone``: when a deed is shown not done; ``degrees``: how far what is owed in parts is done
 * ``watches``      whose the watches are, and how they stand to what others saw; ``coverage_words``: what was watched, in words
 * ``kinds/``       how each kind of term is concluded, by a ``builder``; parts that kinds share: ``act_steps``, ``evidence_steps`` (prohibition, limit), ``compliance`` (what complied asks),
   ``occasions`` (response, notice), ``periods`` (limit, quota), ``reconciliation`` (declared items)
 * ``conclude``     all terms by their kinds' rules; from the readings' verdicts one; ``chosen``: no breach rests on what is not in the text
-* ``decisions``    what people decided, as steps of the verdicts; ``determinable``: what it can be about; ``known_then``: what was known of it; ``determined``: a body's finding in the place of the rule's
-* ``rests_on``     what a verdict rests on; ``without``: findings without a source or a determination
+* ``bodies/``      what those who decide have decided: a body's finding in the place of the rule's, and steps that say so
+* ``grounds/``     what a verdict rests on
 * ``verify``       all of it; ``findings_table``: findings as they are written out; ``model``: verdicts as values; ``verification``: everything that one run found; ``summary``, ``summary_words``: the run in short
 """
 

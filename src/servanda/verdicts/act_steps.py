@@ -11,9 +11,9 @@ from servanda.agreement import Pattern
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder, ids, time_words
 from servanda.verdicts.case_file import Faint
+from servanda.verdicts.chances.small import answered_words, faint_words, true_though_answered
 from servanda.verdicts.event_times import Span
 from servanda.verdicts.evidence_steps import accusation, evidence_steps
-from servanda.verdicts.small_chances import answered_words, faint_words, true_though_answered
 from servanda.wording import plural
 
 

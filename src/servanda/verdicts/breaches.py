@@ -25,7 +25,7 @@ import polars as pl
 from servanda.agreement.kinds import Apart
 from servanda.values.geo.projection import GEOD, Floats
 from servanda.values.time import Duration
-from servanda.verdicts.chances import CERTAIN, shown_at_least
+from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
 from servanda.verdicts.far_apart import first_greatest
 
 _DEGREE_OF_LATITUDE = 110_000  # metres; nowhere is one shorter

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.case_file import Faint
+from servanda.verdicts.chances.small import not_ruled_out, true_though_answered
 from servanda.verdicts.coverage_words import doors
-from servanda.verdicts.small_chances import not_ruled_out, true_though_answered
 from servanda.wording import listing, percent, plural
 
 NOTHING_FAINT: Faint = (0, 0, 0)

@@ -11,8 +11,8 @@ from servanda.findings.matching import NO_PARTY
 from servanda.findings.plan import Findings
 from servanda.findings.queries import MatchQuery
 from servanda.values.time import Interval
+from servanda.verdicts.bodies.determined import SET_ASIDE
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.determined import SET_ASIDE
 
 FINDING_OUT: dict[str, pl.DataType] = {
     "term": pl.String(),

@@ -23,10 +23,10 @@ from servanda.coverage import Measured
 from servanda.values.time import Interval, to_micros
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids
-from servanda.verdicts.chances import CERTAIN, shown_short
+from servanda.verdicts.chances.small import faint_words
+from servanda.verdicts.chances.sums import CERTAIN, shown_short
 from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import Span
-from servanda.verdicts.small_chances import faint_words
 from servanda.wording import plural
 
 Times: TypeAlias = tuple[datetime, datetime]

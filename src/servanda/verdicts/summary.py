@@ -21,7 +21,7 @@ from servanda.agreement.kinds import Owes
 from servanda.agreement.schema.file import Decides
 from servanda.coverage import Watch
 from servanda.values.time import iso
-from servanda.verdicts.determined import SET_ASIDE
+from servanda.verdicts.bodies.determined import SET_ASIDE
 from servanda.verdicts.model import Verdict, VerdictWord
 from servanda.verdicts.verification import Verification
 

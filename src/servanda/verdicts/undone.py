@@ -16,7 +16,7 @@ import polars as pl
 from servanda.agreement import Pattern
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder, ids
-from servanda.verdicts.chances import CERTAIN, shown_short
+from servanda.verdicts.chances.sums import CERTAIN, shown_short
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
 from servanda.evidence import IngestResult
-from servanda.verdicts.decisions import Decided
+from servanda.verdicts.bodies.decisions import Decided
 from servanda.verdicts.model import Verdict
 from servanda.wording import plural
 

@@ -20,10 +20,10 @@ from servanda.findings.queries import MatchQuery, queries_of, slices_of
 from servanda.incidents import BRIEF, describe, key_of, members_of
 from servanda.incidents.decisions import Rewrite, lives
 from servanda.values.time import Interval
+from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
+from servanda.verdicts.bodies.determinable import named_in
 from servanda.verdicts.case_file import CaseFile, occurrences_of
 from servanda.verdicts.conclude import combine, conclude, conclude_term, reconciled_items
-from servanda.verdicts.decisions import Decided, Rulings, with_grants
-from servanda.verdicts.determinable import named_in
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.findings_table import (
     exceptions_of,
@@ -32,12 +32,12 @@ from servanda.verdicts.findings_table import (
     with_answers,
     written_findings,
 )
+from servanda.verdicts.grounds.rests_on import what_they_rest_on
+from servanda.verdicts.grounds.without import Ground
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Verdict
-from servanda.verdicts.rests_on import what_they_rest_on
 from servanda.verdicts.verification import Verification
 from servanda.verdicts.watches import CHECKED_BY, check_watches, checked, watches_table, with_sides
-from servanda.verdicts.without import Ground
 
 _DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
 

@@ -17,10 +17,10 @@ from servanda.agreement.kinds import Consequence, Guarantee, Trigger
 from servanda.values.time import Interval
 from servanda.verdicts.breaches import Breach, Counted, counted_apart, perhaps_within, when_shown
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
-from servanda.verdicts.chances import chances_of
+from servanda.verdicts.chances.small import ends_words
+from servanda.verdicts.chances.sums import chances_of
 from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes, Span
 from servanda.verdicts.model import VerdictWord
-from servanda.verdicts.small_chances import ends_words
 from servanda.verdicts.undone import shown_undone
 from servanda.wording import plural
 

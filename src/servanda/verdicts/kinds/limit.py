@@ -19,12 +19,12 @@ from servanda.verdicts.act_steps import Acts, act_steps, measure_coverage, since
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.case_file import UNITY
-from servanda.verdicts.chances import chances_of
+from servanda.verdicts.chances.amounts import shown_amounts
+from servanda.verdicts.chances.small import ends_words, faint_most
+from servanda.verdicts.chances.sums import chances_of
 from servanda.verdicts.compliance import NOTHING_FAINT, obstacles
-from servanda.verdicts.counts import shown_amounts
 from servanda.verdicts.event_times import EventTimes, Span
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of
-from servanda.verdicts.small_chances import ends_words, faint_most
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from servanda.agreement.kinds import Prohibition
 from servanda.verdicts.act_steps import Acts, act_steps, measure_coverage, since_words, sort_acts
 from servanda.verdicts.breaches import Breach, breaches_of
 from servanda.verdicts.builder import VerdictBuilder, not_binding
-from servanda.verdicts.chances import CERTAIN
+from servanda.verdicts.chances.small import at_least_one_inside
+from servanda.verdicts.chances.sums import CERTAIN
 from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import EventTimes, Span
-from servanda.verdicts.small_chances import at_least_one_inside
 from servanda.wording import plural
 
 

@@ -17,11 +17,11 @@ from servanda.values.time import Interval
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding
 from servanda.verdicts.case_file import UNITY
-from servanda.verdicts.counts import shown_amounts
+from servanda.verdicts.chances.amounts import shown_amounts
+from servanda.verdicts.chances.small import faint_most
 from servanda.verdicts.degrees import Reached, degree_of_share, degree_steps
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of
-from servanda.verdicts.small_chances import faint_most
 from servanda.wording import plural
 
 

@@ -22,8 +22,8 @@ from servanda.findings.matching import NO_PARTY
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import conclude, conclude_term
 from servanda.verdicts.event_times import EventTimes
+from servanda.verdicts.grounds.without import Ground, Struck, Supposed, Voices, suppose
 from servanda.verdicts.model import Element, Step, Verdict, VerdictWord
-from servanda.verdicts.without import Ground, Struck, Supposed, Voices, suppose
 from servanda.wording import listing
 
 MOST_ELEMENTS, MOST_IN_PAIRS, MOST_CONCLUSIONS = 30, 8, 300

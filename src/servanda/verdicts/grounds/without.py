@@ -20,8 +20,8 @@ from servanda.evidence.model import HEARSAY, NO_SIDE, OWN_WORDS, Source
 from servanda.findings.matching import MATCHES, NO_PARTY, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, UNKNOWN_SIDE, VERSIONS
 from servanda.findings.plan import Findings, Plan
 from servanda.incidents import with_keys
+from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile, occurrences_of
-from servanda.verdicts.decisions import Rulings
 from servanda.verdicts.watches import check_watches, checked, with_sides
 
 Identified: TypeAlias = Callable[[Findings, pl.DataFrame], pl.DataFrame]

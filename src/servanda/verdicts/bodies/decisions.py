@@ -20,9 +20,9 @@ from servanda.findings.queries import MatchQuery
 from servanda.incidents import key_of
 from servanda.incidents.decisions import Life, Rewrite
 from servanda.incidents.determinations import Determination
-from servanda.verdicts.determinable import alike, heard
-from servanda.verdicts.determined import SET_ASIDE, determine, judged, overruled, undetermined
-from servanda.verdicts.known_then import Known, known_then
+from servanda.verdicts.bodies.determinable import alike, heard
+from servanda.verdicts.bodies.determined import SET_ASIDE, determine, judged, overruled, undetermined
+from servanda.verdicts.bodies.known_then import Known, known_then
 from servanda.verdicts.model import Step, Verdict
 from servanda.wording import utc_minute
 

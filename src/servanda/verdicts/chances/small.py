@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from servanda.verdicts.case_file import UNITY, Faint
-from servanda.verdicts.chances import CERTAIN, at_least_one
+from servanda.verdicts.chances.sums import CERTAIN, at_least_one
 from servanda.wording import plural
 
 _ALL_BUT_CERTAIN = 999_500

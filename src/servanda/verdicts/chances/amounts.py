@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from servanda.verdicts.chances import CERTAIN, shown_at_least
+from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
 
 
 def shown_amounts(rows: pl.DataFrame, by: list[str], certainty: int, *, above: int = -1) -> pl.DataFrame:

@@ -28,7 +28,7 @@ from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents.determinations import DUPLICATE, NAMES_AUTHOR, Determination
 from servanda.values.geo.containment import MILLION
-from servanda.verdicts.known_then import Known
+from servanda.verdicts.bodies.known_then import Known
 
 SET_ASIDE = "set_aside"
 BY_DETERMINATION = "determination"
