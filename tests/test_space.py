@@ -14,21 +14,26 @@ from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Side,
 
 BOUNDS = (32.0, 46.0, 39.0, 51.0)
 FRAME = Frame(BOUNDS)
-RNG = np.random.default_rng(7)
 BEND = shapely.linestrings([[33, 46.5], [35, 47.2], [37, 47.8], [38, 49], [37.8, 50.2]])
 CONTACT = Line(FRAME, BEND, left="W", right="E")
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Random numbers of one test alone: what it draws does not hang on the tests before it."""
+    return np.random.default_rng(7)
 
 
 @pytest.mark.parametrize(
     "bounds", [BOUNDS, (32, 46, 34, 52), (-75, -5, -70, 3), (10, 60, 30, 70), (-70, -40, -60, -30)]
 )
 def test_distances_agree_with_the_geodesic_to_the_centimetre_at_15_km(
-    bounds: tuple[float, float, float, float],
+    bounds: tuple[float, float, float, float], rng: np.random.Generator
 ) -> None:
     frame = Frame(bounds)
     west, south, east, north = bounds
     line = Line(frame, shapely.linestrings([[west, south], [(west + east) / 2, north], [east, (south + north) / 2]]))
-    lon, lat = RNG.uniform(west, east, 40_000), RNG.uniform(south, north, 40_000)
+    lon, lat = rng.uniform(west, east, 40_000), rng.uniform(south, north, 40_000)
     points = Points.of(frame, lon, lat)
     metres = line.edges.distance(points)
     _, _, x, y = line.edges.nearest(points.x, points.y)
@@ -40,8 +45,8 @@ def test_distances_agree_with_the_geodesic_to_the_centimetre_at_15_km(
     assert np.abs(metres - exact)[far].max() < 2.0
 
 
-def test_the_nearest_edge_is_the_one_shapely_finds() -> None:
-    lon, lat = RNG.uniform(32, 39, 5_000), RNG.uniform(46, 51, 5_000)
+def test_the_nearest_edge_is_the_one_shapely_finds(rng: np.random.Generator) -> None:
+    lon, lat = rng.uniform(32, 39, 5_000), rng.uniform(46, 51, 5_000)
     points = Points.of(FRAME, lon, lat)
     line = FRAME.project(BEND)
     plane = shapely.distance(shapely.points(points.x, points.y), line)
@@ -60,15 +65,16 @@ def test_a_buffer_polygon_would_have_lost_points_that_the_distance_keeps() -> No
     assert shapely.contains_xy(plane, points.x, points.y).mean() < 0.99
 
 
-def test_the_two_sides_of_a_line_part_the_land_and_meet_on_it() -> None:
-    lon, lat = RNG.uniform(32, 39, 5_000), RNG.uniform(46, 51, 5_000)
+def test_the_two_sides_of_a_line_part_the_land_and_meet_on_it(rng: np.random.Generator) -> None:
+    lon, lat = rng.uniform(32, 39, 5_000), rng.uniform(46, 51, 5_000)
     points = Points.of(FRAME, lon, lat)
     west, east = Side(CONTACT, "W").signed_distance(points), Side(CONTACT, "E").signed_distance(points)
     assert np.array_equal(west, -east)
     assert Side(CONTACT, "W").signed_distance(Points.of(FRAME, [33.0], [50.0]))[0] > 0
     assert Side(CONTACT, "E").signed_distance(Points.of(FRAME, [38.9], [46.1]))[0] > 0
     outline = Side(CONTACT, "W").outline()
-    assert (shapely.contains_xy(outline, lon, lat) == (west > 0)).mean() > 0.999
+    apart = shapely.contains_xy(outline, lon, lat) != (west > 0)  # the outline is for pictures: chords, not geodesics
+    assert np.abs(west[apart]).max(initial=0) < 5_000
 
 
 def test_a_border_shared_by_two_areas_of_one_place_is_no_edge() -> None:
@@ -94,14 +100,16 @@ def test_an_exact_position_is_inside_or_not_and_half_of_an_uncertain_one_on_the_
     assert corner[0] in (0, MILLION)
 
 
-def test_95_percent_of_a_gaussian_lies_within_the_reports_precision() -> None:
+def test_95_percent_of_a_gaussian_lies_within_the_reports_precision(rng: np.random.Generator) -> None:
     sigma = 1000.0 / SIGMAS_PER_RADIUS_95
-    shots = RNG.normal(0, sigma, (200_000, 2))
+    shots = rng.normal(0, sigma, (200_000, 2))
     assert abs((np.hypot(*shots.T) < 1000.0).mean() - 0.95) < 0.003
 
 
 @pytest.mark.parametrize("wide", [False, True])
-def test_the_shortcut_changes_no_probability_inside_or_outside_its_lattice(wide: bool) -> None:
+def test_the_shortcut_changes_no_probability_inside_or_outside_its_lattice(
+    wide: bool, rng: np.random.Generator
+) -> None:
     places = {
         "zone": any_of((Area(FRAME, shapely.box(34, 47, 36, 49)), Area(FRAME, shapely.box(36, 48, 37, 50)))),
         "near": Near(CONTACT, 15_000.0),
@@ -111,8 +119,8 @@ def test_the_shortcut_changes_no_probability_inside_or_outside_its_lattice(wide:
     }
     n = 30_000
     low, high = ((20, 30), (55, 60)) if wide else ((32, 46), (39, 51))
-    lon, lat = RNG.uniform(low[0], high[0], n), RNG.uniform(low[1], high[1], n)
-    sigma = RNG.lognormal(7, 2, n)
+    lon, lat = rng.uniform(low[0], high[0], n), rng.uniform(low[1], high[1], n)
+    sigma = rng.lognormal(7, 2, n)
     lon[:10] = np.nan
     fast = Locator(FRAME, places, shortcut=True).probabilities(lon, lat, sigma)
     slow = Locator(FRAME, places, shortcut=False).probabilities(lon, lat, sigma)
