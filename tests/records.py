@@ -52,6 +52,13 @@ def small(folder: Path, *, quorum: str = "none", tiers: bytes = TIERS) -> tuple[
     return record, log, parties
 
 
+def in_file_order(record: Record, index: int, rows: list) -> list:
+    """Rows of a package, or of commitments, as they stand in their file: in the record they stand in an order that tells nothing."""
+    table = {entry.index: entry for entry in record.statements()}[index].says["rows"]
+    order = record.vault.order(record.vault.file_key(index), range(2, table["count"] + 2))
+    return [row for _, row in sorted(zip(order, rows, strict=True), key=lambda pair: pair[0])]
+
+
 def policy_of(record: Record) -> Policy:
     """The policy as somebody took it home at the beginning."""
     return Policy.parse((record.folder / "policy").read_bytes())

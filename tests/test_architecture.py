@@ -328,8 +328,8 @@ def test_no_function_loops_over_reports() -> None:
         if room_of(path) in {"evidence", "incidents", "findings", "engine", "verdicts", "values"}
         and walkers.search(path.read_text(encoding="utf-8"))
     ]
-    # tabular_io.py falls back to lines of JSON; verify.py reads the few excuses that were found
-    assert set(found) <= {"evidence/tabular_io.py", "verdicts/verify.py"}
+    # verify.py reads the few excuses that were found
+    assert set(found) <= {"verdicts/verify.py"}
 
 
 def test_no_host_of_a_registry_and_no_path_of_a_machine_is_written_down() -> None:

@@ -214,6 +214,28 @@ def test_an_interrupt_while_the_program_is_loaded_is_an_interrupt(module: str) -
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nservanda: interrupted\n")
 
 
+def test_ctrl_c_in_the_middle_of_an_import_ends_the_program_at_once() -> None:
+    """Raised there, an exception is wrapped, swallowed or printed by whoever is importing."""
+    code = (
+        "import os, signal, sys, time\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'polars':\n"
+        "            try:\n"
+        "                os.kill(os.getpid(), signal.SIGINT)\n"
+        "                time.sleep(5)\n"
+        "            except BaseException as error:\n"
+        "                raise ImportError('wrapped') from error\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"sys.argv[1:] = {VERIFY!r}\n"
+        "from servanda.__main__ import run\n"
+        "sys.exit(run())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nservanda: interrupted\n")
+
+
 def test_a_file_that_the_system_does_not_give_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -241,3 +241,183 @@ def test_where_there_is_a_register_a_row_cannot_make_itself_neutral_or_admit_in_
     assert table["side"].to_list() == [None, None]
     assert table["reliability"].to_list() == [None, None]
     assert any("not in the register" in note and n == 2 for note, n in evidence.ingest.notes.items())
+
+
+MISSING = [
+    "NA",
+    "N/A",
+    "n/a",
+    "N.A.",
+    "nan",
+    "NaN",
+    "None",
+    "NULL",
+    "null",
+    "nil",
+    "-",
+    "—",
+    "#N/A",
+    "<NA>",
+    "\\N",
+    "none",
+    "?",
+    "unknown",
+]
+
+
+@pytest.mark.parametrize("word", MISSING)
+def test_a_word_for_a_missing_value_is_no_id_no_origin_and_no_name(tmp_path: Path, word: str) -> None:
+    head = "report_id,source,origin,start,end,act,actor,target,weapon,place_name,incident_id,answers,known_at,lat,lon\n"
+    rows = f"{word},M,{word},2025-03-20T10:00Z,{word},strike,{word},{word},{word},{word},{word},{word},{word},{word},{word}\n"
+    table, evidence = read(tmp_path, head + rows * 2)
+    assert evidence.ingest.quarantined == 0
+    assert table["origin"].unique().to_list() == ["M"]
+    for column in ("incident_id", "answers", "actor", "target", "weapon", "place_name", "lat"):
+        assert table[column].null_count() == 2, column
+    assert table["report_id"].to_list() == ["sample.csv#2", "sample.csv#3"]
+
+
+def test_without_a_side_is_said_with_none_and_a_missing_side_is_not_known(tmp_path: Path) -> None:
+    head = "report_id,source,side,start,act\n"
+    rows = [f"{n},M{n},{word},2025-03-20T10:00Z,strike\n" for n, word in enumerate(("none", "None", "NA", ""))]
+    table, _ = read(tmp_path, head + "".join(rows))
+    assert table["side"].to_list() == ["none", None, None, None]
+
+
+def test_nil_as_a_quantity_is_told_for_it_may_mean_nothing_or_nothing_known(tmp_path: Path) -> None:
+    _, evidence = read(tmp_path, "report_id,source,start,act,quantity\n1,M,2025-03-20T10:00Z,strike,nil\n")
+    assert evidence.ingest.quarantine["field"].to_list() == ["quantity"]
+
+
+ACLED = "event_id_cnty,event_date,year,event_type,sub_event_type,actor1,source,latitude,longitude\n"
+SHELLING = "Explosions/Remote violence,Shelling/artillery/missile attack,Forces of A,M,4,-74"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-03-18",
+        "2025-03-18T00:00:00Z",
+        "2025-03-18 00:00:00",
+        "2025-03-18T00:00:00.000+00:00",
+        "2025-03-18 00:00:00-05",
+        "18 March 2025",
+        "18-March-2025",
+        "18 Mar 2025",
+        "18-Mar-25",
+        '"March 18, 2025"',
+    ],
+)
+def test_a_day_of_acled_is_a_day_at_the_place_however_it_is_written(tmp_path: Path, written: str) -> None:
+    bogota = Context(ZoneInfo("America/Bogota"), {"A": "Aland"}, actors={"Forces of A": "A"})
+    table, _ = read(tmp_path, f"{ACLED}1,{written},2025,{SHELLING}\n", bogota)
+    assert table.select("start", "end").row(0) == (
+        datetime(2025, 3, 18, 5, tzinfo=UTC),
+        datetime(2025, 3, 19, 5, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize("written", ["2025-03-18T05:00:00Z", "18-Mar-24", "3/18/2025", "45734"])
+def test_what_is_no_day_of_acled_is_set_aside_with_the_value_that_stands_there(tmp_path: Path, written: str) -> None:
+    _, evidence = read(tmp_path, f"{ACLED}1,{written},2025,{SHELLING}\n")
+    assert evidence.ingest.quarantine.select("field", "value").rows() == [("start", written)]
+
+
+def test_battles_of_acled_name_two_actors_and_accuse_nobody(tmp_path: Path) -> None:
+    context = Context(CONTEXT.zone, {"A": "Aland"}, actors={"Forces of A": "A"})
+    rows = ("Battles,Armed clash", "Battles,Government regains territory", "Explosions/Remote violence,Grenade")
+    text = "".join(f"{n},2025-03-18,2025,{row},Forces of A,M,4,-74\n" for n, row in enumerate(rows))
+    table, _ = read(tmp_path, ACLED + text, context)
+    assert table["actor"].to_list() == [None, None, "A"]
+
+
+FIRMS = "latitude,longitude,{},scan,track,acq_date,acq_time,satellite,{}confidence,type\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "origin"),
+    [
+        (["T", "Terra", "terra"], "NASA FIRMS MODIS on Terra"),
+        (["A", "Aqua"], "NASA FIRMS MODIS on Aqua"),
+        (["N", "Suomi NPP", "SNPP"], "NASA FIRMS VIIRS on Suomi NPP"),
+        (["N20", "NOAA-20", "1", "1.0"], "NASA FIRMS VIIRS on NOAA-20"),
+        (["N21", "NOAA-21", "2"], "NASA FIRMS VIIRS on NOAA-21"),
+    ],
+)
+def test_one_satellite_is_one_origin_in_every_product(tmp_path: Path, names: list[str], origin: str) -> None:
+    instrument = origin.split()[2]
+    column = "bright_ti4" if instrument == "VIIRS" else "bright_t31"
+    named = FIRMS.format(column, "instrument,") + "".join(
+        f"48.0123{'0' * n},37,330,1,1,2025-03-20,30,{name},{instrument},n,\n" for n, name in enumerate(names)
+    )
+    bare = FIRMS.format(column, "") + f"48.0123,37,330,1,1,2025-03-20,0030,{names[0]},n,0\n"
+    tables = [read(tmp_path, text, name=f"{n}.csv")[0] for n, text in enumerate((named, bare))]
+    assert pl.concat(tables)["origin"].unique().to_list() == [origin]
+    assert pl.concat(tables)["report_id"].n_unique() == 1
+
+
+@pytest.mark.parametrize(("kind", "word"), [("1", "volcano"), ("2", "static"), ("3", "off shore"), ("2.0", "static")])
+def test_what_firms_knows_to_be_no_fire_is_left_out_and_told(tmp_path: Path, kind: str, word: str) -> None:
+    row = "48,37,330,1,1,2025-03-20,30,N,n,"
+    table, evidence = read(tmp_path, FIRMS.format("bright_ti4", "") + f"{row}{kind}\n{row}0\n{row}\n")
+    assert table.height == 2
+    assert word in evidence.ingest.quarantine["reason"][0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Донецька область",
+        "Донецька обл.",
+        "ДОНЕЦЬКА ОБЛАСТЬ",
+        "Донецкая область",
+        "Donetsk Oblast",
+        "Donetska oblast",
+        "Донецька",
+    ],
+)
+def test_a_region_of_ukraine_has_its_place_in_whatever_language(tmp_path: Path, name: str) -> None:
+    head = "oblast,raion,hromada,level,started_at,finished_at,source\n"
+    table, _ = read(tmp_path, f"{head}{name},,,oblast,2025-03-20 16:10:34+00:00,,official\n")
+    assert table.select("lat", "lon", "precision_m").row(0) == (47.93, 37.74, 146_000.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "lat"), [("м. Київ", 50.46), ("Київська область", 50.46), ("АР Крим", 45.43), ("Севастополь", 44.57)]
+)
+def test_cities_and_the_peninsula_have_theirs(tmp_path: Path, name: str, lat: float) -> None:
+    head = "oblast,raion,hromada,level,started_at,finished_at,source\n"
+    table, _ = read(tmp_path, f"{head}{name},,,oblast,2025-03-20 16:10:34+00:00,,official\n")
+    assert table["lat"].to_list() == [lat]
+
+
+ROW = '{"report_id": "1", "source": "M", "start": "2025-03-20T10:00Z", "act": "strike"}'
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f'{{"status": 200, "count": 1, "data": [{ROW}]}}',
+        f'{{\n  "success": true,\n  "data": [\n    {ROW}\n  ]\n}}\n',
+        f'{{"Result": [{ROW}], "TotalCount": 1}}',
+        f'{{"response": {{"items": [{ROW}], "page": 1}}}}',
+        f"[{ROW}]",
+        ROW,
+    ],
+)
+def test_the_answer_of_an_api_is_read_by_its_rows(tmp_path: Path, answer: str) -> None:
+    table, evidence = read(tmp_path, answer, name="answer.json")
+    assert table["report_id"].to_list() == ["1"]
+    assert evidence.ingest.quarantined == 0
+
+
+def test_one_page_of_many_is_told(tmp_path: Path) -> None:
+    table, evidence = read(tmp_path, f'{{"data": [{ROW}], "total_count": "1200"}}', name="answer.json")
+    assert table.height == 1
+    assert "1 of 1,200 rows" in evidence.ingest.quarantine["reason"][0]
+
+
+def test_a_line_of_json_with_a_list_in_it_is_a_row_where_other_lines_follow(tmp_path: Path) -> None:
+    line = ROW.replace("}", ', "data": [{"a": 1}]}')
+    table, _ = read(tmp_path, f"{line}\n{line.replace('1', '2', 1)}\n", name="lines.json")
+    assert table.height == 2

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from servanda.app.fuse import fuse_files
 from servanda.app.verify import verify_files
 from servanda.cli.main import main
+from servanda.incidents.fusion.blocking import Floats, Where, pairs_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
 from tests.build import HEAD, ZONES, agreement, instant, reports
@@ -396,3 +397,21 @@ def test_the_hand_coded_truces_are_fused_without_their_ids() -> None:
     assert both.height > 200
     assert pairwise(both["found"].to_numpy(), both["incident_id"].to_numpy())[2] >= 0.95
     assert np.isfinite(fusion.own).all()
+
+
+@pytest.mark.parametrize("latitude", [0.0, 50.0, 80.0])
+def test_the_180th_meridian_parts_no_event(latitude: float) -> None:
+    rng = np.random.default_rng(7)
+    n = 150
+    lat, east = latitude + rng.normal(0, 0.3, n), 180 + rng.normal(0, 0.6, n)
+    radius, start = rng.choice([0.5, 3.0, 20.0, 60.0], n), rng.uniform(0, 24, n)
+    end = start + rng.choice([0.0, 1.0, 6.0], n)
+
+    def found(lon: Floats) -> list[tuple[int, int]]:
+        where, numbers = Where(lat, lon, radius, start, end), np.arange(n)
+        portions = list(pairs_of(where, numbers, 0, np.full(n, -1)))
+        return sorted(pair for p in portions for pair in zip(p.i.tolist(), p.j.tolist(), strict=True))
+
+    across = found(np.where(east > 180, east - 360, east))
+    assert across == found(east - 180), "as many pairs as anywhere else, each once"
+    assert len(across) > n

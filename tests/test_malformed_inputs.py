@@ -90,7 +90,7 @@ def test_faulty_evidence_is_refused_with_a_reason_or_quarantined_row_by_row(name
     row = run.ingest.quarantine.row(0, named=True)
     assert says.removeprefix("Q ") in row["reason"]
     assert row["file"] == name
-    assert row["row"] >= 2
+    assert row["row"] >= (1 if name.endswith(".json") else 2)
     assert row["hint"]
     assert run.reports + run.ingest.items.height >= 1, "the rest of the file is read"
 

@@ -20,7 +20,7 @@ from servanda.record.entry import read_entry
 from servanda.record.log import quiet
 from servanda.record.signing import Signer
 from servanda.record.tree import Tree, grow, holds_consistency, root_of
-from tests.records import ROWS, TIERS, broken_at, copy, file_of, policy_of, small, table
+from tests.records import ROWS, TIERS, broken_at, copy, file_of, in_file_order, policy_of, small, table
 
 # The leaves and roots with which implementations of RFC 6962 are tested (Certificate Transparency, reference tests).
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -113,6 +113,7 @@ def test_a_key_file_is_the_one_that_go_writes_and_only_its_owner_can_read_it(tmp
         make_key(tmp_path / "k", "again.example")
     for text in ("", "PRIVATE+KEY+a+b", line.replace("mission", "missiom")):
         (tmp_path / "bad").write_text(text)
+        (tmp_path / "bad").chmod(0o600)
         with pytest.raises(RecordError, match="not a valid key file"):
             load_key(tmp_path / "bad")
     with pytest.raises(RecordError, match="not a valid name for a key"):
@@ -236,13 +237,13 @@ def test_what_is_known_from_the_future_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_one_file_checker_runs_without_servanda(tmp_path: Path) -> None:
-    record, _log, parties = small(tmp_path, quorum="all")
+    record, log, parties = small(tmp_path, quorum="all")
     for key in parties.values():
         record.cosign(key, policy_of(record))
     (tmp_path / "p.tlog-proof").write_bytes(record.proof(2))
     (tmp_path / "p.entry").write_bytes(record.log.entry(2))
     (tmp_path / "other.entry").write_bytes(record.log.entry(1))
-    (tmp_path / "shown.json").write_bytes(package(record, record.tiers()["parties"], "A", {2: ROWS}, {}))
+    (tmp_path / "shown.json").write_bytes(package(record, record.tiers()["parties"], "A", {2: ROWS}, {}, signer=log))
     alone = tmp_path / "alone"
     alone.mkdir()
     checker = alone / "verifier.py"
@@ -279,15 +280,17 @@ def test_the_one_file_checker_runs_without_servanda(tmp_path: Path) -> None:
 
 
 def test_a_package_shows_what_the_tier_may_see_and_proves_the_rest(tmp_path: Path) -> None:
-    record, _, _ = small(tmp_path)
+    record, log, _ = small(tmp_path)
     asked = v.Asked(policy_of(record), quiet, quorum=False)
-    raw = package(record, record.tiers()["parties"], "A", {2: ROWS}, {2: {4}})
+    raw = package(record, record.tiers()["parties"], "A", {2: ROWS}, {2: {4}}, signer=log)
     shown = v.check_package(raw, asked)
-    assert [[len(cell) for cell in row] for row in shown["rows"]["2"]] == [[2, 1, 2], [2, 1, 2], [1, 1, 1]]
-    assert shown["rows"]["2"][0][2][1] == "smoke"
+    rows = in_file_order(record, 2, shown["rows"]["2"])
+    assert [[len(cell) for cell in row] for row in rows] == [[2, 1, 2], [2, 1, 2], [1, 1, 1]]
+    assert rows[0][2][1] == "smoke"
     assert b"Petro" not in raw
     assert b"Olena" not in raw
-    whole = v.check_package(package(record, record.tiers()["mechanism"], "m", {2: ROWS}, {2: {4}}), asked)
+    every = package(record, record.tiers()["mechanism"], "m", {2: ROWS}, {2: {4}}, signer=log)
+    whole = v.check_package(every, asked)
     assert all(len(cell) == 2 for row in whole["rows"]["2"] for cell in row)
 
 
@@ -300,10 +303,12 @@ def _damages(data: dict) -> list[tuple[str, dict]]:
         out.append((name, other))
 
     rows = data["rows"]["2"]
-    damaged("a value changed", lambda d: d["rows"]["2"][0][2].__setitem__(1, "fire"))
-    damaged("a value made nothing", lambda d: d["rows"]["2"][0][2].__setitem__(1, None))
-    damaged("a salt changed", lambda d: d["rows"]["2"][0][2].__setitem__(0, rows[1][2][0]))
-    damaged("a commitment changed", lambda d: d["rows"]["2"][0].__setitem__(1, rows[1][1]))
+    at = next(n for n, row in enumerate(rows) if row[2][1] is not None)
+    damaged("a value changed", lambda d: d["rows"]["2"][at][2].__setitem__(1, "fire"))
+    damaged("a value made nothing", lambda d: d["rows"]["2"][at][2].__setitem__(1, None))
+    damaged("a salt changed", lambda d: d["rows"]["2"][at][2].__setitem__(0, rows[at - 1][2][0]))
+    damaged("a commitment changed", lambda d: d["rows"]["2"][at].__setitem__(1, rows[at - 1][1]))
+    damaged("more than a salt and a value", lambda d: d["rows"]["2"][at][2].append("more"))
     damaged("a row left out", lambda d: d["rows"]["2"].pop())
     damaged("a row doubled", lambda d: d["rows"]["2"].append(rows[0]))
     damaged("rows swapped", lambda d: d["rows"]["2"].reverse())
@@ -325,8 +330,10 @@ def _damages(data: dict) -> list[tuple[str, dict]]:
 
 def test_every_way_to_damage_a_package_is_found(tmp_path: Path) -> None:
     record, _, _ = small(tmp_path)
-    asked = v.Asked(policy_of(record), quiet, quorum=False)
+    asked = v.Asked(policy_of(record), quiet, quorum=False, unsigned=True)
     data = json.loads(package(record, record.tiers()["parties"], "A", {2: ROWS}, {}))
+    data = {key: value for key, value in data.items() if key in v.KEYS} | {"servanda-package": 1}
+    v.check_package(json.dumps(data).encode(), asked)  # so that no damage below is found for want of a signature
     for name, damaged in _damages(data):
         assert _is_found(damaged, asked), name
 

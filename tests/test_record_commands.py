@@ -97,15 +97,12 @@ def test_nobody_is_admitted_where_the_files_beside_cannot_be_read(
     assert Record(record.folder).log.head.size == before
 
 
-def test_a_checkpoint_that_was_cosigned_is_not_said_to_be_untouched(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_remembered_is_not_cosigned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record, _, _ = small(tmp_path)
-    (tmp_path / "seen").mkdir()
-    told = errors(capsys, "cosign", record.folder, "--key", tmp_path / "A.key", "--seen", tmp_path / "seen")
-    assert "the checkpoint has been cosigned all the same" in told
-    assert "nothing was written" not in told
-    assert "a.example" in {name for name, _, _ in Record(record.folder).log.head.lines}
+    (tmp_path / "file").write_text("in the way")
+    told = errors(capsys, "cosign", record.folder, "--key", tmp_path / "A.key", "--seen", tmp_path / "file" / "a.seen")
+    assert "nothing was cosigned" in told
+    assert "a.example" not in {name for name, _, _ in Record(record.folder).log.head.lines}
 
 
 def test_packages_are_written_all_or_none_and_not_recorded_where_they_were_not(

@@ -375,6 +375,7 @@ def test_a_clock_that_goes_back_is_told_and_changes_no_order(tmp_path: Path, mon
             return datetime.now(tz) - timedelta(days=400)
 
     monkeypatch.setattr(log_module, "datetime", Clock)
+    record.clock_is_right = True
     added = record.add([File("x.txt", "attachment", b"x")], log)
     said = next(e for e in record.statements() if e.index == added[0].index).says
     assert said["recorded_at"] == before

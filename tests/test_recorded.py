@@ -27,6 +27,7 @@ from servanda.record.log import quiet
 from servanda.record.verifier import Asked, Policy, check_package
 from servanda.schemas import schema
 from servanda.store import RecordStore
+from tests.records import in_file_order
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -154,16 +155,18 @@ def test_nobody_sees_a_report_before_its_incident_is_assessed_and_all_see_that_i
     said(capsys, "record", "add", rec, str(begun / "agreement.yaml"), str(sources(begun)), str(decisions), *key)
     record = Record(Path(rec))
     policy = Policy.parse((record.folder / "policy").read_bytes())
-    packages = disclose(RecordStore(record), "parties")
+    packages = disclose(RecordStore(record), "parties", signer=load_key(begun / "mission"))
     assert set(packages) == {"parties-A.json", "parties-B.json"}
     assert len(set(packages.values())) == 1, "both parties, at once, the same"
     shown = check_package(packages["parties-A.json"], Asked(policy, quiet, quorum=False))
-    open_rows = [n for n, row in enumerate(shown["rows"]["2"]) if any(len(cell) == 2 for cell in row)]
+    rows = in_file_order(record, 2, shown["rows"]["2"])
+    open_rows = [n for n, row in enumerate(rows) if any(len(cell) == 2 for cell in row)]
     assert open_rows == [3]
     assert len(shown["rows"]["2"]) == 40
     assert any("embargo" in w["why"] for w in shown["withheld"])
     whole = check_package(
-        disclose(RecordStore(record), "mechanism")["mechanism.json"], Asked(policy, quiet, quorum=False)
+        disclose(RecordStore(record), "mechanism", signer=load_key(begun / "mission"))["mechanism.json"],
+        Asked(policy, quiet, quorum=False),
     )
     assert all(len(cell) == 2 for row in whole["rows"]["2"] for cell in row)
     told = said(capsys, "record", "disclose", rec, "--tier", "public", "--out", str(begun / "out"), *key)
@@ -199,7 +202,7 @@ def test_protected_sources_cannot_be_told_apart_below_k(begun: Path, capsys: pyt
     assert columns[-2:] == ["~place", "~time"]
     truth = [row["source"] for row in csv.DictReader((begun / "told.csv").read_text().splitlines())]
     seen = defaultdict(set)
-    for row, who in zip(package["rows"][str(entry.index)], truth, strict=True):
+    for row, who in zip(in_file_order(record, entry.index, package["rows"][str(entry.index)]), truth, strict=True):
         shown = {name: cell[1] for name, cell in zip(columns, row, strict=True) if len(cell) == 2}
         assert not {"source", "lat", "lon", "start", "summary", "report_id", "incident_id"} & set(shown)
         assert shown["~place"]

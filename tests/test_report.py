@@ -134,6 +134,20 @@ def test_a_cell_that_a_spreadsheet_would_run_is_defused() -> None:
     assert csv(table).splitlines() == ["a,n", "'=1+1,-1", "'+1,2", "'-1,3", "'@x,4", "plain,5", ",6"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("x;=1+1", "x;'=1+1"), ("x; =1", "x;' =1"), ('x;"=1"', "x;'\"=1\""), ("x\t@a", "x\t'@a"), ("x|+1", "x|'+1"), ("x\n-1", "x\n'-1"), ("x\r=1", "x\r'=1"),
+        (" =1", "' =1"), ("\uff1d1", "'\uff1d1"), ("a;=1;=2", "a;'=1;'=2"), ("\t=1", "'\t=1"), ("\u2028=1", "'\u2028=1"),
+        ("a - b; c = d", "a - b; c = d"), ("https://a.example/?q=1;r=2", "https://a.example/?q=1;r=2"), ("'=1", "'=1"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_defused_behind_every_separator_that_a_spreadsheet_may_split_at(cell: str, shown: str) -> None:
+    from servanda.report.tables import defused
+
+    assert defused(pl.DataFrame({"a": [cell]}))["a"].to_list() == [shown]
+
+
 def test_the_page_asks_for_nothing_from_anywhere(pages: dict[str, Path], evil: Path) -> None:
     for out in (*pages.values(), evil):
         page = (out / "report.html").read_text(encoding="utf-8")

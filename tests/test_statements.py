@@ -19,7 +19,7 @@ from servanda.statements import TopicMatcher, documents_of, read_documents
 from servanda.statements.align import _crossed, _groups
 from servanda.statements.attribute import attributions
 from servanda.statements.topics import STANCES, stance
-from servanda.statements.words import quotations, sentences
+from servanda.statements.words import quotations, sentences, tokens
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = sorted((Path(__file__).parent / "data" / "articles").iterdir())
@@ -512,3 +512,20 @@ def test_few_ties_hold_together_what_all_ties_do(nodes: list[tuple[int, bool]]) 
     every = [(i, j) for i, j in combinations(range(len(nodes)), 2) if documents[i] != documents[j]]
     assert _groups(len(nodes), sorted(set(few))) == _groups(len(nodes), every)
     assert len(few) <= 4 * len(nodes)
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 99_000, "x" * 5_000 + " said " + "y" * 5_000, "one " * 20_000, "ab-" * 33_000, "1" * 99_000]
+)
+def test_no_word_and_no_sentence_is_too_long_for_the_tagger(text: str) -> None:
+    """Its time grows with the third power of the letters of a word, and with the square of the words of a sentence."""
+    longest, most = [0], [0]
+
+    def tagger(words: list[str], /) -> list[tuple[str, str]]:
+        longest.append(max(map(len, words)))
+        most.append(len(words))
+        return [(word, "NN1") for word in words]
+
+    assert [t.text for t in tokens(text, (0, len(text)), tagger)] == [t for t in text.split() if t] or "-" in text
+    assert max(longest) <= 32
+    assert max(most) <= 200

@@ -21,13 +21,16 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
+"""As ``typing`` has it, which takes longer to load than all else here: while it is loaded Ctrl-C would print where."""
 __version__ = "0.3.0"
 FORMAT = 2
 """The version of the format of every file that Servanda writes."""
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from servanda.agreement import Agreement
     from servanda.app.api import (
         check,

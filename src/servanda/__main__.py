@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from types import FrameType
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Raise ``KeyboardInterrupt``; but end at once while something is imported.
+
+    An exception in the middle of an import is wrapped, swallowed or printed by whoever imports. Nothing is lost by it: files are moved
+    into place with signals held back (``app/output.py``), and a record counts nothing that was not finished.
+    """
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            os.write(2, b"\nservanda: interrupted\n")
+            os._exit(130)
+        frame = frame.f_back
+    signal.default_int_handler(number, None)
 
 
 def run() -> int:
@@ -12,6 +29,8 @@ def run() -> int:
         The exit code.
     """
     try:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _interrupt)
         from servanda.cli.main import main
 
         return main()

@@ -17,8 +17,20 @@ from dataclasses import dataclass
 
 _UNSEEN = {
     n: f"\\x{n:02x}" if n < 256 else f"\\u{n:04x}"
-    for n in (*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    for n in (
+        *range(9),
+        *range(11, 32),
+        *range(127, 160),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    )
 }
+
+
+def visible(text: str) -> str:
+    """A text in which what would move a terminal's cursor, or turn its letters round, is shown by its number."""
+    return text.translate(_UNSEEN).encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ class Fault:
         term = f" [term {self.term}]" if self.term else ""
         code = f" {self.code}:" if self.code else ""
         hint = f"\n    hint: {self.hint}" if self.hint else ""
-        return f"{where}:{term}{code} {self.what}{hint}".translate(_UNSEEN)
+        return visible(f"{where}:{term}{code} {self.what}{hint}")
 
 
 class ServandaError(Exception):

@@ -174,6 +174,8 @@ class Text:
     events: tuple[Event, ...] = ()
     of: tuple[str, ...] = ()
     since: datetime | None = None
+    extensions: tuple[tuple[str, datetime], ...] = ()
+    """Prolongations that count: by how long, and until when; each is counted from the end before it."""
 
     @property
     def draft(self) -> bool:

@@ -53,10 +53,19 @@ def _text(agreement: Agreement, text: Text) -> list[str]:
         if text.of or text.since:
             lines += [f"This is the reading {reading_words(agreement, text)}.", ""]
     force = "Nothing is in force: no start was agreed." if text.draft else f"In force {span(agreement, text.in_force)}."
-    lines += [force, *(say_event(agreement, event) for event in text.events), ""]
+    lines += [force, *_extensions(agreement, text), *(say_event(agreement, event) for event in text.events), ""]
     for n, term in enumerate(text.terms, 1):
         lines += [f"{n}. {term.id}", *(f"   {line}" for line in say_term(agreement, term)), ""]
     return lines[:-1]
+
+
+def _extensions(agreement: Agreement, text: Text) -> list[str]:
+    """By how long it was prolonged, and how that is counted."""
+    if not text.extensions:
+        return []
+    steps = listing([f"by {length} until {instant(end, agreement.zone)}" for length, end in text.extensions])
+    counted = "Each extension is counted from the end before it; a month that lacks the day ends on its last."
+    return [f"It was prolonged {steps}. {counted}"]
 
 
 def say_term(agreement: Agreement, term: Term) -> list[str]:

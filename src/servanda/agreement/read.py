@@ -121,7 +121,7 @@ def _resolved(document: Document, base: written.AgreementFile, beside: Beside, f
         texts=tuple(texts),
         third_states=dict(base.third_states),
         bodies=dict(base.bodies),
-        signed=resolver.fixed(document, ("signed",), base.signed) if base.signed else None,
+        signed=resolver.dated(document, ("signed",), base.signed) if base.signed else None,
         notes=tuple(base.notes),
         sources=tuple(base.sources),
     )
@@ -198,6 +198,7 @@ def _text(reading: str | None, versions: list[_Version], resolver: Resolver) -> 
     """All terms of all versions, a term that several versions leave alone only once."""
     last = versions[-1]
     forces = [resolver.in_force(version.document, version.file) for version in versions]
+    extensions = tuple(resolver.extensions)
     ends = [*(version.since for version in versions[1:]), None]
     bound = [
         force.intersection(Interval(version.since, end))
@@ -216,7 +217,7 @@ def _text(reading: str | None, versions: list[_Version], resolver: Resolver) -> 
     in_force = forces[-1] if forces[0].is_empty else Interval(forces[0].start, forces[-1].end)
     if any(force is NEVER for force in forces):
         in_force = NEVER
-    return Text(reading, tuple(terms), in_force, events)
+    return Text(reading, tuple(terms), in_force, events, extensions=extensions)
 
 
 def _owned(document: Document, text: Text, resolver: Resolver, base: written.AgreementFile) -> Text:

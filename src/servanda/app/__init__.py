@@ -4,7 +4,7 @@ In: what users hand over, in Python or at the command line. Out: values that ``c
 writes all its files or none; the command line and the Python API reach the same functions.
 
 * ``verify``, ``fuse``, ``figures``, ``statements``, ``check``, ``graph``, ``cases``   one use case each
-* ``record``, ``publish``, ``replay``, ``disclose``   use cases of a record
+* ``record``, ``publish``, ``replay``, ``disclose``, ``release``   use cases of a record
 * ``given``, ``context``   what was handed over, and what readers of evidence may know of an agreement
 * ``api``       the functions of ``import servanda``; ``results``, ``tables``, ``views``: what they return, and how it looks
 * ``output``    files written whole or not at all; ``memory``: how a program that does one run uses memory

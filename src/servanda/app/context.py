@@ -12,6 +12,8 @@ from servanda.evidence import Context
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.source import FileTable, Item
 from servanda.values.files import suffix_of
+from servanda.values.missing import is_missing
+from servanda.values.names import name_key, spelled
 
 _ACTORS = ("actor", "side", "against", "claimed_against", "alleged_actor", "original_source_party")
 
@@ -38,4 +40,7 @@ def context_without_agreement(evidence: Iterable[Item]) -> Context:
             for column in _ACTORS:
                 if column in raw.table.columns:
                     names |= set(raw.table[column].drop_nulls().cast(pl.String).unique().to_list())
-    return Context(ZoneInfo("UTC"), {name: name for name in sorted(names - {"", "unknown", "none"})})
+    spellings: dict[str, str] = {}
+    for name in sorted(n for n in names if n not in ("", "unknown", "none") and not is_missing(n)):
+        spellings.setdefault(name_key(name), spelled(name))
+    return Context(ZoneInfo("UTC"), {name: name for name in spellings.values()})

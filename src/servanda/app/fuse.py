@@ -126,7 +126,11 @@ def fuse_reports(source: EvidenceSource, tables: list[pl.DataFrame], engine: Eng
 
 
 def fuse_batches(
-    batches: Iterable[pl.DataFrame], vocabulary: Vocabulary, as_of: datetime | None, engine: Engine
+    batches: Iterable[pl.DataFrame],
+    vocabulary: Vocabulary,
+    as_of: datetime | None,
+    engine: Engine,
+    id_key: bytes = b"",
 ) -> list[pl.DataFrame]:
     """The reports that were known by ``as_of``, each under the incident that fusion finds for it; as they came those that do not
     say when they became known, which are left out and counted later.
@@ -139,7 +143,7 @@ def fuse_batches(
         return [*tables, *undated]
     fusion = Fusion(vocabulary, engine.map, engine.release)
     fusion.add(*tables)
-    incidents, at, fused = ids(fusion), 0, []
+    incidents, at, fused = ids(fusion, id_key), 0, []
     for table in tables:
         fused.append(table.with_columns(incidents[at : at + table.height].alias("incident_id")))
         at += table.height

@@ -115,7 +115,8 @@ def _named_in(agreement: Path) -> list[str]:
     places = (document.data.get("places") or {}).values()
     names = sorted({str(place["file"]) for place in places if isinstance(place, dict) and "file" in place})
     for name in names:
-        if not safe_name(name) or name == agreement.name:
+        lies_here = (agreement.parent / name).resolve().is_relative_to(agreement.parent.resolve())
+        if not safe_name(name) or name == agreement.name or not lies_here:
             raise RecordError(
                 Fault(str(agreement), f"names a file elsewhere: {name}", "put it beside the agreement", code="REC034")
             )
@@ -212,6 +213,7 @@ def run_of(
         by=slices,
         of_parties=contents.of_parties,
         recorded=contents.known_at,
+        id_key=store.id_key(),
         progress=progress,
     )
     return RecordRun(verification, inputs, as_of, slices, all_files(verification))

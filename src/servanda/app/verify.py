@@ -32,6 +32,7 @@ def verify_files(
     of_parties: Sequence[FileLike] = (),
     recorded: Mapping[FileLike, datetime] | None = None,
     fuse: bool = False,
+    id_key: bytes = b"",
     engine: Engine | None = None,
     progress: Progress = quiet,
 ) -> Verification:
@@ -47,6 +48,7 @@ def verify_files(
         of_parties: those of the evidence files that are decisions signed by a party.
         recorded: of evidence files that come from a record, when each became known.
         fuse: find first which reports describe the same event.
+        id_key: of a record, the key of the ids of incidents that nobody named.
         engine: where matching and confirmation run; left out, on the threads of this machine.
         progress: is told how far the work is.
 
@@ -65,9 +67,9 @@ def verify_files(
     )
     source: EvidenceSource = files
     if fuse:
-        fused = fuse_batches(files.batches(), text.vocabulary, moment, engine)
+        fused = fuse_batches(files.batches(), text.vocabulary, moment, engine, id_key)
         source = ReportTables(fused, files.context, files.decisions, files.ingest)
-    return verify(text, source, watches, engine=engine, as_of=moment, by=by, progress=progress)
+    return verify(text, source, watches, engine=engine, as_of=moment, by=by, id_key=id_key, progress=progress)
 
 
 def optional_files(verification: Verification) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands, add_as_of, add_coverage, add_reader, write_folder
 from servanda.cli.progress import Progress
+from servanda.cli.record.options import add_clock
 from servanda.wording import percent, plural
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def register(commands: Commands) -> None:
         metavar="FILE",
         help="the private key of the publisher (default: that of the keeper of the record)",
     )
+    add_clock(command)
     add_coverage(command)
     add_as_of(command)
     command.add_argument(
@@ -117,6 +119,7 @@ def _from_record(args: argparse.Namespace) -> int:
     from servanda.app.publish import compare_with_published, publish
     from servanda.app.record import verify_record
     from servanda.app.verify import optional_files
+    from servanda.cli.record.common import refuse_inside
     from servanda.errors import Fault, ServandaError
     from servanda.record import Record, load_key
     from servanda.store import RecordStore
@@ -127,7 +130,9 @@ def _from_record(args: argparse.Namespace) -> int:
         raise ServandaError(Fault("verify --record", problem, hint, code="CLI002"))
     signer = load_key(Path(args.key)) if args.publish else None
     by = load_key(Path(args.signed_by)) if args.publish and args.signed_by else None
-    record = Record(Path(args.record))
+    record = Record(Path(args.record), clock_is_right=args.clock_is_right)
+    if args.out is not None:
+        refuse_inside(record, args.out)
     record.verify(record.log.policy, quorum=False)
     store = RecordStore(record)
     with Progress() as progress:

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from shapely.geometry.base import BaseGeometry
 
+from servanda.values.names import name_key
 from servanda.values.time import Interval
 from servanda.wording import plural
 
@@ -55,8 +56,8 @@ class Watch:
     def causes(self) -> frozenset[Cause]:
         """What it fails by together with others; watches that have one in common count once."""
         if self.shares is None:
-            return frozenset({(self.who, self.means)})
-        return frozenset((name,) for name in self.shares)
+            return frozenset({(name_key(self.who), self.means)})
+        return frozenset((name_key(name),) for name in self.shares)
 
     def counts_for(self, party: str | None, *, undone: bool, without: frozenset[str] = frozenset()) -> bool:
         """Whether it can show that a party kept an agreement, or left something undone.

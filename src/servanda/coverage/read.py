@@ -26,16 +26,19 @@ from servanda.values.codes import Vocabulary
 from servanda.values.document import Document, Path_, read_document
 from servanda.values.files import FileLike, NamedBytes, bytes_of, name_of, suffix_of
 from servanda.values.geo.shapes import Place, circle
+from servanda.values.missing import is_missing
 from servanda.values.quantity import parse_length
-from servanda.values.time import Interval, parse_instant
+from servanda.values.time import Interval, day_start, parse_instant
 from servanda.wording import did_you_mean
 
 _MAX_DAYS = 40_000
+_DAYS_END = "24:00"
 _COLUMNS = (
     "its columns are watch_id, who, means, detects, place (or lat, lon, radius_km), from, to, probability (or seen, of); "
     "reports are named before --coverage"
 )
 _MANY = ("shares", "sees")
+_NONE = "-"  # in these columns a list without names
 _TEXTS = ("rests_on", "source", "side", "known_at")
 
 
@@ -50,7 +53,7 @@ def _plain(value: Any) -> Any:
 
 def _listed(cell: str) -> list[str]:
     """Names in a cell, separated by semicolons; a dash for none."""
-    return [part.strip() for part in cell.split(";") if part.strip() not in ("", "-")]
+    return [part.strip() for part in cell.split(";") if part.strip() not in ("", _NONE)]
 
 
 CoverageItem: TypeAlias = FileLike | Mapping[str, Any]
@@ -117,6 +120,11 @@ def read_coverage(
     return total
 
 
+def _clock(text: str) -> time:
+    """A time of day; 24:00 is the midnight at its end."""
+    return time() if text == _DAYS_END else datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007  a time of day
+
+
 class _Reader:
     def __init__(
         self,
@@ -170,7 +178,12 @@ class _Reader:
             return Coverage()
         if not rows:
             self.faults.append(Fault(self.file, "holds no watches", "give one row per watch", code="COV005"))
-        for number, row in enumerate(rows, 2):
+        for number, given in enumerate(rows, 2):
+            row = {
+                k: "" if is_missing(v) and not (k in _MANY and v.strip() == _NONE) else v
+                for k, v in given.items()
+                if isinstance(v, str)
+            }
             try:
                 entry = WatchEntry.model_validate(
                     {
@@ -179,7 +192,7 @@ class _Reader:
                         "means": row["means"],
                         "detects": row["detects"].split(";"),
                         "in": [row["place"]] if row.get("place") else None,
-                        "at": [float(row["lat"]), float(row["lon"])] if row.get("lat") else None,
+                        "at": [float(row[c]) for c in ("lat", "lon")] if row.get("lat") or row.get("lon") else None,
                         "radius": f"{row['radius_km']} km" if row.get("radius_km") else None,
                         "from": row["from"],
                         "to": row["to"],
@@ -296,8 +309,7 @@ class _Reader:
                 entry.in_ is not None
                 or entry.radius is None
                 or len(entry.at) != 2
-                or abs(entry.at[0]) > 90
-                or abs(entry.at[1]) > 180
+                or not (abs(entry.at[0]) <= 90 and abs(entry.at[1]) <= 180)
             ):
                 self._wrong(
                     "COV014",
@@ -314,6 +326,9 @@ class _Reader:
                 return "", None, False
             lat, lon = entry.at
             return f"within {entry.radius} of {lat:g}, {lon:g}", circle(lon, lat, metres), True
+        if entry.radius is not None:
+            self._wrong("COV014", (*path, "radius"), "a 'radius' needs 'at'", "give the place that it is around", line)
+            return "", None, False
         if entry.in_ is None:
             return "everywhere", None, True
         for name in entry.in_:
@@ -340,11 +355,11 @@ class _Reader:
         assert span.start is not None
         assert span.end is not None
         try:
-            first, last = (datetime.strptime(text, "%H:%M").time() for text in daily)  # noqa: DTZ007  a time of day
+            first, last = (_clock(text) for text in daily)
         except ValueError:
             self._wrong("COV016", (*path, "daily"), "must be two local times of day", "write ['08:00', '18:00']", line)
             return None
-        if first == last:
+        if first == last and daily[1] != _DAYS_END:
             self._wrong(
                 "COV016", (*path, "daily"), "begins and ends at the same time", "leave 'daily' out for all day", line
             )
@@ -371,6 +386,8 @@ class _Reader:
         return tuple(out)
 
     def _both(self, day: date, clock: time) -> tuple[datetime, datetime]:
-        """The two instants that a local time can mean; nearly always the same."""
+        """The two instants that a local time can mean; nearly always the same. Midnight is when the day begins."""
+        if clock == time():
+            return day_start(day, self.zone), day_start(day, self.zone)
         local = datetime.combine(day, clock, self.zone)
         return local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)

@@ -6,10 +6,12 @@ quarantine with its row, field and reason.
 
 * ``model``       the columns of the tables; what a reader is given and gives; what a source gives besides reports
 * ``source``      all of it, for many files and frames: ``EvidenceSource``
-* ``tabular_io``  files -> raw tables; ``frames``: data frames -> raw tables
+* ``tabular_io``  files -> raw tables; ``csv_rows``: text cut into whole rows; ``json_io``: JSON; ``frames``: data frames -> raw tables
+* ``raw_files``   what all files have in common; ``file_kinds``: what is no table
 * ``plugins``     which reader reads a table; ``readers/``: raw tables -> report columns, one small file per format
 * ``normalise/``  report columns -> checked and typed, or quarantined
 * ``tables``      report tables that are ready, as a source
+* ``alike``       names that could be taken for each other
 * ``register``    the register of sources; ``decisions``: what people decided about incidents, sources and exceptions
 """
 

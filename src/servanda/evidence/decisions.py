@@ -14,7 +14,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +24,7 @@ from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import GRADES
 from servanda.values.document import Document, Path_, read_document
 from servanda.values.files import FileLike
+from servanda.values.names import name_key
 from servanda.values.time import parse_instant
 from servanda.wording import either
 
@@ -249,22 +249,14 @@ class Deciders:
 
     def may(self, d: Decision) -> bool:
         """Whether a decision is more than its author's position."""
-        name = plain_name(d.by)
+        name = name_key(d.by)
         if d.by_party or name in _names(self.parties):
             return False
         return not self.bodies or name in _names(self.bodies)
 
 
 def _names(actors: Mapping[str, str]) -> set[str]:
-    return {plain_name(name) for pair in actors.items() for name in pair}
-
-
-def plain_name(name: str) -> str:
-    """A name as it is meant, whatever it looks like: one form of each letter, no case, nothing unprintable, no stray spaces or stops."""
-    folded = "".join(
-        c for c in unicodedata.normalize("NFKC", name) if c.isprintable() and unicodedata.category(c) != "Cf"
-    )
-    return " ".join(folded.casefold().split()).strip(" .,;:'\"")
+    return {name_key(name) for pair in actors.items() for name in pair}
 
 
 def effective(decisions: Sequence[Decision], deciders: Deciders, as_of: datetime | None) -> list[Decision]:

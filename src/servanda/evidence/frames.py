@@ -16,7 +16,8 @@ from pyarrow.interchange import from_dataframe
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import QUARANTINE, empty
-from servanda.evidence.tabular_io import BATCH_ROWS, RawBatch
+from servanda.evidence.raw_files import RawBatch
+from servanda.evidence.tabular_io import BATCH_ROWS
 
 _KINDS_OF_FRAME = "a Polars, Arrow or pandas data frame"
 

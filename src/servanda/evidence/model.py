@@ -261,7 +261,8 @@ class Reader:
     ``signature``: the columns by which the format is known; all must be there. ``translate`` gets a table of
     text columns (or typed ones, from Parquet) with a ``row`` column, and gives back tables whose columns bear
     the names of ``REPORT``, ``FIGURE`` or ``PRESS_STATEMENT``, each still with ``row``; what it leaves out
-    is empty, what it cannot read it passes on as it stands, to be quarantined with its reason. ``lenient_actors``: names
+    is empty, what it cannot read it passes on as it stands, to be quarantined with its reason. A column ``left_out`` holds, for rows that
+    are no report of what the table is for, "column: reason" in words: they go to quarantine with it. ``lenient_actors``: names
     of actors that are not parties become unknown (they are counted) instead of going to quarantine. ``local_time``:
     times carry no zone in this format and are read in the agreement's own. ``knows_its_sources``: the sides and
     grades are the format's own (instruments), and stand even where the register of sources is silent. ``optional``: further columns it uses;

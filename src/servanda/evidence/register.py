@@ -17,14 +17,15 @@ declared to be without a side is not taken to be without one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import GRADES, IMPUTATIONS, NO_SIDE, Source
 from servanda.values.document import Document, read_document
 from servanda.values.files import FileLike
+from servanda.values.names import looks, name_key, turns
 
 _KEYS = ("side", "speaks_for", "reliability", "means", "relays", "note")
 
@@ -39,13 +40,48 @@ class Register:
 
     def merge(self, other: Register, file: str) -> Register:
         """Both together. Raises :class:`EvidenceError` when they contradict each other."""
-        for name, source in other.sources.items():
-            if name in self.sources and self.sources[name] != source:
-                what = f"the source {name!r} is described differently in two registers"
-                raise EvidenceError(Fault(file, what, "keep one of the two", code="EVD026"))
+        faults = [Fault(file, *told, code="EVD026") for told in _contradictions(self, other)]
+        if faults:
+            raise EvidenceError(*faults)
+        ours = {name_key(name) for name in self.sources}
+        more = {name: source for name, source in other.sources.items() if name_key(name) not in ours}
+        known = {name_key(name) for name in self.actors}
+        added = [name for name in other.actors if name_key(name) not in known]
         return Register(
-            {**self.sources, **other.sources}, {**self.actors, **other.actors}, {**self.levels, **other.levels}
+            {**self.sources, **more},
+            {**self.actors, **{name: other.actors[name] for name in added}},
+            {**self.levels, **{name: other.levels[name] for name in added if name in other.levels}},
         )
+
+
+def _contradictions(one: Register, other: Register) -> Iterator[tuple[str, str]]:
+    """What two registers say differently of one name, however it is written; and names that could be taken for each other."""
+    sources = {name_key(name): source for name, source in one.sources.items()}
+    alike = {looks(name): name for name in one.sources}
+    for name, source in other.sources.items():
+        same = sources.get(name_key(name))
+        if same is not None and replace(same, name=name) != source:
+            written = f" (as {same.name!r})" if same.name != name else ""
+            yield f"the source {name!r} is described differently in two registers{written}", "keep one of the two"
+        elif same is None and (like := alike.get(looks(name))):
+            yield (
+                f"the source {name!r} could be taken for {like!r} of another register",
+                "name them so that they differ",
+            )
+    actors = {name_key(name): (name, party, one.levels.get(name)) for name, party in one.actors.items()}
+    for name, party in other.actors.items():
+        was, whose, level = actors.get(name_key(name), (name, party, other.levels.get(name)))
+        written = f" (as {was!r})" if was != name else ""
+        if whose != party:
+            yield (
+                f"the actor {name!r} is {whose!r} in one register and {party!r} in another{written}",
+                "keep one of the two",
+            )
+        elif level != other.levels.get(name):
+            what = (
+                f"the actor {name!r} has the level {level!r} in one register and {other.levels.get(name)!r} in another"
+            )
+            yield f"{what}{written}", "keep one of the two"
 
 
 _MISPLACED = {
@@ -86,15 +122,9 @@ def read_register(file: FileLike, parties: Mapping[str, str]) -> Register:
         source = _source(document, name, entry, parties, faults)
         if source is not None:
             sources[name] = source
-    for name, source in sources.items():
-        passed, here = [name], source.relays
-        while here in sources and here not in passed:
-            passed.append(here)
-            here = sources[here].relays
-        if here == name:
-            what = f"{name!r} relays itself in a circle"
-            faults.append(document.fault(("sources", name), what, "say who speaks first", code="EVD024"))
+    _refuse_circles(document, sources, faults)
     actors, levels = _actors(document, parties, faults)
+    _refuse_names(document, sources, {name: (actors[name], levels[name]) for name in actors}, parties, faults)
     if faults:
         raise EvidenceError(*faults)
     return Register(sources, actors, levels)
@@ -111,9 +141,9 @@ def _actors(
         what, hint = "'actors' must be a mapping of names", "write NAME: {party: PARTY, level: organ}"
         faults.append(document.fault(("actors",), what, hint, code="EVD021"))
         return whose, levels
-    own = {word.casefold() for pair in parties.items() for word in pair}
+    own = {name_key(word) for pair in parties.items() for word in pair}
     for name, entry in listed.items():
-        if str(name).casefold() in own:
+        if name_key(str(name)) in own:
             what, hint = f"{name!r} is a party's own name", "a party under its own name is its own organ; leave it out"
             faults.append(document.fault(("actors", name), what, hint, code="EVD025"))
             continue
@@ -136,6 +166,57 @@ def _actors(
         else:
             whose[name], levels[name] = str(party), str(level)
     return whose, levels
+
+
+def _refuse_circles(document: Document, sources: Mapping[str, Source], faults: list[Fault]) -> None:
+    """Sources that relay each other, so that nobody speaks first."""
+    relays = {name_key(name): name_key(source.relays) for name, source in sources.items() if source.relays}
+    for name in sources:
+        passed, here = [name_key(name)], relays.get(name_key(name))
+        while here in relays and here not in passed:
+            passed.append(here)
+            here = relays[here]
+        if here == name_key(name):
+            what = f"{name!r} relays itself in a circle"
+            faults.append(document.fault(("sources", name), what, "say who speaks first", code="EVD024"))
+
+
+def _refuse_names(
+    document: Document,
+    sources: Mapping[str, Source],
+    actors: Mapping[str, tuple[str, str]],
+    parties: Mapping[str, str],
+    faults: list[Fault],
+) -> None:
+    """Names that a reader could not tell apart, and a party's own name put on another side."""
+    groups: tuple[tuple[str, Mapping[str, Any]], ...] = (("sources", sources), ("actors", actors))
+    for group, names in groups:
+        first: dict[str, str] = {}
+        glance: dict[str, str] = {}
+        for name in names:
+            at = (group, name)
+            if turns(name):
+                what = f"the name {name!r} holds characters that turn the direction of writing"
+                faults.append(document.fault(at, what, "write the name without them", code="EVD039"))
+            other, glanced = first.setdefault(name_key(name), name), glance.setdefault(looks(name), name)
+            if other != name and _told(names[other]) == _told(names[name]):
+                continue
+            other = glanced if other == name and name_key(glanced) != name_key(name) else other
+            if other != name:
+                hint = "keep one of the two, or write them so that they differ"
+                what = f"{name!r} and {other!r} could be taken for one name"
+                faults.append(document.fault(at, what, hint, code="EVD039"))
+    whose = {name_key(name): code for code, name in parties.items()} | {name_key(code): code for code in parties}
+    for name, source in sources.items():
+        side = whose.get(name_key(name))
+        if side and source.side not in (None, side, "unknown"):
+            what = f"{name!r} is the party {side!r} itself, and not on the side {source.side!r}"
+            faults.append(document.fault(("sources", name), what, f"write side: {side}", code="EVD040"))
+
+
+def _told(entry: Source | tuple[str, str]) -> object:
+    """What a register says under a name."""
+    return replace(entry, name="") if isinstance(entry, Source) else entry
 
 
 def _source(

@@ -13,14 +13,16 @@ from typing import Any, Protocol, TypeAlias
 import polars as pl
 
 from servanda.errors import EvidenceError, Fault
+from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision, holds_decisions, read_decisions
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.model import Context, FileRead, IngestResult, Reader, TableName
 from servanda.evidence.normalise.reports import Normalised, normalise
-from servanda.evidence.normalise.text import as_text
+from servanda.evidence.normalise.text import foreign_text
 from servanda.evidence.plugins import choose_reader, shipped_readers
+from servanda.evidence.raw_files import RawBatch
 from servanda.evidence.register import Register, read_register
-from servanda.evidence.tabular_io import RawBatch, columns_of, parquet_rows, read_rows
+from servanda.evidence.tabular_io import columns_of, parquet_rows, read_rows
 from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of, suffix_of
 from servanda.values.ordered_map import OrderedMap
 
@@ -216,6 +218,7 @@ class TableSource:
         self._tables = [(table, choose_reader(table.columns(), table.where, reader)) for table in (*raw, *frames)]
         self._kept: dict[int, list[pl.DataFrame]] = {}
         self._walked = False
+        self._glances = Glances()
 
     def _without_copies(self, files: list[FileLike]) -> list[FileLike]:
         """The files without those whose bytes are another's."""
@@ -280,6 +283,8 @@ class TableSource:
                     counts[name] += done.good.height
                 counts["quarantined"] += self._set_aside(tables, unreadable)
             if "reports" in tables:
+                if first:
+                    self._glances.meet(tables["reports"].good, table.where)
                 yield tables["reports"].good
         if first:
             done_with = FileRead(
@@ -319,7 +324,7 @@ def _translate(raw: pl.DataFrame, table: RawTable, reader: Reader, context: Cont
     lacking = [pl.lit(None, dtype=pl.String).alias(c) for c in sorted(reader.columns) if c not in raw.columns]
     try:
         if not reader.name.startswith("servanda-"):
-            raw = raw.with_columns(as_text(name, dtype) for name, dtype in raw.schema.items() if name != "row")
+            raw = foreign_text(raw, reader.columns)
         tables = reader.translate(raw.with_columns(lacking), context)
         return {
             name: normalise(name, part, table.name, reader, context, table.recorded) for name, part in tables.items()

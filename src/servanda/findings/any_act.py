@@ -11,6 +11,7 @@ from servanda.findings.standard import confirmed_as_act
 from servanda.findings.weight import credible, graded, observed, traced, weighs
 from servanda.incidents import standing
 from servanda.values.geo.containment import MILLION
+from servanda.values.names import name_keys
 
 
 def happened(members: pl.DataFrame, mandate: Mandate) -> pl.DataFrame:
@@ -27,7 +28,7 @@ def happened(members: pl.DataFrame, mandate: Mandate) -> pl.DataFrame:
     # each origin once; an observer who asserts and denies stands on both sides
     origins = (
         standing(members)
-        .with_columns(origin=pl.col("origin").str.to_lowercase())
+        .with_columns(origin=name_keys(pl.col("origin")))
         .group_by("incident", "origin")
         .agg(
             p_sure=(asserts & credible()).any().cast(pl.Int32) * MILLION,

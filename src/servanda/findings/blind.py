@@ -17,6 +17,7 @@ from servanda.findings.weight import credible, graded, observed, weighs
 from servanda.incidents import origin_key, standing
 from servanda.values.codes import Tree
 from servanda.values.geo.projection import Frame
+from servanda.values.names import name_key, name_keys, name_keys_of
 from servanda.values.time import Interval, to_micros
 
 _Mask = npt.NDArray[np.bool_]
@@ -38,17 +39,17 @@ def could_not_see(denials: pl.DataFrame, coverage: Coverage, frame: Frame | None
     blind = np.zeros(denials.height, np.bool_)
     if not denials.height or not coverage.watches:
         return blind
-    operator = denials["origin"].str.to_lowercase()
+    operator = name_keys_of(denials["origin"])
     start, end = (denials[c].dt.epoch("us").to_numpy() for c in ("start", "end"))
     where = _Where(denials, frame)
     kinds = {act: frozenset(acts.below([act])) for act in denials["act"].drop_nulls().unique()}
-    for name in {watch.reports_as.lower() for watch in coverage.watches}:
+    for name in {name_key(watch.reports_as) for watch in coverage.watches}:
         mine = (operator == name).to_numpy()
         if not mine.any():
             continue
         seen = np.zeros(denials.height, np.bool_)
         for watch in coverage.watches:
-            if watch.reports_as.lower() != name:
+            if name_key(watch.reports_as) != name:
                 continue
             detected = [act for act, below in kinds.items() if below & watch.detects]
             there = where.near(watch) & (denials["act"].is_in(detected) | denials["act"].is_null()).to_numpy()
@@ -79,7 +80,7 @@ def elsewhere(
     Returns:
         The incidents (``incident``) and who denies them (``origin``), by their keys.
     """
-    left = standing(members.with_columns(pl.col("origin").str.to_lowercase()))
+    left = standing(members.with_columns(name_keys(pl.col("origin"))))
     saw = observed() & graded(mandate) & credible()
     neutral = (
         (pl.col("side") == NO_SIDE).fill_null(False) & (pl.col("directness") > HEARSAY) & weighs(mandate) & credible()

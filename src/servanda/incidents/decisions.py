@@ -16,16 +16,18 @@ import polars as pl
 from servanda.evidence.decisions import STEPS, Deciders, Decision
 from servanda.incidents.determinations import Determination, determination_of, is_signed, replies, with_duplicates
 from servanda.incidents.identity import incident_ids
+from servanda.values.names import name_key, name_keys
 from servanda.wording import utc_minute
 
 
 class Rewrite:
     """Merges, splits and grades, ready to be applied to any table of reports."""
 
-    def __init__(self, decisions: Sequence[Decision]) -> None:
+    def __init__(self, decisions: Sequence[Decision], id_key: bytes = b"") -> None:
+        self._id_key = id_key
         self._steps = [d for d in decisions if d.kind in ("merge", "split", "grant")]
         self._grades = {
-            str(d.says["grade"]).lower(): str(d.says["reliability"]) for d in decisions if d.kind == "grade"
+            name_key(str(d.says["grade"])): str(d.says["reliability"]) for d in decisions if d.kind == "grade"
         }
         self.named = {i for d in self._steps for i in d.incidents if i.startswith("x-")}
         self.splits = any(d.kind == "split" for d in decisions)
@@ -52,7 +54,7 @@ class Rewrite:
     def reports(self, table: pl.DataFrame) -> pl.DataFrame:
         """The same reports under the incidents and grades that were decided."""
         if self.named:  # an incident that carries no id of its own gets the one that people see
-            ids = incident_ids(table)
+            ids = incident_ids(table, self._id_key)
             meant = ids.is_in(list(self.named))
             table = table.with_columns(incident_id=pl.when(meant).then(ids).otherwise(pl.col("incident_id")))
         for d in self._steps:
@@ -72,7 +74,7 @@ class Rewrite:
         """The same rows with the letters that were decided, for the sources in ``column``."""
         if not self._grades:
             return table
-        letter = pl.col(column).str.to_lowercase().replace_strict(self._grades, default=None, return_dtype=pl.String)
+        letter = name_keys(pl.col(column)).replace_strict(self._grades, default=None, return_dtype=pl.String)
         return table.with_columns(reliability=pl.coalesce(letter, "reliability"))
 
     def batches(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

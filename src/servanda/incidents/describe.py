@@ -9,6 +9,7 @@ import polars as pl
 
 from servanda.evidence.model import HEARSAY, NO_SIDE, REPORT, empty
 from servanda.incidents.identity import incident_ids, with_keys
+from servanda.values.names import name_keys
 
 INCIDENT: dict[str, pl.DataType] = {
     "incident": pl.String(),
@@ -61,7 +62,12 @@ MOST_PRECISE = {
 
 
 def members_of(
-    batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None, columns: tuple[str, ...] | None = None
+    batches: Iterable[pl.DataFrame],
+    keys: pl.DataFrame,
+    as_of: datetime | None,
+    columns: tuple[str, ...] | None = None,
+    *,
+    id_key: bytes = b"",
 ) -> pl.DataFrame:
     """The reports of some incidents.
 
@@ -70,24 +76,27 @@ def members_of(
         keys: the incidents, by column ``key``.
         as_of: what became known later is left out; ``None``: nothing is.
         columns: those that are wanted; left out, all.
+        id_key: the key of ids of a record; none outside.
 
     Returns:
         The reports, each with the ``key`` and the id (``incident``) of its incident.
     """
     schema: dict[str, pl.DataType] = {**REPORT, "key": pl.UInt64(), "incident": pl.String()}
     wanted = list(columns or schema)
-    found = [rows.select(wanted) for rows in _members(batches, keys, as_of)] if keys.height else []
+    found = [rows.select(wanted) for rows in _members(batches, keys, as_of, id_key)] if keys.height else []
     return pl.concat(found) if found else empty({c: schema[c] for c in wanted})
 
 
-def _members(batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None) -> Iterator[pl.DataFrame]:
+def _members(
+    batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None, id_key: bytes
+) -> Iterator[pl.DataFrame]:
     for every in batches:
         batch = every if as_of is None else every.filter(pl.col("known_at") <= as_of)
         wanted = batch.with_columns(key=with_keys(batch)["incident"]).join(
             keys, on="key", how="semi", maintain_order="left"
         )
         if wanted.height:
-            yield wanted.with_columns(incident_ids(wanted).alias("incident"))
+            yield wanted.with_columns(incident_ids(wanted, id_key).alias("incident"))
 
 
 def standing(members: pl.DataFrame) -> pl.DataFrame:
@@ -99,16 +108,20 @@ def standing(members: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The same without retractions, and without what their origin took back.
     """
-    left = members.filter(pl.col("stance") != "retracts").join(
-        _taken_back(members), on=["incident", "origin"], how="left"
-    )
-    return left.filter(~(pl.col("directness") <= pl.col("back")).fill_null(False)).drop("back")
+    left = _by_name(members.filter(pl.col("stance") != "retracts"))
+    left = left.join(_taken_back(members), on=["incident", "_name"], how="left")
+    return left.filter(~(pl.col("directness") <= pl.col("back")).fill_null(False)).drop("back", "_name")
+
+
+def _by_name(members: pl.DataFrame) -> pl.DataFrame:
+    """Reports with what the name of their origin is compared by."""
+    return members.with_columns(_name=name_keys(pl.col("origin")))
 
 
 def _taken_back(members: pl.DataFrame) -> pl.DataFrame:
     """How near to its origin what it took back of an incident can be (``back``): its own words by its own words only."""
-    retracted = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY))
-    return retracted.group_by("incident", "origin").agg(back=pl.col("directness").max())
+    retracted = _by_name(members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY)))
+    return retracted.group_by("incident", "_name").agg(back=pl.col("directness").max())
 
 
 def describe(members: pl.DataFrame, happened: pl.DataFrame) -> pl.DataFrame:
@@ -124,12 +137,13 @@ def describe(members: pl.DataFrame, happened: pl.DataFrame) -> pl.DataFrame:
     """
     if members.height == 0:
         return empty(INCIDENT)
+    members = _by_name(members)
     said = members.filter(pl.col("stance") != "retracts").join(
-        _taken_back(members), on=["incident", "origin"], how="left"
+        _taken_back(members), on=["incident", "_name"], how="left"
     )
     said = said.with_columns(gone=pl.when(pl.col("directness") <= pl.col("back")).then(True)).drop("back")
     taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY)).join(
-        said.filter(pl.col("gone").is_null()).select("incident", "origin"), on=["incident", "origin"], how="anti"
+        said.filter(pl.col("gone").is_null()).select("incident", "_name"), on=["incident", "_name"], how="anti"
     )
     why = pl.concat_str(
         pl.col("origin"),
@@ -141,7 +155,7 @@ def describe(members: pl.DataFrame, happened: pl.DataFrame) -> pl.DataFrame:
     stands = pl.col("gone").is_null()
     asserting = stands & (pl.col("stance") != "denies")
     denying = stands & (pl.col("stance") == "denies")
-    name = pl.col("origin").str.to_lowercase()
+    name = pl.col("_name")
     observed = (pl.col("kind") == "observation") & (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY)
     observed = observed.fill_null(False)
     best = ["gone", "precision_m", "start", "end", "report_id", "file", "row"]

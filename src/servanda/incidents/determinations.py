@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from servanda.evidence.decisions import Deciders, Decision, plain_name
+from servanda.evidence.decisions import Deciders, Decision
+from servanda.values.names import name_key
 
 _SIGNED = ("agreed", "agreed_with_dissent")
 DUPLICATE = "duplicate"
@@ -154,14 +155,14 @@ def replies(
         The replies, in the order of the steps.
     """
     names = _names_of(str(right.says["of"]), deciders.parties)
-    given = (d for d in steps if _is(d, "replied") and plain_name(d.by) in names)
+    given = (d for d in steps if _is(d, "replied") and name_key(d.by) in names)
     return [d for d in given if by is None or d.at <= by]
 
 
 def _names_of(name: str, parties: Mapping[str, str]) -> set[str]:
     """All names of who bears one, as they are compared."""
-    pairs = ({plain_name(short), plain_name(full)} for short, full in parties.items())
-    return next((pair for pair in pairs if plain_name(name) in pair), {plain_name(name)})
+    pairs = ({name_key(short), name_key(full)} for short, full in parties.items())
+    return next((pair for pair in pairs if name_key(name) in pair), {name_key(name)})
 
 
 def with_duplicates(

@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import hmac
 
 import polars as pl
+
+from servanda.values.names import name_keys
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
 MORE = ("toward", "quantity", "nationality", "command", "payroll", "answers")
@@ -78,7 +81,7 @@ def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
     version = event ^ pl.col("precision_m").hash(seed=3)
     own = version ^ pl.col("_origin").hash(seed=1)
     return (
-        reports.with_columns(_event=_event(reports), _origin=pl.col("origin").str.to_lowercase().hash(seed=4))
+        reports.with_columns(_event=_event(reports), _origin=name_keys(pl.col("origin")).hash(seed=4))
         .with_columns(
             incident=pl.when(pl.col("incident_id").is_not_null()).then(key_of(pl.col("incident_id"))).otherwise(own),
             origin=_short(pl.col("_origin")),
@@ -88,15 +91,17 @@ def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def incident_ids(rows: pl.DataFrame) -> pl.Series:
+def incident_ids(rows: pl.DataFrame, key: bytes = b"") -> pl.Series:
     """The id that people see: the incident's own, or ``x-`` and 12 hex digits of the SHA-256 of what is said.
 
     The digest is over origin, start, end (microseconds since 1970 UTC), lat, lon, place name, act, target, weapon,
     actor and precision in metres, joined by the unit separator (U+001F), so that anyone can make it again; then, each
-    only where it is said, the same separator and ``name=value`` of what :data:`MORE` names.
+    only where it is said, the same separator and ``name=value`` of what :data:`MORE` names. Inside a record it is the HMAC of the
+    same under the record's key of ids: whoever may not see what a report says could else find it out by trying.
 
     Args:
         rows: reports.
+        key: the key of ids of a record; none outside.
 
     Returns:
         The id of the incident of each.
@@ -114,8 +119,12 @@ def incident_ids(rows: pl.DataFrame) -> pl.Series:
     content = pl.concat_str(parts, separator="\x1f") + pl.concat_str(more)
     text = rows.select(content.alias("t"), "incident_id")
     unnamed = text.filter(pl.col("incident_id").is_null())["t"].unique(maintain_order=True)
-    made = {t: "x-" + hashlib.sha256(t.encode()).hexdigest()[:12] for t in unnamed.to_list()}
+    made = {t: "x-" + _digest(t.encode(), key)[:12] for t in unnamed.to_list()}
     if not made:
         return rows["incident_id"]
     named = text.with_columns(made=pl.col("t").replace_strict(made, default=None, return_dtype=pl.String))
     return named.select(pl.coalesce("incident_id", "made"))["incident_id"]
+
+
+def _digest(text: bytes, key: bytes) -> str:
+    return hmac.digest(key, text, "sha256").hex() if key else hashlib.sha256(text).hexdigest()

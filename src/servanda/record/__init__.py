@@ -11,10 +11,12 @@ what is withheld is proved unchanged. It knows nothing of agreements, reports or
 * ``signing``    who signs
 * ``entry``      what an entry says
 * ``vault``      secrets of the keeper: salts, and who protected sources are
+* ``names``, ``packing``  protected names in texts, however they are written; in files, whatever they are packed in
 * ``row_commitments``, ``coarsen``  rows of tables as commitments; places and times of protected sources among k
 * ``files``      files on their way in: names, rows, what is to be hidden
-* ``begin``      what a record begins with
-* ``record``     all of it together
+* ``begin``      what a record begins with; whole or not at all
+* ``record``     all of it together; ``checked``: what of it only reads
+* ``witness``    what a witness remembers, and cosigns by
 * ``anchors``    who outside says that a checkpoint existed by an instant; plug-ins
 * ``tiers``, ``disclose``  who sees what; packages
 """

@@ -17,16 +17,25 @@ import polars as pl
 from servanda.errors import Fault, RecordError
 from servanda.record.entry import Entry, canonical
 from servanda.record.record import Record
-from servanda.record.row_commitments import coarsened, is_protected
-from servanda.record.tiers import Tier, parse_tiers
+from servanda.record.row_commitments import coarsened, in_order, is_protected
+from servanda.record.signing import Signer
+from servanda.record.tiers import RELEASES, Tier, parse_tiers
 from servanda.record.vault import OBJECT_SALT
-from servanda.record.verifier import commit_field
+from servanda.record.verifier import commit_field, package_text
 
-FORMAT = 1
+FORMAT = 2
+"""Of packages: since 2 the keeper signs for whom one was made, and what is withheld; in 1 (Servanda 0.2) that was only said."""
 
 
 def package(
-    record: Record, tier: Tier, to: str, tables: Mapping[int, pl.DataFrame], embargoed: Mapping[int, AbstractSet[int]]
+    record: Record,
+    tier: Tier,
+    to: str,
+    tables: Mapping[int, pl.DataFrame],
+    embargoed: Mapping[int, AbstractSet[int]],
+    *,
+    signer: Signer | None = None,
+    as_of: str = "",
 ) -> bytes:
     """The package for one recipient.
 
@@ -35,7 +44,9 @@ def package(
         tier: what may be seen.
         to: the recipient, a party or the tier itself.
         tables: by entry, the rows of each recorded table as text with ``row``, as they were when it was recorded.
-        embargoed: by entry, the rows that no tier with an embargo may see yet.
+        embargoed: by entry, the rows that this tier may not see yet; of a file of decisions, any: it is kept back whole.
+        signer: who keeps the record, and signs for all that the package says of itself; without, only those accept it who ask for that.
+        as_of: the instant by which it was known what may be seen.
 
     Returns:
         The package as JSON, keys in order.
@@ -55,18 +66,23 @@ def package(
         if kept and why:
             withheld.append({"entry": entry.index, "name": entry.name, "what": "the file itself", "why": why})
         elif kept:
-            objects |= {digest: base64.b64encode(record.log.object(digest)).decode() for digest in kept}
+            closed = [entry.subjects["ids"]] if tier.objects is not None and "ids" in entry.subjects else []
+            shown = [digest for digest in kept if digest not in closed]
+            objects |= {digest: base64.b64encode(record.log.object(digest)).decode() for digest in shown}
+            if closed:
+                why = "tier: it is the key of ids that would tell what reports say"
+                withheld.append({"entry": entry.index, "name": "ids", "what": "the file itself", "why": why})
         if "rows" in entry.says:
             table = tables[entry.index]
             if "protected" in entry.says:
                 table = coarsened(table, int(entry.says["protected"]["k"]), pseudonyms)
-            shown, left = _rows(record, entry, tier, to, table, embargoed.get(entry.index, frozenset()), pseudonyms)
-            rows[str(entry.index)] = shown
+            made, left = _rows(record, entry, tier, to, table, embargoed.get(entry.index, frozenset()), pseudonyms)
+            rows[str(entry.index)] = made
             withheld += left
     data = {
         "servanda-package": FORMAT,
         "tier": tier.name,
-        "to": record.parties() if tier.name == "parties" else [tier.name],
+        "to": _alike(record.parties(), tier, to) if tier.name == "parties" else [tier.name],
         "differs": {who: list(columns) for who, columns in tier.less.items()},
         "checkpoint": record.log.note.decode(),
         "entries": [e.decode() for e in record.log.entries()],
@@ -74,8 +90,16 @@ def package(
         "rows": rows,
         "hidden": [sum(len(c) == 1 for rs in rows.values() for r in rs for c in r), len(stored - set(objects))],
         "withheld": withheld,
+        "policy": (record.folder / "policy").read_text("utf-8"),
+        "as_of": as_of,
     }
+    data["signed"] = base64.b64encode(signer.sign(package_text(data))).decode() if signer else ""
     return canonical(data) + b"\n"
+
+
+def _alike(parties: list[str], tier: Tier, to: str) -> list[str]:
+    """The parties that see the very same."""
+    return [party for party in parties if set(tier.less.get(party, ())) == set(tier.less.get(to, ()))]
 
 
 def _kept_back(entry: Entry, tier: Tier, embargoed: Mapping[int, AbstractSet[int]]) -> str:
@@ -86,8 +110,9 @@ def _kept_back(entry: Entry, tier: Tier, embargoed: Mapping[int, AbstractSet[int
         return "tier"
     if "protected" in entry.says and tier.protected is not None:
         return "it speaks of protected sources"
-    if tier.embargo and any(embargoed.get(index) for index in entry.says.get("inputs", ())):
-        return "embargo: it speaks of incidents that are not assessed yet"
+    speaks_of = (entry.index, *entry.says.get("inputs", ()))
+    if tier.release and entry.kind in ("decisions", "run") and any(embargoed.get(index) for index in speaks_of):
+        return f"embargo: it speaks of incidents that are {RELEASES[tier.release]}"
     return ""
 
 
@@ -107,31 +132,36 @@ def _rows(
             Fault(str(record.folder), what, "use the version of Servanda that recorded it", code="REC031")
         )
     key = record.vault.file_key(entry.index)
+    table = in_order(table, key, entry.says["rows"].get("order"))
     protected = is_protected(table, pseudonyms).to_list()
+    plain = frozenset(c for c in columns if tier.shows(c, protected=False, to=to))
+    coarse = frozenset(c for c in columns if tier.shows(c, protected=True, to=to))
     out: list[list[list[str | None]]] = []
+    waiting = most = 0
     for (number, *values), hidden in zip(table.select("row", *columns).iter_rows(), protected, strict=True):
         salts = record.vault.salts_with(key, number, len(columns))
         closed = tier.embargo and number in embargoed
+        shows = frozenset[str]() if closed else coarse if hidden else plain
+        waiting, most = waiting + (closed and shows != plain), most + (hidden and not closed and shows != plain)
         row: list[list[str | None]] = []
         for salt, column, value in zip(salts, columns, values, strict=True):
-            if not closed and tier.shows(column, protected=hidden, to=to):
+            if column in shows:
                 row.append([base64.b64encode(salt).decode(), value])
             else:
                 row.append([base64.b64encode(commit_field(salt, column, value)).decode()])
         out.append(row)
     left: list[dict[str, Any]] = []
 
-    def say(what: str, why: str) -> None:
-        left.append({"entry": entry.index, "name": entry.name, "what": what, "why": why})
+    def say(what: str, why: str, rows: int = 0) -> None:
+        count = {"rows": rows} if rows else {}
+        left.append({"entry": entry.index, "name": entry.name, "what": what, "why": why, **count})
 
-    plain = [c for c in columns if not tier.shows(c, protected=False, to=to)]
-    if plain:
-        say(f"fields {', '.join(plain)}", "tier")
-    closed_rows = len(embargoed & set(table["row"].to_list())) if tier.embargo else 0
-    if closed_rows:
-        say(f"{closed_rows} rows whole", "embargo: their incidents are not assessed yet")
-    if sum(protected) and tier.protected is not None:
-        say(f"most of {sum(protected)} rows", "protected sources: places and times only as those of k of them")
+    if len(plain) < len(columns):
+        say(f"fields {', '.join(c for c in columns if c not in plain)}", "tier")
+    if waiting:
+        say(f"{waiting} rows whole", f"embargo: their incidents are {RELEASES[tier.release]}", waiting)
+    if most:
+        say(f"most of {most} rows", "protected sources: places and times only as those of k of them", most)
     return out, left
 
 
@@ -139,7 +169,7 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[
     """What two packages show differently.
 
     Args:
-        one: a package, as read from its JSON; it must hold by itself.
+        one: a package, as read from its JSON; it must have been checked, for the exceptions are taken from it.
         other: another of the same record.
 
     Returns:
@@ -148,11 +178,12 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[
     tiers = parse_tiers(_origin_object(one)[OBJECT_SALT:])
     tier = tiers.get(one["tier"])
     allowed = {c for columns in (tier.less.values() if tier else ()) for c in columns}
+    follow = {"rows", "withheld", "hidden", "signed", *(["to"] if allowed else [])}  # they differ where a field may
     declared: list[str] = []
     undeclared = [
         f"'{part}' is not the same"
         for part in sorted(set(one) | set(other))
-        if part not in ("rows", "withheld", "hidden") and one.get(part) != other.get(part)
+        if part not in follow and one.get(part) != other.get(part)
     ]
     for index in sorted(set(one["rows"]) | set(other["rows"]), key=int):
         columns = _predicate(one, int(index))["rows"]["columns"]
@@ -180,5 +211,5 @@ def _predicate(package_: Mapping[str, Any], index: int) -> dict[str, Any]:
 
 def _origin_object(package_: Mapping[str, Any]) -> bytes:
     """The recorded tiers, salt in front."""
-    (digest,) = _predicate(package_, 0)["stored"]
+    digest = next(iter(_predicate(package_, 0)["stored"]))
     return base64.b64decode(package_["objects"][digest])

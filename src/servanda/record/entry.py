@@ -34,6 +34,12 @@ KINDS = (
 """What the record holds; each has a page in docs/record.md."""
 
 
+def safe_part(name: str) -> bool:
+    """Whether a name can be a part of a file's name, and stays one on every system."""
+    odd = set('/\\:*?"<>|') & set(name)
+    return name.isprintable() and not odd and name[:1] not in ("", ".", "-") and len(name.encode()) < 100
+
+
 def canonical(data: Any) -> bytes:
     """JSON in one way only: keys in order, no spaces, UTF-8."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -93,7 +99,7 @@ def read_entry(index: int, entry: bytes) -> Entry:
 
 
 def row_entry(name: str, number: int, digest: str, of: int, known_at: str) -> bytes:
-    """The entry of one row of a file: a commitment to its fields. ``number`` is the row's, as a spreadsheet counts."""
+    """The entry of one row of a file: a commitment to its fields. ``number`` is its place among the commitments."""
     return (
         f'{{"_type":"{TYPE}","predicate":{{"known_at":"{known_at}","of":{of}}},"predicateType":"{URN}row:v1",'
         f'"subject":[{{"digest":{{"sha256":"{digest}"}},"name":{json.dumps(f"{name}#{number}", ensure_ascii=False)}}}]}}'

@@ -12,9 +12,12 @@ import polars as pl
 from servanda.errors import Fault, RecordError
 from servanda.record.entry import signed
 from servanda.record.log import Appending, digest_of
-from servanda.record.row_commitments import coarsened, commit
+from servanda.record.names import CELL, ROW, hide, leftovers, named
+from servanda.record.packing import Unsearchable, changed, with_cases
+from servanda.record.row_commitments import KEYED, coarsened, commit
 from servanda.record.signing import Signer
-from servanda.record.vault import PSEUDONYM, Vault, hide, leftovers, with_cases
+from servanda.record.vault import PSEUDONYM, Vault
+from servanda.record.verifier import LARGEST_OBJECT
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class File:
 @dataclass(frozen=True)
 class Added:
     """What became of a file: its entry, how many rows, how many names were hidden; ``new``: it was not there before; ``left``: lines
-    in which a part of a protected name still stands.
+    in which a part of a protected name still stands; ``found``: the pseudonyms that stand in it now; ``searched``: names could be looked for.
     """
 
     name: str
@@ -42,16 +45,23 @@ class Added:
     hidden: int = 0
     new: bool = True
     left: int = 0
+    found: tuple[str, ...] = ()
+    searched: bool = True
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A file as it will be kept: names hidden, its salt in front; how many names went, and in how many lines a part of one is left."""
+    """A file as it will be kept: names hidden, its salt in front; how many names went, and in how many lines a part of one is left.
+
+    ``found``: the pseudonyms in it; ``searched``: names could be looked for, or none had to be.
+    """
 
     file: File
     kept: bytes
-    hidden: int
-    left: int
+    hidden: int = 0
+    left: int = 0
+    found: tuple[str, ...] = ()
+    searched: bool = True
 
     @property
     def digest(self) -> str:
@@ -69,31 +79,96 @@ def safe_name(name: str) -> bool:
     )
 
 
-def make_ready(file: File, vault: Vault, names: Sequence[tuple[str, str]]) -> Ready:
-    """The file as it will be kept. Raises :class:`RecordError` for names that cannot be, and for pseudonyms that are not ours."""
+def make_ready(file: File, vault: Vault, names: Sequence[tuple[str, str]], *, unsearched: bool = False) -> Ready:
+    """The file as it will be kept.
+
+    Args:
+        file: the file.
+        vault: the keeper's vault.
+        names: those who are protected, with their pseudonyms.
+        unsearched: a file in which no name can be looked for is kept all the same: somebody has looked at it.
+
+    Returns:
+        The file without the names.
+
+    Raises:
+        RecordError: its name cannot be kept, it speaks of pseudonyms that are not ours, it names somebody whose key was destroyed, or names
+            cannot be looked for in it, or not be replaced.
+    """
     if not safe_name(file.name):
         what = "not a valid name for a file in a record"
         raise RecordError(
             Fault(repr(file.name)[:80], what, "no '..', no leading slash, nothing unprintable", code="REC019")
         )
-    forged = set(PSEUDONYM.findall(file.data.decode("utf-8", "ignore"))) - set(vault.identities())
-    if forged:
-        what = f"speaks of {min(forged)}, which is not a pseudonym of this record"
-        raise RecordError(Fault(file.name, what, "write the name itself, and give it to --protect", code="REC020"))
-    if not names:
-        return Ready(file, vault.salted(file.data), 0, 0)
+    if len(file.data) > LARGEST_OBJECT - 64:
+        what = f"has {len(file.data):,} bytes; at most {LARGEST_OBJECT:,} are kept"
+        raise RecordError(Fault(file.name, what, "divide it", code="REC019"))
+    look = _Look(vault, names)
+    name = look.through(file.name)
     try:
-        text = file.data.decode("utf-8")
-    except UnicodeDecodeError:
-        return Ready(file, vault.salted(file.data), 0, 0)  # a picture, say: nothing in it is looked at
-    name, in_name = hide(file.name, names)
-    text, hidden = hide(text, names)
-    left = leftovers(text, names)
-    if hidden and file.table is not None:
-        text = with_cases(text, [pseudonym for _, pseudonym in names])
-    data = text.encode() if hidden else file.data
+        data = changed(file.data, look.through, table=file.table is not None)
+        if look.hidden and data != file.data:
+            data = _rewritten(file, data, vault, [pseudonym for _, pseudonym in names])
+        elif names and file.table is not None and named(_as_text(file.table(data)), names):
+            raise Unsearchable("holds such a name where only its table shows it: give it as CSV")
+    except Unsearchable as error:
+        if (names or vault.notices()) and not unsearched:
+            hint = "give it in a form that can be; or look at it yourself and add --unsearched"
+            what = f"names of protected sources cannot be looked for: {file.name} {error}"
+            raise RecordError(Fault(file.name, what, hint, code="REC040")) from None
+        return Ready(dataclasses.replace(file, name=name), vault.salted(file.data), look.hidden, searched=False)
+    look.refuse(file.name)
     kept = dataclasses.replace(file, name=name, data=data)
-    return Ready(kept, vault.salted(data), hidden + in_name, left)
+    return Ready(kept, vault.salted(data), look.hidden, look.left, tuple(sorted(look.found)))
+
+
+class _Look:
+    """Looks for names in all that is said in a file, and remembers what it found."""
+
+    def __init__(self, vault: Vault, names: Sequence[tuple[str, str]]) -> None:
+        self._vault, self._names, self._ours = vault, names, set(vault.identities())
+        self.hidden = self.left = 0
+        self.found: set[str] = set()
+        self._forged: set[str] = set()
+        self._shredded: set[str] = set()
+
+    def through(self, text: str) -> str:
+        """The text with pseudonyms for names."""
+        self._forged |= set(PSEUDONYM.findall(text)) - self._ours
+        new, count = hide(text, self._names) if self._names else (text, 0)
+        self.hidden += count
+        self.left += leftovers(new, self._names)
+        self.found |= {pseudonym for _, pseudonym in self._names if pseudonym in new}
+        self._shredded |= set(self._vault.shredded_in([new]))
+        return new
+
+    def refuse(self, file: str) -> None:
+        """Raise :class:`RecordError` for what must not be recorded."""
+        if self._forged:
+            what = f"speaks of {min(self._forged)}, which is not a pseudonym of this record"
+            raise RecordError(Fault(file, what, "write the name itself, and give it to --protect", code="REC020"))
+        if self._shredded:
+            what = (
+                f"names {', '.join(sorted(self._shredded))}, whose key was destroyed so that nobody can know who it is"
+            )
+            hint = "take the name out, or protect it anew with --protect"
+            raise RecordError(Fault(file, what, hint, code="REC041"))
+
+
+def _rewritten(file: File, data: bytes, vault: Vault, pseudonyms: Sequence[str]) -> bytes:
+    """A table from which names went: with ids that tell nothing, and as many rows as before. Raises :class:`Unsearchable`."""
+    if file.table is None:
+        return data
+    before, made = file.table(file.data), with_cases(data, pseudonyms, vault.case)
+    if file.table(made).height != before.height:
+        raise Unsearchable("cannot be written anew without them: rows would be lost")
+    return made
+
+
+def _as_text(table: pl.DataFrame) -> str:
+    """All cells of a table as one text, its column names above them."""
+    cells = table.select(pl.concat_str(pl.exclude("row").fill_null(""), separator=CELL)) if table.width > 1 else table
+    return ROW.join([CELL.join(table.columns), *(cells.to_series().to_list() if table.width > 1 else [])])
 
 
 def append_file(
@@ -101,7 +176,8 @@ def append_file(
 ) -> Added:
     """Append a file's statement, and a commitment to each of its rows."""
     file, index = ready.file, new.next
-    protected = {"protected": {"names": ready.hidden, "k": k}} if ready.hidden else {}
+    protected: dict[str, Any] = {"protected": {"k": k}} if ready.hidden else {}
+    protected |= {} if ready.searched else {"unsearched": True}
     dated = new.dated({"stored": [new.keep(ready.kept)], **says, **protected}, known_at)
     entries: list[bytes] = []
     if file.table is not None:
@@ -113,7 +189,7 @@ def append_file(
         if ready.hidden:
             table = coarsened(table, k, list(vault.identities()))
         made = commit(table, vault, file.name, index, dated["known_at"])
-        dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns)}
+        dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns), "order": KEYED}
         entries = made.entries
     new.add([signed(by, file.kind, {file.name: ready.digest}, dated), *entries])
-    return Added(file.name, index, len(entries), ready.hidden, left=ready.left)
+    return Added(file.name, index, len(entries), ready.hidden, True, ready.left, ready.found, ready.searched)

@@ -19,7 +19,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,18 @@ from servanda.record import disk
 from servanda.record.signing import Signer
 from servanda.record.tree import Tree, grow
 from servanda.record.verifier import (
+    COSIGNATURE,
+    LARGEST,
+    LARGEST_OBJECT,
     TILE,
     Asked,
     Broken,
     Checkpoint,
     Policy,
+    beside_writers,
     check_checkpoint,
     leaf_hash,
+    plain,
     tile_name,
     unbundle,
 )
@@ -42,6 +47,10 @@ from servanda.record.verifier import (
 _OURS = re.compile(r"(tile|objects)/(?!.*\.\.)[0-9a-z./]+")
 _DAMAGED = "the record was changed: restore it from a copy that a party keeps"
 LONGEST = 65_535  # bytes of one entry: bundles give its length in two bytes
+_BACK, _AHEAD = (
+    timedelta(minutes=5),
+    timedelta(days=31),
+)  # further than this from the last entry, the clock is asked about
 
 
 def broken(folder: Path, error: Broken, hint: str = "") -> RecordError:
@@ -65,15 +74,22 @@ class Log:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._alone = False
+        hint = "begin one with 'servanda record init'"
         try:
-            self.policy = Policy.parse((folder / "policy").read_bytes())
-            self.note = (folder / "checkpoint").read_bytes()
-        except OSError as error:
-            hint = "begin one with 'servanda record init'"
-            raise RecordError(Fault(str(folder), f"not a record: {error.strerror}", hint, code="REC010")) from None
+            raw = plain(folder / "policy", "policy", 1).read_bytes()
+            self.note = self._checkpoint()
+        except (OSError, Broken) as error:
+            why = error.what if isinstance(error, Broken) else error.strerror
+            raise RecordError(Fault(str(folder), f"not a record: {why}", hint, code="REC010")) from None
+        try:
+            self.policy = Policy.parse(raw)
         except Broken as error:
             raise broken(folder, error) from None
         self._accept(self.note)
+
+    def _checkpoint(self) -> bytes:
+        return plain(self.folder / "checkpoint", "checkpoint", 2).read_bytes()
 
     def _accept(self, note: bytes) -> None:
         try:
@@ -85,10 +101,9 @@ class Log:
     @property
     def settled(self) -> bool:
         """Whether those who are named under the checkpoint are the quorum that the policy asks for."""
-        names = {name for name, _, _ in self.head.lines}
-        return self.policy.satisfied(
-            {n for n, k in self.policy.witnesses.items() if k.name in names}, self.policy.quorum
-        )
+        there = {(name, ident) for name, ident, _ in self.head.lines}
+        cosigned = {n for n, k in self.policy.witnesses.items() if (k.name, k.id) in there}
+        return self.policy.satisfied(cosigned, self.policy.quorum)
 
     @property
     def tree(self) -> Tree:
@@ -104,7 +119,9 @@ class Log:
 
     def _file(self, name: str, step: int) -> bytes:
         try:
-            return (self.folder / name).read_bytes()
+            return plain(self.folder / name, name, step, LARGEST_OBJECT if step == 9 else LARGEST).read_bytes()
+        except Broken as error:
+            raise broken(self.folder, error) from None
         except OSError as error:
             raise broken(self.folder, Broken(step, f"{name}: {error.strerror}")) from None
 
@@ -131,6 +148,11 @@ class Log:
             bundle = self._bundle(number)
             yield from bundle[max(0, start - number * TILE) :]
 
+    def size_of(self, digest: str) -> int:
+        """The bytes of an object, its salt with it; 0 where it is not here."""
+        path = self.folder / "objects" / digest[:2] / digest[2:]
+        return path.stat().st_size if path.is_file() else 0
+
     def object(self, digest: str) -> bytes:
         """The object with that SHA-256, its salt in front. Raises :class:`RecordError` where it is gone or was changed."""
         data = self._file(f"objects/{digest[:2]}/{digest[2:]}", 9)
@@ -149,10 +171,10 @@ class Log:
         return ""
 
     @contextmanager
-    def writing(self, signer: Signer) -> Iterator[Appending]:
+    def writing(self, signer: Signer, *, clock_is_right: bool = False) -> Iterator[Appending]:
         """The one writer: append to what is given, and all of it counts when the block ends, or none of it.
 
-        ``signer`` signs the new checkpoint. Raises :class:`RecordError` for a full disk and the like; nothing was added then.
+        ``signer`` signs the new checkpoint; ``clock_is_right``: somebody has looked at the clock, however far from the last entry it is. Raises :class:`RecordError` for a full disk and the like; nothing was added then.
         """
         with self.locked():
             if signer.public() not in self.policy.logs or signer.name != self.head.origin:
@@ -162,13 +184,13 @@ class Log:
                 )
             self._clear()
             self._sound()
-            appending = Appending(self, self.last_dated())
+            appending = Appending(self, self.last_dated(), clock_is_right=clock_is_right)
             try:
                 yield appending
                 self._commit(appending, signer)
             except OSError as error:
                 before = self.head.size
-                self._accept((self.folder / "checkpoint").read_bytes())
+                self._accept(self._checkpoint())
                 added = "it was added, but the disk may not hold it yet"
                 came = "nothing was added" if self.head.size == before else added
                 with suppress(OSError):
@@ -188,10 +210,24 @@ class Log:
             raise RecordError(Fault(str(self.folder), what, hint, code="REC003")) from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            self._accept((self.folder / "checkpoint").read_bytes())
+            self._accept(self._checkpoint())
+            self._alone = True
             yield
         finally:
+            self._alone = False
             os.close(handle)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read while nobody writes: what a writer has half done is no fault of the record. A copy that cannot be locked is read as it is."""
+        handle = None if self._alone else beside_writers(self.folder)
+        try:
+            if handle is not None:
+                self._accept(self._checkpoint())
+            yield
+        finally:
+            if handle is not None:
+                os.close(handle)
 
     def _clear(self) -> None:
         """Take away what an append left that broke off. Names that the tree has come to use stay."""
@@ -248,8 +284,9 @@ class Log:
     def cosign(self, signer: Signer, line: bytes) -> None:
         """Put a cosignature under the checkpoint; one of the same key goes."""
         text, _, lines = self.note.rpartition(b"\n\n")
-        own = f"\u2014 {signer.name} ".encode()
-        kept = [ln for n, ln in enumerate(lines.splitlines(keepends=True)) if n == 0 or not ln.startswith(own)]
+        own = (signer.name, signer.public(COSIGNATURE).id)
+        signed = zip(lines.splitlines(keepends=True), self.head.lines, strict=True)
+        kept = [written for written, (name, ident, _) in signed if (name, ident) != own]
         note = text + b"\n\n" + b"".join(kept) + line
         try:
             check_checkpoint(note, Asked(self.policy, quiet, quorum=False))
@@ -262,15 +299,30 @@ class Log:
 class Appending:
     """What is about to be added: entries in their order, and the objects that they name."""
 
-    def __init__(self, log: Log, last: str) -> None:
+    def __init__(self, log: Log, last: str, *, clock_is_right: bool = True) -> None:
         self._log = log
         self.entries: list[bytes] = []
         self.objects: dict[str, bytes] = {}
-        clock = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self.recorded_at = max(clock, last)
+        self.now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        """What the clock says: when what is added became known, where nobody says otherwise."""
+        self.recorded_at = max(self.now, last)
         """When this is recorded: by the clock, and never before what stands above it."""
-        self.clock = clock if clock < last else None
+        self.clock = self.now if self.now < last else None
         """What the clock said, where it has gone back."""
+        if last and not clock_is_right:
+            self._ask(last)
+
+    def _ask(self, last: str) -> None:
+        """A clock far from the last entry was wrong then or is now, and what is dated by it cannot be taken back."""
+        gap = datetime.fromisoformat(self.now) - datetime.fromisoformat(last)
+        if -_BACK <= gap <= _AHEAD:
+            return
+        apart = f"{abs(gap).days} days" if abs(gap).days else f"{abs(gap).seconds // 60} minutes"
+        what = (
+            f"the clock says {self.now}, {apart} {'after' if gap > timedelta(0) else 'before'} the last entry ({last})"
+        )
+        hint = "set the clock; if it is right, say so with --clock-is-right"
+        raise RecordError(Fault(str(self._log.folder), f"{what}; nothing was added", hint, code="REC036"))
 
     @property
     def origin(self) -> str:
@@ -297,12 +349,12 @@ class Appending:
 
     def dated(self, says: Mapping[str, Any], known_at: str | None = None) -> dict[str, Any]:
         """What a statement says that is added next, with its two times. Raises :class:`RecordError`."""
-        if known_at is not None and known_at > self.recorded_at:
-            what = f"known_at {known_at} lies in the future: it is {self.recorded_at}"
+        if known_at is not None and known_at > self.now:
+            what = f"known_at {known_at} lies in the future: it is {self.now}"
             hint = "give the instant when it became known, now at the latest"
             raise RecordError(Fault("--known-at", what, hint, code="REC004"))
         clock = {"clock": self.clock} if self.clock else {}
-        times = {"known_at": known_at or self.recorded_at, "recorded_at": self.recorded_at}
+        times = {"known_at": known_at or self.now, "recorded_at": self.recorded_at}
         return {**says, **times, "at": [self.origin, self.next], **clock}
 
     def keep(self, data: bytes) -> str:

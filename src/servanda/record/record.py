@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-import shutil
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,24 +11,28 @@ from time import time
 from typing import Any
 
 from servanda.errors import Fault, RecordError
+from servanda.record import disk
 from servanda.record import log as _log
-from servanda.record.begin import policy_text, refuse_beginning
+from servanda.record.begin import clear, policy_text, refuse_beginning, whole_or_not_at_all
+from servanda.record.checked import Checked
 from servanda.record.entry import Entry, read_entry, signed
 from servanda.record.files import Added, File, Ready, append_file, make_ready
-from servanda.record.log import Appending, Log, broken, digest_of, quiet
+from servanda.record.log import Appending, digest_of
+from servanda.record.names import hide, leftovers, named
 from servanda.record.signing import Signer, vkey
-from servanda.record.tiers import Tier, default_tiers, parse_tiers
-from servanda.record.vault import OBJECT_SALT, Vault, hide
-from servanda.record.verifier import COSIGNATURE, Asked, Broken, Entries, Key, Policy, check_checkpoint, check_record
+from servanda.record.tiers import Tier, default_tiers, parse_tiers, tiers_as_data
+from servanda.record.vault import OBJECT_SALT, Vault
+from servanda.record.verifier import COSIGNATURE, Key, Policy, sha
 
 
-class Record:
+class Record(Checked):
     """A record in a folder, with its vault where there is one. Raises :class:`RecordError`."""
 
-    def __init__(self, folder: Path, vault: Path | None = None) -> None:
-        self.folder = folder
-        self.log = Log(folder)
-        self._vault = vault or folder.with_name(folder.name + ".vault")
+    def __init__(self, folder: Path, vault: Path | None = None, *, clock_is_right: bool = False) -> None:
+        super().__init__(folder)
+        self._vault = vault or beside(folder)
+        self.clock_is_right = clock_is_right
+        """Somebody has looked at the clock: it is taken at its word, however far from the last entry it is."""
 
     @classmethod
     def begin(
@@ -61,25 +64,26 @@ class Record:
             RecordError: what was given does not fit, or cannot be written; the folders are as they were.
         """
         policy, tiers = policy_text(signer, {**parties, **witnesses}, quorum), tiers or default_tiers()
-        vault = vault or folder.with_name(folder.name + ".vault")
-        refuse_beginning(folder, vault, policy, tiers, parties)
-        there = folder.exists()
-        try:
-            _log.begin(folder, policy, signer)
-            Vault(vault, make=True)
-            record = cls(folder, vault)
+        vault = vault or beside(folder)
+        clear(folder, vault)
+        refuse_beginning(folder, vault, policy, tiers, signer, parties, witnesses)
+        with whole_or_not_at_all(folder, vault) as (stage, hidden):
+            _log.begin(stage, policy, signer)
+            made = Vault(hidden, make=True)
+            record = cls(stage, hidden)
             with record.log.writing(signer) as new:
-                kept = new.keep(record.vault.salted(tiers))
-                says = {"policy": digest_of(policy), "parties": list(parties), "stored": [kept]}
-                subjects = {"policy": digest_of(policy), "tiers.yaml": kept}
+                kept, ids = new.keep(made.salted(tiers)), new.keep(made.salted(_IDS))
+                says: dict[str, Any] = {"policy": digest_of(policy), "parties": list(parties), "stored": [kept, ids]}
+                says["tiers"] = tiers_as_data(parse_tiers(tiers))
+                subjects = {"policy": digest_of(policy), "tiers.yaml": kept, "ids": ids}
                 new.add([signed(signer, "origin", subjects, new.dated(says))])
-        except BaseException:
-            for path in (folder, vault):
-                shutil.rmtree(path, ignore_errors=True)
-            if there:
-                folder.mkdir()
-            raise
-        return record
+            disk.replace(hidden / "begun", sha(record.log.note))
+        return cls(folder, vault)
+
+    @property
+    def vault_folder(self) -> Path:
+        """Where the vault is, or would be."""
+        return self._vault
 
     @cached_property
     def vault(self) -> Vault:
@@ -92,7 +96,7 @@ class Record:
         while index < self.log.head.size:
             entry = read_entry(index, self.log.entry(index))
             yield entry
-            index += 1 + int(entry.says.get("rows", {}).get("count", 0))
+            index += 1 + max(0, int(entry.says.get("rows", {}).get("count", 0)))
 
     def origin(self) -> Entry:
         """The first entry, with which the record was begun."""
@@ -101,6 +105,14 @@ class Record:
     def tiers(self) -> dict[str, Tier]:
         """The tiers of disclosure as they were recorded at the beginning."""
         return parse_tiers(self.object(self.origin().subjects["tiers.yaml"]))
+
+    def id_key(self) -> bytes:
+        """The key of the ids of incidents that nobody else named: who sees the record's files whole has it, and no tier that does not.
+
+        Empty in records that were begun with Servanda 0.2, whose ids can be made again from what reports say.
+        """
+        ids = self.origin().subjects.get("ids")
+        return self.log.object(ids)[:OBJECT_SALT] if ids else b""
 
     def object(self, digest: str) -> bytes:
         """A stored object, without its salt."""
@@ -122,6 +134,7 @@ class Record:
         note: str = "",
         protect: Sequence[str] = (),
         k: int = 5,
+        unsearched: bool = False,
     ) -> list[Added]:
         """Record files, all or none.
 
@@ -133,6 +146,7 @@ class Record:
             note: a remark that everybody will see.
             protect: sources whose names give way to pseudonyms everywhere in these files.
             k: places and times of protected sources can be shown only as those of so many of them.
+            unsearched: files in which no name can be looked for are recorded all the same: somebody has looked at them.
 
         Returns:
             What became of each file, in their order.
@@ -144,29 +158,45 @@ class Record:
         for name in protect:
             self.vault.protect(name)
         names = [(name, pseudonym) for pseudonym, name in self.vault.identities().items() if name is not None]
-        ready = [make_ready(file, self.vault, names) for file in files]
+        ready = [make_ready(file, self.vault, names, unsearched=unsearched) for file in files]
         note = hide(note, names)[0]
         digests = {r.file.name: r.digest for r in ready if r.file.kind == "attachment"}
 
         def says(r: Ready) -> dict[str, Any]:
-            attachments = {name: digests[name] for name in r.file.needs}
+            attachments = {name: digests[name] for name in (hide(need, names)[0] for need in r.file.needs)}
             return {**({"note": note} if note else {}), **({"attachments": attachments} if attachments else {})}
 
         out: list[Added] = []
-        with self.log.writing(signer) as new:
+        with self.log.writing(signer, clock_is_right=self.clock_is_right) as new:
             self._admitted(by)
-            known = {(e.kind, e.name, e.digest): e.index for e in self.statements()}
-            fresh = [r for r in ready if (r.file.kind, r.file.name, r.digest) not in known]
-            if fresh:
+            self._refuse_names({"note": note}, signer)
+            before = list(self.statements())
+            there = [self._there(r, by, before) for r in ready]
+            if None in there:
                 self._keep_checkpoint(new, signer)
-            for r in ready:
-                key = (r.file.kind, r.file.name, r.digest)
-                if key in known:
-                    out.append(Added(r.file.name, known[key], new=False))
+            for r, index in zip(ready, there, strict=True):
+                if index is not None:
+                    if r.file.kind == "attachment":
+                        digests[r.file.name] = next(e.digest for e in self.statements(index))
+                    out.append(Added(r.file.name, index, new=False, found=r.found, searched=r.searched))
                     continue
                 out.append(append_file(new, r, by, self.vault, says(r), known_at=known_at, k=k))
-                known[key] = out[-1].index
         return out
+
+    def _there(self, ready: Ready, by: Signer, before: Sequence[Entry]) -> int | None:
+        """The entry in which the same signer recorded the very same file before; of another's nobody is told."""
+        own, size = (ready.file.kind, ready.file.name, by.name), len(ready.kept)
+        alike = (e for e in before if (e.kind, e.name, e.signer) == own and self.log.size_of(e.digest) == size)
+        return next((e.index for e in alike if self.object(e.digest) == ready.file.data), None)
+
+    def _refuse_names(self, says: Mapping[str, Any], signer: Signer) -> None:
+        """The log is for everybody: what it says in clear names nobody who is protected."""
+        vault, text = self.vault, json.dumps(says, ensure_ascii=False)
+        names = [(name, pseudonym) for pseudonym, name in vault.identities().items() if name is not None]
+        found = [*named(text, names), *vault.shredded_in([text])]
+        if found:
+            what = f"would write the name of {', '.join(found)} into the log, for everybody to see"
+            raise RecordError(Fault(signer.name, what, "say it without the name", code="REC042"))
 
     def state(
         self,
@@ -195,8 +225,9 @@ class Record:
         Raises:
             RecordError: somebody may not sign, or the disk is full; nothing was recorded then.
         """
-        with self.log.writing(signer) as new:
+        with self.log.writing(signer, clock_is_right=self.clock_is_right) as new:
             self._admitted(by or signer)
+            self._refuse_names({**says, "subjects": list(subjects)}, signer)
             self._keep_checkpoint(new, signer)
             index = new.next
             stored = [new.keep(self.vault.salted(data)) for data in objects]
@@ -232,6 +263,10 @@ class Record:
         return self.state(signer, "signer", {key.name: digest_of(text.encode())}, {"vkey": text})
 
     def _admitted(self, by: Signer) -> None:
+        if self.log.head.size == 0 or self.origin().kind != "origin":
+            hint = "begin a new record with 'servanda record init', and add the files to that"
+            what = "has no origin: its beginning broke off, and nothing that is added to it can ever be verified"
+            raise RecordError(Fault(str(self.folder), what, hint, code="REC043"))
         if self._signers().get(by.public().public) != by.name:
             what = f"{by.name} is neither in the policy nor admitted"
             raise RecordError(
@@ -254,14 +289,23 @@ class Record:
 
     # --- witnesses and proofs ---
 
-    def cosign(self, signer: Signer, policy: Policy, seen: bytes | None = None, *, objects: bool = True) -> int:
+    def cosign(
+        self,
+        signer: Signer,
+        policy: Policy,
+        seen: bytes | Sequence[bytes] | None = None,
+        *,
+        objects: bool = True,
+        remember: Callable[[], None] = lambda: None,
+    ) -> int:
         """Check the whole record, and put a cosignature under its checkpoint.
 
         Args:
             signer: a witness whom the policy names.
             policy: the witness's own copy of the policy.
-            seen: the checkpoint that was cosigned last, which this one must continue.
+            seen: the checkpoint, or checkpoints, that were cosigned last, which this one must continue.
             objects: check the files too; not for those who may not have them.
+            remember: called when the record is known to hold, and before it is cosigned.
 
         Returns:
             How many entries were cosigned.
@@ -278,97 +322,27 @@ class Record:
                     code="REC024",
                 )
             )
+        since = [seen] if isinstance(seen, bytes) else list(seen or ())
         with self.log.locked():
-            self.verify(policy, since=[seen] if seen else [], objects=objects, quorum=False)
+            self.verify(policy, since=since, objects=objects, quorum=False)
+            remember()
             self.log.cosign(signer, signer.cosignature_line(self.log.head.text, int(time())))
         return self.log.head.size
 
-    def verify(
-        self,
-        policy: Policy,
-        say: Callable[[int, str], None] = quiet,
-        since: Sequence[bytes] = (),
-        *,
-        objects: bool = True,
-        quorum: bool = True,
-    ) -> Entries:
-        """Check everything that a record promises.
-
-        Args:
-            policy: whose keys count.
-            say: told each step that holds, by its number.
-            since: checkpoints that somebody kept, which the record must continue.
-            objects: check the files too.
-            quorum: whether enough witnesses must have cosigned.
-
-        Returns:
-            What was read on the way.
-
-        Raises:
-            RecordError: the record is broken; ``step`` says at which step.
-        """
-        try:
-            return check_record(self.folder, Asked(policy, say, since, quorum), objects=objects)
-        except Broken as error:
-            hint = ""
-            if (self.folder / "appending").exists():
-                hint = "an append broke off; the next 'servanda record add' clears what it left"
-            elif error.step == 4:
-                hint = "ask the witnesses to cosign; --unsettled checks everything else"
-            raise broken(self.folder, error, hint) from None
-
-    def proof(self, index: int) -> bytes:
-        """A C2SP tlog-proof of one entry under the present checkpoint: one file that travels.
-
-        Args:
-            index: the number of the entry.
-
-        Returns:
-            The proof as text.
-
-        Raises:
-            RecordError: there is no such entry.
-        """
-        self.log.entry(index)
-        path = [base64.b64encode(h).decode() for h in self.log.tree.inclusion(index)]
-        return "\n".join(["c2sp.org/tlog-proof@v1", f"index {index}", *path, "", ""]).encode() + self.log.note
-
-    def consistency(self, old: bytes) -> bytes:
-        """A proof that the present checkpoint continues an older one.
-
-        Args:
-            old: the older checkpoint.
-
-        Returns:
-            The proof, in the form that C2SP tlog-witness asks for.
-
-        Raises:
-            RecordError: it does not.
-        """
-        try:
-            head = check_checkpoint(old, Asked(self.log.policy, quiet, quorum=False))
-        except Broken as error:
-            raise broken(self.folder, error) from None
-        tree = self.log.tree
-        if head.size > tree.size or tree.root(head.size) != head.root:
-            what = f"the checkpoint of {head.size:,} entries is not a beginning of these {tree.size:,}: cut back, or a fork"
-            raise broken(self.folder, Broken(10, what))
-        path = [base64.b64encode(h).decode() for h in tree.consistency(head.size)]
-        return "\n".join([f"old {head.size}", *path, "", ""]).encode() + self.log.note
-
-    def shred(self, signer: Signer, pseudonym: str, why: str) -> int:
+    def shred(self, signer: Signer, pseudonym: str, why: str, *, forget: bool = False) -> int:
         """Destroy the key of a protected source's identity, and record that it was done.
 
         Args:
             signer: who keeps the record.
             pseudonym: as ``protected-0123456789ab``.
             why: the reason, which everybody will see.
+            forget: do not even keep what would notice the name when it comes in again.
 
         Returns:
             The number of the entry.
 
         Raises:
-            RecordError: the vault holds no such key, or it cannot be destroyed.
+            RecordError: the vault holds no such key, it cannot be destroyed, or the reason holds a part of the name.
         """
         if not self.vault.holds(pseudonym):
             raise RecordError(
@@ -379,11 +353,24 @@ class Record:
                     code="REC025",
                 )
             )
+        name = self.vault.identities()[pseudonym]
+        if name is not None and leftovers(why, [(name, pseudonym)]):
+            what = "holds a part of the name that is to be forgotten, and everybody will see it"
+            raise RecordError(Fault("--why", what, "say it without the name", code="REC042"))
         index = self.state(signer, "shredded", {pseudonym: digest_of(pseudonym.encode())}, {"why": why})
         try:
-            self.vault.shred(pseudonym)
+            self.vault.shred(pseudonym, forget=forget)
         except OSError as error:
             what = f"the key cannot be destroyed: {error.strerror}; entry {index} says that it was"
             hint = "check permissions and free disk space, then shred it again"
             raise RecordError(Fault(str(self.vault.folder), what, hint, code="REC003")) from None
         return index
+
+
+_IDS = b"The key of incident ids is the salt in front of this text.\n"
+
+
+def beside(folder: Path) -> Path:
+    """Where the vault of a record is, if nobody says otherwise."""
+    place = folder if folder.name not in ("", "..") else folder.resolve()
+    return place.with_name(place.name + ".vault")

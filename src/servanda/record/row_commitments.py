@@ -45,15 +45,28 @@ def is_protected(table: pl.DataFrame, pseudonyms: Sequence[str]) -> pl.Series:
     return table.select(pl.any_horizontal(pl.lit(False), *mentions).alias("protected"), "row")["protected"]
 
 
+KEYED = "keyed"
+"""The order of rows that tells nothing of their places in the file; before Servanda 0.3 they stood in the file's own."""
+
+
+def in_order(table: pl.DataFrame, key: bytes, order: str | None) -> pl.DataFrame:
+    """A table's rows in the order in which they are committed to: by the key of their file, or as in the file (``None``).
+
+    In the file's own order a row would lie between its neighbours: where a file is in order of time, and they may be seen, so would its time.
+    """
+    return table[Vault.order(key, table["row"].to_list())] if order == KEYED else table
+
+
 def commit(table: pl.DataFrame, vault: Vault, name: str, entry: int, known_at: str) -> Rows:
-    """Commit to every row of a text table whose file is recorded at ``entry``."""
+    """Commit to every row of a text table whose file is recorded at ``entry``, in the file's keyed order."""
     columns = tuple(c for c in table.columns if c != "row")
     key, width = vault.file_key(entry), len(columns)
     made: list[bytes] = []
-    for number, *values in table.select("row", *columns).iter_rows():
+    rows = in_order(table.select("row", *columns), key, KEYED)
+    for place, (number, *values) in enumerate(rows.iter_rows(), 1):
         salts = vault.salts_with(key, number, width)
         fields = [commit_field(s, c, v) for s, c, v in zip(salts, columns, values, strict=True)]
-        made.append(row_entry(name, number, commit_row(fields).hex(), entry, known_at))
+        made.append(row_entry(name, place, commit_row(fields).hex(), entry, known_at))
     return Rows(made, root_of([leaf_hash(e) for e in made]).hex(), columns)
 
 

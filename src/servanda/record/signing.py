@@ -118,6 +118,7 @@ def load_key(path: Path) -> Signer:
         RecordError: it cannot be read, or is not a valid key file.
     """
     try:
+        refuse_open(path)
         name, ident, data = path.read_text("utf-8").strip().removeprefix(_MAGIC).split("+", 2)
         raw = unbase64(data)
         signer = Signer(name, raw[1:])
@@ -134,6 +135,23 @@ def load_key(path: Path) -> Signer:
             )
         ) from None
     return signer
+
+
+def refuse_open(path: Path) -> None:
+    """Refuse a secret that others on this machine can read or change.
+
+    Args:
+        path: its file.
+
+    Raises:
+        OSError: it is not there.
+        RecordError: others can.
+    """
+    mode = path.stat().st_mode
+    if os.name == "posix" and mode & 0o077:
+        what = f"others can read or change this key (mode {mode & 0o777:03o})"
+        hint = f"chmod 600 {path}; and if others may have read it, make a new key"
+        raise RecordError(Fault(str(path), what, hint, code="REC037"))
 
 
 def parse_public(text: str) -> Key:

@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from servanda.errors import Fault, RecordError
-from servanda.record.entry import KINDS
+from servanda.record.entry import KINDS, safe_part
 from servanda.values.document import Document, parse_document, read_document
 
-_KEYS = ("fields", "protected", "objects", "embargo", "except")
+_KEYS = ("fields", "protected", "objects", "embargo", "release", "except")
+RELEASES = {
+    "assessed": "not assessed yet",
+    "replied": "not answered yet, and the time for it has not passed",
+    "signed": "not signed yet",
+    "disclosed": "not disclosed yet",
+}
+"""What must have become of an incident before a tier sees its reports, and what is said while it has not."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +30,15 @@ class Tier:
     fields: frozenset[str] | None
     protected: frozenset[str] | None
     objects: frozenset[str] | None
-    embargo: bool = False
+    release: str = ""
+    """What must have become of an incident before it is shown (:data:`RELEASES`); nothing: it is shown at once."""
     less: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By recipient: the fields that this one does not see, though the others do."""
+
+    @property
+    def embargo(self) -> bool:
+        """Whether reports wait for something."""
+        return bool(self.release)
 
     def shows(self, column: str, *, protected: bool, to: str) -> bool:
         """Whether a field of a report is shown to a recipient."""
@@ -93,17 +106,48 @@ def _tiers(document: Document) -> dict[str, Tier]:
                 )
             )
             continue
+        release = written.get("release")
+        if release is not None and (release not in RELEASES or written.get("embargo") is False):
+            what = f"not a valid condition of release: {release!r}"
+            faults.append(document.fault((*at, "release"), what, f"one of {', '.join(RELEASES)}", code="REC017"))
+            continue
+        if not safe_part(str(name)):
+            faults.append(
+                document.fault(at, f"not a valid name for a tier: {name!r}", "letters and digits", code="REC017")
+            )
+            continue
         out[name] = Tier(
             name,
             _names(written.get("fields", [])),
             _names(written.get("protected", [])),
             objects,
-            written.get("embargo", False),
+            _release(str(name), written),
             {who: tuple(_names(columns) or ()) for who, columns in written.get("except", {}).items()},
         )
     if faults:
         raise RecordError(*faults)
     return out
+
+
+def _release(name: str, written: Mapping[str, Any]) -> str:
+    """The condition of a tier. ``embargo: true`` alone is how Servanda 0.2 wrote it: there nobody could wait for more than the assessment,
+    and the public would have read of an accused before it could answer.
+    """
+    waits = "disclosed" if name == "public" else "assessed"
+    return str(written.get("release") or (waits if written.get("embargo") else ""))
+
+
+def tiers_as_data(tiers: Mapping[str, Tier]) -> dict[str, Any]:
+    """The tiers as the origin of a record says them, so that who has a package only can hold it against them."""
+    return {
+        name: {
+            "fields": None if t.fields is None else sorted(t.fields),
+            "protected": None if t.protected is None else sorted(t.protected),
+            "release": t.release,
+            "except": {who: list(columns) for who, columns in t.less.items()},
+        }
+        for name, t in tiers.items()
+    }
 
 
 def _names(value: Any) -> frozenset[str] | None:

@@ -2,21 +2,20 @@
 
 A folder beside the record (``NAME.vault``), for the keeper alone. ``secret`` makes the salts of all fields. A protected source is called
 by a pseudonym from the moment it is recorded; who it is lies sealed (AES-256-GCM) under a key of its own, and is gone for good
-once that key is destroyed, while every proof goes on to hold, because no entry ever contained the name.
+once that key is destroyed, while every proof goes on to hold, because no entry ever contained the name. Of a name that was shredded a keyed
+digest may stay (``shredded``), so that it is noticed when it comes in again; whoever has the vault can try names against it.
 """
 
 from __future__ import annotations
 
-import csv
+import fcntl
 import hashlib
 import hmac
-import io
-import json
 import os
 import re
 import secrets
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +23,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from servanda.errors import Fault, RecordError
 from servanda.record import disk
+from servanda.record.names import runs, same_name, words_of
+from servanda.record.signing import refuse_open
 
 SALT = 16  # bytes of the salt of one field: nobody finds a value by trying all
 OBJECT_SALT = 32  # bytes of salt in front of an object
@@ -39,8 +40,8 @@ class Vault:
         try:
             if make:
                 folder.mkdir(mode=0o700, parents=True)
-                disk.replace(folder / "secret", secrets.token_bytes(32))
-                os.chmod(folder / "secret", 0o600)
+                disk.replace(folder / "secret", secrets.token_bytes(32), 0o600)
+            refuse_open(folder / "secret")
             self._secret = (folder / "secret").read_bytes()
         except OSError as error:
             if make:
@@ -56,14 +57,40 @@ class Vault:
         return self.salts_with(key, row, fields)
 
     def salted(self, data: bytes) -> bytes:
-        """An object: 32 bytes of salt and the data, so that its SHA-256 tells nobody what is in it who cannot open it. The same data
-        always gets the same salt.
+        """An object: 32 bytes of salt and the data, so that its SHA-256 tells nobody what is in it who cannot open it.
+
+        The salt is new each time: of two entries nobody sees whether their files are one, and who has a file recorded that he guesses
+        another to be learns nothing by it.
         """
-        return hmac.digest(self._secret, b"object" + hashlib.sha256(data).digest(), "sha256") + data
+        return secrets.token_bytes(OBJECT_SALT) + data
 
     def file_key(self, entry: int) -> bytes:
         """The key from which the salts of one file are made."""
         return hmac.digest(self._secret, b"file" + entry.to_bytes(8, "big"), "sha256")
+
+    @staticmethod
+    def order(key: bytes, rows: Sequence[int]) -> list[int]:
+        """In which order the rows of a file are committed to, by the file's key: it tells nothing of where they stand in the file."""
+        place = [hmac.digest(key, b"order" + row.to_bytes(8, "big"), "sha256") for row in rows]
+        return sorted(range(len(rows)), key=place.__getitem__)
+
+    def case(self, text: str) -> str:
+        """An incident id for a protected source's report: the same for the same text, and it tells nobody what that is."""
+        return "case-" + hmac.digest(self._secret, b"case" + text.encode(), "sha256").hex()[:12]
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Alone with the vault, so that two at once give one person one pseudonym. Raises :class:`RecordError`."""
+        try:
+            handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            what, hint = f"cannot be written: {error.strerror}", "check permissions and free disk space"
+            raise RecordError(Fault(str(self.folder), what, hint, code="REC003")) from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     @staticmethod
     def salts_with(key: bytes, row: int, fields: int) -> list[bytes]:
@@ -87,7 +114,7 @@ class Vault:
 
     def protect(self, name: str) -> str:
         """The pseudonym of a source: the one it has, or a new one."""
-        if len(name.strip()) < 3:
+        if len("".join(words_of(name))) < 3:
             raise RecordError(
                 Fault(
                     "--protect",
@@ -96,81 +123,64 @@ class Vault:
                     code="REC030",
                 )
             )
-        known = {identity: pseudonym for pseudonym, identity in self.identities().items()}
-        if name in known:
-            return known[name]
+        with self.locked():
+            known = [p for p, identity in self.identities().items() if identity and same_name(identity, name)]
+            return known[0] if known else self._seal(name)
+
+    def _seal(self, name: str) -> str:
         pseudonym, key, nonce = PREFIX + secrets.token_hex(6), AESGCM.generate_key(256), secrets.token_bytes(12)
         for folder in ("keys", "identities"):
             (self.folder / folder).mkdir(mode=0o700, exist_ok=True)
-        disk.replace(self._key(pseudonym), key)
-        os.chmod(self._key(pseudonym), 0o600)
         sealed = AESGCM(key).encrypt(nonce, name.encode(), pseudonym.encode())
-        disk.replace(self.folder / "identities" / pseudonym, nonce + sealed)
+        disk.replace(self._key(pseudonym), key, 0o600)
+        disk.replace(self.folder / "identities" / pseudonym, nonce + sealed, 0o600)
         return pseudonym
 
     def holds(self, pseudonym: str) -> bool:
         """Whether the key of a protected source is here."""
         return PSEUDONYM.fullmatch(pseudonym) is not None and self._key(pseudonym).is_file()
 
-    def shred(self, pseudonym: str) -> None:
-        """Destroy the key of a protected source. Copies of the vault, and what a disk keeps of old blocks, are beyond reach."""
-        path = self._key(pseudonym)
+    def shred(self, pseudonym: str, *, forget: bool = False) -> None:
+        """Destroy the key of a protected source.
+
+        Copies of the vault, and what a disk keeps of old blocks, are beyond reach.
+
+        Args:
+            pseudonym: of the source.
+            forget: keep no digest by which the name would be noticed when it comes in again.
+        """
+        path, name = self._key(pseudonym), self.identities().get(pseudonym)
         if not PSEUDONYM.fullmatch(pseudonym) or not path.is_file():
-            raise RecordError(
-                Fault(
-                    pseudonym,
-                    "has no key here: unknown, or shredded before",
-                    "see 'servanda record shred'",
-                    code="REC025",
-                )
-            )
-        disk.put(path, secrets.token_bytes(path.stat().st_size))
-        disk.settle([path])
+            hint = "see 'servanda record shred'"
+            raise RecordError(Fault(pseudonym, "has no key here: unknown, or shredded before", hint, code="REC025"))
+        if name and not forget:
+            (self.folder / "shredded").mkdir(mode=0o700, exist_ok=True)
+            words = words_of(name)
+            line = f"{len(words)} {self._digest(' '.join(words))}"
+            disk.replace(self.folder / "shredded" / pseudonym, line.encode(), 0o600)
+        disk.overwrite(path, secrets.token_bytes(path.stat().st_size))
         disk.remove(path)
 
+    def _digest(self, run: str) -> str:
+        return hmac.digest(self._secret, b"name" + run.encode(), "sha256").hex()
 
-def hide(text: str, names: Sequence[tuple[str, str]]) -> tuple[str, int]:
-    """A text in which every name gives way to its pseudonym, and how often; whatever stands between the words of a name, or nothing."""
-    total = 0
-    for name, pseudonym in sorted(names, key=lambda pair: -len(pair[0])):
-        for written in dict.fromkeys(
-            (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name), _escaped(name))
-        ):
-            words = [re.escape(w) for w in re.split(r"[^\w\\]+|_", written) if w]
-            pattern = r"(?<![^\W_])" + r"(?:[\W_]|%20)*".join(words) + r"(?![^\W_])"
-            text, n = re.subn(pattern, pseudonym, text, flags=re.IGNORECASE)
-            total += n
-    return text, total
+    def shredded_in(self, texts: Sequence[str]) -> list[str]:
+        """The pseudonyms of shredded sources whose names stand in these texts."""
+        known: dict[tuple[int, str], str] = {}
+        for path in sorted((self.folder / "shredded").glob(PREFIX + "*")):
+            count, digest = path.read_text("ascii").split()
+            known[int(count), digest] = path.name
+        if not known:
+            return []
+        lengths = {count for count, _ in known}
+        found = (known.get((run.count(" ") + 1, self._digest(run))) for text in texts for run in runs(text, lengths))
+        return sorted({pseudonym for pseudonym in found if pseudonym})
 
+    def notices(self) -> bool:
+        """Whether there are shredded sources whose names are to be noticed."""
+        return any((self.folder / "shredded").glob(PREFIX + "*"))
 
-def _escaped(name: str) -> str:
-    """As JSON writes what is not ASCII."""
-    return json.dumps(name)[1:-1]
-
-
-def leftovers(text: str, names: Sequence[tuple[str, str]]) -> int:
-    """The lines in which a part of a name still stands, as a word of four letters or more: for people to look at."""
-    parts = {re.escape(w) for name, _ in names for w in re.split(r"[\W_]+", name) if len(w) >= 4}
-    if not parts:
-        return 0
-    found = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(parts))})(?![^\W_])", re.IGNORECASE)
-    return sum(bool(found.search(line)) for line in text.splitlines())
-
-
-def with_cases(text: str, pseudonyms: Sequence[str]) -> str:
-    """A CSV table of reports in which every report of a protected source has an incident id that tells nothing.
-
-    The id that is made of what a report says (``x-``) would tell its place and time to whoever tries them all.
-    """
-    rows = list(csv.reader(io.StringIO(text)))
-    if not rows or "report_id" not in rows[0]:
-        return text
-    if "incident_id" not in rows[0]:
-        rows = [[*row, "incident_id" if n == 0 else ""] if row else row for n, row in enumerate(rows)]
-    at = rows[0].index("incident_id")
-    for row in rows[1:]:
-        if len(row) > at and not row[at] and any(p in cell for p in pseudonyms for cell in row):
-            row[at] = "case-" + secrets.token_hex(6)
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    def forgotten(self) -> int:
+        """How many shredded sources there are whose names nobody would notice any more."""
+        gone = [p for p, name in self.identities().items() if name is None]
+        return sum(not (self.folder / "shredded" / p).exists() for p in gone)

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Checks a Servanda record, proof or disclosed package: one file, no Servanda, no network; needs ``pip install cryptography``.
 
-    python verifier.py record DIR              --policy POLICY [--since CHECKPOINT ...] [--without-objects] [--unsettled]
-    python verifier.py package FILE            --policy POLICY [--since CHECKPOINT ...] [--unsettled]
-    python verifier.py proof FILE ENTRY        --policy POLICY [--unsettled]
+    python verifier.py record DIR        --policy POLICY [--since CHECKPOINT ...] [--unsettled] [--without-objects]
+    python verifier.py package FILE      --policy POLICY [--since CHECKPOINT ...] [--unsettled] [--unsigned]
+    python verifier.py proof FILE ENTRY  --policy POLICY [--unsettled]
 
-POLICY is your own copy, from people you trust: whose keys count no file can tell you. ``--since`` names checkpoints that you, or
-another side, kept: each must be a beginning of this tree, or the log showed you two trees (a fork). ``--unsettled`` accepts a tree
-that no quorum has cosigned yet. Exit code 0: it holds; 1: broken, and at which step; 2: not understood. Formats: C2SP signed-note,
-tlog-checkpoint, -cosignature (Ed25519), -tiles, -proof, -policy; RFC 6962 trees; in-toto Statements in DSSE envelopes.
+POLICY is your own copy, from people you trust: whose keys count no file can tell you. ``--since`` names checkpoints that you, or another
+side, kept: each must be a beginning of this tree, or the log showed you two trees (a fork). ``--unsettled`` accepts a tree that no quorum
+has cosigned yet, ``--unsigned`` a package that does not prove for whom it was made (Servanda 0.2). Exit code 0: it holds; 1: broken, and
+at which step; 2: not understood. Formats: C2SP signed-note, tlog-checkpoint, -cosignature (Ed25519), -tiles, -proof, -policy; RFC 6962.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ import argparse
 import base64
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,34 +31,28 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ED25519, COSIGNATURE, TILE = 1, 4, 256  # signature types of C2SP signed-note; hashes in a full tile
-URN = "urn:servanda:"
-# kinds of entry whose subjects are stored
-FILES = ("origin", "agreement", "attachment", "evidence", "register", "coverage", "decisions", "run")
+URN, JSON = "urn:servanda:", "application/vnd.in-toto+json"
+FILES = ("origin", "agreement", "attachment", "evidence", "register", "coverage", "decisions", "run")  # they are stored
 STATES = ("signer", "checkpoint", "anchor", "disclosure", "shredded")
-STEPS = (
-    "",
-    "policy",
-    "checkpoint",
-    "log's signature",
-    "cosignatures",
-    "tiles",
-    "entries",
-    "statements",
-    "rows",
-    "objects",
-    "earlier checkpoints",
-    "fields",
-)
+STEPS = ["", "policy", "checkpoint", "log's signature", "cosignatures", "tiles", "entries", "statements", "rows"]
+STEPS += ["objects", "earlier checkpoints", "fields"]
 KEYS = {"servanda-package", "tier", "to", "differs", "checkpoint", "entries", "objects", "rows", "hidden", "withheld"}
+NEW = {"policy", "as_of", "signed"}  # in packages since format 2
+LARGEST, LARGEST_OBJECT = 1 << 25, 1 << 32  # bytes: no file of a record is larger, and no object
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def safe(text: str) -> str:
+    """A text for a terminal: what would move its cursor or turn its letters round is shown by its number."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 class Broken(Exception):
     """A check that failed: at which step, and what."""
 
     def __init__(self, step: int, what: str) -> None:
-        self.step, self.what = step, what
         super().__init__(f"step {step} ({STEPS[step]}): {what}")
+        self.step, self.what = step, what
 
 
 def need(holds: object, step: int, what: str) -> None:
@@ -105,17 +102,16 @@ def root_by_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> 
 
 def unbase64(text: str) -> bytes:
     """Standard base64, and only the one way to write it. Raises ``ValueError``."""
-    data = base64.b64decode(text.encode("ascii"), validate=True)
-    if base64.b64encode(data).decode() != text:
+    if base64.b64encode(data := base64.b64decode(text.encode("ascii"), validate=True)).decode() != text:
         raise ValueError("base64 that is written in an unusual way")
     return data
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object in which no name stands twice. Raises ``ValueError``."""
-    if len(dict(pairs)) < len(pairs):
+    if len(made := dict(pairs)) < len(pairs):
         raise ValueError("a name stands twice")
-    return dict(pairs)
+    return made
 
 
 def read_json(raw: bytes) -> Any:
@@ -139,18 +135,17 @@ class Key:
     def parse(cls, text: str) -> Key:
         name, ident, data = text.split("+", 2)
         raw = unbase64(data)
-        if name.split() != [name] or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE):
+        if name.split() != [name] or not name.isprintable() or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE):
             raise ValueError("is no Ed25519 key")
         if (key := cls(name, raw[0], raw[1:])).id.hex() != ident:
             raise ValueError("has an id that does not fit its name")
         return key
 
     def signed(self, message: bytes, signature: bytes) -> bool:
-        try:
+        with suppress(InvalidSignature, ValueError):
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+            return True
+        return False
 
 
 @dataclass(frozen=True)
@@ -164,9 +159,7 @@ class Policy:
 
     @classmethod
     def parse(cls, raw: bytes) -> Policy:
-        logs: list[Key] = []
-        witnesses: dict[str, Key] = {}
-        groups: dict[str, tuple[int, tuple[str, ...]]] = {}
+        logs, witnesses, groups = list[Key](), dict[str, Key](), dict[str, tuple[int, tuple[str, ...]]]()
         taken, members, quorum = {"none"}, set[str](), ""
         for number, line in enumerate(raw.decode("utf-8", "surrogateescape").split("\n"), 1):
             try:
@@ -178,8 +171,8 @@ class Policy:
                         taken.add(name)
                     case ["group", name, least, *names] if name not in taken:
                         k = {"all": len(names), "any": 1}.get(least) or int(least)
-                        known = all(n in taken and n != "none" and n not in members for n in names)
-                        if not known or len(set(names)) < len(names) or not 1 <= k <= len(names):
+                        known = {*names} <= taken - {"none"} - members and len({*names}) == len(names)
+                        if not known or not 1 <= k <= len(names):
                             raise ValueError("so many of these cannot be, or a member is unknown or stands twice")
                         members |= set(names)
                         groups[name] = (k, tuple(names))
@@ -190,9 +183,9 @@ class Policy:
                         raise ValueError(f"{line[:60]!r} is not understood, or a name is unknown or taken")
             except ValueError as error:
                 raise Broken(1, f"line {number}: {error}") from None
-        keys = [k.public for k in logs], [k.public for k in witnesses.values()]
-        doubled = any(len(set(k)) < len(k) for k in keys)
-        need(quorum and logs and not doubled, 1, "there is no log or no quorum, or one key stands under two names")
+        doubled = any(len({k.public for k in keys}) < len(keys) for keys in (logs, witnesses.values()))
+        sound = quorum and logs and not doubled and len(groups) < 100
+        need(sound, 1, "there is no log or no quorum, or one key stands under two names")
         return cls(tuple(logs), witnesses, groups, quorum)
 
     def satisfied(self, cosigned: set[str], name: str) -> bool:
@@ -216,8 +209,7 @@ class Checkpoint:
     def parse(cls, note: bytes) -> Checkpoint:
         try:
             text, gap, tail = note.decode("utf-8").rpartition("\n\n")
-            origin, size, root = text.split("\n")[:3]
-            lines = []
+            (origin, size, root), lines = text.split("\n")[:3], []
             for line in tail.removesuffix("\n").split("\n"):
                 dash, name, signature = line.split(" ")
                 blob = unbase64(signature)
@@ -225,7 +217,8 @@ class Checkpoint:
                     raise ValueError("a signature line is unreadable")
                 lines.append((name, blob[:4], blob[4:]))
             odd = not gap or not tail.endswith("\n") or not all(text.split("\n")) or size != str(int(size))
-            if odd or int(size) < 0 or len(unbase64(root)) != 32 or any(c < 32 and c != 10 for c in note):
+            odd = odd or not 0 <= int(size) < 1 << 63 or len(unbase64(root)) != 32
+            if odd or any(c < 32 and c != 10 for c in note):
                 raise ValueError("a line is missing or unreadable")
         except ValueError as error:
             raise Broken(2, str(error)) from None
@@ -245,6 +238,7 @@ class Asked:
     say: Callable[[int, str], None]
     since: Sequence[bytes] = ()
     quorum: bool = True
+    unsigned: bool = False
 
 
 def check_checkpoint(note: bytes, asked: Asked) -> Checkpoint:
@@ -266,9 +260,9 @@ def check_checkpoint(note: bytes, asked: Asked) -> Checkpoint:
     need(signed == 1, 3, f"signed {signed} times by a log of the policy, not once")
     asked.say(3, f"{head.origin}, {head.size:,} entries")
     names = ", ".join(f"{name} (at {time}, seconds since 1970)" for name, time in sorted(cosigned.items())) or "nobody"
-    settled = policy.satisfied(set(cosigned), policy.quorum)
-    need(settled or not asked.quorum, 4, f"cosigned by {names}; the policy asks for {policy.quorum}")
-    asked.say(4, f"cosigned by {names}; the policy asks for {policy.quorum}{'' if settled else ': NOT SETTLED'}")
+    settled, by = policy.satisfied({*cosigned}, policy.quorum), f"cosigned by {names}; policy: {policy.quorum}"
+    need(settled or not asked.quorum, 4, by)
+    asked.say(4, f"{by}{'' if settled else ': NOT SETTLED'}")
     return head
 
 
@@ -289,7 +283,7 @@ def commit_row(fields: Sequence[bytes]) -> bytes:
 
 def signed_text(payload: bytes) -> bytes:
     """What is signed of a statement (DSSE, pre-authentication encoding)."""
-    return b"DSSEv1 28 application/vnd.in-toto+json %d " % len(payload) + payload
+    return b"DSSEv1 28 %s %d " % (JSON.encode(), len(payload)) + payload
 
 
 class Entries:
@@ -301,7 +295,7 @@ class Entries:
         self.objects: dict[str, int] = {}  # digest: entry
         self.heads: list[tuple[str, bytes]] = []  # earlier checkpoints that stand in the log
         self.files: dict[int, dict[str, Any]] = {}
-        self.last = self.recorded_policy = ""
+        self.last, self.begun = "", dict[str, Any]()  # begun: what the origin says of policy, parties and tiers
         self.of: int | None = None  # the file whose rows are being read: their digests and leaf hashes
         self.rows: list[tuple[str, bytes]] = []
 
@@ -320,24 +314,19 @@ class Entries:
             says, kind = statement["predicate"], statement["predicateType"].removeprefix(URN).removesuffix(":v1")
             log, vouched = key.public in {k.public for k in self.policy.logs}, self.signers.get(key.public) == key.name
             holds = key.signed(signed_text(payload), unbase64(signature["sig"])) and kind in (*FILES, *STATES)
-            form = (
-                data["payloadType"] == "application/vnd.in-toto+json"
-                and statement["predicateType"] == f"{URN}{kind}:v1"
-            )
+            form = [data["payloadType"], statement["predicateType"]] == [JSON, f"{URN}{kind}:v1"]
             need(holds and form, 7, f"entry {index}: the signature of {key.name} does not hold, or its kind is unknown")
             need(vouched, 7, f"entry {index} is signed by {key.name}, who is neither in the policy nor admitted")
             need(says["at"] == [self.origin, index], 7, f"entry {index} was made for another place or another record")
             need(log or kind in FILES[1:], 7, f"entry {index}: only the log states a {kind}")
             need((kind == "origin") == (index == 0), 7, f"entry {index}: the origin is the first entry, and no other")
             timely = self.last <= says["recorded_at"] >= says["known_at"]
-            timely = timely and TIME.fullmatch(says["recorded_at"]) and TIME.fullmatch(says["known_at"])
+            dates = [says["recorded_at"], says["known_at"]]
+            timely = timely and all(TIME.fullmatch(d) and datetime.fromisoformat(d) for d in dates)
             need(timely, 7, f"entry {index} is dated before the one above it, or before it was known")
-            subjects = [s["digest"]["sha256"] for s in statement["subject"]]
-            need(
-                kind in STATES or set(subjects) <= {*says["stored"], says.get("policy")},
-                9,
-                f"entry {index} stores no subject",
-            )
+            subjects = {s["name"]: s["digest"]["sha256"] for s in statement["subject"]}
+            stored = kind in STATES or set(subjects.values()) <= {*says["stored"], says.get("policy")}
+            need(subjects and stored, 9, f"entry {index} stores no subject, or has none")
             self.last = says["recorded_at"]
             if kind == "signer":
                 new = Key.parse(says["vkey"])
@@ -345,13 +334,15 @@ class Entries:
                 need(not known, 7, f"entry {index} admits {new.name}, whose name or key is known already")
                 self.signers[new.public] = new.name
             elif kind == "origin":
-                self.recorded_policy = says["policy"]
+                self.begun = {"parties": [], "tiers": {}, **says}  # 0.2 did not say who sees what
             elif kind == "checkpoint":
                 self.heads.append((f"the checkpoint in entry {index}", says["note"].encode()))
             self.objects |= dict.fromkeys(says.get("stored", ()), index)
             if "rows" in says:
-                self.files[index] = {**says["rows"], "name": statement["subject"][0]["name"]}
-                self.of, self.rows = index, []
+                said = {key: says["rows"][key] for key in ("count", "root", "columns")} | {"name": next(iter(subjects))}
+                sound = type(said["count"]) is int and len(set(said["columns"])) == len(said["columns"])
+                need(sound, 7, f"entry {index} does not say what its rows are")
+                self.of, self.rows, self.files[index] = index, [], said
         except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
             raise Broken(7, f"entry {index} cannot be read as a signed statement ({error})") from None
 
@@ -371,16 +362,15 @@ class Entries:
         kept = [*self.heads, *((f"the kept checkpoint {n}", note) for n, note in enumerate(asked.since, 1))]
         for name, note in kept:
             head = check_checkpoint(note, Asked(self.policy, lambda step, what: None, quorum=False))
-            why = "a fork" if head.size <= len(levels[0]) else "this tree was cut back, or is the older one"
-            begins = head.size <= len(levels[0]) and root_at(levels, head.size) == head.root
+            why = "a fork" if (here := head.size <= len(levels[0])) else "this tree was cut back, or is the older one"
+            begins = here and root_at(levels, head.size) == head.root
             need(begins, 10, f"{name} ({head.size:,} entries) is not a beginning of this tree: {why}")
         asked.say(10, f"{len(kept)} are beginnings of this tree")
 
 
 def tile_name(number: int, width: int = TILE) -> str:
     """The path of a tile within its level: ``x001/x234/067`` and ``.p/W`` if partial."""
-    digits = f"{number:03d}"
-    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    digits = str(number).zfill(-(-len(str(number)) // 3) * 3)
     parts = [digits[k : k + 3] for k in range(0, len(digits), 3)]
     return "/".join(["x" + p for p in parts[:-1]] + parts[-1:]) + (f".p/{width}" if width < TILE else "")
 
@@ -420,53 +410,62 @@ def check_log(head: Checkpoint, levels: Sequence[list[bytes]], bodies: Iterable[
 def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries:
     """Steps 2 to 10 for a record in a folder. Raises :class:`Broken` at the first that fails."""
     head = check_checkpoint(_read(folder, "checkpoint", 2), asked)
-    spans = [(n, min(TILE, head.size - n * TILE)) for n in range(-(-head.size // TILE))]
-    raw = b"".join(_read(folder, f"tile/0/{tile_name(*span)}", 5) for span in spans)
-    levels = levels_of([raw[k : k + 32] for k in range(0, len(raw), 32)])
+    raw, bundles = bytearray(), dict[str, int]()
+    for n in range(-(-head.size // TILE)):  # one after another: the size may be more than there is
+        name, width = tile_name(n, min(TILE, head.size - n * TILE)), min(TILE, head.size - n * TILE)
+        raw += _read(folder, f"tile/0/{name}", 5)
+        bundles[f"tile/entries/{name}"] = width
+    levels = levels_of([bytes(raw[k : k + 32]) for k in range(0, len(raw), 32)])
     same = len(raw) == 32 * head.size and root_at(levels, head.size) == head.root
     need(same, 5, "the tiles do not hash to the root of the checkpoint")
-    bundles = {f"tile/entries/{tile_name(*span)}": span[1] for span in spans}
     names = set(bundles)
     for name, tile in tiles_from(levels):
         names.add(name)
         need(_read(folder, name, 5) == tile, 5, f"{name} does not follow from the leaves")
-    asked.say(5, f"{len(names) - len(spans)} tiles")
+    asked.say(5, f"{len(names) - len(bundles)} tiles")
     bodies = (body for name, width in bundles.items() for body in unbundle(_read(folder, name, 6), width))
     entries = check_log(head, levels, bodies, asked)
-    policy = sha(_read(folder, "policy", 9)).hex() == entries.recorded_policy
-    need(policy, 9, "the record's own policy is not the one that was recorded at the beginning")
+    own = sha(_read(folder, "policy", 9)).hex()
+    need(own == entries.begun.get("policy"), 9, "the record's own policy is not the one recorded at the beginning")
     stored = {f"objects/{digest[:2]}/{digest[2:]}": digest for digest in entries.objects} if objects else {}
     for name, digest in stored.items():
-        same = sha(_read(folder, name, 9)).hex() == digest
+        with plain(folder / name, name, 9, LARGEST_OBJECT).open("rb") as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest() == digest
         need(same, 9, f"the object {digest[:12]} of entry {entries.objects[digest]} was changed")
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        name, stem = path.relative_to(folder).as_posix(), path.relative_to(folder).as_posix().partition(".p/")[0]
-        if (
-            name in names
-            or name in stored
-            or name in ("checkpoint", "policy", "lock")
-            or (name[:8] == "objects/" and not objects)
-        ):
+    for path in sorted(p for p in folder.rglob("*") if not p.is_dir()):
+        name, stem = (name := path.relative_to(folder).as_posix()), name.partition(".p/")[0]
+        known = name in names or name in stored or name in ("checkpoint", "policy", "lock")
+        if path.is_file() and (known or (name[:8] == "objects/" and not objects)):
             continue  # older partial tiles may stay: they are beginnings of later ones
-        later = [n for n in names if ".p/" in name and n.partition(".p/")[0] == stem]
-        held = (
-            f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}"
-            if (part := path.read_bytes())
-            else "0"
-        )
-        begins = later and held == name.partition(".p/")[2] and _read(folder, later[0], 5).startswith(part)
-        need(
-            begins,
-            9 if name[:8] == "objects/" else 5,
-            f"{name} is not a part of this record: added, or left by a broken append",
-        )
+        part, later = b"", [n for n in names if ".p/" in name and n.partition(".p/")[0] == stem]
+        if later and not _read(folder, later[0], 5).startswith(part := _read(folder, name, 5)):
+            later = []
+        held = f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}"
+        step, what = 9 if name[:8] == "objects/" else 5, "added, or left by a broken append, or no plain file"
+        need(later and held == name.partition(".p/")[2], step, f"{name} is not a part of this record: {what}")
     asked.say(9, f"{len(stored)} objects" if objects else "not asked for")
     return entries
 
 
+def plain(path: Path, name: str, step: int, most: int = LARGEST) -> Path:
+    """A file that can be read: no pipe, no device, and no larger than it can be."""
+    fits = path.is_file() and path.stat().st_size <= most
+    need(fits, step, f"{name} is not there, is no plain file, or is larger than any such file can be")
+    return path
+
+
 def _read(folder: Path, name: str, step: int) -> bytes:
-    need((folder / name).is_file(), step, f"{name} is not there")
-    return (folder / name).read_bytes()
+    return plain(folder / name, name, step).read_bytes()
+
+
+def beside_writers(folder: Path) -> int | None:
+    """Wait until nobody is writing to a record, and let nobody begin; what is given back, if anything, is to be closed."""
+    with suppress(ImportError, OSError):
+        from fcntl import LOCK_SH, flock
+
+        flock(handle := os.open(folder / "lock", os.O_RDONLY | os.O_NONBLOCK), LOCK_SH)
+        return handle
+    return None
 
 
 def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
@@ -483,36 +482,68 @@ def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
             same = digest in entries.objects and sha(unbase64(text)).hex() == digest
             need(same, 9, f"the object {digest[:12]} is not one that was recorded")
         asked.say(9, f"{len(package['objects'])} of {len(entries.objects)} objects are shown, unchanged")
-        need(
-            list(package["rows"]) == sorted(map(str, entries.files)), 11, "the rows of a file were left out altogether"
-        )
-        shown = hidden = 0
+        need([*package["rows"]] == sorted(map(str, entries.files)), 11, "the rows of a file were left out altogether")
+        shown: dict[int, list[frozenset[str]]] = {}
         for index, rows in package["rows"].items():
             file = entries.files[int(index)]
             need(len(rows) == file["count"], 11, f"{len(rows)} of {file['count']} rows of entry {index} are here")
             for n, (row, digest) in enumerate(zip(rows, file["digests"], strict=True)):
-                made = [
-                    commit_field(unbase64(cell[0]), name, cell[1]) if len(cell) == 2 else unbase64(*cell)
-                    for name, cell in zip(file["columns"], row, strict=True)
-                ]
-                if commit_row(made).hex() != digest:
-                    raise Broken(11, f"row {n + 1} of entry {index} ({file['name']}) is not the one that was recorded")
-                shown, hidden = shown + sum(len(c) == 2 for c in row), hidden + sum(len(c) == 1 for c in row)
-        withheld = [hidden, len(entries.objects) - len(package["objects"])]
-        need(
-            package["hidden"] == withheld and set(package) == KEYS,
-            11,
-            f"it does not declare that it withholds {withheld}",
-        )
-        asked.say(
-            11,
-            f"tier {package['tier']}: {shown:,} fields are shown, unchanged; {hidden:,} are withheld and committed to",
-        )
+                pairs = [*zip(file["columns"], row, strict=True)]
+                opened = frozenset(name for name, cell in pairs if len(cell) == 2)
+                made = [commit_field(unbase64(c[0]), k, *c[1:]) if k in opened else unbase64(*c) for k, c in pairs]
+                same = commit_row(made).hex() == digest
+                need(same, 11, f"row {n + 1} of entry {index} ({file['name']}) is not the one that was recorded")
+                shown.setdefault(int(index), []).append(opened)
+        open_ = sum(len(names) for rows in shown.values() for names in rows)
+        closed = sum(len(file["columns"]) * file["count"] for file in entries.files.values()) - open_
+        withheld = [closed, len(entries.objects) - len(package["objects"])]
+        need(package["hidden"] == withheld, 11, f"it does not declare that it withholds {withheld}")
+        asked.say(11, _check_tier(package, entries, shown, asked))
+        asked.say(11, f"tier {package['tier']}: {open_:,} fields are shown, unchanged; {closed:,} committed to")
         for left in package["withheld"]:
             asked.say(11, f"withheld of entry {left['entry']}: {left['what']} ({left['why']})")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError) as error:
         raise Broken(6, f"cannot be read as a package ({error})") from None
     return package
+
+
+def package_text(package: Mapping[str, Any]) -> bytes:
+    """What the log signs of a package: everything in it but the signature."""
+    rest = {**package, "signed": None}
+    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return f"servanda-package/v2\n{sha(text).hex()}\n".encode()
+
+
+def _check_tier(package: dict[str, Any], entries: Entries, shown: dict[int, list[frozenset[str]]], asked: Asked) -> str:
+    """Whether the log stands for tier, recipients and reasons, and whether what is shown is what the recorded tier says."""
+    if package["servanda-package"] == 1 and set(package) == KEYS:
+        need(asked.unsigned, 11, "nobody signed its tier, its recipients and its reasons; --unsigned accepts that")
+        return "NOT PROVEN: for which tier and for whom it was made, and why something is withheld"
+    need(package["servanda-package"] == 2 and set(package) == KEYS | NEW, 11, "it is no package of a known format")
+    text, signature = package_text(package), unbase64(package["signed"])
+    signed = any(log.name == entries.origin and log.signed(text, signature) for log in asked.policy.logs)
+    need(signed, 11, "the log has not signed for whom it was made, and what is withheld")
+    need(sha(package["policy"].encode()).hex() == entries.begun["policy"], 11, "its policy is not the recorded one")
+    said = f"signed by {entries.origin} for {', '.join(package['to'])}, as of {package['as_of']}"
+    if not entries.begun["tiers"]:
+        return f"{said}; what the tier may see stands in the recorded file only"
+    tier, owed = entries.begun["tiers"][package["tier"]], dict[int, int]()
+    less = {frozenset(tier["except"].get(name, ())) for name in package["to"]}
+    party = package["tier"] == "parties" and set(package["to"]) <= set(entries.begun["parties"])
+    need(len(less) == 1 and (party or package["to"] == [package["tier"]]), 11, "it is for whom its tier is not")
+    for index, rows in shown.items():
+        columns = frozenset(entries.files[index]["columns"]).difference(*less)
+        plain, coarse = (columns if tier[k] is None else columns & set(tier[k]) for k in ("fields", "protected"))
+        fits = {plain, coarse, frozenset[str]()} if tier["release"] else {plain, coarse}
+        need(set(rows) <= fits, 11, f"entry {index} shows other fields than the tier may see")
+        owed[index] = sum(names != plain for names in rows)
+    for left in package["withheld"]:
+        owed[left["entry"]] = owed.get(left["entry"], 0) - left.get("rows", 0)
+    need(not any(owed.values()), 11, "it does not declare how many rows it withholds, and of which entries")
+    missing = {index for digest, index in entries.objects.items() if digest not in package["objects"]}
+    missing -= {left["entry"] for left in package["withheld"] if left["what"] == "the file itself"}
+    need(not missing, 11, f"it does not declare that it withholds the files of {sorted(missing)}")
+    return said
 
 
 def check_proof(proof: bytes, entry: bytes, asked: Asked) -> None:
@@ -532,7 +563,7 @@ def check_proof(proof: bytes, entry: bytes, asked: Asked) -> None:
 
 
 def _print(step: int, what: str) -> None:
-    print(f"{step:2d} {STEPS[step]}: {what}", flush=True)
+    print(f"{step:2d} {STEPS[step]}: {safe(what)}", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -542,24 +573,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     top.add_argument("files", nargs="+", type=Path)
     top.add_argument("--policy", type=Path, required=True)
     top.add_argument("--since", type=Path, nargs="+", action="extend", default=[])
-    top.add_argument("--without-objects", action="store_true")
-    top.add_argument("--unsettled", action="store_true")
+    for switch in ("--without-objects", "--unsettled", "--unsigned"):
+        top.add_argument(switch, action="store_true")
     args = top.parse_args(arguments)
     if len(args.files) != 1 + (args.what == "proof"):
         top.error("wrong number of files")
     try:
         since = [path.read_bytes() for path in args.since]
-        asked = Asked(Policy.parse(args.policy.read_bytes()), _print, since, not args.unsettled)
+        asked = Asked(Policy.parse(args.policy.read_bytes()), _print, since, not args.unsettled, args.unsigned)
         if args.what == "record":
+            beside_writers(args.files[0])
             check_record(args.files[0], asked, objects=not args.without_objects)
         elif args.what == "package":
             check_package(args.files[0].read_bytes(), asked)
         else:
             check_proof(args.files[0].read_bytes(), args.files[1].read_bytes(), asked)
+        print("It holds.")
     except (Broken, OSError) as error:
-        print(f"BROKEN: {error}", file=sys.stderr)
+        print(f"BROKEN: {safe(str(error))}", file=sys.stderr)
         return 1
-    print("It holds.")
     return 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -35,6 +37,7 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
     environment.filters["words"] = lambda code: (code or "").replace("_", " ")
     environment.filters["link"] = lambda url: url if str(url or "").lower().startswith(("https://", "http://")) else ""
     environment.filters["anchor"] = anchor
+    environment.filters["hashed"] = hashed
     environment.filters["percent"] = lambda p: "none" if not p else percent(p)
     return environment
 
@@ -42,6 +45,11 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
 def asset(name: str) -> Markup:
     """The project's own style or script, to be put into a page as it stands."""
     return Markup((files("servanda.report") / "templates" / name).read_text("utf-8"))  # noqa: S704  our own file
+
+
+def hashed(text: str) -> str:
+    """A style or script as a page's policy allows it: by its SHA-256, so that no other can run, whatever got into the page."""
+    return Markup("'sha256-") + base64.b64encode(hashlib.sha256(str(text).encode()).digest()).decode() + Markup("'")
 
 
 def anchor(incident: str) -> str:

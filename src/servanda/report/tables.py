@@ -1,7 +1,8 @@
 """The files beside the page: ``verdicts.json``, findings as CSV and Parquet, incidents as GeoJSON, quarantine.
 
-Every file is the same to the byte for the same input. Cells that a spreadsheet would take for a formula get an
-apostrophe in front (OWASP, CSV injection).
+Every file is the same to the byte for the same input. What a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV
+injection): at the beginning of a cell, and behind whatever a spreadsheet may be set to split cells at. Quotes do not help there: who splits at
+semicolons does not see those of a cell that begins elsewhere. Commas are quoted.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from servanda.incidents.lineage.report import LineageReport
 from servanda.values.time import iso
 from servanda.verdicts import Verdict, Verification, summarise
 
-_FORMULA = r"^[=+\-@\t\r]"
+_SPLITS = r";|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+_FORMULA = rf"(^|[{_SPLITS}])([\s\"]*)([=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r])"
+"""Where a formula begins: an equals, plus, minus or at sign (also in their wide forms), whatever blanks and quotes stand before it."""
 
 
 def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | None = None) -> str:
@@ -55,7 +58,7 @@ def summary_json(verification: Verification) -> str:
 def defused(table: pl.DataFrame) -> pl.DataFrame:
     """The same table with nothing in its text that a spreadsheet would run."""
     return table.with_columns(
-        pl.when(pl.col(c).str.contains(_FORMULA)).then(pl.concat_str(pl.lit("'"), c)).otherwise(pl.col(c)).alias(c)
+        pl.col(c).str.replace_all(_FORMULA, "$1'$2$3").alias(c)
         for c, dtype in table.schema.items()
         if dtype == pl.String
     )

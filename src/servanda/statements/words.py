@@ -20,7 +20,11 @@ _WORD = re.compile(
     r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:[.,:]\d+)*%?|\w+?(?=n[’']t\b)|n[’']t\b"
     r"|[’'](?:s|re|ve|ll|d|m)\b|\w+(?:[-/&]\w+)*|\.{2,}|--+|''|``|[^\w\s]"
 )
-_AT_ONCE = 400  # words that are tagged as one sentence: the tagger's time grows with their number
+_AT_ONCE = 200  # words that are tagged as one sentence: the tagger's time grows with their number
+_LONG, _END = (
+    32,
+    24,
+)  # letters: of a longer word only its end is tagged, for the time grows with the third power of its length
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Reps|Sens|Gov|Gen|Lt|Col|Sgt|Maj|Capt|St|Jr|Sr|No|vs|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Inc|Co|Corp|Ltd)|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
 )
@@ -64,7 +68,7 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
     """The words of a stretch of text."""
     words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text, *span)]
     tagged = [
-        t for n in range(0, len(words), _AT_ONCE) for t in tagger([word for word, _, _ in words[n : n + _AT_ONCE]])
+        t for n in range(0, len(words), _AT_ONCE) for t in tagger([_short(w) for w, _, _ in words[n : n + _AT_ONCE]])
     ]
     out: list[Token] = []
     for n, ((word, a, b), (lemma, tag)) in enumerate(zip(words, tagged, strict=True)):
@@ -81,6 +85,10 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
                 kind = "NP0"
         out.append(Token(word, a, b, kind, lemma))
     return out
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= _LONG else word[-_END:]
 
 
 def quotations(text: str, span: Span) -> list[Span]:
@@ -138,7 +146,7 @@ def sentences(text: str, span: Span, quoted: Sequence[Span]) -> list[Span]:
         if (
             follows.islower()
             or any(a < match.start() and at < b for a, b in quoted)
-            or _ABBREVIATION.search(text, span[0], match.start() + 1)
+            or _ABBREVIATION.search(text, max(span[0], match.start() - 8), match.start() + 1)
         ):
             continue
         cuts.append(at)

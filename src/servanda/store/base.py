@@ -101,6 +101,7 @@ class Store(Protocol):
         note: str = "",
         protect: Sequence[str] = (),
         k: int = 5,
+        unsearched: bool = False,
     ) -> list[Added]:
         """Keep files, all or none (see :meth:`servanda.record.Record.add`)."""
 
@@ -145,6 +146,9 @@ class Store(Protocol):
         Raises:
             EvidenceError: a file of decisions cannot be read.
         """
+
+    def id_key(self) -> bytes:
+        """The key of the ids of incidents that nobody named; empty where they can be made from what reports say."""
 
     def tables(self) -> dict[int, pl.DataFrame]:
         """Every table of evidence as text with ``row``, by the number of its entry."""

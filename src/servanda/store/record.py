@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -47,9 +48,12 @@ class RecordStore:
         note: str = "",
         protect: Sequence[str] = (),
         k: int = 5,
+        unsearched: bool = False,
     ) -> list[Added]:
         """Record files, all or none."""
-        return self.record.add(files, signer, by, known_at=known_at, note=note, protect=protect, k=k)
+        return self.record.add(
+            files, signer, by, known_at=known_at, note=note, protect=protect, k=k, unsearched=unsearched
+        )
 
     def as_of(self, instant: datetime | None = None, agreement: str | None = None) -> Inputs:
         """What the record holds that was known by an instant."""
@@ -88,8 +92,9 @@ class RecordStore:
     def agreement(self, inputs: Inputs) -> tuple[NamedBytes, dict[str, NamedBytes]]:
         """The agreement's own file, and those that were recorded with it."""
         entry = inputs.agreement
-        attachments = entry.says.get("attachments", {})
-        beside = {name: self._file(name, digest) for name, digest in attachments.items()}
+        with _as_we_write_them(entry):
+            attachments = entry.says.get("attachments", {})
+            beside = {name: self._file(name, digest) for name, digest in attachments.items()}
         return self._file(entry.name, entry.digest), beside
 
     def contents(self, inputs: Inputs) -> Contents:
@@ -131,6 +136,18 @@ class RecordStore:
             for decision in read_decisions(self._file(entry.name, entry.digest), zone, by_party=self._of_party(entry))
         ]
 
+    def decided(self, inputs: Inputs, zone: ZoneInfo) -> dict[int, set[str]]:
+        """By entry, the incidents of which the decisions of a file speak, or merge and split."""
+        return {
+            entry.index: {i for d in read_decisions(self._file(entry.name, entry.digest), zone) for i in d.incidents}
+            for entry in inputs.entries
+            if entry.kind == "decisions"
+        }
+
+    def id_key(self) -> bytes:
+        """The record's key of the ids of incidents that nobody named."""
+        return self.record.id_key()
+
     def tables(self) -> dict[int, pl.DataFrame]:
         """Every table of evidence, as it was when it was recorded."""
         return {
@@ -156,10 +173,25 @@ class RecordStore:
         """Every run that was recorded, in order."""
         for entry in self.record.statements():
             if entry.kind == "run":
-                says, kept = entry.says, json.loads(self.record.object(entry.digest))
-                digests = kept.pop("files")
-                software = {"servanda": says["servanda"], **says["libraries"]}
-                yield Run(tuple(says["inputs"]), says["as_of"], says["by"], software, digests, kept, entry.index)
+                with _as_we_write_them(entry):
+                    says, kept = entry.says, json.loads(self.record.object(entry.digest))
+                    digests = dict(kept.pop("files"))
+                    software = {"servanda": says["servanda"], **says["libraries"]}
+                    inputs = tuple(map(int, says["inputs"]))
+                    run = Run(inputs, says["as_of"], says["by"], software, digests, dict(kept), entry.index)
+                yield run
+
+
+@contextmanager
+def _as_we_write_them(entry: Entry) -> Iterator[None]:
+    """A statement that holds by its signature may still say things in no form that we know."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        what = (
+            f"entry {entry.index} ({entry.kind}) does not say what it must: {type(error).__name__}: {str(error)[:80]}"
+        )
+        raise RecordError(Fault(entry.signer, what, "the record was not made by this program", code="STO003")) from None
 
 
 def text_rows(file: NamedBytes) -> pl.DataFrame:

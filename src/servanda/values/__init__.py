@@ -5,6 +5,8 @@
 * ``codes``        the vocabulary of acts and targets, as trees; ``weapons``: classes and systems
 * ``quantity``     lengths and areas with their units; ``tolerance``: how much may go unwatched
 * ``document``     YAML that remembers line and column
+* ``names``        names compared as names: case, spaces, look-alike letters and what nobody sees overlooked
+* ``missing``      words for a value that is missing
 * ``files``        files on disk and in memory
 * ``gazetteer``    facts that ship as YAML in ``data/``; ``media``, ``states``: outlets and states among them
 * ``plugins``      plug-ins of other packages, behind a guard

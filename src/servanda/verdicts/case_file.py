@@ -25,6 +25,7 @@ from servanda.findings.faint import FAINT
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import standing
+from servanda.values.names import name_keys
 from servanda.values.time import Interval
 from servanda.verdicts.watches import Check
 
@@ -377,7 +378,7 @@ class CaseFile:
         """The reports that assert some incidents, and their independent origins."""
         if self._speaking is None:
             asserting = standing(self.members).filter(pl.col("stance") != "denies")
-            self._speaking = asserting.select("incident", pl.col("origin").str.to_lowercase())
+            self._speaking = asserting.select("incident", name_keys(pl.col("origin")))
         wanted = pl.DataFrame({"incident": sorted(set(incidents))}, schema={"incident": pl.String})
         reports = self._speaking.join(wanted, on="incident", how="semi")
         return reports.height, reports["origin"].n_unique()

@@ -50,6 +50,7 @@ def verify(
     engine: Engine,
     as_of: datetime | None = None,
     by: Literal["day", "week"] | None = None,
+    id_key: bytes = b"",
     progress: Progress = quiet,
 ) -> Verification:
     """Judge every term, party and reading of an agreement.
@@ -62,6 +63,7 @@ def verify(
         as_of: leaves out what became known later, and ends the window that coverage must fill; ``None`` uses everything, and takes
             every deadline to have passed.
         by: adds verdicts on prohibitions for every day or week.
+        id_key: of a record, the key of the ids of incidents that nobody named.
         progress: told each stage and how much of it is done.
 
     Returns:
@@ -72,8 +74,8 @@ def verify(
         ServandaError: the evidence cannot be read, or there would be too many slices.
     """
     as_of = None if as_of is None else as_of.astimezone(UTC)
-    decided = _decided(agreement, source.decisions, as_of)
-    reports = _Reports(source, agreement, decided.rewrite)
+    decided = _decided(agreement, source.decisions, as_of, id_key)
+    reports = _Reports(source, agreement, decided.rewrite, id_key)
     queries = with_grants(queries_of(agreement), decided.granting(agreement))
     slices = slices_of(_cut(agreement, as_of), by) if by else ()
     given = (coverage or Coverage()).known_by(as_of)
@@ -113,13 +115,13 @@ def verify(
     )
 
 
-def _decided(agreement: Agreement, decisions: Sequence[Decision], as_of: datetime | None) -> Decided:
+def _decided(agreement: Agreement, decisions: Sequence[Decision], as_of: datetime | None, id_key: bytes) -> Decided:
     """What people decided, as far as the mandate lets it count."""
     if not agreement.mandate.attribution:
         decisions = [d for d in decisions if d.says.get("step") != "attributed"]
     deciders = Deciders(agreement.parties, agreement.bodies)
     counting = effective(decisions, deciders, as_of)
-    rewrite = Rewrite(counting)
+    rewrite = Rewrite(counting, id_key)
     return Decided(tuple(decisions), tuple(counting), lives(decisions, counting, deciders, rewrite, as_of), rewrite)
 
 
@@ -130,6 +132,7 @@ class _Reports:
     source: EvidenceSource
     agreement: Agreement
     rewrite: Rewrite
+    id_key: bytes
 
     def batches(self) -> Iterable[pl.DataFrame]:
         """The reports with all their columns, judged as decisions say."""
@@ -165,15 +168,16 @@ class _Incidents:
         columns = (*BRIEF, *more)
         keys = found.rows.select(key="incident").unique()
         progress("describe", keys.height)
-        full = members_of(reports.batches(), keys, as_of) if keys.height <= _DESCRIBED else None
-        brief = members_of(reports.brief(), keys, as_of, columns) if full is None else full.select(columns)
+        key = reports.id_key
+        full = members_of(reports.batches(), keys, as_of, id_key=key) if keys.height <= _DESCRIBED else None
+        brief = members_of(reports.brief(), keys, as_of, columns, id_key=key) if full is None else full.select(columns)
         return _Incidents(identified(found, brief.select("key", "incident").unique()), brief, full)
 
     def described(self, wanted: pl.DataFrame, reports: _Reports, as_of: datetime | None) -> pl.DataFrame:
         """All columns of the reports of those incidents whose ``key`` is ``wanted``."""
         keys = wanted.select("key")
         if self.full is None:
-            return members_of(reports.batches(), keys, as_of)
+            return members_of(reports.batches(), keys, as_of, id_key=reports.id_key)
         return self.full.join(keys, on="key", how="semi", maintain_order="left")
 
 

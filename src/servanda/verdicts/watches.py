@@ -22,10 +22,10 @@ import shapely
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Watch, upper_end
-from servanda.evidence.decisions import plain_name
 from servanda.evidence.model import HEARSAY, NO_SIDE, Source
 from servanda.findings.weight import graded, observed
 from servanda.incidents import standing
+from servanda.values.names import name_key, name_keys
 from servanda.values.time import Interval, to_micros
 from servanda.wording import plural
 
@@ -76,14 +76,14 @@ def with_sides(coverage: Coverage, agreement: Agreement, sources: Mapping[str, S
     Returns:
         The same, each watch and gap with the party that its name is, short or full, or whose side the register gives it.
     """
-    sides = {plain_name(name): source.side for name, source in sources.items() if source.side in agreement.parties}
+    sides = {name_key(name): source.side for name, source in sources.items() if source.side in agreement.parties}
     for short, full in agreement.parties.items():
-        sides |= {plain_name(short): short, plain_name(full): short}
+        sides |= {name_key(short): short, name_key(full): short}
     watches = (
-        dataclasses.replace(w, side=sides.get(plain_name(w.reports_as), sides.get(plain_name(w.who), w.side)))
+        dataclasses.replace(w, side=sides.get(name_key(w.reports_as), sides.get(name_key(w.who), w.side)))
         for w in coverage.watches
     )
-    gaps = (dataclasses.replace(g, party=sides.get(plain_name(g.by), g.party)) for g in coverage.gaps)
+    gaps = (dataclasses.replace(g, party=sides.get(name_key(g.by), g.party)) for g in coverage.gaps)
     return Coverage(tuple(watches), tuple(gaps))
 
 
@@ -117,7 +117,7 @@ def check_watches(coverage: Coverage, members: pl.DataFrame, agreement: Agreemen
 def _instrument(watch: Watch) -> _Instrument:
     """What makes several rows one watch."""
     where = b"" if watch.where is None else shapely.to_wkb(watch.where)
-    return plain_name(watch.reports_as), watch.means, watch.detects, where
+    return name_key(watch.reports_as), watch.means, watch.detects, where
 
 
 def checked(coverage: Coverage, checks: Iterable[Check]) -> Coverage:
@@ -171,9 +171,7 @@ class _Said:
         heard = (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY) & (pl.col("quantity").fill_null(1) > 0)
         rows = standing(members).filter(heard & pl.col("stance").is_in(["asserts", "confirms", "denies"]))
         rows = rows.sort("start", "end", "incident", "origin", "stance").with_columns(
-            origin=pl.col("origin").replace_strict(
-                {name: plain_name(name) for name in members["origin"].drop_nulls().unique()}, return_dtype=pl.String
-            ),
+            origin=name_keys(pl.col("origin")),
             graded=observed() & graded(agreement.mandate) & pl.lit(agreement.mandate.by_observation),
         )
         lon = rows["lon"].fill_null(float("nan")).to_numpy()
@@ -188,7 +186,7 @@ class _Said:
     def compared(self, watch: Watch) -> dict[str, bool]:
         """The incidents that others confirm surely within a watch's place and time, and whether it reported each."""
         acts = pl.col("act").is_in(sorted(watch.detects))
-        own = pl.col("origin") == plain_name(watch.reports_as)
+        own = pl.col("origin") == name_key(watch.reports_as)
         within = self._within(watch)
         rows = self.rows[within]
         sure = rows.with_columns(n=within).filter(~own & acts & (pl.col("stance") != "denies"))

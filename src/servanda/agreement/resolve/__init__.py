@@ -2,6 +2,7 @@
 
 * ``resolver``  parties, mandate, events and terms of one text; ``clause``: one clause while it is resolved;
   ``chosen``: what of it is not the text's; ``watching``: what the mandate asks of who watches
+* ``actors``    those who act: names that can stand in evidence, none to be taken for another
 * ``kinds``     which kind of term a clause is; ``exemptions``: its exceptions
 * ``names``     codes, weapons and actors by their names
 * ``places``    places that can be measured; ``geofile``: geometries out of GeoJSON and GeoPackage files

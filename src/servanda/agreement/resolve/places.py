@@ -32,9 +32,18 @@ class Beside:
         """A file by the name that the agreement gives it. Raises ``ValueError`` where there is none."""
         if name in self.files:
             return self.files[name]
-        if self.folder is None or not (self.folder / name).is_file():
+        if self.folder is None:
             raise ValueError(f"there is no file {name!r} beside the agreement")
-        return self.folder / name
+        path = self.folder / name
+        try:
+            lies_here = path.resolve().is_relative_to(self.folder.resolve())
+        except (OSError, RuntimeError, ValueError):  # links in a circle, a zero byte
+            lies_here = False
+        if not lies_here:  # an agreement may come from anybody, and must not have other files of this machine read
+            raise ValueError(f"names a file elsewhere, not beside or below the agreement: {name!r}")
+        if not path.is_file():
+            raise ValueError(f"there is no file {name!r} beside the agreement")
+        return path
 
 
 class _PlaceError(ValueError):

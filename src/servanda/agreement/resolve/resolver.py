@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from servanda.agreement.kinds import KEYS_WITH_DEADLINE, RESTRAINTS
 from servanda.agreement.model import Event, Mandate, Quiet, Term
 from servanda.agreement.pattern import When
+from servanda.agreement.resolve.actors import check_actors
 from servanda.agreement.resolve.chosen import chosen_of
 from servanda.agreement.resolve.clause import Clause
 from servanda.agreement.resolve.exemptions import exemptions_of
@@ -26,15 +28,13 @@ from servanda.values.codes import STANDARD, Tree, Vocabulary
 from servanda.values.document import Document, Path_
 from servanda.values.geo.containment import MILLION
 from servanda.values.geo.shapes import Place
-from servanda.values.time import Duration, Interval, parse_duration, parse_instant
+from servanda.values.time import Interval, names_day, next_day, parse_duration, parse_instant
 from servanda.values.weapons import CLASSES, Arsenal, System, parse_bound
 from servanda.wording import did_you_mean
 
 _LEAST_STANDARD = 0.1
 _WAYS = ("on", "done", "quiet", "complied", "all_of", "any_of")
 _MOST_EVENTS = 200
-_SHORT_NAME = re.compile(r"^[^\W\d][\w-]{0,30}$")
-_RESERVED = ("all", "none", "null", "unknown")
 _RELATIVE = re.compile(r"^\s*([A-Za-z]\w*)\s*(?:([+-])\s*(.+?))?\s*$")
 NEVER = Interval(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
 """When an agreement is in force for which no start was agreed."""
@@ -59,7 +59,7 @@ class Resolver(Names):
             self.ready = False
             return
         self.ready = True
-        self._check_names()
+        check_actors(base, partial(self.fault, document))
         for term in base.terms:
             if "@" in term:
                 what = f"not a valid name for a term: {term!r}"
@@ -77,34 +77,6 @@ class Resolver(Names):
     def fault(self, document: Document, path: Path_, what: str, hint: str = "", *, code: str) -> None:
         """Note a fault where it stands."""
         self.faults.append(document.fault(path, what, hint, code=code))
-
-    def _check_names(self) -> None:
-        """Every actor has a short name of its own that can stand in evidence, every party a name of its own."""
-        base = self.base
-        groups: dict[str, tuple[str, Mapping[str, str]]] = {
-            "parties": ("a party", base.parties),
-            "guarantors": ("a guarantor", base.guarantors),
-            "third_states": ("a third state", base.third_states),
-            "bodies": ("a body", base.bodies),
-        }
-        first: dict[str, str] = {}
-        for group, (role, names) in groups.items():
-            for name in names:
-                at = (group, name)
-                if not _SHORT_NAME.match(name):
-                    hint = "begin with a letter, then up to 30 letters, digits and hyphens"
-                    self.fault(self.document, at, f"not a valid short name for {role}: {name!r}", hint, code="AGR004")
-                if name.lower() in _RESERVED:
-                    hint = f"these mean something else in evidence: {', '.join(_RESERVED)}"
-                    self.fault(self.document, at, f"not a valid short name for {role}: {name!r}", hint, code="AGR004")
-                if name in first:
-                    hint = "a party cannot guarantee its own duty" if group == "guarantors" else "give each its own"
-                    self.fault(self.document, at, f"{name!r} is already {first[name]}", hint, code="AGR005")
-                first.setdefault(name, role)
-        if len({name.strip().lower() for name in base.parties.values()}) < len(base.parties):
-            self.fault(
-                self.document, ("parties",), "two parties have the same name", "give each its own", code="AGR005"
-            )
 
     def _vocabulary(self) -> Vocabulary:
         def extended(tree: Tree, more: Mapping[str, str], key: str) -> Tree:
@@ -177,6 +149,14 @@ class Resolver(Names):
         found = self.when(document, path, text, start, events=False)
         return found.instant if found else None
 
+    def dated(self, document: Document, path: Path_, text: object) -> datetime | None:
+        """An instant that is written as such, and counts from nothing."""
+        try:
+            return parse_instant(text, self.zone)
+        except ValueError as error:
+            self.fault(document, path, str(error), "write a date, as 2025-03-18, or a date and time", code="AGR010")
+            return None
+
     def when(
         self, document: Document, path: Path_, text: object, start: datetime | None, *, events: bool = True
     ) -> When | None:
@@ -222,12 +202,25 @@ class Resolver(Names):
         found = self.when(document, (*at, "deadline"), text, start)
         if found is None or found.instant is None:
             return found
-        midnight = found.instant.astimezone(self.zone).time() == time()
-        relative = _RELATIVE.match(text)
-        days = relative is None or not relative[3] or parse_duration(relative[3]).unit not in ("hours", "minutes")
-        if not midnight or not days or "T" in text or (relative and relative[1] == "start" and not relative[3]):
+        if not self._names_day(document, at, text):
             return found
-        return When(Duration(1, "days").after(found.instant, self.zone), whole_day=True)
+        return When(next_day(found.instant, self.zone), whole_day=True)
+
+    def _names_day(self, document: Document, at: Path_, text: object, depth: int = 0) -> bool:
+        """Whether a time is given by a day and not by an hour, however it is counted; 'start' alone is an instant."""
+        relative = _RELATIVE.match(text) if isinstance(text, str) else None
+        if relative is None or depth > _MOST_EVENTS:
+            return names_day(text)
+        name, offset = relative[1], relative[3]
+        if (offset and parse_duration(offset).unit in ("hours", "minutes")) or (name == "start" and not offset):
+            return False
+        if name == "signed":
+            return names_day(document.data.get("signed"))
+        if name == "start":
+            own = mapping(mapping(document.data.get("terms")).get(str(at[-1]))).get("from")
+            began = own or mapping(document.data.get("in_force")).get("from")
+            return self._names_day(document, at, began, depth + 1)
+        return self._names_day(document, at, self._dated(document, name), depth + 1)
 
     @staticmethod
     def _dated(document: Document, name: str) -> str | None:
@@ -237,6 +230,7 @@ class Resolver(Names):
     def in_force(self, document: Document, file: written.AgreementFile) -> Interval:
         """When the agreement binds; :data:`NEVER` for a draft."""
         force = file.in_force
+        self.extensions: list[tuple[str, datetime]] = []
         if force is None:
             return NEVER
         start = self.fixed(document, ("in_force", "from"), force.from_)
@@ -258,6 +252,7 @@ class Resolver(Names):
                     self.fault(document, at, what, "give 'for' or 'until' under 'in_force'", code="AGR012")
                 elif set(file.parties) <= set(extension.agreed_by):
                     end = parse_duration(extension.for_).after(end, self.zone)
+                    self.extensions.append((extension.for_, end))
         except ValueError as error:
             self.fault(document, at, str(error), code="AGR020")
         if start and end and end <= start:

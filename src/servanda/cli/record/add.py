@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands
-from servanda.cli.record.options import add_key, command
+from servanda.cli.record.options import add_clock, add_key, command
 from servanda.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from servanda.record import Added, File
+    from servanda.record import Added, File, Record
 
 
 def register(commands: Commands) -> None:
@@ -49,13 +49,19 @@ def register(commands: Commands) -> None:
     add.add_argument(
         "--k", metavar="N", type=int, default=5, help="protected places and times are those of N sources (default: 5)"
     )
+    add.add_argument(
+        "--unsearched",
+        action="store_true",
+        help="record files in which protected names cannot be looked for (pictures, PDF): you have looked at them (default: refuse)",
+    )
+    add_clock(add)
     add.add_argument("--admit", metavar="KEY", help="let the owner of this public key sign entries from now on")
 
 
 def run(args: argparse.Namespace) -> int:
     """Record the files, all or none, and list their entries."""
     from servanda.app.record import files_to_record
-    from servanda.cli.record.common import open_record
+    from servanda.cli.record.common import open_record, tell
     from servanda.errors import Fault, RecordError
     from servanda.record import load_key, parse_public
     from servanda.store import RecordStore
@@ -70,29 +76,47 @@ def run(args: argparse.Namespace) -> int:
     known_at = _known(args.known_at)
     files = files_to_record(args.files, args.kind)  # whatever is wrong with them is told before anything is recorded
     if key is not None:
-        print(f"{record.admit(signer, key):7d}  signer       {key.name}", flush=True)
+        tell(f"{record.admit(signer, key):7d}  signer       {key.name}")
     if not files:
         return 0
     added = RecordStore(record).put(
-        files, signer, by, known_at=known_at, note=args.note or "", protect=args.protect, k=args.k
+        files,
+        signer,
+        by,
+        known_at=known_at,
+        note=args.note or "",
+        protect=args.protect,
+        k=args.k,
+        unsearched=args.unsearched,
     )
-    _tell(added, files, protected=bool(args.protect))
-    print(f"{plural(record.log.head.size, 'entry', 'entries')}; ask the witnesses to cosign")
+    _tell(record, added, files, args.protect)
+    tell(f"{plural(record.log.head.size, 'entry', 'entries')}; ask the witnesses to cosign")
     return 0
 
 
-def _tell(added: Sequence[Added], files: Sequence[File], *, protected: bool) -> None:
+def _tell(record: Record, added: Sequence[Added], files: Sequence[File], protect: Sequence[str]) -> None:
     """What became of each file, and what people should look at."""
-    from servanda.cli.record.common import warn
+    from servanda.cli.record.common import tell, warn
 
     for a, file in zip(added, files, strict=True):
         rows = f", {plural(a.rows, 'row')}" if a.rows else ""
         hidden = f", {plural(a.hidden, 'name')} hidden" if a.hidden else ""
         if a.left:
             warn(f"a part of a protected name still stands in {plural(a.left, 'line')} of {a.name}: look at them")
-        print(f"{a.index:7d}  {file.kind:11s}  {a.name}{rows}{hidden}{'' if a.new else ' (was there already)'}")
-    if protected and not any(a.hidden for a in added if a.new):
-        warn("none of the names to be protected stands in these files; is each written as it is there?")
+        if not a.searched:
+            warn(f"nobody has looked for protected names in {a.name} but you")
+        tell(f"{a.index:7d}  {file.kind:11s}  {a.name}{rows}{hidden}{'' if a.new else ' (was there already)'}")
+    for name in protect:
+        pseudonym = record.vault.protect(name)
+        without = [a.name for a in added if a.searched and pseudonym not in a.found]
+        if len(without) == len(added):
+            warn(f"none of the files holds {name!r}, which is to be protected; is it written otherwise there?")
+        elif without:
+            warn(
+                f"{name!r}, which is to be protected, does not stand in {', '.join(without)}; is it written otherwise there?"
+            )
+    if forgotten := record.vault.forgotten() if record.vault.identities() else 0:
+        warn(f"{plural(forgotten, 'protected source')} would not be noticed: the name was forgotten with the key")
 
 
 def _known(text: str | None) -> str | None:

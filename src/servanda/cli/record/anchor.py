@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands
-from servanda.cli.record.options import add_key, command
+from servanda.cli.record.options import add_clock, add_key, command
 
 if TYPE_CHECKING:
     from servanda.record import Record
@@ -31,11 +31,12 @@ def register(commands: Commands) -> None:
         help="certificates that you trust; may be given several times",
     )
     add_key(anchor, "the private key of the keeper of the record")
+    add_clock(anchor)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write a request, record a response, or check what is recorded."""
-    from servanda.cli.record.common import open_record, read_file, write_file
+    from servanda.cli.record.common import open_record, read_file, refuse_inside, write_file
     from servanda.errors import Fault, RecordError
     from servanda.record.anchors import anchor_of
 
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     roots = [read_file(name) for name in args.roots]
     try:
         if args.request:
+            refuse_inside(record, args.request, "--request")
             write_file(Path(args.request), anchor.request(record.log.head.text))
             print(f"{args.request}: carry it to the service; keep the record as it is until its answer is recorded")
         elif args.response and args.key:
@@ -60,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _record(record: Record, anchor: Anchor, response: Path, key: Path, roots: list[bytes]) -> None:
     """Check what came back, and record it."""
-    from servanda.cli.record.common import read_file
+    from servanda.cli.record.common import read_file, tell
     from servanda.record import load_key
     from servanda.record.log import digest_of
     from servanda.values.time import iso
@@ -70,14 +72,15 @@ def _record(record: Record, anchor: Anchor, response: Path, key: Path, roots: li
     says = {"with": anchor.name, "note": text.decode(), "by": moment}
     subjects = {f"checkpoint {record.log.head.size}": digest_of(text)}
     index = record.state(load_key(key), "anchor", subjects, says, objects=[token])
-    print(f"{index:7d}  anchor       {record.log.head.origin} existed by {moment}")
+    tell(f"{index:7d}  anchor       {record.log.head.origin} existed by {moment}")
 
 
 def _check(record: Record, anchor: Anchor, roots: list[bytes]) -> None:
     """Check every recorded token of this anchor."""
+    from servanda.cli.record.common import tell
     from servanda.values.time import iso
 
     for entry in record.statements():
         if entry.kind == "anchor" and entry.says["with"] == anchor.name:
             moment = iso(anchor.check(record.object(entry.says["stored"][0]), entry.says["note"].encode(), roots))
-            print(f"{entry.index:7d}  {entry.name} existed by {moment}")
+            tell(f"{entry.index:7d}  {entry.name} existed by {moment}")

@@ -8,14 +8,24 @@ import sys
 from pathlib import Path
 
 from servanda.app import output
-from servanda.errors import Fault, RecordError, ServandaError
+from servanda.errors import Fault, RecordError, ServandaError, visible
 from servanda.record import Record
 from servanda.record.verifier import Broken, Policy
 
 
 def open_record(args: argparse.Namespace) -> Record:
     """The record that a command names, with its vault."""
-    return Record(Path(args.record), Path(args.vault) if getattr(args, "vault", None) else None)
+    vault = Path(args.vault) if getattr(args, "vault", None) else None
+    return Record(Path(args.record), vault, clock_is_right=getattr(args, "clock_is_right", False))
+
+
+def refuse_inside(record: Record, out: str | Path, option: str = "--out") -> None:
+    """Refuse to write into a record or its vault: there nothing is but what was recorded. Raises :class:`RecordError`."""
+    place = Path(out).resolve()
+    for folder, what in ((record.folder, "the record"), (record.vault_folder, "the vault of the record")):
+        if folder.resolve() in (place, *place.parents):
+            hint = "name a place elsewhere: a file more, and the record no longer verifies"
+            raise RecordError(Fault(option, f"{out} lies in {what}", hint, code="REC044"))
 
 
 def checked(args: argparse.Namespace) -> Record:
@@ -59,6 +69,11 @@ def write_file(path: Path, data: bytes, done: str = "") -> None:
         raise ServandaError(*faults) from None
 
 
+def tell(text: str) -> None:
+    """A line of the answer; what a name in it would do to a terminal is shown, not done."""
+    print(visible(text), flush=True)
+
+
 def warn(text: str) -> None:
     """A remark beside the answer."""
-    print(f"servanda: {text}", file=sys.stderr)
+    print(f"servanda: {visible(text)}", file=sys.stderr)

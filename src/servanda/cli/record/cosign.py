@@ -17,7 +17,12 @@ def register(commands: Commands) -> None:
     cosign.add_argument(
         "--seen",
         metavar="FILE",
-        help="the checkpoint cosigned last, which this one must continue (default: the one kept beside the key)",
+        help="the checkpoint cosigned last, which this one must continue; it is written there too (default: only the one kept beside the key)",
+    )
+    cosign.add_argument(
+        "--first",
+        action="store_true",
+        help="this key has cosigned no log of this name, or what it cosigned is lost (default: refuse where it is expected)",
     )
     cosign.add_argument(
         "--policy",
@@ -28,26 +33,27 @@ def register(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check, cosign, and keep what was seen for the next time."""
-    from servanda.cli.record.common import open_record, read_policy, warn, write_file
+    """Check, keep what was seen for the next time, and cosign."""
+    from servanda.cli.record.common import open_record, read_policy, refuse_inside, tell, warn
     from servanda.errors import Fault, RecordError
     from servanda.record import load_key
-    from servanda.record.log import digest_of
+    from servanda.record.witness import Memory, cosign
 
-    record, signer = open_record(args), load_key(Path(args.key))
-    mark = digest_of(record.log.entry(0))[:8] if record.log.head.size else "new"
-    seen = Path(args.seen) if args.seen else Path(f"{args.key}.{mark}.seen")
-    own = Path(args.policy) if args.policy else Path(f"{args.key}.{mark}.policy")
+    record, key = open_record(args), Path(args.key)
+    signer, memory = load_key(key), Memory(key, record)
+    seen = Path(args.seen) if args.seen is not None else None
+    refuse_inside(record, args.seen or key, "--seen" if args.seen else "--key")
+    own = Path(args.policy) if args.policy else memory.policy
+    if args.policy and not own.is_file():
+        raise RecordError(
+            Fault(args.policy, "there is no such file", "name your own copy of the policy", code="REC002")
+        )
+    policy = read_policy(own) if own.is_file() else record.log.policy
+    size = cosign(record, key, signer, policy, seen, first=args.first, objects=not args.without_objects)
     if not own.is_file():
-        if args.policy:
-            what = "there is no such file"
-            raise RecordError(Fault(args.policy, what, "name your own copy of the policy", code="REC002"))
-        write_file(own, (record.folder / "policy").read_bytes())
+        memory.keep_policy()
         warn(f"keeps {own}, the record's policy as it is now, for the next time; read it")
-    last = seen.read_bytes() if seen.is_file() else None
-    size = record.cosign(signer, read_policy(own), last, objects=not args.without_objects)
-    write_file(seen, record.log.note, done="the checkpoint has been cosigned all the same")
-    print(
-        f"{signer.name} has checked and cosigned {plural(size, 'entry', 'entries')}; {seen} keeps what was seen, to be held against the next"
+    tell(
+        f"{signer.name} has checked and cosigned {plural(size, 'entry', 'entries')}; {seen or memory.seen} keeps what was seen, to be held against the next"
     )
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from typing import TYPE_CHECKING
 
 from servanda import FORMAT
@@ -13,6 +14,10 @@ from servanda.wording import plural
 
 if TYPE_CHECKING:
     from servanda.record import Entry
+
+
+_UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What JSON does not escape by itself, and terminals act upon."""
 
 
 def register(commands: Commands) -> None:
@@ -25,7 +30,7 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the entries of a record that holds."""
-    from servanda.cli.record.common import checked
+    from servanda.cli.record.common import checked, tell
 
     record = checked(args)
     entries = list(record.statements())
@@ -34,15 +39,15 @@ def run(args: argparse.Namespace) -> int:
             {"index": e.index, "kind": e.kind, "signer": e.signer, "subjects": e.subjects, **e.says} for e in entries
         ]
         data = {"format": FORMAT, "record": record.log.head.origin, "entries": rows}
-        print(json.dumps(data, indent=1, ensure_ascii=False))
+        print(_UNSEEN.sub(lambda c: f"\\u{ord(c[0]):04x}", json.dumps(data, indent=1, ensure_ascii=False)))
         return 0
     for e in entries:
         late = "" if e.says["known_at"] == e.says["recorded_at"] else f"  known {e.says['known_at']}"
         clock = f"  THE CLOCK HAD GONE BACK to {e.says['clock']}" if "clock" in e.says else ""
-        print(f"{e.index:7d}  {e.says['recorded_at']}  {e.kind:11s}  {e.signer}  {_about(e)}{late}{clock}")
+        tell(f"{e.index:7d}  {e.says['recorded_at']}  {e.kind:11s}  {e.signer}  {_about(e)}{late}{clock}")
     head = record.log.head
     cosigned = ", ".join(name for name, _, _ in head.lines[1:]) or "nobody yet"
-    print(f"{plural(head.size, 'entry', 'entries')} of {head.origin}; cosigned by {cosigned}")
+    tell(f"{plural(head.size, 'entry', 'entries')} of {head.origin}; cosigned by {cosigned}")
     return 0
 
 

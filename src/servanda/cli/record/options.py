@@ -19,6 +19,15 @@ def command(
     return made
 
 
+def add_clock(parser: argparse.ArgumentParser) -> None:
+    """``--clock-is-right``"""
+    parser.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help="the clock has been looked at, though it is far from the last entry (default: refuse)",
+    )
+
+
 def add_key(parser: argparse.ArgumentParser, text: str, *, required: bool = False) -> None:
     """``--key FILE``"""
     parser.add_argument("--key", metavar="FILE", required=required, help=text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,7 @@ def register(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the proof, or write it with the entry that it is about."""
     from servanda.app.output import write_all
-    from servanda.cli.record.common import open_record, read_file
+    from servanda.cli.record.common import open_record, read_file, refuse_inside
     from servanda.errors import Fault, RecordError
 
     record = open_record(args)
@@ -44,6 +43,9 @@ def run(args: argparse.Namespace) -> int:
     if out is not None and args.entry is not None and out.suffix == ".entry":
         what = "the entry itself goes into the file that ends in .entry"
         raise RecordError(Fault("--out", what, "name it .tlog-proof", code="REC001"))
+    if out is not None:
+        refuse_inside(record, out)
+    inputs = [name for name in (args.since, args.entry) if name is not None and Path(name).is_file()]
     if args.since is not None:
         proof = record.consistency(read_file(args.since))
     else:
@@ -53,11 +55,11 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(proof.decode())
         return 0
     if args.entry is None:
-        write_all(out.parent, {out.name: proof})
+        write_all(out.parent, {out.name: proof}, inputs=inputs)
         print(out)
         return 0
     beside = out.with_suffix(".entry")
-    write_all(out.parent, {out.name: proof, beside.name: entry})
+    write_all(out.parent, {out.name: proof, beside.name: entry}, inputs=inputs)
     print(f"{args.out}: check it with 'python verifier.py proof {args.out} {beside} --policy POLICY'")
     return 0
 
@@ -65,17 +67,16 @@ def run(args: argparse.Namespace) -> int:
 def _index(record: Record, text: str) -> int:
     """An entry by its number; else the last one about a file of that content, that SHA-256 (from 8 digits on) or that name."""
     from servanda.errors import Fault, RecordError
-    from servanda.record.log import digest_of
+    from servanda.record.vault import OBJECT_SALT
 
     if text.isdecimal():
         return int(text)
-    path = Path(text)
-    digest = text
-    if path.is_file():
-        with suppress(RecordError):  # without the vault a file is found by its name only
-            digest = digest_of(record.vault.salted(path.read_bytes()))
-    entries = list(record.statements())
-    about = [e.index for e in entries if len(digest) >= 8 and any(d.startswith(digest) for d in e.subjects.values())]
+    path, entries = Path(text), list(record.statements())
+    about = [e.index for e in entries if len(text) >= 8 and any(d.startswith(text) for d in e.subjects.values())]
+    if not about and path.is_file():
+        size = path.stat().st_size + OBJECT_SALT
+        alike = [(e.index, d) for e in entries for d in e.subjects.values() if record.log.size_of(d) == size]
+        about = [index for index, digest in alike if record.object(digest) == path.read_bytes()]
     about = about or [e.index for e in entries if path.name in e.subjects]
     if not about:
         hint = "name an entry's number, its file or its SHA-256; 'servanda record log' lists them"

@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print_step(step: int, what: str) -> None:
+    from servanda.cli.record.common import tell
     from servanda.record.verifier import STEPS
 
-    print(f"{step:2d} {STEPS[step]}: {what}", flush=True)
+    tell(f"{step:2d} {STEPS[step]}: {what}")

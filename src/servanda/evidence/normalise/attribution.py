@@ -20,6 +20,7 @@ from servanda.evidence.model import (
     Reader,
     Source,
 )
+from servanda.values.names import looks, mapped, name_key, name_keys, spelled, turns
 
 _UNKNOWN = ("", "unknown", "none")
 
@@ -48,13 +49,16 @@ def resolve_sources(
         Check("EVD131", "incident_id", made_up, "ids that begin with x- are Servanda's own", "give another id")
     )
     sources = context.sources
-    relays = {name.lower(): _first(name, sources) for name, source in sources.items() if source.relays}
+    table = named(table, ("source", "origin"), checks, context)
+    by_key = {name_key(name): source for name, source in sources.items()}
+    relays = {name: _first(source.name, by_key) for name, source in by_key.items() if source.relays}
     origin = pl.coalesce("origin", "source")
     if relays:
-        first = origin.str.to_lowercase().replace_strict(relays, default=None, return_dtype=pl.String)
+        first = name_keys(origin).replace_strict(relays, default=None, return_dtype=pl.String)
         origin = pl.coalesce(first, origin)
     table = table.with_columns(origin=origin)
     table = graded(table, reader, sources, notes)
+    table = of_parties(_imputed(table, checks, context), context)
     table = _bound(table, checks, context)
     table = table.with_columns(_directness=_directness(sources))
     if sources:  # what others say that somebody observed is a claim of what was observed
@@ -75,10 +79,7 @@ def resolve_sources(
             f"the parties are {', '.join(parties)}",
         )
     )
-    table = _imputed(table, checks, context)
-    names = {name: code for code, name in context.parties.items()} | dict(context.actors)
-    actor = pl.col("actor").replace(names) if names else pl.col("actor")
-    actor = pl.when(actor.is_in(list(_UNKNOWN))).then(None).otherwise(actor)
+    actor = pl.when(pl.col("actor").is_in(list(_UNKNOWN))).then(None).otherwise("actor")
     if reader.lenient_actors:
         actor = pl.when(actor.is_in(parties)).then(actor).otherwise(None)
         return table.with_columns(actor=actor)
@@ -95,14 +96,64 @@ def resolve_sources(
     return table
 
 
+def named(table: pl.DataFrame, columns: tuple[str, ...], checks: list[Check], context: Context) -> pl.DataFrame:
+    """Names as they are meant: as the register spells them, else without what nobody sees and in one script.
+
+    A name that turns the direction of writing, or could be taken for one in the register, is a fault.
+    """
+    listed = {name_key(name): name for name in context.sources}
+    seen = {looks(name) for name in context.sources}
+
+    def as_meant(name: str) -> str:
+        return listed.get(name_key(name)) or spelled(name)
+
+    def wrong(name: str) -> str | None:
+        if turns(name):
+            return "turns"
+        return "looks" if name_key(name) not in listed and looks(name) in seen else None
+
+    for column in columns:
+        table = table.with_columns(
+            mapped(table[column], wrong).alias(f"__{column}"), mapped(table[column], as_meant).alias(column)
+        )
+        fault = pl.col(f"__{column}")
+        turned, hint = "holds characters that turn the direction of writing", "write the name without them"
+        checks.append(Check("EVD133", column, fault == "turns", turned, hint))
+        alike = "could be taken for another name, which is in the register of sources"
+        hint = "write the name as the register has it; or enter this one with 'relays', if they are one"
+        checks.append(Check("EVD134", column, fault == "looks", alike, hint))
+    return table
+
+
+def of_parties(table: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Sides, authors and addressees by the short names of parties, however they are written; others stay as they are."""
+    codes = {name_key(name): code for code, name in context.parties.items()} | {
+        name_key(code): code for code in context.parties
+    }
+    known = {name_key(name): party for name, party in context.actors.items()} | codes
+    whose = (
+        ("side", codes),
+        ("speaks_for", codes),
+        ("toward", codes),
+        ("party", codes),
+        ("against", known),
+        ("actor", known),
+    )
+    for column, names in whose:
+        if column in table.columns:
+            meant = mapped(table[column], lambda name, names=names: names.get(name_key(name), name))  # type: ignore[misc]
+            table = table.with_columns(meant.alias(column))
+    return table
+
+
 def graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], notes: Counter[str]) -> pl.DataFrame:
     """Side and grade from the register; where there is none, or where the reader itself knows its instruments, the row's."""
     if not sources:
         return table
-    folded = pl.col("origin").str.to_lowercase()
-    listed = folded.is_in([name.lower() for name in sources])
+    folded = name_keys(pl.col("origin"))
+    listed = folded.is_in([name_key(name) for name in sources])
     for column in ("side", "reliability"):
-        known = {name.lower(): getattr(source, column) for name, source in sources.items() if getattr(source, column)}
+        known = {name_key(name): getattr(source, column) for name, source in sources.items() if getattr(source, column)}
         entered = folded.replace_strict(known, default=None, return_dtype=pl.String)
         own = pl.col(column) if reader.knows_its_sources else pl.lit(None, dtype=pl.String)
         table = table.with_columns(pl.coalesce(entered, own).alias(column))
@@ -119,9 +170,9 @@ def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.Dat
     """Whose word it is (``speaks_for``), and by which means: by the register, or where there is none by the row itself; and who
     bears a party's name speaks for it.
     """
-    folded = pl.col("origin").str.to_lowercase()
-    names = {text.lower(): code for code, full in context.parties.items() for text in (full, code)}
-    bound = {name.lower(): s.speaks_for for name, s in context.sources.items() if s.speaks_for}
+    folded = name_keys(pl.col("origin"))
+    names = {name_key(text): code for code, full in context.parties.items() for text in (full, code)}
+    bound = {name_key(name): s.speaks_for for name, s in context.sources.items() if s.speaks_for}
     own = pl.lit(None, dtype=pl.String)
     if names:
         own = folded.replace_strict({**names, **bound}, default=None, return_dtype=pl.String)
@@ -132,7 +183,7 @@ def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.Dat
     unknown = ~pl.col("speaks_for").is_in(list(context.parties))
     hint = f"the parties are {', '.join(context.parties)}"
     checks.append(Check("EVD132", "speaks_for", unknown, "an unknown party", hint))
-    means = {name.lower(): s.means for name, s in context.sources.items() if s.means}
+    means = {name_key(name): s.means for name, s in context.sources.items() if s.means}
     if means:
         by = folded.replace_strict(means, default=None, return_dtype=pl.String)
         table = table.with_columns(means=pl.coalesce("means", by))
@@ -142,7 +193,7 @@ def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.Dat
 
 
 def _imputed(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.DataFrame:
-    """How far an attribution goes, on what it rests, and in how far the actor's acts are the party's."""
+    """How far an attribution goes, on what it rests, and in how far the actor's acts are the party's; actors are still named as they were."""
     for column, allowed in (("attributes", ATTRIBUTIONS), ("imputation", IMPUTATIONS)):
         if table[column].null_count() == table.height:
             continue
@@ -154,7 +205,8 @@ def _imputed(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.D
         table = _based(table, checks)
     if not context.levels:
         return table
-    level = pl.col("actor").replace_strict(dict(context.levels), default=None, return_dtype=pl.String)
+    levels = {name_key(name): level for name, level in context.levels.items()}
+    level = name_keys(pl.col("actor")).replace_strict(levels, default=None, return_dtype=pl.String)
     settled = pl.when(level != "unknown").then(level)
     return table.with_columns(imputation=pl.coalesce(settled, "imputation", level))
 
@@ -173,12 +225,12 @@ def _based(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
 
 def _directness(sources: Mapping[str, Source]) -> pl.Expr:
     """Own words, relayed, or hearsay; without a register every relay is believed, with one those whose carrier weighs itself."""
-    own = pl.col("source").str.to_lowercase() == pl.col("origin").str.to_lowercase()
+    own = name_keys(pl.col("source")) == name_keys(pl.col("origin"))
     if not sources:
         trusted = pl.lit(True)
     else:
-        sides = {name.lower(): source.side for name, source in sources.items() if source.side and source.carries}
-        carrier = pl.col("source").str.to_lowercase().replace_strict(sides, default=None, return_dtype=pl.String)
+        sides = {name_key(name): source.side for name, source in sources.items() if source.side and source.carries}
+        carrier = name_keys(pl.col("source")).replace_strict(sides, default=None, return_dtype=pl.String)
         trusted = ((carrier == NO_SIDE) | (carrier == pl.col("side"))).fill_null(False)
     return (
         pl.when(own)
@@ -194,16 +246,19 @@ def _merely_relays(relays: Mapping[str, str]) -> pl.Expr:
     """Whether the register says of who carries it that he merely relays this origin."""
     if not relays:
         return pl.lit(False)
-    of = pl.col("source").str.to_lowercase().replace_strict(relays, default=None, return_dtype=pl.String)
-    return (of.str.to_lowercase() == pl.col("origin").str.to_lowercase()).fill_null(False)
+    of = name_keys(pl.col("source")).replace_strict(relays, default=None, return_dtype=pl.String)
+    return (name_keys(of) == name_keys(pl.col("origin"))).fill_null(False)
 
 
-def _first(name: str, sources: Mapping[str, Source]) -> str:
+def _first(name: str, by_key: Mapping[str, Source]) -> str:
     """Who first said what this source passes on: along 'relays' as far as it goes, and never in a circle."""
     chain = [name]
     while True:
-        here = sources.get(chain[-1])
+        here = by_key.get(name_key(chain[-1]))
         relays = here.relays if here else None
-        if not relays or relays in chain:
-            return min(chain[chain.index(relays) :]) if relays else chain[-1]
+        if not relays:
+            return here.name if here else spelled(chain[-1])
+        passed = [name_key(name) for name in chain]
+        if name_key(relays) in passed:
+            return min(chain[passed.index(name_key(relays)) :])
         chain.append(relays)

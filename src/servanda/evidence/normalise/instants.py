@@ -1,57 +1,151 @@
-"""Instants out of columns of text or of typed times."""
+"""Instants out of columns of text or of typed times, each with the reason where there is none."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from servanda.evidence.model import INSTANT
-from servanda.values.time import parse_instant
+from servanda.values.time import NoSuchTime, day_start, instants_of, parse_instant, written_time
+
+Days = Literal["no", "start", "end"]
+"""What a date without a time stands for: no instant, the beginning of its day, or its end."""
+_WITH_OFFSET = ("%Y-%m-%dT%H:%M:%S%:z", "%Y-%m-%dT%H:%M%:z", "%Y-%m-%dT%H:%M:%S%.f%:z")
+_WITHOUT = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f")
+_USUAL = r"^(\d{4}-\d\d-\d\d)[Tt ]\s*(\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?\s*(?:([+-]\d\d):?(\d\d)?)$"
+FAULTS: Mapping[str, tuple[str, str]] = {
+    "zone": ("EVD103", "a time without a zone"),
+    "day": ("EVD104", "a date without a time and a zone"),
+    "form": ("EVD105", "not an ISO 8601 date and time"),
+    "none": ("EVD105", "no such day or time of day"),
+    "skipped": ("EVD109", "a local time that does not exist: the clocks go forward over it"),
+    "typed": ("EVD103", "times without a zone"),
+    "type": ("EVD105", "not a date and time"),
+}
+"""Why there is no instant: its code and words."""
 
 
-def parse_times(column: str, dtype: pl.DataType, zone: ZoneInfo | None) -> pl.Expr:
-    """Instants from text with an offset; from text without one too, in ``zone``, when a zone is given."""
-    if isinstance(dtype, pl.Datetime):
-        if dtype.time_zone is not None:
-            return pl.col(column).cast(INSTANT)
-        if zone is not None:
-            return (
-                pl.col(column).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").cast(INSTANT)
-            )
-        return pl.lit(None, dtype=INSTANT)
-    if dtype != pl.String:
-        return pl.lit(None, dtype=INSTANT)
-    text = pl.col(column).str.replace(" ", "T", literal=True).str.replace(r"Z$", "+00:00")
-    formats = (
-        "%Y-%m-%dT%H:%M:%S%:z",
-        "%Y-%m-%dT%H:%M%:z",
-        "%Y-%m-%dT%H:%M:%S%.f%:z",
-        "%Y-%m-%dT%H:%M:%S%z",
-        "%Y-%m-%dT%H:%M%z",
+@dataclass(frozen=True)
+class Times:
+    """The instants of a column: ``first`` and ``last`` differ where a local hour comes twice; ``fault`` is a key of :data:`FAULTS`."""
+
+    first: pl.Series
+    last: pl.Series
+    fault: pl.Series
+
+
+def read_times(column: pl.Series, zone: ZoneInfo | None, days: Days = "no") -> Times:
+    """The instants of a column.
+
+    Args:
+        column: text, or times with or without a zone.
+        zone: the zone of times that do not name one; without it they are a fault.
+        days: what a date without a time stands for, where there is a zone.
+
+    Returns:
+        As long as the column.
+    """
+    if isinstance(column.dtype, pl.Datetime):
+        return _typed(column, column.dtype, zone)
+    if column.dtype != pl.String:
+        return Times(_nothing(column), _nothing(column), _where(column.is_not_null(), "type"))
+    first = _usual(column, zone)
+    left = column.is_not_null() & first.is_null()
+    if not left.any():
+        return Times(first, first, pl.Series([None], dtype=pl.String).new_from_index(0, len(column)))
+    rows = left.arg_true()
+    some = column.gather(rows)
+    again = _usual(_in_usual_form(some), zone)
+    read = {word: _one(word, zone, days) for word in some.filter(again.is_null()).unique().to_list()}
+    table = pl.DataFrame(
+        [(word, *found) for word, found in read.items()],
+        schema={"word": pl.String, "first": INSTANT, "last": INSTANT, "fault": pl.String},
+        orient="row",
     )
-    tried = [text.str.to_datetime(f, time_unit="us", time_zone="UTC", strict=False) for f in formats]
-    if zone is not None:
-        for f in ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"):
-            naive = pl.col(column).str.replace(" ", "T", literal=True).str.to_datetime(f, time_unit="us", strict=False)
-            tried.append(
-                naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone(
-                    "UTC"
-                )
+    found = pl.DataFrame({"word": some, "again": again}).join(table, on="word", how="left", maintain_order="left")
+    found = found.with_columns(pl.coalesce("again", "first").alias("first"), pl.coalesce("again", "last").alias("last"))
+    fault = pl.Series([None], dtype=pl.String).new_from_index(0, len(column)).scatter(rows, found["fault"])
+    return Times(first.clone().scatter(rows, found["first"]), first.clone().scatter(rows, found["last"]), fault)
+
+
+def _in_usual_form(text: pl.Series) -> pl.Series:
+    """Text in the form of a database or another writer of ISO 8601 (+02, +0200, a blank, a comma) in the usual one."""
+    usual = text.str.replace(_USUAL, "${1}T${2}.${3}${4}:${5}").str.replace(".+", "+", literal=True)
+    return usual.str.replace(".-", "-", literal=True).str.replace(r":$", ":00")
+
+
+def _nothing(column: pl.Series) -> pl.Series:
+    return pl.Series([None], dtype=INSTANT).new_from_index(0, len(column))
+
+
+def _usual(text: pl.Series, zone: ZoneInfo | None) -> pl.Series:
+    """What is written in one of the usual forms; nothing for the rest, and for local times that come never or twice."""
+    plain = text.str.replace(" ", "T", literal=True).str.replace(r"Z$", "+00:00")
+    out = _nothing(text)
+    for form in (*_WITH_OFFSET, *(_WITHOUT if zone is not None else ())):
+        left = (out.is_null() & plain.is_not_null()).arg_true()
+        if not len(left):
+            break
+        some = plain if len(left) == len(plain) else plain.gather(left)
+        if form in _WITHOUT:
+            assert zone is not None
+            local = some.str.to_datetime(form, time_unit="us", strict=False)
+            read = local.dt.replace_time_zone(zone.key, ambiguous="null", non_existent="null").dt.convert_time_zone(
+                "UTC"
             )
-    return pl.coalesce(tried)
+        else:
+            read = some.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False)
+        out = read if len(left) == len(plain) else out.scatter(left, read)
+    return out
 
 
-def day_start(column: str, zone: ZoneInfo, days_after: int = 0) -> pl.Expr:
-    """Midnight of a date (text), in ``zone``, so many days later."""
-    day = pl.col(column).str.to_date("%Y-%m-%d", strict=False) + pl.duration(days=days_after)
-    local = day.cast(pl.Datetime("us"))
-    # where the clocks go forward at midnight, the day begins an hour later
-    first = [
-        (local + pl.duration(hours=hours)).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
-        for hours in (0, 1)
-    ]
-    return pl.coalesce(first).dt.convert_time_zone("UTC")
+def _typed(column: pl.Series, dtype: pl.Datetime, zone: ZoneInfo | None) -> Times:
+    if dtype.time_zone is not None:
+        read = column.cast(INSTANT)
+        return Times(read, read, pl.Series([None], dtype=pl.String).new_from_index(0, len(column)))
+    if zone is None:
+        return Times(_nothing(column), _nothing(column), _where(column.is_not_null(), "typed"))
+    earliest, latest = (
+        column.dt.replace_time_zone(zone.key, ambiguous=which, non_existent="null").cast(INSTANT)
+        for which in ("earliest", "latest")
+    )
+    return Times(earliest, latest, _where(column.is_not_null() & earliest.is_null(), "skipped"))
+
+
+def _where(mask: pl.Series, fault: str) -> pl.Series:
+    return pl.select(pl.when(mask).then(pl.lit(fault)).otherwise(None)).to_series()
+
+
+def _one(text: str, zone: ZoneInfo | None, days: Days) -> tuple[datetime | None, datetime | None, str | None]:
+    """One text: the first and the last instant that it can mean, or the fault."""
+    try:
+        written = written_time(text)
+    except NoSuchTime:
+        return None, None, "none"
+    except ValueError:
+        return None, None, "form"
+    try:
+        if written.offset is not None:
+            moment = (written.local - written.offset).replace(tzinfo=UTC)
+            return moment, moment, None
+        if written.names_day and (zone is None or days == "no"):
+            return None, None, "day"
+        if zone is None:
+            return None, None, "zone"
+        found = instants_of(written.local, zone)
+        if not found:
+            return None, None, "skipped"
+        if written.names_day and days == "end":
+            end = day_start(written.local.date() + timedelta(days=1), zone)
+            return end, end, None
+        return found[0], found[-1], None
+    except (OverflowError, ValueError):  # beyond the years that there are
+        return None, None, "none"
 
 
 def shown_at(text: str, zone: ZoneInfo) -> str | None:

@@ -29,12 +29,11 @@ from servanda.evidence.model import (
     TableName,
     empty,
 )
-from servanda.evidence.normalise.attribution import Check, graded, resolve_sources
-from servanda.evidence.normalise.instants import day_start, parse_times, shown_at
-from servanda.evidence.normalise.text import as_text
+from servanda.evidence.normalise.attribution import Check, graded, named, of_parties, resolve_sources
+from servanda.evidence.normalise.instants import FAULTS, read_times, shown_at
+from servanda.evidence.normalise.text import READ_BY_PEOPLE, as_text
+from servanda.values.missing import without_missing
 
-_NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$"
-_DATE = r"^\d{4}-\d{2}-\d{2}$"
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
 _MOST = 1e9  # of anything
 _VALUE_LENGTH = 120
@@ -45,7 +44,8 @@ _SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {
     "statements": PRESS_STATEMENT,
     "items": ITEM,
 }
-_UNKNOWN = ("", "unknown", "none")
+_READ_AS_TEXT = (pl.Date, pl.Categorical, pl.Enum, pl.List)
+_MEANT = {"side": ("none",), "quantity": ("nil", "Nil", "NIL")}  # where a word for a missing value means something
 
 
 @dataclass
@@ -69,74 +69,81 @@ def normalise(
     schema = _SCHEMAS[name]
     if table.height == 0:
         return Normalised(empty(schema), empty(QUARANTINE))
+    left_out = table["left_out"] if "left_out" in table.columns else None
     table = _with_all_columns(table, schema).with_columns(pl.lit(file).alias("file"))
     checks: list[Check] = []
     notes: Counter[str] = Counter()
     written = table
-    table = _times(table, checks, reader, context.zone)
+    table = _left_out(table, left_out, checks)
+    table = _times(table, checks, reader, context.zone, notes)
     if name == "reports":
         table = _positions(table, checks, context, notes)
         table = _codes(table, checks, reader, context, notes)
         table = resolve_sources(table, checks, reader, context, notes)
         table = _shown(_quantity(_know(table, notes, recorded), checks), checks, context)
     elif name == "figures":
-        table = _figure(table, checks)
+        table = _figure(of_parties(named(table, ("claimant",), checks, context), context), checks)
+    elif name == "statements":
+        table = of_parties(named(table, ("speaker",), checks, context), context)
     elif name == "items":
         table = _item(table, checks, reader, context, notes)
     return _split(table, written, checks, schema, file, notes)
 
 
+def _left_out(table: pl.DataFrame, reasons: pl.Series | None, checks: list[Check]) -> pl.DataFrame:
+    """Rows that the format's own reader leaves out, each with its reason."""
+    if reasons is None or reasons.null_count() == len(reasons):
+        return table
+    for told in reasons.unique().drop_nulls().sort().to_list():
+        column, _, reason = told.rpartition(": ")
+        hint = "nothing is to be corrected where it is so" if column not in REPORT else f"check {column}"
+        checks.append(Check("EVD170", column or "(row)", pl.col("__left_out") == told, reason, hint))
+    return table.with_columns(reasons.alias("__left_out"))
+
+
 def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Every column of the schema; text trimmed, empty text made null; numbers from Parquet kept as they are."""
+    """Every column of the schema; text trimmed, words for missing values made null; numbers from Parquet kept as they are."""
     expressions = []
     for column, dtype in schema.items():
         if column not in table.columns or (dtype == pl.String and table[column].null_count() == table.height):
             expressions.append(pl.lit(None, dtype=pl.String if column != "row" else pl.Int64).alias(column))
             continue
         have = table.schema[column]
-        if have == pl.String:
-            text = pl.col(column).str.strip_chars()
-            expressions.append(pl.when(text == "").then(None).otherwise(text).alias(column))
-        elif dtype == pl.String or have == pl.Date or isinstance(have, (pl.Categorical, pl.Enum, pl.List)):
-            expressions.append(as_text(column, have).alias(column))
+        if pl.String in (have, dtype) or isinstance(have, _READ_AS_TEXT):
+            text = pl.col(column) if have == pl.String else as_text(column, have)
+            words = without_missing(text, but=_MEANT.get(column, ()), unknown=column not in READ_BY_PEOPLE)
+            expressions.append(words.alias(column))
         else:
             expressions.append(pl.col(column))
     return table.select(expressions)
 
 
-def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneInfo) -> pl.DataFrame:
-    local = zone if reader.local_time else None
-    parsed = {}
+def _times(
+    table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneInfo, notes: Counter[str]
+) -> pl.DataFrame:
     for column in ("start", "end", "known_at"):
-        dtype = table.schema[column]
-        loose = zone if column == "known_at" else local
-        value = parse_times(column, dtype, loose)
-        if dtype == pl.String and (reader.local_time or column == "known_at"):
-            value = pl.coalesce(value, day_start(column, zone, 0 if column == "start" else 1))
-        parsed[f"_{column}"] = value
-        parsed[f"_unread_{column}"] = pl.col(column).is_not_null() & value.is_null()  # before gaps are filled
-        unread = pl.col(f"_unread_{column}")
-        if dtype == pl.String:
-            hint = f"write {column} as 2025-04-19T18:00+03:00"
-            checks.append(
-                Check("EVD103", column, unread & pl.col(column).str.contains(_NAIVE), "a time without a zone", hint)
-            )
-            checks.append(
-                Check(
-                    "EVD104",
-                    column,
-                    unread & pl.col(column).str.contains(_DATE),
-                    "a date without a time and a zone",
-                    hint,
+        known = column == "known_at"
+        loose = zone if known or reader.local_time else None
+        times = read_times(table[column], loose, "start" if column == "start" else "end")
+        table = table.with_columns(
+            (times.last if column != "start" else times.first).alias(f"_{column}"), times.fault.alias(f"__{column}")
+        )
+        if column == "start":
+            twice = times.last.ne_missing(times.first)
+            table = table.with_columns(times.last.alias("__last"))
+            if twice.any():
+                notes["times in an hour that comes twice, for the clocks go back (taken as any time in both)"] += int(
+                    twice.sum()
                 )
+        for fault, (code, what) in FAULTS.items():
+            hint = (
+                f"store {column} with its zone"
+                if fault in ("typed", "type")
+                else f"write {column} as 2025-04-19T18:00+03:00"
             )
-            checks.append(Check("EVD105", column, unread, "not an ISO 8601 date and time", hint))
-        else:
-            what = "times without a zone" if isinstance(dtype, pl.Datetime) else "not a date and time"
-            checks.append(Check("EVD103", column, unread, what, f"store {column} with its zone"))
-    table = table.with_columns(**parsed)
+            checks.append(Check(code, column, pl.col(f"__{column}") == fault, what, hint))
     checks.append(Check("EVD106", "start", pl.col("_start").is_null(), "no time", "every row needs a start"))
-    table = table.with_columns(_end=pl.coalesce("_end", "_start"))
+    table = table.with_columns(_end=pl.coalesce("_end", "__last"))
     checks.append(
         Check(
             "EVD107",
@@ -170,6 +177,7 @@ def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes
         _lon=_number("lon", table.schema["lon"]) + 0.0,
         _precision_m=_number("precision_m", table.schema["precision_m"]),
     )
+    table = table.with_columns(_lon=pl.col("_lon").replace(-180.0, 180.0))  # one meridian, two ways to write it
     checks += _position_checks(context)
     unsaid = table.select((pl.col("_precision_m").is_null() & pl.col("_lat").is_not_null()).sum()).item()
     if unsaid:
@@ -306,6 +314,7 @@ def _item(
 ) -> pl.DataFrame:
     """One declared or inspected item, or one visit."""
     parties = ", ".join(context.parties)
+    table = of_parties(named(table, ("source",), checks, context), context)
     checks.append(
         Check("EVD130", "source", pl.col("source").is_null(), "no source", "say who declared or inspected it")
     )

@@ -4,7 +4,45 @@ from __future__ import annotations
 
 import polars as pl
 
+from servanda.values.missing import without_missing
+
+READ_BY_PEOPLE = frozenset(
+    {
+        *("source", "outlet", "claimant", "speaker", "via", "label", "unit", "components", "breakdown"),
+        *("summary", "note", "notes", "headline", "effect", "dyad_name", "url"),
+    }
+)
+"""Columns in which "unknown" is what somebody says, and no value that is missing."""
+_DAY = r"^(\d{4}-\d\d-\d\d)(?:[Tt ]00:00(?::00(?:[.,]0+)?)?\s*(?:[Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?$"
 _EXACT = 2.0**53  # below it every whole number is one float
+
+
+def foreign_text(table: pl.DataFrame, columns: frozenset[str]) -> pl.DataFrame:
+    """A table of another format with text in all its columns, and nothing where a value is missing.
+
+    Args:
+        table: the rows as they stand.
+        columns: those that the format's reader uses.
+
+    Returns:
+        The same rows.
+    """
+    table = table.with_columns(as_text(name, dtype) for name, dtype in table.schema.items() if name != "row")
+    return table.with_columns(
+        without_missing(pl.col(name), but=("none",)).alias(name) for name in table.columns if name in columns
+    )
+
+
+def day_of(text: pl.Expr) -> pl.Expr:
+    """The day of a date, however a program wrote it: as a date, or as the midnight of it in whatever zone; nothing for any other time.
+
+    Args:
+        text: a column of text.
+
+    Returns:
+        Dates as text.
+    """
+    return text.str.extract(_DAY, 1)
 
 
 def as_text(column: str, dtype: pl.DataType) -> pl.Expr:

@@ -1,12 +1,14 @@
 """ACLED export (codebook 2023): one row per event, whatever the number of sources behind it.
 
-Its dates are calendar days at the place; the radius of its place follows ``geo_precision`` (1 the named place,
+Its dates are calendar days at the place, however a spreadsheet or an API wrote them; a date with another time than midnight is no such
+day. Battles name two actors and not who began, so they accuse nobody. The radius of its place follows ``geo_precision`` (1 the named place,
 2 its surroundings, 3 a province). ``timestamp`` (Unix seconds of the upload) is when a row became known.
 """
 
 import polars as pl
 
 from servanda.evidence.model import Context, Reader, Tables
+from servanda.evidence.normalise.text import day_of
 
 _SUB_EVENT = {
     "Armed clash": "armed_clash",
@@ -39,21 +41,33 @@ _EVENT = {
     "Strategic developments": "other",
 }
 _RADIUS_M = {"1": 5_000.0, "2": 25_000.0, "3": 100_000.0}
+_FORMS = ("%d %B %Y", "%d-%B-%Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %y", "%B %d, %Y")
 _DAYS = {"1": 0, "2": 6, "3": 30}  # time_precision: the day, the week, the month
 
 
+def _of_four_digits(date: pl.Expr) -> pl.Expr:
+    """A date whose year is no year of two digits, taken for one of antiquity."""
+    return pl.when(date.dt.year() >= 1000).then(date)
+
+
 def translate(raw: pl.DataFrame, context: Context) -> Tables:
+    written = pl.col("event_date")
     date = pl.coalesce(
-        pl.col("event_date").str.replace(" 00:00:00", "", literal=True).str.to_date("%Y-%m-%d", strict=False),
-        pl.col("event_date").str.to_date("%d %B %Y", strict=False),
-        pl.col("event_date").str.to_date("%d-%B-%Y", strict=False),
+        day_of(written).str.to_date("%Y-%m-%d", strict=False),
+        *(_of_four_digits(written.str.to_date(form, strict=False)) for form in _FORMS),
     )
+    # a year of two digits, or a day and a month in the other's place, shows where the year is given besides
+    year = pl.col("year").cast(pl.Int32, strict=False)
+    date = pl.when(year.is_null() | (date.dt.year() == year)).then(date)
     more = pl.col("time_precision").replace_strict(_DAYS, default=0, return_dtype=pl.Int64)
     known = pl.from_epoch(pl.col("timestamp").cast(pl.Int64, strict=False), "s").dt.strftime("%Y-%m-%dT%H:%M:%S+00:00")
     precision = pl.col("geo_precision").replace_strict(_RADIUS_M, default=None, return_dtype=pl.Float64)
     table = raw.with_columns(
         report_id=pl.col("event_id_cnty"),
-        start=pl.coalesce(date.dt.strftime("%Y-%m-%d"), pl.col("event_date")),
+        start=pl.coalesce(date.dt.strftime("%Y-%m-%d"), written),
+        left_out=pl.when(date.is_null() & written.is_not_null()).then(
+            pl.lit("start: not a day, as this format has it")
+        ),
         end=(date + pl.duration(days=more)).dt.strftime("%Y-%m-%d"),
         known_at=known,
         lat=pl.col("latitude"),
@@ -64,7 +78,7 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
             pl.col("sub_event_type").replace_strict(_SUB_EVENT, default=None, return_dtype=pl.String),
             pl.col("event_type").replace_strict(_EVENT, default=None, return_dtype=pl.String),
         ),
-        actor=pl.col("actor1"),
+        actor=pl.when(pl.col("event_type") != "Battles").then("actor1"),
         summary=pl.col("notes"),
     )
     return {"reports": table}
@@ -78,7 +92,7 @@ READER = Reader(
         {"event_id_cnty", "event_date", "event_type", "sub_event_type", "actor1", "source", "latitude", "longitude"}
     ),
     translate,
-    optional=frozenset({"time_precision", "geo_precision", "timestamp", "location", "notes", "admin1"}),
+    optional=frozenset({"year", "time_precision", "geo_precision", "timestamp", "location", "notes", "admin1"}),
     lenient_actors=True,
     local_time=True,
 )

@@ -2,12 +2,16 @@
 
 An alert is a warning, not an attack: it is read as an observation of the act ``air_raid_alert``, which no term
 that forbids attacks speaks of. Its place is the region: the centre and the radius of the circle around it, from
-the region outlines of geoBoundaries (CC BY 4.0).
+the region outlines of geoBoundaries (CC BY 4.0). Regions are known by their Ukrainian, Russian and English names.
 """
+
+from functools import cache
 
 import polars as pl
 
 from servanda.evidence.model import NO_SIDE, Context, Reader, Tables
+from servanda.values.gazetteer import gazetteer
+from servanda.values.names import name_key, name_keys
 
 _REGIONS = {  # latitude, longitude, radius in km
     "Cherkaska oblast": (49.08, 31.25, 143),
@@ -40,10 +44,25 @@ _REGIONS = {  # latitude, longitude, radius in km
 }
 
 
+@cache
+def _names() -> dict[str, str]:
+    """The region of every name that a feed may give it, by the name's key."""
+    known = gazetteer("regions.yaml")
+    names = {name_key(region): region for region in _REGIONS}
+    for region, others in known["regions"].items():
+        stem = region.removesuffix(" oblast")
+        for name in (stem, *others):
+            names |= dict.fromkeys((name_key(name), *(name_key(f"{name} {word}") for word in known["behind"])), region)
+    for region, others in known["cities"].items():
+        names |= {name_key(name): region for name in others}
+    return names
+
+
 def translate(raw: pl.DataFrame, context: Context) -> Tables:
     region = pl.coalesce("region", "oblast")
     at = {name: n for n, name in enumerate(_REGIONS)}
-    where = region.replace_strict(at, default=None, return_dtype=pl.Int64)
+    named = {name: at[region] for name, region in _names().items()}
+    where = name_keys(region).replace_strict(named, default=None, return_dtype=pl.Int64)
     known = pl.DataFrame(list(_REGIONS.values()), schema=["_lat", "_lon", "_km"], orient="row").with_row_index("_at")
     feed = pl.coalesce(
         pl.concat_str(pl.lit("air-raid alerts, "), "source"),

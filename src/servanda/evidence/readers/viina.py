@@ -7,6 +7,7 @@ than half of its rows carry a date without a time (midnight): they are taken as 
 import polars as pl
 
 from servanda.evidence.model import Context, Reader, Tables
+from servanda.evidence.normalise.text import day_of
 
 _ACTS = (  # the first that a row's codes hold decides
     ("artillery", "shelling"),
@@ -23,7 +24,7 @@ _RELIABLE_BEFORE = "2025-03-01"
 def translate(raw: pl.DataFrame, context: Context) -> Tables:
     types = pl.concat_str(pl.lit("|"), pl.col("event_type").fill_null(""), pl.lit("|"))
     act = pl.coalesce([pl.when(types.str.contains(f"|{code}|", literal=True)).then(pl.lit(act)) for code, act in _ACTS])
-    midnight = pl.col("datetime").str.ends_with("00:00:00")
+    midnight = day_of(pl.col("datetime")).is_not_null()
     day = pl.col("datetime").str.slice(0, 10)
     table = raw.with_columns(
         source=pl.lit("VIINA"),

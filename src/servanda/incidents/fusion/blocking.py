@@ -78,8 +78,14 @@ def reach_of(radius: Floats) -> Floats:
 def distance(where: Where, i: Whole, j: Whole) -> Floats:
     """Kilometres between pairs of reports: on a cylinder through their middle latitude, good to some 0.1 % at 100 km."""
     dy = (where.lat[i] - where.lat[j]) * KM_PER_DEGREE
-    dx = (where.lon[i] - where.lon[j]) * KM_PER_DEGREE * ((where.narrow[i] + where.narrow[j]) / 2)
+    dx = _apart(where.lon[i], where.lon[j]) * KM_PER_DEGREE * ((where.narrow[i] + where.narrow[j]) / 2)
     return np.asarray(np.sqrt(dx * dx + dy * dy))
+
+
+def _apart(lon: Floats, other: Floats) -> Floats:
+    """Degrees between meridians, the shorter way round: 179 and -179 are two apart."""
+    apart = np.abs(lon - other)
+    return np.asarray(np.minimum(apart, 360.0 - apart))
 
 
 def ordered(values: np.ndarray[tuple[int], np.dtype[np.generic]] | Ints) -> Ints:
@@ -172,7 +178,7 @@ class _Grid:
     def near(self, left: Ints) -> Iterator[Pairs]:
         """Pairs of these rows with those of the grid that are within reach of each other in space and time, each once, in pieces."""
         where, voice = self.where, self.voice
-        for looking, low, high, along in self._spans(left):
+        for looking, low, high, along, beyond in self._spans(left):
             lat, far = where.lat[looking], (self.km[looking] + self.most_km) / KM_PER_DEGREE
             for piece in _pieces(high - low):
                 each, at = _spread(low[piece], high[piece])
@@ -182,18 +188,37 @@ class _Grid:
                 )
                 i, j = i[rough], self.rows[at[rough]]
                 reach = self.km[i] + self.km[j]
-                across = np.abs(where.lon[i] - where.lon[j]) * along[piece][each[rough]]
+                apart = np.abs(where.lon[i] - where.lon[j])
+                across = _apart(where.lon[i], where.lon[j]) * along[piece][each[rough]]
                 own_voice = voice[i]
-                some = np.flatnonzero((across <= reach) & ((own_voice < 0) | (own_voice != voice[j])))
+                some = np.flatnonzero(
+                    (across <= reach) & ((apart > 180) == beyond) & ((own_voice < 0) | (own_voice != voice[j]))
+                )
                 i, j, reach = i[some], j[some], reach[some]
                 apart = distance(where, i, j)
                 gap = np.maximum(where.start[i], where.start[j]) - np.minimum(where.end[i], where.end[j])
                 near = np.flatnonzero((apart <= reach) & (gap <= _LATEST_H))
                 yield Pairs(i[near], j[near], apart[near])
 
-    def _spans(self, left: Ints) -> Iterator[tuple[Ints, Ints, Ints, Floats]]:
-        """Cell by cell: which of these rows reach into it, from where to where in the grid is what they reach there, and the least km to a degree of longitude."""
-        lat, lon, time = self.where.lat[left], self.where.lon[left], self._time(left)
+    def _spans(self, left: Ints) -> Iterator[tuple[Ints, Ints, Ints, Floats, bool]]:
+        """Cell by cell: which of these rows reach into it, from where to where in the grid is what they reach there, the least km to a
+        degree of longitude, and whether it lies beyond the 180th meridian.
+        """
+        for looking, low, high, along in self._on_this_side(left, self.where.lon[left]):
+            yield looking, low, high, along, False
+        # what lies near the 180th meridian also looks from the other side of it
+        lon = self.where.lon[left]
+        farthest = np.minimum(np.abs(self.where.lat[left]) + (self.km[left] + self.most_km) / KM_PER_DEGREE, 89.9)
+        degrees = (self.km[left] + self.most_km) / (KM_PER_DEGREE * np.cos(np.deg2rad(farthest)))
+        near = np.flatnonzero(np.abs(lon) + degrees >= 180)
+        if len(near):
+            other = lon[near] - np.copysign(360.0, lon[near])
+            for looking, low, high, along in self._on_this_side(left[near], other):
+                yield looking, low, high, along, True
+
+    def _on_this_side(self, left: Ints, lon: Floats) -> Iterator[tuple[Ints, Ints, Ints, Floats]]:
+        """The same for rows that look from these longitudes."""
+        lat, time = self.where.lat[left], self._time(left)
         away, late = (self.km[left] + self.most_km) / self.side, self.hours[left] + self.most_hours
         since, until = _tick(time - late), _tick(time + late)
         y = lat * (KM_PER_DEGREE / self.side)

@@ -130,7 +130,8 @@ def density_cells(where: Where, source: Int32s) -> Ints:
     """The cell, per source, over which its reports are counted."""
     row = np.floor(where.lat * (KM_PER_DEGREE / CELL_KM))
     middle = np.cos(np.deg2rad(np.clip((row + 0.5) * CELL_KM / KM_PER_DEGREE, -89.9, 89.9)))
-    column = np.floor(where.lon * (KM_PER_DEGREE / CELL_KM) * middle)
+    around = np.where(where.lon >= 180.0, where.lon - 360.0, where.lon)  # one meridian, two ways to write it
+    column = np.floor(around * (KM_PER_DEGREE / CELL_KM) * middle)
     span = np.floor((where.start + where.end) / 2 / CELL_H)
     cell = (row.astype(np.int64) << 42) + (column.astype(np.int64) << 21) + span.astype(np.int64)
     mixed = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + source.astype(np.uint64) * np.uint64(

@@ -15,6 +15,7 @@ from servanda.incidents.fusion.blocking import Floats, Ints, Pairs, distance
 from servanda.incidents.fusion.likelihood import PARTS, UNITS, parts_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.identity import incident_ids
+from servanda.values.names import name_keys_of
 from servanda.wording import plural
 
 UNSEEN = 0.25
@@ -49,7 +50,9 @@ def incident_tables(fusion: Fusion) -> FusionTables:
     members = _members(fusion, table, names)
     counts, total = _counts(fusion, names)
     of_report = names.gather(group)
-    placed = table.with_columns(incident=of_report, probability=pl.Series(fusion.own))
+    placed = table.with_columns(
+        incident=of_report, probability=pl.Series(fusion.own), _origin=name_keys_of(table["origin"])
+    )
     asserting = pl.col("stance") != "denies"
     order = ["precision_m", "start", "end", "report_id", "file", "row"]
     incidents = (
@@ -58,7 +61,7 @@ def incident_tables(fusion: Fusion) -> FusionTables:
         .agg(
             reports=pl.len(),
             sources=pl.col("source").n_unique(),
-            origins=pl.col("origin").filter(asserting).str.to_lowercase().n_unique(),
+            origins=pl.col("_origin").filter(asserting).n_unique(),
             denials=(~asserting).sum(),
             least_probability=pl.col("probability").min().round(4),
             **MOST_PRECISE,
@@ -73,13 +76,13 @@ def incident_tables(fusion: Fusion) -> FusionTables:
     return FusionTables(incidents, members, counts, total, of_report)
 
 
-def ids(fusion: Fusion) -> pl.Series:
+def ids(fusion: Fusion, id_key: bytes = b"") -> pl.Series:
     """The incident of every report, in the order in which the reports came."""
     table = pl.concat(fusion.tables)
-    return _names(fusion, table).gather(pl.Series(fusion.group)).alias("incident_id")
+    return _names(fusion, table, id_key).gather(pl.Series(fusion.group)).alias("incident_id")
 
 
-def _names(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
+def _names(fusion: Fusion, table: pl.DataFrame, id_key: bytes = b"") -> pl.Series:
     """For every row that names a group the incident's id; elsewhere nothing."""
     group = fusion.group
     known = table["known_at"].fill_null(table["end"]).fill_null(table["start"]).dt.epoch("us").fill_null(0).to_numpy()
@@ -88,7 +91,9 @@ def _names(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
     first = order[np.concatenate([[True], ranked[1:] != ranked[:-1]])] if len(order) else order
     founding = table[first]
     named = (
-        pl.Series([None], dtype=pl.String).new_from_index(0, len(group)).scatter(group[first], incident_ids(founding))
+        pl.Series([None], dtype=pl.String)
+        .new_from_index(0, len(group))
+        .scatter(group[first], incident_ids(founding, id_key))
     )
     return named.alias("incident")
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.evidence.model import NO_SIDE
+from servanda.values.names import name_keys
 
 LETTERS = (("A", 0.95), ("B", 0.8), ("C", 0.6), ("D", 0.35), ("E", 0.0))
 """The least share that earns each letter: completely reliable, usually, fairly, not usually, unreliable."""
@@ -122,7 +123,7 @@ def report_grades(reports: pl.DataFrame) -> pl.Series:
 
 def _key() -> pl.Expr:
     """A body by the words of its name, so that nobody confirms himself under another; else the name."""
-    return pl.when(pl.col("body") != "").then("body").otherwise(pl.col("origin").str.to_lowercase())
+    return pl.when(pl.col("body") != "").then("body").otherwise(name_keys(pl.col("origin")))
 
 
 def _independent(reports: pl.DataFrame) -> pl.DataFrame:

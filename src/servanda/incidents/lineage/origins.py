@@ -18,6 +18,7 @@ import polars as pl
 
 from servanda.evidence.model import NO_SIDE
 from servanda.incidents.lineage.relays import LINKS, ROLES
+from servanda.values.names import name_keys_of
 from servanda.values.states import STATES
 
 _SAYS_NOTHING = frozenset(
@@ -107,7 +108,8 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _by_origin(reports: pl.DataFrame) -> pl.DataFrame:
     """One row per incident, name, side and body, with what it said and who carried it first."""
-    name = pl.col("origin").str.to_lowercase()
+    name = pl.col("_name")
+    reports = reports.with_columns(_name=name_keys_of(reports["origin"]))
     party = pl.when(pl.col("side") != NO_SIDE).then("side")
     sided = reports.with_columns(
         # what one row tells of a name's side holds where another forgets to say

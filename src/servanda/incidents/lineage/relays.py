@@ -11,6 +11,7 @@ import polars as pl
 
 from servanda.evidence.model import NO_SIDE
 from servanda.values.media import AGENCIES
+from servanda.values.names import name_keys
 
 ROLES = ("observes", "admits", "accuses", "confirms", "denies", "retracts", "reports")
 """*admits*: a party says of itself that it did it. *reports*: somebody without a side, or who blames nobody."""
@@ -31,11 +32,11 @@ def lineage(reports: pl.DataFrame) -> pl.DataFrame:
 
     ``alike_to``: the report that was known first among those whose text is nearly the same; nothing where it is the first itself.
     """
-    origin, source = (pl.col(c).fill_null("").str.to_lowercase() for c in ("origin", "source"))
+    origin, source = (name_keys(pl.col(c).fill_null("")) for c in ("origin", "source"))
     way = pl.col("via").fill_null("").str.replace_all("[→>]", "<")
     steps = way.str.split("<").list.eval(pl.element().str.strip_chars())
     last = steps.list.last()
-    agency_at_last = last.str.contains(f"^{_AGENCY}$") & (last.str.to_lowercase() != origin)
+    agency_at_last = last.str.contains(f"^{_AGENCY}$") & (name_keys(last) != origin)
     # what stands in the way between who carries it and who said it: *Moscow Times/AFP < Post < Ministry*
     along = pl.concat_str(
         steps.list.slice(1, (steps.list.len().cast(pl.Int64) - 2).clip(lower_bound=0)).list.join("<"),
@@ -45,9 +46,7 @@ def lineage(reports: pl.DataFrame) -> pl.DataFrame:
         ignore_nulls=True,
     ).str.strip_chars(" <")
     plain = pl.when(
-        way.str.to_lowercase().str.strip_chars().is_in([""])
-        | (way.str.to_lowercase() == origin)
-        | (way.str.to_lowercase() == source)
+        way.str.to_lowercase().str.strip_chars().is_in([""]) | (name_keys(way) == origin) | (name_keys(way) == source)
     )
     between = pl.when(steps.list.len() > 1).then(along).otherwise(plain.then(pl.lit("")).otherwise(way))
     own = (source == origin) & (between == "")
@@ -75,7 +74,7 @@ def lineage(reports: pl.DataFrame) -> pl.DataFrame:
 def _named(reports: pl.DataFrame) -> pl.DataFrame:
     """Where a row names no origin but its carrier, and its chain ends with somebody else, that one is the origin."""
     last = pl.col("via").str.extract(r"<\s*([^<>;]+?)\s*(?:;[^<>]*)?$", 1)
-    nobody = pl.col("origin").is_null() | (pl.col("origin").str.to_lowercase() == pl.col("source").str.to_lowercase())
+    nobody = pl.col("origin").is_null() | (name_keys(pl.col("origin")) == name_keys(pl.col("source")))
     return reports.with_columns(origin=pl.when(nobody & last.is_not_null()).then(last).otherwise(pl.col("origin")))
 
 

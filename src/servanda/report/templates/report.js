@@ -7,6 +7,7 @@
   const fields = { q, status: box("f-status"), party: box("f-party"), term: box("f-term") };
   const held = (i, name, value) => !value || i.dataset[name].split(" ").includes(value);
   let at = -1;
+  if (q && q.form) q.form.addEventListener("submit", (event) => event.preventDefault());
 
   function filter() {
     const words = q.value.toLowerCase().split(/\s+/).filter(Boolean);

@@ -20,6 +20,7 @@ from servanda.findings.queries import MatchQuery
 from servanda.incidents import key_of
 from servanda.incidents.decisions import Life, Rewrite
 from servanda.incidents.determinations import Determination
+from servanda.values.names import name_key, name_keys
 from servanda.verdicts.bodies.determinable import alike, heard
 from servanda.verdicts.bodies.determined import SET_ASIDE, determine, judged, overruled, undetermined
 from servanda.verdicts.bodies.known_then import Known, known_then
@@ -170,7 +171,7 @@ class Rulings:
         if not self.decided.all:
             return tuple(verdicts)
         graded = [_graded_source(d) for d in self.decided.counting if d.kind == "grade"]
-        name = pl.col("origin").str.to_lowercase()
+        name = name_keys(pl.col("origin"))
         by_source = {n: set(members.filter(name == n)["incident"].to_list()) for n in dict.fromkeys(graded)}
         rows = self._determined()
         out = []
@@ -270,7 +271,7 @@ class Rulings:
 
 
 def _graded_source(decision: Decision) -> str:
-    return str(decision.says["grade"]).lower()
+    return name_key(str(decision.says["grade"]))
 
 
 def decision_words(decision: Decision) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.evidence.decisions import plain_name
 from servanda.incidents import standing
 from servanda.incidents.decisions import Life
 from servanda.incidents.determinations import DUPLICATE, NAMES_AUTHOR, Determination
+from servanda.values.names import name_key
 
 _NEAR = timedelta(hours=24)
 _ACCUSED = ("confirmed", "excused", "alleged", "below")
@@ -53,7 +53,7 @@ def _heard(life: Life, accused: set[str], agreement: Agreement) -> Life:
     if made is None or not made.stands or made.outcome == DUPLICATE:
         return life
     about = _attributed(made, agreement) or sorted(accused)
-    if not about or any(plain_name(name) in made.heard for name in about):
+    if not about or any(name_key(name) in made.heard for name in about):
         return life
     names = " or ".join(agreement.actors[name] for name in about)
     lacks = f"{names}, whom it is about, had not been given the right to reply"
@@ -125,5 +125,5 @@ def _attributed(made: Determination, agreement: Agreement) -> list[str]:
     """The actor to whom a determination attributes the act, where it does."""
     if made.attributed not in NAMES_AUTHOR or made.of is None:
         return []
-    meant = plain_name(made.of)
-    return [short for short, full in agreement.actors.items() if meant in (plain_name(short), plain_name(full))]
+    meant = name_key(made.of)
+    return [short for short, full in agreement.actors.items() if meant in (name_key(short), name_key(full))]

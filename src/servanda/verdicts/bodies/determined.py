@@ -23,11 +23,11 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from servanda.evidence.decisions import plain_name
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents.determinations import DUPLICATE, NAMES_AUTHOR, Determination
 from servanda.values.geo.containment import MILLION
+from servanda.values.names import name_key
 from servanda.verdicts.bodies.known_then import Known
 
 SET_ASIDE = "set_aside"
@@ -134,11 +134,11 @@ def overruled(findings: pl.DataFrame) -> list[str]:
 
 
 def _table(determinations: Sequence[Determination], actors: Mapping[str, str]) -> pl.DataFrame:
-    number = {plain_name(name): n for n, pair in enumerate(actors.items()) for name in pair}
+    number = {name_key(name): n for n, pair in enumerate(actors.items()) for name in pair}
     rows = []
     for d in determinations:
         names = d.attributed in NAMES_AUTHOR and d.of is not None
-        author = number.get(plain_name(d.of or "")) if names else None
+        author = number.get(name_key(d.of or "")) if names else None
         nobodys = author is None and d.attributed is not None and (names or d.attributed not in NAMES_AUTHOR)
         rows.append((d.incident, d.outcome, d.by, author, nobodys, d.term))
     return pl.DataFrame(rows, schema=_DECIDED, orient="row")

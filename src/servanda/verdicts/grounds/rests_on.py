@@ -19,6 +19,7 @@ import polars as pl
 from servanda.agreement import Term, Text
 from servanda.coverage import Coverage, Watch
 from servanda.findings.matching import NO_PARTY
+from servanda.values.names import name_key
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import conclude, conclude_term
 from servanda.verdicts.event_times import EventTimes
@@ -282,6 +283,6 @@ class _Search:
 
 def _struck(without: Set) -> Struck:
     return Struck(
-        frozenset(e.name.lower() for e in without if e.kind == "source"),
+        frozenset(name_key(e.name) for e in without if e.kind == "source"),
         frozenset(e.name for e in without if e.kind == "decision"),
     )

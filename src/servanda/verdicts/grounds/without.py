@@ -20,6 +20,7 @@ from servanda.evidence.model import HEARSAY, NO_SIDE, OWN_WORDS, Source
 from servanda.findings.matching import MATCHES, NO_PARTY, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, UNKNOWN_SIDE, VERSIONS
 from servanda.findings.plan import Findings, Plan
 from servanda.incidents import with_keys
+from servanda.values.names import name_key, name_keys
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile, occurrences_of
 from servanda.verdicts.watches import check_watches, checked, with_sides
@@ -88,17 +89,17 @@ class Voices:
             "key",
             "incident",
             "directness",
-            name=pl.col("origin").str.to_lowercase(),
-            carrier=pl.col("source").str.to_lowercase(),
-            own=pl.col("origin").str.to_lowercase() == pl.col("source").str.to_lowercase(),
+            name=name_keys(pl.col("origin")),
+            carrier=name_keys(pl.col("source")),
+            own=name_keys(pl.col("origin")) == name_keys(pl.col("source")),
         )
         unsided = frozenset(
-            name.lower() for name, source in register.items() if source.side == NO_SIDE and source.carries
+            name_key(name) for name, source in register.items() if source.side == NO_SIDE and source.carries
         )
         stated = members.filter(pl.any_horizontal(pl.col("side", "reliability", "speaks_for").is_not_null()))
         names = list(register) or stated["origin"].unique().sort(descending=True).to_list()
-        own = {name.lower() for pair in agreement.actors.items() for name in pair}
-        described = {name.lower(): name for name in names if name.lower() not in own}
+        own = {name_key(name) for pair in agreement.actors.items() for name in pair}
+        described = {name_key(name): name for name in names if name_key(name) not in own}
         return Voices(pl.concat([said, keys], how="horizontal"), bool(register), unsided, described)
 
     def touched(self, sources: Iterable[str]) -> pl.DataFrame:
@@ -158,9 +159,9 @@ class Ground:
         """The coverage as it counts without some sources (names folded) in the register, or where rows do not say what they are: whose
         the watches are, and how what others saw bears them out.
         """
-        register = {name: source for name, source in self.register.items() if name.lower() not in sources}
+        register = {name: source for name, source in self.register.items() if name_key(name) not in sources}
         looked = with_sides(self.looked, self.case.agreement, register)
-        struck = pl.col("origin").str.to_lowercase().is_in(list(sources))
+        struck = name_keys(pl.col("origin")).is_in(list(sources))
         nothing = (pl.when(~struck).then(c).alias(c) for c in ("side", "reliability"))
         return checked(looked, check_watches(looked, self.case.members.with_columns(nothing), self.case.agreement))
 

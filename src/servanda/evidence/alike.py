@@ -1,0 +1,33 @@
+"""Names in the evidence that could be taken for each other and are not one name: found batch by batch."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from servanda.errors import EvidenceError, Fault
+from servanda.values.names import looks, name_key
+
+_MOST = 1_000_000  # names beyond which no more are kept
+
+
+class Glances:
+    """The names that have been met, by how they look at a glance."""
+
+    def __init__(self) -> None:
+        self._met: dict[str, str] = {}
+
+    def meet(self, reports: pl.DataFrame, file: str) -> None:
+        """Look at the sources and origins of some reports.
+
+        Raises:
+            EvidenceError: two names, here or met before, look the same and are not one.
+        """
+        names = pl.concat([reports["source"], reports["origin"]]).drop_nulls().unique()
+        for name in sorted(set(names.to_list())):
+            met = self._met.get(look := looks(name))
+            if met is None and len(self._met) < _MOST:
+                self._met[look] = name
+            elif met is not None and met != name and name_key(met) != name_key(name):
+                what = f"the names {met!r} and {name!r} could be taken for each other, and would count as two origins"
+                hint = "write them alike if they are one, and so that they differ if they are two"
+                raise EvidenceError(Fault(file, what, hint, code="EVD029"))

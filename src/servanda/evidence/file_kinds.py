@@ -1,0 +1,110 @@
+"""Files that are something else than a table of reports, told by what they are: maps, feeds, pages, documents, pictures, exports of chats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_ROOT = re.compile(rb"<(?!\?|!--)(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", re.IGNORECASE)
+_XML = {
+    "kml": "a KML document (a map in XML)",
+    "gpx": "a GPX document (tracks in XML)",
+    "quakeml": "a QuakeML document (earthquakes in XML)",
+    "rss": "an RSS document (a feed in XML)",
+    "rdf": "an RDF document (a feed in XML)",
+    "feed": "an Atom document (a feed in XML)",
+    "html": "an HTML document (a web page)",
+    "svg": "an SVG document (a picture in XML)",
+    "osm": "an OpenStreetMap document (a map in XML)",
+    "alert": "a CAP document (an alert in XML)",
+    "featurecollection": "a GML document (a map in XML)",
+    "workbook": "a spreadsheet as an XML document",
+}
+_BEGINNINGS = (
+    (b"%PDF", "a PDF document", "give a table: CSV, JSON lines or Parquet"),
+    (b"\x89PNG", "a picture (PNG)", "give a table: CSV, JSON lines or Parquet"),
+    (b"\xff\xd8\xff", "a picture (JPEG)", "give a table: CSV, JSON lines or Parquet"),
+    (b"SQLite format 3", "a database (SQLite, GeoPackage)", "export its table as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (.xls, .doc)", "save the sheet as CSV (UTF-8)"),
+    (b"{\\rtf", "an RTF document", "give a table: CSV, JSON lines or Parquet"),
+    (b"\x1f\x8b", "packed with gzip", "let its name end in .gz, or unpack it"),
+    (b"BZh", "packed with bzip2", "let its name end in .bz2, or unpack it"),
+    (b"\xfd7zXZ", "packed with xz", "unpack it"),
+)
+_IN_ZIP = (
+    (b"xl/", "a spreadsheet (.xlsx)", "save the sheet as CSV (UTF-8)"),
+    (b"word/", "a Word document (.docx)", "give a table: CSV, JSON lines or Parquet"),
+    (b"spreadsheet", "a spreadsheet (.ods)", "save the sheet as CSV (UTF-8)"),
+    (b".kml", "a KMZ file (a packed KML document)", "give its points as a table: CSV with lat and lon"),
+)
+_ROWS = ("data", "rows", "results", "result", "records", "items", "events", "reports", "entries", "value", "content")
+_TOTALS = ("total_count", "totalcount", "total", "total_rows", "total_results")
+
+
+def other_kind(head: bytes) -> tuple[str, str] | None:
+    """What a file is that is no table of text.
+
+    Args:
+        head: how it begins, unpacked.
+
+    Returns:
+        What it is and a hint; nothing where it may be a table.
+    """
+    for begins, what, hint in _BEGINNINGS:
+        if head.startswith(begins):
+            return what, hint
+    if head.startswith(b"PK\x03\x04"):
+        inside = next(((what, hint) for part, what, hint in _IN_ZIP if part in head), None)
+        return inside or ("a ZIP archive", "unpack it, and name the files inside")
+    text = head.replace(b"\x00", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
+    text = text.lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+    root = _ROOT.search(text) if text.startswith(b"<") else None
+    if root is None:
+        return None
+    what = _XML.get(
+        root[1].decode("ascii", "replace").lower(), f"an XML document ({root[1].decode('ascii', 'replace')})"
+    )
+    return what, "give what it reports as a table: CSV, JSON lines or Parquet"
+
+
+def json_kind(document: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What one JSON object is that is no answer with rows; nothing where it may be one."""
+    if _is_chat(document) or any(_is_chat(chat) for chat in _lists(document.get("chats")) + _lists(_inner(document))):
+        hint = "its messages are texts: 'servanda statements' looks for who said what; reports are coded from them by people"
+        return "a Telegram export (messages of a chat)", hint
+    if document.get("type") in ("FeatureCollection", "Feature"):
+        return "GeoJSON (places and their properties)", "give the properties as a table, with lat and lon"
+    return None
+
+
+def _inner(document: Mapping[str, Any]) -> Any:
+    chats = document.get("chats")
+    return chats.get("list") if isinstance(chats, Mapping) else None
+
+
+def _lists(value: Any) -> list[Mapping[str, Any]]:
+    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
+
+
+def _is_chat(document: Mapping[str, Any]) -> bool:
+    """Whether an object is a chat as Telegram Desktop exports it: messages, each with its type and its text."""
+    messages = document.get("messages")
+    return isinstance(messages, list) and all(isinstance(m, Mapping) and {"id", "type"} <= set(m) for m in messages)
+
+
+def rows_in(document: Mapping[str, Any], depth: int = 0) -> list[Any] | None:
+    """The rows that an answer of an API holds: the one list of objects under a name that such lists have; nothing where there is none."""
+    named = {str(name).lower(): value for name, value in document.items()}
+    found: list[list[Any]] = [named[name] for name in _ROWS if isinstance(named.get(name), list)]
+    if found:
+        return max(found, key=len)
+    inner = [value for value in named.values() if isinstance(value, Mapping)]
+    deeper = [rows for value in inner if depth < 2 and (rows := rows_in(value, depth + 1)) is not None]
+    return deeper[0] if len(deeper) == 1 else None
+
+
+def total_in(document: Mapping[str, Any]) -> int | None:
+    """How many rows there are by what an answer of an API says; nothing where it does not."""
+    said = [value for name, value in document.items() if str(name).lower() in _TOTALS and str(value).isdigit()]
+    return int(said[0]) if said else None
