@@ -1,8 +1,9 @@
 # make demo    verify the two shipped truces and name the reports to open
 # make test    the whole test-suite          make lint   format, lint, types
 # make docs    regenerate the generated pages and pictures, build the site into site/
+# make soak    try 100,000 spoiled inputs of every kind (long); SOAK_ARGS="--n 1000 --kind agreement": python -m tests.soak --help
 # make bench   speed and memory, beside what a user would pick instead (long); AGAINST=DIR: beside another checkout too
-.PHONY: demo test lint format docs docs-check bench clean
+.PHONY: demo test lint format docs docs-check bench soak clean
 PY = .venv/bin/python
 CASES = energy-truce-2025 easter-truce-2025
 
@@ -38,6 +39,9 @@ bench: .venv/.dev
 	@scripts/setup.sh bench
 	$(PY) bench/run.py
 	$(if $(AGAINST),$(PY) bench/against.py $(AGAINST))
+
+soak: .venv/.dev
+	$(PY) -m tests.soak $(SOAK_ARGS)
 
 .venv/.run: pyproject.toml requirements/run.txt scripts/setup.sh
 	@scripts/setup.sh run

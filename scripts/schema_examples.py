@@ -102,6 +102,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "watches": ("verify", ("watches.csv",)),
     "lives": ("verify", ("lives.csv",)),
     "quarantine": ("verify", ("quarantine.csv",)),
+    "no-term": ("verify", ("no_term.csv",)),
+    "hearsay": ("verify", ("hearsay.csv",)),
     "fusion-incidents": ("fuse", ("incidents.parquet", "incidents.csv")),
     "fusion-points": ("fuse", ("incidents.geojson",)),
     **{n: ("fuse", (f"{n}.csv",)) for n in ("members", "counts", "lineage", "origins", "disagreements", "strays", "grades")},

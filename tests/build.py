@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from hypothesis import strategies as st
 
 from servanda.agreement import Agreement, read_agreement
 from servanda.engine import LocalEngine
@@ -46,6 +48,27 @@ def instant(text: str) -> datetime:
     """An instant of March or April 2025, UTC: '03-20' or '03-20 12:30'."""
     moment = datetime.fromisoformat(f"2025-{text}")
     return moment.replace(tzinfo=UTC)
+
+
+def spellings(name: str) -> list[str]:
+    """Other ways to write a name, which no reader can tell from it: or only by its case."""
+    half = len(name) // 2
+    return [
+        name,
+        name.upper(),
+        unicodedata.normalize("NFD", name),
+        name.replace(" ", "  ") + " ",
+        name.replace(" ", "\u00a0"),
+        f"{name[:half]}\u200b{name[half:]}",
+        name.translate(str.maketrans("aeopcAMBCe", "аеорсАМВСе")),
+        name.upper().translate(str.maketrans("MTHKPOA", "МТНКРОА")),
+        "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name),
+    ]
+
+
+def written(name: str) -> st.SearchStrategy[str]:
+    """A name, mostly as it is, now and then spelt otherwise."""
+    return st.sampled_from([name] * 12 + spellings(name)[1:])
 
 
 reports = report_table

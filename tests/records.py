@@ -21,6 +21,16 @@ ROWS = pl.DataFrame(
 )
 TIERS = b"tiers: {mechanism: {fields: all, protected: all, objects: all}, parties: {fields: [report_id, summary], objects: [agreement], embargo: true}}\n"
 
+QUAY = """agreement: quay
+title: Truce at the quay
+timezone: Europe/Kyiv
+parties: {A: Aldova, B: Borska}
+in_force: {from: 2025-03-18, for: 10 days}
+places: {quay: {at: [48.0, 37.0], radius: 20 km}}
+terms:
+  fire: {text: Neither side shall shell the quay., forbid: {act: shelling, in: quay}}
+"""
+
 
 def table(*rows: tuple[str, ...]) -> pl.DataFrame:
     """A text table with these rows under report_id, source, summary."""

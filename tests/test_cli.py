@@ -54,7 +54,9 @@ def test_verify_prints_a_summary_and_writes_all_files(tmp_path: Path, capsys: py
         "verdicts.json",
         "findings.csv",
         "findings.parquet",
+        "hearsay.csv",
         "incidents.geojson",
+        "no_term.csv",
         "quarantine.csv",
         "watches.csv",
     }
@@ -77,6 +79,25 @@ def test_verdicts_by_day_cover_the_window_day_by_day(tmp_path: Path) -> None:
     ]
     assert {r["verdict"] for r in rows if r["term"] == "strikes_on_ukraine"} == {"complied"}
     assert "Slice by slice" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_verdicts_by_day_that_nobody_asked_to_write_are_told_where_they_would_be(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([*VERIFY, "--by", "day"]) == 0
+    assert "by day stand in timeline.json, which --out DIR writes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"), [("", "no report was given; 0 rows"), (",,,\n", "no report could be read; 1 row")]
+)
+def test_verdicts_on_no_report_say_so_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: str, says: str
+) -> None:
+    (tmp_path / "e.csv").write_text("report_id,source,start,act\n" + rows, encoding="utf-8")
+    assert main(["verify", VERIFY[1], str(tmp_path / "e.csv"), "--out", str(tmp_path / "out")]) == 0
+    assert says in capsys.readouterr().out.split("\n\n")[0]
+    assert says.split(";", maxsplit=1)[0] in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_as_of_leaves_out_what_became_known_later(tmp_path: Path) -> None:

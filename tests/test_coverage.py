@@ -18,9 +18,9 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage, lower_end, read_coverage, upper_end
 from servanda.coverage.together import unseen_by_best
 from servanda.errors import AgreementError, CoverageError
-from servanda.evidence.model import Source
+from servanda.evidence.model import Context, Source
 from servanda.verdicts import Verification
-from servanda.verdicts.watches import with_sides
+from servanda.verdicts.watches import owners_of, with_sides
 from tests.build import agreement, instant, judged, reports, words
 
 TEN_DAYS = """agreement: test
@@ -102,6 +102,16 @@ def test_what_returns_every_night_is_tolerated_by_no_share(tmp_path: Path) -> No
     assert verdict(run(text, [], CAMERA, **once), "A") == "complied"
 
 
+def test_an_hour_that_the_window_cuts_hides_no_hole_that_returns(tmp_path: Path) -> None:
+    cut = TEN_DAYS.replace("MANDATE", "mandate: {tolerance: {share: 0.5}}").replace("2025-03-18", "2025-03-18T18:30")
+    days = [f"2025-03-{day}" for day in range(18, 29)]
+    outages = [{"from": f"{day}T18:00", "to": f"{day}T18:30", "in": "depot"} for day in days]
+    text = agreement(tmp_path, cut)
+    watch = {**CAMERA, "to": "2025-03-29"}
+    assert verdict(run(text, [], watch, outages=outages), "A") == "undetermined"
+    assert verdict(run(text, [], watch, outages=outages[:2]), "A") == "complied"
+
+
 @pytest.mark.parametrize(
     ("tolerance", "word"),
     [
@@ -146,7 +156,8 @@ def test_whoever_shuts_a_door_is_never_complied_behind_it(tmp_path: Path, by: st
     text = truce(tmp_path, "{tolerance: {share: 0.1}}")
     denial = {"watches": "all", "in": "depot", "from": "2025-03-20T10:00", "to": "2025-03-20T12:00", "by": by}
     register = {"B Press": Source("B Press", "B"), "Mission": Source("Mission", "none")}
-    seen = with_sides(looking(text, CAMERA, denials=[denial]), text, register)
+    owners = owners_of(text, Context(text.zone, sources=register))
+    seen = with_sides(looking(text, CAMERA, denials=[denial]), owners, registered=True)
     found = judged(text, reports(), seen)
     assert verdict(found, "B") == "undetermined"
     assert verdict(found, "A") == "complied"
@@ -320,6 +331,32 @@ def test_one_watch_in_many_rows_is_checked_as_one(tmp_path: Path) -> None:
     rows = [{**CAMERA, "id": f"w{a}", "from": a, "to": b} for a, b in itertools.pairwise(days)]
     found = run(truce(tmp_path), SEVEN, *rows)
     assert set(found.watches["used"].to_list()) == {upper_end(0, 7)}
+    elsewhere = [{**row, "in": None, "at": [48.0, 37.0], "radius": f"{50 + n} km"} for n, row in enumerate(rows)]
+    found = run(truce(tmp_path), SEVEN, *elsewhere)  # a little larger every day: for the eye another place
+    assert set(found.watches["used"].to_list()) == {upper_end(0, 7)}
+
+
+def test_a_bad_watch_is_no_better_for_the_good_ones_of_its_source(tmp_path: Path) -> None:
+    near = {**CAMERA, "in": None, "at": [48.0, 37.0], "radius": "10 km"}
+    far = {**near, "id": "far", "at": [48.3, 37.0]}
+    there = [{**r, "report_id": f"F{n}", "incident_id": f"F{n}", "lat": 48.3} for n, r in enumerate(SEVEN)]
+    own = [{**r, "origin": "Mission", "source": "Mission", "report_id": f"M{r['report_id']}"} for r in there]
+    found = run(truce(tmp_path), [*SEVEN, *there, *own], near, far)
+    assert dict(found.watches.select("watch", "used").iter_rows()) == {
+        "camera": upper_end(0, 7),
+        "far": upper_end(7, 14),
+    }
+
+
+def test_one_vague_report_of_its_own_answers_for_one_of_seven(tmp_path: Path) -> None:
+    vague = {
+        **SEVEN[0], "origin": "Mission", "source": "Mission", "report_id": "V", "incident_id": "V", "kind": "claim",
+        "reliability": "E", "start": instant("03-18"), "end": instant("03-28"), "precision_m": 250_000.0,
+    }  # fmt: skip
+    assert run(truce(tmp_path), [*SEVEN, vague], CAMERA).watches["seen"].to_list() == [1]
+    assert run(truce(tmp_path), [*SEVEN, {**vague, "quantity": 7.0}], CAMERA).watches["seen"].to_list() == [1]
+    sheet = {**vague, "precision_m": 1_000.0, "quantity": 5.0, "end": instant("03-27")}
+    assert run(truce(tmp_path), [*SEVEN, sheet], CAMERA).watches["seen"].to_list() == [5]
 
 
 @pytest.mark.parametrize(

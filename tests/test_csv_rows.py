@@ -82,6 +82,24 @@ def test_a_quote_that_cannot_be_right_is_told_with_its_line(text: str, line: int
     assert told.value.line == line
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'note,id,day,place\n"two\nlines",R1,2025-03-20,X\nplain,R2,2025-03-21,Y\n',
+        'id,day,place,note\nR1,2025-03-20,X,"first\nsecond, third, 2025-03-20"\nR2,2025-03-21,Y,plain\n',
+    ],
+)
+def test_a_text_of_several_lines_is_one_field_whichever_column_it_is_in(text: str) -> None:
+    rows = list(whole_rows([text.encode()], ",", 4, 1 << 20))
+    assert [n for part in rows for n in part.lines.tolist()] == [2, 4]
+
+
+def test_a_quote_that_takes_in_a_row_is_told_where_a_later_field_closes_it() -> None:
+    text = 'id,day,place,note\nR1,2025-03-20,"X,plain\nR2,2025-03-21,Y,plain\nR3,2025-03-22,Z,",\n'
+    with pytest.raises(RowFault, match="takes in line 3"):
+        list(whole_rows([text.encode()], ",", 4, 1 << 20))
+
+
 def test_a_row_without_an_end_is_told() -> None:
     with pytest.raises(RowFault, match="longer"):
         list(whole_rows([b"a,b,c\n1", b"x" * (2 << 20)], ",", 3, 1 << 20))

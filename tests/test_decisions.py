@@ -10,11 +10,15 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
+from servanda.app.fuse import FusedEvidence
 from servanda.app.verify import verify_files
+from servanda.engine import SerialEngine
 from servanda.errors import EvidenceError
+from servanda.evidence import ReportTables
 from servanda.evidence.decisions import STEPS, Deciders, Decision, effective, read_decisions
 from servanda.incidents.decisions import Rewrite, lives
-from servanda.verdicts import Verification
+from servanda.report.sections import decision_lines
+from servanda.verdicts import Verification, verify
 from tests.build import HEAD, ZONES, agreement, instant, judged, reports
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -302,3 +306,94 @@ def test_every_step_of_a_life_is_written_down_in_the_formats() -> None:
     for step, outcomes in STEPS.items():
         assert f"`{step}`" in page
         assert all(f"`{o}`" in page for o in outcomes)
+
+
+def tasked(incident: str) -> str:
+    return f"  - {{incident: {incident}, step: tasked, by: Chair, at: 2025-03-21, why: look}}\n"
+
+
+def undecided(folder: Path, *rows: dict[str, Any]) -> Verification:
+    return judged(agreement(folder, HEAD + ZONES + TERMS), reports(*rows))
+
+
+def fused(text: Any, table: pl.DataFrame, decisions: Any = ()) -> Verification:
+    together = FusedEvidence(ReportTables([table], decisions=decisions), text.vocabulary, None, SerialEngine(), b"")
+    return verify(text, together, engine=SerialEngine(), fused=together.parted)
+
+
+def test_a_correction_leaves_an_incident_its_id_and_its_decisions(tmp_path: Path) -> None:
+    report = {**SEEN, "report_id": "M-17"}
+    (before,) = undecided(tmp_path, report).incidents["incident"]
+    assert len(before) == len("x-") + 32
+    for corrected in (
+        {"lat": 48.013},
+        {"start": instant("03-20 11:45"), "end": instant("03-20 11:45")},
+        {"act": "missile"},
+    ):
+        again = run(tmp_path, tasked(before), {**report, **corrected})
+        assert again.incidents["incident"].to_list() == [before]
+        (life,) = again.decided.lives
+        assert (life.incident, life.remarks) == (before, ())
+
+
+def test_a_decision_on_any_report_of_an_incident_finds_it_and_says_so(tmp_path: Path) -> None:
+    first = {**HEARD, "report_id": "P1", "known_at": instant("03-20 13:00")}
+    repeat = {**first, "source": "Daily", "origin": "Post", "report_id": "D9", "known_at": instant("03-21")}
+    (founded,) = undecided(tmp_path, first, repeat).incidents["incident"]
+    (alone,) = undecided(tmp_path, repeat).incidents["incident"]
+    assert founded != alone
+    found = run(tmp_path, tasked(alone), first, repeat)
+    (life,) = found.decided.lives
+    assert life.incident == founded
+    assert life.remarks == (f"decided about as {alone}, whose founding report lies here now",)
+    assert any("founding report lies in another incident" in note for note in found.ingest.notes)
+    coded = run(tmp_path, tasked(alone), *({**row, "incident_id": "I7"} for row in (first, repeat)))
+    assert coded.decided.lives[0].incident == "I7", "whoever numbered it since"
+
+
+def test_decisions_follow_reports_that_were_put_together(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    rows = [{**HEARD, "report_id": "P1"}, {**HEARD, "source": "Camera", "report_id": "C4", "lat": 48.001}]
+    alone = {judged(text, reports(row)).incidents["incident"][0] for row in rows}
+    found = fused(text, reports(*rows), decided(tmp_path, "".join(map(tasked, sorted(alone)))))
+    (together,) = found.incidents["incident"]
+    assert len(alone) == 2
+    assert [life.incident for life in found.decided.lives] == [together]
+
+
+def test_a_decision_whose_incident_is_found_nowhere_is_told(tmp_path: Path) -> None:
+    found = run(tmp_path, tasked("x-" + "0" * 32) + tasked("I8"), {**SEEN, "incident_id": "I1"})
+    assert all("found nowhere" in life.remarks[0] for life in found.decided.lives)
+    assert found.ingest.notes["decisions on an incident that no report here bears or founds (they decide nothing)"] == 2
+    made = "  - {merge: [I1, I2], into: I9, by: Chair, at: 2025-03-21, why: one}\n" + tasked("I9")
+    rows = ({**SEEN, "incident_id": name} for name in ("I1", "I2"))
+    assert run(tmp_path, made, *rows).decided.lives[0].remarks == (), "a merge may give a new id"
+
+
+def test_a_merge_with_an_incident_that_is_found_nowhere_is_not_told_as_applied(tmp_path: Path) -> None:
+    merge = "  - {{merge: [{}], into: I1, by: Chair, at: 2025-03-21, why: one}}\n"
+    rows = [{**SEEN, "incident_id": name} for name in ("I1", "I2")]
+    for names, applied in (("I1, I8", "no: I8 is found nowhere"), ("I1, I2, I8", "yes, but I8 is found nowhere")):
+        found = run(tmp_path, merge.format(names), *rows)
+        steps = {s.text for v in found.verdicts for s in v.steps if s.rule == "decision"}
+        assert steps
+        assert all(text.endswith(f": {applied}.") for text in steps)
+        assert [line[2] for line in decision_lines(found)] == [applied]
+    assert [line[2] for line in decision_lines(run(tmp_path, merge.format("I1, I2"), *rows))] == ["yes"]
+
+
+def test_one_report_given_twice_that_says_two_things_founds_two_incidents(tmp_path: Path) -> None:
+    rows = [{**SEEN, "report_id": "M1"}, {**SEEN, "report_id": "M1", "lat": 48.1, "file": "corrected.csv"}]
+    found = undecided(tmp_path, *rows)
+    assert found.incidents.height == found.incidents["incident"].n_unique() == 2
+    assert undecided(tmp_path, *rows[::-1]).incidents.equals(found.incidents)
+
+
+def test_silence_is_told_without_an_instant_too(tmp_path: Path) -> None:
+    assert life_of(tmp_path, LIFE).remarks[-1] == "silence: no reply of B by 2025-03-24 08:00Z is known"
+
+
+def test_no_separator_in_a_text_makes_one_id_of_two_incidents(tmp_path: Path) -> None:
+    rows = [{**SEEN, "report_id": None, "place_name": name} for name in ("ab", "a\x1fb", "a\x1es\x1fb", "a\x1esb")]
+    found = undecided(tmp_path, *rows).incidents
+    assert found.height == found["incident"].n_unique() == 4

@@ -104,3 +104,16 @@ def test_what_would_load_something_from_elsewhere_is_found_in_a_built_page(tmp_p
     (tmp_path / "b.html").write_text('<script src="//cdn.example/x.js"></script><a href="gone.html">', encoding="utf-8")
     (tmp_path / "c.css").write_text("a{background:url(https://example.org/x.png)}", encoding="utf-8")
     assert len(faults_of(tmp_path)) == 3
+
+
+def test_every_test_that_the_page_on_threats_names_is_there() -> None:
+    named, missing, file = 0, [], ""
+    for line in (ROOT / "docs" / "threats.md").read_text(encoding="utf-8").splitlines():
+        for where, test in re.findall(r"`(test_\w+\.py)?::(test_\w+)`", line):
+            file = where or file
+            path = ROOT / "tests" / file
+            there = path.is_file() and re.search(rf"^def {test}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+            named, missing = named + 1, missing + ([] if there else [f"{file}::{test}"])
+        file = ""
+    assert missing == []
+    assert named > 60

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
 import pytest
 
 from servanda.errors import EvidenceError
 from servanda.evidence import Context, EvidenceSource, Source, all_readers, read_evidence
 from servanda.evidence.model import REPORT
+from servanda.values.files import NamedBytes
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 CONTEXT = Context(ZoneInfo("Europe/Kyiv"), {"RU": "Russian Federation", "UA": "Ukraine"})
@@ -166,6 +171,16 @@ def test_a_register_in_yaml_is_read_among_the_evidence(tmp_path: Path) -> None:
     assert (row["side"], row["reliability"], row["actor"]) == ("none", "A", "RU")
 
 
+@pytest.mark.parametrize("word", ["NA", "n/a", "None", "-", "null"])
+def test_a_word_for_a_missing_value_in_the_register_is_none(word: str, tmp_path: Path) -> None:
+    entry = f"{{side: none, reliability: A, relays: '{word}', means: '{word}', note: '{word}', speaks_for: '{word}'}}"
+    (tmp_path / "sources.yaml").write_text(f"sources:\n  Daily: {entry}\n", encoding="utf-8")
+    (tmp_path / "r.csv").write_text("report_id,source,start,act\nR1,Daily,2025-03-20T10:00Z,missile\n")
+    evidence = read_evidence([tmp_path / "r.csv", tmp_path / "sources.yaml"], CONTEXT)
+    (row,) = pl.concat(list(evidence.batches())).to_dicts()
+    assert (row["origin"], row["side"], row["directness"], row["means"]) == ("Daily", "none", 2, None)
+
+
 def test_csv_json_lines_and_parquet_give_the_same_reports(tmp_path: Path) -> None:
     rows = pl.DataFrame(
         {
@@ -241,6 +256,21 @@ def test_where_there_is_a_register_a_row_cannot_make_itself_neutral_or_admit_in_
     assert table["side"].to_list() == [None, None]
     assert table["reliability"].to_list() == [None, None]
     assert any("not in the register" in note and n == 2 for note, n in evidence.ingest.notes.items())
+
+
+def test_nothing_is_assumed_of_rows_that_could_not_be_read(tmp_path: Path) -> None:
+    sample = (
+        "report_id,source,side,kind,start,act,actor\n"
+        "R1,Post,none,claim,2025-03-20T10:00Z,missile,UA\n"
+        "R1,Post,none,claim,2025-03-20T10:00Z,missile,UA\n"
+        "R2,Post,none,claim,2025-03-20T10:00Z,no such act,UA\n"
+        "R2,Post,none,claim,some day,missile,UA\n"
+    )
+    table, evidence = read(tmp_path, sample, Context(CONTEXT.zone, CONTEXT.parties))
+    assert (table.height, evidence.ingest.quarantined) == (2, 2)
+    notes = {note.split(" (")[0]: count for note, count in evidence.ingest.notes.items()}
+    assert notes["reports that do not say when they became known"] == notes["reports without coordinates"] == 2
+    assert notes["report ids that stand more than once in their file"] == 1
 
 
 MISSING = [
@@ -421,3 +451,60 @@ def test_a_line_of_json_with_a_list_in_it_is_a_row_where_other_lines_follow(tmp_
     line = ROW.replace("}", ', "data": [{"a": 1}]}')
     table, _ = read(tmp_path, f"{line}\n{line.replace('1', '2', 1)}\n", name="lines.json")
     assert table.height == 2
+
+
+TOLD = {"report_id": "R1", "source": "Daily", "origin": "Daily", "start": "2025-03-20T10:00Z", "act": "missile"}
+UTC_SECONDS = pa.timestamp("s", "UTC")
+
+
+def _parquet(*more: tuple[str, pa.Array]) -> bytes:
+    columns = [(name, pa.array([value])) for name, value in TOLD.items() if name not in dict(more)] + list(more)
+    out = io.BytesIO()
+    pa_parquet.write_table(pa.table([column for _, column in columns], names=[name for name, _ in columns]), out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "reason"),
+    [
+        ("start", pa.array([-(2**50)], UTC_SECONDS), None),
+        ("start", pa.array([2**40], UTC_SECONDS), "year must be between"),
+        ("known_at", pa.array([2**40], UTC_SECONDS), "year must be between"),
+        ("known_at", pa.array([-(2**62)], pa.timestamp("us", "UTC")), "year must be between"),
+        ("end", pa.array([2**62], pa.timestamp("us", "Asia/Tokyo")), "year must be between"),
+        ("start", pa.array([10**9], pa.timestamp("s", "Nowhere/Zone")), None),
+        ("start", pa.array([2**30], pa.date32()), None),
+        ("lat", pa.array([1], pa.decimal256(70, 2)), None),
+        ("act", pa.array([b"\xff\xfe"], pa.binary()), None),
+        ("summary", pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int64())), None),
+    ],
+)
+def test_values_that_no_reader_expects_in_parquet_are_quarantined_or_a_fault_of_the_file(
+    column: str, values: pa.Array, reason: str | None
+) -> None:
+    source = read_evidence([NamedBytes("t.parquet", _parquet((column, values)))], CONTEXT)
+    if reason is None:
+        with pytest.raises(EvidenceError, match="EVD0"):
+            list(source.batches())
+        return
+    assert sum(table.height for table in source.batches()) == 0
+    (told,) = source.ingest.quarantine.to_dicts()
+    assert reason in told["reason"] + told["field"]
+
+
+def test_two_columns_of_one_name_are_told_in_every_form_and_however_spaced() -> None:
+    double = _parquet(("act", pa.array(["missile"])), ("act", pa.array(["strike"])))
+    spaced = b"report_id,source,start,act, act\n1,Daily,2025-03-20T10:00Z,missile,strike\n"
+    for file in (NamedBytes("t.parquet", double), NamedBytes("t.csv", spaced)):
+        with pytest.raises(EvidenceError, match=r"EVD005.*duplicate column 'act'"):
+            read_evidence([file], CONTEXT)
+
+
+@pytest.mark.parametrize("form", ["[%s, %s]", '{"data": [%s, %s]}', "%s\n%s"])
+@pytest.mark.parametrize("more", ['"summary": "\\ud800"', '"\\ud800": "x"', '"summary": {"a": ["\\udfff"]}'])
+def test_half_an_emoji_in_json_is_a_row_in_quarantine_whatever_the_form(form: str, more: str) -> None:
+    row = json.dumps(TOLD)
+    text = form % (row, f"{row[:-1]}, {more}}}")
+    source = read_evidence([NamedBytes("t.json", text.encode())], CONTEXT)
+    assert sum(table.height for table in source.batches()) == 1
+    assert source.ingest.quarantine["row"].to_list() == [2]

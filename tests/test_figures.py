@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -184,6 +185,116 @@ def test_a_denial_is_never_set_against_a_count_as_its_like() -> None:
 def test_a_part_that_cannot_be_read_is_told_and_no_sum_is_checked() -> None:
     (remark,) = remarks_on(claims(figure(1, 9, 0, 24, components="3 strikes; local damage only; 2 mines")))
     assert (remark.code, "local damage only" in remark.text) == ("unread", True)
+
+
+def told(*rows: dict[str, object]) -> dict[str, str]:
+    """Remarks by code."""
+    return {r.code: r.text for r in remarks_on(claims(*rows))}
+
+
+@pytest.mark.parametrize(
+    "values", [(1000, 1021, 1050), (310, 318, 318, 325), (20_000, 20_001, 20_003), (3, 3, 4, 4, 5)]
+)
+def test_however_slowly_it_grows_a_running_total_is_known_as_one(values: tuple[int, ...]) -> None:
+    text = told(*(figure(n, v, 24 * n, 24) for n, v in enumerate(values)))["looks_cumulative"]
+    assert f"{values[-1]:,} is all" in text
+
+
+@pytest.mark.parametrize("values", [(1000, 1021, 1019), (7, 7, 7), (7, 7, 8), (40, 55)])
+def test_counts_that_fall_or_hardly_change_are_no_running_total(values: tuple[int, ...]) -> None:
+    assert "looks_cumulative" not in told(*(figure(n, v, 24 * n, 24) for n, v in enumerate(values)))
+
+
+def test_who_says_that_his_counts_are_of_single_days_is_not_asked_again() -> None:
+    rows = (figure(n, v, 24 * n, 24, cumulation="period") for n, v in enumerate((10, 20, 30)))
+    assert "looks_cumulative" not in told(*rows)
+
+
+@pytest.mark.parametrize(
+    ("total", "code", "says"),
+    [
+        ({}, "days_add_up", "the same"),
+        ({"count": 14}, "days_differ", "its 3 parts make 12: 2 fewer"),
+        ({"count": 9}, "days_differ", "its 3 parts make 12: 3 more"),
+        ({"count": 10, "qualifier": "at_least"}, "days_add_up", "which agrees"),
+        ({"count": 13, "qualifier": "at_least"}, "days_differ", "1 fewer"),
+        ({"count": 14, "qualifier": "about"}, "days_add_up", "which agrees"),
+    ],
+)
+def test_a_total_is_held_against_its_days(total: dict[str, object], code: str, says: str) -> None:
+    days = [figure(n, v, 24 * n, 24) for n, v in enumerate((5, 3, 4))]
+    found = told(*days, {**figure(9, 12, 0, 72), **total})
+    assert says in found[code]
+    assert len({"days_add_up", "days_differ"} & set(found)) == 1
+
+
+def test_what_a_total_leaves_for_the_days_that_nobody_gave_is_inferred() -> None:
+    days = [figure(0, 5, 0, 24), figure(2, 4, 48, 24, qualifier="at_least")]
+    text = told(*days, figure(9, 12, 0, 72))["missing_days"]
+    assert "2025-05-09 00:00Z to 2025-05-10 00:00Z (24 h)" in text
+    assert "leaves at most 3" in text
+    assert "leaves 3." in told(days[0], figure(2, 4, 48, 24), figure(9, 12, 0, 72))["missing_days"]
+    assert "they alone make 1 more" in told(days[0], figure(2, 8, 48, 24), figure(9, 12, 0, 72))["days_differ"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "says"),
+    [
+        ({}, {}, "30 together, so that no single day had more than 30"),
+        ({"qualifier": "at_least"}, {}, "at most 30 together"),
+        ({}, {"qualifier": "at_least"}, "at least 30"),
+        ({"qualifier": "about"}, {}, "about 30"),
+        ({"cumulation": "cumulative"}, {"cumulation": "cumulative"}, "30 together"),
+    ],
+)
+def test_two_totals_bound_the_days_between_them(first: dict[str, object], second: dict[str, object], says: str) -> None:
+    rows = {**figure(1, 100, 0, 24), **first}, {**figure(2, 130, 0, 96), **second}
+    text = told(*rows)["between"]
+    assert says in text
+    assert "nobody published that" in text
+    assert "2025-05-09 00:00Z to 2025-05-12 00:00Z (3 days)" in text
+
+
+def test_a_day_between_two_totals_is_held_against_their_difference() -> None:
+    totals = figure(1, 100, 0, 24), figure(2, 130, 0, 48)
+    assert "2 parts make 128: 2 fewer" in told(*totals, figure(3, 28, 24, 24))["days_differ"]
+    open_ = told(figure(1, 100, 0, 24), figure(2, 130, 0, 72), figure(3, 9, 24, 24))["missing_days"]
+    assert "30 (130 less 100, which nobody published) in" in open_
+    assert "days_differ" not in told(*totals, figure(3, 30, 24, 24))
+
+
+def test_counts_of_an_unnamed_unit_get_the_same_remarks_and_it_is_said() -> None:
+    unnamed: dict[str, object] = {"unit": None}
+    days = [figure(n, v, 24 * n, 24, **unnamed) for n, v in enumerate((50, 51, 53))]
+    found = told(
+        *days,
+        figure(9, 160, 0, 72, **unnamed),
+        figure(8, 12, 96, 9, claimant="B", components="3 raids; 4 mines", **unnamed),
+    )
+    assert {"looks_cumulative", "days_differ", "gap"} <= set(found)
+    assert "what is counted is not said" in found["looks_cumulative"]
+    two = told(figure(1, 3, 0, 24, **unnamed), figure(2, 5, 0, 24, **unnamed))["several"]
+    assert "of what is not said" in two
+
+
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=6), st.data())
+def test_counts_that_are_true_together_never_differ_and_what_is_left_is_what_was(
+    days: list[int], data: st.DataObject
+) -> None:
+    spans = [(a, b) for a in range(len(days)) for b in range(a + 1, len(days) + 1)]
+    given_ = data.draw(st.lists(st.sampled_from(spans), unique=True, min_size=1))
+    rows = [figure(n, sum(days[a:b]), 24 * a, 24 * (b - a)) for n, (a, b) in enumerate(given_)]
+    remarks = [r for r in remarks_on(claims(*rows)) if r.code in ("between", "missing_days", "days_differ")]
+    assert not [r.text for r in remarks if r.code == "days_differ"]
+    window = r"2025-05-(\d\d) 00:00Z to 2025-05-(\d\d) 00:00Z \([^)]*\)"
+    for remark in remarks:
+        if remark.code == "between":
+            for start, end, amount in re.findall(window + r": ([\d,]+)", remark.text):
+                assert int(amount) == sum(days[int(start) - 8 : int(end) - 8])
+        else:
+            gaps, amount = re.search(r"not given \((.*)\) that leaves ([\d,]+)", remark.text).groups()  # type: ignore[union-attr]
+            missing = (sum(days[int(a) - 8 : int(b) - 8]) for a, b in re.findall(window, gaps))
+            assert int(amount) == sum(missing)
 
 
 def test_a_falling_total_is_told() -> None:

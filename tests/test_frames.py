@@ -254,7 +254,7 @@ def test_registers_and_decisions_in_memory_go_with_frames() -> None:
         "decisions.yaml",
         b"decisions:\n  - {grade: a, reliability: C, by: Chair, at: 2025-04-01T10:00, why: found wanting}\n",
     )
-    source = read_evidence([pandas_frame(), register, decisions], CONTEXT, of_parties=[decisions])
+    source = read_evidence([pandas_frame(), register, decisions], CONTEXT, signed_by={decisions: "stranger.example"})
     assert pl.concat(source.batches())["reliability"].to_list() == ["B", None, None]
     assert [d.by_party for d in source.decisions] == [True]
     with pytest.raises(EvidenceError, match="empty"):
@@ -270,13 +270,13 @@ def test_the_same_bytes_and_the_same_frame_count_once() -> None:
 
 def test_evidence_within_bounds_is_translated_once_and_beyond_them_it_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    translate = source_module._translate
+    translate = source_module.translate
 
     def counted(raw, table, *rest):
         calls.append(table.name)
         return translate(raw, table, *rest)
 
-    monkeypatch.setattr(source_module, "_translate", counted)
+    monkeypatch.setattr(source_module, "translate", counted)
     monkeypatch.setattr(source_module, "KEPT_IN_MEMORY", 5)
     source = read_evidence([pandas_frame(), pl.from_pandas(timed())], CONTEXT)
     walks = [pl.concat(walk()) for walk in (source.batches, source.brief, source.batches)]

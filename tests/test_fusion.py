@@ -285,7 +285,9 @@ def test_decisions_take_a_fused_incident_apart_and_put_others_together(tmp_path:
     }
 
 
-def test_verify_can_fuse_first(tmp_path: Path) -> None:
+def test_reports_without_an_id_are_fused_before_they_are_judged_unless_that_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = HEAD + ZONES + "terms:\n  fire:\n    text: No strikes\n    forbid: {act: strike, in: disc}\n"
     agreement(tmp_path, text)
     with (tmp_path / "r.csv").open("w", newline="") as file:
@@ -314,14 +316,18 @@ def test_verify_can_fuse_first(tmp_path: Path) -> None:
         run = verify_files(tmp_path / "agreement.yaml", [tmp_path / "r.csv"], **options)
         return next(v.verdict for v in run.verdicts if v.party == "B")
 
-    assert word() == "undetermined"
-    assert word(fuse=True) == "breached", "two origins without a side speak of one incident"
-    assert word(fuse=True, as_of=instant("03-23")) == "undetermined", "the second was not known then"
-    assert word(fuse=True, as_of=instant("03-01")) == word(as_of=instant("03-01"))
+    assert word(fuse=False) == "undetermined"
+    assert word() == "breached", "two origins without a side speak of one incident"
+    assert word(as_of=instant("03-23")) == "undetermined", "the second was not known then"
+    assert word(as_of=instant("03-01")) == word(fuse=False, as_of=instant("03-01"))
+    command = ["verify", str(tmp_path / "agreement.yaml"), str(tmp_path / "r.csv")]
+    for more, told in (([], True), (["--fuse"], True), (["--no-fuse"], False)):
+        assert main([*command, *more]) == 0
+        assert ("2 reports without an incident id: 1 incident of their own\n" in capsys.readouterr().out) == told
     (tmp_path / "r.csv").write_text("report_id,source,start,act\n1,a,yesterday,missile\n", encoding="utf-8")
-    assert word(fuse=True) == word(), "no report can be read"
+    assert word() == word(fuse=False), "no report can be read"
     (tmp_path / "r.csv").write_text("figure_id,claimant,count,unit,start,end\n", encoding="utf-8")
-    assert word(fuse=True) == word(), "there is no table of reports"
+    assert word() == word(fuse=False), "there is no table of reports"
 
 
 def test_the_command_writes_its_tables_and_says_how_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -108,3 +108,42 @@ def test_a_map_in_xml_is_told_as_such(tmp_path: Path) -> None:
     path.write_text('<?xml version="1.0"?><kml><Document/></kml>')
     with pytest.raises(ValueError, match="is XML"):
         read_geometry(path, None)
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Banana", "coordinates": [37.0, 48.0]},
+        {"type": "FeatureCollection", "features": []},
+        {"type": "Polygon", "coordinates": 7},
+        {"type": "Polygon", "coordinates": [[[37.0, 48.0, "x"]]]},
+        {"type": ["Point"], "coordinates": [37.0, 48.0]},
+        "a polygon",
+        [1],
+    ],
+)
+def test_what_is_no_geometry_is_told_as_such(tmp_path: Path, geometry: Any) -> None:
+    path = tmp_path / "p.geojson"
+    path.write_text(json.dumps({"type": "Feature", "properties": {"id": 1}, "geometry": geometry}))
+    with pytest.raises(ValueError, match=r"'p\.geojson' is not valid GeoJSON"):
+        read_geometry(path, 1)
+
+
+@pytest.mark.parametrize("blob", [7, "GP", b"GP", b"GP\0\x0f" + bytes(4), b"GP\0\1" + bytes(40), 1.5])
+def test_a_geopackage_whose_geometry_is_none_is_told_as_such(tmp_path: Path, blob: Any) -> None:
+    path = geopackage(tmp_path, {"zones": [(1, 2, 37)]})
+    with sqlite3.connect(path) as db:
+        db.execute("update zones set geom = ?", (blob,))
+    db.close()
+    with pytest.raises(ValueError, match=r"'p\.gpkg' is not a valid GeoPackage"):
+        read_geometry(path, 2)
+
+
+@pytest.mark.parametrize("name", [7, b"\xff", "nowhere", 'a"b'])
+def test_a_geopackage_whose_index_is_wrong_is_told_as_such(tmp_path: Path, name: Any) -> None:
+    path = geopackage(tmp_path, {"zones": [(1, 2, 37)]})
+    with sqlite3.connect(path) as db:
+        db.execute("update gpkg_geometry_columns set table_name = ?", (name,))
+    db.close()
+    with pytest.raises(ValueError, match=r"'p\.gpkg' is not a valid GeoPackage"):
+        read_geometry(path, 2)

@@ -101,7 +101,7 @@ def test_a_request_is_answered_by_what_names_it_even_late_in_the_queue(tmp_path:
 def test_one_grant_answers_one_request(tmp_path: Path) -> None:
     asked = [monitor("access_request", "M", at(11, h), toward="A", incident_id=f"Q{h}") for h in (8, 9)]
     granted = monitor("access_granted", "A", at(11, 20))
-    verdict = one(tmp_path, RESPOND, *asked, granted, covered=True)
+    verdict = one(tmp_path, RESPOND.replace("hours}", "hours, answers: each}"), *asked, granted, covered=True)
     assert (verdict.measure["answered"], verdict.measure["missed"], verdict.verdict) == (1, 1, "breached")
 
 
@@ -136,7 +136,8 @@ def test_an_exercise_needs_its_notice_fourteen_days_ahead(tmp_path: Path) -> Non
 
 def test_one_notice_announces_one_exercise(tmp_path: Path) -> None:
     held = [monitor("exercise", "A", at(d)) for d in (29, 30)]
-    verdict = one(tmp_path, NOTICE, *held, monitor("notice_given", "A", at(12)), covered=True)
+    each = NOTICE.replace("14 days}", "14 days, answers: each}")
+    verdict = one(tmp_path, each, *held, monitor("notice_given", "A", at(12)), covered=True)
     assert (verdict.verdict, verdict.measure["announced"], verdict.measure["missed"]) == ("breached", 1, 1)
 
 
@@ -370,6 +371,6 @@ def test_whether_authors_are_named_is_asked_where_the_mandate_does_not_say(
     text = agreement(tmp_path, HEAD + mandate + DISCIPLINE)
     assert text.mandate.attribution
     checked = check_agreement(tmp_path / "agreement.yaml")
-    assert ([q.code for q in checked.questions] == ["attribution-not-stated"]) is asked
+    assert ("attribution-not-stated" in {q.code for q in checked.questions}) is asked
     assert "attribution-not-stated" not in {f.code for f in checked.findings}
     assert text.mandate.attribution_words.startswith("The mandate does not say") is asked

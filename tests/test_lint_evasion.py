@@ -266,3 +266,29 @@ def test_a_long_chain_of_events_is_followed_to_its_end(tmp_path: Path) -> None:
     terms = f"events:\n{chain}  e199: {{done: {{act: treaty_signed}}}}\nterms:\n  t: {{text: x, forbid: {{act: strike}}, binds: A, only_after: e0}}\n"
     rows = [monitor("treaty_signed", None, at(12)), monitor("missile", "A", at(13))]
     assert verdict(tmp_path, terms, *rows).verdict == "breached"
+
+
+CONSULT = (
+    "terms:\n  fire: {text: x, forbid: {act: shelling}, binds: A}\n  t:\n    text: x\n"
+    "    when: {verdict: breached, of: [fire]}\n    then: [{by: G, do: consultation, within: 3 days}]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("deed", "covered", "word"),
+    [
+        ([monitor("consultation", "G", at(14))], False, "complied"),
+        ([monitor("consultation", "G", at(16))], False, "breached"),  # others than the parties saw it done late
+        ([press("A", "consultation", "G", at(16))], False, "undetermined"),  # a party says so
+        ([monitor("consultation", "G", at(16), stance="denies")], False, "breached"),  # refused, and seen to be
+        ([monitor("consultation", "G", at(14), stance="denies")], False, "undetermined"),  # there was time left
+        ([press("A", "consultation", "G", at(16), stance="denies")], False, "undetermined"),
+        ([], True, "breached"),  # never done, and all was watched
+        ([], False, "undetermined"),
+    ],
+)
+def test_a_guarantor_s_deed_is_shown_undone_as_a_duty_is(
+    tmp_path: Path, deed: list[dict[str, Any]], covered: bool, word: str
+) -> None:
+    shot = monitor("shelling", "A", at(12))
+    assert verdict(tmp_path, CONSULT, shot, *deed, party="G", covered=covered).verdict == word

@@ -14,6 +14,9 @@ from servanda.app.verify import verify_files
 from servanda.coverage import Coverage, Gap, Watch
 from servanda.engine import LocalEngine
 from servanda.evidence import ReportTables
+from servanda.evidence.decisions import Decision
+from servanda.incidents import Keys
+from servanda.incidents.identity import Names
 from servanda.values.geo.shapes import circle
 from servanda.values.time import Interval
 from servanda.verdicts import verify
@@ -105,7 +108,7 @@ def test_with_a_register_nobody_speaks_in_anothers_name(tmp_path: Path, base: st
 
 
 WATCHED_ZONE = """coverage: test
-watches: [{id: w, who: Camera team, means: camera, detects: strike, from: 2025-03-01T00:00, to: 2025-05-30T00:00, probability: 0.95, reason: r}]
+watches: [{id: w, who: Camera team, side: none, means: camera, detects: strike, from: 2025-03-01T00:00, to: 2025-05-30T00:00, probability: 0.95, reason: r}]
 """
 
 
@@ -115,7 +118,7 @@ def of_relay(tmp_path: Path, wire: str, *rows: str) -> str:
     (tmp_path / "coverage.yaml").write_text(WATCHED_ZONE, encoding="utf-8")
     (tmp_path / "sources.yaml").write_text(
         "sources:\n  Staff A: {speaks_for: A, reliability: A}\n  Mission: {side: none, reliability: A}\n"
-        f"  Wire: {wire}\n",
+        f"  Camera team: {{side: none}}\n  Wire: {wire}\n",
         encoding="utf-8",
     )
     head = "report_id,start,lat,lon,precision_km,act,target,actor,incident_id,source,origin,kind,stance\n"
@@ -283,3 +286,184 @@ def test_a_reading_that_was_entered_after_the_act_it_bears_on_is_told(tmp_path: 
     )
     (whole,) = [v for v in judged(early, reports(MISSION)).verdicts if (v.party, v.reading) == ("A", None)]
     assert "entered_later" not in {step.rule for step in whole.steps}
+
+
+def test_no_two_names_are_one_origin_and_no_two_spellings_are_two() -> None:
+    names = pl.Series(
+        "name", [f"source {n}" for n in range(50_000)] + ["NASA FIRMS", "1242183200", "nasa  firms", None]
+    )
+    numbers = Names().numbers(names)
+    assert numbers.n_unique() == 50_003  # the two spellings share one, and who is not named has none
+    assert numbers[50_000] == numbers[50_002]
+    assert numbers.null_count() == 1
+
+
+@pytest.mark.parametrize("stance", ["retracts", "asserts"])
+def test_no_name_that_is_made_up_counts_as_another_origin(text: Agreement, stance: str) -> None:
+    satellite = {**SEEN, "source": "NASA FIRMS"}
+    stranger = {"source": "1242183200", "kind": "claim", "stance": stance, "incident_id": "I"}
+    run = judged(text, reports(satellite, stranger))
+    assert words(run)[("fire", "A", None)] == "breached"
+    assert run.incidents["origins"].to_list() == [1 + (stance == "asserts")]
+
+
+def test_keys_that_meet_by_chance_are_drawn_anew(text: Agreement, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{**SEEN, "incident_id": name, "source": name} for name in ("I", "J", "K")]
+    plain, drawn = judged(text, reports(*rows)), []
+    of_incident = Keys.of_incident
+
+    def meets(keys: Keys, incident_id: pl.Expr) -> pl.Expr:
+        if keys.seeds not in drawn:
+            drawn.append(keys.seeds)
+        return of_incident(keys, pl.lit("I") if len(drawn) < 3 else incident_id)
+
+    monkeypatch.setattr(Keys, "of_incident", meets)
+    again = judged(text, reports(*rows))
+    assert len(drawn) == 3
+    assert again.incidents.equals(plain.incidents)
+    assert again.verdicts == plain.verdicts
+
+
+ELSEWHERE = {"lat": 48.15, "lon": 37.0}  # 17 km away
+TWO_DAYS_LATER = {"start": instant("03-22 12:00"), "end": instant("03-22 12:00")}
+OTHER = {**SEEN, "source": "Second mission"}
+
+
+@pytest.mark.parametrize("apart", [ELSEWHERE, TWO_DAYS_LATER])
+def test_one_number_of_two_bodies_is_two_incidents(text: Agreement, apart: dict[str, Any]) -> None:
+    denial = {**OTHER, "actor": None, "stance": "denies", **apart}
+    near = {column: value for column, value in denial.items() if column not in apart}
+    assert of_a(text, SEEN, near) == "undetermined", "who denies the same event contests it"
+    run = judged(text, reports(SEEN, denial))
+    assert words(run)[("fire", "A", None)] == "breached"
+    (note,) = run.ingest.notes
+    assert "reports under the id I that cannot be one event with what Mission reports under it" in note
+    assert "judged as I (Second mission)" in note
+    both = judged(text, reports(SEEN, {**OTHER, **apart}))
+    assert both.incidents["incident"].to_list() == ["I", "I (Second mission)"]
+
+
+def test_a_vague_report_of_a_party_bridges_no_two_observations_of_one_number(text: Agreement) -> None:
+    vague = {**PRESS_B, "incident_id": "I", "precision_m": 60_000.0, "end": instant("03-24")}
+    for rows in ([SEEN, {**OTHER, **ELSEWHERE}, vague], [vague, {**OTHER, **TWO_DAYS_LATER}, SEEN]):
+        found = judged(text, reports(*rows)).incidents
+        assert found.select("incident", "reports").rows() == [("I", 2), ("I (Second mission)", 1)]
+
+
+def test_reports_of_many_sources_that_agree_stay_under_the_number_of_who_coded_them(text: Agreement) -> None:
+    rows = [{**SEEN, "source": f"S{n}", "lat": 48.0 + n / 1000, "start": instant(f"03-20 1{n}:00")} for n in range(4)]
+    rows = [{**row, "end": row["start"]} for row in rows]
+    assert judged(text, reports(*rows, {**SEEN, "lat": None, "lon": None})).incidents["origins"].to_list() == [5]
+
+
+def test_what_one_body_tells_under_its_own_number_in_many_rows_stays_one(text: Agreement) -> None:
+    rows = [{**SEEN, "start": instant(f"03-{d}"), "end": instant(f"03-{d}")} for d in (20, 23, 28)]
+    acknowledged = {**OTHER, "start": instant("03-28"), "end": instant("03-28")}
+    assert judged(text, reports(*rows, acknowledged)).incidents.height == 1
+
+
+def test_who_numbers_an_incident_as_a_part_would_be_called_joins_no_part(text: Agreement) -> None:
+    namesake = {**PRESS_B, "incident_id": "I (Second mission)", **ELSEWHERE}
+    found = judged(text, reports(SEEN, {**OTHER, **ELSEWHERE}, namesake)).incidents
+    assert found["incident"].to_list() == ["I", "I (Second mission)", "I (Second mission) *"]
+
+
+def test_no_party_takes_over_the_decisions_on_a_number_by_using_it_first(text: Agreement) -> None:
+    claim = {**PRESS_B, "incident_id": "I", "known_at": instant("03-20 01:00")}
+    later = {**SEEN, **TWO_DAYS_LATER, "known_at": instant("03-23")}
+    at = instant("03-24")
+    step = Decision("d", "step", ("I",), "Chair", at, at, "why", {"incident": "I", "step": "tasked"})
+    run = judged(text, reports(claim, later), decisions=[step])
+    (life,) = run.decided.lives
+    assert run.members.filter(pl.col("incident") == life.incident)["origin"].to_list() == ["Mission"]
+
+
+def test_a_decision_on_a_number_that_was_parted_is_about_what_was_known_then(text: Agreement) -> None:
+    claim = {**PRESS_B, "incident_id": "I", "known_at": instant("03-21")}
+    later = {**SEEN, **TWO_DAYS_LATER, "known_at": instant("03-23")}
+    at = instant("03-22")
+    step = Decision("d", "step", ("I",), "Chair", at, at, "why", {"incident": "I", "step": "tasked"})
+    table = reports(claim, later)
+    undated = table.with_columns(known_at=pl.when(pl.col("source") == "Mission").then("known_at"))
+    for rows in (table, undated):
+        (life,) = judged(text, rows, decisions=[step]).decided.lives
+        assert life.incident == "I (Press B)"
+
+
+TRUCE = """agreement: harbour
+title: Harbour
+timezone: UTC
+signed: 2025-02-01
+parties: {R: Redland, T: Tealand}
+bodies: {Panel: Panel}
+in_force: {from: 2025-02-01, until: 2025-05-31}
+places: {quay: {at: [48.0, 37.0], radius: 20 km}}
+terms:
+  leave: {text: x, require: {act: withdrawal, in: quay}, deadline: 2025-03-15, binds: [R]}
+  fire: {text: x, forbid: {act: shelling, in: quay}}
+  guns: {text: x, limit: {what: {weapon: artillery, in: quay}, to: 4}, binds: [R]}
+"""
+AT_THE_QUAY = {
+    "source": "Mission", "side": "none", "reliability": "A", "kind": "observation", "start": "2025-03-20T10:00Z", "lat": "48", "lon": "37",
+    "precision_km": "0.2", "act": "shelling", "actor": "R",
+}  # fmt: skip
+
+
+def at_the_quay(
+    tmp_path: Path, *rows: dict[str, str], register: str = ""
+) -> dict[tuple[str, str | None, str | None], str]:
+    """The verdicts on reports without a register, or with one."""
+    (tmp_path / "a.yaml").write_text(TRUCE, encoding="utf-8")
+    table = [{"report_id": f"r{n}", **AT_THE_QUAY, **row} for n, row in enumerate(rows)]
+    pl.DataFrame([{**dict.fromkeys({c for r in table for c in r}), **r} for r in table]).write_csv(tmp_path / "e.csv")
+    if register:
+        (tmp_path / "s.yaml").write_text(register, encoding="utf-8")
+    evidence = [tmp_path / "e.csv", *([tmp_path / "s.yaml"] if register else [])]
+    return words(verify_files(tmp_path / "a.yaml", evidence))
+
+
+@pytest.mark.parametrize("incident", ["", "7"])
+@pytest.mark.parametrize(
+    "said", [{}, {"source": "R Radio", "side": "R"}, {"source": "Paper", "origin": "R Radio", "side": "R"}]
+)
+def test_nobody_undoes_a_refutation_by_saying_that_he_did_it(
+    tmp_path: Path, incident: str, said: dict[str, str]
+) -> None:
+    deed = {"act": "withdrawal", "incident_id": incident}
+    denied = {**deed, "stance": "denies", "start": "2025-03-16T10:00Z"}
+    own = {
+        **deed,
+        "source": "Redland",
+        "side": "R",
+        "reliability": "",
+        "kind": "claim",
+        "start": "2025-03-16T10:00Z",
+        **said,
+    }
+    assert at_the_quay(tmp_path, denied)["leave", "R", None] == "breached"
+    assert at_the_quay(tmp_path, denied, own)["leave", "R", None] == "breached"
+
+
+@pytest.mark.parametrize("name", ["R", "Redland", "REDLAND", "R\u0435dland"])
+def test_a_party_under_its_own_name_is_no_observer_without_a_register_either(tmp_path: Path, name: str) -> None:
+    against = {"source": name, "actor": "T"}
+    assert at_the_quay(tmp_path, against)["fire", "T", None] == "undetermined"
+    denies = {"source": name, "stance": "denies", "actor": ""}
+    assert at_the_quay(tmp_path, {"incident_id": "7"}, {**denies, "incident_id": "7"})["fire", "R", None] == "breached"
+    deed = {"source": name, "act": "withdrawal", "start": "2025-03-01T10:00Z"}
+    assert at_the_quay(tmp_path, deed)["leave", "R", None] != "complied"
+
+
+def test_who_gives_no_number_takes_none_from_those_who_do(tmp_path: Path) -> None:
+    guns = {"act": "military_presence", "weapon": "howitzer", "incident_id": "G"}
+    nine = {**guns, "quantity": "9"}
+    assert at_the_quay(tmp_path, nine, {**guns, "source": "Clinic"})["guns", "R", None] == "breached"
+    admitted = {**nine, "source": "Redland", "side": "R", "reliability": "", "kind": "claim"}
+    assert at_the_quay(tmp_path, guns, admitted)["guns", "R", None] == "breached"
+    accused = {**nine, "source": "Tealand", "side": "T", "reliability": "", "kind": "claim"}
+    assert at_the_quay(tmp_path, guns, accused)["guns", "R", None] != "breached", "an accuser's number is its own"
+
+
+def test_a_body_may_report_under_its_own_name_without_a_side(tmp_path: Path) -> None:
+    register = "sources:\n  Panel: {side: none, reliability: A}\n"
+    assert at_the_quay(tmp_path, {"source": "Panel"}, register=register)["fire", "R", None] == "breached"

@@ -1,15 +1,29 @@
-"""Which answers go to which requests."""
+"""Which answers go to which requests, and which notices to which activities."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.verdicts.occasions import Occasion, _assigned
-from tests.build import instant
+from servanda.agreement import inspect_agreement
+from servanda.drafting import check_agreement
+from servanda.verdicts.answering import Deeds, Occasion, assigned
+from servanda.verdicts.case_file import OCCURRENCE
+from tests.build import agreement, instant
+from tests.test_kinds import HEAD, NOTICE, RESPOND, at, monitor, one
 
+
+def deeds(*times: datetime) -> Deeds:
+    nowhere = dict.fromkeys(("south", "west", "north", "east", "radius"))
+    return Deeds.of(pl.DataFrame([{"start": t, "end": t, **nowhere} for t in times], schema=DEEDS))
+
+
+DEEDS = {c: d for c, d in OCCURRENCE.items() if c in ("start", "end", "south", "west", "north", "east", "radius")}
 SETTINGS = settings(max_examples=150, deadline=None, derandomize=True)
 
 
@@ -19,7 +33,7 @@ def test_a_request_of_some_hours_does_not_hide_that_the_next_was_answered() -> N
 
     vague = Occasion("vague", 0, at(20), at(23), at(10), at(23))
     exact = Occasion("exact", 1, at(11), at(23), at(11), at(23))
-    assert _assigned([vague, exact], [(at(12), at(12)), (at(21), at(21))]) == ({0, 1}, {0, 1})
+    assert assigned([vague, exact], deeds(at(12), at(21))) == ({0, 1}, {0, 1})
 
 
 @SETTINGS
@@ -33,9 +47,106 @@ def test_answers_are_assigned_as_by_trying_each_request(asked: list[tuple[int, i
     occasions = [Occasion("", n, at(a + b), at(a + 9), at(a), at(a + 18)) for n, (a, b) in enumerate(sorted(asked))]
     answered: set[int] = set()
     used: set[int] = set()
-    for n in sorted(range(len(answers)), key=lambda n: answers[n]):
-        when = at(answers[n])
+    for n, hour in enumerate(sorted(answers)):
+        when = at(hour)
         free = [k for k, o in enumerate(occasions) if k not in answered and o.surely(when, when)]
         answered |= set(free[:1])
         used |= {n} if free else set()
-    assert _assigned(occasions, [(at(a), at(a)) for a in answers]) == (answered, used)
+    assert assigned(occasions, deeds(*map(at, sorted(answers)))) == (answered, used)
+
+
+# -- one answer for several requests ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("answers", "word"), [("each", "breached"), ("all", "complied"), (None, "undetermined")])
+def test_whether_one_grant_serves_two_requests_is_the_agreement_s(
+    tmp_path: Path, answers: str | None, word: str
+) -> None:
+    asked = [monitor("access_request", "M", at(11, h), toward="A", incident_id=f"Q{h}") for h in (8, 9)]
+    granted = monitor("access_granted", "A", at(11, 20))
+    term = RESPOND.replace("hours}", f"hours, answers: {answers}}}") if answers else RESPOND
+    verdict = one(tmp_path, term, *asked, granted, covered=True)
+    assert verdict.verdict == word
+    assert ("one_or_all" in {s.rule for s in verdict.steps}) is (answers is None)
+    twice = one(tmp_path, term, *asked, granted, monitor("access_granted", "A", at(11, 21)), covered=True)
+    assert twice.verdict == "complied"
+    assert one(tmp_path, term, *asked, covered=True).verdict == "breached"
+
+
+@pytest.mark.parametrize("answers", ["each", "all", None])
+def test_where_nobody_watched_the_reason_names_what_the_agreement_leaves_open(
+    tmp_path: Path, answers: str | None
+) -> None:
+    asked = [monitor("access_request", "M", at(11, h), toward="A", incident_id=f"Q{h}") for h in (8, 9)]
+    term = RESPOND.replace("hours}", f"hours, answers: {answers}}}") if answers else RESPOND
+    reason = one(tmp_path, term, *asked, monitor("access_granted", "A", at(11, 20))).steps[-1].text
+    assert ("does not say whether one answer serves several" in reason) is (answers is None)
+    assert ("nobody without a side saw what followed 1 occasion" in reason) is (answers != "all")
+
+
+def test_a_grant_that_names_its_request_serves_no_other_however_it_is_agreed(tmp_path: Path) -> None:
+    asked = [monitor("access_request", "M", at(11, h), toward="A", incident_id=f"Q{h}") for h in (8, 9)]
+    granted = monitor("access_granted", "A", at(11, 20), answers="Q8")
+    for answers in ("each", "all"):
+        term = RESPOND.replace("hours}", f"hours, answers: {answers}}}")
+        assert one(tmp_path, term, *asked, granted, covered=True).verdict == "breached"
+
+
+def test_check_asks_for_how_many_one_answer_is_enough(tmp_path: Path) -> None:
+    def asked(term: str) -> set[str]:
+        agreement(tmp_path, HEAD + term)
+        return {q.code for q in check_agreement(tmp_path / "agreement.yaml").questions} - {"attribution-not-stated"}
+
+    assert asked(RESPOND) == {"one-answer-for-several"}
+    assert asked(RESPOND.replace("hours}", "hours, answers: all}")) == set()
+    assert asked(NOTICE) == {"one-answer-for-several", "notice-of-long-ago"}
+    assert asked(NOTICE.replace("14 days}", "14 days, at_most: 60 days, answers: each}")) == set()
+
+
+# -- notices are about a place, and have an earliest and a latest time -----------------------------------------
+
+
+def here(act: str, day: int, lat: float | None, precision: float = 100.0) -> dict[str, object]:
+    return monitor(act, "A", at(day), lat=lat, lon=None if lat is None else 37.0, precision_m=precision)
+
+
+@pytest.mark.parametrize(
+    ("notice", "word"),
+    [
+        (here("notice_given", 12, 48.0), "complied"),
+        (here("notice_given", 12, None), "complied"),  # it names no place
+        (here("notice_given", 12, 48.005), "complied"),  # half a kilometre away
+        (here("notice_given", 12, 50.0), "breached"),  # 220 km away
+        (here("notice_given", 12, 48.05, 6_000.0), "complied"),  # it names an area in which the exercise is
+        (here("notice_given", 12, 48.02, 1_200.0), "undetermined"),  # 2.2 km: the one or the other may be meant
+    ],
+)
+def test_a_notice_about_another_place_announces_nothing_here(
+    tmp_path: Path, notice: dict[str, object], word: str
+) -> None:
+    assert one(tmp_path, NOTICE, here("exercise", 30, 48.0), notice, covered=True).verdict == word
+
+
+def test_each_of_two_notices_goes_to_the_exercise_at_its_own_place(tmp_path: Path) -> None:
+    held = [here("exercise", 29, 48.0), here("exercise", 30, 50.0)]
+    term = NOTICE.replace("14 days}", "14 days, answers: each}")
+    told = [here("notice_given", 11, 50.0), here("notice_given", 12, 48.0)]
+    assert one(tmp_path, term, *held, *told, covered=True).verdict == "complied"
+    assert one(tmp_path, term, *held, told[0], here("notice_given", 10, None), covered=True).verdict == "complied"
+    assert one(tmp_path, term, *held, told[1], told[1] | {"report_id": "again"}, covered=True).verdict == "breached"
+
+
+def test_a_notice_of_long_ago_announces_nothing_where_the_text_sets_an_earliest_day(tmp_path: Path) -> None:
+    held = monitor("exercise", "A", at(30))
+    bounded = NOTICE.replace("before: 14 days", "before: 7 days, at_most: 14 days")
+    for day, word in ((12, "breached"), (18, "complied"), (25, "breached")):
+        assert one(tmp_path, bounded, held, monitor("notice_given", "A", at(day)), covered=True).verdict == word
+    over_days = monitor("exercise", "A", at(30), end=at(2, month=4))
+    early = monitor("notice_given", "A", at(17))
+    assert one(tmp_path, bounded, over_days, early, covered=True).verdict == "undetermined"
+
+
+def test_a_notice_that_cannot_be_given_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "agreement.yaml").write_text(HEAD + NOTICE.replace("14 days}", "14 days, at_most: 10 days}"))
+    _, (fault,) = inspect_agreement(tmp_path / "agreement.yaml")
+    assert (fault.code, fault.line) == ("AGR056", 12)

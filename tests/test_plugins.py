@@ -27,6 +27,8 @@ def lacks(raw, context):
     return {"reports": raw.select("no such column")}
 def gives_nothing(raw, context):
     return None
+def every_other(raw, context):
+    return {"reports": good(raw, context)["reports"].filter(pl.col("row") % 2 == 0)}
 class Changing(Reader):
     @property
     def name(self):
@@ -34,6 +36,7 @@ class Changing(Reader):
 EXITS = Reader("exits", "A log that exits", "", frozenset({"exit_id"}), exits)
 LACKS = Reader("lacks", "A log", "", frozenset({"lacks_id"}), lacks)
 NONE = Reader("none", "A log", "", frozenset({"none_id"}), gives_nothing)
+HALF = Reader("half", "Half a log", "", frozenset({"half", "log_id"}), every_other)
 LIST = Reader("list", "A log", "", ["log_id"], good)
 MIXED = Reader("mixed", "A log", "", frozenset({"log_id", 3}), good)
 OPTIONS = Reader("options", "A log", "", frozenset({"log_id"}), good, optional="level")
@@ -58,6 +61,7 @@ future = fake_plugin:FUTURE
 f1 = fake_plugin:EXITS
 f2 = fake_plugin:LACKS
 f3 = fake_plugin:NONE
+f4 = fake_plugin:HALF
 good = fake_plugin:GOOD
 good-again = fake_plugin:GOOD
 h1-list = fake_plugin:LIST
@@ -120,7 +124,7 @@ REASONS = {
 @pytest.mark.usefixtures("installed")
 def test_each_broken_reader_is_named_with_its_reason_and_the_sound_ones_are_loaded() -> None:
     names = [reader.name for reader in all_readers()]
-    assert names[-5:] == ["exits", "lacks", "none", "fails", "log"]
+    assert names[-6:] == ["exits", "lacks", "none", "half", "fails", "log"]
     lines = [str(plugin) for plugin in readers_not_loaded()]
     for name, reason in REASONS.items():
         assert any(line.startswith(f"not loaded: {name} (fake-readers, 1.2): {reason}") for line in lines), name
@@ -150,3 +154,15 @@ def test_a_plugged_in_reader_reads_and_one_that_fails_is_an_error_with_its_name(
             list(source.batches())
     with pytest.raises(EvidenceError, match="not loaded: future"):
         read_evidence([NamedBytes("log.csv", b"who,knows\n1,2\n")], context)
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_row_of_which_a_plugged_in_reader_gives_nothing_goes_to_quarantine() -> None:
+    rows = "".join(f"{n},x,2025-03-20T10:00Z\n" for n in range(3))
+    source = read_evidence(
+        [NamedBytes("log.csv", b"log_id,half,when\n" + rows.encode())], Context(ZoneInfo("Europe/Kyiv"))
+    )
+    assert pl.concat(source.batches())["report_id"].to_list() == ["0", "2"]
+    (lost,) = source.ingest.quarantine.to_dicts()
+    assert (lost["row"], lost["code"], lost["reason"]) == (3, "EVD171", "the reader 'half' gives nothing for this row")
+    assert source.ingest.files[0].quarantined == source.ingest.quarantined == 1

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -15,15 +16,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servanda.agreement import Agreement
+from servanda.app.fuse import FusedEvidence
 from servanda.coverage import Coverage, Gap, Watch
-from servanda.engine import LocalEngine
+from servanda.engine import LocalEngine, SerialEngine
 from servanda.evidence import ReportTables
-from servanda.report.tables import verdicts_json
+from servanda.evidence.decisions import Decision
+from servanda.evidence.model import Context
+from servanda.report.tables import summary_json, verdicts_json
 from servanda.values.time import Interval
-from servanda.verdicts import verify
-from servanda.verdicts.watches import with_sides
-from tests.build import HEAD, ZONES, agreement, judged, reports, words
+from servanda.verdicts import Verification, verify
+from servanda.verdicts.watches import owners_of, with_sides
+from tests.build import HEAD, ZONES, agreement, judged, reports, spellings, words, written
 from tests.reference_evaluator import Look, World
+from tests.reference_evaluator.names import plain_name
 from tests.reference_terms import evaluate, together
 
 MANDATES = (
@@ -34,6 +39,7 @@ MANDATES = (
 )
 READINGS = ("", "readings:\n  early: {}\n  late: {in_force.from: 2025-03-25, terms.fire.forbid.target: [refinery]}\n")
 PLACES = ("disc", "[disc, box]", "strip", "box")
+CONTEXT = Context(ZoneInfo("UTC"))
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
@@ -71,7 +77,7 @@ points = st.sampled_from(
 AT_ONCE = "offensive@2025-03-20T00:00:00+00:00"
 sides = {
     "Press A": "A", "Staff A": "A", "Press B": "B", "Staff B": "B",
-    "Monitor": "none", "Camera": "none", "Daily": "none", "Blog": None,
+    "Monitor": "none", "Camera": "none", "Daily": "none", "Blóg": None,
 }  # fmt: skip
 BOUND = {"Staff A": "A", "Staff B": "B"}
 
@@ -89,7 +95,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "report_id": f"R{n}",
                 "row": n + 1,
                 "source": draw(st.sampled_from(["outlet", "other"])),
-                "origin": origin,
+                "origin": draw(written(origin)),
                 "side": sides[origin],
                 "speaks_for": BOUND.get(origin),
                 "reliability": draw(st.sampled_from(["A", "B", "C", "E", None])),
@@ -156,10 +162,10 @@ def coverages(draw: st.DrawFn, text: Agreement) -> Coverage:
             draw(st.sampled_from([0.5, 0.95, 0.999])),
             draw(st.sampled_from([-1, 5])),
             draw(st.sampled_from([20, 60])),
-            draw(st.sampled_from(["mission", "mission", "Camera", "A", "Bland"])),
+            draw(st.sampled_from(["mission", "mission", "Camera", "A", "Bland"]).flatmap(written)),
             shares=draw(st.sampled_from([None, frozenset(), frozenset({"grid"}), frozenset({"grid", "mast"})])),
             sees=draw(st.sampled_from([None, None, None, frozenset({"B"})])),
-            source=draw(st.sampled_from(["", "", "Monitor"])),
+            source=draw(st.sampled_from(["", "", *spellings("Monitor")])),
         )
         for n in range(draw(st.integers(0, 3)))
     )
@@ -195,7 +201,11 @@ def _swapped(seen: Coverage) -> Coverage:
     """The coverage with the parties' short names swapped; the full ones go with the parties."""
     other = {"A": "B", "B": "A"}
     watches = (
-        replace(w, who=other.get(w.who, w.who), sees=w.sees and frozenset(other.get(p, p) for p in w.sees))
+        replace(
+            w,
+            who=other.get(plain_name(w.who).upper(), w.who),
+            sees=w.sees and frozenset(other.get(p, p) for p in w.sees),
+        )
         for w in seen.watches
     )
     return Coverage(tuple(watches), tuple(replace(g, by=other.get(g.by, g.by)) for g in seen.gaps))
@@ -320,12 +330,13 @@ def test_repeats_and_relays_change_no_verdict_and_no_count_of_origins(world: Any
             **r,
             "report_id": f"{r['report_id']}-{k}",
             "source": f"relay {k}",
+            "origin": spellings(r["origin"])[(k + n) % 9],
             "via": "relay < outlet",
             "url": f"https://example.org/{k}",
             "summary": "the same in other words",
         }
         for k in range(times)
-        for r in mine
+        for n, r in enumerate(mine)
     ]
     before = judged(AGREEMENTS[n], reports(*mine), seen)
     after = judged(AGREEMENTS[n], reports(*mine, *relays), seen)
@@ -381,9 +392,24 @@ def test_the_fast_engine_equals_the_plain_evaluator(world: Any, hours: int | Non
         for v in run.verdicts
         if v.reading is not None or len(AGREEMENTS[n].texts) == 1
     }
-    slow = evaluate(AGREEMENTS[n], table.to_dicts(), with_sides(seen, AGREEMENTS[n], {}), as_of)
+    slow = evaluate(
+        AGREEMENTS[n], table.to_dicts(), with_sides(seen, owners_of(AGREEMENTS[n], CONTEXT), registered=False), as_of
+    )
     assert fast == slow
     assert {(v.term, v.party): v.verdict for v in run.verdicts if v.reading is None} == together(AGREEMENTS[n], slow)
+
+
+@SETTINGS
+@given(worlds, st.integers(0, 900), st.sampled_from(["day", "week"]))
+def test_what_is_asked_of_days_changes_nothing_that_is_said_of_the_whole(world: Any, hours: int, by: Any) -> None:
+    n, mine, seen = world
+    as_of = DAY + timedelta(hours=hours)
+    whole, cut = (judged(AGREEMENTS[n], reports(*mine), seen, as_of=as_of, by=each) for each in (None, by))
+    assert verdicts_json(cut) == verdicts_json(whole)
+    assert summary_json(cut) == summary_json(whole)
+    for table in ("findings", "incidents", "members", "exceptions", "watches", "items"):
+        assert getattr(cut, table).equals(getattr(whole, table)), table
+    assert (cut.overruled, cut.incidents_found, cut.moments) == (whole.overruled, whole.incidents_found, whole.moments)
 
 
 @SETTINGS
@@ -402,6 +428,55 @@ def test_the_findings_of_the_fast_engine_are_those_of_the_plain_one(world: Any) 
             for key in looked.said:
                 plain.update((term.id, part.reading, f.party, f.status, f.by) for f in looked.findings(look, key))
     assert fast == plain
+
+
+def _held(run: Verification) -> dict[str, frozenset[str]]:
+    """By incident its reports."""
+    rows = run.members.group_by("incident").agg("report_id")
+    return {i: frozenset(reports) for i, reports in zip(rows["incident"], rows["report_id"].to_list(), strict=True)}
+
+
+@SETTINGS
+@given(worlds, st.data(), st.booleans())
+def test_a_correction_moves_only_what_it_corrects(world: Any, data: st.DataObject, fuse: bool) -> None:
+    n, mine, seen = world
+    if not mine:
+        return
+    text, row = AGREEMENTS[n], data.draw(st.sampled_from(mine))
+    lat, lon = data.draw(points.filter(lambda p: p[0] is not None))
+    corrected = [{**r, "lat": lat, "lon": lon} if r is row else r for r in mine]
+
+    def run(rows: list[dict[str, Any]], decisions: Any = ()) -> Verification:
+        source = ReportTables([reports(*rows)], decisions=decisions)
+        if not fuse:
+            return verify(text, source, seen, engine=SerialEngine())
+        together = FusedEvidence(source, text.vocabulary, None, SerialEngine(), b"")
+        return verify(text, together, seen, engine=SerialEngine(), fused=together.parted)
+
+    before = _held(run(mine))
+    steps = [
+        Decision(
+            f"d{k}",
+            "step",
+            (i,),
+            "Chair",
+            DAY + timedelta(days=90),
+            DAY + timedelta(days=90),
+            "why",
+            {"step": "tasked"},
+        )
+        for k, i in enumerate(sorted(before))
+    ]
+    found = run(corrected, steps)
+    after = _held(found)
+    same = {i: held for i, held in before.items() if row["report_id"] not in held and held in after.values()}
+    assert all(after.get(i) == held for i, held in same.items()), "untouched incidents keep their ids"
+    about = {d.id: life.incident for life in found.decided.lives for d in life.steps}
+    for k, i in enumerate(sorted(before)):
+        if i in same:
+            assert about[f"d{k}"] == i, "and their decisions"
+        elif about[f"d{k}"] in after:
+            assert after[about[f"d{k}"]] & before[i], "a decision follows its reports"
 
 
 @SETTINGS

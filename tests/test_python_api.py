@@ -38,7 +38,7 @@ SIGNATURES = {
     "statements": "(documents: 'Any', agreement: 'AgreementLike | None' = None) -> 'Statements'",
     "verify": "(agreement: 'AgreementLike', evidence: 'EvidenceLike', coverage: 'CoverageLike | None' = None, *, "
     "as_of: 'datetime | date | str | None' = None, by: \"Literal['day', 'week'] | None\" = None, "
-    "reader: 'str | None' = None, fuse: 'bool' = False, progress: 'Progress | None' = None) -> 'Verification'",
+    "reader: 'str | None' = None, fuse: 'bool' = True, progress: 'Progress | None' = None) -> 'Verification'",
 }
 TYPES = {
     "Agreement", "AgreementError", "CheckResult", "CoverageError", "EvidenceError", "Fault", "Figures", "Fusion", "IngestResult",
@@ -46,8 +46,8 @@ TYPES = {
 }  # fmt: skip
 MEMBERS = {
     "Verification": {
-        "agreement", "as_of", "coverage", "exceptions", "findings", "from_dict", "incidents", "ingest", "items", "lives", "members", "of",
-        "quarantine", "report", "steps", "timeline", "to_dict", "verdicts", "watches",
+        "agreement", "as_of", "coverage", "exceptions", "findings", "from_dict", "hearsay", "incidents", "ingest", "items", "lives", "members",
+        "no_term", "of", "quarantine", "report", "steps", "timeline", "to_dict", "verdicts", "watches",
     },
     "Fusion": {"TABLES", "from_dict", "report", "to_dict", "total"},
     "Figures": {"TABLES", "from_dict", "report", "to_dict"},

@@ -632,7 +632,7 @@ def test_no_name_moves_the_cursor_of_who_reads_a_record(tmp_path: Path, capsys: 
 
 def test_a_statement_in_no_form_that_we_know_is_a_fault_of_the_record(tmp_path: Path) -> None:
     record, log, _ = small(tmp_path)
-    record.state(log, "run", {}, {"inputs": "x", "as_of": 7}, objects=[b"[]"])
+    record.state(log, "run", {}, {"inputs": "x", "as_of": 7}, objects={"run": b"[]"})
     with pytest.raises(RecordError, match="STO003"):
         list(RecordStore(record).runs())
 
@@ -679,3 +679,39 @@ def test_begun_records_of_the_commands_are_what_these_tests_begin(tmp_path: Path
     rec, _ = begun(tmp_path)
     assert broken_at(Path(rec), policy_of(Record(Path(rec)))) == 0
     assert file_of("x.csv", ROWS).table is not None
+
+
+def test_a_key_is_written_over_by_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record, _, _ = small(tmp_path)
+    key = (tmp_path / "log.key").read_bytes()
+    words = ["record", "prove", str(record.folder), "1", "--out", str(tmp_path / "log.key")]
+    assert main(words) == 2
+    assert "OUT003: holds a private key" in capsys.readouterr().err
+    assert (tmp_path / "log.key").read_bytes() == key
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "300 GB of zeros"])
+def test_a_file_that_somebody_hands_over_hangs_and_kills_no_checker(tmp_path: Path, kind: str) -> None:
+    record, _, _ = small(tmp_path)
+    given = tmp_path / "given"
+    if kind == "a pipe":
+        os.mkfifo(given)
+    else:
+        given.touch()
+        os.truncate(given, 300 * 10**9)
+    policy = str(record.folder / "policy")
+    script = [sys.executable, v.__file__]
+    servanda = [sys.executable, "-m", "servanda", "record"]
+    for words in (
+        [*script, "package", str(given), "--policy", policy],
+        [*script, "proof", str(given), str(given), "--policy", policy],
+        [*script, "record", str(record.folder), "--policy", str(given)],
+        [*script, "record", str(record.folder), "--policy", policy, "--since", str(given)],
+        [*servanda, "verify", str(record.folder), "--policy", str(given)],
+        [*servanda, "verify", str(record.folder), "--since", str(given)],
+        [*servanda, "compare", str(given), str(given)],
+    ):
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode in (1, 2), words
+        assert "no plain file, or far too large" in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr

@@ -129,3 +129,20 @@ def test_a_record_that_cannot_have_its_vault_is_not_begun(tmp_path: Path, capsys
     assert "REC003" in errors(capsys, *words, "--vault", tmp_path / "in-the-way" / "vault")
     assert list((tmp_path / "rec").iterdir()) == []
     assert main(["record", *map(str, words)]) == 0
+
+
+def test_packages_are_made_with_the_keepers_key_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("keeper.example", "other.example"):
+        assert main(["record", "key", name, "--out", str(tmp_path / name.split(".")[0])]) == 0
+    rec, keeper, other = (str(tmp_path / name) for name in ("rec", "keeper", "other"))
+    assert main(["record", "init", rec, "--key", keeper]) == 0
+    told = errors(capsys, "disclose", rec, "--tier", "public", "--out", tmp_path / "out", "--key", other)
+    assert "REC013: the key of other.example is not the log's own" in told
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_there_and_no_plain_file_is_called_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["record", "key", "keeper.example", "--out", str(tmp_path / "keeper")]) == 0
+    assert main(["record", "init", str(tmp_path / "rec"), "--key", str(tmp_path / "keeper")]) == 0
+    told = errors(capsys, "add", tmp_path / "rec", tmp_path, "--key", tmp_path / "keeper")
+    assert "is a folder, a pipe or a device, not a plain file" in told

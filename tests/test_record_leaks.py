@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import functools
 import gzip
 import hashlib
 import io
@@ -12,6 +13,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -32,7 +35,7 @@ from servanda.record import verifier as v
 from servanda.record.log import quiet
 from servanda.record.names import CELL, ROW, hide
 from servanda.store import RecordStore
-from tests.records import ROWS, file_of, in_file_order, policy_of, small, table
+from tests.records import QUAY, ROWS, file_of, in_file_order, policy_of, small, table
 from tests.test_record_breaks import AGREEMENT, begun, reports, zone
 
 NAME = "Teacher Hanna"
@@ -328,6 +331,40 @@ def test_no_way_to_write_a_name_hides_it(written: str) -> None:
     assert hide(text, [(NAME, "protected-0")])[1] == 0
 
 
+@pytest.mark.parametrize("written", ["Hanna, Teacher", "HANNA TEACHER", "Hanna; -Teacher", "Hanna\u00a0Teacher"])
+def test_a_name_whose_last_word_stands_first_is_the_same_name(written: str) -> None:
+    assert hide(f"told by {written}.", [(NAME, "P")]) == ("told by P.", 1)
+    assert (
+        hide("Olena Ivanivna Koval; Koval Olena Ivanivna; Ivanivna Koval, Olena", [("Olena Ivanivna Koval", "P")])[1]
+        == 3
+    )
+
+
+@pytest.mark.parametrize(
+    "written", ["Teachers of Hanna", "Hanna the Teacher", "Teacher <b>H</b> Hannah", "teachers: Vera, Hanna"]
+)
+def test_what_may_be_a_name_with_another_ending_or_in_parts_is_asked_about_before_it_is_recorded(
+    tmp_path: Path, written: str
+) -> None:
+    record, log, _ = small(tmp_path)
+    file = file_of("r.csv", table(("R1", "x", "nothing"), ("R2", "y", f"told by {written}")))
+    size = record.log.head.size
+    with pytest.raises(RecordError, match="REC047"):
+        record.add([file], log, protect=[NAME], k=1)
+    assert Record(record.folder).log.head.size == size, "what is recorded cannot be taken back"
+    assert record.add([file], log, protect=[NAME], k=1, names_left=True)[0].new
+    record.add([file_of("s.csv", table(("R1", "x", "a teacher"), ("R2", "y", "Hanna Bily")))], log, k=1)
+
+
+def test_a_shredded_name_is_noticed_in_either_order(tmp_path: Path) -> None:
+    record, log, _ = small(tmp_path)
+    pseudonym = record.vault.protect(NAME)
+    record.shred(log, pseudonym, "asked")
+    for written in (NAME, "Hanna, Teacher"):
+        with pytest.raises(RecordError, match="REC041"):
+            record.add([file_of("r.csv", table(("R1", "x", written)))], log)
+
+
 def test_a_name_in_another_script_is_found_in_every_case_and_form() -> None:
     names = [("Олена Коваль", "p1"), ("Мар'яна Іванів", "p2"), ("Đặng Thị Hoa", "p3")]
     for written in ("ОЛЕНА КОВАЛЬ", r"\u041e\u043b\u0435\u043d\u0430 Коваль", "%D0%9E%D0%BB%D0%B5%D0%BD%D0%B0_Коваль", "Olena", "Мар’яна Іванів", "МАРʼЯНА ІВАНІВ", "dang thi hoa"):  # fmt: skip
@@ -411,7 +448,7 @@ def tables(tmp_path: Path) -> dict[str, bytes]:
         "semicolon.csv": text(";", "\r\n").encode(),
         "cr.csv": text(",", "\r").encode(),
         "utf16.csv": text("\t", "\n").encode("utf-16"),
-        "packed.csv.gz": gzip.compress(plain),
+        "packed.csv.gz": gzip.compress(plain, mtime=0),
         "lines.jsonl": lines.encode(),
         "escaped.jsonl": lines.replace("Teacher", r"\u0054eacher").encode(),
         "rows.parquet": parquet(frame),
@@ -442,14 +479,15 @@ def test_names_are_hidden_in_tables_of_every_form_and_their_incidents_get_ids_th
         ("paper.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"),
         ("latin.txt", "Zürich".encode("latin-1")),
         ("no-mark.txt", NAME.encode("utf-16-le")),
-        ("broken.gz", gzip.compress(b"x" * 100)[:-9]),
-        ("deep.gz", gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"x"))))))),
+        ("broken.gz", gzip.compress(b"x" * 100, mtime=0)[:-9]),
+        ("deep.gz", functools.reduce(lambda data, _: gzip.compress(data, mtime=0), range(6), b"x")),
         ("names.gpkg", sqlite(NAME)),
         ("sheet.xlsx", zipped(NAME)),
         ("tags.html", b"<p>Tea<b>cher</b> Hanna</p>"),
         ("bytes.parquet", parquet(pl.DataFrame({"a": [b"x"]}))),
         ("nested.parquet", parquet(pl.DataFrame({"a": [[NAME]]}))),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_cannot_be_looked_through_is_refused_unless_somebody_has_looked(
     name: str, data: bytes, tmp_path: Path
@@ -468,7 +506,7 @@ def test_what_can_be_looked_through_and_names_nobody_is_kept_to_the_byte(tmp_pat
     record, log, _ = small(tmp_path)
     record.add([File("x.txt", "attachment", b"x")], log, protect=[NAME])
     for name, data in (
-        ("zones.gpkg", sqlite("Zone")), ("a.xlsx", zipped("Else")), ("u.txt", "è\r\n".encode("utf-16")), ("g.gz", gzip.compress(b"y")),
+        ("zones.gpkg", sqlite("Zone")), ("a.xlsx", zipped("Else")), ("u.txt", "è\r\n".encode("utf-16")), ("g.gz", gzip.compress(b"y", mtime=0)),
         ("p.parquet", parquet(pl.DataFrame({"a": [1], "b": [["z"]]}))), ("empty.txt", b""),
     ):  # fmt: skip
         record.add([File(name, "attachment", data)], log)
@@ -521,7 +559,7 @@ def test_a_shredded_name_is_noticed_when_it_comes_in_again(tmp_path: Path) -> No
     record.add([file_of("told.csv", ROWS)], log, protect=["Olena Koval"])
     (pseudonym,) = record.vault.identities()
     record.shred(log, pseudonym, "asked")
-    for data in (b"as olena  KOVAL told", rb"as \u004flena Koval told", gzip.compress(b"Olena Koval")):
+    for data in (b"as olena  KOVAL told", rb"as \u004flena Koval told", gzip.compress(b"Olena Koval", mtime=0)):
         with pytest.raises(RecordError, match="REC041"):
             record.add([File("again.txt", "attachment", data)], log)
     with pytest.raises(RecordError, match="REC042"):
@@ -702,3 +740,63 @@ def test_packages_of_records_that_differ_in_withheld_fields_differ_in_commitment
             v.check_package(raw, asked(one))
             packages.append(told(raw))
         assert packages[0] == packages[1]
+
+
+def test_a_private_key_is_neither_shown_nor_recorded_in_any_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["record", "key", "keeper.example", "--out", str(tmp_path / "mine")]) == 0
+    assert main(["record", "init", str(tmp_path / "rec"), "--key", str(tmp_path / "mine")]) == 0
+    key = (tmp_path / "mine").read_text().strip()
+    (tmp_path / "truce.yaml").write_text(QUAY, encoding="utf-8")
+    forms = {
+        "mine": key.encode(),
+        "quoted.csv": b'\xef\xbb\xbf\n"' + key.encode() + b'"',
+        "wide.csv": key.encode("utf-16"),
+        "below.csv": b"report_id,source,start,act\n" + key.encode() + b"\n",
+        "packed.csv.gz": gzip.compress(key.encode()),
+        "coded.csv": base64.b64encode(key.encode()),
+        "answer.json": json.dumps({"rows": [{"note": key}]}).encode(),
+        "pem.csv": b"-----BEGIN PRIVATE KEY-----\n" + base64.b64encode(bytes(48)) + b"\n-----END PRIVATE KEY-----\n",
+    }
+    capsys.readouterr()
+    add = ["record", "add", str(tmp_path / "rec"), "--key", str(tmp_path / "mine")]
+    for name, content in forms.items():
+        file = tmp_path / name
+        if name != "mine":
+            file.write_bytes(content)
+        for command, code in (
+            (["verify", str(tmp_path / "truce.yaml"), str(file)], "EVD019"), (["fuse", str(file)], "EVD019"),
+            (["figures", str(file)], "EVD019"), ([*add, str(file)], "REC048"), ([*add, str(file), "--as", "attachment"], "REC048"),
+        ):  # fmt: skip
+            assert main(command) == 2, (name, command)
+            told = "".join(capsys.readouterr())
+            assert code in told, (name, command, told)
+            assert key[-44:] not in told
+    assert Record(tmp_path / "rec").log.head.size == 1
+
+
+def test_no_option_shows_or_records_a_private_key_that_stands_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["record", "key", "keeper.example", "--out", str(tmp_path / "mine")]) == 0
+    key, rec = (tmp_path / "mine").read_text().strip(), str(tmp_path / "rec")
+    assert main(["record", "init", rec, "--key", str(tmp_path / "mine")]) == 0
+    (tmp_path / "truce.yaml").write_text(QUAY, encoding="utf-8")
+    capsys.readouterr()
+    for words in (
+        ["init", f"{rec}2", "--key", str(tmp_path / "mine"), "--party", f"A={key}"],
+        ["init", f"{rec}2", "--key", str(tmp_path / "mine"), "--party", f"A={tmp_path / 'mine'}"],
+        ["init", f"{rec}2", "--key", str(tmp_path / "mine"), "--tiers", str(tmp_path / "mine")],
+        ["add", rec, str(tmp_path / "truce.yaml"), "--key", str(tmp_path / "mine"), "--note", key],
+        ["add", rec, str(tmp_path / "truce.yaml"), "--key", key],
+        ["verify", rec, "--policy", str(tmp_path / "mine")],
+    ):
+        assert main(["record", *words]) == 2, words
+        assert key[-30:] not in "".join(capsys.readouterr()), words
+    ran = subprocess.run(
+        [sys.executable, v.__file__, "record", rec, "--policy", str(tmp_path / "mine")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert key[36:60] not in ran.stdout + ran.stderr

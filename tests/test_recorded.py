@@ -316,7 +316,7 @@ def test_the_commands_of_the_record_say_what_they_did(begun: Path, capsys: pytes
         (["prove", rec, "nowhere.csv"], "is in no entry"), (["replay", rec, "--entry", "1"], "is not a published run"),
         (["add", rec, *key], "no file is named"), (["log", str(begun)], "not a record"),
         (["add", rec, "x.csv", *key], "there is no such file"), (["init", str(begun / "r2"), *key, "--party", "A"], "not a name with a key"),
-        (["init", str(begun / "r3"), *key, "--party", f"A={begun / 'a.pub'}", "--quorum", "5"], "policy"),
+        (["init", str(begun / "r3"), *key, "--party", f"A={begun / 'a.pub'}", "--quorum", "5"], "--quorum: REC012"),
         (["compare", str(policy), str(policy)], "are not two packages"), (["verify", rec, "--policy", str(begun / "a.pub")], "step 1"),
     ):  # fmt: skip
         assert what in said(capsys, "record", *words, code=2), words

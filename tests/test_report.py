@@ -18,7 +18,7 @@ from servanda.cli.main import main
 from servanda.evidence import IngestResult
 from servanda.report import all_files
 from servanda.report.tables import csv
-from tests.build import HEAD, TERM, ZONES, agreement, judged, reports
+from tests.build import HEAD, TERM, ZONES, agreement, instant, judged, reports
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -74,7 +74,26 @@ def test_a_row_in_quarantine_is_shown_with_the_code_of_its_fault(evil: Path) -> 
     page = (evil / "report.html").read_text(encoding="utf-8")
     assert '<td class="small">EVD103</td>' in page
     assert "1 row could not be read and counts for nothing above" in page
-    assert "1 row in <a" in page
+    assert ">1 row in quarantine</a>" in page
+
+
+def test_steps_on_the_page_are_in_plain_words_and_show_each_list_of_incidents_once_and_short(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERM)
+    run = judged(text, reports(*({"actor": "B", "start": instant(f"03-20 {h:02d}:00")} for h in range(12))))
+    page = all_files(run)["report.html"].decode().partition('<section id="incidents">')[0]
+    (verdict,) = (v for v in run.verdicts if v.party == "B")
+    uses = [step.uses for step in verdict.steps if len(step.uses) == 12]
+    shown = re.findall(r'<a href="#i-x-[0-9a-f]{32}" title="x-[0-9a-f]{32}">x-[0-9a-f]{8}…</a>', page)
+    assert len(uses) > 0
+    assert len(shown) == 10
+    assert "and 2 more in verdicts.json and findings.csv" in page
+    steps = "".join(re.findall(r'<li value="\d+">.*', page))
+    written = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+    assert any(written.search(step.text) for step in verdict.steps)
+    assert not written.search(steps)
+    assert re.search(r"from 1?\d [A-Z][a-z]{2} 2025 \d\d:\d\d to", steps)
+    assert "balance of probabilities" in steps
+    assert "balance_of_probabilities" not in steps
 
 
 def test_verdicts_json_has_the_published_shape(pages: dict[str, Path]) -> None:
@@ -87,6 +106,9 @@ def test_verdicts_json_has_the_published_shape(pages: dict[str, Path]) -> None:
         "attribution",
         "as_of",
         "undated",
+        "quarantined",
+        "quarantined_unsided",
+        "no_term",
         "verdicts",
     ]
     assert data["as_of"] is None

@@ -121,6 +121,28 @@ def test_what_was_complied_rests_on_the_watches_and_on_what_nobody_else_could_se
     assert text.id == "test"
 
 
+@pytest.mark.parametrize(("more", "named"), [("", "Lake Post"), (", source: Lake Feed", "Lake Feed")])
+def test_what_was_complied_rests_on_the_row_of_the_register_that_says_whose_the_watch_is(
+    tmp_path: Path, more: str, named: str
+) -> None:
+    agreement(tmp_path, HEAD + ZONES + TERM)
+    (tmp_path / "r.csv").write_text("report_id,source,start,act\nR1,Other,2025-03-01T10:00Z,fire\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(
+        f"coverage: test\nwatches:\n  - {{id: one, who: Lake Post{more}, means: radar, detects: strike, in: disc, from: 2025-03-18T00:00, "
+        "to: 2025-04-17T00:00, probability: 0.95, reason: x}\n",
+        encoding="utf-8",
+    )
+    inputs = tmp_path / "agreement.yaml", [tmp_path / "r.csv", tmp_path / "s.yaml"], [tmp_path / "c.yaml"]
+    (tmp_path / "s.yaml").write_text(
+        f"sources:\n  Other: {{side: none}}\n  {named.upper()}: {{side: none}}\n", encoding="utf-8"
+    )
+    found = row(verify_files(*inputs))
+    assert found.verdict == "complied"
+    assert sets_of(found) == [[("source", named.upper())], [("watch", "one")]]
+    (tmp_path / "s.yaml").write_text("sources:\n  Other: {side: none}\n", encoding="utf-8")
+    assert row(verify_files(*inputs)).verdict == "undetermined"
+
+
 def test_a_breach_that_a_body_found_rests_on_its_determination(tmp_path: Path) -> None:
     found = run(
         tmp_path, through("confirmed"), {**SEEN, "source": "Press A", "side": "A", "kind": "claim"}, head=BODIES

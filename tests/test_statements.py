@@ -529,3 +529,15 @@ def test_no_word_and_no_sentence_is_too_long_for_the_tagger(text: str) -> None:
     assert [t.text for t in tokens(text, (0, len(text)), tagger)] == [t for t in text.split() if t] or "-" in text
     assert max(longest) <= 32
     assert max(most) <= 200
+
+
+def test_each_word_is_in_the_first_quotation_around_it_however_many_there_are() -> None:
+    from servanda.statements.phrases import Phrases
+    from servanda.statements.words import Token
+
+    words = [Token("x", n, n + 1, "NN1", "x") for n in range(0, 40, 2)]
+    quoted = [(0, 6), (2, 4), (9, 9), (12, 30), (14, 33)]
+    found = Phrases("x " * 20, (0, 40), words, quoted)
+    assert found.inside == [next((n for n, (a, b) in enumerate(found.quotes) if a <= w.start < b), -1) for w in words]
+    many = [Token("x", n, n + 1, "NN1", "x") for n in range(100_000)]
+    assert max(Phrases("x" * 100_000, (0, 100_000), many, [(n, n + 1) for n in range(100_000)]).inside) == 99_999

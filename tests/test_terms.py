@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,13 +16,15 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Gap, Watch
 from servanda.engine import LocalEngine
 from servanda.evidence import ReportTables
+from servanda.evidence.model import Context
 from servanda.report.tables import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
-from servanda.verdicts.watches import with_sides
-from tests.build import agreement, judged, reports, words
+from servanda.verdicts.watches import owners_of, with_sides
+from tests.build import agreement, judged, reports, words, written
 from tests.reference_terms import evaluate, together
 
+CONTEXT = Context(ZoneInfo("UTC"))
 SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 HEAD = """agreement: kinds
 title: Every kind
@@ -87,12 +90,15 @@ terms:
     limit: {what: {act: military_presence, in: disc}, to: 4}
     except: {parade: {only_if: [announced]}}
     unless: {consent_of: [A, B]}
+  stock:
+    text: Not more than seven, each for two days
+    limit: {what: {act: military_presence}, to: 7, holds: 2 days}
   flow:
     text: Not more than four a week
     limit: {what: {act: arms_transfer}, to: 4, per: 7 days}
   access:
     text: Let the mission in
-    respond: {to: {act: access_request, by: M}, with: {act: access_granted}, within: 24 hours}
+    respond: {to: {act: access_request, by: M}, with: {act: access_granted}, within: 24 hours, answers: all}
   answer:
     text: Whoever complains gets an answer
     respond: {to: {act: complaint_filed}, with: {act: consultation}, within: 2 days}
@@ -102,10 +108,13 @@ terms:
     respond: {to: {act: shelling, by: self}, with: {act: consultation}, within: 3 days}
   reply:
     text: Whoever is shelled may ask
-    respond: {to: {act: shelling, by: other}, with: {act: notice_given}, within: 3 days}
+    respond: {to: {act: shelling, by: other}, with: {act: notice_given}, within: 3 days, answers: each}
   notice:
     text: Announce exercises
     declare: {notice: {of: {act: exercise}, before: 2 days}}
+  early:
+    text: Announce exercises, and not too early
+    declare: {notice: {of: {act: exercise, in: disc}, before: 12 hours, at_most: 4 days, answers: each}}
   contingents:
     text: No foreign forces
     forbid: {act: deployment, of: {foreign_to: B}, in: disc}
@@ -141,7 +150,7 @@ FOLDER = Path(tempfile.mkdtemp())
 OURS = REST  # the same, with parameters that the text does not give
 for _clause, _key in (
     ("deadline: start + 5 days", "deadline"), ("deadline: 2025-04-10", "deadline"), ("at_least: 5}", "at_least"),
-    ("with: {act: access_granted}, within: 24 hours}", "within"), ("with: {act: consultation}, within: 2 days}", "with"),
+    ("with: {act: access_granted}, within: 24 hours, answers: all}", "within"), ("with: {act: consultation}, within: 2 days}", "with"),
     ("forbid: {act: deployment, of: {foreign_to: B}, in: disc}", "in"), ("to: 4, per: 7 days}", "per"),
     ("declare: {notice: {of: {act: exercise}, before: 2 days}}", "before"),
 ):  # fmt: skip
@@ -151,7 +160,7 @@ AGREEMENTS: list[Agreement] = [agreement(FOLDER, HEAD + r + m + REST) for m in M
 AGREEMENTS_WITH_OURS = [agreement(FOLDER, HEAD + r + OURS) for r in READINGS]
 DAY = datetime(2025, 3, 17, 22, tzinfo=UTC)  # midnight at the start, in Kyiv
 SIDES = {
-    "Press A": "A", "Staff A": "A", "Staff B": "B", "Gland": "G", "Monitor": "none", "Camera": "none", "Blog": None,
+    "Press A": "A", "Staff A": "A", "Staff B": "B", "Gland": "G", "Monitor": "none", "Camera": "none", "Blóg": None,
 }  # fmt: skip
 BOUND = {"Staff A": "A", "Staff B": "B"}
 ACTS = (
@@ -202,7 +211,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
             "report_id": f"R{n}",
             "row": n + 1,
             "source": "Monitor",
-            "origin": "Monitor",
+            "origin": draw(written("Monitor")),
             "side": "none",
             "reliability": "A",
             "kind": "observation",
@@ -239,7 +248,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "report_id": f"R{n}",
                 "row": n + 1,
                 "source": draw(st.sampled_from(["outlet", "other"])),
-                "origin": origin,
+                "origin": draw(written(origin)),
                 "side": SIDES[origin],
                 "speaks_for": BOUND.get(origin),
                 "reliability": draw(st.sampled_from(["A", "B", "C", "E", None])),
@@ -280,7 +289,7 @@ def coverages(draw: st.DrawFn, text: Agreement) -> Coverage:
     watches = tuple(
         Watch(
             f"w{n}",
-            draw(st.sampled_from(["Monitor", "Monitor", "mission", "Aland"])),
+            draw(st.sampled_from(["Monitor", "Monitor", "mission", "Aland"]).flatmap(written)),
             "camera",
             codes,
             "",
@@ -332,7 +341,9 @@ def test_every_kind_of_term_equals_the_plain_evaluator(world: Any, hours: int | 
         for v in run.verdicts
         if v.reading is not None or len(AGREEMENTS[n].texts) == 1
     }
-    slow = evaluate(AGREEMENTS[n], table.to_dicts(), with_sides(seen, AGREEMENTS[n], {}), as_of)
+    slow = evaluate(
+        AGREEMENTS[n], table.to_dicts(), with_sides(seen, owners_of(AGREEMENTS[n], CONTEXT), registered=False), as_of
+    )
     assert {k: v for k, v in fast.items() if slow.get(k) != v} == {
         k: slow.get(k) for k in fast if slow.get(k) != fast[k]
     }

@@ -246,6 +246,7 @@ def test_merged_incidents_have_one_determination(tmp_path: Path) -> None:
 
 
 LATE = {"start": instant("03-26"), "end": instant("03-26")}
+LASTED = {**HEARD, "end": instant("03-26"), "known_at": instant("03-21")}
 
 
 def test_another_act_that_is_hung_on_a_determined_incident_afterwards_is_not_confirmed_by_it(tmp_path: Path) -> None:
@@ -276,14 +277,14 @@ def test_what_was_seen_without_a_target_does_not_carry_a_target_that_only_a_side
 def test_what_an_observer_reports_after_the_determination_is_left_to_the_rule(
     tmp_path: Path, outcome: str, known_at: Any
 ) -> None:
-    found = run(tmp_path, through(outcome), HEARD, {**SEEN, **LATE, "known_at": known_at})
+    found = run(tmp_path, through(outcome), LASTED, {**SEEN, **LATE, "known_at": known_at})
     assert of(found) == "breached"
     assert "What was reported after the determination is left to the rule: by it it is confirmed." in told(found)
 
 
 def test_whom_a_later_report_accuses_the_determination_does_not_clear(tmp_path: Path) -> None:
     other = {**SEEN, **LATE, "source": "Second mission", "actor": "A"}
-    found = run(tmp_path, through("confirmed", attributed("party")), HEARD, other)
+    found = run(tmp_path, through("confirmed", attributed("party")), LASTED, other)
     assert rows_of(found)["B"][0] == "confirmed"
     assert rows_of(found)["A"][2] is None
 

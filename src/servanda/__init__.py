@@ -24,7 +24,7 @@ from types import ModuleType
 
 TYPE_CHECKING = False
 """As ``typing`` has it, which takes longer to load than all else here: while it is loaded Ctrl-C would print where."""
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 FORMAT = 2
 """The version of the format of every file that Servanda writes."""
 

@@ -13,6 +13,7 @@ run goes on. A verdict is never an error either.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 _UNSEEN = {
@@ -28,9 +29,33 @@ _UNSEEN = {
 }
 
 
+PRIVATE_KEY = "PRIVATE+KEY+"
+"""How a key file begins (``record.signing``)."""
+_PLUS = r"(?:\+|%2[bB]|\\+u002[bB]|&#43;|&plus;)"
+_KEY = rf"PRIVATE{_PLUS}KEY{_PLUS}[^\s+%\\&]+{_PLUS}[0-9a-f]{{8}}{_PLUS}\S*"
+_PEM = r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\s*[A-Za-z0-9+/=]{16,})*"
+_BASE64 = r"UFJJVkFURStLRVkr[A-Za-z0-9+/=]{40,}"  # the beginning of a key file, in base64
+_SECRET = re.compile(f"{_KEY}|{_PEM}|{_BASE64}", re.IGNORECASE)
+_SECRET_BYTES = re.compile(_SECRET.pattern.encode(), re.IGNORECASE)
+_BEGINS = re.compile(rf"\W*PRIVATE{_PLUS}KEY{_PLUS}".encode(), re.IGNORECASE)
+
+
+def holds_private_key(data: bytes) -> bool:
+    """Whether what a file holds, or how it begins, is the private key of somebody, or has one in it.
+
+    Args:
+        data: all of it, or its beginning, in UTF-8 or UTF-16.
+
+    Returns:
+        Whether it must be neither shown nor kept.
+    """
+    plain = data.replace(b"\x00", b"") if b"\x00" in data[:64] else data
+    return bool(_BEGINS.match(plain.removeprefix(b"\xef\xbb\xbf")) or _SECRET_BYTES.search(plain))
+
+
 def visible(text: str) -> str:
-    """A text in which what would move a terminal's cursor, or turn its letters round, is shown by its number."""
-    return text.translate(_UNSEEN).encode("utf-8", "backslashreplace").decode()
+    """A text in which what would move a terminal's cursor, or turn its letters round, is shown by its number, and no private key at all."""
+    return _SECRET.sub("(a private key)", text).translate(_UNSEEN).encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(frozen=True, slots=True)

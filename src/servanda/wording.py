@@ -27,6 +27,20 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def count_between(least: int, most: int, one: str) -> str:
+    """A count of which the least and the most are known, with its noun.
+
+    Args:
+        least: the least.
+        most: the most.
+        one: the noun for one.
+
+    Returns:
+        For example ``"12 incidents"`` or ``"9 to 12 incidents"``.
+    """
+    return plural(most, one) if least == most else f"{least:,} to {plural(most, one)}"
+
+
 def percent(share: float) -> str:
     """A share in per cent, which is never rounded to none or all.
 

@@ -3,8 +3,9 @@
 It is slow and shares no code with the engine but the agreement's own data, the cells that coverage is defined on, and the
 projection. The tests compare the two.
 
-* ``looks``      what is looked for
+* ``looks``      what is looked for; ``names``: which names are one
 * ``places``     where a report lies; ``matching``: whether it falls under what is looked for
+* ``one_event``  which reports under one id can be one event
 * ``evidence``   what confirms and excuses; ``incidents``: what becomes of an incident by it
 * ``coverage``   who would have seen it; ``watches``: what others saw where somebody was looking
 """

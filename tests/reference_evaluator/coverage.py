@@ -14,6 +14,7 @@ from servanda.agreement import Agreement, Pattern
 from servanda.coverage import Cells, Coverage, Watch
 from servanda.values.time import Interval
 from tests.reference_evaluator.looks import GEOD, Report
+from tests.reference_evaluator.names import plain_name
 
 
 def counts_for(watch: Watch, party: str | None, undone: bool, without: frozenset[str]) -> bool:
@@ -27,7 +28,7 @@ def counts_for(watch: Watch, party: str | None, undone: bool, without: frozenset
 
 def fail_together(one: Watch, other: Watch) -> bool:
     """Whether two watches have a cause in common."""
-    causes = [{(w.who, w.means)} if w.shares is None else set(w.shares) for w in (one, other)]
+    causes = [{(plain_name(w.who), w.means)} if w.shares is None else set(w.shares) for w in (one, other)]
     return bool(causes[0] & causes[1])
 
 
@@ -149,7 +150,7 @@ class Seen:
         """Whether no part is on no day watched throughout some hour of the local day, and no hour is too dark."""
         local = start.astimezone(self.zone)
         edge = start - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-        days: dict[int, list[list[int]]] = defaultdict(list)
+        days: dict[int, list[tuple[list[int], bool]]] = defaultdict(list)
         lost: dict[int, float] = defaultdict(float)
         whole: dict[int, float] = defaultdict(float)
         first = 0
@@ -166,12 +167,13 @@ class Seen:
                 lost[hour] += part * dark[n]
                 whole[hour] += part
                 here.append(n)
-            days[hour].append(here)
+            days[hour].append((here, edge >= start and after <= end))
             edge = after
         for hour, several in days.items():
             if round(lost[hour] / whole[hour], 6) > self.tolerance.share:
                 return False
-            different = {tuple(here) for here in several}
+            uncut = [here for here, whole_hour in several if whole_hour]
+            different = {tuple(here) for here in (uncut if len(uncut) > 1 else [here for here, _ in several])}
             if len(several) > 1 and any(
                 all(any(not rows[n][2][c] for n in here) for here in different) for c in range(len(self.cells.share))
             ):

@@ -33,6 +33,8 @@ from tests.reference_evaluator.matching import (
     incident_of,
     level,
 )
+from tests.reference_evaluator.names import plain_name
+from tests.reference_evaluator.one_event import parted
 from tests.reference_evaluator.places import (
     in_place,
 )
@@ -53,7 +55,7 @@ class Found:
 
 def blind(agreement: Agreement, coverage: Coverage, report: Report) -> bool:
     """Whether who denies it has watches, and none that reaches the act, place and time of what he denies."""
-    own = [w for w in coverage.watches if (w.source or w.who).lower() == report["origin"].lower()]
+    own = [w for w in coverage.watches if plain_name(w.source or w.who) == report["origin"]]
     parent = agreement.vocabulary.acts.parent
 
     def lies_under(code: str | None) -> bool:
@@ -104,8 +106,10 @@ class World:
         self.agreement = agreement
         if as_of is not None:
             rows = [r for r in rows if r["known_at"] is not None and r["known_at"] <= as_of]
+        rows = parted(rows)
         if not agreement.mandate.attribution:
             rows = [{**r, "actor": None if r["actor"] in agreement.parties else r["actor"]} for r in rows]
+        rows = [{**r, "origin": plain_name(r["origin"])} for r in rows]
         self.found_keys: set[Any] = set()  # the incidents that any term is about, once all are looked for
         # up to which directness he took it back: nobody's own words by another's
         self.retracted: dict[Any, int] = {}

@@ -17,6 +17,7 @@ from tests.reference_evaluator.evidence import (
 )
 from tests.reference_evaluator.incidents import World
 from tests.reference_evaluator.looks import Report
+from tests.reference_evaluator.names import plain_name
 
 
 def greatest(seen: int, of: int) -> float:
@@ -33,39 +34,63 @@ def greatest(seen: int, of: int) -> float:
 
 def checked(world: World, coverage: Coverage, keys: set[Any]) -> Coverage:
     """The coverage with no greater probabilities than what others saw leaves; ``keys``: the incidents that any term is about."""
-    found: dict[Any, dict[Any, bool]] = defaultdict(dict)
+    found: dict[Any, dict[Any, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    deep: set[Any] = set()
 
-    def instrument(watch: Watch) -> Any:
-        return (watch.source or watch.who).lower(), watch.means, watch.detects, watch.where and watch.where.wkb
+    def instruments(watch: Watch) -> list[Any]:
+        by = plain_name(watch.source or watch.who), watch.means.lower()
+        return [by, (*by, watch.detects, watch.where and watch.where.wkb)]
 
     for watch in coverage.watches:
-        mine = found[instrument(watch)]
         for key in keys:
-            told = _reported(world, watch, key)
+            told = _reported(world, watch, key, deep)
             if told is not None:
-                mine[key] = mine.get(key, False) or told
+                for instrument in instruments(watch):
+                    mine = found[instrument][key]
+                    mine += [one for one in told if one not in mine]
     used = []
     for watch in coverage.watches:
-        mine = found[instrument(watch)]
-        p = min(watch.probability, greatest(sum(mine.values()), len(mine)))
+        p = watch.probability
+        for instrument in instruments(watch):
+            if instrument in found:
+                seen = _paired(world, found[instrument], deep)
+                p = min(p, greatest(seen, len(found[instrument])))
         used.append(replace(watch, probability=p))
     return Coverage(tuple(used), coverage.gaps)
 
 
-def _reported(world: World, watch: Watch, key: Any) -> bool | None:
-    """Whether a watch reported an incident that others confirm surely within its place and time; ``None`` where they do not."""
-    agreement, name = world.agreement, (watch.source or watch.who).lower()
+def _paired(world: World, found: dict[Any, list[Any]], deep: set[Any]) -> int:
+    """How many incidents were reported at the most, where each row speaks of one, or of as many as it counts if it lies within its watch."""
+    places = []
+    for one in dict.fromkeys(one for told in found.values() for one in told):
+        quantity = world.incidents[one[0]][one[1]]["quantity"]
+        places += [(one, n) for n in range(max(1, int(min(quantity or 1, len(found)))) if one in deep else 1)]
+    taken: dict[Any, Any] = {}
+
+    def finds(key: Any, tried: set[Any]) -> bool:
+        for place in places:
+            if place[0] in found[key] and place not in tried:
+                tried.add(place)
+                if place not in taken or finds(taken[place], tried):
+                    taken[place] = key
+                    return True
+        return False
+
+    return sum(finds(key, set()) for key in found)
+
+
+def _reported(world: World, watch: Watch, key: Any, deep: set[Any]) -> list[Any] | None:
+    """The rows in which a watch may speak of an incident that others confirm surely within its place and time; ``None`` where they do not."""
+    agreement, name = world.agreement, plain_name(watch.source or watch.who)
     heard = [r for r in world.incidents[key] if r["side"] == "none" and r["directness"] > 0 and r["quantity"] != 0]
     inside = [r for r in heard if _surely_within(agreement, watch, r)]
-    others = [
-        r for r in inside if r["origin"].lower() != name and r["stance"] != "denies" and r["act"] in watch.detects
-    ]
+    others = [r for r in inside if r["origin"] != name and r["stance"] != "denies" and r["act"] in watch.detects]
     mandate = agreement.mandate
 
     def graded(r: Report) -> bool:
         return mandate.by_observation and first_hand(agreement, r)
 
-    if any(r["stance"] == "denies" and graded(r) and r["origin"].lower() != name for r in heard):
+    if any(r["stance"] == "denies" and graded(r) and r["origin"] != name for r in heard):
         return None
     several = mandate.origins > 1 and len({r["origin"] for r in others}) >= mandate.origins
     if not others or not (several or any(map(graded, others))):
@@ -77,17 +102,18 @@ def _reported(world: World, watch: Watch, key: Any) -> bool | None:
             possible.add(above)
             above = parent[above]
     told = [
-        (k, r)
+        ((k, n), r)
         for k in world.found_keys
-        for r in world.incidents[k]
-        if r["origin"].lower() == name
+        for n, r in enumerate(world.incidents[k])
+        if r["origin"] == name
         and r["stance"] != "denies"
         and r["act"] in possible
         and r["side"] == "none"
         and r["directness"] > 0
         and r["quantity"] != 0
     ]
-    return any(k == key or any(_near(agreement, r, o) for o in others) for k, r in told)
+    deep |= {one for one, r in told if _surely_within(agreement, watch, r)}
+    return [one for one, r in told if one[0] == key or any(_near(agreement, r, o) for o in others)]
 
 
 def _surely_within(agreement: Agreement, watch: Watch, report: Report) -> bool:

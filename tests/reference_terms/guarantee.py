@@ -8,10 +8,9 @@ from typing import Any
 from servanda.agreement import Term
 from servanda.agreement.kinds import Apart, Guarantee, Trigger
 from servanda.values.time import Interval
-from tests.reference_evaluator import GEOD
 from tests.reference_terms.chances import shown
 from tests.reference_terms.duty import not_done
-from tests.reference_terms.plain import NOTHING, Box, Breach, EventTime, Plain, Row
+from tests.reference_terms.plain import NOTHING, Breach, EventTime, Plain, Row, metres_apart
 
 
 def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Row:
@@ -136,7 +135,7 @@ def _apart(plain: Plain, mine: list[Breach], apart: Apart | None) -> list[list[B
         assert first.late is not None
         if apart.time.after(first.late, plain.zone) <= (second.early or second.late):  # type: ignore[operator]
             return False
-        return a.term == b.term if a.box is None or b.box is None else _metres(a.box, b.box) < apart.metres
+        return a.term == b.term if a.box is None or b.box is None else metres_apart(a.box, b.box) < apart.metres
 
     def order(b: Breach) -> Any:
         return b.admitted, b.late, b.early or b.late, -b.p, b.term, b.box or (), str(b.key or "")
@@ -160,12 +159,3 @@ def _apart(plain: Plain, mine: list[Breach], apart: Apart | None) -> list[list[B
         if len(near) == 1 and not any(b is c for c in chosen):
             near[0].append(b)
     return groups
-
-
-def _metres(one: Box, other: Box) -> float:
-    """From a box to another, along the ellipsoid."""
-    lat = min(max(other[0], one[0]), one[2])
-    lon = min(max(other[1], one[1]), one[3])
-    to_lat = min(max(lat, other[0]), other[2])
-    to_lon = min(max(lon, other[1]), other[3])
-    return float(GEOD.inv(lon, lat, to_lon, to_lat)[2])

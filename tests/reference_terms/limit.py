@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from servanda.agreement import Term
@@ -10,8 +13,8 @@ from servanda.agreement.kinds import Limit
 from servanda.values.time import Interval
 from tests.reference_terms import small
 from tests.reference_terms.chances import at_least, common, independent, shown
-from tests.reference_terms.periods import periods_of, touches, within
-from tests.reference_terms.plain import Breach, Occurrence, Plain, Row
+from tests.reference_terms.periods import inside, periods_of, stretches, touches, within
+from tests.reference_terms.plain import Breach, Occurrence, Plain, Row, counted_once, metres_apart
 
 
 def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
@@ -26,8 +29,9 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
         else:
             rows.append(o)
     seen = plain.seen(look.pattern, plain.widest(term), party)
-    sure = [o for o in rows if o.status == "confirmed"]
-    with_excused = [o for o in rows if o.status in ("confirmed", "excused")]
+    every = [o for o in rows if o.status == "confirmed"]
+    sure = counted_once(every)
+    with_excused = counted_once([o for o in rows if o.status in ("confirmed", "excused")])
     loose = [
         o
         for o in rows
@@ -36,14 +40,16 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
     start = plain.span(term)[0][1]
     if kind.per is None:
         least, granted = at_once(plain, sure), at_once(plain, with_excused)
-        most = max((sum(x.high for x in sure + loose if x.start <= o.start <= x.end) for o in sure + loose), default=0)
+        gone = {o.key: still_there(plain, o, every + loose, kind.holds) for o in every + loose}
+        there = [(o, [x for x in every + loose if x.start <= o.start <= gone[x.key]]) for o in every + loose]
+        most = max((sum(x.high for x in some) for _, some in there), default=0)
     elif start is None or not rows:
-        least, granted, most = 0, 0, sum(o.high for o in sure + loose)
+        least, granted, most = 0, 0, sum(o.high for o in every + loose)
     else:
         last = kind.per.after(max(o.end for o in rows), plain.zone)
         periods = periods_of(plain, start, last, kind.per)
         least, granted = in_one(plain, sure, periods), in_one(plain, with_excused, periods)
-        most = max((sum(o.high for o in sure + loose if touches(o, p)) for p in periods), default=0)
+        most = max((sum(o.high for o in every + loose if touches(o, p)) for p in periods), default=0)
     most += small.most(small.faint(plain, look, party))
     told = [o.found for o in rows if o.status in ("open", "alleged") and o not in loose]
     measure = {"least": least / 1000, "most": most / 1000, "cap": kind.to / 1000}
@@ -57,14 +63,25 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
             for w in {(o.start, o.end) for o in sure}:
                 _note(plain, term, party, w, [o for o in sure if (o.start, o.end) == w], kind.to)
         else:
-            last = kind.per.after(max(o.end for o in sure), plain.zone)
-            for p in periods_of(plain, start, last, kind.per):  # type: ignore[arg-type]
-                _note(plain, term, party, (p.start, p.end), [o for o in sure if within(o, p)], kind.to)
+            for these in beyond(plain, sure, periods, kind.to):
+                when = these[0].start, these[-1].end
+                _note(plain, term, party, when, [o for o in sure if inside(o, these)], kind.to * len(these))
     elif kind.to == 0 and small.adds_up(plain, look, party, told, seen):
         pass
     elif most <= kind.to and plain.nothing_in_the_way(seen, term, party):
         word = "excused" if granted > kind.to else "complied"
     return word, counts[0], counts[1], counts[2], measure
+
+
+def still_there(plain: Plain, o: Occurrence, rows: list[Occurrence], holds: Any) -> datetime:
+    """Until when it may be there: a confirmed count of the same place ends it that begins more than an hour later."""
+    until = datetime(9999, 1, 1, tzinfo=UTC) if holds is None else holds.after(o.end, plain.zone)
+    for x in rows:
+        same = o.box is x.box or (o.box and x.box and metres_apart(o.box, x.box) < max(o.radius, x.radius, 1000) + 1e-6)
+        later = x.start > o.end + timedelta(hours=1)
+        if same and later and x.counted and x.status == "confirmed" and x.found.by != "admission":
+            until = min(until, x.start - timedelta(microseconds=1))
+    return max(until, o.end)
 
 
 def together(plain: Plain, rows: list[Occurrence]) -> int:
@@ -78,7 +95,23 @@ def at_once(plain: Plain, rows: list[Occurrence]) -> int:
 
 
 def in_one(plain: Plain, rows: list[Occurrence], periods: list[Interval]) -> int:
-    return max((together(plain, [o for o in rows if within(o, p)]) for p in periods), default=0)
+    """What one period holds at least: alone, or as its share of some that are tied together."""
+    most = max((together(plain, [o for o in rows if within(o, p)]) for p in periods), default=0)
+    for these in stretches(rows, periods):
+        amount = Fraction(together(plain, [o for o in rows if inside(o, these)]), len(these))
+        most = max(most, ceil(amount))
+    return most
+
+
+def beyond(plain: Plain, rows: list[Occurrence], periods: list[Interval], cap: int) -> list[list[Interval]]:
+    """The periods, and the tied ones, that show more than the cap; of those that hold others the least."""
+    found = [[p] for p in periods if together(plain, [o for o in rows if within(o, p)]) > cap]
+    for these in stretches(rows, periods):
+        if any(all(p in these for p in others) for others in found):
+            continue
+        if together(plain, [o for o in rows if inside(o, these)]) > cap * len(these):
+            found.append(these)
+    return found
 
 
 def _note(plain: Plain, term: Term, party: str | None, when: Any, rows: list[Occurrence], cap: int) -> None:

@@ -16,8 +16,23 @@ def evaluate(plain: Plain, term: Term, kind: Notice, party: str | None) -> Row:
 
     def bounds(trigger: Occurrence) -> Bounds:
         lead = Duration(-kind.before.amount, kind.before.unit)
-        return None, lead.after(trigger.start, plain.zone), None, lead.after(trigger.end, plain.zone)
+        first, latest = lead.after(trigger.start, plain.zone), lead.after(trigger.end, plain.zone)
+        if kind.at_most is None:
+            return None, first, None, latest
+        most = Duration(-kind.at_most.amount, kind.at_most.unit)
+        return most.after(trigger.end, plain.zone), first, most.after(trigger.start, plain.zone), latest
 
     triggers = plain.happened(own, party)
-    calls = Calls(look, own, triggers, own.pattern, bounds, "announced", shared=False, whose=party)
+    calls = Calls(
+        look,
+        own,
+        triggers,
+        own.pattern,
+        bounds,
+        "announced",
+        shared=False,
+        answers=kind.answers,
+        whose=party,
+        about=True,
+    )
     return occasions.evaluate(plain, term, party, calls)

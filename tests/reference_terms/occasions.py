@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shapely.geometry import box
+
 from servanda.agreement import Pattern, Term
 from servanda.values.time import Interval
 from tests.reference_evaluator import Look
 from tests.reference_terms import small
 from tests.reference_terms.chances import shown_short
-from tests.reference_terms.plain import Breach, Occurrence, Plain, Row
+from tests.reference_terms.plain import Breach, Occurrence, Plain, Row, metres_apart
 
 Bounds = tuple[datetime | None, datetime, datetime | None, datetime]
 """Between which instants a deed surely answers a trigger, and may answer it."""
@@ -20,7 +22,9 @@ Bounds = tuple[datetime | None, datetime, datetime | None, datetime]
 
 @dataclass(frozen=True)
 class Calls:
-    """The triggers, the deed they call for, and when each must be done; ``shared``: a deed that any of several bound may do."""
+    """The triggers, the deed they call for, and when each must be done; ``shared``: a deed that any of several bound may do; ``about``:
+    the deed names the place of the trigger, if any.
+    """
 
     look: Look
     called_by: Look
@@ -29,7 +33,9 @@ class Calls:
     bounds: Callable[[Occurrence], Bounds]
     done: str
     shared: bool
+    answers: str | None
     whose: str | None = None
+    about: bool = False
 
 
 def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
@@ -81,6 +87,8 @@ def _outcomes(
     nameless: bool,
 ) -> tuple[int, list[Any], int, int]:
     sure = [] if nameless else [d for d in deeds if d.status == "confirmed"]
+    place = calls.called_by.pattern.place
+    named = None if place is None else plain.agreement.places[place].outline()
     look, spans = calls.look, {t.key: calls.bounds(t) for t in triggers}
     answered: set[Any] = set()
     used: set[Any] = set()
@@ -90,12 +98,22 @@ def _outcomes(
             low, high, _, _ = spans.get(d.answers, (None, None, None, None))
             if high is not None and (low is None or d.start >= low) and d.end <= high:
                 answered.add(d.answers)
-    for d in sorted(sure, key=lambda d: (d.end, d.start)):
+    linked = set(used)
+
+    def surely(d: Occurrence, t: Occurrence) -> bool:
+        low, high, _, _ = spans[t.key]
+        return (low is None or d.start >= low) and d.end <= high and (not calls.about or same_place(d, t))
+
+    before = set(answered)
+    placed = calls.about and any(t.box is not None for t in triggers if t.key not in answered)
+    for d in sorted(sure, key=lambda d: (placed and d.box is None, d.end, d.start, (placed and d.box) or (), d.radius)):
         if d.key in used:
             continue
         for t in triggers:
-            low, high, _, _ = spans[t.key]
-            if t.key not in answered and (low is None or d.start >= low) and d.end <= high:
+            if calls.answers == "all":
+                if t.key not in before and surely(d, t):
+                    answered.add(t.key)
+            elif t.key not in answered and surely(d, t):
                 answered.add(t.key)
                 used.add(d.key)
                 break
@@ -106,6 +124,7 @@ def _outcomes(
     begin = min(spans[t.key][2] or start or spans[t.key][3] for t in left)
     seen = plain.seen(look.pattern, Interval(begin, max(spans[t.key][3] for t in left)), party, undone=True)
     free = [d for d in sure if d.key not in used]
+    again = [d for d in sure if d.key in used and d.key not in linked] if calls.answers is None else []
     free += [
         d for d in deeds if d.status == "open" or (d.status == "alleged" and not plain.world.answered(d.found, seen))
     ]
@@ -119,7 +138,8 @@ def _outcomes(
         if not plain.passed(may_high):
             pending += 1
             continue
-        mine = free + [d for d in sure if d.answers == t.key]
+        mine = [d for d in free + again if not calls.about or may_be_same_place(d, t, named)]
+        mine += [d for d in sure if d.answers == t.key]
         possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in mine)
         since = may_low or start
         watched = since is not None and seen.enough(since, may_high)
@@ -135,3 +155,19 @@ def _outcomes(
         unknown += len(unseen)
         missed = [m for m in missed if m[3]]
     return len(answered), missed, pending, unknown
+
+
+def same_place(d: Occurrence, t: Occurrence) -> bool:
+    """No further apart than either is precise, or a kilometre; what has no place is about any."""
+    if d.box is None or t.box is None:
+        return True
+    return metres_apart(d.box, t.box) < max(d.radius, t.radius, 1000.0) + 1e-6
+
+
+def may_be_same_place(d: Occurrence, t: Occurrence, named: Any) -> bool:
+    """No further apart than both are precise and a kilometre, or in the place that the agreement names."""
+    if d.box is None or t.box is None:
+        return True
+    if metres_apart(d.box, t.box) < d.radius + t.radius + 1000.0 + 1e-6:
+        return True
+    return named is not None and bool(named.intersects(box(d.box[1], d.box[0], d.box[3], d.box[2])))

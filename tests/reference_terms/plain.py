@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from servanda.agreement import Agreement, Pattern, Term, Text
@@ -12,6 +12,7 @@ from servanda.agreement.pattern import When
 from servanda.coverage import Coverage
 from servanda.values.time import Interval
 from tests.reference_evaluator import (
+    GEOD,
     Found,
     Look,
     Report,
@@ -60,6 +61,9 @@ class Occurrence:
     doer: str | None
     answers: str | None
     box: Box | None = None
+    radius: float = 0.0
+    counted: bool = False
+    who: frozenset[str] = frozenset()
 
     @property
     def p(self) -> int:
@@ -159,7 +163,9 @@ class Plain:
 
         most = max(rank(r) for r in found.reports)
         rows = [r for r in found.reports if rank(r) == most]
-        many = [1000 if r["quantity"] is None else round(r["quantity"] * 1000) for r in rows]
+        numbered = [r for r in found.reports if r["quantity"] is not None and (rank(r) > 0 or most == 0)]
+        surest = max(map(rank, numbered), default=None)
+        many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest] or [1000]
         doers = {n for r in rows if (n := named(self.agreement, look, r)) not in (None, "private")}
         to = {r["toward"] for r in rows if r["toward"] in self.agreement.actors}
         links = {r["answers"] for r in rows if r["answers"] is not None}
@@ -173,14 +179,19 @@ class Plain:
             doers.pop() if len(doers) == 1 else None,
             links.pop() if len(links) == 1 else None,
             _box([(r["lat"], r["lon"]) for r in rows if r["lat"] is not None]),
+            max((r["precision_m"] or 0.0 for r in rows if r["lat"] is not None), default=0.0),
+            bool(numbered),
+            frozenset(r["origin"].lower() for r in rows),
         )
 
     def refuted(self, look: Look, party: str | None) -> list[Report]:
-        """First-hand observations that a deed was not done; to deny an incident that somebody asserts only contests it."""
+        """First-hand observations that a deed was not done; to deny an incident that somebody asserts only contests it, but for
+        whoever says so of himself, or of his side.
+        """
         out = []
         threshold = self.agreement.mandate.threshold
         for key, mine in self.world.incidents.items():
-            if self.world.under(look, key):
+            if not all(self.of_doer(look, r) for r in self.world.under(look, key)):
                 continue
             for r in mine:
                 sure = (
@@ -193,6 +204,15 @@ class Plain:
                 if round(p * 1e6) >= threshold and (party is None or actor in (party, None)):
                     out.append({**r, "certainty": round(p * 1e6)})
         return out
+
+    def of_doer(self, look: Look, r: Report) -> bool:
+        """Whether it is the side of who is said to have done it that speaks, through whomever."""
+        if r["side"] not in self.agreement.actors:
+            return False
+        actor = named(self.agreement, look, r)
+        if actor in (None, "private"):
+            return look.binds is None or r["side"] in look.binds
+        return actor == r["side"]
 
     # -- time ---------------------------------------------------------------------------------------------
 
@@ -340,3 +360,43 @@ def _first(moments: list[EventTime]) -> EventTime:
 def _box(points: list[tuple[float, float]]) -> Box | None:
     lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
     return (min(lats), min(lons), max(lats), max(lons)) if points else None
+
+
+def metres_apart(one: Box, other: Box) -> float:
+    """From a box to another, along the ellipsoid."""
+    lat = min(max(other[0], one[0]), one[2])
+    lon = min(max(other[1], one[1]), one[3])
+    to_lat = min(max(lat, other[0]), other[2])
+    to_lon = min(max(lon, other[1]), other[3])
+    return float(GEOD.inv(lon, lat, to_lon, to_lat)[2])
+
+
+def counted_once(rows: list[Occurrence]) -> list[Occurrence]:
+    """Without what may be the same, seen by somebody else: of what hangs together so, what the origin saw who counts most.
+
+    What is only admitted joins no two others, and does not count where it may be one of them.
+    """
+    hour = timedelta(hours=1)
+
+    def may_be_one(a: Occurrence, b: Occurrence) -> bool:
+        if a.who & b.who or a.start > b.end + hour or b.start > a.end + hour:
+            return False
+        near = a.box is None or b.box is None
+        return near or metres_apart(a.box, b.box) < max(a.radius + b.radius, 1000.0) + 1e-6  # type: ignore[arg-type]
+
+    others = [o for o in rows if o.found.by != "admission"]
+    own = [o for o in rows if o.found.by == "admission" and not any(may_be_one(o, x) for x in others)]
+    groups: list[list[Occurrence]] = []
+    for o in others + own:
+        mine = [g for g in groups if any(may_be_one(o, x) for x in g)]  # what is admitted is near no other group
+        groups = [g for g in groups if g not in mine] + [[o, *(x for g in mine for x in g)]]
+    kept: list[Any] = []
+    for group in groups:
+        seen = {w: [o for o in group if w in o.who] for o in group for w in o.who}
+
+        def order(some: list[Occurrence]) -> Any:
+            much = sum(o.low for o in some), len(some), sum(o.p for o in some)
+            return tuple(-n for n in much), min(o.start for o in some), max(o.end for o in some)
+
+        kept += [o.key for o in min(seen.values(), key=order)]
+    return [o for o in rows if o.key in kept]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from servanda.agreement import Term
 from servanda.agreement.kinds import Quota
 from servanda.values.time import Interval
+from tests.reference_evaluator import Look
 from tests.reference_terms import small
-from tests.reference_terms.chances import shown
-from tests.reference_terms.periods import periods_of, touches, within
-from tests.reference_terms.plain import NOTHING, Breach, Plain, Row
+from tests.reference_terms.chances import shown, shown_short
+from tests.reference_terms.periods import periods_of, shortage, touches, within
+from tests.reference_terms.plain import NOTHING, Breach, Plain, Row, counted_once
 
 
 def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
@@ -34,9 +37,11 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     periods = [p for p in periods_of(plain, start, end, kind.every) if p.end and plain.passed(p.end)]
     faint = small.most(small.faint(plain, look, party))
     met = missed = unknown = delivered = counted = 0
+    once = counted_once([o for o in rows if o.status == "confirmed"])
+    asked, seen_by, together = [0] * len(periods), [], False
     degree: tuple[str, datetime | None] = ("none", None)
     for n, period in enumerate(periods, 1):
-        came = [(o.low, o.p) for o in rows if o.status == "confirmed" and within(o, period)]
+        came = [(o.low, o.p) for o in once if within(o, period)]
         low = shown(came, plain.agreement.mandate.threshold)
         high = sum(o.high for o in weighs if touches(o, period)) + faint
         delivered += low
@@ -46,15 +51,31 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
             degree = name, period.end
         if low >= kind.at_least and not (party is None and len(term.binds) > 1):
             met += 1
+            asked[n - 1] = max(0, kind.at_least - faint)
         elif (
             high < kind.at_least
             and (doubtful is None or (period.end is not None and period.end <= doubtful))
-            and plain.seen(look.pattern, period, party, undone=True).enough()
+            and _watched(plain, look, period, party)
+            and _not_missed(plain, kind.at_least, high, _least(plain, look, period, party))
         ):
             plain.breaches.append(Breach(term.id, party, period.end, period.end))
             missed += 1
         else:
             unknown += 1
+            settled = doubtful is None or (period.end is not None and period.end <= doubtful)
+            astride = any(touches(o, period) and sum(touches(o, p) for p in periods) > 1 for o in weighs)
+            if high >= kind.at_least and settled and astride and _watched(plain, look, period, party):
+                asked[n - 1] = max(0, kind.at_least - faint)
+                seen_by.append(_least(plain, look, period, party))
+    lacking = shortage(weighs, periods, asked) if seen_by else None
+    if lacking is not None:
+        many, lack, last = lacking
+        if _not_missed(plain, kind.at_least * many, kind.at_least * many - lack, min(seen_by)):
+            first = last
+            while first and any(touches(o, periods[first]) and touches(o, periods[first - 1]) for o in weighs):
+                first -= 1
+            plain.breaches.append(Breach(term.id, party, periods[first].end, periods[last].end))
+            together = True
     owed = kind.at_least * len(periods)
     measure: dict[str, Any] = {
         "delivered": delivered / 1000, "owed": owed / 1000, "rate": round(delivered / owed, 6) if owed else None,
@@ -63,8 +84,23 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     if periods:
         measure |= {"degree": degree[0], "degree_since": plain.words(degree[1])}
     counts = [sum(o.status == s for o in rows) for s in ("confirmed", "alleged")]
-    word = "breached" if missed else "not_due" if not periods else "undetermined" if unknown else "complied"
+    word = "breached" if missed or together else "not_due" if not periods else "undetermined" if unknown else "complied"
     return word, counts[0], counts[1], 0, measure
+
+
+def _watched(plain: Plain, look: Look, period: Interval, party: str | None) -> bool:
+    return plain.seen(look.pattern, period, party, undone=True).enough()
+
+
+def _least(plain: Plain, look: Look, period: Interval, party: str | None) -> float:
+    return plain.seen(look.pattern, period, party, undone=True).least_watched(period.start, period.end)
+
+
+def _not_missed(plain: Plain, owed: int, came: int, p: float) -> bool:
+    """Whether misses do not explain what is lacking: neither of one load nor unit by unit."""
+    wanted, units = plain.agreement.mandate.threshold, max(1, ceil(Fraction(owed, 1000)))
+    seen = min(units - 1, ceil(Fraction(came * units, owed)))
+    return shown_short(1, 0, p, wanted) and shown_short(units, seen, p, wanted)
 
 
 def degree_of(came: int, owed: int) -> str:

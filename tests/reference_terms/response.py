@@ -24,7 +24,7 @@ def evaluate(plain: Plain, term: Term, kind: Response, party: str | None) -> Row
 
     shared = kind.whose != "self" and len(term.binds) > 1
     whose = party if kind.whose == "self" else None
-    calls = Calls(look, called_by, triggers, kind.to, bounds, "answered", shared, whose)
+    calls = Calls(look, called_by, triggers, kind.to, bounds, "answered", shared, kind.answers, whose)
     return occasions.evaluate(plain, term, party, calls)
 
 

@@ -79,7 +79,7 @@ def verify(
     as_of: datetime | date | str | None = None,
     by: Literal["day", "week"] | None = None,
     reader: str | None = None,
-    fuse: bool = False,
+    fuse: bool = True,
     progress: Progress | None = None,
 ) -> Verification:
     """Judge every term of an agreement by the evidence.
@@ -94,7 +94,7 @@ def verify(
         as_of: leave out what became known later; text and dates without an offset are in the agreement's zone.
         by: also give verdicts for every ``"day"`` or ``"week"``.
         reader: read all tables as this format; left out, their columns decide.
-        fuse: first find which reports speak of the same event.
+        fuse: first find which of the reports without an incident id speak of the same event; ``False`` judges each by itself.
         progress: is called with a stage and a number as the work goes on.
 
     Returns:

@@ -10,7 +10,8 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.evidence import Context
 from servanda.evidence.frames import FrameTable, is_frame
-from servanda.evidence.source import FileTable, Item
+from servanda.evidence.source import Item
+from servanda.evidence.translate import FileTable
 from servanda.values.files import suffix_of
 from servanda.values.missing import is_missing
 from servanda.values.names import name_key, spelled
@@ -26,7 +27,8 @@ def context_of(agreement: Agreement) -> Context:
         west, south, east, north = zip(*boxes, strict=True)
         extent = (min(west), min(south), max(east), max(north))
     scale = agreement.mandate.severity
-    return Context(agreement.zone, agreement.actors, agreement.vocabulary, extent, severity=scale)
+    bodies = frozenset(agreement.bodies)
+    return Context(agreement.zone, agreement.actors, agreement.vocabulary, extent, severity=scale, bodies=bodies)
 
 
 def context_without_agreement(evidence: Iterable[Item]) -> Context:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 import polars as pl
@@ -13,13 +14,18 @@ from servanda.app.release import released
 from servanda.errors import Fault, RecordError
 from servanda.evidence import read_evidence
 from servanda.evidence.decisions import Deciders, effective
-from servanda.incidents import incident_ids
+from servanda.incidents import Keys
 from servanda.incidents.decisions import Rewrite, lives
+from servanda.incidents.followed import follow
+from servanda.incidents.parted import part
 from servanda.record import Signer, package
 from servanda.record.entry import safe_part
 from servanda.record.tiers import Tier
 from servanda.store import RecordStore
 from servanda.values.time import iso
+
+_NO_REPORTS = ("servanda-figures", "servanda-statements", "servanda-items")
+"""Readers of tables that hold no reports."""
 
 
 def disclose(
@@ -69,27 +75,61 @@ def _embargoed(
     speak of one that it may not.
     """
     inputs = store.as_of(now)
-    agreement, evidence = recorded_agreement(store, inputs), store.contents(inputs).evidence
+    agreement, contents = recorded_agreement(store, inputs), store.contents(inputs)
+    evidence = contents.evidence
     context = context_of(agreement)
-    decisions = store.decisions(inputs, agreement.zone)
+    decisions = store.decisions(inputs, agreement.zone, agreement.actors)
     deciders = Deciders(agreement.parties, agreement.bodies)
-    counting = effective(decisions, deciders, now)
-    rewrite = Rewrite(counting, store.id_key())
-    open_ = released(lives(decisions, counting, deciders, rewrite, now), counting, deciders, tier, now)
     registers = [evidence[e.index] for e in inputs.entries if e.kind == "register"]
+    sources = {
+        n: read_evidence([evidence[n], *registers], context, signed_by=contents.signed_by)
+        for n in tables
+        if n in evidence
+    }
+
+    def batches() -> Iterator[pl.DataFrame]:
+        return (batch for source in sources.values() for batch in source.batches())
+
+    keys, key = Keys(), store.id_key()
+    ids = part(batches, None)
+    followed = follow(decisions, lambda: ids.batches(batches()), ids, keys, None, key)
+    counting = effective(followed.decisions, deciders, now)
+    rewrite = Rewrite(counting, followed.ids, keys)
+    open_ = released(lives(followed.decisions, counting, deciders, rewrite, now), counting, deciders, tier, now)
     closed = {
         index: {0}
         for index, about in store.decided(inputs, agreement.zone).items()
-        if not {*map(rewrite.of, about)} <= open_
+        if not {rewrite.of(followed.names.get(name, name)) for name in about} <= open_
     }
+    released_keys = followed.ids.filter(pl.col("incident").is_in(list(open_)))["key"].implode()
     for index, table in tables.items():
         rows = set(table["row"].to_list())
-        if index in evidence:
-            source = read_evidence([evidence[index], *registers], context)
-            for batch in rewrite.batches(source.batches()):
-                shown = batch.filter(incident_ids(batch, store.id_key()).is_in(list(open_)))
+        if index in sources:
+            source, read = sources[index], set[int]()
+            for batch in rewrite.batches(ids.batches(source.batches())):
+                borne = pl.col("incident_id").is_in(list(open_)).fill_null(False)
+                shown = batch.filter(borne | keys.add_to(batch)["incident"].is_in(released_keys))
                 rows -= set(shown["row"].to_list())
+                read |= set(batch["row"].to_list())
             for others in (source.ingest.figures, source.ingest.statements, source.ingest.items):
                 rows -= set(others["row"].to_list())
+            rows -= _unread(
+                table.filter(~pl.col("row").is_in(list(read))), source.ingest.files[-1].reader, rewrite, open_
+            )
         closed[index] = rows
     return closed
+
+
+def _unread(table: pl.DataFrame, reader: str, rewrite: Rewrite, open_: AbstractSet[str]) -> set[int]:
+    """Of the rows that could not be read as reports those that are open all the same: whether a field that is withheld can be read must not show.
+
+    They are open with the incident that they name themselves; rows of tables that hold no reports are under no embargo.
+    """
+    if reader in _NO_REPORTS:
+        return set(table["row"].to_list())
+    if "incident_id" not in table.columns:
+        return set()
+    named = table.with_columns(pl.col("incident_id").str.strip_chars())
+    if "report_id" not in named.columns:
+        named = named.with_columns(report_id=pl.lit(None, dtype=pl.String))
+    return set(rewrite.moved(named).filter(pl.col("incident_id").is_in(list(open_)))["row"].to_list())

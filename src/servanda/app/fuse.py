@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from servanda.agreement import Agreement
@@ -14,15 +15,20 @@ from servanda.app.given import agreement_of
 from servanda.engine import Engine, LocalEngine
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import EvidenceSource, IngestResult, read_evidence
-from servanda.evidence.decisions import Deciders, effective
+from servanda.evidence.decisions import Deciders, Decision, effective
+from servanda.evidence.model import Context
 from servanda.evidence.source import Item
 from servanda.findings.plan import Progress, quiet
+from servanda.incidents import Keys
 from servanda.incidents.decisions import Rewrite
-from servanda.incidents.fusion.linker import Fusion
+from servanda.incidents.followed import follow
+from servanda.incidents.fusion.linker import KEPT, Fusion
 from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
 from servanda.incidents.lineage.report import LineageReport, trace_lineage
+from servanda.incidents.parted import Parted, part
 from servanda.values.codes import Vocabulary
 from servanda.values.files import FileLike, name_of
+from servanda.verdicts.verification import Fused
 from servanda.wording import plural
 
 
@@ -103,8 +109,10 @@ def read_reports(
     """Evidence with all its reports in memory, read as :func:`fuse_files` says."""
     context = context_without_agreement(evidence) if agreement is None else context_of(agreement_of(agreement))
     source = read_evidence(evidence, context, reader=reader, map=(engine or LocalEngine()).map)
+    ids = part(source.batches, None)
+    source.ingest.notes.update(ids.notes)
     tables: list[pl.DataFrame] = []
-    for table in source.batches():
+    for table in ids.batches(source.batches()):
         tables.append(table)
         progress("reports read", sum(t.height for t in tables))
     return source, tables
@@ -116,35 +124,81 @@ def fuse_reports(source: EvidenceSource, tables: list[pl.DataFrame], engine: Eng
     fusion = Fusion(vocabulary, engine.map, engine.release)
     fusion.add(*tables)
     reports = pl.concat(tables)
-    rewrite = Rewrite(effective(source.decisions, Deciders(source.context.parties), None))
+    fused = reports.with_columns(incident_id=ids(fusion))
+    decisions = follow(source.decisions, lambda: [fused], Parted(), Keys(), None).decisions
+    rewrite = Rewrite(effective(decisions, Deciders(source.context.parties), None))
     if not rewrite:
         return fusion, reports
-    reports = rewrite.reports(reports.with_columns(incident_id=ids(fusion)))
+    reports = rewrite.reports(fused)
     again = Fusion(vocabulary, engine.map, engine.release)
     again.add(reports)
     return again, reports
 
 
-def fuse_batches(
-    batches: Iterable[pl.DataFrame],
-    vocabulary: Vocabulary,
-    as_of: datetime | None,
-    engine: Engine,
-    id_key: bytes = b"",
-) -> list[pl.DataFrame]:
-    """The reports that were known by ``as_of``, each under the incident that fusion finds for it; as they came those that do not
-    say when they became known, which are left out and counted later.
-    """
-    tables, undated = list(batches), []
-    if as_of is not None:
-        undated = [rows for t in tables if (rows := t.filter(pl.col("known_at").is_null())).height]
-        tables = [t.filter(pl.col("known_at") <= as_of) for t in tables]
-    if not any(table.height for table in tables):
-        return [*tables, *undated]
-    fusion = Fusion(vocabulary, engine.map, engine.release)
-    fusion.add(*tables)
-    incidents, at, fused = ids(fusion, id_key), 0, []
-    for table in tables:
-        fused.append(table.with_columns(incidents[at : at + table.height].alias("incident_id")))
-        at += table.height
-    return fused + undated
+def _fused(fusion: Fusion) -> Fused:
+    """What became of the reports that carry no incident id."""
+    group, named = fusion.group, fusion.columns.named == 1
+    has_id = np.zeros(fusion.size, bool)
+    has_id[group[named]] = True
+    joined = ~named & has_id[group]
+    return Fused(int((~named).sum()), len(np.unique(group[~named & ~joined])), int(joined.sum()))
+
+
+class FusedEvidence:
+    """Evidence whose reports stand under the incidents that fusion finds for them."""
+
+    def __init__(
+        self, source: EvidenceSource, vocabulary: Vocabulary, as_of: datetime | None, engine: Engine, id_key: bytes
+    ) -> None:
+        """Part the ids of a source's reports, and fuse those that have none.
+
+        Args:
+            source: the evidence.
+            vocabulary: whose trees of acts and targets.
+            as_of: what became known later, or does not say when, stays as it is; ``None``: nothing does.
+            engine: where the work runs.
+            id_key: of a record, the key of the ids of incidents that nobody named.
+        """
+        by_then = pl.lit(True) if as_of is None else (pl.col("known_at") <= as_of).fill_null(False)
+        self.parted = part(source.brief, as_of)
+        rows, kept = [], []
+        for table in self.parted.batches(source.batches()):
+            rows.append(table.select("incident_id", known=by_then))
+            kept.append(table.filter(by_then).select(KEPT))
+        fusion = Fusion(vocabulary, engine.map, engine.release)
+        if any(table.height for table in kept):
+            fusion.add(*kept)
+        found = ids(fusion, id_key) if fusion.size else pl.Series([], dtype=pl.String)
+        self.fused = _fused(fusion)
+        self._source = source
+        every = pl.concat(rows) if rows else pl.DataFrame(schema={"incident_id": pl.String, "known": pl.Boolean})
+        self._ids = every["incident_id"].scatter(np.flatnonzero(every["known"]), found)
+
+    @property
+    def context(self) -> Context:
+        """What the readers of the source knew."""
+        return self._source.context
+
+    @property
+    def decisions(self) -> Sequence[Decision]:
+        """What people decided, in the order of the files."""
+        return self._source.decisions
+
+    @property
+    def ingest(self) -> IngestResult:
+        """Everything in the evidence that is not a report."""
+        return self._source.ingest
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """The reports, each under its incident."""
+        return self._under(self._source.batches())
+
+    def brief(self) -> Iterator[pl.DataFrame]:
+        """The same for judging; what only people read may be empty."""
+        return self._under(self._source.brief())
+
+    def _under(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        at = 0
+        for table in self.parted.batches(tables):
+            yield table.with_columns(self._ids[at : at + table.height].alias("incident_id"))
+            at += table.height

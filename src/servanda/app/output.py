@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeAlias
 
-from servanda.errors import Fault, PartlyWrittenError, ServandaError
+from servanda.errors import PRIVATE_KEY, Fault, PartlyWrittenError, ServandaError
 
 _Moves: TypeAlias = "list[tuple[Path, Path]]"
 _DISK = "check permissions and free disk space"
@@ -123,8 +123,22 @@ def _refuse(target: Path, files: Mapping[str, bytes], inputs: Collection[str | P
         elif path.exists() and any(Path(i).exists() and path.samefile(i) for i in inputs):
             hint = "write to another folder"
             faults.append(Fault(str(path), "is read by this run; it would be written over", hint, code="OUT003"))
+        elif _is_private_key(path):
+            hint = "write to another place"
+            faults.append(Fault(str(path), "holds a private key; it would be written over", hint, code="OUT003"))
     if faults:
         raise ServandaError(*faults)
+
+
+def _is_private_key(path: Path) -> bool:
+    """Whether a file holds what nobody can make again: the key by which its owner signs."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(len(PRIVATE_KEY)) == PRIVATE_KEY.encode()
+    except OSError:
+        return False
 
 
 def _make_folders(folder: Path, made: list[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.metadata import version
 
 from servanda import __version__
@@ -12,6 +13,7 @@ from servanda.store import Run, Store
 from servanda.values.time import iso
 
 _LIBRARIES = ("polars", "numpy", "shapely", "pyproj")
+_TOLD = ("term", "party", "reading", "verdict", "window", "confirmed", "alleged", "excused")
 _SHOWN = ("verdicts.json", "timeline.json")
 
 
@@ -33,8 +35,17 @@ def publish(store: Store, run: RecordRun, signer: Signer, by: Signer | None = No
     shown = {name: run.files[name].decode() for name in _SHOWN if name in run.files}
     inputs = tuple(run.inputs.indices)
     return store.publish(
-        Run(inputs, iso(run.as_of), run.slices, software_now(), digests_of(run.files), shown), signer, by
+        Run(inputs, iso(run.as_of), run.slices, software_now(), digests_of(run.files), shown, told=_told(run)),
+        signer,
+        by,
     )
+
+
+def _told(run: RecordRun) -> str:
+    """The verdicts and what is counted in them; without reasons, sources, places and digests, from which withheld fields could be found by trying."""
+    whole = json.loads(run.files["verdicts.json"])
+    verdicts = [{key: verdict[key] for key in _TOLD} for verdict in whole["verdicts"]]
+    return json.dumps({**{key: whole[key] for key in ("format", "agreement", "as_of")}, "verdicts": verdicts}, indent=1)
 
 
 def digests_of(files: dict[str, bytes]) -> dict[str, str]:

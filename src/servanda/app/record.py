@@ -13,13 +13,14 @@ import polars as pl
 from servanda.agreement import Agreement, read_agreement
 from servanda.app.given import instant_of
 from servanda.app.verify import verify_files
-from servanda.errors import EvidenceError, Fault, RecordError
+from servanda.errors import EvidenceError, Fault, RecordError, holds_private_key
 from servanda.evidence import reader_for
 from servanda.evidence.decisions import holds_decisions, read_decisions
 from servanda.evidence.tabular_io import columns_of
 from servanda.findings.plan import Progress, quiet
 from servanda.record import File
 from servanda.record.files import safe_name
+from servanda.record.signing import private_key
 from servanda.report import all_files
 from servanda.store import Inputs, Slices, Store, text_rows
 from servanda.values.document import read_document
@@ -51,10 +52,7 @@ def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> lis
     """
     out: list[File] = []
     for path in map(Path, paths):
-        if not path.is_file():
-            raise RecordError(
-                Fault(str(path), "there is no such file", f"the path tried is {path.absolute()}", code="REC002")
-            )
+        data = _bytes(path)
         recorded_as = kind or _kind_of(path)
         needs: list[str] = []
         if recorded_as == "agreement":
@@ -70,8 +68,19 @@ def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> lis
         elif recorded_as == "evidence":
             reader_for(path)
         table = _table(path.name) if recorded_as == "evidence" else None
-        out.append(File(path.name, recorded_as, path.read_bytes(), table, tuple(needs)))
+        out.append(File(path.name, recorded_as, data, table, tuple(needs)))
     return out
+
+
+def _bytes(path: Path) -> bytes:
+    """A plain file that is there and holds nothing that nobody may see."""
+    if not path.is_file():
+        other = "is a folder, a pipe or a device, not a plain file" if path.exists() else "there is no such file"
+        raise RecordError(Fault(str(path), other, f"the path tried is {path.absolute()}", code="REC002"))
+    data = path.read_bytes()
+    if holds_private_key(data):
+        raise private_key(str(path))
+    return data
 
 
 def _kind_of(path: Path) -> str:
@@ -99,6 +108,8 @@ def _kind_of(path: Path) -> str:
         reader_for(path)
     except EvidenceError as error:
         last = error.faults[-1]
+        if last.code == "EVD019":
+            raise private_key(str(path)) from None
         raise RecordError(
             *error.faults[:-1],
             Fault(
@@ -211,11 +222,12 @@ def run_of(
         contents.coverage,
         as_of=as_of,
         by=slices,
-        of_parties=contents.of_parties,
+        signed_by=contents.signed_by,
         recorded=contents.known_at,
         id_key=store.id_key(),
         progress=progress,
     )
+    verification.ingest.notes.update(f"file of the record left out, {words}" for words in inputs.uncounted_words)
     return RecordRun(verification, inputs, as_of, slices, all_files(verification))
 
 

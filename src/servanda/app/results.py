@@ -27,7 +27,7 @@ from servanda.errors import Fault, ServandaError
 from servanda.evidence import IngestResult
 from servanda.evidence.model import INSTANT
 from servanda.report import all_files
-from servanda.report.tables import lives_table, verdicts_json
+from servanda.report.tables import hearsay_table, lives_table, verdicts_json
 from servanda.verdicts import Verification as Judged
 from servanda.wording import plural
 
@@ -171,8 +171,20 @@ class Verification(Result):
 
     @property
     def members(self) -> pl.DataFrame:
-        """One row per report of those incidents: the columns of a report, and ``incident``."""
+        """One row per report of those incidents: the columns of a report, ``incident``, what it is ``taken_as`` (``observation``, ``claim`` or
+        ``hearsay``) and, where that is less than it says, ``why``.
+        """
         return self._full("members").members
+
+    @property
+    def no_term(self) -> pl.DataFrame:
+        """One row per report of which there is no finding, with the reason (``servanda schema no-term``); of very many, the first 10,000."""
+        return self._full("no_term").no_term.rows
+
+    @property
+    def hearsay(self) -> pl.DataFrame:
+        """One row per report that counts for less than it says, with the reason (``servanda schema hearsay``)."""
+        return hearsay_table(self._full("hearsay"))
 
     @property
     def quarantine(self) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from servanda.evidence import IngestResult
 from servanda.report.statements_page import said_page
 from servanda.report.tables import csv_files, fusion_files
 from servanda.statements import StatementAnalysis
-from servanda.wording import plural
+from servanda.wording import count_between, plural
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,7 +101,8 @@ class Fusion(Tables):
 
     def _about(self) -> str:
         least, found, most = self.total
-        return f"{plural(int(self.counts['reports'].sum()), 'report')} in {found:,} incidents ({least:,} to {most:,})"
+        between = count_between(least, most, "incident")
+        return f"{plural(int(self.counts['reports'].sum()), 'report')} in {plural(found, 'incident')} ({between})"
 
     def _shown(self) -> pl.DataFrame:
         return self.incidents.select("incident", "reports", "independent_origins", "start", "act", "target", "accused")

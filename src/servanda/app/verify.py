@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
@@ -9,12 +10,12 @@ from typing import Literal
 from servanda import __version__
 from servanda.agreement import Agreement
 from servanda.app.context import context_of
-from servanda.app.fuse import fuse_batches
+from servanda.app.fuse import FusedEvidence
 from servanda.app.given import agreement_of, instant_of
 from servanda.coverage import read_coverage
 from servanda.coverage.read import CoverageItem
 from servanda.engine import Engine, LocalEngine
-from servanda.evidence import EvidenceSource, ReportTables, read_evidence
+from servanda.evidence import EvidenceSource, read_evidence
 from servanda.evidence.source import Item
 from servanda.findings.plan import Progress, quiet
 from servanda.values.files import FileLike
@@ -29,9 +30,9 @@ def verify_files(
     as_of: datetime | str | None = None,
     by: Literal["day", "week"] | None = None,
     reader: str | None = None,
-    of_parties: Sequence[FileLike] = (),
+    signed_by: Mapping[FileLike, str] | None = None,
     recorded: Mapping[FileLike, datetime] | None = None,
-    fuse: bool = False,
+    fuse: bool = True,
     id_key: bytes = b"",
     engine: Engine | None = None,
     progress: Progress = quiet,
@@ -45,9 +46,9 @@ def verify_files(
         as_of: leave out what became known later; left out, everything counts.
         by: also give verdicts for every day or week.
         reader: the format of all tables; left out, each is recognised by its columns.
-        of_parties: those of the evidence files that are decisions signed by a party.
+        signed_by: of evidence files that somebody signed on a record who speaks for his own side only, his name there.
         recorded: of evidence files that come from a record, when each became known.
-        fuse: find first which reports describe the same event.
+        fuse: find first which of the reports without an incident id describe the same event.
         id_key: of a record, the key of the ids of incidents that nobody named.
         engine: where matching and confirmation run; left out, on the threads of this machine.
         progress: is told how far the work is.
@@ -62,14 +63,24 @@ def verify_files(
     moment = instant_of(as_of, text.zone, "--as-of")
     engine = engine or LocalEngine()
     watches = read_coverage(coverage, text.places, text.vocabulary, text.zone, text.id, text.actors)
-    files = read_evidence(
-        evidence, context_of(text), reader=reader, of_parties=of_parties, map=engine.map, recorded=recorded
+    source: EvidenceSource = read_evidence(
+        evidence, context_of(text), reader=reader, signed_by=signed_by, map=engine.map, recorded=recorded
     )
-    source: EvidenceSource = files
-    if fuse:
-        fused = fuse_batches(files.batches(), text.vocabulary, moment, engine, id_key)
-        source = ReportTables(fused, files.context, files.decisions, files.ingest)
-    return verify(text, source, watches, engine=engine, as_of=moment, by=by, id_key=id_key, progress=progress)
+    if not fuse:
+        return verify(text, source, watches, engine=engine, as_of=moment, by=by, id_key=id_key, progress=progress)
+    fused = FusedEvidence(source, text.vocabulary, moment, engine, id_key)
+    found = verify(
+        text,
+        fused,
+        watches,
+        engine=engine,
+        as_of=moment,
+        by=by,
+        id_key=id_key,
+        fused=fused.parted,
+        progress=progress,
+    )
+    return dataclasses.replace(found, fused=fused.fused)
 
 
 def optional_files(verification: Verification) -> dict[str, bytes]:
@@ -78,9 +89,15 @@ def optional_files(verification: Verification) -> dict[str, bytes]:
     Returns:
         Their names, each with the bytes with which it begins: those that an earlier run left must not lie beside the files of this one.
     """
-    from servanda.report.tables import csv, lives_table, verdicts_json  # only here: templates are slow to load
+    from servanda.report.tables import (
+        csv,
+        hearsay_table,
+        lives_table,
+        verdicts_json,
+    )  # only here: templates are slow to load
 
     tables = {"items": verification.items, "exceptions": verification.exceptions, "lives": lives_table(verification)}
-    tables |= {"watches": verification.watches}
+    tables |= {"watches": verification.watches, "no_term": verification.no_term.rows}
+    tables |= {"hearsay": hearsay_table(verification)}
     beginnings = {f"{name}.csv": csv(table.clear()).encode() for name, table in tables.items()}
     return beginnings | {"timeline.json": verdicts_json(verification, ()).partition(f'"{__version__}"')[0].encode()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from servanda.cli.options import Commands, add_reader, write_folder
 from servanda.cli.progress import Progress
 from servanda.cli.quarantine import print_quarantine
-from servanda.wording import plural
+from servanda.wording import count_between, plural
 
 if TYPE_CHECKING:
     from servanda.app.fuse import FusionResult
@@ -60,12 +60,12 @@ def run(args: argparse.Namespace) -> int:
             write_folder(args, files)
     least, likely, most = fusion.total
     print(
-        f"{plural(int(fusion.counts['reports'].sum()), 'report')}, {least:,} to {most:,} incidents; {likely:,} found; {plural(ingest.quarantined, 'row')} in quarantine"
+        f"{plural(int(fusion.counts['reports'].sum()), 'report')}, {count_between(least, most, 'incident')}; {likely:,} found; {plural(ingest.quarantined, 'row')} in quarantine"
     )
     print_quarantine(ingest)
     undecided = fusion.counts.filter(pl.col("least") < pl.col("most"))
     for part, n, k, low, high in undecided.select("part", "reports", "incidents", "least", "most").head(10).iter_rows():
-        print(f"  around {part}: {plural(n, 'report')}, {low:,} to {high:,} incidents ({k:,} found)")
+        print(f"  around {part}: {plural(n, 'report')}, {count_between(low, high, 'incident')} ({k:,} found)")
     if undecided.height > 10:
         print(f"  and {undecided.height - 10:,} more places where the evidence does not decide; counts.csv has all")
     _print_lineage(result)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from servanda.cli.options import Commands, add_as_of, add_coverage, add_reader, write_folder
 from servanda.cli.progress import Progress
 from servanda.cli.record.options import add_clock
-from servanda.wording import percent, plural
+from servanda.errors import visible
+from servanda.wording import percent
 
 if TYPE_CHECKING:
     from servanda.app.record import RecordRun
@@ -56,7 +57,7 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--by",
         choices=["day", "week"],
-        help="also give verdicts for every day or every week, in timeline.json (default: for the whole period only)",
+        help="also give verdicts for every day or every week, in timeline.json; requires --out (default: for the whole period only)",
     )
     add_reader(command)
     command.add_argument(
@@ -66,8 +67,9 @@ def register(commands: Commands) -> None:
     )
     command.add_argument(
         "--fuse",
-        action="store_true",
-        help="first find which reports describe the same event, as 'servanda fuse' does (default: reports with the same incident id)",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="find first which reports without an incident id describe the same event, as 'servanda fuse' does, or judge each by itself (default: --fuse)",
     )
     command.add_argument(
         "--json", action="store_true", help="print verdicts.json (default: print a summary for reading)"
@@ -143,6 +145,8 @@ def _from_record(args: argparse.Namespace) -> int:
     _print(args, run.verification)
     if not args.json:
         _print_inputs(run, record.log.head.origin, comparisons)
+    for words in run.inputs.uncounted_words:
+        print(visible(f"NOT COUNTED: {words}."), file=sys.stderr if args.json else sys.stdout)
     if signer is not None:
         index = publish(store, run, signer, by)
         print(f"Published in entry {index}.", file=sys.stderr if args.json else sys.stdout)
@@ -164,18 +168,31 @@ def _print_inputs(run: RecordRun, origin: str, comparisons: list[str]) -> None:
 
 def _print(args: argparse.Namespace, verification: Verification) -> None:
     """The verdicts on standard output: as JSON, or as a table."""
+    if args.by is not None and args.out is None:
+        print(f"The verdicts by {args.by} stand in timeline.json, which --out DIR writes.", file=sys.stderr)
     if args.json:
         from servanda.report.tables import verdicts_json
 
         sys.stdout.write(verdicts_json(verification))
         return
     from servanda.verdicts.summary import summarise
-    from servanda.verdicts.summary_words import decided_words, undated_words
+    from servanda.verdicts.summary_words import (
+        decided_words,
+        fused_words,
+        no_term_words,
+        quarantine_words,
+        reports_words,
+        undated_words,
+    )
 
     summary = summarise(verification)
     print(summary.title)
     print(summary.attribution)
-    print(f"{plural(summary.reports, 'report')}; {plural(verification.ingest.quarantined, 'row')} in quarantine")
+    print(f"{reports_words(summary)}; {quarantine_words(summary)}")
+    if summary.fused is not None and summary.fused.reports > 1:
+        print(fused_words(summary.fused))
+    if summary.no_term:
+        print(no_term_words(summary))
     if summary.undated:
         print(undated_words(summary.undated))
     if summary.determined:

@@ -6,6 +6,7 @@ never raises it; where nobody was looking it is 0; another watch never lowers it
 
 * ``model``     watches and gaps
 * ``read``      the coverage file (YAML, or a CSV patrol log), ``schema``: as it is written
+* ``reported``  a watch only where its source reported
 * ``odds``      what so many seen of so many say of a probability
 * ``together``  watches that fail together
 * ``cells``     the parts of a place, and what of each is covered
@@ -16,11 +17,14 @@ never raises it; where nobody was looking it is 0; another watch never lowers it
 from servanda.coverage.cells import Cells
 from servanda.coverage.holes import Holes
 from servanda.coverage.measure import Measured, measure
-from servanda.coverage.model import Coverage, Gap, Watch
+from servanda.coverage.model import UNTOLD, WITHOUT_SIDE, Coverage, Gap, Watch
 from servanda.coverage.odds import lower_end, upper_end
 from servanda.coverage.read import read_coverage
+from servanda.coverage.reported import only_reported
 
 __all__ = [
+    "UNTOLD",
+    "WITHOUT_SIDE",
     "Cells",
     "Coverage",
     "Gap",
@@ -29,6 +33,7 @@ __all__ = [
     "Watch",
     "lower_end",
     "measure",
+    "only_reported",
     "read_coverage",
     "upper_end",
 ]

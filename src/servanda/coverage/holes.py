@@ -92,6 +92,7 @@ def _hours(
     at = np.clip(np.array([to_micros(t) for t in edges], dtype=np.int64), micros[0], micros[-1])
     summed = np.concatenate([[0.0], np.cumsum(dark * np.diff(micros))])
     lost = np.diff(np.interp(at.astype(np.float64), micros.astype(np.float64), summed))
+    whole_hour = np.diff(at) == np.diff(np.array([to_micros(t) for t in edges], dtype=np.int64))
     first = np.searchsorted(micros, at[:-1], side="right") - 1
     last = np.searchsorted(micros, at[1:], side="left")
     again, worst = [], 0.0
@@ -102,7 +103,9 @@ def _hours(
             continue
         worst = max(worst, round(float(lost[days].sum()) / whole, _DECIMALS))
         never = np.ones(unwatched.shape[1], bool)
-        for low, high in sorted({(int(first[d]), int(last[d])) for d in days}):
+        # an hour that an edge of the window cuts was not watched throughout, however well what is left of it was
+        throughout = days[whole_hour[days]] if whole_hour[days].sum() > 1 else days
+        for low, high in sorted({(int(first[d]), int(last[d])) for d in throughout}):
             never &= unwatched[low:high].any(axis=0)
             if not never.any():
                 break

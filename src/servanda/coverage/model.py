@@ -11,9 +11,11 @@ from typing import Literal, TypeAlias
 from shapely.geometry.base import BaseGeometry
 
 from servanda.values.names import name_key
-from servanda.values.time import Interval
+from servanda.values.time import Duration, Interval
 from servanda.wording import plural
 
+WITHOUT_SIDE, UNTOLD = "none", "untold"
+"""In the place of a party whose a watch is: nobody's, and of nobody knows whom."""
 RestsOn: TypeAlias = Literal["test_shots", "double_observers", "judgement"]
 """What a declared probability rests on."""
 Cause: TypeAlias = tuple[str, ...]
@@ -27,7 +29,9 @@ class Watch:
     ``probability``: that an act of such a kind, there and then, is seen; of an interval the lower end. Below 1: nobody sees everything.
     ``shares``: names of what makes it fail together with others; ``None``: with all of its ``who`` by its ``means``. ``sees``: whose
     acts, ``None`` for everybody's. ``false_alarms``: per day. ``source``: the name under which its reports come; left out, ``who``.
-    ``side``: the party that it belongs to, ``None`` for none.
+    ``side``: the party that it belongs to, ``None`` for none; as it is written :data:`WITHOUT_SIDE` for none, ``None`` where nothing is said;
+    and :data:`UNTOLD` where there is a register that does not tell.
+    ``reports_every``: how often its source reports; of ``periods`` so long, ``silent`` without a report were taken out of ``times``.
     """
 
     id: str
@@ -46,6 +50,9 @@ class Watch:
     false_alarms: float | None = None
     source: str = ""
     side: str | None = None
+    reports_every: Duration | None = None
+    periods: int = 0
+    silent: int = 0
 
     @property
     def reports_as(self) -> str:
@@ -68,11 +75,15 @@ class Watch:
             without: sides whose watches do not count.
 
         Returns:
-            No, where it does not see that party's acts, belongs to it, or belongs to one of ``without``.
+            No, where it does not see that party's acts, belongs to it, or belongs to one of ``without``; never, where nobody says whose it is.
         """
+        if self.side == UNTOLD:
+            return False
         if self.sees is not None and party not in self.sees:
             return False
-        return self.side is None or not (undone or party is None or self.side == party or self.side in without)
+        return self.side in (None, WITHOUT_SIDE) or not (
+            undone or party is None or self.side == party or self.side in without
+        )
 
 
 @dataclass(frozen=True)

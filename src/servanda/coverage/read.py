@@ -17,8 +17,9 @@ import shapely
 from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
-from servanda.coverage.model import Coverage, Gap, Watch
+from servanda.coverage.model import WITHOUT_SIDE, Coverage, Gap, Watch
 from servanda.coverage.odds import lower_end
+from servanda.coverage.reported import parse_every
 from servanda.coverage.schema import CoverageFile, GapEntry, ProbabilityEntry, WatchEntry, Whereabouts, faults_of_shape
 from servanda.coverage.together import combinations
 from servanda.errors import CoverageError, Fault
@@ -27,8 +28,8 @@ from servanda.values.document import Document, Path_, read_document
 from servanda.values.files import FileLike, NamedBytes, bytes_of, name_of, suffix_of
 from servanda.values.geo.shapes import Place, circle
 from servanda.values.missing import is_missing
-from servanda.values.quantity import parse_length
-from servanda.values.time import Interval, day_start, parse_instant
+from servanda.values.quantity import parse_radius
+from servanda.values.time import Duration, Interval, day_start, parse_instant
 from servanda.wording import did_you_mean
 
 _MAX_DAYS = 40_000
@@ -39,7 +40,7 @@ _COLUMNS = (
 )
 _MANY = ("shares", "sees")
 _NONE = "-"  # in these columns a list without names
-_TEXTS = ("rests_on", "source", "side", "known_at")
+_TEXTS = ("rests_on", "source", "side", "reports_every", "known_at")
 
 
 def _plain(value: Any) -> Any:
@@ -232,13 +233,14 @@ class _Reader:
         name, where, sound = self._where(entry, path, line)
         times = self._times(entry, path, line)
         probability = self._probability(entry, path, line)
-        named = [("sees", party) for party in entry.sees or ()] + [("side", entry.side)] * (entry.side is not None)
-        for key, party in named:
+        sided = entry.side not in (None, WITHOUT_SIDE)
+        for key, party in [*(("sees", party) for party in entry.sees or ()), *[("side", entry.side)] * sided]:
             if self.actors is not None and party not in self.actors:
                 hint = did_you_mean(str(party), self.actors, f"one of: {', '.join(self.actors)}")
                 self._wrong("COV019", (*path, key), f"not a valid party: {party!r}", hint, line)
                 sound = False
-        if not sound or times is None or probability is None:
+        every = self._every(entry.reports_every, (*path, "reports_every"), line)
+        if not sound or times is None or probability is None or (entry.reports_every and every is None):
             return None
         return Watch(
             entry.id,
@@ -257,7 +259,15 @@ class _Reader:
             false_alarms=entry.false_alarms,
             source=entry.source,
             side=entry.side,
+            reports_every=every,
         )
+
+    def _every(self, text: str | None, path: Path_, line: int) -> Duration | None:
+        try:
+            return parse_every(text) if text is not None else None
+        except ValueError as error:
+            self._wrong("COV020", path, str(error), "write for example '24 hours'", line)
+            return None
 
     def _probability(self, entry: WatchEntry, path: Path_, line: int) -> float | None:
         """The lower end of what is declared, or of what trials say."""
@@ -311,16 +321,11 @@ class _Reader:
                 or len(entry.at) != 2
                 or not (abs(entry.at[0]) <= 90 and abs(entry.at[1]) <= 180)
             ):
-                self._wrong(
-                    "COV014",
-                    (*path, "at"),
-                    "'at' must be [latitude, longitude], with a 'radius' and without 'in'",
-                    "",
-                    line,
-                )
+                what = "'at' must be [latitude, longitude], with a 'radius' and without 'in'"
+                self._wrong("COV014", (*path, "at"), what, "", line)
                 return "", None, False
             try:
-                metres = parse_length(entry.radius)
+                metres = parse_radius(entry.radius)
             except ValueError as error:
                 self._wrong("COV014", (*path, "radius"), str(error), "", line)
                 return "", None, False

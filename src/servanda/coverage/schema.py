@@ -68,7 +68,12 @@ class WatchEntry(Whereabouts):
     )
     false_alarms: float | None = Field(None, ge=0, description="how many a day")
     side: str | None = Field(
-        None, description="the party it belongs to; a register of sources, or its own name, outweighs this"
+        None,
+        description="the party it belongs to, or 'none'; a register of sources, or its own name, outweighs this; where there is a "
+        "register that does not have it, left out it counts for nobody",
+    )
+    reports_every: str | None = Field(
+        None, description="how often its source reports ('24 hours'); a period of which nothing came was not watched"
     )
     source: str = Field("", description="the name under which its reports come; left out, 'who'")
 

@@ -264,5 +264,23 @@ _ALL = (
         "write 'attribution: true' or 'attribution: false' under 'mandate:'",
         asks=True,
     ),
+    Code(
+        "one-answer-for-several",
+        0,
+        "Who gave one answer to several requests has answered all of them or only the first, as each side reads it. A verdict that depends on this is undetermined.",
+        "",
+        (),
+        "write 'answers: each' or 'answers: all'",
+        asks=True,
+    ),
+    Code(
+        "notice-of-long-ago",
+        0,
+        "A notice without an earliest day announces whatever happens later: given once, it covers everything that follows.",
+        "",
+        (),
+        "say how long ahead at the most: 'at_most: 60 days'",
+        asks=True,
+    ),
 )
 CODES: dict[str, Code] = {code.name: code for code in _ALL}

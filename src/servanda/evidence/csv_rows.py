@@ -178,7 +178,8 @@ class _Portion:
             low, high = np.searchsorted(self.ends, [first, last])
             for n in range(int(low), int(high)):
                 begin = int(self.ends[n]) + 1
-                end = int(self.ends[n + 1]) if n + 1 < len(self.ends) else len(self.text)
+                # of the line in which the text ends, what stands behind it is the row's own
+                end = min(int(self.ends[n + 1]) if n + 1 < len(self.ends) else len(self.text), last)
                 fields = self.text[begin:end].split(self.delimiter)
                 if len(fields) == self.columns and any(_DATE.match(field) for field in fields):
                     opened, taken = self.line + self.lines_before(first), self.line + n + 1

@@ -11,7 +11,6 @@ Each has its author, its time and its reason. What a party decides is its positi
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -78,15 +77,12 @@ def holds_decisions(file: FileLike) -> bool:
     return document is not None and "decisions" in document.data
 
 
-def read_decisions(
-    file: FileLike, zone: ZoneInfo, *, by_party: bool = False, severity: Sequence[str] | None = None
-) -> list[Decision]:
+def read_decisions(file: FileLike, zone: ZoneInfo, *, severity: Sequence[str] | None = None) -> list[Decision]:
     """Read a file of decisions.
 
     Args:
         file: a YAML file, on disk or in memory.
         zone: the zone of times that do not name one.
-        by_party: whether a party signed the file, whoever it says decided.
         severity: the mandate's scale; left out, a severity may be any word.
 
     Returns:
@@ -113,7 +109,7 @@ def read_decisions(
     ]
     if faults:
         raise EvidenceError(*faults)
-    return [dataclasses.replace(d, by_party=by_party) for d in out]
+    return out
 
 
 def _decision(
@@ -135,9 +131,8 @@ def _decision(
     for key in ("by", "at", "why"):
         if entry.get(key) in (None, ""):
             fault(key, f"does not say {key!r}", "every decision has its author, time and reason", code="EVD032")
-    for key in entry:
-        if isinstance(entry[key], bool):
-            fault(key, f"{key!r} is read as yes or no", "put the words in quotes", code="EVD033")
+    if not _words_only(entry, fault):
+        return None
     times = {}
     for key in ("at", "known_at", "until"):
         try:
@@ -163,6 +158,25 @@ def _decision(
         str(entry["why"]),
         says,
     )
+
+
+def _words_only(entry: Mapping[str, Any], fault: Any) -> bool:
+    """Whether there is a word, a number or a time wherever one belongs; faults where YAML has something else there."""
+    sound = True
+    for key, value in entry.items():
+        inner: list[Any] = [value]
+        if key == "merge" and isinstance(value, list):
+            inner = value
+        elif key == "into" and isinstance(value, dict):
+            inner = [word for listed in value.values() for word in (listed if isinstance(listed, list) else [listed])]
+        if any(isinstance(word, bool) for word in inner):
+            fault(key, f"{key!r} is read as yes or no", "put the words in quotes", code="EVD033")
+        elif any(isinstance(word, list | dict) for word in inner):
+            fault(key, f"{key!r} is not one word", "write one word, number or time, without brackets", code="EVD033")
+        else:
+            continue
+        sound = False
+    return sound
 
 
 def _of_kind(kind: str, entry: Mapping[str, Any], fault: Any) -> tuple[str, ...]:

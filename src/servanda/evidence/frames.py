@@ -45,7 +45,8 @@ class FrameTable:
 
     def __init__(self, frame: Any, name: str) -> None:
         self.name = self.where = name
-        self.recorded: datetime | None = None  # a frame comes from no record
+        self.recorded: datetime | None = None  # a frame comes from no record,
+        self.signer = ""  # and nobody signed it there
         self._frame = frame
         self._names = self._columns()
         self._collected: pl.DataFrame | None = None

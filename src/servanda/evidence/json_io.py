@@ -70,11 +70,7 @@ def _json_lines(file: FileLike, chunk: bytes, before: int) -> RawBatch:
     objects, bad = [], []
     for number, text in zip(table["row"].to_list(), table["line"].to_list(), strict=True):
         try:
-            value = json.loads(text)
-            if not isinstance(value, dict):
-                raise ValueError("not an object")
-            json.dumps(value, ensure_ascii=False).encode()  # half an emoji is no text
-            objects.append({**{str(k): _text(v) for k, v in value.items()}, "row": number})
+            objects.append(_row(json.loads(text), number))
         except (ValueError, RecursionError) as error:
             bad.append((number, text[:SHOWN], str(error)[:120]))
     return RawBatch(_table(objects), _not_json(file, bad))
@@ -111,12 +107,12 @@ def _whole_json(file: FileLike, head: bytes) -> Any:
 
 def _json_rows(file: FileLike, values: list[Any], total: int | None) -> RawBatch:
     """The objects of a list; ``total``: how many there are by what the file says."""
-    objects = [
-        {**{str(k): _text(v) for k, v in value.items()}, "row": n}
-        for n, value in enumerate(values, 1)
-        if isinstance(value, dict)
-    ]
-    bad = [(n, str(value)[:SHOWN], "not an object") for n, value in enumerate(values, 1) if not isinstance(value, dict)]
+    objects, bad = [], []
+    for number, value in enumerate(values, 1):
+        try:
+            objects.append(_row(value, number))
+        except ValueError as error:
+            bad.append((number, ascii(value)[:SHOWN], str(error)[:120]))
     unreadable = _not_json(file, bad)
     if total is not None and total > len(values):
         told = f"an answer of an API holds {len(values):,} of {total:,} rows"
@@ -126,11 +122,19 @@ def _json_rows(file: FileLike, values: list[Any], total: int | None) -> RawBatch
 
 
 def _table(objects: list[dict[str, Any]]) -> pl.DataFrame:
-    names = list(dict.fromkeys(name for o in objects for name in o))
+    names = list(dict.fromkeys((*(name for o in objects for name in o), "row")))
     return pl.DataFrame(
         {name: [o.get(name) for o in objects] for name in names},
         schema={name: pl.Int64 if name == "row" else pl.String for name in names},
     )
+
+
+def _row(value: Any, number: int) -> dict[str, Any]:
+    """One object as a row of texts. Raises ``ValueError`` for what is none, and for half an emoji, which is no text."""
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    json.dumps(value, ensure_ascii=False).encode()
+    return {**{str(k): _text(v) for k, v in value.items()}, "row": number}
 
 
 def _text(value: Any) -> str | None:

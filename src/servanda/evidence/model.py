@@ -131,7 +131,9 @@ OWN_WORDS, RELAYED, HEARSAY = 2, 1, 0
 """How near a report is to its origin (``directness``): its own words; relayed by a source that has no side, or its own side, and that is graded well
 enough itself; carried by a source that is not, or that may have an interest, so that it can accuse but neither confirm, deny, retract nor excuse."""
 STANCES = ("asserts", "confirms", "denies", "retracts")
-KINDS = ("claim", "observation")
+RELAYED_OBSERVATION = "relayed_observation"
+KINDS = ("claim", "observation", RELAYED_OBSERVATION)
+"""What a report is: somebody says so; a source recorded it; another says that a source recorded it, which is a claim."""
 ITEM_FINDINGS = ("declared", "seen", "counted", "visited", "refused", "excused")
 """What a row about items says: a party declared it; an inspector saw it, counted, was there, was not let in; the mechanism
 excused its absence."""
@@ -140,6 +142,7 @@ ATTRIBUTIONS = ("none", "direction", "territory", "party", "unit")
 """How far a report goes in naming an author; only the last two name one."""
 IMPUTATIONS = ("organ", "under_command", "controlled", "tolerated", "private", "unknown")
 """In how far an actor's acts are a party's; only the first three make an act the party's."""
+OF_THE_PARTY = IMPUTATIONS[:3]
 TRACES = ("crater", "wreck", "recording", "radar")
 """What an observation may rest on that stays behind, or was recorded."""
 BASES = ("saw_firing", "track", *TRACES, "inference")
@@ -186,7 +189,7 @@ class Context:
 
     ``extent`` is (west, south, east, north) in degrees of the agreement's places, to notice swapped coordinates;
     ``actors`` maps other people's names of armed actors to the parties' short names, ``levels`` to in how far their acts are
-    that party's (:data:`IMPUTATIONS`). ``severity``: the mandate's scale, in which bodies assess (``None``: there is no agreement, and
+    that party's (:data:`IMPUTATIONS`). ``bodies``: which of ``parties`` are bodies of the agreement, which have no side of their own. ``severity``: the mandate's scale, in which bodies assess (``None``: there is no agreement, and
     any word will do).
     """
 
@@ -198,6 +201,12 @@ class Context:
     actors: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
     severity: tuple[str, ...] | None = None
+    bodies: frozenset[str] = frozenset()
+
+    @property
+    def sides(self) -> Mapping[str, str]:
+        """Who has a side by his very name: all ``parties`` but bodies."""
+        return {code: name for code, name in self.parties.items() if code not in self.bodies}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +236,15 @@ class IngestResult:
     items: pl.DataFrame = field(default_factory=lambda: empty(ITEM))
     quarantine: pl.DataFrame = field(default_factory=lambda: empty(QUARANTINE))
     quarantined: int = 0
+    unsided: int = 0
+    """How many of the rows in quarantine are of sources without a side."""
     notes: Counter[str] = field(default_factory=Counter)
     recorded: bool = False
     """Whether all of it comes from a record as of an instant: what does not say when it became known was recorded by then."""
+
+    def noting(self, more: Mapping[str, int]) -> IngestResult:
+        """The same with more that had to be assumed."""
+        return replace(self, notes=self.notes + Counter(more)) if more else self
 
     def known_by(self, as_of: datetime) -> IngestResult:
         """The same with only those published counts, statements and items that were known at an instant."""

@@ -16,6 +16,8 @@ from servanda.values.plugins import NotLoaded, Plugins, load_plugins
 from servanda.wording import closest, listing
 
 GROUP = "servanda.readers"
+SHOWN_COLUMNS = 60
+"""Characters of a header that an error shows."""
 
 
 @cache
@@ -107,16 +109,22 @@ def _read_by_none(table: str, readers: tuple[Reader, ...], columns: frozenset[st
     nearest = max(readers, key=lambda reader: len(reader.signature & columns) / len(reader.signature))
     missing = sorted(nearest.signature - columns)
     if not nearest.signature & columns:
-        what = f"is read by no reader; its columns are {', '.join(sorted(columns)[:12])}"
+        what = f"is read by no reader; its columns are {_shown(sorted(columns))}"
         hints = ["'servanda readers' lists the formats with their columns; name the columns so"]
     else:
         lacks = f"lacks the {'column' if len(missing) == 1 else 'columns'} {listing(missing)}"
         what = f"is read by no reader; it comes nearest to {nearest.title} ({nearest.name}), and {lacks}"
         others = sorted(columns - nearest.columns)
         near = [f"did you mean {name!r} by {like!r}?" for name in missing if (like := closest(name, others))]
-        unused = f"columns of the file with other names: {', '.join(others[:12])}; rename or add what is missing"
+        unused = f"columns of the file with other names: {_shown(others)}; rename or add what is missing"
         hints = near or [unused if others else "add what is missing", "'servanda readers' lists the formats"]
     return Fault(table, what, "; ".join([*hints, *map(str, readers_not_loaded())]), code="EVD010")
+
+
+def _shown(columns: list[str]) -> str:
+    """Names of columns as an error tells them: in some 60 characters, for what stands in a file may be long, or no name at all."""
+    told = ", ".join(columns)
+    return told if len(told) <= SHOWN_COLUMNS else f"{told[:SHOWN_COLUMNS].rstrip(', ')} ..."
 
 
 def _named(name: str, readers: tuple[Reader, ...], columns: frozenset[str], table: str) -> Reader:
@@ -128,7 +136,7 @@ def _named(name: str, readers: tuple[Reader, ...], columns: frozenset[str], tabl
     missing = named.signature - columns
     if missing:
         what = f"lacks the column {', '.join(sorted(missing))} of {named.title}"
-        raise EvidenceError(Fault(table, what, f"its columns are {', '.join(sorted(columns))}", code="EVD012"))
+        raise EvidenceError(Fault(table, what, f"its columns are {_shown(sorted(columns))}", code="EVD012"))
     return named
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-from servanda.errors import EvidenceError, Fault
+from servanda.errors import EvidenceError, Fault, holds_private_key
 from servanda.evidence.file_kinds import other_kind
 from servanda.evidence.model import QUARANTINE
 from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of
@@ -59,6 +59,10 @@ def refuse_unreadable(file: FileLike) -> None:
 
 def refuse_other_kinds(file: FileLike, head: bytes) -> None:
     """A file that is something else is told by what it is."""
+    if holds_private_key(head):
+        raise fail(
+            file, "EVD019", "holds a private key, which nobody may see", "take the key out, or name another file"
+        )
     kind = other_kind(head)
     if kind is not None:
         raise fail(file, "EVD007", f"is {kind[0]}, and cannot be read as evidence", kind[1])

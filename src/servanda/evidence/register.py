@@ -25,6 +25,7 @@ from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import GRADES, IMPUTATIONS, NO_SIDE, Source
 from servanda.values.document import Document, read_document
 from servanda.values.files import FileLike
+from servanda.values.missing import is_missing
 from servanda.values.names import looks, name_key, turns
 
 _KEYS = ("side", "speaks_for", "reliability", "means", "relays", "note")
@@ -93,12 +94,13 @@ _MISPLACED = {
 """Keys of other files, and where these files belong."""
 
 
-def read_register(file: FileLike, parties: Mapping[str, str]) -> Register:
+def read_register(file: FileLike, parties: Mapping[str, str], sides: Mapping[str, str] | None = None) -> Register:
     """Read a register of sources.
 
     Args:
         file: a YAML file, on disk or in memory.
         parties: the agreement's parties by their short names.
+        sides: those of them that have a side by their very name; left out, all.
 
     Returns:
         Its sources and names of actors.
@@ -124,7 +126,8 @@ def read_register(file: FileLike, parties: Mapping[str, str]) -> Register:
             sources[name] = source
     _refuse_circles(document, sources, faults)
     actors, levels = _actors(document, parties, faults)
-    _refuse_names(document, sources, {name: (actors[name], levels[name]) for name in actors}, parties, faults)
+    told = {name: (actors[name], levels[name]) for name in actors}
+    _refuse_names(document, sources, told, parties if sides is None else sides, faults)
     if faults:
         raise EvidenceError(*faults)
     return Register(sources, actors, levels)
@@ -232,6 +235,8 @@ def _source(
         if key not in _KEYS:
             hint = f"one of: {', '.join(_KEYS)}"
             faults.append(document.fault((*at, key), f"unknown key {key!r}", hint, code="EVD020"))
+    # a word for a missing value is none, but a side is said: 'none' has a meaning there
+    entry = {key: value for key, value in entry.items() if key == "side" or not is_missing(value)}
     side, grade = entry.get("side"), entry.get("reliability")
     if side is not None and side not in (*parties, NO_SIDE, "unknown"):
         hint = f"one of: {', '.join(parties)}, none, unknown"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -17,12 +17,12 @@ from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision, holds_decisions, read_decisions
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.model import Context, FileRead, IngestResult, Reader, TableName
-from servanda.evidence.normalise.reports import Normalised, normalise
-from servanda.evidence.normalise.text import foreign_text
-from servanda.evidence.plugins import choose_reader, shipped_readers
+from servanda.evidence.normalise.reports import Normalised
+from servanda.evidence.own_word import as_position
+from servanda.evidence.plugins import choose_reader
 from servanda.evidence.raw_files import RawBatch
 from servanda.evidence.register import Register, read_register
-from servanda.evidence.tabular_io import columns_of, parquet_rows, read_rows
+from servanda.evidence.translate import FileTable, RawTable, digest_of, translate
 from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of, suffix_of
 from servanda.values.ordered_map import OrderedMap
 
@@ -34,7 +34,7 @@ report, 1 GB in all). They are translated once in a run, however often they are 
 them stays, and each walk reads them again, so that ten million reports need no more memory than a batch for each worker."""
 _QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
 _YAML = (".yaml", ".yml")
-_FOR_PEOPLE = frozenset({"report_id", "via", "admin1", "label", "effect", "summary", "url"})
+_FOR_PEOPLE = frozenset({"via", "admin1", "label", "effect", "summary", "url"})
 Item: TypeAlias = FileLike | Any
 """A path, a file in memory, or a data frame (Polars, Arrow, pandas, or whatever speaks Arrow's or the frames' exchange protocol)."""
 
@@ -61,74 +61,12 @@ class EvidenceSource(Protocol):
         """The same for judging: what only people read may be empty."""
 
 
-class RawTable(Protocol):
-    """One table of evidence as it stands: a file or a frame."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the column ``file``."""
-
-    @property
-    def where(self) -> str:
-        """Its name in errors."""
-
-    def columns(self) -> list[str]:
-        """The names of its columns."""
-
-    def raw_batches(self, wanted: frozenset[str] | None = None) -> Iterator[RawBatch]:
-        """Its rows in batches; ``wanted`` limits the columns, where that saves work."""
-
-    def height(self) -> int:
-        """How many rows it has, where that is known without reading them; else 0."""
-
-    def digest(self) -> str:
-        """The SHA-256 of its bytes; nothing for a frame."""
-
-    @property
-    def recorded(self) -> datetime | None:
-        """When it became known, where it comes from a record."""
-
-
-@dataclasses.dataclass(frozen=True)
-class FileTable:
-    """A file as a raw table."""
-
-    file: FileLike
-    recorded: datetime | None = None
-
-    @property
-    def name(self) -> str:
-        """The file's name without its folders."""
-        return base_name_of(self.file)
-
-    @property
-    def where(self) -> str:
-        """The path as it was given."""
-        return name_of(self.file)
-
-    def columns(self) -> list[str]:
-        """The names of its columns."""
-        return columns_of(self.file)
-
-    def raw_batches(self, wanted: frozenset[str] | None = None) -> Iterator[RawBatch]:
-        """Its rows in batches."""
-        return read_rows(self.file, wanted)
-
-    def height(self) -> int:
-        """How many rows a Parquet file says it has; 0 for any other."""
-        return parquet_rows(self.file)
-
-    def digest(self) -> str:
-        """The SHA-256 of its bytes."""
-        return _digest(self.file)
-
-
 def read_evidence(
     items: Iterable[Item],
     context: Context,
     *,
     reader: str | None = None,
-    of_parties: Sequence[FileLike] = (),
+    signed_by: Mapping[FileLike, str] | None = None,
     map: OrderedMap = map,  # noqa: A002  it is what it replaces
     names: Sequence[str] | None = None,
     recorded: Mapping[FileLike, datetime] | None = None,
@@ -140,7 +78,7 @@ def read_evidence(
             them in the order given.
         context: what readers may know of the agreement.
         reader: the name of the reader for all tables; without it, their columns decide.
-        of_parties: those of the files of decisions that a party signed.
+        signed_by: of files that somebody signed on a record who speaks for his own side only, his name there.
         map: an ordered ``map`` that translates the batches, as an engine's.
         names: names for the frames, one for each; without it they are "frame 1", "frame 2" and so on.
         recorded: of files that come from a record, when each became known; their reports that do not say so became known then.
@@ -168,7 +106,7 @@ def read_evidence(
         what = f"{len(named)} names for {len(frames)} frames"
         raise EvidenceError(Fault("evidence", what, "give each frame a name of its own", code="EVD018"))
     tables = [FrameTable(frame, name) for frame, name in zip(frames, named, strict=True)]
-    return TableSource(sorted(files, key=_order), tables, context, reader, of_parties, map, recorded or {})
+    return TableSource(sorted(files, key=_order), tables, context, reader, signed_by or {}, map, recorded or {})
 
 
 def _order(file: FileLike) -> tuple[str, str, bytes]:
@@ -188,7 +126,7 @@ class TableSource:
         frames: Sequence[RawTable],
         context: Context,
         reader: str | None,
-        of_parties: Sequence[FileLike],
+        signed_by: Mapping[FileLike, str],
         ordered_map: OrderedMap,
         recorded: Mapping[FileLike, datetime],
     ) -> None:
@@ -196,39 +134,66 @@ class TableSource:
         self._recorded = dict(recorded)
         self.decisions: list[Decision] = []
         self._map = ordered_map
-        signed = {file if isinstance(file, NamedBytes) else Path(file) for file in of_parties}
-        register = Register()
-        tables: list[FileLike] = []
+        self._signed_by = signed_by
+        register, tables = Register(), list[FileLike]()
         for file in files:
             if suffix_of(file) not in _YAML or _is_folder(file):
                 tables.append(file)
+            elif file in signed_by:
+                with self._on_its_own(file):
+                    said = (
+                        read_decisions(file, context.zone, severity=context.severity) if holds_decisions(file) else []
+                    )
+                    self.decisions += [as_position(d, signed_by[file], context.parties) for d in said]
+                    self.ingest.files.append(FileRead(base_name_of(file), "decisions", digest_of(file)))
             elif holds_decisions(file):
-                self.decisions += read_decisions(file, context.zone, by_party=file in signed, severity=context.severity)
-                self.ingest.files.append(FileRead(base_name_of(file), "decisions", _digest(file)))
+                self.decisions += read_decisions(file, context.zone, severity=context.severity)
+                self.ingest.files.append(FileRead(base_name_of(file), "decisions", digest_of(file)))
             else:
-                register = register.merge(read_register(file, context.parties), name_of(file))
-                self.ingest.files.append(FileRead(base_name_of(file), "sources", _digest(file)))
+                register = register.merge(read_register(file, context.parties, context.sides), name_of(file))
+                self.ingest.files.append(FileRead(base_name_of(file), "sources", digest_of(file)))
         self.context = dataclasses.replace(
             context,
             sources={**context.sources, **register.sources},
             actors={**context.actors, **register.actors},
             levels={**context.levels, **register.levels},
         )
-        raw: list[RawTable] = [FileTable(file, self._recorded.get(file)) for file in self._without_copies(tables)]
-        self._tables = [(table, choose_reader(table.columns(), table.where, reader)) for table in (*raw, *frames)]
+        known, own = self._recorded.get, signed_by.get
+        raw = [FileTable(file, known(file), own(file, "")) for file in self._without_copies(tables)]
+        there: list[RawTable] = [*(t for t in raw if not t.signer or self._readable(t, reader)), *frames]
+        self._tables = [(table, choose_reader(table.columns(), table.where, reader)) for table in there]
         self._kept: dict[int, list[pl.DataFrame]] = {}
         self._walked = False
         self._glances = Glances()
 
+    @contextmanager
+    def _on_its_own(self, file: FileLike) -> Iterator[None]:
+        """What cannot be read of a file that a party signed stops nobody else: it is left out, and told."""
+        try:
+            yield
+        except EvidenceError as error:
+            left_out = f"left out: {error.faults[0].code} {error.faults[0].what}"
+            self.ingest.files.append(FileRead(base_name_of(file), left_out, digest_of(file)))
+
+    def _readable(self, table: FileTable, reader: str | None) -> bool:
+        """Whether a party's table can be read to its end, and names nobody in two ways."""
+        with self._on_its_own(table.file):
+            chosen, glances = choose_reader(table.columns(), table.where, reader), Glances()
+            for raw in table.raw_batches():
+                if reports := translate(raw.table, table, chosen, self.context)[0].get("reports"):
+                    glances.meet(reports.good, table.where)
+            return True
+        return False
+
     def _without_copies(self, files: list[FileLike]) -> list[FileLike]:
         """The files without those whose bytes are another's."""
         sizes = Counter(_size(file) for file in files)
-        first: dict[str, FileLike] = {}
+        first: dict[str, FileLike] = {}  # what a party signed takes the place of nobody else's
         out = []
         for file in files:
             if (size := _size(file)) is not None and sizes[size] > 1:
-                digest = _digest(file)
-                same = first.setdefault(digest, file)
+                digest = digest_of(file)
+                same = first.setdefault(self._signed_by.get(file, "") + digest, file)
                 if same != file:
                     left_out = f"left out: the same as {base_name_of(same)}"
                     self.ingest.files.append(FileRead(base_name_of(file), left_out, digest))
@@ -274,16 +239,17 @@ class TableSource:
         """The reports of one table; on the first walk, all else goes to :attr:`ingest`."""
         counts: Counter[str] = Counter()
 
-        def translate(raw: RawBatch) -> tuple[dict[TableName, Normalised], pl.DataFrame]:
-            return _translate(raw.table, table, reader, self.context), raw.unreadable
+        def checked(raw: RawBatch) -> tuple[dict[TableName, Normalised], pl.DataFrame]:
+            done, lost = translate(raw.table, table, reader, self.context)
+            return done, pl.concat([raw.unreadable, lost]) if lost.height else raw.unreadable
 
-        for tables, unreadable in self._map(translate, table.raw_batches(wanted)):
+        for tables, unreadable in self._map(checked, table.raw_batches(wanted)):
             if first:
                 for name, done in tables.items():
                     counts[name] += done.good.height
                 counts["quarantined"] += self._set_aside(tables, unreadable)
             if "reports" in tables:
-                if first:
+                if first and not table.signer:
                     self._glances.meet(tables["reports"].good, table.where)
                 yield tables["reports"].good
         if first:
@@ -304,6 +270,7 @@ class TableSource:
         ingest, quarantined = self.ingest, 0
         for done in tables.values():
             ingest.notes.update(done.notes)
+            ingest.unsided += done.unsided
         if "figures" in tables:
             ingest.figures = pl.concat([ingest.figures, tables["figures"].good])
         if "statements" in tables:
@@ -319,31 +286,6 @@ class TableSource:
         return quarantined
 
 
-def _translate(raw: pl.DataFrame, table: RawTable, reader: Reader, context: Context) -> dict[TableName, Normalised]:
-    """One raw batch through its reader and all checks."""
-    lacking = [pl.lit(None, dtype=pl.String).alias(c) for c in sorted(reader.columns) if c not in raw.columns]
-    try:
-        if not reader.name.startswith("servanda-"):
-            raw = foreign_text(raw, reader.columns)
-        tables = reader.translate(raw.with_columns(lacking), context)
-        return {
-            name: normalise(name, part, table.name, reader, context, table.recorded) for name, part in tables.items()
-        }
-    except (Exception, SystemExit, pl.exceptions.PanicException) as error:
-        reason = " ".join(str(error).split())[:160]
-        if reader in shipped_readers():
-            if not isinstance(error, pl.exceptions.PolarsError):
-                raise
-            what, hint = (
-                f"has a column that cannot be read as {reader.title}: {reason}",
-                "store text, numbers and times as such",
-            )
-            raise EvidenceError(Fault(table.where, what, hint, code="EVD014")) from None
-        what = f"the reader {reader.name!r} of another package failed: {type(error).__name__}: {reason}"
-        hint = "report it to the package's author, or choose another with --reader"
-        raise EvidenceError(Fault(table.where, what, hint, code="EVD015")) from error
-
-
 def _is_folder(file: FileLike) -> bool:
     return not isinstance(file, NamedBytes) and Path(file).is_dir()
 
@@ -353,10 +295,3 @@ def _size(file: FileLike) -> int | None:
     if isinstance(file, NamedBytes):
         return len(file.content)
     return Path(file).stat().st_size if Path(file).is_file() else None
-
-
-def _digest(file: FileLike) -> str:
-    if isinstance(file, NamedBytes):
-        return hashlib.sha256(file.content).hexdigest()
-    with Path(file).open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

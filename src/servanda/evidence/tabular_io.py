@@ -43,7 +43,7 @@ def columns_of(file: FileLike) -> list[str]:
     """The names of a file's columns. Raises :class:`EvidenceError` when it is no table at all."""
     refuse_unreadable(file)
     if _is_parquet(file):
-        return list(_parquet(file).schema_arrow.names)
+        return _distinct(file, list(_parquet(file).schema_arrow.names))
     head = head_of(file)
     refuse_other_kinds(file, head)
     if looks_like_json(head):
@@ -77,7 +77,7 @@ def _is_parquet(file: FileLike) -> bool:
 def _parquet(file: FileLike) -> pa_parquet.ParquetFile:
     try:
         return pa_parquet.ParquetFile(pa.BufferReader(file.content) if isinstance(file, NamedBytes) else Path(file))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         raise fail(
             file, "EVD003", f"is not a whole Parquet file: {str(error)[:200]}", "it may be cut off; copy it again"
         ) from None
@@ -94,7 +94,7 @@ def _read_parquet(file: FileLike, wanted: frozenset[str] | None, batch_rows: int
             numbers = pl.int_range(row + 1, row + 1 + table.height, dtype=pl.Int64, eager=True)
             row += table.height
             yield RawBatch(table.with_columns(numbers.alias("row")), empty(QUARANTINE))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise fail(
             file, "EVD003", f"breaks off after row {row}: {str(error)[:200]}", "copy it again from its source"
         ) from None
@@ -115,10 +115,17 @@ def _header(file: FileLike, head: bytes) -> tuple[list[str], str]:
         raise fail(file, "EVD005", f"has a header that cannot be read: {error}", "check its quotes", 1) from None
     if sum(name.count("\n") for name in names) > len(names):
         raise fail(file, "EVD006", *_unclosed("a quote that is opened in line 1 is never closed"), 1)
+    return _distinct(file, [name.strip() for name in names]), delimiter
+
+
+def _distinct(file: FileLike, names: list[str]) -> list[str]:
+    """Names of columns, of which no two may be the same."""
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise fail(file, "EVD005", f"duplicate column {twice[0]!r} in the header", "rename or remove one of the two", 1)
-    return [name.strip() for name in names], delimiter
+        raise fail(
+            file, "EVD005", f"duplicate column {twice[0][:60]!r} in the header", "rename or remove one of the two", 1
+        )
+    return names
 
 
 def _unclosed(what: str) -> tuple[str, str]:

@@ -5,13 +5,14 @@ promises: nothing is ever compared or added that differs in unit, window, area o
 becomes a finding.
 
 * ``published_counts``  rows -> counts: who, what, when, where, made of what
-* ``remarks``           sums of components, cumulative series, two numbers for one thing, one event in two totals
+* ``remarks``           sums of components, cumulative series, two numbers for one thing, one event in two totals; ``over_time``: totals
+  and their days
 * ``compare``           pairs of counts: comparable or not, and why not; what may be added
 """
 
 from servanda.figures.compare import Comparison, added, compared
-from servanda.figures.published_counts import Component, PublishedCount, published_counts_of
-from servanda.figures.remarks import Remark, remarks_on
+from servanda.figures.published_counts import Component, PublishedCount, Remark, published_counts_of
+from servanda.figures.remarks import remarks_on
 
 __all__ = [
     "Comparison",

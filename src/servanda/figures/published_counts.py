@@ -67,6 +67,15 @@ class PublishedCount:
         return f"{self.claimant}: {sign}{self.count:,.12g} {self.unit}"
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A remark on some counts: its code (docs/formats.md, Figures), their ids, what is so."""
+
+    code: str
+    counts: tuple[str, ...]
+    text: str
+
+
 def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
     """Published counts, from the figure table of the evidence.
 

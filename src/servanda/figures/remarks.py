@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations, groupby, pairwise
 
 from servanda.figures.compare import compare
-from servanda.figures.published_counts import UNNAMED, PublishedCount
+from servanda.figures.over_time import looks_cumulative, over_time, what
+from servanda.figures.published_counts import UNNAMED, PublishedCount, Remark
 
 _NO_EVENTS = frozenset({"regions", "region", "settlements", "districts", "days", "sorties"})
-_GROWS = 1.15
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A remark on some counts: its code (docs/formats.md, Figures), their ids, what is so."""
-
-    code: str
-    counts: tuple[str, ...]
-    text: str
-
 
 Seen = Mapping[str, Sequence[tuple[str, datetime, datetime]]]
 """By claimant, the incidents that it reported: id, start, end."""
@@ -46,8 +35,8 @@ def remarks_on(counts: Sequence[PublishedCount], incidents: Seen | None = None) 
         if c.unit in _NO_EVENTS
     ]
     for series in _series(counts):
-        if series[0].unit != UNNAMED:
-            out += _growing(series)
+        out += _growing(series)
+        out += over_time(series)
         out += _twice(series, incidents or {})
     out += _several(counts)
     return out
@@ -58,7 +47,7 @@ def _sums(c: PublishedCount) -> list[Remark]:
     if c.unread:
         return [Remark("unread", (c.id,), f"{c.words}: no count of something: {'; '.join(c.unread)}")]
     components = c.components
-    if len(components) < 2 or c.unit == UNNAMED or c.unit in {p.unit.casefold() for p in components}:
+    if len(components) < 2 or c.unit in {p.unit.casefold() for p in components}:
         return []  # "387 shellings; 19 assaults" under "shellings": the others stand beside it, not in it
     total, open_ = sum(p.count for p in components), [p for p in components if p.qualifier != "exact"]
     listed = " + ".join(f"{p.count:,.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in components)
@@ -113,19 +102,15 @@ def _growing(series: list[PublishedCount]) -> list[Remark]:
             falls = [f"{a.count:,.12g} to {b.count:,.12g}" for a, b in pairwise(run) if b.count < a.count]
             odd = f" It falls ({'; '.join(falls)}), which a total cannot." if falls else ""
             values = ", ".join(f"{c.count:,.12g}" for c in run)
-            text = f"{run[0].claimant}, {run[0].unit}: {values} from one beginning on; the last is the total, and adding them would give {sum(c.count for c in run):,.12g}.{odd}"
+            text = f"{what(run[0])}: {values} from one beginning on; the last is the total, and adding them would give {sum(c.count for c in run):,.12g}.{odd}"
             out.append(Remark("cumulative", tuple(c.id for c in run), text))
-    daily = [c for c in series if c.cumulative is None and c not in from_one]
-    ends = {c.end.date(): c for c in daily}
-    run = [ends[d] for d in sorted(ends)]
-    if len(run) >= 3 and all(b.count >= a.count * _GROWS for a, b in pairwise(run)):
-        values = ", ".join(f"{c.count:,.12g}" for c in run)
-        text = (
-            f"{run[0].claimant}, {run[0].unit}: {values}, each given for its own time, only ever grow. If they are totals, {run[-1].count:,.12g} is all, "
-            f"and adding them ({sum(c.count for c in run):,.12g}) counts most of it again. Ask which."
-        )
-        out.append(Remark("looks_cumulative", tuple(c.id for c in run), text))
+    out += looks_cumulative([c for c in series if c.cumulative is None and not any(_inside(d, c) for d in series)])
     return out
+
+
+def _inside(a: PublishedCount, b: PublishedCount) -> bool:
+    """Whether the window of one count is a part of another's, and not all of it."""
+    return b.start <= a.start and a.end <= b.end and (a.start, a.end) != (b.start, b.end)
 
 
 def _one_beginning(counts: list[PublishedCount]) -> list[PublishedCount]:
@@ -148,10 +133,10 @@ def _twice(series: list[PublishedCount], incidents: Seen) -> list[Remark]:
         if s == t or e >= f or t >= e:
             continue  # one lies in the other, or they do not meet
         a, b = windows[s, e], windows[t, f]
-        who, inside = a[0].claimant, sorted({i for i, x, y in incidents.get(a[0].claimant, ()) if x >= t and y <= e})
+        inside = sorted({i for i, x, y in incidents.get(a[0].claimant, ()) if x >= t and y <= e})
         counts = [" or ".join(f"{n:,.12g}" for n in sorted({c.count for c in group})) for group in (a, b)]
         text = (
-            f"{who}, {a[0].unit}: the windows that end {e:%d %b %H:%M}Z ({counts[0]}) and {f:%d %b %H:%M}Z ({counts[1]}) "
+            f"{what(a[0])}: the windows that end {e:%d %b %H:%M}Z ({counts[0]}) and {f:%d %b %H:%M}Z ({counts[1]}) "
             f"share {(e - t).total_seconds() / 3600:g} h"
         )
         if inside:
@@ -165,8 +150,9 @@ def _several(counts: Sequence[PublishedCount]) -> list[Remark]:
     out = []
     for a, b in combinations(counts, 2):
         one = a.claimant == b.claimant or (a.side not in ("", "none") and a.side == b.side)
-        if one and a.count != b.count and a.stance == b.stance and UNNAMED not in (a.unit, b.unit):
+        if one and a.count != b.count and a.stance == b.stance:
             found = compare(a, b)
             if found.comparable:
-                out.append(Remark("several", (a.id, b.id), f"{a.words}; {b.words}: {found.says}"))
+                untold = "; of what is not said" if a.unit == UNNAMED else ""
+                out.append(Remark("several", (a.id, b.id), f"{a.words}; {b.words}: {found.says}{untold}"))
     return out

@@ -7,4 +7,5 @@
   ``standard``, its ``exceptions`` and ``rules``; ``faint``: what lies near an edge, together; ``any_act``: that anything happened
 * ``plan``          the kernels of one run as a value, and what an engine must be able to do with it
 * ``ordered``       a plan over all batches by an ordered map
+* ``no_term``       of which reports there is no finding, and why
 """

@@ -14,7 +14,7 @@ from servanda.agreement import Mandate
 from servanda.coverage import Coverage, Gap, Watch
 from servanda.evidence.model import HEARSAY, NO_SIDE
 from servanda.findings.weight import credible, graded, observed, weighs
-from servanda.incidents import origin_key, standing
+from servanda.incidents import Keys, standing
 from servanda.values.codes import Tree
 from servanda.values.geo.projection import Frame
 from servanda.values.names import name_key, name_keys, name_keys_of
@@ -66,7 +66,7 @@ def could_not_see(denials: pl.DataFrame, coverage: Coverage, frame: Frame | None
 
 
 def elsewhere(
-    members: pl.DataFrame, coverage: Coverage, frame: Frame | None, acts: Tree, mandate: Mandate
+    members: pl.DataFrame, coverage: Coverage, frame: Frame | None, acts: Tree, mandate: Mandate, keys: Keys
 ) -> pl.DataFrame:
     """Whose watches reach none of the places and times at which an incident is told to have been, by those who tell it best.
 
@@ -76,6 +76,7 @@ def elsewhere(
         frame: as for :func:`could_not_see`.
         acts: likewise.
         mandate: whose word weighs.
+        keys: by which the incidents' keys were made.
 
     Returns:
         The incidents (``incident``) and who denies them (``origin``), by their keys.
@@ -93,7 +94,7 @@ def elsewhere(
     asked = best.join(deniers, on="key")
     asked = asked.with_columns(blind=pl.Series(could_not_see(asked, coverage, frame, acts), dtype=pl.Boolean))
     blind = asked.group_by("key", "origin").agg(pl.col("blind").all()).filter("blind")
-    return blind.select(incident="key", origin=origin_key(pl.col("origin")))
+    return blind.select(incident="key", origin=keys.origin(pl.col("origin")))
 
 
 class _Where:

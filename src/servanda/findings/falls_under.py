@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.agreement.pattern import Force
+from servanda.agreement.pattern import Force, Pattern
+from servanda.incidents.telling import something
 from servanda.values.codes import Tree
 from servanda.values.time import Interval, to_micros
 from servanda.values.weapons import WeaponClass
@@ -23,6 +26,34 @@ def levels_of(tree: Tree, surely: frozenset[str], possibly: frozenset[str]) -> n
     """
     level = [2 if code in surely else 1 if code in possibly else 0 for code in tree.codes]
     return np.array([*level, 1 if tree.kind == "target" else 0], dtype=np.int8)
+
+
+class Kinds:
+    """The acts, targets, weapons and forces that some patterns look for, ready to meet reports."""
+
+    def __init__(self, agreement: Agreement, patterns: Sequence[Pattern]) -> None:
+        self._agreement, self._patterns = agreement, patterns
+        acts, targets = agreement.vocabulary.acts, agreement.vocabulary.targets
+        self._acts, self._targets = pl.Enum(acts.codes), pl.Enum(targets.codes)
+        self._act_level = [levels_of(acts, one.acts, one.acts_above) for one in patterns]
+        self._target_level = [
+            None if one.targets is None else levels_of(targets, one.targets, one.targets_above) for one in patterns
+        ]
+
+    def levels(self, reports: pl.DataFrame) -> Iterator[dict[str, npt.NDArray[np.int8]]]:
+        """For each pattern, of what it asks for (``act``, ``target``, ``weapon``, ``force``) the level of every report."""
+        act = index_of(reports["act"], self._acts)
+        target = index_of(reports["target"], self._targets)
+        weapon, force = Weapons(self._agreement, reports), Forces(reports)
+        for pattern, of_act, of_target in zip(self._patterns, self._act_level, self._target_level, strict=True):
+            out = {"act": of_act[act]}
+            if of_target is not None:
+                out["target"] = of_target[target]
+            if pattern.weapon is not None:
+                out["weapon"] = weapon.level(pattern.weapon)
+            if pattern.force is not None:
+                out["force"] = force.level(pattern.force)
+            yield out
 
 
 class Weapons:
@@ -65,6 +96,11 @@ class Forces:
 def index_of(codes: pl.Series, enum: pl.Enum) -> npt.NDArray[np.int64]:
     """Position of each code in the enumeration; the position after the last for no code."""
     return codes.cast(enum, strict=False).to_physical().cast(pl.Int64).fill_null(len(enum.categories)).to_numpy()
+
+
+def is_something(reports: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether each report tells of anything: none of it is no act."""
+    return reports.select(told=something())["told"].to_numpy()
 
 
 def time_share(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64], window: Interval) -> npt.NDArray[np.float64]:

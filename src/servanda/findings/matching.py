@@ -8,6 +8,7 @@ exception, because those speak of the incident as a whole.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +21,10 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
 from servanda.findings.blind import could_not_see
-from servanda.findings.falls_under import Forces, Weapons, index_of, levels_of, time_share
+from servanda.findings.falls_under import Kinds, is_something, time_share
 from servanda.findings.queries import MatchQuery
 from servanda.findings.weight import credible, graded, observed, traced, weighs
-from servanda.incidents import key_of, with_keys
+from servanda.incidents import Keys
 from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
 from servanda.values.time import Interval
 
@@ -34,7 +35,7 @@ MATCHES: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),  # number of the query
     "incident": pl.UInt64(),
     "origin": pl.UInt32(),
-    "version": pl.UInt32(),
+    "version": pl.UInt64(),
     "named": pl.Boolean(),  # the incident has an id of its own, so that an origin may speak of it in several versions
     "p": pl.Int32(),  # millionths
     "surely": pl.Boolean(),  # act and target are the term's own, not only possibly so, and it is credible enough to confirm
@@ -89,7 +90,9 @@ OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "p": pl.Int32(),  # millionths
     "lat": pl.Float64(),
     "lon": pl.Float64(),
+    "radius": pl.Float64(),  # metres, within which it is 95 % likely
     "refutes": pl.Boolean(),  # a first-hand observation that a deed was not done
+    "of_doer": pl.Boolean(),  # the side of who speaks, through whomever, is that of who is said to have done it
 }
 _NOBODY = ["none", "direction", "territory"]  # how far an attribution goes that names no author
 _SELDOM = ("credibility", "basis", "imputation", "means")
@@ -116,8 +119,9 @@ class Matcher:
     """An agreement's queries, ready to meet batches of reports."""
 
     def __init__(
-        self, agreement: Agreement, queries: Sequence[MatchQuery], coverage: Coverage, *, shortcut: bool
+        self, agreement: Agreement, queries: Sequence[MatchQuery], coverage: Coverage, keys: Keys, *, shortcut: bool
     ) -> None:
+        self.keys = keys
         self.agreement, self.queries, self.coverage = agreement, tuple(queries), coverage
         self.actors = tuple(agreement.actors)
         wanted = {
@@ -126,15 +130,8 @@ class Matcher:
             if query.pattern.place is not None
         }
         self.locator = Locator(agreement.frame, wanted, shortcut=shortcut) if agreement.frame and wanted else None
-        acts, targets = agreement.vocabulary.acts, agreement.vocabulary.targets
-        self._acts, self._targets = pl.Enum(acts.codes), pl.Enum(targets.codes)
-        self._act_level = [levels_of(acts, query.pattern.acts, query.pattern.acts_above) for query in queries]
-        self._target_level = [
-            None
-            if query.pattern.targets is None
-            else levels_of(targets, query.pattern.targets, query.pattern.targets_above)
-            for query in queries
-        ]
+        acts = agreement.vocabulary.acts
+        self.kinds = Kinds(agreement, [query.pattern for query in queries])
         self._timed = [n for n, query in enumerate(queries) if query.timed]
         self._acts_only = [n for n, query in enumerate(queries) if query.voice == "act"]
         self._limited = [n for n, query in enumerate(queries) if any(e.limited for e in query.exemptions)]
@@ -218,16 +215,28 @@ class Matcher:
             "end",
             "lat",
             "lon",
-            answers=pl.when(pl.col("answers").is_not_null()).then(key_of(pl.col("answers"))),
+            radius="precision_m",
+            answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
             quantity=(pl.col("quantity") * 1000).round().cast(pl.Int64),
             toward=pl.col("toward").replace_strict(index, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY),
         )
         sure = pl.col("surely") & (pl.col("p") >= self.agreement.mandate.threshold)
         refutes = (pl.col("stance") == "denies") & pl.col("was_there") & sure
         refutes &= ~pl.col("unit").is_in(self._acts_only)
-        found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal").with_columns(refutes=refutes)
+        found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal")
+        found = found.with_columns(refutes=refutes, of_doer=self._of_doer())
         kept: pl.DataFrame = found.filter(speaks | pl.col("refutes"))
         return kept.select(pl.col(c).cast(d) for c, d in OCCURRENCE_TIMES.items())
+
+    def _of_doer(self) -> pl.Expr:
+        """Whether it is the side of who is said to have done it that speaks; where nobody is named, of anybody whom the query asks for it."""
+        asked = pl.lit(False)
+        for n in self._timed:
+            binds = self.queries[n].binds
+            of = [k for k, name in enumerate(self.actors) if binds is None or name in binds]
+            asked |= (pl.col("unit") == n) & pl.col("of_side").is_in(of)
+        of_itself = (pl.col("actor") == pl.col("of_side")) | ((pl.col("actor") == NO_PARTY) & asked)
+        return (pl.col("of_side") >= 0) & of_itself
 
     def _narrow(self, reports: pl.DataFrame) -> pl.DataFrame:
         """The few columns that judging needs, one row per report."""
@@ -243,8 +252,7 @@ class Matcher:
         tested = "credibility" in said
         believed = credible() if tested else yes
         heavy = weighs(mandate)
-        means = (pl.col("means").hash(seed=5) % 2**32).cast(pl.UInt32)
-        rows = with_keys(reports).select(
+        rows = self.keys.add_to(reports).select(
             "incident",
             "origin",
             "version",
@@ -271,9 +279,7 @@ class Matcher:
             imputed=imputation.replace_strict(_IMPUTED, default=_SETTLED, return_dtype=pl.Int8).fill_null(_SETTLED)
             if "imputation" in said
             else pl.lit(_SETTLED, dtype=pl.Int8),
-            means=pl.when(pl.col("means").is_not_null()).then(means)
-            if "means" in said
-            else pl.lit(None, dtype=pl.UInt32),
+            means=self.keys.names.of(pl.col("means")) if "means" in said else pl.lit(None, dtype=pl.UInt32),
             stance="stance",
             shows="shows",
         )
@@ -323,27 +329,18 @@ class Matcher:
         self, reports: pl.DataFrame
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16], Millionths, npt.NDArray[np.bool_]]:
         """Row numbers, queries, probabilities and sureness of every report that falls under a query at all."""
-        act = index_of(reports["act"], self._acts)
-        target = index_of(reports["target"], self._targets)
         start = reports["start"].dt.epoch("us").to_numpy()
         end = reports["end"].dt.epoch("us").to_numpy()
-        something = (reports["quantity"].fill_null(1.0) > 0).to_numpy()  # none of it is no act
+        something = is_something(reports)
         shares: dict[Interval, npt.NDArray[np.float64]] = {}
         levels, rows = [], []
-        weapon, force = Weapons(self.agreement, reports), Forces(reports)
-        for n, query in enumerate(self.queries):
-            of_target = self._target_level[n]
-            level = self._act_level[n][act]
-            level = level if of_target is None else np.minimum(level, of_target[target])
-            if query.pattern.weapon is not None:
-                level = np.minimum(level, weapon.level(query.pattern.weapon))
-            if query.pattern.force is not None:
-                level = np.minimum(level, force.level(query.pattern.force))
+        for query, asked in zip(self.queries, self.kinds.levels(reports), strict=True):
+            level = functools.reduce(np.minimum, asked.values())
             if query.window not in shares:
                 shares[query.window] = time_share(start, end, query.window)
             levels.append(level)
             rows.append(np.flatnonzero((level > 0) & (shares[query.window] > 0) & something))
-        inside = self._inside(reports, rows)
+        inside = self.inside(reports, rows)
         out_rows, out_units, out_p, out_sure = [], [], [], []
         for n, query in enumerate(self.queries):
             of_query = rows[n]
@@ -358,7 +355,7 @@ class Matcher:
             return np.zeros(0, np.int64), np.zeros(0, np.uint16), np.zeros(0, np.int32), np.zeros(0, np.bool_)
         return np.concatenate(out_rows), np.concatenate(out_units), np.concatenate(out_p), np.concatenate(out_sure)
 
-    def _inside(self, reports: pl.DataFrame, rows: Sequence[npt.NDArray[np.int64]]) -> list[Millionths | int]:
+    def inside(self, reports: pl.DataFrame, rows: Sequence[npt.NDArray[np.int64]]) -> list[Millionths | int]:
         """For each query, the probability of lying in its place, for the rows that its act and window leave."""
         wanted: dict[str, npt.NDArray[np.bool_]] = {}
         for of_query, query in zip(rows, self.queries, strict=True):

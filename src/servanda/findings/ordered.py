@@ -12,7 +12,8 @@ from servanda.findings.matching import MATCHES, REMARKS_ON_INCIDENT, Matches
 from servanda.findings.plan import KEPT, Batches, Findings, Plan, Progress, concat
 from servanda.values.ordered_map import OrderedMap
 
-_LARGE = 100_000  # reports in a first batch from which the locator's lattice pays
+LARGE = 100_000
+"""Reports in a first batch from which the locator's lattice pays."""
 _HEAP = 8_000_000
 _AT_ONCE = 500_000  # matched rows confirmed at once; of more, the incidents are divided
 
@@ -44,7 +45,7 @@ def run_in_order(plan: Plan, batches: Batches, in_order: OrderedMap, progress: P
 def _matches(plan: Plan, batches: Iterable[pl.DataFrame], in_order: OrderedMap) -> Iterator[Matches]:
     stream = iter(batches)
     first = next(stream, None)
-    match = plan.matcher(many=first is not None and first.height >= _LARGE)
+    match = plan.matcher(many=first is not None and first.height >= LARGE)
     return in_order(match, chain([] if first is None else [first], stream))
 
 

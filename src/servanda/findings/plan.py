@@ -28,7 +28,7 @@ from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INC
 from servanda.findings.origins import retractions
 from servanda.findings.queries import MatchQuery
 from servanda.findings.rules import Rules
-from servanda.incidents import members_of, origin_key
+from servanda.incidents import Keys, members_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -70,17 +70,19 @@ KEPT = 100_000
 class Plan:
     """What is looked for: an agreement's ``queries`` in the reports known by ``as_of`` (``None``: all). A value; it can be pickled.
 
-    ``coverage``: who was looking, by which a denial is weighed.
+    ``coverage``: who was looking, by which a denial is weighed. ``keys``: by which rows are grouped, the same in all parts
+    of one run.
     """
 
     agreement: Agreement
     queries: tuple[MatchQuery, ...]
     as_of: datetime | None = None
     coverage: Coverage = field(default_factory=Coverage)
+    keys: Keys = field(default_factory=Keys)
 
     def matcher(self, *, many: bool) -> Callable[[pl.DataFrame], Matches]:
         """The kernel over batches. ``many``: batches so large that preparing the places first pays; the result is the same."""
-        matcher = Matcher(self.agreement, self.queries, self.coverage, shortcut=many)
+        matcher = Matcher(self.agreement, self.queries, self.coverage, self.keys, shortcut=many)
         return lambda batch: matcher.match(batch, self.as_of)
 
     def confirm(self, matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -99,14 +101,14 @@ class Plan:
         Where the incident was is known only when all was read, so that this reads the batches again where it has to.
         """
         watchers = pl.Series([watch.reports_as for watch in self.coverage.watches], dtype=pl.String)
-        of = watchers.to_frame("name").select(origin_key(pl.col("name")))["name"].implode()
+        of = watchers.to_frame("name").select(self.keys.origin(pl.col("name")))["name"].implode()
         doubtful = (pl.col("stance") == "denies") & pl.col("first_hand") & pl.col("origin").is_in(of)
         denied = remarks.filter(doubtful).select(key="incident").unique()
         if denied.height == 0:
             return remarks
         text = self.agreement
-        members = members_of(batches(), denied, self.as_of)
-        unseen = elsewhere(members, self.coverage, text.frame, text.vocabulary.acts, text.mandate)
+        members = members_of(batches(), denied, self.keys, self.as_of).with_columns(incident="key")
+        unseen = elsewhere(members, self.coverage, text.frame, text.vocabulary.acts, text.mandate, self.keys)
         remarks = remarks.join(unseen.with_columns(_unseen=True), on=["incident", "origin"], how="left")
         saw = pl.col("first_hand") & ((pl.col("stance") != "denies") | pl.col("_unseen").is_null())
         return remarks.with_columns(first_hand=saw).drop("_unseen")

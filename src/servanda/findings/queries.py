@@ -122,18 +122,18 @@ def _named(agreement: Agreement, binds: tuple[str, ...] | None) -> tuple[str, ..
     return others if len(others) == len(binds) else None
 
 
-def slices_of(agreement: Agreement, by: Literal["day", "week"]) -> tuple[tuple[Term, MatchQuery], ...]:
+def slices_of(agreement: Agreement, by: Literal["day", "week"]) -> tuple[MatchQuery, ...]:
     """The prohibitions, day by day or week by week. Raises :class:`ServandaError` for a term without an end.
 
     Duties and caps have no slices: what is owed by a day is not owed on every day before it.
     """
-    out: list[tuple[Term, MatchQuery]] = []
+    out: list[MatchQuery] = []
     for text in agreement.texts:
         for term in text.terms:
             if term.kind.owes == "act" and not term.moves:
                 windows = list(_slices(term.window, agreement.zone, by))
                 for query in _of_term(agreement, text, term, exact=False):
-                    out += [(term, replace(query, window=window)) for window in windows]
+                    out += [replace(query, window=window) for window in windows]
     if len(out) > MAX_SLICES:
         what = f"that makes {len(out):,} slices; at most {MAX_SLICES:,} are judged at once"
         raise ServandaError(Fault("--by", what, "use --by week, or a shorter agreement", code="VRD041"))

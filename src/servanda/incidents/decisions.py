@@ -7,7 +7,7 @@ can take a merge apart again. Nothing is deleted: the reports stay as they are, 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ import polars as pl
 
 from servanda.evidence.decisions import STEPS, Deciders, Decision
 from servanda.incidents.determinations import Determination, determination_of, is_signed, replies, with_duplicates
-from servanda.incidents.identity import incident_ids
+from servanda.incidents.identity import Keys
 from servanda.values.names import name_key, name_keys
 from servanda.wording import utc_minute
 
@@ -23,14 +23,18 @@ from servanda.wording import utc_minute
 class Rewrite:
     """Merges, splits and grades, ready to be applied to any table of reports."""
 
-    def __init__(self, decisions: Sequence[Decision], id_key: bytes = b"") -> None:
-        self._id_key = id_key
+    def __init__(
+        self, decisions: Sequence[Decision], ids: pl.DataFrame | None = None, keys: Keys | None = None
+    ) -> None:
+        """``ids``: by ``key`` (made by ``keys``) those of the incidents that decisions name and no report bears (``Followed.ids``)."""
+        self.ids = pl.DataFrame(schema={"key": pl.UInt64, "incident": pl.String}) if ids is None else ids
+        self._keys = keys or Keys()
         self._steps = [d for d in decisions if d.kind in ("merge", "split", "grant")]
         self._grades = {
             name_key(str(d.says["grade"])): str(d.says["reliability"]) for d in decisions if d.kind == "grade"
         }
-        self.named = {i for d in self._steps for i in d.incidents if i.startswith("x-")}
-        self.splits = any(d.kind == "split" for d in decisions)
+        about = [i for d in self._steps for i in d.incidents]
+        self._borne = self.ids.filter(pl.col("incident").is_in(about)).rename({"incident": "_borne"})
         self.stays: dict[str, str] = {}
         for d in decisions:
             if d.kind == "merge":
@@ -53,10 +57,14 @@ class Rewrite:
 
     def reports(self, table: pl.DataFrame) -> pl.DataFrame:
         """The same reports under the incidents and grades that were decided."""
-        if self.named:  # an incident that carries no id of its own gets the one that people see
-            ids = incident_ids(table, self._id_key)
-            meant = ids.is_in(list(self.named))
-            table = table.with_columns(incident_id=pl.when(meant).then(ids).otherwise(pl.col("incident_id")))
+        if self._borne.height:  # an incident that carries no id of its own gets the one that people see
+            keyed = table.with_columns(key=self._keys.add_to(table)["incident"])
+            meant = keyed.join(self._borne, on="key", how="left", maintain_order="left").drop("key")
+            table = meant.with_columns(incident_id=pl.coalesce("incident_id", "_borne")).drop("_borne")
+        return self.graded(self.moved(table), "origin")
+
+    def moved(self, table: pl.DataFrame) -> pl.DataFrame:
+        """The same rows under the incidents to which they went; ``incident_id`` and ``report_id`` suffice."""
         for d in self._steps:
             if d.kind == "merge":
                 away = pl.col("incident_id").is_in(list(d.incidents[1:]))
@@ -68,7 +76,7 @@ class Rewrite:
                 goes = (pl.col("incident_id") == d.incidents[0]) & pl.col("report_id").is_in(list(to))
                 new = pl.col("report_id").replace_strict(to, default=None, return_dtype=pl.String)
                 table = table.with_columns(incident_id=pl.when(goes).then(new).otherwise("incident_id"))
-        return self.graded(table, "origin")
+        return table
 
     def graded(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
         """The same rows with the letters that were decided, for the sources in ``column``."""
@@ -111,22 +119,26 @@ def lives(
     deciders: Deciders,
     rewrite: Rewrite,
     as_of: datetime | None,
+    remarks: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[Life, ...]:
     """The lives of all incidents that a step speaks of, by id.
 
     ``decisions``: all that there are; ``counting``: those that count (``effective``); what was undone is left out. What a party says is told as its reply, dissent, veto or position,
-    and moves nothing.
+    and moves nothing. ``remarks``: what else a reader must know of an incident.
     """
     counts = {d.id for d in counting}
     by_incident: dict[str, list[tuple[Decision, bool]]] = {}
     for d in {d.id: d for d in decisions if as_of is None or d.known_at <= as_of}.values():
         if d.kind == "step" and (d.id in counts or not deciders.may(d)):
             by_incident.setdefault(rewrite.of(d.incidents[0]), []).append((d, d.id in counts))
-    now = as_of or max((d.known_at for d in counting), default=None)
     found, duplicates, signed, out = {}, {}, set[str](), []
+    told: dict[str, list[str]] = {}
+    for incident, what in (remarks or {}).items():
+        told.setdefault(rewrite.of(incident), []).extend(what)
     for incident, said in sorted(by_incident.items()):
         steps = sorted(said, key=lambda p: (p[0].at, _ORDER[str(p[0].says["step"])], p[0].id))
-        out.append(_life(incident, steps, now, deciders))
+        life = _life(incident, steps, as_of, deciders)
+        out.append(dataclasses.replace(life, remarks=(*life.remarks, *told.get(incident, ()))))
         made = determination_of(incident, [d for d, _ in steps], lambda d: d.id in counts, deciders)
         if made is not None:
             found[incident] = made
@@ -186,7 +198,7 @@ def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | Non
 
 
 def _silences(steps: list[tuple[Decision, bool]], now: datetime | None, deciders: Deciders) -> list[str]:
-    """Who was given the right to reply and did not use it in its time."""
+    """Who was given the right to reply and did not use it in its time; without an instant (``now``) every time has passed."""
     out = []
     for d, counts in steps:
         until, of = d.says.get("until"), str(d.says.get("of", ""))
@@ -196,6 +208,8 @@ def _silences(steps: list[tuple[Decision, bool]], now: datetime | None, deciders
                 continue
             if answers:
                 out.append(f"{of} replied after its time, which ended {utc_minute(until)}")
-            elif now is not None and now >= until:
+            elif now is None:
+                out.append(f"silence: no reply of {of} by {utc_minute(until)} is known")
+            elif now >= until:
                 out.append(f"silence: {of} did not reply by {utc_minute(until)}")
     return out

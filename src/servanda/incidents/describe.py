@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import polars as pl
 
 from servanda.evidence.model import HEARSAY, NO_SIDE, REPORT, empty
-from servanda.incidents.identity import incident_ids, with_keys
+from servanda.incidents.identity import EVENT, MORE, Keys, founded_ids, no_clash, report_ids
+from servanda.incidents.telling import beside, warning
+from servanda.values.codes import Vocabulary
 from servanda.values.names import name_keys
 
 INCIDENT: dict[str, pl.DataType] = {
@@ -64,39 +66,98 @@ MOST_PRECISE = {
 def members_of(
     batches: Iterable[pl.DataFrame],
     keys: pl.DataFrame,
+    numbers: Keys,
     as_of: datetime | None,
     columns: tuple[str, ...] | None = None,
     *,
-    id_key: bytes = b"",
+    id_key: bytes | None = None,
 ) -> pl.DataFrame:
     """The reports of some incidents.
 
     Args:
         batches: tables of reports.
         keys: the incidents, by column ``key``.
+        numbers: by which the keys were made.
         as_of: what became known later is left out; ``None``: nothing is.
         columns: those that are wanted; left out, all.
+        id_key: the key of ids of a record, none outside: adds the id of the incident that each report founds (``founds``), and since
+            when it is known (``since``). Left out, these are not asked for.
+
+    Returns:
+        The reports, each with the ``key`` of its incident.
+
+    Raises:
+        KeyClash: a key is that of two incidents.
+    """
+    wanted = list(dict.fromkeys((*(columns or REPORT), "key", *((*FOUNDING, *TIES) if id_key is not None else ()))))
+    parts = (divided(batch, keys, numbers, as_of, id_key=id_key)[0] for batch in batches) if keys.height else ()
+    found = [rows.select(*wanted, "identity") for rows in parts if rows.height]
+    if not found:
+        schema: dict[str, pl.DataType] = {**REPORT, "key": pl.UInt64(), **FOUNDING}
+        return empty({c: schema[c] for c in wanted})
+    members = pl.concat(found)
+    no_clash(members)
+    return members.select(wanted)
+
+
+def divided(
+    reports: pl.DataFrame, keys: pl.DataFrame, numbers: Keys, as_of: datetime | None, *, id_key: bytes | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A batch of reports, divided into those of some incidents and all others.
+
+    Args:
+        reports: a table of reports.
+        keys: the incidents, by column ``key``.
+        numbers: by which the keys were made.
+        as_of: what became known later is in neither; ``None``: nothing is left out.
+        id_key: as for :func:`members_of`; adds the same columns to the first.
+
+    Returns:
+        Both with the ``key`` of their incidents; the first with the ``identity`` by which :func:`identity.no_clash` tells them apart.
+    """
+    known = reports if as_of is None else reports.filter(pl.col("known_at") <= as_of)
+    known = known.with_columns(key=numbers.add_to(known)["incident"])
+    wanted = known.join(keys, on="key", how="semi", maintain_order="left")
+    others = known.join(keys, on="key", how="anti", maintain_order="left")
+    founding = {} if id_key is None else _founding(wanted, id_key)
+    return wanted.with_columns(identity=numbers.identity(wanted), **founding), others
+
+
+FOUNDING: dict[str, pl.DataType] = {"founds": pl.String(), "since": pl.Datetime("us", "UTC")}
+"""The id of the incident that each report founds, and since when it is known."""
+TIES = ("directness", "source", "report_id")
+"""By what reports that became known at once are told apart."""
+_FIRST = ("since", -pl.col("directness"), "source", "report_id", "founds")
+"""The order in which reports found an incident: who was known first; of equals, who is nearest to the origin."""
+
+
+def _founding(rows: pl.DataFrame, id_key: bytes) -> dict[str, pl.Series]:
+    """The id of the incident that each report founds, and since when it is known."""
+    unnamed = rows["incident_id"].is_null()
+    ids = rows["incident_id"].scatter(unnamed.arg_true(), report_ids(rows.filter(unnamed), id_key))
+    return {"founds": ids, "since": rows.select(pl.coalesce("known_at", "end")).to_series()}
+
+
+def named(members: pl.DataFrame, again: Callable[[pl.DataFrame], pl.DataFrame], id_key: bytes) -> pl.DataFrame:
+    """The ids of incidents: that which its reports bear, else that which the report founds that became known first.
+
+    Args:
+        members: their reports, read with ``id_key``.
+        again: reads all reports with some keys once more, likewise.
         id_key: the key of ids of a record; none outside.
 
     Returns:
-        The reports, each with the ``key`` and the id (``incident``) of its incident.
+        By ``key`` the id (``incident``).
     """
-    schema: dict[str, pl.DataType] = {**REPORT, "key": pl.UInt64(), "incident": pl.String()}
-    wanted = list(columns or schema)
-    found = [rows.select(wanted) for rows in _members(batches, keys, as_of, id_key)] if keys.height else []
-    return pl.concat(found) if found else empty({c: schema[c] for c in wanted})
-
-
-def _members(
-    batches: Iterable[pl.DataFrame], keys: pl.DataFrame, as_of: datetime | None, id_key: bytes
-) -> Iterator[pl.DataFrame]:
-    for every in batches:
-        batch = every if as_of is None else every.filter(pl.col("known_at") <= as_of)
-        wanted = batch.with_columns(key=with_keys(batch)["incident"]).join(
-            keys, on="key", how="semi", maintain_order="left"
-        )
-        if wanted.height:
-            yield wanted.with_columns(incident_ids(wanted, id_key).alias("incident"))
+    first = members.sort(_FIRST).unique("key", keep="first", maintain_order=True)
+    names = first.select("key", incident="founds")
+    met = first.filter(pl.col("founds").is_duplicated()).select("key")
+    if not met.height:
+        return names
+    rows = again(met)
+    founders = rows.sort(*_FIRST, *EVENT, *MORE).unique("key", keep="first", maintain_order=True)
+    told = founders.select("key", founded_ids(founders, id_key).alias("told"))
+    return names.join(told, on="key", how="left").select("key", incident=pl.coalesce("told", "incident"))
 
 
 def standing(members: pl.DataFrame) -> pl.DataFrame:
@@ -124,16 +185,17 @@ def _taken_back(members: pl.DataFrame) -> pl.DataFrame:
     return retracted.group_by("incident", "_name").agg(back=pl.col("directness").max())
 
 
-def describe(members: pl.DataFrame, happened: pl.DataFrame) -> pl.DataFrame:
+def describe(members: pl.DataFrame, happened: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """What is known of each incident.
 
     Args:
         members: the reports of the incidents, with their keys and ids.
         happened: the incidents (``incident``) of which it is confirmed that something happened.
+        vocabulary: which acts only warn: a warning is no observation, and beside an act it says nothing of that act.
 
     Returns:
         One row per incident (:data:`INCIDENT`), by id. Place and time are those of the most precise report that still stands; what was
-        withdrawn counts no more, and ``withdrawn_by`` says by whom, when and why.
+        withdrawn counts no more, and ``withdrawn_by`` says by whom, when and why. What tells of a quantity of 0 counts among nobody.
     """
     if members.height == 0:
         return empty(INCIDENT)
@@ -152,13 +214,14 @@ def describe(members: pl.DataFrame, happened: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("summary").is_not_null()).then(pl.lit(": ") + pl.col("summary")).otherwise(pl.lit("")),
     )
     withdrawn = taken_back.group_by("incident").agg(withdrawn_by=why.unique().sort().str.join("; "))
-    stands = pl.col("gone").is_null()
+    said = said.with_columns(_beside=beside(vocabulary), _warns=warning(vocabulary))
+    stands = pl.col("gone").is_null() & ~pl.col("_beside")
     asserting = stands & (pl.col("stance") != "denies")
     denying = stands & (pl.col("stance") == "denies")
     name = pl.col("_name")
     observed = (pl.col("kind") == "observation") & (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY)
-    observed = observed.fill_null(False)
-    best = ["gone", "precision_m", "start", "end", "report_id", "file", "row"]
+    observed = observed.fill_null(False) & ~pl.col("_warns")
+    best = ["gone", "_beside", "precision_m", "start", "end", "report_id", "file", "row"]
     best += [c for c in members.columns if c not in best]
     return (
         said.sort(best)

@@ -4,8 +4,8 @@ Without fusion, one incident is: all reports that carry the same incident id; el
 reports in which the same origin says the same of the same time, place (and its precision), act, target, weapon and actor. Who
 passed it on, when, and in which words makes no difference.
 
-The 64-bit keys below serve to group rows within one run and never appear in a result: the ids that people see come
-from :func:`incident_ids`.
+Within a run rows are grouped by numbers (:class:`Keys`), which never appear in a result: the ids that people see come
+from :func:`founded_ids`.
 """
 
 from __future__ import annotations
@@ -13,117 +13,232 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
+import secrets
+from dataclasses import dataclass, field
+from threading import Lock
 
 import polars as pl
 
-from servanda.values.names import name_keys
+from servanda.values.names import name_key, name_keys_of
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
 MORE = ("toward", "quantity", "nationality", "command", "payroll", "answers")
 """What a report says of the event itself; :data:`MORE` is said of few."""
+_PARTING, _ESCAPE = "\x1f", "\x1e"
+_FLOATS = ("lat", "lon", "precision_m", "quantity")
+_SAID = (*EVENT, *MORE, "precision_m")
+_ORIGIN, _NAMED, _ALL = len(_SAID), len(_SAID) + 1, len(_SAID) + 2
+"""Beside those of the columns, the seeds of the origin, of an id, and of all that is said in one text."""
 
 
-def _event(reports: pl.DataFrame) -> pl.Expr:
-    """One 64-bit number for what is said of the event: its columns' hashes under different seeds, combined bit by bit.
+class Names:
+    """Names as numbers, in the order in which they were first met: the same number for one name, however spelt, and another for any other.
 
-    What no report of the batch says is hashed once and not once for each.
+    Threads share one. An engine of several machines lets it meet every name (:meth:`meet`) before it sends it out: then it meets no
+    new one there.
     """
-    hashes = []
-    for n, column in enumerate((*EVENT, *MORE)):
-        if column in MORE and reports[column].null_count() == reports.height:
-            nothing = pl.Series([None], dtype=reports.schema[column]).hash(seed=100 + n)[0]
-            hashes.append(pl.lit(nothing, dtype=pl.UInt64))
-        else:
-            hashes.append(pl.col(column).hash(seed=100 + n))
-    return functools.reduce(lambda a, b: a ^ b, hashes)
+
+    def __init__(self) -> None:
+        self._number: dict[str, int] = {}
+        self._lock = Lock()
+
+    def meet(self, names: pl.Series) -> dict[str, int]:
+        """The number of each of these names as it is written."""
+        written = names.unique().drop_nulls().cast(pl.String).to_list()
+        keys = [name_key(name) for name in written]
+        with self._lock:
+            return {
+                name: self._number.setdefault(key, len(self._number)) for name, key in zip(written, keys, strict=True)
+            }
+
+    def numbers(self, names: pl.Series) -> pl.Series:
+        """A column of names as numbers; empty where there is no name."""
+        met = self.meet(names)
+        if not met:
+            return pl.Series(names.name, [None], dtype=pl.UInt32).new_from_index(0, len(names))
+        return names.cast(pl.String).replace_strict(met, default=None, return_dtype=pl.UInt32)
+
+    def of(self, names: pl.Expr) -> pl.Expr:
+        """The same for an expression."""
+        return names.map_batches(self.numbers, return_dtype=pl.UInt32)
+
+    def __getstate__(self) -> dict[str, int]:
+        return self._number
+
+    def __setstate__(self, state: dict[str, int]) -> None:
+        self._number, self._lock = state, Lock()
 
 
-def _short(key: pl.Expr) -> pl.Expr:
-    """Its lower 32 bits: enough to tell apart the origins, and the versions, of one incident."""
-    return (key % 2**32).cast(pl.UInt32)
+class KeyClash(Exception):
+    """Two incidents have one key in this run: it is made again with other keys."""
 
 
-def key_of(incident_id: pl.Expr) -> pl.Expr:
-    """The key of the incident that carries an id of its own.
+@dataclass(frozen=True)
+class Keys:
+    """The numbers by which the rows of one run are grouped.
 
-    Args:
-        incident_id: the id.
-
-    Returns:
-        A hash of 64 bits.
+    Origins are numbered: no two have one number. An incident's key, and that of a version, is a hash of 64 bits whose seeds are drawn
+    secretly for each run, so that nobody can prepare two that meet; :func:`no_clash` looks whether any did by chance.
     """
-    return incident_id.hash(seed=2)
 
+    seeds: tuple[int, ...] = field(default_factory=lambda: tuple(secrets.randbits(64) for _ in range(_ALL + 1)))
+    names: Names = field(default_factory=Names)
 
-def origin_key(name: pl.Expr) -> pl.Expr:
-    """The key of an origin (32 bits) by its name, in letters of whatever case.
+    def of_incident(self, incident_id: pl.Expr) -> pl.Expr:
+        """The key of the incident that carries an id of its own."""
+        return incident_id.hash(seed=self.seeds[_NAMED])
 
-    Args:
-        name: names of origins.
+    def origin(self, name: pl.Expr) -> pl.Expr:
+        """The number of an origin by its name."""
+        return self.names.of(name)
 
-    Returns:
-        The key that :func:`with_keys` gives them.
-    """
-    return _short(name.str.to_lowercase().hash(seed=4))
+    def add_to(self, reports: pl.DataFrame) -> pl.DataFrame:
+        """Reports with the keys by which they are grouped.
 
+        Args:
+            reports: a table of reports.
 
-def with_keys(reports: pl.DataFrame) -> pl.DataFrame:
-    """Reports with the keys by which they are grouped.
-
-    Args:
-        reports: a table of reports.
-
-    Returns:
-        The same with three keys: ``incident`` (64 bits), ``origin`` and ``version`` (32 bits, within an incident). The version is what
-        a report says but for the words: relays that change nothing have the same.
-    """
-    event = pl.col("_event")
-    version = event ^ pl.col("precision_m").hash(seed=3)
-    own = version ^ pl.col("_origin").hash(seed=1)
-    return (
-        reports.with_columns(_event=_event(reports), _origin=name_keys(pl.col("origin")).hash(seed=4))
-        .with_columns(
-            incident=pl.when(pl.col("incident_id").is_not_null()).then(key_of(pl.col("incident_id"))).otherwise(own),
-            origin=_short(pl.col("_origin")),
-            version=_short(version),
+        Returns:
+            The same with three: ``incident``, and within it ``origin`` and ``version``. The version is what
+            a report says but for the words: relays that change nothing have the same.
+        """
+        named = pl.col("incident_id").is_not_null()
+        who = pl.col("origin").map_batches(self._hashed, return_dtype=pl.UInt64)
+        return (
+            reports.with_columns(_version=self._version(reports), _who=who)
+            .with_columns(
+                incident=pl.when(named)
+                .then(self.of_incident(pl.col("incident_id")))
+                .otherwise(pl.col("_version") ^ pl.col("_who")),
+                origin=self.origin(pl.col("origin")),
+                version="_version",
+            )
+            .drop("_version", "_who")
         )
-        .drop("_event", "_origin")
+
+    def _hashed(self, origins: pl.Series) -> pl.Series:
+        """A hash for each origin by its name, made once for each name."""
+        written = origins.unique()
+        if not len(written):
+            return origins.cast(pl.UInt64)
+        hashed = name_keys_of(written).hash(seed=self.seeds[_ORIGIN])
+        return origins.replace_strict(written, hashed, return_dtype=pl.UInt64)
+
+    def _version(self, reports: pl.DataFrame) -> pl.Expr:
+        """One number for what is said of the event: its columns' hashes under different seeds, combined bit by bit.
+
+        What no report of the batch says is hashed once and not once for each.
+        """
+        hashes = []
+        for column, seed in zip(_SAID, self.seeds, strict=False):
+            if column in MORE and reports[column].null_count() == reports.height:
+                nothing = pl.Series([None], dtype=reports.schema[column]).hash(seed=seed)[0]
+                hashes.append(pl.lit(nothing, dtype=pl.UInt64))
+            else:
+                hashes.append(pl.col(column).hash(seed=seed))
+        return functools.reduce(lambda a, b: a ^ b, hashes)
+
+    def identity(self, reports: pl.DataFrame) -> pl.Series:
+        """A second number of 64 bits for the incident of each report, made in another way and from other seeds."""
+        text = reports.select(
+            t=pl.when(pl.col("incident_id").is_not_null())
+            .then(pl.lit("\x1e") + pl.col("incident_id"))
+            .otherwise(content_of(self.origin(pl.col("origin"))))
+        )
+        return text.select(pl.col("t").hash(seed=self.seeds[_ALL]))["t"]
+
+
+def no_clash(members: pl.DataFrame) -> None:
+    """Look whether each key is that of one incident.
+
+    Args:
+        members: reports with the ``key`` of their incident and its ``identity`` (:meth:`Keys.identity`).
+
+    Raises:
+        KeyClash: it is that of two.
+    """
+    if members.select("key", "identity").unique().height > members["key"].n_unique():
+        raise KeyClash
+
+
+def _escaped(text: pl.Expr) -> pl.Expr:
+    """Text in which nothing can be taken for a separator."""
+    return text.str.replace_all(_ESCAPE, _ESCAPE + "e", literal=True).str.replace_all(
+        _PARTING, _ESCAPE + "s", literal=True
     )
 
 
-def incident_ids(rows: pl.DataFrame, key: bytes = b"") -> pl.Series:
-    """The id that people see: the incident's own, or ``x-`` and 12 hex digits of the SHA-256 of what is said.
+def content_of(origin: pl.Expr) -> pl.Expr:
+    """All that a report says of the event, and who says so, in one text: :func:`report_ids` says how."""
+    said = {c: pl.col(c) + 0.0 if c in _FLOATS else pl.col(c) for c in (*EVENT, *MORE, "precision_m")}  # -0 is 0
+    said |= {c: pl.col(c).dt.epoch("us") for c in ("start", "end")}
+    parts = [origin, *(said[c] for c in (*EVENT, "precision_m"))]
+    parts = [_escaped(part.cast(pl.String).fill_null("")) for part in parts]
+    more = [
+        pl.when(pl.col(c).is_not_null())
+        .then(pl.lit(f"{_PARTING}{c}=") + _escaped(said[c].cast(pl.String)))
+        .otherwise(pl.lit(""))
+        for c in MORE
+    ]
+    return pl.concat_str(parts, separator=_PARTING) + pl.concat_str(more)
 
-    The digest is over origin, start, end (microseconds since 1970 UTC), lat, lon, place name, act, target, weapon,
-    actor and precision in metres, joined by the unit separator (U+001F), so that anyone can make it again; then, each
-    only where it is said, the same separator and ``name=value`` of what :data:`MORE` names. Inside a record it is the HMAC of the
-    same under the record's key of ids: whoever may not see what a report says could else find it out by trying.
+
+def report_ids(rows: pl.DataFrame, key: bytes = b"") -> pl.Series:
+    """The id of the incident that each report would found, had it no id of its own: ``x-`` and 32 hex digits.
+
+    They are those of the SHA-256 of the letter ``r`` and of who carries the report and its id there, each after the unit separator
+    (U+001F): a correction of what it says leaves it the same. Of a report without an id of its own, of the letter ``c`` and what it
+    says: origin, start, end (microseconds since 1970 UTC), lat, lon, place name, act, target, weapon, actor and
+    precision in metres, likewise; then, each only where it is said, ``name=value`` of what :data:`MORE` names. In all of these U+001E is
+    written as U+001E and e, U+001F as U+001E and s. Inside a record it is the HMAC of the same under the record's key of ids: whoever may
+    not see what a report says could else find it out by trying.
 
     Args:
         rows: reports.
         key: the key of ids of a record; none outside.
 
     Returns:
-        The id of the incident of each.
+        The ids.
     """
-    parts = [pl.col("origin").fill_null("")]
-    for column in (*EVENT, "precision_m"):
-        value = pl.col(column)
-        if column in ("start", "end"):
-            value = value.dt.epoch("us")
-        parts.append(value.cast(pl.String).fill_null(""))
-    more = [
-        pl.when(pl.col(c).is_not_null()).then(pl.lit(f"\x1f{c}=") + pl.col(c).cast(pl.String)).otherwise(pl.lit(""))
-        for c in MORE
-    ]
-    content = pl.concat_str(parts, separator="\x1f") + pl.concat_str(more)
-    text = rows.select(content.alias("t"), "incident_id")
-    unnamed = text.filter(pl.col("incident_id").is_null())["t"].unique(maintain_order=True)
-    made = {t: "x-" + _digest(t.encode(), key)[:12] for t in unnamed.to_list()}
-    if not made:
-        return rows["incident_id"]
-    named = text.with_columns(made=pl.col("t").replace_strict(made, default=None, return_dtype=pl.String))
-    return named.select(pl.coalesce("incident_id", "made"))["incident_id"]
+    own = (pl.col("report_id") != pl.concat_str("file", pl.lit("#"), pl.col("row").cast(pl.String))).fill_null(True)
+    parts = [_escaped(pl.col(c)) for c in ("source", "report_id")]
+    told = pl.concat_str(pl.lit("r"), *parts, separator=_PARTING)
+    return _made(rows.select(t=pl.when(own & told.is_not_null()).then(told).otherwise(_content()))["t"], key)
+
+
+def founded_ids(founders: pl.DataFrame, key: bytes = b"") -> pl.Series:
+    """The ids of incidents by the reports that founded them.
+
+    Args:
+        founders: one report of each incident; those that became known first come first.
+        key: the key of ids of a record; none outside.
+
+    Returns:
+        The id that it bears, else that of :func:`report_ids`; where an earlier founder has that already (a report given twice, saying
+        two things), the digest of what it says as well.
+    """
+    borne = founders["incident_id"]
+    ids = founders.select(id=pl.coalesce("incident_id", report_ids(founders, key)))["id"]
+    again = borne.is_null() & (~ids.is_first_distinct() | ids.is_in(borne.drop_nulls().implode()))
+    if again.any():
+        both = founders.filter(again).select(t=pl.concat_str(ids.filter(again), _content(), separator=_PARTING))
+        ids = ids.scatter(again.arg_true(), _made(both["t"], key))
+    return ids.alias("incident")
+
+
+def _content() -> pl.Expr:
+    return pl.concat_str(pl.lit("c"), content_of(pl.col("origin")), separator=_PARTING)
+
+
+def _made(texts: pl.Series, key: bytes) -> pl.Series:
+    """``x-`` and the first 32 hex digits of the digest of each text: two with one id cannot be found in practice."""
+    return pl.Series("id", ["x-" + _digest(text.encode(), key)[:32] for text in texts.to_list()], dtype=pl.String)
+
+
+def content_ids_of_old(rows: pl.DataFrame, key: bytes = b"") -> pl.Series:
+    """The ids that incidents without one had until format 0.2, so that decisions on them still find them."""
+    text = rows.select(t=content_of(pl.col("origin")))["t"]
+    return pl.Series("id", ["x-" + _digest(t.encode(), key)[:12] for t in text.to_list()], dtype=pl.String)
 
 
 def _digest(text: bytes, key: bytes) -> str:

@@ -30,6 +30,10 @@ def policy_text(signer: Signer, witnesses: Mapping[str, Key], quorum: str) -> by
     """A tlog-policy: the log, the witnesses, and ``all``, ``any``, ``none`` or a number of them as the quorum."""
     lines = [f"log {vkey(signer.public())}"]
     lines += [f"witness {name} {vkey(dataclasses.replace(key, kind=COSIGNATURE))}" for name, key in witnesses.items()]
+    if quorum not in ("all", "any", "none") and not (quorum.isdecimal() and 1 <= int(quorum) <= len(witnesses)):
+        what = f"so many cannot cosign: {quorum[:60]!r}; those who can are {', '.join(witnesses) or 'nobody'}"
+        hint = f"all, any, none{f', or a number from 1 to {len(witnesses)}' if witnesses else ''}"
+        raise RecordError(Fault("--quorum", what, hint, code="REC012"))
     if witnesses and quorum != "none":
         lines += [f"group everybody {quorum} {' '.join(witnesses)}", "quorum everybody"]
     else:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from servanda.record.entry import Entry, read_entry
+from servanda.record.gives import counted, names_in
 from servanda.record.log import Log, broken, quiet
-from servanda.record.verifier import Asked, Broken, Entries, Policy, check_checkpoint, check_record
+from servanda.record.verifier import Asked, Broken, Entries, Key, Policy, check_checkpoint, check_record
 
 
 class Checked:
@@ -16,6 +18,46 @@ class Checked:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = Log(folder)
+
+    def statements(self) -> Iterator[Entry]:
+        """All signed statements in order, and whether each counts; rows are skipped, for their files' statements speak for them."""
+        return counted(self._statements(0), self.log.policy)
+
+    def gives(self) -> Mapping[str, Sequence[str]]:
+        """Names of keys by kind: from whom agreements, registers, coverage, decisions and published verdicts come now; a kind that is not there, from the keeper."""
+        *_, last = (e for e in self._statements(0) if e.kind in ("origin", "gives"))
+        gives: Mapping[str, Sequence[str]] = last.says.get("gives", {})
+        return gives
+
+    def _statements(self, start: int) -> Iterator[Entry]:
+        index = start
+        while index < self.log.head.size:
+            entry = read_entry(index, self.log.entry(index))
+            yield entry
+            index += 1 + max(0, int(entry.says.get("rows", {}).get("count", 0)))
+
+    def origin(self) -> Entry:
+        """The first entry, with which the record was begun."""
+        return next(self.statements())
+
+    def parties(self) -> list[str]:
+        """The parties by the names of their keys."""
+        return list(self.origin().says["parties"])
+
+    def names(self) -> dict[str, str]:
+        """Names of keys by all names that those who sign here have."""
+        policy = self.log.policy
+        admitted = [Key.parse(e.says["vkey"]) for e in self.statements() if e.kind == "signer"]
+        keeper = next(key for key in policy.logs if key.name == self.log.head.origin)
+        return names_in(keeper, policy.witnesses, admitted)
+
+    def signers(self) -> dict[bytes, str]:
+        """Who may sign statements, by public key."""
+        policy = self.log.policy
+        named = {key.public: key.name for key in (*policy.witnesses.values(), *policy.logs)}
+        return named | {
+            k.public: k.name for e in self.statements() if e.kind == "signer" for k in [Key.parse(e.says["vkey"])]
+        }
 
     def verify(
         self,

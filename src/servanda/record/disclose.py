@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from servanda.errors import Fault, RecordError
-from servanda.record.entry import Entry, canonical
+from servanda.record.entry import TOLD, Entry, canonical
 from servanda.record.record import Record
 from servanda.record.row_commitments import coarsened, in_order, is_protected
 from servanda.record.signing import Signer
@@ -59,19 +59,20 @@ def package(
     withheld: list[dict[str, Any]] = []
     stored: set[str] = set()
     pseudonyms = list(record.vault.identities())
-    for entry in record.statements():
+    entries = {entry.index: entry for entry in record.statements()}
+    for entry in entries.values():
         kept = list(entry.says.get("stored", ()))
         stored |= set(kept)
         why = _kept_back(entry, tier, embargoed)
         if kept and why:
             withheld.append({"entry": entry.index, "name": entry.name, "what": "the file itself", "why": why})
         elif kept:
-            closed = [entry.subjects["ids"]] if tier.objects is not None and "ids" in entry.subjects else []
+            closed = _told_too_much(entry, tier, entries)
             shown = [digest for digest in kept if digest not in closed]
             objects |= {digest: base64.b64encode(record.log.object(digest)).decode() for digest in shown}
-            if closed:
-                why = "tier: it is the key of ids that would tell what reports say"
-                withheld.append({"entry": entry.index, "name": "ids", "what": "the file itself", "why": why})
+            for digest in filter(closed.__contains__, kept):
+                told = {"entry": entry.index, "name": entry.name_of(digest), "what": "the file itself"}
+                withheld.append({**told, "why": closed[digest]})
         if "rows" in entry.says:
             table = tables[entry.index]
             if "protected" in entry.says:
@@ -110,10 +111,35 @@ def _kept_back(entry: Entry, tier: Tier, embargoed: Mapping[int, AbstractSet[int
         return "tier"
     if "protected" in entry.says and tier.protected is not None:
         return "it speaks of protected sources"
-    speaks_of = (entry.index, *entry.says.get("inputs", ()))
+    speaks_of = (entry.index, *_inputs(entry))
     if tier.release and entry.kind in ("decisions", "run") and any(embargoed.get(index) for index in speaks_of):
         return f"embargo: it speaks of incidents that are {RELEASES[tier.release]}"
     return ""
+
+
+def _inputs(entry: Entry) -> list[int]:
+    """From which entries the verdicts of a published run follow."""
+    inputs = entry.says.get("inputs")
+    return [index for index in inputs if type(index) is int] if isinstance(inputs, list) else []
+
+
+def _told_too_much(entry: Entry, tier: Tier, entries: Mapping[int, Entry]) -> dict[str, str]:
+    """Of the objects of an entry that is shown, those from which the tier could learn what it may not; each with why it is withheld.
+
+    The reasons of verdicts name sources, watches and decisions, and by the digests of the tables guesses at any field could be tried.
+    """
+    if entry.kind == "origin":
+        ids = entry.subjects.get("ids") if tier.objects is not None else None
+        return {ids: "tier: it is the key of ids that would tell what reports say"} if ids else {}
+    if entry.kind != "run":
+        return {}
+    inputs = [entries[index] for index in _inputs(entry) if index in entries]
+    sees_all = tier.fields is None and not tier.less
+    sees_all = sees_all and (tier.protected is None or not any("protected" in e.says for e in inputs))
+    if sees_all and all(e.kind == "evidence" or tier.shows_object(e.kind) for e in inputs):
+        return {}
+    why = "tier: its reasons and digests are made from what this tier does not see"
+    return {digest: why for digest in entry.says["stored"] if digest != entry.subjects.get(TOLD)}
 
 
 def _rows(

@@ -19,6 +19,7 @@ TYPE = "https://in-toto.io/Statement/v1"
 KINDS = (
     "origin",
     "signer",
+    "gives",
     "agreement",
     "attachment",
     "evidence",
@@ -32,6 +33,10 @@ KINDS = (
     "shredded",
 )
 """What the record holds; each has a page in docs/record.md."""
+
+
+TOLD = "verdicts"
+"""The object of a published run that holds the verdicts alone: whoever does not see all from which they follow sees no more of the run."""
 
 
 def safe_part(name: str) -> bool:
@@ -67,18 +72,26 @@ def signed(signer: Signer, kind: str, subjects: Mapping[str, str], predicate: Ma
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry as read: its index, kind, who signed it (rows: nobody), its subjects and predicate."""
+    """An entry as read: its index, kind, who signed it (rows: nobody) with which key, its subjects and predicate; and whether it counts as
+    what it is, for the record names its signer for that (``verifier.may_give``).
+    """
 
     index: int
     kind: str
     signer: str
     subjects: Mapping[str, str]
     says: Mapping[str, Any]
+    public: bytes = b""
+    counts: bool = True
 
     @property
     def name(self) -> str:
         """The name of what it is about."""
         return next(iter(self.subjects), "")
+
+    def name_of(self, digest: str) -> str:
+        """The name of the subject with that SHA-256."""
+        return next((name for name, of in self.subjects.items() if of == digest), self.name)
 
     @property
     def digest(self) -> str:
@@ -89,13 +102,14 @@ class Entry:
 def read_entry(index: int, entry: bytes) -> Entry:
     """An entry as a value; signatures are checked elsewhere (``verifier``)."""
     data = json.loads(entry)
-    signer = ""
+    signer, public = "", b""
     if "payload" in data:
-        signer = Key.parse(data["signatures"][0]["keyid"]).name
+        key = Key.parse(data["signatures"][0]["keyid"])
+        signer, public = key.name, key.public
         data = json.loads(base64.b64decode(data["payload"]))
     subjects = {s["name"]: s["digest"]["sha256"] for s in data["subject"]}
     kind = data["predicateType"].removeprefix(URN).removesuffix(":v1")
-    return Entry(index, kind, signer, subjects, data["predicate"])
+    return Entry(index, kind, signer, subjects, data["predicate"], public)
 
 
 def row_entry(name: str, number: int, digest: str, of: int, known_at: str) -> bytes:

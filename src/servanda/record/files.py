@@ -9,13 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from servanda.errors import Fault, RecordError
+from servanda.errors import Fault, RecordError, holds_private_key
 from servanda.record.entry import signed
 from servanda.record.log import Appending, digest_of
-from servanda.record.names import CELL, ROW, hide, leftovers, named
+from servanda.record.names import CELL, ROW, hide, leftovers, named, nearly
 from servanda.record.packing import Unsearchable, changed, with_cases
 from servanda.record.row_commitments import KEYED, coarsened, commit
-from servanda.record.signing import Signer
+from servanda.record.signing import Signer, private_key
 from servanda.record.vault import PSEUDONYM, Vault
 from servanda.record.verifier import LARGEST_OBJECT
 
@@ -79,7 +79,14 @@ def safe_name(name: str) -> bool:
     )
 
 
-def make_ready(file: File, vault: Vault, names: Sequence[tuple[str, str]], *, unsearched: bool = False) -> Ready:
+def make_ready(
+    file: File,
+    vault: Vault,
+    names: Sequence[tuple[str, str]],
+    *,
+    unsearched: bool = False,
+    names_left: bool = False,
+) -> Ready:
     """The file as it will be kept.
 
     Args:
@@ -87,12 +94,13 @@ def make_ready(file: File, vault: Vault, names: Sequence[tuple[str, str]], *, un
         vault: the keeper's vault.
         names: those who are protected, with their pseudonyms.
         unsearched: a file in which no name can be looked for is kept all the same: somebody has looked at it.
+        names_left: so is one in which all words of a name are left in a line.
 
     Returns:
         The file without the names.
 
     Raises:
-        RecordError: its name cannot be kept, it speaks of pseudonyms that are not ours, it names somebody whose key was destroyed, or names
+        RecordError: its name cannot be kept, it holds a private key, it speaks of pseudonyms that are not ours, it names somebody whose key was destroyed, or names
             cannot be looked for in it, or not be replaced.
     """
     if not safe_name(file.name):
@@ -103,6 +111,8 @@ def make_ready(file: File, vault: Vault, names: Sequence[tuple[str, str]], *, un
     if len(file.data) > LARGEST_OBJECT - 64:
         what = f"has {len(file.data):,} bytes; at most {LARGEST_OBJECT:,} are kept"
         raise RecordError(Fault(file.name, what, "divide it", code="REC019"))
+    if holds_private_key(file.data):
+        raise private_key(file.name)
     look = _Look(vault, names)
     name = look.through(file.name)
     try:
@@ -117,7 +127,7 @@ def make_ready(file: File, vault: Vault, names: Sequence[tuple[str, str]], *, un
             what = f"names of protected sources cannot be looked for: {file.name} {error}"
             raise RecordError(Fault(file.name, what, hint, code="REC040")) from None
         return Ready(dataclasses.replace(file, name=name), vault.salted(file.data), look.hidden, searched=False)
-    look.refuse(file.name)
+    look.refuse(file.name, names_left=names_left)
     kept = dataclasses.replace(file, name=name, data=data)
     return Ready(kept, vault.salted(data), look.hidden, look.left, tuple(sorted(look.found)))
 
@@ -128,22 +138,28 @@ class _Look:
     def __init__(self, vault: Vault, names: Sequence[tuple[str, str]]) -> None:
         self._vault, self._names, self._ours = vault, names, set(vault.identities())
         self.hidden = self.left = 0
+        self._nearly: list[int] = []
+        self._private = False
         self.found: set[str] = set()
         self._forged: set[str] = set()
         self._shredded: set[str] = set()
 
     def through(self, text: str) -> str:
         """The text with pseudonyms for names."""
+        self._private |= holds_private_key(text.encode("utf-8", "replace"))
         self._forged |= set(PSEUDONYM.findall(text)) - self._ours
         new, count = hide(text, self._names) if self._names else (text, 0)
         self.hidden += count
         self.left += leftovers(new, self._names)
+        self._nearly += nearly(new, self._names)
         self.found |= {pseudonym for _, pseudonym in self._names if pseudonym in new}
         self._shredded |= set(self._vault.shredded_in([new]))
         return new
 
-    def refuse(self, file: str) -> None:
+    def refuse(self, file: str, *, names_left: bool) -> None:
         """Raise :class:`RecordError` for what must not be recorded."""
+        if self._private:
+            raise private_key(file)
         if self._forged:
             what = f"speaks of {min(self._forged)}, which is not a pseudonym of this record"
             raise RecordError(Fault(file, what, "write the name itself, and give it to --protect", code="REC020"))
@@ -153,6 +169,10 @@ class _Look:
             )
             hint = "take the name out, or protect it anew with --protect"
             raise RecordError(Fault(file, what, hint, code="REC041"))
+        if self._nearly and not names_left:
+            what = "holds all words of a protected name in one line, apart from each other or with another ending"
+            hint = "take them out, or protect what stands there too; or look at the lines and add --names-left"
+            raise RecordError(Fault(file, what, hint, self._nearly[0], code="REC047"))
 
 
 def _rewritten(file: File, data: bytes, vault: Vault, pseudonyms: Sequence[str]) -> bytes:

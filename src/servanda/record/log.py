@@ -170,6 +170,12 @@ class Log:
             index = data["predicate"]["of"]  # a row: the statement of its file stands above it
         return ""
 
+    def refuse_stranger(self, signer: Signer) -> None:
+        """Raise :class:`RecordError` for who does not keep the record."""
+        if signer.public() not in self.policy.logs or signer.name != self.head.origin:
+            what = f"the key of {signer.name} is not the log's own ({self.head.origin})"
+            raise RecordError(Fault(str(self.folder), what, "give the key of the keeper of the record", code="REC013"))
+
     @contextmanager
     def writing(self, signer: Signer, *, clock_is_right: bool = False) -> Iterator[Appending]:
         """The one writer: append to what is given, and all of it counts when the block ends, or none of it.
@@ -177,11 +183,7 @@ class Log:
         ``signer`` signs the new checkpoint; ``clock_is_right``: somebody has looked at the clock, however far from the last entry it is. Raises :class:`RecordError` for a full disk and the like; nothing was added then.
         """
         with self.locked():
-            if signer.public() not in self.policy.logs or signer.name != self.head.origin:
-                what = f"the key of {signer.name} is not the log's own ({self.head.origin})"
-                raise RecordError(
-                    Fault(str(self.folder), what, "give the key of the keeper of the record", code="REC013")
-                )
+            self.refuse_stranger(signer)
             self._clear()
             self._sound()
             appending = Appending(self, self.last_dated(), clock_is_right=clock_is_right)

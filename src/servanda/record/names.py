@@ -121,18 +121,24 @@ def words_of(name: str) -> list[str]:
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one, however they are written."""
-    return words_of(one) == words_of(other)
+    return words_of(one) in _orders(words_of(other))
 
 
 def _pattern(name: str) -> str:
     between = rf"(?:[^\w{ROW}]|_)*"
-    return between.join(map(re.escape, words_of(name)))
+    return "|".join(between.join(map(re.escape, words)) for words in _orders(words_of(name)))
+
+
+def _orders(words: list[str]) -> list[list[str]]:
+    """The orders in which the words of a name are written: as they stand, and with the last or the first of them at the other end."""
+    orders = [words, words[-1:] + words[:-1], words[1:] + words[:1]]
+    return [order for n, order in enumerate(orders) if order not in orders[:n]]
 
 
 def _found(text: str, names: Sequence[tuple[str, str]], *, escapes: bool) -> Iterator[tuple[int, int, int]]:
     """Where names stand in a text: from, to, which; of names within names the longest."""
     there = _fold(text, escapes=escapes)
-    here = [n for n, (name, _) in enumerate(names) if words_of(name) and words_of(name)[0] in there.text]
+    here = [n for n, (name, _) in enumerate(names) if words_of(name) and all(w in there.text for w in words_of(name))]
     here.sort(key=lambda n: -len(names[n][0]))
     if here:
         any_of = "|".join(f"({_pattern(names[n][0])})" for n in here)
@@ -174,6 +180,22 @@ def leftovers(text: str, names: Sequence[tuple[str, str]]) -> int:
         return 0
     found = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(parts))})(?![^\W_])")
     return sum(bool(found.search(line)) for line in _fold(text, escapes=True).text.splitlines())
+
+
+def nearly(text: str, names: Sequence[tuple[str, str]]) -> list[int]:
+    """The lines, counted from 1, in which every word of one name is left: apart from each other, or with another ending."""
+    there = _fold(text, escapes=True).text
+    every = [[_begun(word) for word in words] for name, _ in names if len(words := words_of(name)) > 1]
+    every = [words for words in every if all(word.search(there) for word in words)]
+    lines = there.splitlines() if every else []
+    return [n for n, line in enumerate(lines, 1) if any(all(word.search(line) for word in words) for words in every)]
+
+
+def _begun(word: str) -> re.Pattern[str]:
+    """A word with any ending; one with a digit in it has no other: Number1 is not Number2."""
+    if any(c.isdigit() for c in word):
+        return re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])")
+    return re.compile(rf"(?<![^\W_]){re.escape(word[: max(3, len(word) - 2)])}")
 
 
 def runs(text: str, lengths: Iterable[int]) -> Iterator[str]:

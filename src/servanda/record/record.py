@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from time import time
 from typing import Any
 
-from servanda.errors import Fault, RecordError
+from servanda.errors import Fault, RecordError, holds_private_key
 from servanda.record import disk
 from servanda.record import log as _log
 from servanda.record.begin import clear, policy_text, refuse_beginning, whole_or_not_at_all
 from servanda.record.checked import Checked
-from servanda.record.entry import Entry, read_entry, signed
+from servanda.record.entry import Entry, signed
 from servanda.record.files import Added, File, Ready, append_file, make_ready
+from servanda.record.gives import refuse_others
 from servanda.record.log import Appending, digest_of
 from servanda.record.names import hide, leftovers, named
-from servanda.record.signing import Signer, vkey
+from servanda.record.signing import Signer, private_key, vkey
 from servanda.record.tiers import Tier, default_tiers, parse_tiers, tiers_as_data
 from servanda.record.vault import OBJECT_SALT, Vault
-from servanda.record.verifier import COSIGNATURE, Key, Policy, sha
+from servanda.record.verifier import COSIGNATURE, Key, Policy, may_give, sha
 
 
 class Record(Checked):
@@ -44,6 +45,7 @@ class Record(Checked):
         *,
         quorum: str = "all",
         tiers: bytes | None = None,
+        gives: Mapping[str, Sequence[str]] | None = None,
         vault: Path | None = None,
     ) -> Record:
         """Begin a record: its policy, tiers and parties are its first entry.
@@ -55,6 +57,7 @@ class Record(Checked):
             witnesses: others who cosign.
             quorum: how many must cosign: ``all``, ``any``, ``none`` or a number.
             tiers: who sees what, in YAML; left out, the usual four tiers.
+            gives: names of keys by kind: from whom agreements, registers, coverage, decisions and published verdicts come; left out, from who keeps it.
             vault: the keeper's vault, a new folder outside the record; left out, ``NAME.vault`` beside it.
 
         Returns:
@@ -74,7 +77,7 @@ class Record(Checked):
             with record.log.writing(signer) as new:
                 kept, ids = new.keep(made.salted(tiers)), new.keep(made.salted(_IDS))
                 says: dict[str, Any] = {"policy": digest_of(policy), "parties": list(parties), "stored": [kept, ids]}
-                says["tiers"] = tiers_as_data(parse_tiers(tiers))
+                says |= {"tiers": tiers_as_data(parse_tiers(tiers)), **({"gives": dict(gives)} if gives else {})}
                 subjects = {"policy": digest_of(policy), "tiers.yaml": kept, "ids": ids}
                 new.add([signed(signer, "origin", subjects, new.dated(says))])
             disk.replace(hidden / "begun", sha(record.log.note))
@@ -89,18 +92,6 @@ class Record(Checked):
     def vault(self) -> Vault:
         """The keeper's vault: the keys of rows, and who stands behind each pseudonym."""
         return Vault(self._vault)
-
-    def statements(self, start: int = 0) -> Iterator[Entry]:
-        """All signed statements in order; rows are skipped, for their files' statements speak for them."""
-        index = start
-        while index < self.log.head.size:
-            entry = read_entry(index, self.log.entry(index))
-            yield entry
-            index += 1 + max(0, int(entry.says.get("rows", {}).get("count", 0)))
-
-    def origin(self) -> Entry:
-        """The first entry, with which the record was begun."""
-        return next(self.statements())
 
     def tiers(self) -> dict[str, Tier]:
         """The tiers of disclosure as they were recorded at the beginning."""
@@ -118,10 +109,6 @@ class Record(Checked):
         """A stored object, without its salt."""
         return self.log.object(digest)[OBJECT_SALT:]
 
-    def parties(self) -> list[str]:
-        """The parties by the names of their keys."""
-        return list(self.origin().says["parties"])
-
     # --- adding ---
 
     def add(
@@ -135,6 +122,7 @@ class Record(Checked):
         protect: Sequence[str] = (),
         k: int = 5,
         unsearched: bool = False,
+        names_left: bool = False,
     ) -> list[Added]:
         """Record files, all or none.
 
@@ -147,6 +135,7 @@ class Record(Checked):
             protect: sources whose names give way to pseudonyms everywhere in these files.
             k: places and times of protected sources can be shown only as those of so many of them.
             unsearched: files in which no name can be looked for are recorded all the same: somebody has looked at them.
+            names_left: so are those in which all words of a name are left in a line.
 
         Returns:
             What became of each file, in their order.
@@ -158,7 +147,7 @@ class Record(Checked):
         for name in protect:
             self.vault.protect(name)
         names = [(name, pseudonym) for pseudonym, name in self.vault.identities().items() if name is not None]
-        ready = [make_ready(file, self.vault, names, unsearched=unsearched) for file in files]
+        ready = [make_ready(file, self.vault, names, unsearched=unsearched, names_left=names_left) for file in files]
         note = hide(note, names)[0]
         digests = {r.file.name: r.digest for r in ready if r.file.kind == "attachment"}
 
@@ -168,7 +157,7 @@ class Record(Checked):
 
         out: list[Added] = []
         with self.log.writing(signer, clock_is_right=self.clock_is_right) as new:
-            self._admitted(by)
+            self._admitted(by, *(file.kind for file in files))
             self._refuse_names({"note": note}, signer)
             before = list(self.statements())
             there = [self._there(r, by, before) for r in ready]
@@ -177,7 +166,7 @@ class Record(Checked):
             for r, index in zip(ready, there, strict=True):
                 if index is not None:
                     if r.file.kind == "attachment":
-                        digests[r.file.name] = next(e.digest for e in self.statements(index))
+                        digests[r.file.name] = next(e.digest for e in self._statements(index))
                     out.append(Added(r.file.name, index, new=False, found=r.found, searched=r.searched))
                     continue
                 out.append(append_file(new, r, by, self.vault, says(r), known_at=known_at, k=k))
@@ -185,13 +174,18 @@ class Record(Checked):
 
     def _there(self, ready: Ready, by: Signer, before: Sequence[Entry]) -> int | None:
         """The entry in which the same signer recorded the very same file before; of another's nobody is told."""
-        own, size = (ready.file.kind, ready.file.name, by.name), len(ready.kept)
-        alike = (e for e in before if (e.kind, e.name, e.signer) == own and self.log.size_of(e.digest) == size)
+        counts = may_give(ready.file.kind, by.name, self.gives(), log=self._keeps(by))
+        own, size = (ready.file.kind, ready.file.name, by.name, counts), len(ready.kept)
+        alike = (
+            e for e in before if (e.kind, e.name, e.signer, e.counts) == own and self.log.size_of(e.digest) == size
+        )
         return next((e.index for e in alike if self.object(e.digest) == ready.file.data), None)
 
     def _refuse_names(self, says: Mapping[str, Any], signer: Signer) -> None:
         """The log is for everybody: what it says in clear names nobody who is protected."""
         vault, text = self.vault, json.dumps(says, ensure_ascii=False)
+        if holds_private_key(text.encode("utf-8", "replace")):
+            raise private_key("what everybody may read")
         names = [(name, pseudonym) for pseudonym, name in vault.identities().items() if name is not None]
         found = [*named(text, names), *vault.shredded_in([text])]
         if found:
@@ -205,7 +199,7 @@ class Record(Checked):
         subjects: Mapping[str, str],
         says: Mapping[str, Any],
         by: Signer | None = None,
-        objects: Sequence[bytes] = (),
+        objects: Mapping[str, bytes] | None = None,
         known_at: str | None = None,
     ) -> int:
         """Record a statement.
@@ -213,10 +207,10 @@ class Record(Checked):
         Args:
             signer: who keeps the record.
             kind: one of :data:`~servanda.record.entry.KINDS`.
-            subjects: what it is about, SHA-256 by name; none: the first of the objects.
+            subjects: what it is about, SHA-256 by name; none: the objects.
             says: its predicate.
             by: who states it; left out, who keeps the record.
-            objects: what is kept with it.
+            objects: what is kept with it, by name.
             known_at: when it became known (ISO 8601, UTC); left out, now.
 
         Returns:
@@ -226,14 +220,13 @@ class Record(Checked):
             RecordError: somebody may not sign, or the disk is full; nothing was recorded then.
         """
         with self.log.writing(signer, clock_is_right=self.clock_is_right) as new:
-            self._admitted(by or signer)
+            self._admitted(by or signer, kind)
             self._refuse_names({**says, "subjects": list(subjects)}, signer)
             self._keep_checkpoint(new, signer)
             index = new.next
-            stored = [new.keep(self.vault.salted(data)) for data in objects]
-            full = {**says, **({"stored": stored} if stored else {})}
-            named = subjects or {kind: stored[0]}
-            new.add([signed(by or signer, kind, named, new.dated(full, known_at))])
+            stored = {name: new.keep(self.vault.salted(data)) for name, data in (objects or {}).items()}
+            full = {**says, **({"stored": list(stored.values())} if stored else {})}
+            new.add([signed(by or signer, kind, subjects or stored, new.dated(full, known_at))])
         return index
 
     def admit(self, signer: Signer, key: Key) -> int:
@@ -250,7 +243,7 @@ class Record(Checked):
             RecordError: the name or the key is in the record already.
         """
         text = vkey(dataclasses.replace(key, kind=1))
-        known = self._signers()
+        known = self.signers()
         if key.public in known or key.name in known.values():
             raise RecordError(
                 Fault(
@@ -262,24 +255,38 @@ class Record(Checked):
             )
         return self.state(signer, "signer", {key.name: digest_of(text.encode())}, {"vkey": text})
 
-    def _admitted(self, by: Signer) -> None:
+    def name_givers(self, signer: Signer, gives: Mapping[str, Sequence[str]]) -> int:
+        """Say from whom entries of some kinds come from now on; those of other kinds come from whom they came before.
+
+        Args:
+            signer: who keeps the record.
+            gives: names of keys by kind.
+
+        Returns:
+            The number of the entry.
+
+        Raises:
+            RecordError: the signer does not keep the record, or the disk is full.
+        """
+        full = {**self.gives(), **gives}
+        subjects = {f"{kind} by {', '.join(names)}": digest_of(kind.encode()) for kind, names in gives.items()}
+        return self.state(signer, "gives", subjects, {"gives": full})
+
+    def _admitted(self, by: Signer, *kinds: str) -> None:
+        """Refuse who may not sign, or not this."""
         if self.log.head.size == 0 or self.origin().kind != "origin":
             hint = "begin a new record with 'servanda record init', and add the files to that"
             what = "has no origin: its beginning broke off, and nothing that is added to it can ever be verified"
             raise RecordError(Fault(str(self.folder), what, hint, code="REC043"))
-        if self._signers().get(by.public().public) != by.name:
+        if self.signers().get(by.public().public) != by.name:
             what = f"{by.name} is neither in the policy nor admitted"
             raise RecordError(
                 Fault(str(self.folder), what, "admit the key first: servanda record add --admit KEY", code="REC023")
             )
+        refuse_others(kinds, by.name, self.gives(), log=self._keeps(by))
 
-    def _signers(self) -> dict[bytes, str]:
-        """Who may sign statements, by public key."""
-        policy = self.log.policy
-        named = {key.public: key.name for key in (*policy.witnesses.values(), *policy.logs)}
-        return named | {
-            k.public: k.name for e in self.statements() if e.kind == "signer" for k in [Key.parse(e.says["vkey"])]
-        }
+    def _keeps(self, by: Signer) -> bool:
+        return by.public().public in {key.public for key in self.log.policy.logs}
 
     def _keep_checkpoint(self, new: Appending, signer: Signer) -> None:
         """The checkpoint that is about to be replaced becomes an entry, if anybody has cosigned it."""

@@ -14,10 +14,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from servanda.errors import Fault, RecordError
+from servanda.errors import PRIVATE_KEY, Fault, RecordError, holds_private_key
 from servanda.record.verifier import COSIGNATURE, ED25519, Key, cosigned_message, unbase64
-
-_MAGIC = "PRIVATE+KEY+"
 
 
 def vkey(key: Key) -> str:
@@ -92,7 +90,7 @@ def make_key(path: Path, name: str) -> Signer:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{_MAGIC}{name}+{signer.public().id.hex()}+{data}\n")
+            file.write(f"{PRIVATE_KEY}{name}+{signer.public().id.hex()}+{data}\n")
     except OSError as error:
         raise RecordError(
             Fault(
@@ -119,7 +117,7 @@ def load_key(path: Path) -> Signer:
     """
     try:
         refuse_open(path)
-        name, ident, data = path.read_text("utf-8").strip().removeprefix(_MAGIC).split("+", 2)
+        name, ident, data = path.read_text("utf-8").strip().removeprefix(PRIVATE_KEY).split("+", 2)
         raw = unbase64(data)
         signer = Signer(name, raw[1:])
         if raw[0] != ED25519 or len(raw) != 33 or signer.public().id.hex() != ident:
@@ -154,6 +152,12 @@ def refuse_open(path: Path) -> None:
         raise RecordError(Fault(str(path), what, hint, code="REC037"))
 
 
+def private_key(where: str) -> RecordError:
+    """The error that something holds a private key, where none belongs; it never shows the key."""
+    hint = "take it out and give what was meant, as the .pub file; if others may have seen the key, make a new one"
+    return RecordError(Fault(where, "holds a private key, which nobody may see", hint, code="REC048"))
+
+
 def parse_public(text: str) -> Key:
     """A public key.
 
@@ -170,8 +174,13 @@ def parse_public(text: str) -> Key:
         return Key.parse(text.strip())
     except ValueError:
         pass
+    if holds_private_key(text.encode("utf-8", "replace")):
+        raise private_key("what stands for a public key")
     try:
-        return Key.parse(Path(text).read_text("utf-8").split("\n")[0].strip())
+        written = Path(text).read_text("utf-8")
+        if holds_private_key(written.encode()):
+            raise private_key(text)
+        return Key.parse(written.split("\n")[0].strip())
     except (OSError, ValueError):
         raise RecordError(
             Fault(

@@ -155,7 +155,7 @@ class Vault:
             raise RecordError(Fault(pseudonym, "has no key here: unknown, or shredded before", hint, code="REC025"))
         if name and not forget:
             (self.folder / "shredded").mkdir(mode=0o700, exist_ok=True)
-            words = words_of(name)
+            words = sorted(words_of(name))
             line = f"{len(words)} {self._digest(' '.join(words))}"
             disk.replace(self.folder / "shredded" / pseudonym, line.encode(), 0o600)
         disk.overwrite(path, secrets.token_bytes(path.stat().st_size))
@@ -173,7 +173,10 @@ class Vault:
         if not known:
             return []
         lengths = {count for count, _ in known}
-        found = (known.get((run.count(" ") + 1, self._digest(run))) for text in texts for run in runs(text, lengths))
+        every = {
+            order for text in texts for run in runs(text, lengths) for order in (run, " ".join(sorted(run.split())))
+        }
+        found = (known.get((run.count(" ") + 1, self._digest(run))) for run in every)  # as written: shredded by 0.3
         return sorted({pseudonym for pseudonym in found if pseudonym})
 
     def notices(self) -> bool:

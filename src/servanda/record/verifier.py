@@ -23,7 +23,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ED25519, COSIGNATURE, TILE = 1, 4, 256  # signature types of C2SP signed-note; hashes in a full tile
 URN, JSON = "urn:servanda:", "application/vnd.in-toto+json"
-FILES = ("origin", "agreement", "attachment", "evidence", "register", "coverage", "decisions", "run")  # they are stored
-STATES = ("signer", "checkpoint", "anchor", "disclosure", "shredded")
+GIVEN = ("agreement", "register", "coverage", "decisions", "run")  # they count from those only whom the record names
+FILES = ("origin", "attachment", "evidence", *GIVEN)  # they are stored
+STATES = ("signer", "gives", "checkpoint", "anchor", "disclosure", "shredded")
 STEPS = ["", "policy", "checkpoint", "log's signature", "cosignatures", "tiles", "entries", "statements", "rows"]
 STEPS += ["objects", "earlier checkpoints", "fields"]
 KEYS = {"servanda-package", "tier", "to", "differs", "checkpoint", "entries", "objects", "rows", "hidden", "withheld"}
@@ -107,15 +108,14 @@ def unbase64(text: str) -> bytes:
     return data
 
 
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object in which no name stands twice. Raises ``ValueError``."""
-    if len(made := dict(pairs)) < len(pairs):
-        raise ValueError("a name stands twice")
-    return made
-
-
 def read_json(raw: bytes) -> Any:
     """JSON in strict UTF-8, no name twice. Raises ``ValueError``."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(made := dict(pairs)) < len(pairs):
+            raise ValueError("a name stands twice")
+        return made
+
     return json.loads(raw.decode("utf-8"), object_pairs_hook=once)
 
 
@@ -160,15 +160,15 @@ class Policy:
     @classmethod
     def parse(cls, raw: bytes) -> Policy:
         logs, witnesses, groups = list[Key](), dict[str, Key](), dict[str, tuple[int, tuple[str, ...]]]()
-        taken, members, quorum = {"none"}, set[str](), ""
+        members, quorum = set[str](), ""
         for number, line in enumerate(raw.decode("utf-8", "surrogateescape").split("\n"), 1):
+            taken = {"none", *witnesses, *groups}
             try:
                 match line.replace("\t", " ").strip(" ").split():
                     case ["log", vkey] | ["log", vkey, _]:
                         logs.append(Key.parse(vkey))
                     case ["witness", name, vkey] | ["witness", name, vkey, _] if name not in taken:
                         witnesses[name] = Key.parse(vkey)
-                        taken.add(name)
                     case ["group", name, least, *names] if name not in taken:
                         k = {"all": len(names), "any": 1}.get(least) or int(least)
                         known = {*names} <= taken - {"none"} - members and len({*names}) == len(names)
@@ -176,11 +176,10 @@ class Policy:
                             raise ValueError("so many of these cannot be, or a member is unknown or stands twice")
                         members |= set(names)
                         groups[name] = (k, tuple(names))
-                        taken.add(name)
                     case ["quorum", name] if name in taken and not quorum:
                         quorum = name
                     case [word, *_] if not word.startswith("#"):
-                        raise ValueError(f"{line[:60]!r} is not understood, or a name is unknown or taken")
+                        raise ValueError("it is not understood, or a name is unknown or taken")
             except ValueError as error:
                 raise Broken(1, f"line {number}: {error}") from None
         doubled = any(len({k.public for k in keys}) < len(keys) for keys in (logs, witnesses.values()))
@@ -246,7 +245,7 @@ def check_checkpoint(note: bytes, asked: Asked) -> Checkpoint:
     head, policy = Checkpoint.parse(note), asked.policy
     logs = {(k.name, k.id): k for k in policy.logs if k.name == head.origin}
     witnesses = {(k.name, k.id): (n, k) for n, k in policy.witnesses.items()}
-    signed, cosigned = 0, dict[str, int]()
+    signed, cosigned = 0, dict[str, str]()
     for name, ident, blob in head.lines:
         if (name, ident) in logs:
             signed += 1
@@ -256,12 +255,11 @@ def check_checkpoint(note: bytes, asked: Asked) -> Checkpoint:
             (witness, key), time = witnesses[name, ident], int.from_bytes(blob[:8], "big")
             holds = witness not in cosigned and key.signed(cosigned_message(time, head.text), blob[8:])
             need(holds, 4, f"the cosignature of {name} does not hold, or stands twice")
-            cosigned[witness] = time
+            cosigned[witness] = f"{witness} (at {datetime.fromtimestamp(min(time, 1 << 37), UTC):%Y-%m-%dT%H:%M:%SZ})"
     need(signed == 1, 3, f"signed {signed} times by a log of the policy, not once")
     asked.say(3, f"{head.origin}, {head.size:,} entries")
-    names = ", ".join(f"{name} (at {time}, seconds since 1970)" for name, time in sorted(cosigned.items())) or "nobody"
-    settled, by = policy.satisfied({*cosigned}, policy.quorum), f"cosigned by {names}; policy: {policy.quorum}"
-    need(settled or not asked.quorum, 4, by)
+    by = f"cosigned by {', '.join(cosigned[name] for name in sorted(cosigned)) or 'nobody'}; policy: {policy.quorum}"
+    need((settled := policy.satisfied({*cosigned}, policy.quorum)) or not asked.quorum, 4, by)
     asked.say(4, f"{by}{'' if settled else ': NOT SETTLED'}")
     return head
 
@@ -286,18 +284,22 @@ def signed_text(payload: bytes) -> bytes:
     return b"DSSEv1 28 %s %d " % (JSON.encode(), len(payload)) + payload
 
 
+def may_give(kind: str, name: str, gives: Mapping[str, Sequence[str]], *, log: bool) -> bool:
+    """Whether an entry counts as what it is: its signer is named for that kind, or is the log where nobody is named."""
+    return name in gives[kind] if kind in gives else log or kind not in GIVEN
+
+
 class Entries:
     """Steps 7, 8 and 10: entry by entry in the order of the log; collects what the other steps need."""
 
     def __init__(self, policy: Policy, origin: str) -> None:
-        self.policy, self.origin = policy, origin
+        self.policy, self.origin, self.last = policy, origin, ""
         self.signers = {k.public: k.name for k in (*policy.witnesses.values(), *policy.logs)}
-        self.objects: dict[str, int] = {}  # digest: entry
-        self.heads: list[tuple[str, bytes]] = []  # earlier checkpoints that stand in the log
-        self.files: dict[int, dict[str, Any]] = {}
-        self.last, self.begun = "", dict[str, Any]()  # begun: what the origin says of policy, parties and tiers
+        self.objects, self.files = dict[str, int](), dict[int, dict[str, Any]]()  # digest: entry; entry: its rows
+        self.begun = dict[str, Any]()  # what the origin says of policy, parties and tiers
         self.of: int | None = None  # the file whose rows are being read: their digests and leaf hashes
-        self.rows: list[tuple[str, bytes]] = []
+        self.rows, self.heads = list[tuple[str, bytes]](), list[tuple[str, bytes]]()  # and checkpoints in the log
+        self.gives, self.given = dict[str, list[str]](), dict[str, list[int]]()  # who may give what; who gave it
 
     def read(self, index: int, entry: bytes, leaf: bytes) -> None:
         """One entry. Raises :class:`Broken`."""
@@ -320,10 +322,10 @@ class Entries:
             need(says["at"] == [self.origin, index], 7, f"entry {index} was made for another place or another record")
             need(log or kind in FILES[1:], 7, f"entry {index}: only the log states a {kind}")
             need((kind == "origin") == (index == 0), 7, f"entry {index}: the origin is the first entry, and no other")
-            timely = self.last <= says["recorded_at"] >= says["known_at"]
             dates = [says["recorded_at"], says["known_at"]]
-            timely = timely and all(TIME.fullmatch(d) and datetime.fromisoformat(d) for d in dates)
-            need(timely, 7, f"entry {index} is dated before the one above it, or before it was known")
+            real = all(TIME.fullmatch(d) and datetime.fromisoformat(d) for d in dates)
+            real = real and max(self.last, *dates) == dates[0]
+            need(real, 7, f"entry {index} is dated before the one above it, or before it was known")
             subjects = {s["name"]: s["digest"]["sha256"] for s in statement["subject"]}
             stored = kind in STATES or set(subjects.values()) <= {*says["stored"], says.get("policy")}
             need(subjects and stored, 9, f"entry {index} stores no subject, or has none")
@@ -335,6 +337,12 @@ class Entries:
                 self.signers[new.public] = new.name
             elif kind == "origin":
                 self.begun = {"parties": [], "tiers": {}, **says}  # 0.2 did not say who sees what
+            if kind in ("origin", "gives"):
+                self.gives = {given: [*map(str, names)] for given, names in says.get("gives", {}).items()}
+            elif kind in GIVEN:
+                why = "counted as its position and reply" if kind == "decisions" else "NOT COUNTED: not named for that"
+                counts = "" if may_give(kind, key.name, self.gives, log=log) else f" ({why})"
+                self.given.setdefault(f"{kind} by {key.name}{counts}", []).append(index)
             elif kind == "checkpoint":
                 self.heads.append((f"the checkpoint in entry {index}", says["note"].encode()))
             self.objects |= dict.fromkeys(says.get("stored", ()), index)
@@ -357,15 +365,17 @@ class Entries:
     def finish(self, levels: Sequence[list[bytes]], asked: Asked) -> None:
         """After the last entry: what was read, and step 10 for checkpoints in the log and those that the caller kept."""
         self.close()
-        asked.say(7, f"{len(self.signers)} signers known, last dated {self.last or 'never'}")
-        asked.say(8, f"{sum(f['count'] for f in self.files.values()):,} rows of {len(self.files)} files")
+        asked.say(7, f"signers known: {len(self.signers)}; last dated {self.last or 'never'}")
+        for who, at in self.given.items():
+            asked.say(7, f"{who}: {len(at):,} from entry {at[0]} to {at[-1]}" if at[1:] else f"{who}: entry {at[0]}")
+        asked.say(8, f"all there: {sum(f['count'] for f in self.files.values()):,}; tables: {len(self.files)}")
         kept = [*self.heads, *((f"the kept checkpoint {n}", note) for n, note in enumerate(asked.since, 1))]
         for name, note in kept:
             head = check_checkpoint(note, Asked(self.policy, lambda step, what: None, quorum=False))
             why = "a fork" if (here := head.size <= len(levels[0])) else "this tree was cut back, or is the older one"
             begins = here and root_at(levels, head.size) == head.root
             need(begins, 10, f"{name} ({head.size:,} entries) is not a beginning of this tree: {why}")
-        asked.say(10, f"{len(kept)} are beginnings of this tree")
+        asked.say(10, f"each is a beginning of this tree: {len(kept)}" if kept else "none to compare with")
 
 
 def tile_name(number: int, width: int = TILE) -> str:
@@ -387,9 +397,8 @@ def unbundle(raw: bytes, width: int = 0) -> list[bytes]:
     """The entries of a bundle. Raises :class:`Broken` where it breaks off, or does not hold ``width`` of them."""
     out, at = [], 0
     while at < len(raw):
-        length = int.from_bytes(raw[at : at + 2], "big")
-        out.append(raw[at + 2 : at + 2 + length])
-        at += 2 + length
+        start, at = at + 2, at + 2 + int.from_bytes(raw[at : at + 2], "big")
+        out.append(raw[start:at])
     need(at == len(raw) and len(out) == (width or len(out)), 6, f"a bundle does not hold {width or 'whole'} entries")
     return out
 
@@ -416,17 +425,15 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
         raw += _read(folder, f"tile/0/{name}", 5)
         bundles[f"tile/entries/{name}"] = width
     levels = levels_of([bytes(raw[k : k + 32]) for k in range(0, len(raw), 32)])
-    same = len(raw) == 32 * head.size and root_at(levels, head.size) == head.root
-    need(same, 5, "the tiles do not hash to the root of the checkpoint")
+    need(len(raw) == 32 * head.size and root_at(levels, head.size) == head.root, 5, "the tiles are not those signed")
     names = set(bundles)
     for name, tile in tiles_from(levels):
         names.add(name)
         need(_read(folder, name, 5) == tile, 5, f"{name} does not follow from the leaves")
-    asked.say(5, f"{len(names) - len(bundles)} tiles")
+    asked.say(5, f"all as signed: {len(names) - len(bundles)}")
     bodies = (body for name, width in bundles.items() for body in unbundle(_read(folder, name, 6), width))
     entries = check_log(head, levels, bodies, asked)
-    own = sha(_read(folder, "policy", 9)).hex()
-    need(own == entries.begun.get("policy"), 9, "the record's own policy is not the one recorded at the beginning")
+    need(sha(_read(folder, "policy", 9)).hex() == entries.begun.get("policy"), 9, "its policy is not the recorded one")
     stored = {f"objects/{digest[:2]}/{digest[2:]}": digest for digest in entries.objects} if objects else {}
     for name, digest in stored.items():
         with plain(folder / name, name, 9, LARGEST_OBJECT).open("rb") as file:
@@ -443,19 +450,18 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
         held = f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}"
         step, what = 9 if name[:8] == "objects/" else 5, "added, or left by a broken append, or no plain file"
         need(later and held == name.partition(".p/")[2], step, f"{name} is not a part of this record: {what}")
-    asked.say(9, f"{len(stored)} objects" if objects else "not asked for")
+    asked.say(9, f"unchanged: {len(stored)}" if objects else "not asked for")
     return entries
 
 
 def plain(path: Path, name: str, step: int, most: int = LARGEST) -> Path:
     """A file that can be read: no pipe, no device, and no larger than it can be."""
-    fits = path.is_file() and path.stat().st_size <= most
-    need(fits, step, f"{name} is not there, is no plain file, or is larger than any such file can be")
+    need(path.is_file() and path.stat().st_size <= most, step, f"{name} is not there, no plain file, or far too large")
     return path
 
 
-def _read(folder: Path, name: str, step: int) -> bytes:
-    return plain(folder / name, name, step).read_bytes()
+def _read(folder: Path, name: str, step: int, most: int = LARGEST) -> bytes:
+    return plain(folder / name, name, step, most).read_bytes()
 
 
 def beside_writers(folder: Path) -> int | None:
@@ -475,12 +481,10 @@ def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
         head = check_checkpoint(package["checkpoint"].encode(), asked)
         bodies = [text.encode() for text in package["entries"]]
         levels = levels_of([leaf_hash(body) for body in bodies])
-        same = len(bodies) == head.size and root_at(levels, head.size) == head.root
-        need(same, 6, "the entries are not those of the checkpoint")
+        need(len(bodies) == head.size and root_at(levels, head.size) == head.root, 6, "these are not the entries")
         entries = check_log(head, levels, bodies, asked)
-        for digest, text in package["objects"].items():
-            same = digest in entries.objects and sha(unbase64(text)).hex() == digest
-            need(same, 9, f"the object {digest[:12]} is not one that was recorded")
+        odd = [d[:12] for d, b in package["objects"].items() if d not in entries.objects or sha(unbase64(b)).hex() != d]
+        need(not odd, 9, f"the object {odd[:1]} is not one that was recorded")
         asked.say(9, f"{len(package['objects'])} of {len(entries.objects)} objects are shown, unchanged")
         need([*package["rows"]] == sorted(map(str, entries.files)), 11, "the rows of a file were left out altogether")
         shown: dict[int, list[frozenset[str]]] = {}
@@ -509,8 +513,7 @@ def check_package(raw: bytes, asked: Asked) -> dict[str, Any]:
 
 def package_text(package: Mapping[str, Any]) -> bytes:
     """What the log signs of a package: everything in it but the signature."""
-    rest = {**package, "signed": None}
-    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    text = json.dumps({**package, "signed": None}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     return f"servanda-package/v2\n{sha(text).hex()}\n".encode()
 
 
@@ -562,32 +565,29 @@ def check_proof(proof: bytes, entry: bytes, asked: Asked) -> None:
     asked.say(6, f"this is entry {index} of {head.size:,}")
 
 
-def _print(step: int, what: str) -> None:
-    print(f"{step:2d} {STEPS[step]}: {safe(what)}", flush=True)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
     top = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("what", choices=["record", "package", "proof"])
-    top.add_argument("files", nargs="+", type=Path)
-    top.add_argument("--policy", type=Path, required=True)
-    top.add_argument("--since", type=Path, nargs="+", action="extend", default=[])
+    top.add_argument("files", nargs="+")
+    top.add_argument("--policy", required=True)
+    top.add_argument("--since", nargs="+", action="extend", default=[])
     for switch in ("--without-objects", "--unsettled", "--unsigned"):
         top.add_argument(switch, action="store_true")
     args = top.parse_args(arguments)
     if len(args.files) != 1 + (args.what == "proof"):
         top.error("wrong number of files")
     try:
-        since = [path.read_bytes() for path in args.since]
-        asked = Asked(Policy.parse(args.policy.read_bytes()), _print, since, not args.unsettled, args.unsigned)
+        first, since = Path(args.files[0]), [_read(Path(), name, 2) for name in args.since]
+        say = lambda step, what: print(f"{step:2d} {STEPS[step]}: {safe(what)}", flush=True)  # noqa: E731
+        asked = Asked(Policy.parse(_read(Path(), args.policy, 1)), say, since, not args.unsettled, args.unsigned)
         if args.what == "record":
-            beside_writers(args.files[0])
-            check_record(args.files[0], asked, objects=not args.without_objects)
+            beside_writers(first)
+            check_record(first, asked, objects=not args.without_objects)
         elif args.what == "package":
-            check_package(args.files[0].read_bytes(), asked)
+            check_package(_read(Path(), args.files[0], 6, LARGEST_OBJECT), asked)
         else:
-            check_proof(args.files[0].read_bytes(), args.files[1].read_bytes(), asked)
+            check_proof(_read(Path(), args.files[0], 6), _read(Path(), args.files[1], 6), asked)
         print("It holds.")
     except (Broken, OSError) as error:
         print(f"BROKEN: {safe(str(error))}", file=sys.stderr)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from datetime import datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from servanda.agreement.standards import STANDARDS
 from servanda.wording import day, percent, plural, short_instant
+
+_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)(?!\w)")
+_OURS = re.compile(r"(x-[0-9a-f]{8})[0-9a-f]{24}")
+_STANDARD = re.compile(rf"\b(?:{'|'.join(STANDARDS)})\b")
 
 
 def environment_of(zone: ZoneInfo | None = None) -> Environment:
@@ -32,14 +39,22 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
 
     if zone is not None:
         environment.filters["local"] = lambda at, year=True: "" if at is None else short_instant(at, zone, year=year)
+        environment.filters["spoken"] = lambda text: _spoken(text, zone)
         environment.filters["local_day"] = lambda at: day(at, zone, short=True)
     environment.filters["plural"] = plural
     environment.filters["words"] = lambda code: (code or "").replace("_", " ")
+    environment.filters["short"] = lambda incident: _OURS.sub(r"\1…", incident)
     environment.filters["link"] = lambda url: url if str(url or "").lower().startswith(("https://", "http://")) else ""
     environment.filters["anchor"] = anchor
     environment.filters["hashed"] = hashed
     environment.filters["percent"] = lambda p: "none" if not p else percent(p)
     return environment
+
+
+def _spoken(text: str, zone: ZoneInfo) -> str:
+    """The words of a step with its instants as they stand elsewhere on the page, and its standard of proof in words."""
+    plain = _INSTANT.sub(lambda found: short_instant(datetime.fromisoformat(found[0]), zone), text)
+    return _STANDARD.sub(lambda found: found[0].replace("_", " "), plain)
 
 
 def asset(name: str) -> Markup:

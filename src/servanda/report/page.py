@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from servanda import __version__
 from servanda.agreement.plain_language import reading_words, span
+from servanda.findings.no_term import LISTED, REASONS
 from servanda.report.answers import answers, measure_words
 from servanda.report.environment import asset, environment_of
 from servanda.report.sections import (
@@ -23,7 +24,14 @@ from servanda.report.sections import (
 from servanda.report.tables import verdicts_json
 from servanda.verdicts import Verification
 from servanda.verdicts.summary import summarise
-from servanda.verdicts.summary_words import decided_words, undated_words
+from servanda.verdicts.summary_words import (
+    decided_words,
+    fused_words,
+    no_term_words,
+    quarantine_words,
+    reports_words,
+    undated_words,
+)
 
 SHOWN_INCIDENTS = 1_500
 SHOWN_QUARANTINE = 200
@@ -63,6 +71,7 @@ def _context(verification: Verification) -> dict[str, Any]:
         "parties": [None] if not agreement.mandate.attribution else list(agreement.parties),
         "terms": [term_section(verification, term, shown) for term in agreement.term_ids],
         "determined": decided_words(summary) if summary.determined else "",
+        "fused": fused_words(summary.fused) if summary.fused and summary.fused.reports > 1 else "",
         "undated": undated_words(verification.undated) if verification.undated else "",
         "answers": answers(summary),
         "incidents": incident_section(verification, shown),
@@ -72,6 +81,13 @@ def _context(verification: Verification) -> dict[str, Any]:
         "figure_groups": figure_lines(ingest.figures),
         "statements": ingest.statements.sort("start", "statement_id").to_dicts(),
         "quarantine": ingest.quarantine.sort("file", "row").head(SHOWN_QUARANTINE).to_dicts(),
+        "reports_words": reports_words(summary),
+        "quarantine_words": quarantine_words(summary),
+        "no_term": verification.no_term,
+        "no_term_words": no_term_words(summary) if summary.no_term else "",
+        "no_term_rows": verification.no_term.rows.head(SHOWN_QUARANTINE).to_dicts(),
+        "no_term_reasons": REASONS,
+        "no_term_listed": LISTED,
         "items": verification.items.to_dicts()[:SHOWN_ITEMS],
         "exceptions": verification.exceptions.to_dicts(),
         "decisions": decision_lines(verification),

@@ -15,6 +15,7 @@ from servanda.report.picture import draw_map, draw_time, marks_of
 from servanda.verdicts import Verdict, Verification
 from servanda.verdicts.bodies.decisions import decision_words
 from servanda.verdicts.findings_table import STATUSES
+from servanda.verdicts.model import Step
 from servanda.verdicts.summary import served_by
 
 SHOWN_MEMBERS = 40
@@ -37,6 +38,12 @@ class Cell:
     icon: str
     word: str
     why: str
+
+    @property
+    def steps(self) -> list[tuple[Step, int]]:
+        """The steps, each with the number of the first that uses the same incidents: a list of them is shown once."""
+        first: dict[tuple[str, ...], int] = {}
+        return [(step, first.setdefault(step.uses, step.n)) for step in self.verdict.steps]
 
 
 def _cell(verdict: Verdict) -> Cell:
@@ -155,11 +162,14 @@ def _by_incident(table: pl.DataFrame, shown: pl.DataFrame) -> dict[str, list[dic
     return rows
 
 
-def decision_lines(verification: Verification) -> list[tuple[Decision, str, bool]]:
-    """What people had decided by then, in order of time: each decision, its words, and whether it counts."""
+def decision_lines(verification: Verification) -> list[tuple[Decision, str, str]]:
+    """What people had decided by then, in order of time: each decision, its words, and whether it was applied."""
     as_of, decided = verification.as_of, verification.decided
     known = [d for d in decided.all if as_of is None or d.known_at <= as_of]
-    return [(d, decision_words(d), d in decided.counting) for d in sorted(known, key=lambda d: (d.at, d.id))]
+    return [
+        (d, decision_words(d), decided.done(d) if d in decided.counting else "no: a party's word, or undone")
+        for d in sorted(known, key=lambda d: (d.at, d.id))
+    ]
 
 
 def figure_lines(figures: pl.DataFrame) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from servanda.incidents.fusion.tables import FusionTables
 from servanda.incidents.lineage.report import LineageReport
 from servanda.values.time import iso
 from servanda.verdicts import Verdict, Verification, summarise
+from servanda.verdicts.hearsay_words import HEARSAY_OUT
 
 _SPLITS = r";|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _FORMULA = rf"(^|[{_SPLITS}])([\s\"]*)([=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r])"
@@ -36,6 +37,9 @@ def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | No
         "attribution": verification.agreement.mandate.attribution_words,
         "as_of": iso(verification.as_of, verification.agreement.zone),
         "undated": verification.undated,
+        "quarantined": verification.ingest.quarantined,
+        "quarantined_unsided": verification.ingest.unsided,
+        "no_term": verification.no_term.reasons,
         "verdicts": [
             v.as_data(verification.agreement.zone) for v in (verification.verdicts if verdicts is None else verdicts)
         ],
@@ -230,6 +234,12 @@ def lives_table(verification: Verification) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=[(n, pl.Boolean if n == "assessed" else pl.String) for n in names], orient="row")
 
 
+def hearsay_table(verification: Verification) -> pl.DataFrame:
+    """The reports of described incidents that count for less than they say, and why."""
+    less = verification.members.filter(pl.col("why").is_not_null())
+    return less.select(list(HEARSAY_OUT))
+
+
 def all_tables(verification: Verification) -> dict[str, bytes]:
     """Every table of a verification as a file.
 
@@ -247,6 +257,11 @@ def all_tables(verification: Verification) -> dict[str, bytes]:
         "incidents.geojson": incidents_geojson(verification).encode(),
         "quarantine.csv": csv(verification.ingest_shown().quarantine.sort("file", "row", "field")).encode(),
     }
+    if verification.no_term.rows.height:
+        files["no_term.csv"] = csv(verification.no_term.rows).encode()
+    less = hearsay_table(verification)
+    if less.height:
+        files["hearsay.csv"] = csv(less).encode()
     if verification.items.height:
         files["items.csv"] = csv(verification.items).encode()
     if verification.exceptions.height:

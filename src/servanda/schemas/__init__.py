@@ -72,6 +72,8 @@ _KINDS = (
     _table("watches", "watches.csv", "written by verify"),
     _table("lives", "lives.csv", "written by verify"),
     _table("quarantine", "quarantine.csv", "written by verify, fuse and figures"),
+    _table("no-term", "no_term.csv", "written by verify"),
+    _table("hearsay", "hearsay.csv", "written by verify"),
     _table("fusion-incidents", "incidents.csv, incidents.parquet", "written by fuse"),
     FileKind("fusion-points", "incidents.geojson", "written by fuse", "fusion_points"),
     *(

@@ -13,7 +13,9 @@ import yaml
 from servanda.evidence.model import FIGURE, ITEM, PRESS_STATEMENT, QUARANTINE, REPORT
 from servanda.evidence.readers.servanda import READERS
 from servanda.incidents.describe import INCIDENT
+from servanda.verdicts import NO_TERM
 from servanda.verdicts.findings_table import EXCEPTIONS, FINDING_OUT
+from servanda.verdicts.hearsay_words import HEARSAY_OUT
 from servanda.verdicts.reconciliation import RECONCILED
 from servanda.verdicts.watches import WATCH_OUT
 
@@ -29,6 +31,8 @@ OWN: Mapping[str, Mapping[str, pl.DataType]] = {
     "items": {**_OF_TERM, **RECONCILED},
     "exceptions": EXCEPTIONS,
     "watches": WATCH_OUT,
+    "no-term": NO_TERM,
+    "hearsay": HEARSAY_OUT,
 }
 """The code's own tables: where there is one, it says of which type a column is."""
 _REQUIRED = {reader.name: reader.signature for reader in READERS}

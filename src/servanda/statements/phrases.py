@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from servanda.statements import cues
@@ -21,7 +22,10 @@ class Phrases:
         self.quotes = [
             q for q in quoted if q[0] < span[1] and q[1] > span[0] and not (q[0] < span[0] and q[1] > span[1])
         ]
-        self.inside = [next((n for n, (a, b) in enumerate(self.quotes) if a <= w.start < b), -1) for w in words]
+        self.inside, starts = [-1] * len(words), [w.start for w in words]
+        for n, (a, b) in reversed(list(enumerate(self.quotes))):  # of quotations within each other the first
+            first, last = bisect_left(starts, a), bisect_left(starts, b)
+            self.inside[first:last] = [n] * (last - first)
         self.subjects: list[tuple[int, Span]] = []  # word of the verb, words of its subject
 
     def _lower(self, i: int) -> str:

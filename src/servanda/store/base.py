@@ -31,12 +31,20 @@ class Inputs:
         entries: all others, in the order of the store.
         later: the numbers of entries left out because they became known later.
         backdated: how many were recorded only after the instant by which they are said to have been known.
+        uncounted: entries left out because the record does not name who signed them for that, or because they are not what they say.
     """
 
     agreement: Entry
     entries: tuple[Entry, ...]
     later: tuple[int, ...] = ()
     backdated: int = 0
+    uncounted: tuple[Entry, ...] = ()
+
+    @property
+    def uncounted_words(self) -> list[str]:
+        """What was left out, by whom, and why."""
+        why = {True: "it is none", False: "the record does not name its signer for that"}
+        return [f"{e.kind} {e.name!r} of {e.signer} in entry {e.index}: {why[e.counts]}" for e in self.uncounted]
 
     @property
     def indices(self) -> list[int]:
@@ -51,13 +59,13 @@ class Contents:
     Args:
         evidence: evidence, registers and decisions, by the number of their entry.
         coverage: files of coverage.
-        of_parties: those files of decisions that a party signed.
+        signed_by: of files that speak for their signer's own side only, his name on the record.
         known_at: when each file of evidence became known, as its entry says.
     """
 
     evidence: Mapping[int, NamedBytes]
     coverage: tuple[NamedBytes, ...]
-    of_parties: tuple[NamedBytes, ...]
+    signed_by: Mapping[FileLike, str]
     known_at: Mapping[FileLike, datetime]
 
 
@@ -73,6 +81,7 @@ class Run:
         digests: the SHA-256 of every file that came out and must come out again, by its name.
         shown: the files that are kept whole, by name.
         index: the number of its entry; -1 before it has one.
+        told: the verdicts alone, for tiers that do not see all from which they follow (JSON).
     """
 
     inputs: tuple[int, ...]
@@ -82,6 +91,7 @@ class Run:
     digests: Mapping[str, str]
     shown: Mapping[str, str]
     index: int = -1
+    told: str = ""
 
 
 class Store(Protocol):
@@ -102,6 +112,7 @@ class Store(Protocol):
         protect: Sequence[str] = (),
         k: int = 5,
         unsearched: bool = False,
+        names_left: bool = False,
     ) -> list[Added]:
         """Keep files, all or none (see :meth:`servanda.record.Record.add`)."""
 
@@ -140,8 +151,8 @@ class Store(Protocol):
             RecordError: a file is not there any more, or was changed.
         """
 
-    def decisions(self, inputs: Inputs, zone: ZoneInfo) -> list[Decision]:
-        """The decisions among some inputs; times without a zone are read in ``zone``.
+    def decisions(self, inputs: Inputs, zone: ZoneInfo, parties: Mapping[str, str]) -> list[Decision]:
+        """The decisions among some inputs; times without a zone are read in ``zone``. ``parties``: the agreement's, by their short names.
 
         Raises:
             EvidenceError: a file of decisions cannot be read.

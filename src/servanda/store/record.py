@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from servanda.errors import Fault, RecordError
-from servanda.evidence.decisions import Decision, read_decisions
+from servanda.errors import EvidenceError, Fault, RecordError
+from servanda.evidence.decisions import Decision, holds_decisions, read_decisions
+from servanda.evidence.own_word import as_position
 from servanda.evidence.tabular_io import read_rows
 from servanda.record import Added, Entry, File, Record, Signer
-from servanda.record.entry import canonical
+from servanda.record.entry import TOLD, canonical
 from servanda.record.files import safe_name
+from servanda.record.gives import POSITIONS
 from servanda.record.row_commitments import as_text
 from servanda.store.base import Contents, Inputs, Run
 from servanda.values.files import FileLike, NamedBytes
@@ -49,15 +51,25 @@ class RecordStore:
         protect: Sequence[str] = (),
         k: int = 5,
         unsearched: bool = False,
+        names_left: bool = False,
     ) -> list[Added]:
         """Record files, all or none."""
         return self.record.add(
-            files, signer, by, known_at=known_at, note=note, protect=protect, k=k, unsearched=unsearched
+            files,
+            signer,
+            by,
+            known_at=known_at,
+            note=note,
+            protect=protect,
+            k=k,
+            unsearched=unsearched,
+            names_left=names_left,
         )
 
     def as_of(self, instant: datetime | None = None, agreement: str | None = None) -> Inputs:
         """What the record holds that was known by an instant."""
-        usable = [e for e in self.record.statements() if e.kind in COUNTED]
+        there = [e for e in self.record.statements() if e.kind in COUNTED]
+        usable = [e for e in there if self._usable(e)]
         known = [e for e in usable if instant is None or _known_at(e) <= instant]
         later = tuple(e.index for e in usable if e not in known)
         living = {(e.kind, e.name): e for e in known if e.kind in REPLACED}
@@ -68,7 +80,17 @@ class RecordStore:
         entries += [e for e in known if e.kind not in REPLACED]
         entries.sort(key=lambda e: e.index)
         late = [e for e in (*agreements, *entries) if instant is not None and _recorded_at(e) > instant]
-        return Inputs(agreements[0], tuple(entries), later, len(late))
+        uncounted = tuple(e for e in there if e not in usable and (instant is None or _known_at(e) <= instant))
+        return Inputs(agreements[0], tuple(entries), later, len(late), uncounted)
+
+    def _usable(self, entry: Entry) -> bool:
+        """Whether an entry comes from whom the record names for it, or is a position, and is what it says: nobody gives a register as evidence."""
+        if not entry.counts or entry.kind not in ("evidence", "register", "decisions"):
+            return entry.counts or entry.kind in POSITIONS
+        yaml = entry.name.lower().endswith((".yaml", ".yml"))
+        if entry.kind == "evidence" or not yaml:
+            return yaml == (entry.kind != "evidence")
+        return holds_decisions(self._file(entry.name, entry.digest)) == (entry.kind == "decisions")
 
     def _no_one_agreement(self, usable: list[Entry], *, several: bool, instant: datetime | None) -> RecordError:
         there = sorted({f"{e.name} (known {e.says['known_at']})" for e in usable if e.kind == "agreement"})
@@ -79,15 +101,17 @@ class RecordStore:
 
     def chosen(self, indices: Sequence[int]) -> Inputs:
         """The entries that a published run names."""
-        entries = [e for e in self.record.statements() if e.index in set(indices)]
+        named = [e for e in self.record.statements() if e.index in set(indices)]
+        entries = [e for e in named if self._usable(e)]
         agreements = [e for e in entries if e.kind == "agreement"]
-        if len(agreements) != 1 or len(entries) != len(set(indices)):
+        if len(agreements) != 1 or len(named) != len(set(indices)):
             raise RecordError(
                 Fault(
                     self.name, "a run names entries that are not there", "run 'servanda record verify'", code="STO002"
                 )
             )
-        return Inputs(agreements[0], tuple(e for e in entries if e.kind != "agreement"))
+        uncounted = tuple(e for e in named if e not in entries)
+        return Inputs(agreements[0], tuple(e for e in entries if e.kind != "agreement"), uncounted=uncounted)
 
     def agreement(self, inputs: Inputs) -> tuple[NamedBytes, dict[str, NamedBytes]]:
         """The agreement's own file, and those that were recorded with it."""
@@ -101,22 +125,28 @@ class RecordStore:
         """The files of some entries."""
         evidence: dict[int, NamedBytes] = {}
         known_at: dict[FileLike, datetime] = {}
-        coverage, of_parties = [], []
+        coverage, signed_by = [], dict[FileLike, str]()
         for entry in inputs.entries:
             file = self._file(entry.name, entry.digest)
             if entry.kind == "coverage":
                 coverage.append(file)
                 continue
+            if signer := self._own_word(entry):  # a name of its own: the same file by two who sign is two
+                file = NamedBytes(f"{signer} {entry.name}", file.content)
+                signed_by[file] = signer
             evidence[entry.index] = file
-            known_at[file] = _known_at(entry)
-            if entry.kind == "decisions" and self._of_party(entry):
-                of_parties.append(file)
-        return Contents(evidence, tuple(coverage), tuple(of_parties), known_at)
+            known_at[file] = min(_known_at(entry), known_at.get(file, _known_at(entry)))
+        return Contents(evidence, tuple(coverage), signed_by, known_at)
 
-    def _of_party(self, entry: Entry) -> bool:
-        """Whether a party signed it: whatever it says, it is that party's."""
-        witnesses, parties = self.record.log.policy.witnesses, self.record.parties()
-        return entry.signer in {key.name for name, key in witnesses.items() if name in parties}
+    def _own_word(self, entry: Entry) -> str:
+        """The name of who signed it, where it is no more than his word for his own side: what a party says, and decisions of who is not named for
+        them; nothing where it is more.
+        """
+        if (entry.kind == "decisions" and entry.counts) or entry.kind not in ("decisions", "evidence"):
+            return ""
+        witnesses = self.record.log.policy.witnesses
+        party = next((n for n in self.record.parties() if n in witnesses and witnesses[n].public == entry.public), "")
+        return party or (entry.signer if entry.kind == "decisions" else "")
 
     def _file(self, name: str, digest: str) -> NamedBytes:
         if not safe_name(name):
@@ -127,19 +157,28 @@ class RecordStore:
             )
         return NamedBytes(name, self.record.object(digest))
 
-    def decisions(self, inputs: Inputs, zone: ZoneInfo) -> list[Decision]:
-        """The decisions among some entries, each marked where a party signed its file."""
+    def decisions(self, inputs: Inputs, zone: ZoneInfo, parties: Mapping[str, str]) -> list[Decision]:
+        """The decisions among some entries, those of who is not named for them as positions."""
         return [
-            decision
+            as_position(decision, signer, parties) if (signer := self._own_word(entry)) else decision
             for entry in inputs.entries
             if entry.kind == "decisions"
-            for decision in read_decisions(self._file(entry.name, entry.digest), zone, by_party=self._of_party(entry))
+            for decision in self._decisions(entry, zone)
         ]
+
+    def _decisions(self, entry: Entry, zone: ZoneInfo) -> list[Decision]:
+        """The decisions in a file; what cannot be read of one that decides nothing stops nobody else."""
+        try:
+            return read_decisions(self._file(entry.name, entry.digest), zone)
+        except EvidenceError:
+            if entry.counts:
+                raise
+            return []
 
     def decided(self, inputs: Inputs, zone: ZoneInfo) -> dict[int, set[str]]:
         """By entry, the incidents of which the decisions of a file speak, or merge and split."""
         return {
-            entry.index: {i for d in read_decisions(self._file(entry.name, entry.digest), zone) for i in d.incidents}
+            entry.index: {i for d in self._decisions(entry, zone) for i in d.incidents}
             for entry in inputs.entries
             if entry.kind == "decisions"
         }
@@ -153,11 +192,11 @@ class RecordStore:
         return {
             entry.index: text_rows(self._file(entry.name, entry.digest))
             for entry in self.record.statements()
-            if entry.kind == "evidence"
+            if entry.kind == "evidence" and "rows" in entry.says
         }
 
     def publish(self, run: Run, signer: Signer, by: Signer | None = None) -> int:
-        """Record a run: what went in, the digests of what came out, and the verdicts themselves."""
+        """Record a run: what went in; the digests of what came out, with the verdicts and their reasons; and the verdicts alone."""
         libraries = {name: version for name, version in run.software.items() if name != "servanda"}
         says = {
             "inputs": list(run.inputs),
@@ -167,12 +206,12 @@ class RecordStore:
             "libraries": libraries,
         }
         kept = canonical({"files": dict(run.digests), **run.shown})
-        return self.record.state(signer, "run", {}, says, by, [kept])
+        return self.record.state(signer, "run", {}, says, by, {"run": kept, TOLD: run.told.encode()})
 
     def runs(self) -> Iterator[Run]:
         """Every run that was recorded, in order."""
         for entry in self.record.statements():
-            if entry.kind == "run":
+            if entry.kind == "run" and entry.counts:
                 with _as_we_write_them(entry):
                     says, kept = entry.says, json.loads(self.record.object(entry.digest))
                     digests = dict(kept.pop("files"))

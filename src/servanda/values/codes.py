@@ -96,6 +96,17 @@ class Vocabulary:
     """Codes of acts of which one incident may have several authors, as presence."""
     two_sided: frozenset[str] = frozenset()
     """Codes of acts that two sides do against each other, as an exchange of fire."""
+    natures: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Codes of acts by their nature; acts of different natures are never one event, and all that are of none are of one."""
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """Acts that only warn of an act, as an alarm: no act themselves."""
+        return self.acts.below(self.natures.get("sign", ()))
+
+    def nature(self, act: str | None) -> str | None:
+        """The nature of an act; nothing for what is not said, and for what is of none."""
+        return next((name for name, codes in self.natures.items() if act in self.acts.below(codes)), None)
 
     def __repr__(self) -> str:
         return f"<Vocabulary {plural(len(self.acts.parent), 'act')}, {plural(len(self.targets.parent), 'target')}>"
@@ -106,5 +117,6 @@ STANDARD = Vocabulary(
     Tree.build("target", _flatten(gazetteer("codes.yaml")["targets"])),
     several_authors=frozenset(gazetteer("codes.yaml")["several_authors"]),
     two_sided=frozenset(gazetteer("codes.yaml")["two_sided"]),
+    natures={name: frozenset(codes) for name, codes in gazetteer("codes.yaml")["natures"].items()},
 )
 """The vocabulary of ``data/codes.yaml``."""

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from servanda.errors import Fault
+from servanda.errors import Fault, holds_private_key
 from servanda.values.files import FileLike, NamedBytes, bytes_of, name_of
 
 MAX_BYTES = 10_000_000
@@ -147,6 +147,9 @@ def _bytes(file: FileLike) -> bytes:
         raise _Refused(what, "keep evidence in evidence files", Mark(), "YML002")
     if not raw.strip():
         raise _Refused("the file is empty", "see docs/tutorial.md for a file to start from", Mark(), "YML003")
+    if holds_private_key(raw):
+        what, hint = "holds a private key, which nobody may see", "take the key out, or name another file"
+        raise _Refused(what, hint, Mark(), "YML009")
     return raw
 
 

@@ -16,6 +16,14 @@ def parse_length(text: object) -> float:
     return float(match[1]) * (1000.0 if match[2] == "km" else 1.0)
 
 
+def parse_radius(text: object) -> float:
+    """Metres of a radius: a length as :func:`parse_length` reads it, that is one of a place on the earth."""
+    metres = parse_length(text)
+    if not 1 <= metres <= 2_000_000:
+        raise ValueError("a radius must be between 1 m and 2000 km")
+    return metres
+
+
 def parse_area(text: object) -> float:
     """Square metres of "4 km2" or "800 m2". Raises ``ValueError`` with what would be right."""
     match = _AREA.match(text) if isinstance(text, str) else None

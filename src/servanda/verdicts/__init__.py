@@ -4,18 +4,21 @@ In: an agreement, batches of reports, coverage, as-of. Out: findings per inciden
 verdicts with numbered steps. It promises: pure (no clock, disk or network); the same input in any order gives the same
 bytes; a party's word alone confirms nothing, but the register says whose word it is; where nobody looked nothing is complied.
 
+* ``reports``      the reports as they are judged, and their incidents
 * ``case_file``    findings with their times, to be asked; ``event_times``: when events happened, when terms bind
+* ``occurrences``  what happened under a query, when, where and how much; what was seen not to have been done
 * ``chances/``     of several incidents together, at both ends
 * ``breaches``     as guarantees count them; ``far_apart``: the most of them that are pairwise apart; ``undone``: when a deed is shown not done; ``degrees``: how far what is owed in parts is done
 * ``watches``      whose the watches are, and how they stand to what others saw; ``coverage_words``: what was watched, in words
-* ``kinds/``       how each kind of term is concluded, by a ``builder``; parts that kinds share: ``act_steps``, ``evidence_steps`` (prohibition, limit), ``compliance`` (what complied asks),
-  ``occasions`` (response, notice), ``periods`` (limit, quota), ``reconciliation`` (declared items)
+* ``kinds/``       how each kind of term is concluded, by a ``builder``; parts that kinds share: ``act_steps``, ``evidence_steps`` (prohibition, limit), ``hearsay_words``, ``compliance`` (what complied asks),
+  ``occasions`` and ``answering`` (response, notice), ``periods``, ``across_edges`` and ``counts`` (limit, quota), ``reconciliation`` (declared items)
 * ``conclude``     all terms by their kinds' rules; from the readings' verdicts one; ``chosen``: no breach rests on what is not in the text
 * ``bodies/``      what those who decide have decided: a body's finding in the place of the rule's, and steps that say so
 * ``grounds/``     what a verdict rests on
 * ``verify``       all of it; ``findings_table``: findings as they are written out; ``model``: verdicts as values; ``verification``: everything that one run found; ``summary``, ``summary_words``: the run in short
 """
 
+from servanda.findings.no_term import NO_TERM
 from servanda.findings.queries import MatchQuery, queries_of
 from servanda.verdicts.model import VERDICTS, Step, Verdict, VerdictWord
 from servanda.verdicts.summary import Summary, summarise
@@ -23,6 +26,7 @@ from servanda.verdicts.verification import Verification
 from servanda.verdicts.verify import verify
 
 __all__ = [
+    "NO_TERM",
     "VERDICTS",
     "MatchQuery",
     "Step",

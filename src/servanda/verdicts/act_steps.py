@@ -128,7 +128,8 @@ def act_steps(builder: VerdictBuilder, acts: Acts) -> None:
         text = f"No allegation (of {len(said)}) speaks of a place and time that was watched to the standard."
         if answered:
             verb = "speaks" if len(answered) == 1 else "speak"
-            text = f"{len(answered)} of {plural(len(said), 'allegation')} {verb} of a place and time that was watched to the standard, and nothing was seen there. {answered_words([true_though_answered(p) for p in acts.answered.values()])}"
+            some = "The one allegation" if len(said) == 1 else f"{len(answered):,} of {len(said):,} allegations"
+            text = f"{some} {verb} of a place and time that was watched to the standard, and nothing was seen there. {answered_words([true_though_answered(p) for p in acts.answered.values()])}"
         builder.step("answered", text, answered)
 
 

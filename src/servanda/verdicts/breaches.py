@@ -211,7 +211,7 @@ class _Nearness:
             in_time = np.flatnonzero((until > start) & ~same)
             close = others[in_time]
             placed = ~np.isnan(self._boxes[close, 0]) & ~np.isnan(self._boxes[n, 0])
-            in_place = _near(self._boxes[close], self._boxes[n], self._apart.metres)
+            in_place = nearer_than(self._boxes[close], self._boxes[n], self._apart.metres)
             same[in_time] = np.where(placed, in_place, self._terms[close] == self._terms[n])
         return [int(k) for k in others[same]]
 
@@ -246,11 +246,12 @@ def _numbered(names: Sequence[str | None]) -> Numbers:
     return np.array([-1 if name is None else numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
-def _near(boxes: Floats, box: Floats, metres: float) -> npt.NDArray[np.bool_]:
+def nearer_than(boxes: Floats, box: Floats, metres: float | Floats) -> npt.NDArray[np.bool_]:
     """Which boxes have a point that is nearer than so many metres to a point of another."""
     south, west, north, east = box
+    metres = np.broadcast_to(metres, len(boxes))
     lat, lon = np.clip(boxes[:, 0], south, north), np.clip(boxes[:, 1], west, east)
     to_lat, to_lon = np.clip(lat, boxes[:, 0], boxes[:, 2]), np.clip(lon, boxes[:, 1], boxes[:, 3])
     near = np.abs(lat - to_lat) * _DEGREE_OF_LATITUDE < metres
-    near[near] = np.asarray(GEOD.inv(lon[near], lat[near], to_lon[near], to_lat[near])[2]) < metres
+    near[near] = np.asarray(GEOD.inv(lon[near], lat[near], to_lon[near], to_lat[near])[2]) < metres[near]
     return near

@@ -13,8 +13,9 @@ from servanda.coverage import Measured
 from servanda.values.time import Interval, iso
 from servanda.verdicts.breaches import Breach, Breaches
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.coverage_words import bearing_checks, coverage_words, door_words, doors
+from servanda.verdicts.coverage_words import bearing_checks, coverage_words, door_words, doors, unheard
 from servanda.verdicts.event_times import EventTime, Span
+from servanda.verdicts.hearsay_words import hearsay_words
 from servanda.verdicts.model import Step, Verdict, VerdictWord, watched_of
 from servanda.verdicts.watches import check_words
 
@@ -95,6 +96,10 @@ class VerdictBuilder:
             The builder itself.
         """
         self.word, self.counted = word, counted
+        used = {incident for step in self.steps for incident in step.uses}
+        own = {*self.confirmed, *self.alleged, *self.excused}
+        for told in hearsay_words(self.case.hearsay, used, own) if counted else ():
+            self.step(*told)
         self.step("verdict", f"{word}: {reason}.")
         return self
 
@@ -136,6 +141,8 @@ class VerdictBuilder:
             self.step("checked", f"{check_words(check)}.")
         for shut in doors(self.case, self.coverage):
             self.step("door", f"{door_words(self.case, shut)}.")
+        for words in unheard(self.case, self.coverage):
+            self.step("unheard", words)
         self.step("coverage", coverage_words(self.case, self.coverage, nothing_seen=nothing_seen))
 
 

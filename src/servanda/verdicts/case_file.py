@@ -1,11 +1,4 @@
-"""The case file: findings with their times, refutations and coverage, to be asked by term, role and party.
-
-An **occurrence** is an incident under one query, about one party, with when and where it happened and how much of it: the
-times, places and quantities that its observers give; else those of its sources without a side that weigh; else those of the
-parties whose word confirms it; else everybody's. Where they differ, times are the whole span, places the whole box, and
-quantities go from the least to the most; what gives no quantity counts as one. Its **certainty** is that of the finding:
-how surely it lies in the query's place and window.
-"""
+"""The case file: findings with their times, refutations and coverage, to be asked by term, role and party."""
 
 from __future__ import annotations
 
@@ -20,90 +13,20 @@ import polars as pl
 
 from servanda.agreement import Agreement, Pattern
 from servanda.coverage import Cells, Coverage, Measured, measure
+from servanda.evidence.hearsay import HEARSAY_ROW
 from servanda.evidence.model import REPORT, empty
 from servanda.findings.faint import FAINT
-from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
+from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import standing
 from servanda.values.names import name_keys
 from servanda.values.time import Interval
+from servanda.verdicts.occurrences import OCCURRENCE
 from servanda.verdicts.watches import Check
 
-UNITY = 1000  # quantities are in thousandths; what does not say how many is one
-OCCURRENCE: dict[str, pl.DataType] = {
-    "unit": pl.UInt16(),
-    "party": pl.Int8(),
-    "key": pl.UInt64(),
-    "incident": pl.String(),
-    "status": pl.String(),  # confirmed, excused, alleged, open
-    "by": pl.String(),
-    "start": pl.Datetime("us", "UTC"),
-    "end": pl.Datetime("us", "UTC"),
-    "low": pl.Int64(),
-    "high": pl.Int64(),
-    "toward": pl.Int8(),
-    "doer": pl.Int8(),
-    "answers": pl.UInt64(),
-    "p": pl.Int32(),  # millionths
-    "south": pl.Float64(),
-    "west": pl.Float64(),
-    "north": pl.Float64(),
-    "east": pl.Float64(),
-}
 Faint: TypeAlias = tuple[int, int, int]
-"""Incidents too improbable for a finding: how many; how little likely it is that none of them lies inside, if their errors are
-independent (``exp(-nats)``, in whole billionths); and how certain the most certain of them is, in millionths.
-"""
+"""Incidents too improbable for a finding: how many; how little likely it is that none of them lies inside, if their errors are independent (``exp(-nats)``, in whole billionths); and how certain the most certain of them is, in millionths."""
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
-
-
-def occurrences_of(
-    findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[MatchQuery], parties: int
-) -> pl.DataFrame:
-    """Occurrences of the timed queries.
-
-    Args:
-        findings: the findings, with the names of their incidents.
-        timed: what reports say of times and quantities (``matching.OCCURRENCE_TIMES``).
-        queries: what was looked for, in the order of their numbers.
-        parties: how many of the actors are parties; these come first.
-
-    Returns:
-        A table with the columns of :data:`OCCURRENCE`.
-    """
-    if timed.height == 0:
-        return pl.DataFrame(schema=OCCURRENCE)
-    assert timed.columns == list(OCCURRENCE_TIMES)
-    unsided = (pl.col("side") == UNSIDED) & pl.col("weighs")
-    assessed = findings.select("unit", "party", "key", "incident", "status", "by", "p")
-    act = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "act"])
-    deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
-    bound, party = pl.col("bound"), pl.col("party")
-    voice = (act & (bound == party)) | (deed & (bound >= 0) & (bound < parties) & (bound != party))
-    rank = pl.when("first_hand").then(3).when(unsided).then(2).when(voice & (party >= 0)).then(1).otherwise(0)
-    rows = timed.filter(~pl.col("refutes")).drop("p").rename({"incident": "key"})
-    rows = rows.join(assessed.select("unit", "key", "party").unique(), on=["unit", "key"]).with_columns(rank=rank)
-    rows = rows.filter(pl.col("rank") == pl.col("rank").max().over("unit", "key", "party"))
-    addressed = pl.col("toward").filter(pl.col("toward") != NO_PARTY)
-    linked = pl.col("answers").drop_nulls()
-    doer = pl.col("actor").filter(pl.col("actor") >= 0)
-    when = rows.group_by("unit", "key", "party").agg(
-        pl.col("start").min(),
-        pl.col("end").max(),
-        south=pl.col("lat").min(),
-        west=pl.col("lon").min(),
-        north=pl.col("lat").max(),
-        east=pl.col("lon").max(),
-        low=pl.col("quantity").fill_null(UNITY).min(),
-        high=pl.col("quantity").fill_null(UNITY).max(),
-        doer=pl.when(doer.n_unique() == 1).then(doer.first()).otherwise(NO_PARTY),
-        answers=pl.when(linked.n_unique() == 1).then(linked.first()),
-        toward=pl.when(addressed.n_unique() == 1).then(addressed.first()).otherwise(NO_PARTY),
-    )
-    occurrences = assessed.join(when, on=["unit", "key", "party"])
-    return occurrences.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
-        "unit", "start", "end", "incident", "party"
-    )
 
 
 _Asked: TypeAlias = tuple[str | None, tuple[str, ...], Interval, str | None, bool, frozenset[str]]
@@ -126,10 +49,12 @@ class CaseFile:
     """What others saw where and when each watch was looking; ``coverage`` has the probabilities that follow."""
     faint: pl.DataFrame = field(default_factory=lambda: empty(FAINT))
     withdrawals: pl.DataFrame = field(default_factory=lambda: empty(REPORT))
+    hearsay: pl.DataFrame = field(default_factory=lambda: empty(HEARSAY_ROW))
+    """Reports that count for less than they say (``evidence.hearsay.HEARSAY_ROW``)."""
     severity: Mapping[str, str] = field(default_factory=dict)
     """By incident: its severity on the mandate's scale, where a body assessed it."""
     sliced: bool = False
-    """Whether it is about a day or a week of a term, which may have been cut at ``as_of``."""
+    """Whether it is about a part of a term, which may have been cut at ``as_of``."""
     _cells: dict[str | None, Cells] = field(default_factory=dict)
     _measured: dict[_Asked, Measured] = field(default_factory=dict)
     _index: dict[tuple[str | None, str, str], list[int]] = field(default_factory=dict)
@@ -140,8 +65,8 @@ class CaseFile:
 
     def narrowed(self, query: MatchQuery, findings: pl.DataFrame, faint: pl.DataFrame) -> CaseFile:
         """The same with one query only; what was measured stays cached."""
-        alone = dataclasses.replace(self, queries=(query,), findings=findings, faint=faint, sliced=True)
-        return dataclasses.replace(alone, _index={}, _parts=None, _findings=None)
+        alone = self.altered(findings, self.occurrences.clear(), self.refuted.clear())
+        return dataclasses.replace(alone, queries=(query,), faint=faint, sliced=True, _index={})
 
     def altered(
         self,
@@ -379,8 +304,7 @@ class CaseFile:
         if self._speaking is None:
             asserting = standing(self.members).filter(pl.col("stance") != "denies")
             self._speaking = asserting.select("incident", name_keys(pl.col("origin")))
-        wanted = pl.DataFrame({"incident": sorted(set(incidents))}, schema={"incident": pl.String})
-        reports = self._speaking.join(wanted, on="incident", how="semi")
+        reports = self._speaking.filter(pl.col("incident").is_in(sorted(set(incidents))))
         return reports.height, reports["origin"].n_unique()
 
     def passed(self, moment: datetime) -> bool:

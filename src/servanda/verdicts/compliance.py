@@ -53,7 +53,9 @@ def obstacles(
         out.append(f"not even {case.agreement.mandate.exposure} have been watched")
     if unanswered:
         words = plural(len(unanswered), "allegation is", "allegations are")
-        whom = " by others than who alleges" if any(w.side for w in case.coverage.watches) else ""
+        whom = (
+            " by others than who alleges" if any(w.side in case.agreement.actors for w in case.coverage.watches) else ""
+        )
         out.append(f"{words} not answered, for place and time were not watched to the standard{whom}")
     true = [true_though_answered(p) for p in answered.values()]
     out += [reason for _, reason in not_ruled_out(faint, true, case.agreement.mandate.threshold)]

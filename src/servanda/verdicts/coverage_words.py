@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from servanda.agreement import Agreement
-from servanda.coverage import Gap, Measured
+from servanda.coverage import UNTOLD, Gap, Measured
 from servanda.values.time import Interval, iso
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.watches import Check
@@ -84,6 +84,34 @@ def door_words(case: CaseFile, door: Door) -> str:
     )
 
 
+def unheard(case: CaseFile, coverage: Measured) -> list[str]:
+    """What takes away from watches that would see such acts: nobody says whose they are, or their source did not report.
+
+    Args:
+        case: its coverage has the watches.
+        coverage: which acts are to be seen, where and when.
+
+    Returns:
+        Sentences.
+    """
+    leaves = frozenset(coverage.leaves)
+    bearing = [
+        w for w in case.coverage.watches if w.detects & leaves and coverage.cells.covered(w.where, gap=True).any()
+    ]
+    out = []
+    untold = [w.id for w in bearing if w.side == UNTOLD]
+    if untold:
+        out.append(
+            f"The register of sources does not say whose watch this is: {listing(untold)}. It counts for nobody; the register, or 'side: none' in the coverage file, can say that it is without a side."
+        )
+    out += [
+        f"{w.id} reports every {w.reports_every}: of {plural(w.periods, 'period')} nothing came of {w.silent}, not even that nothing was seen; they were not watched."
+        for w in bearing
+        if w.silent
+    ]
+    return out
+
+
 def coverage_words(case: CaseFile, coverage: Measured, *, nothing_seen: bool) -> str:
     """How well acts would have been seen, in words.
 
@@ -101,7 +129,7 @@ def coverage_words(case: CaseFile, coverage: Measured, *, nothing_seen: bool) ->
             "The term has no end, so that coverage cannot fill its window; give an as-of to say up to when it is asked."
         )
     if coverage.probability == 0:
-        kind = f" for {coverage.kind.replace('_', ' ')}" if coverage.kind else ""
+        kind = f" for {_kinds(case.agreement, coverage)}" if coverage.kind else ""
         return (
             f"Nobody whose watch counts here was looking{kind} where and when this could be seen: silence says nothing."
         )
@@ -120,20 +148,31 @@ def coverage_words(case: CaseFile, coverage: Measured, *, nothing_seen: bool) ->
     return words + hole_words(case.agreement, coverage)
 
 
+def _kinds(agreement: Agreement, coverage: Measured) -> str:
+    """What was to be seen: the one kind, or the code above all kinds, with the one that was seen least."""
+    least, leaves = coverage.kind.replace("_", " "), frozenset(coverage.leaves)
+    if len(leaves) < 2:
+        return least
+    acts = agreement.vocabulary.acts
+    above = [code for code in acts.parent if acts.leaves([code]) == leaves]
+    every = above[0].replace("_", " ") if above else "such act"
+    return f"every kind of {every} (for example {least})"
+
+
 def _side_words(case: CaseFile, coverage: Measured) -> str:
     """On whose watches it rests too, where these belong to a side."""
     leaves = frozenset(coverage.leaves)
     sides = {
         watch.side
         for watch in case.coverage.watches
-        if watch.side is not None
+        if watch.side in case.agreement.actors
         and watch.detects & leaves
         and watch.counts_for(coverage.party, undone=coverage.undone)
         and coverage.cells.covered(watch.where).any()
     }
     if not sides:
         return ""
-    names = listing([case.agreement.actors[side] for side in case.agreement.parties if side in sides])
+    names = listing([case.agreement.actors[side] for side in case.agreement.actors if side in sides])
     return f" Among those who watched is {names} itself."
 
 

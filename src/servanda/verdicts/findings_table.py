@@ -66,9 +66,8 @@ def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
     return findings.sort("unit", "party", "incident", "status")
 
 
-def with_answers(case: CaseFile, every: pl.DataFrame, first: int) -> pl.DataFrame:
-    """The findings of the ``first`` queries; those that are alleged, or could be answered, with whether they are ``answered``."""
-    findings = every.filter(pl.col("unit") < first)
+def with_answers(case: CaseFile, findings: pl.DataFrame) -> pl.DataFrame:
+    """The findings; those that are alleged, or could be answered, with whether they are ``answered``."""
     found = []
     answerable = findings.filter("answerable")
     for (unit, index), rows in answerable.partition_by("unit", "party", as_dict=True, maintain_order=True).items():

@@ -1,7 +1,8 @@
 """One thing after (or before) another: what became of each occasion on which a deed was called for.
 
-Each deed answers one trigger. A deed that says which incident it answers answers that one; the others go, in order of
-time, each to the earliest trigger that is still open. A trigger is **answered** when a confirmed deed surely lies in its
+A deed that says which incident it answers answers that one. Of the others each goes, in order of time, to the earliest trigger that
+is still open (``answering``); where the agreement says that one deed may answer several, to all in whose time it lies; and where it
+does not say which, a trigger is neither answered nor missed that is the one under the first and the other under the second. A trigger is **answered** when a confirmed deed surely lies in its
 time; **missed** when its time has run out, nothing may have been the answer, and that is shown: by a first-hand observation, made
 after that time, that says which was left unanswered, or by coverage that would have seen the answer; **pending** while its time
 runs; else it is **unknown**.
@@ -9,56 +10,32 @@ runs; else it is **unknown**.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
 
-import numpy as np
 import polars as pl
 
 from servanda.agreement import Pattern
+from servanda.agreement.schema.base import Answers
 from servanda.coverage import Measured
-from servanda.values.time import Interval, to_micros
+from servanda.values.time import Interval
+from servanda.verdicts.answering import Deeds, Occasion, Times, assigned
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids
 from servanda.verdicts.chances.small import faint_words
-from servanda.verdicts.chances.sums import CERTAIN, shown_short
+from servanda.verdicts.chances.sums import shown_short
 from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import Span
 from servanda.wording import plural
-
-Times: TypeAlias = tuple[datetime, datetime]
-"""Start and end of a deed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """One trigger: its incident, and between which instants a deed surely answers it, or may answer it."""
-
-    incident: str
-    key: int
-    low: datetime | None
-    high: datetime
-    may_low: datetime | None
-    may_high: datetime
-    certainty: int = CERTAIN
-    """Of the trigger, in millionths."""
-
-    def surely(self, start: datetime, end: datetime) -> bool:
-        """Whether a deed surely lies in its time."""
-        return (self.low is None or start >= self.low) and end <= self.high
-
-    def possibly(self, start: datetime, end: datetime) -> bool:
-        """Whether a deed may lie in its time."""
-        return start <= self.may_high and (self.may_low is None or end >= self.may_low)
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
     """What called for a deed, and which deed.
 
+    ``answers``: whether each deed answers one trigger, or one deed all in whose time it lies; ``None`` where that is not said, so that both
+    are tried, and what differs is not missed and not answered.
     ``unaddressed``: keys of the triggers that no single party can be said to have missed. ``done``: the deed, as a participle. ``whose``: who
     does what calls for it, where that is the party itself.
     """
@@ -68,6 +45,7 @@ class Calls:
     trigger: Pattern
     deed: Pattern
     done: str
+    answers: Answers | None
     whose: str | None = None
     unaddressed: frozenset[int] = frozenset()
 
@@ -80,6 +58,10 @@ class _Outcomes:
     missed: list[Occasion] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    parted: list[str] = field(default_factory=list)
+    """Of the unknown, those that a deed answers which answers another one, if one deed serves several."""
+    served: int = 0
+    """Of the other unknown, how many such a deed may have answered, if one deed serves several."""
 
 
 def settled_triggers(triggers: pl.DataFrame, span: Span) -> list[tuple[str, int, datetime, datetime, int]]:
@@ -113,9 +95,15 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
         builder.step("missed", "These were not answered in their time.", [o.incident for o in outcomes.missed])
         builder.breaches = tuple(Breach(o.high, o.may_high, o.certainty) for o in outcomes.missed)
         return builder.finish("breached", f"{plural(len(outcomes.missed), 'occasion was', 'occasions were')} missed")
+    if outcomes.parted:
+        several = plural(len(outcomes.parted), "occasion has", "occasions have")
+        builder.step(
+            "one_or_all",
+            f"{several} an answer only if one answer serves several occasions, and the agreement does not say so: missed if each serves one, and not if one serves all in whose time it comes.",
+            outcomes.parted,
+        )
     if outcomes.unknown:
-        several = plural(len(outcomes.unknown), "occasion", "occasions")
-        return builder.finish("undetermined", f"of {several} nobody without a side saw what followed")
+        return builder.finish("undetermined", _unknown_words(outcomes))
     if outcomes.pending:
         several = plural(len(outcomes.pending), "occasion", "occasions")
         return builder.finish("not_due", f"the time for {several} still runs")
@@ -136,6 +124,17 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
         return builder.finish("complied", f"every occasion was {calls.done} in time, and none would have gone unseen")
     known = f"every occasion that is known was {calls.done} in time; whether there were others cannot be said: "
     return builder.finish("undetermined", known + "; ".join(standing_in_the_way))
+
+
+def _unknown_words(outcomes: _Outcomes) -> str:
+    """Why it is not to be told what became of some occasions."""
+    several = plural(len(outcomes.unknown), "occasion")
+    if len(outcomes.parted) == len(outcomes.unknown):
+        return f"the agreement does not say whether {several} had an answer"
+    words = f"nobody without a side saw what followed {several}"
+    if outcomes.served:
+        words += ", and the agreement does not say whether one answer serves several ('answers')"
+    return words
 
 
 def _called_for_step(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes) -> None:
@@ -173,7 +172,7 @@ def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Ou
     # where it may not be said whose deeds they were, they answer nothing, and may have answered anything
     sure = deeds.clear() if builder.nameless else deeds.filter(pl.col("status") == "confirmed")
     linked = _linked(sure.filter(pl.col("answers").is_not_null()))
-    free = sure.filter(pl.col("answers").is_null())
+    free = sure.filter(pl.col("answers").is_null()).sort("start", "end", "incident")
     outcomes = _Outcomes()
     unlinked: list[Occasion] = []
     for occasion in calls.occasions:
@@ -181,12 +180,18 @@ def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Ou
             outcomes.answered.append(occasion.incident)
         else:
             unlinked.append(occasion)
-    answered, used = _assigned(unlinked, list(zip(free["start"].to_list(), free["end"].to_list(), strict=True)))
+    used: set[int] = set()
+    deeds_there = Deeds.of(free)
+    if calls.answers == "all":
+        answered = {n for n, o in enumerate(unlinked) if deeds_there.surely(o)}
+    else:
+        answered, used = assigned(unlinked, deeds_there)
     outcomes.answered += [unlinked[n].incident for n in sorted(answered)]
     left = [occasion for n, occasion in enumerate(unlinked) if n not in answered]
     if left:
-        unused = free.with_row_index("n").filter(~pl.col("n").is_in(sorted(used))).drop("n") if used else free
-        _sort_rest(builder, calls, left, deeds, unused, linked, outcomes)
+        in_use = pl.Series([n in used for n in range(free.height)], dtype=pl.Boolean)
+        again = Deeds.of(free.filter(in_use) if calls.answers is None else free.clear())
+        _sort_rest(builder, calls, left, deeds, _Rest(free.filter(~in_use), again, linked), outcomes)
     return outcomes
 
 
@@ -198,13 +203,21 @@ def _linked(deeds: pl.DataFrame) -> dict[int, list[Times]]:
     return linked
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Confirmed deeds: those that answer nothing, those that answer something and perhaps more (``again``), those that say what they answer."""
+
+    unused: pl.DataFrame
+    again: Deeds
+    linked: Mapping[int, Sequence[Times]]
+
+
 def _sort_rest(
     builder: VerdictBuilder,
     calls: Calls,
     left: Sequence[Occasion],
     deeds: pl.DataFrame,
-    unused: pl.DataFrame,
-    linked: Mapping[int, Sequence[Times]],
+    rest: _Rest,
     outcomes: _Outcomes,
 ) -> None:
     """Sorts the occasions that no confirmed deed answers into pending, missed and unknown."""
@@ -212,23 +225,26 @@ def _sort_rest(
     begins = case.query(builder.reading, builder.term.id, "deed 0", builder.party).window.start
     first = min((o.may_low or begins or o.may_high) for o in left)
     coverage = builder.measured(calls.deed, Interval(first, max(o.may_high for o in left)), undone=True)
-    candidates = _candidates(builder, deeds, unused, coverage).sort("start")
-    starts = candidates["start"].dt.epoch("us").to_numpy()
-    latest_ends = np.maximum.accumulate(candidates["end"].dt.epoch("us").to_numpy()) if candidates.height else starts
+    candidates = Deeds.of(_candidates(builder, deeds, rest.unused, coverage))
     refuted = _refuted(builder)
     unseen: dict[int, float] = {}
     for occasion in left:
         if not case.passed(occasion.may_high):
             outcomes.pending.append(occasion.incident)
             continue
-        before = int(np.searchsorted(starts, to_micros(occasion.may_high), side="right"))
-        possible = before > 0 and (occasion.may_low is None or latest_ends[before - 1] >= to_micros(occasion.may_low))
-        possible |= any(occasion.possibly(*times) for times in linked.get(occasion.key, ()))
+        possible = candidates.possibly(occasion)
+        possible |= any(occasion.possibly(*times) for times in rest.linked.get(occasion.key, ()))
         since = occasion.may_low or begins
         measured = coverage.during(Interval(since, occasion.may_high))
         watched = since is not None and case.enough(measured)
         denied = any(start >= occasion.may_high for start in refuted.get(occasion.key, ()))
-        if not possible and occasion.key not in calls.unaddressed and (denied or watched):
+        lacking = not possible and occasion.key not in calls.unaddressed and (denied or watched)
+        shared = rest.again.possibly(occasion)
+        outcomes.served += shared and not lacking
+        if lacking and shared:
+            outcomes.unknown.append(occasion.incident)
+            outcomes.parted.append(occasion.incident)
+        elif lacking:
             outcomes.missed.append(occasion)
             if not denied:
                 unseen[occasion.key] = measured.least_watched or 0.0
@@ -256,59 +272,3 @@ def _refuted(builder: VerdictBuilder) -> dict[int, list[datetime]]:
     for key, start in zip(rows["answers"].to_list(), rows["start"].to_list(), strict=True):
         refuted.setdefault(key, []).append(start)
     return refuted
-
-
-def _assigned(occasions: Sequence[Occasion], deeds: Sequence[Times]) -> tuple[set[int], set[int]]:
-    """The numbers of the occasions answered, and of the deeds that answer them.
-
-    The occasions are in order of time, and so are the ends of their times, but not the beginnings: who asked over some hours can be
-    answered surely only after them. Each deed goes to the earliest occasion that is open and that it surely answers.
-    """
-    order = sorted(range(len(deeds)), key=lambda n: (deeds[n][1], deeds[n][0]))
-    still = _Open([0 if o.low is None else to_micros(o.low) for o in occasions])
-    answered: set[int] = set()
-    used: set[int] = set()
-    first = 0
-    for n in order:
-        start, end = deeds[n]
-        while first < len(occasions) and (first in answered or occasions[first].high < end):
-            first += 1
-        k = still.first(first, to_micros(start))
-        if k is not None and occasions[k].surely(start, end):
-            still.close(k)
-            answered.add(k)
-            used.add(n)
-    return answered, used
-
-
-class _Open:
-    """The beginnings of what is open, as a tree of minima: the first that has begun is found in a few steps."""
-
-    def __init__(self, lows: Sequence[int]) -> None:
-        self._size = 1 << max(0, len(lows) - 1).bit_length()
-        self._least: list[float] = [math.inf] * self._size + [*lows] + [math.inf] * (self._size - len(lows))
-        for k in range(self._size - 1, 0, -1):
-            self._least[k] = min(self._least[2 * k], self._least[2 * k + 1])
-
-    def close(self, k: int) -> None:
-        """Takes one out of what is open."""
-        k += self._size
-        self._least[k] = math.inf
-        while k > 1:
-            k //= 2
-            self._least[k] = min(self._least[2 * k], self._least[2 * k + 1])
-
-    def first(self, since: int, start: int) -> int | None:
-        """The first from a number on that begins no later than an instant."""
-        k = since + self._size
-        if since >= self._size:
-            return None
-        while self._least[k] > start:
-            while k & 1:  # nothing here, nor to the right below the same branch
-                k //= 2
-            if k == 0:
-                return None
-            k += 1
-        while k < self._size:
-            k = 2 * k if self._least[2 * k] <= start else 2 * k + 1
-        return k - self._size

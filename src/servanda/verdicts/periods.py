@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,29 +27,29 @@ def periods_of(start: datetime, end: datetime, every: Duration | None, zone: Zon
     return out
 
 
-def in_periods(rows: pl.DataFrame, periods: list[Interval]) -> pl.DataFrame:
+def in_periods(rows: pl.DataFrame, periods: Sequence[Interval]) -> pl.DataFrame:
     """The occurrences that surely lie in one period, with its number as ``period``."""
-    placed = _placed(rows, periods)
+    where = placed(rows, periods)
     within = (pl.col("first") == pl.col("last")) & pl.col("first").is_between(0, len(periods) - 1)
-    return placed.filter(within).rename({"first": "period"}).drop("last")
+    return where.filter(within).rename({"first": "period"}).drop("last")
 
 
-def most_of(rows: pl.DataFrame, periods: list[Interval]) -> list[int]:
+def most_of(rows: pl.DataFrame, periods: Sequence[Interval]) -> list[int]:
     """For each period the greatest quantities of all that may lie in it."""
     high = [0] * len(periods)
-    may = _placed(rows, periods).group_by("first", "last").agg(pl.col("high").sum())
+    may = placed(rows, periods).group_by("first", "last").agg(pl.col("high").sum())
     for begin, finish, amount in zip(*(may[c].to_list() for c in ("first", "last", "high")), strict=True):
         for n in range(max(begin, 0), min(finish, len(periods) - 1) + 1):
             high[n] += amount
     return high
 
 
-def _placed(rows: pl.DataFrame, periods: list[Interval]) -> pl.DataFrame:
+def placed(rows: pl.DataFrame, periods: Sequence[Interval]) -> pl.DataFrame:
     """Occurrences with the numbers of the ``first`` and the ``last`` period that they may lie in."""
     edges = pl.Series([p.start for p in periods] + [p.end for p in periods[-1:]], dtype=pl.Datetime("us", "UTC"))
     # the period an instant falls into; an end on an edge belongs to the period before it
     first = edges.search_sorted(rows["start"], "right").cast(pl.Int64) - 1
     last = pl.Series(edges.search_sorted(rows["end"], "left").cast(pl.Int64) - 1)
     instant = pl.col("start") == pl.col("end")
-    placed = rows.with_columns(first=first, last=last)
-    return placed.with_columns(last=pl.when(instant).then("first").otherwise("last"))
+    where = rows.with_columns(first=first, last=last)
+    return where.with_columns(last=pl.when(instant).then("first").otherwise("last"))

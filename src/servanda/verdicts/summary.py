@@ -23,7 +23,7 @@ from servanda.coverage import Watch
 from servanda.values.time import iso
 from servanda.verdicts.bodies.determined import SET_ASIDE
 from servanda.verdicts.model import Verdict, VerdictWord
-from servanda.verdicts.verification import Verification
+from servanda.verdicts.verification import Fused, Verification
 
 Watched: TypeAlias = Literal["nobody", "below", "watched"]
 """Whether an act against a term would have been seen: **nobody** was looking, **below** what the mandate asks for, or all was **watched** (but for what it
@@ -149,8 +149,10 @@ class Open(Subject):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All answers of one verification. ``readings``: their names, none where there is only one; ``undated``: rows left out as of an
-    instant because they do not say when they became known. ``decides``: whether a body's determinations are findings; ``determined``: how
+    """All answers of one verification. ``readings``: their names, none where there is only one; ``fused``: what fusion did before, ``None`` where
+    each report was judged by itself; ``undated``: rows left out as of an
+    instant because they do not say when they became known; ``quarantined``: rows that could not be read, ``quarantined_unsided`` of them of
+    sources without a side; ``no_term``: reports of which there is no finding, by the reason. ``decides``: whether a body's determinations are findings; ``determined``: how
     many went through their steps; ``overruled``: of how many incidents rule and body found another thing, where one of the two
     settled it.
     ``attribution``: whether authors are named, in the sentence that every output begins with.
@@ -163,7 +165,11 @@ class Summary:
     as_of: datetime | None
     readings: tuple[str, ...]
     reports: int
+    fused: Fused | None
     undated: int
+    quarantined: int
+    quarantined_unsided: int
+    no_term: Mapping[str, int]
     incidents: int
     decides: Decides
     determined: int
@@ -227,7 +233,11 @@ def summarise(verification: Verification) -> Summary:
         as_of=verification.as_of,
         readings=tuple(text.reading for text in agreement.texts if text.reading is not None),
         reports=verification.reports,
+        fused=verification.fused,
         undated=verification.undated,
+        quarantined=verification.ingest.quarantined,
+        quarantined_unsided=verification.ingest.unsided,
+        no_term=verification.no_term.reasons,
         incidents=verification.incidents_found,
         decides=agreement.mandate.decides,
         determined=sum(bool(life.determination and life.determination.stands) for life in verification.decided.lives),

@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
+from servanda.findings.no_term import REASONS
 from servanda.verdicts.summary import Summary
+from servanda.verdicts.verification import Fused
 from servanda.wording import plural
+
+
+def reports_words(summary: Summary) -> str:
+    """How many reports were used; where none was, that a verdict rests on none, in words."""
+    if summary.reports:
+        return plural(summary.reports, "report")
+    if summary.as_of is not None:
+        return "no report was given that was known by then"
+    return "no report could be read" if summary.quarantined else "no report was given"
+
+
+def quarantine_words(summary: Summary) -> str:
+    """How many rows could not be read, in words; those of sources without a side, which could confirm, are told."""
+    of = f", {summary.quarantined_unsided:,} of them of sources without a side" if summary.quarantined_unsided else ""
+    return f"{plural(summary.quarantined, 'row')} in quarantine{of}"
+
+
+def no_term_words(summary: Summary) -> str:
+    """Of how many reports there is no finding, and why, in words."""
+    reasons = "; ".join(f"{count:,} {REASONS[reason]}" for reason, count in summary.no_term.items())
+    return f"{plural(sum(summary.no_term.values()), 'report stands', 'reports stand')} under no term: {reasons}."
 
 
 def undated_words(undated: int) -> str:
     """How many rows were left out because they do not say when they became known, in words."""
     does = plural(undated, "row does not", "rows do not")
     return f"{does} say when {'it' if undated == 1 else 'they'} became known and {'is' if undated == 1 else 'are'} left out."
+
+
+def fused_words(fused: Fused) -> str:
+    """What fusion did, in words."""
+    of = plural(fused.reports, "report without an incident id", "reports without an incident id")
+    own = "of its own" if fused.reports == 1 else "of their own"
+    parts = [f"{plural(fused.incidents, 'incident')} {own}"] if fused.incidents else []
+    having = "an incident that has one" if fused.joined == 1 else "incidents that have one"
+    parts += [f"{fused.joined:,} joined {having}"] if fused.joined else []
+    return f"{of}: {'; '.join(parts)}"
 
 
 def decided_words(summary: Summary) -> str:

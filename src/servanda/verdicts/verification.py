@@ -11,9 +11,19 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
 from servanda.evidence import IngestResult
+from servanda.findings.no_term import NoTerm
 from servanda.verdicts.bodies.decisions import Decided
 from servanda.verdicts.model import Verdict
 from servanda.wording import plural
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """How many reports carry no incident id, how many incidents of their own they make, and how many joined incidents that have one."""
+
+    reports: int
+    incidents: int
+    joined: int
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,8 @@ class Verification:
     """All that one run found.
 
     ``findings`` has one row per term, reading, incident and party; ``incidents`` and ``members`` describe those incidents
-    that weigh most (some 20,000 of ``incidents_found``).
+    that weigh most (some 20,000 of ``incidents_found``); ``members`` says of each report what it is ``taken_as`` and, where that
+    is less than it says, ``why``.
     """
 
     agreement: Agreement
@@ -48,12 +59,16 @@ class Verification:
     """How often each exception was invoked, by whom, and granted (``findings_table.EXCEPTIONS``)."""
     moments: Mapping[tuple[str | None, str], tuple[datetime | None, datetime | None]]
     """When each event happened, by reading and name: not before the one instant, surely by the other."""
+    no_term: NoTerm
+    """The reports of which there is no finding: how many, and why."""
     decided: Decided
     """What people decided, and the lives of incidents."""
     overruled: tuple[str, ...]
     """Incidents of which a body found another thing than the rule, where one of the two settled it; the mandate says who decides."""
     ingest: IngestResult
     """Everything in the evidence that is not a report: files read, figures, statements, items, quarantine, notes."""
+    fused: Fused | None = None
+    """What fusion did before; ``None``: each report was judged by itself, or under its incident id."""
 
     def ingest_shown(self) -> IngestResult:
         """What outputs show of ``ingest``.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -13,16 +14,20 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
 from servanda.evidence import EvidenceSource
 from servanda.evidence.decisions import Deciders, Decision, effective
+from servanda.evidence.hearsay import taken
 from servanda.evidence.model import REPORT
 from servanda.findings.any_act import happened
 from servanda.findings.plan import Engine, Findings, Plan, Progress, quiet
-from servanda.findings.queries import MatchQuery, queries_of, slices_of
-from servanda.incidents import BRIEF, describe, key_of, members_of
+from servanda.findings.queries import queries_of, slices_of
+from servanda.incidents import KeyClash, Keys, describe
 from servanda.incidents.decisions import Rewrite, lives
+from servanda.incidents.followed import Followed, follow
+from servanda.incidents.parted import Parted, part
+from servanda.values.ordered_map import OrderedMap
 from servanda.values.time import Interval
 from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
 from servanda.verdicts.bodies.determinable import named_in
-from servanda.verdicts.case_file import CaseFile, occurrences_of
+from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import combine, conclude, conclude_term, reconciled_items
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.findings_table import (
@@ -36,10 +41,12 @@ from servanda.verdicts.grounds.rests_on import what_they_rest_on
 from servanda.verdicts.grounds.without import Ground
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Verdict
+from servanda.verdicts.occurrences import occurrences_of, refutations
+from servanda.verdicts.reports import DESCRIBED, Incidents, Reports
 from servanda.verdicts.verification import Verification
-from servanda.verdicts.watches import CHECKED_BY, check_watches, checked, watches_table, with_sides
+from servanda.verdicts.watches import check_watches, checked, owners_of, watches_table, where_reported, with_sides
 
-_DESCRIBED = 20_000  # incidents described in full; of more, the ids and findings are still complete
+_DRAWN = 20  # times that keys are drawn anew before something else must be wrong
 
 
 def verify(
@@ -51,6 +58,7 @@ def verify(
     as_of: datetime | None = None,
     by: Literal["day", "week"] | None = None,
     id_key: bytes = b"",
+    fused: Parted | None = None,
     progress: Progress = quiet,
 ) -> Verification:
     """Judge every term, party and reading of an agreement.
@@ -64,6 +72,7 @@ def verify(
             every deadline to have passed.
         by: adds verdicts on prohibitions for every day or week.
         id_key: of a record, the key of the ids of incidents that nobody named.
+        fused: the reports' incident ids are those that fusion found, after these had been parted; left out, they are parted here.
         progress: told each stage and how much of it is done.
 
     Returns:
@@ -74,23 +83,46 @@ def verify(
         ServandaError: the evidence cannot be read, or there would be too many slices.
     """
     as_of = None if as_of is None else as_of.astimezone(UTC)
-    decided = _decided(agreement, source.decisions, as_of, id_key)
-    reports = _Reports(source, agreement, decided.rewrite, id_key)
-    queries = with_grants(queries_of(agreement), decided.granting(agreement))
-    slices = slices_of(_cut(agreement, as_of), by) if by else ()
-    given = (coverage or Coverage()).known_by(as_of)
-    looked = with_sides(given, agreement, source.context.sources)
-    plan = Plan(agreement, (*queries, *(query for _, query in slices)), as_of, looked)
+    parted = part(source.brief, as_of) if fused is None else fused
+    for _ in range(_DRAWN):
+        with contextlib.suppress(KeyClash):
+            plain = Reports(source, agreement, Rewrite(()), id_key, Parted() if fused else parted, Keys())
+            return _verified(plain, parted, coverage or Coverage(), engine, as_of, by, progress)
+    raise AssertionError("keys that are drawn anew meet again")
+
+
+def _verified(
+    plain: Reports,
+    parted: Parted,
+    coverage: Coverage,
+    engine: Engine,
+    as_of: datetime | None,
+    by: Literal["day", "week"] | None,
+    progress: Progress,
+) -> Verification:
+    """The same with the numbers by which the rows of one run are grouped; ``plain``: the reports before anybody decided anything."""
+    source, agreement, keys = plain.source, plain.agreement, plain.keys
+    followed = follow(source.decisions, plain.batches, parted, keys, as_of, plain.id_key)
+    decided = _decided(agreement, followed, keys, as_of)
+    reports = dataclasses.replace(plain, rewrite=decided.rewrite)
+    granting = decided.granting(agreement)
+    slices = with_grants(slices_of(_cut(agreement, as_of), by), granting, keys) if by else ()
+    given = where_reported(coverage.known_by(as_of), reports.batches, agreement, as_of)
+    looked = with_sides(given, owners_of(agreement, source.context), registered=bool(source.context.sources))
+    plan = Plan(agreement, with_grants(queries_of(agreement), granting, keys), as_of, looked, keys)
     judged = engine.run(plan, reports.brief, progress)
-    incidents, rulings, case = _case(source, reports, judged, decided, looked, as_of, progress)
+    incidents, rulings, case = _case(source, reports, judged, decided, plan, engine.map, progress)
     verdicts = [builder.build() for text in agreement.texts for builder in conclude(case, text)]
-    ground = Ground(case, judged, plan, len(queries), rulings, given, source.context.sources, identified)
+    ground = Ground(case, judged, plan, rulings, given, source.context, identified)
     combined = what_they_rest_on(combine(case, verdicts), ground, incidents.full)
     progress("conclude", len(verdicts))
-    sliced = _sliced(case, slices, len(queries))
+    sliced: list[Verdict] = []
+    if slices:  # judged by themselves: what is asked of days changes nothing that is said of the whole
+        of_slices = dataclasses.replace(plan, queries=slices)
+        sliced = _sliced(case, rulings, of_slices, engine.run(of_slices, reports.brief, progress))
     findings = rulings.findings
     ranked = ranked_incidents(findings)
-    members = incidents.described(ranked.head(_DESCRIBED), reports, as_of)
+    members = incidents.described(ranked.head(DESCRIBED), reports, as_of)
     return Verification(
         agreement=agreement,
         as_of=as_of,
@@ -100,9 +132,12 @@ def verify(
         incidents_found=ranked.height,
         verdicts=rulings.add_steps(combined, members),
         slices=rulings.add_steps(combine(case, sliced), members, sliced=True),
-        findings=written_findings(with_answers(case, findings, len(queries)), judged.queries, agreement),
-        incidents=describe(members, happened(members, agreement.mandate)),
-        members=members.drop("key").sort("incident", "known_at", "report_id", "file", "row", *sorted(REPORT)),
+        findings=written_findings(with_answers(case, findings), judged.queries, agreement),
+        incidents=describe(members, happened(members, agreement), agreement.vocabulary),
+        members=taken(members.drop("key"), source.context.sources).sort(
+            "incident", "known_at", "report_id", "file", "row", *sorted(REPORT)
+        ),
+        no_term=incidents.no_term,
         watched=looked,
         watches=watches_table(case.checks),
         coverage=_measured(case),
@@ -111,74 +146,20 @@ def verify(
         moments=_happened(case),
         decided=rulings.decided,
         overruled=rulings.overruled,
-        ingest=source.ingest,
+        ingest=source.ingest.noting(parted.notes + followed.notes),
     )
 
 
-def _decided(agreement: Agreement, decisions: Sequence[Decision], as_of: datetime | None, id_key: bytes) -> Decided:
+def _decided(agreement: Agreement, followed: Followed, keys: Keys, as_of: datetime | None) -> Decided:
     """What people decided, as far as the mandate lets it count."""
+    decisions: Sequence[Decision] = followed.decisions
     if not agreement.mandate.attribution:
         decisions = [d for d in decisions if d.says.get("step") != "attributed"]
     deciders = Deciders(agreement.parties, agreement.bodies)
     counting = effective(decisions, deciders, as_of)
-    rewrite = Rewrite(counting, id_key)
-    return Decided(tuple(decisions), tuple(counting), lives(decisions, counting, deciders, rewrite, as_of), rewrite)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Reports:
-    """The reports of a source as they are judged: as decisions have them, and naming no party where the mandate does not attribute."""
-
-    source: EvidenceSource
-    agreement: Agreement
-    rewrite: Rewrite
-    id_key: bytes
-
-    def batches(self) -> Iterable[pl.DataFrame]:
-        """The reports with all their columns, judged as decisions say."""
-        return self._judged(self.source.batches())
-
-    def brief(self) -> Iterable[pl.DataFrame]:
-        """What is enough to judge; a split needs to know which report is which."""
-        return self._judged(self.source.batches() if self.rewrite.splits else self.source.brief())
-
-    def _judged(self, batches: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
-        if not self.agreement.mandate.attribution:
-            # without the parties named as authors nothing made of the reports can name one
-            author = pl.when(~pl.col("actor").is_in(list(self.agreement.parties))).then("actor")
-            batches = (batch.with_columns(actor=author) for batch in batches)
-        return self.rewrite.batches(batches) if self.rewrite else batches
-
-
-@dataclasses.dataclass(frozen=True)
-class _Incidents:
-    """The incidents that were found. ``findings``: with their ids; ``brief``: their reports (some columns); ``full``: all
-    columns of them, where they are so few that they were kept.
-    """
-
-    findings: pl.DataFrame
-    brief: pl.DataFrame
-    full: pl.DataFrame | None
-
-    @staticmethod
-    def of(
-        found: Findings, reports: _Reports, as_of: datetime | None, progress: Progress, more: tuple[str, ...]
-    ) -> _Incidents:
-        """Look up the incidents of all findings; ``more``: columns of their reports beside :data:`BRIEF`."""
-        columns = (*BRIEF, *more)
-        keys = found.rows.select(key="incident").unique()
-        progress("describe", keys.height)
-        key = reports.id_key
-        full = members_of(reports.batches(), keys, as_of, id_key=key) if keys.height <= _DESCRIBED else None
-        brief = members_of(reports.brief(), keys, as_of, columns, id_key=key) if full is None else full.select(columns)
-        return _Incidents(identified(found, brief.select("key", "incident").unique()), brief, full)
-
-    def described(self, wanted: pl.DataFrame, reports: _Reports, as_of: datetime | None) -> pl.DataFrame:
-        """All columns of the reports of those incidents whose ``key`` is ``wanted``."""
-        keys = wanted.select("key")
-        if self.full is None:
-            return members_of(reports.batches(), keys, as_of, id_key=reports.id_key)
-        return self.full.join(keys, on="key", how="semi", maintain_order="left")
+    rewrite = Rewrite(counting, followed.ids, keys)
+    told = lives(decisions, counting, deciders, rewrite, as_of, followed.remarks)
+    return Decided(tuple(decisions), tuple(counting), told, rewrite, followed.nowhere)
 
 
 def _items(source: EvidenceSource, rewrite: Rewrite, as_of: datetime | None) -> pl.DataFrame:
@@ -189,21 +170,23 @@ def _items(source: EvidenceSource, rewrite: Rewrite, as_of: datetime | None) -> 
 
 def _case(
     source: EvidenceSource,
-    reports: _Reports,
+    reports: Reports,
     judged: Findings,
     decided: Decided,
-    looked: Coverage,
-    as_of: datetime | None,
+    plan: Plan,
+    in_order: OrderedMap,
     progress: Progress,
-) -> tuple[_Incidents, Rulings, CaseFile]:
+) -> tuple[Incidents, Rulings, CaseFile]:
     """The incidents with what bodies found of them, and the case file that verdicts are concluded from."""
-    incidents = _Incidents.of(judged, reports, as_of, progress, CHECKED_BY if looked.watches else ())
-    named = pl.DataFrame({"incident": named_in(decided.lives)}, schema={"incident": pl.String})
-    keys = incidents.findings.join(named, on="incident", how="semi").select("key")
-    keys = pl.concat([keys, named.select(key=key_of(pl.col("incident")))]).unique()
-    said = members_of(reports.batches() if named.height else (), keys, as_of)
-    match = Plan(reports.agreement, judged.queries, None, looked).matcher(many=False)
-    rulings = decided.ruled(incidents.findings, judged.queries, reports.agreement, said, match)
+    as_of, looked = plan.as_of, plan.coverage
+    progress("describe", judged.rows["incident"].n_unique())
+    incidents = Incidents.of(judged, reports, plan, in_order)
+    about = pl.DataFrame({"incident": named_in(decided.lives)}, schema={"incident": pl.String})
+    own = about.with_columns(key=plan.keys.of_incident(pl.col("incident")))
+    names = pl.concat([incidents.names, decided.rewrite.ids]).join(about, on="incident", how="semi")
+    names = pl.concat([own.select("key", "incident"), names]).unique("key", keep="first", maintain_order=True)
+    said = reports.members(names.select("key"), as_of).drop("founds", "since").join(names, on="key")
+    rulings = decided.ruled(incidents.findings, plan, said)
     incidents = dataclasses.replace(incidents, findings=rulings.judged)
     withdrawn = incidents.findings.filter("withdrawn").select("key").unique()
     taken_back = incidents.described(withdrawn, reports, as_of).filter(pl.col("stance") == "retracts")
@@ -216,7 +199,7 @@ def _case_file(
     agreement: Agreement,
     as_of: datetime | None,
     found: Findings,
-    incidents: _Incidents,
+    incidents: Incidents,
     items: pl.DataFrame,
     looked: Coverage,
     decided: Decided,
@@ -224,14 +207,13 @@ def _case_file(
 ) -> CaseFile:
     """All that verdicts are concluded from."""
     checks = check_watches(looked, incidents.brief, agreement)
-    # to deny an incident that somebody asserts only contests that incident
-    asserted = found.times.filter(~pl.col("refutes")).select("unit", "incident")
-    refuted = found.times.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
+    refuted = refutations(found.times)
     occurrences = occurrences_of(incidents.findings, found.times, found.queries, len(agreement.parties))
     rows = incidents.findings, occurrences, refuted, incidents.brief
     severity = {life.incident: life.severity for life in decided.lives if life.severity}
     watched = checked(looked, checks)
-    return CaseFile(agreement, as_of, found.queries, *rows, watched, items, checks, found.faint, withdrawals, severity)
+    told = found.faint, withdrawals, incidents.hearsay
+    return CaseFile(agreement, as_of, found.queries, *rows, watched, items, checks, *told, severity)
 
 
 def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
@@ -248,17 +230,17 @@ def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
     return dataclasses.replace(agreement, texts=texts)
 
 
-def _sliced(case: CaseFile, slices: Sequence[tuple[object, MatchQuery]], first: int) -> list[Verdict]:
+def _sliced(case: CaseFile, rulings: Rulings, plan: Plan, found: Findings) -> list[Verdict]:
     """The verdict of every slice: its term, as if it bound in that slice only."""
     texts = {text.reading: text for text in case.agreement.texts}
+    ids = case.members.select("key", "incident").unique()
+    findings = rulings.likewise(identified(found, ids), plan).judged
     out: list[Verdict] = []
-    for n, (_, query) in enumerate(slices, first):
+    for n, query in enumerate(plan.queries):
         text = texts[query.reading]
         term = dataclasses.replace(next(t for t in text.terms if t.id == query.owner), window=query.window)
-        of_slice = pl.col("unit") == n, pl.lit(0, dtype=pl.UInt16).alias("unit")
-        alone = case.narrowed(
-            query, *(rows.filter(of_slice[0]).with_columns(of_slice[1]) for rows in (case.findings, case.faint))
-        )
+        own, first = pl.col("unit") == n, pl.lit(0, dtype=pl.UInt16).alias("unit")
+        alone = case.narrowed(query, *(rows.filter(own).with_columns(first) for rows in (findings, found.faint)))
         times = EventTimes(alone, text)
         parties = rules_of(term).parties(case.agreement, term)
         bound = [p for p in parties if p is None or query.binds is None or p in query.binds]

@@ -1,18 +1,20 @@
 """Whose the watches are, who shut which door, and whether what others saw bears out what a watch is said to see.
 
 **Checked.** Of the incidents that other sources without a side confirm surely within a watch's place and time, of acts that it detects, it reported
-some. The upper end of what that leaves (``coverage.upper_end``) counts where it is smaller than what was declared. Watches of one operator by one
-means for the same acts in the same place are one, however many rows a patrol log has, so that nothing is gained by dividing it. An outage or denial excuses no
-miss: else one that is declared afterwards would make a watch better. A source with a side never enters.
+some. The upper end of what that leaves (``coverage.upper_end``) counts where it is smaller than what was declared; of what a watch itself leaves, for its
+acts in its place at whatever time, and of what all watches of its source by its means leave together, wherever they look: the smaller. So nothing is gained
+by dividing a watch into rows, days or places, nor by adding good ones to a bad one. Each report of its own speaks of one incident (or of as many as it counts,
+where it lies surely within its watch): one vague report answers for one. An outage or denial excuses no miss: else one that is declared afterwards would make
+a watch better. A source with a side never enters.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import numpy as np
@@ -21,8 +23,8 @@ import polars as pl
 import shapely
 
 from servanda.agreement import Agreement
-from servanda.coverage import Coverage, Watch, upper_end
-from servanda.evidence.model import HEARSAY, NO_SIDE, Source
+from servanda.coverage import UNTOLD, WITHOUT_SIDE, Coverage, Gap, Watch, only_reported, upper_end
+from servanda.evidence.model import HEARSAY, NO_SIDE, OF_THE_PARTY, OWN_WORDS, Context
 from servanda.findings.weight import graded, observed
 from servanda.incidents import standing
 from servanda.values.names import name_key, name_keys
@@ -52,7 +54,8 @@ _APART = timedelta(hours=1)
 _NEAR = 1000.0
 _DECIMALS = 6
 _Rows: TypeAlias = npt.NDArray[np.int64]
-_Instrument: TypeAlias = tuple[str, str, frozenset[str], bytes]
+Owners: TypeAlias = Mapping[str, str]
+_Instrument: TypeAlias = tuple[str, str, frozenset[str], bytes] | tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +68,107 @@ class Check:
     used: float
 
 
-def with_sides(coverage: Coverage, agreement: Agreement, sources: Mapping[str, Source]) -> Coverage:
+def owners_of(agreement: Agreement, context: Context) -> Owners:
+    """Whose each registered name is: by its side as a source, or by whose organ it is as an actor; and of the parties' own names.
+
+    Args:
+        agreement: its parties, and others who may have a side.
+        context: the register of sources and of actors.
+
+    Returns:
+        By folded name a party, :data:`WITHOUT_SIDE`, or :data:`UNTOLD` where the register has the name and does not settle whose it is.
+    """
+    known = {*agreement.actors, NO_SIDE}
+    owners = {name_key(n): s.side if s.side in known and s.side else UNTOLD for n, s in context.sources.items()}
+    for name, party in context.actors.items():
+        settled = context.levels.get(name, "unknown") in OF_THE_PARTY and party in agreement.parties
+        if settled or name_key(name) not in owners:
+            owners[name_key(name)] = party if settled else UNTOLD
+    for short, full in agreement.parties.items():
+        owners |= {name_key(short): short, name_key(full): short}
+    return owners
+
+
+def with_sides(coverage: Coverage, owners: Owners, *, registered: bool) -> Coverage:
     """The coverage with whose its watches are, and which party shut which door.
+
+    A watch is a party's when the source of its reports or who operates it is; else as the one or the other is registered; else as the coverage
+    file says. Where that says nothing, it is nobody's, but beside a register of sources: there nobody knows whose it is.
 
     Args:
         coverage: watches and gaps.
-        agreement: its parties.
-        sources: the register of sources.
+        owners: whose each name is (:func:`owners_of`).
+        registered: whether there is a register of sources.
 
     Returns:
-        The same, each watch and gap with the party that its name is, short or full, or whose side the register gives it.
+        The same, with sides, and parties that shut doors.
     """
-    sides = {name_key(name): source.side for name, source in sources.items() if source.side in agreement.parties}
-    for short, full in agreement.parties.items():
-        sides |= {name_key(short): short, name_key(full): short}
-    watches = (
-        dataclasses.replace(w, side=sides.get(name_key(w.reports_as), sides.get(name_key(w.who), w.side)))
-        for w in coverage.watches
-    )
-    gaps = (dataclasses.replace(g, party=sides.get(name_key(g.by), g.party)) for g in coverage.gaps)
+
+    def side(watch: Watch) -> str | None:
+        told = [owners[key] for key in (name_key(watch.reports_as), name_key(watch.who)) if key in owners]
+        parties = [owner for owner in told if owner not in (WITHOUT_SIDE, UNTOLD)]
+        found = next(iter(parties or told), watch.side or (UNTOLD if registered else WITHOUT_SIDE))
+        if found == UNTOLD and watch.side is not None:
+            found = watch.side
+        return None if found == WITHOUT_SIDE else found
+
+    def shut_by(gap: Gap) -> str | None:
+        owner = owners.get(name_key(gap.by))
+        return gap.party if owner in (None, WITHOUT_SIDE, UNTOLD) else owner
+
+    watches = (dataclasses.replace(w, side=side(w)) for w in coverage.watches)
+    gaps = (dataclasses.replace(g, party=shut_by(g)) for g in coverage.gaps)
     return Coverage(tuple(watches), tuple(gaps))
+
+
+def where_reported(
+    coverage: Coverage, batches: Callable[[], Iterable[pl.DataFrame]], agreement: Agreement, as_of: datetime | None
+) -> Coverage:
+    """The coverage with those watches whose source reports every so often only where it did.
+
+    Args:
+        coverage: watches and gaps.
+        batches: the reports with all their columns; walked only where a watch says how often its source reports.
+        agreement: its acts and its projection.
+        as_of: leaves out reports that became known later.
+
+    Returns:
+        The same, with less time. A source's own words count, about an act that the watch detects and a place that it may have seen.
+    """
+    asked = [n for n, watch in enumerate(coverage.watches) if watch.reports_every is not None]
+    if not asked:
+        return coverage
+    spells: dict[int, list[tuple[int, int]]] = {n: [] for n in asked}
+    names = sorted({name_key(coverage.watches[n].reports_as) for n in asked})
+    for batch in batches():
+        known = pl.lit(True) if as_of is None else pl.col("known_at") <= as_of
+        own = (pl.col("directness") == OWN_WORDS) & (pl.col("stance") != "retracts") & known
+        rows = batch.filter(own).with_columns(key=name_keys(pl.col("origin"))).filter(pl.col("key").is_in(names))
+        for n in asked if rows.height else ():
+            watch = coverage.watches[n]
+            acts = sorted(_possible(watch, agreement))
+            mine = rows.filter(
+                (pl.col("key") == name_key(watch.reports_as)) & pl.col("act").is_in(acts).fill_null(True)
+            )
+            mine = mine.filter(_may_lie(mine, watch, agreement))
+            spells[n] += zip(*(mine[c].dt.epoch("us").to_list() for c in ("start", "end")), strict=True)
+    watches = list(coverage.watches)
+    for n in asked:
+        watches[n] = only_reported(watches[n], spells[n], agreement.zone)
+    return Coverage(tuple(watches), coverage.gaps)
+
+
+def _may_lie(rows: pl.DataFrame, watch: Watch, agreement: Agreement) -> pl.Series:
+    """Which reports may be about the place of a watch; those without a position are."""
+    where, frame = watch.where, agreement.frame
+    near = np.ones(rows.height, bool)
+    placed = rows["lat"].is_not_null().to_numpy() & rows["lon"].is_not_null().to_numpy()
+    if where is not None and frame is not None and placed.any():
+        here = rows.filter(pl.Series(placed))
+        x, y = frame.to_xy(here["lon"].to_numpy(), here["lat"].to_numpy())
+        far = shapely.distance(frame.project(where), shapely.points(x, y))
+        near[placed] = far <= here["precision_m"].fill_null(0.0).to_numpy()
+    return pl.Series(near, dtype=pl.Boolean)
 
 
 def check_watches(coverage: Coverage, members: pl.DataFrame, agreement: Agreement) -> tuple[Check, ...]:
@@ -101,23 +185,26 @@ def check_watches(coverage: Coverage, members: pl.DataFrame, agreement: Agreemen
     if not coverage.watches:
         return ()
     said = _Said.of(members, agreement)
-    instruments: dict[_Instrument, dict[str, bool]] = {}
+    instruments: dict[_Instrument, dict[str, _Rows]] = {}
     for watch in coverage.watches:
-        found = instruments.setdefault(_instrument(watch), {})
-        for incident, reported in said.compared(watch).items():
-            found[incident] = found.get(incident, False) or reported
+        for incident, told in said.compared(watch).items():
+            for instrument in _instruments(watch):
+                found = instruments.setdefault(instrument, {})
+                found[incident] = np.union1d(found[incident], told) if incident in found else told
+    counted = {instrument: (said.paired(found), len(found)) for instrument, found in instruments.items()}
     checks = []
     for watch in coverage.watches:
-        found = instruments[_instrument(watch)]
-        seen, of = sum(found.values()), len(found)
-        checks.append(Check(watch, seen, of, min(watch.probability, upper_end(seen, of))))
+        ends = [(upper_end(*counted[i]), *counted[i]) for i in _instruments(watch) if i in counted]
+        used, seen, of = min(ends, default=(1.0, 0, 0))
+        checks.append(Check(watch, seen, of, min(watch.probability, used)))
     return tuple(checks)
 
 
-def _instrument(watch: Watch) -> _Instrument:
-    """What makes several rows one watch."""
+def _instruments(watch: Watch) -> tuple[_Instrument, _Instrument]:
+    """What makes several rows one watch: the same acts in the same place; and all that its source sees by the same means."""
     where = b"" if watch.where is None else shapely.to_wkb(watch.where)
-    return name_key(watch.reports_as), watch.means, watch.detects, where
+    source = name_key(watch.reports_as), name_key(watch.means)
+    return (*source, watch.detects, where), source
 
 
 def checked(coverage: Coverage, checks: Iterable[Check]) -> Coverage:
@@ -156,9 +243,10 @@ def watches_table(checks: Sequence[Check]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _Said:
-    """What sources without a side say, in columns; ``confirmed`` are numbers of rows by which others than their own origin confirm an incident."""
+    """What sources without a side say, in columns; ``deep``: rows that lie surely within a watch of their own source."""
 
     rows: pl.DataFrame
+    deep: set[int]
     x: npt.NDArray[np.float64]
     y: npt.NDArray[np.float64]
     start: _Rows
@@ -170,7 +258,7 @@ class _Said:
         """The reports that count, by when they begin."""
         heard = (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY) & (pl.col("quantity").fill_null(1) > 0)
         rows = standing(members).filter(heard & pl.col("stance").is_in(["asserts", "confirms", "denies"]))
-        rows = rows.sort("start", "end", "incident", "origin", "stance").with_columns(
+        rows = rows.sort("start", "end", "incident", "origin", "stance", "lat", "lon", "precision_m").with_columns(
             origin=name_keys(pl.col("origin")),
             graded=observed() & graded(agreement.mandate) & pl.lit(agreement.mandate.by_observation),
         )
@@ -181,10 +269,10 @@ class _Said:
         if agreement.frame is not None and known.any():
             x[known], y[known] = agreement.frame.to_xy(lon[known], lat[known])
         start, end = (rows[c].dt.epoch("us").to_numpy() for c in ("start", "end"))
-        return _Said(rows, x, y, start, end, agreement)
+        return _Said(rows, set(), x, y, start, end, agreement)
 
-    def compared(self, watch: Watch) -> dict[str, bool]:
-        """The incidents that others confirm surely within a watch's place and time, and whether it reported each."""
+    def compared(self, watch: Watch) -> dict[str, _Rows]:
+        """The incidents that others confirm surely within a watch's place and time, and the rows in which its source may speak of each."""
         acts = pl.col("act").is_in(sorted(watch.detects))
         own = pl.col("origin") == name_key(watch.reports_as)
         within = self._within(watch)
@@ -201,23 +289,42 @@ class _Said:
             .filter(pl.col("graded") | ((pl.col("origins") >= needed) & pl.lit(needed > 1)))
         )
         told = self.rows.with_row_index("k").filter(own & (pl.col("stance") != "denies"))
-        told = told.filter(pl.col("act").is_in(sorted(self._possible(watch))))
-        named, numbers = set(told["incident"].to_list()), told["k"].to_numpy().astype(np.int64)
+        told = told.filter(pl.col("act").is_in(sorted(_possible(watch, self.agreement))))
+        numbers, incidents = told["k"].to_numpy().astype(np.int64), told["incident"].to_numpy()
+        self.deep.update(int(k) for k in np.intersect1d(numbers, within))
         return {
-            incident: incident in named or self._near(np.array(rows_of, np.int64), numbers)
+            incident: numbers[(incidents == incident) | self._near(np.array(rows_of, np.int64), numbers)]
             for incident, rows_of in zip(confirmed["incident"].to_list(), confirmed["n"].to_list(), strict=True)
         }
 
-    def _possible(self, watch: Watch) -> set[str]:
-        """The acts that a watch detects, and those above them."""
-        parent = self.agreement.vocabulary.acts.parent
-        out = set(watch.detects)
-        for code in watch.detects:
-            above = parent[code]
-            while above is not None and above not in out:
-                out.add(above)
-                above = parent[above]
-        return out
+    def paired(self, found: Mapping[str, _Rows]) -> int:
+        """How many incidents were reported at the most, where each row speaks of one, or of as many as it counts where it is ``deep``.
+
+        One after another is given a row that has room, at once or by moving what was given before (augmenting paths).
+        """
+        many = self.rows["quantity"].fill_null(1.0).to_list()
+        room = {int(k): 1 for rows in found.values() for k in rows}
+        room |= {k: max(1, int(min(many[k], len(found)))) for k in room if k in self.deep}
+        given: dict[int, list[str]] = {k: [] for k in room}
+        seen = 0
+        for incident in found:
+            came: dict[int, str] = {}  # by row: for which incident it was reached
+            reached = [incident]
+            for one in reached:
+                free = None
+                for k in (int(k) for k in found[one]):
+                    if k in came:
+                        continue
+                    came[k] = one
+                    if len(given[k]) < room[k]:
+                        free = k
+                        break
+                    reached += given[k]
+                if free is not None:
+                    seen += 1
+                    _move(given, came, free, incident)
+                    break
+        return seen
 
     def _within(self, watch: Watch) -> _Rows:
         """The rows that lie surely within a watch's place and time."""
@@ -240,18 +347,40 @@ class _Said:
         deep = shapely.distance(shape.boundary, points) >= self.rows["precision_m"].to_numpy()[rows]
         return np.asarray(rows[shapely.contains(shape, points) & deep])
 
-    def _near(self, sure: _Rows, told: _Rows) -> bool:
-        """Whether something told may be the same event: within an hour, and no further apart than both are precise."""
-        if not len(told):
-            return False
+    def _near(self, sure: _Rows, told: _Rows) -> npt.NDArray[np.bool_]:
+        """What of what was told may be the same event: within an hour, and no further apart than both are precise."""
+        near = np.zeros(len(told), np.bool_)
         apart = int(_APART.total_seconds() * 1_000_000)
         radius = self.rows["precision_m"].to_numpy()
         for n in sure:
             when = (self.start[told] <= self.end[n] + apart) & (self.end[told] >= self.start[n] - apart)
             far = np.hypot(self.x[told] - self.x[n], self.y[told] - self.y[n])
-            if (when & (far <= np.maximum(radius[told] + radius[n], _NEAR))).any():
-                return True
-        return False
+            near |= when & (far <= np.maximum(radius[told] + radius[n], _NEAR))
+        return near
+
+
+def _possible(watch: Watch, agreement: Agreement) -> set[str]:
+    """The acts that a watch detects, and those above them."""
+    parent = agreement.vocabulary.acts.parent
+    out = set(watch.detects)
+    for code in watch.detects:
+        above = parent[code]
+        while above is not None and above not in out:
+            out.add(above)
+            above = parent[above]
+    return out
+
+
+def _move(given: dict[int, list[str]], came: Mapping[int, str], free: int, first: str) -> None:
+    """Gives a row with room to the incident for which it was reached, that one's row to the one before, and so on to the first."""
+    while True:
+        incident = came[free]
+        before = next((k for k, had in given.items() if incident in had), None) if incident != first else None
+        given[free].append(incident)
+        if before is None:
+            return
+        given[before].remove(incident)
+        free = before
 
 
 def _bounds(spell: Interval) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal, Protocol, Self, TypeAlias
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
 from servanda.agreement.resolve.clause import Clause
+from servanda.agreement.schema.base import Answers
 from servanda.agreement.schema.term import Term
 
 Owes: TypeAlias = Literal["act", "deed", "limit", "none"]
@@ -29,6 +30,15 @@ Since: TypeAlias = Literal["bound", "start", "signed"]
 """When a pattern is looked for: while the term is **bound**; from its **start** on, without an end; from when the text was **signed**
 (or first bound) on, without an end.
 """
+
+
+def one_or_all(answers: Answers | None, deed: str, trigger: str) -> str:
+    """Whether one deed may serve several triggers, as a sentence."""
+    if answers is None:
+        return f"Whether one {deed} serves several {trigger}s is not said: what differs is undetermined."
+    if answers == "each":
+        return f"Each {deed} serves one {trigger}."
+    return f"One {deed} serves every {trigger} in whose time it comes."
 
 
 @dataclass(frozen=True, slots=True)

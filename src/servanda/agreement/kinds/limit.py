@@ -15,7 +15,10 @@ from servanda.values.time import Duration
 
 @dataclass(frozen=True, slots=True)
 class Limit(TermKind):
-    """A cap on what is there at once, or with ``per`` on what happens in a period. ``to`` in thousandths of ``unit``."""
+    """A cap on what is there at once, or with ``per`` on what happens in a period. ``to`` in thousandths of ``unit``.
+
+    ``holds``: how long what was counted may still be there; ``None``: until its place is counted again.
+    """
 
     name: ClassVar[str] = "limit"
     owes: ClassVar[Owes] = "limit"
@@ -25,6 +28,7 @@ class Limit(TermKind):
     to: int
     unit: str
     per: Duration | None = None
+    holds: Duration | None = None
 
     @classmethod
     def resolve(cls, clause: Clause) -> Self | None:
@@ -33,9 +37,14 @@ class Limit(TermKind):
         assert limit is not None
         what = clause.pattern(("limit", "what"), limit.what, default=True)
         per = clause.period(("limit", "per"), limit.per)
-        if what is None or (limit.per and per is None):
+        holds = clause.duration(("limit", "holds"), limit.holds) if limit.holds else None
+        if what is None or (limit.per and per is None) or (limit.holds and holds is None):
             return None
-        return cls(what, round(limit.to * THOUSAND), limit.unit or "", per)
+        if per is not None and holds is not None:
+            problem = "what happens in a period does not stay"
+            clause.fault(("limit", "holds"), problem, "keep one of 'per' and 'holds'", code="AGR057")
+            return None
+        return cls(what, round(limit.to * THOUSAND), limit.unit or "", per, holds)
 
     @property
     def main(self) -> Pattern | None:
@@ -53,4 +62,8 @@ class Limit(TermKind):
         amount = f"no more than {self.to / 1000:g}" if self.to else "no"
         if self.per:
             return [f"{phrases.may} bring about {amount} {things} in any {self.per}: {counted}."]
-        return [f"{phrases.may} have {amount} {things}{' at once' if self.to else ''}: {counted}."]
+        once = [f"{phrases.may} have {amount} {things}{' at once' if self.to else ''}: {counted}."]
+        if not self.to:
+            return once
+        until = f"for {self.holds}, or " if self.holds else ""
+        return [*once, f"What was counted may still be there {until}until its place is counted again."]

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Self, TypeAlias, cast
 
-from servanda.agreement.kinds.base import Doers, Owes, Sought, TermKind
+from servanda.agreement.kinds.base import Doers, Owes, Sought, TermKind, one_or_all
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
 from servanda.agreement.resolve.clause import Clause
+from servanda.agreement.schema.base import Answers
 from servanda.values.time import Duration
 
 Whose: TypeAlias = Literal["anyone", "self", "other"]
@@ -17,7 +18,10 @@ Whose: TypeAlias = Literal["anyone", "self", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Response(TermKind):
-    """A deed within a time after each trigger: anyone's (or ``to.by``), one's own, or another party's."""
+    """A deed within a time after each trigger: anyone's (or ``to.by``), one's own, or another party's.
+
+    ``answers``: whether each deed answers one trigger, or one all in whose time it lies; ``None`` where that is not said.
+    """
 
     name: ClassVar[str] = "response"
     owes: ClassVar[Owes] = "deed"
@@ -27,6 +31,7 @@ class Response(TermKind):
     deed: Pattern
     within: Duration
     whose: Whose = "anyone"
+    answers: Answers | None = None
 
     @classmethod
     def resolve(cls, clause: Clause) -> Self | None:
@@ -39,7 +44,7 @@ class Response(TermKind):
         to = clause.pattern(("respond", "to"), trigger, ())
         deed = clause.pattern(("respond", "with"), respond.with_)
         within = clause.duration(("respond", "within"), respond.within)
-        return cls(to, deed, within, cast("Whose", whose)) if to and deed and within else None
+        return cls(to, deed, within, cast("Whose", whose), respond.answers) if to and deed and within else None
 
     @property
     def main(self) -> Pattern | None:
@@ -56,4 +61,5 @@ class Response(TermKind):
         """After what, who must do what, and how soon."""
         whose = {"self": " of its own", "other": " of another party", "anyone": ""}[self.whose]
         trigger, deed = phrases.act(self.to), phrases.act(self.deed)
-        return [f"After {trigger}{whose}, {phrases.must}, within {self.within}, do this: {deed}."]
+        due = f"After {trigger}{whose}, {phrases.must}, within {self.within}, do this: {deed}."
+        return [due, one_or_all(self.answers, "answer", "trigger")]

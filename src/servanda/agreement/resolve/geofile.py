@@ -33,6 +33,8 @@ from servanda.values.names import name_key
 _MAX_BYTES = 500_000_000
 _NO_DIGIT = re.compile(r"\D")
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+_UNREADABLE = (ValueError, KeyError, AttributeError, TypeError, shapely.errors.ShapelyError)
+"""What a file that is not in the form that it should be may raise."""
 
 
 def read_geometry(file: Path | NamedBytes, wanted: str | int | None) -> BaseGeometry:
@@ -157,7 +159,7 @@ def _geojson(file: FileLike) -> list[Feature]:
             names = {"feature id": feature.get("id"), **(feature.get("properties") or {})}
             out.append(Feature(_by_kind(names), shapely.geometry.shape(feature["geometry"])))
         return out
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError, shapely.errors.GEOSException) as error:
+    except (*_UNREADABLE, RecursionError) as error:
         if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
             what = f"{base_name_of(file)!r} is XML (KML, GML), and only GeoJSON and GeoPackage are read"
             raise ValueError(what) from None
@@ -184,7 +186,7 @@ def _geopackage(file: FileLike) -> list[Feature]:
                     if row[at] is not None:
                         properties = {name: value for name, value in zip(names, row, strict=True) if name != column}
                         out.append(Feature(_by_kind(properties), _to_degrees(_wkb(row[at]), system), table))
-    except (sqlite3.Error, ValueError, IndexError, shapely.errors.GEOSException) as error:
+    except (sqlite3.Error, IndexError, OverflowError, *_UNREADABLE) as error:
         raise ValueError(f"{base_name_of(file)!r} is not a valid GeoPackage: {error}") from None
     return out
 

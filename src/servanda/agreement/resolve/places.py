@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from servanda.values.document import Document
 from servanda.values.files import NamedBytes
 from servanda.values.geo.projection import Frame
 from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Place, Side, any_of, circle
-from servanda.values.quantity import parse_length
+from servanda.values.quantity import parse_length, parse_radius
 
 _WAYS = ("file", "at", "polygon", "line", "of", "any_of", "all_of")
 
@@ -143,10 +143,7 @@ def _own_shape(spec: written.Place, beside: Beside) -> BaseGeometry | None:
             raise _PlaceError(
                 "a point needs a radius to be a place", "add for example 'radius: 5 km'", "at", code="AGR062"
             )
-        metres = _length(spec.radius, "radius")
-        if not 1 <= metres <= 2_000_000:
-            raise _PlaceError("a radius must be between 1 m and 2000 km", "", "radius", code="AGR062")
-        return circle(lon, lat, metres)
+        return circle(lon, lat, _length(spec.radius, "radius", parse_radius))
     if spec.polygon is not None:
         if len(spec.polygon) < 3:
             raise _PlaceError("a polygon needs at least three corners", "", "polygon", code="AGR062")
@@ -180,9 +177,9 @@ def _lonlat(pairs: list[list[float]], key: str) -> np.ndarray:
     return np.array([[lon, lat] for lat, lon in pairs], dtype=float)
 
 
-def _length(text: str, key: str) -> float:
+def _length(text: str, key: str, read: Callable[[object], float] = parse_length) -> float:
     try:
-        return parse_length(text)
+        return read(text)
     except ValueError as error:
         raise _PlaceError(str(error), "", key, code="AGR062") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -90,7 +91,7 @@ class Resolver(Names):
         codes = self.base.codes
         acts = extended(STANDARD.acts, codes.acts, "acts")
         targets = extended(STANDARD.targets, codes.targets, "targets")
-        return Vocabulary(acts, targets, self._arsenal(codes.weapons), STANDARD.several_authors, STANDARD.two_sided)
+        return dataclasses.replace(STANDARD, acts=acts, targets=targets, weapons=self._arsenal(codes.weapons))
 
     def _arsenal(self, weapons: Mapping[str, written.Weapon]) -> Arsenal:
         more = []

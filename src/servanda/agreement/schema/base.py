@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -13,6 +13,10 @@ def as_list(value: Any) -> Any:
 
 
 Codes = Annotated[list[str], BeforeValidator(as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
+
+
+Answers: TypeAlias = Literal["each", "all"]
+"""Whether each answer serves one trigger, or one serves all in whose time it comes."""
 
 
 def _places(value: Any) -> Any:

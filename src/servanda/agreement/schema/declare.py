@@ -6,14 +6,22 @@ from typing import Literal
 
 from pydantic import Field
 
-from servanda.agreement.schema.base import Codes, Pattern, Strict
+from servanda.agreement.schema.base import Answers, Codes, Pattern, Strict
 
 
 class Notice(Strict):
     """What must be announced before it is done."""
 
     of: Pattern
-    before: str = Field(description="how long before: '14 days'")
+    before: str = Field(description="how long before, at the least: '14 days'")
+    at_most: str | None = Field(
+        None, description="how long before, at the most: '60 days'; an earlier notice announces nothing"
+    )
+    answers: Answers | None = Field(
+        None,
+        description="whether each notice announces one activity ('each'), or one notice all in whose time it comes "
+        "('all'); left out, what differs is undetermined",
+    )
 
 
 class Items(Strict):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands
-from servanda.cli.record.options import add_clock, add_key, command
+from servanda.cli.record.options import add_clock, add_gives, add_key, command
 from servanda.wording import plural
 
 if TYPE_CHECKING:
@@ -54,7 +54,13 @@ def register(commands: Commands) -> None:
         action="store_true",
         help="record files in which protected names cannot be looked for (pictures, PDF): you have looked at them (default: refuse)",
     )
+    add.add_argument(
+        "--names-left",
+        action="store_true",
+        help="record files in a line of which all words of a protected name are left, apart or with another ending: you have looked at them (default: refuse)",
+    )
     add_clock(add)
+    add_gives(add)
     add.add_argument("--admit", metavar="KEY", help="let the owner of this public key sign entries from now on")
 
 
@@ -64,9 +70,10 @@ def run(args: argparse.Namespace) -> int:
     from servanda.cli.record.common import open_record, tell
     from servanda.errors import Fault, RecordError
     from servanda.record import load_key, parse_public
+    from servanda.record.gives import read_gives
     from servanda.store import RecordStore
 
-    if not args.files and not args.admit:
+    if not args.files and not args.admit and not args.gives:
         raise RecordError(
             Fault("add", "no file is named", "servanda record add RECORD FILE... --key KEY", code="REC001")
         )
@@ -77,6 +84,11 @@ def run(args: argparse.Namespace) -> int:
     files = files_to_record(args.files, args.kind)  # whatever is wrong with them is told before anything is recorded
     if key is not None:
         tell(f"{record.admit(signer, key):7d}  signer       {key.name}")
+    if args.gives:
+        gives = read_gives(args.gives, record.names())
+        index = record.name_givers(signer, gives)
+        told = (f"{kind} by {' or '.join(names)}" for kind, names in gives.items())
+        tell(f"{index:7d}  gives        {'; '.join(told)}")
     if not files:
         return 0
     added = RecordStore(record).put(
@@ -88,6 +100,7 @@ def run(args: argparse.Namespace) -> int:
         protect=args.protect,
         k=args.k,
         unsearched=args.unsearched,
+        names_left=args.names_left,
     )
     _tell(record, added, files, args.protect)
     tell(f"{plural(record.log.head.size, 'entry', 'entries')}; ask the witnesses to cosign")

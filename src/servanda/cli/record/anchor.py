@@ -71,7 +71,7 @@ def _record(record: Record, anchor: Anchor, response: Path, key: Path, roots: li
     moment = iso(anchor.check(token, text, roots))
     says = {"with": anchor.name, "note": text.decode(), "by": moment}
     subjects = {f"checkpoint {record.log.head.size}": digest_of(text)}
-    index = record.state(load_key(key), "anchor", subjects, says, objects=[token])
+    index = record.state(load_key(key), "anchor", subjects, says, objects={"token": token})
     tell(f"{index:7d}  anchor       {record.log.head.origin} existed by {moment}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from servanda.app import output
 from servanda.errors import Fault, RecordError, ServandaError, visible
 from servanda.record import Record
-from servanda.record.verifier import Broken, Policy
+from servanda.record.verifier import LARGEST_OBJECT, Broken, Policy, plain
 
 
 def open_record(args: argparse.Namespace) -> Record:
@@ -48,7 +48,12 @@ def read_policy(path: Path) -> Policy:
 def read_file(path: str | Path) -> bytes:
     """All of a file. Raises :class:`RecordError`."""
     try:
+        if Path(path).exists():
+            plain(Path(path), str(path), 1, LARGEST_OBJECT)
         return Path(path).read_bytes()
+    except Broken as error:
+        hint = f"the path tried is {Path(path).absolute()}"
+        raise RecordError(Fault(str(path), f"cannot be read: {error.what}", hint, code="REC002")) from None
     except OSError as error:
         raise RecordError(
             Fault(

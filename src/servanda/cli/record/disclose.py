@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands
 from servanda.cli.record.options import add_clock, add_key, command
+from servanda.wording import plural
 
 if TYPE_CHECKING:
     from servanda.record import Record
@@ -47,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
             Fault("--key", what, "servanda record disclose RECORD --tier TIER --out DIR --key KEY", code="REC001")
         )
     signer = load_key(Path(args.key)) if args.key else None
+    if signer is not None:
+        record.log.refuse_stranger(signer)
     now = datetime.now(UTC).replace(microsecond=0)
     refuse_inside(record, args.out)
     if not record.log.settled:
@@ -59,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
     for name, data in packages.items():
         withheld = len(json.loads(data)["withheld"])
         size = f"{len(data):,} bytes, SHA-256 {digest_of(data)}"
-        tell(f"{out / name}: {size}; {withheld} things withheld, each with its reason")
+        less = f"{plural(withheld, 'thing')} withheld, with the reason" if withheld else "nothing is withheld"
+        tell(f"{out / name}: {size}; {less}")
     if len(packages) > 1:
         from servanda.cli.record.compare import differences_in_words
 

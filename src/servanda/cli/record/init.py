@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands
-from servanda.cli.record.options import add_key, command
+from servanda.cli.record.options import add_gives, add_key, command
 
 if TYPE_CHECKING:
     from servanda.record.verifier import Key
@@ -24,6 +24,7 @@ def register(commands: Commands) -> None:
     init.add_argument(
         "--quorum", metavar="WHO", default="all", help="how many must cosign: all, any, none or a number (default: all)"
     )
+    add_gives(init)
     init.add_argument("--tiers", metavar="FILE", help="who sees what, in YAML (default: the usual four tiers)")
 
 
@@ -31,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     """Begin the record, and say what is to be given to whom."""
     from servanda.errors import Fault, RecordError
     from servanda.record import Record, load_key
+    from servanda.record.gives import names_in, read_gives
     from servanda.record.tiers import read_tiers
 
     tiers = read_tiers(Path(args.tiers)) if args.tiers else None
@@ -39,13 +41,15 @@ def run(args: argparse.Namespace) -> int:
     if len({**parties, **witnesses}) < len(args.party) + len(args.witness):
         what = "one name is given to two parties or witnesses"
         raise RecordError(Fault("init", what, "give each a name of its own", code="REC001"))
+    keeper = load_key(Path(args.key))
     record = Record.begin(
         Path(args.record),
-        load_key(Path(args.key)),
+        keeper,
         parties,
         witnesses,
         quorum=args.quorum,
         tiers=tiers,
+        gives=read_gives(args.gives, names_in(keeper.public(), {**parties, **witnesses})),
         vault=Path(args.vault) if args.vault else None,
     )
     print(f"{record.folder}: a record of {record.log.head.origin}, with 1 entry")

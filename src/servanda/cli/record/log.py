@@ -31,12 +31,14 @@ def register(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """List the entries of a record that holds."""
     from servanda.cli.record.common import checked, tell
+    from servanda.record.gives import POSITIONS
 
     record = checked(args)
     entries = list(record.statements())
     if args.json:
         rows = [
-            {"index": e.index, "kind": e.kind, "signer": e.signer, "subjects": e.subjects, **e.says} for e in entries
+            {**e.says, "index": e.index, "kind": e.kind, "signer": e.signer, "counts": e.counts, "subjects": e.subjects}
+            for e in entries
         ]
         data = {"format": FORMAT, "record": record.log.head.origin, "entries": rows}
         print(_UNSEEN.sub(lambda c: f"\\u{ord(c[0]):04x}", json.dumps(data, indent=1, ensure_ascii=False)))
@@ -44,7 +46,10 @@ def run(args: argparse.Namespace) -> int:
     for e in entries:
         late = "" if e.says["known_at"] == e.says["recorded_at"] else f"  known {e.says['known_at']}"
         clock = f"  THE CLOCK HAD GONE BACK to {e.says['clock']}" if "clock" in e.says else ""
-        tell(f"{e.index:7d}  {e.says['recorded_at']}  {e.kind:11s}  {e.signer}  {_about(e)}{late}{clock}")
+        position = f"counted as the position and reply of {e.signer}"
+        why = position if e.kind in POSITIONS else f"NOT COUNTED: the record does not name {e.signer} for that"
+        other = "" if e.counts else f"  {why}"
+        tell(f"{e.index:7d}  {e.says['recorded_at']}  {e.kind:11s}  {e.signer}  {_about(e)}{late}{clock}{other}")
     head = record.log.head
     cosigned = ", ".join(name for name, _, _ in head.lines[1:]) or "nobody yet"
     tell(f"{plural(head.size, 'entry', 'entries')} of {head.origin}; cosigned by {cosigned}")

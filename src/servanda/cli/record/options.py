@@ -31,3 +31,14 @@ def add_clock(parser: argparse.ArgumentParser) -> None:
 def add_key(parser: argparse.ArgumentParser, text: str, *, required: bool = False) -> None:
     """``--key FILE``"""
     parser.add_argument("--key", metavar="FILE", required=required, help=text)
+
+
+def add_gives(parser: argparse.ArgumentParser) -> None:
+    """``--gives KIND=NAMES``, as often as wanted."""
+    parser.add_argument(
+        "--gives",
+        metavar="KIND=NAMES",
+        action="append",
+        default=[],
+        help="from whom entries of a kind (agreement, register, coverage, decisions, run) come; names joined by commas; may be given several times (default: the keeper of the record)",
+    )

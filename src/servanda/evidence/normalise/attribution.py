@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
+from servanda.evidence.hearsay import doubted
 from servanda.evidence.model import (
     ATTRIBUTIONS,
     BASES,
@@ -16,6 +17,7 @@ from servanda.evidence.model import (
     NO_SIDE,
     OWN_WORDS,
     RELAYED,
+    RELAYED_OBSERVATION,
     Context,
     Reader,
     Source,
@@ -23,6 +25,10 @@ from servanda.evidence.model import (
 from servanda.values.names import looks, mapped, name_key, name_keys, spelled, turns
 
 _UNKNOWN = ("", "unknown", "none")
+
+
+Notes: TypeAlias = dict[str, pl.Series]
+"""What had to be assumed, by sentence: of which rows of the table."""
 
 
 @dataclass
@@ -37,7 +43,7 @@ class Check:
 
 
 def resolve_sources(
-    table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Counter[str]
+    table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Notes
 ) -> pl.DataFrame:
     """Who passed it on, who first said it, whose side that one is on, whom it accuses.
 
@@ -64,7 +70,7 @@ def resolve_sources(
     if sources:  # what others say that somebody observed is a claim of what was observed
         carried = (pl.col("_directness") < OWN_WORDS) & ~_merely_relays(relays)
         told = carried & (pl.col("kind") == "observation")
-        table = table.with_columns(kind=pl.when(told).then(pl.lit("claim")).otherwise("kind"))
+        table = table.with_columns(kind=pl.when(told).then(pl.lit(RELAYED_OBSERVATION)).otherwise("kind"))
     side = pl.col("side")
     table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
     parties = list(context.parties)
@@ -146,7 +152,7 @@ def of_parties(table: pl.DataFrame, context: Context) -> pl.DataFrame:
     return table
 
 
-def graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], notes: Counter[str]) -> pl.DataFrame:
+def graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], notes: Notes) -> pl.DataFrame:
     """Side and grade from the register; where there is none, or where the reader itself knows its instruments, the row's."""
     if not sources:
         return table
@@ -158,11 +164,8 @@ def graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], n
         own = pl.col(column) if reader.knows_its_sources else pl.lit(None, dtype=pl.String)
         table = table.with_columns(pl.coalesce(entered, own).alias(column))
     if not reader.knows_its_sources:
-        strangers = table.select((~listed).sum()).item()
-        if strangers:
-            notes["reports whose origin is not in the register of sources (its side and grade count as unknown)"] += (
-                strangers
-            )
+        strangers = "reports whose origin is not in the register of sources (its side and grade count as unknown)"
+        notes[strangers] = table.select(so=~listed)["so"]
     return table
 
 
@@ -173,13 +176,17 @@ def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.Dat
     folded = name_keys(pl.col("origin"))
     names = {name_key(text): code for code, full in context.parties.items() for text in (full, code)}
     bound = {name_key(name): s.speaks_for for name, s in context.sources.items() if s.speaks_for}
-    own = pl.lit(None, dtype=pl.String)
+    sided = {key: code for key, code in names.items() if code in context.sides}
+    own = itself = pl.lit(None, dtype=pl.String)
     if names:
         own = folded.replace_strict({**names, **bound}, default=None, return_dtype=pl.String)
+    if sided:
+        itself = folded.replace_strict(sided, default=None, return_dtype=pl.String)
     if not context.sources:
         own = pl.coalesce("speaks_for", own)
-    table = table.with_columns(_own=own)
-    table = table.with_columns(side=pl.coalesce("side", "_own"))
+    table = table.with_columns(_own=own, _itself=itself)
+    # who bears a party's name is on its side, whatever he says of himself
+    table = table.with_columns(side=pl.coalesce("_itself", "side", "_own")).drop("_itself")
     unknown = ~pl.col("speaks_for").is_in(list(context.parties))
     hint = f"the parties are {', '.join(context.parties)}"
     checks.append(Check("EVD132", "speaks_for", unknown, "an unknown party", hint))
@@ -226,16 +233,10 @@ def _based(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
 def _directness(sources: Mapping[str, Source]) -> pl.Expr:
     """Own words, relayed, or hearsay; without a register every relay is believed, with one those whose carrier weighs itself."""
     own = name_keys(pl.col("source")) == name_keys(pl.col("origin"))
-    if not sources:
-        trusted = pl.lit(True)
-    else:
-        sides = {name_key(name): source.side for name, source in sources.items() if source.side and source.carries}
-        carrier = name_keys(pl.col("source")).replace_strict(sides, default=None, return_dtype=pl.String)
-        trusted = ((carrier == NO_SIDE) | (carrier == pl.col("side"))).fill_null(False)
     return (
         pl.when(own)
         .then(pl.lit(OWN_WORDS))
-        .when(trusted)
+        .when(doubted(sources).is_null())
         .then(pl.lit(RELAYED))
         .otherwise(pl.lit(HEARSAY))
         .cast(pl.Int8)

@@ -106,8 +106,8 @@ def _usual(text: pl.Series, zone: ZoneInfo | None) -> pl.Series:
 
 def _typed(column: pl.Series, dtype: pl.Datetime, zone: ZoneInfo | None) -> Times:
     if dtype.time_zone is not None:
-        read = column.cast(INSTANT)
-        return Times(read, read, pl.Series([None], dtype=pl.String).new_from_index(0, len(column)))
+        read = column.cast(INSTANT, strict=False)
+        return Times(read, read, _where(column.is_not_null() & read.is_null(), "none"))
     if zone is None:
         return Times(_nothing(column), _nothing(column), _where(column.is_not_null(), "typed"))
     earliest, latest = (

@@ -20,6 +20,7 @@ from servanda.evidence.model import (
     ITEM,
     ITEM_FINDINGS,
     KINDS,
+    NO_SIDE,
     PRESS_STATEMENT,
     QUARANTINE,
     REPORT,
@@ -29,7 +30,7 @@ from servanda.evidence.model import (
     TableName,
     empty,
 )
-from servanda.evidence.normalise.attribution import Check, graded, named, of_parties, resolve_sources
+from servanda.evidence.normalise.attribution import Check, Notes, graded, named, of_parties, resolve_sources
 from servanda.evidence.normalise.instants import FAULTS, read_times, shown_at
 from servanda.evidence.normalise.text import READ_BY_PEOPLE, as_text
 from servanda.values.missing import without_missing
@@ -55,6 +56,8 @@ class Normalised:
     good: pl.DataFrame
     quarantine: pl.DataFrame
     notes: Counter[str] = field(default_factory=Counter)
+    unsided: int = 0
+    """How many of the quarantined are of sources without a side."""
 
 
 def normalise(
@@ -72,7 +75,7 @@ def normalise(
     left_out = table["left_out"] if "left_out" in table.columns else None
     table = _with_all_columns(table, schema).with_columns(pl.lit(file).alias("file"))
     checks: list[Check] = []
-    notes: Counter[str] = Counter()
+    notes: Notes = {}
     written = table
     table = _left_out(table, left_out, checks)
     table = _times(table, checks, reader, context.zone, notes)
@@ -118,9 +121,7 @@ def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) ->
     return table.select(expressions)
 
 
-def _times(
-    table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneInfo, notes: Counter[str]
-) -> pl.DataFrame:
+def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneInfo, notes: Notes) -> pl.DataFrame:
     for column in ("start", "end", "known_at"):
         known = column == "known_at"
         loose = zone if known or reader.local_time else None
@@ -132,9 +133,7 @@ def _times(
             twice = times.last.ne_missing(times.first)
             table = table.with_columns(times.last.alias("__last"))
             if twice.any():
-                notes["times in an hour that comes twice, for the clocks go back (taken as any time in both)"] += int(
-                    twice.sum()
-                )
+                notes["times in an hour that comes twice, for the clocks go back (taken as any time in both)"] = twice
         for fault, (code, what) in FAULTS.items():
             hint = (
                 f"store {column} with its zone"
@@ -153,15 +152,10 @@ def _times(
             "the end must not be before the start",
         )
     )
-    checks.append(
-        Check(
-            "EVD108",
-            "start",
-            (pl.col("_start").dt.year() < 1900) | (pl.col("_end").dt.year() > 2200),
-            "year must be between 1900 and 2200",
-            "write the year in four digits",
-        )
-    )
+    for column in ("start", "end", "known_at"):
+        year, hint = pl.col(f"_{column}").dt.year(), "write the year in four digits"
+        beyond = (year < 1900) | (year > 2200)
+        checks.append(Check("EVD108", column, beyond, "year must be between 1900 and 2200", hint))
     return table
 
 
@@ -171,7 +165,7 @@ def _number(column: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(column).cast(pl.Float64)
 
 
-def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes: Counter[str]) -> pl.DataFrame:
+def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes: Notes) -> pl.DataFrame:
     table = table.with_columns(
         _lat=_number("lat", table.schema["lat"]) + 0.0,  # so that -0.0 and 0.0 are one place
         _lon=_number("lon", table.schema["lon"]) + 0.0,
@@ -179,14 +173,10 @@ def _positions(table: pl.DataFrame, checks: list[Check], context: Context, notes
     )
     table = table.with_columns(_lon=pl.col("_lon").replace(-180.0, 180.0))  # one meridian, two ways to write it
     checks += _position_checks(context)
-    unsaid = table.select((pl.col("_precision_m").is_null() & pl.col("_lat").is_not_null()).sum()).item()
-    if unsaid:
-        notes[f"reports that do not say how precise their place is (taken as {DEFAULT_PRECISION_M / 1000:g} km)"] += (
-            unsaid
-        )
-    unplaced = table.select(pl.col("_lat").is_null().sum()).item()
-    if unplaced:
-        notes["reports without coordinates (they can match only terms that bind anywhere)"] += unplaced
+    placed, precise = table["_lat"].is_not_null(), table["_precision_m"].is_not_null()
+    imprecise = f"reports that do not say how precise their place is (taken as {DEFAULT_PRECISION_M / 1000:g} km)"
+    notes[imprecise] = placed & ~precise
+    notes["reports without coordinates (they can match only terms that bind anywhere)"] = ~placed
     given = pl.col("precision_m").is_not_null()
     return table.with_columns(_precision_m=pl.when(given).then("_precision_m").otherwise(DEFAULT_PRECISION_M))
 
@@ -218,9 +208,7 @@ def _position_checks(context: Context) -> Iterator[Check]:
     yield Check("EVD115", "precision_m", negative, "a negative precision", "the 95 % radius in kilometres")
 
 
-def _codes(
-    table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Counter[str]
-) -> pl.DataFrame:
+def _codes(table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Notes) -> pl.DataFrame:
     acts, targets = context.vocabulary.acts, context.vocabulary.targets
     hint = "see 'servanda readers --codes', or add the code to the agreement under 'codes:'"
     if not reader.lenient_actors:
@@ -229,9 +217,8 @@ def _codes(
     checks.append(
         Check("EVD122", "target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", hint)
     )
-    unknown = table.select(pl.col("act").is_null().sum()).item()
-    if unknown and reader.lenient_actors:
-        notes["reports whose format does not say what was done (they match no term)"] += unknown
+    if reader.lenient_actors:
+        notes["reports whose format does not say what was done (they match no term)"] = table["act"].is_null()
     for column, allowed, default in (("stance", STANCES, "asserts"), ("kind", KINDS, "claim")):
         table = table.with_columns(pl.col(column).fill_null(default))
         checks.append(
@@ -264,17 +251,16 @@ def _codes(
     return table
 
 
-def _know(table: pl.DataFrame, notes: Counter[str], recorded: datetime | None) -> pl.DataFrame:
-    unsaid = table.select(pl.col("_known_at").is_null().sum()).item()
-    if unsaid and recorded is None:
-        notes["reports that do not say when they became known (with --as-of they are left out)"] += unsaid
-    elif unsaid:
-        notes["reports that do not say when they became known (taken as when their file was recorded)"] += unsaid
+def _know(table: pl.DataFrame, notes: Notes, recorded: datetime | None) -> pl.DataFrame:
+    silent = table["_known_at"].is_null()
+    if recorded is None:
+        notes["reports that do not say when they became known (with --as-of they are left out)"] = silent
+    elif silent.any():
+        notes["reports that do not say when they became known (taken as when their file was recorded)"] = silent
         table = table.with_columns(_known_at=pl.col("_known_at").fill_null(recorded))
     unsaid = table["report_id"].null_count()
-    repeated = table.height - table["report_id"].n_unique() if unsaid == 0 and table.height < _LARGE else 0
-    if repeated:
-        notes["report ids that stand more than once in their file"] += repeated
+    if unsaid == 0 and table.height < _LARGE:
+        notes["report ids that stand more than once in their file"] = ~table["report_id"].is_first_distinct()
     if 0 < unsaid < table.height or (unsaid and table.height < _LARGE):
         numbered = pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row").cast(pl.String))
         table = table.with_columns(report_id=pl.coalesce("report_id", numbered))
@@ -309,9 +295,7 @@ def _quantity_of(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
     return table
 
 
-def _item(
-    table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Counter[str]
-) -> pl.DataFrame:
+def _item(table: pl.DataFrame, checks: list[Check], reader: Reader, context: Context, notes: Notes) -> pl.DataFrame:
     """One declared or inspected item, or one visit."""
     parties = ", ".join(context.parties)
     table = of_parties(named(table, ("source",), checks, context), context)
@@ -356,18 +340,19 @@ def _split(
     checks: list[Check],
     schema: Mapping[str, pl.DataType],
     file: str,
-    notes: Counter[str],
+    notes: Notes,
 ) -> Normalised:
     verdict = pl.coalesce([pl.when(check.bad).then(pl.lit(n, dtype=pl.Int32)) for n, check in enumerate(checks)])
     wrong = table.select(_wrong=verdict)["_wrong"]
     typed = {c[1:]: pl.col(c) for c in table.columns if c.startswith("_")}
     columns = [typed.get(c, pl.col(c)).cast(dtype).alias(c) for c, dtype in schema.items()]
     if wrong.null_count() == table.height:
-        return Normalised(table.select(columns), empty(QUARANTINE), notes)
+        return Normalised(table.select(columns), empty(QUARANTINE), _counted(notes))
     marked = table.with_columns(wrong)
     good = marked.filter(pl.col("_wrong").is_null()).select(columns)
     bad = marked.select("row", "_wrong").with_columns(written.select(pl.exclude("row", "file")))
     bad = bad.filter(pl.col("_wrong").is_not_null())
+    unsided = marked.filter(pl.col("_wrong").is_not_null() & (pl.col("side") == NO_SIDE)).height
     parts = []
     for (n,), rows in bad.group_by("_wrong", maintain_order=True):
         check = checks[int(str(n))]
@@ -388,6 +373,11 @@ def _split(
                 pl.lit(check.hint).alias("hint"),
             )
         )
-    return Normalised(
-        good, pl.concat(parts).sort("row").select(pl.col(c).cast(d) for c, d in QUARANTINE.items()), notes
-    )
+    quarantine = pl.concat(parts).sort("row").select(pl.col(c).cast(d) for c, d in QUARANTINE.items())
+    return Normalised(good, quarantine, _counted(notes, wrong.is_null()), unsided)
+
+
+def _counted(notes: Notes, read: pl.Series | None = None) -> Counter[str]:
+    """Of how many rows each note is so; of those that could not be read nothing had to be assumed."""
+    counts = {text: (so if read is None else so & read).sum() for text, so in notes.items()}
+    return Counter({text: int(count) for text, count in counts.items() if count})

@@ -41,9 +41,9 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
     statements = common.filter(pl.col("kind") == "statement").with_columns(
         statement_id=pl.col("report_id"), speaker=pl.col("original_source")
     )
-    other = common.filter(~pl.col("kind").is_in(["event", "aggregate", "statement"])).with_columns(
-        act=pl.lit(None, dtype=pl.String)
-    )
+    other = common.filter(
+        ~pl.col("kind").is_in(["event", "aggregate", "statement"]).fill_null(value=False)
+    ).with_columns(left_out=pl.lit("kind: not one of event, aggregate and statement"))
     return {"reports": pl.concat([reports, other], how="diagonal"), "figures": figures, "statements": statements}
 
 

@@ -3,6 +3,8 @@
 * ``blocking``    pairs of reports near enough to be compared at all
 * ``likelihood``  how much likelier a pair is if both speak of one incident
 * ``cluster``     from scored pairs to incidents
+* ``lanes``       whose reports may put whose together
+* ``columns``     what is kept of every report
 * ``linker``      all of it, for reports as they come
 * ``tables``      incidents, members and counts, as tables
 """

@@ -24,7 +24,7 @@ KM_PER_DEGREE = 111.195  # of latitude, on a sphere of the earth's mean radius
 REACH, REACH_KM = 1.2, 0.5  # how far beyond its 95 % radius a report is looked for
 VAGUE, VAGUE_KM = 0.5, 10.0  # and how much farther the vague ones: a district is no circle around its town
 SLACK_H = 0.75  # clocks of different observers, and rounding: standard deviation in hours
-_LATEST_H = 4.0  # a gap between two intervals beyond which they are not one event
+LATEST_H = 4.0  # a gap between two intervals beyond which they are not one event
 _SIDE = 4.0  # sides of a grid's cells, in the power of two below which the reaches of its rows lie
 _HAIR = 0.05  # km, hours: looked a little farther, for rounding
 _LOOKED_UP, _AT_ONCE = 20_000, 100_000  # rows looked up, and pairs looked at, in one go
@@ -82,6 +82,11 @@ def distance(where: Where, i: Whole, j: Whole) -> Floats:
     return np.asarray(np.sqrt(dx * dx + dy * dy))
 
 
+def gap_of(where: Where, i: Whole, j: Whole) -> Floats:
+    """Hours between the intervals of pairs of reports; negative where they overlap."""
+    return np.asarray(np.maximum(where.start[i], where.start[j]) - np.minimum(where.end[i], where.end[j]))
+
+
 def _apart(lon: Floats, other: Floats) -> Floats:
     """Degrees between meridians, the shorter way round: 179 and -179 are two apart."""
     apart = np.abs(lon - other)
@@ -112,7 +117,7 @@ def slabs(start: Floats, end: Floats) -> Iterator[Slab]:
     least = int(np.clip(len(start) // _SLABS, *_IN_SLAB))
     low, rows = 0, np.empty(0, np.int64)
     while low < len(start):
-        lasting = rows[start[low] - end[rows] <= _LATEST_H]
+        lasting = rows[start[low] - end[rows] <= LATEST_H]
         high = min(len(start), low + max(least, len(lasting)))
         rows = np.concatenate([lasting, np.arange(low, high)])
         yield Slab(low, rows)
@@ -141,7 +146,7 @@ def pairs_of(where: Where, number: Ints, low: int, voice: Ints) -> Iterator[Pair
 
 def _portions(where: Where, voice: Ints) -> Iterator[tuple[_Grid, Ints]]:
     """Grids, each with the rows to be looked up there, some at a time."""
-    km, hours = reach_of(where.radius), (where.end - where.start + _LATEST_H) / 2
+    km, hours = reach_of(where.radius), (where.end - where.start + LATEST_H) / 2
     far, long = (np.frexp(reach)[1] for reach in (km, hours))  # each reach lies below two to that power
     for a in np.unique(far):
         for b in np.unique(long):
@@ -181,7 +186,7 @@ class _Grid:
         for looking, low, high, along, beyond in self._spans(left):
             lat, far = where.lat[looking], (self.km[looking] + self.most_km) / KM_PER_DEGREE
             for piece in _pieces(high - low):
-                each, at = _spread(low[piece], high[piece])
+                each, at = spread(low[piece], high[piece])
                 i = looking[piece][each]
                 rough = np.flatnonzero(
                     (np.abs(self.lat[at] - lat[piece][each]) <= far[piece][each]) & (i < self.after[at])
@@ -196,8 +201,7 @@ class _Grid:
                 )
                 i, j, reach = i[some], j[some], reach[some]
                 apart = distance(where, i, j)
-                gap = np.maximum(where.start[i], where.start[j]) - np.minimum(where.end[i], where.end[j])
-                near = np.flatnonzero((apart <= reach) & (gap <= _LATEST_H))
+                near = np.flatnonzero((apart <= reach) & (gap_of(where, i, j) <= LATEST_H))
                 yield Pairs(i[near], j[near], apart[near])
 
     def _spans(self, left: Ints) -> Iterator[tuple[Ints, Ints, Ints, Floats, bool]]:
@@ -262,7 +266,7 @@ def _pieces(count: Ints) -> Iterator[slice]:
         yield slice(low, high)
 
 
-def _spread(low: Ints, high: Ints) -> tuple[Ints, Ints]:
+def spread(low: Ints, high: Ints) -> tuple[Ints, Ints]:
     """The number of each stretch as often as it is long, and beside it every number from its low to below its high; none is empty."""
     count = high - low
     first = np.cumsum(count)[:-1]
@@ -279,9 +283,9 @@ def within_reach(where: Where, order: Whole, begun: Floats, longest: float, new:
     reach = reach_of(where.radius)
     out = []
     for n in new:
-        low = np.searchsorted(begun, where.start[n] - longest - _LATEST_H)
-        high = np.searchsorted(begun, where.end[n] + _LATEST_H, side="right")
+        low = np.searchsorted(begun, where.start[n] - longest - LATEST_H)
+        high = np.searchsorted(begun, where.end[n] + LATEST_H, side="right")
         some = order[low:high]
-        some = some[where.end[some] >= where.start[n] - _LATEST_H]
+        some = some[where.end[some] >= where.start[n] - LATEST_H]
         out.append(some[distance(where, some, np.full(len(some), n)) <= reach[some] + reach[n]])
     return np.unique(np.concatenate([*out, np.empty(0, np.int64)])).astype(np.int64)

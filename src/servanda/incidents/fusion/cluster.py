@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Whole, ordered
+from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Whole, ordered, spread
 from servanda.incidents.fusion.likelihood import UNITS
 from servanda.values.ordered_map import OrderedMap
 
 MISSING = -4 * UNITS  # what a pair between two groups counts that is not among the candidates
 LEAST = -3 * UNITS  # candidates below this are as good as missing
-_SOURCES = np.int64(1 << 20)
+_SOURCES = np.int64(1 << 31)
 _AT_ONCE = 100_000  # pairs, or rows, looked at in one go
 _ROWS = np.int64(
     1 << 31
@@ -32,12 +32,27 @@ class Links:
     j: Int32s
     score: Int32s
 
+    def take(self, some: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Links:
+        """Some of the pairs."""
+        return self if some.all() else Links(self.i[some], self.j[some], self.score[some])
 
-def joined(rows: int, links: Links, source: Ints, begun: Ints) -> Ints:
+    def among(self, rows: Ints, size: int) -> Links:
+        """The pairs of some of so many rows, ascending, numbered within these."""
+        if len(rows) == size:
+            return self
+        at = np.full(size, -1, np.int32)
+        at[rows] = np.arange(len(rows), dtype=np.int32)
+        i, j = at[self.i], at[self.j]
+        both = (i >= 0) & (j >= 0)
+        return Links(i[both], j[both], self.score[both])
+
+
+def joined(rows: int, links: Links, source: Ints, begun: Ints, missing: int = MISSING) -> Ints:
     """The group of each of so many ``rows``, named by its first row.
 
     ``source``: who reports it, as a number, where it is that source's one report of its incident; -1 otherwise. ``begun``: the groups
-    with which to begin (each row alone: its own number). What these have beyond them are no rows, but keep two groups apart.
+    with which to begin (each row alone: its own number). What these have beyond them are no rows, but keep two groups apart. ``missing``: what a pair
+    counts that is not among the links.
     """
     size, to = len(begun), begun.astype(np.int32)
     count = np.bincount(begun[:rows], minlength=size).astype(np.int64)
@@ -46,7 +61,7 @@ def joined(rows: int, links: Links, source: Ints, begun: Ints) -> Ints:
     speaks = source >= 0
     group, voice = to[speaks], source[speaks]
     while True:
-        good, mean = _speaking(count, i, j, total, pairs)
+        good, mean = _speaking(count, missing, i, j, total, pairs)
         if not len(good):
             return _followed(to)
         a, b = _mutual(size, i[good], j[good], mean)
@@ -65,6 +80,21 @@ def joined(rows: int, links: Links, source: Ints, begun: Ints) -> Ints:
         group, voice = to[group[speaks]], voice[speaks]
 
 
+def first_of_each(key: Ints) -> Ints:
+    """For every row the first row with the same key."""
+    order = ordered(key)
+    first, length = runs(key[order])
+    out = np.empty(len(key), np.int64)
+    out[order] = np.repeat(np.minimum.reduceat(order, first), length) if len(key) else order
+    return out
+
+
+def runs(values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> tuple[Ints, Ints]:
+    """Where each stretch of equals begins, and how long it is."""
+    first = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
+    return first, np.diff(np.append(first, len(values)))
+
+
 def _followed(to: Whole) -> Ints:
     """Where each comes out in the end that goes from one to the next."""
     while True:
@@ -74,13 +104,13 @@ def _followed(to: Whole) -> Ints:
         to = further
 
 
-def _speaking(count: Ints, *links: Whole) -> tuple[Ints, Ints]:
+def _speaking(count: Ints, missing: int, *links: Whole) -> tuple[Ints, Ints]:
     """Which pairs of groups speak for being one, and by what mean over all pairs between their so many members."""
     good, mean = [], []
     for n in range(0, max(1, len(links[0])), _AT_ONCE):
         i, j, total, pairs = (column[n : n + _AT_ONCE] for column in links)
         cross = count[i] * count[j]
-        value = (total + MISSING * (cross - pairs)) // cross
+        value = (total + missing * (cross - pairs)) // cross
         good.append(n + np.flatnonzero(value > 0))
         mean.append(value[value > 0])
     return np.concatenate(good), np.concatenate(mean)
@@ -166,16 +196,31 @@ class Memberships:
 
 
 def memberships(
-    size: int, links: Links, group: Ints, source: Ints, begun: Ints, in_order: OrderedMap = map
+    size: int,
+    links: Links,
+    group: Ints,
+    source: Ints,
+    begun: Ints,
+    more: tuple[Ints, Ints],
+    in_order: OrderedMap = map,
 ) -> Memberships:
     """How sure each row's group is: its mean score with the others there, against being alone and against every other group.
 
     A row that is alone is weighed against the groups it might have joined. A group that holds another report of its own source is no
-    alternative. Rows that were one from the beginning (``begun``) say nothing about each other. Some rows at a time.
+    alternative (``more``: further sources, with the row that stands for each). Rows that were one from the beginning (``begun``) say nothing
+    about each other. Some rows at a time.
     """
     count, own_size = np.bincount(group, minlength=size), np.bincount(begun, minlength=size)[begun]
     spoken = source >= 0
-    held = np.append(np.sort(group[spoken] * _SOURCES + source[spoken]), -1)
+    speakers = np.concatenate([group[spoken], group[more[0]]])
+    held = np.append(np.sort(speakers * _SOURCES + np.concatenate([source[spoken], more[1]])), -1)
+
+    def taken(to: Ints, by: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        asked = to * _SOURCES + by
+        return np.asarray(held[np.searchsorted(held[:-1], asked)] == asked)
+
+    by_row = ordered(more[0])
+    further, voices = np.searchsorted(more[0][by_row], np.arange(size + 1)), more[1][by_row]
     by_i = ordered(links.i)
     edges = np.append(np.arange(0, max(1, size), _AT_ONCE), size)
     forth_at, back_at = np.searchsorted(links.i, edges, sorter=by_i), np.searchsorted(links.j, edges)
@@ -194,8 +239,12 @@ def memberships(
         inside = to == group[row]
         cross = count[to] - np.where(inside, own_size[row], 0)
         weight = np.exp(np.clip((total + MISSING * (cross - pairs)) / np.maximum(cross, 1) / UNITS, -30, 30))
-        asked = to * _SOURCES + source[row]
-        barred = (source[row] >= 0) & ~inside & (held[np.searchsorted(held[:-1], asked)] == asked)
+        barred = (source[row] >= 0) & taken(to, source[row])
+        several = np.flatnonzero(further[row + 1] > further[row])
+        if len(several):
+            each, at = spread(further[row[several]], further[row[several] + 1])
+            barred[several[each[taken(to[several[each]], voices[at])]]] = True
+        barred &= ~inside
         weight = np.where(barred, 0.0, weight)
         whole = np.bincount(row - low, weights=weight, minlength=high - low) + 1.0
         own = np.bincount((row - low)[inside], weights=weight[inside], minlength=high - low)

@@ -36,12 +36,25 @@ PRIOR = 3.0  # how many cells' worth of belief in that
 SAME, RELATED, SIBLING, OTHER = 1.4, 0.2, -0.9, -1.9
 ACTOR_SAME, ACTOR_OTHER = 0.6, -2.5
 NAME_SAME, NAME_OTHER, NAMED_KM = 1.5, -1.5, 30.0
+PAGE_OTHER = -1.5
 TRACES = frozenset({"fire", "explosion", "trace", "air_raid_alert", "other", "other_target"})
 """What may be the trace of any act: whether it is the same says little."""
 EXACT = 0.3  # how often two reports of one incident give the very same minute
 _COMMON = frozenset(
-    {"oblast", "region", "krai", "district", "the", "and", "area", "near", "city", "town", "village", "settlement"}
+    """
+    the and near between from towards around outside inside unspecified specified unknown several various different other not
+    oblast region krai republic province county governorate state district raion rayon municipality municipal community hromada
+    city town village hamlet settlement locality suburb suburbs outskirts quarter neighbourhood neighborhood rural urban residential
+    area areas zone sector place places location locations site sites point position positions territory direction side part border borderland
+    frontier front frontline line lines contact northern southern eastern western north south east west northeast northwest southeast southwest
+    central centre center upper lower new old great big small little left right bank
+    road highway street bridge railway rail river lake sea coast bay island forest field hill mountain valley crossing checkpoint port airport airfield
+    base station stations substation plant factory mine depot refinery pipeline pumping metering compressor terminal storage power grid electric
+    electricity energy gas oil fuel thermal nuclear hydroelectric transformer facility facilities infrastructure building house houses school hospital
+    market church object objects installation enterprise
+    """.split()
 )
+"""What stands in names of places and tells no place from another."""
 UNITS = 10_000  # scores are whole ten-thousandths, so that no sum depends on its order
 
 
@@ -69,7 +82,8 @@ class Tables:
 class Claims:
     """What reports say besides place and time, as codes (-1: nothing), and from whom.
 
-    ``denies``: it denies. ``source``: who carries it; ``once``: it speaks of the incident as that source's one report.
+    ``denies``: it denies. ``source``: who carries it; ``once``: it speaks of the incident as that source's one report; ``page``: where it
+    stands, 0 where that is not told.
     """
 
     act: Int32s
@@ -80,6 +94,7 @@ class Claims:
     source: Int32s
     denies: npt.NDArray[np.bool_]
     once: npt.NDArray[np.bool_]
+    page: Ints
     tables: Tables
 
 
@@ -108,11 +123,8 @@ def relations(codes: Sequence[str], tree: Tree | None) -> Floats:
 
 
 def words_of(name: str) -> frozenset[str]:
-    """The telling words of a place name; none where it says that the place is not specified."""
-    low = name.casefold()
-    if "unspecified" in low or "not specified" in low:
-        return frozenset()
-    return frozenset(re.findall(r"\w{3,}", low)) - _COMMON
+    """The telling words of a place name: those that are no kind of place, direction or facility."""
+    return frozenset(re.findall(r"\w{3,}", name.casefold())) - _COMMON
 
 
 def others_near(where: Where, count: Ints) -> Floats:
@@ -126,7 +138,7 @@ def others_near(where: Where, count: Ints) -> Floats:
     return np.asarray((count - 1) / (volume * (1 + PRIOR)) + RARE * PRIOR / (1 + PRIOR))
 
 
-def density_cells(where: Where, source: Int32s) -> Ints:
+def density_cells(where: Where, source: Ints) -> Ints:
     """The cell, per source, over which its reports are counted."""
     row = np.floor(where.lat * (KM_PER_DEGREE / CELL_KM))
     middle = np.cos(np.deg2rad(np.clip((row + 0.5) * CELL_KM / KM_PER_DEGREE, -89.9, 89.9)))
@@ -141,13 +153,18 @@ def density_cells(where: Where, source: Int32s) -> Ints:
     return (mixed * np.uint64(0xBF58476D1CE4E5B9)).view(np.int64)
 
 
-PARTS = ("place_time", "act", "target", "weapon", "actor", "name")
+PARTS = ("place_time", "act", "target", "weapon", "actor", "name", "page")
 
 
 def parts_of(pairs: Pairs, where: Where, claims: Claims, near: Floats) -> dict[str, Floats]:
     """The logarithms of the ratios, by part, for every pair. ``near``: :func:`others_near` of every report."""
     compared = {part: _compared(part, pairs, claims, table) for part, table in claims.tables.relation.items()}
-    return {"place_time": _place_time(pairs, where, near), **compared, "name": _names(pairs, where, claims)}
+    return {
+        "place_time": _place_time(pairs, where, near),
+        **compared,
+        "name": _names(pairs, where, claims),
+        "page": _page(pairs, where, claims),
+    }
 
 
 def scores(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int) -> tuple[Ints, Ints]:
@@ -157,7 +174,7 @@ def scores(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int)
     pairs, value = pairs.take(some), value[some]
     for part, table in claims.tables.units.items():
         value += _compared(part, pairs, claims, table)
-    value += np.rint(_names(pairs, where, claims) * UNITS)
+    value += np.rint((_names(pairs, where, claims) + _page(pairs, where, claims)) * UNITS)
     enough = np.flatnonzero(value >= least)
     return some[enough], value[enough].astype(np.int64)
 
@@ -204,7 +221,8 @@ def _grain(hours: Floats) -> Floats:
 def _names(pairs: Pairs, where: Where, claims: Claims) -> Floats:
     out = np.zeros(len(pairs.i))
     a, b = (claims.name[side].astype(np.int64) for side in (pairs.i, pairs.j))
-    telling = (a >= 0) & (b >= 0) & (np.maximum(where.radius[pairs.i], where.radius[pairs.j]) <= NAMED_KM)
+    vague = [where.radius[side] > NAMED_KM for side in (pairs.i, pairs.j)]
+    telling = (a >= 0) & (b >= 0) & (vague[0] == vague[1])
     if not telling.any():
         return out
     low, high = np.minimum(a, b)[telling], np.maximum(a, b)[telling]
@@ -217,5 +235,20 @@ def _names(pairs: Pairs, where: Where, claims: Claims) -> Floats:
         )
         if one and other:
             value[n] = NAME_SAME if len(one & other) * 2 >= min(len(one), len(other)) else NAME_OTHER
-    out[telling] = value[back.reshape(-1)]
+    # two towns of one name are one town; that two rows name one region says no more than that they lie in it
+    found = value[back.reshape(-1)]
+    out[telling] = np.where(vague[0][telling], np.minimum(found, 0.0), found)
+    return out
+
+
+def _page(pairs: Pairs, where: Where, claims: Claims) -> Floats:
+    """One page that tells of two places or times tells of two incidents, whoever says so there."""
+    i, j = pairs.i, pairs.j
+    one_page = np.flatnonzero(
+        (claims.page[i] != 0) & (claims.page[i] == claims.page[j]) & claims.once[i] & claims.once[j]
+    )
+    out = np.zeros(len(i))
+    i, j = i[one_page], j[one_page]
+    other = [getattr(where, n)[i] != getattr(where, n)[j] for n in ("lat", "lon", "start", "end")]
+    out[one_page] = np.where(np.any(other, axis=0), PAGE_OTHER, 0.0)
     return out

@@ -8,24 +8,23 @@ part is made anew. Reports that carry an incident id are believed; exact repeats
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
 
 import numpy as np
 import polars as pl
 
 from servanda.incidents.fusion.blocking import (
     Floats,
-    Int32s,
     Ints,
     Slab,
     Where,
-    ordered,
     pairs_of,
     slabs,
     together,
     within_reach,
 )
-from servanda.incidents.fusion.cluster import LEAST, Links, components, joined, memberships
+from servanda.incidents.fusion.cluster import LEAST, Links, Memberships, components, first_of_each, runs
+from servanda.incidents.fusion.columns import Codes, Columns, Ranked
+from servanda.incidents.fusion.lanes import LANES, NOTHING, Mask, Said, bearable, grouped, lane_names, sureness
 from servanda.incidents.fusion.likelihood import (
     ACTOR_OTHER,
     ACTOR_SAME,
@@ -37,12 +36,14 @@ from servanda.incidents.fusion.likelihood import (
     scores,
     words_of,
 )
-from servanda.incidents.identity import with_keys
+from servanda.incidents.identity import Keys
 from servanda.values.codes import STANDARD, Vocabulary
 from servanda.values.ordered_map import OrderedMap
 
 _MICROS_PER_HOUR = 3.6e9
 _ROWS = np.int64(1 << 31)
+_LANES = 1 << 12  # more than there are
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 KEPT = (
     "report_id",
@@ -53,6 +54,7 @@ KEPT = (
     "stance",
     "kind",
     "side",
+    "directness",
     "start",
     "end",
     "known_at",
@@ -70,106 +72,13 @@ KEPT = (
     "command",
     "payroll",
     "answers",
+    "url",
     "incident_id",
 )
 """What is kept of every report for people to read."""
 
 
 _MANY = 2_000_000  # reports made anew at once, from which on memory is given back before they are joined
-
-
-class Codes:
-    """Words as numbers, in the order in which they were first met; nothing said is -1."""
-
-    def __init__(self) -> None:
-        self.words: list[str] = []
-        self._number: dict[str, int] = {}
-
-    def of(self, column: pl.Series) -> Int32s:
-        """The column as numbers; new words get new ones."""
-        for word in column.drop_nulls().unique(maintain_order=True).to_list():
-            if word not in self._number:
-                self._number[word] = len(self.words)
-                self.words.append(word)
-        numbers = (
-            column.replace_strict(self._number, default=None, return_dtype=pl.Int32)
-            if self._number
-            else column.cast(pl.Int32)
-        )
-        return numbers.fill_null(-1).to_numpy()
-
-
-class Ranked:
-    """Values of a growing column in order, with their rows: what has this value, and how many."""
-
-    def __init__(self, dtype: type[np.generic]) -> None:
-        self.values = np.empty(0, dtype)
-        self.rows: Int32s = np.empty(0, np.int32)
-
-    def insert(self, values: np.ndarray[tuple[int], np.dtype[np.generic]], rows: Ints) -> None:
-        """More rows with their values."""
-        order = ordered(values)
-        values, numbers = values[order], rows[order].astype(np.int32)
-        if not len(self.values):
-            self.values, self.rows = values, numbers
-            return
-        at = np.searchsorted(self.values, values, side="right")
-        self.values, self.rows = np.insert(self.values, at, values), np.insert(self.rows, at, numbers)
-
-    def count(self, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Ints:
-        """How many rows have each of these values."""
-        return np.asarray(np.searchsorted(self.values, values, side="right") - np.searchsorted(self.values, values))
-
-    def alike(self, size: int) -> Ints:
-        """For every one of so many rows how many have its value; 1 for those that are not here."""
-        out = np.ones(size, np.int64)
-        length = _runs(self.values)[1]
-        out[self.rows] = np.repeat(length, length)
-        return out
-
-    def having(self, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Ints:
-        """All rows that have any of these values."""
-        values = np.unique(values)
-        low, high = np.searchsorted(self.values, values), np.searchsorted(self.values, values, side="right")
-        return np.concatenate(
-            [*(self.rows[a:b] for a, b in zip(low, high, strict=True)), np.empty(0, np.int64)]
-        ).astype(np.int64)
-
-
-@dataclass
-class Columns:
-    """What is kept of every report, one value each, in the order in which they came."""
-
-    lat: Floats = field(default_factory=lambda: np.empty(0))
-    lon: Floats = field(default_factory=lambda: np.empty(0))
-    radius: Floats = field(default_factory=lambda: np.empty(0))
-    start: Floats = field(default_factory=lambda: np.empty(0))
-    end: Floats = field(default_factory=lambda: np.empty(0))
-    key: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    named: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
-    source: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
-    act: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
-    target: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
-    weapon: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
-    actor: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
-    name: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
-    stance: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
-    cell: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    rank: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-
-    @property
-    def where(self) -> Where:
-        """The place and time of every row."""
-        return Where(self.lat, self.lon, self.radius, self.start, self.end)
-
-    def take(self, rows: Ints) -> Columns:
-        """The same columns with some rows only."""
-        return Columns(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
-
-    def extend(self, *more: Columns) -> None:
-        """Put the rows of other columns after these."""
-        for name in (f.name for f in fields(self)):
-            setattr(self, name, np.concatenate([getattr(columns, name) for columns in (self, *more)]))
 
 
 class Fusion:
@@ -181,9 +90,12 @@ class Fusion:
         """``in_order``: by which the parts of the work are run; ``release``: gives freed memory back, between steps that hold much."""
         self.vocabulary = vocabulary
         self._in_order, self._release = in_order, release
+        self._numbers = Keys()
         self.tables: list[pl.DataFrame] = []
         self.columns = Columns()
         self._codes = {n: Codes() for n in ("source", "act", "target", "weapon", "actor", "place_name")}
+        self._lanes = Codes()
+        self._lanes.of(pl.Series(LANES))
         self._keys, self._cells, self._starts = Ranked(np.int64), Ranked(np.int64), Ranked(np.float64)
         self._longest = 0.0
         self.group = np.empty(0, np.int64)
@@ -234,7 +146,7 @@ class Fusion:
         return np.flatnonzero(wanted[self.part])
 
     def _columns(self, reports: pl.DataFrame) -> Columns:
-        keyed = with_keys(reports)
+        keyed = self._numbers.add_to(reports)
         # a carrier that passes on what two others said may report an incident twice
         spoken = reports.select(voice=pl.concat_str("source", "origin", separator="\x1f", ignore_nulls=True))
         numbers = {n: codes.of(spoken["voice"] if n == "source" else reports[n]) for n, codes in self._codes.items()}
@@ -250,6 +162,7 @@ class Fusion:
         stance = reports["stance"].replace_strict(
             {"asserts": 0, "confirms": 1, "denies": 2, "retracts": 3}, default=0, return_dtype=pl.Int32
         )
+        lane = self._lanes.of(reports.select(lane=lane_names())["lane"])
         return Columns(
             lat,
             lon,
@@ -265,58 +178,122 @@ class Fusion:
             numbers["actor"],
             numbers["place_name"],
             stance.to_numpy(),
-            density_cells(where, numbers["source"]),
+            lane,
+            _hashed(reports["url"]),
+            _hashed(reports["report_id"]),
+            density_cells(where, numbers["source"].astype(np.int64) * _LANES + lane),
             _rank(reports),
         )
 
     def _solve(self, rows: Ints) -> None:
         """Make the groups of these reports anew; they are whole parts."""
-        order = pl.DataFrame({"start": self.columns.start[rows], "rank": self.columns.rank[rows]})
-        rows = rows[order.select(pl.arg_sort_by("start", "rank", maintain_order=True)).to_series().to_numpy()]
         c, size = self.columns, len(rows)
-        links = self._links(rows)
+        order = pl.DataFrame({"start": c.start[rows], "rank": c.rank[rows]})
+        rows = rows[order.select(pl.arg_sort_by("start", "rank", maintain_order=True)).to_series().to_numpy()]
+        twin = self._twins(rows)  # who says the very same is where that one is, and as surely
+        first = twin == np.arange(size)
+        telling = np.flatnonzero(first)
+        at = (np.cumsum(first) - 1)[twin]
+        said, where = self._said(rows, telling, at), c.where.take(rows[telling])
+        links = self._links(rows[telling], said, whole=size == self.size)
         if size > _MANY and self._release is not None:
             self._release()
-        begun, named = _first_of_each(c.key[rows]), c.named[rows] == 1
-        once = np.where(c.stance[rows] == 0, c.source[rows], -1)
-        # two incidents that somebody named stay two: each is held by a reporter that stands for its name
-        names = np.unique(begun[named])
-        holders = np.full(len(names), len(self._codes["source"].words))
-        group = joined(size, links, np.concatenate([once, holders]), np.concatenate([begun, names]))[:size]
-        tied = np.flatnonzero(begun != np.arange(size)).astype(np.int32)
-        part = components(
-            size, np.concatenate([links.i, tied]), np.concatenate([links.j, begun[tied].astype(np.int32)])
-        )
-        sure = memberships(size, links, group, once, begun, self._in_order)
-        self.group[rows], self.part[rows], self.first[rows] = rows[group], rows[part], begun == np.arange(size)
-        self.own[rows] = np.where(named, 1.0, sure.own)
-        loose = ~named[sure.row]
+        links = links.take(bearable(links, said, where))
+        group = first_of_each(grouped(links, said))
+        base = first_of_each(c.key[rows[telling]])
+        tied = np.flatnonzero(base != np.arange(len(telling))).astype(np.int32)
+        i, j = np.concatenate([links.i, tied]), np.concatenate([links.j, base[tied].astype(np.int32)])
+        part = components(len(telling), i, j)
+        sure = sureness(links, said, group, self._in_order)
+        back = rows[telling]
+        self.group[rows], self.part[rows] = back[group[at]], back[part[at]]
+        self.first[rows] = False
+        self.first[back] = said.begun == np.arange(len(telling))
+        self.own[rows] = np.where(said.named[at], 1.0, sure.own[at])
+        self._may_belong(rows, at, back, sure, said.named)
+        best = _best(len(telling), links, group)
+        self.best[rows] = -1
+        self.best[back] = np.where(best >= 0, back[best], -1)
+
+    def _may_belong(self, rows: Ints, at: Ints, back: Ints, sure: Memberships, named: Mask) -> None:
+        """Note of these rows the other groups that they, or who speaks for them, may belong to."""
         changed = np.zeros(self.size, bool)
         changed[rows] = True
         old = [column[~changed[self.maybe[0]]] for column in self.maybe]
-        self.maybe = (
-            np.concatenate([old[0], rows[sure.row[loose]]]).astype(np.int64),
-            np.concatenate([old[1], rows[sure.other[loose]]]).astype(np.int64),
-            np.concatenate([old[2], sure.probability[loose]]),
-        )
-        best = _best(size, links, group)
-        self.best[rows] = np.where(best >= 0, rows[best], -1)
+        loose = ~named[sure.row]
+        may = pl.DataFrame({"at": sure.row[loose], "other": back[sure.other[loose]], "p": sure.probability[loose]})
+        new = may.join(pl.DataFrame({"at": at, "row": rows}), on="at", how="inner")
+        row, other, p = (new[n].to_numpy() for n in ("row", "other", "p"))
+        self.maybe = np.concatenate([old[0], row]), np.concatenate([old[1], other]), np.concatenate([old[2], p])
 
-    def _links(self, rows: Ints) -> Links:
+    def _twins(self, rows: Ints) -> Ints:
+        """For each of these reports the one that stands for all that say the very same: the most direct, else the first.
+
+        What carries an id stands for itself. Rows that one page tells apart are no repeats, however alike they read.
+        """
+        c, twin = self.columns, np.arange(len(rows))
+        loose = np.flatnonzero(c.named[rows] == 0)
+        here = rows[loose]
+        key = c.key[here] ^ self._place_on_page(here)
+        first = first_of_each(key)
+        alike = np.flatnonzero(np.bincount(first, minlength=len(loose))[first] > 1)
+        order = alike[np.lexsort((alike, c.lane[here[alike]], first[alike]))]
+        begins, length = runs(first[order])
+        twin[loose[order]] = loose[np.repeat(order[begins], length)]
+        return twin
+
+    def _place_on_page(self, rows: Ints) -> Ints:
+        """Of what one page says several times in the very same words, a number for each but the first; else nothing."""
+        c, out = self.columns, np.zeros(len(rows), np.int64)
+        paged = np.flatnonzero(c.page[rows] != 0)
+        here = rows[paged]
+        table = pl.DataFrame({n: getattr(c, n)[here] for n in ("key", "source", "page", "ident")})
+        number = table.select(n=pl.col("ident").rank("dense").over("key", "source", "page") - 1)["n"]
+        out[paged] = (number.cast(pl.UInt64).to_numpy() * _SPREAD).view(np.int64)
+        return out
+
+    def _said(self, rows: Ints, telling: Ints, at: Ints) -> Said:
+        """What decides who may join whom, of the reports that stand for all."""
+        c, here = self.columns, rows[telling]
+        named = c.named[here] == 1
+        begun, with_id = np.arange(len(here)), np.flatnonzero(named)
+        begun[with_id] = with_id[first_of_each(c.key[here[with_id]])]
+        voice = self._voices(rows)
+        repeats = np.flatnonzero(voice >= 0)
+        repeats = repeats[telling[at[repeats]] != repeats]
+        more = at[repeats], voice[repeats]
+        return Said(c.lane[here], c.stance[here] >= 2, voice[telling], begun, named, more, self._natures(here))
+
+    def _natures(self, rows: Ints) -> Ints:
+        """The nature of what each report tells of, as a number; of what tells of nothing one of its own."""
+        number = {name: n for n, name in enumerate(self.vocabulary.natures, 1)}
+        natures = [number.get(self.vocabulary.nature(act) or "", 0) for act in self._codes["act"].words]
+        of_act = np.array([*natures, 0], np.int64)  # nothing said counts from the end
+        return np.where(self.columns.lane[rows] == NOTHING, -1 - np.arange(len(rows)), of_act[self.columns.act[rows]])
+
+    def _voices(self, rows: Ints) -> Ints:
+        """Who reports each incident once: a source, of one origin, on one page; -1 for what may be said again of the same incident."""
         c = self.columns
-        alike = self._cells.alike(self.size) if len(rows) == self.size else None
+        voice = c.source[rows].astype(np.int64)
+        if c.page[rows].any():
+            voice = first_of_each(c.page[rows] ^ (voice.astype(np.uint64) * _SPREAD).view(np.int64))
+        return np.where(c.stance[rows] == 0, voice, -1)
+
+    def _links(self, rows: Ints, said: Said, *, whole: bool) -> Links:
+        c = self.columns
+        alike = self._cells.alike(self.size) if whole else None
         tables = self._tables()
 
         def scored(slab: Slab) -> Links:
             at = slab.rows[together(c.where.take(rows[slab.rows]))]
             here = rows[at]
-            where, claims, key = c.where.take(here), self.claims(here, tables), c.key[here]
+            where, claims, begun = c.where.take(here), self.claims(here, tables), said.begun[at]
             near = others_near(where, self._cells.count(c.cell[here]) if alike is None else alike[here])
             found = [np.empty((3, 0), np.int32)]
-            for pairs in pairs_of(where, at, slab.low, np.where(claims.once, claims.source, -1)):
+            for pairs in pairs_of(where, at, slab.low, said.voice[at]):
                 kept, value = scores(pairs, where, claims, near, LEAST)
                 i, j = pairs.i[kept], pairs.j[kept]
-                found.append(np.stack([at[i], at[j], value])[:, key[i] != key[j]].astype(np.int32))
+                found.append(np.stack([at[i], at[j], value])[:, begun[i] != begun[j]].astype(np.int32))
             i, j, value = np.concatenate(found, axis=1)
             order = np.argsort(j * _ROWS + i)
             return Links(i[order], j[order], value[order])
@@ -334,7 +311,9 @@ class Fusion:
         c = self.columns
         act, target, weapon, actor = c.act[rows], c.target[rows], c.weapon[rows], c.actor[rows]
         name, source, stance = c.name[rows], c.source[rows], c.stance[rows]
-        return Claims(act, target, weapon, actor, name, source, stance >= 2, stance == 0, tables or self._tables())
+        return Claims(
+            act, target, weapon, actor, name, source, stance >= 2, stance == 0, c.page[rows], tables or self._tables()
+        )
 
     def _tables(self) -> Tables:
         acts, targets = self.vocabulary.acts, self.vocabulary.targets
@@ -354,19 +333,10 @@ def _actors(size: int) -> Floats:
     return table
 
 
-def _first_of_each(key: Ints) -> Ints:
-    """For every row the first row with the same key."""
-    order = ordered(key)
-    first, length = _runs(key[order])
-    out = np.empty(len(key), np.int64)
-    out[order] = np.repeat(np.minimum.reduceat(order, first), length) if len(key) else order
-    return out
-
-
-def _runs(values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> tuple[Ints, Ints]:
-    """Where each stretch of equals begins, and how long it is."""
-    first = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
-    return first, np.diff(np.append(first, len(values)))
+def _hashed(column: pl.Series) -> Ints:
+    """A number for each value, 0 for none."""
+    numbers = column.hash(seed=12).to_numpy().view(np.int64)
+    return np.where(column.is_null().to_numpy(), 0, numbers)
 
 
 def _rank(reports: pl.DataFrame) -> Ints:

@@ -14,7 +14,7 @@ from servanda.incidents.describe import MOST_PRECISE
 from servanda.incidents.fusion.blocking import Floats, Ints, Pairs, distance
 from servanda.incidents.fusion.likelihood import PARTS, UNITS, parts_of
 from servanda.incidents.fusion.linker import Fusion
-from servanda.incidents.identity import incident_ids
+from servanda.incidents.identity import founded_ids
 from servanda.values.names import name_keys_of
 from servanda.wording import plural
 
@@ -22,7 +22,14 @@ UNSEEN = 0.25
 """Of the reports that stand alone, how many belong to an incident that others report though nothing shows it: places that are farther
 off than they say. Measured on generated reports (docs/benchmarks.md); it only widens the count downwards."""
 _Z = 1.645  # 90 %
-_WORDS = {"act": "act", "target": "target", "weapon": "weapon", "actor": "accused", "name": "name of the place"}
+_WORDS = {
+    "act": "act",
+    "target": "target",
+    "weapon": "weapon",
+    "actor": "accused",
+    "name": "name of the place",
+    "page": "one page",
+}
 
 
 @dataclass(frozen=True)
@@ -89,13 +96,14 @@ def _names(fusion: Fusion, table: pl.DataFrame, id_key: bytes = b"") -> pl.Serie
     order = np.lexsort((fusion.columns.rank, fusion.columns.start, known, -fusion.columns.named, group))
     ranked = group[order]
     first = order[np.concatenate([[True], ranked[1:] != ranked[:-1]])] if len(order) else order
-    founding = table[first]
-    named = (
-        pl.Series([None], dtype=pl.String)
-        .new_from_index(0, len(group))
-        .scatter(group[first], incident_ids(founding, id_key))
+    first = first[np.lexsort((fusion.columns.rank[first], fusion.columns.start[first], known[first]))]
+    given = founded_ids(table[first], id_key)
+    # what one page tells apart in the very same words has one digest
+    number = given.to_frame("id").select(n=pl.int_range(pl.len()).over("id") + 1)["n"]
+    given = pl.select(pl.when(number > 1).then(pl.format("{}-{}", given, number)).otherwise(given)).to_series()
+    return (
+        pl.Series([None], dtype=pl.String).new_from_index(0, len(group)).scatter(group[first], given).alias("incident")
     )
-    return named.alias("incident")
 
 
 def _members(fusion: Fusion, table: pl.DataFrame, names: pl.Series) -> pl.DataFrame:

@@ -7,17 +7,17 @@ Under ``decides: body`` a determination that went through its steps is the findi
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.evidence.decisions import Decision
-from servanda.findings.matching import Matches
+from servanda.findings.plan import Plan
 from servanda.findings.queries import MatchQuery
-from servanda.incidents import key_of
+from servanda.incidents import Keys
 from servanda.incidents.decisions import Life, Rewrite
 from servanda.incidents.determinations import Determination
 from servanda.values.names import name_key, name_keys
@@ -25,18 +25,19 @@ from servanda.verdicts.bodies.determinable import alike, heard
 from servanda.verdicts.bodies.determined import SET_ASIDE, determine, judged, overruled, undetermined
 from servanda.verdicts.bodies.known_then import Known, known_then
 from servanda.verdicts.model import Step, Verdict
-from servanda.wording import utc_minute
+from servanda.wording import listing, utc_minute
 
 _WORDS = {SET_ASIDE: "not counted"}
 _Told: TypeAlias = dict[tuple[str, str | None], dict[tuple[str, str | None], tuple[str, str]]]
 
 
-def with_grants(queries: Sequence[MatchQuery], decisions: Sequence[Decision]) -> tuple[MatchQuery, ...]:
+def with_grants(queries: Sequence[MatchQuery], decisions: Sequence[Decision], keys: Keys) -> tuple[MatchQuery, ...]:
     """Adds to the queries the exceptions that people granted for single incidents.
 
     Args:
         queries: what is looked for.
         decisions: the decisions that count.
+        keys: by which incidents are grouped.
 
     Returns:
         The queries in the same order.
@@ -44,13 +45,13 @@ def with_grants(queries: Sequence[MatchQuery], decisions: Sequence[Decision]) ->
     grants = [d for d in decisions if d.kind == "grant"]
     if not grants:
         return tuple(queries)
-    keys = pl.DataFrame({"i": [d.incidents[0] for d in grants]}).select(key_of(pl.col("i")))["i"].to_list()
+    named = pl.DataFrame({"i": [d.incidents[0] for d in grants]}).select(keys.of_incident(pl.col("i")))["i"].to_list()
     out = []
     for query in queries:
         numbers = {exemption.id: n for n, exemption in enumerate(query.exemptions)}
         granted = tuple(
             (key, numbers[str(d.says["grant"])])
-            for key, d in zip(keys, grants, strict=True)
+            for key, d in zip(named, grants, strict=True)
             if _names_term(d, query.owner) and str(d.says["grant"]) in numbers
         )
         out.append(dataclasses.replace(query, granted=granted) if granted else query)
@@ -64,12 +65,24 @@ def _names_term(decision: Decision, term: str) -> bool:
 
 @dataclass(frozen=True)
 class Decided:
-    """All decisions, those that count, the lives of incidents, and how reports were rewritten."""
+    """All decisions, those that count, the lives of incidents, and how reports were rewritten; ``nowhere``: by the id of a decision, the
+    incidents that it names and that are not among the reports.
+    """
 
     all: tuple[Decision, ...]
     counting: tuple[Decision, ...]
     lives: tuple[Life, ...]
     rewrite: Rewrite
+    nowhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def done(self, decision: Decision) -> str:
+        """Whether a decision that counts could be carried out: *yes*, or why not (or not wholly), in words."""
+        missing = self.nowhere.get(decision.id, ())
+        if not missing:
+            return "yes"
+        told = f"{listing(missing)} {'is' if len(missing) == 1 else 'are'} found nowhere"
+        about = decision.incidents[1:] if decision.kind == "merge" else decision.incidents[:1]
+        return f"no: {told}" if set(about) <= set(missing) else f"yes, but {told}"
 
     def granting(self, agreement: Agreement) -> list[Decision]:
         """The decisions by which exceptions may be granted: where bodies decide, of incidents that went through their steps."""
@@ -79,35 +92,19 @@ class Decided:
         through = {one.incident for one in made if one is not None and one.stands and one.outcome == "excused"}
         return [d for d in self.counting if d.kind != "grant" or self.rewrite.of(d.incidents[0]) in through]
 
-    def ruled(
-        self,
-        findings: pl.DataFrame,
-        queries: Sequence[MatchQuery],
-        agreement: Agreement,
-        said: pl.DataFrame,
-        match: Callable[[pl.DataFrame], Matches],
-    ) -> Rulings:
+    def ruled(self, findings: pl.DataFrame, plan: Plan, said: pl.DataFrame) -> Rulings:
         """The findings as they are judged.
 
         Args:
             findings: those of the rule, with the ids of their incidents.
-            queries: what was looked for, by ``unit``.
-            agreement: whose mandate says who decides.
+            plan: what was looked for, in whatever is known.
             said: the reports of the incidents that somebody determined.
-            match: finds under which queries reports fall.
 
         Returns:
             The findings, with what the rule alone and what bodies alone would have made of them.
         """
-        lives = alike(heard(self.lives, findings, agreement), said, agreement)
-        decided = dataclasses.replace(self, lives=lives)
-        made = [life.determination for life in decided.lives if life.determination and life.determination.stands]
-        if not made:
-            return Rulings(decided, agreement, undetermined(findings), undetermined(findings), queries)
-        known = known_then(said, made, match, agreement.mandate)
-        other = determine(findings, made, queries, agreement.actors, agreement.mandate.threshold, known)
-        own = other if agreement.mandate.decides == "body" else undetermined(findings)
-        return Rulings(decided, agreement, own, other, queries, known)
+        lives = alike(heard(self.lives, findings, plan.agreement), said, plan.agreement)
+        return _ruled(dataclasses.replace(self, lives=lives), findings, plan, said)
 
 
 @dataclass(frozen=True)
@@ -119,8 +116,14 @@ class Rulings:
     findings: pl.DataFrame
     bodys: pl.DataFrame
     queries: Sequence[MatchQuery]
+    said: pl.DataFrame
+    """The reports of the incidents that somebody determined."""
     known: Known | None = None
     """What was known of the incidents when they were determined."""
+
+    def likewise(self, findings: pl.DataFrame, plan: Plan) -> Rulings:
+        """Findings of another plan about the same incidents, under the same determinations."""
+        return _ruled(self.decided, findings, plan, self.said)
 
     @property
     def judged(self) -> pl.DataFrame:
@@ -226,11 +229,10 @@ class Rulings:
                 touched = {self.decided.rewrite.of(incident) for incident in decision.incidents}
             uses = touched & set(verdict.incidents)
             excused = decision.kind != "grant" or uses & set(verdict.by_status.get("excused", ()))
-            done = (
-                "applied"
-                if excused
-                else "not applied, for it lacks its steps, or goes beyond what the exception allows"
-            )
+            done = self.decided.done(decision)
+            done = {"yes": "applied"}.get(done, done)
+            if not excused:
+                done = "not applied, for it lacks its steps, or goes beyond what the exception allows"
             if uses:
                 yield Step(0, "decision", f"{decision_words(decision)}: {done}.", tuple(sorted(uses)))
 
@@ -287,3 +289,16 @@ def decision_words(decision: Decision) -> str:
     }[decision.kind]()
     when = utc_minute(decision.at)
     return f"{decision.id}, {content.replace('_', ' ')}, by {decision.by} on {when} ({decision.why})"
+
+
+def _ruled(decided: Decided, findings: pl.DataFrame, plan: Plan, said: pl.DataFrame) -> Rulings:
+    """Findings of a plan under the determinations that stand."""
+    agreement, queries = plan.agreement, plan.queries
+    made = [life.determination for life in decided.lives if life.determination and life.determination.stands]
+    if not made:
+        return Rulings(decided, agreement, undetermined(findings), undetermined(findings), queries, said)
+    match = dataclasses.replace(plan, as_of=None).matcher(many=False)
+    known = known_then(said, made, match, agreement.mandate)
+    other = determine(findings, made, queries, agreement.actors, agreement.mandate.threshold, known)
+    own = other if agreement.mandate.decides == "body" else undetermined(findings)
+    return Rulings(decided, agreement, own, other, queries, said, known)

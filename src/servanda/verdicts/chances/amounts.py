@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
+from servanda.verdicts.chances.sums import CERTAIN, shown_at_least, shown_short
+from servanda.verdicts.occurrences import UNITY
+
+_MAX_LOADS = 10_000
 
 
 def shown_amounts(rows: pl.DataFrame, by: list[str], certainty: int, *, above: int = -1) -> pl.DataFrame:
@@ -33,3 +36,21 @@ def shown_amounts(rows: pl.DataFrame, by: list[str], certainty: int, *, above: i
     ]
     found = pl.concat([easy, hard.select(*by, "low", "p", shown=pl.Series(shown, dtype=pl.Int64))])
     return found.filter(pl.col("shown") > above).sort(by)
+
+
+def shown_too_little(owed: int, came: int, least_seen: float | None, certainty: int) -> bool:
+    """Whether it is shown that less came than was owed, and not only that a watch missed some of it.
+
+    Args:
+        owed: how much, in thousandths.
+        came: the most that may have come, in thousandths.
+        least_seen: the least probability with which each load would have been seen; ``None`` where nothing was watched.
+        certainty: what is asked for, in millionths.
+
+    Returns:
+        Whether misses explain it less well than the certainty leaves, both if the rest was one load and if each unit was one.
+    """
+    if came >= owed or not shown_short(1, 0, least_seen, certainty):
+        return False
+    loads = min(_MAX_LOADS, max(1, -(-owed // UNITY)))
+    return shown_short(loads, min(loads - 1, -(-came * loads // owed)), least_seen, certainty)

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from servanda.verdicts.case_file import UNITY, Faint
+from servanda.verdicts.case_file import Faint
 from servanda.verdicts.chances.sums import CERTAIN, at_least_one
+from servanda.verdicts.occurrences import UNITY
 from servanda.wording import plural
 
 _ALL_BUT_CERTAIN = 999_500

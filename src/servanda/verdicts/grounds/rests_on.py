@@ -57,7 +57,7 @@ def what_they_rest_on(verdicts: Sequence[Verdict], ground: Ground, members: pl.D
     ]
     if not own or ground.found.kept is None or members is None:
         return tuple(verdicts)
-    voices = Voices.of(members, ground.register, ground.case.agreement)
+    voices = Voices.of(members, ground.register, ground.case.agreement, ground.plan.keys)
     search = _Search(ground, voices, {(v.term, v.party, v.reading): v.verdict for v in own})
     found = search.all()
     return tuple(_told(v, search, found) for v in verdicts)
@@ -244,7 +244,7 @@ class _Search:
         moved = term.moves or (term.deadline is not None and term.deadline.event is not None) or term.kind.guards
         return frozenset(
             n
-            for n, query in enumerate(self.case.queries[: self.ground.queries])
+            for n, query in enumerate(self.case.queries)
             if query.reading == text.reading and (query.owner == about[0] or moved)
         )
 
@@ -260,10 +260,11 @@ class _Search:
             rows = rows.filter((pl.col("status") == "confirmed") & (pl.col("party") == index))
         speakers = self._speakers(rows.select("key").unique())
         decided = self.ground.rulings.findings.filter(of_units & pl.col("decided_by").is_not_null())["incident"]
+        watches = [] if act else list(self._watches(term))
+        speakers += sorted(self._owners(watches) - set(speakers))
         elements = [Element("source", self.voices.described[name]) for name in speakers]
         elements += [Element("decision", incident) for incident in decided.unique().sort().to_list()]
-        if not act:
-            elements += [Element("watch", watch.id) for watch in self._watches(term)]
+        elements += [Element("watch", watch.id) for watch in watches]
         return elements[:MOST_ELEMENTS], len(elements) > MOST_ELEMENTS
 
     def _speakers(self, keys: pl.DataFrame) -> list[str]:
@@ -272,6 +273,13 @@ class _Search:
         said = voices.said.join(keys, on="key", how="semi")
         names = {*said["name"].to_list(), *(said["carrier"].to_list() if voices.registered else ())}
         return sorted(name for name in names if name in voices.described)
+
+    def _owners(self, watches: Iterable[Watch]) -> set[str]:
+        """Rows of the register that say whose some watches are."""
+        if not self.voices.registered:
+            return set()
+        names = {name_key(name) for watch in watches for name in (watch.who, watch.reports_as)}
+        return names & self.voices.described.keys()
 
     def _watches(self, term: Term) -> Iterator[Watch]:
         """The watches that can see something of what a term is about."""

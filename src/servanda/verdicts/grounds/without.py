@@ -16,14 +16,15 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
-from servanda.evidence.model import HEARSAY, NO_SIDE, OWN_WORDS, Source
-from servanda.findings.matching import MATCHES, NO_PARTY, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, UNKNOWN_SIDE, VERSIONS
+from servanda.evidence.model import HEARSAY, NO_SIDE, OWN_WORDS, Context, Source
+from servanda.findings.matching import MATCHES, NO_PARTY, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, UNKNOWN_SIDE
 from servanda.findings.plan import Findings, Plan
-from servanda.incidents import with_keys
+from servanda.incidents import Keys
 from servanda.values.names import name_key, name_keys
 from servanda.verdicts.bodies.decisions import Rulings
-from servanda.verdicts.case_file import CaseFile, occurrences_of
-from servanda.verdicts.watches import check_watches, checked, with_sides
+from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.occurrences import occurrences_of, refutations
+from servanda.verdicts.watches import check_watches, checked, owners_of, with_sides
 
 Identified: TypeAlias = Callable[[Findings, pl.DataFrame], pl.DataFrame]
 """Findings with the names of incidents and exceptions."""
@@ -76,15 +77,16 @@ class Voices:
     """By folded name, what can be struck: the rows of the register; without one, origins of which the rows say something."""
 
     @staticmethod
-    def of(members: pl.DataFrame, register: Mapping[str, Source], agreement: Agreement) -> Voices:
+    def of(members: pl.DataFrame, register: Mapping[str, Source], agreement: Agreement, keys: Keys) -> Voices:
         """The voices of some incidents.
 
         Args:
             members: their reports.
             register: the register of sources; nothing where there is none.
             agreement: the names of its actors speak for them, whatever a register says.
+            keys: by which the incidents are grouped.
         """
-        keys = with_keys(members).select(o="origin", version="version")
+        numbers = keys.add_to(members).select(o="origin", version="version")
         said = members.select(
             "key",
             "incident",
@@ -100,7 +102,7 @@ class Voices:
         names = list(register) or stated["origin"].unique().sort(descending=True).to_list()
         own = {name_key(name) for pair in agreement.actors.items() for name in pair}
         described = {name_key(name): name for name in names if name_key(name) not in own}
-        return Voices(pl.concat([said, keys], how="horizontal"), bool(register), unsided, described)
+        return Voices(pl.concat([said, numbers], how="horizontal"), bool(register), unsided, described)
 
     def touched(self, sources: Iterable[str]) -> pl.DataFrame:
         """The incidents (``key``) of which some sources speak, or that they carry."""
@@ -142,25 +144,28 @@ class Voices:
 
 @dataclass(frozen=True)
 class Ground:
-    """What was found, and all that it was made of: ``queries`` of the ``plan`` are those of terms and events, others are slices;
-    ``looked``: the coverage as it was given; ``register``: of sources.
-    """
+    """What was found by a plan, and all that it was made of: ``looked``: the coverage as it was given; ``context``: the registers."""
 
     case: CaseFile
     found: Findings
     plan: Plan
-    queries: int
     rulings: Rulings
     looked: Coverage
-    register: Mapping[str, Source]
+    context: Context
     identified: Identified
+
+    @property
+    def register(self) -> Mapping[str, Source]:
+        """The register of sources."""
+        return self.context.sources
 
     def coverage_without(self, sources: frozenset[str]) -> Coverage:
         """The coverage as it counts without some sources (names folded) in the register, or where rows do not say what they are: whose
         the watches are, and how what others saw bears them out.
         """
-        register = {name: source for name, source in self.register.items() if name_key(name) not in sources}
-        looked = with_sides(self.looked, self.case.agreement, register)
+        left = {name: source for name, source in self.register.items() if name_key(name) not in sources}
+        owners = owners_of(self.case.agreement, dataclasses.replace(self.context, sources=left))
+        looked = with_sides(self.looked, owners, registered=bool(self.register))
         struck = name_keys(pl.col("origin")).is_in(list(sources))
         nothing = (pl.when(~struck).then(c).alias(c) for c in ("side", "reliability"))
         return checked(looked, check_watches(looked, self.case.members.with_columns(nothing), self.case.agreement))
@@ -183,13 +188,11 @@ def suppose(struck: Sequence[Struck], ground: Ground, voices: Voices) -> list[Su
     ids = case.findings.select("key", "incident").vstack(rulings.findings.select("key", "incident")).unique("key")
     pairs = _pairs(struck, voices, ids)
     changes = voices.levels(struck)
-    plain = matched.filter((pl.col("unit") < ground.queries) | (pl.col("unit") == VERSIONS))
-    rows = _restated(plain, pairs, changes, by_version=True)
+    rows = _restated(matched, pairs, changes, by_version=True)
     said = _restated(remarks, pairs, changes, by_version=False)
     granted = _with_grants(ground.plan, pairs)
     confirmed, _ = granted.confirm(rows.select(list(MATCHES)), said.select(list(REMARKS_ON_INCIDENT)))
-    here = found.times.filter(pl.col("unit") < ground.queries)
-    times = _restated(here, pairs, changes, by_version=False).select(list(OCCURRENCE_TIMES))
+    times = _restated(found.times, pairs, changes, by_version=False).select(list(OCCURRENCE_TIMES))
     names = pairs.select("key", "base").join(ids.rename({"key": "base"}), on="base").select("key", "incident")
     named = ground.identified(dataclasses.replace(found, rows=confirmed, queries=granted.queries), names)
     findings = rulings.again(named, _undetermined(struck, pairs, ids))
@@ -269,9 +272,8 @@ def _divided(
     ground: Ground,
 ) -> list[Supposed]:
     """The answers, one for each supposition, under the incidents' own keys."""
-    case, main = ground.case, pl.col("unit") < ground.queries
-    asserted = times.filter(~pl.col("refutes")).select("unit", "incident")
-    refuted = times.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
+    case = ground.case
+    refuted = refutations(times)
     own = pairs.rename({"key": "pair"})
 
     def based(rows: pl.DataFrame, key: str) -> dict[int, pl.DataFrame]:
@@ -286,10 +288,10 @@ def _divided(
     for n in range(suppositions):
         keys = touched.get(n, pl.Series("base", [], dtype=pl.UInt64))
         of_keys = pl.col("key").is_in(keys.implode())
-        before = case.findings.filter(main & of_keys), case.occurrences.filter(main & of_keys)
+        before = case.findings.filter(of_keys), case.occurrences.filter(of_keys)
         after = mine.get(n, case.findings.clear()), timed.get(n, case.occurrences.clear())
         denied = (
-            case.refuted.filter(main & pl.col("incident").is_in(keys.implode())),
+            case.refuted.filter(pl.col("incident").is_in(keys.implode())),
             not_done.get(n, case.refuted.clear()),
         )
         found = after[0].select(case.findings.columns), after[1]

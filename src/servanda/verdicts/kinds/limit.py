@@ -1,30 +1,33 @@
 """Limits: what must not be more than so much.
 
 A limit counts what is there at once (several incidents with the same interval are one count, as when a round of inspections
-gives each site the round's time), or, ``per`` period, what happens in it. The **least** is what is shown of the least
-quantities of what is confirmed: so much that the chance of it or more reaches the mandate's certainty at both ends. The **most**
-adds the greatest quantities of what is confirmed, of what is open, and of what is alleged and not answered, and what may be of
-the faint.
+gives each site the round's time; what was counted may still be there until its place is counted again), or, ``per`` period, what happens in it. The **least** is what is shown of the least
+quantities of what is confirmed: so much that the chance of it or more reaches the mandate's certainty at both ends; of what may lie
+in several periods, what one of them holds however it is shared out (``across_edges``). The **most** adds the greatest quantities of
+what is confirmed, of what is open, and of what is alleged and not answered, and what may be of the faint.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from servanda.agreement.kinds import Limit
 from servanda.values.time import Interval
+from servanda.verdicts.across_edges import Stretch, crowded
 from servanda.verdicts.act_steps import Acts, act_steps, measure_coverage, since_words, sort_acts
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, not_binding
-from servanda.verdicts.case_file import UNITY
 from servanda.verdicts.chances.amounts import shown_amounts
 from servanda.verdicts.chances.small import ends_words, faint_most
 from servanda.verdicts.chances.sums import chances_of
 from servanda.verdicts.compliance import NOTHING_FAINT, obstacles
+from servanda.verdicts.counts import counted_once, same_step, staying
 from servanda.verdicts.event_times import EventTimes, Span
-from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of
+from servanda.verdicts.occurrences import UNITY
+from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class _Count:
     """Thousandths at the worst time: the least without what is excused, the least with it, and the most.
 
     ``told``: what is confirmed one by one, were all of it there; ``beyond``: the chance that it is more than the cap, at both ends.
+    ``once``: what is confirmed, without what may be the same. ``together``: the most that was told of one time. ``across``: periods that show more together than any of them alone; ``over``: all that go beyond the cap together, and none alone.
     """
 
     least: int
@@ -39,6 +43,11 @@ class _Count:
     most: int
     told: int = 0
     beyond: tuple[int, int] = (0, 0)
+    periods: Sequence[Interval] = ()
+    across: Stretch | None = None
+    over: Sequence[Stretch] = ()
+    together: int = 0
+    once: pl.DataFrame | None = None
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
@@ -61,6 +70,8 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     acts = sort_acts(builder, rows, findings, below=False)
     act_steps(builder, acts)
     count = _count(builder, rows.filter(~pl.col("incident").is_in(acts.told)), kind, span, acts.unanswered)
+    if count.once is not None:
+        same_step(builder, acts.confirmed, count.once)
     _count_step(builder, kind, count)
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
@@ -76,7 +87,20 @@ def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
             "not_shown_together",
             f"{count.told / UNITY:g}{_unit(kind)} are confirmed one by one, each with less than certainty: that there were more than {kind.to / UNITY:g} is {ends_words(*count.beyond)}.",
         )
+    if count.across is not None:
+        several = count.across
+        first, last = count.periods[several.first], count.periods[several.last]
+        builder.step(
+            "across_the_edge",
+            f"Some of it may lie on either side of an edge between two periods. From {builder.date(first.start)} to {builder.date(last.end)} are {several.length} periods of {kind.per}, in which {several.shown / UNITY:g}{_unit(kind)} are shown together: wherever each lies, one of these periods holds at least {several.share / UNITY:g}.",
+        )
     when = f" in any period of {kind.per}" if kind.per else " at once"
+    if kind.per is None and count.most > max(count.together, kind.to):
+        until = f" for {kind.holds}, or" if kind.holds else ""
+        builder.step(
+            "may_still_be_there",
+            f"What was counted at one time may still have been there at the next{until} until its place was counted again: at most {count.most / UNITY:g}{_unit(kind)}, though no more than {count.together / UNITY:g} were told of one time.",
+        )
     builder.step(
         "count",
         f"At least {count.least / UNITY:g}{_unit(kind)} shown, at most {count.most / UNITY:g} that may have been{when}; the cap is {kind.to / UNITY:g}.",
@@ -93,7 +117,8 @@ def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts
     assert isinstance(kind, Limit)
     assert builder.coverage is not None
     if count.least > kind.to:
-        builder.breaches = _beyond(builder, rows.filter(pl.col("status") == "confirmed"), kind, span)
+        assert count.once is not None
+        builder.breaches = _beyond(builder, count.once, kind, count)
         return builder.finish("breached", f"more than {kind.to / UNITY:g}{_unit(kind)} shown, and not excused")
     # where nothing may be there, one is too many; else what is faint is part of the most
     faint, answered = (acts.faint, acts.answered) if kind.to == 0 else (NOTHING_FAINT, {})
@@ -112,25 +137,42 @@ def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts
 
 def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span, unanswered: tuple[str, ...]) -> _Count:
     """How much there was at the worst time, or in the worst period."""
-    sure = rows.filter(pl.col("status") == "confirmed")
-    with_excused = rows.filter(pl.col("status").is_in(["confirmed", "excused"]))
+    whole = rows.filter(pl.col("status") == "confirmed")
+    sure = once = counted_once(whole)
+    with_excused = counted_once(rows.filter(pl.col("status").is_in(["confirmed", "excused"])))
     loose = rows.filter((pl.col("status") == "open") | pl.col("incident").is_in(list(unanswered)))
     faint = faint_most(builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party))
-    possible, by = pl.concat([sure, loose]), ["start", "end"]
+    possible, by = pl.concat([whole, loose]), ["start", "end"]
+    periods: Sequence[Interval] = ()
+    across: Stretch | None = None
+    over: Sequence[Stretch] = ()
+    granted = together = 0
     if kind.per is None:
-        most = _overlapping(possible)
+        together = _overlapping(possible)
+        most = _overlapping(staying(possible, kind.holds, builder.case.agreement.zone))
     elif span.start.latest is None or rows.height == 0:
         return _Count(0, 0, int(possible["high"].sum()) + faint)
     else:
         periods, by = _periods(builder, rows, kind, span), ["period"]
         most = max(most_of(possible, periods), default=0)
+        shares = [
+            crowded(placed(some, periods), len(periods), builder.certainty, kind.to) for some in (sure, with_excused)
+        ]
+        across, over = shares[0]
+        granted = max((stretch.share for stretch, _ in shares if stretch is not None), default=0)
         sure, with_excused = in_periods(sure, periods), in_periods(with_excused, periods)
-    least, granted = (_worst(some, by, builder.certainty) for some in (sure, with_excused))
+    least = max(_worst(sure, by, builder.certainty), across.share if across else 0)
+    granted = max(_worst(with_excused, by, builder.certainty), granted)
+    if across is not None and across.share < least:
+        across = None
+    count = _Count(
+        least, granted, most + faint, periods=periods, across=across, over=over, together=together, once=once
+    )
     told = sure.group_by(by).agg("low", "p", told=pl.col("low").sum()).sort("told", *by).tail(1)
     if not told.height:
-        return _Count(least, granted, most + faint)
+        return count
     beyond = chances_of(zip(told["low"][0], told["p"][0], strict=True), kind.to + 1)
-    return _Count(least, granted, most + faint, int(told["told"][0]), beyond)
+    return replace(count, told=int(told["told"][0]), beyond=beyond)
 
 
 def _worst(rows: pl.DataFrame, by: list[str], certainty: int) -> int:
@@ -158,18 +200,23 @@ def _periods(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Spa
     return periods_of(span.start.latest, kind.per.after(rows["end"].max(), zone), kind.per, zone)  # type: ignore[arg-type]
 
 
-def _beyond(builder: VerdictBuilder, sure: pl.DataFrame, kind: Limit, span: Span) -> tuple[Breach, ...]:
-    """When the limit was passed: each count, or each period, of which more than the cap is shown."""
+def _beyond(builder: VerdictBuilder, sure: pl.DataFrame, kind: Limit, count: _Count) -> tuple[Breach, ...]:
+    """When the limit was passed: each count, or each period, of which more than the cap is shown, or the periods of which it is one."""
     by = ["start", "end"] if kind.per is None else ["period"]
-    periods = [] if kind.per is None else _periods(builder, sure, kind, span)
-    rows = sure if kind.per is None else in_periods(sure, periods)
+    rows = sure if kind.per is None else in_periods(sure, count.periods)
     over = shown_amounts(rows, by, builder.certainty, above=kind.to)
-    breaches = []
+    whole = count.periods
     when = (
         list(zip(over["start"].to_list(), over["end"].to_list(), strict=True))
         if kind.per is None
-        else [(periods[n].start, periods[n].end) for n in over["period"].to_list()]
+        else [(whole[n].start, whole[n].end) for n in over["period"].to_list()]
     )
-    for (start, end), low, p in zip(when, over["low"].to_list(), over["p"].to_list(), strict=True):
-        breaches.append(Breach(start, end, min(chances_of(zip(low, p, strict=True), kind.to + 1))))
+    found = [
+        (start, end, zip(low, p, strict=True), kind.to)
+        for (start, end), low, p in zip(when, over["low"].to_list(), over["p"].to_list(), strict=True)
+    ]
+    found += [
+        (whole[s.first].start, whole[s.last].end, zip(s.low, s.p, strict=True), kind.to * s.length) for s in count.over
+    ]
+    breaches = [Breach(start, end, min(chances_of(parts, cap + 1))) for start, end, parts, cap in found]
     return tuple(sorted(breaches, key=lambda b: (str(b.latest), str(b.earliest))))

@@ -1,7 +1,8 @@
 """Quotas: so much in every period, or in all by a deadline; with the rate of compliance.
 
-A period is **met** where what surely came in it is enough, and **missed** where even what may have come is too little and the period
-was watched. Silence shows nothing.
+A period is **met** where what surely came in it is enough, and **missed** where even what may have come is too little, the period was
+watched, and misses of the watch do not explain it. Where a delivery may have come in one period or the next, they are looked at
+together: too little for all of them is too little for one. Silence shows nothing.
 """
 
 from __future__ import annotations
@@ -13,26 +14,33 @@ import polars as pl
 
 from servanda.agreement import Pattern
 from servanda.agreement.kinds import Quota
+from servanda.coverage import Measured
 from servanda.values.time import Interval
+from servanda.verdicts.across_edges import Shortage, starved, tied_periods
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding
-from servanda.verdicts.case_file import UNITY
-from servanda.verdicts.chances.amounts import shown_amounts
+from servanda.verdicts.chances.amounts import shown_amounts, shown_too_little
 from servanda.verdicts.chances.small import faint_most
+from servanda.verdicts.counts import counted_once, same_step
 from servanda.verdicts.degrees import Reached, degree_of_share, degree_steps
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
-from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of
+from servanda.verdicts.occurrences import UNITY
+from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 from servanda.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """What was delivered in each period that has run out, in thousandths, and what became of the periods."""
+    """What was delivered in each period that has run out, in thousandths, and what became of the periods.
+
+    ``shortage``: some that went short together, though none need have by itself.
+    """
 
     delivered: tuple[int, ...]
     met: int
     missed: tuple[Interval, ...]
     unknown: int
+    shortage: Shortage | None
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
@@ -69,9 +77,14 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if periods:
         degree_steps(builder, _degrees(kind, tally, periods))
     builder.coverage_step(nothing_seen=False)
-    if tally.missed:
+    if tally.missed or tally.shortage is not None:
         builder.breaches = tuple(Breach(period.end, period.end) for period in tally.missed)
         words = f"{plural(len(tally.missed), 'period was', 'periods were')} watched, and too little came"
+        if tally.shortage is not None:
+            some = periods[tally.shortage.first], periods[tally.shortage.last]
+            builder.breaches += (Breach(some[0].end, some[1].end),)
+            _shortage_step(builder, kind, tally.shortage, *some)
+            words = words if tally.missed else "of some periods that were watched one went short, whichever it was"
         return builder.finish("breached", words)
     if not periods:
         return builder.finish("not_due", "no period has run out")
@@ -92,35 +105,55 @@ def _tally(
     case, kind = builder.case, builder.term.kind
     assert isinstance(kind, Quota)
     assert builder.coverage is not None
-    sure, possible = _amounts(builder, rows, periods)
+    weighs = list(case.unanswered(builder.alleged, builder.coverage))
+    weighty = rows.filter((pl.col("status") != "alleged") | pl.col("incident").is_in(weighs))
+    faint = faint_most(case.faint_of(builder.reading, builder.term.id, "deed 0", builder.party))
+    sure, possible = _least(builder, rows, periods), [amount + faint for amount in most_of(weighty, periods)]
+    shared = placed(weighty, periods)
+    across = tied_periods(shared, len(periods))
     met = unknown = 0
     missed: list[Interval] = []
-    for period, least, most in zip(periods, sure, possible, strict=True):
+    asked = [0] * len(periods)
+    seen: list[float] = []
+    for n, (period, least, most) in enumerate(zip(periods, sure, possible, strict=True)):
         assert period.end is not None
-        settled = doubtful is None or period.end <= doubtful
         if least >= kind.at_least and not builder.nameless:
             met += 1
-        elif most < kind.at_least and settled and case.enough(builder.measured(pattern, period, undone=True)):
+            asked[n] = max(0, kind.at_least - faint)
+            continue
+        settled = doubtful is None or period.end <= doubtful
+        short = most < kind.at_least
+        measured = builder.measured(pattern, period, undone=True) if settled and (short or across[n]) else None
+        watched = measured is not None and case.enough(measured)
+        if measured is not None and watched and short and _too_little(builder, kind.at_least, most, measured):
             missed.append(period)
-        else:
-            unknown += 1
-    return _Tally(tuple(sure), met, tuple(missed), unknown)
+            continue
+        unknown += 1
+        if measured is not None and watched and across[n] and not short:
+            asked[n] = max(0, kind.at_least - faint)
+            seen.append(measured.least_watched or 0.0)
+    shortage = starved(shared, asked) if seen else None
+    if shortage is not None:
+        owed = kind.at_least * shortage.asked
+        if not shown_too_little(owed, owed - shortage.missing, min(seen), builder.certainty):
+            shortage = None
+    return _Tally(tuple(sure), met, tuple(missed), unknown, shortage)
 
 
-def _amounts(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval]) -> tuple[list[int], list[int]]:
-    """For each period: how much is shown to have come in it, and how much may have."""
-    case = builder.case
-    assert builder.coverage is not None
+def _too_little(builder: VerdictBuilder, owed: int, most: int, measured: Measured) -> bool:
+    return shown_too_little(owed, most, measured.least_watched, builder.certainty)
+
+
+def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval]) -> list[int]:
+    """For each period how much is shown to have come in it."""
     least = [0] * len(periods)
-    shown = shown_amounts(
-        in_periods(rows.filter(pl.col("status") == "confirmed"), periods), ["period"], builder.certainty
-    )
+    once = counted_once(rows.filter(pl.col("status") == "confirmed"))
+    same_step(builder, builder.confirmed, once)
+    sure = in_periods(once, periods)
+    shown = shown_amounts(sure, ["period"], builder.certainty)
     for period, amount in zip(shown["period"].to_list(), shown["shown"].to_list(), strict=True):
         least[period] = amount
-    weighs = list(case.unanswered(builder.alleged, builder.coverage))
-    faint = faint_most(case.faint_of(builder.reading, builder.term.id, "deed 0", builder.party))
-    most = most_of(rows.filter((pl.col("status") != "alleged") | pl.col("incident").is_in(weighs)), periods)
-    return least, [amount + faint for amount in most]
+    return least
 
 
 def _degrees(kind: Quota, tally: _Tally, periods: list[Interval]) -> list[Reached]:
@@ -132,6 +165,15 @@ def _degrees(kind: Quota, tally: _Tally, periods: list[Interval]) -> list[Reache
         if period.end is not None:
             out.append((period.end, degree_of_share(came, n * kind.at_least)))
     return out
+
+
+def _shortage_step(builder: VerdictBuilder, kind: Quota, shortage: Shortage, first: Interval, last: Interval) -> None:
+    """Says of which periods one went short, wherever that lies which may have come in several."""
+    unit = f" {kind.unit}" if kind.unit else ""
+    builder.step(
+        "across_the_edge",
+        f"Some of it may lie on either side of an edge between two periods. From {builder.date(first.start)} to {builder.date(last.end)} {plural(shortage.asked, 'period that was watched asks', 'periods that were watched ask')} for {kind.at_least / UNITY:g}{unit} each, and however all that may have come is shared out, {shortage.missing / UNITY:g}{unit} are missing.",
+    )
 
 
 def _delivered_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods: int) -> None:

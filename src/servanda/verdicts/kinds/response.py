@@ -6,9 +6,10 @@ import polars as pl
 
 from servanda.agreement.kinds import Response
 from servanda.findings.matching import NO_PARTY
+from servanda.verdicts.answering import Occasion
 from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.event_times import EventTimes
-from servanda.verdicts.occasions import Calls, Occasion, conclude_occasions, settled_triggers
+from servanda.verdicts.occasions import Calls, conclude_occasions, settled_triggers
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
@@ -30,7 +31,9 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     deed = kind.deed.at(builder.party)
     whose = builder.party if kind.whose == "self" else None
     return conclude_occasions(
-        builder, span, Calls(triggers, occasions, kind.to, deed, "answered", whose, frozenset(unaddressed))
+        builder,
+        span,
+        Calls(triggers, occasions, kind.to, deed, "answered", kind.answers, whose, frozenset(unaddressed)),
     )
 
 

@@ -1,0 +1,128 @@
+"""Reports of which there is no finding under any term, each with the reason: none falls away without a word.
+
+A report is tested against every query in one order (act, target, weapon, force, quantity, window, place); its reason is the test that it
+failed in the query in which it came furthest. How many have each reason is counted of all; single reports are listed up to :data:`LISTED`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from servanda.evidence.model import REPORT, empty
+from servanda.findings.falls_under import is_something, time_share
+from servanda.findings.matching import Matcher
+from servanda.findings.origins import DOUBT
+from servanda.findings.plan import Plan
+from servanda.values.time import Interval
+
+LISTED = 10_000
+REASONS = {
+    "act": "of an act that no term speaks of",
+    "target": "of such an act on a target that no term speaks of",
+    "weapon": "with a weapon that no term speaks of",
+    "force": "by a force that no term speaks of",
+    "quantity": "of a quantity of 0, which is no act",
+    "window": "outside the window of every term that speaks of such acts",
+    "place": "outside the place of every term that speaks of such acts",
+    "faint": "inside the place and window of a term with less than 5 %",
+    "nothing": "that accuse nobody, and whose word opens nothing",
+    "unsaid": "that do not say what was done",
+    "denial": "that deny or take back what no report says under a term",
+}
+"""Why there is no finding, as it follows on a number of reports."""
+_TESTS = ("act", "target", "weapon", "force", "quantity", "window", "place")
+_PLACE, _FAINT, _SPOKEN, _UNSAID, _DENIAL = (
+    list(REASONS).index(reason) for reason in ("place", "faint", "nothing", "unsaid", "denial")
+)
+_TOLD = tuple(
+    "file row report_id source origin side stance act target weapon quantity start end lat lon place_name".split()
+)
+NO_TERM: dict[str, pl.DataType] = {
+    "reason": pl.String(),
+    "incident": pl.String(),
+    **{column: REPORT[column] for column in _TOLD},
+}
+_ORDER = ["file", "row", *(column for column in NO_TERM if column not in ("file", "row"))]
+
+
+@dataclass(frozen=True)
+class NoTerm:
+    """Reports without a finding: how many by ``reasons``, and the first of them (columns of :data:`NO_TERM`)."""
+
+    reasons: dict[str, int] = field(default_factory=dict)
+    rows: pl.DataFrame = field(default_factory=lambda: empty(NO_TERM))
+
+    @property
+    def reports(self) -> int:
+        """How many there are."""
+        return sum(self.reasons.values())
+
+    @staticmethod
+    def together(parts: Iterable[NoTerm]) -> NoTerm:
+        """Those of all batches, whatever these were and in whatever order."""
+        counts = dict.fromkeys(REASONS, 0)
+        rows = empty(NO_TERM)
+        for part in parts:
+            for reason, count in part.reasons.items():
+                counts[reason] += count
+            rows = _first(pl.concat([rows, part.rows])) if part.rows.height else rows
+        return NoTerm({reason: count for reason, count in counts.items() if count}, rows)
+
+
+class Unfound:
+    """Says why reports have no finding under a plan; ``spoken_of``: incidents that count without one, by ``key``; ``many``: so many reports
+    that preparing the places first pays.
+    """
+
+    def __init__(self, plan: Plan, spoken_of: pl.DataFrame, *, many: bool) -> None:
+        self._matcher = Matcher(plan.agreement, plan.queries, plan.coverage, plan.keys, shortcut=many)
+        self._spoken_of = spoken_of
+
+    def of(self, reports: pl.DataFrame) -> NoTerm:
+        """Those of one batch (columns of the report table, and ``key``), of whose incidents nothing was found."""
+        reports = reports.join(self._spoken_of, on="key", how="anti", maintain_order="left")
+        if reports.height == 0:
+            return NoTerm()
+        reached = self._reached(reports)
+        silent = reports["stance"].is_in(["denies", "retracts"]).to_numpy() & (reached >= _FAINT)
+        reached = np.where(reports["act"].is_null().to_numpy(), _UNSAID, np.where(silent, _DENIAL, reached))
+        names = pl.Series("reason", list(REASONS), dtype=pl.String)
+        told = reports.with_columns(names.gather(pl.Series(reached)), incident="incident_id")
+        counts = told["reason"].value_counts()
+        reasons = dict(zip(counts["reason"].to_list(), counts["count"].to_list(), strict=True))
+        return NoTerm(reasons, _first(told.select(list(NO_TERM))))
+
+    def _reached(self, reports: pl.DataFrame) -> npt.NDArray[np.int64]:
+        """The number of the furthest test that each report failed in any query; after the tests, what passed them all."""
+        start, end = (reports[column].dt.epoch("us").to_numpy() for column in ("start", "end"))
+        something = is_something(reports)
+        shares: dict[Interval, npt.NDArray[np.float64]] = {}
+        furthest = np.zeros(reports.height, np.int64)
+        rows, share_of = [], []
+        for query, asked in zip(self._matcher.queries, self._matcher.kinds.levels(reports), strict=True):
+            if query.window not in shares:
+                shares[query.window] = time_share(start, end, query.window)
+            share = shares[query.window]
+            passed = {name: level > 0 for name, level in asked.items()} | {"quantity": something, "window": share > 0}
+            failed = np.full(reports.height, _PLACE)
+            for number, test in reversed(list(enumerate(_TESTS))):
+                if test in passed:
+                    failed[~passed[test]] = number
+            furthest = np.maximum(furthest, failed)
+            rows.append(np.flatnonzero(failed == _PLACE))
+            share_of.append(share[rows[-1]])
+        for of_query, share, inside in zip(rows, share_of, self._matcher.inside(reports, rows), strict=True):
+            p = np.rint(share * inside)
+            come = np.where(p >= DOUBT, _SPOKEN, np.where(p > 0, _FAINT, _PLACE))
+            furthest[of_query] = np.maximum(furthest[of_query], come)
+        return furthest
+
+
+def _first(rows: pl.DataFrame) -> pl.DataFrame:
+    """The first so many rows, in an order that is theirs."""
+    return rows.sort(_ORDER).head(LISTED)

@@ -1,0 +1,184 @@
+"""Whose reports may put whose together: no party, and no hearsay, moves what others say by themselves.
+
+Groups are made lane after lane. First those of observations without a side, each pair of which must bear being one incident; then the
+observers' denials, of what they are surely about; then what else comes without a side; then each side by itself, and hearsay. What was
+grouped stays as it is: a later lane joins a group or stays outside, and never puts two together. So whatever a party adds, the groups of
+all others are those without it. Acts of different natures (a warning and an attack) are never one, and what tells of a quantity of 0 joins
+nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from servanda.evidence.model import HEARSAY, NO_SIDE
+from servanda.incidents.fusion.blocking import Int32s, Ints, Where, distance
+from servanda.incidents.fusion.cluster import MISSING, Links, Memberships, first_of_each, joined, memberships
+from servanda.incidents.telling import nothing
+from servanda.values.ordered_map import OrderedMap
+
+Mask = npt.NDArray[np.bool_]
+LANES = ("first-hand", NO_SIDE, "\x1fnothing")
+"""The first lanes; what tells of nothing is one, every side is one of its own, and hearsay is, and who does not say on which side he is."""
+_FIRST_HAND, _NO_SIDE, NOTHING = range(len(LANES))
+_NEVER = MISSING * 1_000  # what a pair of observations counts that cannot be one incident
+ABOUT_KM, ABOUT_H = 0.5, 1 / 12  # how exactly a denial must cover what it is surely about
+
+
+def lane_names() -> pl.Expr:
+    """The name of the lane in which each report is fused."""
+    heard = (pl.col("directness") > HEARSAY).fill_null(True)
+    first_hand = (pl.col("side") == NO_SIDE) & (pl.col("kind") == "observation")
+    return (
+        pl.when(nothing())
+        .then(pl.lit(LANES[NOTHING]))
+        .when(~heard)
+        .then(pl.lit("\x1fhearsay"))
+        .when(first_hand)
+        .then(pl.lit(LANES[_FIRST_HAND]))
+        .otherwise(pl.col("side").fill_null("\x1fnot said"))
+    )
+
+
+@dataclass(frozen=True)
+class Said:
+    """What of reports decides who may join whom, as columns of one length.
+
+    ``lane``: in which it is fused; ``denies``: it denies; ``voice``: who reports it, as a number, where it is the one report of its
+    incident; -1 otherwise. ``begun``: the first report with the same incident id, else itself; ``named``: it has an id. ``more``: further
+    voices, and the report that speaks for each. ``nature``: of its act, as a number; that of what tells of nothing is its own.
+    """
+
+    lane: Int32s
+    denies: Mask
+    voice: Ints
+    begun: Ints
+    named: Mask
+    more: tuple[Ints, Ints]
+    nature: Ints
+
+    def take(self, rows: Ints) -> Said:
+        """The same of some of the reports, which are all those with their ids."""
+        at = np.full(len(self.lane), -1)
+        at[rows] = np.arange(len(rows))
+        speaker = at[self.more[0]]
+        more = speaker[speaker >= 0], self.more[1][speaker >= 0]
+        begun = first_of_each(self.begun[rows])
+        return Said(
+            self.lane[rows], self.denies[rows], self.voice[rows], begun, self.named[rows], more, self.nature[rows]
+        )
+
+
+def bearable(links: Links, said: Said, where: Where) -> Mask:
+    """Which pairs can be one: acts of one nature; an observer's denial and an observation only where the one is surely about the other."""
+    first = said.lane == _FIRST_HAND
+    out: Mask = said.nature[links.i] == said.nature[links.j]
+    pairs = np.flatnonzero(first[links.i] & first[links.j] & (said.denies[links.i] != said.denies[links.j]))
+    i, j = links.i[pairs], links.j[pairs]
+    turned = said.denies[j]
+    denial, event = np.where(turned, j, i), np.where(turned, i, j)
+    covered = distance(where, denial, event) + where.radius[event] <= where.radius[denial] + ABOUT_KM
+    begun = where.start[event] >= where.start[denial] - ABOUT_H
+    out[pairs] &= covered & begun & (where.end[event] <= where.end[denial] + ABOUT_H)
+    return out
+
+
+def sureness(links: Links, said: Said, group: Ints, in_order: OrderedMap = map) -> Memberships:
+    """How sure each report's group is, by what those say whom nobody after them may move: observers by observers, and so on."""
+    first, neutral = said.lane == _FIRST_HAND, said.lane <= _NO_SIDE
+    everybody = np.ones(len(group), bool)
+    own = np.ones(len(group))
+    row, other, probability = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
+    for of, those in ((first, first), (neutral, neutral & ~first), (everybody, ~neutral)):
+        if not those.any():
+            continue
+        here = np.flatnonzero(of)
+        one = said.take(here)
+        sure = memberships(
+            len(here),
+            links.among(here, len(group)),
+            first_of_each(group[here]),
+            one.voice,
+            one.begun,
+            one.more,
+            in_order,
+        )
+        own[those] = sure.own[those[here]]
+        mine = np.flatnonzero(those[here[sure.row]])
+        row.append(here[sure.row[mine]])
+        other.append(group[here[sure.other[mine]]])
+        probability.append(sure.probability[mine])
+    return Memberships(own, np.concatenate(row), np.concatenate(other), np.concatenate(probability))
+
+
+def grouped(links: Links, said: Said) -> Ints:
+    """The group of every report, named by one of its reports."""
+    neutral, first = said.lane <= _NO_SIDE, said.lane == _FIRST_HAND
+    group = np.full(len(neutral), -1)
+    for new, missing in ((first & ~said.denies, _NEVER), (first & said.denies, MISSING), (neutral & ~first, MISSING)):
+        if new.any():
+            group[new] = _placed(group, group >= 0, new, links, said, missing)
+    if neutral.all():
+        return group
+    lane, of_neutral = _lanes_of_ids(said), group.copy()
+    for n in np.unique(lane[~neutral]):
+        group[lane == n] = _placed(of_neutral, neutral, lane == n, links, said, MISSING)
+    with_neutral = np.zeros(len(group), bool)
+    with_neutral[group[neutral]] = True
+    rest = np.flatnonzero(~with_neutral[group])
+    if len(np.unique(lane[rest])) > 1:
+        kept = np.unique(np.stack([group[rest], lane[rest]]), axis=1)  # two groups of one lane stay two
+        joined_ = _joined(rest, group, np.ones(len(links.i), bool), links, said, MISSING, kept)
+        group[rest] = rest[first_of_each(joined_)]
+    return group
+
+
+def _lanes_of_ids(said: Said) -> Int32s:
+    """The lanes; but reports of several sides under one id are fused by themselves."""
+    frame = pl.DataFrame({"id": said.begun, "lane": said.lane})
+    several = (pl.col("lane").n_unique().over("id") > 1) & (pl.col("lane") > _NO_SIDE)
+    return frame.select(lane=pl.when(several).then(-1).otherwise("lane").cast(pl.Int32))["lane"].to_numpy()
+
+
+def _placed(group: Ints, old: Mask, new: Mask, links: Links, said: Said, missing: int) -> Ints:
+    """The groups of new reports: those of the old ones, which stay apart, or groups of their own."""
+    size = len(group)
+    of_id, first = np.full(size, -1), np.full(size, size)
+    of_id[said.begun[old]] = group[old]
+    np.minimum.at(first, said.begun[new], np.flatnonzero(new))
+    begun = np.where(old, group, np.where(of_id[said.begun] >= 0, of_id[said.begun], first[said.begun]))
+    here, fixed = np.flatnonzero(old | new), np.unique(group[old])
+    found = _joined(
+        here,
+        begun,
+        new[links.i] | new[links.j],
+        links,
+        said,
+        missing,
+        np.stack([fixed, np.zeros(len(fixed), np.int64)]),
+    )
+    name = np.full(len(here), -1)
+    name[found[old[here]]] = group[old]
+    return np.where(name[found] >= 0, name[found], here[first_of_each(found)])[new[here]]
+
+
+def _joined(
+    here: Ints, begun: Ints, some: Mask, links: Links, said: Said, missing: int, apart: npt.NDArray[np.int64]
+) -> Ints:
+    """The groups of the reports ``here``, numbered within them. ``begun``: those to begin with; ``some``: the pairs that count; ``apart``: groups and
+    what no two of them have in common that are joined.
+    """
+    at = np.full(len(said.lane), -1)
+    at[here] = np.arange(len(here))
+    local = links.take(some).among(here, len(said.lane))
+    begins, named = at[begun[here]], np.unique(begun[here[said.named[here]]])
+    speakers, voices = said.more
+    speakers, voices = speakers[at[speakers] >= 0], voices[at[speakers] >= 0]
+    number = int(max(said.voice.max(initial=-1), said.more[1].max(initial=-1))) + 1
+    source = [said.voice[here], voices, np.full(len(named), number), number + 2 + apart[1]]
+    group = [begins, begins[at[speakers]], at[named], at[apart[0]]]
+    return joined(len(here), local, np.concatenate(source), np.concatenate(group), missing)[: len(here)]

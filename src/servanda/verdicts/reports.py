@@ -1,0 +1,138 @@
+"""The reports of a run as they are judged, and the incidents that were found in them; of all others, why nothing was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.evidence import EvidenceSource
+from servanda.evidence.hearsay import HEARSAY_ROW, taken
+from servanda.evidence.model import Source, empty
+from servanda.findings.no_term import NoTerm, Unfound
+from servanda.findings.ordered import LARGE
+from servanda.findings.plan import Findings, Plan
+from servanda.incidents import BRIEF, Keys, divided, members_of, named, no_clash
+from servanda.incidents.decisions import Rewrite
+from servanda.incidents.describe import FOUNDING, TIES
+from servanda.incidents.parted import Parted
+from servanda.values.ordered_map import OrderedMap
+from servanda.verdicts.findings_table import identified
+from servanda.verdicts.watches import CHECKED_BY
+
+DESCRIBED = 20_000
+"""Incidents described in full; of more, the ids and findings are still complete."""
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The reports of a source as they are judged: as decisions have them, and naming no party where the mandate does not attribute."""
+
+    source: EvidenceSource
+    agreement: Agreement
+    rewrite: Rewrite
+    id_key: bytes
+    parted: Parted
+    keys: Keys
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The register of sources."""
+        return self.source.context.sources
+
+    def batches(self) -> Iterable[pl.DataFrame]:
+        """The reports with all their columns, judged as decisions say."""
+        return self._judged(self.source.batches())
+
+    def brief(self) -> Iterable[pl.DataFrame]:
+        """What is enough to judge."""
+        return self._judged(self.source.brief())
+
+    def members(
+        self, wanted: pl.DataFrame, as_of: datetime | None, columns: tuple[str, ...] | None = None
+    ) -> pl.DataFrame:
+        """The reports of the incidents whose ``key`` is ``wanted``; ``columns``: which of them, left out all."""
+        return members_of(self.batches(), wanted, self.keys, as_of, columns, id_key=self.id_key)
+
+    def named(self, members: pl.DataFrame, as_of: datetime | None) -> pl.DataFrame:
+        """The ids of the incidents of some reports, by ``key``: those that decisions follow are settled."""
+        names = named(members, lambda keys: self.members(keys, as_of), self.id_key)
+        settled = self.rewrite.ids.rename({"incident": "settled"})
+        return names.join(settled, on="key", how="left").select("key", incident=pl.coalesce("settled", "incident"))
+
+    def _judged(self, batches: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
+        batches = self.parted.batches(batches)
+        if not self.agreement.mandate.attribution:
+            # without the parties named as authors nothing made of the reports can name one
+            author = pl.when(~pl.col("actor").is_in(list(self.agreement.parties))).then("actor")
+            batches = (batch.with_columns(actor=author) for batch in batches)
+        return self.rewrite.batches(batches) if self.rewrite else batches
+
+
+@dataclass(frozen=True)
+class Incidents:
+    """The incidents that were found. ``findings``: with their ids; ``brief``: their reports (some columns); ``full``: all columns of
+    them, where they are so few that they were kept; ``hearsay``: those that count for less than they say (``hearsay.HEARSAY_ROW``).
+
+    ``no_term``: all other reports.
+    """
+
+    findings: pl.DataFrame
+    brief: pl.DataFrame
+    full: pl.DataFrame | None
+    hearsay: pl.DataFrame
+    no_term: NoTerm
+    names: pl.DataFrame
+    """The ``key`` of each with its id (``incident``)."""
+
+    @staticmethod
+    def of(found: Findings, reports: Reports, plan: Plan, in_order: OrderedMap) -> Incidents:
+        """Look up the incidents of all findings, in one walk.
+
+        Args:
+            found: what was found.
+            reports: where.
+            plan: what was looked for.
+            in_order: an engine's map.
+
+        Returns:
+            The incidents, with what of their reports judging needs.
+        """
+        keys = found.rows.select(key="incident").unique()
+        few = keys.height <= DESCRIBED
+        columns = (*BRIEF, *(CHECKED_BY if plan.coverage.watches else ()))
+        read_columns = list(dict.fromkeys([*(c for c in columns if c != "incident"), "identity", *FOUNDING, *TIES]))
+        # what was observed not to have been done counts, though nobody says that it was
+        refuted = found.times.filter("refutes").select(key="incident").unique()
+        unfound = Unfound(plan, refuted, many=found.reports >= LARGE)
+        told = [c for c in HEARSAY_ROW if c != "incident"]
+
+        def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, NoTerm]:
+            members, others = divided(batch, keys, plan.keys, plan.as_of, id_key=reports.id_key)
+            less = taken(members, reports.sources).filter(pl.col("why").is_not_null()).select("key", *told)
+            return members if few else members.select(read_columns), less, unfound.of(others)
+
+        members, less, no_term = [], [], NoTerm()
+        for rows, hearsay, others in in_order(read, reports.batches() if few else reports.brief()):
+            members.append(rows)
+            less.append(hearsay)
+            no_term = NoTerm.together((no_term, others))
+        kept = pl.concat(members) if members else reports.members(keys, plan.as_of).with_columns(identity=pl.lit(0))
+        no_clash(kept)
+        names = reports.named(kept, plan.as_of)
+        kept = kept.drop("identity", *FOUNDING).join(names, on="key", maintain_order="left")
+        hearsay = empty(HEARSAY_ROW)
+        if less:
+            hearsay = pl.concat(less).join(names, on="key", maintain_order="left").select(list(HEARSAY_ROW))
+        return Incidents(identified(found, names), kept.select(columns), kept if few else None, hearsay, no_term, names)
+
+    def described(self, wanted: pl.DataFrame, reports: Reports, as_of: datetime | None) -> pl.DataFrame:
+        """All columns of the reports of those incidents whose ``key`` is ``wanted``."""
+        keys = wanted.select("key")
+        if self.full is None:
+            found = reports.members(keys, as_of).drop(FOUNDING)
+            return found.join(self.names, on="key", maintain_order="left")
+        return self.full.join(keys, on="key", how="semi", maintain_order="left")

@@ -1,0 +1,209 @@
+"""Counts of what may lie on either side of an edge, or may still be there: by the definitions in loops, and with evidence of a few lines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+from itertools import combinations, product
+from math import ceil
+from pathlib import Path
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from servanda.agreement import inspect_agreement
+from servanda.verdicts.across_edges import crowded, starved
+from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
+from tests.test_kinds import HEAD, at, monitor, one
+
+SETTINGS = settings(max_examples=200, deadline=None, derandomize=True)
+PERIODS = 5
+spans = st.tuples(
+    st.integers(0, PERIODS - 1), st.integers(0, 3), st.integers(0, 6), st.sampled_from([CERTAIN, 600_000])
+)
+CAP = "terms:\n  t:\n    text: x\n    limit: {what: {act: airstrike}, to: 1, per: 1 day, unit: raids}\n    binds: A\n"
+QUOTA = "terms:\n  t:\n    text: x\n    require: {act: delivery, at_least: 10, unit: lorries, every: 1 day}\n    binds: A\n    until: 2025-03-14\n"
+
+
+def table(rows: list[tuple[int, int, int, int]]) -> pl.DataFrame:
+    whole = [(a, a + more, amount, amount, p) for a, more, amount, p in rows]
+    return pl.DataFrame(whole, schema=["first", "last", "low", "high", "p"], orient="row")
+
+
+@SETTINGS
+@given(st.lists(spans, max_size=7), st.integers(0, 4))
+def test_what_is_crowded_equals_every_stretch_tried(rows: list[tuple[int, int, int, int]], cap: int) -> None:
+    inside = [(a, a + more, amount, p) for a, more, amount, p in rows if a + more < PERIODS]
+
+    def shown(first: int, last: int) -> int:
+        return shown_at_least([(m, p) for a, b, m, p in inside if a >= first and b <= last], 500_000)
+
+    tied = [any(a <= n < b for a, b, _, _ in inside) for n in range(PERIODS)]
+    stretches = [(a, b) for a, b in combinations(range(PERIODS), 2) if all(tied[a:b])]
+    worst = max((ceil(Fraction(shown(a, b), b - a + 1)) for a, b in stretches), default=0)
+    over = [(n, n) for n in range(PERIODS) if shown(n, n) > cap]
+    for a, b in sorted(stretches, key=lambda s: s[1] - s[0]):
+        if shown(a, b) > cap * (b - a + 1) and not any(a <= c and d <= b for c, d in over):
+            over.append((a, b))
+    found, beyond = crowded(table(rows), PERIODS, 500_000, cap)
+    assert (found.share if found else 0) == worst
+    assert [(s.first, s.last) for s in beyond] == sorted((a, b) for a, b in over if a < b)
+
+
+@SETTINGS
+@given(st.lists(spans, max_size=4), st.lists(st.integers(0, 5), min_size=PERIODS, max_size=PERIODS))
+def test_none_goes_short_exactly_where_all_can_be_shared_out(
+    rows: list[tuple[int, int, int, int]], asked: list[int]
+) -> None:
+    enough = all(
+        sum(asked[n] for n in some) <= sum(m for a, more, m, _ in rows if any(a <= n <= a + more for n in some))
+        for size in range(PERIODS + 1)
+        for some in combinations(range(PERIODS), size)
+    )
+    assert (starved(table(rows), asked) is None) is enough
+
+
+@SETTINGS
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), max_size=6))
+def test_acts_that_can_be_laid_out_within_the_cap_are_never_a_breach(acts: list[tuple[int, int]]) -> None:
+    rows = [(a, more, 1, CERTAIN) for a, more in acts if a + more < 3]
+    least = min(
+        max((sum(where == n for where in laid) for n in range(3)), default=0)
+        for laid in product(*(range(a, a + more + 1) for a, more, _, _ in rows))
+    )
+    found, beyond = crowded(table(rows), 3, 500_000, least)
+    assert not beyond
+    assert found is None or found.share <= least
+
+
+def test_raids_that_may_lie_on_either_of_two_days_break_a_cap_that_cannot_hold_them(tmp_path: Path) -> None:
+    night = monitor("airstrike", "A", at(12, 18), end=at(13, 6), quantity=3.0)
+    verdict = one(tmp_path, CAP, night)
+    assert (verdict.verdict, verdict.measure["least"]) == ("breached", 1.5)
+    assert "wherever each lies" in next(s.text for s in verdict.steps if s.rule == "across_the_edge")
+    assert one(tmp_path, CAP, {**night, "quantity": 2.0}).verdict == "undetermined"
+
+
+def test_rows_over_several_edges_break_a_cap_together_and_not_alone(tmp_path: Path) -> None:
+    nights = [monitor("airstrike", "A", at(12 + n, 18), end=at(13 + n, 6), quantity=2.0) for n in (0, 1)]
+    assert one(tmp_path, CAP, nights[0]).verdict == "undetermined"
+    assert one(tmp_path, CAP, *nights).verdict == "breached"
+    far = [nights[0], monitor("airstrike", "A", at(20, 18), end=at(21, 6), quantity=2.0)]
+    assert one(tmp_path, CAP, *far).verdict == "undetermined"
+
+
+def test_a_day_s_own_raids_count_with_the_night_before(tmp_path: Path) -> None:
+    night = monitor("airstrike", "A", at(12, 18), end=at(13, 6), quantity=2.0)
+    noon = monitor("airstrike", "A", at(13, 12))
+    assert one(tmp_path, CAP, night, noon).verdict == "breached"
+
+
+def test_lorries_of_one_night_cannot_fill_both_days(tmp_path: Path) -> None:
+    full = [monitor("delivery", "A", at(d), quantity=10.0) for d in (10, 13)]
+    night = monitor("delivery", "A", at(11, 20), end=at(12, 4), quantity=12.0)
+    verdict = one(tmp_path, QUOTA, *full, night, covered=True)
+    assert verdict.verdict == "breached"
+    assert "8 lorries are missing" in next(s.text for s in verdict.steps if s.rule == "across_the_edge")
+    assert one(tmp_path, QUOTA, *full, {**night, "quantity": 20.0}, covered=True).verdict == "undetermined"
+    assert one(tmp_path, QUOTA, *full, night).verdict == "undetermined"
+
+
+def test_one_lorry_of_many_that_a_watch_may_have_missed_is_no_missed_day(tmp_path: Path) -> None:
+    came = [monitor("delivery", "A", at(10, 6) + timedelta(days=n), quantity=10.0) for n in range(4)]
+    came[2]["quantity"] = 9.0
+    sure = "mandate: {standard: clear_and_convincing, confirm: {origins: 1}}\n"
+    verdict = one(tmp_path, sure + QUOTA, *came, covered=True)
+    assert verdict.verdict == "undetermined"
+    came[2]["quantity"] = 2.0
+    assert one(tmp_path, sure + QUOTA, *came, covered=True).verdict == "breached"
+
+
+# -- what was counted may still be there -----------------------------------------------------------------------
+
+STOCK = "terms:\n  t:\n    text: x\n    limit: {what: {act: military_presence, weapon: artillery}, to: 8HOLDS}\n    binds: A\n"
+
+
+def gun(hours: float, lat: float = 48.0, quantity: float | None = 1.0) -> dict[str, object]:
+    when = at(12) + timedelta(hours=hours)
+    more = {"quantity": quantity, "weapon": "howitzer", "incident_id": f"G{hours}{lat}", "precision_m": 200.0}
+    return monitor("military_presence", "A", when, lat=lat, lon=37.0, **more)
+
+
+def stock(folder: Path, *rows: dict[str, object], holds: str = "") -> str:
+    return one(folder, STOCK.replace("HOLDS", holds), *rows, covered=True).verdict
+
+
+def test_guns_counted_one_after_another_may_all_be_there(tmp_path: Path) -> None:
+    one_by_one = [gun(n / 3600) for n in range(10)]
+    assert stock(tmp_path, *one_by_one) == "undetermined"
+    verdict = one(tmp_path, STOCK.replace("HOLDS", ""), *one_by_one, covered=True)
+    assert (verdict.measure["least"], verdict.measure["most"]) == (1.0, 10.0)
+    assert "may still have been there" in next(s.text for s in verdict.steps if s.rule == "may_still_be_there")
+    assert stock(tmp_path, *one_by_one[:8]) == "complied"
+    assert stock(tmp_path, *[gun(n, 48.0 + n / 10, 6.0) for n in range(3)]) == "undetermined"  # a tour of three sites
+
+
+def test_a_site_that_is_counted_again_holds_what_was_counted_last(tmp_path: Path) -> None:
+    assert stock(tmp_path, *[gun(24.0 * n, 48.0, 6.0) for n in range(5)]) == "complied"
+    assert stock(tmp_path, gun(0, 48.0, 6.0), gun(24, 48.5, 6.0)) == "undetermined"  # another site
+    assert stock(tmp_path, gun(0, 48.0, 6.0), gun(24, 48.5, 6.0), gun(23, 48.0, 2.0)) == "complied"
+    seen = {**gun(24, 48.0, 3.0), "quantity": None}  # one was seen, and nobody counted
+    assert stock(tmp_path, gun(0, 48.0, 8.0), seen) == "undetermined"
+
+
+def test_an_agreement_may_say_how_long_a_count_holds(tmp_path: Path) -> None:
+    apart = [gun(0, 48.0, 6.0), gun(72, 48.5, 6.0)]
+    assert stock(tmp_path, *apart, holds=", holds: 2 days") == "complied"
+    assert stock(tmp_path, *apart, holds=", holds: 4 days") == "undetermined"
+    (tmp_path / "agreement.yaml").write_text(HEAD + STOCK.replace("HOLDS", ", holds: 2 days, per: 1 day"))
+    _, (fault,) = inspect_agreement(tmp_path / "agreement.yaml")
+    assert fault.code == "AGR057"
+
+
+# -- what two observers saw may be one -----------------------------------------------------------------------------
+
+
+def second(row: dict[str, object], **more: object) -> dict[str, object]:
+    """The same, told by another observer under a number of its own."""
+    return {
+        **row,
+        "source": "Second",
+        "origin": "Second",
+        "report_id": f"S{row['report_id']}",
+        "incident_id": None,
+        **more,
+    }
+
+
+def test_guns_that_two_observers_counted_are_not_shown_to_be_twice_as_many(tmp_path: Path) -> None:
+    guns = gun(0, 48.0, 8.0)
+    verdict = one(tmp_path, STOCK.replace("HOLDS", ""), guns, second(guns), covered=True)
+    assert (verdict.verdict, verdict.measure["least"], verdict.measure["most"]) == ("undetermined", 8.0, 16.0)
+    assert "may be one that somebody else saw too" in next(s.text for s in verdict.steps if s.rule == "may_be_one")
+    for other in ({"lat": 48.1}, {"source": "Monitor", "origin": "Monitor"}):  # elsewhere; two counts of one observer
+        assert stock(tmp_path, guns, second(guns, **other)) == "breached"
+
+
+def test_lorries_that_two_observers_saw_are_not_shown_to_have_come_twice(tmp_path: Path) -> None:
+    came = [monitor("delivery", "A", at(10 + n), quantity=5.0) for n in range(4)]
+    twice = [*came, *(second(row) for row in came)]
+    assert one(tmp_path, QUOTA, *twice, covered=True).verdict == "undetermined"
+    later = [second(row, start=row["start"] + timedelta(hours=2)) for row in came]  # type: ignore[operator]
+    assert one(tmp_path, QUOTA, *came, *later, covered=True).verdict == "complied"
+
+
+def test_raids_that_one_observer_told_apart_count_though_another_saw_some_of_them(tmp_path: Path) -> None:
+    raids = [monitor("airstrike", "A", at(12, 6 + n), incident_id=f"R{n}") for n in range(3)]
+    verdict = one(tmp_path, CAP, *raids, second(raids[0]))
+    assert (verdict.verdict, verdict.measure["least"], verdict.measure["most"]) == ("breached", 3.0, 4.0)
+
+
+def test_the_accused_cannot_join_what_others_saw_apart(tmp_path: Path) -> None:
+    seen = [gun(0, 48.0, 5.0), second(gun(0, 48.2, 5.0), report_id="there")]
+    own = {"source": "Aland", "origin": "Aland", "side": "A", "speaks_for": "A", "kind": "claim"}
+    vague = {**gun(0, 48.1, 20.0), **own, "report_id": "own", "incident_id": "own", "precision_m": 60_000.0}
+    assert stock(tmp_path, *seen) == "breached"
+    assert stock(tmp_path, *seen, vague) == "breached"
+    many = [{**vague, "report_id": f"own{n}", "incident_id": f"own{n}", "quantity": 3.0} for n in range(5)]
+    assert stock(tmp_path, *seen, *many) == "breached"

@@ -1,0 +1,142 @@
+"""No tier learns what it may not (property 13): two records that differ in withheld fields only give packages that differ in commitments only."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import itertools
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from servanda.app.disclose import disclose
+from servanda.app.publish import publish
+from servanda.app.record import files_to_record, verify_record
+from servanda.record import Record, Signer, make_key
+from servanda.record import disk as disk_module
+from servanda.record import verifier as v
+from servanda.record.log import quiet
+from servanda.store import RecordStore
+from tests.records import QUAY, policy_of
+
+PEOPLE, PATROLS = ("Ilse Maranow", "Odo Beckerath"), ("Patrol North", "Patrol South")
+SHOWN = ("report_id", "act", "actor", "incident_id")
+COLUMNS = (*SHOWN, "source", "side", "kind", "reliability", "start", "lat", "lon", "precision_km", "summary")
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00\x1e\x1f"), max_size=12)
+HIDDEN = st.fixed_dictionaries(
+    {
+        "source": st.sampled_from([0, 1]),
+        "side": st.just("none"),
+        "kind": st.just("observation"),
+        "reliability": st.sampled_from(["A", "B", "Z", ""]),
+        "start": st.sampled_from(["2025-03-20T11:37Z", "2025-03-20T11:38:30Z", "yesterday"]),
+        "lat": st.sampled_from(["48.0123", "48.01", "no", ""]),
+        "lon": st.sampled_from(["37.0123", "37.01"]),
+        "precision_km": st.sampled_from(["0.2", "1", "-4"]),
+        "summary": WORDS,
+    }
+)
+"""What the tier does not see of a row: what can be read, and what cannot. That somebody is protected is seen, and not who."""
+_RELEASES = ("", "assessed", "replied", "signed", "disclosed")
+
+
+def record_of(folder: Path, rows: list[dict[str, str]], decided: list[str], release: str) -> tuple[Record, Signer]:
+    """A record with these reports, decisions and published verdicts; tiers that see four fields, with and without people who are protected."""
+    folder.mkdir()
+    keeper, other = make_key(folder / "key", "mission.example"), make_key(folder / "other", "a.example")
+    when = f", release: {release}" if release else ""
+    tiers = f"tiers:\n  seen: {{fields: [{', '.join(SHOWN)}], protected: [{', '.join(SHOWN)}], objects: [agreement, run]{when}}}\n"
+    record = Record.begin(folder / "rec", keeper, {"A": other.public()}, {}, quorum="none", tiers=tiers.encode())
+    (folder / "a.yaml").write_text(QUAY)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    (folder / "r.csv").write_bytes(out.getvalue().encode())
+    lines = "".join(
+        f"  - {{incident: {i}, step: {release or 'assessed'}, by: Mission, at: 2025-03-22, why: seen}}\n"
+        for i in decided
+    )
+    lines += "".join(
+        f"  - {{incident: {i}, step: assessed, by: Mission, at: 2025-03-21, why: seen}}\n" for i in decided
+    )
+    (folder / "d.yaml").write_text(
+        f"decisions:\n{lines}  - {{grade: Nobody, reliability: B, by: Mission, at: 2025-03-21, why: x}}\n".replace(
+            "replied, by", "disclosed, by"
+        ).replace("step: signed", "step: signed, outcome: agreed")
+    )
+    record.add(files_to_record([folder / n for n in ("a.yaml", "r.csv", "d.yaml")]), keeper, protect=PEOPLE, k=1)
+    publish(RecordStore(record), verify_record(RecordStore(record)), keeper)
+    return record, keeper
+
+
+def told(raw: bytes) -> object:
+    """All that a package says, without salts, commitments, digests, signatures and times. Rows stand in an order by their record's own key."""
+    data = json.loads(raw)
+    entries = [json.loads(text) for text in data["entries"]]
+    payloads = [base64.b64decode(e["payload"]).decode() if "payload" in e else json.dumps(e) for e in entries]
+    data["objects"] = sorted(base64.b64decode(text)[32:].decode() for text in data["objects"].values())
+    data["rows"] = {n: sorted([cell[1:] for cell in row] for row in rows) for n, rows in data["rows"].items()}
+    text = json.dumps({**data, "entries": payloads, "signed": "", "checkpoint": "", "policy": ""}, sort_keys=True)
+    return re.sub(r"\b[0-9a-f]{64}\b", "digest", re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "time", text))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_synced() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(disk_module, "_sync", lambda path: None)  # no power fails here
+        yield
+
+
+def packages(folder: Path, rows: list[dict[str, str]], decided: list[str], release: str) -> dict[str, bytes]:
+    """The packages of a record of these rows; the checker accepts them."""
+    record, keeper = record_of(folder, rows, decided, release)
+    made = disclose(RecordStore(record), "seen", signer=keeper)
+    for raw in made.values():
+        v.check_package(raw, v.Asked(policy_of(record), quiet, quorum=False))
+    return made
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["I1", "I2", "I3"]), HIDDEN, HIDDEN, st.booleans()), min_size=1, max_size=4),
+    st.lists(st.sampled_from(["I1", "I2"]), unique=True),
+    st.sampled_from(_RELEASES),
+)
+@settings(max_examples=8, deadline=None)
+def test_no_tier_learns_of_withheld_fields_from_anything_but_commitments(
+    rows: list[tuple[str, dict[str, str], dict[str, str], bool]], decided: list[str], release: str
+) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        both = []
+        for at, name in enumerate(("one", "two")):
+            made = [
+                {"report_id": f"R{n}", "act": "shelling", "actor": "unknown", "incident_id": row[0], **row[1 + at],
+                 "source": (PEOPLE if row[3] else PATROLS)[int(row[1 + at]["source"])]}
+                for n, row in enumerate(rows)
+            ]  # fmt: skip
+            both.append(packages(Path(scratch) / name, made, decided, release))
+        assert [*both[0]] == [*both[1]], "names of files"
+        for one, two in zip(both[0].values(), both[1].values(), strict=True):
+            assert len(one) == len(two), "sizes"
+            assert told(one) == told(two)
+
+
+def test_published_verdicts_name_no_source_to_who_sees_no_sources(tmp_path: Path) -> None:
+    hidden = {"source": PEOPLE[0], "side": "none", "kind": "observation", "reliability": "A", "summary": "from the bakery",
+              "start": "2025-03-20T11:37Z", "lat": "48.0123", "lon": "37.0123", "precision_km": "0.2"}  # fmt: skip
+    rows = [{"report_id": f"R{n}", "act": "shelling", "actor": "B", "incident_id": "I1", **hidden, "source": who}
+            for n, who in enumerate((PEOPLE[0], "Patrol North"))]  # fmt: skip
+    (raw,) = packages(tmp_path / "x", rows, ["I1"], "assessed").values()
+    objects = [base64.b64decode(text)[32:] for text in json.loads(raw)["objects"].values()]
+    (verdicts,) = (json.loads(o) for o in objects if b'"verdicts"' in o)
+    assert {(x["party"], x["verdict"]) for x in verdicts["verdicts"]} == {("A", "undetermined"), ("B", "breached")}
+    for word, of in itertools.product((b"protected-", b"Patrol", b"11:37", b"findings.csv"), objects):
+        assert word not in of
+    assert any(w["name"] == "run" and "digests" in w["why"] for w in json.loads(raw)["withheld"])
