@@ -189,8 +189,8 @@ def _print(args: argparse.Namespace, verification: Verification) -> None:
     print(summary.title)
     print(summary.attribution)
     print(f"{reports_words(summary)}; {quarantine_words(summary)}")
-    if summary.fused is not None and summary.fused.reports > 1:
-        print(fused_words(summary.fused))
+    if fused := fused_words(summary.fused):
+        print(fused)
     if summary.no_term:
         print(no_term_words(summary))
     if summary.undated:

@@ -204,16 +204,6 @@ def describe(members: pl.DataFrame, happened: pl.DataFrame, vocabulary: Vocabula
         _taken_back(members), on=["incident", "_name"], how="left"
     )
     said = said.with_columns(gone=pl.when(pl.col("directness") <= pl.col("back")).then(True)).drop("back")
-    taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY)).join(
-        said.filter(pl.col("gone").is_null()).select("incident", "_name"), on=["incident", "_name"], how="anti"
-    )
-    why = pl.concat_str(
-        pl.col("origin"),
-        pl.lit(", "),
-        pl.col("known_at").dt.strftime("%Y-%m-%d %H:%MZ"),
-        pl.when(pl.col("summary").is_not_null()).then(pl.lit(": ") + pl.col("summary")).otherwise(pl.lit("")),
-    )
-    withdrawn = taken_back.group_by("incident").agg(withdrawn_by=why.unique().sort().str.join("; "))
     said = said.with_columns(_beside=beside(vocabulary), _warns=warning(vocabulary))
     stands = pl.col("gone").is_null() & ~pl.col("_beside")
     asserting = stands & (pl.col("stance") != "denies")
@@ -242,11 +232,25 @@ def describe(members: pl.DataFrame, happened: pl.DataFrame, vocabulary: Vocabula
             imputation=_list("imputation", asserting),
         )
         .join(happened.select("incident", happened=pl.lit("confirmed")).unique(), on="incident", how="left")
-        .join(withdrawn, on="incident", how="left")
+        .join(_withdrawn(members, said), on="incident", how="left")
         .with_columns(pl.col("happened").fill_null("alleged"))
         .select(pl.col(c).cast(d) for c, d in INCIDENT.items())
         .sort("incident")
     )
+
+
+def _withdrawn(members: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+    """By incident, who took back all that he said of it, when and why (``withdrawn_by``); ``said``: with what is ``gone``."""
+    taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY)).join(
+        said.filter(pl.col("gone").is_null()).select("incident", "_name"), on=["incident", "_name"], how="anti"
+    )
+    why = pl.concat_str(
+        pl.col("origin"),
+        pl.lit(", "),
+        pl.col("known_at").dt.strftime("%Y-%m-%d %H:%MZ"),
+        pl.when(pl.col("summary").is_not_null()).then(pl.lit(": ") + pl.col("summary")).otherwise(pl.lit("")),
+    )
+    return taken_back.group_by("incident").agg(withdrawn_by=why.unique().sort().str.join("; "))
 
 
 def _list(column: str, where: pl.Expr) -> pl.Expr:

@@ -71,7 +71,7 @@ def _context(verification: Verification) -> dict[str, Any]:
         "parties": [None] if not agreement.mandate.attribution else list(agreement.parties),
         "terms": [term_section(verification, term, shown) for term in agreement.term_ids],
         "determined": decided_words(summary) if summary.determined else "",
-        "fused": fused_words(summary.fused) if summary.fused and summary.fused.reports > 1 else "",
+        "fused": fused_words(summary.fused),
         "undated": undated_words(verification.undated) if verification.undated else "",
         "answers": answers(summary),
         "incidents": incident_section(verification, shown),

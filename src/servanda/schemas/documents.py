@@ -313,7 +313,7 @@ def record_log() -> dict[str, Any]:
             "signer": _said(_TEXT, "The name of the key that signed it"),
             "counts": {
                 "type": "boolean",
-                "description": "Whether it counts as what it is: the record names its signer for that",
+                "description": "Whether it counts as what it is: the record names its signer for that (what a party decides counts as its position and reply all the same)",
             },
             "subjects": {"type": "object", "additionalProperties": _TEXT, "description": "Files with their SHA-256"},
             "known_at": _said(_INSTANT, "When it was known, as its signer says"),

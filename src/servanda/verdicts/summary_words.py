@@ -35,11 +35,12 @@ def undated_words(undated: int) -> str:
     return f"{does} say when {'it' if undated == 1 else 'they'} became known and {'is' if undated == 1 else 'are'} left out."
 
 
-def fused_words(fused: Fused) -> str:
-    """What fusion did, in words."""
-    of = plural(fused.reports, "report without an incident id", "reports without an incident id")
-    own = "of its own" if fused.reports == 1 else "of their own"
-    parts = [f"{plural(fused.incidents, 'incident')} {own}"] if fused.incidents else []
+def fused_words(fused: Fused | None) -> str:
+    """What fusion did, in words; nothing where there was no choice."""
+    if fused is None or fused.reports < 2:
+        return ""
+    of = f"{fused.reports:,} reports without an incident id"
+    parts = [f"{plural(fused.incidents, 'incident')} of their own"] if fused.incidents else []
     having = "an incident that has one" if fused.joined == 1 else "incidents that have one"
     parts += [f"{fused.joined:,} joined {having}"] if fused.joined else []
     return f"{of}: {'; '.join(parts)}"

@@ -27,6 +27,7 @@ from servanda.coverage import UNTOLD, WITHOUT_SIDE, Coverage, Gap, Watch, only_r
 from servanda.evidence.model import HEARSAY, NO_SIDE, OF_THE_PARTY, OWN_WORDS, Context
 from servanda.findings.weight import graded, observed
 from servanda.incidents import standing
+from servanda.incidents.telling import something
 from servanda.values.names import name_key, name_keys
 from servanda.values.time import Interval, to_micros
 from servanda.wording import plural
@@ -256,7 +257,7 @@ class _Said:
     @staticmethod
     def of(members: pl.DataFrame, agreement: Agreement) -> _Said:
         """The reports that count, by when they begin."""
-        heard = (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY) & (pl.col("quantity").fill_null(1) > 0)
+        heard = (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY) & something()
         rows = standing(members).filter(heard & pl.col("stance").is_in(["asserts", "confirms", "denies"]))
         rows = rows.sort("start", "end", "incident", "origin", "stance", "lat", "lon", "precision_m").with_columns(
             origin=name_keys(pl.col("origin")),
