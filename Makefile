@@ -1,9 +1,10 @@
 # make demo    verify the two shipped truces and name the reports to open
 # make test    the whole test-suite          make lint   format, lint, types
 # make docs    regenerate the generated pages and pictures, build the site into site/
+# make explore  every property on ten times as many drawn examples, others each time (long)
 # make soak    try 100,000 spoiled inputs of every kind (long); SOAK_ARGS="--n 1000 --kind agreement": python -m tests.soak --help
 # make bench   speed and memory, beside what a user would pick instead (long); AGAINST=DIR: beside another checkout too
-.PHONY: demo test lint format docs docs-check bench soak clean
+.PHONY: demo test explore lint format docs docs-check bench soak clean
 PY = .venv/bin/python
 CASES = energy-truce-2025 easter-truce-2025
 
@@ -15,7 +16,10 @@ demo: .venv/.run
 	@echo "Open these two files in a browser:"; for case in $(CASES); do echo "  out/$$case/report.html"; done
 
 test: .venv/.dev
-	$(PY) -m pytest --numprocesses auto --durations 10 $(PYTEST_ARGS)
+	$(PY) -m pytest --numprocesses auto --dist worksteal --durations 10 $(PYTEST_ARGS)
+
+explore: .venv/.dev
+	$(PY) -m pytest --numprocesses auto --dist worksteal -m hypothesis --hypothesis-profile explore $(PYTEST_ARGS)
 
 lint: .venv/.dev
 	$(PY) -m ruff format --check src tests scripts bench

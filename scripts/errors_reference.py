@@ -15,6 +15,7 @@ ROOMS = {
     "CLI": "The command line",
     "COV": "Coverage",
     "DOC": "Articles and statements",
+    "DRF": "Drafts as people write them",
     "EVD": "Evidence",
     "FIG": "Published counts",
     "OUT": "Writing files",

@@ -43,12 +43,12 @@ R1,Mission,2025-03-25T10:00Z,no_such_act
 Files = dict[str, Path]
 
 
-def run(folder: Path, *command: object) -> Files:
-    """The files that a command writes, by their names, and what it prints under the name ``printed``."""
+def run(folder: Path, *command: object, file: str = "") -> Files:
+    """The files that a command writes, by their names, and what it prints under the name ``printed``; ``file``: where it writes one file and not a folder."""
     printed = io.StringIO()
     writes = command[0] != "check"
     with contextlib.chdir(ROOT), contextlib.redirect_stdout(printed):
-        code = main([*map(str, command), *(("--out", str(folder)) if writes else ())])
+        code = main([*map(str, command), *(("--out", str(folder / file)) if writes else ())])
     assert code == 0, (command, code)
     folder.mkdir(exist_ok=True)
     (folder / "printed").write_text(printed.getvalue(), encoding="utf-8")
@@ -77,7 +77,11 @@ def runs(scratch: Path) -> dict[str, list[Files]]:
     rows = [{"report_id": f"R{n}", "source": row["origin"], **row} for n, row in enumerate(shown)]
     pl.DataFrame(rows, infer_schema_length=None).cast(pl.String, strict=False).write_csv(contingents)
     articles = sorted((ROOT / "tests" / "data" / "articles").iterdir())
+    data = ROOT / "tests" / "data"
+    messages = ("--as", "messages", "--zone", "Europe/Kyiv")
+    memorandum, addendum = (f"cases/minsk-{name}/agreement.yaml" for name in ("memorandum-2014", "addendum-2015"))
     return {
+        "compare": [run(scratch / "compare", "compare", memorandum, addendum)],
         "verify": [
             run(scratch / "v1", "verify", *energy, decided, bad),
             run(scratch / "v2", "verify", *easter),
@@ -87,6 +91,14 @@ def runs(scratch: Path) -> dict[str, list[Files]]:
         "fuse": [run(scratch / "fuse", "fuse", ENERGY / "evidence" / "reports.csv")],
         "figures": [run(scratch / "figures", "figures", ROOT / "tests" / "data" / "field_figures.csv")],
         "statements": [run(scratch / "statements", "statements", *articles)],
+        "import": [
+            run(scratch / "i1", "import", data / "desk_chat.txt", *messages, file="messages.csv"),
+            run(scratch / "i2", "import", data / "patrol.gpx", file="reports.csv"),
+            run(scratch / "i3", "import", data / "agreements_coded.csv", "--as", "provisions", file="provisions.csv"),
+        ],
+        "first": [
+            run(scratch / "first", "first", *evidence(ENERGY), *articles, "--agreement", ENERGY / "agreement.yaml")
+        ],
         "check": [run(scratch / "check", "check", "--json", "cases/lebanon-2024/agreement.yaml")],
     }
 
@@ -97,6 +109,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "summary": ("verify", ("summary.json",)),
     "findings": ("verify", ("findings.parquet", "findings.csv")),
     "incidents": ("verify", ("incidents.geojson",)),
+    "places": ("verify", ("places.geojson",)),
+    "coverage-areas": ("verify", ("coverage.geojson",)),
     "items": ("verify", ("items.csv",)),
     "exceptions": ("verify", ("exceptions.csv",)),
     "watches": ("verify", ("watches.csv",)),
@@ -112,6 +126,12 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         n: ("statements", (f"{n}.csv",))
         for n in ("statements", "occasions", "changes", "matrix", "documents", "left_out")
     },
+    "messages": ("import", ("messages.csv",)),
+    "tracks": ("import", ("reports.tracks.csv",)),
+    "provisions": ("import", ("provisions.csv",)),
+    "first": ("first", ("first.csv",)),
+    "first-answer": ("first", ("first.json",)),
+    "compare": ("compare", ("compare.json",)),
     "check": ("check", ("printed",)),
 }  # fmt: skip
 """By name of a schema: which command writes such files, and how they are called."""
@@ -137,10 +157,17 @@ def cells(shape: Mapping[str, Any], row: Mapping[str, str | None]) -> dict[str, 
     }
 
 
+def corners(value: Any) -> Any:
+    """Coordinates with four vertices of each outline."""
+    few = isinstance(value, list) and value and isinstance(value[0], list)
+    return [corners(v) for v in value[:4]] if few else value
+
+
 def shortened(value: Any) -> Any:
     """A document with one member of each of its lists."""
     if isinstance(value, dict):
-        return {k: v if k in ("window", "coordinates") else shortened(v) for k, v in value.items()}
+        kept = {"window": value.get("window"), "coordinates": corners(value.get("coordinates"))}
+        return {k: kept.get(k) or shortened(v) for k, v in value.items()}
     return [shortened(v) for v in value[:1]] if isinstance(value, list) else value
 
 
@@ -150,7 +177,9 @@ def examples(scratch: Path) -> dict[str, list[Any]]:
     out = {}
     for name, (command, called) in KINDS.items():
         first = next(
-            content for files in made[command] if called[0] in files and (content := read(name, files[called[0]]))
+            content
+            for files in made[command]
+            if called[0] in files and (content := read(name, files[called[0]])) and content[0].get("features") != []
         )
         out[name] = shortened(first[:1])
     return out

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from servanda.agreement import Agreement, read_agreement
@@ -48,6 +49,12 @@ def instant(text: str) -> datetime:
     """An instant of March or April 2025, UTC: '03-20' or '03-20 12:30'."""
     moment = datetime.fromisoformat(f"2025-{text}")
     return moment.replace(tzinfo=UTC)
+
+
+def examples(number: int) -> settings:
+    """So many drawn examples of a property; ten times as many where the profile is to explore."""
+    of_profile = settings().max_examples  # a hundred, where nothing else is said
+    return settings(max_examples=number * of_profile // 100, suppress_health_check=[HealthCheck.too_slow])
 
 
 def spellings(name: str) -> list[str]:

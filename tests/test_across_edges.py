@@ -9,15 +9,16 @@ from math import ceil
 from pathlib import Path
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.agreement import inspect_agreement
 from servanda.verdicts.across_edges import crowded, starved
 from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
+from tests.build import examples
 from tests.test_kinds import HEAD, at, monitor, one
 
-SETTINGS = settings(max_examples=200, deadline=None, derandomize=True)
+SETTINGS = examples(200)
 PERIODS = 5
 spans = st.tuples(
     st.integers(0, PERIODS - 1), st.integers(0, 3), st.integers(0, 6), st.sampled_from([CERTAIN, 600_000])

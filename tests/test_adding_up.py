@@ -35,10 +35,14 @@ def row(n: int, act: str = "shelling", day: str = "03-20 12:00", **more: Any) ->
 def near_the_edge(least: int, most: int) -> dict[str, float]:
     """A place near the edge of the disc from where the certainty lies between two numbers of per cent."""
     text = agreement(Path(_FOLDER), LAW + FIRE)
-    for metres in range(-12_000, 12_000, 250):
-        at = {"lat": 48.1799 + metres / 111_195, "lon": 37.0, "precision_m": 12_000.0}
-        found = judged(text, reports(row(0, **at))).findings
-        p = found["probability"].max() if found.height else None
+    places = [
+        {"lat": 48.1799 + metres / 111_195, "lon": 37.0, "precision_m": 12_000.0}
+        for metres in range(-12_000, 12_000, 250)
+    ]
+    found = judged(text, reports(*(row(n, **at) for n, at in enumerate(places)))).findings
+    inside = dict(found.group_by("incident").agg(pl.col("probability").max()).iter_rows())
+    for n, at in enumerate(places):
+        p = inside.get(f"I{n}")
         if isinstance(p, float) and least / 100 <= p <= most / 100:
             return at
     raise AssertionError("no such place")

@@ -7,16 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.agreement.kinds import Apart
 from servanda.values.time import Duration
 from servanda.verdicts.breaches import Breach, counted_apart, when_shown
+from tests.build import examples
 from tests.reference_terms import guarantee as plain
 from tests.reference_terms.plain import Breach as PlainBreach
 
-SETTINGS = settings(max_examples=150, deadline=None, derandomize=True)
+SETTINGS = examples(150)
 ZONE = ZoneInfo("Europe/Kyiv")
 DAY = datetime(2025, 3, 20, tzinfo=UTC)
 APART = Apart(Duration(1, "hours"), 1000.0)

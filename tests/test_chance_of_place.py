@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 import shapely.affinity
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
@@ -18,13 +18,14 @@ from servanda.values.geo.gaussian import CERTAIN, Mass
 from servanda.values.geo.projection import GEOD, Frame, Points
 from servanda.values.geo.region import Region
 from servanda.values.geo.shapes import AllOf, AnyOf, Area, Disc, Line, Near, Not, Place, Side, any_of
+from tests.build import examples
 from tests.reference_evaluator import chance, drawn
 
 FRAME = Frame((32.0, 46.0, 39.0, 51.0))
 BENDS = Line(FRAME, shapely.linestrings([[33, 46.5], [35, 47.2], [37, 47.8], [38, 49], [37.8, 50.2]]), "W", "E")
 NORTH = Line(FRAME, shapely.linestrings([[35.5, 46.5], [35.5, 50.5]]), "W", "E")  # along the projection's own axis
 CENTRE = (35.5, 48.5)
-SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SETTINGS = examples(40)
 CLOSE = 5  # millionths: what the cut at five sigma leaves out, and rounding
 
 

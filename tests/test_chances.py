@@ -6,7 +6,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.verdicts.chances import sums as chances
@@ -19,10 +19,11 @@ from servanda.verdicts.chances.small import (
     true_though_answered,
 )
 from servanda.verdicts.chances.sums import CERTAIN, at_least_one, chances_of, shown_at_least, shown_short
+from tests.build import examples
 from tests.reference_terms.chances import MILLION, at_least, common, independent, shown, stays_within
 from tests.reference_terms.chances import shown_short as plain_shown_short
 
-SETTINGS = settings(max_examples=80, deadline=None, derandomize=True)
+SETTINGS = examples(80)
 certainties = st.one_of(st.integers(1, MILLION), st.sampled_from([MILLION, 500_000, 580_000, 500_001, 250_000, 40_000]))
 amounts = st.one_of(st.sampled_from([1000, 1000, 500, 2500]), st.integers(1, 5000))
 several = st.lists(st.tuples(amounts, certainties), max_size=8)

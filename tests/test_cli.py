@@ -55,8 +55,11 @@ def test_verify_prints_a_summary_and_writes_all_files(tmp_path: Path, capsys: py
         "findings.csv",
         "findings.parquet",
         "hearsay.csv",
+        "coverage.geojson",
         "incidents.geojson",
+        "map.gpkg",
         "no_term.csv",
+        "places.geojson",
         "quarantine.csv",
         "watches.csv",
     }

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.agreement import Agreement
@@ -21,7 +21,7 @@ from servanda.errors import AgreementError, CoverageError
 from servanda.evidence.model import Context, Source
 from servanda.verdicts import Verification
 from servanda.verdicts.watches import owners_of, with_sides
-from tests.build import agreement, instant, judged, reports, words
+from tests.build import agreement, examples, instant, judged, reports, words
 
 TEN_DAYS = """agreement: test
 title: A test
@@ -193,7 +193,7 @@ def test_watches_with_a_common_cause_count_once(tmp_path: Path, first: Any, seco
 chances = st.lists(st.tuples(st.floats(0, 1), st.sets(st.sampled_from("abcde"), max_size=3)), min_size=1, max_size=7)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@examples(150)
 @given(chances)
 def test_the_best_set_of_independent_watches_is_found_and_one_more_never_lowers_it(watches: Any) -> None:
     missed = [np.array([1 - p, p]) for p, _ in watches]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.app.fuse import fuse_files
@@ -21,7 +21,7 @@ from servanda.cli.main import main
 from servanda.incidents.fusion.blocking import Floats, Where, pairs_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
-from tests.build import HEAD, ZONES, agreement, instant, reports
+from tests.build import HEAD, ZONES, agreement, examples, instant, reports
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "bench"))
@@ -60,6 +60,77 @@ def test_two_hits_on_one_station_a_day_apart_stay_two() -> None:
     ]
     found, _ = fuse(*rows)
     assert found[0] == found[1] != found[2] == found[3]
+
+
+def relayed(day: int, outlet: str, **more: Any) -> dict[str, Any]:
+    """What a ministry said of a strike on a depot, as an outlet carries it with its date."""
+    at = instant(f"03-{day} 02:10")
+    said = {
+        "origin": "Ministry",
+        "side": "A",
+        "kind": "claim",
+        "start": at,
+        "end": at,
+        "place_name": "Terin",
+        "target": "oil_depot",
+    }
+    return {"source": outlet, "precision_m": 3_000.0, **said, **more}
+
+
+def test_a_relay_that_puts_a_strike_on_the_next_day_makes_no_second_strike() -> None:
+    found, tables = fuse(relayed(20, "Ministry"), relayed(20, "Gazette"), relayed(21, "Echo"))
+    assert len(set(found)) == 1
+    assert any(
+        "24.0 h apart" in because and "the same minute, another day" in because for because in tables.members["because"]
+    )
+    found, _ = fuse(
+        relayed(20, "Gazette", known_at=instant("03-20 09:00")), relayed(22, "Echo", known_at=instant("03-20 12:00"))
+    )
+    assert found[0] == found[1], "the Echo wrote before the day of which it seems to tell"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"origin": "Governor"},
+        {"start": instant("03-21 02:40"), "end": instant("03-21 02:40")},
+        {"start": instant("03-22 02:10"), "end": instant("03-22 02:10")},
+        {"quantity": 3.0},
+        {"act": "mine_laying"},
+        {"target": "hospital"},
+        {"actor": "A"},
+        {"place_name": "Orava"},
+        {"lat": 48.5},
+        {"side": "none", "kind": "observation"},
+        {"stance": "denies"},
+        {"source": "Gazette"},
+    ],
+    ids=" ".join,
+)
+def test_two_strikes_at_one_minute_of_two_days_are_parted_by_what_differs(other: dict[str, Any]) -> None:
+    one = relayed(20, "Gazette", quantity=8.0, actor="B")
+    assert len(set(fuse(one, relayed(21, "Echo", quantity=8.0, actor="B"))[0])) == 1
+    found, _ = fuse(one, {**relayed(21, "Echo", quantity=8.0, actor="B"), **other})
+    assert found[0] != found[1]
+
+
+def test_a_full_hour_or_a_night_says_too_little_to_call_the_next_day_an_error() -> None:
+    for start, end in (("02:00", "02:00"), ("01:00", "06:00")):
+        found, _ = fuse(
+            relayed(20, "Gazette", start=instant(f"03-20 {start}"), end=instant(f"03-20 {end}")),
+            relayed(21, "Echo", start=instant(f"03-21 {start}"), end=instant(f"03-21 {end}")),
+        )
+        assert found[0] != found[1], start
+
+
+def test_who_tells_both_days_tells_of_two_strikes() -> None:
+    page = {"url": "a"}
+    found, _ = fuse(
+        relayed(20, "Ministry", **page), relayed(21, "Ministry", **page), relayed(20, "Gazette"), relayed(21, "Echo")
+    )
+    assert found[0] == found[2]
+    assert found[1] == found[3]
+    assert found[0] != found[1]
 
 
 def test_a_source_reports_an_incident_once_unless_it_passes_on_what_two_others_said() -> None:
@@ -220,19 +291,21 @@ def partition(fusion: Fusion) -> set[tuple[str, ...]]:
             st.sampled_from(["S1", "S2", "S3"]), st.integers(0, 12), st.integers(0, 12), st.integers(0, 30),
             st.sampled_from([200.0, 2_000.0, 9_000.0, 60_000.0]), st.sampled_from(["shelling", "missile", "attack"]),
             st.sampled_from([None, "I1", None, None]), st.sampled_from(["asserts", "asserts", "denies"]), st.sampled_from([0, 0, 9]),
+            st.sampled_from([None, None, "Ministry"]),
         ),
         min_size=2, max_size=26,
     ),
     st.randoms(use_true_random=False),
     st.integers(1, 4),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_order_and_any_portions_give_the_same_incidents_with_the_same_ids(rows, chance, portions: int) -> None:
     table = reports(
         *[
             {"source": s, "lat": 48 + y / 60, "lon": 37 + x / 60, "start": instant(f"03-{20 + t // 24} {t % 24:02d}:17"),
-             "end": instant(f"03-{20 + (t + long) // 24} {(t + long) % 24:02d}:17"), "precision_m": r, "act": act, "incident_id": name, "stance": stance}
-            for s, x, y, t, r, act, name, stance, long in rows
+             "end": instant(f"03-{20 + (t + long) // 24} {(t + long) % 24:02d}:17"), "precision_m": r, "act": act, "incident_id": name, "stance": stance,
+             **({"origin": origin, "side": "A", "kind": "claim"} if origin else {})}
+            for s, x, y, t, r, act, name, stance, long, origin in rows
         ]
     )  # fmt: skip
     whole = Fusion()
@@ -259,8 +332,8 @@ def test_any_order_and_any_portions_give_the_same_incidents_with_the_same_ids(ro
     once = table.with_columns(g=pl.Series(ids(whole))).filter(
         (pl.col("stance") == "asserts") & pl.col("incident_id").is_null()
     )
-    assert once.unique(["g", "source", "start", "end", "lat", "lon", "act", "precision_m"]).group_by(
-        "g", "source"
+    assert once.unique(["g", "source", "origin", "start", "end", "lat", "lon", "act", "precision_m"]).group_by(
+        "g", "source", "origin"
     ).len()["len"].max() in (None, 1)
 
 

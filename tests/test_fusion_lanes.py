@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.app.verify import verify_files
@@ -17,7 +17,7 @@ from servanda.incidents.fusion.tables import ids, incident_tables
 from servanda.values.codes import STANDARD
 from servanda.verdicts.summary_words import fused_words
 from servanda.verdicts.verification import Fused
-from tests.build import agreement, instant, judged, reports
+from tests.build import agreement, examples, instant, judged, reports
 
 SEEN = {"side": "none", "kind": "observation", "precision_m": 500.0}
 TRUCE = """agreement: ford-truce
@@ -60,7 +60,7 @@ def row(what: Any, **more: Any) -> dict[str, Any]:
 
 
 @given(ours, theirs, st.sampled_from(["A", "B"]))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_no_reports_of_a_party_change_which_reports_without_a_side_are_one_incident(
     neutral: Any, added: Any, party: str
 ) -> None:
@@ -78,7 +78,7 @@ def test_no_reports_of_a_party_change_which_reports_without_a_side_are_one_incid
 
 
 @given(ours, theirs, theirs)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_claims_change_which_observations_are_one_incident_or_how_surely(
     neutral: Any, added: Any, others: Any
 ) -> None:
@@ -94,7 +94,7 @@ def test_no_claims_change_which_observations_are_one_incident_or_how_surely(
 
 
 @given(ours, theirs)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_reports_of_one_party_change_what_the_other_and_those_without_a_side_say(neutral: Any, added: Any) -> None:
     rows = [
         row(what, side="none" if kind == "observation" else "B", kind=kind, incident_id=None) for what, kind in neutral

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.agreement import Agreement
@@ -23,9 +23,9 @@ from servanda.values.time import Interval
 from servanda.verdicts import verify
 from tests import test_properties as one_prohibition
 from tests import test_terms as every_kind
-from tests.build import agreement, judged, reports, words
+from tests.build import agreement, examples, judged, reports, words
 
-SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SETTINGS = examples(25)
 NAMES = {"A": "Aland", "B": "Bland"}
 Words = dict[tuple[str, str | None, str | None], str]
 
@@ -224,7 +224,7 @@ def neighbours(draw: st.DrawFn) -> list[dict[str, Any]]:
     return out
 
 
-@settings(SETTINGS, max_examples=60)
+@examples(60)
 @given(st.data(), neighbours(), st.sampled_from(["A", "B"]))
 def test_a_partys_vague_report_between_two_observations_gains_it_nothing(
     data: st.DataObject, mine: list[dict[str, Any]], party: str

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.agreement import Agreement
 from servanda.app.verify import verify_files
 from servanda.evidence.model import ITEM
-from tests.build import HEAD, agreement, instant, judged, reports
+from tests.build import HEAD, agreement, examples, instant, judged, reports
 
 TERM = "terms:\n  storage:\n    text: Withdrawn weapons stay where they were declared to be.\n    declare: {items: {weapon: artillery}}\n"
 TEXT: Agreement = agreement(Path(tempfile.mkdtemp()), HEAD + TERM)
@@ -244,7 +244,7 @@ item_rows = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(150)
 @given(item_rows)
 def test_items_are_reconciled_as_the_definitions_say(rows: list[dict[str, Any]]) -> None:
     items = table(*rows)

@@ -312,17 +312,27 @@ def test_a_clause_that_the_text_does_not_have_is_neither_broken_nor_kept(tmp_pat
     assert "With it the verdict would be complied" in kept.steps[-2].text
 
 
+def test_a_clause_in_brackets_is_neither_broken_nor_kept_and_everybody_says_whose_they_are(tmp_path: Path) -> None:
+    term = "terms:\n  t: {text: Nobody jams., forbid: {act: jamming}, binds: A, open: B}\n"
+    seen = one(tmp_path, term, monitor("jamming", "A", at(12)))
+    assert seen.verdict == "undetermined"
+    assert "It is not agreed: it stands in brackets of B. With it the verdict would be breached" in seen.steps[-2].text
+    assert one(tmp_path, term, covered=True, as_of=at(25)).verdict == "undetermined"
+    (found,) = [f for f in check_agreement(tmp_path / "agreement.yaml").findings if f.code == "not-agreed"]
+    assert found.what == "it stands in brackets of B"
+
+
 def test_a_breach_of_what_is_not_in_the_text_sets_off_no_guarantee(tmp_path: Path) -> None:
     guarantee = "  g: {text: x, when: {verdict: breached, of: t}, then: [{by: G, do: consultation, within: 3 days}]}\n"
     fire = "terms:\n  t: {text: No fire., forbid: {act: shelling, in: zone}, binds: A%s}\n" + guarantee
     place = "places: {zone: {at: [48.0, 37.0], radius: 20 km}}\n"
     states = []
-    for ours in ("", ", ours: in"):
+    for ours in ("", ", ours: in", ", open: B"):
         text = agreement(tmp_path, HEAD + place + fire % ours)
         run = judged(text, reports(monitor("shelling", "A", at(12), lat=48.0, lon=37.0)))
         states.append({v.term: v.verdict for v in run.verdicts if v.party in ("A", "G")})
-    assert [s["t"] for s in states] == ["breached", "undetermined"]
-    assert states[1]["g"] == "not_in_force"
+    assert [s["t"] for s in states] == ["breached", "undetermined", "undetermined"]
+    assert states[1]["g"] == states[2]["g"] == "not_in_force"
 
 
 def test_a_parameter_that_is_not_in_the_text_is_said_and_found_by_the_checker(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -20,6 +20,7 @@ from servanda.incidents.lineage.origins import body
 from servanda.incidents.lineage.relays import lineage, near_duplicates
 from servanda.incidents.lineage.report import trace_lineage
 from servanda.values.codes import STANDARD
+from tests.build import examples
 
 TRUCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "truces-2025"
 NOON = datetime(2031, 4, 1, 12, tzinfo=UTC)
@@ -235,7 +236,7 @@ def test_thousands_of_relays_of_one_statement_are_compared_by_what_they_say() ->
 
 
 @given(st.permutations(range(6)))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_order_of_reports_changes_nothing(order: list[int]) -> None:
     rows = [
         {"report_id": "a"}, {"report_id": "b", "source": "Post", "via": "Post < Reuters < Northland MoD"}, {"report_id": "c", "origin": "officials"},
@@ -248,7 +249,7 @@ def test_the_order_of_reports_changes_nothing(order: list[int]) -> None:
 
 
 @given(st.integers(0, 5), st.integers(0, 5))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_more_relays_and_repeats_change_no_count_of_independent_origins(relays: int, repeats: int) -> None:
     rows = [{}, {"origin": "Hollin Grid Company", "side": "none"}]
     more = [{"source": f"outlet {n}", "via": f"outlet {n} < Reuters < Northland MoD"} for n in range(relays)]
@@ -256,7 +257,7 @@ def test_more_relays_and_repeats_change_no_count_of_independent_origins(relays: 
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdefg"), min_size=4, max_size=12), min_size=2, max_size=12))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_near_duplicates_are_those_of_the_definition(texts: list[list[str]]) -> None:
     lines = [" ".join(t) for t in texts]
 

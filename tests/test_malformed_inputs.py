@@ -11,12 +11,15 @@ import yaml
 
 from servanda.agreement import inspect_agreement, read_agreement
 from servanda.app.cases import read_cases
+from servanda.app.draft import draft_file
+from servanda.app.importing import import_tables
 from servanda.app.verify import verify_files
 from servanda.cli.main import main
 from servanda.coverage import read_coverage
 from servanda.drafting import CODES, check_agreement
 from servanda.errors import CoverageError, EvidenceError, ServandaError
 from servanda.statements import read_documents
+from servanda.values.files import NamedBytes
 
 MALFORMED = Path(__file__).parent / "malformed"
 PIECES: dict[str, str] = yaml.safe_load((MALFORMED / "index.yaml").read_text(encoding="utf-8"))
@@ -50,6 +53,18 @@ def test_a_faulty_agreement_is_told_with_its_place_and_never_read(name: str, say
     assert all(fault.file.endswith(name) for fault in faults)
 
 
+@pytest.mark.parametrize(("name", "says"), _of("maps"))
+def test_a_map_that_cannot_be_a_place_is_told_at_the_place_that_asks_for_it(name: str, says: str) -> None:
+    text = SOUND.read_text().replace("places:\n", f"places:\n  drawn: {{file: {name}, id: 12}}\n", 1)
+    beside = {name: NamedBytes(name, (MALFORMED / "maps" / name).read_bytes())}
+    agreement, faults = inspect_agreement(NamedBytes("a.yaml", text.encode()), beside=beside)
+    assert agreement is None
+    assert [fault.code for fault in faults] == ["AGR061" if "180th" in says else "AGR065"]
+    assert says in str(faults[0])
+    assert "'drawn'" in str(faults[0])
+    assert faults[0].line > 1
+
+
 @pytest.mark.parametrize(("name", "says"), _of("cases"))
 def test_a_faulty_file_of_cases_is_told_with_its_place(name: str, says: str) -> None:
     path = MALFORMED / "cases" / name
@@ -66,6 +81,30 @@ def test_every_code_of_the_checker_has_a_planted_fault() -> None:
     assert {says.removeprefix("C ") for _, says in _of("agreements") if says.startswith("C ")} == {
         code.name for code in CODES.values() if not code.asks
     }
+
+
+@pytest.mark.parametrize(("name", "says"), _of("imports"))
+def test_a_hostile_or_broken_table_is_refused_with_a_reason_or_read_without_running_anything(
+    name: str, says: str, tmp_path: Path
+) -> None:
+    path = MALFORMED / "imports" / name
+    if says.startswith("T "):
+        read = import_tables([path])
+        assert read.reports.is_empty(), "a track is no report"
+        assert read.tracks.height >= 1
+        assert any(says.removeprefix("T ") in text for text in read.told)
+        return
+    if not says.startswith("R "):
+        with pytest.raises(EvidenceError) as refused:
+            import_tables([path])
+        assert says in str(refused.value)
+        return
+    read = import_tables([path], answers={("zone",): "UTC"})
+    assert read.questions == []
+    assert read.reports.height >= 1
+    told = [*read.told, *(doubt.read for doubt in read.doubts), *read.quarantine["reason"].to_list()]
+    assert any(says.removeprefix("R ") in text for text in told)
+    assert list(tmp_path.iterdir()) == [], "nothing is unpacked"
 
 
 @pytest.mark.parametrize(("name", "says"), _of("evidence"))
@@ -192,4 +231,21 @@ def test_a_document_that_is_no_article_is_told_and_odd_ones_are_read(
     assert says in str(told.value)
     assert name in str(told.value)
     assert main(["statements", str(path)]) == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "says"), _of("drafts"))
+def test_a_draft_that_cannot_be_read_or_is_two_texts_is_told_and_never_chosen_silently(
+    name: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = MALFORMED / "drafts" / name
+    if not says:
+        assert len(draft_file(path)[1].terms) >= 1
+        assert main(["draft", str(path)]) == 0
+        return
+    with pytest.raises(ServandaError) as told:
+        draft_file(path)
+    assert says in str(told.value)
+    assert name in str(told.value)
+    assert main(["draft", str(path)]) == 2
     assert says in capsys.readouterr().err

@@ -23,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yaml").write_text(AGREEMENT, encoding="utf-8")
     (tmp_path / "r.csv").write_text(REPORTS, encoding="utf-8")
-    (tmp_path / "begin.csv").write_text(REPORTS.replace("start", "begin"), encoding="utf-8")
+    (tmp_path / "begin.csv").write_text(REPORTS.replace("start", "opening"), encoding="utf-8")
     (tmp_path / "ackt.csv").write_text(REPORTS.replace(",act,", ",ackt,"), encoding="utf-8")
     (tmp_path / "c.yaml").write_text("coverage: bridge\nwatches: []\n", encoding="utf-8")
     return tmp_path
@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("verify a.yaml begin.csv", "columns of the file with other names: begin"),
+        ("verify a.yaml begin.csv", "columns of the file with other names: opening"),
         ("verify a.yaml ackt.csv", "did you mean 'act' by 'ackt'?"),
         ("verify r.csv a.yaml", "the agreement is a YAML file and is named first"),
         ("verify none.csv r.csv", "check the path"),

@@ -16,8 +16,9 @@ from servanda.agreement import inspect_agreement
 from servanda.errors import EvidenceError
 from servanda.evidence import Context, read_evidence
 from servanda.evidence.decisions import Deciders, Decision
+from servanda.evidence.own_word import own_names
 from servanda.values.gazetteer import gazetteer
-from servanda.values.names import looks, name_key, name_keys, same, spelled
+from servanda.values.names import FullName, looks, name_key, name_keys, names_of, same, spelled
 
 CONTEXT = Context(ZoneInfo("Europe/Kyiv"), {"A": "Aland", "B": "Bland"})
 ONE = [
@@ -227,3 +228,27 @@ def test_parties_that_could_be_taken_for_each_other_are_a_fault(tmp_path: Path, 
     )
     _, faults = inspect_agreement(path)
     assert any(says in str(fault) for fault in faults)
+
+
+def test_another_name_of_a_party_is_its_own_wherever_evidence_names_somebody() -> None:
+    actors = {"A": FullName("Aland", ["ВС А", "Alandish forces"]), "B": "Bland"}
+    assert names_of(actors) == {name_key(name): "A" for name in ("A", "Aland", "ВС А", "Alandish forces")} | {
+        "b": "B",
+        "bland": "B",
+    }
+    assert own_names("alandish FORCES", actors)[0] == "A"
+    now = datetime(2025, 4, 1, tzinfo=UTC)
+    assert not Deciders(actors).may(Decision("d", "merge", (), "ВС А", now, now, "why"))
+
+
+def test_a_name_of_two_actors_and_a_name_of_nobody_are_errors_where_they_stand() -> None:
+    document = {
+        "agreement": "t",
+        "title": "T",
+        "timezone": "UTC",
+        "parties": {"A": "Aland", "B": "Bland"},
+        "names": {"A": ["Northerners", "bland"], "B": ["NORTHERNERS"], "C": ["x"]},
+        "terms": {"fire": {"text": "No fire.", "forbid": {"act": "shelling"}}},
+    }
+    _, faults = inspect_agreement(document)
+    assert sorted(fault.code for fault in faults) == ["AGR005", "AGR005", "AGR015"]

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.agreement import inspect_agreement
 from servanda.drafting import check_agreement
 from servanda.verdicts.answering import Deeds, Occasion, assigned
 from servanda.verdicts.case_file import OCCURRENCE
-from tests.build import agreement, instant
+from tests.build import agreement, examples, instant
 from tests.test_kinds import HEAD, NOTICE, RESPOND, at, monitor, one
 
 
@@ -24,7 +24,7 @@ def deeds(*times: datetime) -> Deeds:
 
 
 DEEDS = {c: d for c, d in OCCURRENCE.items() if c in ("start", "end", "south", "west", "north", "east", "radius")}
-SETTINGS = settings(max_examples=150, deadline=None, derandomize=True)
+SETTINGS = examples(150)
 
 
 def test_a_request_of_some_hours_does_not_hide_that_the_next_was_answered() -> None:

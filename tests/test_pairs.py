@@ -5,11 +5,12 @@ from __future__ import annotations
 from unittest import mock
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.incidents.fusion import blocking as pairs
 from servanda.incidents.fusion.blocking import Where, pairs_of, reach_of, slabs, together
+from tests.build import examples
 
 LATEST_H = 4.0  # between two intervals, beyond which they are not one event (docs/fusion.md)
 
@@ -53,7 +54,7 @@ def one_by_one(where: Where, voice: np.ndarray) -> set[tuple[int, int]]:
     return out
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(where=reports_by_start(), least=st.integers(1, 12), voices=st.integers(1, 50))
 def test_every_pair_within_reach_is_found_once_in_any_slabs_and_one_voice_is_no_pair(
     where: Where, least: int, voices: int

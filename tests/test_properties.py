@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.agreement import Agreement
@@ -26,7 +26,7 @@ from servanda.report.tables import summary_json, verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import Verification, verify
 from servanda.verdicts.watches import owners_of, with_sides
-from tests.build import HEAD, ZONES, agreement, judged, reports, spellings, words, written
+from tests.build import HEAD, ZONES, agreement, examples, judged, reports, spellings, words, written
 from tests.reference_evaluator import Look, World
 from tests.reference_evaluator.names import plain_name
 from tests.reference_terms import evaluate, together
@@ -40,7 +40,7 @@ MANDATES = (
 READINGS = ("", "readings:\n  early: {}\n  late: {in_force.from: 2025-03-25, terms.fire.forbid.target: [refinery]}\n")
 PLACES = ("disc", "[disc, box]", "strip", "box")
 CONTEXT = Context(ZoneInfo("UTC"))
-SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SETTINGS = examples(40)
 
 
 def _text(mandate: str, readings: str, place: str, open_end: bool) -> str:

@@ -37,7 +37,7 @@ SIGNATURES = {
     "schema": "(name: 'str' = 'agreement') -> 'dict[str, Any]'",
     "statements": "(documents: 'Any', agreement: 'AgreementLike | None' = None) -> 'Statements'",
     "verify": "(agreement: 'AgreementLike', evidence: 'EvidenceLike', coverage: 'CoverageLike | None' = None, *, "
-    "as_of: 'datetime | date | str | None' = None, by: \"Literal['day', 'week'] | None\" = None, "
+    "as_of: 'datetime | date | str | None' = None, by: \"Literal['day', 'week', 'month'] | None\" = None, "
     "reader: 'str | None' = None, fuse: 'bool' = True, progress: 'Progress | None' = None) -> 'Verification'",
 }
 TYPES = {
@@ -216,7 +216,7 @@ def test_what_does_not_say_when_it_became_known_is_left_out_as_of_an_instant_and
         (lambda: servanda.say(NamedBytes("a.yaml", b'title: "\\e[2J"')), "YML006", servanda.AgreementError),
         (lambda: servanda.say({"title": "\x1b[2J"}), "YML006", servanda.AgreementError),
         (lambda: servanda.schema([]), "API001", ServandaError),  # type: ignore[arg-type]  what is tried
-        (lambda: servanda.verify(agreement(), reports(), by="month"), "API006", ServandaError),
+        (lambda: servanda.verify(agreement(), reports(), by="year"), "API006", ServandaError),
         (lambda: servanda.Verification.from_dict([]), "API008", ServandaError),
         (lambda: servanda.Verification.from_dict({"format": 1}), "API008", ServandaError),
         (lambda: servanda.Fusion.from_dict({"format": 2}), "API008", ServandaError),

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.errors import RecordError
@@ -20,6 +20,7 @@ from servanda.record.entry import read_entry
 from servanda.record.log import quiet
 from servanda.record.signing import Signer
 from servanda.record.tree import Tree, grow, holds_consistency, root_of
+from tests.build import examples
 from tests.records import ROWS, TIERS, broken_at, copy, file_of, in_file_order, policy_of, small, table
 
 # The leaves and roots with which implementations of RFC 6962 are tested (Certificate Transparency, reference tests).
@@ -70,7 +71,7 @@ def test_tiles_are_named_and_counted_as_the_specification_says() -> None:
 
 
 @given(st.integers(1, 600), st.integers(0, 600), st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_proofs_hold_for_what_they_prove_and_for_nothing_else(size: int, more: int, data: st.DataObject) -> None:
     hashes = leaves(size + more)
     tree = Tree(size + more, tiles(hashes))

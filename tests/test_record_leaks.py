@@ -21,7 +21,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.app.disclose import disclose
@@ -35,6 +35,7 @@ from servanda.record import verifier as v
 from servanda.record.log import quiet
 from servanda.record.names import CELL, ROW, hide
 from servanda.store import RecordStore
+from tests.build import examples
 from tests.records import QUAY, ROWS, file_of, in_file_order, policy_of, small, table
 from tests.test_record_breaks import AGREEMENT, begun, reports, zone
 
@@ -709,7 +710,7 @@ def told(raw: bytes) -> dict[str, object]:
 
 
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS, WORDS), min_size=1, max_size=5), st.booleans())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_packages_of_records_that_differ_in_withheld_fields_differ_in_commitments_only(
     rows: list[tuple[str, str, str, str]], protects: bool
 ) -> None:

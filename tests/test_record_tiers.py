@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.app.disclose import disclose
@@ -24,6 +24,7 @@ from servanda.record import disk as disk_module
 from servanda.record import verifier as v
 from servanda.record.log import quiet
 from servanda.store import RecordStore
+from tests.build import examples
 from tests.records import QUAY, policy_of
 
 PEOPLE, PATROLS = ("Ilse Maranow", "Odo Beckerath"), ("Patrol North", "Patrol South")
@@ -109,7 +110,7 @@ def packages(folder: Path, rows: list[dict[str, str]], decided: list[str], relea
     st.lists(st.sampled_from(["I1", "I2"]), unique=True),
     st.sampled_from(_RELEASES),
 )
-@settings(max_examples=8, deadline=None)
+@examples(8)
 def test_no_tier_learns_of_withheld_fields_from_anything_but_commitments(
     rows: list[tuple[str, dict[str, str], dict[str, str], bool]], decided: list[str], release: str
 ) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.app.disclose import disclose
@@ -27,6 +27,7 @@ from servanda.record.log import quiet
 from servanda.record.verifier import Asked, Policy, check_package
 from servanda.schemas import schema
 from servanda.store import RecordStore
+from tests.build import examples
 from tests.records import in_file_order
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -218,7 +219,7 @@ def test_protected_sources_cannot_be_told_apart_below_k(begun: Path, capsys: pyt
     st.lists(st.tuples(st.floats(-89, 89), st.floats(-179, 179), st.floats(0, 2e9), st.integers(0, 9)), max_size=60),
     st.integers(1, 6),
 )
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_every_box_holds_k_sources_and_its_own_reports(rows: list[tuple[float, float, float, int]], k: int) -> None:
     lat, lon, time, who = ([r[n] for r in rows] for n in range(4))
     found = boxes(np.array(lat, float), np.array(lon, float), np.array(time, float), [str(w) for w in who], k)

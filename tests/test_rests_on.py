@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from servanda.app.verify import verify_files
 from servanda.coverage import Coverage
 from servanda.verdicts import Verdict, Verification
-from tests.build import HEAD, TERM, ZONES, agreement, judged, reports, words
-from tests.test_properties import AGREEMENTS, SETTINGS, worlds
+from tests.build import HEAD, TERM, ZONES, agreement, examples, judged, reports, words
+from tests.test_properties import AGREEMENTS, worlds
 from tests.test_who_decides import BODIES, SEEN, run, through
 
 MISSION = {
@@ -50,7 +50,7 @@ def without(
     return rows, Coverage(watches, seen.gaps)
 
 
-@settings(SETTINGS, max_examples=40)
+@examples(40)
 @given(worlds)
 def test_without_what_a_verdict_rests_on_it_is_another_and_no_single_thing_is_left_out(world: Any) -> None:
     n, mine, seen = world

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.coverage import Watch, only_reported
@@ -17,7 +17,7 @@ from servanda.evidence import ReportTables
 from servanda.evidence.model import Context, Source
 from servanda.values.time import Duration, Interval, to_micros
 from servanda.verdicts import Verification, verify
-from tests.build import instant, reports
+from tests.build import examples, instant, reports
 from tests.test_coverage import CAMERA, SEEN, SHELL, looking, step, truce, verdict
 
 MISSION = {"Mission": Source("Mission", "none")}
@@ -127,7 +127,7 @@ def test_a_time_between_reports_is_an_hour_or_more(tmp_path: Path) -> None:
         assert told.value.faults[0].code == "COV020"
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@examples(150)
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=5),
     st.lists(st.tuples(st.integers(0, 50), st.integers(1, 12)), min_size=1, max_size=4),

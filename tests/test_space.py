@@ -83,6 +83,14 @@ def test_a_border_shared_by_two_areas_of_one_place_is_no_edge() -> None:
     assert both.signed_distance(Points.of(FRAME, [35.0], [47.5]))[0] > 30_000
 
 
+def test_what_a_long_line_parts_is_drawn_soundly_far_from_the_middle_too() -> None:
+    frame = Frame((-1.0, 47.0, 37.0, 49.0))
+    line = Line(frame, shapely.linestrings([[36.8, 47.6], [-1.0e-09, 48.6]]), left="B", right="A")
+    near = AllOf((Near(line, 50_000.0), Side(line, "A")))
+    assert near.outline().is_valid
+    assert near.outline().area > 0
+
+
 def test_outside_the_projections_reach_a_point_is_outside_every_place() -> None:
     area = Area(FRAME, shapely.box(34, 47, 35, 48))
     far = Points.of(FRAME, [-145.0, 35.0], [-48.0, -89.9])

@@ -9,7 +9,7 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.app.statements import read_statements
@@ -20,6 +20,7 @@ from servanda.statements.align import _crossed, _groups
 from servanda.statements.attribute import attributions
 from servanda.statements.topics import STANCES, stance
 from servanda.statements.words import quotations, sentences, tokens
+from tests.build import examples
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = sorted((Path(__file__).parent / "data" / "articles").iterdir())
@@ -138,7 +139,7 @@ PIECES = [*"aB .,;:!?\"'“”‘’«»„—()\n", "said ", "The ", "he ", "to
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_whatever_the_text_nothing_breaks_and_every_part_lies_within_it(text: str) -> None:
     paragraphs = [(0, len(text))] if text.strip() else []
     for a in attributions(text, paragraphs):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servanda.agreement import Agreement
@@ -21,11 +21,11 @@ from servanda.report.tables import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
 from servanda.verdicts.watches import owners_of, with_sides
-from tests.build import agreement, judged, reports, words, written
+from tests.build import agreement, examples, judged, reports, words, written
 from tests.reference_terms import evaluate, together
 
 CONTEXT = Context(ZoneInfo("UTC"))
-SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SETTINGS = examples(25)
 HEAD = """agreement: kinds
 title: Every kind
 timezone: Europe/Kyiv
@@ -329,7 +329,7 @@ worlds_with_ours = st.sampled_from(range(len(AGREEMENTS_WITH_OURS))).flatmap(
 instants = st.one_of(st.none(), st.sampled_from([-40, 10, 60, 121, 170, 220, 500, 900]))
 
 
-@settings(SETTINGS, max_examples=120)
+@examples(60)
 @given(worlds, instants)
 def test_every_kind_of_term_equals_the_plain_evaluator(world: Any, hours: int | None) -> None:
     n, mine, seen = world
@@ -352,7 +352,7 @@ def test_every_kind_of_term_equals_the_plain_evaluator(world: Any, hours: int | 
     assert whole == together(AGREEMENTS[n], slow)
 
 
-@settings(SETTINGS, max_examples=60)
+@examples(30)
 @given(worlds_with_ours, instants)
 def test_terms_with_parameters_that_are_not_in_the_text_equal_the_plain_evaluator(
     world: Any, hours: int | None

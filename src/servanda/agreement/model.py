@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from servanda.agreement.kinds import TermKind
@@ -18,6 +18,7 @@ from servanda.values.codes import Vocabulary
 from servanda.values.geo.containment import MILLION
 from servanda.values.geo.projection import Frame
 from servanda.values.geo.shapes import Place
+from servanda.values.reporting_day import ReportingDay
 from servanda.values.time import Duration, Interval
 from servanda.values.tolerance import Tolerance
 from servanda.wording import plural
@@ -51,6 +52,8 @@ class Mandate:
     """Whose answer is the finding: that of a body that determined it through its steps, or always the rule's."""
     attribution_stated: bool = True
     """Whether the file says whether authors are named; where it does not, they are."""
+    reporting_day: ReportingDay | None = None
+    """When the mission's day ends, where the mandate says so."""
 
     @property
     def attribution_words(self) -> str:
@@ -97,9 +100,13 @@ CONSENT = "consent of "
 """A precondition that begins so is shown by the named party's own word too."""
 
 
+NOT_AGREED = "open"
+"""The key under which a whole clause is not settled: it stands in brackets, and the value says whose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A parameter of a clause that the makers of the file chose, because the text gives none: its key, and what they wrote."""
+    """A parameter of a clause that is not the text's: its key, and what the makers of the file wrote; or that the clause is open."""
 
     key: str
     value: str
@@ -208,6 +215,11 @@ class Agreement:
     def __repr__(self) -> str:
         counts = (len(self.term_ids), "term"), (len(self.parties), "party"), (len(self.texts), "reading")
         return f"<Agreement {self.id}: {', '.join(plural(n, one, 'parties' if one == 'party' else '') for n, one in counts)}>"
+
+    @property
+    def reporting_day(self) -> ReportingDay:
+        """When a day ends in all that counts by days: as the mandate says, else at midnight of the agreement's zone."""
+        return self.mandate.reporting_day or ReportingDay(time(), self.zone)
 
     @property
     def term_ids(self) -> tuple[str, ...]:

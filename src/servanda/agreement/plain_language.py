@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from servanda.agreement.kinds import RESTRAINTS
-from servanda.agreement.model import CONSENT, Agreement, Event, Exemption, Mandate, Term, Text
+from servanda.agreement.model import CONSENT, NOT_AGREED, Agreement, Event, Exemption, Mandate, Term, Text
 from servanda.agreement.pattern import Pattern, When
 from servanda.agreement.phrases import Phrases, code_words
 from servanda.values.geo.containment import square_metres
 from servanda.values.geo.projection import GEOD
 from servanda.values.geo.shapes import AllOf, AnyOf, Disc, Line, Near, Not, Place, Side
+from servanda.values.names import FullName
 from servanda.values.time import Interval
 from servanda.wording import day, either, instant, length_of_time, listing
 
@@ -18,8 +19,19 @@ _ORIGINS = {1: "one independent origin", 2: "two independent origins", 3: "three
 
 
 def say(agreement: Agreement) -> str:
-    """The whole agreement as text, one paragraph per term and reading."""
-    lines = [agreement.title, "=" * len(agreement.title), "", agreement.mandate.attribution_words]
+    """The whole agreement as text: for each term and reading its title, its own words, and how they are understood."""
+    lines = [agreement.title, "=" * len(agreement.title), "", *say_preface(agreement)]
+    for text in agreement.texts:
+        lines += ["", *_text(agreement, text)]
+    places = say_places(agreement)
+    if places:
+        lines += ["", "Places", "------", "", *places]
+    return "\n".join(lines) + "\n"
+
+
+def say_preface(agreement: Agreement) -> list[str]:
+    """What holds for all terms: who is who, readings, the mandate."""
+    lines = [agreement.mandate.attribution_words]
     lines.append(f"The parties are {listing([f'{name} ({code})' for code, name in agreement.parties.items()])}.")
     if agreement.guarantors:
         some = "The guarantors are" if len(agreement.guarantors) > 1 else "The guarantor is"
@@ -30,19 +42,16 @@ def say(agreement: Agreement) -> str:
         lines.append(
             f"Bound without being parties are {listing([f'{n} ({c})' for c, n in agreement.third_states.items()])}."
         )
+    for name in agreement.actors.values():
+        if isinstance(name, FullName) and name.others:
+            lines.append(f"{name} is also called {listing(name.others)}.")
     readings = [text for text in agreement.texts if text.reading]
     if readings:
         lines.append(
             f"The text is read in {len(readings)} ways ({listing([reading_words(agreement, t) for t in readings])}); "
             "every verdict is given for each, and together they are 'disputed' where one finds a breach and another finds none."
         )
-    lines += ["", *_mandate(agreement)]
-    for text in agreement.texts:
-        lines += ["", *_text(agreement, text)]
-    places = say_places(agreement)
-    if places:
-        lines += ["", "Places", "------", "", *places]
-    return "\n".join(lines) + "\n"
+    return [*lines, "", *_mandate(agreement)]
 
 
 def _text(agreement: Agreement, text: Text) -> list[str]:
@@ -52,11 +61,23 @@ def _text(agreement: Agreement, text: Text) -> list[str]:
         lines += [head, "-" * len(head), ""]
         if text.of or text.since:
             lines += [f"This is the reading {reading_words(agreement, text)}.", ""]
-    force = "Nothing is in force: no start was agreed." if text.draft else f"In force {span(agreement, text.in_force)}."
-    lines += [force, *_extensions(agreement, text), *(say_event(agreement, event) for event in text.events), ""]
+    lines += [*say_force(agreement, text), ""]
     for n, term in enumerate(text.terms, 1):
-        lines += [f"{n}. {term.id}", *(f"   {line}" for line in say_term(agreement, term)), ""]
+        lines += [f"{n}. {heading_of(term)}", f'   The words: "{" ".join(term.text.split())}"']
+        lines += [*(f"   {line}" for line in say_term(agreement, term)), ""]
     return lines[:-1]
+
+
+def heading_of(term: Term) -> str:
+    """A term's short name, with its title where it has one of its own."""
+    plain = term.title.replace("_", " ").lower()
+    return term.id if plain in (term.id.lower(), term.id.replace("_", " ").lower()) else f"{term.id}: {term.title}"
+
+
+def say_force(agreement: Agreement, text: Text) -> list[str]:
+    """When a reading is in force, how it was prolonged, and the events that its clocks count from."""
+    force = "Nothing is in force: no start was agreed." if text.draft else f"In force {span(agreement, text.in_force)}."
+    return [force, *_extensions(agreement, text), *(say_event(agreement, event) for event in text.events)]
 
 
 def _extensions(agreement: Agreement, text: Text) -> list[str]:
@@ -94,9 +115,7 @@ def say_term(agreement: Agreement, term: Term) -> list[str]:
     if term.asymmetric:
         lines.append(f"It does not bind all alike, and is meant so: {term.asymmetric}.")
     if term.ours:
-        lines.append(
-            f"Not in the text, but chosen by the makers of this file: {say_ours(term)}. No breach rests on it."
-        )
+        lines.append(f"{say_unsettled(term, 'this file')} No breach rests on it.")
     if term.observed_by:
         lines.append(f"It is to be observed by {listing([code_words(w) for w in term.observed_by])}.")
     return lines
@@ -106,7 +125,16 @@ def say_ours(term: Term) -> str:
     """What of a term is not in the text: its keys, with what is written for them."""
     if any(chosen.key == "text" for chosen in term.ours):
         return "the whole clause"
-    return listing([f"{c.key!r} ({c.value})" if c.value else repr(c.key) for c in term.ours])
+    chosen = [c for c in term.ours if c.key != NOT_AGREED]
+    return listing([f"{c.key!r} ({c.value})" if c.value else repr(c.key) for c in chosen])
+
+
+def say_unsettled(term: Term, file: str) -> str:
+    """What of a term nobody agreed to: that it stands in brackets and whose, and what the makers of the file chose."""
+    parts = [f"It is not agreed: it stands in brackets of {c.value}." for c in term.ours if c.key == NOT_AGREED]
+    if say_ours(term):
+        parts.append(f"Not in the text, but chosen by the makers of {file}: {say_ours(term)}.")
+    return " ".join(parts)
 
 
 def _codes(what: Pattern) -> list[str]:
@@ -205,6 +233,13 @@ def _mandate(agreement: Agreement) -> list[str]:
         f"'Complied' needs that the whole place was watched all the time: that an act there would have been seen with a declared probability of at least {m.detection:g}.",
         f"{_tolerance(m)} Nothing is complied before {m.exposure} have been watched, or all the time there is; and nobody behind a door that it shut itself.",
     ]
+    if m.reporting_day is not None:
+        day = m.reporting_day
+        lines.append(
+            f"The mission's day ends at {day.ends:%H:%M} ({day.zone.key}) of the date that it bears."
+            if day.ends != time()
+            else f"The mission's day ends at midnight ({day.zone.key})."
+        )
     if duties:
         lines.append(
             "What a party owes is shown done in the same ways, or acknowledged by every other party; never by the word of who owes it."

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from servanda.agreement.model import Agreement, Term, Text
-from servanda.agreement.resolve.places import Beside
+from servanda.agreement.resolve.beside import Beside
 from servanda.agreement.resolve.resolver import NEVER, Resolver, mapping
 from servanda.agreement.schema import file as written
 from servanda.agreement.schema.validate import validate
 from servanda.errors import AgreementError, Fault
 from servanda.values.document import Document, Path_, read_document
 from servanda.values.files import FileLike, NamedBytes, suffix_of
+from servanda.values.names import FullName
 from servanda.values.time import Interval
 from servanda.wording import did_you_mean
 
@@ -112,19 +113,24 @@ def _resolved(document: Document, base: written.AgreementFile, beside: Beside, f
         file=Path(document.file).name,
         sha256=document.sha256,
         zone=resolver.zone,
-        parties=dict(base.parties),
-        guarantors=dict(base.guarantors),
+        parties=_called(base.parties, base),
+        guarantors=_called(base.guarantors, base),
         mandate=mandate,
         vocabulary=resolver.vocabulary,
         frame=resolver.frame,
         places=resolver.places,
         texts=tuple(texts),
-        third_states=dict(base.third_states),
-        bodies=dict(base.bodies),
+        third_states=_called(base.third_states, base),
+        bodies=_called(base.bodies, base),
         signed=resolver.dated(document, ("signed",), base.signed) if base.signed else None,
         notes=tuple(base.notes),
         sources=tuple(base.sources),
     )
+
+
+def _called(actors: Mapping[str, str], base: written.AgreementFile) -> dict[str, str]:
+    """Actors with all their names."""
+    return {short: FullName(full, base.names.get(short, ())) for short, full in actors.items()}
 
 
 @dataclass(frozen=True)

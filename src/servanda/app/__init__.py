@@ -4,6 +4,9 @@ In: what users hand over, in Python or at the command line. Out: values that ``c
 writes all its files or none; the command line and the Python API reach the same functions.
 
 * ``verify``, ``fuse``, ``figures``, ``statements``, ``check``, ``graph``, ``cases``   one use case each
+* ``first``     who is said to have broken it first, and by whom; ``sayings``: counts, statements and articles as rows of it
+* ``importing``  tables that people already have, to one table of reports; ``messages``: chats, to one table of messages; ``provisions``: datasets of agreements
+* ``draft``, ``compare``, ``begin``   a draft becomes a skeleton; two drafts; a first agreement from eight answers
 * ``record``, ``publish``, ``replay``, ``disclose``, ``release``   use cases of a record
 * ``given``, ``context``   what was handed over, and what readers of evidence may know of an agreement
 * ``api``       the functions of ``import servanda``; ``results``, ``tables``, ``views``: what they return, and how it looks

@@ -14,7 +14,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.agreement.plain_language import say as in_plain_language
 from servanda.app import given
-from servanda.app.check import check_data
+from servanda.app.check import check_data, check_file
 from servanda.app.figures import read_figures
 from servanda.app.fuse import fuse_files
 from servanda.app.fuse import read_reports as read_reports_of
@@ -31,6 +31,7 @@ from servanda.findings.plan import Progress, quiet
 from servanda.report.statements_page import said_frames
 from servanda.report.tables import figure_frames, fusion_frames
 from servanda.values.files import name_of
+from servanda.values.reporting_day import SPANS
 
 
 def read_agreement(agreement: AgreementLike) -> Agreement:
@@ -77,7 +78,7 @@ def verify(
     coverage: CoverageLike | None = None,
     *,
     as_of: datetime | date | str | None = None,
-    by: Literal["day", "week"] | None = None,
+    by: Literal["day", "week", "month"] | None = None,
     reader: str | None = None,
     fuse: bool = True,
     progress: Progress | None = None,
@@ -92,7 +93,7 @@ def verify(
         coverage: who could have seen what: a path, a mapping as the YAML file has it, a frame of a patrol log; or several. Left out: nobody
             was looking, and no prohibition is complied with.
         as_of: leave out what became known later; text and dates without an offset are in the agreement's zone.
-        by: also give verdicts for every ``"day"`` or ``"week"``.
+        by: also give verdicts for every reporting ``"day"``, ``"week"`` or ``"month"``.
         reader: read all tables as this format; left out, their columns decide.
         fuse: first find which of the reports without an incident id speak of the same event; ``False`` judges each by itself.
         progress: is called with a stage and a number as the work goes on.
@@ -104,7 +105,7 @@ def verify(
         ServandaError: an argument is not what it must be; ``AgreementError``, ``EvidenceError`` and ``CoverageError`` tell every fault of
             what was read. Rows that cannot be read raise nothing: they are in ``quarantine``.
     """
-    given.one_of(by, ("day", "week"), "by")
+    given.one_of(by, SPANS, "by")
     text = given.agreement_of(agreement)
     judged = verify_files(
         text,
@@ -191,20 +192,20 @@ def statements(documents: Any, agreement: AgreementLike | None = None) -> Statem
 
 
 def check(agreement: AgreementLike) -> CheckResult:
-    """Validate an agreement and tell what will be fought over later. Needs no evidence.
+    """Validate an agreement, or a draft as people write it, and tell what will be fought over later. Needs no evidence.
 
     Args:
-        agreement: the path of a YAML file, a mapping with the same content, or ``NamedBytes``.
+        agreement: the path of a YAML file or of a draft (.docx, .odt, .pdf, .md, .txt), a mapping with the content of a YAML file, or ``NamedBytes``.
 
     Returns:
         The faults of one that cannot be read; else findings with code, clause, reason and hint, and scores from 0 to 100.
 
     Raises:
-        AgreementError: the argument is none of these.
+        ServandaError: the argument is none of these; or a draft cannot be read, or has tracked changes or hidden words that nobody settled.
     """
     file = given.agreement_file(agreement)
     name = "agreement" if isinstance(file, Mapping) else name_of(file)
-    return CheckResult(check_data(check_agreement(file), name))
+    return CheckResult(check_data(check_agreement(file) if isinstance(file, Mapping) else check_file(file), name))
 
 
 def say(agreement: AgreementLike) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from shapely.geometry.base import BaseGeometry
 
 from servanda.agreement import Agreement
 from servanda.evidence import Context
 from servanda.evidence.frames import FrameTable, is_frame
+from servanda.evidence.raw_tables import RawTable, tables_of
 from servanda.evidence.source import Item
-from servanda.evidence.translate import FileTable
 from servanda.values.files import suffix_of
 from servanda.values.missing import is_missing
 from servanda.values.names import name_key, spelled
@@ -21,7 +23,7 @@ _ACTORS = ("actor", "side", "against", "claimed_against", "alleged_actor", "orig
 
 def context_of(agreement: Agreement) -> Context:
     """What readers of evidence may know of an agreement: its zone, actors and codes, and how far its places reach."""
-    boxes = [place.outline().bounds for place in agreement.places.values()]
+    boxes = [shape.bounds for shape in outlines_of(agreement).values()]
     extent = None
     if boxes:
         west, south, east, north = zip(*boxes, strict=True)
@@ -31,14 +33,23 @@ def context_of(agreement: Agreement) -> Context:
     return Context(agreement.zone, agreement.actors, agreement.vocabulary, extent, severity=scale, bodies=bodies)
 
 
-def context_without_agreement(evidence: Iterable[Item]) -> Context:
+def outlines_of(agreement: Agreement | None) -> Mapping[str, BaseGeometry]:
+    """The agreement's places as shapes in degrees, by their names."""
+    return {name: place.outline() for name, place in agreement.places.items()} if agreement else {}
+
+
+def context_without_agreement(evidence: Iterable[Item], reader: str | None = None) -> Context:
     """What readers know where there is no agreement: times without a zone are UTC, and every actor that is named is a party."""
     names: set[str] = set()
     for item in evidence:
         if not is_frame(item) and suffix_of(item) in (".yaml", ".yml"):
             continue
-        table = FrameTable(item, "frame") if is_frame(item) else FileTable(item)
-        for raw in table.raw_batches():
+        tables: list[RawTable] = (
+            [FrameTable(item, "frame")]
+            if is_frame(item)
+            else [table for table, _ in tables_of(item, reader, Counter())]
+        )
+        for raw in (raw for table in tables for raw in table.raw_batches()):
             for column in _ACTORS:
                 if column in raw.table.columns:
                     names |= set(raw.table[column].drop_nulls().cast(pl.String).unique().to_list())

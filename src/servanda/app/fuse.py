@@ -105,28 +105,31 @@ def read_reports(
     reader: str | None = None,
     engine: Engine | None = None,
     progress: Progress = quiet,
+    as_of: datetime | None = None,
 ) -> tuple[EvidenceSource, list[pl.DataFrame]]:
-    """Evidence with all its reports in memory, read as :func:`fuse_files` says."""
-    context = context_without_agreement(evidence) if agreement is None else context_of(agreement_of(agreement))
+    """Evidence with all its reports in memory, read as :func:`fuse_files` says; as of an instant, those that were known then."""
+    context = context_without_agreement(evidence, reader) if agreement is None else context_of(agreement_of(agreement))
     source = read_evidence(evidence, context, reader=reader, map=(engine or LocalEngine()).map)
-    ids = part(source.batches, None)
+    ids = part(source.batches, as_of)
     source.ingest.notes.update(ids.notes)
     tables: list[pl.DataFrame] = []
     for table in ids.batches(source.batches()):
-        tables.append(table)
+        tables.append(table if as_of is None else table.filter(pl.col("known_at") <= as_of))
         progress("reports read", sum(t.height for t in tables))
     return source, tables
 
 
-def fuse_reports(source: EvidenceSource, tables: list[pl.DataFrame], engine: Engine) -> tuple[Fusion, pl.DataFrame]:
-    """Incidents as found, and then as people decided; with the reports in the same order."""
+def fuse_reports(
+    source: EvidenceSource, tables: list[pl.DataFrame], engine: Engine, as_of: datetime | None = None
+) -> tuple[Fusion, pl.DataFrame]:
+    """Incidents as found, and then as people decided (as of an instant: by then); with the reports in the same order."""
     vocabulary = source.context.vocabulary
     fusion = Fusion(vocabulary, engine.map, engine.release)
     fusion.add(*tables)
     reports = pl.concat(tables)
     fused = reports.with_columns(incident_id=ids(fusion))
-    decisions = follow(source.decisions, lambda: [fused], Parted(), Keys(), None).decisions
-    rewrite = Rewrite(effective(decisions, Deciders(source.context.parties), None))
+    decisions = follow(source.decisions, lambda: [fused], Parted(), Keys(), as_of).decisions
+    rewrite = Rewrite(effective(decisions, Deciders(source.context.parties), as_of))
     if not rewrite:
         return fusion, reports
     reports = rewrite.reports(fused)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
+from servanda.agreement.resolve.beside import files_with
 from servanda.app.given import instant_of
 from servanda.app.verify import verify_files
 from servanda.errors import EvidenceError, Fault, RecordError, holds_private_key
@@ -25,6 +26,7 @@ from servanda.report import all_files
 from servanda.store import Inputs, Slices, Store, text_rows
 from servanda.values.document import read_document
 from servanda.values.files import NamedBytes
+from servanda.values.maps import SIDE_FILES
 from servanda.verdicts import Verification
 
 _KIND_BY_KEY = (
@@ -34,6 +36,7 @@ _KIND_BY_KEY = (
     ("sources", "register"),
 )
 """The key of a YAML file that tells what the file is."""
+_MAPS = (".geojson", ".gpkg", ".kml", ".kmz", ".shp", ".fgb", *SIDE_FILES)
 _COVERAGE_COLUMNS = {"watch_id", "detects"}
 
 
@@ -100,7 +103,7 @@ def _kind_of(path: Path) -> str:
                 code="REC032",
             )
         )
-    if path.suffix.lower() in (".geojson", ".gpkg"):
+    if path.suffix.lower() in _MAPS:
         return "attachment"
     try:
         if set(columns_of(path)) >= _COVERAGE_COLUMNS:
@@ -124,7 +127,8 @@ def _named_in(agreement: Path) -> list[str]:
     document, _ = read_document(agreement)
     assert document is not None
     places = (document.data.get("places") or {}).values()
-    names = sorted({str(place["file"]) for place in places if isinstance(place, dict) and "file" in place})
+    given = {str(place["file"]) for place in places if isinstance(place, dict) and "file" in place}
+    names = sorted({part for name in given for part in files_with(name, agreement.parent)})
     for name in names:
         lies_here = (agreement.parent / name).resolve().is_relative_to(agreement.parent.resolve())
         if not safe_name(name) or name == agreement.name or not lies_here:

@@ -21,18 +21,24 @@ from servanda.statements import (
     statements_of,
 )
 from servanda.values.files import FileLike, base_name_of, name_of
+from servanda.values.names import all_names
 from servanda.values.states import STATES
 
 
 def read_statements(
-    paths: Sequence[FileLike], agreement: Agreement | FileLike | None = None, *, progress: Progress = quiet
+    paths: Sequence[FileLike],
+    agreement: Agreement | FileLike | None = None,
+    *,
+    progress: Progress = quiet,
+    order: str = "",
 ) -> StatementAnalysis:
     """Read articles and find who said what.
 
     Args:
-        paths: the articles: text, HTML or PDF.
+        paths: the articles: text, HTML or PDF; exports of chats.
         agreement: look for statements about its terms and by its parties; left out, about common subjects and by states.
         progress: is told how far the work is.
+        order: ``dmy`` or ``mdy``, of the days of chats that do not tell.
 
     Returns:
         The statements, which of them are one, and which side stands where.
@@ -48,7 +54,7 @@ def read_statements(
         aliases = _aliases(text)
         names = {**dict(text.actors), **{c: n for c, n in names.items() if c not in text.actors}}
     try:
-        documents = _documents(paths, progress)
+        documents = _documents(paths, progress, order)
         people = People.known([f"{d.title}\n{d.text}" for d in documents], aliases)
         statements = []
         for n, document in enumerate(documents):
@@ -60,7 +66,14 @@ def read_statements(
         raise ServandaError(Fault("servanda statements", missing, hint, code="CLI007")) from None
     aligned = align(statements)
     return StatementAnalysis(
-        tuple(documents), tuple(statements), aligned, tuple(stands(statements, aligned, names)), topics, names, title
+        tuple(documents),
+        tuple(statements),
+        aligned,
+        tuple(stands(statements, aligned, names)),
+        topics,
+        names,
+        people,
+        title,
     )
 
 
@@ -68,9 +81,10 @@ def _aliases(agreement: Agreement) -> dict[str, str]:
     """Words for the sides of an agreement: its own codes stand for the states it names; its other actors go by code and name."""
     aliases: dict[str, str] = {}
     for code, name in agreement.actors.items():
-        aliases[name] = code
+        aliases |= dict.fromkeys(all_names(code, name)[1:], code)
         if len(code) > 2 and code.isupper():
             aliases[code] = code  # a shorter one is a word of the language
+    given = dict(aliases)
     for state, words in STATES.items():
         names = words.split("|")
         own = [
@@ -82,7 +96,7 @@ def _aliases(agreement: Agreement) -> dict[str, str]:
             aliases |= dict.fromkeys(names, own[0])
         elif state in agreement.actors:
             aliases |= dict.fromkeys(names, "")  # the agreement gives this code to somebody else
-    return aliases
+    return aliases | given  # what the agreement says comes first
 
 
 def _names_other(name: str, names: Sequence[str]) -> bool:
@@ -90,14 +104,15 @@ def _names_other(name: str, names: Sequence[str]) -> bool:
     return not any(word in name for word in names if len(word) > 3)
 
 
-def _documents(paths: Sequence[FileLike], progress: Progress) -> list[Document]:
+def _documents(paths: Sequence[FileLike], progress: Progress, order: str) -> list[Document]:
     """The articles of all files; they go by their names, and where two have the same, by the ends of the files as well."""
     files: dict[str, str] = {}
     documents = []
     stems = Counter(Path(name_of(path)).stem for path in paths)
     for n, path in enumerate(paths):
         progress("articles read", n)
-        for document in read_documents(path, base_name_of(path) if stems[Path(name_of(path)).stem] > 1 else ""):
+        called = base_name_of(path) if stems[Path(name_of(path)).stem] > 1 else ""
+        for document in read_documents(path, called, order):
             if document.id in files:
                 problem = f"has the same name as {files[document.id]}"
                 raise EvidenceError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 from servanda import __version__
 from servanda.agreement import Agreement
@@ -19,6 +18,7 @@ from servanda.evidence import EvidenceSource, read_evidence
 from servanda.evidence.source import Item
 from servanda.findings.plan import Progress, quiet
 from servanda.values.files import FileLike
+from servanda.values.reporting_day import Span
 from servanda.verdicts import Verification, verify
 
 
@@ -28,7 +28,7 @@ def verify_files(
     coverage: Sequence[CoverageItem] = (),
     *,
     as_of: datetime | str | None = None,
-    by: Literal["day", "week"] | None = None,
+    by: Span | None = None,
     reader: str | None = None,
     signed_by: Mapping[FileLike, str] | None = None,
     recorded: Mapping[FileLike, datetime] | None = None,

@@ -6,6 +6,7 @@ import argparse
 import textwrap
 from typing import TYPE_CHECKING
 
+from servanda.cli.draft import add_versions, hidden_of
 from servanda.cli.options import Commands
 from servanda.wording import plural
 
@@ -21,7 +22,13 @@ def register(commands: Commands) -> None:
         description="Validate an agreement and report drafting problems. Reports every fault of the file (exit code 2); if it can be read, "
         "every drafting problem with its code, the clause, why it matters and how to correct it, and a verifiability score. Needs no evidence.",
     )
-    command.add_argument("agreement", metavar="AGREEMENT.yaml", nargs="?", help="the agreement file")
+    command.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="*",
+        help="agreement files (.yaml), or drafts (.docx, .odt, .pdf, .md, .txt), which are read clause by clause",
+    )
+    add_versions(command)
     command.add_argument(
         "--strict", action="store_true", help="exit code 1 if there is a drafting problem (default: exit code 0)"
     )
@@ -47,21 +54,23 @@ def run(args: argparse.Namespace) -> int:
                 print(f"    {line}")
             print(f"    hint: {code.hint}.")
         return 0
-    if args.agreement is None:
+    if not args.files:
         raise ServandaError(Fault("check", "no agreement is named", "servanda check AGREEMENT.yaml", code="CLI001"))
-    from servanda.app.check import check_data
-    from servanda.drafting import check_agreement
+    from servanda.app.check import check_data, check_file
 
-    checked = check_agreement(args.agreement)
+    checked = [(file, check_file(file, args.version, hidden_of(args))) for file in args.files]
     if args.json:
         import json
 
-        print(json.dumps(check_data(checked, args.agreement), indent=1, ensure_ascii=False))
+        data = [check_data(one, file) for file, one in checked]
+        print(json.dumps(data[0] if len(data) == 1 else data, indent=1, ensure_ascii=False))
     else:
-        _print_text(checked)
-    if checked.agreement is None:
+        for n, (_, one) in enumerate(checked):
+            print("\n" if n else "", end="")
+            _print_text(one)
+    if any(one.agreement is None for _, one in checked):
         return 2
-    return 1 if args.strict and checked.findings else 0
+    return 1 if args.strict and any(one.findings for _, one in checked) else 0
 
 
 def _print_text(checked: Checked) -> None:
@@ -73,7 +82,8 @@ def _print_text(checked: Checked) -> None:
         return
     for f in (*checked.findings, *checked.questions):
         term = f"[{f.term}] " if f.term else ""
-        print(f"{f.file}:{f.line}:{f.column}: {term}{f.code}: {f.what}")
+        where = f"{f.file}:{f.line}:{f.column}" if f.line else f.file
+        print(f"{where}: {term}{f.code}: {f.what}")
         if f.clause:
             print(textwrap.fill(f'"{f.clause}"', 110, initial_indent="    ", subsequent_indent="    "))
         print(textwrap.fill(f"Why: {f.why}", 110, initial_indent="    ", subsequent_indent="      "))

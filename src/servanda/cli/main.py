@@ -19,13 +19,18 @@ from importlib import import_module
 from servanda import __version__
 
 COMMANDS = (
+    "init",
     "verify",
+    "import",
     "check",
     "say",
+    "draft",
+    "compare",
     "graph",
     "fuse",
     "figures",
     "statements",
+    "first",
     "cases",
     "schema",
     "readers",

@@ -76,5 +76,7 @@ def _writing(args: argparse.Namespace) -> Iterator[None]:
 
 def _inputs(args: argparse.Namespace) -> list[str]:
     """The files that a command reads."""
-    named = [getattr(args, name, None) for name in ("agreement", "evidence", "coverage", "documents")]
+    named = [
+        getattr(args, name, None) for name in ("agreement", "evidence", "coverage", "documents", "draft", "old", "new")
+    ]
     return [file for value in named for file in ([value] if isinstance(value, str) else value or ())]

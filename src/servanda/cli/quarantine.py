@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from servanda.evidence import IngestResult
+
+
+def print_unread(ingest: IngestResult) -> None:
+    """Which files gave nothing but rows in quarantine, on standard error: nobody should take that for silence."""
+    for file in ingest.files:
+        if file.quarantined and not (file.reports or file.figures or file.statements or file.items):
+            what = f"no row of {file.file} can be read as it is; 'servanda import {file.file}' tells all faults of a row at once, and keeps how it is read"
+            print(f"servanda: {what}", file=sys.stderr)
 
 
 def print_quarantine(ingest: IngestResult) -> None:

@@ -23,7 +23,12 @@ def register(commands: Commands) -> None:
         description="Read articles (text, HTML, PDF; in English) and find who said what, directly or indirectly, through whom and when. Groups copies of one statement, "
         "shows where a relay shortened, changed or distorted it, and draws the positions. Uses rules of grammar: a reading aid, not a finding.",
     )
-    command.add_argument("documents", metavar="DOC", nargs="+", help="articles: text, saved web pages or PDF")
+    command.add_argument(
+        "documents",
+        metavar="DOC",
+        nargs="+",
+        help="articles: text, saved web pages or PDF; chats as Telegram and WhatsApp export them",
+    )
     command.add_argument(
         "--agreement",
         metavar="FILE",
@@ -35,13 +40,19 @@ def register(commands: Commands) -> None:
         help="write statements.html, statements.csv, occasions.csv, changes.csv, matrix.csv, documents.csv and left_out.csv there (default: write no files)",
     )
 
+    command.add_argument(
+        "--order",
+        choices=("dmy", "mdy"),
+        help="the order of day and month in a chat that does not tell (default: such a chat is refused)",
+    )
+
 
 def run(args: argparse.Namespace) -> int:
     """Find who said what in articles, which statements are one, and what each side's position is."""
     from servanda.app.statements import read_statements
 
     with Progress() as progress:
-        analysis = read_statements(args.documents, args.agreement, progress=progress)
+        analysis = read_statements(args.documents, args.agreement, progress=progress, order=args.order or "")
     if args.out is not None:
         from servanda.report.statements_page import said_page, said_tables
 

@@ -56,14 +56,14 @@ def register(commands: Commands) -> None:
     add_as_of(command)
     command.add_argument(
         "--by",
-        choices=["day", "week"],
-        help="also give verdicts for every day or every week, in timeline.json; requires --out (default: for the whole period only)",
+        choices=["day", "week", "month"],
+        help="also give verdicts for every reporting day, week or month, in timeline.json; requires --out (default: for the whole period only)",
     )
     add_reader(command)
     command.add_argument(
         "--out",
         metavar="DIR",
-        help="write report.html, verdicts.json, summary.json, findings.csv, findings.parquet, incidents.geojson and quarantine.csv there (default: write no files)",
+        help="write report.html, verdicts.json, summary.json, findings.csv, findings.parquet, incidents.geojson, places.geojson, coverage.geojson, map.gpkg and quarantine.csv there (default: write no files)",
     )
     command.add_argument(
         "--fuse",
@@ -168,6 +168,9 @@ def _print_inputs(run: RecordRun, origin: str, comparisons: list[str]) -> None:
 
 def _print(args: argparse.Namespace, verification: Verification) -> None:
     """The verdicts on standard output: as JSON, or as a table."""
+    from servanda.cli.quarantine import print_unread
+
+    print_unread(verification.ingest)
     if args.by is not None and args.out is None:
         print(f"The verdicts by {args.by} stand in timeline.json, which --out DIR writes.", file=sys.stderr)
     if args.json:

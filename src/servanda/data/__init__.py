@@ -1,1 +1,1 @@
-"""data: facts that ship with the package as YAML, read when they are needed: what every error code means, and gazetteers."""
+"""data: facts that ship with the package as YAML, read when they are needed: what every error code means, lists of names and words; and places of the world (places.parquet; places-credits.txt says whose)."""

@@ -9,6 +9,9 @@ and no deal, and it takes no side: exchange the parties and the findings stay th
 * ``sequence``   circles and deadlocks among terms and events
 * ``kinds``      what each kind of term demands, one file a kind
 * ``per_term``, ``cross_term``   what is found in any term, and between terms
+* ``words_and_code``   what is coded otherwise than the clause's words say
+* ``understand``   the words of a clause read, and the skeleton of a file made of a draft
+* ``comparison``   two drafts beside each other
 * ``draft``      the draft that is checked; ``check``: all of it, and the score
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from servanda.agreement import Agreement
 from servanda.agreement.read import inspect
-from servanda.drafting import cross_term, per_term
+from servanda.drafting import cross_term, per_term, words_and_code
 from servanda.drafting.draft import Draft, Report
 from servanda.drafting.registry import CODES
 from servanda.errors import Fault
@@ -113,5 +113,6 @@ def _all(draft: Draft) -> Iterator[Report]:
     for text in draft.agreement.texts:
         for term in text.terms:
             yield from per_term.of_term(draft, text, term)
+            yield from words_and_code.of_term(draft, text, term)
         yield from cross_term.pairs(draft, text)
     yield from per_term.readings(draft)

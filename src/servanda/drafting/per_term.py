@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from servanda.agreement import Term, Text
 from servanda.agreement.kinds import RESTRAINTS
+from servanda.agreement.model import NOT_AGREED
 from servanda.agreement.plain_language import reading_words, say_ours
 from servanda.drafting import wording
 from servanda.drafting.draft import Draft, Report, name_of, report
@@ -44,7 +45,10 @@ def whole(draft: Draft) -> Iterator[Report]:
 def of_term(draft: Draft, text: Text, term: Term) -> Iterator[Report]:
     """What is wrong with one term by itself."""
     kind, clause = term.kind, draft.file.terms.get(name_of(term))
-    if term.ours:
+    for chosen in term.ours:
+        if chosen.key == NOT_AGREED:
+            yield report("not-agreed", term, f"it stands in brackets of {chosen.value}", "open")
+    if say_ours(term):
         yield report("not-in-text", term, f"{say_ours(term)} is ours and not the text's", "ours")
     yield from rules_of(term).diagnose(draft, text, term)
     if kind.owes == "none":

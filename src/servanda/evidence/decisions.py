@@ -23,7 +23,7 @@ from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import GRADES
 from servanda.values.document import Document, Path_, read_document
 from servanda.values.files import FileLike
-from servanda.values.names import name_key
+from servanda.values.names import name_key, names_of
 from servanda.values.time import parse_instant
 from servanda.wording import either
 
@@ -264,13 +264,9 @@ class Deciders:
     def may(self, d: Decision) -> bool:
         """Whether a decision is more than its author's position."""
         name = name_key(d.by)
-        if d.by_party or name in _names(self.parties):
+        if d.by_party or name in names_of(self.parties):
             return False
-        return not self.bodies or name in _names(self.bodies)
-
-
-def _names(actors: Mapping[str, str]) -> set[str]:
-    return {name_key(name) for pair in actors.items() for name in pair}
+        return not self.bodies or name in names_of(self.bodies)
 
 
 def effective(decisions: Sequence[Decision], deciders: Deciders, as_of: datetime | None) -> list[Decision]:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from servanda.chats import chats_in
+
+_IMPORT = "'servanda import' turns it into a table of reports"
 _ROOT = re.compile(rb"<(?!\?|!--)(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", re.IGNORECASE)
 _XML = {
     "kml": "a KML document (a map in XML)",
@@ -27,16 +30,19 @@ _BEGINNINGS = (
     (b"\xff\xd8\xff", "a picture (JPEG)", "give a table: CSV, JSON lines or Parquet"),
     (b"SQLite format 3", "a database (SQLite, GeoPackage)", "export its table as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Office document (.xls, .doc)", "save the sheet as CSV (UTF-8)"),
+    (b"$FL2", "a table of SPSS (.sav)", "save it as CSV (UTF-8)"),
+    (b"$FL3", "a table of SPSS (.sav)", "save it as CSV (UTF-8)"),
+    (b"<stata_dta>", "a table of Stata (.dta)", "save it as CSV (UTF-8)"),
     (b"{\\rtf", "an RTF document", "give a table: CSV, JSON lines or Parquet"),
     (b"\x1f\x8b", "packed with gzip", "let its name end in .gz, or unpack it"),
     (b"BZh", "packed with bzip2", "let its name end in .bz2, or unpack it"),
     (b"\xfd7zXZ", "packed with xz", "unpack it"),
 )
 _IN_ZIP = (
-    (b"xl/", "a spreadsheet (.xlsx)", "save the sheet as CSV (UTF-8)"),
+    (b"xl/", "a spreadsheet (.xlsx)", _IMPORT),
     (b"word/", "a Word document (.docx)", "give a table: CSV, JSON lines or Parquet"),
-    (b"spreadsheet", "a spreadsheet (.ods)", "save the sheet as CSV (UTF-8)"),
-    (b".kml", "a KMZ file (a packed KML document)", "give its points as a table: CSV with lat and lon"),
+    (b"spreadsheet", "a spreadsheet (.ods)", _IMPORT),
+    (b".kml", "a KMZ file (a packed KML document)", _IMPORT),
 )
 _ROWS = ("data", "rows", "results", "result", "records", "items", "events", "reports", "entries", "value", "content")
 _TOTALS = ("total_count", "totalcount", "total", "total_rows", "total_results")
@@ -70,27 +76,12 @@ def other_kind(head: bytes) -> tuple[str, str] | None:
 
 def json_kind(document: Mapping[str, Any]) -> tuple[str, str] | None:
     """What one JSON object is that is no answer with rows; nothing where it may be one."""
-    if _is_chat(document) or any(_is_chat(chat) for chat in _lists(document.get("chats")) + _lists(_inner(document))):
-        hint = "its messages are texts: 'servanda statements' looks for who said what; reports are coded from them by people"
+    if chats_in(document):
+        hint = "its messages are texts: 'servanda statements' looks for who said what; 'servanda import --as messages' writes them as a table, from which people code reports"
         return "a Telegram export (messages of a chat)", hint
     if document.get("type") in ("FeatureCollection", "Feature"):
-        return "GeoJSON (places and their properties)", "give the properties as a table, with lat and lon"
+        return "GeoJSON (places and their properties)", _IMPORT
     return None
-
-
-def _inner(document: Mapping[str, Any]) -> Any:
-    chats = document.get("chats")
-    return chats.get("list") if isinstance(chats, Mapping) else None
-
-
-def _lists(value: Any) -> list[Mapping[str, Any]]:
-    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
-
-
-def _is_chat(document: Mapping[str, Any]) -> bool:
-    """Whether an object is a chat as Telegram Desktop exports it: messages, each with its type and its text."""
-    messages = document.get("messages")
-    return isinstance(messages, list) and all(isinstance(m, Mapping) and {"id", "type"} <= set(m) for m in messages)
 
 
 def rows_in(document: Mapping[str, Any], depth: int = 0) -> list[Any] | None:

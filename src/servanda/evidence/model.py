@@ -281,7 +281,8 @@ class Reader:
     of actors that are not parties become unknown (they are counted) instead of going to quarantine. ``local_time``:
     times carry no zone in this format and are read in the agreement's own. ``knows_its_sources``: the sides and
     grades are the format's own (instruments), and stand even where the register of sources is silent. ``optional``: further columns it uses;
-    they are there, empty, when the file lacks them. ``api``: the version of this class that it was written for
+    they are there, empty, when the file lacks them. ``joined_on``: the column by which a second file, which has some of them and is no such table itself,
+    belongs to it. ``api``: the version of this class that it was written for
     (``READER_API``).
     """
 
@@ -294,6 +295,7 @@ class Reader:
     local_time: bool = False
     knows_its_sources: bool = False
     optional: frozenset[str] = frozenset()
+    joined_on: str = ""
     api: int = 1
 
     @property

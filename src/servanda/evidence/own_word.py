@@ -15,7 +15,7 @@ import polars as pl
 
 from servanda.evidence.decisions import Decision
 from servanda.evidence.model import HEARSAY, Context, TableName
-from servanda.values.names import name_key, name_keys
+from servanda.values.names import all_names, name_key, name_keys
 
 _WHO: dict[TableName, tuple[str, str]] = {
     "reports": ("origin", "via"),
@@ -37,8 +37,9 @@ def own_names(signer: str, parties: Mapping[str, str]) -> tuple[str | None, str,
         The short name of the party, ``None`` where it is none of these; the name under which people know him; all his names, as they are compared.
     """
     for code, name in parties.items():
-        if name_key(signer) in (name_key(code), name_key(name)):
-            return code, name, {name_key(code), name_key(name)}
+        names = {name_key(one) for one in all_names(code, name)}
+        if name_key(signer) in names:
+            return code, name, names
     return None, signer, {name_key(signer)}
 
 

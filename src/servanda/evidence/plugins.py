@@ -104,6 +104,17 @@ def choose_reader(names: list[str], table: str, name: str | None = None) -> Read
     raise EvidenceError(_read_by_none(table, readers, columns))
 
 
+def known_but_for_capitals(names: list[str]) -> Reader | None:
+    """The reader of another's format that knows these columns, whether they are written in capitals or small letters; nothing where none does."""
+    small = {name.lower() for name in names}
+    fitting = [
+        reader
+        for reader in all_readers()
+        if {column.lower() for column in reader.signature} <= small and not reader.name.startswith("servanda-")
+    ]
+    return max(fitting, key=lambda reader: len(reader.signature)) if fitting and len(small) == len(names) else None
+
+
 def _read_by_none(table: str, readers: tuple[Reader, ...], columns: frozenset[str]) -> Fault:
     """No reader knows a table with these columns: which it comes nearest to, what it lacks for that, and what may be meant by it."""
     nearest = max(readers, key=lambda reader: len(reader.signature & columns) / len(reader.signature))

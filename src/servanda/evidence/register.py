@@ -26,7 +26,7 @@ from servanda.evidence.model import GRADES, IMPUTATIONS, NO_SIDE, Source
 from servanda.values.document import Document, read_document
 from servanda.values.files import FileLike
 from servanda.values.missing import is_missing
-from servanda.values.names import looks, name_key, turns
+from servanda.values.names import looks, name_key, names_of, turns
 
 _KEYS = ("side", "speaks_for", "reliability", "means", "relays", "note")
 
@@ -145,6 +145,7 @@ def _actors(
         faults.append(document.fault(("actors",), what, hint, code="EVD021"))
         return whose, levels
     own = {name_key(word) for pair in parties.items() for word in pair}
+    given = names_of(parties)
     for name, entry in listed.items():
         if name_key(str(name)) in own:
             what, hint = f"{name!r} is a party's own name", "a party under its own name is its own organ; leave it out"
@@ -166,6 +167,10 @@ def _actors(
             hint = f"one of: {', '.join(IMPUTATIONS)}"
             what = f"not a valid level: {level!r}"
             faults.append(document.fault(("actors", name, "level"), what, hint, code="EVD027"))
+        elif given.get(name_key(name), party) != party or (name_key(name) in given and level != "organ"):
+            what = f"{name!r} is a name of {given[name_key(name)]!r} by the agreement's 'names'"
+            hint = f"leave it out, or write {{party: {given[name_key(name)]}, level: organ}}"
+            faults.append(document.fault(("actors", name), what, hint, code="EVD025"))
         else:
             whose[name], levels[name] = str(party), str(level)
     return whose, levels
@@ -209,7 +214,7 @@ def _refuse_names(
                 hint = "keep one of the two, or write them so that they differ"
                 what = f"{name!r} and {other!r} could be taken for one name"
                 faults.append(document.fault(at, what, hint, code="EVD039"))
-    whose = {name_key(name): code for code, name in parties.items()} | {name_key(code): code for code in parties}
+    whose = names_of(parties)
     for name, source in sources.items():
         side = whose.get(name_key(name))
         if side and source.side not in (None, side, "unknown"):

@@ -16,13 +16,16 @@ from servanda.errors import EvidenceError, Fault
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision, holds_decisions, read_decisions
 from servanda.evidence.frames import FrameTable, is_frame
+from servanda.evidence.joining import completes
 from servanda.evidence.model import Context, FileRead, IngestResult, Reader, TableName
 from servanda.evidence.normalise.reports import Normalised
 from servanda.evidence.own_word import as_position
 from servanda.evidence.plugins import choose_reader
 from servanda.evidence.raw_files import RawBatch
+from servanda.evidence.raw_tables import RawTable, digest_of, join_parts, tables_of
 from servanda.evidence.register import Register, read_register
-from servanda.evidence.translate import FileTable, RawTable, digest_of, translate
+from servanda.evidence.tabular_io import columns_of
+from servanda.evidence.translate import translate
 from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of, suffix_of
 from servanda.values.ordered_map import OrderedMap
 
@@ -159,9 +162,19 @@ class TableSource:
             levels={**context.levels, **register.levels},
         )
         known, own = self._recorded.get, signed_by.get
-        raw = [FileTable(file, known(file), own(file, "")) for file in self._without_copies(tables)]
-        there: list[RawTable] = [*(t for t in raw if not t.signer or self._readable(t, reader)), *frames]
-        self._tables = [(table, choose_reader(table.columns(), table.where, reader)) for table in there]
+        self._tables: list[tuple[RawTable, Reader]] = []
+        parts: list[tuple[FileLike, Reader]] = []
+        for file in self._without_copies(tables):
+            try:
+                self._tables += self._tables_of(file, reader, known(file), own(file, ""))
+            except EvidenceError as error:
+                of = completes(columns_of(file)) if any(fault.code == "EVD010" for fault in error.faults) else None
+                if of is None:
+                    raise
+                parts.append((file, of))
+                self.ingest.files.append(FileRead(base_name_of(file), f"joined by {of.joined_on}", digest_of(file)))
+        self._tables = join_parts(self._tables, parts)
+        self._tables += [(table, choose_reader(table.columns(), table.where, reader)) for table in frames]
         self._kept: dict[int, list[pl.DataFrame]] = {}
         self._walked = False
         self._glances = Glances()
@@ -175,15 +188,22 @@ class TableSource:
             left_out = f"left out: {error.faults[0].code} {error.faults[0].what}"
             self.ingest.files.append(FileRead(base_name_of(file), left_out, digest_of(file)))
 
-    def _readable(self, table: FileTable, reader: str | None) -> bool:
-        """Whether a party's table can be read to its end, and names nobody in two ways."""
-        with self._on_its_own(table.file):
-            chosen, glances = choose_reader(table.columns(), table.where, reader), Glances()
-            for raw in table.raw_batches():
-                if reports := translate(raw.table, table, chosen, self.context)[0].get("reports"):
-                    glances.meet(reports.good, table.where)
-            return True
-        return False
+    def _tables_of(
+        self, file: FileLike, reader: str | None, recorded: datetime | None, signer: str
+    ) -> list[tuple[RawTable, Reader]]:
+        """The tables of a file; of one that a party signed only where it can be read to its end, and names nobody in two ways."""
+        if not signer:
+            return tables_of(file, reader, self.ingest.notes, recorded)
+        with self._on_its_own(file):
+            notes, glances = Counter[str](), Glances()
+            tables = tables_of(file, reader, notes, recorded, signer)
+            for table, chosen in tables:
+                for raw in table.raw_batches():
+                    if reports := translate(raw.table, table, chosen, self.context)[0].get("reports"):
+                        glances.meet(reports.good, table.where)
+            self.ingest.notes.update(notes)
+            return tables
+        return []
 
     def _without_copies(self, files: list[FileLike]) -> list[FileLike]:
         """The files without those whose bytes are another's."""

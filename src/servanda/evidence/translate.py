@@ -1,13 +1,8 @@
-"""Raw tables, and one raw batch through its reader and all checks."""
+"""One raw batch through its reader and all checks."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -17,76 +12,7 @@ from servanda.evidence.normalise.reports import Normalised, normalise
 from servanda.evidence.normalise.text import foreign_text
 from servanda.evidence.own_word import in_own_name
 from servanda.evidence.plugins import shipped_readers
-from servanda.evidence.raw_files import RawBatch
-from servanda.evidence.tabular_io import columns_of, parquet_rows, read_rows
-from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of
-
-
-class RawTable(Protocol):
-    """One table of evidence as it stands: a file or a frame."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the column ``file``."""
-
-    @property
-    def where(self) -> str:
-        """Its name in errors."""
-
-    def columns(self) -> list[str]:
-        """The names of its columns."""
-
-    def raw_batches(self, wanted: frozenset[str] | None = None) -> Iterator[RawBatch]:
-        """Its rows in batches; ``wanted`` limits the columns, where that saves work."""
-
-    def height(self) -> int:
-        """How many rows it has, where that is known without reading them; else 0."""
-
-    def digest(self) -> str:
-        """The SHA-256 of its bytes; nothing for a frame."""
-
-    @property
-    def recorded(self) -> datetime | None:
-        """When it became known, where it comes from a record."""
-
-    @property
-    def signer(self) -> str:
-        """The party that signed it on a record, which speaks for its own side only; nothing elsewhere."""
-
-
-@dataclass(frozen=True)
-class FileTable:
-    """A file as a raw table."""
-
-    file: FileLike
-    recorded: datetime | None = None
-    signer: str = ""
-
-    @property
-    def name(self) -> str:
-        """The file's name without its folders."""
-        return base_name_of(self.file)
-
-    @property
-    def where(self) -> str:
-        """The path as it was given."""
-        return name_of(self.file)
-
-    def columns(self) -> list[str]:
-        """The names of its columns."""
-        return columns_of(self.file)
-
-    def raw_batches(self, wanted: frozenset[str] | None = None) -> Iterator[RawBatch]:
-        """Its rows in batches."""
-        return read_rows(self.file, wanted)
-
-    def height(self) -> int:
-        """How many rows a Parquet file says it has; 0 for any other."""
-        return parquet_rows(self.file)
-
-    def digest(self) -> str:
-        """The SHA-256 of its bytes."""
-        return digest_of(self.file)
+from servanda.evidence.raw_tables import RawTable
 
 
 def translate(
@@ -152,11 +78,3 @@ def _not_given(raw: pl.DataFrame, tables: Mapping[TableName, pl.DataFrame], name
     }
     marked = rows.with_columns(**{column: pl.lit(word, dtype=pl.String) for column, word in told.items()})
     return marked.select(pl.col(c).cast(d) for c, d in QUARANTINE.items())
-
-
-def digest_of(file: FileLike) -> str:
-    """The SHA-256 of a file's bytes, in hex digits."""
-    if isinstance(file, NamedBytes):
-        return hashlib.sha256(file.content).hexdigest()
-    with Path(file).open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -5,6 +5,7 @@
   what he could not have seen
 * ``confirmation``  what is confirmed, alleged, excused or open, incident by incident: by what each of its ``origins`` says, the mandate's
   ``standard``, its ``exceptions`` and ``rules``; ``faint``: what lies near an edge, together; ``any_act``: that anything happened
+* ``speaks_of``     which prohibitions somebody's words speak of, whatever the time
 * ``plan``          the kernels of one run as a value, and what an engine must be able to do with it
 * ``ordered``       a plan over all batches by an ordered map
 * ``no_term``       of which reports there is no finding, and why

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
-from typing import Literal
-from zoneinfo import ZoneInfo
 
 from servanda.agreement import Agreement, Exemption, Pattern, Term, Text
 from servanda.agreement.kinds import Voice
 from servanda.agreement.model import Event
 from servanda.errors import Fault, ServandaError
+from servanda.values.reporting_day import ReportingDay, Span
 from servanda.values.time import Interval
 
 MAX_SLICES = 4_000
@@ -122,8 +120,8 @@ def _named(agreement: Agreement, binds: tuple[str, ...] | None) -> tuple[str, ..
     return others if len(others) == len(binds) else None
 
 
-def slices_of(agreement: Agreement, by: Literal["day", "week"]) -> tuple[MatchQuery, ...]:
-    """The prohibitions, day by day or week by week. Raises :class:`ServandaError` for a term without an end.
+def slices_of(agreement: Agreement, by: Span) -> tuple[MatchQuery, ...]:
+    """The prohibitions by reporting days, weeks or months. Raises :class:`ServandaError` for a term without an end.
 
     Duties and caps have no slices: what is owed by a day is not owed on every day before it.
     """
@@ -131,35 +129,19 @@ def slices_of(agreement: Agreement, by: Literal["day", "week"]) -> tuple[MatchQu
     for text in agreement.texts:
         for term in text.terms:
             if term.kind.owes == "act" and not term.moves:
-                windows = list(_slices(term.window, agreement.zone, by))
+                windows = _slices(term.window, agreement.reporting_day, by)
                 for query in _of_term(agreement, text, term, exact=False):
                     out += [replace(query, window=window) for window in windows]
     if len(out) > MAX_SLICES:
         what = f"that makes {len(out):,} slices; at most {MAX_SLICES:,} are judged at once"
-        raise ServandaError(Fault("--by", what, "use --by week, or a shorter agreement", code="VRD041"))
+        raise ServandaError(Fault("--by", what, "use --by week or month, or a shorter agreement", code="VRD041"))
     return tuple(out)
 
 
-def _slices(window: Interval, zone: ZoneInfo, by: Literal["day", "week"]) -> Iterator[Interval]:
-    """Calendar days or weeks (from Monday) of the agreement's zone, cut to the window."""
+def _slices(window: Interval, days: ReportingDay, by: Span) -> list[Interval]:
+    """Reporting days, weeks or months, cut to the window."""
     if window.is_empty:
-        yield window
-        return
+        return [window]
     if window.start is None or window.end is None:
         raise ServandaError(Fault("--by", "a term without an end has no last day", "give --as-of", code="VRD042"))
-    day = window.start.astimezone(zone).date()
-    if by == "week":
-        day -= timedelta(days=day.weekday())
-    step = timedelta(days=1 if by == "day" else 7)
-    while True:
-        start = datetime.combine(day, time(), zone)
-        if start >= window.end:
-            return
-        part = Interval(start, datetime.combine(day + step, time(), zone)).intersection(window)
-        if not part.is_empty:
-            yield Interval(_utc(part.start), _utc(part.end))
-        day += step
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(UTC)
+    return [part for _, part in days.spans(window, by)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from servanda.evidence.decisions import Deciders, Decision
-from servanda.values.names import name_key
+from servanda.values.names import all_names, name_key
 
 _SIGNED = ("agreed", "agreed_with_dissent")
 DUPLICATE = "duplicate"
@@ -161,8 +161,8 @@ def replies(
 
 def _names_of(name: str, parties: Mapping[str, str]) -> set[str]:
     """All names of who bears one, as they are compared."""
-    pairs = ({name_key(short), name_key(full)} for short, full in parties.items())
-    return next((pair for pair in pairs if name_key(name) in pair), {name_key(name)})
+    each = ({name_key(one) for one in all_names(short, full)} for short, full in parties.items())
+    return next((names for names in each if name_key(name) in names), {name_key(name)})
 
 
 def with_duplicates(

@@ -6,9 +6,11 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 * ``page``      the page: the answer first, then term by term, incident by incident; ``answers``: the summary in sentences;
   ``sections``: what the other parts of the page show; ``environment``: how pages are made from templates
 * ``statements_page``   the page and tables of who said what
+* ``first_page``      the page and data of who is said to have broken it first
+* ``comparison_page``, ``said_page``   two drafts beside each other; an agreement beside its own words
 * ``graph``     the sequence of an agreement (SVG)
 * ``picture``   maps and time lines (SVG)
-* ``tables``    verdicts.json, summary.json, findings, incidents, quarantine
+* ``tables``    verdicts.json, summary.json, findings, incidents, quarantine; ``maps``: places, coverage and incidents for QGIS
 * ``templates`` the page's own HTML, style and script
 """
 

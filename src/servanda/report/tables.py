@@ -18,6 +18,7 @@ from servanda import FORMAT, __version__
 from servanda.figures import Comparison, PublishedCount, Remark
 from servanda.incidents.fusion.tables import FusionTables
 from servanda.incidents.lineage.report import LineageReport
+from servanda.report.maps import map_files
 from servanda.values.time import iso
 from servanda.verdicts import Verdict, Verification, summarise
 from servanda.verdicts.hearsay_words import HEARSAY_OUT
@@ -201,7 +202,7 @@ def figure_tables(
     return csv_files(figure_frames(counts, remarks, pairs, beside))
 
 
-def incidents_geojson(verification: Verification) -> str:
+def incident_features(verification: Verification) -> list[dict[str, Any]]:
     """Incidents as points (RFC 7946) with their precision, counts and status under each term and reading."""
     status: dict[str, dict[str, str]] = {}
     for term, reading, party, incident, word in verification.findings.select(
@@ -217,6 +218,10 @@ def incidents_geojson(verification: Verification) -> str:
         properties = {k: v for k, v in row.items() if k not in ("lat", "lon", "start", "end")}
         properties |= {"start": iso(row["start"]), "end": iso(row["end"]), "findings": status.get(row["incident"], {})}
         features.append({"type": "Feature", "id": row["incident"], "geometry": point, "properties": properties})
+    return features
+
+
+def _incidents_geojson(verification: Verification, features: list[dict[str, Any]]) -> str:
     whole: dict[str, Any] = {"type": "FeatureCollection", "format": FORMAT}
     if verification.incidents_found > len(features):
         whole["note"] = (
@@ -249,12 +254,14 @@ def all_tables(verification: Verification) -> dict[str, bytes]:
     Returns:
         File names with their content; a table that some runs have not is left out.
     """
+    incidents = incident_features(verification)
     files = {
         "verdicts.json": verdicts_json(verification).encode(),
         "summary.json": summary_json(verification).encode(),
         "findings.csv": csv(verification.findings).encode(),
         "findings.parquet": parquet(verification.findings),
-        "incidents.geojson": incidents_geojson(verification).encode(),
+        "incidents.geojson": _incidents_geojson(verification, incidents).encode(),
+        **map_files(verification, incidents),
         "quarantine.csv": csv(verification.ingest_shown().quarantine.sort("file", "row", "field")).encode(),
     }
     if verification.no_term.rows.height:

@@ -5,7 +5,7 @@ with an example out of a real run. It promises: every file that is written fits 
 table describes one row, of Parquet as it stands and of CSV with its cells read.
 
 * ``tables``     tables that are read and written, column by column
-* ``documents``  JSON and YAML files
+* ``documents``  JSON and YAML files; ``maps``: GeoJSON of places and coverage
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class FileKind:
 
             return AgreementFile.model_json_schema(by_alias=True)
         if self.document:
-            from servanda.schemas import documents
+            from servanda.schemas import documents, maps
 
-            made: dict[str, Any] = getattr(documents, self.document)()
+            made: dict[str, Any] = getattr(maps if hasattr(maps, self.document) else documents, self.document)()
             return made
         from servanda.schemas import tables
 
@@ -67,11 +67,13 @@ _KINDS = (
     FileKind("summary", "summary.json", "written by verify", "summary"),
     _table("findings", "findings.csv, findings.parquet", "written by verify"),
     FileKind("incidents", "incidents.geojson", "written by verify", "incidents"),
+    FileKind("places", "places.geojson", "written by verify", "places"),
+    FileKind("coverage-areas", "coverage.geojson", "written by verify", "coverage_areas"),
     _table("items", "items.csv", "written by verify"),
     _table("exceptions", "exceptions.csv", "written by verify"),
     _table("watches", "watches.csv", "written by verify"),
     _table("lives", "lives.csv", "written by verify"),
-    _table("quarantine", "quarantine.csv", "written by verify, fuse and figures"),
+    _table("quarantine", "quarantine.csv", "written by verify, fuse, figures and first"),
     _table("no-term", "no_term.csv", "written by verify"),
     _table("hearsay", "hearsay.csv", "written by verify"),
     _table("fusion-incidents", "incidents.csv, incidents.parquet", "written by fuse"),
@@ -85,6 +87,12 @@ _KINDS = (
         _table(name, f"{name}.csv", "written by statements")
         for name in ("statements", "occasions", "changes", "matrix", "documents", "left_out")
     ),
+    _table("messages", "a table of messages", "written by import --as messages"),
+    _table("tracks", "a table of tracks, NAME.tracks.csv", "written by import"),
+    _table("provisions", "a table of provisions", "written by import --as provisions"),
+    _table("first", "first.csv", "written by first"),
+    FileKind("first-answer", "first.json", "written by first", "first_answer"),
+    FileKind("compare", "compare.json", "written by compare", "compare"),
     FileKind("check", "the output of check --json", "printed", "check"),
     FileKind("record-log", "the output of record log --json", "printed", "record_log"),
 )

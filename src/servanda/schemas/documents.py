@@ -130,7 +130,7 @@ def cases() -> dict[str, Any]:
 
 
 def verdicts() -> dict[str, Any]:
-    """The verdicts of a run: ``verdicts.json``, and ``timeline.json`` by day or week."""
+    """The verdicts of a run: ``verdicts.json``, and ``timeline.json`` by day, week or month."""
     step = _exactly(
         {
             "n": _said(_COUNT, "Its number, from 1"),
@@ -302,6 +302,76 @@ def check() -> dict[str, Any]:
     }
     faulty = {"format": _FORMAT, "faults": {"type": "array", "items": fault}}
     return {"oneOf": [_exactly(readable), _exactly(faulty)]}
+
+
+def compare() -> dict[str, Any]:
+    """What ``compare --out`` writes as data: every clause of two drafts once, and what became of it."""
+    clause = {"oneOf": [_exactly({"clause": _said(_TEXT, "Its number"), "words": _TEXT}), {"type": "null"}]}
+    texts = {"type": "array", "items": _TEXT}
+    status = {"enum": ["same words", "other words", "changed", "only in the first", "only in the second"]}
+    codes = {
+        "gained": {**texts, "description": "Findings of check that came"},
+        "lost": {**texts, "description": "Findings that went"},
+    }
+    pair = {
+        "old": clause,
+        "new": clause,
+        "status": status,
+        "moved": {"type": "boolean", "description": "Whether it stands in another order among the others"},
+        "changes": {**texts, "description": "What was understood differently, in words"},
+        **codes,
+        "serves": {**texts, "description": "Whose own draft has the clause so"},
+    }
+    whole = {
+        "format": _FORMAT,
+        "old": _said(_TEXT, "The file of the one draft"),
+        "new": _said(_TEXT, "The file of the other"),
+        "clauses": {"type": "array", "items": _exactly(pair)},
+        **codes,
+        "counts": {"type": "object", "additionalProperties": _COUNT},
+    }
+    return _exactly(
+        whole, about="Two drafts beside each other, in the order of the second; what is gone stands where it stood."
+    )
+
+
+def first_answer() -> dict[str, Any]:
+    """``first.json``: the earliest of each voice in each reading, what their times say of each other, and every saying."""
+    words = {"type": ["string", "null"]}
+    earliest = _exactly(
+        {
+            "voice": {"enum": ["claimed", "admitted", "seen", "reported"]},
+            "side": _said(words, "Of what a side claims or admits, which"),
+            "claims": _said(_TEXTS, "The earliest: several where their times overlap"),
+            "from": _said(_INSTANT, "From when any of them may have been"),
+            "until": _said(_INSTANT, "By when the first of those that are surely in force was over"),
+            "untold": _said(_COUNT, "How many do not say when: any of these may be earlier"),
+            "counts": _said(_COUNT, "How many published counts cover that time; they date no act"),
+            "of": _COUNT,
+        }
+    )
+    relation = {"enum": ["earlier", "later", "not earlier"]}
+    order = _exactly({"of": _TEXT, "to": _TEXT, "relation": relation, "words": _said(_TEXT, "The same in a sentence")})
+    reading = _exactly(
+        {
+            "reading": _said(words, "The reading; null where there is one only, or no agreement"),
+            **dict.fromkeys(("from", "until"), _INSTANT),
+            **{n: {"type": "array", "items": i} for n, i in (("earliest", earliest), ("order", order))},
+        }
+    )
+    return _exactly(
+        {
+            "format": _FORMAT,
+            "servanda": _TEXT,
+            "agreement": _said(words, "Its title"),
+            "as_of": _INSTANT,
+            "sides": {"type": "object", "additionalProperties": _TEXT, "description": "Short and full names"},
+            "readings": {"type": "array", "items": reading},
+            "claims": {"type": "array", "items": tables.row_schema("first")},
+            "left": _said({"type": "object", "additionalProperties": _COUNT}, "What was left out, and how many"),
+        },
+        about="Who is said to have broken it first, and by whom. No finding.",
+    )
 
 
 def record_log() -> dict[str, Any]:

@@ -13,6 +13,7 @@ import yaml
 from servanda.evidence.model import FIGURE, ITEM, PRESS_STATEMENT, QUARANTINE, REPORT
 from servanda.evidence.readers.servanda import READERS
 from servanda.incidents.describe import INCIDENT
+from servanda.incidents.lineage.first import TOLD
 from servanda.verdicts import NO_TERM
 from servanda.verdicts.findings_table import EXCEPTIONS, FINDING_OUT
 from servanda.verdicts.hearsay_words import HEARSAY_OUT
@@ -33,6 +34,7 @@ OWN: Mapping[str, Mapping[str, pl.DataType]] = {
     "watches": WATCH_OUT,
     "no-term": NO_TERM,
     "hearsay": HEARSAY_OUT,
+    "first": TOLD,
 }
 """The code's own tables: where there is one, it says of which type a column is."""
 _REQUIRED = {reader.name: reader.signature for reader in READERS}

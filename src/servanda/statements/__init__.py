@@ -16,18 +16,21 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``extract``    all of it, for one document
 * ``align``      the same saying across documents
 * ``matrix``     sides by terms
+* ``accusations``   who accuses whom of a deed, admits or denies it, of which days
 * ``analysis``   all of it, as one value
 """
 
+from servanda.statements.accusations import Accusation, accusations
 from servanda.statements.align import Aligned, Change, Occasion, align
 from servanda.statements.analysis import StatementAnalysis
-from servanda.statements.documents import Document, documents_of, read_documents
+from servanda.statements.documents import Document, documents_of, english, read_documents
 from servanda.statements.extract import Statement, statements_of
 from servanda.statements.matrix import Stand, stands
 from servanda.statements.speakers import People
 from servanda.statements.topics import StanceClassifier, TopicMatcher
 
 __all__ = [
+    "Accusation",
     "Aligned",
     "Change",
     "Document",
@@ -38,8 +41,10 @@ __all__ = [
     "Statement",
     "StatementAnalysis",
     "TopicMatcher",
+    "accusations",
     "align",
     "documents_of",
+    "english",
     "read_documents",
     "stands",
     "statements_of",

@@ -9,6 +9,7 @@ from servanda.statements.align import Aligned
 from servanda.statements.documents import Document
 from servanda.statements.extract import Statement
 from servanda.statements.matrix import Stand
+from servanda.statements.speakers import People
 from servanda.statements.topics import TopicMatcher
 
 
@@ -23,6 +24,7 @@ class StatementAnalysis:
         stands: who stands where.
         matcher: which terms or topics were looked for.
         names: sides with their names.
+        people: who is who, and the names of sides.
         title: of the agreement; empty where there is none.
     """
 
@@ -32,6 +34,7 @@ class StatementAnalysis:
     stands: tuple[Stand, ...]
     matcher: TopicMatcher
     names: Mapping[str, str]
+    people: People
     title: str = ""
 
     @property

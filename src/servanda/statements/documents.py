@@ -1,6 +1,6 @@
 """Articles into paragraphs: what stands in a text, a web page or a PDF, without menus, teasers and advertisements.
 
-A page may hold several articles; each is a document of its own. What is left out is kept with its reason, so that nothing
+A page may hold several articles; each is a document of its own, and so is each message of a chat. What is left out is kept with its reason, so that nothing
 disappears unseen.
 """
 
@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from servanda.chats import Chat, read_chats
 from servanda.errors import EvidenceError, Fault
 from servanda.statements.words import Span
 from servanda.values.files import FileLike, bytes_of, name_of, suffix_of
@@ -21,7 +23,7 @@ _MAX_BYTES = 20_000_000
 _MAX_TEXT = 200_000  # characters
 _NO_CLOCK = {"original_date": True, "extensive_search": False, "max_date": "2999-12-31"}
 """How htmldate looks for the day: without one it would take no day after today's, and the outcome would depend on the clock."""
-_MONTHS = {
+MONTHS = {
     m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
 }
 _MONTH = r"(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
@@ -40,6 +42,10 @@ _RELATED = re.compile(
 _SPLIT = re.compile(r"read the (?:original|full) (?:article|story)", re.IGNORECASE)
 _AGES = re.compile(r"^(?:•\s*)?(?:time\s*)?\d+\s+(?:minutes?|hours?|days?)\s+ago$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[•*▪·–-]|\d+[.)])\s+")
+_ENGLISH = frozenset(
+    "the of and that with from said has have had were which this by their been would they after".split()
+)
+_ENGLISH_SHARE, _TELLING_WORDS = 0.08, 20
 _PLEA = re.compile(
     r"^(?:subscribe|sign (?:in|up)|click here|follow us|copyright|all rights reserved|©|explore what|download our)",
     re.IGNORECASE,
@@ -48,7 +54,9 @@ _PLEA = re.compile(
 
 @dataclass(frozen=True)
 class Document:
-    """One article. ``paragraphs``: characters of ``text``; ``agency``: whose dispatch it says it is; ``dropped``: reason and words of what was left out."""
+    """One article, or one message. ``paragraphs``: characters of ``text``; ``agency``: whose dispatch it says it is; ``dropped``: reason and words of what was left out;
+    ``speaker``: whose own words a message is, empty for an article; ``relays``: through whom it came, the nearest to its speaker first.
+    """
 
     id: str
     title: str
@@ -57,14 +65,17 @@ class Document:
     published: date | None
     agency: str
     dropped: tuple[tuple[str, str], ...]
+    speaker: str = ""
+    relays: tuple[str, ...] = ()
 
 
-def read_documents(file: FileLike, name: str = "") -> list[Document]:
+def read_documents(file: FileLike, name: str = "", order: str = "") -> list[Document]:
     """The articles of one file.
 
     Args:
-        file: HTML, PDF or plain text (UTF-8, or what it says it is), on disk or in memory.
+        file: HTML, PDF, plain text (UTF-8, or what it says it is) or an export of a chat, on disk or in memory.
         name: how its articles are called; left out, as the file without its ending.
+        order: ``dmy`` or ``mdy``, where a chat cannot tell.
 
     Returns:
         At least one article; several where the page holds several.
@@ -79,6 +90,8 @@ def read_documents(file: FileLike, name: str = "") -> list[Document]:
     except OSError as error:
         why = error.strerror or "cannot be read"
         raise EvidenceError(Fault(path, why, "give the path of an article", code="DOC001")) from None
+    if messages := documents_of_chats(read_chats(file, order), name or Path(path).stem):
+        return messages
     if len(data) > _MAX_BYTES:
         what = f"too large for an article: {len(data):,} bytes"
         raise EvidenceError(Fault(path, what, f"the limit is {_MAX_BYTES:,} bytes", code="DOC002"))
@@ -100,6 +113,57 @@ def read_documents(file: FileLike, name: str = "") -> list[Document]:
         hint = "give the article's text, its saved page or a PDF with text in it"
         raise EvidenceError(Fault(path, what, hint, code="DOC004"))
     return documents
+
+
+def documents_of_chats(chats: Sequence[Chat], name: str) -> list[Document]:
+    """The messages of chats, each as a document; those without words are left out with the reason, and stand with the first.
+
+    Args:
+        chats: the chats of one file.
+        name: how they are called.
+
+    Returns:
+        A document for each message with words.
+    """
+    out: list[Document] = []
+    for chat in chats:
+        called = name if len(chats) == 1 else f"{name}/{chat.name}"
+        dropped = [("no words", f"message {m.id}: {m.media or 'empty'}") for m in chat.messages if not m.text]
+        dropped += [("what is said of the chat", told) for told in chat.told]
+        if chat.service:
+            dropped.append(("lines of the program", f"{chat.service:,}"))
+        for message in chat.messages:
+            blocks = [line for line in (" ".join(line.split()) for line in message.text.split("\n")) if line]
+            if not blocks:
+                continue
+            day = message.shown or message.written
+            speaker = message.origin or message.sender
+            relays = (message.sender,) if message.origin and message.origin != message.sender else ()
+            spans = _spans(blocks)
+            left_out, dropped = tuple(dropped), []
+            out.append(
+                Document(
+                    f"{called}#{message.id}",
+                    blocks[0][:80],
+                    "\n\n".join(blocks),
+                    spans,
+                    day.date() if day else None,
+                    "",
+                    left_out,
+                    speaker,
+                    relays,
+                )
+            )
+    return out
+
+
+def _spans(blocks: Sequence[str]) -> tuple[Span, ...]:
+    """Where blocks stand, once there is an empty line between them."""
+    spans, at = [], 0
+    for block in blocks:
+        spans.append((at, at + len(block)))
+        at += len(block) + 2
+    return tuple(spans)
 
 
 def documents_of(name: str, text: str, title: str = "", published: date | None = None) -> list[Document]:
@@ -138,6 +202,19 @@ def documents_of(name: str, text: str, title: str = "", published: date | None =
     ]
 
 
+def english(text: str) -> bool:
+    """Whether a text is in English, by the small words that only English has: they are a quarter of its words, and hardly any elsewhere.
+
+    Args:
+        text: an article.
+
+    Returns:
+        True also for one of a few words, of which nobody can tell.
+    """
+    words = re.findall(r"\w+", text.lower())
+    return len(words) < _TELLING_WORDS or sum(word in _ENGLISH for word in words) >= _ENGLISH_SHARE * len(words)
+
+
 def _document(name: str, blocks: list[str], title: str, published: date | None) -> Document:
     kept: list[str] = []
     dropped: list[tuple[str, str]] = []
@@ -166,12 +243,7 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
                 block = block[match.end() :].strip()  # noqa: PLW2901
             kept.append(block)
         seen.add(block)
-    text = "\n\n".join(kept)
-    spans, at = [], 0
-    for block in kept:
-        spans.append((at, at + len(block)))
-        at += len(block) + 2
-    return Document(name, title or kept[0][:80], text, tuple(spans), day, agency, tuple(dropped))
+    return Document(name, title or kept[0][:80], "\n\n".join(kept), _spans(kept), day, agency, tuple(dropped))
 
 
 def _prose(block: str) -> bool:
@@ -187,7 +259,7 @@ def _day(block: str) -> date | None:
             month = match["m"]
             try:
                 return date(
-                    int(match["y"]), int(month) if month.isdigit() else _MONTHS[month[:3].lower()], int(match["d"])
+                    int(match["y"]), int(month) if month.isdigit() else MONTHS[month[:3].lower()], int(match["d"])
                 )
             except ValueError:
                 continue

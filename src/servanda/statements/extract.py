@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from servanda.statements.attribute import attributions
 from servanda.statements.documents import Document
@@ -95,10 +96,12 @@ def statements_of(
     text = document.text
     kept = [a for a in attributions(text, document.paragraphs, tagger) if a.source]
     voices = _voices(kept, document, people)
-    out: list[Statement] = []
-    sentences: list[tuple[int, int]] = []
+    out = _own_words(kept, voices, document, people, matcher, classifier) if document.speaker else []
+    sentences: list[tuple[int, int]] = [(0, 0)] * len(out)
     for n, (a, voice) in enumerate(zip(kept, voices, strict=True)):
         around = [voices[m] for m in voice.around]
+        if document.speaker and voice.name == _home(document, people):
+            continue  # it is told with his own words
         if voice.carrier or any(not v.carrier and (voice.own or v.name == voice.name) for v in around):
             continue  # a carrier says nothing, and a part of what the same speaker is quoted with is told with the whole
         inside = [(b, v) for b, v in zip(kept, voices, strict=True) if n in v.around]
@@ -115,6 +118,55 @@ def statements_of(
     return [
         replace(s, id=f"{document.id}:{n}", day=s.day or first.get(s.teller, document.published))
         for n, s in enumerate(out, 1)
+    ]
+
+
+def _home(document: Document, people: People) -> tuple[str, str]:
+    """Who speaks in a message himself, and his side; nobody in an article."""
+    return (document.speaker, people.speaker(document.speaker)[1]) if document.speaker else ("", "")
+
+
+def _own_words(
+    kept: Sequence[Attribution],
+    voices: Sequence[_Voice],
+    document: Document,
+    people: People,
+    matcher: TopicMatcher,
+    classifier: StanceClassifier | None,
+) -> list[Statement]:
+    """What the sender of a message says himself: its sentences but for those in which he tells what others said. Nothing where it speaks of no term."""
+    text, home = document.text, _home(document, people)
+    others = [a.sentence for a, v in zip(kept, voices, strict=True) if not v.carrier and v.name != home]
+    cuts = sorted({(0, 0), *others, (len(text), len(text))})
+    pieces = [text[end:start] for (_, end), (start, _) in pairwise(cuts) if start > end]
+    content = " ".join(" ".join(pieces).split())
+    whole = Attribution(None, None, ((0, len(text)),), direct=True, verb="say", sentence=(0, len(text)))
+    stances = tuple(
+        (t, _stand(whole, (), text, matcher.about(content, t), t, classifier)) for t in matcher.terms_in(content)
+    )
+    if not stances:
+        return []
+    via = tuple(dict.fromkeys((*document.relays, document.id)))
+    return [
+        Statement(
+            id="",
+            document=document.id,
+            speaker=home[0],
+            side=home[1],
+            teller=home[0],
+            person=_person(home[0], people),
+            said_as=document.speaker,
+            direct=True,
+            content=content,
+            quotes=(content,),
+            verb="say",
+            hearer="",
+            via=via,
+            day=document.published,
+            dated=document.published is not None,
+            stances=stances,
+            at=0,
+        )
     ]
 
 
@@ -162,7 +214,7 @@ def _voices(kept: Sequence[Attribution], document: Document, people: People) -> 
     text = document.text
     called = [_cut(text, a.source) for a in kept]
     out = [_Voice(c, is_carrier(c), _own(c), tuple(_outer(kept, n))) for n, c in enumerate(called)]
-    last = ("", "")
+    last = home = _home(document, people)
     for n, voice in enumerate(out):
         name = people.speaker(voice.called)
         outer = next((out[m].name for m in voice.around if out[m].name[0] and not out[m].carrier), None)
@@ -171,7 +223,7 @@ def _voices(kept: Sequence[Attribution], document: Document, people: People) -> 
             if not name[0] and people.can_mean(voice.called, last[0]):
                 name = last
         elif voice.own:
-            name = outer or last
+            name = outer or (home if home[0] else last)
         elif name[0] and not voice.carrier and _person(name[0], people):
             if not name[1] and re.match(r"(?:his|her)\b", voice.called, re.IGNORECASE) and name[0] != last[0]:
                 name = (name[0], last[1])  # *his boss* is on his side
@@ -303,7 +355,8 @@ def _way(
     if press:
         relays.append(press[1])
     relays += [o for o in around if not outlets(o) and not is_carrier(o)]
-    chain = [*([hearer] if hearer else []), *relays, *([document.agency] if document.agency else []), document.id]
+    own = [document.agency] if document.agency else [document.speaker, *document.relays] if document.speaker else []
+    chain = [*([hearer] if hearer else []), *relays, *own, document.id]
     return hearer, tuple(dict.fromkeys(chain))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -17,8 +17,9 @@ import polars as pl
 from servanda.evidence.decisions import Decision
 from servanda.record import Added, Entry, File, Signer
 from servanda.values.files import FileLike, NamedBytes
+from servanda.values.reporting_day import Span
 
-Slices: TypeAlias = Literal["day", "week"] | None
+Slices: TypeAlias = Span | None
 """The periods for which verdicts are given beside those for the whole time."""
 
 

@@ -1,13 +1,13 @@
 """values: the small words everything else is said in. Imports nothing of ours but the errors.
 
-* ``time``         instants (UTC inside), durations, half-open intervals
+* ``time``         instants (UTC inside), durations, half-open intervals; ``reporting_day``: when a mission's day ends
 * ``geo/``         places, lines, sides; the projection of an agreement; nearest edges; the probability that a place holds a report
 * ``codes``        the vocabulary of acts and targets, as trees; ``weapons``: classes and systems
 * ``quantity``     lengths and areas with their units; ``tolerance``: how much may go unwatched
 * ``document``     YAML that remembers line and column
 * ``names``        names compared as names: case, spaces, look-alike letters and what nobody sees overlooked
 * ``missing``      words for a value that is missing
-* ``files``        files on disk and in memory
+* ``files``        files on disk and in memory; ``containers/``: archives and XML of strangers; ``maps/``: maps as layers of features
 * ``gazetteer``    facts that ship as YAML in ``data/``; ``media``, ``states``: outlets and states among them
 * ``plugins``      plug-ins of other packages, behind a guard
 * ``ordered_map``  the shape of ``map``, for what an engine may run

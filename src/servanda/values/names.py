@@ -14,6 +14,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
+from typing import Self
 
 import polars as pl
 
@@ -226,6 +227,49 @@ def same(one: str, other: str) -> bool:
         Whether a reader could not tell them apart.
     """
     return name_key(one) == name_key(other)
+
+
+class FullName(str):
+    """The full name of an actor, with the other names that the agreement gives him: adjectives, forces, abbreviations, in any script.
+
+    It is a text like any other; who compares names of actors asks :func:`all_names` or :func:`names_of`, and so knows them all.
+    """
+
+    __slots__ = ("others",)
+    others: tuple[str, ...]
+
+    def __new__(cls, name: str, others: Iterable[str] = ()) -> Self:
+        made = super().__new__(cls, name)
+        made.others = tuple(others)
+        return made
+
+    def __getnewargs__(self) -> tuple[str, tuple[str, ...]]:  # type: ignore[override]
+        return str(self), self.others
+
+
+def all_names(short: str, full: str) -> tuple[str, ...]:
+    """All names of an actor.
+
+    Args:
+        short: his short name.
+        full: his full name, which may know others.
+
+    Returns:
+        Short, full, then the others.
+    """
+    return (short, full, *(full.others if isinstance(full, FullName) else ()))
+
+
+def names_of(actors: Mapping[str, str]) -> dict[str, str]:
+    """Short names of actors by the keys of all their names.
+
+    Args:
+        actors: full names by short names.
+
+    Returns:
+        A mapping to look names up in, by :func:`name_key`.
+    """
+    return {name_key(name): short for short, full in actors.items() for name in all_names(short, full)}
 
 
 def name_keys(names: pl.Expr) -> pl.Expr:

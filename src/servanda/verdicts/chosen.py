@@ -7,7 +7,8 @@ done complies with it whatever time was chosen. Anything else is *undetermined*,
 
 from __future__ import annotations
 
-from servanda.agreement.plain_language import say_ours
+from servanda.agreement.model import NOT_AGREED
+from servanda.agreement.plain_language import say_unsettled
 from servanda.verdicts.builder import VerdictBuilder
 
 _TIMES = frozenset({"deadline", "within"})
@@ -27,7 +28,7 @@ def rest_on_the_text(builder: VerdictBuilder) -> VerdictBuilder:
     term = builder.term
     if not term.ours:
         return builder
-    told = f"Not in the text, but chosen by the makers of the agreement file: {say_ours(term)}."
+    told = say_unsettled(term, "the agreement file")
     last = builder.steps.pop()
     by_time = {chosen.key for chosen in term.ours} <= _TIMES and not term.kind.guards
     done = builder.word == "complied" and by_time
@@ -39,4 +40,5 @@ def rest_on_the_text(builder: VerdictBuilder) -> VerdictBuilder:
     reason = last.text.removeprefix(f"{builder.word}: ").removesuffix(".")
     builder.step("ours", f"{told} With it the verdict would be {builder.word} ({reason}); no verdict rests on it.")
     builder.breaches = ()
-    return builder.finish("undetermined", "it would rest on what is not in the text", counted=builder.counted)
+    what = "agreed" if any(chosen.key == NOT_AGREED for chosen in term.ours) else "in the text"
+    return builder.finish("undetermined", f"it would rest on what is not {what}", counted=builder.counted)

@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Literal
 
 import polars as pl
 
@@ -24,6 +23,7 @@ from servanda.incidents.decisions import Rewrite, lives
 from servanda.incidents.followed import Followed, follow
 from servanda.incidents.parted import Parted, part
 from servanda.values.ordered_map import OrderedMap
+from servanda.values.reporting_day import Span
 from servanda.values.time import Interval
 from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
 from servanda.verdicts.bodies.determinable import named_in
@@ -56,7 +56,7 @@ def verify(
     *,
     engine: Engine,
     as_of: datetime | None = None,
-    by: Literal["day", "week"] | None = None,
+    by: Span | None = None,
     id_key: bytes = b"",
     fused: Parted | None = None,
     progress: Progress = quiet,
@@ -97,7 +97,7 @@ def _verified(
     coverage: Coverage,
     engine: Engine,
     as_of: datetime | None,
-    by: Literal["day", "week"] | None,
+    by: Span | None,
     progress: Progress,
 ) -> Verification:
     """The same with the numbers by which the rows of one run are grouped; ``plain``: the reports before anybody decided anything."""

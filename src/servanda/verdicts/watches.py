@@ -28,7 +28,7 @@ from servanda.evidence.model import HEARSAY, NO_SIDE, OF_THE_PARTY, OWN_WORDS, C
 from servanda.findings.weight import graded, observed
 from servanda.incidents import standing
 from servanda.incidents.telling import something
-from servanda.values.names import name_key, name_keys
+from servanda.values.names import name_key, name_keys, names_of
 from servanda.values.time import Interval, to_micros
 from servanda.wording import plural
 
@@ -85,9 +85,7 @@ def owners_of(agreement: Agreement, context: Context) -> Owners:
         settled = context.levels.get(name, "unknown") in OF_THE_PARTY and party in agreement.parties
         if settled or name_key(name) not in owners:
             owners[name_key(name)] = party if settled else UNTOLD
-    for short, full in agreement.parties.items():
-        owners |= {name_key(short): short, name_key(full): short}
-    return owners
+    return owners | names_of(agreement.parties)
 
 
 def with_sides(coverage: Coverage, owners: Owners, *, registered: bool) -> Coverage:

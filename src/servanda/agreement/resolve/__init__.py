@@ -5,5 +5,6 @@
 * ``actors``    those who act: names that can stand in evidence, none to be taken for another
 * ``kinds``     which kind of term a clause is; ``exemptions``: its exceptions
 * ``names``     codes, weapons and actors by their names
-* ``places``    places that can be measured; ``geofile``: geometries out of GeoJSON and GeoPackage files
+* ``places``    places that can be measured; ``beside``: the files beside an agreement; ``geofile``: geometries out of maps
+* ``which_feature``  which features of a map a place is; ``map_names``: what they go by; ``map_dates``: of which day they are
 """

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from servanda.agreement.schema.file import AgreementFile
 from servanda.values.document import Path_
 from servanda.values.missing import is_missing
-from servanda.values.names import name_key, turns
+from servanda.values.names import name_key, names_of, turns
+from servanda.wording import did_you_mean
 
 _SHORT_NAME = re.compile(r"^[^\W\d][\w-]{0,30}$")
 _RESERVED = ("all", "none", "null", "unknown")
@@ -39,6 +40,28 @@ def check_actors(base: AgreementFile, fault: Callable[..., None]) -> None:
                 fault(at, f"{name!r} is already {already}{written}", hint, code="AGR005")
             first.setdefault(name_key(name), (name, role))
     _refuse_borrowed_names(base.parties, first, fault)
+    _check_other_names(base, {short: full for _, names in groups.values() for short, full in names.items()}, fault)
+
+
+def _check_other_names(base: AgreementFile, actors: Mapping[str, str], fault: Callable[..., None]) -> None:
+    """Every further name is of an actor that there is, can stand in evidence, and is nobody else's."""
+    whose = names_of(actors)
+    for short, names in base.names.items():
+        if short not in actors:
+            hint = did_you_mean(short, actors, f"there are: {', '.join(actors)}")
+            fault(("names", short), f"{short!r} is the short name of nobody", hint, code="AGR015")
+            continue
+        for n, name in enumerate(names):
+            at = ("names", short, n)
+            if not name_key(name) or name.lower() in _RESERVED or is_missing(name) or turns(name):
+                hint = (
+                    "leave out empty names, words for missing values, and characters that turn the direction of writing"
+                )
+                fault(at, f"not a name that can stand in evidence: {name!r}", hint, code="AGR004")
+            elif whose.setdefault(name_key(name), short) != short:
+                hint = "a name of two actors says nothing of either: leave it out, or write it so that they differ"
+                what = f"{name!r} is a name of {short!r} and of {whose[name_key(name)]!r}"
+                fault(at, what, hint, code="AGR005")
 
 
 def _check_short_name(name: str, full: str, role: str, at: Path_, fault: Callable[..., None]) -> None:

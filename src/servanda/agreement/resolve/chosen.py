@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from servanda.agreement.model import Chosen
+from servanda.agreement.model import NOT_AGREED, Chosen
 from servanda.agreement.schema.term import Term
 from servanda.errors import Fault
 from servanda.values.document import Document, Path_
-from servanda.wording import did_you_mean
+from servanda.wording import did_you_mean, listing
 
 
 def chosen_of(document: Document, at: Path_, term: Term, faults: list[Fault]) -> tuple[Chosen, ...]:
@@ -27,13 +27,14 @@ def chosen_of(document: Document, at: Path_, term: Term, faults: list[Fault]) ->
     clause: Any = document.data
     for key in at:
         clause = clause[key]
-    written = _values({key: value for key, value in clause.items() if key != "ours"})
+    written = _values({key: value for key, value in clause.items() if key not in ("ours", "open")})
     for key in term.ours or ():
         if key not in written:
             hint = did_you_mean(key, written, "name a key of this clause, as 'within'; 'text' for a clause of ours")
             what = f"the clause has no {key!r} that could be ours"
             faults.append(document.fault((*at, "ours"), what, hint, code="AGR055"))
-    return tuple(Chosen(key, written.get(key, "")) for key in dict.fromkeys(term.ours or ()))
+    chosen = tuple(Chosen(key, written.get(key, "")) for key in dict.fromkeys(term.ours or ()))
+    return (*chosen, Chosen(NOT_AGREED, listing(term.open_))) if term.open_ else chosen
 
 
 def _values(clause: Mapping[str, Any]) -> dict[str, str]:

@@ -3,47 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from servanda.agreement.resolve.beside import Beside
+from servanda.agreement.resolve.geofile import MapFiles, Unusable
 from servanda.agreement.schema import file as written
 from servanda.errors import Fault
 from servanda.values.document import Document
-from servanda.values.files import NamedBytes
 from servanda.values.geo.projection import Frame
 from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Place, Side, any_of, circle
 from servanda.values.quantity import parse_length, parse_radius
 
 _WAYS = ("file", "at", "polygon", "line", "of", "any_of", "all_of")
-
-
-@dataclass(frozen=True)
-class Beside:
-    """The files beside an agreement: in memory by their names, or in a folder; in neither where there is no folder."""
-
-    files: Mapping[str, NamedBytes] = field(default_factory=dict)
-    folder: Path | None = None
-
-    def find(self, name: str) -> Path | NamedBytes:
-        """A file by the name that the agreement gives it. Raises ``ValueError`` where there is none."""
-        if name in self.files:
-            return self.files[name]
-        if self.folder is None:
-            raise ValueError(f"there is no file {name!r} beside the agreement")
-        path = self.folder / name
-        try:
-            lies_here = path.resolve().is_relative_to(self.folder.resolve())
-        except (OSError, RuntimeError, ValueError):  # links in a circle, a zero byte
-            lies_here = False
-        if not lies_here:  # an agreement may come from anybody, and must not have other files of this machine read
-            raise ValueError(f"names a file elsewhere, not beside or below the agreement: {name!r}")
-        if not path.is_file():
-            raise ValueError(f"there is no file {name!r} beside the agreement")
-        return path
 
 
 class _PlaceError(ValueError):
@@ -62,9 +36,10 @@ def build_places(
 ) -> tuple[Frame | None, dict[str, Place]]:
     """Measure every place. Adds to ``faults``; the places that are sound come back all the same."""
     shapes: dict[str, BaseGeometry] = {}
+    maps = MapFiles(beside)
     for name, spec in specs.items():
         try:
-            shape = _own_shape(spec, beside)
+            shape = _own_shape(spec, maps)
             if shape is not None and shape.bounds[2] - shape.bounds[0] > 180:
                 raise _PlaceError(
                     "reaches across the 180th meridian",
@@ -83,7 +58,7 @@ def build_places(
             )
         return None, {}
     frame = Frame(_extent(specs, shapes))
-    builder = _Builder(frame, specs, shapes)
+    builder = _Builder(frame, specs, shapes, maps)
     places: dict[str, Place] = {}
     for name in specs:
         try:
@@ -120,7 +95,7 @@ def _extent(
     )
 
 
-def _own_shape(spec: written.Place, beside: Beside) -> BaseGeometry | None:
+def _own_shape(spec: written.Place, maps: MapFiles) -> BaseGeometry | None:
     """The geometry that a place brings itself, in degrees; ``None`` when it is made of other places."""
     ways = [way for way in _WAYS if getattr(spec, way) is not None]
     if len(ways) != 1:
@@ -131,12 +106,10 @@ def _own_shape(spec: written.Place, beside: Beside) -> BaseGeometry | None:
             "'sides' belong to a line", "give the line itself, or move 'sides' to it", "sides", code="AGR064"
         )
     if spec.file is not None:
-        from servanda.agreement.resolve.geofile import read_geometry
-
-        try:
-            return read_geometry(beside.find(spec.file), spec.id)
-        except ValueError as error:
-            raise _PlaceError(str(error), "", "file", code="AGR065") from None
+        return _from_file(spec, maps)
+    for key in ("id", "layer", "by", "date", "crs"):
+        if getattr(spec, key) is not None:
+            raise _PlaceError(f"{key!r} goes with a file", "give the 'file', or take it out", key, code="AGR064")
     if spec.at is not None:
         lon, lat = _lonlat([spec.at], "at")[0]
         if spec.radius is None:
@@ -165,6 +138,20 @@ def _own_shape(spec: written.Place, beside: Beside) -> BaseGeometry | None:
     return None
 
 
+def _from_file(spec: written.Place, maps: MapFiles) -> BaseGeometry:
+    try:
+        shape = maps.geometry(spec)
+    except Unusable as error:
+        raise _PlaceError(
+            str(error), error.hint, error.key if getattr(spec, error.key) is not None else "file", code="AGR065"
+        ) from None
+    except ValueError as error:
+        raise _PlaceError(str(error), "", "file", code="AGR065") from None
+    if spec.radius is None:
+        return shape
+    return circle(shape.x, shape.y, _length(spec.radius, "radius", parse_radius))
+
+
 def _lonlat(pairs: list[list[float]], key: str) -> np.ndarray:
     for pair in pairs:
         if len(pair) != 2 or not (abs(pair[0]) <= 90 and abs(pair[1]) <= 180):
@@ -185,8 +172,14 @@ def _length(text: str, key: str, read: Callable[[object], float] = parse_length)
 
 
 class _Builder:
-    def __init__(self, frame: Frame, specs: Mapping[str, written.Place], shapes: Mapping[str, BaseGeometry]) -> None:
-        self.frame, self.specs, self.shapes = frame, specs, shapes
+    def __init__(
+        self,
+        frame: Frame,
+        specs: Mapping[str, written.Place],
+        shapes: Mapping[str, BaseGeometry],
+        maps: MapFiles,
+    ) -> None:
+        self.frame, self.specs, self.shapes, self.maps = frame, specs, shapes, maps
         self.done: dict[str, Place] = {}
         self.path: list[str] = []
 
@@ -231,8 +224,9 @@ class _Builder:
         return base
 
     def _simple(self, spec: written.Place, shape: BaseGeometry) -> Place:
-        if spec.at is not None and spec.radius is not None:
-            return Disc(self.frame, spec.at[1], spec.at[0], _length(spec.radius, "radius"))
+        if spec.radius is not None:
+            point = shapely.Point(spec.at[::-1]) if spec.at is not None else self.maps.geometry(spec)
+            return Disc(self.frame, point.x, point.y, _length(spec.radius, "radius"))
         if shape.geom_type in {"Polygon", "MultiPolygon"}:
             return Area(self.frame, shape)
         if shape.geom_type == "MultiLineString":

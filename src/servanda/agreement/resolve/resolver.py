@@ -14,13 +14,14 @@ from servanda.agreement.kinds import KEYS_WITH_DEADLINE, RESTRAINTS
 from servanda.agreement.model import Event, Mandate, Quiet, Term
 from servanda.agreement.pattern import When
 from servanda.agreement.resolve.actors import check_actors
+from servanda.agreement.resolve.beside import Beside
 from servanda.agreement.resolve.chosen import chosen_of
 from servanda.agreement.resolve.clause import Clause
 from servanda.agreement.resolve.exemptions import exemptions_of
 from servanda.agreement.resolve.kinds import resolve_kind
 from servanda.agreement.resolve.names import Names
-from servanda.agreement.resolve.places import Beside, build_places
-from servanda.agreement.resolve.watching import scale_of, what_is_watched
+from servanda.agreement.resolve.places import build_places
+from servanda.agreement.resolve.watching import reporting_day_of, scale_of, what_is_watched
 from servanda.agreement.schema import file as written
 from servanda.agreement.schema.event import Event as WrittenEvent
 from servanda.agreement.standards import DEFAULT_STANDARD, STANDARDS
@@ -52,6 +53,7 @@ class Resolver(Names):
     def __init__(self, document: Document, base: written.AgreementFile, beside: Beside, faults: list[Fault]) -> None:
         self.document, self.base, self.faults = document, base, faults
         self.places: dict[str, Place] = {}
+        self.zone = ZoneInfo("UTC")  # until it is known
         try:
             self.zone = ZoneInfo(base.timezone)
         except (KeyError, ValueError, OSError):
@@ -140,6 +142,7 @@ class Resolver(Names):
             admission=confirm.admission,
             severity=scale_of(self, self.document, mandate.severity),
             decides=self.who_decides(self.document, mandate.decides),
+            reporting_day=reporting_day_of(self, self.document, mandate.reporting_day, self.zone),
             **what_is_watched(self, self.document, mandate),
         )
 
@@ -286,6 +289,7 @@ class Resolver(Names):
         kind = resolve_kind(Clause(self, document, name, term, binds))
         if kind is not None and kind.obliges is not None:
             binds = kind.obliges
+        self.known_actors(document, (*at, "open"), term.open_ or (), self.actors)
         sound = not term.binds or self.known_actors(document, (*at, "binds"), binds, self.actors_that_can_be_bound)
         start = self.when(document, (*at, "from"), term.from_, in_force.start) if term.from_ else None
         begins = (start.instant if start else None) or in_force.start

@@ -9,6 +9,7 @@ from servanda.agreement.resolve.names import Names
 from servanda.agreement.schema import file as written
 from servanda.values.document import Document, Path_
 from servanda.values.quantity import parse_area
+from servanda.values.reporting_day import ReportingDay, parse_clock
 from servanda.values.time import EPOCH, Duration, parse_duration
 from servanda.values.tolerance import Tolerance
 
@@ -52,6 +53,26 @@ def _duration(names: Names, document: Document, path: Path_, text: str) -> Durat
         return parse_duration(text)
     except ValueError as error:
         names.fault(document, path, str(error), code="AGR020")
+        return None
+
+
+def reporting_day_of(
+    names: Names, document: Document, given: written.ReportingDay | None, own: ZoneInfo
+) -> ReportingDay | None:
+    """When the mission's day ends; nothing where the mandate does not say, or what it says cannot be read and was noted."""
+    if given is None:
+        return None
+    path = ("mandate", "reporting_day")
+    try:
+        zone = own if given.zone is None else ZoneInfo(given.zone)
+    except (KeyError, ValueError, OSError):
+        hint = "write an IANA name, as Europe/Kyiv; or leave it out for the agreement's own"
+        names.fault(document, (*path, "zone"), f"not a valid time zone: {given.zone!r}", hint, code="AGR009")
+        return None
+    try:
+        return ReportingDay(parse_clock(given.ends), zone)
+    except ValueError as error:
+        names.fault(document, (*path, "ends"), str(error), code="AGR020")
         return None
 
 

@@ -65,6 +65,13 @@ Decides: TypeAlias = Literal["body", "rule"]
 """Whose answer is the finding: that of a body that determined it through its steps, or always the rule's."""
 
 
+class ReportingDay(Strict):
+    """When the mission's day ends."""
+
+    ends: str = Field(description="the time of day at which a reporting day ends, and is dated: '19:30'; or '24:00'")
+    zone: str | None = Field(None, description="whose clock it is: an IANA name; left out, the agreement's own zone")
+
+
 class Mandate(Strict):
     """What the mechanism may find, and how sure it must be."""
 
@@ -94,6 +101,9 @@ class Mandate(Strict):
     severity: list[str] = Field(
         default_factory=list, description="how grave acts are, rising, as bodies assess them: [minor, serious, grave]"
     )
+    reporting_day: ReportingDay | None = Field(
+        None, description="the days, weeks and months in which the mission counts; left out, they end at midnight"
+    )
     decides: Decides | None = Field(
         None,
         description="whose answer is the finding: a body's that determined it through its steps, or always the rule's; left out, a body's where the agreement names any",
@@ -104,13 +114,26 @@ class Mandate(Strict):
 class Place(Strict):
     """One place, in exactly one of the ways below."""
 
-    file: str | None = Field(None, description="a GeoJSON or GeoPackage file beside the agreement (WGS 84)")
-    id: str | int | None = Field(None, description="which feature of the file: its id, or its property 'id' or 'name'")
+    file: str | None = Field(
+        None,
+        description="a map beside the agreement: GeoJSON, GeoPackage, KML, KMZ, a shapefile (.shp, or zipped), FlatGeobuf",
+    )
+    id: str | int | None = Field(
+        None, description="which feature of the file: its id, a code or a name of it; left out, the only one"
+    )
+    layer: str | None = Field(None, description="which layer of the file; left out, the one that has the feature")
+    by: str | None = Field(
+        None, description="which column 'id' stands in, as ADM1_EN; left out, any that names features"
+    )
+    date: str | None = Field(None, description="the day of a snapshot, as 2025-04-18, where the file has several")
+    crs: str | None = Field(
+        None, description="the coordinate system, as EPSG:32637, of a file that does not say its own"
+    )
     sides: dict[Literal["left", "right"], str] | None = Field(
         None, description="for a line: the names of its sides, looking along its direction"
     )
     at: list[float] | None = Field(None, description="[latitude, longitude] of a point")
-    radius: str | None = Field(None, description="with 'at': all within this length")
+    radius: str | None = Field(None, description="with 'at', or a point of a file: all within this length")
     polygon: list[list[float]] | None = Field(None, description="corners as [latitude, longitude]")
     line: list[list[float]] | None = Field(None, description="vertices as [latitude, longitude]")
     within: str | None = Field(None, description="a length, with 'of': all within it of a line or an area")
@@ -171,6 +194,10 @@ class AgreementFile(Strict):
     guarantors: dict[str, str] = Field(default_factory=dict)
     third_states: dict[str, str] = Field(default_factory=dict, description="states that are not parties, and yet bound")
     bodies: dict[str, str] = Field(default_factory=dict, description="missions and commissions that the text names")
+    names: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="other names of those above, by their short names: adjectives, forces, abbreviations, in any script; each is that actor's own name wherever evidence names somebody",
+    )
     in_force: InForce | None = Field(None, description="left out, nothing is in force: a draft")
     readings: dict[str, Reading] = Field(
         default_factory=dict,

@@ -67,3 +67,8 @@ class Term(Strict):
         description="keys of this clause whose value the makers of the file chose, because the text gives none: [within]; "
         "[text] for a clause that the text does not have. No breach rests on one",
     )
+    open_: Codes | None = Field(
+        None,
+        alias="open",
+        description="who has not agreed to the clause, so that it stands in brackets: short names; no breach rests on it",
+    )

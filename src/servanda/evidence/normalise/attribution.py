@@ -22,7 +22,7 @@ from servanda.evidence.model import (
     Reader,
     Source,
 )
-from servanda.values.names import looks, mapped, name_key, name_keys, spelled, turns
+from servanda.values.names import looks, mapped, name_key, name_keys, names_of, spelled, turns
 
 _UNKNOWN = ("", "unknown", "none")
 
@@ -133,9 +133,7 @@ def named(table: pl.DataFrame, columns: tuple[str, ...], checks: list[Check], co
 
 def of_parties(table: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Sides, authors and addressees by the short names of parties, however they are written; others stay as they are."""
-    codes = {name_key(name): code for code, name in context.parties.items()} | {
-        name_key(code): code for code in context.parties
-    }
+    codes = names_of(context.parties)
     known = {name_key(name): party for name, party in context.actors.items()} | codes
     whose = (
         ("side", codes),
@@ -174,7 +172,7 @@ def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.Dat
     bears a party's name speaks for it.
     """
     folded = name_keys(pl.col("origin"))
-    names = {name_key(text): code for code, full in context.parties.items() for text in (full, code)}
+    names = names_of(context.parties)
     bound = {name_key(name): s.speaks_for for name, s in context.sources.items() if s.speaks_for}
     sided = {key: code for key, code in names.items() if code in context.sides}
     own = itself = pl.lit(None, dtype=pl.String)

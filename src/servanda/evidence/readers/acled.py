@@ -1,4 +1,4 @@
-"""ACLED export (codebook 2023): one row per event, whatever the number of sources behind it.
+"""ACLED export (codebooks 2017 to 2023): one row per event, whatever the number of sources behind it.
 
 Its dates are calendar days at the place, however a spreadsheet or an API wrote them; a date with another time than midnight is no such
 day. Battles name two actors and not who began, so they accuse nobody. The radius of its place follows ``geo_precision`` (1 the named place,
@@ -39,6 +39,14 @@ _EVENT = {
     "Protests": "unrest",
     "Riots": "unrest",
     "Strategic developments": "other",
+    "Battle-No change of territory": "armed_clash",  # as it was called until 2018, when there were no sub-events
+    "Battle-Government regains territory": "advance",
+    "Battle-Non-state actor overtakes territory": "advance",
+    "Remote violence": "attack",
+    "Riots/Protests": "unrest",
+    "Strategic development": "other",
+    "Headquarters or base established": "military_presence",
+    "Non-violent transfer of territory": "movement",
 }
 _RADIUS_M = {"1": 5_000.0, "2": 25_000.0, "3": 100_000.0}
 _FORMS = ("%d %B %Y", "%d-%B-%Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %y", "%B %d, %Y")
@@ -78,7 +86,7 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
             pl.col("sub_event_type").replace_strict(_SUB_EVENT, default=None, return_dtype=pl.String),
             pl.col("event_type").replace_strict(_EVENT, default=None, return_dtype=pl.String),
         ),
-        actor=pl.when(pl.col("event_type") != "Battles").then("actor1"),
+        actor=pl.when(~pl.col("event_type").str.starts_with("Battle")).then("actor1"),
         summary=pl.col("notes"),
     )
     return {"reports": table}
@@ -87,12 +95,12 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
 READER = Reader(
     "acled",
     "ACLED export",
-    "Columns event_id_cnty, event_date, event_type, sub_event_type, actor1, source and so on.",
-    frozenset(
-        {"event_id_cnty", "event_date", "event_type", "sub_event_type", "actor1", "source", "latitude", "longitude"}
-    ),
+    "Columns event_id_cnty, event_date, event_type, actor1, source and so on, in small letters or capitals; sub_event_type since 2019.",
+    frozenset({"event_id_cnty", "event_date", "event_type", "actor1", "source", "latitude", "longitude"}),
     translate,
-    optional=frozenset({"year", "time_precision", "geo_precision", "timestamp", "location", "notes", "admin1"}),
+    optional=frozenset(
+        {"sub_event_type", "year", "time_precision", "geo_precision", "timestamp", "location", "notes", "admin1"}
+    ),
     lenient_actors=True,
     local_time=True,
 )

@@ -1,7 +1,7 @@
 """NASA FIRMS: active fires seen by VIIRS (375 m) and MODIS (1 km) from orbit; archive, near-real-time, and the downloads of the last days.
 
 A detection says that something was hot at that minute; never what, why or by whom. Each instrument on each satellite is an origin
-of its own, whatever the product calls it ("T" and "Terra"). Confidence: VIIRS l, n, h; MODIS 0 to 100. What the archive knows to be a
+of its own, whatever the product calls it ("T" and "Terra"). Confidence: VIIRS l, n, h; Landsat L, M, H; MODIS 0 to 100. What the archive knows to be a
 volcano, another static source on land (a furnace, a flare) or one off shore (``type`` 1, 2, 3) is left out, and told. Names and types
 as in the attribute tables of the FIRMS active fire products.
 """
@@ -23,6 +23,8 @@ _SATELLITES = {
 _INSTRUMENT = {"Terra": "MODIS", "Aqua": "MODIS", "Landsat 8": "OLI", "Landsat 9": "OLI"} | dict.fromkeys(
     ("Suomi NPP", "NOAA-20", "NOAA-21"), "VIIRS"
 )
+_LANDSAT_M = 100.0
+"""Pixels of Landsat have 30 m; its ``scan`` and ``track`` are the number of the pixel and no length."""
 _NO_FIRE = {
     "1": "left out: an active volcano (type 1), no fire",
     "2": "left out: another static source of heat on land (type 2), as a furnace or a flare",
@@ -38,6 +40,7 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
         pl.col("scan").cast(pl.Float64, strict=False), pl.col("track").cast(pl.Float64, strict=False)
     )
     satellite, instrument = _names(raw)
+    radius = pl.when(instrument == "OLI").then(_LANDSAT_M).otherwise(pixel * 1000.0)
     place = [
         pl.coalesce(pl.col(c).cast(pl.Float64, strict=False).round(5).cast(pl.String), c)
         for c in ("latitude", "longitude")
@@ -54,7 +57,7 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
         known_at=when,
         lat=pl.col("latitude"),
         lon=pl.col("longitude"),
-        precision_m=pixel * 1000.0,
+        precision_m=radius,
         act=pl.lit("fire"),
         effect=pl.concat_str(pl.lit("fire radiative power, MW: "), "frp"),
         left_out=pl.col("type").str.strip_suffix(".0").replace_strict(_NO_FIRE, default=None, return_dtype=pl.String),
@@ -89,7 +92,7 @@ def _digit() -> pl.Expr:
     return (
         pl.when(confidence.is_in(["h", "high"]) | (share >= 80))
         .then(pl.lit("2"))
-        .when(confidence.is_in(["n", "nominal"]) | (share >= 30))
+        .when(confidence.is_in(["n", "nominal", "m", "medium"]) | (share >= 30))
         .then(pl.lit("3"))
         .when(confidence.is_in(["l", "low"]) | (share < 30))
         .then(pl.lit("4"))
@@ -99,7 +102,7 @@ def _digit() -> pl.Expr:
 
 READER = Reader(
     "firms",
-    "NASA FIRMS (VIIRS, MODIS)",
+    "NASA FIRMS (VIIRS, MODIS, Landsat)",
     "Columns latitude, longitude, scan, track, acq_date, acq_time, satellite, confidence.",
     frozenset({"latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite", "confidence"}),
     translate,

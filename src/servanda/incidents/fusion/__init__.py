@@ -2,6 +2,7 @@
 
 * ``blocking``    pairs of reports near enough to be compared at all
 * ``likelihood``  how much likelier a pair is if both speak of one incident
+* ``misdated``    relays that put an event on a wrong day
 * ``cluster``     from scored pairs to incidents
 * ``lanes``       whose reports may put whose together
 * ``columns``     what is kept of every report

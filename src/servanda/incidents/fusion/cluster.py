@@ -36,6 +36,14 @@ class Links:
         """Some of the pairs."""
         return self if some.all() else Links(self.i[some], self.j[some], self.score[some])
 
+    def with_more(self, more: Links) -> Links:
+        """These and other pairs, in the same order."""
+        if not len(more.i):
+            return self
+        i, j, score = (np.concatenate([getattr(self, n), getattr(more, n)]) for n in ("i", "j", "score"))
+        order = np.lexsort((i, j))
+        return Links(i[order], j[order], score[order])
+
     def among(self, rows: Ints, size: int) -> Links:
         """The pairs of some of so many rows, ascending, numbered within these."""
         if len(rows) == size:
@@ -258,3 +266,14 @@ def memberships(
         np.concatenate([getattr(f, name) for f in found]) for name in ("own", "row", "other", "probability")
     )
     return Memberships(own, row, to, probability)
+
+
+def best_of(size: int, links: Links, group: Ints) -> Ints:
+    """For every row the other member of its group that speaks most for it."""
+    inside = group[links.i] == group[links.j]
+    row = np.concatenate([links.i[inside], links.j[inside]])
+    other = np.concatenate([links.j[inside], links.i[inside]])
+    value = np.concatenate([links.score[inside], links.score[inside]])
+    best = np.full(size, np.iinfo(np.int64).min)
+    np.maximum.at(best, row, value * _ROWS + (_ROWS - 1 - other))
+    return np.where(best > np.iinfo(np.int64).min, _ROWS - 1 - best % _ROWS, -1)

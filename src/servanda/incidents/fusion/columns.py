@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Where, ordered
 from servanda.incidents.fusion.cluster import runs
+from servanda.incidents.fusion.misdated import Relayed
+
+_MICROS_PER_HOUR = 3.6e9
 
 
 class Codes:
@@ -92,11 +96,20 @@ class Columns:
     ident: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     cell: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     rank: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    origin: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    relay: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
+    known: Floats = field(default_factory=lambda: np.empty(0))
+    quantity: Floats = field(default_factory=lambda: np.empty(0))
 
     @property
     def where(self) -> Where:
         """The place and time of every row."""
         return Where(self.lat, self.lon, self.radius, self.start, self.end)
+
+    @property
+    def relayed(self) -> Relayed:
+        """By whom every row came."""
+        return Relayed(self.origin, self.source, self.relay, self.known, self.quantity)
 
     def take(self, rows: Ints) -> Columns:
         """The same columns with some rows only."""
@@ -106,3 +119,19 @@ class Columns:
         """Put the rows of other columns after these."""
         for name in (f.name for f in fields(self)):
             setattr(self, name, np.concatenate([getattr(columns, name) for columns in (self, *more)]))
+
+
+def numbers_of(column: pl.Series) -> Floats:
+    """A column as numbers, NaN where there is none."""
+    return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+
+def hours_of(column: pl.Series) -> Floats:
+    """A column of instants as hours since 1970, NaN where there is none."""
+    return (column.dt.epoch("us").cast(pl.Float64) / _MICROS_PER_HOUR).fill_null(np.nan).to_numpy()
+
+
+def hashed(column: pl.Series) -> Ints:
+    """A number for each value, 0 for none."""
+    numbers = column.hash(seed=12).to_numpy().view(np.int64)
+    return np.where(column.is_null().to_numpy(), 0, numbers)

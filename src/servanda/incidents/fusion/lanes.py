@@ -24,7 +24,7 @@ from servanda.values.ordered_map import OrderedMap
 Mask = npt.NDArray[np.bool_]
 LANES = ("first-hand", NO_SIDE, "\x1fnothing")
 """The first lanes; what tells of nothing is one, every side is one of its own, and hearsay is, and who does not say on which side he is."""
-_FIRST_HAND, _NO_SIDE, NOTHING = range(len(LANES))
+FIRST_HAND, _NO_SIDE, NOTHING = range(len(LANES))
 _NEVER = MISSING * 1_000  # what a pair of observations counts that cannot be one incident
 ABOUT_KM, ABOUT_H = 0.5, 1 / 12  # how exactly a denial must cover what it is surely about
 
@@ -39,7 +39,7 @@ def lane_names() -> pl.Expr:
         .when(~heard)
         .then(pl.lit("\x1fhearsay"))
         .when(first_hand)
-        .then(pl.lit(LANES[_FIRST_HAND]))
+        .then(pl.lit(LANES[FIRST_HAND]))
         .otherwise(pl.col("side").fill_null("\x1fnot said"))
     )
 
@@ -75,7 +75,7 @@ class Said:
 
 def bearable(links: Links, said: Said, where: Where) -> Mask:
     """Which pairs can be one: acts of one nature; an observer's denial and an observation only where the one is surely about the other."""
-    first = said.lane == _FIRST_HAND
+    first = said.lane == FIRST_HAND
     out: Mask = said.nature[links.i] == said.nature[links.j]
     pairs = np.flatnonzero(first[links.i] & first[links.j] & (said.denies[links.i] != said.denies[links.j]))
     i, j = links.i[pairs], links.j[pairs]
@@ -89,7 +89,7 @@ def bearable(links: Links, said: Said, where: Where) -> Mask:
 
 def sureness(links: Links, said: Said, group: Ints, in_order: OrderedMap = map) -> Memberships:
     """How sure each report's group is, by what those say whom nobody after them may move: observers by observers, and so on."""
-    first, neutral = said.lane == _FIRST_HAND, said.lane <= _NO_SIDE
+    first, neutral = said.lane == FIRST_HAND, said.lane <= _NO_SIDE
     everybody = np.ones(len(group), bool)
     own = np.ones(len(group))
     row, other, probability = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
@@ -117,7 +117,7 @@ def sureness(links: Links, said: Said, group: Ints, in_order: OrderedMap = map) 
 
 def grouped(links: Links, said: Said) -> Ints:
     """The group of every report, named by one of its reports."""
-    neutral, first = said.lane <= _NO_SIDE, said.lane == _FIRST_HAND
+    neutral, first = said.lane <= _NO_SIDE, said.lane == FIRST_HAND
     group = np.full(len(neutral), -1)
     for new, missing in ((first & ~said.denies, _NEVER), (first & said.denies, MISSING), (neutral & ~first, MISSING)):
         if new.any():

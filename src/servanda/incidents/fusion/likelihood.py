@@ -8,6 +8,8 @@ In natural logarithms, added up, and kept part by part so that every merge can b
   one event on a quiet day, and an open question on a busy front.
 * **act, target, weapon, actor**: the same, related, or different; unknown says nothing. Who was to blame says nothing across a denial.
 * **name of the place**: words in common, or none, where both reports are precise enough to name one.
+* **another date, the same minute** (``misdated``): how often relays err in the day, and how rarely the minute agrees by chance, over the
+  density of other incidents and that of the same place struck again. What else agrees says nothing, for so it would then.
 
 The constants below are judgements, not fitted to any data set; ``docs/benchmarks.md`` says what came of them.
 """
@@ -24,6 +26,7 @@ import numpy.typing as npt
 
 from servanda.evidence.model import DEFAULT_PRECISION_M
 from servanda.incidents.fusion.blocking import KM_PER_DEGREE, SLACK_H, Floats, Int32s, Ints, Pairs, Where
+from servanda.incidents.fusion.misdated import EARLY_DAYS, Relayed, days_apart, early
 from servanda.values.codes import Tree
 from servanda.values.geo.containment import SIGMAS_PER_RADIUS_95
 
@@ -40,6 +43,9 @@ PAGE_OTHER = -1.5
 TRACES = frozenset({"fire", "explosion", "trace", "air_raid_alert", "other", "other_target"})
 """What may be the trace of any act: whether it is the same says little."""
 EXACT = 0.3  # how often two reports of one incident give the very same minute
+MISDATED = 0.02  # how often a relay puts an event on the day before or after
+DATE_LOST = 0.5  # how often, where the date lies after the report itself, nothing else of it is wrong
+AGAIN = 0.1  # how often what was struck is struck again on the next day
 _COMMON = frozenset(
     """
     the and near between from towards around outside inside unspecified specified unknown several various different other not
@@ -95,6 +101,7 @@ class Claims:
     denies: npt.NDArray[np.bool_]
     once: npt.NDArray[np.bool_]
     page: Ints
+    relayed: Relayed
     tables: Tables
 
 
@@ -159,12 +166,28 @@ PARTS = ("place_time", "act", "target", "weapon", "actor", "name", "page")
 def parts_of(pairs: Pairs, where: Where, claims: Claims, near: Floats) -> dict[str, Floats]:
     """The logarithms of the ratios, by part, for every pair. ``near``: :func:`others_near` of every report."""
     compared = {part: _compared(part, pairs, claims, table) for part, table in claims.tables.relation.items()}
-    return {
+    parts = {
         "place_time": _place_time(pairs, where, near),
         **compared,
         "name": _names(pairs, where, claims),
         "page": _page(pairs, where, claims),
     }
+    other = days_apart(pairs, where)
+    if len(other):
+        for part in parts.values():
+            part[other] = np.minimum(part[other], 0.0)
+        some = Pairs(pairs.i[other], pairs.j[other], pairs.km[other])
+        parts["place_time"][other] = _another_day(some, where, claims, near)
+    return parts
+
+
+def scores_of_misdated(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int) -> tuple[Ints, Ints]:
+    """Which pairs may be one event though one of their dates is wrong (``misdated``), and their scores: nothing else that they say may be another."""
+    parts = parts_of(pairs, where, claims, near)
+    value = np.rint(sum(parts.values()) * UNITS).astype(np.int64)
+    alike = np.all([part > NAME_OTHER for name, part in parts.items() if name != "place_time"], axis=0)
+    some = np.flatnonzero(alike & (value >= least))
+    return some, value[some]
 
 
 def scores(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int) -> tuple[Ints, Ints]:
@@ -210,6 +233,18 @@ def _place_time(pairs: Pairs, where: Where, near: Floats) -> Floats:
     same = np.flatnonzero((start_i == end_i) & (start_i == start_j) & (start_j == end_j))
     time[same] = np.maximum(time[same], np.log(EXACT / _grain(start_i[same])))
     return np.asarray(place + time + np.log(ALSO_REPORTED) - np.log((near[i] + near[j]) / 2))
+
+
+def _another_day(pairs: Pairs, where: Where, claims: Claims, near: Floats) -> Floats:
+    """One event of which a relay errs in the day, over other incidents and over the same place struck again."""
+    i, j = pairs.i, pairs.j
+    spread = (where.radius[i] ** 2 + where.radius[j] ** 2) / SIGMAS_PER_RADIUS_95**2 + FLOOR_KM**2
+    place = np.exp(-np.minimum(pairs.km**2 / (2 * spread), 500.0)) / (2 * np.pi * spread)
+    told_early = early(where, claims.relayed.known)
+    lost = np.where(where.start[i] > where.start[j], told_early[i], told_early[j])
+    erring = np.where(lost, DATE_LOST / EARLY_DAYS, MISDATED)
+    one = erring * ALSO_REPORTED * (EXACT / _grain(where.start[i])) * place
+    return np.asarray(np.log(one) - np.log((near[i] + near[j]) / 2 + AGAIN / 24.0 * place))
 
 
 def _grain(hours: Floats) -> Floats:

@@ -14,6 +14,7 @@ import polars as pl
 
 from servanda.incidents.fusion.blocking import (
     Floats,
+    Int32s,
     Ints,
     Slab,
     Where,
@@ -22,9 +23,19 @@ from servanda.incidents.fusion.blocking import (
     together,
     within_reach,
 )
-from servanda.incidents.fusion.cluster import LEAST, Links, Memberships, components, first_of_each, runs
-from servanda.incidents.fusion.columns import Codes, Columns, Ranked
-from servanda.incidents.fusion.lanes import LANES, NOTHING, Mask, Said, bearable, grouped, lane_names, sureness
+from servanda.incidents.fusion.cluster import LEAST, Links, Memberships, best_of, components, first_of_each, runs
+from servanda.incidents.fusion.columns import Codes, Columns, Ranked, hashed, hours_of, numbers_of
+from servanda.incidents.fusion.lanes import (
+    FIRST_HAND,
+    LANES,
+    NOTHING,
+    Mask,
+    Said,
+    bearable,
+    grouped,
+    lane_names,
+    sureness,
+)
 from servanda.incidents.fusion.likelihood import (
     ACTOR_OTHER,
     ACTOR_SAME,
@@ -34,13 +45,14 @@ from servanda.incidents.fusion.likelihood import (
     others_near,
     relations,
     scores,
+    scores_of_misdated,
     words_of,
 )
+from servanda.incidents.fusion.misdated import OTHER_DAYS, clocked, minute_keys, misdated
 from servanda.incidents.identity import Keys
 from servanda.values.codes import STANDARD, Vocabulary
 from servanda.values.ordered_map import OrderedMap
 
-_MICROS_PER_HOUR = 3.6e9
 _ROWS = np.int64(1 << 31)
 _LANES = 1 << 12  # more than there are
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -97,6 +109,7 @@ class Fusion:
         self._lanes = Codes()
         self._lanes.of(pl.Series(LANES))
         self._keys, self._cells, self._starts = Ranked(np.int64), Ranked(np.int64), Ranked(np.float64)
+        self._minutes = Ranked(np.int64)
         self._longest = 0.0
         self.group = np.empty(0, np.int64)
         """The group of every report, named by one of its rows."""
@@ -133,6 +146,8 @@ class Fusion:
         self.best = np.concatenate([self.best, np.full(len(rows), -1)])
         touched = rows if first == 0 else self._touched(rows, new.cell[placed], rows[placed], new.key)
         self._starts.insert(new.start[placed], rows[placed])
+        datable = rows[self._datable(rows)]
+        self._minutes.insert(self._minute_of(datable), datable)
         self._longest = max(self._longest, float(np.max(new.end[placed] - new.start[placed], initial=0.0)))
         self._solve(touched)
 
@@ -140,24 +155,24 @@ class Fusion:
         """Every report of which something may change: whole parts, so that nothing outside hangs together with them."""
         where = self.columns.where
         near = within_reach(where, self._starts.rows, self._starts.values, self._longest, placed)
-        seeds = np.concatenate([rows, near, self._cells.having(cells), self._keys.having(keys)])
+        told = self._minute_of(rows[self._datable(rows)])
+        same_minute = self._minutes.having(np.concatenate([told + days for days in OTHER_DAYS]))
+        seeds = np.concatenate([rows, near, self._cells.having(cells), self._keys.having(keys), same_minute])
         wanted = np.zeros(self.size, bool)
         wanted[self.part[seeds]] = True
         return np.flatnonzero(wanted[self.part])
+
+    def _minute_of(self, rows: Ints) -> Ints:
+        """The origin and the minute, by which those are found that may tell of one event on other days."""
+        return minute_keys(self.columns.origin[rows], self.columns.start[rows])
 
     def _columns(self, reports: pl.DataFrame) -> Columns:
         keyed = self._numbers.add_to(reports)
         # a carrier that passes on what two others said may report an incident twice
         spoken = reports.select(voice=pl.concat_str("source", "origin", separator="\x1f", ignore_nulls=True))
         numbers = {n: codes.of(spoken["voice"] if n == "source" else reports[n]) for n, codes in self._codes.items()}
-
-        def hours(column: str) -> Floats:
-            return (reports[column].dt.epoch("us").cast(pl.Float64) / _MICROS_PER_HOUR).fill_null(np.nan).to_numpy()
-
-        lat, lon, radius = (
-            reports[n].cast(pl.Float64).fill_null(np.nan).to_numpy() for n in ("lat", "lon", "precision_m")
-        )
-        start, end = hours("start"), hours("end")
+        lat, lon, radius = (numbers_of(reports[n]) for n in ("lat", "lon", "precision_m"))
+        start, end = hours_of(reports["start"]), hours_of(reports["end"])
         where = Where(np.nan_to_num(lat), np.nan_to_num(lon), radius / 1000, np.nan_to_num(start), np.nan_to_num(end))
         stance = reports["stance"].replace_strict(
             {"asserts": 0, "confirms": 1, "denies": 2, "retracts": 3}, default=0, return_dtype=pl.Int32
@@ -179,11 +194,20 @@ class Fusion:
             numbers["place_name"],
             stance.to_numpy(),
             lane,
-            _hashed(reports["url"]),
-            _hashed(reports["report_id"]),
+            hashed(reports["url"]),
+            hashed(reports["report_id"]),
             density_cells(where, numbers["source"].astype(np.int64) * _LANES + lane),
             _rank(reports),
+            *self._relayed(reports),
         )
+
+    def _relayed(self, reports: pl.DataFrame) -> tuple[Int32s, Mask, Floats, Floats]:
+        """Who said it first, whether another carries it, when it became known, and the number that it tells."""
+        names = self._numbers.names
+        origin, source = (
+            names.numbers(reports[n]).cast(pl.Int32).fill_null(-1).to_numpy() for n in ("origin", "source")
+        )
+        return origin, origin != source, hours_of(reports["known_at"]), numbers_of(reports["quantity"])
 
     def _solve(self, rows: Ints) -> None:
         """Make the groups of these reports anew; they are whole parts."""
@@ -211,7 +235,7 @@ class Fusion:
         self.first[back] = said.begun == np.arange(len(telling))
         self.own[rows] = np.where(said.named[at], 1.0, sure.own[at])
         self._may_belong(rows, at, back, sure, said.named)
-        best = _best(len(telling), links, group)
+        best = best_of(len(telling), links, group)
         self.best[rows] = -1
         self.best[back] = np.where(best >= 0, back[best], -1)
 
@@ -300,7 +324,26 @@ class Fusion:
 
         none = np.empty(0, np.int32)
         found = [Links(none, none, none), *self._in_order(scored, slabs(c.start[rows], c.end[rows]))]
-        return Links(*(np.concatenate([getattr(f, n) for f in found]) for n in ("i", "j", "score")))
+        links = Links(*(np.concatenate([getattr(f, n) for f in found]) for n in ("i", "j", "score")))
+        return links.with_more(self._misdated(rows, said, tables))
+
+    def _misdated(self, rows: Ints, said: Said, tables: Tables) -> Links:
+        """Pairs that are one event if a relay put it on a wrong day."""
+        some = np.flatnonzero(self._datable(rows) & (said.nature == 0))
+        here, begun = rows[some], said.begun[some]
+        where, claims, near = self.columns.where.take(here), self.claims(here, tables), self.near(here)
+        found = [np.empty((3, 0), np.int32)]
+        for pairs in misdated(where, claims.relayed):
+            apart = pairs.take(begun[pairs.i] != begun[pairs.j])
+            kept, value = scores_of_misdated(apart, where, claims, near, LEAST)
+            found.append(np.stack([some[apart.i[kept]], some[apart.j[kept]], value]).astype(np.int32))
+        return Links(*np.concatenate(found, axis=1))
+
+    def _datable(self, rows: Ints) -> Mask:
+        """Which reports tell of an event by the clock and may be told by relays on another day: no observation, and no denial."""
+        c = self.columns
+        asserted, lane = c.stance[rows] < 2, c.lane[rows]
+        return np.asarray(clocked(c.where.take(rows)) & asserted & (lane > FIRST_HAND) & (lane != NOTHING))
 
     def near(self, rows: Ints) -> Floats:
         """How many other incidents there are near these reports (``others_near``)."""
@@ -312,7 +355,17 @@ class Fusion:
         act, target, weapon, actor = c.act[rows], c.target[rows], c.weapon[rows], c.actor[rows]
         name, source, stance = c.name[rows], c.source[rows], c.stance[rows]
         return Claims(
-            act, target, weapon, actor, name, source, stance >= 2, stance == 0, c.page[rows], tables or self._tables()
+            act,
+            target,
+            weapon,
+            actor,
+            name,
+            source,
+            stance >= 2,
+            stance == 0,
+            c.page[rows],
+            c.relayed.take(rows),
+            tables or self._tables(),
         )
 
     def _tables(self) -> Tables:
@@ -333,24 +386,7 @@ def _actors(size: int) -> Floats:
     return table
 
 
-def _hashed(column: pl.Series) -> Ints:
-    """A number for each value, 0 for none."""
-    numbers = column.hash(seed=12).to_numpy().view(np.int64)
-    return np.where(column.is_null().to_numpy(), 0, numbers)
-
-
 def _rank(reports: pl.DataFrame) -> Ints:
     """A number for each report that depends on what it says and not on where it stands, to settle ties."""
     telling = [n for n in KEPT if n not in ("file", "row")]
     return reports.select(rank=pl.struct(telling).hash(seed=11))["rank"].to_numpy().view(np.int64)
-
-
-def _best(size: int, links: Links, group: Ints) -> Ints:
-    """For every row the other member of its group that speaks most for it."""
-    inside = group[links.i] == group[links.j]
-    row = np.concatenate([links.i[inside], links.j[inside]])
-    other = np.concatenate([links.j[inside], links.i[inside]])
-    value = np.concatenate([links.score[inside], links.score[inside]])
-    best = np.full(size, np.iinfo(np.int64).min)
-    np.maximum.at(best, row, value * _ROWS + (_ROWS - 1 - other))
-    return np.where(best > np.iinfo(np.int64).min, _ROWS - 1 - best % _ROWS, -1)

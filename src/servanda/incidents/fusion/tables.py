@@ -14,6 +14,7 @@ from servanda.incidents.describe import MOST_PRECISE
 from servanda.incidents.fusion.blocking import Floats, Ints, Pairs, distance
 from servanda.incidents.fusion.likelihood import PARTS, UNITS, parts_of
 from servanda.incidents.fusion.linker import Fusion
+from servanda.incidents.fusion.misdated import days_apart
 from servanda.incidents.identity import founded_ids
 from servanda.values.names import name_keys_of
 from servanda.wording import plural
@@ -137,13 +138,16 @@ def _because(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
     ).with_columns(
         other=table["report_id"].gather(pl.Series(pairs.j)), source=table["source"].gather(pl.Series(pairs.j))
     )
+    another_day = pl.int_range(pl.len()).is_in(days_apart(pairs, where).tolist())
     words = [
         pl.when(pl.col(p) == 0).then(pl.lit("")).otherwise(pl.format("; {} {}", pl.lit(word), pl.col(p)))
         for p, word in _WORDS.items()
     ]
     text = frame.select(
         t=pl.concat_str(
-            pl.format("with {} of {}: {} km and {} h apart {}", "other", "source", "km", "h", "place_time"), *words
+            pl.format("with {} of {}: {} km and {} h apart {}", "other", "source", "km", "h", "place_time"),
+            pl.when(another_day).then(pl.lit(" (the same minute, another day)")).otherwise(pl.lit("")),
+            *words,
         )
     )["t"]
     size = np.bincount(fusion.group, minlength=fusion.size)[fusion.group]

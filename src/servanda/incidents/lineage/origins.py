@@ -23,7 +23,7 @@ from servanda.values.states import STATES
 
 _SAYS_NOTHING = frozenset(
     """
-    the of and for in on at by a an its own official officials authority authorities media press source sources
+    the of and for in on at by a an s its own official officials authority authorities media press source sources
     channel channels report reporting reports eyewitness eyewitnesses resident residents social telegram local
     regional national military pro war installed number note check address evening morning various several unnamed
     anonymous people public spokesman spokeswoman spokesperson office

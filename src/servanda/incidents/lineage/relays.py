@@ -52,7 +52,7 @@ def lineage(reports: pl.DataFrame) -> pl.DataFrame:
     own = (source == origin) & (between == "")
     carriers = pl.col("source").n_unique().over("incident", "origin")
     return (
-        _named(reports)
+        named_by_chain(reports)
         .with_columns(
             role=_role(),
             link=pl.when(own)
@@ -71,7 +71,7 @@ def lineage(reports: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _named(reports: pl.DataFrame) -> pl.DataFrame:
+def named_by_chain(reports: pl.DataFrame) -> pl.DataFrame:
     """Where a row names no origin but its carrier, and its chain ends with somebody else, that one is the origin."""
     last = pl.col("via").str.extract(r"<\s*([^<>;]+?)\s*(?:;[^<>]*)?$", 1)
     nobody = pl.col("origin").is_null() | (name_keys(pl.col("origin")) == name_keys(pl.col("source")))

@@ -123,7 +123,9 @@ class Frame:
         return shapely.transform(geometry, lambda c: np.column_stack(self.to_xy(c[:, 0], c[:, 1])))
 
     def unproject(self, geometry: BaseGeometry) -> BaseGeometry:
-        return shapely.transform(geometry, lambda c: np.column_stack(self.to_lonlat(c[:, 0], c[:, 1])))
+        degrees = shapely.transform(geometry, lambda c: np.column_stack(self.to_lonlat(c[:, 0], c[:, 1])))
+        # far from the frame's middle, edges that only touched in metres can cross in degrees
+        return degrees if degrees.is_valid else shapely.make_valid(degrees, method="structure", keep_collapsed=False)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from servanda.agreement import Agreement
 from servanda.incidents import standing
 from servanda.incidents.decisions import Life
 from servanda.incidents.determinations import DUPLICATE, NAMES_AUTHOR, Determination
-from servanda.values.names import name_key
+from servanda.values.names import name_key, names_of
 
 _NEAR = timedelta(hours=24)
 _ACCUSED = ("confirmed", "excused", "alleged", "below")
@@ -125,5 +125,5 @@ def _attributed(made: Determination, agreement: Agreement) -> list[str]:
     """The actor to whom a determination attributes the act, where it does."""
     if made.attributed not in NAMES_AUTHOR or made.of is None:
         return []
-    meant = name_key(made.of)
-    return [short for short, full in agreement.actors.items() if meant in (name_key(short), name_key(full))]
+    meant = names_of(agreement.actors).get(name_key(made.of))
+    return [meant] if meant else []

@@ -27,7 +27,7 @@ from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents.determinations import DUPLICATE, NAMES_AUTHOR, Determination
 from servanda.values.geo.containment import MILLION
-from servanda.values.names import name_key
+from servanda.values.names import name_key, names_of
 from servanda.verdicts.bodies.known_then import Known
 
 SET_ASIDE = "set_aside"
@@ -134,7 +134,8 @@ def overruled(findings: pl.DataFrame) -> list[str]:
 
 
 def _table(determinations: Sequence[Determination], actors: Mapping[str, str]) -> pl.DataFrame:
-    number = {name_key(name): n for n, pair in enumerate(actors.items()) for name in pair}
+    order = {short: n for n, short in enumerate(actors)}
+    number = {name: order[short] for name, short in names_of(actors).items()}
     rows = []
     for d in determinations:
         names = d.attributed in NAMES_AUTHOR and d.of is not None

@@ -20,7 +20,7 @@ from servanda.evidence.model import HEARSAY, NO_SIDE, OWN_WORDS, Context, Source
 from servanda.findings.matching import MATCHES, NO_PARTY, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, UNKNOWN_SIDE
 from servanda.findings.plan import Findings, Plan
 from servanda.incidents import Keys
-from servanda.values.names import name_key, name_keys
+from servanda.values.names import name_key, name_keys, names_of
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.occurrences import occurrences_of, refutations
@@ -100,7 +100,7 @@ class Voices:
         )
         stated = members.filter(pl.any_horizontal(pl.col("side", "reliability", "speaks_for").is_not_null()))
         names = list(register) or stated["origin"].unique().sort(descending=True).to_list()
-        own = {name_key(name) for pair in agreement.actors.items() for name in pair}
+        own = names_of(agreement.actors)
         described = {name_key(name): name for name in names if name_key(name) not in own}
         return Voices(pl.concat([said, numbers], how="horizontal"), bool(register), unsided, described)
 

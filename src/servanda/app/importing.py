@@ -1,0 +1,208 @@
+"""Tables that people already have, to one table of reports: what is asked is asked once, and the answers are kept."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.app.context import context_of, outlines_of
+from servanda.app.given import agreement_of
+from servanda.evidence import Context, read_evidence
+from servanda.evidence.importing import (
+    Imported,
+    Question,
+    Reading,
+    TableMapping,
+    import_files,
+    places_of,
+    read_again,
+    read_mapping,
+    read_places,
+    track_table,
+    write_mapping,
+)
+from servanda.evidence.importing.moments import zone_of
+from servanda.evidence.importing.reading import COLUMNS
+from servanda.evidence.importing.work import Doubt
+from servanda.evidence.model import QUARANTINE, IngestResult, empty
+from servanda.values.files import FileLike
+
+Ask = Callable[[Reading, Question], str]
+"""Gives the answer to a question; nothing leaves it open."""
+_ROUNDS = 12
+_TEXT = dict.fromkeys(COLUMNS, pl.String)
+
+
+@dataclass
+class ImportResult:
+    """What became of the files: reports as text, what was set aside, what was doubtful, and the mapping to keep."""
+
+    reports: pl.DataFrame
+    quarantine: pl.DataFrame
+    doubts: list[Doubt]
+    told: list[str]
+    questions: list[tuple[str, Question]]
+    mapping: str
+    asked: bool = False
+    """Whether the mapping holds anything that was not in the one that was given."""
+    known: list[str] = field(default_factory=list)
+    """The tables that were read by a reader of their format."""
+    tracks: pl.DataFrame = field(default_factory=lambda: track_table([]))
+    """Where somebody was, which is no report."""
+
+
+def import_tables(
+    files: Sequence[FileLike],
+    agreement: Agreement | FileLike | None = None,
+    mapping: FileLike | None = None,
+    *,
+    ask: Ask | None = None,
+    answers: Mapping[tuple[str, ...], str] | None = None,
+    places: Sequence[FileLike] = (),
+) -> ImportResult:
+    """Read tables as reports.
+
+    Args:
+        files: spreadsheets, tables in text, JSON, maps, archives of them.
+        agreement: takes parties, time zone, codes and places from it.
+        mapping: how tables are read, as an earlier run wrote it.
+        ask: is asked what must be decided; left out, it stays open.
+        answers: answers that hold for all tables, by the key of the question.
+        places: tables of places with their names, for rows without coordinates.
+
+    Returns:
+        The reports, and everything else; where questions are open, there are no reports.
+
+    Raises:
+        ServandaError: a file cannot be read, or holds no table of reports.
+    """
+    read = agreement_of(agreement) if agreement is not None else None
+    context = context_of(read) if read is not None else Context(ZoneInfo("UTC"))
+    offer = read.zone.key if read is not None else ""
+    given = read_mapping(mapping) if mapping is not None else []
+    named = read_places(places, context, places_of(outlines_of(read), context))
+    how: dict[str, Any] = {"agreed": read is not None, "zone_offer": offer, "places": named}
+    order = (answers or {}).get(("order",), "") or next((m.setting("order") for m in given if m.setting("order")), "")
+    imported = import_files(files, context, given, **how, order=order)
+    asked = _decide(files, imported, context, given, ask, answers or {}, how)
+    told = [
+        *imported.told,
+        *(f"{reading.table.sheet.label}: {what}" for reading in imported.readings for what in reading.told),
+    ]
+    doubts = [doubt for reading in imported.readings for doubt in reading.doubts]
+    questions = [(reading.table.sheet.label, question) for reading, question in imported.questions]
+    text = write_mapping((reading.mapping, reading.questions) for reading in imported.readings)
+    new = asked or any(not reading.mapping.given for reading in imported.readings)
+    known = [
+        f"{one.table.sheet.label}: read as {one.reader.title}; 'servanda verify' takes it as it is, and with a register knows its actors too"
+        for one in imported.known
+    ]
+    zone_given = zone_of((answers or {}).get(("zone",), "") or "-")
+    local = [one for one in imported.known if one.reader.local_time]
+    if local and read is None:
+        if isinstance(zone_given, ZoneInfo):
+            context = dataclasses.replace(context, zone=zone_given)
+        else:
+            what = "its days are days at the place; in which time zone? Give --agreement, or --zone with its name, as Africa/Khartoum"
+            questions += [(one.table.sheet.label, Question(("zone",), what)) for one in local]
+    tracks = track_table(imported.tracks, zone_given)
+    if questions:
+        return ImportResult(pl.DataFrame(schema=_TEXT), empty(QUARANTINE), doubts, told, questions, text, new, known)
+    reports, ingest = _checked(imported, context, agreed=read is not None)
+    told += [f"{text}: {n}" for text, n in sorted(ingest.notes.items())]
+    aside = [reading.quarantine for reading in imported.readings] + [ingest.quarantine]
+    return ImportResult(reports, pl.concat([empty(QUARANTINE), *aside]), doubts, told, [], text, new, known, tracks)
+
+
+def _decide(
+    files: Sequence[FileLike],
+    imported: Imported,
+    context: Context,
+    given: list[TableMapping],
+    ask: Ask | None,
+    answers: Mapping[tuple[str, ...], str],
+    how: Mapping[str, Any],
+) -> bool:
+    """Put what is answered into the mappings until nothing more is; whether anything was."""
+    changed, refused = False, set()
+    for _ in range(_ROUNDS):
+        fresh = []
+        for reading, question in imported.questions:
+            where = (id(reading.table), question.key)
+            answer = answers.get(question.key, "")
+            if not answer and ask is not None and where not in refused:
+                answer = ask(reading, question)
+                if not answer:
+                    refused.add(where)
+            if answer and reading.mapping.settings.get(question.key[0]) != answer:
+                reading.mapping.answer(question.key, answer)
+                fresh.append(question)
+        if not fresh:
+            return changed
+        changed = True
+        if any(question.key == ("encoding",) for question in fresh):
+            mappings = [*given, *(reading.mapping for reading in imported.readings)]
+            again = import_files(
+                files, context, [dataclasses.replace(m, columns={}) if not m.given else m for m in mappings], **how
+            )
+            for reading in again.readings:
+                reading.mapping.settings |= {
+                    "encoding": next(m.setting("encoding") for m in mappings if m.setting("encoding"))
+                }
+            imported.readings, imported.known, imported.told = again.readings, again.known, again.told
+        read_again(imported, context, **how)
+    return changed
+
+
+def _checked(imported: Imported, context: Context, *, agreed: bool) -> tuple[pl.DataFrame, IngestResult]:
+    """The rows that pass all checks of evidence, as text; what does not is in quarantine."""
+    kept, aside = [], IngestResult()
+    for reading in imported.readings:
+        rows = reading.rows
+        if not rows.height:
+            continue
+        parties = context.parties if agreed else {name: name for name in sorted(set(_names(rows)))}
+        label = f"{reading.table.sheet.file}#{reading.table.sheet.name}".rstrip("#")
+        source = read_evidence(
+            [rows.drop("row")], dataclasses.replace(context, parties=parties), reader="servanda-reports", names=[label]
+        )
+        for _ in source.batches():
+            pass
+        bad = source.ingest.quarantine
+        numbers = rows["row"]
+        at = bad["row"].to_list()
+        aside.quarantine = pl.concat(
+            [aside.quarantine, bad.with_columns(pl.Series("row", [numbers[n - 1] for n in at], dtype=pl.Int64))]
+        )
+        good = pl.int_range(1, rows.height + 1, eager=True).is_in(at)
+        kept.append(rows.filter(~good).select(COLUMNS))
+        aside.notes.update(source.ingest.notes)
+    for one in imported.known:
+        source = read_evidence([one.rows.drop("row")], context, reader=one.reader.name, names=[one.table.sheet.label])
+        kept += [as_written(batch) for batch in source.batches()]
+        aside.quarantine = pl.concat([aside.quarantine, source.ingest.quarantine])
+        aside.notes.update(source.ingest.notes)
+        others = sum(file.figures + file.statements + file.items for file in source.ingest.files)
+        if others:
+            aside.notes[
+                "rows that are no reports but counts, statements or items, and are not written: give their file to 'verify' as it is"
+            ] += others
+    return pl.concat(kept) if kept else pl.DataFrame(schema=_TEXT), aside
+
+
+def _names(rows: pl.DataFrame) -> Iterable[str]:
+    for column in ("actor", "side", "toward", "speaks_for"):
+        yield from (name for name in rows[column].drop_nulls().unique().to_list() if name not in ("unknown", "none"))
+
+
+def as_written(reports: pl.DataFrame) -> pl.DataFrame:
+    """Reports that were read, as the text of Servanda's own table."""
+    instant = [pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias(c) for c in ("start", "end", "known_at")]
+    km = (pl.col("precision_m") / 1000).cast(pl.String).alias("precision_km")
+    return reports.with_columns(*instant, km).select(pl.col(c).cast(pl.String) for c in COLUMNS)

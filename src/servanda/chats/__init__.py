@@ -1,0 +1,29 @@
+"""chats: exports of Telegram and WhatsApp, to messages: who wrote what, when, and from whom it was forwarded.
+
+In: a file as the program exports it. Out: chats with their messages. It promises: nothing is made up. A time stands as the file has it, with
+its zone only where the file says one; the order of day and month is inferred from the file or refused; what has no words of a person
+(pictures, joins, calls) is counted, not lost.
+
+* ``model``     a message, a chat
+* ``telegram``  ``result.json``; ``telegram_pages``: the same as web pages
+* ``whatsapp``  ``_chat.txt`` in its regional habits; ``heads``: the head of one of its messages
+* ``reading``   which of them a file is
+* ``table``     messages as one table, with times of UTC
+"""
+
+from servanda.chats.model import Chat, Message
+from servanda.chats.reading import chat_kind, chats_of, read_chats
+from servanda.chats.table import MESSAGE, message_table, needs_zone
+from servanda.chats.telegram import chats_in
+
+__all__ = [
+    "MESSAGE",
+    "Chat",
+    "Message",
+    "chat_kind",
+    "chats_in",
+    "chats_of",
+    "message_table",
+    "needs_zone",
+    "read_chats",
+]

@@ -1,0 +1,21 @@
+"""understand: what can be understood of a clause's words, each with the words it came from, and what must be asked of the drafters.
+
+In: a draft's clauses. Out: a skeleton agreement file. It promises: nothing is filled in without the words it came from, and nothing
+is guessed without a mark and a question.
+
+* ``lexicon``    words and what they stand for, from ``data/clause_words.yaml``
+* ``actors``     who the parties are, from what stands before the first clause, and whom a clause names
+* ``amounts``    numbers with their units, deadlines, distances, dates, places
+* ``acts``       what is to be done or not done, and which kind of term it is
+* ``clause``     all of it for one clause
+* ``obligations`` one clause that binds to several things, in parts
+* ``defined``    words that a draft defines, and clauses that speak of others
+* ``drafted``    the terms of a draft: all of that for each part of each clause
+* ``skeleton``   the agreement file, with its marks
+"""
+
+from servanda.drafting.understand.actors import Actors, actors_of
+from servanda.drafting.understand.clause import Understood, understand
+from servanda.drafting.understand.skeleton import Skeleton, skeleton_of
+
+__all__ = ["Actors", "Skeleton", "Understood", "actors_of", "skeleton_of", "understand"]

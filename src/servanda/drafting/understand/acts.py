@@ -1,0 +1,290 @@
+"""What is to be done or not done by a clause, and which kind of term it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from servanda.drafting.understand import amounts
+from servanda.drafting.understand.lexicon import Found, find
+from servanda.values.codes import STANDARD
+
+_ACTS = STANDARD.acts
+WRONGS = _ACTS.below(
+    [
+        "attack",
+        "violence_against_civilians",
+        "property_act",
+        "obstruction",
+        "speech_act",
+        "cyber_act",
+        "concealment",
+        "flight",
+        "positions",
+        "build_up",
+        "access_denied",
+        "jamming",
+        "tampering",
+    ]
+)
+"""Acts that agreements forbid; the others are deeds that they ask for."""
+ATTACKS = _ACTS.below(["attack"])
+"""Attacks of every kind."""
+_STANDING = _ACTS.below(["positions"])
+_DECLARED = {"strength_declared", "locations_declared", "routes_declared", "destinations_declared"}
+_EVENT = re.compile(
+    r"violat|breach|complaint|\brequest|incident|infring|non-compliance|armed attack|aggression|notification",
+    re.IGNORECASE,
+)
+_MOVES = re.compile(
+    r"withdr|leav|leaves|mov(?:e|ed|es|ing)\b|at least|pull|remov|no nearer|nearer|closer|stay|behind|no\b|not\b|keep|kept",
+    re.IGNORECASE,
+)
+_UNTOLD = re.compile(r"without (?:any )?(?:prior |advance )?(?:notice|notification|announcement)", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"notif\w+|(?:days?|hours?|weeks?)['\u2019]? (?:prior |advance )?notice|notice of|advance notice|prior notice|inform\w*|announc\w+",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"\b(?:in order to|so as to|with a view to|for the purpose of|necessary for|pending|as well as to ensure|under the (?:eyes|supervision|observation|monitoring) of|only against|except(?:ing)?(?: for| in)?|unless|save for|without prejudice to|"
+    r"this does not preclude|does not preclude)\b.*$",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"^\W*(?:within|not later than|no later than|upon|following|after|pending|until|prior to|before|since|once|as soon as|during)\b(?:(?!\b(?:shall|will|must)\b)[^,;])+(?:,|(?=\b(?:shall|will|must)\b))"
+    r"|\b(?:days?|months?|hours?|weeks?|years?)(?: \(\d+\))? (?:of|after|from|following|before) (?:the )?(?:\w+ ){0,3}?\w+"
+    r"|\b(?:after|following|before|until|upon|in parallel with) the (?:\w+ ){0,3}(?:of|referred)\b",
+    re.IGNORECASE,
+)
+"""When, and not what."""
+_BODY = re.compile(
+    r"\b(?:[A-Z][\w-]+ (?:(?:for|of|and|on|the|to) )*)*[A-Z][\w-]+ (?:(?:for|of|and|on|the|to) )*(?:Commission|Committee|Panel|Board|Mission|Mechanism|Force|Cent(?:re|er)|Tribunal|Council|Agreement|Protocol|Treaty)\b"
+)
+"""The name of a body or text, whose words are no acts."""
+_DONE = re.compile(r"\b(?:has|have|had|having)(?: been)?\s+$", re.IGNORECASE)
+_MEANS_OF = re.compile(r"\b(?:by|with|using|from|means of)\s+(?:[\w-]+[\s,]+){0,6}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """The kind of a term and its acts, with the words each came from."""
+
+    kind: str
+    acts: tuple[str, ...]
+    kind_words: str
+    act_words: tuple[str, ...]
+    answer_to: tuple[str, ...] = ()
+
+
+def what_of(text: str, lead: str = "") -> What:
+    """The kind and acts of one clause.
+
+    Args:
+        text: its words, in one sentence or several.
+        lead: words with which it begins that only lead to it; their acts count where it has none of its own.
+
+    Returns:
+        The kind of term, ``unverifiable`` where nothing is recognised that could be checked.
+    """
+    text = _squeezed(text)
+    named = [(m.start(), m.end()) for m in _BODY.finditer(text)]
+    cues = [c for c in find("kinds", text) if not any(a <= c.start and c.end <= b for a, b in named)]
+    acts = find("acts", text)
+    lead = _squeezed(lead)
+    own = [f for f in acts if f.start >= len(lead)] if lead and text.startswith(lead) else []
+    acts = _to_the_point(text, own or acts)
+    by = {cue: [c for c in cues if c.code == cue] for cue in {c.code for c in cues}}
+    codes = {f.code for f in acts}
+    forbids = [c for c in by.get("forbid", ()) if not _only_in_aside(text, c)]
+    undecidable = by.get("undecidable", [])
+    if undecidable and (
+        re.search(r"secret", undecidable[0].words, re.IGNORECASE) or not codes - {"meeting_held", "consultation"}
+    ):
+        return _made("unverifiable", (), undecidable)
+    if by.get("triggered") and by.get("follows") and (_EVENT.search(text) or codes & WRONGS):
+        return _guarantee(acts, by["triggered"])
+    if by.get("answer") and _EVENT.search(text):
+        return _response(text, acts, by["answer"])
+    notice = None if _UNTOLD.search(text) else _NOTICE.search(text)
+    if (
+        notice
+        and "notice_given" in codes
+        and re.search(r"advance|before|prior|beforehand|ahead|notice of", text, re.IGNORECASE)
+        and codes & WRONGS
+    ):
+        about = tuple(f for f in acts if f.code in WRONGS)
+        return What("notice", _distinct(about), notice.group(0), tuple(f.words for f in about))
+    if by.get("told") and (codes & _DECLARED):
+        told = tuple(f for f in acts if f.code in _DECLARED)
+        return _made("declare", told, by["told"])
+    return _measured(text, acts, codes) or _plain(text, acts, forbids, undecidable)
+
+
+def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
+    """A limit, or a quantity in every period, by the numbers in the words."""
+    weapon = find("weapons", text)
+    if (
+        amounts.caps(text)
+        and not amounts.quotas(text)
+        and (
+            weapon
+            or _people(amounts.caps(text)[0].unit)
+            or re.search(r"\bmen\b|troops|soldiers|persons|personnel|\bkg\b|tonnes|forces", text, re.IGNORECASE)
+        )
+    ):
+        cap = amounts.caps(text)[0]
+        return What(
+            "limit",
+            ("deployment",) if _people(cap.unit) or (not weapon and not re.search(r"\bkg\b|tonnes", text)) else (),
+            cap.words,
+            (cap.words,),
+        )
+    sized = amounts.calibre(text) or amounts.reach(text)
+    if (weapon or sized) and (sized or amounts.distances(text)) and _MOVES.search(text) and not codes & ATTACKS:
+        far = next(d for d in (*amounts.distances(text), sized) if d is not None)
+        kind = "require" if re.search(r"\bcomplet\w+", text, re.IGNORECASE) else "limit"
+        return What(kind, () if kind == "limit" else ("withdrawal",), far.words, (far.words,))
+    if amounts.quotas(text) and codes & {
+        "delivery",
+        "route_opened",
+        "release",
+        "withdrawal",
+        "inspection",
+        "meeting_held",
+        "report_made",
+    }:
+        deeds = tuple(f for f in acts if f.code not in WRONGS)[:1]
+        return What("quota", _distinct(deeds), amounts.quotas(text)[0].words, tuple(f.words for f in deeds))
+    return None
+
+
+_PEOPLE = re.compile(
+    r"brigade|battalion|compan|platoon|division|regiment|men\b|troops|soldiers|persons|personnel|fighters|combatants",
+    re.IGNORECASE,
+)
+_BETWEEN_COMMAS = re.compile(
+    r",\s+(?:within|not later than|no later than|in accordance with|in conformity with|upon|as soon as|where|as|without|subject to|for the purposes? of|in particular|by|on|at|if|under|moreover|likewise|in turn|also|accordingly)\b[^,;.]{0,90},(?=\s)",
+    re.IGNORECASE,
+)
+
+
+def _squeezed(text: str) -> str:
+    """A sentence without what stands between commas and says when, how or under what, so that verb and object stand together."""
+    return re.sub(r"\s{2,}", " ", _BETWEEN_COMMAS.sub("", text))
+
+
+def _people(unit: str) -> bool:
+    return bool(_PEOPLE.search(unit))
+
+
+def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list[Found]) -> What:
+    """A prohibition or a duty: by the words that forbid, and by the nature of the acts."""
+    wrongs = tuple(f for f in acts if f.code in WRONGS or (f.code == "prosecution" and _denied(text, f, forbids)))
+    deeds = tuple(f for f in acts if f not in wrongs)
+    denied = [f for f in deeds if _denied(text, f, forbids)]
+    moved = [
+        f for f in deeds if f.code in ("withdrawal", "cantonment", "demobilisation", "weapons_handed_over", "storage")
+    ]
+    if moved and moved[0].start <= deeds[0].start and not any(f in denied for f in moved):
+        wrongs = tuple(f for f in wrongs if f.code not in _STANDING | {"base_building"})
+        if not any(_denied(text, w, forbids) for w in wrongs) or moved[0].start < wrongs[0].start:
+            return _made("require", tuple(f for f in deeds if f.code in {m.code for m in moved[:1]}), moved)
+    if denied and not wrongs:
+        return _made("forbid", tuple(denied), forbids)
+    established = [f for f in deeds if f.code == "mechanism_established"]
+    if established and not denied and not any(_denied(text, w, forbids) for w in wrongs):
+        return _made("require", tuple(established), established)
+    if wrongs and (forbids or not deeds or wrongs[0].start < deeds[0].start):
+        first = [f for f in deeds if f.start < wrongs[0].start and f.code not in ("notice_given", "report_made")]
+        if (
+            first
+            and not any(c.start < first[0].start for c in forbids)
+            and first[0].code in ("order_issued", "release")
+        ):
+            return _made("require", tuple(first), first)
+        if forbids or any(f.code in ("access_denied", "aid_obstruction", "movement_restriction") for f in wrongs):
+            return _made("forbid", wrongs, forbids)
+        return What("forbid", _distinct(wrongs), "", tuple(f.words for f in wrongs))
+    if deeds:
+        same = tuple(f for f in deeds if (f.start, f.end) == (deeds[0].start, deeds[0].end))
+        return _made("require", same, list(same))
+    return _made("unverifiable", (), undecidable)
+
+
+def _made(kind: str, acts: tuple[Found, ...], cues: list[Found]) -> What:
+    return What(kind, _distinct(acts), cues[0].words if cues else "", tuple(dict.fromkeys(f.words for f in acts)))
+
+
+def _guarantee(acts: list[Found], cues: list[Found]) -> What:
+    done = tuple(
+        f
+        for f in acts
+        if f.code in ("consultation", "sanctions_restored", "suspension", "denunciation", "investigation")
+    )
+    return _made("guarantee", done, cues)
+
+
+def _response(text: str, acts: list[Found], cues: list[Found]) -> What:
+    """An answer: the deed, and the acts that it answers."""
+    deeds = tuple(
+        f
+        for f in acts
+        if f.code
+        in ("disciplinary_measure", "investigation", "consultation", "report_made", "prosecution", "inspection")
+    )
+    if not deeds and (said := re.search(r"\b(?:answer|repl|respon)\w*", text, re.IGNORECASE)):
+        deeds = (Found("consultation", said.start(), said.end(), said.group(0)),)
+    to = [f.code for f in acts if f.code in WRONGS or f.code == "complaint_filed"]
+    return What(
+        "respond", _distinct(deeds[:1]), cues[0].words, tuple(f.words for f in deeds[:1]), tuple(dict.fromkeys(to))
+    )
+
+
+def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
+    """Without acts that only say by what means, to what end, or after what."""
+    aside = _ASIDE.search(text)
+    kept = [f for f in acts if aside is None or f.start < aside.start()]
+    whens = [(m.start(), m.end()) for m in _WHEN.finditer(text)]
+    names = [(m.start(), m.end()) for m in _BODY.finditer(text)]
+    kept = kept or acts
+    meant = [
+        f
+        for f in kept
+        if not any(a <= f.start < b for a, b in whens)
+        and not any(a <= f.start and f.end <= b for a, b in names)
+        and not _DONE.search(text[: f.start])
+    ]
+    kept = meant or kept
+    codes = {f.code for f in kept}
+    if codes & ATTACKS:
+        kept = [f for f in kept if f.code not in _ACTS.below(["flight"]) or not _MEANS_OF.search(text[: f.start])]
+        if "attack" in codes or any(f.code in ATTACKS for f in kept):
+            kept = [f for f in kept if f.code != "military_presence"]
+    if "flight" in codes and "reconnaissance_flight" in codes:
+        kept = [f for f in kept if f.code != "flight"]
+    if "foreign_support" in codes:
+        kept = [f for f in kept if f.code not in ("military_presence", "deployment")]
+    if codes & {"access_denied"}:
+        kept = [f for f in kept if f.code not in ("mechanism_established", "movement_restriction")]
+    return kept
+
+
+def _distinct(found: tuple[Found, ...]) -> tuple[str, ...]:
+    """The codes, each once, without those that stand under another of them."""
+    codes = list(dict.fromkeys(f.code for f in found))
+    return tuple(c for c in codes if not any(c != o and c in _ACTS.below([o]) for o in codes))
+
+
+def _denied(text: str, act: Found, forbids: list[Found]) -> bool:
+    """Whether words that forbid stand right before an act, with no other sentence between."""
+    before = text[: act.start]
+    return any(
+        c.end <= act.start and not re.search(r"[.;]", before[c.end :]) and act.start - c.end < 70 for c in forbids
+    )
+
+
+def _only_in_aside(text: str, cue: Found) -> bool:
+    """Whether a word that forbids stands in an aside: not in the text, not later than."""
+    return bool(
+        re.match(r"not? (?:later|more|less|fewer|only|limited|preclude|in the text)", text[cue.start :], re.IGNORECASE)
+    )

@@ -1,0 +1,236 @@
+"""Numbers with their units, deadlines, distances, dates and places in a clause, each with its words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+WORDS = {
+    w: n
+    for n, w in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
+        "twenty".split()
+    )
+} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "hundred": 100,
+    "a": 1,
+    "an": 1,
+}
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+NUMBER = (
+    r"(?:\d{1,3}(?:[, ]\d{3})+|\d+(?:\.\d+)?|"
+    + _TENS
+    + r"-\w+|(?:one |a )?hundred|"
+    + "|".join(w for w in WORDS if len(w) > 2)
+    + r")"
+)
+_TIME = r"(?P<unit>second|minute|hour|working day|business day|calendar day|day|week|fortnight|month|year)s?"
+_LENGTH = re.compile(
+    rf"(?<![\w.])(?P<n>{NUMBER})(?:\s*\(\s*\d+\s*\))?[\s-]*(?:(?:consecutive|more|additional|full|further)\s+)?{_TIME}(?!\w)",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    rf"(?:within|not? later than|in no more than|no more than|not more than|in the course of|during|over|for|after|inside)\s+(?:a period of |the (?:first|next) |the )?"
+    rf"(?P<n>{NUMBER})(?:\s*\(\s*\d+\s*\))?[\s-]*(?:(?:consecutive|more|additional|full|further)\s+)?{_TIME}(?!\w)"
+    r"(?:\s+(?P<way>of|after|from|following|before|prior to)\s+(?P<anchor>(?:the |its |their |this )?[\w' -]{2,60}?))?(?=[,.;:)]|$|\s+(?:and|all|both|each|the|to|on|at|by|in|for|unless|if|with|under)\b)",
+    re.IGNORECASE,
+)
+_MONTHS = "january february march april may june july august september october november december".split()
+_DATE = re.compile(
+    rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m>{'|'.join(_MONTHS)}),?\s+(?P<y>(?:19|20)\d\d)|(?P<m2>{'|'.join(_MONTHS)})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d\d)|(?P<iso>(?:19|20)\d\d-\d\d-\d\d)",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"(?<!\d)(?P<h>[01]?\d|2[0-4])[:.](?P<min>[0-5]\d)(?!\d)(?:\s*(?:hours|hrs|h))?|\b(?P<word>midnight|noon)\b",
+    re.IGNORECASE,
+)
+_KM = re.compile(
+    rf"(?<![\w.])(?P<n>{NUMBER})[\s-]*(?P<unit>km|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|m)(?!\w)", re.IGNORECASE
+)
+_PER = re.compile(
+    rf"(?P<n>{NUMBER})\s+(?P<unit>[a-z][\w-]*(?: of [\w-]+)?)\s*,?\s*(?:\w+ ){{0,5}}?(?:per|a|each|every)\s+(?P<per>day|week|month|year|\d+ days)\b|(?P<every>daily|weekly|monthly)\b",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    rf"(?:at least|not less than|no less than|a minimum of)\s+(?P<n>once|twice|(?:{NUMBER}) times)\s+(?:in\s+)?(?:every|each|per|a)\s+(?P<per>(?:{NUMBER} )?(?:day|week|month|year)s?)\b",
+    re.IGNORECASE,
+)
+_CAP = re.compile(
+    rf"(?:no more than|not more than|at most|up to|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|per|each|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
+    re.IGNORECASE,
+)
+_CALIBRE = re.compile(
+    r"(?P<way>of more than|more than|over|above|exceeding|below|under|less than|of up to|up to|of at least)?\s*(?P<n>\d+(?:\.\d+)?)[\s-]*(?:mm|millimet(?:re|er)s?)(?:\s+(?:calibre\s+)?(?P<after>and (?:more|above|over|greater|larger)|or (?:more|above|over|greater)|and (?:below|less|under)))?",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    rf"range of (?P<way>no more than|more than|up to|at least|over|less than)?\s*(?P<n>{NUMBER})\s*(?:km|kilomet(?:re|er)s?)",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"(?:\b(?:in|within|inside|over|from|into|to|along|across|around|near|on|at|south of|north of|east of|west of|behind|beyond|throughout)\s+)"
+    r"(?P<words>(?:the |its |their |a |an )?(?:[A-Za-z'\u2019-]+ ){0,5}?(?:lines? of (?:contact|separation|control|demarcation)|contact line|demarcation line|front(?: ?line)?|zones?(?: of separation)?|area(?:s)?(?: of [\w ]{3,25})?|"
+    r"territor(?:y|ies)|border(?:s)?|strip|belt|corridor|region(?:s)?|district(?:s)?|cit(?:y|ies)|town(?:s)?|village(?:s)?|port(?:s)?|river|air ?space|sea|settlements?|populated areas|blue line|green line)(?: of [A-Z][\w]+(?: [A-Z]\w+)*)?)",
+)
+_PROPER = re.compile(
+    r"\b(?:in|over|from|into|within|inside|throughout|leave|leaves)\s+(?P<words>(?:the )?[A-Z][\w'\u2019-]+(?: [A-Z][\w'\u2019-]+)*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit, and the words."""
+
+    n: float
+    unit: str
+    words: str
+    start: int = 0
+    anchor: str = ""
+    way: str = ""
+
+    @property
+    def text(self) -> str:
+        """The number and unit as the agreement file writes them: ``30 days``."""
+        unit = self.unit if self.n == 1 else f"{self.unit}s"
+        return f"{self.n:g} {unit}"
+
+
+def number(words: str) -> float:
+    """The number that some words or figures give."""
+    low = words.lower().replace(",", "").strip()
+    if re.fullmatch(r"\d+( \d{3})*(\.\d+)?", low):
+        return float(low.replace(" ", ""))
+    if "-" in low:
+        return float(sum(WORDS.get(part, 0) for part in low.split("-")))
+    return 100.0 if "hundred" in low else float(WORDS.get(low, 0))
+
+
+def lengths(text: str) -> list[Quantity]:
+    """All lengths of time."""
+    return [Quantity(number(m["n"]), _unit(m["unit"]), m.group(0), m.start()) for m in _LENGTH.finditer(text)]
+
+
+def deadlines(text: str) -> list[Quantity]:
+    """Lengths of time by which something is to be done, with what they count from."""
+    out = []
+    for m in _WITHIN.finditer(text):
+        word = m.group(0).split()[0].lower()
+        anchor = (m["anchor"] or "").strip()
+        if word in ("for", "over", "during") or (word == "after" and (anchor or not m["n"])):
+            continue
+        if word == "after" and not anchor:
+            out.append(Quantity(number(m["n"]), _unit(m["unit"]), m.group(0), m.start(), "", "after"))
+            continue
+        out.append(Quantity(number(m["n"]), _unit(m["unit"]), m.group(0), m.start(), anchor, (m["way"] or "").lower()))
+    return out
+
+
+def _unit(word: str) -> str:
+    word = word.lower()
+    return "day" if word.endswith("day") else word
+
+
+def distances(text: str) -> list[Quantity]:
+    """All lengths of ways, in kilometres."""
+    factor = {"k": 1.0, "mi": 1.609344, "m": 0.001}
+    out = []
+    for m in _KM.finditer(text):
+        unit = m["unit"].lower()
+        scale = factor["mi"] if unit.startswith("mi") else factor["k"] if unit.startswith("k") else factor["m"]
+        out.append(Quantity(round(number(m["n"]) * scale, 3), "km", m.group(0), m.start()))
+    return out
+
+
+def caps(text: str) -> list[Quantity]:
+    """The most that may be there."""
+    return [
+        Quantity(number(m["n"]), (m["unit"] or "").strip(), m.group(0), m.start())
+        for m in _CAP.finditer(text)
+        if not re.match(
+            rf"(?:km|kilomet|mm|{_TIME.replace('?P<unit>', '?:')}(?!\w)|per\b)", m["unit"] or "", re.IGNORECASE
+        )
+    ]
+
+
+def quotas(text: str) -> list[Quantity]:
+    """So and so much in every period; ``anchor``: the period."""
+    out = []
+    for m in _PER.finditer(text):
+        if m["n"] and not re.fullmatch(_TIME, m["unit"], re.IGNORECASE):
+            per = m["per"] if m["per"][0].isdigit() else f"1 {m['per']}"
+            out.append(Quantity(number(m["n"]), m["unit"], m.group(0), m.start(), per))
+    for m in _TIMES.finditer(text):
+        count = {"once": 1.0, "twice": 2.0}.get(m["n"].lower()) or number(m["n"].split()[0])
+        words = m["per"].rstrip("s").split()
+        per = f"{number(words[0]) if len(words) > 1 else 1:g} {words[-1]}"
+        out.append(Quantity(count, "times", m.group(0), m.start(), per if per.startswith("1 ") else f"{per}s"))
+    return out
+
+
+def calibre(text: str) -> Quantity | None:
+    """A bound of calibre; ``unit``: the bound as the file writes it."""
+    m = _CALIBRE.search(text)
+    if m is None:
+        return None
+    way, after = (m["way"] or "").lower(), (m["after"] or "").lower()
+    sign = ">=" if re.search(r"more|above|over|greater|larger", after) or way == "of at least" else ""
+    sign = sign or ("<=" if "up to" in way or after else "")
+    sign = sign or ("<" if way in ("below", "under", "less than") else ">" if way else "=")
+    return None if sign == "=" else Quantity(float(m["n"]), f"{sign} {m['n']} mm", m.group(0).strip(), m.start())
+
+
+def reach(text: str) -> Quantity | None:
+    """A bound of range; ``unit``: the bound as the file writes it."""
+    m = _RANGE.search(text)
+    if m is None or not m["way"]:
+        return None
+    sign = {"no more than": "<=", "up to": "<=", "more than": ">", "over": ">", "at least": ">=", "less than": "<"}
+    return Quantity(number(m["n"]), f"{sign[m['way'].lower()]} {number(m['n']):g} km", m.group(0), m.start())
+
+
+def dates(text: str) -> list[tuple[str, str]]:
+    """Dates, with a time of day where one stands near: as the file writes them, and the words."""
+    out = []
+    for m in _DATE.finditer(text):
+        try:
+            if m["iso"]:
+                day = date.fromisoformat(m["iso"])
+            else:
+                month = _MONTHS.index((m["m"] or m["m2"]).lower()) + 1
+                day = date(int(m["y"] or m["y2"]), month, int(m["d"] or m["d2"]))
+        except ValueError:
+            continue
+        near = text[max(0, m.start() - 40) : m.end() + 25]
+        clock = _CLOCK.search(near)
+        if clock and clock["word"] is None:
+            hour = int(clock["h"])
+            words = (
+                near[clock.start() :]
+                if near.find(m.group(0)) > clock.start()
+                else near[near.find(m.group(0)) : clock.end()]
+            )
+            stop = words.find(m.group(0)) + len(m.group(0))
+            words = words[: max(stop, 0)] if near.find(m.group(0)) > clock.start() else words
+            if hour == 24:
+                out.append((f"{date.fromordinal(day.toordinal() + 1).isoformat()}T00:{clock['min']}", words.strip()))
+            else:
+                out.append((f"{day.isoformat()}T{hour:02d}:{clock['min']}", words.strip()))
+        else:
+            out.append((day.isoformat(), m.group(0)))
+    return out
+
+
+def places(text: str) -> list[str]:
+    """Words that name a place, each once."""
+    found = [(m.start("words"), m["words"]) for m in _PLACE.finditer(text)]
+    taken = " ".join(words for _, words in found)
+    found += [(m.start("words"), m["words"]) for m in _PROPER.finditer(text) if m["words"] not in taken]
+    return list(dict.fromkeys(words for _, words in sorted(found)))

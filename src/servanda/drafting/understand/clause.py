@@ -1,0 +1,329 @@
+"""All that can be understood of one clause, each with its words, and the questions that are left."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from servanda.drafting import wording
+from servanda.drafting.understand import amounts
+from servanda.drafting.understand.actors import Actors, Named, named_in, states_among
+from servanda.drafting.understand.acts import ATTACKS, What, what_of
+from servanda.drafting.understand.amounts import Quantity
+from servanda.drafting.understand.lexicon import Found, find
+from servanda.values.weapons import ARSENAL
+
+_CONSENT = re.compile(
+    r"(?:without|only with|except with|subject to|unless with|save with|but with|need(?:s)?|requires?) (?:the )?(?:prior |express |written )?(?:consent|agreement|approval|permission) of (?P<who>[^.;]+)"
+    r"|unless (?P<who2>[^.;]+?) (?:permits?|agrees?|consents?|approves?|authori[sz]es?)|(?:only if|unless) (?P<who3>both (?:sides|parties)[^.;]*?)(?: (?:come to want|agree|consent|decide|want))|without (?P<who4>[^.;]+?)['\u2019]s? (?:consent|permission|approval)",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(
+    r"(?:except(?:ing)?(?: for| that| in| where| when| as)?|save(?: for)?|other than|without prejudice to|unless|does not preclude|do not preclude|only against|but (?:those|that) of)\s+(?P<words>[^.;]+)",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"\((?:[^()]*\bnot in (?:the|what)\b[^()]*|[^()]*\bours\b[^()]*)\)", re.IGNORECASE)
+_BEFORE_NAME = re.compile(
+    r"(?:\b(?:of|in|on|from|with|between|to|against|by|for|into|over|across|leave|leaves|under|at|within|than|towards)\s+(?:the\s+)?(?:\w+\s+(?:and|or)\s+(?:the\s+)?)?(?:\w+-\w+\s+)?|[\u2019']s\s+)$",
+    re.IGNORECASE,
+)
+_FORCES_OF = re.compile(
+    r"\b(?:forces?|troops|units|army|personnel|weapons|government|authorities|leadership) of\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"\b(?:be|been|being|is|are|was|were)\s+(?:\w+ly\s+)?[a-z]+(?:ed|en|wn|ne|ft|lt|pt|nt|id|ade|old)\b(?:(?!\bby\b)[^,;.]){0,60}?\bby\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""Who does what is to be done: "shall be withdrawn by"."""
+_OTHER = re.compile(
+    r"(?:the |a |an )(?:[\w-]+ ){0,4}?(?:commission|committee|mission|mechanism|cent(?:re|er)|body|council|secretariat|tribunal|court|monitors|observers|"
+    r"facilitator|mediator|guarantors?|united nations|mandated body|panel|board|agency|organi[sz]ation|envoy|chair\w*|president|secretary-general|force|teams?|officers?|congress|parliament|assembly)\b(?=[\w ,]{0,30}?\b(?:shall|will|must|may)\b(?! be ))",
+    re.IGNORECASE,
+)
+"""A body as the one who does it."""
+_SPARED = re.compile(r"\b(?:on|against|into|at)\s+(?:the\s+)?(?:territory of\s+)?(?:[\w-]+\s+)?$", re.IGNORECASE)
+_VERB = re.compile(
+    r"\b(?:shall|will|must|may|is|are|does|do|has|have|carr(?:y|ies)|keeps?|withdraws?|leaves?|writes?|enjoys?|moves?|refuses?|leave|undertakes?|agrees?|ceases?|"
+    r"refrains?|commits?|releases?|provides?|ensures?|allows?|pledges?|stops?|halts?|suspends?|answers?|consults?|adopts?|accepts?)\b"
+)
+_LONGEST = 4_000
+"""How many characters of a clause are looked at."""
+_OPEN = re.compile(r"\[[^\[\]]{0,200}\]|_{3,}|\.{4,}|\b[XN]{2,}\b")
+"""Words in brackets, on which nobody agreed yet, and places that are to be filled in."""
+_SENTENCE = re.compile(r"(?<=[a-z0-9)\"”])[.;]\s+(?=[A-Z(])")
+
+
+@dataclass
+class Understood:
+    """What was understood of a clause. ``words``: for each key of the term, the words it came from; ``questions``: what must be asked, by key."""
+
+    what: What
+    binds: tuple[str, ...] | None = None
+    targets: tuple[str, ...] = ()
+    weapons: tuple[str, ...] = ()
+    calibre: Quantity | None = None
+    range: Quantity | None = None
+    deadline: Quantity | None = None
+    date: str = ""
+    cap: Quantity | None = None
+    quota: Quantity | None = None
+    distance: Quantity | None = None
+    consent_of: tuple[str, ...] = ()
+    exception: str = ""
+    means: tuple[str, ...] = ()
+    places: list[str] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, str] = field(default_factory=dict)
+
+
+def understand(text: str, actors: Actors, lead: str = "") -> Understood:
+    """Understand one clause.
+
+    Args:
+        text: its words, with those that lead to it.
+        actors: who the draft is between.
+        lead: words with which it begins that only lead to it.
+
+    Returns:
+        What was understood; what was not is a question.
+    """
+    plain = _ASIDE.sub("", text[:_LONGEST])
+    sentences = [s for s in _SENTENCE.split(plain) if s.strip()]
+    first = next((s for s in sentences if what_of(s, lead).kind != "unverifiable"), plain)
+    joined = plain if len(sentences) > 1 and what_of(plain, lead).kind == what_of(first, lead).kind else first
+    out = Understood(what_of(joined, lead))
+    if out.what.kind_words:
+        out.words["kind"] = out.what.kind_words
+    if out.what.act_words:
+        out.words["act"] = ", ".join(out.what.act_words)
+    permit = next((cue for cue in find("kinds", joined) if cue.code == "permit"), None)
+    if permit is not None:
+        out.words["permit"] = permit.words
+    _bind(out, joined, actors)
+    _things(out, joined)
+    _amounts(out, joined)
+    _conditions(out, joined, actors)
+    _ask(out, text, sentences, first, actors)
+    return out
+
+
+def _bind(out: Understood, text: str, actors: Actors) -> None:
+    """Whom it binds: who is named as the one who does it, else everybody where the clause says so."""
+    if out.what.kind == "unverifiable":
+        return
+    verb = _VERB.search(text)
+    named = [n for n in named_in(text, actors) if not _waits(text, n)]
+    subjects = [
+        n
+        for n in named
+        if not _BEFORE_NAME.search(text[: n.start]) or _FORCES_OF.search(text[: n.start]) or _BY.search(text[: n.start])
+    ]
+    agents = [n for n in subjects if _BY.search(text[: n.start])]
+    other = _OTHER.match(text)
+    everybody = [
+        one
+        for one in find("everybody", text)
+        if other is None
+        or verb is None
+        or one.start < verb.end()
+        or re.search(r"\b(?:by|on)\s*$", text[: one.start], re.IGNORECASE)
+    ]
+    ahead = [n for n in subjects if verb is None or n.start < verb.end() + 3] or ([] if everybody else subjects)
+    if agents and verb is not None:
+        ahead = agents
+        everybody = [one for one in everybody if _BY.search(text[: one.start])]
+    binds: tuple[str, ...] | None = tuple(dict.fromkeys(n.short for n in ahead))
+    words = [n.words for n in ahead]
+    if out.what.kind == "guarantee":
+        meant = re.search(r"guarantors", text, re.IGNORECASE)
+        binds = tuple(actors.guarantors) if meant else binds
+        words = [meant.group(0)] if meant else words
+    elif out.what.kind == "forbid":
+        binds, words = _of_prohibition(out, text, actors, named, ahead)
+    foreign = re.search(r"\b(?:no|any|all) foreign\b[\w\s,]*", text, re.IGNORECASE)
+    if foreign and not ahead:
+        binds, words = states_among(actors), [foreign.group(0).strip()]
+    if everybody and (not ahead or everybody[0].start < ahead[0].start):
+        out.words["binds"] = everybody[0].words
+    elif binds:
+        out.binds = None if set(binds) == set(actors.parties) else binds
+        out.words["binds"] = ", ".join(dict.fromkeys(words))
+    else:
+        who = (
+            f"'{other.group(0).strip()}' is none of the actors that the draft names"
+            if other
+            else "The clause names nobody"
+        )
+        out.questions["binds"] = f"whose is it? {who}, so that it stands as binding every party"
+
+
+def _of_prohibition(
+    out: Understood, text: str, actors: Actors, named: list[Named], ahead: list[Named]
+) -> tuple[tuple[str, ...], list[str]]:
+    """Whom a prohibition binds: not whom it lets in, all but whom it alone allows, and the others where one is not to be attacked."""
+    own = {**actors.parties, **actors.third_states}
+    only = re.search(r"\bonly\b", text, re.IGNORECASE)
+    if ahead and only and set(out.what.acts) & {"military_presence", "deployment"}:
+        allowed = ahead[0].short
+        others = [n.short for n in named if n.short in actors.third_states and n.short != allowed]
+        return (*(p for p in actors.parties if p != allowed), *others), [ahead[0].words, only.group(0)]
+    if set(out.what.acts) & {"access_denied", "jamming", "tampering"}:
+        ahead = [n for n in ahead if n.short in own]
+    if ahead:
+        kept = [n for n in named if n.short in own and re.search(r"keeps? $|keeps? (?:\w+ )?$", text[: n.start])]
+        return tuple(dict.fromkeys(n.short for n in (*ahead, *kept))), [n.words for n in (*ahead, *kept)]
+    spared = [n for n in named if n.short in actors.parties and _SPARED.search(text[: n.start])]
+    if len({n.short for n in spared}) == 1 and set(out.what.acts) & ATTACKS:
+        return tuple(p for p in actors.parties if p != spared[0].short), [f"not {spared[0].words}"]
+    return (), []
+
+
+def _waits(text: str, name: Named) -> bool:
+    """Whether a name stands in a part of the sentence that says when or if, not who."""
+    clause = re.split(r"[,;]", text[: name.start])[-1]
+    return bool(
+        re.search(r"\b(?:once|if|when|unless|after|until|before|where|foreign)\b[^,;]*$", clause, re.IGNORECASE)
+    )
+
+
+def _things(out: Understood, text: str) -> None:
+    """Targets, weapons with their calibre and range, means of observation."""
+    targets = find("targets", text)
+    if out.what.kind in ("forbid", "require", "quota", "respond"):
+        out.targets = _codes(targets)
+    weapons: list[Found] = list(find("weapons", text))
+    for name in re.findall(r"\b[A-Z0-9][\w-]*(?:\s(?=\d))?[\w-]*", text):
+        entry = (
+            _SYSTEMS.get(name.lower())
+            or _SYSTEMS.get(name.lower().replace("-", " "))
+            or _SYSTEMS.get(name.lower().replace("-", ""))
+        )
+        if entry:
+            weapons.append(Found(entry, text.find(name), text.find(name) + len(name), name))
+    if out.what.kind in ("limit", "forbid", "require", "declare"):
+        fighting = out.what.kind == "forbid" and "flight" in out.what.acts
+        out.weapons = () if fighting else tuple(dict.fromkeys(w.code for w in sorted(weapons, key=lambda w: w.start)))
+        out.calibre, out.range = amounts.calibre(text), amounts.reach(text)
+    for key, found in (("target", targets if out.targets else []), ("weapon", weapons if out.weapons else [])):
+        if found:
+            out.words[key] = ", ".join(dict.fromkeys(f.words for f in found))
+    means = find("means", text)
+    out.means = _codes(means)
+    if means:
+        out.words["observed_by"] = ", ".join(f.words for f in means)
+
+
+def _codes(found: list[Found]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f.code for f in found))
+
+
+_SYSTEMS = {alias: system.name for alias, system in ARSENAL.systems.items() if len(alias) > 2}
+
+
+def _amounts(out: Understood, text: str) -> None:
+    """Deadlines, dates, caps, quotas, distances, places."""
+    due = list(amounts.deadlines(text))
+    if not due and out.what.kind == "notice":
+        due = amounts.lengths(text)
+    if due:
+        out.deadline = due[0]
+        out.words["deadline"] = due[0].words
+    on = amounts.dates(text)
+    if on:
+        out.date, out.words["date"] = on[0]
+    if out.what.kind == "limit" and amounts.caps(text):
+        out.cap = amounts.caps(text)[0]
+        out.words["to"] = out.cap.words
+    if out.what.kind == "quota":
+        out.quota = amounts.quotas(text)[0]
+        out.words["at_least"] = out.quota.words
+    far = [d for d in amounts.distances(text) if out.range is None or d.words not in out.range.words]
+    if far:
+        out.distance = far[0]
+        out.words["distance"] = far[0].words
+    out.places = amounts.places(text)
+    if out.places:
+        out.words["in"] = "; ".join(out.places)
+
+
+def _conditions(out: Understood, text: str, actors: Actors) -> None:
+    """Whose consent lifts it, and what is excepted."""
+    consent = _CONSENT.search(text)
+    if consent:
+        who = next(w for w in (consent["who"], consent["who2"], consent["who3"], consent["who4"]) if w)
+        out.consent_of = _who(who, actors)
+        out.words["unless"] = consent.group(0)
+        if not out.consent_of:
+            out.questions["unless"] = f"whose consent is '{who.strip()}'?"
+    excepted = _EXCEPT.search(text)
+    if excepted and not (consent and consent.start() <= excepted.start() < consent.end()):
+        out.exception = excepted["words"].strip()
+        out.words["except"] = excepted.group(0).strip()
+        out.questions["except"] = f"what must be shown before '{out.exception}' excuses an act, how soon, and how much?"
+
+
+def _who(words: str, actors: Actors) -> tuple[str, ...]:
+    """The actors that some words mean."""
+    if re.search(r"both|each|all parties|the parties|the other", words, re.IGNORECASE):
+        return tuple(actors.parties)
+    if re.search(r"guarantors", words, re.IGNORECASE):
+        return tuple(actors.guarantors)
+    named: list[Named] = named_in(words, actors)
+    if named:
+        return tuple(dict.fromkeys(n.short for n in named))
+    for short, full in actors.bodies.items():
+        if full.lower().split()[-1] in words.lower():
+            return (short,)
+    return ()
+
+
+def _ask(out: Understood, text: str, sentences: list[str], first: str, actors: Actors) -> None:
+    """What must be asked of the drafters."""
+    kind, ask = out.what.kind, out.questions
+    if not actors.parties:
+        ask["parties"] = "who are the parties?"
+    if kind == "unverifiable":
+        ask["kind"] = (
+            "what act, that could be seen or shown, would be against this clause? None was recognised in its words"
+        )
+    elif not out.what.kind_words:
+        ask["kind"] = f"is this forbidden or asked for? No word says so; it stands as '{kind}' by the nature of the act"
+    if "permit" in out.words and kind in ("require", "quota", "declare", "respond"):
+        ask["permit"] = f"is it a right, and no duty? The clause says {out.words['permit']!r}"
+    if kind in ("require", "declare") and not out.deadline and not out.date:
+        ask["deadline"] = "by when?"
+    if (
+        kind in ("require", "declare", "limit")
+        and out.deadline
+        and not re.search(r"sign|force|effect|begin|start", out.deadline.anchor, re.IGNORECASE)
+    ):
+        said = f"'{out.deadline.anchor}'" if out.deadline.anchor else "nothing"
+        ask["deadline"] = f"counted from what? The clause names {said}"
+    if kind == "respond":
+        ask["respond"] = "whose act calls for the answer, and within what time?"
+    if kind == "guarantee":
+        ask["when"] = "the breach of which terms, by whom, how grave and how many, sets it off?"
+    if out.distance is not None:
+        ask["in"] = (
+            f"from which line are the {out.distance.words} counted, on each side or in all? Draw it under 'places:'"
+        )
+    elif out.places:
+        ask["in"] = f"where is {' and '.join(repr(p) for p in out.places)}? Draw it under 'places:' and say 'in:'"
+    if len(text) > _LONGEST:
+        ask["long"] = (
+            f"the clause has {len(text):,} characters, and only the first {_LONGEST:,} were looked at: is it one clause?"
+        )
+    open_ = _OPEN.findall(text[:_LONGEST])
+    if open_:
+        ask["open"] = (
+            f"whose are the words in brackets, and what is to be filled in? {', '.join(repr(w) for w in open_[:5])}"
+        )
+    vague = wording.vague(text[:_LONGEST])
+    if vague:
+        ask["vague"] = f"what is {', '.join(repr(w) for w in vague)}?"
+    others = [s for s in sentences if s is not first and s not in first and what_of(s).kind != "unverifiable"]
+    different = [s for s in others if (what_of(s).kind, what_of(s).acts) != (out.what.kind, out.what.acts)]
+    if different:
+        told = "; ".join(f"'{s.strip()}'" for s in different[:3])
+        ask["more"] = f"is this a term of its own? {told}"

@@ -1,0 +1,38 @@
+"""importing: tables that people already have, to Servanda's report table. Nothing is guessed silently.
+
+In: a file in any of the containers, an optional mapping, what is known of the agreement. Out: rows of the report table; questions that
+must be answered first; every cell that could be read in more than one way, with how it was read; quarantine with all faults of a row.
+
+* ``containers/``  files, by their first bytes, to ``sheets`` of raw cells
+* ``header``       where the table is in a sheet: titles, headers of two rows, totals
+* ``columns``      which column is what, by name and by what stands in it; ``words``: the words for that, and for acts
+* ``provisions``   PA-X and the Peace Accords Matrix, which hold no reports
+* ``tracks``       where somebody was, which is no report
+* ``forms``        exports of KoBoToolbox and ODK
+* ``dates``, ``clocks``, ``numbers``, ``positions``, ``grid``  one cell: a day, a time, a number, a place
+* ``moments``, ``places``, ``coding``  one column: what holds for all its cells, as the order of day and month; ``work``: what they note
+* ``named_places``   places by name: of the agreement, of a table of places, of the gazetteer; ``gazetteer``: what ships; ``toponyms``: how names are compared
+* ``headings``   days that stand in headings and titles
+* ``fields``       ids, counts, texts
+* ``mapping``      the answers, as a file to keep; ``reading``: a table to rows; ``files``: files to readings
+"""
+
+from servanda.evidence.importing.files import Imported, import_files, read_again
+from servanda.evidence.importing.mapping import Question, TableMapping, read_mapping, write_mapping
+from servanda.evidence.importing.named_places import places_of, read_places
+from servanda.evidence.importing.reading import Reading
+from servanda.evidence.importing.tracks import track_table
+
+__all__ = [
+    "Imported",
+    "Question",
+    "Reading",
+    "TableMapping",
+    "import_files",
+    "places_of",
+    "read_again",
+    "read_mapping",
+    "read_places",
+    "track_table",
+    "write_mapping",
+]

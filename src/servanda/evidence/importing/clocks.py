@@ -1,0 +1,138 @@
+"""Times of day as people write them, with the zone that they name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from servanda.evidence.importing.sheets import Broken, Cell, is_blank
+from servanda.evidence.importing.words import ascii_digits, is_word, word_list, words, zone_offsets
+
+_CLOCK = re.compile(
+    r"^(?:at |à |a las |о |в |об |alle )?\s*(\d{1,2})\s*(?:[:.hH٫]|\s?h\s?|\s?г\.?\s?)\s*(\d{2})(?:\s*[:.]\s*(\d{2})(?:[.,]\d+)?)?(?!\d)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"^(?:about|around|approx(?:imately)?\.?|circa|ca?\.|~|≈|vers|environ|env\.|hacia|aprox(?:imadamente)?\.?|alrededor de|sobre|около|ок\.|примерно|близько|біля|приблизно|حوالي|نحو)"
+    r"\s*(?:the |à |a |las |les )*",
+    re.IGNORECASE,
+)
+_HYPHEN = re.compile(r"^(\d{1,2})-(\d{2})$")
+_HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|hrs?|год|h|ч)\b)?", re.IGNORECASE)
+_COMPACT = re.compile(r"^(\d{2})(\d{2})(?:(\d{2}))?(?![\d:.,])\s*(?:(?:hours|hrs?|h)\b)?", re.IGNORECASE)
+_OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:-|–|—|to|до|à|a|الى|and|y)\s*(?=\d{1,2}\s*[:.hH]\s*\d{2})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenClock:
+    """A time of day: ``at`` since midnight, up to 24 hours; ``offset`` where it names one; ``zone`` what it names else; ``until`` of a range.
+
+    ``local`` says that it names local time, ``about`` that it is not meant to the minute. ``bad`` is the reason where it is no time that there is.
+    """
+
+    at: timedelta | None = None
+    offset: timedelta | None = None
+    zone: str = ""
+    local: bool = False
+    until: timedelta | None = None
+    bad: str = ""
+    about: bool = False
+
+
+def written_clock(cell: Cell) -> WrittenClock | None:
+    """A cell as a time of day; nothing where it is none (words, as "in the evening")."""
+    if is_blank(cell) or isinstance(cell, (Broken, bool)):
+        return None
+    if isinstance(cell, timedelta):
+        return _within(cell)
+    if isinstance(cell, datetime):
+        return WrittenClock(timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second))
+    if isinstance(cell, float):
+        if 0 < cell < 1:
+            return _within(timedelta(seconds=round(cell * 86_400)))
+        if cell == int(cell) and (100 <= cell <= 2400) and cell % 100 < 60:
+            return _within(timedelta(hours=int(cell) // 100, minutes=int(cell) % 100))
+        return _within(timedelta(hours=int(cell))) if cell == int(cell) and 0 <= cell <= 24 else None
+    return _of_text(ascii_digits(str(cell)).strip())
+
+
+def _within(length: timedelta) -> WrittenClock:
+    if timedelta() <= length <= timedelta(hours=24):
+        return WrittenClock(length)
+    return WrittenClock(bad="not a time of day: it has at most 24 hours")
+
+
+def _of_text(text: str) -> WrittenClock | None:
+    about = _ABOUT.match(text)
+    if about and about.end() < len(text):
+        found = _of_text(text[about.end() :])
+        return replace(found, about=True) if found else None
+    if is_word("noon", text):
+        return WrittenClock(timedelta(hours=12))
+    parts = _RANGE.split(text, maxsplit=1)
+    if len(parts) == 2:
+        first, last = _of_text(parts[0]), _of_text(parts[1])
+        if first and last and first.at is not None and last.at is not None:
+            return WrittenClock(
+                first.at, last.offset or first.offset, last.zone or first.zone, last.local or first.local, last.at
+            )
+    match = _HYPHEN.match(text)
+    if match:  # 14-05 can be no hours from 14 to 5; 14-15 could be
+        return (
+            _zoned(int(match[1]), int(match[2]), 0, "") if int(match[2]) > 24 or int(match[2]) < int(match[1]) else None
+        )
+    match = _CLOCK.match(text) or _COMPACT.match(text)
+    if match:
+        hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
+        return _zoned(hour, minute, second, text[match.end() :].strip())
+    match = _HOUR.match(text)
+    if match and (behind := text[match.end() :].strip()) is not None and (behind or text != match[1]):
+        found = _zoned(int(match[1]), 0, 0, behind)
+        return found if found and (found.bad == "" or behind == "") else None
+    return None
+
+
+def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | None:
+    """The time with what stands behind it: morning or afternoon, an offset, an abbreviation."""
+    behind = re.sub(r"^(?:hrs?|hours|h|год|ч)\b\.?\s*", "", behind, flags=re.IGNORECASE)
+    half, behind = _half(behind)
+    if half and not 1 <= hour <= 12 and not (half == "am" and hour == 0):
+        if half == "am" or hour > 23:
+            return WrittenClock(bad="not a time of day")
+        half = ""
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    if hour > 24 or minute > 59 or second > 59 or (hour == 24 and (minute or second)):
+        return WrittenClock(bad="not a time of day")
+    at = timedelta(hours=hour, minutes=minute, seconds=second)
+    behind = behind.strip(" ()[],.;")
+    if not behind:
+        return WrittenClock(at)
+    match = _OFFSET.match(behind)
+    if match:
+        size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+        if size > timedelta(hours=14):
+            return WrittenClock(bad="no such offset")
+        return WrittenClock(at, -size if match[1] in "-−" else size)
+    said = words(behind)
+    if said in zone_offsets():
+        sign, hours, minutes = zone_offsets()[said][0], zone_offsets()[said][1:3], zone_offsets()[said][4:]
+        size = timedelta(hours=int(hours), minutes=int(minutes))
+        return WrittenClock(at, -size if sign == "-" else size)
+    if said in word_list("local"):
+        return WrittenClock(at, local=True)
+    return WrittenClock(at, zone=behind) if behind[0].isalpha() else None
+
+
+def _half(behind: str) -> tuple[str, str]:
+    """Morning or afternoon, and what is left."""
+    said = words(behind)
+    for half in ("pm", "am"):
+        for word in sorted(word_list(half), key=len, reverse=True):
+            if said == word:
+                return half, ""
+            if said.startswith(word + " "):
+                return half, said[len(word) + 1 :]
+    return "", behind

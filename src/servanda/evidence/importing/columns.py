@@ -1,0 +1,268 @@
+"""Which column is what: by its name in six languages, and by what stands in it. A name alone does not do where the cells say otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from servanda.evidence.importing.clocks import written_clock
+from servanda.evidence.importing.dates import written_day
+from servanda.evidence.importing.header import Table
+from servanda.evidence.importing.mapping import SEVERAL, Question
+from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.positions import degrees, written_place
+from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
+from servanda.evidence.importing.words import act_of, acts_in, is_word, roles, stems, words
+from servanda.evidence.model import REPORT, Context
+
+OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
+"""The columns of Servanda's own report table: where a table has its four that must be there, they are what they are called."""
+_OWN_SIGNATURE = {"report_id", "source", "start", "act"}
+UNREAD = frozenset({"altitude", "ignore", "year", "month", "zone_name"})
+DAYS = ("when", "date", "start")
+_SAMPLE = 400
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+
+
+@dataclass
+class Guess:
+    """What each role was given: the columns, by their place; what was asked; what is to be told."""
+
+    columns: dict[str, list[int]] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Column:
+    """A column with a sample of its cells, each once."""
+
+    name: str
+    cells: list[Cell]
+
+    def share(self, test: Callable[[Cell], object]) -> float:
+        """The share of its cells that pass."""
+        return sum(1 for cell in self.cells if test(cell)) / len(self.cells) if self.cells else 0.0
+
+
+def guess_columns(
+    table: Table, context: Context, skipped: frozenset[int] = frozenset(), *, form: bool = False
+) -> Guess:
+    """What the columns of a table are.
+
+    Args:
+        table: names and cells.
+        context: the codes of acts, and the parties where there is an agreement.
+        skipped: columns that are known to be none of a report.
+        form: whether names are those of a form, with their groups in front.
+
+    Returns:
+        Columns by role, with what has to be asked.
+    """
+    columns = [_Column(name, _sample(cells)) for name, cells in zip(table.names, table.columns, strict=True)]
+    guess = Guess()
+    own = set(table.names) >= _OWN_SIGNATURE
+    scored: dict[str, list[tuple[float, int]]] = {}
+    unlike: dict[int, str] = {}
+    for n, column in enumerate(columns):
+        if n in skipped or not column.cells:
+            continue
+        for role, score in _by_name(column, table.hxl, own=own, form=form).items():
+            role, fits = _of_its_kind(role, column, context)  # noqa: PLW2901  its name said the other
+            if fits >= 0.5:
+                scored.setdefault(role, []).append((score + 0.4 * fits, n))
+            elif score >= 3:
+                unlike.setdefault(n, role)
+    _assign(guess, scored, columns)
+    taken = {n for found in guess.columns.values() for n in found}
+    guess.told += [
+        f"column {columns[n].name!r} does not hold what a column of that name ({role}) would"
+        for n, role in unlike.items()
+        if n not in taken
+    ]
+    if table.sheet.kind in ("kml", "gpx") and "name" in table.names and "place_name" not in guess.columns:
+        guess.columns["place_name"] = [table.names.index("name")]
+    _by_content(guess, columns, skipped, context)
+    return guess
+
+
+def _sample(cells: list[Cell]) -> list[Cell]:
+    """Cells that have something in them, each once, and no errors."""
+    seen: dict[str, Cell] = {}
+    for cell in cells:
+        if not is_blank(cell) and not isinstance(cell, Broken):
+            seen.setdefault(f"{type(cell).__name__}{cell}", cell)
+            if len(seen) >= _SAMPLE:
+                break
+    return [cell for cell in seen.values() if not _says_nothing(cell)] or list(seen.values())[:1]
+
+
+def _says_nothing(cell: Cell) -> bool:
+    return isinstance(cell, str) and words(cell) in ("", "na", "n a", "nan", "none", "null", "unknown")
+
+
+def _by_name(column: _Column, hxl: Mapping[str, str], *, own: bool, form: bool) -> dict[str, float]:
+    """The roles that a name can mean, each with how surely."""
+    if column.name in hxl:
+        return {hxl[column.name]: 4.0}
+    if own:
+        return {column.name: 4.0} if column.name in OWN else {}
+    found: dict[str, float] = {}
+    bare = _BRACKETS.sub("", column.name)
+    marks = ("/", " - ", "|", "\n", ":", ".")
+    last = [column.name.split(mark)[-1] for mark in marks if mark in column.name]
+    first = [column.name.split(mark)[0] for mark in marks if mark in column.name and not form]
+    parts = [column.name, bare, *last, *first]
+    for weight, part in zip((3.3, 3.2, *([3.0] * len(parts))), parts, strict=False):
+        role = roles().get(words(part))
+        if role:
+            found[role] = max(found.get(role, 0), weight)
+    if found:
+        return found
+    tokens = f" {words(bare)} "
+    for phrase, role in roles().items():
+        if len(phrase) > 2 and f" {phrase} " in tokens:
+            score = 1.0 + min(len(phrase) / max(len(tokens) - 2, 1), 1.0)
+            found[role] = max(found.get(role, 0), score)
+    for stem, role in stems():
+        if f" {stem}" in tokens:
+            found.setdefault(role, 1.0)
+    return found
+
+
+def _of_its_kind(role: str, column: _Column, context: Context) -> tuple[str, float]:
+    """The role, with how far it fits; a day that is called a time is a day, and a time that is called a day a time."""
+    fits = _fits(role, column, context)
+    if fits < 0.5 and role in ("time", "when"):
+        other = "when" if role == "time" else "time"
+        return (other, fits) if (fits := _fits(other, column, context)) >= 0.5 else (role, 0.0)
+    return role, fits
+
+
+def _fits(role: str, column: _Column, context: Context) -> float:
+    """How far what stands in a column is what the role holds: 1 all, 0 nothing."""
+    tests: dict[str, Callable[[Cell], object]] = {
+        **dict.fromkeys(("when", "date", "start", "end_date", "end", "known_at"), written_day),
+        **dict.fromkeys(("lat", "lon"), degrees),
+        **dict.fromkeys(("position", "lonlat"), written_place),
+        **dict.fromkeys(("precision_km", "precision_m"), lambda c: number(c) is not None),
+        "quantity": _count,
+        "act": lambda c: not _is_value(c),
+        "source": lambda c: not _is_value(c) and not shown(c).startswith("[{"),
+        "actor": lambda c: not _is_value(c),
+        "place_name": lambda c: not _is_value(c) and not written_place(c),
+        "reliability": lambda c: shown(c).upper() in "ABCDEF",
+        "credibility": lambda c: shown(c) in "123456",
+        "stance": lambda c: shown(c) in ("asserts", "confirms", "denies", "retracts"),
+    }
+    if role in ("time", "end_time"):
+        clocks = column.share(written_clock)
+        return max(clocks, 0.5 if clocks >= 0.2 or column.share(lambda c: not _is_value(c)) == 1 else 0.0)
+    test = tests.get(role)
+    return column.share(test) if test else 1.0
+
+
+def _count(cell: Cell) -> bool:
+    return number(cell, whole=True) is not None or any(c.isdigit() for c in shown(cell)[:2])
+
+
+def _is_value(cell: Cell) -> bool:
+    """Whether a cell is a number or a day, and no word."""
+    return (
+        not isinstance(cell, str)
+        or number(cell) is not None
+        or (written_day(cell) is not None and any(c.isdigit() for c in cell))
+    )
+
+
+def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: list[_Column]) -> None:
+    """Each column to one role, the surest first; what is as sure twice is asked."""
+    taken: dict[int, str] = {}
+    for score, role, n in sorted(
+        ((score, role, n) for role, found in scored.items() for score, n in found), key=lambda x: (-x[0], x[2])
+    ):
+        if n in taken:
+            continue
+        have = guess.columns.setdefault(role, [])
+        if have and role not in SEVERAL:
+            rival = max(s for s, m in scored[role] if m == have[0])
+            if (
+                abs(rival - score) < 0.25
+                and columns[n].cells != columns[have[0]].cells
+                and role in ("act", "actor", "source", "lat", "lon", "date", "when", "position")
+            ):
+                names = tuple(columns[m].name for m in (have[0], n))
+                guess.questions = [q for q in guess.questions if q.key != ("columns", role)]
+                what = f"two columns may be {role!r}: {names[0]!r} and {names[1]!r}"
+                guess.questions.append(Question(("columns", role), what, names[0], names))
+            continue
+        have.append(n)
+        taken[n] = role
+    guess.columns = {role: sorted(found) for role, found in guess.columns.items() if found and role not in UNREAD}
+    _days(guess, columns)
+
+
+def _days(guess: Guess, columns: list[_Column]) -> None:
+    """Of a column with the day and one with day and time, the one with the time; without times both are days."""
+    if "when" not in guess.columns:
+        return
+    when = columns[guess.columns["when"][0]]
+    if when.share(lambda c: (day := written_day(c)) is not None and day.rest != "") >= 0.2:
+        guess.columns.pop("date", None)
+        return
+    guess.columns.setdefault("date", guess.columns["when"])
+    guess.columns.pop("when")
+
+
+def _by_content(guess: Guess, columns: list[_Column], skipped: frozenset[int], context: Context) -> None:
+    """What no name tells, the cells may; but that is asked."""
+    taken = {n for found in guess.columns.values() for n in found}
+    free = [(n, c) for n, c in enumerate(columns) if n not in taken and n not in skipped and len(c.cells) > 0]
+    asked, names = {q.key[1] for q in guess.questions}, tuple(column.name for _, column in free)
+    for role, instead, test, what in _contents(context):
+        if role in asked or any(other in guess.columns for other in (role, *instead)):
+            continue
+        best = max(((column.share(test), -n, n) for n, column in free), default=(0.0, 0, -1))
+        unnamed, key = f"no column's name says {what}", ("columns", role)
+        if best[0] >= 0.6:
+            name = columns[best[2]].name
+            guess.questions.append(Question(key, f"{unnamed}; the cells of {name!r} do", name, names))
+        elif role == "act" and "summary" in guess.columns:
+            texts = tuple(columns[m].name for m in guess.columns["summary"])
+            name = columns[max(guess.columns["summary"], key=lambda m: columns[m].share(test))].name
+            guess.questions.append(Question(key, f"{unnamed}; the words of {name!r} may", name, (*texts, *names)))
+        elif role not in ("position", "time"):
+            guess.questions.append(Question(key, unnamed, "", names))
+
+
+def _contents(context: Context) -> list[tuple[str, tuple[str, ...], Callable[[Cell], object], str]]:
+    """Roles that cells may tell: instead of which others, by which test, and what they say."""
+    acts = context.vocabulary.acts
+    return [
+        (
+            "time",
+            ("when", "start"),
+            lambda c: isinstance(c, timedelta) or (isinstance(c, str) and ":" in c and written_clock(c)),
+            "at what time it happened",
+        ),
+        ("when", DAYS, lambda c: isinstance(c, str) and written_day(c), "on which day it happened"),
+        ("position", ("lat", "lonlat"), written_place, "where it happened, in coordinates"),
+        ("act", (), lambda c: isinstance(c, str) and (act_of(c, acts) or acts_in(c, acts)), "what was done"),
+    ]
+
+
+def unused(table: Table, columns: Mapping[str, list[int]]) -> list[str]:
+    """The names of columns that no role has."""
+    taken = {n for found in columns.values() for n in found}
+    return [
+        name
+        for n, name in enumerate(table.names)
+        if n not in taken and any(not is_blank(cell) for cell in table.columns[n])
+    ]
+
+
+def known_word(text: str) -> bool:
+    """Whether a text says that nobody is named."""
+    return is_word("unknown", text)

@@ -1,0 +1,14 @@
+"""containers: files as they come, to sheets of raw cells. What a file is, is told by its first bytes, never by its name.
+
+* ``strangers``  archives and XML, opened without trust
+* ``xlsx``       workbooks of Excel; ``ods``: spreadsheets of LibreOffice
+* ``text``       CSV of every habit; ``encodings``: in which encoding a text is written
+* ``records``    JSON and GeoJSON; ``maps``: KML and GPX
+* ``track_features``  tracks in GeoJSON; ``patrols``: those of SMART
+* ``chats``      messages that have the form of a row
+* ``opening``    which of them a file is
+"""
+
+from servanda.evidence.importing.containers.opening import kind_of, open_sheets
+
+__all__ = ["kind_of", "open_sheets"]

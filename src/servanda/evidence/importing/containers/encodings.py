@@ -1,0 +1,110 @@
+"""In which encoding a text is written, where it does not say: by whether its words look like words.
+
+UTF-8 and UTF-16 show themselves. Of the encodings with one byte for a letter, those of Cyrillic, of western and central Europe and of Arabic
+are tried; the one in which letters of one script stand together, small after small and capitals in front, is taken where it is clearly the best.
+"""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from functools import cache
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CANDIDATES = ("cp1251", "cp1252", "cp1256", "koi8-u", "cp866")
+"""Those that are tried; a mapping may name any other."""
+_SAMPLE = 200_000
+_CLEAR = 1.08
+_FREQUENT = frozenset("оеаинтсрвліéèàçñóáíانميتولرب")
+"""The commonest letters beyond ASCII of the languages that are tried: what is read in a wrong encoding has few of them."""
+
+
+def encoding_of_text(content: bytes) -> tuple[str, bool]:
+    """The encoding of a text.
+
+    Args:
+        content: its bytes.
+
+    Returns:
+        The encoding, and whether it is certain: by a mark, by being UTF-8, or by being clearly the best.
+    """
+    for mark, name in _MARKS:
+        if content.startswith(mark):
+            return name, True
+    head = content[:_SAMPLE]
+    wide = _wide(head)
+    if wide:
+        return wide, True
+    try:
+        content.decode("utf-8")
+        return "utf-8", True
+    except UnicodeDecodeError:
+        pass
+    scores = sorted(((_likeness(head, name), -n, name) for n, name in enumerate(CANDIDATES)), reverse=True)
+    best, _, name = scores[0]
+    text = head.decode(name, "replace")
+    second = next((score for score, _, other in scores[1:] if head.decode(other, "replace") != text), 0.0)
+    return name, best > 0 and (second <= 0 or best >= second * _CLEAR)
+
+
+def _wide(head: bytes) -> str:
+    """UTF-16 without its mark: every second byte is nothing."""
+    if len(head) < 4:
+        return ""
+    even, odd = head[::2], head[1::2]
+    if odd.count(0) > 0.3 * len(odd) and even.count(0) < 0.05 * len(even):
+        return "utf-16-le"
+    if even.count(0) > 0.3 * len(even) and odd.count(0) < 0.05 * len(odd):
+        return "utf-16-be"
+    return ""
+
+
+@cache
+def _classes(name: str) -> dict[str, tuple[str, str]]:
+    """Each letter of an encoding: its script and its case."""
+    out = {}
+    for byte in range(128, 256):
+        letter = bytes([byte]).decode(name, "replace")
+        kind = unicodedata.category(letter)
+        script = unicodedata.name(letter, "").split(" ")[0]
+        out[letter] = (script if kind.startswith("L") else "", kind)
+    return out
+
+
+def _likeness(head: bytes, name: str) -> float:
+    """How like words it looks: pairs of letters that go together, less those that do not."""
+    try:
+        text = head.decode(name)
+    except UnicodeDecodeError:
+        text = head.decode(name, "replace")
+    classes, score, high = _classes(name), 0.0, 0
+    before, behind = ("", ""), ""
+    for letter in text:
+        if letter < "\x80":
+            here = ("LATIN", "Lu" if letter.isupper() else "Ll") if letter.isalpha() else ("", "")
+        else:
+            high += 1
+            here = classes.get(letter, ("", "Cn"))
+            if not here[0] and here[1] not in ("Po", "Pf", "Pi", "Pd", "Zs", "Sc", "So", "Mn"):
+                score -= 2  # a sign or a frame in the midst
+            score += 0.6 if letter.lower() in _FREQUENT else 0.0
+        if letter >= "\x80" or behind >= "\x80":
+            score += _pair(before, here)
+        before, behind = here, letter
+    return score / high if high else 0.0
+
+
+def _pair(before: tuple[str, str], here: tuple[str, str]) -> float:
+    if not here[0]:
+        return 0.0
+    if not before[0]:
+        return 0.5 if here[1] in ("Lu", "Lo", "Ll") else 0.0
+    if before[0] != here[0]:
+        return -2.0  # two scripts in one word
+    return -1.5 if before[1] == "Ll" and here[1] == "Lu" else 1.0

@@ -1,0 +1,179 @@
+"""Which container a file is, by its first bytes, and its sheets."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import zipfile
+import zlib
+
+from servanda.chats import chats_of
+from servanda.errors import EvidenceError
+from servanda.evidence.file_kinds import other_kind
+from servanda.evidence.importing.containers.chats import chat_sheets
+from servanda.evidence.importing.containers.maps import read_map
+from servanda.evidence.importing.containers.ods import read_ods
+from servanda.evidence.importing.containers.patrols import MARK as PATROL
+from servanda.evidence.importing.containers.patrols import read_patrol
+from servanda.evidence.importing.containers.records import read_json_sheet
+from servanda.evidence.importing.containers.strangers import entry_bytes, open_archive
+from servanda.evidence.importing.containers.text import read_text
+from servanda.evidence.importing.containers.xlsx import read_xlsx
+from servanda.evidence.importing.sheets import Sheet, not_imported
+from servanda.evidence.raw_files import refuse_unreadable
+from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
+
+_LARGEST = 256 << 20
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+
+
+def kind_of(content: bytes) -> str:
+    """What a file is: ``xlsx``, ``ods``, ``zip``, ``kml``, ``gpx``, ``patrol``, ``json``, ``text``; or in words, what else.
+
+    Args:
+        content: its bytes.
+
+    Returns:
+        The kind.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        return _kind_of_archive(content)
+    head = content[:65_536]
+    if PATROL in head:
+        return "patrol"
+    if head.startswith(_OLD_OFFICE):
+        locked = "EncryptedPackage".encode("utf-16-le") in content[: 1 << 20]
+        return "a workbook that is protected by a password" if locked else "an old Office document (.xls, .doc)"
+    other = other_kind(head)
+    if other is not None:
+        known = {"a KML": "kml", "a GPX": "gpx"}
+        return next((kind for words, kind in known.items() if other[0].startswith(words)), other[0])
+    return "json" if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "text"
+
+
+def _kind_of_archive(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            with archive.open("mimetype") if "mimetype" in names else io.BytesIO() as stream:
+                says = stream.read(200)
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, OSError, RuntimeError):
+        return "zip"
+    if any(name.startswith("xl/") for name in names):
+        return "a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "xlsx"
+    if any(name.startswith("word/") for name in names):
+        return "a Word document (.docx)"
+    if "content.xml" in names:
+        return "ods" if b"spreadsheet" in says else "a text document (.odt)"
+    return "zip"
+
+
+def open_sheets(file: FileLike, encoding: str = "", order: str = "") -> list[Sheet]:
+    """The sheets of a file.
+
+    Args:
+        file: a path, or a file in memory.
+        encoding: of a text, where that is known.
+        order: of day and month in a chat, where that is known.
+
+    Returns:
+        All of them, in their order.
+
+    Raises:
+        EvidenceError: it cannot be read, or is something that holds no table; with the reason.
+    """
+    refuse_unreadable(file)
+    content = bytes_of(file)
+    if len(content) > _LARGEST:
+        raise not_imported(
+            name_of(file),
+            "EVD190",
+            f"is larger than {_LARGEST >> 20} MB",
+            "give it as CSV or Parquet in a format of 'servanda readers'",
+        )
+    return _sheets(
+        base_name_of(file), name_of(file), _unpacked(name_of(file), content), (encoding, order), inside=False
+    )
+
+
+def _unpacked(file: str, content: bytes) -> bytes:
+    """What gzip or bzip2 packed."""
+    try:
+        if content.startswith(b"\x1f\x8b"):
+            with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+                return _within(file, stream.read(_LARGEST + 1))
+        if content.startswith(b"BZh"):
+            return _within(file, bz2.BZ2Decompressor().decompress(content, _LARGEST + 1))
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise not_imported(file, "EVD003", f"cannot be unpacked: {error}", "copy it again from its source") from None
+    return content
+
+
+def _within(file: str, content: bytes) -> bytes:
+    if len(content) > _LARGEST:
+        raise not_imported(file, "EVD192", f"unpacks to more than {_LARGEST >> 20} MB", "give it in parts")
+    return content
+
+
+def _sheets(name: str, where: str, content: bytes, known: tuple[str, str], *, inside: bool) -> list[Sheet]:
+    kind = kind_of(content)
+    maybe = kind in ("json", "text") or "HTML" in kind
+    if maybe and (chats := chats_of(where, content, known[1])):
+        return _called(name, chat_sheets(where, chats))
+    if kind in ("xlsx", "ods", "zip"):
+        archive = open_archive(where, content)
+        if kind == "zip":
+            if inside:
+                raise not_imported(where, "EVD192", "is an archive within an archive", "unpack the outer one")
+            return _of_archive(name, where, archive, known)
+        return _called(name, read_xlsx(where, archive) if kind == "xlsx" else read_ods(where, archive))
+    if kind in ("kml", "gpx"):
+        return _called(name, [read_map(where, content, kind)])
+    if kind == "patrol":
+        return _called(name, [read_patrol(where, content)])
+    if kind == "json":
+        return _called(name, [read_json_sheet(where, content)])
+    if kind == "text":
+        return _called(name, [read_text(where, content, known[0])])
+    if "password" in kind:
+        raise not_imported(where, "EVD193", f"is {kind}", "save it without the password")
+    hint = (
+        "save it as .xlsx, .ods or CSV (UTF-8)"
+        if any(word in kind for word in ("workbook", "Office", "table"))
+        else "a report is a row of a table"
+    )
+    raise not_imported(where, "EVD007", f"is {kind}, and is not imported", hint)
+
+
+def _called(name: str, sheets: list[Sheet]) -> list[Sheet]:
+    for sheet in sheets:
+        sheet.file = name
+    return sheets
+
+
+def _of_archive(name: str, where: str, archive: zipfile.ZipFile, known: tuple[str, str]) -> list[Sheet]:
+    """The sheets of every file in an archive; of what holds no table it is told why."""
+    sheets: list[Sheet] = []
+    refused: list[str] = []
+    for entry in archive.infolist():
+        base = entry.filename.rpartition("/")[2]
+        if entry.is_dir() or not base or base.startswith(".") or entry.filename.startswith("__MACOSX"):
+            continue
+        try:
+            content = _unpacked(base, entry_bytes(where, archive, entry.filename))
+            if content:
+                sheets += _sheets(f"{name}/{base}", f"{where}/{base}", content, known, inside=True)
+        except EvidenceError as error:
+            if any(fault.code in ("EVD192", "EVD201") for fault in error.faults):
+                raise
+            refused += [f"{base}: {fault.what}" for fault in error.faults]
+    if not sheets:
+        raise not_imported(
+            where,
+            "EVD195",
+            "is an archive without a table" + (f" ({'; '.join(refused[:3])})" if refused else ""),
+            "put tables into it",
+        )
+    sheets[0].told += [f"left out of {name}: {what}" for what in refused]
+    return sheets

@@ -1,0 +1,152 @@
+"""JSON as sheets: lists of objects, objects under the names that answers of APIs use, lines, and GeoJSON with its points."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from servanda.evidence.file_kinds import json_kind, rows_in, total_in
+from servanda.evidence.importing.containers.encodings import encoding_of_text
+from servanda.evidence.importing.containers.track_features import is_features, without_tracks
+from servanda.evidence.importing.sheets import Broken, Cell, Filler, Sheet, not_imported
+from servanda.evidence.importing.tracks import MOST_POINTS, told_of
+
+_DEEPEST = 4
+
+
+def read_json_sheet(file: str, content: bytes) -> Sheet:
+    """The objects of a JSON file as rows: what is nested gets a name with slashes, a list of words becomes words with blanks between.
+
+    Args:
+        file: its name.
+        content: its bytes.
+
+    Returns:
+        The sheet; its first row has the names.
+
+    Raises:
+        EvidenceError: it is no JSON, or holds no rows.
+    """
+    text = content.decode(encoding_of_text(content)[0], errors="replace").removeprefix("\ufeff")
+    sheet = Sheet(file, "", "json")
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        raise not_imported(
+            file, "EVD006", "is JSON nested without end", "one object per line, or one list of objects"
+        ) from None
+    except ValueError as error:
+        document = _lines(file, text, sheet, error)
+    if isinstance(document, Mapping) and is_features(document.get("data")):
+        document = document["data"]  # an answer of EarthRanger
+    if is_features(document):
+        sheet.kind = "geojson"
+        document, tracks = without_tracks(document)
+        if sum(len(track.points) for track in tracks) > MOST_POINTS:
+            raise not_imported(file, "EVD190", f"has more than {MOST_POINTS:,} points of tracks", "give it in parts")
+        objects = list(_features(document, sheet))
+        sheet.tracks += tracks
+        if tracks:
+            sheet.told.append(told_of(tracks))
+            if not objects:
+                return sheet
+    else:
+        objects = _objects(file, document, sheet)
+    names = list(dict.fromkeys(name for _, o in objects for name in o))
+    filler = Filler(sheet)
+    filler.add(0, list(names))
+    for number, o in objects:
+        filler.add(number, [o.get(name) for name in names])
+    return sheet
+
+
+def _lines(file: str, text: str, sheet: Sheet, error: ValueError) -> list[Any]:
+    out: list[Any] = []
+    for n, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            out.append(json.loads(line))
+        except (ValueError, RecursionError):
+            if not out:
+                hint = "one JSON object per line, or one list of objects"
+                raise not_imported(file, "EVD006", f"is not JSON: {str(error)[:200]}", hint) from None
+            sheet.told.append(f"line {n} is not JSON and is left out")
+    return out
+
+
+def _objects(file: str, document: Any, sheet: Sheet) -> list[tuple[int, dict[str, Cell]]]:
+    rows = document if isinstance(document, list) else None
+    if isinstance(document, Mapping):
+        kind = json_kind(document)
+        if kind is not None:
+            raise not_imported(file, "EVD007", f"is {kind[0]}, and cannot be imported as reports", kind[1])
+        rows = rows_in(document)
+        total = total_in(document) if rows is not None else None
+        if rows is not None and total is not None and total > len(rows):
+            sheet.told.append(f"holds {len(rows):,} of {total:,} rows by its own word; the other pages are not here")
+        rows = [document] if rows is None else rows
+    if not isinstance(rows, list) or not any(isinstance(row, Mapping) for row in rows):
+        raise not_imported(
+            file, "EVD195", "holds no list of objects", "one object for each report, with names for its values"
+        )
+    return [(n, flat(row)) for n, row in enumerate(rows, 1) if isinstance(row, Mapping)]
+
+
+def flat(value: Mapping[str, Any]) -> dict[str, Cell]:
+    """An object with its nested values under names with slashes."""
+    return dict(_flat(value, "", 0))
+
+
+def _flat(value: Mapping[str, Any], above: str, depth: int) -> Iterator[tuple[str, Cell]]:
+    for key, inner in value.items():
+        name = f"{above}{key}"
+        if isinstance(inner, Mapping) and depth < _DEEPEST:
+            yield from _flat(inner, f"{name}/", depth + 1)
+        elif (
+            isinstance(inner, list)
+            and len(inner) == 2
+            and all(isinstance(x, (int, float)) for x in inner)
+            and "geolocation" in name
+        ):
+            yield f"{name}_latitude", float(inner[0])
+            yield f"{name}_longitude", float(inner[1])
+        else:
+            yield name, _cell(inner)
+
+
+def _cell(value: Any) -> Cell:
+    if value is None or isinstance(value, (bool, Broken)):
+        return value
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, (int, float)):
+        return float(value) if abs(value) < 2**53 else str(value)
+    if isinstance(value, list) and all(isinstance(x, (str, int, float)) for x in value):
+        return " ".join(map(str, value)) or None
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _features(document: Mapping[str, Any], sheet: Sheet) -> Iterator[tuple[int, dict[str, Cell]]]:
+    """The points of GeoJSON with their properties; what is no point is counted."""
+    others = 0
+    features = document.get("features")
+    for n, feature in enumerate(features if isinstance(features, list) else [], 1):
+        geometry = feature.get("geometry") if isinstance(feature, Mapping) else None
+        at = geometry.get("coordinates") if isinstance(geometry, Mapping) else None
+        properties = feature.get("properties") if isinstance(feature, Mapping) else None
+        point = (
+            isinstance(geometry, Mapping) and geometry.get("type") == "Point" and isinstance(at, list) and len(at) >= 2
+        )
+        if not point and geometry is not None:
+            others += 1
+            continue
+        row = flat(properties) if isinstance(properties, Mapping) else {}
+        if isinstance(feature, Mapping) and feature.get("id") is not None:
+            row.setdefault("id", _cell(feature["id"]))
+        if point and isinstance(at, list):
+            row |= {"latitude": _cell(at[1]), "longitude": _cell(at[0])}
+        yield n, row
+    if others:
+        sheet.told.append(f"{others:,} of its features are no points and are left out")

@@ -1,0 +1,214 @@
+"""Days as people write them. The order of day and month is a matter of the whole column, and of nothing else.
+
+A day that is written in numbers only, both of them up to twelve, can be two days. Another cell of the column may show the order (a 25
+can be no month); points between them are European; else nobody can tell, and it is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, TypeAlias
+
+from servanda.evidence.importing.containers.xlsx import day_of_serial
+from servanda.evidence.importing.sheets import Broken, Cell, is_blank
+from servanda.evidence.importing.words import ascii_digits, months, word_list, words
+
+Order: TypeAlias = Literal["dmy", "mdy"]
+_ISO = re.compile(r"^(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:\.0)?(?=$|[T\s])")
+_NUMBERS = re.compile(r"^(\d{1,2})\s*([-./])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?(?![\d.:/h])")
+_DAY = r"^(\d{1,2})(?:\s*(?:st|nd|rd|th|er|º|o|-?го|-?е))?[\s.,\-/]+"
+_DAY_FIRST = (
+    re.compile(rf"{_DAY}([^\W\d_][^\d,]*?)[\s.,\-/']*(\d{{4}}|\d{{2}})(?![\d:])(?=$|[\s,.T])", re.IGNORECASE),
+    re.compile(rf"{_DAY}([^\W\d_]+)()(?=$|[\s,.])", re.IGNORECASE),
+)
+_MONTH_FIRST = re.compile(
+    r"^([^\W\d_]+)[\s.\-]+(\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:[,\s\-]+(\d{4})(?!\d))?", re.IGNORECASE
+)
+_SERIALS = (20_000, 80_000)
+_MILITARY = re.compile(r"^(\d{2})(\d{4})([A-Z])\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDay:
+    """A day as it is written: ``numbers`` are the two whose order is open; ``rest`` is what stands behind it, as a time."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    numbers: tuple[int, int] | None = None
+    dotted: bool = False
+    rest: str = ""
+    serial: float | None = None
+    short_year: bool = False
+    moment: datetime | None = None
+
+    def at(self, order: Order | None, year: int | None) -> date | None:
+        """The day; nothing where order or year are missing, or where there is no such day."""
+        if self.moment is not None:
+            return self.moment.date()
+        month, day = self.month, self.day
+        if self.numbers is not None:
+            order = forced(self.numbers) or order
+            if order is None:
+                return None
+            day, month = self.numbers if order == "dmy" else self.numbers[::-1]
+        whole = self.year if self.year is not None else year
+        if whole is None or month is None or day is None:
+            return None
+        try:
+            return date(whole, month, day)
+        except ValueError:
+            return None
+
+
+def forced(numbers: tuple[int, int]) -> Order | None:
+    """The order that two numbers can only have."""
+    first, second = numbers
+    if first > 12 >= second:
+        return "dmy"
+    if second > 12 >= first:
+        return "mdy"
+    return "dmy" if first == second else None
+
+
+def written_day(cell: Cell) -> WrittenDay | None:
+    """A cell as a day; nothing where it is none."""
+    if is_blank(cell) or isinstance(cell, (Broken, bool, timedelta)):
+        return None
+    if isinstance(cell, datetime):
+        clock = cell.time().isoformat() if cell.time().isoformat() != "00:00:00" else ""
+        return WrittenDay(moment=cell, rest=clock)
+    if isinstance(cell, float):
+        if cell == int(cell) and 19_000_101 <= cell <= 21_001_231:
+            return written_day(str(int(cell)))
+        moment = day_of_serial(cell) if _SERIALS[0] <= cell <= _SERIALS[1] else None
+        if moment is None:
+            return None
+        return WrittenDay(moment=moment, serial=cell, rest=moment.time().isoformat() if cell != int(cell) else "")
+    return _of_text(_without_weekday(ascii_digits(str(cell)).strip()))
+
+
+def _of_text(text: str) -> WrittenDay | None:
+    match = _ISO.match(text) or _COMPACT.match(text)
+    if match:
+        return _checked(int(match[1]), int(match[2]), int(match[3]), text[match.end() :])
+    match = _NUMBERS.match(text)
+    if match:
+        first, second, year = int(match[1]), int(match[3]), match[4]
+        if year is None and match[2] == "-":
+            return None
+        if not (1 <= first <= 31 and 1 <= second <= 31 and min(first, second) <= 12):
+            return None
+        return WrittenDay(
+            _year(year),
+            numbers=(first, second),
+            dotted=match[2] == ".",
+            rest=_rest(text[match.end() :]),
+            short_year=len(year or "") == 2,
+        )
+    match = _MILITARY.match(text)
+    if match and (month := months().get(words(match[4]))):
+        clock = f"{match[2][:2]}:{match[2][2:]}{match[3] if match[3] == 'Z' else ''}"
+        return _checked(
+            _year(match[5]) or 0, month, int(match[1]), clock if match[3] in "ZJ" else f"{clock} {match[3]}"
+        )
+    for pattern in _DAY_FIRST:
+        match = pattern.match(text)
+        if match and (month := _month(match[2])):
+            return _named(
+                _year(match[3] or None), month, int(match[1]), text[match.end() :], short=len(match[3] or "") == 2
+            )
+    match = _MONTH_FIRST.match(text)
+    if match and (month := _month(match[1])):
+        return _named(_year(match[3]), month, int(match[2]), text[match.end() :], short=False)
+    return None
+
+
+def _checked(year: int, month: int, day: int, rest: str) -> WrittenDay | None:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return None
+    return WrittenDay(year, month, day, rest=_rest(rest))
+
+
+def _named(year: int | None, month: int, day: int, rest: str, *, short: bool) -> WrittenDay | None:
+    return WrittenDay(year, month, day, rest=_rest(rest), short_year=short) if 1 <= day <= 31 else None
+
+
+def _month(text: str) -> int | None:
+    said = words(text)
+    if said in months():
+        return months()[said]
+    kept = [word for word in said.split() if word not in word_list("weekdays")]
+    return months().get(" ".join(kept)) or (months().get(kept[0]) if kept and len(kept[0]) > 2 else None)
+
+
+def _year(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _rest(text: str) -> str:
+    rest = text.strip(" \t,;.-–—\n")
+    rest = rest[1:].strip() if rest[:1] in ("T", "t", "/") else rest
+    first, _, behind = rest.partition(" ")
+    return behind.strip() if words(first) in word_list("weekdays") and not first[:1].isdigit() else rest
+
+
+def _without_weekday(text: str) -> str:
+    """A text without the day of the week in front."""
+    match = re.match(r"^([^\W\d_'’.]+(?:['’][^\W\d_]+)?\.?)[\s,]+(?=\S)", text)
+    return text[match.end() :] if match and words(match[1]) in word_list("weekdays") else text
+
+
+def order_of(days: Iterable[WrittenDay]) -> tuple[Order | None, bool]:
+    """The order of day and month in a column.
+
+    Args:
+        days: its days.
+
+    Returns:
+        The order, nothing where the column does not show it; and whether cells of it contradict each other.
+    """
+    seen: set[Order] = set()
+    dotted = numbers = 0
+    for day in days:
+        if day.numbers is None:
+            continue
+        numbers += 1
+        dotted += day.dotted
+        order = forced(day.numbers)
+        if order is not None and day.numbers[0] != day.numbers[1]:
+            seen.add(order)
+    if len(seen) == 2:
+        return None, True
+    if seen:
+        return seen.pop(), False
+    return ("dmy" if numbers and dotted == numbers else None), False
+
+
+def is_open(day: WrittenDay) -> bool:
+    """Whether the order of its numbers is open."""
+    return day.numbers is not None and forced(day.numbers) is None
+
+
+def likelier_order(days: Iterable[WrittenDay], year: int | None = None) -> Order | None:
+    """The order under which all days lie nearer together; nothing where both do alike."""
+    days = list(days)
+    spans = {}
+    for order in ("dmy", "mdy"):
+        read = [d for day in days if (d := day.at(order, year))]
+        spans[order] = (
+            (max(read) - min(read)).days
+            if read and len(read) == len([d for d in days if d.at("dmy", year) or d.at("mdy", year)])
+            else 10**9
+        )
+    if spans["dmy"] == spans["mdy"] or max(spans.values()) < 2 * min(spans.values()):
+        return None
+    return "dmy" if spans["dmy"] < spans["mdy"] else "mdy"

@@ -1,0 +1,120 @@
+"""The columns of reports that need no judgement over a whole column: ids, kinds, when it became known, counts, and texts put together."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+from pathlib import PurePath
+from zoneinfo import ZoneInfo
+
+from servanda.evidence.importing.dates import written_day
+from servanda.evidence.importing.moments import Moments
+from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.sheets import Broken, shown
+from servanda.evidence.importing.words import is_word, words
+from servanda.evidence.importing.work import Work, text_of
+from servanda.values.time import instants_of
+
+
+def numbered(ids: list[str]) -> list[str | None]:
+    """Ids of rows that one row of the file gave, apart from each other."""
+    seen: dict[str, int] = {}
+    out: list[str | None] = []
+    for text in ids:
+        seen[text] = seen.get(text, 0) + 1
+        out.append(text if seen[text] == 1 else f"{text}-{seen[text]}")
+    return out
+
+
+def ids(work: Work) -> list[str | None]:
+    """Ids: those of the column where each row has one of its own; else file and row. Mere numbers get the file's name in front."""
+    given = [text_of(cell) for cell in work.cells("report_id")]
+    stem = re.sub(
+        r"[^\w.-]+", "-", "-".join(filter(None, (PurePath(work.table.sheet.file).stem, work.table.sheet.name)))
+    ).strip("-")
+    if all(given) and len(set(given)) == len(given):
+        return [f"{stem}-{text}" if text.isdigit() and len(text) < 7 else text for text in given]
+    if work.has("report_id") and any(given):
+        work.told.append(
+            f"column {work.name('report_id')!r} does not tell rows apart; their numbers in the file are taken for ids"
+        )
+    return [f"{stem}-{n}" for n in work.table.numbers]
+
+
+def kinds(work: Work) -> list[str | None]:
+    """Claim or observation: as a column says it, or as the certainty of who reports does."""
+    if work.has("kind") or not work.has("certainty"):
+        return [text_of(cell) or None for cell in work.cells("kind")]
+    cells = [shown(cell) for cell in work.cells("certainty")]
+    seen = sorted({text for text in cells if is_word("observed", text)})
+    if seen:
+        work.told.append(
+            f"column {work.name('certainty')!r}: {', '.join(map(repr, seen))} is read as an observation, anything else as a claim"
+        )
+    return ["observation" if is_word("observed", text) else None for text in cells]
+
+
+def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
+    """When it became known; the servers of forms write it in UTC."""
+    out: list[str | None] = []
+    for n, cell in enumerate(work.cells("known_at")):
+        text = shown(cell)
+        day = written_day(cell) if text else None
+        if day is None or (found := day.at(None, None)) is None:
+            if text and text_of(cell):
+                work.doubt(n, "known_at", text, "not a day that can be read; left out")
+            out.append(None)
+            continue
+        rest = day.rest
+        zoned = bool(re.search(r"(?:Z|[+-]\d\d:?\d\d)$", rest))
+        clock = re.match(r"^\d{1,2}:\d\d(?::\d\d)?", rest)
+        tail = rest[clock.end() :] if clock else ""
+        tail = re.sub(r"^[.,]\d+", "", tail)
+        if clock and (zoned or form):
+            out.append(f"{found}T{clock[0].zfill(5)}{tail if zoned else 'Z'}")
+        elif clock and (instant := _latest(f"{found}T{clock[0].zfill(5)}", moments.zone)) is not None:
+            out.append(instant)
+        else:
+            out.append(str(found))
+    return out
+
+
+def _latest(local: str, zone: tzinfo | None) -> str | None:
+    """A time of a zone with its offset; the later one where the clocks had it twice, nothing where they skipped it."""
+    if zone is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(local)
+    except ValueError:
+        return None
+    found = instants_of(moment, zone) if isinstance(zone, ZoneInfo) else (moment.replace(tzinfo=zone),)
+    return max(found).astimezone(zone).isoformat() if found else None
+
+
+def quantities(work: Work) -> list[str | None]:
+    """How many, where a cell is one number; what is none is told and left out."""
+    out: list[str | None] = []
+    for n, cell in enumerate(work.cells("quantity")):
+        value = number(cell, whole=True)
+        if value is None and not isinstance(cell, Broken) and text_of(cell):
+            work.doubt(n, "quantity", shown(cell), "not one number; left out")
+        out.append(f"{value:g}" if value is not None and value >= 0 else None)
+    return out
+
+
+def together(work: Work, role: str) -> list[str | None]:
+    """The texts of all columns of a role; consequences with the names of their columns."""
+    found = work.columns.get(role, [])
+    if not found:
+        return [text_of(cell) or None for cell in work.cells(role)]
+    named, mark = role == "effect", {"effect": "; ", "place_name": ", ", "summary": " | "}[role]
+    out = []
+    for n in range(work.table.height):
+        parts = []
+        for c in found:
+            text = text_of(work.table.columns[c][n])
+            if text and text not in parts:
+                name = work.table.names[c]
+                parts.append(f"{name}: {text}" if named and words(name) != "effect" else text)
+        out.append(mark.join(parts) or None)
+    return out

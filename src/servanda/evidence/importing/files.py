@@ -1,0 +1,245 @@
+"""Files to readings: which sheets hold reports, which of them are in a format that a reader knows, and what the mapping says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from servanda.errors import EvidenceError
+from servanda.evidence.importing.containers import open_sheets
+from servanda.evidence.importing.header import Table, find_table
+from servanda.evidence.importing.headings import take_days_of_headings
+from servanda.evidence.importing.mapping import Question, TableMapping
+from servanda.evidence.importing.named_places import NamedPlaces
+from servanda.evidence.importing.provisions import dataset_of
+from servanda.evidence.importing.reading import Reading, looks_like_reports, read_table
+from servanda.evidence.importing.sheets import Sheet, not_imported, shown
+from servanda.evidence.importing.tracks import Track
+from servanda.evidence.joining import completes, joined, part_of
+from servanda.evidence.model import Context, Reader
+from servanda.evidence.plugins import known_but_for_capitals
+from servanda.values.files import FileLike, base_name_of, name_of
+from servanda.wording import plural
+
+
+@dataclass
+class KnownTable:
+    """A table in a format that a reader knows, as text."""
+
+    table: Table
+    reader: Reader
+    rows: pl.DataFrame
+
+
+@dataclass
+class Imported:
+    """What a number of files gave."""
+
+    readings: list[Reading] = field(default_factory=list)
+    known: list[KnownTable] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    tracks: list[tuple[str, Track]] = field(default_factory=list)
+    """Where somebody was, each with the name of its file."""
+    parts: list[tuple[Table, Reader]] = field(default_factory=list)
+    """Tables that complete others."""
+
+    @property
+    def questions(self) -> list[tuple[Reading, Question]]:
+        """All that must be decided first."""
+        return [(reading, question) for reading in self.readings for question in reading.questions]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether anything was asked, doubtful or set aside."""
+        return any(reading.doubtful for reading in self.readings)
+
+
+def import_files(
+    files: Sequence[FileLike],
+    context: Context,
+    mappings: Sequence[TableMapping] = (),
+    *,
+    agreed: bool = False,
+    zone_offer: str = "",
+    places: NamedPlaces | None = None,
+    order: str = "",
+) -> Imported:
+    """Read files as tables of reports.
+
+    Args:
+        files: paths, and files in memory.
+        context: what is known of the agreement.
+        mappings: how tables are read, where that is known; each table takes the first that names its columns.
+        agreed: whether there is an agreement, so that actors must be its parties.
+        zone_offer: the zone that is likeliest.
+        places: places by name, for rows without coordinates.
+        order: of day and month in chats, where they cannot tell.
+
+    Returns:
+        The readings of their tables, in order.
+
+    Raises:
+        EvidenceError: a file cannot be read, or has no table of reports.
+    """
+    out = Imported()
+    encoding = next((m.setting("encoding") for m in mappings if m.setting("encoding")), "")
+    for file in files:
+        sheets = open_sheets(file, encoding, order)
+        out.told += [f"{sheet.label}: {what}" for sheet in sheets for what in sheet.told]
+        tracks = [(base_name_of(file), track) for sheet in sheets for track in sheet.tracks]
+        out.tracks += tracks
+        found = _tables(sheets, mappings, context, out)
+        if not found and not tracks:
+            hint = "; ".join(out.told[-3:]) or "a table of reports has a header with a day, a place and what happened"
+            raise not_imported(name_of(file), "EVD195", "holds no table that could be reports", hint)
+        for table in found:
+            _one(table, base_name_of(file), out, context, mappings, agreed=agreed, zone_offer=zone_offer, places=places)
+    _join(out)
+    return out
+
+
+def _join(out: Imported) -> None:
+    """Put what completes a table beside its rows; what completes none is told."""
+    for other, reader in out.parts:
+        part = part_of(as_text(other, reader), reader)
+        of = [one for one in out.known if one.reader.name == reader.name]
+        for one in of:
+            found = one.rows[reader.joined_on].is_in(part[reader.joined_on].to_list()).sum()
+            one.rows = joined(one.rows, reader, [part])
+            told = f"{found:,} of {plural(one.rows.height, 'row')} of {one.table.sheet.label} found in it"
+            out.told.append(f"{other.sheet.label}: joined by {reader.joined_on!r}: {told}")
+        if not of:
+            what = f"completes {reader.title}, by {reader.joined_on!r}, and holds no report itself"
+            if not out.known and not out.readings:
+                raise not_imported(other.sheet.file, "EVD195", what, "give the file with days and places beside it")
+            out.told.append(f"{other.sheet.label}: {what}; it is left out")
+
+
+def read_again(
+    imported: Imported,
+    context: Context,
+    *,
+    agreed: bool = False,
+    zone_offer: str = "",
+    places: NamedPlaces | None = None,
+) -> None:
+    """Read all tables again, after answers were put into their mappings.
+
+    Args:
+        imported: what :func:`import_files` gave; its readings are replaced.
+        context: as there.
+        agreed: as there.
+        zone_offer: as there.
+        places: as there.
+    """
+    for n, reading in enumerate(imported.readings):
+        imported.readings[n] = read_table(
+            reading.table, reading.mapping, context, agreed=agreed, zone_offer=zone_offer, places=places
+        )
+
+
+def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Context, out: Imported) -> list[Table]:
+    """The tables that hold reports; a sheet that does not is told, unless it is the only one."""
+    found: list[Table] = []
+    for sheet in sheets:
+        table = _with_days(find_table(sheet))
+        if mappings and not (
+            table and any(mapping.fits(table) for mapping in mappings)
+        ):  # its header is where they say
+            named = (_with_days(find_table(sheet, m.header)) for m in mappings if m.header)
+            table = next((one for one in named if one and any(m.fits(one) for m in mappings)), table)
+        if table is None:
+            if sheet.rows and len(sheets) > 1:
+                out.told.append(f"{sheet.label} is left out: it has no header that could be one of reports")
+            continue
+        mapped = any(mapping.fits(table) for mapping in mappings)
+        single = sum(1 for other in sheets if other.rows) == 1
+        if sheet.hidden and not mapped:
+            out.told.append(f"{sheet.label} is hidden and is left out ({plural(table.height, 'row')})")
+        elif mapped or single or reader_of(table) or looks_like_reports(table, context):
+            found.append(table)
+        else:
+            out.told.append(
+                f"{sheet.label} is left out: it has no column with the day of something that happened ({plural(table.height, 'row')})"
+            )
+    return found
+
+
+def _with_days(table: Table | None) -> Table | None:
+    if table is not None:
+        take_days_of_headings(table)
+    return table
+
+
+def _one(
+    table: Table,
+    file: str,
+    out: Imported,
+    context: Context,
+    mappings: Sequence[TableMapping],
+    *,
+    agreed: bool,
+    zone_offer: str,
+    places: NamedPlaces | None,
+) -> None:
+    given = next((mapping for mapping in mappings if mapping.fits(table)), None)
+    reader = reader_of(table) if given is None else None
+    if reader is not None:
+        out.known.append(KnownTable(table, reader, as_text(table, reader)))
+        return
+    dataset = dataset_of(table)
+    if dataset:
+        what = f"is {dataset}: what agreements provide for, and no reports"
+        raise not_imported(
+            table.sheet.file, "EVD204", what, "'servanda import --as provisions' lists it, one provision a row"
+        )
+    other = completes(table.names) if given is None else None
+    if other is not None:
+        out.parts.append((table, other))
+        return
+    if given is None and mappings:
+        missing = min((one.missing(table) for one in mappings), key=len)
+        lacks = ", ".join(repr(name) for name in missing[:5]) or "no column is named in it"
+        out.told.append(f"{table.sheet.label}: the mapping is not of this table, and is not used (it lacks {lacks})")
+    mapping = given or TableMapping(file, table.sheet.name, table.header)
+    reading = read_table(table, mapping, context, agreed=agreed, zone_offer=zone_offer, places=places)
+    if table.sheet.kind == "text?" and not mapping.setting("encoding"):
+        found = next((what for what in table.sheet.told if what.startswith("is read as")), "")
+        reading.questions.insert(
+            0,
+            Question(
+                ("encoding",),
+                f"in which encoding is it written? It {found}",
+                found.removeprefix("is read as ").split(",")[0],
+            ),
+        )
+    out.readings.append(reading)
+
+
+def reader_of(table: Table) -> Reader | None:
+    """The reader of another's format that knows a table by its columns, in capitals or not; nothing where none does."""
+    return known_but_for_capitals(table.names)
+
+
+def as_text(table: Table, reader: Reader) -> pl.DataFrame:
+    """A table as text under the names that a reader knows, with the number of each row.
+
+    Args:
+        table: names and cells.
+        reader: the reader.
+
+    Returns:
+        Text columns, and ``row``.
+    """
+    spelt = {column.lower(): column for column in reader.columns}
+    columns: dict[str, list[str | None]] = {}
+    for name, cells in zip(table.names, table.columns, strict=True):
+        columns.setdefault(spelt.get(name.lower(), name), [shown(cell) or None for cell in cells])
+    columns.pop("row", None)
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    return frame.with_columns(pl.Series("row", table.numbers, dtype=pl.Int64))
+
+
+__all__ = ["EvidenceError", "Imported", "KnownTable", "as_text", "import_files", "reader_of"]

@@ -1,0 +1,49 @@
+"""Days that stand in no column: in headings between the rows, or in the title of a sheet."""
+
+from __future__ import annotations
+
+from servanda.evidence.importing.columns import DAYS
+from servanda.evidence.importing.dates import is_open, written_day
+from servanda.evidence.importing.header import Table
+from servanda.evidence.importing.sheets import Cell
+from servanda.evidence.importing.words import roles, words
+
+TITLE = "title"
+HEADINGS = "(day in the headings)"
+_LONGEST = 5
+
+
+def take_days_of_headings(table: Table) -> None:
+    """Give a table without a column of days one of those that stand in headings above its rows, where there are such headings."""
+    if any(roles().get(words(name)) in DAYS for name in table.names) or HEADINGS in table.names:
+        return
+    headings = {number: text for number, reason, text in table.left_out if "heading" in reason and written_day(text)}
+    if not headings:
+        return
+    days: list[Cell] = []
+    for number in table.numbers:
+        above = [n for n in headings if n < number]
+        days.append(headings[max(above)] if above else None)
+    table.names.append(HEADINGS)
+    table.columns.append(days)
+    table.places.append(-1)
+
+
+def day_of_title(table: Table) -> str:
+    """The one day that the title of a table names in full; nothing where it names none, several, or one that could be two."""
+    found: set[str] = set()
+    for _, reason, text in table.left_out:
+        if reason == "in front of the header":
+            parts = text.replace("|", " ").replace("(", " ").replace(")", " ").split()
+            for n in range(len(parts)):
+                for end in range(min(len(parts), n + _LONGEST), n, -1):
+                    day = written_day(" ".join(parts[n:end]).strip(",;"))
+                    at = (
+                        day.at("dmy" if day.dotted else None, None)
+                        if day and (day.dotted or not is_open(day))
+                        else None
+                    )
+                    if at is not None:
+                        found.add(at.isoformat())
+                        break
+    return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,229 @@
+"""How a table is to be read, as a file that people can edit and keep: which column is what, and the answers to what was asked.
+
+A question mark is an answer that is not yet given; a dash says that there is none, and leaves the value out. The file of tomorrow is
+known by the names of the columns that are used, whatever it and its sheet are called.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from servanda.errors import EvidenceError, Fault
+from servanda.evidence.importing.header import Table
+from servanda.evidence.importing.words import words
+from servanda.values.document import read_document
+from servanda.values.files import FileLike, name_of
+from servanda.wording import did_you_mean
+
+OPEN, NONE = "?", "-"
+SCALARS = ("order", "year", "zone", "pair", "encoding", "sheets", "countries")
+_LISTS = ("columns", "values", "acts", "actors")
+SEVERAL = frozenset({"place_name", "effect", "summary", "admin1"})
+"""Roles that more than one column may have: their texts are put together."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that must be decided: its ``key`` leads to its place in the mapping; ``offer`` is what is likeliest, or nothing."""
+
+    key: tuple[str, ...]
+    what: str
+    offer: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Its place in the mapping."""
+        return ".".join(self.key[:1]) + (f" {self.key[1]!r}" if len(self.key) > 1 else "")
+
+
+@dataclass
+class TableMapping:
+    """How one table is read."""
+
+    file: str = ""
+    sheet: str = ""
+    header: list[int] = field(default_factory=list)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    acts: dict[str, str] = field(default_factory=dict)
+    actors: dict[str, str] = field(default_factory=dict)
+    given: bool = False
+    """Whether somebody wrote it: then words that it does not know go to quarantine and are not asked again."""
+
+    def answer(self, key: tuple[str, ...], value: str) -> None:
+        """Take the answer to a question."""
+        if len(key) == 1:
+            self.settings[key[0]] = value
+        elif key[0] == "columns":
+            self.columns[key[1]] = [value]
+        else:
+            getattr(self, key[0])[key[1]] = value
+
+    def setting(self, name: str) -> str:
+        """The value of a setting; nothing where there is none yet."""
+        value = self.settings.get(name, "")
+        return "" if value == OPEN else value
+
+    def missing(self, table: Table) -> list[str]:
+        """The columns that it names and that a table does not have."""
+        have = {words(name) for name in table.names}
+        return [
+            name
+            for names in self.columns.values()
+            for name in names
+            if name not in (OPEN, NONE) and words(name) not in have
+        ]
+
+    def fits(self, table: Table) -> bool:
+        """Whether it speaks of this table: all columns that it names are there."""
+        return any(name not in (OPEN, NONE) for names in self.columns.values() for name in names) and not self.missing(
+            table
+        )
+
+    def word(self, kind: str, text: str) -> str | None:
+        """What a word of a column means by the mapping; nothing where it does not say."""
+        listed = getattr(self, kind)
+        if text in listed:
+            found: str = listed[text]
+            return found
+        return next((code for word, code in listed.items() if words(word) == words(text)), None)
+
+
+def read_mapping(file: FileLike) -> list[TableMapping]:
+    """A mapping file.
+
+    Args:
+        file: a path, or a file in memory.
+
+    Returns:
+        Its tables.
+
+    Raises:
+        EvidenceError: it cannot be read, or says what no mapping says.
+    """
+    document, faults = read_document(file)
+    if document is None:
+        raise EvidenceError(*faults)
+    where, content = name_of(file), document.data
+    tables = content.get("tables") if isinstance(content, Mapping) else None
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise EvidenceError(
+            Fault(where, "is no mapping: it has no list 'tables'", "'servanda import' writes one", code="EVD197")
+        )
+    return [_table(where, table) for table in tables]
+
+
+def _table(where: str, given: Mapping[str, Any]) -> TableMapping:
+    known = ("file", "sheet", "header", *SCALARS, *_LISTS)
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(str(name), known, f"known are {', '.join(known)}")
+            raise EvidenceError(Fault(where, f"unknown key {name!r} in a table of the mapping", hint, code="EVD197"))
+    for name in _LISTS:
+        if not isinstance(given.get(name) or {}, Mapping):
+            raise EvidenceError(
+                Fault(
+                    where, f"{name!r} must be a mapping", "as in the one that 'servanda import' writes", code="EVD197"
+                )
+            )
+    header = given.get("header") or []
+    rows = header if isinstance(header, list) else [header]
+    if not all(isinstance(n, int) for n in rows):
+        raise EvidenceError(
+            Fault(where, "'header' must be the number of a row, or two", "as header: [3, 4]", code="EVD197")
+        )
+    columns = {
+        str(role): [str(n) for n in (names if isinstance(names, list) else [names])]
+        for role, names in (given.get("columns") or {}).items()
+    }
+    return TableMapping(
+        file=str(given.get("file") or ""),
+        sheet=str(given.get("sheet") or ""),
+        header=rows,
+        columns=columns,
+        values=_texts(given.get("values") or {}),
+        settings=_texts({name: _joined(given[name]) for name in SCALARS if given.get(name) is not None}),
+        acts=_texts(given.get("acts") or {}),
+        actors=_texts(given.get("actors") or {}),
+        given=True,
+    )
+
+
+def _joined(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _texts(given: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(key): NONE if value is None else str(value) for key, value in given.items()}
+
+
+def write_mapping(tables: Iterable[tuple[TableMapping, list[Question]]]) -> str:
+    """A mapping file as text, with what is to be decided as question marks.
+
+    Args:
+        tables: each with its open questions.
+
+    Returns:
+        YAML with remarks.
+    """
+    lines = [
+        "# How tables are read ('servanda import --mapping THIS'). Replace every \"?\"; a dash leaves a value out.",
+        "# Columns of the file that are not named under 'columns' are not read.",
+        "tables:",
+    ]
+    for mapping, questions in tables:
+        asked = {q.key: q for q in questions}
+        lines.append(f"  - file: {_quoted(mapping.file)}")
+        if mapping.sheet:
+            lines.append(f"    sheet: {_quoted(mapping.sheet)}")
+        if mapping.header not in ([], [0], [1]):
+            lines.append(f"    header: {mapping.header}")
+        for name in SCALARS:
+            if (name,) in asked:
+                lines += _asked(asked.pop((name,)), "    ", name)
+            elif mapping.settings.get(name):
+                lines.append(f"    {name}: {_quoted(mapping.settings[name])}")
+        for name in _LISTS:
+            lines += _list(mapping, name, {key[1]: q for key, q in asked.items() if key[0] == name})
+    return "\n".join(lines) + "\n"
+
+
+def _list(mapping: TableMapping, name: str, asked: Mapping[str, Question]) -> list[str]:
+    listed = getattr(mapping, name)
+    if not listed and not asked:
+        return []
+    lines = [f"    {name}:"]
+    for key, value in listed.items():
+        if key not in asked:
+            text = (
+                json.dumps(value, ensure_ascii=False)
+                if isinstance(value, list) and len(value) > 1
+                else _quoted(value[0] if isinstance(value, list) else value)
+            )
+            lines.append(f"      {_quoted(key)}: {text}")
+    for key, question in asked.items():
+        lines += _asked(question, "      ", key)
+    return lines
+
+
+def _asked(question: Question, indent: str, name: str) -> list[str]:
+    offer = f"; likely: {question.offer}" if question.offer else ""
+    choices = f"; one of: {', '.join(question.choices[:40])}" if question.choices else ""
+    remark = " ".join(f"{question.what}{offer}{choices}".split())
+    return [f"{indent}# {remark}", f'{indent}{_quoted(name)}: "{OPEN}"']
+
+
+def _quoted(text: str) -> str:
+    plain = text.replace("_", "").replace(" ", "")
+    safe = (
+        plain.isalnum()
+        and plain.isascii()
+        and not plain[0].isdigit()
+        and text.lower() not in ("yes", "no", "on", "off", "true", "false", "null", "y", "n")
+    )
+    return text if safe and text == text.strip() else json.dumps(text, ensure_ascii=False)

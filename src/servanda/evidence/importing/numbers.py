@@ -1,0 +1,47 @@
+"""Numbers as people write them: with commas for points, blanks between thousands, a question mark behind."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeAlias
+
+from servanda.evidence.importing.sheets import Cell
+from servanda.evidence.importing.words import ascii_digits
+
+Comma: TypeAlias = Literal["point", "thousands"]
+_LONGEST = 40
+_THOUSANDS = re.compile(r"^[+-]?\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?:[.,]\d+)?$")
+_PLAIN = re.compile(r"^[+-]?\d+(?:\.\d+)?$")
+_COMMA = re.compile(r"^[+-]?\d+,\d+$")
+_GROUPS = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_DOTS = re.compile(r"^[+-]?\d{1,3}(?:\.\d{3})+,\d+$")
+
+
+def number(cell: Cell, *, whole: bool = False) -> float | None:
+    """A cell as a number; nothing where it is none, or could be two.
+
+    Args:
+        cell: what stands there.
+        whole: whether it counts things, so that a comma before three digits parts thousands; else it is a decimal comma.
+
+    Returns:
+        The number.
+    """
+    if isinstance(cell, bool) or cell is None:
+        return None
+    if isinstance(cell, float):
+        return cell
+    if not isinstance(cell, str):
+        return None
+    text = ascii_digits(cell).strip().replace("\u2212", "-")
+    if len(text) > _LONGEST:
+        return None
+    if _PLAIN.match(text):
+        return float(text)
+    if _THOUSANDS.match(text):
+        return float(re.sub(r"[ \u00a0\u202f']", "", text).replace(",", "."))
+    if _DOTS.match(text):
+        return float(text.replace(".", "").replace(",", "."))
+    if _GROUPS.match(text) and (whole or text.count(",") > 1):
+        return float(text.replace(",", ""))
+    return float(text.replace(",", ".")) if _COMMA.match(text) and not (whole and _GROUPS.match(text)) else None

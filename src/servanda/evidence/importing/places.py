@@ -1,0 +1,212 @@
+"""Where it happened: coordinates of a table, in one column or two, to degrees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from servanda.evidence.importing.gazetteer import country_of
+from servanda.evidence.importing.named_places import Match, NamedPlaces
+from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.positions import WrittenPlace, degrees, written_place
+from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
+from servanda.evidence.importing.words import words
+from servanda.evidence.importing.work import Work, text_of
+
+_FAR = 3.0
+_TOLD = 10
+_PLACED = ("lat", "lon", "position", "lonlat")
+_HINT = "write degrees, as 48.35 and 37.72"
+
+
+class Places:
+    """Latitude, longitude and kilometres of every row, as text."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        n = work.table.height
+        self.lat: list[str | None] = [None] * n
+        self.lon: list[str | None] = [None] * n
+        self.km: list[str | None] = [None] * n
+        if work.has("lat") and work.has("lon"):
+            self._of_two()
+        elif work.has("position") or work.has("lonlat"):
+            self._of_one("position" if work.has("position") else "lonlat")
+        self._precision()
+        if work.places is not None:
+            self._by_name()
+
+    def _of_two(self) -> None:
+        work = self.work
+        for n, (lat, lon) in enumerate(zip(work.cells("lat"), work.cells("lon"), strict=True)):
+            found = self._angle(n, "lat", lat, "NS"), self._angle(n, "lon", lon, "EW")
+            if found[0] is None and found[1] is None:
+                continue
+            if found[0] is None or found[1] is None:
+                missing = "lat" if found[0] is None else "lon"
+                if not any(fault.row == n and fault.field == missing for fault in work.faults):
+                    work.wrong(n, "EVD111", missing, "", "one of lat and lon is missing", "give both or neither")
+                continue
+            self._put(n, found[0], found[1])
+
+    def _angle(self, n: int, role: str, cell: Cell, halves: str) -> float | None:
+        if isinstance(cell, Broken):
+            self.work.wrong(
+                n, "EVD198", role, cell, "an error cell of the spreadsheet", "correct it in the spreadsheet"
+            )
+            return None
+        if is_blank(cell) or not text_of(cell):
+            return None
+        found = degrees(cell)
+        if found is None or (found[1] and found[1] not in halves):
+            self.work.wrong(n, "EVD110", role, shown(cell), "not degrees that can be read", _HINT)
+            return None
+        return found[0]
+
+    def _of_one(self, role: str) -> None:
+        work = self.work
+        cells = work.cells(role)
+        known: dict[str, WrittenPlace | None] = {}
+        for cell in cells:
+            if isinstance(cell, str) and cell not in known:
+                known[cell] = written_place(cell)
+        lat_first = self._lat_first(role, [place for place in known.values() if place and not place.settled])
+        for n, cell in enumerate(cells):
+            if isinstance(cell, Broken):
+                work.wrong(n, "EVD198", role, cell, "an error cell of the spreadsheet", "correct it in the spreadsheet")
+                continue
+            if is_blank(cell) or not text_of(cell):
+                continue
+            place = known.get(cell) if isinstance(cell, str) else None
+            if place is None:
+                work.wrong(
+                    n, "EVD110", role, shown(cell), "not coordinates that can be read", f"{_HINT}; or leave them empty"
+                )
+            elif place.settled:
+                self._put(n, place.first, place.second)
+            elif lat_first is not None:
+                self._put(n, *((place.first, place.second) if lat_first else (place.second, place.first)))
+            if place is not None and place.metres:
+                self.km[n] = f"{place.metres / 1000:g}"
+
+    def _lat_first(self, role: str, places: list[WrittenPlace]) -> bool | None:
+        """Which of two numbers is the latitude: as the mapping or the name of the column says, or as only one order lies at the agreement's places."""
+        work = self.work
+        given = work.mapping.setting("pair")
+        if given in ("lat lon", "lon lat"):
+            return given == "lat lon"
+        if not places:
+            return True
+        if role == "lonlat":
+            return False
+        name = words(work.name(role))
+        lat, lon = (
+            min((at for word in group if (at := f" {name} ".find(f" {word} ")) >= 0), default=-1)
+            for group in (
+                ("lat", "latitude", "y", "широта"),
+                ("lon", "long", "lng", "longitude", "x", "долгота", "довгота"),
+            )
+        )
+        if lat >= 0 and lon >= 0:
+            return lat < lon
+        near = [
+            all(self._near(*pair) for pair in pairs)
+            for pairs in ([(p.first, p.second) for p in places], [(p.second, p.first) for p in places])
+        ]
+        if near[0] != near[1]:
+            work.told.append(
+                f"column {work.name(role)!r}: {'latitude' if near[0] else 'longitude'} first, for so its places lie near those of the agreement"
+            )
+            return near[0]
+        sample = f"{places[0].first:g}, {places[0].second:g}"
+        work.ask(
+            ("pair",),
+            f"column {work.name(role)!r}: is {sample} latitude, longitude?",
+            "lat lon",
+            ("lat lon", "lon lat"),
+        )
+        return None
+
+    def _near(self, lat: float, lon: float) -> bool:
+        if self.work.context.extent is None:
+            return True
+        west, south, east, north = self.work.context.extent
+        return south - _FAR <= lat <= north + _FAR and west - _FAR <= lon <= east + _FAR
+
+    def _put(self, n: int, lat: float, lon: float) -> None:
+        work, value = self.work, f"{lat:g}, {lon:g}"
+        if abs(lat) > 90 or abs(lon) > 180:
+            swapped = abs(lon) <= 90
+            reason, code = ("lat and lon look swapped", "EVD112") if swapped else ("impossible coordinates", "EVD113")
+            work.wrong(n, code, "lat", value, reason, "latitude within 90, longitude within 180 degrees")
+        elif lat == 0 and lon == 0:
+            work.wrong(n, "EVD114", "lat", value, "0, 0 is how software writes 'unknown'", "leave lat and lon empty")
+        elif not self._near(lat, lon) and self._near(lon, lat):
+            work.wrong(
+                n, "EVD112", "lat", value, "lat and lon look swapped", "latitude is north-south, longitude east-west"
+            )
+        else:
+            self.lat[n], self.lon[n] = f"{lat:.7f}".rstrip("0").rstrip("."), f"{lon:.7f}".rstrip("0").rstrip(".")
+
+    def _by_name(self) -> None:
+        """Coordinates of rows that have none, by the names of their places."""
+        work = self.work
+        known = self._known_places()
+        regions, countries = ([text_of(cell) for cell in work.cells(role)] for role in ("admin1", "country"))
+        found: dict[tuple[str, str, str], Match | None] = {}
+        unknown: dict[str, None] = {}
+        for n, cell in enumerate(work.cells("place_name")):
+            name = text_of(cell)
+            if not name or self.lat[n] is not None or any(f.row == n and f.field in _PLACED for f in work.faults):
+                continue
+            key = name, regions[n], countries[n]
+            match = found[key] if key in found else found.setdefault(key, known.find(*key))
+            if match is None:
+                unknown[name] = None
+            elif match.place is not None:
+                place = match.place
+                self.lat[n], self.lon[n], self.km[n] = f"{place.lat:g}", f"{place.lon:g}", f"{place.km:g}"
+                work.doubt(n, "place_name", name, match.told)
+            else:
+                candidates = "; ".join(
+                    f"{p.lat:g}, {p.lon:g}{' (' + p.region + ')' if p.region else ''}" for p in match.others[:5]
+                )
+                reason = f"{len(match.others)} places bear this name: {candidates}"
+                hint = "give its coordinates, or its region in a column"
+                work.wrong(n, "EVD199", "place_name", name, reason, hint)
+        if unknown:
+            self._tell_unknown(list(unknown), known)
+
+    def _known_places(self) -> NamedPlaces:
+        """Places by name, in the countries that the mapping names."""
+        work, known = self.work, self.work.places
+        assert known is not None
+        codes = set()
+        for name in filter(None, (part.strip() for part in work.mapping.setting("countries").split(","))):
+            if code := country_of(name):
+                codes.add(code)
+            else:
+                what = f"{name!r} is no country that is known; write its code of two letters, as UA"
+                work.ask(("countries",), what)
+        return replace(known, countries=frozenset(codes))
+
+    def _tell_unknown(self, names: list[str], known: NamedPlaces) -> None:
+        """Names that nobody knows, with what is spelt nearly so."""
+        near = {name: known.near(name) for name in names[:_TOLD]}
+        said = ", ".join(f"{name!r}" + (f" (did you mean {near[name]!r}?)" if near[name] else "") for name in near)
+        more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+        self.work.told.append(f"places that are not known by name, and stay words: {said}{more}")
+        if known.lost:
+            self.work.told.append(
+                "nothing says in which countries places are, so that the gazetteer is not asked: give --agreement, or 'countries' in the mapping"
+            )
+
+    def _precision(self) -> None:
+        work = self.work
+        for role, unit in (("precision_km", 1.0), ("precision_m", 1000.0)):
+            for n, cell in enumerate(work.cells(role)):
+                if not is_blank(cell) and text_of(cell) and self.km[n] is None:
+                    value = number(cell)
+                    if value is None or value < 0:
+                        work.doubt(n, role, shown(cell), "not a radius that can be read; left out")
+                    elif self.lat[n] is not None:
+                        self.km[n] = f"{value / unit:g}"

@@ -1,0 +1,149 @@
+"""Places in degrees, minutes, seconds, decimals, and grids of maps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from servanda.evidence.importing.grid import from_mgrs, from_utm
+from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.sheets import Broken, Cell
+from servanda.evidence.importing.words import ascii_digits
+
+_HALVES = {
+    **dict.fromkeys(("N", "С", "ПН", "ШИРОТИ", "NORD", "NORTE", "ش", "С.Ш", "ПН.Ш", "LAT"), "N"),
+    **dict.fromkeys(("S", "Ю", "ПД", "SUD", "SUR", "ج", "Ю.Ш", "ПД.Ш"), "S"),
+    **dict.fromkeys(("E", "В", "СХ", "EST", "ESTE", "ق", "В.Д", "СХ.Д", "LON"), "E"),
+    **dict.fromkeys(("W", "З", "ЗХ", "O", "OUEST", "OESTE", "غ", "З.Д", "ЗХ.Д"), "W"),
+}
+_HALF = r"(?:[NSEWO]|с\.?\s?ш\.?|ю\.?\s?ш\.?|в\.?\s?д\.?|з\.?\s?д\.?|пн\.?\s?ш\.?|пд\.?\s?ш\.?|сх\.?\s?д\.?|зх\.?\s?д\.?|[ش ج ق غ]|nord|sud|est|ouest|norte|sur|este|oeste)"
+_NUMBER = r"\d{1,3}(?:[.,]\d+)?"
+_DMS = re.compile(
+    rf"^\s*({_HALF})?\s*([-−]?{_NUMBER})\s*(?:[°º˚d:]|deg|\s)?\s*(?:({_NUMBER})\s*(?:['’′ʹmʼ:]|min|\s)?\s*)?(?:({_NUMBER})\s*(?:[\"”″“s]|''|’’|′′|sec)?\s*)?({_HALF})?\s*$",
+    re.IGNORECASE,
+)
+_POINT = re.compile(r"^(?:SRID=4326;)?POINT\s*Z?\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)", re.IGNORECASE)
+_SIGNS = re.compile(r"[°º˚'’′\"”″]")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPlace:
+    """A place as it is written: one or two numbers; ``first`` is a latitude where ``settled``. ``metres`` is how exact a grid is."""
+
+    first: float
+    second: float
+    settled: bool
+    metres: float | None = None
+
+
+def degrees(cell: Cell) -> tuple[float, str] | None:
+    """One angle: its degrees, and N, S, E or W where it says so; nothing where it is none.
+
+    Args:
+        cell: for example ``48°22'30"N``, ``48,35`` or a number.
+
+    Returns:
+        The angle, negative in the south and west.
+    """
+    if isinstance(cell, float):
+        return cell, ""
+    if not isinstance(cell, str) or isinstance(cell, Broken):
+        return None
+    text = ascii_digits(cell).strip().replace("\u2212", "-")
+    plain = number(text)
+    if plain is not None:
+        return plain, ""
+    match = _DMS.match(text)
+    if match is None:
+        return None
+    half = _half(match[1] or match[5] or "")
+    parts = [
+        float(part.replace(",", ".")) if part else 0.0 for part in (match[2].replace("−", "-"), match[3], match[4])
+    ]
+    whole = not (match[3] and parts[0] != int(parts[0])) and not (match[4] and parts[1] != int(parts[1]))
+    if (
+        not whole
+        or parts[1] >= 60
+        or parts[2] >= 60
+        or (match[1] and match[5])
+        or not (half or _SIGNS.search(text) or match[3])
+    ):
+        return None
+    size = abs(parts[0]) + parts[1] / 60 + parts[2] / 3600
+    return round(-size if half in ("S", "W") or match[2].startswith("-") else size, 7), half
+
+
+def _half(text: str) -> str:
+    bare = re.sub(r"[\s]", "", text).upper().strip(".")
+    return _HALVES.get(bare) or _HALVES.get(bare.replace(".", "")) or _HALVES.get(bare[:-1].strip("."), "")
+
+
+def written_place(cell: Cell) -> WrittenPlace | None:
+    """Both angles in one cell, or a reference of a grid; nothing where it is none.
+
+    Args:
+        cell: for example ``48°22'30"N 37°45'E``, ``48.35, 37.72``, ``48,35; 37,72`` or ``37U DQ 12345 67890``.
+
+    Returns:
+        The place.
+    """
+    if not isinstance(cell, str) or isinstance(cell, Broken):
+        return None
+    text = " ".join(ascii_digits(cell).strip().strip("()[]").replace("\u2212", "-").split())
+    point = _POINT.match(text)
+    if point:
+        return WrittenPlace(float(point[2]), float(point[1]), settled=True)
+    grid = from_mgrs(text)
+    if grid:
+        return WrittenPlace(round(grid[0], 6), round(grid[1], 6), settled=True, metres=grid[2])
+    utm = from_utm(text)
+    if len(utm) == 1:
+        return WrittenPlace(round(utm[0][0], 6), round(utm[0][1], 6), settled=True)
+    for first, second in _halves_of(text):
+        one, two = degrees(first), degrees(second)
+        if one and two and (abs(one[0]) <= 180 and abs(two[0]) <= 180):
+            return _placed(one, two)
+    return None
+
+
+def _placed(one: tuple[float, str], two: tuple[float, str]) -> WrittenPlace | None:
+    kinds = {"N": "lat", "S": "lat", "E": "lon", "W": "lon", "": ""}
+    first, second = kinds[one[1]], kinds[two[1]]
+    if first and first == second:
+        return None
+    if first == "lon" or second == "lat":
+        return WrittenPlace(two[0], one[0], settled=True)
+    if first == "lat" or second == "lon":
+        return WrittenPlace(one[0], two[0], settled=True)
+    if abs(one[0]) > 90 >= abs(two[0]):
+        return WrittenPlace(two[0], one[0], settled=True)
+    if abs(two[0]) > 90 >= abs(one[0]):
+        return WrittenPlace(one[0], two[0], settled=True)
+    return WrittenPlace(one[0], two[0], settled=False)
+
+
+def _halves_of(text: str) -> list[tuple[str, str]]:
+    """The ways to cut a text into two angles: at a semicolon, slash or bar, at a comma, behind a letter of the compass, in the middle."""
+    cuts: list[tuple[str, str]] = []
+    for mark in (";", "|", " / ", "/", ", ", " - ", "\t"):
+        if text.count(mark) == 1:
+            first, _, second = text.partition(mark)
+            cuts.append((first, second))
+    match = re.match(rf"^(.*?\d[\d.,°º˚'’′\"”″\s]*{_HALF})[\s,;]*(?=\d)(.*)$", text, re.IGNORECASE)
+    if match:
+        cuts.append((match[1], match[2]))
+    match = re.match(rf"^({_HALF}\s*[-\d].*?)[\s,;]+({_HALF}\s*[-\d].*)$", text, re.IGNORECASE)
+    if match:
+        cuts.append((match[1], match[2]))
+    if text.count(",") == 1:
+        first, _, second = text.partition(",")
+        cuts.append((first, second))
+    parts = text.split(" ")
+    if len(parts) == 2 or (
+        len(parts) in (3, 4) and all(number(part) is not None for part in parts) and "." in parts[0] + parts[1]
+    ):
+        cuts.append((parts[0].rstrip(","), parts[1]))
+    if text.count(",") == 3 and len(parts) == 1:  # decimal commas and a comma between
+        pieces = text.split(",")
+        cuts.append((",".join(pieces[:2]), ",".join(pieces[2:])))
+    return cuts

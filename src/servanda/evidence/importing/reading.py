@@ -1,0 +1,348 @@
+"""A table of a stranger to rows of Servanda's report table; with what was asked, what was doubtful, and what was set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+import polars as pl
+
+from servanda.evidence.importing.coding import Coding
+from servanda.evidence.importing.columns import DAYS, Guess, guess_columns, unused
+from servanda.evidence.importing.fields import ids, kinds, known_when, numbered, quantities, together
+from servanda.evidence.importing.forms import form_columns, is_form, refused_rows, zone_of_phones
+from servanda.evidence.importing.header import Table
+from servanda.evidence.importing.headings import TITLE, day_of_title
+from servanda.evidence.importing.mapping import NONE, OPEN, Question, TableMapping
+from servanda.evidence.importing.moments import Moments
+from servanda.evidence.importing.named_places import NamedPlaces
+from servanda.evidence.importing.places import Places
+from servanda.evidence.importing.sheets import Broken, is_blank, letters, shown
+from servanda.evidence.importing.words import roles, words
+from servanda.evidence.importing.work import Doubt, RowFault, Work, text_of
+from servanda.evidence.model import QUARANTINE, Context, empty
+from servanda.wording import plural
+
+COLUMNS = (
+    *(
+        "report_id",
+        "source",
+        "origin",
+        "via",
+        "side",
+        "speaks_for",
+        "reliability",
+        "credibility",
+        "means",
+        "kind",
+        "stance",
+        "start",
+        "end",
+    ),
+    *(
+        "known_at",
+        "lat",
+        "lon",
+        "precision_km",
+        "place_name",
+        "admin1",
+        "act",
+        "target",
+        "weapon",
+        "actor",
+        "attributes",
+        "basis",
+        "imputation",
+    ),
+    *(
+        "toward",
+        "quantity",
+        "nationality",
+        "command",
+        "payroll",
+        "label",
+        "incident_id",
+        "answers",
+        "shows",
+        "effect",
+        "summary",
+        "url",
+    ),
+)
+"""The columns of what is written, in their order."""
+_AS_TEXT = (
+    *(
+        "source",
+        "origin",
+        "via",
+        "side",
+        "speaks_for",
+        "reliability",
+        "credibility",
+        "means",
+        "stance",
+        "admin1",
+        "target",
+        "weapon",
+        "attributes",
+        "basis",
+    ),
+    *("imputation", "toward", "nationality", "command", "payroll", "label", "incident_id", "answers", "shows", "url"),
+)
+
+
+@dataclass
+class Reading:
+    """All that one table gave."""
+
+    table: Table
+    mapping: TableMapping
+    rows: pl.DataFrame
+    quarantine: pl.DataFrame
+    questions: list[Question] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    """The columns by their roles."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether anything was asked, or read in one of several ways."""
+        return bool(self.questions or self.doubts or self.quarantine.height)
+
+
+def read_table(
+    table: Table,
+    mapping: TableMapping,
+    context: Context,
+    *,
+    agreed: bool = False,
+    zone_offer: str = "",
+    places: NamedPlaces | None = None,
+) -> Reading:
+    """Read one table.
+
+    Args:
+        table: its names and cells.
+        mapping: what is known of it; what is decided here is put into it.
+        context: the codes of acts; and the parties and how far the places reach, where there is an agreement.
+        agreed: whether there is an agreement, so that actors must be its parties.
+        zone_offer: the zone that is likeliest.
+        places: places by name, for rows without coordinates.
+
+    Returns:
+        Its rows, and everything else.
+    """
+    form = is_form(table)
+    guess = _decide(table, mapping, context, form=form)
+    work = Work(
+        table, mapping, context, guess.columns, zone_offer, agreed, places, [*guess.questions], told=[*guess.told]
+    )
+    _day_of_the_title(work)
+    _tell(work)
+    if form:
+        _refuse(work)
+        _of_the_form(work)
+    if not work.has("source") and mapping.values.get("source") in (None, OPEN, ""):
+        work.ask(("values", "source"), "no column says who reports; whose reports are these?", "")
+    decided = not any(q.key[0] in ("columns", "swapped") for q in work.questions)
+    if decided:
+        rows = _rows(work, form=form)
+    else:
+        rows = pl.DataFrame(schema={**dict.fromkeys(COLUMNS, pl.String), "row": pl.Int64})
+    _note_cells(work)
+    named = {role: [table.names[n] for n in found] for role, found in guess.columns.items()}
+    return Reading(table, mapping, rows, _quarantine(work), work.questions, work.doubts, work.told, named)
+
+
+def _decide(table: Table, mapping: TableMapping, context: Context, *, form: bool) -> Guess:
+    """What the columns are: as the mapping says; else as their names and cells do."""
+    at = {words(name): n for n, name in enumerate(table.names)}
+    said = {role: [at[words(name)] for name in names if words(name) in at] for role, names in mapping.columns.items()}
+    if mapping.given:
+        guess = Guess({role: found for role, found in said.items() if found})
+        if form and "_submission_time" in table.names:
+            guess.columns.setdefault("known_at", [table.names.index("_submission_time")])
+        left = [role for role, names in mapping.columns.items() if OPEN in names]
+        guess.questions = [
+            Question(("columns", role), f"which column is {role!r}?", "", tuple(table.names)) for role in left
+        ]
+        return guess
+    known, skipped = form_columns(table) if form else ({}, frozenset())
+    guess = guess_columns(table, context, skipped, form=form)
+    guess.columns |= known
+    answered = {
+        role for role, names in mapping.columns.items() if OPEN not in names and (said[role] or names == [NONE])
+    }
+    guess.questions = [q for q in guess.questions if q.key[1] not in answered and q.key[1] not in mapping.values]
+    if mapping.values.get("act"):
+        guess.questions = [q for q in guess.questions if q.key[1] != "act"]
+    if any(mapping.values.get(role) for role in DAYS):
+        guess.questions = [q for q in guess.questions if q.key[1] not in DAYS]
+    for role in answered:
+        for other in list(guess.columns):
+            guess.columns[other] = [n for n in guess.columns[other] if n not in said[role]]
+        guess.columns[role] = said[role]
+    guess.columns = {role: found for role, found in guess.columns.items() if found}
+    open_roles = {q.key[1] for q in guess.questions}
+    mapping.columns |= {
+        role: [table.names[n] for n in found] for role, found in guess.columns.items() if role not in open_roles
+    }
+    return guess
+
+
+def _day_of_the_title(work: Work) -> None:
+    """Where no column has the day, that of the title, if it names one and that is what was answered."""
+    title = day_of_title(work.table)
+    if work.mapping.values.get("date") == TITLE:
+        if title:
+            work.constants["date"] = title
+            work.told.append(f"the day of all rows is that of the title, {title}")
+        else:
+            work.ask(("values", "date"), "the title names no one day; on which day did all this happen?")
+        return
+    missing = [q for q in work.questions if q.key[0] == "columns" and q.key[1] in DAYS and not q.offer]
+    if missing and title:
+        work.questions = [q for q in work.questions if q not in missing]
+        work.ask(
+            ("values", "date"),
+            f"no column has the day; is it {title}, as the title says? ({TITLE!r} takes it from each file's own)",
+            TITLE,
+        )
+
+
+def _tell(work: Work) -> None:
+    table, sheet = work.table, work.table.sheet
+    said = ", ".join(
+        f"{role} = {' + '.join(repr(table.names[n]) for n in found)}" for role, found in sorted(work.columns.items())
+    )
+    work.told.append(f"columns: {said}" if said else "no column is known")
+    rest = unused(table, work.columns)
+    if rest:
+        work.told.append(
+            f"columns that are not read: {', '.join(repr(name) for name in rest[:20])}"
+            + (f" and {len(rest) - 20} more" if len(rest) > 20 else "")
+        )
+    for number_, reason, text in table.left_out:
+        work.told.append(
+            f"row {number_} is left out as {reason}: {text[:80]}"
+            if reason[:2] in ("a ", "th")
+            else f"row {number_} stands {reason}: {text[:80]}"
+        )
+    hidden = sorted(sheet.hidden_rows & set(table.numbers))
+    if hidden:
+        work.told.append(
+            f"{plural(len(hidden), 'row is', 'rows are')} hidden in the sheet and read all the same: {', '.join(map(str, hidden[:20]))}"
+        )
+    columns = sorted(
+        c for found in work.columns.values() for n in found if (c := table.places[n]) in sheet.hidden_columns
+    )
+    if columns:
+        work.told.append(f"hidden columns that are read all the same: {', '.join(map(letters, columns))}")
+
+
+def _note_cells(work: Work) -> None:
+    """Errors and formulas in columns that are read."""
+    table, sheet = work.table, work.table.sheet
+    formulas = 0
+    for role, found in work.columns.items():
+        for n in found:
+            place = table.places[n]
+            for r, cell in enumerate(table.columns[n]):
+                here = (table.numbers[r], place)
+                formulas += here in sheet.formulas
+                if isinstance(cell, Broken) and role not in ("lat", "lon", "position", "lonlat", *DAYS):
+                    work.doubt(r, role, cell, "an error cell of the spreadsheet; read as nothing")
+                elif is_blank(cell) and here in sheet.empty_formulas:
+                    work.doubt(r, role, "", "a formula without a saved value; read as nothing")
+    if formulas:
+        work.told.append(
+            f"{plural(formulas, 'cell is', 'cells are')} the result of a formula: the saved value is taken, nothing is computed"
+        )
+
+
+def _refuse(work: Work) -> None:
+    for n in sorted(refused_rows(work.table)):
+        work.wrong(
+            n,
+            "EVD170",
+            "_validation_status",
+            "not approved",
+            "a submission that was not approved",
+            "nothing is to be corrected where it is so",
+        )
+
+
+def _of_the_form(work: Work) -> None:
+    """What a form tells of itself where its answers do not: whose reports they are, and the zone of the phones."""
+    mapping = work.mapping
+    if not work.has("source") and not mapping.values.get("source"):
+        mapping.values["source"] = f"field form {PurePath(work.table.sheet.file).stem}"
+        work.told.append(f"no answer says who reports; the form is named as the source: {mapping.values['source']!r}")
+    phones = zone_of_phones(work.table)
+    if phones and not mapping.settings.get("zone"):
+        mapping.settings["zone"] = phones
+        work.told.append(f"days and times without a zone are taken in that of the phones, {phones}")
+
+
+def _rows(work: Work, *, form: bool) -> pl.DataFrame:
+    """The rows without faults, several where a row tells of several acts or parties."""
+    height = work.table.height
+    moments, places, coding = Moments(work), Places(work), Coding(work, form=form)
+    out: dict[str, list[str | None]] = {name: [text_of(cell) or None for cell in work.cells(name)] for name in _AS_TEXT}
+    out["side"] = [
+        shown(cell) if shown(cell) == "none" else text
+        for cell, text in zip(work.cells("side"), out["side"], strict=True)
+    ]
+    out |= {"start": moments.start, "end": moments.end, "lat": places.lat, "lon": places.lon, "precision_km": places.km}
+    out["report_id"] = ids(work)
+    out["kind"] = kinds(work)
+    out["known_at"] = known_when(work, moments, form=form)
+    out["quantity"] = quantities(work)
+    out["effect"], out["summary"], out["place_name"] = (
+        together(work, role) for role in ("effect", "summary", "place_name")
+    )
+    for n, source in enumerate(out["source"]):
+        if source is None and (work.has("source") or work.mapping.values.get("source")):
+            work.wrong(n, "EVD130", "source", "", "no source", "say who carries the report")
+    bad = {fault.row for fault in work.faults}
+    take: list[int] = []
+    acts: list[str | None] = []
+    actors: list[str | None] = []
+    nobody: list[str | None] = [None]
+    for n in range(height):
+        if n in bad or moments.start[n] is None:
+            continue
+        for act in coding.acts[n] or nobody:
+            for actor in coding.actors[n] or nobody:
+                take.append(n)
+                acts.append(act)
+                actors.append(actor)
+    columns = {name: [out[name][n] if name in out else None for n in take] for name in COLUMNS}
+    columns["act"], columns["actor"] = acts, actors
+    columns["report_id"] = numbered([out["report_id"][n] or "" for n in take])
+    rows = pl.DataFrame(columns, schema=dict.fromkeys(COLUMNS, pl.String))
+    return rows.with_columns(pl.Series("row", [work.table.numbers[n] for n in take], dtype=pl.Int64))
+
+
+def _quarantine(work: Work) -> pl.DataFrame:
+    """Every fault of every row: all that is wrong with it at once."""
+    if not work.faults:
+        return empty(QUARANTINE)
+    sheet = work.table.sheet
+    file = f"{sheet.file}#{sheet.name}" if sheet.name else sheet.file
+    ordered: list[RowFault] = sorted(dict.fromkeys(work.faults), key=lambda fault: fault.row)
+    table = [
+        (file, work.table.numbers[f.row], f.code, work.name(f.field), f.value or None, f.reason, f.hint)
+        for f in ordered
+    ]
+    return pl.DataFrame(table, schema=QUARANTINE, orient="row")
+
+
+def looks_like_reports(table: Table, context: Context) -> bool:
+    """Whether a table among others may hold reports: it has a day, and what was done or a place."""
+    names = {
+        role for name in table.names for part in (name, name.rpartition("/")[2]) if (role := roles().get(words(part)))
+    }
+    names |= set(table.hxl.values())
+    return bool(names & set(DAYS)) and len(names & {"act", "place_name", "lat", "position", "actor", "summary"}) >= 1

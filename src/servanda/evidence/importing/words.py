@@ -1,0 +1,182 @@
+"""The words of tables (``data/table_words.yaml``, ``data/act_words.yaml``), and the form in which words are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from servanda.values.codes import Tree
+from servanda.values.gazetteer import gazetteer
+
+_SIGNS = re.compile(r"[^\w]+|_", re.UNICODE)
+_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ALIKE = str.maketrans(
+    {
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ى": "ي",
+        "ة": "ه",
+        "ؤ": "و",
+        "ئ": "ي",
+        "ـ": "",
+        "ё": "е",
+        "ґ": "г",
+        "’": "'",
+        "ı": "i",
+    }
+)
+_DIGITS = {ord(c): str(unicodedata.digit(c)) for c in "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"} | {
+    ord("٫"): ".",
+    ord("٬"): ",",
+    ord("،"): ",",
+}
+
+
+def ascii_digits(text: str) -> str:
+    """A text with the digits of Arabic and Persian as those of ASCII."""
+    return text.translate(_DIGITS)
+
+
+@lru_cache(maxsize=100_000)
+def words(text: str) -> str:
+    """A text without case, accents and signs, one blank between its words.
+
+    Args:
+        text: what is written.
+
+    Returns:
+        For example ``date de l incident``.
+    """
+    text = _SPLIT.sub(" ", text) if text.isascii() and not text.isupper() else text
+    text = text.casefold().translate(_ALIKE)
+    bare = "".join(c for c in unicodedata.normalize("NFKD", ascii_digits(text)) if not unicodedata.combining(c))
+    parts = _SIGNS.sub(" ", bare.translate(_ALIKE)).split()
+    return " ".join(part[2:] if part.startswith("ال") and len(part) > 4 else part for part in parts)
+
+
+@cache
+def _lists() -> Mapping[str, frozenset[str]]:
+    table = gazetteer("table_words.yaml")
+    flat = {
+        name: table[name]
+        for name in (
+            "total",
+            "note",
+            "unknown",
+            "both",
+            "local",
+            "noon",
+            "weekdays",
+            "observed",
+            "utc",
+            "negations",
+            "place_kinds",
+            "region_kinds",
+        )
+    }
+    flat |= table["morning_hours"]
+    return {name: frozenset(map(words, listed)) for name, listed in flat.items()}
+
+
+def is_word(kind: str, text: str) -> bool:
+    """Whether a text is one of the words of a kind (``total``, ``unknown``, ``both`` ...)."""
+    return words(text) in _lists()[kind]
+
+
+def begins_with_word(kind: str, text: str) -> bool:
+    """Whether a text begins with one of the words of a kind."""
+    said = words(text)
+    return any(said == word or said.startswith(word + " ") for word in _lists()[kind])
+
+
+def word_list(kind: str) -> frozenset[str]:
+    """The words of a kind."""
+    return _lists()[kind]
+
+
+@cache
+def roles() -> Mapping[str, str]:
+    """What a header means, by its words."""
+    return {
+        words(phrase): role for role, phrases in gazetteer("table_words.yaml")["columns"].items() for phrase in phrases
+    }
+
+
+@cache
+def stems() -> tuple[tuple[str, str], ...]:
+    """How words of headers begin, each with its role."""
+    return tuple(
+        (words(stem), role) for role, listed in gazetteer("table_words.yaml")["stems"].items() for stem in listed
+    )
+
+
+@cache
+def hxl_tags() -> Mapping[str, str]:
+    """What the tags of HXL mean."""
+    return dict(gazetteer("table_words.yaml")["hxl"])
+
+
+@cache
+def months() -> Mapping[str, int]:
+    """The number of a month by its names."""
+    return {words(name): int(n) for n, names in gazetteer("table_words.yaml")["months"].items() for name in names}
+
+
+@cache
+def zone_offsets() -> Mapping[str, str]:
+    """The offset of an abbreviation that means one and the same everywhere."""
+    return {words(name): offset for name, offset in gazetteer("table_words.yaml")["zones"].items()}
+
+
+@cache
+def _act_phrases() -> Mapping[str, str]:
+    return {words(phrase): code for code, phrases in gazetteer("act_words.yaml").items() for phrase in phrases}
+
+
+def act_of(text: str, acts: Tree) -> str | None:
+    """The code that a text is, or is a word for; nothing for any other.
+
+    Args:
+        text: what stands in a cell.
+        acts: the codes.
+
+    Returns:
+        The code.
+    """
+    said = words(text)
+    code = said.replace(" ", "_")
+    if code in acts:
+        return code
+    found = _act_phrases().get(said)
+    return found if found in acts.parent else None
+
+
+def acts_in(text: str, acts: Tree) -> list[str]:
+    """The codes for which a text holds a word: the most particular ones, longer phrases before shorter ones.
+
+    Args:
+        text: what stands in a cell.
+        acts: the codes.
+
+    Returns:
+        The codes; several where it speaks of several things, none where it says no or not.
+    """
+    left = f" {words(text)} "
+    found: list[str] = []
+    if any(f" {word} " in left for word in word_list("negations")):
+        return []  # "no shelling", "denies the strike": nobody can tell by words what of it was done
+    for phrase, code in _by_length():
+        if f" {phrase} " in left:
+            left = left.replace(f" {phrase} ", " | ")
+            if code in acts and code not in found and code != "other":
+                found.append(code)
+    above = acts.above(found) if found else frozenset()
+    return [code for code in found if code not in above]
+
+
+@cache
+def _by_length() -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(_act_phrases().items(), key=lambda pair: (-len(pair[0]), pair[0])))

@@ -1,0 +1,103 @@
+"""What is at hand while one table is read, and what comes of it: questions, doubts, faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from servanda.evidence.importing.header import Table
+from servanda.evidence.importing.mapping import Question, TableMapping
+from servanda.evidence.importing.named_places import NamedPlaces
+from servanda.evidence.importing.sheets import Broken, Cell, is_blank, letters, shown
+from servanda.evidence.model import Context
+from servanda.values.missing import is_missing
+
+_MOST_QUESTIONS = 200
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A cell that could be read in more than one way, or not at all, and how it was read."""
+
+    file: str
+    sheet: str
+    row: int
+    cell: str
+    column: str
+    value: str
+    read: str
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """Why a row goes to quarantine. ``row`` counts from 0 within the table."""
+
+    row: int
+    code: str
+    field: str
+    value: str
+    reason: str
+    hint: str
+
+
+@dataclass
+class Work:
+    """One table being read."""
+
+    table: Table
+    mapping: TableMapping
+    context: Context
+    columns: dict[str, list[int]]
+    zone_offer: str = ""
+    agreed: bool = False
+    places: NamedPlaces | None = None
+    questions: list[Question] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    constants: dict[str, str] = field(default_factory=dict)
+
+    def has(self, role: str) -> bool:
+        """Whether a column has a role."""
+        return bool(self.columns.get(role))
+
+    def name(self, role: str) -> str:
+        """The name of the column of a role."""
+        return self.table.names[self.columns[role][0]] if self.has(role) else role
+
+    def cells(self, role: str) -> list[Cell]:
+        """The cells of the column of a role; where nothing is, what the mapping says for all rows."""
+        n = self.table.height
+        given = self.constants.get(role) or self.mapping.values.get(role)
+        constant = given if given not in (None, "?", "-") else None
+        if not self.has(role):
+            return [constant] * n
+        return [constant if _nothing(cell) else cell for cell in self.table.columns[self.columns[role][0]]]
+
+    def ask(self, key: tuple[str, ...], what: str, offer: str = "", choices: tuple[str, ...] = ()) -> None:
+        """Ask something, and no more than once."""
+        if len(self.questions) < _MOST_QUESTIONS and all(q.key != key for q in self.questions):
+            self.questions.append(Question(key, what, offer, choices))
+
+    def doubt(self, row: int, role: str, value: str, read: str) -> None:
+        """Tell how a doubtful cell was read."""
+        sheet = self.table.sheet
+        place = self.table.places[self.columns[role][0]] if self.has(role) else -1
+        number = self.table.numbers[row]
+        cell = f"{letters(place)}{number}" if place >= 0 and sheet.kind in ("xlsx", "ods") else ""
+        self.doubts.append(Doubt(sheet.file, sheet.name, number, cell, self.name(role), value, read))
+
+    def wrong(self, row: int, code: str, role: str, value: str, reason: str, hint: str) -> None:
+        """Set a row aside."""
+        self.faults.append(RowFault(row, code, role, value[:120], reason, hint))
+
+
+def _nothing(cell: Cell) -> bool:
+    return is_blank(cell)
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as text; nothing where it stands for no value, or is an error."""
+    if isinstance(cell, Broken):
+        return ""
+    text = shown(cell)
+    return "" if is_missing(text) else text

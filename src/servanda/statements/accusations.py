@@ -1,0 +1,255 @@
+"""Accusations, admissions and denials in what people are told to have said: by whom, of whom, in whose words, of which days.
+
+1. **A deed** is a word for an attack or a breach (:data:`_DEED`) in the content of a saying. What is only wished, threatened, feared or conditional
+   is none, nor is what was shot down or repelled.
+2. **Of whom.** After a verb of accusing (*accuses Ukraine of*, *blames Russia for*, *blames it on*) the side that is named; else the side whose forces
+   do the deed (*Russian troops shelled*), have it done by them (*was hit by*), or whose deed it is (*a Russian attack*, *attacks by Russia*). *Its*, *our*
+   and *we* are the speaker's own side. Where no side is found the saying blames nobody, and is left out.
+3. **Which.** Of another side: an accusation; of one's own: an admission. With a verb of denying, or a negation before the deed, of one's own: a
+   denial, and of another side nothing. *Rejects the accusation* is a denial as well.
+4. **When.** The days that the content names (a date, a weekday up to the day of publication, *yesterday*, *overnight*, *since*); the hour of a
+   text has no zone, so that a day is all that is taken. Where it names none, nobody knows when: at the latest on the day of publication.
+
+Rules, English, no finding: the words stand beside every row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from servanda.statements.documents import MONTHS, Document
+from servanda.statements.extract import Statement
+from servanda.statements.speakers import People
+
+_NOUNS = r"attacks?|strikes?|assaults?|raids?|shelling|bombardments?|bombing|violations?|breach(?:es)?|offensives?|air ?strikes?|fire"
+_DEED = re.compile(
+    r"\b(?:attack(?:s|ed|ing)?|str(?:ikes?|uck|iking)|hit(?:s|ting)?|shell(?:s|ed|ing)|bomb(?:s|ed|ing|ard\w*)|assault(?:s|ed|ing)?|raid(?:s|ed|ing)?|"
+    r"violat(?:es?|ed|ing|ions?)|br(?:eaks?|oke|oken|eaking)|breach(?:es|ed|ing)?|launch(?:es|ed|ing)?|destroy(?:s|ed|ing)?|damag(?:es?|ed|ing)|"
+    r"target(?:s|ed|ing)|kill(?:s|ed|ing)?|storm(?:s|ed|ing)|shot at|fir(?:ed|ing) (?:on|at|upon|into)|open(?:s|ed|ing) fire|offensives?|air ?strikes?)\b",
+    re.IGNORECASE,
+)
+_UNDONE = re.compile(
+    r"\b(?:would|could|may|might|must|should|shall|will|can|if|unless|threat\w*|plan(?:s|ned|ning)?|prepar\w+|want\w*|intend\w*|ready|refrain\w*|stop\w*|"
+    r"halt\w*|ceas\w+|end(?:ed|ing)?|pause\w*|suspend\w*|moratorium on|ban on|no longer|repel\w*|foil\w*|thwart\w*|prevent\w*|against)(?: \w+){0,3} $",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"\b(?:not|never|no|neither|nor|without)\b|n[’']t\b", re.IGNORECASE)
+_ACCUSING = frozenset("accuse blame charge condemn criticize criticise denounce fault slam".split())
+_DENYING = frozenset("deny reject refute dismiss rebut rebuff contradict".split())
+_WISHING = frozenset(
+    "demand urge call want warn threaten propose ask order plan intend fear expect hope require pledge promise vow".split()
+)
+_GOES_ON = re.compile(r",? (?:and|but|while) (?:\w+ )?(accused|blamed|charged) (?=[A-ZÀ-Þ])")
+_CHARGE = re.compile(
+    r"\b(?:accusations?|allegations?|claims?|charges?|reports?|involvement|responsibility)\b", re.IGNORECASE
+)
+_OWN = re.compile(r"\b(?:we|our|its|their|his|her)\b", re.IGNORECASE)
+_ITSELF = re.compile(r"\b(?:it|they) (?:had |has |have )?$", re.IGNORECASE)
+_SAYING = re.compile(r"\b(?:accus|blam|condemn|denounc|said|says|claim|alleg|den(?:y|ie))", re.IGNORECASE)
+_CLAUSE = re.compile(r", |\b(?:where|when|after|before|because|while|that)\b")
+_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|got)(?: \w+)? $", re.IGNORECASE)
+_SAYS_WHOSE = 60  # characters between a side and its deed
+_PARTED = re.compile(r"[;:.!?]|, (?:and|but|while|who|which)\b")
+
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_NAMED = "|".join(MONTHS)
+_DAY = re.compile(
+    rf"(?P<since>\b(?:since|from) (?:\w+ )?)?\b(?:(?P<iso>20\d\d-\d\d-\d\d)|(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_NAMED})[a-z]*\.?(?:,? (?P<y>20\d\d))?|"
+    rf"(?P<m2>{_NAMED})[a-z]*\.? (?P<d2>\d{{1,2}})\b(?:st|nd|rd|th)?(?:,? (?P<y2>20\d\d))?|(?P<week>{'|'.join(_WEEKDAYS)})|(?P<rel>yesterday|overnight|today))\b(?P<night>(?: at)? night)?",
+    re.IGNORECASE,
+)
+
+Kind = Literal["accuses", "admits", "denies"]
+_CODES = (
+    ("shelling", r"shell|bombard"),
+    ("assault", r"assault|raid|storm|offensive"),
+    ("", r"violat|br(?:eak|oke)|breach"),
+    ("attack", ""),
+)
+"""Codes of acts by how a word for a deed begins; a word for a breach says nothing of the act."""
+
+
+@dataclass(frozen=True)
+class Accusation:
+    """What one statement says of a deed: ``of`` is the side that did it, or the speaker's own that did not; ``days``: the first and the last that it names,
+    ``None`` where it names none; ``act``: the code of the first deed, empty where it is only called a breach; ``place``: a name after *in*, *at*, *on* or
+    *near*, as it stands there.
+    """
+
+    statement: Statement
+    kind: Kind
+    of: str
+    days: tuple[date, date] | None
+    act: str
+    place: str
+
+
+def accusations(document: Document, statements: Sequence[Statement], people: People) -> list[Accusation]:
+    """The accusations, admissions and denials of one article.
+
+    Args:
+        document: the article.
+        statements: its statements.
+        people: the names of sides.
+
+    Returns:
+        Them in the order of the text; of a speaker whose side no text tells, what he says of a side counts as an accusation.
+    """
+    out = []
+    for s in (part for whole in statements for part in _parts(whole)):
+        if not s.speaker or s.verb in _WISHING or s.verb == "attack":
+            continue  # *attacked the depot* is no saying
+        found = _of(s, people)
+        if found is not None:
+            kind, of = found
+            out.append(
+                Accusation(s, kind, of, days_named(s.content, document.published), _act(s), _place(s.content, people))
+            )
+    return out
+
+
+def _parts(s: Statement) -> list[Statement]:
+    """A statement, parted where its speaker goes on to accuse: *denied that ... and accused Ukraine of ...*."""
+    on = _GOES_ON.search(s.content)
+    if on is None:
+        return [s]
+    verb = "blame" if on[1].lower() == "blamed" else "accuse"
+    return [replace(s, content=s.content[: on.start()]), replace(s, verb=verb, content=s.content[on.end() :])]
+
+
+def _act(s: Statement) -> str:
+    deed = _DEED.search(s.content)
+    return "" if deed is None else next(code for code, begins in _CODES if re.match(begins, deed[0], re.IGNORECASE))
+
+
+def _of(s: Statement, people: People) -> tuple[Kind, str] | None:
+    """Which of the three it is, and of whose deed."""
+    if s.verb in _DENYING and (_CHARGE.search(s.content) or _DEED.search(s.content)):
+        return ("denies", s.side) if s.side else None
+    if s.verb in _ACCUSING:
+        of = _blamed(s, people)
+        return _which(s, of) if of else None
+    of = _whose(s, people)
+    if not of:
+        return None
+    if _negated(s):
+        return ("denies", of) if of == s.side else None
+    return _which(s, of)
+
+
+def _which(s: Statement, of: str) -> tuple[Kind, str]:
+    return ("admits" if of == s.side else "accuses", of)
+
+
+def _blamed(s: Statement, people: People) -> str:
+    """Whom a verb of accusing names: who stands first, or behind *on*."""
+    behind = re.search(r"\bon (?:the )?(\w.*)$", s.content)
+    first = people.spelt.search(s.content)
+    near_first = first is not None and first.start() < 25
+    if near_first:
+        return people.side(s.content)
+    return people.side(behind[1]) if behind and s.verb == "blame" else people.side(s.content)
+
+
+def _deeds(content: str) -> list[re.Match[str]]:
+    """The deeds that are told as done."""
+    return [
+        m
+        for m in _DEED.finditer(content)
+        if not _UNDONE.search(content[max(0, m.start() - 60) : m.start()])
+        and not re.match(r" (?:down|back)\b", content[m.end() :])
+    ]
+
+
+def _whose(s: Statement, people: People) -> str:
+    """Whose deed the content tells of; nothing where it tells of none, or not whose."""
+    content = s.content
+    sides = [(m.start(), m.end(), people.words.get(m[1], "")) for m in people.spelt.finditer(content)]
+    for deed in _deeds(content):
+        by = re.match(r"[^.;,]{0,60}?\b(?:by|from) (?:the |a |an )?", content[deed.end() :])
+        behind = next((code for a, _, code in sides if by and a == deed.end() + by.end()), "")
+        passive = bool(_PASSIVE.search(content[: deed.start()])) and not deed[0].lower().endswith("ing")
+        if behind:
+            return behind
+        if passive:
+            continue
+        before = [(a, e, code) for a, e, code in sides if e <= deed.start() and deed.start() - e <= _SAYS_WHOSE]
+        before = [x for x in before if not _PARTED.search(content[x[1] : deed.start()])]
+        before = [x for x in before if not _SAYING.search(content[x[1] : deed.start()])]
+        within = [x for x in before if not _CLAUSE.search(content[x[1] : deed.start()])] or before
+        if within:
+            # of two in its clause the first does it: *Russia's forces in Ukraine attacked*
+            return within[0][2]
+        near = content[max(0, deed.start() - _SAYS_WHOSE) : deed.start()]
+        own = _OWN.search(near) or _ITSELF.search(near)
+        if own and s.side:
+            return s.side
+    return ""
+
+
+def _negated(s: Statement) -> bool:
+    """A negation stands before the first deed."""
+    first = _DEED.search(s.content)
+    return first is not None and bool(_NOT.search(s.content[max(0, first.start() - 30) : first.start()]))
+
+
+def _place(content: str, people: People) -> str:
+    """The first name behind a word of place that is no side's."""
+    for m in re.finditer(r"\b(?:in|at|near|on|of|outside) (?:the )?((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})", content):
+        name = m[1].strip()
+        if (
+            not people.spelt.search(name)
+            and name.lower().split()[0] not in _WEEKDAYS
+            and name[:3].lower() not in MONTHS
+        ):
+            return name
+    return ""
+
+
+def days_named(content: str, published: date | None) -> tuple[date, date] | None:
+    """The first and the last day that a text names, none of them after the day of publication.
+
+    Args:
+        content: what was said.
+        published: the day of publication; without it no weekday can be told, nor a date without a year.
+
+    Returns:
+        The days; *night* takes the day after as well, *since* and *from* all up to the day of publication; ``None`` where none is named.
+    """
+    found: list[tuple[date, date]] = []
+    for m in _DAY.finditer(content):
+        day = _named_day(m, published)
+        if day is None:
+            continue
+        last = day
+        if m["rel"] and m["rel"].lower() == "overnight":
+            day = day - timedelta(days=1)
+        if m["night"]:
+            last = day + timedelta(days=1)
+        if m["since"] and published is not None:
+            last = max(last, published)
+        found.append((day, last))
+    return (min(a for a, _ in found), max(b for _, b in found)) if found else None
+
+
+def _named_day(m: re.Match[str], published: date | None) -> date | None:
+    try:
+        if m["iso"]:
+            return date.fromisoformat(m["iso"])
+        day, month, year = m["d"] or m["d2"], m["m"] or m["m2"], m["y"] or m["y2"]
+        if day and year:
+            return date(int(year), MONTHS[month[:3].lower()], int(day))
+        if published is None:
+            return None
+        if day:
+            named = date(published.year, MONTHS[month[:3].lower()], int(day))
+            return named if named <= published else named.replace(year=published.year - 1)
+    except ValueError:
+        return None
+    if m["week"]:
+        return published - timedelta(days=(published.weekday() - _WEEKDAYS.index(m["week"].lower())) % 7)
+    return published - timedelta(days=1) if m["rel"].lower() == "yesterday" else published

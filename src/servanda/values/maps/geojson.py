@@ -1,0 +1,74 @@
+"""GeoJSON (RFC 7946), and the member ``crs`` of the form before it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import shapely
+
+from servanda.values.maps.features import FEATURE_ID, UNREADABLE, Feature, Layer
+from servanda.values.maps.systems import WGS84, System, degrees, same_system, system_named
+
+
+def geojson_layers(stem: str, content: bytes, system: System | None) -> list[Layer]:
+    """The one layer of a GeoJSON file.
+
+    Args:
+        stem: what it is called, unless it says so itself.
+        content: its bytes.
+        system: its coordinate system, by the agreement; the file's own must be the same.
+
+    Returns:
+        The layer.
+
+    Raises:
+        ValueError: it is not GeoJSON; or in a coordinate system that is not known.
+    """
+    try:
+        data = json.loads(content.decode("utf-8-sig"))
+        if not isinstance(data, Mapping):
+            raise TypeError("it is no object")
+        if data.get("type") == "Topology":
+            raise ValueError("it is TopoJSON: export it as GeoJSON")
+        if str(data.get("geometryType")).startswith("esri"):
+            raise ValueError("it is JSON of Esri: export it as GeoJSON")
+    except (*UNREADABLE, RecursionError) as error:
+        raise ValueError(f"is not valid GeoJSON: {error}") from None
+    own = _own_system(data)
+    if own is not None and system is not None and not same_system(own, system):
+        raise ValueError(f"says itself that its coordinate system is {own.text}: leave 'crs' out")
+    name = data.get("name") if isinstance(data.get("name"), str) else ""
+    layer = str(name or stem)
+    return [Layer(layer, lambda: _features(data, layer, own or system or System(WGS84)))]
+
+
+def _own_system(data: Mapping[str, Any]) -> System | None:
+    given = data.get("crs")
+    if given is None:
+        return None
+    named = given.get("properties") if isinstance(given, Mapping) and given.get("type") == "name" else None
+    name = named.get("name") if isinstance(named, Mapping) else None
+    if not isinstance(name, str):
+        raise ValueError("has a member 'crs' that is no name of a coordinate system; what it links to is not fetched")
+    return system_named(name)
+
+
+def _features(data: Mapping[str, Any], layer: str, system: System) -> list[Feature]:
+    try:
+        if data.get("type") == "FeatureCollection":
+            raw = data["features"]
+        elif data.get("type") == "Feature":
+            raw = [data]
+        else:
+            raw = [{"geometry": data, "properties": {}}]
+        out = []
+        for feature in raw:
+            if feature.get("geometry") is None:
+                continue
+            properties = {FEATURE_ID: feature.get("id"), **(feature.get("properties") or {})}
+            out.append((properties, shapely.geometry.shape(feature["geometry"])))
+    except (*UNREADABLE, RecursionError) as error:
+        raise ValueError(f"is not valid GeoJSON: {error}") from None
+    return [Feature(properties, degrees(geometry, system), layer) for properties, geometry in out]

@@ -1,0 +1,178 @@
+"""Maps for others: layers as GeoJSON (RFC 7946) and as a GeoPackage (OGC 12-128r19) that QGIS opens with its styles."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+_DECIMALS = 7
+"""Of a degree: a centimetre."""
+_APPLICATION, _VERSION = 0x47504B47, 10_300
+_TYPES = {bool: "BOOLEAN", int: "INTEGER", float: "REAL"}
+_WGS84 = (
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],PRIMEM["Greenwich",0],'
+    'UNIT["degree",0.0174532925199433],AUTHORITY["EPSG","4326"]]'
+)
+_TABLES = """
+create table gpkg_spatial_ref_sys (srs_name text not null, srs_id integer primary key, organization text not null,
+  organization_coordsys_id integer not null, definition text not null, description text);
+create table gpkg_contents (table_name text not null primary key, data_type text not null, identifier text unique,
+  description text default '', last_change datetime not null, min_x double, min_y double, max_x double, max_y double, srs_id integer);
+create table gpkg_geometry_columns (table_name text not null primary key, column_name text not null, geometry_type_name text not null,
+  srs_id integer not null, z tinyint not null, m tinyint not null);
+create table layer_styles (id integer primary key autoincrement, f_table_catalog text, f_table_schema text, f_table_name text,
+  f_geometry_column text, styleName text, styleQML text, styleSLD text, useAsDefault boolean, description text, owner text, ui text,
+  update_time datetime);
+"""
+Kind: TypeAlias = Literal["Point", "LineString", "Polygon"]
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """A layer to be written.
+
+    Args:
+        name: what it is called.
+        about: what it shows.
+        kind: of its geometries; several of them in one feature are written as such.
+        rows: for each feature its geometry in degrees, ``None`` where it has none, and its values; all have the same.
+        colour: red, green, blue and opacity, 0 to 255.
+    """
+
+    name: str
+    about: str
+    kind: Kind
+    rows: Sequence[tuple[BaseGeometry | None, Mapping[str, Any]]]
+    colour: tuple[int, int, int, int]
+
+
+def rounded(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    """A geometry to the centimetre, its outlines counter-clockwise and its holes clockwise; ``None`` where nothing of it is on the earth."""
+    if geometry is None or geometry.is_empty or not np.isfinite(shapely.get_coordinates(geometry)).all():
+        return None
+    return shapely.orient_polygons(shapely.transform(geometry, lambda c: np.round(c, _DECIMALS)), exterior_cw=False)
+
+
+def geojson_text(rows: Sequence[tuple[BaseGeometry | None, Mapping[str, Any]]], key: str, **whole: Any) -> str:
+    """Features as GeoJSON, a line each.
+
+    Args:
+        rows: for each its geometry and its values.
+        key: which value is its id.
+        whole: members of the collection.
+
+    Returns:
+        The text.
+    """
+    lines = []
+    for geometry, values in rows:
+        shape = rounded(geometry)
+        drawn = "null" if shape is None else shapely.to_geojson(shape)
+        said = json.dumps(dict(values), ensure_ascii=False)
+        lines.append(
+            f'{{"type": "Feature", "id": {json.dumps(values[key], ensure_ascii=False)}, "geometry": {drawn}, "properties": {said}}}'
+        )
+    head = json.dumps({"type": "FeatureCollection", **whole}, ensure_ascii=False)[:-1]
+    return f'{head}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def geopackage_bytes(layers: Sequence[MapLayer], changed: str) -> bytes:
+    """Layers as a GeoPackage.
+
+    Args:
+        layers: those without a feature are left out.
+        changed: when it was last changed, as ``2025-04-18T00:00:00.000Z``.
+
+    Returns:
+        The file; the same for the same layers and the same SQLite.
+    """
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute(f"pragma application_id = {_APPLICATION}")
+        db.execute(f"pragma user_version = {_VERSION}")
+        db.executescript(_TABLES)
+        undefined = [
+            (f"Undefined {what}", n, "NONE", n, "undefined", None) for what, n in (("Cartesian", -1), ("geographic", 0))
+        ]
+        systems = [*undefined, ("WGS 84", 4326, "EPSG", 4326, _WGS84, None)]
+        db.executemany("insert into gpkg_spatial_ref_sys values (?, ?, ?, ?, ?, ?)", systems)
+        for layer in layers:
+            if layer.rows:
+                _add(db, layer, changed)
+        db.commit()
+        return db.serialize()
+
+
+def _add(db: sqlite3.Connection, layer: MapLayer, changed: str) -> None:
+    shapes = [rounded(geometry) for geometry, _ in layer.rows]
+    drawn = [shape for shape in shapes if shape is not None]
+    bounds = [float(v) for v in shapely.total_bounds(drawn)] if drawn else [None] * 4
+    multi = layer.kind != "Point"
+    type_name = f"MULTI{layer.kind.upper()}" if multi else "POINT"
+    names = list(layer.rows[0][1])
+    quoted = ['"{}"'.format(name.replace('"', '""')) for name in names]
+    typed = [f"{name} {_type([values[n] for _, values in layer.rows])}" for n, name in zip(names, quoted, strict=True)]
+    db.execute(f'create table "{layer.name}" (fid integer primary key, geom {type_name}, {", ".join(typed)})')
+    db.execute(
+        "insert into gpkg_contents values (?, 'features', ?, ?, ?, ?, ?, ?, ?, 4326)",
+        (layer.name, layer.name, layer.about, changed, *bounds),
+    )
+    db.execute("insert into gpkg_geometry_columns values (?, 'geom', ?, 4326, 0, 0)", (layer.name, type_name))
+    db.executemany(
+        f'insert into "{layer.name}" values (null, ?{", ?" * len(names)})',  # noqa: S608  names of our own
+        [
+            (_blob(shape, multi=multi), *map(_cell, values.values()))
+            for shape, (_, values) in zip(shapes, layer.rows, strict=True)
+        ],
+    )
+    db.execute(
+        "insert into layer_styles values (null, '', '', ?, 'geom', ?, ?, '', 1, ?, '', null, ?)",
+        (layer.name, layer.name, _style(layer), layer.about, changed),
+    )
+
+
+def _type(values: Sequence[Any]) -> str:
+    kinds = {type(value) for value in values if value is not None}
+    return _TYPES.get(kinds.pop(), "TEXT") if len(kinds) == 1 else "REAL" if kinds == {int, float} else "TEXT"
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return "; ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
+
+
+def _blob(shape: BaseGeometry | None, *, multi: bool) -> bytes | None:
+    if shape is None:
+        return None
+    if multi and not shape.geom_type.startswith("Multi"):
+        shape = (shapely.multipolygons if shape.geom_type == "Polygon" else shapely.multilinestrings)([shape])
+    return b"GP\0\1" + (4326).to_bytes(4, "little") + bytes(shapely.to_wkb(shape, byte_order=1, output_dimension=2))
+
+
+_SYMBOLS: Mapping[Kind, tuple[str, str]] = {
+    "Point": ("marker", "SimpleMarker"),
+    "LineString": ("line", "SimpleLine"),
+    "Polygon": ("fill", "SimpleFill"),
+}
+
+
+def _style(layer: MapLayer) -> str:
+    """The style of a layer as QGIS keeps it (QML)."""
+    colour, line = (",".join(map(str, part)) for part in (layer.colour, (*layer.colour[:3], 255)))
+    kind, symbol = _SYMBOLS[layer.kind]
+    options = {"color": colour, "line_color": line, "line_width": "0.6", "outline_color": line, "outline_width": "0.4"}
+    options |= {"name": "circle", "size": "2.4"}
+    said = "".join(f'<Option type="QString" name="{name}" value="{value}"/>' for name, value in options.items())
+    return (
+        '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis styleCategories="Symbology"><renderer-v2 type="singleSymbol" '
+        f'symbollevels="0"><symbols><symbol type="{kind}" name="0" alpha="1"><layer class="{symbol}" enabled="1"><Option type="Map">{said}'
+        "</Option></layer></symbol></symbols></renderer-v2></qgis>"
+    )
