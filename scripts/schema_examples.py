@@ -118,6 +118,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "quarantine": ("verify", ("quarantine.csv",)),
     "no-term": ("verify", ("no_term.csv",)),
     "hearsay": ("verify", ("hearsay.csv",)),
+    "to_verify": ("verify", ("to_verify.csv",)),
     "fusion-incidents": ("fuse", ("incidents.parquet", "incidents.csv")),
     "fusion-points": ("fuse", ("incidents.geojson",)),
     **{n: ("fuse", (f"{n}.csv",)) for n in ("members", "counts", "lineage", "origins", "disagreements", "strays", "grades")},

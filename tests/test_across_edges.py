@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import combinations, product
 from math import ceil
@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.agreement import inspect_agreement
+from servanda.incidents.doubts import Doubts
 from servanda.verdicts.across_edges import crowded, starved
 from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
+from servanda.verdicts.counts import counted_once
 from tests.build import examples
 from tests.test_kinds import HEAD, at, monitor, one
 
@@ -208,3 +210,27 @@ def test_the_accused_cannot_join_what_others_saw_apart(tmp_path: Path) -> None:
     assert stock(tmp_path, *seen, vague) == "breached"
     many = [{**vague, "report_id": f"own{n}", "incident_id": f"own{n}", "quantity": 3.0} for n in range(5)]
     assert stock(tmp_path, *seen, *many) == "breached"
+
+
+def test_which_of_equals_counts_does_not_hang_on_how_incidents_are_numbered() -> None:
+    """Two observers, as much each, from the same instant to the same: whose incidents come first in time, counts."""
+    at = [datetime(2025, 3, 1, hour, minute, tzinfo=UTC) for hour, minute in ((0, 0), (0, 10), (0, 30), (4, 0))]
+    seen = [("a", at[0], at[2]), ("a", at[2], at[3]), ("b", at[0], at[1]), ("b", at[1], at[3])]
+
+    def kept(*names: str) -> list[int]:
+        rows = pl.DataFrame(
+            {
+                "incident": names,
+                "who": [[who] for who, _, _ in seen],
+                "start": [start for _, start, _ in seen],
+                "end": [end for _, _, end in seen],
+                **{column: [None] * 4 for column in ("south", "west", "north", "east", "radius", "by")},
+            },
+            schema_overrides=dict.fromkeys(("south", "west", "north", "east", "radius"), pl.Float64)
+            | {"by": pl.String},
+        ).with_columns(
+            pl.lit(1).alias("low"), pl.lit(1_000_000).alias("p"), pl.col("start", "end").dt.cast_time_unit("us")
+        )
+        return [names.index(name) for name in counted_once(rows, Doubts())["incident"].to_list()]
+
+    assert kept("I1", "I2", "I3", "I4") == kept("I3", "I4", "I1", "I2") == kept("I2", "I4", "I3", "I1") == [2, 3]

@@ -15,6 +15,7 @@ from servanda.values.time import Duration
 from servanda.verdicts.breaches import Breach, counted_apart, when_shown
 from tests.build import examples
 from tests.reference_terms import guarantee as plain
+from tests.reference_terms.plain import NEVER_UNSURE
 from tests.reference_terms.plain import Breach as PlainBreach
 
 SETTINGS = examples(150)
@@ -48,7 +49,7 @@ def breaches(draw: st.DrawFn) -> list[tuple[str, Breach]]:
 
 
 def in_loops(mine: list[tuple[str, Breach]], apart: Apart | None) -> list[tuple[datetime, datetime, int]]:
-    world: Any = SimpleNamespace(zone=ZONE)
+    world: Any = SimpleNamespace(zone=ZONE, unsure=NEVER_UNSURE)
     rows = [
         PlainBreach(t, "B", b.earliest, b.latest, b.certainty, b.incident, b.box, b.admitted)
         for t, b in mine

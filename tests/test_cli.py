@@ -55,6 +55,7 @@ def test_verify_prints_a_summary_and_writes_all_files(tmp_path: Path, capsys: py
         "findings.csv",
         "findings.parquet",
         "hearsay.csv",
+        "to_verify.csv",
         "coverage.geojson",
         "incidents.geojson",
         "map.gpkg",

@@ -15,17 +15,18 @@ from hypothesis import strategies as st
 
 from servanda.agreement import read_agreement
 from servanda.app.begin import QUESTIONS, begin
-from servanda.app.compare import compare_files
+from servanda.app.check import check_file
+from servanda.app.compare import compare_files, read_side
 from servanda.app.verify import verify_files
 from servanda.cli.main import main
-from servanda.documents import clauses_of, read_manuscript
+from servanda.documents import Version, clauses_of, read_manuscript
 from servanda.documents.redline import redline
 from servanda.drafting.comparison import Comparison
 from servanda.errors import ServandaError
 from servanda.report.comparison_page import comparison_page, comparison_text
 from servanda.report.said_page import said_docx, said_page
 from servanda.values.files import NamedBytes
-from tests.docs_made import docx, par, tracked
+from tests.docs_made import docx, level, numbered, par, tracked
 
 ROOT = Path(__file__).parent.parent
 HEAD = "Truce\n\nParties: Northland (N); Southland (S)\n\n"
@@ -148,6 +149,45 @@ def test_a_redline_accepted_is_the_new_text_and_rejected_the_old(old: list[str],
     assert both == {"accept": [" ".join(x.split()) for x in new], "reject": [" ".join(x.split()) for x in old]}
 
 
+WORDS = st.lists(
+    st.sampled_from("guns leave the town within 10 days 15 km, no more.".split()), min_size=1, max_size=5
+).map(" ".join)
+PARAGRAPHS = st.one_of(
+    WORDS.map(par),
+    st.builds(numbered, WORDS, st.integers(0, 2)),
+    st.builds(
+        lambda kind, a, b: par(a + " ", tracked(kind, b)),
+        st.sampled_from(["ins", "del", "moveFrom", "moveTo"]),
+        WORDS,
+        WORDS,
+    ),
+)
+
+
+def table(rows: list[list[str]]) -> str:
+    """A table of paragraphs."""
+    cells = ["".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows]
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+BODIES = st.lists(
+    st.one_of(PARAGRAPHS, st.lists(st.lists(PARAGRAPHS, min_size=1, max_size=2), min_size=1, max_size=2).map(table)),
+    max_size=4,
+).map(lambda body: [par("1. The Parties shall cease fire."), *body])
+LEVELS = level(0, "decimal", "%1.") + level(1, "lowerLetter", "(%2)") + level(2, "lowerRoman", "(%3)")
+
+
+@given(BODIES, BODIES, st.sampled_from(["accept", "reject"]))
+@settings(max_examples=15, deadline=None)
+def test_a_redline_of_word_files_with_tables_lists_and_changes_gives_both_back(
+    old: list[str], new: list[str], version: Version
+) -> None:
+    files = [docx(*body, levels=LEVELS) for body in (old, new)]
+    wanted = [[" ".join(line.split()) for line in read_side(file, version).paragraphs] for file in files]
+    both = versions_by_hand(redline(*(read_side(file, version).paragraphs for file in files), author="A"))
+    assert both == {"reject": [x for x in wanted[0] if x], "accept": [x for x in wanted[1] if x]}
+
+
 def test_a_redline_names_its_author_and_changes_words_and_not_whole_clauses() -> None:
     data = redline(["1. Guns are moved 15 km back."], ["1. Guns are moved 25 km back."], author="Northern delegation")
     block = read_manuscript(NamedBytes("r.docx", data)).tracked[0]
@@ -251,7 +291,30 @@ def test_all_missing_answers_are_told_at_once_and_nobody_may_watch_without_an_en
     assert b"watches: []" in files["coverage.yaml"]
 
 
+# --- clauses that hold several obligations
+
+
+def test_every_obligation_of_a_clause_is_compared_and_named_by_its_part() -> None:
+    one = "1. Northland shall withdraw its forces within 10 days of signature and shall release all prisoners of war within 30 days of signature.\n"
+    (pair,) = told(one, one.replace("30 days", "60 days")).pairs
+    assert pair.changes == ("part 2: deadline: within 30 days of signature became within 60 days of signature",)
+
+
+def test_an_obligation_that_came_or_went_within_a_clause_is_told_in_its_words() -> None:
+    one = "1. Each Party shall: (a) refrain from looting; (b) withdraw its heavy weapons within 3 days of signature"
+    more = "an obligation is {}: 'Each Party shall release prisoners of war.'"
+    other = f"{one}; (c) release prisoners of war.\n"
+    assert told(one + ".\n", other).pairs[0].changes == (more.format("new"),)
+    assert told(other, one + ".\n").pairs[0].changes == (more.format("gone"),)
+
+
 # --- check of a draft
+
+
+def test_a_finding_names_the_part_of_the_clause_in_which_it_is() -> None:
+    clause = "1. Northland shall stop all fire and shall withdraw its guns in due course.\n"
+    findings = check_file(text(clause)).findings
+    assert {one.file for one in findings if one.code == "vague-word"} == {"d.txt, clause 1, part 2 (line 5)"}
 
 
 def test_a_draft_is_checked_by_its_clauses_and_several_files_at_once(

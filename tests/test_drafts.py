@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -10,8 +12,11 @@ import yaml
 from servanda.agreement import inspect_agreement
 from servanda.app.draft import draft_file, parties_of
 from servanda.cli.main import main
-from servanda.documents import Text, chosen, clauses_of, read_manuscript
-from servanda.drafting.understand import Actors, Understood, understand
+from servanda.documents import Text, chosen, clauses_of, plain, read_manuscript
+from servanda.drafting.understand import Actors, Understood, lexicon, understand
+from servanda.drafting.understand import acts as understand_acts
+from servanda.drafting.understand.drafted import Drafted
+from servanda.drafting.understand.obligations import Part, parts_of
 from servanda.errors import EvidenceError, ServandaError
 from servanda.values.codes import STANDARD
 from servanda.values.files import FileLike, NamedBytes
@@ -439,6 +444,185 @@ def test_a_body_that_acts_the_forces_of_a_party_words_in_brackets_and_an_old_dat
     assert (open_.what.kind, open_.cap and open_.cap.n) == ("limit", 4000)
     assert old.date == "2031-10-05"
     assert "\nin_force:" not in skeleton.yaml, "the day of an earlier agreement is not the beginning of this one"
+
+
+# --- a clause that holds several obligations, and what other clauses give to it
+
+
+LAWYERS = """Truce
+
+Parties: Northland (N); Southland (S)
+
+Article 1
+Definitions
+
+1. "Forces" means the armed forces of Northland and its militias.
+
+2. The term "Heavy Weapons" means artillery and mortars; "Line" means the river.
+
+Article 2
+Withdrawal
+
+1. Heavy Weapons shall be withdrawn by Northland within 10 days of signature.
+
+2. Southland undertakes to release all prisoners of war and to clear the mines in the zone.
+
+3. Each Party shall withdraw its Heavy Weapons within the period laid down in Article 2, paragraph 1, and shall refrain from looting.
+
+4. Forces shall leave the town within 5 days of signature. Neither Party shall fly drones over the zone.
+
+5. Northland shall comply with Article 9.
+
+Article 3
+
+The Parties shall:
+
+a. refrain from looting;
+
+b. release all prisoners of war within 30 days of signature.
+
+Article 4
+Obligations of Southland
+
+1. All prisoners of war shall be released within 4 days of signature.
+"""
+
+
+@pytest.fixture(scope="module")
+def lawyers() -> dict[str, Drafted]:
+    _, skeleton = draft_file(NamedBytes("d.txt", LAWYERS.encode()))
+    return {d.number: d for d in skeleton.terms}
+
+
+def said(one: Drafted) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
+    return one.understood.what.kind, one.understood.what.acts, one.understood.binds
+
+
+def test_a_clause_that_binds_to_several_things_is_parted_and_each_part_is_named_and_bound(
+    lawyers: dict[str, Drafted],
+) -> None:
+    assert said(lawyers["Article 2, 2, part 1"]) == ("require", ("release",), ("S",))
+    assert said(lawyers["Article 2, 2, part 2"]) == ("require", ("mine_clearance",), ("S",))
+    assert lawyers["Article 2, 2, part 2"].words == "Southland undertakes … to clear the mines in the zone."
+    assert said(lawyers["Article 2, 4, second sentence"]) == ("forbid", ("flight",), None)
+
+
+def test_items_written_in_the_line_of_a_clause_are_parts_of_it_with_the_words_that_lead_to_them() -> None:
+    parts = parts_of(
+        "Each Party shall: (a) refrain from looting; (b) release all prisoners of war; and (c) mark mines."
+    )
+    assert [(p.label, p.text) for p in parts] == [
+        ("(a)", "Each Party shall refrain from looting"),
+        ("(b)", "Each Party shall release all prisoners of war"),
+        ("(c)", "Each Party shall mark mines."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If a Party violates this agreement, the other shall inform the Mission and shall wait.",
+        "The Parties shall refrain from attacks and the laying of mines.",
+        "Northland shall ensure that no unit enters the zone and that roads stay open.",
+        "The forces that shall be withdrawn are listed in Annex A.",
+    ],
+)
+def test_a_clause_with_one_obligation_stays_whole(text: str) -> None:
+    assert [p.text for p in parts_of(text)] == [text]
+
+
+def test_a_definition_is_no_term_and_tells_what_its_word_means_where_it_is_used(lawyers: dict[str, Drafted]) -> None:
+    assert not [number for number in lawyers if number.startswith("Article 1")]
+    assert lawyers["Article 2, 1"].understood.weapons == ("artillery", "mortar")
+    assert lawyers["Article 2, 1"].told == ["'Heavy Weapons' is defined in clause Article 1, 2: artillery and mortars"]
+    assert said(lawyers["Article 2, 4, first sentence"])[2] == ("N",), "whose the Forces are, the definition says"
+
+
+def test_a_clause_of_which_another_speaks_is_told_and_its_period_taken_with_a_question(
+    lawyers: dict[str, Drafted],
+) -> None:
+    one = lawyers["Article 2, 3, part 1"]
+    assert "'Article 2, paragraph 1' is clause Article 2, 1 (term clause_article_2_1)" in one.told
+    assert one.understood.deadline is not None
+    assert one.understood.deadline.text == "10 days"
+    assert "is the deadline that of clause Article 2, 1" in one.understood.questions["deadline"]
+    assert "which clause is 'Article 9'?" in lawyers["Article 2, 5"].understood.questions["refers"]
+
+
+def test_whoever_is_to_do_it_is_bound_where_the_sentence_is_passive(lawyers: dict[str, Drafted]) -> None:
+    assert said(lawyers["Article 2, 1"]) == ("require", ("withdrawal",), ("N",))
+
+
+def test_words_above_lettered_items_lead_to_them_though_only_an_article_bears_a_number(
+    lawyers: dict[str, Drafted],
+) -> None:
+    assert "Article 3" not in lawyers
+    assert said(lawyers["Article 3, a"]) == ("forbid", ("looting",), None)
+    assert (
+        lawyers["Article 3, b"].words == "The Parties shall release all prisoners of war within 30 days of signature."
+    )
+    assert lawyers["Article 4, 1"].words.startswith("All prisoners"), "they end with their article"
+
+
+def test_a_heading_gives_the_party_that_a_clause_does_not_name_and_asks_for_it(lawyers: dict[str, Drafted]) -> None:
+    assert said(lawyers["Article 4, 1"]) == ("require", ("release",), ("S",))
+    assert "its heading is 'Obligations of Southland'" in lawyers["Article 4, 1"].understood.questions["binds"]
+
+
+# --- long and hostile texts
+
+HOSTILE = [
+    "a ",
+    "to ",
+    "forces be ",
+    "withdraw and shall the forces to not , ",
+    "shall x the y and withdraw the ",
+    "A-",
+    "(a) x ",
+]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+@pytest.mark.parametrize("clauses", [1, 25])
+def test_no_text_is_looked_at_more_than_a_fixed_number_of_times(
+    words: str, clauses: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    found = lexicon._found.__wrapped__
+
+    def counted(group: str, text: str) -> tuple[lexicon.Found, ...]:
+        looked.append(len(text))
+        return found(group, text)
+
+    monkeypatch.setattr(lexicon, "_found", lru_cache(None)(counted))
+    understand_acts.what_of.cache_clear()
+    each = 20_000 // clauses
+    draft = "\n\n".join(f"{n}. x{n} {(words * each)[:each]}" for n in range(1, clauses + 1))
+    draft_file(NamedBytes("d.txt", f"Truce\n\nParties: Northland (N); Southland (S)\n\n{draft}\n".encode()))
+    assert sum(looked) < 40 * len(draft)
+
+
+@pytest.mark.parametrize("mark", ["{++", "{--", "{~~", "<del>", "<ins>", "<!--", "{~~a~>"])
+def test_marks_of_change_that_are_never_closed_are_looked_for_once(mark: str) -> None:
+    text = Counted(mark * 2_000)
+    list(plain._changes(text))
+    assert text.looked <= 3
+
+
+class Counted(str):  # noqa: SLOT000
+    """A text that counts how often something is looked for in all of it."""
+
+    looked = 0
+
+    def find(self, *args: Any) -> int:
+        found = super().find(*args)
+        self.looked += found < 0
+        return found
+
+
+def test_a_clause_too_long_to_be_one_is_not_parted() -> None:
+    text = "The Parties shall go " + "and shall go " * 3_000
+    assert parts_of(text) == [Part("", text)]
 
 
 # --- the vocabulary

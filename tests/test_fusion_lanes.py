@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from servanda.app.verify import verify_files
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import ids, incident_tables
+from servanda.testing import builders
 from servanda.values.codes import STANDARD
 from servanda.verdicts.summary_words import fused_words
 from servanda.verdicts.verification import Fused
@@ -365,3 +366,21 @@ def test_incidents_of_their_own_are_told_from_reports_that_joined_one_with_an_id
     words = "3 reports without an incident id: 2 incidents of their own; 1 joined an incident that has one"
     assert fused_words(run.fused) == words
     assert fused_words(Fused(2, 0, 2)) == "2 reports without an incident id: 2 joined incidents that have one"
+
+
+def test_reports_that_may_be_of_events_of_their_own_keep_no_cap(tmp_path: Path) -> None:
+    """The most of a count is that of as many incidents as there may be; what a party says makes it no greater."""
+    first = [seen("Post 1", f"{6 + n:02d}:00", 48.0 + 0.01 * (n % 3)) for n in range(8)]
+    vague = [{**seen("Post 2", f"{6 + n:02d}:20", 48.02), "precision_km": 3.0} for n in (1, 4)]
+    told = [{**row, "source": "Press", "origin": "Press", "side": "B", "kind": "claim"} for row in vague]
+    cap = "  cap:\n    text: Eight at most\n    limit: {what: {act: shelling}, to: 8, per: 1 day}\n    binds: [B]\n"
+    text = agreement(tmp_path, TRUCE + cap)
+
+    def measured(*rows: dict[str, Any]) -> tuple[Any, ...]:
+        found = verify_files(text, [builders.reports(*rows)])
+        measure = next(v.measure for v in found.verdicts if v.party == "B")
+        return measure["least"], measure["most"]
+
+    assert measured(*first) == (8.0, 8.0)
+    assert measured(*first, *told) == (8.0, 8.0)
+    assert measured(*first, *vague) == (8.0, 10.0)

@@ -31,7 +31,7 @@ def tables(*names: str) -> list[dict[str, Any]]:
 
 
 TUNED = tables("english_and_french.yaml", "cyrillic_spanish_arabic.yaml")
-HELD_OUT = tables("held_out.yaml")
+HELD_OUT = tables("held_out.yaml", "held_out_again.yaml")
 
 
 def file_of(table: dict[str, Any]) -> NamedBytes:
@@ -397,3 +397,40 @@ def test_a_date_of_a_workbook_that_bears_its_zone_keeps_it() -> None:
     (reading,) = import_files([NamedBytes("a.xlsx", out.getvalue())], Context(ZoneInfo("UTC"))).readings
     assert reading.questions == []
     assert reading.rows["start"].to_list() == ["2025-03-25T14:05:00+00:00"]
+
+
+def test_all_words_are_asked_at_once_also_where_a_column_is_in_question(tmp_path: Path) -> None:
+    file = NamedBytes(
+        "log.csv", b"Aufgezeichnet,Place,Type,Grid letters\n2025-03-25,Alder,a row,\n2025-03-26,Birch,shelling,\n"
+    )
+    (reading,) = import_files([file], Context(ZoneInfo("UTC"))).readings
+    keys = {q.key for q in reading.questions}
+    assert ("columns", "when") in keys
+    assert ("acts", "a row") in keys
+    assert reading.rows.height == 0
+    assert reading.quarantine.height == 0
+
+
+def test_the_zone_in_the_name_of_a_column_goes_before_the_one_for_times_without(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("Date,Time UTC,Place,Type,Source\n25/03/2025,14:05,Alder,shelling,Desk\n", encoding="utf-8")
+    assert run(tmp_path, str(log), "--zone", "Europe/Kyiv") == 0
+    assert pl.read_csv(tmp_path / "reports.csv")["start"].to_list() == ["2025-03-25T14:05:00+00:00"]
+
+
+def test_the_order_that_a_column_shows_goes_before_the_one_that_was_given(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "Date,Place,Type,Source\n3/25/2025,Alder,shelling,Desk\n3/4/2025,Birch,shelling,Desk\n", encoding="utf-8"
+    )
+    assert run(tmp_path, str(log), "--zone", "+00:00", "--order", "dmy") == 0
+    assert [s[:10] for s in pl.read_csv(tmp_path / "reports.csv")["start"]] == ["2025-03-25", "2025-03-04"]
+
+
+def test_times_of_a_column_that_is_called_local_are_not_those_of_the_zone_beside_the_day(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "Date (UTC),Time (local),Place,Type,Source\n25/03/2025,14:05,Alder,shelling,Desk\n", encoding="utf-8"
+    )
+    assert run(tmp_path, str(log), "--zone", "+02:00") == 0
+    assert pl.read_csv(tmp_path / "reports.csv")["start"].to_list() == ["2025-03-25T14:05:00+02:00"]

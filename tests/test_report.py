@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pypdf
 import pytest
 
 from servanda.app.verify import verify_files
@@ -278,6 +279,14 @@ class TestInABrowser:
         assert cell.locator("p").first.is_visible()
         page.set_viewport_size({"width": 400, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        page.close()
+
+    def test_sixty_reports_print_on_eight_sheets_at_most(
+        self, chromium: Any, pages: dict[str, Path], tmp_path: Path
+    ) -> None:
+        page, _, _ = self.open(chromium, pages["easter-truce-2025"] / "report.html")
+        page.pdf(path=str(tmp_path / "printed.pdf"), prefer_css_page_size=True)
+        assert len(pypdf.PdfReader(tmp_path / "printed.pdf").pages) <= 8
         page.close()
 
     def test_filter_link_and_keys_find_an_incident(self, chromium: Any, pages: dict[str, Path]) -> None:

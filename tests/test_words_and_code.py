@@ -51,6 +51,10 @@ BOTH = "binds: [ALPHA, BETA]"
 @pytest.mark.parametrize(
     ("term", "code"),
     [
+        ("text: Neither army lays mines., forbid: {act: mine_laying}, binds: [BETA]", "bound-differs"),
+        (f"text: Neither army lays mines., forbid: {{act: mine_laying}}, {BOTH}", None),
+        ("text: The two sides hold their fire., forbid: {act: attack}, binds: [ALPHA]", "bound-differs"),
+        (f"text: The prisoners are freed swiftly., require: {{act: release}}, deadline: 5 days, {BOTH}".replace("deadline: 5 days", "deadline: start + 5 days"), "deadline-differs"),
         (f"text: No artillery within 20 miles of the river., limit: {{what: {{weapon: artillery, in: strip}}, to: 0}}, {BOTH}", "number-differs"),
         (f"text: No artillery within 12 miles of the river., limit: {{what: {{weapon: artillery, in: strip}}, to: 0}}, {BOTH}", None),
         (f"text: Each side keeps up to fifteen tanks in the belt of 40 km., limit: {{what: {{weapon: tank, in: belt}}, to: 40, unit: tanks}}, {BOTH}", "number-differs"),

@@ -22,7 +22,7 @@ from servanda.coverage import Coverage
 from servanda.values.time import Interval
 from tests.reference_evaluator import Look, Report, World, checked
 from tests.reference_terms import duty, guarantee, limit, notice, prohibition, quota, response
-from tests.reference_terms.plain import NOTHING, Plain, Row
+from tests.reference_terms.plain import NEVER_UNSURE, NOTHING, Plain, Row, Unsure
 
 EVALUATORS: Mapping[type[TermKind], Callable[[Plain, Term, Any, str | None], Row]] = {
     Prohibition: prohibition.evaluate,
@@ -37,17 +37,21 @@ EVALUATORS: Mapping[type[TermKind], Callable[[Plain, Term, Any, str | None], Row
 
 
 def evaluate(
-    agreement: Agreement, rows: list[Report], coverage: Coverage, as_of: datetime | None = None
+    agreement: Agreement,
+    rows: list[Report],
+    coverage: Coverage,
+    as_of: datetime | None = None,
+    unsure: Unsure = NEVER_UNSURE,
 ) -> dict[tuple[str, str | None, str | None], Row]:
     """For each term, party and reading: verdict, confirmed, alleged, excused, measure."""
     world = World(agreement, rows, as_of, coverage.known_by(as_of))
     known = coverage.known_by(as_of)
     for text in agreement.texts:
-        world.found_keys |= _found(Plain(agreement, text, world, known, as_of), text)
+        world.found_keys |= _found(Plain(agreement, text, world, known, as_of, unsure), text)
     known = checked(world, known, world.found_keys)
     out = {}
     for text in agreement.texts:
-        out.update(_text(Plain(agreement, text, world, known, as_of), text))
+        out.update(_text(Plain(agreement, text, world, known, as_of, unsure), text))
     return out
 
 
@@ -108,7 +112,7 @@ def _text(plain: Plain, text: Text) -> dict[tuple[str, str | None, str | None], 
 
 
 def _resting_on_the_text(term: Term, row: Row) -> Row:
-    """What is not in the text carries no verdict, but that a deed is done where only its time was chosen."""
+    """What is not in the text carries no verdict, but that a deed is done where only its time was chosen. A clause in brackets carries none."""
     if not term.ours or row[0] in ("not_in_force", "not_due"):
         return row
     only_time = all(chosen.key in ("deadline", "within") for chosen in term.ours) and not isinstance(

@@ -127,7 +127,7 @@ def _apart(plain: Plain, mine: list[Breach], apart: Apart | None) -> list[list[B
     """As many breaches of one party as are pairwise apart, each with those that are near to it alone of them."""
 
     def one(a: Breach, b: Breach) -> bool:
-        if a.key is not None and a.key == b.key:
+        if a.key is not None and (a.key == b.key or plain.unsure.may_be_one(a.key, b.key)):
             return True
         if apart is None:
             return False

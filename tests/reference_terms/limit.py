@@ -30,8 +30,8 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
             rows.append(o)
     seen = plain.seen(look.pattern, plain.widest(term), party)
     every = [o for o in rows if o.status == "confirmed"]
-    sure = counted_once(every)
-    with_excused = counted_once([o for o in rows if o.status in ("confirmed", "excused")])
+    sure = counted_once(every, plain.unsure)
+    with_excused = counted_once([o for o in rows if o.status in ("confirmed", "excused")], plain.unsure)
     loose = [
         o
         for o in rows

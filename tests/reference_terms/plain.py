@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,20 @@ NOTHING: dict[str, Any] = {}
 RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 Box = tuple[float, float, float, float]  # south, west, north, east
 EventTime = tuple[datetime | None, datetime | None, bool]  # not before, surely by, only claimed
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """Incidents of which nobody knows surely whether they are one, and those that may be several, with how many at most."""
+
+    one: frozenset[frozenset[str]] = frozenset()
+    several: Mapping[str, int] = field(default_factory=dict)
+
+    def may_be_one(self, a: Any, b: Any) -> bool:
+        return a != b and frozenset({a, b}) in self.one
+
+
+NEVER_UNSURE = Unsure()
 
 
 @dataclass(frozen=True)
@@ -82,8 +97,15 @@ class Plain:
     """One text of an agreement, its evidence and its coverage, evaluated by definition."""
 
     def __init__(
-        self, agreement: Agreement, text: Text, world: World, coverage: Coverage, as_of: datetime | None
+        self,
+        agreement: Agreement,
+        text: Text,
+        world: World,
+        coverage: Coverage,
+        as_of: datetime | None,
+        unsure: Unsure = NEVER_UNSURE,
     ) -> None:
+        self.unsure = unsure
         self.agreement, self.text, self.world, self.coverage, self.as_of = agreement, text, world, coverage, as_of
         self.zone, self.standard = agreement.zone, agreement.mandate.detection
         self.breaches: list[Breach] = []
@@ -174,7 +196,7 @@ class Plain:
             min(r["start"] for r in rows),
             max(r["end"] for r in rows),
             min(many),
-            max(many),
+            max(many) * self.unsure.several.get(found.key, 1),
             to.pop() if len(to) == 1 else None,
             doers.pop() if len(doers) == 1 else None,
             links.pop() if len(links) == 1 else None,
@@ -371,7 +393,7 @@ def metres_apart(one: Box, other: Box) -> float:
     return float(GEOD.inv(lon, lat, to_lon, to_lat)[2])
 
 
-def counted_once(rows: list[Occurrence]) -> list[Occurrence]:
+def counted_once(rows: list[Occurrence], unsure: Unsure) -> list[Occurrence]:
     """Without what may be the same, seen by somebody else: of what hangs together so, what the origin saw who counts most.
 
     What is only admitted joins no two others, and does not count where it may be one of them.
@@ -379,7 +401,11 @@ def counted_once(rows: list[Occurrence]) -> list[Occurrence]:
     hour = timedelta(hours=1)
 
     def may_be_one(a: Occurrence, b: Occurrence) -> bool:
-        if a.who & b.who or a.start > b.end + hour or b.start > a.end + hour:
+        if a.who & b.who:
+            return False
+        if unsure.may_be_one(a.key, b.key):
+            return True
+        if a.start > b.end + hour or b.start > a.end + hour:
             return False
         near = a.box is None or b.box is None
         return near or metres_apart(a.box, b.box) < max(a.radius + b.radius, 1000.0) + 1e-6  # type: ignore[arg-type]
@@ -396,7 +422,8 @@ def counted_once(rows: list[Occurrence]) -> list[Occurrence]:
 
         def order(some: list[Occurrence]) -> Any:
             much = sum(o.low for o in some), len(some), sum(o.p for o in some)
-            return tuple(-n for n in much), min(o.start for o in some), max(o.end for o in some)
+            which = sorted((o.start, o.end, o.low, o.p, o.box or (), o.radius, str(o.key)) for o in some)
+            return tuple(-n for n in much), min(o.start for o in some), max(o.end for o in some), which
 
         kept += [o.key for o in min(seen.values(), key=order)]
     return [o for o in rows if o.key in kept]

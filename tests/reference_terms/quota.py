@@ -37,7 +37,7 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     periods = [p for p in periods_of(plain, start, end, kind.every) if p.end and plain.passed(p.end)]
     faint = small.most(small.faint(plain, look, party))
     met = missed = unknown = delivered = counted = 0
-    once = counted_once([o for o in rows if o.status == "confirmed"])
+    once = counted_once([o for o in rows if o.status == "confirmed"], plain.unsure)
     asked, seen_by, together = [0] * len(periods), [], False
     degree: tuple[str, datetime | None] = ("none", None)
     for n, period in enumerate(periods, 1):

@@ -32,11 +32,11 @@ def check_file(file: FileLike, version: Version | None = None, hidden: bool | No
         return check_agreement(file)
     _, skeleton = draft_file(file, version=version, hidden=hidden)
     checked = check_agreement(yaml.safe_load(skeleton.yaml))
-    clauses = {drafted.term: drafted.clause for drafted in skeleton.terms}
+    terms = {drafted.term: drafted for drafted in skeleton.terms}
 
     def at(one: Diagnostic) -> Diagnostic:
-        clause = clauses.get(one.term)
-        where = f"{name_of(file)}, clause {clause.number} ({clause.where})" if clause else name_of(file)
+        drafted = terms.get(one.term)
+        where = f"{name_of(file)}, clause {drafted.number} ({drafted.clause.where})" if drafted else name_of(file)
         return dataclasses.replace(one, file=where, line=0, column=0)
 
     findings, questions = (tuple(at(one) for one in group) for group in (checked.findings, checked.questions))

@@ -21,9 +21,11 @@ from servanda.evidence.source import Item
 from servanda.findings.plan import Progress, quiet
 from servanda.incidents import Keys
 from servanda.incidents.decisions import Rewrite
+from servanda.incidents.doubts import Doubts
 from servanda.incidents.followed import follow
+from servanda.incidents.fusion.doubtful import doubts_of
 from servanda.incidents.fusion.linker import KEPT, Fusion
-from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
+from servanda.incidents.fusion.tables import FusionTables, group_names, ids, ids_of, incident_tables
 from servanda.incidents.lineage.report import LineageReport, trace_lineage
 from servanda.incidents.parted import Parted, part
 from servanda.values.codes import Vocabulary
@@ -171,7 +173,9 @@ class FusedEvidence:
         fusion = Fusion(vocabulary, engine.map, engine.release)
         if any(table.height for table in kept):
             fusion.add(*kept)
-        found = ids(fusion, id_key) if fusion.size else pl.Series([], dtype=pl.String)
+        names = group_names(fusion, id_key) if fusion.size else pl.Series([], dtype=pl.String)
+        found = ids_of(fusion, names)
+        self.doubts = doubts_of(fusion, names) if fusion.size else Doubts()
         self.fused = _fused(fusion)
         self._source = source
         every = pl.concat(rows) if rows else pl.DataFrame(schema={"incident_id": pl.String, "known": pl.Boolean})

@@ -78,6 +78,7 @@ def verify_files(
         by=by,
         id_key=id_key,
         fused=fused.parted,
+        doubts=fused.doubts,
         progress=progress,
     )
     return dataclasses.replace(found, fused=fused.fused)

@@ -1,22 +1,21 @@
-"""The parts of a word processor's file, opened without trust: limits on size and depth, no declarations of entities, no addresses."""
+"""The parts of a word processor's file, opened without trust as :mod:`servanda.values.containers` does; XML under short names."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
 
 from servanda.errors import EvidenceError, Fault
+from servanda.values.containers.archive import entry_bytes
+from servanda.values.containers.archive import open_archive as opened
+from servanda.values.containers.refused import Reason, Refused
+from servanda.values.containers.xml import xml_tree
 
 MAX_FILE = 50_000_000
-_MAX_PART = 60_000_000
-_MAX_ALL = 200_000_000
-_MAX_PARTS = 5_000
-_MAX_DEPTH = 200
-_CHUNK = 1 << 20
 _SAVE = "save it again in the word processor, or as plain text"
 _NAMES = {
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w",
@@ -35,9 +34,19 @@ _NAMES = {
 }
 
 
+_CODES: dict[Reason, str] = {
+    "archive": "DRF003",
+    "large": "DRF002",
+    "protected": "DRF004",
+    "xml": "DRF003",
+    "declared": "DRF005",
+    "deep": "DRF002",
+}
+
+
 @dataclass(frozen=True)
 class Archive:
-    """An opened file of parts. Each part is read when it is asked for, and never more of it than the limits allow."""
+    """An opened file of parts. Each part is read when it is asked for, and never more of it than an honest file holds."""
 
     file: str
     names: frozenset[str]
@@ -45,26 +54,27 @@ class Archive:
 
     def xml(self, name: str) -> Element | None:
         """One part as a tree with short names (``w:p``); ``None`` where there is no such part."""
-        return parse(self.read(name), self.file, name) if name in self.names else None
+        if name not in self.names:
+            return None
+        content = self.read(name)
+        with _told(self.file, name):
+            return xml_tree(io.BytesIO(content), _short)
 
     def read(self, name: str) -> bytes:
         """The bytes of one part."""
-        out, size = [], 0
-        try:
-            with self._zip.open(name) as part:
-                while chunk := part.read(_CHUNK):
-                    size += len(chunk)
-                    if size > _MAX_PART:
-                        raise EvidenceError(_too_large(self.file, f"its part {name!r}"))
-                    out.append(chunk)
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, zlib.error) as error:
-            raise EvidenceError(_broken(self.file, f"its part {name!r} ({type(error).__name__})")) from None
-        except RuntimeError:
-            what = "is protected by a password"
-            raise EvidenceError(
-                Fault(self.file, what, "remove the password and save it again", code="DRF004")
-            ) from None
-        return b"".join(out)
+        with _told(self.file):
+            return entry_bytes(self._zip, name)
+
+
+@contextmanager
+def _told(file: str, part: str = "") -> Iterator[None]:
+    """What a container is refused for, as a fault of the draft."""
+    try:
+        yield
+    except Refused as refused:
+        what = f"its part {part!r} {refused.what}" if part else refused.what
+        hint = "remove the password and save it again" if refused.reason == "protected" else _SAVE
+        raise EvidenceError(Fault(file, what, hint, code=_CODES[refused.reason])) from None
 
 
 def open_archive(data: bytes, file: str) -> Archive:
@@ -78,74 +88,16 @@ def open_archive(data: bytes, file: str) -> Archive:
         The archive; nothing of it is unpacked yet.
 
     Raises:
-        EvidenceError: it is cut off, damaged, or unpacks to more than a draft can be.
+        EvidenceError: it is cut off, damaged, protected, or has more parts than a draft can have.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, zlib.error):
-        raise EvidenceError(_broken(file, "the archive")) from None
-    if len(infos) > _MAX_PARTS or sum(info.file_size for info in infos) > _MAX_ALL:
-        raise EvidenceError(_too_large(file, "what it unpacks to"))
-    return Archive(file, frozenset(info.filename for info in infos), archive)
-
-
-def parse(data: bytes, file: str, part: str) -> Element:
-    """The tree of some XML, its tags and attributes under short names.
-
-    Args:
-        data: its bytes.
-        file: the name that faults tell.
-        part: which part of that file it is.
-
-    Returns:
-        The root.
-
-    Raises:
-        EvidenceError: it is not well formed, declares a document type (entities), or is nested too deep.
-    """
-    builder = TreeBuilder()
-    depth = 0
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _MAX_DEPTH:
-            raise EvidenceError(_too_large(file, f"the nesting of its part {part!r}"))
-        builder.start(_short(tag), {_short(k): v for k, v in attributes.items()})
-
-    def end(tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(_short(tag))
-
-    def declared(*_: object) -> None:
-        what = f"its part {part!r} declares a document type, as no word processor writes it; entities are not resolved"
-        raise EvidenceError(Fault(file, what, _SAVE, code="DRF005"))
-
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = builder.data
-    parser.StartDoctypeDeclHandler = declared
-    try:
-        parser.Parse(data, True)
-        return builder.close()
-    except (expat.ExpatError, AssertionError, ValueError, LookupError):
-        raise EvidenceError(_broken(file, f"its part {part!r}")) from None
+    with _told(file):
+        archive = opened(data)
+    return Archive(file, frozenset(archive.namelist()), archive)
 
 
 def _short(name: str) -> str:
-    space, _, local = name.rpartition("}")
+    space, _, local = name.rpartition(" ")
     return f"{_NAMES.get(space, '?')}:{local}" if space else local
-
-
-def _broken(file: str, what: str) -> Fault:
-    return Fault(file, f"is cut off or damaged: {what} cannot be read", _SAVE, code="DRF003")
-
-
-def _too_large(file: str, what: str) -> Fault:
-    return Fault(file, f"is too large for a draft: {what} is beyond the limit", _SAVE, code="DRF002")
 
 
 def whole(value: str | None, default: int = 0, most: int = 1_000_000) -> int:

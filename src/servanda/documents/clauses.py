@@ -131,6 +131,7 @@ def _take(state: _State, paragraph: Paragraph, notes: tuple[str, ...], *, number
         if paragraph.number:
             state.path = [(n, k) for n, k in state.path if _depth(k) < _depth(_kind(paragraph))]
             state.path.append((paragraph.number, _kind(paragraph)))
+            state.leads = {at: words for at, words in state.leads.items() if at < len(state.path) - 1}
         state.bare = bool(paragraph.number)
         return
     if paragraph.number:
@@ -143,6 +144,8 @@ def _take(state: _State, paragraph: Paragraph, notes: tuple[str, ...], *, number
     elif numbered and state.bare:
         number = _quoted([n for n, _ in state.path], paragraph)
         state.clauses.append(Clause(number, paragraph.text, paragraph.where, _heading(state), "", (), notes))
+        if paragraph.text.endswith((":", "—", "\u2013")):
+            state.leads[max(len(state.path) - 1, 0)] = paragraph.text
         state.bare = False
     elif state.clauses and numbered:
         last = state.clauses[-1]

@@ -6,6 +6,7 @@ import io
 import logging
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from servanda.documents.model import Block, Change, Manuscript, Piece
 from servanda.errors import EvidenceError, Fault
@@ -16,11 +17,9 @@ NUMBER = re.compile(
     r"[a-z][.)]|[ivxl]+\)|[IVXL]+[.)]|[A-Z][.)](?=\s)|[-*•\u2013])(?:(?=\s)|$)\s*",
 )
 """A number that was typed before a paragraph."""
-_CHANGE = re.compile(
-    r"\{\+\+(?P<added>.*?)\+\+\}|\{--(?P<gone>.*?)--\}|\{~~(?P<old>.*?)~>(?P<new>.*?)~~\}|~~(?P<struck>.+?)~~|"
-    r"<del>(?P<deleted>.*?)</del>|<ins>(?P<inserted>.*?)</ins>|<!--(?P<comment>.*?)-->",
-    re.DOTALL,
-)
+_OPENS = re.compile(r"\{\+\+|\{--|\{~~|~~|<del>|<ins>|<!--")
+_CLOSES = {"{++": "++}", "{--": "--}", "{~~": "~~}", "~~": "~~", "<del>": "</del>", "<ins>": "</ins>", "<!--": "-->"}
+_COMES, _GOES = ("{++", "<ins>"), ("{--", "~~", "<del>")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`)")
 
 
@@ -185,20 +184,40 @@ def _marked(text: str) -> tuple[Piece, ...]:
     out: list[Piece] = []
     at = 0
     added, gone = (Change("inserted"),), (Change("deleted"),)
-    for match in _CHANGE.finditer(text):
-        out.append(Piece(_bare(text[at : match.start()])))
-        at = match.end()
-        if match["comment"] is not None:
-            out.append(Piece(match["comment"], (), "a comment"))
+    for start, end, mark, words in _changes(text):
+        out.append(Piece(_bare(text[at:start])))
+        at = end
+        if mark == "<!--":
+            out.append(Piece(words, (), "a comment"))
             continue
-        for name in ("gone", "old", "struck", "deleted"):
-            if match[name]:
-                out.append(Piece(_bare(match[name]), gone))
-        for name in ("added", "new", "inserted"):
-            if match[name]:
-                out.append(Piece(_bare(match[name]), added))
+        old, _, new = (
+            words.partition("~>") if mark == "{~~" else (words * (mark in _GOES), "", words * (mark in _COMES))
+        )
+        out += [Piece(_bare(old), gone)] * bool(old) + [Piece(_bare(new), added)] * bool(new)
     out.append(Piece(_bare(text[at:])))
     return tuple(piece for piece in out if piece.text)
+
+
+def _changes(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Marks of change in order: where each begins and ends, its mark, the words in it. A mark that is never closed is none, and is looked for once."""
+    at = 0
+    missing: set[str] = set()
+    while opens := _OPENS.search(text, at):
+        mark = opens.group(0)
+        close = _CLOSES[mark]
+        inside = opens.end() + (mark == "~~")
+        needed = ("~>", close) if mark == "{~~" else (close,)
+        for sign in needed:
+            found = -1 if sign in missing else text.find(sign, inside)
+            if found < 0:
+                missing.add(sign)
+                break
+            inside = found + len(sign)
+        if found < 0:
+            at = opens.start() + 1
+            continue
+        yield opens.start(), inside, mark, text[opens.end() : found]
+        at = inside
 
 
 def _bare(text: str) -> str:

@@ -14,7 +14,8 @@ from typing import Literal, TypeAlias
 
 from servanda.documents.redline import MOST_PAIRS, likeness
 from servanda.drafting import wording
-from servanda.drafting.understand import Actors, Understood, understand
+from servanda.drafting.understand import Actors, Understood, obligations_of
+from servanda.drafting.understand.obligations import Part
 from servanda.wording import listing
 
 Status: TypeAlias = Literal["same words", "other words", "changed", "only in the first", "only in the second"]
@@ -170,21 +171,39 @@ def _changed(old: tuple[str, str], new: tuple[str, str], a: Actors, b: Actors) -
     """What became of a clause, in plain English."""
     if _folded(old[1]) == _folded(new[1]):
         return "same words", ()
-    one, other = understand(old[1], a), understand(new[1], b)
-    told = list(_differences(one, other))
+    one, other = obligations_of(old[1], a), obligations_of(new[1], b)
+    told = _part_by_part(one, other)
     for word, where in _only(wording.vague(old[1]), wording.vague(new[1])):
         told.append(f"the vague word {word!r} {where}")
     numbers = [re.findall(r"\d+(?:[.,]\d+)*", text) for text in (old[1], new[1])]
     if not told and sorted(numbers[0]) != sorted(numbers[1]):
         told.append(f"numbers: {listing(numbers[0]) or 'none'} became {listing(numbers[1]) or 'none'}")
     for word, where in _only(_weighty(old[1]), _weighty(new[1])):
-        if not (
-            word in ("except", "unless") and (one.exception, one.consent_of) != (other.exception, other.consent_of)
-        ):
+        if not (word in ("except", "unless") and _excused(one) != _excused(other)):
             told.append(f"the word {word!r} {where}")
-    if not told and one.what.kind == "unverifiable":
+    if not told and any(got.what.kind == "unverifiable" or "more" in got.questions for _, got in one):
         told.append("words that were not understood differ")
     return ("changed", tuple(told)) if told else ("other words", ())
+
+
+def _part_by_part(old: Sequence[tuple[Part, Understood]], new: Sequence[tuple[Part, Understood]]) -> list[str]:
+    """What was understood differently of each obligation of a clause; which part it is stands before it where there are several."""
+    if len(old) == len(new) == 1:
+        return _differences(old[0][1], new[0][1])
+    sides = [[(part.label, part.text) for part, _ in side] for side in (old, new)]
+    partner = aligned(*sides)
+    told = [f"an obligation is gone: {part.text!r}" for m, (part, _) in enumerate(old) if m not in partner.values()]
+    for n, (part, got) in enumerate(new):
+        if n not in partner:
+            told.append(f"an obligation is new: {part.text!r}")
+            continue
+        label = part.label or old[partner[n]][0].label
+        told += [f"{label}: {said}" for said in _differences(old[partner[n]][1], got)]
+    return told
+
+
+def _excused(parts: Sequence[tuple[Part, Understood]]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(got.exception, got.consent_of) for _, got in parts]
 
 
 _WEIGHTY = re.compile(

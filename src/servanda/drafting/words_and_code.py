@@ -21,7 +21,8 @@ from servanda.values.weapons import CLASSES, WeaponClass
 from servanda.wording import either
 
 _EACH = re.compile(
-    r"\b(?:both|each|either|neither|any|every|all)\s+(?:of\s+)?(?:the\s+)?(?:two\s+)?(?:part(?:y|ies)|sides?|signator(?:y|ies)|delegations?|belligerents?)\b",
+    r"\b(?:(?:both|each|either|neither|any|every|all)\s+(?:of\s+)?(?:the\s+)?(?:two\s+)?|(?:the\s+)?two\s+)"
+    r"(?:part(?:y|ies)|sides?|signator(?:y|ies)|delegations?|belligerents?|warring\s+\w+|arm(?:y|ies)|commands?)\b",
     re.IGNORECASE,
 )
 _LIST = re.compile(
@@ -30,7 +31,7 @@ _LIST = re.compile(
 )
 _LISTS = re.compile(r"\blists?\b|\bregist\w+\b|\bby name\b|\bnames of\b|\bnamed in\b", re.IGNORECASE)
 _SOON = re.compile(
-    r"within a (?:reasonable|short) (?:time|period)|as soon as (?:possible|feasible|practicable)|in due course|promptly|without (?:undue )?delay|at the earliest\w*(?: \w+)?|in good time",
+    r"within a (?:reasonable|short) (?:time|period)|as soon as (?:possible|feasible|practicable)|in due course|promptly|swiftly|speedily|expeditiously|rapidly|quickly|without (?:undue )?delay|at the earliest\w*(?: \w+)?|in good time",
     re.IGNORECASE,
 )
 _OFFSET = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>second|minute|hour|day|week|fortnight|month|year)s?\b")

@@ -11,6 +11,7 @@ Where nobody asks for fusion, an incident is the reports that carry a common inc
   (groups, with how sure they are), ``linker`` (all of it, bit by bit), ``tables`` (what comes of it)
 * ``lineage/``   ``relays`` (who said so first), ``origins`` (how many did), ``distortions`` (what changed on the way), ``grading``
   (estimated grades), ``report`` (all of it)
+* ``doubts``     how many incidents there may be where fusion is unsure
 * ``describe``   incidents with their members, sources and denials
 * ``telling``    what a report tells of: something, nothing, or only a warning
 * ``decisions``  merges, splits and grades that people decided; the lives of incidents

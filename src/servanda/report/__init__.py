@@ -9,7 +9,7 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 * ``first_page``      the page and data of who is said to have broken it first
 * ``comparison_page``, ``said_page``   two drafts beside each other; an agreement beside its own words
 * ``graph``     the sequence of an agreement (SVG)
-* ``picture``   maps and time lines (SVG)
+* ``picture``   time lines, ``map_picture``: maps (SVG)
 * ``tables``    verdicts.json, summary.json, findings, incidents, quarantine; ``maps``: places, coverage and incidents for QGIS
 * ``templates`` the page's own HTML, style and script
 """

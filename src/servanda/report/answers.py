@@ -7,6 +7,12 @@ from collections.abc import Mapping
 from servanda.verdicts.summary import Alleged, Happened, Measured, Parting, Seen, Subject, Summary
 from servanda.wording import percent, plural
 
+_SETTLES = {
+    "breached": "breached",
+    "disputed": "disputed between readings",
+    "excused": "excused",
+    "complied": "nothing found where it could have been seen",
+}
 _NAMED = 5  # incidents that are named in a sentence; of more, the number
 
 
@@ -33,6 +39,47 @@ def answers(summary: Summary) -> list[tuple[str, list[str]]]:
             [_parting(p) for p in summary.parting] or (["Nowhere."] if several else ["There is one reading only."]),
         ),
     ]
+
+
+def lead(summary: Summary) -> str:
+    """The first sentences: what was found, what is only said, and how much was watched.
+
+    Args:
+        summary: a verification in short.
+
+    Returns:
+        Two or three sentences.
+    """
+    several = len(summary.readings) > 1
+    final = [row for row in summary.rows if not several or row.reading is None]
+    said = [
+        f"{word[0].upper()}{word[1:]}: {_listed([_about(row) for row in final if row.verdict == verdict])}."
+        for verdict, word in _SETTLES.items()
+        if any(row.verdict == verdict for row in final)
+    ]
+    alleged: dict[str, int] = {}
+    for one in summary.alleged:
+        if one.owes != "deed" and one.reading == next((r.reading for r in final), None):
+            alleged[one.party or ""] = max(alleged.get(one.party or "", 0), one.incidents)
+    told = [f"{party} {count:,}" if party else f"{count:,}" for party, count in sorted(alleged.items())]
+    claims = (
+        f"Alleged and not confirmed (incidents under the term with most): {', '.join(told)}."
+        if told
+        else "Nothing is alleged that is not settled."
+    )
+    watched = [seen.share for seen in summary.seen]
+    if not watched or max(watched) == 0:
+        looked = "Nobody whose watch counts was looking."
+    else:
+        low, high = (percent(share) if share else "nothing" for share in (min(watched), max(watched)))
+        looked = f"Watched to the standard, by term: {low if low == high else f'{low} to {high}'} of place and time."
+    return " ".join([*(said or ["No verdict settles anything yet."]), claims, looked])
+
+
+def _listed(names: list[str]) -> str:
+    shown = list(dict.fromkeys(names))
+    more = len(shown) - _NAMED
+    return "; ".join(shown[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
 def measure_words(measure: Mapping[str, float | int | str | None]) -> str:

@@ -10,8 +10,10 @@ from markupsafe import Markup
 from servanda import __version__
 from servanda.agreement.plain_language import reading_words, span
 from servanda.findings.no_term import LISTED, REASONS
-from servanda.report.answers import answers, measure_words
+from servanda.report.answers import answers, lead, measure_words
 from servanda.report.environment import asset, environment_of
+from servanda.report.map_picture import draw_all
+from servanda.report.picture import marks_of
 from servanda.report.sections import (
     WORDS,
     decision_lines,
@@ -32,10 +34,13 @@ from servanda.verdicts.summary_words import (
     reports_words,
     undated_words,
 )
+from servanda.verdicts.to_verify import to_verify
 
 SHOWN_INCIDENTS = 1_500
 SHOWN_QUARANTINE = 200
 SHOWN_ITEMS = 500
+SHOWN_NEXT = 20
+_FOLDED = 3  # terms of which nothing is told, from which on they are folded together
 _EMBEDDED = 3_000_000  # characters of data kept inside the page
 
 
@@ -57,8 +62,10 @@ def render(verification: Verification) -> str:
 def _context(verification: Verification) -> dict[str, Any]:
     """All that the template asks for."""
     agreement, summary = verification.agreement, summarise(verification)
-    ingest = verification.ingest_shown()
     shown = verification.incidents.head(SHOWN_INCIDENTS)
+    terms = [term_section(verification, term, shown) for term in agreement.term_ids]
+    quiet = [term for term in terms if term["quiet"]] if sum(term["quiet"] for term in terms) >= _FOLDED else []
+    ingest = verification.ingest_shown()
     return {
         "version": __version__,
         "agreement": agreement,
@@ -69,10 +76,16 @@ def _context(verification: Verification) -> dict[str, Any]:
             for text in agreement.texts
         ],
         "parties": [None] if not agreement.mandate.attribution else list(agreement.parties),
-        "terms": [term_section(verification, term, shown) for term in agreement.term_ids],
+        "terms": terms,
+        "loud": [term for term in terms if term not in quiet],
+        "quiet": quiet,
+        "map": draw_all(agreement, marks_of(verification.findings, shown))
+        if len(terms) > 1 or not terms[0]["map"]
+        else "",
         "determined": decided_words(summary) if summary.determined else "",
         "fused": fused_words(summary.fused),
         "undated": undated_words(verification.undated) if verification.undated else "",
+        "lead": lead(summary),
         "answers": answers(summary),
         "incidents": incident_section(verification, shown),
         "hidden": verification.incidents_found - shown.height,
@@ -90,6 +103,7 @@ def _context(verification: Verification) -> dict[str, Any]:
         "no_term_listed": LISTED,
         "items": verification.items.to_dicts()[:SHOWN_ITEMS],
         "exceptions": verification.exceptions.to_dicts(),
+        "to_verify": to_verify(verification).head(SHOWN_NEXT).to_dicts(),
         "decisions": decision_lines(verification),
         "lives": verification.decided.lives,
         "measure_words": measure_words,

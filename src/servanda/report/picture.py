@@ -1,4 +1,4 @@
-"""Maps and time lines as SVG drawn by hand: they stand without script, print, and need no other file.
+"""Time lines as SVG drawn by hand, and what maps share with them: they stand without script, print, and need no other file.
 
 Nothing is told by colour alone: incidents have a shape by status, coverage a hatching, parties a lane.
 """
@@ -13,21 +13,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
-import shapely
 from markupsafe import Markup, escape
-from shapely.geometry.base import BaseGeometry
 
-from servanda.agreement import Agreement
 from servanda.coverage import Measured
-from servanda.report.environment import anchor
-from servanda.values.geo.projection import Frame
 from servanda.values.time import Interval
 from servanda.verdicts.findings_table import STATUSES
-from servanda.wording import percent, plural
+from servanda.wording import percent
 
 WIDTH = 720
-_MARGIN = 12
-_SHAPES = {
+SHAPES = {
     "confirmed": "M-6,-6 L6,6 M-6,6 L6,-6",
     "excused": "M-5,-5 h10 v10 h-10 z",
     "open": "M0,-7 L7,0 L0,7 L-7,0 z",
@@ -36,7 +30,7 @@ _SHAPES = {
     "private": "M3,0 a3,3 0 1,0 -6,0 a3,3 0 1,0 6,0",
     "set_aside": "M3,0 a3,3 0 1,0 -6,0 a3,3 0 1,0 6,0",
 }
-_ORDER = tuple(reversed(STATUSES))
+ORDER = tuple(reversed(STATUSES))
 _COUNTED = ("confirmed", "excused", "open", "alleged")
 """The statuses that stand on the time line."""
 
@@ -54,140 +48,8 @@ class Mark:
     party: str
 
 
-class _Canvas:
-    """Metres of a frame to points of a picture."""
-
-    def __init__(self, bounds: tuple[float, float, float, float], width: float, tallest: float) -> None:
-        west, south, east, north = bounds
-        self.scale = min((width - 2 * _MARGIN) / max(east - west, 1), (tallest - 2 * _MARGIN) / max(north - south, 1))
-        self.west, self.north = west, north
-        self.width = width
-        self.height = (north - south) * self.scale + 2 * _MARGIN
-        self.left = (width - (east - west) * self.scale) / 2
-
-    def xy(self, coords: np.ndarray) -> np.ndarray:
-        return np.column_stack(
-            [self.left + (coords[:, 0] - self.west) * self.scale, _MARGIN + (self.north - coords[:, 1]) * self.scale]
-        )
-
-    def whole(self) -> BaseGeometry:
-        """All that the picture shows, in metres, and a little more, so that cuts stay out of sight."""
-        west, east = self.west - self.left / self.scale, self.west + (self.width - self.left) / self.scale
-        north = self.north + _MARGIN / self.scale
-        more = 0.05 * (east - west)
-        return shapely.box(west - more, north - self.height / self.scale - more, east + more, north + more)
-
-    def path(self, shape: BaseGeometry) -> str:
-        """SVG path of a projected geometry, thinned to half a point."""
-        out = []
-        thin = shapely.simplify(shape, 0.5 / self.scale)
-        for part in shapely.get_parts(thin):
-            rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
-            for ring in rings:
-                coords = shapely.get_coordinates(ring)
-                if len(coords) < 2:
-                    continue
-                points = self.xy(coords)
-                close = "z" if part.geom_type == "Polygon" else ""
-                out.append("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + close)
-        return "".join(out)
-
-
-def draw_map(
-    agreement: Agreement,
-    place: str | None,
-    measured: Sequence[Measured],
-    standard: float,
-    marks: Iterable[Mark],
-    key: str,
-) -> Markup:
-    """The place of a term, the agreement's other places and lines, who could see what, and the incidents.
-
-    ``measured``: the coverage in each reading; what is drawn is the least of them. ``key`` keeps ids apart.
-    """
-    frame = agreement.frame
-    if frame is None or place is None:
-        return Markup("")
-    target = frame.project(agreement.places[place].outline())
-    placed = [mark for mark in marks if mark.lat is not None and mark.lon is not None]
-    at = _projected(frame, placed)
-    bounds = _view(target, at)
-    canvas = _Canvas(bounds, WIDTH, 520)
-    window = canvas.whole()
-    parts = [_defs(key)]
-    parts.append(f'<path class="ground" d="{canvas.path(shapely.intersection(target, window))}"/>')
-    for css, shape in _coverage_shapes(measured, standard):
-        clipped = shapely.intersection(shape, window)
-        if not clipped.is_empty:
-            fill = f' fill="url(#{key}-{css})"' if css != "seen" else ""
-            parts.append(f'<path class="{css}"{fill} d="{canvas.path(clipped)}"/>')
-    own = {place, *place.split(" + ")}
-    for name, other in agreement.places.items():
-        if " + " in name or (name in own and name != place):
-            continue
-        outline = shapely.intersection(frame.project(other.outline()), window)
-        if outline.is_empty:
-            continue
-        css = "edge" if name == place else "line" if outline.geom_type.endswith("LineString") else "other"
-        parts.append(
-            f'<path class="{css}" d="{canvas.path(outline)}"><title>{escape(name.replace("_", " "))}</title></path>'
-        )
-    parts.extend(_dots(canvas, placed, at))
-    parts.append(_scale_bar(canvas))
-    label = f"Map of {place.replace('_', ' ')} with {plural(len(placed), 'incident')}"
-    return _svg(canvas.width, canvas.height, label, parts)
-
-
-def _projected(frame: Frame, marks: Sequence[Mark]) -> np.ndarray:
-    if not marks:
-        return np.zeros((0, 2))
-    x, y = frame.to_xy(np.array([m.lon for m in marks], float), np.array([m.lat for m in marks], float))
-    return np.column_stack([x, y])
-
-
-def _view(target: BaseGeometry, at: np.ndarray) -> tuple[float, float, float, float]:
-    """What the picture shows: the place; where it is far larger than where things happened, only around those."""
-    west, south, east, north = target.bounds
-    if len(at) >= 3:
-        low, high = at.min(axis=0), at.max(axis=0)
-        pad = 0.25 * max(*(high - low), 50_000)
-        near = (low[0] - pad, low[1] - pad, high[0] + pad, high[1] + pad)
-        if (near[2] - near[0]) * (near[3] - near[1]) < 0.5 * (east - west) * (north - south):
-            return near
-        west, south = min(west, low[0]), min(south, low[1])
-        east, north = max(east, high[0]), max(north, high[1])
-    return (west, south, east, north)
-
-
-def _coverage_shapes(measured: Sequence[Measured], standard: float) -> list[tuple[str, BaseGeometry]]:
-    """The place by how well it was watched to the standard: ``unseen`` (never), ``thin`` (at times), ``seen`` (always).
-
-    Readings may give a term different places; where they overlap, the least is shown.
-    """
-    by_place: dict[int, list[Measured]] = {}
-    for one in measured:
-        if one.cells.frame is not None:
-            by_place.setdefault(id(one.cells), []).append(one)
-    parts: dict[str, list[BaseGeometry]] = {"unseen": [], "thin": [], "seen": []}
-    for same in by_place.values():
-        cells = same[0].cells
-        least = np.minimum.reduce([m.watched_over_space for m in same])
-        classes = np.where(least <= 0, 0, np.where(least < 1, 1, 2))
-        for n, css in enumerate(parts):
-            cells_of_class = cells.metres[classes == n]
-            if len(cells_of_class):
-                parts[css].append(shapely.union_all(shapely.buffer(cells_of_class, 1.0, quad_segs=1)))
-    out: list[tuple[str, BaseGeometry]] = []
-    for css, shapes in parts.items():
-        if len(by_place) > 1 and shapes:
-            shape = shapely.difference(shapely.union_all(shapes), shapely.union_all([worse for _, worse in out]))
-            out += [] if shape.is_empty else [(css, shape)]
-        else:
-            out += [(css, shape) for shape in shapes]
-    return out
-
-
-def _defs(key: str) -> str:
+def hatchings(key: str) -> str:
+    """The patterns of what was not watched; ``key`` keeps their ids apart."""
     return (
         f'<defs><pattern id="{key}-unseen" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="7" height="7" class="h0"/><line x1="0" y1="0" x2="0" y2="7" class="h1"/></pattern>'
@@ -196,29 +58,8 @@ def _defs(key: str) -> str:
     )
 
 
-def _dots(canvas: _Canvas, marks: Sequence[Mark], at: np.ndarray) -> list[str]:
-    points = canvas.xy(at) if len(at) else at
-    drawn = []
-    for status in _ORDER:
-        for mark, (x, y) in zip(marks, points, strict=True):
-            if mark.status == status:
-                drawn.append(
-                    f'<a href="#{anchor(mark.id)}"><path class="dot {status}" transform="translate({x:.1f},{y:.1f})" '
-                    f'd="{_SHAPES[status]}"><title>{escape(mark.title)}</title></path></a>'
-                )
-    return drawn
-
-
-def _scale_bar(canvas: _Canvas) -> str:
-    wanted = canvas.width / 5 / canvas.scale
-    power = 10 ** math.floor(math.log10(wanted))
-    metres = max(n * power for n in (1, 2, 5) if n * power <= wanted)
-    length, y = metres * canvas.scale, canvas.height - 6
-    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-    return f'<g class="scale"><path d="M8,{y - 5}v5h{length:.1f}v-5"/><text x="{14 + length:.1f}" y="{y}">{text}</text></g>'
-
-
-def _svg(width: float, height: float, label: str, parts: Iterable[str]) -> Markup:
+def svg_of(width: float, height: float, label: str, parts: Iterable[str]) -> Markup:
+    """A picture with its label for who cannot see it."""
     return Markup(  # noqa: S704  every text in the parts was escaped where it was put in
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(label)}">{"".join(map(str, parts))}</svg>'
     )
@@ -232,7 +73,7 @@ class _TimeLine:
         self.hourly = finish - begin <= timedelta(days=4)
         self.edges = _edges(begin, finish, zone, self.hourly)
         self.left, self.right = 96, WIDTH - 8
-        self.parts = [_defs(key)]
+        self.parts = [hatchings(key)]
         self.y = 8.0
 
     def x(self, moment: datetime) -> float:
@@ -309,7 +150,7 @@ def draw_time(
     for name, coverage in measured:
         line.coverage(name, coverage)
     line.ticks()
-    return _svg(WIDTH, line.y + 16, "Incidents over time, the windows in force and the coverage", line.parts)
+    return svg_of(WIDTH, line.y + 16, "Incidents over time, the windows in force and the coverage", line.parts)
 
 
 def _edges(begin: datetime, finish: datetime, zone: ZoneInfo, hourly: bool) -> list[datetime]:
@@ -345,7 +186,7 @@ def _bars(
     drawn = []
     for n, within in sorted(_binned(edges, marks).items()):
         base = y + height
-        for status in reversed(_ORDER):
+        for status in reversed(ORDER):
             count = sum(m.status == status for m in within)
             if not count:
                 continue
@@ -368,7 +209,7 @@ def _ticks(edges: Sequence[datetime], zone: ZoneInfo, hourly: bool) -> list[tupl
 
 def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame) -> list[Mark]:
     """Marks for the findings of one term: each incident once per party, with its weightiest status."""
-    rank = pl.col("status").replace_strict({s: n for n, s in enumerate(reversed(_ORDER))}, return_dtype=pl.Int8)
+    rank = pl.col("status").replace_strict({s: n for n, s in enumerate(reversed(ORDER))}, return_dtype=pl.Int8)
     best = findings.with_columns(rank=rank).sort("rank").group_by("incident", "party", maintain_order=True).first()
     rows = best.join(incidents, on="incident", how="inner").sort("incident", "party")
     return [
@@ -386,4 +227,4 @@ def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame) -> list[Mark]:
     ]
 
 
-__all__ = ["Mark", "draw_map", "draw_time", "marks_of"]
+__all__ = ["Mark", "draw_time", "marks_of"]

@@ -11,7 +11,8 @@ from servanda.agreement import Term
 from servanda.agreement.plain_language import say_term
 from servanda.coverage import Gap, Watch
 from servanda.evidence.decisions import Decision
-from servanda.report.picture import draw_map, draw_time, marks_of
+from servanda.report.map_picture import draw_map
+from servanda.report.picture import draw_time, marks_of
 from servanda.verdicts import Verdict, Verification
 from servanda.verdicts.bodies.decisions import decision_words
 from servanda.verdicts.findings_table import STATUSES
@@ -28,6 +29,9 @@ WORDS = {
     "disputed": ("⇄", "disputed", "One reading finds a breach, and another finds none."),
     "undetermined": ("?", "undetermined", "Not enough was seen, or there are only claims."),
 }
+
+_QUIET = ("undetermined", "not_due", "not_in_force")
+"""Verdicts that settle nothing; of a term of which nothing is told, such rows are folded together."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,9 @@ def term_section(verification: Verification, term: str, shown: pl.DataFrame) -> 
         ),
         "coverage": watched,
         "days": _days(verification, term),
+        "told": bool(marks),
+        "quiet": not marks
+        and all(v.verdict in _QUIET and not v.measure for v in verification.verdicts if v.term == term),
     }
 
 

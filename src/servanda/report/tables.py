@@ -22,6 +22,7 @@ from servanda.report.maps import map_files
 from servanda.values.time import iso
 from servanda.verdicts import Verdict, Verification, summarise
 from servanda.verdicts.hearsay_words import HEARSAY_OUT
+from servanda.verdicts.to_verify import to_verify
 
 _SPLITS = r";|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _FORMULA = rf"(^|[{_SPLITS}])([\s\"]*)([=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r])"
@@ -273,6 +274,9 @@ def all_tables(verification: Verification) -> dict[str, bytes]:
         files["items.csv"] = csv(verification.items).encode()
     if verification.exceptions.height:
         files["exceptions.csv"] = csv(verification.exceptions).encode()
+    next_ = to_verify(verification)
+    if next_.height:
+        files["to_verify.csv"] = csv(next_).encode()
     if verification.watches.height:
         files["watches.csv"] = csv(verification.watches).encode()
     if verification.decided.lives:

@@ -62,6 +62,7 @@ _KINDS = (
     _table("servanda-figures", "a table of published counts", "read"),
     _table("servanda-statements", "a table of statements of a position", "read"),
     _table("servanda-items", "a table of items", "read"),
+    _table("servanda-forces", "a register of forces", "read"),
     FileKind("verdicts", "verdicts.json", "written by verify", "verdicts"),
     FileKind("timeline", "timeline.json", "written by verify --by", "verdicts"),
     FileKind("summary", "summary.json", "written by verify", "summary"),
@@ -76,6 +77,7 @@ _KINDS = (
     _table("quarantine", "quarantine.csv", "written by verify, fuse, figures and first"),
     _table("no-term", "no_term.csv", "written by verify"),
     _table("hearsay", "hearsay.csv", "written by verify"),
+    _table("to_verify", "to_verify.csv", "written by verify"),
     _table("fusion-incidents", "incidents.csv, incidents.parquet", "written by fuse"),
     FileKind("fusion-points", "incidents.geojson", "written by fuse", "fusion_points"),
     *(

@@ -11,6 +11,7 @@ import polars as pl
 import yaml
 
 from servanda.evidence.model import FIGURE, ITEM, PRESS_STATEMENT, QUARANTINE, REPORT
+from servanda.evidence.readers import forces
 from servanda.evidence.readers.servanda import READERS
 from servanda.incidents.describe import INCIDENT
 from servanda.incidents.lineage.first import TOLD
@@ -18,6 +19,7 @@ from servanda.verdicts import NO_TERM
 from servanda.verdicts.findings_table import EXCEPTIONS, FINDING_OUT
 from servanda.verdicts.hearsay_words import HEARSAY_OUT
 from servanda.verdicts.reconciliation import RECONCILED
+from servanda.verdicts.to_verify import TO_VERIFY
 from servanda.verdicts.watches import WATCH_OUT
 
 _OF_TERM: dict[str, pl.DataType] = {"term": pl.String(), "reading": pl.String()}
@@ -34,10 +36,11 @@ OWN: Mapping[str, Mapping[str, pl.DataType]] = {
     "watches": WATCH_OUT,
     "no-term": NO_TERM,
     "hearsay": HEARSAY_OUT,
+    "to_verify": TO_VERIFY,
     "first": TOLD,
 }
 """The code's own tables: where there is one, it says of which type a column is."""
-_REQUIRED = {reader.name: reader.signature for reader in READERS}
+_REQUIRED = {reader.name: reader.signature for reader in (*READERS, forces.READER)}
 _TYPES: dict[str, dict[str, Any]] = {
     "string": {"type": ["string", "null"]},
     "integer": {"type": ["integer", "null"]},

@@ -92,6 +92,12 @@ class Arsenal:
         added = {fold(alias): system for system, aliases in more for alias in (system.name, *aliases)}
         return Arsenal({**self.systems, **added})
 
+    @property
+    def names(self) -> list[str]:
+        """Every class and system by its name and aliases, for hints."""
+        own = (name for alias, system in self.systems.items() for name in (system.name, alias))
+        return list(dict.fromkeys((*CLASSES, *own)))
+
     def knows(self, name: str) -> bool:
         """Whether a name is a class or a system."""
         return name in CLASSES or self.identify(name).of != "weapon"

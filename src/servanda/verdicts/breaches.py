@@ -1,7 +1,7 @@
 """Breaches, as guarantees count them: how many they are however they are numbered, and when so many are shown.
 
 Of the breaches of one party those count that are pairwise further apart, in time *or* place, than a guarantee says (``apart``): the
-greatest number of them. Five shots in five seconds are one breach, and a further breach never makes the others fewer. All
+greatest number of them; two of which fusion is unsure whether they are one incident are one. Five shots in five seconds are one breach, and a further breach never makes the others fewer. All
 breaches by one incident are near to each other. What has no place, as a day that was missed, is near to what breaches the same
 term. Of sets that are as great the first counts, what is confirmed only by a party's own word after the rest, in order of time.
 A breach that counts is as certain as the most certain of itself and of those that are near to it and to no other that counts.
@@ -23,6 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.agreement.kinds import Apart
+from servanda.incidents.doubts import Doubts
 from servanda.values.geo.projection import GEOD, Floats
 from servanda.values.time import Duration
 from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
@@ -90,20 +91,23 @@ def breaches_of(acts: pl.DataFrame) -> tuple[Breach, ...]:
     )
 
 
-def counted_apart(breaches: Iterable[tuple[str, Breach]], apart: Apart | None, zone: ZoneInfo) -> list[Counted]:
+def counted_apart(
+    breaches: Iterable[tuple[str, Breach]], apart: Apart | None, zone: ZoneInfo, doubts: Doubts | None = None
+) -> list[Counted]:
     """The breaches of one party, as many of them as are pairwise further apart.
 
     Args:
         breaches: each with the term that it breaches; one of which nobody knows when it came about does not count.
         apart: what is nearer than this is one; ``None``: only what one incident breached.
         zone: where days are counted.
+        doubts: which incidents may be one: these are near to each other.
 
     Returns:
         What is to be counted, in order of time.
     """
     rows = [_Row(b.earliest or b.latest, b.latest, term, b) for term, b in breaches if b.latest is not None]
     rows.sort(key=lambda row: row.order)
-    near = _Nearness(rows, apart, zone)
+    near = _Nearness(rows, apart, zone, doubts or Doubts())
     chosen = near.first_greatest()
     members = {n: [rows[n].breach] for n in chosen}
     counting = np.array(chosen, dtype=np.int64)
@@ -190,7 +194,7 @@ def _one(breaches: Sequence[Breach]) -> Counted:
 class _Nearness:
     """Which of some rows, in the order in which they count, are near to each other."""
 
-    def __init__(self, rows: Sequence[_Row], apart: Apart | None, zone: ZoneInfo) -> None:
+    def __init__(self, rows: Sequence[_Row], apart: Apart | None, zone: ZoneInfo, doubts: Doubts) -> None:
         self._apart = apart
         self._start = np.array([row.start.timestamp() for row in rows])
         ends = (row.end if apart is None else apart.time.after(row.end, zone) for row in rows)
@@ -198,11 +202,15 @@ class _Nearness:
         self._boxes = np.array([row.breach.box or (np.nan,) * 4 for row in rows], dtype=np.float64).reshape(-1, 4)
         self._terms = _numbered([row.term for row in rows])
         self._by_time = len({row.breach.admitted for row in rows}) < 2
-        self._incidents = _numbered([row.breach.incident for row in rows])
+        names = [row.breach.incident for row in rows]
+        self._incidents = _numbered(names)
+        self._unsure = doubts.beside([name for name in dict.fromkeys(names) if name is not None])
 
     def to(self, n: int, others: Numbers) -> list[int]:
         """Which of some rows are near to one."""
         same = (self._incidents[others] == self._incidents[n]) & (self._incidents[n] >= 0)
+        if int(self._incidents[n]) in self._unsure:
+            same |= np.isin(self._incidents[others], self._unsure[int(self._incidents[n])])
         if self._apart is not None:
             start, until = (
                 np.maximum(self._start[others], self._start[n]),
@@ -237,7 +245,7 @@ class _Nearness:
         """Whether only time tells the rows apart, and they are in its order."""
         numbered = self._incidents[self._incidents >= 0]
         alike = (self._boxes == self._boxes[:1]).all() or (np.isnan(self._boxes).all() and not self._terms.any())
-        return self._by_time and bool(alike) and len(np.unique(numbered)) == len(numbered)
+        return self._by_time and not self._unsure and bool(alike) and len(np.unique(numbered)) == len(numbered)
 
 
 def _numbered(names: Sequence[str | None]) -> Numbers:

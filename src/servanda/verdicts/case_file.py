@@ -19,6 +19,7 @@ from servanda.findings.faint import FAINT
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import standing
+from servanda.incidents.doubts import Doubts
 from servanda.values.names import name_keys
 from servanda.values.time import Interval
 from servanda.verdicts.occurrences import OCCURRENCE
@@ -53,6 +54,8 @@ class CaseFile:
     """Reports that count for less than they say (``evidence.hearsay.HEARSAY_ROW``)."""
     severity: Mapping[str, str] = field(default_factory=dict)
     """By incident: its severity on the mandate's scale, where a body assessed it."""
+    doubts: Doubts = field(default_factory=Doubts)
+    """Which incidents may be one, and which may be several."""
     sliced: bool = False
     """Whether it is about a part of a term, which may have been cut at ``as_of``."""
     _cells: dict[str | None, Cells] = field(default_factory=dict)
@@ -108,7 +111,7 @@ class CaseFile:
     def happened(self, reading: str | None, owner: str, role: str, party: str | None = None) -> pl.DataFrame:
         """The occurrences of a role, one row per incident, by time; ``party`` ``None`` for whoever did it.
 
-        What is open, because it is not settled who did it, counts for everybody who may have done it.
+        Its greatest quantity is that of as many incidents as it may be. What is open, because it is not settled who did it, counts for everybody who may have done it.
         """
         if self._parts is None:
             parted = self.occurrences.partition_by("unit", as_dict=True, maintain_order=True)
@@ -124,7 +127,8 @@ class CaseFile:
             return pl.DataFrame(schema=OCCURRENCE)
         rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8)
         rows = pl.concat(parts).with_columns(rank=rank).sort("rank", "start", "end", "incident", "party")
-        return rows.unique("incident", keep="first", maintain_order=True).drop("rank").sort("start", "end", "incident")
+        rows = rows.unique("incident", keep="first", maintain_order=True).drop("rank").sort("start", "end", "incident")
+        return self.doubts.at_most(rows)
 
     def faint_of(self, reading: str | None, owner: str, role: str, party: str | None) -> Faint:
         """What falls under a role with more than 0 and less than 5 %, as far as a party may have done it.

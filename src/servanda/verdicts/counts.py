@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from servanda.incidents.doubts import Doubts
 from servanda.values.geo.projection import Floats
 from servanda.values.time import Duration
 from servanda.verdicts.breaches import nearer_than
@@ -86,23 +87,25 @@ def _sites(rows: pl.DataFrame) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
     return sites, site.reshape(-1).astype(np.int64)
 
 
-def counted_once(rows: pl.DataFrame) -> pl.DataFrame:
+def counted_once(rows: pl.DataFrame, doubts: Doubts) -> pl.DataFrame:
     """Occurrences without those that may be others of them, seen by somebody else.
 
     Two may be one when no origin speaks of both, they lie within an hour of each other, and no further apart than both are precise (or a
-    kilometre); what has no place may lie anywhere. Of those that hang together so, the ones count of the origin that counts most. What rests on
-    the accused's own word alone joins no two others, and does not count where it may be one of them.
+    kilometre); what has no place may lie anywhere; or when fusion is unsure whether they are. Of those that hang together so, the ones count of the
+    origin that counts most, and where several count as much, of the one whose come first in time, whatever their ids. What rests on the accused's
+    own word alone joins no two others, and does not count where it may be one of them.
 
     Args:
         rows: occurrences, each with its origins (``who``).
+        doubts: which incidents may be one.
 
     Returns:
         The rows that count, in their order.
     """
     if rows["who"].explode().n_unique() < 2:  # one observer tells what he saw apart
         return rows
-    ordered = rows.sort("start", "end", "incident")
-    seen = _Sightings.of(ordered)
+    ordered = rows.sort("start", "end", "low", "p", "south", "west", "north", "east", "radius", "incident")
+    seen = _Sightings.of(ordered, doubts)
     admitted = (ordered["by"] == "admission").fill_null(False).to_numpy()
     others = np.flatnonzero(~admitted)
     beside = np.array([n for n in np.flatnonzero(admitted) if not len(seen.one(int(n), others))], dtype=np.int64)
@@ -112,7 +115,7 @@ def counted_once(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _greatest(rows: pl.DataFrame, seen: _Sightings, numbers: _Numbers) -> pl.DataFrame:
     """Of each group of rows that hang together the incidents of the origin that counts most."""
-    group = rows.with_columns(group=pl.Series(seen.groups(numbers), dtype=pl.Int64))
+    group = rows.with_columns(group=pl.Series(seen.groups(numbers), dtype=pl.Int64), n=pl.Series(numbers))
     sums = (
         group.explode("who")
         .group_by("group", "who")
@@ -122,10 +125,10 @@ def _greatest(rows: pl.DataFrame, seen: _Sightings, numbers: _Numbers) -> pl.Dat
             sure=pl.col("p").cast(pl.Int64).sum(),
             first=pl.col("start").min(),
             last=pl.col("end").max(),
-            name=pl.col("incident").min(),
+            which=pl.col("n").sort().cast(pl.String).str.zfill(10).str.join(" "),
         )
     )
-    order, down = ["much", "many", "sure", "first", "last", "name"], [True, True, True, False, False, False]
+    order, down = ["much", "many", "sure", "first", "last", "which"], [True, True, True, False, False, False]
     best = sums.sort(order, descending=down).unique("group", keep="first", maintain_order=True)
     most = group.join(best.select("group", most="who"), on="group")
     return most.filter(pl.col("who").list.contains(pl.col("most"))).select("incident")
@@ -141,9 +144,11 @@ class _Sightings:
     end: _Numbers
     boxes: Floats
     radii: Floats
+    unsure: Mapping[int, _Numbers]
+    """By number those of which fusion is unsure whether they are one with it."""
 
     @staticmethod
-    def of(rows: pl.DataFrame) -> _Sightings:
+    def of(rows: pl.DataFrame, doubts: Doubts) -> _Sightings:
         """From occurrences in order."""
         sets = [tuple(who) for who in rows["who"].to_list()]
         kinds = {key: n for n, key in enumerate(sorted(set(sets)))}
@@ -151,10 +156,18 @@ class _Sightings:
         start, end = (rows[c].dt.epoch("us").to_numpy() for c in ("start", "end"))
         boxes = rows.select(pl.col("south", "west", "north", "east").fill_null(float("nan"))).to_numpy()
         radii = rows["radius"].fill_null(0.0).to_numpy()
-        return _Sightings(np.array([kinds[who] for who in sets]), disjoint, start, end, boxes, radii)
+        unsure = doubts.beside(rows["incident"].to_list())
+        return _Sightings(np.array([kinds[who] for who in sets]), disjoint, start, end, boxes, radii, unsure)
 
     def one(self, n: int, others: _Numbers) -> _Numbers:
         """Which of some others may be one with an occurrence."""
+        unsure = np.intersect1d(others, self.unsure.get(n, others[:0]))
+        near = self._near(n, others)
+        if not len(unsure):
+            return near
+        return np.union1d(near, unsure[self.disjoint[self.kind[n], self.kind[unsure]]])
+
+    def _near(self, n: int, others: _Numbers) -> _Numbers:
         hour = int(_APART.total_seconds() * 1_000_000)
         others = others[(self.start[others] <= self.end[n] + hour) & (self.end[others] >= self.start[n] - hour)]
         others = others[self.disjoint[self.kind[n], self.kind[others]]]
@@ -181,7 +194,10 @@ class _Sightings:
             self.start[numbers], self.end[numbers] + int(_APART.total_seconds() * 1_000_000), "right"
         )
         for k, n in enumerate(numbers):
-            for other in self.one(int(n), numbers[k + 1 : until[k]]):
+            later = numbers[k + 1 : until[k]]
+            if int(n) in self.unsure:
+                later = np.union1d(later, np.intersect1d(numbers[k + 1 :], self.unsure[int(n)]))
+            for other in self.one(int(n), later):
                 lead[first(int(other))] = first(int(n))
         return [first(int(n)) for n in numbers]
 
@@ -196,3 +212,23 @@ def same_step(builder: VerdictBuilder, confirmed: Iterable[str], once: pl.DataFr
             f"{several} that somebody else saw too: for the least not counted beside those, for the most counted.",
             same,
         )
+
+
+def how_many_step(builder: VerdictBuilder, confirmed: pl.DataFrame, once: pl.DataFrame) -> None:
+    """Says between which numbers of incidents the count lies, where fusion is unsure of how many there are."""
+    doubts, incidents = builder.case.doubts, confirmed["incident"]
+    pairs, more = len(doubts.among(incidents)[0]), doubts.more(incidents)
+    if not more and (not pairs or once.height == incidents.len()):
+        return
+    why = []
+    if pairs:
+        why.append(f"reports of {plural(pairs, 'pair', 'pairs')} of them may be of one event")
+    if more:
+        why.append(
+            f"{plural(more, 'report', 'reports')} may be of {'an event' if more == 1 else 'events'} of {'its' if more == 1 else 'their'} own"
+        )
+    builder.step(
+        "how_many",
+        f"Between {once.height} and {incidents.len() + more} incidents are confirmed, as {', and '.join(why)}: the least and the most stand on these.",
+        incidents.to_list(),
+    )

@@ -20,6 +20,7 @@ from servanda.findings.plan import Engine, Findings, Plan, Progress, quiet
 from servanda.findings.queries import queries_of, slices_of
 from servanda.incidents import KeyClash, Keys, describe
 from servanda.incidents.decisions import Rewrite, lives
+from servanda.incidents.doubts import Doubts
 from servanda.incidents.followed import Followed, follow
 from servanda.incidents.parted import Parted, part
 from servanda.values.ordered_map import OrderedMap
@@ -59,6 +60,7 @@ def verify(
     by: Span | None = None,
     id_key: bytes = b"",
     fused: Parted | None = None,
+    doubts: Doubts | None = None,
     progress: Progress = quiet,
 ) -> Verification:
     """Judge every term, party and reading of an agreement.
@@ -73,6 +75,7 @@ def verify(
         by: adds verdicts on prohibitions for every day or week.
         id_key: of a record, the key of the ids of incidents that nobody named.
         fused: the reports' incident ids are those that fusion found, after these had been parted; left out, they are parted here.
+        doubts: which incidents may be one, and which may be several, where fusion is unsure.
         progress: told each stage and how much of it is done.
 
     Returns:
@@ -87,7 +90,7 @@ def verify(
     for _ in range(_DRAWN):
         with contextlib.suppress(KeyClash):
             plain = Reports(source, agreement, Rewrite(()), id_key, Parted() if fused else parted, Keys())
-            return _verified(plain, parted, coverage or Coverage(), engine, as_of, by, progress)
+            return _verified(plain, parted, coverage or Coverage(), doubts or Doubts(), engine, as_of, by, progress)
     raise AssertionError("keys that are drawn anew meet again")
 
 
@@ -95,6 +98,7 @@ def _verified(
     plain: Reports,
     parted: Parted,
     coverage: Coverage,
+    doubts: Doubts,
     engine: Engine,
     as_of: datetime | None,
     by: Span | None,
@@ -112,6 +116,7 @@ def _verified(
     plan = Plan(agreement, with_grants(queries_of(agreement), granting, keys), as_of, looked, keys)
     judged = engine.run(plan, reports.brief, progress)
     incidents, rulings, case = _case(source, reports, judged, decided, plan, engine.map, progress)
+    case = dataclasses.replace(case, doubts=decided.left_of(doubts))
     verdicts = [builder.build() for text in agreement.texts for builder in conclude(case, text)]
     ground = Ground(case, judged, plan, rulings, given, source.context, identified)
     combined = what_they_rest_on(combine(case, verdicts), ground, incidents.full)

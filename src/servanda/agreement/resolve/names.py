@@ -135,7 +135,9 @@ class Names(ABC):
         arsenal = self.vocabulary.weapons
         unknown = [name for name in names or () if not arsenal.knows(name)]
         for name in unknown:
-            hint = "see 'servanda readers --codes', or add it under 'codes: weapons:'"
+            hint = did_you_mean(
+                name, arsenal.names, "see 'servanda readers --codes', or add it under 'codes: weapons:'"
+            )
             what = f"not a known class of weapons or weapon system: {name!r}"
             self.fault(document, (*at, "weapon"), what, hint, code="AGR021")
         return WeaponClass(tuple(names or ("weapon",)), bounds.get("calibre"), bounds.get("range")), not unknown

@@ -274,7 +274,8 @@ class Resolver(Names):
         one = "a party, guarantor or third state" if known == bound else "a party, guarantor, third state or body"
         one = "a party" if known == list(self.base.parties) else one
         for name in unknown:
-            self.fault(document, path, f"{name!r} is not {one}", f"there are: {', '.join(known)}", code="AGR015")
+            hint = did_you_mean(name, known, f"there are: {', '.join(known)}")
+            self.fault(document, path, f"{name!r} is not {one}", hint, code="AGR015")
         return not unknown
 
     def term(

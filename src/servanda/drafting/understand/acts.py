@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from servanda.drafting.understand import amounts
 from servanda.drafting.understand.lexicon import Found, find
@@ -76,6 +77,7 @@ class What:
     answer_to: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4_096)
 def what_of(text: str, lead: str = "") -> What:
     """The kind and acts of one clause.
 
@@ -279,7 +281,7 @@ def _denied(text: str, act: Found, forbids: list[Found]) -> bool:
     """Whether words that forbid stand right before an act, with no other sentence between."""
     before = text[: act.start]
     return any(
-        c.end <= act.start and not re.search(r"[.;]", before[c.end :]) and act.start - c.end < 70 for c in forbids
+        c.end <= act.start and act.start - c.end < 70 and not re.search(r"[.;]", before[c.end :]) for c in forbids
     )
 
 

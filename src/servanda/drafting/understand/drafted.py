@@ -69,6 +69,19 @@ def terms_of(text: Text, actors: Actors) -> tuple[list[Drafted], list[Definition
     return terms, defined
 
 
+def obligations_of(text: str, actors: Actors) -> list[tuple[Part, Understood]]:
+    """The obligations of one clause, with what was understood of each.
+
+    Args:
+        text: its words.
+        actors: who the draft is between.
+
+    Returns:
+        One for each; one where it holds one, or none that was recognised.
+    """
+    return _folded(parts_of(text), actors, "")
+
+
 def _said(clause: Clause) -> str:
     """What is to be understood: the words alone where they are a sentence that needs none of those that lead to it."""
     if not clause.lead or _HANGS.search(clause.lead.rstrip(":— -\u2013")):

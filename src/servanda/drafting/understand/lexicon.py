@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from servanda.values.gazetteer import gazetteer
 
@@ -48,7 +48,7 @@ def _patterns(group: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     if isinstance(written, list):
         written = {group: written}
     return tuple(
-        (code, re.compile("|".join(rf"(?:(?<!\w){word}(?!\w)|{word}(?<=\W))" for word in words), re.IGNORECASE))
+        (code, re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?:(?!\w)|(?<=\W))", re.IGNORECASE))
         for code, words in written.items()
     )
 
@@ -75,13 +75,19 @@ def find(group: str, text: str) -> list[Found]:
     Returns:
         Codes with the words that stand for them.
     """
+    return list(_found(group, text))
+
+
+@lru_cache(maxsize=4_096)
+def _found(group: str, text: str) -> tuple[Found, ...]:
+    """What is found, once for each text: several questions are put to the same words."""
     found = [
         Found(code, m.start(), m.end(), m.group(0))
         for code, pattern in _patterns(group)
         for m in pattern.finditer(text)
     ]
     if group == "kinds":
-        return sorted(found, key=lambda f: f.start)
+        return tuple(sorted(found, key=lambda f: f.start))
     if group == "acts":
         found += [
             Found(code, m.start(), m.end(), m.group(0))
@@ -94,7 +100,7 @@ def find(group: str, text: str) -> list[Found]:
             for code, pattern in _pairs()
             for m in pattern.finditer(text)
         ]
-    return _longest(found)
+    return tuple(_longest(found))
 
 
 def _longest(found: list[Found]) -> list[Found]:

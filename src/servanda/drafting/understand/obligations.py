@@ -40,6 +40,8 @@ _NOT = re.compile(r"\W*(?:not\b|neither\b|refrain|abstain|desist|cease|never\b|b
 _ORDER = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 MOST = 12
 """Into how many parts a clause is parted at most."""
+LONGEST = 20_000
+"""A clause of more characters is not parted: it is asked whether it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def parts_of(text: str) -> list[Part]:
     Returns:
         One part for each; the clause itself where it holds one.
     """
+    if len(text) > LONGEST:
+        return [Part("", text)]
     out: list[Part] = []
     for label, words in _items(text):
         sentences = _sentences(words)

@@ -14,7 +14,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    r"^(?:about|around|approx(?:imately)?\.?|circa|ca?\.|~|≈|vers|environ|env\.|hacia|aprox(?:imadamente)?\.?|alrededor de|sobre|около|ок\.|примерно|близько|біля|приблизно|حوالي|نحو)"
+    r"^(?:about|around|approx(?:imately)?\.?|circa|ca?\.|~|≈|vers|environ|env\.|hacia|aprox(?:imadamente)?\.?|alrededor de|sobre|около|ок\.|примерно|близько|біля|бл\.|прибл\.|приблизно|орієнтовно|ориентировочно|حوالي|نحو)"
     r"\s*(?:the |à |a |las |les )*",
     re.IGNORECASE,
 )
@@ -22,14 +22,17 @@ _HYPHEN = re.compile(r"^(\d{1,2})-(\d{2})$")
 _HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|hrs?|год|h|ч)\b)?", re.IGNORECASE)
 _COMPACT = re.compile(r"^(\d{2})(\d{2})(?:(\d{2}))?(?![\d:.,])\s*(?:(?:hours|hrs?|h)\b)?", re.IGNORECASE)
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
-_RANGE = re.compile(r"\s*(?:-|–|—|to|до|à|a|الى|and|y)\s*(?=\d{1,2}\s*[:.hH]\s*\d{2})", re.IGNORECASE)
+_SPAN = re.compile(r"^(\d{4})\s*[-–—]\s*(\d{4})(?![\d:])")
+_FROM = re.compile(r"^(?:from|between|з|із|від|с|со|от|de|entre|desde|من|بين)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
+_BETWEEN = re.compile(r"(\d)\s+(?:and|та|і|и|y|et|و)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:-|–|—|to|до|à|a|a las|الى|إلى)\s*(?=\d{1,2}\s*[:.hH]\s*\d{2})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenClock:
     """A time of day: ``at`` since midnight, up to 24 hours; ``offset`` where it names one; ``zone`` what it names else; ``until`` of a range.
 
-    ``local`` says that it names local time, ``about`` that it is not meant to the minute. ``bad`` is the reason where it is no time that there is.
+    ``local`` says that it names local time, ``about`` that it is not meant to the minute, ``span`` that ``until`` could be an offset as well. ``bad`` is the reason where it is no time that there is.
     """
 
     at: timedelta | None = None
@@ -39,6 +42,7 @@ class WrittenClock:
     until: timedelta | None = None
     bad: str = ""
     about: bool = False
+    span: bool = False
 
 
 def written_clock(cell: Cell) -> WrittenClock | None:
@@ -71,9 +75,20 @@ def _of_text(text: str) -> WrittenClock | None:
         return replace(found, about=True) if found else None
     if is_word("noon", text):
         return WrittenClock(timedelta(hours=12))
+    text = _BETWEEN.sub(r"\1 - ", _FROM.sub("", text)) if _FROM.match(text) else text
+    span = _SPAN.match(text)
+    if span:  # 0240-0300: to three o'clock, as people write it; an offset is written so only behind a time with a colon
+        found = _of_text(f"{span[1]}{text[span.end() :]}")
+        last = _of_text(span[2])
+        if found and last and found.at is not None and last.at is not None:
+            return replace(found, until=last.at, span=last.at <= timedelta(hours=14))
+        return WrittenClock(bad="not two times of day")
     parts = _RANGE.split(text, maxsplit=1)
     if len(parts) == 2:
         first, last = _of_text(parts[0]), _of_text(parts[1])
+        half, _ = _half(_CLOCK.sub("", parts[1]).strip())
+        if half and last and first and first.at is not None and first.at < timedelta(hours=13) and _ends_bare(parts[0]):
+            first = _before(parts[0], half, last)  # 2:40-3:10 pm
         if first and last and first.at is not None and last.at is not None:
             return WrittenClock(
                 first.at, last.offset or first.offset, last.zone or first.zone, last.local or first.local, last.at
@@ -92,6 +107,18 @@ def _of_text(text: str) -> WrittenClock | None:
         found = _zoned(int(match[1]), 0, 0, behind)
         return found if found and (found.bad == "" or behind == "") else None
     return None
+
+
+def _ends_bare(text: str) -> bool:
+    return text.strip()[-1:].isdigit()
+
+
+def _before(text: str, half: str, last: WrittenClock) -> WrittenClock | None:
+    """The beginning of a span of which only the end says morning or afternoon: in the same half, or else in the other."""
+    same = _of_text(f"{text} {half}")
+    if same is None or same.at is None or last.at is None or same.at <= last.at:
+        return same
+    return _of_text(f"{text} {'am' if half == 'pm' else 'pm'}")
 
 
 def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | None:

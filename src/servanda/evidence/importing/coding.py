@@ -6,9 +6,10 @@ import re
 
 from servanda.evidence.importing.mapping import NONE, OPEN
 from servanda.evidence.importing.sheets import is_blank, shown
-from servanda.evidence.importing.words import act_of, acts_in, is_word, words
+from servanda.evidence.importing.words import act_of, acts_in, begins_with_word, is_word, says_no, words
 from servanda.evidence.importing.work import Work, text_of
 from servanda.values.names import name_key, names_of
+from servanda.wording import closest, did_you_mean
 
 _PARTS = re.compile(r"\s*[;,/+&\n]\s*|\s+(?:and|et|y|та|і|и)\s+")
 _LONGEST = 200
@@ -38,6 +39,8 @@ class Coding:
             return []
         if text not in self._acts:
             self._acts[text] = self._act_of(text)
+        if self._acts[text] and text.rstrip(" )]").endswith("?"):
+            work.doubt(n, "act", text, f"read as {'; '.join(self._acts[text] or ())}; the doubt is not kept")
         codes = self._acts[text]
         if codes is None:
             work.wrong(
@@ -46,7 +49,11 @@ class Coding:
                 "act",
                 text,
                 "a word for no act that is known",
-                "give its code in the mapping, under 'acts'; 'servanda readers --codes' lists them",
+                did_you_mean(
+                    words(text).replace(" ", "_"),
+                    work.context.vocabulary.acts.codes,
+                    "give its code in the mapping, under 'acts'; 'servanda readers --codes' lists them",
+                ),
             )
         return codes or []
 
@@ -61,7 +68,8 @@ class Coding:
             codes = [code.strip() for code in str(given).split(";")]
             if all(code in acts for code in codes):
                 return codes
-            work.ask(("acts", text), f"{given!r} is no code of an act (for the word {text!r})", "", ())
+            near = tuple(like for code in codes if code not in acts and (like := closest(code, acts.codes)))
+            work.ask(("acts", text), f"{given!r} is no code of an act (for the word {text!r})", "", near)
             return []
         code = act_of(text, acts)
         if code:
@@ -73,22 +81,30 @@ class Coding:
         if work.mapping.given and given != OPEN:
             return None
         offer = acts_in(text, acts)
+        like = None if offer or not text.isascii() else closest(words(text).replace(" ", "_"), acts.codes, 0.8)
+        offer = offer or ([like] if like and not says_no(text) else [])
         work.ask(
             ("acts", text),
             f"which act is {text!r}?",
-            offer[0] if len(offer) == 1 else "",
-            tuple(offer) if len(offer) > 1 else (),
+            offer[0] if len(offer) == 1 and not like else "",
+            tuple(offer) if len(offer) > 1 or like else (),
         )
         return []
 
     def _actor(self, n: int, text: str) -> list[str]:
         if not text or is_word("unknown", text) or not text_of(text):
             return []
+        if not words(text):
+            self.work.doubt(n, "actor", text, "no name; nobody is taken to be named")
+            return []
+        if not self.work.agreed and (text.endswith(("?", "?)")) or begins_with_word("perhaps", text)):
+            self.work.doubt(n, "actor", text, "a name with a doubt; kept as it is written")
         if text not in self._actors:
             self._actors[text] = self._actor_of(text)
         found = self._actors[text]
         if found is None:
-            hint = "give the party in the mapping, under 'actors'; a dash where it is none"
+            known = (*self.work.context.parties, *self.work.context.actors)
+            hint = did_you_mean(text, known, "give the party in the mapping, under 'actors'; a dash where it is none")
             self.work.wrong(n, "EVD132", "actor", text, "a name of no party that is known", hint)
         return found or []
 

@@ -62,6 +62,7 @@ def guess_columns(
         Columns by role, with what has to be asked.
     """
     columns = [_Column(name, _sample(cells)) for name, cells in zip(table.names, table.columns, strict=True)]
+    compass = _compass(columns)
     guess = Guess()
     own = set(table.names) >= _OWN_SIGNATURE
     scored: dict[str, list[tuple[float, int]]] = {}
@@ -69,7 +70,8 @@ def guess_columns(
     for n, column in enumerate(columns):
         if n in skipped or not column.cells:
             continue
-        for role, score in _by_name(column, table.hxl, own=own, form=form).items():
+        named = compass.get(n) or _by_name(column, table.hxl, own=own, form=form)
+        for role, score in named.items():
             role, fits = _of_its_kind(role, column, context)  # noqa: PLW2901  its name said the other
             if fits >= 0.5:
                 scored.setdefault(role, []).append((score + 0.4 * fits, n))
@@ -103,6 +105,23 @@ def _says_nothing(cell: Cell) -> bool:
     return isinstance(cell, str) and words(cell) in ("", "na", "n a", "nan", "none", "null", "unknown")
 
 
+def _compass(columns: list[_Column]) -> dict[int, dict[str, float]]:
+    """Two columns that are called N and E, and hold degrees."""
+    last = [words(column.name.rpartition("/")[2]) for column in columns]
+    found: dict[int, dict[str, float]] = {}
+    for north, east in (("n", "e"), ("с", "в"), ("пн", "сх"), ("n", "o")):
+        if last.count(north) == last.count(east) == 1:
+            pair = {last.index(north): {"lat": 3.3}, last.index(east): {"lon": 3.3}}
+            if all(columns[n].share(_angle) >= 0.5 for n in pair):
+                found |= pair
+    return found
+
+
+def _angle(cell: Cell) -> bool:
+    angle = degrees(cell)
+    return angle is not None and abs(angle[0]) <= 180 and (bool(angle[1]) or angle[0] != int(angle[0]))
+
+
 def _by_name(column: _Column, hxl: Mapping[str, str], *, own: bool, form: bool) -> dict[str, float]:
     """The roles that a name can mean, each with how surely."""
     if column.name in hxl:
@@ -133,8 +152,10 @@ def _by_name(column: _Column, hxl: Mapping[str, str], *, own: bool, form: bool) 
 
 
 def _of_its_kind(role: str, column: _Column, context: Context) -> tuple[str, float]:
-    """The role, with how far it fits; a day that is called a time is a day, and a time that is called a day a time."""
+    """The role, with how far it fits; a day that is called a time is a day, a time that is called a day a time, coordinates that are called a place a position."""
     fits = _fits(role, column, context)
+    if role == "place_name" and column.share(written_place) >= 0.5:
+        return "position", column.share(written_place)
     if fits < 0.5 and role in ("time", "when"):
         other = "when" if role == "time" else "time"
         return (other, fits) if (fits := _fits(other, column, context)) >= 0.5 else (role, 0.0)
@@ -149,6 +170,9 @@ def _fits(role: str, column: _Column, context: Context) -> float:
         **dict.fromkeys(("position", "lonlat"), written_place),
         **dict.fromkeys(("precision_km", "precision_m"), lambda c: number(c) is not None),
         "quantity": _count,
+        **dict.fromkeys(("easting", "northing"), lambda c: (number(c) or 0) > 99_999),
+        "utm_zone": lambda c: re.match(r"^\d{1,2}\s*[C-HJ-NP-X]$", shown(c).strip(), re.IGNORECASE),
+        "report_id": lambda c: not isinstance(c, float) or c == int(c),
         "act": lambda c: not _is_value(c),
         "source": lambda c: not _is_value(c) and not shown(c).startswith("[{"),
         "actor": lambda c: not _is_value(c),
@@ -161,7 +185,14 @@ def _fits(role: str, column: _Column, context: Context) -> float:
         clocks = column.share(written_clock)
         return max(clocks, 0.5 if clocks >= 0.2 or column.share(lambda c: not _is_value(c)) == 1 else 0.0)
     test = tests.get(role)
-    return column.share(test) if test else 1.0
+    fits = column.share(test) if test else 1.0
+    if fits < 0.5 and role in ("position", "lonlat", "lat", "lon") and column.share(_has_figures) >= 0.5:
+        return 0.5  # coordinates in a form that is not known: their rows are set aside, not taken for rows without
+    return fits
+
+
+def _has_figures(cell: Cell) -> bool:
+    return sum(c.isdigit() for c in shown(cell)) >= 4
 
 
 def _count(cell: Cell) -> bool:

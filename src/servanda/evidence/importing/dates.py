@@ -28,8 +28,9 @@ _DAY_FIRST = (
 _MONTH_FIRST = re.compile(
     r"^([^\W\d_]+)[\s.\-]+(\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:[,\s\-]+(\d{4})(?!\d))?", re.IGNORECASE
 )
+_AND = re.compile(r"\s*(?:[-–—&]|\b(?:to|till|until|and|до|по|та|і|и|au|et|al|y|إلى|الى|و)\b)\s*(?=\d)", re.IGNORECASE)
 _SERIALS = (20_000, 80_000)
-_MILITARY = re.compile(r"^(\d{2})(\d{4})([A-Z])\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
+_MILITARY = re.compile(r"^(\d{2})\s*(\d{4})\s*([A-Z])\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,18 @@ def written_day(cell: Cell) -> WrittenDay | None:
         if moment is None:
             return None
         return WrittenDay(moment=moment, serial=cell, rest=moment.time().isoformat() if cell != int(cell) else "")
-    return _of_text(_without_weekday(ascii_digits(str(cell)).strip()))
+    text = _without_weekday(ascii_digits(str(cell)).strip())
+    day = _of_text(text)
+    return None if day and day.rest and _names_another(text) else day
+
+
+def _names_another(text: str) -> bool:
+    """Whether a text goes on to a second day, as a span does: the first one alone would be another answer."""
+    for match in _AND.finditer(text, 1):
+        other = _of_text(_without_weekday(text[match.end() :]))
+        if other is not None and (other.year is not None or other.month is not None):
+            return True
+    return False
 
 
 def _of_text(text: str) -> WrittenDay | None:
@@ -112,9 +124,8 @@ def _of_text(text: str) -> WrittenDay | None:
         )
     match = _MILITARY.match(text)
     if match and (month := months().get(words(match[4]))):
-        clock = f"{match[2][:2]}:{match[2][2:]}{match[3] if match[3] == 'Z' else ''}"
         return _checked(
-            _year(match[5]) or 0, month, int(match[1]), clock if match[3] in "ZJ" else f"{clock} {match[3]}"
+            _year(match[5]) or 0, month, int(match[1]), f"{match[2][:2]}:{match[2][2:]}{_letter_zone(match[3])}"
         )
     for pattern in _DAY_FIRST:
         match = pattern.match(text)
@@ -126,6 +137,14 @@ def _of_text(text: str) -> WrittenDay | None:
     if match and (month := _month(match[1])):
         return _named(_year(match[3]), month, int(match[2]), text[match.end() :], short=False)
     return None
+
+
+def _letter_zone(letter: str) -> str:
+    """The offset of a letter in a date-time group: A to M without J go east, N to Y west; J is local time."""
+    if letter in "ZJ":
+        return letter.replace("J", "")
+    east = "ABCDEFGHIKLM".find(letter) + 1
+    return f"+{east:02}:00" if east else f"-{'NOPQRSTUVWXY'.find(letter) + 1:02}:00"
 
 
 def _checked(year: int, month: int, day: int, rest: str) -> WrittenDay | None:

@@ -12,7 +12,7 @@ from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, shown
 from servanda.evidence.importing.words import is_word, words
-from servanda.evidence.importing.work import Work, text_of
+from servanda.evidence.importing.work import Work, said_again, text_of
 from servanda.values.time import instants_of
 
 
@@ -42,7 +42,11 @@ def ids(work: Work) -> list[str | None]:
 
 
 def kinds(work: Work) -> list[str | None]:
-    """Claim or observation: as a column says it, or as the certainty of who reports does."""
+    """Claim or observation: as a column says it, or as the certainty of who reports does. What was withdrawn there is set aside."""
+    for n, cell in enumerate(work.cells("certainty")):
+        if isinstance(cell, str) and is_word("withdrawn", cell):
+            hint = "nothing is to be corrected where it is so"
+            work.wrong(n, "EVD170", "certainty", cell, "a report that was withdrawn, refuted or entered twice", hint)
     if work.has("kind") or not work.has("certainty"):
         return [text_of(cell) or None for cell in work.cells("kind")]
     cells = [shown(cell) for cell in work.cells("certainty")]
@@ -96,6 +100,8 @@ def quantities(work: Work) -> list[str | None]:
     out: list[str | None] = []
     for n, cell in enumerate(work.cells("quantity")):
         value = number(cell, whole=True)
+        if value is not None and value != int(value):
+            value = None  # 1.500 may be one thousand and five hundred
         if value is None and not isinstance(cell, Broken) and text_of(cell):
             work.doubt(n, "quantity", shown(cell), "not one number; left out")
         out.append(f"{value:g}" if value is not None and value >= 0 else None)
@@ -109,10 +115,11 @@ def together(work: Work, role: str) -> list[str | None]:
         return [text_of(cell) or None for cell in work.cells(role)]
     named, mark = role == "effect", {"effect": "; ", "place_name": ", ", "summary": " | "}[role]
     out = []
+    columns = {c: said_again(work.table.columns[c]) for c in found}
     for n in range(work.table.height):
         parts = []
         for c in found:
-            text = text_of(work.table.columns[c][n])
+            text = text_of(columns[c][n])
             if text and text not in parts:
                 name = work.table.names[c]
                 parts.append(f"{name}: {text}" if named and words(name) != "effect" else text)

@@ -188,6 +188,7 @@ def _one(
     reader = reader_of(table) if given is None else None
     if reader is not None:
         out.known.append(KnownTable(table, reader, as_text(table, reader)))
+        out.told += [f"{table.sheet.label}: {words}" for words in table.left_out_words()]
         return
     dataset = dataset_of(table)
     if dataset:

@@ -38,6 +38,13 @@ class Table:
         """How many rows it has."""
         return len(self.numbers)
 
+    def left_out_words(self) -> list[str]:
+        """What is told of the rows that are none."""
+        return [
+            f"row {number} {'is left out as' if reason[:2] in ('a ', 'th') else 'stands'} {reason}: {text[:80]}"
+            for number, reason, text in self.left_out
+        ]
+
 
 def find_table(sheet: Sheet, header: list[int] | None = None) -> Table | None:
     """The table of a sheet; nothing where it has none.

@@ -22,6 +22,7 @@ from servanda.values.time import day_start, instants_of
 from servanda.wording import plural
 
 _OFFSET = re.compile(r"^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_NAMED_ZONE = re.compile(r"(?<![^\W_])(?:utc|gmt)(?![^\W\d_])\s*([+\-\u2212]\s?\d{1,2}(?::?\d{2})?)?", re.IGNORECASE)
 
 
 @cache
@@ -35,6 +36,20 @@ def zone_of(text: str) -> tzinfo | None:
             return None
         return timezone(-length if match[1] == "-" else length)
     return ZoneInfo(text) if text in available_timezones() else None
+
+
+def zone_of_name(name: str) -> tzinfo | None:
+    """The zone that the name of a column says, as ``Time (UTC+3)`` or ``час, EET``; nothing where it says none."""
+    match = _NAMED_ZONE.search(name)
+    if match:
+        return zone_of(match[1].replace(" ", "").replace("\u2212", "-")) if match[1] else UTC
+    for word in re.findall(r"[^\W\d_]+", name):
+        said = words(word)
+        if said in word_list("utc"):
+            return UTC
+        if said in zone_offsets() and (word.isupper() or not word.isascii()):
+            return zone_of(zone_offsets()[said])
+    return None
 
 
 class _Days:
@@ -61,20 +76,23 @@ class _Days:
                 f"column {self.work.name(self.role)!r}: {plural(short, 'year')} of two digits read as 2000 and after"
             )
         either = sum(map(is_open, days))
-        order, contradict = (given, False) if given in ("dmy", "mdy") else order_of(days)
+        order, contradict = order_of(days)
+        shows = any(map(_tells, days)) and not contradict
+        if given in ("dmy", "mdy") and not shows:  # what the column shows goes first
+            order, contradict = given, False  # type: ignore[assignment]
         if order is not None or not either:
             if either:
                 why = (
-                    "as the mapping says"
+                    "as other cells of the column show"
+                    if shows
+                    else "as the mapping says"
                     if given
-                    else "as other cells of the column show"
-                    if any(map(_tells, days))
                     else "as points between them tell"
                 )
                 named = "day before month" if order == "dmy" else "month before day"
                 told = f"column {self.work.name(self.role)!r}: {plural(either, 'date')} that could be either read with the {named}, {why}"
                 self.work.told.append(told)
-            return order  # type: ignore[return-value]
+            return order
         sample = next(shown(c) for c, d in zip(self.cells, self.days, strict=True) if d and is_open(d))
         why = (
             "its cells contradict each other"
@@ -184,16 +202,21 @@ class Moments:
             self._read()
 
     def _zone(self) -> tzinfo | None:
+        """The zone that the name of the column says; else that which was given for times that name none."""
+        for role in ("time", *DAYS):
+            name = self.work.name(role) if self.work.has(role) else ""
+            if set(words(name).split()) & word_list("local"):
+                break
+            zone = zone_of_name(name)
+            if zone is not None:
+                self.work.told.append(f"column {name!r}: its times are {zone}, as its name says")
+                return zone
         given = self.work.mapping.setting("zone")
         if given:
             zone = zone_of(given)
             if zone is None:
                 self.work.ask(("zone",), f"{given!r} is no time zone", self.work.zone_offer)
             return zone
-        names = " ".join(words(self.work.name(role)) for role in (*DAYS, "time") if self.work.has(role))
-        if set(names.split()) & word_list("utc"):
-            self.work.told.append("its times are UTC, as the name of their column says")
-            return UTC
         return None
 
     def _read(self) -> None:
@@ -314,6 +337,7 @@ class _Clocks:
         self.work, self.role = work, role
         self.cells = work.cells(role)
         self.known: dict[object, WrittenClock | None] = {}
+        self.compact = any(isinstance(cell, float) and cell >= 100 for cell in self.cells)
 
     def clock(self, n: int, rest: str, behind: str) -> WrittenClock | None:
         """The time of a row; what is no time leaves the whole day, and is told."""
@@ -324,14 +348,21 @@ class _Clocks:
         if is_blank(cell):
             return None
         key = (type(cell).__name__, cell)
+        lone = self.compact and isinstance(cell, float) and 1 <= cell < 60 and cell == int(cell)
         if key not in self.known:
-            self.known[key] = written_clock(cell)
+            self.known[key] = WrittenClock(timedelta(minutes=int(cell))) if lone else written_clock(cell)  # type: ignore[arg-type]
         clock = self.known[key]
+        if lone:
+            self.work.doubt(
+                n, role, shown(cell), "minutes past midnight, as the other numbers of the column are hours and minutes"
+            )
         if clock is not None and clock.bad:
             self.work.wrong(n, "EVD105", role, shown(cell), clock.bad, "write it as 21:50")
             return None
         if clock is not None and clock.at == timedelta(hours=24):
             self.work.doubt(n, role, shown(cell), "24:00: the end of that day")
+        elif clock is not None and clock.span:
+            self.work.doubt(n, role, shown(cell), "read as a time and its end, not as a time with an offset")
         elif clock is not None and clock.about:
             self.work.doubt(n, role, shown(cell), "taken for that minute; how far off it may be is not said")
         if clock is None and not is_word("unknown", shown(cell)):

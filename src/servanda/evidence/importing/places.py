@@ -15,6 +15,11 @@ from servanda.evidence.importing.work import Work, text_of
 _FAR = 3.0
 _TOLD = 10
 _PLACED = ("lat", "lon", "position", "lonlat")
+_TURNED = {
+    "lat": frozenset({"s", "south", "sur", "sud", "ю", "пд"}),
+    "lon": frozenset({"w", "west", "ouest", "oeste", "з", "зх"}),
+}
+"""Words in the names of columns after which degrees count to the south or west."""
 _HINT = "write degrees, as 48.35 and 37.72"
 
 
@@ -30,13 +35,19 @@ class Places:
         if work.has("lat") and work.has("lon"):
             self._of_two()
         elif work.has("position") or work.has("lonlat"):
-            self._of_one("position" if work.has("position") else "lonlat")
+            role = "position" if work.has("position") else "lonlat"
+            self._of_one(role, work.cells(role))
+        elif work.has("easting") and work.has("northing"):
+            self._of_one("easting", self._references())
         self._precision()
         if work.places is not None:
             self._by_name()
 
     def _of_two(self) -> None:
         work = self.work
+        self.turned = {role for role, said in _TURNED.items() if said & set(words(work.name(role)).split())}
+        for role in sorted(self.turned):
+            work.told.append(f"column {work.name(role)!r}: degrees without a sign are south or west, as its name says")
         for n, (lat, lon) in enumerate(zip(work.cells("lat"), work.cells("lon"), strict=True)):
             found = self._angle(n, "lat", lat, "NS"), self._angle(n, "lon", lon, "EW")
             if found[0] is None and found[1] is None:
@@ -60,11 +71,16 @@ class Places:
         if found is None or (found[1] and found[1] not in halves):
             self.work.wrong(n, "EVD110", role, shown(cell), "not degrees that can be read", _HINT)
             return None
-        return found[0]
+        return -abs(found[0]) if role in self.turned and not found[1] else found[0]
 
-    def _of_one(self, role: str) -> None:
+    def _references(self) -> list[Cell]:
+        """References of UTM, put together from the columns of zone, easting and northing."""
+        parts = zip(*(self.work.cells(role) for role in ("utm_zone", "easting", "northing")), strict=True)
+        return [" ".join(filter(None, map(text_of, cells))) or None for cells in parts]
+
+    def _of_one(self, role: str, cells: list[Cell]) -> None:
+        """Both coordinates in one text."""
         work = self.work
-        cells = work.cells(role)
         known: dict[str, WrittenPlace | None] = {}
         for cell in cells:
             if isinstance(cell, str) and cell not in known:

@@ -23,6 +23,9 @@ _DMS = re.compile(
     re.IGNORECASE,
 )
 _POINT = re.compile(r"^(?:SRID=4326;)?POINT\s*Z?\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)", re.IGNORECASE)
+_RUN = re.compile(
+    r"^(\d{2})(\d{2})(\d{2}(?:\.\d+)?)\s*([NS])[\s,;/\-]*(\d{3})(\d{2})(\d{2}(?:\.\d+)?)\s*([EW])$", re.IGNORECASE
+)
 _SIGNS = re.compile(r"[°º˚'’′\"”″]")
 
 
@@ -99,6 +102,7 @@ def written_place(cell: Cell) -> WrittenPlace | None:
     utm = from_utm(text)
     if len(utm) == 1:
         return WrittenPlace(round(utm[0][0], 6), round(utm[0][1], 6), settled=True)
+    text = _RUN.sub(r"\1 \2 \3 \4, \5 \6 \7 \8", text)  # 481500N 0374912E
     for first, second in _halves_of(text):
         one, two = degrees(first), degrees(second)
         if one and two and (abs(one[0]) <= 180 and abs(two[0]) <= 180):

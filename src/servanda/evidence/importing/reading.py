@@ -19,7 +19,7 @@ from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.places import Places
 from servanda.evidence.importing.sheets import Broken, is_blank, letters, shown
 from servanda.evidence.importing.words import roles, words
-from servanda.evidence.importing.work import Doubt, RowFault, Work, text_of
+from servanda.evidence.importing.work import Doubt, RowFault, Work, is_ditto, text_of
 from servanda.evidence.model import QUARANTINE, Context, empty
 from servanda.wording import plural
 
@@ -145,11 +145,7 @@ def read_table(
         _of_the_form(work)
     if not work.has("source") and mapping.values.get("source") in (None, OPEN, ""):
         work.ask(("values", "source"), "no column says who reports; whose reports are these?", "")
-    decided = not any(q.key[0] in ("columns", "swapped") for q in work.questions)
-    if decided:
-        rows = _rows(work, form=form)
-    else:
-        rows = pl.DataFrame(schema={**dict.fromkeys(COLUMNS, pl.String), "row": pl.Int64})
+    rows = _rows_if_decided(work, form=form)
     _note_cells(work)
     named = {role: [table.names[n] for n in found] for role, found in guess.columns.items()}
     return Reading(table, mapping, rows, _quarantine(work), work.questions, work.doubts, work.told, named)
@@ -171,6 +167,9 @@ def _decide(table: Table, mapping: TableMapping, context: Context, *, form: bool
     known, skipped = form_columns(table) if form else ({}, frozenset())
     guess = guess_columns(table, context, skipped, form=form)
     guess.columns |= known
+    if {"lat", "lon"} <= known.keys():  # the form's own position does
+        guess.columns.pop("position", None)
+        guess.questions = [q for q in guess.questions if q.key != ("columns", "position")]
     answered = {
         role for role, names in mapping.columns.items() if OPEN not in names and (said[role] or names == [NONE])
     }
@@ -223,12 +222,7 @@ def _tell(work: Work) -> None:
             f"columns that are not read: {', '.join(repr(name) for name in rest[:20])}"
             + (f" and {len(rest) - 20} more" if len(rest) > 20 else "")
         )
-    for number_, reason, text in table.left_out:
-        work.told.append(
-            f"row {number_} is left out as {reason}: {text[:80]}"
-            if reason[:2] in ("a ", "th")
-            else f"row {number_} stands {reason}: {text[:80]}"
-        )
+    work.told += table.left_out_words()
     hidden = sorted(sheet.hidden_rows & set(table.numbers))
     if hidden:
         work.told.append(
@@ -246,6 +240,10 @@ def _note_cells(work: Work) -> None:
     table, sheet = work.table, work.table.sheet
     formulas = 0
     for role, found in work.columns.items():
+        again = work.cells(role)
+        for r, cell in enumerate(table.columns[found[0]]):
+            if is_ditto(cell):
+                work.doubt(r, role, shown(cell), f"the same as above: {shown(again[r])}")
         for n in found:
             place = table.places[n]
             for r, cell in enumerate(table.columns[n]):
@@ -283,6 +281,18 @@ def _of_the_form(work: Work) -> None:
     if phones and not mapping.settings.get("zone"):
         mapping.settings["zone"] = phones
         work.told.append(f"days and times without a zone are taken in that of the phones, {phones}")
+
+
+def _rows_if_decided(work: Work, *, form: bool) -> pl.DataFrame:
+    """The rows; none while it is asked which column is what, but all else that has to be asked is asked at once."""
+    if not any(q.key[0] in ("columns", "swapped") for q in work.questions):
+        return _rows(work, form=form)
+    columns, faults, doubts, told = work.columns, [*work.faults], [*work.doubts], [*work.told]
+    unsettled = {q.key[1] for q in work.questions if q.key[0] == "columns"}
+    work.columns = {role: found for role, found in columns.items() if role not in unsettled}
+    _rows(work, form=form)
+    work.columns, work.faults, work.doubts, work.told = columns, faults, doubts, told
+    return pl.DataFrame(schema={**dict.fromkeys(COLUMNS, pl.String), "row": pl.Int64})
 
 
 def _rows(work: Work, *, form: bool) -> pl.DataFrame:

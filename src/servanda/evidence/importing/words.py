@@ -66,6 +66,9 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "total",
             "note",
             "unknown",
+            "perhaps",
+            "withdrawn",
+            "ditto",
             "both",
             "local",
             "noon",
@@ -133,7 +136,15 @@ def zone_offsets() -> Mapping[str, str]:
 
 @cache
 def _act_phrases() -> Mapping[str, str]:
-    return {words(phrase): code for code, phrases in gazetteer("act_words.yaml").items() for phrase in phrases}
+    table = gazetteer("act_words.yaml").items()
+    return {words(phrase): code for code, phrases in table if code != "several" for phrase in phrases}
+
+
+@cache
+def _unclear() -> Mapping[str, tuple[str, ...]]:
+    """Words that may mean each of several acts, with those."""
+    rows = gazetteer("act_words.yaml")["several"]
+    return {words(phrase): tuple(row["acts"]) for row in rows for phrase in row["words"]}
 
 
 def act_of(text: str, acts: Tree) -> str | None:
@@ -154,6 +165,11 @@ def act_of(text: str, acts: Tree) -> str | None:
     return found if found in acts.parent else None
 
 
+def says_no(text: str) -> bool:
+    """Whether a text holds a word that denies."""
+    return any(f" {word} " in f" {words(text)} " for word in word_list("negations"))
+
+
 def acts_in(text: str, acts: Tree) -> list[str]:
     """The codes for which a text holds a word: the most particular ones, longer phrases before shorter ones.
 
@@ -164,19 +180,22 @@ def acts_in(text: str, acts: Tree) -> list[str]:
     Returns:
         The codes; several where it speaks of several things, none where it says no or not.
     """
-    left = f" {words(text)} "
+    said = words(text)
+    if said in _unclear():
+        return [code for code in _unclear()[said] if code in acts]
+    left = f" {said} "
     found: list[str] = []
-    if any(f" {word} " in left for word in word_list("negations")):
+    if says_no(text):
         return []  # "no shelling", "denies the strike": nobody can tell by words what of it was done
-    for phrase, code in _by_length():
+    for phrase, codes in _by_length():
         if f" {phrase} " in left:
             left = left.replace(f" {phrase} ", " | ")
-            if code in acts and code not in found and code != "other":
-                found.append(code)
+            found += [code for code in codes if code in acts and code not in found and code != "other"]
     above = acts.above(found) if found else frozenset()
     return [code for code in found if code not in above]
 
 
 @cache
-def _by_length() -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(_act_phrases().items(), key=lambda pair: (-len(pair[0]), pair[0])))
+def _by_length() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    listed = {**{phrase: (code,) for phrase, code in _act_phrases().items()}, **_unclear()}
+    return tuple(sorted(listed.items(), key=lambda pair: (-len(pair[0]), pair[0])))

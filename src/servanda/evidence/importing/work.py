@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import Question, TableMapping
 from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, letters, shown
+from servanda.evidence.importing.words import is_word
 from servanda.evidence.model import Context
 from servanda.values.missing import is_missing
 
 _MOST_QUESTIONS = 200
+_DITTO = re.compile(r"""^\s*[-–—]*\s*(?:"|''|″|”|“|〃|//|»|«)\s*[-–—]*\s*$""")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ class Work:
         constant = given if given not in (None, "?", "-") else None
         if not self.has(role):
             return [constant] * n
-        return [constant if _nothing(cell) else cell for cell in self.table.columns[self.columns[role][0]]]
+        cells = [constant if _nothing(cell) else cell for cell in self.table.columns[self.columns[role][0]]]
+        return said_again(cells) if any(map(is_ditto, cells)) else cells
 
     def ask(self, key: tuple[str, ...], what: str, offer: str = "", choices: tuple[str, ...] = ()) -> None:
         """Ask something, and no more than once."""
@@ -89,6 +93,19 @@ class Work:
     def wrong(self, row: int, code: str, role: str, value: str, reason: str, hint: str) -> None:
         """Set a row aside."""
         self.faults.append(RowFault(row, code, role, value[:120], reason, hint))
+
+
+def is_ditto(cell: Cell) -> bool:
+    """Whether a cell says that what stands above it stands here too."""
+    return isinstance(cell, str) and (_DITTO.match(cell) is not None or is_word("ditto", cell))
+
+
+def said_again(cells: list[Cell]) -> list[Cell]:
+    """Cells with what stands above in place of signs that say so; a sign beneath nothing stays, as it can be read as nothing else."""
+    out: list[Cell] = []
+    for cell in cells:
+        out.append(out[-1] if out and is_ditto(cell) and not is_blank(out[-1]) else cell)
+    return out
 
 
 def _nothing(cell: Cell) -> bool:

@@ -23,12 +23,19 @@ from servanda.evidence.model import (
     Source,
 )
 from servanda.values.names import looks, mapped, name_key, name_keys, names_of, spelled, turns
+from servanda.wording import closest
 
 _UNKNOWN = ("", "unknown", "none")
 
 
 Notes: TypeAlias = dict[str, pl.Series]
 """What had to be assumed, by sentence: of which rows of the table."""
+
+
+_MOST_HINTS = 200
+_LONGEST_NAME = 80
+_ALIKE = 0.75
+"""For how many unknown names, and how long ones, the nearest known one is looked for, and how near it must be."""
 
 
 @dataclass
@@ -40,6 +47,18 @@ class Check:
     bad: pl.Expr
     reason: str
     hint: str
+    known: tuple[str, ...] = ()
+    """What would have been right, where a name is unknown: the nearest is the hint."""
+
+    def hints(self, rows: pl.DataFrame) -> pl.Expr:
+        """The hint for each of the rows in which it is wrong."""
+        if not self.known or self.field not in rows.columns:
+            return pl.lit(self.hint)
+        values = rows[self.field].cast(pl.String).drop_nulls().unique(maintain_order=True).head(_MOST_HINTS)
+        alike = {v: closest(v, self.known, _ALIKE) for v in values if len(v) <= _LONGEST_NAME}
+        near = {v: f"did you mean {one!r}?" for v, one in alike.items() if one}
+        value = pl.col(self.field).cast(pl.String)
+        return value.replace_strict(near, default=self.hint, return_dtype=pl.String) if near else pl.lit(self.hint)
 
 
 def resolve_sources(
@@ -75,7 +94,7 @@ def resolve_sources(
     table = table.with_columns(side=pl.when(side == "unknown").then(None).otherwise(side))
     parties = list(context.parties)
     hint = f"to whom it was addressed: one of {', '.join(parties)}"
-    checks.append(Check("EVD132", "toward", ~pl.col("toward").is_in(parties), "an unknown party", hint))
+    checks.append(Check("EVD132", "toward", ~pl.col("toward").is_in(parties), "an unknown party", hint, tuple(parties)))
     checks.append(
         Check(
             "EVD132",
@@ -83,6 +102,7 @@ def resolve_sources(
             ~pl.col("side").is_in([*parties, NO_SIDE]),
             "not a party, 'none' or 'unknown'",
             f"the parties are {', '.join(parties)}",
+            tuple(parties),
         )
     )
     actor = pl.when(pl.col("actor").is_in(list(_UNKNOWN))).then(None).otherwise("actor")
@@ -97,6 +117,7 @@ def resolve_sources(
             pl.col("_actor").is_not_null() & ~pl.col("_actor").is_in(parties),
             "an unknown party",
             f"the parties are {', '.join(parties)}; or 'unknown'",
+            tuple(parties),
         )
     )
     return table

@@ -213,10 +213,11 @@ def _codes(table: pl.DataFrame, checks: list[Check], reader: Reader, context: Co
     hint = "see 'servanda readers --codes', or add the code to the agreement under 'codes:'"
     if not reader.lenient_actors:
         checks.append(Check("EVD120", "act", pl.col("act").is_null(), "no act", "say what was done, as 'shelling'"))
-    checks.append(Check("EVD121", "act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", hint))
     checks.append(
-        Check("EVD122", "target", ~pl.col("target").is_in(list(targets.codes)), "not a code of a target", hint)
+        Check("EVD121", "act", ~pl.col("act").is_in(list(acts.codes)), "not a code of an act", hint, acts.codes)
     )
+    unknown = ~pl.col("target").is_in(list(targets.codes))
+    checks.append(Check("EVD122", "target", unknown, "not a code of a target", hint, targets.codes))
     if reader.lenient_actors:
         notes["reports whose format does not say what was done (they match no term)"] = table["act"].is_null()
     for column, allowed, default in (("stance", STANCES, "asserts"), ("kind", KINDS, "claim")):
@@ -303,8 +304,9 @@ def _item(table: pl.DataFrame, checks: list[Check], reader: Reader, context: Con
         Check("EVD130", "source", pl.col("source").is_null(), "no source", "say who declared or inspected it")
     )
     checks.append(Check("EVD150", "site", pl.col("site").is_null(), "no site", "name the site"))
-    known = pl.col("party").is_in(list(context.parties))
-    checks.append(Check("EVD132", "party", ~known.fill_null(False), "an unknown party", f"the parties are {parties}"))
+    unknown = ~pl.col("party").is_in(list(context.parties)).fill_null(False)
+    hint = f"the parties are {parties}"
+    checks.append(Check("EVD132", "party", unknown, "an unknown party", hint, tuple(context.parties)))
     finding = pl.col("finding").is_in(list(ITEM_FINDINGS)).fill_null(False)
     checks.append(
         Check(
@@ -370,7 +372,7 @@ def _split(
                 pl.lit(named).alias("field"),
                 value.alias("value"),
                 pl.lit(check.reason).alias("reason"),
-                pl.lit(check.hint).alias("hint"),
+                check.hints(rows).alias("hint"),
             )
         )
     quarantine = pl.concat(parts).sort("row").select(pl.col(c).cast(d) for c, d in QUARANTINE.items())

@@ -7,5 +7,6 @@
 * ``lanes``       whose reports may put whose together
 * ``columns``     what is kept of every report
 * ``linker``      all of it, for reports as they come
+* ``doubtful``    which incidents may be one, or several
 * ``tables``      incidents, members and counts, as tables
 """

@@ -24,7 +24,7 @@ from servanda.values.ordered_map import OrderedMap
 Mask = npt.NDArray[np.bool_]
 LANES = ("first-hand", NO_SIDE, "\x1fnothing")
 """The first lanes; what tells of nothing is one, every side is one of its own, and hearsay is, and who does not say on which side he is."""
-FIRST_HAND, _NO_SIDE, NOTHING = range(len(LANES))
+FIRST_HAND, WITHOUT_A_SIDE, NOTHING = range(len(LANES))
 _NEVER = MISSING * 1_000  # what a pair of observations counts that cannot be one incident
 ABOUT_KM, ABOUT_H = 0.5, 1 / 12  # how exactly a denial must cover what it is surely about
 
@@ -89,7 +89,7 @@ def bearable(links: Links, said: Said, where: Where) -> Mask:
 
 def sureness(links: Links, said: Said, group: Ints, in_order: OrderedMap = map) -> Memberships:
     """How sure each report's group is, by what those say whom nobody after them may move: observers by observers, and so on."""
-    first, neutral = said.lane == FIRST_HAND, said.lane <= _NO_SIDE
+    first, neutral = said.lane == FIRST_HAND, said.lane <= WITHOUT_A_SIDE
     everybody = np.ones(len(group), bool)
     own = np.ones(len(group))
     row, other, probability = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
@@ -117,7 +117,7 @@ def sureness(links: Links, said: Said, group: Ints, in_order: OrderedMap = map) 
 
 def grouped(links: Links, said: Said) -> Ints:
     """The group of every report, named by one of its reports."""
-    neutral, first = said.lane <= _NO_SIDE, said.lane == FIRST_HAND
+    neutral, first = said.lane <= WITHOUT_A_SIDE, said.lane == FIRST_HAND
     group = np.full(len(neutral), -1)
     for new, missing in ((first & ~said.denies, _NEVER), (first & said.denies, MISSING), (neutral & ~first, MISSING)):
         if new.any():
@@ -140,7 +140,7 @@ def grouped(links: Links, said: Said) -> Ints:
 def _lanes_of_ids(said: Said) -> Int32s:
     """The lanes; but reports of several sides under one id are fused by themselves."""
     frame = pl.DataFrame({"id": said.begun, "lane": said.lane})
-    several = (pl.col("lane").n_unique().over("id") > 1) & (pl.col("lane") > _NO_SIDE)
+    several = (pl.col("lane").n_unique().over("id") > 1) & (pl.col("lane") > WITHOUT_A_SIDE)
     return frame.select(lane=pl.when(several).then(-1).otherwise("lane").cast(pl.Int32))["lane"].to_numpy()
 
 

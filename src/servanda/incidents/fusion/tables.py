@@ -86,8 +86,17 @@ def incident_tables(fusion: Fusion) -> FusionTables:
 
 def ids(fusion: Fusion, id_key: bytes = b"") -> pl.Series:
     """The incident of every report, in the order in which the reports came."""
-    table = pl.concat(fusion.tables)
-    return _names(fusion, table, id_key).gather(pl.Series(fusion.group)).alias("incident_id")
+    return ids_of(fusion, group_names(fusion, id_key))
+
+
+def ids_of(fusion: Fusion, names: pl.Series) -> pl.Series:
+    """The same by the names of the groups."""
+    return names.gather(pl.Series(fusion.group)).alias("incident_id")
+
+
+def group_names(fusion: Fusion, id_key: bytes = b"") -> pl.Series:
+    """For every row that names a group the incident's id; elsewhere nothing."""
+    return _names(fusion, pl.concat(fusion.tables), id_key)
 
 
 def _names(fusion: Fusion, table: pl.DataFrame, id_key: bytes = b"") -> pl.Series:

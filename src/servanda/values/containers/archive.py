@@ -35,7 +35,7 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
     entries = archive.infolist()
     if len(entries) > _MOST_ENTRIES:
         what = f"holds {len(entries):,} files; at most {_MOST_ENTRIES:,} are read"
-        raise Refused("archive", what, "unpack it, and name the files")
+        raise Refused("large", what, "unpack it, and name the files")
     if not all(entry.filename for entry in entries):
         raise Refused("archive", "holds a file without a name", "it may be damaged; copy it again from its source")
     if any(entry.flag_bits & 1 for entry in entries):
@@ -69,5 +69,5 @@ def entry_bytes(archive: zipfile.ZipFile, name: str) -> bytes:
         raise Refused("archive", what, "it may be cut off; copy it again from its source") from None
     if len(content) > allowed:
         what = f"has a part ({name}) that unpacks to more than {allowed >> 20} MB from {entry.compress_size:,} bytes; it is not read"
-        raise Refused("archive", what, "give it in parts")
+        raise Refused("large", what, "give it in parts")
     return content

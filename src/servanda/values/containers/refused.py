@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-Reason: TypeAlias = Literal["archive", "protected", "xml"]
-"""An archive that is damaged or no honest one, one with a password, or XML that is not to be read."""
+Reason: TypeAlias = Literal["archive", "large", "protected", "xml", "declared", "deep"]
+"""An archive that is damaged, one that is larger than an honest one, or has a password; XML that is damaged, declares a document type, or is nested without end."""
 
 
 class Refused(Exception):

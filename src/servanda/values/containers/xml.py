@@ -16,19 +16,26 @@ _DEEPEST = 200
 _AGAIN = "save it again with its own program"
 
 
+def local_name(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition(" ")[2]
+
+
 def parse_xml(
     stream: IO[bytes],
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None],
     data: Callable[[str], None],
+    named: Callable[[str], str] = local_name,
 ) -> None:
-    """Walk through XML; names come without their namespaces.
+    """Walk through XML.
 
     Args:
         stream: its bytes.
         start: called with the name and the attributes of each element.
         end: called with the name of each element that ends.
         data: called with text.
+        named: the name by which an element goes, from its namespace, a blank and its own name; left out, without its namespace.
 
     Raises:
         Refused: it is not well-formed, or declares a document type.
@@ -39,17 +46,17 @@ def parse_xml(
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
-            raise Refused("xml", f"is XML nested deeper than {_DEEPEST} levels", _AGAIN)
-        start(name.rpartition(" ")[2], attributes)
+            raise Refused("deep", f"is XML nested deeper than {_DEEPEST} levels", _AGAIN)
+        start(named(name), attributes)
 
     def close(name: str) -> None:
         nonlocal depth
         depth -= 1
-        end(name.rpartition(" ")[2])
+        end(named(name))
 
     def declared(*_: Any) -> None:
         what = "declares a document type (DTD), through which XML fetches or blows up what it holds; it is not read"
-        raise Refused("xml", what, _AGAIN)
+        raise Refused("declared", what, _AGAIN)
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -67,21 +74,20 @@ def parse_xml(
         raise Refused("xml", what, "it may be cut off; copy it again from its source", error.lineno) from None
 
 
-def xml_tree(stream: IO[bytes]) -> Element:
-    """XML as a tree, names without their namespaces; as :func:`parse_xml`."""
+def xml_tree(stream: IO[bytes], named: Callable[[str], str] = local_name) -> Element:
+    """XML as a tree; ``named``, and what is refused, as for :func:`parse_xml`."""
     builder = TreeBuilder()
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        builder.start(name, plain(attributes))
+        builder.start(name, {named(key): value for key, value in attributes.items()})
 
-    parse_xml(stream, start, lambda name: _close(builder, name), builder.data)
+    def end(name: str) -> None:
+        builder.end(name)
+
+    parse_xml(stream, start, end, builder.data, named)
     return builder.close()
-
-
-def _close(builder: TreeBuilder, name: str) -> None:
-    builder.end(name)
 
 
 def plain(attributes: Mapping[str, str]) -> dict[str, str]:
     """Attributes by their names without namespaces."""
-    return {name.rpartition(" ")[2]: value for name, value in attributes.items()}
+    return {local_name(name): value for name, value in attributes.items()}

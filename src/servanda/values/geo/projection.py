@@ -120,12 +120,17 @@ class Frame:
         return transformed(self._there, x, y, "INVERSE")
 
     def project(self, geometry: BaseGeometry) -> BaseGeometry:
-        return shapely.transform(geometry, lambda c: np.column_stack(self.to_xy(c[:, 0], c[:, 1])))
+        return _sound(shapely.transform(geometry, lambda c: np.column_stack(self.to_xy(c[:, 0], c[:, 1]))))
 
     def unproject(self, geometry: BaseGeometry) -> BaseGeometry:
-        degrees = shapely.transform(geometry, lambda c: np.column_stack(self.to_lonlat(c[:, 0], c[:, 1])))
-        # far from the frame's middle, edges that only touched in metres can cross in degrees
-        return degrees if degrees.is_valid else shapely.make_valid(degrees, method="structure", keep_collapsed=False)
+        return _sound(shapely.transform(geometry, lambda c: np.column_stack(self.to_lonlat(c[:, 0], c[:, 1]))))
+
+
+def _sound(geometry: BaseGeometry) -> BaseGeometry:
+    """A geometry in other coordinates, whose edges may cross where they only touched: far from the middle, straight lines bend."""
+    if shapely.get_dimensions(geometry) < 2 or geometry.is_valid:
+        return geometry
+    return shapely.make_valid(geometry, method="structure", keep_collapsed=False)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from servanda.findings.queries import MatchQuery
 from servanda.incidents import Keys
 from servanda.incidents.decisions import Life, Rewrite
 from servanda.incidents.determinations import Determination
+from servanda.incidents.doubts import Doubts
 from servanda.values.names import name_key, name_keys
 from servanda.verdicts.bodies.determinable import alike, heard
 from servanda.verdicts.bodies.determined import SET_ASIDE, determine, judged, overruled, undetermined
@@ -83,6 +84,11 @@ class Decided:
         told = f"{listing(missing)} {'is' if len(missing) == 1 else 'are'} found nowhere"
         about = decision.incidents[1:] if decision.kind == "merge" else decision.incidents[:1]
         return f"no: {told}" if set(about) <= set(missing) else f"yes, but {told}"
+
+    def left_of(self, doubts: Doubts) -> Doubts:
+        """What merges and splits leave open of how many incidents there are."""
+        split = {d.incidents[0] for d in self.counting if d.kind == "split"}
+        return doubts.decided({name: self.rewrite.of(name) for name in self.rewrite.stays}, split)
 
     def granting(self, agreement: Agreement) -> list[Decision]:
         """The decisions by which exceptions may be granted: where bodies decide, of incidents that went through their steps."""

@@ -8,19 +8,21 @@ and whether anybody acts on it, no observation can tell, so that its verdict is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import polars as pl
 
 from servanda.agreement import Agreement, Pattern, Term
 from servanda.agreement.kinds import Consequence, Guarantee, Trigger
+from servanda.incidents.doubts import Doubts
 from servanda.values.time import Interval
 from servanda.verdicts.breaches import Breach, Counted, counted_apart, perhaps_within, when_shown
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
 from servanda.verdicts.chances.small import ends_words
 from servanda.verdicts.chances.sums import chances_of
 from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes, Span
-from servanda.verdicts.model import VerdictWord
+from servanda.verdicts.model import Verdict, VerdictWord
 from servanda.verdicts.undone import shown_undone
 from servanda.wording import plural
 
@@ -40,6 +42,34 @@ def owners(agreement: Agreement, term: Term) -> list[str | None]:
     return list(dict.fromkeys(step.by for step in term.kind.then))
 
 
+def brought_nearer(agreement: Agreement, verdicts: Iterable[Verdict], verdict: Verdict) -> list[tuple[bool, str]]:
+    """The guarantees whose condition one more confirmed breach brings nearer.
+
+    Args:
+        agreement: what was agreed.
+        verdicts: all verdicts of the run.
+        verdict: of the term and party whose breach it would be.
+
+    Returns:
+        For each whether its condition is then met, and that in words.
+    """
+    out = []
+    terms = [t for text in agreement.texts if text.reading == verdict.reading for t in text.terms]
+    for term in terms:
+        if not isinstance(term.kind, Guarantee):
+            continue
+        when = term.kind.when
+        if verdict.term not in when.terms or when.party not in (None, verdict.party):
+            continue
+        others = [v for v in verdicts if v.term in when.terms and v.reading == verdict.reading]
+        shown = sum(v.confirmed for v in others if when.party in (None, v.party))
+        if shown < when.at_least:
+            met = shown + 1 >= when.at_least
+            count = f"{shown + 1} of {when.at_least} breaches"
+            out.append((met, f"{term.title}: {'its condition is met' if met else count}, if confirmed"))
+    return out
+
+
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     """Whether a guarantee was set off, and whether its consequences followed."""
     kind, case = builder.term.kind, builder.case
@@ -49,6 +79,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if early is not None:
         return early
     builder.step("in_force", f"{builder.binding()}.")
+    _how_many_step(builder, kind.when, span)
     off = _set_off(builder, times, kind.when, span)
     if off.latest is None and off.earliest is not None and kind.when.within is not None:
         builder.step(
@@ -104,8 +135,11 @@ def _set_off(builder: VerdictBuilder, times: EventTimes, trigger: Trigger, span:
     return UNKNOWN if shown is None else EventTime(*shown)
 
 
-def _counted(builder: VerdictBuilder, trigger: Trigger, span: Span | None) -> list[Counted]:
-    """The breaches that count for a trigger, surely within ``span``, if given; each one once, however it is numbered."""
+def _counted(
+    builder: VerdictBuilder, trigger: Trigger, span: Span | None, doubts: Doubts | None = None
+) -> list[Counted]:
+    """The breaches that count for a trigger, surely within ``span``, if given; each one once, however it is numbered, and what may be one, too."""
+    doubts = builder.case.doubts if doubts is None else doubts
     case = builder.case
     by_party: dict[str | None, list[tuple[str, Breach]]] = {}
     for (term, party), several in builder.earlier_breaches.items():
@@ -116,8 +150,22 @@ def _counted(builder: VerdictBuilder, trigger: Trigger, span: Span | None) -> li
             if grave and _inside(span, breach.earliest, breach.latest):
                 by_party.setdefault(party, []).append((term, breach))
     zone = case.agreement.zone
-    counted = [c for rows in by_party.values() for c in counted_apart(rows, trigger.apart, zone)]
+    counted = [c for rows in by_party.values() for c in counted_apart(rows, trigger.apart, zone, doubts)]
     return sorted(counted, key=lambda c: (c.latest, c.earliest, c.incidents))
+
+
+def _how_many_step(builder: VerdictBuilder, trigger: Trigger, span: Span | None) -> None:
+    """Says how many breaches there may be where fusion is unsure which incidents are one."""
+    if trigger.event is not None or not builder.case.doubts.pairs.height:
+        return
+    least, most = _counted(builder, trigger, span), _counted(builder, trigger, span, Doubts())
+    if len(least) < len(most):
+        names = sorted({incident for c in most for incident in c.incidents})
+        builder.step(
+            "how_many",
+            f"Between {len(least)} and {len(most)} breaches are shown, as reports of several of them may be of one event: {len(least)} count.",
+            names,
+        )
 
 
 def _count_words(builder: VerdictBuilder, trigger: Trigger, span: Span) -> str:

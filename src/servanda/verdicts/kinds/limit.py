@@ -24,7 +24,7 @@ from servanda.verdicts.chances.amounts import shown_amounts
 from servanda.verdicts.chances.small import ends_words, faint_most
 from servanda.verdicts.chances.sums import chances_of
 from servanda.verdicts.compliance import NOTHING_FAINT, obstacles
-from servanda.verdicts.counts import counted_once, same_step, staying
+from servanda.verdicts.counts import counted_once, how_many_step, same_step, staying
 from servanda.verdicts.event_times import EventTimes, Span
 from servanda.verdicts.occurrences import UNITY
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
@@ -72,6 +72,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     count = _count(builder, rows.filter(~pl.col("incident").is_in(acts.told)), kind, span, acts.unanswered)
     if count.once is not None:
         same_step(builder, acts.confirmed, count.once)
+        how_many_step(builder, rows.filter(pl.col("status") == "confirmed"), count.once)
     _count_step(builder, kind, count)
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
@@ -138,8 +139,9 @@ def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts
 def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span, unanswered: tuple[str, ...]) -> _Count:
     """How much there was at the worst time, or in the worst period."""
     whole = rows.filter(pl.col("status") == "confirmed")
-    sure = once = counted_once(whole)
-    with_excused = counted_once(rows.filter(pl.col("status").is_in(["confirmed", "excused"])))
+    doubts = builder.case.doubts
+    sure = once = counted_once(whole, doubts)
+    with_excused = counted_once(rows.filter(pl.col("status").is_in(["confirmed", "excused"])), doubts)
     loose = rows.filter((pl.col("status") == "open") | pl.col("incident").is_in(list(unanswered)))
     faint = faint_most(builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party))
     possible, by = pl.concat([whole, loose]), ["start", "end"]

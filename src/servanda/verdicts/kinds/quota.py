@@ -21,7 +21,7 @@ from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding
 from servanda.verdicts.chances.amounts import shown_amounts, shown_too_little
 from servanda.verdicts.chances.small import faint_most
-from servanda.verdicts.counts import counted_once, same_step
+from servanda.verdicts.counts import counted_once, how_many_step, same_step
 from servanda.verdicts.degrees import Reached, degree_of_share, degree_steps
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
 from servanda.verdicts.occurrences import UNITY
@@ -147,8 +147,10 @@ def _too_little(builder: VerdictBuilder, owed: int, most: int, measured: Measure
 def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval]) -> list[int]:
     """For each period how much is shown to have come in it."""
     least = [0] * len(periods)
-    once = counted_once(rows.filter(pl.col("status") == "confirmed"))
+    confirmed = rows.filter(pl.col("status") == "confirmed")
+    once = counted_once(confirmed, builder.case.doubts)
     same_step(builder, builder.confirmed, once)
+    how_many_step(builder, confirmed, once)
     sure = in_periods(once, periods)
     shown = shown_amounts(sure, ["period"], builder.certainty)
     for period, amount in zip(shown["period"].to_list(), shown["shown"].to_list(), strict=True):

@@ -49,7 +49,11 @@ def kind_of(content: bytes) -> str:
     if other is not None:
         known = {"a KML": "kml", "a GPX": "gpx"}
         return next((kind for words, kind in known.items() if other[0].startswith(words)), other[0])
-    return "json" if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "text"
+    lines = [line for line in head.lstrip(b"\xef\xbb\xbf \t\r\n").splitlines()[:9] if line.strip()]
+    if lines and lines[0][:1] in (b"{", b"["):
+        return "json"
+    objects = sum(line.startswith(b"{") for line in lines)  # lines of JSON, the first of which is no object
+    return "json" if 2 * objects > len(lines) else "text"
 
 
 def _kind_of_archive(content: bytes) -> str:

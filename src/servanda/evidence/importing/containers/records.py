@@ -11,6 +11,7 @@ from servanda.evidence.importing.containers.encodings import encoding_of_text
 from servanda.evidence.importing.containers.track_features import is_features, without_tracks
 from servanda.evidence.importing.sheets import Broken, Cell, Filler, Sheet, not_imported
 from servanda.evidence.importing.tracks import MOST_POINTS, told_of
+from servanda.wording import plural
 
 _DEEPEST = 4
 
@@ -91,6 +92,9 @@ def _objects(file: str, document: Any, sheet: Sheet) -> list[tuple[int, dict[str
         raise not_imported(
             file, "EVD195", "holds no list of objects", "one object for each report, with names for its values"
         )
+    others = sum(not isinstance(row, Mapping) for row in rows)
+    if others:
+        sheet.told.append(f"{plural(others, 'row is', 'rows are')} no object with names and values, and left out")
     return [(n, flat(row)) for n, row in enumerate(rows, 1) if isinstance(row, Mapping)]
 
 

@@ -11,9 +11,16 @@ from xml.etree.ElementTree import Element
 from servanda.evidence.importing.sheets import not_imported
 from servanda.values.containers import archive as archives
 from servanda.values.containers import xml
-from servanda.values.containers.refused import Refused
+from servanda.values.containers.refused import Reason, Refused
 
-_CODES = {"archive": "EVD192", "protected": "EVD193", "xml": "EVD191"}
+_CODES: dict[Reason, str] = {
+    "archive": "EVD192",
+    "large": "EVD192",
+    "protected": "EVD193",
+    "xml": "EVD191",
+    "declared": "EVD191",
+    "deep": "EVD191",
+}
 
 
 @contextmanager

@@ -1,0 +1,49 @@
+"""Where fusion is not sure how many incidents there are, as far as those tell it who have no side: whoever has one widens no bound."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from servanda.incidents.doubts import UNSURE, Doubts
+from servanda.incidents.fusion.blocking import Ints
+from servanda.incidents.fusion.cluster import runs
+from servanda.incidents.fusion.lanes import WITHOUT_A_SIDE
+from servanda.incidents.fusion.linker import Fusion
+
+_ROWS = np.int64(1 << 31)
+
+
+def doubts_of(fusion: Fusion, names: pl.Series) -> Doubts:
+    """Which incidents may be one, and which may be several.
+
+    Args:
+        fusion: reports in their incidents.
+        names: for every row that names a group the incident's id.
+
+    Returns:
+        The doubts, in the order of the incidents' ids.
+    """
+    c = fusion.columns
+    telling = (c.lane <= WITHOUT_A_SIDE) & (c.stance < 2)
+    row, other, probability = fusion.maybe
+    likely = telling[row] & (probability >= UNSURE)
+    one, two = fusion.group[row[likely]], other[likely]
+    low, high = np.divmod(np.unique(np.minimum(one, two) * _ROWS + np.maximum(one, two)), _ROWS)
+    pairs = pl.DataFrame({"incident": names.gather(pl.Series(low)), "other": names.gather(pl.Series(high))})
+    group, more = _more(fusion, np.flatnonzero(telling & (fusion.first | (c.named == 1))))
+    several = pl.DataFrame({"incident": names.gather(pl.Series(group)), "most": 1 + more})
+    return Doubts(pairs.sort("incident", "other"), several.sort("incident"))
+
+
+def _more(fusion: Fusion, rows: Ints) -> tuple[Ints, Ints]:
+    """Groups that may be several incidents, and how many more than one: each doubtful report but the surest may be one of its own."""
+    row, _, probability = fusion.maybe
+    elsewhere = np.bincount(row, weights=probability, minlength=fusion.size)[rows]
+    own, named, group = fusion.own[rows], fusion.columns.named[rows] == 1, fusion.group[rows]
+    order = np.lexsort((elsewhere, -own, ~named, group))
+    first, length = runs(group[order])
+    doubtful = (~named & (1 - own - elsewhere >= UNSURE))[order]
+    doubtful[first] = False
+    more = np.add.reduceat(doubtful.astype(np.int64), first) if len(first) else length
+    return group[order][first][more > 0], more[more > 0]

@@ -1,0 +1,116 @@
+"""How many, as people write it: a number, a bound, a range, a word for a number that nobody counted, or a change against another time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from servanda.values.gazetteer import gazetteer
+
+_DIGITS = r"\d{1,3}(?:[ ,.'\u00a0\u202f\u2019]\d{3})+(?!\d)|\d+"
+_RANGE = re.compile(r"\d\s*(?:-|\u2013|\u2014|to|and|до|à|a|إلى)\s*\d")
+_SINCE = re.compile(r"\b(?:since|as|than|compared with|against)\s+(?:in\s+)?((?:\w+ )?\d{4})\b", re.IGNORECASE)
+_ABOUT = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many: from ``low`` to ``high`` (``None``: no bound is said), or ``ratio`` times as many as ``since``.
+
+    ``vague``: nobody counted, or counted roughly. What is a ratio has no bounds until the count at the other time is known.
+    """
+
+    low: int | None
+    high: int | None
+    vague: bool = False
+    ratio: float | None = None
+    since: str = ""
+
+    def times(self, other: Amount) -> Amount:
+        """So many of each: 26 nations with a few thousand men each. A bound that is missing on either side is missing after."""
+        low = None if self.low is None or other.low is None else self.low * other.low
+        high = None if self.high is None or other.high is None else self.high * other.high
+        return Amount(low, high, self.vague or other.vague)
+
+    def against(self, baseline: Amount) -> Amount | None:
+        """How many a ratio is, by the count at the time that it is said against; ``None`` where that is not known at both ends."""
+        if self.ratio is None or baseline.low is None or baseline.high is None:
+            return None
+        return Amount(round(baseline.low * self.ratio), round(baseline.high * self.ratio), True)
+
+
+def read_amount(text: str) -> Amount:
+    """Read how many.
+
+    Args:
+        text: a number with or without separators of thousands, "at least 20", "up to 8,000", "about 300", "20-30", "dozens", "has doubled since
+            2019"; in English, and single words in Ukrainian, Russian, French, Spanish, Arabic. What is counted may stand behind it.
+
+    Returns:
+        The bounds, or the ratio.
+
+    Raises:
+        ValueError: it says no number.
+    """
+    words = " ".join(text.split()).strip("\"'").lower()
+    for word, times in _words()["ratios"].items():
+        if _stands(word, words):
+            since = _SINCE.search(words)
+            return Amount(None, None, True, float(times), since[1] if since else "")
+    numbers = [_value(found) for found in _number().finditer(words)]
+    if not numbers:
+        return _of_words(words)
+    if len(numbers) == 2 and _RANGE.search(words):
+        return Amount(min(numbers), max(numbers), True)
+    if len(numbers) > 1:
+        raise ValueError(f"{text!r} has several numbers; write the one that counts")
+    return _bounded(numbers[0], words[: re.search(r"\d", words).start()].strip(), plus="+" in words)  # type: ignore[union-attr]
+
+
+def _bounded(number: int, before: str, *, plus: bool) -> Amount:
+    """A number by the words in front of it."""
+    kinds = ("at_least", "at_most", "beyond", "below", "about")
+    kind = next((k for k in kinds for word in _words()[k] if before == word or before.endswith(f" {word}")), "")
+    if kind in ("at_least", "beyond") or plus:
+        return Amount(number + (kind == "beyond"), None, True)
+    if kind in ("at_most", "below"):
+        return Amount(None, number - (kind == "below"), True)
+    spread = round(number * _ABOUT) if kind == "about" else 0
+    return Amount(number - spread, number + spread, kind == "about")
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    words: Mapping[str, Any] = gazetteer("amount_words.yaml")
+    return words
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    behind = "|".join(
+        re.escape(w) for kind in ("thousand", "million") for w in sorted(_words()[kind], key=len, reverse=True)
+    )
+    return re.compile(rf"(\d+[.,]\d{{1,2}}(?=\s*(?:{behind})\b)|{_DIGITS})(?:\s*({behind})(?!\w))?")
+
+
+def _value(found: re.Match[str]) -> int:
+    times = next((n for kind, n in (("thousand", 1_000), ("million", 1_000_000)) if found[2] in _words()[kind]), 1)
+    if re.fullmatch(r"\d+[.,]\d{1,2}", found[1]):
+        return round(float(found[1].replace(",", ".")) * times)
+    return int(re.sub(r"\D", "", found[1])) * times
+
+
+def _of_words(words: str) -> Amount:
+    """A word of the table, the longest that stands in the text as whole words."""
+    stands = [(w, row) for row in _words()["vague"] for w in row["words"] if _stands(w.lower(), words)]
+    if not stands:
+        raise ValueError(f"{words!r} says no number; write it in digits, or as 'at least 20', 'up to 8000', 'dozens'")
+    _, row = max(stands, key=lambda found: len(found[0]))
+    return Amount(int(row["from"]), int(row["to"]), True)
+
+
+def _stands(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None

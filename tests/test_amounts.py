@@ -1,0 +1,54 @@
+"""How many, as people write it: bounds, ranges, words for what nobody counted, and changes against another time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servanda.values.amounts import Amount, read_amount
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("20", 20, 20), ("26 nations", 26, 26), ("1,882 shellings", 1882, 1882), ("1 882", 1882, 1882), ("1.500 men", 1500, 1500),
+        ("at least 20", 20, None), ("10+", 10, None), ("more than 80", 81, None), ("> 80", 81, None), ("no fewer than 12", 12, None),
+        ("up to 8,000", None, 8000), ("fewer than 50", None, 49), ("about 300", 270, 330), ("20-30 men", 20, 30), ("from 20 to 30", 20, 30),
+        ("10 thousand", 10_000, 10_000), ("1.5 million", 1_500_000, 1_500_000), ("dozens", 20, 99), ("a few thousand per nation", 2000, 9999),
+        ("tens of thousands", 10_000, 99_999), ("several", 3, 9), ("тисячі", 2000, 9999), ("понад 100", 101, None), ("до 5000", None, 5000),
+        ("des dizaines", 20, 99), ("más de 40", 41, None), ("عشرات", 20, 99), ("не менее 7", 7, None),
+    ],
+)  # fmt: skip
+def test_a_number_in_words_has_the_bounds_that_it_says(text: str, low: int | None, high: int | None) -> None:
+    found = read_amount(text)
+    assert (found.low, found.high) == (low, high)
+    assert found.vague is (low != high)
+
+
+@pytest.mark.parametrize("text", ["", "none said", "on 12 March 2025", "some", "more than ever"])
+def test_what_says_no_number_or_several_is_refused(text: str) -> None:
+    if text == "some":
+        assert read_amount(text).vague
+        return
+    with pytest.raises(ValueError, match="number"):
+        read_amount(text)
+
+
+def test_a_change_has_no_bounds_until_the_count_at_the_other_time_is_known() -> None:
+    doubled = read_amount("has doubled since 2019")
+    assert (doubled.ratio, doubled.since, doubled.low, doubled.high) == (2.0, "2019", None, None)
+    assert doubled.against(Amount(40, 50)) == Amount(80, 100, True)
+    assert doubled.against(Amount(40, None)) is None
+
+
+def test_vague_numbers_are_never_multiplied_without_their_bounds() -> None:
+    assert read_amount("26").times(read_amount("a few thousand")) == Amount(52_000, 259_974, True)
+    assert read_amount("26").times(read_amount("at least 100")) == Amount(2600, None, True)
+
+
+@given(st.integers(0, 10**7), st.sampled_from(["{}", "{:,}", "about {}", "at least {}", "up to {}", "{} men"]))
+def test_the_number_that_is_written_lies_within_the_bounds(number: int, form: str) -> None:
+    found = read_amount(form.format(number))
+    assert found.low is None or found.low <= number
+    assert found.high is None or found.high >= number
