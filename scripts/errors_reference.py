@@ -11,6 +11,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "errors.md"
 ROOMS = {
     "AGR": "The agreement file",
     "API": "The Python interface",
+    "BRF": "Mission reports",
     "CAS": "Files of cases",
     "CLI": "The command line",
     "COV": "Coverage",
@@ -22,6 +23,7 @@ ROOMS = {
     "PLG": "Plug-ins",
     "REC": "The record",
     "STO": "Publishing and disclosing",
+    "TRD": "Trends",
     "VRD": "Verdicts",
     "YML": "YAML files",
 }

@@ -33,10 +33,34 @@ places: {depot: {at: [48.0, 37.0], radius: 1 km}}
 terms:
   storage: {text: Guns stay in the depot, declare: {items: {weapon: howitzer, sites: [depot]}}, binds: [A]}
 """
-COUNTED = """item_id,finding,party,site,serial,weapon,source,side,start
-I1,declared,A,depot,101,howitzer,A,A,2025-03-19T10:00Z
-I2,seen,A,depot,101,howitzer,Mission,none,2025-03-25T10:00Z
+COUNTED = """item_id,finding,party,site,serial,weapon,source,side,start,known_at
+I1,declared,A,depot,101,howitzer,A,A,2025-03-19T10:00Z,2025-03-19T12:00Z
+I2,seen,A,depot,101,howitzer,Mission,none,2025-03-25T10:00Z,2025-03-25T12:00Z
 """
+CLOSED = """coverage: energy-truce-2025
+watches:
+  - {id: post, who: Mission, means: patrol, detects: attack, in: theatre, from: 2025-03-18T00:00, to: 2025-04-25T00:00, probability: 0.5}
+denials:
+  - {watches: [post], in: ukraine, from: 2025-03-26T08:00, to: 2025-03-26T18:00, by: an armed group, reason: no pass}
+"""
+VIOLATIONS = """agreement: vale
+title: Vale truce
+timezone: UTC
+parties: {A: Aland, B: Bland}
+in_force: {from: 2025-03-18, for: 30 days}
+terms:
+  fire: {text: No fire, forbid: {act: shelling}, except: {exercise: {only_if: [notified]}}}
+"""
+DAYS = """report_id,source,side,reliability,kind,start,end,act,actor,quantity,unit,incident_id,shows
+D1,Mission,none,A,observation,2025-03-24T19:30Z,2025-03-25T19:30Z,shelling,Bland,30,violations,I-1,
+D1x,Mission,none,A,observation,2025-03-25T08:00Z,2025-03-25T09:00Z,shelling,Bland,12,violations,I-1,notified
+"""
+DAILY = DAYS.split("\n", maxsplit=1)[0] + "\n"
+DAILY += "".join(
+    f"N{n},Mission,none,A,observation,2025-{'03' if n < 32 else '04'}-{n if n < 32 else n - 31:02}T08:00Z,,shelling,Bland,{20 if n < 18 else 3},violations,,\n"
+    for n in range(1, 50)
+)
+"""A count for each day of March and the first half of April."""
 REPEATED = """report_id,source,start,act
 R1,Mission,2025-03-25T10:00Z,no_such_act
 """
@@ -63,9 +87,10 @@ def evidence(case: Path) -> list[Path]:
 def runs(scratch: Path) -> dict[str, list[Files]]:
     """Runs of every command that writes, on what ships with the project and a little more, by name of the command."""
     written = {"decided.yaml": DECIDED, "storage.yaml": INSPECTED, "items.csv": COUNTED, "bad.csv": REPEATED}
+    written |= {"vale.yaml": VIOLATIONS, "days.csv": DAYS, "counted.csv": DAILY, "closed.yaml": CLOSED}
     for name, text in written.items():
         (scratch / name).write_text(text, encoding="utf-8")
-    _, decided, storage, items, bad = scratch, *(scratch / name for name in written)
+    decided, storage, items, bad, vale, days, counted, closed = (scratch / name for name in written)
     energy = [ENERGY / "agreement.yaml", *evidence(ENERGY)]
     easter = [EASTER / "agreement.yaml", *evidence(EASTER), "--coverage", EASTER / "coverage.yaml", "--by", "day"]
     contingents = scratch / "contingents.csv"
@@ -78,6 +103,7 @@ def runs(scratch: Path) -> dict[str, list[Files]]:
     pl.DataFrame(rows, infer_schema_length=None).cast(pl.String, strict=False).write_csv(contingents)
     articles = sorted((ROOT / "tests" / "data" / "articles").iterdir())
     data = ROOT / "tests" / "data"
+    daily = ("--of", "daily", "--date")
     messages = ("--as", "messages", "--zone", "Europe/Kyiv")
     memorandum, addendum = (f"cases/minsk-{name}/agreement.yaml" for name in ("memorandum-2014", "addendum-2015"))
     return {
@@ -87,6 +113,7 @@ def runs(scratch: Path) -> dict[str, list[Files]]:
             run(scratch / "v2", "verify", *easter),
             run(scratch / "v3", "verify", CONTINGENTS / "agreement.yaml", contingents),
             run(scratch / "v4", "verify", storage, items),
+            run(scratch / "v5", "verify", vale, days),
         ],
         "fuse": [run(scratch / "fuse", "fuse", ENERGY / "evidence" / "reports.csv")],
         "figures": [run(scratch / "figures", "figures", ROOT / "tests" / "data" / "field_figures.csv")],
@@ -98,6 +125,12 @@ def runs(scratch: Path) -> dict[str, list[Files]]:
         ],
         "first": [
             run(scratch / "first", "first", *evidence(ENERGY), *articles, "--agreement", ENERGY / "agreement.yaml")
+        ],
+        "trend": [run(scratch / "trend", "trend", vale, counted)],
+        "brief": [
+            run(scratch / "b1", "brief", *energy, "--coverage", closed, *daily, "2025-03-26", "--trace"),
+            run(scratch / "b2", "brief", storage, items, *daily, "2025-03-25"),
+            run(scratch / "b3", "brief", *energy, "--of", "violation", "--incident", "EN005", "--date", "2025-03-26"),
         ],
         "check": [run(scratch / "check", "check", "--json", "cases/lebanon-2024/agreement.yaml")],
     }
@@ -113,6 +146,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "coverage-areas": ("verify", ("coverage.geojson",)),
     "items": ("verify", ("items.csv",)),
     "exceptions": ("verify", ("exceptions.csv",)),
+    "acts": ("verify", ("acts.csv",)),
     "watches": ("verify", ("watches.csv",)),
     "lives": ("verify", ("lives.csv",)),
     "quarantine": ("verify", ("quarantine.csv",)),
@@ -132,6 +166,15 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "provisions": ("import", ("provisions.csv",)),
     "first": ("first", ("first.csv",)),
     "first-answer": ("first", ("first.json",)),
+    "trend": ("trend", ("trend.json",)),
+    **{n: ("trend", (f"{n}.csv",)) for n in ("rates", "ratios", "level_changes", "series")},
+    "brief": ("brief", ("daily-2025-03-26.en.json",)),
+    **{
+        f"brief-{n}": ("brief", (f"daily-2025-03-26-{n}.csv", f"daily-2025-03-25-{n}.csv"))
+        for n in ("events", "incidents", "counts", "restrictions", "terms")
+    },
+    "brief-weapons": ("brief", ("daily-2025-03-25-weapons.csv",)),
+    "brief-reports": ("brief", ("violation-EN005-2025-03-26-reports.csv",)),
     "compare": ("compare", ("compare.json",)),
     "check": ("check", ("printed",)),
 }  # fmt: skip

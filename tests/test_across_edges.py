@@ -155,6 +155,69 @@ def test_a_site_that_is_counted_again_holds_what_was_counted_last(tmp_path: Path
     assert stock(tmp_path, gun(0, 48.0, 8.0), seen) == "undetermined"
 
 
+def test_a_neutral_count_of_none_ends_what_was_counted_there(tmp_path: Path) -> None:
+    before, elsewhere = gun(0, 48.0, 6.0), gun(72, 48.5, 6.0)
+    none = {**gun(48, 48.0, 0.0), "weapon": None, "actor": None}
+    assert stock(tmp_path, before, elsewhere) == "undetermined"
+    verdict = one(tmp_path, STOCK.replace("HOLDS", ""), before, none, elsewhere, covered=True)
+    assert (verdict.verdict, verdict.measure["most"]) == ("complied", 6.0)
+    assert any(step.rule == "counted_none" for step in verdict.steps)
+    assert stock(tmp_path, before, {**none, "weapon": "artillery", "actor": "A"}, elsewhere) == "complied"
+    own = {"source": "Aland", "origin": "Aland", "side": "A", "speaks_for": "A"}
+    early = at(12) + timedelta(minutes=40)
+    for less in (
+        {"weapon": "howitzer"},  # there may be guns of another kind
+        {"act": "shelling"},  # nobody fires
+        {"actor": "B"},  # none of another party's
+        {"lat": 48.3},  # elsewhere
+        {"precision_m": 60_000.0},  # somewhere around there
+        {"start": early, "end": early},  # the same round
+        {"kind": "claim"},
+        own,
+        {"reliability": "C"},  # no observer
+    ):
+        assert stock(tmp_path, before, {**none, **less}, elsewhere) == "undetermined"
+
+
+def test_a_vague_count_ends_no_stock_that_was_counted_exactly(tmp_path: Path) -> None:
+    before, again = gun(0, 48.0, 6.0), gun(24, 48.2, 3.0)
+    assert stock(tmp_path, before, again) == "undetermined"
+    assert stock(tmp_path, before, {**again, "precision_m": 60_000.0}) == "undetermined"
+
+
+# -- what the accused says against himself --------------------------------------------------------------------------
+
+OWN = {"source": "Aland", "origin": "Aland", "side": "A", "speaks_for": "A", "kind": "claim", "reliability": None}
+
+
+def test_a_partial_count_does_not_swallow_an_admission_of_more(tmp_path: Path) -> None:
+    seen = gun(0, 48.0, 4.0)
+    admits = {**seen, **OWN, "report_id": "own", "quantity": 10.0}
+    cap = STOCK.replace("HOLDS", "")
+    assert one(tmp_path, cap, seen, covered=True).verdict == "complied"
+    both = one(tmp_path, cap, seen, admits, covered=True)
+    assert (both.verdict, both.measure["least"], both.measure["most"]) == ("undetermined", 4.0, 10.0)
+    assert one(tmp_path, cap, admits, covered=True).verdict == "breached"  # nobody else counted
+    less = one(tmp_path, cap, {**seen, "quantity": 9.0}, {**admits, "quantity": 1.0}, covered=True)
+    assert (less.verdict, less.measure["least"]) == ("breached", 9.0)  # of less it is no word against himself
+
+
+def test_who_owes_lorries_is_not_short_of_what_the_other_party_acknowledges(tmp_path: Path) -> None:
+    came = [monitor("delivery", "A", at(10 + n), quantity=3.0, incident_id=f"L{n}") for n in range(4)]
+    word = {**OWN, "source": "Bland", "origin": "Bland", "side": "B", "speaks_for": "B"}
+    short = one(tmp_path, QUOTA, *came, covered=True).verdict
+    acknowledged = [{**row, **word, "report_id": f"W{n}", "quantity": 10.0} for n, row in enumerate(came)]
+    claimed = [{**row, **OWN, "report_id": f"O{n}", "quantity": 10.0} for n, row in enumerate(came)]
+    assert short == one(tmp_path, QUOTA, *came, *claimed, covered=True).verdict == "breached"
+    assert one(tmp_path, QUOTA, *came, *acknowledged, covered=True).verdict == "undetermined"
+
+
+def test_the_accused_ends_no_stock_by_a_number_for_what_others_only_saw(tmp_path: Path) -> None:
+    seen = {**gun(24, 48.0, None)}
+    number = {**seen, **OWN, "report_id": "own", "quantity": 1.0}
+    assert stock(tmp_path, gun(0, 48.0, 8.0), seen, number) == "undetermined"
+
+
 def test_an_agreement_may_say_how_long_a_count_holds(tmp_path: Path) -> None:
     apart = [gun(0, 48.0, 6.0), gun(72, 48.5, 6.0)]
     assert stock(tmp_path, *apart, holds=", holds: 2 days") == "complied"

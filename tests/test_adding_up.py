@@ -122,6 +122,8 @@ def test_of_an_effect_nothing_is_said_but_that_its_condition_is_met(tmp_path: Pa
     assert found.verdict == "undetermined"
     assert found.measure["state"] == "condition met since 2025-03-21T14:00:00+02:00"
     words = " ".join(step.text for step in found.steps)
+    assert "says what follows, and binds nobody" in words
+    assert "names no author" not in words
     assert not any(said in words for said in ("took effect", "in effect", "void", "complied"))
 
 

@@ -14,6 +14,7 @@ import pytest
 from servanda import __version__
 from servanda.agreement import inspect_agreement
 from servanda.cli.main import main
+from tests.build import HEAD
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -83,6 +84,25 @@ def test_verdicts_by_day_cover_the_window_day_by_day(tmp_path: Path) -> None:
     ]
     assert {r["verdict"] for r in rows if r["term"] == "strikes_on_ukraine"} == {"complied"}
     assert "Slice by slice" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_what_is_not_judged_by_day_is_named_with_the_reason_where_nothing_else_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An agreement of caps and duties only: the file is there, and says why it has no rows."""
+    terms = (
+        "terms:\n  guns: {text: Two guns, limit: {what: {act: military_presence}, to: 2}, binds: A}\n"
+        "  lorries: {text: Lorries, require: {act: delivery}, binds: B, deadline: 2025-03-20}\n"
+    )
+    (tmp_path / "a.yaml").write_text(HEAD + terms, encoding="utf-8")
+    (tmp_path / "e.csv").write_text("report_id,source,start,act\n1,Post,2025-03-20T10:00Z,shelling\n", encoding="utf-8")
+    command = ["verify", str(tmp_path / "a.yaml"), str(tmp_path / "e.csv"), "--by", "day", "--out", str(tmp_path / "o")]
+    assert main(command) == 0
+    data = json.loads((tmp_path / "o" / "timeline.json").read_text(encoding="utf-8"))
+    assert (data["by"], data["verdicts"], list(data["unsliced"])) == ("day", [], ["guns", "lorries"])
+    told = capsys.readouterr().err
+    assert "No verdicts by day on guns: what was counted on one day may still be there on the next" in told
+    assert "No verdicts by day on lorries: what is owed by a day" in told
 
 
 def test_verdicts_by_day_that_nobody_asked_to_write_are_told_where_they_would_be(

@@ -211,6 +211,20 @@ def test_observers_who_deny_are_weighed_against_those_who_saw() -> None:
     assert verdicts(run(*saw, *told))["B"] == "breached"
 
 
+def test_a_denial_of_who_has_no_side_accuses_nobody_whom_it_names() -> None:
+    nothing = by("Mission", SEEN, actor="B", stance="denies")
+    assert verdicts(run(nothing, coverage=camera()))["B"] == "complied"
+    assert not statuses(run(nothing))
+    unknown = by("Somebody", {**ACT, "side": None, "kind": "claim"}, actor="B", stance="denies")
+    assert not statuses(run(unknown))
+    told = by("Aland", ACT, side="A", actor="B")
+    assert verdicts(run(told, nothing, coverage=camera()))["B"] == "complied"
+    saw = by("Post", SEEN, actor="B")
+    assert statuses(run(saw, nothing)) == {("B", "alleged"), (None, "open")}  # it still contests
+    blames = by("Aland", ACT, side="A", actor="B", stance="denies")
+    assert statuses(run(blames)) == {("B", "alleged")}  # not we, they
+
+
 def test_an_admission_that_an_observer_denies_is_open_for_who_made_it() -> None:
     admitted = by("Bland", ACT, side="B", actor="B")
     denied = by("Mission", SEEN, stance="denies", actor=None)
@@ -400,6 +414,12 @@ def test_an_exception_allows_so_soon_so_much_and_no_other_act() -> None:
     for quantity, word in ((5.0, "excused"), (5_000.0, "breached"), (None, "breached")):
         seen = by("Mission", SEEN, actor="B", shows="fired_upon", quantity=quantity)
         assert verdicts(run(seen, coverage=camera(), **{"except": limits}))["B"] == word
+    seen = by("Mission", SEEN, actor="B", shows="fired_upon", quantity=5.0)
+    for side, quantity, word in (("B", 50.0, "breached"), ("B", 10.0, "excused"), ("A", 50.0, "excused")):
+        own = by(
+            f"{side}land", ACT, side=side, actor="B", quantity=quantity
+        )  # more by its own word, not by its adversary's
+        assert verdicts(run(seen, own, coverage=camera(), **{"except": limits}))["B"] == word
 
 
 def test_an_exception_is_shown_by_what_the_standard_asks_for_or_by_the_word_that_binds() -> None:

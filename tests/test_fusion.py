@@ -494,3 +494,23 @@ def test_the_180th_meridian_parts_no_event(latitude: float) -> None:
     across = found(np.where(east > 180, east - 360, east))
     assert across == found(east - 180), "as many pairs as anywhere else, each once"
     assert len(across) > n
+
+
+def test_without_fusion_too_what_one_page_says_in_two_rows_is_two_incidents(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + "terms:\n  fire: {text: No fire, forbid: {act: shelling, in: disc}}\n")
+    head = "report_id,source,origin,side,kind,reliability,url,start,lat,lon,act,actor\n"
+    said = ",none,observation,A,{},2025-03-20T12:00Z,48,37,shelling,B\n"
+
+    def incidents(*rows: str, **options: Any) -> list[int]:
+        (tmp_path / "r.csv").write_text(head + "".join(rows), encoding="utf-8")
+        found = verify_files(text, [tmp_path / "r.csv"], **options).findings
+        return sorted(found.filter(pl.col("party") == "B")["reports"].to_list())
+
+    page = [f"{n},Post,Post" + said.format("http://a.example/day") for n in (1, 2, 3)]
+    relayed = [f"{n},Wire,Post" + said.format("http://b.example/list") for n in (7, 8)]
+    assert incidents(*page) == incidents(*page, fuse=False) == [1, 1, 1]
+    assert incidents(*page, *relayed, fuse=False) == [1, 2, 2]  # the wire repeats two of the three
+    assert incidents(*relayed[::-1], *page[::-1], fuse=False) == [1, 2, 2]
+    elsewhere = [f"{n},Wire,Post" + said.format(f"http://b.example/{n}") for n in (7, 8)]
+    assert incidents(page[0], *elsewhere, fuse=False) == [3]  # three pages that say one thing
+    assert incidents(*page, fuse=False, as_of=instant("03-01")) == []

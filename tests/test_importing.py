@@ -1,4 +1,4 @@
-"""Tables that people keep: sixty of them, each with the rows that are right; what was asked, told and set aside."""
+"""Tables that people keep: some hundred of them, each with the rows that are right; what was asked, told and set aside."""
 
 from __future__ import annotations
 

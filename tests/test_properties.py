@@ -424,7 +424,7 @@ def test_the_findings_of_the_fast_engine_are_those_of_the_plain_one(world: Any) 
     for part in text.texts:
         for term in part.terms:
             named = term.binds if text.mandate.attribution else None
-            look = Look(term.kind.what, term.window, named, "act", term.exemptions)
+            look = Look(term.kind.what, term.window, named, "act", term.exemptions, True)
             for key in looked.said:
                 plain.update((term.id, part.reading, f.party, f.status, f.by) for f in looked.findings(look, key))
     assert fast == plain

@@ -28,6 +28,10 @@ CASE = ROOT / "cases" / "energy-truce-2025"
 EVIDENCE = sorted((CASE / "evidence").iterdir())
 WITH_AGREEMENT = "evidence: 'EvidenceLike', agreement: 'AgreementLike | None' = None"
 SIGNATURES = {
+    "brief": "(agreement: 'AgreementLike', evidence: 'EvidenceLike', coverage: 'CoverageLike | None' = None, *, of: 'str', "
+    "date: 'date | str | None' = None, incident: 'str | None' = None, to: 'str | None' = None, "
+    "until: 'datetime | str | None' = None, source: 'str | None' = None, language: 'str' = 'en', "
+    "reader: 'str | None' = None, fuse: 'bool' = True, progress: 'Progress | None' = None) -> 'MissionReport'",
     "check": "(agreement: 'AgreementLike') -> 'CheckResult'",
     "figures": f"({WITH_AGREEMENT}) -> 'Figures'",
     "fuse": f"({WITH_AGREEMENT}, *, reader: 'str | None' = None, progress: 'Progress | None' = None) -> 'Fusion'",
@@ -36,22 +40,27 @@ SIGNATURES = {
     "say": "(agreement: 'AgreementLike') -> 'str'",
     "schema": "(name: 'str' = 'agreement') -> 'dict[str, Any]'",
     "statements": "(documents: 'Any', agreement: 'AgreementLike | None' = None) -> 'Statements'",
+    "trend": "(agreement: 'AgreementLike', evidence: 'EvidenceLike', coverage: 'CoverageLike | None' = None, *, baseline: 'str' = '', "
+    "by: \"Literal['day', 'week', 'month']\" = 'day', terms: 'Sequence[str]' = (), as_of: 'datetime | date | str | None' = None, "
+    "reader: 'str | None' = None, progress: 'Progress | None' = None) -> 'Trends'",
     "verify": "(agreement: 'AgreementLike', evidence: 'EvidenceLike', coverage: 'CoverageLike | None' = None, *, "
     "as_of: 'datetime | date | str | None' = None, by: \"Literal['day', 'week', 'month'] | None\" = None, "
-    "reader: 'str | None' = None, fuse: 'bool' = True, progress: 'Progress | None' = None) -> 'Verification'",
+    "reader: 'str | None' = None, fuse: 'bool' = True, mapping: 'FileLike | None' = None, progress: 'Progress | None' = None) -> 'Verification'",
 }
 TYPES = {
     "Agreement", "AgreementError", "CheckResult", "CoverageError", "EvidenceError", "Fault", "Figures", "Fusion", "IngestResult",
-    "NamedBytes", "RecordError", "Reports", "ServandaError", "Statements", "Verdict", "Verification",
+    "MissionReport", "NamedBytes", "RecordError", "Reports", "ServandaError", "Statements", "Trends", "Verdict", "Verification",
 }  # fmt: skip
 MEMBERS = {
     "Verification": {
-        "agreement", "as_of", "coverage", "exceptions", "findings", "from_dict", "hearsay", "incidents", "ingest", "items", "lives", "members",
+        "acts", "agreement", "as_of", "coverage", "exceptions", "findings", "from_dict", "hearsay", "incidents", "ingest", "items", "lives", "members",
         "no_term", "of", "quarantine", "report", "steps", "timeline", "to_dict", "verdicts", "watches",
     },
     "Fusion": {"TABLES", "from_dict", "report", "to_dict", "total"},
     "Figures": {"TABLES", "from_dict", "report", "to_dict"},
     "Statements": {"TABLES", "from_dict", "report", "to_dict"},
+    "Trends": {"level_changes", "rates", "ratios", "report", "series", "to_dict"},
+    "MissionReport": {"report", "sentences", "tables", "text", "to_dict"},
     "CheckResult": {"faults", "findings", "from_dict", "readable", "score", "scores", "to_dict"},
     "Reports": {"figures", "items", "quarantine", "statements"},
 }  # fmt: skip
@@ -264,6 +273,7 @@ def test_the_frames_of_a_verification_go_to_pandas_and_arrow(energy: servanda.Ve
         "quarantine",
         "coverage",
         "items",
+        "acts",
         "exceptions",
         "lives",
     )
@@ -398,6 +408,21 @@ def test_statements_are_frames_with_a_page(tmp_path: Path) -> None:
     assert again.to_dict() == result.to_dict()
     with pytest.raises(ServandaError, match="API009"):
         again.report(tmp_path)
+
+
+def test_a_mission_report_is_text_sentences_with_their_data_and_files(tmp_path: Path) -> None:
+    rows = reports({**SEEN, "known_at": "2025-03-20T13:00:00Z"})
+    result = servanda.brief(agreement(), rows, coverage(watch()), of="daily", date="2025-03-20", language="fr")
+    assert repr(result) == "<servanda.MissionReport Rapport quotidien n° 3, 20 mars 2025>"
+    assert result.text.startswith("Rapport quotidien")
+    assert json.loads(result.sentences.filter(place="lead")["made_of"][0]) == {
+        "message": "lead.count",
+        "n": 1,
+        "day": "2025-03-20",
+    }
+    assert result.tables["counts"]["incidents"].to_list() == [1]
+    result.report(tmp_path)
+    assert {"daily-2025-03-20.fr.pdf", "daily-2025-03-20-events.csv"} <= {p.name for p in tmp_path.iterdir()}
 
 
 def test_a_file_in_memory_holds_bytes_under_a_name() -> None:

@@ -94,6 +94,21 @@ def test_a_period_of_which_nothing_came_was_not_watched(tmp_path: Path) -> None:
     assert verdict(registered(tmp_path, {}, MISSION), "A") == "complied"
 
 
+def test_as_of_an_instant_no_period_that_lies_after_it_is_held_against_a_watch(tmp_path: Path) -> None:
+    text, days = truce(tmp_path), [nil(n) for n in range(4)]
+    days = [{**day, "known_at": day["end"]} for day in days]
+    context = Context(text.zone, text.actors, sources=MISSION)
+    seen = looking(text, {**CAMERA, **DAILY})
+
+    def told(day: str) -> str:
+        tables = ReportTables([reports(*days)], context=context)
+        found = verify(text, tables, seen, engine=LocalEngine(), as_of=instant(day))
+        return next((s.text for v in found.verdicts if v.party == "A" for s in v.steps if s.rule == "unheard"), "")
+
+    assert not told("03-21 22:00")
+    assert "of 5 periods nothing came of 1" in told("03-22 22:00")
+
+
 @pytest.mark.parametrize(
     "other",
     [

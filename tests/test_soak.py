@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.soak import run, workers
-from tests.soak.attempts import KINDS, Attempt
+from tests.soak.attempts import Attempt
 from tests.soak.run import OF_RECORDS, Soak, fault_of, rows_in, uncounted
+from tests.soak.ways_in import EVERY
 from tests.soak.workers import Tally, soak
 
 CODES = frozenset({0, 2})
@@ -25,7 +26,7 @@ def test_spoiled_inputs_end_in_a_verdict_or_a_clear_message(tmp_path: Path) -> N
 
 def test_every_input_has_the_same_bytes_each_time(tmp_path: Path) -> None:
     def files_of(folder: Path, number: int) -> dict[str, bytes]:
-        trying = Soak(folder, 5, [name for name in KINDS if name != "places"])
+        trying = Soak(folder, 5, [name for name in EVERY if name != "places"])
         trying._faults = lambda made: [([], "kept", "", "")]  # type: ignore[method-assign]
         trying.attempt(number)
         return {path.name: path.read_bytes() for path in trying.place(number).rglob("*") if path.is_file()}
@@ -108,8 +109,8 @@ def _odd(pipe: Any, folder: Path, seed: int, kinds: list[str]) -> None:
 
 
 def test_the_kinds_are_all_that_servanda_reads() -> None:
-    assert {*KINDS, *OF_RECORDS} == {
+    assert {*EVERY, *OF_RECORDS} == {
         "agreement", "coverage", "log", "register", "decisions", "cases", "reports", "foreign", "figures", "said", "items", "places",
-        "article", "record", "package", "proof",
+        "article", "import", "draft", "first", "record", "package", "proof",
     }  # fmt: skip
     assert Attempt([]).allowed == CODES

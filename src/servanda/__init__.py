@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from servanda.agreement import Agreement
     from servanda.app.api import (
+        brief,
         check,
         figures,
         fuse,
@@ -40,10 +41,13 @@ if TYPE_CHECKING:
         read_reports,
         say,
         statements,
+        trend,
         verify,
     )
+    from servanda.app.mission_report import MissionReport
     from servanda.app.results import Verification
     from servanda.app.tables import CheckResult, Figures, Fusion, Reports, Statements
+    from servanda.app.trended import Trends
     from servanda.errors import AgreementError, CoverageError, EvidenceError, Fault, RecordError, ServandaError
     from servanda.evidence import IngestResult
     from servanda.schemas import schema
@@ -61,14 +65,17 @@ __all__ = [
     "Figures",
     "Fusion",
     "IngestResult",
+    "MissionReport",
     "NamedBytes",
     "RecordError",
     "Reports",
     "ServandaError",
     "Statements",
+    "Trends",
     "Verdict",
     "Verification",
     "__version__",
+    "brief",
     "check",
     "figures",
     "fuse",
@@ -77,14 +84,18 @@ __all__ = [
     "say",
     "schema",
     "statements",
+    "trend",
     "verify",
 ]
 
 _HOME = {
     **dict.fromkeys(
-        ("check", "figures", "fuse", "read_agreement", "read_reports", "say", "statements", "verify"), "app.api"
+        ("brief", "check", "figures", "fuse", "read_agreement", "read_reports", "say", "statements", "trend", "verify"),
+        "app.api",
     ),
     **dict.fromkeys(("CheckResult", "Figures", "Fusion", "Reports", "Statements"), "app.tables"),
+    "MissionReport": "app.mission_report",
+    "Trends": "app.trended",
     "Verification": "app.results",
     **dict.fromkeys(
         ("AgreementError", "CoverageError", "EvidenceError", "Fault", "RecordError", "ServandaError"), "errors"

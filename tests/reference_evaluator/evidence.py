@@ -23,7 +23,8 @@ def accuses(agreement: Agreement, report: Report) -> bool:
     """Whether a denial blames somebody who can act, and is not its own side (hearsay has no side)."""
     own = report["side"] if report["directness"] > 0 else None
     accused = named(agreement, None, report)
-    return report["stance"] == "denies" and accused is not None and accused != own
+    sided = report["side"] in agreement.actors
+    return report["stance"] == "denies" and sided and accused is not None and accused != own
 
 
 def named(agreement: Agreement, look: Look | None, report: Report) -> str | None:
@@ -188,8 +189,24 @@ def contests(agreement: Agreement, against: int, observers: int) -> bool:
     return against > 0 and (contrary == "any" or (contrary == "outnumbered" and observers <= against))
 
 
-def excused(agreement: Agreement, look: Look, mine: list[Report], under: tuple[Report, ...], party: str | None) -> bool:
-    """Whether every precondition of some exception is shown for an incident, and it allows as much."""
+WORDS = {"act", "attack", "breach", "case", "ceasefire_violation", "event", "incident", "violation"}
+Part = tuple[str, int, int]
+
+
+def unit_of(agreement: Agreement, r: Report) -> str | None:
+    """In what a report counts acts; nothing where it counts none."""
+    if r["quantity"] is None or r["stance"] in ("denies", "retracts"):
+        return None
+    words = agreement.vocabulary
+    if r["unit"] is None:
+        return None if r["act"] in words.acts.below(words.several_authors) else "act"
+    return r["unit"] if r["unit"] in WORDS or r["unit"] in words.acts.codes else None
+
+
+def excused(
+    agreement: Agreement, look: Look, mine: list[Report], under: tuple[Report, ...], party: str | None
+) -> tuple[bool, Part | None]:
+    """Whether every precondition of some exception is shown for an incident, and it allows as much; else for how many of its acts."""
     mandate = agreement.mandate
     said = [r for r in mine if r["shows"] and r["stance"] in ("asserts", "confirms")]
 
@@ -204,7 +221,16 @@ def excused(agreement: Agreement, look: Look, mine: list[Report], under: tuple[R
     def allows(exemption: Exemption) -> bool:
         if exemption.at_most is not None:
             stated = [r["quantity"] * 1000 for r in telling if r["quantity"] is not None]
-            if not stated or max(stated) > exemption.at_most:
+            own = [
+                r["quantity"] * 1000
+                for r in under
+                if r["quantity"] is not None
+                and party is not None
+                and r in mine
+                and r["stance"] in ("asserts", "confirms")
+                and bound_by(agreement, r) == party
+            ]
+            if not stated or max(stated + own) > exemption.at_most:
                 return False
         return exemption.acts is None or all(r["act"] in exemption.acts for r in telling)
 
@@ -220,8 +246,17 @@ def excused(agreement: Agreement, look: Look, mine: list[Report], under: tuple[R
                     return True
         return False
 
-    def shown(needed: str, within: int | None) -> bool:
-        here = [r for r in said if shows(r, needed, within)]
+    totals: dict[str, int] = {}
+    for r in telling:
+        if (unit := unit_of(agreement, r)) and look.counts:
+            totals[unit] = max(totals.get(unit, 0), round(r["quantity"] * 1000))
+
+    def partial(r: Report) -> bool:
+        unit = unit_of(agreement, r)
+        return unit in totals and round(r["quantity"] * 1000) < totals[unit]
+
+    def shown(needed: str, within: int | None, whole: bool) -> bool:
+        here = [r for r in said if shows(r, needed, within) and not (whole and partial(r))]
         saw: dict[str, list[Report]] = defaultdict(list)
         for r in here:
             if first_hand(agreement, r):
@@ -247,7 +282,39 @@ def excused(agreement: Agreement, look: Look, mine: list[Report], under: tuple[R
         other = {p for p in agreement.parties if p != party}
         return party is not None and mandate.admission and bool(other) and other <= heard
 
-    return any(
-        allows(exemption) and all(shown(needed, exemption.within) for needed in exemption.only_if)
-        for exemption in look.exemptions
-    )
+    def part_of(exemption: Exemption) -> Part | None:
+        each: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for needed in exemption.only_if:
+            grantor = needed.removeprefix(CONSENT) if needed.startswith(CONSENT) else None
+            by_origin: dict[tuple[str, str], set[tuple[datetime, datetime, int]]] = defaultdict(set)
+            for r in said:
+                bound = bound_by(agreement, r)
+                others = set(agreement.parties) - {party} if party is not None and grantor is None else {grantor}
+                heard = rank(r) > 0 or (bound is not None and bound in others)
+                if heard and partial(r) and shows(r, needed, exemption.within):
+                    number = round(r["quantity"] * 1000)
+                    by_origin[str(unit_of(agreement, r)), r["origin"].lower()].add((r["start"], r["end"], number))
+            for unit in {unit for unit, _ in by_origin}:
+                sums = []
+                for (of, _), numbers in by_origin.items():
+                    if of == unit:
+                        meet = any(
+                            x != y and ((a, b) == (c, d) or (a < d and c < b))
+                            for x in numbers
+                            for y in numbers
+                            for (a, b, _), (c, d, _) in [(x, y)]
+                        )
+                        much = [n for _, _, n in numbers]
+                        sums.append(min(max(much) if meet else sum(much), totals[unit]))
+                each[unit].append((min(sums), max(sums)))
+        if not each:
+            return None
+        first = min(each)
+        return first, min(low for low, _ in each[first]), min(high for _, high in each[first])
+
+    allowed = [e for e in look.exemptions if allows(e)]
+    if any(all(shown(needed, e.within, True) for needed in e.only_if) for e in allowed):
+        return True, None
+    partly = [e for e in allowed if all(shown(needed, e.within, False) for needed in e.only_if)]
+    parts = [part for e in partly if (part := part_of(e))]
+    return False, parts[0] if parts else None

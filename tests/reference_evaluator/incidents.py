@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,7 @@ class Found:
     reports: tuple[Report, ...]  # those that fall under the look
     p: int = 1_000_000  # millionths: the certainty of place and time of the most certain origin it rests on
     answerable: bool = False  # that it was watched would answer it
+    part: tuple[str, int, int] | None = None  # in what, and how many of its acts at the least and the most are excused
 
 
 def blind(agreement: Agreement, coverage: Coverage, report: Report) -> bool:
@@ -186,8 +187,8 @@ class World:
             return Found(key, party, status, by, rows, p, answerable)
 
         def settle(party: str | None, by: str | None) -> Found:
-            pardoned = excused(agreement, look, self.incidents[key], rows, party)
-            return found(party, "excused" if pardoned else "confirmed", by)
+            pardoned, part = excused(agreement, look, self.incidents[key], rows, party)
+            return replace(found(party, "excused" if pardoned else "confirmed", by), part=part)
 
         opened = told or seen_back or (strength > 0 and contested)
         if look.binds is None:

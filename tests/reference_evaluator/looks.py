@@ -23,3 +23,5 @@ class Look:
     binds: tuple[str, ...] | None
     voice: str
     exemptions: tuple[Exemption, ...] = ()
+    counts: bool = False
+    """Whether it is of acts that a prohibition forbids, so that part of a count may be excused."""

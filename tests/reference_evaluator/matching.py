@@ -74,7 +74,7 @@ def _lies_under(code: str, other: str) -> bool:
 
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
-EVENT += ("toward", "quantity", "nationality", "command", "payroll", "answers")
+EVENT += ("toward", "quantity", "nationality", "command", "payroll", "answers", "unit", "area")
 
 
 def incident_of(report: Report) -> Any:

@@ -65,6 +65,9 @@ def in_place(agreement: Agreement, pattern: Pattern, report: Report) -> float:
     """The probability that a report's event lies in the pattern's place."""
     if pattern.place is None:
         return 1.0
+    if report["area"] is not None:
+        area, place = drawn(agreement.places[report["area"]]), drawn(agreement.places[pattern.place])
+        return round(area.intersection(place).area / area.area, 6)
     if report["lat"] is None:
         return 0.05
     place, lat, lon = agreement.places[pattern.place], report["lat"], report["lon"]

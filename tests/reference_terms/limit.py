@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -11,6 +12,8 @@ from typing import Any
 from servanda.agreement import Term
 from servanda.agreement.kinds import Limit
 from servanda.values.time import Interval
+from servanda.values.weapons import CLASSES
+from tests.reference_evaluator import Look, Report, first_hand, in_window, named
 from tests.reference_terms import small
 from tests.reference_terms.chances import at_least, common, independent, shown
 from tests.reference_terms.periods import inside, periods_of, stretches, touches, within
@@ -40,7 +43,8 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
     start = plain.span(term)[0][1]
     if kind.per is None:
         least, granted = at_once(plain, sure), at_once(plain, with_excused)
-        gone = {o.key: still_there(plain, o, every + loose, kind.holds) for o in every + loose}
+        none = counts_of_none(plain, look, party)
+        gone = {o.key: still_there(plain, o, every + loose, none, kind.holds) for o in every + loose}
         there = [(o, [x for x in every + loose if x.start <= o.start <= gone[x.key]]) for o in every + loose]
         most = max((sum(x.high for x in some) for _, some in there), default=0)
     elif start is None or not rows:
@@ -73,15 +77,44 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
     return word, counts[0], counts[1], counts[2], measure
 
 
-def still_there(plain: Plain, o: Occurrence, rows: list[Occurrence], holds: Any) -> datetime:
-    """Until when it may be there: a confirmed count of the same place ends it that begins more than an hour later."""
+def still_there(plain: Plain, o: Occurrence, rows: list[Occurrence], none: list[Report], holds: Any) -> datetime:
+    """Until when it may be there: a confirmed count of the same place, or one of none, ends it that begins more than an hour later."""
     until = datetime(9999, 1, 1, tzinfo=UTC) if holds is None else holds.after(o.end, plain.zone)
-    for x in rows:
-        same = o.box is x.box or (o.box and x.box and metres_apart(o.box, x.box) < max(o.radius, x.radius, 1000) + 1e-6)
-        later = x.start > o.end + timedelta(hours=1)
-        if same and later and x.counted and x.status == "confirmed" and x.found.by != "admission":
-            until = min(until, x.start - timedelta(microseconds=1))
+    later = [
+        (x.start, x.box, x.radius) for x in rows if x.counted and x.status == "confirmed" and x.found.by != "admission"
+    ]
+    for r in none:
+        at = None if r["lat"] is None else (r["lat"], r["lon"], r["lat"], r["lon"])
+        later.append((r["start"], at, r["precision_m"] or 0.0))
+    for start, box, radius in later:
+        known = max(o.radius, 1000)
+        same = o.box is box or (o.box and box and metres_apart(o.box, box) < known + 1e-6 and radius <= known)
+        if same and start > o.end + timedelta(hours=1):
+            until = min(until, start - timedelta(microseconds=1))
     return max(until, o.end)
+
+
+def counts_of_none(plain: Plain, look: Look, party: str | None) -> list[Report]:
+    """Observers who counted none of all that is looked for, where one observer confirms."""
+    mandate, acts = plain.agreement.mandate, plain.agreement.vocabulary.acts.parent
+    if not mandate.by_observation or mandate.rule.observers > 1 or mandate.rule.trace:
+        return []
+
+    def lies_under(code: str | None, above: str, parent: Mapping[str, str | None]) -> bool:
+        return code is not None and (code == above or lies_under(parent.get(code), above, parent))
+
+    found = []
+    for r in (r for mine in plain.world.incidents.values() for r in mine):
+        told = r["quantity"] == 0 and r["stance"] in ("asserts", "confirms") and first_hand(plain.agreement, r)
+        narrower = any(r[c] is not None for c in ("target", "nationality", "command", "payroll"))
+        if r["weapon"] is not None:  # these tests name no target of a cap
+            wanted = look.pattern.weapon.names if look.pattern.weapon else ("",)
+            narrower |= not all(lies_under(name, r["weapon"], CLASSES) for name in wanted)
+        every = r["act"] is not None and all(lies_under(code, r["act"], acts) for code in look.pattern.act_codes)
+        begun = in_window(look.window, {**r, "end": r["start"]}) > 0
+        if told and not narrower and every and begun and named(plain.agreement, look, r) in (party, None):
+            found.append(r)
+    return found
 
 
 def together(plain: Plain, rows: list[Occurrence]) -> int:

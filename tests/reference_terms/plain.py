@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from servanda.agreement import Agreement, Pattern, Term, Text
-from servanda.agreement.kinds import Duty
+from servanda.agreement.kinds import Duty, Prohibition
 from servanda.agreement.pattern import When
 from servanda.coverage import Coverage
 from servanda.values.time import Interval
@@ -153,7 +153,8 @@ class Plain:
         party: str | None,
     ) -> Look:
         exemptions = term.exemptions if voice == "act" else ()
-        return Look(pattern.at(party or (binds[0] if binds else None)), window, self.named(binds), voice, exemptions)
+        of, counts = party or (binds[0] if binds else None), voice == "act" and isinstance(term.kind, Prohibition)
+        return Look(pattern.at(of), window, self.named(binds), voice, exemptions, counts)
 
     def happened(self, look: Look, party: str | None) -> list[Occurrence]:
         """One occurrence per incident, by time."""
@@ -170,24 +171,23 @@ class Plain:
         return sorted(best.values(), key=lambda o: (o.start, o.end))
 
     def occurrence(self, found: Found, look: Look) -> Occurrence:
-        about = found.party  # of what is nobody's in particular no party's word about itself bears on it
-        others = {p for p in self.agreement.parties if p != about}
-
         def rank(r: Report) -> int:
-            if first_hand(self.agreement, r):
-                return 3
-            if r["side"] == "none" and r["directness"] > 0 and weighs(self.agreement, r):
-                return 2
-            bound = bound_by(self.agreement, r)
-            own = look.voice == "act" and bound == about
-            other = look.voice == "deed" and bound in others
-            return 1 if about is not None and look.binds is not None and (own or other) else 0
+            return self.rank(found, look, r)
 
         most = max(rank(r) for r in found.reports)
         rows = [r for r in found.reports if rank(r) == most]
         numbered = [r for r in found.reports if r["quantity"] is not None and (rank(r) > 0 or most == 0)]
         surest = max(map(rank, numbered), default=None)
         many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest] or [1000]
+        about = found.party
+        others = {p for p in self.agreement.parties if p != about}
+        # a word against the speaker's own interest: of a deed that of every other party
+        own = [
+            r for r in found.reports if about and r["quantity"] is not None and named(self.agreement, look, r) == about
+        ]
+        heard = {about} if look.voice == "act" else others if look.voice == "deed" else set()
+        by_each = [[r["quantity"] * 1000 for r in own if bound_by(self.agreement, r) == p] for p in heard]
+        admitted = round(min(map(max, by_each))) if by_each and all(by_each) else 0
         doers = {n for r in rows if (n := named(self.agreement, look, r)) not in (None, "private")}
         to = {r["toward"] for r in rows if r["toward"] in self.agreement.actors}
         links = {r["answers"] for r in rows if r["answers"] is not None}
@@ -196,15 +196,27 @@ class Plain:
             min(r["start"] for r in rows),
             max(r["end"] for r in rows),
             min(many),
-            max(many) * self.unsure.several.get(found.key, 1),
+            max(*many, admitted) * self.unsure.several.get(found.key, 1),
             to.pop() if len(to) == 1 else None,
             doers.pop() if len(doers) == 1 else None,
             links.pop() if len(links) == 1 else None,
             _box([(r["lat"], r["lon"]) for r in rows if r["lat"] is not None]),
             max((r["precision_m"] or 0.0 for r in rows if r["lat"] is not None), default=0.0),
-            bool(numbered),
+            surest is not None and surest >= 2,
             frozenset(r["origin"].lower() for r in rows),
         )
+
+    def rank(self, found: Found, look: Look, r: Report) -> int:
+        """Whose times and quantities count most: observers', others' without a side, those whose word confirms it, everybody's."""
+        about = found.party  # of what is nobody's in particular no party's word about itself bears on it
+        if first_hand(self.agreement, r):
+            return 3
+        if r["side"] == "none" and r["directness"] > 0 and weighs(self.agreement, r):
+            return 2
+        bound = bound_by(self.agreement, r)
+        own = look.voice == "act" and bound == about
+        other = look.voice == "deed" and bound in {p for p in self.agreement.parties if p != about}
+        return 1 if about is not None and look.binds is not None and (own or other) else 0
 
     def refuted(self, look: Look, party: str | None) -> list[Report]:
         """First-hand observations that a deed was not done; to deny an incident that somebody asserts only contests it, but for

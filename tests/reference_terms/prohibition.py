@@ -5,7 +5,7 @@ from __future__ import annotations
 from servanda.agreement import Term
 from servanda.agreement.kinds import Prohibition
 from tests.reference_evaluator import Found
-from tests.reference_terms import small
+from tests.reference_terms import counting, small
 from tests.reference_terms.plain import Breach, Plain, Row
 
 
@@ -27,6 +27,11 @@ def evaluate(plain: Plain, term: Term, kind: Prohibition, party: str | None) -> 
     for f in by["confirmed"] + by["open"]:
         certain[f.key] = max(certain[f.key], f.p)
     measure = small.inside([*certain.values(), *small.faint(plain, look, party)])
+    for status in ("confirmed", "alleged", "excused"):
+        for unit, (least, most) in counting.counted(plain, look, by[status], status).items():
+            name = unit if status == "confirmed" or unit.startswith("excused_") else f"{status}_{unit}"
+            so_far = measure.get(f"{name}_least", 0), measure.get(f"{name}_most", 0)
+            measure |= {f"{name}_least": so_far[0] + least, f"{name}_most": so_far[1] + most}
     told = [f for f in by["alleged"] + by["open"] if f.answerable and plain.world.answered(f, seen)]
     by["open"] = [f for f in by["open"] if not (f.answerable and plain.world.answered(f, seen))]
     counts = len(by["confirmed"]), len(by["alleged"]), len(by["excused"])

@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from tests.soak.attempts import KINDS
 from tests.soak.run import LIMIT, OF_RECORDS
+from tests.soak.ways_in import EVERY
 from tests.soak.workers import Tally, soak
 
 
@@ -27,7 +27,7 @@ def main() -> int:
         "--kind",
         action="append",
         default=[],
-        choices=[*KINDS, *OF_RECORDS],
+        choices=[*EVERY, *OF_RECORDS],
         help="only this kind; may be given several times (default: all)",
     )
     top.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: one for each core)")

@@ -142,8 +142,13 @@ def nested(chance: Random) -> Any:
     return out
 
 
+_DEEPEST = 60
+
+
 def _places(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     inner = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    if len(path) > _DEEPEST:  # what was nested deep by an earlier change is not gone into
+        return [path]
     return [path, *(place for name, one in inner for place in _places(one, (*path, name)))]
 
 

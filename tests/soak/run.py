@@ -24,7 +24,8 @@ from servanda.cli.main import main
 from servanda.errors import ServandaError
 from servanda.record import verifier
 from tests.soak import records, seeds
-from tests.soak.attempts import KINDS, Attempt, Maker
+from tests.soak.attempts import Attempt, Maker
+from tests.soak.ways_in import EVERY
 
 LIMIT = 20.0
 """Seconds after which an input counts as a hang."""
@@ -58,9 +59,9 @@ class Soak:
 
     def __init__(self, folder: Path, seed: int, kinds: Sequence[str] = ()) -> None:
         self._folder, self._seed = folder, seed
-        weights = {name: weight for name, (weight, _) in KINDS.items()} | OF_RECORDS
+        weights = {name: weight for name, (weight, _) in EVERY.items()} | OF_RECORDS
         self._weights = {name: weight for name, weight in weights.items() if not kinds or name in kinds}
-        self._makers: dict[str, Maker] = {name: make for name, (_, make) in KINDS.items()}
+        self._makers: dict[str, Maker] = {name: make for name, (_, make) in EVERY.items()}
         self._base: Path | None = None
 
     def kind_of(self, number: int) -> str:

@@ -50,6 +50,8 @@ class Mandate:
     exposure: Duration = field(default_factory=lambda: Duration(24, "hours"))
     decides: Decides = "rule"
     """Whose answer is the finding: that of a body that determined it through its steps, or always the rule's."""
+    figures: tuple[str, ...] = ()
+    """Whose published counts are evidence: names of claimants, or ``all``."""
     attribution_stated: bool = True
     """Whether the file says whether authors are named; where it does not, they are."""
     reporting_day: ReportingDay | None = None

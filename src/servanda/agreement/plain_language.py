@@ -233,6 +233,9 @@ def _mandate(agreement: Agreement) -> list[str]:
         f"'Complied' needs that the whole place was watched all the time: that an act there would have been seen with a declared probability of at least {m.detection:g}.",
         f"{_tolerance(m)} Nothing is complied before {m.exposure} have been watched, or all the time there is; and nobody behind a door that it shut itself.",
     ]
+    if m.figures:
+        whose = "everybody" if "all" in m.figures else either(list(m.figures))
+        lines.append(f"Counts of acts that {whose} published are evidence, as reports of whoever published them.")
     if m.reporting_day is not None:
         day = m.reporting_day
         lines.append(

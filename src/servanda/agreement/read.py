@@ -15,7 +15,7 @@ from typing import Any
 
 from servanda.agreement.model import Agreement, Term, Text
 from servanda.agreement.resolve.beside import Beside
-from servanda.agreement.resolve.resolver import NEVER, Resolver, mapping
+from servanda.agreement.resolve.resolver import NEVER, Resolver
 from servanda.agreement.schema import file as written
 from servanda.agreement.schema.validate import validate
 from servanda.errors import AgreementError, Fault
@@ -146,7 +146,7 @@ class _Version:
 
 def _versions(document: Document, reading: str | None, resolver: Resolver, faults: list[Fault]) -> list[_Version]:
     """The text as signed, then after each amendment, as one reading has it."""
-    changes = mapping(mapping(document.data.get("readings")).get(reading or ""))
+    changes = document.mapping("readings", reading or "")
     changes = {path: value for path, value in changes.items() if path not in written.Reading.model_fields}
     at: Path_ = ("readings", reading or "")
     own = {k: v for k, v in changes.items() if k.split(".")[0] == "amendments"}
@@ -154,18 +154,18 @@ def _versions(document: Document, reading: str | None, resolver: Resolver, fault
     plain = _changed(document, own, at, faults)
     out: list[_Version] = []
     amended, repealed = plain, frozenset[str]()
-    chain = mapping(plain.data.get("amendments"))
+    chain = plain.mapping("amendments")
     for name in (None, *chain):
         since = None
         if name is not None:
             path: Path_ = ("amendments", name)
-            amendment = mapping(chain[name])
+            amendment = plain.mapping("amendments", name)
             since = resolver.fixed(plain, (*path, "from"), amendment.get("from"))
             if since is not None and out and out[-1].since is not None and since <= out[-1].since:
                 what = f"the amendment {name!r} does not come after the one before it"
                 hint = "write amendments in the order of their dates"
                 faults.append(plain.fault((*path, "from"), what, hint, code="AGR006"))
-            amended = _changed(amended, mapping(amendment.get("changes")), (*path, "changes"), faults)
+            amended = _changed(amended, plain.mapping("amendments", name, "changes"), (*path, "changes"), faults)
             gone = amendment.get("repeals") or []
             for term in [gone] if isinstance(gone, str) else gone if isinstance(gone, list) else []:
                 if term not in amended.data["terms"]:

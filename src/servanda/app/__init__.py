@@ -5,8 +5,12 @@ writes all its files or none; the command line and the Python API reach the same
 
 * ``verify``, ``fuse``, ``figures``, ``statements``, ``check``, ``graph``, ``cases``   one use case each
 * ``first``     who is said to have broken it first, and by whom; ``sayings``: counts, statements and articles as rows of it
+* ``brief``     a report that a mission sends; ``mission_report``: what the Python function for it returns
 * ``importing``  tables that people already have, to one table of reports; ``messages``: chats, to one table of messages; ``provisions``: datasets of agreements
 * ``draft``, ``compare``, ``begin``   a draft becomes a skeleton; two drafts; a first agreement from eight answers
+* ``trend``     how often what is forbidden was counted, before, in and after; ``trended``: what the Python API returns of it
+* ``mapped``    evidence some of whose tables only a mapping can read
+* ``told_apart``   evidence that is judged without fusion
 * ``record``, ``publish``, ``replay``, ``disclose``, ``release``   use cases of a record
 * ``given``, ``context``   what was handed over, and what readers of evidence may know of an agreement
 * ``api``       the functions of ``import servanda``; ``results``, ``tables``, ``views``: what they return, and how it looks

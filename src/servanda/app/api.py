@@ -5,33 +5,39 @@ Nothing is decided here: ``given`` brings the arguments to one form, ``results``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.agreement.plain_language import say as in_plain_language
 from servanda.app import given
+from servanda.app.brief import write_brief
 from servanda.app.check import check_data, check_file
 from servanda.app.figures import read_figures
 from servanda.app.fuse import fuse_files
 from servanda.app.fuse import read_reports as read_reports_of
 from servanda.app.given import AgreementLike, CoverageLike, EvidenceLike
+from servanda.app.mission_report import MissionReport
 from servanda.app.results import Verification
 from servanda.app.statements import read_statements
 from servanda.app.tables import CheckResult, Figures, Fusion, Reports, Statements
 from servanda.app.verify import verify_files
 from servanda.app.views import typed_frames
+from servanda.briefs import Asked
 from servanda.drafting import check_agreement
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import REPORT, empty
 from servanda.findings.plan import Progress, quiet
 from servanda.report.statements_page import said_frames
 from servanda.report.tables import figure_frames, fusion_frames
-from servanda.values.files import name_of
+from servanda.values.files import FileLike, name_of
 from servanda.values.reporting_day import SPANS
+
+if TYPE_CHECKING:
+    from servanda.app.trended import Trends
 
 
 def read_agreement(agreement: AgreementLike) -> Agreement:
@@ -81,6 +87,7 @@ def verify(
     by: Literal["day", "week", "month"] | None = None,
     reader: str | None = None,
     fuse: bool = True,
+    mapping: FileLike | None = None,
     progress: Progress | None = None,
 ) -> Verification:
     """Judge every term of an agreement by the evidence.
@@ -96,6 +103,7 @@ def verify(
         by: also give verdicts for every reporting ``"day"``, ``"week"`` or ``"month"``.
         reader: read all tables as this format; left out, their columns decide.
         fuse: first find which of the reports without an incident id speak of the same event; ``False`` judges each by itself.
+        mapping: how spreadsheets and tables that no reader knows are read, as ``servanda import`` kept it.
         progress: is called with a stage and a number as the work goes on.
 
     Returns:
@@ -115,6 +123,7 @@ def verify(
         by=by,
         reader=reader,
         fuse=fuse,
+        mapping=mapping,
         progress=progress or quiet,
     )
     return Verification.of(judged)
@@ -170,6 +179,111 @@ def figures(evidence: EvidenceLike, agreement: AgreementLike | None = None) -> F
         raise EvidenceError(Fault("figures", "the evidence holds no figures", hint, code="API011"))
     frames = figure_frames(analysis.counts, analysis.remarks, analysis.comparisons, analysis.beside)
     return Figures(typed_frames({**frames, "quarantine": analysis.ingest.quarantine}, Figures.TABLES), {})
+
+
+def trend(
+    agreement: AgreementLike,
+    evidence: EvidenceLike,
+    coverage: CoverageLike | None = None,
+    *,
+    baseline: str = "",
+    by: Literal["day", "week", "month"] = "day",
+    terms: Sequence[str] = (),
+    as_of: datetime | date | str | None = None,
+    reader: str | None = None,
+    progress: Progress | None = None,
+) -> Trends:
+    """Count what an agreement forbids, before it was in force, in it and after. A trend is no verdict.
+
+    Args:
+        agreement: as for ``verify``.
+        evidence: as for ``verify``.
+        coverage: as for ``verify``; with it, what was watched is the denominator.
+        baseline: the days before, as ``"2025-02-01..2025-03-01"``; left out, all days before with reports.
+        by: what rows of ``series`` are.
+        terms: only these prohibitions; left out, all of them.
+        as_of: leave out what became known later.
+        reader: read all tables as this format; left out, their columns decide.
+        progress: is called with a stage and a number as the work goes on.
+
+    Returns:
+        Rates with intervals, their ratios, days of change and series as frames, with the page.
+
+    Raises:
+        ServandaError: the baseline is none, there is nothing to count, or ``servanda[trends]`` is not installed; and what ``verify`` raises.
+    """
+    from servanda.app.trend import find_trends  # only here: its page is slow to load
+    from servanda.app.trended import Trends
+
+    given.one_of(by, SPANS, "by")
+    text = given.agreement_of(agreement)
+    found = find_trends(
+        text,
+        given.evidence_items(evidence),
+        given.coverage_items(coverage, text.id),
+        baseline=baseline,
+        by=by,
+        terms=terms,
+        as_of=given.instant_of(as_of, text.zone),
+        reader=reader,
+        progress=progress or quiet,
+    )
+    return Trends(found)
+
+
+def brief(
+    agreement: AgreementLike,
+    evidence: EvidenceLike,
+    coverage: CoverageLike | None = None,
+    *,
+    of: str,
+    date: date | str | None = None,
+    incident: str | None = None,
+    to: str | None = None,
+    until: datetime | str | None = None,
+    source: str | None = None,
+    language: str = "en",
+    reader: str | None = None,
+    fuse: bool = True,
+    progress: Progress | None = None,
+) -> MissionReport:
+    """Write a report of the mission: daily, sitrep, weekly, monthly, verified, spot, sincrep, violation, letter, handover or patrol.
+
+    Args:
+        agreement: as for ``verify``.
+        evidence: as for ``verify``.
+        coverage: as for ``verify``.
+        of: the kind of report.
+        date: the reporting day at whose end it is cut off; left out, the last of which anything is known.
+        incident: the incident that it is about, where it is about one.
+        to: the party that a letter is written to.
+        until: until when a letter asks for an answer; left out, as a right of reply among the decisions says.
+        source: whose patrol it is.
+        language: ``"en"``, ``"uk"``, ``"ru"``, ``"fr"``, ``"es"`` or ``"ar"``.
+        reader: read all tables as this format; left out, their columns decide.
+        fuse: first find which of the reports without an incident id speak of the same event.
+        progress: is called with a stage and a number as the work goes on.
+
+    Returns:
+        The report: its text, its sentences with their data, its tables and files.
+
+    Raises:
+        ServandaError: the report cannot be about what was asked, the language has no catalogue, or ``servanda[reports]`` is not installed;
+            and what ``verify`` raises.
+    """
+    text = given.agreement_of(agreement)
+    written = write_brief(
+        text,
+        given.evidence_items(evidence),
+        given.coverage_items(coverage, text.id),
+        of=of,
+        asked=Asked(date, incident, to, until, source),
+        language=language,
+        reader=reader,
+        fuse=fuse,
+        progress=progress or quiet,
+    )
+    return MissionReport(written)
 
 
 def statements(documents: Any, agreement: AgreementLike | None = None) -> Statements:

@@ -13,7 +13,8 @@ from servanda.agreement import Agreement
 from servanda.evidence import Context
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.raw_tables import RawTable, tables_of
-from servanda.evidence.source import Item
+from servanda.evidence.source import Derived, Item
+from servanda.figures.as_reports import counts_as_reports
 from servanda.values.files import suffix_of
 from servanda.values.missing import is_missing
 from servanda.values.names import name_key, spelled
@@ -29,8 +30,18 @@ def context_of(agreement: Agreement) -> Context:
         west, south, east, north = zip(*boxes, strict=True)
         extent = (min(west), min(south), max(east), max(north))
     scale = agreement.mandate.severity
-    bodies = frozenset(agreement.bodies)
-    return Context(agreement.zone, agreement.actors, agreement.vocabulary, extent, severity=scale, bodies=bodies)
+    bodies, places = frozenset(agreement.bodies), frozenset(agreement.places)
+    return Context(
+        agreement.zone, agreement.actors, agreement.vocabulary, extent, severity=scale, bodies=bodies, places=places
+    )
+
+
+def counts_of(agreement: Agreement) -> Derived | None:
+    """What makes reports of published counts, where the mandate says whose are evidence."""
+    whose = agreement.mandate.figures
+    if not whose:
+        return None
+    return lambda ingest: counts_as_reports(ingest.figures, whose, agreement.vocabulary, agreement.places)
 
 
 def outlines_of(agreement: Agreement | None) -> Mapping[str, BaseGeometry]:

@@ -15,7 +15,15 @@ from servanda.engine import Engine, LocalEngine
 from servanda.evidence import IngestResult
 from servanda.evidence.model import NO_SIDE
 from servanda.evidence.source import Item
-from servanda.figures import Comparison, PublishedCount, Remark, compared, published_counts_of, remarks_on
+from servanda.figures import (
+    Comparison,
+    PublishedCount,
+    Remark,
+    changes_without_a_number,
+    compared,
+    published_counts_of,
+    remarks_on,
+)
 from servanda.figures.remarks import Seen
 from servanda.findings.plan import Progress, quiet
 from servanda.incidents.fusion.tables import ids
@@ -36,7 +44,7 @@ class FigureAnalysis:
     @cached_property
     def remarks(self) -> list[Remark]:
         """What is odd about the counts."""
-        return remarks_on(self.counts, self.reported)
+        return [*remarks_on(self.counts, self.reported), *changes_without_a_number(self.ingest.figures)]
 
     @cached_property
     def comparisons(self) -> list[Comparison]:

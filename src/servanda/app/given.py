@@ -28,6 +28,7 @@ CoverageLike: TypeAlias = Any
 _REGISTERS = ("sources", "decisions")
 _INSTANTS = {
     "as_of": ("give a datetime, a date or text, as '2025-04-01T12:00+03:00'", "API005"),
+    "--until": ("write it as 2025-04-01T12:00+03:00", "BRF009"),
     "--as-of": ("write it as 2025-04-01T12:00+03:00", "CLI003"),
 }
 """How an instant is to be written, and the code of the fault where it is not."""
@@ -103,7 +104,7 @@ def article_files(given: Any) -> list[FileLike]:
 
 
 def instant_of(
-    given: datetime | date | str | None, zone: ZoneInfo, name: Literal["as_of", "--as-of"] = "as_of"
+    given: datetime | date | str | None, zone: ZoneInfo, name: Literal["as_of", "--as-of", "--until"] = "as_of"
 ) -> datetime | None:
     """An instant; one without a zone, and the beginning of a day, in the agreement's.
 

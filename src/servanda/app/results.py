@@ -207,6 +207,11 @@ class Verification(Result):
         return self._full("exceptions").exceptions
 
     @property
+    def acts(self) -> pl.DataFrame:
+        """How many acts were counted, by term, party, incident and unit (``servanda schema acts``)."""
+        return self._full("acts").acts
+
+    @property
     def lives(self) -> pl.DataFrame:
         """How every incident stands that people decided about."""
         return lives_table(self._full("lives"))

@@ -99,6 +99,7 @@ def _print_sum(ids: list[str], counts: list[PublishedCount]) -> int:
     if total.total is None:
         print("These may not be added:", *(f"  {reason}" for reason in total.reasons), sep="\n")
         return 1
-    bound = "" if total.qualifier == "exact" else total.qualifier.replace("_", " ") + " "
-    print(f"{bound}{total.total:,.12g} {by_id[ids[0]].unit}")
+    bound = "" if total.qualifier in ("exact", "between") else total.qualifier.replace("_", " ") + " "
+    until = f" to {total.most:,.12g}" if total.most is not None else ""
+    print(f"{bound}{total.total:,.12g}{until} {by_id[ids[0]].unit}")
     return 0

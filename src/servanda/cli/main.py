@@ -31,6 +31,8 @@ COMMANDS = (
     "figures",
     "statements",
     "first",
+    "trend",
+    "brief",
     "cases",
     "schema",
     "readers",

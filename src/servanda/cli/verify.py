@@ -61,6 +61,11 @@ def register(commands: Commands) -> None:
     )
     add_reader(command)
     command.add_argument(
+        "--mapping",
+        metavar="FILE",
+        help="how spreadsheets and tables that no reader knows are read, as 'servanda import' kept it (default: they must be imported first)",
+    )
+    command.add_argument(
         "--out",
         metavar="DIR",
         help="write report.html, verdicts.json, summary.json, findings.csv, findings.parquet, incidents.geojson, places.geojson, coverage.geojson, map.gpkg and quarantine.csv there (default: write no files)",
@@ -105,6 +110,7 @@ def _from_files(args: argparse.Namespace) -> int:
             by=args.by,
             reader=args.reader,
             fuse=args.fuse,
+            mapping=args.mapping,
             progress=progress,
         )
     if args.out is not None:
@@ -126,7 +132,14 @@ def _from_record(args: argparse.Namespace) -> int:
     from servanda.record import Record, load_key
     from servanda.store import RecordStore
 
-    if args.agreement or args.evidence or args.coverage or args.reader or (args.publish and not args.key):
+    if (
+        args.agreement
+        or args.evidence
+        or args.coverage
+        or args.reader
+        or args.mapping
+        or (args.publish and not args.key)
+    ):
         problem = "takes its files from the record" if not args.publish or args.key else "cannot publish without a key"
         hint = "servanda verify --record DIR [--publish --key KEY]; add files with 'record add'"
         raise ServandaError(Fault("verify --record", problem, hint, code="CLI002"))
@@ -173,6 +186,11 @@ def _print(args: argparse.Namespace, verification: Verification) -> None:
     print_unread(verification.ingest)
     if args.by is not None and args.out is None:
         print(f"The verdicts by {args.by} stand in timeline.json, which --out DIR writes.", file=sys.stderr)
+    if args.by is not None:
+        left = verification.unsliced
+        by_reason = {why: [term for term in left if left[term] == why] for why in left.values()}
+        for why, terms in by_reason.items():
+            print(f"No verdicts by {args.by} on {', '.join(terms)}: {why}.", file=sys.stderr)
     if args.json:
         from servanda.report.tables import verdicts_json
 

@@ -26,7 +26,7 @@ def parse_every(text: str) -> Duration:
     return length
 
 
-def only_reported(watch: Watch, spells: Sequence[Spell], zone: ZoneInfo) -> Watch:
+def only_reported(watch: Watch, spells: Sequence[Spell], zone: ZoneInfo, as_of: datetime | None = None) -> Watch:
     """A watch in the periods of which its source told something.
 
     The periods follow each other on the calendar from when it begins to look. What comes after so many that they cannot be counted was not
@@ -36,6 +36,7 @@ def only_reported(watch: Watch, spells: Sequence[Spell], zone: ZoneInfo) -> Watc
         watch: how often its source reports is in it; one that does not say is left as it is.
         spells: what its reports are about.
         zone: where days are counted.
+        as_of: periods that begin only then or later are not counted.
 
     Returns:
         The same watch with less time, how many periods it had (``periods``), and of how many nothing came (``silent``).
@@ -62,8 +63,9 @@ def only_reported(watch: Watch, spells: Sequence[Spell], zone: ZoneInfo) -> Watc
             if part.is_empty:
                 break
             parts.append(part)
-        periods += bool(parts)
-        silent += bool(parts) and not something
+        begun = bool(parts) and (as_of is None or edges[n] < as_of)
+        periods += begun
+        silent += begun and not something
         for part in parts if something else ():
             if kept and kept[-1].end == part.start:
                 kept[-1] = Interval(kept[-1].start, part.end)

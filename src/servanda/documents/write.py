@@ -60,18 +60,23 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def write_docx(body: Iterable[Line | Table], author: str = "", when: str = "") -> bytes:
+def write_docx(
+    body: Iterable[Line | Table], author: str = "", when: str = "", *, right_to_left: bool = False, language: str = ""
+) -> bytes:
     """A Word document.
 
     Args:
         body: paragraphs and tables in order.
         author: whose tracked changes they are.
         when: the instant they bear, ``2026-03-01T10:00:00Z``; left out, none.
+        right_to_left: whether paragraphs, words and tables run from right to left.
+        language: of the words, as ``uk-UA``; left out, it is not said.
 
     Returns:
         Its bytes, the same for the same words.
     """
     ids = iter(range(1, 10**9))
+    of_run = "<w:rPr><w:rtl/></w:rPr>" if right_to_left else ""
 
     def change(kind: Kind) -> str:
         date = f" w:date={quoteattr(when)}" if when else ""
@@ -79,16 +84,17 @@ def write_docx(body: Iterable[Line | Table], author: str = "", when: str = "") -
 
     def run(words: Words) -> str:
         tag = "w:delText" if words.kind == "del" else "w:t"
-        inner = f'<w:r><{tag} xml:space="preserve">{escape(_plain(words.text))}</{tag}></w:r>'
+        inner = f'<w:r>{of_run}<{tag} xml:space="preserve">{escape(_plain(words.text))}</{tag}></w:r>'
         return inner if words.kind == "same" else f"<w:{words.kind} {change(words.kind)}>{inner}</w:{words.kind}>"
 
     def paragraph(line: Line) -> str:
         style = f'<w:pStyle w:val="Heading{min(line.heading, 3)}"/>' if line.heading else ""
         mark = "" if line.kind == "same" else f"<w:rPr><w:{line.kind} {change(line.kind)}/></w:rPr>"
-        properties = f"<w:pPr>{style}{mark}</w:pPr>" if style or mark else ""
+        runs = "<w:bidi/>" if right_to_left else ""
+        properties = f"<w:pPr>{style}{runs}{mark}</w:pPr>" if style or runs or mark else ""
         return f"<w:p>{properties}{''.join(run(words) for words in line.words)}</w:p>"
 
-    parts = [_table(one) if isinstance(one, Table) else paragraph(one) for one in body]
+    parts = [_table(one, right_to_left=right_to_left) if isinstance(one, Table) else paragraph(one) for one in body]
     document = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {_W}><w:body>{"".join(parts)}'
         '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" '
@@ -100,28 +106,42 @@ def write_docx(body: Iterable[Line | Table], author: str = "", when: str = "") -
             "_rels/.rels": _RELS.format("officeDocument", "word/document.xml"),
             "word/document.xml": document,
             "word/_rels/document.xml.rels": _RELS.format("styles", "styles.xml"),
-            "word/styles.xml": _STYLES,
+            "word/styles.xml": _styles(language, right_to_left=right_to_left),
         }
     )
 
 
-def _table(table: Table) -> str:
+def _styles(language: str, *, right_to_left: bool) -> str:
+    """The styles, with the language in which spelling is checked."""
+    if not language:
+        return _STYLES
+    where = "w:bidi" if right_to_left else "w:val"
+    default = f"<w:docDefaults><w:rPrDefault><w:rPr><w:lang {where}={quoteattr(language)}/></w:rPr></w:rPrDefault></w:docDefaults>"
+    return _STYLES.replace(
+        '<w:style w:type="paragraph" w:default="1"', f'{default}<w:style w:type="paragraph" w:default="1"'
+    )
+
+
+def _table(table: Table, *, right_to_left: bool = False) -> str:
     width = max((len(row) for row in table.rows), default=1)
     edges = "".join(
         f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
     grid = "".join(f'<w:gridCol w:w="{9600 // width}"/>' for _ in range(width))
+    turned = "<w:pPr><w:bidi/></w:pPr>" if right_to_left else ""
+    visual = "<w:bidiVisual/>" if right_to_left else ""
     rows = []
     for n, row in enumerate(table.rows):
-        bold = "<w:rPr><w:b/></w:rPr>" if n == 0 else ""
+        look = ("<w:b/>" if n == 0 else "") + ("<w:rtl/>" if right_to_left else "")
+        bold = f"<w:rPr>{look}</w:rPr>" if look else ""
         cells = "".join(
-            f'<w:tc><w:p><w:r>{bold}<w:t xml:space="preserve">{escape(_plain(cell))}</w:t></w:r></w:p></w:tc>'
+            f'<w:tc><w:p>{turned}<w:r>{bold}<w:t xml:space="preserve">{escape(_plain(cell))}</w:t></w:r></w:p></w:tc>'
             for cell in row
         )
         head = "<w:trPr><w:tblHeader/></w:trPr>" if n == 0 else ""
         rows.append(f"<w:tr>{head}{cells}</w:tr>")
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:type="pct" w:w="5000"/><w:tblBorders>{edges}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+        f'<w:tbl><w:tblPr>{visual}<w:tblW w:type="pct" w:w="5000"/><w:tblBorders>{edges}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
         f"{''.join(rows)}</w:tbl><w:p/>"
     )
 

@@ -24,10 +24,13 @@ class Glances:
         """
         names = pl.concat([reports["source"], reports["origin"]]).drop_nulls().unique()
         for name in sorted(set(names.to_list())):
-            met = self._met.get(look := looks(name))
-            if met is None and len(self._met) < _MOST:
-                self._met[look] = name
-            elif met is not None and met != name and name_key(met) != name_key(name):
+            glances = looks(name)
+            met = next(
+                (m for look in sorted(glances) if (m := self._met.get(look)) and name_key(m) != name_key(name)), None
+            )
+            if len(self._met) < _MOST:
+                self._met.update(dict.fromkeys(glances - self._met.keys(), name))
+            if met is not None:
                 what = f"the names {met!r} and {name!r} could be taken for each other, and would count as two origins"
                 hint = "write them alike if they are one, and so that they differ if they are two"
                 raise EvidenceError(Fault(file, what, hint, code="EVD029"))

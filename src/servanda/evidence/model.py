@@ -52,6 +52,8 @@ REPORT: dict[str, pl.DataType] = {
     "imputation": pl.String(),
     "toward": pl.String(),
     "quantity": pl.Float64(),
+    "unit": pl.String(),
+    "area": pl.String(),
     "nationality": pl.String(),
     "command": pl.String(),
     "payroll": pl.String(),
@@ -73,6 +75,10 @@ FIGURE: dict[str, pl.DataType] = {
     "stance": pl.String(),
     "count": pl.Float64(),
     "qualifier": pl.String(),
+    "most": pl.Float64(),
+    "said": pl.String(),
+    "ratio": pl.Float64(),
+    "since": pl.String(),
     "unit": pl.String(),
     "start": INSTANT,
     "end": INSTANT,
@@ -202,6 +208,8 @@ class Context:
     levels: Mapping[str, str] = field(default_factory=dict)
     severity: tuple[str, ...] | None = None
     bodies: frozenset[str] = frozenset()
+    places: frozenset[str] | None = None
+    """The names of the agreement's places; ``None``: there is no agreement, and any word will do."""
 
     @property
     def sides(self) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from servanda.evidence.model import QUARANTINE, Context, Reader, empty
 from servanda.evidence.plugins import choose_reader, known_but_for_capitals, shipped_readers
 from servanda.evidence.raw_files import RawBatch
 from servanda.evidence.tabular_io import columns_of, parquet_rows, read_rows
-from servanda.values.files import FileLike, NamedBytes, base_name_of, bytes_of, name_of
+from servanda.values.files import FileLike, NamedBytes, base_name_of, bytes_of, name_of, suffix_of
 from servanda.wording import plural
 
 if TYPE_CHECKING:
@@ -214,18 +214,42 @@ def tables_of(
         EvidenceError: no reader knows it, and an import would have to ask.
     """
     try:
+        return [_as_it_is(file, reader, recorded, signer)]
+    except EvidenceError as error:
+        if reader is not None or not _is_strange(file, error):
+            raise
+        tables = _imported(file, notes, error)
+        return [(dataclasses.replace(one, recorded=recorded, signer=signer), of) for one, of in tables]
+
+
+def needs_import(file: FileLike) -> bool:
+    """Whether no reader knows a file as it is, and an import may."""
+    if suffix_of(file) in (".yaml", ".yml"):
+        return False
+    try:
+        _as_it_is(file, None, None, "")
+    except EvidenceError as error:
+        return _is_strange(file, error)
+    return False
+
+
+def _as_it_is(file: FileLike, reader: str | None, recorded: datetime | None, signer: str) -> tuple[RawTable, Reader]:
+    """A file as one table that a reader knows."""
+    try:
         table = FileTable(file, recorded, signer)
-        return [(table, choose_reader(table.columns(), table.where, reader))]
+        return table, choose_reader(table.columns(), table.where, reader)
     except EvidenceError as error:
         if reader is None and any(fault.code == "EVD010" for fault in error.faults):
             known = known_but_for_capitals(columns_of(file))
             if known is not None:
-                return [(RespelledTable(file, recorded, signer, known), known)]
-        codes = {fault.code for fault in error.faults}
-        if reader is not None or not _STRANGE & codes or ("EVD010" in codes and completes(columns_of(file))):
-            raise
-        tables = _imported(file, notes, error)
-        return [(dataclasses.replace(one, recorded=recorded, signer=signer), of) for one, of in tables]
+                return RespelledTable(file, recorded, signer, known), known
+        raise
+
+
+def _is_strange(file: FileLike, why: EvidenceError) -> bool:
+    """Whether a file that no reader knows may be imported, and belongs to no other file."""
+    codes = {fault.code for fault in why.faults}
+    return bool(_STRANGE & codes) and not ("EVD010" in codes and completes(columns_of(file)))
 
 
 def _imported(file: FileLike, notes: Counter[str], why: EvidenceError) -> list[tuple[ImportedTable, Reader]]:

@@ -58,13 +58,13 @@ class Register:
 def _contradictions(one: Register, other: Register) -> Iterator[tuple[str, str]]:
     """What two registers say differently of one name, however it is written; and names that could be taken for each other."""
     sources = {name_key(name): source for name, source in one.sources.items()}
-    alike = {looks(name): name for name in one.sources}
+    alike = {look: name for name in one.sources for look in looks(name)}
     for name, source in other.sources.items():
         same = sources.get(name_key(name))
         if same is not None and replace(same, name=name) != source:
             written = f" (as {same.name!r})" if same.name != name else ""
             yield f"the source {name!r} is described differently in two registers{written}", "keep one of the two"
-        elif same is None and (like := alike.get(looks(name))):
+        elif same is None and (like := next((alike[look] for look in sorted(looks(name)) if look in alike), None)):
             yield (
                 f"the source {name!r} could be taken for {like!r} of another register",
                 "name them so that they differ",
@@ -206,7 +206,9 @@ def _refuse_names(
             if turns(name):
                 what = f"the name {name!r} holds characters that turn the direction of writing"
                 faults.append(document.fault(at, what, "write the name without them", code="EVD039"))
-            other, glanced = first.setdefault(name_key(name), name), glance.setdefault(looks(name), name)
+            other = first.setdefault(name_key(name), name)
+            glanced = next((glance[look] for look in sorted(looks(name)) if look in glance), name)
+            glance.update(dict.fromkeys(looks(name) - glance.keys(), name))
             if other != name and _told(names[other]) == _told(names[name]):
                 continue
             other = glanced if other == name and name_key(glanced) != name_key(name) else other

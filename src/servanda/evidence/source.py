@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,10 @@ Item: TypeAlias = FileLike | Any
 """A path, a file in memory, or a data frame (Polars, Arrow, pandas, or whatever speaks Arrow's or the frames' exchange protocol)."""
 
 
+Derived: TypeAlias = "Callable[[IngestResult], tuple[pl.DataFrame, Mapping[str, int]]]"
+"""Makes reports, and notes of what was left out, of what was read besides reports."""
+
+
 class EvidenceSource(Protocol):
     """Evidence, wherever it comes from: reports in batches, decisions, and what was set aside."""
 
@@ -73,6 +77,7 @@ def read_evidence(
     map: OrderedMap = map,  # noqa: A002  it is what it replaces
     names: Sequence[str] | None = None,
     recorded: Mapping[FileLike, datetime] | None = None,
+    derived: Derived | None = None,
 ) -> TableSource:
     """Open evidence; it is read on demand.
 
@@ -84,6 +89,7 @@ def read_evidence(
         signed_by: of files that somebody signed on a record who speaks for his own side only, his name there.
         map: an ordered ``map`` that translates the batches, as an engine's.
         names: names for the frames, one for each; without it they are "frame 1", "frame 2" and so on.
+        derived: makes reports of what is read besides reports; they come last.
         recorded: of files that come from a record, when each became known; their reports that do not say so became known then.
 
     Returns:
@@ -109,7 +115,9 @@ def read_evidence(
         what = f"{len(named)} names for {len(frames)} frames"
         raise EvidenceError(Fault("evidence", what, "give each frame a name of its own", code="EVD018"))
     tables = [FrameTable(frame, name) for frame, name in zip(frames, named, strict=True)]
-    return TableSource(sorted(files, key=_order), tables, context, reader, signed_by or {}, map, recorded or {})
+    return TableSource(
+        sorted(files, key=_order), tables, context, reader, signed_by or {}, map, recorded or {}, derived
+    )
 
 
 def _order(file: FileLike) -> tuple[str, str, bytes]:
@@ -132,7 +140,10 @@ class TableSource:
         signed_by: Mapping[FileLike, str],
         ordered_map: OrderedMap,
         recorded: Mapping[FileLike, datetime],
+        derived: Derived | None = None,
     ) -> None:
+        self._derived = derived
+        self._made: list[tuple[RawTable, Reader]] = []
         self.ingest = IngestResult(recorded=bool(recorded))
         self._recorded = dict(recorded)
         self.decisions: list[Decision] = []
@@ -234,7 +245,7 @@ class TableSource:
     def _walk(self, *, brief: bool) -> Iterator[pl.DataFrame]:
         first, self._walked = not self._walked, True
         room = KEPT_IN_MEMORY - sum(part.height for parts in self._kept.values() for part in parts)
-        for n, (table, reader) in enumerate(self._tables):
+        for n, (table, reader) in enumerate(self._with_made(first=first)):
             if n in self._kept:
                 yield from self._kept[n]
                 continue
@@ -252,6 +263,17 @@ class TableSource:
             if kept is not None:
                 self._kept[n] = kept
                 room -= sum(part.height for part in kept)
+
+    def _with_made(self, *, first: bool) -> Iterator[tuple[RawTable, Reader]]:
+        """The tables, and then the reports that are made of what was read in them besides reports."""
+        yield from self._tables
+        if first and self._derived is not None:
+            frame, notes = self._derived(self.ingest)
+            self.ingest.notes.update(notes)
+            if frame.height:
+                table = FrameTable(frame, "published counts")
+                self._made = [(table, choose_reader(table.columns(), table.where, "servanda-reports"))]
+        yield from self._made
 
     def _translated(
         self, table: RawTable, reader: Reader, *, first: bool, wanted: frozenset[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,9 +46,9 @@ def compare(a: PublishedCount, b: PublishedCount) -> Comparison:
     if not reasons:
         low, high = sorted((a, b), key=lambda c: c.count)
         whose = "of one claimant" if a.claimant == b.claimant else f"by {a.claimant} and {b.claimant}"
-        if a.count == b.count:
+        if a.count == b.count and a.most == b.most:
             says = f"the same number {whose}"
-        elif low.qualifier == "at_least" or high.qualifier == "about" or low.qualifier == "about":
+        elif "about" in (low.qualifier, high.qualifier) or (a.low <= b.high and b.low <= a.high):
             says = f"two numbers {whose} that do not exclude each other"
         else:
             says = f"two numbers {whose} for one thing: {a.count:,.12g} and {b.count:,.12g}"
@@ -90,6 +91,8 @@ class Sum:
     total: float | None
     qualifier: str
     reasons: tuple[str, ...]
+    most: float | None = None
+    """Of a sum that has a range, the greatest; ``total`` is the least."""
 
 
 def added(counts: Sequence[PublishedCount]) -> Sum:
@@ -114,5 +117,11 @@ def added(counts: Sequence[PublishedCount]) -> Sum:
     if reasons:
         return Sum(None, "", tuple(dict.fromkeys(reasons)))
     open_ = {c.qualifier for c in counts} - {"exact"}
-    qualifier = "exact" if not open_ else "at_least" if open_ == {"at_least"} else "about"
-    return Sum(sum(c.count for c in counts), qualifier, ())
+    low, high = sum(c.low for c in counts), sum(c.high for c in counts)
+    if not open_:
+        return Sum(low, "exact", ())
+    if "about" in open_:
+        return Sum(sum(c.count for c in counts), "about", ())
+    if high == math.inf:
+        return Sum(low, "at_least", ())
+    return Sum(low, "between", (), high) if low > 0 else Sum(high, "at_most", ())

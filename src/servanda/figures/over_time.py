@@ -148,8 +148,8 @@ def _spans(series: Sequence[PublishedCount]) -> list[_Span]:
             windows.setdefault((c.start, c.end), []).append(c)
     out = []
     for (start, end), counts in sorted(windows.items()):
-        low = min(0.0 if c.qualifier == "at_most" else c.count for c in counts)
-        high = max(math.inf if c.qualifier == "at_least" else c.count for c in counts)
+        low = min(c.low for c in counts)
+        high = max(c.high for c in counts)
         rough = any(c.qualifier == "about" for c in counts)
         out.append(_Span(start, end, low, high, rough, tuple(c.id for c in counts)))
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +13,8 @@ import polars as pl
 UNNAMED = "as published"
 """The unit of a number given without saying of what."""
 
-Qualifier: TypeAlias = Literal["exact", "at_least", "about", "at_most"]
-_QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "about", "at_most")
+Qualifier: TypeAlias = Literal["exact", "at_least", "about", "at_most", "between"]
+_QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "about", "at_most", "between")
 _PART = re.compile(
     r"^(?P<about>about|some|around|~|≈)?\s*(?P<more>more than|over|at least|>|≥)?\s*(?P<count>\d[\d,. \u00a0]*\d|\d)\s*(?P<plus>\+)?\s+(?P<unit>\S.*?)\s*$",
     re.IGNORECASE,
@@ -54,6 +55,20 @@ class PublishedCount:
     sources: tuple[str, ...] = ()
     note: str = ""
     copies: int = 1
+    most: float | None = None
+    """Of a range, the greatest; ``count`` is the least."""
+    said: str = ""
+    """What was written, where that is no plain number."""
+
+    @property
+    def low(self) -> float:
+        """The least that it says."""
+        return 0.0 if self.qualifier == "at_most" else self.count
+
+    @property
+    def high(self) -> float:
+        """The most that it says; without end where it gives no bound."""
+        return math.inf if self.qualifier == "at_least" else self.count if self.most is None else self.most
 
     @property
     def length(self) -> timedelta:
@@ -63,8 +78,14 @@ class PublishedCount:
     @property
     def words(self) -> str:
         """The count in a few words."""
-        sign = {"exact": "", "at_least": "at least ", "about": "about ", "at_most": "at most "}[self.qualifier]
-        return f"{self.claimant}: {sign}{self.count:,.12g} {self.unit}"
+        return f"{self.claimant}: {self.amount} {self.unit}"
+
+    @property
+    def amount(self) -> str:
+        """How many, in words; with what was written where that is no plain number."""
+        sign = {"at_least": "at least ", "about": "about ", "at_most": "at most "}.get(self.qualifier, "")
+        until = f" to {self.most:,.12g}" if self.most is not None else ""
+        return f"{sign}{self.count:,.12g}{until}" + (f" (said: {self.said})" if self.said else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +109,7 @@ def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
     Returns:
         The counts in order of time.
     """
+    figures = _against_baselines(figures)
     if figures.height == 0:
         return []
     statement = ["claimant", "side", "against", "stance", "count", "start", "end", "area", "cumulation"]
@@ -121,6 +143,54 @@ def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
     return [_published_count(row) for row in grouped.iter_rows(named=True)]
 
 
+def changes_without_a_number(figures: pl.DataFrame) -> list[Remark]:
+    """Changes against another time of which the count is not known at both ends, so that they are no number.
+
+    Args:
+        figures: the figure table.
+
+    Returns:
+        A remark on each.
+    """
+    left = figures.filter(pl.col("ratio").is_not_null() & pl.col("count").is_null())
+    left = left.join(_baselines(left, figures), on="figure_id", how="anti")
+    columns = (left[c].to_list() for c in ("figure_id", "claimant", "said", "since"))
+    return [
+        Remark(
+            "change_without_a_number",
+            (i,),
+            f"{who}: {said!r} is a change, and no number: nobody gives the count of {since or 'the other time'} to which it is held.",
+        )
+        for i, who, said, since in zip(*columns, strict=True)
+    ]
+
+
+def _baselines(changes: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """Of each change, the one count of the same claimant and thing at the time that it is held against (``base``)."""
+    year = pl.col("since").str.extract(r"(\d{4})").cast(pl.Int32, strict=False)
+    counts = figures.filter(pl.col("count").is_not_null() & pl.col("qualifier").fill_null("exact").is_in(["exact"]))
+    known = counts.select(
+        "claimant", pl.col("unit").str.to_lowercase(), year=pl.col("start").dt.year(), base="count"
+    ).unique()
+    known = known.filter(pl.len().over("claimant", "unit", "year") == 1)
+    asked = changes.select("figure_id", "claimant", pl.col("unit").str.to_lowercase(), year=year)
+    return asked.join(known, on=["claimant", "unit", "year"]).select("figure_id", "base")
+
+
+def _against_baselines(figures: pl.DataFrame) -> pl.DataFrame:
+    """The figures; changes as about so many where the count that they are held against is known, and without the others."""
+    if figures["ratio"].null_count() == figures.height:
+        return figures.filter(pl.col("count").is_not_null())
+    found = _baselines(figures.filter(pl.col("ratio").is_not_null()), figures)
+    figures = figures.join(found, on="figure_id", how="left", maintain_order="left")
+    made = pl.col("count").is_null() & pl.col("base").is_not_null()
+    figures = figures.with_columns(
+        count=pl.when(made).then(pl.col("ratio") * pl.col("base")).otherwise("count"),
+        qualifier=pl.when(made).then(pl.lit("about")).otherwise("qualifier"),
+    )
+    return figures.filter(pl.col("count").is_not_null()).drop("base")
+
+
 def _published_count(row: dict[str, object]) -> PublishedCount:
     parts, unread = components_of(str(row["components"] or ""))
     start, end = row["start"], row["end"]
@@ -151,6 +221,8 @@ def _published_count(row: dict[str, object]) -> PublishedCount:
         sources=tuple(sources),
         note=str(row["note"] or ""),
         copies=int(str(row["copies"])),
+        most=float(str(row["most"])) if row["most"] is not None else None,
+        said=str(row["said"] or ""),
     )
 
 

@@ -2,7 +2,7 @@
 
 * ``queries``       what is looked for: every pattern of every term and event, by reading
 * ``matching``      which reports fall under which query (``falls_under``), and how probably; ``weight``: what each weighs; ``blind``: who denies
-  what he could not have seen
+  what he could not have seen; ``counting``: which numbers count acts; ``none_left``: who counted none of what a cap counts
 * ``confirmation``  what is confirmed, alleged, excused or open, incident by incident: by what each of its ``origins`` says, the mandate's
   ``standard``, its ``exceptions`` and ``rules``; ``faint``: what lies near an edge, together; ``any_act``: that anything happened
 * ``speaks_of``     which prohibitions somebody's words speak of, whatever the time

@@ -31,7 +31,7 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.agreement import Mandate
-from servanda.findings.exceptions import excused, pleaded
+from servanda.findings.exceptions import PART, excused, pleaded
 from servanda.findings.faint import FAINT, faint_of, sum_faint
 from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
 from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, retractions
@@ -56,7 +56,11 @@ FINDING: dict[str, pl.DataType] = {
     "basis_stated": pl.Boolean(),  # who names the author says on what that rests
     "excuse": pl.Int8(),  # which of the term's exceptions
     "plea": pl.Enum(["shown", "not shown"]),  # of an exception that the accused's own side invokes
+    **PART,
 }
+
+
+_NO_EXCUSE = {c: pl.lit(None, dtype=FINDING[c]) for c in ("excuse", "plea", *PART)}
 
 
 def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -292,7 +296,7 @@ def _excusing(accused: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     accused = accused.join(pleaded(confirmed, remarks, rules), on=[*KEY, "party"], how="left")
     shown = pl.col("is") & pl.col("excuse").is_not_null()
     return accused.with_columns(
-        status=pl.when(shown).then(pl.lit("excused")).otherwise("status"),
+        status=pl.when(shown & pl.col("part_in").is_null()).then(pl.lit("excused")).otherwise("status"),
         plea=pl.when(pl.col("invoked").is_null())
         .then(None)
         .when(shown)
@@ -320,8 +324,7 @@ def _open(act: pl.DataFrame, by_party: pl.DataFrame, settled: pl.DataFrame) -> p
             withdrawn="seen_back",
             answerable=only_told,
             basis_stated="stated",
-            excuse=pl.lit(None, dtype=pl.Int8),
-            plea=pl.lit(None, dtype=pl.String),
+            **_NO_EXCUSE,
         )
     )
 
@@ -357,8 +360,7 @@ def _plainly(act: pl.DataFrame, status: str) -> pl.DataFrame:
             exchange=pl.lit(False),
             answerable=pl.lit(False),
             basis_stated="stated",
-            excuse=pl.lit(None, dtype=pl.Int8),
-            plea=pl.lit(None, dtype=pl.String),
+            **_NO_EXCUSE,
         )
     )
 

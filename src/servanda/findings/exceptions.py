@@ -12,17 +12,26 @@ from servanda.findings.queries import MatchQuery
 from servanda.findings.rules import Rules
 from servanda.findings.standard import ways
 
+PART: dict[str, pl.DataType] = {
+    "part_in": pl.String(),  # what falls under an exception only in part: in what its acts were counted
+    "part_low": pl.Int64(),  # how many of them do at the least, in thousandths
+    "part_high": pl.Int64(),  # and at the most
+}
+EXCUSE: dict[str, pl.DataType] = {
+    "unit": pl.UInt16(),
+    "incident": pl.UInt64(),
+    "party": pl.Int8(),
+    "excuse": pl.Int8(),
+    **PART,
+}
+_CASE = ["unit", "incident", "party", "order", "excuse"]
+
 
 def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Rule 4: for each confirmed (query, incident, party) the first exception whose every precondition is shown and that allows as
-    much, or that was granted by a decision.
+    much, or that was granted by a decision; else the first that is shown for some of its acts, with how many (:data:`PART`).
     """
-    schema: dict[str, pl.DataType] = {
-        "unit": pl.UInt16(),
-        "incident": pl.UInt64(),
-        "party": pl.Int8(),
-        "excuse": pl.Int8(),
-    }
+    schema = EXCUSE
     wanted = [
         (u, n, n, needed, _grantor(needed, rules.actors), exemption.within)
         for u, query in enumerate(rules.queries)
@@ -32,8 +41,8 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     shown_by = remarks.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
     granted = _granted(confirmed, rules.queries)
     if granted.height:  # a grant stands for what an exception asks, and not for how much it allows
-        beyond = _beyond(_extents(remarks, rules), rules)
-        granted = granted.join(beyond, on=["unit", "incident", "excuse"], how="anti")
+        beyond = _beyond(confirmed, remarks, rules)
+        granted = granted.join(beyond, on=["unit", "incident", "party", "excuse"], how="anti")
     if not wanted or confirmed.height == 0 or shown_by.height == 0:
         return _first(granted, schema)
     need = pl.DataFrame(
@@ -49,7 +58,9 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
         orient="row",
     )
     who = ("origin", "side", "bound", "first_hand", "weighs", "trace", "means")
-    each = _each(shown_by).select("incident", "shown", "at", *who).unique()
+    said = ("said_start", "said_end", "amount", "counted_in")
+    each = _each(shown_by).rename({"start": "said_start", "end": "said_end", "quantity": "amount"})
+    each = each.select("incident", "shown", "at", *who, *said).unique()
     extents = _extents(remarks, rules)
     cases = confirmed.join(need, on="unit").join(each, on=["incident", "shown"], how="left")
     cases = cases.join(extents, on=["unit", "incident"], how="left")
@@ -58,24 +69,62 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
         (pl.col("end") - pl.col("at")).dt.total_microseconds() <= pl.col("within")
     )
     speaks = pl.col("within").is_null() | soon.fill_null(False)
-    key = ["unit", "incident", "party", "order", "excuse"]
-    by_need = _shown(cases.with_columns(speaks=speaks), [*key, "shown"], rules)
-    full = by_need.group_by(key).agg(is_=pl.col("is_").all()).filter("is_").drop("is_")
-    full = full.join(_beyond(extents, rules), on=["unit", "incident", "excuse"], how="anti")
-    return _first(pl.concat([full.select(pl.col(c).cast(d) for c, d in granted.schema.items()), granted]), schema)
+    cases = _of_acts(cases.with_columns(speaks=speaks), remarks, rules)
+    beyond = _beyond(confirmed, remarks, rules)
+    of = ["unit", "incident", "party", "excuse"]
+    full = _whole(cases.with_columns(pl.col("speaks") & ~pl.col("partial")), rules).join(beyond, on=of, how="anti")
+    whole = pl.concat([full.select(pl.col(c).cast(d) for c, d in granted.schema.items()), granted])
+    if not cases["partial"].any():
+        return _first(whole, schema)
+    part = _whole(cases, rules).join(beyond, on=of, how="anti")
+    part = part.join(whole, on=["unit", "incident", "party"], how="anti").join(_amounts(cases, rules), on=_CASE)
+    return pl.concat([_first(whole, schema), _first(part, schema)])
+
+
+def _whole(cases: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """The exceptions whose every precondition is shown."""
+    by_need = _shown(cases, [*_CASE, "shown"], rules)
+    return by_need.group_by(_CASE).agg(is_=pl.col("is_").all()).filter("is_").drop("is_")
+
+
+def _of_acts(cases: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """The cases with how many acts the incident had (``total``), and whether a row speaks only for some of them (``partial``)."""
+    counted = _telling(remarks).filter(pl.col("counted_in").is_not_null())
+    of = ["unit", "incident", "counted_in"]
+    totals = counted.group_by(of).agg(total=pl.col("quantity").max())
+    counts = [n for n, query in enumerate(rules.queries) if query.counts]
+    less = pl.col("unit").is_in(counts) & (pl.col("amount") < pl.col("total"))
+    return cases.join(totals, on=of, how="left").with_columns(partial=less.fill_null(False))
+
+
+def _amounts(cases: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """For how many acts exceptions are shown, by incident and party: what each origin says in times that do not overlap together, the
+    least and the most that any says, and of several preconditions the least; of the first unit in which anybody counts.
+    """
+    heard = pl.any_horizontal(*_voices(rules).values()).fill_null(False)
+    rows = cases.filter(pl.col("partial") & heard)
+    by = [*_CASE, "counted_in", "shown", "origin"]
+    rows = rows.sort(*by, "said_start", "said_end")
+    start, end = pl.col("said_start"), pl.col("said_end")
+    again = (start == start.shift().over(by)) & (end == end.shift().over(by))
+    rows = rows.with_columns(meets=((start < end.shift().cum_max().over(by)) | again).fill_null(False))
+    said = rows.group_by(by).agg(
+        pl.col("total").first(),
+        amount=pl.when(pl.col("meets").any()).then(pl.col("amount").max()).otherwise(pl.col("amount").sum()),
+    )
+    capped = pl.min_horizontal("amount", "total")
+    each = said.group_by(*_CASE, "counted_in", "shown").agg(part_low=capped.min(), part_high=capped.max())
+    all_of = each.group_by(*_CASE, "counted_in").agg(pl.col("part_low").min(), pl.col("part_high").min())
+    first = all_of.sort("counted_in").unique(_CASE, keep="first", maintain_order=True)
+    return first.rename({"counted_in": "part_in"})
 
 
 def _shown(cases: pl.DataFrame, key: list[str], rules: Rules) -> pl.DataFrame:
     """Whether each precondition is shown (``is_``): by the standard's ways, as an act is, or by the word that binds."""
-    mandate, speaks = rules.mandate, pl.col("speaks")
-    seen = pl.col("first_hand").fill_null(False) & speaks
-    neutral = (pl.col("side") == UNSIDED) & pl.col("weighs") & speaks
+    mandate, voices = rules.mandate, _voices(rules)
+    seen, neutral, other, grants = voices["seen"], voices["neutral"], voices["other"], voices["grants"]
     known = seen & pl.col("means").is_not_null()
-    # against its own interest speaks whose word binds a party and not this one; it takes all of them
-    other = (pl.col("bound") >= 0) & (pl.col("bound") < rules.parties) & (pl.col("bound") != pl.col("party"))
-    other &= (pl.col("party") != NO_PARTY) & pl.col("grantor").is_null() & speaks
     others = pl.max_horizontal(rules.parties - (pl.col("party") < rules.parties).cast(pl.Int8), 1)
-    grants = (pl.col("bound") == pl.col("grantor")).fill_null(False) & speaks
     heard = (
         cases.with_columns(others=others)
         .group_by(key)
@@ -94,30 +143,56 @@ def _shown(cases: pl.DataFrame, key: list[str], rules: Rules) -> pl.DataFrame:
     return heard.select(*key, is_=observed | several | (pl.col("bound") & pl.lit(mandate.admission)))
 
 
+def _voices(rules: Rules) -> dict[str, pl.Expr]:
+    """Whose word it is that shows a precondition, where it ``speaks`` for it."""
+    speaks = pl.col("speaks")
+    # against its own interest speaks whose word binds a party and not this one; it takes all of them
+    other = (pl.col("bound") >= 0) & (pl.col("bound") < rules.parties) & (pl.col("bound") != pl.col("party"))
+    return {
+        "seen": pl.col("first_hand").fill_null(False) & speaks,
+        "neutral": (pl.col("side") == UNSIDED) & pl.col("weighs") & speaks,
+        "other": other & (pl.col("party") != NO_PARTY) & pl.col("grantor").is_null() & speaks,
+        "grants": (pl.col("bound") == pl.col("grantor")).fill_null(False) & speaks,
+    }
+
+
 def _extents(remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """When, what and how much incidents were, by observers; else by sources without a side that weigh; else by all."""
-    unsided = (pl.col("side") == UNSIDED) & pl.col("weighs")
-    rows = remarks.filter(pl.col("unit").is_not_null())
-    rank = pl.when("first_hand").then(2).when(unsided).then(1).otherwise(0)
-    best = rows.with_columns(rank=rank).filter(pl.col("rank") == pl.col("rank").max().over("unit", "incident"))
-    return best.group_by("unit", "incident").agg(
-        pl.col("start").min(), pl.col("end").max(), pl.col("quantity").max(), acts=pl.col("act").unique()
+    """When, what and how much incidents were."""
+    return (
+        _telling(remarks)
+        .group_by("unit", "incident")
+        .agg(pl.col("start").min(), pl.col("end").max(), pl.col("quantity").max(), acts=pl.col("act").unique())
     )
 
 
-def _beyond(extents: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Incidents that are more than an exception allows, or of which nobody says how much they were."""
-    parts = [pl.DataFrame(schema={"unit": pl.UInt16, "incident": pl.UInt64, "excuse": pl.Int8})]
+def _telling(remarks: pl.DataFrame) -> pl.DataFrame:
+    """Who says when, what and how much incidents were: observers; else sources without a side that weigh; else all."""
+    unsided = (pl.col("side") == UNSIDED) & pl.col("weighs")
+    rows = remarks.filter(pl.col("unit").is_not_null())
+    rank = pl.when("first_hand").then(2).when(unsided).then(1).otherwise(0)
+    return rows.with_columns(rank=rank).filter(pl.col("rank") == pl.col("rank").max().over("unit", "incident"))
+
+
+def _beyond(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Incidents and parties that are more than an exception allows, by who saw it or by the accused's own word; or of which nobody says
+    how much they were.
+    """
+    of = ["unit", "incident", "party"]
+    own = remarks.filter(pl.col("unit").is_not_null() & (pl.col("bound") >= 0))
+    own = own.group_by("unit", "incident", party="bound").agg(admitted=pl.col("quantity").max())
+    extents = confirmed.select(of).join(_extents(remarks, rules), on=["unit", "incident"]).join(own, on=of, how="left")
+    much = pl.when(pl.col("quantity").is_not_null()).then(pl.max_horizontal("quantity", "admitted"))
+    parts = [pl.DataFrame(schema={"unit": pl.UInt16, "incident": pl.UInt64, "party": pl.Int8, "excuse": pl.Int8})]
     for u, query in enumerate(rules.queries):
         for n, exemption in enumerate(query.exemptions):
             too_much = pl.lit(False)
             if exemption.at_most is not None:
-                too_much |= (pl.col("quantity") > exemption.at_most).fill_null(True)
+                too_much |= (much > exemption.at_most).fill_null(True)
             if exemption.acts is not None:
                 allowed = pl.element().is_in(list(exemption.acts)).fill_null(False)
                 too_much |= ~pl.col("acts").list.eval(allowed).list.all()
             of_query = extents.filter((pl.col("unit") == u) & too_much)
-            parts.append(of_query.select("unit", "incident", excuse=pl.lit(n, dtype=pl.Int8)))
+            parts.append(of_query.select(*of, excuse=pl.lit(n, dtype=pl.Int8)))
     return pl.concat(parts)
 
 
@@ -152,12 +227,9 @@ def _each(remarks: pl.DataFrame) -> pl.DataFrame:
 
 def _first(full: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Of the exceptions that hold for an incident and party the first."""
-    return (
-        full.sort("order")
-        .group_by("unit", "incident", "party", maintain_order=True)
-        .agg(pl.col("excuse").first())
-        .select(pl.col(c).cast(d) for c, d in schema.items())
-    )
+    first = full.sort("order").unique(["unit", "incident", "party"], keep="first", maintain_order=True)
+    known = set(full.columns)
+    return first.select((pl.col(c) if c in known else pl.lit(None)).cast(d).alias(c) for c, d in schema.items())
 
 
 def _granted(confirmed: pl.DataFrame, queries: Sequence[MatchQuery]) -> pl.DataFrame:

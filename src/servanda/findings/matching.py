@@ -21,11 +21,14 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
 from servanda.findings.blind import could_not_see
+from servanda.findings.counting import COUNTING, NUMBER, THOUSANDTHS, asked_for, counted_in, with_amounts
 from servanda.findings.falls_under import Kinds, is_something, time_share
+from servanda.findings.none_left import none_left
 from servanda.findings.queries import MatchQuery
 from servanda.findings.weight import credible, graded, observed, traced, weighs
 from servanda.incidents import Keys
 from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
+from servanda.values.geo.shares import Shares
 from servanda.values.time import Interval
 
 VERSIONS = 65_535  # the "unit" of the rows that only count in how many versions an origin speaks
@@ -65,10 +68,11 @@ REMARKS_ON_INCIDENT: dict[str, pl.DataType] = {
     "means": pl.UInt32(),
     "stance": pl.String(),
     "shows": pl.String(),  # each as "name" or "name@instant"
-    "unit": pl.UInt16(),  # of the query whose exceptions allow only so much, where this is a row about how much it was
+    "unit": pl.UInt16(),  # of the query under which it matters how much it was, where this is a row about that
     "start": pl.Datetime("us", "UTC"),
     "end": pl.Datetime("us", "UTC"),
     "quantity": pl.Int64(),  # thousandths
+    "counted_in": pl.String(),  # of a number of acts: in what it counts
     "act": pl.String(),
 }
 OCCURRENCE_TIMES: dict[str, pl.DataType] = {
@@ -91,8 +95,9 @@ OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "lat": pl.Float64(),
     "lon": pl.Float64(),
     "radius": pl.Float64(),  # metres, within which it is 95 % likely
-    "refutes": pl.Boolean(),  # a first-hand observation that a deed was not done
+    "refutes": pl.Boolean(),  # a first-hand observation that a deed was not done, or that there was none (quantity 0)
     "of_doer": pl.Boolean(),  # the side of who speaks, through whomever, is that of who is said to have done it
+    **NUMBER,
 }
 _NOBODY = ["none", "direction", "territory"]  # how far an attribution goes that names no author
 _SELDOM = ("credibility", "basis", "imputation", "means")
@@ -130,10 +135,13 @@ class Matcher:
             if query.pattern.place is not None
         }
         self.locator = Locator(agreement.frame, wanted, shortcut=shortcut) if agreement.frame and wanted else None
+        self._areas = Shares(agreement.places)
         acts = agreement.vocabulary.acts
         self.kinds = Kinds(agreement, [query.pattern for query in queries])
         self._timed = [n for n, query in enumerate(queries) if query.timed]
         self._acts_only = [n for n, query in enumerate(queries) if query.voice == "act"]
+        self._counting = [n for n, query in enumerate(queries) if query.counts]
+        self._excusing = [n for n, query in enumerate(queries) if query.counts and query.exemptions]
         self._limited = [n for n, query in enumerate(queries) if any(e.limited for e in query.exemptions)]
         self._nameless = [n for n, query in enumerate(queries) if query.binds is None and query.voice != "mark"]
         self._deeds = [n for n, query in enumerate(queries) if query.voice == "deed"]
@@ -158,12 +166,16 @@ class Matcher:
         silent = (matched["actor"] == PRIVATE) & matched["unit"].is_in(self._nameless)
         if silent.any():
             matched, rows = matched.filter(~silent), rows[~silent.to_numpy()]
-        # A denial that names somebody else accuses him; one that names nobody, or its own side, only denies.
+        # A side's denial that names somebody else accuses him; one that names nobody or its own side, or of who has no side, only denies.
         asserts = ~pl.col("stance").is_in(["retracts", "denies"])
-        speaks = asserts | ((pl.col("stance") == "denies") & pl.col("accuses"))
+        speaks = asserts | ((pl.col("stance") == "denies") & pl.col("accuses") & (pl.col("of_side") >= 0))
         of_act = pl.col("unit").is_in(self._acts_only)
+        none = none_left(self.agreement, self.queries, reports, narrow)
         times = self._times(reports, rows, matched, asserts | (speaks & of_act))
+        times = pl.concat([times, _typed(none, OCCURRENCE_TIMES)])
         extents = self._extents(reports, rows, matched, asserts)
+        if self._excusing:
+            narrow = with_amounts(self.agreement.vocabulary, reports, narrow)
         if len(self._acts_only) < len(self.queries):  # that a deed was not done accuses nobody of having done it
             matched = matched.filter(asserts | of_act)
         matched = matched.filter(speaks).with_columns(
@@ -182,7 +194,7 @@ class Matcher:
         return Matches(
             pl.concat([matched, versions.select(list(MATCHES))]),
             times,
-            _remarks(remarks),
+            _typed(remarks, REMARKS_ON_INCIDENT),
             reports.height,
             reports["known_at"].max(),  # type: ignore[arg-type]
             undated,
@@ -191,42 +203,41 @@ class Matcher:
     def _extents(
         self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, asserts: pl.Expr
     ) -> pl.DataFrame:
-        """When, what and how much it was, where an exception allows only so much (rows of :data:`REMARKS_ON_INCIDENT`)."""
-        wanted = (
-            matched["unit"].is_in(self._limited).to_numpy() if self._limited else np.zeros(matched.height, np.bool_)
-        )
+        """When, what and how much it was, where an exception allows only so much or excuses so many acts (:data:`REMARKS_ON_INCIDENT`)."""
+        counted = counted_in(self.agreement.vocabulary, self._excusing, reports, rows, matched)
+        wanted = matched["unit"].is_in(self._limited) | counted.is_not_null()
         if not wanted.any():
             return pl.DataFrame(schema=REMARKS_ON_INCIDENT)
-        quantity = (pl.col("quantity") * 1000).round().cast(pl.Int64)
-        more = reports[rows[wanted]].select("start", "end", "act", quantity=quantity)
-        found = pl.concat([matched.filter(pl.Series(wanted)).drop("shows"), more], how="horizontal").filter(asserts)
-        return _remarks(found.with_columns(pl.col("weighs") & pl.col("credible")))
+        more = reports[rows[wanted.to_numpy()]].select("start", "end", "act", quantity=THOUSANDTHS)
+        more = more.with_columns(counted_in=counted.filter(wanted))
+        found = pl.concat([matched.filter(wanted).drop("shows"), more], how="horizontal").filter(asserts)
+        return _typed(found.with_columns(pl.col("weighs") & pl.col("credible")), REMARKS_ON_INCIDENT)
 
     def _times(
         self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, speaks: pl.Expr
     ) -> pl.DataFrame:
         """What the timed queries found, with times and quantities; and what was observed not to have been done."""
-        if not self._timed:
+        if not self._timed and not self._counting:
             return pl.DataFrame(schema=OCCURRENCE_TIMES)
         index = {name: n for n, name in enumerate(self.actors)}
-        timed = matched["unit"].is_in(self._timed).to_numpy()
+        counted = counted_in(self.agreement.vocabulary, self._counting, reports, rows, matched)
+        timed = matched["unit"].is_in(self._timed).to_numpy() | counted.is_not_null().to_numpy()
         more = reports[rows[timed]].select(
-            "start",
-            "end",
-            "lat",
-            "lon",
+            *("start", "end", "lat", "lon"),
             radius="precision_m",
             answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
-            quantity=(pl.col("quantity") * 1000).round().cast(pl.Int64),
+            quantity=THOUSANDTHS,
             toward=pl.col("toward").replace_strict(index, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY),
+            **COUNTING,
         )
+        more = more.with_columns(counted_in=counted.filter(pl.Series(timed)))
         sure = pl.col("surely") & (pl.col("p") >= self.agreement.mandate.threshold)
-        refutes = (pl.col("stance") == "denies") & pl.col("was_there") & sure
-        refutes &= ~pl.col("unit").is_in(self._acts_only)
+        refutes = (pl.col("stance") == "denies") & pl.col("was_there") & sure & ~pl.col("unit").is_in(self._acts_only)
         found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal")
-        found = found.with_columns(refutes=refutes, of_doer=self._of_doer())
+        found = found.with_columns(refutes=refutes, of_doer=self._of_doer(), partial=pl.col("shows").is_not_null())
+        found = found.with_columns(quantity=pl.when(asked_for(self.queries)).then("quantity"))
         kept: pl.DataFrame = found.filter(speaks | pl.col("refutes"))
-        return kept.select(pl.col(c).cast(d) for c, d in OCCURRENCE_TIMES.items())
+        return _typed(kept, OCCURRENCE_TIMES)
 
     def _of_doer(self) -> pl.Expr:
         """Whether it is the side of who is said to have done it that speaks; where nobody is named, of anybody whom the query asks for it."""
@@ -369,6 +380,7 @@ class Matcher:
             lat = reports["lat"].fill_null(float("nan")).to_numpy()
             sigma = reports["precision_m"].to_numpy() / SIGMAS_PER_RADIUS_95
             found = self.locator.probabilities(lon, lat, sigma, asked)
+            self._areas.lay(reports, found, asked)
         at = np.zeros(reports.height, np.int32)
         out: list[Millionths | int] = []
         for of_query, query in zip(rows, self.queries, strict=True):
@@ -383,9 +395,6 @@ class Matcher:
         return out
 
 
-def _remarks(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with all the columns of :data:`REMARKS_ON_INCIDENT`; what they do not have is empty."""
-    return rows.select(
-        (pl.col(c) if c in rows.columns else pl.lit(None)).cast(dtype).alias(c)
-        for c, dtype in REMARKS_ON_INCIDENT.items()
-    )
+def _typed(rows: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Rows with all the columns of a schema; what they do not have is empty."""
+    return rows.select((pl.col(c) if c in rows.columns else pl.lit(None)).cast(d).alias(c) for c, d in schema.items())

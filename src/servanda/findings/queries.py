@@ -36,6 +36,12 @@ class MatchQuery:
     binds: tuple[str, ...] | None
     voice: Voice
     timed: bool
+    counts: bool = False
+    """Whether acts are counted, so that a row may tell of many."""
+    unit: str | None = None
+    """In what is counted, where the term names it; a number in another unit is none of it."""
+    at_once: bool = False
+    """Whether it is counted at one time: who counts none later says that it is gone."""
     exemptions: tuple[Exemption, ...] = ()
     granted: tuple[tuple[int, int], ...] = ()
     """Exceptions that people granted: the incident's key and the number of the exemption."""
@@ -82,6 +88,9 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
                 _named(agreement, doers),
                 sought.voice,
                 sought.timed or term.moves or exact,
+                sought.counts,
+                sought.unit,
+                sought.at_once,
                 term.exemptions if sought.voice == "act" else (),
             )
 
@@ -123,12 +132,12 @@ def _named(agreement: Agreement, binds: tuple[str, ...] | None) -> tuple[str, ..
 def slices_of(agreement: Agreement, by: Span) -> tuple[MatchQuery, ...]:
     """The prohibitions by reporting days, weeks or months. Raises :class:`ServandaError` for a term without an end.
 
-    Duties and caps have no slices: what is owed by a day is not owed on every day before it.
+    Of other terms :func:`unsliced` says why they have none.
     """
     out: list[MatchQuery] = []
     for text in agreement.texts:
         for term in text.terms:
-            if term.kind.owes == "act" and not term.moves:
+            if _why_unsliced(term) is None:
                 windows = _slices(term.window, agreement.reporting_day, by)
                 for query in _of_term(agreement, text, term, exact=False):
                     out += [replace(query, window=window) for window in windows]
@@ -136,6 +145,25 @@ def slices_of(agreement: Agreement, by: Span) -> tuple[MatchQuery, ...]:
         what = f"that makes {len(out):,} slices; at most {MAX_SLICES:,} are judged at once"
         raise ServandaError(Fault("--by", what, "use --by week or month, or a shorter agreement", code="VRD041"))
     return tuple(out)
+
+
+def unsliced(agreement: Agreement) -> dict[str, str]:
+    """The terms that are judged by no day, week or month, each with the reason."""
+    terms = [term for text in agreement.texts for term in text.terms]
+    return {term.id: why for term in terms if (why := _why_unsliced(term)) is not None}
+
+
+_UNSLICED = {
+    "deed": "what is owed by a day is not owed on every day before it",
+    "limit": "what was counted on one day may still be there on the next, and periods run from the beginning of the term",
+    "none": "nothing in it can be seen",
+}
+
+
+def _why_unsliced(term: Term) -> str | None:
+    """Why a term has no slices; ``None``: it has."""
+    moves = "when it binds hangs on an event" if term.moves else None
+    return _UNSLICED.get(term.kind.owes, moves)
 
 
 def _slices(window: Interval, days: ReportingDay, by: Span) -> list[Interval]:

@@ -51,6 +51,7 @@ BRIEF = (
     "lat",
     "lon",
     "precision_m",
+    "area",
 )
 """What of a member is enough to count it and to ask whether somebody was looking."""
 

@@ -22,7 +22,7 @@ import polars as pl
 from servanda.values.names import name_key, name_keys_of
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
-MORE = ("toward", "quantity", "nationality", "command", "payroll", "answers")
+MORE = ("toward", "quantity", "nationality", "command", "payroll", "answers", "unit", "area")
 """What a report says of the event itself; :data:`MORE` is said of few."""
 _PARTING, _ESCAPE = "\x1f", "\x1e"
 _FLOATS = ("lat", "lon", "precision_m", "quantity")

@@ -8,6 +8,7 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 * ``statements_page``   the page and tables of who said what
 * ``first_page``      the page and data of who is said to have broken it first
 * ``comparison_page``, ``said_page``   two drafts beside each other; an agreement beside its own words
+* ``trend_page``   the page, tables and data of trends; ``trend_picture``: a series of days (SVG)
 * ``graph``     the sequence of an agreement (SVG)
 * ``picture``   time lines, ``map_picture``: maps (SVG)
 * ``tables``    verdicts.json, summary.json, findings, incidents, quarantine; ``maps``: places, coverage and incidents for QGIS

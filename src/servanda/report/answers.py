@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from servanda.verdicts.summary import Alleged, Happened, Measured, Parting, Seen, Subject, Summary
+from servanda.verdicts.acts_counted import acts_words
+from servanda.verdicts.summary import Alleged, Counted, Happened, Measured, Parting, Seen, Subject, Summary
 from servanda.wording import percent, plural
 
 _SETTLES = {
@@ -104,6 +105,8 @@ def _amount_words(measure: Mapping[str, float | int | str | None]) -> str:
         return f"{measure['done']} of {measure['of']} shown done in time"
     if "state" in measure:
         return str(measure["state"])
+    if counted := acts_words(measure):
+        return counted
     if "at_least_one_low" in measure:
         low, high = (100 * float(str(measure[f"at_least_one_{end}"])) for end in ("low", "high"))
         return f"at least one inside: {low:.3g} % (one common error) to {high:.3g} % (independent errors)"
@@ -147,14 +150,19 @@ def _told(alleged: Alleged) -> str:
 
 def _confirmed(summary: Summary) -> list[str]:
     acts = [
-        f"{_about(c)}: {plural(c.incidents, 'incident')} confirmed as this party's{_watched(summary, c)}"
+        f"{_about(c)}: {plural(c.incidents, 'incident')} confirmed as this party's{_acts(c)}{_watched(summary, c)}"
         if c.party
-        else f"{_about(c)}: {c.incidents} confirmed{_watched(summary, c)}"
+        else f"{_about(c)}: {c.incidents} confirmed{_acts(c)}{_watched(summary, c)}"
         for c in summary.confirmed
     ]
     measured = [_measured(m) for m in summary.measured]
     happened = [_happened(summary.happened)] if summary.happened else []
     return [*acts, *measured, *happened, *(f"{_about(e)}: {e.incidents} excused" for e in summary.excused)]
+
+
+def _acts(counted: Counted) -> str:
+    """How many acts that was, where they were counted."""
+    return f" ({counted.acts})" if counted.acts else ""
 
 
 def _measured(measured: Measured) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,6 +16,7 @@ import polars as pl
 from markupsafe import Markup, escape
 
 from servanda.coverage import Measured
+from servanda.values.reporting_day import ReportingDay
 from servanda.values.time import Interval
 from servanda.verdicts.findings_table import STATUSES
 from servanda.wording import percent
@@ -46,6 +47,8 @@ class Mark:
     lon: float | None
     start: datetime
     party: str
+    acts: float = 0
+    """How many acts it had at the least, where anybody counted them; 0: nobody did."""
 
 
 def hatchings(key: str) -> str:
@@ -68,10 +71,10 @@ def svg_of(width: float, height: float, label: str, parts: Iterable[str]) -> Mar
 class _TimeLine:
     """The time line of one term: rows under one another, on one axis of days or hours."""
 
-    def __init__(self, zone: ZoneInfo, begin: datetime, finish: datetime, standard: float, key: str) -> None:
-        self.zone, self.standard, self.key = zone, standard, key
+    def __init__(self, day: ReportingDay, begin: datetime, finish: datetime, standard: float, key: str) -> None:
+        self.zone, self.standard, self.key = day.zone, standard, key
         self.hourly = finish - begin <= timedelta(days=4)
-        self.edges = _edges(begin, finish, zone, self.hourly)
+        self.edges = _hours(begin.astimezone(day.zone), finish) if self.hourly else _days(begin, finish, day)
         self.left, self.right = 96, WIDTH - 8
         self.parts = [hatchings(key)]
         self.y = 8.0
@@ -91,11 +94,12 @@ class _TimeLine:
     def lanes(self, marks: Sequence[Mark], parties: Sequence[str]) -> None:
         """A lane per accused party."""
         lanes = {party: [m for m in marks if m.party == party and m.status in _COUNTED] for party in parties}
-        most = max([1, *(_most(self.edges, lane) for lane in lanes.values())])
+        most = max([1.0, *(_most(self.edges, lane) for lane in lanes.values())])
+        unit = "acts " if any(m.acts for lane in lanes.values() for m in lane) else ""
         for party, lane in lanes.items():
             y, per = self.y, "an hour" if self.hourly else "a day"
             self.parts.append(f'<text x="4" y="{y + 34}">{escape(party or "incidents")}</text>')
-            self.parts.append(f'<text class="small" x="4" y="{y + 48}">max {most} {per}</text>')
+            self.parts.append(f'<text class="small" x="4" y="{y + 48}">max {most:,.6g} {unit}{per}</text>')
             self.parts.append(_bars(self.edges, lane, self.x, y, 46, most))
             self.parts.append(f'<path class="axis" d="M{self.left},{y + 46}H{self.right}"/>')
             self.y += 56
@@ -127,7 +131,7 @@ class _TimeLine:
 
 
 def draw_time(
-    zone: ZoneInfo,
+    day: ReportingDay,
     windows: Sequence[tuple[str, Interval]],
     measured: Sequence[tuple[str, Measured | None]],
     standard: float,
@@ -135,13 +139,15 @@ def draw_time(
     parties: Sequence[str],
     key: str,
 ) -> Markup:
-    """Incidents per day (or hour) in a lane per accused party, over the windows of the readings and the coverage."""
+    """Incidents per reporting day (or hour) in a lane per accused party, over the windows of the readings and the coverage; where acts
+    were counted, how many at the least, and one for an incident without a number.
+    """
     inside = [m.start for m in marks if m.status in _COUNTED]
     starts = [w.start for _, w in windows if w.start] + inside
     ends = [w.end for _, w in windows if w.end] + [start + timedelta(hours=1) for start in inside]
     if not starts or not ends or not timedelta() < max(ends) - min(starts) <= timedelta(days=3660):
         return Markup("")
-    line = _TimeLine(zone, min(starts), max(ends), standard, key)
+    line = _TimeLine(day, min(starts), max(ends), standard, key)
     for name, window in windows:
         line.window(name, window)
     line.lanes(marks, parties)
@@ -153,21 +159,30 @@ def draw_time(
     return svg_of(WIDTH, line.y + 16, "Incidents over time, the windows in force and the coverage", line.parts)
 
 
-def _edges(begin: datetime, finish: datetime, zone: ZoneInfo, hourly: bool) -> list[datetime]:
-    local = begin.astimezone(zone)
-    first = local.replace(minute=0, second=0, microsecond=0) if hourly else datetime.combine(local.date(), time(), zone)
-    edges = [first]
+def _hours(begin: datetime, finish: datetime) -> list[datetime]:
+    edges = [begin.replace(minute=0, second=0, microsecond=0)]
     while edges[-1] < finish:
-        if hourly:
-            edges.append(edges[-1] + timedelta(hours=1))
-        else:
-            edges.append(datetime.combine(edges[-1].date() + timedelta(days=1), time(), zone))
+        edges.append(edges[-1] + timedelta(hours=1))
     return edges
 
 
-def _most(edges: Sequence[datetime], marks: Sequence[Mark]) -> int:
+def _days(begin: datetime, finish: datetime, day: ReportingDay) -> list[datetime]:
+    dates, last = [day.day_of(begin)], day.day_of(finish - timedelta(microseconds=1))
+    while dates[-1] < last:
+        dates.append(dates[-1] + timedelta(days=1))
+    windows = [day.window(date) for date in dates]
+    edges = (windows[0].start, *(w.end for w in windows))
+    return [edge.astimezone(day.zone) for edge in edges if edge is not None]
+
+
+def _weight(marks: Iterable[Mark]) -> float:
+    """How many acts some incidents had; where nobody counted them, how many incidents."""
+    return sum(m.acts or 1 for m in marks)
+
+
+def _most(edges: Sequence[datetime], marks: Sequence[Mark]) -> float:
     counts = _binned(edges, [m for m in marks if m.status in _COUNTED])
-    return max((len(c) for c in counts.values()), default=0)
+    return max((_weight(c) for c in counts.values()), default=0)
 
 
 def _binned(edges: Sequence[datetime], marks: Sequence[Mark]) -> dict[int, list[Mark]]:
@@ -181,13 +196,18 @@ def _binned(edges: Sequence[datetime], marks: Sequence[Mark]) -> dict[int, list[
 
 
 def _bars(
-    edges: Sequence[datetime], marks: Sequence[Mark], x: Callable[[datetime], float], y: float, height: float, most: int
+    edges: Sequence[datetime],
+    marks: Sequence[Mark],
+    x: Callable[[datetime], float],
+    y: float,
+    height: float,
+    most: float,
 ) -> str:
     drawn = []
     for n, within in sorted(_binned(edges, marks).items()):
         base = y + height
         for status in reversed(ORDER):
-            count = sum(m.status == status for m in within)
+            count = _weight(m for m in within if m.status == status)
             if not count:
                 continue
             tall = height * count / most
@@ -195,7 +215,7 @@ def _bars(
             a, b = x(edges[n]), x(edges[n + 1])
             drawn.append(
                 f'<rect class="bar {status}" x="{a + 0.5:.1f}" y="{base:.1f}" width="{max(b - a - 1, 0.6):.1f}" height="{tall:.1f}">'
-                f"<title>{edges[n]:%d %b %Y %H:%M}: {count} {status}</title></rect>"
+                f"<title>{edges[n]:%d %b %Y %H:%M}: {count:,.6g} {status}</title></rect>"
             )
     return "".join(drawn)
 
@@ -207,11 +227,17 @@ def _ticks(edges: Sequence[datetime], zone: ZoneInfo, hourly: bool) -> list[tupl
     return [(edge, edge.astimezone(zone).strftime(pattern)) for edge in edges[:-1:step]]
 
 
-def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame) -> list[Mark]:
-    """Marks for the findings of one term: each incident once per party, with its weightiest status."""
+def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame, acts: pl.DataFrame | None = None) -> list[Mark]:
+    """Marks for the findings of one term: each incident once per party, with its weightiest status; with how many acts it had, where they
+    were all counted in one unit.
+    """
     rank = pl.col("status").replace_strict({s: n for n, s in enumerate(reversed(ORDER))}, return_dtype=pl.Int8)
     best = findings.with_columns(rank=rank).sort("rank").group_by("incident", "party", maintain_order=True).first()
     rows = best.join(incidents, on="incident", how="inner").sort("incident", "party")
+    many: dict[tuple[str, str | None], float] = {}
+    if acts is not None and acts["unit"].n_unique() == 1:
+        each = acts.group_by("incident", "party").agg(pl.col("least").max())
+        many = {(incident, party): least for incident, party, least in each.iter_rows()}
     return [
         Mark(
             row["incident"],
@@ -222,6 +248,7 @@ def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame) -> list[Mark]:
             row["lon"],
             row["start"],
             row["party"] or "",
+            many.get((row["incident"], row["party"]), 0),
         )
         for row in rows.select("incident", "status", "place_name", "lat", "lon", "start", "party").iter_rows(named=True)
     ]

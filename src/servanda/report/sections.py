@@ -59,7 +59,8 @@ def term_section(verification: Verification, term: str, shown: pl.DataFrame) -> 
     """One term: its words, its verdicts, its map and its time line with the incidents that are ``shown``."""
     agreement = verification.agreement
     texts = [(text.reading, t) for text in agreement.texts for t in text.terms if t.id == term]
-    marks = marks_of(verification.findings.filter(pl.col("term") == term), shown)
+    acts = verification.acts.filter(pl.col("term") == term)
+    marks = marks_of(verification.findings.filter(pl.col("term") == term), shown, acts)
     watched = [(reading, m) for reading, _ in texts if (m := verification.coverage.get((reading, term))) is not None]
     measured = [(reading or "", m) for reading, m in watched]
     first = texts[0][1]
@@ -77,7 +78,7 @@ def term_section(verification: Verification, term: str, shown: pl.DataFrame) -> 
             agreement, _place(first), [m for _, m in measured], agreement.mandate.detection, marks, f"m-{term}"
         ),
         "time": draw_time(
-            agreement.zone,
+            agreement.reporting_day,
             [(r or "", t.window) for r, t in texts],
             measured,
             agreement.mandate.detection,

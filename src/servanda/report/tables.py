@@ -46,6 +46,8 @@ def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | No
             v.as_data(verification.agreement.zone) for v in (verification.verdicts if verdicts is None else verdicts)
         ],
     }
+    if verdicts is not None and verification.by is not None:
+        data |= {"by": verification.by, "unsliced": dict(verification.unsliced)}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -177,6 +179,8 @@ def _figure(count: PublishedCount, singly: int | None, reported: int | None, uns
         "stance": count.stance,
         "count": count.count,
         "qualifier": count.qualifier,
+        "most": count.most,
+        "said": count.said,
         "unit": count.unit,
         "start": iso(count.start),
         "end": iso(count.end),
@@ -274,6 +278,8 @@ def all_tables(verification: Verification) -> dict[str, bytes]:
         files["items.csv"] = csv(verification.items).encode()
     if verification.exceptions.height:
         files["exceptions.csv"] = csv(verification.exceptions).encode()
+    if verification.acts.height:
+        files["acts.csv"] = csv(verification.acts).encode()
     next_ = to_verify(verification)
     if next_.height:
         files["to_verify.csv"] = csv(next_).encode()
@@ -281,6 +287,6 @@ def all_tables(verification: Verification) -> dict[str, bytes]:
         files["watches.csv"] = csv(verification.watches).encode()
     if verification.decided.lives:
         files["lives.csv"] = csv(lives_table(verification)).encode()
-    if verification.slices:
+    if verification.by is not None:
         files["timeline.json"] = verdicts_json(verification, verification.slices).encode()
     return files

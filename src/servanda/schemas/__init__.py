@@ -5,7 +5,7 @@ with an example out of a real run. It promises: every file that is written fits 
 table describes one row, of Parquet as it stands and of CSV with its cells read.
 
 * ``tables``     tables that are read and written, column by column
-* ``documents``  JSON and YAML files; ``maps``: GeoJSON of places and coverage
+* ``documents``  JSON and YAML files; ``maps``: GeoJSON of places and coverage; ``counted``: trends; ``briefs``: the trace of a mission report
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ class FileKind:
 
             return AgreementFile.model_json_schema(by_alias=True)
         if self.document:
-            from servanda.schemas import documents, maps
+            from servanda.schemas import briefs, counted, documents, maps
 
-            made: dict[str, Any] = getattr(maps if hasattr(maps, self.document) else documents, self.document)()
+            home = next(m for m in (maps, counted, briefs, documents) if hasattr(m, self.document))
+            made: dict[str, Any] = getattr(home, self.document)()
             return made
         from servanda.schemas import tables
 
@@ -72,6 +73,7 @@ _KINDS = (
     FileKind("coverage-areas", "coverage.geojson", "written by verify", "coverage_areas"),
     _table("items", "items.csv", "written by verify"),
     _table("exceptions", "exceptions.csv", "written by verify"),
+    _table("acts", "acts.csv", "written by verify"),
     _table("watches", "watches.csv", "written by verify"),
     _table("lives", "lives.csv", "written by verify"),
     _table("quarantine", "quarantine.csv", "written by verify, fuse, figures and first"),
@@ -94,6 +96,13 @@ _KINDS = (
     _table("provisions", "a table of provisions", "written by import --as provisions"),
     _table("first", "first.csv", "written by first"),
     FileKind("first-answer", "first.json", "written by first", "first_answer"),
+    FileKind("trend", "trend.json", "written by trend", "trend"),
+    *(_table(name, f"{name}.csv", "written by trend") for name in ("rates", "ratios", "level_changes", "series")),
+    FileKind("brief", "KIND-DATE.LANGUAGE.json", "written by brief --trace", "brief"),
+    *(
+        _table(f"brief-{name}", f"KIND-DATE-{name}.csv", "written by brief")
+        for name in ("events", "incidents", "counts", "restrictions", "weapons", "terms", "reports")
+    ),
     FileKind("compare", "compare.json", "written by compare", "compare"),
     FileKind("check", "the output of check --json", "printed", "check"),
     FileKind("record-log", "the output of record log --json", "printed", "record_log"),

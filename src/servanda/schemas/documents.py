@@ -30,6 +30,11 @@ def _exactly(properties: dict[str, Any], *optional: str, about: str = "") -> dic
     return {**shape, "type": "object", "properties": properties, "required": needed, "additionalProperties": False}
 
 
+def _by_name(shape: Any) -> dict[str, Any]:
+    """An object whose members all have one shape."""
+    return {"type": "object", "additionalProperties": shape}
+
+
 def _said(schema: dict[str, Any], about: str) -> dict[str, Any]:
     return {**schema, "description": about}
 
@@ -60,12 +65,11 @@ def sources() -> dict[str, Any]:
     level = _exactly({"party": _TEXT, "level": {"enum": list(IMPUTATIONS)}}, "level")
     return _exactly(
         {
-            "sources": {"type": "object", "additionalProperties": source},
-            "actors": {
-                "type": "object",
-                "additionalProperties": {"anyOf": [_TEXT, level]},
-                "description": "Other people's names of armed actors, each with the party, and in how far their acts are the party's",
-            },
+            "sources": _by_name(source),
+            "actors": _said(
+                _by_name({"anyOf": [_TEXT, level]}),
+                "Other people's names of armed actors, each with the party, and in how far their acts are the party's",
+            ),
         },
         "sources",
         "actors",
@@ -90,7 +94,7 @@ def decisions() -> dict[str, Any]:
     kinds = [
         _exactly({**step, **common}, "outcome", "of", "until", "tier", "term", "severity", "known_at"),
         _exactly({"merge": _TEXTS, "into": _TEXT, **common}, "known_at"),
-        _exactly({"split": _TEXT, "into": {"type": "object", "additionalProperties": _TEXTS}, **common}, "known_at"),
+        _exactly({"split": _TEXT, "into": _by_name(_TEXTS), **common}, "known_at"),
         _exactly({"grade": _TEXT, "reliability": {"enum": list(GRADES)}, **common}, "known_at"),
         _exactly({"grant": _TEXT, "term": _TEXT, "incident": _TEXT, **common}, "known_at"),
         _exactly({"undo": _TEXT, **common}, "known_at"),
@@ -159,11 +163,9 @@ def verdicts() -> dict[str, Any]:
             "origins": _said(_COUNT, "Origins who first said so"),
             "coverage": _watched(),
             "incidents": _said(_TEXTS, "Ids of the row's incidents"),
-            "measure": {
-                "type": "object",
-                "additionalProperties": {"type": ["number", "string", "boolean", "null"]},
-                "description": "What a term of its kind is measured by",
-            },
+            "measure": _said(
+                _by_name({"type": ["number", "string", "boolean", "null"]}), "What a term of its kind is measured by"
+            ),
             "rests_on": _rests_on(),
             "steps": {"type": "array", "items": step, "description": "How the verdict follows"},
         },
@@ -180,13 +182,15 @@ def verdicts() -> dict[str, Any]:
             "undated": _said(_COUNT, "Rows left out as of an instant because they do not say when they became known"),
             "quarantined": _said(_COUNT, "Rows of the evidence that could not be read"),
             "quarantined_unsided": _said(_COUNT, "Those of them whose source has no side"),
-            "no_term": {
-                "type": "object",
-                "additionalProperties": _COUNT,
-                "description": "Reports of which there is no finding, by the reason (no_term.csv)",
-            },
+            "no_term": _said(_by_name(_COUNT), "Reports of which there is no finding, by the reason (no_term.csv)"),
             "verdicts": {"type": "array", "items": row},
+            "by": {"enum": ["day", "week", "month"], "description": "In timeline.json: the slices"},
+            "unsliced": _said(
+                _by_name(_TEXT), "In timeline.json: the terms that have no rows there, each with the reason"
+            ),
         },
+        "by",
+        "unsliced",
         about="Verdicts with their numbered steps, term by term.",
     )
 
@@ -240,11 +244,7 @@ def summary() -> dict[str, Any]:
 
 def incidents() -> dict[str, Any]:
     """The incidents of ``verify`` as points: ``incidents.geojson``."""
-    findings = {
-        "type": "object",
-        "additionalProperties": _TEXT,
-        "description": "Its status under each term, as 'term:reading:party'",
-    }
+    findings = _said(_by_name(_TEXT), "Its status under each term, as 'term:reading:party'")
     return _points(tables.columns("incidents"), {"findings": findings}, tables.described()["incidents"]["about"])
 
 
@@ -297,7 +297,7 @@ def check() -> dict[str, Any]:
         "agreement": _TEXT,
         "findings": {"type": "array", "items": finding},
         "questions": {"type": "array", "items": finding, "description": "What the file leaves open; no faults"},
-        "scores": {"type": "object", "additionalProperties": score},
+        "scores": _by_name(score),
         "score": score,
     }
     faulty = {"format": _FORMAT, "faults": {"type": "array", "items": fault}}
@@ -328,7 +328,7 @@ def compare() -> dict[str, Any]:
         "new": _said(_TEXT, "The file of the other"),
         "clauses": {"type": "array", "items": _exactly(pair)},
         **codes,
-        "counts": {"type": "object", "additionalProperties": _COUNT},
+        "counts": _by_name(_COUNT),
     }
     return _exactly(
         whole, about="Two drafts beside each other, in the order of the second; what is gone stands where it stood."
@@ -365,10 +365,10 @@ def first_answer() -> dict[str, Any]:
             "servanda": _TEXT,
             "agreement": _said(words, "Its title"),
             "as_of": _INSTANT,
-            "sides": {"type": "object", "additionalProperties": _TEXT, "description": "Short and full names"},
+            "sides": _said(_by_name(_TEXT), "Short and full names"),
             "readings": {"type": "array", "items": reading},
             "claims": {"type": "array", "items": tables.row_schema("first")},
-            "left": _said({"type": "object", "additionalProperties": _COUNT}, "What was left out, and how many"),
+            "left": _said(_by_name(_COUNT), "What was left out, and how many"),
         },
         about="Who is said to have broken it first, and by whom. No finding.",
     )
@@ -385,7 +385,7 @@ def record_log() -> dict[str, Any]:
                 "type": "boolean",
                 "description": "Whether it counts as what it is: the record names its signer for that (what a party decides counts as its position and reply all the same)",
             },
-            "subjects": {"type": "object", "additionalProperties": _TEXT, "description": "Files with their SHA-256"},
+            "subjects": _said(_by_name(_TEXT), "Files with their SHA-256"),
             "known_at": _said(_INSTANT, "When it was known, as its signer says"),
             "recorded_at": _said(_INSTANT, "When it was recorded, by the keeper's clock"),
         }

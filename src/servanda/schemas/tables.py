@@ -15,8 +15,9 @@ from servanda.evidence.readers import forces
 from servanda.evidence.readers.servanda import READERS
 from servanda.incidents.describe import INCIDENT
 from servanda.incidents.lineage.first import TOLD
+from servanda.trends.columns import CHANGES, RATES, RATIOS, SERIES
 from servanda.verdicts import NO_TERM
-from servanda.verdicts.findings_table import EXCEPTIONS, FINDING_OUT
+from servanda.verdicts.findings_table import ACTS, EXCEPTIONS, FINDING_OUT
 from servanda.verdicts.hearsay_words import HEARSAY_OUT
 from servanda.verdicts.reconciliation import RECONCILED
 from servanda.verdicts.to_verify import TO_VERIFY
@@ -33,11 +34,16 @@ OWN: Mapping[str, Mapping[str, pl.DataType]] = {
     "quarantine": QUARANTINE,
     "items": {**_OF_TERM, **RECONCILED},
     "exceptions": EXCEPTIONS,
+    "acts": ACTS,
     "watches": WATCH_OUT,
     "no-term": NO_TERM,
     "hearsay": HEARSAY_OUT,
     "to_verify": TO_VERIFY,
     "first": TOLD,
+    "rates": RATES,
+    "ratios": RATIOS,
+    "level_changes": CHANGES,
+    "series": SERIES,
 }
 """The code's own tables: where there is one, it says of which type a column is."""
 _REQUIRED = {reader.name: reader.signature for reader in (*READERS, forces.READER)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -271,9 +272,11 @@ def _html(data: bytes) -> tuple[str, str, date | None]:
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    page = trafilatura.bare_extraction(
-        data, include_comments=False, include_tables=False, with_metadata=True, date_extraction_params=_NO_CLOCK
-    )
+    with warnings.catch_warnings():  # as of zones in dates that the library does not know
+        warnings.simplefilter("ignore")
+        page = trafilatura.bare_extraction(
+            data, include_comments=False, include_tables=False, with_metadata=True, date_extraction_params=_NO_CLOCK
+        )
     if page is None:
         return "", "", None
     parts = page if isinstance(page, dict) else page.as_dict()

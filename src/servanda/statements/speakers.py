@@ -16,7 +16,7 @@ _OUTLET = re.compile(
     rf"\b(?:the )?({'|'.join(a for a in sorted((*AGENCIES, *OUTLETS), key=len, reverse=True) if a != 'agencies')})\b"
 )
 _MEDIUM = re.compile(
-    r"(?:(?:newspaper|daily|magazine|agency|broadcaster|channel|network|portal|outlet)s? ([A-Z][\w-]+(?: [A-Z][\w-]+)?))|([A-Z][\w-]+(?: [A-Z][\w-]+)?) (?:newspaper|news agency|daily|magazine|television|TV)\b"
+    r"(?:(?:newspaper|daily|magazine|agency|broadcaster|channel|network|portal|outlet)s? ([A-Z][\w-]+(?: [A-Z][\w-]+)?))|\b([A-Z][\w-]{1,60}(?: [A-Z][\w-]{1,60})?) (?:newspaper|news agency|daily|magazine|television|TV)\b"
 )
 _PRESS = re.compile(
     r"\b(?:(?:\w+ )?(?:media|press)(?: outlets)?|news(?:papers?| agenc(?:y|ies)| outlets?)|reports|journalists|reporters|correspondents)\b",

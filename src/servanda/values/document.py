@@ -48,6 +48,13 @@ class Document:
     marks: dict[Path_, Mark] = field(default_factory=dict)
     sha256: str = ""
 
+    def mapping(self, *path: str) -> dict[str, Any]:
+        """The mapping at a path of mappings; an empty one where there is none, or what is written is none (which is told elsewhere)."""
+        here = self.data
+        for name in path:
+            here = here.get(name) if isinstance(here, dict) else None
+        return here if isinstance(here, dict) else {}
+
     def mark(self, path: Path_) -> Mark:
         """Where the value stands, or the nearest thing around it."""
         while path not in self.marks and path:
@@ -255,5 +262,9 @@ def _value(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, marks: dict[Pa
         return _whole(node.value, marks[path])  # dates stay text: YAML would drop the zone
     if node.tag == "tag:yaml.org,2002:str" or _NOT_A_NUMBER_OR_SWITCH.match(node.value):
         return _whole(node.value, marks[path])
-    value = loader.construct_object(node, deep=True)
+    try:
+        value = loader.construct_object(node, deep=True)
+    except ValueError:  # as of a number with more digits than Python reads
+        what = f"{node.value[:40]!r} has too many digits for a number"
+        raise _Refused(what, "write it in quotes if it is text", marks[path]) from None
     return node.value if isinstance(value, (bytes, set)) else value

@@ -6,7 +6,8 @@ stops at the ends, how Unicode puts a letter together, characters that nobody se
 Latin H, so its small letter is h too, and a name in capitals stays the name that it is in small letters.
 
 Inside one script some characters look alike in some typefaces (l, I and 1; O and 0; m and rn). They are not the same, for too many names
-differ by them; :func:`looks` tells that two names could be taken for each other, which is an error where both occur.
+differ by them; :func:`looks` tells that two names could be taken for each other, in whichever case they are written, which is an error
+where both occur.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _TURNING = "\u202d\u202e"
 """Characters that turn the direction of writing by force: what is read is not what stands there."""
 _DOT_ABOVE = "\u0307"
 _IN_ONE_SCRIPT = str.maketrans("I1|0", "lllO")
+_IN_SMALL_LETTERS = str.maketrans("1|0", "llo")
 _GREEK_ALIKE = str.maketrans("yv", "un")
 """Greek upsilon and nu look like two Latin letters each, one in either case; in a Greek word these two count as one."""
 
@@ -127,19 +129,24 @@ def _key_of_word(word: str) -> str:
     return text.translate(_GREEK_ALIKE) if greek else text
 
 
-def looks(name: str) -> str:
-    """How a name looks at a glance: l, I, 1 and |, O and 0, m and rn are the same.
+def looks(name: str) -> frozenset[str]:
+    """How a name looks at a glance, as it is written, in small letters and in capitals: l, I, 1 and |, O and 0, m and rn are the same.
 
-    Two names with one look and two keys could be taken for each other.
+    Two names with a look in common and two keys could be taken for each other.
 
     Args:
         name: as it is written.
 
     Returns:
-        A text to compare by, in the case of the shapes.
+        Texts to compare by.
     """
     text = name if name.isascii() else _cleaned(name).translate(_shapes())
-    return " ".join(text.translate(_IN_ONE_SCRIPT).replace("rn", "m").split()).strip(_AT_THE_ENDS)
+    written = (
+        text.translate(_IN_ONE_SCRIPT),
+        text.lower().translate(_IN_SMALL_LETTERS),
+        text.upper().translate(_IN_ONE_SCRIPT),
+    )
+    return frozenset(" ".join(one.replace("rn", "m").split()).strip(_AT_THE_ENDS) for one in written)
 
 
 def turns(name: str) -> bool:

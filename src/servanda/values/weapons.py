@@ -137,6 +137,15 @@ class Arsenal:
                 level = min(level, 1 if value is None else 2 if bound.holds(value) else 0)
         return level
 
+    def covers(self, named: str, wanted: WeaponClass) -> bool:
+        """Whether who speaks of all of what a name means speaks of all that is wanted: a class at or above it, or the same system."""
+        folded = fold(named)
+        classes = {of for of in CLASSES if folded in (of.replace("_", " "), of.replace("_", " ") + "s")}
+        return all(
+            fold(one) == folded or classes & set(_up(one if one in CLASSES else self.identify(one).of))
+            for one in wanted.names
+        )
+
     def _of_class(self, named: System, wanted: str) -> int:
         if wanted not in CLASSES:
             system = self.identify(wanted)

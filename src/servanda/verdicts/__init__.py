@@ -6,6 +6,7 @@ bytes; a party's word alone confirms nothing, but the register says whose word i
 
 * ``reports``      the reports as they are judged, and their incidents
 * ``case_file``    findings with their times, to be asked; ``event_times``: when events happened, when terms bind
+* ``acts_counted`` how many acts the incidents of a prohibition had, where anybody counted them
 * ``occurrences``  what happened under a query, when, where and how much; what was seen not to have been done
 * ``chances/``     of several incidents together, at both ends
 * ``breaches``     as guarantees count them; ``far_apart``: the most of them that are pairwise apart; ``undone``: when a deed is shown not done; ``degrees``: how far what is owed in parts is done
@@ -22,7 +23,7 @@ from servanda.findings.no_term import NO_TERM
 from servanda.findings.queries import MatchQuery, queries_of
 from servanda.verdicts.model import VERDICTS, Step, Verdict, VerdictWord
 from servanda.verdicts.summary import Summary, summarise
-from servanda.verdicts.verification import Verification
+from servanda.verdicts.verification import Verification, Wanted
 from servanda.verdicts.verify import verify
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Verdict",
     "VerdictWord",
     "Verification",
+    "Wanted",
     "queries_of",
     "summarise",
     "verify",

@@ -9,6 +9,7 @@ import polars as pl
 
 from servanda.agreement import Pattern
 from servanda.values.time import Interval
+from servanda.verdicts.acts_counted import NOT_COUNTED, ActsCounted, counted_steps
 from servanda.verdicts.builder import VerdictBuilder, ids, time_words
 from servanda.verdicts.case_file import Faint
 from servanda.verdicts.chances.small import answered_words, faint_words, true_though_answered
@@ -89,10 +90,11 @@ def _names(excuses: Mapping[str, str | None], excused: Iterable[str]) -> tuple[s
     return tuple(sorted({name for incident in excused if (name := excuses.get(incident))}))
 
 
-def act_steps(builder: VerdictBuilder, acts: Acts) -> None:
+def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_COUNTED) -> None:
     """Adds the steps that say which acts were found, and how well they would have been seen."""
     assert builder.coverage is not None
     _confirmed_step(builder, acts)
+    counted_steps(builder, counted, acts.confirmed)
     if acts.excused:
         builder.step(
             "excused",

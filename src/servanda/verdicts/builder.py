@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,7 +41,7 @@ class VerdictBuilder:
     alleged: tuple[str, ...] = ()
     excused: tuple[str, ...] = ()
     counted: bool = True
-    measure: Mapping[str, float | int | str | None] = field(default_factory=dict)
+    measure: dict[str, float | int | str | None] = field(default_factory=dict)
     breaches: tuple[Breach, ...] = ()
 
     @property
@@ -81,7 +81,10 @@ class VerdictBuilder:
         start = iso(self.term.window.start, self.case.agreement.zone) or "no stated start"
         end = iso(self.term.window.end, self.case.agreement.zone) or "no stated end"
         reading = f" in the reading {self.reading}" if self.reading else ""
-        binds = f"binds {self.party_name}" if self.party else "binds its parties; the mandate names no author"
+        agreement = self.case.agreement
+        unnamed = not agreement.mandate.attribution and any(p in agreement.parties for p in self.term.binds)
+        nobody = "binds its parties; the mandate names no author" if unnamed else "says what follows, and binds nobody"
+        binds = f"binds {self.party_name}" if self.party else nobody
         return f"The term {binds}{reading} from {start} to {end}"
 
     def finish(self, word: VerdictWord, reason: str, *, counted: bool = True) -> VerdictBuilder:

@@ -22,7 +22,7 @@ from servanda.incidents import standing
 from servanda.incidents.doubts import Doubts
 from servanda.values.names import name_keys
 from servanda.values.time import Interval
-from servanda.verdicts.occurrences import OCCURRENCE
+from servanda.verdicts.occurrences import COUNT, OCCURRENCE
 from servanda.verdicts.watches import Check
 
 Faint: TypeAlias = tuple[int, int, int]
@@ -54,6 +54,8 @@ class CaseFile:
     """Reports that count for less than they say (``evidence.hearsay.HEARSAY_ROW``)."""
     severity: Mapping[str, str] = field(default_factory=dict)
     """By incident: its severity on the mandate's scale, where a body assessed it."""
+    counts: pl.DataFrame = field(default_factory=lambda: empty(COUNT))
+    """How many acts were counted under prohibitions (``occurrences.COUNT``)."""
     doubts: Doubts = field(default_factory=Doubts)
     """Which incidents may be one, and which may be several."""
     sliced: bool = False
@@ -66,10 +68,12 @@ class CaseFile:
     _speaking: pl.DataFrame | None = None
     _asserting: pl.DataFrame | None = None
 
-    def narrowed(self, query: MatchQuery, findings: pl.DataFrame, faint: pl.DataFrame) -> CaseFile:
+    def narrowed(
+        self, query: MatchQuery, findings: pl.DataFrame, faint: pl.DataFrame, counts: pl.DataFrame
+    ) -> CaseFile:
         """The same with one query only; what was measured stays cached."""
         alone = self.altered(findings, self.occurrences.clear(), self.refuted.clear())
-        return dataclasses.replace(alone, queries=(query,), faint=faint, sliced=True, _index={})
+        return dataclasses.replace(alone, queries=(query,), faint=faint, counts=counts, sliced=True, _index={})
 
     def altered(
         self,
@@ -129,6 +133,17 @@ class CaseFile:
         rows = pl.concat(parts).with_columns(rank=rank).sort("rank", "start", "end", "incident", "party")
         rows = rows.unique("incident", keep="first", maintain_order=True).drop("rank").sort("start", "end", "incident")
         return self.doubts.at_most(rows)
+
+    def acts_of(
+        self, reading: str | None, term: str, party: str | None, status: str, incidents: Iterable[str]
+    ) -> pl.DataFrame:
+        """How many acts were counted in some incidents of a prohibition (``occurrences.COUNT``), one row per incident and unit."""
+        if not self.counts.height:
+            return self.counts
+        index = NO_PARTY if party is None else self.actors.index(party)
+        of = pl.col("unit").is_in(self.numbers(reading, term, "act", party)) & pl.col("party").is_in([index, NO_PARTY])
+        rows = self.counts.filter(of & (pl.col("status") == status) & pl.col("incident").is_in(sorted(set(incidents))))
+        return rows.unique(["incident", "counted_in"], keep="first", maintain_order=True)
 
     def faint_of(self, reading: str | None, owner: str, role: str, party: str | None) -> Faint:
         """What falls under a role with more than 0 and less than 5 %, as far as a party may have done it.

@@ -27,18 +27,20 @@ _Numbers: TypeAlias = npt.NDArray[np.int64]
 _APART = timedelta(hours=1)
 _NEAR = 1000.0
 _NOWHERE = 1e9
+_BOX = ["south", "west", "north", "east", "radius"]
 _EVER = pl.datetime(9999, 1, 1, time_unit="us", time_zone="UTC")
 _MANY_PLACES = 2_000
 
 
-def staying(rows: pl.DataFrame, holds: Duration | None, zone: ZoneInfo) -> pl.DataFrame:
+def staying(rows: pl.DataFrame, none: pl.DataFrame, holds: Duration | None, zone: ZoneInfo) -> pl.DataFrame:
     """Occurrences with the time until which what was counted may still be there, in the place of when it was counted.
 
-    A later count ends it that is surely at the same place, is confirmed by others than the accused, says how many there are, and begins
-    more than an hour after the earlier one ended: what is told within an hour of each other is one round.
+    A later count ends it that is surely at the same place, is confirmed by others than the accused, who say how many there are (or that
+    there was none), and begins more than an hour after the earlier one ended: what is told within an hour of each other is one round.
 
     Args:
         rows: occurrences.
+        none: who counted none, when and where.
         holds: how long it may still be there at the most; ``None``: for ever.
         zone: where days are counted.
 
@@ -47,9 +49,12 @@ def staying(rows: pl.DataFrame, holds: Duration | None, zone: ZoneInfo) -> pl.Da
     """
     if not rows.height:
         return rows
-    sites, site = _sites(rows)
-    numbered = rows.with_columns(site=pl.Series(site), n=pl.int_range(pl.len()))
+    there = none.select("start", "radius", south="lat", west="lon", north="lat", east="lon")
+    sites, site = _sites(pl.concat([rows.select(_BOX), there.select(_BOX)]))
+    numbered = rows.with_columns(site=pl.Series(site[: rows.height]), n=pl.int_range(pl.len()))
     again = numbered.filter((pl.col("status") == "confirmed") & (pl.col("by") != "admission") & pl.col("counted"))
+    nil = there.select("start", site=pl.Series(site[rows.height :]))
+    again = pl.concat([again.select("start", "site"), nil])
     again = sites.join(again.select(other="site", again="start"), on="other").select("site", "again").sort("again")
     since = (pl.col("end") + _APART).alias("since")
     found = (
@@ -73,15 +78,18 @@ def staying(rows: pl.DataFrame, holds: Duration | None, zone: ZoneInfo) -> pl.Da
 
 
 def _sites(rows: pl.DataFrame) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
-    """Which sites are surely the same (``site``, ``other``), and the site of each row; what has no place is one site."""
-    columns = pl.col("south", "west", "north", "east", "radius").fill_null(_NOWHERE)
+    """Which sites are surely where another is (``site``, ``other``: what is known no less precisely, or to a kilometre), and the site of
+    each row; what has no place is one site.
+    """
+    columns = pl.col(_BOX).fill_null(_NOWHERE)
     distinct, site = np.unique(rows.select(columns).to_numpy(), axis=0, return_inverse=True)
     pairs = [(n, n) for n in range(len(distinct))]
     placed = np.flatnonzero(distinct[:, 0] < _NOWHERE)
     if len(placed) <= _MANY_PLACES:  # of more, only what has the very same place
         boxes, radii = distinct[placed, :4], distinct[placed, 4]
         for n, box, radius in zip(placed, boxes, radii, strict=True):
-            near = nearer_than(boxes, box, np.maximum(np.maximum(radii, radius), _NEAR) + 1e-6)
+            within = max(float(radius), _NEAR)
+            near = nearer_than(boxes, box, np.full(len(radii), within + 1e-6)) & (radii <= within)
             pairs += [(int(n), int(k)) for k in placed[near] if k != n]
     sites = pl.DataFrame(pairs, schema={"site": pl.Int64, "other": pl.Int64}, orient="row")
     return sites, site.reshape(-1).astype(np.int64)

@@ -48,6 +48,21 @@ EXCEPTIONS: dict[str, pl.DataType] = {
     "invoked": pl.Int64(),
     "granted": pl.Int64(),
 }
+ACTS: dict[str, pl.DataType] = {
+    "term": pl.String(),
+    "reading": pl.String(),
+    "party": pl.String(),
+    "incident": pl.String(),
+    "status": pl.String(),
+    "start": pl.Datetime("us", "UTC"),
+    "end": pl.Datetime("us", "UTC"),
+    "unit": pl.String(),
+    "least": pl.Float64(),
+    "most": pl.Float64(),
+    "excused_least": pl.Float64(),
+    "excused_most": pl.Float64(),
+    "reports": pl.UInt32(),
+}
 STATUSES = ("confirmed", "excused", "open", "alleged", "below", "private", SET_ASIDE)
 """What a finding can be; what weighs most first."""
 _RANK = {status: n for n, status in enumerate(STATUSES)}
@@ -106,6 +121,27 @@ def written_findings(findings: pl.DataFrame, units: Sequence[MatchQuery], agreem
         )
     )
     return out.sort("unit", "index", "incident", "status").select(pl.col(c).cast(d) for c, d in FINDING_OUT.items())
+
+
+def acts_of(case: CaseFile) -> pl.DataFrame:
+    """How many acts were counted under prohibitions (:data:`ACTS`), one row per term, reading, party, incident and unit; overlaps included."""
+    names = pl.DataFrame(
+        [(u, query.owner, query.reading) for u, query in enumerate(case.queries)],
+        schema={"index": pl.UInt16, "term": pl.String, "reading": pl.String},
+        orient="row",
+    )
+    thousandths = {"least": "low", "most": "high", "excused_least": "part_low", "excused_most": "part_high"}
+    rows = case.counts.rename({"unit": "index", "party": "of"}).join(
+        names, on="index", how="left", maintain_order="left"
+    )
+    rows = rows.with_columns(
+        *((pl.col(old) / 1000).alias(new) for new, old in thousandths.items()),
+        party=pl.col("of").replace_strict(dict(enumerate(case.actors)), default=None, return_dtype=pl.String),
+        unit="counted_in",
+    )
+    return rows.select(pl.col(c).cast(d) for c, d in ACTS.items()).sort(
+        "term", "reading", "party", "start", "end", "incident", "unit"
+    )
 
 
 def exceptions_of(case: CaseFile, members: pl.DataFrame) -> pl.DataFrame:

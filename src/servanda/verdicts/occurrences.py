@@ -3,7 +3,7 @@
 An **occurrence** is an incident under one query, about one party, with when and where it happened and how much of it: the
 times, places and quantities that its observers give; else those of its sources without a side that weigh; else those of the
 parties whose word confirms it; else everybody's. Where they differ, times are the whole span, places the whole box, and quantities go from
-the least to the most; what gives no quantity counts as one. Its **certainty** is that of the finding: how surely it lies in place and window.
+the least to the most; what gives no quantity counts as one. That of who speaks against his own interest raises the most (:func:`_against_itself`). Its **certainty** is that of the finding: how surely it lies in place and window.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from servanda.findings.exceptions import PART
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
 
+_NEUTRAL = 2  # from this rank on whoever tells it has no side
 UNITY = 1000  # quantities are in thousandths; what does not say how many is one
 OCCURRENCE: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
@@ -30,7 +32,7 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "toward": pl.Int8(),
     "doer": pl.Int8(),
     "answers": pl.UInt64(),
-    "counted": pl.Boolean(),  # it is said how many
+    "counted": pl.Boolean(),  # a source without a side says how many
     "who": pl.List(pl.UInt32),  # the origins whose times and quantities these are
     "p": pl.Int32(),  # millionths
     "south": pl.Float64(),
@@ -38,6 +40,15 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "north": pl.Float64(),
     "east": pl.Float64(),
     "radius": pl.Float64(),  # metres: the greatest of its positions
+}
+COUNT: dict[str, pl.DataType] = {
+    **OCCURRENCE,
+    "counted_in": pl.String(),
+    "same": pl.UInt64(),  # whose number it is, of what, where; empty where it is several sources'
+    "known": pl.Datetime("us", "UTC"),
+    "reports": pl.UInt32(),
+    "part_low": pl.Int64(),  # of what is confirmed: how many of the acts counted here fall under an exception, at the least
+    "part_high": pl.Int64(),  # and at the most; they are no longer among low and high
 }
 
 
@@ -58,20 +69,18 @@ def occurrences_of(
     if timed.height == 0:
         return pl.DataFrame(schema=OCCURRENCE)
     assert timed.columns == list(OCCURRENCE_TIMES)
-    unsided = (pl.col("side") == UNSIDED) & pl.col("weighs")
     assessed = findings.select("unit", "party", "key", "incident", "status", "by", "p")
-    act = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "act"])
-    deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
-    bound, party = pl.col("bound"), pl.col("party")
-    voice = (act & (bound == party)) | (deed & (bound >= 0) & (bound < parties) & (bound != party))
-    rank = pl.when("first_hand").then(3).when(unsided).then(2).when(voice & (party >= 0)).then(1).otherwise(0)
-    rows = timed.filter(~pl.col("refutes")).drop("p").rename({"incident": "key"})
-    rows = rows.join(assessed.select("unit", "key", "party").unique(), on=["unit", "key"]).with_columns(rank=rank)
+    timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed]))
+    rows = _ranked(findings, timed, queries, parties)
     of = ("unit", "key", "party")
     # a number of who confirms nothing says nothing of what others confirm
     counts = pl.col("quantity").is_not_null() & ((pl.col("rank") > 0) | (pl.col("rank").max().over(of) == 0))
     told = rows.filter(counts).filter(pl.col("rank") == pl.col("rank").max().over(of))
-    numbers = told.group_by(of).agg(low=pl.col("quantity").min(), high=pl.col("quantity").max())
+    numbers = told.group_by(of).agg(
+        low=pl.col("quantity").min(), high=pl.col("quantity").max(), counted=pl.col("rank").max() >= _NEUTRAL
+    )
+    own = _against_itself(rows.filter(pl.col("voice") & (pl.col("actor") == pl.col("party"))), queries, parties)
+    numbers = numbers.join(own, on=of, how="left").with_columns(high=pl.max_horizontal("high", "admitted"))
     rows = rows.filter(pl.col("rank") == pl.col("rank").max().over(of))
     addressed = pl.col("toward").filter(pl.col("toward") != NO_PARTY)
     linked = pl.col("answers").drop_nulls()
@@ -90,7 +99,7 @@ def occurrences_of(
         toward=pl.when(addressed.n_unique() == 1).then(addressed.first()).otherwise(NO_PARTY),
     )
     when = when.join(numbers, on=of, how="left").with_columns(
-        pl.col("low", "high").fill_null(UNITY), counted=pl.col("low").is_not_null()
+        pl.col("low", "high").fill_null(UNITY), pl.col("counted").fill_null(False)
     )
     occurrences = assessed.join(when, on=of)
     return occurrences.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
@@ -98,8 +107,91 @@ def occurrences_of(
     )
 
 
+def _against_itself(said: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
+    """How much there was at the most by the word that confirms it against the speaker's own interest (``admitted``).
+
+    Of a deed every other party has to say so; then the least of their numbers.
+    """
+    of = ("unit", "key", "party")
+    others = pl.lit(parties) - pl.col("party").is_between(0, parties - 1).cast(pl.Int8)
+    deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
+    each = said.group_by(*of, "bound").agg(pl.col("quantity").max()).drop_nulls("quantity")
+    enough = pl.col("voices") >= pl.when(deed).then(others).otherwise(1)
+    least = each.group_by(of).agg(admitted=pl.col("quantity").min(), voices=pl.len())
+    return least.filter(enough).select(*of, "admitted")
+
+
+def _ranked(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
+    """What reports say, for each party that is assessed, with whose word counts most (``rank``)."""
+    unsided = (pl.col("side") == UNSIDED) & pl.col("weighs")
+    act = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "act"])
+    deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
+    bound, party = pl.col("bound"), pl.col("party")
+    voice = (act & (bound == party)) | (deed & (bound >= 0) & (bound < parties) & (bound != party))
+    rank = pl.when("first_hand").then(3).when(unsided).then(_NEUTRAL).when(voice & (party >= 0)).then(1).otherwise(0)
+    rows = timed.filter(~pl.col("refutes")).drop("p").rename({"incident": "key"})
+    return rows.join(findings.select("unit", "key", "party").unique(), on=["unit", "key"]).with_columns(
+        rank=rank, voice=voice & (party >= 0)
+    )
+
+
+def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
+    """How many acts were counted under prohibitions, in each incident of which anybody gives a number, unit by unit.
+
+    Args:
+        findings: as for :func:`occurrences_of`.
+        timed: likewise.
+        queries: likewise.
+        parties: likewise.
+
+    Returns:
+        A table with the columns of :data:`COUNT`: from the least to the most that those say who count most (as for
+        :func:`occurrences_of`); of what is confirmed or excused, those only whose word confirms it.
+    """
+    timed = timed.filter(pl.col("counted_in").is_not_null())
+    if timed.height == 0:
+        return pl.DataFrame(schema=COUNT)
+    of = ("unit", "key", "party", "counted_in")
+    rows = _ranked(findings, timed, queries, parties)
+    rows = rows.filter(pl.col("rank") == pl.col("rank").max().over(of))
+    rows = rows.filter(~pl.col("partial") | pl.col("partial").all().over(of))
+    numbers = rows.group_by(of).agg(
+        pl.col("start").min(),
+        pl.col("end").max(),
+        pl.col("known").max(),
+        low=pl.col("quantity").min(),
+        high=pl.col("quantity").max(),
+        south=pl.col("lat").min(),
+        west=pl.col("lon").min(),
+        north=pl.col("lat").max(),
+        east=pl.col("lon").max(),
+        radius=pl.col("radius").filter(pl.col("lat").is_not_null()).max(),
+        who=pl.col("origin").unique().sort(),
+        same=pl.when(pl.col("same").n_unique() == 1).then(pl.col("same").first()),
+        reports=pl.len(),
+        rank=pl.col("rank").max(),
+        toward=pl.lit(NO_PARTY),
+        doer=pl.lit(NO_PARTY),
+        answers=pl.lit(None),
+        counted=pl.lit(True),
+    )
+    found = findings.select("unit", "party", "key", "incident", "status", "by", "p", *PART).join(
+        numbers, on=["unit", "key", "party"]
+    )
+    mine = pl.col("part_in") == pl.col("counted_in")
+    found = found.with_columns(pl.when(mine).then(c).otherwise(0).alias(c) for c in ("part_low", "part_high"))
+    found = found.with_columns(
+        low=pl.max_horizontal(pl.col("low") - pl.col("part_high"), 0),
+        high=pl.max_horizontal(pl.col("high") - pl.col("part_low"), 0),
+    )
+    found = found.filter(~pl.col("status").is_in(["confirmed", "excused"]) | (pl.col("rank") > 0))
+    return found.select(pl.col(c).cast(d) for c, d in COUNT.items()).sort(
+        "unit", "start", "end", "incident", "party", "counted_in"
+    )
+
+
 def refutations(timed: pl.DataFrame) -> pl.DataFrame:
-    """What was seen not to have been done: to deny an incident that somebody asserts only contests that incident.
+    """What was seen not to have been done, or counted as none: to deny an incident that somebody asserts only contests that incident.
 
     Args:
         timed: as for :func:`occurrences_of`.
@@ -108,4 +200,6 @@ def refutations(timed: pl.DataFrame) -> pl.DataFrame:
         The rows that refute. What the side of the doer asserts does not stand against them: nobody undoes a refutation by saying that he did it.
     """
     asserted = timed.filter(~pl.col("refutes") & ~pl.col("of_doer")).select("unit", "incident")
-    return timed.filter("refutes").join(asserted, on=["unit", "incident"], how="anti")
+    none = timed.filter(pl.col("refutes") & (pl.col("quantity") == 0).fill_null(False))
+    undone = timed.filter(pl.col("refutes") & (pl.col("quantity") != 0).fill_null(True))
+    return pl.concat([undone.join(asserted, on=["unit", "incident"], how="anti"), none])

@@ -21,14 +21,14 @@ from servanda.agreement.kinds import Owes
 from servanda.agreement.schema.file import Decides
 from servanda.coverage import Watch
 from servanda.values.time import iso
+from servanda.verdicts.acts_counted import acts_words
 from servanda.verdicts.bodies.determined import SET_ASIDE
 from servanda.verdicts.model import Verdict, VerdictWord
 from servanda.verdicts.verification import Fused, Verification
 
 Watched: TypeAlias = Literal["nobody", "below", "watched"]
 """Whether an act against a term would have been seen: **nobody** was looking, **below** what the mandate asks for, or all was **watched** (but for what it
-tolerates).
-"""
+tolerates)."""
 _SETTLED = ("complied", "breached", "excused")
 
 
@@ -81,9 +81,10 @@ class Alleged(Subject):
 
 @dataclass(frozen=True, slots=True)
 class Counted(Subject):
-    """A number of incidents, confirmed or excused as its place in the summary says."""
+    """A number of incidents, confirmed or excused as its place in the summary says; ``acts``: how many acts they had, where counted."""
 
     incidents: int
+    acts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,11 @@ def summarise(verification: Verification) -> Summary:
         rows=tuple(_row(v, titles[v.term]) for v in verification.verdicts),
         agreed=tuple(Agreed(term.id, term.title, term.text.strip()) for term in _terms(agreement)),
         alleged=tuple(_alleged(c) for c in cases if c.whole.alleged),
-        confirmed=tuple(Counted(*c.about, c.whole.confirmed) for c in cases if c.owes == "act" and c.whole.confirmed),
+        confirmed=tuple(
+            Counted(*c.about, c.whole.confirmed, acts_words(c.whole.measure))
+            for c in cases
+            if c.owes == "act" and c.whole.confirmed
+        ),
         measured=tuple(_measured(cases)),
         happened=_happened(verification),
         excused=tuple(Counted(*c.about, c.whole.excused) for c in cases if c.whole.excused),

@@ -87,14 +87,21 @@ def to_verify(verification: Verification) -> pl.DataFrame:
     )
 
 
+QUESTIONS = {
+    "whose": "Something happened there. Was it this act, and whose?",
+    "denied": "Some say so, and some deny it. Did it happen?",
+    "who": "Did it happen, and who did it?",
+    "happened": "Did it happen?",
+}
+"""What is to be found out, in words."""
 _QUESTION = (
     pl.when(pl.col("happened") == "confirmed")
-    .then(pl.lit("Something happened there. Was it this act, and whose?"))
+    .then(pl.lit(QUESTIONS["whose"]))
     .when(pl.col("denials") > 0)
-    .then(pl.lit("Some say so, and some deny it. Did it happen?"))
+    .then(pl.lit(QUESTIONS["denied"]))
     .when(pl.col("accused").fill_null("") == "")
-    .then(pl.lit("Did it happen, and who did it?"))
-    .otherwise(pl.lit("Did it happen?"))
+    .then(pl.lit(QUESTIONS["who"]))
+    .otherwise(pl.lit(QUESTIONS["happened"]))
 )
 
 

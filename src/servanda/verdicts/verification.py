@@ -12,6 +12,8 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
 from servanda.evidence import IngestResult
 from servanda.findings.no_term import NoTerm
+from servanda.findings.queries import unsliced
+from servanda.values.reporting_day import Span
 from servanda.verdicts.bodies.decisions import Decided
 from servanda.verdicts.model import Verdict
 from servanda.wording import plural
@@ -24,6 +26,25 @@ class Fused:
     reports: int
     incidents: int
     joined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a verification beside the verdicts; it changes none of them.
+
+    ``grounds``: on what verdicts rest. ``since``: of very many incidents, those are described first of which a report speaks of then or later.
+    """
+
+    grounds: bool = True
+    since: datetime | None = None
+
+    def first(self, ranked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+        """The incidents in the order in which they are described: as they weigh, those since then before all others."""
+        if self.since is None:
+            return ranked
+        later = members.filter(pl.col("end") >= self.since).select("key").unique()
+        last = ~pl.col("key").is_in(later["key"].implode())
+        return ranked.sort(last, maintain_order=True)
 
 
 @dataclass(frozen=True)
@@ -57,6 +78,8 @@ class Verification:
     """Declared items and what inspections found of them (``reconciliation.RECONCILED``), by term and reading."""
     exceptions: pl.DataFrame
     """How often each exception was invoked, by whom, and granted (``findings_table.EXCEPTIONS``)."""
+    acts: pl.DataFrame
+    """How many acts the incidents of prohibitions had, where anybody counted them (``findings_table.ACTS``)."""
     moments: Mapping[tuple[str | None, str], tuple[datetime | None, datetime | None]]
     """When each event happened, by reading and name: not before the one instant, surely by the other."""
     no_term: NoTerm
@@ -69,6 +92,13 @@ class Verification:
     """Everything in the evidence that is not a report: files read, figures, statements, items, quarantine, notes."""
     fused: Fused | None = None
     """What fusion did before; ``None``: each report was judged by itself, or under its incident id."""
+    by: Span | None = None
+    """The slices that were asked for."""
+
+    @property
+    def unsliced(self) -> Mapping[str, str]:
+        """The terms that are judged by no day, week or month, each with the reason."""
+        return unsliced(self.agreement)
 
     def ingest_shown(self) -> IngestResult:
         """What outputs show of ``ingest``.

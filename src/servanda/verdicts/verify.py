@@ -17,7 +17,7 @@ from servanda.evidence.hearsay import taken
 from servanda.evidence.model import REPORT
 from servanda.findings.any_act import happened
 from servanda.findings.plan import Engine, Findings, Plan, Progress, quiet
-from servanda.findings.queries import queries_of, slices_of
+from servanda.findings.queries import ALWAYS, queries_of, slices_of
 from servanda.incidents import KeyClash, Keys, describe
 from servanda.incidents.decisions import Rewrite, lives
 from servanda.incidents.doubts import Doubts
@@ -32,6 +32,7 @@ from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import combine, conclude, conclude_term, reconciled_items
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.findings_table import (
+    acts_of,
     exceptions_of,
     identified,
     ranked_incidents,
@@ -42,9 +43,9 @@ from servanda.verdicts.grounds.rests_on import what_they_rest_on
 from servanda.verdicts.grounds.without import Ground
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Verdict
-from servanda.verdicts.occurrences import occurrences_of, refutations
+from servanda.verdicts.occurrences import counts_of, occurrences_of, refutations
 from servanda.verdicts.reports import DESCRIBED, Incidents, Reports
-from servanda.verdicts.verification import Verification
+from servanda.verdicts.verification import Verification, Wanted
 from servanda.verdicts.watches import check_watches, checked, owners_of, watches_table, where_reported, with_sides
 
 _DRAWN = 20  # times that keys are drawn anew before something else must be wrong
@@ -61,6 +62,7 @@ def verify(
     id_key: bytes = b"",
     fused: Parted | None = None,
     doubts: Doubts | None = None,
+    wanted: Wanted | None = None,
     progress: Progress = quiet,
 ) -> Verification:
     """Judge every term, party and reading of an agreement.
@@ -76,6 +78,7 @@ def verify(
         id_key: of a record, the key of the ids of incidents that nobody named.
         fused: the reports' incident ids are those that fusion found, after these had been parted; left out, they are parted here.
         doubts: which incidents may be one, and which may be several, where fusion is unsure.
+        wanted: what is asked of it beside the verdicts; left out, all.
         progress: told each stage and how much of it is done.
 
     Returns:
@@ -90,7 +93,17 @@ def verify(
     for _ in range(_DRAWN):
         with contextlib.suppress(KeyClash):
             plain = Reports(source, agreement, Rewrite(()), id_key, Parted() if fused else parted, Keys())
-            return _verified(plain, parted, coverage or Coverage(), doubts or Doubts(), engine, as_of, by, progress)
+            return _verified(
+                plain,
+                parted,
+                coverage or Coverage(),
+                doubts or Doubts(),
+                engine,
+                as_of,
+                by,
+                wanted or Wanted(),
+                progress,
+            )
     raise AssertionError("keys that are drawn anew meet again")
 
 
@@ -102,31 +115,24 @@ def _verified(
     engine: Engine,
     as_of: datetime | None,
     by: Span | None,
+    wanted: Wanted,
     progress: Progress,
 ) -> Verification:
     """The same with the numbers by which the rows of one run are grouped; ``plain``: the reports before anybody decided anything."""
-    source, agreement, keys = plain.source, plain.agreement, plain.keys
-    followed = follow(source.decisions, plain.batches, parted, keys, as_of, plain.id_key)
-    decided = _decided(agreement, followed, keys, as_of)
-    reports = dataclasses.replace(plain, rewrite=decided.rewrite)
-    granting = decided.granting(agreement)
-    slices = with_grants(slices_of(_cut(agreement, as_of), by), granting, keys) if by else ()
-    given = where_reported(coverage.known_by(as_of), reports.batches, agreement, as_of)
-    looked = with_sides(given, owners_of(agreement, source.context), registered=bool(source.context.sources))
-    plan = Plan(agreement, with_grants(queries_of(agreement), granting, keys), as_of, looked, keys)
-    judged = engine.run(plan, reports.brief, progress)
-    incidents, rulings, case = _case(source, reports, judged, decided, plan, engine.map, progress)
-    case = dataclasses.replace(case, doubts=decided.left_of(doubts))
+    run = _found(plain, parted, coverage, doubts, engine, as_of, progress)
+    source, agreement, reports, plan, judged = plain.source, plain.agreement, run.reports, run.plan, run.judged
+    incidents, rulings, case, given, looked = run.incidents, run.rulings, run.case, run.given, run.plan.coverage
+    slices = with_grants(slices_of(_cut(agreement, as_of), by), run.granting, plain.keys) if by else ()
     verdicts = [builder.build() for text in agreement.texts for builder in conclude(case, text)]
     ground = Ground(case, judged, plan, rulings, given, source.context, identified)
-    combined = what_they_rest_on(combine(case, verdicts), ground, incidents.full)
+    combined = what_they_rest_on(combine(case, verdicts), ground, incidents.full if wanted.grounds else None)
     progress("conclude", len(verdicts))
     sliced: list[Verdict] = []
     if slices:  # judged by themselves: what is asked of days changes nothing that is said of the whole
         of_slices = dataclasses.replace(plan, queries=slices)
         sliced = _sliced(case, rulings, of_slices, engine.run(of_slices, reports.brief, progress))
     findings = rulings.findings
-    ranked = ranked_incidents(findings)
+    ranked = wanted.first(ranked_incidents(findings), incidents.brief)
     members = incidents.described(ranked.head(DESCRIBED), reports, as_of)
     return Verification(
         agreement=agreement,
@@ -148,11 +154,102 @@ def _verified(
         coverage=_measured(case),
         items=reconciled_items(case),
         exceptions=exceptions_of(case, members),
+        acts=acts_of(case),
         moments=_happened(case),
         decided=rulings.decided,
         overruled=rulings.overruled,
-        ingest=source.ingest.noting(parted.notes + followed.notes),
+        ingest=source.ingest.noting(parted.notes + run.followed.notes),
+        by=by,
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Run:
+    """What was found, before anything is concluded from it; ``given``: the watches as they were declared."""
+
+    reports: Reports
+    followed: Followed
+    granting: Sequence[Decision]
+    given: Coverage
+    plan: Plan
+    judged: Findings
+    incidents: Incidents
+    rulings: Rulings
+    case: CaseFile
+
+
+def _found(
+    plain: Reports,
+    parted: Parted,
+    coverage: Coverage,
+    doubts: Doubts,
+    engine: Engine,
+    as_of: datetime | None,
+    progress: Progress,
+) -> _Run:
+    """All findings of an agreement, with the case file."""
+    source, agreement, keys = plain.source, plain.agreement, plain.keys
+    followed = follow(source.decisions, plain.batches, parted, keys, as_of, plain.id_key)
+    decided = _decided(agreement, followed, keys, as_of)
+    reports = dataclasses.replace(plain, rewrite=decided.rewrite)
+    granting = decided.granting(agreement)
+    given = where_reported(coverage.known_by(as_of), reports.batches, agreement, as_of)
+    looked = with_sides(given, owners_of(agreement, source.context), registered=bool(source.context.sources))
+    plan = Plan(agreement, with_grants(queries_of(agreement), granting, keys), as_of, looked, keys)
+    judged = engine.run(plan, reports.brief, progress)
+    incidents, rulings, case = _case(source, reports, judged, decided, plan, engine.map, progress)
+    case = dataclasses.replace(case, doubts=decided.left_of(doubts))
+    return _Run(reports, followed, granting, given, plan, judged, incidents, rulings, case)
+
+
+def findings_of(
+    agreement: Agreement,
+    source: EvidenceSource,
+    coverage: Coverage,
+    *,
+    engine: Engine,
+    as_of: datetime | None = None,
+    fused: Parted | None = None,
+    progress: Progress = quiet,
+) -> tuple[CaseFile, pl.DataFrame]:
+    """What is found of an agreement's terms, without a verdict: for those who count, and do not judge.
+
+    Args:
+        agreement: what was agreed.
+        source: the evidence.
+        coverage: who was looking where and when.
+        engine: where matching and confirmation run.
+        as_of: leaves out what became known later.
+        fused: as for :func:`verify`.
+        progress: told each stage and how much of it is done.
+
+    Returns:
+        The case file, which measures coverage, and the findings, with ``unit`` (the number of the query), ``party`` (its number), ``incident`` and ``status``.
+    """
+    as_of = None if as_of is None else as_of.astimezone(UTC)
+    parted = part(source.brief, as_of) if fused is None else fused
+    for _ in range(_DRAWN):
+        with contextlib.suppress(KeyClash):
+            plain = Reports(source, agreement, Rewrite(()), b"", Parted() if fused else parted, Keys())
+            run = _found(plain, parted, coverage, Doubts(), engine, as_of, progress)
+            return run.case, run.rulings.findings
+    raise AssertionError("keys that are drawn anew meet again")
+
+
+def over_all_time(agreement: Agreement) -> Agreement:
+    """The agreement with its prohibitions only, as if they had always bound; for what was counted before and after it."""
+    texts = tuple(
+        dataclasses.replace(
+            text,
+            terms=tuple(
+                dataclasses.replace(term, window=ALWAYS, starts=(), until=None)
+                for term in text.terms
+                if any(sought.counts for sought in term.kind.sought())
+            ),
+        )
+        for text in agreement.texts[:1]
+    )
+    return dataclasses.replace(agreement, texts=texts)
 
 
 def _decided(agreement: Agreement, followed: Followed, keys: Keys, as_of: datetime | None) -> Decided:
@@ -218,7 +315,8 @@ def _case_file(
     severity = {life.incident: life.severity for life in decided.lives if life.severity}
     watched = checked(looked, checks)
     told = found.faint, withdrawals, incidents.hearsay
-    return CaseFile(agreement, as_of, found.queries, *rows, watched, items, checks, *told, severity)
+    counts = counts_of(incidents.findings, found.times, found.queries, len(agreement.parties))
+    return CaseFile(agreement, as_of, found.queries, *rows, watched, items, checks, *told, severity, counts)
 
 
 def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
@@ -240,12 +338,15 @@ def _sliced(case: CaseFile, rulings: Rulings, plan: Plan, found: Findings) -> li
     texts = {text.reading: text for text in case.agreement.texts}
     ids = case.members.select("key", "incident").unique()
     findings = rulings.likewise(identified(found, ids), plan).judged
+    counts = counts_of(findings, found.times, plan.queries, len(case.agreement.parties))
     out: list[Verdict] = []
     for n, query in enumerate(plan.queries):
         text = texts[query.reading]
         term = dataclasses.replace(next(t for t in text.terms if t.id == query.owner), window=query.window)
         own, first = pl.col("unit") == n, pl.lit(0, dtype=pl.UInt16).alias("unit")
-        alone = case.narrowed(query, *(rows.filter(own).with_columns(first) for rows in (findings, found.faint)))
+        alone = case.narrowed(
+            query, *(rows.filter(own).with_columns(first) for rows in (findings, found.faint, counts))
+        )
         times = EventTimes(alone, text)
         parties = rules_of(term).parties(case.agreement, term)
         bound = [p for p in parties if p is None or query.binds is None or p in query.binds]

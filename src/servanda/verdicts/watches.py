@@ -153,7 +153,7 @@ def where_reported(
             spells[n] += zip(*(mine[c].dt.epoch("us").to_list() for c in ("start", "end")), strict=True)
     watches = list(coverage.watches)
     for n in asked:
-        watches[n] = only_reported(watches[n], spells[n], agreement.zone)
+        watches[n] = only_reported(watches[n], spells[n], agreement.zone, as_of)
     return Coverage(tuple(watches), coverage.gaps)
 
 

@@ -52,6 +52,9 @@ class Sought:
         voice: whose word confirms it.
         since: when it is looked for.
         timed: whether its times and quantities matter, and not only that it happened.
+        counts: whether acts are counted, so that a row may tell of many.
+        unit: in what is counted, where the term names it; a number in another unit is none of it.
+        at_once: whether it is counted at one time, so that who counts none there later says that it is gone.
     """
 
     role: str
@@ -60,6 +63,9 @@ class Sought:
     voice: Voice
     since: Since = "start"
     timed: bool = True
+    counts: bool = False
+    unit: str | None = None
+    at_once: bool = False
 
 
 class TermKind(Protocol):

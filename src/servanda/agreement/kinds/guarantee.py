@@ -148,7 +148,7 @@ def _resolve_trigger(clause: Clause, at: Path_, trigger: written.Trigger, unit: 
         return None
     if trigger.event is not None:
         return _resolve_event(clause, at, trigger)
-    terms = clause.document.data.get("terms") or {}
+    terms = clause.document.mapping("terms")
     for name in trigger.of or ():
         if name not in terms:
             clause.fault((*at, "of"), f"there is no term {name!r}", did_you_mean(name, terms), code="AGR018")
@@ -196,7 +196,8 @@ def _severities(clause: Clause, at: Path_, least: str | None) -> frozenset[str] 
     """The words of the mandate's scale that are as grave as one, or graver; ``None`` where a fault was noted."""
     if least is None:
         return frozenset()
-    scale = (clause.document.data.get("mandate") or {}).get("severity") or []
+    said = clause.document.mapping("mandate").get("severity")
+    scale = [str(word) for word in said] if isinstance(said, list) else []
     if least not in scale:
         hint = did_you_mean(least, scale, "give the scale: 'mandate: {severity: [minor, serious, grave]}'")
         clause.fault((*at, "severity"), f"{least!r} is not on the mandate's scale of severity", hint, code="AGR053")

@@ -53,7 +53,7 @@ class Limit(TermKind):
 
     def sought(self) -> Iterator[Sought]:
         """What is counted, while the term binds."""
-        yield Sought("act", self.what, "bound", "act", since="bound")
+        yield Sought("act", self.what, "bound", "act", since="bound", at_once=self.per is None)
 
     def describe(self, phrases: Phrases) -> list[str]:
         """How much of what there may be."""

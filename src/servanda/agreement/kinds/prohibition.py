@@ -36,7 +36,7 @@ class Prohibition(TermKind):
 
     def sought(self) -> Iterator[Sought]:
         """The forbidden act, while the term binds."""
-        yield Sought("act", self.what, "bound", "act", since="bound", timed=False)
+        yield Sought("act", self.what, "bound", "act", since="bound", timed=False, counts=True)
 
     def describe(self, phrases: Phrases) -> list[str]:
         """Who must not do what."""

@@ -78,7 +78,7 @@ class Clause:
 
     def known_event(self, path: Path_, name: str) -> bool:
         """Whether there is such an event; none is a fault."""
-        known = name in (self.document.data.get("events") or {})
+        known = name in self.document.mapping("events")
         if not known:
             self.fault(path, f"there is no event {name!r}", "describe it under 'events:'", code="AGR017")
         return known

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from servanda.agreement.kinds import KEYS_WITH_DEADLINE, RESTRAINTS
@@ -40,11 +39,6 @@ _MOST_EVENTS = 200
 _RELATIVE = re.compile(r"^\s*([A-Za-z]\w*)\s*(?:([+-])\s*(.+?))?\s*$")
 NEVER = Interval(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
 """When an agreement is in force for which no start was agreed."""
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """A mapping; nothing, where what is written is none (which is told elsewhere)."""
-    return value if isinstance(value, dict) else {}
 
 
 class Resolver(Names):
@@ -141,6 +135,7 @@ class Resolver(Names):
             origins=asked if rule.origins else 0,
             admission=confirm.admission,
             severity=scale_of(self, self.document, mandate.severity),
+            figures=(mandate.figures,) if isinstance(mandate.figures, str) else tuple(mandate.figures),
             decides=self.who_decides(self.document, mandate.decides),
             reporting_day=reporting_day_of(self, self.document, mandate.reporting_day, self.zone),
             **what_is_watched(self, self.document, mandate),
@@ -184,9 +179,9 @@ class Resolver(Names):
             elif events and (on := self._dated(document, name)) is not None:
                 anchor = self.fixed(document, ("events", name, "on"), on, start)
             else:
-                terms = mapping(document.data.get("terms"))
-                owed = [t for t in terms if KEYS_WITH_DEADLINE & set(mapping(terms[t]))]
-                known = [*mapping(document.data.get("events")), *owed]
+                terms = document.mapping("terms")
+                owed = [t for t in terms if KEYS_WITH_DEADLINE & set(document.mapping("terms", t))]
+                known = [*document.mapping("events"), *owed]
                 if not events or name not in known:
                     hint = "write a date, 'signed + 14 days', or an event of this agreement"
                     hint = did_you_mean(name, known if events else ["signed", "start"], hint)
@@ -221,15 +216,15 @@ class Resolver(Names):
         if name == "signed":
             return names_day(document.data.get("signed"))
         if name == "start":
-            own = mapping(mapping(document.data.get("terms")).get(str(at[-1]))).get("from")
-            began = own or mapping(document.data.get("in_force")).get("from")
+            own = document.mapping("terms", str(at[-1])).get("from")
+            began = own or document.mapping("in_force").get("from")
             return self._names_day(document, at, began, depth + 1)
         return self._names_day(document, at, self._dated(document, name), depth + 1)
 
     @staticmethod
     def _dated(document: Document, name: str) -> str | None:
         """The date of an event that is one."""
-        return mapping(mapping(document.data.get("events")).get(name)).get("on")
+        return document.mapping("events", name).get("on")
 
     def in_force(self, document: Document, file: written.AgreementFile) -> Interval:
         """When the agreement binds; :data:`NEVER` for a draft."""

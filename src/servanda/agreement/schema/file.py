@@ -104,6 +104,10 @@ class Mandate(Strict):
     reporting_day: ReportingDay | None = Field(
         None, description="the days, weeks and months in which the mission counts; left out, they end at midnight"
     )
+    figures: list[str] | Literal["all"] = Field(
+        default_factory=list,
+        description="whose published counts are evidence, as reports of acts: the names of claimants, or all; left out, nobody's",
+    )
     decides: Decides | None = Field(
         None,
         description="whose answer is the finding: a body's that determined it through its steps, or always the rule's; left out, a body's where the agreement names any",

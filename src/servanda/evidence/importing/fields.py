@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
@@ -11,8 +12,9 @@ from servanda.evidence.importing.dates import written_day
 from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, shown
-from servanda.evidence.importing.words import is_word, words
+from servanda.evidence.importing.words import is_word, thing_of, unit_in, words
 from servanda.evidence.importing.work import Work, said_again, text_of
+from servanda.values.names import name_key
 from servanda.values.time import instants_of
 
 
@@ -105,6 +107,59 @@ def quantities(work: Work) -> list[str | None]:
         if value is None and not isinstance(cell, Broken) and text_of(cell):
             work.doubt(n, "quantity", shown(cell), "not one number; left out")
         out.append(f"{value:g}" if value is not None and value >= 0 else None)
+    return out
+
+
+def units(work: Work) -> list[str | None]:
+    """What is counted: as the column of units says, else as the header of the count does."""
+    acts = work.context.vocabulary.acts
+    of_all = unit_in(work.name("quantity"), acts) if work.has("quantity") else None
+    if not work.has("unit") and of_all is not None:
+        work.told.append(f"what {work.name('quantity')!r} counts: {of_all.replace('_', ' ')}")
+    said = [text_of(cell) for cell in work.cells("unit")]
+    return [(unit_in(text, acts) or text) if text else of_all for text in said]
+
+
+def areas(work: Work, rows: Mapping[str, list[str | None]]) -> list[str | None]:
+    """The place of the agreement for which a count holds, where its place bears that name and no coordinates stand beside it."""
+    places = {name_key(name): name for name in work.context.places or ()}
+    named = [text_of(cell) for cell in work.cells("place_name")]
+    bare = [not text_of(cell) for cell in work.cells("lat")]
+    return [
+        places.get(name_key(name)) if name and much and no else None
+        for name, much, no in zip(named, rows["quantity"], bare, strict=True)
+    ]
+
+
+def targets(work: Work) -> list[str | None]:
+    """Codes of what was hit; of a text that only holds a word for something that word's, and told; what is no word for any is told and left out."""
+    codes = work.context.vocabulary.targets
+    out: list[str | None] = []
+    for n, cell in enumerate(work.cells("target")):
+        text = text_of(cell)
+        code: str | None = words(text).replace(" ", "_")
+        if text and code not in codes.codes:
+            code, surely = thing_of("targets", text)
+            if code not in codes.codes:
+                code = None
+                work.doubt(n, "target", shown(cell), "a word for no target that is known, or for several; left out")
+            elif not surely:
+                work.doubt(n, "target", shown(cell), f"read as {code}")
+        out.append(code if text else None)
+    return out
+
+
+def weapons(work: Work) -> list[str | None]:
+    """Weapons as they are written, and words for classes of them in other languages as the class."""
+    out: list[str | None] = []
+    for n, cell in enumerate(work.cells("weapon")):
+        text = text_of(cell)
+        known = not text or work.context.vocabulary.weapons.knows(text)
+        of, surely = (None, False) if known else thing_of("weapons", text)
+        if of is not None and not surely:
+            work.doubt(n, "weapon", shown(cell), f"read as {of}")
+            of = f"{of.replace('_', ' ')} ({text})"
+        out.append(of or text or None)
     return out
 
 

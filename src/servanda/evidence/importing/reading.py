@@ -9,7 +9,18 @@ import polars as pl
 
 from servanda.evidence.importing.coding import Coding
 from servanda.evidence.importing.columns import DAYS, Guess, guess_columns, unused
-from servanda.evidence.importing.fields import ids, kinds, known_when, numbered, quantities, together
+from servanda.evidence.importing.fields import (
+    areas,
+    ids,
+    kinds,
+    known_when,
+    numbered,
+    quantities,
+    targets,
+    together,
+    units,
+    weapons,
+)
 from servanda.evidence.importing.forms import form_columns, is_form, refused_rows, zone_of_phones
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.headings import TITLE, day_of_title
@@ -57,6 +68,8 @@ COLUMNS = (
     *(
         "toward",
         "quantity",
+        "unit",
+        "area",
         "nationality",
         "command",
         "payroll",
@@ -82,8 +95,6 @@ _AS_TEXT = (
         "means",
         "stance",
         "admin1",
-        "target",
-        "weapon",
         "attributes",
         "basis",
     ),
@@ -309,6 +320,9 @@ def _rows(work: Work, *, form: bool) -> pl.DataFrame:
     out["kind"] = kinds(work)
     out["known_at"] = known_when(work, moments, form=form)
     out["quantity"] = quantities(work)
+    out["unit"] = [unit if much else None for unit, much in zip(units(work), out["quantity"], strict=True)]
+    out["area"] = areas(work, out)
+    out["target"], out["weapon"] = targets(work), weapons(work)
     out["effect"], out["summary"], out["place_name"] = (
         together(work, role) for role in ("effect", "summary", "place_name")
     )

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from typing import Literal
 
 from servanda.values.codes import Tree
 from servanda.values.gazetteer import gazetteer
@@ -163,6 +164,56 @@ def act_of(text: str, acts: Tree) -> str | None:
         return code
     found = _act_phrases().get(said)
     return found if found in acts.parent else None
+
+
+@cache
+def _thing_phrases(kind: str) -> Mapping[str, str]:
+    table = gazetteer("thing_words.yaml")[kind].items()
+    return {words(phrase): code for code, phrases in table for phrase in phrases}
+
+
+def thing_of(kind: Literal["targets", "weapons"], text: str) -> tuple[str | None, bool]:
+    """The code of a target, or the class of a weapon, for which a text is a word.
+
+    Args:
+        kind: of what.
+        text: what stands in a cell.
+
+    Returns:
+        The code, and whether the whole text is a word for it. Of a text that only holds words, what the longest of them means, unless it
+        holds words for several things that do not lie within each other.
+    """
+    said, phrases = f" {words(text)} ", _thing_phrases(kind)
+    if whole := phrases.get(said.strip()):
+        return whole, True
+    held = [phrase for phrase in phrases if f" {phrase} " in said]
+    outer = [p for p in held if not any(p != other and f" {p} " in f" {other} " for other in held)]
+    codes = {phrases[phrase] for phrase in outer}
+    return (codes.pop() if len(codes) == 1 else None), False
+
+
+@cache
+def _unit_words() -> Mapping[str, str]:
+    return {words(phrase): unit for unit, listed in gazetteer("table_words.yaml")["units"].items() for phrase in listed}
+
+
+def unit_in(text: str, acts: Tree) -> str | None:
+    """What is counted, as the header of a count or a cell with a unit says; nothing where it says nothing, or several things.
+
+    Args:
+        text: the header, or the cell.
+        acts: the codes of acts.
+
+    Returns:
+        A code of acts, a word for acts of any kind, or what else is counted.
+    """
+    said, listed = f" {words(text)} ", _unit_words()
+    code = said.strip().replace(" ", "_")
+    if code in acts:
+        return code
+    held = [phrase for phrase in listed if f" {phrase} " in said]
+    outer = {listed[p] for p in held if not any(p != other and f" {p} " in f" {other} " for other in held)}
+    return outer.pop() if len(outer) == 1 else None
 
 
 def says_no(text: str) -> bool:

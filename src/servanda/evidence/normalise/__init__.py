@@ -2,5 +2,7 @@
 
 * ``reports``      every field checked, row by row quarantined
 * ``instants``     instants out of text or typed times; ``text``: typed columns as text
+* ``amounts``      counts as people write them
+* ``counts``       what a report counts, and for which place
 * ``attribution``  sources, origins, sides and grades
 """

@@ -129,7 +129,7 @@ def named(table: pl.DataFrame, columns: tuple[str, ...], checks: list[Check], co
     A name that turns the direction of writing, or could be taken for one in the register, is a fault.
     """
     listed = {name_key(name): name for name in context.sources}
-    seen = {looks(name) for name in context.sources}
+    seen = {look for name in context.sources for look in looks(name)}
 
     def as_meant(name: str) -> str:
         return listed.get(name_key(name)) or spelled(name)
@@ -137,7 +137,7 @@ def named(table: pl.DataFrame, columns: tuple[str, ...], checks: list[Check], co
     def wrong(name: str) -> str | None:
         if turns(name):
             return "turns"
-        return "looks" if name_key(name) not in listed and looks(name) in seen else None
+        return "looks" if name_key(name) not in listed and not seen.isdisjoint(looks(name)) else None
 
     for column in columns:
         table = table.with_columns(

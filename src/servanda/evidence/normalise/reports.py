@@ -30,7 +30,9 @@ from servanda.evidence.model import (
     TableName,
     empty,
 )
+from servanda.evidence.normalise.amounts import read_counts
 from servanda.evidence.normalise.attribution import Check, Notes, graded, named, of_parties, resolve_sources
+from servanda.evidence.normalise.counts import counted_in
 from servanda.evidence.normalise.instants import FAULTS, read_times, shown_at
 from servanda.evidence.normalise.text import READ_BY_PEOPLE, as_text
 from servanda.values.missing import without_missing
@@ -83,7 +85,8 @@ def normalise(
         table = _positions(table, checks, context, notes)
         table = _codes(table, checks, reader, context, notes)
         table = resolve_sources(table, checks, reader, context, notes)
-        table = _shown(_quantity(_know(table, notes, recorded), checks), checks, context)
+        table = _quantity(_know(table, notes, recorded), checks)
+        table = _shown(counted_in(table, checks, context, notes), checks, context)
     elif name == "figures":
         table = _figure(of_parties(named(table, ("claimant",), checks, context), context), checks)
     elif name == "statements":
@@ -330,10 +333,7 @@ def _item(table: pl.DataFrame, checks: list[Check], reader: Reader, context: Con
 
 def _figure(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
     checks.append(Check("EVD160", "claimant", pl.col("claimant").is_null(), "no claimant", "say whose count it is"))
-    table = table.with_columns(_count=_number("count", table.schema["count"]))
-    unread = pl.col("_count").is_null() | ~pl.col("_count").is_finite()
-    checks.append(Check("EVD161", "count", unread, "not a number", "write the count in digits"))
-    return table
+    return read_counts(table, checks)
 
 
 def _split(

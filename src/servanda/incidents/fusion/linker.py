@@ -80,6 +80,8 @@ KEPT = (
     "actor",
     "toward",
     "quantity",
+    "unit",
+    "area",
     "nationality",
     "command",
     "payroll",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import shapely
 
 from servanda.values.maps.features import FEATURE_ID, UNREADABLE, Feature, Layer
@@ -68,7 +69,8 @@ def _features(data: Mapping[str, Any], layer: str, system: System) -> list[Featu
             if feature.get("geometry") is None:
                 continue
             properties = {FEATURE_ID: feature.get("id"), **(feature.get("properties") or {})}
-            out.append((properties, shapely.geometry.shape(feature["geometry"])))
+            with np.errstate(invalid="ignore"):  # a coordinate that is no number is refused below
+                out.append((properties, shapely.geometry.shape(feature["geometry"])))
     except (*UNREADABLE, RecursionError) as error:
         raise ValueError(f"is not valid GeoJSON: {error}") from None
     return [Feature(properties, degrees(geometry, system), layer) for properties, geometry in out]

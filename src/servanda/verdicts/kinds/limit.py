@@ -28,6 +28,7 @@ from servanda.verdicts.counts import counted_once, how_many_step, same_step, sta
 from servanda.verdicts.event_times import EventTimes, Span
 from servanda.verdicts.occurrences import UNITY
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
+from servanda.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class _Count:
 
     ``told``: what is confirmed one by one, were all of it there; ``beyond``: the chance that it is more than the cap, at both ends.
     ``once``: what is confirmed, without what may be the same. ``together``: the most that was told of one time. ``across``: periods that show more together than any of them alone; ``over``: all that go beyond the cap together, and none alone.
+    ``emptied``: counts of what was gone later, as somebody says who counted none.
     """
 
     least: int
@@ -48,6 +50,7 @@ class _Count:
     over: Sequence[Stretch] = ()
     together: int = 0
     once: pl.DataFrame | None = None
+    emptied: int = 0
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
@@ -94,6 +97,12 @@ def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
         builder.step(
             "across_the_edge",
             f"Some of it may lie on either side of an edge between two periods. From {builder.date(first.start)} to {builder.date(last.end)} are {several.length} periods of {kind.per}, in which {several.shown / UNITY:g}{_unit(kind)} are shown together: wherever each lies, one of these periods holds at least {several.share / UNITY:g}.",
+        )
+    if count.emptied:
+        found = plural(count.emptied, "count", "counts")
+        builder.step(
+            "counted_none",
+            f"What {found} may have stood for was gone when observers counted none at the same place later.",
         )
     when = f" in any period of {kind.per}" if kind.per else " at once"
     if kind.per is None and count.most > max(count.together, kind.to):
@@ -148,10 +157,10 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
     periods: Sequence[Interval] = ()
     across: Stretch | None = None
     over: Sequence[Stretch] = ()
-    granted = together = 0
+    granted = together = emptied = 0
     if kind.per is None:
         together = _overlapping(possible)
-        most = _overlapping(staying(possible, kind.holds, builder.case.agreement.zone))
+        most, emptied = _at_once(builder, possible, kind)
     elif span.start.latest is None or rows.height == 0:
         return _Count(0, 0, int(possible["high"].sum()) + faint)
     else:
@@ -168,13 +177,30 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
     if across is not None and across.share < least:
         across = None
     count = _Count(
-        least, granted, most + faint, periods=periods, across=across, over=over, together=together, once=once
+        least,
+        granted,
+        most + faint,
+        periods=periods,
+        across=across,
+        over=over,
+        together=together,
+        once=once,
+        emptied=emptied,
     )
     told = sure.group_by(by).agg("low", "p", told=pl.col("low").sum()).sort("told", *by).tail(1)
     if not told.height:
         return count
     beyond = chances_of(zip(told["low"][0], told["p"][0], strict=True), kind.to + 1)
     return replace(count, told=int(told["told"][0]), beyond=beyond)
+
+
+def _at_once(builder: VerdictBuilder, possible: pl.DataFrame, kind: Limit) -> tuple[int, int]:
+    """The most that may have been there at once; and of how many counts a count of none says that it was gone."""
+    none = builder.case.not_done(builder.reading, builder.term.id, "act", builder.party)
+    zone = builder.case.agreement.zone
+    there = staying(possible, none, kind.holds, zone)
+    ended = (there["end"] < staying(possible, none.clear(), kind.holds, zone)["end"]).sum() if none.height else 0
+    return _overlapping(there), int(ended)
 
 
 def _worst(rows: pl.DataFrame, by: list[str], certainty: int) -> int:

@@ -6,6 +6,7 @@ import polars as pl
 
 from servanda.agreement.kinds import Prohibition
 from servanda.verdicts.act_steps import Acts, act_steps, measure_coverage, since_words, sort_acts
+from servanda.verdicts.acts_counted import ActsCounted, acts_counted, measures
 from servanda.verdicts.breaches import Breach, breaches_of
 from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.chances.small import at_least_one_inside
@@ -32,14 +33,16 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     measure_coverage(builder, span, term.kind.what.at(builder.party))
     assert builder.coverage is not None
     acts = sort_acts(builder, findings, findings, below=True)
-    act_steps(builder, acts)
-    _measure(builder, findings, acts)
+    counted = acts_counted(builder, "confirmed", acts.confirmed)
+    act_steps(builder, acts, counted)
+    _measure(builder, findings, acts, counted)
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
     if acts.confirmed:
         builder.breaches = _breaches(builder, acts.confirmed)
         return builder.finish(
-            "breached", f"{plural(len(acts.confirmed), 'incident is', 'incidents are')} confirmed and not excused"
+            "breached",
+            f"{plural(len(acts.confirmed), 'incident is', 'incidents are')} confirmed and not excused{_in_acts(counted)}",
         )
     if acts.open:
         words = f"{plural(len(acts.open), 'incident is', 'incidents are')} open: it is not settled what, whose or where"
@@ -54,14 +57,23 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     return builder.finish("complied", "no breach was found where and when one would have been seen")
 
 
-def _measure(builder: VerdictBuilder, findings: pl.DataFrame, acts: Acts) -> None:
-    """The chance that at least one incident of sources without a side lies inside, at both ends, unless one surely does."""
+def _measure(builder: VerdictBuilder, findings: pl.DataFrame, acts: Acts, counted: ActsCounted) -> None:
+    """How many acts were counted; and the chance that at least one incident of sources without a side lies inside, at both ends,
+    unless one surely does.
+    """
+    others = {status: acts_counted(builder, status, getattr(acts, status)) for status in ("alleged", "excused")}
+    builder.measure = measures(confirmed=counted, **others)
     ends = at_least_one_inside(findings, acts.faint)
     if ends is not None and ends[0] < CERTAIN:
-        builder.measure = {
+        builder.measure |= {
             "at_least_one_low": round(ends[0] / CERTAIN, 4),
             "at_least_one_high": round(ends[1] / CERTAIN, 4),
         }
+
+
+def _in_acts(counted: ActsCounted) -> str:
+    """How many acts that was, where they were counted."""
+    return f" ({counted.words})" if counted.counted else ""
 
 
 def _excused_words(acts: Acts) -> str:

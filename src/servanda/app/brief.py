@@ -1,0 +1,104 @@
+"""Use case: a report of the mission about a reporting day, an incident or a party, in one of several languages."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from servanda.agreement import Agreement
+from servanda.app.given import agreement_of, instant_of
+from servanda.app.verify import verify_files
+from servanda.briefs import KINDS, Asked, Brief, Facts, Period, Words, period_of, words_of
+from servanda.coverage.read import CoverageItem
+from servanda.engine import Engine
+from servanda.errors import Fault, ServandaError
+from servanda.evidence import IngestResult
+from servanda.findings.plan import Progress, quiet
+from servanda.values.files import FileLike
+from servanda.values.time import MICROSECOND
+from servanda.verdicts import Verification, Wanted
+from servanda.wording import did_you_mean
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report, the language that it is written in, and what was read for it."""
+
+    brief: Brief
+    words: Words
+    ingest: IngestResult
+
+
+def write_brief(
+    agreement: Agreement | FileLike,
+    evidence: Sequence[Any],
+    coverage: Sequence[CoverageItem] = (),
+    *,
+    of: str,
+    asked: Asked,
+    language: str = "en",
+    reader: str | None = None,
+    fuse: bool = True,
+    engine: Engine | None = None,
+    progress: Progress = quiet,
+) -> Written:
+    """Verify as of the end of the period (and, where the kind of report compares, as of its beginning), and write the report.
+
+    Args:
+        agreement: the agreement, or its file.
+        evidence: files and data frames.
+        coverage: files of coverage.
+        of: the kind of report.
+        asked: what it is about; without a date the last reporting day of which anything is known.
+        language: in which it is written.
+        reader: the format of all tables; left out, each is recognised by its columns.
+        fuse: find first which of the reports without an incident id describe the same event.
+        engine: where matching and confirmation run.
+        progress: is told how far the work is.
+
+    Returns:
+        The report with its language.
+
+    Raises:
+        ServandaError: something cannot be read, or the report cannot be about what was asked.
+    """
+    if of not in KINDS:
+        hint = did_you_mean(of, KINDS, f"one of: {', '.join(KINDS)}")
+        raise ServandaError(Fault("--of", f"no report is of the kind {of!r}", hint, code="BRF005"))
+    kind, text = KINDS[of], agreement_of(agreement)
+    words = words_of(language, text.reporting_day.zone)
+    asked = dataclasses.replace(asked, until=instant_of(asked.until, text.zone, "--until"))
+
+    def earliest(period: Period) -> datetime | None:
+        return period.reporting.window(period.days(period.before)[0]).start
+
+    def verified(period: Period | None, *, beginning: bool = False) -> Verification:
+        as_of = None if period is None else period.start if beginning else period.end
+        return verify_files(
+            text,
+            evidence,
+            coverage,
+            as_of=as_of,
+            reader=reader,
+            fuse=fuse,
+            engine=engine,
+            wanted=Wanted(grounds=False, since=None if period is None else earliest(period)),
+            progress=progress,
+        )
+
+    whole = verified(None) if asked.date is None else None
+    period = period_of(text, _last_day(whole, text) if asked.date is None else asked.date, kind.span)
+    now = whole if whole is not None and not kind.compares else verified(period)
+    before = verified(period, beginning=True) if kind.compares else None
+    return Written(kind.write(Facts(period, now, before), asked), words, now.ingest)
+
+
+def _last_day(whole: Verification | None, agreement: Agreement) -> date:
+    """The last reporting day of which anything is known."""
+    if whole is None or whole.known_until is None:
+        what = "nothing in the evidence says when it became known"
+        raise ServandaError(Fault("--date", what, "say of which day the report is", code="BRF006"))
+    return agreement.reporting_day.day_of(whole.known_until - MICROSECOND)

@@ -1,0 +1,79 @@
+"""Evidence some of whose tables only a mapping can read: the second day in one command."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.app.importing import import_tables
+from servanda.errors import EvidenceError, Fault
+from servanda.evidence import IngestResult
+from servanda.evidence.frames import is_frame
+from servanda.evidence.model import QUARANTINE, empty
+from servanda.evidence.raw_tables import needs_import
+from servanda.evidence.source import Item
+from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Evidence that can be read as it is, with what became of the rows that could not be imported."""
+
+    items: list[Item]
+    quarantine: pl.DataFrame
+    notes: Counter[str]
+
+    def told(self, ingest: IngestResult) -> IngestResult:
+        """What was read of the evidence, with what was set aside on the way."""
+        rows = self.quarantine.select("file", "row").unique().height
+        aside = pl.concat([ingest.quarantine, self.quarantine])
+        added = dataclasses.replace(ingest, quarantine=aside, quarantined=ingest.quarantined + rows)
+        return added.noting(self.notes)
+
+
+def by_mapping(evidence: Iterable[Item], agreement: Agreement, mapping: FileLike) -> Mapped:
+    """Import the tables that cannot be read as they are.
+
+    Args:
+        evidence: files and data frames.
+        agreement: whose parties, time zone, codes and places are taken.
+        mapping: how tables are read, as ``servanda import`` kept it.
+
+    Returns:
+        The evidence, imported where it must be.
+
+    Raises:
+        ServandaError: a table cannot be imported, or asks something that the mapping does not answer.
+    """
+    items: list[Item] = []
+    aside, notes = [empty(QUARANTINE)], Counter[str]()
+    for item in evidence:
+        if is_frame(item) or not needs_import(item):
+            items.append(item)
+            continue
+        name = base_name_of(item)
+        result = import_tables([item], agreement, mapping)
+        if result.questions:
+            hint = (
+                f"'servanda import {name} --mapping {name_of(mapping)} --out reports.csv' asks it, and keeps the answer"
+            )
+            raise EvidenceError(
+                *(
+                    Fault(name_of(item), f"{label}: {asked.what}", hint, code="EVD196")
+                    for label, asked in result.questions
+                )
+            )
+        content = result.reports.write_csv().encode()
+        items.append(NamedBytes(f"{name} (imported).csv", content))
+        aside.append(result.quarantine)
+        notes.update(result.told)
+        if result.doubts:
+            notes[f"{name}: cells that could be read in more than one way; 'servanda import' tells each"] += len(
+                result.doubts
+            )
+    return Mapped(items, pl.concat(aside), notes)

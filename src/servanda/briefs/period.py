@@ -1,0 +1,102 @@
+"""Which days a report is about, where it is cut off, and what number it bears."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from servanda.agreement import Agreement
+from servanda.errors import Fault, ServandaError
+from servanda.values.reporting_day import ReportingDay, Span, first_of
+from servanda.values.time import Interval
+
+BEFORE = 30
+"""Days before, with which a day is compared."""
+_DAY = timedelta(days=1)
+_FORM = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole reporting days, ``first`` to ``last``; ``number``: that of the report, counted from when the agreement came into force (or, where nobody
+    says when that was, from the beginning of the year); ``before``: how many days before it there are to compare with.
+    """
+
+    reporting: ReportingDay
+    span: Span
+    first: date
+    last: date
+    number: int
+    before: int
+
+    @property
+    def window(self) -> Interval:
+        return Interval(self.reporting.window(self.first).start, self.reporting.window(self.last).end)
+
+    @property
+    def start(self) -> datetime:
+        """The instant at which it begins."""
+        start = self.reporting.window(self.first).start
+        assert start is not None
+        return start
+
+    @property
+    def end(self) -> datetime:
+        """Where the report is cut off."""
+        end = self.reporting.window(self.last).end
+        assert end is not None
+        return end
+
+    def days(self, before: int = 0) -> list[date]:
+        """Its days in order, with so many before them."""
+        count = (self.last - self.first).days + 1 + before
+        return [self.last - _DAY * n for n in reversed(range(count))]
+
+
+def period_of(agreement: Agreement, day: str | date, span: Span = "day") -> Period:
+    """The reporting day of a date, or the week or month that ends with it.
+
+    Args:
+        agreement: whose mandate says when its day ends.
+        day: the date that the day bears; a week or month is cut off at its end.
+        span: the day itself, its week from Monday, or its month.
+
+    Returns:
+        The period.
+
+    Raises:
+        ServandaError: it is no date, or lies before the first day on which the agreement is in force.
+    """
+    last = _date(day)
+    reporting = agreement.reporting_day
+    first = first_of(last, span)
+    begins = [text.in_force.start for text in agreement.texts if text.in_force.start is not None]
+    if not begins:
+        opening = first_of(date(last.year, 1, 1), span)
+        return Period(reporting, span, first, last, _number(opening, first, span), BEFORE)
+    opening = reporting.day_of(min(begins))
+    if last < opening:
+        what = f"{last} is no reporting day: the first is {opening}, when the agreement comes into force"
+        raise ServandaError(Fault("--date", what, f"name a day from {opening} on", code="BRF004"))
+    before = max(0, min(BEFORE, (first - opening).days))
+    return Period(reporting, span, first, last, _number(first_of(opening, span), first, span), before)
+
+
+def _number(beginning: date, first: date, span: Span) -> int:
+    """Which day, week or month it is since the one that begins so."""
+    if span == "month":
+        return (first.year - beginning.year) * 12 + first.month - beginning.month + 1
+    return (first - beginning).days // (7 if span == "week" else 1) + 1
+
+
+def _date(day: str | date) -> date:
+    if isinstance(day, date):
+        return day.date() if isinstance(day, datetime) else day
+    try:
+        if _FORM.fullmatch(day) is None:
+            raise ValueError(day)
+        return date.fromisoformat(day)
+    except ValueError:
+        what = f"{day!r} is no date"
+        raise ServandaError(Fault("--date", what, "write it as 2025-03-26", code="BRF003")) from None

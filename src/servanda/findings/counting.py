@@ -1,0 +1,107 @@
+"""Which numbers of reports count acts that a prohibition forbids, and which numbers are in the unit that a term names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from servanda.findings.queries import MatchQuery
+from servanda.values.codes import Vocabulary
+from servanda.values.units import ACT, is_of_acts, same_unit
+
+NUMBER: dict[str, pl.DataType] = {
+    "counted_in": pl.String(),  # of a number of acts under a prohibition: in what it counts
+    "same": pl.UInt64(),  # of such a number: whose it is, of what, where; numbers of one source that may count the same acts share it
+    "known": pl.Datetime("us", "UTC"),
+    "partial": pl.Boolean(),  # it shows a precondition of an exception: its number is how many of the acts it speaks for
+}
+"""What is kept of a number beside the number."""
+COUNTED_BY = ("act", "target", "weapon", "actor", "place_name", "admin1", "area", "lat", "lon", "precision_m", "unit")
+"""Numbers of one source that agree in all of these may count the same acts, where their times overlap."""
+COUNTING = {"counted": pl.col("unit"), "same": pl.struct("origin", *COUNTED_BY).hash(), "known": pl.col("known_at")}
+"""What of reports says in what, and of what, their numbers are."""
+THOUSANDTHS = (pl.col("quantity") * 1000).round().cast(pl.Int64)
+"""The number of a report as it is counted with."""
+
+
+def counted_in(
+    vocabulary: Vocabulary,
+    counting: Sequence[int],
+    reports: pl.DataFrame,
+    rows: npt.NDArray[np.int64],
+    matched: pl.DataFrame,
+) -> pl.Series:
+    """For each matched row, in what it counts acts under a prohibition; empty where it counts none.
+
+    A number without a unit counts acts, unless the act is one of which a number may be that of men or things (presence, deliveries).
+
+    Args:
+        vocabulary: of the agreement.
+        counting: the numbers of the queries under which acts are counted.
+        reports: a batch.
+        rows: the number of the report of each matched row.
+        matched: the matched rows.
+
+    Returns:
+        The units.
+    """
+    if not counting or reports["quantity"].null_count() == reports.height:
+        return pl.Series([None], dtype=pl.String).new_from_index(0, matched.height)
+    told = reports[rows].select(of=acts_counted_in(vocabulary, reports))["of"]
+    return matched.select(of=pl.when(pl.col("unit").is_in(list(counting))).then(told))["of"]
+
+
+def acts_counted_in(vocabulary: Vocabulary, reports: pl.DataFrame) -> pl.Expr:
+    """In what reports count acts; empty where they count none.
+
+    Args:
+        vocabulary: of the agreement.
+        reports: a batch.
+
+    Returns:
+        An expression over reports.
+    """
+    units = [unit for unit in reports["unit"].unique().drop_nulls().to_list() if is_of_acts(unit, vocabulary.acts)]
+    things = list(vocabulary.acts.below(vocabulary.several_authors))
+    bare = pl.col("unit").is_null() & ~pl.col("act").is_in(things)
+    unit = pl.when(bare).then(pl.lit(ACT)).when(pl.col("unit").is_in(units)).then("unit")
+    stands = pl.col("quantity").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"])
+    return pl.when(stands).then(unit)
+
+
+def with_amounts(vocabulary: Vocabulary, reports: pl.DataFrame, narrow: pl.DataFrame) -> pl.DataFrame:
+    """What was said about incidents, with when and how many acts it was for which it speaks, where anything of it shows a precondition.
+
+    Args:
+        vocabulary: of the agreement.
+        reports: a batch.
+        narrow: a row for each report, with what it ``shows``.
+
+    Returns:
+        These rows, with ``start``, ``end``, ``quantity`` and ``counted_in`` where one shows anything.
+    """
+    if narrow["shows"].null_count() == narrow.height:
+        return narrow
+    more = reports.select("start", "end", quantity=THOUSANDTHS, counted_in=acts_counted_in(vocabulary, reports))
+    return pl.concat([narrow, more], how="horizontal")
+
+
+def asked_for(queries: Sequence[MatchQuery]) -> pl.Expr:
+    """Whether a number counts what its query counts: acts where it forbids them, and what a term names in the unit that it names.
+
+    Args:
+        queries: what is looked for, in the order of their numbers.
+
+    Returns:
+        An expression over rows with the number of their query (``unit``), the unit of their number (``counted``) and ``counted_in``.
+    """
+    asked = pl.lit(True)
+    for n, query in enumerate(queries):
+        if query.unit is not None:
+            alike = pl.col("counted").is_null() | pl.col("counted").is_in(same_unit(query.unit))
+            asked &= (pl.col("unit") != n) | alike
+    forbids = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.counts])
+    return asked & (~forbids | pl.col("counted").is_null() | pl.col("counted_in").is_not_null())

@@ -1,0 +1,100 @@
+"""A mission report as PDF/UA-1, set by Typst. Words go in as data, so that nothing in them is read as markup; no file of the machine is read but our fonts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from typing import Any
+
+from servanda.briefs import Brief, Points, Table, Words, is_number
+from servanda.errors import Fault, ServandaError
+
+_ROWS = 400
+"""Rows of an annexed table that are printed; the workbook and the CSV files have all."""
+_WIDEST = 34
+_NARROWEST = 7
+_HEAD = 14
+"""Longer headings are broken."""
+_BOLD = 1.3
+"""How much wider a heading is than other words of as many letters."""
+
+
+def pdf(brief: Brief, words: Words) -> bytes:
+    """A report as PDF, with its annexes behind it.
+
+    Args:
+        brief: the report.
+        words: its language.
+
+    Returns:
+        The file, tagged and with embedded fonts; the same bytes for the same report.
+
+    Raises:
+        ServandaError: the package that sets pages is not installed.
+    """
+    try:
+        import typst
+    except ImportError:
+        hint = "pip install 'servanda[reports]'"
+        raise ServandaError(Fault("brief", "PDF needs more packages", hint, code="BRF002")) from None
+    own = files("servanda.report.briefs")
+    with as_file(own / "fonts") as fonts, as_file(own / "brief.typ") as template:
+        made = typst.compile(
+            str(template),
+            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards="ua-1",
+            sys_inputs={"brief": json.dumps(_data(brief, words), ensure_ascii=False)},
+            timestamp=brief.until or datetime(1980, 1, 1, tzinfo=UTC),
+        )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _data(brief: Brief, words: Words) -> dict[str, Any]:
+    """All that the template shows, as text."""
+
+    def run(sentences: Any) -> str:
+        return " ".join(words.sentence(one) for one in sentences)
+
+    def block(one: Any) -> dict[str, Any]:
+        if isinstance(one, Table):
+            return {"kind": "table", **_table(one, words)}
+        if isinstance(one, Points):
+            return {"kind": "points", "points": [words.sentence(s) for s in one.sentences]}
+        return {"kind": "paragraph", "text": run(one.sentences)}
+
+    return {
+        "language": words.language,
+        "direction": "rtl" if words.right_to_left else "ltr",
+        "title": words.say(brief.title),
+        "subtitle": words.say(brief.subtitle),
+        "head": run(brief.head),
+        "lead": run(brief.lead),
+        "foot": run(brief.foot),
+        "sections": [{"heading": words.say(s.heading), "blocks": [block(b) for b in s.blocks]} for s in brief.sections],
+        "annexes": [_table(table, words) for table in brief.annexes],
+    }
+
+
+def _table(table: Table, words: Words) -> dict[str, Any]:
+    """A table as text, with how wide its columns are by what stands in them."""
+    head = [words.say(one) for one in table.columns.values()]
+    rows = [[words.say(cell) for cell in row] for row in table.rows[:_ROWS]]
+    weights = [_weight(head[n], [row[n] for row in rows]) for n in range(len(head))]
+    return {
+        "heading": "" if table.heading is None else words.say(table.heading),
+        "head": head,
+        "rows": rows,
+        "weights": weights,
+        "numbers": [any(is_number(row[n]) for row in table.rows) for n in range(len(head))],
+    }
+
+
+def _weight(head: str, cells: list[str]) -> float:
+    """How wide a column is: as its longest cell or heading up to limits, and never less than its longest word."""
+    words = max((len(word) for cell in cells for word in cell.split()), default=0)
+    own = max(min(max(map(len, cells), default=0), _WIDEST), min(words, _WIDEST))
+    return max(_NARROWEST, own, _BOLD * min(len(head), max(_HEAD, *map(len, head.split()))))
