@@ -159,6 +159,9 @@ def test_no_message_is_in_the_catalogues_that_nothing_says() -> None:
         "share",
         "column",
     )
+    source += "".join(
+        path.read_text("utf-8") for path in (ROOT / "src" / "servanda" / "report" / "briefs").rglob("*.py")
+    )
     idle = [
         key
         for key in words_of("en", ZONE).messages
@@ -356,6 +359,15 @@ def test_a_page_loads_nothing_and_runs_nothing(daily: Written) -> None:
     page = brief_files(daily.brief, daily.words)["daily-2025-03-26.en.html"].decode()
     assert "default-src 'none'; style-src 'sha256-" in page
     assert not re.search(r"<script|https?://|url\(", page)
+
+
+def test_a_long_table_is_cut_in_what_people_read_and_whole_in_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    for form in ("page", "pdf", "word"):
+        monkeypatch.setattr(sys.modules[f"servanda.report.briefs.{form}"], "SHOWN_ROWS", 2)
+    written = small("daily", *({**CLAIM, "incident_id": f"I{n}"} for n in range(7)))
+    files = brief_files(written.brief, written.words)
+    assert "5 more rows stand in the workbook and the CSV file." in files["daily-2025-03-20.en.html"].decode()
+    assert files["daily-2025-03-20-events.csv"].decode().count("\n") == 8
 
 
 def test_arabic_runs_from_right_to_left_in_the_page_the_word_document_and_the_workbook(

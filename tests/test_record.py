@@ -360,7 +360,7 @@ def test_both_parties_get_the_same_package_or_are_told_the_difference(tmp_path: 
     assert differences(a, b) == (["summary in 3 rows of entry 2"], [])
     a["rows"]["2"][0][0] = b["rows"]["2"][0][0] = a["rows"]["2"][0][1]
     b["rows"]["2"].pop()
-    assert differences(a, b)[1] == ["3 and 2 rows of entry 2"]
+    assert differences(a, b)[1] == ["rows of entry 2: 3 and 2"]
     b = {**a, "withheld": [], "more": 1}
     assert "'more' is not the same" in differences(a, b)[1]
 

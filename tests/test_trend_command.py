@@ -144,6 +144,16 @@ def test_a_party_is_told_only_of_what_is_told_of_it(tmp_path: Path) -> None:
     assert sum(r.count for r in told(found, "B").rates) == sum(r.count for r in told(found).rates) == 60
 
 
+def test_of_an_agreement_that_never_came_into_force_all_days_are_before(tmp_path: Path) -> None:
+    found = counted(tmp_path)
+    assert [p.name for p in found.periods] == [BEFORE, IN, AFTER]
+    lines = AGREEMENT.replace("start + 5 days", "2031-03-06").splitlines(keepends=True)
+    text = "".join(line for line in lines if not line.startswith("in_force"))
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    never = find_trends(tmp_path / "a.yaml", [tmp_path / "r.csv"])
+    assert [p.name for p in never.periods] == [BEFORE]
+
+
 @pytest.mark.parametrize(
     ("baseline", "says"),
     [

@@ -67,7 +67,8 @@ def _agreement(folder: Path, chance: Random) -> Attempt:
     _write(folder, a__yaml=_spoil_yaml(chance.choice(seeds.agreements()), chance), r__csv=REPORTS)
     name = str(folder / "a.yaml")
     command = chance.choice((["check", name], ["check", name, "--json"], ["check", name, "--strict"], ["say", name], ["graph", name],
-        ["verify", name, str(folder / "r.csv")], ["verify", name, str(folder / "r.csv"), "--json", "--by", "week"]))  # fmt: skip
+        ["verify", name, str(folder / "r.csv")], ["verify", name, str(folder / "r.csv"), "--json", "--by", "week"],
+        ["trend", name, str(folder / "r.csv")], ["brief", name, str(folder / "r.csv"), "--of", chance.choice(("daily", "weekly", "handover"))]))  # fmt: skip
     return Attempt([command], allowed=frozenset({0, 1, 2} if "--strict" in command else {0, 2}))
 
 
@@ -191,7 +192,17 @@ def _table(*names: str) -> Maker:
             "truces-2025-counts": [figures, verify],
             "statements": [verify, [*verify, *out]],
             "items": [verify, [*verify, *out]],
-        }.get(name, [verify, [*verify, "--no-fuse"], [*verify, *out], fuse])
+        }.get(
+            name,
+            [
+                verify,
+                [*verify, "--no-fuse"],
+                [*verify, *out],
+                fuse,
+                ["trend", *verify[1:], *out],
+                ["brief", *verify[1:], "--of", "daily", *out],
+            ],
+        )
         return Attempt([chance.choice(commands)] if chance.randrange(5) < 2 else [], path)
 
     return make

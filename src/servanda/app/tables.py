@@ -163,7 +163,7 @@ class Statements(Tables):
             what = "holds no page: it was made by from_dict"
             raise ServandaError(Fault("Statements", what, "call servanda.statements again", code="API009"))
         analysis = self._analysis
-        page = said_page(analysis, analysis.title or f"{len(analysis.documents)} articles")
+        page = said_page(analysis, analysis.title or plural(len(analysis.documents), "article"))
         return write_files(path, {"statements.html": page.encode(), **csv_files(self.tables)}, "statements.html")
 
 

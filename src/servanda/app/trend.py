@@ -185,7 +185,9 @@ def _days(
 def _periods(
     days: Sequence[date], force: Interval, asked: tuple[date, date] | None, day: ReportingDay
 ) -> tuple[Period, ...]:
-    """Before, in force and after; a day is of the period that holds its middle."""
+    """Before, in force and after; a day is of the period that holds its middle. Of what never came into force all days are before."""
+    if force.is_empty:
+        return (Period(BEFORE, days[0], days[-1]),)
 
     def first_within(edge: datetime) -> date:
         at = day.day_of(edge)

@@ -6,12 +6,12 @@ strings and of marked pieces. A channel's posts bear the channel as their sender
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from servanda.chats.model import Chat, Message, not_read
+from servanda.values import strict_json
 
 _MEDIA = ("media_type", "photo", "file", "poll", "location_information", "contact_information", "game_title")
 
@@ -30,7 +30,7 @@ def read_telegram(file: str, content: bytes) -> list[Chat]:
         EvidenceError: it is cut off, or has no chat.
     """
     try:
-        document = json.loads(content.decode("utf-8-sig"))
+        document = strict_json.loads(content.decode("utf-8-sig"))
     except RecursionError:
         raise not_read(file, "is JSON nested without end", "export the chat again") from None
     except (ValueError, UnicodeDecodeError) as error:

@@ -13,6 +13,7 @@ from typing import cast
 from servanda.chats.heads import Head, head_of, is_like_head, order_of, plain
 from servanda.chats.model import Chat, Message, Order, not_read
 from servanda.errors import EvidenceError, Fault
+from servanda.wording import plural
 
 _SENDER = re.compile(r"(?P<name>[^:\n\"“”«»]{1,80}?): ?(?P<text>.*)", re.DOTALL)
 _OMITTED = re.compile(r"<[^<>\n]{3,60}>|\S[^\n]{0,80}\.\w{2,4} \([^()\n]{4,40}\)")
@@ -65,11 +66,11 @@ def read_whatsapp(file: str, text: str, order: str = "") -> list[Chat]:
     _fill(chat, pieces, found)
     if unlike:
         chat.told.append(
-            f"{unlike:,} lines begin as a message does and not in the form of this file; they are taken as words of the message before"
+            f"{plural(unlike, 'line begins', 'lines begin')} as a message does and not in the form of this file; taken as words of the message before"
         )
     if strange:
         chat.told.append(
-            f"{strange:,} lines begin as a message does, with a time that is not known; they are taken as words of the message before"
+            f"{plural(strange, 'line begins', 'lines begin')} as a message does, with a time that is not known; taken as words of the message before"
         )
     return [chat]
 

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None:
         from servanda.report.statements_page import said_page, said_tables
 
-        page = said_page(analysis, analysis.title or f"{len(analysis.documents)} articles")
+        page = said_page(analysis, analysis.title or plural(len(analysis.documents), "article"))
         write_folder(args, {"statements.html": page.encode(), **said_tables(analysis)})
     furniture = sum(len(d.dropped) for d in analysis.documents)
     print(

@@ -11,6 +11,7 @@ import polars as pl
 from servanda.errors import EvidenceError
 from servanda.evidence.file_kinds import json_kind, rows_in, total_in
 from servanda.evidence.raw_files import BLOCK, SHOWN, RawBatch, encoding_of, fail, head_of, opened, set_aside
+from servanda.values import strict_json
 from servanda.values.files import FileLike
 
 _MOST_AT_ONCE = 1 << 30  # bytes of one JSON document
@@ -70,7 +71,7 @@ def _json_lines(file: FileLike, chunk: bytes, before: int) -> RawBatch:
     objects, bad = [], []
     for number, text in zip(table["row"].to_list(), table["line"].to_list(), strict=True):
         try:
-            objects.append(_row(json.loads(text), number))
+            objects.append(_row(strict_json.loads(text), number))
         except (ValueError, RecursionError) as error:
             bad.append((number, text[:SHOWN], str(error)[:120]))
     return RawBatch(_table(objects), _not_json(file, bad))
@@ -80,7 +81,7 @@ def _one_object(file: FileLike, head: bytes) -> dict[str, Any] | None:
     """The object that a whole file is; nothing where it holds JSON lines."""
     first, _, more = head.removeprefix(b"\xef\xbb\xbf").strip().partition(b"\n")
     try:
-        value = json.loads(first)
+        value = strict_json.loads(first)
         if more.strip() or not isinstance(value, dict):
             return None  # a line by itself, and others after it
     except (ValueError, RecursionError):
@@ -98,7 +99,7 @@ def _whole_json(file: FileLike, head: bytes) -> Any:
             content = bytes(stream.read(_MOST_AT_ONCE + 1))
             if len(content) > _MOST_AT_ONCE:
                 raise ValueError(f"one document of more than {_MOST_AT_ONCE >> 30} GB")
-            return json.loads(content.decode(encoding_of(file, head)).removeprefix("\ufeff"))
+            return strict_json.loads(content.decode(encoding_of(file, head)).removeprefix("\ufeff"))
     except (ValueError, RecursionError, OSError) as error:
         raise fail(
             file, "EVD006", f"is not JSON: {str(error)[:200]}", "one JSON object per line, or one list of objects"

@@ -10,6 +10,7 @@ from servanda.record.entry import Entry, read_entry
 from servanda.record.gives import counted, names_in
 from servanda.record.log import Log, broken, quiet
 from servanda.record.verifier import Asked, Broken, Entries, Key, Policy, check_checkpoint, check_record
+from servanda.wording import plural
 
 
 class Checked:
@@ -128,7 +129,7 @@ class Checked:
             raise broken(self.folder, error) from None
         tree = self.log.tree
         if head.size > tree.size or tree.root(head.size) != head.root:
-            what = f"the checkpoint of {head.size:,} entries is not a beginning of these {tree.size:,}: cut back, or a fork"
+            what = f"the checkpoint of size {head.size:,} is not a beginning of these {plural(tree.size, 'entry', 'entries')}: cut back, or a fork"
             raise broken(self.folder, Broken(10, what))
         path = [base64.b64encode(h).decode() for h in tree.consistency(head.size)]
         return "\n".join([f"old {head.size}", *path, "", ""]).encode() + self.log.note

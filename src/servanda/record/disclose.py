@@ -22,6 +22,7 @@ from servanda.record.signing import Signer
 from servanda.record.tiers import RELEASES, Tier, parse_tiers
 from servanda.record.vault import OBJECT_SALT
 from servanda.record.verifier import commit_field, package_text
+from servanda.wording import plural
 
 FORMAT = 2
 """Of packages: since 2 the keeper signs for whom one was made, and what is withheld; in 1 (Servanda 0.2) that was only said."""
@@ -185,9 +186,9 @@ def _rows(
     if len(plain) < len(columns):
         say(f"fields {', '.join(c for c in columns if c not in plain)}", "tier")
     if waiting:
-        say(f"{waiting} rows whole", f"embargo: their incidents are {RELEASES[tier.release]}", waiting)
+        say(f"{plural(waiting, 'row')} whole", f"embargo: their incidents are {RELEASES[tier.release]}", waiting)
     if most:
-        say(f"most of {most} rows", "protected sources: places and times only as those of k of them", most)
+        say(f"most of {plural(most, 'row')}", "protected sources: places and times only as those of k of them", most)
     return out, left
 
 
@@ -215,7 +216,7 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[
         columns = _predicate(one, int(index))["rows"]["columns"]
         ours, theirs = one["rows"].get(index, ()), other["rows"].get(index, ())
         if len(ours) != len(theirs):
-            undeclared.append(f"{len(ours)} and {len(theirs)} rows of entry {index}")
+            undeclared.append(f"rows of entry {index}: {len(ours)} and {len(theirs)}")
             continue
         by_column: dict[str, int] = {}
         for a, b in zip(ours, theirs, strict=True):
@@ -223,7 +224,7 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[
                 if x != y:
                     by_column[column] = by_column.get(column, 0) + 1
         for column, n in by_column.items():
-            (declared if column in allowed else undeclared).append(f"{column} in {n} rows of entry {index}")
+            (declared if column in allowed else undeclared).append(f"{column} in {plural(n, 'row')} of entry {index}")
     if one["withheld"] != other["withheld"] and not declared and not undeclared:
         undeclared.append("'withheld' is not the same, though nothing else differs")
     return declared, undeclared

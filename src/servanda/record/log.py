@@ -43,6 +43,7 @@ from servanda.record.verifier import (
     tile_name,
     unbundle,
 )
+from servanda.wording import plural
 
 _OURS = re.compile(r"(tile|objects)/(?!.*\.\.)[0-9a-z./]+")
 _DAMAGED = "the record was changed: restore it from a copy that a party keeps"
@@ -319,7 +320,7 @@ class Appending:
         gap = datetime.fromisoformat(self.now) - datetime.fromisoformat(last)
         if -_BACK <= gap <= _AHEAD:
             return
-        apart = f"{abs(gap).days} days" if abs(gap).days else f"{abs(gap).seconds // 60} minutes"
+        apart = plural(abs(gap).days, "day") if abs(gap).days else plural(abs(gap).seconds // 60, "minute")
         what = (
             f"the clock says {self.now}, {apart} {'after' if gap > timedelta(0) else 'before'} the last entry ({last})"
         )

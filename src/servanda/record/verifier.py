@@ -257,7 +257,7 @@ def check_checkpoint(note: bytes, asked: Asked) -> Checkpoint:
             need(holds, 4, f"the cosignature of {name} does not hold, or stands twice")
             cosigned[witness] = f"{witness} (at {datetime.fromtimestamp(min(time, 1 << 37), UTC):%Y-%m-%dT%H:%M:%SZ})"
     need(signed == 1, 3, f"signed {signed} times by a log of the policy, not once")
-    asked.say(3, f"{head.origin}, {head.size:,} entries")
+    asked.say(3, f"{head.origin}, {head.size:,} {'entry' if head.size == 1 else 'entries'}")
     by = f"cosigned by {', '.join(cosigned[name] for name in sorted(cosigned)) or 'nobody'}; policy: {policy.quorum}"
     need((settled := policy.satisfied({*cosigned}, policy.quorum)) or not asked.quorum, 4, by)
     asked.say(4, f"{by}{'' if settled else ': NOT SETTLED'}")
@@ -374,7 +374,7 @@ class Entries:
             head = check_checkpoint(note, Asked(self.policy, lambda step, what: None, quorum=False))
             why = "a fork" if (here := head.size <= len(levels[0])) else "this tree was cut back, or is the older one"
             begins = here and root_at(levels, head.size) == head.root
-            need(begins, 10, f"{name} ({head.size:,} entries) is not a beginning of this tree: {why}")
+            need(begins, 10, f"{name} (size {head.size:,}) is not a beginning of this tree: {why}")
         asked.say(10, f"each is a beginning of this tree: {len(kept)}" if kept else "none to compare with")
 
 
@@ -411,7 +411,7 @@ def check_log(head: Checkpoint, levels: Sequence[list[bytes]], bodies: Iterable[
             raise Broken(6, f"entry {index} is not what its leaf says")
         entries.read(index, body, leaves[index])
     need(index + 1 == head.size, 6, f"only {index + 1:,} of {head.size:,} entries are here")
-    asked.say(6, f"all {head.size:,} entries are here")
+    asked.say(6, f"all of {head.size:,} {'entry' if head.size == 1 else 'entries'} are here")
     entries.finish(levels, asked)
     return entries
 

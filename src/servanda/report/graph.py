@@ -232,6 +232,7 @@ def draw_graph(agreement: Agreement, steps: list[GraphStep]) -> str:
     height = 80 + max(len(c) for c in columns.values()) * (_HIGH + _GAP_Y) + 20
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="system-ui, sans-serif" role="img" aria-label="Sequence of {escape(agreement.title)}">',
+        "<style>@media print{svg{width:100%;height:auto}}</style>",
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="#555"/></marker></defs>',
         f'<rect width="{width}" height="{height}" fill="white"/>',
         f'<text x="{_MARGIN}" y="32" font-size="18" font-weight="600">{escape(agreement.title)}</text>',

@@ -131,9 +131,9 @@ def verdicts_of_days(found: TrendResult, one: Trend) -> dict[date, str]:
     return out
 
 
-def trend_data(found: TrendResult) -> dict[str, Any]:
-    """What ``trend.json`` holds: plain data; days as dates."""
-    tables = trend_tables(found)
+def trend_data(found: TrendResult, tables: Mapping[str, pl.DataFrame] | None = None) -> dict[str, Any]:
+    """What ``trend.json`` holds: plain data; days as dates. ``tables``: those of :func:`trend_tables`, where they are at hand."""
+    tables = trend_tables(found) if tables is None else tables
     return {
         "format": FORMAT,
         "servanda": __version__,
@@ -214,7 +214,8 @@ def trend_files(found: TrendResult) -> dict[str, bytes]:
     Returns:
         File names with their content.
     """
-    data = json.dumps(trend_data(found), ensure_ascii=False, indent=1) + "\n"
+    tables = trend_tables(found)
+    data = json.dumps(trend_data(found, tables), ensure_ascii=False, indent=1) + "\n"
     head = f"<style>{asset('trend.css')}</style>"
     standing: Mapping[str, bytes] = {
         name: str(svg)
@@ -226,6 +227,6 @@ def trend_files(found: TrendResult) -> dict[str, bytes]:
     return {
         "trend.html": trend_page(found).encode(),
         **standing,
-        **csv_files(trend_tables(found)),
+        **csv_files(tables),
         "trend.json": data.encode(),
     }

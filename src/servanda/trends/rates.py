@@ -105,15 +105,15 @@ def ratio_of(of: Rate, to: Rate) -> Ratio | None:
     Returns:
         The ratio with its interval; ``None`` where either period has no days that count, or nothing was counted in both.
     """
-    from scipy.stats import f
+    from scipy.special import fdtri
 
     if of.rate is None or to.rate is None or of.count == to.count == 0:
         return None
     mine, theirs = of.count / of.scatter, to.count / to.scatter
     scale = (to.exposure / to.scatter) / (of.exposure / of.scatter)
     tail = (1 - LEVEL) / 2
-    low = scale * mine / (theirs + 1) / f.ppf(1 - tail, 2 * (theirs + 1), 2 * mine) if of.count else 0.0
-    high = scale * (mine + 1) / theirs * f.ppf(1 - tail, 2 * (mine + 1), 2 * theirs) if to.count else None
+    low = scale * mine / (theirs + 1) / fdtri(2 * (theirs + 1), 2 * mine, 1 - tail) if of.count else 0.0
+    high = scale * (mine + 1) / theirs * fdtri(2 * (mine + 1), 2 * theirs, 1 - tail) if to.count else None
     return Ratio(
         of.period,
         to.period,
@@ -146,9 +146,9 @@ def scatter_of(counts: Floats, exposure: Floats) -> float | None:
 
 
 def _interval(count: int, exposure: float, scatter: float) -> tuple[float, float]:
-    from scipy.stats import chi2
+    from scipy.special import gammaincinv  # of a chi-square with 2n degrees the half is a gamma with n
 
     tail, effective = (1 - LEVEL) / 2, count / scatter
-    low = chi2.ppf(tail, 2 * effective) / 2 if count else 0.0
-    high = chi2.ppf(1 - tail, 2 * (effective + 1)) / 2
+    low = gammaincinv(effective, tail) if count else 0.0
+    high = gammaincinv(effective + 1, 1 - tail)
     return float(low * scatter / exposure), float(high * scatter / exposure)

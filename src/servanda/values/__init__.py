@@ -5,7 +5,7 @@
 * ``codes``        the vocabulary of acts and targets, as trees; ``weapons``: classes and systems
 * ``quantity``     lengths and areas with their units; ``amounts``: how many, as people write it; ``units``: what a count counts; ``tolerance``: how
   much may go unwatched
-* ``document``     YAML that remembers line and column
+* ``document``     YAML that remembers line and column; ``strict_json``: JSON in which no name stands twice
 * ``names``        names compared as names: case, spaces, look-alike letters and what nobody sees overlooked
 * ``missing``      words for a value that is missing
 * ``files``        files on disk and in memory; ``containers/``: archives and XML of strangers; ``maps/``: maps as layers of features

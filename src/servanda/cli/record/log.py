@@ -59,7 +59,9 @@ def run(args: argparse.Namespace) -> int:
 def _about(entry: Entry) -> str:
     if entry.kind == "run":
         inputs = len(entry.says["inputs"])
-        return f"verdicts as of {entry.says['as_of'] or 'all that was known'}, from {inputs} entries"
+        return (
+            f"verdicts as of {entry.says['as_of'] or 'all that was known'}, from {plural(inputs, 'entry', 'entries')}"
+        )
     if "rows" in entry.says:
         return f"{entry.name}, {plural(entry.says['rows']['count'], 'row')}"
     return ", ".join(list(entry.subjects)[:3])

@@ -6,7 +6,17 @@ from typing import Any
 
 from servanda import __version__
 from servanda.briefs import Brief, Points, Table, Words, is_number
+from servanda.briefs.model import Phrase
 from servanda.report.environment import asset, environment_of
+
+SHOWN_ROWS = 400
+"""Rows of a table that a page, a PDF and a Word document show; the workbook and the CSV files have all."""
+
+
+def more_words(table: Table, words: Words) -> str:
+    """How many rows of a table are left out, in words; nothing where none is."""
+    left = len(table.rows) - SHOWN_ROWS
+    return words.say(Phrase("table.more", {"n": left})) if left > 0 else ""
 
 
 def brief_page(brief: Brief, words: Words) -> str:
@@ -29,6 +39,8 @@ def brief_page(brief: Brief, words: Words) -> str:
         say=words.say,
         sentence=words.sentence,
         kind=_kind,
+        rows=lambda table: table.rows[:SHOWN_ROWS],
+        more=lambda table: more_words(table, words),
         numbers=lambda table, n: any(is_number(row[n]) for row in table.rows),
         number=is_number,
     )

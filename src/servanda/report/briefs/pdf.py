@@ -9,9 +9,8 @@ from typing import Any
 
 from servanda.briefs import Brief, Points, Table, Words, is_number
 from servanda.errors import Fault, ServandaError
+from servanda.report.briefs.page import SHOWN_ROWS, more_words
 
-_ROWS = 400
-"""Rows of an annexed table that are printed; the workbook and the CSV files have all."""
 _WIDEST = 34
 _NARROWEST = 7
 _HEAD = 14
@@ -82,12 +81,13 @@ def _data(brief: Brief, words: Words) -> dict[str, Any]:
 def _table(table: Table, words: Words) -> dict[str, Any]:
     """A table as text, with how wide its columns are by what stands in them."""
     head = [words.say(one) for one in table.columns.values()]
-    rows = [[words.say(cell) for cell in row] for row in table.rows[:_ROWS]]
+    rows = [[words.say(cell) for cell in row] for row in table.rows[:SHOWN_ROWS]]
     weights = [_weight(head[n], [row[n] for row in rows]) for n in range(len(head))]
     return {
         "heading": "" if table.heading is None else words.say(table.heading),
         "head": head,
         "rows": rows,
+        "more": more_words(table, words),
         "weights": weights,
         "numbers": [any(is_number(row[n]) for row in table.rows) for n in range(len(head))],
     }

@@ -6,6 +6,7 @@ from servanda.briefs import Brief, Points, Words
 from servanda.briefs import Table as Rows
 from servanda.documents.write import Line, Table, write_docx
 from servanda.documents.write import Words as Run
+from servanda.report.briefs.page import SHOWN_ROWS, more_words
 
 
 def docx(brief: Brief, words: Words) -> bytes:
@@ -37,8 +38,10 @@ def docx(brief: Brief, words: Words) -> bytes:
 
 def _rows(table: Rows, words: Words, level: int) -> list[Line | Table]:
     head = tuple(words.say(one) for one in table.columns.values())
-    rows = Table((head, *(tuple(words.say(cell) for cell in row) for row in table.rows)))
-    return [rows] if table.heading is None else [_line(words.say(table.heading), level), rows]
+    rows = Table((head, *(tuple(words.say(cell) for cell in row) for row in table.rows[:SHOWN_ROWS])))
+    heading = [] if table.heading is None else [_line(words.say(table.heading), level)]
+    left = more_words(table, words)
+    return [*heading, rows, *([_line(left)] if left else [])]
 
 
 def _line(text: str, heading: int = 0) -> Line:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import shapely
 
+from servanda.values import strict_json
 from servanda.values.maps.features import FEATURE_ID, UNREADABLE, Feature, Layer
 from servanda.values.maps.systems import WGS84, System, degrees, same_system, system_named
 
@@ -28,7 +28,7 @@ def geojson_layers(stem: str, content: bytes, system: System | None) -> list[Lay
         ValueError: it is not GeoJSON; or in a coordinate system that is not known.
     """
     try:
-        data = json.loads(content.decode("utf-8-sig"))
+        data = strict_json.loads(content.decode("utf-8-sig"))
         if not isinstance(data, Mapping):
             raise TypeError("it is no object")
         if data.get("type") == "Topology":

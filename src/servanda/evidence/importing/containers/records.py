@@ -11,6 +11,7 @@ from servanda.evidence.importing.containers.encodings import encoding_of_text
 from servanda.evidence.importing.containers.track_features import is_features, without_tracks
 from servanda.evidence.importing.sheets import Broken, Cell, Filler, Sheet, not_imported
 from servanda.evidence.importing.tracks import MOST_POINTS, told_of
+from servanda.values import strict_json
 from servanda.wording import plural
 
 _DEEPEST = 4
@@ -32,7 +33,7 @@ def read_json_sheet(file: str, content: bytes) -> Sheet:
     text = content.decode(encoding_of_text(content)[0], errors="replace").removeprefix("\ufeff")
     sheet = Sheet(file, "", "json")
     try:
-        document = json.loads(text)
+        document = strict_json.loads(text)
     except RecursionError:
         raise not_imported(
             file, "EVD006", "is JSON nested without end", "one object per line, or one list of objects"
@@ -68,7 +69,7 @@ def _lines(file: str, text: str, sheet: Sheet, error: ValueError) -> list[Any]:
         if not line.strip():
             continue
         try:
-            out.append(json.loads(line))
+            out.append(strict_json.loads(line))
         except (ValueError, RecursionError):
             if not out:
                 hint = "one JSON object per line, or one list of objects"
