@@ -128,3 +128,27 @@ def test_a_count_of_none_is_a_nil_report_and_quiet_watched_days_are_complied(tmp
 def test_the_mandate_names_claimants_in_a_list_or_all(tmp_path: Path) -> None:
     with pytest.raises(AgreementError):
         judged(tmp_path, figure(1, 2, 1), AGREEMENT.replace("[Mission]", "7"))
+
+
+def test_a_total_that_is_corrected_counts_as_corrected(tmp_path: Path) -> None:
+    totals = figure(1, 2, 10, "t1", cumulation="cumulative")
+    totals += figure(1, 2, 12, "t2", cumulation="cumulative", known_at="2031-03-03T09:00+02:00")
+    totals += figure(1, 3, 25, "t3", cumulation="cumulative")
+    run = judged(tmp_path, totals)
+    assert run.members["quantity"].sort().to_list() == [12.0, 13.0]
+
+
+def test_at_least_so_many_has_no_upper_bound(tmp_path: Path) -> None:
+    run = judged(tmp_path, figure(1, 2, 44, qualifier="at_least"))
+    assert run.members["quantity"].to_list() == [None]
+    assert "at least 44" in run.members["summary"][0]
+    assert row_of(run)["alleged"] + row_of(run)["confirmed"] == 1
+
+
+def test_a_series_that_goes_on_in_another_unit_is_told(tmp_path: Path) -> None:
+    rows = (
+        figure(1, 2, 10) + figure(2, 3, 12) + figure(3, 4, 30, unit="explosions") + figure(4, 5, 31, unit="explosions")
+    )
+    judged(tmp_path, rows)
+    codes = servanda.figures(tmp_path / "f.csv").remarks["code"].to_list()
+    assert codes.count("other_unit") == 1

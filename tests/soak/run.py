@@ -212,7 +212,7 @@ def rows_in(path: Path) -> int | None:
 def _holds(line: str) -> bool:
     """Whether a line of JSON holds anything, as far as it can be read."""
     try:
-        return any(str(value).strip(" -") for value in json.loads(line).values() if value is not None)
+        return any(str(value).strip(" -") for value in json.loads(line).values() if value not in (None, {}, []))
     except (ValueError, RecursionError):
         return True
 

@@ -2,7 +2,8 @@
 
 A count is a claim of its claimant like any other: his side and grade decide what it is worth. Totals that begin together are parted into
 what one is more than the one before, so that each stretch of time has its own number, and what they leave for days of which nobody gave a
-number is one count of those days, never quiet. What says "about" or "at most" is no number that can be counted, and stays out.
+number is one count of those days, never quiet. What says "at least" enters without its number, for that has no end; "about", "at most"
+and a range stay out.
 """
 
 from __future__ import annotations
@@ -88,12 +89,9 @@ def _apart(counts: Sequence[PublishedCount], left: Counter[str]) -> Iterator[Pub
 
     for _, group in groupby(sorted(counts, key=lambda c: (series(c), c.end, c.known_at)), key=series):
         before: PublishedCount | None = None
-        for count in group:
+        for count in _last_known(list(group)):
             if not count.cumulative:
                 yield count
-                continue
-            if before is not None and count.end - before.end < _CLOSE:
-                before = count  # what became known last stands
                 continue
             if before is not None and count.count < before.count:
                 left["published totals that are below an earlier one, and are left out"] += 1
@@ -105,9 +103,17 @@ def _apart(counts: Sequence[PublishedCount], left: Counter[str]) -> Iterator[Pub
             before = count
 
 
+def _last_known(counts: Sequence[PublishedCount]) -> Iterator[PublishedCount]:
+    """The counts; of totals to one end what became known last, for it corrects the others."""
+    for count, following in zip(counts, [*counts[1:], None], strict=True):
+        corrected = following is not None and count.cumulative and following.end - count.end < _CLOSE
+        if not corrected:
+            yield count
+
+
 def _row(count: PublishedCount, unit: str, vocabulary: Vocabulary, places: Mapping[str, str]) -> dict[str, object]:
     area = places.get(name_key(count.area)) if count.area else None
-    least = " (at least)" if count.qualifier == "at_least" else ""
+    open_ = count.qualifier == "at_least"
     return {
         "report_id": f"figure {count.id}",
         "source": count.claimant,
@@ -119,9 +125,9 @@ def _row(count: PublishedCount, unit: str, vocabulary: Vocabulary, places: Mappi
         "known_at": count.known_at,
         "act": _ANY_ACT if unit in ACT_WORDS and unit not in vocabulary.acts.parent else unit,
         "actor": None if count.against in ("", "unknown") else count.against,
-        "quantity": count.count,
+        "quantity": None if open_ else count.count,
         "unit": unit,
         "area": area,
         "place_name": None if area else count.area or None,
-        "summary": f"published count{least}: {count.note or count.words}",
+        "summary": f"published count: {count.words}" + (f" ({count.note})" if count.note else ""),
     }

@@ -9,6 +9,7 @@ from itertools import combinations, groupby, pairwise
 from servanda.figures.compare import compare
 from servanda.figures.over_time import looks_cumulative, over_time, what
 from servanda.figures.published_counts import UNNAMED, PublishedCount, Remark
+from servanda.wording import utc_minute
 
 _NO_EVENTS = frozenset({"regions", "region", "settlements", "districts", "days", "sorties"})
 
@@ -39,6 +40,7 @@ def remarks_on(counts: Sequence[PublishedCount], incidents: Seen | None = None) 
         out += over_time(series)
         out += _twice(series, incidents or {})
     out += _several(counts)
+    out += _other_unit(counts)
     return out
 
 
@@ -86,6 +88,26 @@ def _series(counts: Sequence[PublishedCount]) -> list[list[PublishedCount]]:
 
     ordered = sorted(counts, key=lambda c: (key(c), c.end, c.start, c.count, c.id))
     return [list(group) for _, group in groupby(ordered, key=key)]
+
+
+def _other_unit(counts: Sequence[PublishedCount]) -> list[Remark]:
+    """Series of one claimant, about one side and area, that go on in another unit: the numbers before and after are no series."""
+
+    def key(c: PublishedCount) -> tuple[str, ...]:
+        return (c.claimant, c.side, c.against, c.area)
+
+    out = []
+    ordered = sorted((c for c in counts if c.stance != "denies"), key=lambda c: (key(c), c.start, c.end, c.unit, c.id))
+    for _, group in groupby(ordered, key=key):
+        spans: dict[str, list[PublishedCount]] = {}
+        for count in group:
+            spans.setdefault(count.unit, []).append(count)
+        for (unit, old), (other, new) in pairwise(spans.items()):
+            last, first = max(old, key=lambda c: c.end), new[0]
+            if len(old) > 1 and len(new) > 1 and last.end <= first.start + timedelta(hours=1):
+                text = f"{first.claimant} counts {unit} until {utc_minute(last.end)} and {other} from then on: the two are not added, and neither goes on in the other."
+                out.append(Remark("other_unit", (last.id, first.id), text))
+    return out
 
 
 def _growing(series: list[PublishedCount]) -> list[Remark]:

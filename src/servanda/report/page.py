@@ -23,7 +23,7 @@ from servanda.report.sections import (
     term_section,
     watch_line,
 )
-from servanda.report.tables import verdicts_json
+from servanda.report.tables import verdicts_data
 from servanda.verdicts import Verification
 from servanda.verdicts.summary import summarise
 from servanda.verdicts.summary_words import (
@@ -115,7 +115,7 @@ def _context(verification: Verification) -> dict[str, Any]:
 
 def _embedded(verification: Verification) -> Markup:
     """The verdicts as data inside the page, so that it can be checked by machine."""
-    data = json.dumps(json.loads(verdicts_json(verification)), ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(verdicts_data(verification), ensure_ascii=False, separators=(",", ":"))
     if len(data) > _EMBEDDED:
         data = json.dumps({"agreement": verification.agreement.id, "see": "verdicts.json"})
     return Markup(data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704  nothing that could end the script

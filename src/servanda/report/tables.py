@@ -29,8 +29,8 @@ _FORMULA = rf"(^|[{_SPLITS}])([\s\"]*)([=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r])"
 """Where a formula begins: an equals, plus, minus or at sign (also in their wide forms), whatever blanks and quotes stand before it."""
 
 
-def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | None = None) -> str:
-    """``verdicts.json``, or another list of verdicts in its format (``servanda schema verdicts``)."""
+def verdicts_data(verification: Verification, verdicts: tuple[Verdict, ...] | None = None) -> dict[str, Any]:
+    """What ``verdicts.json`` holds, as plain data; of other verdicts what their file holds."""
     data: dict[str, Any] = {
         "format": FORMAT,
         "servanda": __version__,
@@ -48,7 +48,12 @@ def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | No
     }
     if verdicts is not None and verification.by is not None:
         data |= {"by": verification.by, "unsliced": dict(verification.unsliced)}
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return data
+
+
+def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | None = None) -> str:
+    """``verdicts.json``, or another list of verdicts in its format (``servanda schema verdicts``)."""
+    return json.dumps(verdicts_data(verification, verdicts), ensure_ascii=False, indent=1) + "\n"
 
 
 def summary_json(verification: Verification) -> str:
