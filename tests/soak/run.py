@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 import servanda
 from servanda.cli.main import main
@@ -198,29 +199,34 @@ def rows_in(path: Path) -> int | None:
     name = path.name.removesuffix(".gz")
     try:
         if name.endswith("parquet"):
-            return pl.read_parquet(io.BytesIO(raw)).height
+            return int(pq.read_metadata(io.BytesIO(raw)).num_rows)
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         if name.endswith("jsonl"):
             return sum(_holds(line) for line in text.split("\n") if line.lstrip().startswith("{"))
         if name.endswith("json"):
             return _objects(json.loads(text))
         return _records(text)
-    except (ValueError, OSError, RecursionError, csv.Error, pl.exceptions.PolarsError):
+    except (ValueError, OSError, RecursionError, csv.Error, pa.ArrowException):
         return None
 
 
 def _holds(line: str) -> bool:
     """Whether a line of JSON holds anything, as far as it can be read."""
     try:
-        return any(str(value).strip(" -") for value in json.loads(line).values() if value not in (None, {}, []))
+        return _is_full(json.loads(line))
     except (ValueError, RecursionError):
         return True
+
+
+def _is_full(row: dict[str, object]) -> bool:
+    """Whether an object holds anything."""
+    return any(str(value).strip(" -") for value in row.values() if value not in (None, {}, []))
 
 
 def _objects(tree: object) -> int | None:
     if isinstance(tree, dict) and len(tree) == 1:
         return _objects(next(iter(tree.values())))
-    return sum(isinstance(row, dict) for row in tree) if isinstance(tree, list) else None
+    return sum(isinstance(row, dict) and _is_full(row) for row in tree) if isinstance(tree, list) else None
 
 
 def _records(text: str) -> int | None:

@@ -98,6 +98,11 @@ def _read_parquet(file: FileLike, wanted: frozenset[str] | None, batch_rows: int
         raise fail(
             file, "EVD003", f"breaks off after row {row}: {str(error)[:200]}", "copy it again from its source"
         ) from None
+    said = int(parquet.metadata.num_rows)
+    if columns and row != said:
+        raise fail(
+            file, "EVD003", f"says that it has {said:,} rows, and {row:,} are in it", "copy it again from its source"
+        )
 
 
 def _header(file: FileLike, head: bytes) -> tuple[list[str], str]:
