@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.reference_evaluator.looks import Report
+from tests.reference_evaluator.names import plain_name
 
 HOURS_APART, SLACK_KM = 12.0, 0.5
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -65,7 +66,7 @@ def first_to_found(rows: list[Report]) -> tuple[Any, ...]:
         min(r["start"] for r in told),
         min(r["end"] for r in told),
         *(min((r[c] for r in told if r[c] is not None), default=0.0) for c in ("lat", "lon")),
-        rows[0]["origin"],
+        plain_name(rows[0]["origin"]),
     )
 
 
@@ -77,8 +78,17 @@ def to_the_id(rows: list[Report]) -> tuple[Any, ...]:
         not dated,
         min(dated, default=NEVER),
         -standing(testimony(rows)[0]),
-        rows[0]["origin"],
+        plain_name(rows[0]["origin"]),
     )
+
+
+def spelt(rows: list[Report]) -> str:
+    """An origin's name as who reported first spells it."""
+
+    def order(r: Report) -> tuple[Any, ...]:
+        return r["known_at"] is None, r["known_at"] or NEVER, -r["directness"], r["source"], r["report_id"], r["origin"]
+
+    return str(min(rows, key=order)["origin"])
 
 
 def parted(rows: list[Report]) -> list[Report]:
@@ -86,7 +96,7 @@ def parted(rows: list[Report]) -> list[Report]:
     under: dict[str, dict[str, list[Report]]] = defaultdict(lambda: defaultdict(list))
     for report in rows:
         if report["incident_id"] is not None:
-            under[report["incident_id"]][report["origin"]].append(report)
+            under[report["incident_id"]][plain_name(report["origin"])].append(report)
     names: dict[tuple[str, str], str] = {}
     for incident_id, by_origin in under.items():
         groups: list[list[list[Report]]] = []
@@ -101,14 +111,9 @@ def parted(rows: list[Report]) -> list[Report]:
                 groups.append([mine])
         keeps = min(groups, key=lambda group: min(map(to_the_id, group)))
         for group in groups:
-            name = incident_id if group is keeps else f"{incident_id} ({group[0][0]['origin']})"
+            name = incident_id if group is keeps else f"{incident_id} ({spelt(group[0])})"
             for origin in group:
-                names[incident_id, origin[0]["origin"]] = name
+                names[incident_id, plain_name(origin[0]["origin"])] = name
     return [
-        {
-            **r,
-            "incident_id": names.get((r["incident_id"], r["origin"]), r["incident_id"]),
-            "answers": names.get((r["answers"], r["origin"]), r["answers"]),
-        }
-        for r in rows
+        {**r, **{c: names.get((r[c], plain_name(r["origin"])), r[c]) for c in ("incident_id", "answers")}} for r in rows
     ]
