@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,9 +14,8 @@ from servanda.app.context import context_of, context_without_agreement
 from servanda.app.given import agreement_of
 from servanda.engine import Engine, LocalEngine
 from servanda.errors import EvidenceError, Fault
-from servanda.evidence import EvidenceSource, IngestResult, read_evidence
-from servanda.evidence.decisions import Deciders, Decision, effective
-from servanda.evidence.model import Context
+from servanda.evidence import EvidenceSource, IngestResult, RenumberedEvidence, read_evidence
+from servanda.evidence.decisions import Deciders, effective
 from servanda.evidence.source import Item
 from servanda.findings.plan import Progress, quiet
 from servanda.incidents import Keys
@@ -149,7 +148,7 @@ def _fused(fusion: Fusion) -> Fused:
     return Fused(int((~named).sum()), len(np.unique(group[~named & ~joined])), int(joined.sum()))
 
 
-class FusedEvidence:
+class FusedEvidence(RenumberedEvidence):
     """Evidence whose reports stand under the incidents that fusion finds for them."""
 
     def __init__(
@@ -177,32 +176,9 @@ class FusedEvidence:
         found = ids_of(fusion, names)
         self.doubts = doubts_of(fusion, names) if fusion.size else Doubts()
         self.fused = _fused(fusion)
-        self._source = source
+        super().__init__(source)
         every = pl.concat(rows) if rows else pl.DataFrame(schema={"incident_id": pl.String, "known": pl.Boolean})
         self._ids = every["incident_id"].scatter(np.flatnonzero(every["known"]), found)
-
-    @property
-    def context(self) -> Context:
-        """What the readers of the source knew."""
-        return self._source.context
-
-    @property
-    def decisions(self) -> Sequence[Decision]:
-        """What people decided, in the order of the files."""
-        return self._source.decisions
-
-    @property
-    def ingest(self) -> IngestResult:
-        """Everything in the evidence that is not a report."""
-        return self._source.ingest
-
-    def batches(self) -> Iterator[pl.DataFrame]:
-        """The reports, each under its incident."""
-        return self._under(self._source.batches())
-
-    def brief(self) -> Iterator[pl.DataFrame]:
-        """The same for judging; what only people read may be empty."""
-        return self._under(self._source.brief())
 
     def _under(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         at = 0

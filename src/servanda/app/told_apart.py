@@ -6,19 +6,18 @@ The second row of each page so is the second incident, the third the third.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import numpy as np
 import polars as pl
 
-from servanda.evidence import Context, EvidenceSource, IngestResult
-from servanda.evidence.decisions import Decision
+from servanda.evidence import EvidenceSource, RenumberedEvidence
 from servanda.incidents import Keys
 from servanda.incidents.identity import report_ids
 
 
-class ToldApart:
+class ToldApart(RenumberedEvidence):
     """Evidence in which the further rows of one page bear ids of their own."""
 
     def __init__(self, source: EvidenceSource, as_of: datetime | None, id_key: bytes) -> None:
@@ -29,7 +28,7 @@ class ToldApart:
             as_of: what became known later, or does not say when, stays as it is; ``None``: nothing does.
             id_key: of a record, the key of the ids of incidents that nobody named.
         """
-        self._source = source
+        super().__init__(source)
         by_then = pl.lit(True) if as_of is None else (pl.col("known_at") <= as_of).fill_null(False)
         wanted = pl.col("incident_id").is_null() & pl.col("url").is_not_null() & by_then
         keys, parts, at = Keys(), [], 0
@@ -47,29 +46,6 @@ class ToldApart:
             further = rows.with_columns(n=rank).filter(pl.col("n") > 1).sort("at")
             found = further.select("at", id=pl.col("own").min().over("incident", "n"))
             self._at, self._ids = found["at"].to_numpy(), found["id"]
-
-    @property
-    def context(self) -> Context:
-        """What the readers of the source knew."""
-        return self._source.context
-
-    @property
-    def decisions(self) -> Sequence[Decision]:
-        """What people decided, in the order of the files."""
-        return self._source.decisions
-
-    @property
-    def ingest(self) -> IngestResult:
-        """Everything in the evidence that is not a report."""
-        return self._source.ingest
-
-    def batches(self) -> Iterator[pl.DataFrame]:
-        """The reports, the further rows of a page under ids of their own."""
-        return self._under(self._source.batches())
-
-    def brief(self) -> Iterator[pl.DataFrame]:
-        """The same for judging; what only people read may be empty."""
-        return self._under(self._source.brief())
 
     def _under(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         at = 0

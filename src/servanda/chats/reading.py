@@ -9,6 +9,7 @@ from servanda.chats.model import Chat, not_read
 from servanda.chats.telegram import read_telegram
 from servanda.chats.telegram_pages import is_page, read_pages
 from servanda.chats.whatsapp import is_whatsapp, read_whatsapp
+from servanda.values.containers.archive import DAMAGED
 from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
 
 _HEAD = 65_536
@@ -102,7 +103,7 @@ def _packed(name: str, content: bytes) -> list[tuple[str, bytes]]:
                 own = entry.filename.rpartition("/")[2]
                 out.append((base_name_of(name) if own == "_chat.txt" else own, inner))
             return out
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except DAMAGED:
         return []
 
 

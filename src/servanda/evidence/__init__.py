@@ -21,7 +21,7 @@ quarantine with its row, field and reason.
 
 from servanda.evidence.model import Context, FileRead, IngestResult, Reader, Source
 from servanda.evidence.plugins import all_readers, reader_for, readers_not_loaded
-from servanda.evidence.source import EvidenceSource, TableSource, read_evidence
+from servanda.evidence.source import EvidenceSource, RenumberedEvidence, TableSource, read_evidence
 from servanda.evidence.tables import ReportTables
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "FileRead",
     "IngestResult",
     "Reader",
+    "RenumberedEvidence",
     "ReportTables",
     "Source",
     "TableSource",

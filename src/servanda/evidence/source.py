@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -66,6 +67,40 @@ class EvidenceSource(Protocol):
 
     def brief(self) -> Iterator[pl.DataFrame]:
         """The same for judging: what only people read may be empty."""
+
+
+class RenumberedEvidence(ABC):
+    """Evidence whose reports stand under other incident ids; all else is as it was read."""
+
+    def __init__(self, source: EvidenceSource) -> None:
+        self._source = source
+
+    @property
+    def context(self) -> Context:
+        """What the readers of the source knew."""
+        return self._source.context
+
+    @property
+    def decisions(self) -> Sequence[Decision]:
+        """What people decided, in the order of the files."""
+        return self._source.decisions
+
+    @property
+    def ingest(self) -> IngestResult:
+        """Everything in the evidence that is not a report."""
+        return self._source.ingest
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """The reports, each under its incident."""
+        return self._under(self._source.batches())
+
+    def brief(self) -> Iterator[pl.DataFrame]:
+        """The same for judging; what only people read may be empty."""
+        return self._under(self._source.brief())
+
+    @abstractmethod
+    def _under(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """The tables of one walk, each row under its own incident."""
 
 
 def read_evidence(

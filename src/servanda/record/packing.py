@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
 from servanda.record.names import CELL, ROW
+from servanda.values.containers.archive import DAMAGED
 
 MOST = 1 << 31  # characters or bytes, unpacked: a packing that holds more is not looked through
 _DEEP = 4  # packings within packings
@@ -241,7 +242,7 @@ def _zipped(data: bytes) -> Iterator[bytes]:
             for info in archive.infolist():
                 if not info.is_dir():
                     yield archive.read(info)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error) as error:
+    except DAMAGED as error:
         raise Unsearchable(f"cannot be unpacked: {str(error)[:100]}") from None
 
 

@@ -5,7 +5,8 @@ with an example out of a real run. It promises: every file that is written fits 
 table describes one row, of Parquet as it stands and of CSV with its cells read.
 
 * ``tables``     tables that are read and written, column by column
-* ``documents``  JSON and YAML files; ``maps``: GeoJSON of places and coverage; ``counted``: trends; ``briefs``: the trace of a mission report
+* ``documents``  JSON and YAML files; ``maps``: GeoJSON of places and coverage; ``counted``: trends; ``briefs``: the trace of a mission report;
+  ``shapes``: what they are put together from
 """
 
 from __future__ import annotations

@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from servanda.schemas import tables
-from servanda.schemas.documents import _FORMAT, _by_name, _exactly, _said
+from servanda.schemas.shapes import FORMAT, TEXT, by_name, exactly, said
 
-_TEXT = {"type": "string"}
 _DAY = {"type": "string", "format": "date"}
 
 
 def trend() -> dict[str, Any]:
     """The rates, ratios and changes of a run: ``trend.json``."""
-    period = _exactly({"name": _TEXT, "first": _DAY, "last": _DAY})
+    period = exactly({"name": TEXT, "first": _DAY, "last": _DAY})
 
     def rows(name: str) -> dict[str, Any]:
         return {"type": "array", "items": tables.row_schema(name)}
 
-    return _exactly(
+    return exactly(
         {
-            "format": _FORMAT,
-            "servanda": _said(_TEXT, "The version of Servanda"),
-            "agreement": _said(_TEXT, "Id of the agreement"),
+            "format": FORMAT,
+            "servanda": said(TEXT, "The version of Servanda"),
+            "agreement": said(TEXT, "Id of the agreement"),
             "by": {"enum": ["day", "week", "month"], "description": "What rows of series.csv are"},
             "by_watch": {"type": "boolean", "description": "Whether what was watched is the denominator"},
             "periods": {
@@ -30,7 +29,7 @@ def trend() -> dict[str, Any]:
                 "items": period,
                 "description": "Before, in force and after, as far as there are days",
             },
-            "left": _said(_by_name({"type": "integer"}), "What is in no series, and how many"),
+            "left": said(by_name({"type": "integer"}), "What is in no series, and how many"),
             "rates": rows("rates"),
             "ratios": rows("ratios"),
             "level_changes": rows("level_changes"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from servanda import FORMAT
+from servanda.schemas.shapes import INSTANT
 
 _SHAPES = ("Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point", "MultiPoint")
 _WORDS = {"type": ["string", "null"]}
 _NUMBER = {"type": ["number", "null"]}
-_INSTANT = {"type": ["string", "null"], "format": "date-time"}
 
 
 def places() -> dict[str, Any]:
@@ -27,8 +27,8 @@ def coverage_areas() -> dict[str, Any]:
         "id": {"type": "string", "description": "Id of the watch, or kind and number of the gap"},
         "kind": {"enum": ["watch", "outage", "denial"], "description": "What it is"},
         "place": {"type": "string", "description": "Where, in words"},
-        "start": {**_INSTANT, "description": "When it begins, in the agreement's zone"},
-        "end": {**_INSTANT, "description": "When it ends, in the agreement's zone"},
+        "start": {**INSTANT, "description": "When it begins, in the agreement's zone"},
+        "end": {**INSTANT, "description": "When it ends, in the agreement's zone"},
         "hours": {**_NUMBER, "description": "How many hours of that time"},
         "who": {**_WORDS, "description": "Who runs the watch; who shut the place"},
         "side": {**_WORDS, "description": "The party that it belongs to; null for none"},

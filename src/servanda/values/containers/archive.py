@@ -15,7 +15,7 @@ _SMALL = 32 << 20
 _DENSEST = 250
 """How many times an entry may grow where it is not small; sheets of spreadsheets grow some ten to sixty times."""
 _MOST_ENTRIES = 5_000
-_DAMAGED = (
+DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -43,7 +43,7 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except _DAMAGED:
+    except DAMAGED:
         hint = "it may be cut off; copy it again from its source"
         raise Refused("archive", "is not a whole ZIP archive", hint) from None
     entries = archive.infolist()
@@ -78,7 +78,7 @@ def entry_bytes(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         with archive.open(entry) as stream:
             content = stream.read(allowed + 1)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         what = f"has a damaged part ({name}): {str(error)[:100]}"
         raise Refused("archive", what, "it may be cut off; copy it again from its source") from None
     if len(content) > allowed:

@@ -22,6 +22,7 @@ from servanda.evidence.importing.containers.text import read_text
 from servanda.evidence.importing.containers.xlsx import read_xlsx
 from servanda.evidence.importing.sheets import Sheet, not_imported
 from servanda.evidence.raw_files import refuse_unreadable
+from servanda.values.containers.archive import DAMAGED
 from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
 
 _LARGEST = 256 << 20
@@ -62,7 +63,7 @@ def _kind_of_archive(content: bytes) -> str:
             names = archive.namelist()
             with archive.open("mimetype") if "mimetype" in names else io.BytesIO() as stream:
                 says = stream.read(200)
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, OSError, RuntimeError):
+    except DAMAGED:
         return "zip"
     if any(name.startswith("xl/") for name in names):
         return "a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "xlsx"
