@@ -1,10 +1,11 @@
 # make demo    verify the two shipped truces and name the reports to open
+# make desk    the desk with a demonstration (the energy truce), on this machine only
 # make test    the whole test-suite          make lint   format, lint, types
 # make docs    regenerate the generated pages and pictures, build the site into site/
 # make explore  every property on ten times as many drawn examples, others each time (long)
-# make soak    try 100,000 spoiled inputs of every kind (long); SOAK_ARGS="--n 1000 --kind agreement": python -m tests.soak --help
+# make soak    try 100,000 spoiled inputs of every kind, then some ten thousand steps of sessions (long); SOAK_ARGS="--n 1000 --kind agreement": python -m tests.soak --help
 # make bench   speed and memory, beside what a user would pick instead (long); AGAINST=DIR: beside another checkout too
-.PHONY: demo test explore lint format docs docs-check bench soak clean
+.PHONY: demo desk test explore lint format docs docs-check bench soak clean
 PY = .venv/bin/python
 CASES = energy-truce-2025 easter-truce-2025
 
@@ -14,6 +15,11 @@ demo: .venv/.run
 	    --coverage cases/$$case/coverage.yaml --out out/$$case || exit $$?; echo; \
 	done
 	@echo "Open these two files in a browser:"; for case in $(CASES); do echo "  out/$$case/report.html"; done
+
+desk: .venv/.run
+	@test -e out/desk/desk.yaml || .venv/bin/servanda desk init out/desk --demo cases/energy-truce-2025 --name demo.example/energy-truce
+	@echo "Accounts: patrol, duty, operations, verification, verification2, legal, chief, auditor, administrator; password: truce-and-tea"
+	@.venv/bin/servanda desk serve out/desk
 
 test: .venv/.dev
 	$(PY) -m pytest --numprocesses auto --dist worksteal --durations 10 $(PYTEST_ARGS)
@@ -46,6 +52,7 @@ bench: .venv/.dev
 
 soak: .venv/.dev
 	$(PY) -m tests.soak $(SOAK_ARGS)
+	$(PY) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile soak tests/test_live.py
 
 .venv/.run: pyproject.toml requirements/run.txt scripts/setup.sh
 	@scripts/setup.sh run

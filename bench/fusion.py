@@ -165,7 +165,8 @@ def speed(power: int) -> dict[str, float]:
     """Seconds to fuse ten to the ``power`` reports of three years, and to add a hundred."""
     from servanda.engine import LocalEngine
     from servanda.engine.malloc import keep_freed_memory
-    from servanda.incidents.fusion.linker import KEPT, Fusion
+    from servanda.incidents.fusion.linker import Fusion
+    from servanda.incidents.fusion.told import KEPT
 
     keep_freed_memory()
     made = data.long_war(10**power)

@@ -49,7 +49,7 @@ def ours(folder: Path, power: int) -> dict[str, float]:
 
 
 def whole(folder: Path, power: int) -> dict[str, float]:
-    """A file of that many rows of five fields: committed to and recorded; then everything checked by verifier.py."""
+    """A file of that many rows of 18 fields: committed to and recorded; then everything checked by verifier.py."""
     import polars as pl
 
     from servanda.record import File, Record, load_key, make_key
@@ -64,6 +64,7 @@ def whole(folder: Path, power: int) -> dict[str, float]:
     table = pl.DataFrame({"row": range(2, count + 2)}).with_columns(
         pl.format("R{}", "row").alias("report_id"), pl.lit("Post").alias("source"), pl.lit("shelling").alias("act"),
         pl.format("48.{}", "row").alias("lat"), pl.format("37.{}", "row").alias("lon"),
+        *(pl.format(f"{n}-{{}}", pl.col("row") % 1000).alias(f"field{n}") for n in range(13)),
     )  # fmt: skip
     record = Record.begin(folder, key, {}, {}, quorum="none")
     began = time.perf_counter()
@@ -72,7 +73,7 @@ def whole(folder: Path, power: int) -> dict[str, float]:
     began = time.perf_counter()
     check_record(folder, Asked(Policy.parse((folder / "policy").read_bytes()), quiet))
     return {
-        "record: commit to rows of five fields, and append": added,
+        "record: commit to rows of 18 fields, and append": added,
         "verifier.py: check everything": time.perf_counter() - began,
     }
 

@@ -1,26 +1,27 @@
 """Speed and memory of the way from Parquet to findings, stage by stage, beside GeoPandas and pandas, in one run.
 
-    python bench/run.py [--sizes 5 6 7 8] [--peer 6 7]      sizes are powers of ten
+    python bench/run.py [--sizes 5 6 7 8] [--peer 6 7] [--runs 3]      sizes are powers of ten
 
 Every measurement is a process of its own; its peak memory is the operating system's figure. Data is made once, seeded, under
-bench-data/. Nothing here is a test: machines are noisy.
+bench-data/. The tables go into docs/benchmarks.md. Nothing here is a test: machines are noisy.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import platform
 import resource
 import subprocess
 import sys
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent / "bench-data"
 sys.path.insert(0, str(HERE))
+
+import commands  # noqa: E402
+import tables  # noqa: E402
 
 
 def files_of(power: int) -> list[Path]:
@@ -111,15 +112,34 @@ def whole(power: int) -> dict[str, float]:
 
 def command(power: int) -> dict[str, float]:
     """Seconds of the whole command, with describing incidents and writing every file."""
-    began = time.perf_counter()
-    arguments = ["verify", str(DATA / "agreement.yaml"), *map(str, files_of(power)), "--out", str(DATA / "out")]
-    from servanda.cli.main import main
+    asked = ["verify", str(DATA / "agreement.yaml"), *map(str, files_of(power)), "--out", str(DATA / "out")]
+    return {"servanda verify --out (with report and tables)": commands.ran(*asked)}
 
-    sys.stdout = sys.stderr
-    code = main(arguments)
-    sys.stdout = sys.__stdout__
-    assert code == 0
-    return {"servanda verify --out (with report and tables)": time.perf_counter() - began}
+
+def unfused(power: int) -> dict[str, float]:
+    """The same without fusion before it."""
+    asked = ["verify", str(DATA / "agreement.yaml"), *map(str, files_of(power)), "--out", str(DATA / "out")]
+    return {"servanda verify --out --no-fuse": commands.ran(*asked, "--no-fuse")}
+
+
+def terms(power: int) -> dict[str, float]:
+    """500 terms."""
+    return commands.many_terms(DATA, files_of(power)[0])
+
+
+def slices(power: int) -> dict[str, float]:
+    """So many watches, a term of ten years by days."""
+    return commands.long_watch(DATA, 10**power)
+
+
+def fuse_command(power: int) -> dict[str, float]:
+    """Fusion as a command."""
+    return commands.fuse(DATA, power)
+
+
+def start(power: int) -> dict[str, float]:
+    """The shipped energy truce."""
+    return commands.cold_start()
 
 
 def peer(power: int) -> dict[str, float]:
@@ -262,6 +282,11 @@ def origins_of_truces(power: int) -> dict[str, float]:
 
 
 KINDS = {
+    "start": start,
+    "terms": terms,
+    "slices": slices,
+    "fuse-command": fuse_command,
+    "unfused": unfused,
     "attributions": attributions,
     "alerts": alert_feeds,
     "origins": origins_of_truces,
@@ -292,10 +317,24 @@ def measure(kind: str, power: int) -> tuple[dict[str, float], float]:
     return told["figures"], told["peak_gb"]
 
 
+def wanted(sizes: list[int], peers: list[int]) -> list[tuple[int, str]]:
+    """What is measured in one run, in order: ours and the peers' in turn, so that a busy machine is busy for both."""
+    out: list[tuple[int, str]] = []
+    for power in sorted({*sizes, *peers}):
+        own = ["whole"] + (["stages"] if power < 8 else []) + (["command", "unfused"] if power < 7 else [])
+        own += {5: ["terms"], 6: ["kinds", "fuse-command", "record", "record-whole", "pymerkle"]}.get(power, [])
+        own += ["pairs", "fusion"] if power in (6, 7) else []
+        out += [(power, kind) for kind in own if power in sizes]
+        out += [(power, "peer")] if power in peers else []
+    return out
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--sizes", type=int, nargs="+", default=[5, 6, 7, 8])
     arguments.add_argument("--peer", type=int, nargs="+", default=[5, 6, 7])
+    arguments.add_argument("--runs", type=int, default=3, help="how often each is measured (default: 3)")
+    arguments.add_argument("--only", nargs="+", choices=sorted(KINDS), help="measure only these (default: all)")
     arguments.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     args = arguments.parse_args()
     if args.one:
@@ -303,49 +342,28 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         print(json.dumps({"figures": figures, "peak_gb": peak}))
         return
-    cores = len(__import__("os").sched_getaffinity(0))
-    names = ("servanda", "polars", "pyarrow", "numpy", "shapely", "geopandas", "pandas", "pymerkle")
-    print(
-        f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, "
-        + ", ".join(f"{n} {version(n)}" for n in names)
-    )
-    print(
-        "\n| reports (fifty terms: incidents) | what | seconds | per second | peak GB |\n|---|---|---|---|---|",
-        flush=True,
-    )
-    speed: dict[tuple[str, int], float] = {}
-    for power in sorted({*args.sizes, *args.peer}):
+    found = tables.Measured()
+    each = [(0, "start"), (4, "slices"), *wanted(args.sizes, args.peer)]
+    once = [
+        (0, "fusion-quality"),
+        (1, "fusion-quality"),
+        *((0, kind) for kind in ("origins", "alerts", "attributions")),
+    ]
+    for power in {*args.sizes, *args.peer}:
         files_of(power)
-        wanted = [
-            k
-            for k in ("stages", "whole", "command")
-            if power in args.sizes and (power < 8 or k == "whole") and (power < 7 or k != "command")
-        ]
-        wanted += ["peer"] if power in args.peer else []
-        wanted += ["kinds"] if power == 6 and power in args.sizes else []
-        wanted += ["pairs", "fusion"] if power in args.sizes and power in (6, 7) else []
-        wanted += ["record", "record-whole", "pymerkle"] if power == 6 and power in args.sizes else []
-        for kind in wanted:
+    for run in range(args.runs):
+        for power, kind in each if run else [*each, *once]:
+            if args.only and kind not in args.only:
+                continue
             figures, peak = measure(kind, power)
-            for what, seconds in figures.items():
-                if what == "findings":
-                    continue
-                if what.startswith("("):
-                    print(f"| 10^{power} | {what} | | {seconds:,.4g} | |", flush=True)
-                    continue
-                speed[(kind, power)] = 10**power / seconds if seconds else 0.0
-                rate = f"{10**power / seconds:,.0f}" if seconds else ""
-                print(f"| 10^{power} | {what} | {seconds:.2f} | {rate} | {peak:.1f} |", flush=True)
-    for power in (0, 1):
-        figures, _ = measure("fusion-quality", power)
-        for what, value in figures.items():
-            print(f"| | {what} | | {value:.3f} | |", flush=True)
-    for kind in ("origins", "alerts", "attributions"):
-        for what, value in measure(kind, 0)[0].items():
-            print(f"| | {what} | | {value:.3f} | |", flush=True)
-    for power in args.peer:
-        if speed.get(("whole", power)) and speed.get(("peer", power)):
-            print(f"\nRatio to the peer at 10^{power}: {speed[('whole', power)] / speed[('peer', power)]:.1f}")
+            figures.pop("findings", None)
+            sized = kind not in ("start", "slices") and (power, kind) not in once
+            if not any(" failed: " in what for what in figures):
+                found.add(power if sized else None, figures, peak)
+            print(f"run {run + 1}, {kind}, 10^{power}: {figures}, {peak:.1f} GB", flush=True)
+    text = found.text(" ".join(sys.argv[1:]))
+    print(text)
+    tables.write(text)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ from tests.test_architecture import BELOW  # noqa: E402
 PICTURE = ROOT / "docs" / "images" / "house.svg"
 ABOUT = {
     "cli": "one file a command",
+    "desk": "where a mission works",
     "app": "use cases",
     "report": "pages, tables",
+    "live": "what arrives, what changes",
     "engine": "where kernels run",
     "store": "where entries live",
     "verdicts": "concluded by kind of term",
@@ -33,8 +35,10 @@ ABOUT = {
 }
 COLUMN = {
     "cli": 3.0,
+    "desk": 4.6,
     "app": 3.0,
     "report": 1.1,
+    "live": 4.1,
     "engine": 3.0,
     "store": 6.1,
     "verdicts": 2.1,

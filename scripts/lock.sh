@@ -8,8 +8,8 @@ lock() {
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
         --no-annotate --output-file "requirements/$out.txt" "$@" pyproject.toml
 }
-lock run --extra documents --extra reports "$@"
-lock dev --extra dev --extra documents --extra reports --extra trends --constraint requirements/run.txt "$@"
+lock run --extra desk --extra documents --extra reports "$@"
+lock dev --extra dev --extra desk --extra documents --extra reports --extra spark --extra trends --constraint requirements/run.txt "$@"
 lock docs --extra docs --constraint requirements/dev.txt "$@"
 lock bench --extra bench --extra documents --constraint requirements/dev.txt "$@"
 # what builds the package itself, and another project's reader of the C2SP formats (it asks for Python 3.12 but runs on 3.11)

@@ -53,6 +53,8 @@ dev)
     locked dev && locked build && pip --no-deps --no-build-isolation --editable .
     # somebody else's reader of the C2SP formats, to check ours against; it asks for Python 3.12 but runs on 3.11
     pip --require-hashes --no-deps --ignore-requires-python --requirement requirements/interop.txt
+    command -v java >/dev/null 2>&1 ||
+        echo "setup: without Java the tests of a cluster are skipped; on Debian or Ubuntu: apt-get install default-jre-headless"
     touch .venv/.dev .venv/.run
     ;;
 *)

@@ -47,6 +47,7 @@ BELOW = {
         "values",
     },
     "schemas": {"verdicts", "incidents", "agreement", "evidence", "coverage", "trends"},
+    "live": {"verdicts", "findings", "incidents", "agreement", "evidence", "coverage", "values"},
     "engine": {"findings", "incidents", "agreement", "evidence", "values"},
     "store": {"record", "evidence", "values"},
     "app": {
@@ -55,6 +56,7 @@ BELOW = {
         "engine",
         "store",
         "record",
+        "live",
         "verdicts",
         "findings",
         "incidents",
@@ -69,13 +71,16 @@ BELOW = {
         "trends",
         "values",
     },
+    "desk": {"app", "store", "record", "incidents", "agreement", "evidence", "values"},
     "cli": {
+        "desk",
         "app",
         "briefs",
         "schemas",
         "report",
         "store",
         "record",
+        "live",
         "verdicts",
         "agreement",
         "evidence",
@@ -89,12 +94,13 @@ BELOW = {
 """Which rooms a room may import: downwards only (docs/design.md)."""
 MAY_IMPORT = {room: below | {"errors", "wording"} for room, below in BELOW.items()}
 MAY_IMPORT |= {
-    "__init__": {"app", "schemas", "verdicts", "agreement", "evidence", "values", "errors"},
+    "__init__": {"app", "engine", "schemas", "verdicts", "agreement", "evidence", "values", "errors"},
     "__main__": {"cli"},
     "testing": {"app", "schemas", "agreement", "evidence", "errors", "wording"},
     "app": MAY_IMPORT["app"] | {"schemas", "__version__", "FORMAT"},
     "report": MAY_IMPORT["report"] | {"__version__", "FORMAT"},
     "schemas": MAY_IMPORT["schemas"] | {"FORMAT"},
+    "engine": MAY_IMPORT["engine"] | {"__version__"},
     "cli": MAY_IMPORT["cli"] | {"__version__", "FORMAT"},
 }
 

@@ -19,6 +19,7 @@ from servanda.coverage import Coverage, lower_end, read_coverage, upper_end
 from servanda.coverage.together import unseen_by_best
 from servanda.errors import AgreementError, CoverageError
 from servanda.evidence.model import Context, Source
+from servanda.findings.queries import slices_of
 from servanda.verdicts import Verification
 from servanda.verdicts.watches import owners_of, with_sides
 from tests.build import agreement, examples, instant, judged, reports, words
@@ -442,3 +443,29 @@ def test_a_place_in_parts_or_under_another_name_is_watched_as_a_whole(tmp_path: 
         assert verdict(run(text, [], {**CAMERA, "in": where}), "B") == "complied"
     same = {k: v for k, v in CAMERA.items() if k != "in"} | {"at": [48.0, 37.0], "radius": "50000 m"}
     assert verdict(run(text, [], same), "B") == "complied"
+
+
+def test_what_looks_at_other_times_changes_nothing_of_a_day(tmp_path: Path) -> None:
+    text = truce(tmp_path)
+    earlier = {**CAMERA, "id": "earlier", "from": "2025-03-18", "to": "2025-03-20"}
+    later = {**CAMERA, "id": "later", "from": "2025-03-24", "to": "2025-03-28", "detects": "assault"}
+    outage = {
+        "watches": ["later"],
+        "in": "zone",
+        "from": "2025-03-25",
+        "to": "2025-03-26",
+        "reason": "x",
+    }
+    alone = judged(text, reports(SHELL), looking(text, earlier), by="day")
+    beside = judged(text, reports(SHELL), looking(text, earlier, later, outages=[outage]), by="day")
+    said = {v.window: (v.coverage, v.watched, v.verdict) for v in alone.slices if v.party == "A"}
+    assert len(said) == 10
+    for v in beside.slices:
+        if v.party == "A" and v.window.end <= instant("03-23"):
+            assert (v.coverage, v.watched, v.verdict) == said[v.window]
+
+
+def test_two_terms_of_ten_years_can_be_asked_of_by_days(tmp_path: Path) -> None:
+    long = TEN_DAYS.replace("MANDATE", "").replace("10 days}", "3652 days}")
+    two = long + "  siege: {text: No assault, forbid: {act: assault, in: zone}}\n"
+    assert len(slices_of(agreement(tmp_path, two), "day")) == 2 * 3652

@@ -325,9 +325,11 @@ def test_a_shapefile_is_recorded_with_its_side_files_and_none_from_elsewhere(tmp
 
 def test_what_is_written_for_other_programs_is_read_again_as_it_was() -> None:
     rows = [(RING, {"place": "a", "n": 1}), (None, {"place": "b", "n": None})]
-    written = geopackage_bytes([MapLayer("places", "x", "Polygon", rows, (1, 2, 3, 4))], "2025-04-18T00:00:00.000Z")
+    written = geopackage_bytes(
+        [MapLayer.of_rows("places", "x", "Polygon", rows, (1, 2, 3, 4))], "2025-04-18T00:00:00.000Z"
+    )
     assert written == geopackage_bytes(
-        [MapLayer("places", "x", "Polygon", rows, (1, 2, 3, 4))], "2025-04-18T00:00:00.000Z"
+        [MapLayer.of_rows("places", "x", "Polygon", rows, (1, 2, 3, 4))], "2025-04-18T00:00:00.000Z"
     )
     (layer,) = map_layers(NamedBytes("m.gpkg", written))
     assert [(f.properties["place"], f.geometry.equals(RING)) for f in layer.features] == [("a", True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import resource
 import shutil
@@ -18,6 +19,7 @@ import pytest
 from servanda.app.output import write_all, write_file
 from servanda.cli.main import main
 from servanda.errors import PartlyWrittenError, ServandaError
+from servanda.values.lazy_files import LazyFiles
 
 ROOT = Path(__file__).resolve().parent.parent
 CASE = ROOT / "cases" / "easter-truce-2025"
@@ -341,3 +343,21 @@ def test_an_out_that_cannot_be_a_folder_is_told_and_nothing_is_written(
     assert told.endswith("servanda: 1 fault; nothing was written\n")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["article.txt", "file", "link"]
     assert Path("file").read_text(encoding="utf-8") == "mine"
+
+
+def test_files_that_are_made_when_written_are_made_once_and_none_is_left_after_a_fault(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def maker(name: str) -> bytes:
+        made.append(name)
+        if name == "bad":
+            raise OSError(28, "No space left on device")
+        return name.encode()
+
+    files = LazyFiles({name: functools.partial(maker, name) for name in ("one", "two")})
+    write_all(tmp_path / "good", files)
+    assert made == ["one", "two"]
+    assert (tmp_path / "good" / "two").read_bytes() == b"two"
+    with pytest.raises(ServandaError):
+        write_all(tmp_path / "none", LazyFiles({name: functools.partial(maker, name) for name in ("one", "bad")}))
+    assert not (tmp_path / "none").exists()

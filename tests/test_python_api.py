@@ -34,7 +34,8 @@ SIGNATURES = {
     "reader: 'str | None' = None, fuse: 'bool' = True, progress: 'Progress | None' = None) -> 'MissionReport'",
     "check": "(agreement: 'AgreementLike') -> 'CheckResult'",
     "figures": f"({WITH_AGREEMENT}) -> 'Figures'",
-    "fuse": f"({WITH_AGREEMENT}, *, reader: 'str | None' = None, progress: 'Progress | None' = None) -> 'Fusion'",
+    "fuse": f"({WITH_AGREEMENT}, *, reader: 'str | None' = None, engine: 'Engine | None' = None, "
+    "progress: 'Progress | None' = None) -> 'Fusion'",
     "read_agreement": "(agreement: 'AgreementLike') -> 'Agreement'",
     "read_reports": f"({WITH_AGREEMENT}, *, reader: 'str | None' = None) -> 'Reports'",
     "say": "(agreement: 'AgreementLike') -> 'str'",
@@ -45,11 +46,12 @@ SIGNATURES = {
     "reader: 'str | None' = None, progress: 'Progress | None' = None) -> 'Trends'",
     "verify": "(agreement: 'AgreementLike', evidence: 'EvidenceLike', coverage: 'CoverageLike | None' = None, *, "
     "as_of: 'datetime | date | str | None' = None, by: \"Literal['day', 'week', 'month'] | None\" = None, "
-    "reader: 'str | None' = None, fuse: 'bool' = True, mapping: 'FileLike | None' = None, progress: 'Progress | None' = None) -> 'Verification'",
+    "reader: 'str | None' = None, fuse: 'bool' = True, mapping: 'FileLike | None' = None, engine: 'Engine | None' = None, "
+    "progress: 'Progress | None' = None) -> 'Verification'",
 }
 TYPES = {
     "Agreement", "AgreementError", "CheckResult", "CoverageError", "EvidenceError", "Fault", "Figures", "Fusion", "IngestResult",
-    "MissionReport", "NamedBytes", "RecordError", "Reports", "ServandaError", "Statements", "Trends", "Verdict", "Verification",
+    "MissionReport", "NamedBytes", "RecordError", "Reports", "ServandaError", "Spark", "Statements", "Trends", "Verdict", "Verification",
 }  # fmt: skip
 MEMBERS = {
     "Verification": {

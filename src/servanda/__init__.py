@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from servanda.app.results import Verification
     from servanda.app.tables import CheckResult, Figures, Fusion, Reports, Statements
     from servanda.app.trended import Trends
+    from servanda.engine.spark import Spark
     from servanda.errors import AgreementError, CoverageError, EvidenceError, Fault, RecordError, ServandaError
     from servanda.evidence import IngestResult
     from servanda.schemas import schema
@@ -70,6 +71,7 @@ __all__ = [
     "RecordError",
     "Reports",
     "ServandaError",
+    "Spark",
     "Statements",
     "Trends",
     "Verdict",
@@ -103,6 +105,7 @@ _HOME = {
     "Agreement": "agreement",
     "IngestResult": "evidence",
     "NamedBytes": "values.files",
+    "Spark": "engine.spark",
     "Verdict": "verdicts",
     "schema": "schemas",
 }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from types import FrameType
+
+_MADE = 50_000
+"""Objects after whose making it is looked for circles of them that nobody needs: one run makes few, and looking takes time."""
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -28,6 +32,7 @@ def run() -> int:
     Returns:
         The exit code.
     """
+    gc.set_threshold(_MADE)
     try:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, _interrupt)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from servanda.agreement.kinds import TermKind
@@ -227,7 +228,7 @@ class Agreement:
     def term_ids(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(term.id for text in self.texts for term in text.terms))
 
-    @property
+    @cached_property
     def actors(self) -> Mapping[str, str]:
         """Everybody who can do something under the agreement: parties first, then guarantors, third states, bodies."""
         return {**self.parties, **self.guarantors, **self.third_states, **self.bodies}

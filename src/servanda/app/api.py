@@ -30,7 +30,7 @@ from servanda.briefs import Asked
 from servanda.drafting import check_agreement
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import REPORT, empty
-from servanda.findings.plan import Progress, quiet
+from servanda.findings.plan import Engine, Progress, quiet
 from servanda.report.statements_page import said_frames
 from servanda.report.tables import figure_frames, fusion_frames
 from servanda.values.files import FileLike, name_of
@@ -88,6 +88,7 @@ def verify(
     reader: str | None = None,
     fuse: bool = True,
     mapping: FileLike | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> Verification:
     """Judge every term of an agreement by the evidence.
@@ -104,6 +105,7 @@ def verify(
         reader: read all tables as this format; left out, their columns decide.
         fuse: first find which of the reports without an incident id speak of the same event; ``False`` judges each by itself.
         mapping: how spreadsheets and tables that no reader knows are read, as ``servanda import`` kept it.
+        engine: where the work runs, as ``servanda.Spark(session)``; left out, on the threads of this machine.
         progress: is called with a stage and a number as the work goes on.
 
     Returns:
@@ -124,6 +126,7 @@ def verify(
         reader=reader,
         fuse=fuse,
         mapping=mapping,
+        engine=engine,
         progress=progress or quiet,
     )
     return Verification.of(judged)
@@ -134,6 +137,7 @@ def fuse(
     agreement: AgreementLike | None = None,
     *,
     reader: str | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> Fusion:
     """Put reports together to incidents, and trace who said so first.
@@ -142,6 +146,7 @@ def fuse(
         evidence: as for ``verify``.
         agreement: whose parties, zone and codes are used; left out, whoever is named is a party and times without an offset are UTC.
         reader: read all tables as this format; left out, their columns decide.
+        engine: as for ``verify``.
         progress: is called with a stage and a number as the work goes on.
 
     Returns:
@@ -153,7 +158,7 @@ def fuse(
     """
     text = None if agreement is None else given.agreement_of(agreement)
     items = given.evidence_items(evidence)
-    found, lineage, ingest = fuse_files(items, text, reader=reader, progress=progress or quiet)
+    found, lineage, ingest = fuse_files(items, text, reader=reader, engine=engine, progress=progress or quiet)
     frames = {**fusion_frames(found, lineage), "quarantine": ingest.quarantine}
     return Fusion(typed_frames(frames, Fusion.TABLES), {"total": list(found.total)})
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from servanda.app.context import context_of, context_without_agreement
 from servanda.app.given import agreement_of
 from servanda.engine import Engine, LocalEngine
 from servanda.errors import EvidenceError, Fault
-from servanda.evidence import EvidenceSource, IngestResult, RenumberedEvidence, read_evidence
+from servanda.evidence import EvidenceSource, IngestResult, RenumberedEvidence
 from servanda.evidence.decisions import Deciders, effective
 from servanda.evidence.source import Item
 from servanda.findings.plan import Progress, quiet
@@ -23,11 +24,13 @@ from servanda.incidents.decisions import Rewrite
 from servanda.incidents.doubts import Doubts
 from servanda.incidents.followed import follow
 from servanda.incidents.fusion.doubtful import doubts_of
-from servanda.incidents.fusion.linker import KEPT, Fusion
+from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import FusionTables, group_names, ids, ids_of, incident_tables
+from servanda.incidents.fusion.told import KEPT
 from servanda.incidents.lineage.report import LineageReport, trace_lineage
 from servanda.incidents.parted import Parted, part
 from servanda.values.codes import Vocabulary
+from servanda.values.elsewhere import Positions, each_at, with_ids
 from servanda.values.files import FileLike, name_of
 from servanda.verdicts.verification import Fused
 from servanda.wording import plural
@@ -109,8 +112,12 @@ def read_reports(
     as_of: datetime | None = None,
 ) -> tuple[EvidenceSource, list[pl.DataFrame]]:
     """Evidence with all its reports in memory, read as :func:`fuse_files` says; as of an instant, those that were known then."""
+    if agreement is None and engine is not None and engine.name == "spark":
+        hint = "give --agreement"
+        what = "who the parties are is not looked for on a cluster"
+        raise EvidenceError(Fault("--engine spark", what, hint, code="SPK014"))
     context = context_without_agreement(evidence, reader) if agreement is None else context_of(agreement_of(agreement))
-    source = read_evidence(evidence, context, reader=reader, map=(engine or LocalEngine()).map)
+    source = (engine or LocalEngine()).evidence(evidence, context, reader=reader)
     ids = part(source.batches, as_of)
     source.ingest.notes.update(ids.notes)
     tables: list[pl.DataFrame] = []
@@ -128,6 +135,8 @@ def fuse_reports(
     fusion = Fusion(vocabulary, engine.map, engine.release)
     fusion.add(*tables)
     reports = pl.concat(tables)
+    if not source.decisions:
+        return fusion, reports
     fused = reports.with_columns(incident_id=ids(fusion))
     decisions = follow(source.decisions, lambda: [fused], Parted(), Keys(), as_of).decisions
     rewrite = Rewrite(effective(decisions, Deciders(source.context.parties), as_of))
@@ -165,10 +174,15 @@ class FusedEvidence(RenumberedEvidence):
         """
         by_then = pl.lit(True) if as_of is None else (pl.col("known_at") <= as_of).fill_null(False)
         self.parted = part(source.brief, as_of)
-        rows, kept = [], []
-        for table in self.parted.batches(source.batches()):
-            rows.append(table.select("incident_id", known=by_then))
-            kept.append(table.filter(by_then).select(KEPT))
+
+        def known(table: pl.DataFrame, at: Positions) -> tuple[pl.Series, pl.DataFrame]:
+            told = table.with_columns(at=pl.Series(at)).filter(by_then)
+            return told["at"], told.select(KEPT)
+
+        places, kept = [], []
+        for place, table in each_at(known, self.parted.batches(source.batches())):
+            places.append(place.to_numpy())
+            kept.append(table)
         fusion = Fusion(vocabulary, engine.map, engine.release)
         if any(table.height for table in kept):
             fusion.add(*kept)
@@ -177,11 +191,9 @@ class FusedEvidence(RenumberedEvidence):
         self.doubts = doubts_of(fusion, names) if fusion.size else Doubts()
         self.fused = _fused(fusion)
         super().__init__(source)
-        every = pl.concat(rows) if rows else pl.DataFrame(schema={"incident_id": pl.String, "known": pl.Boolean})
-        self._ids = every["incident_id"].scatter(np.flatnonzero(every["known"]), found)
+        at = np.concatenate([np.empty(0, np.int64), *places])
+        order = np.argsort(at, kind="stable")
+        self._at, self._ids = at[order], found.gather(order)
 
-    def _under(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-        at = 0
-        for table in self.parted.batches(tables):
-            yield table.with_columns(self._ids[at : at + table.height].alias("incident_id"))
-            at += table.height
+    def _under(self, tables: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
+        return each_at(functools.partial(with_ids, positions=self._at, ids=self._ids), self.parted.batches(tables))

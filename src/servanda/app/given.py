@@ -15,8 +15,8 @@ import yaml
 from servanda.agreement import Agreement, read_agreement
 from servanda.coverage.read import CoverageItem
 from servanda.errors import AgreementError, CoverageError, EvidenceError, Fault, ServandaError
-from servanda.evidence.frames import FrameTable, is_frame
-from servanda.values.files import FileLike, NamedBytes
+from servanda.evidence.frames import FrameTable, is_frame, is_spark_frame
+from servanda.values.files import FileLike, NamedBytes, is_address
 from servanda.values.time import parse_instant
 
 AgreementLike: TypeAlias = Agreement | FileLike | Mapping[str, Any]
@@ -58,9 +58,11 @@ def evidence_items(given: EvidenceLike) -> list[Any]:
     items: list[Any] = []
     rows: list[Mapping[str, Any]] = []
     for n, one in enumerate(_several(given), 1):
-        if isinstance(one, (str, os.PathLike)):
+        if isinstance(one, str) and is_address(one):
+            items.append(one)  # an address is no path
+        elif isinstance(one, (str, os.PathLike)):
             items.append(Path(one))
-        elif isinstance(one, NamedBytes) or is_frame(one):
+        elif isinstance(one, NamedBytes) or is_frame(one) or is_spark_frame(one):
             items.append(one)
         elif isinstance(one, Mapping) and any(isinstance(one.get(key), (Mapping, list)) for key in _REGISTERS):
             items.append(_register(one, f"register {n}.yaml"))
@@ -141,7 +143,7 @@ def one_of(given: str | None, allowed: tuple[str, ...], name: str) -> None:
 def _several(given: Any) -> list[Any]:
     """One thing, or all of several."""
     single = (str, bytes, bytearray, os.PathLike, NamedBytes, Mapping)
-    if isinstance(given, single) or is_frame(given) or not isinstance(given, Iterable):
+    if isinstance(given, single) or is_frame(given) or is_spark_frame(given) or not isinstance(given, Iterable):
         return [given]
     return list(given)
 

@@ -104,7 +104,7 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes], page: 
         hint = "name a folder, new or not, or a page that ends in .html"
         raise ServandaError(Fault(str(path), "is a file; the report needs a folder", hint, code="API007"))
     else:
-        write_all(target, dict(files))
+        write_all(target, files)
     return target
 
 

@@ -37,7 +37,7 @@ class Tables(Result):
             return self.tables[name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-    def _files(self) -> dict[str, bytes]:
+    def _files(self) -> Mapping[str, bytes]:
         return csv_files(self.tables)
 
     def report(self, path: str | os.PathLike[str]) -> Path:
@@ -107,7 +107,7 @@ class Fusion(Tables):
     def _shown(self) -> pl.DataFrame:
         return self.incidents.select("incident", "reports", "independent_origins", "start", "act", "target", "accused")
 
-    def _files(self) -> dict[str, bytes]:
+    def _files(self) -> Mapping[str, bytes]:
         return fusion_files(self.tables)
 
 

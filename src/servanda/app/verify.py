@@ -16,7 +16,7 @@ from servanda.app.told_apart import ToldApart
 from servanda.coverage import read_coverage
 from servanda.coverage.read import CoverageItem
 from servanda.engine import Engine, LocalEngine
-from servanda.evidence import EvidenceSource, read_evidence
+from servanda.evidence import EvidenceSource
 from servanda.evidence.source import Item
 from servanda.findings.plan import Progress, quiet
 from servanda.values.files import FileLike
@@ -85,12 +85,11 @@ def verify_files(
         from servanda.app.mapped import by_mapping  # only here: importing is slow to load
 
         mapped = by_mapping(evidence, text, mapping)
-    source: EvidenceSource = read_evidence(
+    source: EvidenceSource = engine.evidence(
         evidence if mapped is None else mapped.items,
         context_of(text),
         reader=reader,
         signed_by=signed_by,
-        map=engine.map,
         recorded=recorded,
         derived=counts_of(text),
     )
@@ -107,7 +106,7 @@ def verify_files(
         found = verify(text, fused, watches, fused=fused.parted, doubts=fused.doubts, **asked)
         found = dataclasses.replace(found, fused=fused.fused)
     else:
-        found = verify(text, ToldApart(source, moment, id_key), watches, **asked)
+        found = verify(text, ToldApart(source, moment, id_key, engine.keys(source.batches)), watches, **asked)
     return found if mapped is None else dataclasses.replace(found, ingest=mapped.told(found.ingest))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from servanda.cli.options import Commands, add_reader, write_folder
+from servanda.cli.options import Commands, add_engine, add_reader, write_folder
 from servanda.cli.progress import Progress
 from servanda.cli.quarantine import print_quarantine
 from servanda.wording import count_between, plural
@@ -30,6 +30,7 @@ def register(commands: Commands) -> None:
         help="take parties, time zone and codes from this agreement (default: every accused actor is a party, times without a zone are UTC)",
     )
     add_reader(command)
+    add_engine(command)
     command.add_argument(
         "--out",
         metavar="DIR",
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Group reports into incidents and print how many there are, from and to."""
     import polars as pl
 
+    from servanda.app.engines import engine_of
     from servanda.app.fuse import fuse_files
     from servanda.app.memory import keep_freed_memory
     from servanda.app.output import refuse_folder
@@ -49,15 +51,14 @@ def run(args: argparse.Namespace) -> int:
     keep_freed_memory()
     if args.out is not None:
         refuse_folder(args.out)
-    with Progress() as progress:
-        result = fuse_files(args.evidence, args.agreement, reader=args.reader, progress=progress)
+    with engine_of(args.engine, args.master) as engine, Progress() as progress:
+        result = fuse_files(args.evidence, args.agreement, reader=args.reader, engine=engine, progress=progress)
         fusion, lineage, ingest = result
         if args.out is not None:
-            from servanda.report.tables import csv, fusion_tables
+            from servanda.report.tables import fusion_tables
 
             progress("incidents to write", fusion.incidents.height)
-            files = {**fusion_tables(fusion, lineage), "quarantine.csv": csv(ingest.quarantine).encode()}
-            write_folder(args, files)
+            write_folder(args, fusion_tables(fusion, lineage, ingest.quarantine))
     least, likely, most = fusion.total
     print(
         f"{plural(int(fusion.counts['reports'].sum()), 'report')}, {count_between(least, most, 'incident')}; {likely:,} found; {plural(ingest.quarantined, 'row')} in quarantine"

@@ -21,6 +21,7 @@ from servanda import __version__
 COMMANDS = (
     "init",
     "verify",
+    "follow",
     "import",
     "check",
     "say",
@@ -38,6 +39,7 @@ COMMANDS = (
     "readers",
     "errors",
     "record",
+    "desk",
 )
 """The commands in the order of the help; each is the file of this room with that name."""
 

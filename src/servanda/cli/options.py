@@ -40,6 +40,21 @@ def add_reader(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_engine(command: argparse.ArgumentParser) -> None:
+    """``--engine NAME``, ``--master URL``"""
+    command.add_argument(
+        "--engine",
+        choices=["local", "serial", "spark"],
+        default="local",
+        help="where the work runs: on the threads of this machine, one after another, or on a cluster of Spark, which reads folders of Parquet (default: local)",
+    )
+    command.add_argument(
+        "--master",
+        metavar="URL",
+        help="the master of the cluster, such as spark://host:7077 or yarn; requires --engine spark (default: this machine)",
+    )
+
+
 def write_folder(
     args: argparse.Namespace, files: Mapping[str, bytes], leftovers: Mapping[str, bytes] | None = None
 ) -> None:

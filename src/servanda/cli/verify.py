@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from servanda.cli.options import Commands, add_as_of, add_coverage, add_reader, write_folder
+from servanda.cli.options import Commands, add_as_of, add_coverage, add_engine, add_reader, write_folder
 from servanda.cli.progress import Progress
 from servanda.cli.record.options import add_clock
 from servanda.errors import visible
@@ -40,17 +40,7 @@ def register(commands: Commands) -> None:
         dest="agreement_name",
         help="which agreement of the record, by its file name (default: the only one)",
     )
-    command.add_argument(
-        "--publish",
-        action="store_true",
-        help="record the verdicts as published; requires --record and --key (default: do not publish)",
-    )
-    command.add_argument("--key", metavar="FILE", help="the private key of the keeper of the record (default: none)")
-    command.add_argument(
-        "--signed-by",
-        metavar="FILE",
-        help="the private key of the publisher (default: that of the keeper of the record)",
-    )
+    _add_publishing(command)
     add_clock(command)
     add_coverage(command)
     add_as_of(command)
@@ -76,8 +66,24 @@ def register(commands: Commands) -> None:
         default=True,
         help="find first which reports without an incident id describe the same event, as 'servanda fuse' does, or judge each by itself (default: --fuse)",
     )
+    add_engine(command)
     command.add_argument(
         "--json", action="store_true", help="print verdicts.json (default: print a summary for reading)"
+    )
+
+
+def _add_publishing(command: argparse.ArgumentParser) -> None:
+    """``--publish``, ``--key FILE``, ``--signed-by FILE``"""
+    command.add_argument(
+        "--publish",
+        action="store_true",
+        help="record the verdicts as published; requires --record and --key (default: do not publish)",
+    )
+    command.add_argument("--key", metavar="FILE", help="the private key of the keeper of the record (default: none)")
+    command.add_argument(
+        "--signed-by",
+        metavar="FILE",
+        help="the private key of the publisher (default: that of the keeper of the record)",
     )
 
 
@@ -91,6 +97,9 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None:
         refuse_folder(args.out)
     if args.record is not None:
+        if args.engine != "local" or args.master is not None:
+            what, hint = "a record is verified on this machine", "leave --engine and --master out"
+            raise ServandaError(Fault("verify --record", what, hint, code="SPK013"))
         return _from_record(args)
     if args.publish or args.agreement is None or not args.evidence:
         hint = "servanda verify AGREEMENT.yaml EVIDENCE..., or servanda verify --record DIR [--publish --key KEY]"
@@ -99,9 +108,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _from_files(args: argparse.Namespace) -> int:
+    from servanda.app.engines import engine_of
     from servanda.app.verify import optional_files, verify_files
 
-    with Progress() as progress:
+    with engine_of(args.engine, args.master) as engine, Progress() as progress:
         verification = verify_files(
             args.agreement,
             args.evidence,
@@ -111,6 +121,7 @@ def _from_files(args: argparse.Namespace) -> int:
             reader=args.reader,
             fuse=args.fuse,
             mapping=args.mapping,
+            engine=engine,
             progress=progress,
         )
     if args.out is not None:

@@ -29,6 +29,7 @@ class Cells:
     share: Floats
     square_metres: float | None = None
     _known: dict[int, tuple[BaseGeometry, Floats]] = field(default_factory=dict, repr=False, compare=False)
+    _alike: dict[BaseGeometry, Floats] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
     def of(frame: Frame | None, outline: BaseGeometry | None) -> Cells:
@@ -71,7 +72,9 @@ class Cells:
         if self.frame is None:
             return np.ones(n) if gap else np.zeros(n)
         if id(where) not in self._known:
-            self._known[id(where)] = (where, self._measured(where))
+            if where not in self._alike:  # many watches stand in one place
+                self._alike[where] = self._measured(where)
+            self._known[id(where)] = (where, self._alike[where])
         return self._known[id(where)][1]
 
     def surely(self, where: BaseGeometry | None, *, gap: bool = False) -> Floats:

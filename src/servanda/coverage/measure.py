@@ -228,7 +228,7 @@ def measure(
     """
     kinds = sorted(leaves)
     width = len(cells.share)
-    coverage = coverage.of(party, undone=undone, without=without)
+    whole = coverage.of(party, undone=undone, without=without)
 
     def made(p: float, kind: str, spells: tuple[datetime, ...], seen: Floats, least: Floats) -> Measured:
         asked = (standard, zone, window, tuple(kinds), party, undone)
@@ -237,11 +237,12 @@ def measure(
     if window.start is None or window.end is None or window.is_empty or not kinds:
         nothing = np.zeros((0, width))
         return made(0.0, kinds[0] if kinds else "", (), nothing, nothing)
+    coverage = whole.during(window)
     groups: dict[frozenset[str], str] = {}
     for kind in kinds:
         groups.setdefault(frozenset(w.id for w in coverage.watches if kind in w.detects), kind)
     mean, surely = _Reach.of(coverage, cells.covered), _Reach.of(coverage, cells.surely)
-    spells = _spells(coverage, frozenset().union(*groups), window)
+    spells = _spells(coverage, whole.seeing(kinds), window)
     length = _seconds(spells)
     worst: tuple[float, str, Floats] | None = None
     least: Floats | None = None
@@ -305,13 +306,14 @@ def _seen(
     made: dict[bytes, Floats] = {}
     rows = []
     for w_row, g_row in zip(active_w, active_g, strict=True):
-        key = w_row.tobytes() + g_row.tobytes()
+        on = np.flatnonzero(w_row)
+        key = on.tobytes() + g_row.tobytes()
         if key not in made:
-            looking = [watches[int(i)] for i in np.flatnonzero(w_row)]
-            missed = []
+            looking = [watches[int(i)] for i in on]
+            missed, lost = [], np.flatnonzero(g_row).tolist()
             for watch in looking:
                 left = reach.watches[watch.id].copy()
-                for i in np.flatnonzero(g_row):
+                for i in lost:
                     gap = gaps[bearing[i]]
                     if gap.watches is None or watch.id in gap.watches:
                         left *= 1.0 - reach.gaps[bearing[i]]

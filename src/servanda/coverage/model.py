@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
 from servanda.values.names import name_key
-from servanda.values.time import Duration, Interval
+from servanda.values.time import Duration, Interval, to_micros
 from servanda.wording import plural
 
 WITHOUT_SIDE, UNTOLD = "none", "untold"
@@ -127,8 +130,48 @@ class Coverage:
 
     def of(self, party: str | None, *, undone: bool = False, without: frozenset[str] = frozenset()) -> Coverage:
         """Those watches that count for a party (:meth:`Watch.counts_for`), and all gaps."""
-        watches = tuple(w for w in self.watches if w.counts_for(party, undone=undone, without=without))
-        return self if len(watches) == len(self.watches) else Coverage(watches, self.gaps)
+        asked = party, undone, without
+        if asked not in self._counting:
+            watches = tuple(w for w in self.watches if w.counts_for(party, undone=undone, without=without))
+            same = len(watches) == len(self.watches)
+            self._counting[asked] = self if same else Coverage(watches, self.gaps)
+        return self._counting[asked]
+
+    def during(self, window: Interval) -> Coverage:
+        """Those watches and gaps of which some time may lie in a window that is bounded."""
+        assert window.start is not None
+        assert window.end is not None
+        start, end = to_micros(window.start), to_micros(window.end)
+        some = [np.flatnonzero((first < end) & (last > start)).tolist() for first, last in self._hulls]
+        return Coverage(tuple(self.watches[n] for n in some[0]), tuple(self.gaps[n] for n in some[1]))
+
+    def seeing(self, kinds: Iterable[str]) -> frozenset[str]:
+        """The ids of the watches that can see any of some kinds of act."""
+        asked = frozenset(kinds)
+        if asked not in self._seeing:
+            self._seeing[asked] = frozenset(w.id for w in self.watches if w.detects & asked)
+        return self._seeing[asked]
+
+    @cached_property
+    def _counting(self) -> dict[tuple[str | None, bool, frozenset[str]], Coverage]:
+        return {}
+
+    @cached_property
+    def _seeing(self) -> dict[frozenset[str], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _hulls(self) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+        """Of watches and of gaps, from when at the earliest until when at the latest each lasts."""
+        out = []
+        both: tuple[Sequence[Watch | Gap], ...] = self.watches, self.gaps
+        for entries in both:
+            first, last = np.full(len(entries), np.iinfo(np.int64).max), np.full(len(entries), np.iinfo(np.int64).min)
+            for n, entry in enumerate(entries):
+                first[n] = min((to_micros(t.start) for t in entry.times if t.start), default=first[n])
+                last[n] = max((to_micros(t.end) for t in entry.times if t.end), default=last[n])
+            out.append((first, last))
+        return out
 
     def with_probabilities(self, used: Mapping[str, float]) -> Coverage:
         """The same with other probabilities of some watches, by their ids."""

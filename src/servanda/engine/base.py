@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from servanda.evidence import Context, EvidenceSource, read_evidence
+from servanda.evidence.source import Item
 from servanda.findings.ordered import run_in_order
 from servanda.findings.plan import Batches, Findings, Plan, Progress, quiet
+from servanda.incidents import Keys
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -28,6 +31,14 @@ class OrderedEngine(ABC):
     def run(self, plan: Plan, batches: Batches, progress: Progress = quiet) -> Findings:
         """All batches through all kernels of the plan."""
         return run_in_order(plan, batches, self.map, progress)
+
+    def evidence(self, items: Iterable[Item], context: Context, **how: Any) -> EvidenceSource:
+        """Evidence as it is opened here."""
+        return read_evidence(items, context, **{"map": self.map, **how})
+
+    def keys(self, batches: Batches) -> Keys:  # noqa: ARG002  others look at their names
+        """Numbers of this process."""
+        return Keys()
 
     @abstractmethod
     def release(self) -> None:

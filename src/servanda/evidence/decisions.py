@@ -42,11 +42,23 @@ STEPS: dict[str, tuple[str, ...]] = {
     "followed_up": (),
     "closed": (),
     "reopened": (),
+    "paused": (),
+    "resumed": (),
 }
 """The steps in the life of an incident, in their usual order, each with its possible outcomes (none: it has no outcome)."""
-_COMMON = frozenset({"by", "at", "known_at", "why"})
+_COMMON = frozenset({"by", "at", "known_at", "why", "person", "after"})
+_OF_STEPS: dict[str, tuple[str, ...]] = {
+    "severity": ("assessed", "determined"),
+    "term": ("determined",),
+    "team": ("tasked",),
+    "due": ("tasked",),
+    "route": ("tasked",),
+    "method": ("assessed",),
+    "attachments": ("assessed", "replied"),
+}
+"""Keys that only some steps have."""
 _KEYS: dict[str, frozenset[str]] = {
-    "step": frozenset({"incident", "step", "outcome", "of", "until", "tier", "term", "severity"}),
+    "step": frozenset({"incident", "step", "outcome", "of", "until", "tier", *_OF_STEPS}),
     "merge": frozenset({"merge", "into"}),
     "split": frozenset({"split", "into"}),
     "grade": frozenset({"grade", "reliability"}),
@@ -134,7 +146,7 @@ def _decision(
     if not _words_only(entry, fault):
         return None
     times = {}
-    for key in ("at", "known_at", "until"):
+    for key in ("at", "known_at", "until", "due"):
         try:
             times[key] = parse_instant(entry[key], zone) if entry.get(key) is not None else None
         except ValueError as error:
@@ -146,8 +158,8 @@ def _decision(
     moment = times["at"]
     assert moment is not None
     says = {k: v for k, v in entry.items() if k not in _COMMON}
-    if times["until"] is not None:
-        says["until"] = times["until"]
+    says |= {key: times[key] for key in ("until", "due") if times[key] is not None}
+    says |= {key: str(entry[key]) for key in ("person", "after") if entry.get(key) is not None}
     return Decision(
         decision_id(entry),
         kind,
@@ -165,7 +177,7 @@ def _words_only(entry: Mapping[str, Any], fault: Any) -> bool:
     sound = True
     for key, value in entry.items():
         inner: list[Any] = [value]
-        if key == "merge" and isinstance(value, list):
+        if key in ("merge", "attachments") and isinstance(value, list):
             inner = value
         elif key == "into" and isinstance(value, dict):
             inner = [word for listed in value.values() for word in (listed if isinstance(listed, list) else [listed])]
@@ -234,7 +246,7 @@ def _of_kind(kind: str, entry: Mapping[str, Any], fault: Any) -> tuple[str, ...]
 
 def _assessed(entry: Mapping[str, Any], scale: Sequence[str] | None, fault: Any) -> None:
     """Faults for a severity at the wrong step, or that is not on the mandate's scale."""
-    for key, steps in (("severity", ("assessed", "determined")), ("term", ("determined",))):
+    for key, steps in _OF_STEPS.items():
         if entry.get("step") and entry.get(key) is not None and entry["step"] not in steps:
             what = f"the step {entry['step']!r} does not say {key!r}"
             fault(key, what, f"say it where it is {either(list(steps))}", code="EVD038")

@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from servanda.chats import chats_in
-
 _IMPORT = "'servanda import' turns it into a table of reports"
 _ROOT = re.compile(rb"<(?!\?|!--)(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", re.IGNORECASE)
 _XML = {
@@ -76,6 +74,8 @@ def other_kind(head: bytes) -> tuple[str, str] | None:
 
 def json_kind(document: Mapping[str, Any]) -> tuple[str, str] | None:
     """What one JSON object is that is no answer with rows; nothing where it may be one."""
+    from servanda.chats import chats_in  # only here: few files are JSON objects
+
     if chats_in(document):
         hint = "its messages are texts: 'servanda statements' looks for who said what; 'servanda import --as messages' writes them as a table, from which people code reports"
         return "a Telegram export (messages of a chat)", hint

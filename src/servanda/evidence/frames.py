@@ -12,7 +12,6 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-from pyarrow.interchange import from_dataframe
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import QUARANTINE, empty
@@ -27,9 +26,13 @@ def is_frame(thing: object) -> bool:
     return (
         isinstance(thing, (pl.DataFrame, pl.LazyFrame, pa.Table, pa.RecordBatch))
         or _is_pandas(thing)
-        or hasattr(thing, "__arrow_c_stream__")
-        or hasattr(thing, "__dataframe__")
+        or (not is_spark_frame(thing) and (hasattr(thing, "__arrow_c_stream__") or hasattr(thing, "__dataframe__")))
     )
+
+
+def is_spark_frame(thing: object) -> bool:
+    """Whether something is a data frame of Spark, which only its engine reads."""
+    return any(c.__name__ == "DataFrame" and c.__module__.startswith("pyspark.sql") for c in type(thing).__mro__)
 
 
 def _is_pandas(thing: object) -> bool:
@@ -154,7 +157,11 @@ class FrameTable:
 
 def _exchanged(frame: Any) -> pa.Table:
     """A frame of another library, by the protocols that it speaks."""
-    return pa.table(frame) if hasattr(frame, "__arrow_c_stream__") else from_dataframe(frame)
+    if hasattr(frame, "__arrow_c_stream__"):
+        return pa.table(frame)
+    from pyarrow.interchange import from_dataframe  # only here: it is slow to load
+
+    return from_dataframe(frame)
 
 
 def _array(series: Any) -> pa.Array | pa.ChunkedArray:

@@ -8,7 +8,7 @@ degrees (WGS 84), precision metres (radius that holds the true place with 95 %).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -234,6 +234,10 @@ class FileRead:
     quarantined: int = 0
 
 
+QUARANTINE_SHOWN = 100_000
+"""Rows of the quarantine that are kept to be shown; all are counted."""
+
+
 @dataclass
 class IngestResult:
     """Everything in the evidence that is not a report, and what had to be assumed of those that are."""
@@ -253,6 +257,21 @@ class IngestResult:
     def noting(self, more: Mapping[str, int]) -> IngestResult:
         """The same with more that had to be assumed."""
         return replace(self, notes=self.notes + Counter(more)) if more else self
+
+    @staticmethod
+    def together(parts: Sequence[IngestResult]) -> IngestResult:
+        """Those of several files, in this order."""
+        tables = ("figures", "statements", "items", "quarantine")
+        rows = {name: pl.concat([getattr(part, name) for part in parts]) for name in tables}
+        rows["quarantine"] = rows["quarantine"].head(QUARANTINE_SHOWN)
+        return IngestResult(
+            files=[file for part in parts for file in part.files],
+            quarantined=sum(part.quarantined for part in parts),
+            unsided=sum(part.unsided for part in parts),
+            notes=sum((part.notes for part in parts), Counter[str]()),
+            recorded=any(part.recorded for part in parts),
+            **rows,
+        )
 
     def known_by(self, as_of: datetime) -> IngestResult:
         """The same with only those published counts, statements and items that were known at an instant."""

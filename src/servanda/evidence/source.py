@@ -18,7 +18,7 @@ from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision, holds_decisions, read_decisions
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.joining import completes
-from servanda.evidence.model import Context, FileRead, IngestResult, Reader, TableName
+from servanda.evidence.model import QUARANTINE_SHOWN, Context, FileRead, IngestResult, Reader, TableName
 from servanda.evidence.normalise.reports import Normalised
 from servanda.evidence.own_word import as_position
 from servanda.evidence.plugins import choose_reader
@@ -36,9 +36,8 @@ KEPT_IN_MEMORY = 2_000_000
 What a source keeps: the report tables of each file, in their order, that still finds room within this number (some 0.5 kB a
 report, 1 GB in all). They are translated once in a run, however often they are walked. Larger files stream: nothing of
 them stays, and each walk reads them again, so that ten million reports need no more memory than a batch for each worker."""
-_QUARANTINE_SHOWN = 100_000  # rows kept to be shown; all are counted
 _YAML = (".yaml", ".yml")
-_FOR_PEOPLE = frozenset({"via", "admin1", "label", "effect", "summary", "url"})
+FOR_PEOPLE = frozenset({"via", "admin1", "label", "effect", "summary", "url"})
 Item: TypeAlias = FileLike | Any
 """A path, a file in memory, or a data frame (Polars, Arrow, pandas, or whatever speaks Arrow's or the frames' exchange protocol)."""
 
@@ -62,10 +61,10 @@ class EvidenceSource(Protocol):
     def ingest(self) -> IngestResult:
         """Everything that is not a report; complete after the first walk."""
 
-    def batches(self) -> Iterator[pl.DataFrame]:
+    def batches(self) -> Iterable[pl.DataFrame]:
         """Report tables (``evidence.model.REPORT``), always in the same order; may be walked more than once."""
 
-    def brief(self) -> Iterator[pl.DataFrame]:
+    def brief(self) -> Iterable[pl.DataFrame]:
         """The same for judging: what only people read may be empty."""
 
 
@@ -90,16 +89,16 @@ class RenumberedEvidence(ABC):
         """Everything in the evidence that is not a report."""
         return self._source.ingest
 
-    def batches(self) -> Iterator[pl.DataFrame]:
+    def batches(self) -> Iterable[pl.DataFrame]:
         """The reports, each under its incident."""
         return self._under(self._source.batches())
 
-    def brief(self) -> Iterator[pl.DataFrame]:
+    def brief(self) -> Iterable[pl.DataFrame]:
         """The same for judging; what only people read may be empty."""
         return self._under(self._source.brief())
 
     @abstractmethod
-    def _under(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def _under(self, tables: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
         """The tables of one walk, each row under its own incident."""
 
 
@@ -288,7 +287,7 @@ class TableSource:
             shorn = brief and large and reader.name.startswith("servanda-")
             kept: list[pl.DataFrame] | None = None if large else []
             for part in self._translated(
-                table, reader, first=first, wanted=reader.columns - (_FOR_PEOPLE if shorn else set())
+                table, reader, first=first, wanted=reader.columns - (FOR_PEOPLE if shorn else set())
             ):
                 if kept is not None:
                     kept.append(part)
@@ -324,7 +323,7 @@ class TableSource:
             if first:
                 for name, done in tables.items():
                     counts[name] += done.good.height
-                counts["quarantined"] += self._set_aside(tables, unreadable)
+                counts["quarantined"] += self.set_aside(tables, unreadable)
             if "reports" in tables:
                 if first and not table.signer:
                     self._glances.meet(tables["reports"].good, table.where)
@@ -342,7 +341,7 @@ class TableSource:
             )
             self.ingest.files.append(done_with)
 
-    def _set_aside(self, tables: dict[TableName, Normalised], unreadable: pl.DataFrame) -> int:
+    def set_aside(self, tables: dict[TableName, Normalised], unreadable: pl.DataFrame) -> int:
         """What of one batch is not a report, to :attr:`ingest`; how many rows went to quarantine."""
         ingest, quarantined = self.ingest, 0
         for done in tables.values():
@@ -356,7 +355,7 @@ class TableSource:
             ingest.items = pl.concat([ingest.items, tables["items"].good])
         for rows in (unreadable, *(done.quarantine for done in tables.values())):
             quarantined += rows.height
-            room = max(0, _QUARANTINE_SHOWN - ingest.quarantine.height)
+            room = max(0, QUARANTINE_SHOWN - ingest.quarantine.height)
             if rows.height and room:
                 ingest.quarantine = pl.concat([ingest.quarantine, rows.head(room)])
         ingest.quarantined += quarantined

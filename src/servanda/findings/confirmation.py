@@ -32,7 +32,7 @@ import polars as pl
 
 from servanda.agreement import Mandate
 from servanda.findings.exceptions import PART, excused, pleaded
-from servanda.findings.faint import FAINT, faint_of, sum_faint
+from servanda.findings.faint import EACH_FAINT, faint_of
 from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
 from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, retractions
 from servanda.findings.rules import Rules
@@ -64,7 +64,7 @@ _NO_EXCUSE = {c: pl.lit(None, dtype=FINDING[c]) for c in ("excuse", "plea", *PAR
 
 
 def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Findings (:data:`FINDING`) and what is faint (:data:`FAINT`), from matched rows and what was said about incidents.
+    """Findings (:data:`FINDING`) and what is faint (:data:`EACH_FAINT`), from matched rows and what was said about incidents.
 
     Args:
         matched: rows of :data:`MATCHES`; all those of an incident, which may be split over several calls by incident.
@@ -82,7 +82,7 @@ def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple
             faint.append(faint_of(voiced, alone=alone))
             parts.append(_findings(voiced, remarks, rules, alone=alone))
     findings = pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
-    return findings, sum_faint(faint) if faint else pl.DataFrame(schema=FAINT)
+    return findings, pl.concat(faint) if faint else pl.DataFrame(schema=EACH_FAINT)
 
 
 def _taken_back(matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.findings.queries import MatchQuery
+from servanda.incidents import Keys
 from servanda.values.codes import Vocabulary
 from servanda.values.units import ACT, is_of_acts, same_unit
 
@@ -21,10 +23,17 @@ NUMBER: dict[str, pl.DataType] = {
 """What is kept of a number beside the number."""
 COUNTED_BY = ("act", "target", "weapon", "actor", "place_name", "admin1", "area", "lat", "lon", "precision_m", "unit")
 """Numbers of one source that agree in all of these may count the same acts, where their times overlap."""
-COUNTING = {"counted": pl.col("unit"), "same": pl.struct("origin", *COUNTED_BY).hash(), "known": pl.col("known_at")}
-"""What of reports says in what, and of what, their numbers are."""
 THOUSANDTHS = (pl.col("quantity") * 1000).round().cast(pl.Int64)
 """The number of a report as it is counted with."""
+
+
+def counting(keys: Keys) -> dict[str, pl.Expr]:
+    """What of reports says in what, and of what, their numbers are."""
+    columns = ("origin", *COUNTED_BY)
+    same = pl.struct(columns).hash()
+    if keys.anywhere:
+        same = functools.reduce(lambda a, b: a ^ b, (keys.hashed(pl.col(c), n) for n, c in enumerate(columns)))
+    return {"counted": pl.col("unit"), "same": same, "known": pl.col("known_at")}
 
 
 def counted_in(

@@ -20,12 +20,14 @@ FAINT: dict[str, pl.DataType] = {
     "nats": pl.Int64(),
     "p": pl.Int32(),
 }
+EACH_FAINT: dict[str, pl.DataType] = {"incident": pl.UInt64(), **FAINT}
+"""The same incident by incident, before it is added up."""
 _KEY = ["unit", "incident"]
 _NATS = np.rint(-np.log1p(-np.arange(DOUBT) / 1e6) * 1e9).astype(np.int64)
 
 
 def faint_of(origins: pl.DataFrame, *, alone: bool) -> pl.DataFrame:
-    """What of some incidents is faint (:data:`FAINT`).
+    """What of some incidents is faint, incident by incident (:data:`EACH_FAINT`).
 
     Args:
         origins: what each origin says (:mod:`servanda.findings.origins`), all that is said of these incidents.
@@ -34,7 +36,7 @@ def faint_of(origins: pl.DataFrame, *, alone: bool) -> pl.DataFrame:
     heard = origins.filter((pl.col("side") == UNSIDED) & pl.col("opens"))
     low = heard.filter((pl.col("p") > 0) & (pl.col("p") < DOUBT))
     if low.height == 0:
-        return pl.DataFrame(schema=FAINT)
+        return pl.DataFrame(schema=EACH_FAINT)
     if not alone:
         low = low.join(heard.filter(pl.col("p") >= DOUBT).select(_KEY).unique(), on=_KEY, how="anti")
         named = pl.col("author").filter(pl.col("names") > 0)
@@ -44,11 +46,12 @@ def faint_of(origins: pl.DataFrame, *, alone: bool) -> pl.DataFrame:
         )
     low = low.filter(pl.col("author") != PRIVATE)
     nats = pl.Series(_NATS[low["p"].to_numpy()], dtype=pl.Int64)
-    return sum_faint([low.select("unit", party="author", incidents=pl.lit(1, dtype=pl.UInt32), nats=nats, p="p")])
+    each = low.with_columns(party="author", incidents=pl.lit(1), nats=nats)
+    return each.select(pl.col(c).cast(d) for c, d in EACH_FAINT.items())
 
 
 def sum_faint(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    """Parts of :data:`FAINT` added up, in order of query and party."""
-    rows = pl.concat([part.select(pl.col(c).cast(d) for c, d in FAINT.items()) for part in parts])
+    """Parts of :data:`FAINT` or :data:`EACH_FAINT` added up, in order of query and party."""
+    rows = pl.concat([part.select(list(FAINT)) for part in parts])
     added = rows.group_by("unit", "party").agg(pl.col("incidents", "nats").sum(), pl.col("p").max())
     return added.select(pl.col(c).cast(d) for c, d in FAINT.items()).sort("unit", "party")

@@ -21,7 +21,7 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
 from servanda.findings.blind import could_not_see
-from servanda.findings.counting import COUNTING, NUMBER, THOUSANDTHS, asked_for, counted_in, with_amounts
+from servanda.findings.counting import NUMBER, THOUSANDTHS, asked_for, counted_in, counting, with_amounts
 from servanda.findings.falls_under import Kinds, is_something, time_share
 from servanda.findings.none_left import none_left
 from servanda.findings.queries import MatchQuery
@@ -228,7 +228,7 @@ class Matcher:
             answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
             quantity=THOUSANDTHS,
             toward=pl.col("toward").replace_strict(index, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY),
-            **COUNTING,
+            **counting(self.keys),
         )
         more = more.with_columns(counted_in=counted.filter(pl.Series(timed)))
         sure = pl.col("surely") & (pl.col("p") >= self.agreement.mandate.threshold)

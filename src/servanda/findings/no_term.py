@@ -17,7 +17,6 @@ from servanda.evidence.model import REPORT, empty
 from servanda.findings.falls_under import is_something, time_share
 from servanda.findings.matching import Matcher
 from servanda.findings.origins import DOUBT
-from servanda.findings.plan import Plan
 from servanda.values.time import Interval
 
 LISTED = 10_000
@@ -75,27 +74,26 @@ class NoTerm:
 
 
 class Unfound:
-    """Says why reports have no finding under a plan; ``spoken_of``: incidents that count without one, by ``key``; ``many``: so many reports
-    that preparing the places first pays.
-    """
+    """Says why reports have no finding under the queries of a matcher; ``spoken_of``: incidents that count without one, by ``key``."""
 
-    def __init__(self, plan: Plan, spoken_of: pl.DataFrame, *, many: bool) -> None:
-        self._matcher = Matcher(plan.agreement, plan.queries, plan.coverage, plan.keys, shortcut=many)
+    def __init__(self, matcher: Matcher, spoken_of: pl.DataFrame) -> None:
+        self._matcher = matcher
         self._spoken_of = spoken_of
 
     def of(self, reports: pl.DataFrame) -> NoTerm:
         """Those of one batch (columns of the report table, and ``key``), of whose incidents nothing was found."""
+        return no_term_of(self.each(reports))
+
+    def each(self, reports: pl.DataFrame) -> pl.DataFrame:
+        """Those of one batch, each with its ``reason``, and ``incident``."""
         reports = reports.join(self._spoken_of, on="key", how="anti", maintain_order="left")
+        names = pl.Series("reason", list(REASONS), dtype=pl.String)
         if reports.height == 0:
-            return NoTerm()
+            return reports.with_columns(names.clear(), incident="incident_id")
         reached = self._reached(reports)
         silent = reports["stance"].is_in(["denies", "retracts"]).to_numpy() & (reached >= _FAINT)
         reached = np.where(reports["act"].is_null().to_numpy(), _UNSAID, np.where(silent, _DENIAL, reached))
-        names = pl.Series("reason", list(REASONS), dtype=pl.String)
-        told = reports.with_columns(names.gather(pl.Series(reached)), incident="incident_id")
-        counts = told["reason"].value_counts()
-        reasons = dict(zip(counts["reason"].to_list(), counts["count"].to_list(), strict=True))
-        return NoTerm(reasons, _first(told.select(list(NO_TERM))))
+        return reports.with_columns(names.gather(pl.Series(reached)), incident="incident_id")
 
     def _reached(self, reports: pl.DataFrame) -> npt.NDArray[np.int64]:
         """The number of the furthest test that each report failed in any query; after the tests, what passed them all."""
@@ -121,6 +119,13 @@ class Unfound:
             come = np.where(p >= DOUBT, _SPOKEN, np.where(p > 0, _FAINT, _PLACE))
             furthest[of_query] = np.maximum(furthest[of_query], come)
         return furthest
+
+
+def no_term_of(told: pl.DataFrame) -> NoTerm:
+    """Reports with their reasons (:meth:`Unfound.each`), counted."""
+    counts = told["reason"].value_counts()
+    reasons = dict(zip(counts["reason"].to_list(), counts["count"].to_list(), strict=True))
+    return NoTerm(reasons, _first(told.select(list(NO_TERM))))
 
 
 def _first(rows: pl.DataFrame) -> pl.DataFrame:

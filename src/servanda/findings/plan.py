@@ -15,15 +15,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
+from servanda.evidence import Context, EvidenceSource
+from servanda.evidence.source import Item
 from servanda.findings.blind import elsewhere
 from servanda.findings.confirmation import FINDING, confirm
-from servanda.findings.faint import FAINT, sum_faint
+from servanda.findings.faint import EACH_FAINT, FAINT, sum_faint
 from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matcher, Matches
 from servanda.findings.origins import retractions
 from servanda.findings.queries import MatchQuery
@@ -79,10 +81,25 @@ class Plan:
     as_of: datetime | None = None
     coverage: Coverage = field(default_factory=Coverage)
     keys: Keys = field(default_factory=Keys)
+    _met: dict[bool, Matcher] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        """What is sent to other processes: a matcher is made where it works."""
+        return {**self.__dict__, "_met": {}}
+
+    def meeting(self, *, many: bool) -> Matcher:
+        """The queries, ready to meet batches. ``many``: batches so large that preparing the places first pays; the result is the same."""
+        if True not in self._met and many not in self._met:
+            self._met[many] = Matcher(self.agreement, self.queries, self.coverage, self.keys, shortcut=many)
+        return self._met[many] if many in self._met else self._met[True]
+
+    def take_over(self, other: Plan) -> None:
+        """Use the other's matchers, which are made for the same places, patterns and coverage."""
+        self._met.update(other._met)
 
     def matcher(self, *, many: bool) -> Callable[[pl.DataFrame], Matches]:
-        """The kernel over batches. ``many``: batches so large that preparing the places first pays; the result is the same."""
-        matcher = Matcher(self.agreement, self.queries, self.coverage, self.keys, shortcut=many)
+        """The kernel over batches; ``many`` as for :meth:`meeting`."""
+        matcher = self.meeting(many=many)
         return lambda batch: matcher.match(batch, self.as_of)
 
     def confirm(self, matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -91,6 +108,11 @@ class Plan:
 
         All rows of an incident must be here, and may be here with those of any other incidents.
         """
+        rows, each = self.confirm_each(matched, remarks)
+        return rows, sum_faint([each])
+
+    def confirm_each(self, matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The same, with what is faint incident by incident (:data:`EACH_FAINT`): for who changes some of them later."""
         agreement = self.agreement
         rules = Rules(self.queries, agreement.mandate, tuple(agreement.actors), len(agreement.parties))
         return confirm(matched, remarks, rules)
@@ -100,15 +122,26 @@ class Plan:
 
         Where the incident was is known only when all was read, so that this reads the batches again where it has to.
         """
+        unseen = self.unseen(self.doubtful(remarks), batches)
+        return self.without(remarks, unseen) if unseen.height else remarks
+
+    def doubtful(self, remarks: pl.DataFrame) -> pl.DataFrame:
+        """The remarks of those who have watches and deny an incident as observers."""
         watchers = pl.Series([watch.reports_as for watch in self.coverage.watches], dtype=pl.String)
         of = watchers.to_frame("name").select(self.keys.origin(pl.col("name")))["name"].implode()
-        doubtful = (pl.col("stance") == "denies") & pl.col("first_hand") & pl.col("origin").is_in(of)
-        denied = remarks.filter(doubtful).select(key="incident").unique()
+        return remarks.filter((pl.col("stance") == "denies") & pl.col("first_hand") & pl.col("origin").is_in(of))
+
+    def unseen(self, doubtful: pl.DataFrame, batches: Batches) -> pl.DataFrame:
+        """Whose watches do not reach what he denies, by ``incident`` and ``origin``."""
+        denied = doubtful.select(key="incident").unique()
         if denied.height == 0:
-            return remarks
+            return doubtful.select("incident", "origin")
         text = self.agreement
         members = members_of(batches(), denied, self.keys, self.as_of).with_columns(incident="key")
-        unseen = elsewhere(members, self.coverage, text.frame, text.vocabulary.acts, text.mandate, self.keys)
+        return elsewhere(members, self.coverage, text.frame, text.vocabulary.acts, text.mandate, self.keys)
+
+    def without(self, remarks: pl.DataFrame, unseen: pl.DataFrame) -> pl.DataFrame:
+        """Remarks in which nobody denies as an observer what he could not have seen."""
         remarks = remarks.join(unseen.with_columns(_unseen=True), on=["incident", "origin"], how="left")
         saw = pl.col("first_hand") & ((pl.col("stance") != "denies") | pl.col("_unseen").is_null())
         return remarks.with_columns(first_hand=saw).drop("_unseen")
@@ -150,6 +183,14 @@ class Engine(Protocol):
         """All batches through all kernels of the plan."""
         ...
 
+    def evidence(self, items: Iterable[Item], context: Context, **how: Any) -> EvidenceSource:
+        """Evidence as it opens it: by :func:`servanda.evidence.read_evidence`, whose arguments these are, or where it lies."""
+        ...
+
+    def keys(self, batches: Batches) -> Keys:
+        """The numbers by which the rows of one run are grouped, wherever they are made."""
+        ...
+
     def release(self) -> None:
         """Give back memory that was freed, between steps that hold much."""
         ...
@@ -161,6 +202,7 @@ def concat(tables: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.Dat
 
 
 __all__ = [
+    "EACH_FAINT",
     "FAINT",
     "FINDING",
     "KEPT",

@@ -17,7 +17,7 @@ from servanda.errors import Fault, ServandaError
 from servanda.values.reporting_day import ReportingDay, Span
 from servanda.values.time import Interval
 
-MAX_SLICES = 4_000
+MAX_SLICES = 60_000  # fewer than there are numbers for queries (UInt16)
 ALWAYS = Interval(None, None)
 
 

@@ -15,6 +15,7 @@ Where nobody asks for fusion, an incident is the reports that carry a common inc
 * ``describe``   incidents with their members, sources and denials
 * ``telling``    what a report tells of: something, nothing, or only a warning
 * ``decisions``  merges, splits and grades that people decided; the lives of incidents
+* ``guards``     who may take which step of an incident's life now
 * ``followed``   where the incidents lie that people decided about
 * ``determinations``  what a body determined of an incident, and whether that stands for the finding
 

@@ -7,7 +7,7 @@ can take a merge apart again. Nothing is deleted: the reports stay as they are, 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ import polars as pl
 from servanda.evidence.decisions import STEPS, Deciders, Decision
 from servanda.incidents.determinations import Determination, determination_of, is_signed, replies, with_duplicates
 from servanda.incidents.identity import Keys
+from servanda.values.elsewhere import each
 from servanda.values.names import name_key, name_keys
 from servanda.wording import utc_minute
 
@@ -46,6 +47,11 @@ class Rewrite:
 
     def __bool__(self) -> bool:
         return bool(self._steps or self._grades)
+
+    @property
+    def grades(self) -> Mapping[str, str]:
+        """By the name of a source, as it is compared, the letter that was decided."""
+        return self._grades
 
     def of(self, incident: str) -> str:
         """Where an incident has gone by merges."""
@@ -85,9 +91,9 @@ class Rewrite:
         letter = name_keys(pl.col(column)).replace_strict(self._grades, default=None, return_dtype=pl.String)
         return table.with_columns(reliability=pl.coalesce(letter, "reliability"))
 
-    def batches(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def batches(self, tables: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
         """Every batch of reports as decisions change it."""
-        return (self.reports(table) for table in tables)
+        return each(self.reports, tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,8 @@ class Life:
 
 
 _ORDER = {step: n for n, step in enumerate(STEPS)}
-_NEEDS = {"determined": "assessed", "attributed": "determined", "signed": "determined", "disclosed": "assessed"}
+NEEDS = {"determined": "assessed", "attributed": "determined", "signed": "determined", "disclosed": "assessed"}
+"""Steps that are out of order before another was taken."""
 
 
 def lives(
@@ -171,10 +178,13 @@ def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | Non
             position = f"{step} {outcome}".strip().replace("_", " ")
             remarks.append(f"position of {d.by} ({when}), which decides nothing: {position}")
             continue
+        if step in ("paused", "resumed"):
+            remarks.append(f"clock {step} by {d.by} ({when}): {d.why}")
+            continue
         if closed and step not in ("reopened", "disclosed"):
             remarks.append(f"{step} by {d.by} ({when}) although it was closed")
-        if step in _NEEDS and _NEEDS[step] not in passed:
-            remarks.append(f"{step} by {d.by} ({when}) before it was {_NEEDS[step]}")
+        if step in NEEDS and NEEDS[step] not in passed:
+            remarks.append(f"{step} by {d.by} ({when}) before it was {NEEDS[step]}")
         passed.add(step)
         state = f"{step} ({outcome.replace('_', ' ')})" if outcome else step
         if step == "determined":

@@ -11,6 +11,7 @@ from servanda.evidence.model import HEARSAY, NO_SIDE, REPORT, empty
 from servanda.incidents.identity import EVENT, MORE, Keys, founded_ids, no_clash, report_ids
 from servanda.incidents.telling import beside, warning
 from servanda.values.codes import Vocabulary
+from servanda.values.elsewhere import each
 from servanda.values.names import name_keys
 
 INCIDENT: dict[str, pl.DataType] = {
@@ -91,8 +92,11 @@ def members_of(
         KeyClash: a key is that of two incidents.
     """
     wanted = list(dict.fromkeys((*(columns or REPORT), "key", *((*FOUNDING, *TIES) if id_key is not None else ()))))
-    parts = (divided(batch, keys, numbers, as_of, id_key=id_key)[0] for batch in batches) if keys.height else ()
-    found = [rows.select(*wanted, "identity") for rows in parts if rows.height]
+
+    def of_these(batch: pl.DataFrame) -> pl.DataFrame:
+        return divided(batch, keys, numbers, as_of, id_key=id_key)[0].select(*wanted, "identity")
+
+    found = [rows for rows in each(of_these, batches) if rows.height] if keys.height else []
     if not found:
         schema: dict[str, pl.DataType] = {**REPORT, "key": pl.UInt64(), **FOUNDING}
         return empty({c: schema[c] for c in wanted})

@@ -19,6 +19,7 @@ from servanda.evidence.decisions import Decision
 from servanda.incidents.describe import members_of, named
 from servanda.incidents.identity import Keys, content_ids_of_old, report_ids
 from servanda.incidents.parted import Parted
+from servanda.values.elsewhere import each
 
 NAMED: dict[str, pl.DataType] = {"key": pl.UInt64(), "incident": pl.String()}
 _MOVED = "decisions on an incident whose founding report lies in another incident here (they follow it)"
@@ -64,8 +65,7 @@ def follow(
     Returns:
         The decisions in the same order.
     """
-    wanted = {name for d in decisions for name in _about(d)}
-    wanted |= {name.rpartition(" (")[0] for name in wanted if name.endswith(")")}
+    wanted = named_by(decisions)
     if not wanted:
         return Followed(tuple(decisions))
     borne, ids, lies = _lying(wanted, batches, keys, as_of, id_key)
@@ -95,6 +95,12 @@ def follow(
         names |= to
     told_once = {incident: tuple(dict.fromkeys(said)) for incident, said in remarks.items()}
     return Followed(tuple(out), names, ids, told_once, notes, nowhere)
+
+
+def named_by(decisions: Iterable[Decision]) -> set[str]:
+    """The ids that decisions name, but for those that they make; of a part also that of which it is one."""
+    wanted = {name for d in decisions for name in _about(d)}
+    return wanted | {name.rpartition(" (")[0] for name in wanted if name.endswith(")")}
 
 
 def _told(name: str, here: str, found: Sequence[str]) -> tuple[str, str] | None:
@@ -142,15 +148,20 @@ def _lying(
         (content_ids_of_old, [n for n in ours if len(n) == _OLD]),
     ]
     borne: set[str] = set()
-    hits = []
-    for every in batches():
+    hits: list[pl.DataFrame] = []
+
+    def met(every: pl.DataFrame) -> tuple[set[str], list[pl.DataFrame]]:
         rows = every if as_of is None else every.filter(pl.col("known_at") <= as_of)
-        bears = rows["incident_id"]
-        borne |= set(bears.filter(bears.is_in(list(wanted))).to_list())
+        bears, hit = rows["incident_id"], []
         for made, names in founding:
             if names:
                 of = rows.with_columns(name=made(rows, id_key)).filter(pl.col("name").is_in(names))
-                hits.append(of.select("name", "incident_id", key=keys.add_to(of)["incident"]))
+                hit.append(of.select("name", "incident_id", key=keys.add_to(of)["incident"]))
+        return set(bears.filter(bears.is_in(list(wanted))).to_list()), hit
+
+    for bears, hit in each(met, batches()):
+        borne |= bears
+        hits += hit
     found = pl.concat(hits) if hits else pl.DataFrame(schema={"name": pl.String, "incident_id": pl.String, **NAMED})
     unnamed = found.filter(pl.col("incident_id").is_null()).select("key").unique()
 

@@ -19,6 +19,7 @@ from threading import Lock
 
 import polars as pl
 
+from servanda.values.keyed_hash import keyed_hash
 from servanda.values.names import name_key, name_keys_of
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
@@ -34,19 +35,23 @@ _ORIGIN, _NAMED, _ALL = len(_SAID), len(_SAID) + 1, len(_SAID) + 2
 class Names:
     """Names as numbers, in the order in which they were first met: the same number for one name, however spelt, and another for any other.
 
-    Threads share one. An engine of several machines lets it meet every name (:meth:`meet`) before it sends it out: then it meets no
-    new one there.
+    Threads share one. An engine of several machines lets it meet every name (:meth:`meet`) before it sends it out (``full``): a new one
+    that is met there would get a number that another has elsewhere.
     """
 
     def __init__(self) -> None:
         self._number: dict[str, int] = {}
         self._lock = Lock()
+        self._closed = False
+        self.full = False
 
     def meet(self, names: pl.Series) -> dict[str, int]:
         """The number of each of these names as it is written."""
         written = names.unique().drop_nulls().cast(pl.String).to_list()
         keys = [name_key(name) for name in written]
         with self._lock:
+            if self._closed and not self._number.keys() >= set(keys):
+                raise LookupError("a name that was not met before the names were sent out")
             return {
                 name: self._number.setdefault(key, len(self._number)) for name, key in zip(written, keys, strict=True)
             }
@@ -62,11 +67,12 @@ class Names:
         """The same for an expression."""
         return names.map_batches(self.numbers, return_dtype=pl.UInt32)
 
-    def __getstate__(self) -> dict[str, int]:
-        return self._number
+    def __getstate__(self) -> tuple[dict[str, int], bool]:
+        return self._number, self.full
 
-    def __setstate__(self, state: dict[str, int]) -> None:
-        self._number, self._lock = state, Lock()
+    def __setstate__(self, state: tuple[dict[str, int], bool]) -> None:
+        (self._number, self.full), self._lock = state, Lock()
+        self._closed = self.full
 
 
 class KeyClash(Exception):
@@ -78,15 +84,23 @@ class Keys:
     """The numbers by which the rows of one run are grouped.
 
     Origins are numbered: no two have one number. An incident's key, and that of a version, is a hash of 64 bits whose seeds are drawn
-    secretly for each run, so that nobody can prepare two that meet; :func:`no_clash` looks whether any did by chance.
+    secretly for each run, so that nobody can prepare two that meet; :func:`no_clash` looks whether any did by chance. ``anywhere``: the hash
+    is the same on every machine (:mod:`servanda.values.keyed_hash`); else it is that of this process.
     """
 
     seeds: tuple[int, ...] = field(default_factory=lambda: tuple(secrets.randbits(64) for _ in range(_ALL + 1)))
     names: Names = field(default_factory=Names)
+    anywhere: bool = False
+
+    def hashed(self, values: pl.Expr, seed: int) -> pl.Expr:
+        """A number for each value of a column."""
+        if not self.anywhere:
+            return values.hash(seed=seed)
+        return values.map_batches(functools.partial(keyed_hash, seed=seed), return_dtype=pl.UInt64)
 
     def of_incident(self, incident_id: pl.Expr) -> pl.Expr:
         """The key of the incident that carries an id of its own."""
-        return incident_id.hash(seed=self.seeds[_NAMED])
+        return self.hashed(incident_id, self.seeds[_NAMED])
 
     def origin(self, name: pl.Expr) -> pl.Expr:
         """The number of an origin by its name."""
@@ -121,7 +135,8 @@ class Keys:
         written = origins.unique()
         if not len(written):
             return origins.cast(pl.UInt64)
-        hashed = name_keys_of(written).hash(seed=self.seeds[_ORIGIN])
+        keys = name_keys_of(written)
+        hashed = keys.to_frame("name").select(self.hashed(pl.col("name"), self.seeds[_ORIGIN]))["name"]
         return origins.replace_strict(written, hashed, return_dtype=pl.UInt64)
 
     def _version(self, reports: pl.DataFrame) -> pl.Expr:
@@ -132,10 +147,11 @@ class Keys:
         hashes = []
         for column, seed in zip(_SAID, self.seeds, strict=False):
             if column in MORE and reports[column].null_count() == reports.height:
-                nothing = pl.Series([None], dtype=reports.schema[column]).hash(seed=seed)[0]
+                none = pl.DataFrame({column: [None]}, schema={column: reports.schema[column]})
+                nothing = none.select(self.hashed(pl.col(column), seed)).item()
                 hashes.append(pl.lit(nothing, dtype=pl.UInt64))
             else:
-                hashes.append(pl.col(column).hash(seed=seed))
+                hashes.append(self.hashed(pl.col(column), seed))
         return functools.reduce(lambda a, b: a ^ b, hashes)
 
     def identity(self, reports: pl.DataFrame) -> pl.Series:
@@ -145,7 +161,7 @@ class Keys:
             .then(pl.lit("\x1e") + pl.col("incident_id"))
             .otherwise(content_of(self.origin(pl.col("origin"))))
         )
-        return text.select(pl.col("t").hash(seed=self.seeds[_ALL]))["t"]
+        return text.select(self.hashed(pl.col("t"), self.seeds[_ALL]))["t"]
 
 
 def no_clash(members: pl.DataFrame) -> None:

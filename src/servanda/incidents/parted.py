@@ -13,7 +13,7 @@ one event.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -23,6 +23,8 @@ import polars as pl
 
 from servanda.evidence.model import HEARSAY, NO_SIDE
 from servanda.incidents.fusion.blocking import KM_PER_DEGREE, Ints, Where, distance, gap_of, reach_of
+from servanda.values.elsewhere import each, grouped
+from servanda.values.keyed_hash import keyed_hash
 from servanda.values.names import name_key, name_keys
 
 _MICROS_PER_HOUR = 3.6e9
@@ -42,12 +44,24 @@ _PARTS: dict[str, pl.DataType] = {
 class Parted:
     """Which ids were parted: by id and origin (its name as it is compared, ``who``) the id of the part.
 
-    ``since``: when the first report of that origin became known, or ended. ``notes``: what a reader must know, with how many reports it
-    is about.
+    ``since``: when the first report of that origin became known, or ended. ``told``: by id that was parted, what a reader must know, with
+    how many reports it is about.
     """
 
     parts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PARTS))
-    notes: Counter[str] = field(default_factory=Counter)
+    told: Mapping[str, Counter[str]] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> Counter[str]:
+        """What a reader must know of all of them: the first ids one by one, the others together."""
+        return _shortened(sum(self.told.values(), Counter()))
+
+    def renewed(self, ids: pl.Series, other: Parted) -> Parted:
+        """The same, in which these ids are parted as in another."""
+        kept = self.parts.filter(~pl.col("incident_id").is_in(ids.implode()))
+        gone = set(ids.to_list())
+        told = {name: notes for name, notes in self.told.items() if name not in gone}
+        return Parted(pl.concat([kept, other.parts]), {**told, **other.told})
 
     def reports(self, table: pl.DataFrame) -> pl.DataFrame:
         """The same reports, each under the id of its part; what answers a parted id answers the part of its own origin, where there is one."""
@@ -71,28 +85,33 @@ class Parted:
         mine = (pl.col("incident_id") == incident) & (pl.col("who") == name_key(origin))
         return str(next(iter(self.parts.filter(mine)["part"]), incident))
 
-    def batches(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def batches(self, tables: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
         """Every batch of reports with its ids parted."""
-        return (self.reports(table) for table in tables)
+        return each(self.reports, tables)
 
 
-def part(batches: Callable[[], Iterable[pl.DataFrame]], as_of: datetime | None) -> Parted:
+def part(
+    batches: Callable[[], Iterable[pl.DataFrame]], as_of: datetime | None, taken: Container[str] | None = None
+) -> Parted:
     """Find out which ids bear more than one event.
 
     Args:
         batches: tables of reports; asked for once, and again where an id may have to be parted.
         as_of: what became known later is left out; ``None``: nothing is.
+        taken: the ids that reports bear; left out, those of the batches.
 
     Returns:
         The parted ids. The order of the reports changes nothing.
     """
     spans = _spans(batches(), as_of)
-    if spans is None or not (suspects := spans.filter(_suspicious()).select("incident_id")).height:
+    if spans is None or not (suspects := spans.filter("suspicious").select("incident_id")).height:
         return Parted()
     said = _said(batches(), suspects, as_of)
-    taken = set(spans["incident_id"].to_list())
+    # of ids that are not parted only those that may be the name of a part
+    borne = set(spans["incident_id"].to_list()) if taken is None else taken
+    made = set[str]()
     rows: list[tuple[str, str, str, datetime]] = []
-    notes: Counter[str] = Counter()
+    told: dict[str, Counter[str]] = {}
     where = _where(said)
     for incident_id, blocks in _blocks(said):
         groups = _groups(blocks, where)
@@ -100,11 +119,12 @@ def part(batches: Callable[[], Iterable[pl.DataFrame]], as_of: datetime | None) 
             continue
         first = min(groups, key=lambda group: min(one.claim for one in group))
         for group in groups:
-            name = incident_id if group is first else _free(f"{incident_id} ({group[0].name})", taken)
+            name = incident_id if group is first else _free(f"{incident_id} ({group[0].name})", borne, made)
             rows += [(incident_id, one.who, name, one.since) for one in group]
             if group is not first:
+                notes = told.setdefault(incident_id, Counter())
                 notes[_note(incident_id, first[0].name, name)] += sum(one.reports for one in group)
-    return Parted(pl.DataFrame(rows, schema=_PARTS, orient="row"), _shortened(notes))
+    return Parted(pl.DataFrame(rows, schema=_PARTS, orient="row"), told)
 
 
 def _note(incident_id: str, first: str, name: str) -> str:
@@ -126,11 +146,11 @@ def _shortened(notes: Counter[str]) -> Counter[str]:
     return out
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, borne: Container[str], made: set[str]) -> str:
     """The name, or another where somebody has numbered an incident so."""
-    while name in taken:
+    while name in borne or name in made:
         name += " *"
-    taken.add(name)
+    made.add(name)
     return name
 
 
@@ -140,28 +160,40 @@ def _known(batch: pl.DataFrame, as_of: datetime | None) -> pl.DataFrame:
 
 
 def _spans(batches: Iterable[pl.DataFrame], as_of: datetime | None) -> pl.DataFrame | None:
-    """How far the reports under each id lie apart at most; nothing where none has an id."""
-    found = []
-    for batch in batches:
-        rows = _known(batch, as_of)
-        if rows.height:
-            found.append(
-                rows.group_by("incident_id").agg(
-                    one=pl.col("origin").min(),
-                    other=pl.col("origin").max(),
-                    last=pl.col("start").max(),
-                    first=pl.col("end").min(),
-                    south=pl.col("lat").min(),
-                    north=pl.col("lat").max(),
-                    west=pl.col("lon").min(),
-                    east=pl.col("lon").max(),
-                    sharp=pl.col("precision_m").min(),
-                )
-            )
-    if not found:
-        return None
+    """How far the reports under each id lie apart at most, of those that may be ``suspicious``, and of those whose id might be the name
+    of a part; nothing where none has an id.
+    """
     least, most = ("one", "first", "south", "west", "sharp"), ("other", "last", "north", "east")
-    return pl.concat(found).group_by("incident_id").agg(pl.col(least).min(), pl.col(most).max())
+
+    def spans(batch: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        found = (
+            _known(batch, as_of)
+            .group_by("incident_id")
+            .agg(
+                one=pl.col("origin").min(),
+                other=pl.col("origin").max(),
+                last=pl.col("start").max(),
+                first=pl.col("end").min(),
+                south=pl.col("lat").min(),
+                north=pl.col("lat").max(),
+                west=pl.col("lon").min(),
+                east=pl.col("lon").max(),
+                sharp=pl.col("precision_m").min(),
+            )
+        )
+        return {"spans": found}
+
+    def widest(found: dict[str, pl.DataFrame]) -> pl.DataFrame:
+        every = found["spans"].group_by("incident_id").agg(pl.col(least).min(), pl.col(most).max())
+        told = every.with_columns(suspicious=_suspicious())
+        return told.filter(pl.col("suspicious") | pl.col("incident_id").str.contains(" (", literal=True))
+
+    found = list(grouped(spans, widest, batches, by=_of_id))
+    return pl.concat(found) if found else None
+
+
+def _of_id(rows: pl.DataFrame) -> pl.Series:
+    return keyed_hash(rows["incident_id"], 0)
 
 
 def _suspicious() -> pl.Expr:
@@ -197,14 +229,16 @@ def _said(batches: Iterable[pl.DataFrame], suspects: pl.DataFrame, as_of: dateti
     saw = unsided & (pl.col("kind") == "observation").fill_null(False)
     rank = pl.when(saw).then(_UNSIDED + 1).when(unsided).then(_UNSIDED).when(heard).then(1).otherwise(0)
     speaks = pl.when(pl.col("stance") == "retracts").then(0).when(pl.col("stance") == "denies").then(1).otherwise(2)
-    found, called = [], []
-    for batch in batches:
+
+    def heard_of(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         rows = _known(batch, as_of).join(suspects, on="incident_id", how="semi")
         told = rows.with_columns(who=name_keys(pl.col("origin")), rank=rank, speaks=speaks)
-        called.append(_first_spelt(told))
-        each = told.group_by(*_OF, *_SAID, "directness", "rank", "speaks")
+        of = told.group_by(*_OF, *_SAID, "directness", "rank", "speaks")
         since = pl.coalesce("known_at", "end").min()
-        found.append(each.agg(pl.col("known_at").min(), reports=pl.len(), since=since))
+        return of.agg(pl.col("known_at").min(), reports=pl.len(), since=since), _first_spelt(told)
+
+    both = list(each(heard_of, batches))
+    found, called = [one for one, _ in both], [other for _, other in both]
     best = pl.col("directness").cast(pl.Int32) * 8 + pl.col("rank") * 2 + (pl.col("speaks") > 0)
     told = pl.concat(found).with_columns(
         *(pl.col(c).min().over(_OF) for c in ("known_at", "since")),

@@ -7,6 +7,7 @@ stands above it) and, where the clock had gone back, ``clock``. ``stored`` lists
 from __future__ import annotations
 
 import base64
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -116,5 +117,11 @@ def row_entry(name: str, number: int, digest: str, of: int, known_at: str) -> by
     """The entry of one row of a file: a commitment to its fields. ``number`` is its place among the commitments."""
     return (
         f'{{"_type":"{TYPE}","predicate":{{"known_at":"{known_at}","of":{of}}},"predicateType":"{URN}row:v1",'
-        f'"subject":[{{"digest":{{"sha256":"{digest}"}},"name":{json.dumps(f"{name}#{number}", ensure_ascii=False)}}}]}}'
+        f'"subject":[{{"digest":{{"sha256":"{digest}"}},"name":{_quoted(name)}#{number}"}}]}}'
     ).encode()
+
+
+@functools.lru_cache(maxsize=8)
+def _quoted(name: str) -> str:
+    """A name as JSON, without the quotation mark at its end."""
+    return json.dumps(name, ensure_ascii=False)[:-1]

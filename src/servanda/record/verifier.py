@@ -31,7 +31,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ED25519, COSIGNATURE, TILE = 1, 4, 256  # signature types of C2SP signed-note; hashes in a full tile
-URN, JSON = "urn:servanda:", "application/vnd.in-toto+json"
+URN, JSON, FIELD = "urn:servanda:", "application/vnd.in-toto+json", b"servanda-field/v1\x00"
 GIVEN = ("agreement", "register", "coverage", "decisions", "run")  # they count from those only whom the record names
 FILES = ("origin", "attachment", "evidence", *GIVEN)  # they are stored
 STATES = ("signer", "gives", "checkpoint", "anchor", "disclosure", "shredded")
@@ -269,7 +269,7 @@ def commit_field(salt: bytes, name: str, value: str | None) -> bytes:
     label, said = name.encode(), b"\x00" if value is None else b"\x01" + value.encode()
     if len(salt) != 16:
         raise ValueError("a salt is not 16 bytes long")
-    return sha(b"servanda-field/v1\x00" + salt + len(label).to_bytes(2, "big") + label + said)
+    return sha(FIELD + salt + len(label).to_bytes(2, "big") + label + said)
 
 
 def commit_row(fields: Sequence[bytes]) -> bytes:

@@ -4,7 +4,8 @@ In: a verification. Out: one HTML page that works from disk and makes no request
 it. It promises: text that came from evidence is escaped everywhere; the same input gives the same bytes.
 
 * ``page``      the page: the answer first, then term by term, incident by incident; ``answers``: the summary in sentences;
-  ``sections``: what the other parts of the page show; ``environment``: how pages are made from templates
+  ``sections``: what the other parts of the page show; ``environment``: how pages are made from templates;
+  ``packing``: parts of a long page, compressed inside it
 * ``statements_page``   the page and tables of who said what
 * ``first_page``      the page and data of who is said to have broken it first
 * ``comparison_page``, ``said_page``   two drafts beside each other; an agreement beside its own words
@@ -18,6 +19,7 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 from servanda.report.page import render
 from servanda.report.tables import all_tables
 from servanda.verdicts import Verification
+from servanda.verdicts.to_verify import to_verify
 
 
 def all_files(verification: Verification) -> dict[str, bytes]:
@@ -29,7 +31,8 @@ def all_files(verification: Verification) -> dict[str, bytes]:
     Returns:
         File names with their content.
     """
-    return {"report.html": render(verification).encode(), **all_tables(verification)}
+    listed = to_verify(verification)
+    return {"report.html": render(verification, listed).encode(), **all_tables(verification, listed)}
 
 
 __all__ = ["all_files", "render"]

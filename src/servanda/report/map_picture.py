@@ -11,19 +11,24 @@ from markupsafe import Markup, escape
 from shapely.geometry.base import BaseGeometry
 
 from servanda.agreement import Agreement
-from servanda.coverage import Measured
+from servanda.coverage import Cells, Measured
 from servanda.report.environment import anchor
 from servanda.report.picture import ORDER, SHAPES, WIDTH, Mark, hatchings, svg_of
 from servanda.values.geo.projection import Frame
 from servanda.wording import plural
 
 _MARGIN = 12
+_CLASSES = ("unseen", "thin", "seen")
+"""How well a cell was watched to the standard: never, at times, always."""
 
 
 class _Canvas:
     """Metres of a frame to points of a picture."""
 
-    def __init__(self, bounds: tuple[float, float, float, float], width: float, tallest: float) -> None:
+    def __init__(
+        self, bounds: tuple[float, float, float, float], width: float, tallest: float, finest: float = 0.5
+    ) -> None:
+        self.finest = finest
         west, south, east, north = bounds
         self.scale = min((width - 2 * _MARGIN) / max(east - west, 1), (tallest - 2 * _MARGIN) / max(north - south, 1))
         self.west, self.north = west, north
@@ -44,9 +49,9 @@ class _Canvas:
         return shapely.box(west - more, north - self.height / self.scale - more, east + more, north + more)
 
     def path(self, shape: BaseGeometry) -> str:
-        """SVG path of a projected geometry, thinned to half a point."""
+        """SVG path of a projected geometry, thinned to the finest that is drawn, in points."""
         out = []
-        thin = shapely.simplify(shape, 0.5 / self.scale)
+        thin = shapely.simplify(shape, self.finest / self.scale, preserve_topology=self.finest < 1)
         for part in shapely.get_parts(thin):
             rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
             for ring in rings:
@@ -63,13 +68,14 @@ def draw_map(
     agreement: Agreement,
     place: str | None,
     measured: Sequence[Measured],
-    standard: float,
     marks: Iterable[Mark],
     key: str,
+    *,
+    alone: bool = False,
 ) -> Markup:
     """The place of a term, the agreement's other places and lines, who could see what, and the incidents.
 
-    ``measured``: the coverage in each reading; what is drawn is the least of them. ``key`` keeps ids apart.
+    ``measured``: the coverage in each reading; what is drawn is the least of them. ``key`` keeps ids apart. ``alone``: without the other places, and coarser.
     """
     frame = agreement.frame
     if frame is None or place is None:
@@ -77,16 +83,21 @@ def draw_map(
     target = frame.project(agreement.places[place].outline())
     placed = _with_positions(marks)
     at = _projected(frame, placed)
-    canvas = _Canvas(_view(target, at), WIDTH, 520)
+    canvas = _Canvas(_view(target.bounds, at), WIDTH, 520, 1.0 if alone else 0.5)
     window = canvas.whole()
     parts = [hatchings(key)]
-    parts.append(f'<path class="ground" d="{canvas.path(shapely.intersection(target, window))}"/>')
-    for css, shape in _coverage_shapes(measured, standard):
-        clipped = shapely.intersection(shape, window)
-        if not clipped.is_empty:
+    ground = canvas.path(shapely.intersection(target, window))
+    parts.append(f'<path class="ground" d="{ground}"/>')
+    classes = _classes(measured)
+    alike = alone and len(classes) == 1 and len(set(classes[0][1])) == 1
+    shapes = [(_CLASSES[classes[0][1][0]], target)] if alike else _coverage_shapes(classes)
+    for css, shape in shapes:
+        drawn = ground if alike else canvas.path(shapely.intersection(shape, window))
+        if drawn:
             fill = f' fill="url(#{key}-{css})"' if css != "seen" else ""
-            parts.append(f'<path class="{css}"{fill} d="{canvas.path(clipped)}"/>')
-    parts.extend(_outlines(agreement, frame, canvas, place))
+            parts.append(f'<path class="{css}"{fill} d="{drawn}"/>')
+    if not alone:
+        parts.extend(_outlines(agreement, frame, canvas, place))
     parts.extend(_dots(canvas, placed, at))
     parts.append(_scale_bar(canvas))
     label = f"Map of {place.replace('_', ' ')} with {plural(len(placed), 'incident')}"
@@ -105,7 +116,9 @@ def draw_all(agreement: Agreement, marks: Iterable[Mark]) -> Markup:
     if len(at) < len(placed):
         return Markup("")  # the projection of the agreement's places does not reach to all of them
     shapes = [frame.project(place.outline()) for place in agreement.places.values()]
-    canvas = _Canvas(_view(shapely.union_all([*shapes, shapely.MultiPoint(at).buffer(20_000)]), at), WIDTH, 520)
+    around = [*at.min(axis=0) - 20_000, *at.max(axis=0) + 20_000]
+    bounds = np.array([around, *(shape.bounds for shape in shapes if not shape.is_empty)])
+    canvas = _Canvas(_view((*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)), at), WIDTH, 520)
     parts = [*_outlines(agreement, frame, canvas), *_dots(canvas, placed, at), _scale_bar(canvas)]
     return svg_of(canvas.width, canvas.height, f"Map of {plural(len(placed), 'incident')} under all terms", parts)
 
@@ -136,9 +149,9 @@ def _projected(frame: Frame, marks: Sequence[Mark]) -> np.ndarray:
     return np.column_stack([x, y])
 
 
-def _view(target: BaseGeometry, at: np.ndarray) -> tuple[float, float, float, float]:
-    """What the picture shows: the place; where it is far larger than where things happened, only around those."""
-    west, south, east, north = target.bounds
+def _view(bounds: tuple[float, float, float, float], at: np.ndarray) -> tuple[float, float, float, float]:
+    """What the picture shows: the place within these bounds; where it is far larger than where things happened, only around those."""
+    west, south, east, north = bounds
     if len(at) >= 3:
         low, high = at.min(axis=0), at.max(axis=0)
         pad = 0.25 * max(*(high - low), 50_000)
@@ -150,27 +163,33 @@ def _view(target: BaseGeometry, at: np.ndarray) -> tuple[float, float, float, fl
     return (west, south, east, north)
 
 
-def _coverage_shapes(measured: Sequence[Measured], standard: float) -> list[tuple[str, BaseGeometry]]:
-    """The place by how well it was watched to the standard: ``unseen`` (never), ``thin`` (at times), ``seen`` (always).
-
-    Readings may give a term different places; where they overlap, the least is shown.
-    """
+def _classes(measured: Sequence[Measured]) -> list[tuple[Cells, np.ndarray]]:
+    """Of every place of some readings the cells, with the number of the class (:data:`_CLASSES`) of each."""
     by_place: dict[int, list[Measured]] = {}
     for one in measured:
         if one.cells.frame is not None:
             by_place.setdefault(id(one.cells), []).append(one)
-    parts: dict[str, list[BaseGeometry]] = {"unseen": [], "thin": [], "seen": []}
+    out = []
     for same in by_place.values():
-        cells = same[0].cells
         least = np.minimum.reduce([m.watched_over_space for m in same])
-        classes = np.where(least <= 0, 0, np.where(least < 1, 1, 2))
+        out.append((same[0].cells, np.where(least <= 0, 0, np.where(least < 1, 1, 2))))
+    return out
+
+
+def _coverage_shapes(classes: Sequence[tuple[Cells, np.ndarray]]) -> list[tuple[str, BaseGeometry]]:
+    """The place by how well it was watched to the standard.
+
+    Readings may give a term different places; where they overlap, the least is shown.
+    """
+    parts: dict[str, list[BaseGeometry]] = {css: [] for css in _CLASSES}
+    for cells, of in classes:
         for n, css in enumerate(parts):
-            cells_of_class = cells.metres[classes == n]
+            cells_of_class = cells.metres[of == n]
             if len(cells_of_class):
                 parts[css].append(shapely.union_all(shapely.buffer(cells_of_class, 1.0, quad_segs=1)))
     out: list[tuple[str, BaseGeometry]] = []
     for css, shapes in parts.items():
-        if len(by_place) > 1 and shapes:
+        if len(classes) > 1 and shapes:
             shape = shapely.difference(shapely.union_all(shapes), shapely.union_all([worse for _, worse in out]))
             out += [] if shape.is_empty else [(css, shape)]
         else:

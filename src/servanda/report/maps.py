@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda import FORMAT
 from servanda.coverage.model import Gap, Watch
-from servanda.values.maps.writing import MapLayer, geojson_text, geopackage_bytes
+from servanda.values.maps.writing import MapLayer, Shapes, geojson_text, geopackage_bytes
 from servanda.values.time import Interval, iso
 from servanda.verdicts import Verification
 
@@ -76,24 +76,28 @@ def _hours(times: Sequence[Interval]) -> float:
     return round(sum((t.end - t.start).total_seconds() for t in times if t.start and t.end) / 3_600, 3)
 
 
-def map_files(verification: Verification, incidents: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+def map_files(verification: Verification, points: Shapes, incidents: Mapping[str, Sequence[Any]]) -> dict[str, bytes]:
     """The maps of a verification.
 
     Args:
         verification: what was found.
-        incidents: the features of ``incidents.geojson``.
+        points: of each incident its place.
+        incidents: by name, of each incident what is said of it.
 
     Returns:
         ``places.geojson``, ``coverage.geojson`` and ``map.gpkg``.
     """
     places, watches = place_rows(verification), coverage_rows(verification)
-    points = [(_point(feature["geometry"]), feature["properties"]) for feature in incidents]
     lines, areas = ([row for row in places if (row[1]["kind"] == "line") == line] for line in (True, False))
     layers = [
-        MapLayer("coverage", "Who was looking where, and where nobody could", "Polygon", watches, (51, 160, 44, 60)),
-        MapLayer("places", "The places of the agreement", "Polygon", areas, (31, 120, 180, 40)),
-        MapLayer("lines", "The lines of the agreement", "LineString", lines, (31, 120, 180, 255)),
-        MapLayer("incidents", "Incidents, and their status under each term", "Point", points, (227, 26, 28, 200)),
+        MapLayer.of_rows(
+            "coverage", "Who was looking where, and where nobody could", "Polygon", watches, (51, 160, 44, 60)
+        ),
+        MapLayer.of_rows("places", "The places of the agreement", "Polygon", areas, (31, 120, 180, 40)),
+        MapLayer.of_rows("lines", "The lines of the agreement", "LineString", lines, (31, 120, 180, 255)),
+        MapLayer(
+            "incidents", "Incidents, and their status under each term", "Point", points, incidents, (227, 26, 28, 200)
+        ),
     ]
     return {
         "places.geojson": geojson_text(places, "place", format=FORMAT).encode(),
@@ -104,10 +108,6 @@ def map_files(verification: Verification, incidents: Sequence[Mapping[str, Any]]
 
 def _changed(moment: datetime | None) -> str:
     return _EPOCH if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
-def _point(geometry: Mapping[str, Any] | None) -> BaseGeometry | None:
-    return None if geometry is None else shapely.Point(geometry["coordinates"])
 
 
 def _is_line(shape: BaseGeometry) -> bool:

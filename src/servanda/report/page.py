@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import polars as pl
 from markupsafe import Markup
 
 from servanda import __version__
@@ -13,9 +14,11 @@ from servanda.findings.no_term import LISTED, REASONS
 from servanda.report.answers import answers, lead, measure_words
 from servanda.report.environment import asset, environment_of
 from servanda.report.map_picture import draw_all
+from servanda.report.packing import Packing
 from servanda.report.picture import marks_of
 from servanda.report.sections import (
     WORDS,
+    ByTerm,
     decision_lines,
     figure_lines,
     gap_line,
@@ -40,30 +43,39 @@ SHOWN_INCIDENTS = 1_500
 SHOWN_QUARANTINE = 200
 SHOWN_ITEMS = 500
 SHOWN_NEXT = 20
+_TERMS = 60  # from which on a page is long: its parts are packed, and the map of each term shows its own place only
 _FOLDED = 3  # terms of which nothing is told, from which on they are folded together
 _EMBEDDED = 3_000_000  # characters of data kept inside the page
 
 
-def render(verification: Verification) -> str:
+def render(verification: Verification, listed: pl.DataFrame | None = None) -> str:
     """The page of a verification.
 
     Args:
         verification: what was found.
+        listed: what to verify next (:func:`to_verify`), where that is at hand.
 
     Returns:
         One HTML file as text, with its style, script and data inside; it makes no request.
     """
     environment = environment_of(verification.agreement.zone)
+    packing = Packing(long=len(verification.agreement.term_ids) > _TERMS)
+    environment.filters["part"] = packing.part
     return environment.get_template("report.html.j2").render(
-        **_context(verification), style=asset("report.css"), script=asset("report.js")
+        packing=packing,
+        **_context(verification, to_verify(verification) if listed is None else listed),
+        style=asset("report.css"),
+        script=asset("report.js"),
     )
 
 
-def _context(verification: Verification) -> dict[str, Any]:
+def _context(verification: Verification, listed: pl.DataFrame) -> dict[str, Any]:
     """All that the template asks for."""
     agreement, summary = verification.agreement, summarise(verification)
     shown = verification.incidents.head(SHOWN_INCIDENTS)
-    terms = [term_section(verification, term, shown) for term in agreement.term_ids]
+    many = len(agreement.term_ids) > _TERMS
+    found = ByTerm(verification)
+    terms = [term_section(verification, found, term, shown, alone=many) for term in agreement.term_ids]
     quiet = [term for term in terms if term["quiet"]] if sum(term["quiet"] for term in terms) >= _FOLDED else []
     ingest = verification.ingest_shown()
     return {
@@ -103,7 +115,7 @@ def _context(verification: Verification) -> dict[str, Any]:
         "no_term_listed": LISTED,
         "items": verification.items.to_dicts()[:SHOWN_ITEMS],
         "exceptions": verification.exceptions.to_dicts(),
-        "to_verify": to_verify(verification).head(SHOWN_NEXT).to_dicts(),
+        "to_verify": listed.head(SHOWN_NEXT).to_dicts(),
         "decisions": decision_lines(verification),
         "lives": verification.decided.lives,
         "measure_words": measure_words,

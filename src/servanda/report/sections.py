@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,12 +57,30 @@ def _cell(verdict: Verdict) -> Cell:
     return Cell(verdict, icon, word, why)
 
 
-def term_section(verification: Verification, term: str, shown: pl.DataFrame) -> dict[str, Any]:
-    """One term: its words, its verdicts, its map and its time line with the incidents that are ``shown``."""
+class ByTerm:
+    """What was found, by the id of the term; asked for once and not for every term anew."""
+
+    def __init__(self, verification: Verification) -> None:
+        self.findings, self.acts = (_parted(table) for table in (verification.findings, verification.acts))
+        self.verdicts: dict[str, list[Verdict]] = {}
+        self.slices: dict[str, list[Verdict]] = {}
+        for by_term, verdicts in ((self.verdicts, verification.verdicts), (self.slices, verification.slices)):
+            for verdict in verdicts:
+                by_term.setdefault(verdict.term, []).append(verdict)
+
+
+def _parted(table: pl.DataFrame) -> defaultdict[str, pl.DataFrame]:
+    parts = table.partition_by("term", as_dict=True, maintain_order=True)
+    return defaultdict(table.clear, {str(term): rows for (term,), rows in parts.items()})
+
+
+def term_section(
+    verification: Verification, found: ByTerm, term: str, shown: pl.DataFrame, *, alone: bool = False
+) -> dict[str, Any]:
+    """One term: its words, its verdicts, its map and its time line with the incidents that are ``shown``; ``alone``: without other places."""
     agreement = verification.agreement
     texts = [(text.reading, t) for text in agreement.texts for t in text.terms if t.id == term]
-    acts = verification.acts.filter(pl.col("term") == term)
-    marks = marks_of(verification.findings.filter(pl.col("term") == term), shown, acts)
+    marks = marks_of(found.findings[term], shown, found.acts[term])
     watched = [(reading, m) for reading, _ in texts if (m := verification.coverage.get((reading, term))) is not None]
     measured = [(reading or "", m) for reading, m in watched]
     first = texts[0][1]
@@ -72,10 +92,15 @@ def term_section(verification: Verification, term: str, shown: pl.DataFrame) -> 
         "source": first.source,
         "plain": [(reading, say_term(agreement, t)) for reading, t in texts],
         "place": first.what.place_words if first.what else "",
-        "rows": _verdict_rows(verification, term),
+        "rows": _verdict_rows(verification, found.verdicts.get(term, ())),
         "exceptions": first.exemptions,
         "map": draw_map(
-            agreement, _place(first), [m for _, m in measured], agreement.mandate.detection, marks, f"m-{term}"
+            agreement,
+            _place(first),
+            [m for _, m in measured],
+            marks,
+            f"m-{term}",
+            alone=alone,
         ),
         "time": draw_time(
             agreement.reporting_day,
@@ -87,20 +112,18 @@ def term_section(verification: Verification, term: str, shown: pl.DataFrame) -> 
             f"t-{term}",
         ),
         "coverage": watched,
-        "days": _days(verification, term),
+        "days": _days(verification, found.slices.get(term, ())),
         "told": bool(marks),
-        "quiet": not marks
-        and all(v.verdict in _QUIET and not v.measure for v in verification.verdicts if v.term == term),
+        "quiet": not marks and all(v.verdict in _QUIET and not v.measure for v in found.verdicts.get(term, ())),
     }
 
 
-def _verdict_rows(verification: Verification, term: str) -> list[dict[str, Any]]:
+def _verdict_rows(verification: Verification, verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
     """A row per party: a cell for each reading, and one for all of them together where there are several."""
     texts = verification.agreement.texts
     cells: dict[str | None, dict[str | None, Cell]] = {}
-    for v in verification.verdicts:
-        if v.term == term:
-            cells.setdefault(v.party, {})[v.reading] = _cell(v)
+    for v in verdicts:
+        cells.setdefault(v.party, {})[v.reading] = _cell(v)
     return [
         {
             "party": party,
@@ -116,11 +139,11 @@ def _place(term: Term) -> str | None:
     return term.what.at(term.binds[0] if term.binds else None).place if term.what else None
 
 
-def _days(verification: Verification, term: str) -> list[dict[str, Any]]:
+def _days(verification: Verification, slices: Sequence[Verdict]) -> list[dict[str, Any]]:
     """A strip of slices per party and reading, where they were asked for."""
     out: dict[tuple[str | None, str | None], list[Cell]] = {}
-    for v in verification.slices:
-        if v.term == term and (v.reading is not None or len(verification.agreement.texts) == 1):
+    for v in slices:
+        if v.reading is not None or len(verification.agreement.texts) == 1:
             out.setdefault((v.party, v.reading), []).append(_cell(v))
     return [{"party": party, "reading": reading, "cells": cells} for (party, reading), cells in out.items()]
 

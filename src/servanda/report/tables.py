@@ -7,22 +7,26 @@ semicolons does not see those of a cell that begins elsewhere. Commas are quoted
 
 from __future__ import annotations
 
+import functools
 import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
+import shapely
 
 from servanda import FORMAT, __version__
 from servanda.figures import Comparison, PublishedCount, Remark
 from servanda.incidents.fusion.tables import FusionTables
 from servanda.incidents.lineage.report import LineageReport
 from servanda.report.maps import map_files
+from servanda.values.json_text import indented, values_as_json
+from servanda.values.lazy_files import LazyFiles
 from servanda.values.time import iso
 from servanda.verdicts import Verdict, Verification, summarise
+from servanda.verdicts.findings_table import STATUSES
 from servanda.verdicts.hearsay_words import HEARSAY_OUT
-from servanda.verdicts.to_verify import to_verify
 
 _SPLITS = r";|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _FORMULA = rf"(^|[{_SPLITS}])([\s\"]*)([=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r])"
@@ -53,7 +57,7 @@ def verdicts_data(verification: Verification, verdicts: tuple[Verdict, ...] | No
 
 def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | None = None) -> str:
     """``verdicts.json``, or another list of verdicts in its format (``servanda schema verdicts``)."""
-    return json.dumps(verdicts_data(verification, verdicts), ensure_ascii=False, indent=1) + "\n"
+    return indented(verdicts_data(verification, verdicts)) + "\n"
 
 
 def summary_json(verification: Verification) -> str:
@@ -65,21 +69,27 @@ def summary_json(verification: Verification) -> str:
     :class:`servanda.verdicts.summary.Summary`. Instants are in the agreement's zone.
     """
     data = {"format": FORMAT, "servanda": __version__, **summarise(verification).as_data(verification.agreement.zone)}
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return indented(data) + "\n"
 
 
 def defused(table: pl.DataFrame) -> pl.DataFrame:
     """The same table with nothing in its text that a spreadsheet would run."""
+    texts = [c for c, dtype in table.schema.items() if dtype == pl.String]
+    spiked = table.select(pl.col(c).str.contains(_FORMULA).any() for c in texts) if table.height else table.clear()
     return table.with_columns(
-        pl.col(c).str.replace_all(_FORMULA, "$1'$2$3").alias(c)
-        for c, dtype in table.schema.items()
-        if dtype == pl.String
+        pl.col(c).str.replace_all(_FORMULA, "$1'$2$3") for c in texts if table.height and spiked[c].item()
     )
 
 
 def csv(table: pl.DataFrame) -> str:
     """A table as CSV (UTF-8, comma, RFC 4180), instants with ``Z``, lines ended by a line feed."""
-    return defused(_spelt(table, "%Y-%m-%dT%H:%M:%SZ")).write_csv()
+    return _csv_bytes(table).decode()
+
+
+def _csv_bytes(table: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    defused(_spelt(table, "%Y-%m-%dT%H:%M:%SZ")).write_csv(buffer)
+    return buffer.getvalue()
 
 
 def _spelt(table: pl.DataFrame, form: str) -> pl.DataFrame:
@@ -95,7 +105,7 @@ def parquet(table: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def points(incidents: pl.DataFrame) -> str:
+def points(incidents: pl.DataFrame) -> bytes:
     """Incidents as points (RFC 7946), a line each: ``lat`` and ``lon`` the place, ``incident`` the id, all else their properties."""
     placed = pl.all_horizontal(pl.col("lat", "lon").is_not_null())
     point = pl.struct(type=pl.lit("Point"), coordinates=pl.concat_list("lon", "lat"))
@@ -105,8 +115,14 @@ def points(incidents: pl.DataFrame) -> str:
         geometry=pl.when(placed).then(point),
         properties=pl.struct(pl.exclude("lat", "lon")),
     )
-    lines = _spelt(incidents, "%Y-%m-%dT%H:%M:%S%.fZ").select(feature.alias("f").struct.json_encode())["f"].to_list()
-    return f'{{"type": "FeatureCollection", "format": {FORMAT}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
+    lines = _spelt(incidents, "%Y-%m-%dT%H:%M:%S%.fZ").select(feature.alias("f").struct.json_encode())
+    buffer = io.BytesIO()
+    buffer.write(f'{{"type": "FeatureCollection", "format": {FORMAT}, "features": [\n'.encode())
+    lines.write_csv(buffer, include_header=False, quote_style="never", line_terminator=",\n")
+    if incidents.height:
+        buffer.seek(-len(",\n"), io.SEEK_END)
+    buffer.write(b"\n]}\n")
+    return buffer.getvalue()
 
 
 def fusion_frames(fusion: FusionTables, lineage: LineageReport) -> dict[str, pl.DataFrame]:
@@ -129,24 +145,25 @@ def fusion_frames(fusion: FusionTables, lineage: LineageReport) -> dict[str, pl.
     }
 
 
-def fusion_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
+def fusion_files(frames: Mapping[str, pl.DataFrame]) -> LazyFiles:
     """The files of ``servanda fuse``: every table as CSV, and the incidents as Parquet and as points on a map."""
     incidents = frames["incidents"]
-    return {
-        **csv_files(frames),
-        "incidents.parquet": parquet(incidents),
-        "incidents.geojson": points(incidents).encode(),
+    makers: dict[str, Callable[[], bytes]] = {
+        f"{name}.csv": functools.partial(_csv_bytes, table) for name, table in frames.items()
     }
+    makers["incidents.parquet"] = functools.partial(parquet, incidents)
+    makers["incidents.geojson"] = functools.partial(points, incidents)
+    return LazyFiles(makers)
 
 
-def fusion_tables(fusion: FusionTables, lineage: LineageReport) -> dict[str, bytes]:
+def fusion_tables(fusion: FusionTables, lineage: LineageReport, quarantine: pl.DataFrame) -> LazyFiles:
     """The files of ``servanda fuse``, by name."""
-    return fusion_files(fusion_frames(fusion, lineage))
+    return fusion_files({**fusion_frames(fusion, lineage), "quarantine": quarantine})
 
 
 def csv_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
     """Every table as a CSV file that is called as the table is."""
-    return {f"{name}.csv": csv(table).encode() for name, table in frames.items()}
+    return {f"{name}.csv": _csv_bytes(table) for name, table in frames.items()}
 
 
 def figure_frames(
@@ -212,32 +229,72 @@ def figure_tables(
     return csv_files(figure_frames(counts, remarks, pairs, beside))
 
 
-def incident_features(verification: Verification) -> list[dict[str, Any]]:
-    """Incidents as points (RFC 7946) with their precision, counts and status under each term and reading."""
-    status: dict[str, dict[str, str]] = {}
-    for term, reading, party, incident, word in verification.findings.select(
-        "term", "reading", "party", "incident", "status"
-    ).iter_rows():
-        key = ":".join(str(part) for part in (term, reading, party) if part is not None)
-        status.setdefault(incident, {})[key] = word
-    features = []
-    for row in verification.incidents.iter_rows(named=True):
-        point = None
-        if row["lat"] is not None and row["lon"] is not None:
-            point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
-        properties = {k: v for k, v in row.items() if k not in ("lat", "lon", "start", "end")}
-        properties |= {"start": iso(row["start"]), "end": iso(row["end"]), "findings": status.get(row["incident"], {})}
-        features.append({"type": "Feature", "id": row["incident"], "geometry": point, "properties": properties})
-    return features
+def _incidents_as_text(verification: Verification) -> pl.DataFrame:
+    """Incidents by column, instants as text; ``findings``: their status under each term and reading, as lines of a JSON object."""
+    table = _spelt(verification.incidents, "%Y-%m-%dT%H:%M:%S%.6fZ")
+    # an instant without a fraction of a second is written without one
+    spelt = (pl.col(c).str.replace(".000000Z", "Z", literal=True) for c in ("start", "end"))
+    return table.with_columns(spelt).join(_statuses(verification.findings), on="incident", how="left")
 
 
-def _incidents_geojson(verification: Verification, features: list[dict[str, Any]]) -> str:
-    whole: dict[str, Any] = {"type": "FeatureCollection", "format": FORMAT}
-    if verification.incidents_found > len(features):
-        whole["note"] = (
-            f"the {len(features):,} weightiest of {verification.incidents_found:,} incidents; findings.csv has all"
+def _statuses(findings: pl.DataFrame) -> pl.DataFrame:
+    """By incident its status under each term and reading: the last that is found, where the first stands."""
+    about = findings.select("term", "reading", "party").unique()
+    key = pl.concat_str("term", "reading", "party", separator=":", ignore_nulls=True)
+    about = about.with_columns(key=key).with_columns(_json_texts("key"))
+    word = pl.DataFrame({"status": STATUSES}).with_columns(_json_texts("status").alias("word"))
+    told = findings.select("term", "reading", "party", "incident", "status")
+    told = told.join(about, on=["term", "reading", "party"], nulls_equal=True, maintain_order="left")
+    told = told.join(word, on="status", maintain_order="left")
+    last = told.group_by("incident", "key", maintain_order=True).agg(pl.col("word").last())
+    line = pl.concat_str("key", pl.lit(": "), "word")
+    return last.group_by("incident", maintain_order=True).agg(findings=line)
+
+
+def _json_texts(column: str) -> pl.Expr:
+    return pl.col(column).map_batches(lambda s: pl.Series(values_as_json(s)), return_dtype=pl.String)
+
+
+def _incidents_geojson(verification: Verification, incidents: pl.DataFrame) -> str:
+    """Incidents as points (RFC 7946) with their precision, counts and status under each term and reading, as ``indented`` would write them."""
+    head = f'{{\n "type": "FeatureCollection",\n "format": {FORMAT},\n '
+    if verification.incidents_found > incidents.height:
+        note = (
+            f"the {incidents.height:,} weightiest of {verification.incidents_found:,} incidents; findings.csv has all"
         )
-    return json.dumps({**whole, "features": features}, ensure_ascii=False, indent=1) + "\n"
+        head += f'"note": {indented(note)},\n '
+    if not incidents.height:
+        return head + '"features": []\n}\n'
+    told = _properties(incidents)
+    lat, lon = (values_as_json(incidents[c]) for c in ("lat", "lon"))
+    point = '{{\n    "type": "Point",\n    "coordinates": [\n     {},\n     {}\n    ]\n   }}'
+    placed = ["null" if "null" in at else point.format(*at) for at in zip(lon, lat, strict=True)]
+    lines = incidents.select(pl.col("findings").list.join(",\n     ").fill_null("")).to_series()
+    findings = [f"{{\n     {text}\n    }}" if text else "{}" for text in lines]
+    each = ",\n    ".join(f'"{name}": %s' for name in (*told, "findings"))
+    feature = (
+        f'  {{\n   "type": "Feature",\n   "id": %s,\n   "geometry": %s,\n   "properties": {{\n    {each}\n   }}\n  }}'
+    )
+    columns = (values_as_json(column) for column in told.values())
+    rows = zip(values_as_json(incidents["incident"]), placed, *columns, findings, strict=True)
+    return head + '"features": [\n' + ",\n".join(feature % row for row in rows) + "\n ]\n}\n"
+
+
+def _properties(incidents: pl.DataFrame) -> dict[str, list[Any]]:
+    """What is said of incidents, by column and in order, but for their findings."""
+    last = ("start", "end")
+    names = [c for c in incidents.columns if c not in ("lat", "lon", "findings", *last)]
+    return {name: incidents[name].to_list() for name in (*names, *last)}
+
+
+def _incident_maps(verification: Verification, incidents: pl.DataFrame) -> dict[str, bytes]:
+    """The maps, with these incidents."""
+    lon, lat = (incidents[c].to_numpy() for c in ("lon", "lat"))
+    placed = incidents.select(pl.col("lat").is_not_null() & pl.col("lon").is_not_null()).to_series().to_numpy()
+    points = np.full(incidents.height, None, dtype=object)
+    points[placed] = shapely.points(lon[placed], lat[placed])
+    status = incidents.select(pl.lit("{") + pl.col("findings").list.join(", ").fill_null("") + "}").to_series()
+    return map_files(verification, points, {**_properties(incidents), "findings": status.to_list()})
 
 
 def lives_table(verification: Verification) -> pl.DataFrame:
@@ -255,23 +312,24 @@ def hearsay_table(verification: Verification) -> pl.DataFrame:
     return less.select(list(HEARSAY_OUT))
 
 
-def all_tables(verification: Verification) -> dict[str, bytes]:
+def all_tables(verification: Verification, listed: pl.DataFrame) -> dict[str, bytes]:
     """Every table of a verification as a file.
 
     Args:
         verification: what was found.
+        listed: what to verify next.
 
     Returns:
         File names with their content; a table that some runs have not is left out.
     """
-    incidents = incident_features(verification)
+    incidents = _incidents_as_text(verification)
     files = {
         "verdicts.json": verdicts_json(verification).encode(),
         "summary.json": summary_json(verification).encode(),
-        "findings.csv": csv(verification.findings).encode(),
+        "findings.csv": _csv_bytes(verification.findings),
         "findings.parquet": parquet(verification.findings),
         "incidents.geojson": _incidents_geojson(verification, incidents).encode(),
-        **map_files(verification, incidents),
+        **_incident_maps(verification, incidents),
         "quarantine.csv": csv(verification.ingest_shown().quarantine.sort("file", "row", "field")).encode(),
     }
     if verification.no_term.rows.height:
@@ -285,9 +343,8 @@ def all_tables(verification: Verification) -> dict[str, bytes]:
         files["exceptions.csv"] = csv(verification.exceptions).encode()
     if verification.acts.height:
         files["acts.csv"] = csv(verification.acts).encode()
-    next_ = to_verify(verification)
-    if next_.height:
-        files["to_verify.csv"] = csv(next_).encode()
+    if listed.height:
+        files["to_verify.csv"] = csv(listed).encode()
     if verification.watches.height:
         files["watches.csv"] = csv(verification.watches).encode()
     if verification.decided.lives:

@@ -55,25 +55,19 @@ def sources() -> dict[str, Any]:
 
 def decisions() -> dict[str, Any]:
     """What people decided about incidents, sources and exceptions."""
-    common = {"by": TEXT, "at": {}, "known_at": {}, "why": TEXT}
+    common = {"by": TEXT, "at": {}, "known_at": {}, "why": TEXT, "person": TEXT, "after": TEXT}
+    may = ("known_at", "person", "after")
     outcomes = sorted({outcome for each in STEPS.values() for outcome in each})
-    step = {
-        "incident": TEXT,
-        "step": {"enum": list(STEPS)},
-        "outcome": {"enum": outcomes},
-        "of": TEXT,
-        "until": {},
-        "tier": TEXT,
-        "term": TEXT,
-        "severity": TEXT,
-    }
+    texts = ("incident", "of", "tier", "term", "severity", "team", "route", "method")
+    step = {**dict.fromkeys(texts, TEXT), "step": {"enum": list(STEPS)}, "outcome": {"enum": outcomes}}
+    step |= {"until": {}, "due": {}, "attachments": TEXTS}
     kinds = [
-        exactly({**step, **common}, "outcome", "of", "until", "tier", "term", "severity", "known_at"),
-        exactly({"merge": TEXTS, "into": TEXT, **common}, "known_at"),
-        exactly({"split": TEXT, "into": by_name(TEXTS), **common}, "known_at"),
-        exactly({"grade": TEXT, "reliability": {"enum": list(GRADES)}, **common}, "known_at"),
-        exactly({"grant": TEXT, "term": TEXT, "incident": TEXT, **common}, "known_at"),
-        exactly({"undo": TEXT, **common}, "known_at"),
+        exactly({**step, **common}, *(key for key in step if key not in ("incident", "step")), *may),
+        exactly({"merge": TEXTS, "into": TEXT, **common}, *may),
+        exactly({"split": TEXT, "into": by_name(TEXTS), **common}, *may),
+        exactly({"grade": TEXT, "reliability": {"enum": list(GRADES)}, **common}, *may),
+        exactly({"grant": TEXT, "term": TEXT, "incident": TEXT, **common}, *may),
+        exactly({"undo": TEXT, **common}, *may),
     ]
     listed = {"type": "array", "items": {"oneOf": kinds}}
     return exactly({"decisions": listed}, about="Each with its author (by), time (at) and reason (why).")

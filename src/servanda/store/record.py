@@ -175,13 +175,14 @@ class RecordStore:
                 raise
             return []
 
+    def decisions_by_entry(self, inputs: Inputs, zone: ZoneInfo) -> dict[int, list[Decision]]:
+        """The decisions by the number of the entry of their file, as they are written there."""
+        return {entry.index: self._decisions(entry, zone) for entry in inputs.entries if entry.kind == "decisions"}
+
     def decided(self, inputs: Inputs, zone: ZoneInfo) -> dict[int, set[str]]:
         """By entry, the incidents of which the decisions of a file speak, or merge and split."""
-        return {
-            entry.index: {i for d in self._decisions(entry, zone) for i in d.incidents}
-            for entry in inputs.entries
-            if entry.kind == "decisions"
-        }
+        made = self.decisions_by_entry(inputs, zone)
+        return {index: {i for d in decisions for i in d.incidents} for index, decisions in made.items()}
 
     def id_key(self) -> bytes:
         """The record's key of the ids of incidents that nobody named."""

@@ -5,11 +5,13 @@
 * ``codes``        the vocabulary of acts and targets, as trees; ``weapons``: classes and systems
 * ``quantity``     lengths and areas with their units; ``amounts``: how many, as people write it; ``units``: what a count counts; ``tolerance``: how
   much may go unwatched
-* ``document``     YAML that remembers line and column; ``strict_json``: JSON in which no name stands twice
+* ``document``     YAML that remembers line and column; ``strict_json``: JSON in which no name stands twice; ``json_text``: JSON as it is
+  written for people
 * ``names``        names compared as names: case, spaces, look-alike letters and what nobody sees overlooked
 * ``missing``      words for a value that is missing
-* ``files``        files on disk and in memory; ``containers/``: archives and XML of strangers; ``maps/``: maps as layers of features
+* ``files``        files on disk and in memory; ``lazy_files``: files that are made when they are written; ``containers/``: archives and XML of strangers; ``maps/``: maps as layers of features
 * ``gazetteer``    facts that ship as YAML in ``data/``; ``media``, ``states``: outlets and states among them
 * ``plugins``      plug-ins of other packages, behind a guard
-* ``ordered_map``  the shape of ``map``, for what an engine may run
+* ``ordered_map``  the shape of ``map``, for what an engine may run; ``elsewhere``: tables that may lie on other machines
+* ``keyed_hash``   numbers for values that are the same on every machine
 """

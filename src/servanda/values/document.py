@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -203,9 +203,9 @@ def _whole(text: str, mark: Mark) -> str:
 
 def parse_document(text: str, name: str) -> Document:
     """Parse text. Raises a YAML error or a refusal."""
-    _refuse_tricks(text)
     loader = yaml.SafeLoader(text)
     try:
+        _refuse_tricks(loader)
         root = loader.get_single_node()
         if root is None:
             raise _Refused("the file holds nothing but comments", "see docs/tutorial.md", Mark(), "YML003")
@@ -220,9 +220,12 @@ def parse_document(text: str, name: str) -> Document:
     return document
 
 
-def _refuse_tricks(text: str) -> None:
-    depth = 0
-    for event in _events(text):
+def _refuse_tricks(loader: yaml.SafeLoader) -> None:
+    """Refuse what is not read, wherever it stands; the loader then goes on from the beginning, without parsing again."""
+    depth, events = 0, []
+    while loader.check_event():
+        event = loader.get_event()  # type: ignore[no-untyped-call]
+        events.append(event)
         mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused("anchors and aliases (& and *) are not read", "write the value out where it is needed", mark)
@@ -235,10 +238,8 @@ def _refuse_tricks(text: str) -> None:
         tag = getattr(event, "tag", None)
         if tag is not None:
             raise _Refused(f"the tag {tag!r} is not read", "write plain text, numbers and lists", mark)
-
-
-def _events(text: str) -> Iterator[Any]:
-    yield from yaml.parse(text, Loader=yaml.SafeLoader)
+    again = iter(events)
+    loader.state = lambda: next(again, None)
 
 
 def _value(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, marks: dict[Path_, Mark]) -> Any:

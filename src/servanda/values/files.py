@@ -32,6 +32,15 @@ class NamedBytes:
 FileLike: TypeAlias = str | Path | NamedBytes
 
 
+TABLE = "table:"
+"""Before the name of a table of a catalogue (Delta, Iceberg, Hive), which only an engine that has one reads."""
+
+
+def is_address(file: object) -> bool:
+    """Whether it is the address of something on another file system, or the name of a table, and so no path of this machine."""
+    return isinstance(file, str) and (file.startswith(TABLE) or "://" in file)
+
+
 def name_of(file: FileLike) -> str:
     """The name under which faults tell of a file: a path as it was given, or the name in memory."""
     return file.name if isinstance(file, NamedBytes) else str(file)

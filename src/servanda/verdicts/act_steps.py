@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -66,28 +66,32 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     assert builder.coverage is not None
     builder.confirmed, builder.excused = ids(rows, "confirmed"), ids(rows, "excused")
     builder.alleged = ids(rows, "alleged")
-    excuses = dict(zip(findings["incident"].to_list(), findings["excuse"].to_list(), strict=True))
-    answerable = findings.filter("answerable")
-    alleged = set(ids(answerable, "alleged")) & set(builder.alleged)
-    told = set(ids(answerable, "open")) & set(ids(rows, "open"))
-    answered = builder.case.answered(alleged | told, builder.coverage)
+    open_, answerable = ids(rows, "open"), findings.filter("answerable")
+    could = {status: set(ids(answerable, status)) for status in ("alleged", "open")}
+    asked = could["alleged"].intersection(builder.alleged), could["open"].intersection(open_)
+    answered = builder.case.answered(set.union(*asked), builder.coverage)
+    alleged, told = ({i for i in those if i in answered} for those in asked)
     return Acts(
         builder.confirmed,
         builder.excused,
         builder.alleged,
         ids(rows, "below") if below else (),
-        tuple(i for i in ids(rows, "open") if i not in told or i not in answered),
-        tuple(i for i in builder.alleged if i not in alleged or i not in answered),
-        tuple(sorted(told & set(answered))),
+        tuple(i for i in open_ if i not in told),
+        tuple(i for i in builder.alleged if i not in alleged),
+        tuple(sorted(told)),
         answered,
         builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
-        _names(excuses, builder.excused),
-        findings.filter(pl.col("incident").is_in(rows["incident"].implode())),
+        _excuses(findings, builder.excused),
+        findings if rows is findings else findings.filter(pl.col("incident").is_in(rows["incident"].implode())),
     )
 
 
-def _names(excuses: Mapping[str, str | None], excused: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({name for incident in excused if (name := excuses.get(incident))}))
+def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
+    """The exceptions under which some incidents fall."""
+    if not excused:
+        return ()
+    own = findings.filter(pl.col("incident").is_in(list(excused))).unique("incident", keep="last", maintain_order=True)
+    return tuple(sorted({name for name in own["excuse"].to_list() if name}))
 
 
 def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_COUNTED) -> None:

@@ -84,6 +84,8 @@ def acts_counted(builder: VerdictBuilder, status: str, incidents: Iterable[str])
     Returns:
         What was counted of them; nothing where nobody gives a number.
     """
+    if not builder.case.counts.height:
+        return NOT_COUNTED
     rows = builder.case.acts_of(builder.reading, builder.term.id, builder.party, status, incidents)
     out: list[Counted] = []
     excused: list[Counted] = []

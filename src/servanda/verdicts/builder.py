@@ -140,11 +140,11 @@ class VerdictBuilder:
     def coverage_step(self, *, nothing_seen: bool = True) -> None:
         """Adds the steps that say how well acts of the kind would have been seen, by which watches, and who shut a door."""
         assert self.coverage is not None
-        for check in bearing_checks(self.case, self.coverage):
+        for check in self.case.bearing(self.coverage, bearing_checks):
             self.step("checked", f"{check_words(check)}.")
         for shut in doors(self.case, self.coverage):
             self.step("door", f"{door_words(self.case, shut)}.")
-        for words in unheard(self.case, self.coverage):
+        for words in self.case.bearing(self.coverage, unheard):
             self.step("unheard", words)
         self.step("coverage", coverage_words(self.case, self.coverage, nothing_seen=nothing_seen))
 
@@ -193,4 +193,6 @@ def time_words(builder: VerdictBuilder, time: EventTime) -> str:
 
 def ids(rows: pl.DataFrame, *status: str) -> tuple[str, ...]:
     """The incidents of some statuses, in order."""
+    if not rows.height:
+        return ()
     return tuple(rows.filter(pl.col("status").is_in(status))["incident"].unique().sort().to_list())

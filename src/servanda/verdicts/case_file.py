@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import polars as pl
@@ -27,6 +27,7 @@ from servanda.verdicts.watches import Check
 
 Faint: TypeAlias = tuple[int, int, int]
 """Incidents too improbable for a finding: how many; how little likely it is that none of them lies inside, if their errors are independent (``exp(-nats)``, in whole billionths); and how certain the most certain of them is, in millionths."""
+T = TypeVar("T")
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 
 
@@ -67,6 +68,7 @@ class CaseFile:
     _findings: dict[int, pl.DataFrame] | None = None
     _speaking: pl.DataFrame | None = None
     _asserting: pl.DataFrame | None = None
+    _bearing: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def narrowed(
         self, query: MatchQuery, findings: pl.DataFrame, faint: pl.DataFrame, counts: pl.DataFrame
@@ -90,9 +92,18 @@ class CaseFile:
             refuted=self.refuted if refuted is None else refuted,
             coverage=self.coverage if coverage is None else coverage,
             _measured=self._measured if coverage is None else {},
+            _bearing=self._bearing if coverage is None else {},
             _parts=None,
             _findings=None,
         )
+
+    def counting(self, asserting: pl.DataFrame, speaking: pl.DataFrame) -> CaseFile:
+        """The same with what is counted of its members already at hand (:func:`asserting_of`, :func:`speaking_of`)."""
+        return dataclasses.replace(self, _asserting=asserting, _speaking=speaking)
+
+    def measured_with(self, other: CaseFile) -> CaseFile:
+        """The same with what was measured of the same coverage in another case."""
+        return dataclasses.replace(self, _cells=other._cells, _measured=other._measured)
 
     @property
     def actors(self) -> tuple[str, ...]:
@@ -151,6 +162,8 @@ class CaseFile:
         Returns:
             How many incidents, the sum of ``-ln(1 - p)`` in billionths, and the greatest certainty in millionths.
         """
+        if not self.faint.height:
+            return 0, 0, 0
         rows = self.faint.filter(pl.col("unit").is_in(self.numbers(reading, owner, role, party)))
         if party is not None:
             rows = rows.filter(pl.col("party").is_in([self.actors.index(party), NO_PARTY]))
@@ -222,7 +235,18 @@ class CaseFile:
     @property
     def _all_alike(self) -> bool:
         """Whether every watch counts for everybody."""
-        return all(watch.sees is None and watch.side is None for watch in self.coverage.watches)
+        if ("alike",) not in self._bearing:
+            alike = all(watch.sees is None and watch.side is None for watch in self.coverage.watches)
+            self._bearing[("alike",)] = alike
+        return bool(self._bearing[("alike",)])
+
+    def bearing(self, coverage: Measured, made: Callable[[CaseFile, Measured], T]) -> T:
+        """What is told of the watches that bear on some acts of a party in a place, whenever: made once for all windows."""
+        asked = made, id(coverage.cells), coverage.leaves, coverage.party, coverage.undone
+        if asked not in self._bearing:
+            self._bearing[asked] = made(self, coverage)
+        told: T = self._bearing[asked]
+        return told
 
     def cells(self, place: str | None) -> Cells:
         """The cells of a place."""
@@ -256,13 +280,11 @@ class CaseFile:
         Returns:
             Each with the least probability with which it would have been seen anywhere it may have been.
         """
-        alleged = sorted(set(alleged))
         coverage = self._closed(coverage)
-        if not alleged or not coverage.watched.any():
+        if not coverage.watched.any() or not (alleged := sorted(set(alleged))):
             return {}
         if self._asserting is None:
-            asserting = standing(self.members).filter(pl.col("stance") != "denies")
-            self._asserting = asserting.with_columns(pl.col("lat", "lon").fill_null(float("nan")))
+            self._asserting = asserting_of(self.members)
         wanted = pl.DataFrame({"incident": alleged}, schema={"incident": pl.String})
         reports = self._asserting.join(wanted, on="incident", how="semi", maintain_order="left")
         answered: dict[str, float] = {}
@@ -273,8 +295,10 @@ class CaseFile:
     def _closed(self, coverage: Measured) -> Measured:
         """The coverage of a window without bounds as far as anybody was ever looking: an allegation asks for no more."""
         window = coverage.window
+        if window.start is not None and window.end is not None:
+            return coverage
         times = [time for watch in self.coverage.watches for time in watch.times]
-        if (window.start is not None and window.end is not None) or not times:
+        if not times:
             return coverage
         first, last = min(t.start for t in times if t.start), max(t.end for t in times if t.end)
         closed = window.intersection(Interval(first, last))
@@ -321,14 +345,28 @@ class CaseFile:
     def count(self, incidents: Iterable[str]) -> tuple[int, int]:
         """The reports that assert some incidents, and their independent origins."""
         if self._speaking is None:
-            asserting = standing(self.members).filter(pl.col("stance") != "denies")
-            self._speaking = asserting.select("incident", name_keys(pl.col("origin")))
-        reports = self._speaking.filter(pl.col("incident").is_in(sorted(set(incidents))))
-        return reports.height, reports["origin"].n_unique()
+            self._speaking = speaking_of(asserting_of(self.members))
+        if not (listed := list(incidents)):
+            return 0, 0
+        wanted = pl.DataFrame({"incident": listed}, schema={"incident": pl.String})
+        said = self._speaking.join(wanted, on="incident", how="semi")
+        return int(said["reports"].sum()), said["origins"].explode().n_unique() if said.height else 0
 
     def passed(self, moment: datetime) -> bool:
         """Whether an instant has come as of ``as_of``; without an as-of every instant has."""
         return self.as_of is None or self.as_of >= moment
+
+
+def asserting_of(members: pl.DataFrame) -> pl.DataFrame:
+    """The reports of incidents that still stand and deny nothing, without a place at none."""
+    told = standing(members).filter(pl.col("stance") != "denies")
+    return told.with_columns(pl.col("lat", "lon").fill_null(float("nan")))
+
+
+def speaking_of(asserting: pl.DataFrame) -> pl.DataFrame:
+    """Of every incident how many of these reports it has, and their origins, as names are compared."""
+    named = asserting.select("key", "incident", name_keys(pl.col("origin")))
+    return named.group_by("key", "incident").agg(reports=pl.len(), origins=pl.col("origin").unique())
 
 
 def _clamped(times: list[datetime], within: Interval | None) -> list[datetime]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
 
 import polars as pl
 
 from servanda.agreement import Agreement, Term, Text
 from servanda.agreement.plain_language import reading_words
 from servanda.evidence.model import empty
+from servanda.findings.queries import MatchQuery
 from servanda.values.time import Interval
 from servanda.verdicts.breaches import Breach, Breaches
 from servanda.verdicts.builder import VerdictBuilder
@@ -23,25 +25,54 @@ from servanda.wording import plural
 _CLEARS = frozenset({"complied", "excused", "not_in_force", "not_due"})
 
 
-def conclude(case: CaseFile, text: Text) -> list[VerdictBuilder]:
+class Concluded(Protocol):
+    """What others need of a conclusion about a term and a party."""
+
+    @property
+    def term(self) -> Term: ...
+    @property
+    def party(self) -> str | None: ...
+    @property
+    def word(self) -> VerdictWord: ...
+    @property
+    def breaches(self) -> tuple[Breach, ...]: ...
+    def build(self) -> Verdict:
+        """The verdict as a value."""
+        ...
+
+
+ConcludesOne: TypeAlias = "Callable[[CaseFile, EventTimes, Text, Term, str | None, Breaches], Concluded]"
+"""Concludes one term about one party, as :func:`conclude_term` does."""
+
+
+def conclude(case: CaseFile, text: Text, one: ConcludesOne | None = None) -> list[Concluded]:
     """Concludes every term of one reading.
 
     Args:
         case: what was found, with its coverage.
         text: the reading.
+        one: by which each is concluded, for who has some of them already; left out, all are concluded.
 
     Returns:
-        The finished builders: first the terms themselves, then those that breaches set off.
+        The conclusions: first the terms themselves, then those that breaches set off.
     """
-    times = EventTimes(case, text)
-    builders: list[VerdictBuilder] = []
+    times, one = EventTimes(case, text), one or conclude_term
+    out: list[Concluded] = []
     for guarding in (False, True):
-        breaches = _breaches(builders)
+        breaches = _breaches(out)
         for term in text.terms:
             if term.kind.guards == guarding:
                 parties = rules_of(term).parties(case.agreement, term)
-                builders += [conclude_term(case, times, text, term, party, breaches) for party in parties]
-    return builders
+                out += [one(case, times, text, term, party, breaches) for party in parties]
+    return out
+
+
+def bearing(queries: Sequence[MatchQuery], text: Text, term: Term) -> frozenset[int]:
+    """The numbers of the queries that the verdicts on a term follow from: its own; all of its reading, where it waits for others or guards them."""
+    moved = term.moves or (term.deadline is not None and term.deadline.event is not None) or term.kind.guards
+    return frozenset(
+        n for n, query in enumerate(queries) if query.reading == text.reading and (query.owner == term.id or moved)
+    )
 
 
 def conclude_term(
@@ -71,12 +102,12 @@ def reconciled_items(case: CaseFile) -> pl.DataFrame:
     return items if case.agreement.mandate.attribution else items.with_columns(party=pl.lit(None, dtype=pl.String))
 
 
-def _breaches(builders: Sequence[VerdictBuilder]) -> Breaches:
+def _breaches(concluded: Sequence[Concluded]) -> Breaches:
     breaches: dict[tuple[str, str | None], tuple[Breach, ...]] = {}
-    for builder in builders:
-        if builder.word == "breached":
-            key = (builder.term.id.split("@")[0], builder.party)
-            breaches[key] = (*breaches.get(key, ()), *builder.breaches)
+    for one in concluded:
+        if one.word == "breached":
+            key = (one.term.id.split("@")[0], one.party)
+            breaches[key] = (*breaches.get(key, ()), *one.breaches)
     return breaches
 
 

@@ -142,7 +142,7 @@ def coverage_words(case: CaseFile, coverage: Measured, *, nothing_seen: bool) ->
         f"{percent(coverage.watched_share)} of place and time was watched: there an act of this kind would have been seen with a declared probability of at "
         f"least {1 - (coverage.most_missed or 0):.3g}; the mandate asks for {standard:g}."
     )
-    words += _side_words(case, coverage)
+    words += case.bearing(coverage, _side_words)
     if nothing_seen:
         words += f" Nothing was found there; the chance that one act there went unseen is at most {coverage.most_missed:.2g}."
     return words + hole_words(case.agreement, coverage)

@@ -23,6 +23,8 @@ def accusation(findings: pl.DataFrame, alleged: tuple[str, ...]) -> str:
 
 def evidence_steps(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
     """Adds what must be told of the evidence behind the findings of a term about a party (and what is open)."""
+    if not findings.height:
+        return
     _contrary(builder, findings)
     _authors(builder, findings)
     exchange = findings.filter("exchange")

@@ -31,6 +31,8 @@ def hearsay_words(
     Yields:
         The name of the step, its sentence and the incidents concerned.
     """
+    if not hearsay.height:
+        return
     rows = hearsay.filter(pl.col("incident").is_in(sorted(set(incidents))))
     beside = (pl.col("stance") == "denies") | ~pl.col("incident").is_in(sorted(set(counted)))
     for taken_as, (one, many) in _AS.items():

@@ -19,6 +19,7 @@ from servanda.incidents import BRIEF, Keys, divided, members_of, named, no_clash
 from servanda.incidents.decisions import Rewrite
 from servanda.incidents.describe import FOUNDING, TIES
 from servanda.incidents.parted import Parted
+from servanda.values.elsewhere import each
 from servanda.values.ordered_map import OrderedMap
 from servanda.verdicts.findings_table import identified
 from servanda.verdicts.watches import CHECKED_BY
@@ -68,7 +69,7 @@ class Reports:
         if not self.agreement.mandate.attribution:
             # without the parties named as authors nothing made of the reports can name one
             author = pl.when(~pl.col("actor").is_in(list(self.agreement.parties))).then("actor")
-            batches = (batch.with_columns(actor=author) for batch in batches)
+            batches = each(lambda batch: batch.with_columns(actor=author), batches)
         return self.rewrite.batches(batches) if self.rewrite else batches
 
 
@@ -89,7 +90,9 @@ class Incidents:
     """The ``key`` of each with its id (``incident``)."""
 
     @staticmethod
-    def of(found: Findings, reports: Reports, plan: Plan, in_order: OrderedMap) -> Incidents:
+    def of(
+        found: Findings, reports: Reports, plan: Plan, in_order: OrderedMap, aside: list[pl.DataFrame] | None = None
+    ) -> Incidents:
         """Look up the incidents of all findings, in one walk.
 
         Args:
@@ -97,6 +100,7 @@ class Incidents:
             reports: where.
             plan: what was looked for.
             in_order: an engine's map.
+            aside: where the reports without a finding are put (``Unfound.each``), for who counts them himself.
 
         Returns:
             The incidents, with what of their reports judging needs.
@@ -107,16 +111,20 @@ class Incidents:
         read_columns = list(dict.fromkeys([*(c for c in columns if c != "incident"), "identity", *FOUNDING, *TIES]))
         # what was observed not to have been done counts, though nobody says that it was
         refuted = found.times.filter("refutes").select(key="incident").unique()
-        unfound = Unfound(plan, refuted, many=found.reports >= LARGE)
+        unfound = Unfound(plan.meeting(many=found.reports >= LARGE), refuted)
         told = [c for c in HEARSAY_ROW if c != "incident"]
+        sources, id_key = reports.sources, reports.id_key  # what is read by is sent elsewhere, and not the reports
 
         def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, NoTerm]:
-            members, others = divided(batch, keys, plan.keys, plan.as_of, id_key=reports.id_key)
-            less = taken(members, reports.sources).filter(pl.col("why").is_not_null()).select("key", *told)
-            return members if few else members.select(read_columns), less, unfound.of(others)
+            members, others = divided(batch, keys, plan.keys, plan.as_of, id_key=id_key)
+            less = taken(members, sources).filter(pl.col("why").is_not_null()).select("key", *told)
+            if aside is None:
+                return members if few else members.select(read_columns), less, unfound.of(others)
+            aside.append(unfound.each(others))
+            return members if few else members.select(read_columns), less, NoTerm()
 
         members, less, no_term = [], [], NoTerm()
-        for rows, hearsay, others in in_order(read, reports.batches() if few else reports.brief()):
+        for rows, hearsay, others in each(read, reports.batches() if few else reports.brief(), in_order):
             members.append(rows)
             less.append(hearsay)
             no_term = NoTerm.together((no_term, others))

@@ -12,22 +12,18 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage, Measured
 from servanda.evidence import EvidenceSource
-from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.evidence.hearsay import taken
 from servanda.evidence.model import REPORT
 from servanda.findings.any_act import happened
 from servanda.findings.plan import Engine, Findings, Plan, Progress, quiet
-from servanda.findings.queries import ALWAYS, queries_of, slices_of
-from servanda.incidents import KeyClash, Keys, describe
-from servanda.incidents.decisions import Rewrite, lives
+from servanda.findings.queries import ALWAYS, slices_of
+from servanda.incidents import KeyClash, describe
+from servanda.incidents.decisions import Rewrite
 from servanda.incidents.doubts import Doubts
-from servanda.incidents.followed import Followed, follow
 from servanda.incidents.parted import Parted, part
-from servanda.values.ordered_map import OrderedMap
 from servanda.values.reporting_day import Span
 from servanda.values.time import Interval
-from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
-from servanda.verdicts.bodies.determinable import named_in
+from servanda.verdicts.bodies.decisions import Rulings, with_grants
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import combine, conclude, conclude_term, reconciled_items
 from servanda.verdicts.event_times import EventTimes
@@ -39,14 +35,15 @@ from servanda.verdicts.findings_table import (
     with_answers,
     written_findings,
 )
+from servanda.verdicts.found import Run, find
 from servanda.verdicts.grounds.rests_on import what_they_rest_on
 from servanda.verdicts.grounds.without import Ground
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Verdict
-from servanda.verdicts.occurrences import counts_of, occurrences_of, refutations
-from servanda.verdicts.reports import DESCRIBED, Incidents, Reports
+from servanda.verdicts.occurrences import counts_of
+from servanda.verdicts.reports import DESCRIBED, Reports
 from servanda.verdicts.verification import Verification, Wanted
-from servanda.verdicts.watches import check_watches, checked, owners_of, watches_table, where_reported, with_sides
+from servanda.verdicts.watches import watches_table
 
 _DRAWN = 20  # times that keys are drawn anew before something else must be wrong
 
@@ -92,7 +89,9 @@ def verify(
     parted = part(source.brief, as_of) if fused is None else fused
     for _ in range(_DRAWN):
         with contextlib.suppress(KeyClash):
-            plain = Reports(source, agreement, Rewrite(()), id_key, Parted() if fused else parted, Keys())
+            plain = Reports(
+                source, agreement, Rewrite(()), id_key, Parted() if fused else parted, engine.keys(source.brief)
+            )
             return _verified(
                 plain,
                 parted,
@@ -119,12 +118,40 @@ def _verified(
     progress: Progress,
 ) -> Verification:
     """The same with the numbers by which the rows of one run are grouped; ``plain``: the reports before anybody decided anything."""
-    run = _found(plain, parted, coverage, doubts, engine, as_of, progress)
-    source, agreement, reports, plan, judged = plain.source, plain.agreement, run.reports, run.plan, run.judged
-    incidents, rulings, case, given, looked = run.incidents, run.rulings, run.case, run.given, run.plan.coverage
-    slices = with_grants(slices_of(_cut(agreement, as_of), by), run.granting, plain.keys) if by else ()
-    verdicts = [builder.build() for text in agreement.texts for builder in conclude(case, text)]
-    ground = Ground(case, judged, plan, rulings, given, source.context, identified)
+    run = find(plain, parted, coverage, doubts, engine, as_of, progress)
+    verdicts = [one.build() for text in plain.agreement.texts for one in conclude(run.case, text)]
+    return verification_of(run, verdicts, parted, engine=engine, by=by, wanted=wanted, progress=progress)
+
+
+def verification_of(
+    run: Run,
+    verdicts: Sequence[Verdict],
+    parted: Parted,
+    *,
+    engine: Engine,
+    by: Span | None = None,
+    wanted: Wanted | None = None,
+    progress: Progress = quiet,
+) -> Verification:
+    """Everything that a run found, with its verdicts.
+
+    Args:
+        run: what was found.
+        verdicts: of every term, party and reading.
+        parted: which ids were parted.
+        engine: where verdicts by the day are found.
+        by: as for :func:`verify`.
+        wanted: likewise.
+        progress: likewise.
+
+    Returns:
+        The verification.
+    """
+    wanted = wanted or Wanted()
+    reports, plan, judged, incidents = run.reports, run.plan, run.judged, run.incidents
+    source, agreement, rulings, case, as_of = reports.source, reports.agreement, run.rulings, run.case, plan.as_of
+    slices = with_grants(slices_of(_cut(agreement, as_of), by), run.granting, plan.keys) if by else ()
+    ground = Ground(case, judged, plan, rulings, run.given, source.context, identified)
     combined = what_they_rest_on(combine(case, verdicts), ground, incidents.full if wanted.grounds else None)
     progress("conclude", len(verdicts))
     sliced: list[Verdict] = []
@@ -149,7 +176,7 @@ def _verified(
             "incident", "known_at", "report_id", "file", "row", *sorted(REPORT)
         ),
         no_term=incidents.no_term,
-        watched=looked,
+        watched=plan.coverage,
         watches=watches_table(case.checks),
         coverage=_measured(case),
         items=reconciled_items(case),
@@ -161,45 +188,6 @@ def _verified(
         ingest=source.ingest.noting(parted.notes + run.followed.notes),
         by=by,
     )
-
-
-@dataclasses.dataclass(frozen=True)
-class _Run:
-    """What was found, before anything is concluded from it; ``given``: the watches as they were declared."""
-
-    reports: Reports
-    followed: Followed
-    granting: Sequence[Decision]
-    given: Coverage
-    plan: Plan
-    judged: Findings
-    incidents: Incidents
-    rulings: Rulings
-    case: CaseFile
-
-
-def _found(
-    plain: Reports,
-    parted: Parted,
-    coverage: Coverage,
-    doubts: Doubts,
-    engine: Engine,
-    as_of: datetime | None,
-    progress: Progress,
-) -> _Run:
-    """All findings of an agreement, with the case file."""
-    source, agreement, keys = plain.source, plain.agreement, plain.keys
-    followed = follow(source.decisions, plain.batches, parted, keys, as_of, plain.id_key)
-    decided = _decided(agreement, followed, keys, as_of)
-    reports = dataclasses.replace(plain, rewrite=decided.rewrite)
-    granting = decided.granting(agreement)
-    given = where_reported(coverage.known_by(as_of), reports.batches, agreement, as_of)
-    looked = with_sides(given, owners_of(agreement, source.context), registered=bool(source.context.sources))
-    plan = Plan(agreement, with_grants(queries_of(agreement), granting, keys), as_of, looked, keys)
-    judged = engine.run(plan, reports.brief, progress)
-    incidents, rulings, case = _case(source, reports, judged, decided, plan, engine.map, progress)
-    case = dataclasses.replace(case, doubts=decided.left_of(doubts))
-    return _Run(reports, followed, granting, given, plan, judged, incidents, rulings, case)
 
 
 def findings_of(
@@ -230,8 +218,9 @@ def findings_of(
     parted = part(source.brief, as_of) if fused is None else fused
     for _ in range(_DRAWN):
         with contextlib.suppress(KeyClash):
-            plain = Reports(source, agreement, Rewrite(()), b"", Parted() if fused else parted, Keys())
-            run = _found(plain, parted, coverage, Doubts(), engine, as_of, progress)
+            numbers = engine.keys(source.brief)
+            plain = Reports(source, agreement, Rewrite(()), b"", Parted() if fused else parted, numbers)
+            run = find(plain, parted, coverage, Doubts(), engine, as_of, progress)
             return run.case, run.rulings.findings
     raise AssertionError("keys that are drawn anew meet again")
 
@@ -250,73 +239,6 @@ def over_all_time(agreement: Agreement) -> Agreement:
         for text in agreement.texts[:1]
     )
     return dataclasses.replace(agreement, texts=texts)
-
-
-def _decided(agreement: Agreement, followed: Followed, keys: Keys, as_of: datetime | None) -> Decided:
-    """What people decided, as far as the mandate lets it count."""
-    decisions: Sequence[Decision] = followed.decisions
-    if not agreement.mandate.attribution:
-        decisions = [d for d in decisions if d.says.get("step") != "attributed"]
-    deciders = Deciders(agreement.parties, agreement.bodies)
-    counting = effective(decisions, deciders, as_of)
-    rewrite = Rewrite(counting, followed.ids, keys)
-    told = lives(decisions, counting, deciders, rewrite, as_of, followed.remarks)
-    return Decided(tuple(decisions), tuple(counting), told, rewrite, followed.nowhere)
-
-
-def _items(source: EvidenceSource, rewrite: Rewrite, as_of: datetime | None) -> pl.DataFrame:
-    """Declared and inspected items, which are complete once the reports have been read."""
-    ingest = source.ingest if as_of is None else source.ingest.known_by(as_of)
-    return rewrite.graded(ingest.items, "source")
-
-
-def _case(
-    source: EvidenceSource,
-    reports: Reports,
-    judged: Findings,
-    decided: Decided,
-    plan: Plan,
-    in_order: OrderedMap,
-    progress: Progress,
-) -> tuple[Incidents, Rulings, CaseFile]:
-    """The incidents with what bodies found of them, and the case file that verdicts are concluded from."""
-    as_of, looked = plan.as_of, plan.coverage
-    progress("describe", judged.rows["incident"].n_unique())
-    incidents = Incidents.of(judged, reports, plan, in_order)
-    about = pl.DataFrame({"incident": named_in(decided.lives)}, schema={"incident": pl.String})
-    own = about.with_columns(key=plan.keys.of_incident(pl.col("incident")))
-    names = pl.concat([incidents.names, decided.rewrite.ids]).join(about, on="incident", how="semi")
-    names = pl.concat([own.select("key", "incident"), names]).unique("key", keep="first", maintain_order=True)
-    said = reports.members(names.select("key"), as_of).drop("founds", "since").join(names, on="key")
-    rulings = decided.ruled(incidents.findings, plan, said)
-    incidents = dataclasses.replace(incidents, findings=rulings.judged)
-    withdrawn = incidents.findings.filter("withdrawn").select("key").unique()
-    taken_back = incidents.described(withdrawn, reports, as_of).filter(pl.col("stance") == "retracts")
-    items = _items(source, decided.rewrite, as_of)
-    case = _case_file(reports.agreement, as_of, judged, incidents, items, looked, decided, taken_back)
-    return incidents, rulings, case
-
-
-def _case_file(
-    agreement: Agreement,
-    as_of: datetime | None,
-    found: Findings,
-    incidents: Incidents,
-    items: pl.DataFrame,
-    looked: Coverage,
-    decided: Decided,
-    withdrawals: pl.DataFrame,
-) -> CaseFile:
-    """All that verdicts are concluded from."""
-    checks = check_watches(looked, incidents.brief, agreement)
-    refuted = refutations(found.times)
-    occurrences = occurrences_of(incidents.findings, found.times, found.queries, len(agreement.parties))
-    rows = incidents.findings, occurrences, refuted, incidents.brief
-    severity = {life.incident: life.severity for life in decided.lives if life.severity}
-    watched = checked(looked, checks)
-    told = found.faint, withdrawals, incidents.hearsay
-    counts = counts_of(incidents.findings, found.times, found.queries, len(agreement.parties))
-    return CaseFile(agreement, as_of, found.queries, *rows, watched, items, checks, *told, severity, counts)
 
 
 def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
@@ -340,13 +262,15 @@ def _sliced(case: CaseFile, rulings: Rulings, plan: Plan, found: Findings) -> li
     findings = rulings.likewise(identified(found, ids), plan).judged
     counts = counts_of(findings, found.times, plan.queries, len(case.agreement.parties))
     out: list[Verdict] = []
+    tables = findings, found.faint, counts
+    parts = [table.partition_by("unit", as_dict=True, maintain_order=True) for table in tables]
+    first = pl.lit(0, dtype=pl.UInt16).alias("unit")
     for n, query in enumerate(plan.queries):
         text = texts[query.reading]
         term = dataclasses.replace(next(t for t in text.terms if t.id == query.owner), window=query.window)
-        own, first = pl.col("unit") == n, pl.lit(0, dtype=pl.UInt16).alias("unit")
-        alone = case.narrowed(
-            query, *(rows.filter(own).with_columns(first) for rows in (findings, found.faint, counts))
-        )
+        own = (part.get((n,)) for part in parts)
+        rows = (table.clear() if of is None else of.with_columns(first) for table, of in zip(tables, own, strict=True))
+        alone = case.narrowed(query, *rows)
         times = EventTimes(alone, text)
         parties = rules_of(term).parties(case.agreement, term)
         bound = [p for p in parties if p is None or query.binds is None or p in query.binds]

@@ -28,6 +28,7 @@ from servanda.evidence.model import HEARSAY, NO_SIDE, OF_THE_PARTY, OWN_WORDS, C
 from servanda.findings.weight import graded, observed
 from servanda.incidents import standing
 from servanda.incidents.telling import something
+from servanda.values.elsewhere import each
 from servanda.values.names import name_key, name_keys, names_of
 from servanda.values.time import Interval, to_micros
 from servanda.wording import plural
@@ -137,12 +138,13 @@ def where_reported(
     asked = [n for n, watch in enumerate(coverage.watches) if watch.reports_every is not None]
     if not asked:
         return coverage
-    spells: dict[int, list[tuple[int, int]]] = {n: [] for n in asked}
     names = sorted({name_key(coverage.watches[n].reports_as) for n in asked})
-    for batch in batches():
+
+    def reported(batch: pl.DataFrame) -> dict[int, list[tuple[int, int]]]:
         known = pl.lit(True) if as_of is None else pl.col("known_at") <= as_of
         own = (pl.col("directness") == OWN_WORDS) & (pl.col("stance") != "retracts") & known
         rows = batch.filter(own).with_columns(key=name_keys(pl.col("origin"))).filter(pl.col("key").is_in(names))
+        said = {}
         for n in asked if rows.height else ():
             watch = coverage.watches[n]
             acts = sorted(_possible(watch, agreement))
@@ -150,7 +152,13 @@ def where_reported(
                 (pl.col("key") == name_key(watch.reports_as)) & pl.col("act").is_in(acts).fill_null(True)
             )
             mine = mine.filter(_may_lie(mine, watch, agreement))
-            spells[n] += zip(*(mine[c].dt.epoch("us").to_list() for c in ("start", "end")), strict=True)
+            said[n] = list(zip(*(mine[c].dt.epoch("us").to_list() for c in ("start", "end")), strict=True))
+        return said
+
+    spells: dict[int, list[tuple[int, int]]] = {n: [] for n in asked}
+    for said in each(reported, batches()):
+        for n, times in said.items():
+            spells[n] += times
     watches = list(coverage.watches)
     for n in asked:
         watches[n] = only_reported(watches[n], spells[n], agreement.zone, as_of)

@@ -5,7 +5,7 @@
 * ``misdated``    relays that put an event on a wrong day
 * ``cluster``     from scored pairs to incidents
 * ``lanes``       whose reports may put whose together
-* ``columns``     what is kept of every report
+* ``columns``     what is kept of every report; ``told``: what reports tell, in such columns; ``kept_links``: pairs, where more reports come
 * ``linker``      all of it, for reports as they come
 * ``doubtful``    which incidents may be one, or several
 * ``tables``      incidents, members and counts, as tables

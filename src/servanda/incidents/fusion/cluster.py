@@ -37,12 +37,13 @@ class Links:
         return self if some.all() else Links(self.i[some], self.j[some], self.score[some])
 
     def with_more(self, more: Links) -> Links:
-        """These and other pairs, in the same order."""
+        """These and other pairs, which are fewer, in the same order."""
         if not len(more.i):
             return self
-        i, j, score = (np.concatenate([getattr(self, n), getattr(more, n)]) for n in ("i", "j", "score"))
-        order = np.lexsort((i, j))
-        return Links(i[order], j[order], score[order])
+        key, new = (one.j * _ROWS + one.i for one in (self, more))
+        order = np.argsort(new, kind="stable")
+        at = np.searchsorted(key, new[order], side="right")
+        return Links(*(np.insert(getattr(self, n), at, getattr(more, n)[order]) for n in ("i", "j", "score")))
 
     def among(self, rows: Ints, size: int) -> Links:
         """The pairs of some of so many rows, ascending, numbered within these."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -36,24 +37,47 @@ class Codes:
         return numbers.fill_null(-1).to_numpy()
 
 
-class Ranked:
-    """Values of a growing column in order, with their rows: what has this value, and how many."""
+_Value = TypeVar("_Value", bound=np.generic)
 
-    def __init__(self, dtype: type[np.generic]) -> None:
-        self.values = np.empty(0, dtype)
-        self.rows: Int32s = np.empty(0, np.int32)
 
-    def insert(self, values: np.ndarray[tuple[int], np.dtype[np.generic]], rows: Ints) -> None:
+class Ranked(Generic[_Value]):
+    """Values of a growing column in order, with their rows: what has this value, and how many.
+
+    They are put in order when they are first asked for.
+    """
+
+    def __init__(self, dtype: type[_Value]) -> None:
+        self._values: npt.NDArray[_Value] = np.empty(0, dtype)
+        self._rows: Int32s = np.empty(0, np.int32)
+        self._new: list[tuple[npt.NDArray[_Value], Int32s]] = []
+
+    def insert(self, values: npt.NDArray[_Value], rows: Ints) -> None:
         """More rows with their values."""
-        order = ordered(values)
-        values, numbers = values[order], rows[order].astype(np.int32)
-        if not len(self.values):
-            self.values, self.rows = values, numbers
-            return
-        at = np.searchsorted(self.values, values, side="right")
-        self.values, self.rows = np.insert(self.values, at, values), np.insert(self.rows, at, numbers)
+        self._new.append((values, rows.astype(np.int32)))
 
-    def count(self, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Ints:
+    @property
+    def values(self) -> npt.NDArray[_Value]:
+        """The values in ascending order."""
+        self._settle()
+        return self._values
+
+    @property
+    def rows(self) -> Int32s:
+        """The row of each value, in the same order."""
+        self._settle()
+        return self._rows
+
+    def _settle(self) -> None:
+        for new, rows in self._new:
+            order = ordered(new)
+            values, numbers = new[order], rows[order]
+            if len(self._values):
+                at = np.searchsorted(self._values, values, side="right")
+                values, numbers = np.insert(self._values, at, values), np.insert(self._rows, at, numbers)
+            self._values, self._rows = values, numbers
+        self._new.clear()
+
+    def count(self, values: npt.NDArray[_Value]) -> Ints:
         """How many rows have each of these values."""
         return np.asarray(np.searchsorted(self.values, values, side="right") - np.searchsorted(self.values, values))
 
@@ -64,13 +88,13 @@ class Ranked:
         out[self.rows] = np.repeat(length, length)
         return out
 
-    def having(self, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Ints:
+    def having(self, values: npt.NDArray[_Value]) -> Ints:
         """All rows that have any of these values."""
-        values = np.unique(values)
-        low, high = np.searchsorted(self.values, values), np.searchsorted(self.values, values, side="right")
-        return np.concatenate(
-            [*(self.rows[a:b] for a, b in zip(low, high, strict=True)), np.empty(0, np.int64)]
-        ).astype(np.int64)
+        wanted = np.unique(values)
+        low: Ints = np.searchsorted(self.values, wanted)
+        high: Ints = np.searchsorted(self.values, wanted, side="right")
+        spans = zip(low, high, strict=True)
+        return np.concatenate([np.empty(0, np.int64), *(self.rows[a:b] for a, b in spans)]).astype(np.int64)
 
 
 @dataclass

@@ -41,9 +41,14 @@ def _more(fusion: Fusion, rows: Ints) -> tuple[Ints, Ints]:
     row, _, probability = fusion.maybe
     elsewhere = np.bincount(row, weights=probability, minlength=fusion.size)[rows]
     own, named, group = fusion.own[rows], fusion.columns.named[rows] == 1, fusion.group[rows]
-    order = np.lexsort((elsewhere, -own, ~named, group))
+    doubtful = ~named & (1 - own - elsewhere >= UNSURE)
+    unsure = np.zeros(fusion.size, bool)
+    unsure[group[doubtful]] = True
+    some = np.flatnonzero(unsure[group])  # of other groups nothing is to be told
+    group = group[some]
+    order = np.lexsort((elsewhere[some], -own[some], ~named[some], group))
     first, length = runs(group[order])
-    doubtful = (~named & (1 - own - elsewhere >= UNSURE))[order]
+    doubtful = doubtful[some][order]
     doubtful[first] = False
     more = np.add.reduceat(doubtful.astype(np.int64), first) if len(first) else length
     return group[order][first][more > 0], more[more > 0]

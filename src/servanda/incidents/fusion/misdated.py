@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Pairs, Where, gap_of, pairs_of
+from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Pairs, Where, gap_of, ordered, pairs_of
 
 CLOCK_H = 2.0  # a time told more vaguely than this is no clock time
 EARLY_DAYS = 3  # by how many days a date may be off that lies after the report itself became known; any other by one
@@ -56,12 +56,16 @@ def minute_keys(origin: Int32s, hours: Floats) -> Ints:
     return np.asarray(origin * _ORIGIN + minutes(hours))
 
 
-def _met(keys: Ints) -> npt.NDArray[np.bool_]:
+def met_on_other_days(keys: Ints) -> npt.NDArray[np.bool_]:
     """Which have another of their origin at the same minute of another day."""
-    rising = np.append(np.unique(keys), np.iinfo(np.int64).max)
-    out = np.zeros(len(keys), bool)
+    order = ordered(keys)
+    rising = keys[order]  # looked up in order: what is near in it is near in memory
+    beyond = np.append(rising, np.iinfo(np.int64).max)
+    met = np.zeros(len(keys), bool)
     for days in OTHER_DAYS:
-        out |= rising[np.searchsorted(rising[:-1], keys + days)] == keys + days
+        met |= beyond[np.searchsorted(rising, rising + days)] == rising + days
+    out = np.empty(len(keys), bool)
+    out[order] = met
     return out
 
 
@@ -74,18 +78,18 @@ def misdated(where: Where, relayed: Relayed) -> Iterator[Pairs]:
     """Pairs of these reports that may be one event though their dates differ; ``i`` is the earlier.
 
     Args:
-        where: their places and times, which they tell by the clock.
+        where: the places and times of reports that tell these by the clock, each with another :func:`met_on_other_days`.
         relayed: by whom they came.
     """
-    every = np.flatnonzero(_met(minute_keys(relayed.origin, where.start)))
-    begin = minutes(where.start - (where.start[every].min() if len(every) else 0.0))
-    told_early = every[early(where, relayed.known)[every]]
+    every = np.arange(len(where.start))
+    begin = minutes(where.start - where.start.min(initial=np.inf))
+    told_early = np.flatnonzero(early(where, relayed.known))
     for days in range(1, EARLY_DAYS + 1):
         back = every if days == 1 else told_early
         if not len(back):
             continue
         both = np.concatenate([every, back])
-        moved = np.concatenate([begin[every], begin[back] - days * _DAY]) * _STRETCH
+        moved = np.concatenate([begin, begin[back] - days * _DAY]) * _STRETCH
         layer = np.repeat([0, 1], [len(every), len(back)])
         at = Where(where.lat[both], where.lon[both], where.radius[both], moved, moved)
         for found in pairs_of(at, np.arange(len(both)), 0, layer):

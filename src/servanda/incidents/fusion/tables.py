@@ -100,20 +100,35 @@ def group_names(fusion: Fusion, id_key: bytes = b"") -> pl.Series:
 
 
 def _names(fusion: Fusion, table: pl.DataFrame, id_key: bytes = b"") -> pl.Series:
-    """For every row that names a group the incident's id; elsewhere nothing."""
-    group = fusion.group
-    known = table["known_at"].fill_null(table["end"]).fill_null(table["start"]).dt.epoch("us").fill_null(0).to_numpy()
-    order = np.lexsort((fusion.columns.rank, fusion.columns.start, known, -fusion.columns.named, group))
-    ranked = group[order]
-    first = order[np.concatenate([[True], ranked[1:] != ranked[:-1]])] if len(order) else order
-    first = first[np.lexsort((fusion.columns.rank[first], fusion.columns.start[first], known[first]))]
-    given = founded_ids(table[first], id_key)
+    """The same, of the reports in one table."""
+    founders = founders_of(fusion, np.arange(fusion.size), table)
+    given = founded_ids(table[founders], id_key)
     # what one page tells apart in the very same words has one digest
     number = given.to_frame("id").select(n=pl.int_range(pl.len()).over("id") + 1)["n"]
     given = pl.select(pl.when(number > 1).then(pl.format("{}-{}", given, number)).otherwise(given)).to_series()
-    return (
-        pl.Series([None], dtype=pl.String).new_from_index(0, len(group)).scatter(group[first], given).alias("incident")
-    )
+    none = pl.Series([None], dtype=pl.String).new_from_index(0, fusion.size)
+    return none.scatter(fusion.group[founders], given).alias("incident")
+
+
+def founders_of(fusion: Fusion, rows: Ints, table: pl.DataFrame) -> Ints:
+    """The reports by which groups are named, those that became known first before others.
+
+    Args:
+        fusion: reports in their groups.
+        rows: all reports of the groups that are asked for.
+        table: these reports, in the same order.
+
+    Returns:
+        Of each group the place of one report in ``rows``.
+    """
+    c, group = fusion.columns, fusion.group[rows]
+    known = table["known_at"].fill_null(table["end"]).fill_null(table["start"]).dt.epoch("us").fill_null(0).to_numpy()
+    rank, start = c.rank[rows], c.start[rows]
+    telling = pl.DataFrame({"group": group, "named": -c.named[rows], "known": known, "start": start, "rank": rank})
+    order = telling.select(pl.arg_sort_by(*telling.columns, maintain_order=True)).to_series().to_numpy()
+    ranked = group[order]
+    first = order[np.concatenate([[True], ranked[1:] != ranked[:-1]])] if len(order) else order
+    return first[np.lexsort((rank[first], start[first], known[first]))]
 
 
 def _members(fusion: Fusion, table: pl.DataFrame, names: pl.Series) -> pl.DataFrame:

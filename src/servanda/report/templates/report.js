@@ -2,6 +2,32 @@
 (() => {
   const all = [...document.querySelectorAll(".incident")];
   const text = new Map(all.map((i) => [i, i.textContent.toLowerCase()]));
+  const parts = [];
+
+  async function unpack() {
+    for (const script of document.querySelectorAll("script.parts")) {
+      const bytes = Uint8Array.from(atob(script.textContent), (c) => c.charCodeAt(0));
+      const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+      for (const part of await new Response(plain).json()) parts.push(part);
+    }
+    for (const d of document.querySelectorAll("details[open]")) fill(d);
+    for (const i of all) {
+      const place = i.querySelector("[data-part]");
+      if (place) text.set(i, text.get(i) + " " + read(place).textContent.toLowerCase());
+    }
+    document.documentElement.dataset.unpacked = "yes";
+  }
+
+  function read(place) {
+    const t = document.createElement("template");
+    t.innerHTML = parts[place.dataset.part];
+    return t.content;
+  }
+
+  function fill(d) {
+    for (const place of d.querySelectorAll("[data-part]"))
+      if (parts[place.dataset.part] !== undefined && place.closest("details") === d) place.replaceWith(read(place));
+  }
   const box = (id) => document.getElementById(id);
   const q = box("q"), out = box("shown");
   const fields = { q, status: box("f-status"), party: box("f-party"), term: box("f-term") };
@@ -65,9 +91,12 @@
     if (e.key === "k") step(-1);
   });
   const opened = [];
+  addEventListener("toggle", (event) => { if (event.target.open) fill(event.target); }, true);
   addEventListener("beforeprint", () => {
+    for (const d of document.querySelectorAll("details")) fill(d);
     for (const d of document.querySelectorAll("details:not([open])")) { d.open = true; opened.push(d); }
   });
   addEventListener("afterprint", () => { while (opened.length) opened.pop().open = false; });
   arrive();
+  unpack();
 })();

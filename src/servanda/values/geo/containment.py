@@ -16,6 +16,7 @@ The shortcut changes no result: a test compares.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,27 +46,17 @@ class _Bounds:
     high: npt.NDArray[np.float32]
 
 
-class Locator:
-    """The places of one agreement, ready to be asked about many points.
-
-    ``shortcut=False`` measures every point; it exists for tests and for small evidence.
-    """
+class _Lattice:
+    """Cells over the extent of some places; of each place the bounds of the signed distance in every cell."""
 
     _COARSE = 48  # coarse cells along the longer side
     _LEVELS = (9, 3, 1)  # cells of each level, in finest cells along a side
     _REACH = 4_000.0  # metres; a cell whose bounds leave no more than this open is made finer
     _SLACK = 1.02  # projection and rounding, on the safe side
 
-    def __init__(self, frame: Frame, places: Mapping[str, Place], *, shortcut: bool = True) -> None:
-        self.frame = frame
-        self.places = dict(places)
-        self._mass: dict[str, Mass] = {}
-        self._shortcut = shortcut and bool(places)
-        if self._shortcut:
-            self._lay_lattice()
-
-    def _lay_lattice(self) -> None:
-        bounds = np.array([place.outline().bounds for place in self.places.values()])
+    def __init__(self, frame: Frame, places: tuple[tuple[str, Place], ...]) -> None:
+        self._frame = frame
+        bounds = np.array([place.outline().bounds for _, place in places])
         west, south = bounds[:, 0].min(), bounds[:, 1].min()
         east, north = bounds[:, 2].max(), bounds[:, 3].max()
         pad = 0.05 * max(east - west, north - south, 0.05)
@@ -77,7 +68,7 @@ class Locator:
         self._west, self._south = west, south
         self._nx, self._ny = nx * self._LEVELS[0], ny * self._LEVELS[0]
         self._dx, self._dy = (east - west) / self._nx, (north - south) / self._ny
-        self._bounds = {name: self._bound(place) for name, place in self.places.items()}
+        self.bounds = {name: self._bound(place) for name, place in places}
 
     def _radius(self, lat: Floats, factor: float) -> Floats:
         """Metres from the centre of a cell to its farthest corner (the corner nearer to the equator)."""
@@ -96,7 +87,7 @@ class Locator:
             row, column = np.nonzero(todo)
             lat = self._south + (row + 0.5) * self._dy * size
             lon = self._west + (column + 0.5) * self._dx * size
-            distance = place.signed_distance(Points.of(self.frame, lon, lat))
+            distance = place.signed_distance(Points.of(self._frame, lon, lat))
             radius = self._radius(lat, size)
             down = np.nextafter((distance - radius).astype(np.float32), np.float32(-np.inf))
             up = np.nextafter((distance + radius).astype(np.float32), np.float32(np.inf))
@@ -111,12 +102,32 @@ class Locator:
                 todo = np.repeat(np.repeat(todo, factor, axis=0), factor, axis=1)
         return _Bounds(low.ravel(), high.ravel())
 
-    def _cells(self, lon: Floats, lat: Floats) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    def cells(self, lon: Floats, lat: Floats) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+        """The number of the cell of each point, and whether it lies in any."""
         column = np.floor((lon - self._west) / self._dx)
         row = np.floor((lat - self._south) / self._dy)
         on = (column >= 0) & (column < self._nx) & (row >= 0) & (row < self._ny)
         cell = np.where(on, row * self._nx + column, 0.0).astype(np.int32)
         return cell, on
+
+
+@functools.lru_cache(maxsize=4)
+def _lattice(frame: Frame, places: tuple[tuple[str, Place], ...]) -> _Lattice:
+    """One run asks about the same places several times."""
+    return _Lattice(frame, places)
+
+
+class Locator:
+    """The places of one agreement, ready to be asked about many points.
+
+    ``shortcut=False`` measures every point; it exists for tests and for small evidence.
+    """
+
+    def __init__(self, frame: Frame, places: Mapping[str, Place], *, shortcut: bool = True) -> None:
+        self.frame = frame
+        self.places = dict(places)
+        self._mass: dict[str, Mass] = {}
+        self._lattice = _lattice(frame, tuple(self.places.items())) if shortcut and places else None
 
     def probabilities(
         self, lon: Floats, lat: Floats, sigma: Floats, rows: Mapping[str, npt.NDArray[np.int64]] | None = None
@@ -138,10 +149,10 @@ class Locator:
     def _one(self, name: str, place: Place, lon: Floats, lat: Floats, sigma: Floats) -> Millionths:
         open_ = np.isfinite(lon) & np.isfinite(lat)
         p = np.where(open_, 0, NOWHERE).astype(np.int32)
-        if self._shortcut and len(lon):
-            cell, on = self._cells(lon, lat)
+        if self._lattice is not None and len(lon):
+            cell, on = self._lattice.cells(lon, lat)
             reach = np.maximum(CERTAIN * sigma, 1e-3)
-            bounds = self._bounds[name]
+            bounds = self._lattice.bounds[name]
             surely_in = on & (bounds.low[cell] >= reach)
             p[surely_in] = MILLION
             open_ &= ~surely_in & ~(on & (bounds.high[cell] <= -reach))
@@ -158,7 +169,7 @@ class Locator:
 
     def _measured(self, name: str, place: Place, lon: Floats, lat: Floats, sigma: Floats) -> Millionths:
         """Millionths for points that the lattice does not decide."""
-        points = Points.of(self.frame, lon, lat, more_to_come=self._shortcut)
+        points = Points.of(self.frame, lon, lat, more_to_come=self._lattice is not None)
         if name not in self._mass:
             self._mass[name] = Mass(place.region)
         mass = self._mass[name]

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 import shapely
@@ -33,6 +33,9 @@ create table layer_styles (id integer primary key autoincrement, f_table_catalog
   update_time datetime);
 """
 Kind: TypeAlias = Literal["Point", "LineString", "Polygon"]
+Shapes: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.object_]]"
+"""Geometries in degrees; ``None`` where there is none."""
+Row: TypeAlias = "tuple[BaseGeometry | None, Mapping[str, Any]]"
 
 
 @dataclass(frozen=True)
@@ -43,25 +46,43 @@ class MapLayer:
         name: what it is called.
         about: what it shows.
         kind: of its geometries; several of them in one feature are written as such.
-        rows: for each feature its geometry in degrees, ``None`` where it has none, and its values; all have the same.
+        shapes: for each feature its geometry.
+        values: by name, for each feature its value.
         colour: red, green, blue and opacity, 0 to 255.
     """
 
     name: str
     about: str
     kind: Kind
-    rows: Sequence[tuple[BaseGeometry | None, Mapping[str, Any]]]
+    shapes: Shapes
+    values: Mapping[str, Sequence[Any]]
     colour: tuple[int, int, int, int]
 
+    @classmethod
+    def of_rows(cls, name: str, about: str, kind: Kind, rows: Sequence[Row], colour: tuple[int, int, int, int]) -> Self:
+        """The same of features one by one: of each its geometry and its values; all have the same."""
+        names = list(rows[0][1]) if rows else []
+        return cls(name, about, kind, _shapes(rows), {n: [said[n] for _, said in rows] for n in names}, colour)
 
-def rounded(geometry: BaseGeometry | None) -> BaseGeometry | None:
-    """A geometry to the centimetre, its outlines counter-clockwise and its holes clockwise; ``None`` where nothing of it is on the earth."""
-    if geometry is None or geometry.is_empty or not np.isfinite(shapely.get_coordinates(geometry)).all():
-        return None
-    return shapely.orient_polygons(shapely.transform(geometry, lambda c: np.round(c, _DECIMALS)), exterior_cw=False)
+
+def _shapes(rows: Sequence[Row]) -> Shapes:
+    out = np.full(len(rows), None, dtype=object)
+    out[:] = [shape for shape, _ in rows]
+    return out
 
 
-def geojson_text(rows: Sequence[tuple[BaseGeometry | None, Mapping[str, Any]]], key: str, **whole: Any) -> str:
+def rounded(shapes: Shapes) -> Shapes:
+    """Geometries to the centimetre, outlines counter-clockwise and holes clockwise; ``None`` where nothing of one is on the earth."""
+    coordinates, of = shapely.get_coordinates(shapes, return_index=True)
+    nowhere = np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    nowhere[of[~np.isfinite(coordinates).all(axis=1)]] = True
+    there = shapes.copy()
+    there[nowhere] = None
+    whole = shapely.transform(there, lambda c: np.round(c, _DECIMALS))
+    return np.asarray(shapely.orient_polygons(whole, exterior_cw=False), dtype=object)
+
+
+def geojson_text(rows: Sequence[Row], key: str, **whole: Any) -> str:
     """Features as GeoJSON, a line each.
 
     Args:
@@ -73,12 +94,10 @@ def geojson_text(rows: Sequence[tuple[BaseGeometry | None, Mapping[str, Any]]], 
         The text.
     """
     lines = []
-    for geometry, values in rows:
-        shape = rounded(geometry)
-        drawn = "null" if shape is None else shapely.to_geojson(shape)
+    for drawn, (_, values) in zip(shapely.to_geojson(rounded(_shapes(rows))), rows, strict=True):
         said = json.dumps(dict(values), ensure_ascii=False)
         lines.append(
-            f'{{"type": "Feature", "id": {json.dumps(values[key], ensure_ascii=False)}, "geometry": {drawn}, "properties": {said}}}'
+            f'{{"type": "Feature", "id": {json.dumps(values[key], ensure_ascii=False)}, "geometry": {drawn or "null"}, "properties": {said}}}'
         )
     head = json.dumps({"type": "FeatureCollection", **whole}, ensure_ascii=False)[:-1]
     return f'{head}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
@@ -104,21 +123,19 @@ def geopackage_bytes(layers: Sequence[MapLayer], changed: str) -> bytes:
         systems = [*undefined, ("WGS 84", 4326, "EPSG", 4326, _WGS84, None)]
         db.executemany("insert into gpkg_spatial_ref_sys values (?, ?, ?, ?, ?, ?)", systems)
         for layer in layers:
-            if layer.rows:
+            if len(layer.shapes):
                 _add(db, layer, changed)
         db.commit()
         return db.serialize()
 
 
 def _add(db: sqlite3.Connection, layer: MapLayer, changed: str) -> None:
-    shapes = [rounded(geometry) for geometry, _ in layer.rows]
-    drawn = [shape for shape in shapes if shape is not None]
-    bounds = [float(v) for v in shapely.total_bounds(drawn)] if drawn else [None] * 4
+    shapes = rounded(layer.shapes)
+    bounds = [float(v) if np.isfinite(v) else None for v in shapely.total_bounds(shapes)]
     multi = layer.kind != "Point"
     type_name = f"MULTI{layer.kind.upper()}" if multi else "POINT"
-    names = list(layer.rows[0][1])
-    quoted = ['"{}"'.format(name.replace('"', '""')) for name in names]
-    typed = [f"{name} {_type([values[n] for _, values in layer.rows])}" for n, name in zip(names, quoted, strict=True)]
+    quoted = ['"{}"'.format(name.replace('"', '""')) for name in layer.values]
+    typed = [f"{name} {_type(column)}" for name, column in zip(quoted, layer.values.values(), strict=True)]
     db.execute(f'create table "{layer.name}" (fid integer primary key, geom {type_name}, {", ".join(typed)})')
     db.execute(
         "insert into gpkg_contents values (?, 'features', ?, ?, ?, ?, ?, ?, ?, 4326)",
@@ -126,11 +143,8 @@ def _add(db: sqlite3.Connection, layer: MapLayer, changed: str) -> None:
     )
     db.execute("insert into gpkg_geometry_columns values (?, 'geom', ?, 4326, 0, 0)", (layer.name, type_name))
     db.executemany(
-        f'insert into "{layer.name}" values (null, ?{", ?" * len(names)})',  # noqa: S608  names of our own
-        [
-            (_blob(shape, multi=multi), *map(_cell, values.values()))
-            for shape, (_, values) in zip(shapes, layer.rows, strict=True)
-        ],
+        f'insert into "{layer.name}" values (null, ?{", ?" * len(quoted)})',  # noqa: S608  names of our own
+        zip(_blobs(shapes, multi=multi), *map(_cells, layer.values.values()), strict=True),
     )
     db.execute(
         "insert into layer_styles values (null, '', '', ?, 'geom', ?, ?, '', 1, ?, '', null, ?)",
@@ -143,18 +157,29 @@ def _type(values: Sequence[Any]) -> str:
     return _TYPES.get(kinds.pop(), "TEXT") if len(kinds) == 1 else "REAL" if kinds == {int, float} else "TEXT"
 
 
+def _cells(values: Sequence[Any]) -> Sequence[Any]:
+    """The values of a column as SQLite can hold them."""
+    if not {type(value) for value in values} - {str, int, float, bool, type(None)}:
+        return values
+    return [_cell(value) for value in values]
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return "; ".join(map(str, value))
     return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
 
 
-def _blob(shape: BaseGeometry | None, *, multi: bool) -> bytes | None:
-    if shape is None:
-        return None
-    if multi and not shape.geom_type.startswith("Multi"):
-        shape = (shapely.multipolygons if shape.geom_type == "Polygon" else shapely.multilinestrings)([shape])
-    return b"GP\0\1" + (4326).to_bytes(4, "little") + bytes(shapely.to_wkb(shape, byte_order=1, output_dimension=2))
+def _blobs(shapes: Shapes, *, multi: bool) -> list[bytes | None]:
+    """Geometries as a GeoPackage holds them."""
+    if multi:
+        several = {"Polygon": shapely.multipolygons, "LineString": shapely.multilinestrings}
+        shapes = shapes.copy()
+        for n, shape in enumerate(shapes):
+            if shape is not None and shape.geom_type in several:
+                shapes[n] = several[shape.geom_type]([shape])
+    head = b"GP\0\1" + (4326).to_bytes(4, "little")
+    return [None if wkb is None else head + wkb for wkb in shapely.to_wkb(shapes, byte_order=1, output_dimension=2)]
 
 
 _SYMBOLS: Mapping[Kind, tuple[str, str]] = {

@@ -94,8 +94,10 @@ def at_least_one_inside(rows: pl.DataFrame, faint: Faint) -> tuple[int, int] | N
     Returns:
         In millionths, with one common error, and with independent ones; ``None`` where there is no incident.
     """
-    weighty = rows.filter(pl.col("status").is_in(["confirmed", "open"]))
-    certainties = weighty.group_by("incident").agg(pl.col("p").max())["p"].to_list()
+    certainties: list[int] = []
+    if rows.height:
+        weighty = rows.filter(pl.col("status").is_in(["confirmed", "open"]))
+        certainties = weighty.group_by("incident").agg(pl.col("p").max())["p"].to_list()
     together = joined(faint, certainties)
     return faint_chances(together) if together[0] else None
 

@@ -21,7 +21,7 @@ from servanda.coverage import Coverage, Watch
 from servanda.findings.matching import NO_PARTY
 from servanda.values.names import name_key
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.conclude import conclude, conclude_term
+from servanda.verdicts.conclude import bearing, conclude, conclude_term
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.grounds.without import Ground, Struck, Supposed, Voices, suppose
 from servanda.verdicts.model import Element, Step, Verdict, VerdictWord
@@ -181,7 +181,7 @@ class _Search:
 
     def _concluded(self, about: _About, without: Set) -> VerdictWord:
         term, text = self._term(about)
-        changed = self._of(_struck(without)).changed & self._bearing(about, term, text)
+        changed = self._of(_struck(without)).changed & bearing(self.case.queries, text, term)
         looked = self._looked(without)
         if not changed and looked is self.case.coverage:
             return self.base[about]
@@ -239,19 +239,10 @@ class _Search:
         text = next(t for t in self.case.agreement.texts if t.reading == about[2])
         return next(t for t in text.terms if t.id == about[0]), text
 
-    def _bearing(self, about: _About, term: Term, text: Text) -> frozenset[int]:
-        """The numbers of the queries that a verdict follows from."""
-        moved = term.moves or (term.deadline is not None and term.deadline.event is not None) or term.kind.guards
-        return frozenset(
-            n
-            for n, query in enumerate(self.case.queries)
-            if query.reading == text.reading and (query.owner == about[0] or moved)
-        )
-
     def _candidates(self, about: _About, word: VerdictWord) -> tuple[list[Element], bool]:
         """What the verdict may rest on, in order; and whether there was more."""
         term, text = self._term(about)
-        units = self._bearing(about, term, text)
+        units = bearing(self.case.queries, text, term)
         of_units = pl.col("unit").is_in(list(units))
         act = term.kind.owes == "act" and word == "breached"
         rows = self.case.findings.filter(of_units)

@@ -1,0 +1,104 @@
+"""Whole commands as a user types them: kinds of bench/run.py. Sizes are powers of ten."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CASE = HERE.parent / "cases" / "energy-truce-2025"
+
+
+def ran(*arguments: str) -> float:
+    """Seconds of one command, which must succeed."""
+    from servanda.cli.main import main
+
+    began = time.perf_counter()
+    sys.stdout = sys.stderr
+    code = main(arguments)
+    sys.stdout = sys.__stdout__
+    assert code == 0
+    return time.perf_counter() - began
+
+
+def cold_start() -> dict[str, float]:
+    """Seconds of the shipped energy truce from a process that has loaded nothing; the code is compiled by an earlier one."""
+    command = [sys.executable, "-m", "servanda", "verify", str(CASE / "agreement.yaml")]
+    command += [*map(str, sorted((CASE / "evidence").iterdir())), "--coverage", str(CASE / "coverage.yaml")]
+    subprocess.run(command, capture_output=True, check=True)
+    began = time.perf_counter()
+    subprocess.run(command, capture_output=True, check=True)
+    return {"servanda verify, the shipped energy truce, from a cold start": time.perf_counter() - began}
+
+
+def many_terms(folder: Path, reports: Path) -> dict[str, float]:
+    """500 terms: the whole command, the writing of its files, and how large the page is."""
+    import many_terms as many
+    from servanda import report
+
+    written: list[float] = []
+    made = report.all_files
+
+    def timed(verification: object) -> dict[str, bytes]:
+        began = time.perf_counter()
+        files = made(verification)  # type: ignore[arg-type]
+        written.append(time.perf_counter() - began)
+        return files
+
+    report.all_files = timed  # type: ignore[assignment]
+    out = folder / "out-terms"
+    whole = ran("verify", str(many.make_agreement(folder, 500)), str(reports), "--out", str(out))
+    page = (out / "report.html").stat().st_size / 1e6
+    return {
+        "servanda verify --out, 500 terms": whole,
+        "of which its files are made": written[0],
+        "(500 terms: the page, MB)": page,
+    }
+
+
+def long_watch(folder: Path, watches: int) -> dict[str, float]:
+    """So many watches that overlap for a year, a term of ten years by days."""
+    chance, begin = random.Random(5), datetime(2015, 1, 1, tzinfo=UTC)
+    (folder / "long.yaml").write_text(
+        "agreement: long\ntitle: Ten years\ntimezone: UTC\nparties: {A: Aland, B: Bland}\nin_force: {from: 2015-01-01, for: 3652 days}\n"
+        "places:\n  box: {polygon: [[47.9, 36.9], [47.9, 37.6], [48.4, 37.6], [48.4, 36.9]]}\n"
+        "terms:\n  fire: {text: No fire, forbid: {act: artillery_fire, in: box}}\n"
+    )
+    rows = []
+    for n in range(watches):
+        start = begin + timedelta(minutes=chance.randrange(350 * 1440))
+        end = start + timedelta(hours=chance.choice([4, 8, 12, 24, 72]))
+        rows.append(
+            f"  - {{id: w{n}, who: Mission, means: patrol, detects: [attack], in: box, from: {start:%Y-%m-%dT%H:%M}, "
+            f"to: {end:%Y-%m-%dT%H:%M}, probability: {chance.choice([0.5, 0.8, 0.95])}, reason: made up}}"
+        )
+    (folder / "long-coverage.yaml").write_text("coverage: long\nwatches:\n" + "\n".join(rows) + "\n")
+    reports = ["report_id,source,start,lat,lon,precision_km,act,actor"]
+    for n in range(500):
+        start = begin + timedelta(minutes=chance.randrange(3652 * 1440))
+        lat, lon = chance.uniform(47.9, 48.4), chance.uniform(36.9, 37.6)
+        reports.append(
+            f"R{n},monitor,{start:%Y-%m-%dT%H:%MZ},{lat:.4f},{lon:.4f},1,artillery_fire,{chance.choice('AB')}"
+        )
+    (folder / "long.csv").write_text("\n".join(reports) + "\n")
+    asked = ["verify", str(folder / "long.yaml"), str(folder / "long.csv"), "--by", "day", "--out", str(folder / "out")]
+    seconds = ran(*asked, "--coverage", str(folder / "long-coverage.yaml"))
+    return {f"servanda verify --by day over ten years, {watches:,} watches": seconds}
+
+
+def fuse(folder: Path, power: int) -> dict[str, float]:
+    """``servanda fuse --out`` of so many reports in CSV."""
+    import polars as pl
+
+    import fusion_data
+
+    path = folder / f"war-1e{power}.csv"
+    if not path.exists():
+        told = ("report_id", "source", "origin", "side", "kind", "stance", "start", "end", "known_at", "lat", "lon")
+        table = fusion_data.long_war(10**power).with_columns(precision_km=pl.col("precision_m") / 1000)
+        table.select(*told, "precision_km", "act", "actor").write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ")
+    return {"servanda fuse --out, from CSV": ran("fuse", str(path), "--out", str(folder / "out-fuse"))}

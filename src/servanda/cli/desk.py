@@ -1,0 +1,236 @@
+"""``servanda desk``: where a mission works. Each command is a function here; what they do stands in ``servanda.desk``."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from servanda.cli.options import Commands
+from servanda.wording import plural
+
+if TYPE_CHECKING:
+    from servanda.desk.folder import Desk
+
+
+def register(commands: Commands) -> None:
+    """``servanda desk`` and its commands."""
+    about = "Work on a record in the browser, many at once: queue, cases, verdicts, signatures (docs/desk.md). Needs pip install 'servanda[desk]'."
+    desk = commands.add_parser("desk", help="Serve the desk where a mission works", description=about)
+    own = desk.add_subparsers(dest="desk_command", required=True, metavar="COMMAND")
+    _init_options(own)
+    _running(own)
+    _people(own)
+
+
+def _init_options(own: Commands) -> None:
+    init = _command(own, "init", "make a mission's folder: record, keys, database, administrator")
+    init.add_argument(
+        "--name",
+        metavar="NAME",
+        default="mission.example/desk",
+        help="of the record's key (default: mission.example/desk)",
+    )
+    init.add_argument(
+        "--party", metavar="NAME=KEY", action="append", default=[], help="a party with its public key (or .pub file)"
+    )
+    init.add_argument("--record", metavar="DIR", help="a record that is there already (default: begin a new one)")
+    init.add_argument("--key", metavar="FILE", help="the private key of that record's keeper")
+    init.add_argument(
+        "--database", metavar="ADDRESS", help="postgresql://USER:PASSWORD@HOST/NAME (default: SQLite in the folder)"
+    )
+    init.add_argument(
+        "--demo",
+        metavar="CASE",
+        help="fill it with a folder of agreement.yaml, evidence and coverage.yaml, and people of every office",
+    )
+
+
+def _running(own: Commands) -> None:
+    serve = _command(own, "serve", "serve the desk")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8765, help="the port (default: 8765)")
+    serve.add_argument(
+        "--no-work", action="store_true", help="do not recompute verdicts here: 'servanda desk work' does"
+    )
+    work = _command(own, "work", "recompute verdicts after changes, until it is stopped")
+    work.add_argument("--once", action="store_true", help="once, then end")
+    _command(own, "rebuild", "throw the tables away and make them again from the record")
+    _command(own, "doctor", "check folder, keys, record, database and accounts")
+    export = _command(own, "export", "write the record, and how to check it, into a folder that travels")
+    export.add_argument("--out", metavar="DIR", required=True, help="a new folder")
+
+
+def _people(own: Commands) -> None:
+    person = _command(own, "person", "give somebody an office and a login, on the record; prints a new password")
+    person.add_argument("id", metavar="ID", help="by which decisions name the person, as p-7")
+    person.add_argument("--name", metavar="NAME", required=True, help="for the people of the mission")
+    person.add_argument(
+        "--role",
+        metavar="OFFICE",
+        required=True,
+        help="duty, operations, verification, legal, chief, patrol, auditor or administrator",
+    )
+    person.add_argument("--login", metavar="LOGIN", required=True, help="to sign in with")
+    decide = _command(own, "decide", "take a step in the life of an incident, under the guards of the desk")
+    decide.add_argument("incident", metavar="INCIDENT", help="its id")
+    decide.add_argument(
+        "step", metavar="STEP", nargs="?", help="left out, the steps that this person may take are listed"
+    )
+    decide.add_argument(
+        "--as", dest="person", metavar="ID", required=True, help="who decides, by the id in the register"
+    )
+    decide.add_argument("--why", metavar="TEXT", default="", help="the reason")
+    for option, text in (
+        ("outcome", "of the step, where it has one"),
+        ("of", "the party or incident that the step names"),
+    ):
+        decide.add_argument(f"--{option}", metavar="WORD", help=text)
+    decide.add_argument("--until", metavar="INSTANT", help="until when a reply may come; ISO 8601 with an offset")
+
+
+def _command(own: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    made = own.add_parser(name, help=text[0].upper() + text[1:], description=text[0].upper() + text[1:] + ".")
+    made.add_argument("folder", metavar="DIR", help="the mission's folder")
+    return made
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one of the commands."""
+    from servanda.desk.configure import configure
+    from servanda.desk.folder import open_desk
+
+    if args.desk_command == "init":
+        return _init(args)
+    desk = open_desk(Path(args.folder))
+    configure(desk)
+    code: int = globals()[f"_{args.desk_command}"](args, desk)
+    return code
+
+
+def _init(args: argparse.Namespace) -> int:
+    import shutil
+
+    from servanda.desk.configure import configure
+    from servanda.desk.folder import make_folder
+    from servanda.errors import ServandaError
+    from servanda.record import parse_public
+
+    configured = _parties(args.party)
+    desk = make_folder(
+        Path(args.folder),
+        args.name,
+        parties={name: parse_public(key) for name, key in configured.items()},
+        record=Path(args.record) if args.record else None,
+        key=Path(args.key) if args.key else None,
+        database=args.database,
+        demo=bool(args.demo),
+    )
+    try:
+        configure(desk)
+        from servanda.desk.demo import fill
+        from servanda.desk.setup import set_up
+
+        password = set_up(desk)
+        told = [*fill(desk, Path(args.demo))] if args.demo else []
+    except ServandaError:
+        shutil.rmtree(
+            desk.folder, ignore_errors=True
+        )  # whole or not at all; a record that was there already lies elsewhere
+        raise
+    print(f"{args.folder}: a mission's folder; the record is {desk.record_folder}")
+    if args.demo:
+        print("\n".join(told))
+        return 0
+    print(f"Administrator: login admin, password {password} (it is shown only now; change it at once)")
+    print(f"Next: servanda record add {desk.record_folder} agreement.yaml --key {desk.key}")
+    print(f"      servanda desk person {args.folder} p-1 --name NAME --role duty --login LOGIN")
+    print(f"      servanda desk serve {args.folder}")
+    return 0
+
+
+def _parties(pairs: list[str]) -> dict[str, str]:
+    from servanda.errors import Fault, ServandaError
+
+    out = {}
+    for pair in pairs:
+        name, equals, key = pair.partition("=")
+        if not equals or name.split() != [name]:
+            what, hint = f"not a name with a key: {pair[:60]!r}", "write --party A=a.pub"
+            raise ServandaError(Fault("--party", what, hint, code="DSK004"))
+        out[name] = key
+    return out
+
+
+def _serve(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.serving import serve
+
+    print(f"The desk is at http://{args.host}:{args.port}/ (stop it with Ctrl+C)", flush=True)
+    serve(desk, args.host, args.port, work=not args.no_work)
+    return 0
+
+
+def _work(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.standing import work
+
+    work(desk, once=args.once, say=lambda line: print(line, flush=True))
+    return 0
+
+
+def _rebuild(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.projection import rebuild
+
+    same, rows = rebuild(desk.record())
+    how = "as it was" if same else "OTHERWISE than it was"
+    print(f"{args.folder}: {plural(rows, 'row')} made again from the record; the projection came out {how}")
+    return 0
+
+
+def _doctor(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.doctor import examine
+
+    sound = True
+    for holds, line in examine(desk):
+        sound &= holds
+        print(f"{'ok   ' if holds else 'FAULT'}  {line}")
+    return 0 if sound else 1
+
+
+def _export(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.doctor import export
+
+    count = export(desk, Path(args.out))
+    print(f"{args.out}: the record with {plural(count, 'entry', 'entries')}, checked; the vault and the keys stay here")
+    return 0
+
+
+def _person(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.setup import give_office
+
+    password = give_office(desk, args.id, args.name, args.role, args.login)
+    print(f"{args.id}: {args.name}, {args.role}; login {args.login}, password {password} (it is shown only now)")
+    return 0
+
+
+def _decide(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.decide import Click, decide, steps_now
+    from servanda.errors import Fault, ServandaError
+
+    steps = steps_now(desk, args.person, args.incident)
+    if args.step is None:
+        for step, why in steps.items():
+            print(f"{step:15s} {why or 'may be taken'}")
+        return 0
+    try:
+        until = datetime.fromisoformat(args.until) if args.until else None
+    except ValueError:
+        until = datetime(1, 1, 1)  # noqa: DTZ001  refused below, as one without an offset
+    if until is not None and until.tzinfo is None:
+        hint = "write it as 2025-04-01T10:00+03:00"
+        raise ServandaError(Fault("--until", f"not an instant with an offset: {args.until!r}", hint, code="DSK015"))
+    party = args.of if args.step in ("replied", "dissent") else None
+    says = {"step": args.step, "outcome": args.outcome, "of": None if party else args.of, "until": until}
+    (done,) = decide(desk, args.person, [Click(args.incident, says, args.why, by=party)])
+    print(f"{done.decision}: {args.incident} {args.step}")
+    return 0

@@ -1,0 +1,97 @@
+"""What a click becomes: the file that is recorded. The same words about the same state are the same file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import yaml
+
+from servanda.evidence.decisions import decision_id
+from servanda.record import File
+from servanda.record.log import digest_of
+from servanda.store import text_rows
+from servanda.values.files import NamedBytes
+from servanda.values.time import iso
+
+
+def decision_entry(
+    says: Mapping[str, Any], *, by: str, person: str, at: datetime, why: str, after: str
+) -> dict[str, Any]:
+    """A decision as it stands in a file of decisions.
+
+    Args:
+        says: its own words: ``incident`` and ``step``, or ``merge``, ``split``, ``undo`` and so on.
+        by: the body, or the party, in whose name it is made.
+        person: who made it.
+        at: when.
+        why: the reason.
+        after: the last decision on the incident that the maker had seen; nothing where there was none.
+
+    Returns:
+        Its keys and words, instants as text.
+    """
+    words = {
+        k: iso(v.replace(microsecond=0)) if isinstance(v, datetime) else v
+        for k, v in says.items()
+        if v not in (None, "", [])
+    }
+    entry = {**words, "by": by, "at": iso(at), "why": why, "person": person}
+    return {**entry, **({"after": after} if after else {})}
+
+
+def decisions_file(entries: list[dict[str, Any]]) -> File:
+    """The file that is recorded, named by what is in it."""
+    text = yaml.safe_dump({"decisions": entries}, sort_keys=False, allow_unicode=True, width=1000)
+    name = decision_id(entries[0]) if len(entries) == 1 else f"d-{digest_of(text.encode())[:10]}"
+    return File(f"desk-{name}.yaml", "decisions", text.encode())
+
+
+COLUMNS = (
+    "report_id",
+    "source",
+    "origin",
+    "side",
+    "kind",
+    "stance",
+    "start",
+    "end",
+    "known_at",
+    "lat",
+    "lon",
+    "precision_km",
+    "place_name",
+    "act",
+    "target",
+    "actor",
+    "incident_id",
+    "summary",
+)
+"""The columns of a report that was written at the desk."""
+
+
+def report_file(said: Mapping[str, str], nonce: str) -> tuple[File, str, str]:
+    """A report that somebody wrote at the desk.
+
+    Args:
+        said: by column; without ``report_id`` and, where it is a new incident, without ``incident_id``.
+        nonce: of the form, so that one form is one report, however often it is sent.
+
+    Returns:
+        The file, the id of the report, and that of its incident.
+    """
+    told = sorted((k, v) for k, v in said.items() if k != "known_at")  # left out, it is the clock's, which goes on
+    digest = digest_of(json.dumps([told, nonce]).encode())
+    report, incident = f"W-{digest[:10]}", said.get("incident_id") or f"I-{digest[:8]}"
+    row = {**said, "report_id": report, "incident_id": incident}
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerow(row)
+    name = f"report-{digest[:10]}.csv"
+    file = File(name, "evidence", out.getvalue().encode(), lambda data: text_rows(NamedBytes(name, data)))
+    return file, report, incident

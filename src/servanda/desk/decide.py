@@ -1,0 +1,303 @@
+"""From a click to an entry: guard, record, projection.
+
+All of it stands in one transaction of the database, which lets one writer in at a time. The record is written inside it: where the
+transaction breaks off before, nothing was recorded; where it breaks off afterwards, the projection is caught up at the next look. So what was
+acknowledged is on the record, and what was not is either there or not, whole. The same click sent twice is one decision, for it says
+``after`` which decision it was made; a click on what has changed meanwhile is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from servanda.desk import models
+from servanda.desk.compose import decision_entry, decisions_file, report_file
+from servanda.desk.folder import Desk
+from servanda.desk.picture import decision_of, steps_of
+from servanda.desk.projection import catch_up, head, lock, refresh
+from servanda.desk.register import Register, register_of
+from servanda.errors import Fault, ServandaError
+from servanda.evidence.decisions import STEPS, Deciders, Decision, decision_id, read_decisions
+from servanda.incidents.guards import OTHER_KINDS, ROLES, Course, course_of, may_undo, refusal, refusals
+from servanda.record import File
+from servanda.values.files import NamedBytes
+from servanda.wording import either
+
+MOST_AT_ONCE = 50
+between: Callable[[str], None] = lambda point: None  # noqa: E731
+"""Called between every two steps of a command; tests break off there."""
+clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+"""What the desk's clock says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What somebody wants decided about an incident, and what he had before his eyes.
+
+    Args:
+        incident: its id.
+        says: ``step`` with its own words; or ``merge``, ``split``, ``undo``, ``grade``.
+        why: the reason.
+        seen: the version of the incident that was shown; ``None`` where nobody looked at one (the command line).
+        after: the last decision that was shown.
+        by: a party in whose name a reply or dissent is written down; left out, the mission's office.
+    """
+
+    incident: str
+    says: Mapping[str, Any]
+    why: str
+    seen: str | None = None
+    after: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a click: the decision and its incident; ``again``: it had been made already."""
+
+    decision: str
+    incident: str
+    again: bool = False
+
+
+class Refused(ServandaError):
+    """A guard says no; the fault says why."""
+
+
+class Changed(Refused):
+    """The incident has changed since it was shown."""
+
+
+def refused(what: str, hint: str, code: str) -> Refused:
+    """The error that a guard raises."""
+    return Refused(Fault("desk", what, hint, code=code))
+
+
+def decide(desk: Desk, person: models.Person | str, clicks: Sequence[Click]) -> list[Done]:
+    """Decide, all or nothing.
+
+    Args:
+        desk: the mission.
+        person: who decides, or his id.
+        clicks: what is to be decided, 50 at most.
+
+    Returns:
+        What became of each.
+
+    Raises:
+        Refused: a guard says no to one of them; nothing was recorded.
+        ServandaError: the record cannot be written; nothing was recorded.
+    """
+    if len(clicks) > MOST_AT_ONCE:
+        raise refused(f"{len(clicks)} at once are too many", f"{MOST_AT_ONCE} at most", "DSK011")
+    ident = person if isinstance(person, str) else person.pk
+    with transaction.atomic():
+        at = lock()
+        record = desk.record()
+        catch_up(record, at)
+        between("caught up")
+        at.refresh_from_db()
+        who = models.Person.objects.filter(pk=ident).first()
+        if who is None:
+            raise refused("this person is not in the mission's register any more", "ask the administrator", "DSK014")
+        now = clock()
+        done: dict[int, Done] = {}
+        entries: list[dict[str, Any]] = []
+        for n, click in enumerate(clicks):
+            made = _guarded(at, who, click, now)
+            if isinstance(made, Done):
+                done[n] = made
+                continue
+            entries.append(made)
+            done[n] = Done(decision_id(made), click.incident)
+        between("guarded")
+        if entries:
+            file = decisions_file(entries)
+            read_decisions(NamedBytes(file.name, file.data), ZoneInfo(at.zone), severity=at.severity)
+            record.add([file], desk.signer)
+            between("recorded")
+            catch_up(record, lock())
+            between("projected")
+    between("committed")
+    return [done[n] for n in range(len(clicks))]
+
+
+def _guarded(at: models.Head, who: models.Person, click: Click, now: datetime) -> dict[str, Any] | Done:
+    """What is to be recorded, or what was decided already; raises :class:`Refused`."""
+    row = models.Incident.objects.filter(pk=click.incident).first()
+    if row is None:
+        raise refused(f"there is no incident {click.incident[:80]!r}", "it may have been merged: look for it", "DSK014")
+    after = row.last if click.after is None else click.after
+    by = at.office if click.by is None else click.by
+    if click.seen is not None and click.seen != row.version:
+        same = _made_before(click, who, after)
+        if same is not None:
+            return Done(same, click.incident, again=True)
+        raise Changed(
+            Fault("desk", "this has changed since it was shown to you", "look again, then decide", code="DSK012")
+        )
+    if not click.why.strip():
+        raise refused("does not say why", "every decision has its reason", "DSK013")
+    kind = next(k for k in ("step", "merge", "split", "undo", "grade") if k in click.says)
+    why_not = _refusal(at, row, who, click, now) if kind == "step" else _other(at, kind, who, click)
+    if why_not:
+        raise refused(why_not, "", "DSK010")
+    words = {"incident": row.pk, **click.says} if kind == "step" else dict(click.says)
+    last = models.Decided.objects.filter(incident=row.pk).order_by("-at").values_list("at", flat=True).first()
+    moment = (
+        now if last is None or last < now else last + timedelta(microseconds=1)
+    )  # in order, whatever the clock says
+    return decision_entry(words, by=by, person=who.pk, at=moment, why=click.why.strip(), after=after)
+
+
+def _made_before(click: Click, who: models.Person, after: str) -> str | None:
+    """The decision that the same click has made already."""
+    mine = models.Decided.objects.filter(incident=click.incident, person=who.pk, why=click.why.strip())
+    words = {
+        k: v.isoformat() if isinstance(v, datetime) else v for k, v in click.says.items() if v not in (None, "", [])
+    }
+    for d in mine:
+        if d.says.get("after", "") == after and all(
+            d.says.get(k) == v for k, v in words.items() if k not in ("until", "due")
+        ):
+            return str(d.pk)
+    return None
+
+
+def _refusal(at: models.Head, row: models.Incident, who: models.Person, click: Click, now: datetime) -> str:
+    step, outcome = str(click.says["step"]), str(click.says.get("outcome") or "")
+    if step not in STEPS:
+        return f"there is no step {step[:40]!r}"
+    if click.by is not None and (step not in ("replied", "dissent") or click.by not in at.parties):
+        return "only a reply or a dissent is written down in a party's name"
+    if step == "replied" and click.by is None:
+        return "a reply is a party's: say whose"
+    if step in ("right_of_reply", "followed_up") and (of := click.says.get("of")) and of not in at.parties:
+        return f"{str(of)[:40]!r} is no party; the parties are {either(list(at.parties))}"
+    if step == "right_of_reply" and (until := click.says.get("until")) is not None and until <= now:
+        return "the time for the reply would be over before it began"
+    if outcome == "duplicate_of":
+        of = str(click.says.get("of") or "")
+        if of == row.pk or not models.Incident.objects.filter(pk=of).exists():
+            return f"there is no other incident {of[:80]!r} of which this could be a duplicate"
+    return refusal(course(at, row), step, who.role, who.pk, now, outcome)
+
+
+def _other(at: models.Head, kind: str, who: models.Person, click: Click) -> str:
+    if who.role not in OTHER_KINDS[kind]:
+        return f"this is for the {either([ROLES[r].lower() for r in OTHER_KINDS[kind]])}"
+    if kind == "undo":
+        undone = models.Decided.objects.filter(pk=str(click.says["undo"])).first()
+        if undone is None:
+            return "there is no such decision"
+        if undone.pk not in undoable(at, click.incident):
+            return "only the last step that stands is undone: what came after it rests on it"
+        return may_undo(_decision(undone), who.role, who.pk)
+    named = click.says["merge"] if kind == "merge" else []
+    for name in named:
+        if not models.Incident.objects.filter(pk=name).exists():
+            return f"there is no incident {str(name)[:80]!r}"
+    return ""
+
+
+def _decision(row: models.Decided) -> Decision:
+    return decision_of({f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields})  # noqa: SLF001
+
+
+def course(at: models.Head, row: models.Incident) -> Course:
+    """Where an incident stands, for the guards."""
+    steps = steps_of((_decision(d) for d in decisions_on(row.pk)), Deciders(at.parties, at.bodies))
+    return course_of(steps, row.received)
+
+
+def undoable(at: models.Head, incident: str) -> set[str]:
+    """The decisions on an incident on which no later one rests: the last step that stands, and the last of all."""
+    every = [_decision(d) for d in decisions_on(incident)]
+    steps = steps_of(every, Deciders(at.parties, at.bodies))
+    return {d.id for d in (*steps[-1:], *every[-1:])}
+
+
+def decisions_on(incident: str) -> list[models.Decided]:
+    """All decisions about an incident, in order of time."""
+    return list(models.Decided.objects.filter(incident=incident).order_by("at", "id"))
+
+
+def steps_now(desk: Desk, person: str, incident: str) -> dict[str, str]:
+    """Every step that follows from where an incident stands now, and what forbids it to somebody.
+
+    Args:
+        desk: the mission.
+        person: his id.
+        incident: its id.
+
+    Returns:
+        As :func:`servanda.incidents.guards.refusals`.
+
+    Raises:
+        ServandaError: there is no such person or incident.
+    """
+    refresh(desk.record())
+    row, who = models.Incident.objects.filter(pk=incident).first(), models.Person.objects.filter(pk=person).first()
+    if row is None or who is None:
+        missing = "incident" if row is None else "person"
+        raise refused(f"there is no such {missing}", "look at the queue, or at the page of people", "DSK014")
+    return refusals(course(head(), row), who.role, who.pk, clock())
+
+
+def report(desk: Desk, person: models.Person, said: Mapping[str, str], nonce: str, *, protect: bool = False) -> str:
+    """Record a report that somebody wrote at the desk.
+
+    Args:
+        desk: the mission.
+        person: who wrote it.
+        said: by column, in words.
+        nonce: of the form.
+        protect: the source's name gives way to a pseudonym before anything is recorded.
+
+    Returns:
+        The incident under which it lies.
+
+    Raises:
+        ServandaError: it cannot be read as a report, or not be recorded; nothing was.
+    """
+    file, _, incident = report_file(said, nonce)
+    note = f"written at the desk by {person.pk}"
+    _record(desk, [file], note=note, protect=[said["source"]] if protect else [], once=True)
+    gone = models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first()
+    return gone or incident
+
+
+def change_register(desk: Desk, change: Callable[[Register], Register]) -> None:
+    """Record people, offices or clocks anew.
+
+    Args:
+        desk: the mission.
+        change: makes the new register of the one that stands.
+
+    Raises:
+        ServandaError: it cannot be recorded; nothing was.
+    """
+    _record(desk, lambda record: [change(register_of(record)).file()])
+
+
+def _record(desk: Desk, files: Any, *, note: str = "", protect: Sequence[str] = (), once: bool = False) -> None:
+    """Record files under the lock, and project them; ``once``: nothing where a file of that name was recorded before."""
+    with transaction.atomic():
+        at = lock()
+        record = desk.record()
+        catch_up(record, at)
+        between("caught up")
+        if once and models.Entry.objects.filter(name__in=[f.name for f in files]).exists():
+            return
+        made: list[File] = files(record) if callable(files) else files
+        record.add(made, desk.signer, note=note, protect=protect)
+        between("recorded")
+        catch_up(record, lock())
+        between("projected")
+    between("committed")

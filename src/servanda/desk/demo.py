@@ -1,0 +1,83 @@
+"""The demonstration: a case's files on the record, day by day as they became known, people of every office, and incidents in several states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from servanda.app.record import files_to_record
+from servanda.desk import decide, models, projection
+from servanda.desk.decide import Click
+from servanda.desk.folder import Desk
+from servanda.desk.register import Person, Register
+from servanda.desk.setup import account
+from servanda.errors import Fault, ServandaError
+from servanda.incidents.guards import ROLES
+
+PASSWORD = "truce-and-tea"  # noqa: S105  printed with every demonstration, which listens on this machine only
+_NAMES = {
+    "patrol": "Pat Rowan",
+    "duty": "Dana Urbanek",
+    "operations": "Omar Perez",
+    "verification": "Vera Finch",
+    "legal": "Leila Grant",
+    "chief": "Carl Hughes",
+    "auditor": "Aude Torres",
+    "administrator": "Ada Min",
+}
+
+
+def fill(desk: Desk, case: Path) -> Iterator[str]:
+    """Put a case on the record, let people of every office in, and take some incidents a part of their way.
+
+    Args:
+        desk: a mission that was just made.
+        case: a folder with ``agreement.yaml``, ``evidence/`` and perhaps ``coverage.yaml``.
+
+    Yields:
+        Lines that say what is there, and the accounts.
+
+    Raises:
+        ServandaError: the case cannot be read.
+    """
+    paths = [case / "agreement.yaml", *sorted((case / "evidence").glob("*")), *case.glob("coverage.yaml")]
+    if not paths[0].is_file():
+        raise ServandaError(Fault(str(case), "holds no agreement.yaml", "name a folder as cases/", code="DSK009"))
+    files = files_to_record(paths)
+    decide._record(desk, files)  # noqa: SLF001  the same way as every entry
+    people = [Person(f"p-{n}", _NAMES[role], role, role) for n, role in enumerate(ROLES, 1)]
+    people.append(Person("p-9", "Vikram Fox", "verification", "verification2"))
+
+    def all_in(register: Register) -> Register:
+        for person in people:
+            register = register.with_person(person)
+        return register
+
+    decide.change_register(desk, all_in)
+    for person in people:
+        account(person.login, PASSWORD)
+    taken = sum(1 for _ in _story(desk))
+    count = models.Incident.objects.count()
+    yield f"{count} incidents of {projection.head().title}; {taken} steps taken in some of them"
+    yield f"Accounts (password of all: {PASSWORD}): {', '.join(p.login for p in people)}"
+
+
+def _story(desk: Desk) -> Iterator[str]:
+    """Steps that leave incidents in scope, tasked, assessed, with a party, determined and signed."""
+    party = next(iter(projection.head().parties))
+    until = decide.clock() + timedelta(days=5)
+    way: list[tuple[str, dict[str, object], str, str | None]] = [
+        ("p-2", {"step": "triaged", "outcome": "in_scope"}, "inside the area of the agreement", None),
+        ("p-3", {"step": "tasked", "team": "Team 2", "due": decide.clock() + timedelta(days=2)}, "nearest team", None),
+        ("p-4", {"step": "assessed", "method": "site visit, photographs"}, "damage seen on the site", None),
+        ("p-5", {"step": "right_of_reply", "of": party, "until": until}, "five days by the mission's rule", None),
+        ("p-5", {"step": "replied"}, "the party says that it fired at nothing there", party),
+        ("p-4", {"step": "determined", "outcome": "confirmed"}, "craters and two origins agree", None),
+        ("p-6", {"step": "signed", "outcome": "agreed"}, "read and agreed", None),
+    ]
+    incidents = models.Incident.objects.order_by("-reports", "id").values_list("id", flat=True)[: 2 * len(way)]
+    for n, incident in enumerate(incidents):
+        for person, says, why, by in way[: n // 2 + 1]:
+            (done,) = decide.decide(desk, person, [Click(incident, says, why, by=by)])
+            yield done.decision

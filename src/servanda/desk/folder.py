@@ -1,0 +1,163 @@
+"""A mission's folder: its record, its keys, its secret, and where its database is.
+
+desk.yaml          where the record and the database are          record/, record.vault/   the record and the keeper's vault
+keys/mission       the key by which the desk signs                 keys/secret              Django's secret
+desk.sqlite3       the database, where nobody names another one
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from servanda.errors import Fault, RecordError, ServandaError
+from servanda.record import Record, Signer, load_key, make_key
+from servanda.record import disk as _disk
+from servanda.record.signing import refuse_open
+from servanda.record.verifier import Key
+
+CONFIG = "desk.yaml"
+DATABASES = ("postgresql://", "postgres://")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A mission's folder that is there."""
+
+    folder: Path
+    record_folder: Path
+    key: Path
+    database: str
+    """The address of a PostgreSQL database, or the path of an SQLite file."""
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    demo: bool = False
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The key of the keeper of the record."""
+        return load_key(self.key)
+
+    def record(self) -> Record:
+        """The record, opened anew."""
+        return Record(self.record_folder)
+
+    @cached_property
+    def secret(self) -> str:
+        """What signs sessions and forms."""
+        path = self.folder / "keys" / "secret"
+        try:
+            refuse_open(path)
+            return path.read_text("ascii").strip()
+        except OSError as error:
+            what = f"cannot be read: {error.strerror}"
+            raise ServandaError(Fault(str(path), what, "run 'servanda desk doctor'", code="DSK001")) from None
+
+
+def open_desk(folder: Path) -> Desk:
+    """Open a mission's folder.
+
+    Args:
+        folder: as ``servanda desk init`` made it.
+
+    Returns:
+        Where everything is.
+
+    Raises:
+        ServandaError: it is none, or its settings cannot be read.
+    """
+    path = folder / CONFIG
+    try:
+        said = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        hint = "begin one with 'servanda desk init DIR'"
+        raise ServandaError(
+            Fault(str(folder), f"not a mission's folder: {error.strerror}", hint, code="DSK001")
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _unreadable(path, str(error).splitlines()[0]) from None
+    if not isinstance(said, dict) or not all(isinstance(said.get(k), str) for k in ("record", "key", "database")):
+        raise _unreadable(path, "does not say where 'record', 'key' and 'database' are")
+    database = str(said["database"])
+    at = folder.resolve()
+    return Desk(
+        at,
+        at / str(said["record"]),
+        at / str(said["key"]),
+        database if database.startswith(DATABASES) else str(at / database),
+        tuple(map(str, said.get("hosts") or Desk.hosts)),
+        bool(said.get("demo")),
+    )
+
+
+def _unreadable(path: Path, what: str) -> ServandaError:
+    return ServandaError(Fault(str(path), what, "docs/desk.md says what stands there", code="DSK002"))
+
+
+def make_folder(
+    folder: Path,
+    name: str,
+    *,
+    parties: Mapping[str, Key] | None = None,
+    record: Path | None = None,
+    key: Path | None = None,
+    database: str | None = None,
+    demo: bool = False,
+) -> Desk:
+    """Make a mission's folder, whole or not at all; its database is made afterwards.
+
+    Args:
+        folder: a new or empty folder.
+        name: of the record, as ``mission.example/truce``.
+        parties: the public keys of the parties, by name.
+        record: a record that is there already and is to be worked on; left out, a new one is begun.
+        key: the key of that record's keeper.
+        database: the address of a PostgreSQL database; left out, SQLite in the folder.
+        demo: it is a demonstration, whose accounts are printed.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ServandaError: it is there already, or cannot be made.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ServandaError(Fault(str(folder), "is there already", "name a new folder", code="DSK003"))
+    if database is not None and not database.startswith(DATABASES):
+        hint = "write postgresql://USER:PASSWORD@HOST/NAME; left out, SQLite is used"
+        raise ServandaError(Fault("--database", "not the address of a database", hint, code="DSK004"))
+    if (record is None) != (key is None):
+        hint = "give both: --record DIR --key FILE"
+        raise ServandaError(Fault("--record", "a record and its keeper's key belong together", hint, code="DSK004"))
+    stage = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(stage, ignore_errors=True)
+    said: dict[str, Any] = {"record": "record", "key": "keys/mission", "database": database or "desk.sqlite3"}
+    try:
+        (stage / "keys").mkdir(parents=True, mode=0o700)
+        _disk.put(stage / "keys" / "secret", secrets.token_urlsafe(50).encode(), 0o600)
+        if record is not None and key is not None:
+            Record(record).log.refuse_stranger(load_key(key))
+            said |= {"record": str(record.resolve()), "key": str(key.resolve())}
+        else:
+            signer = make_key(stage / "keys" / "mission", name)
+            Record.begin(stage / "record", signer, parties or {}, {}, quorum="none" if not parties else "all")
+        text = yaml.safe_dump({**said, **({"demo": True} if demo else {})}, sort_keys=False)
+        _disk.put(stage / CONFIG, text.encode(), 0o600)
+        if folder.exists():
+            folder.rmdir()
+        _disk.move(stage, folder)
+    except OSError as error:
+        shutil.rmtree(stage, ignore_errors=True)
+        what = f"cannot be made: {error.strerror}"
+        hint = "check permissions and free disk space"
+        raise ServandaError(Fault(str(folder), what, hint, code="DSK003")) from None
+    except RecordError:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+    return open_desk(folder)

@@ -1,0 +1,71 @@
+"""What holds for every page: headers, who is signed in, whether the page is his, and that the tables are those of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve
+
+from servanda.desk import models
+from servanda.desk.configure import desk
+from servanda.desk.offices import PAGES
+from servanda.desk.projection import head, refresh
+from servanda.desk.views.shared import failed, not_there
+from servanda.errors import ServandaError
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_OPEN = ("account_login", "account_logout", "mfa_authenticate")
+
+
+def headers(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """No inline code, nothing from elsewhere, nothing kept by browsers."""
+
+    def with_headers(request: Any) -> Any:
+        response = get_response(request)
+        response["Content-Security-Policy"] = CSP
+        response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
+        response["Cross-Origin-Opener-Policy"] = "same-origin"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if not request.path.startswith("/static/"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return with_headers
+
+
+class Offices:
+    """Sign-in, and whose page it is. ``request.person`` and ``request.head`` are there for every page of ours."""
+
+    def __init__(self, get_response: Callable[[Any], Any]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        """Answer, or send to the sign-in, or say that there is nothing."""
+        request.person, request.head = None, None
+        try:
+            name = resolve(request.path_info).url_name or ""
+        except Resolver404:
+            name = ""
+        if name == "static" or name in _OPEN:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            if request.headers.get("HX-Request"):
+                return HttpResponse(status=204, headers={"HX-Redirect": "/account/login/"})
+            return HttpResponseRedirect("/account/login/")
+        request.person = models.Person.objects.filter(login=request.user.username).first()
+        if request.person is None:
+            return not_there(request)
+        try:
+            refresh(desk().record())
+        except ServandaError as error:
+            return failed(request, error)
+        request.head = head()
+        ours = not request.path_info.startswith("/account/")
+        if ours and request.person.role not in PAGES.get(name, frozenset()):
+            return not_there(request)
+        return self.get_response(request)

@@ -1,0 +1,212 @@
+"""The projection in the database: made from the record, caught up with it, compared with it, thrown away and made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from servanda.desk import models
+from servanda.desk.picture import (
+    Rows,
+    decided_row,
+    entry_row,
+    fingerprint,
+    incident_row,
+    published_rows,
+    read_picture,
+)
+from servanda.errors import Fault, RecordError
+from servanda.evidence.decisions import Deciders
+from servanda.record import Entry, Record
+from servanda.store import Inputs, RecordStore
+
+_BATCH = 500
+
+
+def tables() -> dict[str, Any]:
+    """The tables of the projection by name."""
+    return {model.__name__: model for model in models.PROJECTION}
+
+
+def head() -> models.Head:
+    """How far the record is projected; an empty head where nothing is."""
+    return models.Head.objects.filter(pk=1).first() or models.Head()
+
+
+def lock() -> models.Head:
+    """Be the one writer until the transaction ends. SQLite's transactions are that from their beginning (IMMEDIATE)."""
+    models.Head.objects.get_or_create(pk=1)
+    if connection.vendor == "postgresql":
+        return models.Head.objects.select_for_update().get(pk=1)
+    return models.Head.objects.get(pk=1)
+
+
+def refuse_another(record: Record, at: models.Head) -> None:
+    """Refuse a record that does not continue what was projected.
+
+    Args:
+        record: the record, as it is now.
+        at: how far it was projected.
+
+    Raises:
+        RecordError: it was cut back, or is another one.
+    """
+    if at.size == 0:
+        return
+    if at.size > record.log.head.size or record.log.tree.root(at.size).hex() != at.root:
+        what = f"does not continue the record of {at.size:,} entries that this desk has worked on"
+        hint = "find out who changed it; a copy of the right one can be put back; 'servanda desk rebuild' takes it as it is"
+        raise RecordError(Fault(str(record.folder), what, hint, code="DSK007"))
+
+
+def catch_up(record: Record, at: models.Head) -> list[str] | None:
+    """Project what the record has and the database has not; inside a transaction that holds the lock.
+
+    Args:
+        record: the record, as it is now.
+        at: how far it is projected.
+
+    Returns:
+        The incidents that changed; ``None`` where any may have.
+
+    Raises:
+        ServandaError: the record does not continue what was projected, or cannot be read.
+    """
+    refuse_another(record, at)
+    if at.size == record.log.head.size:
+        return []
+    new = [e for e in record.statements() if e.index >= at.size]
+    changed = _small(record, at, new) if at.agreement and at.size else None
+    if changed is None:
+        write(read_picture(record).rows)
+    return changed
+
+
+def _small(record: Record, at: models.Head, new: Iterable[Entry]) -> list[str] | None:
+    """Project entries that move single incidents only; ``None`` where others are among them."""
+    new, store = list(new), RecordStore(record)
+    if any(e.kind not in ("decisions", "checkpoint", "anchor", "run") or not e.counts for e in new):
+        return None
+    made = store.decisions_by_entry(Inputs(new[0], tuple(new)), ZoneInfo(at.zone)) if new else {}
+    fresh = [(e.index, d) for e in new for d in made.get(e.index, [])]
+    touched: dict[str, None] = {}
+    rows = []
+    for index, d in fresh:
+        named = d.incidents[0] if d.kind == "step" else _undone(d.says.get("undo")) if d.kind == "undo" else ""
+        gone = models.Gone.objects.filter(pk=named).values_list("into", flat=True).first()
+        incident = gone or named
+        if not incident or not models.Incident.objects.filter(pk=incident).exists():
+            return None
+        touched[incident] = None
+        rows.append(decided_row(index, d, incident))
+    for row in rows:
+        models.Decided.objects.update_or_create(pk=row["id"], defaults={k: v for k, v in row.items() if k != "id"})
+    _rewrite(list(touched), at)
+    _put("Entry", [entry_row(e) for e in new])
+    if any(e.kind == "run" for e in new):
+        _put("Published", published_rows(store))
+    now = record.log.head
+    models.Head.objects.filter(pk=1).update(size=now.size, root=now.root.hex())
+    return list(touched)
+
+
+def _undone(ident: Any) -> str:
+    """The incident of a step that is undone; nothing where it was more than a step."""
+    kinds, walked = models.Decided.objects.filter(pk=str(ident)).first(), 0
+    at = kinds
+    while at is not None and at.kind == "undo" and walked < 50:
+        at, walked = models.Decided.objects.filter(pk=str(at.says.get("undo"))).first(), walked + 1
+    return str(at.incident) if at is not None and at.kind == "step" else ""
+
+
+def _rewrite(incidents: list[str], at: models.Head) -> None:
+    """Make the rows of some incidents again from their reports and decisions in the database."""
+    deciders = Deciders(at.parties, at.bodies)
+    clocks = {state: timedelta(seconds=n) for state, n in at.clocks.items()}
+    for name in incidents:
+        reports = list(models.Report.objects.filter(incident=name).order_by("id").values())
+        decided = list(models.Decided.objects.filter(incident=name).order_by("id").values())
+        entries = {r["entry"] for r in reports}
+        received = dict(models.Entry.objects.filter(pk__in=entries).values_list("index", "recorded_at"))
+        told = models.Incident.objects.filter(pk=name).values_list("told", flat=True).first() or []
+        _put("Incident", [incident_row(name, reports, decided, deciders, clocks, received, told)])
+
+
+def _put(table: str, rows: list[dict[str, Any]]) -> None:
+    model = tables()[table]
+    key = model._meta.pk.attname  # noqa: SLF001  Django's own way to a model's fields
+    names = [f.attname for f in model._meta.concrete_fields if f.attname != key]  # noqa: SLF001
+    model.objects.bulk_create(
+        [model(**row) for row in rows],
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=[key],
+        update_fields=names,
+    )
+
+
+def write(rows: Rows) -> None:
+    """Make the tables hold these rows and no others; what is the same already is left alone.
+
+    Args:
+        rows: by the name of a table, all its rows.
+    """
+    for name, model in tables().items():
+        key = model._meta.pk.attname  # noqa: SLF001
+        there = {row[key]: row for row in model.objects.values()}
+        wanted = {row[key]: row for row in rows[name]}
+        gone = [k for k in there if k not in wanted]
+        for n in range(0, len(gone), _BATCH):
+            model.objects.filter(pk__in=gone[n : n + _BATCH]).delete()
+        _put(name, [row for k, row in wanted.items() if there.get(k) != row])
+
+
+def live_rows() -> Rows:
+    """What the tables of the projection hold."""
+    return {name: list(model.objects.values()) for name, model in tables().items()}
+
+
+def rebuild(record: Record) -> tuple[bool, int]:
+    """Throw the projection away and make it again.
+
+    Args:
+        record: the record, which must hold; whatever was projected before counts no more.
+
+    Returns:
+        Whether it came out as it was, and how many rows there are.
+
+    Raises:
+        ServandaError: the record cannot be read; the tables are as they were.
+    """
+    with transaction.atomic():
+        lock()
+        before = fingerprint(live_rows())
+        for model in tables().values():
+            model.objects.all().delete()
+        rows = read_picture(record).rows
+        write(rows)
+        after = live_rows()
+        return fingerprint(after) == before, sum(map(len, after.values()))
+
+
+def refresh(record: Record) -> list[str] | None:
+    """Project what others have recorded since; a quick look where nobody has.
+
+    Args:
+        record: the record, opened anew.
+
+    Returns:
+        The incidents that changed; ``None`` where any may have.
+
+    Raises:
+        ServandaError: the record does not continue what was projected, or cannot be read.
+    """
+    at = head()
+    if at.size == record.log.head.size and at.root == record.log.head.root.hex():
+        return []
+    with transaction.atomic():
+        return catch_up(record, lock())

@@ -1,0 +1,165 @@
+"""People, their offices, and the mission's clocks: a file on the record, so that nobody is given an office unnoticed.
+
+The newest entry ``desk/mission.yaml`` that the keeper signed counts. Decisions name people by the ids that this register gives them;
+their names stay here, in a file that no tier but the mechanism sees.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import yaml
+
+from servanda.errors import Fault, ServandaError
+from servanda.incidents.guards import OPEN_STATES, ROLES
+from servanda.record import File, Record
+
+NAME = "desk/mission.yaml"
+CLOCKS: Mapping[str, timedelta] = {
+    "received": timedelta(hours=2),
+    "in_scope": timedelta(hours=6),
+    "tasked": timedelta(hours=48),
+    "assessed": timedelta(hours=72),
+    "right_of_reply": timedelta(days=5),
+    "determined": timedelta(hours=48),
+    "signed": timedelta(hours=24),
+    "reopened": timedelta(days=30),
+}
+"""How long an incident may stand in each state where the mission's file says nothing else. They are proposals; no source gives them."""
+_LENGTH = re.compile(r"(\d{1,4}) (minutes?|hours?|days?)")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works here: the id that decisions name, his name, office and login."""
+
+    id: str
+    name: str
+    role: str
+    login: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """The mission's own file."""
+
+    mission: str = "Mission"
+    office: str = "Mission"
+    """In whose name decisions are made: a body of the agreement, where it names any."""
+    people: tuple[Person, ...] = ()
+    clocks: Mapping[str, timedelta] = field(default_factory=lambda: dict(CLOCKS))
+    agreement: str | None = None
+    """The name of the agreement's file, where the record holds several."""
+
+    def with_person(self, person: Person) -> Register:
+        """The same with somebody more, or with another name, office or login of somebody."""
+        others = (p for p in self.people if p.id != person.id)
+        return dataclasses.replace(self, people=tuple(sorted((*others, person), key=lambda p: p.id)))
+
+    def file(self) -> File:
+        """The file as it is recorded."""
+        said: dict[str, Any] = {"mission": self.mission, "office": self.office}
+        said |= {"agreement": self.agreement} if self.agreement else {}
+        said["people"] = {p.id: {"name": p.name, "role": p.role, "login": p.login} for p in self.people}
+        said["clocks"] = {state: _written(length) for state, length in self.clocks.items()}
+        text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=1000)
+        return File(NAME, "attachment", text.encode())
+
+
+def read_register(data: bytes, where: str = NAME) -> Register:
+    """Read the mission's file.
+
+    Args:
+        data: the file.
+        where: its name, for faults.
+
+    Returns:
+        What it says.
+
+    Raises:
+        ServandaError: with every fault found.
+    """
+    try:
+        said = yaml.safe_load(data)
+    except yaml.YAMLError as error:
+        raise ServandaError(_fault(where, str(error).splitlines()[0])) from None
+    if not isinstance(said, dict):
+        raise ServandaError(_fault(where, "must be a mapping"))
+    faults: list[Fault] = []
+    people = tuple(
+        person
+        for ident, entry in sorted((said.get("people") or {}).items())
+        if (person := _person(where, str(ident), entry, faults))
+    )
+    logins = [p.login for p in people]
+    faults += [
+        _fault(where, f"two people sign in as {one!r}") for one in sorted({x for x in logins if logins.count(x) > 1})
+    ]
+    clocks = dict(CLOCKS)
+    for state, text in (said.get("clocks") or {}).items():
+        found = _LENGTH.fullmatch(str(text))
+        if state not in OPEN_STATES or not found:
+            faults.append(_fault(where, f"clock {state!r}: {text!r} is not a length of time of a state"))
+        else:
+            clocks[state] = timedelta(**{found[2].rstrip("s") + "s": int(found[1])})
+    if faults:
+        raise ServandaError(*faults)
+    named = said.get("agreement")
+    return Register(
+        str(said.get("mission") or "Mission"),
+        str(said.get("office") or "Mission"),
+        people,
+        clocks,
+        str(named) if named else None,
+    )
+
+
+def register_of(record: Record) -> Register:
+    """The register that a record holds now; an empty one where it holds none.
+
+    Args:
+        record: the record.
+
+    Returns:
+        Its newest, as far as the keeper signed it.
+
+    Raises:
+        ServandaError: it cannot be read.
+    """
+    keeper = record.log.head.origin
+    found = [e for e in record.statements() if e.kind == "attachment" and e.name == NAME and e.signer == keeper]
+    return read_register(record.object(found[-1].digest)) if found else Register()
+
+
+def _person(where: str, ident: str, entry: Any, faults: list[Fault]) -> Person | None:
+    said = entry if isinstance(entry, dict) else {}
+    role, login, name = str(said.get("role")), str(said.get("login")), str(said.get("name") or "")
+    before = len(faults)
+    if not _ID.fullmatch(ident):
+        faults.append(_fault(where, f"{ident!r} is not an id of a person", "small letters, digits and hyphens"))
+    if role not in ROLES:
+        faults.append(_fault(where, f"{ident}: {role!r} is not an office", f"one of: {', '.join(ROLES)}"))
+    if not _LOGIN.fullmatch(login):
+        faults.append(_fault(where, f"{ident}: {login!r} is not a login", "small letters, digits, dots and hyphens"))
+    if not name.strip() or not name.isprintable():
+        faults.append(_fault(where, f"{ident}: has no name"))
+    return Person(ident, name, role, login) if len(faults) == before else None
+
+
+def _fault(where: str, what: str, hint: str = "docs/desk.md says what stands there") -> Fault:
+    return Fault(where, what, hint, code="DSK005")
+
+
+def _written(length: timedelta) -> str:
+    minutes = int(length.total_seconds() // 60)
+    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
+        if minutes % size == 0:
+            return f"{minutes // size} {unit}{'' if minutes == size else 's'}"
+    return f"{minutes} minutes"

@@ -1,0 +1,45 @@
+"""The web server: one process with threads, and the worker beside it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from servanda.desk.folder import Desk
+from servanda.desk.setup import migrate
+
+
+def serve(desk: Desk, host: str, port: int, *, work: bool = True) -> None:
+    """Serve a mission's desk until interrupted.
+
+    Args:
+        desk: the mission.
+        host: the address to listen on.
+        port: the port.
+        work: recompute verdicts in a thread of this process.
+
+    Raises:
+        ServandaError: the database cannot be used.
+    """
+    import uvicorn
+
+    migrate()
+    stop = threading.Event()
+    if work:
+        from servanda.desk.standing import work as worker
+
+        threading.Thread(target=worker, args=(desk,), kwargs={"stopped": stop.is_set}, daemon=True).start()
+    try:
+        uvicorn.run(
+            application(), host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=2
+        )
+    finally:
+        stop.set()
+
+
+def application() -> Any:
+    """The desk as an ASGI application; static files are served with it."""
+    from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+    from django.core.asgi import get_asgi_application
+
+    return ASGIStaticFilesHandler(get_asgi_application())

@@ -1,0 +1,86 @@
+// Keys, the selected row, and what an open page hears. Without it every page works with links and forms.
+"use strict";
+(() => {
+  const $ = (css, from = document) => from.querySelector(css);
+  const rows = () => [...document.querySelectorAll("#rows tr[data-id]")];
+  const at = () => rows().findIndex((r) => r.getAttribute("aria-selected") === "true");
+  const typing = (el) => el && /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && el.type !== "checkbox";
+
+  function select(row) {
+    if (!row) return;
+    rows().forEach((r) => r.removeAttribute("aria-selected"));
+    row.setAttribute("aria-selected", "true");
+    row.scrollIntoView({ block: "nearest" });
+    const address = new URL(location.href);
+    address.searchParams.set("sel", row.dataset.id);
+    history.replaceState(null, "", address);
+    htmx.ajax("GET", row.dataset.panel, { target: "#panel", swap: "innerHTML" });
+  }
+
+  function open(step, outcome) {
+    const box = $(`#panel details[data-step="${step}"]`);
+    if (!box) return false;
+    box.open = true;
+    const form = $("form", box);
+    if (outcome && form.outcome) form.outcome.value = outcome;
+    const why = form.why;
+    if (outcome === "in_scope" && why && !why.value) why.value = "in scope of the agreement";
+    (outcome === "duplicate_of" || step === "merge" ? form.of : why).focus();
+    box.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  const KEYS = {
+    j: () => select(rows()[Math.min(at() + 1, rows().length - 1)]),
+    k: () => select(rows()[Math.max(at() - 1, 0)]),
+    a: () => open("triaged", "in_scope"),
+    x: () => open("triaged", "not_applicable"),
+    d: () => open("triaged", "duplicate_of"),
+    t: () => open("tasked"),
+    m: () => open("merge"),
+    g: () => open("determined") || open("assessed"),
+    u: () => {
+      const all = document.querySelectorAll("details.undo");
+      const last = all[all.length - 1];
+      if (last) { last.open = true; $("textarea", last).focus(); }
+    },
+    "/": () => { const q = $("#q"); if (q) q.focus(); else location.href = "/queue/"; },
+    "?": () => { location.href = "/help/"; },
+    Enter: () => { const r = rows()[at()]; if (r) location.href = $("a", r).href; },
+  };
+
+  document.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.key === "Escape") {
+      if (typing(document.activeElement)) document.activeElement.blur();
+      else document.querySelectorAll("#panel details[open]").forEach((d) => { d.open = false; });
+      return;
+    }
+    if (typing(e.target) || !$("[data-keys]")) return;
+    if (e.key === "Enter" && e.target.closest("a,button,summary,input")) return;
+    const act = KEYS[e.key];
+    if (act) { e.preventDefault(); act(); }
+  });
+
+  document.addEventListener("click", (e) => {
+    const row = e.target.closest("#rows tr[data-id]");
+    if (row && !e.target.closest("a,input,button")) select(row);
+  });
+
+  // what was selected stays selected when the rows are made anew
+  document.addEventListener("htmx:configRequest", (e) => {
+    const row = rows()[at()];
+    if (row && e.detail.path.startsWith("/queue/rows/")) e.detail.parameters.sel = row.dataset.id;
+  });
+
+  document.addEventListener("submit", (e) => { // a second click while the first is under way
+    const button = $("button.go", e.target);
+    if (button) setTimeout(() => { button.disabled = true; setTimeout(() => { button.disabled = false; }, 5000); });
+  });
+
+  const where = document.body.dataset.live;
+  if (where && window.EventSource) {
+    const changed = () => document.body.dispatchEvent(new Event("desk:changed"));
+    new EventSource(where).addEventListener("changed", changed);
+  }
+})();

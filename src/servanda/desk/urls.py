@@ -1,0 +1,40 @@
+"""The addresses. Names stand in ``offices.PAGES``, which says whose each is."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from django.urls import include, path
+
+from servanda.desk.views import admin, board, case, entry, live, queue, sign
+
+handler404 = "servanda.desk.views.shared.not_there"
+handler500 = "servanda.desk.views.shared.broken"
+
+urlpatterns = [
+    path("", queue.home, name="home"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/rows/", queue.rows, name="rows"),
+    path("queue/bulk/", queue.bulk, name="bulk"),
+    path("queue/save/", queue.save_view, name="save_view"),
+    path("case/<path:incident>", case.case, name="case"),
+    path("panel/<path:incident>", case.panel, name="panel"),
+    path("step/<path:incident>", case.step, name="step"),
+    path("fresh/<path:incident>", case.fresh, name="fresh"),
+    path("preview/<path:incident>", case.preview, name="preview"),
+    path("board/", board.board, name="board"),
+    path("board/verdict/", board.verdict, name="verdict"),
+    path("sign/", sign.sign, name="sign"),
+    path("sign/publish/", sign.publish, name="publish"),
+    path("entry/", entry.entry, name="entry"),
+    path("entry/own/", entry.own, name="own"),
+    path("record/", admin.record, name="record"),
+    path("admin/", admin.admin, name="admin"),
+    path("help/", admin.help_, name="help"),
+    path("events/", live.events, name="events"),
+    path("state/", live.state, name="state"),
+    path("account/login/", account.login, name="account_login"),
+    path("account/logout/", account.logout, name="account_logout"),
+    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/2fa/", include("allauth.mfa.urls")),
+]

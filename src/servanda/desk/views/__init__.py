@@ -1,0 +1,11 @@
+"""The pages. Each view reads what its address says and renders a page of ``pages/``; what is decided goes through ``desk.decide``.
+
+* ``shared``  what they have in common: rendering, answers for what is not there or failed, forms of steps
+* ``queue``   the queue, its rows, bulk actions, saved views
+* ``case``    an incident: its panel in the queue and its page; steps; what a determination would change
+* ``board``   the verdict board; one verdict with its steps
+* ``sign``    what waits for a signature, the exact text; verdicts published
+* ``entry``   a report written at the desk
+* ``admin``   people, the record's log, who read what
+* ``live``    what an open page hears
+"""

@@ -1,0 +1,57 @@
+"""The verdict board: terms by parties as they stand, and what has changed since verdicts were signed last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from servanda.desk import models, standing
+from servanda.desk.views.shared import not_there, page
+
+
+def board(request: Any) -> HttpResponse:
+    """The page: one row a term, one column a party, each reading under the verdict over all."""
+    made = standing.newest()
+    verdicts = made.verdicts if made else []
+    parties = list(dict.fromkeys(v["party"] for v in verdicts))
+    cells: dict[tuple[str, Any], list[dict[str, Any]]] = {}
+    for v in sorted(verdicts, key=lambda v: v["reading"] is not None):  # that over all readings first
+        cells.setdefault((v["term"], v["party"]), []).append(v)
+    last = models.Published.objects.order_by("-entry").first()
+    changed = _changed(verdicts, last)
+    return page(
+        request,
+        "board.html",
+        terms=list(dict.fromkeys(v["term"] for v in verdicts)),
+        parties=parties,
+        cells=cells,
+        last=last,
+        changed=changed,
+        entry=models.Entry.objects.filter(pk=last.entry).first() if last else None,
+    )
+
+
+def _changed(verdicts: list[dict[str, Any]], last: models.Published | None) -> list[dict[str, Any]]:
+    """Verdicts that are others than those that were signed last, with the decisions since then on incidents that they count."""
+    if last is None:
+        return []
+    before = {(t, p, r): word for t, p, r, word in last.verdicts}
+    out = []
+    for v in verdicts:
+        was = before.get((v["term"], v["party"], v["reading"]))
+        if was != v["verdict"]:
+            since = models.Decided.objects.filter(entry__gt=last.entry).order_by("at")
+            why = [d for d in since if d.incident in v["incidents"]][:10]
+            out.append({**v, "was": was or "not there", "why": why})
+    return out
+
+
+def verdict(request: Any) -> HttpResponse:
+    """One verdict with all its steps."""
+    made, asked = standing.newest(), request.GET
+    key = (asked.get("term"), asked.get("party") or None, asked.get("reading") or None)
+    found = [v for v in (made.verdicts if made else ()) if (v["term"], v["party"], v["reading"]) == key]
+    if not found:
+        return not_there(request)
+    return page(request, "verdict.html", v=found[0])

@@ -1,0 +1,175 @@
+"""An incident: its panel beside the queue, its page, the steps that may be taken, and what a determination would change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from servanda.desk import decide, models, standing
+from servanda.desk.compose import decision_entry
+from servanda.desk.configure import desk
+from servanda.desk.drawing import map_of
+from servanda.desk.picture import decision_of, steps_of
+from servanda.desk.register import CLOCKS
+from servanda.desk.views.shared import click_of, clocked, find, not_there, page, was_read
+from servanda.errors import ServandaError
+from servanda.evidence.decisions import STEPS, Deciders, effective
+from servanda.incidents.guards import may_undo, refusals
+
+_COLUMNS = (
+    "source",
+    "origin",
+    "via",
+    "side",
+    "kind",
+    "stance",
+    "act",
+    "target",
+    "actor",
+    "place_name",
+    "effect",
+    "quantity",
+    "reliability",
+)
+
+
+def _decided(row: models.Incident, request: Any) -> list[dict[str, Any]]:
+    """The decisions, each with who made it and whether it counts."""
+    people = dict(models.Person.objects.values_list("id", "name"))
+    rows = [{f.attname: getattr(d, f.attname) for f in d._meta.concrete_fields} for d in decide.decisions_on(row.pk)]  # noqa: SLF001
+    decisions = [decision_of(r) for r in rows]
+    deciders = Deciders(request.head.parties, request.head.bodies)
+    counts = {d.id for d in effective(decisions, deciders, None)}
+    moves = {d.id for d in steps_of(decisions, deciders)}
+    last = decide.undoable(request.head, row.pk)
+    undone = {str(d.says["undo"]) for d in decisions if d.kind == "undo"}
+    return [
+        {
+            **r,
+            "who": people.get(r["person"], r["person"]),
+            "counts": r["id"] in counts or r["id"] in moves,
+            "undone": r["id"] in undone and r["id"] not in counts,
+            "mine": d.id in last and d.id not in undone and not may_undo(d, request.person.role, request.person.pk),
+        }
+        for r, d in zip(rows, decisions, strict=True)
+    ]
+
+
+def _reports(row: models.Incident) -> tuple[list[models.Report], list[tuple[str, list[str], bool]]]:
+    """The reports in the order in which they became known, and their columns side by side: name, cells, whether they differ."""
+    reports = list(models.Report.objects.filter(incident=row.pk).order_by("known_at", "id")[:40])
+    table = []
+    for name in _COLUMNS:
+        cells = [r.said.get(name, "") for r in reports]
+        if any(cells):
+            table.append((name, cells, len({c.casefold() for c in cells}) > 1))
+    return reports, table
+
+
+def _verdicts(row: models.Incident, made: models.Standing | None) -> list[dict[str, Any]]:
+    """The verdicts that count this incident, with the steps that use it."""
+    out = []
+    for v in made.verdicts if made else ():
+        if row.pk in v["incidents"]:
+            out.append({**v, "steps": [s for s in v["steps"] if row.pk in s["uses"] or s["rule"] == "verdict"]})
+    return out
+
+
+def _context(request: Any, row: models.Incident) -> dict[str, Any]:
+    at, who, now = request.head, request.person, decide.clock()
+    course = decide.course(at, row)
+    reply = now + timedelta(seconds=at.clocks.get("right_of_reply", CLOCKS["right_of_reply"].total_seconds()))
+    models.Presence.objects.update_or_create(user=request.user, incident=row.pk, defaults={"at": now})
+    reports, table = _reports(row)
+    return {
+        "row": row,
+        "clock": clocked(row, now),
+        "steps": refusals(course, who.role, who.pk, now),
+        "course": course,
+        "outcomes": STEPS,
+        "reply": reply,
+        "decided": _decided(row, request),
+        "reports": reports,
+        "table": table,
+        "told": "",
+        "clicked": {},
+    }
+
+
+def case(request: Any, incident: str) -> HttpResponse:
+    """The page of an incident."""
+    row = find(incident)
+    if row is None:
+        return not_there(request)
+    if row.pk != incident:
+        return HttpResponseRedirect(reverse("case", args=[row.pk]))
+    was_read(request, row, "case")
+    made = standing.newest()
+    tab = request.GET.get("tab", "reports")
+    context = _context(request, row)
+    drawn = map_of(desk(), request.head, row, context["reports"])
+    return page(request, "case.html", tab=tab, verdicts=_verdicts(row, made), map=drawn, **context)
+
+
+def panel(request: Any, incident: str) -> HttpResponse:
+    """The incident beside the queue."""
+    row = find(incident)
+    if row is None:
+        return not_there(request)
+    was_read(request, row, "panel")
+    return page(request, "panel.html", **_context(request, row))
+
+
+def step(request: Any, incident: str) -> HttpResponse:
+    """Take a step, or show why not, with what was written still there."""
+    row = find(incident)
+    if row is None or request.method != "POST":
+        return not_there(request)
+    try:
+        click = click_of(request, incident)
+        decide.decide(desk(), request.person, [click])
+    except ServandaError as error:
+        row = find(incident) or row
+        context = _context(request, row) | {"told": error.faults[0].what, "clicked": request.POST.dict()}
+        template = "panel.html" if request.headers.get("HX-Request") else "refused.html"
+        return page(request, template, status=409, **context)
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or not back.startswith("/"):
+        back = reverse("case", args=[incident])
+    if request.headers.get("HX-Request"):
+        context = _context(request, find(incident) or row)
+        return HttpResponse(page(request, "panel.html", **context).content, headers={"HX-Trigger": "desk:changed"})
+    return HttpResponseRedirect(back)
+
+
+def fresh(request: Any, incident: str) -> HttpResponse:
+    """Nothing where an incident is as it was shown; else a line that says so."""
+    row = find(incident)
+    changed = row is not None and row.version != request.GET.get("seen", "")
+    return page(request, "fresh.html", row=row, changed=changed)
+
+
+def preview(request: Any, incident: str) -> HttpResponse:
+    """What the verdicts would be if this were determined and signed now."""
+    row, outcome = find(incident), request.GET.get("outcome", "confirmed")
+    if row is None or outcome not in STEPS["determined"]:
+        return not_there(request)
+    was_read(request, row, "preview")
+    at, now = request.head, decide.clock()
+    steps: list[dict[str, Any]] = [{"step": "determined", "outcome": outcome}, {"step": "signed", "outcome": "agreed"}]
+    common = {"by": at.office, "person": request.person.pk, "at": now, "why": "what would follow", "after": row.last}
+    entries = [decision_entry({"incident": row.pk, **says}, **common) for says in steps]
+    made, told, changes = standing.newest(), "", []
+    try:
+        before = {(v["term"], v["party"], v["reading"]): v["verdict"] for v in (made.verdicts if made else ())}
+        for v in standing.preview(desk(), entries):
+            was = before.get((v["term"], v["party"], v["reading"]))
+            if row.pk in v["incidents"] or was != v["verdict"]:
+                changes.append({**v, "was": was})
+    except ServandaError as error:
+        told = error.faults[0].what
+    return page(request, "preview.html", row=row, outcome=outcome, changes=changes, told=told)

@@ -1,0 +1,136 @@
+"""What views have in common."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from servanda.desk import decide, models, standing
+from servanda.desk.offices import PAGES
+from servanda.desk.wording import clock_of
+from servanda.errors import ServandaError
+
+NAV = (
+    ("queue", "Queue"),
+    ("board", "Verdicts"),
+    ("sign", "Sign"),
+    ("entry", "New report"),
+    ("own", "My reports"),
+    ("record", "Record"),
+    ("admin", "Admin"),
+)
+
+
+def page(request: Any, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Render a page with what every page shows."""
+    person, at = request.person, request.head
+    role = person.role if person else ""
+    now = decide.clock()
+    verdicts = standing.newest() if at is not None and at.agreement else None
+    shown = {
+        "me": person,
+        "head": at,
+        "zone": at.zone if at else "UTC",
+        "now": now,
+        "nav": [(name, label) for name, label in NAV if role in PAGES[name]],
+        "here": request.resolver_match.url_name if request.resolver_match else "",
+        "standing": verdicts,
+        "pending": standing.pending(verdicts) if verdicts else 0,
+    }
+    return render(request, template, {**shown, **context}, status=status, using="jinja2")
+
+
+def not_there(request: Any, *_: Any, **__: Any) -> HttpResponse:
+    """The one answer for what is not there, and for what is not for this office."""
+    return page(
+        request,
+        "message.html",
+        status=404,
+        title="Nothing is here",
+        text="This page does not exist, or it is not for your office.",
+    )
+
+
+def failed(request: Any, error: ServandaError) -> HttpResponse:
+    """The record or the database cannot be used: what is wrong, and what helps."""
+    fault = error.faults[0]
+    return page(
+        request, "message.html", status=503, title="The desk cannot work now", text=f"{fault.what}. {fault.hint}"
+    )
+
+
+def no_csrf(request: Any, reason: str = "") -> HttpResponse:
+    """A form that did not come from a page of this desk, or from a session that has ended."""
+    request.person, request.head = getattr(request, "person", None), getattr(request, "head", None)
+    text = "The form was not sent from an open page of this desk. Go back, load the page again, and send it again."
+    return page(request, "message.html", status=400, title="Nothing was decided", text=text)
+
+
+def broken(request: Any) -> HttpResponse:
+    """An answer for what must not happen."""
+    request.person, request.head = None, None
+    return page(
+        request,
+        "message.html",
+        status=500,
+        title="Something is wrong with the desk",
+        text="Nothing was recorded by this click unless the record says so. Tell the administrator.",
+    )
+
+
+def clocked(row: models.Incident, now: datetime) -> dict[str, Any]:
+    """The age bar of an incident."""
+    return clock_of(row.since, row.due, now)
+
+
+def instant(text: str, zone: str) -> datetime | None:
+    """What a field for date and time says, in the agreement's zone; raises :class:`~servanda.desk.decide.Refused`."""
+    from servanda.values.time import parse_instant
+
+    if not text.strip():
+        return None
+    try:
+        return parse_instant(text.strip(), ZoneInfo(zone))
+    except ValueError as error:
+        raise decide.refused(str(error), "write it as 2025-04-01T10:00", "DSK015") from None
+
+
+def find(incident: str) -> models.Incident | None:
+    """The incident with an id, or in which the reports of a given-up id lie now."""
+    row = models.Incident.objects.filter(pk=incident).first()
+    if row is not None:
+        return row
+    into = models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first()
+    return models.Incident.objects.filter(pk=into).first() if into else None
+
+
+def was_read(request: Any, row: models.Incident, name: str) -> None:
+    """Keep who read something of a protected source."""
+    if row.protected:
+        models.WasRead.objects.create(
+            user=request.user, login=request.user.username, incident=row.pk, page=name, at=decide.clock()
+        )
+
+
+def click_of(request: Any, incident: str) -> decide.Click:
+    """What a form of a step says."""
+    said, zone = request.POST, request.head.zone
+    step = said.get("step", "")
+    if step == "undo":
+        words: dict[str, Any] = {"undo": said.get("undo", "")}
+    elif step == "merge":
+        words = {"merge": [incident, said.get("of", "").strip()], "into": incident}
+    else:
+        words = {"step": step}
+        words |= {
+            k: said[k].strip()
+            for k in ("outcome", "of", "team", "route", "method", "severity", "term", "tier")
+            if said.get(k, "").strip()
+        }
+        words |= {k: when for k in ("until", "due") if (when := instant(said.get(k, ""), zone)) is not None}
+    by = words.pop("of", None) if step in ("replied", "dissent") else None
+    return decide.Click(incident, words, said.get("why", "")[:4000], said.get("seen"), said.get("after"), by)

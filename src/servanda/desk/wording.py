@@ -1,0 +1,80 @@
+"""Instants, ages and names as people write them; and the environment of the pages."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from jinja2 import Environment, PackageLoader
+
+from servanda.incidents.guards import ROLES
+from servanda.wording import listing, plural, short_instant
+
+_OURS = re.compile(r"(x-[0-9a-f]{6})[0-9a-f]{26}")
+STATES = {
+    "received": "received",
+    "in_scope": "in scope",
+    "set_aside": "set aside",
+    "tasked": "tasked",
+    "assessed": "assessed",
+    "right_of_reply": "right of reply",
+    "determined": "determined",
+    "signed": "signed",
+    "vetoed": "vetoed",
+    "disclosed": "disclosed",
+    "followed_up": "followed up",
+    "closed": "closed",
+    "reopened": "reopened",
+}
+"""Where an incident stands, in words."""
+
+
+def environment(**options: Any) -> Environment:
+    """The environment of the pages, as Django's Jinja2 backend asks for it."""
+    options |= {"loader": PackageLoader("servanda.desk", "pages"), "autoescape": True}
+    made = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  it escapes: see above
+    made.filters |= {"at": at, "age": age, "words": words, "short": short, "plural": plural, "listing": listing}
+    made.globals |= {"STATES": STATES, "ROLES": ROLES, "url": reverse, "tz": ZoneInfo}
+    return made
+
+
+def at(moment: datetime | str | None, zone: str, *, year: bool = True) -> str:
+    """An instant in a zone, to the minute."""
+    if moment is None or moment == "":
+        return "not known"
+    moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return short_instant(moment, ZoneInfo(zone), year=year)
+
+
+def age(length: timedelta) -> str:
+    """A length of time in its largest unit, rounded down."""
+    seconds = abs(length.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{math.floor(seconds / size)} {unit}"
+    return "under 1 min"
+
+
+def words(code: object) -> str:
+    """A code as words."""
+    return str(code or "").replace("_", " ")
+
+
+def short(incident: str) -> str:
+    """An id that the software made, cut to what tells it apart."""
+    return _OURS.sub(r"\1…", incident)
+
+
+def clock_of(since: datetime | None, due: datetime | None, now: datetime) -> dict[str, Any]:
+    """The age bar of an incident: how much of its time is gone, in tenths, and the words beside it."""
+    if due is None or since is None:
+        return {"tenths": 0, "over": False, "words": "no clock"}
+    whole = max((due - since).total_seconds(), 1.0)
+    gone = (now - since).total_seconds() / whole
+    over = now > due
+    left = f"{age(due - now)} over" if over else f"{age(due - now)} left"
+    return {"tenths": min(10, max(0, math.floor(10 * gone))), "over": over, "words": left}

@@ -1,0 +1,104 @@
+"""Scored pairs of a fusion that more reports are added to: looked up by report, replaced for some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from servanda.incidents.fusion.blocking import Int32s, Ints, spread
+from servanda.incidents.fusion.cluster import Links
+
+_LAID_ANEW = 200_000  # pairs that came later, from which on all are laid out anew
+_ROWS = np.int64(1 << 31)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Pairs as columns of one length: two rows, either first, and the score."""
+
+    one: Ints
+    other: Ints
+    score: Ints
+
+    def take(self, some: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ends:
+        """Some of the pairs, by a mask."""
+        return Ends(self.one[some], self.other[some], self.score[some])
+
+    @staticmethod
+    def together(*parts: Ends) -> Ends:
+        """The pairs of all parts."""
+        return Ends(*(np.concatenate([getattr(part, n) for part in parts]) for n in ("one", "other", "score")))
+
+    def once(self) -> Ends:
+        """The pairs, those once that are here in both directions."""
+        low, high = np.minimum(self.one, self.other), np.maximum(self.one, self.other)
+        first = np.unique(low * _ROWS + high, return_index=True)[1]
+        return Ends(low[first], high[first], self.score[first])
+
+    def linked(self, rows: Ints, size: int) -> Links:
+        """Those among some rows, numbered by their place there; the earlier comes first, in the order of the later."""
+        at = np.full(size, -1, np.int64)
+        at[rows] = np.arange(len(rows))
+        i, j = at[self.one], at[self.other]
+        both = np.flatnonzero((i >= 0) & (j >= 0))
+        i, j = np.minimum(i[both], j[both]), np.maximum(i[both], j[both])
+        key, first = np.unique(j * _ROWS + i, return_index=True)
+        late, early = np.divmod(key, _ROWS)
+        return Links(early.astype(np.int32), late.astype(np.int32), self.score[both][first].astype(np.int32))
+
+
+class KeptLinks:
+    """Pairs of rows, by either of them."""
+
+    def __init__(self, links: Ends, size: int) -> None:
+        self._later = Ends(*(np.empty(0, np.int64),) * 3)
+        self._lay(links, size)
+
+    def _lay(self, links: Ends, size: int) -> None:
+        both = np.concatenate([links.one, links.other])
+        order = np.argsort(both, kind="stable")
+        self._begins = np.searchsorted(both[order], np.arange(size + 1))
+        self._to: Int32s = np.concatenate([links.other, links.one])[order].astype(np.int32)
+        self._score: Int32s = np.concatenate([links.score, links.score])[order].astype(np.int32)
+        self._gone = np.zeros(size, bool)
+
+    def all(self) -> Ends:
+        """All pairs, each of them once."""
+        count = np.diff(self._begins)
+        one, other = np.repeat(np.arange(len(count)), count), self._to.astype(np.int64)
+        laid = Ends(one, other, self._score.astype(np.int64))
+        return Ends.together(laid.take((one < other) & ~self._gone[one] & ~self._gone[other]), self._later)
+
+    def of(self, rows: Ints) -> Ends:
+        """The pairs of some rows, each of which comes first; a pair of two of them is there twice."""
+        laid = rows[rows < len(self._gone)]
+        laid = laid[~self._gone[laid]]
+        low, high = self._begins[laid], self._begins[laid + 1]
+        some = high > low
+        laid, low, high = laid[some], low[some], high[some]
+        found = [Ends(*(np.empty(0, np.int64),) * 3)]
+        if len(laid):
+            each, at = spread(low, high)
+            to = self._to[at].astype(np.int64)
+            pairs = Ends(laid[each], to, self._score[at].astype(np.int64))
+            found.append(pairs.take(~self._gone[to]))
+        if len(self._later.one):
+            late = self._later
+            found.append(late.take(np.isin(late.one, rows)))
+            turned = Ends(late.other, late.one, late.score)
+            found.append(turned.take(np.isin(late.other, rows)))
+        return Ends.together(*found)
+
+    def replace(self, rows: Ints, links: Ends, size: int) -> None:
+        """Put others in the place of all pairs that touch some rows; ``links``: each once; ``size``: how many rows there are now."""
+        laid = rows[rows < len(self._gone)]
+        # what was laid out of these rows is gone; the pairs of others with them too
+        kept = self._later.take(~np.isin(self._later.one, rows) & ~np.isin(self._later.other, rows))
+        self._gone = self._gone.copy()  # a fork may look at the same
+        self._gone[laid] = True
+        self._later = Ends.together(kept, links)
+        if len(self._later.one) > _LAID_ANEW:
+            every = self.all()
+            self._later = Ends(*(np.empty(0, np.int64),) * 3)
+            self._lay(every, size)

@@ -1,0 +1,276 @@
+"""What reports tell, as fusion keeps and compares it: columns of numbers, who says the very same, and in whose voice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from servanda.incidents.fusion.blocking import (
+    Floats,
+    Int32s,
+    Ints,
+    Where,
+)
+from servanda.incidents.fusion.cluster import first_of_each, runs
+from servanda.incidents.fusion.columns import Codes, Columns, Ranked, hashed, hours_of, numbers_of
+from servanda.incidents.fusion.lanes import (
+    FIRST_HAND,
+    LANES,
+    NOTHING,
+    Mask,
+    Said,
+    lane_names,
+)
+from servanda.incidents.fusion.likelihood import (
+    ACTOR_OTHER,
+    ACTOR_SAME,
+    Claims,
+    Tables,
+    density_cells,
+    others_near,
+    relations,
+    words_of,
+)
+from servanda.incidents.fusion.misdated import clocked, minute_keys
+from servanda.incidents.identity import Keys
+from servanda.values.codes import Vocabulary
+
+_LANES = 1 << 12  # more than there are
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+KEPT = (
+    "report_id",
+    "file",
+    "row",
+    "source",
+    "origin",
+    "stance",
+    "kind",
+    "side",
+    "directness",
+    "start",
+    "end",
+    "known_at",
+    "lat",
+    "lon",
+    "precision_m",
+    "place_name",
+    "act",
+    "target",
+    "weapon",
+    "actor",
+    "toward",
+    "quantity",
+    "unit",
+    "area",
+    "nationality",
+    "command",
+    "payroll",
+    "answers",
+    "url",
+    "incident_id",
+)
+"""What is kept of every report for people to read."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Some reports in the order of their starts (``rows``); where those stand among them that stand for all who say the very same
+    (``telling``); of every report the number of that one (``at``); and what these say.
+    """
+
+    rows: Ints
+    telling: Ints
+    at: Ints
+    said: Said
+
+    @property
+    def back(self) -> Ints:
+        """The rows of those that stand for all."""
+        return self.rows[self.telling]
+
+
+class Told:
+    """Reports in columns that grow."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._numbers = Keys()
+        self.tables: list[pl.DataFrame] = []
+        self.columns = Columns()
+        self._codes = {n: Codes() for n in ("source", "act", "target", "weapon", "actor", "place_name")}
+        self._lanes = Codes()
+        self._lanes.of(pl.Series(LANES))
+        self._keys, self._cells, self._starts = Ranked(np.int64), Ranked(np.int64), Ranked(np.float64)
+        self._minutes = Ranked(np.int64)
+        self._longest = 0.0
+
+    def _minute_of(self, rows: Ints) -> Ints:
+        """The origin and the minute, by which those are found that may tell of one event on other days."""
+        return minute_keys(self.columns.origin[rows], self.columns.start[rows])
+
+    def _columns(self, reports: pl.DataFrame) -> Columns:
+        keyed = self._numbers.add_to(reports)
+        # a carrier that passes on what two others said may report an incident twice
+        spoken = reports.select(voice=pl.concat_str("source", "origin", separator="\x1f", ignore_nulls=True))
+        numbers = {n: codes.of(spoken["voice"] if n == "source" else reports[n]) for n, codes in self._codes.items()}
+        lat, lon, radius = (numbers_of(reports[n]) for n in ("lat", "lon", "precision_m"))
+        start, end = hours_of(reports["start"]), hours_of(reports["end"])
+        where = Where(np.nan_to_num(lat), np.nan_to_num(lon), radius / 1000, np.nan_to_num(start), np.nan_to_num(end))
+        stance = reports["stance"].replace_strict(
+            {"asserts": 0, "confirms": 1, "denies": 2, "retracts": 3}, default=0, return_dtype=pl.Int32
+        )
+        lane = self._lanes.of(reports.select(lane=lane_names())["lane"])
+        return Columns(
+            lat,
+            lon,
+            radius / 1000,
+            start,
+            end,
+            keyed["incident"].to_numpy().view(np.int64),
+            reports["incident_id"].is_not_null().to_numpy().astype(np.int32),
+            numbers["source"],
+            numbers["act"],
+            numbers["target"],
+            numbers["weapon"],
+            numbers["actor"],
+            numbers["place_name"],
+            stance.to_numpy(),
+            lane,
+            hashed(reports["url"]),
+            hashed(reports["report_id"]),
+            density_cells(where, numbers["source"].astype(np.int64) * _LANES + lane),
+            _rank(reports),
+            *self._relayed(reports),
+        )
+
+    def _relayed(self, reports: pl.DataFrame) -> tuple[Int32s, Mask, Floats, Floats]:
+        """Who said it first, whether another carries it, when it became known, and the number that it tells."""
+        names = self._numbers.names
+        origin, source = (
+            names.numbers(reports[n]).cast(pl.Int32).fill_null(-1).to_numpy() for n in ("origin", "source")
+        )
+        return origin, origin != source, hours_of(reports["known_at"]), numbers_of(reports["quantity"])
+
+    def _laid(self, rows: Ints) -> Laid:
+        """Reports in the order of their starts, with who stands for those that say the very same, and what these say."""
+        rows = self._in_order_of_starts(rows)
+        twin = self._twins(rows)  # who says the very same is where that one is, and as surely
+        first = twin == np.arange(len(rows))
+        telling = np.flatnonzero(first)
+        at = (np.cumsum(first) - 1)[twin]
+        return Laid(rows, telling, at, self._said(rows, telling, at))
+
+    def _in_order_of_starts(self, rows: Ints) -> Ints:
+        c = self.columns
+        order = pl.DataFrame({"start": c.start[rows], "rank": c.rank[rows]})
+        rising: Ints = order.select(pl.arg_sort_by("start", "rank", maintain_order=True)).to_series().to_numpy()
+        return rows[rising]
+
+    def _twins(self, rows: Ints) -> Ints:
+        """For each of these reports the one that stands for all that say the very same: the most direct, else the first.
+
+        What carries an id stands for itself. Rows that one page tells apart are no repeats, however alike they read.
+        """
+        c, twin = self.columns, np.arange(len(rows))
+        loose = np.flatnonzero(c.named[rows] == 0)
+        here = rows[loose]
+        key = c.key[here] ^ self._place_on_page(here)
+        first = first_of_each(key)
+        alike = np.flatnonzero(np.bincount(first, minlength=len(loose))[first] > 1)
+        order = alike[np.lexsort((alike, c.lane[here[alike]], first[alike]))]
+        begins, length = runs(first[order])
+        twin[loose[order]] = loose[np.repeat(order[begins], length)]
+        return twin
+
+    def _place_on_page(self, rows: Ints) -> Ints:
+        """Of what one page says several times in the very same words, a number for each but the first; else nothing."""
+        c, out = self.columns, np.zeros(len(rows), np.int64)
+        paged = np.flatnonzero(c.page[rows] != 0)
+        here = rows[paged]
+        table = pl.DataFrame({n: getattr(c, n)[here] for n in ("key", "source", "page", "ident")})
+        number = table.select(n=pl.col("ident").rank("dense").over("key", "source", "page") - 1)["n"]
+        out[paged] = (number.cast(pl.UInt64).to_numpy() * _SPREAD).view(np.int64)
+        return out
+
+    def _said(self, rows: Ints, telling: Ints, at: Ints) -> Said:
+        """What decides who may join whom, of the reports that stand for all."""
+        c, here = self.columns, rows[telling]
+        named = c.named[here] == 1
+        begun, with_id = np.arange(len(here)), np.flatnonzero(named)
+        begun[with_id] = with_id[first_of_each(c.key[here[with_id]])]
+        voice = self._voices(rows)
+        repeats = np.flatnonzero(voice >= 0)
+        repeats = repeats[telling[at[repeats]] != repeats]
+        more = at[repeats], voice[repeats]
+        return Said(c.lane[here], c.stance[here] >= 2, voice[telling], begun, named, more, self._natures(here))
+
+    def _natures(self, rows: Ints) -> Ints:
+        """The nature of what each report tells of, as a number; of what tells of nothing one of its own."""
+        number = {name: n for n, name in enumerate(self.vocabulary.natures, 1)}
+        natures = [number.get(self.vocabulary.nature(act) or "", 0) for act in self._codes["act"].words]
+        of_act = np.array([*natures, 0], np.int64)  # nothing said counts from the end
+        return np.where(self.columns.lane[rows] == NOTHING, -1 - np.arange(len(rows)), of_act[self.columns.act[rows]])
+
+    def _voices(self, rows: Ints) -> Ints:
+        """Who reports each incident once: a source, of one origin, on one page; -1 for what may be said again of the same incident."""
+        c = self.columns
+        voice = c.source[rows].astype(np.int64)
+        if c.page[rows].any():
+            voice = first_of_each(c.page[rows] ^ (voice.astype(np.uint64) * _SPREAD).view(np.int64))
+        return np.where(c.stance[rows] == 0, voice, -1)
+
+    def _datable(self, rows: Ints) -> Mask:
+        """Which reports tell of an event by the clock and may be told by relays on another day: no observation, and no denial."""
+        c = self.columns
+        asserted, lane = c.stance[rows] < 2, c.lane[rows]
+        return np.asarray(clocked(c.where.take(rows)) & asserted & (lane > FIRST_HAND) & (lane != NOTHING))
+
+    def near(self, rows: Ints) -> Floats:
+        """How many other incidents there are near these reports (``others_near``)."""
+        size = len(self.columns.lat)
+        count = self._cells.count(self.columns.cell[rows]) if len(rows) < size else self._cells.alike(size)[rows]
+        return others_near(self.columns.where.take(rows), count)
+
+    def claims(self, rows: Ints, tables: Tables | None = None) -> Claims:
+        """What those reports say, and what to compare it by."""
+        c = self.columns
+        act, target, weapon, actor = c.act[rows], c.target[rows], c.weapon[rows], c.actor[rows]
+        name, source, stance = c.name[rows], c.source[rows], c.stance[rows]
+        return Claims(
+            act,
+            target,
+            weapon,
+            actor,
+            name,
+            source,
+            stance >= 2,
+            stance == 0,
+            c.page[rows],
+            c.relayed.take(rows),
+            tables or self._tables(),
+        )
+
+    def _tables(self) -> Tables:
+        acts, targets = self.vocabulary.acts, self.vocabulary.targets
+        relation = {
+            "act": relations(self._codes["act"].words, acts),
+            "target": relations(self._codes["target"].words, targets),
+            "weapon": relations(self._codes["weapon"].words, None) * 0.5,
+            "actor": _actors(len(self._codes["actor"].words)),
+        }
+        return Tables(relation, [words_of(w) for w in self._codes["place_name"].words])
+
+
+def _actors(size: int) -> Floats:
+    table = np.full((size + 1, size + 1), ACTOR_OTHER)
+    np.fill_diagonal(table, ACTOR_SAME)
+    table[size, :] = table[:, size] = 0.0
+    return table
+
+
+def _rank(reports: pl.DataFrame) -> Ints:
+    """A number for each report that depends on what it says and not on where it stands, to settle ties."""
+    telling = [n for n in KEPT if n not in ("file", "row")]
+    return reports.select(rank=pl.struct(telling).hash(seed=11))["rank"].to_numpy().view(np.int64)

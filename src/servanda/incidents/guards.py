@@ -1,0 +1,285 @@
+"""Who may take which step in the life of an incident now: one table, for the desk and the command line.
+
+:func:`allowed` and :func:`refusals` ask four things of every step: does it follow from where the incident stands (``FOLLOWS``), is it the
+office of who asks (``MAY``), was the other half of it done by somebody else (``FOUR_EYES``), and has its time come (``determined``
+after every reply that was asked for came or ran out). They are pure: the instant is given. Files from elsewhere may hold steps that no guard would
+have let through; reading tells of those and keeps them (``decisions.lives``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from servanda.evidence.decisions import STEPS, Decision
+from servanda.incidents.decisions import NEEDS
+from servanda.values.names import name_key
+from servanda.wording import either, utc_minute
+
+ROLES: Mapping[str, str] = {
+    "patrol": "Patrol or civilian observer",
+    "duty": "Duty officer",
+    "operations": "Operations officer",
+    "verification": "Verification officer",
+    "legal": "Legal and liaison officer",
+    "chief": "Chief of mission",
+    "auditor": "Auditor",
+    "administrator": "Administrator",
+}
+"""The offices of a mission, each with its name for people."""
+
+FOLLOWS: Mapping[str, tuple[str, ...]] = {
+    "received": ("triaged",),
+    "in_scope": ("triaged", "tasked", "assessed", "closed"),
+    "set_aside": ("triaged", "closed"),
+    "tasked": ("tasked", "assessed", "closed"),
+    "assessed": ("assessed", "tasked", "right_of_reply", "determined"),
+    "right_of_reply": ("right_of_reply", "replied", "determined"),
+    "determined": ("determined", "attributed", "signed", "dissent"),
+    "signed": ("disclosed", "followed_up", "dissent", "reopened"),
+    "vetoed": ("reopened", "dissent", "disclosed"),
+    "disclosed": ("disclosed", "followed_up", "closed", "dissent", "reopened"),
+    "followed_up": ("followed_up", "disclosed", "closed", "reopened"),
+    "closed": ("reopened", "disclosed"),
+    "reopened": ("triaged", "tasked", "assessed", "right_of_reply", "determined"),
+}
+"""Where an incident stands, and the steps that may come next. ``paused`` and ``resumed`` may come wherever a clock runs."""
+
+MAY: Mapping[str, tuple[str, ...]] = {
+    "triaged": ("duty", "verification", "chief"),
+    "tasked": ("operations", "chief"),
+    "assessed": ("verification",),
+    "right_of_reply": ("legal", "chief"),
+    "replied": ("legal",),
+    "determined": ("verification",),
+    "attributed": ("verification",),
+    "signed": ("chief",),
+    "dissent": ("legal", "chief"),
+    "disclosed": ("chief",),
+    "followed_up": ("verification", "legal", "chief"),
+    "closed": ("verification", "chief"),
+    "reopened": ("verification", "chief"),
+    "paused": ("legal", "chief"),
+    "resumed": ("legal", "chief"),
+}
+"""The offices that may take a step; ``reported`` is nobody's: reports are recorded, not decided."""
+
+FOUR_EYES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (frozenset({"triaged"}), frozenset({"assessed"})),
+    (frozenset({"determined", "attributed"}), frozenset({"signed"})),
+)
+"""Pairs of steps of one incident that are never one person's."""
+
+OTHER_KINDS: Mapping[str, tuple[str, ...]] = {
+    "merge": ("duty", "verification", "chief"),
+    "split": ("verification", "chief"),
+    "grade": ("verification",),
+    "grant": ("chief",),
+    "undo": ("duty", "operations", "verification", "legal", "chief"),
+}
+"""The offices that may decide what is no step. An undoing is its author's own, or the chief's (:func:`may_undo`)."""
+
+OPEN_STATES = frozenset(
+    {"received", "in_scope", "tasked", "assessed", "right_of_reply", "determined", "signed", "reopened"}
+)
+"""Where something has to be done next, so that a clock runs."""
+NO_REPLY_NEEDED = ("unsubstantiated", "inconclusive")
+"""Outcomes that accuse nobody, so that they may come without a right of reply."""
+_SILENT = ("replied", "dissent", "paused", "resumed")
+"""Steps that do not move an incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where an incident stands by the steps that count.
+
+    ``state``: a key of :data:`FOLLOWS`; ``since``: when it came there; ``paused``: since when its clock stands still; ``stood``: how long it has stood
+    still before, since then; ``asked``: who may still reply, and until when; ``heard``: somebody was given time to reply; ``in_scope``: so it was
+    triaged last; ``passed``: the steps that it has been through; ``persons``: by step, who took it.
+    """
+
+    state: str = "received"
+    since: datetime | None = None
+    paused: datetime | None = None
+    stood: timedelta = timedelta(0)
+    asked: tuple[tuple[str, datetime], ...] = ()
+    heard: bool = False
+    in_scope: bool = False
+    passed: frozenset[str] = frozenset()
+    persons: Mapping[str, frozenset[str]] | None = None
+
+    def took(self, steps: frozenset[str]) -> frozenset[str]:
+        """Who took any of these steps."""
+        return frozenset(who for step in steps for who in (self.persons or {}).get(step, ()))
+
+
+def course_of(steps: Sequence[Decision], received: datetime | None = None) -> Course:
+    """Where an incident stands.
+
+    Args:
+        steps: its steps in order of time; what a party says may be among them.
+        received: when its first report came.
+
+    Returns:
+        Where it stands.
+    """
+    state, since, paused, stood = "received", received, None, timedelta(0)
+    asked: dict[str, datetime] = {}
+    heard = in_scope = False
+    persons: dict[str, set[str]] = {}
+    for d in steps:
+        step = str(d.says["step"])
+        if who := d.says.get("person"):
+            persons.setdefault(step, set()).add(str(who))
+        if step == "replied":
+            asked = {
+                of: until for of, until in asked.items() if name_key(of) != name_key(str(d.says.get("of") or d.by))
+            }
+        elif step == "paused":
+            paused = paused or d.at
+        elif step == "resumed" and paused is not None:
+            stood, paused = stood + (d.at - paused), None
+        if step in _SILENT:
+            continue
+        if step == "triaged":
+            in_scope = d.says.get("outcome") == "in_scope"
+        if step == "right_of_reply":
+            asked[str(d.says["of"])] = d.says["until"]
+            heard = heard or d.says["until"] > d.at
+        state, since, stood = _state_after(step, str(d.says.get("outcome") or ""), state), d.at, timedelta(0)
+    passed = frozenset(str(d.says["step"]) for d in steps)
+    return Course(
+        state,
+        since,
+        paused,
+        stood,
+        tuple(sorted(asked.items())),
+        heard,
+        in_scope,
+        passed,
+        {step: frozenset(who) for step, who in persons.items()},
+    )
+
+
+def _state_after(step: str, outcome: str, before: str) -> str:
+    if step == "triaged":
+        return "in_scope" if outcome == "in_scope" else "set_aside"
+    if step == "attributed":
+        return "determined"
+    if step == "signed":
+        return "vetoed" if outcome == "vetoed" else "signed"
+    return before if step == "reported" else step
+
+
+def refusals(course: Course, role: str, person: str, now: datetime, outcome: str = "") -> dict[str, str]:
+    """Every step that follows from where an incident stands, with what forbids it.
+
+    Args:
+        course: where the incident stands.
+        role: the office of who asks, one of :data:`ROLES`.
+        person: who asks.
+        now: the instant.
+        outcome: of a determination, where it is known.
+
+    Returns:
+        By step, in the usual order, the reason why this person may not take it now; empty where he may.
+    """
+    steps = set(FOLLOWS[course.state])
+    if course.state in OPEN_STATES:
+        steps.add("resumed" if course.paused else "paused")
+    return {step: _refused(step, course, role, person, now, outcome) for step in STEPS if step in steps}
+
+
+def allowed(course: Course, role: str, person: str, now: datetime) -> tuple[str, ...]:
+    """The steps that somebody may take now.
+
+    Args:
+        course: where the incident stands.
+        role: the office of who asks.
+        person: who asks.
+        now: the instant.
+
+    Returns:
+        The steps in their usual order.
+    """
+    return tuple(step for step, why in refusals(course, role, person, now).items() if not why)
+
+
+def refusal(course: Course, step: str, role: str, person: str, now: datetime, outcome: str = "") -> str:
+    """Why somebody may not take a step now.
+
+    Args:
+        course: where the incident stands.
+        step: the step.
+        role: the office of who asks.
+        person: who asks.
+        now: the instant.
+        outcome: the outcome, where the step has one.
+
+    Returns:
+        A sentence without its full stop; empty where he may.
+    """
+    found = refusals(course, role, person, now, outcome)
+    if step not in found:
+        return f"an incident that is {course.state.replace('_', ' ')} is not {step.replace('_', ' ')} next"
+    return found[step]
+
+
+def _refused(step: str, course: Course, role: str, person: str, now: datetime, outcome: str) -> str:
+    if role not in MAY[step]:
+        return f"this is for the {either([ROLES[r].lower() for r in MAY[step]])}"
+    for one, other in FOUR_EYES:
+        for mine, theirs in ((one, other), (other, one)):
+            if step in mine and person in course.took(theirs):
+                done = either(sorted(theirs)).replace("_", " ")
+                return f"four eyes: whoever {done} an incident leaves this to somebody else"
+    if step in ("tasked", "assessed", "right_of_reply", "determined") and not course.in_scope:
+        return "it is not triaged as in scope"
+    if (needs := "assessed" if step == "right_of_reply" else NEEDS.get(step, "")) and needs not in course.passed:
+        return f"it was not {needs} before"
+    if step == "replied" and not course.asked:
+        return "nobody is asked to reply"
+    if step == "determined":
+        running = [f"{of} may reply until {utc_minute(until)}" for of, until in course.asked if until > now]
+        if running:
+            return "; ".join(running)
+        if not course.heard and outcome and outcome not in NO_REPLY_NEEDED:
+            return "nobody was given the right to reply"
+    return ""
+
+
+def may_undo(decision: Decision, role: str, person: str) -> str:
+    """Why somebody may not undo a decision.
+
+    Args:
+        decision: the decision.
+        role: the office of who asks.
+        person: who asks.
+
+    Returns:
+        A sentence without its full stop; empty where he may.
+    """
+    if role not in OTHER_KINDS["undo"]:
+        return "this office undoes nothing"
+    if role != "chief" and decision.says.get("person") != person:
+        return "only its author or the chief undoes a decision"
+    return ""
+
+
+def due(course: Course, clocks: Mapping[str, timedelta]) -> datetime | None:
+    """When the next step is due.
+
+    Args:
+        course: where the incident stands.
+        clocks: by state, how long it may take.
+
+    Returns:
+        The instant; ``None`` where no clock runs, or it stands still. A right of reply is due when the last party's time ends.
+    """
+    if course.paused or course.since is None or course.state not in OPEN_STATES:
+        return None
+    if course.state == "right_of_reply" and course.asked:
+        return max(until for _, until in course.asked)
+    length = clocks.get(course.state)
+    return None if length is None else course.since + length + course.stood

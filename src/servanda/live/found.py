@@ -1,0 +1,168 @@
+"""What was found, kept incident by incident: told which incidents changed, it finds these anew and nothing else."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from servanda.evidence.tables import ReportTables
+from servanda.findings.faint import sum_faint
+from servanda.findings.no_term import REASONS, NoTerm, no_term_of
+from servanda.findings.plan import KEPT, Findings, Plan
+from servanda.verdicts.case_file import asserting_of, speaking_of
+from servanda.verdicts.reports import DESCRIBED, Incidents, Reports
+
+Rows = npt.NDArray[np.int64]
+_ROW = "_row"
+_NUMBER = {reason: n for n, reason in enumerate(REASONS)}
+_BY_INCIDENT = ("rows", "faint", "times", "matched", "remarks")  # the others bear the key as "key"
+_OF_UNITS = ("rows", "faint", "times", "matched")
+_MANY = 50_000
+_FEW, _CHUNKS = 200, 400
+
+
+class Found:
+    """Findings of a plan, of which those of some incidents can be made anew."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._tables: dict[str, pl.DataFrame] = {}
+        self._reason = np.empty(
+            0, np.int8
+        )  # of every report the number of why nothing was found of it; -1: something was
+
+    def renew(self, keys: pl.Series, rows: Rows, reports: pl.DataFrame, judged: Reports) -> frozenset[int]:
+        """Find some incidents anew.
+
+        Args:
+            keys: of the incidents; also of those that are no more.
+            rows: the numbers of all their reports.
+            reports: these, before anybody decided anything.
+            judged: how reports are judged.
+
+        Returns:
+            The numbers of the queries under which something was found of them, or is.
+        """
+        source = ReportTables([reports.with_columns(pl.Series(_ROW, rows))], judged.source.context)
+        tables, aside = self._found(replace(judged, source=source))
+        touched: set[int] = set()
+        for name, new in tables.items():
+            old = self._tables.get(name, new.clear())
+            gone = old["incident" if name in _BY_INCIDENT else "key"].is_in(keys.implode()).arg_true()
+            if name in _OF_UNITS:
+                touched |= {*new["unit"].unique().to_list(), *old["unit"].gather(gone).unique().to_list()}
+            if name == "names":
+                self.lost = tuple(sorted(set(old["incident"].gather(gone).to_list()) - set(new["incident"].to_list())))
+            put = _in_order if name == "findings" else _beside
+            self._tables[name] = put(_without(old, gone.to_numpy()), new) if old.height else new
+        more = int(rows.max(initial=-1)) + 1 - len(self._reason)
+        self._reason = np.concatenate([self._reason, np.full(max(0, more), -1, np.int8)])
+        self._reason[rows] = -1
+        self._reason[aside[_ROW].to_numpy()] = aside["reason"].replace_strict(_NUMBER, return_dtype=pl.Int8).to_numpy()
+        return frozenset(touched)
+
+    def _found(self, sub: Reports) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+        """The tables of some incidents, all of whose reports are there; and why nothing was found of the other reports."""
+        plan, batch = self.plan, pl.concat(sub.batches())
+        found = plan.meeting(many=batch.height > _MANY).match(batch, plan.as_of)
+        remarks = plan.heard(found.remarks, sub.batches)
+        rows, faint = plan.confirm_each(found.matched, remarks)
+        judged = plan.collect([(rows, sum_faint([faint]))], remarks, [found.times], found.reports, found.latest_known)
+        aside: list[pl.DataFrame] = []
+        incidents = Incidents.of(judged, sub, plan, map, aside)
+        withdrawn = incidents.findings.filter("withdrawn").select("key").unique()
+        back = incidents.described(withdrawn, sub, plan.as_of).filter(pl.col("stance") == "retracts")
+        asserting = asserting_of(incidents.brief)
+        tables = {
+            "rows": rows,
+            "faint": faint,
+            "times": judged.times,
+            "matched": found.matched,
+            "remarks": remarks,
+            "findings": incidents.findings,
+            "brief": incidents.brief,
+            "hearsay": incidents.hearsay.join(incidents.names, on="incident", maintain_order="left"),
+            "names": incidents.names,
+            "withdrawals": back.drop(_ROW, strict=False),
+            "asserting": asserting,
+            "speaking": speaking_of(asserting),
+        }
+        return tables, pl.concat(aside)
+
+    def fork(self) -> Found:
+        """Another that begins where this one is."""
+        other = copy.copy(self)
+        other.__dict__.update(_tables=dict(self._tables), _reason=self._reason.copy())
+        return other
+
+    def go_on(self, plan: Plan) -> None:
+        """Look for the same as of another instant, or with other exceptions granted."""
+        plan.take_over(self.plan)
+        self.plan = plan
+
+    def table(self, name: str) -> pl.DataFrame:
+        """What was found, by name."""
+        return self._tables[name]
+
+    def findings(self, reports: int, latest_known: datetime | None, undated: int) -> Findings:
+        """All of it as an engine gives it."""
+        t, little = self._tables, self._tables["matched"].height <= KEPT
+        kept = (t["matched"], t["remarks"]) if little else None
+        faint = sum_faint([t["faint"]])
+        return Findings(self.plan.queries, t["rows"], faint, t["times"], reports, latest_known, undated, kept)
+
+    def incidents(self) -> Incidents:
+        """The incidents of which something was found."""
+        t = self._tables
+        return Incidents(t["findings"], t["brief"], None, t["hearsay"].drop("key"), NoTerm(), t["names"])
+
+    def described(self, incidents: Incidents, reports: Reports) -> Incidents:
+        """The same with all columns of their reports, where these are few."""
+        if incidents.names.height > DESCRIBED:
+            return incidents
+        return replace(incidents, full=incidents.described(incidents.names, reports, self.plan.as_of))
+
+    def no_term(self, batches: Iterable[pl.DataFrame]) -> NoTerm:
+        """The reports of which nothing was found; ``batches``: all reports as they are judged, in their order."""
+        names, at, parts = pl.Series("reason", list(REASONS), dtype=pl.String), 0, []
+        for batch in batches:
+            reason = self._reason[at : at + batch.height]
+            at += batch.height
+            rows = np.flatnonzero(reason >= 0)
+            told = batch[rows].with_columns(names.gather(pl.Series(reason[rows])), incident="incident_id")
+            parts.append(no_term_of(told))
+        return NoTerm.together(parts)
+
+
+def _without(table: pl.DataFrame, rows: npt.NDArray[np.integer[Any]]) -> pl.DataFrame:
+    """A table without some of its rows; where these are few, what lies between them is not copied."""
+    if len(rows) > _FEW:
+        keep = np.ones(table.height, bool)
+        keep[rows] = False
+        return table.filter(pl.Series(keep))
+    if not len(rows):
+        return table
+    edges = [-1, *rows.tolist(), table.height]
+    parts = [table[a + 1 : b] for a, b in itertools.pairwise(edges) if b > a + 1]
+    left = pl.concat(parts) if parts else table.clear()
+    return left.rechunk() if left.n_chunks() > _CHUNKS else left
+
+
+def _beside(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """The rows of both, in any order."""
+    return pl.concat([old, new])
+
+
+def _in_order(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Findings in their order (``findings_table.identified``), to which others come: only the queries of these are sorted anew."""
+    units = pl.col("unit").is_in(new["unit"].unique().implode())
+    mixed = pl.concat([old.filter(units), new]).sort("unit", "party", "incident", "status")
+    return pl.concat([old.filter(~units), mixed]).sort("unit", maintain_order=True)

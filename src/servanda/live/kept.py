@@ -1,0 +1,177 @@
+"""The reports of a session, each under the incident that fusion finds for it; told of more, it says which of them moved."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from servanda.evidence.model import REPORT, empty
+from servanda.incidents.doubts import Doubts
+from servanda.incidents.fusion.doubtful import doubts_of
+from servanda.incidents.fusion.linker import Fusion
+from servanda.incidents.fusion.tables import founders_of, group_names, ids_of
+from servanda.incidents.fusion.told import KEPT
+from servanda.incidents.identity import report_ids
+from servanda.incidents.parted import Parted, part
+from servanda.values.codes import Vocabulary
+from servanda.values.ordered_map import OrderedMap
+
+Rows = npt.NDArray[np.int64]
+_MERGED = 50_000  # reports that came later, from which on they are laid to the others
+
+
+class Stale(Exception):
+    """What came parts an id that reports bear already: fusion has to begin anew."""
+
+
+class _Borne:
+    """The ids that reports bear, to be asked one at a time."""
+
+    def __init__(self, columns: Iterable[pl.Series]) -> None:
+        self._columns = tuple(columns)
+
+    def __contains__(self, name: object) -> bool:
+        return any(bool((column == name).any()) for column in self._columns)
+
+
+class KeptReports:
+    """Reports that became known, in the order in which they came."""
+
+    def __init__(self, vocabulary: Vocabulary, in_order: OrderedMap, id_key: bytes) -> None:
+        self._in_order, self._id_key = in_order, id_key
+        self._first, self._later = empty(REPORT), empty(REPORT)
+        self._fusion = Fusion(vocabulary, in_order, grows=True)
+        self._plain = True  # every incident bears the id of its first report: none had to be told apart
+        self.parted = Parted()
+        self.ids = pl.Series("incident_id", [], dtype=pl.String)
+        """The incident of every report."""
+        self.doubts = Doubts()
+
+    @property
+    def size(self) -> int:
+        """How many reports there are."""
+        return self._first.height + self._later.height
+
+    @property
+    def fusion(self) -> Fusion:
+        """The groups in which they lie."""
+        return self._fusion
+
+    def add(self, table: pl.DataFrame) -> Rows:
+        """More reports (``evidence.model.REPORT``).
+
+        Args:
+            table: the reports.
+
+        Returns:
+            The numbers of those whose incident is new or another.
+
+        Raises:
+            Stale: an id that reports bear is parted by what came; nothing was added that counts.
+        """
+        if not table.height:
+            return np.empty(0, np.int64)
+        before = self.size
+        parted = self._parted_with(table)
+        old, group = self.ids, self._fusion.group.copy()
+        if before:
+            self._later = pl.concat([self._later, table])
+            if self._later.height > _MERGED:
+                self._first, self._later = self.raw(), empty(REPORT)
+        else:
+            self._first = table.rechunk()
+        self.parted = parted
+        self._fusion.add(parted.reports(table).select(KEPT))
+        moved = np.flatnonzero(self._fusion.group[:before] != group)
+        there = self._fusion.group
+        rows = self._named(before, np.concatenate([group[moved], there[moved], there[before:]]))
+        self.doubts = doubts_of(self._fusion, self.ids)
+        known = rows[rows < before]
+        other = known[(self.ids.gather(known) != old.gather(known)).to_numpy()]
+        return np.concatenate([other, np.arange(before, self.size)])
+
+    def raw(self) -> pl.DataFrame:
+        """All reports as they came."""
+        return pl.concat([self._first, self._later]).rechunk()
+
+    def take(self, rows: Rows) -> pl.DataFrame:
+        """Some reports, each under its incident, in the order of their numbers."""
+        return self.parted.reports(self._raw(rows)).with_columns(self.ids.gather(rows).alias("incident_id"))
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """All of them, likewise."""
+        at = 0
+        for table in (self._first, self._later):
+            if table.height:
+                yield self.parted.reports(table).with_columns(self.ids[at : at + table.height].alias("incident_id"))
+            at += table.height
+
+    def named(self) -> pl.DataFrame:
+        """By which decisions move reports: the id and the incident of each."""
+        return pl.DataFrame(
+            {"incident_id": self.ids, "report_id": pl.concat([self._first["report_id"], self._later["report_id"]])}
+        )
+
+    def fork(self) -> KeptReports:
+        """Other reports that begin where these are."""
+        other = copy.copy(self)
+        other.__dict__["_fusion"] = self._fusion.fork()
+        return other
+
+    def _parted_with(self, table: pl.DataFrame) -> Parted:
+        """Which ids are parted once a table has come."""
+        new = table["incident_id"].drop_nulls().unique()
+        if not len(new):
+            return self.parted
+        if not self.size:
+            return part(lambda: [table], None)
+        every = (self._first, self._later)
+        of_new = pl.any_horizontal(pl.col(c).is_in(new.implode()) for c in ("incident_id", "answers"))
+        bear = pl.concat([one.filter(of_new) for one in every])
+        bearing = pl.concat([bear.filter(pl.col("incident_id").is_in(new.implode())), table])
+        made = part(lambda: [bearing], None, _Borne(one["incident_id"] for one in (*every, table)))
+        parted = self.parted.renewed(new, made)
+        columns = ("incident_id", "answers")
+        if not self.parted.reports(bear).select(columns).equals(parted.reports(bear).select(columns)):
+            raise Stale
+        return parted
+
+    def _named(self, before: int, groups: Rows) -> Rows:
+        """Gives the reports of some groups the ids of their incidents; all, where ids have to be told apart. Returns their numbers."""
+        fusion = self._fusion
+        added = pl.Series([None], dtype=pl.String).new_from_index(0, fusion.size - before)
+        self.ids = pl.concat([self.ids, added])
+        if self._plain and before:
+            wanted = np.zeros(fusion.size, bool)
+            wanted[groups] = True
+            rows = np.flatnonzero(wanted[fusion.group])
+            raw = self.parted.reports(self._raw(rows))
+            founders = founders_of(fusion, rows, raw)
+            first = raw[founders]
+            ids = first.select(id=pl.coalesce("incident_id", report_ids(first, self._id_key)))["id"]
+            alike = self.ids.is_in(ids.implode())
+            alike = alike & ~pl.Series(wanted[fusion.group])
+            if ids.is_unique().all() and not alike.any():
+                name = pl.DataFrame({"group": fusion.group[rows[founders]], "id": ids})
+                of = pl.DataFrame({"group": fusion.group[rows]}).join(
+                    name, on="group", how="left", maintain_order="left"
+                )
+                self.ids = self.ids.scatter(rows, of["id"])
+                return rows
+        names = group_names(fusion, self._id_key)
+        self.ids = ids_of(fusion, names)
+        raw = self.raw()
+        founders = founders_of(fusion, np.arange(fusion.size), self.parted.reports(raw))
+        first = self.parted.reports(raw[founders])
+        plain = first.select(id=pl.coalesce("incident_id", report_ids(first, self._id_key)))["id"]
+        self._plain = bool((names.gather(fusion.group[founders]) == plain).all())
+        return np.arange(fusion.size)
+
+    def _raw(self, rows: Rows) -> pl.DataFrame:
+        """Some reports as they came; their numbers ascend."""
+        early = rows[rows < self._first.height]
+        return pl.concat([self._first[early], self._later[rows[rows >= self._first.height] - self._first.height]])

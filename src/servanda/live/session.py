@@ -1,0 +1,127 @@
+"""A verification that is kept: what comes changes the verdicts that it bears on, and these are what a run from nothing would give."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import polars as pl
+
+from servanda.agreement import Agreement
+from servanda.coverage import Coverage
+from servanda.evidence.decisions import Decision
+from servanda.evidence.model import IngestResult
+from servanda.live.kept import Rows
+from servanda.live.settled import Changes, Settled
+from servanda.values.reporting_day import Span
+from servanda.verdicts.model import Verdict
+from servanda.verdicts.verification import Verification, Wanted
+from servanda.verdicts.verify import verification_of
+
+
+class Session(Settled):
+    """An agreement with its evidence, to which more can come: reports, decisions, coverage, another version, another instant.
+
+    Reports without an incident id are fused, as :func:`servanda.verify` does. After every change all is as a run from nothing would have it.
+    """
+
+    # -- what can come ------------------------------------------------------------------------------------------
+
+    def change(
+        self,
+        *,
+        reports: Iterable[pl.DataFrame] = (),
+        decisions: Sequence[Decision] | None = None,
+        coverage: Coverage | None = None,
+        agreement: Agreement | None = None,
+        as_of: datetime | None = None,
+        ingest: IngestResult | None = None,
+    ) -> Changes:
+        """Take in what came, all of it at once.
+
+        Args:
+            reports: more of them, tables of ``evidence.model.REPORT``.
+            decisions: all decisions that there are now; left out, they stay.
+            coverage: all watches and gaps that there are now.
+            agreement: another version of the text.
+            as_of: another instant; a session without one stays without.
+            ingest: everything in the evidence that is no report.
+
+        Returns:
+            What changed.
+        """
+        tables = [table for table in reports if table.height]
+        anew = ""
+        if agreement is not None and agreement != self.agreement:
+            anew = "another version of the agreement"
+        earlier = self.as_of
+        self.agreement = agreement or self.agreement
+        self.coverage = self.coverage if coverage is None else coverage
+        self.decisions = self.decisions if decisions is None else tuple(decisions)
+        self.ingest = self.ingest if ingest is None else ingest
+        waiting = list(self._waiting)
+        rows: Rows | None
+        if as_of is not None and earlier is not None:
+            self.as_of = as_of.astimezone(UTC)
+            if self.as_of < earlier:
+                anew = "an earlier instant"
+        if anew:
+            rows = self._from_nothing([*waiting, *tables])
+        elif self.as_of != earlier:
+            self._waiting.clear()
+            rows = self._taken([*waiting, *tables])
+        else:
+            rows = self._taken(tables)
+        if rows is None:
+            anew = "an id that several events bear"
+            rows = self._from_nothing([*waiting, *tables])
+        return self._settle(rows, anew)
+
+    def without(self, report_ids: pl.Series) -> Changes:
+        """Leave reports out that were given before, as if they had never come; everything is found anew."""
+        gone = pl.col("report_id").is_in(report_ids.implode())
+        rows = self._from_nothing(self._waiting, ~gone)
+        return self._settle(rows, "reports that were taken away")
+
+    def _from_nothing(self, more: Sequence[pl.DataFrame], which: pl.Expr | None = None) -> Rows:
+        """Takes in anew what there is, and more; ``which``: of all of it only these."""
+        every = [self._kept.raw(), *more]
+        self._begin()
+        rows = self._taken(every if which is None else [table.filter(which) for table in every])
+        assert rows is not None
+        return rows
+
+    def fork(self) -> Session:
+        """Another session that begins where this one is: what would change if something came, without taking it in."""
+        other = copy.copy(self)
+        found = None if self._found is None else self._found.fork()
+        copied = {name: copy.copy(getattr(self, name)) for name in ("_waiting", "_concluded")}
+        other.__dict__.update(copied, _kept=self._kept.fork(), _found=found)
+        return other
+
+    # -- what there is ------------------------------------------------------------------------------------------
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts as they stand; without what they rest on, which :meth:`verification` finds out."""
+        return self._verdicts
+
+    def verification(self, by: Span | None = None, wanted: Wanted | None = None) -> Verification:
+        """Everything, as :func:`servanda.verdicts.verify` gives it.
+
+        Args:
+            by: adds verdicts for every day, week or month.
+            wanted: what is asked of it beside the verdicts.
+
+        Returns:
+            The verification.
+        """
+        run, found = self._run, self._found
+        assert found is not None
+        incidents = found.described(run.incidents, run.reports)
+        incidents = dataclasses.replace(incidents, no_term=self._no_term())
+        run = dataclasses.replace(run, incidents=incidents)
+        own = [kept.verdict for kept in self._concluded.values()]
+        return verification_of(run, own, self._kept.parted, engine=self._engine, by=by, wanted=wanted)

@@ -1,0 +1,372 @@
+"""What follows from what came: which incidents are found anew, which verdicts are concluded again."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from servanda.agreement import Agreement, Term, Text
+from servanda.coverage import Coverage
+from servanda.evidence.decisions import Decision
+from servanda.evidence.model import REPORT, Context, IngestResult, empty
+from servanda.evidence.tables import ReportTables
+from servanda.findings.any_act import happened
+from servanda.findings.plan import Engine, Plan
+from servanda.findings.queries import queries_of
+from servanda.incidents import KeyClash, Keys, describe
+from servanda.incidents.decisions import Rewrite
+from servanda.incidents.followed import follow, named_by
+from servanda.incidents.identity import content_ids_of_old, report_ids
+from servanda.incidents.parted import Parted
+from servanda.live.found import Found
+from servanda.live.kept import KeptReports, Rows, Stale
+from servanda.values.names import name_keys
+from servanda.verdicts.bodies.decisions import Rulings, with_grants
+from servanda.verdicts.bodies.determinable import named_in
+from servanda.verdicts.breaches import Breach, Breaches
+from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.conclude import bearing, combine, conclude, conclude_term
+from servanda.verdicts.event_times import EventTimes
+from servanda.verdicts.findings_table import ranked_incidents
+from servanda.verdicts.found import Run, case_file, decided_by, items_of
+from servanda.verdicts.model import Step, Verdict, VerdictWord
+from servanda.verdicts.reports import DESCRIBED, Reports
+from servanda.verdicts.watches import owners_of, where_reported, with_sides
+
+_DRAWN = 20  # times that keys are drawn anew before something else must be wrong
+_DESCRIBED = 1_000  # incidents that a change describes
+_About = tuple[str | None, str, str | None]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What came of something new.
+
+    ``verdicts``: those that are new, or other than before; ``before``: by term, party and reading, what these were; ``gone``: term, party and reading of those that are no more; ``incidents``: what
+    is known now of every incident that changed (``incidents.INCIDENT``; of more than 1,000 the first); ``lost``: the ids of those that are no more;
+    ``anew``: why everything was found anew, where it was.
+    """
+
+    verdicts: tuple[Verdict, ...] = ()
+    gone: tuple[tuple[str, str | None, str | None], ...] = ()
+    incidents: pl.DataFrame = field(default_factory=pl.DataFrame)
+    lost: tuple[str, ...] = ()
+    anew: str = ""
+    before: Mapping[tuple[str, str | None, str | None], Verdict] = field(default_factory=dict)
+
+    def steps(self, verdict: Verdict) -> tuple[Step, ...]:
+        """The steps of a verdict that are new in it, or say another thing than before."""
+        old = self.before.get((verdict.term, verdict.party, verdict.reading))
+        said = set() if old is None else {step.text for step in old.steps}
+        return tuple(step for step in verdict.steps if step.text not in said)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A conclusion that still holds."""
+
+    term: Term
+    party: str | None
+    word: VerdictWord
+    breaches: tuple[Breach, ...]
+    verdict: Verdict
+
+    def build(self) -> Verdict:
+        return self.verdict
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The reports of a session as a source of evidence."""
+
+    kept: KeptReports
+    context: Context
+    decisions: Sequence[Decision]
+    ingest: IngestResult
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        return self.kept.batches()
+
+    def brief(self) -> Iterator[pl.DataFrame]:
+        return self.kept.batches()
+
+
+class Settled:
+    """An agreement with its evidence, and all that follows from it."""
+
+    def __init__(
+        self,
+        agreement: Agreement,
+        *,
+        context: Context,
+        engine: Engine,
+        coverage: Coverage | None = None,
+        decisions: Sequence[Decision] = (),
+        as_of: datetime | None = None,
+        ingest: IngestResult | None = None,
+        id_key: bytes = b"",
+    ) -> None:
+        """Begin without reports.
+
+        Args:
+            agreement: what was agreed.
+            context: parties, zone and registers that the reports were read with.
+            engine: where fusion runs.
+            coverage: who was looking where and when.
+            decisions: what people decided.
+            as_of: leaves out what became known later.
+            ingest: everything in the evidence that is no report.
+            id_key: of a record, the key of the ids of incidents that nobody named.
+        """
+        self.agreement, self.coverage = agreement, coverage or Coverage()
+        self.decisions, self.ingest = tuple(decisions), ingest or IngestResult()
+        self.as_of = None if as_of is None else as_of.astimezone(UTC)
+        self._context, self._engine, self._id_key = context, engine, id_key
+        self._verdicts: tuple[Verdict, ...] = ()
+        self._begin()
+        self._settle(np.empty(0, np.int64), "")
+
+    def _begin(self) -> None:
+        """Everything anew: fusion, keys, findings, conclusions."""
+        self._keys = Keys()
+        self._kept = KeptReports(self._context.vocabulary, self._engine.map, self._id_key)
+        self._found: Found | None = None
+        self._waiting: list[pl.DataFrame] = []
+        self._undated = 0
+        self._latest: datetime | None = None
+        self._judged = pl.Series("incident_id", [], dtype=pl.String)  # the incident of every report, as people decided
+        self._key = pl.Series("key", [], dtype=pl.UInt64)
+        self._grades: dict[str, str] = {}
+        self._rewritten = False
+        self._case: CaseFile | None = None
+        self._determined = pl.DataFrame()
+        self._concluded: dict[_About, _Kept] = {}
+
+    def _taken(self, tables: Sequence[pl.DataFrame]) -> Rows | None:
+        """Takes those reports that are known in; the others wait. Returns whose incident is new or another; nothing where fusion must begin anew."""
+        known = []
+        for table in tables:
+            if self.as_of is None:
+                known.append(table)
+                continue
+            by_then = (table["known_at"] <= self.as_of).fill_null(False)
+            known.append(table.filter(by_then))
+            self._waiting.append(table.filter(~by_then))
+        rows = pl.concat([empty(REPORT), *known])
+        self._undated = sum(table["known_at"].null_count() for table in self._waiting)
+        latest = rows["known_at"].max()
+        if isinstance(latest, datetime):
+            self._latest = max(latest, self._latest or latest)
+        try:
+            return self._kept.add(rows)
+        except Stale:
+            return None
+
+    def _settle(self, rows: Rows, anew: str) -> Changes:
+        """Everything that follows from reports whose incident is new or another, and from what else came."""
+        before = {(v.term, v.party, v.reading): v for v in self._verdicts}
+        for _ in range(_DRAWN):
+            with contextlib.suppress(KeyClash):
+                keys = self._find(rows)
+                break
+            self._keys, self._found = Keys(), None
+        else:
+            raise AssertionError("keys that are drawn anew meet again")
+        self._verdicts = self._conclude()
+        now = {(v.term, v.party, v.reading): v for v in self._verdicts}
+        other = tuple(v for key, v in now.items() if before.get(key) is not v and before.get(key) != v)
+        incidents, lost = self._described(keys)
+        was = {key: before[key] for v in other if (key := (v.term, v.party, v.reading)) in before}
+        return Changes(other, tuple(key for key in before if key not in now), incidents, lost, anew, was)
+
+    def _find(self, rows: Rows) -> pl.Series:
+        """Finds anew what may have changed, and the case file. Returns the keys of the incidents that may be others than before."""
+        agreement, as_of, keys = self.agreement, self.as_of, self._keys
+        source = _Source(self._kept, self._context, self.decisions, self.ingest)
+        plain = Reports(source, agreement, Rewrite(()), self._id_key, Parted(), keys)
+        followed = follow(self.decisions, self._about_decisions, self._kept.parted, keys, as_of, self._id_key)
+        decided = decided_by(agreement, followed, keys, as_of)
+        reports = dataclasses.replace(plain, rewrite=decided.rewrite)
+        granting = decided.granting(agreement)
+        given = where_reported(self.coverage.known_by(as_of), reports.batches, agreement, as_of)
+        looked = with_sides(given, owners_of(agreement, self._context), registered=bool(self._context.sources))
+        plan = Plan(agreement, with_grants(queries_of(agreement), granting, keys), as_of, looked, keys)
+        touched = self._moved(rows, decided.rewrite)
+        touched = self._beside(plan, touched)
+        of_touched = self._rows_of(touched)
+        assert self._found is not None
+        units = self._found.renew(touched, of_touched, self._kept.take(of_touched), reports)
+        judged = self._found.findings(self._kept.size, self._latest, self._undated)
+        incidents = self._found.incidents()
+        rulings = decided.ruled(incidents.findings, plan, self._said(decided.lives, reports))
+        incidents = dataclasses.replace(incidents, findings=rulings.judged)
+        items = items_of(source, decided.rewrite, as_of)
+        back = self._found.table("withdrawals")
+        case = case_file(agreement, as_of, judged, incidents, items, looked, decided, back)
+        case = dataclasses.replace(case, doubts=decided.left_of(self._kept.doubts))
+        case = case.counting(self._found.table("asserting"), self._found.table("speaking"))
+        if self._case is not None and self._case.coverage == case.coverage and self._case.agreement == agreement:
+            case = case.measured_with(self._case)
+        self._forget(case, units | self._units_of(rulings, case))
+        self._run = Run(reports, followed, granting, given, plan, judged, incidents, rulings, case)
+        self._case = case
+        return touched
+
+    def _moved(self, rows: Rows, rewrite: Rewrite) -> pl.Series:
+        """The keys of the incidents from which reports went, and to which they came."""
+        old, size = self._judged, self._kept.size
+        none = pl.Series([None], dtype=pl.String).new_from_index(0, size - len(old))
+        judged = pl.concat([old, none]).scatter(rows, self._kept.ids.gather(rows))
+        if rewrite or self._rewritten:
+            judged = rewrite.moved(self._kept.named())["incident_id"]
+        other = (judged.head(len(old)) != old).arg_true().to_numpy()
+        rows = np.union1d(np.concatenate([rows, other]), self._regraded(rewrite)).astype(np.int64)
+        was = self._key.gather(rows[rows < len(old)])
+        now = judged.gather(rows).to_frame("i").select(self._keys.of_incident(pl.col("i")))["i"]
+        key = pl.concat([self._key, pl.Series([0], dtype=pl.UInt64).new_from_index(0, size - len(old))])
+        self._judged, self._key, self._rewritten = judged, key.scatter(rows, now), bool(rewrite)
+        return pl.concat([was.alias("key"), now.alias("key")]).unique()
+
+    def _regraded(self, rewrite: Rewrite) -> Rows:
+        """The reports of sources whose grade was decided, or is no longer."""
+        old, self._grades = self._grades, dict(rewrite.grades)
+        names = sorted(name for name, _ in old.items() ^ self._grades.items())
+        if not names:
+            return np.empty(0, np.int64)
+        origins = self._kept.raw().select(name_keys(pl.col("origin")))["origin"]
+        return origins.is_in(names).arg_true().to_numpy().astype(np.int64)
+
+    def _beside(self, plan: Plan, touched: pl.Series) -> pl.Series:
+        """What else must be found anew, because something else is looked for, or was watched."""
+        old = self._found
+        if old is not None and old.plan.coverage == plan.coverage and old.plan.agreement == plan.agreement:
+            granted = {key for query in (*old.plan.queries, *plan.queries) for key, _ in query.granted}
+            same = all(a.granted == b.granted for a, b in zip(old.plan.queries, plan.queries, strict=True))
+            old.go_on(plan)
+            return (
+                touched if same else pl.concat([touched, pl.Series("key", sorted(granted), dtype=pl.UInt64)]).unique()
+            )
+        self._found = Found(plan)
+        self._key = self._judged.to_frame("i").select(self._keys.of_incident(pl.col("i")))["i"].alias("key")
+        self._concluded.clear()
+        return pl.concat([touched, self._key]).unique()
+
+    def _rows_of(self, keys: pl.Series) -> Rows:
+        return self._key.is_in(keys.implode()).arg_true().to_numpy().astype(np.int64)
+
+    def _about_decisions(self) -> Iterator[pl.DataFrame]:
+        """The reports of incidents that decisions name: by the id that they bear, or that one of their reports would found."""
+        names = named_by(self.decisions)
+        bear = self._kept.ids.is_in(list(names))
+        missing = [n for n in names - set(self._kept.ids.filter(bear).to_list()) if n.startswith("x-")]
+        founding = [f for table in self._kept.batches() for f in self._founding(table, missing)] if missing else []
+        if founding:
+            lies = pl.concat(founding)
+            bear = self._kept.ids.is_in(pl.concat([lies, self._kept.ids.filter(bear)]).implode())
+        yield self._kept.take(bear.arg_true().to_numpy().astype(np.int64))
+
+    def _founding(self, table: pl.DataFrame, names: Sequence[str]) -> Iterator[pl.Series]:
+        """The incidents in which reports lie that would found an incident of such a name."""
+        for made in (report_ids, content_ids_of_old):
+            yield table["incident_id"].filter(made(table, self._id_key).is_in(names))
+
+    def _said(self, lives: Sequence[Any], reports: Reports) -> pl.DataFrame:
+        """The reports of the incidents that somebody determined, each with the id of its incident."""
+        about = pl.DataFrame({"incident": named_in(lives)}, schema={"incident": pl.String})
+        names = about.select(self._keys.of_incident(pl.col("incident")).alias("key"), "incident").unique("key")
+        rows = self._kept.take(self._rows_of(names["key"]))
+        some = dataclasses.replace(reports, source=ReportTables([rows], self._context))
+        return some.members(names.select("key"), self.as_of).drop("founds", "since").join(names, on="key")
+
+    def _units_of(self, rulings: Rulings, case: CaseFile) -> frozenset[int]:
+        """The queries under which people, or doubts about how many incidents there are, may have changed something."""
+        findings = rulings.findings
+        determined = named_in(rulings.decided.lives)
+        rows = findings.filter(pl.col("incident").is_in(determined))
+        touched = set[int]()
+        if not rows.equals(self._determined):
+            touched |= {
+                *rows["unit"].to_list(),
+                *(self._determined["unit"].to_list() if self._determined.width else ()),
+            }
+        self._determined = rows
+        if self._case is not None:
+            of = _unlike(self._case.doubts.pairs, case.doubts.pairs) | _unlike(
+                self._case.doubts.several, case.doubts.several
+            )
+            touched |= (
+                set(findings.filter(pl.col("incident").is_in(list(of)))["unit"].unique().to_list()) if of else set()
+            )
+        return frozenset(touched)
+
+    def _forget(self, case: CaseFile, units: frozenset[int]) -> None:
+        """Lets go of the conclusions that may no longer hold; what was measured of the same coverage is kept."""
+        old = self._case
+        if old is None or old.agreement != case.agreement:
+            self._concluded.clear()
+            return
+        same = old.coverage == case.coverage and old.as_of == case.as_of and old.severity == case.severity
+        if not same or old.checks != case.checks or not old.items.equals(case.items):
+            self._concluded.clear()
+            return
+        for text in case.agreement.texts:
+            for term in text.terms:
+                if bearing(case.queries, text, term) & units:
+                    for about in [a for a in self._concluded if a[:2] == (text.reading, term.id)]:
+                        del self._concluded[about]
+
+    def _conclude(self) -> tuple[Verdict, ...]:
+        """The verdicts; those that still hold are not concluded again."""
+        case, kept = self._run.case, dict[_About, _Kept]()
+
+        def one(case: CaseFile, times: EventTimes, text: Text, term: Term, party: str | None, of: Breaches) -> _Kept:
+            about = text.reading, term.id, party
+            if about not in self._concluded:
+                made = conclude_term(case, times, text, term, party, of)
+                self._concluded[about] = _Kept(term, party, made.word, made.breaches, made.build())
+            kept[about] = self._concluded[about]
+            return kept[about]
+
+        for text in self.agreement.texts:
+            conclude(case, text, one)
+        self._concluded = kept
+        combined = combine(case, [each.verdict for each in kept.values()])
+        return self._run.rulings.add_steps(combined, self._members())
+
+    def _members(self) -> pl.DataFrame:
+        """The reports by whose origin steps tell of grades: only where there are any."""
+        run = self._run
+        if not self._grades:
+            return run.incidents.brief
+        ranked = ranked_incidents(run.rulings.findings)
+        return run.incidents.described(ranked.head(DESCRIBED), run.reports, self.as_of)
+
+    def _described(self, keys: pl.Series) -> tuple[pl.DataFrame, tuple[str, ...]]:
+        """What is known of the incidents with some keys; and the ids of those of which nothing is found any more."""
+        assert self._found is not None
+        names = self._found.table("names")
+        wanted = names.filter(pl.col("key").is_in(keys.implode())).sort("incident").head(_DESCRIBED)
+        rows = self._kept.take(self._rows_of(wanted["key"]))
+        reports = dataclasses.replace(self._run.reports, source=ReportTables([rows], self._context))
+        members = self._run.incidents.described(wanted, reports, self.as_of)
+        known = describe(members, happened(members, self.agreement), self.agreement.vocabulary)
+        return known, self._found.lost
+
+    def _no_term(self) -> Any:
+        """The reports of which nothing was found."""
+        assert self._found is not None
+        return self._found.no_term(self._run.reports.batches())
+
+
+def _unlike(one: pl.DataFrame, other: pl.DataFrame) -> set[str]:
+    """The incidents of which two tables say different things."""
+    on = one.columns
+    rows = pl.concat([one.join(other, on=on, how="anti"), other.join(one, on=on, how="anti")])
+    return {name for c in ("incident", "other") if c in on for name in rows[c].to_list()}

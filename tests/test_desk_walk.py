@@ -1,0 +1,175 @@
+"""The desk in a browser: an allegation comes in and goes its way through the hands of several people, by keyboard; nothing asks another machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("django")
+sync = pytest.importorskip("playwright.sync_api")
+from tests.desks import mission, password, way  # noqa: E402
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian package chromium)"),
+]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a desk that is served by a process of its own."""
+    folder = tmp_path_factory.mktemp("walk") / "m"
+    desk = mission(folder, reports=6, quick=False)
+    way(desk, "I-5", "attributed")
+    from django.db import connections
+
+    connections.close_all()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "servanda", "desk", "serve", str(folder), "--port", str(port)]
+    server = subprocess.Popen(
+        command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, stdout=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"{address}/account/login/", timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="module")
+def chromium(
+    served: str,
+) -> Iterator[Any]:  # Playwright keeps a loop in this thread, beside which Django writes nothing
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+    with sync.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield browser
+        browser.close()
+
+
+class Desk:
+    """Somebody at the desk: his page, what it asked for, and what went wrong in it."""
+
+    def __init__(self, chromium: Any, address: str, login: str, width: int = 1400) -> None:
+        self.address = address
+        self.page = chromium.new_context(viewport={"width": width, "height": 900}).new_page()
+        self.wrong: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda m: self.wrong.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda e: self.wrong.append(str(e)))
+        self.page.on("request", lambda r: self.asked.append(r.url))
+        self.page.goto(f"{address}/account/login/")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", password(login))
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("header nav")
+
+    def go(self, path: str) -> Any:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def leave(self) -> None:
+        """Nothing went wrong, and nothing asked for another machine."""
+        own = ("data:", self.address)
+        assert [url for url in self.asked if not url.startswith(own)] == []
+        assert self.wrong == []
+        self.page.context.close()
+
+
+def test_an_incident_is_triaged_by_keyboard_and_an_open_page_hears_of_it(chromium: Any, served: str) -> None:
+    duty, auditor = Desk(chromium, served, "duty"), Desk(chromium, served, "auditor")
+    other = auditor.go("/queue/?view=all&q=I-2")
+    page = duty.go("/queue/?view=new")
+    page.wait_for_selector("#panel article")
+    page.keyboard.press("j")
+    page.wait_for_selector("#panel article[data-incident='I-2']")
+    assert "sel=I-2" in page.url
+    page.keyboard.press("x")
+    assert page.evaluate("document.activeElement.name") == "why"
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.wait_for_function("document.activeElement.name === 'why'")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel .decisions")
+    assert "in scope" in page.inner_text("#panel")
+    other.wait_for_selector("#rows tr[data-id='I-2'] .s-in_scope", timeout=5000)
+    duty.leave()
+    auditor.leave()
+
+
+def test_what_is_typed_stays_when_the_case_changes_under_it(chromium: Any, served: str) -> None:
+    duty, chief = Desk(chromium, served, "duty"), Desk(chromium, served, "chief")
+    page = duty.go("/case/I-3")
+    page.click("details[data-step=triaged] summary")
+    page.fill("details[data-step=triaged] textarea", "words of the first")
+    theirs = chief.go("/case/I-3")
+    theirs.click("details[data-step=triaged] summary")
+    theirs.fill("details[data-step=triaged] textarea", "words of the second")
+    theirs.click("details[data-step=triaged] button.go")
+    theirs.wait_for_selector(".s-in_scope")
+    page.wait_for_selector("text=has changed since it was shown", timeout=5000)
+    assert page.input_value("details[data-step=triaged] textarea") == "words of the first"
+    page.click("details[data-step=triaged] button.go")
+    page.wait_for_selector("[role=alert]")
+    assert "words of the first" in [box.input_value() for box in page.locator("textarea").all()]
+    assert len([line for line in duty.wrong if "409" in line]) == len(duty.wrong)
+    duty.wrong.clear()
+    duty.leave()
+    chief.leave()
+
+
+def test_the_chief_signs_and_the_verdict_changes_on_the_open_board(chromium: Any, served: str) -> None:
+    chief = Desk(chromium, served, "chief")
+    page = chief.go("/sign/")
+    page.fill("textarea[name=why]", "read and agreed")
+    page.click("button:has-text('Sign') >> nth=-2" if page.locator(".signing").count() > 1 else ".signing button.go")
+    page.wait_for_selector("text=Nothing waits for a signature")
+    page.wait_for_selector("header .standing:not(:has(b))", timeout=20000)
+    board = chief.go("/board/")
+    assert "breached" in board.inner_text(".grid")
+    board.click(".grid .v-breached >> nth=0")
+    assert "Why" in board.inner_text("main")
+    chief.leave()
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_no_page_is_wider_than_the_screen_and_every_field_has_a_name(chromium: Any, served: str, width: int) -> None:
+    reader = Desk(chromium, served, "verification", width)
+    for path in (
+        "/queue/?view=all",
+        "/case/I-5",
+        "/case/I-5?tab=decisions",
+        "/case/I-5?tab=verdicts",
+        "/board/",
+        "/sign/",
+        "/entry/",
+        "/record/",
+        "/help/",
+    ):
+        page = reader.go(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        nameless = page.evaluate(
+            "[...document.querySelectorAll('input:not([type=hidden]),select,textarea')].filter(e => !e.labels.length && !e.ariaLabel).length"
+        )
+        assert nameless == 0, path
+    reader.leave()

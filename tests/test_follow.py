@@ -1,0 +1,208 @@
+"""An agreement is followed: what arrives in a folder or on a record changes the verdicts that it bears on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from servanda.app.follow import Follower, folder_listing
+from servanda.app.verify import verify_files
+from servanda.errors import EvidenceError
+from servanda.report.tables import summary_json, verdicts_json
+from servanda.verdicts import Wanted
+from tests.build import HEAD, TERM, ZONES
+
+COLUMNS = "report_id,source,origin,side,reliability,kind,start,lat,lon,precision_km,act,target,actor"
+QUIET = Wanted(grounds=False)
+
+
+def row(n: int, side: str = "none", kind: str = "observation", day: int = 20, actor: str = "A") -> str:
+    return f"R{n},Post {side},Post {side},{side},A,{kind},2025-03-{day}T{n % 24:02}:00Z,48.0,37.0,0.1,missile,substation,{actor}"
+
+
+def write(path: Path, *rows: str) -> None:
+    path.write_text("\n".join([COLUMNS, *rows]) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "agreement.yaml").write_text(HEAD + ZONES + TERM, encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    return tmp_path
+
+
+def follower(place: Path, *coverage: Path) -> Follower:
+    return Follower(folder_listing(place / "agreement.yaml", place / "in", coverage))
+
+
+def as_from_nothing(live: Follower, place: Path, *coverage: Path) -> None:
+    files = sorted(p for p in (place / "in").iterdir() if not p.name.startswith("."))
+    plain = verify_files(place / "agreement.yaml", files, coverage, wanted=QUIET)
+    assert live.session is not None
+    kept = live.session.verification(wanted=QUIET)
+    assert verdicts_json(kept) == verdicts_json(plain)
+    told, other = json.loads(summary_json(kept)), json.loads(summary_json(plain))
+    told.pop("fused"), other.pop("fused")
+    assert told == other
+    assert kept.ingest.files == plain.ingest.files
+    assert kept.ingest.notes == plain.ingest.notes
+
+
+def word(live: Follower, party: str) -> str:
+    assert live.session is not None
+    return next(v.verdict for v in live.session.verdicts if v.party == party)
+
+
+def test_a_file_that_arrives_changes_the_verdict_it_bears_on_and_no_other(place: Path) -> None:
+    live = follower(place)
+    first = live.look()
+    assert first is not None
+    assert len(first.verdicts) == 2
+    assert live.look() is None
+    write(place / "in" / "post.csv", row(1), row(2))
+    changes = live.look()
+    assert changes is not None
+    assert [(v.party, v.verdict) for v in changes.verdicts] == [("A", "breached")]
+    assert changes.before["fire", "A", None].verdict == "undetermined"
+    assert any("confirmed" in step.text for step in changes.steps(changes.verdicts[0]))
+    assert changes.incidents.height == 2
+    assert not changes.anew
+    as_from_nothing(live, place)
+
+
+def test_rows_added_to_a_file_are_taken_in_and_an_altered_row_makes_all_anew(place: Path) -> None:
+    live = follower(place)
+    write(place / "in" / "post.csv", row(1, "B", "claim"))
+    live.look()
+    assert word(live, "A") == "undetermined"
+    write(place / "in" / "post.csv", row(1, "B", "claim"), row(9))
+    changes = live.look()
+    assert changes is not None
+    assert not changes.anew
+    assert word(live, "A") == "breached"
+    as_from_nothing(live, place)
+    write(place / "in" / "post.csv", row(1, "B", "claim"), row(9, actor="B"))
+    changes = live.look()
+    assert changes is not None
+    assert changes.anew
+    assert (word(live, "A"), word(live, "B")) == ("undetermined", "breached")
+    as_from_nothing(live, place)
+    (place / "in" / "post.csv").unlink()
+    live.look()
+    as_from_nothing(live, place)
+
+
+def test_registers_decisions_coverage_and_another_text_are_followed_too(place: Path) -> None:
+    watch = place / "watch.yaml"
+    watch.write_text("coverage: test\nwatches: []\n", encoding="utf-8")
+    live = follower(place, watch)
+    write(place / "in" / "post.csv", row(1), row(2, "B", "claim"))
+    live.look()
+    (place / "in" / "decisions.yaml").write_text(
+        "decisions:\n  - {grade: Post none, reliability: E, by: Chair, at: 2025-04-01T10:00, why: it errs}\n",
+        encoding="utf-8",
+    )
+    changes = live.look()
+    assert changes is not None
+    as_from_nothing(live, place, watch)
+    (place / "in" / "sources.yaml").write_text(
+        "sources:\n  Post none: {side: none, reliability: B}\n", encoding="utf-8"
+    )
+    assert live.look() is not None
+    as_from_nothing(live, place, watch)
+    watch.write_text(
+        "coverage: test\nwatches:\n"
+        "  - {id: w, who: Post none, means: camera, detects: [strike], from: 2025-03-18T00:00, to: 2025-04-17T00:00, probability: 0.99}\n",
+        encoding="utf-8",
+    )
+    assert live.look() is not None
+    as_from_nothing(live, place, watch)
+    text = (place / "agreement.yaml").read_text()
+    (place / "agreement.yaml").write_text(text.replace("radius: 20 km", "radius: 1 km"), encoding="utf-8")
+    assert live.look() is not None
+    as_from_nothing(live, place, watch)
+
+
+def test_a_file_given_twice_counts_once(place: Path) -> None:
+    live = follower(place)
+    write(place / "in" / "a.csv", row(1))
+    live.look()
+    shutil.copy(place / "in" / "a.csv", place / "in" / "b.csv")
+    live.look()
+    as_from_nothing(live, place)
+    write(place / "in" / "c.csv", row(3))
+    live.look()
+    as_from_nothing(live, place)
+
+
+def test_decisions_and_coverage_that_come_at_once_are_both_taken_in(place: Path) -> None:
+    watch = place / "watch.yaml"
+    watch.write_text("coverage: test\nwatches: []\n", encoding="utf-8")
+    live = follower(place, watch)
+    write(place / "in" / "post.csv", row(1, "B", "claim"))
+    live.look()
+    (place / "in" / "decisions.yaml").write_text(
+        "decisions:\n  - {grade: Post B, reliability: E, by: Chair, at: 2025-04-01T10:00, why: it errs}\n",
+        encoding="utf-8",
+    )
+    watch.write_text(
+        "coverage: test\nwatches:\n"
+        "  - {id: w, who: Mission, means: camera, detects: [strike], from: 2025-03-18T00:00, to: 2025-04-17T00:00, probability: 0.99}\n",
+        encoding="utf-8",
+    )
+    live.look()
+    as_from_nothing(live, place, watch)
+
+
+def test_a_file_that_cannot_be_read_changes_nothing_until_it_is_mended(place: Path) -> None:
+    live = follower(place)
+    write(place / "in" / "post.csv", row(1))
+    live.look()
+    (place / "in" / "other.csv").write_text("what,is,this\n1,2,3\n", encoding="utf-8")
+    with pytest.raises(EvidenceError):
+        live.look()
+    assert word(live, "A") == "breached"
+    write(place / "in" / "other.csv", row(5, actor="B"))
+    live.look()
+    as_from_nothing(live, place)
+
+
+def test_what_is_still_being_written_is_left_alone(place: Path) -> None:
+    live = follower(place)
+    live.look()
+    (place / "in" / ".post.csv").write_text("half", encoding="utf-8")
+    (place / "in" / "post.csv.part").write_text("half", encoding="utf-8")
+    assert live.look() is None
+
+
+def test_without_a_folder_there_is_nothing_to_follow(place: Path) -> None:
+    with pytest.raises(EvidenceError, match="no such folder"):
+        follower(place / "nowhere")
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "servanda", "follow", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def test_the_command_tells_every_verdict_and_then_ends_after_so_many_looks(place: Path) -> None:
+    write(place / "in" / "post.csv", row(1))
+    done = command(str(place / "agreement.yaml"), str(place / "in"), "--looks", "2", "--every", "0.1")
+    assert done.returncode == 0
+    assert "fire, A: breached (1 confirmed)" in done.stdout
+    done = command(str(place / "agreement.yaml"), str(place / "in"), "--looks", "1", "--json")
+    told = json.loads(done.stdout)
+    assert {v["verdict"] for v in told["verdicts"]} == {"breached", "undetermined"}
+    assert len(told["incidents"]) == 1
+
+
+def test_the_command_says_what_is_missing(place: Path) -> None:
+    done = command(str(place / "agreement.yaml"), str(place / "nowhere"))
+    assert done.returncode == 2
+    assert "EVD001" in done.stderr

@@ -1,0 +1,144 @@
+"""Who may take which step of an incident's life: whatever the guards let through is a life without fault."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from servanda.evidence.decisions import STEPS, Deciders, Decision, decision_id
+from servanda.incidents.decisions import Rewrite, lives
+from servanda.incidents.guards import (
+    FOLLOWS,
+    FOUR_EYES,
+    MAY,
+    OPEN_STATES,
+    ROLES,
+    allowed,
+    course_of,
+    due,
+    may_undo,
+    refusal,
+    refusals,
+)
+
+BEGIN = datetime(2025, 3, 18, 8, tzinfo=UTC)
+PARTIES = {"A": "Aldova", "B": "Borska"}
+PEOPLE = {f"{role}-{n}": role for role in ROLES for n in (1, 2)}
+
+
+def decided(step: str, n: int, person: str, outcome: str | None = None, hours: int = 24) -> Decision:
+    at = BEGIN + timedelta(hours=n)
+    says = {"incident": "I-1", "step": step, "person": person}
+    says |= {"outcome": outcome} if outcome else {}
+    says |= {"of": "B", "until": at + timedelta(hours=hours)} if step == "right_of_reply" else {}
+    says |= {"of": "I-0"} if outcome == "duplicate_of" else {}
+    by = "B" if step in ("replied", "dissent") else "Mission"
+    return Decision(decision_id({**says, "at": at}), "step", ("I-1",), by, at, at, "seen", says)
+
+
+@st.composite
+def courses(draw: st.DrawFn) -> list[Decision]:
+    """A life of steps that the guards let through, one every hour or so."""
+    steps: list[Decision] = []
+    hour = 0
+    for _ in range(draw(st.integers(0, 14))):
+        hour += draw(st.sampled_from([1, 1, 1, 30]))
+        person = draw(st.sampled_from(sorted(PEOPLE)))
+        now = BEGIN + timedelta(hours=hour)
+        course = course_of(steps, BEGIN)
+        may = list(allowed(course, PEOPLE[person], person, now))
+        if not may:
+            continue
+        step = draw(st.sampled_from(may))
+        outcome = draw(st.sampled_from(STEPS[step])) if STEPS[step] else None
+        if not refusal(course, step, PEOPLE[person], person, now, outcome or ""):
+            steps.append(decided(step, hour, person, outcome))
+    return steps
+
+
+@given(courses())
+@settings(deadline=None)
+def test_whatever_the_guards_let_through_is_in_order(steps: list[Decision]) -> None:
+    deciders = Deciders(PARTIES)
+    counting = [d for d in steps if deciders.may(d)]
+    found = lives(steps, counting, deciders, Rewrite(()), None)
+    remarks = [remark for life in found for remark in life.remarks]
+    assert not [r for r in remarks if "although it was closed" in r or "before it was" in r]
+    signed = [d for d in steps if d.says["step"] == "signed"]
+    if signed and signed[-1].says["outcome"] != "vetoed" and steps[-1] is signed[-1]:
+        made = found[0].determination
+        assert made is not None
+        assert made.stands or made.outcome in ("unsubstantiated", "inconclusive")
+
+
+@given(courses())
+@settings(deadline=None)
+def test_no_person_does_both_halves_of_what_four_eyes_must_see(steps: list[Decision]) -> None:
+    course = course_of(steps, BEGIN)
+    for one, other in FOUR_EYES:
+        assert not course.took(one) & course.took(other)
+
+
+@given(courses(), st.sampled_from(sorted(PEOPLE)), st.integers(0, 400))
+@settings(deadline=None)
+def test_who_may_take_a_step_holds_the_office_for_it_and_it_follows(steps: list[Decision], who: str, hour: int) -> None:
+    course, now = course_of(steps, BEGIN), BEGIN + timedelta(hours=hour)
+    told = refusals(course, PEOPLE[who], who, now)
+    for step in allowed(course, PEOPLE[who], who, now):
+        assert PEOPLE[who] in MAY[step]
+        assert told[step] == ""
+        assert step in FOLLOWS[course.state] or step in ("paused", "resumed")
+    for step in STEPS:
+        if step not in told:
+            assert "next" in refusal(course, step, PEOPLE[who], who, now)
+
+
+@given(courses())
+@settings(deadline=None)
+def test_no_other_office_reads_more_rights_out_of_a_life_than_the_table_gives(steps: list[Decision]) -> None:
+    course = course_of(steps, BEGIN)
+    for role in ("patrol", "auditor", "administrator"):
+        assert allowed(course, role, f"{role}-1", BEGIN + timedelta(days=99)) == ()
+
+
+def test_a_party_is_heard_before_it_is_determined_against() -> None:
+    steps = [decided("triaged", 1, "duty-1", "in_scope"), decided("assessed", 2, "verification-1")]
+    ask = "determined", "verification", "verification-1"
+    assert "right to reply" in refusal(course_of(steps), *ask, BEGIN + timedelta(hours=3), "confirmed")
+    assert refusal(course_of(steps), *ask, BEGIN + timedelta(hours=3), "unsubstantiated") == ""
+    steps.append(decided("right_of_reply", 3, "legal-1"))
+    assert "B may reply until" in refusal(course_of(steps), *ask, BEGIN + timedelta(hours=9), "confirmed")
+    assert refusal(course_of(steps), *ask, BEGIN + timedelta(hours=27), "confirmed") == ""
+    steps.append(decided("replied", 5, "legal-1"))
+    assert refusal(course_of(steps), *ask, BEGIN + timedelta(hours=9), "confirmed") == ""
+
+
+def test_a_clock_stands_still_between_two_decisions_only() -> None:
+    clocks = {"received": timedelta(hours=2), "in_scope": timedelta(hours=6)}
+    assert due(course_of([], BEGIN), clocks) == BEGIN + timedelta(hours=2)
+    steps = [decided("triaged", 1, "duty-1", "in_scope")]
+    assert due(course_of(steps, BEGIN), clocks) == BEGIN + timedelta(hours=7)
+    steps.append(decided("paused", 2, "legal-1"))
+    assert due(course_of(steps, BEGIN), clocks) is None
+    steps.append(decided("resumed", 5, "legal-1"))
+    assert due(course_of(steps, BEGIN), clocks) == BEGIN + timedelta(hours=10)
+
+
+def test_a_decision_is_undone_by_its_author_or_the_chief() -> None:
+    mine = decided("triaged", 1, "duty-1", "in_scope")
+    assert may_undo(mine, "duty", "duty-1") == ""
+    assert "only its author" in may_undo(mine, "duty", "duty-2")
+    assert may_undo(mine, "chief", "chief-1") == ""
+    assert may_undo(mine, "auditor", "auditor-1")
+
+
+def test_the_table_names_steps_and_offices_that_there_are() -> None:
+    assert {step for steps in FOLLOWS.values() for step in steps} | {"paused", "resumed"} == set(MAY)
+    assert set(MAY) == set(STEPS) - {"reported"}
+    assert {role for roles in MAY.values() for role in roles} <= set(ROLES)
+    assert set(FOLLOWS) >= OPEN_STATES
+    with pytest.raises(KeyError):
+        refusals(course_of([]), "duty", "x", BEGIN)[""]

@@ -1,0 +1,187 @@
+"""A verification that is kept is, after everything that comes, what a run from nothing gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servanda.agreement import Agreement
+from servanda.app.fuse import FusedEvidence
+from servanda.coverage import Coverage
+from servanda.engine import SerialEngine
+from servanda.evidence import ReportTables
+from servanda.evidence.decisions import STEPS, Decision
+from servanda.live import Session
+from servanda.report.tables import summary_json, verdicts_json
+from servanda.verdicts import Verification, Wanted, verify
+from tests import test_terms as terms
+from tests.build import examples, reports
+from tests.test_properties import AGREEMENTS, CONTEXT, DAY, coverages, rows
+
+QUIET = Wanted(grounds=False)
+TABLES = ("findings", "incidents", "members", "items", "exceptions", "acts", "watches")
+
+
+def from_nothing(
+    text: Agreement,
+    tables: Sequence[pl.DataFrame],
+    coverage: Coverage,
+    decisions: Sequence[Decision],
+    as_of: datetime | None,
+) -> Verification:
+    engine = SerialEngine()
+    source = ReportTables(tables, CONTEXT, decisions)
+    fused = FusedEvidence(source, text.vocabulary, as_of, engine, b"")
+    return verify(
+        text,
+        fused,
+        coverage,
+        engine=engine,
+        as_of=as_of,
+        fused=fused.parted,
+        doubts=fused.doubts,
+        wanted=QUIET,
+    )
+
+
+def same(live: Session, plain: Verification) -> None:
+    kept = live.verification(wanted=QUIET)
+    assert verdicts_json(kept) == verdicts_json(plain)
+    assert summary_json(kept) == summary_json(plain)
+    for name in TABLES:
+        one, other = getattr(kept, name), getattr(plain, name)
+        assert one.equals(other), name
+    assert kept.no_term.reasons == plain.no_term.reasons
+    assert kept.no_term.rows.equals(plain.no_term.rows)
+    assert (kept.overruled, kept.incidents_found, kept.moments) == (
+        plain.overruled,
+        plain.incidents_found,
+        plain.moments,
+    )
+    assert tuple(v for v in live.verdicts) == plain.verdicts
+
+
+@st.composite
+def decided(draw: st.DrawFn, text: Agreement, incidents: list[str], mine: list[dict[str, Any]], n: int) -> Decision:
+    """Something that people decide, about incidents that there are, and some that there are not."""
+    names = [*incidents, "I1", "nowhere"]
+    one, other = draw(st.sampled_from(names)), draw(st.sampled_from(names))
+    at = DAY + timedelta(days=draw(st.sampled_from([5, 40, 90])))
+    kind = draw(st.sampled_from(["merge", "split", "grade", "grant", "step", "step", "step", "undo"]))
+    by, about, says = "Chair", (one,), dict[str, Any]()
+    if kind == "merge":
+        about = (one, other) if one != other else (one, "nowhere")
+    elif kind == "split":
+        told = draw(st.lists(st.sampled_from([r["report_id"] for r in mine] or ["R0"]), min_size=1, unique=True))
+        about, says = (one, f"{one}-b{n}"), {"into": {f"{one}-b{n}": told}}
+    elif kind == "grade":
+        about = ()
+        says = {
+            "grade": draw(st.sampled_from(["Press A", "Monitor", "Daily"])),
+            "reliability": draw(st.sampled_from("ABE")),
+        }
+    elif kind == "grant":
+        exempt = [(t.id, e.id) for t in text.texts[0].terms for e in getattr(t, "exemptions", ())]
+        if not exempt:
+            kind, says = "step", {"step": "tasked"}
+        else:
+            term, name = draw(st.sampled_from(exempt))
+            says = {"term": term, "grant": name}
+    elif kind == "undo":
+        about, says = (), {"undo": f"d{draw(st.integers(0, max(n - 1, 0)))}"}
+    if kind == "step" and not says:
+        step = draw(st.sampled_from([*STEPS, "determined", "determined", "right_of_reply", "attributed", "signed"]))
+        says = {"step": step}
+        if STEPS[step]:
+            says["outcome"] = draw(st.sampled_from(STEPS[step]))
+        if step in ("attributed", "right_of_reply"):
+            says["of"] = draw(st.sampled_from(["A", "B"]))
+        if says.get("outcome") == "duplicate_of":
+            says["of"] = other
+        if step == "assessed" and text.mandate.severity:
+            says["severity"] = draw(st.sampled_from(list(text.mandate.severity)))
+    return Decision(f"d{n}", kind, about, by, at, at, "why", says)
+
+
+@st.composite
+def steps(draw: st.DrawFn, text: Agreement, mine: list[dict[str, Any]], seen: st.SearchStrategy[Coverage]) -> list[Any]:
+    """What comes, in its order: reports in batches of any size, and between them anything else."""
+    left, out = list(mine), []
+    for _ in range(draw(st.integers(0, 10))):
+        kind = draw(st.sampled_from(["reports", "reports", "decision", "coverage", "as_of", "take away", "text"]))
+        if kind == "reports" and left:
+            size = draw(st.integers(1, len(left)))
+            out.append((kind, left[:size]))
+            left = left[size:]
+        elif kind == "coverage":
+            out.append((kind, draw(seen)))
+        elif kind == "as_of":
+            out.append((kind, DAY + timedelta(hours=draw(st.integers(0, 900)))))
+        elif kind == "take away" and mine:
+            out.append((kind, draw(st.sampled_from(mine))["report_id"]))
+        elif kind in ("decision", "text"):
+            out.append((kind, None))
+    return [*out, ("reports", left)] if left else out
+
+
+def walked(
+    data: st.DataObject, texts: list[Agreement], mine: list[dict[str, Any]], seen: Any, as_of: datetime | None
+) -> None:
+    """Everything that comes, one after the other; after each all is as from nothing."""
+    text = data.draw(st.sampled_from(texts))
+    live = Session(text, context=CONTEXT, engine=SerialEngine(), as_of=as_of)
+    came: list[pl.DataFrame] = []
+    coverage, decisions = Coverage(), list[Decision]()
+    for kind, what in data.draw(steps(text, mine, seen(text))):
+        if kind == "reports":
+            came.append(reports(*what))
+            live.change(reports=[came[-1]])
+        elif kind == "coverage":
+            coverage = what
+            live.change(coverage=what)
+        elif kind == "as_of" and as_of is not None:
+            as_of = what
+            live.change(as_of=what)
+        elif kind == "take away":
+            came = [table.filter(pl.col("report_id") != what) for table in came]
+            live.without(pl.Series([what]))
+        elif kind == "decision":
+            incidents = live.verification(wanted=QUIET).incidents["incident"].to_list()
+            decisions.append(data.draw(decided(text, incidents, mine, len(decisions))))
+            live.change(decisions=decisions)
+        elif kind == "text":
+            text = data.draw(st.sampled_from(texts))
+            live.change(agreement=text)
+        same(live, from_nothing(text, came, coverage, decisions, as_of))
+
+
+@examples(20)
+@given(st.data(), rows(), st.one_of(st.none(), st.integers(0, 900)))
+def test_whatever_comes_a_session_says_what_a_run_from_nothing_says(data: Any, mine: Any, hours: int | None) -> None:
+    walked(data, AGREEMENTS, mine, coverages, None if hours is None else DAY + timedelta(hours=hours))
+
+
+@examples(10)
+@given(st.data(), terms.rows(), st.one_of(st.none(), st.integers(0, 900)))
+def test_so_it_does_of_terms_of_every_kind(data: Any, mine: Any, hours: int | None) -> None:
+    walked(data, terms.AGREEMENTS, mine, terms.coverages, None if hours is None else DAY + timedelta(hours=hours))
+
+
+@examples(10)
+@given(rows(), rows(), st.integers(0, len(AGREEMENTS) - 1))
+def test_asking_what_would_change_changes_nothing(mine: Any, more: Any, n: int) -> None:
+    text = AGREEMENTS[n]
+    live = Session(text, context=CONTEXT, engine=SerialEngine())
+    first, second = reports(*mine), reports(*({**r, "report_id": f"S{k}"} for k, r in enumerate(more)))
+    live.change(reports=[first])
+    asked = live.fork()
+    asked.change(reports=[second])
+    same(live, from_nothing(text, [first], Coverage(), (), None))
+    same(asked, from_nothing(text, [first, second], Coverage(), (), None))
+    live.change(reports=[second])
+    assert live.verdicts == asked.verdicts

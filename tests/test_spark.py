@@ -1,0 +1,201 @@
+"""A real cluster on loopback gives the same bytes as one process; a worker that dies changes nothing; what goes wrong is told with a code."""
+
+from __future__ import annotations
+
+import builtins
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import servanda
+from servanda.app.engines import engine_of
+from servanda.app.fuse import fuse_files
+from servanda.app.verify import verify_files
+from servanda.engine import LocalEngine
+from servanda.engine.spark import Spark
+from servanda.engine.spark_faults import fault_of
+from servanda.errors import ServandaError
+from servanda.evidence.plugins import shipped_readers
+from servanda.report.tables import csv, verdicts_json
+from servanda.values.keyed_hash import keyed_hash
+from tests.build import HEAD, ZONES, agreement
+from tests.spark_cluster import FAST, MISSING, Cluster
+from tests.test_engines import TERMS, crowd
+
+pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+needs_spark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+WRITTEN = (
+    "report_id source origin side directness kind reliability stance start known_at lat lon precision_km act target actor "
+    "incident_id shows"
+).split()
+COVERAGE = """coverage: test
+watches:
+  - id: camera
+    who: Camera
+    means: camera
+    detects: [missile, shelling]
+    from: 2025-03-18
+    to: 2025-03-22
+    reports_every: 2 days
+    probability: 0.8
+"""
+
+TEXT = [5031058366091215670, 7837278511239753369, 7408624347353687684, 5031058366091215670]
+NUMBERS = [9537508092927057482, 9537508092927057482, 4395261742557032785, 7408624347353687684]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    made = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def spark(cluster: Cluster) -> Iterator[Spark]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        patch.setenv("JAVA_TOOL_OPTIONS", FAST)
+        patch.setenv("PYSPARK_PYTHON", os.sys.executable)  # type: ignore[attr-defined]
+        with engine_of("spark", cluster.master) as engine:
+            assert isinstance(engine, Spark)
+            yield engine
+
+
+def folder_by_day(table: pl.DataFrame, folder: Path) -> list[Path]:
+    """Reports in a folder for each day, late ones in files of their own, as a pipeline leaves them."""
+    reader = next(one for one in shipped_readers() if one.name == "servanda-reports")
+    table = table.with_columns(precision_km=pl.col("precision_m") / 1000)
+    written = table.select(c for c in WRITTEN if c in reader.columns).with_columns(
+        pl.col("start").dt.date().cast(pl.String).alias("day")
+    )
+    for n, ((day,), part) in enumerate(sorted(written.partition_by("day", as_dict=True).items())):
+        (folder / f"day={day}").mkdir(parents=True)
+        late = part.height // 5
+        part[late:].drop("day").write_parquet(folder / f"day={day}" / f"part-{n}.parquet")
+        part[:late].drop("day").write_parquet(folder / f"day={day}" / f"late-{n}.parquet")
+    written.drop("day").clear().write_parquet(folder / f"day={day}" / "none.parquet")  # a partition without rows
+    return sorted(folder.rglob("*.parquet"))
+
+
+def told(run: Any) -> str:
+    tables = (
+        run.findings,
+        run.incidents,
+        run.members,
+        run.exceptions,
+        run.items,
+        run.no_term.rows,
+        run.ingest.quarantine,
+    )
+    files = [str(file) for file in run.ingest.files]
+    return "\n".join([verdicts_json(run), verdicts_json(run, run.slices), *map(csv, tables), *files])
+
+
+@needs_spark
+@pytest.mark.parametrize(
+    "options",
+    [{"fuse": False, "by": "day"}, {"fuse": True, "as_of": "2025-03-25"}],
+    ids=["by day", "fused, as of an instant"],
+)
+def test_a_cluster_gives_the_same_bytes_as_one_process(spark: Spark, tmp_path: Path, options: dict[str, Any]) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    files = folder_by_day(crowd(5, 600), tmp_path / "reports")
+    (tmp_path / "coverage.yaml").write_text(COVERAGE)
+    watched = [tmp_path / "coverage.yaml"]
+    here = told(verify_files(text, files, watched, engine=LocalEngine(), **options))
+    there = told(verify_files(text, [str(tmp_path / "reports")], watched, engine=spark, **options))
+    assert "breached" in here
+    assert there == here
+
+
+@needs_spark
+def test_a_file_of_another_schema_is_named(spark: Spark, tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    folder_by_day(crowd(6, 50), tmp_path / "reports")
+    pl.DataFrame({"report_id": ["x"], "when": ["2025-03-20"]}).write_parquet(
+        tmp_path / "reports" / "day=2025-03-18" / "stranger.parquet"
+    )
+    with pytest.raises(ServandaError, match=r"stranger\.parquet.*SPK007.*'act'"):
+        verify_files(text, [str(tmp_path / "reports")], engine=spark)
+
+
+@needs_spark
+def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster: Cluster, spark: Spark, tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    files = folder_by_day(crowd(7, 100_000), tmp_path / "reports")
+    stages: list[str] = []
+
+    def progress(stage: str, done: int) -> None:
+        if stage == "match" and "match" not in stages:  # all is matched, and half of it lies with the second worker
+            cluster.kill(cluster.workers[1])
+        stages.append(stage)
+
+    here = told(verify_files(text, files, engine=LocalEngine(), fuse=False))
+    frame = spark.session.read.parquet(str(tmp_path / "reports"))  # a session and a frame of one's own
+    there = told(verify_files(text, [frame], engine=Spark(spark.session, shares=7), fuse=False, progress=progress))
+    assert {"match", "judge"} <= set(stages)
+    assert there == here
+
+
+def test_numbers_of_values_are_the_same_on_every_machine() -> None:
+    """These are written down: a library that changes them breaks runs whose workers differ."""
+    text = pl.Series(["Mission", "Місія", None, "Mission"])
+    assert keyed_hash(text, 7).to_list() == TEXT
+    numbers = pl.Series([0.0, -0.0, 48.1, None])
+    assert keyed_hash(numbers, 7).to_list() == NUMBERS
+    assert keyed_hash(pl.Series([None, None], dtype=pl.Float64), 7).to_list() == [NUMBERS[3]] * 2
+
+
+def test_what_goes_wrong_on_a_cluster_is_told_with_what_would_help() -> None:
+    for said, code in {
+        "ModuleNotFoundError: No module named 'servanda'": "SPK002",
+        "[PYTHON_VERSION_MISMATCH] Python in worker has different version": "SPK003",
+        "[CANNOT_MERGE_SCHEMAS] Failed merging schemas": "SPK007",
+        "[PATH_NOT_FOUND] Path does not exist: s3a://bucket/x": "SPK008",
+        "[FAILED_READ_FILE.NO_HINT] file:/a/b.parquet is not a Parquet file": "SPK009",
+        "is bigger than spark.driver.maxResultSize": "SPK010",
+        "java.lang.OutOfMemoryError: Java heap space": "SPK015",
+        "something else": "SPK011",
+    }.items():
+        assert fault_of(said).faults[0].code == code
+
+
+def test_a_master_that_does_not_answer_is_told_at_once() -> None:
+    pytest.importorskip("pyspark")
+    with pytest.raises(ServandaError, match="SPK004"), engine_of("spark", "spark://127.0.0.1:9"):
+        pass
+
+
+def test_without_pyspark_it_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.startswith("pyspark"):
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ServandaError, match=r"SPK001.*\n.*servanda\[spark\]"), engine_of("spark", None):
+        pass
+
+
+def test_a_master_is_asked_for_with_a_cluster_only() -> None:
+    with pytest.raises(ServandaError, match="SPK013"), engine_of("local", "spark://127.0.0.1:7077"):
+        pass
+
+
+def test_fusion_on_a_cluster_asks_for_an_agreement() -> None:
+    class Named(LocalEngine):
+        name = "spark"
+
+    with pytest.raises(ServandaError, match="SPK014"):
+        fuse_files([], engine=Named())
+
+
+def test_the_engine_of_a_cluster_is_public() -> None:
+    assert servanda.Spark is Spark
