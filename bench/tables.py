@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from servanda import __version__
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- made by bench/run.py: begin -->", "<!-- made by bench/run.py: end -->"
 NAMES = ("servanda", "polars", "pyarrow", "numpy", "shapely", "geopandas", "pandas", "pymerkle")
@@ -71,7 +73,7 @@ class Measured:
 
 def _version(name: str) -> str:
     try:
-        return version(name)
+        return __version__ if name == "servanda" else version(name)  # that of the source that is measured
     except ModuleNotFoundError:
         return "(not installed)"
 

@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from servanda.app.follow import Follower, folder_listing
+from servanda.app.follow import Follower, folder_listing, record_listing
+from servanda.app.record import verify_record
 from servanda.app.verify import verify_files
+from servanda.cli.main import main
 from servanda.errors import EvidenceError
+from servanda.record import Record
 from servanda.report.tables import summary_json, verdicts_json
+from servanda.store import RecordStore
 from servanda.verdicts import Wanted
 from tests.build import HEAD, TERM, ZONES
 
@@ -138,6 +142,8 @@ def test_a_file_given_twice_counts_once(place: Path) -> None:
     write(place / "in" / "c.csv", row(3))
     live.look()
     as_from_nothing(live, place)
+    assert live.session is not None
+    assert [v.confirmed for v in live.session.verdicts if v.party == "A"] == [2]
 
 
 def test_decisions_and_coverage_that_come_at_once_are_both_taken_in(place: Path) -> None:
@@ -157,6 +163,9 @@ def test_decisions_and_coverage_that_come_at_once_are_both_taken_in(place: Path)
     )
     live.look()
     as_from_nothing(live, place, watch)
+    assert live.session is not None
+    assert live.session.coverage.watches
+    assert len(live.session.decisions) == 1
 
 
 def test_a_file_that_cannot_be_read_changes_nothing_until_it_is_mended(place: Path) -> None:
@@ -170,6 +179,30 @@ def test_a_file_that_cannot_be_read_changes_nothing_until_it_is_mended(place: Pa
     write(place / "in" / "other.csv", row(5, actor="B"))
     live.look()
     as_from_nothing(live, place)
+
+
+def test_a_record_is_followed_as_it_grows(place: Path) -> None:
+    key, record = str(place / "k"), str(place / "rec")
+    register = place / "sources.yaml"
+    register.write_text("sources:\n  Post none: {side: none, reliability: A}\n", encoding="utf-8")
+    assert main(["record", "key", "m.example", "--out", key]) == 0
+    assert main(["record", "init", record, "--key", key, "--quorum", "none"]) == 0
+    for file in (place / "agreement.yaml", register):
+        assert main(["record", "add", record, str(file), "--key", key]) == 0
+    live = Follower(record_listing(Path(record)))
+    live.look()
+    assert word(live, "A") == "undetermined"
+    write(place / "post.csv", row(1))
+    assert main(["record", "add", record, str(place / "post.csv"), "--key", key]) == 0
+    assert live.look() is not None
+    assert word(live, "A") == "breached"
+    assert live.look() is None
+    assert live.session is not None
+    plain = verify_record(RecordStore(Record(Path(record)))).verification
+    told = {(v.term, v.party): v.as_data(plain.agreement.zone) for v in live.session.verdicts}
+    for verdict in plain.verdicts:
+        assert told[verdict.term, verdict.party]["incidents"] == verdict.as_data(plain.agreement.zone)["incidents"]
+        assert told[verdict.term, verdict.party]["verdict"] == verdict.verdict
 
 
 def test_what_is_still_being_written_is_left_alone(place: Path) -> None:

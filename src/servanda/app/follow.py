@@ -285,11 +285,8 @@ class Follower:
         )
         changes = self.session.change(reports=tables)
         self._files = read
-        before = {} if old is None else {(v.term, v.party, v.reading): v for v in old.verdicts}
-        now_ = {(v.term, v.party, v.reading): v for v in self.session.verdicts}
-        other = tuple(v for about, v in now_.items() if before.get(about) != v)
-        gone = tuple(about for about in before if about not in now_)
-        return replace(changes, verdicts=other, gone=gone, anew=why, before=before)
+        before = () if old is None else old.verdicts
+        return Changes.between(before, self.session.verdicts, changes.incidents, anew=why)
 
     def _each(self, now: Listing, context: Context) -> dict[str, _Read] | None:
         """Every table file by itself; nothing where one is only a part of another."""

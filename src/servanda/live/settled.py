@@ -7,7 +7,6 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,10 +17,11 @@ from servanda.evidence.decisions import Decision
 from servanda.evidence.model import REPORT, Context, IngestResult, empty
 from servanda.evidence.tables import ReportTables
 from servanda.findings.any_act import happened
+from servanda.findings.no_term import NoTerm
 from servanda.findings.plan import Engine, Plan
 from servanda.findings.queries import queries_of
 from servanda.incidents import KeyClash, Keys, describe
-from servanda.incidents.decisions import Rewrite
+from servanda.incidents.decisions import Life, Rewrite
 from servanda.incidents.followed import follow, named_by
 from servanda.incidents.identity import content_ids_of_old, report_ids
 from servanda.incidents.parted import Parted
@@ -60,6 +60,22 @@ class Changes:
     lost: tuple[str, ...] = ()
     anew: str = ""
     before: Mapping[tuple[str, str | None, str | None], Verdict] = field(default_factory=dict)
+
+    @staticmethod
+    def between(
+        before: Sequence[Verdict],
+        now: Sequence[Verdict],
+        incidents: pl.DataFrame,
+        lost: tuple[str, ...] = (),
+        anew: str = "",
+    ) -> Changes:
+        """What changed from some verdicts to others."""
+        old, new = ({(v.term, v.party, v.reading): v for v in verdicts} for verdicts in (before, now))
+        other = {about: v for about, v in new.items() if old.get(about) is not v and old.get(about) != v}
+        was = {about: old[about] for about in other if about in old}
+        return Changes(
+            tuple(other.values()), tuple(about for about in old if about not in new), incidents, lost, anew, was
+        )
 
     def steps(self, verdict: Verdict) -> tuple[Step, ...]:
         """The steps of a verdict that are new in it, or say another thing than before."""
@@ -171,7 +187,7 @@ class Settled:
 
     def _settle(self, rows: Rows, anew: str) -> Changes:
         """Everything that follows from reports whose incident is new or another, and from what else came."""
-        before = {(v.term, v.party, v.reading): v for v in self._verdicts}
+        before = self._verdicts
         for _ in range(_DRAWN):
             with contextlib.suppress(KeyClash):
                 keys = self._find(rows)
@@ -180,11 +196,8 @@ class Settled:
         else:
             raise AssertionError("keys that are drawn anew meet again")
         self._verdicts = self._conclude()
-        now = {(v.term, v.party, v.reading): v for v in self._verdicts}
-        other = tuple(v for key, v in now.items() if before.get(key) is not v and before.get(key) != v)
         incidents, lost = self._described(keys)
-        was = {key: before[key] for v in other if (key := (v.term, v.party, v.reading)) in before}
-        return Changes(other, tuple(key for key in before if key not in now), incidents, lost, anew, was)
+        return Changes.between(before, self._verdicts, incidents, lost, anew)
 
     def _find(self, rows: Rows) -> pl.Series:
         """Finds anew what may have changed, and the case file. Returns the keys of the incidents that may be others than before."""
@@ -250,9 +263,8 @@ class Settled:
             granted = {key for query in (*old.plan.queries, *plan.queries) for key, _ in query.granted}
             same = all(a.granted == b.granted for a, b in zip(old.plan.queries, plan.queries, strict=True))
             old.go_on(plan)
-            return (
-                touched if same else pl.concat([touched, pl.Series("key", sorted(granted), dtype=pl.UInt64)]).unique()
-            )
+            pardoned = pl.Series("key", [] if same else sorted(granted), dtype=pl.UInt64)
+            return pl.concat([touched, pardoned]).unique()
         self._found = Found(plan)
         self._key = self._judged.to_frame("i").select(self._keys.of_incident(pl.col("i")))["i"].alias("key")
         self._concluded.clear()
@@ -277,7 +289,7 @@ class Settled:
         for made in (report_ids, content_ids_of_old):
             yield table["incident_id"].filter(made(table, self._id_key).is_in(names))
 
-    def _said(self, lives: Sequence[Any], reports: Reports) -> pl.DataFrame:
+    def _said(self, lives: Sequence[Life], reports: Reports) -> pl.DataFrame:
         """The reports of the incidents that somebody determined, each with the id of its incident."""
         about = pl.DataFrame({"incident": named_in(lives)}, schema={"incident": pl.String})
         names = about.select(self._keys.of_incident(pl.col("incident")).alias("key"), "incident").unique("key")
@@ -292,22 +304,17 @@ class Settled:
         rows = findings.filter(pl.col("incident").is_in(determined))
         touched = set[int]()
         if not rows.equals(self._determined):
-            touched |= {
-                *rows["unit"].to_list(),
-                *(self._determined["unit"].to_list() if self._determined.width else ()),
-            }
+            before = self._determined["unit"].to_list() if self._determined.width else ()
+            touched |= {*rows["unit"].to_list(), *before}
         self._determined = rows
         if self._case is not None:
-            of = _unlike(self._case.doubts.pairs, case.doubts.pairs) | _unlike(
-                self._case.doubts.several, case.doubts.several
-            )
-            touched |= (
-                set(findings.filter(pl.col("incident").is_in(list(of)))["unit"].unique().to_list()) if of else set()
-            )
+            old, new = self._case.doubts, case.doubts
+            doubted = _unlike(old.pairs, new.pairs) | _unlike(old.several, new.several)
+            touched |= set(findings.filter(pl.col("incident").is_in(list(doubted)))["unit"].to_list())
         return frozenset(touched)
 
     def _forget(self, case: CaseFile, units: frozenset[int]) -> None:
-        """Lets go of the conclusions that may no longer hold; what was measured of the same coverage is kept."""
+        """Lets go of the conclusions that may no longer hold."""
         old = self._case
         if old is None or old.agreement != case.agreement:
             self._concluded.clear()
@@ -359,7 +366,7 @@ class Settled:
         known = describe(members, happened(members, self.agreement), self.agreement.vocabulary)
         return known, self._found.lost
 
-    def _no_term(self) -> Any:
+    def _no_term(self) -> NoTerm:
         """The reports of which nothing was found."""
         assert self._found is not None
         return self._found.no_term(self._run.reports.batches())
