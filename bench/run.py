@@ -137,6 +137,34 @@ def fuse_command(power: int) -> dict[str, float]:
     return commands.fuse(DATA, power)
 
 
+def live(power: int) -> dict[str, float]:
+    """One more report, and a hundred."""
+    import live as kept
+
+    return kept.change(DATA, files_of(power)[0])
+
+
+def restart(power: int) -> dict[str, float]:
+    """A follower that goes on from its state."""
+    import live as kept
+
+    return kept.restart(DATA, files_of(power)[0])
+
+
+def verify_record(power: int) -> dict[str, float]:
+    """A record beside its files."""
+    import live as kept
+
+    return kept.record(DATA, files_of(power)[0])
+
+
+def spark(power: int) -> dict[str, float]:
+    """Spark on this machine."""
+    import live as kept
+
+    return kept.spark(DATA, files_of(power)[0])
+
+
 def start(power: int) -> dict[str, float]:
     """The shipped energy truce."""
     return commands.cold_start()
@@ -258,6 +286,13 @@ def attributions(power: int) -> dict[str, float]:
     return attribution.figures(folder) if folder.exists() else {}
 
 
+def speech_marked(power: int) -> dict[str, float]:
+    """Who said what and who stands where, on our own marked articles in three languages."""
+    import speech
+
+    return speech.figures()
+
+
 def alert_feeds(power: int) -> dict[str, float]:
     """Two feeds of air-raid alerts, as told and with times blurred by ten minutes."""
     import alerts
@@ -288,6 +323,7 @@ KINDS = {
     "fuse-command": fuse_command,
     "unfused": unfused,
     "attributions": attributions,
+    "speech": speech_marked,
     "alerts": alert_feeds,
     "origins": origins_of_truces,
     "fusion": fusion_speed,
@@ -297,6 +333,10 @@ KINDS = {
     "record-whole": record_whole,
     "pymerkle": pymerkle,
     "kinds": kinds,
+    "live": live,
+    "restart": restart,
+    "verify-record": verify_record,
+    "spark": spark,
     "stages": stages,
     "whole": whole,
     "command": command,
@@ -324,6 +364,7 @@ def wanted(sizes: list[int], peers: list[int]) -> list[tuple[int, str]]:
         own = ["whole"] + (["stages"] if power < 8 else []) + (["command", "unfused"] if power < 7 else [])
         own += {5: ["terms"], 6: ["kinds", "fuse-command", "record", "record-whole", "pymerkle"]}.get(power, [])
         own += ["pairs", "fusion"] if power in (6, 7) else []
+        own += ["live", "restart", "verify-record", "spark"] if power in (5, 6) else []
         out += [(power, kind) for kind in own if power in sizes]
         out += [(power, "peer")] if power in peers else []
     return out
@@ -347,7 +388,7 @@ def main() -> None:
     once = [
         (0, "fusion-quality"),
         (1, "fusion-quality"),
-        *((0, kind) for kind in ("origins", "alerts", "attributions")),
+        *((0, kind) for kind in ("origins", "alerts", "attributions", "speech")),
     ]
     for power in {*args.sizes, *args.peer}:
         files_of(power)

@@ -13,7 +13,7 @@ from servanda import __version__
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- made by bench/run.py: begin -->", "<!-- made by bench/run.py: end -->"
-NAMES = ("servanda", "polars", "pyarrow", "numpy", "shapely", "geopandas", "pandas", "pymerkle")
+NAMES = ("servanda", "polars", "pyarrow", "numpy", "shapely", "geopandas", "pandas", "pymerkle", "pyspark")
 
 
 class Measured:

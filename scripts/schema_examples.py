@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import shlex
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +21,7 @@ from servanda.schemas import schema
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "src" / "servanda" / "schemas" / "examples"
 ENERGY, EASTER, CONTINGENTS = (ROOT / "cases" / f"{n}-2025" for n in ("energy-truce", "easter-truce", "contingents"))
+LEBANON = ROOT / "bench" / "speech" / "en" / "dev" / "lebanon-wire.txt"
 DECIDED = """decisions:
   - {incident: EN001, step: triaged, outcome: in_scope, by: Chair, at: 2025-04-01T10:00, why: inside the window}
   - {incident: EN001, step: closed, by: Chair, at: 2025-04-02T10:00, why: nothing more to learn}
@@ -105,6 +108,7 @@ def runs(scratch: Path) -> dict[str, list[Files]]:
     data = ROOT / "tests" / "data"
     daily = ("--of", "daily", "--date")
     messages = ("--as", "messages", "--zone", "Europe/Kyiv")
+    recorded = f"{shlex.quote(sys.executable)} {shlex.quote(str(data / 'extractor' / 'answers.py'))}"
     memorandum, addendum = (f"cases/minsk-{name}/agreement.yaml" for name in ("memorandum-2014", "addendum-2015"))
     return {
         "compare": [run(scratch / "compare", "compare", memorandum, addendum)],
@@ -117,7 +121,11 @@ def runs(scratch: Path) -> dict[str, list[Files]]:
         ],
         "fuse": [run(scratch / "fuse", "fuse", ENERGY / "evidence" / "reports.csv")],
         "figures": [run(scratch / "figures", "figures", ROOT / "tests" / "data" / "field_figures.csv")],
-        "statements": [run(scratch / "statements", "statements", *articles)],
+        "statements": [
+            run(scratch / "statements", "statements", *articles),
+            run(scratch / "s2", "statements", LEBANON, "--agreement", "cases/lebanon-2024/agreement.yaml"),
+        ],
+        "extractor": [run(scratch / "extractor", "statements", *articles, "--extractor", recorded)],
         "import": [
             run(scratch / "i1", "import", data / "desk_chat.txt", *messages, file="messages.csv"),
             run(scratch / "i2", "import", data / "patrol.gpx", file="reports.csv"),
@@ -159,8 +167,9 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     **{n: ("figures", (f"{n}.csv",)) for n in ("figures", "remarks", "comparisons")},
     **{
         n: ("statements", (f"{n}.csv",))
-        for n in ("statements", "occasions", "changes", "matrix", "documents", "left_out")
+        for n in ("statements", "occasions", "changes", "matrix", "positions", "zone", "documents", "left_out")
     },
+    "rejected": ("extractor", ("rejected.csv",)),
     "messages": ("import", ("messages.csv",)),
     "tracks": ("import", ("reports.tracks.csv",)),
     "provisions": ("import", ("provisions.csv",)),

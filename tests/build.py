@@ -52,8 +52,8 @@ def instant(text: str) -> datetime:
 
 
 def examples(number: int) -> settings:
-    """So many drawn examples of a property; ten times as many where the profile is to explore."""
-    of_profile = settings().max_examples  # a hundred, where nothing else is said
+    """The drawn examples of a property, in per cent of what the profile draws: ``make explore`` draws far more."""
+    of_profile = settings().max_examples
     return settings(max_examples=number * of_profile // 100, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,9 @@ from servanda.app.record import files_to_record
 from servanda.desk.configure import configure, settings_of
 from servanda.desk.folder import Desk, make_folder
 from servanda.incidents.guards import ROLES
+from tests.postgresql import server
 
+DATABASES = ("sqlite", "postgresql")
 AGREEMENT = """agreement: quay
 title: Truce at the quay
 timezone: Europe/Kyiv
@@ -43,11 +44,13 @@ def mission(folder: Path, *, reports: int = 6, database: str | None = None, quic
 
     strong = settings_of(desk)["PASSWORD_HASHERS"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"] if quick else strong
+    usual = settings_of(desk)["ACCOUNT_RATE_LIMITS"]
+    settings.ACCOUNT_RATE_LIMITS = {**usual, "login": "6000/m/ip"}  # tests sign in more often than people do
     get_hashers.cache_clear()
     get_hashers_by_algorithm.cache_clear()
     from servanda.desk import decide
     from servanda.desk.register import Person
-    from servanda.desk.setup import account, set_up
+    from servanda.desk.setup import account, let_in, set_up
 
     set_up(desk)
     paths = {
@@ -60,14 +63,7 @@ def mission(folder: Path, *, reports: int = 6, database: str | None = None, quic
     people = [Person(f"p-{role}", f"Name of {role}", role, role) for role in ROLES if role != "administrator"]
     people.append(Person("p-second", "Name of second", "verification", "second"))
 
-    def change(register: Any) -> Any:
-        for person in people:
-            register = register.with_person(person)
-        return register
-
-    decide.change_register(desk, change)
-    for person in people:
-        account(person.login, password(person.login))
+    let_in(desk, people, password)
     account("admin", password("administrator"))
     return desk
 
@@ -103,7 +99,7 @@ def client(role: str, **options: Any) -> Any:
     from django.test import Client
 
     made = Client(headers={"host": "localhost"}, **options)
-    login = "admin" if role == "administrator" else role
+    login = {"administrator": "admin"}.get(role, role)
     answer = made.post("/account/login/", {"login": login, "password": password(role)})
     assert answer.status_code == 302, role
     return made
@@ -123,8 +119,7 @@ def database_of(kind: str, name: str) -> str | None:
         return None
     import psycopg
 
-    server = os.environ["SERVANDA_TEST_POSTGRESQL"]
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(f"{server()}/postgres", autocommit=True) as connection:
         connection.execute(f'drop database if exists "{name}" with (force)')
         connection.execute(f'create database "{name}"')
-    return f"{server.rpartition('/')[0]}/{name}"
+    return f"{server()}/{name}"

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from servanda.agreement import inspect_agreement, read_agreement
+from servanda.agreement.plain_language import say
 from servanda.app.context import context_of
 from servanda.evidence import read_evidence
 from servanda.evidence.importing import import_files
@@ -141,3 +142,21 @@ def test_import_offers_the_code_that_was_nearly_written_and_never_takes_it() -> 
     )
     asked = [q for _, q in result.questions if q.key == ("acts", "shelingg")]
     assert [(q.offer, q.choices) for q in asked] == [("", ("shelling",))]
+
+
+# --- codes of its own
+
+
+def test_a_code_of_its_own_that_the_common_codes_have_too_stands_where_the_agreement_puts_it_and_that_is_told() -> None:
+    text = AGREEMENT.replace("tower_climbing: positions", "looting: other_act")
+    data = yaml.safe_load(text.replace("WEAPON", "mortar").replace("BINDS", "NORTH").replace("ACT", "other_act"))
+    agreement = read_agreement(data)
+    assert agreement.vocabulary.acts.parent["looting"] == "other_act"
+    assert "looting" in agreement.texts[0].terms[0].kind.what.acts
+    assert "Here the act looting counts under other act, and not, as elsewhere, under property act." in say(agreement)
+
+
+def test_a_common_code_with_others_under_it_is_not_put_elsewhere() -> None:
+    text = AGREEMENT.replace("tower_climbing: positions", "attack: other_act")
+    data = yaml.safe_load(text.replace("WEAPON", "mortar").replace("BINDS", "NORTH").replace("ACT", "strike"))
+    assert [fault.code for fault in inspect_agreement(data)[1]] == ["AGR014"]

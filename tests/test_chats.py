@@ -240,7 +240,7 @@ def test_a_channel_speaks_for_itself_and_what_it_forwards_is_said_by_the_channel
     }
     (occasion,) = analysis.aligned.occasions
     assert len(occasion.documents) == 2, "one origin, two relays"
-    assert dict(analysis.statements[0].stances)["ceasefire"] == "rejects"
+    assert dict(analysis.statements[0].stances)["ceasefire"] == "condition"
 
 
 def test_whom_a_message_quotes_speaks_and_not_its_sender() -> None:

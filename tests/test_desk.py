@@ -19,9 +19,7 @@ from servanda.cli.main import main
 from servanda.desk.folder import Desk
 from servanda.errors import ServandaError
 from servanda.record import disk
-from tests.desks import AGREEMENT, client, database_of, mission, row, snapshot, take, way
-
-DATABASES = ["sqlite", *(["postgresql"] if os.environ.get("SERVANDA_TEST_POSTGRESQL") else [])]
+from tests.desks import AGREEMENT, DATABASES, client, database_of, mission, row, snapshot, take, way
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -270,7 +268,7 @@ class TestGuards:
         from servanda.desk.models import Published
         from servanda.desk.standing import recompute
 
-        assert client("chief").post("/sign/publish/").status_code == 302
+        assert client("chief").post("/sign/publish/", {"seen": desk.record().log.head.size}).status_code == 302
         assert Published.objects.count() == 1
         recompute(desk)
         text = client("auditor").get("/board/").content.decode()
@@ -538,3 +536,35 @@ def test_rows_of_the_test_mission_are_what_they_say() -> None:
     assert "quay" in AGREEMENT
     assert row(1, "I-1").endswith("I-1,heard\n")
     assert datetime.now(UTC) - timedelta(days=1) < datetime.now(UTC)
+
+
+class TestFinding:
+    def test_words_are_found_by_their_beginnings_in_every_script(self, desk: Desk) -> None:
+        from servanda.desk import models, search
+        from servanda.desk.decide import report
+
+        said = {"act": "shelling", "kind": "observation", "side": "none", "start": "2025-03-21T06:10+02:00"}
+        told = {
+            **said,
+            "source": "Post 91",
+            "place_name": "Kryva Luka",
+            "summary": "пошкоджено школу; 2 vitrines brisées",
+        }
+        incident = report(desk, models.Person.objects.get(pk="p-duty"), told, "words")
+        every = models.Incident.objects.all()
+        for words in ("школу", "ШКОЛ", "kryv luka", "brisées", incident, "пошк vitr"):
+            assert list(search.found(every, words).values_list("id", flat=True)) == [incident], words
+        for words in ("кряква", "школу mill", '"', "%", "* OR", "a' OR 1=1"):
+            assert not search.found(every, words).exists(), words
+        assert search.found(every, " ").count() == every.count()
+
+    def test_the_tallies_are_what_counting_gives(self, desk: Desk, incident: str) -> None:
+        from servanda.desk import models, tallies
+        from servanda.desk.places import tally_rows
+
+        way(desk, incident, upto="right_of_reply")
+        assert tallies.waiting("B") == models.Incident.objects.filter(waiting__contains=",B,").count() > 0
+        assert tallies.total() == models.Incident.objects.count()
+        assert tallies.of_states(["received"]) == models.Incident.objects.filter(state="received").count()
+        counted = tally_rows(models.Incident.objects.values())
+        assert list(models.Tally.objects.order_by("kind").values()) == sorted(counted, key=lambda row: str(row["kind"]))

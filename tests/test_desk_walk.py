@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -173,3 +174,91 @@ def test_no_page_is_wider_than_the_screen_and_every_field_has_a_name(chromium: A
         )
         assert nameless == 0, path
     reader.leave()
+
+
+PAGES = (
+    "/queue/?view=all",
+    "/case/I-5",
+    "/case/I-5?tab=decisions",
+    "/case/I-5?tab=verdicts",
+    "/parts/?i=I-1&i=I-6",
+    "/map/",
+    "/board/",
+    "/sign/",
+    "/patrols/",
+    "/shift/",
+    "/reports/",
+    "/agreement/",
+    "/agreement/?tab=check",
+    "/agreement/?tab=versions",
+    "/sources/",
+    "/figures/",
+    "/record/",
+    "/entry/",
+    "/help/",
+    "/queue/bulk/?i=I-1&i=I-6",
+    "/nowhere/",
+)
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+ASKED = "axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+
+
+@pytest.mark.parametrize(("login", "width", "scheme"), [("chief", 390, "dark"), ("operations", 1400, "light")])
+def test_axe_finds_nothing_on_any_page(chromium: Any, served: str, login: str, width: int, scheme: str) -> None:
+    desk = Desk(chromium, served, login, width)
+    desk.page.emulate_media(color_scheme=scheme)
+    axe, found = AXE.read_text("utf-8"), []
+    for path in PAGES:
+        page = desk.go(path)
+        page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true; })")
+        page.evaluate(axe)
+        told = page.evaluate(ASKED)["violations"]
+        found += [(path, one["id"], one["nodes"][0]["target"]) for one in told]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert found == []
+    desk.wrong = [line for line in desk.wrong if "404" not in line]
+    desk.leave()
+
+
+def test_reports_are_parted_by_keyboard_alone(chromium: Any, served: str) -> None:
+    desk = Desk(chromium, served, "verification")
+    page = desk.go("/parts/?i=I-1&i=I-6")
+    page.focus("table.parts tbody tr:nth-child(2) input:checked")
+    page.keyboard.press("1")
+    page.focus("button[name=show]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=2 incidents now, 1 incident then")
+    page.focus("textarea[name=why]")
+    page.keyboard.type("one strike")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".decisions >> text=one strike")
+    assert "/case/I-1" in page.url
+    desk.leave()
+
+
+def test_a_patrol_ends_on_a_telephone_and_the_map_is_moved_by_keys(chromium: Any, served: str) -> None:
+    operations = Desk(chromium, served, "operations")
+    page = operations.go("/patrols/")
+    page.fill("input[name=team]", "Team 3")
+    page.fill("input[name=place]", "quay")
+    page.fill("input[name=start]", "2025-03-20T05:00")
+    page.fill("input[name=end]", "2025-03-20T08:00")
+    page.check("input[name=people]")
+    page.click("button:has-text('Plan it')")
+    page.wait_for_selector("h1:has-text('Team 3')")
+    where = page.url.removeprefix(served)
+    operations.leave()
+    patrol = Desk(chromium, served, "patrol", 390)
+    phone = patrol.go(where)
+    phone.click("summary:has-text('It went')")
+    phone.fill("details[open] textarea", "we stood at the mole")
+    phone.click("button:has-text('Record that it went')")
+    phone.wait_for_selector("dl.facts >> text=entry")
+    patrol.leave()
+    auditor = Desk(chromium, served, "auditor")
+    map_ = auditor.go("/map/")
+    map_.keyboard.press("+")
+    map_.wait_for_url("**box=**")
+    map_.wait_for_selector("svg .seen")
+    auditor.leave()

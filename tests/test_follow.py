@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from servanda.app.follow import Follower, folder_listing, record_listing
+from servanda.app.follow import Follower
+from servanda.app.listing import folder_listing, record_listing
 from servanda.app.record import verify_record
+from servanda.app.state import State
 from servanda.app.verify import verify_files
 from servanda.cli.main import main
 from servanda.errors import EvidenceError
@@ -197,12 +201,197 @@ def test_a_record_is_followed_as_it_grows(place: Path) -> None:
     assert live.look() is not None
     assert word(live, "A") == "breached"
     assert live.look() is None
+    as_recorded(live, Path(record))
+    state = State(place / "state", place / "state.key")
+    first = Follower(record_listing(Path(record)), state=state)
+    first.look()
+    assert first.save()
+    write(place / "more.csv", row(2, day=22))
+    assert main(["record", "add", record, str(place / "more.csv"), "--key", key]) == 0
+    other = Follower(record_listing(Path(record)), state=state)
+    other.look()
+    assert "Went on" in other.told
+    as_recorded(other, Path(record))
+
+
+def as_recorded(live: Follower, record: Path) -> None:
     assert live.session is not None
-    plain = verify_record(RecordStore(Record(Path(record)))).verification
+    plain = verify_record(RecordStore(Record(record))).verification
     told = {(v.term, v.party): v.as_data(plain.agreement.zone) for v in live.session.verdicts}
     for verdict in plain.verdicts:
         assert told[verdict.term, verdict.party]["incidents"] == verdict.as_data(plain.agreement.zone)["incidents"]
         assert told[verdict.term, verdict.party]["verdict"] == verdict.verdict
+
+
+def kept(place: Path, *coverage: Path, key: str = "key", **how: Any) -> Follower:
+    listing = folder_listing(place / "agreement.yaml", place / "in", coverage)
+    return Follower(listing, state=State(place / "state", place / key), **how)
+
+
+def test_a_follower_goes_on_from_what_another_saved(place: Path) -> None:
+    write(place / "in" / "post.csv", row(1), row(2))
+    write(place / "in" / "press.csv", row(3, day=21, kind="press"), "R4,broken")
+    first = kept(place)
+    first.look()
+    assert first.unsaved
+    assert first.save()
+    assert not first.told
+    write(place / "in" / "more.csv", row(4, day=22))
+    write(place / "in" / "post.csv", row(1), row(2), row(5, day=23))
+    other = kept(place)
+    changes = other.look()
+    assert changes is not None
+    assert "Went on" in other.told
+    assert len(changes.verdicts) == 2  # a first look tells every verdict
+    assert not changes.anew
+    as_from_nothing(other, place)
+    write(place / "in" / "last.csv", row(6, day=24, actor="B"))
+    other.look()
+    as_from_nothing(other, place)
+    assert other.save()
+    third = kept(place)
+    third.look()
+    assert not third.unsaved
+    as_from_nothing(third, place)
+
+
+def test_what_was_not_known_by_the_instant_waits_after_a_restart_too(place: Path) -> None:
+    dated = [f"{row(n, day=20 + n)},2025-03-{20 + n}T12:00Z" for n in range(1, 7)]
+    dated[2] = f"{row(3, day=23)},"
+    file = place / "in" / "post.csv"
+    file.write_text("\n".join([f"{COLUMNS},known_at", *dated[:4]]) + "\n", encoding="utf-8")
+    first = kept(place, as_of="2025-03-23T18:00Z")
+    first.look()
+    assert first.save()
+    file.write_text("\n".join([f"{COLUMNS},known_at", *dated]) + "\n", encoding="utf-8")
+    other = kept(place, as_of="2025-03-23T18:00Z")
+    other.look()
+    assert "Went on" in other.told
+    assert other.session is not None
+    plain = verify_files(place / "agreement.yaml", [file], as_of="2025-03-23T18:00Z", wanted=QUIET)
+    assert verdicts_json(other.session.verification(wanted=QUIET)) == verdicts_json(plain)
+    assert other.session.verification(wanted=QUIET).undated == plain.undated == 1
+
+
+def test_a_state_without_reports_is_gone_on_from_too(place: Path) -> None:
+    first = kept(place)
+    first.look()
+    first.save()
+    write(place / "in" / "post.csv", row(1))
+    other = kept(place)
+    other.look()
+    assert "Went on" in other.told
+    as_from_nothing(other, place)
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("decision", "registers or decisions"),
+        ("coverage", "coverage"),
+        ("text", "agreement"),
+        ("as of", "options"),
+        ("row", "altered"),
+        ("gone", "no longer there"),
+        ("software", "software"),
+        ("key", "another user"),
+        ("no key", "key"),
+        ("bytes", "altered|damaged"),
+        ("half", "damaged"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_not_used_and_that_is_said(
+    place: Path, what: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = place / "watch.yaml"
+    watch.write_text("coverage: test\nwatches: []\n", encoding="utf-8")
+    write(place / "in" / "post.csv", row(1), row(2))
+    write(place / "in" / "press.csv", row(3, kind="press"))
+    first = kept(place, watch)
+    first.look()
+    first.save()
+    file, how = place / "state" / "session.state", {}
+    if what == "decision":
+        (place / "in" / "sources.yaml").write_text("sources:\n  Post none: {reliability: B}\n", encoding="utf-8")
+    elif what == "coverage":
+        watch.write_text("coverage: test\nwatches: [] # none\n", encoding="utf-8")
+    elif what == "text":
+        text = place / "agreement.yaml"
+        text.write_text(text.read_text(encoding="utf-8") + "# as amended\n", encoding="utf-8")
+    elif what == "as of":
+        how = {"as_of": "2025-03-30"}
+    elif what == "row":
+        write(place / "in" / "post.csv", row(1), row(7))
+    elif what == "gone":
+        (place / "in" / "press.csv").unlink()
+    elif what == "software":
+        monkeypatch.setattr("servanda.app.state.software", lambda: {"servanda": "another"})
+    elif what == "no key":
+        (place / "key").unlink()
+    elif what == "bytes":
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+    elif what == "half":
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    other_key = {"key": "other"} if what == "key" else {}
+    if what == "key":
+        (place / "other").write_bytes(b"0" * 32)
+    other = kept(place, watch, **other_key, **how)
+    changes = other.look()
+    assert changes is not None
+    assert len(changes.verdicts) == 2
+    assert re.search(f"found anew: .*({why})", other.told)
+    if what != "as of":
+        as_from_nothing(other, place, watch)
+
+
+def test_a_program_that_is_killed_while_it_saves_leaves_the_state_as_it_was(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(place / "in" / "post.csv", row(1), row(2))
+    first = kept(place)
+    first.look()
+    first.save()
+    before = (place / "state" / "session.state").read_bytes()
+    write(place / "in" / "more.csv", row(4, day=22))
+    first.look()
+
+    class KilledError(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise KilledError
+
+    for step in ("settle", "move"):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"servanda.app.state.disk.{step}", killed)
+            with pytest.raises(KilledError):
+                first.save()
+        assert (place / "state" / "session.state").read_bytes() == before
+        other = kept(place)
+        other.look()
+        assert "Went on" in other.told
+        as_from_nothing(other, place)
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_the_following_goes_on(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(place / "own"))
+    (place / "file").write_text("", encoding="utf-8")
+    arguments = ["follow", str(place / "agreement.yaml"), str(place / "in"), "--looks", "1", "--state"]
+    assert main([*arguments, str(place / "file" / "state")]) == 0
+    out, err = capsys.readouterr()
+    assert "2 verdicts" in out
+    assert "OUT004" in err
+    assert main([*arguments, str(place / "state")]) == 0
+    assert not capsys.readouterr().err
+    assert (place / "own" / "servanda" / "state.key").stat().st_mode & 0o77 == 0
+    assert main([*arguments, str(place / "state")]) == 0
+    out, err = capsys.readouterr()
+    assert "2 verdicts" in out
+    assert "Went on" in err
 
 
 def test_what_is_still_being_written_is_left_alone(place: Path) -> None:
@@ -211,6 +400,24 @@ def test_what_is_still_being_written_is_left_alone(place: Path) -> None:
     (place / "in" / ".post.csv").write_text("half", encoding="utf-8")
     (place / "in" / "post.csv.part").write_text("half", encoding="utf-8")
     assert live.look() is None
+
+
+def test_a_link_is_the_file_to_which_it_leads_and_that_is_evidence_once(place: Path) -> None:
+    write(place / "in" / "post.csv", row(1))
+    write(place / "elsewhere.csv", row(2, day=21))
+    (place / "in" / "again.csv").symlink_to(place / "in" / "post.csv")
+    (place / "in" / "linked.csv").symlink_to(place / "elsewhere.csv")
+    (place / "in" / "nowhere.csv").symlink_to(place / "not-there.csv")
+    (place / "in" / "text.yaml").symlink_to(place / "agreement.yaml")
+    live = follower(place)
+    live.look()
+    assert live.session is not None
+    assert [file.file for file in live.session.verification().ingest.files] == ["linked.csv", "post.csv"]
+    write(place / "elsewhere.csv", row(2, day=21), row(3, day=22))
+    changes = live.look()
+    assert changes is not None
+    assert not changes.anew
+    assert changes.incidents.height == 1
 
 
 def test_without_a_folder_there_is_nothing_to_follow(place: Path) -> None:

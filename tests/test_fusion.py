@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import dataclasses
 import json
 import sys
 from collections import defaultdict
@@ -19,6 +21,7 @@ from servanda.app.fuse import fuse_files
 from servanda.app.verify import verify_files
 from servanda.cli.main import main
 from servanda.incidents.fusion.blocking import Floats, Where, pairs_of
+from servanda.incidents.fusion.columns import Columns
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import FusionTables, ids, incident_tables
 from tests.build import HEAD, ZONES, agreement, examples, instant, reports
@@ -514,3 +517,23 @@ def test_without_fusion_too_what_one_page_says_in_two_rows_is_two_incidents(tmp_
     elsewhere = [f"{n},Wire,Post" + said.format(f"http://b.example/{n}") for n in (7, 8)]
     assert incidents(page[0], *elsewhere, fuse=False) == [3]  # three pages that say one thing
     assert incidents(*page, fuse=False, as_of=instant("03-01")) == []
+
+
+def test_columns_that_grow_and_their_copies_do_not_write_into_each_other() -> None:
+    def some(first: int, size: int) -> Columns:
+        kinds = {f.name: getattr(Columns(), f.name).dtype for f in dataclasses.fields(Columns)}
+        return Columns(**{name: np.arange(first, first + size).astype(kind) for name, kind in kinds.items()})
+
+    one = some(0, 200)
+    one.extend(some(200, 1))
+    other = copy.copy(one)
+    one.extend(some(201, 1))
+    other.extend(some(900, 1))
+    third = copy.copy(other)
+    one.extend(some(202, 1), some(203, 1))
+    third.extend(some(300, 2))
+    other.extend(some(901, 150))
+    assert one.lat.tolist() == list(range(204))
+    assert one.cell.tolist() == list(range(204))
+    assert other.lat.tolist() == [*range(201), 900, *range(901, 1051)]
+    assert third.origin.tolist() == [*range(201), 900, 300, 301]

@@ -15,7 +15,7 @@ from servanda.agreement.schema.term import Term
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "servanda"
 COMMON = {
     *("text", "title", "source", "binds", "from_", "until", "deadline", "only_after", "unless", "except_"),
-    *("observed_by", "asymmetric", "ours", "open_"),
+    *("observed_by", "asymmetric", "ours", "open_", "words"),
 }
 """The keys that a clause of any kind may have."""
 OWES = set(Owes.__args__)  # type: ignore[attr-defined]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
+import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +20,10 @@ from servanda.coverage import Coverage
 from servanda.engine import SerialEngine
 from servanda.evidence import ReportTables
 from servanda.evidence.decisions import STEPS, Decision
+from servanda.incidents.identity import report_ids
 from servanda.live import Session
 from servanda.report.tables import summary_json, verdicts_json
+from servanda.values.saved import Saved
 from servanda.verdicts import Verification, Wanted, verify
 from tests import test_terms as terms
 from tests.build import examples, reports
@@ -64,6 +70,22 @@ def same(live: Session, plain: Verification) -> None:
         plain.moments,
     )
     assert tuple(v for v in live.verdicts) == plain.verdicts
+
+
+def back(
+    live: Session, text: Agreement, coverage: Coverage, decisions: Sequence[Decision], as_of: datetime | None
+) -> Session:
+    """Another session that has what this one saves, through the bytes that are written."""
+    saved, files = live.saved(), {}
+    for name, table in {"came": live.given(), **saved.tables}.items():
+        files[name] = io.BytesIO()
+        table.write_ipc(files[name], compression="zstd")
+    tables = {name: pl.read_ipc(file.getvalue()) for name, file in files.items()}
+    other = Session(text, context=CONTEXT, engine=SerialEngine(), coverage=coverage, decisions=decisions, as_of=as_of)
+    came = tables.pop("came")
+    other.take_back(Saved(tables, json.loads(json.dumps(saved.facts))), came)
+    assert other.verdicts == live.verdicts
+    return other
 
 
 @st.composite
@@ -113,7 +135,8 @@ def steps(draw: st.DrawFn, text: Agreement, mine: list[dict[str, Any]], seen: st
     """What comes, in its order: reports in batches of any size, and between them anything else."""
     left, out = list(mine), []
     for _ in range(draw(st.integers(0, 10))):
-        kind = draw(st.sampled_from(["reports", "reports", "decision", "coverage", "as_of", "take away", "text"]))
+        kinds = ["reports", "reports", "decision", "coverage", "as_of", "take away", "text", "restart"]
+        kind = draw(st.sampled_from(kinds))
         if kind == "reports" and left:
             size = draw(st.integers(1, len(left)))
             out.append((kind, left[:size]))
@@ -124,7 +147,7 @@ def steps(draw: st.DrawFn, text: Agreement, mine: list[dict[str, Any]], seen: st
             out.append((kind, DAY + timedelta(hours=draw(st.integers(0, 900)))))
         elif kind == "take away" and mine:
             out.append((kind, draw(st.sampled_from(mine))["report_id"]))
-        elif kind in ("decision", "text"):
+        elif kind in ("decision", "text", "restart"):
             out.append((kind, None))
     return [*out, ("reports", left)] if left else out
 
@@ -157,6 +180,8 @@ def walked(
         elif kind == "text":
             text = data.draw(st.sampled_from(texts))
             live.change(agreement=text)
+        elif kind == "restart":
+            live = back(live, text, coverage, decisions, as_of)
         same(live, from_nothing(text, came, coverage, decisions, as_of))
 
 
@@ -185,3 +210,64 @@ def test_asking_what_would_change_changes_nothing(mine: Any, more: Any, n: int) 
     same(asked, from_nothing(text, [first, second], Coverage(), (), None))
     live.change(reports=[second])
     assert live.verdicts == asked.verdicts
+
+
+def test_a_name_that_nobody_bears_is_looked_for_once_in_every_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, mine = (
+        AGREEMENTS[0],
+        [
+            {"report_id": f"R{n}", "row": n + 1, "start": DAY + timedelta(days=n), "lat": 48.0, "lon": 37.0}
+            for n in range(6)
+        ],
+    )
+    nobody = Decision("d1", "step", ("x-" + "0" * 32,), "Chair", DAY, DAY, "why", {"step": "tasked"})
+    live = Session(text, context=CONTEXT, engine=SerialEngine(), decisions=[nobody])
+    looked: list[int] = []
+
+    def counted(table: pl.DataFrame, key: bytes = b"") -> pl.Series:
+        looked.append(table.height)
+        return report_ids(table, key)
+
+    monkeypatch.setattr("servanda.live.settled.report_ids", counted)
+    came = [reports(*mine[:4]), reports(*mine[4:5]), reports(*mine[5:])]
+    for table in came:
+        live.change(reports=[table])
+    live.change(coverage=Coverage())
+    assert looked == [4, 1, 1]
+    same(live, from_nothing(text, came, Coverage(), [nobody], None))
+
+
+def test_of_two_thousand_reports_it_says_the_same_through_forks_and_a_restart() -> None:
+    chance, text = random.Random(17), AGREEMENTS[0]
+    every = reports(
+        *(
+            {
+                "report_id": f"R{n}",
+                "row": n + 1,
+                "source": (who := f"Post {chance.randrange(12)}"),
+                "origin": who,
+                "start": (start := DAY + timedelta(minutes=chance.randrange(30 * 24 * 60))),
+                "end": start + timedelta(minutes=chance.choice([0, 30, 120])),
+                "lat": 48.0 + chance.gauss(0, 0.1),
+                "lon": 37.0 + chance.gauss(0, 0.1),
+                "precision_m": chance.choice([100.0, 2_000.0]),
+                "act": chance.choice(["missile", "shelling"]),
+                "target": "substation",
+                "incident_id": chance.choice([None, None, f"I{n // 3}"]),
+            }
+            for n in range(2_000)
+        )
+    ).sample(fraction=1.0, shuffle=True, seed=3)
+    live = Session(text, context=CONTEXT, engine=SerialEngine())
+    live.change(reports=[every[:1_800]])
+    for n in range(1_800, 1_806):
+        live.change(reports=[every[n : n + 1]])
+    asked = live.fork()
+    asked.change(reports=[every[1_950:]])
+    live.change(reports=[every[1_806:1_830]])
+    other = back(live, text, Coverage(), [], None)
+    for one in (live, other):
+        one.change(reports=[every[1_830:1_840]])
+        one.change(reports=[every[1_840:]])
+        same(one, from_nothing(text, [every], Coverage(), [], None))
+    same(asked, from_nothing(text, [every[:1_806], every[1_950:]], Coverage(), [], None))

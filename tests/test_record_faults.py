@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from servanda.errors import RecordError
 from servanda.record import File, Record, Signer, make_key
@@ -40,22 +41,23 @@ def tiny(folder: Path) -> tuple[Record, Signer]:
 
 
 @pytest.mark.no_cover
-def test_every_single_bit_of_a_small_record_is_watched(tmp_path: Path) -> None:
+def test_every_byte_of_a_small_record_is_watched_and_in_the_long_run_every_bit(tmp_path: Path) -> None:
     record, _ = tiny(tmp_path)
     policy, folder = policy_of(record), record.folder
     assert broken_at(folder, policy, quorum=True) == 0
+    every_bit = settings.get_current_profile_name() in ("explore", "soak")
     tried = 0
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "lock"):
         data = path.read_bytes()
         with path.open("r+b", buffering=0) as file:
             for at, byte in enumerate(data):
-                for bit in range(8):
+                for bit in range(8) if every_bit else [at % 8]:
                     os.pwrite(file.fileno(), bytes([byte ^ 1 << bit]), at)
                     assert broken_at(folder, policy, quorum=True), f"{path.name}, byte {at}, bit {bit}"
                     tried += 1
                 os.pwrite(file.fileno(), data[at : at + 1], at)
         assert path.read_bytes() == data
-    assert tried > 30_000
+    assert tried > (30_000 if every_bit else 4_000)
     assert broken_at(folder, policy, quorum=True) == 0
 
 

@@ -67,7 +67,10 @@ def test_every_file_that_is_written_fits_its_schema(name: str) -> None:
 def test_no_file_is_written_that_has_no_schema() -> None:
     forms = (".html", ".txt", ".docx", ".pdf", ".xlsx")  # of mission reports
     pages = {"report.html", "statements.html", "first.html", "compare.html", "redline.docx", "printed", "map.gpkg"}
-    read_again = {"reports.csv"}  # what import writes is evidence: servanda-reports
+    read_again = {
+        "reports.csv",
+        "forces.csv",
+    }  # what import and statements write is evidence: servanda-reports, servanda-forces
     called = {file for _, names in made.KINDS.values() for file in names}
     written = {file for each in runs().values() for files in each for file in files}
     pages |= {file for file in written if file.endswith((".svg", *(f".en{form}" for form in forms)))} | {"trend.html"}

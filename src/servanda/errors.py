@@ -35,6 +35,8 @@ _PLUS = r"(?:\+|%2[bB]|\\+u002[bB]|&#43;|&plus;)"
 _KEY = rf"PRIVATE{_PLUS}KEY{_PLUS}[^\s+%\\&]+{_PLUS}[0-9a-f]{{8}}{_PLUS}\S*"
 _PEM = r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\s*[A-Za-z0-9+/=]{16,})*"
 _BASE64 = r"UFJJVkFURStLRVkr[A-Za-z0-9+/=]{40,}"  # the beginning of a key file, in base64
+_IN_EVERY = (b"private", b"ufjjvkfurstlrvkr")
+"""One of these, in small letters, is in whatever holds such a key: a search for them is some hundred times quicker."""
 _SECRET = re.compile(f"{_KEY}|{_PEM}|{_BASE64}", re.IGNORECASE)
 _SECRET_BYTES = re.compile(_SECRET.pattern.encode(), re.IGNORECASE)
 _BEGINS = re.compile(rf"\W*PRIVATE{_PLUS}KEY{_PLUS}".encode(), re.IGNORECASE)
@@ -50,6 +52,9 @@ def holds_private_key(data: bytes) -> bool:
         Whether it must be neither shown nor kept.
     """
     plain = data.replace(b"\x00", b"") if b"\x00" in data[:64] else data
+    low = plain.lower()
+    if not any(word in low for word in _IN_EVERY):
+        return False
     return bool(_BEGINS.match(plain.removeprefix(b"\xef\xbb\xbf")) or _SECRET_BYTES.search(plain))
 
 

@@ -62,7 +62,9 @@ def _around(line: Any, bounds: tuple[float, float, float, float]) -> list[tuple[
 
 
 def in_place(agreement: Agreement, pattern: Pattern, report: Report) -> float:
-    """The probability that a report's event lies in the pattern's place."""
+    """The probability that a report's event lies in the pattern's place; where nobody is named and each party has its own, in any."""
+    if pattern.place_of:
+        return max(in_place(agreement, pattern.at(party), report) for party in pattern.place_of)
     if pattern.place is None:
         return 1.0
     if report["area"] is not None:

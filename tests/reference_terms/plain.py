@@ -153,8 +153,8 @@ class Plain:
         party: str | None,
     ) -> Look:
         exemptions = term.exemptions if voice == "act" else ()
-        of, counts = party or (binds[0] if binds else None), voice == "act" and isinstance(term.kind, Prohibition)
-        return Look(pattern.at(of), window, self.named(binds), voice, exemptions, counts)
+        counts = voice == "act" and isinstance(term.kind, Prohibition)
+        return Look(pattern.at(party), window, self.named(binds), voice, exemptions, counts)
 
     def happened(self, look: Look, party: str | None) -> list[Occurrence]:
         """One occurrence per incident, by time."""

@@ -137,6 +137,8 @@ class Term:
     version: str = ""
     ours: tuple[Chosen, ...] = ()
     """What of it is not in the text. No breach rests on it (``verdicts/chosen.py``)."""
+    words: tuple[str, ...] = ()
+    """Words by which texts speak of it, in any language."""
 
     @property
     def what(self) -> Pattern | None:

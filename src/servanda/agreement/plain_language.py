@@ -8,6 +8,7 @@ from servanda.agreement.kinds import RESTRAINTS
 from servanda.agreement.model import CONSENT, NOT_AGREED, Agreement, Event, Exemption, Mandate, Term, Text
 from servanda.agreement.pattern import Pattern, When
 from servanda.agreement.phrases import Phrases, code_words
+from servanda.values.codes import STANDARD, Vocabulary
 from servanda.values.geo.containment import square_metres
 from servanda.values.geo.projection import GEOD
 from servanda.values.geo.shapes import AllOf, AnyOf, Disc, Line, Near, Not, Place, Side
@@ -45,6 +46,7 @@ def say_preface(agreement: Agreement) -> list[str]:
     for name in agreement.actors.values():
         if isinstance(name, FullName) and name.others:
             lines.append(f"{name} is also called {listing(name.others)}.")
+    lines += _codes_of_its_own(agreement.vocabulary)
     readings = [text for text in agreement.texts if text.reading]
     if readings:
         lines.append(
@@ -52,6 +54,21 @@ def say_preface(agreement: Agreement) -> list[str]:
             "every verdict is given for each, and together they are 'disputed' where one finds a breach and another finds none."
         )
     return [*lines, "", *_mandate(agreement)]
+
+
+def _codes_of_its_own(vocabulary: Vocabulary) -> list[str]:
+    """Which codes the agreement adds, and which it puts under another than the common one."""
+    lines = []
+    for kind, tree, common in (
+        ("act", vocabulary.acts, STANDARD.acts),
+        ("target", vocabulary.targets, STANDARD.targets),
+    ):
+        for code, above in tree.parent.items():
+            before = common.parent.get(code)
+            if (code not in common or before != above) and above is not None:
+                else_where = f", and not, as elsewhere, under {code_words(before)}" if before else ""
+                lines.append(f"Here the {kind} {code_words(code)} counts under {code_words(above)}{else_where}.")
+    return lines
 
 
 def _text(agreement: Agreement, text: Text) -> list[str]:

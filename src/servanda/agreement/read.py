@@ -27,7 +27,7 @@ from servanda.wording import did_you_mean
 
 _READABLE = {"readings": ("in_force", "terms", "events", "amendments"), "amendments": ("in_force", "terms")}
 _TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".gz")
-_WORDS_ONLY = ("title", "text", "source", "asymmetric", "observed_by")
+_WORDS_ONLY = ("title", "text", "source", "asymmetric", "observed_by", "words")
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ In: what users hand over, in Python or at the command line. Out: values that ``c
 writes all its files or none; the command line and the Python API reach the same functions.
 
 * ``verify``, ``fuse``, ``figures``, ``statements``, ``check``, ``graph``, ``cases``   one use case each
-* ``first``     who is said to have broken it first, and by whom; ``sayings``: counts, statements and articles as rows of it
+* ``extractors``  a program or an address that reads documents in place of the rules
+* ``first``     who is said to have broken it first, and by whom; ``sayings``: counts, statements and articles as rows of it; ``found_reports``: accusations in documents as reports to confirm
 * ``brief``     a report that a mission sends; ``mission_report``: what the Python function for it returns
 * ``importing``  tables that people already have, to one table of reports; ``messages``: chats, to one table of messages; ``provisions``: datasets of agreements
 * ``draft``, ``compare``, ``begin``   a draft becomes a skeleton; two drafts; a first agreement from eight answers
-* ``follow``    what arrives in a folder or a record changes the verdicts at once
+* ``follow``    what arrives in a folder or a record changes the verdicts at once; ``listing``: what is there; ``read_once``: what was read of it; ``state``: what was found, on disk
 * ``trend``     how often what is forbidden was counted, before, in and after; ``trended``: what the Python API returns of it
 * ``mapped``    evidence some of whose tables only a mapping can read
 * ``told_apart``   evidence that is judged without fusion

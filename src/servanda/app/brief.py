@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from servanda.agreement import Agreement
 from servanda.app.given import agreement_of, instant_of
+from servanda.app.record import recorded_agreement
 from servanda.app.verify import verify_files
 from servanda.briefs import KINDS, Asked, Brief, Facts, Period, Words, period_of, words_of
 from servanda.coverage.read import CoverageItem
@@ -17,6 +18,7 @@ from servanda.engine import Engine
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import IngestResult
 from servanda.findings.plan import Progress, quiet
+from servanda.store import Store
 from servanda.values.files import FileLike
 from servanda.values.time import MICROSECOND
 from servanda.verdicts import Verification, Wanted
@@ -42,6 +44,9 @@ def write_brief(
     language: str = "en",
     reader: str | None = None,
     fuse: bool = True,
+    signed_by: Mapping[FileLike, str] | None = None,
+    recorded: Mapping[FileLike, datetime] | None = None,
+    id_key: bytes = b"",
     engine: Engine | None = None,
     progress: Progress = quiet,
 ) -> Written:
@@ -56,6 +61,9 @@ def write_brief(
         language: in which it is written.
         reader: the format of all tables; left out, each is recognised by its columns.
         fuse: find first which of the reports without an incident id describe the same event.
+        signed_by: of files of a record that somebody signed who speaks for his own side only, his name there.
+        recorded: of files of a record, when each became known.
+        id_key: of a record, the key of the ids of incidents that nobody named.
         engine: where matching and confirmation run.
         progress: is told how far the work is.
 
@@ -84,6 +92,9 @@ def write_brief(
             as_of=as_of,
             reader=reader,
             fuse=fuse,
+            signed_by=signed_by,
+            recorded=recorded,
+            id_key=id_key,
             engine=engine,
             wanted=Wanted(grounds=False, since=None if period is None else earliest(period)),
             progress=progress,
@@ -94,6 +105,37 @@ def write_brief(
     now = whole if whole is not None and not kind.compares else verified(period)
     before = verified(period, beginning=True) if kind.compares else None
     return Written(kind.write(Facts(period, now, before), asked), words, now.ingest)
+
+
+def brief_of_record(store: Store, *, agreement: str | None, of: str, asked: Asked, language: str = "en") -> Written:
+    """The same of everything that a record holds.
+
+    Args:
+        store: where the files are.
+        agreement: the name of the agreement's file, where there are several.
+        of: the kind of report.
+        asked: what it is about.
+        language: in which it is written.
+
+    Returns:
+        The report with its language.
+
+    Raises:
+        ServandaError: something cannot be read, or the report cannot be about what was asked.
+    """
+    inputs = store.as_of(None, agreement)
+    held = store.contents(inputs)
+    return write_brief(
+        recorded_agreement(store, inputs),
+        list(held.evidence.values()),
+        held.coverage,
+        of=of,
+        asked=asked,
+        language=language,
+        signed_by=held.signed_by,
+        recorded=held.known_at,
+        id_key=store.id_key(),
+    )
 
 
 def _last_day(whole: Verification | None, agreement: Agreement) -> date:

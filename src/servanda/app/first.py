@@ -13,7 +13,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.app.fuse import fuse_reports, read_reports
 from servanda.app.given import agreement_of, instant_of
-from servanda.app.sayings import article_reports, counted, day_end, in_article, places_of, stated
+from servanda.app.sayings import accused, article_reports, counted, day_end, in_article, places_of, stated
 from servanda.app.statements import read_statements
 from servanda.engine import Engine, LocalEngine
 from servanda.errors import EvidenceError, Fault, ServandaError
@@ -28,7 +28,7 @@ from servanda.incidents.fusion.tables import ids
 from servanda.incidents.lineage.claims import answered, sayings
 from servanda.incidents.lineage.first import First, first
 from servanda.incidents.telling import warning
-from servanda.statements import Accusation, accusations, english
+from servanda.statements import Accusation, english
 from servanda.values.files import FileLike, name_of, suffix_of
 from servanda.values.time import Interval
 
@@ -170,17 +170,13 @@ def _article_rows(
     for document in analysis.documents:
         known = None if document.published is None else day_end(document.published, context.zone)
         if not english(document.text):
-            left["articles that are not in English, the only language that is read"] += 1
+            left["articles that are not in English, the only language in which accusations are found"] += 1
         elif as_of is not None and (known is None or known > as_of):
             left["articles published later, or on a day that is not told"] += 1
         else:
-            mine = [s for s in analysis.statements if s.document == document.id]
-            several = accusations(document, mine, analysis.people)
+            several = accused(analysis, document)
             left["articles in which nobody accuses, admits or denies"] += not several
-            found += [
-                (a, document.published, analysis.aligned.occasion_of.get(a.statement.id, a.statement.id))
-                for a in several
-            ]
+            found += several
     rows = article_reports(found, context, places_of(reports))
     codes = {code for column in ("side", "actor") for code in rows[column].drop_nulls().to_list()}
     names = {code: name for code, name in analysis.names.items() if code in codes}

@@ -2,149 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import TypeAlias
+from typing import Any
 
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.app.context import context_of, counts_of
-from servanda.app.given import agreement_of, instant_of
-from servanda.app.record import recorded_agreement
+from servanda.app.context import counts_of
+from servanda.app.given import instant_of
+from servanda.app.listing import Listing, Mark, folder_listing, record_listing
+from servanda.app.read_once import ReadTable, Said, Spoken, is_yaml
+from servanda.app.state import State, Unfit
 from servanda.coverage import Coverage, read_coverage
 from servanda.engine import Engine, LocalEngine
-from servanda.errors import EvidenceError, Fault
 from servanda.evidence import Context, IngestResult, read_evidence
 from servanda.evidence.alike import Glances
-from servanda.evidence.decisions import Decision
 from servanda.evidence.model import REPORT, empty
 from servanda.evidence.raw_tables import digest_of
 from servanda.live import Changes, Session
-from servanda.record import Record
-from servanda.store import RecordStore
-from servanda.values.files import FileLike, base_name_of, suffix_of
+from servanda.values.files import FileLike, base_name_of, name_of
+from servanda.values.saved import Saved
 
-_YAML = (".yaml", ".yml")
-Mark: TypeAlias = tuple[object, ...]
-"""By what it is known that a file is as it was."""
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What is there at a moment: files by what they are known by, each with the mark of its content.
-
-    ``signed_by`` and ``recorded`` as for :func:`servanda.evidence.read_evidence`.
-    """
-
-    agreement: tuple[Mark, Callable[[], Agreement]]
-    evidence: Mapping[str, tuple[Mark, FileLike]]
-    coverage: Sequence[tuple[Mark, FileLike]] = ()
-    signed_by: Mapping[FileLike, str] = field(default_factory=dict)
-    recorded: Mapping[FileLike, datetime] = field(default_factory=dict)
-    id_key: bytes = b""
-
-
-def folder_listing(agreement: Path, folder: Path, coverage: Sequence[Path] = ()) -> Callable[[], Listing]:
-    """What lists a folder: all its files are evidence, but for those whose names begin with a dot or end in ``.part`` or ``.tmp``.
-
-    Args:
-        agreement: its file.
-        folder: where evidence arrives.
-        coverage: files of coverage.
-
-    Returns:
-        The listing, anew at every call.
-
-    Raises:
-        ServandaError: there is no such folder.
-    """
-    if not folder.is_dir():
-        raise EvidenceError(
-            Fault(str(folder), "there is no such folder", "name the folder in which evidence arrives", code="EVD001")
-        )
-
-    def now() -> Listing:
-        named = {agreement.resolve(), *(path.resolve() for path in coverage)}
-        files = sorted(p for p in folder.iterdir() if p.is_file() and not _under_way(p) and p.resolve() not in named)
-        return Listing(
-            (_mark(agreement), lambda: agreement_of(agreement)),
-            {str(path): (_mark(path), path) for path in files},
-            [(_mark(path), path) for path in coverage],
-        )
-
-    return now
-
-
-def record_listing(folder: Path, agreement: str | None = None) -> Callable[[], Listing]:
-    """What lists a record: the files that are on it.
-
-    Args:
-        folder: of the record; its signatures are checked once, at the beginning, and those of each new checkpoint when it is read.
-        agreement: the name of the agreement's file there; left out, the only one.
-
-    Returns:
-        The listing, anew at every call.
-
-    Raises:
-        ServandaError: the record cannot be read, or was altered.
-    """
-    record = Record(folder)
-    record.verify(record.log.policy, quorum=False)
-    made: dict[int, Listing] = {}
-
-    def now() -> Listing:
-        store = RecordStore(Record(folder))
-        size = store.record.log.head.size
-        if size not in made:
-            inputs = store.as_of(None, agreement)
-            contents = store.contents(inputs)
-            made.clear()
-            made[size] = Listing(
-                ((inputs.agreement.index,), lambda: recorded_agreement(store, inputs)),
-                {str(index): ((index,), file) for index, file in contents.evidence.items()},
-                [((file.name, len(file.content)), file) for file in contents.coverage],
-                contents.signed_by,
-                contents.known_at,
-                store.id_key(),
-            )
-        return made[size]
-
-    return now
-
-
-def _under_way(path: Path) -> bool:
-    return path.name.startswith(".") or path.suffix in (".part", ".tmp")
-
-
-def _mark(path: Path) -> Mark:
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return (None,)
-    return stat.st_size, stat.st_mtime_ns, stat.st_ino
-
-
-@dataclass(frozen=True)
-class _Read:
-    """One table file as it was read."""
-
-    mark: Mark
-    reports: pl.DataFrame
-    ingest: IngestResult
-    digest: str
-    signed: bool
-
-
-@dataclass(frozen=True)
-class _Said:
-    """The registers and decisions."""
-
-    context: Context
-    decisions: tuple[Decision, ...]
-    ingest: IngestResult
+__all__ = ["Follower", "Listing", "folder_listing", "record_listing"]
 
 
 class Follower:
@@ -161,6 +44,7 @@ class Follower:
         as_of: datetime | str | None = None,
         reader: str | None = None,
         engine: Engine | None = None,
+        state: State | None = None,
     ) -> None:
         """Nothing is read before the first :meth:`look`.
 
@@ -169,15 +53,25 @@ class Follower:
             as_of: leave out what became known later.
             reader: the format of all tables; left out, each is recognised by its columns.
             engine: where fusion runs; left out, on the threads of this machine.
+            state: where :meth:`save` keeps what was found, and the first look finds it.
         """
         self._listing, self._as_of, self._reader = listing, as_of, reader
         self._engine = engine or LocalEngine()
         self._seen: Listing | None = None
-        self._files: dict[str, _Read] = {}
-        self._whole = False  # the files were read together, so that each change begins anew
+        self._files: dict[str, ReadTable] = {}
+        self._spoken = Spoken()
+        self._whole: IngestResult | None = None  # the tables were read together, so that more of them begins anew
         self._glances = Glances()
-        self._said: _Said
+        self._said: Said
+        self._state, self._came = (
+            state,
+            list[tuple[str, int]](),
+        )  # of which file, how many reports, as they were taken in
         self.session: Session | None = None
+        self.told = ""
+        """What became of a state that was saved, in words; empty where there was none."""
+        self.unsaved = False
+        """Whether there is something that :meth:`save` would save."""
 
     def look(self) -> Changes | None:
         """Take in what changed since the last look.
@@ -189,29 +83,147 @@ class Follower:
             ServandaError: a file cannot be read; all stays as it was, and the next look tries again.
         """
         now, seen = self._listing(), self._seen
-        if seen is not None and _marks(now) == _marks(seen):
+        if seen is not None and (now is seen or _marks(now) == _marks(seen)):
+            self._seen = now
             return None
-        changes = self._grown(seen, now) if seen is not None and self.session is not None else None
+        changes = None
+        if seen is None:
+            changes = self._resumed(now)
+        elif self.session is not None:
+            changes = self._grown(seen, now)
         if changes is None:
             changes = self._anew(now, "" if seen is None else "what was there before is no longer as it was")
+            self.unsaved = True
+        self.unsaved |= seen is not None
         self._seen = now
         return changes
+
+    @property
+    def size(self) -> int:
+        """How many entries of a record have been looked at."""
+        return 0 if self._seen is None else self._seen.size
+
+    def tables(self) -> list[tuple[str, str]]:
+        """The files of tables that were looked at: by what each is known, and its name."""
+        there = {} if self._seen is None else self._seen.evidence
+        return [(key, name_of(file)) for key, (_, file) in there.items() if not is_yaml(file)]
+
+    def save(self) -> bool:
+        """Keep what was found, so that another follower need not find it again.
+
+        Returns:
+            Whether it was kept; not where files changed since the last look, or have to be read together.
+
+        Raises:
+            ServandaError: the state cannot be written.
+        """
+        saved = self._saved() if self._state is not None else None
+        if saved is None or self._state is None:
+            return False
+        self._state.write(saved)
+        self.unsaved = False
+        return True
+
+    def _saved(self) -> Saved | None:
+        now, session = self._listing(), self.session
+        if session is None or self._whole is not None or self._seen is None or _marks(now) != _marks(self._seen):
+            return None
+        facts = {"about": self._about(now, session.agreement), "came": self._came, "glances": self._glances.met}
+        files = {key: one.saved() for key, one in self._files.items()}
+        if _marks(self._listing()) != _marks(now):
+            return None  # what it is about was looked up while it changed
+        at, parts = Counter[str](), [empty(REPORT)]
+        for key, height in self._came:
+            parts.append(self._files[key].reports[at[key] : at[key] + height])
+            at[key] += height
+        came = pl.concat(parts)
+        said = [column.name for column in came.get_columns() if column.null_count() < came.height]
+        saved = Saved({"came": came.select(said)}, facts)
+        return saved.having(session=session.saved(), files=Saved().having(**files))
+
+    def _resumed(self, now: Listing) -> Changes | None:
+        """Goes on from what was saved, with what changed since; nothing where that does not fit."""
+        try:
+            saved = self._state.read() if self._state is not None else None
+            if saved is None:
+                return None
+            before, taken = self._back(saved, now)
+        except Unfit as unfit:
+            self.told = f"The state that was saved is not used, and all is found anew: {unfit}."
+            return None
+        changes: Changes | None = taken
+        if _marks(before) != _marks(now):
+            changes = self._grown(before, now)
+        if changes is None:
+            self.told = "The state that was saved is not used, and all is found anew: evidence in it was altered."
+            self.session = None
+            return None
+        assert self.session is not None
+        self.told = "Went on from the state that was saved."
+        self.unsaved = _marks(before) != _marks(now)
+        return Changes.between((), self.session.verdicts, changes.incidents, changes.lost)
+
+    def _back(self, saved: Saved, now: Listing) -> tuple[Listing, Changes]:
+        """Takes a state back. Returns what was there when it was saved, with marks that fit nothing for what is other now; and what it says."""
+        facts, text = saved.facts, now.agreement[1]()
+        about = self._about(now, text)
+        other = [name for name, value in about.items() if facts["about"][name] != value]
+        if other:
+            raise Unfit(f"it is of other {' and '.join(other)}")
+        if set(facts["files"]) - set(now.evidence):
+            raise Unfit("a file of it is no longer there")
+        came, parts, at = _whole(saved.tables["came"]), dict[str, list[pl.DataFrame]](), 0
+        for key, height in facts["came"]:
+            parts.setdefault(key, []).append(came[at : at + height])
+            at += height
+        files = {}
+        for key in facts["files"]:
+            mark, file = now.evidence[key]
+            as_it_was = saved.part("files").part(key)
+            same = digest_of(file) == as_it_was.facts["digest"]
+            reports = pl.concat([empty(REPORT), *parts.get(key, ())])
+            files[key] = ReadTable.again(as_it_was, mark if same else ("other",), reports)
+        self._said, self._glances = self._spoken.of(now, text), Glances(facts["glances"])
+        self._files, self._came = files, [(key, height) for key, height in facts["came"]]
+        self.session = self._session(text, self._coverage(now, text), self._together(files), now)
+        changes = self.session.take_back(saved.part("session"), came)
+        was = {key: (mark, file) for key, (mark, file) in now.evidence.items() if is_yaml(file)}
+        was |= {key: (one.mark, now.evidence[key][1]) for key, one in files.items()}
+        return replace(now, evidence=was), changes
+
+    def _about(self, now: Listing, text: Agreement) -> dict[str, Any]:
+        """All but tables of reports on which a session depends."""
+        agreed = hashlib.sha256(text.sha256.encode())
+        for name in sorted(text.places):
+            agreed.update(f"\0{name}\0".encode() + text.places[name].outline().wkb)
+        registers = {key: digest_of(file) for key, (_, file) in now.evidence.items() if is_yaml(file)}
+        options = [
+            None if self._as_of is None else str(self._as_of),
+            self._reader,
+            hashlib.sha256(now.id_key).hexdigest(),
+        ]
+        return {
+            "agreement": agreed.hexdigest(),
+            "registers or decisions": registers,
+            "coverage": [digest_of(file) for _, file in now.coverage],
+            "options": options,
+        }
 
     def _grown(self, seen: Listing, now: Listing) -> Changes | None:
         """Takes in what was added; nothing where more changed than that."""
         assert self.session is not None
         text = self.session.agreement
-        if self._whole or seen.agreement[0] != now.agreement[0]:
+        if seen.agreement[0] != now.agreement[0]:
             return None
         coverage = None
         if [mark for mark, _ in now.coverage] != [mark for mark, _ in seen.coverage]:
             coverage = self._coverage(now, text)
-        others = {key: mark for key, (mark, file) in now.evidence.items() if suffix_of(file) in _YAML}
-        if others != {key: mark for key, (mark, file) in seen.evidence.items() if suffix_of(file) in _YAML}:
-            return self._decided(now, coverage)
-        if set(self._files) - set(now.evidence):
+        others = {key: mark for key, (mark, file) in now.evidence.items() if is_yaml(file)}
+        if others != {key: mark for key, (mark, file) in seen.evidence.items() if is_yaml(file)}:
+            return self._decided(now, coverage) if _tables(now) == _tables(seen) else None
+        if self._whole is not None or set(self._files) - set(now.evidence):
             return None
-        read, added = dict(self._files), list[_Read]()
+        read, added, keys = dict(self._files), list[ReadTable](), list[str]()
         for key, (mark, file) in now.evidence.items():
             if key in others or (key in read and read[key].mark == mark):
                 continue
@@ -222,6 +234,7 @@ class Follower:
             if old is not None and not _begins_with(one.reports, old.reports):
                 return None
             added.append(one if old is None else replace(one, reports=one.reports[old.reports.height :]))
+            keys.append(key)
             read[key] = one
         if len({one.digest for one in read.values()}) < len(read):
             return None
@@ -230,76 +243,91 @@ class Follower:
             reports=[one.reports for one in added], coverage=coverage, ingest=self._together(read)
         )
         self._files = read
+        self._came += [(key, one.reports.height) for key, one in zip(keys, added, strict=True)]
         return changes
 
     def _decided(self, now: Listing, coverage: Coverage | None) -> Changes | None:
         """Takes in decisions, where nothing else changed; nothing where a register did."""
         assert self.session is not None
-        source = self._yaml(now, self.session.agreement)
-        same = {k: v[0] for k, v in now.evidence.items() if suffix_of(v[1]) not in _YAML} == {
-            k: one.mark for k, one in self._files.items()
-        }
-        if source.context != self._said.context or not same:
+        source = self._spoken.of(now, self.session.agreement)
+        if source.context != self._said.context:
             return None
         self._said = source
         return self.session.change(decisions=source.decisions, coverage=coverage, ingest=self._together(self._files))
 
-    def _yaml(self, now: Listing, text: Agreement) -> _Said:
-        """The registers and decisions."""
-        files = [file for _, file in now.evidence.values() if suffix_of(file) in _YAML]
-        source = read_evidence(files, context_of(text), signed_by=now.signed_by, recorded=now.recorded)
-        return _Said(source.context, tuple(source.decisions), source.ingest)
+    def supposing(self, file: FileLike) -> Session:
+        """What would follow if one file of decisions more were there; it is not taken in.
+
+        Args:
+            file: the file.
+
+        Returns:
+            A session of its own. There must have been a :meth:`look`.
+
+        Raises:
+            ServandaError: it cannot be read.
+        """
+        assert self.session is not None
+        said = self._spoken.supposing(file, self._said, self.session.agreement)
+        other = self.session.fork()
+        other.change(decisions=said.decisions)
+        return other
 
     def _anew(self, now: Listing, why: str) -> Changes:
         """Reads everything, as if nothing had been there before."""
         text, old = now.agreement[1](), self.session
-        coverage, said = self._coverage(now, text), self._yaml(now, text)
+        self._spoken = Spoken()
+        coverage, said = self._coverage(now, text), self._spoken.of(now, text)
         self._glances, self._said = Glances(), said
         read = None if counts_of(text) is not None else self._each(now, said.context)
-        self._whole = read is None or len({one.digest for one in read.values()}) < len(read)
-        if read is None or self._whole:
+        if read is None or len({one.digest for one in read.values()}) < len(read):
             # files that complete each other, are given twice, or make reports of counts: they are read together
             read = {}
             every = read_evidence(
-                [file for _, file in now.evidence.values()],
-                context_of(text),
+                [file for _, file in now.evidence.values() if not is_yaml(file)],
+                said.context,
                 reader=self._reader,
                 signed_by=now.signed_by,
                 map=self._engine.map,
                 recorded=now.recorded,
                 derived=counts_of(text),
             )
-            tables, ingest = list(every.batches()), every.ingest
+            tables, self._whole = list(every.batches()), every.ingest
         else:
-            tables, ingest = [one.reports for one in read.values()], self._together(read)
+            tables, self._whole = [one.reports for one in read.values()], None
             self._meet(read.values())
-        self.session = Session(
+        ingest = self._together(read)
+        self.session = self._session(text, coverage, ingest, now)
+        changes = self.session.change(reports=tables)
+        self._files, self._came = read, [(key, one.reports.height) for key, one in read.items()]
+        before = () if old is None else old.verdicts
+        return Changes.between(before, self.session.verdicts, changes.incidents, anew=why)
+
+    def _session(self, text: Agreement, coverage: Coverage, ingest: IngestResult, now: Listing) -> Session:
+        """A session without reports."""
+        return Session(
             text,
-            context=said.context,
+            context=self._said.context,
             engine=self._engine,
             coverage=coverage,
-            decisions=said.decisions,
+            decisions=self._said.decisions,
             as_of=instant_of(self._as_of, text.zone, "--as-of"),
             ingest=ingest,
             id_key=now.id_key,
         )
-        changes = self.session.change(reports=tables)
-        self._files = read
-        before = () if old is None else old.verdicts
-        return Changes.between(before, self.session.verdicts, changes.incidents, anew=why)
 
-    def _each(self, now: Listing, context: Context) -> dict[str, _Read] | None:
+    def _each(self, now: Listing, context: Context) -> dict[str, ReadTable] | None:
         """Every table file by itself; nothing where one is only a part of another."""
         read = {}
         for key, (mark, file) in now.evidence.items():
-            if suffix_of(file) not in _YAML:
+            if not is_yaml(file):
                 one = self._one(mark, file, now, context)
                 if one is None:
                     return None
                 read[key] = one
         return read
 
-    def _one(self, mark: Mark, file: FileLike, now: Listing, context: Context) -> _Read | None:
+    def _one(self, mark: Mark, file: FileLike, now: Listing, context: Context) -> ReadTable | None:
         """One file as a source of its own; nothing where it is only a part of another, or was left out."""
         signed = {file: now.signed_by[file]} if file in now.signed_by else {}
         recorded = {file: now.recorded[file]} if file in now.recorded else {}
@@ -310,27 +338,41 @@ class Follower:
         if any(one.reader.startswith(("joined", "left out")) for one in source.ingest.files):
             return None
         reports = pl.concat(tables) if tables else empty(REPORT)
-        return _Read(mark, reports, source.ingest, digest_of(file), bool(signed))
+        return ReadTable(mark, reports, source.ingest, digest_of(file), bool(signed))
 
     def _coverage(self, now: Listing, text: Agreement) -> Coverage:
         files = [file for _, file in now.coverage]
         return read_coverage(files, text.places, text.vocabulary, text.zone, text.id, text.actors)
 
-    def _meet(self, read: Iterable[_Read]) -> None:
+    def _meet(self, read: Iterable[ReadTable]) -> None:
         """Looks whether two names could be taken for each other; what a party signed is told by itself."""
         for one in read:
             if not one.signed:
                 self._glances.meet(one.reports, one.ingest.files[-1].file)
 
-    def _together(self, read: Mapping[str, _Read]) -> IngestResult:
+    def _together(self, read: Mapping[str, ReadTable]) -> IngestResult:
         """What of all files is no report."""
         ordered = sorted(read.items(), key=lambda item: (base_name_of(item[0]), item[0]))
-        return IngestResult.together([self._said.ingest, *(one.ingest for _, one in ordered)])
+        whole = [] if self._whole is None else [self._whole]
+        return IngestResult.together([self._said.ingest, *whole, *(one.ingest for _, one in ordered)])
+
+
+def _whole(reports: pl.DataFrame) -> pl.DataFrame:
+    """Reports with the columns that none of them has."""
+    if not reports.width:
+        return empty(REPORT)
+    return reports.select(
+        pl.col(c) if c in reports.columns else pl.lit(None, kind).alias(c) for c, kind in REPORT.items()
+    )
 
 
 def _marks(listing: Listing) -> tuple[object, ...]:
     evidence = {key: mark for key, (mark, _) in listing.evidence.items()}
     return listing.agreement[0], evidence, [mark for mark, _ in listing.coverage]
+
+
+def _tables(listing: Listing) -> dict[str, Mark]:
+    return {key: mark for key, (mark, file) in listing.evidence.items() if not is_yaml(file)}
 
 
 def _begins_with(longer: pl.DataFrame, shorter: pl.DataFrame) -> bool:

@@ -17,7 +17,7 @@ from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.evidence.model import REPORT
 from servanda.incidents import Keys
 from servanda.incidents.decisions import Rewrite
-from servanda.incidents.followed import follow
+from servanda.incidents.followed import Followed, follow
 from servanda.store import Inputs, RecordStore
 
 
@@ -81,15 +81,20 @@ def recorded_incidents(store: RecordStore, agreement: str | None = None) -> Reco
     deciders = Deciders(text.parties, text.bodies)
     rewrite = Rewrite(effective(followed.decisions, deciders, None))
     number = {d.id: index for index, made in store.decisions_by_entry(inputs, text.zone).items() for d in made}
-    names = {name: here for name, here in followed.names.items() if name != here}
-    gone = {name: rewrite.of(name) for name in (*rewrite.stays, *names)} | {n: rewrite.of(h) for n, h in names.items()}
     return RecordedIncidents(
         text,
         inputs,
         rewrite.moved(reports),
         tuple((number.get(d.id, -1), d) for d in followed.decisions),
         deciders,
-        gone,
+        given_up(followed, deciders),
         followed.remarks,
         source.ingest.quarantined,
     )
+
+
+def given_up(followed: Followed, deciders: Deciders) -> dict[str, str]:
+    """Ids that decisions or merges have given up, each with the incident in which it lies now."""
+    rewrite = Rewrite(effective(followed.decisions, deciders, None))
+    names = {name: here for name, here in followed.names.items() if name != here}
+    return {name: rewrite.of(name) for name in (*rewrite.stays, *names)} | {n: rewrite.of(h) for n, h in names.items()}

@@ -14,7 +14,7 @@ from servanda.evidence.importing.words import acts_in, words
 from servanda.evidence.model import HEARSAY, NO_SIDE, RELAYED, REPORT, Context
 from servanda.figures import PublishedCount
 from servanda.incidents.lineage.claims import BETWEEN, SAYING
-from servanda.statements import Accusation
+from servanda.statements import Accusation, Document, StatementAnalysis, accusations
 from servanda.values.names import name_key
 from servanda.values.time import day_start
 
@@ -94,6 +94,23 @@ def stated(table: pl.DataFrame) -> pl.DataFrame:
     return table.select(
         made.get(c, pl.col(c) if c in table.columns else nothing).cast(t).alias(c) for c, t in SAYING.items()
     )
+
+
+def accused(analysis: StatementAnalysis, document: Document) -> list[tuple[Accusation, date | None, str]]:
+    """Accusations, admissions and denials of one document.
+
+    Args:
+        analysis: what some documents tell.
+        document: one of them.
+
+    Returns:
+        Each with the day on which the document was published, and the occasion of its saying.
+    """
+    mine = [s for s in analysis.statements if s.document == document.id]
+    return [
+        (a, document.published, analysis.aligned.occasion_of.get(a.statement.id, a.statement.id))
+        for a in accusations(document, mine, analysis.people)
+    ]
 
 
 def article_reports(

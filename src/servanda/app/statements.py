@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from servanda.agreement import Agreement
+from servanda.agreement import Agreement, Term
+from servanda.agreement.kinds import RESTRAINTS
 from servanda.app.given import agreement_of
 from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.findings.plan import Progress, quiet
 from servanda.statements import (
     Document,
+    Extractor,
     People,
+    Proposed,
+    Read,
+    Rejected,
     StatementAnalysis,
+    TermText,
     TopicMatcher,
+    Unread,
     align,
+    read_by_language,
     read_documents,
+    request_for,
     stands,
-    statements_of,
+    taken,
 )
 from servanda.values.files import FileLike, base_name_of, name_of
 from servanda.values.names import all_names
@@ -31,6 +42,8 @@ def read_statements(
     *,
     progress: Progress = quiet,
     order: str = "",
+    by: str = "",
+    extractor: Extractor | None = None,
 ) -> StatementAnalysis:
     """Read articles and find who said what.
 
@@ -39,6 +52,8 @@ def read_statements(
         agreement: look for statements about its terms and by its parties; left out, about common subjects and by states.
         progress: is told how far the work is.
         order: ``dmy`` or ``mdy``, of the days of chats that do not tell.
+        by: whose own words the articles are, where they are a speech, a post or a statement; their text may tell it as well.
+        extractor: reads the documents in place of the rules (``app/extractors.py``).
 
     Returns:
         The statements, which of them are one, and which side stands where.
@@ -48,22 +63,29 @@ def read_statements(
     """
     text = None if agreement is None else agreement_of(agreement)
     title = "" if text is None else text.title
-    topics, aliases, names = TopicMatcher.all(), {}, {code: words.split("|")[0] for code, words in STATES.items()}
-    if text is not None:
-        topics = TopicMatcher.of({t.id: f"{t.title}. {t.text}" for reading in text.texts for t in reading.terms})
-        aliases = _aliases(text)
-        names = {**dict(text.actors), **{c: n for c, n in names.items() if c not in text.actors}}
+    topics, aliases, names = _asked(text)
     try:
-        documents = _documents(paths, progress, order)
-        people = People.known([f"{d.title}\n{d.text}" for d in documents], aliases)
-        statements = []
+        found, empty = _documents(paths, progress, order)
+        documents = [d if d.speaker or not by else replace(d, speaker=by) for d in found]
+        people = People.known([f"{d.head or d.title}\n{d.text}" for d in documents], aliases)
+        people.parties = () if text is None else tuple(text.parties)
+        read = []
         for n, document in enumerate(documents):
             progress("articles understood", n)
-            statements += statements_of(document, people, topics)
+            read.append(read_by_language(document, people, topics, only_languages=extractor is not None))
     except ImportError as error:
         hint = "python -m pip install 'servanda[documents]'"
         missing = f"needs {error.name}, which is not installed"
         raise ServandaError(Fault("servanda statements", missing, hint, code="CLI007")) from None
+    statements = [s for one in read for s in one.statements]
+    unread = tuple(part for one in read for part in one.unread)
+    left_out = (*empty, *_left_out(documents, read))
+    rejected: tuple[Rejected, ...] = ()
+    if extractor is not None:
+        proposed = _proposed(extractor, documents, topics, names, people)
+        statements, rejected = list(proposed.statements), proposed.rejected
+        unread = _unfinished(read, proposed)
+        left_out = (*empty, *_left_out(documents, ()))
     aligned = align(statements)
     return StatementAnalysis(
         tuple(documents),
@@ -74,16 +96,79 @@ def read_statements(
         names,
         people,
         title,
+        () if text is None else tuple(text.parties),
+        "" if text is None else text.zone.key,
+        {one.languages.document: one.languages.main for one in read},
+        unread,
+        rejected,
+        left_out,
     )
+
+
+def _term_text(term: Term) -> TermText:
+    """What makes out a term in articles."""
+    acts = term.what.act_codes if term.what is not None else ()
+    left_undone = term.kind.owes in RESTRAINTS
+    targets = term.what.target_codes if term.what is not None else ()
+    weapon = term.what.weapon.names if term.what is not None and term.what.weapon is not None else ()
+    return TermText(
+        term.title, term.text, term.words, acts if left_undone else (), () if left_undone else acts, targets, weapon
+    )
+
+
+def _asked(text: Agreement | None) -> tuple[TopicMatcher, dict[str, str], dict[str, str]]:
+    """What is looked for: the terms, words for sides, and their names; common subjects and states where there is no agreement."""
+    names = {code: words.split("|")[0] for code, words in STATES.items()}
+    if text is None:
+        return TopicMatcher.all(), {}, names
+    topics = TopicMatcher.of(
+        {t.id: _term_text(t) for reading in text.texts for t in reading.terms},
+        [n for code, name in text.actors.items() for n in all_names(code, name)],
+    )
+    return topics, _aliases(text), {**dict(text.actors), **{c: n for c, n in names.items() if c not in text.actors}}
+
+
+def _left_out(documents: Sequence[Document], read: Sequence[Read]) -> tuple[tuple[str, str, str], ...]:
+    """Document, reason and words of what stands in no statement; without ``read``, of what is no part of the articles."""
+    rest = {one.languages.document: one.left_out for one in read}
+    return tuple((d.id, reason, words) for d in documents for reason, words in (*d.dropped, *rest.get(d.id, ())))
+
+
+def _unfinished(read: Sequence[Read], proposed: Proposed) -> tuple[Unread, ...]:
+    """The documents about which a language model has not said that it is done."""
+    why = "the extractor's answer is unfinished"
+    return tuple(
+        Unread(one.languages.document, one.languages.main, missing=False, whole=True, words=(), why=why)
+        for one in read
+        if one.languages.document not in proposed.finished
+    )
+
+
+def _proposed(
+    extractor: Extractor,
+    documents: Sequence[Document],
+    topics: TopicMatcher,
+    names: Mapping[str, str],
+    people: People,
+) -> Proposed:
+    """What a language model reads in the documents, as far as it can be taken."""
+    parties = {code: list(all_names(code, name)[1:]) for code, name in names.items()}
+    answer = extractor([request_for(d, parties, topics) for d in documents])
+    return taken(answer, documents, frozenset(names), topics, people)
 
 
 def _aliases(agreement: Agreement) -> dict[str, str]:
     """Words for the sides of an agreement: its own codes stand for the states it names; its other actors go by code and name."""
     aliases: dict[str, str] = {}
+    several: dict[str, str] = {}
     for code, name in agreement.actors.items():
         aliases |= dict.fromkeys(all_names(code, name)[1:], code)
         if len(code) > 2 and code.isupper():
             aliases[code] = code  # a shorter one is a word of the language
+        members = [state for state, words in STATES.items() if any(w in name for w in words.split("|")[:1])]
+        if len(members) > 1:
+            several |= {word: code for state in members for word in STATES[state].split("|")}
+    aliases |= {word: code for word, code in _short_forms(agreement).items() if word not in aliases}
     given = dict(aliases)
     for state, words in STATES.items():
         names = words.split("|")
@@ -96,7 +181,39 @@ def _aliases(agreement: Agreement) -> dict[str, str]:
             aliases |= dict.fromkeys(names, own[0])
         elif state in agreement.actors:
             aliases |= dict.fromkeys(names, "")  # the agreement gives this code to somebody else
+    # whoever is one of several that have one code speaks for it, unless the agreement names him by himself
+    aliases |= {word: code for word, code in several.items() if aliases.get(word) is None}
     return aliases | given  # what the agreement says comes first
+
+
+def _short_forms(agreement: Agreement) -> dict[str, str]:
+    """Shorter ways to say long names, where only one actor can be meant: *the People's Army*, *the Command*, *the UN force*, and the adjective of a state in the name of a party."""
+    found: dict[str, set[str]] = {}
+    for code, full in agreement.actors.items():
+        parts = [p for p in re.split(r" and |, ", str(full)) if len(p.split()) > 2]
+        for words in (p.split() for p in parts):
+            if all(w[:1].isupper() for w in words[-2:]):
+                found.setdefault(" ".join(words[-2:]), set()).add(code)
+            if all(w[:1].isupper() for w in words[:2]) and words[2][:1].islower():
+                found.setdefault(" ".join(words[:2]), set()).add(code)
+            for body in {"Force", "Mission", "Commission", "Command", "Agency", "Committee"} & set(words):
+                found.setdefault(f"the {body}", set()).add(code)
+                found.setdefault(f"{body} Commander", set()).add(code)
+            if words[-1][:1].isupper():
+                found.setdefault(f"the {words[-1]}", set()).add(code)
+        for name in all_names(code, full):
+            if name.startswith("the ") and name.endswith("s") and name[4].islower():
+                found.setdefault(f"chief {name[4:-1]}", set()).add(code)  # *the monitors* have a chief monitor
+        for state, names in STATES.items():
+            called = [n for n in names.split("|") if re.search(rf"\b{re.escape(n)}\b", str(full))]
+            if not called or state in agreement.actors or len(parts) + len(str(full).split()) < 3:
+                continue
+            for name in names.split("|"):
+                if code in agreement.parties and len(name) > 1:
+                    found.setdefault(name, set()).add(code)
+                for body in ("force", "mission", "observers", "peacekeepers", "commander"):
+                    found.setdefault(f"{name} {body}", set()).add(code)
+    return {word: codes.copy().pop() for word, codes in found.items() if len(codes) == 1}
 
 
 def _names_other(name: str, names: Sequence[str]) -> bool:
@@ -104,15 +221,27 @@ def _names_other(name: str, names: Sequence[str]) -> bool:
     return not any(word in name for word in names if len(word) > 3)
 
 
-def _documents(paths: Sequence[FileLike], progress: Progress, order: str) -> list[Document]:
-    """The articles of all files; they go by their names, and where two have the same, by the ends of the files as well."""
+def _documents(
+    paths: Sequence[FileLike], progress: Progress, order: str
+) -> tuple[list[Document], list[tuple[str, str, str]]]:
+    """The articles of all files; they go by their names, and where two have the same, by the ends of the files as well. Beside them the files that
+    hold no article, as rows of what is left out: an error only where none of them does.
+    """
     files: dict[str, str] = {}
-    documents = []
+    documents: list[Document] = []
+    empty: list[tuple[str, str, str]] = []
     stems = Counter(Path(name_of(path)).stem for path in paths)
     for n, path in enumerate(paths):
         progress("articles read", n)
         called = base_name_of(path) if stems[Path(name_of(path)).stem] > 1 else ""
-        for document in read_documents(path, called, order):
+        try:
+            found = read_documents(path, called, order)
+        except EvidenceError as error:
+            if error.faults[0].code != "DOC004" or (n + 1 == len(paths) and not documents):
+                raise
+            empty.append((called or Path(name_of(path)).stem, error.faults[0].what, ""))
+            continue
+        for document in found:
             if document.id in files:
                 problem = f"has the same name as {files[document.id]}"
                 raise EvidenceError(
@@ -120,4 +249,4 @@ def _documents(paths: Sequence[FileLike], progress: Progress, order: str) -> lis
                 )
             files[document.id] = name_of(path)
             documents.append(document)
-    return documents
+    return documents, empty

@@ -24,7 +24,7 @@ from servanda.briefs.facts import Facts
 from servanda.briefs.model import Brief, Paragraph, Points, Section, Sentence, Table, is_number
 from servanda.briefs.period import Period, period_of
 from servanda.briefs.registry import KINDS
-from servanda.briefs.words import LANGUAGES, Words, words_of
+from servanda.briefs.words import LANGUAGES, Words, read_catalogue, words_of
 
 __all__ = [
     "FILE_COLUMNS",
@@ -43,5 +43,6 @@ __all__ = [
     "Words",
     "is_number",
     "period_of",
+    "read_catalogue",
     "words_of",
 ]

@@ -96,7 +96,10 @@ def _date(day: str | date) -> date:
     try:
         if _FORM.fullmatch(day) is None:
             raise ValueError(day)
-        return date.fromisoformat(day)
+        found = date.fromisoformat(day)
+        if not 1000 < found.year < 9000:  # as instants: at the ends of the calendar no day has a next one
+            raise ValueError(day)
+        return found
     except ValueError:
         what = f"{day!r} is no date"
         raise ServandaError(Fault("--date", what, "write it as 2025-03-26", code="BRF003")) from None

@@ -144,6 +144,14 @@ class Words:
         return f"{_LEFT}{text}{_RIGHT}" if self.right_to_left else text
 
 
+def form_of(language: str, forms: tuple[str, ...], n: int) -> str:
+    """The form that a language has for a number, of those that its catalogue gives."""
+    from babel import Locale
+
+    locale = Locale.parse(_LOCALES.get(language, language))
+    return forms[min(_categories(locale).index(locale.plural_form(n)), len(forms) - 1)]
+
+
 def _categories(locale: Locale) -> list[str]:
     """The plural forms that a language has."""
     return [name for name in CATEGORIES if name in {*locale.plural_form.tags, "other"}]
@@ -165,20 +173,31 @@ def words_of(language: str, zone: ZoneInfo) -> Words:
     if language not in LANGUAGES:
         hint = did_you_mean(language, LANGUAGES, f"one of: {', '.join(LANGUAGES)}")
         raise ServandaError(Fault("--language", f"no catalogue has the language {language!r}", hint, code="BRF001"))
-    locale, messages = _catalogue(language)
+    locale, messages = read_catalogue("servanda.briefs", language)
     return Words(language, locale, messages, zone)
 
 
 @lru_cache
-def _catalogue(language: str) -> tuple[Any, Mapping[str, tuple[str, ...]]]:
-    """The locale and the messages of a language, by their keys."""
+def read_catalogue(package: str, language: str) -> tuple[Any, Mapping[str, tuple[str, ...]]]:
+    """The catalogue of a language: its locale, and its messages by their keys.
+
+    Args:
+        package: beside whose modules the catalogues lie.
+        language: its code.
+
+    Returns:
+        The locale; and by key the forms of each message, one or as many as the language has plural forms.
+
+    Raises:
+        ServandaError: the packages that read one are not installed.
+    """
     try:
         from babel import Locale
         from babel.messages.pofile import read_po
     except ImportError:
         hint = "pip install 'servanda[reports]'"
         raise ServandaError(Fault("brief", "mission reports need more packages", hint, code="BRF002")) from None
-    text = (files("servanda.briefs") / "catalogues" / f"{language}.po").read_bytes()
+    text = (files(package) / "catalogues" / f"{language}.po").read_bytes()
     found = {}
     for message in read_po(io.BytesIO(text), locale=language):
         key = message.id if isinstance(message.id, str) else message.id[0]

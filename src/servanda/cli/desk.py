@@ -45,6 +45,11 @@ def _init_options(own: Commands) -> None:
         metavar="CASE",
         help="fill it with a folder of agreement.yaml, evidence and coverage.yaml, and people of every office",
     )
+    init.add_argument(
+        "--by-day",
+        action="store_true",
+        help="with --demo: without its tables of reports, which 'servanda desk replay' lets arrive day by day",
+    )
 
 
 def _running(own: Commands) -> None:
@@ -56,6 +61,10 @@ def _running(own: Commands) -> None:
     )
     work = _command(own, "work", "recompute verdicts after changes, until it is stopped")
     work.add_argument("--once", action="store_true", help="once, then end")
+    replay = _command(own, "replay", "let the reports of a demonstration arrive, day by day as they became known")
+    replay.add_argument("case", metavar="CASE", help="the folder that --demo named")
+    replay.add_argument("--speed", type=float, default=600.0, help="how many times faster than it was (default: 600)")
+    replay.add_argument("--until", metavar="DATE", help="the last day, as 2025-03-26 (default: all of them)")
     _command(own, "rebuild", "throw the tables away and make them again from the record")
     _command(own, "doctor", "check folder, keys, record, database and accounts")
     export = _command(own, "export", "write the record, and how to check it, into a folder that travels")
@@ -73,6 +82,11 @@ def _people(own: Commands) -> None:
         help="duty, operations, verification, legal, chief, patrol, auditor or administrator",
     )
     person.add_argument("--login", metavar="LOGIN", required=True, help="to sign in with")
+    key = _command(own, "key", "say on the record by which key a person signs, or that it counts no more")
+    key.add_argument("id", metavar="ID", help="the person, by the id in the register")
+    which = key.add_mutually_exclusive_group(required=True)
+    which.add_argument("--give", metavar="KEY", help="the public key, or its .pub file; its name begins with the id")
+    which.add_argument("--take", action="store_true", help="nothing that is signed with it from now on counts")
     decide = _command(own, "decide", "take a step in the life of an incident, under the guards of the desk")
     decide.add_argument("incident", metavar="INCIDENT", help="its id")
     decide.add_argument(
@@ -87,7 +101,12 @@ def _people(own: Commands) -> None:
         ("of", "the party or incident that the step names"),
     ):
         decide.add_argument(f"--{option}", metavar="WORD", help=text)
-    decide.add_argument("--until", metavar="INSTANT", help="until when a reply may come; ISO 8601 with an offset")
+    decide.add_argument("--key", metavar="FILE", help="sign with this private key (default: the mission's signs)")
+    decide.add_argument(
+        "--until",
+        metavar="INSTANT",
+        help="until when a reply may come: '5 days', or ISO 8601 with an offset (default: the mission's clock for it)",
+    )
 
 
 def _command(own: Commands, name: str, text: str) -> argparse.ArgumentParser:
@@ -133,7 +152,7 @@ def _init(args: argparse.Namespace) -> int:
         from servanda.desk.setup import set_up
 
         password = set_up(desk)
-        told = [*fill(desk, Path(args.demo))] if args.demo else []
+        told = [*fill(desk, Path(args.demo), by_day=args.by_day)] if args.demo else []
     except ServandaError:
         shutil.rmtree(
             desk.folder, ignore_errors=True
@@ -167,6 +186,12 @@ def _serve(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk.serving import serve
 
     print(f"The desk is at http://{args.host}:{args.port}/ (stop it with Ctrl+C)", flush=True)
+    if desk.demo:
+        from servanda.desk.demo import accounts
+        from servanda.desk.setup import migrate
+
+        migrate()
+        print(accounts(), flush=True)
     serve(desk, args.host, args.port, work=not args.no_work)
     return 0
 
@@ -175,6 +200,14 @@ def _work(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk.standing import work
 
     work(desk, once=args.once, say=lambda line: print(line, flush=True))
+    return 0
+
+
+def _replay(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.replay import replay
+
+    for line in replay(desk, Path(args.case), args.speed, until=args.until):
+        print(line, flush=True)
     return 0
 
 
@@ -213,9 +246,25 @@ def _person(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
+def _key(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.keys import give_key, take_key
+    from servanda.record import parse_public
+
+    if args.take:
+        take_key(desk, args.id)
+        print(f"{args.id}: has no key any more; the mission's signs")
+        return 0
+    key = parse_public(args.give)
+    give_key(desk, args.id, key)
+    print(f"{args.id}: signs with {key.name} from now on")
+    return 0
+
+
 def _decide(args: argparse.Namespace, desk: Desk) -> int:
-    from servanda.desk.decide import Click, decide, steps_now
+    from servanda.desk.decide import Click, clock, decide, steps_now
+    from servanda.desk.register import length_of
     from servanda.errors import Fault, ServandaError
+    from servanda.record import load_key
 
     steps = steps_now(desk, args.person, args.incident)
     if args.step is None:
@@ -223,7 +272,8 @@ def _decide(args: argparse.Namespace, desk: Desk) -> int:
             print(f"{step:15s} {why or 'may be taken'}")
         return 0
     try:
-        until = datetime.fromisoformat(args.until) if args.until else None
+        length = length_of(args.until or "")
+        until = clock() + length if length else datetime.fromisoformat(args.until) if args.until else None
     except ValueError:
         until = datetime(1, 1, 1)  # noqa: DTZ001  refused below, as one without an offset
     if until is not None and until.tzinfo is None:
@@ -231,6 +281,7 @@ def _decide(args: argparse.Namespace, desk: Desk) -> int:
         raise ServandaError(Fault("--until", f"not an instant with an offset: {args.until!r}", hint, code="DSK015"))
     party = args.of if args.step in ("replied", "dissent") else None
     says = {"step": args.step, "outcome": args.outcome, "of": None if party else args.of, "until": until}
-    (done,) = decide(desk, args.person, [Click(args.incident, says, args.why, by=party)])
+    hand = load_key(Path(args.key)) if args.key else None
+    (done,) = decide(desk, args.person, [Click(args.incident, says, args.why, by=party)], hand)
     print(f"{done.decision}: {args.incident} {args.step}")
     return 0

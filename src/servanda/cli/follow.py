@@ -16,9 +16,13 @@ from servanda.errors import ServandaError, visible
 from servanda.wording import plural
 
 if TYPE_CHECKING:
-    from servanda.app.follow import Follower, Listing
+    from servanda.app.follow import Follower
+    from servanda.app.listing import Listing
     from servanda.live import Changes
     from servanda.verdicts import Verdict
+
+
+_KEPT_EVERY = 60.0  # seconds between two savings of the state
 
 
 def register(commands: Commands) -> None:
@@ -45,6 +49,11 @@ def register(commands: Commands) -> None:
         "--looks", metavar="N", type=int, default=0, help="end after so many looks (default: look until ctrl-C)"
     )
     command.add_argument(
+        "--state",
+        metavar="DIR",
+        help="keep what was found in this folder, and go on from it when started again (default: everything is found anew at the start)",
+    )
+    command.add_argument(
         "--json",
         action="store_true",
         help="print one JSON object a line for every change: verdicts as in verdicts.json, incidents as in incidents.geojson (default: words)",
@@ -55,14 +64,39 @@ def run(args: argparse.Namespace) -> int:
     """Print every verdict, and then each that changes."""
     from servanda.app.follow import Follower
 
-    follower = Follower(_listing(args), as_of=args.as_of, reader=args.reader)
-    looks, last = 0, ""
+    state = None
+    if args.state is not None:
+        from servanda.app.state import State
+
+        state = State(Path(args.state))
+    follower = Follower(_listing(args), as_of=args.as_of, reader=args.reader, state=state)
+    try:
+        return _looked(follower, args)
+    finally:
+        _kept(follower)
+
+
+def _kept(follower: Follower) -> None:
+    """Saves the state, if there is anything to save."""
+    try:
+        if follower.unsaved:
+            follower.save()
+    except ServandaError as error:
+        print("\n".join(str(fault) for fault in error.faults), file=sys.stderr)
+
+
+def _looked(follower: Follower, args: argparse.Namespace) -> int:
+    """Looks again and again; what is new is saved at once the first time, and then while nothing comes, at most once a minute."""
+    looks, last, saved = 0, "", -_KEPT_EVERY
     while True:
         try:
             began = time.perf_counter()
             changes = follower.look()
             if changes is not None:
                 _told(follower, changes, time.perf_counter() - began, first=looks == 0, as_json=args.json)
+            if follower.unsaved and (looks == 0 or changes is None) and time.monotonic() - saved >= _KEPT_EVERY:
+                _kept(follower)
+                saved = time.monotonic()
             last = ""
         except ServandaError as error:
             if looks == 0:
@@ -79,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _listing(args: argparse.Namespace) -> Callable[[], Listing]:
     """What lists the folder, or the record."""
-    from servanda.app.follow import folder_listing, record_listing
+    from servanda.app.listing import folder_listing, record_listing
 
     if (Path(args.evidence) / "checkpoint").is_file():
         return record_listing(Path(args.evidence), args.agreement)
@@ -89,6 +123,8 @@ def _listing(args: argparse.Namespace) -> Callable[[], Listing]:
 def _told(follower: Follower, changes: Changes, seconds: float, *, first: bool, as_json: bool) -> None:
     """What changed, on standard output."""
     assert follower.session is not None
+    if first and follower.told:
+        print(follower.told, file=sys.stderr)
     text = follower.session.agreement
     now = datetime.now(text.zone)
     if as_json:

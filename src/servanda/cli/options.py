@@ -68,10 +68,15 @@ def write_folder(
 
 def write_picture(args: argparse.Namespace, content: bytes) -> None:
     """Write the one file of ``--out``, or leave what is there."""
+    write_one(args, args.out, content)
+
+
+def write_one(args: argparse.Namespace, path: str, content: bytes) -> None:
+    """Write one file, or leave what is there."""
     from servanda.app.output import write_file
 
     with _writing(args):
-        write_file(args.out, content, inputs=_inputs(args))
+        write_file(path, content, inputs=_inputs(args))
 
 
 @contextmanager

@@ -7,12 +7,13 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from servanda.cli.options import Commands, write_folder
+from servanda.cli.options import Commands, write_folder, write_one
 from servanda.cli.progress import Progress
+from servanda.errors import Fault, ServandaError
 from servanda.wording import plural
 
 if TYPE_CHECKING:
-    from servanda.statements import StatementAnalysis
+    from servanda.statements import Stand, StatementAnalysis
 
 
 def register(commands: Commands) -> None:
@@ -20,7 +21,7 @@ def register(commands: Commands) -> None:
     command = commands.add_parser(
         "statements",
         help="Find who said what in articles: through whom, about which term, with which stance",
-        description="Read articles (text, HTML, PDF; in English) and find who said what, directly or indirectly, through whom and when. Groups copies of one statement, "
+        description="Read articles (text, HTML, PDF; in English, Russian or Ukrainian) and find who said what, directly or indirectly, through whom and when. Groups copies of one statement, "
         "shows where a relay shortened, changed or distorted it, and draws the positions. Uses rules of grammar: a reading aid, not a finding.",
     )
     command.add_argument(
@@ -37,9 +38,20 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--out",
         metavar="DIR",
-        help="write statements.html, statements.csv, occasions.csv, changes.csv, matrix.csv, documents.csv and left_out.csv there (default: write no files)",
+        help="write statements.html, statements.csv, occasions.csv, changes.csv, matrix.csv, positions.csv, zone.csv, forces.csv, documents.csv, left_out.csv and, of an extractor, rejected.csv there (default: write no files)",
     )
 
+    _register_extractor(command)
+    command.add_argument(
+        "--reports",
+        metavar="FILE",
+        help="write the accusations, admissions and denials that are found as a table of reports (CSV), each to be confirmed by a person before it counts; needs --agreement (default: not written)",
+    )
+    command.add_argument(
+        "--by",
+        metavar="NAME",
+        help="whose own words the articles are, of a speech, a post or a statement: 'Foreign Ministry of Alandia' (default: what their first lines tell, or nobody's)",
+    )
     command.add_argument(
         "--order",
         choices=("dmy", "mdy"),
@@ -47,29 +59,111 @@ def register(commands: Commands) -> None:
     )
 
 
+def _register_extractor(command: argparse.ArgumentParser) -> None:
+    """The options of a language model, which is off by default."""
+    command.add_argument(
+        "--extractor",
+        metavar="COMMAND",
+        help="let a program of yours, or an address that answers as OpenAI's does, read the documents in place of the rules (default: none). What it proposes is taken only "
+        "if it stands in the document letter by letter; the rest is written to rejected.csv",
+    )
+    command.add_argument(
+        "--extractor-model",
+        metavar="NAME",
+        default="",
+        help="of an address: which model it shall ask (default: its own)",
+    )
+    command.add_argument(
+        "--extractor-seconds",
+        metavar="N",
+        type=float,
+        default=600.0,
+        help="how long the program may take, or the address for each document (default: 600)",
+    )
+    command.add_argument(
+        "--allow-address",
+        metavar="HOST:PORT",
+        action="append",
+        default=[],
+        help="an address to which documents may be sent (default: none)",
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     """Find who said what in articles, which statements are one, and what each side's position is."""
+    from servanda.app.found_reports import found_reports
     from servanda.app.statements import read_statements
 
+    extractor = None
+    if args.extractor is not None:
+        if args.reports is not None:
+            what = "what a language model reads becomes no report"
+            hint = "leave --extractor out, so that the rules read the documents; or leave --reports out"
+            raise ServandaError(Fault("--reports", what, hint, code="DOC014"))
+        from servanda.app.extractors import extractor_of
+
+        extractor = extractor_of(
+            args.extractor, allowed=args.allow_address, model=args.extractor_model, seconds=args.extractor_seconds
+        )
     with Progress() as progress:
-        analysis = read_statements(args.documents, args.agreement, progress=progress, order=args.order or "")
+        analysis = read_statements(
+            args.documents,
+            args.agreement,
+            progress=progress,
+            order=args.order or "",
+            by=args.by or "",
+            extractor=extractor,
+        )
+    found = None if args.reports is None else found_reports(analysis, args.agreement)
     if args.out is not None:
         from servanda.report.statements_page import said_page, said_tables
 
         page = said_page(analysis, analysis.title or plural(len(analysis.documents), "article"))
         write_folder(args, {"statements.html": page.encode(), **said_tables(analysis)})
-    furniture = sum(len(d.dropped) for d in analysis.documents)
-    print(
-        f"{plural(len(args.documents), 'file')}, {plural(len(analysis.documents), 'article')}: {plural(len(analysis.statements), 'statement')} "
-        f"on {plural(len(analysis.aligned.occasions), 'occasion')}; {plural(furniture, 'piece')} of page furniture left out"
-    )
+    _print_read(args, analysis)
     _print_relays(analysis)
-    _print_stands(analysis)
+    if analysis.names_a_party:
+        _print_stands(analysis)
+    if found is not None:
+        from servanda.report.tables import csv
+
+        write_one(args, args.reports, csv(found.table).encode())
+        print(f"\n{args.reports}:")
+        for line in found.told:
+            _print_item(line)
     if args.out is not None:
         print(f"\nWritten to {args.out}; open statements.html.")
     elif sys.stdout.isatty():
         print("\nWith --out DIR: every statement, and a page with the quotations.")
     return 0
+
+
+def _print_read(args: argparse.Namespace, analysis: StatementAnalysis) -> None:
+    """What was read, and first what was not."""
+    if missing := analysis.not_read():
+        print(f"{missing}.")
+    if not analysis.names_a_party:
+        print(
+            f"None of these documents names a party of {analysis.title} ({', '.join(analysis.parties)}): there are no positions."
+        )
+    if empty := analysis.without_article:
+        print(
+            f"{plural(len(empty), 'file')} without an article left out: {', '.join(empty[:5])}{' ...' if len(empty) > 5 else ''}"
+        )
+    furniture = sum(len(d.dropped) for d in analysis.documents)
+    print(
+        f"{plural(len(args.documents), 'file')}, {plural(len(analysis.documents), 'article')}: {plural(len(analysis.statements), 'statement')} "
+        f"on {plural(len(analysis.aligned.occasions), 'occasion')}; {plural(furniture, 'piece')} of page furniture left out"
+    )
+    if analysis.matcher.unknown:
+        unknown = ", ".join(analysis.matcher.unknown)
+        _print_item(
+            f"No word makes out {unknown} in a text: nothing is found about it; give it 'words:' in the agreement."
+        )
+    if analysis.rejected:
+        print(
+            f"{plural(len(analysis.rejected), 'line')} of the extractor not taken{', see rejected.csv' if args.out is not None else ''}"
+        )
 
 
 def _print_relays(analysis: StatementAnalysis) -> None:
@@ -91,8 +185,13 @@ def _print_stands(analysis: StatementAnalysis) -> None:
         print("\nWho stands where (origins):")
     for term in analysis.terms:
         cells = [c for c in analysis.stands if c.term == term and c.stance != "speaks of"]
-        line = "; ".join(f"{c.side or 'side not told'} {c.stance} ({c.origins})" for c in cells) or "is only spoken of"
+        line = "; ".join(map(_stand, cells)) or "is only spoken of"
         _print_item(f"{term}: {line}")
+
+
+def _stand(cell: Stand) -> str:
+    told = f", by the word of {', '.join(cell.by_word_of)}" if cell.by_word_of else ""
+    return f"{cell.side or 'side not told'} {cell.stance} ({cell.origins}{told})"
 
 
 def _print_item(text: str) -> None:

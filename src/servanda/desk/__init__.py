@@ -7,12 +7,18 @@ signed entry or none; nobody is shown what his office does not read.
 * ``folder``      a mission's folder: record, keys, secret, database; ``register``: people, offices and clocks, as the record holds them
 * ``configure``   Django's settings out of the folder; ``setup``: the database and accounts; ``serving``: the web server; ``urls``
 * ``models``      the tables; ``migrations/``
-* ``picture``     everything that the record holds, as rows; ``projection``: those rows in the database
-* ``decide``      from a click to an entry: guard, record, projection; ``compose``: the files that are recorded
-* ``standing``    the verdicts as they stand, recomputed by ``work``; and what they would be if something were determined
+* ``picture``     everything that the record holds, as rows; ``projection``: those rows in the database; ``places``, ``tallies``, ``search``: of the queue, counted, found
+* ``session``     the session of the record in this process; ``moved``: what of the projection is to be written anew, as the session knows it
+* ``decide``      from a click to an entry: guard, record, projection; ``compose``: the files that are recorded; ``keys``: of persons
+* ``standing``    the verdicts as they stand, kept up to date by ``work``; and what they would be if something were determined
 * ``offices``     which page is whose; ``middleware``: headers, sign-in, who reads what; ``accounts``: signing in
-* ``views/``      the pages: ``queue``, ``case``, ``board``, ``sign``, ``entry``, ``admin``, ``live``; ``shared``: what they have in common
-* ``wording``     instants, ages and names as people write them; ``drawing``: the map of a case
-* ``demo``        the demonstration: a truce, people of every office, and incidents in every state
+* ``parting``     reports put into parts: the merges and splits that make it so; ``twins``: incidents that may be one
+* ``patrols``     what came of a patrol, as coverage; ``shifts``: handovers; ``papers``: mission reports on their way
+* ``explorer``    incidents of a frame of map and time, counted; ``towns``: the base map; ``kept``: what pages read from the record itself
+* ``views/``      the pages: ``queue``, ``case``, ``parts``, ``patrols``, ``shift``, ``explore``, ``board``, ``sign``, ``papers``, ``entry``, ``library``,
+  ``admin``, ``live``; ``shared``: what they have in common
+* ``wording``     instants, ages and names as people write them; ``languages``: texts by ``catalogues/``; ``sayings``: those that no page writes out
+* ``drawing``     maps and the line of time; ``fields``: bounds of what forms and addresses say, and whether a report can be read
+* ``demo``        the demonstration: a truce, people of every office, and incidents in every state; ``replay``: its reports, day by day
 * ``doctor``      whether all of it is sound; ``export``: the record, to be carried away
 """

@@ -74,6 +74,8 @@ def configure(mine: Desk) -> None:
 
 def settings_of(mine: Desk) -> dict[str, Any]:
     """All settings of Django, as a mapping."""
+    from servanda.desk.languages import NAMES  # it needs Django
+
     return {
         "SECRET_KEY": mine.secret,
         "DEBUG": False,
@@ -84,6 +86,9 @@ def settings_of(mine: Desk) -> dict[str, Any]:
         "DATABASES": {"default": database(mine)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
+        "USE_I18N": True,
+        "LANGUAGE_CODE": "en",
+        "LANGUAGES": list(NAMES.items()),
         "TIME_ZONE": "UTC",
         "STATIC_URL": "/static/",
         "TEMPLATES": _templates(),

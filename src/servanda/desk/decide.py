@@ -24,12 +24,27 @@ from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import STEPS, Deciders, Decision, decision_id, read_decisions
-from servanda.incidents.guards import OTHER_KINDS, ROLES, Course, course_of, may_undo, refusal, refusals
-from servanda.record import File
+from servanda.incidents.guards import (
+    LONGEST_REPLY,
+    OTHER_KINDS,
+    PARTY,
+    ROLES,
+    Course,
+    course_of,
+    may_undo,
+    office_of,
+    refusal,
+    refusals,
+    too_long,
+)
+from servanda.record import File, Record, Signer
 from servanda.values.files import NamedBytes
+from servanda.values.names import name_key
 from servanda.wording import either
 
 MOST_AT_ONCE = 50
+OWN = ("signed", "replied", "dissent", "cosigned")
+"""Steps that are somebody's own word: whoever has a key signs them with it."""
 between: Callable[[str], None] = lambda point: None  # noqa: E731
 """Called between every two steps of a command; tests break off there."""
 clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
@@ -79,13 +94,14 @@ def refused(what: str, hint: str, code: str) -> Refused:
     return Refused(Fault("desk", what, hint, code=code))
 
 
-def decide(desk: Desk, person: models.Person | str, clicks: Sequence[Click]) -> list[Done]:
+def decide(desk: Desk, person: models.Person | str, clicks: Sequence[Click], hand: Signer | None = None) -> list[Done]:
     """Decide, all or nothing.
 
     Args:
         desk: the mission.
         person: who decides, or his id.
         clicks: what is to be decided, 50 at most.
+        hand: the key of who decides, or of the party in whose name he writes; left out, the mission's signs.
 
     Returns:
         What became of each.
@@ -109,18 +125,20 @@ def decide(desk: Desk, person: models.Person | str, clicks: Sequence[Click]) -> 
         now = clock()
         done: dict[int, Done] = {}
         entries: list[dict[str, Any]] = []
+        _refuse_circles(clicks)
         for n, click in enumerate(clicks):
-            made = _guarded(at, who, click, now)
+            made = _guarded(at, who, click, nth(now, n))
             if isinstance(made, Done):
                 done[n] = made
                 continue
+            _own_hand(record, who, click, hand)
             entries.append(made)
             done[n] = Done(decision_id(made), click.incident)
         between("guarded")
         if entries:
             file = decisions_file(entries)
             read_decisions(NamedBytes(file.name, file.data), ZoneInfo(at.zone), severity=at.severity)
-            record.add([file], desk.signer)
+            record.add([file], desk.signer, hand)
             between("recorded")
             catch_up(record, lock())
             between("projected")
@@ -144,16 +162,49 @@ def _guarded(at: models.Head, who: models.Person, click: Click, now: datetime) -
         )
     if not click.why.strip():
         raise refused("does not say why", "every decision has its reason", "DSK013")
+    if long := too_long({"why": click.why.strip(), **click.says}):
+        raise refused(long, "say it in fewer words", "DSK018")
     kind = next(k for k in ("step", "merge", "split", "undo", "grade") if k in click.says)
     why_not = _refusal(at, row, who, click, now) if kind == "step" else _other(at, kind, who, click)
     if why_not:
         raise refused(why_not, "", "DSK010")
     words = {"incident": row.pk, **click.says} if kind == "step" else dict(click.says)
+    if click.says.get("step") == "right_of_reply" and words.get("until") is None and "right_of_reply" in at.clocks:
+        words["until"] = now + timedelta(seconds=at.clocks["right_of_reply"])
     last = models.Decided.objects.filter(incident=row.pk).order_by("-at").values_list("at", flat=True).first()
     moment = (
         now if last is None or last < now else last + timedelta(microseconds=1)
     )  # in order, whatever the clock says
     return decision_entry(words, by=by, person=who.pk, at=moment, why=click.why.strip(), after=after)
+
+
+def nth(moment: datetime, n: int) -> datetime:
+    """When the n-th of several decisions is made that are taken at once: they keep their order."""
+    return moment + timedelta(microseconds=n)
+
+
+def _refuse_circles(clicks: Sequence[Click]) -> None:
+    """Raises :class:`Refused` where one of several is to be a duplicate, or merged away, of which another is."""
+    gone = {c.incident for c in clicks if c.says.get("outcome") == "duplicate_of"}
+    gone |= {str(name) for c in clicks for name in c.says.get("merge", ()) if name != c.says.get("into")}
+    kept = {str(c.says.get("of")) for c in clicks if c.says.get("outcome") == "duplicate_of"}
+    kept |= {str(c.says["into"]) for c in clicks if "merge" in c.says}
+    if both := sorted(gone & kept):
+        raise refused(f"{both[0]} is to be a duplicate, and the one that stays", "decide these one by one", "DSK010")
+
+
+def _own_hand(record: Record, who: models.Person, click: Click, hand: Signer | None) -> None:
+    """Raises :class:`Refused` where a decision is not signed by whose word it is."""
+    if hand is None:
+        if who.key and click.by is None and click.says.get("step") in OWN:
+            hint = "servanda desk decide DIR INCIDENT STEP --as ID --key FILE"
+            raise refused(f"this is your own word: sign it with your key {who.key}", hint, "DSK017")
+        return
+    party = record.log.policy.witnesses.get(click.by or "")
+    own = hand.public().public == party.public if party else hand.name == who.key
+    if not own:
+        hint = "servanda desk key DIR ID --give KEY"
+        raise refused(f"{hand.name} is not the key of {click.by or who.pk}", hint, "DSK017")
 
 
 def _made_before(click: Click, who: models.Person, after: str) -> str | None:
@@ -180,13 +231,31 @@ def _refusal(at: models.Head, row: models.Incident, who: models.Person, click: C
         return "a reply is a party's: say whose"
     if step in ("right_of_reply", "followed_up") and (of := click.says.get("of")) and of not in at.parties:
         return f"{str(of)[:40]!r} is no party; the parties are {either(list(at.parties))}"
-    if step == "right_of_reply" and (until := click.says.get("until")) is not None and until <= now:
-        return "the time for the reply would be over before it began"
-    if outcome == "duplicate_of":
-        of = str(click.says.get("of") or "")
-        if of == row.pk or not models.Incident.objects.filter(pk=of).exists():
-            return f"there is no other incident {of[:80]!r} of which this could be a duplicate"
-    return refusal(course(at, row), step, who.role, who.pk, now, outcome)
+    if step == "right_of_reply" and (until := click.says.get("until")) is not None:
+        if until <= now:
+            return "the time for the reply would be over before it began"
+        if until > now + LONGEST_REPLY:
+            return f"nobody is given more than {LONGEST_REPLY.days} days to reply"
+    if (due := click.says.get("due")) is not None and due <= now:
+        return "it would be due before it was asked"
+    if outcome == "duplicate_of" and (why := _no_original(row.pk, str(click.says.get("of") or ""))):
+        return why
+    stands, role = course(at, row), who.role
+    if step == "replied" and stands.asked and name_key(click.by or "") not in {name_key(of) for of, _ in stands.asked}:
+        return "this party is not asked to reply"
+    if office_of(role) == PARTY and click.by is not None and role == f"{PARTY}:{click.by}":
+        role = PARTY
+    return refusal(stands, step, role, who.pk, now, outcome)
+
+
+def _no_original(incident: str, of: str) -> str:
+    """Why an incident cannot be a duplicate of another, or be put together with it."""
+    row = models.Incident.objects.filter(pk=of).first()
+    if of == incident or row is None:
+        return f"there is no other incident {of[:80]!r} of which this could be a duplicate"
+    if row.duplicate_of:
+        return f"{of} is itself a duplicate, of {row.duplicate_of}: name that one"
+    return ""
 
 
 def _other(at: models.Head, kind: str, who: models.Person, click: Click) -> str:
@@ -199,10 +268,17 @@ def _other(at: models.Head, kind: str, who: models.Person, click: Click) -> str:
         if undone.pk not in undoable(at, click.incident):
             return "only the last step that stands is undone: what came after it rests on it"
         return may_undo(_decision(undone), who.role, who.pk)
+    if kind == "split":
+        from servanda.desk.parting import refusal as of_split
+
+        return of_split(click)
     named = click.says["merge"] if kind == "merge" else []
     for name in named:
-        if not models.Incident.objects.filter(pk=name).exists():
+        row = models.Incident.objects.filter(pk=name).first()
+        if row is None:
             return f"there is no incident {str(name)[:80]!r}"
+        if row.duplicate_of:
+            return f"{name} is a duplicate, of {row.duplicate_of}: undo that first, or merge that one"
     return ""
 
 
@@ -266,11 +342,15 @@ def report(desk: Desk, person: models.Person, said: Mapping[str, str], nonce: st
     Raises:
         ServandaError: it cannot be read as a report, or not be recorded; nothing was.
     """
-    file, _, incident = report_file(said, nonce)
+    from servanda.desk.fields import refuse_unreadable
+
+    file, ident, incident = report_file(said, nonce)
+    refuse_unreadable(desk, head(), file)
     note = f"written at the desk by {person.pk}"
     _record(desk, [file], note=note, protect=[said["source"]] if protect else [], once=True)
+    lies = models.Report.objects.filter(report_id=ident).values_list("incident", flat=True).first()
     gone = models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first()
-    return gone or incident
+    return lies or gone or incident
 
 
 def change_register(desk: Desk, change: Callable[[Register], Register]) -> None:
@@ -283,7 +363,7 @@ def change_register(desk: Desk, change: Callable[[Register], Register]) -> None:
     Raises:
         ServandaError: it cannot be recorded; nothing was.
     """
-    _record(desk, lambda record: [change(register_of(record)).file()])
+    _record(desk, lambda record: register_of(record).changed(change))
 
 
 def _record(desk: Desk, files: Any, *, note: str = "", protect: Sequence[str] = (), once: bool = False) -> None:

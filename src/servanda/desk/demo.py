@@ -10,8 +10,8 @@ from servanda.app.record import files_to_record
 from servanda.desk import decide, models, projection
 from servanda.desk.decide import Click
 from servanda.desk.folder import Desk
-from servanda.desk.register import Person, Register
-from servanda.desk.setup import account
+from servanda.desk.register import Person
+from servanda.desk.setup import ADMINISTRATOR, let_in
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import ROLES
 
@@ -28,12 +28,13 @@ _NAMES = {
 }
 
 
-def fill(desk: Desk, case: Path) -> Iterator[str]:
+def fill(desk: Desk, case: Path, *, by_day: bool = False) -> Iterator[str]:
     """Put a case on the record, let people of every office in, and take some incidents a part of their way.
 
     Args:
         desk: a mission that was just made.
         case: a folder with ``agreement.yaml``, ``evidence/`` and perhaps ``coverage.yaml``.
+        by_day: without its tables, which :func:`~servanda.desk.replay.replay` lets arrive; then no step is taken.
 
     Yields:
         Lines that say what is there, and the accounts.
@@ -44,23 +45,23 @@ def fill(desk: Desk, case: Path) -> Iterator[str]:
     paths = [case / "agreement.yaml", *sorted((case / "evidence").glob("*")), *case.glob("coverage.yaml")]
     if not paths[0].is_file():
         raise ServandaError(Fault(str(case), "holds no agreement.yaml", "name a folder as cases/", code="DSK009"))
-    files = files_to_record(paths)
+    files = files_to_record([path for path in paths if not (by_day and path.suffix == ".csv")])
     decide._record(desk, files)  # noqa: SLF001  the same way as every entry
     people = [Person(f"p-{n}", _NAMES[role], role, role) for n, role in enumerate(ROLES, 1)]
-    people.append(Person("p-9", "Vikram Fox", "verification", "verification2"))
+    let_in(desk, [*people, Person("p-9", "Vikram Fox", "verification", "verification2")], lambda login: PASSWORD)
+    if by_day:
+        yield f"{projection.head().title}, without its reports: 'servanda desk replay' lets them arrive"
+    else:
+        taken = sum(1 for _ in _story(desk))
+        count = models.Incident.objects.count()
+        yield f"{count} incidents of {projection.head().title}; {taken} steps taken in some of them"
+    yield accounts()
 
-    def all_in(register: Register) -> Register:
-        for person in people:
-            register = register.with_person(person)
-        return register
 
-    decide.change_register(desk, all_in)
-    for person in people:
-        account(person.login, PASSWORD)
-    taken = sum(1 for _ in _story(desk))
-    count = models.Incident.objects.count()
-    yield f"{count} incidents of {projection.head().title}; {taken} steps taken in some of them"
-    yield f"Accounts (password of all: {PASSWORD}): {', '.join(p.login for p in people)}"
+def accounts() -> str:
+    """The line that says who signs in to a demonstration, and how."""
+    logins = models.Person.objects.exclude(pk=ADMINISTRATOR.id).order_by("id").values_list("login", flat=True)
+    return f"Accounts (password of all: {PASSWORD}): {', '.join(logins)}"
 
 
 def _story(desk: Desk) -> Iterator[str]:

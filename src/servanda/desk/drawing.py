@@ -1,36 +1,80 @@
-"""The map of a case as SVG: the agreement's places, and each report's point with the circle in which it lies with 95 %."""
+"""Maps as SVG: the sheet that is drawn on; the map of a case; the explorer's map and its line of time.
+
+They are the project's own, as in its reports: an open map library weighs 1.6 MB, needs WebGL and scripts, and would draw no more than is drawn here, since
+what lies together is counted before it is sent. So a map works without scripts, in print, and by keyboard.
+"""
 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import shapely
 from markupsafe import Markup, escape
 
-from servanda.agreement import Agreement
-from servanda.app.record import recorded_agreement
 from servanda.desk import models
 from servanda.desk.folder import Desk
-from servanda.record import Record
-from servanda.store import RecordStore
+from servanda.desk.kept import agreement_of
+from servanda.desk.languages import counted, text
+from servanda.desk.towns import towns
 
 WIDTH, HEIGHT = 560, 360
 _KM = 111.2  # in a degree of latitude
 _ROUND = 8.0  # kilometres around that are shown at least
 
 
-@lru_cache(maxsize=4)
-def _agreement(folder: Path, name: str, entry: int) -> Agreement:
-    """The agreement as it stood at an entry: it is read once."""
-    store = RecordStore(Record(folder))
-    return recorded_agreement(store, store.as_of(None, name))
+class Sheet:
+    """Degrees to points of a picture, north up; what is asked for lies in the middle and is wholly shown."""
+
+    def __init__(self, west: float, south: float, east: float, north: float, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.wide = max(math.cos(math.radians((south + north) / 2)), 0.05)
+        self.scale = min(width / (max(east - west, 1e-4) * self.wide), height / max(north - south, 1e-4))
+        """Points to a degree of latitude."""
+        self.x0, self.y0 = (west + east) / 2, (south + north) / 2
+
+    def xy(self, lon: float, lat: float) -> tuple[float, float]:
+        """A place as a point of the picture."""
+        across = (lon - self.x0) * self.wide * self.scale
+        return self.width / 2 + across, self.height / 2 - (lat - self.y0) * self.scale
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """What is shown: west, south, east, north."""
+        across, up = self.width / 2 / self.wide / self.scale, self.height / 2 / self.scale
+        return self.x0 - across, self.y0 - up, self.x0 + across, self.y0 + up
+
+    def shape(self, shape: Any, css: str, name: str) -> str:
+        """A place as far as it is shown; nothing where it is not."""
+        west, south, east, north = self.bounds()
+        view = shapely.box(2 * west - self.x0, 2 * south - self.y0, 2 * east - self.x0, 2 * north - self.y0)
+        seen = shapely.intersection(shapely.make_valid(shape), view)
+        thin = shapely.simplify(seen, 0.5 / self.scale)
+        return (
+            "" if thin.is_empty else f'<path class="{css}" d="{self._path(thin)}"><title>{escape(name)}</title></path>'
+        )
+
+    def _path(self, shape: Any) -> str:
+        out = []
+        for part in shapely.get_parts(shape):
+            rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
+            for ring in rings:
+                points = [self.xy(lon, lat) for lon, lat in shapely.get_coordinates(ring)]
+                if len(points) > 1:
+                    end = "z" if part.geom_type == "Polygon" else ""
+                    out.append("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + end)
+        return "".join(out)
+
+    def scale_bar(self) -> str:
+        """How long some kilometres are."""
+        lengths = (2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+        km = next((k for k in lengths if k / _KM * self.scale < self.width / 3), 1)
+        length, y = km / _KM * self.scale, self.height - 12
+        return f'<path class="bar" d="M12,{y}h{length:.1f}"/><text x="12" y="{y - 6}">{km} km</text>'
 
 
 def map_of(desk: Desk, head: models.Head, row: models.Incident, reports: list[models.Report]) -> Markup:
-    """Draw a case.
+    """Draw a case: the agreement's places, and each report's point with the circle in which it lies with 95 %.
 
     Args:
         desk: the mission.
@@ -44,52 +88,119 @@ def map_of(desk: Desk, head: models.Head, row: models.Incident, reports: list[mo
     placed = [r for r in reports if r.lat is not None and r.lon is not None]
     if not placed:
         return Markup("")
-    entry = models.Entry.objects.filter(kind="agreement", name=head.agreement).order_by("-index").first()
-    places = _agreement(desk.record_folder, head.agreement, entry.index).places if entry else {}
-    lat = sum(r.lat for r in placed) / len(placed)
-    wide = max(math.cos(math.radians(lat)), 0.05)
-    around = [max(_ROUND, 1.4 * (r.precision_m or 0) / 1000) for r in placed]
-    west = min(r.lon - k / _KM / wide for r, k in zip(placed, around, strict=True))
-    east = max(r.lon + k / _KM / wide for r, k in zip(placed, around, strict=True))
-    south = min(r.lat - k / _KM for r, k in zip(placed, around, strict=True))
-    north = max(r.lat + k / _KM for r, k in zip(placed, around, strict=True))
-    scale = min(WIDTH / ((east - west) * wide), HEIGHT / (north - south))  # points to a degree of latitude
-    x0, y0 = (west + east) / 2, (south + north) / 2
-
-    def xy(lon: float, lat: float) -> tuple[float, float]:
-        return WIDTH / 2 + (lon - x0) * wide * scale, HEIGHT / 2 - (lat - y0) * scale
-
-    parts: list[str] = []
-    view = shapely.box(x0 - WIDTH / wide / scale, y0 - HEIGHT / scale, x0 + WIDTH / wide / scale, y0 + HEIGHT / scale)
-    for name, place in places.items():
-        seen = shapely.intersection(shapely.make_valid(place.outline()), view)
-        if not seen.is_empty:
-            parts.append(f'<path class="place" d="{_path(seen, xy)}"><title>{escape(name)}</title></path>')
+    agreement = agreement_of(desk, head)
+    wide = max(math.cos(math.radians(sum(r.lat for r in placed) / len(placed))), 0.05)
+    around = [max(_ROUND, 1.4 * (r.precision_m or 0) / 1000) / _KM for r in placed]
+    pairs = list(zip(placed, around, strict=True))
+    west, east = min(r.lon - k / wide for r, k in pairs), max(r.lon + k / wide for r, k in pairs)
+    sheet = Sheet(west, min(r.lat - k for r, k in pairs), east, max(r.lat + k for r, k in pairs), WIDTH, HEIGHT)
+    parts = [
+        sheet.shape(place.outline(), "place", name) for name, place in (agreement.places if agreement else {}).items()
+    ]
+    parts += _named(sheet, towns(sheet.bounds(), 8))
     for r in placed:
-        x, y = xy(r.lon, r.lat)
-        radius = max(3.0, (r.precision_m or 0) / 1000 / _KM * scale)
+        x, y = sheet.xy(r.lon, r.lat)
+        radius = max(3.0, (r.precision_m or 0) / 1000 / _KM * sheet.scale)
         title = escape(f"{r.report_id}: {r.said.get('source', '')}")
         parts.append(f'<circle class="error" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
         parts.append(f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{title}</title></circle>')
-    parts.append(_scale_bar(scale))
-    label = f"Map of {len(placed)} reports with the circles in which they lie"
-    return Markup(  # noqa: S704  what comes from outside is escaped above
-        f'<svg class="map" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
-    )
+    label = text("Map of %(reports)s with the circles in which they lie") % {"reports": counted(len(placed), "report")}
+    return picture(sheet, [*parts, sheet.scale_bar()], label)
 
 
-def _path(shape: Any, xy: Any) -> str:
+def picture(sheet: Sheet, parts: Iterable[str], label: str, css: str = "map") -> Markup:
+    """A picture of parts that were drawn, whose names are escaped.
+
+    Args:
+        sheet: on which they were drawn.
+        parts: the parts.
+        label: what it is, for whoever does not see it.
+        css: its class.
+
+    Returns:
+        The picture.
+    """
+    frame = f'viewBox="0 0 {sheet.width} {sheet.height}" aria-label="{escape(label)}"'
+    return Markup(f'<svg class="{css}" {frame} role="group">{"".join(parts)}</svg>')  # noqa: S704  its parts are escaped
+
+
+def explored(
+    sheet: Sheet,
+    places: Mapping[str, Any],
+    layers: Sequence[tuple[str, str, Any]],
+    names: Sequence[tuple[str, float, float]],
+    marks: Sequence[tuple[float, float, int, str, str]],
+) -> Markup:
+    """The explorer's map.
+
+    Args:
+        sheet: on which it is drawn.
+        places: outlines of the agreement's places by name.
+        layers: class, name and outline of what was watched and denied; without an outline it is everywhere.
+        names: towns, each with its place.
+        marks: place, how many incidents, address and name of each mark.
+
+    Returns:
+        The picture; each mark is a link.
+    """
+    parts = [_HATCH]
+    parts += [sheet.shape(shape, "place", name) for name, shape in places.items()]
+    west, south, east, north = sheet.bounds()
+    whole = shapely.box(west, south, east, north)
+    parts += [sheet.shape(whole if shape is None else shape, css, name) for css, name, shape in layers]
+    parts += _named(sheet, names)
+    for lon, lat, n, address, name in marks:
+        x, y = sheet.xy(lon, lat)
+        radius = 7.0 if n == 1 else min(26.0, 9.0 + 3.0 * math.log(n))
+        number = f'<text x="{x:.1f}" y="{y + 4:.1f}">{n}</text>' if n > 1 else ""
+        circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
+        parts.append(f'<a class="cell" href="{escape(address)}"><title>{escape(name)}</title>{circle}{number}</a>')
+    total = sum(n for _, _, n, _, _ in marks)
+    label = text("Map of %(incidents)s") % {"incidents": counted(total, "incident")}
+    return picture(sheet, [*parts, sheet.scale_bar()], label, "map wide-map")
+
+
+def _named(sheet: Sheet, names: Sequence[tuple[str, float, float]]) -> list[str]:
+    """Towns with their names."""
     out = []
-    for part in shapely.get_parts(shape):
-        rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
-        for ring in rings:
-            points = [xy(lon, lat) for lon, lat in shapely.get_coordinates(ring)]
-            if len(points) > 1:
-                out.append("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + ("z" if rings else ""))
-    return "".join(out)
+    for name, lon, lat in names:
+        x, y = sheet.xy(lon, lat)
+        out.append(f'<circle class="town" cx="{x:.1f}" cy="{y:.1f}" r="2"/>')
+        out.append(f'<text class="town" x="{x + 4:.1f}" y="{y - 3:.1f}">{escape(name)}</text>')
+    return out
 
 
-def _scale_bar(scale: float) -> str:
-    km = next((k for k in (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1) if k / _KM * scale < WIDTH / 3), 1)
-    length, y = km / _KM * scale, HEIGHT - 12
-    return f'<path class="bar" d="M12,{y}h{length:.1f}"/><text x="12" y="{y - 6}">{km} km</text>'
+_HATCH = (
+    '<defs><pattern id="seen" width="8" height="8" patternUnits="userSpaceOnUse"><path class="hatch" d="M0,8L8,0"/></pattern>'
+    '<pattern id="shut" width="6" height="6" patternUnits="userSpaceOnUse"><path class="hatch" d="M0,0L6,6"/></pattern></defs>'
+)
+
+
+def over_time(bars: Sequence[tuple[str, int, str, bool]], label: str) -> Markup:
+    """A line of time: one bar a span, each a link.
+
+    Args:
+        bars: the name of each span, how many, its address, and whether it is chosen.
+        label: what it is.
+
+    Returns:
+        The picture; nothing without bars.
+    """
+    if not bars:
+        return Markup("")
+    width, height = 900, 90
+    step, most = width / len(bars), max(1, *(n for _, n, _, _ in bars))
+    parts = []
+    for i, (name, n, address, chosen) in enumerate(bars):
+        tall = max(2.0 if n else 0.0, (height - 20) * n / most)
+        x, thick = i * step, max(1.0, step - 1)
+        said = escape(f"{name}: {n}")
+        box = f'<rect class="hit" x="{x:.1f}" y="0" width="{step:.1f}" height="{height - 16}"/>'
+        bar = f'<rect class="{"bar on" if chosen else "bar"}" x="{x:.1f}" y="{height - 18 - tall:.1f}" width="{thick:.1f}" height="{tall:.1f}"/>'
+        parts.append(f'<a href="{escape(address)}" aria-label="{said}"><title>{said}</title>{box}{bar}</a>')
+    ends = [(0, "start", bars[0][0]), (width, "end", bars[-1][0])]
+    parts += [
+        f'<text x="{x}" y="{height - 3}" text-anchor="{anchor}">{escape(name)}</text>' for x, anchor, name in ends
+    ]
+    frame = f'viewBox="0 0 {width} {height}" role="group" aria-label="{escape(label)}"'
+    return Markup(f'<svg class="times" {frame}>{"".join(parts)}</svg>')  # noqa: S704  names are escaped above

@@ -20,6 +20,7 @@ import yaml
 from servanda.errors import Fault, RecordError, ServandaError
 from servanda.record import Record, Signer, load_key, make_key
 from servanda.record import disk as _disk
+from servanda.record.index import Index
 from servanda.record.signing import refuse_open
 from servanda.record.verifier import Key
 
@@ -45,8 +46,12 @@ class Desk:
         return load_key(self.key)
 
     def record(self) -> Record:
-        """The record, opened anew."""
-        return Record(self.record_folder)
+        """The record, opened anew; what was read of its statements is not read again."""
+        return Record(self.record_folder, index=self._index)
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index()
 
     @cached_property
     def secret(self) -> str:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
+from django.utils.translation import get_language_from_request, override
 
 from servanda.desk import models
 from servanda.desk.configure import desk
+from servanda.desk.fields import unseen
+from servanda.desk.languages import NAMES
 from servanda.desk.offices import PAGES
 from servanda.desk.projection import head, refresh
-from servanda.desk.views.shared import failed, not_there
+from servanda.desk.views.shared import failed, hidden, not_there
 from servanda.errors import ServandaError
+from servanda.incidents.guards import office_of
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -38,6 +43,18 @@ def headers(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return with_headers
 
 
+def language_of(request: Any) -> str:
+    """The language of who asks: his own choice, else the mission's, else what his browser asks for."""
+    if request.path_info.startswith("/static/"):
+        return "en"
+    known = dict(
+        models.Preference.objects.filter(Q(user=None) | Q(user=request.user.pk)).values_list("user", "language")
+    )
+    chosen = known.get(request.user.pk) or known.get(None) or get_language_from_request(request)
+    chosen = str(chosen).split("-")[0]
+    return chosen if chosen in NAMES else "en"
+
+
 class Offices:
     """Sign-in, and whose page it is. ``request.person`` and ``request.head`` are there for every page of ours."""
 
@@ -45,6 +62,11 @@ class Offices:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> Any:
+        """Answer in the reader's language."""
+        with override(language_of(request)):
+            return self._answer(request)
+
+    def _answer(self, request: Any) -> Any:
         """Answer, or send to the sign-in, or say that there is nothing."""
         request.person, request.head = None, None
         try:
@@ -65,7 +87,9 @@ class Offices:
         except ServandaError as error:
             return failed(request, error)
         request.head = head()
+        if any(found := [unseen(v) for _, many in (*request.GET.lists(), *request.POST.lists()) for v in many]):
+            return hidden(request, next(filter(None, found)))
         ours = not request.path_info.startswith("/account/")
-        if ours and request.person.role not in PAGES.get(name, frozenset()):
+        if ours and office_of(request.person.role) not in PAGES.get(name, frozenset()):
             return not_there(request)
         return self.get_response(request)

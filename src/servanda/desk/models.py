@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from servanda.desk.places import NEVER
+
 # --- projection ---
 
 
@@ -45,8 +47,10 @@ class Person(models.Model):
 
     id = models.CharField(max_length=32, primary_key=True)
     name = models.TextField()
-    role = models.CharField(max_length=20)
+    role = models.CharField(max_length=40)
     login = models.CharField(max_length=64, unique=True)
+    key = models.TextField(default="")
+    """The name of the key by which this person signs; nothing where the mission's signs for him."""
 
 
 class Report(models.Model):
@@ -74,6 +78,10 @@ class Incident(models.Model):
     state = models.CharField(max_length=20)
     since = models.DateTimeField(null=True)
     due = models.DateTimeField(null=True)
+    turn = models.DateTimeField(default=NEVER)
+    """When it is due, or the end of time: by this the queue is in order."""
+    number = models.BigIntegerField(default=0)
+    """Of its id: by this the index of words knows it."""
     paused = models.BooleanField(default=False)
     waiting = models.CharField(max_length=200, default="")
     """Who may still reply: short names, each between commas."""
@@ -102,7 +110,17 @@ class Incident(models.Model):
     class Meta:
         """Orders of the queue."""
 
-        indexes = (models.Index(fields=["due", "id"]), models.Index(fields=["state", "due", "id"]))
+        indexes = (
+            models.Index(fields=["turn", "id"], name="desk_by_turn"),
+            models.Index(fields=["state", "turn", "id"], name="desk_by_state"),
+        )
+
+
+class Tally(models.Model):
+    """How many incidents there are of a kind: kept, for counting them takes longer than showing them."""
+
+    kind = models.CharField(max_length=60, primary_key=True)
+    n = models.IntegerField()
 
 
 class Gone(models.Model):
@@ -143,7 +161,7 @@ class Published(models.Model):
     """Term, party, reading and verdict of each."""
 
 
-PROJECTION = (Head, Entry, Person, Report, Incident, Gone, Decided, Published)
+PROJECTION = (Head, Entry, Person, Report, Incident, Tally, Gone, Decided, Published)
 """The tables that are made again from the record."""
 
 # --- what is no evidence ---
@@ -188,3 +206,81 @@ class WasRead(models.Model):
     incident = models.CharField(max_length=200)
     page = models.CharField(max_length=40)
     at = models.DateTimeField(db_index=True)
+
+
+class Preference(models.Model):
+    """The language of somebody's pages; without a user, that of the mission."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE)
+    language = models.CharField(max_length=8, default="en")
+
+
+class Apart(models.Model):
+    """Somebody has said that two incidents are not one, so that they are not offered again. It changes no count and no verdict."""
+
+    one = models.CharField(max_length=200)
+    other = models.CharField(max_length=200)
+    person = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        """One row for each pair, the lesser id first."""
+
+        constraints = (models.UniqueConstraint(fields=["one", "other"], name="one_apart"),)
+
+
+class Patrol(models.Model):
+    """A patrol that is planned. What came of it (it went, or access was denied) is on the record; a plan is no evidence, and is kept from the parties."""
+
+    team = models.CharField(max_length=80)
+    people = models.JSONField(default=list)
+    """Ids of those who go: they see their own patrols, and no others."""
+    incident = models.CharField(max_length=200, blank=True, default="")
+    place = models.CharField(max_length=200, blank=True, default="")
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    radius_km = models.FloatField(default=3.0)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    route = models.TextField(blank=True, default="")
+    asked_of = models.CharField(max_length=60, blank=True, default="")
+    """The party that was asked for access; nothing where nobody has to be."""
+    asked_at = models.DateTimeField(null=True)
+    answer_by = models.DateTimeField(null=True)
+    state = models.CharField(max_length=12, default="planned")
+    """planned, asked, granted, denied, went, cancelled"""
+    person = models.CharField(max_length=32)
+    note = models.TextField(blank=True, default="")
+    file = models.CharField(max_length=60, unique=True)
+    """Of the file on the record that says what came of it, without its ending."""
+
+
+class Paper(models.Model):
+    """A mission report on its way: drafted, reviewed by somebody else, signed and recorded by the chief."""
+
+    kind = models.CharField(max_length=20)
+    asked = models.JSONField(default=dict)
+    language = models.CharField(max_length=8, default="en")
+    state = models.CharField(max_length=12, default="draft")
+    """draft, reviewed, published, withdrawn"""
+    name = models.CharField(max_length=120, default="")
+    text = models.TextField(default="")
+    size = models.BigIntegerField(default=0)
+    """The size of the record of which it was made."""
+    note = models.TextField(blank=True, default="")
+    """What is said in front of it: of a correction, what was wrong."""
+    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
+    number = models.IntegerField(default=0)
+    made_by = models.CharField(max_length=32)
+    made_at = models.DateTimeField()
+    reviewed_by = models.CharField(max_length=32, default="")
+    published_by = models.CharField(max_length=32, default="")
+    published_at = models.DateTimeField(null=True)
+
+
+class PaperFile(models.Model):
+    """A file of a mission report as it was drafted: what was reviewed is what is signed."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=200)
+    data = models.BinaryField()

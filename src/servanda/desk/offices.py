@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 STAFF = frozenset({"duty", "operations", "verification", "legal", "chief"})
 READERS = STAFF | {"auditor"}
+TRIAGE = frozenset({"duty", "verification", "chief"})
 
 PAGES: Mapping[str, frozenset[str]] = {
     "queue": READERS,
@@ -15,7 +16,21 @@ PAGES: Mapping[str, frozenset[str]] = {
     "fresh": READERS,
     "step": STAFF,
     "preview": READERS,
-    "bulk": frozenset({"duty", "verification", "chief"}),
+    "bulk": TRIAGE,
+    "parts": TRIAGE,
+    "twins": READERS,
+    "apart": TRIAGE,
+    "patrols": READERS | {"patrol"},
+    "patrol": READERS | {"patrol"},
+    "shift": READERS,
+    "explore": READERS,
+    "reports": READERS,
+    "paper": READERS,
+    "paper_file": READERS,
+    "agreement": READERS | {"patrol"},
+    "sequence": READERS | {"patrol"},
+    "sources": READERS,
+    "figures": READERS,
     "board": READERS,
     "verdict": READERS,
     "sign": READERS,
@@ -25,12 +40,16 @@ PAGES: Mapping[str, frozenset[str]] = {
     "record": READERS,
     "save_view": READERS,
     "admin": frozenset({"administrator", "auditor"}),
-    "home": READERS | {"patrol", "administrator"},
+    "room": frozenset({"party"}),
+    "answer": frozenset({"party"}),
+    "complain": frozenset({"party"}),
+    "home": READERS | {"patrol", "administrator", "party"},
     "events": READERS | {"patrol", "administrator"},
     "state": READERS | {"patrol"},
     "help": READERS | {"patrol", "administrator"},
+    "language": READERS | {"patrol", "administrator", "party"},
 }
 """The name of each address, and the offices that may open it."""
 
-HOME: Mapping[str, str] = {"patrol": "entry", "administrator": "admin"}
+HOME: Mapping[str, str] = {"patrol": "entry", "administrator": "admin", "party": "room"}
 """Where an office begins, if not at the queue."""

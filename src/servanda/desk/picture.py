@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import polars as pl
 
 from servanda.app.recorded import RecordedIncidents, recorded_incidents
+from servanda.desk.places import NEVER, number_of, tally_rows
 from servanda.desk.register import Register, register_of
 from servanda.errors import RecordError
 from servanda.evidence.decisions import Deciders, Decision, effective
@@ -78,7 +79,7 @@ def read_picture(record: Record) -> Picture:
     entries = list(record.statements())
     rows: Rows = {
         "Entry": [entry_row(e) for e in entries],
-        "Person": [{"id": p.id, "name": p.name, "role": p.role, "login": p.login} for p in register.people],
+        "Person": person_rows(register),
         "Published": published_rows(store),
     }
     received = {e.index: _instant(e, "recorded_at") for e in entries if "recorded_at" in e.says}
@@ -87,14 +88,27 @@ def read_picture(record: Record) -> Picture:
     except RecordError as error:
         if [f.code for f in error.faults] != ["STO001"]:
             raise
-        rows |= {"Head": [head_row(record, register, None)], "Report": [], "Incident": [], "Gone": [], "Decided": []}
+        rows |= {
+            "Head": [head_row(record, register, None)],
+            "Report": [],
+            "Incident": [],
+            "Tally": [],
+            "Gone": [],
+            "Decided": [],
+        }
         return Picture(rows, register)
     rows["Head"] = [head_row(record, register, held)]
     rows["Report"] = report_rows(held.reports)
     rows["Gone"] = [{"id": name, "into": into} for name, into in sorted(held.gone.items()) if name != into]
     rows["Decided"] = decided_rows(held)
     rows["Incident"] = _incident_rows(held, rows, register, received)
+    rows["Tally"] = tally_rows(rows["Incident"])
     return Picture(rows, register, held, received)
+
+
+def person_rows(register: Register) -> list[Row]:
+    """The people as rows."""
+    return [{"id": p.id, "name": p.name, "role": p.role, "login": p.login, "key": p.key} for p in register.people]
 
 
 def head_row(record: Record, register: Register, held: RecordedIncidents | None) -> Row:
@@ -170,19 +184,22 @@ def report_rows(reports: pl.DataFrame) -> list[Row]:
 
 def decided_rows(held: RecordedIncidents) -> list[Row]:
     """The decisions, each under where its incident lies now; an undoing under that of what it undoes."""
-    lies: dict[str, str] = {}
-    for _, d in held.decisions:
-        if d.incidents:
-            lies[d.id] = held.gone.get(d.incidents[0], d.incidents[0])
-    undone = {d.id: str(d.says["undo"]) for _, d in held.decisions if d.kind == "undo"}
+    lies = where_lie([d for _, d in held.decisions], held.gone)
+    rows = {d.id: decided_row(entry, d, lies.get(d.id, "")) for entry, d in held.decisions}
+    return [rows[ident] for ident in sorted(rows)]
+
+
+def where_lie(decisions: Sequence[Decision], gone: Mapping[str, str]) -> dict[str, str]:
+    """By the id of a decision where its incident lies now; an undoing lies where lies what it undoes."""
+    lies = {d.id: gone.get(d.incidents[0], d.incidents[0]) for d in decisions if d.incidents}
+    undone = {d.id: str(d.says["undo"]) for d in decisions if d.kind == "undo"}
     for ident in undone:
         at, walked = ident, set[str]()
         while at in undone and at not in walked:
             walked.add(at)
             at = undone[at]
         lies[ident] = lies.get(at, "")
-    rows = {d.id: decided_row(entry, d, lies.get(d.id, "")) for entry, d in held.decisions}
-    return [rows[ident] for ident in sorted(rows)]
+    return lies
 
 
 def decided_row(entry: int, d: Decision, incident: str) -> Row:
@@ -282,6 +299,7 @@ def incident_row(
         "received": came,
         "told": list(told),
     }
+    row["turn"], row["number"] = row["due"] or NEVER, number_of(name)
     row["severity"] = next((str(d.says["severity"]) for d in reversed(steps) if d.says.get("severity")), "")
     triaged = next((d for d in reversed(steps) if d.says["step"] == "triaged"), None)
     double = triaged is not None and triaged.says.get("outcome") == "duplicate_of"

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from servanda.desk import models
+from servanda.desk import models, tallies
+from servanda.desk.moved import moved
 from servanda.desk.picture import (
+    Row,
     Rows,
     decided_row,
     entry_row,
     fingerprint,
     incident_row,
+    person_rows,
     published_rows,
     read_picture,
 )
+from servanda.desk.register import NAME, register_of
+from servanda.desk.session import live_there
 from servanda.errors import Fault, RecordError
 from servanda.evidence.decisions import Deciders
 from servanda.record import Entry, Record
 from servanda.store import Inputs, RecordStore
 
 _BATCH = 500
+_LIGHT = frozenset(
+    ("decisions", "evidence", "attachment", "checkpoint", "anchor", "run", "signer", "gives", "disclosure", "shredded")
+)
+"""Kinds of which something may be added without reading everything anew."""
 
 
 def tables() -> dict[str, Any]:
@@ -79,17 +88,59 @@ def catch_up(record: Record, at: models.Head) -> list[str] | None:
     refuse_another(record, at)
     if at.size == record.log.head.size:
         return []
-    new = [e for e in record.statements() if e.index >= at.size]
-    changed = _small(record, at, new) if at.agreement and at.size else None
+    new = list(record.statements(at.size))
+    known = at.agreement and at.size and {e.kind for e in new} <= _LIGHT and _same_register(record, at, new)
+    changed = _small(record, at, new) if known else None
+    if changed is None and known:
+        changed = _moved(record, at, new)
     if changed is None:
         write(read_picture(record).rows)
+        return None
+    about = {"size": record.log.head.size, "root": record.log.head.root.hex()}
+    if any(e.name == NAME for e in new):
+        register = register_of(record)
+        write({"Person": person_rows(register)})
+        about |= {"mission": register.mission, "office": register.office}
+    models.Head.objects.filter(pk=1).update(**about)
     return changed
 
 
-def _small(record: Record, at: models.Head, new: Iterable[Entry]) -> list[str] | None:
+def _same_register(record: Record, at: models.Head, new: Iterable[Entry]) -> bool:
+    """Whether clocks are as they were, and the agreement is the one that was judged by."""
+    if not any(e.name == NAME for e in new):
+        return True
+    register = register_of(record)
+    clocks = {state: int(length.total_seconds()) for state, length in register.clocks.items()}
+    return clocks == at.clocks and register.agreement in (None, at.agreement)
+
+
+def _moved(record: Record, at: models.Head, new: list[Entry]) -> list[str] | None:
+    """Project what came where the session knows what it moves; ``None`` where it does not."""
+    live = live_there(record.folder, at.agreement)
+    if live is None:
+        return None
+    made = RecordStore(record).decisions_by_entry(Inputs(new[0], tuple(new)), ZoneInfo(at.zone))
+    numbers = {d.id: index for index, decisions in made.items() for d in decisions}
+    came = moved(live, at.size, record.log.head.size, numbers)
+    if came is None:
+        return None
+    _put("Entry", [entry_row(e) for e in new])
+    _put("Report", came.reports)
+    before = dict(models.Decided.objects.filter(pk__in=[d["id"] for d in came.decided]).values_list("id", "entry"))
+    _put("Decided", [d if d["entry"] >= 0 else {**d, "entry": before.get(d["id"], -1)} for d in came.decided])
+    models.Gone.objects.filter(pk__in=[name for name, into in came.left.items() if into is None]).delete()
+    _put("Gone", [{"id": name, "into": into} for name, into in sorted(came.left.items()) if into is not None])
+    _rewrite(list(came.told), at, came.told)
+    if any(e.kind == "run" for e in new):
+        _put("Published", published_rows(RecordStore(record)))
+    models.Head.objects.filter(pk=1).update(quarantined=came.quarantined)
+    return list(came.told)
+
+
+def _small(record: Record, at: models.Head, new: list[Entry]) -> list[str] | None:
     """Project entries that move single incidents only; ``None`` where others are among them."""
-    new, store = list(new), RecordStore(record)
-    if any(e.kind not in ("decisions", "checkpoint", "anchor", "run") or not e.counts for e in new):
+    store = RecordStore(record)
+    if any(e.kind == "evidence" or (e.kind == "decisions" and not e.counts) for e in new):
         return None
     made = store.decisions_by_entry(Inputs(new[0], tuple(new)), ZoneInfo(at.zone)) if new else {}
     fresh = [(e.index, d) for e in new for d in made.get(e.index, [])]
@@ -109,8 +160,6 @@ def _small(record: Record, at: models.Head, new: Iterable[Entry]) -> list[str] |
     _put("Entry", [entry_row(e) for e in new])
     if any(e.kind == "run" for e in new):
         _put("Published", published_rows(store))
-    now = record.log.head
-    models.Head.objects.filter(pk=1).update(size=now.size, root=now.root.hex())
     return list(touched)
 
 
@@ -123,17 +172,24 @@ def _undone(ident: Any) -> str:
     return str(at.incident) if at is not None and at.kind == "step" else ""
 
 
-def _rewrite(incidents: list[str], at: models.Head) -> None:
-    """Make the rows of some incidents again from their reports and decisions in the database."""
+def _rewrite(incidents: list[str], at: models.Head, remarks: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Make the rows of some incidents again from their reports and decisions in the database; ``remarks``: others than before."""
     deciders = Deciders(at.parties, at.bodies)
     clocks = {state: timedelta(seconds=n) for state, n in at.clocks.items()}
+    was, rows = list(models.Incident.objects.filter(pk__in=incidents).values()), list[Row]()
     for name in incidents:
         reports = list(models.Report.objects.filter(incident=name).order_by("id").values())
+        if not reports:
+            models.Incident.objects.filter(pk=name).delete()
+            continue
         decided = list(models.Decided.objects.filter(incident=name).order_by("id").values())
         entries = {r["entry"] for r in reports}
         received = dict(models.Entry.objects.filter(pk__in=entries).values_list("index", "recorded_at"))
-        told = models.Incident.objects.filter(pk=name).values_list("told", flat=True).first() or []
-        _put("Incident", [incident_row(name, reports, decided, deciders, clocks, received, told)])
+        there = models.Incident.objects.filter(pk=name).values_list("told", flat=True).first()
+        told = (there or []) if remarks is None else remarks[name]
+        rows.append(incident_row(name, reports, decided, deciders, clocks, received, told))
+    _put("Incident", rows)
+    tallies.moved(was, rows)
 
 
 def _put(table: str, rows: list[dict[str, Any]]) -> None:
@@ -150,12 +206,13 @@ def _put(table: str, rows: list[dict[str, Any]]) -> None:
 
 
 def write(rows: Rows) -> None:
-    """Make the tables hold these rows and no others; what is the same already is left alone.
+    """Make these tables hold these rows and no others; what is the same already is left alone.
 
     Args:
         rows: by the name of a table, all its rows.
     """
-    for name, model in tables().items():
+    for name in rows:
+        model = tables()[name]
         key = model._meta.pk.attname  # noqa: SLF001
         there = {row[key]: row for row in model.objects.values()}
         wanted = {row[key]: row for row in rows[name]}

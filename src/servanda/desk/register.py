@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -33,17 +33,23 @@ CLOCKS: Mapping[str, timedelta] = {
 """How long an incident may stand in each state where the mission's file says nothing else. They are proposals; no source gives them."""
 _LENGTH = re.compile(r"(\d{1,4}) (minutes?|hours?|days?)")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+_PARTY = re.compile(r"party:[^\s,:]{1,30}")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who works here: the id that decisions name, his name, office and login."""
+    """Somebody who works here: the id that decisions name, his name, office and login; and the name of his key, where he has one."""
 
     id: str
     name: str
     role: str
     login: str
+    key: str = ""
+
+    def with_key(self, name: str) -> Person:
+        """The same with another key, or none."""
+        return dataclasses.replace(self, key=name)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,16 @@ class Register:
     clocks: Mapping[str, timedelta] = field(default_factory=lambda: dict(CLOCKS))
     agreement: str | None = None
     """The name of the agreement's file, where the record holds several."""
+    version: int = 0
+
+    def changed(self, change: Callable[[Register], Register]) -> list[File]:
+        """The file to be recorded; none where nothing changes. Its version tells it from an earlier one that said the same."""
+        new = change(self)
+        return [] if new == self else [dataclasses.replace(new, version=self.version + 1).file()]
+
+    def person(self, ident: str) -> Person | None:
+        """Somebody by his id."""
+        return next((p for p in self.people if p.id == ident), None)
 
     def with_person(self, person: Person) -> Register:
         """The same with somebody more, or with another name, office or login of somebody."""
@@ -67,7 +83,11 @@ class Register:
         """The file as it is recorded."""
         said: dict[str, Any] = {"mission": self.mission, "office": self.office}
         said |= {"agreement": self.agreement} if self.agreement else {}
-        said["people"] = {p.id: {"name": p.name, "role": p.role, "login": p.login} for p in self.people}
+        said |= {"version": self.version} if self.version else {}
+        said["people"] = {
+            p.id: {"name": p.name, "role": p.role, "login": p.login, **({"key": p.key} if p.key else {})}
+            for p in self.people
+        }
         said["clocks"] = {state: _written(length) for state, length in self.clocks.items()}
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=1000)
         return File(NAME, "attachment", text.encode())
@@ -104,11 +124,11 @@ def read_register(data: bytes, where: str = NAME) -> Register:
     ]
     clocks = dict(CLOCKS)
     for state, text in (said.get("clocks") or {}).items():
-        found = _LENGTH.fullmatch(str(text))
-        if state not in OPEN_STATES or not found:
+        length = length_of(str(text))
+        if state not in OPEN_STATES or length is None:
             faults.append(_fault(where, f"clock {state!r}: {text!r} is not a length of time of a state"))
         else:
-            clocks[state] = timedelta(**{found[2].rstrip("s") + "s": int(found[1])})
+            clocks[state] = length
     if faults:
         raise ServandaError(*faults)
     named = said.get("agreement")
@@ -118,7 +138,14 @@ def read_register(data: bytes, where: str = NAME) -> Register:
         people,
         clocks,
         str(named) if named else None,
+        version if isinstance(version := said.get("version"), int) else 0,
     )
+
+
+def length_of(text: str) -> timedelta | None:
+    """A length of time as people write it, such as "5 days"; nothing where it is none."""
+    found = _LENGTH.fullmatch(text.strip())
+    return timedelta(**{found[2].rstrip("s") + "s": int(found[1])}) if found else None
 
 
 def register_of(record: Record) -> Register:
@@ -134,7 +161,7 @@ def register_of(record: Record) -> Register:
         ServandaError: it cannot be read.
     """
     keeper = record.log.head.origin
-    found = [e for e in record.statements() if e.kind == "attachment" and e.name == NAME and e.signer == keeper]
+    found = record.like("attachment", NAME, keeper)
     return read_register(record.object(found[-1].digest)) if found else Register()
 
 
@@ -144,13 +171,15 @@ def _person(where: str, ident: str, entry: Any, faults: list[Fault]) -> Person |
     before = len(faults)
     if not _ID.fullmatch(ident):
         faults.append(_fault(where, f"{ident!r} is not an id of a person", "small letters, digits and hyphens"))
-    if role not in ROLES:
-        faults.append(_fault(where, f"{ident}: {role!r} is not an office", f"one of: {', '.join(ROLES)}"))
+    if role not in ROLES and not _PARTY.fullmatch(role):
+        faults.append(
+            _fault(where, f"{ident}: {role!r} is not an office", f"one of: {', '.join(ROLES)}; or party:NAME")
+        )
     if not _LOGIN.fullmatch(login):
         faults.append(_fault(where, f"{ident}: {login!r} is not a login", "small letters, digits, dots and hyphens"))
     if not name.strip() or not name.isprintable():
         faults.append(_fault(where, f"{ident}: has no name"))
-    return Person(ident, name, role, login) if len(faults) == before else None
+    return Person(ident, name, role, login, str(said.get("key") or "")) if len(faults) == before else None
 
 
 def _fault(where: str, what: str, hint: str = "docs/desk.md says what stands there") -> Fault:

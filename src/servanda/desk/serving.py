@@ -41,5 +41,16 @@ def application() -> Any:
     """The desk as an ASGI application; static files are served with it."""
     from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
     from django.core.asgi import get_asgi_application
+    from django.core.exceptions import SuspiciousOperation
+    from django.http import Http404
 
-    return ASGIStaticFilesHandler(get_asgi_application())
+    class Files(ASGIStaticFilesHandler):
+        """The files of the pages; an address that leads out of their folder is not there."""
+
+        def serve(self, request: Any) -> Any:
+            try:
+                return super().serve(request)
+            except (SuspiciousOperation, ValueError, OSError):
+                raise Http404 from None
+
+    return Files(get_asgi_application())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
+from collections.abc import Callable, Mapping, Sequence
 
+import yaml
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
@@ -71,11 +74,55 @@ def give_office(desk: Desk, ident: str, name: str, role: str, login: str) -> str
     """
 
     def change(register: Register) -> Register:
-        new = register.with_person(Person(ident, name, role, login))
+        old = register.person(ident)
+        new = register.with_person(Person(ident, name, role, login, old.key if old else ""))
         return read_register(new.file().data)
 
     decide.change_register(desk, change)
     return account(login)
+
+
+def change_clocks(desk: Desk, said: Mapping[str, str]) -> None:
+    """Record other lengths of time for states.
+
+    Args:
+        desk: the mission.
+        said: by state, the length, as ``2 hours``.
+
+    Raises:
+        ServandaError: one of them is no length of time of a state; nothing was recorded.
+    """
+    wanted = {state: text.strip() for state, text in said.items()}
+    read = read_register(yaml.safe_dump({"clocks": wanted}).encode())
+
+    def change(register: Register) -> Register:
+        return dataclasses.replace(
+            register, clocks={**register.clocks, **{state: read.clocks[state] for state in wanted}}
+        )
+
+    decide.change_register(desk, change)
+
+
+def let_in(desk: Desk, people: Sequence[Person], password: Callable[[str], str]) -> None:
+    """Put several people into the register at once, and give each an account.
+
+    Args:
+        desk: the mission.
+        people: who they are.
+        password: by login, the password.
+
+    Raises:
+        ServandaError: the register does not take them.
+    """
+
+    def change(register: Register) -> Register:
+        for person in people:
+            register = register.with_person(person)
+        return register
+
+    decide.change_register(desk, change)
+    for person in people:
+        account(person.login, password(person.login))
 
 
 def account(login: str, password: str | None = None) -> str:

@@ -1,8 +1,7 @@
-"""The verdicts as they stand: recomputed after changes by the use case ``verify``, and kept with the size of the record they came of."""
+"""The verdicts as they stand: a session (ADR 55) takes in what comes, and they are kept with the size of the record they came of."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,30 +9,21 @@ from typing import Any
 
 from django.db import close_old_connections, transaction
 
-from servanda.app.record import run_of, verify_record
+from servanda.app.publish import publish as publish_run
+from servanda.app.record import RecordRun
 from servanda.desk import decide, models
+from servanda.desk.compose import decisions_file
 from servanda.desk.folder import Desk
-from servanda.desk.projection import head, refresh
+from servanda.desk.projection import catch_up, head, lock, refresh
+from servanda.desk.session import live_of
 from servanda.errors import ServandaError
+from servanda.record.log import digest_of
 from servanda.store import RecordStore
+from servanda.values.files import NamedBytes
 
-QUIET = 2.0
+QUIET = 0.2
 """Seconds without a change before verdicts are made again."""
 _KEPT = 5
-_SHOWN = (
-    "term",
-    "party",
-    "reading",
-    "verdict",
-    "confirmed",
-    "alleged",
-    "excused",
-    "reports",
-    "origins",
-    "coverage",
-    "incidents",
-    "steps",
-)
 
 
 def newest() -> models.Standing | None:
@@ -60,15 +50,16 @@ def recompute(desk: Desk) -> models.Standing | None:
     Returns:
         The new verdicts; ``None`` where nothing had changed, or there is no agreement yet.
     """
-    record = desk.record()
-    refresh(record)
+    refresh(desk.record())
     at = head()
     if not at.agreement or models.Standing.objects.filter(pk=at.size).exists():
         return None
-    size, begun, error, verdicts = record.log.head.size, time.monotonic(), "", []
+    begun, error, verdicts, size = time.monotonic(), "", [], at.size
     try:
-        run = verify_record(RecordStore(record), agreement=at.agreement)
-        verdicts = [{k: v[k] for k in _SHOWN} for v in json.loads(run.files["verdicts.json"])["verdicts"]]
+        live = live_of(desk.record_folder, at.agreement)
+        with live.lock:
+            live.look()
+            verdicts, size = live.shown(live.follower.session), live.follower.size
     except ServandaError as fault:
         error = str(fault)
     seconds = time.monotonic() - begun
@@ -120,7 +111,7 @@ def work(
             say(str(error))
         if once:
             return
-        time.sleep(0.5)
+        time.sleep(0.1)
 
 
 def preview(desk: Desk, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -136,26 +127,35 @@ def preview(desk: Desk, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Raises:
         ServandaError: they cannot be read.
     """
-    from servanda.desk.compose import decisions_file
-    from servanda.values.files import NamedBytes
-
-    file = decisions_file(entries)
-    store = _WithMore(desk.record(), NamedBytes(file.name, file.data))
-    run = run_of(store, store.as_of(None, head().agreement))
-    return [{k: v[k] for k in _SHOWN} for v in json.loads(run.files["verdicts.json"])["verdicts"]]
+    file, live = decisions_file(entries), live_of(desk.record_folder, head().agreement)
+    with live.lock:
+        live.look()
+        return live.shown(live.follower.supposing(NamedBytes(file.name, file.data)))
 
 
-class _WithMore(RecordStore):
-    """A record's store with one file more, which is not recorded."""
+def publish(desk: Desk, run: RecordRun) -> int:
+    """Sign verdicts on the record; what was signed of the same files with the same result is the same.
 
-    def __init__(self, record: Any, more: Any) -> None:
-        super().__init__(record)
-        self._more = more
+    Args:
+        desk: the mission.
+        run: the verdicts.
 
-    def contents(self, inputs: Any) -> Any:
-        """The files of some entries, and the one more."""
-        import dataclasses
+    Returns:
+        The number of the entry.
 
-        held = super().contents(inputs)
-        known_at = {**held.known_at, self._more: decide.clock()}
-        return dataclasses.replace(held, evidence={**held.evidence, -1: self._more}, known_at=known_at)
+    Raises:
+        ServandaError: it cannot be recorded; nothing was.
+    """
+    with transaction.atomic():
+        at = lock()
+        record = desk.record()
+        catch_up(record, at)
+        last = models.Published.objects.order_by("-entry").first()
+        digest = digest_of(run.files["verdicts.json"])
+        of = record.statement(last.entry).says["inputs"] if last is not None and last.digest == digest else None
+        if last is not None and of == run.inputs.indices:
+            return int(last.entry)
+        index = publish_run(RecordStore(record), run, desk.signer)
+        decide.between("recorded")
+        catch_up(record, lock())
+    return index

@@ -5,7 +5,22 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
-from servanda.desk.views import admin, board, case, entry, live, queue, sign
+from servanda.desk.views import (
+    admin,
+    board,
+    case,
+    entry,
+    explore,
+    library,
+    live,
+    papers,
+    parts,
+    party,
+    patrols,
+    queue,
+    shift,
+    sign,
+)
 
 handler404 = "servanda.desk.views.shared.not_there"
 handler500 = "servanda.desk.views.shared.broken"
@@ -21,15 +36,30 @@ urlpatterns = [
     path("step/<path:incident>", case.step, name="step"),
     path("fresh/<path:incident>", case.fresh, name="fresh"),
     path("preview/<path:incident>", case.preview, name="preview"),
+    path("parts/", parts.parts, name="parts"),
+    path("twins/<path:incident>", parts.twins_of, name="twins"),
+    path("apart/<path:incident>", parts.apart, name="apart"),
+    path("patrols/", patrols.patrols, name="patrols"),
+    path("patrols/<int:number>/", patrols.patrol, name="patrol"),
+    path("shift/", shift.shift, name="shift"),
+    path("map/", explore.explore, name="explore"),
+    path("reports/", papers.reports, name="reports"),
+    path("reports/<int:number>/", papers.paper, name="paper"),
+    path("reports/<int:number>/<path:name>", papers.paper_file, name="paper_file"),
+    path("agreement/", library.agreement, name="agreement"),
+    path("agreement/sequence.svg", library.sequence, name="sequence"),
+    path("sources/", library.sources, name="sources"),
+    path("figures/", library.figures, name="figures"),
     path("board/", board.board, name="board"),
     path("board/verdict/", board.verdict, name="verdict"),
     path("sign/", sign.sign, name="sign"),
     path("sign/publish/", sign.publish, name="publish"),
     path("entry/", entry.entry, name="entry"),
     path("entry/own/", entry.own, name="own"),
-    path("record/", admin.record, name="record"),
+    path("record/", library.record, name="record"),
     path("admin/", admin.admin, name="admin"),
     path("help/", admin.help_, name="help"),
+    path("language/", admin.language, name="language"),
     path("events/", live.events, name="events"),
     path("state/", live.state, name="state"),
     path("account/login/", account.login, name="account_login"),
@@ -37,4 +67,10 @@ urlpatterns = [
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("account/2fa/", include("allauth.mfa.urls")),
+]
+
+urlpatterns += [  # the room of a party
+    path("room/", party.room, name="room"),
+    path("room/complain/", party.complain, name="complain"),
+    path("room/answer/<path:incident>", party.answer, name="answer"),
 ]

@@ -11,8 +11,19 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from jinja2 import Environment, PackageLoader
 
-from servanda.incidents.guards import ROLES
-from servanda.wording import listing, plural, short_instant
+from servanda.desk.languages import (
+    NAMES,
+    RIGHT_TO_LEFT,
+    counted,
+    instant,
+    language,
+    listed,
+    plural_text,
+    said_code,
+    text,
+    told,
+)
+from servanda.incidents.guards import ROLES, office_name
 
 _OURS = re.compile(r"(x-[0-9a-f]{6})[0-9a-f]{26}")
 STATES = {
@@ -36,18 +47,34 @@ STATES = {
 def environment(**options: Any) -> Environment:
     """The environment of the pages, as Django's Jinja2 backend asks for it."""
     options |= {"loader": PackageLoader("servanda.desk", "pages"), "autoescape": True}
-    made = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  it escapes: see above
-    made.filters |= {"at": at, "age": age, "words": words, "short": short, "plural": plural, "listing": listing}
-    made.globals |= {"STATES": STATES, "ROLES": ROLES, "url": reverse, "tz": ZoneInfo}
+    made = Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  it escapes: see above
+    made.install_gettext_callables(text, plural_text, newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {"at": at, "age": age, "words": said_code, "short": short, "plural": counted, "listing": listed}
+    made.filters |= {"told": told, "local": local}
+    made.globals |= {
+        "STATES": STATES,
+        "ROLES": ROLES,
+        "office_name": office_name,
+        "LANGUAGES": NAMES,
+        "language": language,
+        "RIGHT_TO_LEFT": RIGHT_TO_LEFT,
+        "url": reverse,
+        "tz": ZoneInfo,
+    }
     return made
 
 
 def at(moment: datetime | str | None, zone: str, *, year: bool = True) -> str:
     """An instant in a zone, to the minute."""
     if moment is None or moment == "":
-        return "not known"
+        return text("not known")
     moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return short_instant(moment, ZoneInfo(zone), year=year)
+    return instant(moment, zone, year=year)
+
+
+def local(moment: datetime, zone: str) -> str:
+    """An instant as a field for date and time takes it."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
 
 
 def age(length: timedelta) -> str:
@@ -55,13 +82,8 @@ def age(length: timedelta) -> str:
     seconds = abs(length.total_seconds())
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= size:
-            return f"{math.floor(seconds / size)} {unit}"
-    return "under 1 min"
-
-
-def words(code: object) -> str:
-    """A code as words."""
-    return str(code or "").replace("_", " ")
+            return f"{math.floor(seconds / size)} {text(unit)}"
+    return text("under 1 min")
 
 
 def short(incident: str) -> str:
@@ -72,9 +94,9 @@ def short(incident: str) -> str:
 def clock_of(since: datetime | None, due: datetime | None, now: datetime) -> dict[str, Any]:
     """The age bar of an incident: how much of its time is gone, in tenths, and the words beside it."""
     if due is None or since is None:
-        return {"tenths": 0, "over": False, "words": "no clock"}
+        return {"tenths": 0, "over": False, "words": text("no clock")}
     whole = max((due - since).total_seconds(), 1.0)
     gone = (now - since).total_seconds() / whole
     over = now > due
-    left = f"{age(due - now)} over" if over else f"{age(due - now)} left"
+    left = (text("%(age)s over") if over else text("%(age)s left")) % {"age": age(due - now)}
     return {"tenths": min(10, max(0, math.floor(10 * gone))), "over": over, "words": left}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from servanda.errors import EvidenceError, Fault
@@ -13,8 +15,13 @@ _MOST = 1_000_000  # names beyond which no more are kept
 class Glances:
     """The names that have been met, by how they look at a glance."""
 
-    def __init__(self) -> None:
-        self._met: dict[str, str] = {}
+    def __init__(self, met: Mapping[str, str] | None = None) -> None:
+        self._met: dict[str, str] = dict(met or {})
+
+    @property
+    def met(self) -> dict[str, str]:
+        """By each look the first name that has it."""
+        return dict(self._met)
 
     def meet(self, reports: pl.DataFrame, file: str) -> None:
         """Look at the sources and origins of some reports.

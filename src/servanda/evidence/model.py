@@ -65,6 +65,15 @@ REPORT: dict[str, pl.DataType] = {
     "summary": pl.String(),
     "url": pl.String(),
 }
+CONFIRMED_BY = "confirmed_by"
+"""The column of reports found in documents in which a person confirms a row."""
+REFUSED = ("no", "not", "false", "0")
+"""What stands there where somebody does not."""
+UNCONFIRMED = (
+    "nobody has confirmed it",
+    f"read its words; if they are told rightly, write your name into {CONFIRMED_BY}",
+)
+"""Why a row that nobody has confirmed is set aside, and what to do."""
 FIGURE: dict[str, pl.DataType] = {
     "figure_id": pl.String(),
     "file": pl.String(),

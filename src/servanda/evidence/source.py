@@ -150,11 +150,12 @@ def read_evidence(
         raise EvidenceError(Fault("evidence", what, "give each frame a name of its own", code="EVD018"))
     tables = [FrameTable(frame, name) for frame, name in zip(frames, named, strict=True)]
     return TableSource(
-        sorted(files, key=_order), tables, context, reader, signed_by or {}, map, recorded or {}, derived
+        sorted(files, key=order_of), tables, context, reader, signed_by or {}, map, recorded or {}, derived
     )
 
 
-def _order(file: FileLike) -> tuple[str, str, bytes]:
+def order_of(file: FileLike) -> tuple[str, str, bytes]:
+    """By which files of evidence are put in order."""
     return base_name_of(file), name_of(file), file.content if isinstance(file, NamedBytes) else b""
 
 

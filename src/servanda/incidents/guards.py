@@ -29,6 +29,9 @@ ROLES: Mapping[str, str] = {
 }
 """The offices of a mission, each with its name for people."""
 
+PARTY = "party"
+"""The office of a party's own liaison officer, for steps in its name: written ``party:A`` in the register."""
+
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "received": ("triaged",),
     "in_scope": ("triaged", "tasked", "assessed", "closed"),
@@ -51,11 +54,11 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "tasked": ("operations", "chief"),
     "assessed": ("verification",),
     "right_of_reply": ("legal", "chief"),
-    "replied": ("legal",),
+    "replied": ("legal", "party"),
     "determined": ("verification",),
     "attributed": ("verification",),
     "signed": ("chief",),
-    "dissent": ("legal", "chief"),
+    "dissent": ("legal", "chief", "party"),
     "disclosed": ("chief",),
     "followed_up": ("verification", "legal", "chief"),
     "closed": ("verification", "chief"),
@@ -84,6 +87,11 @@ OPEN_STATES = frozenset(
     {"received", "in_scope", "tasked", "assessed", "right_of_reply", "determined", "signed", "reopened"}
 )
 """Where something has to be done next, so that a clock runs."""
+LONGEST_REPLY = timedelta(days=180)
+"""The longest time that a party may be given to reply."""
+LENGTHS: Mapping[str, int] = {"why": 4000, "method": 2000}
+"""Of the words of a decision, how many characters they may have; of all others :data:`LONG`."""
+LONG = 200
 NO_REPLY_NEEDED = ("unsubstantiated", "inconclusive")
 """Outcomes that accuse nobody, so that they may come without a right of reply."""
 _SILENT = ("replied", "dissent", "paused", "resumed")
@@ -112,6 +120,16 @@ class Course:
     def took(self, steps: frozenset[str]) -> frozenset[str]:
         """Who took any of these steps."""
         return frozenset(who for step in steps for who in (self.persons or {}).get(step, ()))
+
+
+def office_of(role: str) -> str:
+    """The office that a role is: that of a liaison officer, whichever party is his."""
+    return PARTY if role.startswith(f"{PARTY}:") else role
+
+
+def office_name(role: str) -> str:
+    """The name of an office for people."""
+    return ROLES.get(role, "Liaison officer of a party")
 
 
 def course_of(steps: Sequence[Decision], received: datetime | None = None) -> Course:
@@ -191,6 +209,21 @@ def refusals(course: Course, role: str, person: str, now: datetime, outcome: str
     return {step: _refused(step, course, role, person, now, outcome) for step in STEPS if step in steps}
 
 
+def too_long(words: Mapping[str, object]) -> str:
+    """Which of the words of a decision are too long.
+
+    Args:
+        words: by name.
+
+    Returns:
+        A sentence without its full stop; empty where none is.
+    """
+    for name, text in words.items():
+        if isinstance(text, str) and len(text) > (most := LENGTHS.get(name, LONG)):
+            return f"'{name}' has {len(text):,} characters; {most:,} at most are recorded"
+    return ""
+
+
 def allowed(course: Course, role: str, person: str, now: datetime) -> tuple[str, ...]:
     """The steps that somebody may take now.
 
@@ -228,7 +261,7 @@ def refusal(course: Course, step: str, role: str, person: str, now: datetime, ou
 
 def _refused(step: str, course: Course, role: str, person: str, now: datetime, outcome: str) -> str:
     if role not in MAY[step]:
-        return f"this is for the {either([ROLES[r].lower() for r in MAY[step]])}"
+        return f"this is for the {either([office_name(r).lower() for r in MAY[step]])}"
     for one, other in FOUR_EYES:
         for mine, theirs in ((one, other), (other, one)):
             if step in mine and person in course.took(theirs):

@@ -14,6 +14,7 @@ import functools
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -21,6 +22,7 @@ import polars as pl
 
 from servanda.values.keyed_hash import keyed_hash
 from servanda.values.names import name_key, name_keys_of
+from servanda.values.saved import Saved
 
 EVENT = ("start", "end", "lat", "lon", "place_name", "act", "target", "weapon", "actor")
 MORE = ("toward", "quantity", "nationality", "command", "payroll", "answers", "unit", "area")
@@ -67,6 +69,17 @@ class Names:
         """The same for an expression."""
         return names.map_batches(self.numbers, return_dtype=pl.UInt32)
 
+    @staticmethod
+    def again(names: Iterable[str]) -> Names:
+        """The same as had these, in the order of their numbers (:meth:`Keys.saved`)."""
+        names_again = Names()
+        names_again._number.update({name: n for n, name in enumerate(names)})
+        return names_again
+
+    def in_order(self) -> list[str]:
+        """All names as they are compared, in the order of their numbers."""
+        return list(self._number)
+
     def __getstate__(self) -> tuple[dict[str, int], bool]:
         return self._number, self.full
 
@@ -91,6 +104,15 @@ class Keys:
     seeds: tuple[int, ...] = field(default_factory=lambda: tuple(secrets.randbits(64) for _ in range(_ALL + 1)))
     names: Names = field(default_factory=Names)
     anywhere: bool = False
+
+    def saved(self) -> Saved:
+        """Seeds and names, which is what :meth:`again` needs."""
+        return Saved({}, {"seeds": list(self.seeds), "names": self.names.in_order()})
+
+    @staticmethod
+    def again(saved: Saved) -> Keys:
+        """The same numbers as before, in a process whose library makes the same hashes."""
+        return Keys(tuple(saved.facts["seeds"]), Names.again(saved.facts["names"]))
 
     def hashed(self, values: pl.Expr, seed: int) -> pl.Expr:
         """A number for each value of a column."""

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,6 +52,11 @@ class Parted:
     parts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PARTS))
     told: Mapping[str, Counter[str]] = field(default_factory=dict)
 
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        """The ids that were parted."""
+        return frozenset(self.parts["incident_id"])
+
     @property
     def notes(self) -> Counter[str]:
         """What a reader must know of all of them: the first ids one by one, the others together."""
@@ -76,6 +82,8 @@ class Parted:
 
     def meant(self, incident: str, at: datetime) -> list[str]:
         """The parts of an id that somebody could mean by it at an instant: those that were known; where none was, what still bears it."""
+        if incident not in self._ids:
+            return [incident]
         mine = self.parts.filter(pl.col("incident_id") == incident)
         known = mine.filter(pl.col("since") <= at)["part"].unique().sort().to_list()
         return known or [incident]

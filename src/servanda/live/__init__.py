@@ -3,12 +3,12 @@
 In: an agreement, and then reports, decisions, coverage, versions, instants, in any order and batches. Out: the verdicts and incidents
 that changed, and everything at any time. It promises: the same bytes as a run from nothing, after every change.
 
-* ``session``  all of it: what can come, what there is; ``settled``: what follows from it
+* ``session``  all of it: what can come, what there is; ``settled``: what follows from it; ``changes``: what is told of it
 * ``kept``     the reports, each under the incident that fusion finds for it; which of them moved
 * ``found``    what was found, incident by incident, made anew for some of them
 """
 
+from servanda.live.changes import Changes
 from servanda.live.session import Session
-from servanda.live.settled import Changes
 
 __all__ = ["Changes", "Session"]

@@ -17,6 +17,7 @@ from servanda.evidence.tables import ReportTables
 from servanda.findings.faint import sum_faint
 from servanda.findings.no_term import REASONS, NoTerm, no_term_of
 from servanda.findings.plan import KEPT, Findings, Plan
+from servanda.values.saved import Saved
 from servanda.verdicts.case_file import asserting_of, speaking_of
 from servanda.verdicts.reports import DESCRIBED, Incidents, Reports
 
@@ -25,7 +26,7 @@ _ROW = "_row"
 _NUMBER = {reason: n for n, reason in enumerate(REASONS)}
 _BY_INCIDENT = ("rows", "faint", "times", "matched", "remarks")  # the others bear the key as "key"
 _OF_UNITS = ("rows", "faint", "times", "matched")
-_MANY = 50_000
+_MANY, _AT_ONCE = 50_000, 250_000
 _FEW, _CHUNKS = 200, 400
 
 
@@ -51,7 +52,8 @@ class Found:
         Returns:
             The numbers of the queries under which something was found of them, or is.
         """
-        source = ReportTables([reports.with_columns(pl.Series(_ROW, rows))], judged.source.context)
+        numbered = reports.with_columns(pl.Series(_ROW, rows))
+        source = ReportTables(list(numbered.iter_slices(_AT_ONCE)) or [numbered], judged.source.context)
         tables, aside = self._found(replace(judged, source=source))
         touched: set[int] = set()
         for name, new in tables.items():
@@ -71,11 +73,15 @@ class Found:
 
     def _found(self, sub: Reports) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
         """The tables of some incidents, all of whose reports are there; and why nothing was found of the other reports."""
-        plan, batch = self.plan, pl.concat(sub.batches())
-        found = plan.meeting(many=batch.height > _MANY).match(batch, plan.as_of)
-        remarks = plan.heard(found.remarks, sub.batches)
-        rows, faint = plan.confirm_each(found.matched, remarks)
-        judged = plan.collect([(rows, sum_faint([faint]))], remarks, [found.times], found.reports, found.latest_known)
+        plan, batches = self.plan, list(sub.batches())
+        matcher = plan.meeting(many=sum(batch.height for batch in batches) > _MANY)
+        found = [matcher.match(batch, plan.as_of) for batch in batches]
+        matched = pl.concat([one.matched for one in found])
+        remarks = plan.heard(pl.concat([one.remarks for one in found]), sub.batches)
+        rows, faint = plan.confirm_each(matched, remarks)
+        latest = max((one.latest_known for one in found if one.latest_known is not None), default=None)
+        reports, times = sum(one.reports for one in found), [one.times for one in found]
+        judged = plan.collect([(rows, sum_faint([faint]))], remarks, times, reports, latest)
         aside: list[pl.DataFrame] = []
         incidents = Incidents.of(judged, sub, plan, map, aside)
         withdrawn = incidents.findings.filter("withdrawn").select("key").unique()
@@ -85,7 +91,7 @@ class Found:
             "rows": rows,
             "faint": faint,
             "times": judged.times,
-            "matched": found.matched,
+            "matched": matched,
             "remarks": remarks,
             "findings": incidents.findings,
             "brief": incidents.brief,
@@ -96,6 +102,18 @@ class Found:
             "speaking": speaking_of(asserting),
         }
         return tables, pl.concat(aside)
+
+    def saved(self) -> Saved:
+        """All tables, which is what :meth:`again` needs."""
+        return Saved(self._tables).having(reasons=Saved({"rows": pl.DataFrame({"reason": self._reason})}))
+
+    @staticmethod
+    def again(plan: Plan, saved: Saved) -> Found:
+        """What was found before of the same plan."""
+        found = Found(plan)
+        found._tables = {name: table for name, table in saved.tables.items() if "/" not in name}
+        found._reason = saved.part("reasons").tables["rows"]["reason"].to_numpy(writable=True)
+        return found
 
     def fork(self) -> Found:
         """Another that begins where this one is."""
@@ -163,6 +181,23 @@ def _beside(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 
 def _in_order(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Findings in their order (``findings_table.identified``), to which others come: only the queries of these are sorted anew."""
-    units = pl.col("unit").is_in(new["unit"].unique().implode())
-    mixed = pl.concat([old.filter(units), new]).sort("unit", "party", "incident", "status")
-    return pl.concat([old.filter(~units), mixed]).sort("unit", maintain_order=True)
+    parts, at = list[pl.DataFrame](), 0
+    for unit in new["unit"].unique().sort().to_list():
+        begin, end = (int(old["unit"].search_sorted(unit, side)) for side in ("left", "right"))
+        parts += [old[at:begin], _put_among(old[begin:end], new.filter(pl.col("unit") == unit))]
+        at = end
+    return pl.concat([part for part in (*parts, old[at:]) if part.height] or [old])
+
+
+def _put_among(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """Findings of one query in their order, and others of other incidents: where these are few, each is put into its place."""
+    order = ["party", "incident", "status"]
+    if more.height > _FEW or not rows.height:
+        return pl.concat([rows, more]).sort(order)
+    more, parties, incidents = more.sort(order), rows["party"].rechunk(), rows["incident"].rechunk()
+    places = []
+    for party, incident in zip(more["party"].to_list(), more["incident"].to_list(), strict=True):
+        begin, end = (int(parties.search_sorted(party, side)) for side in ("left", "right"))
+        places.append(begin + int(incidents[begin:end].search_sorted(incident, "left")))
+    at = np.insert(np.arange(rows.height), places, rows.height + np.arange(more.height))
+    return pl.concat([rows, more])[at]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -19,6 +20,7 @@ from servanda.incidents.identity import report_ids
 from servanda.incidents.parted import Parted, part
 from servanda.values.codes import Vocabulary
 from servanda.values.ordered_map import OrderedMap
+from servanda.values.saved import Saved
 
 Rows = npt.NDArray[np.int64]
 _MERGED = 50_000  # reports that came later, from which on they are laid to the others
@@ -102,13 +104,19 @@ class KeptReports:
         """Some reports, each under its incident, in the order of their numbers."""
         return self.parted.reports(self._raw(rows)).with_columns(self.ids.gather(rows).alias("incident_id"))
 
-    def batches(self) -> Iterator[pl.DataFrame]:
-        """All of them, likewise."""
+    def batches(self, begin: int = 0) -> Iterator[pl.DataFrame]:
+        """All of them from one on, likewise."""
         at = 0
-        for table in (self._first, self._later):
+        for whole in (self._first, self._later):
+            table, first = whole[max(0, begin - at) :], max(at, begin)
             if table.height:
-                yield self.parted.reports(table).with_columns(self.ids[at : at + table.height].alias("incident_id"))
-            at += table.height
+                ids = self.ids[first : first + table.height].alias("incident_id")
+                yield self.parted.reports(table).with_columns(ids)
+            at += whole.height
+
+    def places(self) -> pl.DataFrame:
+        """In which row of which file each was reported."""
+        return pl.concat([table.select("file", "row") for table in (self._first, self._later)])
 
     def named(self) -> pl.DataFrame:
         """By which decisions move reports: the id and the incident of each."""
@@ -121,6 +129,23 @@ class KeptReports:
         other = copy.copy(self)
         other.__dict__["_fusion"] = self._fusion.fork()
         return other
+
+    def saved(self) -> Saved:
+        """What :meth:`take_back` needs beside the reports."""
+        told = {name: dict(notes) for name, notes in self.parted.told.items()}
+        mine = Saved({"ids": self.ids.to_frame(), "parts": self.parted.parts}, {"plain": self._plain, "told": told})
+        return mine.having(fusion=self._fusion.saved()) if self.size else mine
+
+    def take_back(self, saved: Saved, reports: pl.DataFrame) -> None:
+        """Be as those that were saved, where nothing was; ``reports``: all of them as they came."""
+        if not reports.height:
+            return
+        self._first = reports.rechunk()
+        told = {name: Counter(notes) for name, notes in saved.facts["told"].items()}
+        self.parted = Parted(saved.tables["parts"], told)
+        self._fusion.take_back(saved.part("fusion"), self.parted.reports(reports))
+        self.ids, self._plain = saved.tables["ids"]["incident_id"], saved.facts["plain"]
+        self.doubts = doubts_of(self._fusion, self.ids)
 
     def _parted_with(self, table: pl.DataFrame) -> Parted:
         """Which ids are parted once a table has come."""
@@ -173,5 +198,7 @@ class KeptReports:
 
     def _raw(self, rows: Rows) -> pl.DataFrame:
         """Some reports as they came; their numbers ascend."""
+        if len(rows) == self.size:
+            return self.raw()
         early = rows[rows < self._first.height]
         return pl.concat([self._first[early], self._later[rows[rows >= self._first.height] - self._first.height]])

@@ -7,15 +7,21 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+import numpy as np
 import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.decisions import Decision
 from servanda.evidence.model import IngestResult
+from servanda.incidents import Keys
+from servanda.incidents.followed import Followed
+from servanda.live.changes import Changes
+from servanda.live.found import Found
 from servanda.live.kept import Rows
-from servanda.live.settled import Changes, Settled
+from servanda.live.settled import Settled
 from servanda.values.reporting_day import Span
+from servanda.values.saved import Saved
 from servanda.verdicts.model import Verdict
 from servanda.verdicts.verification import Verification, Wanted
 from servanda.verdicts.verify import verification_of
@@ -101,12 +107,60 @@ class Session(Settled):
         other.__dict__.update(copied, _kept=self._kept.fork(), _found=found)
         return other
 
+    # -- to be put on disk, and to come back ----------------------------------------------------------------------
+
+    def saved(self) -> Saved:
+        """What :meth:`take_back` needs beside the reports, and what a session is made of: what was fused and found, and no verdict."""
+        assert self._found is not None
+        tables = {"judged": self._judged.to_frame()} if self._rewritten else {}
+        facts = {"grades": self._grades, "rewritten": self._rewritten}
+        parts = {"keys": self._keys.saved(), "kept": self._kept.saved(), "found": self._found.saved()}
+        return Saved(tables, facts).having(**parts)
+
+    def given(self) -> pl.DataFrame:
+        """All reports that it was given, those first that are known."""
+        return pl.concat([self._kept.raw(), *self._waiting])
+
+    def take_back(self, saved: Saved, reports: pl.DataFrame) -> Changes:
+        """Be as a session that was saved, where nothing was taken in yet; its verdicts are concluded anew.
+
+        Args:
+            saved: what that one gave; of the same software, agreement, registers, decisions, coverage and instant.
+            reports: all that it had been given (:meth:`given`).
+
+        Returns:
+            Every verdict, as new, and no incident.
+        """
+        self._keys = Keys.again(saved.part("keys"))
+        self._kept.take_back(saved.part("kept"), self._known([reports]))
+        self._grades, self._rewritten = dict(saved.facts["grades"]), saved.facts["rewritten"]
+        self._judged = saved.tables["judged"]["incident_id"] if self._rewritten else self._kept.ids
+        self._key = self._judged.to_frame("i").select(self._keys.of_incident(pl.col("i")))["i"].alias("key")
+        self._concluded.clear()
+        self._found = Found.again(self._planned().plan, saved.part("found"))
+        self._verdicts = ()
+        return self._settle(np.empty(0, np.int64), "")
+
     # -- what there is ------------------------------------------------------------------------------------------
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """The verdicts as they stand; without what they rest on, which :meth:`verification` finds out."""
         return self._verdicts
+
+    @property
+    def followed(self) -> Followed:
+        """The decisions by the ids that their incidents have here."""
+        return self._run.followed
+
+    @property
+    def lies(self) -> pl.DataFrame:
+        """By report, in the order in which they came: its file and row, and its incident, ``base`` before anybody decided, ``incident_id`` after."""
+        return self._kept.places().with_columns(base=self._kept.ids, incident_id=self._judged)
+
+    def reports(self, rows: Rows) -> pl.DataFrame:
+        """Some reports (``evidence.model.REPORT``), in the order of their numbers, each under its incident before anybody decided."""
+        return self._kept.take(rows)
 
     def verification(self, by: Span | None = None, wanted: Wanted | None = None) -> Verification:
         """Everything, as :func:`servanda.verdicts.verify` gives it.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -22,13 +23,14 @@ from servanda.findings.plan import Engine, Plan
 from servanda.findings.queries import queries_of
 from servanda.incidents import KeyClash, Keys, describe
 from servanda.incidents.decisions import Life, Rewrite
-from servanda.incidents.followed import follow, named_by
+from servanda.incidents.followed import Followed, follow, named_by
 from servanda.incidents.identity import content_ids_of_old, report_ids
 from servanda.incidents.parted import Parted
+from servanda.live.changes import Changes
 from servanda.live.found import Found
 from servanda.live.kept import KeptReports, Rows, Stale
 from servanda.values.names import name_keys
-from servanda.verdicts.bodies.decisions import Rulings, with_grants
+from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
 from servanda.verdicts.bodies.determinable import named_in
 from servanda.verdicts.breaches import Breach, Breaches
 from servanda.verdicts.case_file import CaseFile
@@ -36,52 +38,13 @@ from servanda.verdicts.conclude import bearing, combine, conclude, conclude_term
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.findings_table import ranked_incidents
 from servanda.verdicts.found import Run, case_file, decided_by, items_of
-from servanda.verdicts.model import Step, Verdict, VerdictWord
+from servanda.verdicts.model import Verdict, VerdictWord
 from servanda.verdicts.reports import DESCRIBED, Reports
 from servanda.verdicts.watches import owners_of, where_reported, with_sides
 
 _DRAWN = 20  # times that keys are drawn anew before something else must be wrong
 _DESCRIBED = 1_000  # incidents that a change describes
 _About = tuple[str | None, str, str | None]
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What came of something new.
-
-    ``verdicts``: those that are new, or other than before; ``before``: by term, party and reading, what these were; ``gone``: term, party and reading of those that are no more; ``incidents``: what
-    is known now of every incident that changed (``incidents.INCIDENT``; of more than 1,000 the first); ``lost``: the ids of those that are no more;
-    ``anew``: why everything was found anew, where it was.
-    """
-
-    verdicts: tuple[Verdict, ...] = ()
-    gone: tuple[tuple[str, str | None, str | None], ...] = ()
-    incidents: pl.DataFrame = field(default_factory=pl.DataFrame)
-    lost: tuple[str, ...] = ()
-    anew: str = ""
-    before: Mapping[tuple[str, str | None, str | None], Verdict] = field(default_factory=dict)
-
-    @staticmethod
-    def between(
-        before: Sequence[Verdict],
-        now: Sequence[Verdict],
-        incidents: pl.DataFrame,
-        lost: tuple[str, ...] = (),
-        anew: str = "",
-    ) -> Changes:
-        """What changed from some verdicts to others."""
-        old, new = ({(v.term, v.party, v.reading): v for v in verdicts} for verdicts in (before, now))
-        other = {about: v for about, v in new.items() if old.get(about) is not v and old.get(about) != v}
-        was = {about: old[about] for about in other if about in old}
-        return Changes(
-            tuple(other.values()), tuple(about for about in old if about not in new), incidents, lost, anew, was
-        )
-
-    def steps(self, verdict: Verdict) -> tuple[Step, ...]:
-        """The steps of a verdict that are new in it, or say another thing than before."""
-        old = self.before.get((verdict.term, verdict.party, verdict.reading))
-        said = set() if old is None else {step.text for step in old.steps}
-        return tuple(step for step in verdict.steps if step.text not in said)
 
 
 @dataclass(frozen=True)
@@ -112,6 +75,17 @@ class _Source:
 
     def brief(self) -> Iterator[pl.DataFrame]:
         return self.kept.batches()
+
+
+class _Planned(NamedTuple):
+    """What is looked for, and what it follows from."""
+
+    followed: Followed
+    decided: Decided
+    reports: Reports
+    granting: Sequence[Decision]
+    given: Coverage
+    plan: Plan
 
 
 class Settled:
@@ -160,6 +134,9 @@ class Settled:
         self._judged = pl.Series("incident_id", [], dtype=pl.String)  # the incident of every report, as people decided
         self._key = pl.Series("key", [], dtype=pl.UInt64)
         self._grades: dict[str, str] = {}
+        self._founders: dict[
+            str, tuple[int, Rows]
+        ] = {}  # up to which report a name was looked for, and which would found it
         self._rewritten = False
         self._case: CaseFile | None = None
         self._determined = pl.DataFrame()
@@ -167,6 +144,13 @@ class Settled:
 
     def _taken(self, tables: Sequence[pl.DataFrame]) -> Rows | None:
         """Takes those reports that are known in; the others wait. Returns whose incident is new or another; nothing where fusion must begin anew."""
+        try:
+            return self._kept.add(self._known(tables))
+        except Stale:
+            return None
+
+    def _known(self, tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """Those reports that are known; the others wait."""
         known = []
         for table in tables:
             if self.as_of is None:
@@ -175,15 +159,12 @@ class Settled:
             by_then = (table["known_at"] <= self.as_of).fill_null(False)
             known.append(table.filter(by_then))
             self._waiting.append(table.filter(~by_then))
-        rows = pl.concat([empty(REPORT), *known])
+        rows = pl.concat([table for table in known if table.height] or [empty(REPORT)])
         self._undated = sum(table["known_at"].null_count() for table in self._waiting)
         latest = rows["known_at"].max()
         if isinstance(latest, datetime):
             self._latest = max(latest, self._latest or latest)
-        try:
-            return self._kept.add(rows)
-        except Stale:
-            return None
+        return rows
 
     def _settle(self, rows: Rows, anew: str) -> Changes:
         """Everything that follows from reports whose incident is new or another, and from what else came."""
@@ -199,8 +180,8 @@ class Settled:
         incidents, lost = self._described(keys)
         return Changes.between(before, self._verdicts, incidents, lost, anew)
 
-    def _find(self, rows: Rows) -> pl.Series:
-        """Finds anew what may have changed, and the case file. Returns the keys of the incidents that may be others than before."""
+    def _planned(self) -> _Planned:
+        """What is looked for, as decisions and coverage have it."""
         agreement, as_of, keys = self.agreement, self.as_of, self._keys
         source = _Source(self._kept, self._context, self.decisions, self.ingest)
         plain = Reports(source, agreement, Rewrite(()), self._id_key, Parted(), keys)
@@ -211,6 +192,16 @@ class Settled:
         given = where_reported(self.coverage.known_by(as_of), reports.batches, agreement, as_of)
         looked = with_sides(given, owners_of(agreement, self._context), registered=bool(self._context.sources))
         plan = Plan(agreement, with_grants(queries_of(agreement), granting, keys), as_of, looked, keys)
+        return _Planned(followed, decided, reports, granting, given, plan)
+
+    def _find(self, rows: Rows) -> pl.Series:
+        """Finds anew what may have changed, and the case file. Returns the keys of the incidents that may be others than before."""
+        agreement, as_of, (followed, decided, reports, granting, given, plan) = (
+            self.agreement,
+            self.as_of,
+            self._planned(),
+        )
+        looked = plan.coverage
         touched = self._moved(rows, decided.rewrite)
         touched = self._beside(plan, touched)
         of_touched = self._rows_of(touched)
@@ -220,7 +211,7 @@ class Settled:
         incidents = self._found.incidents()
         rulings = decided.ruled(incidents.findings, plan, self._said(decided.lives, reports))
         incidents = dataclasses.replace(incidents, findings=rulings.judged)
-        items = items_of(source, decided.rewrite, as_of)
+        items = items_of(reports.source, decided.rewrite, as_of)
         back = self._found.table("withdrawals")
         case = case_file(agreement, as_of, judged, incidents, items, looked, decided, back)
         case = dataclasses.replace(case, doubts=decided.left_of(self._kept.doubts))
@@ -235,11 +226,10 @@ class Settled:
     def _moved(self, rows: Rows, rewrite: Rewrite) -> pl.Series:
         """The keys of the incidents from which reports went, and to which they came."""
         old, size = self._judged, self._kept.size
-        none = pl.Series([None], dtype=pl.String).new_from_index(0, size - len(old))
-        judged = pl.concat([old, none]).scatter(rows, self._kept.ids.gather(rows))
+        judged, other = self._kept.ids, np.empty(0, np.int64)
         if rewrite or self._rewritten:
             judged = rewrite.moved(self._kept.named())["incident_id"]
-        other = (judged.head(len(old)) != old).arg_true().to_numpy()
+            other = (judged.head(len(old)) != old).arg_true().to_numpy().astype(np.int64)
         rows = np.union1d(np.concatenate([rows, other]), self._regraded(rewrite)).astype(np.int64)
         was = self._key.gather(rows[rows < len(old)])
         now = judged.gather(rows).to_frame("i").select(self._keys.of_incident(pl.col("i")))["i"]
@@ -271,23 +261,35 @@ class Settled:
         return pl.concat([touched, self._key]).unique()
 
     def _rows_of(self, keys: pl.Series) -> Rows:
+        if not len(keys):
+            return np.empty(0, np.int64)
         return self._key.is_in(keys.implode()).arg_true().to_numpy().astype(np.int64)
 
     def _about_decisions(self) -> Iterator[pl.DataFrame]:
         """The reports of incidents that decisions name: by the id that they bear, or that one of their reports would found."""
         names = named_by(self.decisions)
         bear = self._kept.ids.is_in(list(names))
-        missing = [n for n in names - set(self._kept.ids.filter(bear).to_list()) if n.startswith("x-")]
-        founding = [f for table in self._kept.batches() for f in self._founding(table, missing)] if missing else []
-        if founding:
-            lies = pl.concat(founding)
+        missing = sorted(n for n in names - set(self._kept.ids.filter(bear).to_list()) if n.startswith("x-"))
+        founders = self._founders_of(missing)
+        if len(founders):
+            lies = self._kept.ids.gather(founders)
             bear = self._kept.ids.is_in(pl.concat([lies, self._kept.ids.filter(bear)]).implode())
         yield self._kept.take(bear.arg_true().to_numpy().astype(np.int64))
 
-    def _founding(self, table: pl.DataFrame, names: Sequence[str]) -> Iterator[pl.Series]:
-        """The incidents in which reports lie that would found an incident of such a name."""
-        for made in (report_ids, content_ids_of_old):
-            yield table["incident_id"].filter(made(table, self._id_key).is_in(names))
+    def _founders_of(self, names: Sequence[str]) -> Rows:
+        """The reports that would found an incident of such a name: each name is looked for once in every report."""
+        looked = {name: self._founders.get(name, (0, np.empty(0, np.int64))) for name in names}
+        for begin in {at for at, _ in looked.values()} - {self._kept.size}:
+            sought, at = [name for name in names if looked[name][0] == begin], begin
+            for table in self._kept.batches(begin):
+                for made in (report_ids, content_ids_of_old):
+                    ids = made(table, self._id_key)
+                    for n in ids.is_in(sought).arg_true().to_list():
+                        looked[ids[n]] = begin, np.append(looked[ids[n]][1], at + n)
+                at += table.height
+            looked |= {name: (at, looked[name][1]) for name in sought}
+        self._founders = looked
+        return np.concatenate([np.empty(0, np.int64), *(rows for _, rows in looked.values())])
 
     def _said(self, lives: Sequence[Life], reports: Reports) -> pl.DataFrame:
         """The reports of the incidents that somebody determined, each with the id of its incident."""
@@ -310,7 +312,8 @@ class Settled:
         if self._case is not None:
             old, new = self._case.doubts, case.doubts
             doubted = _unlike(old.pairs, new.pairs) | _unlike(old.several, new.several)
-            touched |= set(findings.filter(pl.col("incident").is_in(list(doubted)))["unit"].to_list())
+            if doubted:
+                touched |= set(findings.filter(pl.col("incident").is_in(list(doubted)))["unit"].to_list())
         return frozenset(touched)
 
     def _forget(self, case: CaseFile, units: frozenset[int]) -> None:

@@ -15,6 +15,7 @@ what is withheld is proved unchanged. It knows nothing of agreements, reports or
 * ``row_commitments``, ``coarsen``  rows of tables as commitments; places and times of protected sources among k
 * ``files``      files on their way in: names, rows, what is to be hidden
 * ``gives``      whose entries count as what
+* ``index``      what is known of the statements, without reading all of them again
 * ``begin``      what a record begins with; whole or not at all
 * ``record``     all of it together; ``checked``: what of it only reads
 * ``witness``    what a witness remembers, and cosigns by

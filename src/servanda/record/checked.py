@@ -6,36 +6,43 @@ import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from servanda.record.entry import Entry, read_entry
-from servanda.record.gives import counted, names_in
+from servanda.record.entry import Entry
+from servanda.record.gives import names_in
+from servanda.record.index import Index, statements
 from servanda.record.log import Log, broken, quiet
-from servanda.record.verifier import Asked, Broken, Entries, Key, Policy, check_checkpoint, check_record
+from servanda.record.verifier import Asked, Broken, Entries, Policy, check_checkpoint, check_record
 from servanda.wording import plural
 
 
 class Checked:
     """A record in a folder. Raises :class:`~servanda.errors.RecordError`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, index: Index | None = None) -> None:
         self.folder = folder
         self.log = Log(folder)
+        self._index = index or Index()
 
-    def statements(self) -> Iterator[Entry]:
-        """All signed statements in order, and whether each counts; rows are skipped, for their files' statements speak for them."""
-        return counted(self._statements(0), self.log.policy)
+    @property
+    def index(self) -> Index:
+        """What is known of its statements, up to its end."""
+        return self._index.renew(self.log)
+
+    def statements(self, start: int = 0) -> Iterator[Entry]:
+        """Signed statements in order from the one with a number on, and whether each counts; rows are skipped, for their files' statements speak for them."""
+        return statements(self.log, start, self.index.gives(start) if start else {})
+
+    def statement(self, index: int) -> Entry:
+        """The statement with a number."""
+        return next(self.statements(index))
+
+    def like(self, kind: str, name: str, signer: str) -> list[Entry]:
+        """The statements of a kind, about a name, by a signer."""
+        before = (n for n in self.index.like(kind, name, signer) if n < self.log.head.size)
+        return [e for e in map(self.statement, before) if (e.kind, e.name, e.signer) == (kind, name, signer)]
 
     def gives(self) -> Mapping[str, Sequence[str]]:
         """Names of keys by kind: from whom agreements, registers, coverage, decisions and published verdicts come now; a kind that is not there, from the keeper."""
-        *_, last = (e for e in self._statements(0) if e.kind in ("origin", "gives"))
-        gives: Mapping[str, Sequence[str]] = last.says.get("gives", {})
-        return gives
-
-    def _statements(self, start: int) -> Iterator[Entry]:
-        index = start
-        while index < self.log.head.size:
-            entry = read_entry(index, self.log.entry(index))
-            yield entry
-            index += 1 + max(0, int(entry.says.get("rows", {}).get("count", 0)))
+        return self.index.gives()
 
     def origin(self) -> Entry:
         """The first entry, with which the record was begun."""
@@ -48,17 +55,13 @@ class Checked:
     def names(self) -> dict[str, str]:
         """Names of keys by all names that those who sign here have."""
         policy = self.log.policy
-        admitted = [Key.parse(e.says["vkey"]) for e in self.statements() if e.kind == "signer"]
         keeper = next(key for key in policy.logs if key.name == self.log.head.origin)
-        return names_in(keeper, policy.witnesses, admitted)
+        return names_in(keeper, policy.witnesses, self.index.admitted)
 
     def signers(self) -> dict[bytes, str]:
         """Who may sign statements, by public key."""
         policy = self.log.policy
-        named = {key.public: key.name for key in (*policy.witnesses.values(), *policy.logs)}
-        return named | {
-            k.public: k.name for e in self.statements() if e.kind == "signer" for k in [Key.parse(e.says["vkey"])]
-        }
+        return {k.public: k.name for k in (*policy.witnesses.values(), *policy.logs, *self.index.admitted)}
 
     def verify(
         self,

@@ -23,7 +23,8 @@ from servanda.record.verifier import LARGEST_OBJECT
 @dataclass(frozen=True)
 class File:
     """A file to be recorded. ``table`` reads its rows, as text with ``row``, where they are to be entries of their own; ``needs``:
-    the attachments, by name, without which it cannot be read.
+    the attachments, by name, without which it cannot be read; ``made_of``: files that are recorded before it in the same step, out of whose
+    words it was made, so that names that are not in them are not in it.
     """
 
     name: str
@@ -31,6 +32,7 @@ class File:
     data: bytes
     table: Callable[[bytes], pl.DataFrame] | None = None
     needs: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,23 @@ def safe_name(name: str) -> bool:
         and "\\" not in name
         and all(p not in ("", ".", "..") and len(p.encode()) < 250 for p in parts)
     )
+
+
+def all_ready(
+    files: Sequence[File],
+    vault: Vault,
+    names: Sequence[tuple[str, str]],
+    *,
+    unsearched: bool = False,
+    names_left: bool = False,
+) -> list[Ready]:
+    """Files as they will be kept, as :func:`make_ready` has each; in what was made of others, names are looked for in those."""
+    out: list[Ready] = []
+    for file in files:
+        of = [ready for ready in out if ready.file.name in file.made_of]
+        clean = bool(of) and len(of) == len(file.made_of) and all(r.searched and not r.hidden + r.left for r in of)
+        out.append(make_ready(file, vault, names, unsearched=unsearched or clean, names_left=names_left))
+    return out
 
 
 def make_ready(

@@ -17,18 +17,21 @@ POSITIONS = ("decisions",)
 """Kinds that others may sign all the same: what they decide is their position."""
 
 
-def counted(entries: Iterable[Entry], policy: Policy) -> Iterator[Entry]:
-    """Entries from the first on, each with whether it counts as what it is.
+def counted(
+    entries: Iterable[Entry], policy: Policy, gives: Mapping[str, Sequence[str]] | None = None
+) -> Iterator[Entry]:
+    """Entries, each with whether it counts as what it is.
 
     Args:
-        entries: signed statements in the order of the log, beginning with the origin.
+        entries: signed statements in the order of the log, beginning with the origin where ``gives`` is left out.
         policy: the record's, whose log keeps it.
+        gives: who gave what before the first of them.
 
     Yields:
         The same entries.
     """
     logs = {key.public for key in policy.logs}
-    gives: Mapping[str, Sequence[str]] = {}
+    gives = gives or {}
     for entry in entries:
         if entry.kind in ("origin", "gives"):
             gives = {kind: [*map(str, names)] for kind, names in entry.says.get("gives", {}).items()}

@@ -17,9 +17,10 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -138,10 +139,25 @@ class Log:
         if not 0 <= index < self.head.size:
             what = f"has no entry {index}: there are {self.head.size:,}, counted from 0"
             raise RecordError(Fault(str(self.folder), what, "see 'servanda record log'", code="REC005"))
-        entry = self._bundle(index // TILE)[index % TILE]
-        if leaf_hash(entry) != self._tile(0, index // TILE)[index % TILE]:
-            raise broken(self.folder, Broken(6, f"entry {index} is not what its leaf says"))
+        return self.in_turn()(index)
+
+    def in_turn(self) -> Callable[[int], bytes]:
+        """What gives one entry after the other, as :meth:`entry` does, and reads each bundle once."""
+        read = lru_cache(1)(lambda number, size: (self._bundle(number), self._tile(0, number)))
+
+        def entry(index: int) -> bytes:
+            bundle, leaves = read(index // TILE, self.head.size)
+            if leaf_hash(bundle[index % TILE]) != leaves[index % TILE]:
+                raise broken(self.folder, Broken(6, f"entry {index} is not what its leaf says"))
+            return bundle[index % TILE]
+
         return entry
+
+    def renew(self) -> None:
+        """See what others have added since."""
+        note = self._checkpoint()
+        if note != self.note:
+            self._accept(note)
 
     def entries(self, start: int = 0) -> Iterator[bytes]:
         """All entries from ``start`` on, in order."""

@@ -184,8 +184,10 @@ def leftovers(text: str, names: Sequence[tuple[str, str]]) -> int:
 
 def nearly(text: str, names: Sequence[tuple[str, str]]) -> list[int]:
     """The lines, counted from 1, in which every word of one name is left: apart from each other, or with another ending."""
-    there = _fold(text, escapes=True).text
     every = [[_begun(word) for word in words] for name, _ in names if len(words := words_of(name)) > 1]
+    if not every:
+        return []
+    there = _fold(text, escapes=True).text
     every = [words for words in every if all(word.search(there) for word in words)]
     lines = there.splitlines() if every else []
     return [n for n, line in enumerate(lines, 1) if any(all(word.search(line) for word in words) for words in every)]

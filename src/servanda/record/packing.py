@@ -11,6 +11,7 @@ import contextlib
 import csv
 import gzip
 import io
+import itertools
 import json
 import lzma
 import re
@@ -19,6 +20,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 import polars as pl
 import pyarrow as pa
@@ -172,7 +174,7 @@ def _parquet(data: bytes, change: Change) -> bytes:
 
 def _through(rows: Sequence[Sequence[str | None]], change: Change) -> list[list[str | None]] | None:
     """Rows of cells, changed as one text; ``None`` where nothing has changed. Empty cells stay what they were."""
-    text = ROW.join(CELL.join((c or "").replace(CELL, " ").replace(ROW, " ") for c in row) for row in rows)
+    text = _one_text(rows)
     new = change(text)
     if new == text:
         return None
@@ -181,6 +183,15 @@ def _through(rows: Sequence[Sequence[str | None]], change: Change) -> list[list[
         [n if n or o is not None else None for n, o in zip(now, old, strict=True)]
         for now, old in zip(made, rows, strict=True)
     ]
+
+
+def _one_text(rows: Sequence[Sequence[str | None]]) -> str:
+    """All cells as one text with marks between them; a mark within a cell is a space there."""
+    with contextlib.suppress(TypeError):  # a cell without text
+        text = ROW.join(map(CELL.join, cast("Sequence[Sequence[str]]", rows)))
+        if text.count(CELL) == sum(map(len, rows)) - sum(map(bool, rows)) and text.count(ROW) == max(0, len(rows) - 1):
+            return text
+    return ROW.join(CELL.join((c or "").replace(CELL, " ").replace(ROW, " ") for c in row) for row in rows)
 
 
 def _delimited(text: str) -> bool:
@@ -195,10 +206,15 @@ def dialect(text: str) -> str:
 
 def rows_of(text: str) -> list[list[str]]:
     """The rows of a table of text, whatever ends its lines and however long its fields are. Raises :class:`Unsearchable`."""
-    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text)
+    lines: Iterator[str]
+    if "\r" in text:
+        lines = map(_ended, re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text))
+    else:
+        *ended, rest = text.split("\n")
+        lines = itertools.chain((line + "\n" for line in ended), [rest] if rest else [])
     limit = csv.field_size_limit(sys.maxsize)
     try:
-        return list(csv.reader((_ended(line) for line in lines), delimiter=dialect(text)))
+        return list(csv.reader(lines, delimiter=dialect(text)))
     except csv.Error as error:
         raise Unsearchable(f"cannot be read as a table: {error}") from None
     finally:

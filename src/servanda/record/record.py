@@ -15,9 +15,10 @@ from servanda.record import disk
 from servanda.record import log as _log
 from servanda.record.begin import clear, policy_text, refuse_beginning, whole_or_not_at_all
 from servanda.record.checked import Checked
-from servanda.record.entry import Entry, signed
-from servanda.record.files import Added, File, Ready, append_file, make_ready
+from servanda.record.entry import signed
+from servanda.record.files import Added, File, Ready, all_ready, append_file
 from servanda.record.gives import refuse_others
+from servanda.record.index import Index
 from servanda.record.log import Appending, digest_of
 from servanda.record.names import hide, leftovers, named
 from servanda.record.signing import Signer, private_key, vkey
@@ -29,8 +30,11 @@ from servanda.record.verifier import COSIGNATURE, Key, Policy, may_give, sha
 class Record(Checked):
     """A record in a folder, with its vault where there is one. Raises :class:`RecordError`."""
 
-    def __init__(self, folder: Path, vault: Path | None = None, *, clock_is_right: bool = False) -> None:
-        super().__init__(folder)
+    def __init__(
+        self, folder: Path, vault: Path | None = None, *, clock_is_right: bool = False, index: Index | None = None
+    ) -> None:
+        """``index``: of the same record, which was kept."""
+        super().__init__(folder, index)
         self._vault = vault or beside(folder)
         self.clock_is_right = clock_is_right
         """Somebody has looked at the clock: it is taken at its word, however far from the last entry it is."""
@@ -147,7 +151,7 @@ class Record(Checked):
         for name in protect:
             self.vault.protect(name)
         names = [(name, pseudonym) for pseudonym, name in self.vault.identities().items() if name is not None]
-        ready = [make_ready(file, self.vault, names, unsearched=unsearched, names_left=names_left) for file in files]
+        ready = all_ready(files, self.vault, names, unsearched=unsearched, names_left=names_left)
         note = hide(note, names)[0]
         digests = {r.file.name: r.digest for r in ready if r.file.kind == "attachment"}
 
@@ -159,27 +163,25 @@ class Record(Checked):
         with self.log.writing(signer, clock_is_right=self.clock_is_right) as new:
             self._admitted(by, *(file.kind for file in files))
             self._refuse_names({"note": note}, signer)
-            before = list(self.statements())
-            there = [self._there(r, by, before) for r in ready]
+            there = [self._there(r, by) for r in ready]
             if None in there:
                 self._keep_checkpoint(new, signer)
             for r, index in zip(ready, there, strict=True):
                 if index is not None:
                     if r.file.kind == "attachment":
-                        digests[r.file.name] = next(e.digest for e in self._statements(index))
+                        digests[r.file.name] = self.statement(index).digest
                     out.append(Added(r.file.name, index, new=False, found=r.found, searched=r.searched))
                     continue
                 out.append(append_file(new, r, by, self.vault, says(r), known_at=known_at, k=k))
         return out
 
-    def _there(self, ready: Ready, by: Signer, before: Sequence[Entry]) -> int | None:
+    def _there(self, ready: Ready, by: Signer) -> int | None:
         """The entry in which the same signer recorded the very same file before; of another's nobody is told."""
-        counts = may_give(ready.file.kind, by.name, self.gives(), log=self._keeps(by))
-        own, size = (ready.file.kind, ready.file.name, by.name, counts), len(ready.kept)
-        alike = (
-            e for e in before if (e.kind, e.name, e.signer, e.counts) == own and self.log.size_of(e.digest) == size
-        )
-        return next((e.index for e in alike if self.object(e.digest) == ready.file.data), None)
+        file = ready.file
+        counts = may_give(file.kind, by.name, self.gives(), log=self._keeps(by))
+        size, before = len(ready.kept), self.like(file.kind, file.name, by.name)
+        alike = (e for e in before if e.counts == counts and self.log.size_of(e.digest) == size)
+        return next((e.index for e in alike if self.object(e.digest) == file.data), None)
 
     def _refuse_names(self, says: Mapping[str, Any], signer: Signer) -> None:
         """The log is for everybody: what it says in clear names nobody who is protected."""

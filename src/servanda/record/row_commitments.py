@@ -6,6 +6,7 @@ Of a table with protected sources there are two columns more, ``~place`` and ``~
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from servanda.record.coarsen import Box, boxes
 from servanda.record.entry import row_entry
 from servanda.record.tree import root_of
 from servanda.record.vault import Vault
-from servanda.record.verifier import FIELD, commit_row, leaf_hash, sha
+from servanda.record.verifier import FIELD, commit_row, leaf_hash
 
 PLACE, TIME = "~place", "~time"
 _AT_ONCE = 50_000  # rows whose fields are in memory as bytes
@@ -61,13 +62,13 @@ def in_order(table: pl.DataFrame, key: bytes, order: str | None) -> pl.DataFrame
 def commit(table: pl.DataFrame, vault: Vault, name: str, entry: int, known_at: str) -> Rows:
     """Commit to every row of a text table whose file is recorded at ``entry``, in the file's keyed order."""
     columns = tuple(c for c in table.columns if c != "row")
-    key, width = vault.file_key(entry), len(columns)
+    key, width, digest = vault.file_key(entry), len(columns), hashlib.sha256
     made: list[bytes] = []
     rows = in_order(table.select("row", *columns), key, KEYED)
     for some in rows.iter_slices(_AT_ONCE):
         for number, *said in zip(some["row"].to_list(), *(_said(some[c]) for c in columns), strict=True):
             salts = vault.salts_with(key, number, width)
-            fields = [sha(FIELD + salt + what) for salt, what in zip(salts, said, strict=True)]
+            fields = [digest(FIELD + salt + what).digest() for salt, what in zip(salts, said, strict=True)]
             made.append(row_entry(name, len(made) + 1, commit_row(fields).hex(), entry, known_at))
     return Rows(made, root_of([leaf_hash(e) for e in made]).hex(), columns)
 

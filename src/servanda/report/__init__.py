@@ -6,7 +6,7 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 * ``page``      the page: the answer first, then term by term, incident by incident; ``answers``: the summary in sentences;
   ``sections``: what the other parts of the page show; ``environment``: how pages are made from templates;
   ``packing``: parts of a long page, compressed inside it
-* ``statements_page``   the page and tables of who said what
+* ``statements_page``   the page and tables of who said what; ``positions_page``: the tables of positions over time
 * ``first_page``      the page and data of who is said to have broken it first
 * ``comparison_page``, ``said_page``   two drafts beside each other; an agreement beside its own words
 * ``trend_page``   the page, tables and data of trends; ``trend_picture``: a series of days (SVG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -9,8 +10,11 @@ import polars as pl
 
 from servanda import __version__
 from servanda.report.environment import asset, environment_of
+from servanda.report.positions_page import position_frames
 from servanda.report.tables import csv_files
 from servanda.statements import Stand, StatementAnalysis, TopicMatcher
+from servanda.statements.offers import offers
+from servanda.statements.positions import positions
 
 
 def said_frames(analysis: StatementAnalysis) -> dict[str, pl.DataFrame]:
@@ -20,7 +24,7 @@ def said_frames(analysis: StatementAnalysis) -> dict[str, pl.DataFrame]:
         analysis: what some documents tell.
 
     Returns:
-        Tables of texts by name: statements, occasions, changes, matrix, documents and what was left out.
+        Tables of texts by name: statements, occasions, changes, matrix, documents and what was left out; positions, zone and forces.
     """
     return {
         "statements": _statements(analysis),
@@ -29,6 +33,8 @@ def said_frames(analysis: StatementAnalysis) -> dict[str, pl.DataFrame]:
         "matrix": _matrix(analysis),
         "documents": _documents(analysis),
         "left_out": _left_out(analysis),
+        **({"rejected": _rejected(analysis)} if analysis.rejected else {}),
+        **position_frames(analysis, positions(analysis)),
     }
 
 
@@ -47,7 +53,9 @@ def _day(day: date | None) -> str:
 
 
 def _statements(analysis: StatementAnalysis) -> pl.DataFrame:
-    columns = "statement document speaker side said_as direct verb stances content quotes hearer via day occasion"
+    columns = (
+        "statement document speaker side said_as direct verb stances content quotes hearer via day occasion read_by"
+    )
     rows = (
         (
             s.id,
@@ -64,6 +72,7 @@ def _statements(analysis: StatementAnalysis) -> pl.DataFrame:
             " > ".join(s.via),
             _day(s.day),
             analysis.aligned.occasion_of.get(s.id, ""),
+            s.read_by or "rules",
         )
         for s in analysis.statements
     )
@@ -105,23 +114,41 @@ def _matrix(analysis: StatementAnalysis) -> pl.DataFrame:
             str(c.documents),
             "; ".join(s.id for s in c.statements),
             _words(c, analysis.matcher),
+            next((w for s in c.statements for t, w in s.waits_for if t == c.term and c.stance == "condition"), ""),
+            "; ".join(c.by_word_of),
+            "; ".join(c.bent),
         )
         for c in analysis.stands
     )
-    return _table("side term stance origins documents statements words", rows)
+    return _table("side term stance origins documents statements words waits_for by_word_of bent", rows)
 
 
 def _documents(analysis: StatementAnalysis) -> pl.DataFrame:
+    left_out = Counter(document for document, _, _ in analysis.left_out)
     rows = (
-        (d.id, d.title, _day(d.published), d.agency, str(len(d.paragraphs)), str(len(d.dropped)))
+        (
+            d.id,
+            d.title,
+            _day(d.published),
+            d.agency,
+            str(len(d.paragraphs)),
+            str(left_out[d.id]),
+            analysis.languages[d.id].code if d.id in analysis.languages else "",
+            f"{analysis.languages[d.id].sure:.2f}" if d.id in analysis.languages else "",
+            "; ".join(dict.fromkeys(part.reason for part in analysis.unread if part.document == d.id)),
+        )
         for d in analysis.documents
     )
-    return _table("document title published agency paragraphs left_out", rows)
+    return _table("document title published agency paragraphs left_out language language_sure not_read", rows)
 
 
 def _left_out(analysis: StatementAnalysis) -> pl.DataFrame:
-    rows = ((d.id, reason, text) for d in analysis.documents for reason, text in d.dropped)
-    return _table("document reason text", rows)
+    return _table("document reason text", analysis.left_out)
+
+
+def _rejected(analysis: StatementAnalysis) -> pl.DataFrame:
+    rows = ((r.document, str(r.line) if r.line else "", r.reason, r.said) for r in analysis.rejected)
+    return _table("document line reason said", rows)
 
 
 def said_page(analysis: StatementAnalysis, title: str) -> str:
@@ -147,11 +174,18 @@ def said_page(analysis: StatementAnalysis, title: str) -> str:
             version=__version__,
             title=title,
             analysis=analysis,
+            positions=positions(analysis),
+            offers=offers(analysis),
             sides=sides,
             cells=cells,
             relayed=relayed,
             style=asset("report.css"),
+            verb=_present,
             short=lambda stand: _short(_words(stand, analysis.matcher)),
+            left_out={
+                d.id: [(why, words) for document, why, words in analysis.left_out if document == d.id]
+                for d in analysis.documents
+            },
             by_id={s.id: s for s in analysis.statements},
             changes={o.id: [c for c in analysis.aligned.changes if c.occasion == o.id] for o in occasions},
             utterances={o.id: [u for u in analysis.aligned.utterances if u[0] in o.statements] for o in relayed},
@@ -162,6 +196,17 @@ def said_page(analysis: StatementAnalysis, title: str) -> str:
 def _words(stand: Stand, matcher: TopicMatcher) -> str:
     """The sentences about the term in the first of the statements that show a stance."""
     return matcher.about(stand.statements[0].content, stand.term)[1]
+
+
+def _present(verb: str) -> str:
+    """A verb of saying as a reader expects it before a colon: *says*, *denies*, *is ready*."""
+    if not verb.isascii() or verb.endswith("ing"):
+        return verb.replace("according", "as told")
+    if verb in ("ready", "willing", "open", "prepared", "opposed", "reluctant", "unwilling", "against"):
+        return f"is {verb}"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else f"{verb}s"
 
 
 def _short(text: str) -> str:

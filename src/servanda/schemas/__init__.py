@@ -61,6 +61,7 @@ _KINDS = (
     FileKind("decisions", "what people decided (YAML)", "read", "decisions"),
     FileKind("cases", "cases.yaml", "read", "cases"),
     _table("servanda-reports", "a table of reports", "read"),
+    _table("servanda-found-reports", "a table of reports found in documents", "read"),
     _table("servanda-figures", "a table of published counts", "read"),
     _table("servanda-statements", "a table of statements of a position", "read"),
     _table("servanda-items", "a table of items", "read"),
@@ -90,7 +91,17 @@ _KINDS = (
     *(_table(name, f"{name}.csv", "written by figures") for name in ("figures", "remarks", "comparisons")),
     *(
         _table(name, f"{name}.csv", "written by statements")
-        for name in ("statements", "occasions", "changes", "matrix", "documents", "left_out")
+        for name in (
+            "statements",
+            "occasions",
+            "changes",
+            "matrix",
+            "positions",
+            "zone",
+            "documents",
+            "left_out",
+            "rejected",
+        )
     ),
     _table("messages", "a table of messages", "written by import --as messages"),
     _table("tracks", "a table of tracks, NAME.tracks.csv", "written by import"),

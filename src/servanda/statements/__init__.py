@@ -6,16 +6,31 @@ who stands where. It promises: rules of grammar and nothing learnt from the case
 stay side by side; what is left out of a page is kept with its reason.
 
 * ``documents``  files -> paragraphs, without menus and other articles
+* ``letterhead``  whose own words a text is
+* ``furniture``  what stands on a page and is no part of an article
+* ``cyrillic``   days, datelines and older encodings in Cyrillic letters
 * ``words``      quotations, sentences, tagged words; the seam for another tagger
 * ``cues``       verbs and nouns of saying and thinking
 * ``phrases``, ``content``   noun phrases and verb groups of a sentence; where what was said begins and ends
 * ``verbs``      verbs as cues, rule by rule
 * ``attribute``  source, cue and content of every attribution in a text
 * ``speakers``   one name for one person, whose side he is on, which names are only carriers
-* ``topics``     which term, which stance; the seam for a language model
+* ``offices``    whose side people are on, by their offices
+* ``voices``     who speaks in each attribution, pronouns and joint speakers
+* ``scope``      what is told as not said
+* ``leftover``   what stands in no statement, with the reason
+* ``topics``     which term, by the agreement's own words and the thesaurus
+* ``standing``   who stands where on which term, statement by statement
+* ``stances``    which stance, by grammar; the seam for a language model
 * ``extract``    all of it, for one document
+* ``languages``  in which language a text is
+* ``slavic``     the same for Russian and Ukrainian
+* ``reading``    each document by the rules of its language
+* ``proposals``  what a language model is asked, and what of its answers is taken
 * ``align``      the same saying across documents
 * ``matrix``     sides by terms
+* ``positions``   what each side said over time, who moved, what each waits for, where an agreement would fall
+* ``offers``     who would send how many, where, for what, on whose consent
 * ``accusations``   who accuses whom of a deed, admits or denies it, of which days
 * ``analysis``   all of it, as one value
 """
@@ -24,28 +39,46 @@ from servanda.statements.accusations import Accusation, accusations
 from servanda.statements.align import Aligned, Change, Occasion, align
 from servanda.statements.analysis import StatementAnalysis
 from servanda.statements.documents import Document, documents_of, english, read_documents
-from servanda.statements.extract import Statement, statements_of
+from servanda.statements.extract import Reading, Statement, reading_of, statements_of
+from servanda.statements.languages import Language, language_of
 from servanda.statements.matrix import Stand, stands
+from servanda.statements.proposals import Answer, Extractor, Proposed, Rejected, request_for, taken
+from servanda.statements.reading import Read, Unread, read_by_language
 from servanda.statements.speakers import People
-from servanda.statements.topics import StanceClassifier, TopicMatcher
+from servanda.statements.stances import StanceClassifier
+from servanda.statements.topics import TermText, TopicMatcher
 
 __all__ = [
     "Accusation",
     "Aligned",
+    "Answer",
     "Change",
     "Document",
+    "Extractor",
+    "Language",
     "Occasion",
     "People",
+    "Proposed",
+    "Read",
+    "Reading",
+    "Rejected",
     "StanceClassifier",
     "Stand",
     "Statement",
     "StatementAnalysis",
+    "TermText",
     "TopicMatcher",
+    "Unread",
     "accusations",
     "align",
     "documents_of",
     "english",
+    "language_of",
+    "read_by_language",
     "read_documents",
+    "reading_of",
+    "request_for",
     "stands",
     "statements_of",
+    "taken",
 ]

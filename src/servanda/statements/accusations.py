@@ -5,7 +5,7 @@
 2. **Of whom.** After a verb of accusing (*accuses Ukraine of*, *blames Russia for*, *blames it on*) the side that is named; else the side whose forces
    do the deed (*Russian troops shelled*), have it done by them (*was hit by*), or whose deed it is (*a Russian attack*, *attacks by Russia*). *Its*, *our*
    and *we* are the speaker's own side. Where no side is found the saying blames nobody, and is left out.
-3. **Which.** Of another side: an accusation; of one's own: an admission. With a verb of denying, or a negation before the deed, of one's own: a
+3. **Which.** Of another side: an accusation; of one's own, where the words say *we* or name it: an admission. With a verb of denying, or a negation before the deed, of one's own: a
    denial, and of another side nothing. *Rejects the accusation* is a denial as well.
 4. **When.** The days that the content names (a date, a weekday up to the day of publication, *yesterday*, *overnight*, *since*); the hour of a
    text has no zone, so that a day is all that is taken. Where it names none, nobody knows when: at the latest on the day of publication.
@@ -34,7 +34,7 @@ _DEED = re.compile(
 )
 _UNDONE = re.compile(
     r"\b(?:would|could|may|might|must|should|shall|will|can|if|unless|threat\w*|plan(?:s|ned|ning)?|prepar\w+|want\w*|intend\w*|ready|refrain\w*|stop\w*|"
-    r"halt\w*|ceas\w+|end(?:ed|ing)?|pause\w*|suspend\w*|moratorium on|ban on|no longer|repel\w*|foil\w*|thwart\w*|prevent\w*|against)(?: \w+){0,3} $",
+    r"in order to|rul\w+ out|halt\w*|ceas\w+|end(?:ed|ing)?|pause\w*|suspend\w*|moratorium on|ban on|no longer|repel\w*|foil\w*|thwart\w*|prevent\w*|against)(?: \w+){0,3} $",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"\b(?:not|never|no|neither|nor|without)\b|n[’']t\b", re.IGNORECASE)
@@ -47,11 +47,18 @@ _GOES_ON = re.compile(r",? (?:and|but|while) (?:\w+ )?(accused|blamed|charged) (
 _CHARGE = re.compile(
     r"\b(?:accusations?|allegations?|claims?|charges?|reports?|involvement|responsibility)\b", re.IGNORECASE
 )
-_OWN = re.compile(r"\b(?:we|our|its|their|his|her)\b", re.IGNORECASE)
-_ITSELF = re.compile(r"\b(?:it|they) (?:had |has |have )?$", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:we|our|its|his|her)\b", re.IGNORECASE)
+_ITSELF = re.compile(r"\bit (?:had |has )?$", re.IGNORECASE)
+_WE = re.compile(r"\b(?:we|us|ours?|ourselves)\b", re.IGNORECASE)
 _SAYING = re.compile(r"\b(?:accus|blam|condemn|denounc|said|says|claim|alleg|den(?:y|ie))", re.IGNORECASE)
+_SAID_ON = re.compile(r"^((?:\w+ ){1,3})(?:on \w+day|yesterday|today|overnight) (?=of |for )")
+"""*Ukraine on Wednesday of striking*: the day on which it was said."""
 _CLAUSE = re.compile(r", |\b(?:where|when|after|before|because|while|that)\b")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|got)(?: \w+)? $", re.IGNORECASE)
+_AT = re.compile(r"\b(?:in|at|near|on|of|outside) (?:the )?((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})")
+_STRUCK = re.compile(
+    r"\b(?:shell|attack|bomb|bombard|raid|storm|target)(?:s|ed|ing)? (?:the )?(?:(?:city|town|village|port) of )?((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})"
+)
 _SAYS_WHOSE = 60  # characters between a side and its deed
 _PARTED = re.compile(r"[;:.!?]|, (?:and|but|while|who|which)\b")
 
@@ -59,7 +66,7 @@ _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _NAMED = "|".join(MONTHS)
 _DAY = re.compile(
     rf"(?P<since>\b(?:since|from) (?:\w+ )?)?\b(?:(?P<iso>20\d\d-\d\d-\d\d)|(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_NAMED})[a-z]*\.?(?:,? (?P<y>20\d\d))?|"
-    rf"(?P<m2>{_NAMED})[a-z]*\.? (?P<d2>\d{{1,2}})\b(?:st|nd|rd|th)?(?:,? (?P<y2>20\d\d))?|(?P<week>{'|'.join(_WEEKDAYS)})|(?P<rel>yesterday|overnight|today))\b(?P<night>(?: at)? night)?",
+    rf"(?P<m2>{_NAMED})[a-z]*\.? (?P<d2>\d{{1,2}})\b(?:st|nd|rd|th)?(?:,? (?P<y2>20\d\d))?|(?P<week>{'|'.join(_WEEKDAYS)})|(?P<rel>yesterday|overnight|last night|today))\b(?P<night>(?: at)? night)?",
     re.IGNORECASE,
 )
 
@@ -107,7 +114,14 @@ def accusations(document: Document, statements: Sequence[Statement], people: Peo
         if found is not None:
             kind, of = found
             out.append(
-                Accusation(s, kind, of, days_named(s.content, document.published), _act(s), _place(s.content, people))
+                Accusation(
+                    s,
+                    kind,
+                    of,
+                    days_named(_SAID_ON.sub(r"\1 ", s.content), document.published),
+                    _act(s),
+                    _place(s.content, people),
+                )
             )
     return out
 
@@ -132,17 +146,21 @@ def _of(s: Statement, people: People) -> tuple[Kind, str] | None:
         return ("denies", s.side) if s.side else None
     if s.verb in _ACCUSING:
         of = _blamed(s, people)
-        return _which(s, of) if of else None
+        return _which(s, of, people) if of else None
     of = _whose(s, people)
     if not of:
         return None
     if _negated(s):
         return ("denies", of) if of == s.side else None
-    return _which(s, of)
+    return _which(s, of, people)
 
 
-def _which(s: Statement, of: str) -> tuple[Kind, str]:
-    return ("admits" if of == s.side else "accuses", of)
+def _which(s: Statement, of: str, people: People) -> tuple[Kind, str] | None:
+    """An accusation; of one's own side an admission, where the words say *we* or name that side: *they* and *it* may be anybody."""
+    if of != s.side:
+        return "accuses", of
+    named = any(people.words.get(m[1]) == of for m in people.spelt.finditer(s.content))
+    return ("admits", of) if named or _WE.search(s.content) else None
 
 
 def _blamed(s: Statement, people: People) -> str:
@@ -198,11 +216,12 @@ def _negated(s: Statement) -> bool:
 
 
 def _place(content: str, people: People) -> str:
-    """The first name behind a word of place that is no side's."""
-    for m in re.finditer(r"\b(?:in|at|near|on|of|outside) (?:the )?((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})", content):
+    """The first name behind a word of place, or else right behind a verb for what is done to a place, that is no side's and nobody's."""
+    for m in (*_AT.finditer(content), *_STRUCK.finditer(content)):
         name = m[1].strip()
         if (
             not people.spelt.search(name)
+            and name.split()[-1] not in people.names
             and name.lower().split()[0] not in _WEEKDAYS
             and name[:3].lower() not in MONTHS
         ):
@@ -226,7 +245,7 @@ def days_named(content: str, published: date | None) -> tuple[date, date] | None
         if day is None:
             continue
         last = day
-        if m["rel"] and m["rel"].lower() == "overnight":
+        if m["rel"] and m["rel"].lower() in ("overnight", "last night"):
             day = day - timedelta(days=1)
         if m["night"]:
             last = day + timedelta(days=1)

@@ -4,7 +4,8 @@
    hearer, and their days do not differ by more than three; two days that both tell are two occasions for one hearer. However many documents tell of it, it is one origin.
 2. **Utterance.** Statements of one occasion are the same one where their quotations share five words running, or where most of the content
    words of the shorter stand in the longer.
-3. **What changed on the way.** Word by word, every wording against every other: *cut* (words left out of the middle without a mark), *changed* (other words). *Bent*: a
+3. **What changed on the way.** Word by word, every wording against every other: *cut* (words left out of the middle without a mark, which most have), *added* (words that one
+   has and several lack), *changed* (other words than most have), *differs* (as many have it one way as the other). *Bent*: a
    document gives the speaker the opposite stance on a term, and leaves out the one that at least two others give him.
 
 Everything stays side by side; nothing is put right.
@@ -13,14 +14,14 @@ Everything stays side by side; nothing is put right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import combinations, pairwise, product
 
 from servanda.statements.extract import Statement
-from servanda.statements.topics import OPPOSED
+from servanda.statements.stances import OPPOSED
 
 RUN = 5
 """So many words running in two quotations are no accident."""
@@ -65,7 +66,7 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Change:
-    """What a document did to a saying: ``kind`` is *cut*, *changed* or *bent*; ``others``: the documents that have it otherwise."""
+    """What a document did to a saying: ``kind`` is *cut*, *added*, *changed*, *differs* or *bent*; ``others``: the documents that have it otherwise."""
 
     occasion: str
     document: str
@@ -237,41 +238,74 @@ def _alike(x: frozenset[str], y: frozenset[str]) -> bool:
 
 
 def _reworded(occasion: str, same: Sequence[Statement]) -> list[Change]:
-    """Quotations word by word against each other; those that agree to the word are one wording."""
+    """Quotations word by word against each other; those that agree to the word are one wording. *Cut*: most others have what it lacks; *added*: it alone has what
+    several lack; *changed*: most others have other words there; *differs*: as many have it one way as the other.
+    """
     wordings: dict[tuple[str, ...], list[Statement]] = {}
     for s in same:
         for quote in s.quotes:
             wordings.setdefault(tuple(_words(quote)), []).append(s)
     changes: dict[tuple[str, str, str], Change] = {}
 
-    def note(short: list[Statement], full: list[Statement], kind: str, text: str) -> None:
-        for s in short:
-            others = tuple(f.document for f in full if f.document != s.document)
-            before = changes.get((s.document, kind, text))
-            if others:
-                changes[s.document, kind, text] = Change(
-                    occasion,
-                    s.document,
-                    s.id,
-                    kind,
-                    text,
-                    tuple(dict.fromkeys((*(before.others if before else ()), *others))),
+    def note(statements: Sequence[Statement], kind: str, text: str, others: Sequence[Statement]) -> None:
+        for s in statements:
+            beside = tuple(dict.fromkeys(o.document for o in others if o.document != s.document))
+            if beside:
+                changes.setdefault(
+                    (s.document, kind, text), Change(occasion, s.document, s.id, kind, text, tuple(sorted(beside)))
                 )
 
     for x, y in combinations(list(wordings)[:WORDINGS], 2):
-        a, b = wordings[x], wordings[y]
         blocks = [m for m in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks() if m.size >= 2]
         for one, two in pairwise(blocks):
-            gap_x, gap_y = " ".join(x[one.a + one.size : two.a]), " ".join(y[one.b + one.size : two.b])
-            if max(gap_x.count(" "), gap_y.count(" ")) >= 12 or gap_x == gap_y:
+            gap_x, gap_y = x[one.a + one.size : two.a], y[one.b + one.size : two.b]
+            if max(len(gap_x), len(gap_y)) > 12 or gap_x == gap_y:
                 continue
-            if gap_x and gap_y:
-                note(a, b, "changed", f"has “{gap_x}” where others have “{gap_y}”")
-            elif gap_x and not _marked(b):
-                note(b, a, "cut", f"quotes without “{gap_x}”, which others have")
-            elif gap_y and not _marked(a):
-                note(a, b, "cut", f"quotes without “{gap_y}”, which others have")
+            left, right = x[two.a - len(gap_x) - 2 : two.a - len(gap_x)], x[two.a : two.a + 2]
+            first, second = (_having(wordings, (*left, *gap, *right)) for gap in (gap_x, gap_y))
+            _note_gap(note, " ".join(gap_x), " ".join(gap_y), first, second)
     return list(changes.values())
+
+
+def _having(wordings: Mapping[tuple[str, ...], Sequence[Statement]], run: tuple[str, ...]) -> list[Statement]:
+    """The statements of the wordings in which these words stand together."""
+    return [
+        s
+        for words, some in wordings.items()
+        if any(words[k : k + len(run)] == run for k in range(len(words) - len(run) + 1))
+        for s in some
+    ]
+
+
+def _note_gap(
+    note: Callable[[Sequence[Statement], str, str, Sequence[Statement]], None],
+    gap_x: str,
+    gap_y: str,
+    first: list[Statement],
+    second: list[Statement],
+) -> None:
+    """Tell who differs at one place, by how many documents have it the one way and the other."""
+    if not gap_x:
+        gap_x, gap_y, first, second = gap_y, gap_x, second, first
+    many, few = len({s.document for s in first}), len({s.document for s in second})
+    if not gap_y:
+        if _marked(second):
+            return
+        if many > few:
+            note(second, "cut", f"quotes without “{gap_x}”, which others have", first)
+        elif few > 1 and many == 1:
+            note(first, "added", f"has “{gap_x}”, which others do not have", second)
+        else:
+            note(second, "differs", f"quotes without “{gap_x}”, which as many others have", first)
+            note(first, "differs", f"has “{gap_x}”, which as many others do not have", second)
+        return
+    kinds = ("differs", "differs") if many == few else ("changed", "") if many < few else ("", "changed")
+    for kind, mine, other, statements, beside in (
+        (kinds[0], gap_x, gap_y, first, second),
+        (kinds[1], gap_y, gap_x, second, first),
+    ):
+        if kind:
+            note(statements, kind, f"has “{mine}” where others have “{other}”", beside)
 
 
 def _marked(same: Sequence[Statement]) -> bool:

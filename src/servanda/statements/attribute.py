@@ -14,13 +14,24 @@ words that join them. The rules are of grammar only, and read from left to right
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
-from servanda.statements import cues
+from servanda.statements import cues, scope
+from servanda.statements.documents import LABEL
 from servanda.statements.verbs import Attribution, Verbs
-from servanda.statements.words import Span, Tagger, bare_quotation, hanover, quotations, sentences, tokens
+from servanda.statements.words import (
+    Span,
+    Tagger,
+    bare_quotation,
+    closed,
+    hanover,
+    quotations,
+    sentences,
+    tokens,
+)
 
 
 def attributions(text: str, paragraphs: Sequence[Span], tagger: Tagger | None = None) -> list[Attribution]:
@@ -38,34 +49,114 @@ def attributions(text: str, paragraphs: Sequence[Span], tagger: Tagger | None = 
         ImportError: no tagger is given, and the Hanover Tagger is not installed.
     """
     tag = tagger or hanover()
-    out: list[Attribution] = []
-    latest: Span = (0, 0)
-    for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
-        quoted = quotations(text, paragraph)
+    told = _Told(text, tag, _labels(text, paragraphs))
+    n = 0
+    while n < len(paragraphs):
+        last = _goes_on_to(text, paragraphs, n)
+        told.read(paragraphs[n : last + 1], paragraphs[last + 1] if last + 1 < len(paragraphs) else None)
+        n = last + 1
+    return sorted(_outer(list(dict.fromkeys(told.out))), key=lambda a: (a.start, a.content, a.cue or (0, 0)))
+
+
+def _labels(text: str, paragraphs: Sequence[Span]) -> frozenset[str]:
+    """Which labels before a colon are speakers of a transcript: those of names in the text, and capitals where several lines have them."""
+    times = Counter(m.group() for p in paragraphs if (m := LABEL.match(text, *p)))
+    capitals = sum(n for label, n in times.items() if label.isupper())
+    out = set()
+    for label, n in times.items():
+        surname = re.escape(label.rstrip(":").split()[-1].title())
+        named = bool(re.search(rf"\b[A-ZÀ-Þ][\w’'-]+ {surname}\b", text))
+        if (label.isupper() and (capitals > 1 or named)) or (named and n > 1):
+            out.add(label)
+    return frozenset(out)
+
+
+def _goes_on_to(text: str, paragraphs: Sequence[Span], n: int) -> int:
+    """The last paragraph of a quotation that is opened anew in each and closed in the last only; ``n`` itself where there is none."""
+    k = n
+    while k + 1 < len(paragraphs):
+        quoted = quotations(text, paragraphs[k])
+        opens = text[paragraphs[k + 1][0]]
+        if (
+            not quoted
+            or closed(text, quoted[-1])
+            or not (opens == text[quoted[-1][0]] or (opens in "“«„" and text[quoted[-1][0]] in "“«„"))
+        ):
+            break
+        k += 1
+    return k
+
+
+class _Told:
+    """The attributions of a text, gathered paragraph by paragraph."""
+
+    def __init__(self, text: str, tag: Tagger, labels: frozenset[str]) -> None:
+        self.text, self.tag, self.labels = text, tag, labels
+        self.out: list[Attribution] = []
+        self.latest: Span = (0, 0)
+
+    def read(self, run: Sequence[Span], following: Span | None) -> None:
+        """One paragraph, or all those over which one quotation goes."""
+        quoted = [quotations(self.text, p) for p in run]
+        if quoted[-1] and not closed(self.text, quoted[-1][-1]):
+            # it is never closed, so that nobody knows where it ends
+            quoted[-1] = quoted[-1][:-1]
+        if len(run) == 1:
+            self.out += self._paragraph(run[0], quoted[0], following)
+            return
+        tail = [(p[0], p[1]) for p in run[1:-1]]
+        opening = quoted[0][-1]
+        first = self._paragraph(run[0], quoted[0], None)
+        speaks = next((k for k in reversed(range(len(first))) if _holds(first[k], opening)), None)
+        before = len(self.out)
+        last = self._paragraph(run[-1], quoted[-1], following)
+        end = quoted[-1][0] if quoted[-1] else run[-1]
+        closes = next((k for k, a in enumerate(last) if _holds(a, end)), None)
+        if speaks is not None:
+            more = tail if closes is not None else [*tail, end]
+            first[speaks] = replace(first[speaks], content=(*first[speaks].content, *more))
+        elif closes is not None:
+            last[closes] = replace(last[closes], content=(opening, *tail, *last[closes].content))
+        self.out[before:] = [*self.out[before:], *first, *last]
+
+    def _paragraph(self, paragraph: Span, quoted: list[Span], following: Span | None) -> list[Attribution]:
+        text = self.text
         here: list[Attribution] = []
         for span in sentences(text, paragraph, quoted):
-            sentence = _Sentence(text, span, tokens(text, span, tag), quoted)
-            new = sentence.attributed() + sentence.announced(
-                following if span[1] == paragraph[1] else None, paragraph[1]
-            )
-            bare = bare_quotation(text, span, quoted)
-            if not new and bare:
-                so_far = here or out
-                spoken = [n for n, a in enumerate(so_far) if a.direct and latest[0] <= a.start < latest[1]]
-                for n in spoken:
-                    so_far[n] = replace(so_far[n], content=(*so_far[n].content, span))
-                if spoken:
-                    continue
+            sentence = _Sentence(text, span, tokens(text, span, self.tag), quoted)
+            new = sentence.attributed()
+            new += sentence.announced(following if span[1] == paragraph[1] else None, paragraph[1], self.labels)
+            if not new and bare_quotation(text, span, quoted) and self._goes_on(here, span, quoted):
+                continue
             here += new
-            latest = span if new else latest
+            self.latest = span if new else self.latest
             for quote in quoted:
                 if span[0] <= quote[0] and quote[1] <= span[1] and quote[1] - quote[0] > 30:
-                    inside = (quote[0] + 1, quote[1] - 1)
-                    for part in sentences(text, inside, quotations(text, inside)):
-                        here += _Sentence(text, part, tokens(text, part, tag), quotations(text, part)).attributed()
-                        here = [a for a in here if not (quote[0] < a.start < quote[1] and a.verb in cues.THINKING)]
-        out += here
-    return sorted(_outer(list(dict.fromkeys(out))), key=lambda a: (a.start, a.content, a.cue or (0, 0)))
+                    here += self._within(quote)
+        return here
+
+    def _goes_on(self, here: list[Attribution], span: Span, quoted: Sequence[Span]) -> bool:
+        """A bare quotation goes on with whoever spoke last; one that is still open belongs to what follows."""
+        so_far = here or self.out
+        spoken = [n for n, a in enumerate(so_far) if a.direct and self.latest[0] <= a.start < self.latest[1]]
+        if not any(q[0] <= span[0] + 1 and closed(self.text, q) for q in quoted if q[0] < span[1] and span[0] < q[1]):
+            return False
+        for n in spoken:
+            so_far[n] = replace(so_far[n], content=(*so_far[n].content, span))
+        return bool(spoken)
+
+    def _within(self, quote: Span) -> list[Attribution]:
+        """What somebody quotes or says of others in what he is quoted with; a thought in it is part of it."""
+        text, inside = self.text, (quote[0] + 1, quote[1] - 1)
+        found = []
+        for part in sentences(text, inside, quotations(text, inside)):
+            found += _Sentence(text, part, tokens(text, part, self.tag), quotations(text, part)).attributed()
+        return [a for a in found if not (quote[0] < a.start < quote[1] and a.verb in cues.THINKING)]
+
+
+def _holds(a: Attribution, quote: Span) -> bool:
+    """The quotation is part of what is attributed."""
+    return any(x < quote[1] and quote[0] < y for x, y in a.content)
 
 
 def _outer(attributed: Sequence[Attribution]) -> list[Attribution]:
@@ -75,6 +166,7 @@ def _outer(attributed: Sequence[Attribution]) -> list[Attribution]:
         a
         for a in attributed
         if a.verb not in cues.THINKING
+        or (a.verb == "agree" and not re.match(r"(?:it|he|she|they|we|I)\b", a.said_as, re.IGNORECASE))
         or not any(b is not a and any(s[0] <= a.start and a.start < s[1] for s in b.content) for b in sayings)
     ]
 
@@ -95,12 +187,14 @@ class _Sentence(Verbs):
                 one = self._verb(i, out)
             elif word.lemma in cues.NOUNS and word.tag.startswith("NN"):
                 one = self._noun(i)
-            elif word.text == ":" and i + 1 < len(self.words) and self.inside[i + 1] >= 0:
-                one = self._colon(i, out)
             elif word.text.lower() in cues.HEDGES:
                 one = self._hedge(i)
             if one is not None and any(c.isalnum() for a, b in one.content for c in self.text[a:b]):
                 out.append(one)
+        colon = next((k for k, w in enumerate(self.words) if w.text == ":" and self.inside[k] < 0), None)
+        if not out and colon is not None and colon + 1 < len(self.words) and self.inside[colon + 1] >= 0:
+            one = self._colon(colon)
+            out += [one] if one is not None else []
         return out
 
     def _according(self, i: int) -> Attribution | None:
@@ -123,6 +217,8 @@ class _Sentence(Verbs):
             )
         else:
             content = self._earlier(i)
+            if stop + 2 < len(self.words) and self.words[stop + 1].text == "," and self._finite(stop + 2):
+                content = [*content, *self._rest(stop + 2)]
         return self._made(source, self._chars(i, i + 1), content, "according")
 
     def _noun(self, i: int) -> Attribution | None:
@@ -159,16 +255,22 @@ class _Sentence(Verbs):
             return None
         return self._made(source, self._chars(i, i), content, self.words[i].lemma)
 
-    def _colon(self, i: int, out: list[Attribution]) -> Attribution | None:
+    def _colon(self, i: int) -> Attribution | None:
         """*The minister: "..."*; where a cue is near, it has its own."""
-        if i == 0 or out or not self._tag(i - 1).startswith(("NN", "NP")):
+        if i == 0:
+            return None
+        if self.subjects:
+            verb, subject = self.subjects[0]
+            if verb < i and self._tag(subject[1]).startswith(("NN", "NP", "PNP")):
+                return self._made(subject, self._chars(self._group(verb), verb), self._rest(i + 1), "say")
+        if not self._tag(i - 1).startswith(("NN", "NP")):
             return None
         a = self._left(i - 1, -1)
         if a > 3:
             return None
         return self._made((a, i - 1), self._chars(i, i), self._rest(i + 1), "say")
 
-    def announced(self, following: Span | None, end: int) -> list[Attribution]:
+    def announced(self, following: Span | None, end: int, labels: frozenset[str]) -> list[Attribution]:
         """*The minister continued:* and the next paragraph is what he said; *"..." ― The minister*; a line of a transcript."""
         n = len(self.words)
         if n < 2:
@@ -205,13 +307,15 @@ class _Sentence(Verbs):
         colon = next((k for k in range(1, min(5, n - 1)) if self.words[k].text == ":"), None)
         if (
             colon is not None
-            and all(w.text.isupper() or not w.text.isalnum() for w in self.words[:colon])
+            and self.text[self.span[0] : self.words[colon].end] in labels
             and self.words[colon - 1].text.isalpha()
         ):
             first = next(k for k, w in enumerate(self.words) if w.text.isalpha())
-            return [
-                self._made((first, colon - 1), self._chars(colon, colon), [(self.words[colon + 1].start, end)], "say")
-            ]
+            start = self.words[colon + 1].start
+            spoken = sentences(self.text, (start, end), quotations(self.text, (start, end)))
+            asks = self._lower(first) in ("q", "question", "interviewer", "reporter", "moderator")
+            label = self._made((first, colon - 1), self._chars(colon, colon), [], "say", scope.ASKED if asks else "")
+            return [replace(label, content=(s,), direct=True) for s in spoken]
         return []
 
     def _hedge(self, i: int) -> Attribution | None:

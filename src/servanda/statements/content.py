@@ -26,20 +26,34 @@ class Contents(Phrases):
     def _content(self, i: int, last: int, g: int, source: Span, turned: bool) -> list[Span]:
         """What follows the cue, else what went before it."""
         if turned:
-            return self._earlier(g)
+            return self._with_further(self._earlier(g), source[1] + 1)
         word = self.words[i]
-        r = self._past_hearer(word, last + 1)
+        r = self._past_time(self._past_hearer(word, last + 1))
         opener = self._opener(r)
+        before = min(g, source[0]) if source[0] <= g else None
         if opener is not None:
-            return self._rest(opener)
+            earlier, spoken = self._said_before(word, before)
+            split = earlier and self.inside[opener] >= 0 and (spoken or self._dashed())
+            if (
+                spoken
+                and self.inside[opener] < 0
+                and opener > r
+                and (self.words[r].text == "," or self._tag(r) == "CJS")
+            ):
+                return self._with_further(earlier, r)
+            return [*earlier, *self._rest(opener)] if split else self._rest(opener)
         first = self.words[r] if r < len(self.words) else None
         adjunct = first is None or _is_adjunct(first)
-        earlier, spoken = self._said_before(word, min(g, source[0]) if source[0] <= g else None)
-        if earlier and (spoken or (adjunct and not self._clause(r))):
-            return earlier
+        earlier, spoken = self._said_before(word, before)
+        parted = first is not None and first.text == "," and r + 1 < len(self.words) and self._finite(r + 1)
+        if earlier and parted and not any(self._finite(k) for k in range(before or 0)):
+            return [*earlier, *self._rest(r + 1)]
+        whole = first is not None and first.text == "," and any(self._finite(k) for k in range(before or 0))
+        if earlier and (spoken or whole or (adjunct and not self._clause(r))):
+            return self._with_further(earlier, r)
         if first is None or (adjunct and first.text in (*_END, ",", "―", "—")):
             return []
-        if word.lemma in cues.CLAUSAL and not self._clause(r) and first.tag not in ("TO0", "CJT"):
+        if word.lemma in cues.CLAUSAL and not self._clause(r) and first.tag != "CJT":
             return []
         if word.lemma in cues.THINKING and word.lemma not in cues.ATTITUDES and not self._thought(r, first):
             return []
@@ -52,6 +66,25 @@ class Contents(Phrases):
         ):
             return []
         return self._rest(r)
+
+    def _dashed(self) -> bool:
+        """The sentence is a line of a dialogue: it begins with a dash."""
+        return self.words[0].text in ("―", "—", "–", "--")
+
+    def _with_further(self, earlier: list[Span], r: int) -> list[Span]:
+        """What went before, and the quotation that goes on behind the speaker: *"...", he said on Monday, "..."*."""
+        if not earlier:
+            return earlier
+        for k in range(r, min(len(self.words), r + 24)):
+            if self.inside[k] >= 0:
+                marked = k == r or self.words[k - 1].text in (",", ":", ";", "―", "—", "–", "--")
+                return [*earlier, *self._rest(k)] if marked else earlier
+            if self._finite(k) and self.words[k].lemma in cues.SAYING:
+                return earlier
+            dash = self.words[k].text in ("―", "—", "–", "--")
+            if dash and self._dashed() and k + 1 < len(self.words):
+                return [*earlier, *self._rest(k + 1)]
+        return earlier
 
     def _past_hearer(self, word: Token, r: int) -> int:
         """Behind the hearer, of a verb that has one: *told reporters ...*."""
@@ -66,12 +99,32 @@ class Contents(Phrases):
                 return end + 1
         return r
 
+    def _past_time(self, r: int) -> int:
+        """Behind *on Tuesday*, *yesterday*, *last week*: what follows is the content, if it is an infinitive, a noun or *that*."""
+        k = r
+        while k < len(self.words) and (
+            self._lower(k)
+            in ("on", "in", "at", "again", "also", "earlier", "later", "last", "this", "yesterday", "today")
+            or self._lower(k) in cues.TIMES
+            or self._lower(k) in ("week", "month", "night", "morning", "evening", "year")
+        ):
+            k += 1
+        timed = any(self._lower(t) in cues.TIMES or self._lower(t) in ("week", "month", "night") for t in range(r, k))
+        return k if timed and self._tag(k).startswith(("TO0", "CJT", "AT0", "DPS")) else r
+
     def _said_before(self, word: Token, k: int | None) -> tuple[list[Span], bool]:
         """What stands before word ``k`` where it may be content, and whether it ends with a quotation."""
-        if k is None or not self._closes(k) or word.lemma not in cues.SAYING | {"think", "believe", "know"}:
+        if (
+            k is None
+            or not self._closes(k)
+            or (word.lemma not in cues.SAYING | {"think", "believe", "know"} and not self._quoted_before(k))
+        ):
             return [], False
         earlier = self._earlier(k)
         return earlier, bool(earlier) and self.inside[self._last_word(k)] >= 0
+
+    def _quoted_before(self, k: int) -> bool:
+        return k > 0 and self.inside[k - 1] >= 0
 
     def _thought(self, r: int, first: Token) -> bool:
         """A clause follows, so that somebody is told to think something."""
@@ -161,6 +214,11 @@ class Contents(Phrases):
                 if nxt.tag == "VVG" and nxt.lemma in cues.SAYING:
                     e = k - 1
                     break
+            if self.words[k].text == "," and self._lower(k + 1) in ("while", "whereas", "but", "and", "as"):
+                verb = next((v for v in range(k + 2, min(n, k + 14)) if self.inside[v] < 0 and self._finite(v)), None)
+                if verb is not None and self.words[verb].lemma in cues.SAYING and not self._pronoun(k + 2):
+                    e = k - 1
+                    break
             if self._tag(k) == "CJC" and k + 1 < n:
                 v = k + 1
                 while v < n and self._tag(v) == "AV0":
@@ -171,6 +229,9 @@ class Contents(Phrases):
         while e >= r and self.inside[e] < 0 and self.words[e].text in (*_END, ",", "―", "—", "--", ":", "”", '"'):
             e -= 1
         return [self._whole(r, e)] if any(w.text[-1].isalnum() for w in self.words[r : e + 1]) else []
+
+    def _pronoun(self, k: int) -> bool:
+        return self._lower(k) in ("it", "they", "he", "she", "we", "i", "that")
 
     def _said_after(self, k: int) -> bool:
         """Behind the comma somebody is named who says all this: *..., its minister said.*"""

@@ -17,7 +17,8 @@ SAYING = frozenset(
     slam speak specify speculate state stipulate stress suggest summarize summarise swear talk tease tell testify
     thank threaten tout trumpet tweet underline underscore urge utter venture voice vow warn whisper write yell post
     retweet caption chant mouth document commend applaud dub characterize characterise depict call chide assail
-    attack bash berate lambaste scold concur
+    bash berate lambaste scold concur welcome answer thunder storm snap fume rage growl sneer murmur pronounce reassert rejoin volunteer undertake reckon
+    jeer recap signal divulge intimate moan guarantee
     """.split()
 )
 """Verbs of saying."""
@@ -129,3 +130,18 @@ CATENATIVE = frozenset(
     "appear seem continue begin start go decline refuse try want need plan fail come happen use have be".split()
 )
 """Verbs that only lead to the next: *continue to call*."""
+ROLES = frozenset("president minister chancellor king premier spokesman spokeswoman envoy secretary".split())
+"""Offices that one person holds."""
+OFFICES = ROLES | frozenset(
+    """
+    official officials ministry government ambassador commander general admiral governor mayor parliament army military forces navy police delegation
+    negotiator negotiators diplomat diplomats spokesperson foreign defence defense vice side command embassy leader leaders adviser advisor
+    representative senator lawmaker lawmakers director chief head deputy chairman chairwoman speaker colonel major captain sheikh hardliners fighters
+    militants authorities rebels troops lead staff monitor headquarters office officer member aide lawyer ombudsman fighter delegate delegates
+    """.split()
+)
+"""Words of offices and bodies: who has one speaks for whom it belongs to."""
+PRIVATE = frozenset(
+    "opposition former ex analyst driver activist worker journalist expert scholar professor economist blogger resident residents counterpart exiled".split()
+)
+"""Words of people who speak for nobody but themselves."""

@@ -17,6 +17,9 @@ from pathlib import Path
 
 from servanda.chats import Chat, read_chats
 from servanda.errors import EvidenceError, Fault
+from servanda.statements.cyrillic import CYRILLIC_MONTHS, DATELINE, MONTH, of_one_byte
+from servanda.statements.furniture import furniture
+from servanda.statements.letterhead import author
 from servanda.statements.words import Span
 from servanda.values.files import FileLike, bytes_of, name_of, suffix_of
 
@@ -31,11 +34,19 @@ _MONTH = r"(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DATES = (
     re.compile(rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)\b"),
     re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<y>(?:19|20)\d\d)\b"),
+    re.compile(rf"\b(?P<d>\d{{1,2}})\s+{MONTH}\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
     re.compile(r"\b(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
     re.compile(r"(?P<d>\d\d)[-./](?P<m>\d\d)[-./](?P<y>20\d\d)\b"),
 )
 _DATELINE = re.compile(rf"^(?:[A-Z][A-Z .,'-]+,?\s+)?{_MONTH}\s+\d{{1,2}}\s*\((?P<agency>[A-Z][\w ]+)\)\s*(?:--|—|–|-)")
 _WIRE = re.compile(r"^(?:[A-Z][\w .,'/-]{2,40}\s)?\((?P<agency>[A-Z][A-Za-z ]{1,20})\)\s*(?:--|—|–|-)\s*")
+_PLACE = re.compile(
+    rf"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .’'/-]{{2,40}}?)(?:,\s+(?:{_MONTH}\s+\d{{1,2}}|[A-Z]\w+))?\s*(?:\([\w ]{{2,30}}\)\s*)?(?::|--|—|–|\s-)\s+"
+)
+"""Capitals where a text begins, and a colon or a dash: where it was written."""
+WRITTEN_AT = "where it was written"
+LABEL = re.compile(r"[^\W\d_a-zà-ÿ][^\n:.,!?\"“”«»]{0,40}:(?=\s)")
+"""What stands before a colon where a paragraph begins: whose line of a transcript it is, or where a dispatch was written."""
 _RELATED = re.compile(
     r"^(?:related (?:articles|stories|news|topics|content)|read (?:more|also|next)|more (?:on|from|stories)\b.*|recommended(?: for you)?|most (?:read|popular)|you (?:may|might) (?:also )?like|trending(?: now)?|see also|latest news|sponsored(?: content)?|comments?|no comments yet\.*|leave a (?:comment|reply)|download (?:the )?app|get started now.*|newsletters?|share this.*|advertisement|×)\W*$",
     re.IGNORECASE,
@@ -56,7 +67,8 @@ _PLEA = re.compile(
 @dataclass(frozen=True)
 class Document:
     """One article, or one message. ``paragraphs``: characters of ``text``; ``agency``: whose dispatch it says it is; ``dropped``: reason and words of what was left out;
-    ``speaker``: whose own words a message is, empty for an article; ``relays``: through whom it came, the nearest to its speaker first.
+    ``speaker``: whose own words a message is, empty for an article; ``relays``: through whom it came, the nearest to its speaker first;
+    ``head``: the lines before the first sentence (a letterhead, a heading).
     """
 
     id: str
@@ -68,6 +80,7 @@ class Document:
     dropped: tuple[tuple[str, str], ...]
     speaker: str = ""
     relays: tuple[str, ...] = ()
+    head: str = ""
 
 
 def read_documents(file: FileLike, name: str = "", order: str = "") -> list[Document]:
@@ -231,6 +244,8 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
                 dropped += [("other articles and page furniture after it", b) for b in blocks[n:]]
                 break
             dropped.append(("page furniture", block))
+        elif kind := furniture(block):
+            dropped.append((kind, block))
         elif block in seen:
             dropped.append(("said twice", block))
         elif not _prose(block) or _AGES.match(block) or _PLEA.match(block):
@@ -238,19 +253,40 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
                 title = block
             dropped.append(("no sentence", block))
         else:
-            match = _DATELINE.match(block) or _WIRE.match(block)
+            match = _DATELINE.match(block) or _WIRE.match(block) or DATELINE.match(block)
             if match:
-                agency = agency or match["agency"]
+                agency = agency or match["agency"] or ""
+            elif not kept:
+                match = _written_at(block, blocks)
+            if match:
+                dropped.append((WRITTEN_AT, match.group().strip()))
                 block = block[match.end() :].strip()  # noqa: PLW2901
             kept.append(block)
         seen.add(block)
-    return Document(name, title or kept[0][:80], "\n\n".join(kept), _spans(kept), day, agency, tuple(dropped))
+    speaker = author(blocks[:4])
+    head = "\n".join(blocks[: next((n for n, b in enumerate(blocks) if kept and kept[0] in b), 0)])
+    return Document(
+        name, title or kept[0][:80], "\n\n".join(kept), _spans(kept), day, agency, tuple(dropped), speaker, head=head
+    )
+
+
+def _written_at(block: str, blocks: Sequence[str]) -> re.Match[str] | None:
+    """*RIYADH:* or *AMMAN —* where an article begins: no speaker, unless it labels other lines too or is a surname in the text."""
+    match = _PLACE.match(block)
+    if match is None:
+        return None
+    name = match["place"].strip()
+    labels = sum(b.startswith(f"{name}:") for b in blocks)
+    surname = re.compile(rf"\b[A-ZÀ-Þ][\w’'-]+ {re.escape(name.title())}\b")
+    return None if labels > 1 or any(surname.search(b) for b in blocks) else match
 
 
 def _prose(block: str) -> bool:
-    """A sentence at least, as against a heading, a menu or a label."""
+    """A sentence at least, as against a heading, a menu or a label; of a quotation two words are enough."""
     words = block.split()
-    return len(words) >= 5 and bool(re.search(r"[.!?:…][\"”’'»)\]]*$|[.!?][\"”’']?\s+[A-Z“\"]", block))
+    ends = re.search(r"[.!?:…][\"”’'»)\]]*$|[.!?][\"”’'»]?\s+[A-ZА-ЯЄІЇҐЁ“\"«]", block)
+    quoted = block[:1] in tuple('“"«„‘—–') or re.search(r"[\"”»]\W{0,2}$", block) or LABEL.match(block)
+    return len(words) >= (2 if quoted else 5) and bool(ends)
 
 
 def _day(block: str) -> date | None:
@@ -260,7 +296,9 @@ def _day(block: str) -> date | None:
             month = match["m"]
             try:
                 return date(
-                    int(match["y"]), int(month) if month.isdigit() else MONTHS[month[:3].lower()], int(match["d"])
+                    int(match["y"]),
+                    int(month) if month.isdigit() else (MONTHS | CYRILLIC_MONTHS)[month[:3].lower()],
+                    int(match["d"]),
                 )
             except ValueError:
                 continue
@@ -296,6 +334,10 @@ def _pdf(data: bytes, path: str) -> str:
     except Exception as error:  # noqa: BLE001 (the library raises many kinds)
         what = f"not a valid PDF ({type(error).__name__})"
         raise EvidenceError(Fault(path, what, "save it again, or give its text", code="DOC005")) from None
+    if pages and not "".join(pages).strip():
+        what = f"a scan: none of its {len(pages)} pages has text"
+        hint = "recognise its text first (OCR), and give the text or the PDF with it"
+        raise EvidenceError(Fault(path, what, hint, code="DOC015"))
     out: list[str] = []
     lines = "\n".join(pages).split("\n")
     full = 0.6 * max(map(len, lines), default=0)  # a shorter line ends its paragraph, or is a heading
@@ -329,4 +371,4 @@ def _decoded(data: bytes, path: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return of_one_byte(data)

@@ -6,25 +6,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 
 from servanda.statements.attribute import attributions
 from servanda.statements.documents import Document
-from servanda.statements.speakers import OWN, PRONOUNS, People, is_carrier, outlets
-from servanda.statements.topics import Stance, StanceClassifier, TopicMatcher, stance
+from servanda.statements.leftover import CARRIED, NO_NAME, leftover
+from servanda.statements.scope import ASKED, DENYING
+from servanda.statements.speakers import People, is_carrier, outlets
+from servanda.statements.stances import Stance, StanceClassifier
+from servanda.statements.standing import own_standing, standing
+from servanda.statements.topics import TopicMatcher
 from servanda.statements.verbs import Attribution
-from servanda.statements.words import Tagger
+from servanda.statements.voices import Voice, cut, each_speaker, home, person, voices
+from servanda.statements.words import Tagger, quotations
+from servanda.statements.words import sentences as sentences_in
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _QUOTED = re.compile(r"[“\"„«‘]([^“”\"„«»]{2,}?)[”\"»’](?!\w)|''(.+?)''")
-_NOT = re.compile(r"\bnot\b|n[’']t\b|\bno\b|\bnever\b")
 _TOLD = re.compile(
     r"\b(?:told|interview(?:ed)? (?:with|by)) (?:the )?((?:The )?[A-Z][\w-]+(?: [A-Z][\w-]+){0,3})(?! [a-z]+ minister)"
 )
-_HIS_OWN = re.compile(
-    r"(?:his|her|its|their|our|my) (?:own )?(?:country|government|side|party|delegation|forces|army)", re.IGNORECASE
+_AGREEING = frozenset("agree accept sign consent commit undertake".split())
+_OPEN_YET = re.compile(
+    r"\b(?:not|never|would|will|should|must|may|might|could|can|if|shall|to (?=agree|accept|sign))\b|n[’']t\b",
+    re.IGNORECASE,
 )
-_SHORT_OF = re.compile(r"(?:short of|instead of|without)\s+$", re.IGNORECASE)
 _HEARER = re.compile(
     r"\b(?:told|tells|telling|interview(?:ed)? (?:with|by)|speaking to|spoke to|wrote (?:in|for))\b", re.IGNORECASE
 )
@@ -38,7 +43,10 @@ class Statement:
     quoted, where one tells what another said; ``person``: a person who has a name, not a state or *officials*;
     ``said_as``: how the document calls him; ``direct``: in quotation marks, in part at least; ``quotes``: the words in them;
     ``hearer``: to whom he said it; ``via``: who passed it on, from the hearer outward to the document itself; ``day``: the day it was said, where
-    the text tells, else the day of publication; ``dated``: the text tells it; ``stances``: term (or topic) -> stance; ``at``: where it begins in the document's text.
+    the text tells, else the day of publication; ``dated``: the text tells it; ``stances``: term (or topic) -> stance; ``at``: where it begins in the document's text; ``by_word``: an act (*have agreed*) that another
+    tells of: it counts for the speaker, by the teller's word; ``own_side``: the teller is of his side;
+    ``waits_for``: term -> what a condition waits for;
+    ``read_by``: the language model that read it so, empty for the rules.
     """
 
     id: str
@@ -58,19 +66,18 @@ class Statement:
     dated: bool
     stances: tuple[tuple[str, Stance], ...]
     at: int
+    by_word: bool = False
+    own_side: bool = False
+    waits_for: tuple[tuple[str, str], ...] = ()
+    read_by: str = ""
 
 
 @dataclass(frozen=True)
-class _Voice:
-    """Whom a document quotes: how it calls him, whether that is only a carrier, or the speaker himself (*we*), and in whose words this stands, the
-    nearest first. ``name``: his name and side.
-    """
+class Reading:
+    """What one document tells: its statements, and reason and words of everything else."""
 
-    called: str
-    carrier: bool
-    own: bool
-    around: tuple[int, ...]
-    name: tuple[str, str] = ("", "")
+    statements: tuple[Statement, ...]
+    left_out: tuple[tuple[str, str], ...]
 
 
 def statements_of(
@@ -93,21 +100,52 @@ def statements_of(
     Returns:
         The statements in the order of the text.
     """
+    return list(reading_of(document, people, matcher, tagger=tagger, classifier=classifier).statements)
+
+
+def reading_of(
+    document: Document,
+    people: People,
+    matcher: TopicMatcher,
+    *,
+    tagger: Tagger | None = None,
+    classifier: StanceClassifier | None = None,
+) -> Reading:
+    """The statements of a document, and what stands in none of them.
+
+    Args:
+        document: the article.
+        people: who is who, and on which side.
+        matcher: the terms or topics that are asked about.
+        tagger: tags the words; left out, the Hanover Tagger.
+        classifier: is asked for each stance first; what it leaves open the rules decide.
+
+    Returns:
+        The statements in the order of the text, and the rest with its reasons.
+    """
     text = document.text
-    kept = [a for a in attributions(text, document.paragraphs, tagger) if a.source]
-    voices = _voices(kept, document, people)
-    out = _own_words(kept, voices, document, people, matcher, classifier) if document.speaker else []
+    found = attributions(text, document.paragraphs, tagger)
+    unsaid = [a for a in found if a.unsaid and a.unsaid != ASKED]  # in a question others may be quoted
+    dropped = [(a, a.unsaid or NO_NAME) for a in found if a.unsaid or not a.source]
+    said = [a for a in found if a.source and not a.unsaid and not _part_of(a, unsaid)]
+    kept = each_speaker(said, text, people)
+    speaking = voices(kept, document, people)
+    own = home(document, people)
+    told, out = _own_words(kept, speaking, document, people, matcher, classifier) if document.speaker else ([], [])
     sentences: list[tuple[int, int]] = [(0, 0)] * len(out)
-    for n, (a, voice) in enumerate(zip(kept, voices, strict=True)):
-        around = [voices[m] for m in voice.around]
-        if document.speaker and voice.name == _home(document, people):
+    for n, (a, voice) in enumerate(zip(kept, speaking, strict=True)):
+        around = [speaking[m] for m in voice.around]
+        if document.speaker and voice.name == own:
             continue  # it is told with his own words
-        if voice.carrier or any(not v.carrier and (voice.own or v.name == voice.name) for v in around):
-            continue  # a carrier says nothing, and a part of what the same speaker is quoted with is told with the whole
-        inside = [(b, v) for b, v in zip(kept, voices, strict=True) if n in v.around]
-        content = " ".join(_cut(text, span) for span in a.content)
-        stances = _stances(a, voice, inside, content, text, matcher, classifier)
-        statement = _statement(a, voice, around, document, people, stances)
+        if voice.carrier:
+            dropped.append((a, CARRIED))
+            continue
+        told.append(a)
+        if any(not v.carrier and (voice.own or v.name == voice.name) for v in around):
+            continue  # a part of what the same speaker is quoted with is told with the whole
+        inside = [(b, v) for b, v in zip(kept, speaking, strict=True) if n in v.around]
+        stances, waits = standing(a, voice, inside, text, document.paragraphs, people, matcher, classifier)
+        statement = replace(_statement(a, voice, around, document, people, stances), waits_for=waits)
         twin = _twin(statement, a, out, sentences)
         if twin is None:
             out.append(statement)
@@ -115,77 +153,97 @@ def statements_of(
         else:
             out[twin] = _joined(out[twin], statement)
     first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
-    return [
+    named = [
         replace(s, id=f"{document.id}:{n}", day=s.day or first.get(s.teller, document.published))
         for n, s in enumerate(out, 1)
     ]
+    return Reading(tuple(named), tuple(leftover(document, told, dropped)))
 
 
-def _home(document: Document, people: People) -> tuple[str, str]:
-    """Who speaks in a message himself, and his side; nobody in an article."""
-    return (document.speaker, people.speaker(document.speaker)[1]) if document.speaker else ("", "")
+def _part_of(a: Attribution, unsaid: Sequence[Attribution]) -> bool:
+    """It stands in what was not said."""
+    place = a.cue[0] if a.cue else a.start
+    return any(x <= place < y for b in unsaid for x, y in b.content) or any(
+        a.verb in DENYING
+        and a.sentence == b.sentence
+        and any(p < y and x < q for x, y in a.content for p, q in b.content)
+        for b in unsaid
+    )
 
 
 def _own_words(
     kept: Sequence[Attribution],
-    voices: Sequence[_Voice],
+    speaking: Sequence[Voice],
     document: Document,
     people: People,
     matcher: TopicMatcher,
     classifier: StanceClassifier | None,
-) -> list[Statement]:
-    """What the sender of a message says himself: its sentences but for those in which he tells what others said. Nothing where it speaks of no term."""
-    text, home = document.text, _home(document, people)
-    others = [a.sentence for a, v in zip(kept, voices, strict=True) if not v.carrier and v.name != home]
-    cuts = sorted({(0, 0), *others, (len(text), len(text))})
-    pieces = [text[end:start] for (_, end), (start, _) in pairwise(cuts) if start > end]
-    content = " ".join(" ".join(pieces).split())
-    whole = Attribution(None, None, ((0, len(text)),), direct=True, verb="say", sentence=(0, len(text)))
-    stances = tuple(
-        (t, _stand(whole, (), text, matcher.about(content, t), t, classifier)) for t in matcher.terms_in(content)
-    )
-    if not stances:
-        return []
-    via = tuple(dict.fromkeys((*document.relays, document.id)))
-    return [
-        Statement(
-            id="",
-            document=document.id,
-            speaker=home[0],
-            side=home[1],
-            teller=home[0],
-            person=_person(home[0], people),
-            said_as=document.speaker,
-            direct=True,
-            content=content,
-            quotes=(content,),
-            verb="say",
-            hearer="",
-            via=via,
-            day=document.published,
-            dated=document.published is not None,
-            stances=stances,
-            at=0,
-        )
+) -> tuple[list[Attribution], list[Statement]]:
+    """What the speaker of a document says himself: its sentences but for those in which he tells what others said. Each that speaks of a term is a statement."""
+    text, (name, side) = document.text, home(document, people)
+    others = [
+        span
+        for a, v in zip(kept, speaking, strict=True)
+        if v.name != (name, side)
+        for span in (a.source, a.cue, *a.content)
+        if span
     ]
+    via = tuple(dict.fromkeys((*document.relays, document.id)))
+    told, out = [], []
+    for paragraph in document.paragraphs:
+        for span in sentences_in(text, paragraph, quotations(text, paragraph)):
+            if (
+                sum(min(y, span[1]) - max(x, span[0]) for x, y in others if x < span[1] and span[0] < y) * 2
+                > span[1] - span[0]
+            ):
+                continue
+            content = cut(text, span)
+            stances, waits = own_standing(content, matcher, people, classifier)
+            if not stances:
+                continue
+            told.append(Attribution(None, None, (span,), direct=True, verb="say", sentence=span))
+            out.append(
+                Statement(
+                    id="",
+                    document=document.id,
+                    speaker=name,
+                    side=side,
+                    teller=name,
+                    person=person(name, people),
+                    said_as=document.speaker,
+                    direct=True,
+                    content=content,
+                    quotes=(content,),
+                    verb="say",
+                    hearer="",
+                    via=via,
+                    day=document.published,
+                    dated=document.published is not None,
+                    stances=stances,
+                    at=span[0],
+                    waits_for=waits,
+                )
+            )
+    return told, out
 
 
 def _statement(
     a: Attribution,
-    voice: _Voice,
-    around: Sequence[_Voice],
+    voice: Voice,
+    around: Sequence[Voice],
     document: Document,
     people: People,
     stances: tuple[tuple[str, Stance], ...],
 ) -> Statement:
     """One attribution as a statement that has no name yet; ``around``: in whose words it stands, the nearest first."""
     text = document.text
-    pieces = [_cut(text, span) for span in a.content]
+    pieces = [cut(text, span) for span in a.content]
     content = " ".join(pieces)
     sentence = text[a.sentence[0] : a.sentence[1]]
     passed_on = [v.name[0] or v.called for v in around if v.name[0] or v.carrier]
     hearer, via = _way(sentence, document, people, passed_on, _quoted_span(a, text))
     tellers = [v.name[0] for v in around if v.name[0] and not v.carrier]
+    sides = [v.name[1] for v in around if v.name[0] and not v.carrier]
     day = _day(_without(sentence, pieces), document.published)
     name, side = voice.name
     return Statement(
@@ -194,7 +252,7 @@ def _statement(
         speaker=name,
         side=side,
         teller=tellers[-1] if tellers else name,
-        person=bool(name) and _person(name, people),
+        person=bool(name) and person(name, people),
         said_as=voice.called,
         direct=a.direct,
         content=content,
@@ -206,53 +264,8 @@ def _statement(
         dated=day is not None,
         stances=stances,
         at=a.start,
-    )
-
-
-def _voices(kept: Sequence[Attribution], document: Document, people: People) -> list[_Voice]:
-    """Who speaks in each attribution; *he* and *we* are looked for in the words around, in the paragraph, and in who spoke last."""
-    text = document.text
-    called = [_cut(text, a.source) for a in kept]
-    out = [_Voice(c, is_carrier(c), _own(c), tuple(_outer(kept, n))) for n, c in enumerate(called)]
-    last = home = _home(document, people)
-    for n, voice in enumerate(out):
-        name = people.speaker(voice.called)
-        outer = next((out[m].name for m in voice.around if out[m].name[0] and not out[m].carrier), None)
-        if voice.called.lower() in PRONOUNS:
-            name = outer or _meant(text, kept[n], document, people, voice.called) or ("", "")
-            if not name[0] and people.can_mean(voice.called, last[0]):
-                name = last
-        elif voice.own:
-            name = outer or (home if home[0] else last)
-        elif name[0] and not voice.carrier and _person(name[0], people):
-            if not name[1] and re.match(r"(?:his|her)\b", voice.called, re.IGNORECASE) and name[0] != last[0]:
-                name = (name[0], last[1])  # *his boss* is on his side
-                people.sides[name[0].split()[-1]] = last[1]
-            last = name
-        out[n] = replace(voice, name=name)
-    return out
-
-
-def _stances(
-    a: Attribution,
-    voice: _Voice,
-    inside: Sequence[tuple[Attribution, _Voice]],
-    content: str,
-    text: str,
-    matcher: TopicMatcher,
-    classifier: StanceClassifier | None,
-) -> tuple[tuple[str, Stance], ...]:
-    """How the speaker stands on each term of which he speaks."""
-    if a.verb in ("comment", "mention") and _NOT.search(_cut(text, a.cue)):
-        return ()  # he did not speak of it
-    own = [b for b, v in inside if v.own]
-    # what he says of the other side's stance is not his own, nor told by that side
-    sides = set(voice.name[1].split("; ")) if voice.name[1] else set()
-    other = [b for b, v in inside if v.name[1] and sides and not sides & set(v.name[1].split("; "))]
-    others = {t for b in other for t in matcher.terms_in(" ".join(_cut(text, span) for span in b.content))}
-    return tuple(
-        (t, "speaks of" if t in others else _stand(a, own, text, matcher.about(content, t), t, classifier))
-        for t in matcher.terms_in(content)
+        own_side=bool(side) and bool(sides) and sides[-1] == side,
+        by_word=bool(tellers) and a.verb in _AGREEING and not _OPEN_YET.search(cut(text, a.cue)),
     )
 
 
@@ -279,58 +292,6 @@ def _joined(a: Statement, b: Statement) -> Statement:
         direct=a.direct or b.direct,
         at=min(a.at, b.at),
     )
-
-
-def _own(source: str) -> bool:
-    """The speaker himself: *we*, *her country*."""
-    return source.lower() in OWN or bool(_HIS_OWN.fullmatch(source))
-
-
-def _person(name: str, people: People) -> bool:
-    return name.rsplit(maxsplit=1)[-1] in people.names or name.rsplit(maxsplit=1)[-1] in people.sides
-
-
-def _outer(attributed: Sequence[Attribution], n: int) -> list[int]:
-    """The attributions in whose content this one stands, the nearest first."""
-    a = attributed[n]
-    place = a.cue[0] if a.cue else a.start
-    around = [
-        m
-        for m, b in enumerate(attributed)
-        if m != n and any(x <= place < y for x, y in b.content) and b.content != a.content
-    ]
-    return sorted(around, key=lambda m: sum(y - x for x, y in attributed[m].content))
-
-
-def _meant(text: str, a: Attribution, document: Document, people: People, pronoun: str) -> tuple[str, str] | None:
-    """Whom *he* means: the person whom the sentence before it in the paragraph names first."""
-    paragraph = next((p for p in document.paragraphs if p[0] <= a.start < p[1]), (0, 0))
-    before = re.split(r"(?<=[.!?”\"])\s+(?=[A-Z“\"])", text[paragraph[0] : a.sentence[0]])
-    surname = next((w for s in reversed(before) if (w := people.first_in(s, pronoun))), "")
-    return (people.names.get(surname, surname), people.sides.get(surname, "")) if surname else None
-
-
-def _stand(
-    a: Attribution,
-    within: Sequence[Attribution],
-    text: str,
-    where: tuple[str, str, bool],
-    term: str,
-    classifier: StanceClassifier | None,
-) -> Stance:
-    cue = _cut(text, a.cue)
-    clause, about, main = where
-    if a.cue and _SHORT_OF.search(text[max(a.sentence[0], a.cue[0] - 20) : a.cue[0]]):
-        return "speaks of"
-    own = stance(a.verb if main else "say", cue if main else "", clause, classifier, term)
-    if own == "speaks of" and main:
-        own = stance(a.verb, cue, about, classifier, term)
-    if own in ("speaks of", "announces"):
-        for b in within:
-            inside = " ".join(_cut(text, span) for span in b.content)
-            if any(word in inside for word in about.split()[-3:]):
-                return stance(b.verb, _cut(text, b.cue), about, classifier, term)
-    return own
 
 
 def _way(
@@ -361,7 +322,7 @@ def _way(
 
 
 def _quoted_span(a: Attribution, text: str) -> str:
-    return max((_cut(text, s) for s in a.content), key=len, default="") if a.direct else ""
+    return max((cut(text, s) for s in a.content), key=len, default="") if a.direct else ""
 
 
 def _day(sentence: str, published: date | None) -> date | None:
@@ -384,7 +345,3 @@ def _without(sentence: str, pieces: Sequence[str]) -> str:
 
 def _quotes(content: str) -> tuple[str, ...]:
     return tuple((m[1] or m[2]).strip(" ,.") for m in _QUOTED.finditer(content))
-
-
-def _cut(text: str, span: tuple[int, int] | None) -> str:
-    return " ".join(text[span[0] : span[1]].split()) if span else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from servanda.statements.align import Aligned
 from servanda.statements.extract import Statement
-from servanda.statements.topics import STANCES, Stance
+from servanda.statements.stances import STANCES, Stance
 
 NOT_TOLD = ""
 """The side of speakers of whom no document tells whose they are."""
@@ -15,7 +15,9 @@ NOT_TOLD = ""
 
 @dataclass(frozen=True)
 class Stand:
-    """One stance of one side on one term. ``origins``: occasions, each once however many documents relay it; ``statements``: quotations first."""
+    """One stance of one side on one term. ``origins``: occasions, each once however many documents relay it; ``statements``: quotations first; ``by_word_of``: who tells of
+    it, where nobody of that side does; ``bent``: statements of it that others contradict; they count for no origin.
+    """
 
     side: str
     term: str
@@ -23,6 +25,8 @@ class Stand:
     origins: int
     documents: int
     statements: tuple[Statement, ...]
+    by_word_of: tuple[str, ...] = ()
+    bent: tuple[str, ...] = ()
 
 
 def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str, str]) -> list[Stand]:
@@ -37,10 +41,13 @@ def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str
         The cells in the order of sides, terms, and stances by their origins.
     """
     cells: dict[tuple[str, str, Stance], list[Statement]] = {}
+    bent = {(c.statement, c.term) for c in aligned.changes if c.kind == "bent"}
     for s in statements:
-        if not s.speaker or s.teller != s.speaker:
+        if not s.speaker or (s.teller != s.speaker and not (s.by_word or s.own_side)):
             continue  # what one says that another holds stands in nobody's cell
         for term, stance in s.stances:
+            if s.by_word and not s.own_side and stance != "accepts":
+                continue
             for side in s.side.split("; "):
                 cells.setdefault((side, term, stance), []).append(s)
     out = [
@@ -48,9 +55,11 @@ def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str
             side,
             term,
             stance,
-            len({aligned.occasion_of[s.id] for s in group}),
-            len({s.document for s in group}),
-            tuple(sorted(group, key=lambda s: (not s.direct, s.id))),
+            len({aligned.occasion_of[s.id] for s in group if (s.id, term) not in bent}),
+            len({s.document for s in group if (s.id, term) not in bent}),
+            tuple(sorted(group, key=lambda s: ((s.id, term) in bent, s.by_word, not s.direct, s.id))),
+            tuple(dict.fromkeys(s.teller for s in group)) if all(s.by_word and not s.own_side for s in group) else (),
+            tuple(s.id for s in group if (s.id, term) in bent),
         )
         for (side, term, stance), group in cells.items()
     ]
@@ -62,6 +71,7 @@ def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str
             first.index(c.side) if c.side in first else len(first),
             c.side,
             c.term,
+            c.stance == "speaks of",
             -c.origins,
             STANCES.index(c.stance),
         ),

@@ -11,6 +11,8 @@ from servanda.statements.words import Span, Token
 _NOMINAL = ("NN", "NP", "AJ", "CR", "OR", "DT0", "ZZ", "UN")
 _AUX = ("VM", "VB", "VD", "VH", "XX")
 _LINKS = frozenset("of in at for from with".split())
+_PARTS_OF_DAY = frozenset("night week month year morning evening afternoon".split())
+_FLOATING = ("both", "all", "each")
 _RELATIVE = frozenset(["who", "which", "that"])
 
 
@@ -43,7 +45,7 @@ class Phrases:
         g = i
         while g > 0 and self.inside[g - 1] == self.inside[i]:
             w = self.words[g - 1]
-            if w.tag.startswith(_AUX) or w.tag == "AV0" or w.text.lower() in ("not", "n’t", "n't"):
+            if w.tag.startswith(_AUX) or w.tag == "AV0" or w.text.lower() in ("not", "n’t", "n't", *_FLOATING):
                 g -= 1
             elif w.tag == "TO0" and self._tag(g - 2).startswith("V"):
                 g -= 2
@@ -60,6 +62,8 @@ class Phrases:
         place = self.inside[k] if k >= 0 else -1
         while k >= 0 and (self._lower(k) in cues.TIMES or self._lower(k) in ("on", "last", "this")):
             k -= 1
+        if self._lower(k) in _PARTS_OF_DAY and self._lower(k - 1) in ("last", "this", "that", "late", "early", "on"):
+            k -= 2
         if k > 0 and self.words[k].tag == "PNX":
             k -= 1
         if k < 0 or self.inside[k] != place:
@@ -71,11 +75,38 @@ class Phrases:
             return self._apposition(k, place)
         if word.text.lower() in _RELATIVE and (word.tag in ("PNQ", "DTQ", "CJT")):
             return k, k
+        governed = self._governed(k)
+        if governed is not None:
+            return self._before(governed - 1)
+        if word.text.lower() in ("him", "them", "me", "us"):
+            return None
         if word.tag == "PNP" or word.tag.startswith("PNI"):
             return k, k
         if not word.tag.startswith(("NN", "NP", "CR", "DT0", "AJ", "ZZ")):
             return None
-        return self._left(k, place), k
+        return self._list(self._left(k, place), k), k
+
+    def _governed(self, k: int) -> int | None:
+        """Where the relative clause begins that ends at word ``k``: *the men who hold the hill*; ``None`` where there is none."""
+        for r in range(k, max(-1, k - 14), -1):
+            if self.words[r].text in (",", ";", ":") or self.inside[r] != self.inside[k]:
+                return None
+            if self._lower(r) in ("who", "which") and r > 0 and self._tag(r - 1).startswith(("NN", "NP")):
+                return r if sum(self._finite(i) for i in range(r, k + 1)) == 1 and not self._finite(k) else None
+        return None
+
+    def _list(self, a: int, k: int) -> int:
+        """Where a list of names begins whose end is *B and C*: *A, B and C*."""
+        if not any(self._lower(c) == "and" for c in range(a + 1, k)):
+            return a
+        first = a
+        while first > 1 and self.words[first - 1].text == "," and self._tag(first - 2).startswith(("NP", "NN")):
+            start = self._left(first - 2, self.inside[a])
+            if any(self._lower(c) in cues.TIMES for c in range(start, first)):
+                return a
+            first = start
+        opens = first == 0 or self._tag(first - 1).startswith(("PUN", "CJ", "PUQ")) or self._lower(first - 1) == "both"
+        return first if opens else a
 
     def _left(self, k: int, place: int) -> int:
         a = k
@@ -93,6 +124,10 @@ class Phrases:
                 ):
                     a -= 2
                     continue
+                if w.text.lower() == "and" and self._tag(a - 2).startswith(("NN", "NP")):
+                    start = self._left(a - 2, place)
+                    if start == 0 or self._tag(start - 1).startswith(("PUN", "CJ", "PUQ")):
+                        return start
                 break
             if w.tag in ("AT0", "DPS", "POS") or w.tag.startswith(_NOMINAL) or w.text in ("’s", "'s", "’", "%"):
                 a -= 1
@@ -113,19 +148,36 @@ class Phrases:
             if self.inside[c] != place and self.inside[k] != place:
                 return None
             if self.words[c].text == opening:
-                if any(self._finite(i) for i in range(c + 1, k)) and self._lower(c + 1) not in (
-                    "who",
-                    "which",
-                    "whose",
-                ):
+                if not self._aside(c + 1, k):
                     return None
                 if c > 0 and self.words[c - 1].text == ")" and opening != "(":
                     inner = self._apposition(c - 1, place)
                     return (inner[0], k - 1) if inner else None
+                if c > 0 and self._tag(c - 1).startswith(("NN", "NP", "CR")) and self._saying_aside(c + 1, k):
+                    return self._left(c - 1, place), c - 1
                 if c > 0 and self._tag(c - 1).startswith(("NN", "NP", "CR")):
                     return self._left(c - 1, place), k - 1 if opening == "," else k
                 return None
         return None
+
+    def _aside(self, a: int, b: int) -> bool:
+        """Between two commas: no clause of its own, but words in apposition, a relative clause, or *he says*."""
+        finite = next((i for i in range(a, b) if self._finite(i)), None)
+        if finite is None or any(
+            self._lower(i) in ("who", "which", "whose", "whom", "where") for i in range(a, finite)
+        ):
+            return True
+        return self._tag(a) == "CJS" or self._saying_aside(a, b)
+
+    def _saying_aside(self, a: int, b: int) -> bool:
+        """*, he says,* between a subject and its verb."""
+        finite = next((i for i in range(a, b) if self._finite(i)), None)
+        return (
+            finite is not None
+            and b - a <= 4
+            and self.words[finite].lemma in ("say", "add", "note", "warn", "insist", "argue", "explain")
+            and finite >= b - 2
+        )
 
     def _after(self, k: int) -> int:
         """The last word of the noun phrase that begins at word ``k``, with what stands in apposition to it."""

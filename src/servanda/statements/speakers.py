@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from servanda.statements.cues import OFFICES, PRIVATE, ROLES
+from servanda.statements.offices import offices
 from servanda.values.media import AGENCIES, OUTLETS
 from servanda.values.states import STATES
 
@@ -28,27 +30,22 @@ _TITLES = frozenset(
     staff spokesman spokeswoman spokesperson envoy special ambassador chancellor king prince commander adviser
     advisor official officials senior former acting governor mayor head leader speaker senator mr mrs ms dr lt col
     gen sen rep sir lord the a an his her its press aide top negotiator representative director policy presidential
-    ministry us to middle east
+    ministry us to middle east colonel major captain lieutenant sergeant admiral vice-admiral brigadier marshal
+    maj capt sgt adm brig cmdr ayatollah sheikh professor judge archbishop bishop emir sultan premier
     """.split()
-)
-_ROLES = frozenset("president minister chancellor king premier spokesman spokeswoman envoy secretary".split())
-_OFFICES = _ROLES | frozenset(
-    "official officials ministry government ambassador commander general admiral governor mayor parliament army military forces navy police delegation negotiator negotiators diplomat diplomats spokesperson "
-    "foreign defence defense vice side command embassy leader leaders adviser advisor representative senator lawmaker".split()
-)
-_PRIVATE = frozenset(
-    "opposition former ex analyst driver activist worker journalist expert scholar professor economist blogger resident residents counterpart exiled".split()
 )
 _SHE = frozenset("ms mrs chairwoman spokeswoman queen princess congresswoman lady".split())
 _MARKED = re.compile(
     r"\b(?i:(ms|mrs|mr|chairwoman|chairman|spokeswoman|spokesman|queen|king|prince|princess|sir|lady|congresswoman|congressman))\.?,? ((?:[A-ZÀ-Þ][\w’-]+ ?){1,2})"
 )
-_NAME = re.compile(r"(?:[A-ZÀ-Þ][\w’'-]+\.?)(?: (?:[A-ZÀ-Þ][\w’'-]+\.?|de|van|von|bin|al|der))*")
+_NAME = re.compile(
+    r"(?:[A-ZÀ-Þ][\w’'-]+\.?)(?: (?:[A-ZÀ-Þ][\w’'-]+\.?|(?:al|el|bin|ibn|abu|ul|ud)-[A-ZÀ-Þ][\w’-]+|de|van|von|bin|al|der))*"
+)
 _BODIES = frozenset(
     """
     ministry government source sources diplomat diplomats leader leaders country countries allies ally states
     nations side delegation parliament army military command commander police authorities mission monitors observers
-    staff office embassy council
+    staff office embassy council officer officers member members lawyer fighter fighters formations authorities aide aides
     """.split()
 )
 PRONOUNS = frozenset("he she him her himself herself".split())
@@ -57,7 +54,7 @@ OWN = frozenset("i we us our me my ourselves myself".split())
 
 @dataclass
 class People:
-    """Everybody named in some texts: whole names by surname, sides and roles."""
+    """Everybody named in some texts: whole names by surname, sides and roles; ``parties``: who *both sides* are."""
 
     names: dict[str, str] = field(default_factory=dict)
     sides: dict[str, str] = field(default_factory=dict)
@@ -65,11 +62,12 @@ class People:
     whole: frozenset[str] = frozenset()
     gender: dict[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    parties: tuple[str, ...] = ()
 
     @staticmethod
     def known(texts: Sequence[str], words: Mapping[str, str] | None = None) -> People:
         """Read who is who from the texts themselves: *French President Emmanuel Macron*. ``words``: names of sides beyond :data:`STATES`."""
-        sides = {w: code for code, all_ in STATES.items() for w in all_.split("|")} | dict(words or {})
+        sides = _spellings({w: code for code, all_ in STATES.items() for w in all_.split("|")} | dict(words or {}))
         people = People(words=sides)
         state = people.spelt.pattern
         whole: dict[str, Counter[str]] = {}
@@ -79,12 +77,14 @@ class People:
         described = re.compile(rf"{state}(?:[’']s)? ((?:(?i:{title}),? )+)((?:[A-ZÀ-Þ][\w’-]+ ){{0,2}}[A-ZÀ-Þ][\w’-]+)")
         for text in texts:
             for match in _NAME.finditer(text):
-                if (
-                    match.group().startswith("The ")
-                    or text[max(0, match.start() - 4) : match.start()].lower() == "the "
-                ):
-                    continue  # a newspaper, a ministry
-                name = people.bare(match.group())
+                found = match.group()
+                if found.startswith("The ") or text[max(0, match.start() - 4) : match.start()].lower() == "the ":
+                    if not re.search(r"[’']s [A-ZÀ-Þ]", found):
+                        continue  # a newspaper, a ministry
+                    found = re.split(r"[’']s ", found)[-1]  # *the ministry's Ana Berg*
+                if found.isupper() and " " in found:
+                    continue  # a heading, a station
+                name = people.bare(found)
                 if 1 < len(name.split()) < 4 and not any(
                     w.lower() in low or "." in w or w[0].islower() for w in name.split()
                 ):
@@ -98,20 +98,25 @@ class People:
                 code, last, titles = sides[match[1]], name.split()[-1], match[2].replace(",", "").split()
                 at.setdefault(last, Counter())[code] += 1
                 at.setdefault(name, Counter())[code] += 1
-                for role in _ROLES & {t.lower() for t in titles}:
+                for role in ROLES & {t.lower() for t in titles}:
                     people.roles.setdefault((code, _office(titles, role)), last)
         for text in texts:
             for word, name in _MARKED.findall(text):
                 people.gender[name.split()[-1]] = "she" if word.lower() in _SHE else "he"
+        for last in [last for last in whole if last[:1].islower()]:
+            whole.setdefault(last[0].upper() + last[1:], Counter()).update(whole[last])
         people.whole = frozenset(name for names in whole.values() for name in names)
         people.names = {last: min(names, key=lambda n: (-names[n], n)) for last, names in whole.items()}
         people.sides = {last: min(codes, key=lambda c: (-codes[c], c)) for last, codes in at.items()}
+        told = offices(texts, state, sides, people.whole)
+        people.sides |= {name: side for name, side in told.items() if name not in people.sides}
         people.roles = {key: people.names.get(last, last) for key, last in people.roles.items()}
         return people
 
     def speaker(self, source: str) -> tuple[str, str]:
         """Name and side of who is called so; the name is empty for a mere pronoun."""
-        source = " ".join(source.split()).strip(" ,;:\"“”’‘'")
+        source = re.split(r",\s+(?:who|whom|which|whose|where)\b", " ".join(source.split()))[0]
+        source = source.strip(" ,;:\"“”’‘'")
         if source.isupper() and source.title().split()[-1:] and source.title().split()[-1] in self.names:
             source = source.title()  # a transcript
         if source.lower() in PRONOUNS | OWN | {
@@ -120,6 +125,9 @@ class People:
             "that",
             "question",
             "q",
+            "a",
+            "answer",
+            "interviewer",
             "reporter",
             "moderator",
             "it",
@@ -146,11 +154,13 @@ class People:
                         self.side(source) if _official(source) else ""
                     )
         side = self.side(source)
-        bare = all(self.bare(w) == "" or w.lower() in ("the", "s", "and") for w in source.replace("’s", "").split())
+        bare = all(
+            self.bare(w) == "" or w.lower() in ("the", "s", "and") for w in source.replace("’s", "").split()
+        ) or (self.spelt.fullmatch(re.sub(r"^[Tt]he ", "", source)) is not None)
         if not bare and not _official(source):
             side = ""
         titles = source.replace(",", " ").split()
-        for role in _ROLES:
+        for role in ROLES:
             if side and role in (t.lower() for t in titles) and (side, _office(titles, role)) in self.roles:
                 return self.roles[side, _office(titles, role)], side
         if side and bare:
@@ -171,7 +181,9 @@ class People:
     def bare(self, name: str) -> str:
         """A name without titles and without the state before it."""
         plain = re.sub(r"[’']s\b", "", self.spelt.sub(" ", name))
-        return " ".join(w for w in plain.split() if w.lower().strip(".") not in _TITLES)
+        return " ".join(
+            w for w in plain.split() if not all(part in _TITLES for part in w.lower().strip(".").split("-"))
+        )
 
     def side(self, text: str) -> str:
         """Whose side a description tells: the first state it names, or several joined by *and*, parted by semicolons."""
@@ -197,6 +209,14 @@ class People:
         return not pronoun or self.gender.get(name.rsplit(maxsplit=1)[-1] if name else "", sex) == sex
 
 
+def _spellings(words: Mapping[str, str]) -> dict[str, str]:
+    """Names of sides as they also stand in texts: in capitals, and where a sentence begins."""
+    out = {w[4:]: side for w, side in words.items() if w.startswith("the ") and w[4:5].isupper()}
+    out |= {w.upper(): side for w, side in words.items() if len(w) > 4}
+    out |= {w[0].upper() + w[1:]: side for w, side in words.items() if w}
+    return out | dict(words)
+
+
 def _office(titles: list[str], role: str) -> str:
     """*deputy foreign minister* is not *prime minister*."""
     low = [t.lower().strip(",.") for t in titles]
@@ -218,7 +238,7 @@ def outlets(text: str) -> list[tuple[int, str]]:
 def _official(source: str) -> bool:
     """Somebody who speaks for a state or a body, by his office: no driver, analyst or opposition leader does."""
     words = {w.lower().strip(",.") for w in re.findall(r"[\w’'-]+", source)}
-    return bool(words & _OFFICES) and not words & _PRIVATE
+    return bool(words & OFFICES) and not words & PRIVATE
 
 
 def is_carrier(source: str) -> bool:

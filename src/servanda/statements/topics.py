@@ -1,158 +1,237 @@
-"""What a statement is about, and where its speaker stands on it.
+"""What a statement is about: which terms of an agreement its words name.
 
-A **topic** is one of the matters that agreements settle; a term of an agreement is recognised by the topics of its text. A
-**stance** is one of :data:`STANCES`; it is read from the verb and from the words about the topic, never from anything else the
-speaker said. Where a language model is at hand, :class:`StanceClassifier` is the seam: it is asked the same question, and answers in the same words.
+A **matter** is something that agreements settle; ``data/thesaurus.yaml`` has the words for each. A term is known by
+
+1. the words that the agreement gives it (``words:``),
+2. the matters that its title and its id name, or else those that its text names first, and those of the acts it is about,
+3. the other matters of its text, and the words of its text that few other terms of the agreement have.
+
+What several terms share counts less for each. A text is about the terms for which enough is found, and not about those for which much less
+is found than for another. A term without any such word cannot be recognised, and is told (:attr:`TopicMatcher.unknown`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, Protocol, get_args
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 
+from servanda.values.gazetteer import gazetteer
 from servanda.values.states import STATES
 
-Stance = Literal["demands", "rejects", "offers", "accepts", "condition", "denies", "announces", "speaks of"]
-STANCES: tuple[Stance, ...] = get_args(Stance)
-OPPOSED: frozenset[frozenset[str]] = frozenset(
-    frozenset(pair) for pair in (("rejects", "offers"), ("rejects", "accepts"), ("denies", "announces"))
-)
-"""Stances of which nobody holds both at once without having changed his mind, or being misreported."""
+OWN, FIRST, FURTHER, CODED, TITLE, WORD = 1.2, 1.0, 0.5, 0.5, 0.6, 0.35
+"""How much a word found counts: the agreement's own for the term; a matter that it is named after; a further matter; the codes of its acts; a word of its title; of its text."""
+ENOUGH, BESIDE, SURELY = 0.5, 0.6, 0.5
+"""A text is about a term from so much on, if no other term has that much more; of a term whose own matter is named a smaller share is enough."""
 
-_STATE = "|".join(re.escape(w) for words in STATES.values() for w in words.split("|"))
-_MEMBER = r"(?:join|member|admi[ts]|accept|barr|bar |exclu|accession|enlarge|prohibit)\w*"
-_ALLIANCE = r"(?:NATO|alliance|North Atlantic)"
-TOPICS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(pattern, re.IGNORECASE)
-    for name, pattern in {
-        "ceasefire": r"cease-?\s?fires?|\btruces?\b|cessation of hostilities|halting hostilities|stop\w* (?:the )?fighting",
-        "foreign contingents": rf"\bcontingents?|peace-?keep\w*|(?:foreign|european|nato|allied|western|eastern|coalition|multinational) (?:\w+ )?(?:troops|forces|soldiers)|(?:foreign )?military presence|troops from|(?:send|deploy|contribut|dispatch)\w* (?:\w+ ){{0,3}}(?:troops|soldiers|forces)|\b(?:{_STATE}) (?:\w+ )?(?:troops|forces|soldiers) (?:in|on|to|into)\b|thousand men",
-        "observers": r"\bobservers?\b|\bmonitors\b|civilian mission|(?:observation|monitoring) mission",
-        "neutrality": r"\bneutral\w*|non-?aligned|bloc-free",
-        "alliance membership": rf"{_MEMBER}[^.;]{{0,60}}{_ALLIANCE}|{_ALLIANCE}[^.;]{{0,50}}\b(?:member|admi[ts]|exclu|enlarge|(?:deny|refus\w*)[^.;]{{0,20}})\w*",
-        "security guarantees": r"guarante\w+",
-        "verification": r"\bverif\w+|control and verification|\binspect\w*",
-        "rearming": r"\brearm\w*|\breinforc\w+|\bregroup\w*|\bmobili[sz]\w+|military aid|arms (?:deliver|suppl|transfer)\w*|weapons? (?:deliver|suppl)\w*",
-        "territory": r"\bterritor(?:ies|ial)\b|\bland\b|\bannex\w*|\bcede\w*",
-        "power plants": r"power (?:plants?|stations?)|nuclear plant",
-        "energy": r"energy (?:\w+ )?(?:infrastructure|facilit\w+|sites?|objects?)|\benergy\b|\brefiner\w+|\bpipelines?",
-        "prisoners": r"\bprisoners?\b|\bPOWs?\b|\bhostages?\b|\bdetainees?\b",
-        "withdrawal": r"\bwithdr[ae]w\w*|pull\w* back|pull-?out|disengage\w*",
-        "encircled troops": r"\bencircl\w+|\bsurrounded\b",
-        "core interests": r"core (?:security )?interests?",
-        "sanctions": r"\bsanctions?\b",
-        "elections": r"\belections?\b",
-        "humanitarian access": r"humanitarian|aid (?:convoys?|deliver\w+)|\bcorridors?\b",
-        "mines": r"\bmines?\b|\bdemin\w+|mine clearance",
-        "talks": r"\btalks\b|\bnegotiat\w+|\bdialogue\b",
-        "buffer zone": r"buffer zone|demilitari[sz]ed|security zone",
-        "heavy weapons": r"heavy weapon\w*|artillery|\bcalib\w+",
-    }.items()
-}
-
-_VERBS: dict[str, Stance] = {
-    **dict.fromkeys(["deny", "refute"], "denies"),
-    **dict.fromkeys(
-        """
-    reject oppose rule dismiss refuse decline condemn denounce object ridicule mock rebuff slam opposed reluctant
-    unwilling against refusal objection protest disapprove
-    """.split(),
-        "rejects",
-    ),
-    **dict.fromkeys("demand insist require urge push want seek order".split(), "demands"),
-    **dict.fromkeys("propose offer suggest invite open ready willing prepared proposal float".split(), "offers"),
-    **dict.fromkeys("accept agree support back welcome endorse favor approve consent".split(), "accepts"),
-    **dict.fromkeys("announce pledge promise vow plan intend aim decide signal decision".split(), "announces"),
-}
-_FLIP: dict[str, Stance] = {
-    "accepts": "rejects",
-    "offers": "rejects",
-    "rejects": "offers",
-    "denies": "speaks of",
-    "announces": "rejects",
-    "demands": "speaks of",
-}
-_OPEN_QUESTION = frozenset("doubt wonder ask question inquire query".split())
-_SILENT = re.compile(
-    r"\b(?:refus|declin)\w* to (?:say|comment|answer|tell|disclose|confirm|elaborate|be drawn|discuss whether)|^to (?:say|comment|answer|disclose) |stop\w* short of|\bfail\w* to (?:condemn|reject|accept|demand)",
-    re.IGNORECASE,
-)
-_CALLS = re.compile(r"\bcall\w* (?:for|on|upon)\b", re.IGNORECASE)
-_NOT_BEFORE = re.compile(
-    r"\b(?:not|never|no|neither|nor|no longer|without|had never|have never|no plans?)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
-)
-_SAYS: tuple[tuple[Stance, str], ...] = (
-    ("rejects", r"hot air|\bnonsense\b|out of the question"),
-    ("accepts", r"no right to object|not up to \w+ to accept|a decision for|should be made by"),
-    (
-        "condition",
-        r"^\W*if\b|\bonly (?:if|after|when|once|on condition|take place after)|possible only|\bunless\b|provided that|on condition|as long as|\buntil\b|must first|first (?:meet|satisf)\w*|\bhinges? on|depends? on|a deal first|\b(?:would|will|could|may|might|can)\b[^.;]*\bif\b",
-    ),
-    (
-        "rejects",
-        r"\boppos(?:ed|es|e|ition|ing)\b|\breject\w*|\brefuse[sd]? to (?:agree|accept|discuss|talk)|unacceptable|inadmissible|(?:can|could|will|would|does|did|do) (?:not|never) (?:be )?(?:accept|agree|tolerate|allow|support)\w*|not be tolerated|direct threat|no right|with all the consequences|involvement in the conflict|parties to the conflict|\bruled? out|prevent\w* the deployment|removal of",
-    ),
-    (
-        "offers",
-        r"can talk about|could talk about|\bopen(?:ness)? to|\bready to|\bwilling(?:ness)? to|\bpossibility of|prepared to",
-    ),
-    (
-        "demands",
-        r"\bdemand\w*|\bmust\b|\bshould (?:be|become|include|not|recogni[sz]e)\b|\bha(?:s|ve) to\b|\bneeds? to\b|\brequire\w*|\binsist\w*|\bwants?\b|\bnecessity of|\bessential\b|\bseek\w*\b|bec[oa]me part of",
-    ),
-    ("announces", r"\bintention\b|\bintends?\b|\bplans? to\b"),
-    ("accepts", r"(?<!refusal to )(?<!refuse to )\baccept(?:s|ed)?\b|\bagree[sd]?\b|\bsupport(?:s|ed)?\b|\bwelcom\w+"),
-    ("announces", r"\bwill\b|\bgoing to\b"),
-)
-_WORDS = tuple((taken, re.compile(pattern, re.IGNORECASE)) for taken, pattern in _SAYS)
-_NOT = re.compile(r"\b(?:not|never|no longer|neither)\b", re.IGNORECASE)
 _SENTENCES = re.compile(r"(?<=[.!?;])[\"”’']*\s+|(?<=[\"”])\s+(?=[\"“])")
 _CLAUSES = re.compile(r"\s+and\s+|,\s+(?:but|despite|who|which|as|while|although|amid|even)\s+")
 _ASIDE = re.compile(r",\s+(?:despite|who|which|as|while|although|amid|even)\s+")
+_LETTERS = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_ACTS_OF_WAR = frozenset("ceasefire offensive shelling strikes".split())
 
 
-class StanceClassifier(Protocol):
-    """Where a language model can be put: the stance of ``content`` on ``topic``, by who said it with which verb, or nothing."""
+@dataclass(frozen=True)
+class TermText:
+    """What a matcher needs of a term: its title, its text, words that the agreement gives it, and the codes of the acts that it forbids or requires, of their
+    targets and weapons.
+    """
 
-    def __call__(self, verb: str, cue: str, content: str, topic: str) -> Stance | None: ...
+    title: str = ""
+    text: str = ""
+    words: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    weapons: tuple[str, ...] = ()
+
+
+def pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for words as the thesaurus writes them.
+
+    Args:
+        words: each as it stands; ``*`` ends a stem, ``..`` up to three words between, ``<state>`` any name of a state.
+
+    Returns:
+        A pattern that finds any of them, whatever the case.
+    """
+    return re.compile("|".join(_one(w) for w in words if w.strip()) or r"(?!)", re.IGNORECASE)
+
+
+def _one(words: str) -> str:
+    parts: list[str] = []
+    for word in words.split():
+        if word == "..":
+            parts[-1] += r"(?:\W+\w+){0,3}?"
+        elif word == "<state>":
+            parts.append(rf"\b(?:{_states()})")
+        else:
+            plain = re.escape(word).replace(r"\*", r"\w*")
+            parts.append(plain if word.endswith("*") else plain + "(?:s|es)?")
+    return r"\b" + r"\W{1,3}".join(parts) + r"\b"
+
+
+@cache
+def _states() -> str:
+    return "|".join(
+        sorted((re.escape(w) for words in STATES.values() for w in words.split("|")), key=len, reverse=True)
+    )
+
+
+@cache
+def matters() -> Mapping[str, re.Pattern[str]]:
+    """The matters of the thesaurus, each with the words of every language."""
+    languages = ("en", "ru", "uk")
+    return {
+        name: pattern(w for language in languages for w in about.get(language) or ())
+        for name, about in gazetteer("thesaurus.yaml")["matters"].items()
+    }
+
+
+@cache
+def _clause_words(kind: str, code: str) -> re.Pattern[str] | None:
+    """How clauses speak of an act, a target or a weapon (``data/clause_words.yaml``)."""
+    words = gazetteer("clause_words.yaml")[kind].get(code)
+    return re.compile("|".join(rf"\b(?:{w})" for w in words), re.IGNORECASE) if words else None
+
+
+def _coded(about: TermText) -> dict[tuple[str, str], re.Pattern[str]]:
+    """The codes of a term with the words for each."""
+    codes = [("acts", c) for c in (*about.forbids, *about.requires)]
+    codes += [("targets", c) for c in about.targets] + [("weapons", c) for c in about.weapons]
+    return {(kind, code): found for kind, code in codes if (found := _clause_words(kind, code)) is not None}
+
+
+@cache
+def _matters_of_acts() -> Mapping[str, str]:
+    return {
+        act: name for name, about in gazetteer("thesaurus.yaml")["matters"].items() for act in about.get("acts") or ()
+    }
+
+
+@cache
+def _truce() -> re.Pattern[str]:
+    """Words for a truce as such."""
+    return pattern(w for words in gazetteer("thesaurus.yaml")["truce"].values() for w in words or ())
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words that stand in every agreement, and make out no term."""
+    return frozenset(w for text in gazetteer("thesaurus.yaml")["common"].values() for w in (text or "").split())
 
 
 @dataclass(frozen=True)
 class TopicMatcher:
-    """What is asked about: names of terms (or of topics, where there is no agreement) and the topics by which each is known."""
+    """What is asked about: names of terms (or of matters, where there is no agreement), and how each is known.
+
+    ``topics``: the matters of each; ``titles``: what it is called; ``marks``: patterns and how much each counts; ``stops``: terms
+    that stop acts of war; ``restrains``: terms that forbid or limit something; ``unknown``: terms that no word makes out.
+    """
 
     topics: Mapping[str, tuple[str, ...]]
     titles: Mapping[str, str]
+    marks: Mapping[str, tuple[tuple[re.Pattern[str], float], ...]] = field(default_factory=dict)
+    stops: frozenset[str] = frozenset()
+    restrains: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Terms that are given by their matters alone are known by the words of these."""
+        if self.topics and not self.marks:
+            known = matters()
+            marks = {t: tuple((known[m], FIRST) for m in about if m in known) for t, about in self.topics.items()}
+            object.__setattr__(self, "marks", marks)
 
     @staticmethod
     def all() -> TopicMatcher:
-        """Every topic, where there is no agreement."""
-        return TopicMatcher({t: (t,) for t in TOPICS}, {t: t for t in TOPICS})
+        """Every matter, where there is no agreement."""
+        known = matters()
+        return TopicMatcher({m: (m,) for m in known}, {m: m for m in known})
 
     @staticmethod
-    def of(terms: Mapping[str, str]) -> TopicMatcher:
-        """The terms of an agreement, given as id -> text: each is known by the topic that its text names first, and by those no other names."""
-        named = {term: _named(f"{text} {term.replace('_', ' ')}") for term, text in terms.items()}
-        times = [topic for topics in named.values() for topic in topics]
-        known = {
-            term: tuple(t for n, t in enumerate(topics) if n == 0 or times.count(t) == 1)
-            for term, topics in named.items()
-        }
-        return TopicMatcher(known, dict(terms))
+    def of(terms: Mapping[str, str | TermText], names: Iterable[str] = ()) -> TopicMatcher:
+        """The terms of an agreement.
+
+        Args:
+            terms: id -> the term, or only its text.
+            names: of parties and others, which make out no term.
+
+        Returns:
+            The matcher.
+        """
+        texts = {t: TermText(text=about) if isinstance(about, str) else about for t, about in terms.items()}
+        first, further = {}, {}
+        for term, about in texts.items():
+            first[term], further[term] = _matters_of(term, about)
+        times_first = Counter(m for some in first.values() for m in some)
+        times = Counter(m for t in texts for m in {*first[t], *further[t]})
+        of_states = (w for words in STATES.values() for w in words.split("|"))
+        left = {w.lower() for name in (*names, *of_states) for w in _LETTERS.findall(name)} | common_words()
+        titles = {t: {*_stems(f"{about.title} {t.replace('_', ' ')}", left)} for t, about in texts.items()}
+        bodies = {t: {*_stems(about.text, left)} - titles[t] for t, about in texts.items()}
+        times_coded = Counter(code for about in texts.values() for code in _coded(about))
+        times_word = Counter(w for t in texts for w in titles[t] | bodies[t])
+        marks: dict[str, tuple[tuple[re.Pattern[str], float], ...]] = {}
+        for term, about in texts.items():
+            found = [(matters()[m], FIRST / times_first[m] ** 0.5) for m in first[term]]
+            found += [(matters()[m], FURTHER / times[m] ** 0.5) for m in further[term]]
+            found += [(mark, CODED / times_coded[code] ** 0.5) for code, mark in _coded(about).items()]
+            found += [(pattern([w]), OWN) for w in about.words]
+            found += [(_stem_pattern(w), TITLE / times_word[w] ** 0.5) for w in sorted(titles[term])]
+            found += [(_stem_pattern(w), WORD / times_word[w] ** 0.5) for w in sorted(bodies[term])]
+            marks[term] = tuple(found)
+        stops = frozenset(
+            t for t, a in texts.items() if a.forbids and _ACTS_OF_WAR & {_matters_of_acts().get(c) for c in a.forbids}
+        )
+        restrains = frozenset(t for t, a in texts.items() if a.forbids)
+        unknown = tuple(t for t, found in marks.items() if sum(weight for _, weight in found) < ENOUGH)
+        called = {t: about.title or about.text for t, about in texts.items()}
+        return TopicMatcher({t: (*first[t], *further[t]) for t in texts}, called, marks, stops, restrains, unknown)
 
     def terms_in(self, text: str) -> list[str]:
-        """The terms that a text speaks of."""
-        named = {topic for topic, pattern in TOPICS.items() if pattern.search(text)}
-        return [term for term, topics in self.topics.items() if named & set(topics)]
+        """The terms that a text speaks of; where it only names the truce as such, the first that stops acts of war."""
+        found: dict[str, float] = {}
+        surely: set[str] = set()
+        for term, marks in self.marks.items():
+            weights = [weight for mark, weight in marks if mark.search(text)]
+            found[term] = sum(weights)
+            if any(weight >= FIRST for weight in weights):
+                surely.add(term)
+        least = max(ENOUGH, BESIDE * max(found.values(), default=0.0)) if self._named else ENOUGH
+        out = [
+            t
+            for t, much in found.items()
+            if much >= least - 1e-9 or (t in surely and much >= SURELY * max(found.values()))
+        ]
+        if not out and self.stops and _truce().search(text):
+            out = [t for t in self.topics if t in self.stops][:1]
+        return out
+
+    def hinted(self, text: str) -> list[str]:
+        """The term of which a few words that point back have a word, if they have one of a single term only."""
+        found = [t for t, marks in self.marks.items() if any(mark.search(text) for mark, _ in marks)]
+        return found if len(found) == 1 else []
+
+    def places(self, text: str, term: str) -> list[int]:
+        """Where the words of a term begin in a text."""
+        return [m.start() for mark, _ in self.marks[term] for m in mark.finditer(text)]
+
+    @property
+    def _named(self) -> bool:
+        """There is an agreement: its terms are weighed against each other."""
+        return any(t != (term,) for term, t in self.topics.items())
 
     def about(self, text: str, term: str) -> tuple[str, str, bool]:
         """The clauses, and the sentences, of a text that speak of a term; and whether it does so in more than an aside."""
 
         def some(parts: list[str]) -> str:
-            return " ".join(p for p in parts if any(TOPICS[t].search(p) for t in self.topics[term]))
+            return " ".join(p for p in parts if any(mark.search(p) for mark, _ in self.marks[term]))
 
+        if not some([text]):
+            return text, text, True
         whole = some(_SENTENCES.split(text)) or text
         return (
             some(_CLAUSES.split(whole)) or whole,
@@ -161,51 +240,37 @@ class TopicMatcher:
         )
 
 
+def _matters_of(term: str, about: TermText) -> tuple[list[str], list[str]]:
+    """The matters that a term is named after, and the further ones of its text and its acts."""
+    named = _named(f"{about.title}. {term.replace('_', ' ')}")
+    in_text = _named(about.text)
+    acts = [m for code in (*about.requires, *about.forbids) if (m := _matters_of_acts().get(code))]
+    first = named or in_text[:1] or acts[:1]
+    return first, [m for m in dict.fromkeys([*in_text, *acts]) if m not in first]
+
+
 def _named(text: str) -> list[str]:
-    topics = [(m.start(), topic) for topic, pattern in TOPICS.items() if (m := pattern.search(text))]
-    return [topic for _, topic in sorted(topics)]
+    found = [(m.start(), name) for name, mark in matters().items() if (m := mark.search(text))]
+    return [name for _, name in sorted(found)]
 
 
-def stance(verb: str, cue: str, content: str, classifier: StanceClassifier | None = None, topic: str = "") -> Stance:
-    """Where a speaker stands on what ``content`` speaks of: by the verb, else by the words about it.
-
-    A verb that itself takes a stand decides (*rejects*); after a verb of mere saying the words decide, a condition before all else.
-    A negation turns a stance round, in the verb and in the words (*is not opposed*, *will not withdraw*, *stopped short of accepting*);
-    who declines to say, doubts or asks takes none.
-    """
-    if classifier is not None and (answer := classifier(verb, cue, content, topic)) is not None:
-        return answer
-    cue, content = _plain(cue), _plain(content)
-    if verb in _OPEN_QUESTION or _SILENT.search(f"{cue} {content}"):
-        return "speaks of"
-    by_verb = "demands" if verb == "call" and _CALLS.search(cue) else _VERBS.get(verb)
-    if by_verb is not None and _NOT.search(cue):
-        by_verb = _FLIP.get(by_verb, by_verb)
-    by_words = next((taken for s, pattern in _WORDS if (taken := _turned(s, pattern, content)) is not None), None)
-    if by_words == "condition" and by_verb not in ("rejects", "denies"):
-        return "condition"
-    if by_verb in ("rejects", "denies") or (by_verb == "offers" and by_words != "rejects"):
-        return by_verb
-    if by_words == "rejects":
-        return by_words
-    return by_verb or by_words or "speaks of"
+def _stems(text: str, left: Iterable[str]) -> list[str]:
+    """The words of a text that may make it out, without endings."""
+    out = []
+    for word in _LETTERS.findall(text.lower()):
+        if word not in left and len(word) > 3:
+            out.append(stem(word))
+    return [w for w in out if w not in left and len(w) > 3]
 
 
-def _plain(text: str) -> str:
-    """Without contractions: *won't* is *will not*."""
-    text = re.sub(r"\bwon[’']t\b", "will not", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(?:can[’']t|cannot)\b", "can not", text, flags=re.IGNORECASE)
-    return re.sub(r"n[’']t\b", " not", text)
+def stem(word: str) -> str:
+    """A word without the endings of English: *parties* and *party* are one."""
+    for ending, instead in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)] + instead
+    return word
 
 
-def _turned(taken: Stance, pattern: re.Pattern[str], content: str) -> Stance | None:
-    """The stance of the words that are found, turned round where a negation stands right before them."""
-    match = pattern.search(content)
-    if match is None:
-        return None
-    before = content[: match.start()]
-    if taken != "condition" and not _NOT.match(match.group()) and _NOT_BEFORE.search(before):
-        return _FLIP.get(taken, taken)
-    if taken == "announces" and re.match(r"\s+(?:not|never|be no)\b", content[match.end() :]):
-        return "rejects"
-    return taken
+def _stem_pattern(word: str) -> re.Pattern[str]:
+    root = word[:-1] if word.endswith(("y", "e")) and len(word) > 4 else word
+    return re.compile(rf"\b{re.escape(root)}(?:s|es|ed|ing|e|ies|y|ied|ings|er|ers)?\b", re.IGNORECASE)

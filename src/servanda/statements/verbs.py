@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from servanda.statements import cues
+from servanda.statements import cues, scope
 from servanda.statements.content import Contents
 from servanda.statements.words import Span
 
-_IF = frozenset(["if", "whether", "unless"])
+_IF = frozenset(["if", "whether", "unless", "until", "once"])
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """Characters of the text: ``source`` and ``cue`` may be missing, ``content`` may be in pieces; ``direct``: in quotation marks."""
+    """Characters of the text: ``source`` and ``cue`` may be missing, ``content`` may be in pieces; ``direct``: in quotation marks; ``unsaid``: why it
+    counts as not said: denied, in a condition, in a report that is doubted; ``said_as``: how the source is called.
+    """
 
     source: Span | None
     cue: Span | None
@@ -21,6 +23,8 @@ class Attribution:
     direct: bool
     verb: str = ""
     sentence: Span = (0, 0)
+    unsaid: str = ""
+    said_as: str = ""
 
     @property
     def start(self) -> int:
@@ -38,7 +42,7 @@ class Verbs(Contents):
         left = self._before(g - 1) if g > 0 else None
         if left and (self._finite(i) or g < i):
             self.subjects.append((i, left))
-        if self._reads_as_noun(i, g):
+        if self._reads_as_noun(i, g) or (word.tag == "VVG" and self._lower(i - 1) == "as"):
             return None
         stance = self._stance(i, g, left)
         if stance is not None:
@@ -58,7 +62,23 @@ class Verbs(Contents):
             return None
         last = i if turned else last
         content = self._content(i, last, g, source, turned)
-        return self._made(source, self._chars(i if turned else g, last), content, word.lemma) if content else None
+        if not content:
+            return None
+        cue = self._chars(i if turned else g, last)
+        unsaid = scope.unsaid(self.words, i, g, source[0])
+        return self._made(source, cue, self._of_relative(source, content), word.lemma, unsaid)
+
+    def _of_relative(self, source: Span, content: list[Span]) -> list[Span]:
+        """*the army, which it said began*: what the relative pronoun stands for belongs to what was said."""
+        r = source[0] - 1
+        if self._lower(r) in ("which", "who", "whom"):
+            k = r - 2 if self._lower(r - 1) == "," else r - 1
+            named = self._before(k) if k >= 0 else None
+            if named and content[0][0] > self.words[r].start:
+                ends = self.text.find(",", content[0][0], content[0][1])  # there the relative clause is over
+                first = (content[0][0], ends) if ends > content[0][0] else content[0]
+                return [self._chars(*named), first, *([] if ends > 0 else content[1:])]
+        return content
 
     def _reads_as_noun(self, i: int, g: int) -> bool:
         """*his claims*: a noun that the tagger takes for a verb."""
@@ -83,10 +103,46 @@ class Verbs(Contents):
         word = self.words[i]
         if word.lemma == "make" and "clear" in (self._lower(i + 1), self._lower(i + 2)):
             return i + 1 if self._lower(i + 1) == "clear" else i + 2
-        particle = self._lower(i + 1) in cues.PARTICLES.get(word.lemma, ())
+        at = i + 1
+        if (
+            self._lower(at) == ","
+            and self._lower(at + 2) == ","
+            and self._lower(at + 1) in ("however", "though", "too")
+        ):
+            at += 3
+        particle = self._lower(at) in cues.PARTICLES.get(word.lemma, ())
+        if particle and at > i + 1:
+            return at
         if word.lemma in cues.SAYING or word.lemma in cues.THINKING or (particle and word.lemma in cues.PARTICLE_ONLY):
             return i + (0 if not particle else 2 if word.lemma == "double" else 1)
-        return None
+        if word.lemma == "turn" and self._turned_down(i):
+            return i
+        return i if self._tells_a_quotation(i) else None
+
+    def _turned_down(self, i: int) -> bool:
+        """*turned the proposal down*: the object stands between the verb and its particle."""
+        for k in range(i + 1, min(i + 7, len(self.words))):
+            if self._lower(k) == "down":
+                return k > i
+            if self.words[k].text in (",", ".", ";") or self._finite(k):
+                return False
+        return False
+
+    def _tells_a_quotation(self, i: int) -> bool:
+        """*"...", she stormed.*: whatever the verb, nothing but its subject stands between a quotation that ends with a comma and the verb that closes the clause."""
+        if self.words[i].tag not in ("VVD", "VVZ") or self.inside[i] >= 0:
+            return False
+        left = self._before(i - 1) if i else None
+        k = left[0] - 1 if left else -1
+        if k < 0 or self.inside[k] < 0 or left is None or left[1] != i - 1:
+            return False
+        quote = self.quotes[self.inside[k]]
+        ends = self.text[quote[1] - 2] in ",!?" and quote[1] - quote[0] > 12
+        return ends and (
+            i + 1 >= len(self.words)
+            or self.words[i + 1].text in (".", ",", ";")
+            or self._tag(i + 1).startswith(("PR", "AV"))
+        )
 
     def _bare_participle(self, i: int, g: int) -> bool:
         """*seen from here*: a participle that describes and tells nothing of who speaks."""
@@ -95,11 +151,26 @@ class Verbs(Contents):
     def _by_another(self, i: int, g: int, left: Span | None) -> bool:
         """*said by*, or a condition: *if he says*."""
         by = self.words[i].tag in ("VVN", "VVD") and g == i and self._lower(i + 1) == "by"
-        return by or bool(left and self._lower(left[0] - 1) in _IF)
+        before = self._lower(left[0] - 1) if left else ""
+        supposed = (
+            before == "that" and left and self._lower(left[0] - 2) in ("provided", "condition", "supposing", "assuming")
+        )
+        return by or before in _IF or bool(supposed)
 
     def _quoting(self, i: int, g: int, left: Span | None) -> Attribution | None:
         """*The paper quoted the minister as saying*: the minister speaks."""
         word = self.words[i]
+        colon = next((k for k in range(i + 1, min(i + 12, len(self.words) - 1)) if self.words[k].text == ":"), None)
+        if (
+            left
+            and colon is not None
+            and self.inside[colon + 1] >= 0
+            and word.lemma in ("quote", "cite", "recall", "repeat")
+        ):
+            of = next((k for k in range(i + 1, colon) if self._lower(k) == "of" and self._lower(k - 1) == "words"), i)
+            named = word.lemma in ("quote", "cite") or of > i
+            if named and of + 1 < colon:
+                return self._made((of + 1, colon - 1), self._chars(i, colon), self._rest(colon + 1), "say")
         if not (
             word.lemma in ("quote", "cite")
             and left
@@ -126,7 +197,7 @@ class Verbs(Contents):
         """Whose saying it is; and whether he stands behind the verb: *"...", said the minister*."""
         word = self.words[i]
         behind = self._behind(i, g)
-        if behind is not None:
+        if behind is not None and not (left and self._in_front(left, g)):
             return behind, True
         joined = word.tag == "VVG" and g == i and word.lemma in ("say", "add", "argue", "note")
         if joined and not (left and self._tag(left[1]) in ("PNP", "PNQ")):
@@ -135,6 +206,11 @@ class Verbs(Contents):
         if left is None and (word.tag == "VVG" or after_comma):
             left = self._shared(g, out)
         return left, False
+
+    def _in_front(self, left: Span, g: int) -> bool:
+        """The subject stands where the clause begins, with words in apposition up to the verb: *their chief, a man of few words, said*."""
+        opens = left[0] == 0 or self._tag(left[0] - 1).startswith("CJ")
+        return self.words[g - 1].text == "," and self.inside[g - 2] < 0 and opens and left[1] - left[0] >= 3
 
     def _behind(self, i: int, g: int) -> Span | None:
         """The source behind its verb, where a quotation or a clause with a comma goes before."""
@@ -199,8 +275,11 @@ class Verbs(Contents):
             return self._made(left, self._chars(g, i), content, "say") if content else None
         return None
 
-    def _made(self, source: Span | None, cue: Span, content: list[Span], verb: str) -> Attribution:
+    def _made(self, source: Span | None, cue: Span, content: list[Span], verb: str, unsaid: str = "") -> Attribution:
         direct = any(q[0] < c[1] and q[1] > c[0] for q in self.quotes for c in content) or any(
             self.text[c[0]] in '“"«„' for c in content
         )
-        return Attribution(self._chars(*source) if source else None, cue, tuple(content), direct, verb, self.span)
+        called = " ".join(w.text for w in self.words[source[0] : source[1] + 1]) if source else ""
+        return Attribution(
+            self._chars(*source) if source else None, cue, tuple(content), direct, verb, self.span, unsaid, called
+        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 Span = tuple[int, int]
@@ -57,9 +57,12 @@ def hanover() -> Tagger:
 
     model = HanoverTagger.HanoverTagger("morphmodel_en.pgz")
 
+    @lru_cache(maxsize=50_000)  # papers print the same dispatch
+    def tagged(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((lemma.lower(), tag) for _, lemma, tag in model.tag_sent(list(words)))
+
     def tag(words: Sequence[str], /) -> list[tuple[str, str]]:
-        straight = [w.replace("’", "'") for w in words]
-        return [(lemma.lower(), tag) for _, lemma, tag in model.tag_sent(straight)]
+        return list(tagged(tuple(w.replace("’", "'") for w in words)))
 
     return tag
 
@@ -81,7 +84,12 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
             # a capital inside a sentence, or before another verb, makes a name
             before = words[n - 1][0] if n else "."
             after = tagged[n + 1][1] if n + 1 < len(tagged) else ""
-            if before[0].isalnum() or before == "," or after in ("VVD", "VVZ"):
+            if (
+                before[0].isalnum()
+                or before == ","
+                or after in ("VVD", "VVZ")
+                or (after.startswith("NP") and words[n + 1][0][0].isupper())
+            ):
                 kind = "NP0"
         out.append(Token(word, a, b, kind, lemma))
     return out
@@ -118,6 +126,15 @@ def quotations(text: str, span: Span) -> list[Span]:
         spans.append((at, stop if stop is not None else end))
         at = spans[-1][1]
     return spans
+
+
+def closed(text: str, quote: Span) -> bool:
+    """A quotation ends with a mark, and not only because its paragraph does."""
+    mark = text[quote[0] : quote[0] + 2] if text[quote[0] : quote[0] + 2] in ("''", "``") else text[quote[0]]
+    close = _OPEN.get(mark, mark)
+    if len(mark) == 2:
+        return quote[1] - quote[0] >= 4 and text[quote[1] - 2 : quote[1]] == close
+    return quote[1] - quote[0] > 1 and (text[quote[1] - 1] in close or (mark in '“"' and text[quote[1] - 1] in '"”'))
 
 
 def _closing(text: str, at: int, end: int, mark: str, close: str) -> int | None:

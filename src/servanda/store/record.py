@@ -34,6 +34,7 @@ class RecordStore:
 
     def __init__(self, record: Record) -> None:
         self.record = record
+        self._is_usable: dict[int, bool] = {}
 
     @property
     def name(self) -> str:
@@ -71,7 +72,7 @@ class RecordStore:
         there = [e for e in self.record.statements() if e.kind in COUNTED]
         usable = [e for e in there if self._usable(e)]
         known = [e for e in usable if instant is None or _known_at(e) <= instant]
-        later = tuple(e.index for e in usable if e not in known)
+        later = tuple(e.index for e in usable if instant is not None and _known_at(e) > instant)
         living = {(e.kind, e.name): e for e in known if e.kind in REPLACED}
         agreements = [e for e in living.values() if e.kind == "agreement" and agreement in (None, e.name)]
         if len(agreements) != 1:
@@ -80,10 +81,33 @@ class RecordStore:
         entries += [e for e in known if e.kind not in REPLACED]
         entries.sort(key=lambda e: e.index)
         late = [e for e in (*agreements, *entries) if instant is not None and _recorded_at(e) > instant]
-        uncounted = tuple(e for e in there if e not in usable and (instant is None or _known_at(e) <= instant))
+        left = [e for e in there if not self._usable(e)]
+        uncounted = tuple(e for e in left if instant is None or _known_at(e) <= instant)
         return Inputs(agreements[0], tuple(entries), later, len(late), uncounted)
 
+    def added(self, inputs: Inputs, size: int) -> Inputs | None:
+        """What has come since to the inputs that the record held now; nothing where something takes the place of another.
+
+        Args:
+            inputs: what it held, as :meth:`as_of` gives it.
+            size: how many entries it had then.
+
+        Returns:
+            The same agreement, with the entries that were added.
+        """
+        new = [e for e in self.record.statements(size) if e.kind in COUNTED]
+        if any(e.kind in REPLACED for e in new):
+            return None
+        usable = tuple(e for e in new if self._usable(e))
+        return Inputs(inputs.agreement, usable, uncounted=tuple(e for e in new if not self._usable(e)))
+
     def _usable(self, entry: Entry) -> bool:
+        """As :meth:`_is`, and found out once."""
+        if entry.index not in self._is_usable:
+            self._is_usable[entry.index] = self._is(entry)
+        return self._is_usable[entry.index]
+
+    def _is(self, entry: Entry) -> bool:
         """Whether an entry comes from whom the record names for it, or is a position, and is what it says: nobody gives a register as evidence."""
         if not entry.counts or entry.kind not in ("evidence", "register", "decisions"):
             return entry.counts or entry.kind in POSITIONS

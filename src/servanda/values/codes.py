@@ -71,10 +71,15 @@ class Tree:
         return frozenset(code for code in self.below(codes) if len(self._below[code]) == 1)
 
     def extend(self, more: Mapping[str, str]) -> Tree:
-        """The tree with codes added, given as code -> parent. Raises ``ValueError`` for a clash."""
+        """The tree with codes added, given as code -> parent. Where one exists, it stands where it is said to stand: so that a
+        file goes on being read when the common codes get one that it had made for itself.
+
+        Raises:
+            ValueError: a code stands under none, or under itself; or others stand under one that exists.
+        """
         for code in more:
-            if code in self.parent:
-                raise ValueError(f"{self.kind} code {code!r} exists already")
+            if len(self._below.get(code, ())) > 1:
+                raise ValueError(f"{self.kind} code {code!r} exists already, and others stand under it")
         return Tree.build(self.kind, {**self.parent, **more})
 
 

@@ -67,8 +67,10 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     builder.confirmed, builder.excused = ids(rows, "confirmed"), ids(rows, "excused")
     builder.alleged = ids(rows, "alleged")
     open_, answerable = ids(rows, "open"), findings.filter("answerable")
-    could = {status: set(ids(answerable, status)) for status in ("alleged", "open")}
-    asked = could["alleged"].intersection(builder.alleged), could["open"].intersection(open_)
+    asked: tuple[set[str], set[str]] = (set(), set())
+    if builder.case.answers(builder.coverage):
+        could = {status: set(ids(answerable, status)) for status in ("alleged", "open")}
+        asked = could["alleged"].intersection(builder.alleged), could["open"].intersection(open_)
     answered = builder.case.answered(set.union(*asked), builder.coverage)
     alleged, told = ({i for i in those if i in answered} for those in asked)
     return Acts(
@@ -76,8 +78,8 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         builder.excused,
         builder.alleged,
         ids(rows, "below") if below else (),
-        tuple(i for i in open_ if i not in told),
-        tuple(i for i in builder.alleged if i not in alleged),
+        tuple(i for i in open_ if i not in told) if told else open_,
+        tuple(i for i in builder.alleged if i not in alleged) if alleged else builder.alleged,
         tuple(sorted(told)),
         answered,
         builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
@@ -151,5 +153,5 @@ def _confirmed_step(builder: VerdictBuilder, acts: Acts) -> None:
 
 def _voices(builder: VerdictBuilder) -> str:
     """How many origins and reports speak of what was counted."""
-    reports, origins = builder.case.count({*builder.alleged, *builder.confirmed, *builder.excused})
+    reports, origins = builder.voices()
     return f"{plural(origins, 'origin', 'origins')} in {plural(reports, 'report', 'reports')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -43,6 +44,7 @@ class VerdictBuilder:
     counted: bool = True
     measure: dict[str, float | int | str | None] = field(default_factory=dict)
     breaches: tuple[Breach, ...] = ()
+    _voices: tuple[Any, tuple[int, int]] = ((), (0, 0))
 
     @property
     def party_name(self) -> str:
@@ -67,6 +69,13 @@ class VerdictBuilder:
     def measured(self, pattern: Pattern, window: Interval, *, undone: bool = False) -> Measured:
         """How well the party's acts of a pattern would have been seen (:meth:`CaseFile.coverage_of`)."""
         return self.case.coverage_of(pattern, window, self.party, undone=undone)
+
+    def voices(self) -> tuple[int, int]:
+        """How many reports assert what is counted, and how many origins they have; asked for again, it is not counted again."""
+        of = (self.confirmed, self.alleged, self.excused)
+        if self._voices[0] != of:
+            self._voices = of, self.case.count({*self.confirmed, *self.alleged, *self.excused})
+        return self._voices[1]
 
     def step(self, rule: str, text: str, uses: Iterable[str] = ()) -> None:
         """Adds a numbered step."""
@@ -99,10 +108,11 @@ class VerdictBuilder:
             The builder itself.
         """
         self.word, self.counted = word, counted
-        used = {incident for step in self.steps for incident in step.uses}
-        own = {*self.confirmed, *self.alleged, *self.excused}
-        for told in hearsay_words(self.case.hearsay, used, own) if counted else ():
-            self.step(*told)
+        if counted and self.case.hearsay.height:
+            used = {incident for step in self.steps for incident in step.uses}
+            own = {*self.confirmed, *self.alleged, *self.excused}
+            for told in hearsay_words(self.case.hearsay, used, own):
+                self.step(*told)
         self.step("verdict", f"{word}: {reason}.")
         return self
 
@@ -110,7 +120,7 @@ class VerdictBuilder:
         """The verdict as a value, once it is finished."""
         counted = self.counted
         incidents = sorted({*self.confirmed, *self.excused, *self.alleged}) if counted else []
-        reports, origins = self.case.count(incidents)
+        reports, origins = self.voices() if counted else (0, 0)
         by_status = {"confirmed": self.confirmed, "alleged": self.alleged, "excused": self.excused}
         return Verdict(
             term=self.term.id,

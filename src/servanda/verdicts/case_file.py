@@ -129,8 +129,7 @@ class CaseFile:
         Its greatest quantity is that of as many incidents as it may be. What is open, because it is not settled who did it, counts for everybody who may have done it.
         """
         if self._parts is None:
-            parted = self.occurrences.partition_by("unit", as_dict=True, maintain_order=True)
-            self._parts = {int(str(key[0])): part for key, part in parted.items()}
+            self._parts = _by_unit(self.occurrences)
         index = NO_PARTY if party is None else self.actors.index(party)
         parts = []
         for n in self.numbers(reading, owner, role, party):
@@ -171,13 +170,15 @@ class CaseFile:
 
     def findings_of(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
         """The findings of a role about a party, with what is open."""
-        if self._findings is None:
-            parted = self.findings.partition_by("unit", as_dict=True, maintain_order=True)
-            self._findings = {int(str(key[0])): part for key, part in parted.items()}
         index = NO_PARTY if party is None else self.actors.index(party)
-        parts = [self._findings[n] for n in self.numbers(reading, owner, role, party) if n in self._findings]
-        rows = pl.concat(parts) if parts else self.findings.clear()
-        return rows.filter(pl.col("party").is_in([index, NO_PARTY]))
+        return self.found_of(reading, owner, role, party).filter(pl.col("party").is_in([index, NO_PARTY]))
+
+    def found_of(self, reading: str | None, owner: str, role: str, party: str | None = None) -> pl.DataFrame:
+        """The findings of a role of a term, about whomever; ``party``: of the queries for what this one did."""
+        if self._findings is None:
+            self._findings = _by_unit(self.findings)
+        numbers = self.numbers(reading, owner, role, party)
+        return pl.concat([self.findings.clear(), *(self._findings[n] for n in numbers if n in self._findings)])
 
     def not_done(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
         """First-hand observations that a party's deed was not done (columns of ``matching.OCCURRENCE_TIMES``)."""
@@ -258,6 +259,10 @@ class CaseFile:
     def enough(self, coverage: Measured) -> bool:
         """Whether all was watched, but for what the mandate tolerates."""
         return coverage.enough(self.agreement.mandate.tolerance)
+
+    def answers(self, coverage: Measured) -> bool:
+        """Whether so much was watched that any allegation could be answered."""
+        return bool(self._closed(coverage).watched.any())
 
     def unanswered(self, alleged: Iterable[str], coverage: Measured, within: Interval | None = None) -> tuple[str, ...]:
         """The alleged incidents that are not :meth:`answered`, in order."""
@@ -367,6 +372,18 @@ def speaking_of(asserting: pl.DataFrame) -> pl.DataFrame:
     """Of every incident how many of these reports it has, and their origins, as names are compared."""
     named = asserting.select("key", "incident", name_keys(pl.col("origin")))
     return named.group_by("key", "incident").agg(reports=pl.len(), origins=pl.col("origin").unique())
+
+
+def _by_unit(table: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """The rows of each query, in their order; where these lie together already, nothing is copied."""
+    units = table["unit"]
+    if not units.is_sorted():
+        parted = table.partition_by("unit", as_dict=True, maintain_order=True)
+        return {int(str(key[0])): part for key, part in parted.items()}
+    runs = units.rle().struct.unnest()
+    begins = (runs["len"].cum_sum() - runs["len"]).to_list()
+    parts = zip(runs["value"].to_list(), begins, runs["len"].to_list(), strict=True)
+    return {n: table[at : at + size] for n, at, size in parts}
 
 
 def _clamped(times: list[datetime], within: Interval | None) -> list[datetime]:

@@ -17,6 +17,8 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.incidents.doubts import Doubts
+from servanda.incidents.fusion.blocking import spread
+from servanda.incidents.fusion.cluster import components
 from servanda.values.geo.projection import Floats
 from servanda.values.time import Duration
 from servanda.verdicts.breaches import nearer_than
@@ -25,7 +27,9 @@ from servanda.wording import plural
 
 _Numbers: TypeAlias = npt.NDArray[np.int64]
 _APART = timedelta(hours=1)
+_HOUR = int(_APART.total_seconds() * 1_000_000)
 _NEAR = 1000.0
+_AT_ONCE = 1 << 20  # pairs that are looked at in one go
 _NOWHERE = 1e9
 _BOX = ["south", "west", "north", "east", "radius"]
 _EVER = pl.datetime(9999, 1, 1, time_unit="us", time_zone="UTC")
@@ -170,44 +174,44 @@ class _Sightings:
     def one(self, n: int, others: _Numbers) -> _Numbers:
         """Which of some others may be one with an occurrence."""
         unsure = np.intersect1d(others, self.unsure.get(n, others[:0]))
-        near = self._near(n, others)
+        near = others[self._near(np.full(len(others), n), others)]
         if not len(unsure):
             return near
         return np.union1d(near, unsure[self.disjoint[self.kind[n], self.kind[unsure]]])
 
-    def _near(self, n: int, others: _Numbers) -> _Numbers:
-        hour = int(_APART.total_seconds() * 1_000_000)
-        others = others[(self.start[others] <= self.end[n] + hour) & (self.end[others] >= self.start[n] - hour)]
-        others = others[self.disjoint[self.kind[n], self.kind[others]]]
-        if np.isnan(self.boxes[n, 0]):
-            return others
-        far = ~np.isnan(self.boxes[others, 0])
-        there = others[far]
-        metres = np.maximum(self.radii[there] + self.radii[n], _NEAR) + 1e-6
-        far[far] = ~nearer_than(self.boxes[there], self.boxes[n], metres)
-        near: _Numbers = others[~far]
+    def _near(self, i: _Numbers, j: _Numbers) -> npt.NDArray[np.bool_]:
+        """Which of some pairs may be one by their origins, times and places."""
+        near = (self.start[j] <= self.end[i] + _HOUR) & (self.end[j] >= self.start[i] - _HOUR)
+        near &= self.disjoint[self.kind[i], self.kind[j]]
+        placed = np.flatnonzero(near & ~np.isnan(self.boxes[i, 0]) & ~np.isnan(self.boxes[j, 0]))
+        i, j = i[placed], j[placed]
+        metres = np.maximum(self.radii[j] + self.radii[i], _NEAR) + 1e-6
+        near[placed] = nearer_than(self.boxes[j], self.boxes[i].T, metres)
         return near
 
-    def groups(self, numbers: _Numbers) -> list[int]:
+    def groups(self, numbers: _Numbers) -> _Numbers:
         """For each of some occurrences, in order, the number of the group to which it belongs."""
-        lead = {int(n): int(n) for n in numbers}
+        low = np.arange(1, len(numbers) + 1)
+        high = np.maximum(low, np.searchsorted(self.start[numbers], self.end[numbers] + _HOUR, "right"))
+        pairs = [self._unsure_among(numbers)]
+        for piece in np.split(low - 1, np.flatnonzero(np.diff(np.cumsum(high - low) // _AT_ONCE)) + 1):
+            some = piece[high[piece] > low[piece]]
+            if len(some):
+                each, at = spread(low[some], high[some])
+                each = some[each]
+                near = self._near(numbers[each], numbers[at])
+                pairs.append((each[near], at[near]))
+        i, j = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
+        return components(len(numbers), i, j)
 
-        def first(n: int) -> int:
-            while lead[n] != n:
-                lead[n] = lead[lead[n]]
-                n = lead[n]
-            return n
-
-        until = np.searchsorted(
-            self.start[numbers], self.end[numbers] + int(_APART.total_seconds() * 1_000_000), "right"
-        )
-        for k, n in enumerate(numbers):
-            later = numbers[k + 1 : until[k]]
-            if int(n) in self.unsure:
-                later = np.union1d(later, np.intersect1d(numbers[k + 1 :], self.unsure[int(n)]))
-            for other in self.one(int(n), later):
-                lead[first(int(other))] = first(int(n))
-        return [first(int(n)) for n in numbers]
+    def _unsure_among(self, numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
+        """The places among some occurrences of those of which fusion is unsure whether they are one, and that no origin speaks of both of."""
+        at = np.full(len(self.kind), -1)
+        at[numbers] = np.arange(len(numbers))
+        one = np.concatenate([np.empty(0, np.int64), *(np.full(len(other), n) for n, other in self.unsure.items())])
+        two = np.concatenate([np.empty(0, np.int64), *self.unsure.values()])
+        both = (at[one] >= 0) & (at[two] >= 0) & self.disjoint[self.kind[one], self.kind[two]]
+        return at[one[both]], at[two[both]]
 
 
 def same_step(builder: VerdictBuilder, confirmed: Iterable[str], once: pl.DataFrame) -> None:

@@ -63,10 +63,8 @@ def _authors(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
     contested = findings.filter(pl.col("contested") == "author")["incident"].unique().sort()
     if contested.is_empty():
         return
-    named = builder.case.findings.filter(
-        pl.col("unit").is_in(builder.case.numbers(builder.reading, builder.term.id, "act"))
-        & pl.col("incident").is_in(contested.implode())
-        & (pl.col("party") != NO_PARTY)
+    named = builder.case.found_of(builder.reading, builder.term.id, "act").filter(
+        pl.col("incident").is_in(contested.implode()) & (pl.col("party") != NO_PARTY)
     )
     each = []
     for incident in contested.head(_NAMED).to_list():

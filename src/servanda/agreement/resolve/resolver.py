@@ -320,6 +320,7 @@ class Resolver(Names):
             observed_by=tuple(term.observed_by or ()),
             asymmetric=term.asymmetric or "",
             ours=chosen_of(document, at, term, self.faults),
+            words=tuple(term.words or ()),
         )
 
     def _refuse_circles(self, document: Document, file: written.AgreementFile) -> None:

@@ -61,6 +61,11 @@ class Term(Strict):
     unless: Unless | None = None
     except_: dict[str, ExceptionClause] | None = Field(None, alias="except")
     observed_by: Codes | None = Field(None, description="means of observation that the text names: patrol, satellite")
+    words: list[str] | None = Field(
+        None,
+        min_length=1,
+        description="words by which texts in any language speak of the clause, for 'servanda statements': [Litani, south of the river, 'розоруж*']; '*' ends a stem",
+    )
     asymmetric: str | None = Field(None, description="why it binds one side only, where that is meant")
     ours: Codes | None = Field(
         None,

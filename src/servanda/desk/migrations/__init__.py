@@ -1,1 +1,7 @@
-"""How the tables came about, in Django's own form: ``0001_initial`` makes all of them. Made by ``makemigrations``; never edited."""
+"""How the tables came about, in Django's own form.
+
+* ``0001_initial``  makes the first of them
+* ``0002_search``   the queue's order, tallies, and the index of words in each database's own way
+* ``0003_screens``  those of the screens
+* ``0004_keys``     the name of each person's key
+"""

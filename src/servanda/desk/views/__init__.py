@@ -6,6 +6,10 @@
 * ``board``   the verdict board; one verdict with its steps
 * ``sign``    what waits for a signature, the exact text; verdicts published
 * ``entry``   a report written at the desk
-* ``admin``   people, the record's log, who read what
+* ``parts``   split and merge, with their effect; incidents that may be one
+* ``patrols`` tasks, patrols, requests for access; ``shift``: the log of shifts and its handover
+* ``explore`` map and time; ``papers``: mission reports; ``library``: agreement, sources, figures, record
+* ``party``   the room of a party: what is asked of it, its replies and complaints
+* ``admin``   people, clocks, languages, who read what
 * ``live``    what an open page hears
 """

@@ -1,22 +1,35 @@
-"""People and offices; who read what; the record's log; how to use the keys."""
+"""People and offices; clocks; languages; who read what; how to use the keys."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from servanda.desk import models
 from servanda.desk.configure import desk
-from servanda.desk.setup import give_office
-from servanda.desk.views.shared import page
+from servanda.desk.languages import NAMES
+from servanda.desk.setup import change_clocks, give_office
+from servanda.desk.views.shared import not_there, page
 from servanda.errors import ServandaError
+from servanda.wording import length_of_time
 
 
 def admin(request: Any) -> HttpResponse:
     """People, and who read something of a protected source; the administrator gives offices, and reads no incident."""
     told, password = "", ""
-    if request.method == "POST" and request.person.role == "administrator":
+    if request.method == "POST" and request.person.role == "administrator" and "clocks" in request.POST:
+        wanted = {
+            k: request.POST[f"clock-{k}"] for k in request.head.clocks if request.POST.get(f"clock-{k}", "").strip()
+        }
+        try:
+            change_clocks(desk(), wanted)
+            return HttpResponseRedirect(reverse("admin"))
+        except ServandaError as error:
+            told = error.faults[0].what
+    elif request.method == "POST" and request.person.role == "administrator":
         said = {k: request.POST.get(k, "").strip() for k in ("id", "name", "role", "login")}
         try:
             password = give_office(desk(), said["id"], said["name"], said["role"], said["login"])
@@ -34,16 +47,26 @@ def admin(request: Any) -> HttpResponse:
         told=told,
         shown=shown,
         may=request.person.role == "administrator",
+        clocks=[
+            (state, length_of_time(timedelta(seconds=n)))
+            for state, n in (request.head.clocks if request.head else {}).items()
+        ],
+        signer=desk().signer.name,
+        size=desk().record().log.head.size,
+        of_mission=models.Preference.objects.filter(user=None).values_list("language", flat=True).first(),
     )
-
-
-def record(request: Any) -> HttpResponse:
-    """What is on the record, newest first."""
-    entries = models.Entry.objects.order_by("-index")[:200]
-    note = desk().record().log.note.decode()
-    return page(request, "record.html", entries=entries, note=note)
 
 
 def help_(request: Any) -> HttpResponse:
     """The keys, and what the states mean."""
     return page(request, "help.html")
+
+
+def language(request: Any) -> HttpResponse:
+    """Choose the language of one's own pages; the administrator also that of the mission."""
+    code, whose = request.POST.get("language", ""), request.POST.get("whose", "mine")
+    if request.method != "POST" or code not in NAMES or (whose == "mission" and request.person.role != "administrator"):
+        return not_there(request)
+    user = None if whose == "mission" else request.user
+    models.Preference.objects.update_or_create(user=user, defaults={"language": code})
+    return HttpResponseRedirect(reverse("admin" if whose == "mission" else "help"))

@@ -83,6 +83,7 @@ def _context(request: Any, row: models.Incident) -> dict[str, Any]:
     at, who, now = request.head, request.person, decide.clock()
     course = decide.course(at, row)
     reply = now + timedelta(seconds=at.clocks.get("right_of_reply", CLOCKS["right_of_reply"].total_seconds()))
+    was_read(request, row, request.resolver_match.url_name)
     models.Presence.objects.update_or_create(user=request.user, incident=row.pk, defaults={"at": now})
     reports, table = _reports(row)
     return {
@@ -107,11 +108,11 @@ def case(request: Any, incident: str) -> HttpResponse:
         return not_there(request)
     if row.pk != incident:
         return HttpResponseRedirect(reverse("case", args=[row.pk]))
-    was_read(request, row, "case")
     made = standing.newest()
     tab = request.GET.get("tab", "reports")
     context = _context(request, row)
     drawn = map_of(desk(), request.head, row, context["reports"])
+    context["placed"] = request.GET.get("placed") == "1"
     return page(request, "case.html", tab=tab, verdicts=_verdicts(row, made), map=drawn, **context)
 
 
@@ -120,7 +121,6 @@ def panel(request: Any, incident: str) -> HttpResponse:
     row = find(incident)
     if row is None:
         return not_there(request)
-    was_read(request, row, "panel")
     return page(request, "panel.html", **_context(request, row))
 
 

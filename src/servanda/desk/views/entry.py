@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,8 +12,10 @@ from django.urls import reverse
 
 from servanda.desk import decide, models
 from servanda.desk.configure import desk
+from servanda.desk.fields import decimal
 from servanda.desk.views.shared import find, instant, page
 from servanda.errors import ServandaError
+from servanda.incidents.guards import LONG
 from servanda.values.codes import STANDARD
 from servanda.values.time import iso
 
@@ -30,18 +33,27 @@ _FIELDS = (
     "lon",
     "precision_km",
 )
+_LONG = {"summary": 4000}
 
 
 def entry(request: Any) -> HttpResponse:
     """The form, and what came of it."""
     said = request.POST.dict() if request.method == "POST" else {"kind": "claim", "side": "none", "precision_km": "1"}
+    if request.method == "GET":
+        said |= {name: request.GET[name][:200] for name in _FIELDS if request.GET.get(name)}
     told = ""
     if request.method == "POST":
         try:
             incident = decide.report(
-                desk(), request.person, _report(request), said.get("nonce", "")[:64], protect=bool(said.get("protect"))
+                desk(),
+                request.person,
+                report_of(request, request.POST),
+                said.get("nonce", "")[:64],
+                protect=bool(said.get("protect")),
             )
+            elsewhere = said.get("incident_id", "").strip() not in ("", incident)
             to = reverse("own") if request.person.role == "patrol" else reverse("case", args=[incident])
+            to += "?placed=1" if elsewhere and request.person.role != "patrol" else ""
             return HttpResponseRedirect(to)
         except ServandaError as error:
             told = error.faults[0].what
@@ -57,10 +69,14 @@ def entry(request: Any) -> HttpResponse:
     )
 
 
-def _report(request: Any) -> dict[str, str]:
+def report_of(request: Any, said: Mapping[str, str]) -> dict[str, str]:
     """The report's columns; raises :class:`~servanda.desk.decide.Refused` for what is missing or cannot be."""
-    said, zone, now = request.POST, request.head.zone, decide.clock()
-    out = {name: said.get(name, "").strip()[:2000] for name in _FIELDS}
+    zone, now = request.head.zone, decide.clock()
+    out = {name: said.get(name, "").strip() for name in _FIELDS}
+    for name, text in out.items():
+        if len(text) > (limit := _LONG.get(name, LONG)):
+            long = f"'{name}' has {len(text):,} characters; {limit:,} at most are recorded"
+            raise decide.refused(long, "say it in fewer words", "DSK018")
     lacking = [name for name in ("source", "act", "summary") if not out[name]]
     if lacking:
         raise decide.refused(f"does not say {' and '.join(lacking)}", "fill it in", "DSK016")
@@ -71,8 +87,9 @@ def _report(request: Any) -> dict[str, str]:
         raise decide.refused(
             "its time lies ahead of the clock, or ends before it begins", "look at both times", "DSK016"
         )
-    for name, most in (("lat", 90.0), ("lon", 180.0), ("precision_km", 1000.0)):
-        _number(name, out[name], most)
+    for name, least, most in (("lat", -90.0, 90.0), ("lon", -180.0, 180.0), ("precision_km", 0.001, 1000.0)):
+        value = decimal(name, out[name], least, most)
+        out[name] = "" if value is None else f"{value:.9g}"
     if bool(out["lat"]) != bool(out["lon"]):
         raise decide.refused(
             "has a latitude or a longitude alone", "give both, or only the name of the place", "DSK016"
@@ -86,6 +103,8 @@ def _report(request: Any) -> dict[str, str]:
             )
         out["incident_id"] = row.pk
     known: datetime = instant(said.get("known_at", ""), zone) or now.replace(microsecond=0)
+    if known > now + timedelta(minutes=1) or known < start:
+        raise decide.refused("was known before it happened, or after now", "look at the times", "DSK016")
     times = {"start": iso(start), "end": iso(end) if end else "", "known_at": iso(known)}
     return {
         **out,
@@ -93,15 +112,6 @@ def _report(request: Any) -> dict[str, str]:
         "stance": "asserts",
         "origin": out["origin"] or out["source"],
     }
-
-
-def _number(name: str, text: str, most: float) -> None:
-    try:
-        good = not text or abs(float(text)) <= most
-    except ValueError:
-        good = False
-    if not good:
-        raise decide.refused(f"{name} is no number up to {most:g}", "use decimal degrees and kilometres", "DSK016")
 
 
 def own(request: Any) -> HttpResponse:

@@ -6,19 +6,22 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import decide, models
+from servanda.desk import decide, models, search, tallies
 from servanda.desk.configure import desk
+from servanda.desk.explorer import frame_of, within
+from servanda.desk.fields import whole
+from servanda.desk.languages import text
 from servanda.desk.offices import HOME
 from servanda.desk.views.shared import clocked, not_there, page
-from servanda.desk.wording import STATES
 from servanda.errors import ServandaError
-from servanda.incidents.guards import MAY, OPEN_STATES
+from servanda.incidents.guards import MAY, OPEN_STATES, office_of
 
 ROWS = 60
+_LAST = 10_000_000
 _FOR: dict[str, tuple[str, ...]] = {
     "received": ("triaged",),
     "in_scope": ("tasked", "assessed"),
@@ -34,27 +37,46 @@ _FOR: dict[str, tuple[str, ...]] = {
 
 def home(request: Any) -> HttpResponse:
     """Where this office begins."""
-    return HttpResponseRedirect(reverse(HOME.get(request.person.role, "queue")))
+    return HttpResponseRedirect(reverse(HOME.get(office_of(request.person.role), "queue")))
 
 
 def views_of(request: Any) -> list[tuple[str, str, Q]]:
     """The views that everybody has: name for the address, label, what they hold."""
     role, now = request.person.role, decide.clock()
     mine = [state for state, steps in _FOR.items() if any(role in MAY[step] for step in steps)]
-    waiting = [(f"waiting-{p}", f"Waiting for {p}", Q(waiting__contains=f",{p},")) for p in request.head.parties]
+    waiting = [
+        (f"waiting-{p}", text("Waiting for %(party)s") % {"party": p}, Q(waiting__contains=f",{p},"))
+        for p in request.head.parties
+    ]
     return [
-        ("mine", "Mine", Q(state__in=mine)),
-        ("new", "New", Q(state="received")),
-        ("overdue", "Overdue", Q(due__lt=now)),
-        ("casualties", "Casualties", Q(casualties=True, state__in=OPEN_STATES)),
+        ("mine", text("Mine"), Q(state__in=mine)),
+        ("new", text("New"), Q(state="received")),
+        ("overdue", text("Overdue"), Q(due__lt=now)),
+        ("casualties", text("Casualties"), Q(casualties=True, state__in=OPEN_STATES)),
         *waiting,
-        ("to-sign", "To sign", Q(state="determined")),
-        ("all", "All", Q()),
+        ("to-sign", text("To sign"), Q(state="determined")),
+        ("all", text("All"), Q()),
     ]
 
 
+def how_many(name: str, what: Q) -> int:
+    """How many incidents a view holds; of those overdue, 1,000 at most are counted."""
+    if name == "overdue":
+        return int(models.Incident.objects.filter(what)[:1000].count())
+    if name.startswith("waiting-"):
+        return tallies.waiting(name.removeprefix("waiting-"))
+    if name == "casualties":
+        return tallies.of_states(OPEN_STATES, casualties=True)
+    states = dict(what.children)
+    return (
+        tallies.of_states(states["state__in"] if "state__in" in states else [states["state"]])
+        if states
+        else tallies.total()
+    )
+
+
 def _asked(request: Any) -> dict[str, str]:
-    known = ("view", "q", "state", "sel", "after")
+    known = ("view", "q", "state", "sel", "after", "box", "from", "to", "act")
     return {k: request.GET[k][:300] for k in known if request.GET.get(k)}
 
 
@@ -64,13 +86,10 @@ def _found(request: Any, asked: dict[str, str]) -> tuple[list[models.Incident], 
     default = "all" if request.person.role == "auditor" else "mine"
     view = asked.get("view", default)
     rows = models.Incident.objects.filter(views.get(view, Q()))
-    if asked.get("state") in STATES:
-        rows = rows.filter(state=asked["state"])
-    for word in asked.get("q", "").split()[:6]:
-        fields = ("id", "summary", "place", "act", "target", "accused")
-        rows = rows.filter(Q(*((f"{name}__icontains", word) for name in fields), _connector=Q.OR))
-    order = [F("due").asc(nulls_last=True), "id"]
-    start = max(0, int(asked["after"])) if asked.get("after", "").isdigit() else 0
+    rows = rows.filter(within(frame_of(asked, request.head.zone)))
+    rows = search.found(rows, asked.get("q", ""))
+    order = ["turn", "id"]
+    start = min(whole(asked.get("after", "")) or 0, _LAST)
     found = list(rows.order_by(*order)[start : start + ROWS + 1])
     return found[:ROWS], len(found) > ROWS, view
 
@@ -79,6 +98,9 @@ def _shown(request: Any, rows: list[models.Incident]) -> list[dict[str, Any]]:
     """The rows with their age bars, and who else has them open."""
     now = decide.clock()
     lately = models.Presence.objects.filter(at__gt=now - timedelta(seconds=60), incident__in=[r.pk for r in rows])
+    for row in rows:
+        if row.protected:
+            row.summary = ""  # its words stand in the panel, and who opens that is written down
     names = dict(models.Person.objects.values_list("login", "name"))
     others: dict[str, list[str]] = {}
     for p in lately.exclude(user=request.user).select_related("user"):
@@ -90,7 +112,7 @@ def _context(request: Any) -> dict[str, Any]:
     asked = _asked(request)
     rows, more, view = _found(request, asked)
     kept = {k: v for k, v in asked.items() if k not in ("sel", "after")}
-    start = int(asked["after"]) if asked.get("after", "").isdigit() else 0
+    start = min(whole(asked.get("after", "")) or 0, _LAST)
     return {
         "rows": _shown(request, rows),
         "asked": asked,
@@ -98,6 +120,7 @@ def _context(request: Any) -> dict[str, Any]:
         "kept": urlencode({**kept, **({"after": start} if start else {})}),
         "more": urlencode({**kept, "after": start + ROWS}) if more else "",
         "first": start,
+        "framed": urlencode({k: v for k, v in kept.items() if k in ("box", "from", "to", "act", "state")}),
     }
 
 
@@ -105,9 +128,9 @@ def queue(request: Any) -> HttpResponse:
     """The page: views, rows, and the incident that is selected."""
     context = _context(request)
     selected = context["asked"].get("sel") or (context["rows"][0]["row"].pk if context["rows"] else "")
-    counts = [(name, label, models.Incident.objects.filter(what).count()) for name, label, what in views_of(request)]
+    counts = [(name, label, how_many(name, what)) for name, label, what in views_of(request)]
     saved = models.View.objects.filter(user=request.user).order_by("name")
-    total = models.Incident.objects.count()
+    total = tallies.total()
     return page(request, "queue.html", counts=counts, saved=saved, selected=selected, total=total, **context)
 
 
@@ -133,9 +156,14 @@ def bulk(request: Any) -> HttpResponse:
     told = ""
     if request.method == "POST" and found:
         outcome, of = request.POST.get("outcome", ""), request.POST.get("of", "").strip()
-        seen = dict(zip(request.POST.getlist("i"), request.POST.getlist("seen"), strict=False))
+        names = request.POST.getlist("i")
+        seen = dict(zip(names, request.POST.getlist("seen"), strict=False))
+        after = dict(zip(names, request.POST.getlist("after"), strict=False))
         says = {"step": "triaged", "outcome": outcome, **({"of": of} if of else {})}
-        clicks = [decide.Click(r.pk, says, request.POST.get("why", "")[:4000], seen.get(r.pk), r.last) for r in found]
+        clicks = [
+            decide.Click(r.pk, says, request.POST.get("why", ""), seen.get(r.pk, ""), after.get(r.pk, ""))
+            for r in found
+        ]
         try:
             decide.decide(desk(), request.person, clicks)
             return HttpResponseRedirect(reverse("queue"))

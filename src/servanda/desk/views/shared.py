@@ -10,33 +10,52 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from servanda.desk import decide, models, standing
+from servanda.desk.languages import language
 from servanda.desk.offices import PAGES
 from servanda.desk.wording import clock_of
 from servanda.errors import ServandaError
+from servanda.incidents.guards import PARTY, office_of
 
 NAV = (
+    ("room", "Asked of you"),
+    ("complain", "New complaint"),
     ("queue", "Queue"),
-    ("board", "Verdicts"),
-    ("sign", "Sign"),
     ("entry", "New report"),
+    ("explore", "Map"),
+    ("board", "Verdicts"),
+    ("patrols", "Patrols"),
+    ("shift", "Shift"),
+    ("sign", "Sign"),
+    ("reports", "Mission reports"),
+)
+"""What stands in the head of every page, as far as an office has it."""
+MORE = (
     ("own", "My reports"),
+    ("parts", "Split and merge"),
+    ("agreement", "Agreement"),
+    ("sources", "Sources"),
+    ("figures", "Figures"),
     ("record", "Record"),
     ("admin", "Admin"),
+    ("help", "Keys and account"),
 )
 
 
 def page(request: Any, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """Render a page with what every page shows."""
-    person, at = request.person, request.head
-    role = person.role if person else ""
+    person, at = getattr(request, "person", None), getattr(request, "head", None)
+    role = office_of(person.role) if person else ""
     now = decide.clock()
-    verdicts = standing.newest() if at is not None and at.agreement else None
+    verdicts = standing.newest() if at is not None and at.agreement and role != PARTY else None
     shown = {
         "me": person,
+        "office": role,
         "head": at,
         "zone": at.zone if at else "UTC",
+        "lang": language(),
         "now": now,
         "nav": [(name, label) for name, label in NAV if role in PAGES[name]],
+        "nav_more": [(name, label) for name, label in MORE if role in PAGES[name]],
         "here": request.resolver_match.url_name if request.resolver_match else "",
         "standing": verdicts,
         "pending": standing.pending(verdicts) if verdicts else 0,
@@ -61,6 +80,13 @@ def failed(request: Any, error: ServandaError) -> HttpResponse:
     return page(
         request, "message.html", status=503, title="The desk cannot work now", text=f"{fault.what}. {fault.hint}"
     )
+
+
+def hidden(request: Any, character: str) -> HttpResponse:
+    """Somebody wrote, or was given, a character that nobody sees as what it is."""
+    text = "What was sent holds the character %(character)s, which nobody sees as what it is. Go back, remove it, and send it again."
+    said = text % {"character": character}
+    return page(request, "message.html", status=409, title="Nothing was decided", text=said)
 
 
 def no_csrf(request: Any, reason: str = "") -> HttpResponse:
@@ -94,9 +120,12 @@ def instant(text: str, zone: str) -> datetime | None:
     if not text.strip():
         return None
     try:
-        return parse_instant(text.strip(), ZoneInfo(zone))
+        moment = parse_instant(text.strip()[:40], ZoneInfo(zone))
+        if not 1900 <= moment.year <= 2200:
+            raise ValueError(f"the year must be between 1900 and 2200, not {moment.year}")
     except ValueError as error:
         raise decide.refused(str(error), "write it as 2025-04-01T10:00", "DSK015") from None
+    return moment
 
 
 def find(incident: str) -> models.Incident | None:
@@ -133,4 +162,4 @@ def click_of(request: Any, incident: str) -> decide.Click:
         }
         words |= {k: when for k in ("until", "due") if (when := instant(said.get(k, ""), zone)) is not None}
     by = words.pop("of", None) if step in ("replied", "dissent") else None
-    return decide.Click(incident, words, said.get("why", "")[:4000], said.get("seen"), said.get("after"), by)
+    return decide.Click(incident, words, said.get("why", ""), said.get("seen", ""), said.get("after", ""), by)

@@ -7,12 +7,11 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.app.publish import publish as publish_run
 from servanda.app.record import verify_record
-from servanda.desk import decide, models
+from servanda.desk import decide, models, standing
 from servanda.desk.compose import decision_entry, decisions_file
 from servanda.desk.configure import desk
-from servanda.desk.projection import refresh
+from servanda.desk.fields import whole
 from servanda.desk.views.shared import clocked, not_there, page
 from servanda.errors import ServandaError
 from servanda.incidents.guards import refusals
@@ -20,8 +19,8 @@ from servanda.record.log import digest_of
 from servanda.store import RecordStore
 
 
-def sign(request: Any) -> HttpResponse:
-    """The page: every determined incident with what would be signed."""
+def sign(request: Any, told: str = "") -> HttpResponse:
+    """The page: every determined incident with what would be signed; ``told``: why verdicts were not."""
     at, who, now = request.head, request.person, decide.clock()
     waiting = []
     for row in models.Incident.objects.filter(state="determined").order_by("due", "id")[:50]:
@@ -49,20 +48,23 @@ def sign(request: Any) -> HttpResponse:
         waiting=waiting,
         runs=runs,
         may_publish=who.role == "chief",
-        told=request.GET.get("told", "")[:200],
+        told=told or ("The verdicts were signed." if request.GET.get("signed") == "1" else ""),
+        status=409 if told else 200,
     )
 
 
 def publish(request: Any) -> HttpResponse:
-    """Make the verdicts of all that is recorded, and sign them on the record."""
+    """Make the verdicts of all that is recorded, and sign them on the record; the same form sent twice signs once."""
     if request.method != "POST":
         return not_there(request)
-    mine, told = desk(), "The verdicts were signed."
+    mine, seen = desk(), whole(request.POST.get("seen", ""))
+    if seen is None:
+        return sign(request, "this has changed since it was shown to you")
     try:
         store = RecordStore(mine.record())
         run = verify_record(store, agreement=request.head.agreement)
-        publish_run(store, run, mine.signer)
-        refresh(mine.record())
+        if not models.Published.objects.filter(entry__gte=seen).exists():
+            standing.publish(mine, run)
     except ServandaError as error:
-        told = error.faults[0].what
-    return HttpResponseRedirect(f"{reverse('sign')}?told={told}")
+        return sign(request, error.faults[0].what)
+    return HttpResponseRedirect(f"{reverse('sign')}?signed=1")

@@ -31,7 +31,8 @@ from servanda.evidence.importing.places import Places
 from servanda.evidence.importing.sheets import Broken, is_blank, letters, shown
 from servanda.evidence.importing.words import roles, words
 from servanda.evidence.importing.work import Doubt, RowFault, Work, is_ditto, text_of
-from servanda.evidence.model import QUARANTINE, Context, empty
+from servanda.evidence.model import CONFIRMED_BY, QUARANTINE, REFUSED, UNCONFIRMED, Context, empty
+from servanda.values.missing import is_missing
 from servanda.wording import plural
 
 COLUMNS = (
@@ -151,6 +152,7 @@ def read_table(
     )
     _day_of_the_title(work)
     _tell(work)
+    _unconfirmed(work)
     if form:
         _refuse(work)
         _of_the_form(work)
@@ -268,6 +270,16 @@ def _note_cells(work: Work) -> None:
         work.told.append(
             f"{plural(formulas, 'cell is', 'cells are')} the result of a formula: the saved value is taken, nothing is computed"
         )
+
+
+def _unconfirmed(work: Work) -> None:
+    """Rows of reports found in documents that no person has confirmed."""
+    names = work.table.names
+    if {"report_id", CONFIRMED_BY} <= set(names):
+        for n, cell in enumerate(work.table.columns[names.index(CONFIRMED_BY)]):
+            text = shown(cell).strip()
+            if is_missing(text) or text.lower() in REFUSED:
+                work.wrong(n, "EVD172", CONFIRMED_BY, text, *UNCONFIRMED)
 
 
 def _refuse(work: Work) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.evidence.model import (
+    CONFIRMED_BY,
     DEFAULT_PRECISION_M,
     FIGURE,
     GRADES,
@@ -25,6 +26,7 @@ from servanda.evidence.model import (
     QUARANTINE,
     REPORT,
     STANCES,
+    UNCONFIRMED,
     Context,
     Reader,
     TableName,
@@ -103,7 +105,10 @@ def _left_out(table: pl.DataFrame, reasons: pl.Series | None, checks: list[Check
     for told in reasons.unique().drop_nulls().sort().to_list():
         column, _, reason = told.rpartition(": ")
         hint = "nothing is to be corrected where it is so" if column not in REPORT else f"check {column}"
-        checks.append(Check("EVD170", column or "(row)", pl.col("__left_out") == told, reason, hint))
+        if column == CONFIRMED_BY:
+            hint = UNCONFIRMED[1]
+        code = "EVD172" if column == CONFIRMED_BY else "EVD170"
+        checks.append(Check(code, column or "(row)", pl.col("__left_out") == told, reason, hint))
     return table.with_columns(reasons.alias("__left_out"))
 
 

@@ -18,7 +18,18 @@ _WHEN_AND_WHERE = ("start", "end", "lat", "lon", "precision_km", "place_name")
 _OPTIONAL = frozenset(
     {
         *("end", "known_at", "lat", "lon", "precision_km", "place_name", "nationality", "command", "payroll", "label"),
-        *("strength", "purpose", "consented_by", "origin", "via", "side", "speaks_for", "reliability", "credibility"),
+        *(
+            "strength",
+            "purpose",
+            "consented_by",
+            "awaits_consent_of",
+            "origin",
+            "via",
+            "side",
+            "speaks_for",
+            "reliability",
+            "credibility",
+        ),
         *("kind", "means", "summary", "url"),
     }
 )
@@ -30,7 +41,11 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
     km = pl.col("precision_km").cast(pl.Float64, strict=False) * 1000.0
     table = _with_strength(raw.with_columns(status=status, precision_m=pl.coalesce(km.cast(pl.String), "precision_km")))
     position = pl.col("status").is_in(_POSITIONS)
-    told = [pl.coalesce("summary", "purpose"), pl.concat_str(pl.lit("strength: "), "strength")]
+    told = [
+        pl.coalesce("summary", "purpose"),
+        pl.concat_str(pl.lit("strength: "), "strength"),
+        pl.concat_str(pl.lit("on the consent of: "), "awaits_consent_of"),
+    ]
     words = pl.concat_str(*told, separator=" | ", ignore_nulls=True)
     positions = table.filter(position).select(
         "row",

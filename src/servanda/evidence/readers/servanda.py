@@ -2,7 +2,19 @@
 
 import polars as pl
 
-from servanda.evidence.model import FIGURE, ITEM, PRESS_STATEMENT, REPORT, Context, Reader, Tables
+from servanda.evidence.model import (
+    CONFIRMED_BY,
+    FIGURE,
+    ITEM,
+    PRESS_STATEMENT,
+    REFUSED,
+    REPORT,
+    UNCONFIRMED,
+    Context,
+    Reader,
+    Tables,
+)
+from servanda.values.missing import without_missing
 
 _REPORT = frozenset(REPORT) - {"file", "row", "precision_m"} | {"precision_km"}
 
@@ -14,6 +26,14 @@ def _reports(raw: pl.DataFrame, context: Context) -> Tables:
     metres = (km.cast(pl.Float64, strict=False) * 1000.0).cast(pl.String)
     # what is not a number goes on as it stands, to be quarantined by name
     return {"reports": raw.with_columns(precision_m=pl.coalesce(metres, km))}
+
+
+def _found(raw: pl.DataFrame, context: Context) -> Tables:
+    """Reports found in documents: a row that no person has confirmed is none yet."""
+    name = pl.col(CONFIRMED_BY).cast(pl.String).str.strip_chars().str.to_lowercase()
+    confirmed = without_missing(name).is_not_null() & ~name.is_in(REFUSED)
+    reason = pl.lit(f"{CONFIRMED_BY}: {UNCONFIRMED[0]}")
+    return _reports(raw.with_columns(left_out=pl.when(~confirmed.fill_null(False)).then(reason)), context)
 
 
 def _figures(raw: pl.DataFrame, context: Context) -> Tables:
@@ -35,6 +55,14 @@ READERS = (
         "One row per source and event. Required: report_id, source, start, act. Times carry a zone.",
         frozenset({"report_id", "source", "start", "act"}),
         _reports,
+        optional=_REPORT,
+    ),
+    Reader(
+        "servanda-found-reports",
+        "Servanda report table 1, found in documents",
+        "As a report table, with confirmed_by: a row counts once a person has put his name there. Required: report_id, confirmed_by, source, start, act.",
+        frozenset({"report_id", CONFIRMED_BY, "source", "start", "act"}),
+        _found,
         optional=_REPORT,
     ),
     Reader(

@@ -280,12 +280,14 @@ def within_reach(where: Where, order: Whole, begun: Floats, longest: float, new:
 
     ``order``: the rows by their start, ``begun``: those starts; ``longest``: the longest interval among them, in hours.
     """
-    reach = reach_of(where.radius)
     out = []
     for n in new:
         low = np.searchsorted(begun, where.start[n] - longest - LATEST_H)
         high = np.searchsorted(begun, where.end[n] + LATEST_H, side="right")
         some = order[low:high]
         some = some[where.end[some] >= where.start[n] - LATEST_H]
-        out.append(some[distance(where, some, np.full(len(some), n)) <= reach[some] + reach[n]])
+        here = where.take(np.append(some, n))
+        reach = reach_of(here.radius)
+        apart = distance(here, np.arange(len(some)), np.full(len(some), len(some)))
+        out.append(some[apart <= reach[:-1] + reach[-1]])
     return np.unique(np.concatenate([*out, np.empty(0, np.int64)])).astype(np.int64)

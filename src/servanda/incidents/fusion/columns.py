@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +16,15 @@ from servanda.incidents.fusion.cluster import runs
 from servanda.incidents.fusion.misdated import Relayed
 
 _MICROS_PER_HOUR = 3.6e9
+_FEW = 50  # one in so many rows is few; as much room is left for more
 
 
 class Codes:
     """Words as numbers, in the order in which they were first met; nothing said is -1."""
 
-    def __init__(self) -> None:
-        self.words: list[str] = []
-        self._number: dict[str, int] = {}
+    def __init__(self, words: Sequence[str] = ()) -> None:
+        self.words = list(words)
+        self._number = {word: n for n, word in enumerate(self.words)}
 
     def of(self, column: pl.Series) -> Int32s:
         """The column as numbers; new words get new ones."""
@@ -50,6 +53,10 @@ class Ranked(Generic[_Value]):
         self._values: npt.NDArray[_Value] = np.empty(0, dtype)
         self._rows: Int32s = np.empty(0, np.int32)
         self._new: list[tuple[npt.NDArray[_Value], Int32s]] = []
+
+    def put(self, values: npt.NDArray[_Value], rows: Int32s) -> None:
+        """Values that are in order, with their rows, where there was nothing."""
+        self._values, self._rows = values, rows
 
     def insert(self, values: npt.NDArray[_Value], rows: Ints) -> None:
         """More rows with their values."""
@@ -125,6 +132,10 @@ class Columns:
     known: Floats = field(default_factory=lambda: np.empty(0))
     quantity: Floats = field(default_factory=lambda: np.empty(0))
 
+    def __post_init__(self) -> None:
+        """No room is left behind them at first."""
+        self._roomy: tuple[weakref.ref[Columns], dict[str, npt.NDArray[Any]]] | None = None
+
     @property
     def where(self) -> Where:
         """The place and time of every row."""
@@ -139,10 +150,34 @@ class Columns:
         """The same columns with some rows only."""
         return Columns(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
+    def saved(self) -> dict[str, pl.Series]:
+        """All of them by name."""
+        return {f.name: pl.Series(getattr(self, f.name)) for f in fields(self)}
+
+    @staticmethod
+    def again(saved: pl.DataFrame) -> Columns:
+        """The same from a table that has them."""
+        return Columns(**{f.name: saved[f.name].to_numpy() for f in fields(Columns)})
+
     def extend(self, *more: Columns) -> None:
-        """Put the rows of other columns after these."""
+        """Put the rows of other columns after these; where few come after many, into room that was left behind them."""
+        size, added = len(self.lat), sum(len(columns.lat) for columns in more)
+        few = 0 < added < size // _FEW
+        if few and (self._roomy is None or self._roomy[0]() is not self or self._roomy[1]["lat"].size < size + added):
+            room = {f.name: np.empty(size + size // _FEW + added, getattr(self, f.name).dtype) for f in fields(self)}
+            for name, column in room.items():
+                column[:size] = getattr(self, name)
+            self._roomy = weakref.ref(self), room  # a copy of these writes into room of its own
         for name in (f.name for f in fields(self)):
-            setattr(self, name, np.concatenate([getattr(columns, name) for columns in (self, *more)]))
+            new = [getattr(columns, name) for columns in more]
+            if few and self._roomy is not None:
+                room_of_it = self._roomy[1][name]
+                np.concatenate(new, out=room_of_it[size : size + added])
+                setattr(self, name, room_of_it[: size + added])
+            else:
+                setattr(self, name, np.concatenate([getattr(self, name), *new]))
+        if not few:
+            self._roomy = None
 
 
 def numbers_of(column: pl.Series) -> Floats:

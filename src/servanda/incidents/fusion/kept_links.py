@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from servanda.incidents.fusion.blocking import Int32s, Ints, spread
 from servanda.incidents.fusion.cluster import Links
+from servanda.values.saved import Saved
 
 _LAID_ANEW = 200_000  # pairs that came later, from which on all are laid out anew
 _ROWS = np.int64(1 << 31)
@@ -63,6 +66,24 @@ class KeptLinks:
         self._score: Int32s = np.concatenate([links.score, links.score])[order].astype(np.int32)
         self._gone = np.zeros(size, bool)
 
+    def saved(self) -> Saved:
+        """All pairs as they lie, which is what :meth:`again` needs."""
+        laid = pl.DataFrame({"pairs": np.diff(self._begins), "gone": self._gone})
+        later = {"one": self._later.one, "other": self._later.other, "score": self._later.score}
+        to = pl.DataFrame({"to": self._to, "score": self._score})
+        return Saved({"laid": laid, "to": to, "later": pl.DataFrame(later)})
+
+    @staticmethod
+    def again(saved: Saved) -> KeptLinks:
+        """The same as the one that was saved."""
+        laid, to, later = (saved.tables[name] for name in ("laid", "to", "later"))
+        none = Ends(*(np.empty(0, np.int64),) * 3)
+        kept = KeptLinks(none, 0)
+        kept._begins = np.concatenate([[0], np.cumsum(laid["pairs"].to_numpy())])
+        kept._to, kept._score, kept._gone = to["to"].to_numpy(), to["score"].to_numpy(), laid["gone"].to_numpy()
+        kept._later = Ends(*(later[name].to_numpy() for name in ("one", "other", "score")))
+        return kept
+
     def all(self) -> Ends:
         """All pairs, each of them once."""
         count = np.diff(self._begins)
@@ -84,17 +105,18 @@ class KeptLinks:
             pairs = Ends(laid[each], to, self._score[at].astype(np.int64))
             found.append(pairs.take(~self._gone[to]))
         if len(self._later.one):
-            late = self._later
-            found.append(late.take(np.isin(late.one, rows)))
+            late, wanted = self._later, _marked(rows)
+            found.append(late.take(wanted(late.one)))
             turned = Ends(late.other, late.one, late.score)
-            found.append(turned.take(np.isin(late.other, rows)))
+            found.append(turned.take(wanted(late.other)))
         return Ends.together(*found)
 
     def replace(self, rows: Ints, links: Ends, size: int) -> None:
         """Put others in the place of all pairs that touch some rows; ``links``: each once; ``size``: how many rows there are now."""
         laid = rows[rows < len(self._gone)]
         # what was laid out of these rows is gone; the pairs of others with them too
-        kept = self._later.take(~np.isin(self._later.one, rows) & ~np.isin(self._later.other, rows))
+        touched = _marked(rows)
+        kept = self._later.take(~touched(self._later.one) & ~touched(self._later.other))
         self._gone = self._gone.copy()  # a fork may look at the same
         self._gone[laid] = True
         self._later = Ends.together(kept, links)
@@ -102,3 +124,11 @@ class KeptLinks:
             every = self.all()
             self._later = Ends(*(np.empty(0, np.int64),) * 3)
             self._lay(every, size)
+
+
+def _marked(rows: Ints) -> Callable[[Ints], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """What says of others which of them are among some rows."""
+    most = int(rows.max(initial=-1))
+    mark = np.zeros(most + 2, bool)  # the last stands for all that are beyond
+    mark[rows] = True
+    return lambda others: mark[np.minimum(others, most + 1)]

@@ -42,6 +42,7 @@ from servanda.incidents.fusion.misdated import OTHER_DAYS, days_apart, met_on_ot
 from servanda.incidents.fusion.told import KEPT, Laid, Told
 from servanda.values.codes import STANDARD, Vocabulary
 from servanda.values.ordered_map import OrderedMap
+from servanda.values.saved import Saved
 
 _ROWS = np.int64(1 << 31)
 _MANY = 2_000_000  # reports made anew at once, from which on memory is given back before they are joined
@@ -80,6 +81,24 @@ class Fusion(Told):
     def size(self) -> int:
         """How many reports there are."""
         return len(self.group)
+
+    def saved(self) -> Saved:
+        """What :meth:`take_back` needs, of one that grows."""
+        assert self._kept is not None
+        rows = pl.DataFrame({"group": self.group, "own": self.own, "first": self.first, "best": self.best})
+        row, other, p = self.maybe
+        told, maybe = super().saved(), pl.DataFrame({"row": row, "other": other, "p": p})
+        return Saved({**told.tables, "rows": rows, "maybe": maybe}, told.facts).having(links=self._kept.saved())
+
+    def take_back(self, saved: Saved, reports: pl.DataFrame) -> None:
+        """Be as the one that was saved; ``reports``: as they were given to it."""
+        super().take_back(saved, reports)
+        rows, maybe = saved.tables["rows"], saved.tables["maybe"]
+        self.group, self.own, self.first, self.best = (
+            rows[name].to_numpy(writable=True) for name in ("group", "own", "first", "best")
+        )
+        self.maybe = maybe["row"].to_numpy(), maybe["other"].to_numpy(), maybe["p"].to_numpy()
+        self._kept, self._part = KeptLinks.again(saved.part("links")), None
 
     def fork(self) -> Fusion:
         """Another fusion that begins where this one is; what is added to one is not in the other."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -36,6 +37,7 @@ from servanda.incidents.fusion.likelihood import (
 from servanda.incidents.fusion.misdated import clocked, minute_keys
 from servanda.incidents.identity import Keys
 from servanda.values.codes import Vocabulary
+from servanda.values.saved import Saved
 
 _LANES = 1 << 12  # more than there are
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -105,6 +107,34 @@ class Told:
         self._keys, self._cells, self._starts = Ranked(np.int64), Ranked(np.int64), Ranked(np.float64)
         self._minutes = Ranked(np.int64)
         self._longest = 0.0
+
+    def saved(self) -> Saved:
+        """Columns, words and orders, which is what :meth:`take_back` needs."""
+        ordered: dict[str, Ranked[Any]] = {
+            "keys": self._keys,
+            "cells": self._cells,
+            "starts": self._starts,
+            "minutes": self._minutes,
+        }
+        codes = {name: codes.words for name, codes in self._codes.items()}
+        tables = {name: pl.DataFrame({"row": ranked.rows}) for name, ranked in ordered.items()}
+        facts = {"codes": codes, "lanes": self._lanes.words, "longest": self._longest}
+        return Saved({**tables, "columns": pl.DataFrame(self.columns.saved())}, facts).having(
+            numbers=self._numbers.saved()
+        )
+
+    def take_back(self, saved: Saved, reports: pl.DataFrame) -> None:
+        """Be as the one that was saved; ``reports``: as they were given to it."""
+        self.tables, facts = [reports.select(KEPT)], saved.facts
+        self.columns = c = Columns.again(saved.tables["columns"])
+        self._codes = {name: Codes(words) for name, words in facts["codes"].items()}
+        self._lanes, self._longest = Codes(facts["lanes"]), facts["longest"]
+        self._numbers = Keys.again(saved.part("numbers"))
+        rows = {name: saved.tables[name]["row"].to_numpy() for name in ("keys", "cells", "starts", "minutes")}
+        self._keys.put(c.key[rows["keys"]], rows["keys"])
+        self._cells.put(c.cell[rows["cells"]], rows["cells"])
+        self._starts.put(c.start[rows["starts"]], rows["starts"])
+        self._minutes.put(self._minute_of(rows["minutes"]), rows["minutes"])
 
     def _minute_of(self, rows: Ints) -> Ints:
         """The origin and the minute, by which those are found that may tell of one event on other days."""

@@ -7,6 +7,7 @@ then nothing is ``complied``. A chance here is one of time and place, or of a wa
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import polars as pl
@@ -78,9 +79,9 @@ def faint_most(faint: Faint) -> int:
 def joined(faint: Faint, certainties: Iterable[int]) -> Faint:
     """What is faint, together with other chances in millionths."""
     count, nats, greatest = faint
-    for p in certainties:
-        count, greatest = count + 1, max(greatest, p)
-        nats += _NEVER if p >= CERTAIN else round(-math.log1p(-p / CERTAIN) * _BILLION)
+    for p, times in Counter(certainties).items():
+        count, greatest = count + times, max(greatest, p)
+        nats += times * (_NEVER if p >= CERTAIN else round(-math.log1p(-p / CERTAIN) * _BILLION))
     return count, nats, greatest
 
 

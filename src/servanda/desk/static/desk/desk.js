@@ -4,7 +4,7 @@
   const $ = (css, from = document) => from.querySelector(css);
   const rows = () => [...document.querySelectorAll("#rows tr[data-id]")];
   const at = () => rows().findIndex((r) => r.getAttribute("aria-selected") === "true");
-  const typing = (el) => el && /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && el.type !== "checkbox";
+  const typing = (el) => el && /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio)$/.test(el.type);
 
   function select(row) {
     if (!row) return;
@@ -37,7 +37,12 @@
     x: () => open("triaged", "not_applicable"),
     d: () => open("triaged", "duplicate_of"),
     t: () => open("tasked"),
-    m: () => open("merge"),
+    m: () => {
+      if (!open("merge")) return;
+      const twin = $(".twin"), form = $('#panel details[data-step="merge"] form');
+      if (twin && !form.of.value) { form.of.value = twin.dataset.other; form.why.value = twin.dataset.why; form.why.focus(); }
+    },
+    n: () => { const button = $(".twin form button"); if (button) button.click(); },
     g: () => open("determined") || open("assessed"),
     u: () => {
       const all = document.querySelectorAll("details.undo");
@@ -58,6 +63,8 @@
     }
     if (typing(e.target) || !$("[data-keys]")) return;
     if (e.key === "Enter" && e.target.closest("a,button,summary,input")) return;
+    const move = [...document.querySelectorAll("[data-move]")].find((a) => a.dataset.move === e.key);
+    if (move && !e.target.closest("[tabindex='0']")) { e.preventDefault(); location.href = move.href; return; }
     const act = KEYS[e.key];
     if (act) { e.preventDefault(); act(); }
   });
@@ -71,6 +78,25 @@
   document.addEventListener("htmx:configRequest", (e) => {
     const row = rows()[at()];
     if (row && e.detail.path.startsWith("/queue/rows/")) e.detail.parameters.sel = row.dataset.id;
+  });
+
+  // parts: a digit in a row, or a row dragged onto another, ticks its part
+  const tick = (row, part) => {
+    const box = row && $(`input[type=radio][value="${part}"]`, row);
+    if (box) { box.checked = true; row.className = `p${part}`; }
+  };
+  const parted = (e) => e.target.closest && e.target.closest("table.parts tbody tr");
+  let dragged = null;
+  document.addEventListener("keydown", (e) => {
+    if (/^[1-6]$/.test(e.key) && parted(e)) { e.preventDefault(); tick(parted(e), e.key); }
+  });
+  document.addEventListener("change", (e) => { if (parted(e)) tick(parted(e), e.target.value); });
+  document.addEventListener("dragstart", (e) => { dragged = parted(e); });
+  document.addEventListener("dragover", (e) => { if (dragged && parted(e)) e.preventDefault(); });
+  document.addEventListener("drop", (e) => {
+    const on = parted(e);
+    if (dragged && on) { e.preventDefault(); tick(dragged, $("input:checked", on).value); }
+    dragged = null;
   });
 
   document.addEventListener("submit", (e) => { // a second click while the first is under way

@@ -1,0 +1,193 @@
+"""Who said what, and who stands where, on articles of our own that were marked by hand (bench/speech/README.md).
+
+    python bench/speech.py [--half dev|held] [--lang en|ru|uk] [--show] [--write]
+
+Each article is read alone, with its agreement. Three things are counted, over all articles of a language and half:
+
+* attributions: a statement is right where its speaker is, and where half of the words of the shorter are in the other;
+* speakers of direct speech: the same, of sayings of three words or more that are direct;
+* cells: side, term and stance as a careful reader would fill them; *speaks of* is no stand.
+
+``--show`` tells what falls short, of the dev half only. ``--write`` puts what is measured as a table into docs/statements.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from servanda.app.statements import read_statements
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTICLES = ROOT / "bench" / "speech"
+LANGUAGES = ("en", "ru", "uk")
+HALVES = ("dev", "held")
+_NAMES = {"en": "English", "ru": "Russian", "uk": "Ukrainian"}
+_TOLD = {"dev": "the rules were written on them", "held": "held out"}
+PAGE = ROOT / "docs" / "statements.md"
+BEGIN, END = "<!-- made by bench/speech.py: begin -->", "<!-- made by bench/speech.py: end -->"
+_WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
+_SMALL = frozenset("the a an of in on and his her its their for by to from with".split())
+
+
+@dataclass(frozen=True)
+class Said:
+    """One saying, marked or found: who, on which side, which words; ``person``: certainly no state or body."""
+
+    speaker: str
+    side: str
+    words: str
+    direct: bool
+    person: bool = True
+
+
+def same_speaker(a: Said, b: Said) -> bool:
+    """A word of the one name is, but for its ending, one of the other; a state or body is known by its side as well."""
+    x, y = ([w for w in _tokens(said.speaker) if w not in _SMALL and len(w) > 2] for said in (a, b))
+    alike = any(v[: _stem(v, w)] == w[: _stem(v, w)] for v in x for w in y)
+    return alike or bool(a.side and a.side == b.side and not (a.person and b.person))
+
+
+def same_words(a: Said, b: Said) -> bool:
+    """Half of the words of the shorter are in the other."""
+    x, y = Counter(_tokens(a.words)), Counter(_tokens(b.words))
+    return 2 * (x & y).total() >= min(x.total(), y.total()) > 0
+
+
+def _tokens(text: str) -> list[str]:
+    return [w.lower().replace("\u2019", "'") for w in _WORD.findall(text)]
+
+
+def _stem(a: str, b: str) -> int:
+    """So many first letters make two words one: all but the last two, and three at the least."""
+    return max(3, min(len(a), len(b)) - 2, max(len(a), len(b)) - 4)
+
+
+def articles(language: str, half: str) -> list[tuple[Path, dict[str, Any]]]:
+    """The articles with what was marked in them."""
+    texts = sorted((ARTICLES / language / half).glob("*.txt"))
+    return [(path, yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))) for path in texts]
+
+
+def _marked(data: dict[str, Any]) -> tuple[list[Said], set[tuple[str, str, str]]]:
+    said = dict.fromkeys(Said(s["speaker"], s["side"], s["words"], s["direct"]) for s in data["statements"])
+    return list(said), {(c["side"], c["term"], c["stance"]) for c in data["who_stands_where"]}
+
+
+def _found(path: Path, agreement: Path) -> tuple[list[Said], set[tuple[str, str, str]]]:
+    analysis = read_statements([path], agreement)
+    said = [
+        Said(s.speaker or s.said_as, s.side, s.content, s.direct, s.person)
+        for s in analysis.statements
+        if s.speaker or s.said_as
+    ]
+    return said, {(c.side, c.term, c.stance) for c in analysis.stands if c.side and c.stance != "speaks of"}
+
+
+def score(language: str, half: str, *, show: bool = False) -> dict[str, tuple[float, float, float]]:
+    """Precision, recall and F1 of attributions, speakers of direct speech, and cells.
+
+    Args:
+        language: one of :data:`LANGUAGES`.
+        half: one of :data:`HALVES`.
+        show: print what falls short.
+
+    Returns:
+        Them by what is measured.
+    """
+    counts: dict[str, Counter[str]] = {"attributions": Counter(), "speakers of direct": Counter(), "cells": Counter()}
+    for path, data in articles(language, half):
+        gold, cells = _marked(data)
+        mine, filled = _found(path, ROOT / data["agreement"])
+        for name, some, wanted in (
+            ("attributions", mine, gold),
+            ("speakers of direct", _spoken(mine), _spoken(gold)),
+        ):
+            # what is direct in the one need not be marked so in the other: its speaker is what counts
+            whole, all_found = (gold, mine) if name == "speakers of direct" else (wanted, some)
+            right = [m for m in some if any(same_speaker(m, g) and same_words(m, g) for g in whole)]
+            hit = [g for g in wanted if any(same_speaker(m, g) and same_words(m, g) for m in all_found)]
+            counts[name].update(found=len(some), right=len(right), wanted=len(wanted), hit=len(hit))
+            if show and name == "attributions":
+                _show(path, [m for m in some if m not in right], [g for g in wanted if g not in hit])
+        both = len(cells & filled)
+        counts["cells"].update(found=len(filled), right=both, wanted=len(cells), hit=both)
+        if show:
+            for sign, some_cells in (("cell too many", filled - cells), ("cell missed", cells - filled)):
+                for cell in sorted(some_cells):
+                    print(f"{path.stem}: {sign}: {' | '.join(cell)}")
+    return {name: _f1(c) for name, c in counts.items()}
+
+
+def _spoken(said: list[Said]) -> list[Said]:
+    return [s for s in said if s.direct and len(_tokens(s.words)) >= 3]
+
+
+def _show(path: Path, wrong: list[Said], missed: list[Said]) -> None:
+    for sign, some in (("wrong", wrong), ("missed", missed)):
+        for s in some:
+            print(f"{path.stem}: {sign}: {s.speaker} ({s.side}): {s.words[:110]}")
+
+
+def _f1(c: Counter[str]) -> tuple[float, float, float]:
+    p, r = c["right"] / max(c["found"], 1), c["hit"] / max(c["wanted"], 1)
+    return p, r, 2 * p * r / max(p + r, 1e-9)
+
+
+def figures() -> dict[str, float]:
+    """F1 of every language, half and thing measured, for bench/run.py."""
+    return {
+        f"({language} {half}: {name}, F1)": values[2]
+        for language in LANGUAGES
+        for half in HALVES
+        for name, values in score(language, half).items()
+    }
+
+
+def table(measured: dict[tuple[str, str], dict[str, tuple[float, float, float]]]) -> str:
+    """What was measured, as a table of Markdown."""
+    lines = [
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} by `python bench/speech.py`; precision, recall and F1.",
+        "",
+        "| | articles | attributions | speakers of direct speech | who stands where |",
+        "|---|---|---|---|---|",
+    ]
+    for (language, half), values in measured.items():
+        cells = " | ".join(f"{p:.2f} {r:.2f} **{f:.2f}**" for p, r, f in values.values())
+        lines.append(f"| {_NAMES[language]}, {_TOLD[half]} | {len(articles(language, half))} | {cells} |")
+    return "\n".join(lines)
+
+
+def write(text: str) -> None:
+    """Put the table into the page, in the place of that of the last run."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--half", choices=HALVES)
+    parser.add_argument("--lang", choices=LANGUAGES)
+    parser.add_argument("--show", action="store_true", help="tell what falls short (dev half only)")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/statements.md")
+    options = parser.parse_args()
+    measured = {}
+    for language in [options.lang] if options.lang else LANGUAGES:
+        for half in [options.half] if options.half else HALVES:
+            measured[language, half] = score(language, half, show=options.show and half == "dev")
+            for name, (p, r, f) in measured[language, half].items():
+                print(f"{language} {half:4s} {name:20s} P {p:.2f}  R {r:.2f}  F1 {f:.2f}")
+    if options.write:
+        write(table(measured))
+
+
+if __name__ == "__main__":
+    main()

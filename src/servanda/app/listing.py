@@ -1,0 +1,155 @@
+"""What is there for a follower: the files of a folder, or of a record, each with a mark by which it is known that it is as it was."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from servanda.agreement import Agreement
+from servanda.app.given import agreement_of
+from servanda.app.record import recorded_agreement
+from servanda.errors import EvidenceError, Fault
+from servanda.record import Record
+from servanda.store import Inputs, RecordStore
+from servanda.values.files import FileLike
+
+Mark: TypeAlias = tuple[object, ...]
+"""By what it is known that a file is as it was."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What is there at a moment: files by what they are known by, each with the mark of its content.
+
+    ``signed_by`` and ``recorded`` as for :func:`servanda.evidence.read_evidence`.
+    """
+
+    agreement: tuple[Mark, Callable[[], Agreement]]
+    evidence: Mapping[str, tuple[Mark, FileLike]]
+    coverage: Sequence[tuple[Mark, FileLike]] = ()
+    signed_by: Mapping[FileLike, str] = field(default_factory=dict)
+    recorded: Mapping[FileLike, datetime] = field(default_factory=dict)
+    id_key: bytes = b""
+    size: int = 0
+    """Of a record, how many entries it has."""
+
+
+def folder_listing(agreement: Path, folder: Path, coverage: Sequence[Path] = ()) -> Callable[[], Listing]:
+    """What lists a folder: all its files are evidence, but for those whose names begin with a dot or end in ``.part`` or ``.tmp``.
+
+    Args:
+        agreement: its file.
+        folder: where evidence arrives.
+        coverage: files of coverage.
+
+    Returns:
+        The listing, anew at every call.
+
+    Raises:
+        ServandaError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise EvidenceError(
+            Fault(str(folder), "there is no such folder", "name the folder in which evidence arrives", code="EVD001")
+        )
+
+    def now() -> Listing:
+        named = {agreement.resolve(), *(path.resolve() for path in coverage)}
+        there = sorted(
+            (p for p in folder.iterdir() if p.is_file() and not _under_way(p)), key=lambda p: (p.is_symlink(), p)
+        )
+        files = {p.resolve(): p for p in reversed(there)}  # of several names of one file, its own, else the first
+        files = {target: p for target, p in files.items() if target not in named}
+        return Listing(
+            (_mark(agreement), lambda: agreement_of(agreement)),
+            {str(path): (_mark(path), path) for path in sorted(files.values())},
+            [(_mark(path), path) for path in coverage],
+        )
+
+    return now
+
+
+def record_listing(folder: Path, agreement: str | None = None) -> Callable[[], Listing]:
+    """What lists a record: the files that are on it.
+
+    Args:
+        folder: of the record; its signatures are checked once, at the beginning, and those of each new checkpoint when it is read.
+        agreement: the name of the agreement's file there; left out, the only one.
+
+    Returns:
+        The listing, anew at every call.
+
+    Raises:
+        ServandaError: the record cannot be read, or was altered.
+    """
+    record = Record(folder)
+    record.verify(record.log.policy, quorum=False)
+    store, head = RecordStore(record), record.log.head
+    made: tuple[Inputs, Listing] | None = None
+
+    def now() -> Listing:
+        nonlocal store, head, made
+        log = store.record.log
+        log.renew()
+        if made is not None and (log.head.size < head.size or log.tree.root(head.size) != head.root):
+            store, made = RecordStore(Record(folder)), None  # another record lies there
+            log = store.record.log
+        if made is None or log.head.size > head.size:
+            made = (made and _more(store, head.size, *made)) or _all(store, agreement)
+            head = log.head
+        return made[1]
+
+    return now
+
+
+def _all(store: RecordStore, agreement: str | None) -> tuple[Inputs, Listing]:
+    """Everything that is on a record."""
+    inputs = store.as_of(None, agreement)
+    return inputs, _listed(store, inputs, ((inputs.agreement.index,), lambda: recorded_agreement(store, inputs)))
+
+
+def _listed(store: RecordStore, inputs: Inputs, agreement: tuple[Mark, Callable[[], Agreement]]) -> Listing:
+    contents = store.contents(inputs)
+    return Listing(
+        agreement,
+        {str(index): ((index,), file) for index, file in contents.evidence.items()},
+        [((file.name, len(file.content)), file) for file in contents.coverage],
+        contents.signed_by,
+        contents.known_at,
+        store.id_key(),
+        store.record.log.head.size,
+    )
+
+
+def _more(store: RecordStore, size: int, before: Inputs, listed: Listing) -> tuple[Inputs, Listing] | None:
+    """What has come since, beside what was there; nothing where it is not only added."""
+    inputs = store.added(before, size)
+    if inputs is None:
+        return None
+    new = _listed(store, inputs, listed.agreement)
+    recorded = {**new.recorded, **listed.recorded}  # what was recorded before was known then
+    recorded |= {file: min(at, recorded[file]) for file, at in new.recorded.items()}
+    more = dataclasses.replace(
+        listed,
+        evidence={**listed.evidence, **new.evidence},
+        signed_by={**listed.signed_by, **new.signed_by},
+        recorded=recorded,
+        size=new.size,
+    )
+    return dataclasses.replace(inputs, entries=(*before.entries, *inputs.entries)), more
+
+
+def _under_way(path: Path) -> bool:
+    return path.name.startswith(".") or path.suffix in (".part", ".tmp")
+
+
+def _mark(path: Path) -> Mark:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return (None,)
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino

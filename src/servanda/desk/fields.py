@@ -1,0 +1,74 @@
+"""What forms and addresses say: numbers and characters within bounds, the same for every page; and whether a report can be read as evidence."""
+
+from __future__ import annotations
+
+import re
+
+from servanda.app.context import context_of
+from servanda.desk import models
+from servanda.desk.decide import refused
+from servanda.desk.folder import Desk
+from servanda.desk.kept import agreement_of
+from servanda.evidence import read_evidence
+from servanda.record import File
+from servanda.values.files import NamedBytes
+
+_WHOLE = re.compile(r"[0-9]{1,12}")
+_DECIMAL = re.compile(r"-?[0-9]{1,6}([.,][0-9]{1,9})?")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, and those that turn the direction of writing: what is read is not what stands there."""
+
+
+def whole(text: str) -> int | None:
+    """A whole number from 0 on in an address; nothing where it is none that could be meant."""
+    return int(text) if _WHOLE.fullmatch(text) else None
+
+
+def decimal(name: str, text: str, least: float, most: float) -> float | None:
+    """A number of a form.
+
+    Args:
+        name: of the field.
+        text: what stands in it.
+        least: what it may be.
+        most: the same.
+
+    Returns:
+        The number; nothing where nothing stands there.
+
+    Raises:
+        Refused: it is none between these.
+    """
+    if not text.strip():
+        return None
+    value = float(text.strip().replace(",", ".")) if _DECIMAL.fullmatch(text.strip()) else most + 1
+    if not least <= value <= most:
+        raise refused(f"{name} is no number from {least:g} to {most:g}", "use decimal degrees and kilometres", "DSK016")
+    return value
+
+
+def unseen(text: str) -> str:
+    """The first character that nobody sees as what it is; nothing where there is none."""
+    found = _UNSEEN.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def refuse_unreadable(desk: Desk, head: models.Head, file: File) -> None:
+    """Refuse a report that evidence would set aside once it was recorded.
+
+    Args:
+        desk: the mission.
+        head: how far its record is projected.
+        file: the table with the report.
+
+    Raises:
+        Refused: the field that cannot be read, and why.
+    """
+    agreement = agreement_of(desk, head)
+    if agreement is None:
+        return
+    source = read_evidence([NamedBytes(file.name, file.data)], context_of(agreement))
+    for _ in source.batches():  # it is read as it is asked for
+        pass
+    for row in source.ingest.quarantine.head(1).iter_rows(named=True):
+        raise refused(f"{row['field']}: {row['reason']}", row["hint"] or "", "DSK016")

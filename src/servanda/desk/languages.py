@@ -1,0 +1,165 @@
+"""The desk in several languages: texts by catalogues, codes by those of the mission reports, dates as each language writes them.
+
+A text of a page is its own key, in English; a catalogue (``catalogues/LANGUAGE.po``) says it in another language, and what a catalogue lacks
+stands in English. English, Ukrainian and Russian are complete; French, Spanish and Arabic have what stands on most pages. What lower rooms say
+(a guard's refusal) is found by its pattern. Django's own texts and those of signing in come from Django and allauth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language
+
+from servanda.briefs import LANGUAGES, read_catalogue
+from servanda.wording import listing as english_list
+from servanda.wording import plural as english_plural
+from servanda.wording import short_instant
+
+NAMES = {
+    "en": "English",
+    "uk": "Українська",
+    "ru": "Русский",
+    "fr": "Français",
+    "es": "Español",
+    "ar": "العربية",
+}
+"""The languages of the desk, each by its own name."""
+COMPLETE = ("en", "uk", "ru")
+"""Languages in which no text of the desk is lacking."""
+RIGHT_TO_LEFT = frozenset({"ar"})
+_FIELD = re.compile(r"%\((\w+)\)s")
+
+
+def language() -> str:
+    """The language of what is being answered."""
+    now = (get_language() or "en").split("-")[0]
+    return now if now in LANGUAGES else "en"
+
+
+def messages_of(code: str) -> Mapping[str, tuple[str, ...]]:
+    """The texts of a language by their English; English has none of its own."""
+    return {} if code == "en" else read_catalogue("servanda.desk", code)[1]
+
+
+def text(english: str) -> str:
+    """A text in the language of what is being answered.
+
+    Args:
+        english: as it stands in the page.
+
+    Returns:
+        The text; in English where the catalogue lacks it.
+    """
+    found = messages_of(language()).get(english)
+    return found[0] if found and found[0] else english
+
+
+def plural_text(one: str, many: str, count: int) -> str:
+    """A text that depends on a number, as gettext's ``ngettext``."""
+    code = language()
+    found = messages_of(code).get(one)
+    form = _form(code, found, count) if found and len(found) > 1 else ""
+    return form or (one if count == 1 else many)
+
+
+def _form(code: str, forms: tuple[str, ...], count: int) -> str:
+    from servanda.briefs.words import form_of
+
+    return form_of(code, forms, count)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count with its noun."""
+    many = many or one + "s"
+    if language() == "en":
+        return english_plural(count, one, many)
+    return f"{count} {plural_text(one, many, count)}"
+
+
+def listed(words: Any) -> str:
+    """Words in a row, as the language joins them."""
+    if language() == "en":
+        return english_list(list(words))
+    from babel.lists import format_list
+
+    return str(format_list([str(w) for w in words], "standard", language()))
+
+
+def said_code(code: object, kind: str = "") -> str:
+    """A code as words: those of mission reports, else of the desk, else its own.
+
+    Args:
+        code: as ``in_scope``.
+        kind: of which list: act, target, step, outcome, verdict, status.
+
+    Returns:
+        The words.
+    """
+    plain = str(code or "").replace("_", " ")
+    if language() == "en" or not plain:
+        return plain
+    found = read_catalogue("servanda.briefs", language())[1].get(f"{kind}.{code}") if kind else None
+    return found[0] if found else text(plain)
+
+
+def told(sentence: str) -> str:
+    """What a guard or a reader says: it is made in English, and is found by its pattern.
+
+    Args:
+        sentence: in English, its names filled in.
+
+    Returns:
+        The same in the language of the answer; as it is where no pattern fits.
+    """
+    if language() == "en" or not sentence:
+        return sentence
+    if (whole := text(sentence)) != sentence:
+        return whole
+    for pattern, form in _patterns(language()):
+        if (found := pattern.fullmatch(sentence)) is not None:
+            return form % {name: _each(value) for name, value in found.groupdict().items()}
+    return sentence
+
+
+def _each(value: str) -> str:
+    """A name in a sentence; offices and steps that are listed there by their own words, one by one."""
+    said = [_name(part) for part in re.split(r", | or ", value)]
+    return value if None in said else ", ".join(map(str, said))
+
+
+def _name(part: str) -> str | None:
+    """An office, a state or a step in the language of the answer; ``None`` for what is none of them."""
+    for key in (part, part.capitalize()):
+        if (said := text(key)) != key:
+            return said
+    said = said_code(part.replace(" ", "_"), "step")
+    return None if said == part else said
+
+
+@lru_cache
+def _patterns(code: str) -> list[tuple[re.Pattern[str], str]]:
+    """The texts with names in them, as patterns of what they are when those are filled in; the longest first."""
+    out = []
+    for english, forms in messages_of(code).items():
+        if _FIELD.search(english) and forms[0]:
+            parts = _FIELD.split(english)
+            made = "".join(re.escape(p) if n % 2 == 0 else f"(?P<{p}>.+?)" for n, p in enumerate(parts))
+            out.append((len(english), re.compile(made, re.DOTALL), forms[0]))
+    return [(pattern, form) for _, pattern, form in sorted(out, key=lambda p: -p[0])]
+
+
+def instant(moment: datetime, zone: str, *, year: bool = True) -> str:
+    """An instant in a zone, to the minute, as the language writes it."""
+    code = language()
+    if code == "en":
+        return short_instant(moment, ZoneInfo(zone), year=year)
+    from babel.dates import format_datetime
+
+    form = "d MMM y, HH:mm" if year else "d MMM, HH:mm"
+    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), form, locale=code))

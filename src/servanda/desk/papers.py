@@ -1,0 +1,128 @@
+"""Mission reports on their way: drafted of what is recorded, reviewed by somebody else, signed by the chief and recorded; corrected by a further number.
+
+The files are made once, when the report is drafted, and kept: what was reviewed is what is signed. A published report is a file on the record and is
+never written over; what was wrong in it is said by a correction, which is a report of its own with a number and a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from servanda.app.brief import brief_of_record
+from servanda.briefs import KINDS, LANGUAGES, Asked
+from servanda.desk import decide, models
+from servanda.desk.decide import refused
+from servanda.desk.folder import Desk
+from servanda.desk.projection import lock
+from servanda.record import File
+from servanda.store import RecordStore
+
+PREFIX = "reports/"
+REVIEWERS = ("verification", "legal", "chief")
+
+
+def draft(
+    desk: Desk, head: models.Head, person: str, said: Mapping[str, str], corrects: models.Paper | None = None
+) -> models.Paper:
+    """Draft a report of everything that is recorded now.
+
+    Args:
+        desk: the mission.
+        head: how far its record is projected.
+        person: who drafts it.
+        said: ``kind``, ``language``, ``note`` and, where they are given, ``date``, ``incident``, ``to``, ``until`` and ``source``.
+        corrects: the published report that it corrects.
+
+    Returns:
+        The draft with its files.
+
+    Raises:
+        ServandaError: the report cannot be about what was asked, or something is missing.
+    """
+    from servanda.report.briefs import brief_files, plain_text
+
+    kind, language = said.get("kind", ""), said.get("language", "en")
+    if kind not in KINDS or language not in LANGUAGES:
+        raise refused("no report is of this kind, or in this language", "choose from the lists", "DSK033")
+    note = said.get("note", "").strip()[:4000]
+    if corrects is not None and not note:
+        raise refused("a correction says what was wrong", "write it", "DSK033")
+    asked = {k: said[k].strip() for k in ("date", "incident", "to", "until", "source") if said.get(k, "").strip()}
+    store, size = RecordStore(desk.record()), desk.record().log.head.size
+    same = {"made_by": person, "kind": kind, "language": language, "asked": asked, "note": note, "size": size}
+    same |= {"corrects": corrects, "state": "draft"}
+    if (there := models.Paper.objects.filter(**same).first()) is not None:
+        return there  # the same form, sent twice
+    written = brief_of_record(store, agreement=head.agreement, of=kind, asked=Asked(**asked), language=language)
+    files = brief_files(written.brief, written.words, traced=True)
+    number = 0 if corrects is None else 1 + max((p.number for p in corrects.corrections.all()), default=0)
+    stem = f"{written.brief.file}.{language}" + (f".correction-{number}" if number else "")
+    if note:
+        files["NOTE.txt"] = f"{note}\n".encode()
+    text = plain_text(written.brief, written.words)
+    with transaction.atomic():
+        lock()
+        if (there := models.Paper.objects.filter(**same).first()) is not None:
+            return there
+        made = models.Paper.objects.create(**same, name=stem, text=text, number=number, made_at=decide.clock())
+        models.PaperFile.objects.bulk_create(models.PaperFile(paper=made, name=n, data=d) for n, d in files.items())
+    return made
+
+
+def allowed(paper: models.Paper, person: models.Person) -> tuple[str, ...]:
+    """What somebody may do with a report now: ``review``, ``publish``, ``withdraw``, ``correct``. Four eyes: nobody reviews or signs what he drafted."""
+    own = paper.made_by == person.pk
+    out = []
+    if paper.state == "draft" and person.role in REVIEWERS and not own:
+        out.append("review")
+    if paper.state == "reviewed" and person.role == "chief" and not own:
+        out.append("publish")
+    if paper.state in ("draft", "reviewed") and (own or person.role == "chief"):
+        out.append("withdraw")
+    if paper.state == "published" and paper.corrects_id is None and person.role in (*REVIEWERS, "operations", "duty"):
+        out.append("correct")
+    return tuple(out)
+
+
+def act(desk: Desk, paper: models.Paper, person: models.Person, what: str) -> None:
+    """Review, sign and publish, or withdraw a report.
+
+    Args:
+        desk: the mission.
+        paper: the report.
+        person: who does it.
+        what: ``review``, ``publish`` or ``withdraw``.
+
+    Raises:
+        ServandaError: it may not be done now, or not by this person; nothing was recorded.
+    """
+    if what == "correct" or what not in allowed(paper, person):
+        raise refused("the report has changed, or this is for somebody else", "look again", "DSK033")
+    new: dict[str, Any] = {
+        "review": {"state": "reviewed", "reviewed_by": person.pk},
+        "withdraw": {"state": "withdrawn"},
+    }.get(what, {})
+    if what == "publish":
+        new = {"state": "published", "published_by": person.pk, "published_at": decide.clock()}
+    with transaction.atomic():
+        if not models.Paper.objects.filter(pk=paper.pk, state=paper.state).update(**new):
+            raise refused("the report has changed since it was shown", "look again", "DSK033")
+        if what == "publish":
+            folder = f"{PREFIX}{paper.name}/"
+            if models.Entry.objects.filter(name__startswith=folder).exists():
+                raise refused("a report of this name is published already", "correct that one", "DSK033")
+            files = _files(folder, list(paper.files.order_by("name")))
+            note = f"reviewed by {paper.reviewed_by}, signed by {person.pk}"
+            decide._record(desk, files, note=note)  # noqa: SLF001  the same way as every entry
+
+
+def _files(folder: str, written: Sequence[models.PaperFile]) -> list[File]:
+    """The files of a report; a PDF comes after the texts out of whose words it was made."""
+    made = [f for f in written if f.name.endswith(".pdf")]
+    texts = [f for f in written if f not in made]
+    of = tuple(folder + f.name for f in texts)
+    out = [File(folder + f.name, "attachment", bytes(f.data)) for f in texts]
+    return out + [File(folder + f.name, "attachment", bytes(f.data), made_of=of) for f in made]

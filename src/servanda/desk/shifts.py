@@ -1,0 +1,130 @@
+"""Shifts: what came since the last handover, what is open and falls due, and the handover itself.
+
+A handover is a file on the record, and so is its acceptance, which names the SHA-256 of what was handed over: what the next officer was told, and
+that he took it over, is asked for when something was overlooked, and must not be written afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import yaml
+from django.db.models import Count
+
+from servanda.desk import models
+from servanda.desk.decide import refused
+from servanda.desk.folder import Desk
+from servanda.desk.kept import kept
+from servanda.incidents.guards import OPEN_STATES
+from servanda.record import File
+from servanda.record.log import digest_of
+from servanda.values.time import iso
+
+PREFIX = "desk/shift/"
+_AHEAD, _MOST = timedelta(hours=12), 30
+
+
+def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
+    """What a handover says by itself.
+
+    Args:
+        since: when the last one was made; everything, where there was none.
+        now: the instant.
+
+    Returns:
+        ``came``, ``decided`` (how many since), ``states`` (open incidents by state), ``due`` (rows whose clock ends in twelve hours or has ended),
+        ``patrols`` that are out or wait.
+    """
+    incidents = models.Incident.objects.filter(state__in=OPEN_STATES)
+    states = dict(incidents.values_list("state").annotate(n=Count("id")).order_by("state"))
+    came, decided = models.Incident.objects.all(), models.Decided.objects.all()
+    if since is not None:
+        came, decided = came.filter(received__gt=since), decided.filter(at__gt=since)
+    return {
+        "came": came.count(),
+        "decided": decided.count(),
+        "states": states,
+        "due": list(incidents.filter(due__lt=now + _AHEAD).order_by("due", "id")[:_MOST]),
+        "due_all": incidents.filter(due__lt=now + _AHEAD).count(),
+        "patrols": list(
+            models.Patrol.objects.filter(state__in=("planned", "asked", "granted")).order_by("start")[:_MOST]
+        ),
+    }
+
+
+def handover_file(
+    person: str, to: str, note: str, told: Mapping[str, Any], now: datetime, since: datetime | None, seen: str
+) -> File:
+    """A handover as it is recorded.
+
+    Args:
+        person: who hands over.
+        to: who takes over.
+        note: in his words.
+        told: as :func:`facts`.
+        now: when.
+        since: when the last one was made.
+        seen: the SHA-256 of the last one, as it was shown: the same words said after the same handover are one file.
+
+    Returns:
+        The file.
+    """
+    says: dict[str, Any] = {"handover": iso(now.replace(microsecond=0)), "by": person, "to": to}
+    says |= {"since": iso(since)} if since else {}
+    says |= {"came": told["came"], "decided": told["decided"], "open": dict(sorted(told["states"].items()))}
+    says["due"] = [{"incident": r.pk, "state": r.state, "due": iso(r.due)} for r in told["due"]]
+    says["patrols"] = [
+        {"team": p.team, "from": iso(p.start), "to": iso(p.end), "state": p.state} for p in told["patrols"]
+    ]
+    return _file({**says, "note": note}, f"{person} {to} {seen} {note}")
+
+
+def acceptance_file(handover: str, person: str, note: str, now: datetime) -> File:
+    """The acceptance of a handover as it is recorded; ``handover``: the SHA-256 of what was handed over."""
+    return _file({"accepted": handover, "by": person, "at": iso(now.replace(microsecond=0)), "note": note}, handover)
+
+
+def _file(says: Mapping[str, Any], what: str) -> File:
+    data = yaml.safe_dump(dict(says), sort_keys=False, allow_unicode=True, width=1000).encode()
+    return File(f"{PREFIX}{digest_of(what.encode())[:16]}.yaml", "attachment", data)
+
+
+def handovers(desk: Desk) -> list[dict[str, Any]]:
+    """The handovers on the record, the newest first, each with its SHA-256 and, where there is one, its acceptance.
+
+    Args:
+        desk: the mission.
+
+    Returns:
+        What each says, with ``entry``, ``digest``, ``when`` and ``acceptance``.
+    """
+    made: list[dict[str, Any]] = []
+    accepted: dict[str, dict[str, Any]] = {}
+    for file in kept(desk, PREFIX):
+        says = yaml.safe_load(file.data)
+        if "accepted" in says:
+            accepted.setdefault(
+                says["accepted"], {**says, "entry": file.entry, "when": datetime.fromisoformat(says["at"])}
+            )
+        elif "handover" in says:
+            when = datetime.fromisoformat(says["handover"])
+            made.append({**says, "entry": file.entry, "digest": digest_of(file.data), "when": when})
+    return [{**h, "acceptance": accepted.get(h["digest"])} for h in made]
+
+
+def refuse(person: models.Person, to: models.Person | None) -> None:
+    """Refuse a handover to nobody, or to oneself.
+
+    Args:
+        person: who hands over.
+        to: who takes over.
+
+    Raises:
+        Refused: so it would be.
+    """
+    if to is None or to.pk == person.pk or to.role not in ("duty", "chief"):
+        raise refused(
+            "a shift is handed over to another duty officer, or to the chief", "choose somebody else", "DSK031"
+        )

@@ -1,0 +1,100 @@
+"""Incidents that may be one: how likely fusion holds it, and why. They are offered, never forced.
+
+The reports of an incident and of those around it (two days, some fifty kilometres) are put together anew as if none had an incident id; where a report of
+another incident falls into one with a report of this one, or might, the other is offered with fusion's own reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+from django.db.models import Q
+
+from servanda.desk import models
+from servanda.evidence.model import REPORT
+from servanda.incidents.fusion.linker import Fusion
+from servanda.incidents.fusion.tables import incident_tables
+
+_AROUND, _DEGREES = timedelta(days=2), 0.5
+_MOST, _OFFERED = 300, 5
+LEAST = 0.05
+
+
+@dataclass(frozen=True)
+class Twin:
+    """An incident that may be the same as another, how probably, and why."""
+
+    row: models.Incident
+    probability: float
+    why: str
+
+
+def twins(row: models.Incident) -> list[Twin]:
+    """Which other incidents may be this one.
+
+    Args:
+        row: the incident.
+
+    Returns:
+        The likeliest first, five at most, but for those of which somebody said that they are not the same; none for a duplicate.
+    """
+    if row.start is None or row.duplicate_of:
+        return []
+    around = Q(start__gte=row.start - _AROUND, start__lte=row.start + _AROUND)
+    if row.lat is not None and row.lon is not None:
+        near = Q(lat__gte=row.lat - _DEGREES, lat__lte=row.lat + _DEGREES)
+        near &= Q(lon__gte=row.lon - 2 * _DEGREES, lon__lte=row.lon + 2 * _DEGREES)
+        around &= near | Q(lat=None)
+    others = models.Incident.objects.filter(around, duplicate_of="").exclude(pk=row.pk)
+    apart = _apart(row.pk)
+    nearest = sorted(others.values_list("id", "start"), key=lambda o: (abs(o[1] - row.start), o[0]))
+    names = [name for name, _ in nearest if name not in apart][:_MOST]
+    reports = list(models.Report.objects.filter(incident__in=[row.pk, *names]).order_by("known_at", "id")[: 2 * _MOST])
+    found = _likely(row.pk, reports)
+    rows = models.Incident.objects.in_bulk(list(found))
+    offered = [Twin(rows[name], p, why) for name, (p, why) in found.items() if name in rows]
+    return sorted(offered, key=lambda t: (-t.probability, t.row.pk))[:_OFFERED]
+
+
+def _apart(incident: str) -> set[str]:
+    pairs = models.Apart.objects.filter(Q(one=incident) | Q(other=incident)).values_list("one", "other")
+    return {name for pair in pairs for name in pair if name != incident}
+
+
+def say_apart(one: str, other: str, person: str, at: Any) -> None:
+    """Keep that two incidents are not the same."""
+    low, high = sorted((one, other))
+    models.Apart.objects.update_or_create(one=low, other=high, defaults={"person": person, "at": at})
+
+
+def _frame(reports: Sequence[models.Report]) -> pl.DataFrame:
+    """Reports as evidence has them, without the ids of their incidents."""
+    rows = []
+    for n, r in enumerate(reports):
+        said = {k: v for k, v in r.said.items() if k in REPORT and REPORT[k] == pl.String}
+        number = {"quantity": float(r.said["quantity"])} if r.said.get("quantity") else {}
+        told = {"start": r.start, "end": r.end or r.start, "known_at": r.known_at, "lat": r.lat, "lon": r.lon}
+        own = {"report_id": r.report_id or r.pk, "file": "", "row": n, "precision_m": r.precision_m, "directness": 0}
+        rows.append({**said, **number, **told, **own})
+    return pl.DataFrame(rows, schema=REPORT)
+
+
+def _likely(incident: str, reports: Sequence[models.Report]) -> dict[str, tuple[float, str]]:
+    """By incident, how probably it is this one, and why."""
+    if not any(r.incident == incident for r in reports) or len({r.incident for r in reports}) < 2:
+        return {}
+    fusion = Fusion()
+    fusion.add(_frame(reports))
+    members = incident_tables(fusion).members
+    lies = [r.incident for r in reports]
+    mine = set(members.filter(pl.col("row").is_in([n for n, i in enumerate(lies) if i == incident]))["incident_id"])
+    found: dict[str, tuple[float, str]] = {}
+    for row, group, probability, because in members.select("row", "incident_id", "probability", "because").iter_rows():
+        name = lies[row]
+        if group in mine and name != incident and probability >= max(LEAST, found.get(name, (0.0, ""))[0]):
+            found[name] = (round(float(probability), 2), str(because))
+    return found

@@ -1,0 +1,107 @@
+"""Mission reports: the list, the draft, its review and publication, corrections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from servanda.briefs import KINDS
+from servanda.desk import models, papers
+from servanda.desk.configure import desk
+from servanda.desk.fields import whole
+from servanda.desk.views.shared import not_there, page
+from servanda.errors import ServandaError
+from servanda.record.log import digest_of
+
+ABOUT_INCIDENT = ("spot", "sincrep", "violation", "letter")
+TYPES = {
+    "html": "text/html",
+    "txt": "text/plain",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "csv": "text/csv",
+}
+
+
+def reports(request: Any) -> HttpResponse:
+    """All reports, and the form of a new one."""
+    told, said = "", request.POST if request.method == "POST" else request.GET
+    named = said.get("corrects", "")
+    corrects = models.Paper.objects.filter(pk=whole(named), state="published", corrects=None).first()
+    if named and corrects is None:
+        return not_there(request)
+    if request.method == "POST":
+        if request.person.role == "auditor":
+            return not_there(request)
+        try:
+            asked = (
+                said
+                if corrects is None
+                else {
+                    **corrects.asked,
+                    "kind": corrects.kind,
+                    "language": corrects.language,
+                    "note": said.get("note", ""),
+                }
+            )
+            made = papers.draft(desk(), request.head, request.person.pk, asked, corrects)
+            return HttpResponseRedirect(reverse("paper", args=[made.pk]))
+        except ServandaError as error:
+            told = error.faults[0].what
+    every = models.Paper.objects.defer("text").order_by("-pk")
+    return page(
+        request,
+        "reports.html",
+        status=409 if told else 200,
+        told=told,
+        said=said,
+        corrects=corrects,
+        kinds=list(KINDS),
+        about=ABOUT_INCIDENT,
+        going=every.filter(state__in=("draft", "reviewed")),
+        done=every.filter(state="published")[:100],
+        names=dict(models.Person.objects.values_list("id", "name")),
+    )
+
+
+def paper(request: Any, number: int) -> HttpResponse:
+    """One report with its text, and what may be done with it."""
+    found, told = models.Paper.objects.filter(pk=number).first(), ""
+    if found is None:
+        return not_there(request)
+    if request.method == "POST":
+        try:
+            papers.act(desk(), found, request.person, request.POST.get("do", ""))
+            return HttpResponseRedirect(reverse("paper", args=[found.pk]))
+        except ServandaError as error:
+            told = error.faults[0].what
+            found.refresh_from_db()
+    files = [
+        {"name": f.name, "size": len(f.data), "digest": digest_of(bytes(f.data))} for f in found.files.order_by("name")
+    ]
+    return page(
+        request,
+        "paper.html",
+        status=409 if told else 200,
+        told=told,
+        paper=found,
+        files=files,
+        may=papers.allowed(found, request.person),
+        names=dict(models.Person.objects.values_list("id", "name")),
+        entries=models.Entry.objects.filter(name__startswith=f"{papers.PREFIX}{found.name}/").order_by("index"),
+        later=request.head.size - found.size if found.state in ("draft", "reviewed") else 0,
+    )
+
+
+def paper_file(request: Any, number: int, name: str) -> HttpResponse:
+    """One file of a report, to be saved."""
+    found = models.PaperFile.objects.filter(paper=number, name=name).first()
+    if found is None:
+        return not_there(request)
+    kind = TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in ".-_") else "_" for c in name)
+    return HttpResponse(
+        bytes(found.data), content_type=kind, headers={"Content-Disposition": f'attachment; filename="{safe}"'}
+    )

@@ -1,0 +1,22 @@
+"""slavic: who said what in Russian and Ukrainian.
+
+One implementation for both; ``data/speech/ru.yaml`` and ``uk.yaml`` hold the verbs of saying by their stances, prepositions, negations, offices, bodies,
+names of states and words of stance. Words get their dictionary forms and cases from pymorphy3, which carries its dictionaries (extra
+``servanda[speech]``). Rules that find no certain speaker leave a saying out: no words are put into a mouth.
+
+* ``words``      sentences into words with all their readings; the tables of a language
+* ``phrases``    who a noun phrase names, and where it ends
+* ``sentence``   one sentence, its cues and clauses
+* ``subjects``   who speaks: the subject of a verb
+* ``attribute``  source, cue and content of every attribution in a paragraph
+* ``dialogue``   what is said in interviews with dashes, channels and bulletins without a verb
+* ``people``     one name for one person, and his side
+* ``stances``    where a speaker stands, by verb and words
+* ``terms``      which term the words are about
+* ``extract``    all of it, for one document
+"""
+
+from servanda.statements.slavic.extract import slavic_statements
+from servanda.statements.slavic.words import available
+
+__all__ = ["available", "slavic_statements"]

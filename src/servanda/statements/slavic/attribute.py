@@ -1,0 +1,385 @@
+"""Source, cue and content of every attribution in a paragraph.
+
+1. **Cues** are verbs of saying and of stance, short adjectives that tell where somebody stands (*готов*), *по словам X*, and *говорится в заявлении X*.
+   A verb after a negation that only says (*не говорил, что*), in a clause with *если* or *чтобы*, or in the first person, is none.
+2. **The source** is the noun phrase in the nominative that the verb agrees with, before it in its clause, else behind it; *его*, *её* and pronouns are looked up later.
+3. **The content** is the quotation beside the cue, the clause behind *что* or a colon, what surrounds an inserted *сказал он*, or, of a verb of stance, its objects.
+Where one of the three is not certain, nothing is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from servanda.statements.slavic.phrases import Phrase, phrase_at
+from servanda.statements.slavic.sentence import (
+    _AND,
+    _STOPS,
+    _TRIM,
+    Told,
+    _add,
+    _around,
+    _bare,
+    _clause_end,
+    _clause_start,
+    _cue,
+    _kinds,
+    _led_by_words,
+    _light,
+    _negated,
+    _opener,
+    _quote_before,
+    _rest,
+    _Sentence,
+)
+from servanda.statements.slavic.subjects import (
+    _phrase_after,
+    _phrase_after_any,
+    _phrase_before,
+    _phrase_in,
+    _place_speaks,
+    _shared,
+)
+from servanda.statements.slavic.words import DASHES, Tables, words_of
+from servanda.statements.words import Span, quotations, sentences
+
+_SPOKEN_WORDS = 4
+LONGEST_SENTENCE = 300
+"""Words; a longer one is no sentence that people write, and is left out."""
+_CHARGED = 12
+_CONTEXT = 200  # letters before, in which *this* is looked for
+
+
+def attributions(
+    text: str, paragraph: Span, t: Tables, names: frozenset[str] = frozenset(), before: str = ""
+) -> list[Told]:
+    """The attributions of a paragraph.
+
+    Args:
+        text: the document.
+        paragraph: its characters.
+        t: the language.
+        names: last names of people in the document, in small letters.
+        before: what stands before the paragraph.
+
+    Returns:
+        Them, in the order of their cues.
+    """
+    quoted = quotations(text, paragraph)
+    if text[paragraph[0]] in DASHES and re.search(r"[,.!?…] [—–] ", text[slice(*paragraph)]):
+        quoted = [*quoted, (paragraph[0], paragraph[1])]  # a line of a dialogue is spoken, but for what is inserted
+    out: list[Told] = []
+    for span in sentences(text, paragraph, [q for q in quoted if q != paragraph]):
+        found = [_with_context(x, text, before, t) for x in _in_sentence(text, span, quoted, t, names)]
+        before = f"{before[-_CONTEXT:]} {text[slice(*span)]}"
+        if not found and out and any(a <= span[0] + 1 and span[1] - 2 <= b for a, b in quoted if (a, b) != paragraph):
+            last = out[-1]
+            if last.direct:  # a bare quotation goes on with the speaker of the one before
+                found = [
+                    Told(
+                        last.source,
+                        last.cue,
+                        (_bare(text, span),),
+                        True,
+                        last.verb,
+                        ("says",),
+                        False,
+                        span,
+                        last.name,
+                        last.gender,
+                        last.possessive,
+                    )
+                ]
+        out += found
+    return out
+
+
+def _with_context(told: Told, text: str, before: str, t: Tables) -> Told:
+    """*Эту идею поддержал*: what *this* is stands in the sentence before."""
+    words = " ".join(text[a:b] for a, b in told.content).lower().split()
+    this = len(words) <= _SPOKEN_WORDS and any(re.fullmatch(t.raw["this"], w.strip(",.")) for w in words)
+    charge = len(words) <= _CHARGED and re.search(t.raw["charges"], " ".join(words))
+    return replace(told, context=before) if (this or charge) and before else told
+
+
+def _in_sentence(text: str, span: Span, quoted: Sequence[Span], t: Tables, names: frozenset[str]) -> list[Told]:
+    words = words_of(text, span, t.code, names)
+    if len(words) > LONGEST_SENTENCE:
+        return []
+    quotes = [
+        (max(a, span[0]), min(b, span[1]))
+        for a, b in quoted
+        if a < span[1] and span[0] < b and _speech(text, (a, b), span)
+    ]
+    inside = [next((n for n, (a, b) in enumerate(quotes) if a <= w.start < b), -1) for w in words]
+    s = _Sentence(text, span, words, inside, quotes, t)
+    _inserted_in_quotes(s)
+    if _unsaid_from(s) > 0:
+        _by_preposition(s)
+    _in_a_text(s)
+    end = _unsaid_from(s)
+    cues = [k for k in range(end) if s.inside[k] < 0 and _cue(s, k)]
+    for k in cues:
+        if not any(told.cue[0] == words[k].start for told in s.out):
+            _inserted(s, k)
+    for k in cues:
+        if not any(told.cue[0] <= words[k].start < told.cue[1] for told in s.out):
+            _plain(s, k)
+    return sorted(s.out, key=lambda told: told.cue)
+
+
+def _unsaid_from(s: _Sentence) -> int:
+    """From which word on nothing is told as said: behind *не заявлял, что*, *если скажет, что*, *неправда, что*, *по слухам*."""
+    for k, w in enumerate(s.words):
+        if s.inside[k] >= 0:
+            continue
+        if w.lemmas & s.t.sets["rumours"]:
+            return k
+        opens = any(
+            s.words[j].text in (",", ":")
+            and j + 1 < len(s.words)
+            and (s.words[j].text == ":" or s.words[j + 1].low in s.t.sets["that"])
+            for j in range(k + 1, min(len(s.words) - 1, k + 8))
+        )
+        kinds, _ = _kinds(s, k)
+        if opens and "says" in kinds and w.is_a("VERB") and not _cue(s, k) and (_negated(s, k) or _denied(s, k)):
+            return k
+    return len(s.words)
+
+
+def _denied(s: _Sentence, k: int) -> bool:
+    """In a clause with *никогда* or *если*."""
+    before = [s.words[j].low for j in range(_clause_start(s, k), k)]
+    return any(w in s.t.sets["never"] or w in s.t.sets["hypothetical"] for w in before)
+
+
+def _speech(text: str, quote: Span, sentence: Span) -> bool:
+    """A quotation that somebody speaks, as against a name in marks: «Хезболла»."""
+    inner = text[quote[0] : quote[1]].strip(_TRIM)
+    if len(inner.split()) >= _SPOKEN_WORDS or not inner[:1].isupper():
+        return True
+    before = text[max(sentence[0], quote[0] - 2) : quote[0]].strip()
+    after = text[quote[1] : quote[1] + 3]
+    return not before or before[-1] in ":,—–.!?" or "—" in after or text[quote[1] - 2 : quote[1] - 1] in ".!?,"
+
+
+def _inserted_in_quotes(s: _Sentence) -> None:
+    """*«A, — сказал X, — B»*, and the same in a line of a dialogue."""
+    n = len(s.words)
+    for k in range(1, n):
+        if (
+            s.inside[k] < 0
+            or s.words[k - 1].text not in DASHES
+            or k < 2
+            or s.words[k - 2].text not in (",", "?", "!", "…", ".")
+        ):
+            continue
+        if any(a <= s.words[k - 1].start < b for a, b in s.insertions):
+            continue
+        verb = next((j for j in range(k, min(n, k + 4)) if _kinds(s, j)[0] and s.words[j].is_a("VERB")), None)
+        if verb is None or any(s.words[j].text in (",", ".") for j in range(k, verb)):
+            continue
+        phrase = _phrase_after_any(s, verb) or _phrase_in(s, k, verb)
+        if phrase is None:
+            continue
+        end = phrase.end if phrase.end > verb else verb + 1
+        while end < n and s.words[end].text not in (",", ".", *DASHES, ":") and end < phrase.end + 8:
+            end += 1
+        quote = s.quotes[s.inside[k]]
+        first = (quote[0], s.words[k - 2].end)
+        second = (s.words[min(end, n - 1)].end, quote[1]) if end < n else (quote[1], quote[1])
+        for j in range(k, min(end, n)):
+            s.inside[j] = -1
+        _add(s, verb, phrase, [first, second], direct=True)
+        s.insertions.append((s.words[k - 1].start, s.words[min(end, n - 1)].end))
+
+
+def _by_preposition(s: _Sentence) -> None:
+    """*по словам X*, *за його словами*."""
+    pairs = [tuple(p.split()) for p in s.t.raw["prepositions"]]
+    for k, w in enumerate(s.words[:-2]):
+        if s.inside[k] >= 0:
+            continue
+        for first, second in (p for p in pairs if len(p) == 2):
+            if w.low != first and first not in w.lemmas:
+                continue
+            at = next(
+                (
+                    j
+                    for j in (k + 1, k + 2)
+                    if j < len(s.words) and (second in s.words[j].lemmas or s.words[j].low == second)
+                ),
+                None,
+            )
+            if at is None:
+                continue
+            his = s.words[k + 1].low if at == k + 2 else ""
+            possessive = his in s.t.raw["his"]
+            if his and not possessive:
+                continue
+            phrase = (
+                None
+                if possessive
+                else phrase_at(s.words, at + 1, ("gent", "gen2"), s.t)
+                if at + 1 < len(s.words)
+                else None
+            )
+            if phrase is None and not possessive:
+                continue
+            end = phrase.end if phrase else at + 1
+            if end < len(s.words) and s.words[end].text not in (",", *_STOPS, *DASHES) and k != 0:
+                end = _clause_end(s, end)
+            a = k - 1 if k and s.words[k - 1].text == "," else k
+            b = end + 1 if end < len(s.words) and s.words[end].text == "," else end
+            _add(s, at, phrase, _around(s, a, b), possessive=possessive, cue=(w.start, s.words[at].end))
+            if s.out and possessive:
+                s.out[-1] = _replace_gender(s.out[-1], s.t.raw["his"][his], (s.words[k + 1].start, s.words[k + 1].end))
+            s.insertions.append((s.words[a].start, s.words[min(b, len(s.words)) - 1].end))
+            break
+
+
+def _replace_gender(told: Told, gender: str, source: Span) -> Told:
+    return Told(
+        source, told.cue, told.content, told.direct, "сказать", ("says",), False, told.sentence, None, gender, True
+    )
+
+
+def _in_a_text(s: _Sentence) -> None:
+    """*говорится в заявлении X*."""
+    texts = s.t.raw["texts"]
+    verbs, nouns = texts["verbs"].split(), texts["nouns"].split()
+    for k in range(len(s.words) - 2):
+        w = s.words[k]
+        if s.inside[k] >= 0 or not (w.lemmas & set(verbs)) or s.words[k + 1].low not in texts["in"]:
+            continue
+        if not s.words[k + 2].lemmas & set(nouns):
+            continue
+        phrase = phrase_at(s.words, k + 3, ("gent", "gen2"), s.t) if k + 3 < len(s.words) else None
+        if phrase is None:
+            continue
+        a = k - 1 if k and s.words[k - 1].text in (",", *DASHES) else k
+        if a:
+            _add(s, k, phrase, [(s.words[0].start, s.words[a - 1].end)], cue=(w.start, s.words[k + 2].end))
+
+
+def _inserted(s: _Sentence, k: int) -> None:
+    """*A, сказал X, B*; *Как сообщил X, A*; *«A», — сказал X*."""
+    kinds, _ = _kinds(s, k)
+    if not {"says", "announces"} & set(kinds):
+        return
+    a = _clause_start(s, k)
+    as_ = k > 0 and s.words[k - 1].low in s.t.sets["as"]
+    light = all(_light(s, j) or s.words[j].low in s.t.sets["as"] for j in range(a, k))
+    phrase = _phrase_after(s, k) if light else None
+    if phrase is None:
+        phrase = _phrase_before(s, k) if a and s.inside[a - 1] < 0 else None
+        if a and _quote_before(s, a) is not None:
+            phrase = phrase or _phrase_before(s, k)
+    if phrase is None:
+        return
+    quote = _quote_before(s, a)
+    end = _clause_end(s, max(phrase.end, k + 1))
+    joined = next(
+        (
+            j
+            for j in range(phrase.end, end)
+            if s.words[j].low in _AND and any(_cue(s, v) for v in range(j + 1, min(j + 4, end)))
+        ),
+        None,
+    )
+    if joined is not None and quote is None and phrase.start > k and a > 0 and s.words[a - 1].text == ",":
+        _add(s, k, phrase, [(s.words[0].start, s.words[a - 2].end)])
+        s.insertions.append((s.words[a - 1].start, s.words[joined].start))
+        return
+    if quote is not None:
+        more = [q for q in s.quotes if q[0] >= s.words[k].end]
+        start = s.span[0] if _led_by_words(s, quote) else quote[0]
+        _add(s, k, phrase, [(start, quote[1]), *([more[0]] if more else [])], direct=True)
+        return
+    if a == 0 and as_ and end < len(s.words) and s.words[end].text == ",":
+        _add(s, k, phrase, [(s.words[end + 1].start, s.span[1])] if end + 1 < len(s.words) else [])
+        s.insertions.append((s.words[0].start, s.words[end].end))
+    elif a > 0 and s.words[a - 1].text == "," and phrase.start > k:
+        closed = end >= len(s.words) or s.words[end].text in (",", *_STOPS)
+        opens = end + 1 < len(s.words) and s.words[end].text == "," and s.words[end + 1].low in s.t.sets["that"]
+        if closed and not opens:
+            b = end + 1 if end < len(s.words) and s.words[end].text == "," else end
+            if end < len(s.words) and s.words[end].text == ";":
+                b = len(s.words)
+            _add(s, k, phrase, _around(s, a - 1, b))
+            s.insertions.append((s.words[a - 1].start, s.words[min(end, len(s.words) - 1)].end))
+
+
+def _plain(s: _Sentence, k: int) -> None:
+    """*X сказал, что A*; *X: «A»*; *X требует A*."""
+    kinds, lemma = _kinds(s, k)
+    if any(a <= s.words[k].start < b for a, b in s.insertions):
+        return
+    phrase = _phrase_before(s, k) or _phrase_after(s, k) or _place_speaks(s, k) or _shared(s, k)
+    if phrase is None:
+        return
+    if (
+        phrase.start < k
+        and s.words[phrase.head].low in s.t.raw["pronouns"]
+        and phrase.start
+        and s.words[phrase.start - 1].low in s.t.sets["hypothetical"]
+    ):
+        return
+    r = max(k + 1, phrase.end if phrase.start > k else 0)
+    wish = next((j for j in range(phrase.end, k) if s.words[j].is_a("INFN")), None)
+    if wish is not None and phrase.start < k and not {"says"} & set(kinds):
+        _add(s, k, phrase, [(s.words[wish].start, s.words[k - 1].end)])  # *сдавать оружие отказывается*
+        return
+    opener = _opener(s, r, kinds)
+    if opener is not None:
+        _add(s, k, phrase, _rest(s, opener))
+        return
+    if set(kinds) <= {"says"}:
+        if lemma in s.t.raw["named"]["verbs"].split():
+            _named(s, k, phrase, r)
+        elif r < len(s.words) and s.words[r].low in s.t.raw["about"].get(lemma, "").split():
+            _add(s, k, phrase, _rest(s, r))
+        return
+    if r < len(s.words) and s.words[r].text == ",":
+        if "stands" in kinds:
+            _add(s, k, phrase, [(s.words[k].start, s.words[k].end)])
+        return
+    after = _rest(s, r)
+    if "rejects" in kinds and r < len(s.words) and s.words[r].lemmas & s.t.sets["talk"]:
+        return
+    if after and _bare(s.text, after[0])[1] > _bare(s.text, after[0])[0]:
+        _add(s, k, phrase, after)
+    else:
+        lo = phrase.end if phrase.start < k else _clause_start(s, k)
+        content = (
+            [(s.words[lo].start, s.words[k - 1].end)]
+            if lo < k and not all(_negative(s, j) for j in range(lo, k))
+            else []
+        )
+        if not content and phrase.start < k and phrase.start > 0:
+            content = [(s.words[0].start, s.words[phrase.start - 1].end)]
+        if not content and phrase.start < k and phrase.end - phrase.head > 1 and not phrase.name[1]:
+            # *Формирования перемещение техники отрицают*
+            content = [(s.words[phrase.head + 1].start, s.words[phrase.end - 1].end)]
+            phrase = replace(phrase, end=phrase.head + 1)
+        if not content and "stands" in kinds:
+            content = [(s.words[k].start, s.words[k].end)]
+        if (
+            any(w.lemmas & s.t.sets["talk"] for c in content for w in s.words if c[0] <= w.start < c[1])
+            and "rejects" in kinds
+        ):
+            return  # *говорить отказался*
+        _add(s, k, phrase, content)
+
+
+def _named(s: _Sentence, k: int, phrase: Phrase, r: int) -> None:
+    """*назвал это ложью*, *считает уведомление незаконным*: only where it is called one of the words that take a stand."""
+    words = {x for stance in ("denies", "rejects", "accepts") for x in s.t.raw["named"][stance].split()}
+    if any(w.lemmas & words for j, w in enumerate(s.words[r:], r) if s.inside[j] < 0):
+        _add(s, k, phrase, _rest(s, r))
+
+
+def _negative(s: _Sentence, j: int) -> bool:
+    return s.words[j].low in s.t.sets["not"] or s.words[j].mark

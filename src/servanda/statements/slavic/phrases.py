@@ -1,0 +1,267 @@
+"""Noun phrases of a sentence: where one begins and ends, which of its words are a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from servanda.statements.slavic.words import Form, Tables, Word
+
+_NAMES = frozenset({"Name", "Surn", "Patr"})
+_PLACES = frozenset({"Geox", "Orgn"})
+_NOMINAL = ("NOUN", "NPRO")
+_ADJECTIVE = ("ADJF", "PRTF", "NUMR", "NUMB")
+_AND = ("и", "й", "та", "і")
+_OPENS, _CLOSES = ("«", "“", "„", '"'), ("»", "”", "“", '"')
+LONGEST = 30
+"""Words of a phrase."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words ``start`` to ``end`` (exclusive) name somebody or something; ``head`` is the word that the rest belongs to; ``name``: words of a
+    personal name in it, empty where there is none; ``plural``: several, or a plural; ``gender``: of the head, empty where nobody can tell.
+    """
+
+    start: int
+    end: int
+    head: int
+    name: tuple[int, int]
+    number: str
+    gender: str
+    joint: bool = False
+
+
+def phrase_at(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, end: int = 0) -> Phrase | None:
+    """The phrase that begins with word ``i``.
+
+    Args:
+        words: of one sentence.
+        i: the first word.
+        cases: the cases in which its head may stand.
+        t: the language.
+        end: where it ends at the latest; left out, :data:`LONGEST` words on.
+
+    Returns:
+        It, or nothing where no phrase in that case begins there.
+    """
+    end = min(len(words), end or i + LONGEST)
+    head = _to_head(words, i, cases, t, end)
+    if head is None:
+        return None
+    growing = _Growing(words, head, cases, t, end)
+    growing.grow()
+    return growing.made(i)
+
+
+def _to_head(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, n: int) -> int | None:
+    """The word that a phrase belongs to, behind its adjectives."""
+    k = i + 1 if words[i].lemmas & t.raw["his"].keys() and i + 1 < n else i
+    while k < n and _adjective(words[k], cases) and not _head(words[k], cases, first=k == 0):
+        k += 1
+    if k > i and k + 1 < n and words[k].low in _AND and _adjective(words[k + 1], cases) and not words[k + 1].capital:
+        k += 1
+        while k + 1 < n and _adjective(words[k], cases) and not _head(words[k], cases, first=False):
+            k += 1
+    while (
+        k + 1 < n
+        and _adjective(words[k], cases)
+        and (
+            not _named(words[k], cases, first=k == 0, t=t)
+            or (not words[k].known and not words[k + 1].capital and words[k + 1].is_a("NOUN"))
+        )
+        and (_head(words[k + 1], cases, first=False) or _adjective(words[k + 1], cases))
+    ):
+        k += 1
+    return k if k < n and _head(words[k], cases, first=k == 0) else None
+
+
+class _Growing:
+    """A phrase that takes in what stands behind its head."""
+
+    def __init__(self, words: Sequence[Word], head: int, cases: tuple[str, ...], t: Tables, end: int) -> None:
+        self.words, self.head, self.cases, self.t, self.end = words, head, cases, t, end
+        w = words[head]
+        title = w.lemmas & (t.sets["offices"] | t.sets["bodies"] | t.sets["carriers"])
+        named = _named(w, cases, first=head == 0, t=t) and not title
+        self.name = (head, head + 1) if named else (-1, -1)
+        self.form = _form(w, cases)
+        self.k, self.joint = head + 1, False
+
+    def grow(self) -> None:
+        """Take in words as long as one belongs to it."""
+        while self.k < self.end and not self.joint and self._takes(self.words[self.k]):
+            pass
+
+    def _takes(self, w: Word) -> bool:
+        t, before = self.t, self.k
+        if w.text in _OPENS:
+            self._quoted()
+        elif w.text == ",":
+            self._list(self.k + 1, several=True)
+        elif w.mark or (self.name[0] < 0 and self.words[self.head].is_a("NPRO")):
+            return False
+        elif self._is_name(w):
+            self.name = (self.k if self.name[0] < 0 else self.name[0], self.k + 1)
+            self.k += 1
+        elif self.name[0] < 0 and (_complement(w) or (w.capital and _a_place(w, t)) or self._is_office(w)):
+            self.k += 1
+        elif w.low in t.sets["title_of"] and self.k + 1 < self.end:
+            self._prepositional()
+        elif w.low in _AND:
+            self._list(self.k + 1, several=False)
+        return self.k > before
+
+    def _quoted(self) -> None:
+        """A name in quotation marks: *канал «Юг»*."""
+        close = next((c for c in range(self.k + 1, min(self.end, self.k + 8)) if self.words[c].text in _CLOSES), None)
+        if close is not None and not self.words[self.k - 1].is_a("NPRO"):
+            self.k = close + 1
+
+    def _is_name(self, w: Word) -> bool:
+        """A part of the personal name; the word behind one is, whatever its form: *Фёдор Тростников*."""
+        goes_on = self.name[1] == self.k
+        fits = goes_on or (self.name[0] < 0 and _named(w, self.cases, first=False, t=self.t))
+        return w.capital and fits and not _a_place(w, self.t)
+
+    def _is_office(self, w: Word) -> bool:
+        """A further office in the same case: *представитель армии полковник*."""
+        t = self.t
+        office = {*w.lemmas, *(part for lemma in w.lemmas for part in lemma.split("-")[-1:])} & t.sets["offices"]
+        beside = self.words[self.head].lemmas & (t.sets["offices"] | t.sets["bodies"])
+        return bool(office and beside and w.in_case(*self.cases))
+
+    def _prepositional(self) -> None:
+        """*из «Союза», по делам беженцев, с позывным Дон*; behind a name only with a name in marks."""
+        words, t, k = self.words, self.t, self.k
+        if not _oblique(words[k + 1]) or (self.name[0] >= 0 and words[k + 1].text not in _OPENS):
+            return
+        if words[k + 1].text in _OPENS:
+            self.k += 1
+            self._quoted()
+            self.k = self.k if self.k > k + 1 else k
+            return
+        k += 2
+        while k < self.end and not words[k].mark:
+            called = words[k - 1].lemmas & t.sets["callsign"] and words[k].capital
+            named = words[k].capital and _named(words[k], self.cases, first=False, t=t) and not _a_place(words[k], t)
+            if named or not (_oblique(words[k]) or called):
+                break
+            k += 1
+        self.k = k
+
+    def _list(self, at: int, *, several: bool) -> None:
+        """*A и B*, and *A, B и C*, where all of them can speak."""
+        if at >= self.end or (several and not (self.words[self.head].capital and self.words[at].capital)):
+            return
+        more = phrase_at(self.words, at, self.cases, self.t, self.end)
+        if more is not None and (more.joint if several else _alike(self.words, self.head, more, self.t)):
+            self.k, self.joint = more.end, True
+
+    def _number(self) -> str:
+        """One or several; nothing where its form leaves it open: *формування*."""
+        numbers = {f.number for f in self.words[self.head].forms if f.case in self.cases and f.pos in _NOMINAL}
+        return self.form.number if self.form is not None and len(numbers) < 2 else ""
+
+    def made(self, start: int) -> Phrase:
+        """The phrase as it is now."""
+        a, b = self.name
+        number, gender = ("", "") if self.form is None else (self._number(), self.form.gender)
+        if self.joint:
+            number, gender = "plur", ""
+        elif a > self.head and self.form is not None:
+            forms = [f for f in self.words[a].forms if "Name" in f.marks and f.case in self.cases]
+            gender = forms[0].gender if forms else gender
+        return Phrase(start, self.k, self.head, (a, b) if a >= 0 else (0, 0), number, gender, self.joint)
+
+
+def agrees(verb: Word, phrase: Phrase) -> bool:
+    """Whether a verb can have this subject: *заявили* takes no single person."""
+    for form in verb.forms:
+        if form.pos not in ("VERB", "ADJS", "ADJF", "PRTS"):
+            continue
+        number = form.number or ("plur" if "plur" in form.marks else "sing")
+        if phrase.number and number and phrase.number != number:
+            continue
+        past = form.gender in ("masc", "femn", "neut") and number == "sing"
+        if past and phrase.gender and form.gender != phrase.gender and not phrase.name[1]:
+            if form.gender == "femn" and phrase.gender == "masc":
+                return True  # *министр заявила*
+            continue
+        if past and phrase.name[1] and phrase.gender in ("masc", "femn") and form.gender == "neut":
+            continue
+        if form.marks & {"1per", "2per"}:
+            continue
+        return True
+    return False
+
+
+def _form(word: Word, cases: Sequence[str]) -> Form | None:
+    forms = word.in_case(*cases)
+    return next((f for f in forms if f.pos in _NOMINAL), forms[0] if forms else None)
+
+
+def _adjective(word: Word, cases: Sequence[str]) -> bool:
+    return any(f.pos in _ADJECTIVE and (f.case in cases or not f.case) for f in word.forms) or any(
+        "Apro" in f.marks and f.case in cases for f in word.forms
+    )
+
+
+def _head(word: Word, cases: Sequence[str], *, first: bool) -> bool:
+    if word.mark or not word.forms:
+        return word.capital and not word.mark and not word.text[0].isdigit()
+    likely = word.forms[0].pos
+    if likely in ("PREP", "CONJ", "PRCL", "VERB", "INFN", "GRND", "PRED", "INTJ") and not (word.capital and not first):
+        return False
+    return any(f.pos in _NOMINAL and f.case in cases for f in word.forms) or _named(word, cases, first=first)
+
+
+def _named(word: Word, cases: Sequence[str], *, first: bool, t: Tables | None = None) -> bool:
+    """Can be a personal name in one of the cases."""
+    if t is not None and not word.known and word.lemmas & t.sides.keys():
+        return False
+    if word.known and not word.mark:
+        return True
+    if not word.capital or word.mark or (len(word.text) > 1 and word.text.isupper() and len(word.text) < 8):
+        return False
+    known = [f for f in word.forms if f.marks & _NAMES]
+    if known and not first:
+        return any(f.case in cases for f in known) or _guessed(word)
+    if known:
+        return any(f.case in cases for f in known)
+    if first or any(f.marks & _PLACES for f in word.forms):
+        return False
+    return any(f.case in cases and f.pos in (*_NOMINAL, "ADJF") for f in word.forms) or _guessed(word)
+
+
+def _guessed(word: Word) -> bool:
+    """No dictionary has the word as it stands: its case is anybody's guess."""
+    return all(f.pos in ("NOUN", "ADJF", "") and not f.marks & _PLACES for f in word.forms) and bool(
+        {f.lemma for f in word.forms} and any("Dist" in f.marks or "Fixd" in f.marks or f.pos == "" for f in word.forms)
+    )
+
+
+def _a_place(word: Word, t: Tables) -> bool:
+    return bool(word.lemmas & t.sides.keys()) or all(f.marks & _PLACES for f in word.forms if f.marks)
+
+
+def _complement(word: Word) -> bool:
+    """What may follow a head in the genitive."""
+    return any(f.case in ("gent", "gen2") and f.pos in ("NOUN", "ADJF", "PRTF", "NUMR") for f in word.forms) or (
+        word.text.isupper() and len(word.text) < 7 and word.text.isalpha()
+    )
+
+
+def _oblique(word: Word) -> bool:
+    return (
+        any(f.pos in ("NOUN", "ADJF", "PRTF") and f.case not in ("", "nomn", "voct") for f in word.forms)
+        or word.text in "«»"
+    )
+
+
+def _alike(words: Sequence[Word], head: int, second: Phrase, t: Tables) -> bool:
+    """Two that speak together: both states, both people, or both adjectives of one noun."""
+    other = words[second.head]
+    return (words[head].capital and other.capital) or bool(
+        words[head].lemmas & t.sets["offices"] and other.lemmas & t.sets["offices"]
+    )

@@ -1,0 +1,151 @@
+"""Where a speaker stands, by the verb and by the words about a term.
+
+A verb of stance decides, turned round by its negation. After a verb of saying the words decide: a condition first, then refusal, demand, offer, acceptance,
+announcement. What the condition asks for is demanded. Who will not strike announces; who says that he did not strike denies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from servanda.statements.slavic.sentence import Told
+from servanda.statements.slavic.terms import Terms
+from servanda.statements.slavic.words import Tables, tables
+from servanda.statements.stances import Stance
+
+_FLIP: Mapping[str, Stance] = {
+    "accepts": "rejects",
+    "offers": "rejects",
+    "rejects": "speaks of",
+    "denies": "speaks of",
+    "announces": "rejects",
+    "demands": "speaks of",
+}
+_CLAUSE = re.compile(
+    r"[,;:]\s+(?:а|но|однак\w*|зато|тогда\s+как|хотя|але|проте|хоча|тоді\s+як)\s+|(?<=[.!?…])[»”\"]*\s+|;\s+",
+    re.IGNORECASE,
+)
+_NOT_WAR = {"ru": r"\bне\b", "uk": r"\bне\b"}
+_WILL = re.compile(
+    r"\b(?:буд(?:ем|у|ут|ет|емо|уть|е)|станем|стану|станут|станемо)\b|\w+тим(?:емо|е|уть|у)(?:ся)?\b", re.IGNORECASE
+)
+
+
+@cache
+def _words(code: str) -> tuple[tuple[Stance, re.Pattern[str]], ...]:
+    return tuple((stance, re.compile(pattern, re.IGNORECASE)) for stance, pattern in tables(code).raw["words"])
+
+
+@cache
+def _if(code: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:" + "|".join(tables(code).raw["if"].split()) + r")(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _war(code: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    raw = tables(code).raw
+    return re.compile(rf"\bне\s+(?:\w+\s+)?(?:{raw['war']})\w*|(?:{raw['war']})\w*\s+не\s+", re.IGNORECASE), re.compile(
+        rf"\bне\s+(?:\w+\s+){{0,2}}?(?:{raw['past_war']})\w*|(?:удар\w*|вогонь|огонь)(?:\s+\w+){{0,8}}\s+не\s+(?:{raw['past_war']})\w*",
+        re.IGNORECASE,
+    )
+
+
+def stances_of(
+    told: Told, content: str, terms: Terms, t: Tables, given: Sequence[str] = ()
+) -> tuple[tuple[str, Stance], ...]:
+    """How a speaker stands on each term that his words are about.
+
+    Args:
+        told: the attribution.
+        content: its words.
+        terms: the terms that are asked about.
+        t: the language.
+        given: the terms that *this* is about, where the words name none.
+
+    Returns:
+        Term and stance; nothing where the words are about no term.
+    """
+    main, condition = split_condition(content, t.code)
+    of_main, of_condition = terms.terms_in(main), terms.terms_in(condition)
+    about = [*dict.fromkeys([*(of_main or terms.terms_in(content)), *of_condition])] or list(given)
+    out: dict[str, Stance] = {}
+    threat = re.search(t.raw["threatens"], content, re.IGNORECASE)
+    for term in about:
+        in_main, in_condition = term in of_main, term in of_condition
+        clause = " ".join(c for c in _CLAUSE.split(main) if terms.speaks_of(c, term)) or main
+        taken = _stance(told, re.sub(t.raw["relative_clause"], " ", clause, flags=re.IGNORECASE), term, terms, t)
+        keeps = re.search(t.raw["keeps"], clause, re.IGNORECASE)
+        if condition and in_condition and not in_main:
+            out[term] = "speaks of" if threat else "demands"
+        elif condition and in_main and keeps:
+            out[term] = "accepts"
+        elif condition and taken != "denies":
+            out[term] = "condition"
+        else:
+            out[term] = taken
+    return tuple(out.items())
+
+
+def split_condition(content: str, code: str) -> tuple[str, str]:
+    """The main clause of what somebody says, and what it waits for.
+
+    Args:
+        content: his words.
+        code: the language.
+
+    Returns:
+        Both; the second is empty where there is no condition.
+    """
+    match = _if(code).search(content)
+    if match is None:
+        return content, ""
+    before = content[: match.start()].strip(" ,—–-«»")
+    if len(before.split()) >= 2 and not re.fullmatch(r"(?:и|а|но|і|й|але|та)\s*", before):
+        stop = re.search(r"[.!?…](?:\s|$)", content[match.end() :])
+        end = match.end() + stop.start() if stop else len(content)
+        return before + content[end:], content[match.end() : end]
+    comma = content.find(",", match.end())
+    return (content[comma + 1 :], content[match.end() : comma]) if comma > 0 else ("", content[match.end() :])
+
+
+def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables) -> Stance:
+    kinds = [k for k in told.kinds if k not in ("says", "stands", "accuses")]
+    if "accuses" in told.kinds:
+        return "speaks of"
+    named = t.raw["named"]
+    if told.verb in named["verbs"].split():
+        low = clause.lower()
+        for stance in ("denies", "rejects", "accepts"):
+            if any(re.search(rf"\b{re.escape(w[: max(4, len(w) - 2)])}", low) for w in named[stance].split()):
+                return stance
+    by_verb: Stance | None = kinds[0] if kinds else None  # type: ignore[assignment]
+    if by_verb is not None and told.negated:
+        by_verb = _FLIP.get(by_verb, "speaks of")
+    if by_verb == "rejects" and re.search(t.raw["charges"], clause, re.IGNORECASE):
+        return "denies"  # *отвергает утверждения о штурмах*
+    if by_verb == "accepts" and re.match(t.raw["refusal"], clause, re.IGNORECASE):
+        return "rejects"  # *приветствует отказ от контингентов*
+    if by_verb in ("denies", "rejects", "demands", "accepts"):
+        return by_verb
+    by_words = _by_words(clause, term, terms, t)
+    if by_verb == "offers":
+        return by_verb
+    if by_verb == "announces":
+        return "rejects" if by_words == "rejects" else "announces"
+    return by_words or "speaks of"
+
+
+def _by_words(clause: str, term: str, terms: Terms, t: Tables) -> Stance | None:
+    wont, didnt = _war(t.code)
+    if term in terms.matcher.stops:
+        if didnt.search(clause):
+            return "denies"
+        if wont.search(clause):
+            return "offers" if re.search(r"\bготов", clause, re.IGNORECASE) else "announces"
+    elif _WILL.search(clause) and re.search(
+        r"\bне\s+(?:буд|стан)|\w+тим\w+\s+не\b|\bне\s+\w+тим", clause, re.IGNORECASE
+    ):
+        return "rejects"
+    return next((stance for stance, pattern in _words(t.code) if pattern.search(clause)), None)

@@ -1,0 +1,165 @@
+"""Who speaks: the subject of a verb, before it or behind it, past what stands between."""
+
+from __future__ import annotations
+
+from servanda.statements.slavic.phrases import Phrase, agrees, phrase_at
+from servanda.statements.slavic.sentence import _clause_start, _light, _Sentence
+
+
+def _phrase_after(s: _Sentence, k: int, cases: tuple[str, ...] = ("nomn",)) -> Phrase | None:
+    """The subject behind a verb, past adverbs, hearers and times: *заявил в пятницу Денис Павленко*."""
+    j, n = k + 1, len(s.words)
+    for _ in range(9):
+        if j >= n or s.inside[j] >= 0 or (s.words[j].mark and s.words[j].text != "«"):
+            return None
+        w = s.words[j]
+        phrase = phrase_at(s.words, j, cases, s.t)
+        if phrase is not None and agrees(s.words[k], phrase) and _can_speak(s, phrase):
+            return phrase
+        if w.is_a("PREP") and w.forms[0].pos in ("PREP", "ADVB", "CONJ"):
+            j += 2
+            while j < n and not s.words[j].mark and _goes_on(s, j):
+                j += 1
+            continue
+        if w.forms and (
+            w.forms[0].pos in ("ADVB", "PRCL", "NPRO", "CONJ") or (w.in_case("datv", "ablt") and not w.in_case("nomn"))
+        ):
+            j += 1
+            continue
+        return None
+    return None
+
+
+def _goes_on(s: _Sentence, j: int) -> bool:
+    w = s.words[j]
+    return (
+        bool(w.in_case("gent", "loct", "accs", "ablt"))
+        and not (w.capital and phrase_at(s.words, j, ("nomn",), s.t) is not None)
+        and not _office_at(s, j)
+    )
+
+
+def _office_at(s: _Sentence, j: int) -> bool:
+    return bool(s.words[j].lemmas & (s.t.sets["offices"] | s.t.sets["bodies"])) and bool(s.words[j].in_case("nomn"))
+
+
+def _can_speak(s: _Sentence, phrase: Phrase) -> bool:
+    """A person, an office, a body, a state, or a pronoun that stands for one; a thing says nothing."""
+    head = s.words[phrase.head]
+    if head.known:
+        return True
+    if phrase.name[1] or head.is_a("NPRO"):
+        return head.low in s.t.raw["pronouns"] or bool(phrase.name[1])
+    known = (
+        s.t.sets["offices"]
+        | s.t.sets["bodies"]
+        | s.t.sets["carriers"]
+        | s.t.sets["anonymous"]
+        | s.t.sets["private"]
+        | s.t.sides.keys()
+    )
+    return (
+        bool(head.lemmas & known)
+        or head.low in s.t.sides
+        or (head.capital and phrase.head > 0)
+        or (head.text.isupper() and len(head.text) > 1)
+    )
+
+
+def _phrase_before(s: _Sentence, k: int) -> Phrase | None:
+    """The subject before a verb, in its clause; an apposition between commas belongs to it."""
+    a = _clause_start(s, k)
+    best = None
+    j = a
+    while j < k:
+        phrase = phrase_at(s.words, j, ("nomn",), s.t)
+        if phrase is None or phrase.end > k:
+            j += 2 if s.words[j].is_a("PREP") and s.words[j].forms[0].pos == "PREP" else 1
+            continue
+        if agrees(s.words[k], phrase) and _can_speak(s, phrase) and s.inside[phrase.start] < 0:
+            best = best or phrase
+        j = phrase.end
+    if best is not None:
+        return best
+    if a >= 2 and s.words[a - 1].text == "," and all(_light(s, j) for j in range(a, k)):
+        return _before_comma(s, a - 1, k)
+    return None
+
+
+def _before_comma(s: _Sentence, comma: int, k: int) -> Phrase | None:
+    """*Полковник X, представитель армии, это отверг*: the phrase before the apposition."""
+    j = comma - 1
+    while j > 0 and not s.words[j].mark:
+        j -= 1
+    relative = any(w.lemmas & s.t.sets["relative"] for w in s.words[j + 1 : j + 3])
+    if s.words[j].text != "," or (phrase_at(s.words, j + 1, ("nomn",), s.t) is None and not relative):
+        return None
+    for i in range(_clause_start(s, j - 1), j):
+        phrase = phrase_at(s.words, i, ("nomn",), s.t)
+        if phrase is not None and phrase.end == j and agrees(s.words[k], phrase) and _can_speak(s, phrase):
+            return Phrase(
+                phrase.start,
+                j if relative else comma,
+                phrase.head,
+                phrase.name,
+                phrase.number,
+                phrase.gender,
+                phrase.joint,
+            )
+    return None
+
+
+def _phrase_after_any(s: _Sentence, verb: int) -> Phrase | None:
+    kept = s.inside[:]
+    s.inside = [-1] * len(kept)
+    phrase = _phrase_after(s, verb)
+    s.inside = kept
+    return phrase
+
+
+def _phrase_in(s: _Sentence, a: int, verb: int) -> Phrase | None:
+    phrase = phrase_at(s.words, a, ("nomn",), s.t)
+    return (
+        phrase
+        if phrase is not None and phrase.end <= verb and agrees(s.words[verb], phrase) and _can_speak(s, phrase)
+        else None
+    )
+
+
+def _place_speaks(s: _Sentence, k: int) -> Phrase | None:
+    """*В Киеве обвинение отвергли*: a verb in the plural without a subject, and a place that stands for a side."""
+    if not any((f.pos == "VERB" and f.number == "plur") or "plur" in f.marks for f in s.words[k].forms):
+        return None
+    for j in range(_clause_start(s, k), k - 1):
+        if s.words[j].low == "там":
+            return Phrase(j, j + 1, j, (0, 0), "plur", "")
+        if s.words[j].low in ("в", "у", "во"):
+            phrase = phrase_at(s.words, j + 1, ("loct", "loc2"), s.t)
+            if phrase is not None and phrase.end <= k:
+                head = s.words[phrase.head]
+                if head.lemmas & (s.t.sides.keys() | s.t.sets["bodies"]):
+                    return Phrase(phrase.start, phrase.end, phrase.head, (0, 0), "plur", "", joint=False)
+    return None
+
+
+def _shared(s: _Sentence, k: int) -> Phrase | None:
+    """*X написал A и добавил, что B*: the subject of the verb before."""
+    before = s.words[k - 1].low if k else ""
+    gerund = any(f.pos == "GRND" for f in s.words[k].forms) and not s.words[k].is_a("VERB")
+    joined = any(s.words[j].low in ("и", "й", "та", "і", "но", "але", "а") for j in range(max(0, k - 3), k))
+    if not (gerund or joined or before == ","):
+        return None
+    for told in reversed(s.out):
+        if told.source is not None and told.cue[0] < s.words[k].start and not told.possessive:
+            a = next(j for j, w in enumerate(s.words) if w.start >= told.source[0])
+            b = next((j for j, w in enumerate(s.words) if w.end >= told.source[1]), a)
+            name = (0, 0)
+            if told.name:
+                name = (
+                    next(j for j, w in enumerate(s.words) if w.start >= told.name[0]),
+                    next(j for j, w in enumerate(s.words) if w.end >= told.name[1]) + 1,
+                )
+            head = next((j for j in range(a, b + 1) if s.words[j].in_case("nomn")), a)
+            phrase = Phrase(a, b + 1, head, name, "", told.gender if told.gender != "they" else "")
+            return phrase if agrees(s.words[k], phrase) or gerund else None
+    return None

@@ -1,0 +1,242 @@
+"""Words of a Russian or Ukrainian sentence with their dictionary forms and cases; the tables of both languages."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, lru_cache
+from typing import Any
+
+from servanda.statements.words import Span
+from servanda.values.gazetteer import gazetteer
+
+_WORD = re.compile(r"[^\W_]+(?:[-’'ʼ][^\W_]+)*|\d+(?:[.,:]\d+)*|[^\w\s]")
+_APOSTROPHES = str.maketrans("’ʼ`", "'''")
+DASHES = ("—", "–", "-", "―")
+
+
+@dataclass(frozen=True)
+class Form:
+    """One reading of a word: dictionary form, part of speech, case, number, gender, and other marks of the dictionary."""
+
+    lemma: str
+    pos: str
+    case: str
+    number: str
+    gender: str
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a text, with its readings, the likeliest first; ``known``: the document has somebody of that name."""
+
+    text: str
+    start: int
+    end: int
+    forms: tuple[Form, ...]
+    known: bool = False
+
+    @property
+    def low(self) -> str:
+        """In small letters, with plain apostrophes."""
+        return self.text.lower().translate(_APOSTROPHES)
+
+    @property
+    def capital(self) -> bool:
+        """Begins with a capital, or its second part does: *аль-Харири*."""
+        return self.text[0].isupper() or any(part[:1].isupper() for part in self.text.split("-")[1:])
+
+    @property
+    def mark(self) -> bool:
+        """A sign and no word."""
+        return not self.text[0].isalnum()
+
+    @cached_property
+    def lemmas(self) -> frozenset[str]:
+        """Dictionary forms of all readings, and the word itself."""
+        return frozenset({self.low, *(f.lemma for f in self.forms)})
+
+    def is_a(self, *pos: str) -> bool:
+        """Can be one of these parts of speech."""
+        return any(f.pos in pos for f in self.forms)
+
+    def in_case(self, *cases: str) -> list[Form]:
+        """The readings of a noun, name, adjective or pronoun in one of these cases."""
+        return [f for f in self.forms if f.case in cases]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What one language needs, from ``data/speech``; lists of words as sets. ``own``: names of one word that an agreement gives its sides, in this script."""
+
+    code: str
+    raw: Mapping[str, Any]
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    def some(self, name: str) -> frozenset[str]:
+        """A list of words."""
+        value = self.raw[name]
+        return frozenset(value.split() if isinstance(value, str) else value)
+
+    @cached_property
+    def verbs(self) -> Mapping[str, tuple[str, ...]]:
+        """Verbs by their dictionary form -> what they can tell: ``says``, a stance, ``accuses``."""
+        out: dict[str, list[str]] = {}
+        for kind, words in self.raw["verbs"].items():
+            for word in words.split():
+                out.setdefault(word, []).append(kind)
+        return {word: tuple(kinds) for word, kinds in out.items()}
+
+    @cached_property
+    def stands(self) -> Mapping[str, str]:
+        """Short adjectives -> stance."""
+        return {word: kind for kind, words in self.raw["stands"].items() for word in words.split()}
+
+    @cached_property
+    def sides(self) -> Mapping[str, str]:
+        """Dictionary forms of names, adjectives and capitals of states -> their codes."""
+        states = {word: code for code, words in self.raw["sides"].items() for word in words.split()}
+        return states | dict(self.own)
+
+    @cached_property
+    def sets(self) -> Mapping[str, frozenset[str]]:
+        """All plain lists, by name."""
+        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both"
+        return {name: self.some(name) for name in names.split()}
+
+
+@cache
+def tables(code: str) -> Tables:
+    """The tables of ``ru`` or ``uk``."""
+    return Tables(code, gazetteer(f"speech/{code}.yaml"))
+
+
+def tables_with(code: str, names: Mapping[str, str]) -> Tables:
+    """The tables with the names of an agreement.
+
+    Args:
+        code: ``ru`` or ``uk``.
+        names: names of sides in any script, with their codes.
+
+    Returns:
+        The tables, which know the names of one word in Cyrillic letters as they know the states.
+    """
+    own = {
+        form: side
+        for name, side in names.items()
+        if side and re.fullmatch(r"[а-яіїєґё'’-]{3,}", name.lower())
+        for form in _declined(name.lower(), code)
+    }
+    low = {name.lower().removeprefix("the "): side for name, side in names.items()}
+    for english, there in tables(code).raw["parties"].items():
+        if (party := low.get(english.lower().removeprefix("the "))) and " " not in there:
+            own |= dict.fromkeys(_declined(there, code), party)
+    for there, word in tables(code).raw["generic"].items():
+        bodies = {side for name, side in names.items() if side and word in name.lower().split()}
+        if len(bodies) == 1:  # the agreement has one mission: *глава миссии* is of it
+            own |= dict.fromkeys(_declined(there, code), bodies.pop())
+    return replace(tables(code), own=own)
+
+
+@lru_cache(maxsize=5_000)
+def _declined(name: str, code: str) -> frozenset[str]:
+    """A name in all its cases."""
+    known = {p.word for parse in _analyzer(code).parse(name) for p in parse.lexeme if parse.tag.POS == "NOUN"}
+    soft = {name[:-1] + ending for ending in ("и", "ї", "і", "ю", "єю", "ею", "й", "е")} if name[-1] in "яа" else set()
+    return frozenset({name, *known, *soft})
+
+
+def available(code: str) -> bool:
+    """Whether the packages that read a language are installed.
+
+    Args:
+        code: ``ru`` or ``uk``.
+
+    Returns:
+        True where its words can be read.
+    """
+    return all(importlib.util.find_spec(name) for name in ("pymorphy3", f"pymorphy3_dicts_{code}"))
+
+
+@cache
+def _analyzer(code: str) -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer(lang=code)
+
+
+@lru_cache(maxsize=100_000)
+def forms_of(word: str, code: str) -> tuple[Form, ...]:
+    """The readings of a word.
+
+    Args:
+        word: in small letters.
+        code: the language.
+
+    Returns:
+        Its readings; short adjectives and participles under the form of the whole one.
+    """
+    out: dict[Form, None] = {}
+    for parse in _analyzer(code).parse(word):
+        tag = parse.tag
+        marks = frozenset(str(tag).replace(" ", ",").split(","))
+        pos = "INFN" if "infn" in marks else str(tag.POS or "")
+        if "Abbr" in marks and len(word) <= 2 and out:
+            continue
+        number = str(
+            tag.number or ("plur" if "plur" in marks else "sing" if pos in ("NOUN", "ADJF", "NPRO", "VERB") else "")
+        )
+        case = str(tag.case or "")
+        if pos == "NOUN" and "Fixd" in marks:
+            case = case or "nomn"
+        out[Form(parse.normal_form.translate(_APOSTROPHES), pos, case, number, str(tag.gender or ""), marks)] = None
+    return tuple(out)
+
+
+def words_of(text: str, span: Span, code: str, names: frozenset[str] = frozenset()) -> list[Word]:
+    """The words of a stretch of text.
+
+    Args:
+        text: the document.
+        span: its characters.
+        code: the language.
+        names: last names of people in the document, in small letters.
+
+    Returns:
+        Them with their readings; a number or a sign has none.
+    """
+    out = []
+    for m in _WORD.finditer(text, *span):
+        word = m.group()
+        forms = forms_of(word.lower().translate(_APOSTROPHES), code) if word[0].isalpha() else ()
+        known = bool(names) and word[0].isupper() and not names.isdisjoint({word.lower(), *(f.lemma for f in forms)})
+        out.append(Word(word, m.start(), m.end(), forms, known))
+    return out
+
+
+def inflected(words: Iterable[Word], code: str) -> str:
+    """A name in any case as it is called: *Дениса Павленко* is *Денис Павленко*.
+
+    Args:
+        words: adjacent words of a name.
+        code: the language.
+
+    Returns:
+        The name in the nominative.
+    """
+    out = []
+    gender = ""
+    for word in words:
+        parses = [p for p in _analyzer(code).parse(word.low) if p.tag.case and p.tag.case != "nomn"]
+        named = [p for p in parses if {"Name", "Surn", "Patr"} & set(str(p.tag).replace(" ", ",").split(","))]
+        best = next((p for p in named if not gender or p.tag.gender in (gender, None)), None) or next(
+            iter(named or parses), None
+        )
+        made = best.inflect({"nomn"}) if best is not None else None
+        gender = gender or str((best.tag.gender if best is not None else "") or "")
+        text = made.word if made is not None else word.low
+        out.append("-".join(part[:1].upper() + part[1:] for part in text.split("-")))
+    return " ".join(out)

@@ -1,0 +1,372 @@
+"""Where a speaker stands on what he speaks of: by the verb of saying, else by the grammar of the clause about it.
+
+A **stance** is one of :data:`STANCES`, towards the matter of a term. Of a term that stops acts of war the matter is that they stop: who will not strike
+accepts, who says that he did not strike denies. Of any other the matter is the thing itself: who bans contingents rejects them. Where a language model is at hand,
+:class:`StanceClassifier` is the seam: it is asked the same question, and answers in the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
+
+Stance = Literal["demands", "rejects", "offers", "accepts", "condition", "denies", "announces", "speaks of"]
+STANCES: tuple[Stance, ...] = get_args(Stance)
+OPPOSED: frozenset[frozenset[str]] = frozenset(
+    frozenset(pair) for pair in (("rejects", "offers"), ("rejects", "accepts"), ("denies", "announces"))
+)
+"""Stances of which nobody holds both at once without having changed his mind, or being misreported."""
+
+_VERBS: dict[str, Stance] = {
+    **dict.fromkeys(["deny", "refute"], "denies"),
+    **dict.fromkeys(
+        """
+    reject oppose turn rule dismiss refuse decline condemn denounce object ridicule mock rebuff slam opposed reluctant
+    unwilling against refusal objection protest disapprove
+    """.split(),
+        "rejects",
+    ),
+    **dict.fromkeys("demand insist require urge push want seek order appeal".split(), "demands"),
+    **dict.fromkeys("propose offer suggest invite open ready willing prepared proposal float".split(), "offers"),
+    **dict.fromkeys("accept agree support back welcome endorse favor approve consent".split(), "accepts"),
+    **dict.fromkeys("announce pledge promise vow plan intend aim decide signal decision".split(), "announces"),
+}
+_FLIP: dict[str, Stance] = {
+    "accepts": "rejects",
+    "offers": "rejects",
+    "rejects": "offers",
+    "denies": "speaks of",
+    "announces": "rejects",
+    "demands": "speaks of",
+}
+_OPEN_QUESTION = frozenset("doubt wonder ask question inquire query".split())
+_SILENT = re.compile(
+    r"\b(?:refus|declin)\w* to (?:say|comment|answer|tell|disclose|confirm|elaborate|be drawn|discuss whether)|^to (?:say|comment|answer|disclose) |stop\w* short of|\bfail\w* to (?:condemn|reject|accept|demand)",
+    re.IGNORECASE,
+)
+_BLAMING = frozenset("condemn denounce slam blast decry deplore criticise criticize lament".split())
+_CALLS = re.compile(r"\bcall\w* (?:for|on|upon)\b|\bask\w* for\b|\bappeal\w* (?:for|to)\b", re.IGNORECASE)
+_NOT_BEFORE = re.compile(
+    r"\b(?:not|never|no|neither|nor|no longer|without|had never|have never|no plans?)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
+_WAITS = (
+    r"only (?:if|after|when|once|on condition that|take place after)|possible only|unless|provided(?: that)?|on (?:the )?condition(?: that)?|"
+    r"(?:as|so) (?:long|soon) as|until|in exchange for|in return for|once|without|but first|before|if|even if|while|the (?:hour|day|moment)|should(?= (?:the|any|an?|his|its|their|(?-i:[A-Z])))|"
+    r"hinges? on|depends? on|on the day|must first"
+)
+_CONDITION = re.compile(rf"\b(?P<mark>{_WAITS})\b", re.IGNORECASE)
+_STRONG = re.compile(
+    r"only|unless|provided|condition|long as|soon as|until|exchange|return for|if$|hinges?|depends?|should|possible|must first|hour|moment|on the day",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\b(?:end|stop|suspend|cancel|leave|quit|resume|halt|switch\w* off|break off|walk away|respond|retaliate|strike|pull out)\w*\b",
+    re.IGNORECASE,
+)
+_MODAL = re.compile(
+    r"\b(?:would|will|could|may|might|can|shall|is|are|must|ready|prepared|willing|open|no|not|never|possible)\b|[’']ll\b",
+    re.IGNORECASE,
+)
+_NO_VETO = re.compile(
+    r"\b(?:no|not the|never the) (?:right|veto|say|power)\b(?: to (?:object|refuse|forbid|block|veto|stop|prevent)\w*| on| over| in)|\bnot up to \w+ to (?:accept|decide|object|agree|approve|refuse|say)\b",
+    re.IGNORECASE,
+)
+_LEFT_TO = re.compile(
+    r"\b(?:decision|choice|question|matter)\b[^.;]*\b(?:made by|taken by|for \w+ to|up to)\b|\bup to \w+ to\b|\bfor \w+ to (?:decide|say|judge)\b|\bis (?:ultimately )?a (?:decision|matter) for\b",
+    re.IGNORECASE,
+)
+_ONLY_TIME = re.compile(
+    r"\W*(?:(?:the|next|this|late|early|end of|beginning of|first|further|any|more|much|his|its) )*(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"spring|summer|autumn|winter|noon|midnight|tomorrow|dawn|evening|night|week|weekend|month|year|now|then|long|delay|warning|hindrance|exception|conditions?|preconditions?|success|saying|\d+)\b",
+    re.IGNORECASE,
+)
+_COMMITS = re.compile(
+    r"\b(?:will|would|could|can|may|might|shall|ready|prepared|willing|open|possible|must|never|nothing|no|not|hinges|depends|accepts?|agrees?|signs?|joins?|supports?)\b(?! up to)|[’']ll\b",
+    re.IGNORECASE,
+)
+_SAYS: tuple[tuple[Stance, str], ...] = (
+    (
+        "rejects",
+        r"\bnonsense\b|out of the question|not on the table|non-starter|waste of time|just talk|empty (?:talk|words)|\billegal\b|null and void",
+    ),
+    (
+        "demands",
+        r"\bdemand\w*|\bmust\b|\bshould (?:be|become|include|not|recogni[sz]e|have)\b|\bha(?:s|ve) to\b|\bneeds? to\b|\brequire\w*|\binsist\w*|\bwants?\b|\bnecessity of|\bessential\b|\bseek\w*\b|bec[oa]me part of|\bcall(?:s|ed|ing)? (?:for|on)\b|\burge[sd]?\b|have no place|\bask(?:s|ed)? (?:\w+ ){1,3}for\b",
+    ),
+    (
+        "rejects",
+        r"\boppos(?:ed|es|e|ition|ing)\b|\breject\w*|\brefuse[sd]? to (?:agree|accept|discuss|talk)|unacceptable|inadmissible|(?:can|could|will|would|does|did|do) (?:not|never) (?:be )?(?:accept|agree|tolerate|allow|support|recogni[sz]e|sign|hand|give|cede)\w*|not be tolerated|\bruled? out|prevent\w* the deployment|removal of|\bno intention\b|\bnever (?:to|accept|agree|allow|hand|give)\b|not one more \w+",
+    ),
+    (
+        "offers",
+        r"can talk about|could talk about|\bopen(?:ness)? to|\bready to|\bwilling(?:ness)? to|\bpossibility of|prepared to|\boffer(?:s|ed)?\b|\bpropos(?:e|es|ing|al to)\b|\bproposed (?:that|to|an?|the)\b",
+    ),
+    ("announces", r"\bintention\b|\bintends?\b|\bplans? to\b"),
+    (
+        "accepts",
+        r"(?<!refusal to )(?<!refuse to )\baccept(?:s|ed)?\b|\bagree[sd]?\b|\bsupport(?:s|ed)?\b|\bwelcom\w+|\b(?:may|can|are free to) (?:\w+ )?(?:come|inspect|enter|visit|watch|monitor|return)|\b[Ll]et them\b|\b(?:observe|respect|honou?r|uphold|keep|abide by|stick to|comply with)s? (?:the|this|our|its|to)\b|\b(?:kept|keeps) (?:our|its|the|his) (?:word|side)",
+    ),
+    ("announces", r"\b(?:will|would)\b|[’']ll\b|\bgoing to\b"),
+)
+_WORDS = tuple((taken, re.compile(words, re.IGNORECASE)) for taken, words in _SAYS)
+_NOT = re.compile(r"\b(?:not|never|no longer|neither)\b", re.IGNORECASE)
+_DONE = re.compile(
+    r"\b(?:ha(?:s|ve)(?: all| already)?|had|were|was|are|is) (?:been |being )?(?:pulled|withdrawn|left|halted|stopped|moved|handed|removed|cleared|vacated|released|destroyed|completed|moving|leaving|withdrawing|signed)\b",
+    re.IGNORECASE,
+)
+_WANTED = re.compile(
+    r"\b(?:must|should|be|come|return|move|hand|leave|withdraw|stop|end|sign|have to|has to|cannot be|get|become)\b",
+    re.IGNORECASE,
+)
+_NO_DEED = re.compile(
+    r"\b(?:did|has|have|had) (?:not|never)\b|\bthere (?:was|were) no(?:ne)?\b|\b(?:has|have|had) (?:carried out|launched|fired|made) no\b|"
+    r"\bno(?:ne|t one)?\b[^.;]{0,40}\b(?:was|were|has|have) (?:\w+ )?(?:fired|launched|struck|hit|shelled|attacked|carried)|\bnever (?:fired|struck|shelled|attacked|hit)",
+    re.IGNORECASE,
+)
+_NONE_LEFT = re.compile(
+    r"\b(?:no|none|not (?:one|a single)|nobody)\b[^.;]{0,40}\b(?:remain|stay|is|are|was|were|has|have)\w*\b",
+    re.IGNORECASE,
+)
+_DEEDS = r"(?:attack|strik|struck|shell|fire|bomb|shoot|launch|hit|storm|assault|advanc|target|invad|raid|open fire|use force|offensive|hostilit|fight|shot)\w*"
+_WILL_NOT = re.compile(
+    rf"\b(?:will|would|shall|do|does) (?:not|never) (?:\w+ ){{0,2}}?{_DEEDS}|\brul\w+ out (?:\w+ ){{0,3}}{_DEEDS}|\b(?:will|would) be no (?:\w+ ){{0,2}}{_DEEDS}",
+    re.IGNORECASE,
+)
+
+
+class StanceClassifier(Protocol):
+    """Where a language model can be put: the stance of ``content`` on ``topic``, by who said it with which verb, or nothing."""
+
+    def __call__(self, verb: str, cue: str, content: str, topic: str) -> Stance | None: ...
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A content parted at its condition: ``main`` is done or not done, ``waits_for`` comes first; ``asked``: the speaker asks for it."""
+
+    main: str
+    waits_for: str
+    asked: bool
+
+
+def condition_of(content: str, *, willing: bool = False) -> Condition | None:
+    """The condition in a content, with what it waits for; nothing where there is none.
+
+    Args:
+        content: what was said.
+        willing: the verb of saying itself tells what the speaker would do: *is ready to*, *offered to*, *accepts*.
+
+    Returns:
+        Its parts. *While*, *before*, *once* and *the day* count only beside a negation or a word of will.
+    """
+    text = plain(content)
+    for match in _CONDITION.finditer(text):
+        mark = match["mark"].lower()
+        before, after = text[: match.start()].strip(" ,;:"), text[match.end() :].strip(" ,;:")
+        if not before.strip("\"“”‘’'«— -") or mark == "even if":
+            # it stands first: what it waits for ends with a comma
+            waits, comma, main = after.partition(", ")
+            if not comma:
+                continue
+        else:
+            waits, main = after, before
+        main = _clause(main) or main
+        denied = bool(_NOT.search(main) or re.search(r"\bno\b|\bnone\b|\b(?:oppos|refus|reject)\w*", main))
+        if not (_STRONG.search(mark) or (denied and mark in ("while", "before", "without")) or mark == "but first"):
+            continue
+        if mark in ("if", "even if") and re.search(r"\b(?:as|know|whether|ask\w*|see|wonder\w*|doubt\w*)\s*$", before):
+            continue
+        if mark in ("until", "before", "without", "once") and _ONLY_TIME.match(waits):
+            continue
+        if _LEFT_TO.search(main) or _NO_VETO.search(main):
+            return None
+        committed = willing or bool(_COMMITS.search(main)) or mark == "must first"
+        if not committed and (mark in ("if", "even if") or not (_MODAL.search(main) or _MODAL.search(waits))):
+            continue
+        threat = bool(_ENDS.search(main)) and not denied
+        negative = bool(re.search(r"\bnot\b|\bnever\b", waits))
+        asked = (
+            committed
+            and "hour" not in mark
+            and mark != "even if"
+            and (not threat if not negative else mark in ("if", "unless"))
+        )
+        return Condition(main, waits, asked)
+    return None
+
+
+def _clause(text: str) -> str:
+    """The last sentence of a text."""
+    return re.split(r"(?<=[.!?;])[\"”’']*\s+", text.strip())[-1]
+
+
+def stance(
+    verb: str,
+    cue: str,
+    content: str,
+    classifier: StanceClassifier | None = None,
+    topic: str = "",
+    *,
+    stops: bool = False,
+) -> Stance:
+    """Where a speaker stands on what ``content`` speaks of: by the verb, else by the words about it.
+
+    A verb that itself takes a stand decides (*rejects*); after a verb of mere saying the words decide, a condition before all else.
+    A negation turns a stance round, in the verb and in the words (*is not opposed*, *will not withdraw*, *stopped short of accepting*);
+    who declines to say, doubts or asks takes none.
+
+    Args:
+        verb: the verb of saying, as it stands in a dictionary.
+        cue: its words.
+        content: what was said of the matter.
+        classifier: is asked first.
+        topic: the term, for the classifier.
+        stops: the term stops acts of war: not to do them is to accept it.
+
+    Returns:
+        The stance towards the matter of the term.
+    """
+    if classifier is not None and (answer := classifier(verb, cue, content, topic)) is not None:
+        return answer
+    cue, content = plain(cue), plain(content)
+    if _NO_VETO.search(content):
+        return "accepts"  # whoever denies another a veto on the thing would have it
+    if _LEFT_TO.search(content):
+        return "speaks of"  # whoever leaves it to another takes no stand
+    if re.match(r"\W*(?:if|whether)\b[^,]*$", content):
+        return "speaks of"
+    if (verb in _OPEN_QUESTION and _by_verb(verb, cue, content) is None) or _SILENT.search(f"{cue} {content}"):
+        return "speaks of"
+    by_verb = _by_verb(verb, cue, content)
+    if by_verb is not None and _NOT.search(cue):
+        by_verb = _FLIP.get(by_verb, by_verb)
+    willing = by_verb in ("offers", "accepts", "announces")
+    if by_verb not in ("rejects", "denies", "demands") and condition_of(content, willing=willing) is not None:
+        return "condition"
+    if stops and verb in _BLAMING and re.search(_DEEDS, content, re.IGNORECASE):
+        return "speaks of"  # whoever condemns the deed does not reject that it stops
+    if stops and (of_deeds := _of_deeds(by_verb, content)) is not None:
+        return of_deeds
+    by_words = next((taken for s, words in _WORDS if (taken := _turned(s, words, content)) is not None), None)
+    if by_verb in ("rejects", "denies") or (by_verb == "offers" and by_words != "rejects"):
+        return by_verb
+    if by_words == "rejects":
+        return by_words
+    taken = by_verb or by_words
+    if taken in (None, "announces") and _NONE_LEFT.search(content):
+        return "denies"
+    if taken is None and _DONE.search(content):
+        return "announces"
+    return taken or "speaks of"
+
+
+def _by_verb(verb: str, cue: str, content: str) -> Stance | None:
+    """The stand that the verb takes itself; who *insists that* something is so demands nothing."""
+    if verb == "appeal":
+        return "demands"
+    if verb in ("call", "ask"):
+        asked = _CALLS.search(cue) or (verb == "ask" and re.match(r"\W*(?:[\w’'-]+ ){0,4}?(?:for|to)\b", content))
+        return "demands" if asked else None
+    if verb == "insist" and not re.search(r"\bon$", cue) and not _WANTED.search(content):
+        return None
+    return _VERBS.get(verb)
+
+
+def willing(verb: str, cue: str) -> bool:
+    """Whether a verb of saying tells what the speaker himself would do.
+
+    Args:
+        verb: as it stands in a dictionary.
+        cue: its words.
+
+    Returns:
+        True for *offer*, *agree* and *promise*.
+    """
+    return _by_verb(verb, plain(cue), "") in ("offers", "accepts", "announces") and not _NOT.search(plain(cue))
+
+
+def refuses(verb: str, cue: str) -> bool:
+    """Whether a verb of saying is a refusal, a denial or a demand: no condition in its content is the speaker's own.
+
+    Args:
+        verb: as it stands in a dictionary.
+        cue: its words.
+
+    Returns:
+        True for *reject* and *demand*, and not for *offer*.
+    """
+    return _by_verb(verb, plain(cue), "") in ("rejects", "denies", "demands")
+
+
+def takes_a_stand(verb: str, cue: str) -> bool:
+    """Whether a verb of saying is itself a stand.
+
+    Args:
+        verb: as it stands in a dictionary.
+        cue: its words.
+
+    Returns:
+        True for *reject* and its like, and not for *say* and *announce*.
+    """
+    taken = _by_verb(verb, plain(cue), "")
+    return taken is not None and taken != "announces"
+
+
+def never_did(content: str) -> bool:
+    """The words tell that something was not done, and nothing of what is wanted.
+
+    Args:
+        content: a clause.
+
+    Returns:
+        True for *has never sent soldiers* and *not one of ours was there*.
+    """
+    text = plain(content)
+    return bool(_NO_DEED.search(text) or _NONE_LEFT.search(text)) and not _MODAL_WISH.search(text)
+
+
+def _of_deeds(by_verb: Stance | None, content: str) -> Stance | None:
+    """On a term that stops acts of war: *we did not strike* denies, *we will not strike* and *rules out an offensive* accept; nothing where the words tell neither."""
+    if by_verb == "denies":
+        return "denies"
+    if _WILL_NOT.search(content) and not re.search(r"\b(?:accept|agree|sign|support|stop|end)\b", content):
+        return "accepts"
+    if _NO_DEED.search(content) and not _MODAL_WISH.search(content):
+        return "denies"
+    return None
+
+
+_MODAL_WISH = re.compile(
+    r"\b(?:will|would|must|should|can|could|accept\w*|agree\w*|no longer|ceasefire|truce)\b", re.IGNORECASE
+)
+
+
+def plain(text: str) -> str:
+    """Without contractions: *won't* is *will not*.
+
+    Args:
+        text: words of English.
+
+    Returns:
+        The same with whole words.
+    """
+    text = re.sub(r"\bwon[’']t\b", "will not", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:can[’']t|cannot)\b", "can not", text, flags=re.IGNORECASE)
+    return re.sub(r"n[’']t\b", " not", text)
+
+
+def _turned(taken: Stance, words: re.Pattern[str], content: str) -> Stance | None:
+    """The stance of the words that are found, turned round where a negation stands right before them."""
+    match = words.search(content)
+    if match is None:
+        return None
+    before = content[: match.start()]
+    if not _NOT.match(match.group()) and _NOT_BEFORE.search(before):
+        return _FLIP.get(taken, taken)
+    if taken == "announces" and re.match(
+        r"\s+(?:not|never|be no)\b|(?:\W+\w+){1,3}?\W+(?:nothing|none|nobody|no (?!later|more than))\b",
+        content[match.end() :],
+    ):
+        return "rejects"
+    return taken

@@ -1,0 +1,327 @@
+"""Where the speaker of one attribution stands on each term that he speaks of, and what he waits for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from servanda.statements.speakers import People
+from servanda.statements.stances import (
+    Condition,
+    Stance,
+    StanceClassifier,
+    condition_of,
+    never_did,
+    plain,
+    refuses,
+    stance,
+    takes_a_stand,
+    willing,
+)
+from servanda.statements.topics import TopicMatcher
+from servanda.statements.verbs import Attribution
+from servanda.statements.voices import Voice, cut, person
+from servanda.statements.words import Span
+
+Told = tuple[tuple[str, Stance], ...]
+Waits = tuple[tuple[str, str], ...]
+
+_NOT = re.compile(r"\bnot\b|n[’']t\b|\bno\b|\bnever\b")
+_SHORT_OF = re.compile(r"(?:short of|instead of|without)\s+$", re.IGNORECASE)
+_SENTENCES = re.compile(r"(?<=[.!?;])[\"”’']*\s+|(?<=[\"”])\s+(?=[\"“])")
+_POINTING = re.compile(
+    r"\b(?:it|this|them|so|(?:the|that|such an?|this) (?:move|idea|plan|proposal|claim|report|draft|offer|demand|request|notification|decision|step|condition|clause|accusation|text))\b|\bthat[.\"”]?$",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r",[”\"’'»]+ [“\"‘'«]")
+_SHORT, _FEW = 14, 6
+_CHARGE = re.compile(
+    r"\b(?:claim|report|accusation|allegation|charge|version|tale|story|talk|assertion|rumou?r|suggestion)s?\b",
+    re.IGNORECASE,
+)
+_ACCUSED = re.compile(r"\b(?:accus|alleg|blam|claim|charg|complain|violat)\w*", re.IGNORECASE)
+_ALLOWED = re.compile(r"\b(?:may|can|could|is free to|are free to|is welcome|are welcome)\b", re.IGNORECASE)
+_CARRIED_OUT = re.compile(
+    r"\b(?:has|have|had) (?:\w+ )?been (?:\w+(?:ed|en|wn|lt|nt)|read|cut|put|met|set|sent|built|held|kept|made|left)\b|\bcomplied\b",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(
+    r"\b(?:(?:a|the|is|was|are|were) (?:lie|lies|false|untrue|fake|wrong|hoax|invention)|falsely|wrongly) (?:\w+ ){0,2}that\b",
+    re.IGNORECASE,
+)
+_OBLIGED = re.compile(r"\b(?:must|should|has to|have to|had to|needs? to|ought to|let)\b", re.IGNORECASE)
+_BAN = re.compile(
+    r"\b(?:ban(?:s|ned|ning)?(?: on)?|bar(?:s|red|ring)|prohibit\w*|forbid\w*|exclu\w+|prevent\w*|keep\w* out|removal of|remov(?:e|es|ed|ing)|rid of|absence of|end to)\b(?:\W+\w+){0,5}\W*$|\b(?:without(?: any)?|free of|against|no)\W+(?:\w+\W+)?$",
+    re.IGNORECASE,
+)
+
+
+def standing(
+    a: Attribution,
+    voice: Voice,
+    inside: Sequence[tuple[Attribution, Voice]],
+    text: str,
+    paragraphs: Sequence[Span],
+    people: People,
+    matcher: TopicMatcher,
+    classifier: StanceClassifier | None,
+) -> tuple[Told, Waits]:
+    """How the speaker stands on each term of which he speaks.
+
+    Args:
+        a: what is attributed to him.
+        voice: who he is.
+        inside: the attributions within it, with who speaks in them.
+        text: of the document.
+        paragraphs: of the document.
+        people: who is who, and the names of sides.
+        matcher: the terms.
+        classifier: is asked for each stance first.
+
+    Returns:
+        Term and stance; and for each condition the term and what it waits for.
+    """
+    if a.verb in ("comment", "mention") and _NOT.search(cut(text, a.cue)):
+        return (), ()  # he did not speak of it
+    content = _PARTED.sub(", ", " ".join(cut(text, span) for span in a.content))
+    own = [b for b, v in inside if v.own]
+    # what he says of the other side's stance is not his own, nor told by that side
+    sides = set(voice.name[1].split("; ")) if voice.name[1] else set()
+    if person(voice.name[0], people) and re.match(r"\W*(?:that )?they\b", content, re.IGNORECASE):
+        return tuple((t, "speaks of") for t in matcher.terms_in(content)), ()  # one person speaks of others
+    other = [b for b, v in inside if v.name[1] and not sides & set(v.name[1].split("; "))]
+    theirs = [cut(text, span) for b in other for span in b.content]
+    others = {t for words in theirs for t in matcher.terms_in(words)}
+    rest = content
+    for words in theirs:
+        rest = rest.replace(words, " ")
+    told: list[tuple[str, Stance]] = []
+    waits: list[tuple[str, str]] = []
+    terms = matcher.terms_in(content)
+    for t in terms:
+        taken: Stance = "speaks of"
+        waiting = ""
+        if t not in others or (len(rest.split()) >= _FEW and t in matcher.terms_in(rest)):
+            of = rest if t in others else content
+            taken, waiting = _on(a, own, text, of, t, sides, people, matcher, classifier)
+            further = (
+                _goes_on(of, t, matcher) if classifier is None and not takes_a_stand(a.verb, cut(text, a.cue)) else []
+            )
+            for sentence in further:  # *We signed it. But we will do it only if ...*
+                more, waits_more = _on(a, own, text, sentence, t, sides, people, matcher, classifier)
+                if more not in ("speaks of", taken) and (t, more) not in told:
+                    told.append((t, more))
+                    waits += [(t, waits_more)] if waits_more else []
+        told.append((t, taken))
+        waits += [(t, waiting)] if waiting else []
+    if not terms:
+        told = [
+            (t, s)
+            for t, s in _pointed(a, text, content, paragraphs, voice.name[1], people, matcher, classifier)
+            if s != "speaks of"
+        ]
+    return tuple(told), tuple(waits)
+
+
+def _goes_on(content: str, term: str, matcher: TopicMatcher) -> list[str]:
+    """The sentences of a longer saying behind one on a term, which speak of it too or point back to it and name no other."""
+    sentences = _SENTENCES.split(content)
+    first = next((n for n, s in enumerate(sentences) if term in matcher.terms_in(s)), len(sentences))
+    return [
+        s
+        for s in sentences[first + 1 :]
+        if term in matcher.terms_in(s) or (not matcher.terms_in(s) and _POINTING.search(s) and len(s.split()) <= _SHORT)
+    ]
+
+
+def own_standing(
+    content: str, matcher: TopicMatcher, people: People, classifier: StanceClassifier | None
+) -> tuple[Told, Waits]:
+    """The same for a sentence that somebody says himself, without a verb of saying.
+
+    Args:
+        content: the sentence.
+        matcher: the terms.
+        people: who is who.
+        classifier: is asked first.
+
+    Returns:
+        Term and stance; and for each condition the term and what it waits for.
+    """
+    whole = Attribution(None, None, ((0, len(content)),), direct=True, verb="say", sentence=(0, len(content)))
+    told = [
+        (t, *_on(whole, (), content, content, t, set(), people, matcher, classifier)) for t in matcher.terms_in(content)
+    ]
+    return tuple((t, s) for t, s, _ in told), tuple((t, w) for t, _, w in told if w)
+
+
+def _on(
+    a: Attribution,
+    own: Sequence[Attribution],
+    text: str,
+    content: str,
+    term: str,
+    sides: set[str],
+    people: People,
+    matcher: TopicMatcher,
+    classifier: StanceClassifier | None,
+) -> tuple[Stance, str]:
+    """The stance on one term, and what a condition waits for."""
+    stops = term in matcher.stops
+    doubted = _DOUBTED.search(content)
+    if classifier is None and doubted and all(at > doubted.start() for at in matcher.places(content, term)):
+        return "speaks of", ""  # *it was a lie that they reject it*
+    if classifier is None and not refuses(a.verb, cut(text, a.cue)):
+        for sentence in _SENTENCES.split(content):
+            found = condition_of(sentence, willing=willing(a.verb, cut(text, a.cue)))
+            if found is not None and (taken := _in_condition(found, sentence, term, matcher)) is not None:
+                if taken == "demands" and not stops and _banned(sentence, term, matcher):
+                    return "rejects", ""
+                if _of_another(found.main, sides, people) and taken == "condition":
+                    return "speaks of", ""
+                return taken, found.waits_for if taken == "condition" else ""
+    taken = _stand(a, own, text, matcher.about(content, term), term, classifier, stops=stops)
+    between = text[a.cue[1] : a.content[0][0]] if a.cue and a.content and a.content[0][0] > a.cue[1] else ""
+    if taken in ("rejects", "speaks of") and term in matcher.restrains and a.verb not in ("reject", "oppose", "refuse"):
+        clause = matcher.about(content, term)[0]
+        if never_did(clause) and not _of_another(clause, sides, people):
+            return "denies", ""
+    if (
+        taken == "rejects"
+        and a.verb in ("reject", "dismiss", "refute", "rebuff")
+        and _CHARGE.search(f"{between} {content[:60]}")
+    ):
+        return "denies", ""
+    if classifier is None and not takes_a_stand(a.verb, cut(text, a.cue)):
+        clause, whole, _ = matcher.about(content, term)
+        if (
+            taken == "announces"
+            and a.verb not in ("announce", "promise", "pledge", "vow")
+            and re.search(r"\bmust\b", whole)
+        ):
+            taken = "demands"  # *must include guarantees that it would stay out*
+        allowed = taken == "accepts" and _ALLOWED.search(clause)
+        if taken not in ("speaks of", "demands", "condition") and not allowed and _of_another(clause, sides, people):
+            return "speaks of", ""
+        if taken == "demands" and _of_another(whole, sides, people) and not _OBLIGED.search(whole):
+            return "speaks of", ""
+    if taken in ("demands", "accepts") and not stops and _banned(content, term, matcher):
+        return "rejects", ""
+    if taken == "speaks of" and term not in matcher.restrains and a.verb not in ("ask", "deny"):
+        clause = matcher.about(content, term)[0]
+        if _CARRIED_OUT.search(clause) and not _NOT.search(clause) and not _of_another(clause, sides, people):
+            return "announces", ""
+    return taken, condition_words(content) if taken == "condition" else ""
+
+
+def condition_words(content: str) -> str:
+    """What the first condition in a content waits for."""
+    found = next((c for s in _SENTENCES.split(content) if (c := condition_of(s)) is not None), None)
+    return found.waits_for if found is not None else ""
+
+
+def _in_condition(found: Condition, sentence: str, term: str, matcher: TopicMatcher) -> Stance | None:
+    """A term of the main clause is made conditional; one that is only waited for is asked for."""
+    joined = re.split(r"\band\b", found.main)
+    if term in matcher.terms_in(found.main):
+        # *A and do B only if*: the condition is that of B
+        free = len(joined) > 1 and term not in matcher.terms_in(joined[-1]) and len(joined[-1].split()) <= 4
+        return None if free else "condition"
+    if term in matcher.terms_in(found.waits_for):
+        return "demands" if found.asked else "speaks of"
+    return "condition" if term in matcher.terms_in(sentence) else None
+
+
+def _banned(content: str, term: str, matcher: TopicMatcher) -> bool:
+    """A word of banning stands right before the matter."""
+    return any(_BAN.search(content[max(0, at - 60) : at]) for at in matcher.places(content, term))
+
+
+def _of_another(clause: str, sides: set[str], people: People) -> bool:
+    """The clause tells what another side does: a name of it stands where the clause begins."""
+    if re.match(r"\W*(?:that )?(?:both (?:sides|parties)|the (?:two )?(?:sides|parties))\b", clause, re.IGNORECASE):
+        return True
+    start = re.match(r"\W*(?:(?:that|but|and|because|while|where|the|both|then|now|today) )*", clause, re.IGNORECASE)
+    match = people.spelt.match(clause, start.end() if start else 0)
+    if match and clause[match.end() : match.end() + 2] in ("'s", "’s"):
+        return False  # *the agency's cameras will be switched off*
+    side = people.words[match[1]] if match else ""
+    named = re.match(r"(?:[A-ZÀ-Þ][\w’'-]+ ){0,3}[A-ZÀ-Þ][\w’'-]+", clause[start.end() if start else 0 :])
+    if not match and named:
+        side = people.sides.get(named.group().split()[-1], "")
+    return bool(side) and bool(sides) and side not in sides
+
+
+def _pointed(
+    a: Attribution,
+    text: str,
+    content: str,
+    paragraphs: Sequence[Span],
+    side: str,
+    people: People,
+    matcher: TopicMatcher,
+    classifier: StanceClassifier | None,
+) -> Iterator[tuple[str, Stance]]:
+    """*He rejected the idea*, *we signed it*: the term is the one that was spoken of last before it."""
+    count = len(content.split())
+    bare = re.sub(r"^\W*that (?=\w)", "", content) if count > 1 else content
+    conditional = a.direct and count <= _SHORT and condition_of(content) is not None
+    if not ((count <= _FEW and a.direct) or conditional or (count <= _SHORT and _POINTING.search(bare))):
+        return
+    taken = stance(a.verb, cut(text, a.cue), content, classifier, "")
+    sides = set(side.split("; ")) if side else set()
+    if taken == "speaks of" or (not takes_a_stand(a.verb, cut(text, a.cue)) and _of_another(content, sides, people)):
+        return
+    n = next((k for k, p in enumerate(paragraphs) if p[0] <= a.start < p[1]), 0)
+    before = _SENTENCES.split(text[paragraphs[n][0] : a.start]) if paragraphs else []
+    if n:
+        before = [*_SENTENCES.split(cut(text, paragraphs[n - 1]))[-1:], *before]
+    if _CHARGE.search(content) and a.verb in ("deny", "reject", "dismiss", "refute"):
+        before = [s for s in _SENTENCES.split(text[: a.start])[-8:] if _ACCUSED.search(s)] + before[-1:]
+    for sentence in [content, text[slice(*a.sentence)], *reversed([s for s in before if s.strip()][-3:])]:
+        terms = (
+            matcher.terms_in(sentence)
+            if sentence is not content
+            else []
+            if _CHARGE.search(content)
+            else matcher.hinted(content)
+        )
+        if terms:
+            charged = a.verb in ("reject", "dismiss", "deny", "refute") and (
+                _CHARGE.search(content) or plain(content).strip(' ."”') == "that"
+            )
+            for term in terms:
+                yield (
+                    term,
+                    "denies"
+                    if charged
+                    else stance(a.verb, cut(text, a.cue), content, classifier, term, stops=term in matcher.stops),
+                )
+            return
+
+
+def _stand(
+    a: Attribution,
+    within: Sequence[Attribution],
+    text: str,
+    where: tuple[str, str, bool],
+    term: str,
+    classifier: StanceClassifier | None,
+    *,
+    stops: bool,
+) -> Stance:
+    cue = cut(text, a.cue)
+    clause, about, main = where
+    if not main:
+        return "speaks of"  # it stands in an aside
+    if a.cue and _SHORT_OF.search(text[max(a.sentence[0], a.cue[0] - 20) : a.cue[0]]):
+        return "speaks of"
+    own = stance(a.verb, cue, clause, classifier, term, stops=stops)
+    if own == "speaks of":
+        own = stance(a.verb, cue, about, classifier, term, stops=stops)
+    if own in ("speaks of", "announces"):
+        for b in within:
+            inside = " ".join(cut(text, span) for span in b.content)
+            if any(word in inside for word in about.split()[-3:]):
+                return stance(b.verb, cut(text, b.cue), about, classifier, term, stops=stops)
+    return own

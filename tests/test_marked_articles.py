@@ -1,0 +1,61 @@
+"""The articles that statements are measured on: their marks hold together (bench/speech/README.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from servanda.agreement import read_agreement
+from servanda.statements.stances import STANCES
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTICLES = ROOT / "bench" / "speech"
+MARKS = sorted(ARTICLES.glob("*/*/*.yaml"))
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    return path.with_suffix(".txt").read_text(encoding="utf-8"), yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_there_are_as_many_articles_as_are_told() -> None:
+    halves = {(p.parent.parent.name, p.parent.name): len(list(p.parent.glob("*.txt"))) for p in MARKS}
+    assert halves == {
+        ("en", "dev"): 30,
+        ("en", "held"): 15,
+        **{(language, half): many for language in ("ru", "uk") for half, many in (("dev", 20), ("held", 8))},
+    }
+
+
+def test_the_halves_are_about_different_truces() -> None:
+    for language in ("en", "ru", "uk"):
+        dev, held = (
+            {_read(p)[1]["agreement"] for p in (ARTICLES / language / half).glob("*.yaml")} for half in ("dev", "held")
+        )
+        assert not dev & held
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+def test_every_marked_word_stands_in_its_article(language: str) -> None:
+    for path in (ARTICLES / language).glob("*/*.yaml"):
+        text, data = _read(path)
+        for saying in data["statements"]:
+            assert saying["words"] in text, (path.name, saying["words"])
+            assert set(saying) == {"speaker", "side", "term", "stance", "words", "direct", "cue"}
+
+
+def test_every_mark_names_a_term_of_its_agreement_and_a_stance() -> None:
+    terms = {
+        name: {t.id for reading in read_agreement(ROOT / name).texts for t in reading.terms}
+        for name in {_read(p)[1]["agreement"] for p in MARKS}
+    }
+    for path in MARKS:
+        data = _read(path)[1]
+        for mark in (*data["statements"], *data["who_stands_where"]):
+            assert mark["term"] in terms[data["agreement"]] or (mark["term"] == "none" and "words" in mark), path
+            assert mark["stance"] in STANCES, path
+        cells = [tuple(c.values()) for c in data["who_stands_where"]]
+        assert len(set(cells)) == len(cells), path
+        assert not any(stance == "speaks of" or not side for side, _, stance in cells), path

@@ -1,0 +1,274 @@
+"""No words are put into a mouth: halves of quotations, what was not said, who speaks together, who *it* is; and what is left out is listed."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from servanda.app.statements import read_statements
+from servanda.cli.main import main
+from servanda.statements import StatementAnalysis
+from tests.test_statements import AGREEMENT, SEEDS
+
+HEAD = "Talks go on\n\n14 April 2025\n\n"
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "servanda"
+
+
+def said_in(tmp_path: Path, *texts: str, agreement: str = AGREEMENT) -> StatementAnalysis:
+    """What some articles tell."""
+    (tmp_path / "a.yaml").write_text(agreement, encoding="utf-8")
+    paths = []
+    for n, text in enumerate(texts):
+        path = tmp_path / f"t{n}.txt"
+        path.write_text(HEAD + text + "\n", encoding="utf-8")
+        paths.append(str(path))
+    return read_statements(paths, str(tmp_path / "a.yaml"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"We hold the bridge," Colonel Amara Diop said, "and we shall keep it."',
+        '"We hold the bridge," the deputy commander, Amara Diop, told Reuters, "and we shall keep it."',
+        "«We hold the bridge», said Amara Diop, the mission's head, «and we shall keep it».",
+        "'We hold the bridge,' Amara Diop wrote on Friday, 'and we shall keep it.'",
+        '"We hold the bridge," said Amara Diop. "And we shall keep it."',
+        "“We hold the bridge.\n\n“And we shall keep it,” Amara Diop said.",
+        "Amara Diop told reporters: “We hold the bridge.\n\n“And we shall keep it.”",
+        "— We hold the bridge, — said Amara Diop, — and we shall keep it.",
+    ],
+)
+def test_both_halves_of_a_quotation_are_their_speakers(tmp_path: Path, text: str) -> None:
+    (one,) = said_in(tmp_path, text).statements
+    assert one.speaker == "Amara Diop"
+    assert "We hold the bridge" in one.content
+    assert "nd we shall keep it" in one.content
+
+
+def test_a_quotation_that_goes_on_in_the_next_paragraph_is_not_the_last_speakers(tmp_path: Path) -> None:
+    text = "“We are leaving,” said Ines Duarte.\n\n“The bridge was shelled.\n\n“Nobody warned us,” Rafael Costa said."
+    assert {(s.speaker, "shelled" in s.content) for s in said_in(tmp_path, text).statements} == {
+        ("Ines Duarte", False),
+        ("Rafael Costa", True),
+    }
+
+
+def test_a_quotation_that_nobody_closes_puts_no_other_words_into_a_mouth(tmp_path: Path) -> None:
+    text = '"The port burned, Ana Silva told the court. Karl Brandt denied it.\n\nAmara Diop said: "The port is safe."'
+    assert {s.speaker for s in said_in(tmp_path, text).statements if "is safe" in s.content} == {"Amara Diop"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tomas Varga did not say that Southland had broken the truce.",
+        "The spokesman never claimed that Southland had broken the truce.",
+        "Tomas Varga denied having said that Southland had broken the truce.",
+        "Minister Lena Brandt denied ever telling reporters that Southland had broken the truce.",
+        "Nobody in the delegation said that Southland had broken the truce.",
+        "Neither Orlik nor Brandt said Southland had broken the truce.",
+        "It is not true that Marta Silva said Southland had broken the truce.",
+        "If Orlik says that Southland had broken the truce, the convoy will leave.",
+    ],
+)
+def test_what_was_not_said_is_no_statement_and_is_listed(tmp_path: Path, text: str) -> None:
+    said = said_in(tmp_path, text)
+    assert not [s for s in said.statements if "broken the truce" in s.content]
+    assert [words for _, _, words in said.left_out if "broken the truce" in words]
+
+
+def test_who_speak_together_speak_each_for_his_side(tmp_path: Path) -> None:
+    for text in (
+        "Northland, Southland and Eastland proposed a ceasefire of ten days.",
+        "Both Northland and Southland proposed a ceasefire.",
+    ):
+        sides = {s.side for s in said_in(tmp_path, text).statements}
+        assert {"NL", "SL"} <= sides
+
+
+def test_whoever_has_agreed_by_anothers_word_accepts_and_is_marked(tmp_path: Path) -> None:
+    said = said_in(tmp_path, "The mediator Ola Nygaard said that Northland and Southland have agreed to a ceasefire.")
+    cells = {(c.side, c.stance, c.by_word_of) for c in said.stands if c.stance == "accepts"}
+    assert cells == {("NL", "accepts", ("Ola Nygaard",)), ("SL", "accepts", ("Ola Nygaard",))}
+    doubtful = said_in(tmp_path, "Ola Nygaard said that Northland would agree to a ceasefire.")
+    assert not [c for c in doubtful.stands if c.stance == "accepts"]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "words"),
+    [
+        ("The Northern Front said it answered fire from the militia, which it said opened up first.", "Northern Front", "opened up first"),
+        ("Northland rejected the plan. Its army chief said the observers must leave.", "NL", "observers must leave"),
+        ("Southland accepted the ceasefire on Sunday. It said the observers could come.", "SL", "observers could come"),
+        ("Their commander in the area, a man who goes by the name of Kuban, said the monitors were late.", "commander", "monitors were late"),
+        ("The men who hold the hill said they would stay.", "The men", "they would stay"),
+        ("An aide to Northland arrived. Northland, he said, rejected observers.", "he", "observers"),
+    ],
+)  # fmt: skip
+def test_pronouns_and_bodies_are_known_by_what_stands_before(
+    tmp_path: Path, text: str, speaker: str, words: str
+) -> None:
+    found = [s for s in said_in(tmp_path, text).statements if words in s.content]
+    assert any(speaker in (s.speaker, s.side) or speaker in s.said_as for s in found)
+
+
+def test_a_person_named_two_paragraphs_before_is_not_he_where_another_came_between(tmp_path: Path) -> None:
+    text = (
+        "Northland's ambassador, Shirin Alavi, disputes the figure. Alavi said the truce holds.\n\n"
+        "A Southland official who knows the file was unimpressed. The observers, he said, must leave."
+    )
+    assert not [s for s in said_in(tmp_path, text).statements if s.speaker == "Shirin Alavi" and "leave" in s.content]
+
+
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [
+        ("GENEVA: Shelling has emptied two towns, a Northland official said on Sunday.", "GENEVA"),
+        ("AMMAN — The truce holds, Karl Brandt said.", "AMMAN"),
+        ("PORT OLA (Northland): Nobody fired on Sunday, Karl Brandt said.", "PORT OLA"),
+        ("The note added that the militia continues to occupy the houses.", "militia"),
+        ("The militia broke the truce at 21:50, by attacking our positions in the hills.", "militia"),
+        ('Live: "The bridge is open," Karl Brandt said.', "Live"),
+    ],
+)
+def test_a_dateline_a_label_and_whoever_acts_are_no_speakers(tmp_path: Path, text: str, nobody: str) -> None:
+    assert not [s for s in said_in(tmp_path, text).statements if nobody in (s.speaker, s.said_as.removeprefix("the "))]
+
+
+def test_every_half_sentence_that_is_in_no_statement_is_listed(tmp_path: Path) -> None:
+    text = "The line is quiet, Colonel Diop said, but his men were tired of waiting. It rained on the hills that day."
+    said = said_in(tmp_path, text)
+    (tmp_path / "o").mkdir()
+    assert main(["statements", str(tmp_path / "t0.txt"), "--out", str(tmp_path / "o")]) == 0
+    with (tmp_path / "o" / "left_out.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    listed = " ".join(row["text"] for row in rows)
+    assert "his men were tired of waiting" in listed
+    assert "It rained on the hills" in listed
+    words = set(re.findall(r"\w+", text))
+    kept = set(
+        re.findall(r"\w+", " ".join(f"{s.said_as} {s.verb} {s.content}" for s in said.statements) + " " + listed)
+    )
+    assert words - kept <= {"said"}
+    assert [s.content for s in said.statements] == ["The line is quiet"]
+
+
+def told_of(tmp_path: Path, *quotes: str) -> set[tuple[str, str]]:
+    """What several relays of one saying did to it: kind and article."""
+    texts = [
+        f'"We will keep the {q} ceasefire on the whole line of contact," Ana Berg of Northland said.' for q in quotes
+    ]
+    return {(c.kind, c.document) for c in said_in(tmp_path, *texts).aligned.changes}
+
+
+def test_what_most_relays_have_was_cut_and_what_one_alone_has_was_added(tmp_path: Path) -> None:
+    assert told_of(tmp_path, "full", "full", "") == {("cut", "t2")}
+    assert told_of(tmp_path, "full", "", "") == {("added", "t0")}
+    assert told_of(tmp_path, "full", "") == {("differs", "t0"), ("differs", "t1")}
+    assert told_of(tmp_path, "full", "full", "brief") == {("changed", "t2")}
+    assert told_of(tmp_path, "full", "brief") == {("differs", "t0"), ("differs", "t1")}
+
+
+def test_a_bent_statement_is_marked_in_its_cell_and_counts_for_no_origin(tmp_path: Path) -> None:
+    said = "Northland's President Ana Berg told Reuters that she {} observers."
+    analysis = said_in(tmp_path, *(said.format(verb) for verb in ("accepts", "accepts", "rejects")))
+    cells = {c.stance: (c.origins, c.documents, len(c.bent)) for c in analysis.stands if c.term == "observers"}
+    assert cells == {"accepts": (1, 2, 0), "rejects": (0, 0, 1)}
+
+
+def test_whose_words_a_document_is_can_be_given(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(AGREEMENT, encoding="utf-8")
+    path = tmp_path / "post.txt"
+    path.write_text(HEAD + "We reject any observers on the line. Karl Brandt said the truce holds.\n", encoding="utf-8")
+    analysis = read_statements([str(path)], str(tmp_path / "a.yaml"), by="Foreign Ministry of Northland")
+    assert {(s.speaker, s.side) for s in analysis.statements} == {
+        ("Foreign Ministry of Northland", "NL"),
+        ("Karl Brandt", ""),
+    }
+    assert ("NL", "observers", "rejects") in {(c.side, c.term, c.stance) for c in analysis.stands}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Ministry of Defence of Northland\nPress office\nStatement of 14 April 2025\n\n",
+        "Channel: Government of Northland\n14 April 2025, 09:03\n\n",
+    ],
+)
+def test_a_letterhead_and_a_channel_tell_whose_words_a_text_is(tmp_path: Path, head: str) -> None:
+    (tmp_path / "a.yaml").write_text(AGREEMENT, encoding="utf-8")
+    path = tmp_path / "post.txt"
+    path.write_text(head + "We do not accept any observers on the line.\n", encoding="utf-8")
+    analysis = read_statements([str(path)], str(tmp_path / "a.yaml"))
+    assert {(c.side, c.term, c.stance) for c in analysis.stands} == {("NL", "observers", "rejects")}
+
+
+MET = "Northland's President Ola Nygaard met Southland's Foreign Minister Juan Prado on Monday.\n\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nygaard could say that the observers must leave.",
+        "Nygaard was expected to say that the observers must leave.",
+        "Nygaard is likely to announce that the observers must leave.",
+        '"The observers must leave," said no Northland official.',
+        "No one in Northland said the observers must leave.",
+        "A newspaper wrongly reported that Nygaard said the observers must leave.",
+        "It is a lie that Nygaard said that the observers must leave.",
+        "A fake video showed Nygaard saying that the observers must leave.",
+        "It would be wrong to claim that Nygaard said that the observers must leave.",
+        "Nygaard never said that Prado had said that the observers must leave.",
+        "The Eastland president, whom Nygaard criticised, said that the observers must leave.",
+    ],
+)
+def test_nobody_says_what_he_could_say_what_is_awaited_and_what_is_a_lie(tmp_path: Path, text: str) -> None:
+    said = said_in(tmp_path, MET + text).statements
+    assert not [s for s in said if s.side and "must leave" in s.content and "reported" not in text]
+    assert not [s for s in said if s.speaker in ("Ola Nygaard", "Juan Prado") and "must leave" in s.content]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "never"),
+    [
+        ("Nygaard said Northland will not extend the truce.", ("NL", "truce", "rejects"), "accepts"),
+        ("Nygaard said Northland would not respect the truce.", ("NL", "truce", "rejects"), "accepts"),
+        ("Nygaard said Northland will not attack.", ("NL", "truce", "accepts"), "rejects"),
+        ("Nygaard rejects the assertion that Northland attacked the port.", ("NL", "truce", "denies"), "rejects"),
+        ("Nygaard condemned the attack on the port.", None, "rejects"),
+        ("Nygaard said it was a lie that Northland rejects observers.", None, "rejects"),
+        ("Neither Northland nor Southland accepts observers.", None, "accepts"),
+        ("Prado falsely claimed that Nygaard had agreed to observers.", None, "accepts"),
+        ("Contrary to reports that Nygaard rejected observers, talks went on.", None, "rejects"),
+        ('Nygaard quoted Prado: "We reject observers."', ("SL", "observers", "rejects"), ""),
+        ('Nygaard said: "We support the ceasefire. We reject observers."', ("NL", "observers", "rejects"), ""),
+        (
+            "According to Nygaard, Northland accepts observers; according to Prado, Southland rejects them.",
+            None,
+            "condition",
+        ),
+    ],
+)
+def test_a_stance_is_towards_what_the_verb_has_as_its_object(
+    tmp_path: Path, text: str, wanted: tuple[str, str, str] | None, never: str
+) -> None:
+    cells = {(c.side, c.term, c.stance) for c in said_in(tmp_path, MET + text).stands}
+    assert wanted is None or wanted in cells
+    assert never not in {stance for _, _, stance in cells}
+
+
+@pytest.mark.skipif(not SEEDS, reason="the five articles are not shipped")
+def test_no_phrase_of_the_seed_articles_sayings_stands_in_the_code() -> None:
+    text = "\n".join(p.read_text(encoding="utf-8") for p in SEEDS)
+    word = re.compile(r"[\w’'-]+")
+    quoted = [word.findall(q.lower()) for q in re.findall(r"[“\"‘]([^“”\"]{4,300})[”\"’]", text)]
+    ordinary = {"security guarantees", "peacekeeping", "peacekeeping force", "control and verification"}
+    special = {" ".join(q) for q in quoted if 0 < len(q) <= 3 and len(" ".join(q)) > 6} - ordinary
+    runs = [q[k : k + 4] for q in quoted for k in range(len(q) - 3)]
+    special |= {" ".join(run) for run in runs if sum(len(w) > 5 for w in run) >= 2}
+    files = [*(SOURCE / "statements").glob("*.py"), SOURCE / "data" / "thesaurus.yaml"]
+    code = {p.name: f" {' '.join(word.findall(p.read_text(encoding='utf-8').lower()))} " for p in files}
+    assert {(name, s) for name, c in code.items() for s in special if f" {s} " in c} == set()
