@@ -87,9 +87,12 @@ class TestTheRecordIsTheTruth:
         assert at(others[1]).reports == 2
 
     def test_an_id_that_was_merged_away_still_resolves(self, desk: Desk) -> None:
-        from servanda.desk.models import Gone
+        from servanda.desk.decide import Click, decide
+        from servanda.desk.models import Gone, Incident
 
-        gone = Gone.objects.first()
+        one, other = Incident.objects.filter(state="received", last="").order_by("-id").values_list("id", flat=True)[:2]
+        decide(desk, "p-chief", [Click(one, {"merge": [one, other], "into": one}, "one event")])
+        gone = Gone.objects.get(pk=other)
         answer = client("auditor").get(f"/case/{gone.pk}")
         assert (answer.status_code, answer["Location"]) == (302, f"/case/{gone.into}")
 
@@ -246,15 +249,15 @@ class TestGuards:
         decide(desk, "p-duty", [Click(incident, {"undo": first.decision}, "a mistake")])
         assert at(incident).state == "received"
 
-    def test_a_determination_that_went_its_way_becomes_the_finding(self, desk: Desk) -> None:
-        from servanda.desk.models import Incident
+    def test_a_determination_that_went_its_way_becomes_the_finding(self, desk: Desk, incident: str) -> None:
         from servanda.desk.standing import newest, recompute
 
+        way(desk, incident)
         recompute(desk)
-        signed = Incident.objects.filter(state="signed").first()
+        assert at(incident).state == "signed"
         verdicts = {(v["term"], v["party"]): v for v in newest().verdicts}
         assert verdicts["fire", "B"]["verdict"] == "breached"
-        assert signed.pk in verdicts["fire", "B"]["incidents"]
+        assert incident in verdicts["fire", "B"]["incidents"]
 
     def test_what_would_change_is_shown_and_nothing_is_recorded(self, desk: Desk, incident: str) -> None:
         way(desk, incident, "replied")

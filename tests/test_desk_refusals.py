@@ -84,13 +84,20 @@ def test_nothing_is_cut_in_silence(desk: Desk) -> None:
     assert client("duty").post("/entry/", {**words, "nonce": "n"}).status_code == 409
 
 
-def test_wherever_a_protected_text_is_handed_out_it_is_written_down(desk: Desk) -> None:
+def of_somebody_protected(desk: Desk) -> str:
+    """The incident that a protected source tells of."""
     from servanda.desk import models
     from servanda.desk.decide import report
 
     told = {"source": "Neighbour Ivanka", "act": "shelling", "kind": "observation", "side": "none"}
     told |= {"start": "2025-03-21T04:44+02:00", "summary": "from a cellar"}
-    incident = report(desk, models.Person.objects.get(pk="p-duty"), told, "n1", protect=True)
+    return report(desk, models.Person.objects.get(pk="p-duty"), told, "n1", protect=True)
+
+
+def test_wherever_a_protected_text_is_handed_out_it_is_written_down(desk: Desk) -> None:
+    from servanda.desk import models
+
+    incident = of_somebody_protected(desk)
     page, read = client("legal"), models.WasRead.objects.filter(incident=incident, login="legal")
     asked = (
         (page.post, f"/step/{incident}", {"step": "dance"}),
@@ -119,6 +126,7 @@ def test_verdicts_that_are_signed_twice_at_once_are_one_entry(desk: Desk) -> Non
 
 
 def test_a_pdf_is_taken_with_the_texts_that_it_was_made_of_and_not_where_these_name_somebody(desk: Desk) -> None:
+    of_somebody_protected(desk)
     record = desk.record()
     pdf = b"%PDF-1.7\n" + bytes(range(256)) * 4
 

@@ -272,3 +272,34 @@ def test_no_phrase_of_the_seed_articles_sayings_stands_in_the_code() -> None:
     files = [*(SOURCE / "statements").glob("*.py"), SOURCE / "data" / "thesaurus.yaml"]
     code = {p.name: f" {' '.join(word.findall(p.read_text(encoding='utf-8').lower()))} " for p in files}
     assert {(name, s) for name, c in code.items() for s in special if f" {s} " in c} == set()
+
+
+# --- whose side: by the place of a dispatch, by the organs of one actor, by any word for irregulars
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("KYIV, 12 September 2014\n\nThe defence ministry said it would pull back its guns.", "UA"),
+        ("KYIV, 12 September \u2014 The defence ministry said it would pull back its guns.", "UA"),
+        ("12 September 2014\n\nThe mission's deputy chief, Alexander Brandt, demanded that mines be cleared.", "OSCE"),
+        ("12 September 2014\n\nThe rebel commander Yuri Bezhin agreed to pull back his guns.", "AF"),
+    ],
+)
+def test_a_side_is_known_by_the_dispatch_the_organs_of_one_actor_and_any_word_for_irregulars(
+    tmp_path: Path, text: str, side: str
+) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text(text, encoding="utf-8")
+    read = read_statements([article], Path("cases") / "minsk-memorandum-2014/agreement.yaml")
+    assert [s.side for s in read.statements] == [side]
+
+
+def test_who_demands_a_refusal_rejects_the_matter(tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text(
+        "17 March 2025\n\nA Russian foreign ministry spokesman demanded the refusal of NATO to accept Ukraine as a member.",
+        encoding="utf-8",
+    )
+    read = read_statements([article], Path("cases") / "negotiation-march-2025/agreement.yaml")
+    assert {s.stance for s in read.stands if s.term == "non_accession"} == {"rejects"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -213,7 +213,31 @@ def _short_forms(agreement: Agreement) -> dict[str, str]:
                     found.setdefault(name, set()).add(code)
                 for body in ("force", "mission", "observers", "peacekeepers", "commander"):
                     found.setdefault(f"{name} {body}", set()).add(code)
+    for code, words in _organs(agreement):
+        for word in words:
+            found.setdefault(word, set()).add(code)
     return {word: codes.copy().pop() for word, codes in found.items() if len(codes) == 1}
+
+
+def _organs(agreement: Agreement) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What else only one actor has: the mission or monitors of which the clauses tell whose they are, and any word for a party of irregulars."""
+    clauses = " ".join(f"{term.title}. {term.text}" for text in agreement.texts for term in text.terms)
+    for code, full in agreement.actors.items():
+        names = all_names(code, full)
+        called = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+        told = re.findall(
+            rf"\b(?:{called})(?:[\u2019']s)? (?:[a-z-]+ ){{0,2}}({_ORGAN})\b", f"{clauses} {' '.join(names)}"
+        )
+        yield code, tuple(f"{article} {organ}" for organ in told for article in ("the", "The"))
+        if code in agreement.parties and _IRREGULAR.search(" ".join(names)):
+            yield code, _IRREGULARS
+
+
+_ORGAN = "mission|monitors|observers|inspectors|peacekeepers|force|commission"
+_IRREGULARS = tuple(
+    "rebel rebels separatist separatists insurgent insurgents militant militants guerrilla guerrillas".split()
+)
+_IRREGULAR = re.compile(rf"\b(?:{'|'.join(_IRREGULARS)})\b", re.IGNORECASE)
 
 
 def _names_other(name: str, names: Sequence[str]) -> bool:

@@ -40,10 +40,14 @@ _DATES = (
 )
 _DATELINE = re.compile(rf"^(?:[A-Z][A-Z .,'-]+,?\s+)?{_MONTH}\s+\d{{1,2}}\s*\((?P<agency>[A-Z][\w ]+)\)\s*(?:--|—|–|-)")
 _WIRE = re.compile(r"^(?:[A-Z][\w .,'/-]{2,40}\s)?\((?P<agency>[A-Z][A-Za-z ]{1,20})\)\s*(?:--|—|–|-)\s*")
+_WHEN = _MONTH.replace("?P<m>", "?:")
+_ON = rf"(?:{_WHEN}\s+\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_WHEN})(?:,?\s+(?:19|20)\d\d)?"
 _PLACE = re.compile(
-    rf"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .’'/-]{{2,40}}?)(?:,\s+(?:{_MONTH}\s+\d{{1,2}}|[A-Z]\w+))?\s*(?:\([\w ]{{2,30}}\)\s*)?(?::|--|—|–|\s-)\s+"
+    rf"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ .’'/-]{{2,40}}?)(?:,\s+(?:{_ON}|[A-Z]\w+))?\s*(?:\([\w ]{{2,30}}\)\s*)?(?::|--|—|–|\s-)\s+"
+    rf"|^(?P<town>[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?),\s+{_ON}\s*(?:--|—|–|\s-)\s+"
 )
-"""Capitals where a text begins, and a colon or a dash: where it was written."""
+"""Capitals where a text begins, and a colon or a dash, or a name, a day and a dash: where it was written."""
+_PLACE_ALONE = re.compile(rf"^[A-ZÀ-Þ][\w .’'/-]{{2,40}}?,\s+{_ON}\W*$")
 WRITTEN_AT = "where it was written"
 LABEL = re.compile(r"[^\W\d_a-zà-ÿ][^\n:.,!?\"“”«»]{0,40}:(?=\s)")
 """What stands before a colon where a paragraph begins: whose line of a transcript it is, or where a dispatch was written."""
@@ -251,7 +255,7 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
         elif not _prose(block) or _AGES.match(block) or _PLEA.match(block):
             if not title and len(block.split()) >= 4 and not kept and not block.startswith(("http", "Published")):
                 title = block
-            dropped.append(("no sentence", block))
+            dropped.append((WRITTEN_AT if _PLACE_ALONE.match(block) else "no sentence", block))
         else:
             match = _DATELINE.match(block) or _WIRE.match(block) or DATELINE.match(block)
             if match:
@@ -275,7 +279,7 @@ def _written_at(block: str, blocks: Sequence[str]) -> re.Match[str] | None:
     match = _PLACE.match(block)
     if match is None:
         return None
-    name = match["place"].strip()
+    name = (match["place"] or match["town"]).strip()
     labels = sum(b.startswith(f"{name}:") for b in blocks)
     surname = re.compile(rf"\b[A-ZÀ-Þ][\w’'-]+ {re.escape(name.title())}\b")
     return None if labels > 1 or any(surname.search(b) for b in blocks) else match

@@ -51,7 +51,7 @@ _DOUBTED = re.compile(
 )
 _OBLIGED = re.compile(r"\b(?:must|should|has to|have to|had to|needs? to|ought to|let)\b", re.IGNORECASE)
 _BAN = re.compile(
-    r"\b(?:ban(?:s|ned|ning)?(?: on)?|bar(?:s|red|ring)|prohibit\w*|forbid\w*|exclu\w+|prevent\w*|keep\w* out|removal of|remov(?:e|es|ed|ing)|rid of|absence of|end to)\b(?:\W+\w+){0,5}\W*$|\b(?:without(?: any)?|free of|against|no)\W+(?:\w+\W+)?$",
+    r"\b(?:ban(?:s|ned|ning)?(?: on)?|bar(?:s|red|ring)|prohibit\w*|forbid\w*|exclu\w+|prevent\w*|refusal|non-admission|keep\w* out|removal of|remov(?:e|es|ed|ing)|rid of|absence of|end to)\b(?:\W+\w+){0,5}\W*$|\b(?:without(?: any)?|free of|against|no)\W+(?:\w+\W+)?$",
     re.IGNORECASE,
 )
 
