@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from servanda.desk.folder import open_desk
+from servanda.record import File
 
 
 def work(folder: Path, seed: int) -> None:
@@ -84,6 +85,8 @@ def soak(folder: Path, rounds: int, seconds: float, seed: int = 1) -> list[str]:
             told += [line.strip() for line in people.stdout if line.endswith("\n")]
         desk = open_desk(folder)
         record = desk.record()
+        round_ = File(f"soak/{seed}-{n}.txt", "attachment", b"looked at")
+        record.add([round_], desk.signer)  # the next entry clears what an append that was killed has left
         record.verify(record.log.policy, quorum=False)
         refresh(record)
         made = {str(pk) for pk in models.Decided.objects.values_list("id", flat=True)}
