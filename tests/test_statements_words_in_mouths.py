@@ -303,3 +303,17 @@ def test_who_demands_a_refusal_rejects_the_matter(tmp_path: Path) -> None:
     )
     read = read_statements([article], Path("cases") / "negotiation-march-2025/agreement.yaml")
     assert {s.stance for s in read.stands if s.term == "non_accession"} == {"rejects"}
+
+
+def test_whose_side_somebody_is_on_by_one_document_is_not_carried_into_another(tmp_path: Path) -> None:
+    first = "KYIV, 12 September 2014 - General Oleh Bilyk said that mines would be removed.\n"
+    second = "12 September 2014\n\nOleh Bilyk said that mines would be removed.\n"
+    for name, text in (("a", first), ("b", second), ("c", first)):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    agreement = Path("cases") / "minsk-memorandum-2014/agreement.yaml"
+    sides = [
+        {s.document[0]: s.side for s in read_statements([tmp_path / f"{n}.txt" for n in order], agreement).statements}
+        for order in ("ab", "bc")
+    ]
+    assert sides[0]["a"] == sides[1]["c"]
+    assert sides[0]["b"] == sides[1]["b"]

@@ -72,7 +72,7 @@ def read_statements(
         read = []
         for n, document in enumerate(documents):
             progress("articles understood", n)
-            read.append(read_by_language(document, people, topics, only_languages=extractor is not None))
+            read.append(read_by_language(document, people.for_one(), topics, only_languages=extractor is not None))
     except ImportError as error:
         hint = "python -m pip install 'servanda[documents]'"
         missing = f"needs {error.name}, which is not installed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 from collections import Counter
@@ -112,6 +113,12 @@ class People:
         people.sides |= {name: side for name, side in told.items() if name not in people.sides}
         people.roles = {key: people.names.get(last, last) for key, last in people.roles.items()}
         return people
+
+    def for_one(self) -> People:
+        """The same for one document: whose side somebody is on by its words is not carried into others, in whatever order they are read."""
+        one = copy.copy(self)
+        one.sides = dict(self.sides)
+        return one
 
     def speaker(self, source: str) -> tuple[str, str]:
         """Name and side of who is called so; the name is empty for a mere pronoun."""
