@@ -4,7 +4,8 @@
 # make docs    regenerate the generated pages and pictures, build the site into site/
 # make explore  every property and every bit of a record, on far more drawn examples, others each time (long)
 # make soak    try 100,000 spoiled inputs of every kind, then some ten thousand steps of sessions (long); SOAK_ARGS="--n 1000 --kind agreement": python -m tests.soak --help
-# make bench   speed and memory, beside what a user would pick instead (long); AGAINST=DIR: beside another checkout too
+# make bench   speed and memory, beside what a user would pick instead (hours); AGAINST=DIR: beside another checkout too;
+#              BENCH_ARGS="--sizes 5 6 --minutes 18": what can be measured in that time (python bench/run.py --help)
 # make soak-desk  a busy mission whose people are killed at work again and again; nothing acknowledged may be lost (long)
 # make bench-desk  what a decision costs at 1,000 and 100,000 incidents, a file triaged by keyboard, and pages asked for by 20 people (long)
 .PHONY: demo desk test explore lint format docs docs-check bench bench-desk soak soak-desk clean
@@ -19,14 +20,14 @@ demo: .venv/.run
 	@echo "Open these two files in a browser:"; for case in $(CASES); do echo "  out/$$case/report.html"; done
 
 desk: .venv/.run
-	@test -e out/desk/desk.yaml || .venv/bin/servanda desk init out/desk --demo cases/energy-truce-2025 --name demo.example/energy-truce
+	@test -e out/desk/desk.yaml || .venv/bin/servanda desk init out/desk --demo cases/energy-truce-2025 --by-day --name demo.example/energy-truce
 	@.venv/bin/servanda desk serve out/desk
 
 test: .venv/.dev
 	$(PY) -m pytest --numprocesses auto --dist worksteal --durations 10 $(PYTEST_ARGS)
 
 explore: .venv/.dev
-	$(PY) -m pytest --numprocesses auto --dist worksteal -m "hypothesis or no_cover" --hypothesis-profile explore $(PYTEST_ARGS)
+	$(PY) -m pytest --numprocesses auto --dist worksteal -m "hypothesis or longer" --hypothesis-profile explore $(PYTEST_ARGS)
 
 lint: .venv/.dev
 	$(PY) -m ruff format --check src tests scripts bench
@@ -48,13 +49,13 @@ docs-check: .venv/.dev
 
 bench: .venv/.dev
 	@scripts/setup.sh bench
-	$(PY) bench/run.py
+	$(PY) bench/run.py $(BENCH_ARGS)
 	$(if $(AGAINST),$(PY) bench/against.py $(AGAINST))
 
 bench-desk: .venv/.dev
 	$(PY) bench/desk.py click 1000 100000
 	$(PY) bench/desk.py triage 573
-	$(PY) bench/desk.py load 100000
+	PYTHONPATH=. $(PY) bench/desk.py load 100000 --write
 
 soak: .venv/.dev
 	$(PY) -m tests.soak $(SOAK_ARGS)

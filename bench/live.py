@@ -7,10 +7,13 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 ONES, HUNDREDS = 9, 5
+WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER, STATE = "live-in", "live-state"
 
 
@@ -31,26 +34,48 @@ def change(folder: Path, reports: Path) -> dict[str, float]:
     late = np.zeros(every.height, bool)
     late[np.random.default_rng(1).permutation(every.height)[: ONES + 1 + 100 * HUNDREDS]] = True
     rest = every.filter(pl.Series(late))
+    given = [every.filter(pl.Series(~late))]
+    del every
     session = Session(text, context=context, engine=engine)
     began = time.perf_counter()
-    session.change(reports=[every.filter(pl.Series(~late))])
+    session.change(reports=(given.pop() for _ in range(1)))
     load = time.perf_counter() - began
-    del every
     session.change(reports=[rest[:1]])  # what is made when it is first asked for
     ones = [_cost(session.change, rest[n : n + 1]) for n in range(1, ONES + 1)]
     hundreds = [_cost(session.change, rest[n : n + 100]) for n in range(ONES + 1, rest.height, 100)]
     asked = [_cost(session.fork().change, rest[:1].with_columns(report_id=pl.lit(f"what-if-{n}"))) for n in range(3)]
+    decided = [
+        _cost(session.change, decisions=merges)
+        for merges in _merges(session.lies["incident_id"].unique(maintain_order=True))
+    ]
     out = {"a session: all reports taken in": load}
-    for what, costs in (("one more report", ones), ("a hundred more", hundreds), ("what one would change", asked)):
-        for kind, values in zip(("", " of processor time"), zip(*costs, strict=True), strict=True):
-            out[f"({what}, fused, to verdicts: ms{kind})"] = 1e3 * statistics.median(values)
+    told = (("one more report", ones), ("a hundred more", hundreds), ("what one would change", asked))
+    for what, costs in told:
+        for n, kind in enumerate(("", " of processor time")):
+            out[f"({what}, fused, to verdicts: ms{kind})"] = 1e3 * statistics.median(cost[n] for cost in costs)
+    quiet = [cost[0] for cost in ones if not cost[2]]
+    if quiet:
+        out["(that changes no verdict: ms)"] = 1e3 * statistics.median(quiet)
+    out["(a decision, to verdicts: ms)"] = 1e3 * statistics.median(cost[0] for cost in decided)
     return out
 
 
-def _cost(taken: Callable[..., object], table: object) -> tuple[float, float]:
+def _merges(incidents: Any) -> Iterator[tuple[Any, ...]]:
+    """Decisions that come one after another, each of which merges two incidents."""
+    from servanda.evidence.decisions import Decision
+
+    made: tuple[Any, ...] = ()
+    for n in range(ONES):
+        about = (incidents[2 * n], incidents[2 * n + 1])
+        made = (*made, Decision(f"d{n}", "merge", about, "Chair", WHEN, WHEN, "one event"))
+        yield made
+
+
+def _cost(taken: Callable[..., Any], table: object = None, **what: Any) -> tuple[float, float, int]:
+    """Seconds, of the clock and of processor time, and how many verdicts changed."""
     began, used = time.perf_counter(), time.process_time()
-    taken(reports=[table])
-    return time.perf_counter() - began, time.process_time() - used
+    changes = taken(reports=[table], **what) if table is not None else taken(**what)
+    return time.perf_counter() - began, time.process_time() - used, len(changes.verdicts)
 
 
 def restart(folder: Path, reports: Path) -> dict[str, float]:

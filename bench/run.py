@@ -1,15 +1,17 @@
 """Speed and memory of the way from Parquet to findings, stage by stage, beside GeoPandas and pandas, in one run.
 
-    python bench/run.py [--sizes 5 6 7 8] [--peer 6 7] [--runs 3]      sizes are powers of ten
+    python bench/run.py [--sizes 5 6 7 8] [--peer 6 7] [--runs 3] [--minutes 18]      sizes are powers of ten
 
 Every measurement is a process of its own; its peak memory is the operating system's figure. Data is made once, seeded, under
-bench-data/. The tables go into docs/benchmarks.md. Nothing here is a test: machines are noisy.
+bench-data/. After each, its figures stand in bench/measured.json and in the tables of docs/benchmarks.md: a run that is broken off
+keeps what it has, and one of some kinds or sizes changes no others. Nothing here is a test: machines are noisy.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import subprocess
 import sys
@@ -345,36 +347,66 @@ KINDS = {
 
 
 def measure(kind: str, power: int) -> tuple[dict[str, float], float]:
-    """Run one measurement in a process of its own; its figures and its peak memory in GB."""
-    done = subprocess.run(
-        [sys.executable, __file__, "--one", kind, str(power)], capture_output=True, text=True, check=False
-    )
+    """Run one measurement in a process of its own; its figures and its peak memory in GB. What fails is told, and has no figures."""
+    asked = [sys.executable, __file__, "--one", kind, str(power)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode:
-        return {
-            f"{kind} failed: {done.stderr.strip().splitlines()[-1][:80] if done.stderr else done.returncode}": 0.0
-        }, 0.0
+        print(f"{kind} failed: {(done.stderr.strip().splitlines() or [done.returncode])[-1]}", flush=True)
+        return {}, 0.0
     told = json.loads(done.stdout.splitlines()[-1])
+    told["figures"].pop("findings", None)
     return told["figures"], told["peak_gb"]
 
 
+QUALITY = [
+    (0, "fusion-quality"),
+    (1, "fusion-quality"),
+    *((0, k) for k in ("origins", "alerts", "attributions", "speech")),
+]
+"""What comes out the same in every run."""
+
+
 def wanted(sizes: list[int], peers: list[int]) -> list[tuple[int, str]]:
-    """What is measured in one run, in order: ours and the peers' in turn, so that a busy machine is busy for both."""
-    out: list[tuple[int, str]] = []
+    """What is measured, in order: small sizes first, ours and the peers' in turn, so that a busy machine is busy for both."""
+    out: list[tuple[int, str]] = [(0, "start"), (4, "slices")]
     for power in sorted({*sizes, *peers}):
-        own = ["whole"] + (["stages"] if power < 8 else []) + (["command", "unfused"] if power < 7 else [])
-        own += {5: ["terms"], 6: ["kinds", "fuse-command", "record", "record-whole", "pymerkle"]}.get(power, [])
-        own += ["pairs", "fusion"] if power in (6, 7) else []
-        own += ["live", "restart", "verify-record", "spark"] if power in (5, 6) else []
+        own = ["whole"]
         out += [(power, kind) for kind in own if power in sizes]
         out += [(power, "peer")] if power in peers else []
-    return out
+        own = (["live", "restart"] if power in (5, 6) else []) + (["command", "unfused"] if power < 7 else [])
+        own += {5: ["terms"], 6: ["fuse-command", "kinds"]}.get(power, [])
+        own += ["verify-record"] if power in (5, 6) else []
+        own += ["stages"] if power < 8 else []
+        own += ["pairs", "fusion"] if power in (6, 7) else []
+        own += ["record", "record-whole", "pymerkle"] if power == 6 else []
+        own += ["spark"] if power in (5, 6) else []
+        out += [(power, kind) for kind in own if power in sizes]
+    return [*out, *QUALITY]
+
+
+def take_turns(asked: list[tuple[int, str]], runs: int, until: float, found: tables.Measured) -> None:
+    """Measure each once, and then again as often as is asked for; what would end later than ``until`` is not begun again."""
+    took: dict[tuple[int, str], float] = {}
+    for run in range(runs):
+        for one in asked:
+            if (run and one in QUALITY) or (took and time.monotonic() + took.get(one, 0.0) > until):
+                continue
+            began, (power, kind) = time.monotonic(), one
+            figures, peak = measure(kind, power)
+            took[one] = time.monotonic() - began
+            if figures:
+                found.add(kind, power, figures, peak)
+            print(f"run {run + 1}, {kind}, 10^{power}, {took[one]:.0f} s: {figures}, {peak:.1f} GB", flush=True)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--sizes", type=int, nargs="+", default=[5, 6, 7, 8])
-    arguments.add_argument("--peer", type=int, nargs="+", default=[5, 6, 7])
+    arguments.add_argument(
+        "--peer", type=int, nargs="+", help="sizes at which the peer is measured (default: those up to 7)"
+    )
     arguments.add_argument("--runs", type=int, default=3, help="how often each is measured (default: 3)")
+    arguments.add_argument("--minutes", type=float, default=math.inf, help="begin nothing that would end later")
     arguments.add_argument("--only", nargs="+", choices=sorted(KINDS), help="measure only these (default: all)")
     arguments.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     args = arguments.parse_args()
@@ -383,28 +415,12 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         print(json.dumps({"figures": figures, "peak_gb": peak}))
         return
-    found = tables.Measured()
-    each = [(0, "start"), (4, "slices"), *wanted(args.sizes, args.peer)]
-    once = [
-        (0, "fusion-quality"),
-        (1, "fusion-quality"),
-        *((0, kind) for kind in ("origins", "alerts", "attributions", "speech")),
-    ]
-    for power in {*args.sizes, *args.peer}:
+    until = time.monotonic() + 60 * args.minutes
+    peers = [power for power in args.sizes if power < 8] if args.peer is None else args.peer
+    asked = [one for one in wanted(args.sizes, peers) if not args.only or one[1] in args.only]
+    for power in {power for power, kind in asked if kind not in tables.UNSIZED}:
         files_of(power)
-    for run in range(args.runs):
-        for power, kind in each if run else [*each, *once]:
-            if args.only and kind not in args.only:
-                continue
-            figures, peak = measure(kind, power)
-            figures.pop("findings", None)
-            sized = kind not in ("start", "slices") and (power, kind) not in once
-            if not any(" failed: " in what for what in figures):
-                found.add(power if sized else None, figures, peak)
-            print(f"run {run + 1}, {kind}, 10^{power}: {figures}, {peak:.1f} GB", flush=True)
-    text = found.text(" ".join(sys.argv[1:]))
-    print(text)
-    tables.write(text)
+    take_turns(asked, args.runs, until, tables.Measured())
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 DESK = ROOT / "src" / "servanda" / "desk"
 PLURALS = {"uk": 3, "ru": 3, "fr": 3, "es": 3, "ar": 6}  # forms for whole numbers
-COMPLETE = ("uk", "ru")
+COMPLETE = ("uk", "ru", "fr", "es", "ar")
 Key = str | tuple[str, str]
 _NOUN = re.compile(r"""(?:\|plural\(|counted\([^"\n]*?)"([^"]+)"(?:, "([^"]+)")?\)""")
 
@@ -41,6 +41,7 @@ def texts() -> list[Key]:
             found[(one, many or one + "s")] = None
     for name in ("LISTED", "TOLD"):
         found |= dict.fromkeys(_constant(DESK / "sayings.py", name))
+    found |= dict.fromkeys(_constant(DESK / "judged.py", "JUDGED"))
     nouns = {key[0] for key in found if isinstance(key, tuple)}
     return [key for key in found if key not in nouns]
 

@@ -12,53 +12,63 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
 
+class Server:
+    """A server of its own, which can be stopped and started again; skips where none can be had."""
+
+    def __init__(self) -> None:
+        pytest.importorskip("psycopg")
+        programs = _programs()
+        self.folder = Path(tempfile.mkdtemp(prefix="servanda-pg-"))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        self.user = _user(self.folder)
+        word, port = secrets.token_hex(12), _free_port()
+        (self.folder / "word").write_text(word)
+        (self.folder / "word").chmod(0o644)  # the folder around it is nobody else's
+        data: list[str | Path] = ["-D", self.folder / "data"]
+        init = [programs / "initdb", *data, "-U", "desk", "-A", "scram-sha-256", "--pwfile", self.folder / "word"]
+        self._run([*init, "-E", "UTF8", "--no-sync"], check=True)
+        settings = (
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "fsync=off",
+            f"port={port}",
+            "max_connections=40",
+        )
+        self.options = " ".join(f"-c {one}" for one in settings)
+        self.control: list[str | Path] = [programs / "pg_ctl", *data, "-w", "-l", self.folder / "log"]
+        self.address = f"postgresql://desk:{word}@127.0.0.1:{port}"
+        self.start()
+        atexit.register(self.stop)
+
+    def start(self) -> None:
+        if self._run([*self.control, "-o", self.options, "start"]).returncode:
+            pytest.skip(f"PostgreSQL does not start: {(self.folder / 'log').read_text()[-300:]}")
+
+    def stop(self) -> None:
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self._run([*self.control, "-m", "immediate", "stop"])
+
+    def _run(self, command: list[str | Path], *, check: bool = False) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(command, cwd=self.folder, stdout=subprocess.DEVNULL, check=check, **self.user)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
 @functools.cache
 def server() -> str:
-    """Its address without a database; skips where none can be had. ``SERVANDA_TEST_POSTGRESQL`` names one that runs already."""
+    """The address, without a database, of one that all tests of a process share. ``SERVANDA_TEST_POSTGRESQL`` names one that runs already."""
     if given := os.environ.get("SERVANDA_TEST_POSTGRESQL"):
         return given.rpartition("/")[0]
-    pytest.importorskip("psycopg")
-    programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="servanda-pg-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    user = _user(folder)
-    word, port = secrets.token_hex(12), _free_port()
-    (folder / "word").write_text(word)
-    (folder / "word").chmod(0o644)  # the folder around it is nobody else's
-    init: list[str | Path] = [
-        programs / "initdb",
-        "-D",
-        folder / "data",
-        "-U",
-        "desk",
-        "-A",
-        "scram-sha-256",
-        "--pwfile",
-        folder / "word",
-    ]
-    subprocess.run([*init, "-E", "UTF8", "--no-sync"], check=True, capture_output=True, cwd=folder, **user)
-    settings = (
-        "listen_addresses=127.0.0.1",
-        "unix_socket_directories=",
-        "fsync=off",
-        f"port={port}",
-        "max_connections=40",
-    )
-    options = " ".join(f"-c {one}" for one in settings)
-    control: list[str | Path] = [programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log"]
-    started = subprocess.run(
-        [*control, "-o", options, "start"], cwd=folder, stdout=subprocess.DEVNULL, check=False, **user
-    )
-    if started.returncode:
-        pytest.skip(f"PostgreSQL does not start: {(folder / 'log').read_text()[-300:]}")
-    stop = [*control, "-m", "immediate", "stop"]
-    atexit.register(lambda: subprocess.run(stop, cwd=folder, stdout=subprocess.DEVNULL, check=False, **user))
-    return f"postgresql://desk:{word}@127.0.0.1:{port}"
+    return Server().address
 
 
 def _programs() -> Path:

@@ -73,6 +73,8 @@ BELOW = {
     },
     "desk": {
         "app",
+        "verdicts",
+        "schemas",
         "briefs",
         "live",
         "report",

@@ -159,6 +159,15 @@ class TestAClickIsOneDecisionOrNone:
         desk.record().verify(desk.record().log.policy, quorum=False)
         assert rebuild(desk.record())[0]
 
+    def test_a_reader_whose_look_at_the_record_is_older_than_a_click_is_answered(
+        self, desk: Desk, incident: str
+    ) -> None:
+        from servanda.desk.projection import refresh
+
+        before = desk.record()
+        take(desk, "p-duty", incident, "triaged", outcome="in_scope")
+        assert refresh(before) == []
+
     def test_a_break_at_any_write_of_the_record_leaves_it_as_it_was_or_whole(
         self, desk: Desk, incident: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:

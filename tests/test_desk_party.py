@@ -125,17 +125,20 @@ def test_no_other_page_is_there_for_a_party_and_none_says_so(desk: Desk) -> None
     page = client("party-a")
     drawn = re.compile(r'value="\w{20,}"')
     never = drawn.sub("", page.get("/no-such-page/").content.decode())
-    may = {"", "room/", "room/complain/", "room/answer/<path:incident>", "language/"}
+    may = {"", "room/", "room/complain/", "room/answer/<path:incident>", "language/", "key/"}
     for pattern in get_resolver().url_patterns:
         path = str(pattern.pattern)
-        if path in may or path.startswith("account/"):
+        if path in may or path.startswith(("account/", "api/")):  # there, no session is asked
             continue
-        address = "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<path:\w+>", "I-1", path))
+        address = "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(path|str):\w+>", "I-1", path))
         for answer in (page.get(address), page.post(address, {"step": "triaged", "outcome": "in_scope", "why": "x"})):
             assert answer.status_code == 404, address
             assert drawn.sub("", answer.content.decode()) == never, address
     for role in ("duty", "chief", "auditor", "patrol"):
         assert client(role).get("/room/").status_code == 404
+    for language in ("ar", "en"):
+        assert page.post("/language/", {"language": language}, follow=True).status_code == 200
+        assert f'lang="{language}" dir=' in page.get("/room/").content.decode()
 
 
 def test_a_step_of_the_mission_is_not_a_partys(desk: Desk) -> None:

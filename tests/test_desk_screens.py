@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,8 @@ pytest.importorskip("django")
 from servanda.app.record import verify_record
 from servanda.desk.folder import Desk
 from servanda.store import RecordStore
+from tests.desks import HEADER, mission, row, snapshot, take, way
 from tests.desks import client as sign_in
-from tests.desks import mission, snapshot, take, way
 
 
 @pytest.fixture(scope="module")
@@ -313,13 +314,37 @@ class TestMapAndTime:
         Incident.objects.bulk_create(made)
         try:
             frame = explorer.Frame((29.0, 39.0, 32.0, 46.0), act="strike")
-            found, size = explorer.marks(frame)
+            every = explorer._placed()
+            found, size = explorer.marks(every, frame)
             assert size > 0
             assert sum(n for _, _, n, _ in found) == 1000
             assert len(found) <= explorer.CELLS_ACROSS * 80
             assert len(client("auditor").get("/map/?act=strike").content) < 150_000
         finally:
             Incident.objects.filter(id__startswith="many-").delete()
+
+    def test_tiles_of_the_mission_are_read_by_ranges_and_nothing_else_is(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from servanda.desk import configure
+
+        page, address = client("auditor"), "/map/tiles.pmtiles"
+        assert page.get(address, headers={"range": "bytes=0-3"}).status_code == 404
+        (desk.folder / "area.pmtiles").write_bytes(b"PMTiles and more")
+        monkeypatch.setattr(configure, "_MINE", [dataclasses.replace(desk, tiles=desk.folder / "area.pmtiles")])
+        answer = page.get(address, headers={"range": "bytes=0-6"})
+        assert (answer.status_code, answer.content) == (206, b"PMTiles")
+        assert answer["Content-Range"] == "bytes 0-6/16"
+        for wrong in ("bytes=99-100", "bytes=5-1", "bytes=-4", "items=0-1", ""):
+            assert page.get(address, headers={"range": wrong}).status_code == 416
+        assert client("patrol").get(address, headers={"range": "bytes=0-6"}).status_code == 404
+
+    def test_a_disputed_border_is_drawn_as_such(self) -> None:
+        from servanda.desk.ground import ground
+
+        assert not ground((73.0, 33.0, 77.0, 36.0))["disputed"].is_empty  # Kashmir
+        assert ground((5.0, 46.0, 9.0, 50.0))["disputed"].is_empty
+        assert not ground((5.0, 46.0, 9.0, 50.0))["border"].is_empty
 
     def test_a_denial_is_a_layer_of_its_own(self, desk: Desk) -> None:
         from servanda.desk.models import Incident
@@ -466,7 +491,15 @@ class TestEveryLink:
     def test_a_page_of_another_office_answers_as_one_that_never_was(self, filled: Desk) -> None:
         from servanda.desk.offices import PAGES
 
-        own = {"incident": "I-12", "number": 1, "name": "x.txt"}
+        own = {
+            "incident": "I-12",
+            "number": 1,
+            "name": "x.txt",
+            "ident": "x",
+            "how": "view",
+            "digest": "0" * 64,
+            "entry": 1,
+        }
         from django.urls import get_resolver
 
         for role in ("patrol", "administrator", "auditor", "legal"):
@@ -486,6 +519,26 @@ def _bare(content: bytes) -> bytes:
     import re
 
     return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"| aria-current="page"| class="on"', b"", content)
+
+
+class TestJudged:
+    def test_a_step_is_said_in_the_language_of_the_page_wholly_or_not_at_all(self, desk: Desk) -> None:
+        from django.utils.translation import override
+
+        from servanda.desk.judged import judged
+
+        step = "I-1 was determined confirmed by Mission (seen). That is the finding: here confirmed, as by the mandate's rule."
+        with override("uk"):
+            assert (
+                judged(step)
+                == "I-1: визначено «підтверджено», визначив Mission (seen). Це висновок: тут — підтверджено, як і за правилом мандата."
+            )
+            assert judged("undetermined: not enough was seen.") == "не визначено: побачено недостатньо."
+            assert judged("1 incident is confirmed and not excused") != "1 incident is confirmed and not excused"
+            for english in ("undetermined: not enough was seen; the sea was rough.", f"{step} It rained."):
+                assert judged(english) == english
+        with override("en"):
+            assert judged(step) == step
 
 
 class TestReplay:
@@ -510,6 +563,29 @@ class TestReplay:
             "R4",
         ]
 
+    def test_days_arrive_from_the_page_and_nowhere_but_in_a_demonstration(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from servanda.desk import configure
+        from servanda.desk.models import Entry
+        from servanda.desk.replay import HELD
+
+        page = client("duty")
+        assert page.get("/demo/").status_code == 404
+        evidence = desk.folder / HELD / "evidence"
+        evidence.mkdir(parents=True)
+        for n, day in enumerate(("2025-03-21", "2025-03-22", "2025-03-23"), 71):
+            (evidence / f"day{n}.csv").write_text(HEADER + row(n, f"D-{n}").replace("2025-03-19T09:00", f"{day}T09:00"))
+        assert page.get("/demo/").status_code == 404
+        monkeypatch.setattr(configure, "_MINE", [dataclasses.replace(desk, demo=True)])
+        assert "Nothing has arrived yet" in page.get("/demo/?speed=600").content.decode()
+        assert page.post("/demo/").status_code == 302
+        assert "day 1 of 3" in page.get("/demo/").content.decode()
+        part = page.post("/demo/?speed=600", {"until": "3"}, headers={"hx-request": "true"}).content.decode()
+        assert "All days have arrived" in part
+        assert page.post("/demo/", {"until": "99"}).status_code == 302
+        assert Entry.objects.filter(name__startswith="day7").count() == 3
+
     def test_the_past_is_not_let_into_a_mission_that_is_none(self, desk: Desk, tmp_path: Path) -> None:
         from servanda.desk.replay import replay
         from servanda.errors import ServandaError
@@ -529,6 +605,7 @@ class TestReplay:
         "/queue/?after=²",
         "/queue/?after=9999999999999999999999",
         "/map/?to=9999-12-31T23:59Z",
+        "/map/?box=-180,-90,180,90",
         "/record/?before=" + "9" * 5000,
         "/sign/?told=Everybody+is+dismissed",
         "/agreement/?tab=nothing&reading=nobody",
@@ -620,7 +697,7 @@ def test_one_point_far_away_stretches_no_map(desk: Desk) -> None:
 
     Incident.objects.create(id="far-off", state="received", lat=90, lon=180)
     try:
-        box = explorer.whole_box((36.7, 47.8, 37.4, 48.2))
+        box = explorer.whole_box(explorer._placed(), (36.7, 47.8, 37.4, 48.2))
     finally:
         Incident.objects.filter(pk="far-off").delete()
     assert box is not None

@@ -41,6 +41,7 @@ def texts() -> Iterator[tuple[str, str]]:
         *(ROOT / "cases").rglob("*.md"),
     ]
     packaged = [path for path in SOURCE.rglob("*") if path.suffix in (".j2", ".js", ".yaml")]
+    packaged = [path for path in packaged if "maplibre" not in path.parts]  # of others, as published
     cases = [*(ROOT / "cases").glob("*/agreement.yaml"), *(ROOT / "cases").glob("*/cases.yaml")]
     for path in [*pages, *packaged, *cases]:
         name = str(path.relative_to(ROOT))

@@ -103,6 +103,7 @@ def test_an_origin_without_a_side_that_several_carry_is_a_common_source() -> Non
         ("Ivanov (Kherson)", "ivanov"),
         ("Defense Ministry", "defence ministry"),
         ("Kohut (Poltava OVA)", "ova poltava"),
+        ("Arab League", "arab league"),
     ],
 )
 def test_a_body_is_told_by_the_words_that_name_it(name: str, words: str) -> None:

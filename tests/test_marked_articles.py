@@ -24,17 +24,24 @@ def test_there_are_as_many_articles_as_are_told() -> None:
     halves = {(p.parent.parent.name, p.parent.name): len(list(p.parent.glob("*.txt"))) for p in MARKS}
     assert halves == {
         ("en", "dev"): 30,
+        ("en", "fresh"): 40,
         ("en", "held"): 15,
-        **{(language, half): many for language in ("ru", "uk") for half, many in (("dev", 20), ("held", 8))},
+        **{
+            (language, half): many
+            for language in ("ru", "uk")
+            for half, many in (("dev", 20), ("fresh", 12), ("held", 8))
+        },
     }
 
 
 def test_the_halves_are_about_different_truces() -> None:
     for language in ("en", "ru", "uk"):
-        dev, held = (
-            {_read(p)[1]["agreement"] for p in (ARTICLES / language / half).glob("*.yaml")} for half in ("dev", "held")
+        dev, fresh, held = (
+            {_read(p)[1]["agreement"] for p in (ARTICLES / language / half).glob("*.yaml")}
+            for half in ("dev", "fresh", "held")
         )
-        assert not dev & held
+        assert not (dev | fresh) & held
+        assert not dev & fresh
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])

@@ -192,7 +192,7 @@ def test_a_beginning_that_breaks_off_anywhere_leaves_a_record_or_none_and_can_be
     used = operations(tmp_path, monkeypatch, there=there)
     assert used > 500
     whole = 0
-    points = sorted({*range(0, used, 61), *range(used - 40, used + 2)})
+    points = sorted({*range(0, used, 131), *range(used - 12, used + 2)})
     for left in points:
         folder = tmp_path / f"at-{left}"
         folder.mkdir()
@@ -215,7 +215,7 @@ def test_a_beginning_that_breaks_off_anywhere_leaves_a_record_or_none_and_can_be
 
 def test_a_full_disk_leaves_nothing_of_a_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     used = operations(tmp_path, monkeypatch)
-    for left in range(0, used, 97):
+    for left in range(0, used, 197):
         folder = tmp_path / f"at-{left}"
         folder.mkdir()
         with pytest.MonkeyPatch.context() as patch:

@@ -30,6 +30,10 @@ from tests.records import TIERS, broken_at, copy, file_of, policy_of, small, tab
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def in_the_long_run() -> bool:
+    return settings.get_current_profile_name() in ("explore", "soak")
+
+
 def tiny(folder: Path) -> tuple[Record, Signer]:
     """A record as small as can be, with every kind of thing in it: five entries, one of them a row; a cosigned checkpoint."""
     log, party = (make_key(folder / n, f"{n}.example") for n in ("log", "a"))
@@ -40,12 +44,13 @@ def tiny(folder: Path) -> tuple[Record, Signer]:
     return record, log
 
 
+@pytest.mark.longer
 @pytest.mark.no_cover
 def test_every_byte_of_a_small_record_is_watched_and_in_the_long_run_every_bit(tmp_path: Path) -> None:
     record, _ = tiny(tmp_path)
     policy, folder = policy_of(record), record.folder
     assert broken_at(folder, policy, quorum=True) == 0
-    every_bit = settings.get_current_profile_name() in ("explore", "soak")
+    every_bit = in_the_long_run()
     tried = 0
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "lock"):
         data = path.read_bytes()
@@ -145,6 +150,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Signer, int]:
     return record.folder, log, record.log.head.size
 
 
+@pytest.mark.longer
 @pytest.mark.no_cover
 def test_damage_at_random_to_a_large_record_is_found(large: tuple[Path, Signer, int]) -> None:
     folder, _, size = large
@@ -154,7 +160,7 @@ def test_damage_at_random_to_a_large_record_is_found(large: tuple[Path, Signer, 
     chance = random.Random(20250318)
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "lock" and ".p/" not in p.as_posix())
     bundles = sorted((folder / "tile" / "entries").glob("[0-9][0-9][0-9]"))
-    for _ in range(300):
+    for _ in range(300 if in_the_long_run() else 100):
         kind = chance.choice(["bit", "file", "drop", "swap", "double"])
         path = chance.choice(files if kind in ("bit", "file") else bundles)
         data = path.read_bytes()
@@ -255,6 +261,7 @@ def append(log: Log, key: Signer, entry: bytes) -> None:
         new.add([entry])
 
 
+@pytest.mark.longer
 @pytest.mark.parametrize(
     "fault", [PowerCutError(), OSError(errno.ENOSPC, "No space left on device")], ids=["power cut", "full disk"]
 )
@@ -267,7 +274,11 @@ def test_an_append_that_stops_at_any_byte_loses_nothing(tmp_path: Path, fault: B
         append(log, key, b"the second")
     assert whole.used > 400
     seen = set()
-    for left in range(whole.used + 1):
+    every = (
+        1 if in_the_long_run() else 4
+    )  # a power cut at one byte in four, a full disk at another; all of them near the end
+    first = 0 if isinstance(fault, PowerCutError) else 2
+    for left in sorted({*range(first % every, whole.used, every), *range(whole.used - 40, whole.used + 1)}):
         folder = tmp_path / f"at-{left}"
         shutil.copytree(pristine, folder)
         log = Log(folder)

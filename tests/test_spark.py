@@ -15,7 +15,7 @@ import servanda
 from servanda.app.engines import engine_of
 from servanda.app.fuse import fuse_files
 from servanda.app.verify import verify_files
-from servanda.engine import LocalEngine
+from servanda.engine import LocalEngine, spark_source
 from servanda.engine.spark import Spark
 from servanda.engine.spark_faults import fault_of
 from servanda.errors import ServandaError
@@ -108,9 +108,24 @@ def test_a_cluster_gives_the_same_bytes_as_one_process(spark: Spark, tmp_path: P
     (tmp_path / "coverage.yaml").write_text(COVERAGE)
     watched = [tmp_path / "coverage.yaml"]
     here = told(verify_files(text, files, watched, engine=LocalEngine(), **options))
-    there = told(verify_files(text, [str(tmp_path / "reports")], watched, engine=spark, **options))
+    engine = Spark(spark.session, shares=2)
+    there = told(verify_files(text, [str(tmp_path / "reports")], watched, engine=engine, **options))
     assert "breached" in here
     assert there == here
+
+
+@needs_spark
+def test_fusion_on_a_cluster_writes_the_same_tables(spark: Spark, tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    files = folder_by_day(crowd(8, 200), tmp_path / "reports")
+    here, there = (
+        fuse_files(given, text, engine=engine)
+        for given, engine in ((files, LocalEngine()), ([tmp_path / "reports"], Spark(spark.session, shares=2)))
+    )
+    for name in ("incidents", "members", "counts"):
+        assert csv(getattr(there.tables, name)) == csv(getattr(here.tables, name)), name
+    assert there.tables.total == here.tables.total
+    assert csv(there.lineage.reports) == csv(here.lineage.reports)
 
 
 @needs_spark
@@ -125,9 +140,24 @@ def test_a_file_of_another_schema_is_named(spark: Spark, tmp_path: Path) -> None
 
 
 @needs_spark
+def test_a_file_that_changes_while_it_is_read_is_named(
+    spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    late = folder_by_day(crowd(6, 50), tmp_path / "reports")[0]
+
+    def meanwhile(*_: object) -> None:
+        os.utime(late, (0, 0))
+
+    monkeypatch.setattr(spark_source, "_refuse_strangers", meanwhile)
+    with pytest.raises(ServandaError, match=rf"{late.name}.*SPK016"):
+        verify_files(text, [str(tmp_path / "reports")], engine=spark)
+
+
+@needs_spark
 def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster: Cluster, spark: Spark, tmp_path: Path) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
-    files = folder_by_day(crowd(7, 100_000), tmp_path / "reports")
+    files = folder_by_day(crowd(7, 30_000), tmp_path / "reports")
     stages: list[str] = []
 
     def progress(stage: str, done: int) -> None:
@@ -160,6 +190,7 @@ def test_what_goes_wrong_on_a_cluster_is_told_with_what_would_help() -> None:
         "[FAILED_READ_FILE.NO_HINT] file:/a/b.parquet is not a Parquet file": "SPK009",
         "is bigger than spark.driver.maxResultSize": "SPK010",
         "java.lang.OutOfMemoryError: Java heap space": "SPK015",
+        "java.io.IOException: No space left on device": "SPK017",
         "something else": "SPK011",
     }.items():
         assert fault_of(said).faults[0].code == code

@@ -9,9 +9,10 @@ import shlex
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from servanda.app.extractors import extractor_of
 from servanda.app.statements import read_statements
 from servanda.cli.main import main
 from servanda.errors import ServandaError
-from servanda.statements import StatementAnalysis
+from servanda.statements import Answer, StatementAnalysis
 from tests.test_statements import AGREEMENT
 
 DATA = Path(__file__).parent / "data"
@@ -51,6 +52,26 @@ def test_a_recorded_model_is_taken_at_its_word_only_where_the_document_has_it(tm
         ("Oskar Lindqvist", "NL", QUOTATION, True, {"guarantees": "demands"}),
     ]
     assert {s.read_by for s in analysis.statements} == {f"recorded-1 ({Path(sys.executable).name} answers.py)"}
+
+
+def test_words_that_the_text_quotes_from_one_person_are_not_taken_as_anothers(tmp_path: Path) -> None:
+    article = tmp_path / "talks.txt"
+    article.write_text(
+        'Talks\n\nMinister Ana Berg met General Karl Brandt.\n\n"The ceasefire must hold for a year," Berg said. Brandt nodded.\n',
+        encoding="utf-8",
+    )
+
+    def model(requests: Sequence[Mapping[str, Any]]) -> Answer:
+        (one,) = requests
+        start = one["text"].index("The ceasefire must")
+        words = "The ceasefire must hold for a year"
+        item = {"document": one["document"], "start": start, "end": start + len(words), "text": words}
+        said = [json.dumps(item | {"speaker": who}) for who in ("Berg", "Brandt")]
+        return Answer((*said, json.dumps({"document": one["document"], "done": True})), "model")
+
+    analysis = read_statements([article], extractor=model)
+    assert [s.speaker for s in analysis.statements] == ["Ana Berg"]
+    assert [r.reason for r in analysis.rejected] == ["the text gives these words to Ana Berg"]
 
 
 def test_every_lie_is_listed_with_its_reason(tmp_path: Path) -> None:

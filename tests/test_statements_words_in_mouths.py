@@ -317,3 +317,68 @@ def test_whose_side_somebody_is_on_by_one_document_is_not_carried_into_another(t
     ]
     assert sides[0]["a"] == sides[1]["c"]
     assert sides[0]["b"] == sides[1]["b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("Sweden shelled the bridge. Defence Minister Lena Orlik condemned the attack.", ""),
+        ("Sweden will never observe the ceasefire, President Lena Orlik said.", ""),
+        ("President Lena Orlik told reporters that Sweden wanted to drag out the talks.", ""),
+        ("Sweden's defence minister left. Defence Minister Lena Orlik said the ceasefire was dead.", ""),
+        ("SWEDEN, April 14 - President Lena Orlik said Sweden had broken the ceasefire.", ""),
+        ("SWEDEN, April 14 - A spokesman said the group would observe the ceasefire.", ""),
+        ("Sweden shelled the bridge. A spokesman said two of the dead were children.", ""),
+        ("Sweden rejected the ceasefire. Defence Minister Lena Orlik said it was a trap.", "SE"),
+        ("SWEDEN, April 14 - President Lena Orlik said the ceasefire holds.", "SE"),
+        ("Sweden accepts a ceasefire, the minister said.", "SE"),
+    ],
+)
+def test_an_official_of_whom_no_word_tells_is_not_of_the_side_that_he_accuses(
+    tmp_path: Path, text: str, side: str
+) -> None:
+    swedish = (
+        AGREEMENT.replace("SL", "SE").replace("Southland", "Sweden").replace("NL", "FI").replace("Northland", "Finland")
+    )
+    said = [s for s in said_in(tmp_path, text, agreement=swedish).statements if s.speaker != "Sweden"]
+    assert [s.side for s in said] == [side]
+
+
+def test_an_aide_who_is_named_is_not_the_one_whose_aide_he_is(tmp_path: Path) -> None:
+    (one,) = said_in(tmp_path, "An aide to Luca Ferri, Nils Holm, said the ceasefire was dead.").statements
+    assert one.speaker == "Nils Holm"
+
+
+def test_what_somebody_of_no_known_side_told_him_is_no_stand_of_who_tells_it(tmp_path: Path) -> None:
+    text = "Nils Holm, the minister of Northland, said that Luca Ferri had told him the observers would be kept out until the truce held."
+    assert not [c for c in said_in(tmp_path, text).stands if c.side == "NL" and c.stance != "speaks of"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stances"),
+    [
+        ("Northland said its troops would stay on the plain.", {"rejects"}),
+        ("Northland said its troops would not stay on the plain.", {"announces"}),
+        ("Northland said it would have pulled its soldiers out of the plain long ago.", set()),
+    ],
+)
+def test_who_will_stay_does_not_withdraw_and_who_would_have_left_has_not(
+    tmp_path: Path, text: str, stances: set[str]
+) -> None:
+    pulls = AGREEMENT.replace(
+        "troops: {text: There are no foreign troops on the plain., forbid: {act: deployment, in: plain}",
+        "troops: {text: Northland pulls its soldiers out of the plain., require: {act: withdrawal, in: plain}",
+    )
+    found = {c.stance for c in said_in(tmp_path, text, agreement=pulls).stands if c.term == "troops"}
+    assert found - {"speaks of"} == stances
+
+
+def test_the_hour_of_a_live_blog_is_no_part_of_a_name(tmp_path: Path) -> None:
+    (one,) = said_in(tmp_path, '18:05 Northland\'s prosecutor: "We saw no observers."').statements
+    assert not one.said_as.startswith("18")
+
+
+def test_both_sides_of_another_truce_are_not_the_parties(tmp_path: Path) -> None:
+    both = "Both sides agreed to a ceasefire."
+    assert {s.side for s in said_in(tmp_path, f"It was hot in the desert. {both}").statements} == {""}
+    assert {s.side for s in said_in(tmp_path, f"Talks with Northland went on. {both}").statements} == {"NL; SL"}

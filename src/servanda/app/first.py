@@ -13,7 +13,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.app.fuse import fuse_reports, read_reports
 from servanda.app.given import agreement_of, instant_of
-from servanda.app.sayings import accused, article_reports, counted, day_end, in_article, places_of, stated
+from servanda.app.sayings import accused, article_reports, counted, day_end, in_article, places_of, reported, stated
 from servanda.app.statements import read_statements
 from servanda.engine import Engine, LocalEngine
 from servanda.errors import EvidenceError, Fault, ServandaError
@@ -28,7 +28,7 @@ from servanda.incidents.fusion.tables import ids
 from servanda.incidents.lineage.claims import answered, sayings
 from servanda.incidents.lineage.first import First, first
 from servanda.incidents.telling import warning
-from servanda.statements import Accusation, english
+from servanda.statements import Accusation
 from servanda.values.files import FileLike, name_of, suffix_of
 from servanda.values.time import Interval
 
@@ -169,8 +169,8 @@ def _article_rows(
     found: list[tuple[Accusation, date | None, str]] = []
     for document in analysis.documents:
         known = None if document.published is None else day_end(document.published, context.zone)
-        if not english(document.text):
-            left["articles that are not in English, the only language in which accusations are found"] += 1
+        if not reported(document, analysis):
+            left["articles that are not in English, Russian or Ukrainian, in which accusations are found"] += 1
         elif as_of is not None and (known is None or known > as_of):
             left["articles published later, or on a day that is not told"] += 1
         else:

@@ -22,6 +22,7 @@ from servanda.engine import Engine, LocalEngine
 from servanda.evidence import Context, IngestResult, read_evidence
 from servanda.evidence.alike import Glances
 from servanda.evidence.model import REPORT, empty
+from servanda.evidence.packed import Packed
 from servanda.evidence.raw_tables import digest_of
 from servanda.live import Changes, Session
 from servanda.values.files import FileLike, base_name_of, name_of
@@ -233,17 +234,17 @@ class Follower:
             old = read.get(key)
             if old is not None and not _begins_with(one.reports, old.reports):
                 return None
-            added.append(one if old is None else replace(one, reports=one.reports[old.reports.height :]))
+            added.append(one if old is None else one.after(old.kept.height))
             keys.append(key)
             read[key] = one
         if len({one.digest for one in read.values()}) < len(read):
             return None
         self._meet(added)
         changes = self.session.change(
-            reports=[one.reports for one in added], coverage=coverage, ingest=self._together(read)
+            reports=(one.reports for one in added), coverage=coverage, ingest=self._together(read)
         )
         self._files = read
-        self._came += [(key, one.reports.height) for key, one in zip(keys, added, strict=True)]
+        self._came += [(key, one.kept.height) for key, one in zip(keys, added, strict=True)]
         return changes
 
     def _decided(self, now: Listing, coverage: Coverage | None) -> Changes | None:
@@ -292,14 +293,14 @@ class Follower:
                 recorded=now.recorded,
                 derived=counts_of(text),
             )
-            tables, self._whole = list(every.batches()), every.ingest
+            tables, self._whole = iter(list(every.batches())), every.ingest
         else:
-            tables, self._whole = [one.reports for one in read.values()], None
+            tables, self._whole = (one.reports for one in read.values()), None
             self._meet(read.values())
         ingest = self._together(read)
         self.session = self._session(text, coverage, ingest, now)
         changes = self.session.change(reports=tables)
-        self._files, self._came = read, [(key, one.reports.height) for key, one in read.items()]
+        self._files, self._came = read, [(key, one.kept.height) for key, one in read.items()]
         before = () if old is None else old.verdicts
         return Changes.between(before, self.session.verdicts, changes.incidents, anew=why)
 
@@ -337,8 +338,8 @@ class Follower:
         tables = list(source.batches())
         if any(one.reader.startswith(("joined", "left out")) for one in source.ingest.files):
             return None
-        reports = pl.concat(tables) if tables else empty(REPORT)
-        return ReadTable(mark, reports, source.ingest, digest_of(file), bool(signed))
+        kept = Packed.of(tables or [empty(REPORT)])
+        return ReadTable(mark, kept, source.ingest, digest_of(file), bool(signed))
 
     def _coverage(self, now: Listing, text: Agreement) -> Coverage:
         files = [file for _, file in now.coverage]

@@ -17,13 +17,13 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.app.context import context_of, outlines_of
 from servanda.app.given import agreement_of
-from servanda.app.sayings import accused, article_reports, in_article
+from servanda.app.sayings import accused, article_reports, in_article, reported
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.importing import places_of
 from servanda.evidence.importing.gazetteer import country_of
 from servanda.evidence.importing.named_places import Match, NamedPlaces
 from servanda.evidence.importing.words import words
-from servanda.statements import StatementAnalysis, english
+from servanda.statements import StatementAnalysis
 from servanda.values.files import FileLike
 from servanda.wording import plural
 
@@ -82,7 +82,7 @@ def found_reports(analysis: StatementAnalysis, agreement: Agreement | FileLike |
         what = "its mandate lets no author of an act be named (attribution: false), and reports of accusations do"
         raise ServandaError(Fault(text.file, what, "leave --reports out", code="CLI017"))
     context = context_of(text)
-    read = [d for d in analysis.documents if english(d.text)]
+    read = [d for d in analysis.documents if reported(d, analysis)]
     found = [row for document in read for row in accused(analysis, document)]
     states = frozenset(filter(None, (country_of(name) for name in text.parties.values())))
     matches = _placed({a.place for a, _, _ in found if a.place}, places_of(outlines_of(text), context), states)
@@ -166,5 +166,5 @@ def _told(rows: pl.DataFrame, unread: int) -> tuple[str, ...]:
             f"{plural(lacking, 'of them names', 'of them name')} no day or no act: who confirms it has to fill it in, or it stays in quarantine"
         )
     if unread:
-        out.append(f"{plural(unread, 'document')} in other languages than English, of which no report is made")
+        out.append(f"{plural(unread, 'document')} in languages in which none are found, of which no report is made")
     return tuple(out)

@@ -18,11 +18,12 @@ from servanda.errors import EvidenceError, Fault
 from servanda.evidence import EvidenceSource, IngestResult, RenumberedEvidence
 from servanda.evidence.decisions import Deciders, effective
 from servanda.evidence.source import Item
-from servanda.findings.plan import Progress, quiet
+from servanda.findings.plan import Batches, Progress, quiet
 from servanda.incidents import Keys
 from servanda.incidents.decisions import Rewrite
 from servanda.incidents.doubts import Doubts
 from servanda.incidents.followed import follow
+from servanda.incidents.fusion.divided import counted, fuse_divided, gathered
 from servanda.incidents.fusion.doubtful import doubts_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import FusionTables, group_names, ids, ids_of, incident_tables
@@ -30,7 +31,7 @@ from servanda.incidents.fusion.told import KEPT
 from servanda.incidents.lineage.report import LineageReport, trace_lineage
 from servanda.incidents.parted import Parted, part
 from servanda.values.codes import Vocabulary
-from servanda.values.elsewhere import Positions, each_at, with_ids
+from servanda.values.elsewhere import Elsewhere, Positions, each, each_at, with_ids
 from servanda.values.files import FileLike, name_of
 from servanda.verdicts.verification import Fused
 from servanda.wording import plural
@@ -71,11 +72,19 @@ def fuse_files(
         ServandaError: something cannot be read, or no report can.
     """
     engine, items = engine or LocalEngine(), list(evidence)
-    source, tables = read_reports(items, agreement, reader=reader, engine=engine, progress=progress)
-    if not any(table.height for table in tables):
+    source = _opened(items, agreement, reader, engine)
+    batches = source.batches()
+    if isinstance(batches, Elsewhere):
+        there = _parted(source, source.batches, None)
+        assert isinstance(there, Elsewhere)
+        fusion, reports = _fused_there(source, there, engine)
+    else:
+        read = _read(batches, progress)
+        tables = list(_parted(source, lambda: read, None))
+        progress("reports to put together", sum(table.height for table in tables))
+        fusion, reports = fuse_reports(source, tables, engine) if any(map(len, tables)) else (Fusion(), pl.DataFrame())
+    if not fusion.size:
         raise _no_reports(items, source.ingest)
-    progress("reports to put together", sum(table.height for table in tables))
-    fusion, reports = fuse_reports(source, tables, engine)
     progress("reports to describe", fusion.size)
     incidents = incident_tables(fusion)
     progress("reports to trace back", fusion.size)
@@ -112,19 +121,40 @@ def read_reports(
     as_of: datetime | None = None,
 ) -> tuple[EvidenceSource, list[pl.DataFrame]]:
     """Evidence with all its reports in memory, read as :func:`fuse_files` says; as of an instant, those that were known then."""
-    if agreement is None and engine is not None and engine.name == "spark":
+    source = _opened(evidence, agreement, reader, engine or LocalEngine())
+    known = pl.lit(True) if as_of is None else pl.col("known_at") <= as_of
+    read = _read((table.filter(known) for table in source.batches()), progress)
+    return source, list(_parted(source, lambda: read, as_of))
+
+
+def _opened(
+    evidence: list[Item],
+    agreement: Agreement | FileLike | None,
+    reader: str | None,
+    engine: Engine,
+) -> EvidenceSource:
+    """The evidence, of which nothing is read yet."""
+    if agreement is None and engine.name == "spark":
         hint = "give --agreement"
         what = "who the parties are is not looked for on a cluster"
         raise EvidenceError(Fault("--engine spark", what, hint, code="SPK014"))
     context = context_without_agreement(evidence, reader) if agreement is None else context_of(agreement_of(agreement))
-    source = (engine or LocalEngine()).evidence(evidence, context, reader=reader)
-    ids = part(source.batches, as_of)
-    source.ingest.notes.update(ids.notes)
+    return engine.evidence(evidence, context, reader=reader)
+
+
+def _read(batches: Iterable[pl.DataFrame], progress: Progress) -> list[pl.DataFrame]:
     tables: list[pl.DataFrame] = []
-    for table in ids.batches(source.batches()):
-        tables.append(table if as_of is None else table.filter(pl.col("known_at") <= as_of))
+    for table in batches:
+        tables.append(table)
         progress("reports read", sum(t.height for t in tables))
-    return source, tables
+    return tables
+
+
+def _parted(source: EvidenceSource, batches: Batches, as_of: datetime | None) -> Iterable[pl.DataFrame]:
+    """Reports with the ids parted that bear several events; which, the source's notes tell."""
+    parted = part(batches, as_of)
+    source.ingest.notes.update(parted.notes)
+    return parted.batches(batches())
 
 
 def fuse_reports(
@@ -138,8 +168,7 @@ def fuse_reports(
     if not source.decisions:
         return fusion, reports
     fused = reports.with_columns(incident_id=ids(fusion))
-    decisions = follow(source.decisions, lambda: [fused], Parted(), Keys(), as_of).decisions
-    rewrite = Rewrite(effective(decisions, Deciders(source.context.parties), as_of))
+    rewrite = _decided(source, lambda: [fused], Keys(), as_of)
     if not rewrite:
         return fusion, reports
     reports = rewrite.reports(fused)
@@ -148,13 +177,20 @@ def fuse_reports(
     return again, reports
 
 
-def _fused(fusion: Fusion) -> Fused:
-    """What became of the reports that carry no incident id."""
-    group, named = fusion.group, fusion.columns.named == 1
-    has_id = np.zeros(fusion.size, bool)
-    has_id[group[named]] = True
-    joined = ~named & has_id[group]
-    return Fused(int((~named).sum()), len(np.unique(group[~named & ~joined])), int(joined.sum()))
+def _decided(source: EvidenceSource, fused: Batches, keys: Keys, as_of: datetime | None = None) -> Rewrite:
+    """What people decided of incidents that were found."""
+    decisions = follow(source.decisions, fused, Parted(), keys, as_of).decisions
+    return Rewrite(effective(decisions, Deciders(source.context.parties), as_of))
+
+
+def _fused_there(source: EvidenceSource, there: Elsewhere, engine: Engine) -> tuple[Fusion, pl.DataFrame]:
+    """The same of reports on other machines, where pairs are compared and grouped; what is told of them all is told here."""
+    vocabulary = source.context.vocabulary
+    if source.decisions:
+        fused = fuse_divided(there, vocabulary, None).tables
+        if rewrite := _decided(source, lambda: fused, engine.keys(lambda: fused)):
+            there = each(rewrite.reports, fused)  # type: ignore[assignment]
+    return gathered(there, vocabulary)
 
 
 class FusedEvidence(RenumberedEvidence):
@@ -172,28 +208,36 @@ class FusedEvidence(RenumberedEvidence):
             engine: where the work runs.
             id_key: of a record, the key of the ids of incidents that nobody named.
         """
-        by_then = pl.lit(True) if as_of is None else (pl.col("known_at") <= as_of).fill_null(False)
+        super().__init__(source)
         self.parted = part(source.brief, as_of)
+        reports = self.parted.batches(source.batches())
+        self._there: Elsewhere | None = None
+        if isinstance(reports, Elsewhere):
+            divided = fuse_divided(reports, vocabulary, as_of, id_key)
+            self._there, self.doubts, self.fused = divided.tables, divided.doubts, Fused(*divided.counts)
+            return
+        by_then = pl.lit(True) if as_of is None else (pl.col("known_at") <= as_of).fill_null(False)
 
         def known(table: pl.DataFrame, at: Positions) -> tuple[pl.Series, pl.DataFrame]:
             told = table.with_columns(at=pl.Series(at)).filter(by_then)
             return told["at"], told.select(KEPT)
 
         places, kept = [], []
-        for place, table in each_at(known, self.parted.batches(source.batches())):
+        for place, table in each_at(known, reports):
             places.append(place.to_numpy())
             kept.append(table)
         fusion = Fusion(vocabulary, engine.map, engine.release)
         if any(table.height for table in kept):
             fusion.add(*kept)
-        names = group_names(fusion, id_key) if fusion.size else pl.Series([], dtype=pl.String)
+        names = group_names(fusion, pl.concat(fusion.tables), id_key) if fusion.size else pl.Series([], dtype=pl.String)
         found = ids_of(fusion, names)
         self.doubts = doubts_of(fusion, names) if fusion.size else Doubts()
-        self.fused = _fused(fusion)
-        super().__init__(source)
+        self.fused = Fused(*counted(fusion))
         at = np.concatenate([np.empty(0, np.int64), *places])
         order = np.argsort(at, kind="stable")
         self._at, self._ids = at[order], found.gather(order)
 
     def _under(self, tables: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
+        if self._there is not None:
+            return self._there
         return each_at(functools.partial(with_ids, positions=self._at, ids=self._ids), self.parted.batches(tables))

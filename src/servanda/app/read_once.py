@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -15,6 +15,7 @@ from servanda.app.listing import Listing, Mark
 from servanda.evidence import Context, IngestResult, read_evidence
 from servanda.evidence.decisions import Decision
 from servanda.evidence.model import FileRead
+from servanda.evidence.packed import Packed
 from servanda.evidence.source import order_of
 from servanda.values.files import FileLike, name_of
 from servanda.values.saved import Saved
@@ -33,10 +34,19 @@ class ReadTable:
     """One table file as it was read."""
 
     mark: Mark
-    reports: pl.DataFrame
+    kept: Packed
     ingest: IngestResult
     digest: str
     signed: bool
+
+    @property
+    def reports(self) -> pl.DataFrame:
+        """What it reports, as it was read."""
+        return self.kept.whole()
+
+    def after(self, rows: int) -> ReadTable:
+        """The same without its first rows."""
+        return replace(self, kept=Packed.of([self.kept.take(slice(rows, None))]))
 
     def saved(self) -> Saved:
         """What :meth:`again` needs beside the reports."""
@@ -52,7 +62,7 @@ class ReadTable:
         told = dict(saved.facts["ingest"])
         told |= {"files": [FileRead(**file) for file in told["files"]], "notes": Counter(told["notes"])}
         ingest = IngestResult(**told, **dict[str, Any](saved.tables))
-        return ReadTable(mark, reports, ingest, saved.facts["digest"], saved.facts["signed"])
+        return ReadTable(mark, Packed.of([reports]), ingest, saved.facts["digest"], saved.facts["signed"])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from servanda.evidence.importing.words import acts_in, words
 from servanda.evidence.model import HEARSAY, NO_SIDE, RELAYED, REPORT, Context
 from servanda.figures import PublishedCount
 from servanda.incidents.lineage.claims import BETWEEN, SAYING
-from servanda.statements import Accusation, Document, StatementAnalysis, accusations
+from servanda.statements import Accusation, Document, Statement, StatementAnalysis, accusations, english
+from servanda.statements.languages import SLAVIC
+from servanda.statements.slavic import slavic_accusations
 from servanda.values.names import name_key
 from servanda.values.time import day_start
 
@@ -109,8 +111,43 @@ def accused(analysis: StatementAnalysis, document: Document) -> list[tuple[Accus
     mine = [s for s in analysis.statements if s.document == document.id]
     return [
         (a, document.published, analysis.aligned.occasion_of.get(a.statement.id, a.statement.id))
-        for a in accusations(document, mine, analysis.people)
+        for a in accusations_of(document, mine, analysis)
     ]
+
+
+def accusations_of(
+    document: Document, statements: Sequence[Statement], analysis: StatementAnalysis
+) -> list[Accusation]:
+    """Accusations, admissions and denials of a document, by the rules of its language.
+
+    Args:
+        document: an article or a message.
+        statements: its statements.
+        analysis: what some documents tell.
+
+    Returns:
+        Them in the order of the text.
+    """
+    language = analysis.languages.get(document.id)
+    if language is not None and language.code in SLAVIC:
+        return slavic_accusations(document, statements, language.code, analysis.people.words)
+    return accusations(document, statements, analysis.people)
+
+
+def reported(document: Document, analysis: StatementAnalysis) -> bool:
+    """Whether accusations are found in the language of a document.
+
+    Args:
+        document: an article or a message.
+        analysis: what some documents tell.
+
+    Returns:
+        True for English, and for Russian and Ukrainian where the packages that read them are installed.
+    """
+    language = analysis.languages.get(document.id)
+    return english(document.text) or (
+        language is not None and language.code in SLAVIC and all(u.document != document.id for u in analysis.unread)
+    )
 
 
 def article_reports(

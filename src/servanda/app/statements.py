@@ -20,15 +20,19 @@ from servanda.statements import (
     Proposed,
     Read,
     Rejected,
+    Statement,
     StatementAnalysis,
     TermText,
     TopicMatcher,
     Unread,
     align,
+    cast_of,
+    english,
     read_by_language,
     read_documents,
     request_for,
     stands,
+    statements_of,
     taken,
 )
 from servanda.values.files import FileLike, base_name_of, name_of
@@ -69,10 +73,13 @@ def read_statements(
         documents = [d if d.speaker or not by else replace(d, speaker=by) for d in found]
         people = People.known([f"{d.head or d.title}\n{d.text}" for d in documents], aliases)
         people.parties = () if text is None else tuple(text.parties)
+        people.kinds, people.called = _kinds(text), names
+        if extractor is None and len(documents) > 1:
+            people.learn([cast_of(d, people).offices() for d in documents if english(f"{d.title} {d.text}")])
         read = []
         for n, document in enumerate(documents):
             progress("articles understood", n)
-            read.append(read_by_language(document, people.for_one(), topics, only_languages=extractor is not None))
+            read.append(read_by_language(document, people, topics, only_languages=extractor is not None))
     except ImportError as error:
         hint = "python -m pip install 'servanda[documents]'"
         missing = f"needs {error.name}, which is not installed"
@@ -105,15 +112,30 @@ def read_statements(
     )
 
 
+def asked_of(agreement: Agreement | FileLike) -> tuple[TopicMatcher, dict[str, str], dict[str, str], tuple[str, ...]]:
+    """What is looked for in articles about an agreement.
+
+    Args:
+        agreement: it, or its file.
+
+    Returns:
+        Its terms, words for its sides, their names, and its parties.
+
+    Raises:
+        ServandaError: it cannot be read.
+    """
+    text = agreement_of(agreement)
+    return (*_asked(text), tuple(text.parties))
+
+
 def _term_text(term: Term) -> TermText:
     """What makes out a term in articles."""
     acts = term.what.act_codes if term.what is not None else ()
     left_undone = term.kind.owes in RESTRAINTS
     targets = term.what.target_codes if term.what is not None else ()
     weapon = term.what.weapon.names if term.what is not None and term.what.weapon is not None else ()
-    return TermText(
-        term.title, term.text, term.words, acts if left_undone else (), () if left_undone else acts, targets, weapon
-    )
+    forbids, requires = (acts, ()) if left_undone else ((), acts)
+    return TermText(term.title, term.text, term.words, forbids, requires, targets, weapon, tuple(term.binds))
 
 
 def _asked(text: Agreement | None) -> tuple[TopicMatcher, dict[str, str], dict[str, str]]:
@@ -154,7 +176,15 @@ def _proposed(
     """What a language model reads in the documents, as far as it can be taken."""
     parties = {code: list(all_names(code, name)[1:]) for code, name in names.items()}
     answer = extractor([request_for(d, parties, topics) for d in documents])
-    return taken(answer, documents, frozenset(names), topics, people)
+    return taken(answer, documents, frozenset(names), topics, people, _heard(documents, topics, people))
+
+
+def _heard(documents: Sequence[Document], topics: TopicMatcher, people: People) -> list[Statement]:
+    """What the rules for English read in the documents; nothing where their tagger is not installed."""
+    try:
+        return [s for d in documents if english(d.text) for s in statements_of(d, people, topics)]
+    except ImportError:
+        return []
 
 
 def _aliases(agreement: Agreement) -> dict[str, str]:
@@ -186,6 +216,40 @@ def _aliases(agreement: Agreement) -> dict[str, str]:
     return aliases | given  # what the agreement says comes first
 
 
+def _kinds(agreement: Agreement | None) -> dict[str, str]:
+    """What each actor of an agreement is: a state, a body that watches or mediates, or a group."""
+    if agreement is None:
+        return {}
+    out = {}
+    for code, full in agreement.actors.items():
+        called = set(all_names(code, full))
+        if any(
+            words.split("|")[0] in called for state, words in STATES.items() if len(state) == 2 and state not in _UNIONS
+        ):
+            out[code] = "state"
+        elif code not in agreement.parties and (code in agreement.bodies or _BODY.search(str(full))):
+            out[code] = "body"
+        elif _OF_STATE.search(str(full)) and not _IRREGULAR_NAME.search(str(full)) and code in agreement.parties:
+            out[code] = "state"
+        else:
+            out[code] = "group"
+    return out
+
+
+_BODY = re.compile(
+    r"\b(?:Organi[sz]ation|Union|Nations|NATO|League|Mission|Force|Commission|Agency|Committee|Council|Mechanism|monitors|observers|mission)\b"
+)
+
+
+_UNIONS = frozenset(["UN", "EU"])
+_OF_STATE = re.compile(
+    r"\b(?:Government|Republic|Kingdom)\b|\b(?:"
+    + "|".join(re.escape(w) for words in STATES.values() for w in words.split("|"))
+    + r") (?:Armed Forces|Army|Defen[cs]e Forces)\b"
+)
+_IRREGULAR_NAME = re.compile(r"\b(?:Liberation|Free|People[\u2019']s|Resistance|Front|Movement|Islamic|formations)\b")
+
+
 def _short_forms(agreement: Agreement) -> dict[str, str]:
     """Shorter ways to say long names, where only one actor can be meant: *the People's Army*, *the Command*, *the UN force*, and the adjective of a state in the name of a party."""
     found: dict[str, set[str]] = {}
@@ -211,7 +275,16 @@ def _short_forms(agreement: Agreement) -> dict[str, str]:
             for name in names.split("|"):
                 if code in agreement.parties and len(name) > 1:
                     found.setdefault(name, set()).add(code)
-                for body in ("force", "mission", "observers", "peacekeepers", "commander"):
+                for body in (
+                    "force",
+                    "mission",
+                    "monitoring mission",
+                    "observers",
+                    "monitors",
+                    "monitor",
+                    "peacekeepers",
+                    "commander",
+                ):
                     found.setdefault(f"{name} {body}", set()).add(code)
     for code, words in _organs(agreement):
         for word in words:

@@ -87,6 +87,16 @@ def _people(own: Commands) -> None:
     which = key.add_mutually_exclusive_group(required=True)
     which.add_argument("--give", metavar="KEY", help="the public key, or its .pub file; its name begins with the id")
     which.add_argument("--take", action="store_true", help="nothing that is signed with it from now on counts")
+    token = _command(
+        own, "token", "let a sensor or a partner hand in reports over HTTP; without an option, list tokens"
+    )
+    token.add_argument("--give", metavar="SOURCE", help="as which source its bearer reports; prints the token, once")
+    token.add_argument("--side", metavar="PARTY", default="none", help="for which party it speaks (default: none)")
+    token.add_argument(
+        "--scope", metavar="WORDS", default="report", help="report, or report,status: told where its incidents stand"
+    )
+    token.add_argument("--rate", metavar="N", type=int, default=60, help="requests in a minute (default: 60)")
+    token.add_argument("--take", metavar="TOKEN", help="by its id: it counts no more")
     decide = _command(own, "decide", "take a step in the life of an incident, under the guards of the desk")
     decide.add_argument("incident", metavar="INCIDENT", help="its id")
     decide.add_argument(
@@ -257,6 +267,25 @@ def _key(args: argparse.Namespace, desk: Desk) -> int:
     key = parse_public(args.give)
     give_key(desk, args.id, key)
     print(f"{args.id}: signs with {key.name} from now on")
+    return 0
+
+
+def _token(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk import tables, tokens
+    from servanda.desk.setup import migrate
+
+    migrate()
+    if args.take:
+        tokens.revoke(args.take)
+        print(f"{args.take}: counts no more")
+        return 0
+    if args.give:
+        shown = tokens.issue(args.give, side=args.side, scope=args.scope.split(","), rate=args.rate)
+        print(f"{shown} (it is shown only now; send it as Authorization: Bearer)")
+        return 0
+    for one in tables.Token.objects.order_by("at"):
+        until = f"revoked {one.revoked:%Y-%m-%d}" if one.revoked else f"{one.rate} a minute"
+        print(f"{one.pk}  {one.source}, side {one.side}, {'+'.join(one.scope)}, {until}")
     return 0
 
 

@@ -9,16 +9,21 @@ signed entry or none; nobody is shown what his office does not read.
 * ``models``      the tables; ``migrations/``
 * ``picture``     everything that the record holds, as rows; ``projection``: those rows in the database; ``places``, ``tallies``, ``search``: of the queue, counted, found
 * ``session``     the session of the record in this process; ``moved``: what of the projection is to be written anew, as the session knows it
-* ``decide``      from a click to an entry: guard, record, projection; ``compose``: the files that are recorded; ``keys``: of persons
+* ``decide``      from a click to an entry: guard, record, projection; ``compose``: the files that are recorded; ``keys``: of persons; ``hands``: what they sign at the page; ``own``: whose word a decision is
+* ``interface``   what sensors and partners may send and are told, as OpenAPI; ``tokens``: who may; ``handed``: from what they send to the record; ``tables``: theirs, and texts that wait for a signature
 * ``standing``    the verdicts as they stand, kept up to date by ``work``; and what they would be if something were determined
 * ``offices``     which page is whose; ``middleware``: headers, sign-in, who reads what; ``accounts``: signing in
 * ``parting``     reports put into parts: the merges and splits that make it so; ``twins``: incidents that may be one
 * ``patrols``     what came of a patrol, as coverage; ``shifts``: handovers; ``papers``: mission reports on their way
-* ``explorer``    incidents of a frame of map and time, counted; ``towns``: the base map; ``kept``: what pages read from the record itself
+* ``explorer``    incidents of a frame of map and time, counted; ``ground``: land, water, borders and towns under every map; ``kept``: what pages read from the record itself
 * ``views/``      the pages: ``queue``, ``case``, ``parts``, ``patrols``, ``shift``, ``explore``, ``board``, ``sign``, ``papers``, ``entry``, ``library``,
-  ``admin``, ``live``; ``shared``: what they have in common
-* ``wording``     instants, ages and names as people write them; ``languages``: texts by ``catalogues/``; ``sayings``: those that no page writes out
-* ``drawing``     maps and the line of time; ``fields``: bounds of what forms and addresses say, and whether a report can be read
-* ``demo``        the demonstration: a truce, people of every office, and incidents in every state; ``replay``: its reports, day by day
+  ``admin``, ``live``, ``arrivals``, ``attached``, ``place``, ``statements``, ``api``, ``hand``; ``shared``: what they have in common
+* ``ways_in``     which files may come in, and what is watched; ``bodies``: what is too large is not read; ``inbox``: the tables of what waits
+* ``attached``    files that come with reports: hashed, sealed, listed; ``pictures``: how they are shown
+* ``arrivals``    tables that come in: read, shown, recorded; ``watching``: folders and mailboxes; ``letters``: words of which a person writes a report
+* ``heard``       a place by its name, by direction and distance; ``said``: who said what in the mission's documents
+* ``wording``     instants, ages and names as people write them; ``languages``: texts by ``catalogues/``; ``judged``: the steps of verdicts, by their patterns; ``sayings``: those that no page writes out
+* ``drawing``     maps and the line of time, as pictures; ``atlas``: the same as data, for the browser's map library; ``fields``: bounds of what forms and addresses say, and whether a report can be read
+* ``demo``        the demonstration: a truce, people of every office, and incidents in every state; ``replay``: its reports, day by day, as the page ``views/demo`` or the command asks
 * ``doctor``      whether all of it is sound; ``export``: the record, to be carried away
 """

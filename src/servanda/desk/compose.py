@@ -74,24 +74,27 @@ COLUMNS = (
 """The columns of a report that was written at the desk."""
 
 
-def report_file(said: Mapping[str, str], nonce: str) -> tuple[File, str, str]:
+def report_file(said: Mapping[str, str], nonce: str, told: Mapping[str, str] | None = None) -> tuple[File, str, str]:
     """A report that somebody wrote at the desk.
 
     Args:
         said: by column; without ``report_id`` and, where it is a new incident, without ``incident_id``.
         nonce: of the form, so that one form is one report, however often it is sent.
+        told: the columns that are others in a second report of the same form: what the source was told, apart from what it saw.
 
     Returns:
         The file, the id of the report, and that of its incident.
     """
-    told = sorted((k, v) for k, v in said.items() if k != "known_at")  # left out, it is the clock's, which goes on
-    digest = digest_of(json.dumps([told, nonce]).encode())
+    words = sorted((k, v) for k, v in said.items() if k != "known_at")  # left out, it is the clock's, which goes on
+    digest = digest_of(json.dumps([words, nonce, *([sorted(told.items())] if told else [])]).encode())
     report, incident = f"W-{digest[:10]}", said.get("incident_id") or f"I-{digest[:8]}"
     row = {**said, "report_id": report, "incident_id": incident}
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerow(row)
+    if told:
+        writer.writerow({**row, "report_id": f"{report}-t", **told})
     name = f"report-{digest[:10]}.csv"
     file = File(name, "evidence", out.getvalue().encode(), lambda data: text_rows(NamedBytes(name, data)))
     return file, report, incident

@@ -90,6 +90,7 @@ def settings_of(mine: Desk) -> dict[str, Any]:
         "LANGUAGE_CODE": "en",
         "LANGUAGES": list(NAMES.items()),
         "TIME_ZONE": "UTC",
+        "FILE_UPLOAD_TEMP_DIR": str(mine.folder),
         "STATIC_URL": "/static/",
         "TEMPLATES": _templates(),
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"}},
@@ -114,7 +115,11 @@ def _templates() -> list[dict[str, Any]]:
             "BACKEND": "django.template.backends.django.DjangoTemplates",
             "APP_DIRS": True,
             "OPTIONS": {
-                "context_processors": [*context, "django.contrib.auth.context_processors.auth"],
+                "context_processors": [
+                    *context,
+                    "django.contrib.auth.context_processors.auth",
+                    "servanda.desk.languages.of_account_pages",
+                ],
             },
         },
     ]
@@ -169,7 +174,7 @@ def _limits() -> dict[str, Any]:
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 2_000_000,
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 2_000_000,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 500,
-        "DATA_UPLOAD_MAX_NUMBER_FILES": 0,
+        "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
         "LOGGING": {
             "version": 1,
             "disable_existing_loggers": False,

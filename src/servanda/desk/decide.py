@@ -19,6 +19,7 @@ from django.db import transaction
 from servanda.desk import models
 from servanda.desk.compose import decision_entry, decisions_file, report_file
 from servanda.desk.folder import Desk
+from servanda.desk.own import ByHand, not_own
 from servanda.desk.picture import decision_of, steps_of
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
@@ -37,14 +38,12 @@ from servanda.incidents.guards import (
     refusals,
     too_long,
 )
-from servanda.record import File, Record, Signer
+from servanda.record import File, Signer
 from servanda.values.files import NamedBytes
 from servanda.values.names import name_key
 from servanda.wording import either
 
 MOST_AT_ONCE = 50
-OWN = ("signed", "replied", "dissent", "cosigned")
-"""Steps that are somebody's own word: whoever has a key signs them with it."""
 between: Callable[[str], None] = lambda point: None  # noqa: E731
 """Called between every two steps of a command; tests break off there."""
 clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
@@ -94,14 +93,16 @@ def refused(what: str, hint: str, code: str) -> Refused:
     return Refused(Fault("desk", what, hint, code=code))
 
 
-def decide(desk: Desk, person: models.Person | str, clicks: Sequence[Click], hand: Signer | None = None) -> list[Done]:
+def decide(
+    desk: Desk, person: models.Person | str, clicks: Sequence[Click], hand: Signer | ByHand | None = None
+) -> list[Done]:
     """Decide, all or nothing.
 
     Args:
         desk: the mission.
         person: who decides, or his id.
         clicks: what is to be decided, 50 at most.
-        hand: the key of who decides, or of the party in whose name he writes; left out, the mission's signs.
+        hand: the key of who decides, or of the party in whose name he writes, or what he signed at the page; left out, the mission's signs.
 
     Returns:
         What became of each.
@@ -127,18 +128,21 @@ def decide(desk: Desk, person: models.Person | str, clicks: Sequence[Click], han
         entries: list[dict[str, Any]] = []
         _refuse_circles(clicks)
         for n, click in enumerate(clicks):
-            made = _guarded(at, who, click, nth(now, n))
+            made = guarded(at, who, click, nth(now, n))
             if isinstance(made, Done):
                 done[n] = made
                 continue
-            _own_hand(record, who, click, hand)
+            why_not, hint = not_own(record, who, click.says.get("step"), click.by, hand)
+            if why_not:
+                raise refused(why_not, hint, "DSK017")
+            made = dict(hand.entry) if isinstance(hand, ByHand) else made
             entries.append(made)
             done[n] = Done(decision_id(made), click.incident)
         between("guarded")
         if entries:
-            file = decisions_file(entries)
+            file = hand.file if isinstance(hand, ByHand) else decisions_file(entries)
             read_decisions(NamedBytes(file.name, file.data), ZoneInfo(at.zone), severity=at.severity)
-            record.add([file], desk.signer, hand)
+            record.add([file], desk.signer, None if isinstance(hand, ByHand) else hand)
             between("recorded")
             catch_up(record, lock())
             between("projected")
@@ -146,7 +150,7 @@ def decide(desk: Desk, person: models.Person | str, clicks: Sequence[Click], han
     return [done[n] for n in range(len(clicks))]
 
 
-def _guarded(at: models.Head, who: models.Person, click: Click, now: datetime) -> dict[str, Any] | Done:
+def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) -> dict[str, Any] | Done:
     """What is to be recorded, or what was decided already; raises :class:`Refused`."""
     row = models.Incident.objects.filter(pk=click.incident).first()
     if row is None:
@@ -191,20 +195,6 @@ def _refuse_circles(clicks: Sequence[Click]) -> None:
     kept |= {str(c.says["into"]) for c in clicks if "merge" in c.says}
     if both := sorted(gone & kept):
         raise refused(f"{both[0]} is to be a duplicate, and the one that stays", "decide these one by one", "DSK010")
-
-
-def _own_hand(record: Record, who: models.Person, click: Click, hand: Signer | None) -> None:
-    """Raises :class:`Refused` where a decision is not signed by whose word it is."""
-    if hand is None:
-        if who.key and click.by is None and click.says.get("step") in OWN:
-            hint = "servanda desk decide DIR INCIDENT STEP --as ID --key FILE"
-            raise refused(f"this is your own word: sign it with your key {who.key}", hint, "DSK017")
-        return
-    party = record.log.policy.witnesses.get(click.by or "")
-    own = hand.public().public == party.public if party else hand.name == who.key
-    if not own:
-        hint = "servanda desk key DIR ID --give KEY"
-        raise refused(f"{hand.name} is not the key of {click.by or who.pk}", hint, "DSK017")
 
 
 def _made_before(click: Click, who: models.Person, after: str) -> str | None:
@@ -326,7 +316,16 @@ def steps_now(desk: Desk, person: str, incident: str) -> dict[str, str]:
     return refusals(course(head(), row), who.role, who.pk, clock())
 
 
-def report(desk: Desk, person: models.Person, said: Mapping[str, str], nonce: str, *, protect: bool = False) -> str:
+def report(
+    desk: Desk,
+    person: models.Person,
+    said: Mapping[str, str],
+    nonce: str,
+    *,
+    protect: bool = False,
+    told: Mapping[str, str] | None = None,
+    came: Sequence[Any] = (),
+) -> str:
     """Record a report that somebody wrote at the desk.
 
     Args:
@@ -335,6 +334,8 @@ def report(desk: Desk, person: models.Person, said: Mapping[str, str], nonce: st
         said: by column, in words.
         nonce: of the form.
         protect: the source's name gives way to a pseudonym before anything is recorded.
+        told: the columns that are others in a second report: what the source was told.
+        came: the files that came with it (:class:`~servanda.desk.attached.Attached`).
 
     Returns:
         The incident under which it lies.
@@ -342,12 +343,13 @@ def report(desk: Desk, person: models.Person, said: Mapping[str, str], nonce: st
     Raises:
         ServandaError: it cannot be read as a report, or not be recorded; nothing was.
     """
+    from servanda.desk.attached import with_list
     from servanda.desk.fields import refuse_unreadable
 
-    file, ident, incident = report_file(said, nonce)
+    file, ident, incident = report_file(said, nonce, told)
     refuse_unreadable(desk, head(), file)
     note = f"written at the desk by {person.pk}"
-    _record(desk, [file], note=note, protect=[said["source"]] if protect else [], once=True)
+    _record(desk, with_list(file, came), note=note, protect=[said["source"]] if protect else [], once=True)
     lies = models.Report.objects.filter(report_id=ident).values_list("incident", flat=True).first()
     gone = models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first()
     return lies or gone or incident
@@ -367,13 +369,13 @@ def change_register(desk: Desk, change: Callable[[Register], Register]) -> None:
 
 
 def _record(desk: Desk, files: Any, *, note: str = "", protect: Sequence[str] = (), once: bool = False) -> None:
-    """Record files under the lock, and project them; ``once``: nothing where a file of that name was recorded before."""
+    """Record files under the lock, and project them; ``once``: nothing where one by the name of the last was recorded before."""
     with transaction.atomic():
         at = lock()
         record = desk.record()
         catch_up(record, at)
         between("caught up")
-        if once and models.Entry.objects.filter(name__in=[f.name for f in files]).exists():
+        if once and models.Entry.objects.filter(name=files[-1].name).exists():
             return
         made: list[File] = files(record) if callable(files) else files
         record.add(made, desk.signer, note=note, protect=protect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from servanda.desk import decide, models, projection
 from servanda.desk.decide import Click
 from servanda.desk.folder import Desk
 from servanda.desk.register import Person
+from servanda.desk.replay import HELD
 from servanda.desk.setup import ADMINISTRATOR, let_in
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import ROLES
@@ -37,7 +39,7 @@ def fill(desk: Desk, case: Path, *, by_day: bool = False) -> Iterator[str]:
         by_day: without its tables, which :func:`~servanda.desk.replay.replay` lets arrive; then no step is taken.
 
     Yields:
-        Lines that say what is there, and the accounts.
+        Lines that say what is there; ``desk serve`` prints the accounts.
 
     Raises:
         ServandaError: the case cannot be read.
@@ -50,12 +52,15 @@ def fill(desk: Desk, case: Path, *, by_day: bool = False) -> Iterator[str]:
     people = [Person(f"p-{n}", _NAMES[role], role, role) for n, role in enumerate(ROLES, 1)]
     let_in(desk, [*people, Person("p-9", "Vikram Fox", "verification", "verification2")], lambda login: PASSWORD)
     if by_day:
-        yield f"{projection.head().title}, without its reports: 'servanda desk replay' lets them arrive"
+        held = desk.folder / HELD / "evidence"
+        held.mkdir(parents=True)
+        for path in (case / "evidence").glob("*.csv"):
+            shutil.copyfile(path, held / path.name)
+        yield f"{projection.head().title}, without its reports: they arrive day by day under Demonstration, or by 'servanda desk replay'"
     else:
         taken = sum(1 for _ in _story(desk))
         count = models.Incident.objects.count()
         yield f"{count} incidents of {projection.head().title}; {taken} steps taken in some of them"
-    yield accounts()
 
 
 def accounts() -> str:

@@ -10,11 +10,13 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.db.utils import DatabaseError
 
-from servanda.desk import models
+from servanda.desk import attached, models
 from servanda.desk.folder import Desk
+from servanda.desk.own import OWN, is_own
 from servanda.desk.picture import fingerprint, read_picture
 from servanda.desk.projection import head, live_rows
 from servanda.errors import Fault, ServandaError
+from servanda.record import Record
 from servanda.wording import plural
 
 
@@ -35,6 +37,11 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
         record.log.refuse_stranger(desk.signer)
         yield True, "the desk's key is that of the record's keeper"
         yield record.vault_folder.is_dir(), f"vault {record.vault_folder}"
+        named, lost = attached.lost(desk)
+        yield (
+            not lost,
+            f"files that came with reports: {named}, sealed{f'; {len(lost)} NOT as they came: {lost[0][:16]}' if lost else ''}",
+        )
     except ServandaError as error:
         yield False, str(error)
         return
@@ -50,6 +57,11 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
             else "the tables are not those of the record: servanda desk rebuild",
         )
         yield bool(at.agreement), f"agreement: {at.agreement or 'none yet: servanda record add'}"
+        alone = unsigned(record)
+        yield (
+            not alone,
+            f"own words of who has a key at the page: {'; '.join(alone) if alone else 'each signed by him'}",
+        )
         known = set(models.Person.objects.values_list("login", flat=True))
         strange = set(get_user_model().objects.filter(is_active=True).values_list("username", flat=True)) - known
         yield not strange, f"accounts: {len(known)} people; {plural(len(strange), 'account')} of nobody in the register"
@@ -59,8 +71,31 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
     yield free > 500, f"{free:,} MB free on the disk"
 
 
+def unsigned(record: Record) -> list[str]:
+    """Own words of people that the log recorded without their signature, though they had a key to sign with at the page.
+
+    Args:
+        record: the record, which is projected.
+
+    Returns:
+        Each decision with its entry.
+    """
+    had: set[str] = set()
+    out = []
+    people = {p.pk: p for p in models.Person.objects.exclude(key="")}
+    for entry in record.statements():
+        if "hands" in entry.says and entry.kind == "gives":
+            had = {name.partition(".")[0] for name in entry.says["hands"]}
+        elif entry.kind == "decisions" and "hands" not in entry.says and entry.signer == record.log.head.origin:
+            for d in models.Decided.objects.filter(entry=entry.index, person__in=list(people), step__in=OWN):
+                by = d.by if d.step == "replied" else None
+                if is_own(people[d.person], d.step, by) and people[d.person].key.partition(".")[0] in had:
+                    out.append(f"{d.pk} ({d.step}, entry {entry.index}) bears no signature of {d.person}")
+    return out
+
+
 def export(desk: Desk, out: Path) -> int:
-    """Copy the record, whole and checked, beside its checker; neither keys nor vault nor database.
+    """Copy the record, whole and checked, beside its checkers; neither keys nor vault nor database.
 
     Args:
         desk: the mission.
@@ -78,8 +113,9 @@ def export(desk: Desk, out: Path) -> int:
     try:
         with record.log.reading():
             shutil.copytree(record.folder, out / "record", ignore=shutil.ignore_patterns("lock", ".*"))
-        with as_file(files("servanda.record") / "verifier.py") as checker:
-            shutil.copy(checker, out / "verifier.py")
+        for name in ("verifier.py", "hands.py"):
+            with as_file(files("servanda.record") / name) as checker:
+                shutil.copy(checker, out / name)
         copy = type(record)(out / "record")
         copy.verify(record.log.policy, quorum=False)
     except (OSError, ServandaError):

@@ -1,7 +1,6 @@
 """Maps as SVG: the sheet that is drawn on; the map of a case; the explorer's map and its line of time.
 
-They are the project's own, as in its reports: an open map library weighs 1.6 MB, needs WebGL and scripts, and would draw no more than is drawn here, since
-what lies together is counted before it is sent. So a map works without scripts, in print, and by keyboard.
+They stand where a browser has no WebGL or runs no scripts, and in print; where it has, ``map.js`` draws the same data (``atlas``) with a map library.
 """
 
 from __future__ import annotations
@@ -14,10 +13,11 @@ import shapely
 from markupsafe import Markup, escape
 
 from servanda.desk import models
+from servanda.desk.atlas import atlas
 from servanda.desk.folder import Desk
+from servanda.desk.ground import ground, towns
 from servanda.desk.kept import agreement_of
 from servanda.desk.languages import counted, text
-from servanda.desk.towns import towns
 
 WIDTH, HEIGHT = 560, 360
 _KM = 111.2  # in a degree of latitude
@@ -65,6 +65,16 @@ class Sheet:
                     out.append("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + end)
         return "".join(out)
 
+    def ground(self) -> list[str]:
+        """Land, water and borders under all else."""
+        west, south, east, north = self.bounds()
+        box = max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0)
+        sea = f'<rect class="sea" width="{self.width}" height="{self.height}"/>'
+        return [
+            sea,
+            *(f'<path class="{kind}" d="{self._path(s)}"/>' for kind, s in ground(box).items() if not s.is_empty),
+        ]
+
     def scale_bar(self) -> str:
         """How long some kilometres are."""
         lengths = (2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
@@ -73,7 +83,7 @@ class Sheet:
         return f'<path class="bar" d="M12,{y}h{length:.1f}"/><text x="12" y="{y - 6}">{km} km</text>'
 
 
-def map_of(desk: Desk, head: models.Head, row: models.Incident, reports: list[models.Report]) -> Markup:
+def map_of(desk: Desk, head: models.Head, row: models.Incident, reports: list[models.Report]) -> tuple[Markup, Markup]:
     """Draw a case: the agreement's places, and each report's point with the circle in which it lies with 95 %.
 
     Args:
@@ -83,29 +93,33 @@ def map_of(desk: Desk, head: models.Head, row: models.Incident, reports: list[mo
         reports: its reports.
 
     Returns:
-        The picture; nothing where no report says where.
+        The picture, and the same as data; nothing where no report says where.
     """
     placed = [r for r in reports if r.lat is not None and r.lon is not None]
     if not placed:
-        return Markup("")
+        return Markup(""), Markup("")
     agreement = agreement_of(desk, head)
     wide = max(math.cos(math.radians(sum(r.lat for r in placed) / len(placed))), 0.05)
     around = [max(_ROUND, 1.4 * (r.precision_m or 0) / 1000) / _KM for r in placed]
     pairs = list(zip(placed, around, strict=True))
     west, east = min(r.lon - k / wide for r, k in pairs), max(r.lon + k / wide for r, k in pairs)
     sheet = Sheet(west, min(r.lat - k for r, k in pairs), east, max(r.lat + k for r, k in pairs), WIDTH, HEIGHT)
-    parts = [
-        sheet.shape(place.outline(), "place", name) for name, place in (agreement.places if agreement else {}).items()
-    ]
-    parts += _named(sheet, towns(sheet.bounds(), 8))
+    outlines = {name: place.outline() for name, place in (agreement.places if agreement else {}).items()}
+    parts = [*sheet.ground(), *(sheet.shape(shape, "place", name) for name, shape in outlines.items())]
+    names = towns(sheet.bounds(), 8)
+    parts += _named(sheet, names)
     for r in placed:
         x, y = sheet.xy(r.lon, r.lat)
         radius = max(3.0, (r.precision_m or 0) / 1000 / _KM * sheet.scale)
         title = escape(f"{r.report_id}: {r.said.get('source', '')}")
-        parts.append(f'<circle class="error" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
+        circle = f'<circle class="error" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
+        parts += [circle] if circle not in parts else []
         parts.append(f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{title}</title></circle>')
     label = text("Map of %(reports)s with the circles in which they lie") % {"reports": counted(len(placed), "report")}
-    return picture(sheet, [*parts, sheet.scale_bar()], label)
+    spots = [(r.lon, r.lat, r.precision_m or 0.0, f"{r.report_id}: {r.said.get('source', '')}") for r in placed]
+    shown = {name: shape for name, shape in outlines.items() if " + " not in name}
+    data = atlas(desk, sheet.bounds(), places=shown, names=names, spots=spots)
+    return picture(sheet, [*parts, sheet.scale_bar()], label), data
 
 
 def picture(sheet: Sheet, parts: Iterable[str], label: str, css: str = "map") -> Markup:
@@ -143,7 +157,7 @@ def explored(
     Returns:
         The picture; each mark is a link.
     """
-    parts = [_HATCH]
+    parts = [_HATCH, *sheet.ground()]
     parts += [sheet.shape(shape, "place", name) for name, shape in places.items()]
     west, south, east, north = sheet.bounds()
     whole = shapely.box(west, south, east, north)

@@ -5,27 +5,34 @@ Never more than some hundred marks are sent, however many incidents there are: w
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Avg, Count, F, FloatField, Max, Min, Q, TextField
-from django.db.models.functions import Cast, Floor, Substr
+import numpy as np
+from django.db.models import Q
 
+from servanda.app.record import recorded_agreement
 from servanda.coverage import Coverage
 from servanda.coverage.read import read_coverage
 from servanda.desk import models
 from servanda.desk.folder import Desk
+from servanda.desk.kept import entry_of, inputs_of
 from servanda.desk.wording import STATES
 from servanda.record import Record
-from servanda.store import RecordStore
+from servanda.store import Inputs, RecordStore
 
 MOST_POINTS, CELLS_ACROSS, MOST_BARS, MOST_LAYERS = 250, 24, 120, 300
+_MANY, _FRESH = 5_000, 5.0
+"""Of more incidents than this, those of so many seconds ago do."""
+_STEPS_ALONE = frozenset({"decisions", "attachment", "checkpoint", "anchor", "run", "disclosure"})
 
 
 @dataclass(frozen=True)
@@ -73,133 +80,180 @@ def _instant(text: str, zone: str) -> datetime | None:
     return moment.replace(tzinfo=ZoneInfo(zone)) if moment.tzinfo is None else moment
 
 
-def within(frame: Frame, *, time: bool = True) -> Q:
-    """The incidents of a frame, as a filter; ``time``: its span counts too."""
+def within(frame: Frame) -> Q:
+    """The incidents of a frame, as a filter."""
     found = Q()
     if frame.box is not None:
         west, south, east, north = frame.box
         found &= Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
-    if time and frame.start is not None:
+    if frame.start is not None:
         found &= Q(start__gte=frame.start)
-    if time and frame.end is not None:
+    if frame.end is not None:
         found &= Q(start__lt=frame.end)
     if frame.act:
         found &= Q(act=frame.act)
     return found & Q(state=frame.state) if frame.state else found
 
 
-def whole_box(bounds: tuple[float, float, float, float] | None = None) -> tuple[float, float, float, float] | None:
+At = tuple[Path, int, str]
+"""A mission, and the size and root of its record: while these are the same, what was counted is."""
+Marks = list[tuple[float, float, int, str]]
+"""Longitude, latitude, how many incidents, and the id where it is one alone."""
+Bars = list[tuple[datetime, datetime, int]]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """All incidents by place, time, act and state, in the order in which they began: a frame of 100,000 is counted in a millisecond or two."""
+
+    ids: Sequence[str]
+    number: Mapping[str, int]
+    """By its id, where an incident stands in all of these."""
+    lon: Any
+    lat: Any
+    start: Any
+    """Seconds since 1970; not a number where it is not told."""
+    act: Any
+    state: Any
+    acts: Sequence[str]
+
+    def inside(self, frame: Frame, *, time: bool = True) -> Any:
+        """Which incidents lie in a frame, as a mask; ``time``: its span counts too."""
+        found = np.ones(len(self.ids), bool)
+        if frame.box is not None:
+            west, south, east, north = frame.box
+            found &= (self.lon >= west) & (self.lon <= east) & (self.lat >= south) & (self.lat <= north)
+        if time and frame.start is not None:
+            found &= self.start >= frame.start.timestamp()
+        if time and frame.end is not None:
+            found &= self.start < frame.end.timestamp()
+        if frame.act:
+            found &= self.act == (self.acts.index(frame.act) if frame.act in self.acts else -1)
+        return found & (self.state == list(STATES).index(frame.state)) if frame.state else found
+
+
+def _placed() -> Placed:
+    """All of them, as the table has them now."""
+    rows = list(
+        models.Incident.objects.order_by("start", "id").values_list("id", "lon", "lat", "start", "act", "state")
+    )
+    ids, lon, lat, start, act, state = zip(*rows, strict=True) if rows else ((),) * 6
+    acts, states = sorted(set(act) - {""}), {name: n for n, name in enumerate(STATES)}
+    codes = {name: n for n, name in enumerate(acts)}
+    seconds = np.array([math.nan if moment is None else moment.timestamp() for moment in start], float)
+    order = np.argsort(seconds, kind="stable")  # databases differ in where nothing stands
+    x, y = (np.array([math.nan if one is None else one for one in edge], float)[order] for edge in (lon, lat))
+    does = np.array([codes.get(one, -1) for one in act], int)[order]
+    stands = np.array([states.get(one, -1) for one in state], int)[order]
+    names = [str(ids[n]) for n in order]
+    return Placed(names, {name: n for n, name in enumerate(names)}, x, y, seconds[order], does, stands, acts)
+
+
+def _stepped(before: Placed, size: int) -> Placed | None:
+    """The incidents after what came since the record had a size, where that is steps alone; nothing where it is more."""
+    kinds = set(models.Entry.objects.filter(index__gte=size).values_list("kind", flat=True))
+    came = list(models.Decided.objects.filter(entry__gte=size).values_list("kind", "incident"))
+    if not kinds <= _STEPS_ALONE or any(kind != "step" or name not in before.number for kind, name in came):
+        return None
+    now = dict(models.Incident.objects.filter(pk__in={name for _, name in came}).values_list("id", "state"))
+    state, codes = before.state.copy(), list(STATES)
+    for name, stands in now.items():
+        state[before.number[name]] = codes.index(stands)
+    return dataclasses.replace(before, state=state)
+
+
+_LATELY: dict[Path, tuple[float, At, Placed]] = {}
+
+
+def placed(at: At) -> Placed:
+    """The incidents as they are now; where there are very many and more than steps came, as they were some seconds ago at most.
+
+    Args:
+        at: the mission, and how far its record is projected.
+
+    Returns:
+        The incidents.
+    """
+    then, before, kept = _LATELY.get(at[0], (0.0, None, None))
+    if before == at and kept is not None:
+        return kept
+    follows = kept is not None and before is not None and before[1] < at[1]
+    fresh = _stepped(kept, before[1]) if follows and kept is not None and before is not None else None
+    if fresh is None and follows and kept is not None and len(kept.ids) > _MANY and time.monotonic() - then < _FRESH:
+        return kept
+    fresh, then = (fresh, then) if fresh is not None else (_placed(), time.monotonic())
+    _LATELY[at[0]] = then, at, fresh
+    return fresh
+
+
+def whole_box(
+    every: Placed, bounds: tuple[float, float, float, float] | None = None
+) -> tuple[float, float, float, float] | None:
     """The box in which all incidents lie, and a little more; nothing where none says where.
 
     Args:
+        every: the incidents.
         bounds: of the agreement's places, where it has any: what lies outside of them stretches nothing.
 
     Returns:
         West, south, east and north.
     """
-    inside = models.Incident.objects.filter(within(Frame(bounds)))
-    ends = inside.aggregate(w=Min("lon"), s=Min("lat"), e=Max("lon"), n=Max("lat"))
-    if ends["w"] is None:
+    there = every.inside(Frame(bounds)) & np.isfinite(every.lon) & np.isfinite(every.lat)
+    if not there.any():
         return bounds
-    across, up = max(0.2, 0.08 * (ends["e"] - ends["w"])), max(0.15, 0.08 * (ends["n"] - ends["s"]))
-    west, south, east, north = ends["w"] - across, ends["s"] - up, ends["e"] + across, ends["n"] + up
+    lon, lat = every.lon[there], every.lat[there]
+    ends = [float(edge) for edge in (lon.min(), lat.min(), lon.max(), lat.max())]
+    across, up = max(0.2, 0.08 * (ends[2] - ends[0])), max(0.15, 0.08 * (ends[3] - ends[1]))
+    west, south, east, north = ends[0] - across, ends[1] - up, ends[2] + across, ends[3] + up
     return (max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0))
 
 
-def marks(frame: Frame) -> tuple[list[tuple[float, float, int, models.Incident | None]], float]:
+def marks(every: Placed, frame: Frame) -> tuple[Marks, float]:
     """Incidents of a frame as marks: place, how many, and the incident where it is one alone; and how wide a cell is, 0 where none are made."""
     assert frame.box is not None
-    rows = models.Incident.objects.filter(within(frame), lat__isnull=False)
-    if rows.count() <= MOST_POINTS:
-        return [(r.lon, r.lat, 1, r) for r in rows.order_by("id")], 0.0
+    there = np.flatnonzero(every.inside(frame) & np.isfinite(every.lon) & np.isfinite(every.lat))
+    lon, lat = every.lon[there], every.lat[there]
+    if len(there) <= MOST_POINTS:
+        return [(float(x), float(y), 1, every.ids[int(n)]) for x, y, n in zip(lon, lat, there, strict=True)], 0.0
     west, south, east, _ = frame.box
     size = (east - west) / CELLS_ACROSS
-    wide = max(math.cos(math.radians(south)), 0.05)
-    across = Cast(Floor((F("lon") - west) / size), FloatField())
-    up = Cast(Floor((F("lat") - south) / (size * wide)), FloatField())
-    cells = rows.annotate(i=across, j=up).values("i", "j").annotate(n=Count("id"), x=Avg("lon"), y=Avg("lat"))
-    return [(c["x"], c["y"], c["n"], None) for c in cells.order_by("i", "j")], size
+    high = size * max(math.cos(math.radians(south)), 0.05)
+    cell = np.floor((lat - south) / high).astype(int) * (CELLS_ACROSS + 1) + np.floor((lon - west) / size).astype(int)
+    _, of, counts = np.unique(cell, return_inverse=True, return_counts=True)
+    xs, ys = np.bincount(of, lon) / counts, np.bincount(of, lat) / counts
+    return [(float(x), float(y), int(n), "") for x, y, n in zip(xs, ys, counts, strict=True)], size
 
 
-def bars(frame: Frame, zone: str) -> list[tuple[datetime, datetime, int]]:
+def bars(every: Placed, frame: Frame, zone: str) -> Bars:
     """How many incidents of the frame's place began when: one bar a day, or some days where there are very many."""
-    rows = models.Incident.objects.filter(within(frame, time=False), start__isnull=False)
-    hour = Substr(Cast(F("start"), TextField()), 1, 13)
-    found = rows.annotate(hour=hour).values("hour").annotate(n=Count("id")).order_by("hour")
-    by_day: dict[Any, int] = {}
-    for one in found:
-        when = datetime.fromisoformat(one["hour"].replace("T", " ") + ":00").replace(tzinfo=UTC)
-        day = when.astimezone(ZoneInfo(zone)).date()
-        by_day[day] = by_day.get(day, 0) + one["n"]
-    if not by_day:
+    start = every.start[every.inside(frame, time=False) & np.isfinite(every.start)]
+    if not len(start):
         return []
-    first, last = min(by_day), max(by_day)
+    tz = ZoneInfo(zone)
+    first, last = (datetime.fromtimestamp(float(edge), tz).date() for edge in (start.min(), start.max()))
     days = max(1, math.ceil(((last - first).days + 1) / MOST_BARS))
-    out = []
-    day = first
-    while day <= last:
-        after = day + timedelta(days=days)
-        n = sum(by_day.get(day + timedelta(days=k), 0) for k in range(days))
-        begin, end = (datetime.combine(d, datetime.min.time(), ZoneInfo(zone)) for d in (day, after))
-        out.append((begin, end, n))
-        day = after
-    return out
-
-
-At = tuple[Path, int, str]
-"""A mission, and the size and root of its record: while these are the same, what was counted is."""
-Marks = list[tuple[float, float, int, models.Incident | None]]
-Bars = list[tuple[datetime, datetime, int]]
-
-
-@lru_cache(maxsize=4)
-def overview(
-    at: At, bounds: tuple[float, float, float, float] | None
-) -> tuple[tuple[float, float, float, float] | None, list[str]]:
-    """The box of all incidents, and their acts."""
-    acts = models.Incident.objects.exclude(act="").values_list("act", flat=True).distinct().order_by("act")
-    return whole_box(bounds), list(acts)
-
-
-@lru_cache(maxsize=64)
-def counted(
-    at: At, frame: Frame, seen: Frame | None, zone: str, most: int
-) -> tuple[int, list[models.Incident], Marks, float, Bars]:
-    """All that is counted for a frame: how many incidents, the first of them, marks on the map with their cells, bars over time.
-
-    Args:
-        at: when it was counted.
-        frame: what is asked for.
-        seen: what the map shows, which may be more.
-        zone: whose days the bars are.
-        most: rows of the table.
-
-    Returns:
-        The numbers.
-    """
-    rows = models.Incident.objects.filter(within(frame))
-    found, size = marks(seen) if seen is not None else ([], 0.0)
-    return rows.count(), list(rows.order_by("start", "id")[:most]), found, size, bars(frame, zone)
+    count = math.ceil(((last - first).days + 1) / days)
+    edges = [datetime.combine(first + timedelta(days=days * k), datetime.min.time(), tz) for k in range(count + 1)]
+    counts = np.histogram(start, [edge.timestamp() for edge in edges])[0]
+    return [(a, b, int(n)) for a, b, n in zip(edges, edges[1:], counts, strict=False)]
 
 
 @lru_cache(maxsize=2)
-def _coverage(folder: Path, agreement: str, entries: tuple[int, ...], key: int) -> Coverage:
-    """The coverage that the record holds; ``entries`` and ``key`` tell when it is another."""
-    from servanda.app.record import recorded_agreement
-
-    store = RecordStore(Record(folder))
-    inputs = store.as_of(None, agreement)
+def _coverage(folder: Path, agreement: int, entries: tuple[int, ...]) -> Coverage:
+    """The coverage that the record holds, in the words of an agreement: it is read once."""
+    record = Record(folder)
+    inputs = Inputs(entry_of(record, agreement), tuple(entry_of(record, index) for index in entries))
+    store = RecordStore(record)
     text = recorded_agreement(store, inputs)
     return read_coverage(store.contents(inputs).coverage, text.places, text.vocabulary, text.zone, text.id, text.actors)
 
 
 def coverage_of(desk: Desk, head: models.Head) -> Coverage:
     """Who was looking, and who was shut out, as the record says it now."""
-    if not head.agreement:
+    found = inputs_of(desk, head, "coverage")
+    if found is None:
         return Coverage()
-    entries = models.Entry.objects.filter(kind="coverage", counts=True).values_list("index", flat=True)
-    last = models.Entry.objects.filter(kind="agreement").order_by("-index").values_list("index", flat=True).first()
-    return _coverage(desk.record_folder, head.agreement, tuple(entries.order_by("index")), last or 0)
+    return _coverage(desk.record_folder, found.agreement.index, tuple(e.index for e in found.entries))
 
 
 def layers(coverage: Coverage, frame: Frame, asked: frozenset[str]) -> list[tuple[str, str, Any]]:

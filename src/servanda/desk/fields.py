@@ -64,11 +64,26 @@ def refuse_unreadable(desk: Desk, head: models.Head, file: File) -> None:
     Raises:
         Refused: the field that cannot be read, and why.
     """
+    for _, what, hint in unreadable(desk, head, file):
+        raise refused(what, hint, "DSK016")
+
+
+def unreadable(desk: Desk, head: models.Head, file: File) -> list[tuple[int, str, str]]:
+    """Which rows of a table of reports evidence would set aside.
+
+    Args:
+        desk: the mission.
+        head: how far its record is projected.
+        file: the table.
+
+    Returns:
+        The line of the file in which each such row begins, why, and what helps; nothing where the mission has no agreement yet.
+    """
     agreement = agreement_of(desk, head)
     if agreement is None:
-        return
+        return []
     source = read_evidence([NamedBytes(file.name, file.data)], context_of(agreement))
     for _ in source.batches():  # it is read as it is asked for
         pass
-    for row in source.ingest.quarantine.head(1).iter_rows(named=True):
-        raise refused(f"{row['field']}: {row['reason']}", row["hint"] or "", "DSK016")
+    told = source.ingest.quarantine.iter_rows(named=True)
+    return [(int(row["row"]), f"{row['field']}: {row['reason']}", row["hint"] or "") for row in told]

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from servanda.desk.ways_in import USUAL, WaysIn, read_ways
 from servanda.errors import Fault, RecordError, ServandaError
 from servanda.record import Record, Signer, load_key, make_key
 from servanda.record import disk as _disk
@@ -25,6 +26,8 @@ from servanda.record.signing import refuse_open
 from servanda.record.verifier import Key
 
 CONFIG = "desk.yaml"
+PATIENCE = 8.0
+"""Seconds for which a click waits for another writer of the record."""
 DATABASES = ("postgresql://", "postgres://")
 
 
@@ -39,6 +42,10 @@ class Desk:
     """The address of a PostgreSQL database, or the path of an SQLite file."""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     demo: bool = False
+    tiles: Path | None = None
+    """A PMTiles file that the mission has brought: a base map with roads and villages."""
+    ways: WaysIn = USUAL
+    """How reports may come in."""
 
     @cached_property
     def signer(self) -> Signer:
@@ -46,8 +53,10 @@ class Desk:
         return load_key(self.key)
 
     def record(self) -> Record:
-        """The record, opened anew; what was read of its statements is not read again."""
-        return Record(self.record_folder, index=self._index)
+        """The record, opened anew; what was read of its statements is not read again. Another writer is waited for, but not without end."""
+        record = Record(self.record_folder, index=self._index)
+        record.log.patience = PATIENCE
+        return record
 
     @cached_property
     def _index(self) -> Index:
@@ -98,6 +107,8 @@ def open_desk(folder: Path) -> Desk:
         database if database.startswith(DATABASES) else str(at / database),
         tuple(map(str, said.get("hosts") or Desk.hosts)),
         bool(said.get("demo")),
+        at / str(said["tiles"]) if said.get("tiles") else None,
+        read_ways(said.get("arrivals"), at, str(path)),
     )
 
 

@@ -11,9 +11,10 @@ from servanda.agreement import Agreement
 from servanda.app.record import recorded_agreement
 from servanda.desk import models
 from servanda.desk.folder import Desk
-from servanda.record import Record
+from servanda.record import Entry, Record
 from servanda.record.entry import read_entry
 from servanda.store import Inputs, RecordStore
+from servanda.store.record import REPLACED
 
 
 class Kept(NamedTuple):
@@ -29,7 +30,7 @@ class Kept(NamedTuple):
 def _agreement(folder: Path, entry: int) -> Agreement:
     """The agreement as it stood at an entry: it is read once."""
     store = RecordStore(Record(folder))
-    return recorded_agreement(store, Inputs(read_entry(entry, store.record.log.entry(entry)), ()))
+    return recorded_agreement(store, Inputs(entry_of(store.record, entry), ()))
 
 
 def agreement_of(desk: Desk, head: models.Head) -> Agreement | None:
@@ -44,6 +45,36 @@ def agreement_of(desk: Desk, head: models.Head) -> Agreement | None:
     """
     entry = models.Entry.objects.filter(kind="agreement", name=head.agreement).order_by("-index").first()
     return _agreement(desk.record_folder, entry.index) if entry else None
+
+
+def entry_of(record: Record, index: int) -> Entry:
+    """A signed statement, read alone."""
+    return read_entry(index, record.log.entry(index))
+
+
+def inputs_of(desk: Desk, head: models.Head, *kinds: str) -> Inputs | None:
+    """What the record holds of some kinds, without a look at its decisions, of which there may be very many.
+
+    Args:
+        desk: the mission.
+        head: how far its record is projected.
+        kinds: agreement beside which: ``coverage``, ``register``, ``evidence``.
+
+    Returns:
+        The entries that count; of those that take each other's place, the last. Nothing where no agreement is recorded yet.
+    """
+    record = desk.record()
+    rows = models.Entry.objects.filter(kind__in=["agreement", *kinds], counts=True).order_by("index")
+    living: dict[tuple[str, str, int], int] = {}
+    for index, kind, name in rows.values_list("index", "kind", "name"):
+        if kind != "agreement" or name == head.agreement:
+            living[kind, name, 0 if kind in REPLACED else index] = index
+    agreement = living.pop(("agreement", head.agreement, 0), None)
+    if agreement is None:
+        return None
+    store = RecordStore(record)
+    entries = [entry_of(record, index) for index in sorted(living.values())]
+    return Inputs(entry_of(record, agreement), tuple(e for e in entries if store.usable(e)))
 
 
 def kept(desk: Desk, prefix: str, most: int = 50) -> list[Kept]:
@@ -61,6 +92,6 @@ def kept(desk: Desk, prefix: str, most: int = 50) -> list[Kept]:
     rows = models.Entry.objects.filter(kind="attachment", signer=record.log.head.origin, name__startswith=prefix)
     out = []
     for row in rows.order_by("-index")[:most]:
-        entry = read_entry(row.index, record.log.entry(row.index))
+        entry = entry_of(record, row.index)
         out.append(Kept(row.index, row.name, row.recorded_at, record.object(entry.digest)))
     return out

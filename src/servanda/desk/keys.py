@@ -1,7 +1,7 @@
 """Keys of persons: keys of the record, admitted by its keeper and named for decisions, so that its checker tells who signed what.
 
 The name of such a key begins with the id of its person (``p-7.mission.example/truce``). It counts from the entry that names it to the entry
-that names it no more; whoever has one signs with it what is his own word (``decide.OWN``), and nobody else's signature will do.
+that names it no more; whoever has one signs with it what is his own word (``own.OWN``), and nobody else's signature will do.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from servanda.desk.decide import change_register, refused
 from servanda.desk.folder import Desk
-from servanda.desk.register import Register, register_of
+from servanda.desk.hands import name_hands
+from servanda.desk.register import register_of
 from servanda.record import Record
 from servanda.record.verifier import Key
 
@@ -37,7 +38,7 @@ def give_key(desk: Desk, ident: str, key: Key) -> None:
     if record.signers().get(key.public) != key.name:
         record.admit(desk.signer, key)
     _name(record, desk, add=[key.name], take=[person.key])
-    change_register(desk, lambda register: _with_key(register, ident, key.name))
+    change_register(desk, lambda register: register.with_key(ident, key.name))
 
 
 def take_key(desk: Desk, ident: str) -> None:
@@ -55,7 +56,10 @@ def take_key(desk: Desk, ident: str) -> None:
     if person is None or not person.key:
         raise refused(f"nobody with the id {ident[:40]!r} has a key", "see 'servanda record log'", "DSK014")
     _name(record, desk, add=[], take=[person.key])
-    change_register(desk, lambda register: _with_key(register, ident, ""))
+    if person.key in record.hands():
+        left = {name: key for name, key in record.hands().items() if name != person.key}
+        name_hands(record, desk.signer, left, person.key)
+    change_register(desk, lambda register: register.with_key(ident, ""))
 
 
 def _name(record: Record, desk: Desk, *, add: Iterable[str], take: Iterable[str]) -> None:
@@ -65,8 +69,3 @@ def _name(record: Record, desk: Desk, *, add: Iterable[str], take: Iterable[str]
     now = [name for name in dict.fromkeys((*before, *add)) if name not in gone]
     if now != before:
         record.name_givers(desk.signer, {"decisions": now})
-
-
-def _with_key(register: Register, ident: str, name: str) -> Register:
-    (person,) = (p for p in register.people if p.id == ident)
-    return register.with_person(person.with_key(name))

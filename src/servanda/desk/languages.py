@@ -1,8 +1,7 @@
 """The desk in several languages: texts by catalogues, codes by those of the mission reports, dates as each language writes them.
 
 A text of a page is its own key, in English; a catalogue (``catalogues/LANGUAGE.po``) says it in another language, and what a catalogue lacks
-stands in English. English, Ukrainian and Russian are complete; French, Spanish and Arabic have what stands on most pages. What lower rooms say
-(a guard's refusal) is found by its pattern. Django's own texts and those of signing in come from Django and allauth.
+stands in English; all are complete. What lower rooms say (a guard's refusal, a step of a verdict) is found by its pattern. Django's own texts and those of signing in come from Django and allauth.
 """
 
 from __future__ import annotations
@@ -30,9 +29,11 @@ NAMES = {
     "ar": "العربية",
 }
 """The languages of the desk, each by its own name."""
-COMPLETE = ("en", "uk", "ru")
+COMPLETE = ("en", "uk", "ru", "fr", "es", "ar")
 """Languages in which no text of the desk is lacking."""
 RIGHT_TO_LEFT = frozenset({"ar"})
+_OWN_WORDS = frozenset({"why", "body", "party", "incident", "reading", "report", "character", "names"})
+"""What people and files say in a sentence: it stands as they said it."""
 _FIELD = re.compile(r"%\((\w+)\)s")
 
 
@@ -58,6 +59,11 @@ def text(english: str) -> str:
     """
     found = messages_of(language()).get(english)
     return found[0] if found and found[0] else english
+
+
+def of_account_pages(request: Any) -> dict[str, str]:
+    """What the pages of signing in say beside what Django and allauth say there."""
+    return {"brand": text("Servanda desk"), "to_the_desk": text("To the desk")}
 
 
 def plural_text(one: str, many: str, count: int) -> str:
@@ -123,7 +129,9 @@ def told(sentence: str) -> str:
         return whole
     for pattern, form in _patterns(language()):
         if (found := pattern.fullmatch(sentence)) is not None:
-            return form % {name: _each(value) for name, value in found.groupdict().items()}
+            return form % {
+                name: value if name in _OWN_WORDS else _each(value) for name, value in found.groupdict().items()
+            }
     return sentence
 
 
@@ -138,8 +146,10 @@ def _name(part: str) -> str | None:
     for key in (part, part.capitalize()):
         if (said := text(key)) != key:
             return said
-    said = said_code(part.replace(" ", "_"), "step")
-    return None if said == part else said
+    for kind in ("step", "outcome", "verdict"):
+        if (said := said_code(part.replace(" ", "_"), kind)) != part:
+            return said
+    return None
 
 
 @lru_cache

@@ -36,6 +36,10 @@ def headers(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
         response["Cross-Origin-Opener-Policy"] = "same-origin"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if request.is_secure():  # the web server in front speaks TLS
+            response["Strict-Transport-Security"] = "max-age=31536000"
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
         if not request.path.startswith("/static/"):
             response["Cache-Control"] = "no-store"
         return response
@@ -62,7 +66,10 @@ class Offices:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> Any:
-        """Answer in the reader's language."""
+        """Answer in the reader's language; programs, in English and without a session."""
+        if request.path_info.startswith("/api/"):
+            request.person, request.head = None, None
+            return self.get_response(request)
         with override(language_of(request)):
             return self._answer(request)
 

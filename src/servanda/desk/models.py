@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from servanda.desk.places import NEVER
+from servanda.desk.tables import Draft, Handed, Token
 
 # --- projection ---
 
@@ -40,6 +41,13 @@ class Entry(models.Model):
     recorded_at = models.DateTimeField(null=True)
     note = models.TextField(default="")
     counts = models.BooleanField(default=True)
+    attached = models.JSONField(default=list)
+    """The names of the attachments that it says belong to it."""
+
+    class Meta:
+        """Pages ask for the last of a kind."""
+
+        indexes = (models.Index(fields=["kind", "index"], name="desk_by_kind"),)
 
 
 class Person(models.Model):
@@ -51,6 +59,8 @@ class Person(models.Model):
     login = models.CharField(max_length=64, unique=True)
     key = models.TextField(default="")
     """The name of the key by which this person signs; nothing where the mission's signs for him."""
+    credential = models.TextField(default="")
+    """Of a hardware key: by which the browser finds it."""
 
 
 class Report(models.Model):
@@ -113,6 +123,7 @@ class Incident(models.Model):
         indexes = (
             models.Index(fields=["turn", "id"], name="desk_by_turn"),
             models.Index(fields=["state", "turn", "id"], name="desk_by_state"),
+            models.Index(fields=["start", "id"], name="desk_by_start"),
         )
 
 
@@ -134,7 +145,7 @@ class Decided(models.Model):
     """A decision, whoever made it."""
 
     id = models.CharField(max_length=16, primary_key=True)
-    entry = models.BigIntegerField()
+    entry = models.BigIntegerField(db_index=True)
     kind = models.CharField(max_length=10)
     incident = models.CharField(max_length=200, db_index=True)
     """Where its incident lies now; of a grade, nothing."""
@@ -165,6 +176,9 @@ PROJECTION = (Head, Entry, Person, Report, Incident, Tally, Gone, Decided, Publi
 """The tables that are made again from the record."""
 
 # --- what is no evidence ---
+
+DOORS = (Token, Handed, Draft)
+"""The tables of :mod:`~servanda.desk.tables`."""
 
 
 class Standing(models.Model):
@@ -284,3 +298,6 @@ class PaperFile(models.Model):
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=200)
     data = models.BinaryField()
+
+
+from servanda.desk.inbox import Arrival, Said, Unsealing  # noqa: E402, F401  Django finds tables in this module

@@ -108,7 +108,8 @@ def read_picture(record: Record) -> Picture:
 
 def person_rows(register: Register) -> list[Row]:
     """The people as rows."""
-    return [{"id": p.id, "name": p.name, "role": p.role, "login": p.login, "key": p.key} for p in register.people]
+    blank = {"key": "", "credential": ""}
+    return [{"id": p.id, **blank, **p.as_data()} for p in register.people]
 
 
 def head_row(record: Record, register: Register, held: RecordedIncidents | None) -> Row:
@@ -145,7 +146,13 @@ def entry_row(entry: Entry) -> Row:
     """A signed statement as a row."""
     known, recorded = (_instant(entry, key) if key in entry.says else None for key in ("known_at", "recorded_at"))
     row = {"index": entry.index, "kind": entry.kind, "name": entry.name, "signer": entry.signer, "counts": entry.counts}
-    return {**row, "known_at": known, "recorded_at": recorded, "note": str(entry.says.get("note", ""))}
+    return {
+        **row,
+        "known_at": known,
+        "recorded_at": recorded,
+        "note": str(entry.says.get("note", "")),
+        "attached": sorted(entry.says.get("attachments") or ()),
+    }
 
 
 def _instant(entry: Entry, key: str) -> datetime:

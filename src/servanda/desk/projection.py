@@ -266,4 +266,6 @@ def refresh(record: Record) -> list[str] | None:
     if at.size == record.log.head.size and at.root == record.log.head.root.hex():
         return []
     with transaction.atomic():
-        return catch_up(record, lock())
+        at = lock()
+        record.log.renew()  # somebody may have gone on since it was opened
+        return catch_up(record, at)

@@ -39,17 +39,24 @@ _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who works here: the id that decisions name, his name, office and login; and the name of his key, where he has one."""
+    """Somebody who works here: the id that decisions name, his name, office and login; the name of his key, where he has one; and, of a hardware key, by which the browser finds it."""
 
     id: str
     name: str
     role: str
     login: str
     key: str = ""
+    credential: str = ""
 
-    def with_key(self, name: str) -> Person:
+    def with_key(self, name: str, credential: str = "") -> Person:
         """The same with another key, or none."""
-        return dataclasses.replace(self, key=name)
+        return dataclasses.replace(self, key=name, credential=credential)
+
+    def as_data(self) -> dict[str, str]:
+        """Him as the file has him."""
+        keys = {"key": self.key, "credential": self.credential}
+        own = {"name": self.name, "role": self.role, "login": self.login}
+        return own | {name: text for name, text in keys.items() if text}
 
 
 @dataclass(frozen=True)
@@ -79,18 +86,20 @@ class Register:
         others = (p for p in self.people if p.id != person.id)
         return dataclasses.replace(self, people=tuple(sorted((*others, person), key=lambda p: p.id)))
 
+    def with_key(self, ident: str, name: str, credential: str = "") -> Register:
+        """The same with another key of somebody, or none."""
+        (person,) = (p for p in self.people if p.id == ident)
+        return self.with_person(person.with_key(name, credential))
+
     def file(self) -> File:
         """The file as it is recorded."""
         said: dict[str, Any] = {"mission": self.mission, "office": self.office}
         said |= {"agreement": self.agreement} if self.agreement else {}
         said |= {"version": self.version} if self.version else {}
-        said["people"] = {
-            p.id: {"name": p.name, "role": p.role, "login": p.login, **({"key": p.key} if p.key else {})}
-            for p in self.people
-        }
+        said["people"] = {p.id: p.as_data() for p in self.people}
         said["clocks"] = {state: _written(length) for state, length in self.clocks.items()}
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=1000)
-        return File(NAME, "attachment", text.encode())
+        return File(NAME, "attachment", text.encode(), own=True)
 
 
 def read_register(data: bytes, where: str = NAME) -> Register:
@@ -179,7 +188,8 @@ def _person(where: str, ident: str, entry: Any, faults: list[Fault]) -> Person |
         faults.append(_fault(where, f"{ident}: {login!r} is not a login", "small letters, digits, dots and hyphens"))
     if not name.strip() or not name.isprintable():
         faults.append(_fault(where, f"{ident}: has no name"))
-    return Person(ident, name, role, login, str(said.get("key") or "")) if len(faults) == before else None
+    keys = str(said.get("key") or ""), str(said.get("credential") or "")
+    return Person(ident, name, role, login, *keys) if len(faults) == before else None
 
 
 def _fault(where: str, what: str, hint: str = "docs/desk.md says what stands there") -> Fault:

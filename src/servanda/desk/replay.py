@@ -18,7 +18,7 @@ from servanda.store import text_rows
 from servanda.values.files import NamedBytes
 from servanda.wording import plural
 
-DAY = 86_400.0
+DAY, HELD = 86_400.0, "arriving"
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
@@ -56,6 +56,26 @@ def days_of(case: Path) -> dict[str, list[File]]:
         day: [_file(f"{stem}-{day}.csv", columns[stem], rows) for stem, rows in sorted(tables.items())]
         for day, tables in sorted(by_day.items())
     }
+
+
+def case_of(desk: Desk) -> Path | None:
+    """The tables that a demonstration holds back, to let them arrive; nothing where it holds none."""
+    folder = desk.folder / HELD
+    return folder if desk.demo and folder.is_dir() else None
+
+
+def arrived(case: Path) -> int:
+    """How many of a case's days are on the record.
+
+    Args:
+        case: its folder.
+
+    Returns:
+        Of so many days, from the first one on, some file is there.
+    """
+    names = {day: [file.name for file in files] for day, files in days_of(case).items()}
+    there = set(models.Entry.objects.filter(kind="evidence").values_list("name", flat=True))
+    return max((n for n, files in enumerate(names.values(), 1) if not there.isdisjoint(files)), default=0)
 
 
 def _file(name: str, columns: list[str], rows: list[dict[str, str]]) -> File:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from servanda.desk.bodies import bounded
 from servanda.desk.folder import Desk
 from servanda.desk.setup import migrate
 
@@ -31,7 +32,12 @@ def serve(desk: Desk, host: str, port: int, *, work: bool = True) -> None:
         threading.Thread(target=worker, args=(desk,), kwargs={"stopped": stop.is_set}, daemon=True).start()
     try:
         uvicorn.run(
-            application(), host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=2
+            bounded(application(), desk.ways.largest),
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=2,
         )
     finally:
         stop.set()

@@ -75,7 +75,7 @@ def give_office(desk: Desk, ident: str, name: str, role: str, login: str) -> str
 
     def change(register: Register) -> Register:
         old = register.person(ident)
-        new = register.with_person(Person(ident, name, role, login, old.key if old else ""))
+        new = register.with_person(Person(ident, name, role, login, *((old.key, old.credential) if old else ())))
         return read_register(new.file().data)
 
     decide.change_register(desk, change)

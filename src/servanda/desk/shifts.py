@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import yaml
-from django.db.models import Count
 
-from servanda.desk import models
+from servanda.desk import models, tallies
 from servanda.desk.decide import refused
 from servanda.desk.folder import Desk
 from servanda.desk.kept import kept
@@ -37,17 +36,17 @@ def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
         ``came``, ``decided`` (how many since), ``states`` (open incidents by state), ``due`` (rows whose clock ends in twelve hours or has ended),
         ``patrols`` that are out or wait.
     """
-    incidents = models.Incident.objects.filter(state__in=OPEN_STATES)
-    states = dict(incidents.values_list("state").annotate(n=Count("id")).order_by("state"))
+    states = {state: n for state in sorted(OPEN_STATES) if (n := tallies.of_states([state]))}
+    soon = models.Incident.objects.filter(turn__lt=now + _AHEAD)  # only what is open has a clock
     came, decided = models.Incident.objects.all(), models.Decided.objects.all()
     if since is not None:
         came, decided = came.filter(received__gt=since), decided.filter(at__gt=since)
     return {
-        "came": came.count(),
+        "came": tallies.total() if since is None else came.count(),
         "decided": decided.count(),
         "states": states,
-        "due": list(incidents.filter(due__lt=now + _AHEAD).order_by("due", "id")[:_MOST]),
-        "due_all": incidents.filter(due__lt=now + _AHEAD).count(),
+        "due": list(soon.order_by("turn", "id")[:_MOST]),
+        "due_all": soon.count(),
         "patrols": list(
             models.Patrol.objects.filter(state__in=("planned", "asked", "granted")).order_by("start")[:_MOST]
         ),
@@ -88,7 +87,7 @@ def acceptance_file(handover: str, person: str, note: str, now: datetime) -> Fil
 
 def _file(says: Mapping[str, Any], what: str) -> File:
     data = yaml.safe_dump(dict(says), sort_keys=False, allow_unicode=True, width=1000).encode()
-    return File(f"{PREFIX}{digest_of(what.encode())[:16]}.yaml", "attachment", data)
+    return File(f"{PREFIX}{digest_of(what.encode())[:16]}.yaml", "attachment", data, own=True)
 
 
 def handovers(desk: Desk) -> list[dict[str, Any]]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.db import close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, transaction
 
 from servanda.app.publish import publish as publish_run
 from servanda.app.record import RecordRun
-from servanda.desk import decide, models
+from servanda.desk import decide, models, said
 from servanda.desk.compose import decisions_file
 from servanda.desk.folder import Desk
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.session import live_of
+from servanda.desk.watching import QUIET as QUIET_FILES
+from servanda.desk.watching import Watch
 from servanda.errors import ServandaError
 from servanda.record.log import digest_of
 from servanda.store import RecordStore
@@ -23,12 +28,71 @@ from servanda.values.files import NamedBytes
 
 QUIET = 0.2
 """Seconds without a change before verdicts are made again."""
+AWAY = 1.0
+"""Seconds until a database that does not answer is asked again."""
 _KEPT = 5
 
 
 def newest() -> models.Standing | None:
     """The verdicts that were made last."""
-    return models.Standing.objects.order_by("-size").first()
+    return models.Standing.objects.defer("verdicts").order_by("-size").first()
+
+
+@dataclass(frozen=True)
+class Stood:
+    """Verdicts as they were made once, read once for all who ask: of many incidents they are some megabytes."""
+
+    verdicts: list[dict[str, Any]]
+
+    @cached_property
+    def _of(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for n, verdict in enumerate(self.verdicts):
+            for incident in verdict["incidents"]:
+                found.setdefault(incident, []).append(n)
+        return found
+
+    @cached_property
+    def _steps(self) -> dict[tuple[int, str], list[dict[str, Any]]]:
+        found: dict[tuple[int, str], list[dict[str, Any]]] = {}
+        for n, verdict in enumerate(self.verdicts):
+            for step in verdict["steps"]:
+                for incident in [""] if step["rule"] == "verdict" else dict.fromkeys(step["uses"]):
+                    found.setdefault((n, incident), []).append(step)
+        return found
+
+    def counting(self, incident: str) -> list[dict[str, Any]]:
+        """The verdicts that count an incident, each with the steps that use it and that which concludes.
+
+        Args:
+            incident: its id.
+
+        Returns:
+            The verdicts.
+        """
+        out = []
+        for n in self._of.get(incident, ()):
+            steps = [*self._steps.get((n, incident), ()), *self._steps.get((n, ""), ())]
+            out.append({**self.verdicts[n], "steps": sorted(steps, key=lambda s: s["n"])})
+        return out
+
+
+@lru_cache(maxsize=2)
+def _stood(folder: Path, size: int, made_at: datetime) -> Stood:
+    return Stood(models.Standing.objects.values_list("verdicts", flat=True).get(pk=size))
+
+
+def stood(desk: Desk, made: models.Standing | None) -> Stood:
+    """The verdicts that were made.
+
+    Args:
+        desk: the mission.
+        made: when, as :func:`newest` says; nothing where none were.
+
+    Returns:
+        The verdicts.
+    """
+    return Stood([]) if made is None else _stood(desk.folder, made.size, made.made_at)
 
 
 def pending(standing: models.Standing | None) -> int:
@@ -85,7 +149,7 @@ def work(
     say: Callable[[str], None] = lambda line: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Recompute after every change, until stopped.
+    """Take in what arrives where ``desk.yaml`` says, and recompute after every change, until stopped.
 
     Args:
         desk: the mission.
@@ -93,15 +157,21 @@ def work(
         say: told each run.
         stopped: whether to end.
     """
-    seen, quiet_since = -1, 0.0
+    seen, quiet_since, looked = -1, 0.0, 0.0
+    watch = Watch(desk)
     while not stopped():
         close_old_connections()
         try:
             refresh(record := desk.record())
+            if desk.ways.watch and (once or time.monotonic() - looked >= QUIET_FILES):
+                looked = time.monotonic()
+                if watch.look(say):
+                    refresh(record := desk.record())
             size = record.log.head.size
             if size != seen:
                 seen, quiet_since = size, time.monotonic()
             if once or time.monotonic() - quiet_since >= QUIET:
+                said.recompute(desk)
                 made = recompute(desk)
                 if made is not None:
                     say(
@@ -109,6 +179,15 @@ def work(
                     )
         except ServandaError as error:
             say(str(error))
+        except DatabaseError as error:  # it is gone, and comes back
+            say(f"the database does not answer: {str(error).splitlines()[0]}")
+            if not once:
+                time.sleep(AWAY)
+        except Exception as error:
+            if once:
+                raise
+            say(f"something is wrong, and is tried again: {type(error).__name__}: {str(error)[:200]}")
+            time.sleep(AWAY)
         if once:
             return
         time.sleep(0.1)

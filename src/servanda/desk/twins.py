@@ -6,9 +6,9 @@ another incident falls into one with a report of this one, or might, the other i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -20,7 +20,7 @@ from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import incident_tables
 
 _AROUND, _DEGREES = timedelta(days=2), 0.5
-_MOST, _OFFERED = 300, 5
+_MOST, _OFFERED = 150, 5
 LEAST = 0.05
 
 
@@ -44,19 +44,36 @@ def twins(row: models.Incident) -> list[Twin]:
     """
     if row.start is None or row.duplicate_of:
         return []
-    around = Q(start__gte=row.start - _AROUND, start__lte=row.start + _AROUND)
-    if row.lat is not None and row.lon is not None:
-        near = Q(lat__gte=row.lat - _DEGREES, lat__lte=row.lat + _DEGREES)
-        near &= Q(lon__gte=row.lon - 2 * _DEGREES, lon__lte=row.lon + 2 * _DEGREES)
+    return _offered(row.pk, row.start, row.lat, row.lon, models.Report.objects.filter(incident=row.pk))
+
+
+def twins_of(report: models.Report) -> list[Twin]:
+    """Which incidents a report may be of that is not recorded yet: as :func:`twins`; its ``incident`` is none that is there."""
+    return _offered(report.incident, report.start, report.lat, report.lon, [report]) if report.start else []
+
+
+def _offered(
+    incident: str, start: datetime, lat: float | None, lon: float | None, own: Iterable[models.Report]
+) -> list[Twin]:
+    around = Q(start__gte=start - _AROUND, start__lte=start + _AROUND)
+    if lat is not None and lon is not None:
+        near = Q(lat__gte=lat - _DEGREES, lat__lte=lat + _DEGREES)
+        near &= Q(lon__gte=lon - 2 * _DEGREES, lon__lte=lon + 2 * _DEGREES)
         around &= near | Q(lat=None)
-    others = models.Incident.objects.filter(around, duplicate_of="").exclude(pk=row.pk)
-    apart = _apart(row.pk)
-    nearest = sorted(others.values_list("id", "start"), key=lambda o: (abs(o[1] - row.start), o[0]))
+    others = models.Incident.objects.filter(around, duplicate_of="").exclude(pk=incident)
+    apart = _apart(incident)
+    sides = (
+        others.filter(start__lte=start).order_by("-start", "id"),
+        others.filter(start__gt=start).order_by("start", "id"),
+    )
+    found = [one for side in sides for one in side.values_list("id", "start")[:_MOST]]
+    nearest = sorted(found, key=lambda o: (abs(o[1] - start), o[0]))
     names = [name for name, _ in nearest if name not in apart][:_MOST]
-    reports = list(models.Report.objects.filter(incident__in=[row.pk, *names]).order_by("known_at", "id")[: 2 * _MOST])
-    found = _likely(row.pk, reports)
-    rows = models.Incident.objects.in_bulk(list(found))
-    offered = [Twin(rows[name], p, why) for name, (p, why) in found.items() if name in rows]
+    theirs = models.Report.objects.filter(incident__in=names).order_by("known_at", "id")[: 2 * _MOST]
+    reports = sorted([*own, *theirs], key=lambda r: (r.known_at is None, r.known_at or start, r.pk))
+    likely = _likely(incident, reports)
+    rows = models.Incident.objects.in_bulk(list(likely))
+    offered = [Twin(rows[name], p, why) for name, (p, why) in likely.items() if name in rows]
     return sorted(offered, key=lambda t: (-t.probability, t.row.pk))[:_OFFERED]
 
 

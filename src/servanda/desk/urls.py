@@ -7,21 +7,29 @@ from django.urls import include, path
 
 from servanda.desk.views import (
     admin,
+    api,
+    arrivals,
+    attached,
     board,
     case,
+    demo,
     entry,
     explore,
+    hand,
     library,
     live,
     papers,
     parts,
     party,
     patrols,
+    place,
     queue,
     shift,
     sign,
+    statements,
 )
 
+handler400 = "servanda.desk.views.shared.too_much"
 handler404 = "servanda.desk.views.shared.not_there"
 handler500 = "servanda.desk.views.shared.broken"
 
@@ -43,6 +51,7 @@ urlpatterns = [
     path("patrols/<int:number>/", patrols.patrol, name="patrol"),
     path("shift/", shift.shift, name="shift"),
     path("map/", explore.explore, name="explore"),
+    path("map/tiles.pmtiles", explore.tiles, name="tiles"),
     path("reports/", papers.reports, name="reports"),
     path("reports/<int:number>/", papers.paper, name="paper"),
     path("reports/<int:number>/<path:name>", papers.paper_file, name="paper_file"),
@@ -56,8 +65,18 @@ urlpatterns = [
     path("sign/publish/", sign.publish, name="publish"),
     path("entry/", entry.entry, name="entry"),
     path("entry/own/", entry.own, name="own"),
+    path("demo/", demo.demo, name="demo"),
+    path("entry/map.svg", place.place_map, name="place_map"),
+    path("entry/own/<str:how>/<str:digest>/<int:entry>", attached.own_attachment, name="own_attachment"),
+    path("attachment/<str:how>/<str:digest>/<path:incident>", attached.attachment, name="attachment"),
+    path("arrivals/", arrivals.arrivals, name="arrivals"),
+    path("arrivals/<int:number>/", arrivals.arrival, name="arrival"),
+    path("arrivals/<int:number>/file", arrivals.arrival_file, name="arrival_file"),
+    path("statements/", statements.statements, name="statements"),
     path("record/", library.record, name="record"),
     path("admin/", admin.admin, name="admin"),
+    path("hand/<str:ident>/", hand.hand, name="hand"),
+    path("key/", hand.own_key, name="own_key"),
     path("help/", admin.help_, name="help"),
     path("language/", admin.language, name="language"),
     path("events/", live.events, name="events"),
@@ -73,4 +92,11 @@ urlpatterns += [  # the room of a party
     path("room/", party.room, name="room"),
     path("room/complain/", party.complain, name="complain"),
     path("room/answer/<path:incident>", party.answer, name="answer"),
+]
+
+urlpatterns += [  # sensors and partners, who have a token and no session
+    path("api/v1/openapi.json", api.description, name="api_description"),
+    path("api/v1/reports", api.reports, name="api_reports"),
+    path("api/v1/reports/<str:ident>", api.report, name="api_report"),
+    path("api/<path:nowhere>", api.nothing, name="api_nothing"),
 ]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from jinja2 import Environment, PackageLoader
 
+from servanda.desk.judged import judged
 from servanda.desk.languages import (
     NAMES,
     RIGHT_TO_LEFT,
@@ -50,7 +51,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  it escapes: see above
     made.install_gettext_callables(text, plural_text, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {"at": at, "age": age, "words": said_code, "short": short, "plural": counted, "listing": listed}
-    made.filters |= {"told": told, "local": local}
+    made.filters |= {"told": told, "local": local, "judged": judged}
     made.globals |= {
         "STATES": STATES,
         "ROLES": ROLES,

@@ -22,7 +22,8 @@ import polars as pl
 from servanda.engine.base import OrderedEngine
 from servanda.engine.spark_faults import master_answers, told
 from servanda.engine.spark_source import SparkSource, is_for_spark
-from servanda.engine.spark_tables import SparkTables, collected, finished, sent, shared
+from servanda.engine.spark_tables import SparkTables, collected, finished
+from servanda.engine.spark_tasks import SUMMARY, packed, shared
 from servanda.engine.threads import in_order
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import Context, EvidenceSource
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-_SUMMARY = -1  # the share of what a table says of itself
 _WAIT_S = 60.0
 _OWN = {
     "spark.ui.enabled": "false",
@@ -46,6 +46,7 @@ _OWN = {
     "spark.driver.maxResultSize": "0",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
+    "spark.sql.files.maxPartitionBytes": "16m",  # columns of reports are small where they are packed
     "spark.driver.memory": "4g",  # findings and the reports of their incidents come through it
     "spark.executorEnv.POLARS_MAX_THREADS": "1",  # Spark keeps every core busy itself
 }
@@ -84,6 +85,8 @@ class Spark(OrderedEngine):
         return self
 
     def __exit__(self, *error: object) -> None:
+        if self._begun and error[0] is not None:  # what its tasks say while they are ended helps nobody
+            self.session.sparkContext.setLogLevel("OFF")
         self.close()
 
     def map(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
@@ -131,7 +134,7 @@ class Spark(OrderedEngine):
             little = sum(matched for *_, matched, _ in found) <= KEPT
             latest: datetime | None = max(known, default=None)
             undated = sum(n for _, _, n, *_ in found)
-            parts = list(finished(rows.filter(f"share <> {_SUMMARY}"), tables.shares, _Judged(plan, unseen, little)))
+            parts = list(finished(rows.filter(f"share <> {SUMMARY}"), tables.shares, _Judged(plan, unseen, little)))
             progress("judge", len(parts))
         finally:
             rows.unpersist()
@@ -170,7 +173,7 @@ class _Matched:
         summary = found.reports, found.latest_known, found.undated, found.matched.height, doubtful
         tables = {"matched": found.matched, "remarks": found.remarks, "times": found.times}
         divided = shared(tables, lambda rows: rows["incident"], self._shares)
-        return [(_SUMMARY, sent(summary).column(0)[0].as_py()), *divided]
+        return [(SUMMARY, packed(summary)), *divided]
 
 
 def _summaries(rows: Any) -> Iterator[tuple[int, datetime | None, int, int, pl.DataFrame]]:

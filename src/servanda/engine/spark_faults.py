@@ -53,6 +53,9 @@ def fault_of(said: str) -> ServandaError:
         what = f"a file has a column of another type than the others: {_first_line(said)}"
         hint = "write it again with the types of the others, or give it by itself"
         return EvidenceError(Fault(file[1] if file else "evidence", what, hint, code="SPK007"))
+    if "No space left on device" in said or "Disk quota exceeded" in said:
+        hint = "free some, or name another folder (spark.local.dir, SPARK_LOCAL_DIRS)"
+        return ServandaError(Fault("Spark", "the disk on which a machine puts work aside is full", hint, code="SPK017"))
     if "PATH_NOT_FOUND" in said or "FileNotFoundException" in said:
         return EvidenceError(
             Fault("evidence", _first_line(said), "the workers must see it under this name", code="SPK008")

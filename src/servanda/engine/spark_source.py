@@ -6,16 +6,20 @@ decisions, smaller tables) is read here, beside them.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 import polars as pl
 
 from servanda.engine.spark_faults import told
-from servanda.engine.spark_tables import FILE, ROW, Part, Reading, SparkTables, Survey, Table, collected, plain
+from servanda.engine.spark_tables import SHARED, Part, SparkTables, collected
+from servanda.engine.spark_tasks import FILE, KEPT, ROW, SUMMARY, Laid, Reading, Survey, Table, plain
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import Context, IngestResult
 from servanda.evidence.alike import Glances
@@ -23,14 +27,14 @@ from servanda.evidence.decisions import Decision
 from servanda.evidence.frames import is_spark_frame
 from servanda.evidence.model import FileRead
 from servanda.evidence.plugins import choose_reader
-from servanda.evidence.source import FOR_PEOPLE, TableSource
+from servanda.evidence.source import TableSource
 from servanda.values.files import TABLE, is_address
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _DIGESTED = 1 << 30  # bytes of a file up to which its digest is told: Spark reads it whole for that
-_AT_ONCE = 500_000  # reports whose rows are judged at once
+_AT_ONCE = 200_000  # reports whose rows are together on one machine at once
 
 
 def is_for_spark(item: Any) -> bool:
@@ -60,13 +64,19 @@ class SparkSource:
         """
         self._here = here
         self._parts: list[Part] = []
+        self._before: dict[str, _File] = {}
         self._files = 0
         self._read: dict[int, FileRead] = {}
         with told():
             for item in items:
                 self._parts.append(self._part(session, item, reader))
         self._names: set[str] = set()
+        self._kept: list[DataFrame] = []
+        weakref.finalize(self, _let_go, self._kept).atexit = False
+        self._laid: list[tuple[DataFrame, Laid]] = []
         self._reports = self._survey()
+        with told():
+            _refuse_changed(self._before, _files(session, list(self._before), digests=False))
         self._shares = max(shares, 1 + self._reports // _AT_ONCE)
 
     @property
@@ -84,26 +94,17 @@ class SparkSource:
         """Everything that is not a report."""
         return self._here.ingest
 
-    def batches(self) -> Iterable[pl.DataFrame]:
+    def batches(self) -> SparkTables:
         """The report tables, each where it lies."""
-        return self._tables(brief=False)
+        return self._tables(self._here.batches)
 
-    def brief(self) -> Iterable[pl.DataFrame]:
+    def brief(self) -> SparkTables:
         """The same for judging."""
-        return self._tables(brief=True)
+        return self._tables(self._here.brief)
 
-    def _tables(self, *, brief: bool) -> SparkTables:
-        return SparkTables(
-            tuple(
-                (part.frame.select(*(part.brief if brief else part.wanted), FILE, ROW), self._reading(part))
-                for part in self._parts
-            ),
-            self._here.brief if brief else self._here.batches,
-            (self._files + 1) << 40,
-            tuple(sorted(self._names)),
-            self._shares,
-            self._reports,
-        )
+    def _tables(self, here: Callable[[], Iterable[pl.DataFrame]]) -> SparkTables:
+        names, first = tuple(sorted(self._names)), (self._files + 1) << 40
+        return SparkTables(tuple(self._laid), here, first, names, self._shares, self._reports, self._kept)
 
     def _reading(self, part: Part) -> Reading:
         return Reading(part.files, part.reader, self.context)
@@ -113,8 +114,7 @@ class SparkSource:
         known = choose_reader(list(frame.columns), where, reader)
         wanted = tuple(c for c in frame.columns if c in known.columns and c != "row")
         frame, files = self._with_rows(session, frame, where, wanted)
-        shorn = FOR_PEOPLE if known.name.startswith("servanda-") else frozenset[str]()
-        return Part(frame, known.name, files, wanted, tuple(c for c in wanted if c not in shorn))
+        return Part(frame, known.name, files, wanted)
 
     def _with_rows(
         self, session: SparkSession, frame: DataFrame, where: str, wanted: tuple[str, ...]
@@ -132,11 +132,12 @@ class SparkSource:
         except AnalysisException:
             return self._numbered(frame, where, wanted)
         found = [str(row[0]) for row in rows.select(FILE).distinct().collect()] if where.startswith(TABLE) else None
-        named = _digests(session, frame.inputFiles() if found is None else found)
+        named = _files(session, frame.inputFiles() if found is None else found, digests=True)
+        self._before |= named
         files: dict[str, Table] = {}
         seen: dict[str, str] = {}
         for path in sorted(named, key=lambda path: (PurePosixPath(plain(path)).name, plain(path))):
-            name, digest = PurePosixPath(plain(path)).name, named[path]
+            name, digest = PurePosixPath(plain(path)).name, named[path].digest
             if digest and digest in seen:
                 self.ingest.files.append(FileRead(name, f"left out: the same as {seen[digest]}", digest))
                 continue
@@ -173,7 +174,10 @@ class SparkSource:
         for part in self._parts:
             of = {table.number: table for table in part.files.values()}
             rows = part.frame.select(*part.wanted, FILE, ROW)
-            seen = collected(rows.mapInArrow(Survey(self._reading(part)), "payload binary"))
+            walked = rows.mapInArrow(Survey(self._reading(part)), SHARED).persist()
+            self._kept.append(walked)
+            self._laid.append((walked.filter(f"share = {KEPT}").select("payload"), Laid()))
+            seen = collected(walked.filter(f"share = {SUMMARY}").select("payload"))
             counts = {
                 number: dict.fromkeys(("reports", "figures", "statements", "items", "quarantined"), 0) for number in of
             }
@@ -197,6 +201,13 @@ class SparkSource:
         return reports
 
 
+def _let_go(kept: list[DataFrame]) -> None:
+    """Give back what was kept on the workers."""
+    for frame in kept:
+        with contextlib.suppress(Exception):  # where the session has ended, nothing is kept
+            frame.unpersist()
+
+
 def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str]:
     """What Spark reads, and its name in errors."""
     if is_spark_frame(item):
@@ -208,16 +219,40 @@ def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str]:
     return session.read.option("mergeSchema", "true").parquet(path), text
 
 
-def _digests(session: SparkSession, paths: Sequence[str]) -> dict[str, str]:
-    """By path the SHA-256 of each file that is not too large for Spark to read it at once; of others nothing."""
+class _File(NamedTuple):
+    """What a file was when it was first looked at: how long, since when, and the SHA-256 of one that is not too large to be read at once."""
+
+    length: int
+    since: datetime
+    digest: str = ""
+
+
+def _files(session: SparkSession, paths: Sequence[str], *, digests: bool) -> dict[str, _File]:
+    """By path what each file is; ``digests``: read for them."""
     from pyspark.sql import functions as sql
 
     if not paths:
         return {}
     files = session.read.format("binaryFile").load([unquote(path) for path in paths])
     small = sql.when(sql.col("length") <= _DIGESTED, sql.sha2("content", 256)).otherwise("")
-    found = {plain(row[0]): row[1] for row in files.select("path", small).collect()}
-    return {path: found.get(plain(path), "") for path in paths}
+    asked = ("path", "length", "modificationTime", *((small,) if digests else ()))
+    found = {plain(path): _File(*rest) for path, *rest in files.select(*asked).collect()}
+    return {path: found[plain(path)] for path in paths if plain(path) in found}
+
+
+def _refuse_changed(before: Mapping[str, _File], now: Mapping[str, _File]) -> None:
+    """Files that are no more what they were: some of their rows may have been read before, and some after.
+
+    Raises:
+        EvidenceError: there are such files.
+    """
+    faults = [
+        Fault(plain(path), "changed while it was read", "wait until it is written, and begin again", code="SPK016")
+        for path, file in sorted(before.items())
+        if path not in now or file[:2] != now[path][:2]
+    ]
+    if faults:
+        raise EvidenceError(*faults[:20])
 
 
 def _refuse_strangers(files: Mapping[int, Table], lacking: Mapping[int, frozenset[str]]) -> None:

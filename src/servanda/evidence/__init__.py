@@ -13,7 +13,7 @@ quarantine with its row, field and reason.
 * ``plugins``     which reader reads a table; ``readers/``: raw tables -> report columns, one small file per format
 * ``normalise/``  report columns -> checked and typed, or quarantined
 * ``translate``   one raw batch through its reader and all checks
-* ``tables``      report tables that are ready, as a source
+* ``tables``      report tables that are ready, as a source; ``packed``: reports that are kept in little memory
 * ``own_word``    what a party signed on a record: its word for its own side; ``hearsay``: which reports count for less than they say, and why
 * ``alike``       names that could be taken for each other
 * ``register``    the register of sources; ``decisions``: what people decided about incidents, sources and exceptions

@@ -7,6 +7,7 @@ degrees (WGS 84), precision metres (radius that holds the true place with 95 %).
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -177,6 +178,11 @@ Tables: TypeAlias = dict[TableName, pl.DataFrame]
 
 def empty(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """A table of that shape without rows."""
+    return _empty(tuple(schema.items())).clone()
+
+
+@functools.lru_cache(maxsize=256)
+def _empty(schema: tuple[tuple[str, pl.DataType], ...]) -> pl.DataFrame:
     return pl.DataFrame(schema=dict(schema))
 
 

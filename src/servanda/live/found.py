@@ -39,19 +39,26 @@ class Found:
         self._reason = np.empty(
             0, np.int8
         )  # of every report the number of why nothing was found of it; -1: something was
+        self.lost: tuple[str, ...] = ()
+        """The ids of the incidents of which nothing is found any more since they were found anew."""
 
-    def renew(self, keys: pl.Series, rows: Rows, reports: pl.DataFrame, judged: Reports) -> frozenset[int]:
+    def renew(self, parts: Iterable[tuple[pl.Series, Rows, pl.DataFrame]], judged: Reports) -> frozenset[int]:
         """Find some incidents anew.
 
         Args:
-            keys: of the incidents; also of those that are no more.
-            rows: the numbers of all their reports.
-            reports: these, before anybody decided anything.
+            parts: some incidents at a time: their keys, also of those that are no more; the numbers of all their reports; and
+                these, before anybody decided anything.
             judged: how reports are judged.
 
         Returns:
             The numbers of the queries under which something was found of them, or is.
         """
+        self.lost, touched = (), set[int]()
+        for keys, rows, reports in parts:
+            touched |= self._renew(keys, rows, reports, judged)
+        return frozenset(touched)
+
+    def _renew(self, keys: pl.Series, rows: Rows, reports: pl.DataFrame, judged: Reports) -> set[int]:
         numbered = reports.with_columns(pl.Series(_ROW, rows))
         source = ReportTables(list(numbered.iter_slices(_AT_ONCE)) or [numbered], judged.source.context)
         tables, aside = self._found(replace(judged, source=source))
@@ -62,14 +69,15 @@ class Found:
             if name in _OF_UNITS:
                 touched |= {*new["unit"].unique().to_list(), *old["unit"].gather(gone).unique().to_list()}
             if name == "names":
-                self.lost = tuple(sorted(set(old["incident"].gather(gone).to_list()) - set(new["incident"].to_list())))
+                lost = set(old["incident"].gather(gone).to_list()) - set(new["incident"].to_list())
+                self.lost = tuple(sorted({*self.lost, *lost}))
             put = _in_order if name == "findings" else _beside
             self._tables[name] = put(_without(old, gone.to_numpy()), new) if old.height else new
         more = int(rows.max(initial=-1)) + 1 - len(self._reason)
         self._reason = np.concatenate([self._reason, np.full(max(0, more), -1, np.int8)])
         self._reason[rows] = -1
         self._reason[aside[_ROW].to_numpy()] = aside["reason"].replace_strict(_NUMBER, return_dtype=pl.Int8).to_numpy()
-        return frozenset(touched)
+        return touched
 
     def _found(self, sub: Reports) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
         """The tables of some incidents, all of whose reports are there; and why nothing was found of the other reports."""

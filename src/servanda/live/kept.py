@@ -11,10 +11,11 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.evidence.model import REPORT, empty
+from servanda.evidence.packed import Packed
 from servanda.incidents.doubts import Doubts
 from servanda.incidents.fusion.doubtful import doubts_of
 from servanda.incidents.fusion.linker import Fusion
-from servanda.incidents.fusion.tables import founders_of, group_names, ids_of
+from servanda.incidents.fusion.tables import founders_of, ids_of, names_of, of_groups
 from servanda.incidents.fusion.told import KEPT
 from servanda.incidents.identity import report_ids
 from servanda.incidents.parted import Parted, part
@@ -24,6 +25,7 @@ from servanda.values.saved import Saved
 
 Rows = npt.NDArray[np.int64]
 _MERGED = 50_000  # reports that came later, from which on they are laid to the others
+_AT_ONCE = 250_000  # reports of which fusion reads the columns at once
 
 
 class Stale(Exception):
@@ -45,7 +47,7 @@ class KeptReports:
 
     def __init__(self, vocabulary: Vocabulary, in_order: OrderedMap, id_key: bytes) -> None:
         self._in_order, self._id_key = in_order, id_key
-        self._first, self._later = empty(REPORT), empty(REPORT)
+        self._first, self._later = Packed.of([empty(REPORT)]), empty(REPORT)
         self._fusion = Fusion(vocabulary, in_order, grows=True)
         self._plain = True  # every incident bears the id of its first report: none had to be told apart
         self.parted = Parted()
@@ -83,11 +85,11 @@ class KeptReports:
         if before:
             self._later = pl.concat([self._later, table])
             if self._later.height > _MERGED:
-                self._first, self._later = self.raw(), empty(REPORT)
+                self._first, self._later = Packed.of([*self._first.slices(), self._later]), empty(REPORT)
         else:
-            self._first = table.rechunk()
+            self._first = Packed.of([table])
         self.parted = parted
-        self._fusion.add(parted.reports(table).select(KEPT))
+        self._fusion.add(*(parted.reports(some).select(KEPT) for some in table.iter_slices(_AT_ONCE)))
         moved = np.flatnonzero(self._fusion.group[:before] != group)
         there = self._fusion.group
         rows = self._named(before, np.concatenate([group[moved], there[moved], there[before:]]))
@@ -98,7 +100,11 @@ class KeptReports:
 
     def raw(self) -> pl.DataFrame:
         """All reports as they came."""
-        return pl.concat([self._first, self._later]).rechunk()
+        return pl.concat([self._first.whole(), self._later]).rechunk()
+
+    def column(self, name: str) -> pl.Series:
+        """One column of all reports as they came."""
+        return pl.concat([self._first.column(name), self._later[name]])
 
     def take(self, rows: Rows) -> pl.DataFrame:
         """Some reports, each under its incident, in the order of their numbers."""
@@ -106,23 +112,20 @@ class KeptReports:
 
     def batches(self, begin: int = 0) -> Iterator[pl.DataFrame]:
         """All of them from one on, likewise."""
-        at = 0
-        for whole in (self._first, self._later):
-            table, first = whole[max(0, begin - at) :], max(at, begin)
+        at, early = begin, self._first.height
+        for table in (*self._first.slices(min(begin, early)), self._later[max(0, begin - early) :]):
             if table.height:
-                ids = self.ids[first : first + table.height].alias("incident_id")
+                ids = self.ids[at : at + table.height].alias("incident_id")
                 yield self.parted.reports(table).with_columns(ids)
-            at += whole.height
+            at += table.height
 
     def places(self) -> pl.DataFrame:
         """In which row of which file each was reported."""
-        return pl.concat([table.select("file", "row") for table in (self._first, self._later)])
+        return pl.DataFrame([self.column("file"), self.column("row")])
 
     def named(self) -> pl.DataFrame:
         """By which decisions move reports: the id and the incident of each."""
-        return pl.DataFrame(
-            {"incident_id": self.ids, "report_id": pl.concat([self._first["report_id"], self._later["report_id"]])}
-        )
+        return pl.DataFrame({"incident_id": self.ids, "report_id": self.column("report_id")})
 
     def fork(self) -> KeptReports:
         """Other reports that begin where these are."""
@@ -140,10 +143,10 @@ class KeptReports:
         """Be as those that were saved, where nothing was; ``reports``: all of them as they came."""
         if not reports.height:
             return
-        self._first = reports.rechunk()
+        self._first = Packed.of([reports])
         told = {name: Counter(notes) for name, notes in saved.facts["told"].items()}
         self.parted = Parted(saved.tables["parts"], told)
-        self._fusion.take_back(saved.part("fusion"), self.parted.reports(reports))
+        self._fusion.take_back(saved.part("fusion"))
         self.ids, self._plain = saved.tables["ids"]["incident_id"], saved.facts["plain"]
         self.doubts = doubts_of(self._fusion, self.ids)
 
@@ -154,13 +157,12 @@ class KeptReports:
             return self.parted
         if not self.size:
             return part(lambda: [table], None)
-        every = (self._first, self._later)
-        of_new = pl.any_horizontal(pl.col(c).is_in(new.implode()) for c in ("incident_id", "answers"))
-        bear = pl.concat([one.filter(of_new) for one in every])
-        bearing = pl.concat([bear.filter(pl.col("incident_id").is_in(new.implode())), table])
-        made = part(lambda: [bearing], None, _Borne(one["incident_id"] for one in (*every, table)))
-        parted = self.parted.renewed(new, made)
         columns = ("incident_id", "answers")
+        of_new = pl.any_horizontal(pl.col(c).is_in(new.implode()) for c in columns)
+        bear = pl.concat([self._first.where(of_new, columns), self._later.filter(of_new)])
+        bearing = pl.concat([bear.filter(pl.col("incident_id").is_in(new.implode())), table])
+        borne = (self.column("incident_id"), table["incident_id"])
+        parted = self.parted.renewed(new, part(lambda: [bearing], None, _Borne(borne)))
         if not self.parted.reports(bear).select(columns).equals(parted.reports(bear).select(columns)):
             raise Stale
         return parted
@@ -187,11 +189,12 @@ class KeptReports:
                 )
                 self.ids = self.ids.scatter(rows, of["id"])
                 return rows
-        names = group_names(fusion, self._id_key)
+        dated = pl.DataFrame([self.column(name) for name in ("known_at", "end", "start")])
+        founders = founders_of(fusion, np.arange(fusion.size), dated)
+        order = np.argsort(founders)
+        first = self.parted.reports(self._raw(founders[order]))[np.argsort(order)]
+        names = of_groups(fusion, founders, names_of(first, self._id_key))
         self.ids = ids_of(fusion, names)
-        raw = self.raw()
-        founders = founders_of(fusion, np.arange(fusion.size), self.parted.reports(raw))
-        first = self.parted.reports(raw[founders])
         plain = first.select(id=pl.coalesce("incident_id", report_ids(first, self._id_key)))["id"]
         self._plain = bool((names.gather(fusion.group[founders]) == plain).all())
         return np.arange(fusion.size)
@@ -201,4 +204,5 @@ class KeptReports:
         if len(rows) == self.size:
             return self.raw()
         early = rows[rows < self._first.height]
-        return pl.concat([self._first[early], self._later[rows[rows >= self._first.height] - self._first.height]])
+        late = self._later[rows[rows >= self._first.height] - self._first.height]
+        return pl.concat([self._first.take(early), late]) if len(early) else late

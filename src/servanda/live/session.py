@@ -83,6 +83,8 @@ class Session(Settled):
         if rows is None:
             anew = "an id that several events bear"
             rows = self._from_nothing([*waiting, *tables])
+        tables.clear()  # what is kept of them is kept in less memory
+        waiting.clear()
         return self._settle(rows, anew)
 
     def without(self, report_ids: pl.Series) -> Changes:

@@ -44,6 +44,7 @@ from servanda.verdicts.watches import owners_of, where_reported, with_sides
 
 _DRAWN = 20  # times that keys are drawn anew before something else must be wrong
 _DESCRIBED = 1_000  # incidents that a change describes
+_MANY, _AT_ONCE = 50_000, 250_000  # incidents that are found anew in parts, and reports in a part
 _About = tuple[str | None, str, str | None]
 
 
@@ -204,9 +205,8 @@ class Settled:
         looked = plan.coverage
         touched = self._moved(rows, decided.rewrite)
         touched = self._beside(plan, touched)
-        of_touched = self._rows_of(touched)
         assert self._found is not None
-        units = self._found.renew(touched, of_touched, self._kept.take(of_touched), reports)
+        units = self._found.renew(self._parts_of(touched), reports)
         judged = self._found.findings(self._kept.size, self._latest, self._undated)
         incidents = self._found.incidents()
         rulings = decided.ruled(incidents.findings, plan, self._said(decided.lives, reports))
@@ -243,7 +243,7 @@ class Settled:
         names = sorted(name for name, _ in old.items() ^ self._grades.items())
         if not names:
             return np.empty(0, np.int64)
-        origins = self._kept.raw().select(name_keys(pl.col("origin")))["origin"]
+        origins = self._kept.column("origin").to_frame().select(name_keys(pl.col("origin")))["origin"]
         return origins.is_in(names).arg_true().to_numpy().astype(np.int64)
 
     def _beside(self, plan: Plan, touched: pl.Series) -> pl.Series:
@@ -259,6 +259,14 @@ class Settled:
         self._key = self._judged.to_frame("i").select(self._keys.of_incident(pl.col("i")))["i"].alias("key")
         self._concluded.clear()
         return pl.concat([touched, self._key]).unique()
+
+    def _parts_of(self, keys: pl.Series) -> Iterator[tuple[pl.Series, Rows, pl.DataFrame]]:
+        """Incidents with the numbers of their reports and these; where they are many, some at a time."""
+        parts = 1 + (self._kept.size // _AT_ONCE if len(keys) > _MANY else 0)
+        for n in range(parts):
+            some = keys if parts == 1 else keys.filter(keys % parts == n)
+            rows = self._rows_of(some)
+            yield some, rows, self._kept.take(rows)
 
     def _rows_of(self, keys: pl.Series) -> Rows:
         if not len(keys):

@@ -5,12 +5,14 @@ change, loss, reorder or fork is detected offline, and told with the step at whi
 what is withheld is proved unchanged. It knows nothing of agreements, reports or verdicts.
 
 * ``verifier``   the other side's checker: one file without Servanda; everything here is checked by it
+* ``hands``      the same of what people signed with keys of their own, in a browser or on a hardware key; a file that runs beside ``verifier``
 * ``tree``       the Merkle tree as tiles, and proofs out of it
 * ``log``        the folder of static files: append, cosign, read
 * ``disk``       bytes to disk, and nothing else
 * ``signing``    who signs
 * ``entry``      what an entry says
 * ``vault``      secrets of the keeper: salts, and who protected sources are
+* ``sealed``     contents that no package holds: pictures and files as they came
 * ``names``, ``packing``  protected names in texts, however they are written; in files, whatever they are packed in
 * ``row_commitments``, ``coarsen``  rows of tables as commitments; places and times of protected sources among k
 * ``files``      files on their way in: names, rows, what is to be hidden
@@ -27,6 +29,7 @@ from servanda.record.disclose import differences, package
 from servanda.record.entry import Entry
 from servanda.record.files import Added, File
 from servanda.record.record import Record
+from servanda.record.sealed import Sealed
 from servanda.record.signing import Signer, load_key, make_key, parse_public, vkey
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "Entry",
     "File",
     "Record",
+    "Sealed",
     "Signer",
     "differences",
     "load_key",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from servanda.record.entry import Entry
 from servanda.record.gives import names_in
+from servanda.record.hands import check_hands, told
 from servanda.record.index import Index, statements
 from servanda.record.log import Log, broken, quiet
 from servanda.record.verifier import Asked, Broken, Entries, Policy, check_checkpoint, check_record
@@ -43,6 +44,10 @@ class Checked:
     def gives(self) -> Mapping[str, Sequence[str]]:
         """Names of keys by kind: from whom agreements, registers, coverage, decisions and published verdicts come now; a kind that is not there, from the keeper."""
         return self.index.gives()
+
+    def hands(self) -> Mapping[str, Mapping[str, str]]:
+        """The keys with which people sign by their own hands now (:mod:`~servanda.record.hands`), by name."""
+        return self.index.hands()
 
     def origin(self) -> Entry:
         """The first entry, with which the record was begun."""
@@ -89,7 +94,10 @@ class Checked:
         """
         try:
             with self.log.reading():
-                return check_record(self.folder, Asked(policy, say, since, quorum), objects=objects)
+                read = check_record(self.folder, Asked(policy, say, since, quorum), objects=objects)
+                if found := check_hands(read.origin, self.log.entries()):
+                    say(7, told(found))
+                return read
         except Broken as error:
             hint = ""
             if (self.folder / "appending").exists():

@@ -108,7 +108,7 @@ def _kept_back(entry: Entry, tier: Tier, embargoed: Mapping[int, AbstractSet[int
     """Why the files of an entry are not shown whole; nothing where they are."""
     if entry.kind == "origin":
         return ""
-    if not tier.shows_object(entry.kind):
+    if not tier.shows_object(entry.kind) or (entry.says.get("own") and tier.objects is not None):
         return "tier"
     if "protected" in entry.says and tier.protected is not None:
         return "it speaks of protected sources"

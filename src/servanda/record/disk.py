@@ -5,11 +5,29 @@ Every write of a record goes through here, so that tests can break it off at any
 
 from __future__ import annotations
 
+import fcntl
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 _MANY = 64  # files from which it is quicker to write out everything first
+
+
+def lock(handle: int, patience: float | None) -> bool:
+    """Be alone with an open file until it is closed; whether that came about. ``patience``: seconds to wait; none: for ever."""
+    if patience is None:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return True
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.02)
 
 
 def put(path: Path, data: bytes, mode: int = 0o644) -> None:

@@ -16,7 +16,7 @@ from servanda.record.names import CELL, ROW, hide, leftovers, named, nearly
 from servanda.record.packing import Unsearchable, changed, with_cases
 from servanda.record.row_commitments import KEYED, coarsened, commit
 from servanda.record.signing import Signer, private_key
-from servanda.record.vault import PSEUDONYM, Vault
+from servanda.record.vault import OBJECT_SALT, PSEUDONYM, Vault
 from servanda.record.verifier import LARGEST_OBJECT
 
 
@@ -24,7 +24,9 @@ from servanda.record.verifier import LARGEST_OBJECT
 class File:
     """A file to be recorded. ``table`` reads its rows, as text with ``row``, where they are to be entries of their own; ``needs``:
     the attachments, by name, without which it cannot be read; ``made_of``: files that are recorded before it in the same step, out of whose
-    words it was made, so that names that are not in them are not in it.
+    words it was made, so that names that are not in them are not in it; ``sealed``: as somebody was shown it, his salt in front, and
+    signed it by hand; ``hands``: these signatures; ``own``: it is for the keeper's own people, and no tier that does not see everything is
+    shown it.
     """
 
     name: str
@@ -33,6 +35,9 @@ class File:
     table: Callable[[bytes], pl.DataFrame] | None = None
     needs: tuple[str, ...] = ()
     made_of: tuple[str, ...] = ()
+    sealed: bytes = b""
+    hands: tuple[Mapping[str, str], ...] = ()
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,10 @@ def make_ready(
         return Ready(dataclasses.replace(file, name=name), vault.salted(file.data), look.hidden, searched=False)
     look.refuse(file.name, names_left=names_left)
     kept = dataclasses.replace(file, name=name, data=data)
-    return Ready(kept, vault.salted(data), look.hidden, look.left, tuple(sorted(look.found)))
+    if file.sealed and file.sealed[OBJECT_SALT:] != data:
+        what = "is not what was signed any more: a name in it has come to be protected"
+        raise RecordError(Fault(file.name, what, "look at it again, and sign it again", code="REC061"))
+    return Ready(kept, file.sealed or vault.salted(data), look.hidden, look.left, tuple(sorted(look.found)))
 
 
 class _Look:
@@ -217,6 +225,7 @@ def append_file(
     file, index = ready.file, new.next
     protected: dict[str, Any] = {"protected": {"k": k}} if ready.hidden else {}
     protected |= {} if ready.searched else {"unsearched": True}
+    protected |= {"own": True} if file.own else {}
     dated = new.dated({"stored": [new.keep(ready.kept)], **says, **protected}, known_at)
     entries: list[bytes] = []
     if file.table is not None:

@@ -52,6 +52,7 @@ class Index:
         self._ended: dict[int, bytes] = {}  # where the log ended when it was read, and its root then
         self._gave: list[tuple[int, Mapping[str, Sequence[str]]]] = []
         self._files: dict[int, list[int]] = {}
+        self._hands: list[tuple[int, Mapping[str, Mapping[str, str]]]] = []
         self.admitted: list[Key] = []
         """The keys that the keeper let in after the beginning."""
 
@@ -92,6 +93,8 @@ class Index:
     def _meet(self, entry: Entry) -> None:
         if entry.kind in ("origin", "gives"):
             self._gave.append((entry.index, entry.says.get("gives", {})))
+            if "hands" in entry.says:
+                self._hands.append((entry.index, entry.says["hands"]))
         if entry.kind == "signer":
             self.admitted.append(Key.parse(entry.says["vkey"]))
         self._files.setdefault(hash((entry.kind, entry.name, entry.signer)), []).append(entry.index)
@@ -107,6 +110,14 @@ class Index:
         """
         said = [gives for index, gives in self._gave if before is None or index < before]
         return said[-1] if said else {}
+
+    def hands(self) -> Mapping[str, Mapping[str, str]]:
+        """The keys with which people sign by their own hands now, by name."""
+        return self._hands[-1][1] if self._hands else {}
+
+    def hands_ever(self) -> set[str]:
+        """The names of all keys with which people could ever sign by their own hands."""
+        return {name for _, hands in self._hands for name in hands}
 
     def like(self, kind: str, name: str, signer: str) -> Sequence[int]:
         """The numbers of the statements of a kind, a name and a signer; others may be among them."""

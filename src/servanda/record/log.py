@@ -12,7 +12,6 @@ writer at a time; a second one waits.
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import json
 import os
@@ -49,10 +48,7 @@ from servanda.wording import plural
 _OURS = re.compile(r"(tile|objects)/(?!.*\.\.)[0-9a-z./]+")
 _DAMAGED = "the record was changed: restore it from a copy that a party keeps"
 LONGEST = 65_535  # bytes of one entry: bundles give its length in two bytes
-_BACK, _AHEAD = (
-    timedelta(minutes=5),
-    timedelta(days=31),
-)  # further than this from the last entry, the clock is asked about
+_BACK, _AHEAD = timedelta(minutes=5), timedelta(days=31)  # further from the last entry, the clock is asked about
 
 
 def broken(folder: Path, error: Broken, hint: str = "") -> RecordError:
@@ -77,6 +73,7 @@ class Log:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._alone = False
+        self.patience: float | None = None  # seconds to wait for another writer
         hint = "begin one with 'servanda record init'"
         try:
             raw = plain(folder / "policy", "policy", 1).read_bytes()
@@ -228,7 +225,9 @@ class Log:
             hint = "check permissions and free disk space"
             raise RecordError(Fault(str(self.folder), what, hint, code="REC003")) from None
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            if not disk.lock(handle, self.patience):
+                what = "another program has been writing to it, or checking it, for too long; nothing was added"
+                raise RecordError(Fault(str(self.folder), what, "try again when it has ended", code="REC060"))
             self._accept(self._checkpoint())
             self._alone = True
             yield

@@ -150,14 +150,19 @@ class Record(Checked):
         by = by or signer
         for name in protect:
             self.vault.protect(name)
-        names = [(name, pseudonym) for pseudonym, name in self.vault.identities().items() if name is not None]
+        names = self._protected()
         ready = all_ready(files, self.vault, names, unsearched=unsearched, names_left=names_left)
         note = hide(note, names)[0]
         digests = {r.file.name: r.digest for r in ready if r.file.kind == "attachment"}
 
         def says(r: Ready) -> dict[str, Any]:
             attachments = {name: digests[name] for name in (hide(need, names)[0] for need in r.file.needs)}
-            return {**({"note": note} if note else {}), **({"attachments": attachments} if attachments else {})}
+            hands = {"hands": [dict(hand) for hand in r.file.hands]} if r.file.hands else {}
+            return {
+                **({"note": note} if note else {}),
+                **({"attachments": attachments} if attachments else {}),
+                **hands,
+            }
 
         out: list[Added] = []
         with self.log.writing(signer, clock_is_right=self.clock_is_right) as new:
@@ -188,7 +193,7 @@ class Record(Checked):
         vault, text = self.vault, json.dumps(says, ensure_ascii=False)
         if holds_private_key(text.encode("utf-8", "replace")):
             raise private_key("what everybody may read")
-        names = [(name, pseudonym) for pseudonym, name in vault.identities().items() if name is not None]
+        names = self._protected()
         found = [*named(text, names), *vault.shredded_in([text])]
         if found:
             what = f"would write the name of {', '.join(found)} into the log, for everybody to see"
@@ -256,6 +261,9 @@ class Record(Checked):
                 )
             )
         return self.state(signer, "signer", {key.name: digest_of(text.encode())}, {"vkey": text})
+
+    def _protected(self) -> list[tuple[str, str]]:
+        return [(name, pseudonym) for pseudonym, name in self.vault.identities().items() if name is not None]
 
     def name_givers(self, signer: Signer, gives: Mapping[str, Sequence[str]]) -> int:
         """Say from whom entries of some kinds come from now on; those of other kinds come from whom they came before.

@@ -322,9 +322,8 @@ class Entries:
             need(says["at"] == [self.origin, index], 7, f"entry {index} was made for another place or another record")
             need(log or kind in FILES[1:], 7, f"entry {index}: only the log states a {kind}")
             need((kind == "origin") == (index == 0), 7, f"entry {index}: the origin is the first entry, and no other")
-            dates = [says["recorded_at"], says["known_at"]]
-            real = all(TIME.fullmatch(d) and datetime.fromisoformat(d) for d in dates)
-            real = real and max(self.last, *dates) == dates[0]
+            two = [says["recorded_at"], says["known_at"]]
+            real = all(TIME.fullmatch(d) and datetime.fromisoformat(d) for d in two) and max(self.last, *two) == two[0]
             need(real, 7, f"entry {index} is dated before the one above it, or before it was known")
             subjects = {s["name"]: s["digest"]["sha256"] for s in statement["subject"]}
             stored = kind in STATES or set(subjects.values()) <= {*says["stored"], says.get("policy")}
@@ -342,6 +341,7 @@ class Entries:
             elif kind in GIVEN:
                 why = "counted as its position and reply" if kind == "decisions" else "NOT COUNTED: not named for that"
                 counts = "" if may_give(kind, key.name, self.gives, log=log) else f" ({why})"
+                counts += " (and by own hands: hands.py checks these)" if says.get("hands") else ""
                 self.given.setdefault(f"{kind} by {key.name}{counts}", []).append(index)
             elif kind == "checkpoint":
                 self.heads.append((f"the checkpoint in entry {index}", says["note"].encode()))

@@ -2,7 +2,7 @@
 
 In: articles (text, HTML, PDF) and the terms that are asked about. Out: statements with their speaker, the way they came and their
 stance; the occasions on which they were made, each one origin however many documents relay it; what was cut, changed or bent on the way; and
-who stands where. It promises: rules of grammar and nothing learnt from the case at hand; nothing is put right, documents that differ
+who stands where. It promises: rules of grammar, weights that ship, and nothing learnt from the case at hand; nothing is put right, documents that differ
 stay side by side; what is left out of a page is kept with its reason.
 
 * ``documents``  files -> paragraphs, without menus and other articles
@@ -15,13 +15,15 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``verbs``      verbs as cues, rule by rule
 * ``attribute``  source, cue and content of every attribution in a text
 * ``speakers``   one name for one person, whose side he is on, which names are only carriers
-* ``offices``    whose side people are on, by their offices
+* ``cast``       who is in a document and on which side, found before what was said is read
 * ``voices``     who speaks in each attribution, pronouns and joint speakers
 * ``scope``      what is told as not said
 * ``leftover``   what stands in no statement, with the reason
 * ``topics``     which term, by the agreement's own words and the thesaurus
+* ``nearby``     which terms, by what stands around a saying
 * ``standing``   who stands where on which term, statement by statement
 * ``stances``    which stance, by grammar; the seam for a language model
+* ``traits``, ``learned``   the traits of a saying, and the stance that they make likeliest by weights from marked sayings of our own
 * ``extract``    all of it, for one document
 * ``languages``  in which language a text is
 * ``slavic``     the same for Russian and Ukrainian
@@ -38,6 +40,7 @@ stay side by side; what is left out of a page is kept with its reason.
 from servanda.statements.accusations import Accusation, accusations
 from servanda.statements.align import Aligned, Change, Occasion, align
 from servanda.statements.analysis import StatementAnalysis
+from servanda.statements.cast import Cast, cast_of
 from servanda.statements.documents import Document, documents_of, english, read_documents
 from servanda.statements.extract import Reading, Statement, reading_of, statements_of
 from servanda.statements.languages import Language, language_of
@@ -52,6 +55,7 @@ __all__ = [
     "Accusation",
     "Aligned",
     "Answer",
+    "Cast",
     "Change",
     "Document",
     "Extractor",
@@ -71,6 +75,7 @@ __all__ = [
     "Unread",
     "accusations",
     "align",
+    "cast_of",
     "documents_of",
     "english",
     "language_of",

@@ -64,9 +64,11 @@ def _labels(text: str, paragraphs: Sequence[Span]) -> frozenset[str]:
     capitals = sum(n for label, n in times.items() if label.isupper())
     out = set()
     for label, n in times.items():
-        surname = re.escape(label.rstrip(":").split()[-1].title())
+        name = re.sub(r"\s*\(.*", "", label.rstrip(":"))
+        surname = re.escape((name.split() or [label])[-1].title())
         named = bool(re.search(rf"\b[A-ZÀ-Þ][\w’'-]+ {surname}\b", text))
-        if (label.isupper() and (capitals > 1 or named)) or (named and n > 1):
+        titled = re.match(r"(?:Mr|Mrs|Ms|Dr|Sen|Gen|Col|Amb)\b", label) is not None and (n > 1 or "(" in label)
+        if (label.isupper() and (capitals > 1 or named)) or (named and n > 1) or titled:
             out.add(label)
     return frozenset(out)
 
@@ -304,16 +306,12 @@ class _Sentence(Verbs):
             and not any(self._finite(k) for k in range(dash, n))
         ):
             return [self._made((dash + 1, self._after(dash + 1)), self._chars(dash, dash), self._earlier(dash), "say")]
-        colon = next((k for k in range(1, min(5, n - 1)) if self.words[k].text == ":"), None)
-        if (
-            colon is not None
-            and self.text[self.span[0] : self.words[colon].end] in labels
-            and self.words[colon - 1].text.isalpha()
-        ):
+        colon = next((k for k in range(1, min(12, n - 1)) if self.words[k].text == ":"), None)
+        if colon is not None and self.text[self.span[0] : self.words[colon].end] in labels:
             first = next(k for k, w in enumerate(self.words) if w.text.isalpha())
             start = self.words[colon + 1].start
             spoken = sentences(self.text, (start, end), quotations(self.text, (start, end)))
-            asks = self._lower(first) in ("q", "question", "interviewer", "reporter", "moderator")
+            asks = self._lower(first) in cues.ASKING
             label = self._made((first, colon - 1), self._chars(colon, colon), [], "say", scope.ASKED if asks else "")
             return [replace(label, content=(s,), direct=True) for s in spoken]
         return []

@@ -145,3 +145,7 @@ PRIVATE = frozenset(
     "opposition former ex analyst driver activist worker journalist expert scholar professor economist blogger resident residents counterpart exiled".split()
 )
 """Words of people who speak for nobody but themselves."""
+ASKING = frozenset(
+    "q question interviewer reporter moderator host presenter anchor correspondent journalist studio".split()
+)
+"""Labels of those who ask: what they say takes no stand."""

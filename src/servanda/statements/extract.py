@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from servanda.statements.attribute import attributions
+from servanda.statements.cast import cast_of
 from servanda.statements.documents import Document
 from servanda.statements.leftover import CARRIED, NO_NAME, leftover
 from servanda.statements.scope import ASKED, DENYING
@@ -124,14 +125,16 @@ def reading_of(
         The statements in the order of the text, and the rest with its reasons.
     """
     text = document.text
+    cast = cast_of(document, people, tagger)
+    people = people.with_sides(cast.names())
     found = attributions(text, document.paragraphs, tagger)
     unsaid = [a for a in found if a.unsaid and a.unsaid != ASKED]  # in a question others may be quoted
     dropped = [(a, a.unsaid or NO_NAME) for a in found if a.unsaid or not a.source]
     said = [a for a in found if a.source and not a.unsaid and not _part_of(a, unsaid)]
     kept = each_speaker(said, text, people)
-    speaking = voices(kept, document, people)
-    own = home(document, people)
-    told, out = _own_words(kept, speaking, document, people, matcher, classifier) if document.speaker else ([], [])
+    speaking = voices(kept, document, people, cast)
+    own = home(document, people, cast)
+    told, out = _own_words(kept, speaking, own, document, people, matcher, classifier) if document.speaker else ([], [])
     sentences: list[tuple[int, int]] = [(0, 0)] * len(out)
     for n, (a, voice) in enumerate(zip(kept, speaking, strict=True)):
         around = [speaking[m] for m in voice.around]
@@ -174,13 +177,14 @@ def _part_of(a: Attribution, unsaid: Sequence[Attribution]) -> bool:
 def _own_words(
     kept: Sequence[Attribution],
     speaking: Sequence[Voice],
+    own: tuple[str, str],
     document: Document,
     people: People,
     matcher: TopicMatcher,
     classifier: StanceClassifier | None,
 ) -> tuple[list[Attribution], list[Statement]]:
     """What the speaker of a document says himself: its sentences but for those in which he tells what others said. Each that speaks of a term is a statement."""
-    text, (name, side) = document.text, home(document, people)
+    text, (name, side) = document.text, own
     others = [
         span
         for a, v in zip(kept, speaking, strict=True)
@@ -198,7 +202,7 @@ def _own_words(
             ):
                 continue
             content = cut(text, span)
-            stances, waits = own_standing(content, matcher, people, classifier)
+            stances, waits = own_standing(content, side, matcher, people, classifier)
             if not stances:
                 continue
             told.append(Attribution(None, None, (span,), direct=True, verb="say", sentence=span))

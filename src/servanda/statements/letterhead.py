@@ -13,8 +13,13 @@ _STAMP = re.compile(r"\s*\b\d{1,2}[./ ](?:\d{1,2}|\w{3,9})[./ ]\d{2,4}.*$")
 _BODY = re.compile(
     r"^(?P<body>(?:The )?(?:Federal |State )?(?:Ministry|Department|Government|Office|Presidency|General Staff|Command|Embassy|Army|Armed Forces)\b[^\n—–:;]{0,80})",
 )
+_ORGAN = re.compile(
+    r"\b(?:Ministry|Department|Government|Office|Presidency|General Staff|Command|Embassy|Army|Armed Forces|Forces|Mission|Service|Council|Administration|Cabinet|Secretariat|Delegation|Bureau|Chancellery|Movement|Front)\b",
+    re.IGNORECASE,
+)
+_PLACE_DAY = re.compile(r"^[^\W\d_][\w .’'-]{1,30}, (?:\w+ )?\d{1,2}\b.{0,20}$|^\d{1,2} \w+ (?:19|20)\d\d")
 _ISSUED = re.compile(
-    r"\b(?:statement|press (?:office|service|release|centre|center)|communiqu[eé]|bulletin|declaration)\b",
+    r"\b(?:statement|press (?:office|service|release|centre|center)|information for the (?:media|press)|note verbale|communiqu[eé]|bulletin|declaration)\b",
     re.IGNORECASE,
 )
 
@@ -34,4 +39,22 @@ def author(lines: Sequence[str]) -> str:
             return re.sub(r"\W+$", "", _STAMP.sub("", channel["name"]))
     body = _BODY.match(lines[0]) if lines else None
     stated = any(_ISSUED.search(line) and len(line) < 120 for line in lines[:4])
-    return body["body"].strip(" —–-,") if body and stated else ""
+    if body and stated:
+        return body["body"].strip(" —–-,")
+    head = [line for line in lines if _lettered(line)]
+    if head and lines[0] == head[0] and (stated or any(_PLACE_DAY.match(line) for line in lines[1:4])):
+        named = list(dict.fromkeys(line.title() if line.isupper() else line for line in reversed(head)))
+        return ", ".join(named)
+    return ""
+
+
+def _lettered(line: str) -> bool:
+    """A line of a letterhead: the name of an organ, in capitals throughout or word by word, and no sentence."""
+    words = [w for w in re.findall(r"[^\W\d_]+", line) if len(w) > 3]
+    return (
+        bool(_ORGAN.search(line))
+        and not _ISSUED.search(line)
+        and 1 < len(line.split()) < 10
+        and all(w[0].isupper() for w in words)
+        and line[-1] not in ".:?!"
+    )

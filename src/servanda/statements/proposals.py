@@ -29,6 +29,7 @@ MOST = 1000
 """Items of one document; what comes after is rejected."""
 _SHOWN = 300
 _LONG = 5  # letters of a word that can stand for somebody without a capital
+_WORDS = 3
 _CUT = re.compile(
     r"(?:\bnot|\bnever|n[’']t|\bno|\bneither|\bnor|\bwithout|\bне|\bни|\bні|\bникогда|\bніколи|\bбез)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
@@ -91,7 +92,12 @@ def request_for(document: Document, parties: Mapping[str, Sequence[str]], matche
 
 
 def taken(
-    answer: Answer, documents: Sequence[Document], sides: frozenset[str], matcher: TopicMatcher, people: People
+    answer: Answer,
+    documents: Sequence[Document],
+    sides: frozenset[str],
+    matcher: TopicMatcher,
+    people: People,
+    heard: Sequence[Statement] = (),
 ) -> Proposed:
     """The items of an answer that can be taken.
 
@@ -101,6 +107,7 @@ def taken(
         sides: codes of sides that are legal.
         matcher: the terms.
         people: one name for one person.
+        heard: what the rules read in the documents: words that they find in the quotation of one person are not taken as another's.
 
     Returns:
         Statements in the order of the documents and of their texts; everything else with its reason.
@@ -127,7 +134,7 @@ def taken(
         if not why and times[called] > MOST:
             why = f"more than {MOST:,} items of one document"
         if not why and document is not None:
-            why = _wrong(item, document, sides, matcher)
+            why = _wrong(item, document, sides, matcher) or _anothers(item, document, heard, people)
         if not why and document is not None:
             key = (document.id, item["start"], item["end"], item["speaker"], item.get("term"))
             why = "said twice" if key in found else ""
@@ -175,6 +182,21 @@ def _wrong(item: Mapping[str, Any], document: Document, sides: frozenset[str], m
         return "its term is none of the agreement's"
     if term not in (None, "") and stance not in STANCES:
         return "its stance is none of the legal ones"
+    return ""
+
+
+def _anothers(item: Mapping[str, Any], document: Document, heard: Sequence[Statement], people: People) -> str:
+    """The text quotes another person by name with these words: why they are not taken as his."""
+    words = " ".join(re.findall(r"\w+", item["text"].lower()))
+    name = people.canonical(item["speaker"].strip())
+    if not people.is_person(name) or words.count(" ") < _WORDS - 1:
+        return ""
+    quoted = [s for s in heard if s.document == document.id and s.direct and s.person]
+    for s in quoted:
+        whole = " ".join(re.findall(r"\w+", s.content.lower()))
+        if f" {words} " in f" {whole} ":
+            mine = any(t.speaker == name and words in " ".join(re.findall(r"\w+", t.content.lower())) for t in quoted)
+            return "" if mine or name in (s.speaker, s.teller) else f"the text gives these words to {s.speaker}"
     return ""
 
 

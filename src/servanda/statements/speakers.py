@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from servanda.statements.cues import OFFICES, PRIVATE, ROLES
-from servanda.statements.offices import offices
 from servanda.values.media import AGENCIES, OUTLETS
 from servanda.values.states import STATES
 
@@ -25,14 +24,18 @@ _PRESS = re.compile(
     r"\b(?:(?:\w+ )?(?:media|press)(?: outlets)?|news(?:papers?| agenc(?:y|ies)| outlets?)|reports|journalists|reporters|correspondents)\b",
     re.IGNORECASE,
 )
-_TITLES = frozenset(
+TITLES = frozenset(
     """
-    president vice prime minister ministers deputy foreign defence defense interior secretary state general chief of
+    president supreme vice prime minister ministers deputy foreign defence defense interior secretary state general chief of
     staff spokesman spokeswoman spokesperson envoy special ambassador chancellor king prince commander adviser
     advisor official officials senior former acting governor mayor head leader speaker senator mr mrs ms dr lt col
     gen sen rep sir lord the a an his her its press aide top negotiator representative director policy presidential
     ministry us to middle east colonel major captain lieutenant sergeant admiral vice-admiral brigadier marshal
-    maj capt sgt adm brig cmdr ayatollah sheikh professor judge archbishop bishop emir sultan premier
+    maj capt sgt adm brig cmdr ayatollah sheikh professor judge
+    justice law finance energy economy information health home security peace commissioner coordinator coordinating
+    attorney lawmaker agriculture transport undersecretary under-secretary-general assistant party brig rear chairman chairwoman
+    chairperson co-chair lord lady commodore field top rebel negotiator mediator former interim caretaker then-president judge
+    cpl prof amb hon rev archbishop bishop emir sultan premier
     """.split()
 )
 _SHE = frozenset("ms mrs chairwoman spokeswoman queen princess congresswoman lady".split())
@@ -49,33 +52,53 @@ _BODIES = frozenset(
     staff office embassy council officer officers member members lawyer fighter fighters formations authorities aide aides
     """.split()
 )
+_PLACES = frozenset(
+    """
+    council ministry department committee agency organisation organization movement force forces mission party
+    union front brigade university street river hill line sea province region city committee group commission command parliament
+    church party league bank institute foundation division battalion assembly senate congress conference border valley bridge
+    airport port island islands mountains strait gulf peninsula district village crossing zone camp square house office service
+    treaty accord agreement protocol convention truce ceasefire nations states republic kingdom federation authority guard guards
+    """.split()
+)
+"""Words in names that are of no person."""
+_WATCHERS = {
+    "peacekeeper": ("force", "peacekeep"),
+    "monitor": ("monitor",),
+    "observer": ("observ", "monitor"),
+    "inspector": ("inspect", "agency", "monitor"),
+    "mission": ("mission",),
+    "watchdog": ("agency",),
+    "patrol": ("force", "mission", "monitor"),
+}
 PRONOUNS = frozenset("he she him her himself herself".split())
 OWN = frozenset("i we us our me my ourselves myself".split())
 
 
 @dataclass
 class People:
-    """Everybody named in some texts: whole names by surname, sides and roles; ``parties``: who *both sides* are."""
+    """Everybody named in some texts: whole names by surname, and sides; ``parties``: who *both sides* are; ``kinds``: what a side is, *state*, *body* (that
+    watches or mediates) or *group*; ``called``: the first name of each side; ``offices``: who holds the
+    offices that only one can hold.
+    """
 
     names: dict[str, str] = field(default_factory=dict)
     sides: dict[str, str] = field(default_factory=dict)
-    roles: dict[tuple[str, str], str] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
     gender: dict[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     parties: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
+    offices: dict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=dict)
 
     @staticmethod
     def known(texts: Sequence[str], words: Mapping[str, str] | None = None) -> People:
         """Read who is who from the texts themselves: *French President Emmanuel Macron*. ``words``: names of sides beyond :data:`STATES`."""
         sides = _spellings({w: code for code, all_ in STATES.items() for w in all_.split("|")} | dict(words or {}))
         people = People(words=sides)
-        state = people.spelt.pattern
         whole: dict[str, Counter[str]] = {}
-        at: dict[str, Counter[str]] = {}
         low = {w for text in texts for w in re.findall(r"\b[a-z][a-z’'-]+\b", text)}
-        title = "|".join(sorted(map(re.escape, _TITLES), key=len, reverse=True))
-        described = re.compile(rf"{state}(?:[’']s)? ((?:(?i:{title}),? )+)((?:[A-ZÀ-Þ][\w’-]+ ){{0,2}}[A-ZÀ-Þ][\w’-]+)")
         for text in texts:
             for match in _NAME.finditer(text):
                 found = match.group()
@@ -85,22 +108,12 @@ class People:
                     found = re.split(r"[’']s ", found)[-1]  # *the ministry's Ana Berg*
                 if found.isupper() and " " in found:
                     continue  # a heading, a station
-                name = people.bare(found)
+                name = re.sub(r"(?<=\w\w\w)\.$", "", people.bare(found))
                 if 1 < len(name.split()) < 4 and not any(
-                    w.lower() in low or "." in w or w[0].islower() for w in name.split()
+                    w.lower() in low or w.lower() in _PLACES or "." in w or (w[0].islower() and "-" not in w)
+                    for w in name.split()
                 ):
                     whole.setdefault(name.split()[-1], Counter())[name] += 1
-            for match in described.finditer(text):
-                name = people.bare(re.sub(r"[’']s$", "", match[3]))
-                if not name or match[3].endswith(("’s", "'s")):
-                    continue
-                if len(name.split()) > 1:
-                    whole.setdefault(name.split()[-1], Counter())[name] += 1
-                code, last, titles = sides[match[1]], name.split()[-1], match[2].replace(",", "").split()
-                at.setdefault(last, Counter())[code] += 1
-                at.setdefault(name, Counter())[code] += 1
-                for role in ROLES & {t.lower() for t in titles}:
-                    people.roles.setdefault((code, _office(titles, role)), last)
         for text in texts:
             for word, name in _MARKED.findall(text):
                 people.gender[name.split()[-1]] = "she" if word.lower() in _SHE else "he"
@@ -108,16 +121,26 @@ class People:
             whole.setdefault(last[0].upper() + last[1:], Counter()).update(whole[last])
         people.whole = frozenset(name for names in whole.values() for name in names)
         people.names = {last: min(names, key=lambda n: (-names[n], n)) for last, names in whole.items()}
-        people.sides = {last: min(codes, key=lambda c: (-codes[c], c)) for last, codes in at.items()}
-        told = offices(texts, state, sides, people.whole)
-        people.sides |= {name: side for name, side in told.items() if name not in people.sides}
-        people.roles = {key: people.names.get(last, last) for key, last in people.roles.items()}
         return people
 
-    def for_one(self) -> People:
-        """The same for one document: whose side somebody is on by its words is not carried into others, in whatever order they are read."""
+    def learn(self, told: Sequence[Mapping[str, set[tuple[str, str, tuple[str, ...]]]]]) -> None:
+        """Take from the casts of documents (``Cast.offices``) whose side persons are on and who holds which office: what one text tells holds in all."""
+        sides: dict[str, Counter[str]] = {}
+        held: dict[tuple[str, str, tuple[str, ...]], set[str]] = {}
+        for one in told:
+            for name, offices in one.items():
+                for office in offices:
+                    sides.setdefault(name, Counter())[office[0]] += 1
+                    if office[1] in ROLES:
+                        held.setdefault(office, set()).add(name)
+        self.sides = {name: min(codes, key=lambda c: (-codes[c], c)) for name, codes in sides.items()}
+        self.offices = {office: names.copy().pop() for office, names in held.items() if len(names) == 1}
+
+    def with_sides(self, sides: Mapping[str, str]) -> People:
+        """The same with whose side persons are on, by their whole names; for one document, so that what only its words tell is carried into no other."""
         one = copy.copy(self)
-        one.sides = dict(self.sides)
+        one.names = {**{name.split()[-1]: name for name in sides}, **self.names}
+        one.sides = {**self.sides, **{name.split()[-1]: side for name, side in sides.items()}, **sides}
         return one
 
     def speaker(self, source: str) -> tuple[str, str]:
@@ -166,17 +189,53 @@ class People:
         ) or (self.spelt.fullmatch(re.sub(r"^[Tt]he ", "", source)) is not None)
         if not bare and not _official(source):
             side = ""
-        titles = source.replace(",", " ").split()
-        for role in ROLES:
-            if side and role in (t.lower() for t in titles) and (side, _office(titles, role)) in self.roles:
-                return self.roles[side, _office(titles, role)], side
         if side and bare:
             return source.removeprefix("the ").removeprefix("The "), side
         name = re.sub(r"^(?:the|a|an|one|his|her|its|their)\s+", "", source, flags=re.IGNORECASE)
         if name[:1].islower() or not name:
             head = {w.lower().strip(",.") for w in re.split(r"\b(?:of|in|from|for|to|at|with)\b", name)[0].split()}
-            return (name, side) if head & (_TITLES | _BODIES) else ("", "")
+            return (name, side) if head & (TITLES | _BODIES) else ("", "")
         return name, side
+
+    def canonical(self, name: str) -> str:
+        """The whole name of a person, as he is called here and there."""
+        bare = self.bare(name) or name
+        last = bare.split()[-1]
+        return bare if bare in self.whole and bare != self.names.get(last) else self.names.get(last, bare)
+
+    def is_person(self, name: str) -> bool:
+        """The name is that of a person whom a text names in full, or his last name."""
+        return name in self.whole or (" " not in name and name in self.names)
+
+    def kind_of(self, side: str) -> str:
+        """*state*, *body* or *group*."""
+        return self.kinds.get(
+            side, "state" if side in STATES and len(side) == 2 and side not in ("UN", "EU") else "body"
+        )
+
+    def only(self, kind: str) -> str:
+        """The only side of a kind that the agreement has: of parties, where one is such, else of all; empty where there are several or none."""
+        for among in (self.parties, tuple(self.kinds)):
+            found = [side for side in among if self.kind_of(side) == kind]
+            if found:
+                return found[0] if len(found) == 1 else ""
+        return ""
+
+    def watcher(self, called: str) -> str:
+        """Which body *the mission*, *the inspectors* or *the peacekeepers* are: the only one whose names have such a word, else the only body."""
+        words = _WATCHERS.get(called.rstrip("s"), (called.rstrip("s"),))
+        names: dict[str, str] = {}
+        for name, side in self.words.items():
+            names[side] = f"{names.get(side, '')} {name.lower()}"
+        among = [side for side in self.kinds if self.kind_of(side) == "body" and side not in self.parties]
+        told = [side for side in among if any(word in names.get(side, "") for word in words)]
+        only = len(among) == 1 and called.rstrip("s") in _WATCHERS
+        return told[0] if len(told) == 1 else among[0] if only else ""
+
+    @property
+    def irregular(self) -> str:
+        """Whom *rebel* and its like mean: the only group."""
+        return self.only("group")
 
     @functools.cached_property
     def spelt(self) -> re.Pattern[str]:
@@ -188,9 +247,7 @@ class People:
     def bare(self, name: str) -> str:
         """A name without titles and without the state before it."""
         plain = re.sub(r"[’']s\b", "", self.spelt.sub(" ", name))
-        return " ".join(
-            w for w in plain.split() if not all(part in _TITLES for part in w.lower().strip(".").split("-"))
-        )
+        return " ".join(w for w in plain.split() if not all(part in TITLES for part in w.lower().strip(".").split("-")))
 
     def side(self, text: str) -> str:
         """Whose side a description tells: the first state it names, or several joined by *and*, parted by semicolons."""
@@ -222,14 +279,6 @@ def _spellings(words: Mapping[str, str]) -> dict[str, str]:
     out |= {w.upper(): side for w, side in words.items() if len(w) > 4}
     out |= {w[0].upper() + w[1:]: side for w, side in words.items() if w}
     return out | dict(words)
-
-
-def _office(titles: list[str], role: str) -> str:
-    """*deputy foreign minister* is not *prime minister*."""
-    low = [t.lower().strip(",.") for t in titles]
-    return " ".join(
-        [w for w in low if w in ("deputy", "foreign", "prime", "defence", "defense", "vice", "special")] + [role]
-    )
 
 
 def outlets(text: str) -> list[tuple[int, str]]:

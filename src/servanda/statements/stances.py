@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
+from servanda.values.gazetteer import gazetteer
+
 Stance = Literal["demands", "rejects", "offers", "accepts", "condition", "denies", "announces", "speaks of"]
 STANCES: tuple[Stance, ...] = get_args(Stance)
 OPPOSED: frozenset[frozenset[str]] = frozenset(
@@ -19,18 +21,9 @@ OPPOSED: frozenset[frozenset[str]] = frozenset(
 """Stances of which nobody holds both at once without having changed his mind, or being misreported."""
 
 _VERBS: dict[str, Stance] = {
-    **dict.fromkeys(["deny", "refute"], "denies"),
-    **dict.fromkeys(
-        """
-    reject oppose turn rule dismiss refuse decline condemn denounce object ridicule mock rebuff slam opposed reluctant
-    unwilling against refusal objection protest disapprove
-    """.split(),
-        "rejects",
-    ),
-    **dict.fromkeys("demand insist require urge push want seek order appeal".split(), "demands"),
-    **dict.fromkeys("propose offer suggest invite open ready willing prepared proposal float".split(), "offers"),
-    **dict.fromkeys("accept agree support back welcome endorse favor approve consent".split(), "accepts"),
-    **dict.fromkeys("announce pledge promise vow plan intend aim decide signal decision".split(), "announces"),
+    word: next(s for s in STANCES if s == stance)
+    for stance, words in gazetteer("speech/en_stance_verbs.yaml").items()
+    for word in words.split()
 }
 _FLIP: dict[str, Stance] = {
     "accepts": "rejects",
@@ -271,6 +264,32 @@ def _by_verb(verb: str, cue: str, content: str) -> Stance | None:
     if verb == "insist" and not re.search(r"\bon$", cue) and not _WANTED.search(content):
         return None
     return _VERBS.get(verb)
+
+
+def by_verb(verb: str, cue: str) -> Stance | None:
+    """The stand that a verb of saying takes itself.
+
+    Args:
+        verb: as it stands in a dictionary.
+        cue: its words.
+
+    Returns:
+        It, turned round where the cue negates it; nothing for *say*.
+    """
+    taken = _by_verb(verb, plain(cue), "")
+    return _FLIP.get(taken, taken) if taken is not None and _NOT.search(plain(cue)) else taken
+
+
+def leaves_it(content: str) -> bool:
+    """Whether the words leave the matter to another, or deny another a say in it: then the grammar knows better than any weight.
+
+    Args:
+        content: what was said.
+
+    Returns:
+        True for *that is for Kyiv to decide*.
+    """
+    return bool(_LEFT_TO.search(plain(content)) or _NO_VETO.search(plain(content)))
 
 
 def willing(verb: str, cue: str) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from servanda.statements.learned import learned, learned_terms
+from servanda.statements.nearby import parts
 from servanda.statements.speakers import People
 from servanda.statements.stances import (
     Condition,
     Stance,
     StanceClassifier,
     condition_of,
+    leaves_it,
     never_did,
     plain,
     refuses,
@@ -18,7 +21,8 @@ from servanda.statements.stances import (
     takes_a_stand,
     willing,
 )
-from servanda.statements.topics import TopicMatcher
+from servanda.statements.topics import SENTENCES, TopicMatcher
+from servanda.statements.traits import weighed
 from servanda.statements.verbs import Attribution
 from servanda.statements.voices import Voice, cut, person
 from servanda.statements.words import Span
@@ -28,7 +32,6 @@ Waits = tuple[tuple[str, str], ...]
 
 _NOT = re.compile(r"\bnot\b|n[’']t\b|\bno\b|\bnever\b")
 _SHORT_OF = re.compile(r"(?:short of|instead of|without)\s+$", re.IGNORECASE)
-_SENTENCES = re.compile(r"(?<=[.!?;])[\"”’']*\s+|(?<=[\"”])\s+(?=[\"“])")
 _POINTING = re.compile(
     r"\b(?:it|this|them|so|(?:the|that|such an?|this) (?:move|idea|plan|proposal|claim|report|draft|offer|demand|request|notification|decision|step|condition|clause|accusation|text))\b|\bthat[.\"”]?$",
     re.IGNORECASE,
@@ -49,6 +52,13 @@ _DOUBTED = re.compile(
     r"\b(?:(?:a|the|is|was|are|were) (?:lie|lies|false|untrue|fake|wrong|hoax|invention)|falsely|wrongly) (?:\w+ ){0,2}that\b",
     re.IGNORECASE,
 )
+_STAYS = re.compile(
+    r"\b(?:will|would|shall|to|can|[’']ll) (?P<not>not |never |no longer )?(?:still )?(?:remain|stay|keep \w+ (?:troops|soldiers|forces|army))\b"
+    r"(?! (?:committed|ready|open|away|out\b|silent|calm))",
+    re.IGNORECASE,
+)
+_BETWEEN = 60  # characters between a verb of saying and what was said
+_UNREAL = re.compile(r"\bwould (?:\w+ )?have (?!to\b)\w+", re.IGNORECASE)
 _OBLIGED = re.compile(r"\b(?:must|should|has to|have to|had to|needs? to|ought to|let)\b", re.IGNORECASE)
 _BAN = re.compile(
     r"\b(?:ban(?:s|ned|ning)?(?: on)?|bar(?:s|red|ring)|prohibit\w*|forbid\w*|exclu\w+|prevent\w*|refusal|non-admission|keep\w* out|removal of|remov(?:e|es|ed|ing)|rid of|absence of|end to)\b(?:\W+\w+){0,5}\W*$|\b(?:without(?: any)?|free of|against|no)\W+(?:\w+\W+)?$",
@@ -89,8 +99,12 @@ def standing(
     sides = set(voice.name[1].split("; ")) if voice.name[1] else set()
     if person(voice.name[0], people) and re.match(r"\W*(?:that )?they\b", content, re.IGNORECASE):
         return tuple((t, "speaks of") for t in matcher.terms_in(content)), ()  # one person speaks of others
-    other = [b for b, v in inside if v.name[1] and not sides & set(v.name[1].split("; "))]
-    theirs = [cut(text, span) for b in other for span in b.content]
+    other = [
+        b
+        for b, v in inside
+        if (not sides & set(v.name[1].split("; ")) if v.name[1] else v.name != voice.name and person(v.name[0], people))
+    ]
+    theirs = [cut(text, span) for b in other for span in _whole(b)]
     others = {t for words in theirs for t in matcher.terms_in(words)}
     rest = content
     for words in theirs:
@@ -98,6 +112,8 @@ def standing(
     told: list[tuple[str, Stance]] = []
     waits: list[tuple[str, str]] = []
     terms = matcher.terms_in(content)
+    if not terms and matcher.named and classifier is None:
+        terms = learned_terms().terms(matcher, parts(text, a.content))
     for t in terms:
         taken: Stance = "speaks of"
         waiting = ""
@@ -123,9 +139,16 @@ def standing(
     return tuple(told), tuple(waits)
 
 
+def _whole(b: Attribution) -> Sequence[Span]:
+    """What somebody else is said to have said, with all that stands between the verb and his words: *told him the bodies would be kept*."""
+    if b.cue is None or not b.content or not 0 <= b.content[0][0] - b.cue[1] <= _BETWEEN:
+        return b.content
+    return [(b.cue[0], b.content[0][1]), *b.content[1:]]
+
+
 def _goes_on(content: str, term: str, matcher: TopicMatcher) -> list[str]:
     """The sentences of a longer saying behind one on a term, which speak of it too or point back to it and name no other."""
-    sentences = _SENTENCES.split(content)
+    sentences = SENTENCES.split(content)
     first = next((n for n, s in enumerate(sentences) if term in matcher.terms_in(s)), len(sentences))
     return [
         s
@@ -135,12 +158,13 @@ def _goes_on(content: str, term: str, matcher: TopicMatcher) -> list[str]:
 
 
 def own_standing(
-    content: str, matcher: TopicMatcher, people: People, classifier: StanceClassifier | None
+    content: str, side: str, matcher: TopicMatcher, people: People, classifier: StanceClassifier | None
 ) -> tuple[Told, Waits]:
     """The same for a sentence that somebody says himself, without a verb of saying.
 
     Args:
         content: the sentence.
+        side: the speaker's.
         matcher: the terms.
         people: who is who.
         classifier: is asked first.
@@ -149,8 +173,9 @@ def own_standing(
         Term and stance; and for each condition the term and what it waits for.
     """
     whole = Attribution(None, None, ((0, len(content)),), direct=True, verb="say", sentence=(0, len(content)))
+    sides = set(side.split("; ")) if side else set()
     told = [
-        (t, *_on(whole, (), content, content, t, set(), people, matcher, classifier)) for t in matcher.terms_in(content)
+        (t, *_on(whole, (), content, content, t, sides, people, matcher, classifier)) for t in matcher.terms_in(content)
     ]
     return tuple((t, s) for t, s, _ in told), tuple((t, w) for t, _, w in told if w)
 
@@ -166,13 +191,56 @@ def _on(
     matcher: TopicMatcher,
     classifier: StanceClassifier | None,
 ) -> tuple[Stance, str]:
-    """The stance on one term, and what a condition waits for."""
+    """The stance on one term, and what a condition waits for: by the grammar, weighed with all that is known of the saying."""
+    taken, waits = by_grammar(a, own, text, content, term, sides, people, matcher, classifier)
+    clause = matcher.about(content, term)[0]
+    if term in matcher.leaves and taken in ("announces", "accepts", "rejects") and (stays := _STAYS.search(clause)):
+        return "announces" if stays["not"] else "rejects", ""  # who is to withdraw and says that he will stay
+    if (
+        taken in ("announces", "accepts", "offers")
+        and _UNREAL.search(clause)
+        and not takes_a_stand(a.verb, cut(text, a.cue))
+    ):
+        return "speaks of", ""  # *she would have opened it long ago*
+    turned = taken == "rejects" and term not in matcher.stops and _banned(content, term, matcher)
+    if classifier is None and not turned and not leaves_it(content):
+        taken = learned().stance(weighed(a, text, content, term, sides, people, matcher, taken))
+    return taken, (waits or condition_words(content)) if taken == "condition" else ""
+
+
+def by_grammar(
+    a: Attribution,
+    own: Sequence[Attribution],
+    text: str,
+    content: str,
+    term: str,
+    sides: set[str],
+    people: People,
+    matcher: TopicMatcher,
+    classifier: StanceClassifier | None,
+) -> tuple[Stance, str]:
+    """The stance on one term by the grammar alone, and what a condition waits for.
+
+    Args:
+        a: what is attributed.
+        own: attributions within it whose speaker is the same.
+        text: of the document.
+        content: the words.
+        term: what they are about.
+        sides: the speaker's.
+        people: the names of sides.
+        matcher: the terms.
+        classifier: is asked first.
+
+    Returns:
+        The stance; and the words behind the condition, or nothing.
+    """
     stops = term in matcher.stops
     doubted = _DOUBTED.search(content)
     if classifier is None and doubted and all(at > doubted.start() for at in matcher.places(content, term)):
         return "speaks of", ""  # *it was a lie that they reject it*
     if classifier is None and not refuses(a.verb, cut(text, a.cue)):
-        for sentence in _SENTENCES.split(content):
+        for sentence in SENTENCES.split(content):
             found = condition_of(sentence, willing=willing(a.verb, cut(text, a.cue)))
             if found is not None and (taken := _in_condition(found, sentence, term, matcher)) is not None:
                 if taken == "demands" and not stops and _banned(sentence, term, matcher):
@@ -216,7 +284,7 @@ def _on(
 
 def condition_words(content: str) -> str:
     """What the first condition in a content waits for."""
-    found = next((c for s in _SENTENCES.split(content) if (c := condition_of(s)) is not None), None)
+    found = next((c for s in SENTENCES.split(content) if (c := condition_of(s)) is not None), None)
     return found.waits_for if found is not None else ""
 
 
@@ -273,11 +341,11 @@ def _pointed(
     if taken == "speaks of" or (not takes_a_stand(a.verb, cut(text, a.cue)) and _of_another(content, sides, people)):
         return
     n = next((k for k, p in enumerate(paragraphs) if p[0] <= a.start < p[1]), 0)
-    before = _SENTENCES.split(text[paragraphs[n][0] : a.start]) if paragraphs else []
+    before = SENTENCES.split(text[paragraphs[n][0] : a.start]) if paragraphs else []
     if n:
-        before = [*_SENTENCES.split(cut(text, paragraphs[n - 1]))[-1:], *before]
+        before = [*SENTENCES.split(cut(text, paragraphs[n - 1]))[-1:], *before]
     if _CHARGE.search(content) and a.verb in ("deny", "reject", "dismiss", "refute"):
-        before = [s for s in _SENTENCES.split(text[: a.start])[-8:] if _ACCUSED.search(s)] + before[-1:]
+        before = [s for s in SENTENCES.split(text[: a.start])[-8:] if _ACCUSED.search(s)] + before[-1:]
     for sentence in [content, text[slice(*a.sentence)], *reversed([s for s in before if s.strip()][-3:])]:
         terms = (
             matcher.terms_in(sentence)

@@ -17,7 +17,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
+from servanda.values.codes import STANDARD
 from servanda.values.gazetteer import gazetteer
 from servanda.values.states import STATES
 
@@ -26,17 +28,20 @@ OWN, FIRST, FURTHER, CODED, TITLE, WORD = 1.2, 1.0, 0.5, 0.5, 0.6, 0.35
 ENOUGH, BESIDE, SURELY = 0.5, 0.6, 0.5
 """A text is about a term from so much on, if no other term has that much more; of a term whose own matter is named a smaller share is enough."""
 
-_SENTENCES = re.compile(r"(?<=[.!?;])[\"”’']*\s+|(?<=[\"”])\s+(?=[\"“])")
+SENTENCES = re.compile(r"(?<=[.!?;])[\"”’']*\s+|(?<=[\"”])\s+(?=[\"“])")
 _CLAUSES = re.compile(r"\s+and\s+|,\s+(?:but|despite|who|which|as|while|although|amid|even)\s+")
 _ASIDE = re.compile(r",\s+(?:despite|who|which|as|while|although|amid|even)\s+")
 _LETTERS = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-_ACTS_OF_WAR = frozenset("ceasefire offensive shelling strikes".split())
+_ASIDE_IN_TEXT = re.compile(r"\([^()]*\)")
+_ACTS_OF_WAR = STANDARD.acts.below(["attack"]) | {"advance"}
+_PLACING = frozenset(STANDARD.acts.below(["positions"]))
+"""Acts of being somewhere: of a term about weapons they tell nothing."""
 
 
 @dataclass(frozen=True)
 class TermText:
-    """What a matcher needs of a term: its title, its text, words that the agreement gives it, and the codes of the acts that it forbids or requires, of their
-    targets and weapons.
+    """What a matcher needs of a term: its title, its text, words that the agreement gives it, the codes of the acts that it forbids or requires, of their
+    targets and weapons, and whom it binds.
     """
 
     title: str = ""
@@ -46,6 +51,7 @@ class TermText:
     requires: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     weapons: tuple[str, ...] = ()
+    binds: tuple[str, ...] = ()
 
 
 def pattern(words: Iterable[str]) -> re.Pattern[str]:
@@ -57,7 +63,27 @@ def pattern(words: Iterable[str]) -> re.Pattern[str]:
     Returns:
         A pattern that finds any of them, whatever the case.
     """
-    return re.compile("|".join(_one(w) for w in words if w.strip()) or r"(?!)", re.IGNORECASE)
+    given = [w for w in words if w.strip()]
+    found = re.compile("|".join(map(_one, given)) or r"(?!)", re.IGNORECASE)
+    _STARTS[found] = frozenset(_start(w) for w in given)
+    return found
+
+
+_REMEMBERED = 2000  # texts of which a matcher remembers what it found
+_STARTS: dict[re.Pattern[str], frozenset[str]] = {}
+"""The first letters of what a pattern finds: only where a word of a text begins so is it looked for."""
+_FIRST_LETTERS = 4
+
+
+def _start(words: str) -> str:
+    first = re.search(r"\w+", words.split(maxsplit=1)[0])
+    return first.group().lower()[:_FIRST_LETTERS] if first and not words.startswith("<") else ""
+
+
+def _starts(text: str) -> frozenset[str]:
+    """The first letters of every word of a text, one to four, and none."""
+    words = {w[:_FIRST_LETTERS] for w in re.findall(r"\w+", text.lower())}
+    return frozenset({w[:n] for w in words for n in range(_FIRST_LETTERS + 1)} | {""})
 
 
 def _one(words: str) -> str:
@@ -80,13 +106,18 @@ def _states() -> str:
     )
 
 
+def _written() -> Mapping[str, Any]:
+    thesaurus = gazetteer("thesaurus.yaml")
+    return {**thesaurus["matters"], **thesaurus["finer"]}
+
+
 @cache
 def matters() -> Mapping[str, re.Pattern[str]]:
     """The matters of the thesaurus, each with the words of every language."""
     languages = ("en", "ru", "uk")
     return {
         name: pattern(w for language in languages for w in about.get(language) or ())
-        for name, about in gazetteer("thesaurus.yaml")["matters"].items()
+        for name, about in _written().items()
     }
 
 
@@ -99,22 +130,27 @@ def _clause_words(kind: str, code: str) -> re.Pattern[str] | None:
 
 def _coded(about: TermText) -> dict[tuple[str, str], re.Pattern[str]]:
     """The codes of a term with the words for each."""
-    codes = [("acts", c) for c in (*about.forbids, *about.requires)]
+    codes = [("acts", c) for c in (*about.forbids, *about.requires) if not (about.weapons and c in _PLACING)]
     codes += [("targets", c) for c in about.targets] + [("weapons", c) for c in about.weapons]
     return {(kind, code): found for kind, code in codes if (found := _clause_words(kind, code)) is not None}
 
 
 @cache
-def _matters_of_acts() -> Mapping[str, str]:
-    return {
-        act: name for name, about in gazetteer("thesaurus.yaml")["matters"].items() for act in about.get("acts") or ()
-    }
+def _matters_of_act(code: str) -> tuple[str, ...]:
+    """The matters of an act and of all acts under it."""
+    known = STANDARD.acts.below([code]) if code in STANDARD.acts.parent else {code}
+    return tuple(name for name, about in _written().items() if known & {*(about.get("acts") or ())})
 
 
 @cache
 def _truce() -> re.Pattern[str]:
     """Words for a truce as such."""
     return pattern(w for words in gazetteer("thesaurus.yaml")["truce"].values() for w in words or ())
+
+
+def names_the_truce(text: str) -> bool:
+    """Whether a text names the truce as such."""
+    return _truce().search(text) is not None
 
 
 @cache
@@ -128,7 +164,7 @@ class TopicMatcher:
     """What is asked about: names of terms (or of matters, where there is no agreement), and how each is known.
 
     ``topics``: the matters of each; ``titles``: what it is called; ``marks``: patterns and how much each counts; ``stops``: terms
-    that stop acts of war; ``restrains``: terms that forbid or limit something; ``unknown``: terms that no word makes out.
+    that stop acts of war; ``restrains``: terms that forbid or limit something; ``leaves``: terms by which somebody withdraws; ``unknown``: terms that no word makes out; ``binds``: whom each binds.
     """
 
     topics: Mapping[str, tuple[str, ...]]
@@ -137,6 +173,9 @@ class TopicMatcher:
     stops: frozenset[str] = frozenset()
     restrains: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
+    binds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    leaves: frozenset[str] = frozenset()
+    _found: dict[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Terms that are given by their matters alone are known by the words of these."""
@@ -148,7 +187,7 @@ class TopicMatcher:
     @staticmethod
     def all() -> TopicMatcher:
         """Every matter, where there is no agreement."""
-        known = matters()
+        known = gazetteer("thesaurus.yaml")["matters"]
         return TopicMatcher({m: (m,) for m in known}, {m: m for m in known})
 
     @staticmethod
@@ -171,7 +210,7 @@ class TopicMatcher:
         of_states = (w for words in STATES.values() for w in words.split("|"))
         left = {w.lower() for name in (*names, *of_states) for w in _LETTERS.findall(name)} | common_words()
         titles = {t: {*_stems(f"{about.title} {t.replace('_', ' ')}", left)} for t, about in texts.items()}
-        bodies = {t: {*_stems(about.text, left)} - titles[t] for t, about in texts.items()}
+        bodies = {t: {*_stems(_ASIDE_IN_TEXT.sub(" ", about.text), left)} - titles[t] for t, about in texts.items()}
         times_coded = Counter(code for about in texts.values() for code in _coded(about))
         times_word = Counter(w for t in texts for w in titles[t] | bodies[t])
         marks: dict[str, tuple[tuple[re.Pattern[str], float], ...]] = {}
@@ -183,30 +222,49 @@ class TopicMatcher:
             found += [(_stem_pattern(w), TITLE / times_word[w] ** 0.5) for w in sorted(titles[term])]
             found += [(_stem_pattern(w), WORD / times_word[w] ** 0.5) for w in sorted(bodies[term])]
             marks[term] = tuple(found)
-        stops = frozenset(
-            t for t, a in texts.items() if a.forbids and _ACTS_OF_WAR & {_matters_of_acts().get(c) for c in a.forbids}
-        )
+        stops = frozenset(t for t, a in texts.items() if _ACTS_OF_WAR & {*a.forbids})
         restrains = frozenset(t for t, a in texts.items() if a.forbids)
         unknown = tuple(t for t, found in marks.items() if sum(weight for _, weight in found) < ENOUGH)
         called = {t: about.title or about.text for t, about in texts.items()}
-        return TopicMatcher({t: (*first[t], *further[t]) for t in texts}, called, marks, stops, restrains, unknown)
+        binds = {t: frozenset(about.binds) for t, about in texts.items()}
+        leaves = frozenset(t for t, about in texts.items() if "withdrawal" in about.requires)
+        return TopicMatcher(
+            {t: (*first[t], *further[t]) for t in texts}, called, marks, stops, restrains, unknown, binds, leaves
+        )
+
+    def found(self, text: str) -> Mapping[str, tuple[float, float]]:
+        """How much of each term is found in a text, all its marks together and the one that counts most."""
+        if (known := self._found.get(text)) is not None:
+            return known
+        starts = _starts(text)
+        hit: dict[re.Pattern[str], bool] = {}
+
+        def there(mark: re.Pattern[str]) -> bool:
+            if mark not in hit:
+                hit[mark] = bool(starts & _STARTS.get(mark, starts)) and mark.search(text) is not None
+            return hit[mark]
+
+        out = {}
+        for term, marks in self.marks.items():
+            weights = [weight for mark, weight in marks if there(mark)]
+            out[term] = (sum(weights), max(weights, default=0.0))
+        if len(self._found) >= _REMEMBERED:
+            self._found.clear()
+        self._found[text] = out
+        return out
 
     def terms_in(self, text: str) -> list[str]:
         """The terms that a text speaks of; where it only names the truce as such, the first that stops acts of war."""
-        found: dict[str, float] = {}
-        surely: set[str] = set()
-        for term, marks in self.marks.items():
-            weights = [weight for mark, weight in marks if mark.search(text)]
-            found[term] = sum(weights)
-            if any(weight >= FIRST for weight in weights):
-                surely.add(term)
-        least = max(ENOUGH, BESIDE * max(found.values(), default=0.0)) if self._named else ENOUGH
+        rated = self.found(text)
+        found = {term: much for term, (much, _) in rated.items()}
+        surely = {term for term, (_, most) in rated.items() if most >= FIRST}
+        least = max(ENOUGH, BESIDE * max(found.values(), default=0.0)) if self.named else ENOUGH
         out = [
             t
             for t, much in found.items()
             if much >= least - 1e-9 or (t in surely and much >= SURELY * max(found.values()))
         ]
-        if not out and self.stops and _truce().search(text):
+        if not out and self.stops and names_the_truce(text):
             out = [t for t in self.topics if t in self.stops][:1]
         return out
 
@@ -220,7 +278,7 @@ class TopicMatcher:
         return [m.start() for mark, _ in self.marks[term] for m in mark.finditer(text)]
 
     @property
-    def _named(self) -> bool:
+    def named(self) -> bool:
         """There is an agreement: its terms are weighed against each other."""
         return any(t != (term,) for term, t in self.topics.items())
 
@@ -232,19 +290,20 @@ class TopicMatcher:
 
         if not some([text]):
             return text, text, True
-        whole = some(_SENTENCES.split(text)) or text
+        whole = some(SENTENCES.split(text)) or text
         return (
             some(_CLAUSES.split(whole)) or whole,
             whole,
-            any(some([_ASIDE.split(s)[0]]) for s in _SENTENCES.split(text)),
+            any(some([_ASIDE.split(s)[0]]) for s in SENTENCES.split(text)),
         )
 
 
 def _matters_of(term: str, about: TermText) -> tuple[list[str], list[str]]:
     """The matters that a term is named after, and the further ones of its text and its acts."""
     named = _named(f"{about.title}. {term.replace('_', ' ')}")
-    in_text = _named(about.text)
-    acts = [m for code in (*about.requires, *about.forbids) if (m := _matters_of_acts().get(code))]
+    in_text = _named(_ASIDE_IN_TEXT.sub(" ", about.text))
+    codes = [c for c in (*about.requires, *about.forbids) if not (about.weapons and c in _PLACING)]
+    acts = [m for code in codes for m in _matters_of_act(code)]
     first = named or in_text[:1] or acts[:1]
     return first, [m for m in dict.fromkeys([*in_text, *acts]) if m not in first]
 
@@ -273,4 +332,6 @@ def stem(word: str) -> str:
 
 def _stem_pattern(word: str) -> re.Pattern[str]:
     root = word[:-1] if word.endswith(("y", "e")) and len(word) > 4 else word
-    return re.compile(rf"\b{re.escape(root)}(?:s|es|ed|ing|e|ies|y|ied|ings|er|ers)?\b", re.IGNORECASE)
+    found = re.compile(rf"\b{re.escape(root)}(?:s|es|ed|ing|e|ies|y|ied|ings|er|ers)?\b", re.IGNORECASE)
+    _STARTS[found] = frozenset([_start(root)])
+    return found

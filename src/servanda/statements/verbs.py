@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from servanda.statements import cues, scope
 from servanda.statements.content import Contents
 from servanda.statements.words import Span
 
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
 _IF = frozenset(["if", "whether", "unless", "until", "once"])
 
 
@@ -48,7 +50,7 @@ class Verbs(Contents):
         if stance is not None:
             return stance
         last = self._cue_end(i)
-        if last is None or self._bare_participle(i, g) or self._by_another(i, g, left):
+        if last is None or self._bare_participle(i, g) or self._by_another(i, g, left) or self._unnamed(i):
             return None
         quoting = self._quoting(i, g, left)
         if quoting is not None:
@@ -69,7 +71,14 @@ class Verbs(Contents):
         return self._made(source, cue, self._of_relative(source, content), word.lemma, unsaid)
 
     def _of_relative(self, source: Span, content: list[Span]) -> list[Span]:
-        """*the army, which it said began*: what the relative pronoun stands for belongs to what was said."""
+        """*the army, which it said began*: what the relative pronoun stands for belongs to what was said; of *the minister, who called it a trick, left* the
+        clause ends at its comma.
+        """
+        if self._lower(source[0]) in ("who", "which") and source[0] == source[1]:
+            ends = next((k for k in range(source[1] + 2, len(self.words)) if self._clause_ends(k)), None)
+            if ends is not None and content and content[0][0] > self.words[source[0]].start:
+                stop = self.words[ends - 1].end
+                return [(a, min(b, stop)) for a, b in content if a < stop]
         r = source[0] - 1
         if self._lower(r) in ("which", "who", "whom"):
             k = r - 2 if self._lower(r - 1) == "," else r - 1
@@ -79,6 +88,20 @@ class Verbs(Contents):
                 first = (content[0][0], ends) if ends > content[0][0] else content[0]
                 return [self._chars(*named), first, *([] if ends > 0 else content[1:])]
         return content
+
+    def _clause_ends(self, k: int) -> bool:
+        """A comma outside quotations, and behind it, but for adverbs, the verb of the main clause."""
+        if self.words[k].text != "," or self.inside[k] >= 0:
+            return False
+        k += 1
+        while self._tag(k) == "AV0":
+            k += 1
+        return k < len(self.words) and self.inside[k] < 0 and self._finite(k)
+
+    def _unnamed(self, i: int) -> bool:
+        """*who asked not to be named*, *who declined to be identified*: nothing was said."""
+        words = [self._lower(k) for k in range(i + 1, i + 6)]
+        return "be" in words and any(w in ("named", "identified", "quoted") for w in words)
 
     def _reads_as_noun(self, i: int, g: int) -> bool:
         """*his claims*: a noun that the tagger takes for a verb."""
@@ -276,6 +299,8 @@ class Verbs(Contents):
         return None
 
     def _made(self, source: Span | None, cue: Span, content: list[Span], verb: str, unsaid: str = "") -> Attribution:
+        if source and source[0] < source[1] and _CLOCK.fullmatch(self.words[source[0]].text):
+            source = source[0] + 1, source[1]  # *18:05 The mayor: "..."*
         direct = any(q[0] < c[1] and q[1] > c[0] for q in self.quotes for c in content) or any(
             self.text[c[0]] in '“"«„' for c in content
         )

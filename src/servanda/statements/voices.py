@@ -1,4 +1,4 @@
-"""Who speaks in each attribution of a document: several where several speak together; *he*, *it*, *we*, *its army chief* and *the ministry* by what stands before."""
+"""Who speaks in each attribution of a document: several where several speak together; who *he*, *it* and *the ministry* are, the cast of the document tells."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from servanda.statements.cues import OFFICES, PRIVATE, ROLES
-from servanda.statements.documents import WRITTEN_AT, Document
+from servanda.statements.cast import Cast
+from servanda.statements.documents import Document
 from servanda.statements.speakers import OWN, PRONOUNS, People, is_carrier
 from servanda.statements.verbs import Attribution
+from servanda.statements.words import quotations
 
 Name = tuple[str, str]
 """A name and a side; either may be empty."""
@@ -19,20 +20,10 @@ _HIS_OWN = re.compile(
 )
 _PARTS = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 _SMALL = frozenset("the both of de van von bin al der and".split())
-_BODY_WORD = re.compile(
-    r"the (?:\w+ )?(ministry|army|military|government|delegation|command|mission|chamber|cabinet|council|embassy|presidency|parliament|foreign ministry|defence ministry|general staff|agency|force|group|organi[sz]ation|alliance|office)",
-    re.IGNORECASE,
+_BOTH = re.compile(
+    r"(?:both|the two|the|both of the) (?:sides|parties|delegations|governments|armies|commands|capitals|adversaries|warring parties|belligerents|leaders|generals)"
 )
-_OF_NOBODY = frozenset("mission agency force group organisation organization alliance office".split())
-"""Bodies that are called so once they were named."""
-_POSSESSED = re.compile(r"(its|their|his|her)\b", re.IGNORECASE)
-_ROLE = re.compile(
-    r"\b(?:[Aa]n?|[Tt]he|[Tt]heir|[Ii]ts) (?:[\w’'-]+ ){0,4}?(?:official|minister|diplomat|commander|spokesman|spokeswoman|envoy|ambassador|president|general|mayor|governor|leader|adviser|negotiator|officer|delegate|director|chief|head|chairman|chairwoman)\b"
-)
-_BY_OFFICE = re.compile(r"\b(?:spokes\w+|ministry|minister|office|delegation|command|army|government)\b", re.IGNORECASE)
-_ORGANS = frozenset("army military ministry government spokesman spokeswoman spokesperson command navy police".split())
-_BOTH = re.compile(r"(?:both|the two|the) (?:sides|parties|delegations|governments|armies|commands|capitals)")
-_SENTENCE = re.compile(r"(?<=[.!?”\"])\s+(?=[A-ZÀ-Þ“\"])")
+_ANSWER = frozenset(["a", "answer"])
 
 
 @dataclass(frozen=True)
@@ -53,9 +44,9 @@ def cut(text: str, span: tuple[int, int] | None) -> str:
     return " ".join(text[span[0] : span[1]].split()) if span else ""
 
 
-def home(document: Document, people: People) -> Name:
+def home(document: Document, people: People, cast: Cast) -> Name:
     """Who speaks in a message himself, and his side; nobody in an article."""
-    return (document.speaker, people.speaker(document.speaker)[1]) if document.speaker else ("", "")
+    return (document.speaker, cast.home or people.speaker(document.speaker)[1]) if document.speaker else ("", "")
 
 
 def each_speaker(attributed: Sequence[Attribution], text: str, people: People) -> list[Attribution]:
@@ -95,80 +86,99 @@ def _names_one(part: str, people: People) -> bool:
     return len(words) <= 9 and bool(name) and (proper or told) and (bool(side) or told or len(words) <= 3)
 
 
-def voices(kept: Sequence[Attribution], document: Document, people: People) -> list[Voice]:
-    """Who speaks in each attribution; pronouns are looked for in the words around, in the paragraph, and in who spoke last.
+def voices(kept: Sequence[Attribution], document: Document, people: People, cast: Cast) -> list[Voice]:
+    """Who speaks in each attribution.
 
     Args:
         kept: the attributions that have a source.
         document: whose text it is.
         people: who is who.
+        cast: of the document.
 
     Returns:
         A voice for each attribution.
     """
-    text = document.text
-    called = [cut(text, a.source) for a in kept]
-    out = [Voice(c, is_carrier(c), _own(c), tuple(_outer(kept, n))) for n, c in enumerate(called)]
-    last = own_home = home(document, people)
-    body: Name = ("", "")
-    last_at = 0
-    for n, voice in enumerate(out):
-        name, low = people.speaker(voice.called), voice.called.lower()
-        outer = next((out[m].name for m in voice.around if out[m].name[0] and not out[m].carrier), None)
-        if low in PRONOUNS:
-            name = outer or _meant(text, kept[n], document, people, voice.called) or ("", "")
-            if not name[0] and people.can_mean(voice.called, last[0]) and _near(document, last_at, kept[n].start):
-                name = last
-            if not name[0]:
-                name = _only_one_before(text, kept[n], document, people)
-        elif low in ("a", "answer"):
-            name = _interviewed(document, people) or ("", "")
-        elif _BOTH.fullmatch(low) and len(people.parties) == 2:
-            name = (voice.called, "; ".join(people.parties))
-        elif low in ("it", "they"):
-            name = outer or _body_speaking(out, kept, n, people) or _body_before(text, kept[n], document, people, body)
-            if not name[0] and n and kept[n - 1].sentence == kept[n].sentence:
-                name = out[n - 1].name
-        elif voice.own:
-            name = outer or (own_home if own_home[0] else last)
-        elif name[0] and not voice.carrier:
-            if not person(name[0], people):
-                name = _by_rank(voice.called, text, kept[n], people) or name
-            if not name[1]:
-                name = (
-                    name[0],
-                    _side_of(voice.called, text, kept[n], document, people, last, body)
-                    or _side_of_facts(voice.called, text, kept[n], people)
-                    or _side_of_organ(voice.called, text, kept[n], document, people)
-                    or (own_home[1] if _BY_OFFICE.search(voice.called) and own_home[0] else ""),
-                )
-                if name[1] and person(name[0], people):
-                    people.sides[name[0].split()[-1]] = name[1]
-            if person(name[0], people) or (name[1] and ROLES & set(low.replace(",", " ").split())):
-                last, last_at = name, kept[n].start
-            elif name[1]:
-                body = name
-        out[n] = replace(voice, name=name)
-    # what one place tells of a person holds for all others
-    told = {v.name[0]: v.name[1] for v in out if v.name[1] and person(v.name[0], people)}
-    return [v if v.name[1] else replace(v, name=(v.name[0], told.get(v.name[0], ""))) for v in out]
+    return _Voices(kept, document, people, cast).out
 
 
-def _only_one_before(text: str, a: Attribution, document: Document, people: People) -> Name:
-    """The only person whom the paragraph before names."""
-    n = next((k for k, p in enumerate(document.paragraphs) if p[0] <= a.start < p[1]), 0)
-    named = re.findall(r"[A-ZÀ-Þ][\w-]+", text[slice(*document.paragraphs[n - 1])]) if n else []
-    people_named = {w for w in named if w in people.names}
-    surname = people_named.pop() if len(people_named) == 1 else ""
-    return people.names.get(surname, surname), people.sides.get(surname, "")
+class _Voices:
+    """The voices of one document, in the order of its text."""
 
+    def __init__(self, kept: Sequence[Attribution], document: Document, people: People, cast: Cast) -> None:
+        self.kept, self.document, self.people, self.cast = kept, document, people, cast
+        called = [cut(document.text, a.source) for a in kept]
+        self.out = [Voice(c, is_carrier(c), _own(c), tuple(_outer(kept, n))) for n, c in enumerate(called)]
+        self.home = home(document, people, cast)
+        self.last, self.last_at = self.home, 0
+        for n, voice in enumerate(self.out):
+            name = self._name(n, voice)
+            self.out[n] = replace(voice, name=name)
+            if person(name[0], people) and not voice.carrier:
+                self.last, self.last_at = name, kept[n].start
 
-def _by_rank(called: str, text: str, a: Attribution, people: People) -> Name | None:
-    """*The major*, where the text has named Major Peter Lindqvist."""
-    rank = re.fullmatch(r"[Tt]he ([a-z]+)", called)
-    named = re.findall(rf"\b{rank[1].title()} ((?:[A-ZÀ-Þ][\w’'-]+ ?){{1,3}})", text[: a.start]) if rank else []
-    found = people.speaker(named[-1]) if named else ("", "")
-    return found if found[0] and person(found[0], people) else None
+    def _name(self, n: int, voice: Voice) -> Name:
+        low, source = voice.called.lower(), self.kept[n].source or (0, 0)
+        outer = next((self.out[m].name for m in voice.around if self.out[m].name[0] and not self.out[m].carrier), None)
+        if low in ("who", "which"):
+            before = self.cast.just_before(source[0])
+            return (self.cast.called(before), before.side) if before is not None else ("", "")
+        if low in PRONOUNS | {"it", "they"}:
+            return self._pronoun(n, low, source, outer)
+        if low in _ANSWER:
+            return self._interviewed() or ("", "")
+        if _BOTH.fullmatch(low) and len(self.people.parties) == 2 and self._names_a_party():
+            return voice.called, "; ".join(self.people.parties)
+        if voice.own:
+            return outer or (self.home if self.home[0] else self.last)
+        return self._described(voice, source)
+
+    def _pronoun(self, n: int, low: str, source: tuple[int, int], outer: Name | None) -> Name:
+        """*X said that he would*: X; *"He would", X said*: somebody whom the text named before."""
+        spoken = outer is not None and self._in_quotation(n)
+        if outer and not spoken and (low not in ("it", "they") or not person(outer[0], self.people)):
+            return outer
+        member = self.cast.meant(source, outer[0] if outer else "")
+        if member is not None:
+            return self.cast.called(member), member.side
+        if (
+            low in PRONOUNS
+            and self.people.can_mean(low, self.last[0])
+            and _near(self.document, self.last_at, source[0])
+        ):
+            return self.last if not spoken or self.last != outer else ("", "")
+        if low in ("it", "they") and n and self.kept[n - 1].sentence == self.kept[n].sentence:
+            return self.out[n - 1].name
+        return "", ""
+
+    def _in_quotation(self, n: int) -> bool:
+        """It stands between quotation marks of the words in which it stands."""
+        at = (self.kept[n].source or (0, 0))[0]
+        paragraph = next((p for p in self.document.paragraphs if p[0] <= at < p[1]), None)
+        return paragraph is not None and any(a < at < b for a, b in quotations(self.document.text, paragraph))
+
+    def _described(self, voice: Voice, source: tuple[int, int]) -> Name:
+        """A name or a description, as the cast knows it."""
+        said, its = self.people.speaker(voice.called)
+        member = self.cast.member(source)
+        if member is None:
+            return said, its
+        if member.name and member.kind == "person":
+            return member.name, member.side
+        name = said or (self.cast.named(source) if member.side and member.kind != "thing" else "")
+        side = member.side
+        if "; " in its and side in its.split("; "):
+            side = its
+        return name, side if name else ""
+
+    def _names_a_party(self) -> bool:
+        """The document speaks of a party by name: *both sides* of another truce are not these."""
+        found = self.people.spelt.finditer(f"{self.document.title}\n{self.document.head}\n{self.document.text}")
+        return any(self.people.words[m[1]] in self.people.parties for m in found)
+
+    def _interviewed(self) -> Name | None:
+        """Whom the heading of an interview names, or the only person of whom its text tells who he is: the answers are his."""
+        member = self.cast.interviewed(self.document)
+        return (member.name, member.side) if member is not None else None
 
 
 def _near(document: Document, earlier: int, later: int) -> bool:
@@ -177,117 +187,9 @@ def _near(document: Document, earlier: int, later: int) -> bool:
     return at[1] - at[0] <= 2 or bool(document.speaker)
 
 
-def _body_speaking(out: Sequence[Voice], kept: Sequence[Attribution], n: int, people: People) -> Name | None:
-    """The body that speaks in the sentence before: *The ministry confirms ... It adds ...*."""
-    for k in range(n - 1, -1, -1):
-        if kept[k].sentence == kept[n].sentence or out[k].around:
-            continue
-        near = kept[n].sentence[0] - kept[k].sentence[1] <= 2
-        return out[k].name if near and out[k].name[0] and not person(out[k].name[0], people) else None
-    return None
-
-
 def person(name: str, people: People) -> bool:
     """A person who has a name, not a state or *officials*."""
     return bool(name) and (name.rsplit(maxsplit=1)[-1] in people.names or name.rsplit(maxsplit=1)[-1] in people.sides)
-
-
-def _side_of(called: str, text: str, a: Attribution, document: Document, people: People, last: Name, body: Name) -> str:
-    """Whose side *its army chief*, *his boss* and *the ministry* are on, by what stands before them; empty where nothing tells."""
-    possessed = _POSSESSED.match(called)
-    if re.search(r"\b(?:opposite|opponent|counterpart|rival|adversary|enem(?:y|ies))\b", called, re.IGNORECASE):
-        return ""
-    if possessed and possessed[1].lower() in ("his", "her"):
-        him = _meant(text, a, document, people, possessed[1])
-        return him[1] if him is not None else last[1]
-    if possessed:
-        return _body_before(text, a, document, people, body)[1] or _written_in(document, people)
-    bare = _BODY_WORD.search(called)
-    if bare is None or people.side(called):
-        return ""
-    head = bare[1].lower()
-    names = people.spelt.pattern
-    before = f"{document.title}\n{document.head}\n{text[: a.start]}"
-    told: list[tuple[int, str]] = [
-        (m.start(), people.words[m["side"]])
-        for m in re.finditer(
-            rf"{names}(?:[’']s?)? (?:\w+ ){{0,2}}(?i:{head})\b".replace("(?<!\\w)(", "(?<!\\w)(?P<side>", 1), before
-        )
-    ]
-    for match in re.finditer(rf"\b(?i:{head}) (?:of|in)\b(?P<rest>[^.\n]{{0,80}})", before):
-        side = people.spelt.search(match["rest"])
-        told += [(match.start(), people.words[side[1]])] if side else []
-    if not told and head in _OF_NOBODY:
-        return body[1]
-    return max(told)[1] if told else _written_in(document, people)
-
-
-def _interviewed(document: Document, people: People) -> Name | None:
-    """The only person whom the heading of an interview names: the answers are his."""
-    named = {m for m in re.findall(r"[A-ZÀ-Þ][\w’'-]+", f"{document.title}\n{document.head}") if m in people.names}
-    surname = named.pop() if len(named) == 1 else ""
-    if not surname:
-        return None
-    side = people.sides.get(surname, "")
-    if not side and document.paragraphs:
-        # *The British foreign secretary received us*: the one office that the first paragraph names
-        opening = f"{document.head}\n{document.text[slice(*document.paragraphs[0])]}"
-        told = {
-            people.words[m[1]]
-            for m in people.spelt.finditer(opening)
-            if OFFICES & set(re.findall(r"[a-z]+", opening[m.end() : m.end() + 45].lower()))
-        } - {""}
-        side = told.pop() if len(told) == 1 else ""
-        people.sides[surname] = side
-    return people.names[surname], side
-
-
-def _side_of_facts(called: str, text: str, a: Attribution, people: People) -> str:
-    """An official of whom no word tells the side speaks for the one side whose stand he tells as a fact: *Moscow accepts it, the minister said*."""
-    words = {w.lower() for w in re.findall(r"\w+", called)}
-    if not words & OFFICES or words & PRIVATE or people.side(called):
-        return ""
-    start = re.match(r"\W*(?:that )?(?:the )?", text[slice(*a.content[0])], re.IGNORECASE)
-    match = people.spelt.match(text, a.content[0][0] + (start.end() if start else 0))
-    plain = match and re.match(
-        r" (?:was|is|has|had|would|will|did|does|[a-z]+(?:s|ed))\b", text[match.end() : match.end() + 20]
-    )
-    return people.words[match[1]] if match and plain else ""
-
-
-def _side_of_organ(called: str, text: str, a: Attribution, document: Document, people: People) -> str:
-    """*Israel denied it. ..., an army spokeswoman said*: an organ without a name is that of the side whose doing the sentence before begins with; else an
-    official of whom nothing is told is of the party in whose capital the dispatch was written.
-    """
-    words = {w.lower() for w in re.findall(r"\w+", called)}
-    if not words & OFFICES or words & PRIVATE or people.side(called):
-        return ""
-    start = next((p[0] for p in document.paragraphs if p[0] <= a.start < p[1]), 0)
-    before = _SENTENCE.split(text[start : a.sentence[0]].strip())[-1]
-    match = people.spelt.match(before, len(before) - len(before.lstrip('“"«')))
-    if match and words & _ORGANS:
-        return people.words[match[1]]
-    side = _written_in(document, people)
-    return (
-        side if side in people.parties and words & (_ORGANS | {"general", "minister", "president", "premier"}) else ""
-    )
-
-
-def _written_in(document: Document, people: People) -> str:
-    """The side of the place where a dispatch was written: *the government* without a name is the one there."""
-    told = next((w for why, w in document.dropped if why == WRITTEN_AT), "")
-    place = re.match(r"[^\W\d_]+(?: [^\W\d_]+)?", told)
-    return people.words.get(place.group().title(), "") if place else ""
-
-
-def _body_before(text: str, a: Attribution, document: Document, people: People, body: Name) -> Name:
-    """The state or body that *it* means: the first that its sentence names before it, else the sentence before; else who spoke last."""
-    start = next((p[0] for p in document.paragraphs if p[0] <= a.start < p[1]), 0)
-    for sentence in reversed(_SENTENCE.split(text[start : a.start])):
-        match = people.spelt.search(sentence)
-        if match and people.words[match[1]]:
-            return match[1], people.words[match[1]]
-    return body
 
 
 def _own(source: str) -> bool:
@@ -305,18 +207,3 @@ def _outer(attributed: Sequence[Attribution], n: int) -> list[int]:
         if m != n and any(x <= place < y for x, y in b.content) and b.content != a.content and b.cue != a.cue
     ]
     return sorted(around, key=lambda m: sum(y - x for x, y in attributed[m].content))
-
-
-def _meant(text: str, a: Attribution, document: Document, people: People, pronoun: str) -> Name | None:
-    """Whom *he* means: the person whom the sentence before it in the paragraph names first."""
-    paragraph = next((p for p in document.paragraphs if p[0] <= a.start < p[1]), (0, 0))
-    before = _SENTENCE.split(text[paragraph[0] : a.sentence[0]])
-    for sentence in reversed(before):
-        surname = people.first_in(sentence, pronoun)
-        role = _ROLE.search(sentence)
-        if role and (not surname or role.start() < sentence.find(surname) - 40):
-            name, side = people.speaker(role.group())
-            return (name or role.group(), side)
-        if surname:
-            return people.names.get(surname, surname), people.sides.get(surname, "")
-    return None

@@ -70,7 +70,7 @@ class RecordStore:
     def as_of(self, instant: datetime | None = None, agreement: str | None = None) -> Inputs:
         """What the record holds that was known by an instant."""
         there = [e for e in self.record.statements() if e.kind in COUNTED]
-        usable = [e for e in there if self._usable(e)]
+        usable = [e for e in there if self.usable(e)]
         known = [e for e in usable if instant is None or _known_at(e) <= instant]
         later = tuple(e.index for e in usable if instant is not None and _known_at(e) > instant)
         living = {(e.kind, e.name): e for e in known if e.kind in REPLACED}
@@ -81,7 +81,7 @@ class RecordStore:
         entries += [e for e in known if e.kind not in REPLACED]
         entries.sort(key=lambda e: e.index)
         late = [e for e in (*agreements, *entries) if instant is not None and _recorded_at(e) > instant]
-        left = [e for e in there if not self._usable(e)]
+        left = [e for e in there if not self.usable(e)]
         uncounted = tuple(e for e in left if instant is None or _known_at(e) <= instant)
         return Inputs(agreements[0], tuple(entries), later, len(late), uncounted)
 
@@ -98,11 +98,18 @@ class RecordStore:
         new = [e for e in self.record.statements(size) if e.kind in COUNTED]
         if any(e.kind in REPLACED for e in new):
             return None
-        usable = tuple(e for e in new if self._usable(e))
-        return Inputs(inputs.agreement, usable, uncounted=tuple(e for e in new if not self._usable(e)))
+        usable = tuple(e for e in new if self.usable(e))
+        return Inputs(inputs.agreement, usable, uncounted=tuple(e for e in new if not self.usable(e)))
 
-    def _usable(self, entry: Entry) -> bool:
-        """As :meth:`_is`, and found out once."""
+    def usable(self, entry: Entry) -> bool:
+        """Whether an entry counts among what a run reads; found out once.
+
+        Args:
+            entry: a statement of the record.
+
+        Returns:
+            Whether it comes from whom the record names for it, or is a position, and is what it says.
+        """
         if entry.index not in self._is_usable:
             self._is_usable[entry.index] = self._is(entry)
         return self._is_usable[entry.index]
@@ -126,7 +133,7 @@ class RecordStore:
     def chosen(self, indices: Sequence[int]) -> Inputs:
         """The entries that a published run names."""
         named = [e for e in self.record.statements() if e.index in set(indices)]
-        entries = [e for e in named if self._usable(e)]
+        entries = [e for e in named if self.usable(e)]
         agreements = [e for e in entries if e.kind == "agreement"]
         if len(agreements) != 1 or len(named) != len(set(indices)):
             raise RecordError(

@@ -8,7 +8,7 @@ that they can be pickled, and must not change anything outside themselves.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +24,13 @@ Positions = npt.NDArray[np.int64]
 class Elsewhere(Protocol):
     """Tables on other machines; iterating brings them here."""
 
-    def __iter__(self) -> Iterator[pl.DataFrame]: ...
+    def __iter__(self) -> Iterator[Any]: ...
 
-    def each(self, function: Callable[[pl.DataFrame], R]) -> Iterable[R]:
+    def each(self, function: Callable[[Any], R]) -> Elsewhere:
         """What a function makes of each table."""
         ...
 
-    def each_at(self, function: Callable[[pl.DataFrame, Positions], R]) -> Iterable[R]:
+    def each_at(self, function: Callable[[pl.DataFrame, Positions], R]) -> Elsewhere:
         """The same, for a function that asks for the positions of the rows as well; nothing before it may change what rows there are."""
         ...
 
@@ -41,6 +41,28 @@ class Elsewhere(Protocol):
         by: Callable[[pl.DataFrame], pl.Series],
     ) -> Iterable[R]:
         """What comes of them as :func:`grouped` says."""
+        ...
+
+    def dealt(self, make: Callable[[Any], dict[str, pl.DataFrame]], by: Callable[[pl.DataFrame], pl.Series]) -> Dealt:
+        """What is made of each table (or of what became of it), so divided that rows of one number (``by``, UInt64) come together."""
+        ...
+
+    def kept(self) -> Elsewhere:
+        """The same, made once and kept there, however often it is walked over."""
+        ...
+
+
+class Dealt(Protocol):
+    """Tables by name on their way to other machines of the same kind."""
+
+    def with_more(self, other: Dealt) -> Dealt:
+        """These rows together with others."""
+        ...
+
+    def finished(self, finish: Callable[[dict[str, pl.DataFrame]], Any], *, tables: bool = False) -> Elsewhere:
+        """What a function makes of each share, there: it is given tables by name, each with all rows of some numbers. ``tables``: what it
+        makes are tables with the positions of their rows, over which others walk as over those that were read.
+        """
         ...
 
 

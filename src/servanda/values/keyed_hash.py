@@ -1,7 +1,8 @@
 """Numbers of 64 bits for the values of a column, the same on every machine and under every version of every library.
 
 Text is hashed by BLAKE2b (RFC 7693) under a key, each text of a column once; numbers are mixed by the finalizer of SplitMix64, which is
-one to one. Polars hashes faster, but promises its numbers for one process only.
+one to one. Polars hashes faster, but promises its numbers for one process only. Where nobody gains anything by making two texts meet,
+such as to put rows in some order, :func:`plain_hash` mixes text eight bytes at a time, by columns.
 """
 
 from __future__ import annotations
@@ -43,6 +44,41 @@ def keyed_hash(column: pl.Series, seed: int) -> pl.Series:
             column.is_not_null(), pl.Series([nothing], dtype=pl.UInt64).new_from_index(0, len(found))
         )
     return found
+
+
+def plain_hash(column: pl.Series, seed: int) -> _Words:
+    """A number for each value, as :func:`keyed_hash` gives it but for text, where it is made without a secret and faster.
+
+    Args:
+        column: as there.
+        seed: as there.
+
+    Returns:
+        The numbers.
+    """
+    if column.dtype not in (pl.String, pl.Categorical, pl.Enum) or column.null_count() == len(column):
+        return keyed_hash(column, seed).to_numpy()
+    text = column.cast(pl.String).fill_null("").to_arrow()
+    offsets, data = (
+        np.frombuffer(part or b"", kind) for part, kind in zip(text.buffers()[1:], ("<i8", "u1"), strict=True)
+    )
+    low = offsets[text.offset : text.offset + len(text) + 1]
+    size = np.diff(low)
+    begin = low[:-1]
+    words = np.ndarray((len(data) + 1,), "<u8", np.concatenate([data, np.zeros(8, np.uint8)]), 0, (1,))
+    out = mixed(size.astype(np.uint64) + np.uint64(seed) + np.uint64(1))
+    some = np.flatnonzero(size)
+    at = 0
+    while len(some):
+        left = size[some] - at
+        word = words[begin[some] + at]
+        short = np.flatnonzero(left < 8)
+        word[short] &= (np.uint64(1) << (8 * left[short]).astype(np.uint64)) - np.uint64(1)
+        out[some] = mixed(out[some] ^ word)
+        some, at = some[left > 8], at + 8
+    if column.null_count():
+        out[column.is_null().to_numpy()] = mixed(np.array([np.uint64(seed) ^ _FIRST]))
+    return np.asarray(out)
 
 
 def mixed(words: _Words) -> _Words:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -44,11 +44,8 @@ class Where:
         return self._within(boxes, np.maximum(np.maximum(radii, self.radius), _NEAR))
 
     def possibly(self, boxes: Floats, radii: Floats) -> _Masks:
-        """Which of some deeds may be about this place."""
-        near = self._within(boxes, radii + self.radius + _NEAR)
-        if self.named is not None:
-            near |= shapely.intersects(self.named, shapely.box(boxes[:, 1], boxes[:, 0], boxes[:, 3], boxes[:, 2]))
-        return near
+        """Which of some deeds may be about this place, but for what lies in what is ``named``."""
+        return self._within(boxes, radii + self.radius + _NEAR)
 
     def _within(self, boxes: Floats, metres: Floats) -> _Masks:
         near = np.isnan(boxes[:, 0])
@@ -93,6 +90,7 @@ class Deeds:
     soonest: _Micros
     boxes: Floats
     radii: Floats
+    _named: dict[int, tuple[BaseGeometry, _Masks]] = field(default_factory=dict)
 
     @staticmethod
     def of(rows: pl.DataFrame) -> Deeds:
@@ -111,7 +109,8 @@ class Deeds:
             return False
         if occasion.place is None:
             return True
-        here = first + np.flatnonzero(self.end[first:] <= to_micros(occasion.high))
+        last = int(np.searchsorted(self.start, to_micros(occasion.high), side="right"))
+        here = first + np.flatnonzero(self.end[first:last] <= to_micros(occasion.high))
         return bool(occasion.place.surely(self.boxes[here], self.radii[here]).any())
 
     def possibly(self, occasion: Occasion) -> bool:
@@ -120,10 +119,21 @@ class Deeds:
         low = np.iinfo(np.int64).min if occasion.may_low is None else to_micros(occasion.may_low)
         if not before or self.latest[before - 1] < low:
             return False
-        if occasion.place is None:
+        place = occasion.place
+        if place is None:
             return True
-        here = np.flatnonzero(self.end[:before] >= low)
-        return bool(occasion.place.possibly(self.boxes[here], self.radii[here]).any())
+        first = int(np.searchsorted(self.latest, low))
+        here = first + np.flatnonzero(self.end[first:before] >= low)
+        if place.named is not None and self._in(place.named)[here].any():
+            return True
+        return bool(place.possibly(self.boxes[here], self.radii[here]).any())
+
+    def _in(self, named: BaseGeometry) -> _Masks:
+        """Which of all may lie in a place; asked once of each place, however many occasions there are."""
+        if id(named) not in self._named:
+            south, west, north, east = self.boxes.T
+            self._named[id(named)] = named, shapely.intersects(named, shapely.box(west, south, east, north))
+        return self._named[id(named)][1]
 
 
 def assigned(occasions: Sequence[Occasion], deeds: Deeds) -> tuple[set[int], set[int]]:

@@ -74,7 +74,7 @@ class VerdictBuilder:
         """How many reports assert what is counted, and how many origins they have; asked for again, it is not counted again."""
         of = (self.confirmed, self.alleged, self.excused)
         if self._voices[0] != of:
-            self._voices = of, self.case.count({*self.confirmed, *self.alleged, *self.excused})
+            self._voices = of, self.case.count([*self.confirmed, *self.alleged, *self.excused])
         return self._voices[1]
 
     def step(self, rule: str, text: str, uses: Iterable[str] = ()) -> None:
@@ -119,7 +119,7 @@ class VerdictBuilder:
     def build(self) -> Verdict:
         """The verdict as a value, once it is finished."""
         counted = self.counted
-        incidents = sorted({*self.confirmed, *self.excused, *self.alleged}) if counted else []
+        incidents = _in_order([*self.confirmed, *self.excused, *self.alleged]) if counted else ()
         reports, origins = self.voices() if counted else (0, 0)
         by_status = {"confirmed": self.confirmed, "alleged": self.alleged, "excused": self.excused}
         return Verdict(
@@ -136,7 +136,7 @@ class VerdictBuilder:
             coverage=self.coverage.probability if counted and self.coverage is not None else None,
             watched=watched_of(self.coverage) if counted and self.coverage is not None else None,
             standard=self.standard,
-            incidents=tuple(incidents),
+            incidents=incidents,
             steps=tuple(self.steps),
             measure=dict(self.measure),
             by_status=by_status if counted else {},
@@ -205,4 +205,9 @@ def ids(rows: pl.DataFrame, *status: str) -> tuple[str, ...]:
     """The incidents of some statuses, in order."""
     if not rows.height:
         return ()
-    return tuple(rows.filter(pl.col("status").is_in(status))["incident"].unique().sort().to_list())
+    return _in_order(rows.filter(pl.col("status").is_in(status))["incident"].to_list())
+
+
+def _in_order(incidents: Iterable[str]) -> tuple[str, ...]:
+    """Incidents in order, each once; quick where they come in a few runs that are in order."""
+    return tuple(dict.fromkeys(sorted(incidents)))

@@ -15,8 +15,8 @@ _NAMED = 5  # incidents that are told one by one
 
 def accusation(findings: pl.DataFrame, alleged: tuple[str, ...]) -> str:
     """In how many of the alleged incidents observers are among the accusers, as the end of a sentence."""
-    seen = findings.filter(pl.col("incident").is_in(list(alleged)) & (pl.col("observers") > 0) & (pl.col("party") >= 0))
-    n = seen["incident"].n_unique()
+    seen = findings.filter((pl.col("observers") > 0) & (pl.col("party") >= 0))
+    n = len({*seen["incident"].to_list()} & {*alleged}) if seen.height else 0
     rest = ", and only others of the rest" if n < len(alleged) else ""
     return f"; observers accuse it of {n} of them{rest}" if n else ""
 

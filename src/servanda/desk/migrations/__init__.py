@@ -4,4 +4,7 @@
 * ``0002_search``   the queue's order, tallies, and the index of words in each database's own way
 * ``0003_screens``  those of the screens
 * ``0004_keys``     the name of each person's key
+* ``0005_doors``    tokens, what was handed in with them, texts that wait for a signature
+* ``0006_counted``  what is counted beside the incidents, so that no page counts them
+* ``0007_arrivals`` what comes in, and what documents say
 """

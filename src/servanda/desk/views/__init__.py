@@ -9,7 +9,12 @@
 * ``parts``   split and merge, with their effect; incidents that may be one
 * ``patrols`` tasks, patrols, requests for access; ``shift``: the log of shifts and its handover
 * ``explore`` map and time; ``papers``: mission reports; ``library``: agreement, sources, figures, record
+* ``arrivals`` tables and letters that came: brought, shown, answered, recorded, mended, dismissed; ``attached``: files of reports handed out
+* ``place``   the small map of the entry form; ``statements``: who said what in the mission's documents
 * ``party``   the room of a party: what is asked of it, its replies and complaints
 * ``admin``   people, clocks, languages, who read what
-* ``live``    what an open page hears
+* ``hand``    a text that waits for its author's own signature; the page of one's own key
+* ``demo``    the days of a demonstration, which arrive at a click
+* ``api``     the interface for sensors and partners
+* ``live``    what an open page hears; ``demo``: the days of the demonstration
 """

@@ -8,12 +8,14 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import models
+from servanda.desk import models, tables, tokens
 from servanda.desk.configure import desk
+from servanda.desk.fields import whole
 from servanda.desk.languages import NAMES
 from servanda.desk.setup import change_clocks, give_office
 from servanda.desk.views.shared import not_there, page
 from servanda.errors import ServandaError
+from servanda.incidents.guards import PARTY, office_of
 from servanda.wording import length_of_time
 
 
@@ -27,6 +29,13 @@ def admin(request: Any) -> HttpResponse:
         try:
             change_clocks(desk(), wanted)
             return HttpResponseRedirect(reverse("admin"))
+        except ServandaError as error:
+            told = error.faults[0].what
+    elif request.method == "POST" and request.person.role == "administrator" and "whose" in request.POST:
+        try:
+            if not (password := _token(request)):
+                return HttpResponseRedirect(reverse("admin"))
+            told = f"The token of {request.POST.get('source', '').strip()} is {password} (shown only now)"
         except ServandaError as error:
             told = error.faults[0].what
     elif request.method == "POST" and request.person.role == "administrator":
@@ -51,10 +60,22 @@ def admin(request: Any) -> HttpResponse:
             (state, length_of_time(timedelta(seconds=n)))
             for state, n in (request.head.clocks if request.head else {}).items()
         ],
+        tokens=tables.Token.objects.order_by("revoked", "source", "at"),
         signer=desk().signer.name,
         size=desk().record().log.head.size,
         of_mission=models.Preference.objects.filter(user=None).values_list("language", flat=True).first(),
     )
+
+
+def _token(request: Any) -> str:
+    """Issue a token, and give it; or revoke one, and give nothing."""
+    said = request.POST
+    if said["whose"] != "new":
+        tokens.revoke(said["whose"])
+        return ""
+    scope, rate = said.get("scope", "report").split(","), whole(said.get("rate", "")) or 0
+    whose = {"side": said.get("side", "none"), "person": request.person.pk}
+    return tokens.issue(said.get("source", ""), scope=scope, rate=rate, **whose)
 
 
 def help_(request: Any) -> HttpResponse:
@@ -69,4 +90,5 @@ def language(request: Any) -> HttpResponse:
         return not_there(request)
     user = None if whose == "mission" else request.user
     models.Preference.objects.update_or_create(user=user, defaults={"language": code})
-    return HttpResponseRedirect(reverse("admin" if whose == "mission" else "help"))
+    home = "room" if office_of(request.person.role) == PARTY else "help"
+    return HttpResponseRedirect(reverse("admin" if whose == "mission" else home))

@@ -7,13 +7,16 @@ from typing import Any
 from django.http import HttpResponse
 
 from servanda.desk import models, standing
+from servanda.desk.configure import desk
 from servanda.desk.views.shared import not_there, page
+
+_MOST = 10
+"""Decisions that are named for a verdict that changed."""
 
 
 def board(request: Any) -> HttpResponse:
     """The page: one row a term, one column a party, each reading under the verdict over all."""
-    made = standing.newest()
-    verdicts = made.verdicts if made else []
+    verdicts = standing.stood(desk(), standing.newest()).verdicts
     parties = list(dict.fromkeys(v["party"] for v in verdicts))
     cells: dict[tuple[str, Any], list[dict[str, Any]]] = {}
     for v in sorted(verdicts, key=lambda v: v["reading"] is not None):  # that over all readings first
@@ -37,21 +40,27 @@ def _changed(verdicts: list[dict[str, Any]], last: models.Published | None) -> l
     if last is None:
         return []
     before = {(t, p, r): word for t, p, r, word in last.verdicts}
-    out = []
-    for v in verdicts:
-        was = before.get((v["term"], v["party"], v["reading"]))
-        if was != v["verdict"]:
-            since = models.Decided.objects.filter(entry__gt=last.entry).order_by("at")
-            why = [d for d in since if d.incident in v["incidents"]][:10]
-            out.append({**v, "was": was or "not there", "why": why})
-    return out
+    others = [(v, before.get((v["term"], v["party"], v["reading"]))) for v in verdicts]
+    others = [(v, was) for v, was in others if was != v["verdict"]]
+    counts = [set(v["incidents"]) for v, _ in others]
+    why: list[list[models.Decided]] = [[] for _ in others]
+    since = models.Decided.objects.filter(entry__gt=last.entry).order_by("at")
+    for d in since.iterator() if others else ():
+        for found, incidents in zip(why, counts, strict=True):
+            if len(found) < _MOST and d.incident in incidents:
+                found.append(d)
+        if all(len(found) == _MOST for found in why):
+            break
+    return [{**v, "was": was or "not there", "why": found} for (v, was), found in zip(others, why, strict=True)]
 
 
 def verdict(request: Any) -> HttpResponse:
     """One verdict with all its steps."""
-    made, asked = standing.newest(), request.GET
+    asked = request.GET
     key = (asked.get("term"), asked.get("party") or None, asked.get("reading") or None)
-    found = [v for v in (made.verdicts if made else ()) if (v["term"], v["party"], v["reading"]) == key]
+    found = [
+        v for v in standing.stood(desk(), standing.newest()).verdicts if (v["term"], v["party"], v["reading"]) == key
+    ]
     if not found:
         return not_there(request)
     return page(request, "verdict.html", v=found[0])

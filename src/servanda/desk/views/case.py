@@ -9,12 +9,14 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from servanda.desk import decide, models, standing
+from servanda.desk import attached, decide, models, standing
 from servanda.desk.compose import decision_entry
 from servanda.desk.configure import desk
 from servanda.desk.drawing import map_of
 from servanda.desk.picture import decision_of, steps_of
 from servanda.desk.register import CLOCKS
+from servanda.desk.views.attached import may_have
+from servanda.desk.views.hand import to_sign
 from servanda.desk.views.shared import click_of, clocked, find, not_there, page, was_read
 from servanda.errors import ServandaError
 from servanda.evidence.decisions import STEPS, Deciders, effective
@@ -70,15 +72,6 @@ def _reports(row: models.Incident) -> tuple[list[models.Report], list[tuple[str,
     return reports, table
 
 
-def _verdicts(row: models.Incident, made: models.Standing | None) -> list[dict[str, Any]]:
-    """The verdicts that count this incident, with the steps that use it."""
-    out = []
-    for v in made.verdicts if made else ():
-        if row.pk in v["incidents"]:
-            out.append({**v, "steps": [s for s in v["steps"] if row.pk in s["uses"] or s["rule"] == "verdict"]})
-    return out
-
-
 def _context(request: Any, row: models.Incident) -> dict[str, Any]:
     at, who, now = request.head, request.person, decide.clock()
     course = decide.course(at, row)
@@ -98,6 +91,8 @@ def _context(request: Any, row: models.Incident) -> dict[str, Any]:
         "table": table,
         "told": "",
         "clicked": {},
+        "came_now": [(one, attached.token(one)) for one in getattr(request, "came", ())],
+        "largest": desk().ways.largest // 1_000_000 or 1,
     }
 
 
@@ -108,12 +103,14 @@ def case(request: Any, incident: str) -> HttpResponse:
         return not_there(request)
     if row.pk != incident:
         return HttpResponseRedirect(reverse("case", args=[row.pk]))
-    made = standing.newest()
     tab = request.GET.get("tab", "reports")
     context = _context(request, row)
-    drawn = map_of(desk(), request.head, row, context["reports"])
+    drawn, data = map_of(desk(), request.head, row, context["reports"]) if tab == "reports" else ("", "")
+    context["came"] = attached.of_incident(desk(), row.pk) if tab == "reports" else []
+    context["may_have"] = lambda one: may_have(request.person.role, one)
     context["placed"] = request.GET.get("placed") == "1"
-    return page(request, "case.html", tab=tab, verdicts=_verdicts(row, made), map=drawn, **context)
+    verdicts = standing.stood(desk(), standing.newest()).counting(row.pk) if tab == "verdicts" else []
+    return page(request, "case.html", tab=tab, verdicts=verdicts, map=drawn, data=data, **context)
 
 
 def panel(request: Any, incident: str) -> HttpResponse:
@@ -131,6 +128,8 @@ def step(request: Any, incident: str) -> HttpResponse:
         return not_there(request)
     try:
         click = click_of(request, incident)
+        if (elsewhere := to_sign(request, click)) is not None:
+            return elsewhere
         decide.decide(desk(), request.person, [click])
     except ServandaError as error:
         row = find(incident) or row
@@ -163,9 +162,12 @@ def preview(request: Any, incident: str) -> HttpResponse:
     steps: list[dict[str, Any]] = [{"step": "determined", "outcome": outcome}, {"step": "signed", "outcome": "agreed"}]
     common = {"by": at.office, "person": request.person.pk, "at": now, "why": "what would follow", "after": row.last}
     entries = [decision_entry({"incident": row.pk, **says}, **common) for says in steps]
-    made, told, changes = standing.newest(), "", []
+    told, changes = "", []
     try:
-        before = {(v["term"], v["party"], v["reading"]): v["verdict"] for v in (made.verdicts if made else ())}
+        before = {
+            (v["term"], v["party"], v["reading"]): v["verdict"]
+            for v in standing.stood(desk(), standing.newest()).verdicts
+        }
         for v in standing.preview(desk(), entries):
             was = before.get((v["term"], v["party"], v["reading"]))
             if row.pk in v["incidents"] or was != v["verdict"]:

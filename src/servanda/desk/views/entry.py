@@ -1,4 +1,4 @@
-"""A report written at the desk: what was seen apart from what was told, time and place with their doubt."""
+"""A report written at the desk: what was seen apart from what was told, time and place with their doubt, files; what may be the same is offered first."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import decide, models
+from servanda.desk import attached, decide, heard, models
 from servanda.desk.configure import desk
-from servanda.desk.fields import decimal
-from servanda.desk.views.shared import find, instant, page
+from servanda.desk.fields import decimal, whole
+from servanda.desk.letters import answered, came_with, prefilled
+from servanda.desk.twins import Twin, twins_of
+from servanda.desk.views.place import HEIGHT, WIDTH, MapBox, box_of
+from servanda.desk.views.shared import find, instant, page, was_read
 from servanda.errors import ServandaError
 from servanda.incidents.guards import LONG
 from servanda.values.codes import STANDARD
@@ -38,35 +41,171 @@ _LONG = {"summary": 4000}
 
 def entry(request: Any) -> HttpResponse:
     """The form, and what came of it."""
-    said = request.POST.dict() if request.method == "POST" else {"kind": "claim", "side": "none", "precision_km": "1"}
+    mine, role = desk(), request.person.role
+    said = request.POST.dict() if request.method == "POST" else {"side": "none", "precision_km": "1"}
+    letter = said.get("letter", request.GET.get("letter", ""))
+    told, twins, came, found = "", list[Twin](), list[attached.Attached](), list[heard.Place]()
     if request.method == "GET":
+        said |= prefilled(mine, request.person, letter)
+        came = came_with(request.person, letter)
         said |= {name: request.GET[name][:200] for name in _FIELDS if request.GET.get(name)}
-    told = ""
+    box = box_of(mine, request.head, said)
     if request.method == "POST":
         try:
-            incident = decide.report(
-                desk(),
-                request.person,
-                report_of(request, request.POST),
-                said.get("nonce", "")[:64],
-                protect=bool(said.get("protect")),
-            )
-            elsewhere = said.get("incident_id", "").strip() not in ("", incident)
-            to = reverse("own") if request.person.role == "patrol" else reverse("case", args=[incident])
-            to += "?placed=1" if elsewhere and request.person.role != "patrol" else ""
-            return HttpResponseRedirect(to)
+            came = attached.brought(mine, request)
+            _pick(said)
+            if _looks(said, box):
+                found = heard.places(mine, request.head, said.get("place_name", "")) if said.get("do") == "find" else []
+                box = box_of(mine, request.head, said, keep=box)
+            else:
+                report, told_row = rows_of(request, said)
+                twins = _offered(request, report, said)
+                if not twins:
+                    return _recorded(request, report, told_row, said, came, letter)
         except ServandaError as error:
             told = error.faults[0].what
+    shown = _shown(request, said, box) | {"twins": twins, "told": told, "found": found, "letter": letter}
+    looking = "do" in said or "at.x" in said
     return page(
         request,
         "entry.html",
-        said=said,
-        told=told,
-        nonce=said.get("nonce") or secrets.token_urlsafe(12),
-        acts=sorted(STANDARD.acts.codes),
-        targets=sorted(STANDARD.targets.codes),
-        status=409 if told else 200,
+        came=[(one, attached.token(one)) for one in came],
+        looked=said.get("do") == "find",
+        shown=",".join(t.row.pk for t in twins),
+        patrol=role == "patrol",
+        status=409 if (told or twins) and not looking else 200,
+        **shown,
     )
+
+
+def _shown(request: Any, said: Mapping[str, str], box: MapBox) -> dict[str, Any]:
+    return {
+        "said": said,
+        "box": box,
+        "nonce": said.get("nonce") or secrets.token_urlsafe(12),
+        "acts": sorted(STANDARD.acts.codes),
+        "targets": sorted(STANDARD.targets.codes),
+        "largest": desk().ways.largest // 1_000_000,
+    }
+
+
+def _recorded(
+    request: Any,
+    report: dict[str, str],
+    told: dict[str, str] | None,
+    said: Mapping[str, str],
+    came: list[attached.Attached],
+    letter: str,
+) -> HttpResponse:
+    """Record it, and go where it lies."""
+    protect, nonce = bool(said.get("protect")), said.get("nonce", "")[:64]
+    incident = decide.report(desk(), request.person, report, nonce, protect=protect, told=told, came=came)
+    answered(request.person, letter)
+    elsewhere = report.get("incident_id", "") not in ("", incident)
+    to = reverse("own") if request.person.role == "patrol" else reverse("case", args=[incident])
+    return HttpResponseRedirect(to + ("?placed=1" if elsewhere and request.person.role != "patrol" else ""))
+
+
+def _pick(said: dict[str, str]) -> None:
+    """Take the place that was chosen of those that were found."""
+    parts = said.pop("pick", "").split(",")
+    if len(parts) == 3 and all(part.strip() for part in parts):
+        said["lat"], said["lon"], said["precision_km"] = parts
+
+
+def _looks(said: dict[str, str], box: MapBox) -> bool:
+    """Whether a button looks for a place and records nothing; a click on the map becomes a point."""
+    x, y = whole(said.get("at.x", "")), whole(said.get("at.y", ""))
+    if x is not None and y is not None:
+        if 0 <= x <= WIDTH and 0 <= y <= HEIGHT and (x, y) != (0, 0):  # by keyboard zero and zero are sent
+            said["lat"], said["lon"], said["precision_km"] = box.at(x, y)
+        return True
+    return said.get("do", "") in ("find", "closer", "wider", "north", "south", "west", "east")
+
+
+def _offered(request: Any, report: Mapping[str, str], said: dict[str, str]) -> list[Twin]:
+    """What may be the same, where nobody has looked at it yet; a patrol is shown no incidents."""
+    same = said.get("same", "")
+    if request.person.role == "patrol" or report.get("incident_id"):
+        return []
+    words = {
+        k: v for k, v in report.items() if v and k not in ("lat", "lon", "precision_km", "start", "end", "known_at")
+    }
+    times = {k: datetime.fromisoformat(report[k]) if report[k] else None for k in ("start", "end", "known_at")}
+    at = {k: float(report[k]) if report[k] else None for k in ("lat", "lon")}
+    precision = float(report["precision_km"]) * 1000 if report["precision_km"] else None
+    made = models.Report(id=" new", incident=" new", report_id="new", said=words, precision_m=precision, **times, **at)
+    twins = twins_of(made)
+    looked_at = set(said.get("looked_at", "").split(","))
+    if all(t.row.pk in looked_at for t in twins) and ("same" in said or not twins):
+        if same and any(t.row.pk == same for t in twins):
+            report["incident_id"] = same  # type: ignore[index]
+        return []
+    for t in twins:
+        was_read(request, t.row, "entry")
+    return twins
+
+
+def rows_of(request: Any, said: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str] | None]:
+    """The report that a form is, and what is another in its second one, where something was seen and something told.
+
+    Args:
+        request: of the form.
+        said: its fields.
+
+    Returns:
+        Columns of the first; of the second those that differ, or nothing.
+
+    Raises:
+        Refused: something is missing, or cannot be.
+    """
+    seen, told, by = (said.get(name, "").strip() for name in ("summary", "told", "told_by"))
+    kind = said.get("kind") or ("observation" if seen else "claim")
+    first = {**said, "kind": kind, "summary": seen or told}
+    if not seen and by:
+        first["origin"] = first.get("origin") or by
+    report = report_of(request, _heard(request, first))
+    if not (seen and told):
+        return report, None
+    if len(told) > _LONG["summary"]:
+        raise decide.refused(
+            f"'told' has {len(told):,} characters; {_LONG['summary']:,} at most are recorded",
+            "say it in fewer words",
+            "DSK018",
+        )
+    return report, {"kind": "claim", "summary": told, "origin": by or report["origin"]}
+
+
+def _heard(request: Any, said: dict[str, str]) -> dict[str, str]:
+    """Place and words of what was heard: the point that lies beyond where the source stood, with all its doubt."""
+    towards, far = said.get("towards", "").strip(), said.get("far", "").strip()
+    if not towards and not far:
+        return said
+    way = heard.bearing(towards)
+    if way is None or not far:
+        raise decide.refused(
+            "what was heard needs a direction (315, or NW) and a distance in kilometres",
+            "give both, or neither",
+            "DSK016",
+        )
+    km = decimal("distance", far, 0.01, 100.0) or 0.0
+    off = decimal("doubt of the direction", said.get("towards_doubt", ""), 0.0, 180.0)
+    doubt = decimal("doubt of the distance", said.get("far_doubt", ""), 0.0, 100.0)
+    off, doubt = heard.DEGREES if off is None else off, heard.SHARE * km if doubt is None else doubt
+    lat, lon = decimal("lat", said.get("lat", ""), -90.0, 90.0), decimal("lon", said.get("lon", ""), -180.0, 180.0)
+    own = decimal("precision_km", said.get("precision_km", ""), 0.001, 1000.0) or 0.0
+    name = said.get("place_name", "").strip()
+    if lat is None or lon is None:
+        places = heard.places(desk(), request.head, name) if name else []
+        if not places:
+            raise decide.refused(
+                "does not say where the source stood that heard it", "name the place, or give its point", "DSK016"
+            )
+        lat, lon, own = places[0].lat, places[0].lon, places[0].km
+    there = heard.heard(lat, lon, own, way, km, off, doubt)
+    words = f"[heard from {f'{name}, ' if name else ''}{lat:.4f} {lon:.4f}: direction {way:g}° ± {off:g}°, distance {km:g} km ± {doubt:g} km]"
+    point = {"lat": f"{there[0]:.5f}", "lon": f"{there[1]:.5f}", "precision_km": f"{there[2]:.2f}", "place_name": ""}
+    return {**said, **point, "summary": f"{said['summary']} {words}"}
 
 
 def report_of(request: Any, said: Mapping[str, str]) -> dict[str, str]:
@@ -87,6 +226,7 @@ def report_of(request: Any, said: Mapping[str, str]) -> dict[str, str]:
         raise decide.refused(
             "its time lies ahead of the clock, or ends before it begins", "look at both times", "DSK016"
         )
+    start, end = heard.around(start, end, said.get("about", ""))
     for name, least, most in (("lat", -90.0, 90.0), ("lon", -180.0, 180.0), ("precision_km", 0.001, 1000.0)):
         value = decimal(name, out[name], least, most)
         out[name] = "" if value is None else f"{value:.9g}"
@@ -94,24 +234,32 @@ def report_of(request: Any, said: Mapping[str, str]) -> dict[str, str]:
         raise decide.refused(
             "has a latitude or a longitude alone", "give both, or only the name of the place", "DSK016"
         )
-    incident = said.get("incident_id", "").strip()
-    if incident:
-        row = find(incident)
-        if row is None or request.person.role == "patrol":
-            raise decide.refused(
-                "there is no such incident", "leave it out: duplicates are put together later", "DSK016"
-            )
-        out["incident_id"] = row.pk
-    known: datetime = instant(said.get("known_at", ""), zone) or now.replace(microsecond=0)
-    if known > now + timedelta(minutes=1) or known < start:
-        raise decide.refused("was known before it happened, or after now", "look at the times", "DSK016")
-    times = {"start": iso(start), "end": iso(end) if end else "", "known_at": iso(known)}
     return {
         **out,
-        **{k: v or "" for k, v in times.items()},
+        **_incident(request, said),
+        **_times(said, zone, start, end, now),
         "stance": "asserts",
         "origin": out["origin"] or out["source"],
     }
+
+
+def _incident(request: Any, said: Mapping[str, str]) -> dict[str, str]:
+    incident = said.get("incident_id", "").strip()
+    row = find(incident) if incident else None
+    if incident and (row is None or request.person.role == "patrol"):
+        raise decide.refused("there is no such incident", "leave it out: duplicates are put together later", "DSK016")
+    return {"incident_id": row.pk} if row is not None else {}
+
+
+def _times(
+    said: Mapping[str, str], zone: str, start: datetime | None, end: datetime | None, now: datetime
+) -> dict[str, str]:
+    known: datetime = instant(said.get("known_at", ""), zone) or now.replace(microsecond=0)
+    if known > now + timedelta(minutes=1) or (start is not None and known < start):
+        raise decide.refused("was known before it happened, or after now", "look at the times", "DSK016")
+    if end is not None and said.get("about", "").strip():
+        end = min(end, max(known, start or known))  # what is known by now has ended by now
+    return {"start": iso(start) or "", "end": iso(end) or "" if end else "", "known_at": iso(known) or ""}
 
 
 def own(request: Any) -> HttpResponse:
@@ -119,4 +267,5 @@ def own(request: Any) -> HttpResponse:
     note = f"written at the desk by {request.person.pk}"
     entries = models.Entry.objects.filter(note=note).order_by("-index")[:100]
     reports = models.Report.objects.filter(entry__in=[e.pk for e in entries]).order_by("-entry")
-    return page(request, "own.html", reports=reports)
+    with_files = attached.with_reports(desk(), [e.pk for e in entries])
+    return page(request, "own.html", reports=reports, came=with_files)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
+import numpy as np
 from django.http import HttpResponse
 from django.urls import reverse
 
-from servanda.desk import explorer
+from servanda.desk import explorer, models
+from servanda.desk.atlas import atlas
 from servanda.desk.configure import desk
 from servanda.desk.drawing import Sheet, explored, over_time
 from servanda.desk.explorer import Frame
+from servanda.desk.ground import towns
 from servanda.desk.kept import agreement_of
 from servanda.desk.languages import counted, text
-from servanda.desk.towns import towns
-from servanda.desk.views.shared import page
+from servanda.desk.views.shared import not_there, page
 from servanda.desk.wording import at as written
 from servanda.desk.wording import short
 
-_WIDTH, _HEIGHT, _ROWS = 900, 520, 60
+_WIDTH, _HEIGHT, _ROWS, _MOST_TILES = 900, 520, 60, 4_000_000
 LAYERS = ("coverage", "denials", "towns")
 
 
@@ -38,27 +42,51 @@ def explore(request: Any) -> HttpResponse:
         if ends
         else None
     )
-    whole, acts = explorer.overview(at, bounds)
-    box = frame.box or whole
+    every = explorer.placed(at)
+    box = frame.box or explorer.whole_box(every, bounds)
     context: dict[str, Any] = {"frame": frame.said(zone), "asked": asked, "layers": LAYERS, "map": "", "times": ""}
     sheet = Sheet(*box, _WIDTH, _HEIGHT) if box is not None else None
     seen = Frame(_inside(sheet.bounds()), frame.start, frame.end, frame.act, frame.state) if sheet else None
-    total, rows, found, size, spans = explorer.counted(at, frame, seen, zone, _ROWS)
-    context |= {"acts": acts, "total": total, "rows": rows}
+    inside = np.flatnonzero(every.inside(frame))
+    names = [every.ids[n] for n in inside[:_ROWS]]
+    found, size = explorer.marks(every, seen) if seen is not None else ([], 0.0)
+    alone = models.Incident.objects.in_bulk([*names, *(ident for *_, ident in found if ident)])
+    total = len(inside)
+    context |= {"acts": every.acts, "total": total, "rows": [alone[name] for name in names if name in alone]}
     context |= {"queue": urlencode({"view": "all", **frame.said(zone)}), "moves": []}
     if box is not None and sheet is not None and seen is not None and seen.box is not None:
         more = [("shown", "1"), *(("layer", one) for one in sorted(asked))]
-        marks = [_mark(seen, one, size, zone, more) for one in found]
+        marks = [_mark(seen, one, alone, size, zone, more) for one in found]
         outlines = {n: p.outline() for n, p in agreement.places.items() if " + " not in n} if agreement else {}
         layers = explorer.layers(explorer.coverage_of(desk(), head), frame, asked)
-        names = towns(seen.box) if "towns" in asked else []
-        context["map"] = explored(sheet, outlines, layers, names, marks)
+        near = towns(seen.box) if "towns" in asked else []
+        shown = seen.box if "gl" not in said else box
+        context["data"] = atlas(desk(), shown, places=outlines, layers=layers, names=near, marks=marks)
+        context["map"] = explored(sheet, outlines, layers, near, marks) if "gl" not in said else ""
         context["moves"] = _moves(Frame(box, frame.start, frame.end, frame.act, frame.state), zone, more)
         context["outside"] = 0 if frame.box else total - sum(n for _, _, n, _ in found)
         context["everywhere"] = [name for _, name, shape in layers if shape is None]
-    bars = [_bar(frame, one, zone, asked) for one in spans]
+    bars = [_bar(frame, one, zone, asked) for one in explorer.bars(every, frame, zone)]
     context["times"] = over_time(bars, text("Incidents over time; each bar narrows the time to it"))
-    return page(request, "explore.html", **context)
+    return page(request, "framed.html" if "gl" in said else "explore.html", **context)
+
+
+def tiles(request: Any) -> HttpResponse:
+    """The tiles that the mission has brought, by ranges of bytes as the browser's reader asks for them; one answer has 4 MB at most."""
+    path = desk().tiles
+    asked = re.fullmatch(r"bytes=(\d{1,15})-(\d{1,15})", request.headers.get("Range", ""))
+    if path is None or not path.is_file():
+        return not_there(request)
+    stat = path.stat()
+    if asked is None or int(asked[1]) >= stat.st_size or int(asked[2]) < int(asked[1]):
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stat.st_size}"})
+    first = int(asked[1])
+    with path.open("rb") as file:
+        file.seek(first)
+        data = file.read(min(int(asked[2]) - first + 1, _MOST_TILES))
+    said = {"Content-Range": f"bytes {first}-{first + len(data) - 1}/{stat.st_size}", "Accept-Ranges": "bytes"}
+    said["ETag"] = f'"{stat.st_size:x}-{stat.st_mtime_ns:x}"'
+    return HttpResponse(data, status=206, content_type="application/octet-stream", headers=said)
 
 
 def _inside(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -66,25 +94,21 @@ def _inside(box: tuple[float, float, float, float]) -> tuple[float, float, float
 
 
 def _address(frame: Frame, zone: str, more: list[tuple[str, str]]) -> str:
-    return f"{reverse('explore')}?{urlencode([*frame.said(zone).items(), *more])}"
+    said = [*frame.said(zone).items(), *more]  # of these, an act alone can hold what an address cannot
+    parts = "&".join(f"{key}={quote_plus(word) if key == 'act' else word}" for key, word in said)
+    return f"{reverse('explore')}?{parts}"
 
 
-def _mark(frame: Frame, one: Any, size: float, zone: str, more: list[tuple[str, str]]) -> Any:
+def _mark(frame: Frame, one: Any, alone: Any, size: float, zone: str, more: list[tuple[str, str]]) -> Any:
     """A mark with its address: the case, or the same frame nearer."""
-    lon, lat, n, row = one
-    if row is not None:
+    lon, lat, n, ident = one
+    if (row := alone.get(ident)) is not None:
         name = f"{short(row.pk)} · {row.act.replace('_', ' ')} · {row.place} · {written(row.start, zone)}"
-        return lon, lat, 1, reverse("case", args=[row.pk]), name
+        return lon, lat, 1, f"/case/{quote(row.pk)}", name
     assert frame.box is not None
     across, up = size * 1.5, (frame.box[3] - frame.box[1]) / 8
-    near = _inside((lon - across, lat - up, lon + across, lat + up))
-    return (
-        lon,
-        lat,
-        n,
-        _address(Frame(near, frame.start, frame.end, frame.act, frame.state), zone, more),
-        counted(n, "incident"),
-    )
+    near = dataclasses.replace(frame, box=_inside((lon - across, lat - up, lon + across, lat + up)))
+    return lon, lat, n, _address(near, zone, more), counted(n, "incident")
 
 
 def _bar(frame: Frame, one: Any, zone: str, asked: frozenset[str]) -> tuple[str, int, str, bool]:
@@ -94,8 +118,8 @@ def _bar(frame: Frame, one: Any, zone: str, asked: frozenset[str]) -> tuple[str,
     return f"{start:%Y-%m-%d}", n, _address(Frame(frame.box, start, end, frame.act, frame.state), zone, more), chosen
 
 
-def _moves(frame: Frame, zone: str, more: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
-    """Ways from this frame to those beside it: key, name and address."""
+def _moves(frame: Frame, zone: str, more: list[tuple[str, str]]) -> list[tuple[str, str, str, str]]:
+    """Ways from this frame to those beside it: key, name, address and box."""
     assert frame.box is not None
     west, south, east, north = frame.box
     across, up = (east - west) / 3, (north - south) / 3
@@ -110,5 +134,5 @@ def _moves(frame: Frame, zone: str, more: list[tuple[str, str]]) -> list[tuple[s
     out = []
     for key, name, box in boxes:
         there = Frame(_inside(box), frame.start, frame.end, frame.act, frame.state)
-        out.append((key, name, _address(there, zone, more)))
-    return [*out, ("0", text("everything"), reverse("explore"))]
+        out.append((key, name, _address(there, zone, more), there.said(zone)["box"]))
+    return [*out, ("0", text("everything"), reverse("explore"), "")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,13 +16,14 @@ from servanda.app.graph import sequence_of
 from servanda.desk import models
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
-from servanda.desk.kept import agreement_of
+from servanda.desk.kept import agreement_of, inputs_of
+from servanda.desk.projection import head
 from servanda.desk.views.shared import not_there, page
 from servanda.drafting import check_agreement
 from servanda.errors import ServandaError
 from servanda.evidence.model import Source
 from servanda.evidence.register import read_register
-from servanda.store import RecordStore
+from servanda.store import Inputs, RecordStore
 from servanda.values.names import name_key
 
 _MOST = 300
@@ -37,8 +40,9 @@ def agreement(request: Any) -> HttpResponse:
         return page(request, "agreement.html", tab=tab, text=None, versions=versions)
     checked = None
     if tab == "check":
-        store = RecordStore(desk().record())
-        file, beside = store.agreement(store.as_of(None, request.head.agreement))
+        held = inputs_of(desk(), request.head)
+        assert held is not None  # it was read above
+        file, beside = RecordStore(desk().record()).agreement(held)
         checked = check_agreement(file, beside=beside)
     said = []
     if tab == "say":
@@ -74,20 +78,16 @@ def sequence(request: Any) -> HttpResponse:
 def sources(request: Any) -> HttpResponse:
     """Who reports, how much, and as what the register has him."""
     told, known = "", dict[str, Source]()
-    grouped = models.Report.objects.values(
-        source=KT("said__origin"), side=KT("said__side"), grade=KT("said__reliability")
-    )
-    rows = list(grouped.annotate(reports=Count("id"), last=Max("known_at")).order_by("-reports", "source")[:_MOST])
-    store = RecordStore(desk().record())
-    if request.head.agreement:
-        try:
-            held = store.contents(store.as_of(None, request.head.agreement))
-            names = set(models.Entry.objects.filter(kind="register").values_list("name", flat=True))
-            for file in held.evidence.values():
-                if file.name in names:
-                    known |= read_register(file, request.head.parties).sources
-        except ServandaError as error:
-            told = error.faults[0].what
+    held = inputs_of(desk(), request.head, "register", "evidence")
+    came = tuple(e.index for e in held.entries) if held else ()
+    rows = [dict(row) for row in _reporting(desk().folder, came)]
+    try:
+        for entry in held.entries if held else ():
+            if entry.kind == "register":
+                (file,) = _files(held, entry)
+                known |= read_register(file, request.head.parties).sources
+    except ServandaError as error:
+        told = error.faults[0].what
     keyed = {name_key(name): source for name, source in known.items()}
     for row in rows:
         row["known"] = keyed.get(name_key(row["source"] or ""))
@@ -103,18 +103,39 @@ def sources(request: Any) -> HttpResponse:
     )
 
 
+@lru_cache(maxsize=2)
+def _reporting(folder: Path, came: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Who reports, and how much: it is counted when a file of evidence has come, and not for every reader."""
+    grouped = models.Report.objects.values(
+        source=KT("said__origin"), side=KT("said__side"), grade=KT("said__reliability")
+    )
+    return list(grouped.annotate(reports=Count("id"), last=Max("known_at")).order_by("-reports", "source")[:_MOST])
+
+
+def _files(held: Inputs | None, *entries: Any) -> list[Any]:
+    """The files of some entries beside an agreement."""
+    assert held is not None
+    return list(RecordStore(desk().record()).contents(Inputs(held.agreement, entries)).evidence.values())
+
+
 def figures(request: Any) -> HttpResponse:
     """Counts that others have published, what the reports have beside them, and what is odd."""
     found, told = None, ""
-    if request.head.agreement:
+    held = inputs_of(desk(), request.head, "register", "evidence")
+    if held is not None:
         try:
-            store = RecordStore(desk().record())
-            held = store.contents(store.as_of(None, request.head.agreement))
-            found = read_figures(list(held.evidence.values()), agreement_of(desk(), request.head))
+            found = _figures(desk().record_folder, held.agreement.index, tuple(e.index for e in held.entries))
         except ServandaError as error:
             told = error.faults[0].what
     beside = {one[0]: one[1:] for one in found.beside} if found else {}
     return page(request, "figures.html", found=found, told=told, beside=beside)
+
+
+@lru_cache(maxsize=2)
+def _figures(folder: Path, agreement: int, came: tuple[int, ...]) -> Any:
+    """The figures of what has come: they are read once."""
+    held = inputs_of(desk(), head(), "register", "evidence")
+    return read_figures(_files(held, *(held.entries if held else ())), agreement_of(desk(), head()))
 
 
 def record(request: Any) -> HttpResponse:

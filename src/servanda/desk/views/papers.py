@@ -97,7 +97,8 @@ def paper(request: Any, number: int) -> HttpResponse:
 
 def paper_file(request: Any, number: int, name: str) -> HttpResponse:
     """One file of a report, to be saved."""
-    found = models.PaperFile.objects.filter(paper=number, name=name).first()
+    paper = models.Paper.objects.filter(pk=number).first()
+    found = paper.files.filter(name=name).first() if paper is not None else None
     if found is None:
         return not_there(request)
     kind = TYPES.get(name.rpartition(".")[2], "application/octet-stream")

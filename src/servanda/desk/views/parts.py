@@ -108,7 +108,7 @@ def _changes(request: Any, made: list[decide.Click]) -> list[dict[str, Any]]:
     """The verdicts that would be others, or would count otherwise."""
     now = standing.recompute(desk()) or standing.newest()
     key = ("term", "party", "reading")
-    before = {tuple(v[k] for k in key): v for v in (now.verdicts if now else ())}
+    before = {tuple(v[k] for k in key): v for v in standing.stood(desk(), now).verdicts}
     out = []
     for v in standing.preview(desk(), parting.entries_of(request.head, request.person.pk, made)):
         was = before.get(tuple(v[k] for k in key))

@@ -17,6 +17,7 @@ from django.urls import reverse
 from servanda.desk import decide, models
 from servanda.desk.configure import desk
 from servanda.desk.views.entry import report_of
+from servanda.desk.views.hand import to_sign
 from servanda.desk.views.shared import not_there, page
 from servanda.errors import ServandaError
 from servanda.incidents.guards import PARTY
@@ -94,7 +95,10 @@ def answer(request: Any, incident: str) -> HttpResponse:
         try:
             if not one.open:
                 raise decide.refused("this party is not asked to reply", "look at the list again", "DSK010")
-            decide.decide(desk(), request.person, [decide.Click(incident, {"step": "replied"}, words, by=party)])
+            click = decide.Click(incident, {"step": "replied"}, words, by=party)
+            if (elsewhere := to_sign(request, click)) is not None:
+                return elsewhere
+            decide.decide(desk(), request.person, [click])
             return HttpResponseRedirect(reverse("room"))
         except ServandaError as error:
             told = error.faults[0].what

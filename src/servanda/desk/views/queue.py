@@ -51,7 +51,7 @@ def views_of(request: Any) -> list[tuple[str, str, Q]]:
     return [
         ("mine", text("Mine"), Q(state__in=mine)),
         ("new", text("New"), Q(state="received")),
-        ("overdue", text("Overdue"), Q(due__lt=now)),
+        ("overdue", text("Overdue"), Q(turn__lt=now)),
         ("casualties", text("Casualties"), Q(casualties=True, state__in=OPEN_STATES)),
         *waiting,
         ("to-sign", text("To sign"), Q(state="determined")),

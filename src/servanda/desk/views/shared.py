@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.db.utils import InterfaceError, OperationalError
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from servanda.desk import decide, models, standing
+from servanda.desk.attached import brought
+from servanda.desk.configure import desk
+from servanda.desk.interface import problem
 from servanda.desk.languages import language
 from servanda.desk.offices import PAGES
+from servanda.desk.replay import case_of
 from servanda.desk.wording import clock_of
 from servanda.errors import ServandaError
 from servanda.incidents.guards import PARTY, office_of
@@ -21,12 +27,14 @@ NAV = (
     ("complain", "New complaint"),
     ("queue", "Queue"),
     ("entry", "New report"),
+    ("arrivals", "Arrivals"),
     ("explore", "Map"),
     ("board", "Verdicts"),
     ("patrols", "Patrols"),
     ("shift", "Shift"),
     ("sign", "Sign"),
     ("reports", "Mission reports"),
+    ("demo", "Demonstration"),
 )
 """What stands in the head of every page, as far as an office has it."""
 MORE = (
@@ -35,6 +43,7 @@ MORE = (
     ("agreement", "Agreement"),
     ("sources", "Sources"),
     ("figures", "Figures"),
+    ("statements", "Statements"),
     ("record", "Record"),
     ("admin", "Admin"),
     ("help", "Keys and account"),
@@ -54,7 +63,7 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
         "zone": at.zone if at else "UTC",
         "lang": language(),
         "now": now,
-        "nav": [(name, label) for name, label in NAV if role in PAGES[name]],
+        "nav": [(name, label) for name, label in NAV if role in PAGES[name] and (name != "demo" or case_of(desk()))],
         "nav_more": [(name, label) for name, label in MORE if role in PAGES[name]],
         "here": request.resolver_match.url_name if request.resolver_match else "",
         "standing": verdicts,
@@ -96,9 +105,32 @@ def no_csrf(request: Any, reason: str = "") -> HttpResponse:
     return page(request, "message.html", status=400, title="Nothing was decided", text=text)
 
 
+def too_much(request: Any, exception: Exception | None = None) -> HttpResponse:
+    """A form that cannot be read: too many characters, fields or files."""
+    request.person, request.head = getattr(request, "person", None), getattr(request, "head", None)
+    text = "What was sent cannot be read, or is more than a form may hold. Go back and send less; a long table is sent as a file."
+    return page(request, "message.html", status=400, title="Nothing was recorded", text=text)
+
+
 def broken(request: Any) -> HttpResponse:
-    """An answer for what must not happen."""
+    """An answer for what must not happen; and for a database that does not answer, or has no room left, which comes back by itself."""
     request.person, request.head = None, None
+    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    if request.path_info.startswith("/api/"):
+        told = "the desk cannot answer now" if away else "something is wrong with the desk"
+        status, code = (503, "DSK008") if away else (500, "DSK067")
+        said = problem(status, code, told, "send it again later: what is on the record is recorded once")
+        return JsonResponse(said, status=status, content_type="application/problem+json", headers={"Retry-After": "30"})
+    if away:
+        answer = page(
+            request,
+            "message.html",
+            status=503,
+            title="The desk cannot work now",
+            text="Its database does not answer, or has no room left. What you sent counts only if the record says so: look at the case again when the desk is back, which needs nothing from you.",
+        )
+        answer["Retry-After"] = "30"
+        return answer
     return page(
         request,
         "message.html",
@@ -161,5 +193,7 @@ def click_of(request: Any, incident: str) -> decide.Click:
             if said.get(k, "").strip()
         }
         words |= {k: when for k in ("until", "due") if (when := instant(said.get(k, ""), zone)) is not None}
+    if step in ("assessed", "replied") and (came := brought(desk(), request)):
+        request.came, words["attachments"] = came, [one.sha256 for one in came]
     by = words.pop("of", None) if step in ("replied", "dissent") else None
     return decide.Click(incident, words, said.get("why", ""), said.get("seen", ""), said.get("after", ""), by)

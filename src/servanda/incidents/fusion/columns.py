@@ -14,6 +14,7 @@ import polars as pl
 from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Where, ordered
 from servanda.incidents.fusion.cluster import runs
 from servanda.incidents.fusion.misdated import Relayed
+from servanda.values.keyed_hash import plain_hash
 
 _MICROS_PER_HOUR = 3.6e9
 _FEW = 50  # one in so many rows is few; as much room is left for more
@@ -192,5 +193,5 @@ def hours_of(column: pl.Series) -> Floats:
 
 def hashed(column: pl.Series) -> Ints:
     """A number for each value, 0 for none."""
-    numbers = column.hash(seed=12).to_numpy().view(np.int64)
+    numbers = plain_hash(column, 12).view(np.int64)
     return np.where(column.is_null().to_numpy(), 0, numbers)

@@ -8,10 +8,11 @@ import polars as pl
 from servanda.incidents.doubts import UNSURE, Doubts
 from servanda.incidents.fusion.blocking import Ints
 from servanda.incidents.fusion.cluster import runs
-from servanda.incidents.fusion.lanes import WITHOUT_A_SIDE
+from servanda.incidents.fusion.lanes import WITHOUT_A_SIDE, Mask
 from servanda.incidents.fusion.linker import Fusion
 
 _ROWS = np.int64(1 << 31)
+_HAIR = 1e-9
 
 
 def doubts_of(fusion: Fusion, names: pl.Series) -> Doubts:
@@ -31,24 +32,33 @@ def doubts_of(fusion: Fusion, names: pl.Series) -> Doubts:
     one, two = fusion.group[row[likely]], other[likely]
     low, high = np.divmod(np.unique(np.minimum(one, two) * _ROWS + np.maximum(one, two)), _ROWS)
     pairs = pl.DataFrame({"incident": names.gather(pl.Series(low)), "other": names.gather(pl.Series(high))})
-    group, more = _more(fusion, np.flatnonzero(telling & (fusion.first | (c.named == 1))))
+    group, more = _more(fusion, telling & (fusion.first | (c.named == 1)))
     several = pl.DataFrame({"incident": names.gather(pl.Series(group)), "most": 1 + more})
     return Doubts(pairs.sort("incident", "other"), several.sort("incident"))
 
 
-def _more(fusion: Fusion, rows: Ints) -> tuple[Ints, Ints]:
+def _more(fusion: Fusion, rows: Mask) -> tuple[Ints, Ints]:
     """Groups that may be several incidents, and how many more than one: each doubtful report but the surest may be one of its own."""
     row, _, probability = fusion.maybe
-    elsewhere = np.bincount(row, weights=probability, minlength=fusion.size)[rows]
-    own, named, group = fusion.own[rows], fusion.columns.named[rows] == 1, fusion.group[rows]
-    doubtful = ~named & (1 - own - elsewhere >= UNSURE)
+    in_others = np.bincount(row, weights=probability, minlength=fusion.size)
+
+    def doubted(some: Ints) -> Mask:
+        named = fusion.columns.named[some] == 1
+        return np.asarray(~named & (1 - fusion.own[some] - in_others[some] >= UNSURE))
+
+    perhaps = np.flatnonzero(rows & (fusion.own <= 1 - UNSURE + _HAIR))
     unsure = np.zeros(fusion.size, bool)
-    unsure[group[doubtful]] = True
-    some = np.flatnonzero(unsure[group])  # of other groups nothing is to be told
-    group = group[some]
-    order = np.lexsort((elsewhere[some], -own[some], ~named[some], group))
+    unsure[fusion.group[perhaps[doubted(perhaps)]]] = True
+    some = np.flatnonzero(rows & unsure[fusion.group])  # of other groups nothing is to be told
+    own, elsewhere, named, group = (
+        fusion.own[some],
+        in_others[some],
+        fusion.columns.named[some] == 1,
+        fusion.group[some],
+    )
+    order = np.lexsort((elsewhere, -own, ~named, group))
     first, length = runs(group[order])
-    doubtful = doubtful[some][order]
+    doubtful = doubted(some)[order]
     doubtful[first] = False
     more = np.add.reduceat(doubtful.astype(np.int64), first) if len(first) else length
     return group[order][first][more > 0], more[more > 0]

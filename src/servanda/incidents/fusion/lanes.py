@@ -25,6 +25,7 @@ Mask = npt.NDArray[np.bool_]
 LANES = ("first-hand", NO_SIDE, "\x1fnothing")
 """The first lanes; what tells of nothing is one, every side is one of its own, and hearsay is, and who does not say on which side he is."""
 FIRST_HAND, WITHOUT_A_SIDE, NOTHING = range(len(LANES))
+_HEARSAY = "\x1fhearsay"
 _NEVER = MISSING * 1_000  # what a pair of observations counts that cannot be one incident
 ABOUT_KM, ABOUT_H = 0.5, 1 / 12  # how exactly a denial must cover what it is surely about
 
@@ -37,11 +38,16 @@ def lane_names() -> pl.Expr:
         pl.when(nothing())
         .then(pl.lit(LANES[NOTHING]))
         .when(~heard)
-        .then(pl.lit("\x1fhearsay"))
+        .then(pl.lit(_HEARSAY))
         .when(first_hand)
         .then(pl.lit(LANES[FIRST_HAND]))
         .otherwise(pl.col("side").fill_null("\x1fnot said"))
     )
+
+
+def nearness_of(number: int, name: str) -> int:
+    """By what reports of one lane stand for those of another that say the very same: sides alike, whichever was met first, hearsay last."""
+    return min(number, len(LANES)) + (name == _HEARSAY)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ part is made anew. Reports that carry an incident id are believed; exact repeats
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
@@ -60,7 +60,7 @@ class Fusion(Told):
         grows: bool = False,
     ) -> None:
         """``in_order``: by which the parts of the work are run; ``release``: gives freed memory back, between steps that hold much;
-        ``grows``: what adding reports needs is kept from the beginning, and not made when more come.
+        ``grows``: what adding reports needs is kept from the beginning, and not made when more come; the reports themselves are not kept.
         """
         super().__init__(vocabulary)
         self._in_order, self._release, self._grows = in_order, release, grows
@@ -90,9 +90,9 @@ class Fusion(Told):
         told, maybe = super().saved(), pl.DataFrame({"row": row, "other": other, "p": p})
         return Saved({**told.tables, "rows": rows, "maybe": maybe}, told.facts).having(links=self._kept.saved())
 
-    def take_back(self, saved: Saved, reports: pl.DataFrame) -> None:
-        """Be as the one that was saved; ``reports``: as they were given to it."""
-        super().take_back(saved, reports)
+    def take_back(self, saved: Saved) -> None:
+        """Be as the one that was saved."""
+        super().take_back(saved)
         rows, maybe = saved.tables["rows"], saved.tables["maybe"]
         self.group, self.own, self.first, self.best = (
             rows[name].to_numpy(writable=True) for name in ("group", "own", "first", "best")
@@ -117,17 +117,11 @@ class Fusion(Told):
         first = self.size
         if first and self._kept is None:
             self._solve(np.arange(first), keep=True)
-        self.tables.extend(table.select(KEPT) for table in tables)
-        self.columns.extend(*map(self._columns, tables))
-        rows = np.arange(first, len(self.columns.lat))
+        rows = self._lay_down(tables)
         new = self.columns.take(rows) if first else self.columns
         self._keys.insert(new.key, rows)
         placed = np.isfinite(new.lat) & np.isfinite(new.lon) & np.isfinite(new.start)
         self._cells.insert(new.cell[placed], rows[placed])
-        self.group = np.concatenate([self.group, rows])
-        self.own = np.concatenate([self.own, np.ones(len(rows))])
-        self.first = np.concatenate([self.first, np.ones(len(rows), bool)])
-        self.best = np.concatenate([self.best, np.full(len(rows), -1)])
         self._starts.insert(new.start[placed], rows[placed])
         datable = rows[self._datable(rows)]
         self._minutes.insert(self._minute_of(datable), datable)
@@ -137,9 +131,25 @@ class Fusion(Told):
         elif len(rows):
             self._grow(rows, rows[placed])
 
+    def _lay_down(self, tables: Sequence[pl.DataFrame]) -> Ints:
+        """Take in what reports say, each as if it were alone; their rows."""
+        first = self.size
+        if not self._grows:
+            self.tables.extend(table.select(KEPT) for table in tables)
+        self.columns.extend(*map(self._columns, tables))
+        rows = np.arange(first, len(self.columns.lat))
+        self.group = np.concatenate([self.group, rows])
+        self.own = np.concatenate([self.own, np.ones(len(rows))])
+        self.first = np.concatenate([self.first, np.ones(len(rows), bool)])
+        self.best = np.concatenate([self.best, np.full(len(rows), -1)])
+        return rows
+
     def _linked(self, laid: Laid, *, whole: bool) -> Links:
         """The pairs of these reports that may be one event."""
-        links = self._links(laid.back, laid.said, whole=whole)
+        alike = self._cells.alike(self.size) if whole else None
+        tables = self._tables()
+        links = self._near(laid.back, laid.said, tables, alike)
+        links = links.with_more(self._misdated(laid.back, laid.said, tables, alike))
         if len(laid.rows) > _MANY and self._release is not None:
             self._release()
         return links.take(bearable(links, laid.said, self.columns.where.take(laid.back)))
@@ -148,13 +158,17 @@ class Fusion(Told):
         """Make all groups anew. ``keep``: so that more can be added soon."""
         laid = self._laid(rows)
         links = self._linked(laid, whole=True)
-        self._group(laid, links)
-        self._weigh(laid, links, np.ones(len(laid.telling), bool))
-        self._part = self._parts(laid, links)
+        self._settle(laid, links)
         back = laid.back
         self._kept = (
             KeptLinks(Ends(back[links.i], back[links.j], links.score.astype(np.int64)), self.size) if keep else None
         )
+
+    def _settle(self, laid: Laid, links: Links) -> None:
+        """The groups of all reports by all their pairs, how sure they are, and what hangs together."""
+        self._group(laid, links)
+        self._weigh(laid, links, np.ones(len(laid.telling), bool))
+        self._part = self._parts(laid, links)
 
     @property
     def part(self) -> Ints:
@@ -280,10 +294,9 @@ class Fusion(Told):
         row, other, p = (new[n].to_numpy() for n in ("row", "other", "p"))
         self.maybe = np.concatenate([old[0], row]), np.concatenate([old[1], other]), np.concatenate([old[2], p])
 
-    def _links(self, rows: Ints, said: Said, *, whole: bool) -> Links:
+    def _near(self, rows: Ints, said: Said, tables: Tables, alike: Ints | None) -> Links:
+        """Pairs within reach of each other; ``alike``: how many have the cell of each report, where that is known."""
         c = self.columns
-        alike = self._cells.alike(self.size) if whole else None
-        tables = self._tables()
 
         def scored(slab: Slab) -> Links:
             at = slab.rows[together(c.where.take(rows[slab.rows]))]
@@ -301,11 +314,10 @@ class Fusion(Told):
 
         none = np.empty(0, np.int32)
         found = [Links(none, none, none), *self._in_order(scored, slabs(c.start[rows], c.end[rows]))]
-        links = Links(*(np.concatenate([getattr(f, n) for f in found]) for n in ("i", "j", "score")))
-        return links.with_more(self._misdated(rows, said, tables, alike))
+        return Links(*(np.concatenate([getattr(f, n) for f in found]) for n in ("i", "j", "score")))
 
     def _misdated(self, rows: Ints, said: Said, tables: Tables, alike: Ints | None) -> Links:
-        """Pairs that are one event if a relay put it on a wrong day; ``alike``: how many have the cell of each report, where that is known."""
+        """Pairs that are one event if a relay put it on a wrong day; ``alike``: as for :meth:`_near`."""
         some = np.flatnonzero(self._datable(rows) & (said.nature == 0))
         some = some[met_on_other_days(self._minute_of(rows[some]))]
         here, begun = rows[some], said.begun[some]

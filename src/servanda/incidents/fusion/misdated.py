@@ -82,7 +82,8 @@ def misdated(where: Where, relayed: Relayed) -> Iterator[Pairs]:
         relayed: by whom they came.
     """
     every = np.arange(len(where.start))
-    begin = minutes(where.start - where.start.min(initial=np.inf))
+    begin = minutes(where.start)
+    begin -= begin.min(initial=np.iinfo(np.int64).max)
     told_early = np.flatnonzero(early(where, relayed.known))
     for days in range(1, EARLY_DAYS + 1):
         back = every if days == 1 else told_early

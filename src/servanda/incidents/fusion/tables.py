@@ -33,6 +33,12 @@ _WORDS = {
 }
 
 
+_DESCRIBED = (
+    *("report_id", "file", "row", "source", "stance", "start", "end", "lat", "lon", "precision_m", "place_name"),
+    *("act", "target", "actor"),
+)
+
+
 @dataclass(frozen=True)
 class FusionTables:
     """``incidents``: one row each; ``members``: one row per report and incident to which it may belong; ``counts``: one row for every
@@ -53,12 +59,12 @@ class FusionTables:
 def incident_tables(fusion: Fusion) -> FusionTables:
     """Incidents, members and counts of a fusion, in the order of the incidents' ids."""
     table = pl.concat(fusion.tables)
-    names = _names(fusion, table)
+    names = group_names(fusion, table)
     group = pl.Series(fusion.group)
     members = _members(fusion, table, names)
     counts, total = _counts(fusion, names)
     of_report = names.gather(group)
-    placed = table.with_columns(
+    placed = table.select(_DESCRIBED).with_columns(
         incident=of_report, probability=pl.Series(fusion.own), _origin=name_keys_of(table["origin"])
     )
     asserting = pl.col("stance") != "denies"
@@ -86,7 +92,7 @@ def incident_tables(fusion: Fusion) -> FusionTables:
 
 def ids(fusion: Fusion, id_key: bytes = b"") -> pl.Series:
     """The incident of every report, in the order in which the reports came."""
-    return ids_of(fusion, group_names(fusion, id_key))
+    return ids_of(fusion, group_names(fusion, pl.concat(fusion.tables), id_key))
 
 
 def ids_of(fusion: Fusion, names: pl.Series) -> pl.Series:
@@ -94,20 +100,24 @@ def ids_of(fusion: Fusion, names: pl.Series) -> pl.Series:
     return names.gather(pl.Series(fusion.group)).alias("incident_id")
 
 
-def group_names(fusion: Fusion, id_key: bytes = b"") -> pl.Series:
-    """For every row that names a group the incident's id; elsewhere nothing."""
-    return _names(fusion, pl.concat(fusion.tables), id_key)
-
-
-def _names(fusion: Fusion, table: pl.DataFrame, id_key: bytes = b"") -> pl.Series:
-    """The same, of the reports in one table."""
+def group_names(fusion: Fusion, table: pl.DataFrame, id_key: bytes = b"") -> pl.Series:
+    """For every row that names a group the incident's id; elsewhere nothing. ``table``: the reports as the fusion was given them."""
     founders = founders_of(fusion, np.arange(fusion.size), table)
-    given = founded_ids(table[founders], id_key)
+    return of_groups(fusion, founders, names_of(table[founders], id_key))
+
+
+def of_groups(fusion: Fusion, founders: Ints, names: pl.Series) -> pl.Series:
+    """The same by the numbers of the reports by which groups are named (:func:`founders_of`), and the names that these give."""
+    none = pl.Series([None], dtype=pl.String).new_from_index(0, fusion.size)
+    return none.scatter(fusion.group[founders], names).alias("incident")
+
+
+def names_of(founders: pl.DataFrame, id_key: bytes) -> pl.Series:
+    """The names of incidents by the reports that founded them, in the order of :func:`founders_of`."""
+    given = founded_ids(founders, id_key)
     # what one page tells apart in the very same words has one digest
     number = given.to_frame("id").select(n=pl.int_range(pl.len()).over("id") + 1)["n"]
-    given = pl.select(pl.when(number > 1).then(pl.format("{}-{}", given, number)).otherwise(given)).to_series()
-    none = pl.Series([None], dtype=pl.String).new_from_index(0, fusion.size)
-    return none.scatter(fusion.group[founders], given).alias("incident")
+    return pl.select(pl.when(number > 1).then(pl.format("{}-{}", given, number)).otherwise(given)).to_series()
 
 
 def founders_of(fusion: Fusion, rows: Ints, table: pl.DataFrame) -> Ints:
@@ -122,13 +132,19 @@ def founders_of(fusion: Fusion, rows: Ints, table: pl.DataFrame) -> Ints:
         Of each group the place of one report in ``rows``.
     """
     c, group = fusion.columns, fusion.group[rows]
-    known = table["known_at"].fill_null(table["end"]).fill_null(table["start"]).dt.epoch("us").fill_null(0).to_numpy()
+    known = known_since(table)
     rank, start = c.rank[rows], c.start[rows]
     telling = pl.DataFrame({"group": group, "named": -c.named[rows], "known": known, "start": start, "rank": rank})
     order = telling.select(pl.arg_sort_by(*telling.columns, maintain_order=True)).to_series().to_numpy()
     ranked = group[order]
     first = order[np.concatenate([[True], ranked[1:] != ranked[:-1]])] if len(order) else order
     return first[np.lexsort((rank[first], start[first], known[first]))]
+
+
+def known_since(table: pl.DataFrame) -> Ints:
+    """When each report became known, else ended, else began."""
+    since = table["known_at"].fill_null(table["end"]).fill_null(table["start"])
+    return since.dt.epoch("us").fill_null(0).to_numpy()
 
 
 def _members(fusion: Fusion, table: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
@@ -143,8 +159,14 @@ def _members(fusion: Fusion, table: pl.DataFrame, names: pl.Series) -> pl.DataFr
         probability=pl.Series(probability).round(4),
         because=pl.lit("may belong here instead"),
     )
-    return pl.concat([rows, also]).sort(
-        "incident_id", "probability", "report_id", "file", "row", descending=[False, True, False, False, False]
+    # names in their order are numbers, by which it is quicker to sort
+    place = names.rank("ordinal")
+    order = pl.concat([place.gather(pl.Series(fusion.group)), place.gather(pl.Series(other))]).alias("_place")
+    return (
+        pl.concat([rows, also])
+        .with_columns(order)
+        .sort("_place", "probability", "report_id", "file", "row", descending=[False, True, False, False, False])
+        .drop("_place")
     )
 
 

@@ -23,6 +23,7 @@ from servanda.incidents.fusion.lanes import (
     Mask,
     Said,
     lane_names,
+    nearness_of,
 )
 from servanda.incidents.fusion.likelihood import (
     ACTOR_OTHER,
@@ -37,9 +38,9 @@ from servanda.incidents.fusion.likelihood import (
 from servanda.incidents.fusion.misdated import clocked, minute_keys
 from servanda.incidents.identity import Keys
 from servanda.values.codes import Vocabulary
+from servanda.values.keyed_hash import plain_hash
 from servanda.values.saved import Saved
 
-_LANES = 1 << 12  # more than there are
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 KEPT = (
     "report_id",
@@ -123,9 +124,9 @@ class Told:
             numbers=self._numbers.saved()
         )
 
-    def take_back(self, saved: Saved, reports: pl.DataFrame) -> None:
-        """Be as the one that was saved; ``reports``: as they were given to it."""
-        self.tables, facts = [reports.select(KEPT)], saved.facts
+    def take_back(self, saved: Saved) -> None:
+        """Be as the one that was saved."""
+        facts = saved.facts
         self.columns = c = Columns.again(saved.tables["columns"])
         self._codes = {name: Codes(words) for name, words in facts["codes"].items()}
         self._lanes, self._longest = Codes(facts["lanes"]), facts["longest"]
@@ -142,20 +143,16 @@ class Told:
 
     def _columns(self, reports: pl.DataFrame) -> Columns:
         keyed = self._numbers.add_to(reports)
-        # a carrier that passes on what two others said may report an incident twice
-        spoken = reports.select(voice=pl.concat_str("source", "origin", separator="\x1f", ignore_nulls=True))
-        numbers = {n: codes.of(spoken["voice"] if n == "source" else reports[n]) for n, codes in self._codes.items()}
-        lat, lon, radius = (numbers_of(reports[n]) for n in ("lat", "lon", "precision_m"))
-        start, end = hours_of(reports["start"]), hours_of(reports["end"])
-        where = Where(np.nan_to_num(lat), np.nan_to_num(lon), radius / 1000, np.nan_to_num(start), np.nan_to_num(end))
+        numbers = {n: codes.of(_carriers(reports) if n == "source" else reports[n]) for n, codes in self._codes.items()}
+        where, (lat, lon, radius, start, end) = where_of(reports)
+        lane = self._lanes.of(_lanes(reports))
         stance = reports["stance"].replace_strict(
             {"asserts": 0, "confirms": 1, "denies": 2, "retracts": 3}, default=0, return_dtype=pl.Int32
         )
-        lane = self._lanes.of(reports.select(lane=lane_names())["lane"])
         return Columns(
             lat,
             lon,
-            radius / 1000,
+            radius,
             start,
             end,
             keyed["incident"].to_numpy().view(np.int64),
@@ -170,7 +167,7 @@ class Told:
             lane,
             hashed(reports["url"]),
             hashed(reports["report_id"]),
-            density_cells(where, numbers["source"].astype(np.int64) * _LANES + lane),
+            _cells(where, self._codes["source"].words, numbers["source"], self._lanes.words, lane),
             _rank(reports),
             *self._relayed(reports),
         )
@@ -209,7 +206,8 @@ class Told:
         key = c.key[here] ^ self._place_on_page(here)
         first = first_of_each(key)
         alike = np.flatnonzero(np.bincount(first, minlength=len(loose))[first] > 1)
-        order = alike[np.lexsort((alike, c.lane[here[alike]], first[alike]))]
+        nearness = np.array([nearness_of(number, name) for number, name in enumerate(self._lanes.words)])
+        order = alike[np.lexsort((alike, nearness[c.lane[here[alike]]], first[alike]))]
         begins, length = runs(first[order])
         twin[loose[order]] = loose[np.repeat(order[begins], length)]
         return twin
@@ -293,6 +291,38 @@ class Told:
         return Tables(relation, [words_of(w) for w in self._codes["place_name"].words])
 
 
+def where_of(reports: pl.DataFrame) -> tuple[Where, tuple[Floats, Floats, Floats, Floats, Floats]]:
+    """Place and time of reports without gaps, and the same columns with NaN where nothing is told."""
+    lat, lon, radius = (numbers_of(reports[n]) for n in ("lat", "lon", "precision_m"))
+    start, end = hours_of(reports["start"]), hours_of(reports["end"])
+    radius = radius / 1000
+    there = Where(np.nan_to_num(lat), np.nan_to_num(lon), radius, np.nan_to_num(start), np.nan_to_num(end))
+    return there, (lat, lon, radius, start, end)
+
+
+def cells_of(reports: pl.DataFrame) -> Ints:
+    """The cell of each report in which its source's other reports are counted (:func:`likelihood.density_cells`): the same number everywhere."""
+    voices, lanes = Codes(), Codes()
+    voice, lane = voices.of(_carriers(reports)), lanes.of(_lanes(reports))
+    return _cells(where_of(reports)[0], voices.words, voice, lanes.words, lane)
+
+
+def _cells(where: Where, voices: list[str], voice: Int32s, lanes: list[str], lane: Int32s) -> Ints:
+    of_voice, of_lane = (plain_hash(pl.Series(words, dtype=pl.String), 13) for words in (voices, lanes))
+    if not len(voice):
+        return np.empty(0, np.int64)
+    return density_cells(where, (of_voice[voice] + _SPREAD * of_lane[lane]).view(np.int64))
+
+
+def _carriers(reports: pl.DataFrame) -> pl.Series:
+    """Who carries each report, and from whom: a carrier that passes on what two others said may report an incident twice."""
+    return reports.select(voice=pl.concat_str("source", "origin", separator="\x1f", ignore_nulls=True))["voice"]
+
+
+def _lanes(reports: pl.DataFrame) -> pl.Series:
+    return reports.select(lane=lane_names())["lane"]
+
+
 def _actors(size: int) -> Floats:
     table = np.full((size + 1, size + 1), ACTOR_OTHER)
     np.fill_diagonal(table, ACTOR_SAME)
@@ -302,5 +332,8 @@ def _actors(size: int) -> Floats:
 
 def _rank(reports: pl.DataFrame) -> Ints:
     """A number for each report that depends on what it says and not on where it stands, to settle ties."""
-    telling = [n for n in KEPT if n not in ("file", "row")]
-    return reports.select(rank=pl.struct(telling).hash(seed=11))["rank"].to_numpy().view(np.int64)
+    rank = np.zeros(reports.height, np.uint64)
+    for seed, name in enumerate(KEPT):
+        if name not in ("file", "row"):
+            rank += plain_hash(reports[name], seed)
+    return rank.view(np.int64)

@@ -47,8 +47,9 @@ def disagreements(reports: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame
 
 def _versions(reports: pl.DataFrame) -> pl.DataFrame:
     """The different versions that relays give of what one origin said of one incident, numbered, the most told of them."""
+    told = reports.select("incident", "origin", "source", "report_id", "file", "row", *_VERSION)
     return (
-        reports.filter(pl.len().over("incident", "origin") > 1)
+        told.filter(pl.len().over("incident", "origin") > 1)
         .sort("report_id", "file", "row")
         .group_by("incident", "origin", *_VERSION, maintain_order=True)
         .agg(
@@ -154,8 +155,11 @@ def _named_alike(reports: pl.DataFrame) -> pl.DataFrame:
     """Incidents that only relays tell of, beside others of the same origin (``_b``) that more carriers tell of and whose place has a
     word in common.
     """
+    asserted = reports.filter(pl.col("stance").is_in(["asserts", "confirms"]))
+    asserted = asserted.select("incident", "origin", "source", "link", "admin1", "report_id", "file", "row", *_VERSION)
+    placed = asserted.filter(pl.col("place_name").is_not_null()).select("incident", "origin").unique()
     single = (
-        reports.filter(pl.col("stance").is_in(["asserts", "confirms"]))
+        asserted.join(placed, on=["incident", "origin"], how="semi", nulls_equal=True)
         .sort("precision_m", "start", "end", "report_id", "file", "row")
         .group_by("incident", "origin")
         .agg(

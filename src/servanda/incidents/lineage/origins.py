@@ -29,14 +29,21 @@ _SAYS_NOTHING = frozenset(
     anonymous people public spokesman spokeswoman spokesperson office
     """.split()
 )
-_BODIES = frozenset({"NATO", "EU", "UN", "OSCE"})  # in that table, and bodies that speak
+# in that table, and bodies that speak; and words of names there that say an office of a state, and not only which state
+_BODIES = frozenset("NATO EU UN OSCE ASEAN ECOWAS GCC IGAD ICRC IAEA".split()) | {"African Union", "Arab League"}
+_OFFICE = re.compile(r"(?i)\b(?:office|department|forces)\b")
 _SIDES = frozenset(
     w.lower()
     for code, words in STATES.items()
     if code not in _BODIES
     for name in words.split("|")
+    if not _OFFICE.search(name)
     for w in re.findall(r"\w{3,}", name)
 )
+_NAMED = re.compile(
+    rf"(?i)\b(?:{'|'.join(re.escape(n) for c in sorted(_BODIES) for n in STATES.get(c, c).split('|'))})\b"
+)
+"""A body by its whole name: its words tell it, though one of them may stand in a state's name too (*Arab League*)."""
 _ALSO = {"mod": "ministry defence", "defense": "defence", "mfa": "ministry foreign affairs", "min": "ministry"}
 """Short forms of what is one body."""
 _HEAD = re.compile(r"(?i)\b(?:officials?|authorit(?:y|ies)|administration)\b")
@@ -55,7 +62,8 @@ def body(name: str) -> str:
 
 def _telling(text: str) -> set[str]:
     spelt = (part for w in re.findall(r"\w+", text.lower()) for part in _ALSO.get(w, w).split())
-    return {w for w in spelt if w not in _SAYS_NOTHING and w not in _SIDES}
+    named = {w for m in _NAMED.finditer(text) for w in re.findall(r"\w+", m[0].lower())}
+    return {w for w in spelt if w not in _SAYS_NOTHING and (w in named or w not in _SIDES)}
 
 
 def _same_bodies(bodies: pl.DataFrame) -> pl.DataFrame:
@@ -106,6 +114,12 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return table.select(columns).sort("incident", "origin"), counts.sort("incident")
 
 
+_COUNTED = (
+    *("incident", "origin", "side", "body", "source", "stance", "role", "link"),
+    *("report_id", "file", "row", "when", "alike_to", "summary"),
+)
+
+
 def _by_origin(reports: pl.DataFrame) -> pl.DataFrame:
     """One row per incident, name, side and body, with what it said and who carried it first."""
     name = pl.col("_name")
@@ -118,7 +132,7 @@ def _by_origin(reports: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("side"))
         .fill_null("unknown"),
         when=pl.coalesce("known_at", "end", "start"),
-    )
+    ).select(*_COUNTED, name)
     return (
         sided.sort("when", "report_id", "file", "row", nulls_last=True)
         .group_by("incident", name.alias("key"), "side", "body", maintain_order=True)

@@ -139,6 +139,8 @@ def near_duplicates(texts: pl.Series) -> pl.DataFrame:
 
 def _alike_to(reports: pl.DataFrame) -> pl.Series:
     """For every report the earliest one of nearly the same text, where it is not that one itself."""
+    if reports["summary"].null_count() == reports.height:
+        return pl.Series("alike_to", [None], dtype=pl.String).new_from_index(0, reports.height)
     order = reports.select(
         pl.struct(pl.coalesce("known_at", "end", "start"), "report_id", "file", "row").rank("ordinal").alias("r")
     )["r"]

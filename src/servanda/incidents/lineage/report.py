@@ -48,8 +48,9 @@ def trace_lineage(reports: pl.DataFrame, vocabulary: Vocabulary) -> LineageRepor
         "file",
         "row",
     )
+    judged = with_lineage.select("incident", "stance", "side", "actor", "start", "lat", "kind", "origin", "body")
     graded = with_lineage.select(columns).with_columns(
-        credibility_estimate=report_grades(with_lineage.join(counts, on="incident", how="left", maintain_order="left"))
+        credibility_estimate=report_grades(judged.join(counts, on="incident", how="left", maintain_order="left"))
     )
     tables = (
         graded.sort("incident", "known_at", "report_id", "file", "row", nulls_last=True),

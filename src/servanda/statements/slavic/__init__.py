@@ -9,14 +9,19 @@ names of states and words of stance. Words get their dictionary forms and cases 
 * ``sentence``   one sentence, its cues and clauses
 * ``subjects``   who speaks: the subject of a verb
 * ``attribute``  source, cue and content of every attribution in a paragraph
+* ``relayed``    sayings whose words stand in the sentence before, or are cited by an agency
 * ``dialogue``   what is said in interviews with dashes, channels and bulletins without a verb
 * ``people``     one name for one person, and his side
+* ``sides``      who speaks in an attribution, and for which side
+* ``own``        what a document says in its own author's words
 * ``stances``    where a speaker stands, by verb and words
+* ``accusations``   who accuses whom of a deed, admits or denies it
 * ``terms``      which term the words are about
 * ``extract``    all of it, for one document
 """
 
+from servanda.statements.slavic.accusations import slavic_accusations
 from servanda.statements.slavic.extract import slavic_statements
 from servanda.statements.slavic.words import available
 
-__all__ = ["available", "slavic_statements"]
+__all__ = ["available", "slavic_accusations", "slavic_statements"]

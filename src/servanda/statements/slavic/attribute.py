@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from servanda.statements.slavic.phrases import Phrase, phrase_at
+from servanda.statements.slavic.relayed import by_any_verb, cited, of_the_one_before, without_asides
 from servanda.statements.slavic.sentence import (
     _AND,
     _STOPS,
@@ -41,6 +42,7 @@ from servanda.statements.slavic.subjects import (
     _phrase_in,
     _place_speaks,
     _shared,
+    past_apposition,
 )
 from servanda.statements.slavic.words import DASHES, Tables, words_of
 from servanda.statements.words import Span, quotations, sentences
@@ -53,7 +55,12 @@ _CONTEXT = 200  # letters before, in which *this* is looked for
 
 
 def attributions(
-    text: str, paragraph: Span, t: Tables, names: frozenset[str] = frozenset(), before: str = ""
+    text: str,
+    paragraph: Span,
+    t: Tables,
+    names: frozenset[str] = frozenset(),
+    before: str = "",
+    last: Span | None = None,
 ) -> list[Told]:
     """The attributions of a paragraph.
 
@@ -63,6 +70,7 @@ def attributions(
         t: the language.
         names: last names of people in the document, in small letters.
         before: what stands before the paragraph.
+        last: the last sentence before it.
 
     Returns:
         Them, in the order of their cues.
@@ -72,26 +80,13 @@ def attributions(
         quoted = [*quoted, (paragraph[0], paragraph[1])]  # a line of a dialogue is spoken, but for what is inserted
     out: list[Told] = []
     for span in sentences(text, paragraph, [q for q in quoted if q != paragraph]):
-        found = [_with_context(x, text, before, t) for x in _in_sentence(text, span, quoted, t, names)]
+        found = [_with_context(x, text, before, t) for x in _in_sentence(text, span, quoted, t, names, last)]
+        last = span
         before = f"{before[-_CONTEXT:]} {text[slice(*span)]}"
-        if not found and out and any(a <= span[0] + 1 and span[1] - 2 <= b for a, b in quoted if (a, b) != paragraph):
-            last = out[-1]
-            if last.direct:  # a bare quotation goes on with the speaker of the one before
-                found = [
-                    Told(
-                        last.source,
-                        last.cue,
-                        (_bare(text, span),),
-                        True,
-                        last.verb,
-                        ("says",),
-                        False,
-                        span,
-                        last.name,
-                        last.gender,
-                        last.possessive,
-                    )
-                ]
+        bare = any(a <= span[0] + 1 and span[1] - 2 <= b for a, b in quoted if (a, b) != paragraph)
+        if not found and out and bare and out[-1].direct:  # a bare quotation goes on with the speaker of the one before
+            here = (_bare(text, span),)
+            found = [replace(out[-1], content=here, kinds=("says",), negated=False, sentence=span, context="")]
         out += found
     return out
 
@@ -104,8 +99,10 @@ def _with_context(told: Told, text: str, before: str, t: Tables) -> Told:
     return replace(told, context=before) if (this or charge) and before else told
 
 
-def _in_sentence(text: str, span: Span, quoted: Sequence[Span], t: Tables, names: frozenset[str]) -> list[Told]:
-    words = words_of(text, span, t.code, names)
+def _in_sentence(
+    text: str, span: Span, quoted: Sequence[Span], t: Tables, names: frozenset[str], before: Span | None
+) -> list[Told]:
+    words = without_asides(words_of(text, span, t.code, names), t)
     if len(words) > LONGEST_SENTENCE:
         return []
     quotes = [
@@ -116,6 +113,9 @@ def _in_sentence(text: str, span: Span, quoted: Sequence[Span], t: Tables, names
     inside = [next((n for n, (a, b) in enumerate(quotes) if a <= w.start < b), -1) for w in words]
     s = _Sentence(text, span, words, inside, quotes, t)
     _inserted_in_quotes(s)
+    cited(s)
+    of_the_one_before(s, before)
+    by_any_verb(s)
     if _unsaid_from(s) > 0:
         _by_preposition(s)
     _in_a_text(s)
@@ -179,6 +179,8 @@ def _inserted_in_quotes(s: _Sentence) -> None:
         if any(a <= s.words[k - 1].start < b for a, b in s.insertions):
             continue
         verb = next((j for j in range(k, min(n, k + 4)) if _kinds(s, j)[0] and s.words[j].is_a("VERB")), None)
+        if verb is None and s.words[k].forms and s.words[k].forms[0].pos == "VERB":
+            verb = k  # *— кипятится X. —*
         if verb is None or any(s.words[j].text in (",", ".") for j in range(k, verb)):
             continue
         phrase = _phrase_after_any(s, verb) or _phrase_in(s, k, verb)
@@ -272,7 +274,7 @@ def _inserted(s: _Sentence, k: int) -> None:
     a = _clause_start(s, k)
     as_ = k > 0 and s.words[k - 1].low in s.t.sets["as"]
     light = all(_light(s, j) or s.words[j].low in s.t.sets["as"] for j in range(a, k))
-    phrase = _phrase_after(s, k) if light else None
+    phrase = (_phrase_after(s, k) or (_place_speaks(s, k) if a == k else None)) if light else None
     if phrase is None:
         phrase = _phrase_before(s, k) if a and s.inside[a - 1] < 0 else None
         if a and _quote_before(s, a) is not None:
@@ -280,7 +282,7 @@ def _inserted(s: _Sentence, k: int) -> None:
     if phrase is None:
         return
     quote = _quote_before(s, a)
-    end = _clause_end(s, max(phrase.end, k + 1))
+    end = past_apposition(s, _clause_end(s, max(phrase.end, k + 1)))
     joined = next(
         (
             j
@@ -312,12 +314,21 @@ def _inserted(s: _Sentence, k: int) -> None:
             s.insertions.append((s.words[a - 1].start, s.words[min(end, len(s.words) - 1)].end))
 
 
+def _who(s: _Sentence, k: int) -> Phrase | None:
+    phrase = _phrase_before(s, k) or _phrase_after(s, k) or _place_speaks(s, k) or _shared(s, k)
+    if phrase is not None and phrase.start > k:
+        called = " ".join(w.low for w in s.words[phrase.start : phrase.end])
+        if called in s.t.sets["both"]:
+            return _place_speaks(s, k) or phrase  # *В Осло призвали обе стороны отойти*: they are called on
+    return phrase
+
+
 def _plain(s: _Sentence, k: int) -> None:
     """*X сказал, что A*; *X: «A»*; *X требует A*."""
     kinds, lemma = _kinds(s, k)
     if any(a <= s.words[k].start < b for a, b in s.insertions):
         return
-    phrase = _phrase_before(s, k) or _phrase_after(s, k) or _place_speaks(s, k) or _shared(s, k)
+    phrase = _who(s, k)
     if phrase is None:
         return
     if (

@@ -1,20 +1,34 @@
-"""What is said without a verb of saying: the lines of an interview with dashes, and a post or a bulletin in its author's own words."""
+"""What is said without a verb of saying: interviews with dashes or labels, and a post or a bulletin in its author's own words."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from servanda.statements.documents import Document
+from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
-from servanda.statements.slavic.words import DASHES, Tables, inflected, words_of
+from servanda.statements.slavic.words import DASHES, INITIAL, Tables, Word, inflected, words_of
 from servanda.statements.words import Span, sentences
 
 _LEAST = 3  # lines of a dialogue
+_LABEL = re.compile(r"\s*([^\W\d_][^:.!?«»\"\n]{1,60}):\s+(?=\S)")
+_LABEL_WORDS = 5
+_SIGNED = re.compile(r"([^:!?«»\"\n]{5,120}):\s*(?:\n|$)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """What somebody says in an interview or a transcript: where, by whom (empty: whom the interview is with), and what was asked before it."""
+
+    span: Span
+    who: str
+    asked: str
 
 
 def author_of(document: Document, t: Tables) -> str:
-    """Whose own words a document is: of a chat its sender, of a channel its name, of a bulletin the body that heads it; nobody's where none is told.
+    """Whose own words a document is: of a chat its sender, of a channel its name, of a post who stands with a colon above it; nobody's where none is told.
 
     Args:
         document: an article or a message.
@@ -30,63 +44,148 @@ def author_of(document: Document, t: Tables) -> str:
     return ""
 
 
+def signed(document: Document, t: Tables) -> tuple[str, str, int]:
+    """*Марко Зорич, министр обороны:* above a post, or where it begins: the name, the whole line, and where the post goes on.
+
+    Args:
+        document: a post.
+        t: the language.
+
+    Returns:
+        Name, line and character of the text; empty texts where there is none.
+    """
+    first = document.text[slice(*document.paragraphs[0])] if document.paragraphs else ""
+    heads = [(line, 0) for line in (document.head or document.title).splitlines()]
+    for line, start in [*heads, (first, len(first) and document.paragraphs[0][0])]:
+        if (match := _SIGNED.match(line)) is None:
+            continue
+        words = words_of(match[1], (0, len(match[1])), t.code)
+        for k in range(len(words)):  # *Марко Зорич, министр:*, *Министр Марко Зорич:*
+            phrase = phrase_at(words, k, ("nomn",), t)
+            if phrase is not None and phrase.name[1] - phrase.name[0] > 1:
+                name = " ".join(w.text for w in words[slice(*phrase.name)])
+                return name, match[1], start + match.end(1) if line is first else 0
+    return "", "", 0
+
+
 def heads_itself(document: Document, t: Tables) -> Span | None:
-    """Characters of the title that name the body whose bulletin this is."""
-    heads = t.raw["statement_heads"]
+    """Characters of the title that name the body whose bulletin this is, or who gives the briefing."""
+    heads, dot = t.raw["statement_heads"], rf"(?:{INITIAL}|[^,.:«(])"
     match = re.match(rf"(.{{5,120}}?)[.,:]?\s+(?:{heads})\b", document.title, re.IGNORECASE)
-    match = (
-        re.match(rf"(?:\w+\s+)?(?:{heads})\s+(\w[^,.:«(]{{3,100}})(?=[,.:]|$)", document.title, re.IGNORECASE) or match
-    )
+    match = re.match(rf"(?:\w+\s+)?(?:{heads})\s+(\w{dot}{{3,140}})(?=[,.:]|$)", document.title, re.IGNORECASE) or match
     return match.span(1) if match else None
 
 
-def answers(document: Document, t: Tables) -> list[Told]:
-    """The answers of an interview in lines with dashes: what follows a question, said by the one person with whom it is.
+def lines_of(document: Document, t: Tables, known: Known) -> list[Line]:
+    """The answers of an interview in lines with dashes, and what stands behind labels.
+
+    Args:
+        document: the interview or transcript.
+        t: the language.
+        known: who is named in it.
+
+    Returns:
+        What is said, without what is asked.
+    """
+    return _labelled(document, t, known) or _dashed(document, t)
+
+
+def _dashed(document: Document, t: Tables) -> list[Line]:
+    text = document.text
+    lines = [p for p in document.paragraphs if text[p[0]] in DASHES]
+    if len(lines) < _LEAST or not any(text[a:b].rstrip().endswith("?") for a, b in lines):
+        return []
+    out: list[Line] = []
+    question, asking = False, ""
+    for a, b in lines:
+        if text[a:b].rstrip().endswith("?") or not question:
+            question, asking = True, text[a:b]
+            continue
+        question = False
+        start = a + 1
+        while text[start].isspace():
+            start += 1
+        out.append(Line((start, b), "", asking))
+    return out
+
+
+def _labelled(document: Document, t: Tables, known: Known) -> list[Line]:
+    """*Вопрос: ... Ответ: ...*, *Ведущая: ... Зорич: ...*; at least two labels, one of which is of a question or of somebody known."""
+    text, found = document.text, list[tuple[Span, str]]()
+    for a, b in document.paragraphs:
+        match = _LABEL.match(text, a, b)
+        if match is not None and len(match[1].split()) <= _LABEL_WORDS:
+            found.append(((match.end(), b), match[1].strip()))
+    asks = [label for _, label in found if re.match(t.raw["questions"], label, re.IGNORECASE)]
+    named = {label: name for _, label in found if (name := _called(label, t, known))}
+    if len(found) < _LEAST - 1 or not (asks or len(named) > 1):
+        return []
+    out, asking = list[Line](), ""
+    for span, label in found:
+        if label in asks:
+            asking = text[slice(*span)]
+        elif label in named or re.match(t.raw["replies"], label, re.IGNORECASE):
+            out.append(Line(span, named.get(label, ""), asking))
+            asking = ""
+    return out
+
+
+def _called(label: str, t: Tables, known: Known) -> str:
+    """The whole name of whom a label names."""
+    words = words_of(label, (0, len(label)), t.code)
+    return known.whole(words[-1].text) if words and words[-1].capital else ""
+
+
+def told_in(document: Document, line: Line) -> list[Told]:
+    """A telling for each sentence of what somebody says."""
+    text, a = document.text, line.span[0]
+    return [
+        Told(None, (a, a + 1), (_bare(text, span),), True, "—", ("says",), False, span, context=line.asked)
+        for span in sentences(text, line.span, [])
+    ]
+
+
+def with_whom(document: Document, t: Tables, known: Known, first: int) -> str:
+    """With whom an interview is: by its title or first paragraphs (*Интервью с Тарасом Лысенко*), else the only one whom these name whole.
 
     Args:
         document: the interview.
         t: the language.
+        known: who is named in it.
+        first: where its lines begin.
 
     Returns:
-        A telling for each sentence of an answer; nothing where the text does not tell with whom it is.
+        The name; empty where nothing tells it.
     """
-    lines = [p for p in document.paragraphs if document.text[p[0]] in DASHES]
-    if len(lines) < _LEAST:
-        return []
-    out: list[Told] = []
-    question, asking = False, ""
-    for a, b in lines:
-        asked = document.text[a:b].rstrip().endswith("?") or not question
-        if asked:
-            question, asking = True, document.text[a:b]
-            continue
-        question = False
-        start = a + 1
-        while document.text[start].isspace():
-            start += 1
-        for span in sentences(document.text, (start, b), []):
-            out.append(
-                Told(None, (a, a + 1), (_bare(document.text, span),), True, "—", ("says",), False, span, context=asking)
-            )
-    return out
-
-
-def with_whom(document: Document, t: Tables) -> str:
-    """With whom an interview is, by its title or its first paragraph: *Интервью с Тарасом Лысенко*."""
-    head = (
-        f"{document.title}\n{document.text[slice(*document.paragraphs[0])]}" if document.paragraphs else document.title
-    )
-    match = re.search(t.raw["interview"], head, re.IGNORECASE)
-    if match is None:
-        return ""
-    words = words_of(
-        head, (match.end(), next((n for n in range(match.end(), len(head)) if head[n] in "\n."), len(head))), t.code
-    )
-    phrase = phrase_at(words, 0, ("ablt",), t) if words else None
-    if phrase is None or not phrase.name[1]:
+    head = f"{document.head or document.title}\n{document.text[:first]}"
+    for match in re.finditer(t.raw["interview"], head, re.IGNORECASE):
+        end = next((n for n in range(match.end(), len(head)) if head[n] in "\n."), len(head))
+        words = words_of(head, (match.end(), end), t.code)
+        phrase = phrase_at(words, 0, ("ablt",), t) if words else None
+        if phrase is not None and phrase.name[1] - phrase.name[0] > 1:
+            return inflected(words[slice(*phrase.name)], t.code)
         run = [w for w in words[:3] if w.capital]
-        return inflected(run, t.code) if len(run) >= 2 else ""
-    return inflected(words[slice(*phrase.name)], t.code)
+        if len(run) >= 2 and run == words[: len(run)]:
+            return inflected(run, t.code)
+        named = [name for name in known.full.values() if _stands_in(name, words)]
+        if len(named) == 1:
+            return named[0]
+    asked = re.sub(rf"(?:{t.raw['asked_of']})\w*\s+[^\n.]*", " ", head, flags=re.IGNORECASE)  # who asks is not asked
+    words = words_of(asked, (0, len(asked)), t.code)
+    named = [name for name in known.full.values() if " " in name and _stands_in(name, words)]
+    return named[0] if len(named) == 1 else ""
+
+
+def _stands_in(name: str, words: list[Word]) -> bool:
+    """Every part of the name stands among the words, in whatever case."""
+    return all(
+        any(
+            w.capital
+            and (part.lower() in w.lemmas or w.low[: max(4, len(part) - 2)] == part.lower()[: max(4, len(part) - 2)])
+            for w in words
+        )
+        for part in name.split()
+    )
 
 
 def _bare(text: str, span: Span) -> Span:

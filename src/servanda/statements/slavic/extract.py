@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from servanda.statements.documents import Document
 from servanda.statements.extract import Statement
 from servanda.statements.slavic.attribute import attributions
-from servanda.statements.slavic.dialogue import answers, author_of, heads_itself, with_whom
+from servanda.statements.slavic.dialogue import lines_of
+from servanda.statements.slavic.own import headed_by, own_words
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
+from servanda.statements.slavic.sides import Spoken, both_sides, speaker_of, with_sides
 from servanda.statements.slavic.stances import split_condition, stances_of
 from servanda.statements.slavic.terms import Terms
-from servanda.statements.slavic.words import DASHES, Tables, tables_with, words_of
+from servanda.statements.slavic.words import DASHES, Tables, Word, tables_with, words_of
 from servanda.statements.stances import Stance
 from servanda.statements.topics import TopicMatcher
-from servanda.statements.words import quotations, sentences
+from servanda.statements.words import Span, quotations, sentences
 
 _BEFORE = 200
+_SOON = 6  # words, in which a subject is looked for
 _NEAR = 40  # attributions before and behind one that can stand in its words
 _QUOTED = re.compile(r"[«“„\"]([^«»“”„\"]{2,})[»”“\"]")
-
-
-@dataclass(frozen=True)
-class _Spoken:
-    """An attribution with its speaker."""
-
-    told: Told
-    name: str
-    side: str
-    person: bool
-    carrier: bool
 
 
 def slavic_statements(
@@ -55,7 +47,8 @@ def slavic_statements(
     terms = Terms.of(matcher, t, names)
     known = Known.of(names, t)
     text = document.text
-    known.learn(document.title, (0, len(document.title)))
+    for line in dict.fromkeys([document.title, *document.head.splitlines()]):
+        known.learn(line, (0, len(line)))
     for paragraph in document.paragraphs:
         for span in sentences(text, paragraph, quotations(text, paragraph)):
             known.learn(text, span)
@@ -63,117 +56,49 @@ def slavic_statements(
         quoted = quotations(text, paragraph)
         for span in sentences(text, paragraph, quoted):
             known.learn(text, span, mentions=True, quoted=quoted)
-    head = _head(document, known, t)
-    told = [
-        x
-        for p in document.paragraphs
-        for x in attributions(text, p, t, known.surnames, text[max(0, p[0] - _BEFORE) : p[0]])
-    ]
-    dialogue = answers(document, t)
-    spans = [x.content[0] for x in dialogue]
+    head = headed_by(document, known, t)
+    told = []
+    last: Span | None = None
+    for p in _with_their_openings(document):
+        told += attributions(text, p, t, known.surnames, text[max(0, p[0] - _BEFORE) : p[0]], last)
+        last = sentences(text, p, quotations(text, p))[-1]
+    lines = lines_of(document, t, known)
     told = [
         x
         for x in told
-        if not (x.direct and x.cue[0] == x.content[0][0]) and not any(a <= x.cue[0] < b for a, b in spans)
+        if not (x.direct and x.cue[0] == x.content[0][0])
+        and not any(a <= x.cue[0] < b for a, b in (i.span for i in lines))
     ]
-    own = _own_words(document, [*told], dialogue, known, t, head)
-    if dialogue:
+    own = own_words(document, [*told], lines, known, t, head)
+    if lines:
         known.mentions += [(x.told.cue[0], (x.name, x.side), "") for x in own]
         known.mentions.sort()
-    spoken = [_both(_speaker(x, known, t, text), parties, t) for x in told]
+    spoken = [both_sides(speaker_of(x, known, t, text), parties, t) for x in told]
     states = {s.side for s in spoken if s.side and not s.person and "says" not in s.told.kinds}
     office = {lemma for w in words_of(head[0], (0, len(head[0])), code) for lemma in w.lemmas} & t.sets["offices"]
     home = head[1] or (states.pop() if office and len(states) == 1 else "")
-    spoken = _at_home(spoken, known, t, text, home)
+    spoken = with_sides(spoken, known, t, text, home, document.paragraphs)
     out = [s for n in range(len(spoken)) if (s := _statement(document, spoken, n, terms, t, known)) is not None]
     out += [
         s
         for x in own
-        if (s := _made(document, x, (), terms, t, known, spoken_stances=None)) is not None and (s.stances or dialogue)
+        if (s := _made(document, x, (), terms, t, known, spoken_stances=None)) is not None and (s.stances or lines)
     ]
     out = _without_twins(sorted(out, key=lambda s: s.at))
     return [replace(s, id=f"{document.id}:{n}") for n, s in enumerate(out, 1)]
 
 
-def _head(document: Document, known: Known, t: Tables) -> tuple[str, str]:
-    """The body whose bulletin this is, and its side: *the ministry* means it."""
-    if (span := heads_itself(document, t)) is None:
-        return "", ""
-    words = words_of(document.title, span, t.code)
-    side = known.side(words)
-    for w in words:
-        for body in w.lemmas & t.sets["bodies"]:
-            known.bodies.setdefault(body, (" ".join(document.title[slice(*span)].split()), side))
-    return " ".join(document.title[slice(*span)].split()), side
-
-
-def _speaker(told: Told, known: Known, t: Tables, text: str) -> _Spoken:
-    words = words_of(text, told.source, t.code) if told.source else []
-    carrier = any(w.lemmas & t.sets["carriers"] for w in words[:3]) and not told.name and told.verb != "сказать"
-    if carrier:
-        return _Spoken(
-            told, " ".join(text[slice(*told.source)].split()) if told.source else "", "", person=False, carrier=True
-        )
-    return _Spoken(told, *known.speaker(told, text), carrier=False)
-
-
-def _both(s: _Spoken, parties: Sequence[str], t: Tables) -> _Spoken:
-    """*The sides* are the parties of an agreement between two."""
-    both = bool(s.name) and not s.side and len(parties) == 2 and s.name.lower() in t.sets["both"]
-    return replace(s, side="; ".join(parties)) if both else s
-
-
-def _at_home(spoken: list[_Spoken], known: Known, t: Tables, text: str, home: str) -> list[_Spoken]:
-    """Who has no side of his own speaks for the body whose bulletin (``home``: its side) names him; what he says tells nothing of his side."""
-    out = []
-    for s in spoken:
-        side = s.side
-        if home and s.name and not side and not s.carrier and not _private(s.told, t, text):
-            side = home
-            if s.person:
-                known.side_of_name.setdefault(known.remember(s.name, ""), side)
-        out.append(replace(s, side=side))
-    learnt = {s.name: s.side for s in reversed(out) if s.side and s.person}
-    return [replace(s, side=s.side or learnt.get(s.name, "")) for s in out]
-
-
-def _private(told: Told, t: Tables, text: str) -> bool:
-    words = words_of(text, told.source, t.code) if told.source else []
-    return any(w.lemmas & (t.sets["private"] | t.sets["anonymous"]) for w in words)
-
-
-def _own_words(
-    document: Document, told: Sequence[Told], dialogue: Sequence[Told], known: Known, t: Tables, head: tuple[str, str]
-) -> list[_Spoken]:
-    """The answers of an interview, and the sentences of a post in which its author tells nobody else's words."""
+def _with_their_openings(document: Document) -> list[Span]:
+    """The paragraphs; a line that ends with a colon goes with the words that it opens: *X отрезал:* and a line with a dash."""
     text = document.text
-    if dialogue and (name := with_whom(document, t)):
-        key = known.remember(name, "")
-        side = known.side_of_name.get(key, "")
-        before = next((n for n, p in enumerate(document.paragraphs) if text[p[0]] in DASHES), 0)
-        led = (known.side(words_of(text, p, t.code)) for p in document.paragraphs[:before])
-        side = side or next((s for s in led if s), "")
-        known.side_of_name.setdefault(key, side)
-        return [_Spoken(x, known.full.get(key, name), side, person=True, carrier=False) for x in dialogue]
-    author = author_of(document, t) or head[0]
-    if not author:
-        return []
-    words = words_of(author, (0, len(author)), t.code)
-    side = known.side(words) or head[1] or _own_side(document, known, t, text)
-    taken = [x.sentence for x in told]
-    out = []
-    for paragraph in document.paragraphs:
-        for span in sentences(text, paragraph, quotations(text, paragraph)):
-            if not any(a < span[1] and span[0] < b for a, b in taken):
-                x = Told(None, (span[0], span[0]), (span,), True, "—", ("says",), False, span)
-                out.append(_Spoken(x, author, side, person=False, carrier=False))
+    out: list[Span] = []
+    for p in document.paragraphs:
+        opened = out and text[out[-1][0] : out[-1][1]].rstrip().endswith(":")
+        if opened and (text[p[0]] in DASHES or text[p[0]] in '«“„"'):
+            out[-1] = (out[-1][0], p[1])
+        else:
+            out.append(p)
     return out
-
-
-def _own_side(document: Document, known: Known, t: Tables, text: str) -> str:
-    """*Доповідаю як речник Сил оборони*: the side that a post says it speaks for."""
-    match = re.search(t.raw["reporting_as"], text, re.IGNORECASE)
-    return known.side(words_of(text, match.span(1), t.code)) if match else ""
 
 
 def _within(inner: Told, outer: Told) -> bool:
@@ -181,7 +106,7 @@ def _within(inner: Told, outer: Told) -> bool:
 
 
 def _statement(
-    document: Document, spoken: Sequence[_Spoken], n: int, terms: Terms, t: Tables, known: Known
+    document: Document, spoken: Sequence[Spoken], n: int, terms: Terms, t: Tables, known: Known
 ) -> Statement | None:
     """One attribution as a statement; nothing where a carrier speaks, where nobody is named, or where the whole is told with another."""
     s = spoken[n]
@@ -207,34 +132,61 @@ def _statement(
     )
 
 
-def _past(document: Document, s: _Spoken, t: Tables) -> bool:
+def _past(document: Document, s: Spoken, t: Tables) -> bool:
     """The cue tells of what was done: *согласились*, not *согласятся*."""
     return any("past" in f.marks for w in words_of(document.text, s.told.cue, t.code) for f in w.forms)
 
 
 def _resolved(
-    document: Document, s: _Spoken, terms: Terms, t: Tables, known: Known, stances: dict[str, Stance]
+    document: Document, s: Spoken, terms: Terms, t: Tables, known: Known, stances: dict[str, Stance]
 ) -> dict[str, Stance]:
-    """What his own side will do is announced, and what it will not do is rejected, in verbs of one word: *Израиль сократит*, *не отодвинет*."""
+    """What his own side will do, or has done, is announced, and what it will not do is rejected: *Израиль сократит*, *не отодвинет*, *мы уже отвели*."""
     words = words_of(document.text, s.told.content[0], t.code)
-    subject = next((p for i in range(min(len(words), 4)) if (p := phrase_at(words, i, ("nomn",), t)) is not None), None)
-    if subject is None or not s.side or known.side(words[subject.start : subject.end]) not in s.side.split("; "):
+    will = _will(words, s, known, t) if s.side else ""
+    if not will or all(stance != "speaks of" for stance in stances.values()):
         return stances
-    for k, w in enumerate(words[subject.end :], subject.end):
-        if w.mark:
+    out: dict[str, Stance] = {}
+    for term, stance in stances.items():
+        acts_of_war = term in terms.matcher.stops
+        skip = stance != "speaks of" or (will != "announces" and acts_of_war)
+        out[term] = stance if skip else "rejects" if will == "rejects" else "announces"
+        if will == "done" and term in terms.matcher.restrains:
+            out[term] = stance
+    return out
+
+
+def _will(words: Sequence[Word], s: Spoken, known: Known, t: Tables) -> str:
+    """``announces``, ``rejects`` or ``done``; nothing where the words tell no deed of his own side."""
+    at = 0
+    while at < min(len(words), _SOON):
+        subject = None if at and words[at - 1].is_a("PREP") else phrase_at(words, at, ("nomn",), t)
+        if subject is not None:
+            named = known.side(words[subject.start : subject.end])
+            if named:
+                if named not in s.side.split("; "):
+                    return ""
+                break
+        at = subject.end if subject is not None else at + 1
+    else:
+        subject = None
+    mine = subject is not None or any(w.low in t.sets["we"] for w in words)
+    for k, w in enumerate(words[subject.end if subject else 0 :], subject.end if subject else 0):
+        if w.mark and subject:
             break
-        if any(f.pos == "VERB" and "futr" in f.marks for f in w.forms[:1]):
-            will: Stance = "rejects" if words[k - 1].low in t.sets["not"] else "announces"
-            return {
-                term: will
-                if stance == "speaks of" and not (will == "rejects" and term in terms.matcher.stops)
-                else stance
-                for term, stance in stances.items()
-            }
-    return stances
+        verb = next((f for f in w.forms[:1] if f.pos == "VERB"), None)
+        if verb is None:
+            continue
+        negated = k > 0 and words[k - 1].low in t.sets["not"]
+        if "futr" in verb.marks and (subject or "1per" in verb.marks):
+            return "rejects" if negated else "announces"
+        alone = verb.number == "plur" and not any(x.in_case("nomn") and x.is_a("NOUN") for x in words[:k])
+        if "past" in verb.marks and "perf" in verb.marks and not negated and (mine or alone):
+            return "done"
+        return ""
+    return ""
 
 
-def _third_party(document: Document, s: _Spoken, known: Known, t: Tables) -> bool:
+def _third_party(document: Document, s: Spoken, known: Known, t: Tables) -> bool:
     """What he says begins with another side that does it: *Россия прекратила удары* by an American."""
     a, b = s.told.content[0]
     words = words_of(document.text, (a, b), t.code)
@@ -250,13 +202,13 @@ def _third_party(document: Document, s: _Spoken, known: Known, t: Tables) -> boo
 
 def _made(
     document: Document,
-    s: _Spoken,
-    tellers: Sequence[_Spoken],
+    s: Spoken,
+    tellers: Sequence[Spoken],
     terms: Terms,
     t: Tables,
     known: Known,
     *,
-    spoken_stances: tuple[list[_Spoken], list[_Spoken]] | None,
+    spoken_stances: tuple[list[Spoken], list[Spoken]] | None,
     carriers: Sequence[str] = (),
 ) -> Statement | None:
     text = document.text
@@ -294,12 +246,12 @@ def _made(
 
 def _stances(
     document: Document,
-    s: _Spoken,
+    s: Spoken,
     pieces: Sequence[str],
     terms: Terms,
     t: Tables,
     known: Known,
-    inside: tuple[list[_Spoken], list[_Spoken]] | None,
+    inside: tuple[list[Spoken], list[Spoken]] | None,
 ) -> dict[str, Stance]:
     """Where he stands on each term; ``inside``: what is told in his words of his own side, and of others."""
     text = document.text

@@ -5,38 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from servanda.statements.slavic.attribute import LONGEST_SENTENCE
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
-from servanda.statements.slavic.words import Tables, Word, forms_of, inflected, words_of
+from servanda.statements.slavic.words import Tables, Word, folded, forms_of, inflected, words_of
 from servanda.statements.words import Span
-from servanda.values.gazetteer import gazetteer
 from servanda.values.states import STATES
 
 _NEAR = 300  # letters before, in which *their* is looked for
+_WHOSE = 4  # words of a body and of whom it is
+_ALONE = 2  # words of an office that names nobody by itself: *турецкий министр*
 _AS_CALLED = 4  # letters at the least that two spellings have in common
-
-
-def folded(name: str) -> str:
-    """How a name sounds, in Latin letters: *Хезболла* and *Hezbollah* are one.
-
-    Args:
-        name: in Latin or Cyrillic letters.
-
-    Returns:
-        What to compare by; not meant to be read.
-    """
-    raw = gazetteer("speech/languages.yaml")
-    text = "".join(raw["latin"].get(c, c) for c in name.lower().replace("’", "'"))
-    for long, short in raw["folded"].items():
-        text = text.replace(long, short)
-    return re.sub(r"(.)\1+", r"\1", text).rstrip("h")
 
 
 @dataclass
 class Known:
-    """Who is who in one document. ``mentions``: where somebody is named as a subject, who and of which sex; ``last``: who spoke last."""
+    """Who is who in one document. ``mentions``: where somebody is named as a subject, who and of which sex; ``last``: who spoke last;
+    ``held``: where an office is said beside a name, and whose; ``named_bodies``: where a body is named with its side.
+    """
 
     t: Tables
     names: Mapping[str, str]
@@ -49,6 +37,8 @@ class Known:
     mentions: list[tuple[int, tuple[str, str], str]] = field(default_factory=list)
     bodies_at: list[tuple[int, str]] = field(default_factory=list)
     spoke_at: dict[str, int] = field(default_factory=dict)
+    held: list[tuple[int, str, str]] = field(default_factory=list)
+    named_bodies: list[tuple[int, str, str]] = field(default_factory=list)
     now: int = 0
 
     @staticmethod
@@ -61,7 +51,7 @@ class Known:
         low = {name.lower().removeprefix("the "): code for name, code in words.items()}
         for english, there in t.raw["parties"].items():
             if (party := low.get(english.lower().removeprefix("the "))) is not None:
-                out.sides.append((tuple(there.split()), party))
+                out.sides += [(tuple(one.split()), party) for one in there.split("|")]
         for name, code in words.items():
             if re.search(r"[а-яіїєґё]", name.lower()):
                 out.sides.append((tuple(w.lower() for w in name.split()), code))
@@ -72,17 +62,33 @@ class Known:
         out.sides.sort(key=lambda pair: -len(pair[0]))
         return out
 
+    @cached_property
+    def by_first_word(self) -> Mapping[str, list[tuple[int, tuple[tuple[str, ...], ...], str]]]:
+        """The names of sides under each form of their first word: how early one counts, its words with their forms, and the side."""
+        out: dict[str, list[tuple[int, tuple[tuple[str, ...], ...], str]]] = {}
+        for rank, (names, code) in enumerate(self.sides):
+            parts = tuple(_keys(name, self.t.code) for name in names)
+            for key in parts[0]:
+                out.setdefault(key, []).append((rank, parts, code))
+        return out
+
     def side(self, words: Sequence[Word]) -> str:
         """Whose side a description tells: the first that it names; several, parted by semicolons, where they are joined."""
         found: dict[str, int] = {}
         taken: set[int] = set()
-        for names, code in self.sides:
-            for i in range(len(words) - len(names) + 1):
-                if not taken & set(range(i, i + len(names))) and all(
-                    _is(words[i + j], name, self.t.code) for j, name in enumerate(names)
-                ):
-                    found.setdefault(code, i)
-                    taken |= set(range(i, i + len(names)))
+        here = sorted(
+            (rank, i, parts, code)
+            for i, w in enumerate(words)
+            for key in {w.low, *w.lemmas}
+            for rank, parts, code in self.by_first_word.get(key, ())
+        )
+        for _, i, parts, code in here:
+            fits = i + len(parts) <= len(words) and all(
+                words[i + j].low in part or words[i + j].lemmas & {*part} for j, part in enumerate(parts)
+            )
+            if fits and not taken & {*range(i, i + len(parts))}:
+                found.setdefault(code, i)
+                taken |= {*range(i, i + len(parts))}
         for i, w in enumerate(words):
             if i not in taken and w.capital and len(w.text) > 3:
                 code = next((self.latin[folded(f)] for f in sorted({w.low, *w.lemmas}) if folded(f) in self.latin), "")
@@ -135,6 +141,8 @@ class Known:
             a, b = phrase.name
             if mentions:
                 self._mention(words, i, quoted)
+                if (apposed := self._apposed(words, phrase.end)) and (side := self.side(apposed)):
+                    self.remember(" ".join(w.text for w in words[a:b]), side)
             elif b - a >= 2:
                 nominative = phrase_at(words, i, ("nomn",), self.t)
                 name = (
@@ -142,7 +150,8 @@ class Known:
                     if nominative and nominative.name == (a, b)
                     else inflected(words[a:b], self.t.code)
                 )
-                beside = [*words[i:a], *words[b : phrase.end]]
+                beside = [*words[i:a], *words[b : phrase.end], *self._apposed(words, phrase.end)]
+                beside += self._led(words, phrase.end)
                 side = "" if any(w.lemmas & self.t.sets["private"] for w in beside) else self.side(beside)
                 self.remember(name, side)
                 self._holds(beside, name, side)
@@ -150,6 +159,12 @@ class Known:
 
     def _bodies(self, words: Sequence[Word], quoted: Sequence[Span]) -> None:
         """Bodies and sides that are named as subjects: *their spokesman* speaks for the last."""
+        for n, w in enumerate(words):
+            for body in w.lemmas & self.t.sets["bodies"]:
+                near = words[max(0, n - 1) : n + _WHOSE]
+                stop = next((j for j, x in enumerate(near) if j > 1 and (x.mark or x.is_a("VERB", "PREP"))), len(near))
+                if side := self.side(near[:stop]):
+                    self.named_bodies.append((w.start, body, side))
         i = 0
         while i < len(words):
             phrase = phrase_at(words, i, ("nomn",), self.t)
@@ -163,11 +178,36 @@ class Known:
                 self.bodies_at.append((words[i].start, side))
             i = phrase.end
 
+    def _apposed(self, words: Sequence[Word], at: int) -> list[Word]:
+        """What a name is explained by behind it: *Марко Зорич, глава делегации Хорватии,*; *Зорич (глава делегации)*."""
+        if at + 1 >= len(words):
+            return []
+        if words[at].low in self.t.sets["title_of"]:  # *Зорич из генштаба Хорватии*
+            whose = phrase_at(words, at + 1, ("gent", "gen2"), self.t)
+            known = self.t.sets["bodies"] | self.t.sides.keys()
+            return list(words[at + 1 : whose.end]) if whose and words[whose.head].lemmas & known else []
+        if words[at].text not in (",", "("):
+            return []
+        for case in ("nomn", "gent", "datv", "ablt", "accs"):
+            phrase = phrase_at(words, at + 1, (case,), self.t)
+            if phrase is not None and words[phrase.head].lemmas & self.t.sets["offices"] and not phrase.name[1]:
+                return list(words[at + 1 : phrase.end])
+        return []
+
+    def _led(self, words: Sequence[Word], at: int) -> Sequence[Word]:
+        """*X возглавляет делегацию Хорватии*: what somebody leads."""
+        if at + 1 < len(words) and words[at].lemmas & {*self.t.raw["leads"]["verbs"]}:
+            phrase = phrase_at(words, at + 1, ("accs",), self.t)
+            return words[at + 1 : phrase.end] if phrase is not None else ()
+        return ()
+
     def _holds(self, beside: Sequence[Word], name: str, side: str) -> None:
         """An office said beside a name: later *the minister* is this one."""
-        for w in beside[:2]:
+        for w in beside:
             for office in w.lemmas & self.t.sets["offices"]:
-                self.bodies[office] = (name, side)
+                self.held.append((w.start, office, name))
+                if w in beside[:2]:
+                    self.bodies[office] = (name, side)
 
     def _mention(self, words: Sequence[Word], i: int, quoted: Sequence[Span]) -> None:
         phrase = phrase_at(words, i, ("nomn",), self.t)
@@ -188,6 +228,10 @@ class Known:
         if side:
             self.side_of_name.setdefault(key, side)
         return key
+
+    def whole(self, surname: str) -> str:
+        """The whole name of whom a last name is; empty where nobody is named so."""
+        return self.full.get(self._key(surname), "")
 
     def _key(self, surname: str) -> str:
         low = surname.lower()
@@ -226,12 +270,18 @@ class Known:
             side = "" if private else self.side(around)
             if not side and not private and (words[0].low in self.t.raw["his"] or self._nicknamed(words)):
                 side = self._theirs(words[0])  # *его представитель*
+            side = side or ("" if private else self._of_a_body(around))
             key = self.remember(name, side)
             whole = self.full.get(key, name)
             out = whole, self.side_of_name.get(key, ""), True
             self._spoke(out[:2], self._sex(whole), person=True)
             return out
         return self._unnamed(words, told, text)
+
+    def _of_a_body(self, around: Sequence[Word]) -> str:
+        """*замглавы министерства*: the side of the one that was named last."""
+        bodies = {b for w in around for b in w.lemmas & self.t.sets["bodies"]}
+        return next((side for at, body, side in reversed(self.named_bodies) if body in bodies and at < self.now), "")
 
     def _nicknamed(self, words: Sequence[Word]) -> bool:
         """*командир с позывным Дон*: a fighter of those who spoke just before."""
@@ -266,6 +316,15 @@ class Known:
                     self.side_of_name.setdefault(words[n + 1].text, side)
         heads = [h for w in words for h in sorted(w.lemmas & (self.t.sets["offices"] | self.t.sets["bodies"]))]
         head = heads[0] if heads else ""
+        several = called.lower() in self.t.sets["nobody"] or not any(f.number == "sing" for f in words[-1].forms)
+        more = text[told.source[1] :][:3] if told.source else ""  # *дипломат, попросивший не называть его*
+        alone = len(words) <= _ALONE and not several and not (more[:2] == ", " and more[2:].islower())
+        if alone and not side and head not in self.bodies and (meant := self._again(words, "body")):
+            self._spoke(meant[:2], "", person=False)
+            return meant
+        if alone and not side and (meant := self._again(words, "person")):
+            self._spoke(meant[:2], self._sex(meant[0]), person=True)
+            return meant
         if head and not side and head in self.bodies:
             called, side = self.bodies[head]
             self._spoke((called, side), "", person=called in self.full.values())
@@ -278,10 +337,33 @@ class Known:
         )
         return called, side, False
 
+    def _again(self, words: Sequence[Word], kind: str) -> tuple[str, str, bool] | None:
+        """*дипломат, министр, ведомство* without more: who was named with that office last, else who spoke last, if he is named."""
+        lemmas = words[-1].lemmas
+        if not lemmas & {*self.t.raw["again"][kind]}:
+            return None
+        if kind == "person":
+            kinds = self.t.raw["again"]["kinds"]
+            means = {office for lemma in lemmas for office in (lemma, *kinds.get(lemma, "").split())}
+            held = [name for at, office, name in self.held if at < self.now and office in lemmas]
+            last, side = self.last.get("person", ("", ""))
+            name = (
+                last if any(n == last and office in means for _, office, n in self.held) else next(iter(held[-1:]), "")
+            )
+            side = side if name == last else ""
+            if name not in self.full.values():
+                return None
+            key = self._key(name.split()[-1])
+            return name, side or self.side_of_name.get(key, ""), True
+        body = self.last.get("body", ("", ""))
+        return (*body, False) if body[1] else None
+
     def _spoke(self, who: tuple[str, str], gender: str, *, person: bool) -> None:
         self.last["any"] = who
         if person:
             self.last["person"] = who
+        elif gender != "they" or len(who[0].split()) > 1:
+            self.last["body"] = who
         for g in [gender] if gender else ["he", "she"] if person else []:
             self.last[g] = who
             self.spoke_at[g] = self.now
@@ -306,8 +388,8 @@ def _common(a: str, b: str) -> str:
     return a[:n]
 
 
-def _is(word: Word, name: str, code: str) -> bool:
-    """The word is a form of the name."""
-    if word.low == name or name in word.lemmas:
-        return True
-    return any(f.lemma in word.lemmas for f in forms_of(name, code)[:1]) and len(name) > 3
+@lru_cache(maxsize=5_000)
+def _keys(name: str, code: str) -> tuple[str, ...]:
+    """By which forms a word of a name is known: itself, and its dictionary form."""
+    known = [f.lemma for f in forms_of(name, code)[:1]] if len(name) > 3 else []
+    return tuple(dict.fromkeys([name, *known]))

@@ -66,6 +66,7 @@ def _to_head(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, n
     while (
         k + 1 < n
         and _adjective(words[k], cases)
+        and not words[k].lemmas & t.sets["offices"]
         and (
             not _named(words[k], cases, first=k == 0, t=t)
             or (not words[k].known and not words[k + 1].capital and words[k + 1].is_a("NOUN"))
@@ -104,7 +105,9 @@ class _Growing:
         elif self._is_name(w):
             self.name = (self.k if self.name[0] < 0 else self.name[0], self.k + 1)
             self.k += 1
-        elif self.name[0] < 0 and (_complement(w) or (w.capital and _a_place(w, t)) or self._is_office(w)):
+        elif self._leads(w) or (
+            self.name[0] < 0 and (_complement(w) or (w.capital and _a_place(w, t)) or self._is_office(w))
+        ):
             self.k += 1
         elif w.low in t.sets["title_of"] and self.k + 1 < self.end:
             self._prepositional()
@@ -121,8 +124,25 @@ class _Growing:
     def _is_name(self, w: Word) -> bool:
         """A part of the personal name; the word behind one is, whatever its form: *Фёдор Тростников*."""
         goes_on = self.name[1] == self.k
-        fits = goes_on or (self.name[0] < 0 and _named(w, self.cases, first=False, t=self.t))
+        if not goes_on and _genitive(w):
+            return False  # *министр Республики Сербской*
+        fits = goes_on or (
+            self.name[0] < 0 and (_named(w, self.cases, first=False, t=self.t) or self._behind_office(w))
+        )
         return w.capital and fits and not _a_place(w, self.t)
+
+    def _leads(self, w: Word) -> bool:
+        """*командующий контингентом*: whom he leads stands in another case."""
+        leads = self.t.raw["leads"]["ablt"]
+        return self.k == self.head + 1 and bool(self.words[self.head].lemmas & {*leads} and w.in_case("ablt"))
+
+    def _behind_office(self, w: Word) -> bool:
+        """*генерал Ратко Микич*: two words with capitals behind an office are a name, whatever the dictionary has them for."""
+        more = self.words[self.k + 1] if self.k + 1 < self.end else None
+        office = self.words[self.k - 1].lemmas & self.t.sets["offices"]
+        named = more is not None and more.capital and not more.mark and not _a_place(more, self.t)
+        known = self.t.sides.keys() | self.t.sets["bodies"] | self.t.sets["offices"]
+        return bool(office and named and not w.text.isupper() and not w.lemmas & known)
 
     def _is_office(self, w: Word) -> bool:
         """A further office in the same case: *представитель армии полковник*."""
@@ -218,7 +238,7 @@ def _head(word: Word, cases: Sequence[str], *, first: bool) -> bool:
 
 def _named(word: Word, cases: Sequence[str], *, first: bool, t: Tables | None = None) -> bool:
     """Can be a personal name in one of the cases."""
-    if t is not None and not word.known and word.lemmas & t.sides.keys():
+    if t is not None and not word.known and word.lemmas & (t.sides.keys() | t.sets["bodies"]):
         return False
     if word.known and not word.mark:
         return True
@@ -243,6 +263,17 @@ def _guessed(word: Word) -> bool:
 
 def _a_place(word: Word, t: Tables) -> bool:
     return bool(word.lemmas & t.sides.keys()) or all(f.marks & _PLACES for f in word.forms if f.marks)
+
+
+def _genitive(word: Word) -> bool:
+    """A common noun of the dictionary, which is likelier a genitive than anything else."""
+    first = word.forms[0] if word.forms else None
+    return (
+        first is not None
+        and first.pos == "NOUN"
+        and first.case == "gent"
+        and not any(f.marks & _NAMES for f in word.forms)
+    )
 
 
 def _complement(word: Word) -> bool:

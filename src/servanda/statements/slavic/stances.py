@@ -18,7 +18,7 @@ from servanda.statements.stances import Stance
 _FLIP: Mapping[str, Stance] = {
     "accepts": "rejects",
     "offers": "rejects",
-    "rejects": "speaks of",
+    "rejects": "accepts",
     "denies": "speaks of",
     "announces": "rejects",
     "demands": "speaks of",
@@ -41,6 +41,11 @@ def _words(code: str) -> tuple[tuple[Stance, re.Pattern[str]], ...]:
 @cache
 def _if(code: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(tables(code).raw["if"].split()) + r")(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _shapes(code: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(shape, re.IGNORECASE) for shape in tables(code).raw["shapes"])
 
 
 @cache
@@ -98,6 +103,9 @@ def split_condition(content: str, code: str) -> tuple[str, str]:
     Returns:
         Both; the second is empty where there is no condition.
     """
+    for shape in _shapes(code):  # *сначала A, потом B*; *без A не будет B*
+        if (shaped := shape.search(content)) is not None:
+            return shaped["then"] + content[shaped.end() :], shaped["first"]
     match = _if(code).search(content)
     if match is None:
         return content, ""

@@ -60,9 +60,21 @@ def _can_speak(s: _Sentence, phrase: Phrase) -> bool:
     )
     return (
         bool(head.lemmas & known)
+        or _residence(s, phrase)
         or head.low in s.t.sides
         or (head.capital and phrase.head > 0)
         or (head.text.isupper() and len(head.text) > 1)
+    )
+
+
+def _residence(s: _Sentence, phrase: Phrase) -> bool:
+    """*Елисейский дворец*: several words that stand for a side."""
+    words = s.words[phrase.start : phrase.end]
+    return any(
+        all(part in w.lemmas for part, w in zip(name.split("_"), words[i:], strict=False))
+        for name in s.t.sides
+        if "_" in name
+        for i in range(len(words) - name.count("_"))
     )
 
 
@@ -109,6 +121,24 @@ def _before_comma(s: _Sentence, comma: int, k: int) -> Phrase | None:
     return None
 
 
+def past_apposition(s: _Sentence, end: int) -> int:
+    """*сообщил X, глава делегации*: past the office behind a name.
+
+    Args:
+        s: the sentence.
+        end: the word behind the name.
+
+    Returns:
+        The word behind the office; the same where there is none.
+    """
+    if end + 1 >= len(s.words) or s.words[end].text != ",":
+        return end
+    more = phrase_at(s.words, end + 1, ("nomn",), s.t)
+    if more is None or more.name[1] or not s.words[more.head].lemmas & s.t.sets["offices"]:
+        return end
+    return more.end if more.end >= len(s.words) or s.words[more.end].mark else end
+
+
 def _phrase_after_any(s: _Sentence, verb: int) -> Phrase | None:
     kept = s.inside[:]
     s.inside = [-1] * len(kept)
@@ -127,19 +157,28 @@ def _phrase_in(s: _Sentence, a: int, verb: int) -> Phrase | None:
 
 
 def _place_speaks(s: _Sentence, k: int) -> Phrase | None:
-    """*В Киеве обвинение отвергли*: a verb in the plural without a subject, and a place that stands for a side."""
+    """*В Киеве обвинение отвергли*, *отвергли в Киеве*: a verb in the plural without a subject, and a place that stands for a side."""
     if not any((f.pos == "VERB" and f.number == "plur") or "plur" in f.marks for f in s.words[k].forms):
         return None
     for j in range(_clause_start(s, k), k - 1):
         if s.words[j].low == "там":
             return Phrase(j, j + 1, j, (0, 0), "plur", "")
-        if s.words[j].low in ("в", "у", "во"):
-            phrase = phrase_at(s.words, j + 1, ("loct", "loc2"), s.t)
-            if phrase is not None and phrase.end <= k:
-                head = s.words[phrase.head]
-                if head.lemmas & (s.t.sides.keys() | s.t.sets["bodies"]):
-                    return Phrase(phrase.start, phrase.end, phrase.head, (0, 0), "plur", "", joint=False)
-    return None
+        if (phrase := _place_at(s, j)) is not None and phrase.end <= k:
+            return phrase
+    return next((p for j in (k + 1, k + 2) if (p := _place_at(s, j)) is not None), None)
+
+
+def _place_at(s: _Sentence, j: int) -> Phrase | None:
+    """*в Кремле*: a body or a place that stands for a side."""
+    if j + 1 >= len(s.words) or s.words[j].low not in ("в", "у", "во") or s.inside[j] >= 0:
+        return None
+    phrase = phrase_at(s.words, j + 1, ("loct", "loc2"), s.t)
+    if phrase is None or not (
+        s.words[phrase.head].lemmas & (s.t.sides.keys() | s.t.sets["bodies"]) or _residence(s, phrase)
+    ):
+        return None
+    end = next((i for i in range(phrase.head + 1, phrase.end) if s.words[i].low in s.t.raw["his"]), phrase.end)
+    return Phrase(phrase.start, end, phrase.head, (0, 0), "plur", "", joint=False)
 
 
 def _shared(s: _Sentence, k: int) -> Phrase | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -12,7 +12,15 @@ from typing import Any
 from servanda.statements.words import Span
 from servanda.values.gazetteer import gazetteer
 
-_WORD = re.compile(r"[^\W_]+(?:[-’'ʼ][^\W_]+)*|\d+(?:[.,:]\d+)*|[^\w\s]")
+INITIAL = r"(?:\b[А-ЯЁІЇЄҐ]\.[ \u00a0]?)"
+"""*М.* before a last name."""
+_INITIALS = re.compile(rf"{INITIAL}{{1,2}}(?=[А-ЯЁІЇЄҐ][а-яёіїєґ'’-])")
+_WORD = re.compile(rf"{INITIAL}{{1,2}}[А-ЯЁІЇЄҐ][а-яёіїєґ'’-]+" r"|[^\W_]+(?:[-’'ʼ][^\W_]+)*|\d+(?:[.,:]\d+)*|[^\w\s]")
+_DEPUTY = re.compile(
+    r"зам(?:глав|министр|командующ|командир|директор|начальник|секретар|руководител|командувач|голов)\w+$"
+)
+_ORDINAL = re.compile(r"\d+-[а-яіїє]{1,3}")
+_ABBREVIATED = 8  # letters; a longer word in capitals is shouted
 _APOSTROPHES = str.maketrans("’ʼ`", "'''")
 DASHES = ("—", "–", "-", "―")
 
@@ -39,7 +47,7 @@ class Word:
     forms: tuple[Form, ...]
     known: bool = False
 
-    @property
+    @cached_property
     def low(self) -> str:
         """In small letters, with plain apostrophes."""
         return self.text.lower().translate(_APOSTROPHES)
@@ -132,8 +140,8 @@ def tables_with(code: str, names: Mapping[str, str]) -> Tables:
     }
     low = {name.lower().removeprefix("the "): side for name, side in names.items()}
     for english, there in tables(code).raw["parties"].items():
-        if (party := low.get(english.lower().removeprefix("the "))) and " " not in there:
-            own |= dict.fromkeys(_declined(there, code), party)
+        if party := low.get(english.lower().removeprefix("the ")):
+            own |= {form: party for one in there.split("|") if " " not in one for form in _declined(one, code)}
     for there, word in tables(code).raw["generic"].items():
         bodies = {side for name, side in names.items() if side and word in name.lower().split()}
         if len(bodies) == 1:  # the agreement has one mission: *глава миссии* is of it
@@ -180,6 +188,9 @@ def forms_of(word: str, code: str) -> tuple[Form, ...]:
         Its readings; short adjectives and participles under the form of the whole one.
     """
     out: dict[Form, None] = {}
+    if _DEPUTY.match(word):  # *замкомандующего*: one word in every case
+        marks = frozenset({"NOUN", "anim", "Fixd"})
+        return tuple(Form(word, "NOUN", case, "sing", "", marks) for case in ("nomn", "gent", "datv", "accs", "ablt"))
     for parse in _analyzer(code).parse(word):
         tag = parse.tag
         marks = frozenset(str(tag).replace(" ", ",").split(","))
@@ -190,10 +201,19 @@ def forms_of(word: str, code: str) -> tuple[Form, ...]:
             tag.number or ("plur" if "plur" in marks else "sing" if pos in ("NOUN", "ADJF", "NPRO", "VERB") else "")
         )
         case = str(tag.case or "")
-        if pos == "NOUN" and "Fixd" in marks:
+        if pos == "NOUN":
             case = case or "nomn"
         out[Form(parse.normal_form.translate(_APOSTROPHES), pos, case, number, str(tag.gender or ""), marks)] = None
     return tuple(out)
+
+
+@lru_cache(maxsize=5_000)
+def _in_every_case(word: str, pos: str) -> tuple[Form, ...]:
+    """What is not declined: *ОБСЕ*, *30-й*."""
+    return tuple(
+        Form(word, pos, case, "", "", frozenset({pos, "Fixd"}))
+        for case in ("nomn", "gent", "datv", "accs", "ablt", "loct")
+    )
 
 
 def words_of(text: str, span: Span, code: str, names: frozenset[str] = frozenset()) -> list[Word]:
@@ -210,8 +230,10 @@ def words_of(text: str, span: Span, code: str, names: frozenset[str] = frozenset
     """
     out = []
     for m in _WORD.finditer(text, *span):
-        word = m.group()
+        word = _INITIALS.sub("", m.group())  # *М. А. Иванов* is called by his last name
         forms = forms_of(word.lower().translate(_APOSTROPHES), code) if word[0].isalpha() else ()
+        if _ORDINAL.fullmatch(word) or (word.isupper() and 1 < len(word) < _ABBREVIATED and word.isalpha()):
+            forms = (*forms, *_in_every_case(word.lower(), "ADJF" if word[0].isdigit() else "NOUN"))
         known = bool(names) and word[0].isupper() and not names.isdisjoint({word.lower(), *(f.lemma for f in forms)})
         out.append(Word(word, m.start(), m.end(), forms, known))
     return out
@@ -240,3 +262,37 @@ def inflected(words: Iterable[Word], code: str) -> str:
         text = made.word if made is not None else word.low
         out.append("-".join(part[:1].upper() + part[1:] for part in text.split("-")))
     return " ".join(out)
+
+
+def place_name(words: Sequence[Word], code: str) -> str:
+    """A place in any case as it is called, where the dictionary knows it: *Одессе* is Одесса; else as it stands.
+
+    Args:
+        words: adjacent words of its name.
+        code: the language.
+
+    Returns:
+        The name.
+    """
+    known = [p for p in _analyzer(code).parse(words[-1].low) if "Geox" in str(p.tag)]
+    if not known:
+        return " ".join(w.text for w in words)
+    if len(words) > 1:
+        return inflected(words, code)
+    return str(known[0].normal_form).capitalize()
+
+
+def folded(name: str) -> str:
+    """How a name sounds, in Latin letters: *Хезболла* and *Hezbollah* are one.
+
+    Args:
+        name: in Latin or Cyrillic letters.
+
+    Returns:
+        What to compare by; not meant to be read.
+    """
+    raw = gazetteer("speech/languages.yaml")
+    text = "".join(raw["latin"].get(c, c) for c in name.lower().replace("’", "'"))
+    for long, short in raw["folded"].items():
+        text = text.replace(long, short)
+    return re.sub(r"(.)\1+", r"\1", text).rstrip("h")

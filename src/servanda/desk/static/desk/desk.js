@@ -64,7 +64,7 @@
     if (typing(e.target) || !$("[data-keys]")) return;
     if (e.key === "Enter" && e.target.closest("a,button,summary,input")) return;
     const move = [...document.querySelectorAll("[data-move]")].find((a) => a.dataset.move === e.key);
-    if (move && !e.target.closest("[tabindex='0']")) { e.preventDefault(); location.href = move.href; return; }
+    if (move && !e.target.closest("[tabindex='0'],canvas")) { e.preventDefault(); move.click(); return; }
     const act = KEYS[e.key];
     if (act) { e.preventDefault(); act(); }
   });
@@ -99,10 +99,21 @@
     dragged = null;
   });
 
+  document.addEventListener("input", (e) => { // a slider says the day it stands on
+    const days = e.target.dataset?.days;
+    if (days) $("output", e.target.parentElement).textContent = days.split(" ")[e.target.value - e.target.min];
+  });
+
   document.addEventListener("submit", (e) => { // a second click while the first is under way
     const button = $("button.go", e.target);
     if (button) setTimeout(() => { button.disabled = true; setTimeout(() => { button.disabled = false; }, 5000); });
   });
+
+  // the desk, or its database, does not answer
+  const away = (hidden) => () => { const line = $("#away"); if (line) line.hidden = hidden; };
+  document.addEventListener("htmx:sendError", away(false));
+  document.addEventListener("htmx:responseError", (e) => { if (e.detail.xhr.status >= 500) away(false)(); });
+  document.addEventListener("htmx:afterSwap", away(true));
 
   const where = document.body.dataset.live;
   if (where && window.EventSource) {

@@ -1,0 +1,279 @@
+"""Tables that come in, by hand or by themselves: read as ``servanda import`` reads them, shown before they are recorded, recorded at once or not at all.
+
+What nobody can tell from a file is asked once for each source: how its tables are read is a file on the record (:data:`MAPPINGS`), and the table of
+tomorrow needs no question. Whatever cannot be read waits with its reason until a person mends or dismisses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.db import IntegrityError, transaction
+
+from servanda.app.importing import ImportResult, import_tables
+from servanda.desk import attached, decide, models
+from servanda.desk.decide import refused
+from servanda.desk.folder import Desk
+from servanda.desk.inbox import Arrival
+from servanda.desk.kept import agreement_of, kept
+from servanda.desk.projection import head
+from servanda.errors import ServandaError
+from servanda.record import File
+from servanda.record.log import digest_of
+from servanda.store import text_rows
+from servanda.values.files import FileLike, NamedBytes
+from servanda.values.names import name_key
+from servanda.values.time import iso
+from servanda.wording import plural
+
+MAPPINGS = "desk/mapping/"
+_SHOWN, _ROWS_KEPT = 20, 500
+
+
+@dataclass
+class Preview:
+    """What a table was understood as, before anything is recorded."""
+
+    result: ImportResult | None = None
+    told: str = ""
+    """Why it cannot be recorded as it is; nothing where it can."""
+    known: list[int] = field(default_factory=list)
+    """The rows (from 0) that are on the record already, word for word."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be recorded."""
+        return self.result is not None and not self.told and not self.result.questions
+
+    @property
+    def rows_aside(self) -> int:
+        """How many rows would be set aside."""
+        return self.result.quarantine.select("file", "row").unique().height if self.result is not None else 0
+
+    def first(self) -> list[dict[str, Any]]:
+        """The first reports, by column."""
+        return self.result.reports.head(_SHOWN).to_dicts() if self.result is not None else []
+
+
+def arrive(desk: Desk, source: str, way: str, name: str, data: bytes, **more: Any) -> Arrival:
+    """Keep what came, once: the same content of the same source is the same arrival.
+
+    Args:
+        desk: the mission.
+        source: who reports by it.
+        way: ``upload``, ``folder`` or ``mailbox``.
+        name: as it was called.
+        data: what it holds.
+        more: other columns of :class:`~servanda.desk.inbox.Arrival`.
+
+    Returns:
+        Its row; one that was dismissed waits again when a person brings it anew.
+
+    Raises:
+        ServandaError: it is empty or too large, or cannot be kept.
+    """
+    if not source.strip():
+        raise refused("does not say who reports", "name the source", "DSK035")
+    one = attached.keep(desk, name, data)
+    key = {"content": one.sha256, "source": source.strip()[:200]}
+    first = {"way": way, "name": one.name, "size": one.size, "at": decide.clock(), **more}
+    try:
+        with transaction.atomic():
+            row, new = Arrival.objects.get_or_create(**key, defaults=first)
+    except IntegrityError:  # another has just kept it
+        row, new = Arrival.objects.get(**key), False
+    if not new and more.get("protect") and not row.protect:
+        if row.state == "taken":
+            what = "was recorded before, and its source is named there"
+            raise refused(what, "tell the chief: what is on the record stays", "DSK035")
+        row.protect = True
+        row.save()
+    if not new and row.state == "dismissed" and way == "upload":
+        row.state, row.note = "waiting", ""
+        row.save()
+    return row
+
+
+def mapping_of(desk: Desk, source: str) -> bytes | None:
+    """How the tables of a source are read; nothing where nobody has said so yet."""
+    found = kept(desk, _mapping_name(source), 1)
+    return found[0].data if found else None
+
+
+def _mapping_name(source: str) -> str:
+    return f"{MAPPINGS}{digest_of(name_key(source).encode())[:16]}.yaml"
+
+
+def read(desk: Desk, row: Arrival, mapping: FileLike | None = None) -> Preview:
+    """Read a table that came; nothing is recorded.
+
+    Args:
+        desk: the mission.
+        row: what came.
+        mapping: how it is read; left out, as this source's tables were read before.
+
+    Returns:
+        What it was understood as.
+
+    Raises:
+        ServandaError: its content is not there any more.
+    """
+    data = attached.sealed(desk).open(row.content)
+    if data.count(b"\n") > 4 * desk.ways.rows:
+        return Preview(told=_too_many(desk, data.count(b"\n")))
+    known = mapping_of(desk, row.source)
+    given = mapping if mapping is not None else NamedBytes("mapping.yaml", known) if known else None
+    answers = {tuple(key): value for key, value in row.answers} | {("values", "source"): row.source}
+    try:
+        result = import_tables([NamedBytes(_called(row), data)], agreement_of(desk, head()), given, answers=answers)
+    except ServandaError as error:
+        return Preview(told="; ".join(f.what + (f" ({f.hint})" if f.hint else "") for f in error.faults))
+    if result.reports.height > desk.ways.rows:
+        return Preview(told=_too_many(desk, result.reports.height))
+    if not result.questions and not result.reports.height:
+        none = "no row can be read as a report" if result.quarantine.height else "holds no row of a report"
+        return Preview(result, none)
+    return Preview(result, known=_known(result.reports))
+
+
+def _called(row: Arrival) -> str:
+    """Its name with a part of what it holds: rows without ids are called after their file, and the log of tomorrow bears the name of today's."""
+    path = Path(row.name)
+    return f"{path.stem}-{row.content[:8]}{path.suffix}"
+
+
+def _too_many(desk: Desk, rows: int) -> str:
+    return f"has some {rows:,} rows; {desk.ways.rows:,} at most are taken at once: divide it, or record it by 'servanda record add'"
+
+
+def _known(reports: pl.DataFrame) -> list[int]:
+    """The rows whose source has told the very same before."""
+    sources = {str(s) for s in reports["source"].drop_nulls().unique().to_list()}
+    there = models.Report.objects.filter(said__source__in=sources) if len(sources) < 50 else models.Report.objects.all()
+    told = {_same(r.said, iso(r.start) if r.start else "") for r in there.only("said", "start").iterator()}
+    return [n for n, r in enumerate(reports.iter_rows(named=True)) if _same(r, _instant(r["start"])) in told]
+
+
+def _instant(text: str | None) -> str:
+    from servanda.values.time import parse_instant
+
+    try:
+        from zoneinfo import ZoneInfo
+
+        return iso(parse_instant(text or "", ZoneInfo(head().zone))) or ""
+    except ValueError:
+        return text or ""
+
+
+def _same(said: Any, start: str | None) -> tuple[str, ...]:
+    return (
+        start or "",
+        *(str(said.get(k) or "").casefold() for k in ("source", "act", "actor", "summary", "place_name")),
+    )
+
+
+def record(desk: Desk, row: Arrival, person: str, preview: Preview, *, leave_out: bool = False) -> None:
+    """Record a table that can be read, with what it was read of and how, in one step.
+
+    Args:
+        desk: the mission.
+        row: what came.
+        person: who confirms it; nothing for what came by itself.
+        preview: what it is understood as.
+        leave_out: the rows that are on the record already are not recorded again.
+
+    Raises:
+        ServandaError: it cannot be recorded; nothing was.
+    """
+    result = preview.result
+    if result is None or not preview.ready:
+        raise refused(preview.told or "asks something that must be answered first", "answer it, then confirm", "DSK035")
+    reports = result.reports
+    if leave_out:
+        known = set(preview.known)
+        reports = reports.filter(pl.Series([n not in known for n in range(reports.height)], dtype=pl.Boolean))
+    if not reports.height:
+        raise refused("all its rows are on the record already", "dismiss it", "DSK035")
+    files = _files(row, reports, result)
+    hidden = sorted({str(s) for s in reports["source"].drop_nulls().unique().to_list()}) if row.protect else []
+    note = f"{'brought' if person else 'came'} by {row.way}{f', confirmed by {person}' if person else ''}"
+    decide._record(desk, files, note=note, protect=hidden, once=True)  # noqa: SLF001  the same way as every entry
+    row.state, row.reports, row.done_by, row.done_at = "taken", reports.height, person, decide.clock()
+    row.rows = _aside(result) if preview.rows_aside else []
+    row.told = ""
+    row.save()
+
+
+def _files(row: Arrival, reports: pl.DataFrame, result: ImportResult) -> list[File]:
+    """The table of reports, the list that says of which file it was made, and how it was read."""
+    ident = digest_of(f"{row.content}\n{row.source}".encode())[:12]
+    name, known = f"import-{ident}.csv", iso(row.at.replace(microsecond=0))
+    filled = reports.with_columns(known_at=pl.coalesce(pl.col("known_at"), pl.lit(known)))
+    data = filled.write_csv().encode()
+    whole = attached.Attached(row.content, row.name, "", row.size)
+    beside = attached.list_file([whole, *(attached.Attached(**one) for one in row.beside)], name)
+    how = File(_mapping_name(row.source), "attachment", result.mapping.encode(), own=True)
+    table = File(name, "evidence", data, lambda d: text_rows(NamedBytes(name, d)), needs=(beside.name, how.name))
+    return [beside, how, table]
+
+
+def _aside(result: ImportResult) -> list[dict[str, Any]]:
+    """Rows that were set aside, with their reasons."""
+    some = result.quarantine.head(_ROWS_KEPT)
+    return [{k: r[k] for k in ("row", "field", "reason", "value")} for r in some.iter_rows(named=True)]
+
+
+def by_itself(desk: Desk, row: Arrival, mapping: Path | None) -> str:
+    """Take what came by itself, or set it aside with its reason.
+
+    Args:
+        desk: the mission.
+        row: what came.
+        mapping: how it is read, where the settings name a file.
+
+    Returns:
+        A line that says what became of it.
+    """
+    if row.letter:
+        row.state, row.told = "aside", "words, and no table: a person writes the report from them"
+        row.save()
+        return f"{row.source}: a letter waits: {row.name}"
+    preview = read(desk, row, mapping if mapping is not None and mapping.is_file() else None)
+    try:
+        record(desk, row, "", preview)
+    except ServandaError as error:
+        asks = preview.result.questions if preview.result is not None else []
+        row.state, row.told = "aside", "; ".join(q.what for _, q in asks[:3]) or error.faults[0].what
+        row.save()
+        return f"{row.source}: {row.name} is set aside: {row.told}"
+    aside = f", {plural(len({r['row'] for r in row.rows}), 'row')} set aside" if row.rows else ""
+    return f"{row.source}: {row.name}: {plural(row.reports, 'report')} recorded{aside}"
+
+
+def dismiss(row: Arrival, person: str, why: str) -> None:
+    """Say that something that came is not taken, or that rows of it need nothing more.
+
+    Args:
+        row: what came.
+        person: who says so.
+        why: the reason.
+
+    Raises:
+        Refused: there is no reason, or nothing that waits.
+    """
+    if not why.strip():
+        raise refused("does not say why", "every decision has its reason", "DSK013")
+    if row.state not in ("waiting", "aside") and not row.rows:
+        raise refused("nothing of it waits", "look at the list again", "DSK035")
+    row.state = row.state if row.rows and row.state == "taken" else "dismissed"
+    row.rows, row.note, row.done_by, row.done_at = [], why.strip()[:2000], person, decide.clock()
+    row.save()
+
+
+def beside(came: Sequence[attached.Attached]) -> list[dict[str, Any]]:
+    """What came in the same letter, as a row holds it."""
+    return [asdict(one) for one in came]

@@ -1,0 +1,242 @@
+"""Files that come with a report or an assessment: hashed at arrival, kept sealed as they came, shown without what was written into them.
+
+The record holds a list of what came (:data:`PREFIX`, for the mission alone): SHA-256, size, kind and name of each; the report's own entry names that list. The
+contents lie in the keeper's vault. An assessment names its files by their SHA-256.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core import signing
+
+from servanda.desk import models
+from servanda.desk.decide import refused
+from servanda.desk.fields import unseen
+from servanda.desk.folder import Desk
+from servanda.desk.pictures import kind_of, shown
+from servanda.errors import ServandaError
+from servanda.record import File, Record, Sealed
+from servanda.record.entry import read_entry
+from servanda.record.names import hide
+
+PREFIX = "attachments/"
+MOST = 8
+"""Files that come with one form."""
+_SALT = "servanda.desk.attached"
+_ENDINGS = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "WEBP": (".webp",), "GIF": (".gif",), "BMP": (".bmp",)}
+_ENDINGS |= {"TIFF": (".tif", ".tiff"), "PDF": (".pdf",)}
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that came: the SHA-256 of what it holds, its name, what it is by its first bytes, how many bytes it has."""
+
+    sha256: str
+    name: str
+    kind: str
+    size: int
+
+    @property
+    def picture(self) -> bool:
+        """Whether it can be shown."""
+        return self.kind not in ("", "PDF")
+
+    @property
+    def misnamed(self) -> bool:
+        """Whether its name says that it is something else."""
+        ending, told = Path(self.name).suffix.lower(), {e for some in _ENDINGS.values() for e in some}
+        return ending in told and ending not in _ENDINGS.get(self.kind, ())
+
+
+def sealed(desk: Desk) -> Sealed:
+    """Where contents are kept."""
+    return Sealed(desk.record().vault_folder)
+
+
+def safe_name(name: str) -> str:
+    """The last part of a file's name, without what nobody sees, a hundred characters at most."""
+    last = re.split(r"[/\\]", name)[-1].strip()
+    return ("".join("_" if unseen(c) or not c.isprintable() else c for c in last).lstrip(".") or "file")[-100:]
+
+
+def keep(desk: Desk, name: str, data: bytes) -> Attached:
+    """Seal a file that came.
+
+    Args:
+        desk: the mission.
+        name: as it was called.
+        data: what it holds.
+
+    Returns:
+        What is known of it.
+
+    Raises:
+        ServandaError: it is empty or too large, or cannot be written.
+    """
+    if not data:
+        raise refused(f"the file {safe_name(name)} is empty", "choose it again", "DSK035")
+    if len(data) > desk.ways.largest:
+        raise too_large(desk, name)
+    vault = desk.record().vault
+    names = [(who, pseudonym) for pseudonym, who in vault.identities().items() if who is not None]
+    called = hide(safe_name(name), names)[0]
+    store, kind = sealed(desk), kind_of(data)
+    digest = store.keep(data, {"name": called, "kind": kind, "size": str(len(data))})
+    return Attached(digest, called, kind, len(data))
+
+
+def too_large(desk: Desk, name: str) -> Exception:
+    """What is said of a file that is too large."""
+    most = desk.ways.largest // 1_000_000 or 1
+    return refused(f"the file {safe_name(name)} is larger than {most} MB", "send less at once, or divide it", "DSK035")
+
+
+def brought(desk: Desk, request: Any) -> list[Attached]:
+    """The files that come with a form: those that were chosen now, and those that an earlier sending of the same form brought.
+
+    Args:
+        desk: the mission.
+        request: the form.
+
+    Returns:
+        Each content once.
+
+    Raises:
+        ServandaError: one of them is not taken; the others are kept, and offered again with the form.
+    """
+    chosen = request.FILES.getlist("files")
+    before = [Attached(**said) for token in request.POST.getlist("attached") if (said := _opened(token)) is not None]
+    if len(chosen) + len(before) > MOST:
+        raise refused(f"{len(chosen) + len(before)} files at once are too many", f"{MOST} at most", "DSK035")
+    if (large := next((f for f in chosen if f.size > desk.ways.largest), None)) is not None:
+        raise too_large(desk, large.name)
+    came = [keep(desk, f.name or "file", f.read()) for f in chosen]
+    return list({one.sha256: one for one in (*before, *came)}.values())
+
+
+def token(one: Attached) -> str:
+    """What a form holds of a file that it has brought: nobody attaches what he did not bring."""
+    return signing.dumps(asdict(one), salt=_SALT)
+
+
+def _opened(text: str) -> dict[str, Any] | None:
+    try:
+        said: dict[str, Any] = signing.loads(text, salt=_SALT, max_age=86_400)
+    except signing.BadSignature:
+        return None
+    return said
+
+
+def list_file(came: Sequence[Attached], of: str) -> File:
+    """The list of what came with a report, as it is recorded.
+
+    Args:
+        came: the files.
+        of: the name of the report's file.
+
+    Returns:
+        The file.
+    """
+    said = {"of": of, "attachments": [{k: v for k, v in asdict(one).items() if v != ""} for one in came]}
+    text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=1000)
+    return File(f"{PREFIX}{Path(of).stem}.yaml", "attachment", text.encode(), own=True)
+
+
+def with_list(file: File, came: Sequence[Attached]) -> list[File]:
+    """A file of reports with the list of what came with it in front, where anything did."""
+    if not came:
+        return [file]
+    listed = list_file(came, file.name)
+    return [listed, replace(file, needs=(*file.needs, listed.name))]
+
+
+@lru_cache(maxsize=512)
+def _listed(folder: Path, entry: int) -> tuple[Attached, ...]:
+    """What the list at an entry says: entries do not change."""
+    record = Record(folder)
+    said = yaml.safe_load(record.object(read_entry(entry, record.log.entry(entry)).digest))
+    return tuple(
+        Attached(str(a["sha256"]), str(a["name"]), str(a.get("kind", "")), int(a["size"])) for a in said["attachments"]
+    )
+
+
+def with_reports(desk: Desk, entries: Iterable[int]) -> dict[int, tuple[Attached, ...]]:
+    """By the entry of a file of reports, what came with it.
+
+    Args:
+        desk: the mission.
+        entries: the entries.
+
+    Returns:
+        Those with which something came.
+    """
+    rows = models.Entry.objects.filter(pk__in=set(entries)).exclude(attached=[])
+    named = {row.pk: [n for n in row.attached if n.startswith(PREFIX)] for row in rows}
+    wanted = [n for names in named.values() for n in names]
+    lists = models.Entry.objects.filter(kind="attachment", name__in=wanted).order_by("index")
+    at = {row.name: row.pk for row in lists}
+    return {
+        e: tuple(a for n in names for a in _listed(desk.record_folder, at[n])) for e, names in named.items() if names
+    }
+
+
+def of_incident(desk: Desk, incident: str) -> list[Attached]:
+    """All that came with the reports and assessments of an incident, each content once."""
+    entries = models.Report.objects.filter(incident=incident).values_list("entry", flat=True)
+    found = {one.sha256: one for came in with_reports(desk, entries).values() for one in came}
+    for said in models.Decided.objects.filter(incident=incident, kind="step").values_list("says", flat=True):
+        found |= {one.sha256: one for one in with_decision(desk, said) if one.sha256 not in found}
+    return list(found.values())
+
+
+def with_decision(desk: Desk, says: dict[str, Any]) -> list[Attached]:
+    """The files that a decision names, as far as they are kept here."""
+    store = sealed(desk)
+    digests = [d for d in map(str, says.get("attachments") or ()) if store.holds(d)]
+    return [Attached(d, a["name"], a["kind"], int(a["size"])) for d in digests for a in [store.about(d)]]
+
+
+def lost(desk: Desk) -> tuple[int, list[str]]:
+    """How many contents the record names, and those that are not in the vault as they came.
+
+    Args:
+        desk: the mission.
+
+    Returns:
+        Their number; the SHA-256 of each that cannot be opened, whether its key was destroyed or it is gone.
+    """
+    lists = models.Entry.objects.filter(kind="attachment", name__startswith=PREFIX).values_list("pk", flat=True)
+    named = {one.sha256 for entry in lists for one in _listed(desk.record_folder, entry)}
+    says = models.Decided.objects.filter(step__in=("assessed", "replied")).values_list("says", flat=True)
+    named |= {str(d) for said in says for d in said.get("attachments") or ()}
+    store, gone = sealed(desk), []
+    for digest in sorted(named):
+        try:
+            store.open(digest)
+        except ServandaError:
+            gone.append(digest)
+    return len(named), gone
+
+
+@lru_cache(maxsize=64)
+def picture_of(vault: Path, digest: str) -> bytes | None:
+    """A picture as it is shown, kept in memory for a while.
+
+    Args:
+        vault: the folder of the vault.
+        digest: of the content as it came.
+
+    Returns:
+        The picture, made anew; nothing where it is none.
+
+    Raises:
+        ServandaError: the content is not there any more.
+    """
+    return shown(Sealed(vault).open(digest))

@@ -1,0 +1,67 @@
+"""The tables of what came in and is not on the record yet, or not whole. They are no evidence: what was taken is on the record."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Arrival(models.Model):
+    """A file or a letter that came: by whose hand, and what became of it. Its content lies sealed beside the record."""
+
+    content = models.CharField(max_length=64)
+    """The SHA-256 of what it holds."""
+    source = models.CharField(max_length=200)
+    """Who reports by it."""
+    way = models.CharField(max_length=10)
+    """upload, folder, mailbox"""
+    name = models.CharField(max_length=200)
+    letter = models.BooleanField(default=False)
+    """Words, of which a person writes a report; else a table."""
+    beside = models.JSONField(default=list)
+    """What came in the same letter: SHA-256, name, kind and size of each."""
+    size = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, default="waiting", db_index=True)
+    """waiting (for answers, or to be confirmed), aside (cannot be read as it is), taken, dismissed"""
+    protect = models.BooleanField(default=False)
+    answers = models.JSONField(default=list)
+    """Pairs of a question's key and what was answered."""
+    told = models.TextField(blank=True, default="")
+    """Why it could not be read."""
+    rows = models.JSONField(default=list)
+    """The rows that were set aside when the others were taken, with their reasons."""
+    reports = models.IntegerField(default=0)
+    person = models.CharField(max_length=32, blank=True, default="")
+    """Who brought it; nothing for what came by itself."""
+    at = models.DateTimeField(db_index=True)
+    done_by = models.CharField(max_length=32, blank=True, default="")
+    done_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True, default="")
+    """Why it was dismissed."""
+
+    class Meta:
+        """What came once is one row, however often it comes."""
+
+        constraints = (models.UniqueConstraint(fields=["content", "source"], name="one_arrival"),)
+
+
+class Unsealing(models.Model):
+    """Somebody asks to be handed out a file of a protected source as it came; a second person agrees, or does not."""
+
+    content = models.CharField(max_length=64, db_index=True)
+    incident = models.CharField(max_length=200)
+    why = models.TextField()
+    asked_by = models.CharField(max_length=32)
+    asked_at = models.DateTimeField()
+    agreed_by = models.CharField(max_length=32, blank=True, default="")
+    agreed_at = models.DateTimeField(null=True)
+
+
+class Said(models.Model):
+    """What the documents of the mission say, as it was read of them last."""
+
+    of = models.CharField(max_length=64, primary_key=True)
+    """The SHA-256 of which documents and agreement were read."""
+    at = models.DateTimeField()
+    tables = models.JSONField(default=dict)
+    """By name: columns and rows."""
+    told = models.TextField(blank=True, default="")

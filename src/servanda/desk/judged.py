@@ -1,0 +1,106 @@
+"""The steps of a verdict in the language of the page: sentences of the judge, found by their patterns in the catalogues.
+
+The record and the files of a run have them in English, and what is signed is that. A step of which one sentence has no pattern stands in English, whole:
+half of a reason in another language would be read as all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+from servanda.desk.languages import language, said_code, text, told
+from servanda.verdicts.model import VerdictWord
+
+JUDGED = (
+    "The term binds %(party)s from %(start)s to %(end)s.",
+    "The term binds %(party)s in the reading %(reading)s from %(start)s to %(end)s.",
+    "The term binds %(party)s from %(start)s to %(end)s: not in this window.",
+    "%(number)s incidents are confirmed as such an act by %(party)s, to the standard %(standard)s.",
+    "No incident is confirmed as such an act by %(party)s (standard: %(standard)s).",
+    "%(number)s incidents are alleged against %(party)s, by %(origins)s origins in %(reports)s reports, and not confirmed.",
+    "%(number)s incidents fall under an exception (%(names)s), every precondition shown.",
+    "%(number)s more incidents may fall under the term, but too uncertainly (time or place too vague, or outside the window), or told of nobody by those whose word opens nothing.",
+    "%(number)s incidents are open: it may have been such an act, but it is not settled that it was, whose it was, or that it lies inside the place and window.",
+    "No allegation (of %(number)s) speaks of a place and time that was watched to the standard.",
+    "Nobody whose watch counts here was looking for %(kinds)s where and when this could be seen: silence says nothing.",
+    "Nobody whose watch counts here was looking where and when this could be seen: silence says nothing.",
+    "Nothing was watched to the standard: at no place and time would an act of this kind have been seen with a declared probability of %(standard)s that the mandate asks for (on average %(average)s).",
+    "Silence says nothing.",
+    "%(share)s of place and time was watched: there an act of this kind would have been seen with a declared probability of at least %(least)s; the mandate asks for %(standard)s.",
+    "Nothing was found there; the chance that one act there went unseen is at most %(chance)s.",
+    "In the reading %(reading)s: %(verdict)s (%(confirmed)s confirmed, %(alleged)s alleged, %(excused)s excused).",
+    "%(number)s incidents count in some readings and not in others.",
+    "%(incident)s was determined %(outcome)s by %(body)s (%(why)s).",
+    "That is not the finding, for %(lacks)s; by the mandate's rule it is %(status)s.",
+    "That is the finding: here %(status)s, as by the mandate's rule.",
+    "That is the finding: here %(status)s; by the rule alone it would be %(other)s.",
+    "Here it changes nothing: by the mandate's rule it is %(status)s.",
+    "%(incident)s was determined %(outcome)s by %(body)s (%(why)s); by the mandate's rule it is %(status)s.",
+    "The rule decides here.",
+    "What was reported after the determination is left to the rule: by it it is %(status)s.",
+    "On what naming %(party)s rests is not stated for %(number)s incidents.",
+    "%(number)s incidents are open: it is not settled what, whose or where",
+    "not enough was seen",
+    "%(number)s allegations are not answered, for place and time were not watched to the standard",
+    "the readings agree",
+    "one reading finds a breach, and another finds none (%(readings)s)",
+    "%(number)s incidents are confirmed and not excused",
+    "the term does not bind in this window",
+    "no breach was found where and when one would have been seen",
+    "only %(share)s of place and time was watched, and of the rest nothing is known",
+    "nothing was found in the %(share)s of place and time that was watched, and of the rest nothing is known",
+    "not even %(time)s have been watched",
+    "all that is confirmed falls under an exception whose every precondition is shown",
+    "its time has not run out",
+    "it cannot be verified by any means",
+    "it waits for %(names)s",
+    "everything is shown done in time",
+    "the time has run out, and nobody without a side saw whether it was done",
+    "no period has run out",
+    "%(number)s occasions were missed",
+    "%(names)s was not done in time",
+    "it is unsigned",
+    "alleged",
+    "confirmed",
+    "excused",
+    "not counted",
+)
+"""What the judge says most often, its names to be filled in; of one thing as of many."""
+_VERDICT = re.compile(rf"({'|'.join(get_args(VerdictWord))}): (.+)\.", re.DOTALL)
+_ONE = re.compile(r"\b1 (more incident|incident|origin|report|allegation|occasion)\b")
+_VERBS = (
+    ("s is ", "s are "),
+    ("s falls ", "s fall "),
+    ("s counts in ", "s count in "),
+    ("s was missed", "s were missed"),
+)
+_SENTENCE = re.compile(r"(?<=[a-z)]\.) (?=[A-Z])")
+
+
+def judged(step: str) -> str:
+    """A step of a verdict in the language of the answer.
+
+    Args:
+        step: as the judge says it.
+
+    Returns:
+        The same in the language of the answer; as it is where a part of it has no pattern.
+    """
+    if language() == "en" or not step:
+        return step
+    if (found := _VERDICT.fullmatch(step)) is not None:
+        reasons = [_said(part) for part in found[2].split("; ")]
+        return step if None in reasons else f"{said_code(found[1], 'verdict')}: {'; '.join(map(str, reasons))}."
+    sentences = [_said(part) for part in _SENTENCE.split(step)]
+    return step if None in sentences else " ".join(map(str, sentences))
+
+
+def _said(sentence: str) -> str | None:
+    """One sentence or reason; nothing where no pattern fits."""
+    many = _ONE.sub(r"1 \1s", sentence)
+    if many != sentence:
+        for one, more in _VERBS:
+            many = many.replace(one, more, 1)
+    found = told(many)
+    return found if found != many or text(many) != many else None

@@ -1,0 +1,70 @@
+"""Whose word a decision is, and by whose hand it must be signed then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from servanda.incidents.guards import PARTY, office_of
+from servanda.record import File, Record, Signer
+
+OWN = ("signed", "replied", "dissent", "cosigned")
+"""Steps that are somebody's own word: whoever has a key signs them with it."""
+
+
+class Somebody(Protocol):
+    """Who decides: his id, his office, and the name of his key."""
+
+    pk: Any
+    role: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A decision that its author signed at the page, before it is recorded: the name of his key, the decision, and the sealed file with the signature."""
+
+    name: str
+    entry: Mapping[str, Any]
+    file: File
+
+
+def is_own(who: Somebody, step: object, by: str | None) -> bool:
+    """Whether a step is the own word of somebody who has a key.
+
+    Args:
+        who: who takes it.
+        step: the step.
+        by: the party in whose name it is written down, if any.
+
+    Returns:
+        Whether he signs it himself.
+    """
+    return bool(who.key) and step in OWN and (by is None or office_of(who.role) == PARTY)
+
+
+def not_own(
+    record: Record, who: Somebody, step: object, by: str | None, hand: Signer | ByHand | None
+) -> tuple[str, str]:
+    """Why a decision is not signed by whose word it is.
+
+    Args:
+        record: the record.
+        who: who decides.
+        step: the step.
+        by: the party in whose name it is written down, if any.
+        hand: by which it is signed; left out, the mission's signs.
+
+    Returns:
+        Why not, and what helps; empty where it is.
+    """
+    if hand is None:
+        hint = "servanda desk decide DIR INCIDENT STEP --as ID --key FILE; or at the page, where the key was made there"
+        return (f"this is your own word: sign it with your key {who.key}", hint) if is_own(who, step, by) else ("", "")
+    if isinstance(hand, ByHand):
+        own = hand.name == who.key
+    else:
+        party = record.log.policy.witnesses.get(by or "")
+        own = hand.public().public == party.public if party else hand.name == who.key
+    return ("", "") if own else (f"{hand.name} is not the key of {by or who.pk}", "servanda desk key DIR ID --give KEY")

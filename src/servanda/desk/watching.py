@@ -1,0 +1,226 @@
+"""Folders and mailboxes that are watched: what arrives is taken in once, and only when it is whole.
+
+A file is whole when it has kept its size and time over two looks, or has not been written to for a while. What came before is known by what it
+holds, so that a copy, a new name or a lost database brings nothing twice.
+"""
+
+from __future__ import annotations
+
+import mailbox
+import time
+from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default as modern
+from email.utils import parsedate_to_datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+from django.db import DatabaseError
+
+from servanda.desk import arrivals, attached, decide
+from servanda.desk.folder import Desk
+from servanda.desk.inbox import Arrival
+from servanda.desk.pictures import kind_of
+from servanda.desk.ways_in import Watched
+from servanda.errors import ServandaError
+from servanda.record.log import digest_of
+
+QUIET = 2.0
+"""Seconds for which a file must have stood still."""
+_UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".ods", ".json", ".geojson", ".kml", ".kmz", ".gpx", ".zip", ".gz")
+
+Stamp = tuple[int, int]
+
+
+class Watch:
+    """What is watched, and what was seen at the last look."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._seen: dict[Path, Stamp] = {}
+        self._done: dict[Path, Stamp] = {}
+
+    def look(self, say: Callable[[str], None] = lambda line: None) -> int:
+        """Take in what is new and whole.
+
+        Args:
+            say: told of everything that came.
+
+        Returns:
+            How much came.
+        """
+        count = 0
+        for watched in self.desk.ways.watch:
+            for path in _paths(watched):
+                try:
+                    stamp = _stamp(path)
+                    if self._done.get(path) == stamp or not self._whole(path, stamp):
+                        continue
+                    count += self._take(watched, path, say)
+                    if _stamp(path) == stamp:
+                        self._done[path] = stamp
+                except OSError as error:
+                    say(f"{path}: {error.strerror}")
+                except ServandaError as error:
+                    say(f"{path}: {error.faults[0].what}")
+                except DatabaseError:
+                    raise
+                except Exception as error:  # noqa: BLE001  whatever somebody sends, all else goes on to be taken in
+                    say(f"{path}: cannot be read ({type(error).__name__})")
+                    self._done[path] = stamp
+        return count
+
+    def _whole(self, path: Path, stamp: Stamp) -> bool:
+        before, self._seen[path] = self._seen.get(path), stamp
+        return before == stamp or time.time() - stamp[1] / 1e9 > QUIET
+
+    def _take(self, watched: Watched, path: Path, say: Callable[[str], None]) -> int:
+        if watched.mailbox:
+            return sum(self._letter(watched, letter, say) for letter in _letters(path))
+        if path.stat().st_size > self.desk.ways.largest:
+            raise attached.too_large(self.desk, path.name)
+        stamp = _stamp(path)
+        data = path.read_bytes()
+        if _stamp(path) != stamp:
+            return 0
+        return _bring(self.desk, watched, path.name, data, say, letter=bool(kind_of(data)))
+
+    def _letter(self, watched: Watched, letter: bytes, say: Callable[[str], None]) -> int:
+        """One letter; what cannot be kept of it keeps no other letter out."""
+        try:
+            try:
+                return _letter(self.desk, watched, message_from_bytes(letter, policy=modern), say)
+            except (LookupError, ValueError, TypeError, AttributeError):  # spoiled so that it cannot be opened
+                return _bring(self.desk, watched, "letter.eml", letter, say, letter=True)
+        except ServandaError as error:
+            say(f"{watched.path}: {error.faults[0].what}")
+            return 0
+
+
+def _stamp(path: Path) -> Stamp:
+    told = path.stat()
+    return told.st_size, told.st_mtime_ns
+
+
+def _paths(watched: Watched) -> Iterator[Path]:
+    """The files of a folder, those of the folders in it too; of a mailbox its file, or the folder of a maildir."""
+    if watched.mailbox:
+        kept = watched.path / "new", watched.path / "cur"
+        yield from (p for folder in kept if folder.is_dir() for p in sorted(folder.iterdir()) if p.is_file())
+        yield from [watched.path] if watched.path.is_file() else []
+        return
+    for path in sorted(watched.path.rglob("*")) if watched.path.is_dir() else []:
+        parts = path.relative_to(watched.path).parts
+        hidden = any(part.startswith(".") for part in parts) or path.name.lower().endswith(_UNFINISHED)
+        if not hidden and path.is_file() and not path.is_symlink():
+            yield path
+
+
+def _letters(path: Path) -> Iterator[bytes]:
+    """The letters of a file: of an mbox all, of a maildir's file one."""
+    if path.parent.name in ("new", "cur"):
+        yield path.read_bytes()
+        return
+    box = mailbox.mbox(path, create=False)
+    try:
+        for key in box.iterkeys():
+            yield box.get_bytes(key)
+    finally:
+        box.close()
+
+
+def _letter(desk: Desk, watched: Watched, letter: Message, say: Callable[[str], None]) -> int:
+    """Take in a letter: each table that came with it, or its words with whatever else came."""
+    tables: list[tuple[str, bytes]] = []
+    others: list[attached.Attached] = []
+    words: dict[str, list[str]] = {"text/plain": [], "text/html": [], "": []}
+    for part in letter.walk():
+        if part.is_multipart():
+            continue
+        payload = part.get_payload(decode=True)
+        data = payload if isinstance(payload, bytes) else b""
+        name, kind = part.get_filename() or "", part.get_content_type()
+        if not name and kind in words:
+            words[kind].append(_words(part, data))
+        elif len(data) > desk.ways.largest:
+            words[""].append(f"[{attached.safe_name(name)}: {len(data):,} bytes, more than is taken]")
+        elif name.lower().endswith(_TABLES) and data:
+            tables.append((name, data))
+        elif data:
+            others.append(attached.keep(desk, name or kind.replace("/", "."), data))
+    told = words["text/plain"] if any(one.strip() for one in words["text/plain"]) else words["text/html"]
+    said = "\n".join([*told, *words[""]]).strip()
+    head = "\n".join(f"{key}: {letter.get(key, '')}" for key in ("From", "Date", "Subject"))
+    text = f"{head}\n\n{said}\n".encode()
+    if tables:
+        others += [attached.keep(desk, "letter.txt", text)] if said else []
+        with_first = [others, *([[]] * (len(tables) - 1))]
+        return sum(
+            _bring(desk, watched, name, data, say, beside=arrivals.beside(more))
+            for (name, data), more in zip(tables, with_first, strict=True)
+        )
+    subject = str(letter.get("Subject", "")).strip()
+    if not (said or others or subject):
+        return 0
+    subject = subject or "letter"
+    return _bring(desk, watched, f"{subject[:60]}.txt", text, say, letter=True, beside=arrivals.beside(others))
+
+
+def _words(part: Message, data: bytes) -> str:
+    """The words of a part of a letter, in whatever characters it says or says wrongly."""
+    try:
+        text = data.decode(part.get_content_charset() or "utf-8", "replace")
+    except LookupError:  # no such characters
+        text = data.decode("utf-8", "replace")
+    if part.get_content_type() != "text/html":
+        return text
+    page = _Words()
+    page.feed(text)
+    page.close()
+    return "\n".join(line for one in "".join(page.said).splitlines() if (line := " ".join(one.split())))
+
+
+class _Words(HTMLParser):
+    """The words of a letter that is written as a page."""
+
+    _LINES = frozenset({"p", "br", "div", "tr", "li", "h1", "h2", "h3", "blockquote"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._silent = ""
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+        self._silent = self._silent or (tag if tag in ("script", "style", "title") else "")
+        self.said += ["\n"] if tag in self._LINES else [" "] if tag in ("td", "th") else []
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = "" if tag == self._silent else self._silent
+
+    def handle_data(self, data: str) -> None:
+        self.said += [] if self._silent else [data.replace("\n", " ")]
+
+
+def _bring(desk: Desk, watched: Watched, name: str, data: bytes, say: Callable[[str], None], **more: object) -> int:
+    """Take in one file, unless it came before."""
+    known = Arrival.objects.filter(content=digest_of(data), source=watched.source[:200]).first()
+    if known is not None and known.state != "waiting":
+        return 0
+    way = "mailbox" if watched.mailbox else "folder"
+    row = known or arrivals.arrive(desk, watched.source, way, name, data, **more)
+    if row.way == "upload":  # somebody has it before his eyes
+        return 0
+    say(arrivals.by_itself(desk, row, watched.mapping))
+    return 1
+
+
+def when_sent(text: str) -> str:
+    """When a letter was sent, as a field for date and time takes it; nothing where it does not say."""
+    line = next((one for one in text.splitlines()[:3] if one.startswith("Date: ")), "")
+    try:
+        moment = parsedate_to_datetime(line.removeprefix("Date: ").strip())
+    except (ValueError, TypeError):
+        return ""
+    return moment.isoformat() if moment.tzinfo is not None and moment <= decide.clock() else ""

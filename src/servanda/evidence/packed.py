@@ -1,0 +1,70 @@
+"""Reports that are kept: a column in which few different words stand has them as numbers, and one in which nothing stands takes no room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from servanda.evidence.model import REPORT
+
+_FEW = 1 << 16  # different words up to which they are numbers
+_AT_ONCE = 250_000  # rows that are unpacked at once
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A table of reports (``evidence.model.REPORT``), to be had again in whole or in part."""
+
+    _table: pl.DataFrame
+
+    @staticmethod
+    def of(tables: Sequence[pl.DataFrame]) -> Packed:
+        """The rows of all these tables, one after another."""
+        columns = [_packed([table[name] for table in tables], name) for name in REPORT]
+        return Packed(pl.DataFrame(columns))
+
+    @property
+    def height(self) -> int:
+        """How many reports there are."""
+        return self._table.height
+
+    def take(self, rows: slice | npt.NDArray[np.int64]) -> pl.DataFrame:
+        """Those rows, as they were packed."""
+        return _unpacked(self._table[rows])
+
+    def whole(self) -> pl.DataFrame:
+        """All rows, as they were packed."""
+        return _unpacked(self._table)
+
+    def column(self, name: str) -> pl.Series:
+        """One column of all."""
+        return self._table[name].cast(REPORT[name])
+
+    def where(self, holds: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
+        """Those of which something holds that is asked of some columns."""
+        some = self._table.select(pl.col(c).cast(REPORT[c]) for c in columns).select(holds.arg_true()).to_series()
+        return _unpacked(self._table[some])
+
+    def slices(self, begin: int = 0) -> Iterator[pl.DataFrame]:
+        """All of them from one on, some at a time."""
+        for at in range(begin, self.height, _AT_ONCE):
+            yield _unpacked(self._table[at : at + _AT_ONCE])
+
+
+def _packed(parts: Sequence[pl.Series], name: str) -> pl.Series:
+    kind = REPORT[name]
+    if all(part.null_count() == len(part) for part in parts):
+        return pl.Series(name, [None], dtype=pl.Null).new_from_index(0, sum(map(len, parts)))
+    if kind == pl.String:
+        words = pl.concat([part.unique() for part in parts]).unique().drop_nulls()
+        if len(words) <= _FEW:
+            kind = pl.Enum(words.sort())
+    return pl.concat([part.cast(kind) for part in parts]).rechunk()
+
+
+def _unpacked(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns(pl.col(c).cast(kind) for c, kind in REPORT.items() if table.schema[c] != kind)

@@ -1,0 +1,116 @@
+"""Some reports of a fusion whose others lie elsewhere: they are compared and grouped as all are, by positions that are the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from servanda.incidents.fusion.blocking import Ints
+from servanda.incidents.fusion.blocks import Blocks
+from servanda.incidents.fusion.cluster import Links
+from servanda.incidents.fusion.kept_links import Ends
+from servanda.incidents.fusion.lanes import bearable
+from servanda.incidents.fusion.linker import Fusion
+from servanda.incidents.fusion.misdated import minutes
+from servanda.incidents.fusion.told import Laid
+from servanda.values.codes import Vocabulary
+from servanda.values.keyed_hash import keyed_hash, mixed
+from servanda.values.names import name_keys_of
+
+_DAY = 1_440  # minutes
+
+
+class Part(Fusion):
+    """Some reports with all that may be one with them, by their positions (``at``)."""
+
+    def __init__(self, vocabulary: Vocabulary, rows: pl.DataFrame) -> None:
+        """``rows``: columns of :data:`KEPT`, with ``at`` and, of how many reports each is one in its cell, ``alike``; each once."""
+        super().__init__(vocabulary)
+        rows = rows.sort("at")
+        self.at, self._alike = rows["at"].to_numpy(), rows["alike"].to_numpy()
+        self._lay_down([rows])
+
+    def laid(self) -> Laid:
+        """All of them in order."""
+        return self._laid(np.arange(self.size))
+
+    def in_block(self, laid: Laid, blocks: Blocks, block: int) -> Links:
+        """The pairs of a block."""
+        found = self._near(laid.back, laid.said, self._tables(), self._alike)
+        where = self.columns.where.take(laid.back)
+        found = found.take(blocks.of_pairs(where, found.i, found.j) == block)
+        return found.take(bearable(found, laid.said, where))
+
+    def on_other_days(self) -> Ends:
+        """The pairs of which one may be told on a wrong day."""
+        laid = self.laid()
+        found = self._misdated(laid.back, laid.said, self._tables(), self._alike)
+        return self.ends(laid, found.take(bearable(found, laid.said, self.columns.where.take(laid.back))))
+
+    def ends(self, laid: Laid, links: Links) -> Ends:
+        """Pairs by their positions."""
+        at = self.at[laid.back]
+        return Ends(at[links.i], at[links.j], links.score.astype(np.int64))
+
+    def roots(self, laid: Laid, links: Links) -> Ints:
+        """Of each report one with which it hangs together here."""
+        return self.at[self._parts(laid, links)]
+
+    def datable(self) -> Ints:
+        """Those that others may tell of on another day."""
+        return np.flatnonzero(self._datable(np.arange(self.size)))
+
+    def minutes(self, rows: Ints) -> pl.Series:
+        """The origin and the minute of the day, by which such others are found."""
+        origin = name_keys_of(self.tables[0]["origin"].gather(pl.Series(rows)))
+        minute = minutes(self.columns.start[rows]) % _DAY
+        return pl.Series(mixed(keyed_hash(origin, 17).to_numpy() + minute.astype(np.uint64)))
+
+    def settled(self, links: pl.DataFrame) -> None:
+        """Group them by all their pairs."""
+        laid = self.laid()
+        one, other = (np.searchsorted(self.at, links[n].to_numpy()) for n in ("one", "other"))
+        self._settle(laid, Ends(one, other, links["score"].to_numpy()).linked(laid.back, self.size))
+
+    def solved(self) -> dict[str, pl.DataFrame]:
+        """All about each report, by positions."""
+        row, other, probability = self.maybe
+        rows = {
+            "at": self.at,
+            "group": self.at[self.group],
+            "own": self.own,
+            "first": self.first,
+            "best": np.where(self.best >= 0, self.at[self.best], -1),
+            "part": self.at[self.part],
+        }
+        maybe = {"row": self.at[row], "other": self.at[other], "p": probability}
+        return {"rows": pl.DataFrame(rows), "maybe": pl.DataFrame(maybe)}
+
+
+class Gathered(Fusion):
+    """Reports that were grouped elsewhere, here."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, reports: pl.DataFrame, at: Ints, solved: Iterable[dict[str, pl.DataFrame]]
+    ) -> None:
+        """``reports``: in the order of their positions (``at``); ``solved``: what :meth:`Part.solved` said of each."""
+        super().__init__(vocabulary)
+        self._lay_down([reports])
+        c, parts = self.columns, list(solved)
+        placed = np.flatnonzero(np.isfinite(c.lat) & np.isfinite(c.lon) & np.isfinite(c.start))
+        self._cells.insert(c.cell[placed], placed)
+        if not parts:
+            return
+        rows = pl.concat([one["rows"] for one in parts]).sort("at")
+        maybe = pl.concat([one["maybe"] for one in parts]).sort("row", "other")
+        self.own, self.first = rows["own"].to_numpy(), rows["first"].to_numpy()
+        self.group, self._part = (np.searchsorted(at, rows[n].to_numpy()) for n in ("group", "part"))
+        best = rows["best"].to_numpy()
+        self.best = np.where(best >= 0, np.searchsorted(at, best), -1)
+        self.maybe = (
+            np.searchsorted(at, maybe["row"].to_numpy()),
+            np.searchsorted(at, maybe["other"].to_numpy()),
+            maybe["p"].to_numpy(),
+        )

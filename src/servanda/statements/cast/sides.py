@@ -1,0 +1,219 @@
+"""To whom each member of the cast belongs: by every word of the text that tells it; where none does, by what stands around, if that leaves no doubt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from servanda.statements import cues
+from servanda.statements.cast.lexicon import ARMED, GROUPS, MAN, OFFICES, ORGANS, SORTS, SPOKES, STATE_OFFICES
+from servanda.statements.cast.members import Member, Members
+from servanda.statements.cast.mentions import Mention, Mentions
+from servanda.statements.speakers import People
+
+_ROUNDS = 3
+_STATE = frozenset(
+    "minister government army military police parliament president premier ministry forces troops authorities navy presidency cabinet".split()
+)
+_GENERAL = frozenset("side forces troops delegation team soldiers command".split())
+_WANTS = frozenset("want demand seek insist oppose reject refuse accept require".split())
+_HOME = frozenset("general minister president premier chief commander spokesman spokeswoman spokesperson".split())
+
+
+class Sides:
+    """Settles the sides of the members of one document."""
+
+    def __init__(
+        self, members: Members, sentences: dict[int, Mentions], people: People, dateline: str, home: str = ""
+    ) -> None:
+        self.members, self.sentences, self.people, self.dateline, self.home = members, sentences, people, dateline, home
+        self.order = [m for member in members.all for m in member.mentions]
+        self.order.sort(key=lambda m: m.span)
+        self.weak = False
+
+    def settle(self) -> None:
+        """Give each member the side that its mentions tell, then that which leaves no doubt."""
+        self._by_words()
+        self.weak = True
+        for weak in (self._bodies, self._around, self._owners):
+            for member in self.members.all:
+                if not member.side and (member.kind == "body" or not member.private):
+                    member.side = weak(member)
+            self._by_words()
+
+    def _by_words(self) -> None:
+        for _ in range(_ROUNDS):
+            for member in self.members.all:
+                votes: Counter[str] = Counter()
+                for m in member.mentions:
+                    if side := self._vote(m, member):
+                        # a rank with an adjective may tell a nationality alone: *its commander, the Peruvian general*
+                        plain = m.told and m.owner is None and m.of is None
+                        votes[side] += 1 if plain and not {m.head, *m.words} & (STATE_OFFICES | ORGANS | SPOKES) else 3
+                if votes:
+                    member.side = min(votes, key=lambda s: (-votes[s], s))
+                    member.sure = member.sure or not self.weak
+                elif member.name and not member.private and not member.side:
+                    member.side = self.people.sides.get(member.name, "")
+
+    def _vote(self, m: Mention, member: Member) -> str:
+        """The side that one mention tells of its member."""
+        if member.kind not in ("person", "people"):
+            return self.members.told(m)
+        man = m.owner is not None and bool(MAN & set(m.words)) and len(m.words) <= 2
+        if (m.private and not man) or m.kind == "pronoun":
+            return ""
+        plain = m.head in OFFICES | ARMED or m.of is not None or m.kind == "people"
+        return self.members.told(m) if plain or man or (m.kind == "thing" and m.owner) else ""
+
+    # --- what leaves no doubt
+
+    def _bodies(self, member: Member) -> str:
+        """*the ministry* is that of which the text tells elsewhere, else that of the place where it was written; *the government* of the only state that is a party."""
+        if member.kind != "body" or any(m.definite == "a" for m in member.mentions):
+            return ""
+        heads = (member.heads & (ORGANS | GROUPS)) - _GENERAL
+        told = {
+            other.side
+            for other in self.members.all
+            if other.kind == "body" and other.side and other.heads & heads and not (SORTS & member.words) - other.words
+        }
+        if len(told) == 1:
+            return told.pop()
+        named = (member.heads | member.words) & _STATE
+        if not (heads & ORGANS or named):
+            return ""
+        place = self._written_in(member)
+        return self.home or place or (self.people.only("state") if named else "")
+
+    def _around(self, member: Member) -> str:
+        """An official of whom no word tells: of the body that spoke just before; of the side whose stand he tells as a fact; of the party where it was written."""
+        offices = member.heads & OFFICES
+        if member.kind not in ("person", "people") or not member.mentions:
+            return ""
+        for m in member.mentions:
+            if m.kind == "pronoun" or m.private:
+                continue
+            before = self._subject_before(m)
+            theirs = self.members.member(before)
+            if before is not None and theirs is not None and theirs.side:
+                organ = set(m.words) & ORGANS
+                spokes = (m.head in SPOKES or organ or m.head in ("official", "aide")) and not _tied(m)
+                if spokes and theirs.kind in ("side", "body") and self._speaks(before):
+                    return theirs.side
+                if (
+                    not offices
+                    and member.name
+                    and m is member.mentions[0]
+                    and theirs.kind == "person"
+                    and not theirs.name
+                ):
+                    return theirs.side  # *France's envoy was blunt. "...", Luc Perrin said*
+            if m.head in OFFICES and (side := self._facts(m) or self._context(m)):
+                return side
+        words = {w for m in member.mentions if not m.private for w in (m.head, *m.words)}
+        if words & (_HOME | ORGANS) and offices and not any(_tied(m) for m in member.mentions):
+            place = self.home or self._written_in(member)
+            if place in self.people.parties:
+                return place
+            return self.people.only("state") if words & _STATE and not place and not self._others(member) else ""
+        return ""
+
+    def _owners(self, member: Member) -> str:
+        """*Trump's envoy*, who is told to be America's: so is he."""
+        if member.kind != "person":
+            return ""
+        mine = [m for m in self.order if m.owner is not None and self.members.member(m.owner) is member]
+        sides = {
+            theirs.side
+            for m in mine
+            if m.head in ("envoy", "spokesman", "spokeswoman", "adviser", "aide", "minister", "deputy")
+            and not m.private
+            and (theirs := self.members.member(m)) is not None
+            and theirs.side
+        }
+        return sides.pop() if len(sides) == 1 else ""
+
+    def _others(self, member: Member) -> bool:
+        """Before somebody is first named his paragraph speaks of a state that is no party."""
+        m = member.mentions[0]
+        here = [one for one in self.order if one.paragraph == m.paragraph and one.span < m.span and one.kind == "side"]
+        return any(one.told not in self.people.parties and self.people.kind_of(one.told) == "state" for one in here)
+
+    def _context(self, m: Mention) -> str:
+        """*Cairo objected. Foreign Minister Sameh Zaki said ...*: a minister is of the state that spoke just before; one that struck or left is as likely whom he accuses."""
+        if not STATE_OFFICES & {m.head, *m.words} or m.owner is not None or m.of is not None:
+            return ""
+        here = [one for one in self.order if one.sentence == m.sentence and one.span < m.span and one.subject]
+        before = [
+            one for one in self.order if one.sentence == m.sentence - 1 and one.paragraph == m.paragraph and one.subject
+        ]
+        for one in [*here[-1:], *before[:1]]:
+            theirs = self.members.member(one)
+            if theirs is not None and theirs.side and theirs.kind in ("side", "body") and self._speaks(one):
+                return theirs.side if self.people.kind_of(theirs.side) == "state" else ""
+        return ""
+
+    def _speaks(self, m: Mention) -> bool:
+        """Its verb says something, thinks, or takes a stand."""
+        return next(_verbs(self.sentences[m.sentence], m.last + 1), "") in cues.SAYING | cues.THINKING | _WANTS
+
+    def _written_in(self, member: Member) -> str:
+        """The side of the place where it was written; in a paragraph that begins with *In Cairo* or *From Cairo*, there.
+
+        *MOSCOW: President Volodymyr Zelensky said Moscow had ...*: not who speaks of that side by its name, and not *a spokesman*.
+        """
+        for m in member.mentions:
+            for one in (x for x in self.order if x.paragraph == m.paragraph):
+                opens = self.sentences[one.sentence]
+                if one.kind == "side" and one.first <= 1 and opens.lower(0) in ("in", "from") and one.span < m.span:
+                    return one.told
+            if m.definite == "a" or self._named_beside(m):
+                return ""
+        return self.dateline
+
+    def _named_beside(self, m: Mention) -> bool:
+        """The sentence in which somebody is the subject names the side of the place where it was written, as another."""
+        return m.subject and any(
+            one.sentence == m.sentence and one.first > m.last and one.told == self.dateline for one in self.order
+        )
+
+    def _subject_before(self, m: Mention) -> Mention | None:
+        """The subject with which the sentence before a mention begins, in its paragraph."""
+        before = [one for one in self.order if one.sentence == m.sentence - 1 and one.paragraph == m.paragraph]
+        return next((one for one in before if one.subject), None)
+
+    def _facts(self, m: Mention) -> str:
+        """*Moscow accepts it, the minister said*: the side with whose stand the sentence begins; who is named may as well accuse it."""
+        if m.name:
+            return ""
+        sentence = self.sentences[m.sentence]
+        ahead = [one for one in self.order if one.sentence == m.sentence and one.span < m.span]
+        first = ahead[0] if ahead else None
+        theirs = self.members.member(first)
+        if (
+            first is None
+            or theirs is None
+            or first.kind not in ("side", "body")
+            or not first.told
+            or not first.subject
+            or first.first > 1
+            or not m.subject
+        ):
+            return ""
+        verb = next((w for w in _verbs(sentence, first.last + 1)), None)
+        takes = verb is not None and (
+            verb in cues.SAYING | cues.THINKING | {"be", "will", "would", "shall", "stand", "remain", "have"}
+        )
+        return theirs.side if takes else ""
+
+
+def _verbs(sentence: Mentions, k: int) -> Iterator[str]:
+    for i in range(k, min(len(sentence.words), k + 4)):
+        if sentence.tag(i).startswith("V"):
+            yield sentence.words[i].lemma
+
+
+def _tied(m: Mention) -> bool:
+    """It tells whose somebody is, though not always on which side that is."""
+    return m.owner is not None or (m.of is not None and m.of[1].kind in ("side", "body", "person", "pronoun", "nation"))

@@ -1,0 +1,197 @@
+"""Sayings whose words stand elsewhere than behind their verb: in the sentence before, in a quotation with any verb beside it, or in what an agency cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from servanda.statements.slavic.phrases import Phrase, phrase_at
+from servanda.statements.slavic.sentence import (
+    _STOPS,
+    _add,
+    _around,
+    _clause_end,
+    _clause_start,
+    _cue,
+    _quote_before,
+    _Sentence,
+)
+from servanda.statements.slavic.subjects import _phrase_after, _phrase_before, _place_speaks
+from servanda.statements.slavic.words import DASHES, Tables, Word
+from servanda.statements.words import Span
+
+_REACH = 6  # words between a verb that cites and whom it cites
+_NAMED_LATE = 12  # words, within which *Об этом* has its verb
+
+
+def without_asides(words: Sequence[Word], t: Tables) -> list[Word]:
+    """The words of a sentence without what its writer puts between commas: *X, в свою очередь, заявил*.
+
+    Args:
+        words: of a sentence.
+        t: the language.
+
+    Returns:
+        The others, in order; the commas go with them.
+    """
+    asides = sorted((a.split() for a in t.raw["aside"]), key=len, reverse=True)
+    out: list[Word] = []
+    k = 0
+    while k < len(words):
+        opened = k == 0 or words[k].text == ","
+        at = k + 1 if k and opened else k
+        length = next((len(a) for a in asides if [w.low for w in words[at : at + len(a)]] == a), 0) if opened else 0
+        closing = words[at + length].text if length and at + length < len(words) else ""
+        if length and (closing == "," or (k and closing in (".", ":", *DASHES))):
+            k = at + length + (closing == ",")
+            continue
+        out.append(words[k])
+        k += 1
+    return out
+
+
+def of_the_one_before(s: _Sentence, before: Span | None) -> None:
+    """*Об этом заявил X*: what stands in the sentence before.
+
+    Args:
+        s: the sentence.
+        before: the one before it.
+    """
+    if before is None or (back := re.match(s.t.raw["back"], s.text[slice(*s.span)], re.IGNORECASE)) is None:
+        return
+    verbs = set(s.t.raw["back_verbs"].split())
+    for k, w in enumerate(s.words[:_NAMED_LATE]):
+        if s.inside[k] >= 0 or not w.is_a("VERB") or not w.lemmas & verbs:
+            continue
+        if w.start < s.span[0] + back.end() or _goes_on_itself(s, k):
+            return
+        phrase = _phrase_after(s, k) or _phrase_before(s, k) or _place_speaks(s, k) or _of_a_text(s, k)
+        if phrase is not None:
+            _add(s, k, phrase, [before])
+            s.insertions.append(s.span)
+        return
+
+
+def _goes_on_itself(s: _Sentence, k: int) -> bool:
+    """*Об этом он сказал: «...»*, *Так, он заявил, что*: the sentence has words of its own."""
+    return any(
+        s.words[j].text == ":"
+        or (s.words[j].text == "," and j + 1 < len(s.words) and s.words[j + 1].low in s.t.sets["that"])
+        for j in range(k, len(s.words))
+    )
+
+
+def _of_a_text(s: _Sentence, k: int) -> Phrase | None:
+    """*Об этом говорится в заявлении X*."""
+    texts = s.t.raw["texts"]
+    if k + 3 < len(s.words) and s.words[k + 1].low in texts["in"] and s.words[k + 2].lemmas & {*texts["nouns"].split()}:
+        return phrase_at(s.words, k + 3, ("gent", "gen2"), s.t)
+    return None
+
+
+def by_any_verb(s: _Sentence) -> None:
+    """*«A», — бросил X*, *X не верит: «A»*: whatever somebody is told to do right beside a quotation, he says it."""
+    _led_in(s)
+    for k in range(2, len(s.words)):
+        w = s.words[k]
+        if s.inside[k] >= 0 or s.words[k - 1].text not in DASHES or not w.forms or w.forms[0].pos != "VERB":
+            continue
+        if _cue(s, k) or any(told.cue[0] == w.start for told in s.out) or w.forms[0].marks & {"1per", "2per", "futr"}:
+            continue
+        quote, phrase = _quote_before(s, k - 1), _phrase_after(s, k)
+        if quote is None or phrase is None or not _somebody(s, phrase):
+            continue
+        more = [q for q in s.quotes if q[0] >= s.words[phrase.end - 1].end]
+        _add(s, k, phrase, [quote, *more[:1]], direct=True)
+        s.insertions.append((w.start, s.words[phrase.end - 1].end))
+
+
+def _led_in(s: _Sentence) -> None:
+    _headed(s)
+    for n in range(2, len(s.words) - 1):
+        if s.words[n].text != ":" or s.inside[n] >= 0 or s.inside[n + 1] < 0:
+            continue
+        a = _clause_start(s, n)
+        verbs = [k for k in range(a, n) if s.words[k].forms and s.words[k].forms[0].pos == "VERB"]
+        if len(verbs) != 1 or _cue(s, verbs[0]) or s.words[verbs[0]].forms[0].marks & {"1per", "2per", "futr"}:
+            continue
+        phrase = _phrase_before(s, verbs[0]) or _phrase_after(s, verbs[0])
+        if phrase is not None and _somebody(s, phrase):
+            _add(s, verbs[0], phrase, [s.quotes[s.inside[n + 1]]], direct=True)
+
+
+def _headed(s: _Sentence) -> None:
+    """*Минобороны Хорватии: колонна ушла*: a body or somebody by name, and a colon."""
+    colon = next((n for n, w in enumerate(s.words[:_NAMED_LATE]) if w.text == ":" and s.inside[n] < 0), 0)
+    phrase = phrase_at(s.words, 0, ("nomn",), s.t, colon) if colon else None
+    if phrase is None or phrase.end != colon or colon + 2 >= len(s.words) or s.inside[colon + 1] >= 0:
+        return
+    known = s.words[phrase.head].lemmas & (s.t.sets["bodies"] | s.t.sides.keys())
+    if known or phrase.name[1] - phrase.name[0] > 1:
+        _add(s, colon, phrase, [(s.words[colon + 1].start, s.span[1])])
+
+
+def _somebody(s: _Sentence, phrase: Phrase) -> bool:
+    head = s.words[phrase.head]
+    return bool(phrase.name[1] or head.known or head.low in s.t.raw["pronouns"] or head.lemmas & s.t.sets["offices"])
+
+
+def cited(s: _Sentence) -> None:
+    """*«A», цитирует агентство X*, *передаёт издание слова X*, *со ссылкой на X*."""
+    cites = s.t.raw["cites"]
+    for k, w in enumerate(s.words):
+        if s.inside[k] >= 0 or not w.is_a("VERB"):
+            continue
+        if w.lemmas & {*cites["verbs"].split()}:
+            at = next(((j, p) for j in range(k + 1, min(len(s.words), k + _REACH)) if (p := _whom(s, j))), None)
+        elif w.lemmas & {*cites["passing"].split()}:
+            at = next(
+                (
+                    (j, p)
+                    for j in range(k + 1, min(len(s.words) - 1, k + _REACH))
+                    if s.words[j].lemmas & {*cites["words"]}
+                    and (p := phrase_at(s.words, j + 1, ("gent", "gen2"), s.t)) is not None
+                ),
+                None,
+            )
+        else:
+            continue
+        if at is None:
+            continue
+        _inserted_citation(s, k, at[1])
+    _referring(s)
+
+
+def _whom(s: _Sentence, j: int) -> Phrase | None:
+    """Somebody in the accusative who can speak, and no agency."""
+    if s.words[j].mark or s.words[j].lemmas & s.t.sets["carriers"]:
+        return None
+    phrase = phrase_at(s.words, j, ("accs",), s.t)
+    return phrase if phrase is not None and _somebody(s, phrase) else None
+
+
+def _inserted_citation(s: _Sentence, k: int, phrase: Phrase) -> None:
+    a = _clause_start(s, k)
+    quote = _quote_before(s, a)
+    end = _clause_end(s, phrase.end)
+    if quote is not None:
+        _add(s, k, phrase, [(s.words[0].start, quote[1])], direct=True, cue=(s.words[k].start, s.words[k].end))
+    elif a:
+        _add(s, k, phrase, _around(s, a - 1, end + 1), cue=(s.words[k].start, s.words[k].end))
+    s.insertions.append((s.words[a].start, s.words[min(end, len(s.words) - 1)].end))
+
+
+def _referring(s: _Sentence) -> None:
+    """*сообщает агентство со ссылкой на X*: X says what stands around."""
+    for name in s.t.raw["referring"]:
+        want = name.split()
+        for k in range(len(s.words) - len(want)):
+            if s.inside[k] >= 0 or [w.low for w in s.words[k : k + len(want)]] != want:
+                continue
+            phrase = phrase_at(s.words, k + len(want), ("accs",), s.t)
+            if phrase is None or s.words[phrase.head].lemmas & s.t.sets["carriers"]:
+                continue
+            a, end = _clause_start(s, k), _clause_end(s, phrase.end)
+            if a and s.words[a - 1].text in (",", *DASHES) and (end >= len(s.words) or s.words[end].text in _STOPS):
+                _add(s, k, phrase, [(s.words[0].start, s.words[a - 1].start)], cue=(s.words[k].start, s.words[k].end))
+                s.insertions.append((s.words[a].start, s.words[min(end, len(s.words) - 1)].end))

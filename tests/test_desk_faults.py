@@ -1,0 +1,326 @@
+"""When things go wrong under a serving desk: killed between every two steps, the database gone and back, the disk full, the record locked, the clock wrong."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import http.cookiejar
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("django")
+from servanda.desk.folder import Desk
+from servanda.record import disk
+from tests.desks import client, mission, password, take
+from tests.postgresql import Server
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    yield mission(tmp_path_factory.mktemp("desk") / "m", reports=30)
+    from django.db import connections
+
+    connections.close_all()
+
+
+def fresh() -> str:
+    """An incident of which nobody has decided anything."""
+    from servanda.desk.models import Incident
+
+    return str(Incident.objects.filter(last="").order_by("id").values_list("id", flat=True)[0])
+
+
+def state(incident: str) -> str:
+    from servanda.desk.models import Incident
+
+    return str(Incident.objects.get(pk=incident).state)
+
+
+def form(incident: str, **more: str) -> dict[str, str]:
+    from servanda.desk.models import Incident
+
+    row = Incident.objects.get(pk=incident)
+    return {"step": "triaged", "outcome": "in_scope", "why": "seen", "seen": row.version, "after": row.last, **more}
+
+
+# --- kill -9 ---
+
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+from servanda.desk.folder import open_desk
+from servanda.desk.configure import configure
+desk = open_desk(Path(sys.argv[1]))
+configure(desk)
+from django.db import connections
+from servanda.desk import decide
+from servanda.record import disk
+def die(*_): os.kill(os.getpid(), signal.SIGKILL)
+for line in sys.stdin:
+    point, incident = line.split()
+    child = os.fork()  # a process of its own, which opens the database itself
+    if child == 0:
+        if point.startswith("disk-"):
+            left = [int(point[5:])]
+            for name in ("put", "replace", "settle", "remove"):
+                def counted(*a, real=getattr(disk, name), **o):
+                    left[0] -= 1
+                    if left[0] < 0: die()
+                    return real(*a, **o)
+                setattr(disk, name, counted)
+        else:
+            decide.between = lambda at: die() if at.replace(" ", "-") == point else None
+        decide.decide(desk, "p-duty", [decide.Click(incident, {"step": "triaged", "outcome": "in_scope"}, "seen")])
+        print("acknowledged", flush=True)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    print("ended", os.WTERMSIG(status), flush=True)
+"""
+
+
+class Killer:
+    """A process whose children decide, and are killed at a point that is named."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-c", KILLER, str(folder)]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ
+        )
+
+    def decide(self, point: str, incident: str) -> tuple[bool, int]:
+        """Whether it was acknowledged, and by which signal the child ended."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f"{point} {incident}\n")
+        self.process.stdin.flush()
+        told, acknowledged = self.process.stdout.readline(), False
+        if told.startswith("acknowledged"):
+            told, acknowledged = self.process.stdout.readline(), True
+        return acknowledged, int(told.split()[1])
+
+
+@pytest.fixture(scope="module")
+def killer(desk: Desk) -> Iterator[Killer]:
+    made = Killer(desk.folder)
+    yield made
+    made.process.kill()
+    made.process.communicate(timeout=5)
+
+
+POINTS = ("caught-up", "guarded", *(f"disk-{n}" for n in range(9)), "recorded", "projected", "committed")
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_who_is_killed_between_two_steps_has_decided_once_or_not_at_all(desk: Desk, killer: Killer, point: str) -> None:
+    from servanda.desk.models import Decided
+    from servanda.desk.projection import refresh
+
+    incident, size = fresh(), desk.record().log.head.size
+    acknowledged, ended = killer.decide(point, incident)
+    assert (acknowledged, ended) in ((False, signal.SIGKILL), (True, 0)), "some writes come after all is done"
+    refresh(desk.record())
+    there = desk.record().log.head.size - size
+    assert state(incident) == ("in_scope" if there else "received")
+    assert there or point in POINTS[: POINTS.index("recorded")]
+    if not there:
+        take(
+            desk, "p-duty", incident, "triaged", outcome="in_scope"
+        )  # what was left is cleared, and the click made again
+    assert Decided.objects.filter(incident=incident).count() == 1
+    assert state(incident) == "in_scope"
+
+
+def test_after_all_of_that_the_record_holds_and_the_tables_are_made_again_the_same(desk: Desk, killer: Killer) -> None:
+    from servanda.desk.projection import rebuild
+
+    killer.decide("guarded", fresh())
+    record = desk.record()
+    record.verify(record.log.policy, quorum=False)
+    assert rebuild(record)[0]
+
+
+# --- disk, lock, clock ---
+
+
+def test_who_opened_the_record_before_another_went_on_takes_that_for_no_other_record(desk: Desk) -> None:
+    from servanda.desk.projection import refresh
+
+    before = desk.record()
+    take(desk, "p-duty", fresh(), "triaged", outcome="in_scope")
+    assert refresh(before) == []
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_recorded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, incident, size = client("duty"), fresh(), desk.record().log.head.size
+    real = disk._write
+    for room in (0, 1, 2, 3):
+        left = [room]
+
+        def full(handle: int, data: bytes, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                os.write(handle, data[: len(data) // 2])
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            real(handle, data)
+
+        monkeypatch.setattr(disk, "_write", full)
+        answer = browser.post(f"/step/{incident}", form(incident))
+        monkeypatch.undo()
+        assert answer.status_code == 409, room
+        assert "No space left on device" in answer.content.decode()
+        assert (desk.record().log.head.size, state(incident)) == (size, "received")
+    assert browser.post(f"/step/{incident}", form(incident)).status_code == 302
+    desk.record().verify(desk.record().log.policy, quorum=False)
+
+
+def test_a_database_without_room_answers_with_a_page_and_not_with_a_fault(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db.utils import OperationalError
+
+    from servanda.desk import decide
+
+    def full(point: str) -> None:
+        if point == "recorded":
+            raise OperationalError("database or disk is full")
+
+    browser, incident, size = client("duty", raise_request_exception=False), fresh(), desk.record().log.head.size
+    monkeypatch.setattr(decide, "between", full)
+    answer = browser.post(f"/step/{incident}", form(incident))
+    monkeypatch.undo()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "counts only if the record says so" in answer.content.decode()
+    assert desk.record().log.head.size == size + 1  # it was on the record already
+    assert "in scope" in browser.get(f"/case/{incident}").content.decode()
+
+
+def test_a_record_that_another_program_holds_is_waited_for_and_not_without_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from servanda.desk import folder
+
+    monkeypatch.setattr(folder, "PATIENCE", 0.2)
+    browser, incident = client("duty"), fresh()
+    with (desk.record_folder / "lock").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        assert browser.get(f"/case/{incident}").status_code == 200  # who reads does not wait
+        answer = browser.post(f"/step/{incident}", form(incident))
+        assert answer.status_code == 409
+        assert "another program has been writing" in answer.content.decode()
+    assert browser.post(f"/step/{incident}", form(incident)).status_code == 302
+
+
+@pytest.mark.parametrize(("hours", "answered"), [(-0.05, 302), (-1, 409), (800, 409)])
+def test_a_clock_that_is_wrong_decides_nothing_out_of_order(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, hours: float, answered: int
+) -> None:
+    from servanda.desk import decide
+    from servanda.desk.models import Decided
+    from servanda.record import log
+
+    class Skewed(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) + timedelta(hours=hours)
+
+    incident, browser = fresh(), client("duty")
+    take(desk, "p-duty", incident, "triaged", outcome="in_scope")
+    monkeypatch.setattr(decide, "clock", lambda: Skewed.now(UTC))
+    monkeypatch.setattr(log, "datetime", Skewed)
+    answer = browser.post(f"/step/{incident}", form(incident, outcome="not_applicable"))
+    assert answer.status_code == answered
+    if answered == 409:
+        assert "the clock says" in answer.content.decode()
+    times = list(Decided.objects.filter(incident=incident).order_by("entry").values_list("at", flat=True))
+    assert times == sorted(times)
+
+
+# --- the database is gone, and comes back ---
+
+
+class Browser:
+    """Somebody with a browser on another process's pages."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.opener = urllib.request.build_opener(jar)
+
+    def ask(self, path: str, said: dict[str, str] | None = None) -> tuple[int, str]:
+        """Status and text; a form bears the token of the page before."""
+        data = urllib.parse.urlencode({**said, "csrfmiddlewaretoken": self.token}).encode() if said else None
+        request = urllib.request.Request(self.address + path, data, {"Referer": self.address + path})
+        try:
+            with self.opener.open(request, timeout=30) as answer:
+                status, text = answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            status, text = error.code, error.read().decode()
+        if found := re.search(r'csrfmiddlewaretoken" value="(\w+)"', text):
+            self.token = found[1]
+        return status, text
+
+
+@contextmanager
+def served(desk: Desk) -> Iterator[str]:
+    from tests.postgresql import _free_port
+
+    port = _free_port()
+    command = [sys.executable, "-m", "servanda", "desk", "serve", str(desk.folder), "--port", str(port)]
+    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # fmt: skip
+    try:
+        for _ in range(900):
+            with suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/static/desk/desk.css", timeout=2).close()
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_a_database_that_goes_and_comes_back_loses_nothing_and_needs_no_new_start(tmp_path: Path) -> None:
+    from django.db import connections
+
+    with Server() as database:
+        desk = mission(tmp_path / "m", reports=3, database=f"{database.address}/postgres", quick=False)
+        connections.close_all()
+        with served(desk) as address:
+            browser = Browser(address)
+            browser.ask("/account/login/")
+            assert browser.ask("/account/login/", {"login": "duty", "password": password("duty")})[0] == 200
+            assert browser.ask("/step/I-1", form("I-1"))[0] == 200
+            second = form("I-2")
+            connections.close_all()
+            database.stop()
+            for path, said in (("/queue/", None), ("/step/I-2", second), ("/state/", None)):
+                status, text = browser.ask(path, said)
+                assert status == 503, path
+                assert "The desk cannot work now" in text
+            database.start()
+            assert browser.ask("/step/I-2", second)[0] == 200
+            status, text = browser.ask("/queue/?view=all")
+            assert status == 200
+            assert text.count("s-in_scope") == 2
+            for _ in range(100):  # the worker, too, has gone on
+                if "0 later pending" in text or "later pending" not in browser.ask("/state/")[1]:
+                    break
+                time.sleep(0.1)
+            else:
+                pytest.fail("verdicts are not made again")
+        desk.record().verify(desk.record().log.policy, quorum=False)
+        connections.close_all()

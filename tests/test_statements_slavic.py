@@ -1,0 +1,114 @@
+"""How Russian and Ukrainian dispatches, posts and interviews tell who said what, and what comes of it: speakers, sides, terms, reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from servanda.app.found_reports import found_reports
+from servanda.app.statements import read_statements
+from servanda.statements.slavic import available
+
+pytestmark = pytest.mark.skipif(not all(map(available, ("ru", "uk"))), reason="the dictionaries are not installed")
+
+AGREEMENT = """
+agreement: lake
+title: Lake truce
+timezone: Europe/Zagreb
+signed: 2031-01-01
+parties: {HR: Croatia, RS: Serbia}
+names:
+  HR: [Хорватия, хорватский, Загреб, Хорватія, хорватський]
+  RS: [Сербия, сербский, Белград, Сербія, сербський]
+in_force: {from: signed}
+terms:
+  prolongation:
+    text: The truce is prolonged by four months.
+    require: {act: other}
+    binds: [HR, RS]
+  fishing_boats:
+    text: Fishing boats are inspected in the harbour.
+    require: {act: inspection}
+    binds: [HR, RS]
+"""
+
+
+def read(tmp_path: Path, text: str):
+    (tmp_path / "lake.yaml").write_text(AGREEMENT, encoding="utf-8")
+    (tmp_path / "article.txt").write_text(text, encoding="utf-8")
+    return read_statements([tmp_path / "article.txt"], tmp_path / "lake.yaml")
+
+
+def said(tmp_path: Path, text: str) -> list[tuple[str, str, str]]:
+    """Speaker, side and words of every statement."""
+    return [(s.speaker, s.side, s.content) for s in read(tmp_path, text).statements]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "side", "words"),
+    [
+        ("Лодки досмотрят в порту. Об этом заявил журналистам министр Хорватии Марко Зорич.", "Марко Зорич", "HR", "Лодки досмотрят в порту"),
+        ("Човни оглянуть у порту. Про це повідомив міністр Хорватії Марко Зорич.", "Марко Зорич", "HR", "Човни оглянуть у порту"),
+        ("«Мы никого не ждём на этом берегу», — кипятится депутат Сербии Горан Илич.", "Горан Илич", "RS", "Мы никого не ждём на этом берегу"),
+        ("Координатор Сербии Горан Илич, в свою очередь, пообещал осмотреть лодки.", "Горан Илич", "RS", "осмотреть лодки"),
+        ("«Мы готовы ждать ещё год», — цитирует газета министра Хорватии Ивана Петрова.", "Иван Петров", "HR", "Мы готовы ждать ещё год"),
+        ("Лодок на озере больше не будет, считают в Белграде.", "Белграде", "RS", "Лодок на озере больше не будет"),
+        ("Министр обороны Сербии Горан Илич, месяц назад обещавший досмотр, отверг инспекции.", "Горан Илич", "RS", "инспекции"),
+        ("Перемирие продлят, сообщил Зорич, глава делегации Хорватии.", "Зорич", "HR", "Перемирие продлят"),
+        ("Генерал Рутко Микич из главного штаба Сербии добавил, что лодки стоят.", "Рутко Микич", "RS", "лодки стоят"),
+    ],
+)  # fmt: skip
+def test_a_dispatch_tells_who_said_what(tmp_path: Path, text: str, speaker: str, side: str, words: str) -> None:
+    assert (speaker, side, words) in [
+        (a, b, c.rstrip(".»")) for a, b, c in said(tmp_path, f"{text} Погода была ясной.")
+    ]
+
+
+def test_who_are_called_on_do_not_call(tmp_path: Path) -> None:
+    assert {side for _, side, _ in said(tmp_path, "В Белграде призвали обе стороны досмотреть лодки.")} == {"RS"}
+
+
+def test_an_unnamed_diplomat_is_nobody_who_spoke_before(tmp_path: Path) -> None:
+    text = "Посол Хорватии Марко Зорич приветствовал досмотр. Сербия уступит, рассказал дипломат, попросивший не называть его имени."
+    assert ("Марко Зорич", "HR", "Сербия уступит") not in said(tmp_path, text)
+
+
+def test_a_post_is_his_who_stands_above_it_and_an_answer_his_whom_the_interview_is_with(tmp_path: Path) -> None:
+    post = "Марко Зорич, министр Хорватии:\n\nМы поддерживаем продление перемирия, и лодки завтра выйдут на озеро.\n"
+    assert [(s, side) for s, side, _ in said(tmp_path, post)] == [("Марко Зорич", "HR")]
+    talk = "«Досмотр нужен»\nМинистр Хорватии Марко Зорич — о лодках\n\n— Вы за досмотр?\n— Да, мы требуем досмотра лодок.\n\n— А Сербия?\n— Пусть скажет сама.\n"
+    assert {s for s, _, _ in said(tmp_path, talk)} == {"Марко Зорич"}
+    asked = "Розшифровка розмови про озеро\n\nВедуча: Пане міністре, чи чекати нам цієї весни огляду човнів?\n\nЗорич: Ми вимагаємо огляду човнів.\n\nНагадаємо, що Марко Зорич очолює делегацію Хорватії, і переговори тривають другий тиждень.\n"
+    assert ("Марко Зорич", "HR", "Ми вимагаємо огляду човнів") in said(tmp_path, asked)
+
+
+def test_terms_are_known_by_what_the_agreement_s_words_are_called(tmp_path: Path) -> None:
+    text = "Сербия требует продлить перемирие. Хорватия отвергла инспекции рыболовных лодок."
+    cells = {(c.side, c.term, c.stance) for c in read(tmp_path, text).stands}
+    assert {("RS", "prolongation", "demands"), ("HR", "fishing_boats", "rejects")} <= cells
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("Министр обороны Хорватии Марко Зорич заявил, что сербские войска обстреляли Осиек во вторник.", ("asserts", "RS", "HR", "2031-03-04")),
+        ("«Мы огонь не открывали», — сказал министр обороны Сербии Горан Илич.", ("denies", None, "RS", None)),
+        ("Міністр оборони Сербії Горан Ілич визнав, що наші дрони атакували порт учора.", ("asserts", "RS", "RS", "2031-03-05")),
+        ("Хорватія звинуватила Сербію в порушенні перемир'я.", ("asserts", "RS", "HR", None)),
+        ("Сербия готова прекратить удары, заявил министр обороны Сербии Горан Илич.", None),
+        ("Якщо Сербія завдасть удару, ми відповімо, попередив міністр оборони Хорватії Марко Зорич.", None),
+    ],
+)  # fmt: skip
+def test_accusations_admissions_and_denials_become_reports(tmp_path: Path, text: str, row: tuple | None) -> None:
+    uk = any(c in text for c in "іїє")
+    head = "Події дня\n\n6 березня 2031\n\n" if uk else "События дня\n\n6 марта 2031\n\n"
+    more = (
+        "Переговори тривають, і поки невідомо, коли буде зустріч."
+        if uk
+        else "Переговоры продолжаются, и неизвестно, когда будет встреча."
+    )
+    table = found_reports(read(tmp_path, f"{head}{text} {more}\n"), tmp_path / "lake.yaml").table
+    found = [(r["stance"], r["actor"], r["side"], r["start"] and r["start"][:10]) for r in table.iter_rows(named=True)]
+    assert found == ([row] if row else [])
+    assert table["confirmed_by"].null_count() == table.height
