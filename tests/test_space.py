@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -145,3 +147,30 @@ def test_one_point_is_moved_as_many_are() -> None:
     many_x, many_y = FRAME.to_xy(np.array([36.5, 37.0]), np.array([50.5, 51.0]))
     assert (x.shape, y.shape, lon.shape, lat.shape) == ((1,), (1,), (1,), (1,))
     assert (x[0], y[0]) == (many_x[0], many_y[0])
+
+
+_AT_ONCE = """
+import threading
+import numpy as np, shapely
+from servanda.values.geo.region import Region
+turn = np.linspace(0, 6.283, 3000)[:-1]
+ring = np.column_stack([np.cos(turn), np.sin(turn)]) * (2 + np.sin(40 * turn))[:, None]
+x, y = np.random.default_rng(1).uniform(-2, 2, (2, 400))
+right = shapely.contains_xy(shapely.polygons(ring), x, y)
+same = []
+for _ in range(100):
+    region, gate = Region(shapely.polygons(ring)), threading.Barrier(4)
+    def ask():
+        gate.wait()
+        same.append((region.contains(x, y) == right).all())
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for one in threads: one.start()
+    for one in threads: one.join()
+assert len(same) == 400 and all(same)
+"""
+
+
+def test_many_threads_may_ask_of_a_new_region_at_once() -> None:
+    """In a process of its own: what goes wrong there is its memory. Shapely's own question ends it at every try."""
+    done = subprocess.run([sys.executable, "-c", _AT_ONCE], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -35,8 +35,7 @@ class Mass:
     """A region, ready to be asked how much of each of many Gaussians lies in it."""
 
     def __init__(self, region: Region) -> None:
-        self.shape, self.pieces = region.shape, pieces_of(region)
-        shapely.prepare(self.shape)
+        self._region, self.pieces = region, pieces_of(region)
         self._tree = shapely.STRtree(self.pieces.boxes())
 
     @staticmethod
@@ -47,7 +46,7 @@ class Mass:
 
     def contains(self, x: Floats, y: Floats) -> Floats:
         """1 for points inside, 0 for others, to the thickness of a chord."""
-        return np.asarray(shapely.contains_xy(self.shape, x, y), dtype=np.float64)
+        return self._region.contains(x, y).astype(np.float64)
 
     def of(self, x: Floats, y: Floats, sigma: Floats, inside: Floats) -> Floats:
         """The chance of each report: projected metres (:meth:`beside`), standard deviations in them (none of 0), and 1 where its own point is inside."""

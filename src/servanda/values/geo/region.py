@@ -12,6 +12,7 @@ vertex, to where it measures that length. What is drawn so lies within a millime
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,7 @@ from servanda.values.geo.projection import GEOD, Floats, Frame, Wholes
 
 _SAGITTA = 0.1  # metres between a chord and its arc, at most, where that takes no more than _QUARTER chords
 _QUARTER = 256  # chords in a quarter of a circle, at most
+_FIRST_ASKED = threading.Lock()
 _TURN = math.pi / 6  # an arc turns by no more than this
 _ARC = 20_000.0  # metres: nor is it longer, because a circle on the earth is one in the projection only nearly
 _STRETCH = 6.0e5  # over the root of the metres: what is straight around a line on the earth bends by a millimetre in the projection
@@ -65,6 +67,19 @@ class Region:
 
     shape: BaseGeometry
     arcs: Arcs = NO_ARCS
+
+    def contains(self, x: Floats, y: Floats) -> npt.NDArray[np.bool_]:
+        """Which points lie inside, to the thickness of a chord. Many threads may ask at once.
+
+        GEOS makes the index of a prepared shape when it is asked for the second time, without a lock: two threads that ask then write over
+        each other's memory. So the first questions are asked alone; later ones only read.
+        """
+        with _FIRST_ASKED:
+            if not shapely.is_prepared(self.shape):
+                shapely.prepare(self.shape)
+                west, south, east, north = self.shape.bounds
+                shapely.contains_xy(self.shape, np.full(4, (west + east) / 2), np.full(4, (south + north) / 2))
+        return np.asarray(shapely.contains_xy(self.shape, x, y), dtype=np.bool_)
 
 
 @dataclass(frozen=True)

@@ -103,18 +103,12 @@ class Area:
         return region.of_polygons(self.frame, self.geometry)
 
     @cached_property
-    def _projected(self) -> BaseGeometry:
-        projected = self.region.shape
-        shapely.prepare(projected)
-        return projected
-
-    @cached_property
     def edges(self) -> Edges:
-        return Edges(self.frame, self._projected.boundary)
+        return Edges(self.frame, self.region.shape.boundary)
 
     def signed_distance(self, points: Points) -> Floats:
         metres = self.edges.distance(points)
-        inside = shapely.contains_xy(self._projected, points.x, points.y)
+        inside = self.region.contains(points.x, points.y)
         return np.where(inside, metres, -metres)
 
     def outline(self) -> BaseGeometry:
