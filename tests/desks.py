@@ -17,6 +17,7 @@ AGREEMENT = """agreement: quay
 title: Truce at the quay
 timezone: Europe/Kyiv
 parties: {A: Aldova, B: Borska}
+names: {A: [Aldovan forces]}
 in_force: {from: 2025-03-18, for: 10 days}
 places: {quay: {at: [48.0, 37.0], radius: 20 km}}
 mandate: {decides: body}

@@ -346,7 +346,10 @@ def test_a_source_that_is_protected_at_the_second_bringing_is_protected(desk: De
     from servanda.desk.models import Arrival, Report
 
     here = brought("Somebody Afraid", TABLE + ROWS)
+    assert client("duty").get(f"{here}file").status_code == 200
     assert brought("Somebody Afraid", TABLE + ROWS, protect="1") == here
+    assert client("duty").get(f"{here}file").status_code == 404  # nobody is handed it alone
+    assert "As it came" not in page(here)
     client("duty").post(answered(here), {"do": "record"})
     assert Arrival.objects.get(source="Somebody Afraid").state == "taken"
     assert not Report.objects.filter(said__source="Somebody Afraid").exists()

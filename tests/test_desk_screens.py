@@ -233,7 +233,7 @@ class TestPatrols:
         assert page.post("/patrols/", plan()).status_code == 404
 
     def test_no_team_bears_the_name_of_a_party(self, desk: Desk) -> None:
-        for name in ("B", "borska", "Aldova"):
+        for name in ("B", "borska", "Aldova", "Aldovan forces"):
             assert client("operations").post("/patrols/", plan(team=name)).status_code == 409
 
     def test_a_patrol_that_went_is_a_watch(self, desk: Desk) -> None:

@@ -164,15 +164,14 @@ def _key(text: str) -> tuple[str, ...]:
 
 
 def arrival_file(request: Any, number: int) -> HttpResponse:
-    """What came, as it came."""
-    row = Arrival.objects.filter(pk=number).first()
+    """What came, as it came; of a protected source it is not handed out here."""
+    row = Arrival.objects.filter(pk=number, protect=False).first()
     if row is None:
         return not_there(request)
     try:
         data = attached.sealed(desk()).open(row.content)
     except ServandaError:
         return not_there(request)
-    _was_read(request, row)
     return handed_out(data, row.name)
 
 

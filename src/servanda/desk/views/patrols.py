@@ -83,7 +83,7 @@ def _planned(request: Any) -> dict[str, Any]:
     team, place = said.get("team", "").strip()[:80], said.get("place", "").strip()[:200]
     if not team:
         raise decide.refused("the plan does not say which team goes", "name it", "DSK032")
-    if name_key(team) in names_of(request.head.parties):
+    if name_key(team) in names_of(agreement.parties if agreement else request.head.parties):
         raise decide.refused("a team does not bear a party's name: its watch would be that party's", "", "DSK032")
     start, end = _span(said, zone)
     lat, lon = (decimal(name, said.get(name, ""), -most, most) for name, most in (("lat", 90.0), ("lon", 180.0)))
