@@ -2,13 +2,14 @@
 # make desk    the desk with a demonstration (the energy truce), on this machine only
 # make test    the whole test-suite          make lint   format, lint, types
 # make docs    regenerate the generated pages and pictures, build the site into site/
+# make coverage  the whole test-suite, and which lines ran (from Python 3.12 on at little cost)
 # make explore  every property and every bit of a record, on far more drawn examples, others each time (long)
 # make soak    try 100,000 spoiled inputs of every kind, then some ten thousand steps of sessions (long); SOAK_ARGS="--n 1000 --kind agreement": python -m tests.soak --help
 # make bench   speed and memory, beside what a user would pick instead (hours); AGAINST=DIR: beside another checkout too;
 #              BENCH_ARGS="--sizes 5 6 --minutes 18": what can be measured in that time (python bench/run.py --help)
-# make soak-desk  a busy mission whose people are killed at work again and again; nothing acknowledged may be lost (long)
-# make bench-desk  what a decision costs at 1,000 and 100,000 incidents, a file triaged by keyboard, and pages asked for by 20 people (long)
-.PHONY: demo desk test explore lint format docs docs-check bench bench-desk soak soak-desk clean
+# make soak-desk  a busy mission whose people are killed at work again and again; nothing acknowledged may be lost (14 minutes at most)
+# make bench-desk  what a decision costs at 1,000 and 100,000 incidents, a file triaged by keyboard, and pages asked for by 20 people (12 minutes at most)
+.PHONY: demo desk test coverage explore lint format docs docs-check bench bench-desk soak soak-desk clean
 PY = .venv/bin/python
 CASES = energy-truce-2025 easter-truce-2025
 
@@ -25,6 +26,10 @@ desk: .venv/.run
 
 test: .venv/.dev
 	$(PY) -m pytest --numprocesses auto --dist worksteal --durations 10 $(PYTEST_ARGS)
+
+coverage: .venv/.dev
+	COVERAGE_CORE=$$($(PY) -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
+	  $(MAKE) test PYTEST_ARGS="--cov --cov-report=term:skip-covered $(PYTEST_ARGS)"
 
 explore: .venv/.dev
 	$(PY) -m pytest --numprocesses auto --dist worksteal -m "hypothesis or longer" --hypothesis-profile explore $(PYTEST_ARGS)
@@ -53,9 +58,7 @@ bench: .venv/.dev
 	$(if $(AGAINST),$(PY) bench/against.py $(AGAINST))
 
 bench-desk: .venv/.dev
-	$(PY) bench/desk.py click 1000 100000
-	$(PY) bench/desk.py triage 573
-	PYTHONPATH=. $(PY) bench/desk.py load 100000 --write
+	$(PY) bench/desk.py all 100000 --write
 
 soak: .venv/.dev
 	$(PY) -m tests.soak $(SOAK_ARGS)

@@ -1,8 +1,9 @@
 """The desk with many incidents: what a click costs, and how long pages take when several people ask at once.
 
-python bench/desk.py click 1000 100000     CPU seconds of one decision, by the number of incidents
+python bench/desk.py click 1000            processor time of one decision, by the number of incidents
 python bench/desk.py triage 573            a file of complaints, triaged by keyboard
-python bench/desk.py load 100000           pages asked for by 20 people on this machine, bounded in length; --write: into docs/benchmarks.md
+python bench/desk.py load 100000           pages asked for by 20 people on this machine, bounded in length
+python bench/desk.py all 100000 --write    all of it on SQLite and PostgreSQL, in 12 minutes at most, into docs/benchmarks.md (``make bench-desk``)
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import contextlib
 import csv
 import http.client
 import io
+import json
 import os
 import random
 import resource
@@ -39,6 +41,10 @@ terms:
   fire: {text: Neither side shall shell the valley., forbid: {act: shelling, in: valley}}
   fly: {text: No drones fly over the valley., forbid: {act: overflight, in: valley}}
 """
+Figures = dict[str, Any]
+"""What a part measured: ``title``, ``table`` (its head in the first two lines), ``aims`` (by name what was measured, the bound, the unit)."""
+People = tuple[int, int, float]
+"""How many, how often each asks, for how many seconds each reads."""
 COLUMNS = "report_id source origin side kind stance start known_at lat lon precision_km place_name act actor incident_id summary".split()
 PLACES = ("mill", "quay", "bridge", "school", "station", "market", "ford", "hill")
 WORDS = ("heard", "smoke", "crater", "window", "road", "night", "wounded", "loud", "fields", "two", "dogs", "river")
@@ -122,50 +128,84 @@ def spent() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def click(incidents: int, decided: int) -> None:
-    """Print what a decision costs."""
-    with tempfile.TemporaryDirectory() as folder:
+def found(place: Path, incidents: int, decided: int, database: str | None) -> Any:
+    """A mission that was made here before, or a new one."""
+    if not place.exists():
+        return mission(place, incidents, decided, database)
+    from servanda.desk.configure import configure
+    from servanda.desk.folder import open_desk
+
+    configure(desk := open_desk(place))
+    from servanda.desk.setup import account, migrate
+
+    migrate()
+    account("duty", "duty-at-the-bench")
+    return desk
+
+
+def click(incidents: int, place: Path, database: str | None) -> Figures:
+    """What a decision costs."""
+    decided = min(incidents // 2, 20_000)
+    desk = found(place, incidents, decided, database)
+    from servanda.desk import models
+    from servanda.desk.decide import Click, decide
+
+    took = []
+    for row in models.Incident.objects.filter(state="received").order_by("id")[:21]:
         began = spent()
-        desk = mission(Path(folder) / "m", incidents, decided)
-        made = spent() - began
-        from servanda.desk.decide import Click, decide
-
-        took = []
-        for n in range(21):
-            began = spent()
-            decide(desk, "p-duty", [Click(f"I-{decided + n}", {"step": "triaged", "outcome": "in_scope"}, "seen")])
-            took.append(spent() - began)
-        print(
-            f"{incidents:>8,} incidents, {decided:>7,} decided before: first click {took[0] * 1000:8.1f} ms of CPU, "
-            f"then median {statistics.median(took[1:]) * 1000:6.1f}, largest {max(took[1:]) * 1000:6.1f}; made in {made:.0f} s",
-            flush=True,
-        )
+        decide(desk, "p-duty", [Click(row.pk, {"step": "triaged", "outcome": "in_scope"}, "seen")])
+        took.append((spent() - began) * 1000)
+    middle, most = statistics.median(took[1:]), max(took[1:])
+    line = f"| {name_of(database)} | {incidents:,} | {decided:,} | {took[0]:.0f} | {middle:.0f} | {most:.0f} |"
+    head = [
+        "| database | incidents | decided before | first, ms | median, ms | largest, ms |",
+        "|---|---|---|---|---|---|",
+    ]
+    return {"table": [*head, line], "title": "A decision, in processor time", "aims": {}}
 
 
-def triage(rows: int) -> None:
-    """Print what the machine takes of an officer's time who triages a file of complaints by keyboard: a key, and the next row."""
-    with tempfile.TemporaryDirectory() as folder:
-        mission(Path(folder) / "m", rows, 0)
-        from django.test import Client
+def name_of(database: str | None) -> str:
+    """What a database is called."""
+    return "PostgreSQL" if database else "SQLite"
 
-        from servanda.desk import models
 
-        page = Client(headers={"host": "localhost", "hx-request": "true"})
-        page.post("/account/login/", {"login": "duty", "password": "duty-at-the-bench"})
-        took, used = [], []
-        for row in list(models.Incident.objects.order_by("turn", "id")):
-            outcome = "in_scope" if row.number % 3 else "not_applicable"
-            said = {"step": "triaged", "outcome": outcome, "why": "seen", "seen": row.version, "after": row.last}
-            began, cpu = time.perf_counter(), spent()
-            for answer in (page.post(f"/step/{row.pk}", said), page.get("/queue/rows/")):
-                if answer.status_code != 200:
-                    raise SystemExit(f"{row.pk}: {answer.status_code}")
-            took.append(time.perf_counter() - began)
-            used.append(spent() - cpu)
-        print(
-            f"{rows} rows: for each {statistics.mean(used) * 1000:.0f} ms of CPU, largest {max(used) * 1000:.0f}; "
-            f"by the clock {statistics.mean(took) * 1000:.0f} ms, largest {max(took) * 1000:.0f}"
-        )
+def triage(rows: int, place: Path, database: str | None) -> Figures:
+    """What the machine takes of an officer's time who triages a file of complaints by keyboard: a key, the next row, and the case beside it."""
+    mission(place, rows, 0, database)
+    from django.test import Client
+
+    from servanda.desk import models
+
+    page = Client(headers={"host": "localhost", "hx-request": "true"})
+    page.post("/account/login/", {"login": "duty", "password": "duty-at-the-bench"})
+    took, used = [], []
+    for row in list(models.Incident.objects.order_by("turn", "id")):
+        outcome = "in_scope" if row.number % 3 else "not_applicable"
+        said = {"step": "triaged", "outcome": outcome, "why": "seen", "seen": row.version, "after": row.last}
+        began, cpu = time.perf_counter(), spent()
+        for answer in (page.get(f"/panel/{row.pk}"), page.post(f"/step/{row.pk}", said), page.get("/queue/rows/")):
+            if answer.status_code != 200:
+                raise SystemExit(f"{row.pk}: {answer.status_code}")
+        took.append((time.perf_counter() - began) * 1000)
+        used.append((spent() - cpu) * 1000)
+    figures = f"{statistics.mean(used):.0f} | {max(used):.0f} | {statistics.mean(took):.0f} | {max(took):.0f}"
+    head = [
+        "| database | rows | processor, mean, ms | largest | clock, mean, ms | largest |",
+        "|---|---|---|---|---|---|",
+    ]
+    aims = {
+        f"{rows} rows triaged by keyboard: under 4 s each ({name_of(database)})": (
+            statistics.mean(took) / 1000,
+            4.0,
+            "s",
+        ),
+        f"none of them over 300 ms ({name_of(database)})": (max(took), 300.0, "ms"),
+    }
+    return {
+        "table": [*head, f"| {name_of(database)} | {rows} | {figures} |"],
+        "title": "A file of complaints, triaged by keyboard: for each row the case is shown, decided, and the queue shown anew",
+        "aims": aims,
+    }
 
 
 class User(threading.Thread):
@@ -266,55 +306,41 @@ def costs(folder: Path, incidents: int) -> dict[str, float]:
     return {kind: statistics.median(took[1:]) for kind, took in used.items()}  # the first warms up
 
 
-def load(incidents: int, users: int, asks: int, pause: float, database: str | None, made: Path | None) -> str:
-    """Print how long pages take.
+def load(incidents: int, people: People, place: Path, database: str | None) -> Figures:
+    """How long pages take.
 
     Args:
         incidents: how many there are.
-        users: how many ask.
-        asks: how often each.
-        pause: for how many seconds each reads, on average.
+        people: who ask, how often, and how long they read.
+        place: of a mission that was made here before; where none is, one is made.
         database: of an empty database; SQLite, where there is none.
-        made: a mission that was made by this before; left out, one is made.
 
     Returns:
-        The table as Markdown.
+        The table, and whether the aims are met.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        place = made or Path(folder) / "m"
-        if not place.exists():
-            mission(place, incidents, min(incidents // 2, 20_000), database)
-        else:
-            from servanda.desk.configure import configure
-            from servanda.desk.folder import open_desk
-
-            configure(open_desk(place))
-            from servanda.desk.setup import account, migrate
-
-            migrate()
-            account("duty", "duty-at-the-bench")
-        used = costs(place, incidents)
-        told, cpu, busy = crowd(place, incidents, users, asks, pause)
-    kind_of = "PostgreSQL" if database else "SQLite"
+    found(place, incidents, min(incidents // 2, 20_000), database)
+    used = costs(place, incidents)
+    told, cpu, busy = crowd(place, incidents, *people)
+    users, _, pause = people
     about = (
-        f"{incidents:,} incidents, {users} people who read for {pause} s and triage every eighth time, {kind_of}, one process",
-        f"{os.cpu_count()} cores, of which others used: load {busy[0]:.1f} before, {busy[1]:.1f} after",
+        f"{incidents:,} incidents, {name_of(database)}, one process that serves",
+        f"{users} people who read for {pause} s (on average, at random) and triage every eighth time: {len(told)} pages",
+        f"{os.cpu_count()} cores, which the people who ask use too; load {busy[0]:.1f} before, {busy[1]:.1f} after",
         f"{cpu / max(len(told), 1) * 1000:.1f} ms of processor time in the server for each",
         f"not 200: {sum(status != 200 for _, _, status in told)}",
     )
-    lines = [
-        "; ".join(about) + ".",
-        "",
-        "| page | asked for | processor, ms | p50, ms | p95, ms | longest, ms |",
-        "|---|---|---|---|---|---|",
-    ]
+    head = ["| page | asked for | processor, ms | p50, ms | p95, ms | longest, ms |", "|---|---|---|---|---|---|"]
+    lines, aims = ["; ".join(about) + ".", "", *head], dict[str, tuple[float, float, str]]()
     for kind in sorted({kind for kind, _, _ in told}):
         took = sorted(seconds * 1000 for one, seconds, _ in told if one == kind)
         half, most = took[len(took) // 2], took[int(len(took) * 0.95)]
         alone = f"{used[kind]:.0f}" if kind in used else ""
         lines.append(f"| {kind} | {len(took)} | {alone} | {half:.0f} | {most:.0f} | {took[-1]:.0f} |")
-    print("\n".join(lines), flush=True)
-    return "\n".join(lines)
+        if kind in ("queue", "map"):
+            aims[
+                f"{kind} of {incidents:,} incidents, {users} people: 95th percentile under 150 ms ({name_of(database)})"
+            ] = (most, 150.0, "ms")
+    return {"table": lines, "title": f"Pages, {name_of(database)}", "aims": aims}
 
 
 def crowd(
@@ -360,21 +386,76 @@ def own() -> str:
 BEGIN, END = "<!-- made by bench/desk.py: begin -->", "<!-- made by bench/desk.py: end -->"
 
 
-def write(tables: list[str]) -> None:
-    """Put tables in the place that is kept for them."""
+def write(parts: list[Figures], seconds: float, how: str) -> None:
+    """Put what was measured in the place that is kept for it."""
     path = Path(__file__).parents[1] / "docs" / "benchmarks.md"
     text = path.read_text("utf-8")
     head, _, rest = text.partition(BEGIN)
-    today = f"Measured on {datetime.now(UTC):%Y-%m-%d} by `python bench/desk.py {' '.join(sys.argv[1:])}`."
-    body = "\n\n".join([today, *tables])
+    said = [f"Measured on {datetime.now(UTC):%Y-%m-%d} by `python bench/desk.py {how}`, in {seconds / 60:.1f} minutes."]
+    aims = [(name, *aim) for part in parts for name, aim in part["aims"].items()]
+    if aims:
+        rows = [f"| {n} | {v:.2g} {u} | {'met' if v < least else 'missed'} |" for n, v, least, u in aims if u == "s"]
+        rows += [f"| {n} | {v:.0f} {u} | {'met' if v < least else 'missed'} |" for n, v, least, u in aims if u != "s"]
+        said.append("\n".join(["| aim | measured | |", "|---|---|---|", *rows]))
+    tables: dict[str, list[str]] = {}
+    for part in parts:
+        there = tables.get(part["title"])
+        tables[part["title"]] = part["table"] if there is None else [*there, *part["table"][2:]]
+    said += [f"**{title}.**\n\n" + "\n".join(lines) for title, lines in tables.items()]
+    body = "\n\n".join(said)
     path.write_text(f"{head}{BEGIN}\n\n{body}\n\n{END}{rest.partition(END)[2]}", "utf-8")
+
+
+def everything(incidents: int, minutes: float, options: list[str]) -> list[Figures]:
+    """Each part in a process of its own, as long as there is time.
+
+    Args:
+        incidents: how many there are in the large mission.
+        minutes: how long all of it may take; what would come later is not measured, and that is told.
+        options: of the load.
+
+    Returns:
+        What was measured.
+    """
+    ends = time.monotonic() + minutes * 60
+    parts = []
+    with tempfile.TemporaryDirectory() as folder:
+        large = ["--mission", str(Path(folder) / "large")]
+        for said in (
+            ["triage", "573"],
+            ["triage", "573", "--database", "own"],
+            ["click", "1000"],
+            ["click", str(incidents), *large],
+            ["load", str(incidents), *large, *options],
+            ["load", str(incidents), "--database", "own", *options],
+        ):
+            print(f"{' '.join(said)} ({(ends - time.monotonic()) / 60:.1f} minutes are left)", flush=True)
+            out = Path(folder) / "figures.json"
+            out.unlink(missing_ok=True)
+            command = [sys.executable, __file__, *said, "--out", str(out)]
+            try:
+                subprocess.run(command, timeout=max(1.0, ends - time.monotonic()), check=False, env=_own_path())
+            except subprocess.TimeoutExpired:
+                print(f"NOT MEASURED, for there was no time left: {' '.join(said)}", flush=True)
+                continue
+            if out.exists():
+                parts.append(json.loads(out.read_text("utf-8")))
+            else:
+                print(f"NOT MEASURED, for it broke off: {' '.join(said)}", flush=True)
+    return parts
+
+
+def _own_path() -> dict[str, str]:
+    """The environment in which this repository's own modules are found."""
+    root = str(Path(__file__).parents[1])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([f"{root}/src", root, os.environ.get("PYTHONPATH", "")])}
 
 
 def main() -> int:
     """What is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("click", "load", "triage"))
-    parser.add_argument("incidents", type=int, nargs="+")
+    parser.add_argument("what", choices=("click", "load", "triage", "all"))
+    parser.add_argument("incidents", type=int)
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--asks", type=int, default=40, help="how often each asks")
     parser.add_argument("--pause", type=float, default=1.0, help="seconds for which each reads, on average")
@@ -382,22 +463,30 @@ def main() -> int:
         "--database",
         help="postgresql://... of an empty database; 'own': one of a server that is started; left out, SQLite",
     )
-    parser.add_argument(
-        "--mission", type=Path, help="a mission that 'load' made before, or a folder in which to leave it"
-    )
-    parser.add_argument("--write", action="store_true", help="write both databases' tables into docs/benchmarks.md")
+    parser.add_argument("--mission", type=Path, help="a mission that was made before, or a folder in which to leave it")
+    parser.add_argument("--minutes", type=float, default=12.0, help="with 'all': how long it may take")
+    parser.add_argument("--out", type=Path, help="write the figures there, too")
+    parser.add_argument("--write", action="store_true", help="with 'all': write the tables into docs/benchmarks.md")
     args = parser.parse_args()
-    if args.what == "click":
-        for incidents in args.incidents:
-            click(incidents, min(incidents // 2, 20_000))
-    elif args.what == "triage":
-        triage(args.incidents[0])
-    else:
-        how = args.incidents[0], args.users, args.asks, args.pause
-        databases = (None, own()) if args.write else (own() if args.database == "own" else args.database,)
-        tables = [load(*how, one, args.mission if one is None or not args.write else None) for one in databases]
-        if args.write:
-            write(tables)
+    began, how = time.monotonic(), (args.users, args.asks, args.pause)
+    if args.what == "all":
+        options = ["--users", str(args.users), "--asks", str(args.asks), "--pause", str(args.pause)]
+        parts = everything(args.incidents, args.minutes, options)
+        if args.write and parts:
+            write(parts, time.monotonic() - began, f"all {args.incidents} {' '.join(options)}")
+        return 0 if len(parts) == 6 else 1
+    database = own() if args.database == "own" else args.database
+    with tempfile.TemporaryDirectory() as folder:
+        place = args.mission or Path(folder) / "m"
+        if args.what == "click":
+            part = click(args.incidents, place, database)
+        elif args.what == "triage":
+            part = triage(args.incidents, place, database)
+        else:
+            part = load(args.incidents, how, place, database)
+    print("\n".join([part["title"], *part["table"]]), flush=True)
+    if args.out:
+        args.out.write_text(json.dumps(part), "utf-8")
     return 0
 
 

@@ -169,7 +169,7 @@ def spark(power: int) -> dict[str, float]:
 
 def start(power: int) -> dict[str, float]:
     """The shipped energy truce."""
-    return commands.cold_start()
+    return commands.cold_start(DATA)
 
 
 def peer(power: int) -> dict[str, float]:

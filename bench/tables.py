@@ -50,7 +50,10 @@ AIMS: dict[tuple[str, int], dict[str, float]] = {
         "(that changes no verdict: ms)": 50,
         PEAK: 1,
     },
-    ("restart", 6): {"servanda follow --state: to the verdicts again": 2},
+    ("restart", 6): {
+        "servanda follow --state: to the verdicts again": 2,
+        "(a file of one report comes into the folder, to the verdicts: ms)": 500,
+    },
     ("verify-record", 6): {
         "servanda record add (a table of 17 columns)": 20,
         "(verify --record to plain verify, times)": 1.5,

@@ -7,110 +7,19 @@ python scripts/desk_pictures.py OUT --only /map/ --languages ar  # some of them
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import sync_playwright
+
 ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+from tests.screens import SCREENS, prepare, served, sign_in  # noqa: E402
+
 WIDTHS, SCHEMES, LANGUAGES = (1400, 820, 390), ("light", "dark"), ("en", "uk", "ar")
-PAGES = {
-    "": ("/account/login/",),
-    "chief": (
-        "/queue/?view=all",
-        "/queue/?view=overdue",
-        "/queue/bulk/?i=I-1&i=I-6",
-        "/case/I-5",
-        "/case/I-5?tab=verdicts",
-        "/case/I-5?tab=decisions",
-        "/parts/?i=I-1&i=I-6",
-        "/map/",
-        "/board/",
-        "/sign/",
-        "/patrols/",
-        "/shift/",
-        "/reports/",
-        "/agreement/",
-        "/agreement/?tab=check",
-        "/agreement/?tab=versions",
-        "/agreement/?tab=sequence",
-        "/sources/",
-        "/figures/",
-        "/record/",
-        "/entry/",
-        "/entry/own/",
-        "/demo/",
-        "/help/",
-        "/account/2fa/",
-        "/nowhere/",
-    ),
-    "administrator": ("/admin/",),
-    "party": ("/room/", "/room/complain/"),
-}
-
-
-def prepare(folder: Path) -> None:
-    """A mission whose incidents stand in every state, and whose days still arrive."""
-    from tests.desks import HEADER, mission, password, row, way
-
-    desk = mission(folder, reports=7, quick=False)
-    way(desk, "I-5", "attributed")
-    way(desk, "I-4", "right_of_reply")
-    way(desk, "I-3", "signed")
-    from servanda.desk.folder import CONFIG
-    from servanda.desk.replay import HELD
-    from servanda.desk.setup import account, give_office
-    from servanda.desk.standing import work
-
-    give_office(desk, "p-20", "Boris Borskij", "party:B", "party")
-    account("party", password("party"))
-    held = folder / HELD / "evidence"
-    held.mkdir(parents=True)
-    (held / "days.csv").write_text(HEADER + "".join(row(n, f"D-{n}") for n in range(20, 23)), "utf-8")
-    (folder / CONFIG).write_text((folder / CONFIG).read_text("utf-8") + "demo: true\n", "utf-8")
-    work(desk, once=True)
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of the desk while it is served."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "servanda", "desk", "serve", str(folder), "--port", str(port)]
-    server = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})  # noqa: S603
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/account/login/", timeout=5).close()  # noqa: S310  this machine
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def sign_in(page: Any, address: str, login: str) -> None:
-    """Sign in; nobody is who he says by an empty name."""
-    from tests.desks import password
-
-    if login:
-        page.goto(f"{address}/account/login/")
-        page.fill("input[name=login]", {"administrator": "admin"}.get(login, login))
-        page.fill("input[name=password]", password(login))
-        page.keyboard.press("Enter")
-        page.wait_for_selector("header nav")
 
 
 def name_of(login: str, path: str) -> str:
@@ -121,7 +30,7 @@ def name_of(login: str, path: str) -> str:
 def pictures(browser: Any, address: str, out: Path, args: argparse.Namespace) -> None:
     """All of them; a page that is wider than the screen is told of."""
     for language in args.languages:
-        for login, paths in PAGES.items():
+        for login, paths in SCREENS.items():
             chosen = [path for path in paths if not args.only or path in args.only]
             if not chosen:
                 continue
@@ -168,8 +77,6 @@ def sheets(browser: Any, out: Path) -> None:
 
 def main() -> int:
     """Make them."""
-    from playwright.sync_api import sync_playwright
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", nargs="*", help="addresses of pages")
@@ -178,13 +85,9 @@ def main() -> int:
     parser.add_argument("--schemes", nargs="*", default=SCHEMES)
     args = parser.parse_args()
     out = args.out.resolve()
-    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
     if not (out / "mission").exists():
         out.mkdir(parents=True, exist_ok=True)
         prepare(out / "mission")
-        from django.db import connections
-
-        connections.close_all()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with served(out / "mission") as address, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--use-angle=swiftshader"])

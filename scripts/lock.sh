@@ -8,7 +8,7 @@ lock() {
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
         --no-annotate --output-file "requirements/$out.txt" "$@" pyproject.toml
 }
-lock run --extra desk --extra documents --extra reports "$@"
+lock run --extra desk --extra documents --extra reports --extra meaning "$@"
 lock dev --extra dev --extra desk --extra documents --extra reports --extra spark --extra trends --constraint requirements/run.txt "$@"
 lock docs --extra docs --constraint requirements/dev.txt "$@"
 lock bench --extra bench --extra documents --constraint requirements/dev.txt "$@"

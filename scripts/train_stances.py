@@ -25,7 +25,10 @@ from scipy.sparse import csr_matrix
 from servanda.app.statements import asked_of
 from servanda.statements.documents import read_documents
 from servanda.statements.learned import FILE, Weights, of
-from servanda.statements.nearby import TermWeights, parts, rated
+from servanda.statements.meaning import encoder
+from servanda.statements.nearby import AT_LEAST, SURELY, TermWeights, amounts, parts, rated
+from servanda.statements.slavic.terms import Terms
+from servanda.statements.slavic.words import tables_with
 from servanda.statements.speakers import People
 from servanda.statements.stances import STANCES, by_verb, stance
 from servanda.statements.standing import by_grammar
@@ -35,8 +38,10 @@ from servanda.statements.words import hanover, tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEECH = ROOT / "bench" / "speech"
-RIDGE, OF_TEMPLATES, LEAST, TRUCES, TERM_RIDGE = 10.0, 0.5, 3, 3, 20.0
-"""How strongly weights are held down; what a saying from a template counts; how often a trait must be seen; in how many truces a word must stand."""
+RIDGE, OF_TEMPLATES, LEAST, TRUCES, TERM_RIDGE, DROPPED, BY_WORDS = 10.0, 0.5, 3, 3, 80.0, 0.5, 50
+"""How strongly weights are held down; what a saying from a template counts; how often a trait must be seen; in how many truces a word must stand; how strongly
+the weights of terms are held down; the share of terms whose words are left out; the first columns, that need no encoder."""
+SEED = 2026  # of the words that are left out
 _SMALL = 0.02
 _AUXILIARY = frozenset("be have do will would can could must may might shall should".split())
 
@@ -58,10 +63,12 @@ def main() -> None:
     some = [*articles("dev"), *articles("fresh")]
     made = [*sayings("written"), *sayings("templates")]
     if options.only_try:
+        tried_terms(all_about(), all_about(np.random.default_rng(SEED)))
         tried(some, made)
         return
     weights = learn([*some, *made])
-    terms = learn_terms([*about("dev"), *about("fresh")])
+    some_about = [*all_about(), *all_about(np.random.default_rng(SEED))]
+    terms, by_words = learn_terms(some_about), learn_terms(some_about, BY_WORDS)
     names = [n for n, row in zip(weights.at, weights.table, strict=True) if np.abs(row).max() >= _SMALL]
     table = weights.table[[weights.at[n] for n in names]].astype(np.float16)
     path = ROOT / "src" / "servanda" / "data" / FILE
@@ -71,6 +78,7 @@ def main() -> None:
         kept=np.array("\n".join(sorted(weights.kept))),
         table=table,
         terms=np.array([terms.mean, terms.spread, terms.much]),
+        terms_by_words=np.array([by_words.mean, by_words.spread, by_words.much]),
     )
     print(f"{len(some)} marked sayings, {len(made)} short ones, {len(names)} traits, {path.stat().st_size // 1024} KB")
 
@@ -101,34 +109,65 @@ def articles(half: str) -> list[Example]:
 
 @dataclass(frozen=True)
 class About:
-    """A saying with the figures of each term, and which terms it is about."""
+    """A saying with the figures of each term, which terms it is about, and which its words name by the rules."""
 
     figures: np.ndarray
     wanted: np.ndarray
     truce: str
+    named: np.ndarray
 
 
-def about(half: str) -> list[About]:
-    """The marked sayings of a half, with the figures by which their terms are found."""
+def about(language: str, half: str, dropped: np.random.Generator | None = None) -> list[About]:
+    """The marked sayings of a half, with the figures by which their terms are found.
+
+    Args:
+        language: of the articles.
+        half: ``dev`` or ``fresh``.
+        dropped: leaves the words of half of the terms of each saying out, for the thesaurus was written with these articles in view: of other truces its words find less.
+
+    Returns:
+        Them.
+    """
     out = []
-    for path in sorted((SPEECH / "en" / half).glob("*.txt")):
+    for path in sorted((SPEECH / language / half).glob("*.txt")):
         marked = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
-        matcher = asked_of(ROOT / marked["agreement"])[0]
+        matcher, aliases, _, _ = asked_of(ROOT / marked["agreement"])
+        slavic = None if language == "en" else Terms.of(matcher, tables_with(language, aliases), aliases)
+        found, rule = (matcher.amounts, matcher.terms_in) if slavic is None else (slavic.found, slavic.terms_in)
         text = read_documents(path)[0].text
         terms: dict[str, set[str]] = defaultdict(set)
         for said in marked["statements"]:
             terms[" ".join(said["words"].split())].add(said["term"])
         for words, mine in terms.items():
             at = text.find(words)
-            if at >= 0:
-                figures = rated(matcher, parts(text, [(at, at + len(words))]))
-                out.append(About(figures, np.array([t in mine for t in matcher.marks]), marked["agreement"]))
+            if at < 0:
+                continue
+            around = parts(text, [(at, at + len(words))])
+            much, named = amounts(matcher, [found(part) for part in around]), rule(words)
+            if dropped is not None:
+                kept = dropped.random(len(matcher.marks)) >= DROPPED
+                much = much * kept[:, None]
+                named = [t for t, k in zip(matcher.marks, kept, strict=True) if k and t in named]
+            out.append(
+                About(
+                    rated(matcher, around, much, named, encoder()),
+                    np.array([t in mine for t in matcher.marks]),
+                    marked["agreement"],
+                    np.array([t in named for t in matcher.marks]),
+                )
+            )
     return out
 
 
-def learn_terms(some: Sequence[About]) -> TermWeights:
-    """Logistic regression over pairs of a saying and a term, held down."""
-    x, y = np.vstack([a.figures for a in some]), np.concatenate([a.wanted for a in some]).astype(float)
+def all_about(dropped: np.random.Generator | None = None) -> list[About]:
+    """The same of all languages and halves."""
+    return [a for language in ("en", "ru", "uk") for half in ("dev", "fresh") for a in about(language, half, dropped)]
+
+
+def learn_terms(some: Sequence[About], figures: int | None = None) -> TermWeights:
+    """Logistic regression over pairs of a saying and a term, held down; ``figures``: of the first so many columns alone."""
+    x = np.vstack([a.figures[:, :figures] for a in some])
+    y = np.concatenate([a.wanted for a in some]).astype(float)
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-6
     mean[0], spread[0] = 0.0, 1.0
     z, much = (x - mean) / spread, np.zeros(x.shape[1])
@@ -137,6 +176,25 @@ def learn_terms(some: Sequence[About]) -> TermWeights:
         bend = (z * (p * (1 - p))[:, None]).T @ z + TERM_RIDGE * np.eye(len(much))
         much -= np.linalg.solve(bend, z.T @ (p - y) + TERM_RIDGE * much)
     return TermWeights(mean, spread, much)
+
+
+def tried_terms(some: Sequence[About], dropped: Sequence[About]) -> None:
+    """Each truce by weights that were learned without it: on the articles as they are, and with the words of half of the terms left out."""
+    truces = sorted({a.truce for a in some})
+    for name, figures in (("by words and meaning", None), ("by words", BY_WORDS)):
+        weights = {t: learn_terms([a for a in (*some, *dropped) if a.truce != t], figures) for t in truces}
+        for given, these in (("", some), (", half of the words left out", dropped)):
+            likely = [(weights[a.truce].likely(a.figures[:, :figures]), a) for a in these]
+            pairs = [((p >= SURELY) | ((p == p.max()) & (p >= AT_LEAST)), a.wanted) for p, a in likely]
+            print(f"terms {name}{given}: {_pairs(pairs)}")
+            if not figures:
+                print(f"terms by rule{given}: {_pairs([(a.named, a.wanted) for a in these])}")
+
+
+def _pairs(told: Sequence[tuple[np.ndarray, np.ndarray]]) -> str:
+    hit = sum(int((a & b).sum()) for a, b in told)
+    p, r = hit / max(1, sum(int(a.sum()) for a, _ in told)), hit / max(1, sum(int(b.sum()) for _, b in told))
+    return f"precision {p:.2f} recall {r:.2f} F1 {2 * p * r / max(p + r, 1e-9):.3f}"
 
 
 def _cue(text: str, start: int, end: int, cue: str) -> tuple[tuple[int, int] | None, str]:

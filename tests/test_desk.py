@@ -490,9 +490,23 @@ class TestTheQueue:
 
     def test_a_view_is_saved_under_a_name(self, desk: Desk) -> None:
         browser = client("legal")
+        browser.post("/queue/save/", {"name": "At the pier", "query": "view=all&q=pier"})
+        browser.post("/queue/save/", {"name": "At the pier", "query": "", "gone": "1"})
+        assert "At the pier" not in browser.get("/queue/").content.decode()
         browser.post("/queue/save/", {"name": "At the quay", "query": "view=all&q=quay"})
         assert "At the quay" in browser.get("/queue/").content.decode()
         assert "At the quay" not in client("chief").get("/queue/").content.decode()
+
+
+def test_from_a_backup_the_desk_is_made_again_as_it_was(desk: Desk, tmp_path: Path) -> None:
+    out = tmp_path / "copy"
+    assert main(["desk", "export", str(desk.folder), "--out", str(out), "--backup"]) == 0
+    assert out.stat().st_mode & 0o077 == 0
+    again = [sys.executable, "-m", "servanda", "desk"]
+    told = subprocess.run([*again, "rebuild", str(out)], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    told = subprocess.run([*again, "doctor", str(out)], capture_output=True, text=True, check=False)
+    assert "FAULT" not in told.stdout, told.stdout
 
 
 def test_the_doctor_finds_all_sound_and_an_export_checks_itself(

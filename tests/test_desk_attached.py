@@ -189,8 +189,11 @@ def test_two_gigabytes_are_refused_before_they_are_read(desk: Desk) -> None:
             taken.append(len(message["body"]))
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
-    async def endless() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"x" * 1_000_000, "more_body": True}
+    passed = [0]
+
+    async def long() -> dict[str, Any]:
+        passed[0] += 1
+        return {"type": "http.request", "body": b"x" * 1_000_000, "more_body": passed[0] < 20}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -198,16 +201,46 @@ def test_two_gigabytes_are_refused_before_they_are_read(desk: Desk) -> None:
     def asked(path: str, length: bytes | None) -> int:
         taken.clear()
         sent.clear()
+        passed[0] = 0
         headers = [(b"accept-language", b"uk")] + ([(b"content-length", length)] if length is not None else [])
-        asyncio.run(bounded(app, 5_000_000)({"type": "http", "path": path, "headers": headers}, endless, send))
+        asyncio.run(bounded(app, 5_000_000)({"type": "http", "path": path, "headers": headers}, long, send))
         return int(sent[0]["status"])
 
     assert asked("/entry/", b"2000000000") == 413
     assert taken == []
     assert asked("/entry/", None) == 413  # it does not say how long it is
     assert sum(taken) <= 6_000_000
+    assert passed == [20]  # what came else was let pass: a browser that could not send it all shows no answer
+    assert asked("/api/v1/reports", b"9000000") == 413
+    assert json.loads(sent[1]["body"])["code"] == "DSK063"
     assert asked("/queue/", b"4000000") == 413
     assert "Завелике" in sent[1]["body"].decode()
+
+
+def test_who_sends_too_much_is_shown_a_page_and_no_broken_line(desk: Desk) -> None:
+    import http.client
+    import threading
+    import time
+
+    import uvicorn
+
+    from servanda.desk.bodies import bounded
+    from servanda.desk.serving import application
+
+    server = uvicorn.Server(
+        uvicorn.Config(bounded(application(), 1_000_000), port=0, log_level="error", lifespan="off")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    line = http.client.HTTPConnection("127.0.0.1", server.servers[0].sockets[0].getsockname()[1], timeout=20)
+    line.request("POST", "/entry/", b"x" * 40_000_000, {"Content-Type": "application/octet-stream"})
+    answer = line.getresponse()
+    assert (answer.status, b"Nothing was recorded" in answer.read()) == (413, True)
+    line.close()
+    server.should_exit = True
+    thread.join(10)
 
 
 def test_an_assessment_names_its_files_and_a_refusal_keeps_them(desk: Desk) -> None:

@@ -12,7 +12,10 @@ pytest.importorskip("django")
 sync = pytest.importorskip("playwright.sync_api")
 from servanda.record import Record, hands, make_key  # noqa: E402
 from tests.desks import mission, password, way  # noqa: E402
-from tests.test_desk_walk import ASKED, AXE, CHROMIUM, pytestmark, serve  # noqa: E402, F401
+from tests.screens import ASKED, AXE, CHROMIUM, QUIET, marks  # noqa: E402
+from tests.screens import served as serve  # noqa: E402
+
+pytestmark = marks
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +37,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pages(folder: Path) -> Iterator[Any]:
     """Opens pages for somebody who signs in, and tells of any fault in them."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
     with serve(folder) as address, sync.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         host = address.replace("127.0.0.1", "localhost")  # a site of a hardware key has a name
 
         def opened(login: str, width: int = 1400) -> Any:

@@ -69,6 +69,36 @@ def test_a_party_sees_what_is_asked_of_it_and_replies_in_its_own_name(desk: Desk
     assert Decided.objects.filter(incident="I-1", step="replied").count() == 1
 
 
+def test_a_party_attaches_files_that_it_and_the_mission_alone_see(desk: Desk) -> None:
+    import io
+
+    from servanda.desk.models import Decided, Report
+
+    def file() -> io.BytesIO:
+        made = io.BytesIO(b"%PDF-1.4 orders of the day")
+        made.name = "orders.pdf"
+        return made
+
+    way(desk, "I-7", upto="assessed")
+    asks(desk, "I-7", "A")
+    mine, other = client("party-a"), client("party-b")
+    refused = mine.post("/room/answer/I-7", {"why": " ", "files": [file()]})
+    token = re.search(r'name="attached" value="([^"]+)"', refused.content.decode())
+    assert (refused.status_code, token is not None) == (409, True)
+    assert mine.post("/room/answer/I-7", {"why": "see our orders", "attached": token[1]}).status_code == 302  # type: ignore[index]
+    (digest,) = Decided.objects.get(incident="I-7", step="replied").says["attachments"]
+    address = f"/room/file/file/{digest}"
+    assert address in mine.get("/room/answer/I-7").content.decode()
+    assert mine.get(address).content == file().getvalue()
+    assert [other.get(address).status_code, client("duty").get(address).status_code] == [404, 404]
+    assert "orders.pdf" in client("legal").get("/case/I-7").content.decode()
+    act = {"act": "shelling", "summary": "at the mill", "start": "2025-03-21T06:00", "nonce": "filed"}
+    assert other.post("/room/complain/", {**act, "files": [file()]}).status_code == 302
+    assert "orders.pdf" in other.get("/room/").content.decode()
+    assert other.get(address).content == file().getvalue()  # it has brought the same itself
+    assert Report.objects.filter(said__summary="at the mill").count() == 1
+
+
 def test_nothing_tells_a_party_that_the_other_was_asked_or_replied(desk: Desk) -> None:
     way(desk, "I-2", upto="assessed")
     asks(desk, "I-2", "B")

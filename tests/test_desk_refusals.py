@@ -45,6 +45,13 @@ def test_no_duplicate_is_one_of_a_duplicate(desk: Desk) -> None:
             decide(desk, "p-chief", [Click(merge[0], {"merge": merge, "into": merge[0]}, "one event")])
 
 
+def test_an_attribution_names_whom_it_is_to_and_one_to_none_nobody(desk: Desk) -> None:
+    way(desk, "I-16", upto="determined")
+    for says in ({"outcome": "none", "of": "B"}, {"outcome": "party"}, {"outcome": "unit", "of": ""}):
+        assert "names it" in refused(desk, "p-verification", "I-16", "attributed", **says)
+    take(desk, "p-verification", "I-16", "attributed", outcome="none")
+
+
 def test_a_time_that_cannot_be_is_refused(desk: Desk) -> None:
     now = datetime.now(UTC)
     take(desk, "p-duty", "I-6", "triaged", outcome="in_scope")

@@ -65,7 +65,7 @@ def two_reports_of_one(desk: Desk) -> None:
     if at("I-3").reports == 1:
         from servanda.desk.decide import Click, decide
 
-        decide(desk, "p-verification", [Click("I-3", {"merge": ["I-3", "I-12"], "into": "I-3"}, "one event")])
+        decide(desk, "p-verification", [Click("I-3", {"merge": ["I-3", "I-13"], "into": "I-3"}, "one event")])
 
 
 def denied(page: Any) -> None:
@@ -280,6 +280,10 @@ class TestShifts:
         assert duty.post("/shift/", {"to": "p-duty", "note": "to myself"}).status_code == 409
         assert duty.post("/shift/", {"to": "p-chief", "note": ""}).status_code == 409
         assert duty.post("/shift/", {"to": "p-chief", "note": "watch <the> quay", "seen": ""}).status_code == 302
+        assert "Name of duty hands this shift over to you" in chief.get("/queue/").content.decode()
+        assert "hands this shift over" not in client("duty").get("/queue/").content.decode()
+        assert "Nothing is in this view" in client("duty").get("/queue/?view=came").content.decode()
+        assert "I-1" in chief.get("/queue/?view=came").content.decode()  # the chief has not been on shift yet
         page = chief.get("/shift/").content.decode()
         assert "Name of duty hands this shift over to you" in page
         assert "watch &lt;the&gt; quay" in page
@@ -525,7 +529,7 @@ class TestJudged:
     def test_a_step_is_said_in_the_language_of_the_page_wholly_or_not_at_all(self, desk: Desk) -> None:
         from django.utils.translation import override
 
-        from servanda.desk.judged import judged
+        from servanda.desk.judged import judged, tied
 
         step = "I-1 was determined confirmed by Mission (seen). That is the finding: here confirmed, as by the mandate's rule."
         with override("uk"):
@@ -534,6 +538,11 @@ class TestJudged:
                 == "I-1: визначено «підтверджено», визначив Mission (seen). Це висновок: тут — підтверджено, як і за правилом мандата."
             )
             assert judged("undetermined: not enough was seen.") == "не визначено: побачено недостатньо."
+            told = judged("It rests on: without the determination of I-3 it would be undetermined.")
+            assert "I-3" in told
+            assert "determin" not in told
+            assert "10:00" in judged("The term binds B from 2025-03-18T10:00:00+02:00 to 2025-03-28T00:00:00+02:00.")
+            assert "apart" not in tied("with R2 of Post 2: 0.7 km and 0.0 h apart 11.4; act 1.4; accused 0.6")
             assert judged("1 incident is confirmed and not excused") != "1 incident is confirmed and not excused"
             for english in ("undetermined: not enough was seen; the sea was rough.", f"{step} It rained."):
                 assert judged(english) == english
@@ -757,7 +766,8 @@ def test_the_administrator_changes_clocks_on_the_record(desk: Desk) -> None:
     assert "no length" not in page.post("/admin/", {"clocks": "1", "clock-received": "90 minutes"}).content.decode()
     assert entries(desk) == size + 1
     assert register_of(desk.record()).clocks["received"].total_seconds() == 5400
-    assert "is not a length of time" in page.post("/admin/", {"clocks": "1", "clock-received": "soon"}).content.decode()
+    wrong = page.post("/admin/", {"clocks": "1", "clock-received": "soon"})
+    assert (wrong.status_code, "is not a length of time" in wrong.content.decode()) == (409, True)
     assert entries(desk) == size + 1
-    assert client("auditor").post("/admin/", {"clocks": "1", "clock-received": "1 hour"}).status_code == 200
+    assert client("auditor").post("/admin/", {"clocks": "1", "clock-received": "1 hour"}).status_code == 404
     assert entries(desk) == size + 1

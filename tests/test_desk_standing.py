@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -211,4 +212,56 @@ def test_a_worker_that_was_killed_is_right_again(desk: Desk, tmp_path: Path) -> 
         worker.wait()
     take(desk, "p-duty", "I-9", "triaged", outcome="not_applicable")
     session.LIVE.clear()  # as in a new process
+    assert standing(desk) == from_nothing(desk)
+
+
+def test_a_mailbox_that_is_slow_delays_no_verdict(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from servanda.desk import models, working
+    from servanda.desk.ways_in import Watched, WaysIn
+
+    held, looked, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(*_: object) -> int:
+        looked.set()
+        held.wait(30)
+        return 0
+
+    monkeypatch.setattr(working.Watch, "look", slow)
+    before = desk.ways
+    object.__setattr__(desk, "ways", WaysIn(watch=(Watched(tmp_path / "box", "Partner", mailbox=True),)))
+    worker = threading.Thread(target=working.work, args=(desk,), kwargs={"stopped": ended.is_set}, daemon=True)
+    worker.start()
+    try:
+        assert looked.wait(10)
+        take(desk, "p-duty", "I-13", "triaged", outcome="in_scope")
+        size, until = desk.record().log.head.size, time.monotonic() + 20
+        while not models.Standing.objects.filter(pk=size).exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert models.Standing.objects.filter(pk=size).exists()
+    finally:
+        ended.set()
+        held.set()
+        worker.join(10)
+        object.__setattr__(desk, "ways", before)
+    assert not worker.is_alive()
+
+
+def test_a_source_is_graded_and_an_exception_granted_at_the_desk_and_the_verdicts_know(desk: Desk) -> None:
+    from servanda.desk.decide import Click, Refused, decide
+    from servanda.desk.models import Decided, Incident, Report
+
+    one, other = Incident.objects.order_by("-id").values_list("id", flat=True)[:2]
+    source = Report.objects.filter(incident=one)[0].said["source"]
+    grade = Click(one, {"grade": source, "reliability": "E"}, "it errs")
+    with pytest.raises(Refused, match="verification officer"):
+        decide(desk, "p-duty", [grade])
+    with pytest.raises(Refused, match="of this source"):
+        decide(desk, "p-verification", [Click(other, {"grade": source, "reliability": "E"}, "it errs")])
+    decide(desk, "p-verification", [grade])
+    with pytest.raises(Refused, match="already"):
+        decide(desk, "p-verification", [grade])
+    with pytest.raises(Refused, match="no term"):
+        decide(desk, "p-chief", [Click(one, {"grant": "x", "term": "none", "incident": one}, "agreed")])
+    decide(desk, "p-chief", [Click(one, {"grant": "drill", "term": "fire", "incident": one}, "agreed")])
+    assert {d.kind for d in Decided.objects.all()} >= {"grade", "grant"}
     assert standing(desk) == from_nothing(desk)

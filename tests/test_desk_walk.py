@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +11,10 @@ import pytest
 pytest.importorskip("django")
 sync = pytest.importorskip("playwright.sync_api")
 from tests.desks import mission, password, way  # noqa: E402
+from tests.screens import CHROMIUM, QUIET, marks  # noqa: E402
+from tests.screens import served as serve  # noqa: E402
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian package chromium)"),
-]
+pytestmark = marks
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +23,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("walk") / "m"
     desk = mission(folder, reports=6, quick=False)
     way(desk, "I-5", "attributed")
-    from servanda.desk import arrivals, said
-
-    table = b"day,place,what,lat,lon\n03/04/2025,quay,pounding,48.0,37.0\n"
-    arrivals.arrive(desk, "Harbour master", "upload", "log.csv", table)
-    letter = arrivals.arrive(
-        desk, "Partner", "mailbox", "Shots.txt", b"Subject: Shots\n\nShots at the quay.\n", letter=True
-    )
-    arrivals.by_itself(desk, letter, None)
-    said.keep(desk, "p-duty", [("a.txt", b"ALDOVA CITY, 20 March 2025. Borska denied shelling the quay.\n")])
-    said.recompute(desk)
     from django.db import connections
 
     connections.close_all()
@@ -50,37 +30,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """A mission's folder, served by a process of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "servanda", "desk", "serve", str(folder), "--port", str(port)]
-    server = subprocess.Popen(
-        command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, stdout=subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{address}/account/login/", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
 @pytest.fixture(scope="module")
 def chromium(
     served: str,
 ) -> Iterator[Any]:  # Playwright keeps a loop in this thread, beside which Django writes nothing
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
     with sync.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
 
@@ -129,7 +84,7 @@ def test_an_incident_is_triaged_by_keyboard_and_an_open_page_hears_of_it(chromiu
     assert page.evaluate("document.activeElement.name") == "why"
     page.keyboard.press("Escape")
     page.keyboard.press("a")
-    page.wait_for_function("document.activeElement.name === 'why'")
+    page.wait_for_selector("[name=why]:focus")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("#panel .decisions")
@@ -160,91 +115,31 @@ def test_what_is_typed_stays_when_the_case_changes_under_it(chromium: Any, serve
     chief.leave()
 
 
-def test_the_chief_signs_and_the_verdict_changes_on_the_open_board(chromium: Any, served: str) -> None:
-    chief = Desk(chromium, served, "chief")
-    page = chief.go("/sign/")
-    page.fill("textarea[name=why]", "read and agreed")
-    page.click("button:has-text('Sign') >> nth=-2" if page.locator(".signing").count() > 1 else ".signing button.go")
-    page.wait_for_selector("text=Nothing waits for a signature")
-    page.wait_for_selector("header .standing:not(:has(b))", timeout=20000)
-    board = chief.go("/board/")
-    assert "breached" in board.inner_text(".grid")
-    board.click(".grid .v-breached >> nth=0")
-    assert "Why" in board.inner_text("main")
+def test_keys_are_shown_over_the_page_and_what_is_ticked_or_typed_outlives_what_others_decide(
+    chromium: Any, served: str
+) -> None:
+    duty, chief = Desk(chromium, served, "duty"), Desk(chromium, served, "chief")
+    page = duty.go("/queue/?view=all&sel=I-3")
+    page.wait_for_selector("#panel article[data-incident='I-3']")
+    page.check("#rows tr[data-id='I-6'] input")
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog[open] kbd")
+    page.keyboard.press("Escape")
+    sync.expect(page.locator("dialog")).to_have_count(0)
+    page.keyboard.press("x")
+    page.keyboard.type("words that are not sent yet")
+    theirs = chief.go("/case/I-4?tab=decisions")
+    theirs.click("details[data-step=triaged] summary")
+    theirs.fill("details[data-step=triaged] textarea", "seen")
+    theirs.click("details[data-step=triaged] button.go")
+    page.wait_for_selector("#rows tr[data-id='I-4'] .s-in_scope", timeout=5000)
+    assert page.is_checked("#rows tr[data-id='I-6'] input")
+    assert page.evaluate("document.activeElement.value") == "words that are not sent yet"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel .title:focus")
+    duty.leave()
     chief.leave()
-
-
-@pytest.mark.parametrize("width", [390, 1400])
-def test_no_page_is_wider_than_the_screen_and_every_field_has_a_name(chromium: Any, served: str, width: int) -> None:
-    reader = Desk(chromium, served, "verification", width)
-    for path in (
-        "/queue/?view=all",
-        "/case/I-5",
-        "/case/I-5?tab=decisions",
-        "/case/I-5?tab=verdicts",
-        "/board/",
-        "/sign/",
-        "/entry/",
-        "/record/",
-        "/help/",
-    ):
-        page = reader.go(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        nameless = page.evaluate(
-            "[...document.querySelectorAll('input:not([type=hidden]),select,textarea')].filter(e => !e.labels.length && !e.ariaLabel).length"
-        )
-        assert nameless == 0, path
-    reader.leave()
-
-
-PAGES = (
-    "/queue/?view=all",
-    "/case/I-5",
-    "/case/I-5?tab=decisions",
-    "/case/I-5?tab=verdicts",
-    "/parts/?i=I-1&i=I-6",
-    "/map/",
-    "/board/",
-    "/sign/",
-    "/patrols/",
-    "/shift/",
-    "/reports/",
-    "/agreement/",
-    "/agreement/?tab=check",
-    "/agreement/?tab=versions",
-    "/sources/",
-    "/figures/",
-    "/record/",
-    "/entry/",
-    "/arrivals/",
-    "/arrivals/1/",
-    "/arrivals/2/",
-    "/entry/?letter=2",
-    "/statements/",
-    "/statements/?tab=documents",
-    "/help/",
-    "/queue/bulk/?i=I-1&i=I-6",
-    "/nowhere/",
-)
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-ASKED = "axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-
-
-@pytest.mark.parametrize(("login", "width", "scheme"), [("chief", 390, "dark"), ("operations", 1400, "light")])
-def test_axe_finds_nothing_on_any_page(chromium: Any, served: str, login: str, width: int, scheme: str) -> None:
-    desk = Desk(chromium, served, login, width)
-    desk.page.emulate_media(color_scheme=scheme)
-    axe, found = AXE.read_text("utf-8"), []
-    for path in PAGES:
-        page = desk.go(path)
-        page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true; })")
-        page.evaluate(axe)
-        told = page.evaluate(ASKED)["violations"]
-        found += [(path, one["id"], one["nodes"][0]["target"]) for one in told]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    assert found == []
-    desk.wrong = [line for line in desk.wrong if "404" not in line]
-    desk.leave()
 
 
 def test_reports_are_parted_by_keyboard_alone(chromium: Any, served: str) -> None:

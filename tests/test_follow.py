@@ -172,6 +172,21 @@ def test_decisions_and_coverage_that_come_at_once_are_both_taken_in(place: Path)
     assert len(live.session.decisions) == 1
 
 
+def test_reports_and_decisions_that_come_at_once_make_nothing_else_anew(place: Path) -> None:
+    live = follower(place)
+    write(place / "in" / "post.csv", row(1, "B", "claim"))
+    live.look()
+    write(place / "in" / "more.csv", row(2), row(3))
+    (place / "in" / "decisions.yaml").write_text(
+        "decisions:\n  - {grade: Post none, reliability: E, by: Chair, at: 2025-04-01T10:00, why: it errs}\n",
+        encoding="utf-8",
+    )
+    changes = live.look()
+    assert changes is not None
+    assert not changes.anew
+    as_from_nothing(live, place)
+
+
 def test_a_file_that_cannot_be_read_changes_nothing_until_it_is_mended(place: Path) -> None:
     live = follower(place)
     write(place / "in" / "post.csv", row(1))

@@ -16,6 +16,7 @@ from servanda.incidents.guards import (
     MAY,
     OPEN_STATES,
     ROLES,
+    Endorser,
     allowed,
     course_of,
     due,
@@ -142,3 +143,45 @@ def test_the_table_names_steps_and_offices_that_there_are() -> None:
     assert set(FOLLOWS) >= OPEN_STATES
     with pytest.raises(KeyError):
         refusals(course_of([]), "duty", "x", BEGIN)[""]
+
+
+ROUTE = (Endorser("Local team", "verification"), Endorser("Joint commission", "legal"))
+
+
+def test_a_determination_passes_the_bodies_of_the_route_in_their_order_before_it_is_signed() -> None:
+    now = BEGIN + timedelta(hours=9)
+    steps = [
+        decided("triaged", 1, "duty-1", "in_scope"),
+        decided("assessed", 2, "verification-1"),
+        decided("determined", 3, "verification-1", "unsubstantiated"),
+    ]
+
+    def endorsed(of: str, n: int, person: str, outcome: str = "agreed") -> Decision:
+        made = decided("endorsed", n, person, outcome)
+        made.says["of"] = of  # type: ignore[index]
+        return made
+
+    def why(who: str, step: str) -> str:
+        return refusal(course_of(steps, BEGIN, ROUTE), step, PEOPLE[who], who, now)
+
+    assert why("chief-1", "signed") == "Local team has not endorsed it yet"
+    assert why("legal-1", "endorsed") == "this is for the verification officer, for Local team"
+    assert "four eyes" in why("verification-1", "endorsed")
+    assert why("verification-2", "endorsed") == ""
+    steps.append(endorsed("Local team", 4, "verification-2"))
+    assert why("chief-1", "signed") == "Joint commission has not endorsed it yet"
+    steps.append(endorsed("Joint commission", 5, "legal-1"))
+    assert why("chief-1", "signed") == ""
+    steps.append(decided("determined", 6, "verification-1", "inconclusive"))
+    assert why("chief-1", "signed") == "Local team has not endorsed it yet"
+    steps.append(endorsed("Local team", 7, "verification-2", "returned"))
+    assert course_of(steps, BEGIN, ROUTE).state == "reopened"
+    assert "endorsed" not in FOLLOWS["reopened"]
+
+
+def test_without_a_route_nobody_is_asked_to_endorse() -> None:
+    steps = [decided("triaged", 1, "duty-1", "in_scope"), decided("assessed", 2, "verification-1")]
+    steps.append(decided("determined", 3, "verification-1", "unsubstantiated"))
+    course = course_of(steps, BEGIN)
+    assert "endorsed" not in refusals(course, "legal", "legal-1", BEGIN)
+    assert refusal(course, "signed", "chief", "chief-1", BEGIN + timedelta(hours=4)) == ""

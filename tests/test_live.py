@@ -20,6 +20,7 @@ from servanda.coverage import Coverage
 from servanda.engine import SerialEngine
 from servanda.evidence import ReportTables
 from servanda.evidence.decisions import STEPS, Decision
+from servanda.evidence.packed import Packed
 from servanda.incidents.identity import report_ids
 from servanda.live import Session
 from servanda.report.tables import summary_json, verdicts_json
@@ -83,7 +84,7 @@ def back(
     tables = {name: pl.read_ipc(file.getvalue()) for name, file in files.items()}
     other = Session(text, context=CONTEXT, engine=SerialEngine(), coverage=coverage, decisions=decisions, as_of=as_of)
     came = tables.pop("came")
-    other.take_back(Saved(tables, json.loads(json.dumps(saved.facts))), came)
+    other.take_back(Saved(tables, json.loads(json.dumps(saved.facts))), Packed.of([came]))
     assert other.verdicts == live.verdicts
     return other
 

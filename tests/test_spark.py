@@ -155,6 +155,19 @@ def test_a_file_that_changes_while_it_is_read_is_named(
 
 
 @needs_spark
+@pytest.mark.parametrize(
+    "log", ["_delta_log/00000000000000000000.json", "metadata/v1.metadata.json", ".hoodie/hoodie.properties"]
+)
+def test_a_folder_whose_own_log_says_which_files_count_is_refused(spark: Spark, tmp_path: Path, log: str) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    folder_by_day(crowd(8, 20), tmp_path / "reports")
+    (tmp_path / "reports" / log).parent.mkdir()
+    (tmp_path / "reports" / log).write_text("{}", "utf-8")
+    with pytest.raises(ServandaError, match="SPK018"):
+        verify_files(text, [str(tmp_path / "reports")], engine=spark)
+
+
+@needs_spark
 def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster: Cluster, spark: Spark, tmp_path: Path) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
     files = folder_by_day(crowd(7, 30_000), tmp_path / "reports")

@@ -77,3 +77,10 @@ def test_hundreds_of_articles_of_one_agency_take_seconds(tmp_path: Path) -> None
     assert {(c.term, c.stance, c.origins) for c in analysis.stands if c.term == "ceasefire"} == {
         ("ceasefire", "accepts", 1)
     }
+
+
+def test_a_folder_is_not_an_article_and_the_hint_tells_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError) as refused:
+        read_statements([tmp_path])
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.what, fault.hint) == ("DOC001", "is a folder", f"give the articles in it: {tmp_path}/*")

@@ -112,3 +112,41 @@ def test_accusations_admissions_and_denials_become_reports(tmp_path: Path, text:
     found = [(r["stance"], r["actor"], r["side"], r["start"] and r["start"][:10]) for r in table.iter_rows(named=True)]
     assert found == ([row] if row else [])
     assert table["confirmed_by"].null_count() == table.height
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "known"),
+    [
+        ("Посол Японии в Хорватии Кэндзи Мори приветствовал досмотр лодок.", "JP", "told"),
+        ("Делегацию Сербии возглавил Горан Илич. «Лодки останутся на озере», — сказал Илич.", "RS", "told"),
+        ("Його хорватський колега Марко Зорич пообіцяв оглянути човни.", "HR", "told"),
+        ("Посол В'єтнаму в Сербії Ле Тхі Май привітала огляд човнів.", "VN", "told"),
+        ("БЕЛГРАД, 3 марта. Лодок на озере больше не будет, заявил министр обороны Горан Илич.", "RS", "inferred"),
+        ("Сербия не пустит лодки в порт, заявил министр обороны Горан Илич.", "RS", "inferred"),
+        ("Сербія вимагає оглянути човни. «Чекати ми не будемо», — сказав міністр Горан Іліч.", "RS", "inferred"),
+        ("Сербия обстреляла порт. Министр обороны Марко Зорич осудил обстрел лодок.", "", ""),
+        ("БЕЛГРАД, 3 марта. Президент Марко Зорич заявил, что Белград сорвал досмотр лодок.", "", ""),
+        ("В Токио смотрят иначе. Министр обороны Кэндзи Мори потребовал досмотра лодок.", "JP", "inferred"),
+        ("Бывший сербский генерал Горан Илич назвал досмотр лодок ошибкой.", "", ""),
+        ("Представник товариства рибалок Марко Зорич зажадав оглянути рибні човни.", "", ""),
+    ],
+)  # fmt: skip
+def test_a_side_is_told_by_words_or_inferred_from_what_stands_around_and_never_that_of_the_accused(
+    tmp_path: Path, text: str, side: str, known: str
+) -> None:
+    more = "Погода була ясною, і вітер стих." if any(c in text for c in "іїє") else "Погода была ясной, и ветер стих."
+    last = [s for s in read(tmp_path, f"{text} {more}").statements if s.person or s.speaker[:1].islower()][-1]
+    assert (last.side, last.known) == (side, known)
+
+
+def test_an_official_whom_the_agreement_names_is_of_its_side_and_rebels_are_the_only_group(tmp_path: Path) -> None:
+    agreement = AGREEMENT.replace("Загреб,", "Загреб, Марко Зорич,").replace("RS: Serbia", "RS: Lake Front")
+    (tmp_path / "lake.yaml").write_text(agreement, encoding="utf-8")
+    text = "Марко Зорич потребовал досмотра лодок. Представитель повстанцев Горан Илич отверг досмотр лодок."
+    (tmp_path / "article.txt").write_text(f"{text} Погода была ясной.", encoding="utf-8")
+    found = read_statements([tmp_path / "article.txt"], tmp_path / "lake.yaml").statements
+    assert [(s.speaker, s.side) for s in found] == [("Марко Зорич", "HR"), ("Горан Илич", "RS")]
+
+
+def test_a_short_text_with_a_letter_that_russian_has_not_is_ukrainian(tmp_path: Path) -> None:
+    assert read(tmp_path, "Міністр Хорватії відкинув огляд човнів.").languages["article"].code == "uk"

@@ -5,6 +5,7 @@ writes all its files or none; the command line and the Python API reach the same
 
 * ``verify``, ``fuse``, ``figures``, ``statements``, ``check``, ``graph``, ``cases``   one use case each
 * ``extractors``  a program or an address that reads documents in place of the rules
+* ``speech_models``  models of who said what, learned from a corpus, and read with
 * ``first``     who is said to have broken it first, and by whom; ``sayings``: counts, statements and articles as rows of it; ``found_reports``: accusations in documents as reports to confirm
 * ``brief``     a report that a mission sends; ``mission_report``: what the Python function for it returns
 * ``importing``  tables that people already have, to one table of reports; ``messages``: chats, to one table of messages; ``provisions``: datasets of agreements

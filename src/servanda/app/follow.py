@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from servanda.coverage import Coverage, read_coverage
 from servanda.engine import Engine, LocalEngine
 from servanda.evidence import Context, IngestResult, read_evidence
 from servanda.evidence.alike import Glances
+from servanda.evidence.decisions import Decision
 from servanda.evidence.model import REPORT, empty
 from servanda.evidence.packed import Packed
 from servanda.evidence.raw_tables import digest_of
@@ -133,13 +134,11 @@ class Follower:
         files = {key: one.saved() for key, one in self._files.items()}
         if _marks(self._listing()) != _marks(now):
             return None  # what it is about was looked up while it changed
-        at, parts = Counter[str](), [empty(REPORT)]
+        at, parts = Counter[str](), list[Packed]()
         for key, height in self._came:
-            parts.append(self._files[key].reports[at[key] : at[key] + height])
+            parts.append(self._files[key].kept.part(at[key], height))
             at[key] += height
-        came = pl.concat(parts)
-        said = [column.name for column in came.get_columns() if column.null_count() < came.height]
-        saved = Saved({"came": came.select(said)}, facts)
+        saved = Saved({"came": Packed.together(parts).said}, facts)
         return saved.having(session=session.saved(), files=Saved().having(**files))
 
     def _resumed(self, now: Listing) -> Changes | None:
@@ -173,16 +172,17 @@ class Follower:
             raise Unfit(f"it is of other {' and '.join(other)}")
         if set(facts["files"]) - set(now.evidence):
             raise Unfit("a file of it is no longer there")
-        came, parts, at = _whole(saved.tables["came"]), dict[str, list[pl.DataFrame]](), 0
+        came = Packed.again(saved.tables["came"], sum(height for _, height in facts["came"]))
+        parts, at = dict[str, list[Packed]](), 0
         for key, height in facts["came"]:
-            parts.setdefault(key, []).append(came[at : at + height])
+            parts.setdefault(key, []).append(came.part(at, height))
             at += height
         files = {}
         for key in facts["files"]:
             mark, file = now.evidence[key]
             as_it_was = saved.part("files").part(key)
             same = digest_of(file) == as_it_was.facts["digest"]
-            reports = pl.concat([empty(REPORT), *parts.get(key, ())])
+            reports = Packed.together(parts.get(key, ()))
             files[key] = ReadTable.again(as_it_was, mark if same else ("other",), reports)
         self._said, self._glances = self._spoken.of(now, text), Glances(facts["glances"])
         self._files, self._came = files, [(key, height) for key, height in facts["came"]]
@@ -220,15 +220,21 @@ class Follower:
         if [mark for mark, _ in now.coverage] != [mark for mark, _ in seen.coverage]:
             coverage = self._coverage(now, text)
         others = {key: mark for key, (mark, file) in now.evidence.items() if is_yaml(file)}
+        decisions: Sequence[Decision] | None = None
+        said = self._said
         if others != {key: mark for key, (mark, file) in seen.evidence.items() if is_yaml(file)}:
-            return self._decided(now, coverage) if _tables(now) == _tables(seen) else None
-        if self._whole is not None or set(self._files) - set(now.evidence):
+            said = self._spoken.of(now, text)
+            if said.context != self._said.context:
+                return None
+            decisions = said.decisions
+        grown = _tables(now) != _tables(seen)
+        if grown and (self._whole is not None or set(self._files) - set(now.evidence)):
             return None
         read, added, keys = dict(self._files), list[ReadTable](), list[str]()
-        for key, (mark, file) in now.evidence.items():
+        for key, (mark, file) in now.evidence.items() if grown else ():
             if key in others or (key in read and read[key].mark == mark):
                 continue
-            one = self._one(mark, file, now, self._said.context)
+            one = self._one(mark, file, now, said.context)
             if one is None:
                 return None
             old = read.get(key)
@@ -237,24 +243,19 @@ class Follower:
             added.append(one if old is None else one.after(old.kept.height))
             keys.append(key)
             read[key] = one
-        if len({one.digest for one in read.values()}) < len(read):
+        if grown and len({one.digest for one in read.values()}) < len(read):
             return None
         self._meet(added)
+        self._said = said
         changes = self.session.change(
-            reports=(one.reports for one in added), coverage=coverage, ingest=self._together(read)
+            reports=(one.reports for one in added),
+            decisions=decisions,
+            coverage=coverage,
+            ingest=self._together(read),
         )
         self._files = read
         self._came += [(key, one.kept.height) for key, one in zip(keys, added, strict=True)]
         return changes
-
-    def _decided(self, now: Listing, coverage: Coverage | None) -> Changes | None:
-        """Takes in decisions, where nothing else changed; nothing where a register did."""
-        assert self.session is not None
-        source = self._spoken.of(now, self.session.agreement)
-        if source.context != self._said.context:
-            return None
-        self._said = source
-        return self.session.change(decisions=source.decisions, coverage=coverage, ingest=self._together(self._files))
 
     def supposing(self, file: FileLike) -> Session:
         """What would follow if one file of decisions more were there; it is not taken in.
@@ -356,15 +357,6 @@ class Follower:
         ordered = sorted(read.items(), key=lambda item: (base_name_of(item[0]), item[0]))
         whole = [] if self._whole is None else [self._whole]
         return IngestResult.together([self._said.ingest, *whole, *(one.ingest for _, one in ordered)])
-
-
-def _whole(reports: pl.DataFrame) -> pl.DataFrame:
-    """Reports with the columns that none of them has."""
-    if not reports.width:
-        return empty(REPORT)
-    return reports.select(
-        pl.col(c) if c in reports.columns else pl.lit(None, kind).alias(c) for c, kind in REPORT.items()
-    )
 
 
 def _marks(listing: Listing) -> tuple[object, ...]:

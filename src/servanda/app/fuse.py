@@ -88,6 +88,8 @@ def fuse_files(
     progress("reports to describe", fusion.size)
     incidents = incident_tables(fusion)
     progress("reports to trace back", fusion.size)
+    del fusion  # of many reports it is large, and tracing needs as much
+    engine.release()
     lineage = trace_lineage(reports.with_columns(incident=incidents.of_report), source.context.vocabulary)
     return FusionResult(incidents, lineage, source.ingest)
 

@@ -57,12 +57,12 @@ class ReadTable:
         return Saved(tables, {"digest": self.digest, "signed": self.signed, "ingest": told})
 
     @staticmethod
-    def again(saved: Saved, mark: Mark, reports: pl.DataFrame) -> ReadTable:
+    def again(saved: Saved, mark: Mark, reports: Packed) -> ReadTable:
         """The same as it was."""
         told = dict(saved.facts["ingest"])
         told |= {"files": [FileRead(**file) for file in told["files"]], "notes": Counter(told["notes"])}
         ingest = IngestResult(**told, **dict[str, Any](saved.tables))
-        return ReadTable(mark, Packed.of([reports]), ingest, saved.facts["digest"], saved.facts["signed"])
+        return ReadTable(mark, reports, ingest, saved.facts["digest"], saved.facts["signed"])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from servanda.statements import (
     People,
     Proposed,
     Read,
+    Reading,
     Rejected,
     Statement,
     StatementAnalysis,
@@ -30,6 +31,7 @@ from servanda.statements import (
     english,
     read_by_language,
     read_documents,
+    reading_of,
     request_for,
     stands,
     statements_of,
@@ -48,6 +50,7 @@ def read_statements(
     order: str = "",
     by: str = "",
     extractor: Extractor | None = None,
+    english_rules: Callable[[Document, People, TopicMatcher], Reading] = reading_of,
 ) -> StatementAnalysis:
     """Read articles and find who said what.
 
@@ -58,6 +61,7 @@ def read_statements(
         order: ``dmy`` or ``mdy``, of the days of chats that do not tell.
         by: whose own words the articles are, where they are a speech, a post or a statement; their text may tell it as well.
         extractor: reads the documents in place of the rules (``app/extractors.py``).
+        english_rules: reads English documents; with a model, what :func:`servanda.app.speech_models.reader_of` gives.
 
     Returns:
         The statements, which of them are one, and which side stands where.
@@ -79,7 +83,7 @@ def read_statements(
         read = []
         for n, document in enumerate(documents):
             progress("articles understood", n)
-            read.append(read_by_language(document, people, topics, only_languages=extractor is not None))
+            read.append(read_by_language(document, people, topics, english_rules, only_languages=extractor is not None))
     except ImportError as error:
         hint = "python -m pip install 'servanda[documents]'"
         missing = f"needs {error.name}, which is not installed"

@@ -69,6 +69,11 @@ def _running(own: Commands) -> None:
     _command(own, "doctor", "check folder, keys, record, database and accounts")
     export = _command(own, "export", "write the record, and how to check it, into a folder that travels")
     export.add_argument("--out", metavar="DIR", required=True, help="a new folder")
+    export.add_argument(
+        "--backup",
+        action="store_true",
+        help="with vault, keys and settings: a copy from which the desk is made again, as secret as the original",
+    )
 
 
 def _people(own: Commands) -> None:
@@ -207,7 +212,7 @@ def _serve(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _work(args: argparse.Namespace, desk: Desk) -> int:
-    from servanda.desk.standing import work
+    from servanda.desk.working import work
 
     work(desk, once=args.once, say=lambda line: print(line, flush=True))
     return 0
@@ -222,11 +227,15 @@ def _replay(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _rebuild(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.models import Head
     from servanda.desk.projection import rebuild
+    from servanda.desk.setup import migrate
 
+    migrate()  # a copy of a mission has no tables yet
+    was = Head.objects.filter(size__gt=0).exists()
     same, rows = rebuild(desk.record())
-    how = "as it was" if same else "OTHERWISE than it was"
-    print(f"{args.folder}: {plural(rows, 'row')} made again from the record; the projection came out {how}")
+    how = "; the projection came out " + ("as it was" if same else "OTHERWISE than it was") if was else ""
+    print(f"{args.folder}: {plural(rows, 'row')} made again from the record{how}")
     return 0
 
 
@@ -243,8 +252,13 @@ def _doctor(args: argparse.Namespace, desk: Desk) -> int:
 def _export(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk.doctor import export
 
-    count = export(desk, Path(args.out))
-    print(f"{args.out}: the record with {plural(count, 'entry', 'entries')}, checked; the vault and the keys stay here")
+    count = export(desk, Path(args.out), backup=args.backup)
+    secret = (
+        "with vault, keys and settings: guard it as the mission's own folder"
+        if args.backup
+        else "the vault and the keys stay here"
+    )
+    print(f"{args.out}: the record with {plural(count, 'entry', 'entries')}, checked; {secret}")
     return 0
 
 

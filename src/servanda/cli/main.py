@@ -31,6 +31,7 @@ COMMANDS = (
     "fuse",
     "figures",
     "statements",
+    "train",
     "first",
     "trend",
     "brief",

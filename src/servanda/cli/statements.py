@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from servanda.cli.options import Commands, write_folder, write_one
 from servanda.cli.progress import Progress
@@ -42,6 +42,11 @@ def register(commands: Commands) -> None:
     )
 
     _register_extractor(command)
+    command.add_argument(
+        "--model",
+        metavar="MODEL.npz",
+        help="read English with a parser and a model that 'servanda train' learned as well (default: by the rules alone); needs servanda[speech]",
+    )
     command.add_argument(
         "--reports",
         metavar="FILE",
@@ -105,6 +110,7 @@ def run(args: argparse.Namespace) -> int:
         extractor = extractor_of(
             args.extractor, allowed=args.allow_address, model=args.extractor_model, seconds=args.extractor_seconds
         )
+    by_model = _by_model(args)
     with Progress() as progress:
         analysis = read_statements(
             args.documents,
@@ -113,6 +119,7 @@ def run(args: argparse.Namespace) -> int:
             order=args.order or "",
             by=args.by or "",
             extractor=extractor,
+            **by_model,
         )
     found = None if args.reports is None else found_reports(analysis, args.agreement)
     if args.out is not None:
@@ -136,6 +143,19 @@ def run(args: argparse.Namespace) -> int:
     elif sys.stdout.isatty():
         print("\nWith --out DIR: every statement, and a page with the quotations.")
     return 0
+
+
+def _by_model(args: argparse.Namespace) -> dict[str, Any]:
+    """What reads English with the model of ``--model``; nothing, with a line that says so, where the parser is not installed."""
+    if args.model is None:
+        return {}
+    from servanda.app.speech_models import INSTALL, reader_of
+    from servanda.statements.parsed import available
+
+    if not available():
+        print(f"The parser is not installed ({INSTALL}): the rules alone read, without {args.model}.")
+        return {}
+    return {"english_rules": reader_of(args.model)}
 
 
 def _print_read(args: argparse.Namespace, analysis: StatementAnalysis) -> None:
@@ -191,7 +211,8 @@ def _print_stands(analysis: StatementAnalysis) -> None:
 
 def _stand(cell: Stand) -> str:
     told = f", by the word of {', '.join(cell.by_word_of)}" if cell.by_word_of else ""
-    return f"{cell.side or 'side not told'} {cell.stance} ({cell.origins}{told})"
+    guess = ", side inferred" if cell.known == "inferred" else ""
+    return f"{cell.side or 'side not told'} {cell.stance} ({cell.origins}{told}{guess})"
 
 
 def _print_item(text: str) -> None:

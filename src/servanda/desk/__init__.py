@@ -9,11 +9,11 @@ signed entry or none; nobody is shown what his office does not read.
 * ``models``      the tables; ``migrations/``
 * ``picture``     everything that the record holds, as rows; ``projection``: those rows in the database; ``places``, ``tallies``, ``search``: of the queue, counted, found
 * ``session``     the session of the record in this process; ``moved``: what of the projection is to be written anew, as the session knows it
-* ``decide``      from a click to an entry: guard, record, projection; ``compose``: the files that are recorded; ``keys``: of persons; ``hands``: what they sign at the page; ``own``: whose word a decision is
+* ``decide``      from a click to an entry: guard, record, projection; ``compose``: the files that are recorded; ``keys``: of persons; ``hands``: what they sign at the page; ``own``: whose word a decision is; ``grades``: of sources
 * ``interface``   what sensors and partners may send and are told, as OpenAPI; ``tokens``: who may; ``handed``: from what they send to the record; ``tables``: theirs, and texts that wait for a signature
-* ``standing``    the verdicts as they stand, kept up to date by ``work``; and what they would be if something were determined
-* ``offices``     which page is whose; ``middleware``: headers, sign-in, who reads what; ``accounts``: signing in
-* ``parting``     reports put into parts: the merges and splits that make it so; ``twins``: incidents that may be one
+* ``standing``    the verdicts as they stand, and what they would be if something were determined; ``working``: what is done beside the pages, each in a loop of its own
+* ``offices``     which page is whose; ``middleware``: headers, sign-in, who reads what; ``accounts``: signing in; ``openid``, ``provider``: through the mission's own identity provider
+* ``parting``     reports put into parts: the merges and splits that make it so; ``twins``: incidents that may be one; ``lookers``: who could have seen one
 * ``patrols``     what came of a patrol, as coverage; ``shifts``: handovers; ``papers``: mission reports on their way
 * ``explorer``    incidents of a frame of map and time, counted; ``ground``: land, water, borders and towns under every map; ``kept``: what pages read from the record itself
 * ``views/``      the pages: ``queue``, ``case``, ``parts``, ``patrols``, ``shift``, ``explore``, ``board``, ``sign``, ``papers``, ``entry``, ``library``,

@@ -32,6 +32,19 @@ from servanda.wording import plural
 
 MAPPINGS = "desk/mapping/"
 _SHOWN, _ROWS_KEPT = 20, 500
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
+"""How packed files begin: their bytes hold line ends that end no row."""
+SPOILED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    RecursionError,
+    pl.exceptions.PolarsError,
+)
+"""What libraries raise at the files of strangers beside faults of our own: such a file cannot be read."""
 
 
 @dataclass
@@ -98,6 +111,28 @@ def arrive(desk: Desk, source: str, way: str, name: str, data: bytes, **more: An
     return row
 
 
+def too_large(desk: Desk, source: str, way: str, name: str, sha256: str, size: int) -> Arrival:
+    """Show that something came that is too large to be taken; nothing of it is kept.
+
+    Args:
+        desk: the mission.
+        source: who reports by it.
+        way: ``folder`` or ``mailbox``.
+        name: as it was called.
+        sha256: of what it holds.
+        size: how many bytes it has.
+
+    Returns:
+        Its row, which waits until somebody dismisses it.
+    """
+    told = attached.too_large(desk, name).faults[0].what
+    first = {"way": way, "name": attached.safe_name(name), "size": size, "at": decide.clock()}
+    row, _ = Arrival.objects.get_or_create(
+        content=sha256, source=source.strip()[:200], defaults={**first, "state": "aside", "told": told}
+    )
+    return row
+
+
 def mapping_of(desk: Desk, source: str) -> bytes | None:
     """How the tables of a source are read; nothing where nobody has said so yet."""
     found = kept(desk, _mapping_name(source), 1)
@@ -122,9 +157,13 @@ def read(desk: Desk, row: Arrival, mapping: FileLike | None = None) -> Preview:
     Raises:
         ServandaError: its content is not there any more.
     """
-    data = attached.sealed(desk).open(row.content)
-    if data.count(b"\n") > 4 * desk.ways.rows:
-        return Preview(told=_too_many(desk, data.count(b"\n")))
+    store = attached.sealed(desk)
+    if not store.holds(row.content):
+        return Preview(told=row.told or "its content is not kept")
+    data = store.open(row.content)
+    lines = 0 if data.startswith(_PACKED) else data.count(b"\n")
+    if lines > 4 * desk.ways.rows:
+        return Preview(told=_too_many(desk, lines))
     known = mapping_of(desk, row.source)
     given = mapping if mapping is not None else NamedBytes("mapping.yaml", known) if known else None
     answers = {tuple(key): value for key, value in row.answers} | {("values", "source"): row.source}
@@ -242,7 +281,10 @@ def by_itself(desk: Desk, row: Arrival, mapping: Path | None) -> str:
         row.state, row.told = "aside", "words, and no table: a person writes the report from them"
         row.save()
         return f"{row.source}: a letter waits: {row.name}"
-    preview = read(desk, row, mapping if mapping is not None and mapping.is_file() else None)
+    try:
+        preview = read(desk, row, mapping if mapping is not None and mapping.is_file() else None)
+    except SPOILED as error:
+        preview = Preview(told=f"cannot be read ({type(error).__name__})")
     try:
         record(desk, row, "", preview)
     except ServandaError as error:

@@ -17,7 +17,7 @@ import yaml
 from django.core import signing
 
 from servanda.desk import models
-from servanda.desk.decide import refused
+from servanda.desk.decide import Refused, refused
 from servanda.desk.fields import unseen
 from servanda.desk.folder import Desk
 from servanda.desk.pictures import kind_of, shown
@@ -92,7 +92,7 @@ def keep(desk: Desk, name: str, data: bytes) -> Attached:
     return Attached(digest, called, kind, len(data))
 
 
-def too_large(desk: Desk, name: str) -> Exception:
+def too_large(desk: Desk, name: str) -> Refused:
     """What is said of a file that is too large."""
     most = desk.ways.largest // 1_000_000 or 1
     return refused(f"the file {safe_name(name)} is larger than {most} MB", "send less at once, or divide it", "DSK035")

@@ -1,20 +1,27 @@
-"""What is too large is refused before it is read: a request says how long it is, and one that lies is cut off where its limit lies."""
+"""What is too large is refused before it is kept: a request says how long it is, and one that lies is cut off where its limit lies.
+
+What else comes of it is let pass unread, for a browser shows no answer to a request that it could not send whole.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from django.utils.translation import override
 
+from servanda.desk.interface import problem
 from servanda.desk.languages import NAMES, text
 
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
-BRING = ("/entry/", "/step/", "/arrivals/", "/statements/", "/api/")
+BRING = ("/entry/", "/step/", "/arrivals/", "/statements/", "/room/", "/api/")
 """Addresses to which files are sent."""
 _FORM = 3_000_000
 """Bytes of a form without files."""
+_PASSED = 8_000_000_000
+"""Bytes that are let pass unread; the line is closed then."""
 _BESIDE = 1_000_000
 """Bytes of what stands in a form beside its file."""
 
@@ -62,10 +69,32 @@ def bounded(app: App, largest: int) -> App:
                 raise _TooLarge
             await app(scope, counted, told)
         except _TooLarge:
-            if not begun:
+            if begun:
+                return
+            if headers.get(b"expect", b"").lower() != b"100-continue":  # it has not begun to send
+                await _let_pass(receive)
+            if str(scope["path"]).startswith("/api/"):
+                await _problem(send, most)
+            else:
                 await _refuse(send, headers.get(b"accept-language", b""), most)
 
     return answer
+
+
+async def _let_pass(receive: Callable[[], Awaitable[Message]]) -> None:
+    passed = 0
+    while passed < _PASSED:
+        message = await receive()
+        passed += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return
+
+
+async def _problem(send: Callable[[Message], Awaitable[None]], most: int) -> None:
+    said = problem(413, "DSK063", f"a request has {most:,} bytes at most", "send less at once")
+    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(said).encode()})
 
 
 async def _refuse(send: Callable[[Message], Awaitable[None]], languages: bytes, most: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from servanda.desk import openid
 from servanda.desk.folder import DATABASES, Desk
 from servanda.errors import Fault, ServandaError
 
@@ -80,7 +81,7 @@ def settings_of(mine: Desk) -> dict[str, Any]:
         "SECRET_KEY": mine.secret,
         "DEBUG": False,
         "ALLOWED_HOSTS": list(mine.hosts),
-        "INSTALLED_APPS": APPS,
+        "INSTALLED_APPS": [*APPS, *(openid.APPS if mine.openid else ())],
         "MIDDLEWARE": MIDDLEWARE,
         "ROOT_URLCONF": "servanda.desk.urls",
         "DATABASES": {"default": database(mine)},
@@ -98,6 +99,7 @@ def settings_of(mine: Desk) -> dict[str, Any]:
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         **_sessions(),
         **_accounts(),
+        **(mine.openid.settings() if mine.openid else {}),
         **_limits(),
     }
 

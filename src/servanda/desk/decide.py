@@ -19,18 +19,21 @@ from django.db import transaction
 from servanda.desk import models
 from servanda.desk.compose import decision_entry, decisions_file, report_file
 from servanda.desk.folder import Desk
+from servanda.desk.grades import no_grade
 from servanda.desk.own import ByHand, not_own
 from servanda.desk.picture import decision_of, steps_of
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import STEPS, Deciders, Decision, decision_id, read_decisions
+from servanda.incidents.determinations import NAMES_AUTHOR
 from servanda.incidents.guards import (
     LONGEST_REPLY,
     OTHER_KINDS,
     PARTY,
     ROLES,
     Course,
+    Endorser,
     course_of,
     may_undo,
     office_of,
@@ -56,7 +59,7 @@ class Click:
 
     Args:
         incident: its id.
-        says: ``step`` with its own words; or ``merge``, ``split``, ``undo``, ``grade``.
+        says: ``step`` with its own words; or ``merge``, ``split``, ``undo``, ``grade``, ``grant``.
         why: the reason.
         seen: the version of the incident that was shown; ``None`` where nobody looked at one (the command line).
         after: the last decision that was shown.
@@ -168,11 +171,13 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) ->
         raise refused("does not say why", "every decision has its reason", "DSK013")
     if long := too_long({"why": click.why.strip(), **click.says}):
         raise refused(long, "say it in fewer words", "DSK018")
-    kind = next(k for k in ("step", "merge", "split", "undo", "grade") if k in click.says)
+    kind = next(k for k in ("step", "merge", "split", "undo", "grade", "grant") if k in click.says)
     why_not = _refusal(at, row, who, click, now) if kind == "step" else _other(at, kind, who, click)
     if why_not:
         raise refused(why_not, "", "DSK010")
     words = {"incident": row.pk, **click.says} if kind == "step" else dict(click.says)
+    if click.says.get("step") == "endorsed" and (turn := course(at, row).endorser) is not None:
+        words["of"] = turn.body
     if click.says.get("step") == "right_of_reply" and words.get("until") is None and "right_of_reply" in at.clocks:
         words["until"] = now + timedelta(seconds=at.clocks["right_of_reply"])
     last = models.Decided.objects.filter(incident=row.pk).order_by("-at").values_list("at", flat=True).first()
@@ -228,6 +233,12 @@ def _refusal(at: models.Head, row: models.Incident, who: models.Person, click: C
             return f"nobody is given more than {LONGEST_REPLY.days} days to reply"
     if (due := click.says.get("due")) is not None and due <= now:
         return "it would be due before it was asked"
+    if (
+        step == "attributed"
+        and outcome in (*NAMES_AUTHOR, "none")
+        and (outcome != "none") != bool(click.says.get("of"))
+    ):
+        return "an attribution to a party or a unit names it, and one to none names nobody"
     if outcome == "duplicate_of" and (why := _no_original(row.pk, str(click.says.get("of") or ""))):
         return why
     stands, role = course(at, row), who.role
@@ -258,12 +269,15 @@ def _other(at: models.Head, kind: str, who: models.Person, click: Click) -> str:
         if undone.pk not in undoable(at, click.incident):
             return "only the last step that stands is undone: what came after it rests on it"
         return may_undo(_decision(undone), who.role, who.pk)
+    if kind == "grade":
+        return no_grade(click.incident, str(click.says["grade"]), click.says.get("reliability"))
+    if kind == "grant":
+        return "" if click.says.get("term") in at.terms else f"there is no term {str(click.says.get('term'))[:40]!r}"
     if kind == "split":
         from servanda.desk.parting import refusal as of_split
 
         return of_split(click)
-    named = click.says["merge"] if kind == "merge" else []
-    for name in named:
+    for name in click.says["merge"] if kind == "merge" else []:
         row = models.Incident.objects.filter(pk=name).first()
         if row is None:
             return f"there is no incident {str(name)[:80]!r}"
@@ -279,7 +293,7 @@ def _decision(row: models.Decided) -> Decision:
 def course(at: models.Head, row: models.Incident) -> Course:
     """Where an incident stands, for the guards."""
     steps = steps_of((_decision(d) for d in decisions_on(row.pk)), Deciders(at.parties, at.bodies))
-    return course_of(steps, row.received)
+    return course_of(steps, row.received, [Endorser(body, office) for body, office in at.route])
 
 
 def undoable(at: models.Head, incident: str) -> set[str]:

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db.utils import DatabaseError
 
 from servanda.desk import attached, models
-from servanda.desk.folder import Desk
+from servanda.desk.folder import CONFIG, Desk
 from servanda.desk.own import OWN, is_own
 from servanda.desk.picture import fingerprint, read_picture
 from servanda.desk.projection import head, live_rows
@@ -94,12 +94,13 @@ def unsigned(record: Record) -> list[str]:
     return out
 
 
-def export(desk: Desk, out: Path) -> int:
+def export(desk: Desk, out: Path, *, backup: bool = False) -> int:
     """Copy the record, whole and checked, beside its checkers; neither keys nor vault nor database.
 
     Args:
         desk: the mission.
         out: a new folder.
+        backup: with vault, keys and settings, from which the desk is made again by ``rebuild``: as secret as the mission's own folder.
 
     Returns:
         How many entries there are.
@@ -113,6 +114,16 @@ def export(desk: Desk, out: Path) -> int:
     try:
         with record.log.reading():
             shutil.copytree(record.folder, out / "record", ignore=shutil.ignore_patterns("lock", ".*"))
+            if backup:
+                out.chmod(0o700)
+                vault = record.folder.with_name(f"{record.folder.name}.vault")
+                for kept, name in (
+                    (vault, "record.vault"),
+                    (desk.folder / "keys", "keys"),
+                    (desk.folder / CONFIG, CONFIG),
+                ):
+                    if kept.exists():
+                        (shutil.copytree if kept.is_dir() else shutil.copy2)(kept, out / name)
         for name in ("verifier.py", "hands.py"):
             with as_file(files("servanda.record") / name) as checker:
                 shutil.copy(checker, out / name)

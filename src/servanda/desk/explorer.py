@@ -30,7 +30,7 @@ from servanda.record import Record
 from servanda.store import Inputs, RecordStore
 
 MOST_POINTS, CELLS_ACROSS, MOST_BARS, MOST_LAYERS = 250, 24, 120, 300
-_MANY, _FRESH = 5_000, 5.0
+_MANY, _FRESH, _MOST_CELLS = 5_000, 5.0, 100_000
 """Of more incidents than this, those of so many seconds ago do."""
 _STEPS_ALONE = frozenset({"decisions", "attachment", "checkpoint", "anchor", "run", "disclosure"})
 
@@ -219,8 +219,11 @@ def marks(every: Placed, frame: Frame) -> tuple[Marks, float]:
     size = (east - west) / CELLS_ACROSS
     high = size * max(math.cos(math.radians(south)), 0.05)
     cell = np.floor((lat - south) / high).astype(int) * (CELLS_ACROSS + 1) + np.floor((lon - west) / size).astype(int)
-    _, of, counts = np.unique(cell, return_inverse=True, return_counts=True)
-    xs, ys = np.bincount(of, lon) / counts, np.bincount(of, lat) / counts
+    if cell.max() > _MOST_CELLS:
+        cell = np.unique(cell, return_inverse=True)[1]
+    filled = np.flatnonzero(every_cell := np.bincount(cell))
+    counts = every_cell[filled]
+    xs, ys = np.bincount(cell, lon)[filled] / counts, np.bincount(cell, lat)[filled] / counts
     return [(float(x), float(y), int(n), "") for x, y, n in zip(xs, ys, counts, strict=True)], size
 
 
@@ -234,7 +237,9 @@ def bars(every: Placed, frame: Frame, zone: str) -> Bars:
     days = max(1, math.ceil(((last - first).days + 1) / MOST_BARS))
     count = math.ceil(((last - first).days + 1) / days)
     edges = [datetime.combine(first + timedelta(days=days * k), datetime.min.time(), tz) for k in range(count + 1)]
-    counts = np.histogram(start, [edge.timestamp() for edge in edges])[0]
+    counts = np.diff(
+        np.searchsorted(start, [edge.timestamp() for edge in edges])
+    )  # they stand in the order in which they began
     return [(a, b, int(n)) for a, b, n in zip(edges, edges[1:], counts, strict=False)]
 
 

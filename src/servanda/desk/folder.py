@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from servanda.desk.openid import OpenId, read_openid
 from servanda.desk.ways_in import USUAL, WaysIn, read_ways
 from servanda.errors import Fault, RecordError, ServandaError
 from servanda.record import Record, Signer, load_key, make_key
@@ -46,6 +47,8 @@ class Desk:
     """A PMTiles file that the mission has brought: a base map with roads and villages."""
     ways: WaysIn = USUAL
     """How reports may come in."""
+    openid: OpenId | None = None
+    """Through whom people sign in, beside their passwords."""
 
     @cached_property
     def signer(self) -> Signer:
@@ -109,6 +112,7 @@ def open_desk(folder: Path) -> Desk:
         bool(said.get("demo")),
         at / str(said["tiles"]) if said.get("tiles") else None,
         read_ways(said.get("arrivals"), at, str(path)),
+        read_openid(said.get("openid"), at, str(path)),
     )
 
 

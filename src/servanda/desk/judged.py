@@ -40,6 +40,14 @@ JUDGED = (
     "The rule decides here.",
     "What was reported after the determination is left to the rule: by it it is %(status)s.",
     "On what naming %(party)s rests is not stated for %(number)s incidents.",
+    "without the determination of %(incident)s it would be %(verdict)s",
+    "without the watch %(watch)s it would be %(verdict)s",
+    "without %(sources)s it would be %(verdict)s",
+    "no single one changes it",
+    "neither one nor two change it",
+    "for example, without %(sources)s it would be %(verdict)s",
+    "What it rests on was not found.",
+    "Not everything was tried: there is too much.",
     "%(number)s incidents are open: it is not settled what, whose or where",
     "not enough was seen",
     "%(number)s allegations are not answered, for place and time were not watched to the standard",
@@ -68,12 +76,13 @@ JUDGED = (
 )
 """What the judge says most often, its names to be filled in; of one thing as of many."""
 _VERDICT = re.compile(rf"({'|'.join(get_args(VerdictWord))}): (.+)\.", re.DOTALL)
-_ONE = re.compile(r"\b1 (more incident|incident|origin|report|allegation|occasion)\b")
-_VERBS = (
-    ("s is ", "s are "),
-    ("s falls ", "s fall "),
-    ("s counts in ", "s count in "),
-    ("s was missed", "s were missed"),
+_ONE = re.compile(
+    r"\b1 (more incident|incident|origin|report|allegation|occasion)\b(?: (is|falls|counts in|was missed)\b)?"
+)
+_VERBS = {"is": " are", "falls": " fall", "counts in": " count in", "was missed": " were missed"}
+_RESTS = re.compile(r"It rests on: (.+)\.")
+_TIE = re.compile(
+    r"with (?P<report>.+?) of (?P<source>.+): (?P<km>[\d.]+) km and (?P<hours>[\d.]+) h apart (?P<odds>-?[\d.]+)(?P<day> \(the same minute, another day\))?(?P<more>(?:; [a-z ]+ -?[\d.]+)*)"
 )
 _SENTENCE = re.compile(r"(?<=[a-z)]\.) (?=[A-Z])")
 
@@ -92,15 +101,38 @@ def judged(step: str) -> str:
     if (found := _VERDICT.fullmatch(step)) is not None:
         reasons = [_said(part) for part in found[2].split("; ")]
         return step if None in reasons else f"{said_code(found[1], 'verdict')}: {'; '.join(map(str, reasons))}."
-    sentences = [_said(part) for part in _SENTENCE.split(step)]
+    sentences = [_rests(part) or _said(part) for part in _SENTENCE.split(step)]
     return step if None in sentences else " ".join(map(str, sentences))
+
+
+def tied(why: str) -> str:
+    """Why fusion holds two reports for one incident, in the language of the answer.
+
+    Args:
+        why: as fusion says it: distances, and its reasons in natural logarithms of the odds.
+
+    Returns:
+        The same in words; as it is where it is of another form.
+    """
+    found = _TIE.fullmatch(why)
+    if found is None:
+        return why
+    first = text("%(report)s of %(source)s, %(km)s km and %(hours)s h apart") % found.groupdict()
+    parts = [("place and time", found["odds"])] + [tuple(p.rsplit(" ", 1)) for p in found["more"].split("; ")[1:]]
+    day = [text("the same minute, another day")] if found["day"] else []
+    return "; ".join([first, *day, *(f"{said_code(word)} {odds}" for word, odds in parts)])
+
+
+def _rests(sentence: str) -> str | None:
+    """What a verdict rests on, supposition by supposition; nothing where it is another sentence, or one of them has no pattern."""
+    found = _RESTS.fullmatch(sentence)
+    parts = [_said(part) for part in found[1].split("; ")] if found else [None]
+    head = text("It rests on")
+    return None if None in parts else f"{head}: {'; '.join(map(str, parts))}."
 
 
 def _said(sentence: str) -> str | None:
     """One sentence or reason; nothing where no pattern fits."""
-    many = _ONE.sub(r"1 \1s", sentence)
-    if many != sentence:
-        for one, more in _VERBS:
-            many = many.replace(one, more, 1)
+    many = _ONE.sub(lambda one: f"1 {one[1]}s{_VERBS.get(one[2], '')}", sentence)
     found = told(many)
     return found if found != many or text(many) != many else None

@@ -35,6 +35,7 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 _OWN_WORDS = frozenset({"why", "body", "party", "incident", "reading", "report", "character", "names"})
 """What people and files say in a sentence: it stands as they said it."""
 _FIELD = re.compile(r"%\((\w+)\)s")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)")
 
 
 def language() -> str:
@@ -136,7 +137,9 @@ def told(sentence: str) -> str:
 
 
 def _each(value: str) -> str:
-    """A name in a sentence; offices and steps that are listed there by their own words, one by one."""
+    """A name in a sentence: an instant as people write it, and offices and steps that are listed there by their own words, one by one."""
+    if _INSTANT.fullmatch(value):
+        return _own_instant(datetime.fromisoformat(value))
     said = [_name(part) for part in re.split(r", | or ", value)]
     return value if None in said else ", ".join(map(str, said))
 
@@ -162,6 +165,13 @@ def _patterns(code: str) -> list[tuple[re.Pattern[str], str]]:
             made = "".join(re.escape(p) if n % 2 == 0 else f"(?P<{p}>.+?)" for n, p in enumerate(parts))
             out.append((len(english), re.compile(made, re.DOTALL), forms[0]))
     return [(pattern, form) for _, pattern, form in sorted(out, key=lambda p: -p[0])]
+
+
+def _own_instant(moment: datetime) -> str:
+    """An instant with an offset, by its own clock, as the language writes it."""
+    from babel.dates import format_datetime
+
+    return str(format_datetime(moment, "d MMM y, HH:mm ZZZZ", tzinfo=moment.tzinfo, locale=language()))
 
 
 def instant(moment: datetime, zone: str, *, year: bool = True) -> str:

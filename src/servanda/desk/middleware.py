@@ -24,7 +24,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_OPEN = ("account_login", "account_logout", "mfa_authenticate")
+_OPEN = ("account_login", "account_logout", "mfa_authenticate", "openid_connect_login", "openid_connect_callback")
 
 
 def headers(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:

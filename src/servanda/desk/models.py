@@ -27,6 +27,8 @@ class Head(models.Model):
     severity = models.JSONField(default=list)
     terms = models.JSONField(default=dict)
     clocks = models.JSONField(default=dict)
+    route = models.JSONField(default=list)
+    """The bodies that a determination passes before it is signed, each with the office that acts for it."""
     quarantined = models.IntegerField(default=0)
 
 

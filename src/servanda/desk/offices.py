@@ -51,6 +51,7 @@ PAGES: Mapping[str, frozenset[str]] = {
     "admin": frozenset({"administrator", "auditor"}),
     "room": frozenset({"party"}),
     "answer": frozenset({"party"}),
+    "room_file": frozenset({"party"}),
     "complain": frozenset({"party"}),
     "home": READERS | {"patrol", "administrator", "party"},
     "events": READERS | {"patrol", "administrator"},

@@ -132,6 +132,7 @@ def head_row(record: Record, register: Register, held: RecordedIncidents | None)
         "terms": {},
         "quarantined": 0,
     }
+    row["route"] = [[e.body, e.office] for e in register.route]
     row["clocks"] = {state: int(length.total_seconds()) for state, length in register.clocks.items()}
     if held is not None:
         text = held.agreement

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MOST_POINTS = 60_000_000
 """Points of a picture that is opened: a larger one is a bomb, or a map that is better downloaded."""
 _SIDE = 1600
+_SPOILED = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    SyntaxError,
+    EOFError,
+    MemoryError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+"""What Pillow raises at spoiled pictures, as its readers are written and as many thousand spoiled ones have shown."""
 
 
 def kind_of(data: bytes) -> str:
@@ -30,9 +49,7 @@ def kind_of(data: bytes) -> str:
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 wide, high = picture.size
                 return str(picture.format) if wide * high <= MOST_POINTS else ""
-    except (UnidentifiedImageError, Image.DecompressionBombWarning, Image.DecompressionBombError, OSError, ValueError):
-        return ""
-    except Exception:  # noqa: BLE001  a spoiled header may raise anything; it is then no picture
+    except _SPOILED:
         return ""
 
 
@@ -56,6 +73,6 @@ def shown(data: bytes) -> bytes | None:
         bare = Image.new("RGB", upright.size)
         bare.paste(upright)
         bare.save(out, "JPEG", quality=85)
-    except Exception:  # noqa: BLE001  a spoiled picture may raise anything; it is then only handed out as a file
+    except _SPOILED:  # then it is only handed out as a file
         return None
     return out.getvalue()

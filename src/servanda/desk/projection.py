@@ -23,7 +23,7 @@ from servanda.desk.picture import (
     read_picture,
 )
 from servanda.desk.register import NAME, register_of
-from servanda.desk.session import live_there
+from servanda.desk.session import WANTED, live_there
 from servanda.errors import Fault, RecordError
 from servanda.evidence.decisions import Deciders
 from servanda.record import Entry, Record
@@ -101,6 +101,7 @@ def catch_up(record: Record, at: models.Head) -> list[str] | None:
         register = register_of(record)
         write({"Person": person_rows(register)})
         about |= {"mission": register.mission, "office": register.office}
+        about["route"] = [[e.body, e.office] for e in register.route]
     models.Head.objects.filter(pk=1).update(**about)
     return changed
 
@@ -118,6 +119,8 @@ def _moved(record: Record, at: models.Head, new: list[Entry]) -> list[str] | Non
     """Project what came where the session knows what it moves; ``None`` where it does not."""
     live = live_there(record.folder, at.agreement)
     if live is None:
+        for begin in WANTED:
+            begin()
         return None
     made = RecordStore(record).decisions_by_entry(Inputs(new[0], tuple(new)), ZoneInfo(at.zone))
     numbers = {d.id: index for index, decisions in made.items() for d in decisions}

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from servanda.errors import Fault, ServandaError
-from servanda.incidents.guards import OPEN_STATES, ROLES
+from servanda.incidents.guards import MAY, OPEN_STATES, ROLES, Endorser
 from servanda.record import File, Record
 
 NAME = "desk/mission.yaml"
@@ -71,6 +71,8 @@ class Register:
     agreement: str | None = None
     """The name of the agreement's file, where the record holds several."""
     version: int = 0
+    route: tuple[Endorser, ...] = ()
+    """The bodies that a determination passes before it is signed, in order, each with the office that acts for it."""
 
     def changed(self, change: Callable[[Register], Register]) -> list[File]:
         """The file to be recorded; none where nothing changes. Its version tells it from an earlier one that said the same."""
@@ -96,6 +98,7 @@ class Register:
         said: dict[str, Any] = {"mission": self.mission, "office": self.office}
         said |= {"agreement": self.agreement} if self.agreement else {}
         said |= {"version": self.version} if self.version else {}
+        said |= {"route": [{"body": e.body, "office": e.office} for e in self.route]} if self.route else {}
         said["people"] = {p.id: p.as_data() for p in self.people}
         said["clocks"] = {state: _written(length) for state, length in self.clocks.items()}
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=1000)
@@ -138,6 +141,7 @@ def read_register(data: bytes, where: str = NAME) -> Register:
             faults.append(_fault(where, f"clock {state!r}: {text!r} is not a length of time of a state"))
         else:
             clocks[state] = length
+    route = _route(where, said.get("route"), faults)
     if faults:
         raise ServandaError(*faults)
     named = said.get("agreement")
@@ -148,7 +152,24 @@ def read_register(data: bytes, where: str = NAME) -> Register:
         clocks,
         str(named) if named else None,
         version if isinstance(version := said.get("version"), int) else 0,
+        route,
     )
+
+
+def _route(where: str, said: Any, faults: list[Fault]) -> tuple[Endorser, ...]:
+    """The bodies that a determination passes; faults for those that no office acts for, or that stand there twice."""
+    out: list[Endorser] = []
+    for one in said if isinstance(said, list) else [said] if said else []:
+        entry = one if isinstance(one, dict) else {}
+        body, office = str(entry.get("body") or "").strip(), str(entry.get("office") or "")
+        if not body or len(body) > 80 or not body.isprintable() or body in {e.body for e in out}:
+            faults.append(_fault(where, f"route: {body or one!r} is no name of a body, or stands there twice"))
+        elif office not in MAY["endorsed"]:
+            offices = ", ".join(MAY["endorsed"])
+            faults.append(_fault(where, f"route: {office!r} does not act for {body}", f"one of: {offices}"))
+        else:
+            out.append(Endorser(body, office))
+    return tuple(out)
 
 
 def length_of(text: str) -> timedelta | None:

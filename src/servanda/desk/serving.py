@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
 
+from servanda.desk import session
 from servanda.desk.bodies import bounded
 from servanda.desk.folder import Desk
 from servanda.desk.setup import migrate
+from servanda.errors import ServandaError
+
+_PATIENCE = 20.0
+"""Seconds for which the worker is waited for at the end."""
 
 
 def serve(desk: Desk, host: str, port: int, *, work: bool = True) -> None:
@@ -27,9 +33,13 @@ def serve(desk: Desk, host: str, port: int, *, work: bool = True) -> None:
     migrate()
     stop = threading.Event()
     if work:
-        from servanda.desk.standing import work as worker
+        from servanda.desk.working import work as worker
 
-        threading.Thread(target=worker, args=(desk,), kwargs={"stopped": stop.is_set}, daemon=True).start()
+        beside = threading.Thread(target=worker, args=(desk,), kwargs={"stopped": stop.is_set}, daemon=True)
+        beside.start()
+    else:
+        beside = threading.Thread(target=_warm, args=(desk,), daemon=True)
+        session.WANTED[:] = [lambda: None if beside.ident else beside.start()]
     try:
         uvicorn.run(
             bounded(application(), desk.ways.largest),
@@ -41,6 +51,18 @@ def serve(desk: Desk, host: str, port: int, *, work: bool = True) -> None:
         )
     finally:
         stop.set()
+        if work:
+            beside.join(_PATIENCE)
+
+
+def _warm(desk: Desk) -> None:
+    from django.db import DatabaseError, connections
+
+    from servanda.desk.standing import warm
+
+    with suppress(ServandaError, DatabaseError):  # pages say what is wrong
+        warm(desk)
+    connections.close_all()
 
 
 def application() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ import polars as pl
 from servanda.app.follow import Follower
 from servanda.app.listing import record_listing
 from servanda.app.recorded import given_up
+from servanda.app.state import State
 from servanda.desk.picture import where_lie
 from servanda.evidence.decisions import Deciders
 from servanda.incidents.followed import Followed
@@ -60,10 +62,10 @@ class Seen:
 class Live:
     """The session of one record; one thread at a time."""
 
-    def __init__(self, folder: Path, agreement: str) -> None:
+    def __init__(self, folder: Path, agreement: str, state: State | None = None) -> None:
         self.about = folder, agreement
         self.lock = threading.Lock()
-        self.follower = Follower(record_listing(folder, agreement))
+        self.follower = Follower(record_listing(folder, agreement), state=state)
         self._seen: list[Seen] = []
 
     def look(self) -> None:
@@ -80,6 +82,11 @@ class Live:
         if not self._seen or self._seen[-1].size != size:
             self._seen = [*self._seen[-_REMEMBERED:], Seen(session, size, session.lies, session.followed)]
 
+    @property
+    def looked(self) -> bool:
+        """Whether it has read what there was once."""
+        return bool(self._seen)
+
     def seen(self, size: int) -> tuple[Seen, Seen] | None:
         """What was seen last of a record that had at most so many entries, and what was seen last of all; nothing where that is not known any more."""
         early = [one for one in self._seen if one.size <= size]
@@ -93,15 +100,18 @@ class Live:
 
 
 LIVE: list[Live] = []
+WANTED: list[Callable[[], None]] = []
+"""What a process that goes on for long does when the session was missed: it has one made beside its pages."""
 _making = threading.Lock()
 
 
-def live_of(folder: Path, agreement: str) -> Live:
+def live_of(folder: Path, agreement: str, state: State | None = None) -> Live:
     """The session of this process; another record or agreement takes its place.
 
     Args:
         folder: of the record.
         agreement: the name of the agreement's file.
+        state: from which a session that is begun goes on, where it was kept before.
 
     Returns:
         The session.
@@ -111,10 +121,10 @@ def live_of(folder: Path, agreement: str) -> Live:
     """
     with _making:
         if not LIVE or LIVE[0].about != (folder, agreement):
-            LIVE[:] = [Live(folder, agreement)]
+            LIVE[:] = [Live(folder, agreement, state)]
         return LIVE[0]
 
 
 def live_there(folder: Path, agreement: str) -> Live | None:
-    """The session, where this process has one."""
-    return next((live for live in LIVE if live.about == (folder, agreement)), None)
+    """The session, where this process has one that has looked: nobody waits for one that reads its first."""
+    return next((live for live in LIVE if live.about == (folder, agreement) and live.looked), None)

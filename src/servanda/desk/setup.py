@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 
 import yaml
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.db.utils import DatabaseError
 
 from servanda.desk import decide, models, projection
 from servanda.desk.folder import Desk
+from servanda.desk.openid import APPS as OPENID
 from servanda.desk.register import Person, Register, read_register
 from servanda.errors import Fault, ServandaError
 
@@ -103,6 +105,22 @@ def change_clocks(desk: Desk, said: Mapping[str, str]) -> None:
     decide.change_register(desk, change)
 
 
+def change_route(desk: Desk, said: str) -> None:
+    """Record another route of determinations.
+
+    Args:
+        desk: the mission.
+        said: the bodies in order, one a line, each with the office that acts for it: ``Joint commission = legal``; nothing for no route.
+
+    Raises:
+        ServandaError: a line does not name a body and an office; nothing was recorded.
+    """
+    lines = [line.rpartition("=") for line in said.splitlines() if line.strip()]
+    wanted = [{"body": body.strip(), "office": office.strip()} for body, _, office in lines]
+    route = read_register(yaml.safe_dump({"route": wanted}).encode()).route
+    decide.change_register(desk, lambda register: dataclasses.replace(register, route=route))
+
+
 def let_in(desk: Desk, people: Sequence[Person], password: Callable[[str], str]) -> None:
     """Put several people into the register at once, and give each an account.
 
@@ -139,4 +157,6 @@ def account(login: str, password: str | None = None) -> str:
     user, _ = get_user_model().objects.get_or_create(username=login)
     user.set_password(password)
     user.save()
+    if apps.is_installed(OPENID[0]):  # whom the identity provider meant by this login may be another now
+        apps.get_model("socialaccount", "SocialAccount").objects.filter(user=user).delete()
     return password

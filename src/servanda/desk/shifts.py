@@ -6,8 +6,9 @@ that he took it over, is asked for when something was overlooked, and must not b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -22,7 +23,9 @@ from servanda.record.log import digest_of
 from servanda.values.time import iso
 
 PREFIX = "desk/shift/"
-_AHEAD, _MOST = timedelta(hours=12), 30
+AHEAD = timedelta(hours=12)
+"""So far a shift looks ahead."""
+_MOST = 30
 
 
 def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
@@ -33,17 +36,18 @@ def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
         now: the instant.
 
     Returns:
-        ``came``, ``decided`` (how many since), ``states`` (open incidents by state), ``due`` (rows whose clock ends in twelve hours or has ended),
+        ``came``, ``decided`` (how many since), ``lately`` (the last of these decisions, the newest first), ``states`` (open incidents by state), ``due`` (rows whose clock ends in twelve hours or has ended),
         ``patrols`` that are out or wait.
     """
     states = {state: n for state in sorted(OPEN_STATES) if (n := tallies.of_states([state]))}
-    soon = models.Incident.objects.filter(turn__lt=now + _AHEAD)  # only what is open has a clock
+    soon = models.Incident.objects.filter(turn__lt=now + AHEAD)  # only what is open has a clock
     came, decided = models.Incident.objects.all(), models.Decided.objects.all()
     if since is not None:
         came, decided = came.filter(received__gt=since), decided.filter(at__gt=since)
     return {
         "came": tallies.total() if since is None else came.count(),
         "decided": decided.count(),
+        "lately": list(decided.order_by("-entry", "-at", "-id")[:_MOST]),
         "states": states,
         "due": list(soon.order_by("turn", "id")[:_MOST]),
         "due_all": soon.count(),
@@ -111,6 +115,37 @@ def handovers(desk: Desk) -> list[dict[str, Any]]:
             when = datetime.fromisoformat(says["handover"])
             made.append({**says, "entry": file.entry, "digest": digest_of(file.data), "when": when})
     return [{**h, "acceptance": accepted.get(h["digest"])} for h in made]
+
+
+@lru_cache(maxsize=2)
+def handovers_at(desk: Desk, size: int) -> tuple[dict[str, Any], ...]:
+    """As :func:`handovers`, read once for each size of the record: the queue asks at every look.
+
+    Args:
+        desk: the mission.
+        size: of its record.
+
+    Returns:
+        The handovers, the newest first.
+    """
+    return tuple(handovers(desk))
+
+
+def away(made: Sequence[Mapping[str, Any]], person: str) -> datetime | None:
+    """Since when somebody has not been on shift, as handovers tell.
+
+    Args:
+        made: the handovers, the newest first.
+        person: who asks.
+
+    Returns:
+        When he handed over last; where he never did, since when the shift has run that waits for him, or that of others.
+    """
+    own = [h["when"] for h in made if h["by"] == person]
+    to_him = [h.get("since") for h in made if h["to"] == person and not h["acceptance"]]
+    if own or not to_him:
+        return max(own) if own else made[0]["when"] if made else None
+    return datetime.fromisoformat(to_him[0]) if to_him[0] else None
 
 
 def refuse(person: models.Person, to: models.Person | None) -> None:

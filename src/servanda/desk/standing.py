@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import transaction
 
 from servanda.app.publish import publish as publish_run
 from servanda.app.record import RecordRun
-from servanda.desk import decide, models, said
+from servanda.app.state import State
+from servanda.desk import decide, models
 from servanda.desk.compose import decisions_file
 from servanda.desk.folder import Desk
 from servanda.desk.projection import catch_up, head, lock, refresh
-from servanda.desk.session import live_of
-from servanda.desk.watching import QUIET as QUIET_FILES
-from servanda.desk.watching import Watch
+from servanda.desk.session import Live, live_of, live_there
 from servanda.errors import ServandaError
 from servanda.record.log import digest_of
 from servanda.store import RecordStore
 from servanda.values.files import NamedBytes
 
-QUIET = 0.2
-"""Seconds without a change before verdicts are made again."""
-AWAY = 1.0
-"""Seconds until a database that does not answer is asked again."""
 _KEPT = 5
 
 
@@ -105,6 +99,45 @@ def pending(standing: models.Standing | None) -> int:
     )
 
 
+def session_of(desk: Desk, at: models.Head) -> Live:
+    """The session of this process; begun from what was kept of one, where that fits."""
+    return live_of(desk.record_folder, at.agreement, State(desk.folder / "session", desk.folder / "keys" / "session"))
+
+
+def warm(desk: Desk) -> None:
+    """Have the session there before it is needed: without it, whatever brings reports is projected by reading the whole record.
+
+    Args:
+        desk: the mission.
+
+    Raises:
+        ServandaError: the record cannot be read.
+    """
+    refresh(desk.record())
+    if (at := head()).agreement:
+        with (live := session_of(desk, at)).lock:
+            live.look()
+
+
+def keep_session(desk: Desk) -> bool:
+    """Keep the session on the disk, so that the next process goes on from it.
+
+    Args:
+        desk: the mission.
+
+    Returns:
+        Whether there was anything new to keep.
+
+    Raises:
+        ServandaError: it cannot be written.
+    """
+    live = live_there(desk.record_folder, head().agreement)
+    if live is None or not live.follower.unsaved:
+        return False
+    with live.lock:
+        return live.follower.save()
+
+
 def recompute(desk: Desk) -> models.Standing | None:
     """Make the verdicts of what the record holds now, unless they are there.
 
@@ -120,7 +153,7 @@ def recompute(desk: Desk) -> models.Standing | None:
         return None
     begun, error, verdicts, size = time.monotonic(), "", [], at.size
     try:
-        live = live_of(desk.record_folder, at.agreement)
+        live = session_of(desk, at)
         with live.lock:
             live.look()
             verdicts, size = live.shown(live.follower.session), live.follower.size
@@ -142,57 +175,6 @@ def stamp(desk: Desk) -> Path:
     return desk.folder / "standing"
 
 
-def work(
-    desk: Desk,
-    *,
-    once: bool = False,
-    say: Callable[[str], None] = lambda line: None,
-    stopped: Callable[[], bool] = lambda: False,
-) -> None:
-    """Take in what arrives where ``desk.yaml`` says, and recompute after every change, until stopped.
-
-    Args:
-        desk: the mission.
-        once: do what is to be done, and end.
-        say: told each run.
-        stopped: whether to end.
-    """
-    seen, quiet_since, looked = -1, 0.0, 0.0
-    watch = Watch(desk)
-    while not stopped():
-        close_old_connections()
-        try:
-            refresh(record := desk.record())
-            if desk.ways.watch and (once or time.monotonic() - looked >= QUIET_FILES):
-                looked = time.monotonic()
-                if watch.look(say):
-                    refresh(record := desk.record())
-            size = record.log.head.size
-            if size != seen:
-                seen, quiet_since = size, time.monotonic()
-            if once or time.monotonic() - quiet_since >= QUIET:
-                said.recompute(desk)
-                made = recompute(desk)
-                if made is not None:
-                    say(
-                        f"verdicts of {made.size} entries in {made.seconds:.1f} s{': ' + made.error if made.error else ''}"
-                    )
-        except ServandaError as error:
-            say(str(error))
-        except DatabaseError as error:  # it is gone, and comes back
-            say(f"the database does not answer: {str(error).splitlines()[0]}")
-            if not once:
-                time.sleep(AWAY)
-        except Exception as error:
-            if once:
-                raise
-            say(f"something is wrong, and is tried again: {type(error).__name__}: {str(error)[:200]}")
-            time.sleep(AWAY)
-        if once:
-            return
-        time.sleep(0.1)
-
-
 def preview(desk: Desk, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The verdicts that would follow if these decisions were recorded now; nothing is.
 
@@ -206,7 +188,7 @@ def preview(desk: Desk, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Raises:
         ServandaError: they cannot be read.
     """
-    file, live = decisions_file(entries), live_of(desk.record_folder, head().agreement)
+    file, live = decisions_file(entries), session_of(desk, head())
     with live.lock:
         live.look()
         return live.shown(live.follower.supposing(NamedBytes(file.name, file.data)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
+from servanda.desk.configure import desk
 from servanda.desk.views import (
     admin,
     api,
@@ -91,6 +92,7 @@ urlpatterns = [
 urlpatterns += [  # the room of a party
     path("room/", party.room, name="room"),
     path("room/complain/", party.complain, name="complain"),
+    path("room/file/<str:how>/<str:digest>", party.own_file, name="room_file"),
     path("room/answer/<path:incident>", party.answer, name="answer"),
 ]
 
@@ -100,3 +102,6 @@ urlpatterns += [  # sensors and partners, who have a token and no session
     path("api/v1/reports/<str:ident>", api.report, name="api_report"),
     path("api/<path:nowhere>", api.nothing, name="api_nothing"),
 ]
+
+if desk().openid is not None:
+    urlpatterns += [path("account/openid/", include("servanda.desk.provider"))]

@@ -6,17 +6,16 @@ holds, so that a copy, a new name or a lost database brings nothing twice.
 
 from __future__ import annotations
 
+import hashlib
 import mailbox
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default as modern
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from pathlib import Path
-
-from django.db import DatabaseError
 
 from servanda.desk import arrivals, attached, decide
 from servanda.desk.folder import Desk
@@ -35,10 +34,16 @@ Stamp = tuple[int, int]
 
 
 class Watch:
-    """What is watched, and what was seen at the last look."""
+    """What is watched, and what was seen at the last look.
 
-    def __init__(self, desk: Desk) -> None:
+    Args:
+        desk: the mission.
+        places: which of its watched places; left out, all.
+    """
+
+    def __init__(self, desk: Desk, places: Sequence[Watched] | None = None) -> None:
         self.desk = desk
+        self._places = desk.ways.watch if places is None else places
         self._seen: dict[Path, Stamp] = {}
         self._done: dict[Path, Stamp] = {}
 
@@ -52,7 +57,7 @@ class Watch:
             How much came.
         """
         count = 0
-        for watched in self.desk.ways.watch:
+        for watched in self._places:
             for path in _paths(watched):
                 try:
                     stamp = _stamp(path)
@@ -65,9 +70,7 @@ class Watch:
                     say(f"{path}: {error.strerror}")
                 except ServandaError as error:
                     say(f"{path}: {error.faults[0].what}")
-                except DatabaseError:
-                    raise
-                except Exception as error:  # noqa: BLE001  whatever somebody sends, all else goes on to be taken in
+                except (*arrivals.SPOILED, mailbox.Error) as error:  # one that is spoiled keeps no other out
                     say(f"{path}: cannot be read ({type(error).__name__})")
                     self._done[path] = stamp
         return count
@@ -79,13 +82,23 @@ class Watch:
     def _take(self, watched: Watched, path: Path, say: Callable[[str], None]) -> int:
         if watched.mailbox:
             return sum(self._letter(watched, letter, say) for letter in _letters(path))
-        if path.stat().st_size > self.desk.ways.largest:
-            raise attached.too_large(self.desk, path.name)
         stamp = _stamp(path)
+        if stamp[0] > self.desk.ways.largest:
+            return self._too_large(watched, path, stamp[0], say)
         data = path.read_bytes()
         if _stamp(path) != stamp:
             return 0
         return _bring(self.desk, watched, path.name, data, say, letter=bool(kind_of(data)))
+
+    def _too_large(self, watched: Watched, path: Path, size: int, say: Callable[[str], None]) -> int:
+        """It waits on the page of arrivals with its reason; it is read once, for its SHA-256, and not kept."""
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if Arrival.objects.filter(content=sha256, source=watched.source[:200]).exists():
+            return 0
+        row = arrivals.too_large(self.desk, watched.source, "folder", path.name, sha256, size)
+        say(f"{row.source}: {row.name} is set aside: {row.told}")
+        return 1
 
     def _letter(self, watched: Watched, letter: bytes, say: Callable[[str], None]) -> int:
         """One letter; what cannot be kept of it keeps no other letter out."""
@@ -209,7 +222,9 @@ def _bring(desk: Desk, watched: Watched, name: str, data: bytes, say: Callable[[
     if known is not None and known.state != "waiting":
         return 0
     way = "mailbox" if watched.mailbox else "folder"
-    row = known or arrivals.arrive(desk, watched.source, way, name, data, **more)
+    row = known
+    if row is None or not attached.sealed(desk).holds(row.content):  # too large before, perhaps
+        row = arrivals.arrive(desk, watched.source, way, name, data, **more)
     if row.way == "upload":  # somebody has it before his eyes
         return 0
     say(arrivals.by_itself(desk, row, watched.mapping))

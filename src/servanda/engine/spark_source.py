@@ -20,7 +20,7 @@ import polars as pl
 from servanda.engine.spark_faults import told
 from servanda.engine.spark_tables import SHARED, Part, SparkTables, collected
 from servanda.engine.spark_tasks import FILE, KEPT, ROW, SUMMARY, Laid, Reading, Survey, Table, plain
-from servanda.errors import EvidenceError, Fault
+from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.evidence import Context, IngestResult
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision
@@ -33,6 +33,8 @@ from servanda.values.files import TABLE, is_address
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+_LOGGED = {"Delta": "_delta_log", "Iceberg": "metadata/*.metadata.json", "Hudi": ".hoodie"}
+"""Tables whose folder holds files that do not count any more, and by what they are known."""
 _DIGESTED = 1 << 30  # bytes of a file up to which its digest is told: Spark reads it whole for that
 _AT_ONCE = 200_000  # reports whose rows are together on one machine at once
 
@@ -216,7 +218,23 @@ def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str]:
     if text.startswith(TABLE):
         return session.table(text.removeprefix(TABLE)), text
     path = text if "://" in text else Path(text).resolve().as_uri()
+    _refuse_logged(session, path, text)
     return session.read.option("mergeSchema", "true").parquet(path), text
+
+
+def _refuse_logged(session: SparkSession, path: str, text: str) -> None:
+    """Raises for a folder whose own log says which of its files count: read as a folder of Parquet, rows that were deleted would come back."""
+    from py4j.protocol import Py4JJavaError
+
+    fs = session._jvm.org.apache.hadoop.fs  # type: ignore[union-attr]  # noqa: SLF001  any file system that Spark reads
+    try:
+        files = fs.Path(path).getFileSystem(session._jsc.hadoopConfiguration())  # noqa: SLF001
+        kind = next((name for name, mark in _LOGGED.items() if files.globStatus(fs.Path(path, mark))), "")
+    except Py4JJavaError:  # reading it says what is wrong
+        return
+    if kind:
+        hint = f"register it in Spark's catalogue with the package of {kind}, and name it table:NAME"
+        raise ServandaError(Fault(text, f"is a table of {kind}, whose log says which files count", hint, code="SPK018"))
 
 
 class _File(NamedTuple):

@@ -36,6 +36,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "replied": (),
     "determined": ("confirmed", "partly", "unsubstantiated", "inconclusive", "excused"),
     "attributed": ("none", "direction", "territory", "party", "unit"),
+    "endorsed": ("agreed", "returned"),
     "signed": ("agreed", "agreed_with_dissent", "vetoed"),
     "dissent": (),
     "disclosed": (),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from servanda.evidence.model import REPORT
+from servanda.evidence.model import REPORT, empty
 
 _FEW = 1 << 16  # different words up to which they are numbers
 _AT_ONCE = 250_000  # rows that are unpacked at once
@@ -27,6 +28,26 @@ class Packed:
         columns = [_packed([table[name] for table in tables], name) for name in REPORT]
         return Packed(pl.DataFrame(columns))
 
+    @staticmethod
+    def again(said: pl.DataFrame, height: int) -> Packed:
+        """The same by its columns in which something stands (:attr:`said`)."""
+        nothing = pl.Series([None], dtype=pl.Null).new_from_index(0, height)
+        return Packed(pl.DataFrame([said[c] if c in said.columns else nothing.alias(c) for c in REPORT]))
+
+    @staticmethod
+    def together(parts: Sequence[Packed]) -> Packed:
+        """The rows of all of them, one after another."""
+        return parts[0] if len(parts) == 1 else Packed.of([part.whole() for part in parts] or [empty(REPORT)])
+
+    @property
+    def said(self) -> pl.DataFrame:
+        """The columns in which something stands, as they are kept."""
+        return self._table.select(c for c, kind in self._table.schema.items() if kind != pl.Null)
+
+    def part(self, begin: int, height: int) -> Packed:
+        """So many rows from one on; they are in memory once."""
+        return self if (begin, height) == (0, self.height) else Packed(self._table[begin : begin + height])
+
     @property
     def height(self) -> int:
         """How many reports there are."""
@@ -34,11 +55,11 @@ class Packed:
 
     def take(self, rows: slice | npt.NDArray[np.int64]) -> pl.DataFrame:
         """Those rows, as they were packed."""
-        return _unpacked(self._table[rows])
+        return self._unpacked(self._table[rows])
 
     def whole(self) -> pl.DataFrame:
         """All rows, as they were packed."""
-        return _unpacked(self._table)
+        return self._unpacked(self._table)
 
     def column(self, name: str) -> pl.Series:
         """One column of all."""
@@ -47,12 +68,20 @@ class Packed:
     def where(self, holds: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
         """Those of which something holds that is asked of some columns."""
         some = self._table.select(pl.col(c).cast(REPORT[c]) for c in columns).select(holds.arg_true()).to_series()
-        return _unpacked(self._table[some])
+        return self._unpacked(self._table[some])
 
     def slices(self, begin: int = 0) -> Iterator[pl.DataFrame]:
         """All of them from one on, some at a time."""
         for at in range(begin, self.height, _AT_ONCE):
-            yield _unpacked(self._table[at : at + _AT_ONCE])
+            yield self._unpacked(self._table[at : at + _AT_ONCE])
+
+    @cached_property
+    def _other(self) -> tuple[str, ...]:
+        """The columns that are kept otherwise than they came: asking a table for its kinds makes every list of words anew."""
+        return tuple(c for c, kind in self._table.schema.items() if kind != REPORT[c])
+
+    def _unpacked(self, table: pl.DataFrame) -> pl.DataFrame:
+        return table.with_columns([table.get_column(c).cast(REPORT[c]) for c in self._other])
 
 
 def _packed(parts: Sequence[pl.Series], name: str) -> pl.Series:
@@ -64,7 +93,3 @@ def _packed(parts: Sequence[pl.Series], name: str) -> pl.Series:
         if len(words) <= _FEW:
             kind = pl.Enum(words.sort())
     return pl.concat([part.cast(kind) for part in parts]).rechunk()
-
-
-def _unpacked(table: pl.DataFrame) -> pl.DataFrame:
-    return table.with_columns(pl.col(c).cast(kind) for c, kind in REPORT.items() if table.schema[c] != kind)

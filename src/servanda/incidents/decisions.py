@@ -69,6 +69,11 @@ class Rewrite:
             table = meant.with_columns(incident_id=pl.coalesce("incident_id", "_borne")).drop("_borne")
         return self.graded(self.moved(table), "origin")
 
+    @property
+    def left(self) -> frozenset[str]:
+        """The incidents that reports may have left; those of all others are where they were."""
+        return frozenset(i for d in self._steps for i in (d.incidents[1:] if d.kind == "merge" else d.incidents[:1]))
+
     def moved(self, table: pl.DataFrame) -> pl.DataFrame:
         """The same rows under the incidents to which they went; ``incident_id`` and ``report_id`` suffice."""
         for d in self._steps:

@@ -42,6 +42,10 @@ class Doubts:
         several = several.group_by("incident").agg(most=1 + pl.col("more").sum()).sort("incident")
         return Doubts(pairs.select(incident=low, other=high).unique().sort("incident", "other"), several)
 
+    def unlike(self, other: Doubts) -> set[str]:
+        """The incidents of which others say different things."""
+        return _unlike(self.pairs, other.pairs) | _unlike(self.several, other.several)
+
     def at_most(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Occurrences, whose greatest quantity (``high``) is that of as many incidents as each may be."""
         if not self.several.height or not rows.height:
@@ -65,3 +69,10 @@ class Doubts:
         i, j = self.among(pl.Series(incidents, dtype=pl.String))
         both = pl.DataFrame({"i": np.concatenate([i, j]), "j": np.concatenate([j, i])})
         return {int(str(n)): part["j"].to_numpy() for (n,), part in both.group_by("i")}
+
+
+def _unlike(one: pl.DataFrame, other: pl.DataFrame) -> set[str]:
+    """The incidents of which two tables say different things."""
+    on = one.columns
+    rows = pl.concat([one.join(other, on=on, how="anti"), other.join(one, on=on, how="anti")])
+    return {name for c in ("incident", "other") if c in on for name in rows[c].to_list()}

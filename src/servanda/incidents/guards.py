@@ -39,7 +39,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "tasked": ("tasked", "assessed", "closed"),
     "assessed": ("assessed", "tasked", "right_of_reply", "determined"),
     "right_of_reply": ("right_of_reply", "replied", "determined"),
-    "determined": ("determined", "attributed", "signed", "dissent"),
+    "determined": ("determined", "attributed", "endorsed", "signed", "dissent"),
     "signed": ("disclosed", "followed_up", "dissent", "reopened"),
     "vetoed": ("reopened", "dissent", "disclosed"),
     "disclosed": ("disclosed", "followed_up", "closed", "dissent", "reopened"),
@@ -57,6 +57,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "replied": ("legal", "party"),
     "determined": ("verification",),
     "attributed": ("verification",),
+    "endorsed": ("operations", "verification", "legal", "chief"),
     "signed": ("chief",),
     "dissent": ("legal", "chief", "party"),
     "disclosed": ("chief",),
@@ -66,11 +67,12 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "paused": ("legal", "chief"),
     "resumed": ("legal", "chief"),
 }
-"""The offices that may take a step; ``reported`` is nobody's: reports are recorded, not decided."""
+"""The offices that may take a step; ``reported`` is nobody's: reports are recorded, not decided. For each body of a mission's route one of them endorses."""
 
 FOUR_EYES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"triaged"}), frozenset({"assessed"})),
-    (frozenset({"determined", "attributed"}), frozenset({"signed"})),
+    (frozenset({"determined", "attributed"}), frozenset({"endorsed", "signed"})),
+    (frozenset({"endorsed"}), frozenset({"signed"})),
 )
 """Pairs of steps of one incident that are never one person's."""
 
@@ -99,12 +101,21 @@ _SILENT = ("replied", "dissent", "paused", "resumed")
 
 
 @dataclass(frozen=True, slots=True)
+class Endorser:
+    """A body that a determination passes before it is signed, and the office that acts for it."""
+
+    body: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """Where an incident stands by the steps that count.
 
     ``state``: a key of :data:`FOLLOWS`; ``since``: when it came there; ``paused``: since when its clock stands still; ``stood``: how long it has stood
     still before, since then; ``asked``: who may still reply, and until when; ``heard``: somebody was given time to reply; ``in_scope``: so it was
-    triaged last; ``passed``: the steps that it has been through; ``persons``: by step, who took it.
+    triaged last; ``passed``: the steps that it has been through; ``persons``: by step, who took it; ``route``: the bodies that its determination
+    passes, in order, and ``endorsed``: those that have agreed to the one that stands.
     """
 
     state: str = "received"
@@ -116,6 +127,13 @@ class Course:
     in_scope: bool = False
     passed: frozenset[str] = frozenset()
     persons: Mapping[str, frozenset[str]] | None = None
+    route: tuple[Endorser, ...] = ()
+    endorsed: frozenset[str] = frozenset()
+
+    @property
+    def endorser(self) -> Endorser | None:
+        """The body whose turn it is; ``None`` where every one has endorsed, or there is no route."""
+        return next((e for e in self.route if e.body not in self.endorsed), None)
 
     def took(self, steps: frozenset[str]) -> frozenset[str]:
         """Who took any of these steps."""
@@ -132,12 +150,13 @@ def office_name(role: str) -> str:
     return ROLES.get(role, "Liaison officer of a party")
 
 
-def course_of(steps: Sequence[Decision], received: datetime | None = None) -> Course:
+def course_of(steps: Sequence[Decision], received: datetime | None = None, route: Sequence[Endorser] = ()) -> Course:
     """Where an incident stands.
 
     Args:
         steps: its steps in order of time; what a party says may be among them.
         received: when its first report came.
+        route: the bodies that a determination passes before it is signed.
 
     Returns:
         Where it stands.
@@ -145,6 +164,7 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None) -> Co
     state, since, paused, stood = "received", received, None, timedelta(0)
     asked: dict[str, datetime] = {}
     heard = in_scope = False
+    endorsed: set[str] = set()
     persons: dict[str, set[str]] = {}
     for d in steps:
         step = str(d.says["step"])
@@ -160,6 +180,10 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None) -> Co
             stood, paused = stood + (d.at - paused), None
         if step in _SILENT:
             continue
+        if step == "endorsed" and d.says.get("outcome") == "agreed":
+            endorsed.add(str(d.says.get("of") or ""))
+        elif step != "disclosed":
+            endorsed.clear()  # another determination, or none: the bodies are asked anew
         if step == "triaged":
             in_scope = d.says.get("outcome") == "in_scope"
         if step == "right_of_reply":
@@ -177,12 +201,16 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None) -> Co
         in_scope,
         passed,
         {step: frozenset(who) for step, who in persons.items()},
+        tuple(route),
+        frozenset(endorsed),
     )
 
 
 def _state_after(step: str, outcome: str, before: str) -> str:
     if step == "triaged":
         return "in_scope" if outcome == "in_scope" else "set_aside"
+    if step == "endorsed":
+        return "reopened" if outcome == "returned" else before
     if step == "attributed":
         return "determined"
     if step == "signed":
@@ -206,6 +234,8 @@ def refusals(course: Course, role: str, person: str, now: datetime, outcome: str
     steps = set(FOLLOWS[course.state])
     if course.state in OPEN_STATES:
         steps.add("resumed" if course.paused else "paused")
+    if course.endorser is None:
+        steps.discard("endorsed")
     return {step: _refused(step, course, role, person, now, outcome) for step in STEPS if step in steps}
 
 
@@ -262,6 +292,13 @@ def refusal(course: Course, step: str, role: str, person: str, now: datetime, ou
 def _refused(step: str, course: Course, role: str, person: str, now: datetime, outcome: str) -> str:
     if role not in MAY[step]:
         return f"this is for the {either([office_name(r).lower() for r in MAY[step]])}"
+    if (turn := course.endorser) is not None and step in ("endorsed", "signed"):
+        if step == "signed":
+            return f"{turn.body} has not endorsed it yet"
+        if role != turn.office:
+            return f"this is for the {office_name(turn.office).lower()}, for {turn.body}"
+        if person in course.took(frozenset({"endorsed"})):
+            return "four eyes: whoever endorsed an incident for one body leaves the next to somebody else"
     for one, other in FOUR_EYES:
         for mine, theirs in ((one, other), (other, one)):
             if step in mine and person in course.took(theirs):

@@ -39,6 +39,8 @@ class Found:
         self._reason = np.empty(
             0, np.int8
         )  # of every report the number of why nothing was found of it; -1: something was
+        self.renewed: pl.DataFrame | None = None
+        """All columns of the reports of the incidents that were found anew, where these were few."""
         self.lost: tuple[str, ...] = ()
         """The ids of the incidents of which nothing is found any more since they were found anew."""
 
@@ -53,15 +55,20 @@ class Found:
         Returns:
             The numbers of the queries under which something was found of them, or is.
         """
-        self.lost, touched = (), set[int]()
+        self.lost, touched, full = (), set[int](), list[pl.DataFrame | None]()
         for keys, rows, reports in parts:
-            touched |= self._renew(keys, rows, reports, judged)
+            units, members = self._renew(keys, rows, reports, judged)
+            touched |= units
+            full.append(members)
+        self.renewed = full[0] if len(full) == 1 else None
         return frozenset(touched)
 
-    def _renew(self, keys: pl.Series, rows: Rows, reports: pl.DataFrame, judged: Reports) -> set[int]:
+    def _renew(
+        self, keys: pl.Series, rows: Rows, reports: pl.DataFrame, judged: Reports
+    ) -> tuple[set[int], pl.DataFrame | None]:
         numbered = reports.with_columns(pl.Series(_ROW, rows))
         source = ReportTables(list(numbered.iter_slices(_AT_ONCE)) or [numbered], judged.source.context)
-        tables, aside = self._found(replace(judged, source=source))
+        tables, aside, full = self._found(replace(judged, source=source))
         touched: set[int] = set()
         for name, new in tables.items():
             old = self._tables.get(name, new.clear())
@@ -77,10 +84,10 @@ class Found:
         self._reason = np.concatenate([self._reason, np.full(max(0, more), -1, np.int8)])
         self._reason[rows] = -1
         self._reason[aside[_ROW].to_numpy()] = aside["reason"].replace_strict(_NUMBER, return_dtype=pl.Int8).to_numpy()
-        return touched
+        return touched, full
 
-    def _found(self, sub: Reports) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-        """The tables of some incidents, all of whose reports are there; and why nothing was found of the other reports."""
+    def _found(self, sub: Reports) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame | None]:
+        """The tables of some incidents, all of whose reports are there; why nothing was found of the other reports; all columns, of few."""
         plan, batches = self.plan, list(sub.batches())
         matcher = plan.meeting(many=sum(batch.height for batch in batches) > _MANY)
         found = [matcher.match(batch, plan.as_of) for batch in batches]
@@ -109,7 +116,7 @@ class Found:
             "asserting": asserting,
             "speaking": speaking_of(asserting),
         }
-        return tables, pl.concat(aside)
+        return tables, pl.concat(aside), None if incidents.full is None else incidents.full.drop(_ROW, strict=False)
 
     def saved(self) -> Saved:
         """All tables, which is what :meth:`again` needs."""

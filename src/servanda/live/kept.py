@@ -25,7 +25,6 @@ from servanda.values.saved import Saved
 
 Rows = npt.NDArray[np.int64]
 _MERGED = 50_000  # reports that came later, from which on they are laid to the others
-_AT_ONCE = 250_000  # reports of which fusion reads the columns at once
 
 
 class Stale(Exception):
@@ -65,11 +64,11 @@ class KeptReports:
         """The groups in which they lie."""
         return self._fusion
 
-    def add(self, table: pl.DataFrame) -> Rows:
+    def add(self, given: list[pl.DataFrame]) -> Rows:
         """More reports (``evidence.model.REPORT``).
 
         Args:
-            table: the reports.
+            given: one table of them; it is taken out of the list, so that no more than is kept of it is in memory while they are fused.
 
         Returns:
             The numbers of those whose incident is new or another.
@@ -77,10 +76,12 @@ class KeptReports:
         Raises:
             Stale: an id that reports bear is parted by what came; nothing was added that counts.
         """
+        (table,) = given
         if not table.height:
             return np.empty(0, np.int64)
-        before = self.size
+        before, added = self.size, table.height
         parted = self._parted_with(table)
+        given.clear()
         old, group = self.ids, self._fusion.group.copy()
         if before:
             self._later = pl.concat([self._later, table])
@@ -89,7 +90,8 @@ class KeptReports:
         else:
             self._first = Packed.of([table])
         self.parted = parted
-        self._fusion.add(*(parted.reports(some).select(KEPT) for some in table.iter_slices(_AT_ONCE)))
+        del table
+        self._fusion.add_each(parted.reports(some).select(KEPT) for some in self._raw_batches(self.size - added))
         moved = np.flatnonzero(self._fusion.group[:before] != group)
         there = self._fusion.group
         rows = self._named(before, np.concatenate([group[moved], there[moved], there[before:]]))
@@ -112,20 +114,23 @@ class KeptReports:
 
     def batches(self, begin: int = 0) -> Iterator[pl.DataFrame]:
         """All of them from one on, likewise."""
-        at, early = begin, self._first.height
-        for table in (*self._first.slices(min(begin, early)), self._later[max(0, begin - early) :]):
-            if table.height:
-                ids = self.ids[at : at + table.height].alias("incident_id")
-                yield self.parted.reports(table).with_columns(ids)
+        at = begin
+        for table in self._raw_batches(begin):
+            ids = self.ids[at : at + table.height].alias("incident_id")
+            yield self.parted.reports(table).with_columns(ids)
             at += table.height
+
+    def _raw_batches(self, begin: int) -> Iterator[pl.DataFrame]:
+        """All of them from one on as they came, some at a time."""
+        early = self._first.height
+        yield from self._first.slices(min(begin, early))
+        late = self._later[max(0, begin - early) :]
+        if late.height:
+            yield late
 
     def places(self) -> pl.DataFrame:
         """In which row of which file each was reported."""
         return pl.DataFrame([self.column("file"), self.column("row")])
-
-    def named(self) -> pl.DataFrame:
-        """By which decisions move reports: the id and the incident of each."""
-        return pl.DataFrame({"incident_id": self.ids, "report_id": self.column("report_id")})
 
     def fork(self) -> KeptReports:
         """Other reports that begin where these are."""
@@ -139,11 +144,11 @@ class KeptReports:
         mine = Saved({"ids": self.ids.to_frame(), "parts": self.parted.parts}, {"plain": self._plain, "told": told})
         return mine.having(fusion=self._fusion.saved()) if self.size else mine
 
-    def take_back(self, saved: Saved, reports: pl.DataFrame) -> None:
+    def take_back(self, saved: Saved, reports: Packed) -> None:
         """Be as those that were saved, where nothing was; ``reports``: all of them as they came."""
         if not reports.height:
             return
-        self._first = Packed.of([reports])
+        self._first = reports
         told = {name: Counter(notes) for name, notes in saved.facts["told"].items()}
         self.parted = Parted(saved.tables["parts"], told)
         self._fusion.take_back(saved.part("fusion"))
@@ -203,6 +208,8 @@ class KeptReports:
         """Some reports as they came; their numbers ascend."""
         if len(rows) == self.size:
             return self.raw()
+        if not len(rows):
+            return self._later.clear()
         early = rows[rows < self._first.height]
         late = self._later[rows[rows >= self._first.height] - self._first.height]
         return pl.concat([self._first.take(early), late]) if len(early) else late

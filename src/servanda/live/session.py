@@ -14,10 +14,12 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.decisions import Decision
 from servanda.evidence.model import IngestResult
+from servanda.evidence.packed import Packed
 from servanda.incidents import Keys
 from servanda.incidents.followed import Followed
 from servanda.live.changes import Changes
 from servanda.live.found import Found
+from servanda.live.judged import Moved
 from servanda.live.kept import Rows
 from servanda.live.settled import Settled
 from servanda.values.reporting_day import Span
@@ -114,16 +116,15 @@ class Session(Settled):
     def saved(self) -> Saved:
         """What :meth:`take_back` needs beside the reports, and what a session is made of: what was fused and found, and no verdict."""
         assert self._found is not None
-        tables = {"judged": self._judged.to_frame()} if self._rewritten else {}
-        facts = {"grades": self._grades, "rewritten": self._rewritten}
+        went = pl.DataFrame({"row": self._went.rows, "incident_id": self._went.ids})
         parts = {"keys": self._keys.saved(), "kept": self._kept.saved(), "found": self._found.saved()}
-        return Saved(tables, facts).having(**parts)
+        return Saved({"went": went}, {"grades": self._grades}).having(**parts)
 
     def given(self) -> pl.DataFrame:
         """All reports that it was given, those first that are known."""
         return pl.concat([self._kept.raw(), *self._waiting])
 
-    def take_back(self, saved: Saved, reports: pl.DataFrame) -> Changes:
+    def take_back(self, saved: Saved, reports: Packed) -> Changes:
         """Be as a session that was saved, where nothing was taken in yet; its verdicts are concluded anew.
 
         Args:
@@ -134,10 +135,14 @@ class Session(Settled):
             Every verdict, as new, and no incident.
         """
         self._keys = Keys.again(saved.part("keys"))
-        self._kept.take_back(saved.part("kept"), self._known([reports]))
-        self._grades, self._rewritten = dict(saved.facts["grades"]), saved.facts["rewritten"]
-        self._judged = saved.tables["judged"]["incident_id"] if self._rewritten else self._kept.ids
-        self._key = self._judged.to_frame("i").select(self._keys.of_incident(pl.col("i")))["i"].alias("key")
+        if self.as_of is None:
+            self._notice(reports.column("known_at"))
+        else:
+            reports = Packed.of([self._known([reports.whole()])])
+        self._kept.take_back(saved.part("kept"), reports)
+        went = saved.tables["went"]
+        self._went, self._grades = Moved(went["row"].to_numpy(), went["incident_id"]), dict(saved.facts["grades"])
+        self._key = self._keyed(self._went.whole(self._kept.ids))
         self._concluded.clear()
         self._found = Found.again(self._planned().plan, saved.part("found"))
         self._verdicts = ()
@@ -158,7 +163,7 @@ class Session(Settled):
     @property
     def lies(self) -> pl.DataFrame:
         """By report, in the order in which they came: its file and row, and its incident, ``base`` before anybody decided, ``incident_id`` after."""
-        return self._kept.places().with_columns(base=self._kept.ids, incident_id=self._judged)
+        return self._kept.places().with_columns(base=self._kept.ids, incident_id=self._went.whole(self._kept.ids))
 
     def reports(self, rows: Rows) -> pl.DataFrame:
         """Some reports (``evidence.model.REPORT``), in the order of their numbers, each under its incident before anybody decided."""

@@ -28,6 +28,7 @@ from servanda.incidents.identity import content_ids_of_old, report_ids
 from servanda.incidents.parted import Parted
 from servanda.live.changes import Changes
 from servanda.live.found import Found
+from servanda.live.judged import Moved
 from servanda.live.kept import KeptReports, Rows, Stale
 from servanda.values.names import name_keys
 from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
@@ -132,21 +133,26 @@ class Settled:
         self._waiting: list[pl.DataFrame] = []
         self._undated = 0
         self._latest: datetime | None = None
-        self._judged = pl.Series("incident_id", [], dtype=pl.String)  # the incident of every report, as people decided
+        self._went = Moved()  # which reports people put into another incident
         self._key = pl.Series("key", [], dtype=pl.UInt64)
         self._grades: dict[str, str] = {}
         self._founders: dict[
             str, tuple[int, Rows]
         ] = {}  # up to which report a name was looked for, and which would found it
-        self._rewritten = False
         self._case: CaseFile | None = None
         self._determined = pl.DataFrame()
         self._concluded: dict[_About, _Kept] = {}
 
-    def _taken(self, tables: Sequence[pl.DataFrame]) -> Rows | None:
-        """Takes those reports that are known in; the others wait. Returns whose incident is new or another; nothing where fusion must begin anew."""
+    def _taken(self, tables: list[pl.DataFrame]) -> Rows | None:
+        """Takes those reports that are known in; the others wait. Returns whose incident is new or another; nothing where fusion must begin anew.
+
+        The first are taken out of the list: nothing can begin anew by them.
+        """
+        known = [self._known(tables)]
+        if not self._kept.size:
+            tables.clear()
         try:
-            return self._kept.add(self._known(tables))
+            return self._kept.add(known)
         except Stale:
             return None
 
@@ -162,10 +168,14 @@ class Settled:
             self._waiting.append(table.filter(~by_then))
         rows = pl.concat([table for table in known if table.height] or [empty(REPORT)])
         self._undated = sum(table["known_at"].null_count() for table in self._waiting)
-        latest = rows["known_at"].max()
+        self._notice(rows["known_at"])
+        return rows
+
+    def _notice(self, known_at: pl.Series) -> None:
+        """When the last of all reports became known."""
+        latest = known_at.max()
         if isinstance(latest, datetime):
             self._latest = max(latest, self._latest or latest)
-        return rows
 
     def _settle(self, rows: Rows, anew: str) -> Changes:
         """Everything that follows from reports whose incident is new or another, and from what else came."""
@@ -225,17 +235,19 @@ class Settled:
 
     def _moved(self, rows: Rows, rewrite: Rewrite) -> pl.Series:
         """The keys of the incidents from which reports went, and to which they came."""
-        old, size = self._judged, self._kept.size
-        judged, other = self._kept.ids, np.empty(0, np.int64)
-        if rewrite or self._rewritten:
-            judged = rewrite.moved(self._kept.named())["incident_id"]
-            other = (judged.head(len(old)) != old).arg_true().to_numpy().astype(np.int64)
+        ids, old, moved, had = self._kept.ids, self._went, Moved.by(rewrite, self._kept), len(self._key)
+        either = np.union1d(old.rows, moved.rows)
+        other = either[(old.of(ids, either) != moved.of(ids, either)).to_numpy()]
         rows = np.union1d(np.concatenate([rows, other]), self._regraded(rewrite)).astype(np.int64)
-        was = self._key.gather(rows[rows < len(old)])
-        now = judged.gather(rows).to_frame("i").select(self._keys.of_incident(pl.col("i")))["i"]
-        key = pl.concat([self._key, pl.Series([0], dtype=pl.UInt64).new_from_index(0, size - len(old))])
-        self._judged, self._key, self._rewritten = judged, key.scatter(rows, now), bool(rewrite)
-        return pl.concat([was.alias("key"), now.alias("key")]).unique()
+        was = self._key.gather(rows[rows < had])
+        now = self._keyed(moved.of(ids, rows))
+        key = pl.concat([self._key, pl.Series([0], dtype=pl.UInt64).new_from_index(0, self._kept.size - had)])
+        self._went, self._key = moved, key.scatter(rows, now)
+        return pl.concat([was, now]).unique()
+
+    def _keyed(self, ids: pl.Series) -> pl.Series:
+        """The keys of incidents by their ids."""
+        return ids.to_frame("i").select(self._keys.of_incident(pl.col("i")).alias("key"))["key"]
 
     def _regraded(self, rewrite: Rewrite) -> Rows:
         """The reports of sources whose grade was decided, or is no longer."""
@@ -256,7 +268,7 @@ class Settled:
             pardoned = pl.Series("key", [] if same else sorted(granted), dtype=pl.UInt64)
             return pl.concat([touched, pardoned]).unique()
         self._found = Found(plan)
-        self._key = self._judged.to_frame("i").select(self._keys.of_incident(pl.col("i")))["i"].alias("key")
+        self._key = self._keyed(self._went.whole(self._kept.ids))
         self._concluded.clear()
         return pl.concat([touched, self._key]).unique()
 
@@ -319,7 +331,7 @@ class Settled:
         self._determined = rows
         if self._case is not None:
             old, new = self._case.doubts, case.doubts
-            doubted = _unlike(old.pairs, new.pairs) | _unlike(old.several, new.several)
+            doubted = new.unlike(old)
             if doubted:
                 touched |= set(findings.filter(pl.col("incident").is_in(list(doubted)))["unit"].to_list())
         return frozenset(touched)
@@ -371,9 +383,13 @@ class Settled:
         assert self._found is not None
         names = self._found.table("names")
         wanted = names.filter(pl.col("key").is_in(keys.implode())).sort("incident").head(_DESCRIBED)
-        rows = self._kept.take(self._rows_of(wanted["key"]))
-        reports = dataclasses.replace(self._run.reports, source=ReportTables([rows], self._context))
-        members = self._run.incidents.described(wanted, reports, self.as_of)
+        members = self._found.renewed
+        if members is not None:
+            members = members.join(wanted, on="key", how="semi", maintain_order="left")
+        else:
+            rows = self._kept.take(self._rows_of(wanted["key"]))
+            reports = dataclasses.replace(self._run.reports, source=ReportTables([rows], self._context))
+            members = self._run.incidents.described(wanted, reports, self.as_of)
         known = describe(members, happened(members, self.agreement), self.agreement.vocabulary)
         return known, self._found.lost
 
@@ -381,10 +397,3 @@ class Settled:
         """The reports of which nothing was found."""
         assert self._found is not None
         return self._found.no_term(self._run.reports.batches())
-
-
-def _unlike(one: pl.DataFrame, other: pl.DataFrame) -> set[str]:
-    """The incidents of which two tables say different things."""
-    on = one.columns
-    rows = pl.concat([one.join(other, on=on, how="anti"), other.join(one, on=on, how="anti")])
-    return {name for c in ("incident", "other") if c in on for name in rows[c].to_list()}

@@ -95,8 +95,14 @@ class Vault:
     @staticmethod
     def salts_with(key: bytes, row: int, fields: int) -> list[bytes]:
         """The same, with the file's key at hand."""
-        long = hashlib.shake_256(key + row.to_bytes(8, "big")).digest(SALT * fields)
+        long = Vault.salts_of(key, [row], fields)
         return [long[n : n + SALT] for n in range(0, len(long), SALT)]
+
+    @staticmethod
+    def salts_of(key: bytes, rows: Sequence[int], fields: int) -> bytes:
+        """The salts of all fields of so many rows, one after the other."""
+        long = hashlib.shake_256
+        return b"".join([long(key + row.to_bytes(8, "big")).digest(SALT * fields) for row in rows])
 
     def _key(self, pseudonym: str) -> Path:
         return self.folder / "keys" / pseudonym

@@ -53,9 +53,7 @@ def _day(day: date | None) -> str:
 
 
 def _statements(analysis: StatementAnalysis) -> pl.DataFrame:
-    columns = (
-        "statement document speaker side said_as direct verb stances content quotes hearer via day occasion read_by"
-    )
+    columns = "statement document speaker side said_as direct verb stances content quotes hearer via day occasion read_by known"
     rows = (
         (
             s.id,
@@ -73,6 +71,7 @@ def _statements(analysis: StatementAnalysis) -> pl.DataFrame:
             _day(s.day),
             analysis.aligned.occasion_of.get(s.id, ""),
             s.read_by or "rules",
+            s.known,
         )
         for s in analysis.statements
     )
@@ -117,10 +116,11 @@ def _matrix(analysis: StatementAnalysis) -> pl.DataFrame:
             next((w for s in c.statements for t, w in s.waits_for if t == c.term and c.stance == "condition"), ""),
             "; ".join(c.by_word_of),
             "; ".join(c.bent),
+            c.known,
         )
         for c in analysis.stands
     )
-    return _table("side term stance origins documents statements words waits_for by_word_of bent", rows)
+    return _table("side term stance origins documents statements words waits_for by_word_of bent known", rows)
 
 
 def _documents(analysis: StatementAnalysis) -> pl.DataFrame:

@@ -98,6 +98,9 @@ def _spelt(table: pl.DataFrame, form: str) -> pl.DataFrame:
     return table.with_columns(pl.col(c).dt.strftime(form) for c in instants)
 
 
+_AT_ONCE = 50_000  # incidents whose features are in memory twice
+
+
 def parquet(table: pl.DataFrame) -> bytes:
     """A table as Parquet (zstd)."""
     buffer = io.BytesIO()
@@ -115,10 +118,11 @@ def points(incidents: pl.DataFrame) -> bytes:
         geometry=pl.when(placed).then(point),
         properties=pl.struct(pl.exclude("lat", "lon")),
     )
-    lines = _spelt(incidents, "%Y-%m-%dT%H:%M:%S%.fZ").select(feature.alias("f").struct.json_encode())
     buffer = io.BytesIO()
     buffer.write(f'{{"type": "FeatureCollection", "format": {FORMAT}, "features": [\n'.encode())
-    lines.write_csv(buffer, include_header=False, quote_style="never", line_terminator=",\n")
+    for some in incidents.iter_slices(_AT_ONCE):
+        lines = _spelt(some, "%Y-%m-%dT%H:%M:%S%.fZ").select(feature.alias("f").struct.json_encode())
+        lines.write_csv(buffer, include_header=False, quote_style="never", line_terminator=",\n")
     if incidents.height:
         buffer.seek(-len(",\n"), io.SEEK_END)
     buffer.write(b"\n]}\n")

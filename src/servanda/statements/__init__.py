@@ -20,13 +20,15 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``scope``      what is told as not said
 * ``leftover``   what stands in no statement, with the reason
 * ``topics``     which term, by the agreement's own words and the thesaurus
-* ``nearby``     which terms, by what stands around a saying
+* ``meaning``    sentences as vectors: the seam of an encoder
+* ``nearby``     which terms, by words, meaning and what stands around a saying
 * ``standing``   who stands where on which term, statement by statement
 * ``stances``    which stance, by grammar; the seam for a language model
 * ``traits``, ``learned``   the traits of a saying, and the stance that they make likeliest by weights from marked sayings of our own
 * ``extract``    all of it, for one document
 * ``languages``  in which language a text is
 * ``slavic``     the same for Russian and Ukrainian
+* ``parsed``     English by a parser and a model that a user learned, beside the rules
 * ``reading``    each document by the rules of its language
 * ``proposals``  what a language model is asked, and what of its answers is taken
 * ``align``      the same saying across documents

@@ -107,7 +107,13 @@ def read_documents(file: FileLike, name: str = "", order: str = "") -> list[Docu
         data = bytes_of(file)
     except OSError as error:
         why = error.strerror or "cannot be read"
-        raise EvidenceError(Fault(path, why, "give the path of an article", code="DOC001")) from None
+        folder = isinstance(error, IsADirectoryError)
+        why, hint = (
+            ("is a folder", f"give the articles in it: {path.rstrip('/')}/*")
+            if folder
+            else (why, "give the path of an article")
+        )
+        raise EvidenceError(Fault(path, why, hint, code="DOC001")) from None
     if messages := documents_of_chats(read_chats(file, order), name or Path(path).stem):
         return messages
     if len(data) > _MAX_BYTES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ from servanda.statements.standing import own_standing, standing
 from servanda.statements.topics import TopicMatcher
 from servanda.statements.verbs import Attribution
 from servanda.statements.voices import Voice, cut, each_speaker, home, person, voices
-from servanda.statements.words import Tagger, quotations
+from servanda.statements.words import Span, Tagger, quotations
 from servanda.statements.words import sentences as sentences_in
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -47,7 +47,8 @@ class Statement:
     the text tells, else the day of publication; ``dated``: the text tells it; ``stances``: term (or topic) -> stance; ``at``: where it begins in the document's text; ``by_word``: an act (*have agreed*) that another
     tells of: it counts for the speaker, by the teller's word; ``own_side``: the teller is of his side;
     ``waits_for``: term -> what a condition waits for;
-    ``read_by``: the language model that read it so, empty for the rules.
+    ``read_by``: the language model that read it so, empty for the rules;
+    ``known``: how his side is known: *told*, by words of a document, the agreement or general knowledge of states, or *inferred* from what stands around; empty where he has none.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Statement:
     own_side: bool = False
     waits_for: tuple[tuple[str, str], ...] = ()
     read_by: str = ""
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def reading_of(
     *,
     tagger: Tagger | None = None,
     classifier: StanceClassifier | None = None,
+    attribute: Callable[[str, Sequence[Span]], list[Attribution]] | None = None,
 ) -> Reading:
     """The statements of a document, and what stands in none of them.
 
@@ -120,6 +123,7 @@ def reading_of(
         matcher: the terms or topics that are asked about.
         tagger: tags the words; left out, the Hanover Tagger.
         classifier: is asked for each stance first; what it leaves open the rules decide.
+        attribute: finds the attributions of a text by its paragraphs; left out, the rules alone.
 
     Returns:
         The statements in the order of the text, and the rest with its reasons.
@@ -127,7 +131,9 @@ def reading_of(
     text = document.text
     cast = cast_of(document, people, tagger)
     people = people.with_sides(cast.names())
-    found = attributions(text, document.paragraphs, tagger)
+    found = (
+        attributions(text, document.paragraphs, tagger) if attribute is None else attribute(text, document.paragraphs)
+    )
     unsaid = [a for a in found if a.unsaid and a.unsaid != ASKED]  # in a question others may be quoted
     dropped = [(a, a.unsaid or NO_NAME) for a in found if a.unsaid or not a.source]
     said = [a for a in found if a.source and not a.unsaid and not _part_of(a, unsaid)]
@@ -157,7 +163,12 @@ def reading_of(
             out[twin] = _joined(out[twin], statement)
     first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
     named = [
-        replace(s, id=f"{document.id}:{n}", day=s.day or first.get(s.teller, document.published))
+        replace(
+            s,
+            id=f"{document.id}:{n}",
+            day=s.day or first.get(s.teller, document.published),
+            known=cast.how(s.speaker, s.side),
+        )
         for n, s in enumerate(out, 1)
     ]
     return Reading(tuple(named), tuple(leftover(document, told, dropped)))
@@ -202,7 +213,7 @@ def _own_words(
             ):
                 continue
             content = cut(text, span)
-            stances, waits = own_standing(content, side, matcher, people, classifier)
+            stances, waits = own_standing(text, span, side, matcher, people, classifier)
             if not stances:
                 continue
             told.append(Attribution(None, None, (span,), direct=True, verb="say", sentence=span))

@@ -5,16 +5,19 @@ They are data: ``data/speech/en_stances.npz`` with its sheet ``data/speech/en_st
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 
-from servanda.statements.nearby import TermWeights
+from servanda.statements.meaning import encoder
+from servanda.statements.nearby import TermWeights, amounts, chosen, parts, rated
 from servanda.statements.stances import OPPOSED, STANCES, Stance
+from servanda.statements.topics import TopicMatcher
 from servanda.statements.traits import Saying, traits
+from servanda.statements.words import Span
 
 FILE = "speech/en_stances.npz"
 SURE = 0.30
@@ -84,13 +87,54 @@ def learned() -> Weights:
 
 
 @cache
-def learned_terms() -> TermWeights:
+def learned_terms(*, meant: bool) -> TermWeights:
     """The weights of terms that ship.
+
+    Args:
+        meant: those for figures with an encoder of sentences.
 
     Returns:
         Them, read once.
     """
-    return TermWeights(*_data()["terms"])
+    return TermWeights(*_data()["terms" if meant else "terms_by_words"])
+
+
+def terms_about(
+    matcher: TopicMatcher, around: Sequence[str], found: Callable[[str], Mapping[str, float]], named: Collection[str]
+) -> list[str]:
+    """The terms that a saying is about, by its words, its meaning, where an encoder is installed, and what stands around it.
+
+    Args:
+        matcher: the terms of an agreement.
+        around: the saying and what stands around it (``nearby.parts``).
+        found: how much of each term is found in a text.
+        named: the terms that the words of the saying speak of, by the rules.
+
+    Returns:
+        Them, in the order of the agreement.
+    """
+    reads = encoder()
+    figures = rated(matcher, around, amounts(matcher, [found(part) for part in around]), named, reads)
+    return chosen(matcher, learned_terms(meant=reads is not None).likely(figures))
+
+
+def english_terms(matcher: TopicMatcher, content: str, text: str, where: Sequence[Span], *, judged: bool) -> list[str]:
+    """The terms that somebody speaks of in English.
+
+    Args:
+        matcher: the terms.
+        content: his words.
+        text: of the document.
+        where: his words stand in it.
+        judged: a language model judges stances.
+
+    Returns:
+        Them; without an agreement, and where a model judges, those that his words name.
+    """
+    named = matcher.terms_in(content)
+    if not matcher.named or judged:
+        return named
+    return terms_about(matcher, parts(text, where), matcher.amounts, named)
 
 
 def of(names: Collection[str], table: np.ndarray, kept: Collection[str]) -> Weights:

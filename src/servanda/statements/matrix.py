@@ -28,6 +28,12 @@ class Stand:
     by_word_of: tuple[str, ...] = ()
     bent: tuple[str, ...] = ()
 
+    @property
+    def known(self) -> str:
+        """How the side is known: *told* where words tell it in one statement at least, else *inferred*; empty where nobody says."""
+        how = {s.known for s in self.statements} if self.side else set()
+        return next((one for one in ("told", "inferred") if one in how), "")
+
 
 def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str, str]) -> list[Stand]:
     """The cells of the matrix.

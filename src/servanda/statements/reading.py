@@ -88,7 +88,7 @@ def read_by_language(
             continue
         part = part_in(document, languages, code)
         if code in SLAVIC:
-            said = slavic_statements(part, code, people.words, matcher, people.parties)
+            said = slavic_statements(part, code, people.words, matcher, people.parties, people.kind_of_each)
             reading = Reading(tuple(said), tuple(not_in(part, [s.content for s in said])))
         else:
             reading = english(part, people, matcher)

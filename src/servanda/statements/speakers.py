@@ -213,6 +213,11 @@ class People:
             side, "state" if side in STATES and len(side) == 2 and side not in ("UN", "EU") else "body"
         )
 
+    @property
+    def kind_of_each(self) -> Mapping[str, str]:
+        """What each party is: *state*, *body* or *group*."""
+        return {side: self.kind_of(side) for side in self.parties}
+
     def only(self, kind: str) -> str:
         """The only side of a kind that the agreement has: of parties, where one is such, else of all; empty where there are several or none."""
         for among in (self.parties, tuple(self.kinds)):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from servanda.statements.learned import learned, learned_terms
-from servanda.statements.nearby import parts
+from servanda.statements.learned import english_terms, learned
 from servanda.statements.speakers import People
 from servanda.statements.stances import (
     Condition,
@@ -111,9 +110,7 @@ def standing(
         rest = rest.replace(words, " ")
     told: list[tuple[str, Stance]] = []
     waits: list[tuple[str, str]] = []
-    terms = matcher.terms_in(content)
-    if not terms and matcher.named and classifier is None:
-        terms = learned_terms().terms(matcher, parts(text, a.content))
+    terms = english_terms(matcher, content, text, a.content, judged=classifier is not None)
     for t in terms:
         taken: Stance = "speaks of"
         waiting = ""
@@ -158,12 +155,13 @@ def _goes_on(content: str, term: str, matcher: TopicMatcher) -> list[str]:
 
 
 def own_standing(
-    content: str, side: str, matcher: TopicMatcher, people: People, classifier: StanceClassifier | None
+    text: str, span: Span, side: str, matcher: TopicMatcher, people: People, classifier: StanceClassifier | None
 ) -> tuple[Told, Waits]:
     """The same for a sentence that somebody says himself, without a verb of saying.
 
     Args:
-        content: the sentence.
+        text: of the document.
+        span: the sentence.
         side: the speaker's.
         matcher: the terms.
         people: who is who.
@@ -172,10 +170,16 @@ def own_standing(
     Returns:
         Term and stance; and for each condition the term and what it waits for.
     """
+    content = cut(text, span)
     whole = Attribution(None, None, ((0, len(content)),), direct=True, verb="say", sentence=(0, len(content)))
     sides = set(side.split("; ")) if side else set()
     told = [
-        (t, *_on(whole, (), content, content, t, sides, people, matcher, classifier)) for t in matcher.terms_in(content)
+        (t, *_on(whole, (), content, content, t, sides, people, matcher, classifier))
+        for t in (
+            english_terms(matcher, content, text, [span], judged=classifier is not None)
+            if matcher.terms_in(content)
+            else ()
+        )
     ]
     return tuple((t, s) for t, s, _ in told), tuple((t, w) for t, _, w in told if w)
 

@@ -164,7 +164,7 @@ class TopicMatcher:
     """What is asked about: names of terms (or of matters, where there is no agreement), and how each is known.
 
     ``topics``: the matters of each; ``titles``: what it is called; ``marks``: patterns and how much each counts; ``stops``: terms
-    that stop acts of war; ``restrains``: terms that forbid or limit something; ``leaves``: terms by which somebody withdraws; ``unknown``: terms that no word makes out; ``binds``: whom each binds.
+    that stop acts of war; ``restrains``: terms that forbid or limit something; ``leaves``: terms by which somebody withdraws; ``unknown``: terms that no word makes out; ``binds``: whom each binds; ``texts``: their clauses.
     """
 
     topics: Mapping[str, tuple[str, ...]]
@@ -175,6 +175,7 @@ class TopicMatcher:
     unknown: tuple[str, ...] = ()
     binds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     leaves: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict)
     _found: dict[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -229,7 +230,15 @@ class TopicMatcher:
         binds = {t: frozenset(about.binds) for t, about in texts.items()}
         leaves = frozenset(t for t, about in texts.items() if "withdrawal" in about.requires)
         return TopicMatcher(
-            {t: (*first[t], *further[t]) for t in texts}, called, marks, stops, restrains, unknown, binds, leaves
+            {t: (*first[t], *further[t]) for t in texts},
+            called,
+            marks,
+            stops,
+            restrains,
+            unknown,
+            binds,
+            leaves,
+            {t: about.text for t, about in texts.items()},
         )
 
     def found(self, text: str) -> Mapping[str, tuple[float, float]]:
@@ -253,10 +262,13 @@ class TopicMatcher:
         self._found[text] = out
         return out
 
+    def amounts(self, text: str) -> dict[str, float]:
+        """How much of each term is found in a text."""
+        return {term: much for term, (much, _) in self.found(text).items()}
+
     def terms_in(self, text: str) -> list[str]:
         """The terms that a text speaks of; where it only names the truce as such, the first that stops acts of war."""
-        rated = self.found(text)
-        found = {term: much for term, (much, _) in rated.items()}
+        rated, found = self.found(text), self.amounts(text)
         surely = {term for term, (_, most) in rated.items() if most >= FIRST}
         least = max(ENOUGH, BESIDE * max(found.values(), default=0.0)) if self.named else ENOUGH
         out = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -99,6 +100,11 @@ class Verdict:
     """What of the party's acts would have been seen; ``None`` where nothing was judged."""
     rests_on: tuple[tuple[Element, ...], ...] = ()
     """The smallest sets without which it would be another verdict, where that was found."""
+
+    def counts(self, incident: str) -> bool:
+        """Whether it counts an incident; its incidents are in order."""
+        at = bisect.bisect_left(self.incidents, incident)
+        return at < len(self.incidents) and self.incidents[at] == incident
 
     def as_data(self, zone: ZoneInfo) -> dict[str, Any]:
         """The row of ``verdicts.json`` (``docs/formats.md``); instants in the agreement's zone."""

@@ -7,4 +7,5 @@
 * ``0005_doors``    tokens, what was handed in with them, texts that wait for a signature
 * ``0006_counted``  what is counted beside the incidents, so that no page counts them
 * ``0007_arrivals`` what comes in, and what documents say
+* ``0008_route``    the bodies that a determination passes
 """

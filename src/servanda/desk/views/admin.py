@@ -12,7 +12,7 @@ from servanda.desk import models, tables, tokens
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
 from servanda.desk.languages import NAMES
-from servanda.desk.setup import change_clocks, give_office
+from servanda.desk.setup import change_clocks, change_route, give_office
 from servanda.desk.views.shared import not_there, page
 from servanda.errors import ServandaError
 from servanda.incidents.guards import PARTY, office_of
@@ -21,8 +21,10 @@ from servanda.wording import length_of_time
 
 def admin(request: Any) -> HttpResponse:
     """People, and who read something of a protected source; the administrator gives offices, and reads no incident."""
-    told, password = "", ""
-    if request.method == "POST" and request.person.role == "administrator" and "clocks" in request.POST:
+    told, password, refused = "", "", False
+    if request.method == "POST" and request.person.role != "administrator":
+        return not_there(request)
+    if request.method == "POST" and "clocks" in request.POST:
         wanted = {
             k: request.POST[f"clock-{k}"] for k in request.head.clocks if request.POST.get(f"clock-{k}", "").strip()
         }
@@ -30,27 +32,34 @@ def admin(request: Any) -> HttpResponse:
             change_clocks(desk(), wanted)
             return HttpResponseRedirect(reverse("admin"))
         except ServandaError as error:
-            told = error.faults[0].what
-    elif request.method == "POST" and request.person.role == "administrator" and "whose" in request.POST:
+            told, refused = error.faults[0].what, True
+    elif request.method == "POST" and "route" in request.POST:
+        try:
+            change_route(desk(), request.POST["route"])
+            return HttpResponseRedirect(reverse("admin"))
+        except ServandaError as error:
+            told, refused = error.faults[0].what, True
+    elif request.method == "POST" and "whose" in request.POST:
         try:
             if not (password := _token(request)):
                 return HttpResponseRedirect(reverse("admin"))
             told = f"The token of {request.POST.get('source', '').strip()} is {password} (shown only now)"
         except ServandaError as error:
-            told = error.faults[0].what
-    elif request.method == "POST" and request.person.role == "administrator":
+            told, refused = error.faults[0].what, True
+    elif request.method == "POST":
         said = {k: request.POST.get(k, "").strip() for k in ("id", "name", "role", "login")}
         try:
             password = give_office(desk(), said["id"], said["name"], said["role"], said["login"])
             told = f"{said['name']} signs in as {said['login']} with the password {password} (shown only now)"
         except ServandaError as error:
-            told = error.faults[0].what
+            told, refused = error.faults[0].what, True
     people = models.Person.objects.order_by("id")
     reads = models.WasRead.objects.order_by("-at")[:200]
     shown = request.person.role == "auditor"
     return page(
         request,
         "admin.html",
+        status=409 if refused else 200,
         people=people,
         reads=reads,
         told=told,

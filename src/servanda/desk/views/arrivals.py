@@ -85,11 +85,14 @@ def arrival(request: Any, number: int) -> HttpResponse:
         text = letters.words_of(desk(), row) if row.state != "dismissed" else ""
     except ServandaError as error:
         told = told or error.faults[0].what
+    except tables.SPOILED as error:
+        preview = tables.Preview(told=f"cannot be read ({type(error).__name__})")
     return page(
         request,
         "arrival.html",
         row=row,
         may=may,
+        kept=attached.sealed(desk()).holds(row.content),
         told=told,
         preview=preview,
         columns=_columns(preview),

@@ -111,6 +111,20 @@ def _handed(request: Any, one: attached.Attached, how: str, about: str, *, alway
     return handed_out(data, "" if how == "view" else one.name)
 
 
+def handed_out_own(request: Any, one: attached.Attached, how: str) -> HttpResponse:
+    """A file to whoever brought it: ``view`` shows a picture, ``file`` hands out what came.
+
+    Args:
+        request: who asks.
+        one: the file.
+        how: the same.
+
+    Returns:
+        The answer.
+    """
+    return _handed(request, one, how, "", always=False)
+
+
 def handed_out(data: bytes, name: str) -> HttpResponse:
     """Bytes that no browser runs: a picture that was made here, or a file to be saved under a name.
 

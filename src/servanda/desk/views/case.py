@@ -13,6 +13,8 @@ from servanda.desk import attached, decide, models, standing
 from servanda.desk.compose import decision_entry
 from servanda.desk.configure import desk
 from servanda.desk.drawing import map_of
+from servanda.desk.explorer import coverage_of
+from servanda.desk.lookers import who_could_have_seen
 from servanda.desk.picture import decision_of, steps_of
 from servanda.desk.register import CLOCKS
 from servanda.desk.views.attached import may_have
@@ -110,6 +112,8 @@ def case(request: Any, incident: str) -> HttpResponse:
     context["may_have"] = lambda one: may_have(request.person.role, one)
     context["placed"] = request.GET.get("placed") == "1"
     verdicts = standing.stood(desk(), standing.newest()).counting(row.pk) if tab == "verdicts" else []
+    if tab == "coverage":
+        context["seen"] = who_could_have_seen(coverage_of(desk(), request.head), row, context["reports"])
     return page(request, "case.html", tab=tab, verdicts=verdicts, map=drawn, data=data, **context)
 
 

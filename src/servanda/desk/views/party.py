@@ -14,8 +14,9 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import decide, models
+from servanda.desk import attached, decide, models
 from servanda.desk.configure import desk
+from servanda.desk.views.attached import handed_out_own
 from servanda.desk.views.entry import report_of
 from servanda.desk.views.hand import to_sign
 from servanda.desk.views.shared import not_there, page
@@ -77,11 +78,28 @@ def _shown(row: models.Incident, party: str, until: datetime, replies: list[mode
 
 def room(request: Any) -> HttpResponse:
     """What is asked of this party, and what its officers lodged."""
+    entries = _lodged(request)[:100]
+    lodged = models.Report.objects.filter(entry__in=entries).order_by("-entry")
+    came = attached.with_reports(desk(), entries)
+    return page(request, "room.html", asked=asked(_party(request)), lodged=lodged, came=came)
+
+
+def _lodged(request: Any) -> list[int]:
+    """The entries of what officers of this party wrote, the newest first."""
     fellows = models.Person.objects.filter(role=request.person.role).values_list("pk", flat=True)
     notes = [f"written at the desk by {pk}" for pk in fellows]
-    entries = models.Entry.objects.filter(note__in=notes).order_by("-index").values_list("index", flat=True)[:100]
-    lodged = models.Report.objects.filter(entry__in=list(entries)).order_by("-entry")
-    return page(request, "room.html", asked=asked(_party(request)), lodged=lodged)
+    return list(models.Entry.objects.filter(note__in=notes).order_by("-index").values_list("index", flat=True))
+
+
+def own_file(request: Any, how: str, digest: str) -> HttpResponse:
+    """A file that this party brought, with a reply or a complaint."""
+    party = name_key(_party(request))
+    said = models.Decided.objects.filter(step="replied")
+    mine = [d for d in said if name_key(d.by) == party and digest in (d.says.get("attachments") or ())]
+    came = [one for d in mine for one in attached.with_decision(desk(), d.says)]
+    came += [] if came else [one for some in attached.with_reports(desk(), _lodged(request)).values() for one in some]
+    one = next((a for a in came if a.sha256 == digest), None)
+    return not_there(request) if one is None or how not in ("view", "file") else handed_out_own(request, one, how)
 
 
 def answer(request: Any, incident: str) -> HttpResponse:
@@ -95,14 +113,24 @@ def answer(request: Any, incident: str) -> HttpResponse:
         try:
             if not one.open:
                 raise decide.refused("this party is not asked to reply", "look at the list again", "DSK010")
-            click = decide.Click(incident, {"step": "replied"}, words, by=party)
+            request.came = attached.brought(desk(), request)
+            files = {"attachments": [a.sha256 for a in request.came]} if request.came else {}
+            click = decide.Click(incident, {"step": "replied", **files}, words, by=party)
             if (elsewhere := to_sign(request, click)) is not None:
                 return elsewhere
             decide.decide(desk(), request.person, [click])
             return HttpResponseRedirect(reverse("room"))
         except ServandaError as error:
             told = error.faults[0].what
-    return page(request, "answer.html", one=one, told=told, words=words, status=409 if told else 200)
+    with_each = {d.pk: attached.with_decision(desk(), d.says) for d in one.replies}
+    shown = {"one": one, "told": told, "words": words, "with_each": with_each, **_brought(request)}
+    return page(request, "answer.html", status=409 if told else 200, **shown)
+
+
+def _brought(request: Any) -> dict[str, Any]:
+    """What a form shows of files: how large they may be, and those that a refused sending of it brought."""
+    came = [(one, attached.token(one)) for one in getattr(request, "came", ())]
+    return {"came_now": came, "largest": desk().ways.largest // 1_000_000 or 1}
 
 
 def complain(request: Any) -> HttpResponse:
@@ -113,10 +141,13 @@ def complain(request: Any) -> HttpResponse:
         name = request.head.parties.get(party, party)
         own = {"source": name, "origin": name, "side": party, "kind": "claim", "incident_id": "", "known_at": ""}
         try:
-            decide.report(desk(), request.person, report_of(request, {**said, **own}), said.get("nonce", "")[:64])
+            request.came = attached.brought(desk(), request)
+            report = report_of(request, {**said, **own})
+            decide.report(desk(), request.person, report, said.get("nonce", "")[:64], came=request.came)
             return HttpResponseRedirect(reverse("room"))
         except ServandaError as error:
             told = error.faults[0].what
     nonce = said.get("nonce") or secrets.token_urlsafe(12)
     acts = sorted(STANDARD.acts.codes)
-    return page(request, "complain.html", said=said, told=told, nonce=nonce, acts=acts, status=409 if told else 200)
+    shown = {"said": said, "told": told, "nonce": nonce, "acts": acts, **_brought(request)}
+    return page(request, "complain.html", status=409 if told else 200, **shown)

@@ -10,12 +10,13 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import decide, models, search, tallies
+from servanda.desk import decide, models, search, shifts, tallies
 from servanda.desk.configure import desk
 from servanda.desk.explorer import frame_of, within
 from servanda.desk.fields import whole
 from servanda.desk.languages import text
 from servanda.desk.offices import HOME
+from servanda.desk.shifts import AHEAD
 from servanda.desk.views.shared import clocked, not_there, page
 from servanda.errors import ServandaError
 from servanda.incidents.guards import MAY, OPEN_STATES, office_of
@@ -52,6 +53,7 @@ def views_of(request: Any) -> list[tuple[str, str, Q]]:
         ("mine", text("Mine"), Q(state__in=mine)),
         ("new", text("New"), Q(state="received")),
         ("overdue", text("Overdue"), Q(turn__lt=now)),
+        ("due", text("Due in 12 hours"), Q(turn__lt=now + AHEAD)),
         ("casualties", text("Casualties"), Q(casualties=True, state__in=OPEN_STATES)),
         *waiting,
         ("to-sign", text("To sign"), Q(state="determined")),
@@ -60,8 +62,8 @@ def views_of(request: Any) -> list[tuple[str, str, Q]]:
 
 
 def how_many(name: str, what: Q) -> int:
-    """How many incidents a view holds; of those overdue, 1,000 at most are counted."""
-    if name == "overdue":
+    """How many incidents a view holds; of those with a clock that ends, 1,000 at most are counted."""
+    if name in ("overdue", "due"):
         return int(models.Incident.objects.filter(what)[:1000].count())
     if name.startswith("waiting-"):
         return tallies.waiting(name.removeprefix("waiting-"))
@@ -75,6 +77,12 @@ def how_many(name: str, what: Q) -> int:
     )
 
 
+def _came(request: Any) -> Q:
+    """What came since this person was last on shift."""
+    since = shifts.away(shifts.handovers_at(desk(), request.head.size), request.person.pk)
+    return Q(received__gt=since) if since else Q()
+
+
 def _asked(request: Any) -> dict[str, str]:
     known = ("view", "q", "state", "sel", "after", "box", "from", "to", "act")
     return {k: request.GET[k][:300] for k in known if request.GET.get(k)}
@@ -85,7 +93,8 @@ def _found(request: Any, asked: dict[str, str]) -> tuple[list[models.Incident], 
     views = {name: what for name, _, what in views_of(request)}
     default = "all" if request.person.role == "auditor" else "mine"
     view = asked.get("view", default)
-    rows = models.Incident.objects.filter(views.get(view, Q()))
+    what = _came(request) if view == "came" else views.get(view, Q())
+    rows = models.Incident.objects.filter(what)
     rows = rows.filter(within(frame_of(asked, request.head.zone)))
     rows = search.found(rows, asked.get("q", ""))
     order = ["turn", "id"]
@@ -131,7 +140,12 @@ def queue(request: Any) -> HttpResponse:
     counts = [(name, label, how_many(name, what)) for name, label, what in views_of(request)]
     saved = models.View.objects.filter(user=request.user).order_by("name")
     total = tallies.total()
-    return page(request, "queue.html", counts=counts, saved=saved, selected=selected, total=total, **context)
+    made = shifts.handovers_at(desk(), request.head.size)
+    to_me = [h["by"] for h in made if h["to"] == request.person.pk and not h["acceptance"]]
+    handed = models.Person.objects.filter(pk=to_me[0]).values_list("name", flat=True).first() if to_me else ""
+    return page(
+        request, "queue.html", handed=handed, counts=counts, saved=saved, selected=selected, total=total, **context
+    )
 
 
 def rows(request: Any) -> HttpResponse:
@@ -140,11 +154,13 @@ def rows(request: Any) -> HttpResponse:
 
 
 def save_view(request: Any) -> HttpResponse:
-    """Keep the address of the queue under a name."""
+    """Keep the address of the queue under a name, or keep it no longer."""
     if request.method != "POST":
         return not_there(request)
     name, query = request.POST.get("name", "").strip()[:60], request.POST.get("query", "")[:400]
-    if name and "\n" not in query:
+    if name and "gone" in request.POST:
+        models.View.objects.filter(user=request.user, name=name).delete()
+    elif name and "\n" not in query:
         models.View.objects.update_or_create(user=request.user, name=name, defaults={"query": query.lstrip("?")})
     return HttpResponseRedirect(f"{reverse('queue')}?{query}")
 

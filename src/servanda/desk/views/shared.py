@@ -183,6 +183,10 @@ def click_of(request: Any, incident: str) -> decide.Click:
     step = said.get("step", "")
     if step == "undo":
         words: dict[str, Any] = {"undo": said.get("undo", "")}
+    elif step == "grade":
+        words = {"grade": said.get("of", "").strip(), "reliability": said.get("reliability", "")}
+    elif step == "grant":
+        words = {"grant": said.get("of", "").strip(), "term": said.get("term", ""), "incident": incident}
     elif step == "merge":
         words = {"merge": [incident, said.get("of", "").strip()], "into": incident}
     else:

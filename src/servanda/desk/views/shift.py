@@ -20,6 +20,8 @@ def shift(request: Any) -> HttpResponse:
     made = shifts.handovers(mine)
     since = made[0]["when"] if made else None
     told, facts, note = "", shifts.facts(since, now), request.POST.get("note", "").strip()
+    away = shifts.away(made, who.pk)
+    gone = facts if away == since else shifts.facts(away, now)
     people = models.Person.objects.filter(role__in=("duty", "chief")).exclude(pk=who.pk).order_by("name")
     may = who.role in ("duty", "chief")
     if request.method == "POST" and may:
@@ -38,6 +40,8 @@ def shift(request: Any) -> HttpResponse:
         last=made[0]["digest"] if made else "",
         since=since,
         facts=facts,
+        away=away,
+        gone=gone,
         due=[{"row": r, "clock": clocked(r, now)} for r in facts["due"]],
         told=told,
         note=note,

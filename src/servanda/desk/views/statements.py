@@ -48,6 +48,7 @@ def statements(request: Any) -> HttpResponse:
         made=made,
         table=(made.tables or {}).get(tab) if made else None,
         kept=kept,
+        coded=("stance", "moved_from", "state"),
         behind=bool(kept) and (made is None or made.pk != said.of()),
         largest=desk().ways.largest // 1_000_000 or 1,
     )

@@ -8,7 +8,7 @@ part is made anew. Reports that carry an incident id are believed; exact repeats
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import polars as pl
@@ -114,6 +114,10 @@ class Fusion(Told):
 
     def add(self, *tables: pl.DataFrame) -> None:
         """More reports (columns of the report table), in any number of tables."""
+        self.add_each(tables)
+
+    def add_each(self, tables: Iterable[pl.DataFrame]) -> None:
+        """The same, with tables that are made one at a time where this fusion grows: of none more is kept than its columns."""
         first = self.size
         if first and self._kept is None:
             self._solve(np.arange(first), keep=True)
@@ -131,10 +135,11 @@ class Fusion(Told):
         elif len(rows):
             self._grow(rows, rows[placed])
 
-    def _lay_down(self, tables: Sequence[pl.DataFrame]) -> Ints:
+    def _lay_down(self, tables: Iterable[pl.DataFrame]) -> Ints:
         """Take in what reports say, each as if it were alone; their rows."""
         first = self.size
         if not self._grows:
+            tables = list(tables)
             self.tables.extend(table.select(KEPT) for table in tables)
         self.columns.extend(*map(self._columns, tables))
         rows = np.arange(first, len(self.columns.lat))

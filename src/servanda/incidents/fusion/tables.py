@@ -67,27 +67,53 @@ def incident_tables(fusion: Fusion) -> FusionTables:
     placed = table.select(_DESCRIBED).with_columns(
         incident=of_report, probability=pl.Series(fusion.own), _origin=name_keys_of(table["origin"])
     )
-    asserting = pl.col("stance") != "denies"
+    several = pl.Series(np.bincount(fusion.group, minlength=fusion.size)[fusion.group] > 1)
+    incidents = pl.concat([_together(placed.filter(several)), _alone(placed.filter(~several))]).sort("incident")
+    return FusionTables(incidents, members, counts, total, of_report)
+
+
+_ASSERTING = pl.col("stance") != "denies"
+
+
+def _together(reports: pl.DataFrame) -> pl.DataFrame:
+    """The incidents of these reports."""
     order = ["precision_m", "start", "end", "report_id", "file", "row"]
-    incidents = (
-        placed.sort(order)
+    return (
+        reports.sort(order)
         .group_by("incident")
         .agg(
             reports=pl.len(),
             sources=pl.col("source").n_unique(),
-            origins=pl.col("_origin").filter(asserting).n_unique(),
-            denials=(~asserting).sum(),
+            origins=pl.col("_origin").filter(_ASSERTING).n_unique(),
+            denials=(~_ASSERTING).sum(),
             least_probability=pl.col("probability").min().round(4),
             **MOST_PRECISE,
-            act=pl.col("act").filter(asserting).drop_nulls().mode().min(),
+            act=pl.col("act").filter(_ASSERTING).drop_nulls().mode().min(),
             target=pl.col("target").drop_nulls().mode().min(),
             accused=pl.col("actor").drop_nulls().unique().sort().str.join("; "),
             earliest=pl.col("start").min(),
             latest=pl.col("end").max(),
         )
-        .sort("incident")
     )
-    return FusionTables(incidents, members, counts, total, of_report)
+
+
+def _alone(reports: pl.DataFrame) -> pl.DataFrame:
+    """The same of reports of which each is an incident by itself, as most are; without putting together what is one."""
+    one = pl.lit(1, pl.UInt32)
+    return reports.select(
+        "incident",
+        reports=one,
+        sources=one,
+        origins=_ASSERTING.fill_null(False).cast(pl.UInt32),
+        denials=(~_ASSERTING).fill_null(False).cast(pl.UInt32),
+        least_probability=pl.col("probability").round(4),
+        **{name: pl.col(name) for name in MOST_PRECISE},
+        act=pl.when(_ASSERTING).then(pl.col("act")),
+        target=pl.col("target"),
+        accused=pl.col("actor").fill_null(""),
+        earliest=pl.col("start"),
+        latest=pl.col("end"),
+    )
 
 
 def ids(fusion: Fusion, id_key: bytes = b"") -> pl.Series:

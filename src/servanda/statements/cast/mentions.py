@@ -29,6 +29,7 @@ Kind = Literal["person", "people", "body", "side", "nation", "pronoun", "thing"]
 
 _NOMINAL = ("NN", "NP", "AJ", "CR", "OR", "UN", "ZZ")
 _PARTICLES = frozenset("al el bin ibn abu de van von der da dos del ul".split())
+_LONGEST_NAME = 12  # words; what is longer is no name, and would be asked for again and again
 _ARABIC = re.compile(r"(?:al|el|ul|ud|as|ash|ad|an|ar|at|az|bin|ibn|abu)-[A-ZÀ-Þ]")
 _HONOURS = frozenset("mr mrs ms dr sir lord lady miss madam".split())
 _NATION = re.compile(r"(?:an|ese|ish|ch|[^i]i|er|ard|ek|iss|ic|ian)$")
@@ -304,6 +305,7 @@ class Mentions(Phrases):
             if not named and not (low in _PARTICLES and n <= b):
                 break
             n -= 1
+        n = max(n, b + 1 - _LONGEST_NAME)
         while n <= b and self._lower(n) in _PARTICLES:
             n += 1
         while n <= b:

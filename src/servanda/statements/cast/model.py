@@ -166,6 +166,21 @@ class Cast:
             member.side = told.pop() if len(told) == 1 else ""
         return member
 
+    def how(self, name: str, side: str) -> str:
+        """How the side of a speaker is known.
+
+        Args:
+            name: of him, or how the document calls him.
+            side: his side.
+
+        Returns:
+            *told*, by words; *inferred*, from what stands around him; nothing where he has no side.
+        """
+        if not side:
+            return ""
+        theirs = [m for m in self.members.all if m.side == side and name in (m.name, self.called(m))]
+        return "inferred" if theirs and not any(m.sure for m in theirs) else "told"
+
     def names(self) -> dict[str, str]:
         """The named persons whose side is known, with it."""
         return {member.name: member.side for member in self.members.all if member.name and member.side}

@@ -11,8 +11,9 @@ names of states and words of stance. Words get their dictionary forms and cases 
 * ``attribute``  source, cue and content of every attribution in a paragraph
 * ``relayed``    sayings whose words stand in the sentence before, or are cited by an agency
 * ``dialogue``   what is said in interviews with dashes, channels and bulletins without a verb
-* ``people``     one name for one person, and his side
-* ``sides``      who speaks in an attribution, and for which side
+* ``beside``     what stands beside a name and tells whose side somebody is on
+* ``people``     one name for one person, and his side by words
+* ``sides``      who speaks in an attribution; his side by what stands around him
 * ``own``        what a document says in its own author's words
 * ``stances``    where a speaker stands, by verb and words
 * ``accusations``   who accuses whom of a deed, admits or denies it

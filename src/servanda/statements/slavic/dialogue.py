@@ -12,7 +12,7 @@ from servanda.statements.slavic.sentence import Told
 from servanda.statements.slavic.words import DASHES, INITIAL, Tables, Word, inflected, words_of
 from servanda.statements.words import Span, sentences
 
-_LEAST = 3  # lines of a dialogue
+_LEAST = 2  # lines of a dialogue
 _LABEL = re.compile(r"\s*([^\W\d_][^:.!?«»\"\n]{1,60}):\s+(?=\S)")
 _LABEL_WORDS = 5
 _SIGNED = re.compile(r"([^:!?«»\"\n]{5,120}):\s*(?:\n|$)")
@@ -118,7 +118,7 @@ def _labelled(document: Document, t: Tables, known: Known) -> list[Line]:
             found.append(((match.end(), b), match[1].strip()))
     asks = [label for _, label in found if re.match(t.raw["questions"], label, re.IGNORECASE)]
     named = {label: name for _, label in found if (name := _called(label, t, known))}
-    if len(found) < _LEAST - 1 or not (asks or len(named) > 1):
+    if len(found) < _LEAST or not (asks or len(named) > 1):
         return []
     out, asking = list[Line](), ""
     for span, label in found:
@@ -172,7 +172,12 @@ def with_whom(document: Document, t: Tables, known: Known, first: int) -> str:
             return named[0]
     asked = re.sub(rf"(?:{t.raw['asked_of']})\w*\s+[^\n.]*", " ", head, flags=re.IGNORECASE)  # who asks is not asked
     words = words_of(asked, (0, len(asked)), t.code)
-    named = [name for name in known.full.values() if " " in name and _stands_in(name, words)]
+    whole = [name for name in known.full.values() if " " in name]
+    named = [name for name in whole if _stands_in(name, words)]
+    if not named and not document.text[:first].strip():  # nothing stands before the lines: he may be told behind them
+        told = [p for p in document.paragraphs if document.text[p[0]] not in DASHES]
+        words = [w for p in told for w in words_of(document.text, p, t.code)]
+        named = [name for name in whole if _stands_in(name, words)]
     return named[0] if len(named) == 1 else ""
 
 

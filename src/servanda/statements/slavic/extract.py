@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from servanda.statements.documents import Document
 from servanda.statements.extract import Statement
+from servanda.statements.learned import terms_about
+from servanda.statements.nearby import parts
 from servanda.statements.slavic.attribute import attributions
 from servanda.statements.slavic.dialogue import lines_of
 from servanda.statements.slavic.own import headed_by, own_words
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
-from servanda.statements.slavic.sides import Spoken, both_sides, speaker_of, with_sides
+from servanda.statements.slavic.sides import Around, Spoken, both_sides, speaker_of
 from servanda.statements.slavic.stances import split_condition, stances_of
 from servanda.statements.slavic.terms import Terms
 from servanda.statements.slavic.words import DASHES, Tables, Word, tables_with, words_of
@@ -29,7 +31,12 @@ _QUOTED = re.compile(r"[«“„\"]([^«»“”„\"]{2,})[»”“\"]")
 
 
 def slavic_statements(
-    document: Document, code: str, names: Mapping[str, str], matcher: TopicMatcher, parties: Sequence[str] = ()
+    document: Document,
+    code: str,
+    names: Mapping[str, str],
+    matcher: TopicMatcher,
+    parties: Sequence[str] = (),
+    kinds: Mapping[str, str] | None = None,
 ) -> list[Statement]:
     """The statements of a document.
 
@@ -39,11 +46,17 @@ def slavic_statements(
         names: names of sides in any script, with the agreement's codes.
         matcher: the terms that are asked about.
         parties: of the agreement: *the sides* are these, where they are two.
+        kinds: what the parties are: *state*, *group* or *body*.
 
     Returns:
         The statements in the order of the text.
     """
-    t = tables_with(code, names)
+    kinds = kinds or {}
+    only = {
+        kind: of[0] if len(of := [p for p in parties if kinds.get(p) == kind]) == 1 else ""
+        for kind in ("state", "group")
+    }
+    t = tables_with(code, names, only["group"])
     terms = Terms.of(matcher, t, names)
     known = Known.of(names, t)
     text = document.text
@@ -75,9 +88,10 @@ def slavic_statements(
         known.mentions.sort()
     spoken = [both_sides(speaker_of(x, known, t, text), parties, t) for x in told]
     states = {s.side for s in spoken if s.side and not s.person and "says" not in s.told.kinds}
-    office = {lemma for w in words_of(head[0], (0, len(head[0])), code) for lemma in w.lemmas} & t.sets["offices"]
+    office = {lemma for w in words_of(head[0], (0, len(head[0])), code) for lemma in w.lemmas}
+    office &= t.sets["offices"] | t.sets["bodies"]
     home = head[1] or (states.pop() if office and len(states) == 1 else "")
-    spoken = with_sides(spoken, known, t, text, home, document.paragraphs)
+    spoken = Around(document, known, t, home, parties, only["state"]).settled(spoken)
     out = [s for n in range(len(spoken)) if (s := _statement(document, spoken, n, terms, t, known)) is not None]
     out += [
         s
@@ -224,6 +238,7 @@ def _made(
         document=document.id,
         speaker=s.name,
         side=s.side,
+        known=s.known or ("told" if s.side else ""),
         teller=tellers[-1].name if tellers else s.name,
         person=s.person,
         said_as=" ".join(text[slice(*s.told.source)].split()) if s.told.source else s.name,
@@ -257,7 +272,9 @@ def _stances(
     text = document.text
     clauses = ", ".join(p.rstrip(" ,.") for p in pieces)
     third = inside is not None and _third_party(document, s, known, t)
-    stances = dict(stances_of(s.told, clauses, terms, t))
+    stances = dict(
+        stances_of(s.told, clauses, terms, t, _about(text, s.told.content, clauses, terms, own=inside is None))
+    )
     if third and not {"accepts", "rejects", "denies", "offers", "demands"} & set(s.told.kinds):
         # what another side does is not his own stand, but what it must do is
         stances = {
@@ -284,6 +301,14 @@ def _stances(
             if term in stances:
                 stances[term] = "speaks of"
     return stances
+
+
+def _about(text: str, content: Sequence[Span], words: str, terms: Terms, *, own: bool) -> list[str] | None:
+    """The terms of an agreement that somebody speaks of; nothing where there is no agreement. A sentence of one's own names a term."""
+    if not terms.matcher.named:
+        return None
+    named = terms.terms_in(words)
+    return terms_about(terms.matcher, parts(text, content), terms.found, named) if named or not own else []
 
 
 def _without_twins(found: Sequence[Statement]) -> list[Statement]:

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from servanda.statements.slavic.attribute import LONGEST_SENTENCE
+from servanda.statements.slavic.beside import apposed, beside
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
 from servanda.statements.slavic.words import Tables, Word, folded, forms_of, inflected, words_of
 from servanda.statements.words import Span
 from servanda.values.states import STATES
 
-_NEAR = 300  # letters before, in which *their* is looked for
-_WHOSE = 4  # words of a body and of whom it is
+_NEAR, _WHOSE = 300, 4  # letters before, in which *their* is looked for; words of a body and of whom it is
 _ALONE = 2  # words of an office that names nobody by itself: *турецкий министр*
+_ENDING = re.compile("[аеєиіїоуюяйьыэмв]{0,3}")
 _AS_CALLED = 4  # letters at the least that two spellings have in common
 
 
@@ -62,6 +63,15 @@ class Known:
         out.sides.sort(key=lambda pair: -len(pair[0]))
         return out
 
+    def _given(self, name: str) -> tuple[str, str]:
+        """The name and the side of somebody whom the agreement names in full: an official of a party."""
+        parts = name.lower().split()
+        for one, code in self.names.items():
+            other = one.lower().split() if code and not one.isupper() else []
+            if len(other) == len(parts) > 1 and all(map(_one_name, other, parts)):
+                return one, code
+        return name, ""
+
     @cached_property
     def by_first_word(self) -> Mapping[str, list[tuple[int, tuple[tuple[str, ...], ...], str]]]:
         """The names of sides under each form of their first word: how early one counts, its words with their forms, and the side."""
@@ -73,7 +83,10 @@ class Known:
         return out
 
     def side(self, words: Sequence[Word]) -> str:
-        """Whose side a description tells: the first that it names; several, parted by semicolons, where they are joined."""
+        """Whose side a description tells: the first that it names, but not where an ambassador is; several, parted by semicolons, where they are joined."""
+        if any(w.lemmas & self.t.sets["abroad"] for w in words):
+            at = next((n for n, w in enumerate(words) if w.low in self.t.raw["from_place"]), len(words))
+            words = words[:at]
         found: dict[str, int] = {}
         taken: set[int] = set()
         here = sorted(
@@ -141,7 +154,7 @@ class Known:
             a, b = phrase.name
             if mentions:
                 self._mention(words, i, quoted)
-                if (apposed := self._apposed(words, phrase.end)) and (side := self.side(apposed)):
+                if (about := apposed(words, phrase.end, self.t)) and (side := self.side(about)):
                     self.remember(" ".join(w.text for w in words[a:b]), side)
             elif b - a >= 2:
                 nominative = phrase_at(words, i, ("nomn",), self.t)
@@ -150,11 +163,10 @@ class Known:
                     if nominative and nominative.name == (a, b)
                     else inflected(words[a:b], self.t.code)
                 )
-                beside = [*words[i:a], *words[b : phrase.end], *self._apposed(words, phrase.end)]
-                beside += self._led(words, phrase.end)
-                side = "" if any(w.lemmas & self.t.sets["private"] for w in beside) else self.side(beside)
+                around = beside(words, phrase, self.t)
+                side = "" if any(w.lemmas & self.t.sets["private"] for w in around) else self.side(around)
                 self.remember(name, side)
-                self._holds(beside, name, side)
+                self._holds(around, name, side)
             i = phrase.end
 
     def _bodies(self, words: Sequence[Word], quoted: Sequence[Span]) -> None:
@@ -178,29 +190,6 @@ class Known:
                 self.bodies_at.append((words[i].start, side))
             i = phrase.end
 
-    def _apposed(self, words: Sequence[Word], at: int) -> list[Word]:
-        """What a name is explained by behind it: *Марко Зорич, глава делегации Хорватии,*; *Зорич (глава делегации)*."""
-        if at + 1 >= len(words):
-            return []
-        if words[at].low in self.t.sets["title_of"]:  # *Зорич из генштаба Хорватии*
-            whose = phrase_at(words, at + 1, ("gent", "gen2"), self.t)
-            known = self.t.sets["bodies"] | self.t.sides.keys()
-            return list(words[at + 1 : whose.end]) if whose and words[whose.head].lemmas & known else []
-        if words[at].text not in (",", "("):
-            return []
-        for case in ("nomn", "gent", "datv", "ablt", "accs"):
-            phrase = phrase_at(words, at + 1, (case,), self.t)
-            if phrase is not None and words[phrase.head].lemmas & self.t.sets["offices"] and not phrase.name[1]:
-                return list(words[at + 1 : phrase.end])
-        return []
-
-    def _led(self, words: Sequence[Word], at: int) -> Sequence[Word]:
-        """*X возглавляет делегацию Хорватии*: what somebody leads."""
-        if at + 1 < len(words) and words[at].lemmas & {*self.t.raw["leads"]["verbs"]}:
-            phrase = phrase_at(words, at + 1, ("accs",), self.t)
-            return words[at + 1 : phrase.end] if phrase is not None else ()
-        return ()
-
     def _holds(self, beside: Sequence[Word], name: str, side: str) -> None:
         """An office said beside a name: later *the minister* is this one."""
         for w in beside:
@@ -221,10 +210,12 @@ class Known:
 
     def remember(self, name: str, side: str) -> str:
         """The whole name under its last word; a side once told stays."""
+        name, given = self._given(name)
         last = name.rsplit(maxsplit=1)[-1]
         key = self._key(last) or last
         if len(name.split()) > 1:
             self.full.setdefault(key, name)
+        side = side or given
         if side:
             self.side_of_name.setdefault(key, side)
         return key
@@ -268,7 +259,13 @@ class Known:
             name = self._nominative(named, around)
             private = any(w.lemmas & self.t.sets["private"] for w in around)
             side = "" if private else self.side(around)
-            if not side and not private and (words[0].low in self.t.raw["his"] or self._nicknamed(words)):
+            opposite = any(w.lemmas & self.t.sets["opposite"] for w in around)
+            if (
+                not side
+                and not private
+                and (words[0].low in self.t.raw["his"] or self._nicknamed(words))
+                and not opposite
+            ):
                 side = self._theirs(words[0])  # *его представитель*
             side = side or ("" if private else self._of_a_body(around))
             key = self.remember(name, side)
@@ -332,9 +329,8 @@ class Known:
         if head and side:
             self.bodies[head] = (called, side)
         body = head in self.t.sets["bodies"] or not head
-        self._spoke(
-            (called, side), "they" if told.gender == "they" else "she" if told.gender == "femn" else "", person=not body
-        )
+        gender = "they" if told.gender == "they" else "she" if told.gender == "femn" else ""
+        self._spoke((called, side), gender, person=not body)
         return called, side, False
 
     def _again(self, words: Sequence[Word], kind: str) -> tuple[str, str, bool] | None:
@@ -351,6 +347,9 @@ class Known:
                 last if any(n == last and office in means for _, office, n in self.held) else next(iter(held[-1:]), "")
             )
             side = side if name == last else ""
+            if not name:  # *Сенатор X возмутился. Политик сказал*
+                subjects = [who[0] for at, who, _ in self.mentions if at < self.now]
+                name = next((n for n in subjects[-1:] if any(h == n and o in means for _, o, h in self.held)), "")
             if name not in self.full.values():
                 return None
             key = self._key(name.split()[-1])
@@ -381,6 +380,12 @@ class Known:
             return text
         alone = not any(w.in_case("nomn") for w in named)
         return inflected(named, self.t.code) if oblique or alone else text
+
+
+def _one_name(a: str, b: str) -> bool:
+    """Two cases of one name: but for the vowels of their endings they are the same."""
+    n = len(_common(a, b))
+    return n >= _AS_CALLED - 1 and _ENDING.fullmatch(a, n) is not None and _ENDING.fullmatch(b, n) is not None
 
 
 def _common(a: str, b: str) -> str:

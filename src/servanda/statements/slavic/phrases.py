@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servanda.statements.slavic.words import Form, Tables, Word
+from servanda.statements.slavic.words import Form, Tables, Word, in_dictionary
 
 _NAMES = frozenset({"Name", "Surn", "Patr"})
 _PLACES = frozenset({"Geox", "Orgn"})
@@ -105,12 +105,16 @@ class _Growing:
         elif self._is_name(w):
             self.name = (self.k if self.name[0] < 0 else self.name[0], self.k + 1)
             self.k += 1
+        elif self._possessed(w):
+            self.k += 2
         elif self._leads(w) or (
             self.name[0] < 0 and (_complement(w) or (w.capital and _a_place(w, t)) or self._is_office(w))
         ):
             self.k += 1
         elif w.low in t.sets["title_of"] and self.k + 1 < self.end:
             self._prepositional()
+        elif self._posted(w):
+            self.k += 2
         elif w.low in _AND:
             self._list(self.k + 1, several=False)
         return self.k > before
@@ -136,13 +140,33 @@ class _Growing:
         leads = self.t.raw["leads"]["ablt"]
         return self.k == self.head + 1 and bool(self.words[self.head].lemmas & {*leads} and w.in_case("ablt"))
 
+    def _possessed(self, w: Word) -> bool:
+        """*глава её делегации*: whose body he is of."""
+        if self.k != self.head + 1 or w.low not in self.t.raw["his"] or self.k + 1 >= self.end:
+            return False
+        body = self.words[self.k + 1]
+        return bool(body.lemmas & self.t.sets["bodies"]) and bool(body.in_case("gent", "gen2"))
+
+    def _posted(self, w: Word) -> bool:
+        """*посол Японии в Камбодже Кэндзи Мори*: where he is; only where his name follows."""
+        if self.k + 2 >= self.end or self.name[0] >= 0 or w.low not in self.t.raw["from_place"]:
+            return False
+        place, name = self.words[self.k + 1], self.words[self.k + 2]
+        office = bool(self.words[self.head].lemmas & self.t.sets["offices"])
+        return office and place.capital and bool(place.in_case("loct", "loc2")) and name.capital and not name.mark
+
     def _behind_office(self, w: Word) -> bool:
-        """*генерал Ратко Микич*: two words with capitals behind an office are a name, whatever the dictionary has them for."""
+        """*генерал Ратко Микич*: two words with capitals behind an office are a name, whatever the dictionary has them for; behind *посол Японии*, where it has them for nothing else."""
         more = self.words[self.k + 1] if self.k + 1 < self.end else None
-        office = self.words[self.k - 1].lemmas & self.t.sets["offices"]
-        named = more is not None and more.capital and not more.mark and not _a_place(more, self.t)
         known = self.t.sides.keys() | self.t.sets["bodies"] | self.t.sets["offices"]
-        return bool(office and named and not w.text.isupper() and not w.lemmas & known)
+        if more is None or not more.capital or more.mark or _a_place(more, self.t) or w.text.isupper():
+            return False
+        if w.lemmas & known:
+            return False
+        if self.words[self.k - 1].lemmas & self.t.sets["offices"]:
+            return True
+        held = self.words[self.head].lemmas & self.t.sets["offices"]
+        return bool(held) and not all(in_dictionary(x.low, self.t.code) for x in (w, more))
 
     def _is_office(self, w: Word) -> bool:
         """A further office in the same case: *представитель армии полковник*."""
@@ -230,6 +254,8 @@ def _adjective(word: Word, cases: Sequence[str]) -> bool:
 def _head(word: Word, cases: Sequence[str], *, first: bool) -> bool:
     if word.mark or not word.forms:
         return word.capital and not word.mark and not word.text[0].isdigit()
+    if word.known:
+        return True
     likely = word.forms[0].pos
     if likely in ("PREP", "CONJ", "PRCL", "VERB", "INFN", "GRND", "PRED", "INTJ") and not (word.capital and not first):
         return False

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from servanda.statements.documents import WRITTEN_AT, Document
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
-from servanda.statements.slavic.words import Tables, words_of
-from servanda.statements.words import Span
+from servanda.statements.slavic.words import Tables, Word, words_of
 
 _OPENING, _ALONE = 80, 2  # letters with which a paragraph begins; words of a place
+_SOON = 4  # words, in which a verb is looked for
+_DATELINE = re.compile(r"([А-ЯЁІЇЄҐ][А-ЯЁІЇЄҐ-]{2,30})(?=[,.:—–(])")
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """An attribution with its speaker."""
+    """An attribution with its speaker; ``known``: how his side is (``extract.Statement``)."""
 
     told: Told
     name: str
     side: str
     person: bool
     carrier: bool
+    known: str = ""
 
 
 def speaker_of(told: Told, known: Known, t: Tables, text: str) -> Spoken:
@@ -61,55 +65,125 @@ def both_sides(s: Spoken, parties: Sequence[str], t: Tables) -> Spoken:
     return replace(s, side="; ".join(parties)) if both else s
 
 
-def with_sides(
-    spoken: list[Spoken], known: Known, t: Tables, text: str, home: str, paragraphs: Sequence[Span] = ()
-) -> list[Spoken]:
-    """Sides of those beside whose names none is told.
+class Around:
+    """Sides of those beside whose names none is told: by what stands around them, and so *inferred*.
 
-    Args:
-        spoken: attributions with their speakers.
-        known: who is who.
-        t: the language.
-        text: the document.
-        home: the side of the body whose bulletin it is.
-        paragraphs: of the document.
-
-    Returns:
-        The same; an official speaks for the body whose bulletin names him, or for the place that his
-        paragraph speaks of (*В Иерусалиме смотрят иначе*); a private person, and who holds no office, for nobody.
+    An official is of the body whose bulletin names him, of the place that his paragraph speaks of (*В Иерусалиме смотрят иначе*), of the side whose will he tells as a fact, of
+    the state that spoke just before, of the place where it was written, of the only party that is a state. A private person, and who holds no office, has none.
     """
-    out: list[Spoken] = []
-    for s in spoken:
-        side = s.side
-        if s.name and not side and not s.carrier and not _private(s.told, t, text):
-            side = home
-            if not side and _official(s, known, t, text):
-                side = _by_place(s, known, t, text, paragraphs)
-            if s.person and side:
-                known.side_of_name.setdefault(known.remember(s.name, ""), side)
-        out.append(replace(s, side=side))
-    learnt = {s.name: s.side for s in reversed(out) if s.side and s.person}
-    return [replace(s, side=s.side or learnt.get(s.name, "")) for s in out]
 
+    def __init__(
+        self, document: Document, known: Known, t: Tables, home: str, parties: Sequence[str], state: str
+    ) -> None:
+        self.text, self.paragraphs, self.known, self.t = document.text, document.paragraphs, known, t
+        self.home, self.parties, self.state = home, parties, state
+        self.dateline = self._place_first(next((w for why, w in document.dropped if why == WRITTEN_AT), ""))
 
-def _official(s: Spoken, known: Known, t: Tables, text: str) -> bool:
-    """An office is said beside his name, here or elsewhere."""
-    words = words_of(text, s.told.source, t.code) if s.told.source else []
-    return any(w.lemmas & t.sets["offices"] for w in words) or any(name == s.name for _, _, name in known.held)
+    def settled(self, spoken: Sequence[Spoken]) -> list[Spoken]:
+        """The same, with the sides that leave no doubt.
 
+        Args:
+            spoken: attributions with their speakers, in the order of the text.
 
-def _by_place(s: Spoken, known: Known, t: Tables, text: str, paragraphs: Sequence[Span]) -> str:
-    """The place with which his paragraph begins: *Из Киева доносится другое*."""
-    around = next((p for p in paragraphs if p[0] <= s.told.cue[0] < p[1]), None)
-    if around is None:
+        Returns:
+            Them; who got a side once has it everywhere.
+        """
+        out: list[Spoken] = []
+        for n, s in enumerate(spoken):
+            side = s.side or (s.person and self.known.side_of_name.get(self.known.remember(s.name, ""), "")) or ""
+            words = words_of(self.text, s.told.source, self.t.code) if s.told.source else []
+            private = any(w.lemmas & (self.t.sets["private"] | self.t.sets["anonymous"]) for w in words)
+            if not s.name or side or s.carrier or private or self._both(s):
+                out.append(replace(s, side=side, known="told" if side else ""))
+                continue
+            side = self.home or (self._told_by(s, words, out[n - 1] if n else None) if self._official(s, words) else "")
+            out.append(replace(s, side=side, known="inferred" if side else ""))
+        learnt: dict[str, tuple[str, str]] = {}
+        for s in sorted(out, key=lambda s: s.known != "told"):
+            if s.side and s.person:
+                learnt.setdefault(s.name, (s.side, s.known))
+        return [
+            s if s.side or s.name not in learnt else replace(s, side=learnt[s.name][0], known=learnt[s.name][1])
+            for s in out
+        ]
+
+    def _both(self, s: Spoken) -> bool:
+        return s.name.lower() in self.t.sets["nobody"] | self.t.sets["both"]
+
+    def _official(self, s: Spoken, words: Sequence[Word]) -> bool:
+        """An office is said beside his name, here or elsewhere."""
+        return any(w.lemmas & (self.t.sets["offices"] | self.t.sets["of_a_state"]) for w in words) or any(
+            name == s.name for _, _, name in self.known.held
+        )
+
+    def _told_by(self, s: Spoken, words: Sequence[Word], before: Spoken | None) -> str:
+        lemmas = {lemma for w in words for lemma in w.lemmas}
+        held = {office for _, office, name in self.known.held if name == s.name}
+        state, speaks = bool(lemmas & self.t.sets["of_a_state"]), bool(lemmas & self.t.sets["speaks_for"])
+        place = self._opens(s)
+        if place is not None or (lemmas & self.t.sets["bodies"]) - self.t.sets["of_a_state"]:
+            return place or ""
+        if side := self._will(s):
+            return side
+        if (state or speaks) and before is not None and self._spoke(before) and self._near(before, s):
+            return before.side
+        if not (state or held & self.t.sets["of_a_state"]):
+            return ""
+        return self.state if not self.dateline else "" if self._names(s, self.dateline) else self.dateline
+
+    def _spoke(self, s: Spoken) -> bool:
+        """A state or a body, and no person."""
+        return bool(s.side) and not s.person and not s.carrier
+
+    def _names(self, s: Spoken, side: str) -> bool:
+        """*МОСКВА. Президент сказал, что Москва ...*: who speaks of that side by its name."""
+        words = words_of(self.text, s.told.sentence, self.t.code)
+        return any(self.known.side([w]) == side for w in words if not w.text.isupper())
+
+    def _near(self, before: Spoken, s: Spoken) -> bool:
+        """In the same paragraph, and no sentence between them."""
+        here = next((p for p in self.paragraphs if p[0] <= s.told.cue[0] < p[1]), None)
+        if here is None or not here[0] <= before.told.cue[0] < here[1]:
+            return False
+        between = self.text[before.told.sentence[1] : s.told.sentence[0]]
+        return not between.strip() and before.told.sentence != s.told.sentence
+
+    def _opens(self, s: Spoken) -> str | None:
+        """The side of the place with which his paragraph begins: *Из Киева доносится другое*, *В Тель-Авиве*, *ПЕКИН, 22:00.*; nothing where it begins with none."""
+        around = next((p for p in self.paragraphs if p[0] <= s.told.cue[0] < p[1]), None)
+        if around is None:
+            return None
+        words = words_of(self.text, (around[0], min(around[1], around[0] + _OPENING)), self.t.code)
+        if len(words) < 2:
+            return None
+        if words[0].low not in self.t.raw["from_place"]:
+            return self._place_first(self.text[slice(*around)]) or None
+        phrase = phrase_at(words, 1, ("loct", "loc2", "gent"), self.t)
+        if phrase is None or not words[1].capital:
+            return None
+        return self.known.side(words[1 : phrase.end]) if phrase.end <= 1 + _ALONE else None
+
+    def _place_first(self, text: str) -> str:
+        """*ДАМАСК, 3 сентября.*: the party whose capital is the place, in capitals, with which a text begins."""
+        opens = _DATELINE.match(text)
+        side = self.known.side(words_of(opens[1].title(), (0, len(opens[1])), self.t.code)) if opens else ""
+        return side if side in self.parties else ""
+
+    def _will(self, s: Spoken) -> str:
+        """*Сирия не отодвинет ракеты, заявил министр*: the side whose will he tells as a fact, in the first words of what he says."""
+        if not s.told.content or s.told.negated:
+            return ""
+        words = words_of(self.text, s.told.content[0], self.t.code)
+        phrase = phrase_at(words, 0, ("nomn",), self.t) if words else None
+        if phrase is None or not (side := self.known.side(words[: phrase.head + 1])):
+            return ""
+        for w in words[phrase.end : phrase.end + _SOON]:
+            if w.mark:
+                return ""
+            if w.is_a("ADJS") or w.lemmas & self.t.stands.keys():
+                return side
+            verb = next((f for f in w.forms[:1] if f.pos == "VERB"), None)
+            if verb is not None:
+                stands = "pres" in verb.marks and w.lemmas & self.t.verbs.keys()
+                return side if "futr" in verb.marks or stands else ""
         return ""
-    words = words_of(text, (around[0], min(around[1], around[0] + _OPENING)), t.code)
-    if len(words) < 2 or words[0].low not in t.raw["from_place"]:
-        return ""
-    phrase = phrase_at(words, 1, ("loct", "loc2", "gent"), t)
-    return known.side(words[1 : phrase.end]) if phrase is not None and phrase.end <= 1 + _ALONE else ""
-
-
-def _private(told: Told, t: Tables, text: str) -> bool:
-    words = words_of(text, told.source, t.code) if told.source else []
-    return any(w.lemmas & (t.sets["private"] | t.sets["anonymous"]) for w in words)

@@ -58,7 +58,7 @@ def _war(code: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def stances_of(
-    told: Told, content: str, terms: Terms, t: Tables, given: Sequence[str] = ()
+    told: Told, content: str, terms: Terms, t: Tables, given: Sequence[str] | None = None
 ) -> tuple[tuple[str, Stance], ...]:
     """How a speaker stands on each term that his words are about.
 
@@ -67,18 +67,20 @@ def stances_of(
         content: its words.
         terms: the terms that are asked about.
         t: the language.
-        given: the terms that *this* is about, where the words name none.
+        given: the terms that his words are about, if that is known from what stands around them.
 
     Returns:
         Term and stance; nothing where the words are about no term.
     """
     main, condition = split_condition(content, t.code)
     of_main, of_condition = terms.terms_in(main), terms.terms_in(condition)
-    about = [*dict.fromkeys([*(of_main or terms.terms_in(content)), *of_condition])] or list(given)
+    named = (of_main or terms.terms_in(content)) if given is None else given
+    about = [*dict.fromkeys([*named, *of_condition])]
     out: dict[str, Stance] = {}
     threat = re.search(t.raw["threatens"], content, re.IGNORECASE)
     for term in about:
-        in_main, in_condition = term in of_main, term in of_condition
+        in_condition = term in of_condition
+        in_main = term in of_main or (given is not None and not in_condition)
         clause = " ".join(c for c in _CLAUSE.split(main) if terms.speaks_of(c, term)) or main
         taken = _stance(told, re.sub(t.raw["relative_clause"], " ", clause, flags=re.IGNORECASE), term, terms, t)
         keeps = re.search(t.raw["keeps"], clause, re.IGNORECASE)

@@ -106,13 +106,18 @@ class Tables:
     @cached_property
     def sides(self) -> Mapping[str, str]:
         """Dictionary forms of names, adjectives and capitals of states -> their codes."""
-        states = {word: code for code, words in self.raw["sides"].items() for word in words.split()}
-        return states | dict(self.own)
+        return {word: code for code, word in self.state_words} | dict(self.own)
+
+    @cached_property
+    def state_words(self) -> tuple[tuple[str, str], ...]:
+        """Code of a state and a word for it, for all states; what the table of the language tells comes last."""
+        tables = (gazetteer("speech/states.yaml")[self.code], self.raw["sides"])
+        return tuple((code, word) for table in tables for code, words in table.items() for word in words.split())
 
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
         """All plain lists, by name."""
-        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both"
+        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad"
         return {name: self.some(name) for name in names.split()}
 
 
@@ -122,12 +127,13 @@ def tables(code: str) -> Tables:
     return Tables(code, gazetteer(f"speech/{code}.yaml"))
 
 
-def tables_with(code: str, names: Mapping[str, str]) -> Tables:
+def tables_with(code: str, names: Mapping[str, str], group: str = "") -> Tables:
     """The tables with the names of an agreement.
 
     Args:
         code: ``ru`` or ``uk``.
         names: names of sides in any script, with their codes.
+        group: whom *rebels* and their like mean.
 
     Returns:
         The tables, which know the names of one word in Cyrillic letters as they know the states.
@@ -146,6 +152,8 @@ def tables_with(code: str, names: Mapping[str, str]) -> Tables:
         bodies = {side for name, side in names.items() if side and word in name.lower().split()}
         if len(bodies) == 1:  # the agreement has one mission: *глава миссии* is of it
             own |= dict.fromkeys(_declined(there, code), bodies.pop())
+    if group:
+        own = dict.fromkeys(tables(code).sets["irregular"], group) | own
     return replace(tables(code), own=own)
 
 
@@ -205,6 +213,22 @@ def forms_of(word: str, code: str) -> tuple[Form, ...]:
             case = case or "nomn"
         out[Form(parse.normal_form.translate(_APOSTROPHES), pos, case, number, str(tag.gender or ""), marks)] = None
     return tuple(out)
+
+
+@lru_cache(maxsize=20_000)
+def in_dictionary(word: str, code: str) -> bool:
+    """Whether a word is one of the language, and can be anything else than somebody's name.
+
+    Args:
+        word: in small letters.
+        code: the language.
+
+    Returns:
+        False of *мелес*, *нгуен* and *марко*.
+    """
+    return bool(_analyzer(code).word_is_known(word)) and not any(
+        f.marks & {"Name", "Surn", "Patr"} for f in forms_of(word, code)
+    )
 
 
 @lru_cache(maxsize=5_000)

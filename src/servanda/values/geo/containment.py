@@ -49,9 +49,9 @@ class _Bounds:
 class _Lattice:
     """Cells over the extent of some places; of each place the bounds of the signed distance in every cell."""
 
-    _COARSE = 48  # coarse cells along the longer side
-    _LEVELS = (9, 3, 1)  # cells of each level, in finest cells along a side
-    _REACH = 4_000.0  # metres; a cell whose bounds leave no more than this open is made finer
+    _COARSE = 24  # coarse cells along the longer side
+    _LEVELS = (12, 4, 1)  # cells of each level, in finest cells along a side
+    _REACH = 1_000.0  # metres; a cell whose bounds leave no more than this open is made finer
     _SLACK = 1.02  # projection and rounding, on the safe side
 
     def __init__(self, frame: Frame, places: tuple[tuple[str, Place], ...]) -> None:

@@ -70,7 +70,26 @@ def _features(data: Mapping[str, Any], layer: str, system: System) -> list[Featu
                 continue
             properties = {FEATURE_ID: feature.get("id"), **(feature.get("properties") or {})}
             with np.errstate(invalid="ignore"):  # a coordinate that is no number is refused below
-                out.append((properties, shapely.geometry.shape(feature["geometry"])))
+                out.append((properties, shapely.geometry.shape(_by_rings(feature["geometry"]))))
     except (*UNREADABLE, RecursionError) as error:
         raise ValueError(f"is not valid GeoJSON: {error}") from None
     return [Feature(properties, degrees(geometry, system), layer) for properties, geometry in out]
+
+
+def _by_rings(geometry: Any) -> Any:
+    """The same geometry with the rings of polygons as arrays, which are read at once and not corner by corner."""
+    kind, parts = (geometry.get(key) for key in ("type", "coordinates"))
+    if kind not in ("Polygon", "MultiPolygon") or not isinstance(parts, list):
+        return geometry
+    if kind == "Polygon":
+        return {"type": kind, "coordinates": list(map(_ring, parts))}
+    return {"type": kind, "coordinates": [list(map(_ring, p)) if isinstance(p, list) else p for p in parts]}
+
+
+def _ring(corners: Any) -> Any:
+    """Corners as an array, where all are plain numbers; others stay as they are, and what is wrong with them is told of them."""
+    try:
+        found = np.array(corners)
+    except (ValueError, OverflowError):
+        return corners
+    return found if found.dtype == np.float64 and found.ndim == 2 else corners

@@ -188,7 +188,7 @@ class Rulings:
             told = {
                 incident: words
                 for (incident, reading), words in rows.get((verdict.term, verdict.party), {}).items()
-                if verdict.reading in (None, reading) and (not sliced or incident in verdict.incidents)
+                if verdict.reading in (None, reading) and (not sliced or verdict.counts(incident))
             }
             out.append(self._with_steps(verdict, by_source, told))
         return tuple(out)
@@ -233,7 +233,7 @@ class Rulings:
                 touched = by_source.get(_graded_source(decision), set())
             else:
                 touched = {self.decided.rewrite.of(incident) for incident in decision.incidents}
-            uses = touched & set(verdict.incidents)
+            uses = {incident for incident in touched if verdict.counts(incident)}
             excused = decision.kind != "grant" or uses & set(verdict.by_status.get("excused", ()))
             done = self.decided.done(decision)
             done = {"yes": "applied"}.get(done, done)
@@ -257,7 +257,7 @@ class Rulings:
         later = self._later()
         for life in self.decided.lives:
             made = life.determination
-            if made is None or life.incident not in {*verdict.incidents, *told}:
+            if made is None or not (verdict.counts(life.incident) or life.incident in told):
                 continue
             remarks = f" ({'; '.join(life.remarks)})" if life.remarks else ""
             by_rule = next((k for k, ids in verdict.by_status.items() if life.incident in ids), "not counted")

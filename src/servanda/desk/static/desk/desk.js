@@ -3,7 +3,12 @@
 (() => {
   const $ = (css, from = document) => from.querySelector(css);
   const rows = () => [...document.querySelectorAll("#rows tr[data-id]")];
-  const at = () => rows().findIndex((r) => r.getAttribute("aria-selected") === "true");
+  let last = 0; // where the selected row stood, when it has left this view since
+  const at = () => {
+    const n = rows().findIndex((r) => r.getAttribute("aria-selected") === "true");
+    if (n >= 0) last = n;
+    return n;
+  };
   const typing = (el) => el && /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio)$/.test(el.type);
 
   function select(row) {
@@ -25,13 +30,28 @@
     if (outcome && form.outcome) form.outcome.value = outcome;
     const why = form.why;
     if (outcome === "in_scope" && why && !why.value) why.value = "in scope of the agreement";
-    (outcome === "duplicate_of" || step === "merge" ? form.of : why).focus();
+    const first = outcome === "duplicate_of" || step === "merge" ? form.of : $("select:invalid", form) || why;
+    first.focus();
     box.scrollIntoView({ block: "nearest" });
     return true;
   }
 
+  async function help() { // the keys, over the page: what is typed in it stays
+    const box = document.body.appendChild(document.createElement("dialog"));
+    box.addEventListener("close", () => box.remove());
+    const answer = await fetch("/help/"), text = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const keys = $("dl.keys", text);
+    if (!keys) { location.href = "/help/"; return; }
+    const head = $("h1", text), shut = document.createElement("button");
+    shut.className = "plain"; shut.textContent = "✕"; shut.setAttribute("aria-label", $("[data-shut]", text).dataset.shut);
+    shut.addEventListener("click", () => box.close());
+    box.append(shut, head, keys);
+    box.setAttribute("aria-label", head.textContent);
+    box.showModal();
+  }
+
   const KEYS = {
-    j: () => select(rows()[Math.min(at() + 1, rows().length - 1)]),
+    j: () => { const n = at(); select(rows()[Math.min(n < 0 ? last : n + 1, rows().length - 1)]); },
     k: () => select(rows()[Math.max(at() - 1, 0)]),
     a: () => open("triaged", "in_scope"),
     x: () => open("triaged", "not_applicable"),
@@ -50,18 +70,25 @@
       if (last) { last.open = true; $("textarea", last).focus(); }
     },
     "/": () => { const q = $("#q"); if (q) q.focus(); else location.href = "/queue/"; },
-    "?": () => { location.href = "/help/"; },
+    "?": help,
     Enter: () => { const r = rows()[at()]; if (r) location.href = $("a", r).href; },
   };
 
   document.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.form) { // a reason is written over several lines: this ends it
+      e.preventDefault();
+      e.target.form.requestSubmit($("button.go", e.target.form));
+      return;
+    }
     if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if ($("dialog[open]")) return;
     if (e.key === "Escape") {
       if (typing(document.activeElement)) document.activeElement.blur();
       else document.querySelectorAll("#panel details[open]").forEach((d) => { d.open = false; });
       return;
     }
-    if (typing(e.target) || !$("[data-keys]")) return;
+    if (typing(e.target)) return;
+    if (!$("[data-keys]") && !"/?".includes(e.key)) return;
     if (e.key === "Enter" && e.target.closest("a,button,summary,input")) return;
     const move = [...document.querySelectorAll("[data-move]")].find((a) => a.dataset.move === e.key);
     if (move && !e.target.closest("[tabindex='0'],canvas")) { e.preventDefault(); move.click(); return; }
@@ -72,6 +99,20 @@
   document.addEventListener("click", (e) => {
     const row = e.target.closest("#rows tr[data-id]");
     if (row && !e.target.closest("a,input,button")) select(row);
+  });
+
+  // what was ticked stays ticked when the rows are made anew, and who was in the panel stays in it
+  let ticked = [], within = false;
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    if (e.detail.target.id === "rows") ticked = [...document.querySelectorAll("#rows input:checked")].map((box) => box.value);
+    const panel = e.detail.target, asked = e.detail.requestConfig?.elt; // a button that was pressed has lost the focus
+    within = panel.id === "panel" && (panel.contains(document.activeElement) || (asked !== panel && panel.contains(asked)));
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    document.querySelectorAll("#rows input[type=checkbox]").forEach((box) => { box.checked = box.checked || ticked.includes(box.value); });
+    const head = within && ($("#panel [role=alert]") || $("#panel .title"));
+    if (head) { head.tabIndex = -1; head.focus(); }
+    within = false;
   });
 
   // what was selected stays selected when the rows are made anew
@@ -108,6 +149,23 @@
     const button = $("button.go", e.target);
     if (button) setTimeout(() => { button.disabled = true; setTimeout(() => { button.disabled = false; }, 5000); });
   });
+
+  // on a telephone each row of a wide table is a card: its cells bear the heads of their columns, and stay a table for who hears it
+  const cards = () => document.querySelectorAll(".wide table.plain:not(.cards):not(.parts)").forEach((table) => {
+    const heads = [...table.querySelectorAll("thead th")].map((th) => th.textContent.trim());
+    if (heads.length < 3) return;
+    table.classList.add("cards");
+    table.setAttribute("role", "table");
+    table.querySelectorAll("thead,tbody").forEach((part) => part.setAttribute("role", "rowgroup"));
+    table.querySelectorAll("tr").forEach((tr) => tr.setAttribute("role", "row"));
+    table.querySelectorAll("thead th").forEach((th) => th.setAttribute("role", "columnheader"));
+    table.querySelectorAll("tbody tr").forEach((tr) => [...tr.cells].forEach((cell, n) => {
+      cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+      if (heads[n] && tr.cells.length === heads.length) cell.dataset.head = heads[n];
+    }));
+  });
+  cards();
+  document.addEventListener("htmx:afterSwap", cards);
 
   // the desk, or its database, does not answer
   const away = (hidden) => () => { const line = $("#away"); if (line) line.hidden = hidden; };

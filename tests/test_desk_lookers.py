@@ -1,0 +1,72 @@
+"""The tab of a case that says who could have seen it: who was surely looking first, who was shut out, and silence that says nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import shapely
+
+pytest.importorskip("django")
+from servanda.coverage import Coverage, Gap, Watch
+from servanda.values.time import Interval
+from tests.desks import client, mission
+
+DAY = datetime(2025, 3, 19, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return mission(tmp_path_factory.mktemp("lookers") / "m", reports=1)
+
+
+def box(lon: float, half: float) -> Any:
+    return shapely.box(lon - half, 48.0 - half, lon + half, 48.0 + half)
+
+
+def watch(who: str, where: Any, hours: tuple[int, int], *, acts: str = "shelling", chance: float = 0.9) -> Watch:
+    times = (Interval(DAY + timedelta(hours=hours[0]), DAY + timedelta(hours=hours[1])),)
+    return Watch(who, who, "post", frozenset({acts}), f"around {who}", where, times, chance)
+
+
+def asked(coverage: Coverage) -> Any:
+    from servanda.desk import models
+    from servanda.desk.lookers import who_could_have_seen
+
+    row = models.Incident.objects.get(pk="I-1")  # at 04:01 UTC, within a kilometre of 48 N, 37.01 E
+    return who_could_have_seen(coverage, row, list(models.Report.objects.filter(incident="I-1")))
+
+
+def test_who_was_surely_looking_stands_first_and_who_was_not_there_or_not_then_stands_nowhere() -> None:
+    wide, edge, elsewhere = box(37.01, 0.2), box(37.2, 0.1885), box(38.0, 0.2)
+    watches = (
+        watch("Edge", edge, (0, 24)),
+        watch("Asleep", wide, (5, 24)),
+        watch("Drums", wide, (0, 24), acts="drumming"),
+        watch("Tower", wide, (0, 24)),
+        watch("Afar", elsewhere, (0, 24)),
+    )
+    seen = asked(Coverage(watches))
+    assert [(w.who, w.looks_for, w.place, w.time) for w in seen.lookers] == [
+        ("Tower", True, "all", "all"),
+        ("Edge", True, "some", "all"),
+        ("Drums", False, "all", "all"),
+    ]
+
+
+def test_who_was_shut_out_is_told_beside_the_watch_and_alone() -> None:
+    wide = box(37.01, 0.2)
+    gap = Gap(
+        "denial", frozenset({"Tower"}), "the quay", wide, (Interval(DAY, None),), 1.0, by="Borska", reason="mines"
+    )
+    seen = asked(Coverage((watch("Tower", wide, (0, 24)),), (gap,)))
+    assert seen.lookers[0].shut == ("denial: mines",)
+    assert [(s.kind, s.by) for s in seen.shut] == [("denial", "Borska")]
+
+
+def test_where_nobody_was_looking_the_page_says_that_silence_says_nothing() -> None:
+    page = client("auditor").get("/case/I-1?tab=coverage").content.decode()
+    assert "Silence says nothing" in page
+    assert "Plan a patrol" not in page
+    assert "Plan a patrol" in client("operations").get("/case/I-1?tab=coverage").content.decode()

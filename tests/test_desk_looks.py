@@ -1,0 +1,69 @@
+"""Every screen of the desk, in a browser: axe finds nothing, nothing is wider than the screen, every field has a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("django")
+sync = pytest.importorskip("playwright.sync_api")
+from tests.screens import ASKED, AXE, CHROMIUM, PARTS, QUIET, SCREENS, marks, prepare, served, sign_in  # noqa: E402
+
+pytestmark = marks
+NAMELESS = "[...document.querySelectorAll('input:not([type=hidden]),select,textarea')].filter(e => !e.labels.length && !e.ariaLabel).length"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("looks") / "m"
+    prepare(folder)
+    with served(folder) as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
+def chromium(
+    address: str,
+) -> Iterator[Any]:  # Playwright keeps a loop in this thread, beside which Django writes nothing
+    with sync.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def test_every_address_of_the_desk_is_a_screen_that_is_looked_at_or_a_part_of_one(address: str) -> None:
+    from django.urls import resolve
+
+    from servanda.desk.urls import urlpatterns
+
+    names = {pattern.name for pattern in urlpatterns if getattr(pattern, "name", None)}
+    seen = {
+        resolve(path.partition("?")[0]).url_name for paths in SCREENS.values() for path in paths if path != "/nowhere/"
+    }
+    assert names - seen - PARTS == set()
+    assert names >= PARTS
+    assert seen & PARTS == set()
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), [(390, "dark", "ar"), (1400, "light", "en")])
+def test_axe_finds_nothing_on_any_screen_and_none_is_wider_than_its_window(
+    chromium: Any, address: str, width: int, scheme: str, language: str
+) -> None:
+    axe, found = AXE.read_text("utf-8"), []
+    for login, paths in SCREENS.items():
+        context = chromium.new_context(locale=language, color_scheme=scheme, viewport={"width": width, "height": 900})
+        page = context.new_page()
+        sign_in(page, address, login)
+        for path in paths:
+            page.goto(address + path)
+            page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true; })")
+            page.evaluate(axe)
+            found += [(path, one["id"], one["nodes"][0]["target"]) for one in page.evaluate(ASKED)["violations"]]
+            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+                found.append((path, "wider than the window", [wide]))
+            if nameless := page.evaluate(NAMELESS):
+                found.append((path, "fields without a name", [nameless]))
+        context.close()
+    assert found == [], found
