@@ -224,7 +224,7 @@ def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str]:
 
 def _refuse_logged(session: SparkSession, path: str, text: str) -> None:
     """Raises for a folder whose own log says which of its files count: read as a folder of Parquet, rows that were deleted would come back."""
-    from py4j.protocol import Py4JJavaError
+    from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 
     fs = session._jvm.org.apache.hadoop.fs  # type: ignore[union-attr]  # noqa: SLF001  any file system that Spark reads
     try:
