@@ -151,6 +151,17 @@ def served(folder: Path) -> Iterator[str]:
         server.wait(20)
 
 
+@contextmanager
+def browser(*more: str) -> Iterator[Any]:
+    """A browser that asks nobody for anything of its own. Playwright keeps a loop in this thread, beside which Django writes nothing."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        made = p.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *more])
+        yield made
+        made.close()
+
+
 def sign_in(page: Any, address: str, login: str) -> None:
     """Sign in; nobody is who he says by an empty name."""
     if login:

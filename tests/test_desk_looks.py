@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("django")
-sync = pytest.importorskip("playwright.sync_api")
-from tests.screens import ASKED, AXE, CHROMIUM, PARTS, QUIET, SCREENS, marks, prepare, served, sign_in  # noqa: E402
+pytest.importorskip("playwright.sync_api")
+from tests.screens import ASKED, AXE, PARTS, SCREENS, browser, marks, prepare, served, sign_in
 
 pytestmark = marks
 NAMELESS = "[...document.querySelectorAll('input:not([type=hidden]),select,textarea')].filter(e => !e.labels.length && !e.ariaLabel).length"
@@ -27,10 +27,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def chromium(
     address: str,
 ) -> Iterator[Any]:  # Playwright keeps a loop in this thread, beside which Django writes nothing
-    with sync.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+    with browser() as made:
+        yield made
 
 
 def test_every_address_of_the_desk_is_a_screen_that_is_looked_at_or_a_part_of_one(address: str) -> None:

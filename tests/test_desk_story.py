@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 pytest.importorskip("django")
-sync = pytest.importorskip("playwright.sync_api")
-from tests.desks import DATABASES, database_of  # noqa: E402
-from tests.screens import CHROMIUM, QUIET, marks, served  # noqa: E402
+pytest.importorskip("playwright.sync_api")
+from tests.desks import DATABASES, database_of
+from tests.screens import browser, marks, served
 
 pytestmark = marks
 PASSWORD = "truce-and-tea"  # that the demonstration prints
@@ -67,10 +67,8 @@ def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     database = [] if where is None else ["--database", where]
     command = [sys.executable, "-m", "servanda", "desk", "init", str(folder), "--demo", str(QUAY), "--by-day"]
     subprocess.run([*command, "--name", "tour.example/quay", *database], check=True, capture_output=True)
-    with served(folder) as address, sync.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--disable-3d-apis"])
-        yield Story(browser, address)
-        browser.close()
+    with served(folder) as address, browser("--disable-3d-apis") as made:
+        yield Story(made, address)
 
 
 def board(story: Story, login: str, wanted: str) -> str:

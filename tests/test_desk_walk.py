@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("django")
 sync = pytest.importorskip("playwright.sync_api")
 from tests.desks import mission, password, way  # noqa: E402
-from tests.screens import CHROMIUM, QUIET, marks  # noqa: E402
+from tests.screens import browser, marks  # noqa: E402
 from tests.screens import served as serve  # noqa: E402
 
 pytestmark = marks
@@ -34,10 +34,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def chromium(
     served: str,
 ) -> Iterator[Any]:  # Playwright keeps a loop in this thread, beside which Django writes nothing
-    with sync.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+    with browser() as made:
+        yield made
 
 
 class Desk:
