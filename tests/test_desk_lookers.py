@@ -25,17 +25,19 @@ def box(lon: float, half: float) -> Any:
     return shapely.box(lon - half, 48.0 - half, lon + half, 48.0 + half)
 
 
-def watch(who: str, where: Any, hours: tuple[int, int], *, acts: str = "shelling", chance: float = 0.9) -> Watch:
+def watch(
+    who: str, where: Any, hours: tuple[int, int], *, acts: str = "shelling mortar_fire", chance: float = 0.9
+) -> Watch:
     times = (Interval(DAY + timedelta(hours=hours[0]), DAY + timedelta(hours=hours[1])),)
-    return Watch(who, who, "post", frozenset({acts}), f"around {who}", where, times, chance)
+    return Watch(who, who, "post", frozenset(acts.split()), f"around {who}", where, times, chance)
 
 
 def asked(coverage: Coverage) -> Any:
     from servanda.desk import models
     from servanda.desk.lookers import who_could_have_seen
 
-    row = models.Incident.objects.get(pk="I-1")  # at 04:01 UTC, within a kilometre of 48 N, 37.01 E
-    return who_could_have_seen(coverage, row, list(models.Report.objects.filter(incident="I-1")))
+    reports = list(models.Report.objects.filter(incident="I-1"))  # at 04:01 UTC, within a kilometre of 48 N, 37.01 E
+    return who_could_have_seen(coverage, frozenset({"shelling", "mortar_fire"}), reports)
 
 
 def test_who_was_surely_looking_stands_first_and_who_was_not_there_or_not_then_stands_nowhere() -> None:
@@ -44,14 +46,16 @@ def test_who_was_surely_looking_stands_first_and_who_was_not_there_or_not_then_s
         watch("Edge", edge, (0, 24)),
         watch("Asleep", wide, (5, 24)),
         watch("Drums", wide, (0, 24), acts="drumming"),
+        watch("Mortars", wide, (0, 24), acts="mortar_fire"),
         watch("Tower", wide, (0, 24)),
         watch("Afar", elsewhere, (0, 24)),
     )
     seen = asked(Coverage(watches))
     assert [(w.who, w.looks_for, w.place, w.time) for w in seen.lookers] == [
-        ("Tower", True, "all", "all"),
-        ("Edge", True, "some", "all"),
-        ("Drums", False, "all", "all"),
+        ("Tower", "all", "all", "all"),
+        ("Edge", "all", "some", "all"),
+        ("Mortars", "some", "all", "all"),
+        ("Drums", None, "all", "all"),
     ]
 
 

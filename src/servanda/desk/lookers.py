@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,19 +12,20 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda.coverage import Coverage
 from servanda.desk import models
+from servanda.values.geo.shapes import circle
 from servanda.values.names import name_key
 from servanda.values.time import Interval
 
 Part = Literal["all", "some"]
 MOST = 50
-_KM = 111.32  # of a degree of latitude
+_POINT = 10.0  # metres of a point that says nothing of its doubt
 
 
 @dataclass(frozen=True)
 class Looker:
     """One watch. ``time`` and ``place``: whether it was on in all or in some of the incident's time, and of the ground on which it may lie.
 
-    ``looks_for``: whether it sees acts of this kind. ``chance``: the declared probability that it sees one. ``told``: whether its source reported this
+    ``looks_for``: whether it sees all or some acts of this kind, or none. ``chance``: the declared probability that it sees one. ``told``: whether its source reported this
     incident. ``shut``: what took it away in that time, there.
     """
 
@@ -35,7 +35,7 @@ class Looker:
     side: str
     time: Part
     place: Part
-    looks_for: bool
+    looks_for: Part | None
     chance: float
     told: bool
     shut: tuple[str, ...]
@@ -62,13 +62,13 @@ class Seen:
     end: datetime | None
 
 
-def who_could_have_seen(coverage: Coverage, row: models.Incident, reports: Sequence[models.Report]) -> Seen:
+def who_could_have_seen(coverage: Coverage, kinds: frozenset[str], reports: Sequence[models.Report]) -> Seen:
     """Who was looking where and when an incident may lie.
 
     Args:
         coverage: of the mission, as its record has it.
-        row: the incident.
-        reports: its reports; together they say from when to when, and on which ground, it may lie.
+        kinds: the codes of what it is, and of all that falls under it.
+        reports: of the incident; together they say from when to when, and on which ground, it may lie.
 
     Returns:
         Those who were surely looking first; nobody where no report says when. Nothing here says that the act would have been reported.
@@ -89,22 +89,30 @@ def who_could_have_seen(coverage: Coverage, row: models.Incident, reports: Seque
             continue
         shut = tuple(f"{g.kind}: {g.reason or g.by}" for g in there if g.watches is None or w.id in g.watches)
         told = name_key(w.reports_as) in said
-        looks_for = row.act in w.detects
+        looks_for: Part | None = "all" if kinds <= w.detects else "some" if kinds & w.detects else None
         found.append(Looker(w.who, w.means, w.place, w.side or "", time, place, looks_for, w.probability, told, shut))
-    found.sort(key=lambda s: (not s.looks_for, s.place != "all", s.time != "all", bool(s.shut), -s.chance, s.who))
+    found.sort(
+        key=lambda s: (
+            s.looks_for is None,
+            s.looks_for != "all",
+            s.place != "all",
+            s.time != "all",
+            bool(s.shut),
+            -s.chance,
+            s.who,
+        )
+    )
     out = tuple(Shut(g.kind, g.by, g.place, g.reason) for g in there[:MOST])
     return Seen(tuple(found[:MOST]), out, max(0, len(found) - MOST), start, end)
 
 
 def _ground(reports: Sequence[models.Report]) -> BaseGeometry | None:
     """The circles of all reports that say where, in degrees."""
-    rounds = []
-    for r in reports:
-        if r.lat is not None and r.lon is not None:
-            km = max((r.precision_m or 0.0) / 1000, 0.01)
-            wide = max(math.cos(math.radians(r.lat)), 0.05)
-            unit = shapely.Point(0, 0).buffer(km / _KM)
-            rounds.append(shapely.transform(unit, lambda xy, r=r, wide=wide: xy / (wide, 1.0) + (r.lon, r.lat)))
+    rounds = [
+        circle(r.lon, r.lat, max(r.precision_m or 0.0, _POINT))
+        for r in reports
+        if r.lat is not None and r.lon is not None
+    ]
     return shapely.union_all(rounds) if rounds else None
 
 

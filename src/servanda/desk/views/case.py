@@ -14,6 +14,7 @@ from servanda.desk.compose import decision_entry
 from servanda.desk.configure import desk
 from servanda.desk.drawing import map_of
 from servanda.desk.explorer import coverage_of
+from servanda.desk.kept import agreement_of
 from servanda.desk.lookers import who_could_have_seen
 from servanda.desk.picture import decision_of, steps_of
 from servanda.desk.register import CLOCKS
@@ -113,7 +114,10 @@ def case(request: Any, incident: str) -> HttpResponse:
     context["placed"] = request.GET.get("placed") == "1"
     verdicts = standing.stood(desk(), standing.newest()).counting(row.pk) if tab == "verdicts" else []
     if tab == "coverage":
-        context["seen"] = who_could_have_seen(coverage_of(desk(), request.head), row, context["reports"])
+        agreement, kinds = agreement_of(desk(), request.head), frozenset({row.act})
+        if agreement is not None and row.act in agreement.vocabulary.acts.codes:
+            kinds = agreement.vocabulary.acts.below(kinds)
+        context["seen"] = who_could_have_seen(coverage_of(desk(), request.head), kinds, context["reports"])
     return page(request, "case.html", tab=tab, verdicts=verdicts, map=drawn, data=data, **context)
 
 
