@@ -174,6 +174,7 @@ def test_a_determination_passes_the_bodies_of_the_route_in_their_order_before_it
     assert why("chief-1", "signed") == ""
     steps.append(decided("determined", 6, "verification-1", "inconclusive"))
     assert why("chief-1", "signed") == "Local team has not endorsed it yet"
+    assert why("verification-2", "endorsed") == ""  # who endorsed the one before is asked again
     steps.append(endorsed("Local team", 7, "verification-2", "returned"))
     assert course_of(steps, BEGIN, ROUTE).state == "reopened"
     assert "endorsed" not in FOLLOWS["reopened"]

@@ -9,7 +9,7 @@ have let through; reading tells of those and keeps them (``decisions.lives``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from servanda.evidence.decisions import STEPS, Decision
@@ -115,7 +115,7 @@ class Course:
     ``state``: a key of :data:`FOLLOWS`; ``since``: when it came there; ``paused``: since when its clock stands still; ``stood``: how long it has stood
     still before, since then; ``asked``: who may still reply, and until when; ``heard``: somebody was given time to reply; ``in_scope``: so it was
     triaged last; ``passed``: the steps that it has been through; ``persons``: by step, who took it; ``route``: the bodies that its determination
-    passes, in order, and ``endorsed``: those that have agreed to the one that stands.
+    passes, in order, and ``endorsed``: those that have agreed to the one that stands, each with the person who said so.
     """
 
     state: str = "received"
@@ -128,7 +128,7 @@ class Course:
     passed: frozenset[str] = frozenset()
     persons: Mapping[str, frozenset[str]] | None = None
     route: tuple[Endorser, ...] = ()
-    endorsed: frozenset[str] = frozenset()
+    endorsed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def endorser(self) -> Endorser | None:
@@ -164,7 +164,7 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None, route
     state, since, paused, stood = "received", received, None, timedelta(0)
     asked: dict[str, datetime] = {}
     heard = in_scope = False
-    endorsed: set[str] = set()
+    endorsed: dict[str, str] = {}
     persons: dict[str, set[str]] = {}
     for d in steps:
         step = str(d.says["step"])
@@ -181,7 +181,7 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None, route
         if step in _SILENT:
             continue
         if step == "endorsed" and d.says.get("outcome") == "agreed":
-            endorsed.add(str(d.says.get("of") or ""))
+            endorsed[str(d.says.get("of") or "")] = str(d.says.get("person") or "")
         elif step != "disclosed":
             endorsed.clear()  # another determination, or none: the bodies are asked anew
         if step == "triaged":
@@ -202,7 +202,7 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None, route
         passed,
         {step: frozenset(who) for step, who in persons.items()},
         tuple(route),
-        frozenset(endorsed),
+        endorsed,
     )
 
 
@@ -297,7 +297,7 @@ def _refused(step: str, course: Course, role: str, person: str, now: datetime, o
             return f"{turn.body} has not endorsed it yet"
         if role != turn.office:
             return f"this is for the {office_name(turn.office).lower()}, for {turn.body}"
-        if person in course.took(frozenset({"endorsed"})):
+        if person in course.endorsed.values():
             return "four eyes: whoever endorsed an incident for one body leaves the next to somebody else"
     for one, other in FOUR_EYES:
         for mine, theirs in ((one, other), (other, one)):
