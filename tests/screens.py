@@ -128,12 +128,12 @@ def prepare(folder: Path) -> None:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, *options: str) -> Iterator[str]:
     """A mission's folder, served by a process of its own; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "servanda", "desk", "serve", str(folder), "--port", str(port)]
+    command = [sys.executable, "-m", "servanda", "desk", "serve", str(folder), "--port", str(port), *options]
     server = subprocess.Popen(
         command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, stdout=subprocess.DEVNULL
     )

@@ -6,10 +6,6 @@ import base64
 import hashlib
 import http.client
 import json
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
@@ -27,6 +23,7 @@ import jwt
 from servanda.desk.folder import CONFIG, open_desk
 from servanda.errors import ServandaError
 from tests.desks import mission
+from tests.screens import served
 
 
 class Provider(BaseHTTPRequestHandler):
@@ -104,23 +101,10 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     (folder / "keys" / "openid").write_text("between us\n")
     said = f"openid: {{name: Mission, server: '{Provider.at}', client: desk, secret: keys/openid}}\n"
     (folder / CONFIG).write_text((folder / CONFIG).read_text() + said)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        at = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "servanda", "desk", "serve", str(folder), "--port", str(at), "--no-work"]
-    server = subprocess.Popen(command, env=os.environ)
     try:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                socket.create_connection(("127.0.0.1", at), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield at
+        with served(folder, "--no-work") as address:
+            yield int(address.rpartition(":")[2])
     finally:
-        server.terminate()
-        server.wait(20)
         stand_in.shutdown()
         stand_in.server_close()
 
