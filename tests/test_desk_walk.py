@@ -133,9 +133,13 @@ def test_keys_are_shown_over_the_page_and_what_is_ticked_or_typed_outlives_what_
     page.wait_for_selector("#rows tr[data-id='I-4'] .s-in_scope", timeout=5000)
     assert page.is_checked("#rows tr[data-id='I-6'] input")
     assert page.evaluate("document.activeElement.value") == "words that are not sent yet"
+    after = page.get_attribute("#rows tr[data-id='I-3'] + tr", "data-id")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("#panel .title:focus")
+    page.wait_for_selector("#rows tr[data-id='I-3'] .s-set_aside")
+    page.keyboard.press("j")
+    page.wait_for_selector(f"#panel article[data-incident='{after}']")
     duty.leave()
     chief.leave()
 

@@ -3,11 +3,22 @@
 (() => {
   const $ = (css, from = document) => from.querySelector(css);
   const rows = () => [...document.querySelectorAll("#rows tr[data-id]")];
-  let last = 0; // where the selected row stood, when it has left this view since
-  const at = () => {
-    const n = rows().findIndex((r) => r.getAttribute("aria-selected") === "true");
-    if (n >= 0) last = n;
-    return n;
+  const at = () => rows().findIndex((r) => r.getAttribute("aria-selected") === "true");
+
+  // who stood around the selected row: a row that was decided leaves this view, or moves to another place in it
+  let stood = { before: "", after: "", next: [] };
+  const id = (row) => (row ? row.dataset.id : "");
+  const moved = () => {
+    const all = rows(), n = at();
+    return n < 0 || (id(all[n - 1]) !== stood.before && id(all[n + 1]) !== stood.after);
+  };
+  const remember = () => {
+    const all = rows(), n = at();
+    if (n >= 0) stood = { before: id(all[n - 1]), after: id(all[n + 1]), next: all.slice(n + 1).map(id) };
+  };
+  const following = () => {
+    const all = rows();
+    return (moved() && all.find((r) => stood.next.includes(r.dataset.id))) || all[Math.min(at() + 1, all.length - 1)];
   };
   const typing = (el) => el && /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio)$/.test(el.type);
 
@@ -15,6 +26,7 @@
     if (!row) return;
     rows().forEach((r) => r.removeAttribute("aria-selected"));
     row.setAttribute("aria-selected", "true");
+    remember();
     row.scrollIntoView({ block: "nearest" });
     const address = new URL(location.href);
     address.searchParams.set("sel", row.dataset.id);
@@ -51,7 +63,7 @@
   }
 
   const KEYS = {
-    j: () => { const n = at(); select(rows()[Math.min(n < 0 ? last : n + 1, rows().length - 1)]); },
+    j: () => select(following()),
     k: () => select(rows()[Math.max(at() - 1, 0)]),
     a: () => open("triaged", "in_scope"),
     x: () => open("triaged", "not_applicable"),
@@ -108,7 +120,9 @@
     const panel = e.detail.target, asked = e.detail.requestConfig?.elt; // a button that was pressed has lost the focus
     within = panel.id === "panel" && (panel.contains(document.activeElement) || (asked !== panel && panel.contains(asked)));
   });
+  remember();
   document.addEventListener("htmx:afterSwap", () => {
+    if (!moved()) remember();
     document.querySelectorAll("#rows input[type=checkbox]").forEach((box) => { box.checked = box.checked || ticked.includes(box.value); });
     const head = within && ($("#panel [role=alert]") || $("#panel .title"));
     if (head) { head.tabIndex = -1; head.focus(); }
