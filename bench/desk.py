@@ -220,7 +220,8 @@ class User(threading.Thread):
         self.took: list[tuple[str, float, int]] = []
 
     def run(self) -> None:
-        """All that he asks for."""
+        """All that he asks for; people do not begin in the same moment."""
+        time.sleep(self._chance.random() * self._pause)
         for n in range(self._asks):
             if n % 8 == 7:
                 self._triage(f"I-{self._incidents - 1 - self._seed * self._asks - n}")
@@ -323,7 +324,7 @@ def load(incidents: int, people: People, place: Path, database: str | None) -> F
     told, cpu, busy = crowd(place, incidents, *people)
     users, _, pause = people
     about = (
-        f"{incidents:,} incidents, {name_of(database)}, one process that serves",
+        f"{incidents:,} incidents, {name_of(database)}, two processes that answer, as 'desk serve' has them",
         f"{users} people who read for {pause} s (on average, at random) and triage every eighth time: {len(told)} pages",
         f"{os.cpu_count()} cores, which the people who ask use too; load {busy[0]:.1f} before, {busy[1]:.1f} after",
         f"{cpu / max(len(told), 1) * 1000:.1f} ms of processor time in the server for each",
@@ -360,9 +361,10 @@ def crowd(
                 break
             time.sleep(0.1)
         cookie = signed_in(port)
-        warm = User(port, cookie, users, 0, incidents, pause)
-        for path in ("/queue/", "/map/", "/board/", "/case/I-1", "/twins/I-1"):
-            warm._ask("", path)  # noqa: SLF001
+        for _ in range(6):  # each line may lead to another process
+            warm = User(port, cookie, users, 0, incidents, pause)
+            for path in ("/queue/", "/map/", "/board/", "/case/I-1", "/twins/I-1"):
+                warm._ask("", path)  # noqa: SLF001
         people = [User(port, cookie, n, asks, incidents, pause) for n in range(users)]
         for one in people:
             one.start()

@@ -63,6 +63,7 @@ SCREENS: Mapping[str, tuple[str, ...]] = {
         "/statements/",
         "/statements/?tab=documents",
         "/record/",
+        "/packages/",
         "/key/",
         "/demo/",
         "/help/",
@@ -73,12 +74,13 @@ SCREENS: Mapping[str, tuple[str, ...]] = {
     ),
     "administrator": ("/admin/",),
     "party": ("/room/", "/room/complain/", "/room/answer/I-4"),
+    "guarantor": ("/given/", "/given/case/I-3"),
 }
 """Addresses by the login that opens them; the empty one has not signed in."""
 
 PARTS = frozenset(
     "home rows save_view panel step fresh preview twins apart tiles paper_file sequence publish place_map own_attachment "
-    "attachment arrival_file language events state api_description api_reports api_report api_nothing hand room_file "
+    "attachment arrival_file language events state api_description api_reports api_report api_nothing hand room_file given_file "
     "account_reauthenticate".split()
 )
 """Names of addresses that are no screens: parts of one, files, answers to a click, and the interface for machines.
@@ -89,7 +91,7 @@ PARTS = frozenset(
 def prepare(folder: Path) -> None:
     """A mission whose incidents stand in every state, whose arrivals wait, and whose days still come in."""
     desk = mission(folder, reports=7, quick=False)
-    from servanda.desk import arrivals, said
+    from servanda.desk import arrivals, given, said
     from servanda.desk.folder import CONFIG
     from servanda.desk.replay import HELD
     from servanda.desk.setup import account, give_office
@@ -107,6 +109,9 @@ def prepare(folder: Path) -> None:
     said.recompute(desk)
     give_office(desk, "p-20", "Boris Borskij", "party:B", "party")
     account("party", password("party"))
+    give_office(desk, "p-21", "Greta Garland", "guarantor:G", "guarantor")
+    account("guarantor", password("guarantor"))
+    given.make(desk, "guarantors")
     begun = {
         "team": "Team 2",
         "place": "quay",
@@ -129,11 +134,12 @@ def prepare(folder: Path) -> None:
 
 @contextmanager
 def served(folder: Path, *options: str) -> Iterator[str]:
-    """A mission's folder, served by a process of its own; its address."""
+    """A mission's folder, served by a process of its own (by more where the options say so); its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "servanda", "desk", "serve", str(folder), "--port", str(port), *options]
+    alone = ["--port", str(port), "--processes", "1"]
+    command = [sys.executable, "-m", "servanda", "desk", "serve", str(folder), *alone, *options]
     server = subprocess.Popen(
         command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, stdout=subprocess.DEVNULL
     )

@@ -81,6 +81,7 @@ BELOW = {
         "store",
         "record",
         "incidents",
+        "findings",
         "agreement",
         "evidence",
         "coverage",

@@ -294,6 +294,27 @@ def test_what_is_confirmed_is_told_on_the_day_on_which_it_became_so() -> None:
     assert "Nothing was confirmed that was not confirmed before." in plain_text(early.brief, early.words)
 
 
+def test_a_daily_report_counts_what_was_decided_that_day_and_tells_what_weighs() -> None:
+    taken = [
+        {"incident": "I1", "step": "triaged", "outcome": "in_scope", "at": "2025-03-20T15:00", "why": "heard first"},
+        {"incident": "I1", "step": "determined", "outcome": "confirmed", "at": "2025-03-20T16:00", "why": "a crater"},
+        {"incident": "I1", "step": "signed", "outcome": "agreed", "at": "2025-03-21T16:00", "why": "read"},
+    ]
+    steps = yaml.safe_dump({"decisions": [{**one, "by": "Mission"} for one in taken]}).encode()
+    files = [reports(CLAIM), NamedBytes("decisions.yaml", steps)]
+    about = Asked(date="2025-03-20", number=7)
+    written = write_brief(agreement(), files, [], of="daily", asked=about, fuse=False)
+    said = " ".join(plain_text(written.brief, written.words).split())
+    assert "Daily report No. 7" in said
+    assert "2 decisions were recorded:" in said
+    assert "determined (confirmed)" in said
+    assert "a crater" in said
+    assert "heard first" not in said
+    rows = brief_files(written.brief, written.words)["daily-2025-03-20-decisions.csv"].decode().splitlines()
+    assert len(rows) == 3
+    assert "heard first" in rows[1]
+
+
 def test_an_incident_whose_hour_nobody_knows_is_counted_once_and_told_on_both_days() -> None:
     night = {
         **CLAIM,

@@ -329,6 +329,9 @@ class TestWhoReadsWhat:
             "act": "shelling",
             "summary": "Maryn says, a teacher, first name Olha",
             "start": "2025-03-20T06:00Z",
+            "lat": "48.0",
+            "lon": "37.0",
+            "actor": "B",
             "kind": "claim",
             "side": "none",
         }
@@ -340,6 +343,14 @@ class TestWhoReadsWhat:
         assert "Olha" not in answer.content.decode()
         assert "protected-" in answer.content.decode()
         assert WasRead.objects.filter(login="auditor", incident=case).exists()
+        made = client("legal").post("/reports/", {"kind": "spot", "language": "en", "incident": case})
+        assert made.status_code == 302, made.content.decode()
+        text = client("duty").get(made["Location"]).content.decode()
+        client("legal").get(re.search(r'href="(/reports/\d+/[^"]+\.pdf)"', text)[1])
+        assert set(WasRead.objects.filter(page="paper").values_list("login", "incident")) == {
+            ("duty", case),
+            ("legal", case),
+        }
 
     def test_words_from_outside_are_shown_and_not_obeyed(self, desk: Desk, incident: str) -> None:
         evil = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -539,11 +550,49 @@ def test_a_folder_is_made_whole_or_not_at_all(tmp_path: Path, capsys: pytest.Cap
         (["init", str(tmp_path / "new"), "--database", "mysql://x"], "DSK004"),
         (["init", str(tmp_path / "new"), "--record", "x"], "DSK004"),
         (["init", str(tmp_path / "new"), "--party", "A"], "DSK004"),
+        (["init", str(tmp_path / "new"), "--database", "postgresql://u:p@127.0.0.1:door/x"], "DSK004"),
+        (["init", str(tmp_path / "new"), "--database", "postgresql://u:p@127.0.0.1:1/x"], "DSK008"),
         (["serve", str(tmp_path / "new")], "DSK001"),
     ):
         assert main(["desk", *words]) == 2
         assert code in capsys.readouterr().err
     assert [p.name for p in tmp_path.iterdir()] == ["full"]
+
+
+def test_what_a_desk_rests_on_and_is_not_there_is_one_line_with_a_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import socket
+
+    folder = tmp_path / "m"
+    assert main(["desk", "init", str(folder), "--name", "m.example/x"]) == 0
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for path, content, doctor, serve in (
+            (None, b"", "agreement: none yet", "DSK072"),
+            ("desk.yaml", b"record: [", "DSK002", "DSK002"),
+            ("keys/secret", None, "DSK001", "DSK001"),
+            ("keys/mission", None, "REC002", "REC002"),
+            ("record/policy", None, "REC010", "REC010"),
+            ("desk.sqlite3", b"no database", "DSK008", "DSK008"),
+            ("desk.sqlite3", b"", "DSK008", "DSK072"),
+        ):
+            was = (folder / path).read_bytes() if path else b""
+            if path:
+                (folder / path).unlink() if content is None else (folder / path).write_bytes(content)
+            for command, code in ((["doctor"], doctor), (["serve", "--port", port], serve)):
+                assert main(["desk", command[0], str(folder), *command[1:]]) in (1, 2), path
+                told = capsys.readouterr()
+                lines = [line for line in f"{told.out}\n{told.err}".splitlines() if code in line]
+                assert len(lines) == 1, (path, command, told)
+            if path:
+                (folder / path).write_bytes(was)
+                (folder / path).chmod(0o600)
+        for host, number in (("127.0.0.1", "99999"), ("127.0.0.1", "0"), ("nowhere.invalid", "8765")):
+            assert main(["desk", "serve", str(folder), "--host", host, "--port", number]) == 2
+            assert "DSK072" in capsys.readouterr().err
 
 
 def test_the_register_tells_every_fault() -> None:

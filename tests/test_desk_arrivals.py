@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 import json
 import os
@@ -18,6 +19,7 @@ import pytest
 pytest.importorskip("django")
 from servanda.desk.folder import Desk
 from servanda.desk.ways_in import Watched, WaysIn
+from servanda.values.names import name_key
 from tests.desks import DATABASES, database_of, mission, snapshot
 from tests.desks import client as sign_in
 
@@ -74,6 +76,7 @@ def answered(here: str, **known: str) -> str:
             re.findall(r'<select name="(q-[^"]+)"><option value="">[^<]*</option><option value="([^"]+)"', text)
         )
         fields = [unescape(name) for name in re.findall(r'name="(q-[^"]+)"', text)]
+        fields = [name for name in fields if known.get(json.loads(name[2:])[0]) != "not yet"]
         if not fields:
             return here
         offered = {unescape(name): value for name, value in selects.items()}
@@ -201,6 +204,59 @@ def test_rows_are_pasted_and_what_cannot_be_read_of_them_waits(desk: Desk) -> No
     assert row.rows == []
 
 
+UNKNOWN = "date,place,type of incident,target,perpetrator,description,mood\n" + "".join(
+    f"2025-03-2{n}T0{n}:15+02:00,{place},shelling,{target},B,said {n},calm\n"
+    for n, (place, target) in enumerate(
+        [("quay", "house"), ("Nowhere Ferry", "house"), ("Nowhere Ferry", ""), ("Springfield", ""), ("quay", "zorp")], 1
+    )
+)
+
+
+def chosen(here: str, **answers: str) -> None:
+    """Choose, each by the beginning of its name."""
+    fields = {unescape(name) for name in re.findall(r'name="(q-[^"]+)"', page(here))}
+    said = {f: v for f in fields for name, v in answers.items() if json.loads(f[2:])[-1].casefold().startswith(name)}
+    assert len(said) == len(answers), (fields, answers)
+    assert client("duty").post(here, {"do": "answer", **said}).status_code == 302
+
+
+def test_no_place_target_or_column_is_lost_unasked_and_what_is_chosen_holds_for_the_file(
+    desk: Desk, ways: Any, tmp_path: Path
+) -> None:
+    from servanda.desk.inbox import Arrival
+    from servanda.desk.models import Report
+
+    here = brought("Post 76", UNKNOWN)
+    text = page(here)
+    assert "1 report; 4 rows" in text, re.sub("<[^>]+>", " ", text.split("</header>")[1])
+    assert "no place of this name is known" in text
+    assert "<span>Springfield, " in text  # of the gazetteer, elsewhere
+    assert client("duty").post(here, {"do": "record"}).status_code == 409  # a column is not read
+    chosen(here, mood="-", nowhere="47.5, 36.5, 2")
+    assert client("duty").post(here, {"do": "record"}).status_code == 302
+    row = Arrival.objects.get(source="Post 76")
+    before = Report.objects.filter(said__source="Post 76").count()
+    aside = {r["row"] for r in row.rows}
+    assert before + len(aside) == 5
+    assert {(r.lat, r.precision_m) for r in Report.objects.filter(said__place_name="Nowhere Ferry")} == {(47.5, 2000.0)}
+    chosen(here, zorp="-", springfield="-")
+    assert f"Record {len(aside)} reports" in page(here)
+    for _ in range(2):
+        assert client("duty").post(here, {"do": "record"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.rows, row.reports) == ([], 5)
+    assert Report.objects.filter(said__source="Post 76").count() == 5
+    assert Report.objects.get(said__place_name="Springfield").lat is None
+    ways(watch=(Watched(tmp_path, "Post 76"),))
+    (tmp_path / "next.csv").write_text(UNKNOWN.replace("said", "later"))
+    assert "set aside" in look(desk)[0]
+    again = Arrival.objects.filter(source="Post 76", way="folder").get()
+    assert (again.state, len({r["row"] for r in again.rows})) == ("taken", 3)
+    assert "as in an earlier table of this source" in page(f"/arrivals/{again.pk}/")  # offered, not taken
+    (tmp_path / "wide.csv").write_text(UNKNOWN.replace("mood", "caliber seen").replace("said", "at last"))
+    assert "not read" in look(desk)[0]
+
+
 def test_only_who_receives_reports_brings_them_and_a_dismissal_has_its_reason(desk: Desk) -> None:
     here = brought("Post 75", TABLE + ROWS.replace("heard", "thought"))
     assert client("patrol").get("/arrivals/").status_code == 404
@@ -251,6 +307,68 @@ def test_a_watched_folder_brings_each_file_once_and_no_half_of_one(desk: Desk, w
     look(desk)
     assert size(desk) == before
     assert Report.objects.filter(said__source="Post 80").count() == 8
+
+
+def test_the_page_says_what_became_of_every_file_of_a_watched_folder_and_letter_of_a_mailbox(
+    desk: Desk, ways: Any, tmp_path: Path
+) -> None:
+    import mailbox
+    import zipfile
+    from email.message import EmailMessage
+
+    from servanda.desk.inbox import Arrival
+    from servanda.desk.watching import Watch
+
+    folder, box = tmp_path / "in", tmp_path / "mail.mbox"
+    folder.mkdir()
+    text = TABLE + ROWS.replace("heard", "of the folder")
+    (folder / "a.csv").write_text(text)
+    (folder / "b copy.csv").write_text(text)
+    (folder / "plan.pdf").write_bytes(b"%PDF-1.7\n" + b"x" * 50)
+    (folder / "c.csv.part").write_text(text)
+    with zipfile.ZipFile(folder / "two.zip", "w") as packed:
+        packed.writestr("one.csv", text.replace("folder", "archive"))
+        packed.writestr("two.csv", text.replace("folder", "second of the archive"))
+    file = mailbox.mbox(box)
+    many = EmailMessage()
+    many["Subject"] = "twenty"
+    many.set_content("see all")
+    for n in range(20):
+        many.add_attachment(b"GIF89a" + bytes([n]) * 20, maintype="image", subtype="gif", filename=f"{n}.gif")
+    file.add(many)
+    file.flush()
+    file.close()
+    places = (Watched(folder, "Post 82"), Watched(box, "Post 83", mailbox=True), Watched(tmp_path / "no", "Post 84"))
+    ways(watch=places)
+    for path in (*folder.iterdir(), box):
+        os.utime(path, (time.time() - 60, time.time() - 60))
+    watch = Watch(desk)
+    watch.look()
+    (folder / "d.csv").write_text(text[:100])
+    (folder / "e.csv").symlink_to(folder / "missing")
+    watch.look()
+    shown = page("/arrivals/")
+    for name, what in (
+        ("b copy.csv", "the same content came before"),
+        ("c.csv.part", "is left alone"),
+        ("d.csv", "is still being written"),
+        ("e.csv", "is left alone: it is a link"),
+    ):
+        assert re.search(f"{re.escape(name)}</bdi></td><td>{what}", shown), (name, what)
+    assert "cannot be opened: No such file or directory" in shown
+    waits = {row.name: row for row in Arrival.objects.filter(source__in=("Post 82", "Post 83"))}
+    assert {name: row.state for name, row in waits.items()} == dict.fromkeys(
+        ("a.csv", "plan.pdf", "two.zip", "twenty.txt"), "aside"
+    )
+    assert len(waits["twenty.txt"].beside) == 20
+    form = page(f"/entry/?letter={waits['twenty.txt'].pk}")
+    said = {"source": "Post 83", "side": "none", "act": "small_arms", "told": "shots", "nonce": "twenty", "same": ""}
+    said |= {"start": "2025-03-21T21:00", "letter": str(waits["twenty.txt"].pk), "looked_at": ""}
+    files = re.findall(r'name="attached" value="([^"]+)"', form)
+    answer = client("duty").post("/entry/", {**said, "attached": files})
+    assert (len(files), "too many" in answer.content.decode()) == (21, False)
+    assert all(row.told for row in waits.values())
+    assert re.search(r"waiting: \d+ arrivals", client("duty").get("/queue/").content.decode())
 
 
 def test_what_cannot_be_read_in_a_watched_folder_waits_with_its_reason(desk: Desk, ways: Any, tmp_path: Path) -> None:
@@ -350,6 +468,7 @@ def test_no_letter_is_lost_and_none_keeps_the_others_out(desk: Desk, ways: Any, 
 def test_a_source_that_is_protected_at_the_second_bringing_is_protected(desk: Desk) -> None:
     from servanda.desk.models import Arrival, Report
 
+    begun = size(desk)
     here = brought("Somebody Afraid", TABLE + ROWS)
     assert client("duty").get(f"{here}file").status_code == 200
     assert brought("Somebody Afraid", TABLE + ROWS, protect="1") == here
@@ -358,12 +477,109 @@ def test_a_source_that_is_protected_at_the_second_bringing_is_protected(desk: De
     client("duty").post(answered(here), {"do": "record"})
     assert Arrival.objects.get(source="Somebody Afraid").state == "taken"
     assert not Report.objects.filter(said__source="Somebody Afraid").exists()
+    names = {e.name for e in desk.record().statements() if e.index >= begun}
+    guesses = {hashlib.sha256(s.encode()).hexdigest()[:12] for s in (name_key("Somebody Afraid"), "Somebody Afraid")}
+    assert len([name for name in names if name.startswith("desk/mapping/")]) == 1
+    assert not [name for name in names for guess in guesses if guess in name]
+    assert "which act is" not in page(brought("Somebody Afraid", TABLE + ROWS.replace("heard", "then")))
     taken("Somebody Else", TABLE + ROWS)
     again = {"source": "Somebody Else", "protect": "1", "file": named(TABLE + ROWS, "a.csv")}
     assert client("duty").post("/arrivals/", again).status_code == 409  # it is too late, and says so
     before = Arrival.objects.count()
     assert client("duty").post(here, {"do": "mend", "text": "x"}).status_code == 409
     assert Arrival.objects.count() == before
+
+
+def test_of_two_who_decide_at_once_the_second_is_told_and_every_row_that_counts_is_on_the_record(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from servanda.desk import arrivals
+    from servanda.desk.inbox import Arrival
+    from servanda.desk.models import Report
+
+    read, meanwhile = arrivals.read, list[Any]()
+
+    def reading(*given: Any, **more: Any) -> Any:
+        preview = read(*given, **more)
+        while meanwhile:
+            meanwhile.pop()()
+        return preview
+
+    monkeypatch.setattr(arrivals, "read", reading)
+    field = json.dumps(["places", "Nowhere Ferry"])
+
+    def at_once(source: str, first: dict[str, str], second: dict[str, str]) -> tuple[str, int, str]:
+        """What the second is answered whose click began before the first one's ended."""
+        here = answered(
+            brought(source, TABLE + ROWS + "2025-03-27,07:15,Nowhere Ferry,shelling,B,seen later,,\n"), places="not yet"
+        )
+        meanwhile.append(lambda: client("duty").post(here, first))
+        answer = client("verification").post(here, second)
+        return here, answer.status_code, unescape(answer.content.decode())
+
+    def counts(source: str) -> tuple[str, int, int]:
+        row = Arrival.objects.get(source=source)
+        assert Report.objects.filter(said__source=source).count() == row.reports
+        return row.state, row.reports, len({r["row"] for r in row.rows})
+
+    record, place = {"do": "record"}, {"do": "answer", f"q-{field}": "47.5, 36.5, 2"}
+    here, status, text = at_once("Post 91", record, record)
+    assert (status, "meanwhile by p-duty; reports on the record: 4" in text) == (409, True)
+    assert counts("Post 91") == ("taken", 4, 1)
+    client("verification").post(here, place)
+    client("verification").post(here, record)
+    assert counts("Post 91") == ("taken", 5, 0)
+    here, status, _ = at_once("Post 92", place, record)
+    assert (status, counts("Post 92")) == (409, ("waiting", 0, 0))
+    assert client("verification").post(here, record).status_code == 302
+    assert counts("Post 92") == ("taken", 5, 0)
+    here, status, text = at_once("Post 93", {"do": "dismiss", "why": "a drill"}, record)
+    assert (status, "dismissed meanwhile by p-duty: a drill" in text) == (409, True)
+    assert counts("Post 93") == ("dismissed", 0, 0)
+    here = answered(brought("Post 94", TABLE + ROWS))
+    shown = re.search(r'name="seen" value="([^"]+)"', page(here))
+    assert shown is not None
+    for _ in range(2):  # the same click twice
+        assert client("duty").post(here, {**record, "seen": shown[1]}).status_code == 302
+    late = {"do": "dismiss", "why": "not ours", "seen": shown[1]}
+    assert client("verification").post(here, late).status_code == 409
+    assert counts("Post 94") == ("taken", 4, 0)
+    Arrival.objects.filter(source="Post 92").update(
+        state="waiting", rows=[], reports=0, answers=[]
+    )  # the database was lost
+    Arrival.objects.filter(source="Post 91").update(state="waiting", rows=[], reports=0)
+    text = unescape(
+        client("duty").post(f"/arrivals/{Arrival.objects.get(source='Post 91').pk}/", record).content.decode()
+    )
+    assert "on the record already: 4" in text
+
+
+def test_a_place_that_cannot_be_is_refused_a_choice_can_be_changed_and_names_come_in_pages(desk: Desk) -> None:
+    from servanda.desk.inbox import Arrival
+    from servanda.desk.models import Report
+
+    many = "".join(f"2025-03-27,07:15,Nowhere {n},shelling,B,seen {n},,\n" for n in range(101, 281))
+    here = answered(brought("Post 95", TABLE + ROWS + many), places="not yet")
+    field = json.dumps(["places", "Nowhere 101"])
+    for wrong in ("91, 0, 1", "48, 37, -1", "NaN, 1", "48", "=cmd", "inf, 1", "48, 181", "48, 37, 1, 1"):
+        answer = client("duty").post(here, {"do": "answer", f"q-{field}": "", f"w-{field}": wrong})
+        assert (answer.status_code, "is no place of" in answer.content.decode()) == (409, True), wrong
+        assert f'value="{wrong}"' in answer.content.decode()
+    assert "Nowhere" not in str(Arrival.objects.get(source="Post 95").answers)
+    for way, value, reports in (("w", "47.5, 36.5, 2", 5), ("c", "47.6, 36.6", 5), ("c", "", 4), ("q", "-", 5)):
+        said = {f"{way}-{field}": value} | ({f"q-{field}": ""} if way == "w" else {})
+        assert client("duty").post(here, {"do": "answer", **said}).status_code == 302
+        assert f"{reports} reports;" in page(here), (way, value)
+    for n in (1, 2):  # what is decided is listed no more: the pages become fewer
+        names = {unescape(name) for name in re.findall(r'name="(q-[^"]+)"', page(f"{here}?page={3 - n}"))}
+        assert 0 < len(names) <= 100
+        said = dict.fromkeys(names, "47.5, 36.5, 2") | {name.replace("q-", "w-", 1): "" for name in names}
+        answer = client("duty").post(f"{here}?page={3 - n}", {"do": "answer", **said})
+        assert answer.status_code == 302
+    assert "184 reports; 0 rows" in page(here)
+    client("duty").post(here, {"do": "record"})
+    assert Report.objects.filter(said__source="Post 95").count() == 184
+    assert 'name="c-' not in page(here)
 
 
 def test_an_answer_to_what_was_not_asked_is_none(desk: Desk) -> None:

@@ -182,6 +182,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_recorded(desk: Desk, monkeypatc
         monkeypatch.undo()
         assert answer.status_code == 409, room
         assert "No space left on device" in answer.content.decode()
+        assert "Tell the administrator" in answer.content.decode()
         assert (desk.record().log.head.size, state(incident)) == (size, "received")
     assert browser.post(f"/step/{incident}", form(incident)).status_code == 302
     desk.record().verify(desk.record().log.policy, quorum=False)
@@ -324,3 +325,43 @@ def test_a_database_that_goes_and_comes_back_loses_nothing_and_needs_no_new_star
                 pytest.fail("verdicts are not made again")
         desk.record().verify(desk.record().log.policy, quorum=False)
         connections.close_all()
+
+
+def test_a_process_that_is_killed_is_begun_anew_and_none_outlives_the_one_that_began_them(tmp_path: Path) -> None:
+    import signal
+
+    def begun_by(process: int | str) -> set[int]:
+        return {int(one) for of in Path(f"/proc/{process}/task").glob("*/children") for one in of.read_text().split()}
+
+    def says(process: int, word: str) -> bool:
+        return word in Path(f"/proc/{process}/cmdline").read_bytes().decode()
+
+    if not list(Path("/proc/self/task").glob("*/children")):
+        pytest.skip("this system does not tell which process began which")
+    desk = mission(tmp_path / "m", reports=3)
+    with served(desk) as address:
+        (parent,) = (one for one in begun_by("self") if says(one, address.rpartition(":")[2]))
+
+        def children() -> set[int]:
+            return {one for one in begun_by(parent) if says(one, "spawn_main")}
+
+        before = children()
+        assert len(before) == 2
+        os.kill(min(before), signal.SIGKILL)
+        for _ in range(40):  # the other one answers all the while
+            with urllib.request.urlopen(f"{address}/account/login/", timeout=20) as answer:
+                assert answer.status == 200
+            if len(children()) == 2 and children() != before:
+                break
+            time.sleep(0.25)
+        else:
+            pytest.fail("no process took the place of the one that was killed")
+        os.kill(parent, signal.SIGKILL)
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"{address}/account/login/", timeout=5).close()
+            except OSError:
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("pages are served by nobody's process")

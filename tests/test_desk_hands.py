@@ -148,6 +148,7 @@ def test_the_page_shows_what_is_signed_and_nothing_else_is_recorded(desk: Desk, 
     assert Incident.objects.get(pk="I-1").state == "signed"
     (entry,) = desk.record().statements(size)
     kept = base64.b64decode(told["kept"])
+    assert b"\n    Alleged of: Borska (B), by 1 report\n" in kept  # the finding in words is part of what is signed
     assert desk.record().log.object(entry.digest) == kept
     assert b"read and agreed" in kept
     assert Decided.objects.filter(incident="I-1", step="signed").count() == 1

@@ -171,6 +171,9 @@ def test_a_token_of_a_party_is_not_told_where_incidents_stand(desk: Desk) -> Non
     ):
         with pytest.raises(Refused, match=r"side|scope|party|minute"):
             token("Radar of A", **options)
+    for name in ("Aldova", "a", "Aldovan  forces", "\u0410ldova"):  # the party itself, however it is written
+        with pytest.raises(Refused, match="speaks for that side"):
+            token(name, scope=("report", "status"))
     (one,) = ask(token("Radar of A", side="A"), SAID).json()["reports"]
     assert Report.objects.get(entry=one["entry"]).said["side"] == "A"
     assert "state" not in one

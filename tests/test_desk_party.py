@@ -16,7 +16,7 @@ from tests.desks import client, mission, password, take, way
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    made = mission(tmp_path_factory.mktemp("desk") / "m", reports=8)
+    made = mission(tmp_path_factory.mktemp("desk") / "m", reports=33)
     from servanda.desk.decide import change_register
     from servanda.desk.register import Person
     from servanda.desk.setup import account
@@ -86,17 +86,21 @@ def test_a_party_attaches_files_that_it_and_the_mission_alone_see(desk: Desk) ->
     token = re.search(r'name="attached" value="([^"]+)"', refused.content.decode())
     assert (refused.status_code, token is not None) == (409, True)
     assert mine.post("/room/answer/I-7", {"why": "see our orders", "attached": token[1]}).status_code == 302  # type: ignore[index]
-    (digest,) = Decided.objects.get(incident="I-7", step="replied").says["attachments"]
+    _, digest = Decided.objects.get(incident="I-7", step="replied").says["attachments"]  # its words are the first
     address = f"/room/file/file/{digest}"
     assert address in mine.get("/room/answer/I-7").content.decode()
     assert mine.get(address).content == file().getvalue()
     assert [other.get(address).status_code, client("duty").get(address).status_code] == [404, 404]
-    assert "orders.pdf" in client("legal").get("/case/I-7").content.decode()
+    case = client("legal").get("/case/I-7").content.decode()
+    assert "orders.pdf" in case
+    assert "What Aldova wrote, as it came" in case
+    assert "words.json" not in case
     act = {"act": "shelling", "summary": "at the mill", "start": "2025-03-21T06:00", "nonce": "filed"}
     assert other.post("/room/complain/", {**act, "files": [file()]}).status_code == 302
     assert "orders.pdf" in other.get("/room/").content.decode()
     assert other.get(address).content == file().getvalue()  # it has brought the same itself
-    assert Report.objects.filter(said__summary="at the mill").count() == 1
+    lodged = Report.objects.get(said__summary="at the mill")
+    assert "What Borska wrote" in client("legal").get(f"/case/{lodged.incident}").content.decode()
 
 
 def test_nothing_tells_a_party_that_the_other_was_asked_or_replied(desk: Desk) -> None:
@@ -127,6 +131,63 @@ def test_of_a_protected_source_neither_place_nor_hour_is_shown(desk: Desk) -> No
         assert not re.search("Ivanka|Backyard|window|protected-|04:44", answer.content.decode())
 
 
+def test_nothing_tells_a_party_whose_name_is_protected(desk: Desk) -> None:
+    import io
+
+    from servanda.desk import models
+    from servanda.desk.decide import report
+    from servanda.desk.spoken import ELSEWHERE
+
+    told = {"source": "Neighbour Ivanka", "act": "shelling", "kind": "observation", "side": "none", "summary": "seen"}
+    report(
+        desk, models.Person.objects.get(pk="p-duty"), {**told, "start": "2025-03-22T04:44+02:00"}, "n3", protect=True
+    )
+    way(desk, "I-3", upto="assessed")
+    for party in "BA":
+        asks(desk, "I-3", party)
+    page, drawn = client("party-b"), re.compile(r'value="[\w:.-]{10,}"|SHA-256 <code>\w+')
+
+    def answers(first: str, last: str) -> list[str]:
+        """What is answered to who tries a name, in words, in other words, in its parts, and as that of a file."""
+        sent = []
+        for n, words in enumerate((f"{first} {last}", f"{last}, our {first}", f"{first}s of {last}")):
+            for summary in ("", words):
+                file = io.BytesIO(f"{last} {n}".encode())
+                file.name = f"{words}.txt"
+                said = {"act": "shelling", "start": "2025-03-20T05:00", "summary": summary, "place_name": words}
+                sent.append(page.post("/room/complain/", {**said, "nonce": words, "files": [file]}))
+        return [drawn.sub("", f"{a.status_code} {a.content.decode()}").replace(last, "NAME") for a in sent]
+
+    tried = answers("Neighbour", "Ivanka")
+    assert tried == answers("Neighbour", "Halyna")
+    assert [text[:3] for text in tried] == ["409", "302"] * 3
+    assert page.post("/room/answer/I-3", {"why": "Ivanka, a neighbour, lies"}).status_code == 302
+    shown = page.get("/room/").content.decode() + page.get("/room/answer/I-3").content.decode()
+    assert "protected-" not in shown
+    for words in ("Neighbour Ivanka.txt", "Ivanka, our Neighbour", "Neighbours of Ivanka", "Ivanka, a neighbour, lies"):
+        assert words in shown
+    replied = models.Decided.objects.get(incident="I-3", by="B", step="replied")
+    assert (replied.why, "Ivanka" in str(models.Report.objects.values_list("said"))) == (ELSEWHERE, False)
+    assert not re.search("protected-", str(models.Report.objects.filter(said__side="B").values_list("said")))
+    (asked,) = models.Decided.objects.filter(incident="I-3", step="right_of_reply", says__of="B")
+    assert replied.says["after"] == asked.pk  # and not what the other party was asked since
+
+
+def test_a_party_is_not_told_under_which_name_another_brought_the_same_file(desk: Desk) -> None:
+    import io
+
+    way(desk, "I-4", upto="assessed")
+    for party, name in (("A", "plan-of-a.pdf"), ("B", "mine.pdf")):
+        asks(desk, "I-4", party)
+        file = io.BytesIO(b"%PDF-1.4 the same paper")
+        file.name = name
+        page = client(f"party-{party.lower()}")
+        assert page.post("/room/answer/I-4", {"why": f"see {party}", "files": [file]}).status_code == 302
+        shown = page.get("/room/answer/I-4").content.decode()
+        assert (f"see {party}" in shown, name in shown) == (True, True)
+    assert "plan-of-a" not in shown
+
+
 def test_a_complaint_is_a_claim_of_its_side_and_of_an_incident_of_its_own(desk: Desk) -> None:
     from servanda.desk.models import Report
 
@@ -155,7 +216,7 @@ def test_no_other_page_is_there_for_a_party_and_none_says_so(desk: Desk) -> None
     page = client("party-a")
     drawn = re.compile(r'value="\w{20,}"')
     never = drawn.sub("", page.get("/no-such-page/").content.decode())
-    may = {"", "room/", "room/complain/", "room/answer/<path:incident>", "language/", "key/"}
+    may = {"", "given/", "room/", "room/complain/", "room/answer/<path:incident>", "language/", "key/"}
     for pattern in get_resolver().url_patterns:
         path = str(pattern.pattern)
         if path in may or path.startswith(("account/", "api/")):  # there, no session is asked
@@ -181,3 +242,99 @@ def test_a_step_of_the_mission_is_not_a_partys(desk: Desk) -> None:
     ):
         with pytest.raises(Refused):
             decide(desk, "p-of-a", [Click("I-8", says, "x", by=by)])
+
+
+def test_a_guarantor_reads_its_package_alone_and_comments_on_what_it_is_shown(desk: Desk) -> None:
+    import json
+    import subprocess
+    import sys
+    from importlib.resources import files
+
+    from servanda.desk import given
+    from servanda.desk.decide import Click, change_register, decide, report
+    from servanda.desk.models import Decided, Incident, Person
+    from servanda.desk.register import Person as Somebody
+    from servanda.desk.setup import account
+
+    someone = Somebody("p-of-g", "Name of G", "guarantor:G", "guarantor")
+    change_register(desk, lambda register: register.with_person(someone))
+    account(someone.login, password(someone.login))
+    told = {"source": "Neighbour Olena", "act": "shelling", "kind": "observation", "side": "none"}
+    told |= {"start": "2025-03-21T05:55+02:00", "place_name": "Backyard 9", "summary": "from my roof"}
+    hidden = report(desk, Person.objects.get(pk="p-duty"), told, "n2", protect=True)
+    way(desk, hidden, upto="signed")
+    way(desk, "I-32", upto="assessed")  # above its tier: nobody was heard yet
+    way(desk, "I-31", upto="signed")
+    browser, chief = client("guarantor"), client("chief")
+    assert browser.get("/", follow=True).redirect_chain[-1][0] == "/given/"
+    assert "No package was made" in browser.get("/given/").content.decode()
+    assert browser.get("/given/case/I-31").status_code == 404
+    for tier, answered in (("guarantors", 302), ("mechanism", 409), ("parties", 409)):
+        assert chief.post("/packages/", {"tier": tier}).status_code == answered, tier
+    (one, *_), size = given.given(desk, "guarantor:G"), desk.record().log.head.size
+    text = browser.get("/given/").content.decode()
+    assert re.search(r"I-31</a>.*signed: confirmed", text)
+    assert re.search(r"Files of kinds that are closed to you <small>\d+ of this kind", text)
+    assert not re.search("tier:|tier <|embargo", text)
+    case = browser.get("/given/case/I-31").content.decode()
+    assert "Finding on the incident I-31 under" in case
+    assert "signed: confirmed" in case
+    assert not re.search(r"<dt[^>]*>\w+_\w+<|\d{4}-\d\d-\d\dT", case)
+    assert one.digest in text
+    assert not re.search(r">I-32<|Olena|Backyard 9|roof|protected-", text)
+    address = f"/given/file/{one.digest}"
+    data = browser.get(address).content
+    for name in ("verifier.py", "hands.py"):
+        (desk.folder.parent / name).write_bytes(browser.get(f"/given/file/{name}").content)
+    (desk.folder.parent / "taken.json").write_bytes(data)
+    (desk.folder.parent / "policy").write_bytes((desk.record_folder / "policy").read_bytes())
+    run = [sys.executable, "-I", "verifier.py", "package", "taken.json", "--policy", "policy"]
+    checked = subprocess.run(run, cwd=desk.folder.parent, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert (files("servanda.record") / "verifier.py").read_bytes() == (desk.folder.parent / "verifier.py").read_bytes()
+    assert not re.search(rb"Olena|Backyard 9|from my roof", data)
+    assert json.loads(data)["tier"] == "guarantors"
+    # whoever it is not for finds neither the file nor a sign of it
+    assert {client(who).get(address).status_code for who in ("party-a", "legal", "auditor")} == {404}
+    assert chief.get(address).status_code == 200
+    # a comment: one entry, in its own name, that moves nothing and that nobody else writes
+    state = Incident.objects.get(pk="I-31").state
+    for _ in range(2):
+        assert browser.post("/given/case/I-31", {"why": "<i>let the panel see the craters</i>"}).status_code == 302
+    assert "&lt;i&gt;let the panel" in browser.get("/given/case/I-31").content.decode()
+    assert browser.post("/given/case/I-31", {"why": " "}).status_code == 409
+    (said,) = Decided.objects.filter(incident="I-31", step="commented")
+    assert (said.by, said.person, Incident.objects.get(pk="I-31").state) == ("G", "p-of-g", state)
+    assert desk.record().log.head.size == size + 1
+    for tried in ("Neighbour Olena was there", "Olena, a neighbour"):  # no answer tells that this is a protected name
+        assert browser.post("/given/case/I-31", {"why": tried}).status_code == 302
+        assert tried in browser.get("/given/case/I-31").content.decode()
+    assert browser.post("/given/case/I-32", {"why": "and here"}).status_code == 404
+    assert browser.post("/given/case/I-404", {"why": "and here"}).status_code == 404
+    # it waits for the legal officer until somebody looked
+    assert "new comments: 1 incident" in client("legal").get("/case/I-31").content.decode()
+    assert "new comments" not in client("duty").get("/queue/").content.decode()
+    rows = client("legal").get("/queue/?view=commented").content.decode()
+    assert re.findall(r'data-id="([^"]+)".*?class="mark" href="([^"]+)', rows, re.DOTALL) == [
+        ("I-31", "/case/I-31?tab=decisions")
+    ]
+    assert "&lt;i&gt;let the panel" in client("legal").get("/case/I-31?tab=decisions").content.decode()
+    assert "ew comment" not in client("legal").get("/queue/?view=all").content.decode()
+    assert client("party-a").post("/given/case/I-31", {"why": "ours"}).status_code == 404
+    refused = client("chief").post("/step/I-31", {"step": "commented", "why": "as if", "seen": "", "after": ""})
+    assert refused.status_code == 409
+    for path in ("/queue/", "/case/I-31", "/record/", "/room/", "/packages/", "/events/", "/admin/"):
+        assert browser.get(path).status_code == 404, path
+    # a file that is not the one which the record names is not shown
+    given.path_of(desk, one.digest).write_bytes(data.replace(b"I-31", b"I-33"))
+    given._read.cache_clear()
+    assert "not the one that the record names" in browser.get("/given/").content.decode()
+    # what was undone stands no more, and is told
+    signed = Decided.objects.get(incident="I-31", step="signed")
+    decide(desk, "p-chief", [Click("I-31", {"undo": signed.pk}, "wrong", after=Incident.objects.get(pk="I-31").last)])
+    given.make(desk, "guarantors")
+    assert re.search(r"I-31</a>.*determined: confirmed", browser.get("/given/").content.decode())
+    assert 'class="mark">undone' in browser.get("/given/case/I-31").content.decode()
+    browser.post("/language/", {"language": "fr"})
+    assert "<dt>lieu<" in browser.get("/given/case/I-31").content.decode()
+    browser.post("/language/", {"language": "en"})

@@ -49,6 +49,7 @@ def test_an_attribution_names_whom_it_is_to_and_one_to_none_nobody(desk: Desk) -
     way(desk, "I-16", upto="determined")
     for says in ({"outcome": "none", "of": "B"}, {"outcome": "party"}, {"outcome": "unit", "of": ""}):
         assert "names it" in refused(desk, "p-verification", "I-16", "attributed", **says)
+    assert "is no party" in refused(desk, "p-verification", "I-16", "attributed", outcome="party", of="Bee")
     take(desk, "p-verification", "I-16", "attributed", outcome="none")
 
 

@@ -370,10 +370,15 @@ class TestMissionReports:
         where = made["Location"]
         assert client("verification").post(where, {"do": "review"}).status_code == 409
         assert client("chief").post(where, {"do": "publish"}).status_code == 409
-        size = entries(desk)
+        chief, size = client("chief"), entries(desk)
+        assert chief.post(where, {"do": "review"}).status_code == 302
+        assert "neither drafted nor reviewed" in chief.get(where).content.decode()
+        assert (
+            chief.post(where, {"do": "publish"}).status_code == 409
+        )  # four eyes: whoever reviewed it does not sign it
+        Paper.objects.update(state="draft", reviewed_by="")
         assert client("legal").post(where, {"do": "review"}).status_code == 302
         assert entries(desk) == size
-        chief = client("chief")
         assert chief.post(where, {"do": "publish"}).status_code == 302
         assert chief.post(where, {"do": "publish"}).status_code == 409
         paper = Paper.objects.get(state="published")
@@ -381,7 +386,13 @@ class TestMissionReports:
         assert {e.name.rpartition(".")[2] for e in kept} >= {"txt", "html", "pdf", "docx", "json"}
         again = client("duty").post("/reports/", {"corrects": paper.pk, "note": "the hour was wrong"})
         assert again.status_code == 302, again.content.decode()
-        assert Paper.objects.get(number=1).name == f"{paper.name}.correction-1"
+        corrected = Paper.objects.get(number=1)
+        assert corrected.name == f"{paper.name}.correction-1"
+        assert "Correction No. 1. What was wrong: “the hour was wrong”" in corrected.text
+        assert "Daily report No. 1, 19 March 2025" in paper.text
+        assert "Daily report No. 1, 19 March 2025" in corrected.text
+        client("verification").post("/reports/", {"kind": "daily", "language": "en", "date": "2025-03-25"})
+        assert "Daily report No. 2, 25 March 2025" in Paper.objects.latest("pk").text
         assert client("duty").post("/reports/", {"corrects": paper.pk, "note": ""}).status_code == 409
 
     def test_a_report_that_cannot_be_written_says_why(self, desk: Desk) -> None:
@@ -428,7 +439,7 @@ class TestLanguages:
     def test_what_a_guard_says_is_found_by_its_pattern(self, desk: Desk) -> None:
         from django.utils.translation import override
 
-        from servanda.desk.languages import counted, instant, told
+        from servanda.desk.languages import counted, instant, text, told
 
         with override("uk"):
             assert told("B may reply until 2025-03-20 10:00Z") == "B може відповісти до 2025-03-20 10:00Z"
@@ -443,6 +454,19 @@ class TestLanguages:
                 "5 інцидентів",
                 "21 інцидент",
             ]
+            assert text("As of %(when)s, from %(entries)s").endswith("враховано %(entries)s")
+        with override("ar"):
+            assert [counted(n, "entry", "entries") for n in (0, 1, 2, 3, 11, 100)] == [
+                "0 قيد",
+                "قيد واحد",
+                "قيدان",
+                "3 قيود",
+                "11 قيدًا",
+                "100 قيد",
+            ]
+        with override("fr"):
+            assert [counted(n, "entry", "entries") for n in (0, 1, 2)] == ["0 entrée", "1 entrée", "2 entrées"]
+        with override("uk"):
             from datetime import UTC, datetime
 
             assert instant(datetime(2025, 3, 19, 4, 5, tzinfo=UTC), "Europe/Kyiv") == "19 бер. 2025, 06:05"
@@ -544,20 +568,33 @@ class TestJudged:
             assert "10:00" in judged("The term binds B from 2025-03-18T10:00:00+02:00 to 2025-03-28T00:00:00+02:00.")
             assert "apart" not in tied("with R2 of Post 2: 0.7 km and 0.0 h apart 11.4; act 1.4; accused 0.6")
             assert judged("1 incident is confirmed and not excused") != "1 incident is confirmed and not excused"
+            hearsay = "3 reports are taken as hearsay, which accuses and does nothing else: 2 carried by Post (its carrier is graded E); 1 carried by Agency (Aldova) (its carrier is not in the register)."
+            assert (
+                judged(hearsay)
+                == "Повідомлень, узятих як чутки, що звинувачують і нічого більше: 3; Post: 2 (оцінка передавача — E); Agency (Aldova): 1 (передавача немає в реєстрі джерел)."
+            )
+            unsigned = "I-5 was determined confirmed by Mission (seen) (reply of B (2025-03-20 10:00Z): no; never; unsigned). The rule decides here."
+            assert "(seen) (відповідь B (2025-03-20 10:00Z): no; never; не підписано)" in judged(unsigned)
+            seen = "Nobody whose watch counts here was looking for every kind of shelling (for example artillery fire) where and when this could be seen: silence says nothing."
+            assert "дій виду «обстріл» в усіх його різновидах" in judged(seen)
             for english in ("undetermined: not enough was seen; the sea was rough.", f"{step} It rained."):
                 assert judged(english) == english
+        with override("ar"):
+            assert judged(step).startswith("\u2068I-1\u2069:")
         with override("en"):
             assert judged(step) == step
 
 
 class TestReplay:
-    def test_rows_arrive_on_the_day_on_which_they_became_known(self, desk: Desk, tmp_path: Path) -> None:
+    def test_rows_arrive_when_they_became_known_and_those_that_do_not_say_come_last(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
         from servanda.desk.replay import days_of
 
         evidence = tmp_path / "evidence"
         evidence.mkdir()
         (evidence / "a.csv").write_text(
-            "report_id,known_at\nR1,2025-03-20T10:00\nR2,2025-03-19\nR3,\nR4,soon\n", "utf-8"
+            "report_id,known_at,date published\nR1,2025-03-20T10:00,\nR2,,2025-03-19\nR3,,\nR4,soon,\n", "utf-8"
         )
         (evidence / "b.csv").write_text("figure_id,known_at\nF1,2025-03-20\n", "utf-8")
         (evidence / "sources.yaml").write_text("sources: {}\n", "utf-8")
@@ -565,12 +602,9 @@ class TestReplay:
         assert {day: [f.name for f in files] for day, files in days.items()} == {
             "2025-03-19": ["a-2025-03-19.csv"],
             "2025-03-20": ["a-2025-03-20.csv", "b-2025-03-20.csv"],
+            "undated": ["a-undated.csv"],
         }
-        assert [line.split(",")[0] for line in days["2025-03-19"][0].data.decode().splitlines()[1:]] == [
-            "R2",
-            "R3",
-            "R4",
-        ]
+        assert [line.split(",")[0] for line in days["undated"][0].data.decode().splitlines()[1:]] == ["R3", "R4"]
 
     def test_days_arrive_from_the_page_and_nowhere_but_in_a_demonstration(
         self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -585,15 +619,17 @@ class TestReplay:
         evidence.mkdir(parents=True)
         for n, day in enumerate(("2025-03-21", "2025-03-22", "2025-03-23"), 71):
             (evidence / f"day{n}.csv").write_text(HEADER + row(n, f"D-{n}").replace("2025-03-19T09:00", f"{day}T09:00"))
+        (evidence / "day74.csv").write_text(HEADER + row(74, "D-74").replace("2025-03-19T09:00", ""))
         assert page.get("/demo/").status_code == 404
         monkeypatch.setattr(configure, "_MINE", [dataclasses.replace(desk, demo=True)])
         assert "Nothing has arrived yet" in page.get("/demo/?speed=600").content.decode()
         assert page.post("/demo/").status_code == 302
         assert "day 1 of 3" in page.get("/demo/").content.decode()
         part = page.post("/demo/?speed=600", {"until": "3"}, headers={"hx-request": "true"}).content.decode()
-        assert "All days have arrived" in part
+        assert "What has no date: 1 row" in part
         assert page.post("/demo/", {"until": "99"}).status_code == 302
-        assert Entry.objects.filter(name__startswith="day7").count() == 3
+        assert "1 row that nowhere say" in page.get("/demo/").content.decode()
+        assert Entry.objects.filter(name__startswith="day7").count() == 4
 
     def test_the_past_is_not_let_into_a_mission_that_is_none(self, desk: Desk, tmp_path: Path) -> None:
         from servanda.desk.replay import replay

@@ -140,6 +140,37 @@ def test_nobody_reads_more_at_once_than_a_page(desk: Desk) -> None:
             assert browser.get(nowhere).status_code == 404, nowhere
 
 
+def test_no_role_but_the_chief_takes_many_incidents_away_with_one_request(desk: Desk) -> None:
+    from servanda.app.record import files_to_record
+    from servanda.desk import arrivals, decide, models
+    from tests.desks import HEADER, row
+
+    most, many = 60, 80  # a page of the queue has sixty
+    lines = [row(n % 60, f"B-{n}", summary=f"words-{n:03d}").replace(f"R{n % 60},", f"RB{n},", 1) for n in range(many)]
+    (path := desk.folder.parent / "many.csv").write_text(HEADER + "".join(lines), "utf-8")
+    decide._record(desk, files_to_record([path]))
+    came = arrivals.arrive(desk, "Post", "upload", "many.csv", path.read_bytes(), person="p-operations")
+    type(came).objects.filter(pk=came.pk).update(state="taken")
+    drafted = client("verification").post("/reports/", {"kind": "weekly", "language": "en", "date": "2025-03-19"})
+    files = [f"{drafted['Location']}{name}" for name in models.PaperFile.objects.values_list("name", flat=True)]
+    names, file = "&".join(f"i=B-{n}" for n in range(many)), f"/arrivals/{came.pk}/file"
+    begin = ("/queue/?view=all", f"/arrivals/{came.pk}/", f"/queue/bulk/?{names}", f"/parts/?{names}", "/map/")
+    begin += ("/queue/rows/?view=all&n=1000&format=csv", "/statements/", "/figures/", "/sources/", "/record/")
+    read = models.WasRead.objects.filter(page="report file")
+    for role in ("duty", "auditor"):
+        browser, before = client(role), read.count()
+        texts = [*crawl(role, begin, most=24)]
+        texts += [(address, browser.get(address).content.decode("latin-1")) for address in (*files, file)]
+        for address, text in texts:
+            assert len(set(re.findall(r"words-\d{3}", text))) <= most, (role, address)
+            if address.endswith((".csv", ".json", ".xlsx")):
+                assert len(set(re.findall(r"\bB-\d+", text))) <= most, (role, address)
+        assert read.count() > before  # what people read of them is written down
+        assert browser.get(file).status_code == 404
+    assert client("operations").get(file).status_code == 200  # who brought it
+    assert {client("chief").get(address).status_code for address in files} == {200}
+
+
 def test_a_second_factor_is_not_guessed(desk: Desk) -> None:
     from allauth.mfa.totp.internal import auth
     from django.contrib.auth import get_user_model
@@ -208,5 +239,114 @@ def test_what_is_nobodys_answers_as_what_never_was(desk: Desk) -> None:
         "/room/",
         "/twins/I-999",
         "/reports/1/../../keys/mission",
+        "/fresh/%00",
     ):
         assert asked(path) == never, path
+
+
+def cookie(browser: Any) -> str:
+    """The key of a browser's session."""
+    return str(browser.cookies["desk"].value)
+
+
+def test_a_session_that_somebody_planted_is_another_after_each_step_of_signing_in(desk: Desk) -> None:
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal import auth
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    user = get_user_model().objects.get(username="legal")
+    auth.TOTP.activate(user, auth.generate_totp_secret())
+    codes = RecoveryCodes.activate(user).get_unused_codes()
+    try:
+        browser = Client(headers={"host": "localhost"}, REMOTE_ADDR="10.2.2.2")
+        browser.get("/account/login/")
+        keys = [cookie(browser)]
+        browser.post("/account/login/", {"login": "legal", "password": password("legal")})
+        keys.append(cookie(browser))
+        assert browser.post("/account/2fa/authenticate/", {"code": codes[0]})["Location"] == "/"
+        keys.append(cookie(browser))
+        assert len(set(keys)) == len(keys)
+        assert browser.get("/queue/").status_code == 200
+        for old in keys[:-1]:
+            planted = Client(headers={"host": "localhost"})
+            planted.cookies["desk"] = old
+            assert planted.get("/queue/")["Location"].startswith("/account/login/")
+        again = Client(headers={"host": "localhost"}, REMOTE_ADDR="10.2.2.3")
+        again.post("/account/login/", {"login": "legal", "password": password("legal")})
+        assert again.post("/account/2fa/authenticate/", {"code": codes[0]}).status_code == 200  # each opens once
+        assert again.post("/account/2fa/authenticate/", {"code": codes[1]})["Location"] == "/"
+        owner = client_of(again)
+        assert owner.get("/account/2fa/recovery-codes/").status_code in (200, 302)
+    finally:
+        user.authenticator_set.all().delete()
+
+
+def client_of(browser: Any) -> Any:
+    """Another window of the same browser."""
+    from django.test import Client
+
+    made = Client(headers={"host": "localhost"})
+    made.cookies["desk"] = cookie(browser)
+    return made
+
+
+def test_a_session_that_nobody_uses_ends_and_keeps_the_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    from servanda.desk import middleware
+
+    browser, real, late = client("duty"), time.time, [0.0]
+    monkeypatch.setattr(middleware.time, "time", lambda: real() + late[0])
+    assert browser.get("/queue/").status_code == 200
+    for late[0] in (50 * 60.0, 100 * 60.0):  # it is used, a little less than an hour apart
+        assert browser.get("/queue/?view=all").status_code == 200
+    late[0] = 150 * 60.0
+    assert browser.get("/state/").status_code == 200  # what a page asks by itself keeps nothing awake
+    late[0] = 161 * 60.0
+    posted = client_of(browser).post("/step/I-2", {"step": "triaged", "why": "words of an <b>hour</b>"})
+    assert posted.status_code == 403
+    assert "words of an &lt;b&gt;hour" in posted.content.decode()
+    assert browser.get("/queue/")["Location"].startswith("/account/login/")
+    late[0] = 0.0
+    browser = client("duty")
+    browser.get("/queue/")
+    for n in range(1, 17):
+        late[0] = n * 3000.0
+        answer = browser.get("/case/I-2?tab=decisions")
+        if answer.status_code == 302:
+            break
+    assert answer["Location"] == "/account/login/?next=%2Fcase%2FI-2%3Ftab%3Ddecisions"
+    assert 12 * 3600 < late[0] < 13 * 3600  # however busy, none is older than twelve hours
+
+
+def test_who_loses_office_or_password_is_out_everywhere(desk: Desk) -> None:
+    from django.contrib.auth import get_user_model
+
+    from servanda.desk.models import Person
+    from servanda.desk.setup import account, give_office
+
+    give_office(desk, "p-leaves", "Name of one who leaves", "operations", "leaves")
+    account("leaves", password("leaves"))
+    here, there = client("leaves"), client("leaves")
+    new = "another-quay-than-before"
+    changed = {"oldpassword": password("leaves"), "password1": new, "password2": new}
+    assert here.post("/account/password/", changed).status_code == 302
+    assert there.get("/queue/")["Location"].startswith("/account/login/")
+    assert here.get("/queue/").status_code == 200  # who changed it stays
+    admin = client("administrator")
+    for wrong in ("p-admin", "p-nobody"):
+        assert admin.post("/admin/", {"leaves": wrong}).status_code == 409
+    assert admin.post("/admin/", {"leaves": "p-leaves"}).status_code == 302
+    assert here.get("/queue/")["Location"].startswith("/account/login/")
+    assert not get_user_model().objects.get(username="leaves").has_usable_password()
+    assert (Person.objects.get(pk="p-leaves").role, Person.objects.get(pk="p-leaves").name) == (
+        "former",
+        "Name of one who leaves",
+    )
+    give_office(desk, "p-moves", "Name", "operations", "moves")
+    account("moves", password("moves"))
+    old = client("moves")
+    give_office(desk, "p-moves", "Name", "duty", "moved")  # another login: the old one opens nothing
+    assert old.get("/queue/")["Location"].startswith("/account/login/")
+    assert not get_user_model().objects.get(username="moves").has_usable_password()

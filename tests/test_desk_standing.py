@@ -136,7 +136,7 @@ def test_what_would_follow_is_what_follows_and_nothing_is_kept_of_it(desk: Desk)
         decision_entry({"incident": "I-6", **says}, by="Mission", person="p-second", at=clock(), why="seen", after="")
         for says in steps
     ]
-    told = preview(desk, entries)
+    told = preview(desk, entries).verdicts
     assert standing(desk) == before == from_nothing(desk)
     take(desk, "p-verification", "I-6", "determined", outcome="confirmed")
     take(desk, "p-chief", "I-6", "signed", outcome="agreed")

@@ -15,6 +15,7 @@ from servanda.incidents.guards import (
     FOUR_EYES,
     MAY,
     OPEN_STATES,
+    OUTSIDE,
     ROLES,
     Endorser,
     allowed,
@@ -137,9 +138,9 @@ def test_a_decision_is_undone_by_its_author_or_the_chief() -> None:
 
 
 def test_the_table_names_steps_and_offices_that_there_are() -> None:
-    assert {step for steps in FOLLOWS.values() for step in steps} | {"paused", "resumed"} == set(MAY)
+    assert {step for steps in FOLLOWS.values() for step in steps} | {"paused", "resumed", "commented"} == set(MAY)
     assert set(MAY) == set(STEPS) - {"reported"}
-    assert {role for roles in MAY.values() for role in roles} <= {*ROLES, "party"}
+    assert {role for roles in MAY.values() for role in roles} <= {*ROLES, *OUTSIDE}
     assert set(FOLLOWS) >= OPEN_STATES
     with pytest.raises(KeyError):
         refusals(course_of([]), "duty", "x", BEGIN)[""]

@@ -139,6 +139,31 @@ def test_a_side_is_told_by_words_or_inferred_from_what_stands_around_and_never_t
     assert (last.side, last.known) == (side, known)
 
 
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("The weather was fine. General Vuk Peric promised to open the harbour to the boats.", "RS"),
+        ("Погода была ясной. Генерал Вук Перич потребовал открыть гавань для лодок.", "HR"),
+        ("Погода була ясною. Генерал Вук Перич пообіцяв відкрити гавань для човнів.", "RS"),
+        (
+            "The weather was fine. The head of the anglers' union, Vuk Peric, demanded to open the harbour to the boats.",
+            "",
+        ),
+        ("Погода была ясной. Рыбак Вук Перич потребовал открыть гавань для лодок.", ""),
+    ],
+)
+def test_whose_part_of_an_agreement_an_official_speaks_of_tells_his_side_where_no_word_does(
+    tmp_path: Path, text: str, side: str
+) -> None:
+    part = (
+        "  harbour:\n    text: The harbour is opened to the boats.\n    require: {act: route_opened}\n    binds: RS\n"
+    )
+    (tmp_path / "lake.yaml").write_text(AGREEMENT + part, encoding="utf-8")
+    (tmp_path / "article.txt").write_text(text, encoding="utf-8")
+    (found,) = read_statements([tmp_path / "article.txt"], tmp_path / "lake.yaml").statements
+    assert (found.side, found.known) == (side, "inferred" if side else "")
+
+
 def test_an_official_whom_the_agreement_names_is_of_its_side_and_rebels_are_the_only_group(tmp_path: Path) -> None:
     agreement = AGREEMENT.replace("Загреб,", "Загреб, Марко Зорич,").replace("RS: Serbia", "RS: Lake Front")
     (tmp_path / "lake.yaml").write_text(agreement, encoding="utf-8")

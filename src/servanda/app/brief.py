@@ -13,6 +13,8 @@ from servanda.app.given import agreement_of, instant_of
 from servanda.app.record import recorded_agreement
 from servanda.app.verify import verify_files
 from servanda.briefs import KINDS, Asked, Brief, Facts, Period, Words, period_of, words_of
+from servanda.briefs.model import Quote
+from servanda.briefs.said import say
 from servanda.coverage.read import CoverageItem
 from servanda.engine import Engine
 from servanda.errors import Fault, ServandaError
@@ -102,9 +104,18 @@ def write_brief(
 
     whole = verified(None) if asked.date is None else None
     period = period_of(text, _last_day(whole, text) if asked.date is None else asked.date, kind.span)
+    period = period.numbered(asked.number, asked.numbers)
     now = whole if whole is not None and not kind.compares else verified(period)
     before = verified(period, beginning=True) if kind.compares else None
-    return Written(kind.write(Facts(period, now, before), asked), words, now.ingest)
+    return Written(_corrected(kind.write(Facts(period, now, before), asked), asked), words, now.ingest)
+
+
+def _corrected(brief: Brief, asked: Asked) -> Brief:
+    """A report that corrects a published one says so first."""
+    if not asked.correction:
+        return brief
+    said = say("head.correction", "asked", number=asked.correction, words=Quote(asked.wrong))
+    return dataclasses.replace(brief, head=(said, *brief.head))
 
 
 def brief_of_record(store: Store, *, agreement: str | None, of: str, asked: Asked, language: str = "en") -> Written:

@@ -18,9 +18,11 @@ from servanda.incidents import Keys
 from servanda.incidents.decisions import Rewrite, lives
 from servanda.incidents.followed import follow
 from servanda.incidents.parted import part
-from servanda.record import Signer, package
+from servanda.record import Record, Signer, package
 from servanda.record.entry import safe_part
+from servanda.record.log import broken, quiet
 from servanda.record.tiers import Tier
+from servanda.record.verifier import Asked, Broken, check_package
 from servanda.store import RecordStore
 from servanda.values.time import iso
 
@@ -66,6 +68,24 @@ def disclose(
             raise RecordError(Fault("--tier", what, "the record was not made by this program", code="STO006"))
     at = iso(now) or ""
     return {names[to]: package(record, tiers[tier], to, tables, closed, signer=signer, as_of=at) for to in recipients}
+
+
+def hold_against(record: Record, packages: Mapping[str, bytes]) -> None:
+    """Hold packages, which are made anew from the files, against what was committed to.
+
+    Args:
+        record: the record.
+        packages: by file name.
+
+    Raises:
+        RecordError: one does not hold.
+    """
+    for data in packages.values():
+        try:
+            check_package(data, Asked(record.log.policy, quiet, quorum=False))
+        except Broken as error:
+            hint = "a file and its rows do not fit: the record was not made by this program"
+            raise broken(record.folder, error, hint) from None
 
 
 def _embargoed(

@@ -15,6 +15,7 @@ from servanda.app.context import context_of, outlines_of
 from servanda.app.given import agreement_of
 from servanda.evidence import Context, read_evidence
 from servanda.evidence.importing import (
+    Choice,
     Imported,
     Question,
     Reading,
@@ -55,6 +56,10 @@ class ImportResult:
     """The tables that were read by a reader of their format."""
     tracks: pl.DataFrame = field(default_factory=lambda: track_table([]))
     """Where somebody was, which is no report."""
+    choices: list[Choice] = field(default_factory=list)
+    """What a person is to choose, where nothing may be left out unasked."""
+    rows: list[tuple[str, int]] = field(default_factory=list)
+    """Of each report the table and the row that it was read of, as the quarantine names them."""
 
 
 def import_tables(
@@ -65,6 +70,7 @@ def import_tables(
     ask: Ask | None = None,
     answers: Mapping[tuple[str, ...], str] | None = None,
     places: Sequence[FileLike] = (),
+    strict: bool = False,
 ) -> ImportResult:
     """Read tables as reports.
 
@@ -75,6 +81,8 @@ def import_tables(
         ask: is asked what must be decided; left out, it stays open.
         answers: answers that hold for all tables, by the key of the question.
         places: tables of places with their names, for rows without coordinates.
+        strict: whether nothing may be left out unasked: rows whose place or target is not known are set aside, and columns that are not
+            read are told, as ``choices``; ``answers`` by their keys choose.
 
     Returns:
         The reports, and everything else; where questions are open, there are no reports.
@@ -87,10 +95,12 @@ def import_tables(
     offer = read.zone.key if read is not None else ""
     given = read_mapping(mapping) if mapping is not None else []
     named = read_places(places, context, places_of(outlines_of(read), context))
-    how: dict[str, Any] = {"agreed": read is not None, "zone_offer": offer, "places": named}
+    how: dict[str, Any] = {"agreed": read is not None, "zone_offer": offer, "places": named, "strict": strict}
     order = (answers or {}).get(("order",), "") or next((m.setting("order") for m in given if m.setting("order")), "")
     imported = import_files(files, context, given, **how, order=order)
     asked = _decide(files, imported, context, given, ask, answers or {}, how)
+    if _choose(imported, context, answers or {}, how):
+        asked = _decide(files, imported, context, given, ask, answers or {}, how) or True
     told = [
         *imported.told,
         *(f"{reading.table.sheet.label}: {what}" for reading in imported.readings for what in reading.told),
@@ -114,10 +124,13 @@ def import_tables(
     tracks = track_table(imported.tracks, zone_given)
     if questions:
         return ImportResult(pl.DataFrame(schema=_TEXT), empty(QUARANTINE), doubts, told, questions, text, new, known)
-    reports, ingest = _checked(imported, context, agreed=read is not None)
+    reports, rows, ingest = _checked(imported, context, agreed=read is not None)
+    choices = _together(choice for reading in imported.readings for choice in reading.choices)
     told += [f"{text}: {n}" for text, n in sorted(ingest.notes.items())]
     aside = [reading.quarantine for reading in imported.readings] + [ingest.quarantine]
-    return ImportResult(reports, pl.concat([empty(QUARANTINE), *aside]), doubts, told, [], text, new, known, tracks)
+    return ImportResult(
+        reports, pl.concat([empty(QUARANTINE), *aside]), doubts, told, [], text, new, known, tracks, choices, rows
+    )
 
 
 def _decide(
@@ -160,9 +173,32 @@ def _decide(
     return changed
 
 
-def _checked(imported: Imported, context: Context, *, agreed: bool) -> tuple[pl.DataFrame, IngestResult]:
-    """The rows that pass all checks of evidence, as text; what does not is in quarantine."""
-    kept, aside = [], IngestResult()
+def _choose(
+    imported: Imported, context: Context, answers: Mapping[tuple[str, ...], str], how: Mapping[str, Any]
+) -> bool:
+    """Put into the mappings what was chosen of columns, words and places, each where it is open; whether anything was."""
+    found = [(r.mapping, c.key, answers[c.key]) for r in imported.readings for c in r.choices if answers.get(c.key)]
+    for mapping, key, answer in found:
+        mapping.answer(key, answer)
+    if found:
+        read_again(imported, context, **how)
+    return bool(found)
+
+
+def _together(choices: Iterable[Choice]) -> list[Choice]:
+    """Each choice once: it holds for all tables of the file."""
+    out: dict[tuple[str, ...], Choice] = {}
+    for one in choices:
+        known = out.get(one.key)
+        out[one.key] = dataclasses.replace(known, rows=known.rows + one.rows) if known else one
+    return [*out.values()]
+
+
+def _checked(
+    imported: Imported, context: Context, *, agreed: bool
+) -> tuple[pl.DataFrame, list[tuple[str, int]], IngestResult]:
+    """The rows that pass all checks of evidence, as text, with the table and row of each; what does not is in quarantine."""
+    kept, aside, of = [], IngestResult(), list[tuple[str, int]]()
     for reading in imported.readings:
         rows = reading.rows
         if not rows.height:
@@ -182,10 +218,13 @@ def _checked(imported: Imported, context: Context, *, agreed: bool) -> tuple[pl.
         )
         good = pl.int_range(1, rows.height + 1, eager=True).is_in(at)
         kept.append(rows.filter(~good).select(COLUMNS))
+        of += [(label, n) for n in rows.filter(~good)["row"].to_list()]
         aside.notes.update(source.ingest.notes)
     for one in imported.known:
         source = read_evidence([one.rows.drop("row")], context, reader=one.reader.name, names=[one.table.sheet.label])
-        kept += [as_written(batch) for batch in source.batches()]
+        batches = list(source.batches())
+        kept += [as_written(batch) for batch in batches]
+        of += [(one.table.sheet.label, n) for batch in batches for n in batch["row"].to_list()]
         aside.quarantine = pl.concat([aside.quarantine, source.ingest.quarantine])
         aside.notes.update(source.ingest.notes)
         others = sum(file.figures + file.statements + file.items for file in source.ingest.files)
@@ -193,7 +232,7 @@ def _checked(imported: Imported, context: Context, *, agreed: bool) -> tuple[pl.
             aside.notes[
                 "rows that are no reports but counts, statements or items, and are not written: give their file to 'verify' as it is"
             ] += others
-    return pl.concat(kept) if kept else pl.DataFrame(schema=_TEXT), aside
+    return pl.concat(kept) if kept else pl.DataFrame(schema=_TEXT), of, aside
 
 
 def _names(rows: pl.DataFrame) -> Iterable[str]:

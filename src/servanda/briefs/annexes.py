@@ -21,6 +21,7 @@ FILE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "restrictions": ("restriction", "place", "from", "until", "by", "reason"),
     "weapons": ("time", "site", "party", "weapon", "number", "finding", "position"),
     "terms": ("term", "party", "verdict", "confirmed", "alleged", "watched"),
+    "decisions": ("incident", "step", "outcome", "time", "by", "reason"),
     "reports": ("report", "source", "lineage", "side", "stance", "time", "known_since", "words"),
 }
 """The columns of the files of tables by their names: the same whatever a mandate allows to be shown and a period compares."""

@@ -8,14 +8,29 @@ from typing import Any
 import polars as pl
 import shapely
 
+from servanda.agreement import Agreement
 from servanda.briefs.annexes import FILE_COLUMNS
 from servanda.briefs.facts import ASSERTS, Facts
-from servanda.briefs.model import Block, Code, Name, Paragraph, Points, Quote, Section, Sentence, Several, Share, Table
-from servanda.briefs.said import heads, incident, names, party, phrase, say, short, when
+from servanda.briefs.model import (
+    Block,
+    Code,
+    Name,
+    Paragraph,
+    Points,
+    Quote,
+    Section,
+    Sentence,
+    Several,
+    Share,
+    Table,
+    Value,
+)
+from servanda.briefs.said import BETWEEN, heads, incident, party, phrase, say, short, when
 from servanda.coverage import Watch
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import Decision
 from servanda.values.time import Interval
+from servanda.verdicts.bodies.determined import BY_DETERMINATION
 from servanda.wording import did_you_mean
 
 REPLIES = ("replied", "dissent")
@@ -129,7 +144,7 @@ def assessment(facts: Facts, row: dict[str, Any]) -> Section:
             Code("status", r["status"]),
             Share(float(r["probability"])) if r["probability"] is not None else None,
             Share(float(r["threshold"])) if r["threshold"] is not None else None,
-            names(r["confirmed_by"]),
+            _confirmed_by(r["confirmed_by"]),
         )
         for r in facts.now.findings.filter(pl.col("incident") == row["incident"]).iter_rows(named=True)
     ]
@@ -152,6 +167,13 @@ def assessment(facts: Facts, row: dict[str, Any]) -> Section:
         phrase("section.assessment"),
         (Paragraph((standard,)), Table("findings", phrase("table.findings"), heads(columns), tuple(rows))),
     )
+
+
+def _confirmed_by(cell: str | None) -> Value:
+    """Whose word confirmed it: names, or that bodies determined it."""
+    found = [one for one in (cell or "").split(BETWEEN) if one]
+    said = (phrase("by.determination") if one == BY_DETERMINATION else Name(one) for one in found)
+    return Several(tuple(said)) if found else None
 
 
 def reports_table(facts: Facts, row: dict[str, Any]) -> Table:
@@ -177,15 +199,17 @@ def steps(facts: Facts, row: dict[str, Any]) -> tuple[Section, Section]:
     taken = list(_steps(facts, row["incident"]))
     answers = [d for d in taken if d.says.get("step") in REPLIES]
     other = [d for d in taken if d not in answers]
-    return _stepped("section.steps", "case.no_steps", other), _stepped("section.replies", "case.no_replies", answers)
+    return _stepped(facts, "section.steps", "case.no_steps", other), _stepped(
+        facts, "section.replies", "case.no_replies", answers
+    )
 
 
-def _stepped(heading: str, nothing: str, decisions: list[Decision]) -> Section:
-    points = tuple(step(d) for d in decisions)
+def _stepped(facts: Facts, heading: str, nothing: str, decisions: list[Decision]) -> Section:
+    points = tuple(step(d, facts.now.agreement) for d in decisions)
     return Section(phrase(heading), (Points(points) if points else Paragraph((say(nothing, "decisions"),)),))
 
 
-def step(decision: Decision) -> Sentence:
+def step(decision: Decision, agreement: Agreement) -> Sentence:
     """One step with its outcome, author, time and reason."""
     name, outcome = decision.says.get("step") or decision.kind, decision.says.get("outcome")
     what = (
@@ -200,7 +224,7 @@ def step(decision: Decision) -> Sentence:
         incident=about,
         at=decision.at,
         what=what,
-        who=Name(decision.by),
+        who=party(agreement, decision.by),
         why=Quote(decision.why),
     )
 

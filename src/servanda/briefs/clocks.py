@@ -1,7 +1,8 @@
-"""What falls due, what changed, and what to verify next."""
+"""What falls due, what changed, what was decided, and what to verify next."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -9,14 +10,19 @@ import polars as pl
 
 from servanda.agreement import Term
 from servanda.agreement.model import Text
+from servanda.briefs.annexes import FILE_COLUMNS
 from servanda.briefs.case import step
 from servanda.briefs.facts import Facts
 from servanda.briefs.model import Block, Code, Name, Paragraph, Phrase, Points, Section, Sentence, Several, Table
+from servanda.briefs.parts import SHOWN
 from servanda.briefs.said import heads, party, phrase, place, say, short
+from servanda.evidence.decisions import STEPS, Decision
 from servanda.verdicts.to_verify import QUESTIONS, to_verify
 
 NEXT = 10
 """So many incidents are named as those to verify next."""
+WEIGHTY = frozenset({"determined", "attributed", "replied", "dissent", "signed", "disclosed", "closed", "reopened"})
+"""The steps that a report tells one by one; of the others it gives the number."""
 
 
 def due(facts: Facts, within: timedelta) -> Section:
@@ -108,10 +114,55 @@ def changed(facts: Facts) -> Section:
                     now=Code("verdict", v.verdict),
                 )
             )
-    start, end = facts.period.start, facts.period.end
-    points += [step(d) for d in facts.now.decided.counting if start < d.known_at <= end]
+    points += [step(d, facts.now.agreement) for d in decisions_of(facts)]
     body: Block = Points(tuple(points)) if points else Paragraph((say("changed.none", "verdicts"),))
     return Section(phrase("section.changed"), (body,))
+
+
+def decided(facts: Facts) -> Section:
+    """How many of each step were recorded in the period, and those that weigh, one by one."""
+    taken = decisions_of(facts)
+    if not taken:
+        return Section(phrase("section.decided"), (Paragraph((say("decided.none", "decisions"),)),))
+    counted = Counter((d.says.get("step") or d.kind, str(d.says.get("outcome") or "")) for d in taken)
+    order = {name: n for n, name in enumerate(STEPS)}
+    rows = sorted(counted.items(), key=lambda c: (order.get(c[0][0], len(order)), c[0]))
+    body = tuple(
+        (phrase("step.outcome", step=Code("step", s), outcome=Code("outcome", o)) if o else Code("step", s), n)
+        for (s, o), n in rows
+    )
+    blocks: list[Block] = [
+        Paragraph((say("decided.count", "decisions", n=len(taken)),)),
+        Table("decided", None, heads(("step", "decisions")), body),
+    ]
+    weighty = [d for d in taken if d.says.get("step") in WEIGHTY]
+    if weighty:
+        blocks.append(Points(tuple(step(d, facts.now.agreement) for d in weighty[:SHOWN])))
+    if len(weighty) > SHOWN:
+        blocks.append(Paragraph((say("more.in_annex", "decisions", n=len(weighty) - SHOWN),)))
+    return Section(phrase("section.decided"), tuple(blocks))
+
+
+def decisions_table(facts: Facts) -> Table:
+    """Every decision of the period, one row each."""
+    rows = tuple(
+        (
+            Several(tuple(Name(one) for one in d.incidents)) if d.incidents else None,
+            Code("step", d.says.get("step") or d.kind),
+            Code("outcome", str(d.says["outcome"])) if d.says.get("outcome") else Name(""),
+            d.at,
+            Name(d.by),
+            Name(d.why),
+        )
+        for d in decisions_of(facts)
+    )
+    return Table("decisions", phrase("table.decisions"), heads(FILE_COLUMNS["decisions"]), rows)
+
+
+def decisions_of(facts: Facts) -> list[Decision]:
+    """The decisions that became known in the period and were not undone by its end."""
+    start, end = facts.period.start, facts.period.end
+    return [d for d in facts.now.decided.counting if start < d.known_at <= end]
 
 
 def next_to_verify(facts: Facts) -> Section:

@@ -295,15 +295,13 @@ def looked(facts: Facts) -> Section:
 
 
 def corrections(facts: Facts) -> Section:
-    """What is known otherwise of earlier days than at the beginning of the period, by the number of their report."""
+    """What is known otherwise of earlier days than at the beginning of the period, by the number of their report; without a report there is nothing to correct."""
     was, now = facts.per_day(facts.then), facts.per_day(facts.events)
     points = []
     for day in sorted(was, reverse=True):
-        if day < facts.period.first and was[day] != now[day]:
-            number = facts.period.number - (facts.period.first - day).days
-            points.append(
-                say("corrections.day", f"counts/day={day}", number=number, day=day, was=was[day], now=now[day])
-            )
+        if day < facts.period.first and was[day] != now[day] and (number := facts.period.number_of(day)) is not None:
+            of, then, since = f"counts/day={day}", was[day], now[day]
+            points.append(say("corrections.day", of, number=number, day=day, was=then, now=since))
     body: Block = Points(tuple(points)) if points else Paragraph((say("corrections.none", "counts"),))
     return Section(phrase("section.corrections"), (body,))
 

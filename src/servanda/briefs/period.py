@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from servanda.agreement import Agreement
@@ -20,7 +21,8 @@ _FORM = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Period:
     """Whole reporting days, ``first`` to ``last``; ``number``: that of the report, counted from when the agreement came into force (or, where nobody
-    says when that was, from the beginning of the year); ``before``: how many days before it there are to compare with.
+    says when that was, from the beginning of the year), or as the mission numbers its reports; ``before``: how many days before it there are to compare
+    with; ``numbers``: those of the mission's earlier reports by their day, where it numbers them itself.
     """
 
     reporting: ReportingDay
@@ -29,6 +31,7 @@ class Period:
     last: date
     number: int
     before: int
+    numbers: Mapping[date, int] | None = None
 
     @property
     def window(self) -> Interval:
@@ -47,6 +50,18 @@ class Period:
         end = self.reporting.window(self.last).end
         assert end is not None
         return end
+
+    def numbered(self, number: int | None, numbers: Mapping[date, int] | None) -> Period:
+        """The same with the number that the mission gives: one that it names, or else the next after its earlier reports."""
+        if number is None and numbers is None:
+            return self
+        known = numbers or {}
+        own = number if number is not None else known.get(self.last, max(known.values(), default=0) + 1)
+        return replace(self, number=own, numbers=known)
+
+    def number_of(self, day: date) -> int | None:
+        """The number of the report of an earlier day; ``None`` where the mission sent none."""
+        return self.number - (self.first - day).days if self.numbers is None else self.numbers.get(day)
 
     def days(self, before: int = 0) -> list[date]:
         """Its days in order, with so many before them."""

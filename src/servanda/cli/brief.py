@@ -37,6 +37,12 @@ def register(commands: Commands) -> None:
         metavar="INSTANT",
         help="until when a letter asks for an answer (default: as a right of reply among the decisions says)",
     )
+    command.add_argument(
+        "--number",
+        metavar="N",
+        type=int,
+        help="the number that the mission gives the report (default: counted from when the agreement came into force)",
+    )
     command.add_argument("--source", metavar="NAME", help="whose patrol it is (default: none)")
     command.add_argument("--language", metavar="CODE", default="en", help="en, uk, ru, fr, es or ar (default: en)")
     add_coverage(command)
@@ -71,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
             args.evidence,
             args.coverage,
             of=args.of,
-            asked=Asked(args.date, args.incident, args.to, args.until, args.source),
+            asked=Asked(args.date, args.incident, args.to, args.until, args.source, args.number),
             language=args.language,
             reader=args.reader,
             fuse=args.fuse,

@@ -59,6 +59,14 @@ def _running(own: Commands) -> None:
     serve.add_argument(
         "--no-work", action="store_true", help="do not recompute verdicts here: 'servanda desk work' does"
     )
+    serve.add_argument(
+        "--processes",
+        metavar="N",
+        type=int,
+        choices=range(1, 33),
+        default=2,
+        help="how many processes answer (default: 2)",
+    )
     work = _command(own, "work", "recompute verdicts after changes, until it is stopped")
     work.add_argument("--once", action="store_true", help="once, then end")
     replay = _command(own, "replay", "let the reports of a demonstration arrive, day by day as they became known")
@@ -79,14 +87,16 @@ def _running(own: Commands) -> None:
 def _people(own: Commands) -> None:
     person = _command(own, "person", "give somebody an office and a login, on the record; prints a new password")
     person.add_argument("id", metavar="ID", help="by which decisions name the person, as p-7")
-    person.add_argument("--name", metavar="NAME", required=True, help="for the people of the mission")
+    person.add_argument("--name", metavar="NAME", help="for the people of the mission")
     person.add_argument(
         "--role",
         metavar="OFFICE",
-        required=True,
-        help="duty, operations, verification, legal, chief, patrol, auditor or administrator",
+        help="duty, operations, verification, legal, chief, patrol, auditor or administrator; party:NAME or guarantor:NAME",
     )
-    person.add_argument("--login", metavar="LOGIN", required=True, help="to sign in with")
+    person.add_argument("--login", metavar="LOGIN", help="to sign in with")
+    person.add_argument(
+        "--take", action="store_true", help="take the office away: sessions end, and nothing lets this person in"
+    )
     key = _command(own, "key", "say on the record by which key a person signs, or that it counts no more")
     key.add_argument("id", metavar="ID", help="the person, by the id in the register")
     which = key.add_mutually_exclusive_group(required=True)
@@ -148,7 +158,6 @@ def _init(args: argparse.Namespace) -> int:
 
     from servanda.desk.configure import configure
     from servanda.desk.folder import make_folder
-    from servanda.errors import ServandaError
     from servanda.record import parse_public
 
     configured = _parties(args.party)
@@ -168,10 +177,8 @@ def _init(args: argparse.Namespace) -> int:
 
         password = set_up(desk)
         told = [*fill(desk, Path(args.demo), by_day=args.by_day)] if args.demo else []
-    except ServandaError:
-        shutil.rmtree(
-            desk.folder, ignore_errors=True
-        )  # whole or not at all; a record that was there already lies elsewhere
+    except BaseException:  # whole or not at all; a record that was there already lies elsewhere
+        shutil.rmtree(desk.folder, ignore_errors=True)
         raise
     print(f"{args.folder}: a mission's folder; the record is {desk.record_folder}")
     if args.demo:
@@ -198,16 +205,18 @@ def _parties(pairs: list[str]) -> dict[str, str]:
 
 
 def _serve(args: argparse.Namespace, desk: Desk) -> int:
-    from servanda.desk.serving import serve
+    from servanda.desk.serving import listening, serve
+    from servanda.desk.setup import migrate
 
+    desk.record().log.refuse_stranger(desk.signer)  # without key or record no page could be shown
+    migrate()
+    listens = listening(args.host, args.port)
     print(f"The desk is at http://{args.host}:{args.port}/ (stop it with Ctrl+C)", flush=True)
     if desk.demo:
         from servanda.desk.demo import accounts
-        from servanda.desk.setup import migrate
 
-        migrate()
         print(accounts(), flush=True)
-    serve(desk, args.host, args.port, work=not args.no_work)
+    serve(desk, listens, work=not args.no_work, processes=args.processes)
     return 0
 
 
@@ -263,8 +272,18 @@ def _export(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _person(args: argparse.Namespace, desk: Desk) -> int:
-    from servanda.desk.setup import give_office
+    from servanda.desk.setup import give_office, let_go
+    from servanda.errors import Fault, ServandaError
 
+    if args.take:
+        let_go(desk, args.id)
+        print(f"{args.id}: has left; sessions have ended, and nothing lets this person in")
+        return 0
+    if not (args.name and args.role and args.login):
+        hint = "give --name, --role and --login; or --take, to take the office away"
+        raise ServandaError(
+            Fault("servanda desk person", "says neither who it is nor that he leaves", hint, code="DSK004")
+        )
     password = give_office(desk, args.id, args.name, args.role, args.login)
     print(f"{args.id}: {args.name}, {args.role}; login {args.login}, password {password} (it is shown only now)")
     return 0

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 
 from servanda.desk import models
+from servanda.incidents.guards import FORMER
 
 
 class Adapter(DefaultAccountAdapter):
@@ -17,9 +18,13 @@ class Adapter(DefaultAccountAdapter):
         return False
 
     def authenticate(self, request: Any, **credentials: Any) -> Any:
-        """Only who is in the register now."""
+        """Only who is in the register now; a session that somebody planted is another from then on, also before the second factor."""
         user = super().authenticate(request, **credentials)
-        return user if user is not None and models.Person.objects.filter(login=user.username).exists() else None
+        here = models.Person.objects.exclude(role=FORMER)
+        if user is None or not here.filter(login=user.username).exists():
+            return None
+        request.session.cycle_key()
+        return user
 
     def get_client_ip(self, request: Any) -> str:
         """The address that the server saw: no header of the client is trusted."""

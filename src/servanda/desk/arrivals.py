@@ -1,13 +1,14 @@
 """Tables that come in, by hand or by themselves: read as ``servanda import`` reads them, shown before they are recorded, recorded at once or not at all.
 
 What nobody can tell from a file is asked once for each source: how its tables are read is a file on the record (:data:`MAPPINGS`), and the table of
-tomorrow needs no question. Whatever cannot be read waits with its reason until a person mends or dismisses it.
+tomorrow needs no question. Whatever cannot be read waits with its reason until a person mends or dismisses it. Nothing is left out unasked: a row
+whose place or target nobody knows is set aside until a person chooses, and so is a column that is not read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ import polars as pl
 from django.db import IntegrityError, transaction
 
 from servanda.app.importing import ImportResult, import_tables
-from servanda.desk import attached, decide, models
+from servanda.desk import attached, becoming, decide, models, standing
 from servanda.desk.decide import refused
 from servanda.desk.folder import Desk
 from servanda.desk.inbox import Arrival
 from servanda.desk.kept import agreement_of, kept
-from servanda.desk.projection import head
+from servanda.desk.projection import catch_up, head, lock
 from servanda.errors import ServandaError
+from servanda.evidence.importing import Choice, read_mapping, write_mapping
+from servanda.evidence.importing.mapping import LEFT, NONE
 from servanda.record import File
 from servanda.record.log import digest_of
 from servanda.store import text_rows
@@ -31,7 +34,8 @@ from servanda.values.time import iso
 from servanda.wording import plural
 
 MAPPINGS = "desk/mapping/"
-_SHOWN, _ROWS_KEPT = 20, 500
+AS_BEFORE = "as in an earlier table of this source"
+_SHOWN = 20
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
 """How packed files begin: their bytes hold line ends that end no row."""
 SPOILED = (
@@ -56,6 +60,8 @@ class Preview:
     """Why it cannot be recorded as it is; nothing where it can."""
     known: list[int] = field(default_factory=list)
     """The rows (from 0) that are on the record already, word for word."""
+    before: dict[str, str] = field(default_factory=dict)
+    """Where names were placed in the last tables of this source: it is offered, not taken."""
 
     @property
     def ready(self) -> bool:
@@ -66,6 +72,25 @@ class Preview:
     def rows_aside(self) -> int:
         """How many rows would be set aside."""
         return self.result.quarantine.select("file", "row").unique().height if self.result is not None else 0
+
+    @property
+    def unread(self) -> list[Choice]:
+        """The columns that are not read, and of which nobody has said that they are left out."""
+        return [c for c in self.choices if c.key[0] == LEFT]
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What a person is to choose: names of places with what was chosen for them before in front, words for targets, columns."""
+        out = []
+        for one in self.result.choices if self.result is not None else ():
+            last = self.before.get(one.key[1]) if one.key[0] == "places" else None
+            more = (
+                ((last, AS_BEFORE), *(o for o in one.options if o[0] != last))
+                if last not in (None, NONE)
+                else one.options
+            )
+            out.append(replace(one, options=more))
+        return out
 
     def first(self) -> list[dict[str, Any]]:
         """The first reports, by column."""
@@ -100,14 +125,9 @@ def arrive(desk: Desk, source: str, way: str, name: str, data: bytes, **more: An
     except IntegrityError:  # another has just kept it
         row, new = Arrival.objects.get(**key), False
     if not new and more.get("protect") and not row.protect:
-        if row.state == "taken":
-            what = "was recorded before, and its source is named there"
-            raise refused(what, "tell the chief: what is on the record stays", "DSK035")
-        row.protect = True
-        row.save()
+        becoming.protected(row)
     if not new and row.state == "dismissed" and way == "upload":
-        row.state, row.note = "waiting", ""
-        row.save()
+        becoming.again(row)
     return row
 
 
@@ -135,12 +155,15 @@ def too_large(desk: Desk, source: str, way: str, name: str, sha256: str, size: i
 
 def mapping_of(desk: Desk, source: str) -> bytes | None:
     """How the tables of a source are read; nothing where nobody has said so yet."""
-    found = kept(desk, _mapping_name(source), 1)
+    names = _mapping_name(desk, source), f"{MAPPINGS}{digest_of(name_key(source).encode())[:16]}.yaml"
+    found = [
+        one for name in names for one in kept(desk, name, 1)
+    ]  # the second, which can be guessed, as these files were called before
     return found[0].data if found else None
 
 
-def _mapping_name(source: str) -> str:
-    return f"{MAPPINGS}{digest_of(name_key(source).encode())[:16]}.yaml"
+def _mapping_name(desk: Desk, source: str) -> str:
+    return f"{MAPPINGS}{desk.record().vault.label(name_key(source))}.yaml"
 
 
 def read(desk: Desk, row: Arrival, mapping: FileLike | None = None) -> Preview:
@@ -164,19 +187,39 @@ def read(desk: Desk, row: Arrival, mapping: FileLike | None = None) -> Preview:
     lines = 0 if data.startswith(_PACKED) else data.count(b"\n")
     if lines > 4 * desk.ways.rows:
         return Preview(told=_too_many(desk, lines))
-    known = mapping_of(desk, row.source)
-    given = mapping if mapping is not None else NamedBytes("mapping.yaml", known) if known else None
+    known = mapping_of(desk, row.source) if mapping is None else None
     answers = {tuple(key): value for key, value in row.answers} | {("values", "source"): row.source}
     try:
-        result = import_tables([NamedBytes(_called(row), data)], agreement_of(desk, head()), given, answers=answers)
+        if known:  # what was chosen for a name held for that file: for this one it is offered
+            tables = read_mapping(NamedBytes("mapping.yaml", known))
+            mapping = NamedBytes("mapping.yaml", write_mapping((replace(t, places={}), []) for t in tables).encode())
+        files = [NamedBytes(_called(row), data)]
+        result = import_tables(files, agreement_of(desk, head()), mapping, answers=answers, strict=True)
     except ServandaError as error:
         return Preview(told="; ".join(f.what + (f" ({f.hint})" if f.hint else "") for f in error.faults))
     if result.reports.height > desk.ways.rows:
         return Preview(told=_too_many(desk, result.reports.height))
-    if not result.questions and not result.reports.height:
+    if row.state == "taken":  # what was set aside when the others were recorded
+        aside = {(r.get("file", ""), r["row"]) for r in row.rows}
+        result = _only(result, [at in aside or ("", at[1]) in aside for at in result.rows])
+    elif not result.questions and not result.reports.height and not result.choices:
         none = "no row can be read as a report" if result.quarantine.height else "holds no row of a report"
         return Preview(result, none)
-    return Preview(result, known=_known(result.reports))
+    return Preview(result, known=_known(result.reports), before=_placed_before(row))
+
+
+def _placed_before(row: Arrival) -> dict[str, str]:
+    """Where names were placed in the last tables of this source."""
+    others = (
+        Arrival.objects.filter(source=row.source).exclude(pk=row.pk).exclude(answers=[]).order_by("-at", "-id")[:_SHOWN]
+    )
+    return {key[-1]: at for one in reversed(others) for key, at in one.answers if key[0] == "places"}
+
+
+def _only(result: ImportResult, mask: Sequence[bool]) -> ImportResult:
+    """Some of what was read."""
+    reports = result.reports.filter(pl.Series(mask, dtype=pl.Boolean))
+    return replace(result, reports=reports, rows=[at for at, one in zip(result.rows, mask, strict=True) if one])
 
 
 def _called(row: Arrival) -> str:
@@ -220,7 +263,7 @@ def record(desk: Desk, row: Arrival, person: str, preview: Preview, *, leave_out
 
     Args:
         desk: the mission.
-        row: what came.
+        row: what came; of one that was recorded, the rows that were set aside then and can be read now.
         person: who confirms it; nothing for what came by itself.
         preview: what it is understood as.
         leave_out: the rows that are on the record already are not recorded again.
@@ -231,39 +274,63 @@ def record(desk: Desk, row: Arrival, person: str, preview: Preview, *, leave_out
     result = preview.result
     if result is None or not preview.ready:
         raise refused(preview.told or "asks something that must be answered first", "answer it, then confirm", "DSK035")
-    reports = result.reports
+    if preview.unread:
+        names = ", ".join(repr(c.key[1]) for c in preview.unread[:5])
+        what = f"has columns that are not read: {names}"
+        raise refused(what, "say what each is, or that it is left out", "DSK035")
     if leave_out:
         known = set(preview.known)
-        reports = reports.filter(pl.Series([n not in known for n in range(reports.height)], dtype=pl.Boolean))
+        result = _only(result, [n not in known for n in range(result.reports.height)])
+    reports = result.reports
     if not reports.height:
-        raise refused("all its rows are on the record already", "dismiss it", "DSK035")
-    files = _files(row, reports, result)
+        none = "none of its rows can be recorded yet" if result.choices else "all its rows are on the record already"
+        raise refused(none, "choose what is asked, or dismiss it", "DSK035")
+    part = f"\n{'; '.join(map(str, result.rows))}" if row.state == "taken" or leave_out else ""
+    files = _files(desk, row, reports, result, part)
     hidden = sorted({str(s) for s in reports["source"].drop_nulls().unique().to_list()}) if row.protect else []
     note = f"{'brought' if person else 'came'} by {row.way}{f', confirmed by {person}' if person else ''}"
-    decide._record(desk, files, note=note, protect=hidden, once=True)  # noqa: SLF001  the same way as every entry
-    row.state, row.reports, row.done_by, row.done_at = "taken", reports.height, person, decide.clock()
-    row.rows = _aside(result) if preview.rows_aside else []
-    row.told = ""
-    row.save()
+    with transaction.atomic():
+        now = becoming.held(row)
+        if not _there(
+            desk, [files[-1].name, f"import-{digest_of(_ident(row, part).encode())[:12]}.csv"], reports.height
+        ):
+            decide._record(desk, files, note=note, protect=hidden)  # noqa: SLF001  the same way as every entry
+        becoming.take(now, reports.height, _aside(result), person)
+    row.refresh_from_db()
 
 
-def _files(row: Arrival, reports: pl.DataFrame, result: ImportResult) -> list[File]:
+def _there(desk: Desk, names: Sequence[str], rows: int) -> bool:
+    """Whether the very same stands on the record, which the database has lost; raises :class:`Refused` where other rows of it do."""
+    catch_up(desk.record(), lock())
+    entry = models.Entry.objects.filter(kind="evidence", name__in=names).first()
+    count = models.Report.objects.filter(entry=entry.index).count() if entry is not None else 0
+    if entry is not None and count != rows:
+        what = f"reports of this table that are on the record already: {count}"
+        raise refused(what, "leave out what is on the record already, then record the others", "DSK035")
+    return entry is not None
+
+
+def _ident(row: Arrival, part: str) -> str:
+    return f"{row.content}\n{row.source}{part}"
+
+
+def _files(desk: Desk, row: Arrival, reports: pl.DataFrame, result: ImportResult, part: str) -> list[File]:
     """The table of reports, the list that says of which file it was made, and how it was read."""
-    ident = digest_of(f"{row.content}\n{row.source}".encode())[:12]
+    ident = desk.record().vault.label(_ident(row, part))[:12]
     name, known = f"import-{ident}.csv", iso(row.at.replace(microsecond=0))
     filled = reports.with_columns(known_at=pl.coalesce(pl.col("known_at"), pl.lit(known)))
     data = filled.write_csv().encode()
     whole = attached.Attached(row.content, row.name, "", row.size)
     beside = attached.list_file([whole, *(attached.Attached(**one) for one in row.beside)], name)
-    how = File(_mapping_name(row.source), "attachment", result.mapping.encode(), own=True)
+    how = File(_mapping_name(desk, row.source), "attachment", result.mapping.encode(), own=True)
     table = File(name, "evidence", data, lambda d: text_rows(NamedBytes(name, d)), needs=(beside.name, how.name))
     return [beside, how, table]
 
 
 def _aside(result: ImportResult) -> list[dict[str, Any]]:
     """Rows that were set aside, with their reasons."""
-    some = result.quarantine.head(_ROWS_KEPT)
-    return [{k: r[k] for k in ("row", "field", "reason", "value")} for r in some.iter_rows(named=True)]
+    kept = ("file", "row", "field", "reason", "value")
+    return [{k: r[k] for k in kept} for r in result.quarantine.iter_rows(named=True)]
 
 
 def by_itself(desk: Desk, row: Arrival, mapping: Path | None) -> str:
@@ -277,9 +344,9 @@ def by_itself(desk: Desk, row: Arrival, mapping: Path | None) -> str:
     Returns:
         A line that says what became of it.
     """
+    standing.stamp(desk).touch()  # open pages hear of it, also where nothing is recorded
     if row.letter:
-        row.state, row.told = "aside", "words, and no table: a person writes the report from them"
-        row.save()
+        becoming.set_aside(row, "words, and no table: a person writes the report from them")
         return f"{row.source}: a letter waits: {row.name}"
     try:
         preview = read(desk, row, mapping if mapping is not None and mapping.is_file() else None)
@@ -289,31 +356,11 @@ def by_itself(desk: Desk, row: Arrival, mapping: Path | None) -> str:
         record(desk, row, "", preview)
     except ServandaError as error:
         asks = preview.result.questions if preview.result is not None else []
-        row.state, row.told = "aside", "; ".join(q.what for _, q in asks[:3]) or error.faults[0].what
-        row.save()
+        if not becoming.set_aside(row, "; ".join(q.what for _, q in asks[:3]) or error.faults[0].what):
+            return f"{row.source}: {row.name}: {becoming.happened(row)}"
         return f"{row.source}: {row.name} is set aside: {row.told}"
     aside = f", {plural(len({r['row'] for r in row.rows}), 'row')} set aside" if row.rows else ""
     return f"{row.source}: {row.name}: {plural(row.reports, 'report')} recorded{aside}"
-
-
-def dismiss(row: Arrival, person: str, why: str) -> None:
-    """Say that something that came is not taken, or that rows of it need nothing more.
-
-    Args:
-        row: what came.
-        person: who says so.
-        why: the reason.
-
-    Raises:
-        Refused: there is no reason, or nothing that waits.
-    """
-    if not why.strip():
-        raise refused("does not say why", "every decision has its reason", "DSK013")
-    if row.state not in ("waiting", "aside") and not row.rows:
-        raise refused("nothing of it waits", "look at the list again", "DSK035")
-    row.state = row.state if row.rows and row.state == "taken" else "dismissed"
-    row.rows, row.note, row.done_by, row.done_at = [], why.strip()[:2000], person, decide.clock()
-    row.save()
 
 
 def beside(came: Sequence[attached.Attached]) -> list[dict[str, Any]]:

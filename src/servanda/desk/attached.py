@@ -27,7 +27,7 @@ from servanda.record.entry import read_entry
 from servanda.record.names import hide
 
 PREFIX = "attachments/"
-MOST = 8
+MOST, MOST_IN_ALL = 8, 60
 """Files that come with one form."""
 _SALT = "servanda.desk.attached"
 _ENDINGS = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "WEBP": (".webp",), "GIF": (".gif",), "BMP": (".bmp",)}
@@ -106,18 +106,18 @@ def brought(desk: Desk, request: Any) -> list[Attached]:
         request: the form.
 
     Returns:
-        Each content once.
+        Each content once, under the name that it was sent with: where that is protected, the record hides it.
 
     Raises:
         ServandaError: one of them is not taken; the others are kept, and offered again with the form.
     """
     chosen = request.FILES.getlist("files")
     before = [Attached(**said) for token in request.POST.getlist("attached") if (said := _opened(token)) is not None]
-    if len(chosen) + len(before) > MOST:
+    if len(chosen) > MOST or (chosen and len(chosen) + len(before) > MOST_IN_ALL):  # a letter may have brought many
         raise refused(f"{len(chosen) + len(before)} files at once are too many", f"{MOST} at most", "DSK035")
     if (large := next((f for f in chosen if f.size > desk.ways.largest), None)) is not None:
         raise too_large(desk, large.name)
-    came = [keep(desk, f.name or "file", f.read()) for f in chosen]
+    came = [replace(keep(desk, f.name or "file", f.read()), name=safe_name(f.name or "file")) for f in chosen]
     return list({one.sha256: one for one in (*before, *came)}.values())
 
 

@@ -44,9 +44,23 @@ def decision_entry(
     return {**entry, **({"after": after} if after else {})}
 
 
+class _Lines(str):
+    """Text that stands in a file line by line, as it is read."""
+
+    __slots__ = ()
+
+
+class _Dumper(yaml.SafeDumper):
+    """As PyYAML's, with a form for :class:`_Lines`."""
+
+
+_Dumper.add_representer(_Lines, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|"))
+
+
 def decisions_file(entries: list[dict[str, Any]]) -> File:
     """The file that is recorded, named by what is in it."""
-    text = yaml.safe_dump({"decisions": entries}, sort_keys=False, allow_unicode=True, width=1000)
+    shown = [{**e, **({"finding": _Lines(e["finding"])} if "finding" in e else {})} for e in entries]
+    text = yaml.dump({"decisions": shown}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
     name = decision_id(entries[0]) if len(entries) == 1 else f"d-{digest_of(text.encode())[:10]}"
     return File(f"desk-{name}.yaml", "decisions", text.encode())
 

@@ -16,25 +16,21 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from servanda.desk import models
+from servanda.desk import finding, models
 from servanda.desk.compose import decision_entry, decisions_file, report_file
 from servanda.desk.folder import Desk
 from servanda.desk.grades import no_grade
-from servanda.desk.own import ByHand, not_own
-from servanda.desk.picture import decision_of, steps_of
+from servanda.desk.own import ByHand, not_in_name, not_own
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
+from servanda.desk.steps import course, decision_of_row, undoable
 from servanda.errors import Fault, ServandaError
-from servanda.evidence.decisions import STEPS, Deciders, Decision, decision_id, read_decisions
+from servanda.evidence.decisions import STEPS, Deciders, decision_id, read_decisions
 from servanda.incidents.determinations import NAMES_AUTHOR
 from servanda.incidents.guards import (
     LONGEST_REPLY,
     OTHER_KINDS,
-    PARTY,
     ROLES,
-    Course,
-    Endorser,
-    course_of,
     may_undo,
     office_of,
     refusal,
@@ -43,7 +39,7 @@ from servanda.incidents.guards import (
 )
 from servanda.record import File, Signer
 from servanda.values.files import NamedBytes
-from servanda.values.names import name_key
+from servanda.values.names import name_key, names_of
 from servanda.wording import either
 
 MOST_AT_ONCE = 50
@@ -64,6 +60,7 @@ class Click:
         seen: the version of the incident that was shown; ``None`` where nobody looked at one (the command line).
         after: the last decision that was shown.
         by: a party in whose name a reply or dissent is written down; left out, the mission's office.
+        read: the SHA-256 of the finding in words that was shown to whom signs or endorses it.
     """
 
     incident: str
@@ -72,6 +69,7 @@ class Click:
     seen: str | None = None
     after: str | None = None
     by: str | None = None
+    read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +87,11 @@ class Refused(ServandaError):
 
 class Changed(Refused):
     """The incident has changed since it was shown."""
+
+
+def changed(what: str = "this has changed since it was shown to you") -> Changed:
+    """The error that a page which is stale raises."""
+    return Changed(Fault("desk", what, "look again, then decide", code="DSK012"))
 
 
 def refused(what: str, hint: str, code: str) -> Refused:
@@ -164,9 +167,7 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) ->
         same = _made_before(click, who, after)
         if same is not None:
             return Done(same, click.incident, again=True)
-        raise Changed(
-            Fault("desk", "this has changed since it was shown to you", "look again, then decide", code="DSK012")
-        )
+        raise changed()
     if not click.why.strip():
         raise refused("does not say why", "every decision has its reason", "DSK013")
     if long := too_long({"why": click.why.strip(), **click.says}):
@@ -177,7 +178,13 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) ->
         raise refused(why_not, "", "DSK010")
     words = {"incident": row.pk, **click.says} if kind == "step" else dict(click.says)
     if click.says.get("step") == "endorsed" and (turn := course(at, row).endorser) is not None:
+        if click.says.get("of", turn.body) != turn.body:  # the route is another by now
+            raise changed(f"{turn.body} is asked now")
         words["of"] = turn.body
+    if click.says.get("step") in finding.STEPS:
+        words["finding"] = finding.finding(at, row)
+        if click.read is not None and click.read != finding.digest(words["finding"]):
+            raise changed()
     if click.says.get("step") == "right_of_reply" and words.get("until") is None and "right_of_reply" in at.clocks:
         words["until"] = now + timedelta(seconds=at.clocks["right_of_reply"])
     last = models.Decided.objects.filter(incident=row.pk).order_by("-at").values_list("at", flat=True).first()
@@ -220,10 +227,8 @@ def _refusal(at: models.Head, row: models.Incident, who: models.Person, click: C
     step, outcome = str(click.says["step"]), str(click.says.get("outcome") or "")
     if step not in STEPS:
         return f"there is no step {step[:40]!r}"
-    if click.by is not None and (step not in ("replied", "dissent") or click.by not in at.parties):
-        return "only a reply or a dissent is written down in a party's name"
-    if step == "replied" and click.by is None:
-        return "a reply is a party's: say whose"
+    if why := not_in_name(step, click.by, who.role, at.parties):
+        return why
     if step in ("right_of_reply", "followed_up") and (of := click.says.get("of")) and of not in at.parties:
         return f"{str(of)[:40]!r} is no party; the parties are {either(list(at.parties))}"
     if step == "right_of_reply" and (until := click.says.get("until")) is not None:
@@ -239,13 +244,15 @@ def _refusal(at: models.Head, row: models.Incident, who: models.Person, click: C
         and (outcome != "none") != bool(click.says.get("of"))
     ):
         return "an attribution to a party or a unit names it, and one to none names nobody"
+    to = str(click.says.get("of"))
+    if step == "attributed" and outcome == "party" and name_key(to) not in names_of(at.parties):
+        return f"{to[:40]!r} is no party; the parties are {either(list(at.parties))}"
     if outcome == "duplicate_of" and (why := _no_original(row.pk, str(click.says.get("of") or ""))):
         return why
     stands, role = course(at, row), who.role
     if step == "replied" and stands.asked and name_key(click.by or "") not in {name_key(of) for of, _ in stands.asked}:
         return "this party is not asked to reply"
-    if office_of(role) == PARTY and click.by is not None and role == f"{PARTY}:{click.by}":
-        role = PARTY
+    role = office_of(role) if role == f"{office_of(role)}:{click.by}" else role
     return refusal(stands, step, role, who.pk, now, outcome)
 
 
@@ -266,9 +273,11 @@ def _other(at: models.Head, kind: str, who: models.Person, click: Click) -> str:
         undone = models.Decided.objects.filter(pk=str(click.says["undo"])).first()
         if undone is None:
             return "there is no such decision"
+        if not Deciders(at.parties, at.bodies).may(decision_of_row(undone)):
+            return "what a party said stands: it is answered, and not undone"
         if undone.pk not in undoable(at, click.incident):
             return "only the last step that stands is undone: what came after it rests on it"
-        return may_undo(_decision(undone), who.role, who.pk)
+        return may_undo(decision_of_row(undone), who.role, who.pk)
     if kind == "grade":
         return no_grade(click.incident, str(click.says["grade"]), click.says.get("reliability"))
     if kind == "grant":
@@ -284,28 +293,6 @@ def _other(at: models.Head, kind: str, who: models.Person, click: Click) -> str:
         if row.duplicate_of:
             return f"{name} is a duplicate, of {row.duplicate_of}: undo that first, or merge that one"
     return ""
-
-
-def _decision(row: models.Decided) -> Decision:
-    return decision_of({f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields})  # noqa: SLF001
-
-
-def course(at: models.Head, row: models.Incident) -> Course:
-    """Where an incident stands, for the guards."""
-    steps = steps_of((_decision(d) for d in decisions_on(row.pk)), Deciders(at.parties, at.bodies))
-    return course_of(steps, row.received, [Endorser(body, office) for body, office in at.route])
-
-
-def undoable(at: models.Head, incident: str) -> set[str]:
-    """The decisions on an incident on which no later one rests: the last step that stands, and the last of all."""
-    every = [_decision(d) for d in decisions_on(incident)]
-    steps = steps_of(every, Deciders(at.parties, at.bodies))
-    return {d.id for d in (*steps[-1:], *every[-1:])}
-
-
-def decisions_on(incident: str) -> list[models.Decided]:
-    """All decisions about an incident, in order of time."""
-    return list(models.Decided.objects.filter(incident=incident).order_by("at", "id"))
 
 
 def steps_now(desk: Desk, person: str, incident: str) -> dict[str, str]:

@@ -11,11 +11,12 @@ from servanda.app.record import files_to_record
 from servanda.desk import decide, models, projection
 from servanda.desk.decide import Click
 from servanda.desk.folder import Desk
+from servanda.desk.kept import agreement_of
 from servanda.desk.register import Person
 from servanda.desk.replay import HELD
 from servanda.desk.setup import ADMINISTRATOR, let_in
 from servanda.errors import Fault, ServandaError
-from servanda.incidents.guards import ROLES
+from servanda.incidents.guards import GUARANTOR, PARTY, ROLES, office_name
 
 PASSWORD = "truce-and-tea"  # noqa: S105  printed with every demonstration, which listens on this machine only
 _NAMES = {
@@ -50,7 +51,11 @@ def fill(desk: Desk, case: Path, *, by_day: bool = False) -> Iterator[str]:
     files = files_to_record([path for path in paths if not (by_day and path.suffix == ".csv")])
     decide._record(desk, files)  # noqa: SLF001  the same way as every entry
     people = [Person(f"p-{n}", _NAMES[role], role, role) for n, role in enumerate(ROLES, 1)]
-    let_in(desk, [*people, Person("p-9", "Vikram Fox", "verification", "verification2")], lambda login: PASSWORD)
+    let_in(
+        desk,
+        [*people, Person("p-9", "Vikram Fox", "verification", "verification2"), *_outside(desk)],
+        lambda login: PASSWORD,
+    )
     if by_day:
         held = desk.folder / HELD / "evidence"
         held.mkdir(parents=True)
@@ -61,6 +66,15 @@ def fill(desk: Desk, case: Path, *, by_day: bool = False) -> Iterator[str]:
         taken = sum(1 for _ in _story(desk))
         count = models.Incident.objects.count()
         yield f"{count} incidents of {projection.head().title}; {taken} steps taken in some of them"
+
+
+def _outside(desk: Desk) -> Iterator[Person]:
+    """A liaison officer of each party, and a representative of each guarantor."""
+    agreement = agreement_of(desk, projection.head())
+    for office, actors in ((PARTY, agreement.parties), (GUARANTOR, agreement.guarantors)) if agreement else ():
+        for code, name in actors.items():
+            ident = f"{office}-{code.lower()}"
+            yield Person(f"p-{ident}", f"{office_name(f'{office}:{code}')}: {name}", f"{office}:{code}", ident)
 
 
 def accounts() -> str:

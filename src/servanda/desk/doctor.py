@@ -12,6 +12,7 @@ from django.db.utils import DatabaseError
 
 from servanda.desk import attached, models
 from servanda.desk.folder import CONFIG, Desk
+from servanda.desk.given import FOLDER
 from servanda.desk.own import OWN, is_own
 from servanda.desk.picture import fingerprint, read_picture
 from servanda.desk.projection import head, live_rows
@@ -45,6 +46,9 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
     except ServandaError as error:
         yield False, str(error)
         return
+    except DatabaseError as error:
+        yield False, _database(error)
+        return
     try:
         at = head()
         behind = record.log.head.size - at.size
@@ -66,9 +70,16 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
         strange = set(get_user_model().objects.filter(is_active=True).values_list("username", flat=True)) - known
         yield not strange, f"accounts: {len(known)} people; {plural(len(strange), 'account')} of nobody in the register"
     except (DatabaseError, ServandaError) as error:
-        yield False, f"database: {error}"
+        yield False, _database(error)
     free = shutil.disk_usage(desk.folder).free // 2**20
     yield free > 500, f"{free:,} MB free on the disk"
+
+
+def _database(error: Exception) -> str:
+    """What is wrong with the database, in one line, and what helps."""
+    what = str(error).splitlines()[0]
+    hint = "check its address, and that it runs; where it is lost: servanda desk rebuild"
+    return str(Fault("database", what, hint, code="DSK008"))
 
 
 def unsigned(record: Record) -> list[str]:
@@ -121,6 +132,7 @@ def export(desk: Desk, out: Path, *, backup: bool = False) -> int:
                     (vault, "record.vault"),
                     (desk.folder / "keys", "keys"),
                     (desk.folder / CONFIG, CONFIG),
+                    (desk.folder / FOLDER, FOLDER),
                 ):
                     if kept.exists():
                         (shutil.copytree if kept.is_dir() else shutil.copy2)(kept, out / name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ import numpy as np
 from django.db.models import Q
 
 from servanda.app.record import recorded_agreement
-from servanda.coverage import Coverage
+from servanda.coverage import Coverage, Watch
 from servanda.coverage.read import read_coverage
 from servanda.desk import models
 from servanda.desk.folder import Desk
@@ -163,6 +164,7 @@ def _stepped(before: Placed, size: int) -> Placed | None:
 
 
 _LATELY: dict[Path, tuple[float, At, Placed]] = {}
+_ONE_COUNTS = threading.Lock()
 
 
 def placed(at: At) -> Placed:
@@ -174,6 +176,11 @@ def placed(at: At) -> Placed:
     Returns:
         The incidents.
     """
+    with _ONE_COUNTS:  # what several ask for at once is counted once
+        return _counted(at)
+
+
+def _counted(at: At) -> Placed:
     then, before, kept = _LATELY.get(at[0], (0.0, None, None))
     if before == at and kept is not None:
         return kept
@@ -261,8 +268,31 @@ def coverage_of(desk: Desk, head: models.Head) -> Coverage:
     return _coverage(desk.record_folder, found.agreement.index, tuple(e.index for e in found.entries))
 
 
-def layers(coverage: Coverage, frame: Frame, asked: frozenset[str]) -> list[tuple[str, str, Any]]:
-    """Watches and gaps of the frame's time: class, name and outline of each, as far as they were asked for."""
+@dataclass(frozen=True)
+class Drawn:
+    """What lies on the map beside incidents: ``layers``: class, name and outline of each; ``watches`` that are drawn, each with the acts that it looks for;
+    ``blind``: those of that time that are not, for they do not look for the act that was chosen; ``more``: how many layers were left off.
+    """
+
+    layers: list[tuple[str, str, Any]]
+    watches: list[tuple[Watch, list[str]]]
+    blind: list[Watch]
+    more: int
+
+
+def layers(coverage: Coverage, frame: Frame, asked: frozenset[str], kinds: frozenset[str] = frozenset()) -> Drawn:
+    """Watches and gaps of the frame's time, as far as they were asked for.
+
+    Args:
+        coverage: as the record has it.
+        frame: of which its time counts.
+        asked: ``coverage``, ``denials``.
+        kinds: the acts that were chosen; a watch that looks for none of them covers nothing here. None: any, and no
+            watch is drawn.
+
+    Returns:
+        What is drawn.
+    """
     out: list[tuple[str, str, Any]] = []
 
     def then(times: Any) -> bool:
@@ -272,8 +302,14 @@ def layers(coverage: Coverage, frame: Frame, asked: frozenset[str]) -> list[tupl
             for t in times
         )
 
-    if "coverage" in asked:
-        out += [("seen", f"{w.who}: {w.means} ({w.place})", w.where) for w in coverage.watches if then(w.times)]
+    there = [w for w in coverage.watches if then(w.times)]
+    drawn = [w for w in there if not kinds or kinds & w.detects]
+    hatched = kinds and "coverage" in asked  # who looks for one act alone would seem to look for all
+    ids, watches = {w.id for w in drawn}, [(w, sorted(w.detects & kinds if kinds else w.detects)) for w in drawn]
+    if hatched:
+        out += [("seen", f"{w.who}: {w.means} ({w.place}): {', '.join(does)}", w.where) for w, does in watches]
     if "denials" in asked:
-        out += [("shut", f"{g.kind}: {g.by} {g.reason}".strip(), g.where) for g in coverage.gaps if then(g.times)]
-    return out[:MOST_LAYERS]
+        gaps = [g for g in coverage.gaps if then(g.times) and (g.watches is None or not kinds or ids & set(g.watches))]
+        out += [("shut", f"{g.kind}: {g.by} {g.reason}".strip(), g.where) for g in gaps]
+    blind = [w for w in there if w.id not in ids]
+    return Drawn(out[:MOST_LAYERS], watches, blind, max(0, len(out) - MOST_LAYERS))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -74,7 +75,8 @@ class Desk:
             return path.read_text("ascii").strip()
         except OSError as error:
             what = f"cannot be read: {error.strerror}"
-            raise ServandaError(Fault(str(path), what, "run 'servanda desk doctor'", code="DSK001")) from None
+            hint = "put it back from a backup; or write 50 random characters there, which ends all sessions"
+            raise ServandaError(Fault(str(path), what, hint, code="DSK001")) from None
 
 
 def open_desk(folder: Path) -> Desk:
@@ -98,7 +100,7 @@ def open_desk(folder: Path) -> Desk:
             Fault(str(folder), f"not a mission's folder: {error.strerror}", hint, code="DSK001")
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _unreadable(path, str(error).splitlines()[0]) from None
+        raise _unreadable(path, _told(error)) from None
     if not isinstance(said, dict) or not all(isinstance(said.get(k), str) for k in ("record", "key", "database")):
         raise _unreadable(path, "does not say where 'record', 'key' and 'database' are")
     database = str(said["database"])
@@ -114,6 +116,22 @@ def open_desk(folder: Path) -> Desk:
         read_ways(said.get("arrivals"), at, str(path)),
         read_openid(said.get("openid"), at, str(path)),
     )
+
+
+def _is_address(database: str) -> bool:
+    """Whether it is the address of a PostgreSQL database; that it is there is asked later."""
+    try:
+        parts = urlsplit(database)
+        return database.startswith(DATABASES) and bool(parts.path.strip("/")) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _told(error: yaml.YAMLError | UnicodeDecodeError) -> str:
+    """What is wrong with a file of settings, and in which line."""
+    mark = getattr(error, "problem_mark", None)
+    where = f" (line {mark.line + 1})" if mark else ""
+    return f"cannot be read: {getattr(error, 'problem', None) or error}{where}".splitlines()[0]
 
 
 def _unreadable(path: Path, what: str) -> ServandaError:
@@ -149,7 +167,7 @@ def make_folder(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ServandaError(Fault(str(folder), "is there already", "name a new folder", code="DSK003"))
-    if database is not None and not database.startswith(DATABASES):
+    if database is not None and not _is_address(database):
         hint = "write postgresql://USER:PASSWORD@HOST/NAME; left out, SQLite is used"
         raise ServandaError(Fault("--database", "not the address of a database", hint, code="DSK004"))
     if (record is None) != (key is None):

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from servanda.desk import decide, models, tables
+from servanda.desk import decide, finding, models, tables
 from servanda.desk.compose import decisions_file
 from servanda.desk.folder import Desk
 from servanda.desk.own import ByHand, is_own
@@ -72,14 +72,17 @@ def draft(desk: Desk, person: models.Person, click: decide.Click) -> tables.Draf
         made = decide.guarded(at, person, click, now)
         if isinstance(made, decide.Done):
             raise decide.refused("this has been decided already", "look at the case", "DSK012")
+        if "finding" in made:  # signed later, it must still be what is shown now
+            click = dataclasses.replace(click, read=finding.digest(made["finding"]))
         sealed = seal(record, decisions_file([made]))
+        entry = yaml.safe_load(sealed.data)["decisions"][0]
         tables.Draft.objects.filter(at__lt=now - KEPT).delete()
         return tables.Draft.objects.create(
             id=secrets.token_hex(16),
             person=person.pk,
             incident=click.incident,
-            says={**dataclasses.asdict(click), "says": _plain(click.says)},
-            entry=yaml.safe_load(sealed.data)["decisions"][0],
+            says={**dataclasses.asdict(click), "says": _plain(click.says), "why": entry["why"]},  # no protected name
+            entry=entry,
             name=sealed.name,
             kept=sealed.sealed,
             at=now,

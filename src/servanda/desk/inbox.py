@@ -65,3 +65,8 @@ class Said(models.Model):
     tables = models.JSONField(default=dict)
     """By name: columns and rows."""
     told = models.TextField(blank=True, default="")
+
+
+def waiting() -> models.QuerySet[Arrival]:
+    """What came and waits for somebody: to be confirmed, answered or read, or with rows that were set aside."""
+    return Arrival.objects.filter(state__in=("waiting", "aside")) | Arrival.objects.exclude(rows=[])

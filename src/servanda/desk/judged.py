@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from servanda.desk.languages import language, said_code, text, told
+from servanda.desk.languages import apart, language, said_code, text, told
 from servanda.verdicts.model import VerdictWord
 
 JUDGED = (
@@ -38,6 +38,7 @@ JUDGED = (
     "Here it changes nothing: by the mandate's rule it is %(status)s.",
     "%(incident)s was determined %(outcome)s by %(body)s (%(why)s); by the mandate's rule it is %(status)s.",
     "The rule decides here.",
+    "Origins that say so: %(origins)s; observers among them: %(observers)s; observers against: %(against)s.",
     "What was reported after the determination is left to the rule: by it it is %(status)s.",
     "On what naming %(party)s rests is not stated for %(number)s incidents.",
     "without the determination of %(incident)s it would be %(verdict)s",
@@ -66,6 +67,31 @@ JUDGED = (
     "everything is shown done in time",
     "the time has run out, and nobody without a side saw whether it was done",
     "no period has run out",
+    "%(number)s allegations are not answered, for place and time were not watched to the standard by others than who alleges",
+    "taken as hearsay, which accuses and does nothing else: %(number)s",
+    "taken as claims: %(number)s",
+    "taken as hearsay, which accuses and does nothing else (denials and reports of incidents that are not counted included): %(number)s",
+    "taken as claims (denials and reports of incidents that are not counted included): %(number)s",
+    "%(number)s carried by %(source)s (%(why)s)",
+    "and of other carriers: %(number)s",
+    "its carrier is not in the register",
+    "its carrier is graded %(grade)s",
+    "the register does not say on which side its carrier is",
+    "its carrier is on the side of %(party)s, and its origin is not",
+    "signed by %(who)s in the name of %(other)s",
+    "acts of the kind %(act)s",
+    "acts of every kind of %(act)s (for example %(example)s)",
+    "reply of %(party)s (%(when)s): %(why)s",
+    "dissent of %(party)s (%(when)s): %(why)s",
+    "comment of %(party)s (%(when)s): %(why)s",
+    "unsigned",
+    "silence: no reply of %(party)s by %(when)s is known",
+    "silence: %(party)s did not reply by %(when)s",
+    "%(party)s replied after its time, which ended %(when)s",
+    "it had not been triaged as in scope",
+    "it had not been assessed",
+    "nobody had been given the right to reply",
+    "it was vetoed",
     "%(number)s occasions were missed",
     "%(names)s was not done in time",
     "it is unsigned",
@@ -84,6 +110,16 @@ _RESTS = re.compile(r"It rests on: (.+)\.")
 _TIE = re.compile(
     r"with (?P<report>.+?) of (?P<source>.+): (?P<km>[\d.]+) km and (?P<hours>[\d.]+) h apart (?P<odds>-?[\d.]+)(?P<day> \(the same minute, another day\))?(?P<more>(?:; [a-z ]+ -?[\d.]+)*)"
 )
+_HEARSAY = re.compile(
+    r"(?P<number>[\d,]+) reports? (?:is|are) taken as (?P<what>hearsay, which accuses and does nothing else|a claim|claims)"
+    r"(?P<beside> \(denials and reports of incidents that are not counted included\))?: (?P<each>.+?)"
+    r"(?:; and those of (?P<others>[\d,]+) other carriers?)?\.",
+    re.DOTALL,
+)
+_CARRIED = re.compile(r"(?P<number>[\d,]+) carried by (?P<source>.+) \((?P<why>.+)\)", re.DOTALL)
+_BETWEEN_REMARKS = re.compile(r"; (?=(?:reply|dissent|comment|veto|position) of |silence: |unsigned)")
+_REMARKS = re.compile(r"(?P<own>.*)\) \((?P<remarks>(?:(?:reply|dissent|comment) of |silence: |unsigned).*)", re.DOTALL)
+_EVERY = re.compile(r"every kind of (?P<act>.+) \(for example (?P<example>.+)\)")
 _SENTENCE = re.compile(r"(?<=[a-z)]\.) (?=[A-Z])")
 
 
@@ -101,6 +137,8 @@ def judged(step: str) -> str:
     if (found := _VERDICT.fullmatch(step)) is not None:
         reasons = [_said(part) for part in found[2].split("; ")]
         return step if None in reasons else f"{said_code(found[1], 'verdict')}: {'; '.join(map(str, reasons))}."
+    if (hearsay := _hearsay(step)) is not None:
+        return hearsay
     sentences = [_rests(part) or _said(part) for part in _SENTENCE.split(step)]
     return step if None in sentences else " ".join(map(str, sentences))
 
@@ -123,6 +161,40 @@ def tied(why: str) -> str:
     return "; ".join([first, *day, *(f"{said_code(word)} {odds}" for word, odds in parts)])
 
 
+def _hearsay(step: str) -> str | None:
+    """The step that says which reports count for less than they say; nothing where it is another, or a reason in it has no pattern."""
+    found = _HEARSAY.fullmatch(step)
+    carried = (
+        [_CARRIED.fullmatch(part) for part in re.split(r"; (?=[\d,]+ carried by )", found["each"])] if found else []
+    )
+    if found is None or None in carried:
+        return None
+    reasons = {one["why"]: _said(one["why"]) for one in carried if one}
+    if None in reasons.values():
+        return None
+    what = "claims" if "claim" in found["what"] else found["what"]
+    key = f"taken as {what}{found['beside'] or ''}: %(number)s"
+    head = text(key) % found.groupdict()
+    line = text("%(number)s carried by %(source)s (%(why)s)")
+    parts = [line % {**one.groupdict(), "why": reasons[one["why"]]} for one in carried if one]
+    if found["others"]:
+        parts.append(text("and of other carriers: %(number)s") % {"number": found["others"]})
+    return f"{head}; {'; '.join(parts)}."
+
+
+def _in_words(name: str, value: str) -> str:
+    """What stands in a sentence for a name of it: kinds of act by their words, and after somebody's reasons what is remarked."""
+    if name == "kinds":
+        every = _EVERY.fullmatch(value)
+        words = every.groupdict() if every else {"act": value}
+        form = "acts of every kind of %(act)s (for example %(example)s)" if every else "acts of the kind %(act)s"
+        return text(form) % {key: said_code(word.replace(" ", "_"), "act") for key, word in words.items()}
+    if name == "why" and (found := _REMARKS.fullmatch(value)) is not None:
+        remarks = (_said(one) or one for one in _BETWEEN_REMARKS.split(found["remarks"]))
+        return f"{apart(found['own'])}) ({'; '.join(remarks)}"
+    return value
+
+
 def _rests(sentence: str) -> str | None:
     """What a verdict rests on, supposition by supposition; nothing where it is another sentence, or one of them has no pattern."""
     found = _RESTS.fullmatch(sentence)
@@ -134,5 +206,5 @@ def _rests(sentence: str) -> str | None:
 def _said(sentence: str) -> str | None:
     """One sentence or reason; nothing where no pattern fits."""
     many = _ONE.sub(lambda one: f"1 {one[1]}s{_VERBS.get(one[2], '')}", sentence)
-    found = told(many)
+    found = told(many, _in_words)
     return found if found != many or text(many) != many else None

@@ -10,11 +10,13 @@ from typing import NamedTuple
 from servanda.agreement import Agreement
 from servanda.app.record import recorded_agreement
 from servanda.desk import models
+from servanda.desk.configure import desk
 from servanda.desk.folder import Desk
 from servanda.record import Entry, Record
 from servanda.record.entry import read_entry
 from servanda.store import Inputs, RecordStore
 from servanda.store.record import REPLACED
+from servanda.values.codes import STANDARD
 
 
 class Kept(NamedTuple):
@@ -45,6 +47,20 @@ def agreement_of(desk: Desk, head: models.Head) -> Agreement | None:
     """
     entry = models.Entry.objects.filter(kind="agreement", name=head.agreement).order_by("-index").first()
     return _agreement(desk.record_folder, entry.index) if entry else None
+
+
+def codes_of(head: models.Head) -> dict[str, list[str]]:
+    """What forms offer: the codes of ``acts`` and ``targets``, with those that the agreement defines itself.
+
+    Args:
+        head: how far the mission's record is projected.
+
+    Returns:
+        Each list in order.
+    """
+    text = agreement_of(desk(), head)
+    words = text.vocabulary if text is not None else STANDARD
+    return {"acts": sorted(words.acts.codes), "targets": sorted(words.targets.codes)}
 
 
 def entry_of(record: Record, index: int) -> Entry:

@@ -7,7 +7,7 @@ stands in English; all are complete. What lower rooms say (a guard's refusal, a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -32,8 +32,12 @@ NAMES = {
 COMPLETE = ("en", "uk", "ru", "fr", "es", "ar")
 """Languages in which no text of the desk is lacking."""
 RIGHT_TO_LEFT = frozenset({"ar"})
+_ONE_AND_TWO_ARE_WORDS = frozenset({"ar"})
+"""Languages whose nouns say by their form that there is one, or two."""
 _OWN_WORDS = frozenset({"why", "body", "party", "incident", "reading", "report", "character", "names"})
 """What people and files say in a sentence: it stands as they said it."""
+_DISK = ("cannot be written: ", "the package cannot be kept: ")
+"""How sentences begin that say what the disk answered: who reads one is also told what to do."""
 _FIELD = re.compile(r"%\((\w+)\)s")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)")
 
@@ -86,7 +90,8 @@ def counted(count: int, one: str, many: str = "") -> str:
     many = many or one + "s"
     if language() == "en":
         return english_plural(count, one, many)
-    return f"{count} {plural_text(one, many, count)}"
+    form = plural_text(one, many, count)
+    return form if language() in _ONE_AND_TWO_ARE_WORDS and count in (1, 2) else f"{count} {form}"
 
 
 def listed(words: Any) -> str:
@@ -115,25 +120,37 @@ def said_code(code: object, kind: str = "") -> str:
     return found[0] if found else text(plain)
 
 
-def told(sentence: str) -> str:
+def told(sentence: str, named: Callable[[str, str], str] | None = None) -> str:
     """What a guard or a reader says: it is made in English, and is found by its pattern.
 
     Args:
         sentence: in English, its names filled in.
+        named: what stands in it for a name, where the name of the field tells more than its value.
 
     Returns:
         The same in the language of the answer; as it is where no pattern fits.
     """
+    if sentence.startswith(_DISK):
+        return f"{_said(sentence)}. {text('Tell the administrator: the disk is full, or the desk may not write there')}"
+    return _said(sentence, named)
+
+
+def _said(sentence: str, named: Callable[[str, str], str] | None = None) -> str:
     if language() == "en" or not sentence:
         return sentence
     if (whole := text(sentence)) != sentence:
         return whole
     for pattern, form in _patterns(language()):
         if (found := pattern.fullmatch(sentence)) is not None:
-            return form % {
-                name: value if name in _OWN_WORDS else _each(value) for name, value in found.groupdict().items()
-            }
+            said = {n: named(n, v) if named else v for n, v in found.groupdict().items()}
+            own = said.keys() & _OWN_WORDS
+            return form % {n: v if v != found[n] else apart(v if n in own else _each(v)) for n, v in said.items()}
     return sentence
+
+
+def apart(name: str) -> str:
+    """A name in a sentence that runs from right to left, so that its signs stay in their order."""
+    return f"\u2068{name}\u2069" if language() in RIGHT_TO_LEFT else name
 
 
 def _each(value: str) -> str:

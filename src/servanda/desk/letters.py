@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servanda.desk import attached, decide, models
+from servanda.desk import attached, becoming, models
 from servanda.desk.fields import whole
 from servanda.desk.folder import Desk
 from servanda.desk.inbox import Arrival
@@ -48,5 +48,4 @@ def came_with(person: models.Person, number: str) -> list[attached.Attached]:
 def answered(person: models.Person, number: str) -> None:
     """Keep that a report was written from a letter."""
     if (row := letter_of(person, number)) is not None:
-        row.state, row.reports, row.done_by, row.done_at, row.told = "taken", 1, person.pk, decide.clock(), ""
-        row.save()
+        becoming.written(row, person.pk)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import logout
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
@@ -16,7 +18,8 @@ from servanda.desk.fields import unseen
 from servanda.desk.languages import NAMES
 from servanda.desk.offices import PAGES
 from servanda.desk.projection import head, refresh
-from servanda.desk.views.shared import failed, hidden, not_there
+from servanda.desk.register import CLOCKS, LONGEST
+from servanda.desk.views.shared import ended, failed, hidden, not_there
 from servanda.errors import ServandaError
 from servanda.incidents.guards import office_of
 
@@ -24,6 +27,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_BY_ITSELF = ("events", "state", "fresh")
+_WRITTEN = 60.0
 _OPEN = ("account_login", "account_logout", "mfa_authenticate", "openid_connect_login", "openid_connect_callback")
 
 
@@ -57,6 +62,22 @@ def language_of(request: Any) -> str:
     chosen = known.get(request.user.pk) or known.get(None) or get_language_from_request(request)
     chosen = str(chosen).split("-")[0]
     return chosen if chosen in NAMES else "en"
+
+
+def unused(request: Any, name: str) -> bool:
+    """Whether a session was left unused for longer than the mission allows, or is as old as any may be: it ends then.
+
+    What a page asks for by itself is no use of it. That it is used is written down once a minute.
+    """
+    now, at = time.time(), request.session.get("used")
+    idle = request.head.clocks.get("session", CLOCKS["session"].total_seconds())
+    begun = request.session.setdefault("begun", now)
+    if (at is not None and abs(now - at) > idle) or now - begun > LONGEST.total_seconds():
+        logout(request)
+        return True
+    if name not in _BY_ITSELF and (at is None or abs(now - at) > _WRITTEN):
+        request.session["used"] = now
+    return False
 
 
 class Offices:
@@ -94,8 +115,12 @@ class Offices:
         except ServandaError as error:
             return failed(request, error)
         request.head = head()
+        if unused(request, name):
+            return ended(request)
         if any(found := [unseen(v) for _, many in (*request.GET.lists(), *request.POST.lists()) for v in many]):
             return hidden(request, next(filter(None, found)))
+        if unseen(request.path_info):  # no address of ours, and no text for PostgreSQL
+            return not_there(request)
         ours = not request.path_info.startswith("/account/")
         if ours and office_of(request.person.role) not in PAGES.get(name, frozenset()):
             return not_there(request)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from servanda.desk.places import NEVER
-from servanda.desk.tables import Draft, Handed, Token
+from servanda.desk.tables import Draft, Handed, Noticed, Token
 
 # --- projection ---
 
@@ -30,6 +30,11 @@ class Head(models.Model):
     route = models.JSONField(default=list)
     """The bodies that a determination passes before it is signed, each with the office that acts for it."""
     quarantined = models.IntegerField(default=0)
+
+    @property
+    def name(self) -> str:
+        """What the mission is called: as its file says, else as its agreement."""
+        return str(self.mission or self.title)
 
 
 class Entry(models.Model):
@@ -97,6 +102,9 @@ class Incident(models.Model):
     paused = models.BooleanField(default=False)
     waiting = models.CharField(max_length=200, default="")
     """Who may still reply: short names, each between commas."""
+    endorser = models.CharField(max_length=80, default="")
+    """Of what is determined: the body whose turn it is to endorse it, and the office that acts for it."""
+    endorses = models.CharField(max_length=40, default="")
     outcome = models.CharField(max_length=30, default="")
     severity = models.CharField(max_length=60, default="")
     duplicate_of = models.CharField(max_length=200, default="")
@@ -163,6 +171,11 @@ class Decided(models.Model):
     position = models.BooleanField(default=False)
     """A party signed the file in which it stands."""
 
+    class Meta:
+        """Comments are looked for by their step."""
+
+        indexes = (models.Index(fields=["step", "incident"], name="desk_by_step"),)
+
 
 class Published(models.Model):
     """A run of verdicts that was signed."""
@@ -179,7 +192,7 @@ PROJECTION = (Head, Entry, Person, Report, Incident, Tally, Gone, Decided, Publi
 
 # --- what is no evidence ---
 
-DOORS = (Token, Handed, Draft)
+DOORS = (Token, Handed, Draft, Noticed)
 """The tables of :mod:`~servanda.desk.tables`."""
 
 
@@ -190,6 +203,8 @@ class Standing(models.Model):
     made_at = models.DateTimeField()
     seconds = models.FloatField()
     verdicts = models.JSONField()
+    unfound = models.JSONField(default=dict)
+    """By incident that no term counts, how many of its reports have which of the judge's reasons."""
     error = models.TextField(default="")
 
 
@@ -215,7 +230,7 @@ class View(models.Model):
 
 
 class WasRead(models.Model):
-    """Somebody read something of a protected source."""
+    """Somebody read something of a protected source, or was handed out what came as it came, or what holds many rows."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     login = models.CharField(max_length=64)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from servanda.incidents.guards import OUTSIDE
+
 STAFF = frozenset({"duty", "operations", "verification", "legal", "chief"})
 READERS = STAFF | {"auditor"}
 TRIAGE = frozenset({"duty", "verification", "chief"})
@@ -53,15 +55,19 @@ PAGES: Mapping[str, frozenset[str]] = {
     "answer": frozenset({"party"}),
     "room_file": frozenset({"party"}),
     "complain": frozenset({"party"}),
-    "home": READERS | {"patrol", "administrator", "party"},
+    "given": OUTSIDE,
+    "given_case": OUTSIDE,
+    "given_file": OUTSIDE | {"chief"},
+    "packages": frozenset({"chief", "legal", "auditor"}),
+    "home": READERS | {"patrol", "administrator"} | OUTSIDE,
     "events": READERS | {"patrol", "administrator"},
     "state": READERS | {"patrol"},
-    "hand": STAFF | {"party"},
-    "own_key": STAFF | {"party"},
+    "hand": STAFF | OUTSIDE,
+    "own_key": STAFF | OUTSIDE,
     "help": READERS | {"patrol", "administrator"},
-    "language": READERS | {"patrol", "administrator", "party"},
+    "language": READERS | {"patrol", "administrator"} | OUTSIDE,
 }
 """The name of each address, and the offices that may open it."""
 
-HOME: Mapping[str, str] = {"patrol": "entry", "administrator": "admin", "party": "room"}
+HOME: Mapping[str, str] = {"patrol": "entry", "administrator": "admin", "party": "room", "guarantor": "given"}
 """Where an office begins, if not at the queue."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from servanda.incidents.guards import PARTY, office_of
+from servanda.incidents.guards import GUARANTOR, OUTSIDE, office_of
 from servanda.record import File, Record, Signer
 
-OWN = ("signed", "replied", "dissent", "cosigned")
-"""Steps that are somebody's own word: whoever has a key signs them with it."""
+OWN = ("signed", "replied", "dissent", "commented")
+"""Steps that are somebody's own word: whoever has a key signs them with it. docs/desk.md lists them once, and a test compares."""
 
 
 class Somebody(Protocol):
@@ -41,7 +41,26 @@ def is_own(who: Somebody, step: object, by: str | None) -> bool:
     Returns:
         Whether he signs it himself.
     """
-    return bool(who.key) and step in OWN and (by is None or office_of(who.role) == PARTY)
+    return bool(who.key) and step in OWN and (by is None or office_of(who.role) in OUTSIDE)
+
+
+def not_in_name(step: str, by: str | None, role: str, parties: Collection[str]) -> str:
+    """Why a step is not written down in somebody's name.
+
+    Args:
+        step: the step.
+        by: in whose name, where that is not the mission's.
+        role: of who writes it.
+        parties: the short names of the parties.
+
+    Returns:
+        A sentence without its full stop; empty where it may be.
+    """
+    if (step == "commented") != (by is not None and role == f"{GUARANTOR}:{by}"):
+        return "a comment is a guarantor's, in its own name"
+    if step != "commented" and by is not None and (step not in ("replied", "dissent") or by not in parties):
+        return "only a reply or a dissent is written down in a party's name"
+    return "a reply is a party's: say whose" if step == "replied" and by is None else ""
 
 
 def not_own(

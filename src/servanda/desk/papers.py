@@ -1,4 +1,4 @@
-"""Mission reports on their way: drafted of what is recorded, reviewed by somebody else, signed by the chief and recorded; corrected by a further number.
+"""Mission reports on their way: drafted of what is recorded, reviewed by somebody else, signed by the chief and recorded; corrected by a further number. A mission counts the reports of each kind from 1, as they stand on the record.
 
 The files are made once, when the report is drafted, and kept: what was reviewed is what is signed. A published report is a file on the record and is
 never written over; what was wrong in it is said by a correction, which is a report of its own with a number and a note.
@@ -6,7 +6,12 @@ never written over; what was wrong in it is said by a correction, which is a rep
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +26,8 @@ from servanda.record import File
 from servanda.store import RecordStore
 
 PREFIX = "reports/"
+ABOUT = ("date", "incident", "to", "until", "source")
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)\.", re.ASCII)
 REVIEWERS = ("verification", "legal", "chief")
 
 
@@ -50,15 +57,25 @@ def draft(
     note = said.get("note", "").strip()[:4000]
     if corrects is not None and not note:
         raise refused("a correction says what was wrong", "write it", "DSK033")
-    asked = {k: said[k].strip() for k in ("date", "incident", "to", "until", "source") if said.get(k, "").strip()}
+    asked = {k: said[k].strip() for k in ABOUT if said.get(k, "").strip()}
     store, size = RecordStore(desk.record()), desk.record().log.head.size
     same = {"made_by": person, "kind": kind, "language": language, "asked": asked, "note": note, "size": size}
     same |= {"corrects": corrects, "state": "draft"}
     if (there := models.Paper.objects.filter(**same).first()) is not None:
         return there  # the same form, sent twice
-    written = brief_of_record(store, agreement=head.agreement, of=kind, asked=Asked(**asked), language=language)
-    files = brief_files(written.brief, written.words, traced=True)
     number = 0 if corrects is None else 1 + max((p.number for p in corrects.corrections.all()), default=0)
+    about = Asked(
+        date=asked.get("date"),
+        incident=asked.get("incident"),
+        to=asked.get("to"),
+        until=asked.get("until"),
+        source=asked.get("source"),
+        numbers=numbers(kind),
+        correction=number,
+        wrong=note if number else "",
+    )
+    written = brief_of_record(store, agreement=head.agreement, of=kind, asked=about, language=language)
+    files = brief_files(written.brief, written.words, traced=True)
     stem = f"{written.brief.file}.{language}" + (f".correction-{number}" if number else "")
     if note:
         files["NOTE.txt"] = f"{note}\n".encode()
@@ -72,13 +89,42 @@ def draft(
     return made
 
 
+def numbers(kind: str, before: int | None = None) -> dict[date, int]:
+    """The numbers of the published reports of a kind by their day: as they stand on the record one after another, a day's report in another language
+    with the same number.
+
+    Args:
+        kind: of report.
+        before: counted in so many entries of the record; left out, in all.
+
+    Returns:
+        From 1 on, without a gap.
+    """
+    entries = models.Entry.objects.filter(name__startswith=f"{PREFIX}{kind}-").order_by("index")
+    if before is not None:
+        entries = entries.filter(index__lt=before)
+    found = (_DAY.match(name, len(PREFIX) + len(kind) + 1) for name in entries.values_list("name", flat=True))
+    days = dict.fromkeys(date.fromisoformat(one[1]) for one in found if one)
+    return {day: n for n, day in enumerate(days, 1)}
+
+
+def _number_is_taken(paper: models.Paper) -> bool:
+    """Whether a report of another day was published under the number that this one bears since it was drafted."""
+    found = _DAY.match(paper.name, len(paper.kind) + 1)
+    if found is None or paper.corrects_id is not None:
+        return False
+    day, counts = date.fromisoformat(found[1]), (numbers(paper.kind, paper.size), numbers(paper.kind))
+    then, now = (count.get(day, len(count) + 1) for count in counts)
+    return then != now
+
+
 def allowed(paper: models.Paper, person: models.Person) -> tuple[str, ...]:
-    """What somebody may do with a report now: ``review``, ``publish``, ``withdraw``, ``correct``. Four eyes: nobody reviews or signs what he drafted."""
+    """What somebody may do with a report now: ``review``, ``publish``, ``withdraw``, ``correct``. Four eyes: nobody reviews what he drafted, or signs what he drafted or reviewed."""
     own = paper.made_by == person.pk
     out = []
     if paper.state == "draft" and person.role in REVIEWERS and not own:
         out.append("review")
-    if paper.state == "reviewed" and person.role == "chief" and not own:
+    if paper.state == "reviewed" and person.role == "chief" and person.pk not in (paper.made_by, paper.reviewed_by):
         out.append("publish")
     if paper.state in ("draft", "reviewed") and (own or person.role == "chief"):
         out.append("withdraw")
@@ -108,15 +154,31 @@ def act(desk: Desk, paper: models.Paper, person: models.Person, what: str) -> No
     if what == "publish":
         new = {"state": "published", "published_by": person.pk, "published_at": decide.clock()}
     with transaction.atomic():
-        if not models.Paper.objects.filter(pk=paper.pk, state=paper.state).update(**new):
+        as_seen = models.Paper.objects.filter(pk=paper.pk, state=paper.state, reviewed_by=paper.reviewed_by)
+        if not as_seen.update(**new):
             raise refused("the report has changed since it was shown", "look again", "DSK033")
         if what == "publish":
             folder = f"{PREFIX}{paper.name}/"
             if models.Entry.objects.filter(name__startswith=folder).exists():
                 raise refused("a report of this name is published already", "correct that one", "DSK033")
+            if _number_is_taken(paper):
+                raise refused("a report of another day was published with its number", "draft it anew", "DSK033")
             files = _files(folder, list(paper.files.order_by("name")))
             note = f"reviewed by {paper.reviewed_by}, signed by {person.pk}"
             decide._record(desk, files, note=note)  # noqa: SLF001  the same way as every entry
+
+
+def incidents_of(paper: models.Paper) -> set[str]:
+    """The incidents that a report tells of, by its tables and by what its sentences are made of."""
+    found: set[str] = set()
+    for file in paper.files.all():
+        words = bytes(file.data).decode("utf-8", "replace") if file.name.endswith((".csv", ".json")) else ""
+        if file.name.endswith(".csv"):
+            found |= {cell for row in csv.reader(io.StringIO(words)) for cell in row}
+        elif words:
+            made_of = (of for sentence in json.loads(words)["sentences"] for of in sentence["of"])
+            found |= {of.partition("/")[2] for of in made_of}
+    return found
 
 
 def _files(folder: str, written: Sequence[models.PaperFile]) -> list[File]:

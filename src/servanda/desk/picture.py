@@ -17,7 +17,7 @@ from servanda.desk.places import NEVER, number_of, tally_rows
 from servanda.desk.register import Register, register_of
 from servanda.errors import RecordError
 from servanda.evidence.decisions import Deciders, Decision, effective
-from servanda.incidents.guards import Course, course_of, due
+from servanda.incidents.guards import Course, Endorser, course_of, due
 from servanda.record import Entry, Record
 from servanda.record.log import digest_of
 from servanda.store import RecordStore
@@ -240,7 +240,7 @@ def steps_of(decisions: Iterable[Decision], deciders: Deciders) -> list[Decision
     counting = effective(all_, deciders, None)
     parties = names_of(deciders.parties)
     said = [d for d in all_ if d.kind == "step" and not deciders.may(d) and _is_reply(d) and name_key(d.by) in parties]
-    steps = [d for d in (*counting, *said) if d.kind == "step"]
+    steps = [d for d in (*counting, *said) if d.kind == "step" and d.says["step"] != "commented"]
     order = {d.id: d for d in steps}
     return sorted(order.values(), key=lambda d: (d.at, d.id))
 
@@ -260,7 +260,14 @@ def _incident_rows(
         reports.setdefault(row["incident"], []).append(row)
     return [
         incident_row(
-            name, mine, decided.get(name, ()), held.deciders, register.clocks, received, held.remarks.get(name, ())
+            name,
+            mine,
+            decided.get(name, ()),
+            held.deciders,
+            register.clocks,
+            received,
+            held.remarks.get(name, ()),
+            register.route,
         )
         for name, mine in sorted(reports.items())
     ]
@@ -274,6 +281,7 @@ def incident_row(
     clocks: Mapping[str, timedelta],
     received: Mapping[int, datetime],
     told: Sequence[str],
+    route: Sequence[Endorser] = (),
 ) -> Row:
     """Where one incident stands.
 
@@ -285,6 +293,7 @@ def incident_row(
         clocks: how long it may stand in each state.
         received: by the number of a file's entry, when that was recorded.
         told: what a reader must know of where its decisions were found.
+        route: the bodies that a determination passes before it is signed.
 
     Returns:
         Its row.
@@ -292,7 +301,7 @@ def incident_row(
     came = min((received[r["entry"]] for r in reports if r["entry"] in received), default=None)
     decisions = [decision_of(row) for row in decided]
     steps = steps_of(decisions, deciders)
-    course = course_of(steps, came)
+    course = course_of(steps, came, route)
     latest = max(decided, key=lambda row: (row["at"], row["id"]), default=None)
     row = _described(name, reports)
     row |= {
@@ -303,6 +312,7 @@ def incident_row(
     }
     row |= {
         "waiting": _waiting(course),
+        **_turn(course),
         "outcome": _last(steps, "determined", "outcome"),
         "received": came,
         "told": list(told),
@@ -321,6 +331,12 @@ def incident_row(
 def _waiting(course: Course) -> str:
     names = [of for of, _ in course.asked] if course.state == "right_of_reply" else []
     return f",{','.join(names)}," if names else ""
+
+
+def _turn(course: Course) -> Row:
+    """Whose turn it is to endorse what is determined."""
+    turn = course.endorser if course.state == "determined" else None
+    return {"endorser": turn.body if turn else "", "endorses": turn.office if turn else ""}
 
 
 def _last(steps: Sequence[Decision], step: str, key: str) -> str:

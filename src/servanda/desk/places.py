@@ -20,7 +20,8 @@ def number_of(incident: str) -> int:
 def kinds_of(row: Mapping[str, Any]) -> list[str]:
     """The kinds under which an incident is counted."""
     waiting = [f"waiting {name}" for name in row["waiting"].split(",") if name]
-    return [f"{row['state']}{' casualties' if row['casualties'] else ''}", *waiting]
+    endorses = [f"endorses {row['endorses']}"] if row.get("endorses") else []
+    return [f"{row['state']}{' casualties' if row['casualties'] else ''}", *waiting, *endorses]
 
 
 def tally_rows(incidents: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from servanda.desk.register import NAME, register_of
 from servanda.desk.session import WANTED, live_there
 from servanda.errors import Fault, RecordError
 from servanda.evidence.decisions import Deciders
+from servanda.incidents.guards import Endorser
 from servanda.record import Entry, Record
 from servanda.store import Inputs, RecordStore
 
@@ -101,18 +102,18 @@ def catch_up(record: Record, at: models.Head) -> list[str] | None:
         register = register_of(record)
         write({"Person": person_rows(register)})
         about |= {"mission": register.mission, "office": register.office}
-        about["route"] = [[e.body, e.office] for e in register.route]
     models.Head.objects.filter(pk=1).update(**about)
     return changed
 
 
 def _same_register(record: Record, at: models.Head, new: Iterable[Entry]) -> bool:
-    """Whether clocks are as they were, and the agreement is the one that was judged by."""
+    """Whether clocks and route are as they were, and the agreement is the one that was judged by."""
     if not any(e.name == NAME for e in new):
         return True
     register = register_of(record)
     clocks = {state: int(length.total_seconds()) for state, length in register.clocks.items()}
-    return clocks == at.clocks and register.agreement in (None, at.agreement)
+    route = [[e.body, e.office] for e in register.route]
+    return clocks == at.clocks and route == at.route and register.agreement in (None, at.agreement)
 
 
 def _moved(record: Record, at: models.Head, new: list[Entry]) -> list[str] | None:
@@ -179,6 +180,7 @@ def _rewrite(incidents: list[str], at: models.Head, remarks: Mapping[str, Sequen
     """Make the rows of some incidents again from their reports and decisions in the database; ``remarks``: others than before."""
     deciders = Deciders(at.parties, at.bodies)
     clocks = {state: timedelta(seconds=n) for state, n in at.clocks.items()}
+    route = [Endorser(body, office) for body, office in at.route]
     was, rows = list(models.Incident.objects.filter(pk__in=incidents).values()), list[Row]()
     for name in incidents:
         reports = list(models.Report.objects.filter(incident=name).order_by("id").values())
@@ -190,7 +192,7 @@ def _rewrite(incidents: list[str], at: models.Head, remarks: Mapping[str, Sequen
         received = dict(models.Entry.objects.filter(pk__in=entries).values_list("index", "recorded_at"))
         there = models.Incident.objects.filter(pk=name).values_list("told", flat=True).first()
         told = (there or []) if remarks is None else remarks[name]
-        rows.append(incident_row(name, reports, decided, deciders, clocks, received, told))
+        rows.append(incident_row(name, reports, decided, deciders, clocks, received, told, route))
     _put("Incident", rows)
     tallies.moved(was, rows)
 

@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 
 from servanda.errors import Fault, ServandaError
-from servanda.incidents.guards import MAY, OPEN_STATES, ROLES, Endorser
+from servanda.incidents.guards import FORMER, MAY, OPEN_STATES, ROLES, Endorser
 from servanda.record import File, Record
+from servanda.values.names import name_key
 
 NAME = "desk/mission.yaml"
 CLOCKS: Mapping[str, timedelta] = {
@@ -29,11 +30,17 @@ CLOCKS: Mapping[str, timedelta] = {
     "determined": timedelta(hours=48),
     "signed": timedelta(hours=24),
     "reopened": timedelta(days=30),
+    "session": timedelta(hours=1),
 }
-"""How long an incident may stand in each state where the mission's file says nothing else. They are proposals; no source gives them."""
+"""How long an incident may stand in each state, and a session unused, where the mission's file says nothing else. They are proposals; no source gives them."""
+MOST_BODIES = 8
+"""Of a route: each endorses in its turn, and a different person for each."""
+SHORTEST = timedelta(minutes=5)
+LONGEST = timedelta(hours=12)
+"""For which a session may stand unused; for the longest it may stand at all."""
 _LENGTH = re.compile(r"(\d{1,4}) (minutes?|hours?|days?)")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
-_PARTY = re.compile(r"party:[^\s,:]{1,30}")
+_OUTSIDE = re.compile(r"(party|guarantor):[^\s,:]{1,30}")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
 
 
@@ -63,7 +70,8 @@ class Person:
 class Register:
     """The mission's own file."""
 
-    mission: str = "Mission"
+    mission: str = ""
+    """Its name, as every page has it at its head; nothing: the title of the agreement stands there."""
     office: str = "Mission"
     """In whose name decisions are made: a body of the agreement, where it names any."""
     people: tuple[Person, ...] = ()
@@ -95,7 +103,8 @@ class Register:
 
     def file(self) -> File:
         """The file as it is recorded."""
-        said: dict[str, Any] = {"mission": self.mission, "office": self.office}
+        said: dict[str, Any] = {"mission": self.mission} if self.mission else {}
+        said["office"] = self.office
         said |= {"agreement": self.agreement} if self.agreement else {}
         said |= {"version": self.version} if self.version else {}
         said |= {"route": [{"body": e.body, "office": e.office} for e in self.route]} if self.route else {}
@@ -137,7 +146,9 @@ def read_register(data: bytes, where: str = NAME) -> Register:
     clocks = dict(CLOCKS)
     for state, text in (said.get("clocks") or {}).items():
         length = length_of(str(text))
-        if state not in OPEN_STATES or length is None:
+        if state == "session" and length is not None and not SHORTEST <= length <= LONGEST:
+            faults.append(_fault(where, f"clock 'session': {text!r} is not from 5 minutes to 12 hours"))
+        elif state not in {*OPEN_STATES, "session"} or length is None:
             faults.append(_fault(where, f"clock {state!r}: {text!r} is not a length of time of a state"))
         else:
             clocks[state] = length
@@ -146,7 +157,7 @@ def read_register(data: bytes, where: str = NAME) -> Register:
         raise ServandaError(*faults)
     named = said.get("agreement")
     return Register(
-        str(said.get("mission") or "Mission"),
+        str(said.get("mission") or "")[:120],
         str(said.get("office") or "Mission"),
         people,
         clocks,
@@ -162,13 +173,15 @@ def _route(where: str, said: Any, faults: list[Fault]) -> tuple[Endorser, ...]:
     for one in said if isinstance(said, list) else [said] if said else []:
         entry = one if isinstance(one, dict) else {}
         body, office = str(entry.get("body") or "").strip(), str(entry.get("office") or "")
-        if not body or len(body) > 80 or not body.isprintable() or body in {e.body for e in out}:
+        if not body or len(body) > 80 or not body.isprintable() or name_key(body) in {name_key(e.body) for e in out}:
             faults.append(_fault(where, f"route: {body or one!r} is no name of a body, or stands there twice"))
         elif office not in MAY["endorsed"]:
             offices = ", ".join(MAY["endorsed"])
             faults.append(_fault(where, f"route: {office!r} does not act for {body}", f"one of: {offices}"))
         else:
             out.append(Endorser(body, office))
+    if len(out) > MOST_BODIES:
+        faults.append(_fault(where, f"route: {len(out)} bodies; {MOST_BODIES} at most"))
     return tuple(out)
 
 
@@ -201,9 +214,13 @@ def _person(where: str, ident: str, entry: Any, faults: list[Fault]) -> Person |
     before = len(faults)
     if not _ID.fullmatch(ident):
         faults.append(_fault(where, f"{ident!r} is not an id of a person", "small letters, digits and hyphens"))
-    if role not in ROLES and not _PARTY.fullmatch(role):
+    if role not in {*ROLES, FORMER} and not _OUTSIDE.fullmatch(role):
         faults.append(
-            _fault(where, f"{ident}: {role!r} is not an office", f"one of: {', '.join(ROLES)}; or party:NAME")
+            _fault(
+                where,
+                f"{ident}: {role!r} is not an office",
+                f"one of: {', '.join(ROLES)}; or party:NAME, guarantor:NAME",
+            )
         )
     if not _LOGIN.fullmatch(login):
         faults.append(_fault(where, f"{ident}: {login!r} is not a login", "small letters, digits, dots and hyphens"))

@@ -13,12 +13,15 @@ from pathlib import Path
 from servanda.desk import decide, models
 from servanda.desk.folder import Desk
 from servanda.errors import Fault, ServandaError
+from servanda.evidence.importing.words import roles, words
 from servanda.record import File
 from servanda.store import text_rows
 from servanda.values.files import NamedBytes
 from servanda.wording import plural
 
 DAY, HELD = 86_400.0, "arriving"
+UNDATED = "undated"
+"""The last arrival: rows that nowhere say when they became known. It stands behind every date, also as text."""
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
@@ -29,7 +32,7 @@ def days_of(case: Path) -> dict[str, list[File]]:
         case: its folder.
 
     Returns:
-        By day, in order, one file for each table that has rows of it; rows that do not say when lie in the first.
+        By day, in order, one file for each table that has rows of it; rows that do not say when they became known, or were published, come last, as :data:`UNDATED`.
 
     Raises:
         ServandaError: a table cannot be read.
@@ -41,17 +44,15 @@ def days_of(case: Path) -> dict[str, list[File]]:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.DictReader(file)
                 columns[path.stem] = list(reader.fieldnames or ())
+                told = [name for name in columns[path.stem] if roles().get(words(name)) == "known_at"]
                 for row in reader:
-                    found = _DATE.match(row.get("known_at") or "")
-                    day = found[0] if found else ""
+                    days = (_DATE.match(row.get(name) or "") for name in told)
+                    day = next((found[0] for found in days if found), UNDATED)
                     by_day.setdefault(day, {}).setdefault(path.stem, []).append(row)
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise ServandaError(
                 Fault(str(path), f"cannot be read: {error}", "save it as CSV (UTF-8)", code="DSK009")
             ) from None
-    undated = by_day.pop("", {})
-    for stem, rows in undated.items():
-        by_day.setdefault(min(by_day, default="0001-01-01"), {}).setdefault(stem, []).extend(rows)
     return {
         day: [_file(f"{stem}-{day}.csv", columns[stem], rows) for stem, rows in sorted(tables.items())]
         for day, tables in sorted(by_day.items())
@@ -119,10 +120,11 @@ def replay(
             return
         if models.Entry.objects.filter(name__in=[f.name for f in files]).exists():
             continue
-        now = date.fromisoformat(day)
-        if before is not None:
+        now = date.fromisoformat(day) if day != UNDATED else None
+        if before is not None and now is not None:
             sleep((now - before).days * DAY / speed)
         before = now
         count = models.Incident.objects.count()
         decide._record(desk, files, once=True)  # noqa: SLF001  the same way as every entry
-        yield f"{day}: {plural(models.Incident.objects.count() - count, 'new incident')}"
+        said = day if now is not None else "without a date, at the end"
+        yield f"{said}: {plural(models.Incident.objects.count() - count, 'new incident')}"

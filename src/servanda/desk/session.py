@@ -92,11 +92,21 @@ class Live:
         early = [one for one in self._seen if one.size <= size]
         return (early[-1], self._seen[-1]) if early else None
 
-    def shown(self, session: Session | None) -> list[dict[str, Any]]:
-        """What is kept of a session's verdicts, with what they rest on."""
+    def shown(self, session: Session | None) -> tuple[list[dict[str, Any]], dict[str, dict[str, int]]]:
+        """What is kept of a session's verdicts, with what they rest on; and of incidents that no term counts, how many reports have which reason."""
         assert session is not None
-        told = [v.as_data(session.agreement.zone) for v in session.verification().verdicts]
-        return [{k: v[k] for k in SHOWN} for v in told]
+        made = session.verification()
+        told = [v.as_data(session.agreement.zone) for v in made.verdicts]
+        return [{k: v[k] for k in SHOWN} for v in told], _unfound(made.no_term.rows)
+
+
+def _unfound(rows: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """By incident and reason, how many of its reports stand under no term."""
+    out: dict[str, dict[str, int]] = {}
+    counted = rows.drop_nulls("incident").group_by("incident", "reason").len().sort("incident", "reason")
+    for incident, reason, n in counted.iter_rows():
+        out.setdefault(incident, {})[reason] = n
+    return out
 
 
 LIVE: list[Live] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import yaml
 from django.apps import apps
@@ -15,9 +16,13 @@ from django.db.utils import DatabaseError
 
 from servanda.desk import decide, models, projection
 from servanda.desk.folder import Desk
+from servanda.desk.kept import agreement_of
 from servanda.desk.openid import APPS as OPENID
 from servanda.desk.register import Person, Register, read_register
 from servanda.errors import Fault, ServandaError
+from servanda.incidents.guards import FORMER, MAY, Endorser, office_name
+from servanda.values.names import name_key, names_of
+from servanda.wording import listing
 
 ADMINISTRATOR = Person("p-admin", "Administrator", "administrator", "admin")
 
@@ -74,6 +79,7 @@ def give_office(desk: Desk, ident: str, name: str, role: str, login: str) -> str
     Raises:
         ServandaError: the register does not take it.
     """
+    before = models.Person.objects.filter(pk=ident).values_list("login", flat=True).first()
 
     def change(register: Register) -> Register:
         old = register.person(ident)
@@ -81,7 +87,54 @@ def give_office(desk: Desk, ident: str, name: str, role: str, login: str) -> str
         return read_register(new.file().data)
 
     decide.change_register(desk, change)
+    if before and before != login:
+        shut(before)
     return account(login)
+
+
+def let_go(desk: Desk, ident: str) -> None:
+    """Take somebody's office away: his sessions end, and what lets him in is removed. His name stays beside what he decided.
+
+    Args:
+        desk: the mission.
+        ident: his id.
+
+    Raises:
+        ServandaError: there is no such person, or he is the last administrator.
+    """
+
+    def change(register: Register) -> Register:
+        person = register.person(ident)
+        if person is None:
+            raise decide.refused("there is no such person", "look at the page of people", "DSK014")
+        if person.role == "administrator" and sum(p.role == "administrator" for p in register.people) == 1:
+            raise decide.refused("the last administrator stays", "give the office to somebody else first", "DSK014")
+        return register.with_person(dataclasses.replace(person, role=FORMER))
+
+    decide.change_register(desk, change)
+    login = models.Person.objects.filter(pk=ident).values_list("login", flat=True).first()
+    shut(str(login))
+
+
+def shut(login: str) -> None:
+    """Let a login in no more: no password opens it, no second factor and no provider's id is left, and its sessions end.
+
+    Args:
+        login: the login.
+    """
+    user = get_user_model().objects.filter(username=login).first()
+    if user is None:
+        return
+    user.set_unusable_password()  # sessions bear a digest of the password
+    user.save()
+    apps.get_model("mfa", "Authenticator").objects.filter(user=user).delete()
+    _forget_provider(user)
+
+
+def _forget_provider(user: Any) -> None:
+    """Whom the identity provider meant by this login may be another from now on."""
+    if apps.is_installed(OPENID[0]):
+        apps.get_model("socialaccount", "SocialAccount").objects.filter(user=user).delete()
 
 
 def change_clocks(desk: Desk, said: Mapping[str, str]) -> None:
@@ -105,6 +158,17 @@ def change_clocks(desk: Desk, said: Mapping[str, str]) -> None:
     decide.change_register(desk, change)
 
 
+def call_mission(desk: Desk, name: str) -> None:
+    """Record what the mission is called.
+
+    Args:
+        desk: the mission.
+        name: its name; nothing: it is called as its agreement.
+    """
+    called = " ".join(name.split())[:120]
+    decide.change_register(desk, lambda register: dataclasses.replace(register, mission=called))
+
+
 def change_route(desk: Desk, said: str) -> None:
     """Record another route of determinations.
 
@@ -113,12 +177,31 @@ def change_route(desk: Desk, said: str) -> None:
         said: the bodies in order, one a line, each with the office that acts for it: ``Joint commission = legal``; nothing for no route.
 
     Raises:
-        ServandaError: a line does not name a body and an office; nothing was recorded.
+        ServandaError: a line does not name a body and an office, or names a party, or nobody would be left to sign; nothing was recorded.
     """
     lines = [line.rpartition("=") for line in said.splitlines() if line.strip()]
     wanted = [{"body": body.strip(), "office": office.strip()} for body, _, office in lines]
     route = read_register(yaml.safe_dump({"route": wanted}).encode()).route
+    if why := _no_way(desk, route):
+        raise ServandaError(Fault("desk", f"route: {why}", "docs/desk.md says what stands there", code="DSK005"))
     decide.change_register(desk, lambda register: dataclasses.replace(register, route=route))
+
+
+def _no_way(desk: Desk, route: Sequence[Endorser]) -> str:
+    """Why no determination could go this way; empty where one can."""
+    at = projection.head()
+    agreement = agreement_of(desk, at) if at.agreement else None
+    parties = names_of(agreement.parties if agreement else at.parties)
+    party = next((e.body for e in route if name_key(e.body) in parties), "")
+    if party:
+        return f"{party} is a party: what it says is its own word, and no officer of the mission's says it"
+    for office in dict.fromkeys(e.office for e in route):
+        bodies, signs = [e.body for e in route if e.office == office], office in MAY["signed"]
+        there = models.Person.objects.filter(role=office).count()
+        if there < len(bodies) + signs:
+            named = listing([*bodies, *(["the signature"] if signs else [])])
+            return f"each of {named} takes another {office_name(office).lower()}, and there are {there}"
+    return ""
 
 
 def let_in(desk: Desk, people: Sequence[Person], password: Callable[[str], str]) -> None:
@@ -157,6 +240,5 @@ def account(login: str, password: str | None = None) -> str:
     user, _ = get_user_model().objects.get_or_create(username=login)
     user.set_password(password)
     user.save()
-    if apps.is_installed(OPENID[0]):  # whom the identity provider meant by this login may be another now
-        apps.get_model("socialaccount", "SocialAccount").objects.filter(user=user).delete()
+    _forget_provider(user)
     return password

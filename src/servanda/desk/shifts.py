@@ -16,7 +16,9 @@ import yaml
 from servanda.desk import models, tallies
 from servanda.desk.decide import refused
 from servanda.desk.folder import Desk
+from servanda.desk.inbox import waiting
 from servanda.desk.kept import kept
+from servanda.desk.wording import STATES
 from servanda.incidents.guards import OPEN_STATES
 from servanda.record import File
 from servanda.record.log import digest_of
@@ -36,10 +38,10 @@ def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
         now: the instant.
 
     Returns:
-        ``came``, ``decided`` (how many since), ``lately`` (the last of these decisions, the newest first), ``states`` (open incidents by state), ``due`` (rows whose clock ends in twelve hours or has ended),
+        ``came``, ``decided`` (how many since), ``lately`` (the last of these decisions, the newest first), ``states`` (open incidents by state), ``rest`` (all others, as those set aside), ``arrivals`` (what came and waits for somebody), ``due`` (rows whose clock ends in twelve hours or has ended),
         ``patrols`` that are out or wait.
     """
-    states = {state: n for state in sorted(OPEN_STATES) if (n := tallies.of_states([state]))}
+    stand = {state: n for state in STATES if (n := tallies.of_states([state]))}
     soon = models.Incident.objects.filter(turn__lt=now + AHEAD)  # only what is open has a clock
     came, decided = models.Incident.objects.all(), models.Decided.objects.all()
     if since is not None:
@@ -48,7 +50,9 @@ def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
         "came": tallies.total() if since is None else came.count(),
         "decided": decided.count(),
         "lately": list(decided.order_by("-entry", "-at", "-id")[:_MOST]),
-        "states": states,
+        "states": {state: n for state, n in stand.items() if state in OPEN_STATES},
+        "rest": {state: n for state, n in stand.items() if state not in OPEN_STATES},
+        "arrivals": waiting().count(),
         "due": list(soon.order_by("turn", "id")[:_MOST]),
         "due_all": soon.count(),
         "patrols": list(
@@ -77,6 +81,7 @@ def handover_file(
     says: dict[str, Any] = {"handover": iso(now.replace(microsecond=0)), "by": person, "to": to}
     says |= {"since": iso(since)} if since else {}
     says |= {"came": told["came"], "decided": told["decided"], "open": dict(sorted(told["states"].items()))}
+    says |= {"not_open": dict(sorted(told["rest"].items())), "arrivals_waiting": told["arrivals"]}
     says["due"] = [{"incident": r.pk, "state": r.state, "due": iso(r.due)} for r in told["due"]]
     says["patrols"] = [
         {"team": p.team, "from": iso(p.start), "to": iso(p.end), "state": p.state} for p in told["patrols"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -29,7 +30,7 @@ _KEPT = 5
 
 def newest() -> models.Standing | None:
     """The verdicts that were made last."""
-    return models.Standing.objects.defer("verdicts").order_by("-size").first()
+    return models.Standing.objects.defer("verdicts", "unfound").order_by("-size").first()
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Stood:
     """Verdicts as they were made once, read once for all who ask: of many incidents they are some megabytes."""
 
     verdicts: list[dict[str, Any]]
+    unfound: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Of incidents that no term counts, how many of their reports have which of the judge's reasons."""
 
     @cached_property
     def _of(self) -> dict[str, list[int]]:
@@ -70,10 +73,37 @@ class Stood:
             out.append({**self.verdicts[n], "steps": sorted(steps, key=lambda s: s["n"])})
         return out
 
+    @cached_property
+    def _determined(self) -> dict[str, list[tuple[int, str]]]:
+        found: dict[str, list[tuple[int, str]]] = {}
+        for n, verdict in enumerate(self.verdicts):
+            for step in verdict["steps"]:
+                for incident in step["uses"] if step["rule"] == "determined" else ():
+                    found.setdefault(incident, []).append((n, step["text"]))
+        return found
+
+    def effect(self, incident: str) -> list[tuple[str, list[dict[str, Any]]]]:
+        """What the determination of an incident does to verdicts, as the judge says it.
+
+        Args:
+            incident: its id.
+
+        Returns:
+            Each sentence with the verdicts of which it is true; of terms that have several readings, that over all of them.
+        """
+        told = self._determined.get(incident, ())
+        over_all = {(v["term"], v["party"]) for v in self.verdicts if v["reading"] is None}
+        out: dict[str, list[dict[str, Any]]] = {}
+        for n, text in told:
+            verdict = self.verdicts[n]
+            if verdict["reading"] is None or (verdict["term"], verdict["party"]) not in over_all:
+                out.setdefault(text, []).append(verdict)
+        return list(out.items())
+
 
 @lru_cache(maxsize=2)
 def _stood(folder: Path, size: int, made_at: datetime) -> Stood:
-    return Stood(models.Standing.objects.values_list("verdicts", flat=True).get(pk=size))
+    return Stood(*models.Standing.objects.values_list("verdicts", "unfound").get(pk=size))
 
 
 def stood(desk: Desk, made: models.Standing | None) -> Stood:
@@ -151,18 +181,26 @@ def recompute(desk: Desk) -> models.Standing | None:
     at = head()
     if not at.agreement or models.Standing.objects.filter(pk=at.size).exists():
         return None
-    begun, error, verdicts, size = time.monotonic(), "", [], at.size
+    begun, error, size = time.monotonic(), "", at.size
+    stood = Stood([])
     try:
         live = session_of(desk, at)
         with live.lock:
             live.look()
-            verdicts, size = live.shown(live.follower.session), live.follower.size
+            stood, size = Stood(*live.shown(live.follower.session)), live.follower.size
     except ServandaError as fault:
         error = str(fault)
     seconds = time.monotonic() - begun
     with transaction.atomic():
         made, _ = models.Standing.objects.update_or_create(
-            pk=size, defaults={"made_at": decide.clock(), "seconds": seconds, "verdicts": verdicts, "error": error}
+            pk=size,
+            defaults={
+                "made_at": decide.clock(),
+                "seconds": seconds,
+                "verdicts": stood.verdicts,
+                "unfound": stood.unfound,
+                "error": error,
+            },
         )
         old = models.Standing.objects.order_by("-size").values_list("pk", flat=True)[_KEPT:]
         models.Standing.objects.filter(pk__in=list(old)).delete()
@@ -175,7 +213,7 @@ def stamp(desk: Desk) -> Path:
     return desk.folder / "standing"
 
 
-def preview(desk: Desk, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def preview(desk: Desk, entries: list[dict[str, Any]]) -> Stood:
     """The verdicts that would follow if these decisions were recorded now; nothing is.
 
     Args:
@@ -183,7 +221,7 @@ def preview(desk: Desk, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         entries: the decisions as they would stand in their file.
 
     Returns:
-        The verdicts as ``standing`` keeps them.
+        The verdicts as they are kept.
 
     Raises:
         ServandaError: they cannot be read.
@@ -191,7 +229,7 @@ def preview(desk: Desk, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     file, live = decisions_file(entries), session_of(desk, head())
     with live.lock:
         live.look()
-        return live.shown(live.follower.supposing(NamedBytes(file.name, file.data)))
+        return Stood(*live.shown(live.follower.supposing(NamedBytes(file.name, file.data))))
 
 
 def publish(desk: Desk, run: RecordRun) -> int:

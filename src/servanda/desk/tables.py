@@ -56,3 +56,12 @@ class Draft(models.Model):
     kept = models.BinaryField()
     """The salt and the text."""
     at = models.DateTimeField()
+
+
+class Noticed(models.Model):
+    """Somebody for whom a guarantor's comment is opened the decisions among which it stands."""
+
+    comment = models.CharField(max_length=16, primary_key=True)
+    """The id of the decision."""
+    person = models.CharField(max_length=32)
+    at = models.DateTimeField()

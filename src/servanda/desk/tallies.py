@@ -1,4 +1,4 @@
-"""How many incidents there are of each kind that a view of the queue shows: by state and casualties, and by who may still reply."""
+"""How many incidents there are of each kind that a view of the queue shows: by state and casualties, by who may still reply, and by whose turn it is to endorse."""
 
 from __future__ import annotations
 
@@ -38,6 +38,13 @@ def waiting(party: str) -> int:
     return sum(models.Tally.objects.filter(pk=f"waiting {party}").values_list("n", flat=True))
 
 
+def endorsing(office: str = "") -> int:
+    """How many wait for the endorsement of a body for which an office acts; left out, whichever that is."""
+    wanted = {"pk": f"endorses {office}"} if office else {"pk__startswith": "endorses "}
+    return sum(models.Tally.objects.filter(**wanted).values_list("n", flat=True))
+
+
 def total() -> int:
     """How many incidents there are."""
-    return sum(models.Tally.objects.exclude(pk__startswith="waiting ").values_list("n", flat=True))
+    states = models.Tally.objects.exclude(pk__startswith="waiting ").exclude(pk__startswith="endorses ")
+    return sum(states.values_list("n", flat=True))

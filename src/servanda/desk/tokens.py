@@ -12,6 +12,7 @@ from django.db import transaction
 
 from servanda.desk import decide, tables
 from servanda.desk.fields import unseen
+from servanda.values.names import name_key, names_of
 
 SCOPES = ("report", "status")
 """``report``: hand in, and see that it is on the record; ``status``: also under which incident it lies and where that stands."""
@@ -37,13 +38,20 @@ def issue(
     Raises:
         Refused: the source has no name, or scope, side or rate cannot be.
     """
+    from servanda.desk.configure import desk
+    from servanda.desk.kept import agreement_of
     from servanda.desk.projection import head
 
     source, parties = source.strip(), head().parties
+    agreement = agreement_of(desk(), head())
     if not source or len(source) > 200 or unseen(source) or not source.isprintable():
         raise decide.refused("a token is for a source with a name", "name the sensor or partner", "DSK065")
     if side not in ("none", "unknown", *parties):
         raise decide.refused(f"{side[:40]!r} is no side", f"none, unknown, or one of {', '.join(parties)}", "DSK065")
+    of = names_of(agreement.parties if agreement else parties).get(name_key(source))
+    if of is not None and side != of:
+        hint = f"name {of} as its side, or the sensor by a name of its own"
+        raise decide.refused(f"{source} is the party {of}: its source speaks for that side", hint, "DSK065")
     if not scope or not set(scope) <= set(SCOPES):
         raise decide.refused("a token has a scope that cannot be", f"some of {', '.join(SCOPES)}", "DSK065")
     if side in parties and "status" in scope:

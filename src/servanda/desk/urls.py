@@ -16,6 +16,7 @@ from servanda.desk.views import (
     demo,
     entry,
     explore,
+    given,
     hand,
     library,
     live,
@@ -94,6 +95,13 @@ urlpatterns += [  # the room of a party
     path("room/complain/", party.complain, name="complain"),
     path("room/file/<str:how>/<str:digest>", party.own_file, name="room_file"),
     path("room/answer/<path:incident>", party.answer, name="answer"),
+]
+
+urlpatterns += [  # what those who are not the mission's own people are shown
+    path("packages/", given.packages, name="packages"),
+    path("given/", given.given, name="given"),
+    path("given/file/<str:name>", given.given_file, name="given_file"),
+    path("given/case/<path:incident>", given.given_case, name="given_case"),
 ]
 
 urlpatterns += [  # sensors and partners, who have a token and no session

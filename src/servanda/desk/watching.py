@@ -10,12 +10,16 @@ import hashlib
 import mailbox
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default as modern
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NamedTuple
+
+from django.core.cache import cache
 
 from servanda.desk import arrivals, attached, decide
 from servanda.desk.folder import Desk
@@ -31,6 +35,10 @@ _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".ods", ".json", ".geojson", ".kml", ".kmz", ".gpx", ".zip", ".gz")
 
 Stamp = tuple[int, int]
+MOST, _SAY_AGAIN = 200, 30.0
+CAME, SAME, WRITTEN = "came", "the same content came before", "is still being written"
+UNFINISHED, LINK = "is left alone: its name says that it is not finished", "is left alone: it is a link"
+"""What becomes of a file, in words."""
 
 
 class Watch:
@@ -46,6 +54,8 @@ class Watch:
         self._places = desk.ways.watch if places is None else places
         self._seen: dict[Path, Stamp] = {}
         self._done: dict[Path, Stamp] = {}
+        self._told: dict[Path, tuple[str, int]] = {}
+        self._kept: dict[Watched, tuple[float, Looked]] = {}
 
     def look(self, say: Callable[[str], None] = lambda line: None) -> int:
         """Take in what is new and whole.
@@ -58,22 +68,47 @@ class Watch:
         """
         count = 0
         for watched in self._places:
+            there = []
             for path in _paths(watched):
-                try:
-                    stamp = _stamp(path)
-                    if self._done.get(path) == stamp or not self._whole(path, stamp):
-                        continue
-                    count += self._take(watched, path, say)
-                    if _stamp(path) == stamp:
-                        self._done[path] = stamp
-                except OSError as error:
-                    say(f"{path}: {error.strerror}")
-                except ServandaError as error:
-                    say(f"{path}: {error.faults[0].what}")
-                except (*arrivals.SPOILED, mailbox.Error) as error:  # one that is spoiled keeps no other out
-                    say(f"{path}: cannot be read ({type(error).__name__})")
-                    self._done[path] = stamp
+                there.append(path)
+                count += self._one(watched, path, say)
+            self._keep(watched, there)
         return count
+
+    def _one(self, watched: Watched, path: Path, say: Callable[[str], None]) -> int:
+        """Take in one file, where it is new and whole; and keep in a few words what became of it."""
+        try:
+            stamp = _stamp(path)
+            if self._done.get(path) == stamp:
+                return 0
+            if not self._whole(path, stamp):
+                self._told[path] = WRITTEN, 0
+                return 0
+            count = self._take(watched, path, say)
+            if _stamp(path) == stamp:
+                self._done[path] = stamp
+            return count
+        except OSError as error:
+            what = f"cannot be opened: {error.strerror}"
+        except ServandaError as error:
+            what = error.faults[0].what
+        except (*arrivals.SPOILED, mailbox.Error) as error:  # one that is spoiled keeps no other out
+            what = f"cannot be read ({type(error).__name__})"
+            self._done[path] = stamp
+        if self._told.get(path) != (what, 0):
+            say(f"{path}: {what}")
+        self._told[path] = what, 0
+        return 0
+
+    def _keep(self, watched: Watched, there: Sequence[Path]) -> None:
+        """Let the page of arrivals say what became of each file, where that is another than before, or was said a while ago."""
+        lines = [(path.name, *self._told[path]) for path in there if path in self._told]
+        lines += _left_alone(watched)
+        now = Looked(decide.clock(), _missing(watched), len(there), tuple(sorted(lines)[:MOST]))
+        then, before = self._kept.get(watched, (0.0, None))
+        if before is None or before[1:] != now[1:] or time.monotonic() - then > _SAY_AGAIN:
+            cache.set(_key(watched), tuple(now), None)
+            self._kept[watched] = time.monotonic(), now
 
     def _whole(self, path: Path, stamp: Stamp) -> bool:
         before, self._seen[path] = self._seen.get(path), stamp
@@ -87,8 +122,13 @@ class Watch:
             return self._too_large(watched, path, stamp[0], say)
         data = path.read_bytes()
         if _stamp(path) != stamp:
+            self._told[path] = WRITTEN, 0
             return 0
-        return _bring(self.desk, watched, path.name, data, say, letter=bool(kind_of(data)))
+        count = _bring(self.desk, watched, path.name, data, say, letter=bool(kind_of(data)))
+        row = Arrival.objects.filter(content=digest_of(data), source=watched.source[:200]).first()
+        other = row is not None and (not count or row.name != attached.safe_name(path.name))
+        self._told[path] = (SAME if other else CAME, row.pk if row is not None else 0)
+        return count
 
     def _too_large(self, watched: Watched, path: Path, size: int, say: Callable[[str], None]) -> int:
         """It waits on the page of arrivals with its reason; it is read once, for its SHA-256, and not kept."""
@@ -110,6 +150,45 @@ class Watch:
         except ServandaError as error:
             say(f"{watched.path}: {error.faults[0].what}")
             return 0
+
+
+class Looked(NamedTuple):
+    """What the last look at a watched place saw: when, what is wrong with the place itself, how many files lie there, and the name of each with
+    what became of it and the number of its arrival.
+    """
+
+    at: datetime
+    wrong: str
+    files: int
+    lines: tuple[tuple[str, str, int], ...]
+
+
+def looked(watched: Watched) -> Looked | None:
+    """What the last look of any worker saw at a place; nothing where none has looked."""
+    found = cache.get(_key(watched))
+    return Looked(*found) if found else None
+
+
+def _key(watched: Watched) -> str:
+    return f"watched-{digest_of(f'{watched.path}{watched.source}'.encode())[:32]}"
+
+
+def _missing(watched: Watched) -> str:
+    """What is wrong with a watched place itself."""
+    try:
+        if watched.mailbox and watched.path.is_file():
+            return ""
+        next(watched.path.iterdir(), None)
+    except OSError as error:
+        return f"cannot be opened: {error.strerror}"
+    return ""
+
+
+def _left_alone(watched: Watched) -> list[tuple[str, str, int]]:
+    """The files that are left alone: links, which may lead anywhere, and those whose names say that they are not finished."""
+    paths = [*watched.path.rglob("*")] if watched.path.is_dir() and not watched.mailbox else []
+    unfinished = [(p.name, UNFINISHED, 0) for p in paths if p.name.lower().endswith(_UNFINISHED) and p.is_file()]
+    return [*unfinished, *((p.name, LINK, 0) for p in paths if p.is_symlink())]
 
 
 def _stamp(path: Path) -> Stamp:

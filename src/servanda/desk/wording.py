@@ -29,6 +29,7 @@ from servanda.desk.languages import (
     text,
     told,
 )
+from servanda.findings.no_term import REASONS
 from servanda.incidents.guards import ROLES, office_name
 
 _PLAIN = f"{RFC3986_SUBDELIMS}/~:@"
@@ -57,10 +58,11 @@ def environment(**options: Any) -> Environment:
     made = Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  it escapes: see above
     made.install_gettext_callables(text, plural_text, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {"at": at, "age": age, "words": said_code, "short": short, "plural": counted, "listing": listed}
-    made.filters |= {"told": told, "local": local, "judged": judged, "tied": tied}
+    made.filters |= {"near": near, "told": told, "local": local, "judged": judged, "tied": tied}
     made.globals |= {
         "STATES": STATES,
         "ROLES": ROLES,
+        "REASONS": REASONS,
         "office_name": office_name,
         "LANGUAGES": NAMES,
         "language": language,
@@ -82,11 +84,16 @@ def _stem(name: str) -> str:
     return made[:-3] if made.endswith("/x/x") else ""
 
 
+_plain_address = lru_cache(maxsize=200)(reverse)
+
+
 def address(name: str, args: Sequence[object] = ()) -> str:
     """The address of a page, as :func:`django.urls.reverse` says it, which is slow for a table of hundreds of incidents."""
+    if not args:
+        return _plain_address(name)
     if len(args) == 1 and (word := str(args[0])) and (stem := _stem(name)):
         return stem + quote(word, safe=_PLAIN)
-    return reverse(name, args=list(args) or None)
+    return reverse(name, args=list(args))
 
 
 def at(moment: datetime | str | None, zone: str, *, year: bool = True) -> str:
@@ -97,18 +104,27 @@ def at(moment: datetime | str | None, zone: str, *, year: bool = True) -> str:
     return instant(moment, zone, year=year)
 
 
+def near(at: str) -> str:
+    """The box of the map around a place that is written as latitude and longitude; nothing where it is none."""
+    try:
+        lat, lon = (float(part) for part in at.split(",")[:2])
+    except ValueError:
+        return ""
+    return f"{max(lon - 0.5, -180):.3f},{max(lat - 0.35, -90):.3f},{min(lon + 0.5, 180):.3f},{min(lat + 0.35, 90):.3f}"
+
+
 def local(moment: datetime, zone: str) -> str:
     """An instant as a field for date and time takes it."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
 
 
 def age(length: timedelta) -> str:
-    """A length of time in its largest unit, rounded down."""
-    seconds = abs(length.total_seconds())
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= size:
-            return f"{math.floor(seconds / size)} {text(unit)}"
-    return text("under 1 min")
+    """A length of time in its largest unit and the next one below, rounded down: nobody has less time than he is told."""
+    minutes = math.floor(abs(length.total_seconds()) / 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    first = (days, "d", hours, "h") if days else (hours, "h", rest, "min") if hours else (rest, "min", 0, "")
+    said = [f"{n} {text(unit)}" for n, unit in (first[:2], first[2:]) if n]
+    return " ".join(said) or text("under 1 min")
 
 
 def short(incident: str) -> str:

@@ -45,6 +45,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "reopened": (),
     "paused": (),
     "resumed": (),
+    "commented": (),
 }
 """The steps in the life of an incident, in their usual order, each with its possible outcomes (none: it has no outcome)."""
 _COMMON = frozenset({"by", "at", "known_at", "why", "person", "after"})
@@ -55,7 +56,8 @@ _OF_STEPS: dict[str, tuple[str, ...]] = {
     "due": ("tasked",),
     "route": ("tasked",),
     "method": ("assessed",),
-    "attachments": ("assessed", "replied"),
+    "attachments": ("assessed", "replied", "commented"),
+    "finding": ("endorsed", "signed"),
 }
 """Keys that only some steps have."""
 _KEYS: dict[str, frozenset[str]] = {

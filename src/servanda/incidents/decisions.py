@@ -173,6 +173,9 @@ def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | Non
         if step == "dissent":
             remarks.append(f"dissent of {d.by} ({when}): {d.why}")
             continue
+        if step == "commented":
+            remarks.append(f"comment of {d.by} ({when}): {d.why}")
+            continue
         if step == "replied":
             remarks.append(f"reply of {d.by} ({when}): {d.why}")
             continue

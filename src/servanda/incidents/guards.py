@@ -31,6 +31,12 @@ ROLES: Mapping[str, str] = {
 
 PARTY = "party"
 """The office of a party's own liaison officer, for steps in its name: written ``party:A`` in the register."""
+GUARANTOR = "guarantor"
+"""The office of a guarantor's representative, who reads the package of its tier and comments: written ``guarantor:G`` in the register."""
+FORMER = "former"
+"""The office of somebody who has left: it opens nothing, and his name stays beside what he decided."""
+OUTSIDE = frozenset({PARTY, GUARANTOR})
+"""Offices of those who are not the mission's own people."""
 
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "received": ("triaged",),
@@ -47,7 +53,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "closed": ("reopened", "disclosed"),
     "reopened": ("triaged", "tasked", "assessed", "right_of_reply", "determined"),
 }
-"""Where an incident stands, and the steps that may come next. ``paused`` and ``resumed`` may come wherever a clock runs."""
+"""Where an incident stands, and the steps that may come next. ``paused`` and ``resumed`` may come wherever a clock runs, ``commented`` wherever a guarantor is shown an incident."""
 
 MAY: Mapping[str, tuple[str, ...]] = {
     "triaged": ("duty", "verification", "chief"),
@@ -66,6 +72,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "reopened": ("verification", "chief"),
     "paused": ("legal", "chief"),
     "resumed": ("legal", "chief"),
+    "commented": ("guarantor",),
 }
 """The offices that may take a step; ``reported`` is nobody's: reports are recorded, not decided. For each body of a mission's route one of them endorses."""
 
@@ -96,8 +103,10 @@ LENGTHS: Mapping[str, int] = {"why": 4000, "method": 2000}
 LONG = 200
 NO_REPLY_NEEDED = ("unsubstantiated", "inconclusive")
 """Outcomes that accuse nobody, so that they may come without a right of reply."""
-_SILENT = ("replied", "dissent", "paused", "resumed")
+_SILENT = ("replied", "dissent", "paused", "resumed", "commented")
 """Steps that do not move an incident."""
+_ITS_OWN = ("endorsed", "commented")
+"""Steps that are a body's word: nobody but who gave it takes it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +150,14 @@ class Course:
 
 
 def office_of(role: str) -> str:
-    """The office that a role is: that of a liaison officer, whichever party is his."""
-    return PARTY if role.startswith(f"{PARTY}:") else role
+    """The office that a role is, whosever it is: ``party:A`` and ``party:B`` are one, as are those of guarantors."""
+    return role.partition(":")[0]
 
 
 def office_name(role: str) -> str:
     """The name of an office for people."""
-    return ROLES.get(role, "Liaison officer of a party")
+    others = {PARTY: "Liaison officer of a party", GUARANTOR: "Representative of a guarantor", FORMER: "Has left"}
+    return ROLES.get(role) or others.get(office_of(role), role)
 
 
 def course_of(steps: Sequence[Decision], received: datetime | None = None, route: Sequence[Endorser] = ()) -> Course:
@@ -171,9 +181,10 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None, route
         if who := d.says.get("person"):
             persons.setdefault(step, set()).add(str(who))
         if step == "replied":
-            asked = {
-                of: until for of, until in asked.items() if name_key(of) != name_key(str(d.says.get("of") or d.by))
-            }
+            left = {of: until for of, until in asked.items() if name_key(of) != name_key(str(d.says.get("of") or d.by))}
+            if asked and not left:  # whoever determines it has his time from the last reply
+                since, stood = d.at, timedelta(0)
+            asked = left
         elif step == "paused":
             paused = paused or d.at
         elif step == "resumed" and paused is not None:
@@ -236,6 +247,8 @@ def refusals(course: Course, role: str, person: str, now: datetime, outcome: str
         steps.add("resumed" if course.paused else "paused")
     if course.endorser is None:
         steps.discard("endorsed")
+    if role == GUARANTOR:
+        steps.add("commented")
     return {step: _refused(step, course, role, person, now, outcome) for step in STEPS if step in steps}
 
 
@@ -332,7 +345,11 @@ def may_undo(decision: Decision, role: str, person: str) -> str:
     """
     if role not in OTHER_KINDS["undo"]:
         return "this office undoes nothing"
-    if role != "chief" and decision.says.get("person") != person:
+    if decision.says.get("person") == person:
+        return ""
+    if decision.says.get("step") in _ITS_OWN:
+        return "an endorsement or a comment is its body's word: only who gave it takes it back"
+    if role != "chief":
         return "only its author or the chief undoes a decision"
     return ""
 
@@ -345,11 +362,12 @@ def due(course: Course, clocks: Mapping[str, timedelta]) -> datetime | None:
         clocks: by state, how long it may take.
 
     Returns:
-        The instant; ``None`` where no clock runs, or it stands still. A right of reply is due when the last party's time ends.
+        The instant; ``None`` where no clock runs, or it stands still. A right of reply is due when the last party's time ends; once
+        every party has replied, the determination is, as it is after an assessment.
     """
     if course.paused or course.since is None or course.state not in OPEN_STATES:
         return None
     if course.state == "right_of_reply" and course.asked:
         return max(until for _, until in course.asked)
-    length = clocks.get(course.state)
+    length = clocks.get("assessed" if course.state == "right_of_reply" else course.state)
     return None if length is None else course.since + length + course.stood

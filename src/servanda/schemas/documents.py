@@ -58,7 +58,7 @@ def decisions() -> dict[str, Any]:
     common = {"by": TEXT, "at": {}, "known_at": {}, "why": TEXT, "person": TEXT, "after": TEXT}
     may = ("known_at", "person", "after")
     outcomes = sorted({outcome for each in STEPS.values() for outcome in each})
-    texts = ("incident", "of", "tier", "term", "severity", "team", "route", "method")
+    texts = ("incident", "of", "tier", "term", "severity", "team", "route", "method", "finding")
     step = {**dict.fromkeys(texts, TEXT), "step": {"enum": list(STEPS)}, "outcome": {"enum": outcomes}}
     step |= {"until": {}, "due": {}, "attachments": TEXTS}
     kinds = [

@@ -16,6 +16,7 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``attribute``  source, cue and content of every attribution in a text
 * ``speakers``   one name for one person, whose side he is on, which names are only carriers
 * ``cast``       who is in a document and on which side, found before what was said is read
+* ``parts``      whose part of an agreement somebody speaks of as his: his side, where no word tells it
 * ``voices``     who speaks in each attribution, pronouns and joint speakers
 * ``scope``      what is told as not said
 * ``leftover``   what stands in no statement, with the reason

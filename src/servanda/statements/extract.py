@@ -11,6 +11,7 @@ from servanda.statements.attribute import attributions
 from servanda.statements.cast import cast_of
 from servanda.statements.documents import Document
 from servanda.statements.leftover import CARRIED, NO_NAME, leftover
+from servanda.statements.parts import sides_by_part
 from servanda.statements.scope import ASKED, DENYING
 from servanda.statements.speakers import People, is_carrier, outlets
 from servanda.statements.stances import Stance, StanceClassifier
@@ -170,6 +171,12 @@ def reading_of(
             known=cast.how(s.speaker, s.side),
         )
         for n, s in enumerate(out, 1)
+    ]
+    unsided = [(s.speaker, s.stances) for s in named if not s.side and cast.may_serve(s.speaker)]
+    by_part = sides_by_part(unsided, matcher.binds, people.parties)
+    named = [
+        replace(s, side=by_part[s.speaker], known="inferred") if not s.side and s.speaker in by_part else s
+        for s in named
     ]
     return Reading(tuple(named), tuple(leftover(document, told, dropped)))
 

@@ -36,6 +36,7 @@ _UNSEEN = {
     *range(0xE0000, 0xE1000),
 }
 """Characters that are not shown and are no format characters (Unicode: Default_Ignorable_Code_Point)."""
+_DROPPED = dict.fromkeys(_UNSEEN - {0x0640})
 _BLANK = 0x2800  # a Braille pattern without dots
 _TURNING = "\u202d\u202e"
 """Characters that turn the direction of writing by force: what is read is not what stands there."""
@@ -91,6 +92,11 @@ def _seen(text: str) -> str:
         " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cn")
     )
     return "".join(shown)
+
+
+def shown(text: str) -> str:
+    """A text on one line with what a reader sees of it: neither controls nor characters that turn the writing or are not shown."""
+    return " ".join(_seen(text.translate(_DROPPED)).split())
 
 
 def _cleaned(name: str) -> str:

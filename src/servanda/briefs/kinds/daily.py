@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from servanda.briefs import annexes, parts
 from servanda.briefs.asked import Asked
-from servanda.briefs.clocks import due
+from servanda.briefs.clocks import decided, decisions_table, due
 from servanda.briefs.facts import Facts
 from servanda.briefs.framing import framed
 from servanda.briefs.model import Brief, Section
@@ -22,6 +22,7 @@ def daily(facts: Facts, asked: Asked) -> Brief:
         annexes.events_table(facts),
         annexes.incidents_table(facts),
         parts.counts_annex(facts),
+        decisions_table(facts),
         annexes.restrictions_table(facts),
         annexes.weapons_table(facts),
         parts.terms(facts),
@@ -30,6 +31,7 @@ def daily(facts: Facts, asked: Asked) -> Brief:
         parts.counts(facts),
         parts.told_of(facts, "new", facts.new),
         parts.told_of(facts, "confirmed", facts.newly_confirmed),
+        decided(facts),
         parts.sides(facts),
         parts.movement(facts),
         parts.looked(facts),

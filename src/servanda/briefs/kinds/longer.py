@@ -9,7 +9,7 @@ import polars as pl
 
 from servanda.briefs import annexes, parts
 from servanda.briefs.asked import Asked
-from servanda.briefs.clocks import due, duties
+from servanda.briefs.clocks import decided, decisions_table, due, duties
 from servanda.briefs.facts import Facts
 from servanda.briefs.framing import framed
 from servanda.briefs.model import Brief, Points, Section, Table, Value
@@ -52,6 +52,7 @@ def _longer(kind: str, facts: Facts) -> Brief:
         Section(phrase("section.by_day"), (_by_day(facts),)),
         parts.counts(facts),
         parts.told_of(facts, "confirmed", facts.newly_confirmed),
+        decided(facts),
         parts.sides(facts),
         Section(phrase("section.terms"), (replace(parts.terms(facts), heading=None),)),
         duties(facts),
@@ -59,7 +60,12 @@ def _longer(kind: str, facts: Facts) -> Brief:
         parts.movement(facts),
         parts.looked(facts),
     )
-    tables = (annexes.incidents_table(facts), parts.counts_annex(facts), annexes.restrictions_table(facts))
+    tables = (
+        annexes.incidents_table(facts),
+        parts.counts_annex(facts),
+        decisions_table(facts),
+        annexes.restrictions_table(facts),
+    )
     title: dict[str, Value] = {"number": facts.period.number, "days": parts.about_days(facts)}
     return framed(kind, facts, sections, tables, lead=parts.lead(facts), title=title)
 

@@ -6,14 +6,10 @@ import argparse
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands
 from servanda.cli.record.options import add_clock, add_key, command
 from servanda.wording import plural
-
-if TYPE_CHECKING:
-    from servanda.record import Record
 
 
 def register(commands: Commands) -> None:
@@ -33,7 +29,7 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the packages, check them, write all of them or none, and record that they were made."""
-    from servanda.app.disclose import disclose
+    from servanda.app.disclose import disclose, hold_against
     from servanda.app.output import write_all
     from servanda.cli.record.common import checked, refuse_inside, tell, warn
     from servanda.errors import Fault, RecordError
@@ -56,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         warn("the witnesses have not cosigned this state yet; the packages hold with --unsettled only")
     last = datetime.fromisoformat(record.log.last_dated())
     packages = disclose(RecordStore(record), args.tier, max(now, last), signer)
-    _check(record, packages)
+    hold_against(record, packages)
     out = Path(args.out)
     write_all(out, packages)
     for name, data in packages.items():
@@ -75,16 +71,3 @@ def run(args: argparse.Namespace) -> int:
     index = record.state(signer, "disclosure", {n: digest_of(d) for n, d in packages.items()}, says)
     tell(f"recorded in entry {index}")
     return 0
-
-
-def _check(record: Record, packages: dict[str, bytes]) -> None:
-    """Packages are made anew from the files, and held against what was committed to."""
-    from servanda.record.log import broken, quiet
-    from servanda.record.verifier import Asked, Broken, check_package
-
-    for data in packages.values():
-        try:
-            check_package(data, Asked(record.log.policy, quiet, quorum=False))
-        except Broken as error:
-            hint = "a file and its rows do not fit: the record was not made by this program"
-            raise broken(record.folder, error, hint) from None

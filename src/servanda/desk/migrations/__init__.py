@@ -8,4 +8,6 @@
 * ``0006_counted``  what is counted beside the incidents, so that no page counts them
 * ``0007_arrivals`` what comes in, and what documents say
 * ``0008_route``    the bodies that a determination passes
+* ``0009_endorser`` whose turn it is to endorse, and why no term counts what was determined
+* ``0010_noticed``  which comments of guarantors somebody has looked at
 """

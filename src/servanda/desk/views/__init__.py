@@ -12,6 +12,7 @@
 * ``arrivals`` tables and letters that came: brought, shown, answered, recorded, mended, dismissed; ``attached``: files of reports handed out
 * ``place``   the small map of the entry form; ``statements``: who said what in the mission's documents
 * ``party``   the room of a party: what is asked of it, its replies and complaints
+* ``given``   packages: made by the mission; read, taken home and commented by those for whom they are
 * ``admin``   people, clocks, languages, who read what
 * ``hand``    a text that waits for its author's own signature; the page of one's own key
 * ``demo``    the days of a demonstration, which arrive at a click

@@ -11,46 +11,25 @@ from django.urls import reverse
 from servanda.desk import models, tables, tokens
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
+from servanda.desk.kept import agreement_of
 from servanda.desk.languages import NAMES
-from servanda.desk.setup import change_clocks, change_route, give_office
+from servanda.desk.setup import call_mission, change_clocks, change_route, give_office, let_go
 from servanda.desk.views.shared import not_there, page
+from servanda.desk.wording import STATES
 from servanda.errors import ServandaError
-from servanda.incidents.guards import PARTY, office_of
+from servanda.incidents.guards import OUTSIDE, office_of
 from servanda.wording import length_of_time
 
 
 def admin(request: Any) -> HttpResponse:
     """People, and who read something of a protected source; the administrator gives offices, and reads no incident."""
-    told, password, refused = "", "", False
-    if request.method == "POST" and request.person.role != "administrator":
-        return not_there(request)
-    if request.method == "POST" and "clocks" in request.POST:
-        wanted = {
-            k: request.POST[f"clock-{k}"] for k in request.head.clocks if request.POST.get(f"clock-{k}", "").strip()
-        }
+    told, refused = "", False
+    if request.method == "POST":
+        if request.person.role != "administrator":
+            return not_there(request)
         try:
-            change_clocks(desk(), wanted)
-            return HttpResponseRedirect(reverse("admin"))
-        except ServandaError as error:
-            told, refused = error.faults[0].what, True
-    elif request.method == "POST" and "route" in request.POST:
-        try:
-            change_route(desk(), request.POST["route"])
-            return HttpResponseRedirect(reverse("admin"))
-        except ServandaError as error:
-            told, refused = error.faults[0].what, True
-    elif request.method == "POST" and "whose" in request.POST:
-        try:
-            if not (password := _token(request)):
+            if not (told := _done(request)):
                 return HttpResponseRedirect(reverse("admin"))
-            told = f"The token of {request.POST.get('source', '').strip()} is {password} (shown only now)"
-        except ServandaError as error:
-            told, refused = error.faults[0].what, True
-    elif request.method == "POST":
-        said = {k: request.POST.get(k, "").strip() for k in ("id", "name", "role", "login")}
-        try:
-            password = give_office(desk(), said["id"], said["name"], said["role"], said["login"])
-            told = f"{said['name']} signs in as {said['login']} with the password {password} (shown only now)"
         except ServandaError as error:
             told, refused = error.faults[0].what, True
     people = models.Person.objects.order_by("id")
@@ -61,12 +40,15 @@ def admin(request: Any) -> HttpResponse:
         "admin.html",
         status=409 if refused else 200,
         people=people,
+        guarantors=_guarantors(request),
         reads=reads,
         told=told,
         shown=shown,
+        refused=refused,
+        typed=request.POST.get("route") if refused else None,
         may=request.person.role == "administrator",
         clocks=[
-            (state, length_of_time(timedelta(seconds=n)))
+            (state, STATES.get(state) or "a session that nobody uses", length_of_time(timedelta(seconds=n)))
             for state, n in (request.head.clocks if request.head else {}).items()
         ],
         tokens=tables.Token.objects.order_by("revoked", "source", "at"),
@@ -74,6 +56,36 @@ def admin(request: Any) -> HttpResponse:
         size=desk().record().log.head.size,
         of_mission=models.Preference.objects.filter(user=None).values_list("language", flat=True).first(),
     )
+
+
+def _done(request: Any) -> str:
+    """Do what a form asks for; what is told only now, if anything."""
+    said = request.POST
+    if "clocks" in said:
+        names = [k for k in request.head.clocks if said.get(f"clock-{k}", "").strip()]
+        change_clocks(desk(), {k: said[f"clock-{k}"] for k in names})
+        return ""
+    if "mission" in said:
+        call_mission(desk(), said["mission"])
+        return ""
+    if "leaves" in said:
+        let_go(desk(), said["leaves"])
+        return ""
+    if "route" in said:
+        change_route(desk(), said["route"])
+        return ""
+    if "whose" in said:
+        token = _token(request)
+        return f"The token of {said.get('source', '').strip()} is {token} (shown only now)" if token else ""
+    one = {k: said.get(k, "").strip() for k in ("id", "name", "role", "login")}
+    password = give_office(desk(), one["id"], one["name"], one["role"], one["login"])
+    return f"{one['name']} signs in as {one['login']} with the password {password} (shown only now)"
+
+
+def _guarantors(request: Any) -> list[str]:
+    """The short names of the agreement's guarantors."""
+    agreement = agreement_of(desk(), request.head) if request.head and request.head.agreement else None
+    return list(agreement.guarantors) if agreement else []
 
 
 def _token(request: Any) -> str:
@@ -99,5 +111,5 @@ def language(request: Any) -> HttpResponse:
         return not_there(request)
     user = None if whose == "mission" else request.user
     models.Preference.objects.update_or_create(user=user, defaults={"language": code})
-    home = "room" if office_of(request.person.role) == PARTY else "help"
+    home = "home" if office_of(request.person.role) in OUTSIDE else "help"
     return HttpResponseRedirect(reverse("admin" if whose == "mission" else home))

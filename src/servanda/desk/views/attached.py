@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
-from servanda.desk import attached, decide, models
+from servanda.desk import attached, decide, models, spoken
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
 from servanda.desk.inbox import Unsealing
@@ -88,8 +88,8 @@ def own_attachment(request: Any, how: str, digest: str, entry: int) -> HttpRespo
 
 
 def may_have(role: str, one: attached.Attached) -> bool:
-    """Whether an office is handed out a file as it came: pictures only where their metadata may be read."""
-    return not one.picture or office_of(role) in ORIGINALS
+    """Whether an office is handed out a file as it came: pictures, and a party's own words, only where what stands in them may be read."""
+    return (not one.picture and one.name != spoken.WORDS) or office_of(role) in ORIGINALS
 
 
 def _handed(request: Any, one: attached.Attached, how: str, about: str, *, always: bool) -> HttpResponse:

@@ -12,6 +12,9 @@ from servanda.desk.views.shared import not_there, page
 
 _MOST = 10
 """Decisions that are named for a verdict that changed."""
+_FINDINGS = 20
+"""Signed findings that are told of."""
+_SIGNED = ("signed", "vetoed", "disclosed", "followed_up", "closed")
 
 
 def board(request: Any) -> HttpResponse:
@@ -31,8 +34,19 @@ def board(request: Any) -> HttpResponse:
         cells=cells,
         last=last,
         changed=changed,
+        signed=signed_lately(_FINDINGS),
         entry=models.Entry.objects.filter(pk=last.entry).first() if last else None,
     )
+
+
+def signed_lately(most: int) -> list[dict[str, Any]]:
+    """The findings that were signed last, each with what it does to verdicts, or why it does nothing."""
+    at = models.Decided.objects.filter(step="signed").order_by("-at").values_list("incident", flat=True)[: 4 * most]
+    names = list(dict.fromkeys(at))
+    rows = models.Incident.objects.filter(state__in=_SIGNED).in_bulk(names)
+    stood = standing.stood(desk(), standing.newest())
+    listed = [rows[name] for name in names if name in rows][:most]
+    return [{"row": r, "effect": stood.effect(r.pk), "unfound": stood.unfound.get(r.pk, {})} for r in listed]
 
 
 def _changed(verdicts: list[dict[str, Any]], last: models.Published | None) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from servanda.desk import attached, decide, models, standing
+from servanda.desk import attached, comments, decide, finding, models, spoken, standing
 from servanda.desk.compose import decision_entry
 from servanda.desk.configure import desk
 from servanda.desk.drawing import map_of
@@ -18,6 +18,8 @@ from servanda.desk.kept import agreement_of
 from servanda.desk.lookers import who_could_have_seen
 from servanda.desk.picture import decision_of, steps_of
 from servanda.desk.register import CLOCKS
+from servanda.desk.steps import course as course_at
+from servanda.desk.steps import decisions_on, undoable
 from servanda.desk.views.attached import may_have
 from servanda.desk.views.hand import to_sign
 from servanda.desk.views.shared import click_of, clocked, find, not_there, page, was_read
@@ -45,12 +47,12 @@ _COLUMNS = (
 def _decided(row: models.Incident, request: Any) -> list[dict[str, Any]]:
     """The decisions, each with who made it and whether it counts."""
     people = dict(models.Person.objects.values_list("id", "name"))
-    rows = [{f.attname: getattr(d, f.attname) for f in d._meta.concrete_fields} for d in decide.decisions_on(row.pk)]  # noqa: SLF001
+    rows = [{f.attname: getattr(d, f.attname) for f in d._meta.concrete_fields} for d in decisions_on(row.pk)]  # noqa: SLF001
     decisions = [decision_of(r) for r in rows]
     deciders = Deciders(request.head.parties, request.head.bodies)
     counts = {d.id for d in effective(decisions, deciders, None)}
     moves = {d.id for d in steps_of(decisions, deciders)}
-    last = decide.undoable(request.head, row.pk)
+    last = undoable(request.head, row.pk)
     undone = {str(d.says["undo"]) for d in decisions if d.kind == "undo"}
     return [
         {
@@ -77,7 +79,7 @@ def _reports(row: models.Incident) -> tuple[list[models.Report], list[tuple[str,
 
 def _context(request: Any, row: models.Incident) -> dict[str, Any]:
     at, who, now = request.head, request.person, decide.clock()
-    course = decide.course(at, row)
+    course = course_at(at, row)
     reply = now + timedelta(seconds=at.clocks.get("right_of_reply", CLOCKS["right_of_reply"].total_seconds()))
     was_read(request, row, request.resolver_match.url_name)
     models.Presence.objects.update_or_create(user=request.user, incident=row.pk, defaults={"at": now})
@@ -87,6 +89,8 @@ def _context(request: Any, row: models.Incident) -> dict[str, Any]:
         "clock": clocked(row, now),
         "steps": refusals(course, who.role, who.pk, now),
         "course": course,
+        "finding": (written := finding.finding(at, row) if row.state == "determined" else ""),
+        "read": finding.digest(written),
         "outcomes": STEPS,
         "reply": reply,
         "decided": _decided(row, request),
@@ -108,11 +112,15 @@ def case(request: Any, incident: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("case", args=[row.pk]))
     tab = request.GET.get("tab", "reports")
     context = _context(request, row)
+    if tab == "decisions":
+        comments.looked(row.pk, request.person.pk, request.person.role)
     drawn, data = map_of(desk(), request.head, row, context["reports"]) if tab == "reports" else ("", "")
     context["came"] = attached.of_incident(desk(), row.pk) if tab == "reports" else []
+    context["wrote"] = spoken.writers(desk(), row.pk, request.head.parties) if tab == "reports" else {}
     context["may_have"] = lambda one: may_have(request.person.role, one)
     context["placed"] = request.GET.get("placed") == "1"
-    verdicts = standing.stood(desk(), standing.newest()).counting(row.pk) if tab == "verdicts" else []
+    stood = standing.stood(desk(), standing.newest() if tab == "verdicts" else None)
+    verdicts, context["unfound"] = stood.counting(row.pk), stood.unfound.get(row.pk, {})
     if tab == "coverage":
         agreement, kinds = agreement_of(desk(), request.head), frozenset({row.act})
         if agreement is not None and row.act in agreement.vocabulary.acts.codes:
@@ -161,25 +169,32 @@ def fresh(request: Any, incident: str) -> HttpResponse:
 
 
 def preview(request: Any, incident: str) -> HttpResponse:
-    """What the verdicts would be if this were determined and signed now."""
-    row, outcome = find(incident), request.GET.get("outcome", "confirmed")
+    """What the verdicts would be if this were determined and signed now; of what is determined, if that were signed."""
+    row = find(incident)
+    outcome = request.GET.get("outcome") or (
+        row.outcome if row is not None and row.state == "determined" else "confirmed"
+    )
     if row is None or outcome not in STEPS["determined"]:
         return not_there(request)
     was_read(request, row, "preview")
     at, now = request.head, decide.clock()
     steps: list[dict[str, Any]] = [{"step": "determined", "outcome": outcome}, {"step": "signed", "outcome": "agreed"}]
+    steps = steps[1:] if row.state == "determined" and outcome == row.outcome else steps
     common = {"by": at.office, "person": request.person.pk, "at": now, "why": "what would follow", "after": row.last}
     entries = [decision_entry({"incident": row.pk, **says}, **common) for says in steps]
-    told, changes = "", []
+    told, changes, effect = "", [], []
     try:
         before = {
             (v["term"], v["party"], v["reading"]): v["verdict"]
             for v in standing.stood(desk(), standing.newest()).verdicts
         }
-        for v in standing.preview(desk(), entries):
+        then = standing.preview(desk(), entries)
+        effect = then.effect(row.pk)
+        for v in then.verdicts:
             was = before.get((v["term"], v["party"], v["reading"]))
             if row.pk in v["incidents"] or was != v["verdict"]:
                 changes.append({**v, "was": was})
     except ServandaError as error:
         told = error.faults[0].what
-    return page(request, "preview.html", row=row, outcome=outcome, changes=changes, told=told)
+    shown: dict[str, Any] = {"row": row, "outcome": outcome, "changes": changes, "effect": effect, "told": told}
+    return page(request, "preview.html", **shown)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from servanda.desk import models
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
-from servanda.desk.replay import DAY, arrived, case_of, days_of, replay
+from servanda.desk.replay import DAY, UNDATED, arrived, case_of, days_of, replay
 from servanda.desk.views.shared import not_there, page
 from servanda.errors import ServandaError
 
@@ -24,7 +24,8 @@ def demo(request: Any) -> HttpResponse:
     case = case_of(mine)
     if case is None:
         return not_there(request)
-    days = [*days_of(case)]
+    by_day = days_of(case)
+    days = [*by_day]
     done, told, came = arrived(case), "", []
     speed = whole(request.GET.get("speed", "")) or 0
     speed = speed if speed in SPEEDS else 0
@@ -46,6 +47,8 @@ def demo(request: Any) -> HttpResponse:
         "days.html" if request.headers.get("HX-Request") else "demo.html",
         status=409 if told else 200,
         days=days,
+        undated=sum(f.table(f.data).height for f in by_day.get(UNDATED, ()) if f.table),
+        UNDATED=UNDATED,
         done=done,
         told=told,
         came=came,

@@ -13,13 +13,13 @@ from django.urls import reverse
 from servanda.desk import attached, decide, heard, models
 from servanda.desk.configure import desk
 from servanda.desk.fields import decimal, whole
+from servanda.desk.kept import codes_of
 from servanda.desk.letters import answered, came_with, prefilled
 from servanda.desk.twins import Twin, twins_of
 from servanda.desk.views.place import HEIGHT, WIDTH, MapBox, box_of
 from servanda.desk.views.shared import find, instant, page, was_read
 from servanda.errors import ServandaError
 from servanda.incidents.guards import LONG
-from servanda.values.codes import STANDARD
 from servanda.values.time import iso
 
 _FIELDS = (
@@ -48,7 +48,7 @@ def entry(request: Any) -> HttpResponse:
     if request.method == "GET":
         said |= prefilled(mine, request.person, letter)
         came = came_with(request.person, letter)
-        said |= {name: request.GET[name][:200] for name in _FIELDS if request.GET.get(name)}
+        said |= {name: request.GET[name][:200] for name in (*_FIELDS, "incident_id") if request.GET.get(name)}
     box = box_of(mine, request.head, said)
     if request.method == "POST":
         try:
@@ -83,8 +83,7 @@ def _shown(request: Any, said: Mapping[str, str], box: MapBox) -> dict[str, Any]
         "said": said,
         "box": box,
         "nonce": said.get("nonce") or secrets.token_urlsafe(12),
-        "acts": sorted(STANDARD.acts.codes),
-        "targets": sorted(STANDARD.targets.codes),
+        **codes_of(request.head),
         "largest": desk().ways.largest // 1_000_000,
     }
 

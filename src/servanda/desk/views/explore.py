@@ -10,7 +10,6 @@ from urllib.parse import quote, quote_plus, urlencode
 
 import numpy as np
 from django.http import HttpResponse
-from django.urls import reverse
 
 from servanda.desk import explorer, models
 from servanda.desk.atlas import atlas
@@ -21,8 +20,8 @@ from servanda.desk.ground import towns
 from servanda.desk.kept import agreement_of
 from servanda.desk.languages import counted, text
 from servanda.desk.views.shared import not_there, page
+from servanda.desk.wording import address, short
 from servanda.desk.wording import at as written
-from servanda.desk.wording import short
 
 _WIDTH, _HEIGHT, _ROWS, _MOST_TILES = 900, 520, 60, 4_000_000
 LAYERS = ("coverage", "denials", "towns")
@@ -58,13 +57,19 @@ def explore(request: Any) -> HttpResponse:
         more = [("shown", "1"), *(("layer", one) for one in sorted(asked))]
         marks = [_mark(seen, one, alone, size, zone, more) for one in found]
         outlines = {n: p.outline() for n, p in agreement.places.items() if " + " not in n} if agreement else {}
-        layers = explorer.layers(explorer.coverage_of(desk(), head), frame, asked)
+        kinds = frozenset({frame.act} - {""})
+        kinds = (
+            agreement.vocabulary.acts.below(kinds) if agreement and frame.act in agreement.vocabulary.acts else kinds
+        )
+        drawn = explorer.layers(explorer.coverage_of(desk(), head), frame, asked, kinds)
+        layers = drawn.layers
         near = towns(seen.box) if "towns" in asked else []
         shown = seen.box if "gl" not in said else box
         context["data"] = atlas(desk(), shown, places=outlines, layers=layers, names=near, marks=marks)
         context["map"] = explored(sheet, outlines, layers, near, marks) if "gl" not in said else ""
         context["moves"] = _moves(Frame(box, frame.start, frame.end, frame.act, frame.state), zone, more)
-        context["outside"] = 0 if frame.box else total - sum(n for _, _, n, _ in found)
+        context["beyond"] = 0 if frame.box else total - sum(n for _, _, n, _ in found)
+        context["drawn"] = drawn
         context["everywhere"] = [name for _, name, shape in layers if shape is None]
     bars = [_bar(frame, one, zone, asked) for one in explorer.bars(every, frame, zone)]
     context["times"] = over_time(bars, text("Incidents over time; each bar narrows the time to it"))
@@ -96,7 +101,7 @@ def _inside(box: tuple[float, float, float, float]) -> tuple[float, float, float
 def _address(frame: Frame, zone: str, more: list[tuple[str, str]]) -> str:
     said = [*frame.said(zone).items(), *more]  # of these, an act alone can hold what an address cannot
     parts = "&".join(f"{key}={quote_plus(word) if key == 'act' else word}" for key, word in said)
-    return f"{reverse('explore')}?{parts}"
+    return f"{address('explore')}?{parts}"
 
 
 def _mark(frame: Frame, one: Any, alone: Any, size: float, zone: str, more: list[tuple[str, str]]) -> Any:
@@ -135,4 +140,4 @@ def _moves(frame: Frame, zone: str, more: list[tuple[str, str]]) -> list[tuple[s
     for key, name, box in boxes:
         there = Frame(_inside(box), frame.start, frame.end, frame.act, frame.state)
         out.append((key, name, _address(there, zone, more), there.said(zone)["box"]))
-    return [*out, ("0", text("everything"), reverse("explore"), "")]
+    return [*out, ("0", text("everything"), address("explore"), "")]

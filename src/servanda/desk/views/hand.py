@@ -9,11 +9,12 @@ from allauth.account.decorators import reauthentication_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import decide, hands
+from servanda.desk import attached, decide, hands, spoken
 from servanda.desk.configure import desk
+from servanda.desk.offices import HOME
 from servanda.desk.views.shared import find, not_there, page, was_read
 from servanda.errors import ServandaError
-from servanda.incidents.guards import PARTY, office_of
+from servanda.incidents.guards import OUTSIDE, office_of
 from servanda.record.log import digest_of
 from servanda.record.vault import OBJECT_SALT
 
@@ -42,14 +43,16 @@ def hand(request: Any, ident: str) -> HttpResponse:
     if request.method == "POST":
         try:
             done = hands.sign(mine, request.person, waits, request.POST.dict())
-            party = office_of(request.person.role) == PARTY
-            return HttpResponseRedirect(reverse("room") if party else reverse("case", args=[done.incident]))
+            office = office_of(request.person.role)
+            home = reverse(HOME[office]) if office in OUTSIDE else reverse("case", args=[done.incident])
+            return HttpResponseRedirect(home)
         except ServandaError as error:
             told = error.faults[0].what
     incident = find(waits.incident)
-    if incident is not None and office_of(request.person.role) != PARTY:
+    if incident is not None and office_of(request.person.role) not in OUTSIDE:
         was_read(request, incident, "hand")
     record, kept = mine.record(), bytes(waits.kept)
+    words = spoken.written(mine, attached.with_decision(mine, waits.entry))
     key = record.hands().get(request.person.key, {})
     return page(
         request,
@@ -58,6 +61,8 @@ def hand(request: Any, ident: str) -> HttpResponse:
         waits=waits,
         incident=incident,
         text=kept[OBJECT_SALT:].decode(),
+        words=words.decode(),
+        words_kept=base64.b64encode(words).decode(),
         kept=base64.b64encode(kept).decode(),
         digest=digest_of(kept),
         origin=record.log.head.origin,

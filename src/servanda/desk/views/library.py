@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, OuterRef, Subquery, Value
 from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 
 from servanda.app.figures import read_figures
@@ -138,6 +139,12 @@ def _figures(folder: Path, agreement: int, came: tuple[int, ...]) -> Any:
     return read_figures(_files(held, *(held.entries if held else ())), agreement_of(desk(), head()))
 
 
+def _with_rows(entries: Any, size: int) -> Any:
+    """The entries, each with the number that the next one has: those between are the rows of its table, which are entries of their own."""
+    after = models.Entry.objects.filter(index__gt=OuterRef("index")).order_by("index").values("index")[:1]
+    return entries.annotate(following=Coalesce(Subquery(after), Value(size)))
+
+
 def record(request: Any) -> HttpResponse:
     """The log, newest first; the checkpoint with who has cosigned it; and the whole check, when asked for."""
     mine = desk().record()
@@ -146,7 +153,7 @@ def record(request: Any) -> HttpResponse:
     entries = entries if start is None else entries.filter(index__lt=start)
     kind = request.GET.get("kind", "")
     kinds = list(models.Entry.objects.values_list("kind", flat=True).distinct().order_by("kind"))
-    shown = list((entries.filter(kind=kind) if kind in kinds else entries)[:201])
+    shown = list(_with_rows(entries.filter(kind=kind) if kind in kinds else entries, request.head.size)[:201])
     checked, told = None, ""
     if request.method == "POST":
         try:

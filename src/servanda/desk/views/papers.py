@@ -11,11 +11,14 @@ from servanda.briefs import KINDS
 from servanda.desk import models, papers
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
-from servanda.desk.views.shared import not_there, page
+from servanda.desk.views.shared import not_there, page, was_handed, was_read
 from servanda.errors import ServandaError
 from servanda.record.log import digest_of
 
 ABOUT_INCIDENT = ("spot", "sincrep", "violation", "letter")
+MOST_ROWS = 60
+"""Rows of one table that anybody is handed out who reads reports: as many as a page of the queue has."""
+TABLES = ("csv", "xlsx", "json")
 TYPES = {
     "html": "text/html",
     "txt": "text/plain",
@@ -23,6 +26,17 @@ TYPES = {
     "json": "application/json",
     "csv": "text/csv",
 }
+
+
+def rows_of(paper: models.Paper) -> int:
+    """How many rows the longest table of a report has."""
+    tables = paper.files.filter(name__endswith=".csv").values_list("data", flat=True)
+    return max((bytes(data).count(b"\n") - 1 for data in tables), default=0)
+
+
+def may_have(request: Any, name: str) -> bool:
+    """Whether somebody is handed out a file of a report with many rows: as a table the chief alone, else whoever reads reports, which is written down."""
+    return request.person.role == "chief" or name.rpartition(".")[2] not in TABLES
 
 
 def reports(request: Any) -> HttpResponse:
@@ -66,6 +80,14 @@ def reports(request: Any) -> HttpResponse:
     )
 
 
+def _was_read(request: Any, found: models.Paper) -> None:
+    """Keep that somebody read what a report tells of incidents with a protected source."""
+    protected = set(models.Incident.objects.filter(protected=True).values_list("pk", flat=True))
+    if protected and (told := protected & papers.incidents_of(found)):
+        for row in models.Incident.objects.filter(pk__in=told).order_by("pk"):
+            was_read(request, row, "paper")
+
+
 def paper(request: Any, number: int) -> HttpResponse:
     """One report with its text, and what may be done with it."""
     found, told = models.Paper.objects.filter(pk=number).first(), ""
@@ -78,8 +100,16 @@ def paper(request: Any, number: int) -> HttpResponse:
         except ServandaError as error:
             told = error.faults[0].what
             found.refresh_from_db()
+    few = rows_of(found) <= MOST_ROWS
+    _was_read(request, found)
     files = [
-        {"name": f.name, "size": len(f.data), "digest": digest_of(bytes(f.data))} for f in found.files.order_by("name")
+        {
+            "name": f.name,
+            "mine": few or may_have(request, f.name),
+            "size": len(f.data),
+            "digest": digest_of(bytes(f.data)),
+        }
+        for f in found.files.order_by("name")
     ]
     return page(
         request,
@@ -99,9 +129,14 @@ def paper_file(request: Any, number: int, name: str) -> HttpResponse:
     """One file of a report, to be saved."""
     paper = models.Paper.objects.filter(pk=number).first()
     found = paper.files.filter(name=name).first() if paper is not None else None
-    if found is None:
+    if paper is None or found is None:
         return not_there(request)
+    _was_read(request, paper)
     kind = TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    if rows_of(paper) > MOST_ROWS:
+        if not may_have(request, name):
+            return not_there(request)
+        was_handed(request, f"{paper.name}/{name}", "report file")
     safe = "".join(c if c.isascii() and (c.isalnum() or c in ".-_") else "_" for c in name)
     return HttpResponse(
         bytes(found.data), content_type=kind, headers={"Content-Disposition": f'attachment; filename="{safe}"'}

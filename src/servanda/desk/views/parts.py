@@ -110,7 +110,7 @@ def _changes(request: Any, made: list[decide.Click]) -> list[dict[str, Any]]:
     key = ("term", "party", "reading")
     before = {tuple(v[k] for k in key): v for v in standing.stood(desk(), now).verdicts}
     out = []
-    for v in standing.preview(desk(), parting.entries_of(request.head, request.person.pk, made)):
+    for v in standing.preview(desk(), parting.entries_of(request.head, request.person.pk, made)).verdicts:
         was = before.get(tuple(v[k] for k in key))
         counts = ("verdict", "confirmed", "alleged", "excused", "reports")
         if was is None or any(was[k] != v[k] for k in counts):

@@ -1,34 +1,36 @@
 """The room of a party: what is asked of it, with its clock; its replies; its own complaints. It is told of nothing else.
 
 What another party replied changes nothing here: neither an instant, nor a version, nor a count of any page follows from it. Of an incident
-that rests on a protected source, neither place nor hour is shown.
+that rests on a protected source, neither place nor hour is shown. What it wrote it is shown as it wrote it (:mod:`~servanda.desk.spoken`), so that
+nothing tells it whose name is protected.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import attached, decide, models
+from servanda.desk import attached, decide, models, spoken
 from servanda.desk.configure import desk
+from servanda.desk.kept import codes_of
 from servanda.desk.views.attached import handed_out_own
 from servanda.desk.views.entry import report_of
 from servanda.desk.views.hand import to_sign
 from servanda.desk.views.shared import not_there, page
 from servanda.errors import ServandaError
-from servanda.incidents.guards import PARTY
-from servanda.values.codes import STANDARD
+from servanda.incidents.guards import PARTY, too_long
 from servanda.values.names import name_key
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a party is asked about, as far as it may see it."""
+    """What a party is asked about, as far as it may see it. ``last``: the last decision on it that it knows of."""
 
     incident: str
     act: str
@@ -38,6 +40,7 @@ class Asked:
     until: datetime
     open: bool
     replies: list[models.Decided]
+    last: str
 
 
 def _party(request: Any) -> str:
@@ -57,30 +60,33 @@ def asked(party: str) -> list[Asked]:
     undone = set(models.Decided.objects.filter(kind="undo").values_list("says__undo", flat=True))
     until: dict[str, datetime] = {}
     said: dict[str, list[models.Decided]] = {}
+    last: dict[str, str] = {}
     for d in mine:
         of = str(d.says.get("of") or "") if d.step == "right_of_reply" else d.by
         if name_key(of) != name_key(party) or d.pk in undone:
             continue
+        last[d.incident] = str(d.pk)
         if d.step == "right_of_reply":
             until[d.incident] = datetime.fromisoformat(str(d.says["until"]))
         else:
             said.setdefault(d.incident, []).append(d)
     rows = models.Incident.objects.filter(pk__in=list(until))
-    found = [_shown(row, party, until[row.pk], said.get(row.pk, [])) for row in rows]
+    found = [_shown(row, party, until[row.pk], said.get(row.pk, []), last[row.pk]) for row in rows]
     return sorted(found, key=lambda one: (not one.open, one.until, one.incident))
 
 
-def _shown(row: models.Incident, party: str, until: datetime, replies: list[models.Decided]) -> Asked:
+def _shown(row: models.Incident, party: str, until: datetime, replies: list[models.Decided], last: str) -> Asked:
     waits = row.state == "right_of_reply" and f",{party}," in row.waiting
     place, day = ("", None) if row.protected else (row.place, row.start)
-    return Asked(row.pk, row.act, row.target, place, day, until, waits, replies)
+    return Asked(row.pk, row.act, row.target, place, day, until, waits, replies, last)
 
 
 def room(request: Any) -> HttpResponse:
     """What is asked of this party, and what its officers lodged."""
     entries = _lodged(request)[:100]
     lodged = models.Report.objects.filter(entry__in=entries).order_by("-entry")
-    came = attached.with_reports(desk(), entries)
+    files = attached.with_reports(desk(), entries)
+    came = {entry: spoken.of(desk(), files.get(entry, ())) for entry in entries}
     return page(request, "room.html", asked=asked(_party(request)), lodged=lodged, came=came)
 
 
@@ -96,9 +102,9 @@ def own_file(request: Any, how: str, digest: str) -> HttpResponse:
     party = name_key(_party(request))
     said = models.Decided.objects.filter(step="replied")
     mine = [d for d in said if name_key(d.by) == party and digest in (d.says.get("attachments") or ())]
-    came = [one for d in mine for one in attached.with_decision(desk(), d.says)]
-    came += [] if came else [one for some in attached.with_reports(desk(), _lodged(request)).values() for one in some]
-    one = next((a for a in came if a.sha256 == digest), None)
+    brought: list[Sequence[attached.Attached]] = [attached.with_decision(desk(), d.says) for d in mine]
+    brought += [] if brought else attached.with_reports(desk(), _lodged(request)).values()
+    one = next((a for some in brought for a in spoken.of(desk(), some)[1] if a.sha256 == digest), None)
     return not_there(request) if one is None or how not in ("view", "file") else handed_out_own(request, one, how)
 
 
@@ -114,17 +120,62 @@ def answer(request: Any, incident: str) -> HttpResponse:
             if not one.open:
                 raise decide.refused("this party is not asked to reply", "look at the list again", "DSK010")
             request.came = attached.brought(desk(), request)
-            files = {"attachments": [a.sha256 for a in request.came]} if request.came else {}
-            click = decide.Click(incident, {"step": "replied", **files}, words, by=party)
-            if (elsewhere := to_sign(request, click)) is not None:
+            click = decide.Click(incident, {"step": "replied"}, words, after=one.last, by=party)
+            if (elsewhere := spoke(request, click, request.came)) is not None:
                 return elsewhere
-            decide.decide(desk(), request.person, [click])
             return HttpResponseRedirect(reverse("room"))
         except ServandaError as error:
             told = error.faults[0].what
-    with_each = {d.pk: attached.with_decision(desk(), d.says) for d in one.replies}
+    with_each = {d.pk: spoken.of(desk(), attached.with_decision(desk(), d.says)) for d in one.replies}
     shown = {"one": one, "told": told, "words": words, "with_each": with_each, **_brought(request)}
     return page(request, "answer.html", status=409 if told else 200, **shown)
+
+
+def spoke(request: Any, click: decide.Click, came: Sequence[attached.Attached] = ()) -> HttpResponse | None:
+    """Record what somebody from outside says of an incident; or lead to the text that he signs by hand, which holds his words by their SHA-256 alone.
+
+    Args:
+        request: his form.
+        click: the step, with his words and the last decision of which he knows.
+        came: the files that he brought.
+
+    Returns:
+        Where he signs; nothing where it was recorded.
+
+    Raises:
+        ServandaError: a guard says no, or it cannot be recorded; nothing was.
+    """
+    words, mine = click.why.strip(), desk()
+    if not words:
+        raise decide.refused("does not say why", "every decision has its reason", "DSK013")
+    if long := too_long({"why": words}):
+        raise decide.refused(long, "say it in fewer words", "DSK018")
+    first = spoken.keep(mine, str(click.by), str(click.after), {"why": words}, came)
+    wholly = replace(click, says={**click.says, "attachments": [a.sha256 for a in (first, *came)]})
+    by_hash = replace(wholly, why=spoken.ELSEWHERE)
+    if (elsewhere := to_sign(request, by_hash)) is not None:
+        return elsewhere
+    spoken.recorded(
+        mine,
+        [words],
+        lambda: decide.decide(mine, request.person, [wholly]),
+        lambda: decide.decide(mine, request.person, [by_hash]),
+    )
+    return None
+
+
+def _lodge(request: Any, report: dict[str, str], nonce: str) -> None:
+    """Record a complaint, with its words as a file before the others."""
+    mine, who = desk(), request.person
+    said = {name: report[name] for name in ("summary", "place_name")}
+    came = [spoken.keep(mine, _party(request), nonce, said, request.came), *request.came]
+    without = {**report, "summary": spoken.ELSEWHERE, "place_name": ""}
+    spoken.recorded(
+        mine,
+        [*said.values(), *(one.name for one in request.came)],
+        lambda: decide.report(mine, who, report, nonce, came=came),
+        lambda: decide.report(mine, who, without, nonce, came=[came[0], *spoken.unnamed(came[1:])]),
+    )
 
 
 def _brought(request: Any) -> dict[str, Any]:
@@ -143,11 +194,10 @@ def complain(request: Any) -> HttpResponse:
         try:
             request.came = attached.brought(desk(), request)
             report = report_of(request, {**said, **own})
-            decide.report(desk(), request.person, report, said.get("nonce", "")[:64], came=request.came)
+            _lodge(request, report, said.get("nonce", "")[:64])
             return HttpResponseRedirect(reverse("room"))
         except ServandaError as error:
             told = error.faults[0].what
     nonce = said.get("nonce") or secrets.token_urlsafe(12)
-    acts = sorted(STANDARD.acts.codes)
-    shown = {"said": said, "told": told, "nonce": nonce, "acts": acts, **_brought(request)}
+    shown = {"said": said, "told": told, "nonce": nonce, **codes_of(request.head), **_brought(request)}
     return page(request, "complain.html", status=409 if told else 200, **shown)

@@ -17,6 +17,7 @@ from servanda.desk.configure import desk
 from servanda.desk.fields import decimal, refuse_unreadable
 from servanda.desk.kept import agreement_of
 from servanda.desk.patrols import NEXT, OPEN, acts_of, coverage_file
+from servanda.desk.steps import standing_steps
 from servanda.desk.views.shared import clocked, find, instant, not_there, page
 from servanda.errors import ServandaError
 from servanda.record.log import digest_of
@@ -24,6 +25,8 @@ from servanda.values.names import name_key, names_of
 from servanda.values.time import iso
 
 _NEAR = timedelta(hours=6)
+_DONE = 50
+"""Tasks that are shown after they are done."""
 _PLANNERS = ("operations", "chief")
 
 
@@ -62,6 +65,7 @@ def patrols(request: Any) -> HttpResponse:
         tasks=[{"row": r, "says": last.get(r.pk, {}), "clock": clocked(r, now)} for r in tasked]
         if request.person.role != "patrol"
         else None,
+        done=_done(at) if request.person.role != "patrol" else [],
         out=_mine(request).filter(state__in=OPEN).order_by("start"),
         past=_mine(request).exclude(state__in=OPEN).order_by("-start")[:50],
         plans=plans,
@@ -74,6 +78,23 @@ def patrols(request: Any) -> HttpResponse:
         begin=now + timedelta(hours=1),
         end=now + timedelta(hours=5),
     )
+
+
+def _done(at: models.Head) -> list[dict[str, Any]]:
+    """Tasks of which something came, the newest first: each with the assessment that followed, and whether that was in time."""
+    asked = models.Decided.objects.filter(step="tasked").order_by("-at").values_list("incident", flat=True)[:200]
+    rows = models.Incident.objects.exclude(state="tasked").in_bulk(list(dict.fromkeys(asked))[:_DONE])
+    out = []
+    for row in sorted(rows.values(), key=lambda r: r.pk):
+        steps = standing_steps(at, row.pk)
+        task = next((d for d in reversed(steps) if d.says["step"] == "tasked"), None)
+        if task is not None:
+            then = next(
+                (d for d in steps if d.says["step"] in ("assessed", "triaged", "closed") and d.at >= task.at), None
+            )
+            late = bool(then and task.says.get("due") and then.at > task.says["due"])
+            out.append({"row": row, "task": task, "then": then, "late": late})
+    return sorted(out, key=lambda t: t["task"].at, reverse=True)
 
 
 def _planned(request: Any) -> dict[str, Any]:
@@ -189,9 +210,12 @@ def _files(request: Any, plan: models.Patrol, to: str) -> list[Any]:
     if max(abs(start - plan.start), abs(end - plan.end)) > _NEAR and not said.get("sure"):
         what = "its times lie more than six hours from the plan: tick that they are right, or write others"
         raise decide.refused(what, "", "DSK032")
-    seen = decimal("how surely", said.get("probability", ""), 0.01, 0.99)
+    detects, seen = said.getlist("detects"), decimal("how surely", said.get("probability", ""), 0.01, 0.99)
+    if to == "went" and (not detects or seen is None):
+        what = "say which acts the patrol would have noticed, and how surely"
+        raise decide.refused(what, "nothing is taken for granted", "DSK032")
     says: dict[str, Any] = {"start": start, "end": end, "reason": said["reason"].strip()[:2000]}
-    says |= {"detects": said.getlist("detects") or acts_of(agreement), "probability": 0.5 if seen is None else seen}
+    says |= {"detects": detects or acts_of(agreement), "probability": 0.5 if seen is None else seen}
     if to == "denied":
         says["by"] = said.get("by", "") if said.get("by") in at.parties else ""
         if not says["by"]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +13,7 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import decide, models, search, shifts, tallies
+from servanda.desk import comments, decide, models, search, shifts, tallies
 from servanda.desk.configure import desk
 from servanda.desk.explorer import frame_of, within
 from servanda.desk.fields import whole
@@ -29,11 +32,10 @@ _FOR: dict[str, tuple[str, ...]] = {
     "tasked": ("assessed",),
     "assessed": ("right_of_reply", "determined"),
     "right_of_reply": ("determined",),
-    "determined": ("signed",),
     "signed": ("disclosed",),
-    "reopened": ("triaged",),
+    "reopened": ("assessed", "determined"),
 }
-"""What is usually next in each state: whose office that is, has it in *Mine*."""
+"""What is usually next in each state: whose office that is, has it in *Mine*; of what is determined, see :func:`_mine`."""
 
 
 def home(request: Any) -> HttpResponse:
@@ -41,40 +43,86 @@ def home(request: Any) -> HttpResponse:
     return HttpResponseRedirect(reverse(HOME.get(office_of(request.person.role), "queue")))
 
 
-def views_of(request: Any) -> list[tuple[str, str, Q]]:
-    """The views that everybody has: name for the address, label, what they hold."""
-    role, now = request.person.role, decide.clock()
-    mine = [state for state, steps in _FOR.items() if any(role in MAY[step] for step in steps)]
+@dataclass(frozen=True)
+class View:
+    """A view that everybody has: its name in the address, its label, what it holds, and how many that are."""
+
+    name: str
+    label: str
+    what: Q
+    count: Callable[[], int]
+
+
+def views_of(request: Any) -> list[View]:
+    """The views of who asks."""
+    now = decide.clock()
     waiting = [
-        (f"waiting-{p}", text("Waiting for %(party)s") % {"party": p}, Q(waiting__contains=f",{p},"))
+        View(
+            f"waiting-{p}",
+            text("Waiting for %(party)s") % {"party": p},
+            Q(waiting__contains=f",{p},"),
+            partial(tallies.waiting, p),
+        )
         for p in request.head.parties
     ]
     return [
-        ("mine", text("Mine"), Q(state__in=mine)),
-        ("new", text("New"), Q(state="received")),
-        ("overdue", text("Overdue"), Q(turn__lt=now)),
-        ("due", text("Due in 12 hours"), Q(turn__lt=now + AHEAD)),
-        ("casualties", text("Casualties"), Q(casualties=True, state__in=OPEN_STATES)),
+        _mine(request.person.role),
+        View("new", text("New"), Q(state="received"), partial(tallies.of_states, ["received"])),
+        _clock("overdue", text("Overdue"), now),
+        _clock("due", text("Due in 12 hours"), now + AHEAD),
+        View(
+            "casualties",
+            text("Casualties"),
+            Q(casualties=True, state__in=OPEN_STATES),
+            partial(tallies.of_states, OPEN_STATES, casualties=True),
+        ),
         *waiting,
-        ("to-sign", text("To sign"), Q(state="determined")),
-        ("all", text("All"), Q()),
+        *_endorsing(request),
+        *_commented(),
+        View("to-sign", text("To sign"), Q(state="determined", endorses=""), _to_sign),
+        View("all", text("All"), Q(), tallies.total),
     ]
 
 
-def how_many(name: str, what: Q) -> int:
-    """How many incidents a view holds; of those with a clock that ends, 1,000 at most are counted."""
-    if name in ("overdue", "due"):
-        return int(models.Incident.objects.filter(what)[:1000].count())
-    if name.startswith("waiting-"):
-        return tallies.waiting(name.removeprefix("waiting-"))
-    if name == "casualties":
-        return tallies.of_states(OPEN_STATES, casualties=True)
-    states = dict(what.children)
-    return (
-        tallies.of_states(states["state__in"] if "state__in" in states else [states["state"]])
-        if states
-        else tallies.total()
-    )
+def _mine(role: str) -> View:
+    """What is next for an office: what is determined is next for the office whose body endorses it, and for who signs once all have."""
+    there = set(models.Person.objects.values_list("role", flat=True))
+    states = [state for state, steps in _FOR.items() if any(_usual(step, there) == role for step in steps)]
+    turns = [role, ""] if role in MAY["signed"] else [role]
+
+    def count() -> int:
+        return tallies.of_states(states) + tallies.endorsing(role) + (_to_sign() if "" in turns else 0)
+
+    return View("mine", text("Mine"), Q(state__in=states) | Q(state="determined", endorses__in=turns), count)
+
+
+def _usual(step: str, there: Collection[str]) -> str:
+    """Of the offices that may take a step, the first that somebody has: who else may take it finds it under its own view."""
+    return next((office for office in MAY[step] if office in there), "")
+
+
+def _clock(name: str, label: str, until: datetime) -> View:
+    """What is due by an instant; 1,000 at most are counted."""
+    what = Q(turn__lt=until)
+    return View(name, label, what, lambda: int(models.Incident.objects.filter(what)[:1000].count()))
+
+
+def _endorsing(request: Any) -> list[View]:
+    """What waits for an endorsement: for an office that acts for a body, its own; for all others, whosever it is."""
+    offices = {office for _, office in request.head.route}
+    own = {"endorses": request.person.role} if request.person.role in offices else {"endorses__gt": ""}
+    count = partial(tallies.endorsing, own.get("endorses", ""))
+    return [View("to-endorse", text("To endorse"), Q(**own), count)] if offices else []
+
+
+def _commented() -> list[View]:
+    """Incidents with a guarantor's comment at which nobody has looked, while there are any."""
+    new = comments.waiting()
+    return [View("commented", text("New comments"), Q(pk__in=new), partial(len, new))] if new else []
+
+
+def _to_sign() -> int:
+    return tallies.of_states(["determined"]) - tallies.endorsing()
 
 
 def _came(request: Any) -> Q:
@@ -90,7 +138,7 @@ def _asked(request: Any) -> dict[str, str]:
 
 def _found(request: Any, asked: dict[str, str]) -> tuple[list[models.Incident], bool, str]:
     """The rows of one page, whether there are more, and the view."""
-    views = {name: what for name, _, what in views_of(request)}
+    views = {view.name: view.what for view in views_of(request)}
     default = "all" if request.person.role == "auditor" else "mine"
     view = asked.get("view", default)
     what = _came(request) if view == "came" else views.get(view, Q())
@@ -114,7 +162,8 @@ def _shown(request: Any, rows: list[models.Incident]) -> list[dict[str, Any]]:
     others: dict[str, list[str]] = {}
     for p in lately.exclude(user=request.user).select_related("user"):
         others.setdefault(p.incident, []).append(names.get(p.user.username, p.user.username))
-    return [{"row": r, "clock": clocked(r, now), "open": others.get(r.pk, [])} for r in rows]
+    new = set(comments.waiting())
+    return [{"row": r, "clock": clocked(r, now), "open": others.get(r.pk, []), "commented": r.pk in new} for r in rows]
 
 
 def _context(request: Any) -> dict[str, Any]:
@@ -137,20 +186,27 @@ def queue(request: Any) -> HttpResponse:
     """The page: views, rows, and the incident that is selected."""
     context = _context(request)
     selected = context["asked"].get("sel") or (context["rows"][0]["row"].pk if context["rows"] else "")
-    counts = [(name, label, how_many(name, what)) for name, label, what in views_of(request)]
     saved = models.View.objects.filter(user=request.user).order_by("name")
     total = tallies.total()
     made = shifts.handovers_at(desk(), request.head.size)
     to_me = [h["by"] for h in made if h["to"] == request.person.pk and not h["acceptance"]]
     handed = models.Person.objects.filter(pk=to_me[0]).values_list("name", flat=True).first() if to_me else ""
     return page(
-        request, "queue.html", handed=handed, counts=counts, saved=saved, selected=selected, total=total, **context
+        request,
+        "queue.html",
+        handed=handed,
+        views=views_of(request),
+        saved=saved,
+        selected=selected,
+        total=total,
+        **context,
     )
 
 
 def rows(request: Any) -> HttpResponse:
-    """The rows alone, for a page that is open."""
-    return page(request, "rows.html", selected=_asked(request).get("sel", ""), **_context(request))
+    """The rows, and the views with their numbers, for a page that is open."""
+    selected = _asked(request).get("sel", "")
+    return page(request, "again.html", selected=selected, views=views_of(request), **_context(request))
 
 
 def save_view(request: Any) -> HttpResponse:

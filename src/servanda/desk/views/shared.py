@@ -5,26 +5,29 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.utils import InterfaceError, OperationalError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
-from servanda.desk import decide, models, standing
+from servanda.desk import comments, decide, models, standing
 from servanda.desk.attached import brought
 from servanda.desk.configure import desk
+from servanda.desk.inbox import waiting
 from servanda.desk.interface import problem
 from servanda.desk.languages import language
-from servanda.desk.offices import PAGES
+from servanda.desk.offices import PAGES, STAFF
 from servanda.desk.replay import case_of
 from servanda.desk.wording import clock_of
 from servanda.errors import ServandaError
-from servanda.incidents.guards import PARTY, office_of
+from servanda.incidents.guards import OUTSIDE, office_of
 
 NAV = (
     ("room", "Asked of you"),
     ("complain", "New complaint"),
+    ("given", "Package"),
     ("queue", "Queue"),
     ("entry", "New report"),
     ("arrivals", "Arrivals"),
@@ -33,17 +36,20 @@ NAV = (
     ("patrols", "Patrols"),
     ("shift", "Shift"),
     ("sign", "Sign"),
-    ("reports", "Mission reports"),
     ("demo", "Demonstration"),
 )
 """What stands in the head of every page, as far as an office has it."""
+WORDS = ("why", "summary", "text", "note", "method")
+"""Fields in which people write sentences."""
 MORE = (
+    ("reports", "Mission reports"),
     ("own", "My reports"),
     ("parts", "Split and merge"),
     ("agreement", "Agreement"),
     ("sources", "Sources"),
     ("figures", "Figures"),
     ("statements", "Statements"),
+    ("packages", "Packages"),
     ("record", "Record"),
     ("admin", "Admin"),
     ("help", "Keys and account"),
@@ -55,10 +61,11 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
     person, at = getattr(request, "person", None), getattr(request, "head", None)
     role = office_of(person.role) if person else ""
     now = decide.clock()
-    verdicts = standing.newest() if at is not None and at.agreement and role != PARTY else None
+    verdicts = standing.newest() if at is not None and at.agreement and role not in OUTSIDE else None
     shown = {
         "me": person,
         "office": role,
+        "outside": role in OUTSIDE,
         "head": at,
         "zone": at.zone if at else "UTC",
         "lang": language(),
@@ -68,7 +75,10 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
         "here": request.resolver_match.url_name if request.resolver_match else "",
         "standing": verdicts,
         "pending": standing.pending(verdicts) if verdicts else 0,
+        "incoming": waiting().count() if role in STAFF else 0,
+        "commented": comments.waiting() if role in comments.FOR else [],
     }
+    assert not (both := shown.keys() & context.keys()), both
     return render(request, template, {**shown, **context}, status=status, using="jinja2")
 
 
@@ -103,6 +113,18 @@ def no_csrf(request: Any, reason: str = "") -> HttpResponse:
     request.person, request.head = getattr(request, "person", None), getattr(request, "head", None)
     text = "The form was not sent from an open page of this desk. Go back, load the page again, and send it again."
     return page(request, "message.html", status=400, title="Nothing was decided", text=text)
+
+
+def ended(request: Any) -> HttpResponse:
+    """The session was left unused for too long: to the sign-in, and back; the words of a form are shown, to be copied."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": "/account/login/"})
+    if request.method != "POST":
+        return HttpResponseRedirect(f"/account/login/?{urlencode({'next': request.get_full_path()})}")
+    words = [said for name in WORDS if (said := request.POST.get(name, "").strip())]
+    request.person, request.head = None, None
+    text = "Nobody used this session for longer than the mission allows, so that it has ended. Sign in again; what you wrote stands below, to be copied."
+    return page(request, "message.html", status=403, title="Nothing was recorded", text=text, words=words)
 
 
 def too_much(request: Any, exception: Exception | None = None) -> HttpResponse:
@@ -177,6 +199,13 @@ def was_read(request: Any, row: models.Incident, name: str) -> None:
         )
 
 
+def was_handed(request: Any, about: str, name: str) -> None:
+    """Keep who was handed out what holds many rows, or came as it came."""
+    models.WasRead.objects.create(
+        user=request.user, login=request.user.username, incident=about[:200], page=name[:40], at=decide.clock()
+    )
+
+
 def click_of(request: Any, incident: str) -> decide.Click:
     """What a form of a step says."""
     said, zone = request.POST, request.head.zone
@@ -200,4 +229,6 @@ def click_of(request: Any, incident: str) -> decide.Click:
     if step in ("assessed", "replied") and (came := brought(desk(), request)):
         request.came, words["attachments"] = came, [one.sha256 for one in came]
     by = words.pop("of", None) if step in ("replied", "dissent") else None
-    return decide.Click(incident, words, said.get("why", ""), said.get("seen", ""), said.get("after", ""), by)
+    return decide.Click(
+        incident, words, said.get("why", ""), said.get("seen", ""), said.get("after", ""), by, said.get("read")
+    )

@@ -8,14 +8,16 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from servanda.app.record import verify_record
-from servanda.desk import decide, models, standing
+from servanda.desk import decide, finding, models, standing
 from servanda.desk.compose import decision_entry, decisions_file
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
+from servanda.desk.steps import course
+from servanda.desk.views.board import signed_lately
 from servanda.desk.views.shared import clocked, not_there, page
 from servanda.errors import ServandaError
+from servanda.evidence.decisions import STEPS
 from servanda.incidents.guards import refusals
-from servanda.record.log import digest_of
 from servanda.store import RecordStore
 
 
@@ -24,21 +26,21 @@ def sign(request: Any, told: str = "") -> HttpResponse:
     at, who, now = request.head, request.person, decide.clock()
     waiting = []
     for row in models.Incident.objects.filter(state="determined").order_by("due", "id")[:50]:
-        decided = models.Decided.objects.filter(incident=row.pk, step__in=("determined", "attributed")).order_by("at")
-        last = list(decided)[-2:]
-        says = {"incident": row.pk, "step": "signed", "outcome": "agreed"}
+        steps = refusals(course(at, row), who.role, who.pk, now)
+        step = "endorsed" if row.endorser and not steps.get("endorsed", "not now") else "signed"
+        words = finding.finding(at, row)
+        says = {"incident": row.pk, "step": step, "outcome": "agreed", "of": row.endorser, "finding": words}
         entry = decision_entry(says, by=at.office, person=who.pk, at=now, why="read and agreed", after=row.last)
-        text = decisions_file([entry]).data.decode()
-        why_not = refusals(decide.course(at, row), who.role, who.pk, now).get("signed", "not now")
-        basis = "\n".join(f"{d.id}  {d.step} {d.outcome}  {d.at:%Y-%m-%d %H:%M}Z  {d.person}: {d.why}" for d in last)
         waiting.append(
             {
                 "row": row,
                 "clock": clocked(row, now),
-                "text": text,
-                "basis": basis,
-                "hash": digest_of(basis.encode()),
-                "why_not": why_not,
+                "step": step,
+                "outcomes": STEPS[step],
+                "finding": words,
+                "read": finding.digest(words),
+                "text": decisions_file([entry]).data.decode(),
+                "why_not": steps.get(step, "not now"),
             }
         )
     runs = models.Published.objects.order_by("-entry")[:5]
@@ -47,6 +49,7 @@ def sign(request: Any, told: str = "") -> HttpResponse:
         "sign.html",
         waiting=waiting,
         runs=runs,
+        signed=signed_lately(5),
         may_publish=who.role == "chief",
         told=told or ("The verdicts were signed." if request.GET.get("signed") == "1" else ""),
         status=409 if told else 200,

@@ -18,12 +18,13 @@ must be answered first; every cell that could be read in more than one way, with
 """
 
 from servanda.evidence.importing.files import Imported, import_files, read_again
-from servanda.evidence.importing.mapping import Question, TableMapping, read_mapping, write_mapping
+from servanda.evidence.importing.mapping import Choice, Question, TableMapping, read_mapping, write_mapping
 from servanda.evidence.importing.named_places import places_of, read_places
 from servanda.evidence.importing.reading import Reading
 from servanda.evidence.importing.tracks import track_table
 
 __all__ = [
+    "Choice",
     "Imported",
     "Question",
     "Reading",

@@ -294,6 +294,21 @@ def unused(table: Table, columns: Mapping[str, list[int]]) -> list[str]:
     ]
 
 
+def roles_left(columns: Mapping[str, list[int]]) -> list[str]:
+    """The roles that a column which nobody reads may still have."""
+    known = dict.fromkeys(role for role in roles().values() if role not in UNREAD)
+    return [role for role in known if role in SEVERAL or not columns.get(role)]
+
+
 def known_word(text: str) -> bool:
     """Whether a text says that nobody is named."""
     return is_word("unknown", text)
+
+
+def looks_like_reports(table: Table, context: Context) -> bool:
+    """Whether a table among others may hold reports: it has a day, and what was done or a place."""
+    names = {
+        role for name in table.names for part in (name, name.rpartition("/")[2]) if (role := roles().get(words(part)))
+    }
+    names |= set(table.hxl.values())
+    return bool(names & set(DAYS)) and len(names & {"act", "place_name", "lat", "position", "actor", "summary"}) >= 1

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from servanda.evidence.importing.dates import written_day
+from servanda.evidence.importing.mapping import NONE
 from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, shown
@@ -138,9 +139,16 @@ def targets(work: Work) -> list[str | None]:
     for n, cell in enumerate(work.cells("target")):
         text = text_of(cell)
         code: str | None = words(text).replace(" ", "_")
-        if text and code not in codes.codes:
+        given = work.mapping.word("targets", text) if text and work.mapping.targets else None
+        if given == NONE or given in codes.codes:
+            code = None if given == NONE else given
+        elif text and code not in codes.codes:
             code, surely = thing_of("targets", text)
-            if code not in codes.codes:
+            if code not in codes.codes and work.strict:
+                code, why = None, "a word for no target that is known, or for several"
+                work.wrong(n, "EVD206", "target", text, why, "choose its code, or leave it out of the report")
+                work.choose(("targets", text[:200]), why)
+            elif code not in codes.codes:
                 code = None
                 work.doubt(n, "target", shown(cell), "a word for no target that is known, or for several; left out")
             elif not surely:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from servanda.errors import EvidenceError
+from servanda.evidence.importing.columns import looks_like_reports
 from servanda.evidence.importing.containers import open_sheets
 from servanda.evidence.importing.header import Table, find_table
 from servanda.evidence.importing.headings import take_days_of_headings
 from servanda.evidence.importing.mapping import Question, TableMapping
 from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.provisions import dataset_of
-from servanda.evidence.importing.reading import Reading, looks_like_reports, read_table
+from servanda.evidence.importing.reading import Reading, read_table
 from servanda.evidence.importing.sheets import Sheet, not_imported, shown
 from servanda.evidence.importing.tracks import Track
 from servanda.evidence.joining import completes, joined, part_of
@@ -64,6 +65,7 @@ def import_files(
     agreed: bool = False,
     zone_offer: str = "",
     places: NamedPlaces | None = None,
+    strict: bool = False,
     order: str = "",
 ) -> Imported:
     """Read files as tables of reports.
@@ -75,6 +77,7 @@ def import_files(
         agreed: whether there is an agreement, so that actors must be its parties.
         zone_offer: the zone that is likeliest.
         places: places by name, for rows without coordinates.
+        strict: whether nothing may be left out unasked.
         order: of day and month in chats, where they cannot tell.
 
     Returns:
@@ -95,7 +98,17 @@ def import_files(
             hint = "; ".join(out.told[-3:]) or "a table of reports has a header with a day, a place and what happened"
             raise not_imported(name_of(file), "EVD195", "holds no table that could be reports", hint)
         for table in found:
-            _one(table, base_name_of(file), out, context, mappings, agreed=agreed, zone_offer=zone_offer, places=places)
+            _one(
+                table,
+                base_name_of(file),
+                out,
+                context,
+                mappings,
+                agreed=agreed,
+                zone_offer=zone_offer,
+                places=places,
+                strict=strict,
+            )
     _join(out)
     return out
 
@@ -124,6 +137,7 @@ def read_again(
     agreed: bool = False,
     zone_offer: str = "",
     places: NamedPlaces | None = None,
+    strict: bool = False,
 ) -> None:
     """Read all tables again, after answers were put into their mappings.
 
@@ -133,10 +147,11 @@ def read_again(
         agreed: as there.
         zone_offer: as there.
         places: as there.
+        strict: as there.
     """
     for n, reading in enumerate(imported.readings):
         imported.readings[n] = read_table(
-            reading.table, reading.mapping, context, agreed=agreed, zone_offer=zone_offer, places=places
+            reading.table, reading.mapping, context, agreed=agreed, zone_offer=zone_offer, places=places, strict=strict
         )
 
 
@@ -183,6 +198,7 @@ def _one(
     agreed: bool,
     zone_offer: str,
     places: NamedPlaces | None,
+    strict: bool,
 ) -> None:
     given = next((mapping for mapping in mappings if mapping.fits(table)), None)
     reader = reader_of(table) if given is None else None
@@ -205,7 +221,7 @@ def _one(
         lacks = ", ".join(repr(name) for name in missing[:5]) or "no column is named in it"
         out.told.append(f"{table.sheet.label}: the mapping is not of this table, and is not used (it lacks {lacks})")
     mapping = given or TableMapping(file, table.sheet.name, table.header)
-    reading = read_table(table, mapping, context, agreed=agreed, zone_offer=zone_offer, places=places)
+    reading = read_table(table, mapping, context, agreed=agreed, zone_offer=zone_offer, places=places, strict=strict)
     if table.sheet.kind == "text?" and not mapping.setting("encoding"):
         found = next((what for what in table.sheet.told if what.startswith("is read as")), "")
         reading.questions.insert(

@@ -20,7 +20,9 @@ from servanda.wording import did_you_mean
 
 OPEN, NONE = "?", "-"
 SCALARS = ("order", "year", "zone", "pair", "encoding", "sheets", "countries")
-_LISTS = ("columns", "values", "acts", "actors")
+_LISTS = ("columns", "values", "acts", "targets", "actors", "places")
+LEFT, IGNORED = "left", "ignore"
+"""The key of a choice about a column that nobody reads; the role of one that is left out on purpose."""
 SEVERAL = frozenset({"place_name", "effect", "summary", "admin1"})
 """Roles that more than one column may have: their texts are put together."""
 
@@ -40,6 +42,20 @@ class Question:
         return ".".join(self.key[:1]) + (f" {self.key[1]!r}" if len(self.key) > 1 else "")
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What a person may choose so that nothing is lost: a column that nobody reads, a word for no target, a place that is not known or is several.
+
+    ``key``: ``left``, ``targets`` or ``places``, and the column or the word; ``rows``: how many wait for it; ``options``: pairs of an answer and
+    what it is; ``why``: what is not known. A dash is always an answer: leave it out, or record it without a place.
+    """
+
+    key: tuple[str, ...]
+    why: str
+    rows: int = 1
+    options: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass
 class TableMapping:
     """How one table is read."""
@@ -52,6 +68,10 @@ class TableMapping:
     settings: dict[str, str] = field(default_factory=dict)
     acts: dict[str, str] = field(default_factory=dict)
     actors: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)
+    """Codes of targets by words of the file; a dash: the row has none."""
+    places: dict[str, str] = field(default_factory=dict)
+    """Degrees by names of the file, as ``48.35, 37.72`` or ``48.35, 37.72, 5`` with kilometres; a dash: recorded without a place."""
     given: bool = False
     """Whether somebody wrote it: then words that it does not know go to quarantine and are not asked again."""
 
@@ -59,6 +79,9 @@ class TableMapping:
         """Take the answer to a question."""
         if len(key) == 1:
             self.settings[key[0]] = value
+        elif key[0] == LEFT:
+            named = self.columns.setdefault(IGNORED if value == NONE else value, [])
+            named += [] if key[1] in named else [key[1]]
         elif key[0] == "columns":
             self.columns[key[1]] = [value]
         else:
@@ -74,9 +97,9 @@ class TableMapping:
         have = {words(name) for name in table.names}
         return [
             name
-            for names in self.columns.values()
+            for role, names in self.columns.items()
             for name in names
-            if name not in (OPEN, NONE) and words(name) not in have
+            if role != IGNORED and name not in (OPEN, NONE) and words(name) not in have
         ]
 
     def fits(self, table: Table) -> bool:
@@ -150,6 +173,8 @@ def _table(where: str, given: Mapping[str, Any]) -> TableMapping:
         settings=_texts({name: _joined(given[name]) for name in SCALARS if given.get(name) is not None}),
         acts=_texts(given.get("acts") or {}),
         actors=_texts(given.get("actors") or {}),
+        targets=_texts(given.get("targets") or {}),
+        places=_texts(given.get("places") or {}),
         given=True,
     )
 

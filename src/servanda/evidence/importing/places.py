@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from servanda.evidence.importing.gazetteer import country_of
+from servanda.evidence.importing.gazetteer import NamedPlace, country_of
+from servanda.evidence.importing.mapping import NONE
 from servanda.evidence.importing.named_places import Match, NamedPlaces
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.positions import WrittenPlace, degrees, written_place
@@ -14,6 +16,7 @@ from servanda.evidence.importing.work import Work, text_of
 
 _FAR = 3.0
 _TOLD = 10
+_CHOOSE = "choose which place is meant, or record it without a place"
 _PLACED = ("lat", "lon", "position", "lonlat")
 _TURNED = {
     "lat": frozenset({"s", "south", "sur", "sud", "ю", "пд"}),
@@ -21,6 +24,11 @@ _TURNED = {
 }
 """Words in the names of columns after which degrees count to the south or west."""
 _HINT = "write degrees, as 48.35 and 37.72"
+
+
+def _called(key: tuple[str, str, str]) -> str:
+    """A name with the region and the country that its row names: what is chosen for it holds for all rows that say the same."""
+    return ", ".join(filter(None, key))
 
 
 class Places:
@@ -170,13 +178,18 @@ class Places:
         regions, countries = ([text_of(cell) for cell in work.cells(role)] for role in ("admin1", "country"))
         found: dict[tuple[str, str, str], Match | None] = {}
         unknown: dict[str, None] = {}
+        placed = {f.row for f in work.faults if f.field in _PLACED}
         for n, cell in enumerate(work.cells("place_name")):
             name = text_of(cell)
-            if not name or self.lat[n] is not None or any(f.row == n and f.field in _PLACED for f in work.faults):
+            if not name or self.lat[n] is not None or n in placed:
                 continue
             key = name, regions[n], countries[n]
+            if self._as_chosen(n, _called(key)):
+                continue
             match = found[key] if key in found else found.setdefault(key, known.find(*key))
-            if match is None:
+            if match is None and work.strict:
+                self._left_open(n, key, known, "no place of this name is known")
+            elif match is None:
                 unknown[name] = None
             elif match.place is not None:
                 place = match.place
@@ -186,11 +199,45 @@ class Places:
                 candidates = "; ".join(
                     f"{p.lat:g}, {p.lon:g}{' (' + p.region + ')' if p.region else ''}" for p in match.others[:5]
                 )
+                if work.strict:
+                    self._left_open(n, key, known, f"{len(match.others)} places bear this name", match.others)
+                    continue
                 reason = f"{len(match.others)} places bear this name: {candidates}"
                 hint = "give its coordinates, or its region in a column"
                 work.wrong(n, "EVD199", "place_name", name, reason, hint)
         if unknown:
             self._tell_unknown(list(unknown), known)
+
+    def _as_chosen(self, n: int, called: str) -> bool:
+        """Place a row as the mapping says of its name; whether it says anything."""
+        work = self.work
+        said = work.mapping.word("places", called) if work.mapping.places else None
+        numbers = [number(part) for part in (said or "").split(",")]
+        if said == NONE:
+            work.doubt(n, "place_name", called, "recorded without a place, as was chosen")
+        elif len(numbers) in (2, 3) and None not in numbers:
+            self._put(n, numbers[0] or 0.0, numbers[1] or 0.0)
+            self.km[n] = f"{numbers[2]:g}" if len(numbers) == 3 else None
+            work.doubt(n, "place_name", called, f"placed at {said}, as was chosen")
+        else:
+            return False
+        return True
+
+    def _left_open(
+        self, n: int, key: tuple[str, str, str], known: NamedPlaces, why: str, others: Sequence[NamedPlace] = ()
+    ) -> None:
+        """Set a row aside until somebody says which place is meant."""
+        choice = "places", _called(key)[:200]
+        if choice not in self.work.choices:
+            near = known.near(key[0]) if not others else None
+            match = known.find(near, *key[1:]) if near else None
+            others = others or (((match.place,) if match.place else match.others) if match else ())
+        options = tuple(
+            (f"{p.lat:g}, {p.lon:g}, {p.km:g}", ", ".join(filter(None, (p.name, p.region, p.country, p.of))))
+            for p in others[:_TOLD]
+        )
+        self.work.wrong(n, "EVD199" if why[0].isdigit() else "EVD205", "place_name", key[0], why, _CHOOSE)
+        self.work.choose(choice, why, options)
 
     def _known_places(self) -> NamedPlaces:
         """Places by name, in the countries that the mapping names."""

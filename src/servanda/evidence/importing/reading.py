@@ -8,7 +8,7 @@ from pathlib import PurePath
 import polars as pl
 
 from servanda.evidence.importing.coding import Coding
-from servanda.evidence.importing.columns import DAYS, Guess, guess_columns, unused
+from servanda.evidence.importing.columns import DAYS, Guess, guess_columns, roles_left, unused
 from servanda.evidence.importing.fields import (
     areas,
     ids,
@@ -24,12 +24,12 @@ from servanda.evidence.importing.fields import (
 from servanda.evidence.importing.forms import form_columns, is_form, refused_rows, zone_of_phones
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.headings import TITLE, day_of_title
-from servanda.evidence.importing.mapping import NONE, OPEN, Question, TableMapping
+from servanda.evidence.importing.mapping import LEFT, NONE, OPEN, Choice, Question, TableMapping
 from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.places import Places
 from servanda.evidence.importing.sheets import Broken, is_blank, letters, shown
-from servanda.evidence.importing.words import roles, words
+from servanda.evidence.importing.words import words
 from servanda.evidence.importing.work import Doubt, RowFault, Work, is_ditto, text_of
 from servanda.evidence.model import CONFIRMED_BY, QUARANTINE, REFUSED, UNCONFIRMED, Context, empty
 from servanda.values.missing import is_missing
@@ -116,6 +116,8 @@ class Reading:
     told: list[str] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
     """The columns by their roles."""
+    choices: list[Choice] = field(default_factory=list)
+    """What a person is to choose, where nothing may be left out unasked."""
 
     @property
     def doubtful(self) -> bool:
@@ -131,6 +133,7 @@ def read_table(
     agreed: bool = False,
     zone_offer: str = "",
     places: NamedPlaces | None = None,
+    strict: bool = False,
 ) -> Reading:
     """Read one table.
 
@@ -141,6 +144,7 @@ def read_table(
         agreed: whether there is an agreement, so that actors must be its parties.
         zone_offer: the zone that is likeliest.
         places: places by name, for rows without coordinates.
+        strict: whether nothing may be left out unasked.
 
     Returns:
         Its rows, and everything else.
@@ -148,7 +152,17 @@ def read_table(
     form = is_form(table)
     guess = _decide(table, mapping, context, form=form)
     work = Work(
-        table, mapping, context, guess.columns, zone_offer, agreed, places, [*guess.questions], told=[*guess.told]
+        table,
+        mapping,
+        context,
+        guess.columns,
+        zone_offer,
+        agreed,
+        places,
+        strict,
+        [*guess.questions],
+        [],
+        told=[*guess.told],
     )
     _day_of_the_title(work)
     _tell(work)
@@ -161,7 +175,12 @@ def read_table(
     rows = _rows_if_decided(work, form=form)
     _note_cells(work)
     named = {role: [table.names[n] for n in found] for role, found in guess.columns.items()}
-    return Reading(table, mapping, rows, _quarantine(work), work.questions, work.doubts, work.told, named)
+    left = tuple((role, role) for role in roles_left(work.columns))
+    for name in unused(table, work.columns) if strict else ():
+        work.choose((LEFT, name), "a column that is not read", left)
+    return Reading(
+        table, mapping, rows, _quarantine(work), work.questions, work.doubts, work.told, named, [*work.choices.values()]
+    )
 
 
 def _decide(table: Table, mapping: TableMapping, context: Context, *, form: bool) -> Guess:
@@ -373,12 +392,3 @@ def _quarantine(work: Work) -> pl.DataFrame:
         for f in ordered
     ]
     return pl.DataFrame(table, schema=QUARANTINE, orient="row")
-
-
-def looks_like_reports(table: Table, context: Context) -> bool:
-    """Whether a table among others may hold reports: it has a day, and what was done or a place."""
-    names = {
-        role for name in table.names for part in (name, name.rpartition("/")[2]) if (role := roles().get(words(part)))
-    }
-    names |= set(table.hxl.values())
-    return bool(names & set(DAYS)) and len(names & {"act", "place_name", "lat", "position", "actor", "summary"}) >= 1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from servanda.evidence.importing.header import Table
-from servanda.evidence.importing.mapping import Question, TableMapping
+from servanda.evidence.importing.mapping import Choice, Question, TableMapping
 from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, letters, shown
 from servanda.evidence.importing.words import is_word
@@ -53,11 +53,14 @@ class Work:
     zone_offer: str = ""
     agreed: bool = False
     places: NamedPlaces | None = None
+    strict: bool = False
+    """Whether nothing may be left out unasked: what is not known sets its row aside, and is to be chosen."""
     questions: list[Question] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
+    choices: dict[tuple[str, ...], Choice] = field(default_factory=dict)
 
     def has(self, role: str) -> bool:
         """Whether a column has a role."""
@@ -81,6 +84,11 @@ class Work:
         """Ask something, and no more than once."""
         if len(self.questions) < _MOST_QUESTIONS and all(q.key != key for q in self.questions):
             self.questions.append(Question(key, what, offer, choices))
+
+    def choose(self, key: tuple[str, ...], why: str, options: tuple[tuple[str, str], ...] = ()) -> None:
+        """Leave something to a person, and count the rows that wait for it."""
+        known = self.choices.get(key)
+        self.choices[key] = replace(known, rows=known.rows + 1) if known else Choice(key, why, 1, options)
 
     def doubt(self, row: int, role: str, value: str, read: str) -> None:
         """Tell how a doubtful cell was read."""

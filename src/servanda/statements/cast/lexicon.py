@@ -59,6 +59,10 @@ MISSIONS = frozenset(
     """.split()
 )
 """What a body that watches or mediates is called once it was named."""
+OUTSIDE = (MISSIONS - {"force", "team", "contingent", "patrol", "patrols"}) | frozenset(
+    "envoy mediator monitor observer inspector peacekeeper rapporteur coordinator go-between facilitator society association company charity".split()
+)
+"""Those who watch, mediate or help, and are on neither side unless a word tells it."""
 GROUPS = frozenset(
     """
     group movement militia militias faction front organisation organization insurgents insurgency rebels guerrillas paramilitaries

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from servanda.statements.cast.lexicon import OFFICES, SORTS
+from servanda.statements.cast.lexicon import ARMED, OFFICES, ORGANS, OUTSIDE, SORTS
 from servanda.statements.cast.members import Member, Members
 from servanda.statements.cast.mentions import Mention, Mentions
 from servanda.statements.cast.sides import Sides
@@ -180,6 +180,24 @@ class Cast:
             return ""
         theirs = [m for m in self.members.all if m.side == side and name in (m.name, self.called(m))]
         return "inferred" if theirs and not any(m.sure for m in theirs) else "told"
+
+    def may_serve(self, name: str) -> bool:
+        """Whether somebody may speak for a party: he has an office, or is an organ, and no words tell that he speaks for himself alone or for those who watch and mediate.
+
+        Args:
+            name: of him, or how the document calls him.
+
+        Returns:
+            False also for whom the cast does not know.
+        """
+        theirs = [m for m in self.members.all if name in (m.name, self.called(m))]
+        return any(m.heads & (OFFICES | ORGANS | ARMED) for m in theirs) and not any(
+            m.private
+            or m.kind not in ("person", "people", "body")
+            or (m.heads | m.words) & OUTSIDE
+            or any(x.of is not None and {x.of[1].head, *x.of[1].words} & OUTSIDE for x in m.mentions)
+            for m in theirs
+        )
 
     def names(self) -> dict[str, str]:
         """The named persons whose side is known, with it."""

@@ -10,13 +10,14 @@ from servanda.statements.documents import Document
 from servanda.statements.extract import Statement
 from servanda.statements.learned import terms_about
 from servanda.statements.nearby import parts
+from servanda.statements.parts import sides_by_part
 from servanda.statements.slavic.attribute import attributions
 from servanda.statements.slavic.dialogue import lines_of
 from servanda.statements.slavic.own import headed_by, own_words
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
-from servanda.statements.slavic.sides import Around, Spoken, both_sides, speaker_of
+from servanda.statements.slavic.sides import Around, Spoken, both_sides, speaker_of, who_may_serve
 from servanda.statements.slavic.stances import split_condition, stances_of
 from servanda.statements.slavic.terms import Terms
 from servanda.statements.slavic.words import DASHES, Tables, Word, tables_with, words_of
@@ -92,14 +93,39 @@ def slavic_statements(
     office &= t.sets["offices"] | t.sets["bodies"]
     home = head[1] or (states.pop() if office and len(states) == 1 else "")
     spoken = Around(document, known, t, home, parties, only["state"]).settled(spoken)
+    out = _read(document, spoken, own, terms, t, known, lines=bool(lines))
+    may = who_may_serve([*spoken, *own], text, known, t)
+    unsided = [(s.speaker, s.stances) for s in out if not s.side and s.speaker in may]
+    if by_part := sides_by_part(unsided, matcher.binds, parties):
+        spoken, own = [_sided(s, by_part) for s in spoken], [_sided(s, by_part) for s in own]
+        # whose side he is on tells how he stands
+        out = _read(document, spoken, own, terms, t, known, lines=bool(lines))
+    return [replace(s, id=f"{document.id}:{n}") for n, s in enumerate(out, 1)]
+
+
+def _sided(s: Spoken, by_part: Mapping[str, str]) -> Spoken:
+    """The same with the side of the part that he speaks of."""
+    return replace(s, side=by_part[s.name], known="inferred") if not s.side and s.name in by_part else s
+
+
+def _read(
+    document: Document,
+    spoken: Sequence[Spoken],
+    own: Sequence[Spoken],
+    terms: Terms,
+    t: Tables,
+    known: Known,
+    *,
+    lines: bool,
+) -> list[Statement]:
+    """The statements of those who speak; ``own``: in their own words; ``lines``: of a dialogue."""
     out = [s for n in range(len(spoken)) if (s := _statement(document, spoken, n, terms, t, known)) is not None]
     out += [
         s
         for x in own
         if (s := _made(document, x, (), terms, t, known, spoken_stances=None)) is not None and (s.stances or lines)
     ]
-    out = _without_twins(sorted(out, key=lambda s: s.at))
-    return [replace(s, id=f"{document.id}:{n}") for n, s in enumerate(out, 1)]
+    return _without_twins(sorted(out, key=lambda s: s.at))
 
 
 def _with_their_openings(document: Document) -> list[Span]:
@@ -273,7 +299,7 @@ def _stances(
     clauses = ", ".join(p.rstrip(" ,.") for p in pieces)
     third = inside is not None and _third_party(document, s, known, t)
     stances = dict(
-        stances_of(s.told, clauses, terms, t, _about(text, s.told.content, clauses, terms, own=inside is None))
+        stances_of(s.told, clauses, terms, t, _about(text, s.told.content, clauses, terms, own=inside is None), s.side)
     )
     if third and not {"accepts", "rejects", "denies", "offers", "demands"} & set(s.told.kinds):
         # what another side does is not his own stand, but what it must do is
@@ -285,7 +311,7 @@ def _stances(
     if not stances and s.told.context:
         near = re.split(r"(?<=[.!?])[»”]?\s+", s.told.context.strip())[-1]
         where = near if terms.terms_in(near) else s.told.context
-        stances = dict(stances_of(s.told, clauses, terms, t, terms.terms_in(where)))
+        stances = dict(stances_of(s.told, clauses, terms, t, terms.terms_in(where), s.side))
         if re.search(t.raw["accused"], where, re.IGNORECASE):  # who rejects an accusation denies the deed
             stances = {term: "denies" if stance == "rejects" else stance for term, stance in stances.items()}
         if s.told.verb == "—":  # an answer takes its matter from the question, and no demand

@@ -65,6 +65,29 @@ def both_sides(s: Spoken, parties: Sequence[str], t: Tables) -> Spoken:
     return replace(s, side="; ".join(parties)) if both else s
 
 
+def who_may_serve(spoken: Sequence[Spoken], text: str, known: Known, t: Tables) -> frozenset[str]:
+    """Those who may speak for a party, though no word tells it: they have an office or are organs, and are no private persons, media, nameless, nor those who watch and mediate.
+
+    Args:
+        spoken: attributions with their speakers.
+        text: of the document.
+        known: who is who.
+        t: the language.
+
+    Returns:
+        Their names.
+    """
+    shut = t.sets["private"] | t.sets["anonymous"] | t.sets["carriers"] | t.sets["outside"]
+    serve, outside = {name for _, _, name in known.held}, set(t.sets["nobody"] | t.sets["both"])
+    for s in spoken:
+        words = words_of(text, s.told.source, t.code) if s.told.source else []
+        if s.carrier or any(w.lemmas & shut for w in words):
+            outside.add(s.name)
+        if any(w.lemmas & (t.sets["offices"] | t.sets["bodies"] | t.sets["of_a_state"]) for w in words):
+            serve.add(s.name)
+    return frozenset(name for name in serve - outside if name.lower() not in outside)
+
+
 class Around:
     """Sides of those beside whose names none is told: by what stands around them, and so *inferred*.
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from servanda.statements.slavic.sentence import Told
 from servanda.statements.slavic.terms import Terms
-from servanda.statements.slavic.words import Tables, tables
+from servanda.statements.slavic.words import Tables, tables, words_of
 from servanda.statements.stances import Stance
 
 _FLIP: Mapping[str, Stance] = {
@@ -58,7 +58,7 @@ def _war(code: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def stances_of(
-    told: Told, content: str, terms: Terms, t: Tables, given: Sequence[str] | None = None
+    told: Told, content: str, terms: Terms, t: Tables, given: Sequence[str] | None = None, side: str = ""
 ) -> tuple[tuple[str, Stance], ...]:
     """How a speaker stands on each term that his words are about.
 
@@ -68,6 +68,7 @@ def stances_of(
         terms: the terms that are asked about.
         t: the language.
         given: the terms that his words are about, if that is known from what stands around them.
+        side: the speaker's.
 
     Returns:
         Term and stance; nothing where the words are about no term.
@@ -82,7 +83,7 @@ def stances_of(
         in_condition = term in of_condition
         in_main = term in of_main or (given is not None and not in_condition)
         clause = " ".join(c for c in _CLAUSE.split(main) if terms.speaks_of(c, term)) or main
-        taken = _stance(told, re.sub(t.raw["relative_clause"], " ", clause, flags=re.IGNORECASE), term, terms, t)
+        taken = _stance(told, re.sub(t.raw["relative_clause"], " ", clause, flags=re.IGNORECASE), term, terms, t, side)
         keeps = re.search(t.raw["keeps"], clause, re.IGNORECASE)
         if condition and in_condition and not in_main:
             out[term] = "speaks of" if threat else "demands"
@@ -120,7 +121,7 @@ def split_condition(content: str, code: str) -> tuple[str, str]:
     return (content[comma + 1 :], content[match.end() : comma]) if comma > 0 else ("", content[match.end() :])
 
 
-def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables) -> Stance:
+def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables, side: str) -> Stance:
     kinds = [k for k in told.kinds if k not in ("says", "stands", "accuses")]
     if "accuses" in told.kinds:
         return "speaks of"
@@ -139,7 +140,10 @@ def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables) -> Stan
         return "rejects"  # *приветствует отказ от контингентов*
     if by_verb in ("denies", "rejects", "demands", "accepts"):
         return by_verb
-    by_words = _by_words(clause, term, terms, t)
+    by_words = _by_words(clause, term, terms, t) or _by_forms(clause, term, terms, t)
+    binds = terms.matcher.binds.get(term, frozenset())
+    if by_words in ("announces", "denies") and side and binds and not binds & set(side.split("; ")):
+        by_words = None  # the deeds of another
     if by_verb == "offers":
         return by_verb
     if by_verb == "announces":
@@ -159,3 +163,36 @@ def _by_words(clause: str, term: str, terms: Terms, t: Tables) -> Stance | None:
     ):
         return "rejects"
     return next((stance for stance, pattern in _words(t.code) if pattern.search(clause)), None)
+
+
+def _by_forms(clause: str, term: str, terms: Terms, t: Tables) -> Stance | None:
+    """By mood, tense and negation of its first verb: what is asked of somebody (*снимите*), is not there (*нет*, *не было*), was not or will not be done, is done or will be."""
+    restrained = term in terms.matcher.restrains or term in terms.matcher.stops
+    words = words_of(clause, (0, len(clause)), t.code)
+    for k, w in enumerate(words):
+        if w.mark or not w.forms:
+            continue
+        negated = k > 0 and words[k - 1].low in t.sets["not"]
+        if w.low in t.sets["none_of_it"]:
+            gone = (k > 0 and words[k - 1].low in t.sets["more"]) or any(
+                x.low in t.sets["more"] for x in words[k : k + 2]
+            )
+            return "announces" if gone and (term in terms.matcher.leaves or restrained) else "denies"
+        form = next(
+            (f for f in w.forms[: 2 if negated else 1] if f.pos == "VERB" and "infn" not in f.marks), w.forms[0]
+        )
+        if (form.pos == "PRTS" or "Impe" in form.marks) and not negated:
+            return None if term in terms.matcher.restrains else "announces"
+        if form.pos != "VERB" or w.lemmas & t.verbs.keys():
+            continue
+        if "impr" in form.marks and "1per" not in form.marks:
+            return None if negated else "demands"
+        if w.lemmas & t.sets["obliged"] and any(x.is_a("INFN") for x in words[k + 1 : k + 5]):
+            return "rejects" if negated else "demands"
+        if "past" in form.marks:
+            never = negated and any(x.low in t.sets["never"] | t.sets["none"] for x in words)
+            return "denies" if never or (negated and restrained and form.gender == "neut") else None
+        if "futr" in form.marks and "perf" in form.marks and "3per" in form.marks:
+            return "rejects" if negated else None if restrained else "announces"
+        return None
+    return None

@@ -29,6 +29,8 @@ from servanda.verdicts.model import Step, Verdict
 from servanda.wording import listing, utc_minute
 
 _WORDS = {SET_ASIDE: "not counted"}
+_SHORT = ("alleged", "below", "open")
+"""What is less than the rule asks for: the step says what it counted."""
 _Told: TypeAlias = dict[tuple[str, str | None], dict[tuple[str, str | None], tuple[str, str]]]
 
 
@@ -200,6 +202,9 @@ class Rulings:
         actors, seen = list(agreement.actors), set[tuple[str, str | None, int, str]]()
         out: _Told = {}
         made = self.bodys.filter(pl.col("decided_by").is_not_null())
+        made = made.sort(
+            "party", descending=True, maintain_order=True
+        )  # what is nobody's is told where nothing is its own
         columns = (made[c].to_list() for c in ("unit", "party", "incident", "status", "rule"))
         for unit, party, incident, status, rule in zip(*columns, strict=True):
             query = self.queries[unit]
@@ -252,9 +257,24 @@ class Rulings:
             for unit, incident in zip(rows["unit"].to_list(), rows["incident"].to_list(), strict=True)
         }
 
+    def _said_by(self) -> dict[tuple[str, str | None, str], str]:
+        """By term, party and incident that somebody determined, what the rule counted: where readings differ, the most."""
+        made = [life.incident for life in self.decided.lives if life.determination is not None]
+        actors = list(self.agreement.actors)
+        rows = self.findings.filter(pl.col("incident").is_in(made) & (pl.col("party") >= 0)).sort(
+            "observers", "origins"
+        )
+        columns = (rows[c].to_list() for c in ("unit", "party", "incident", "origins", "observers", "against"))
+        return {
+            (self.queries[unit].owner, actors[party], incident): (
+                f" Origins that say so: {origins}; observers among them: {observers}; observers against: {against}."
+            )
+            for unit, party, incident, origins, observers, against in zip(*columns, strict=True)
+        }
+
     def _determination_steps(self, verdict: Verdict, told: Mapping[str, tuple[str, str]]) -> Iterator[Step]:
         """A step for every incident that people determined, with what the rule made of it; not yet numbered."""
-        later = self._later()
+        later, said_by = self._later(), self._said_by()
         for life in self.decided.lives:
             made = life.determination
             if made is None or not (verdict.counts(life.incident) or life.incident in told):
@@ -262,11 +282,12 @@ class Rulings:
             remarks = f" ({'; '.join(life.remarks)})" if life.remarks else ""
             by_rule = next((k for k, ids in verdict.by_status.items() if life.incident in ids), "not counted")
             by_body, by_rule = told.get(life.incident, ("", by_rule))
+            counted = said_by.get((verdict.term, verdict.party, life.incident), "") if by_rule in _SHORT else ""
             said = f"{life.incident} was determined {made.words}{remarks}"
             if self.agreement.mandate.decides == "rule":
-                text = f"{said}; by the mandate's rule it is {by_rule}. The rule decides here."
+                text = f"{said}; by the mandate's rule it is {by_rule}. The rule decides here.{counted}"
             elif not made.stands:
-                text = f"{said}. That is not the finding, for {made.lacks}; by the mandate's rule it is {by_rule}."
+                text = f"{said}. That is not the finding, for {made.lacks}; by the mandate's rule it is {by_rule}.{counted}"
             elif by_body == by_rule:
                 text = f"{said}. That is the finding: here {by_body}, as by the mandate's rule."
             elif not by_body and (verdict.term, life.incident) in later:

@@ -6,7 +6,7 @@
   const at = () => rows().findIndex((r) => r.getAttribute("aria-selected") === "true");
 
   // who stood around the selected row: a row that was decided leaves this view, or moves to another place in it
-  let stood = { before: "", after: "", next: [] };
+  let stood = { row: "", before: "", after: "", next: [] };
   const id = (row) => (row ? row.dataset.id : "");
   const moved = () => {
     const all = rows(), n = at();
@@ -14,7 +14,7 @@
   };
   const remember = () => {
     const all = rows(), n = at();
-    if (n >= 0) stood = { before: id(all[n - 1]), after: id(all[n + 1]), next: all.slice(n + 1).map(id) };
+    if (n >= 0) stood = { row: id(all[n]), before: id(all[n - 1]), after: id(all[n + 1]), next: all.slice(n + 1).map(id) };
   };
   const following = () => {
     const all = rows();
@@ -42,8 +42,10 @@
     if (outcome && form.outcome) form.outcome.value = outcome;
     const why = form.why;
     if (outcome === "in_scope" && why && !why.value) why.value = "in scope of the agreement";
-    const first = outcome === "duplicate_of" || step === "merge" ? form.of : $("select:invalid", form) || why;
+    const fields = "input:not([type=hidden]):not([type=file]),select,textarea"; // a key that says the outcome leaves only its reason
+    const first = outcome === "duplicate_of" ? form.of : outcome ? why : $(fields, form);
     first.focus();
+    if (first.value && first.select) first.select(); // what was written for him gives way to what he types
     box.scrollIntoView({ block: "nearest" });
     return true;
   }
@@ -72,7 +74,7 @@
     m: () => {
       if (!open("merge")) return;
       const twin = $(".twin"), form = $('#panel details[data-step="merge"] form');
-      if (twin && !form.of.value) { form.of.value = twin.dataset.other; form.why.value = twin.dataset.why; form.why.focus(); }
+      if (twin && !form.of.value) { form.of.value = twin.dataset.other; form.why.value = twin.dataset.why; form.why.focus(); form.why.select(); }
     },
     n: () => { const button = $(".twin form button"); if (button) button.click(); },
     g: () => open("determined") || open("assessed"),
@@ -114,14 +116,20 @@
   });
 
   // what was ticked stays ticked when the rows are made anew, and who was in the panel stays in it
-  let ticked = [], within = false;
+  let ticked = [], within = false, decided = false;
   document.addEventListener("htmx:beforeSwap", (e) => {
     if (e.detail.target.id === "rows") ticked = [...document.querySelectorAll("#rows input:checked")].map((box) => box.value);
     const panel = e.detail.target, asked = e.detail.requestConfig?.elt; // a button that was pressed has lost the focus
     within = panel.id === "panel" && (panel.contains(document.activeElement) || (asked !== panel && panel.contains(asked)));
+    if (panel.id === "panel" && e.detail.requestConfig?.verb === "post" && e.detail.xhr.status === 200) decided = true;
   });
   remember();
-  document.addEventListener("htmx:afterSwap", () => {
+  document.addEventListener("htmx:afterSwap", (e) => {
+    const made = e.detail.requestConfig?.path.startsWith("/queue/rows/"), all = rows();
+    if (made && decided) { // what he decided himself has left this view: the row that stands in its place is next
+      decided = false;
+      if (stood.row && at() < 0) select(all.find((r) => stood.next.includes(r.dataset.id)) || all[all.length - 1]);
+    }
     if (!moved()) remember();
     document.querySelectorAll("#rows input[type=checkbox]").forEach((box) => { box.checked = box.checked || ticked.includes(box.value); });
     const head = within && ($("#panel [role=alert]") || $("#panel .title"));
@@ -156,7 +164,7 @@
 
   document.addEventListener("input", (e) => { // a slider says the day it stands on
     const days = e.target.dataset?.days;
-    if (days) $("output", e.target.parentElement).textContent = days.split(" ")[e.target.value - e.target.min];
+    if (days) $("output", e.target.parentElement).textContent = days.split("|")[e.target.value - e.target.min];
   });
 
   document.addEventListener("submit", (e) => { // a second click while the first is under way

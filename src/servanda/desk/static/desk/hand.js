@@ -72,9 +72,12 @@
   }
 
   async function showText() { // what is shown is what is signed: it is read from the very bytes
-    const all = bytes(said.kept);
-    document.getElementById("hand-text").textContent = new TextDecoder().decode(all.slice(32));
+    const all = bytes(said.kept), text = new TextDecoder().decode(all.slice(32)), words = document.getElementById("hand-words");
+    document.getElementById("hand-text").textContent = text;
     document.getElementById("hand-digest").textContent = hex(await sha(all));
+    if (!words) return;
+    const own = bytes(said.words);
+    words.textContent = text.includes(hex(await sha(own))) ? new TextDecoder().decode(own) : "";
   }
 
   // --- a key that is made ---
