@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from servanda.desk import decide, models
 from servanda.desk.tables import Noticed
 
@@ -14,6 +16,13 @@ def waiting() -> list[str]:
     seen = Noticed.objects.values("comment")
     new = models.Decided.objects.filter(step="commented").exclude(pk__in=seen)
     return sorted(set(new.values_list("incident", flat=True)))
+
+
+def of_page(request: Any) -> list[str]:
+    """:func:`waiting`, asked once for all that a page shows of it."""
+    if not hasattr(request, "commented"):
+        request.commented = waiting()
+    return list(request.commented)
 
 
 def looked(incident: str, person: str, role: str) -> None:

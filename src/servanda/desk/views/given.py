@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from servanda.desk import attached, decide, models, spoken
-from servanda.desk import given as packages_
+from servanda.desk import given as packaged
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
 from servanda.desk.views.party import spoke
@@ -48,21 +48,21 @@ def packages(request: Any) -> HttpResponse:
         if request.person.role == "auditor":
             return not_there(request)
         try:
-            packages_.make(desk(), request.POST.get("tier", ""))
+            packaged.make(desk(), request.POST.get("tier", ""))
             return HttpResponseRedirect(reverse("packages"))
         except ServandaError as error:
             told = error.faults[0].what
-    made, recorded = packages_.given(desk()), desk().record().tiers()
-    tiers = {name: recorded[name].release for name in packages_.TIERS if name in recorded}
+    made, recorded = packaged.given(desk()), desk().record().tiers()
+    tiers = {name: recorded[name].release for name in packaged.TIERS if name in recorded}
     return page(request, "packages.html", status=409 if told else 200, told=told, made=made, tiers=tiers)
 
 
 def given(request: Any) -> HttpResponse:
     """What somebody's newest package holds, and all that were made for him."""
     role, told = request.person.role, ""
-    mine = packages_.given(desk(), role)
+    mine = packaged.given(desk(), role)
     try:
-        newest = packages_.newest(desk(), role)
+        newest = packaged.newest(desk(), role)
     except ServandaError as error:
         newest, told = None, error.faults[0].what
     start = whole(request.GET.get("from", "")) or 0
@@ -74,7 +74,7 @@ def given(request: Any) -> HttpResponse:
         told=told,
         one=newest[0] if newest else None,
         shown=newest[1] if newest else None,
-        as_of=packages_.when(newest[1].as_of) if newest else None,
+        as_of=packaged.when(newest[1].as_of) if newest else None,
         began=lambda case: _when(case.rows[0].get("start", ""), request.head.zone) if case.rows else "",
         cases=cases[start : start + _PAGE],
         more=start + _PAGE if len(cases) > start + _PAGE else None,
@@ -111,7 +111,7 @@ def _when(written: str, zone: str) -> str:
 def given_case(request: Any, incident: str) -> HttpResponse:
     """What the newest package shows of an incident; a guarantor's comment on it."""
     try:
-        newest = packages_.newest(desk(), request.person.role)
+        newest = packaged.newest(desk(), request.person.role)
     except ServandaError:
         newest = None
     shown = newest[1].cases.get(incident) if newest else None
@@ -142,7 +142,7 @@ def given_case(request: Any, incident: str) -> HttpResponse:
         mine=_comments(row.pk if row else "", by),
         told=told,
         words=words,
-        as_of=packages_.when(newest[1].as_of),
+        as_of=packaged.when(newest[1].as_of),
     )
 
 
@@ -158,10 +158,10 @@ def given_file(request: Any, name: str) -> HttpResponse:
         data = (files("servanda.record") / name).read_bytes()
         return HttpResponse(data, content_type="text/x-python", headers=_saved_as(name))
     role = request.person.role if office_of(request.person.role) in OUTSIDE else ""
-    one = next((g for g in packages_.given(desk(), role) if g.digest == name and g.here), None)
+    one = next((g for g in packaged.given(desk(), role) if g.digest == name and g.here), None)
     if one is None:
         return not_there(request)
-    data = packages_.path_of(desk(), one.digest).read_bytes()
+    data = packaged.path_of(desk(), one.digest).read_bytes()
     return HttpResponse(data, content_type="application/json", headers=_saved_as(one.name))
 
 

@@ -11,13 +11,12 @@ from servanda.briefs import KINDS
 from servanda.desk import models, papers
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
+from servanda.desk.views.queue import ROWS
 from servanda.desk.views.shared import not_there, page, was_handed, was_read
 from servanda.errors import ServandaError
 from servanda.record.log import digest_of
 
 ABOUT_INCIDENT = ("spot", "sincrep", "violation", "letter")
-MOST_ROWS = 60
-"""Rows of one table that anybody is handed out who reads reports: as many as a page of the queue has."""
 TABLES = ("csv", "xlsx", "json")
 TYPES = {
     "html": "text/html",
@@ -29,7 +28,7 @@ TYPES = {
 
 
 def rows_of(paper: models.Paper) -> int:
-    """How many rows the longest table of a report has."""
+    """How many rows the longest table of a report has: with more than a page of the queue shows, it is not handed out to everybody who reads reports."""
     tables = paper.files.filter(name__endswith=".csv").values_list("data", flat=True)
     return max((bytes(data).count(b"\n") - 1 for data in tables), default=0)
 
@@ -100,7 +99,7 @@ def paper(request: Any, number: int) -> HttpResponse:
         except ServandaError as error:
             told = error.faults[0].what
             found.refresh_from_db()
-    few = rows_of(found) <= MOST_ROWS
+    few = rows_of(found) <= ROWS
     _was_read(request, found)
     files = [
         {
@@ -133,7 +132,7 @@ def paper_file(request: Any, number: int, name: str) -> HttpResponse:
         return not_there(request)
     _was_read(request, paper)
     kind = TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-    if rows_of(paper) > MOST_ROWS:
+    if rows_of(paper) > ROWS:
         if not may_have(request, name):
             return not_there(request)
         was_handed(request, f"{paper.name}/{name}", "report file")

@@ -78,7 +78,7 @@ def views_of(request: Any) -> list[View]:
         ),
         *waiting,
         *_endorsing(request),
-        *_commented(),
+        *_commented(request),
         View("to-sign", text("To sign"), Q(state="determined", endorses=""), _to_sign),
         View("all", text("All"), Q(), tallies.total),
     ]
@@ -115,9 +115,9 @@ def _endorsing(request: Any) -> list[View]:
     return [View("to-endorse", text("To endorse"), Q(**own), count)] if offices else []
 
 
-def _commented() -> list[View]:
+def _commented(request: Any) -> list[View]:
     """Incidents with a guarantor's comment at which nobody has looked, while there are any."""
-    new = comments.waiting()
+    new = comments.of_page(request)
     return [View("commented", text("New comments"), Q(pk__in=new), partial(len, new))] if new else []
 
 
@@ -162,7 +162,7 @@ def _shown(request: Any, rows: list[models.Incident]) -> list[dict[str, Any]]:
     others: dict[str, list[str]] = {}
     for p in lately.exclude(user=request.user).select_related("user"):
         others.setdefault(p.incident, []).append(names.get(p.user.username, p.user.username))
-    new = set(comments.waiting())
+    new = set(comments.of_page(request))
     return [{"row": r, "clock": clocked(r, now), "open": others.get(r.pk, []), "commented": r.pk in new} for r in rows]
 
 

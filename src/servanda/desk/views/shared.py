@@ -76,7 +76,7 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
         "standing": verdicts,
         "pending": standing.pending(verdicts) if verdicts else 0,
         "incoming": waiting().count() if role in STAFF else 0,
-        "commented": comments.waiting() if role in comments.FOR else [],
+        "commented": comments.of_page(request) if role in comments.FOR else [],
     }
     assert not (both := shown.keys() & context.keys()), both
     return render(request, template, {**shown, **context}, status=status, using="jinja2")
