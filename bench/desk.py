@@ -138,7 +138,7 @@ def found(place: Path, incidents: int, decided: int, database: str | None) -> An
     configure(desk := open_desk(place))
     from servanda.desk.setup import account, migrate
 
-    migrate()
+    migrate(desk)
     account("duty", "duty-at-the-bench")
     return desk
 

@@ -42,6 +42,7 @@ def pictures(browser: Any, address: str, out: Path, args: argparse.Namespace) ->
                 page.wait_for_timeout(400)
                 for width in args.widths:
                     page.set_viewport_size({"width": width, "height": 900})
+                    page.wait_for_timeout(700 if page.query_selector("[data-map]") else 0)  # a map is drawn anew
                     wide = page.evaluate("document.documentElement.scrollWidth")
                     if wide > width:
                         print(f"{language} {path} at {width}: {wide} wide", flush=True)

@@ -9,7 +9,7 @@ lock() {
         --no-annotate --output-file "requirements/$out.txt" "$@" pyproject.toml
 }
 lock run --extra desk --extra documents --extra reports --extra meaning "$@"
-lock dev --extra dev --extra desk --extra documents --extra reports --extra spark --extra trends --constraint requirements/run.txt "$@"
+lock dev --extra dev --extra delta --extra desk --extra documents --extra iceberg --extra reports --extra spark --extra trends --constraint requirements/run.txt "$@"
 lock docs --extra docs --constraint requirements/dev.txt "$@"
 lock bench --extra bench --extra documents --constraint requirements/dev.txt "$@"
 # what builds the package itself, and another project's reader of the C2SP formats (it asks for Python 3.12 but runs on 3.11)

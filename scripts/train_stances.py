@@ -13,9 +13,10 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -23,16 +24,23 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from servanda.app.statements import asked_of
-from servanda.statements.documents import read_documents
+from servanda.statements.documents import Document, read_documents
+from servanda.statements.languages import SLAVIC
 from servanda.statements.learned import FILE, Weights, of
 from servanda.statements.meaning import encoder
-from servanda.statements.nearby import AT_LEAST, SURELY, TermWeights, amounts, parts, rated
+from servanda.statements.nearby import AT_LEAST, SURELY, TermWeights, amounts, parts, rated, weighed_texts
+from servanda.statements.slavic.people import Known
+from servanda.statements.slavic.sentence import Told
+from servanda.statements.slavic.sides import Spoken
+from servanda.statements.slavic.standing import stances_on
 from servanda.statements.slavic.terms import Terms
-from servanda.statements.slavic.words import tables_with
+from servanda.statements.slavic.weighed import weighed as weighed_there
+from servanda.statements.slavic.words import Tables, tables_with, words_of
 from servanda.statements.speakers import People
 from servanda.statements.stances import STANCES, by_verb, stance
 from servanda.statements.standing import by_grammar
-from servanda.statements.traits import Saying, lexical, saying, traits, weighed
+from servanda.statements.topics import TopicMatcher
+from servanda.statements.traits import OTHER, OWN, Saying, lexical, saying, traits, weighed
 from servanda.statements.verbs import Attribution
 from servanda.statements.words import hanover, tokens
 
@@ -41,9 +49,16 @@ SPEECH = ROOT / "bench" / "speech"
 RIDGE, OF_TEMPLATES, LEAST, TRUCES, TERM_RIDGE, DROPPED, BY_WORDS = 10.0, 0.5, 3, 3, 80.0, 0.5, 50
 """How strongly weights are held down; what a saying from a template counts; how often a trait must be seen; in how many truces a word must stand; how strongly
 the weights of terms are held down; the share of terms whose words are left out; the first columns, that need no encoder."""
+FAR_RIDGE, ROUNDS, FOLDS = 1.0, 60, 5
+"""How strongly the weights of vectors are held down; steps of learning; parts of the truces."""
+LANGUAGES = ("en", *SLAVIC)
+HALVES = ("dev", "fresh", "more")
 SEED = 2026  # of the words that are left out
 _SMALL = 0.02
 _AUXILIARY = frozenset("be have do will would can could must may might shall should".split())
+
+
+Reads = Callable[[Mapping[str, Any], str, int], Saying]
 
 
 @dataclass(frozen=True)
@@ -60,51 +75,100 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--try", dest="only_try", action="store_true")
     options = parser.parse_args()
-    some = [*articles("dev"), *articles("fresh")]
-    made = [*sayings("written"), *sayings("templates")]
+    some = [e for language in LANGUAGES for half in HALVES for e in articles(language, half)]
+    made = [e for name in ("written", "templates", *SLAVIC) for e in sayings(name)]
     if options.only_try:
         tried_terms(all_about(), all_about(np.random.default_rng(SEED)))
         tried(some, made)
         return
-    weights = learn([*some, *made])
-    some_about = [*all_about(), *all_about(np.random.default_rng(SEED))]
-    terms, by_words = learn_terms(some_about), learn_terms(some_about, BY_WORDS)
-    names = [n for n, row in zip(weights.at, weights.table, strict=True) if np.abs(row).max() >= _SMALL]
-    table = weights.table[[weights.at[n] for n in names]].astype(np.float16)
+    weights, words = learn([*some, *made], meant=True), learn([*some, *made], meant=False)
+    two = [*all_about(), *all_about(np.random.default_rng(SEED))]
+    three = [*two, *about("en", "more"), *about("en", "more", np.random.default_rng(SEED))]
+    terms = {
+        f"terms{name}{words}": learn_terms(some_about, figures)
+        for name, some_about in (("", two), ("_en", three))
+        for words, figures in (("", None), ("_by_words", BY_WORDS))
+    }
+    names = [
+        n for n, k in weights.at.items() if max(np.abs(weights.table[k]).max(), np.abs(words.table[k]).max()) >= _SMALL
+    ]
     path = ROOT / "src" / "servanda" / "data" / FILE
     np.savez_compressed(
         path,
         traits=np.array("\n".join(names)),
         kept=np.array("\n".join(sorted(weights.kept))),
-        table=table,
-        terms=np.array([terms.mean, terms.spread, terms.much]),
-        terms_by_words=np.array([by_words.mean, by_words.spread, by_words.much]),
+        table=_small(weights, names),
+        table_by_words=_small(words, names),
+        meant=weights.meant.astype(np.float16) if weights.meant is not None else np.zeros((0, len(STANCES))),
+        **{name: np.array([w.mean, w.spread, w.much]) for name, w in terms.items()},
     )
     print(f"{len(some)} marked sayings, {len(made)} short ones, {len(names)} traits, {path.stat().st_size // 1024} KB")
 
 
-def articles(half: str) -> list[Example]:
+def _small(weights: Weights, names: Sequence[str]) -> np.ndarray:
+    """The rows of some traits, in small numbers."""
+    return weights.table[[weights.at[n] for n in names]].astype(np.float16)
+
+
+def articles(language: str, half: str) -> list[Example]:
     """The marked sayings of a half, as the program would weigh them."""
     out = []
-    for path in sorted((SPEECH / "en" / half).glob("*.txt")):
+    for path in sorted((SPEECH / language / half).glob("*.txt")):
         marked = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
         matcher, aliases, _, parties = asked_of(ROOT / marked["agreement"])
         document = read_documents(path)[0]
         text = document.text
-        people = People.known([f"{document.head or document.title}\n{text}"], aliases)
-        people.parties = parties
+        reads = (
+            _english(document, matcher, aliases, parties)
+            if language == "en"
+            else _slavic(document, matcher, aliases, language)
+        )
         for said in marked["statements"]:
             words = " ".join(said["words"].split())
             at = text.find(words)
-            if said["term"] == "none" or at < 0:
-                continue
-            cue, verb = _cue(text, at, at + len(words), said["cue"])
-            a = Attribution(None, cue, ((at, at + len(words)),), said["direct"], verb, (at, at + len(words)))
-            sides = set(said["side"].split("; ")) if said["side"] else set()
-            read, _ = by_grammar(a, (), text, words, said["term"], sides, people, matcher, None)
-            about = weighed(a, text, words, said["term"], sides, people, matcher, read)
-            out.append(Example(about, said["stance"], marked["agreement"]))
+            if said["term"] != "none" and at >= 0:
+                out.append(Example(reads(said, words, at), said["stance"], marked["agreement"]))
     return out
+
+
+def _english(document: Document, matcher: TopicMatcher, aliases: Mapping[str, str], parties: Sequence[str]) -> Reads:
+    text = document.text
+    people = People.known([f"{document.head or document.title}\n{text}"], aliases)
+    people.parties = tuple(parties)
+
+    def reads(said: Mapping[str, Any], words: str, at: int) -> Saying:
+        cue, verb = _cue(text, at, at + len(words), said["cue"])
+        a = Attribution(None, cue, ((at, at + len(words)),), said["direct"], verb, (at, at + len(words)))
+        sides = set(said["side"].split("; ")) if said["side"] else set()
+        read, _ = by_grammar(a, (), text, words, said["term"], sides, people, matcher, None)
+        return weighed(a, text, words, said["term"], sides, people, matcher, read)
+
+    return reads
+
+
+def _slavic(document: Document, matcher: TopicMatcher, aliases: Mapping[str, str], language: str) -> Reads:
+    t = tables_with(language, aliases)
+    terms, known = Terms.of(matcher, t, aliases), Known.of(aliases, t)
+
+    def reads(said: Mapping[str, Any], words: str, at: int) -> Saying:
+        told = replace(told_by(said["cue"], t), content=((at, at + len(words)),), cue=(at, at), direct=said["direct"])
+        spoken = Spoken(told, said["speaker"], said["side"], person=False, carrier=False)
+        read = stances_on(document, spoken, [words], terms, t, known, ([], []), [said["term"]])
+        cue = "" if said["cue"] in ("label", "post") else said["cue"]
+        return weighed_there(told, cue, words, said["term"], said["side"], terms, t, read[said["term"]], aliases)
+
+    return reads
+
+
+def told_by(cue: str, t: Tables) -> Told:
+    """An attribution by the words that tell of it."""
+    words = words_of(cue, (0, len(cue)), t.code) if cue not in ("label", "post") else []
+    negated = any(w.low in t.sets["not"] for w in words)
+    for lemma in [f.lemma for w in words for f in w.forms]:
+        kinds = t.verbs.get(lemma) or (("stands", t.stands[lemma]) if lemma in t.stands else ())
+        if kinds:
+            return Told(None, (0, 0), (), False, lemma, tuple(kinds), negated, (0, 0))
+    return Told(None, (0, 0), (), False, "—", ("says",), False, (0, 0))
 
 
 @dataclass(frozen=True)
@@ -138,11 +202,12 @@ def about(language: str, half: str, dropped: np.random.Generator | None = None) 
         terms: dict[str, set[str]] = defaultdict(set)
         for said in marked["statements"]:
             terms[" ".join(said["words"].split())].add(said["term"])
-        for words, mine in terms.items():
-            at = text.find(words)
-            if at < 0:
-                continue
-            around = parts(text, [(at, at + len(words))])
+        places = {words: at for words in terms if (at := text.find(words)) >= 0}
+        around_each = {words: parts(text, [(at, at + len(words))]) for words, at in places.items()}
+        if (reads := encoder()) is not None:
+            reads.vectors([t for around in around_each.values() for t in weighed_texts(around)])
+        for words, around in around_each.items():
+            mine = terms[words]
             much, named = amounts(matcher, [found(part) for part in around]), rule(words)
             if dropped is not None:
                 kept = dropped.random(len(matcher.marks)) >= DROPPED
@@ -160,8 +225,8 @@ def about(language: str, half: str, dropped: np.random.Generator | None = None) 
 
 
 def all_about(dropped: np.random.Generator | None = None) -> list[About]:
-    """The same of all languages and halves."""
-    return [a for language in ("en", "ru", "uk") for half in ("dev", "fresh") for a in about(language, half, dropped)]
+    """The same of all languages, ``dev`` and ``fresh``: the English ones of ``more`` make English better, and those of the others no better (ADR 83)."""
+    return [a for language in LANGUAGES for half in HALVES[:2] for a in about(language, half, dropped)]
 
 
 def learn_terms(some: Sequence[About], figures: int | None = None) -> TermWeights:
@@ -213,30 +278,52 @@ def _verb(cue: str) -> str:
 
 
 def sayings(name: str) -> list[Example]:
-    """Short sayings, one a line: those that were written, or those from templates."""
+    """Short sayings, one a line: those that were written, or those from templates; ``ru`` and ``uk``: those in these languages."""
     out = []
     for n, line in enumerate((SPEECH / "sayings" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()):
         taken, stops, restrains, bound, cue, words = line.split("\t")
         alone = cue in ("label", "post")
-        verb = "say" if alone else _verb(cue)
-        read = stance(verb, "" if alone else cue, words, None, "", stops=stops == "1")
-        about = saying(
-            words,
-            "" if alone else cue,
-            verb,
-            read=read,
-            by_verb=by_verb(verb, "" if alone else cue) or "",
-            stops=stops == "1",
-            restrains=restrains == "1",
-            bound="y" if bound == "1" else "n",
-            direct=alone,
+        marks = {"stops": stops == "1", "restrains": restrains == "1", "bound": bound in ("1", "y")}
+        read = (
+            _short_slavic(name, cue, words, **marks)
+            if name in SLAVIC
+            else _short_english("" if alone else cue, words, **marks)
         )
-        out.append(Example(about, taken, f"{name} {n % 7}"))
+        out.append(Example(read, taken, f"{name} {n % 7}"))
     return out
 
 
-def learn(some: Sequence[Example]) -> Weights:
-    """The weights that make the marked stances likeliest, held down."""
+def _short_english(cue: str, words: str, *, stops: bool, restrains: bool, bound: bool) -> Saying:
+    verb = _verb(cue) if cue else "say"
+    return saying(
+        words,
+        cue,
+        verb,
+        read=stance(verb, cue, words, None, "", stops=stops),
+        by_verb=by_verb(verb, cue) or "",
+        stops=stops,
+        restrains=restrains,
+        bound="y" if bound else "n",
+        direct=not cue,
+    )
+
+
+def _short_slavic(code: str, cue: str, words: str, *, stops: bool, restrains: bool, bound: bool) -> Saying:
+    t = tables_with(code, {OWN: OWN, OTHER: OTHER})
+    some = {"x": frozenset({OWN if bound else OTHER})}
+    matcher = TopicMatcher(
+        {"x": ("x",)}, {"x": "x"}, {"x": ()}, frozenset("x" * stops), frozenset("x" * restrains), (), some
+    )
+    terms = Terms(matcher, {"x": ()}, {"x": {}}, {"x": ()})
+    told = replace(told_by(cue, t), content=((0, len(words)),), direct=cue in ("label", "post"))
+    spoken = Spoken(told, "", OWN, person=False, carrier=False)
+    document = Document("", "", words, ((0, len(words)),), None, "", ())
+    read = stances_on(document, spoken, [words], terms, t, Known.of({}, t), ([], []), ["x"])["x"]
+    return weighed_there(told, "" if told.direct else cue, words, "x", OWN, terms, t, read)
+
+
+def learn(some: Sequence[Example], *, meant: bool) -> Weights:
+    """The weights that make the marked stances likeliest, held down; ``meant``: beside the vectors of an encoder of sentences."""
     where: dict[str, set[str]] = defaultdict(set)
     for e in some:
         for word in lexical(e.of):
@@ -249,34 +336,48 @@ def learn(some: Sequence[Example]) -> Weights:
     rows = [[at[t] for t in each if t in at] for each in found]
     ends = np.cumsum([0, *map(len, rows)])
     x = csr_matrix((np.ones(ends[-1]), np.concatenate([np.array(r, int) for r in rows]), ends), (len(some), len(names)))
+    v = _vectors(some) if meant else np.zeros((len(some), 0))
     y = np.array([STANCES.index(e.stance) for e in some])  # type: ignore[arg-type]
-    wanted, many = np.eye(len(STANCES))[y], np.arange(len(some))
+    wanted, many, split = np.eye(len(STANCES))[y], np.arange(len(some)), len(names) * len(STANCES)
     counts = np.array([OF_TEMPLATES if e.truce.startswith("templates") else 1.0 for e in some])
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        table = flat.reshape(len(names), len(STANCES))
-        much = x @ table
+        table, far = flat[:split].reshape(-1, len(STANCES)), flat[split:].reshape(-1, len(STANCES))
+        much = x @ table + v @ far
         share = np.exp(much - much.max(axis=1, keepdims=True))
         share /= share.sum(axis=1, keepdims=True)
-        slope = x.T @ ((share - wanted) * counts[:, None]) + RIDGE * table
-        return float(-(counts * np.log(share[many, y] + 1e-12)).sum() + RIDGE / 2 * flat @ flat), np.asarray(
-            slope
-        ).ravel()
+        off = (share - wanted) * counts[:, None]
+        slope = np.concatenate([(x.T @ off + RIDGE * table).ravel(), (v.T @ off + FAR_RIDGE * far).ravel()])
+        held = RIDGE / 2 * (table**2).sum() + FAR_RIDGE / 2 * (far**2).sum()
+        return float(-(counts * np.log(share[many, y] + 1e-12)).sum() + held), slope
 
-    best = minimize(loss, np.zeros(len(names) * len(STANCES)), jac=True, method="L-BFGS-B", options={"maxiter": 250})
-    return of(names, best.x.reshape(len(names), len(STANCES)), kept)
+    start = np.zeros(split + v.shape[1] * len(STANCES))
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS}).x
+    far = best[split:].reshape(-1, len(STANCES)) if meant else None
+    return of(names, best[:split].reshape(-1, len(STANCES)), kept, far)
+
+
+def _vectors(some: Sequence[Example]) -> np.ndarray:
+    """What each saying means, many at a time."""
+    reads = encoder()
+    if reads is None:
+        raise SystemExit("the encoder of the extra 'speech' is not installed")
+    return np.vstack([reads.vectors([e.of.text for e in some[n : n + 64]]) for n in range(0, len(some), 64)])
 
 
 def tried(some: Sequence[Example], made: Sequence[Example]) -> None:
-    """Each truce by weights that were learned without it."""
-    told: list[tuple[str, Example]] = []
-    for truce in sorted({e.truce for e in some}):
-        weights = learn([*(e for e in some if e.truce != truce), *made])
-        mine = [(weights.stance(e.of), e) for e in some if e.truce == truce]
-        told += mine
-        print(f"{truce:50s} {_figures(mine)}", flush=True)
-    print(f"{'all':50s} {_figures(told)}")
-    print(f"{'by grammar alone':50s} {_figures((e.of.read, e) for e in some)}")
+    """Each fifth of the truces by weights that were learned without it."""
+    truces = sorted({e.truce for e in some})
+    for meant in (True, False):
+        told: list[tuple[str, Example]] = []
+        for n in range(FOLDS):
+            left = set(truces[n::FOLDS])
+            weights = learn([*(e for e in some if e.truce not in left), *made], meant=meant)
+            told += [(weights.stance(e.of), e) for e in some if e.truce in left]
+        for language in LANGUAGES:
+            mine = [(s, e) for s, e in told if e.of.language == language]
+            print(f"stances{', by meaning too' * meant} {language}: {_figures(mine)}")
+            print(f"   by grammar alone: {_figures((e.of.read, e) for _, e in mine)}", flush=True)
 
 
 def _figures(told: Iterable[tuple[str, Example]]) -> str:

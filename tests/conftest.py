@@ -11,7 +11,7 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before anything loads NumPy
-settings.register_profile("servanda", max_examples=40, deadline=None, derandomize=True)
+settings.register_profile("servanda", max_examples=30, deadline=None, derandomize=True)
 settings.register_profile("explore", max_examples=1000, deadline=None, derandomize=False)
 settings.register_profile("soak", max_examples=10_000, deadline=None, derandomize=False)
 settings.load_profile("servanda")

@@ -41,7 +41,7 @@ def work(folder: Path, seed: int, hand: int = 0, hands_at_work: int = 1) -> None
 
     desk, chance = open_desk(folder), random.Random(seed)
     configure(desk)
-    from servanda.desk import decide, hands, models, tables
+    from servanda.desk import decide, finding, hands, models, tables
     from servanda.desk.handed import hand_in, read, told
     from servanda.desk.standing import recompute, warm
     from servanda.desk.tokens import issue
@@ -79,7 +79,8 @@ def work(folder: Path, seed: int, hand: int = 0, hands_at_work: int = 1) -> None
             says = {"step": step, "outcome": chance.choice(outcomes.get(step, ("",)))}
             if why_not or step in ("right_of_reply", "disclosed", "followed_up"):
                 continue
-            click = decide.Click(row.pk, says, "seen")
+            read = finding.read_of(row.pk) if step in finding.STEPS else None
+            click = decide.Click(row.pk, says, "seen", read=read)
             try:
                 if hands.needs(desk.record(), who, click):
                     waits = hands.draft(desk, chief, click)

@@ -17,6 +17,7 @@ AGREEMENT = """agreement: quay
 title: Truce at the quay
 timezone: Europe/Kyiv
 parties: {A: Aldova, B: Borska}
+guarantors: {G: Garland}
 names: {A: [Aldovan forces]}
 in_force: {from: 2025-03-18, for: 10 days}
 places: {quay: {at: [48.0, 37.0], radius: 20 km}}
@@ -71,9 +72,13 @@ def mission(folder: Path, *, reports: int = 6, database: str | None = None, quic
 
 def take(desk: Desk, who: str, incident: str, step: str, why: str = "seen", by: str | None = None, **says: Any) -> Any:
     """Take one step as somebody who looks at the incident now."""
+    from servanda.desk import finding
     from servanda.desk.decide import Click, decide
+    from servanda.desk.projection import refresh
 
-    (done,) = decide(desk, who, [Click(incident, {"step": step, **says}, why, by=by)])
+    refresh(desk.record())
+    read = finding.read_of(incident) if step in finding.STEPS else None
+    (done,) = decide(desk, who, [Click(incident, {"step": step, **says}, why, by=by, read=read)])
     return done
 
 

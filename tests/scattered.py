@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from pyspark import cloudpickle
 
 from servanda.values.elsewhere import joined
 
@@ -36,6 +37,9 @@ class Scattered:
 
     def __iter__(self) -> Iterator[Any]:
         return (item for item, _ in self.items)
+
+    def streamed(self) -> Iterator[Any]:
+        return iter(self)
 
     def each(self, function: Callable[[Any], Any]) -> Scattered:
         return Scattered([(function(item), at) for item, at in self.items], self.shares, self.chance)
@@ -69,10 +73,13 @@ class ScatteredDealt:
     def with_more(self, other: ScatteredDealt) -> ScatteredDealt:
         return ScatteredDealt([*other.parts, *self.parts], self.of)
 
+    def with_tables(self, tables: dict[str, pl.DataFrame], by: Callable[[pl.DataFrame], pl.Series]) -> ScatteredDealt:
+        return self.with_more(Scattered([(tables, None)], self.of.shares, self.of.chance).dealt(lambda made: made, by))
+
     def finished(self, finish: Callable[[Any], Any], *, tables: bool = False) -> Scattered:
         items: list[tuple[Any, Any]] = []
         for share in {n for n, _ in self.parts}:
-            made = pickle.loads(pickle.dumps(finish))(joined(part for n, part in self.parts if n == share))
+            made = pickle.loads(cloudpickle.dumps(finish))(joined(part for n, part in self.parts if n == share))
             items += list(made) if tables else [(made, None)]
         self.of.chance.shuffle(items)
         return Scattered(items, self.of.shares, self.of.chance)

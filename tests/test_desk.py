@@ -516,6 +516,9 @@ def test_from_a_backup_the_desk_is_made_again_as_it_was(desk: Desk, tmp_path: Pa
     again = [sys.executable, "-m", "servanda", "desk"]
     told = subprocess.run([*again, "rebuild", str(out)], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
+    if desk.is_sqlite:  # else the copy names the same database
+        told = subprocess.run([*again, "serve", str(out)], capture_output=True, text=True, check=False, timeout=60)
+        assert (told.returncode, "DSK021: the database holds no account" in told.stderr) == (2, True)
     told = subprocess.run([*again, "doctor", str(out)], capture_output=True, text=True, check=False)
     assert "FAULT" not in told.stdout, told.stdout
 
@@ -577,7 +580,8 @@ def test_what_a_desk_rests_on_and_is_not_there_is_one_line_with_a_code(
             ("keys/mission", None, "REC002", "REC002"),
             ("record/policy", None, "REC010", "REC010"),
             ("desk.sqlite3", b"no database", "DSK008", "DSK008"),
-            ("desk.sqlite3", b"", "DSK008", "DSK072"),
+            ("desk.sqlite3", b"", "DSK008", "DSK021"),
+            ("desk.sqlite3", None, "DSK008", "DSK021"),
         ):
             was = (folder / path).read_bytes() if path else b""
             if path:
@@ -614,7 +618,10 @@ def test_rows_of_the_test_mission_are_what_they_say() -> None:
 
 
 class TestFinding:
-    def test_words_are_found_by_their_beginnings_in_every_script(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("many", [4000, 0])
+    def test_words_are_found_by_their_beginnings_in_every_script_however_many_have_them(
+        self, desk: Desk, many: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         from servanda.desk import models, search
         from servanda.desk.decide import report
 
@@ -625,6 +632,7 @@ class TestFinding:
             "place_name": "Kryva Luka",
             "summary": "пошкоджено школу; 2 vitrines brisées",
         }
+        monkeypatch.setattr(search, "MANY", many)
         incident = report(desk, models.Person.objects.get(pk="p-duty"), told, "words")
         every = models.Incident.objects.all()
         for words in ("школу", "ШКОЛ", "kryv luka", "brisées", incident, "пошк vitr"):
@@ -638,8 +646,9 @@ class TestFinding:
         from servanda.desk.places import tally_rows
 
         way(desk, incident, upto="right_of_reply")
-        assert tallies.waiting("B") == models.Incident.objects.filter(waiting__contains=",B,").count() > 0
-        assert tallies.total() == models.Incident.objects.count()
-        assert tallies.of_states(["received"]) == models.Incident.objects.filter(state="received").count()
+        there = tallies.counted()
+        assert there.waiting("B") == models.Incident.objects.filter(waiting__contains=",B,").count() > 0
+        assert there.total() == models.Incident.objects.count()
+        assert there.of_states(["received"]) == models.Incident.objects.filter(state="received").count()
         counted = tally_rows(models.Incident.objects.values())
         assert list(models.Tally.objects.order_by("kind").values()) == sorted(counted, key=lambda row: str(row["kind"]))

@@ -435,6 +435,15 @@ def test_a_mailbox_brings_tables_and_letters_and_a_person_writes_the_report(
         answer = client("duty").post("/entry/", {**said, "letter": str(letter.pk), "same": "", "looked_at": shown[1]})
     letter.refresh_from_db()
     assert letter.state == "taken"
+    other, second = (
+        client("verification"),
+        {**said, "letter": str(letter.pk), "nonce": "n", "start": "2025-03-22T23:00"},
+    )
+    asked = other.post("/entry/", second)
+    assert (asked.status_code, "written from this letter already" in asked.content.decode()) == (409, True)
+    assert other.post("/entry/", {**second, "further": "1"}).status_code == 302
+    letter.refresh_from_db()
+    assert [form for form, _ in letter.written] == ["m", "n"]
     maildir = tmp_path / "maildir"
     mailbox.Maildir(maildir).add(words)
     ways(watch=(Watched(maildir, "Partner", mailbox=True),))
@@ -559,17 +568,22 @@ def test_a_place_that_cannot_be_is_refused_a_choice_can_be_changed_and_names_com
     from servanda.desk.models import Report
 
     many = "".join(f"2025-03-27,07:15,Nowhere {n},shelling,B,seen {n},,\n" for n in range(101, 281))
-    here = answered(brought("Post 95", TABLE + ROWS + many), places="not yet")
-    field = json.dumps(["places", "Nowhere 101"])
+    here = answered(brought("Post 94", TABLE + ROWS + many[: many.index("\n") + 1]), places="not yet")
+    field, answers = json.dumps(["places", "Nowhere 101"]), Arrival.objects.get(source="Post 94").answers
     for wrong in ("91, 0, 1", "48, 37, -1", "NaN, 1", "48", "=cmd", "inf, 1", "48, 181", "48, 37, 1, 1"):
         answer = client("duty").post(here, {"do": "answer", f"q-{field}": "", f"w-{field}": wrong})
         assert (answer.status_code, "is no place of" in answer.content.decode()) == (409, True), wrong
         assert f'value="{wrong}"' in answer.content.decode()
-    assert "Nowhere" not in str(Arrival.objects.get(source="Post 95").answers)
+    for key in (["targets", "a word"], ["left", "a column"]):
+        for way in ("q", "c"):
+            wrong = client("duty").post(here, {"do": "answer", f"{way}-{json.dumps(key)}": "nonsense"})
+            assert (wrong.status_code, "is not" in wrong.content.decode()) == (409, True), key
+    assert Arrival.objects.get(source="Post 94").answers == answers
     for way, value, reports in (("w", "47.5, 36.5, 2", 5), ("c", "47.6, 36.6", 5), ("c", "", 4), ("q", "-", 5)):
         said = {f"{way}-{field}": value} | ({f"q-{field}": ""} if way == "w" else {})
         assert client("duty").post(here, {"do": "answer", **said}).status_code == 302
         assert f"{reports} reports;" in page(here), (way, value)
+    here = answered(brought("Post 95", TABLE + ROWS + many), places="not yet")
     for n in (1, 2):  # what is decided is listed no more: the pages become fewer
         names = {unescape(name) for name in re.findall(r'name="(q-[^"]+)"', page(f"{here}?page={3 - n}"))}
         assert 0 < len(names) <= 100

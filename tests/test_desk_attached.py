@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -264,6 +265,21 @@ def test_an_assessment_names_its_files_and_a_refusal_keeps_them(desk: Desk) -> N
     assert client("verification").post("/step/I-2", form).status_code == 302
     assert Decided.objects.get(incident="I-2", step="assessed").says["attachments"] == [digest]
     assert client("legal").get(f"/attachment/view/{digest}/I-2").status_code == 200
+
+
+def test_what_a_refused_form_brought_does_not_stay_in_the_vault(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from servanda.desk import attached, hours
+
+    refused, kept = photo("green"), photo("white")
+    assert client("duty").post("/entry/", said("n91", named(refused, "a.jpg"), start="")).status_code == 409
+    recorded(desk, "duty", said("n92", named(kept, "b.jpg"), lat="46.9"))
+    store, (gone, stays) = attached.sealed(desk), (hashlib.sha256(data).hexdigest() for data in (refused, kept))
+    attached.sweep(desk)
+    assert store.holds(gone)  # the form may be sent again
+    monkeypatch.setattr(hours, "machine", lambda: datetime.now(UTC) + timedelta(days=3))
+    attached.sweep(desk)
+    assert store.holds(stays)
+    assert not list(desk.record().vault_folder.rglob(f"{gone}*"))
 
 
 def test_who_protects_a_source_has_its_name_in_no_list_and_every_look_written_down(desk: Desk) -> None:

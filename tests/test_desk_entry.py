@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from html import unescape
 from typing import Any
 
@@ -142,3 +143,17 @@ def test_what_may_be_the_same_is_shown_first_and_never_forced(desk: Desk) -> Non
     made = reports("duty", said("j", **near, looked_at=looked[1], same=""))
     assert made[-1].incident not in looked[1].split(",")
     assert client("patrol").post("/entry/", said("k", **near)).status_code == 302  # a patrol is shown no incidents
+
+
+def test_a_day_is_written_as_a_day_and_not_as_its_midnight(desk: Desk) -> None:
+    from servanda.desk.wording import begun, happened, known
+
+    zone = "Europe/Kyiv"
+    day, next_day, end, night = (
+        datetime.fromisoformat(f"2025-03-{t}+02:00") for t in ("18T00:00", "19T00:00", "18T23:59", "20T22:00")
+    )
+    assert [happened(day, last, zone) for last in (next_day, end)] == ["18 Mar 2025"] * 2
+    assert happened(day, night, zone) == "18 Mar 2025 00:00 to 20 Mar 2025 22:00"
+    assert happened(day, day, zone) == "18 Mar 2025 00:00"  # at midnight
+    assert (begun(day, zone), begun(night, zone)) == ("18 Mar 2025", "20 Mar 2025 22:00")
+    assert (known(next_day, zone), known(end, zone)) == ("18 Mar 2025", "18 Mar 2025 23:59")

@@ -276,19 +276,21 @@ class Browser:
 
 
 @contextmanager
-def served(desk: Desk) -> Iterator[str]:
+def served(desk: Desk, told: Path = Path(os.devnull)) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A desk that is served by a process of its own, which tells its faults to a file."""
     from tests.postgresql import _free_port
 
     port = _free_port()
     command = [sys.executable, "-m", "servanda", "desk", "serve", str(desk.folder), "--port", str(port)]
-    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # fmt: skip
+    with told.open("w") as out:
+        process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, stderr=out, stdout=subprocess.DEVNULL)  # fmt: skip
     try:
         for _ in range(900):
             with suppress(OSError):
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/static/desk/desk.css", timeout=2).close()
                 break
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
         process.wait(10)
@@ -300,7 +302,7 @@ def test_a_database_that_goes_and_comes_back_loses_nothing_and_needs_no_new_star
     with Server() as database:
         desk = mission(tmp_path / "m", reports=3, database=f"{database.address}/postgres", quick=False)
         connections.close_all()
-        with served(desk) as address:
+        with served(desk) as (address, _):
             browser = Browser(address)
             browser.ask("/account/login/")
             assert browser.ask("/account/login/", {"login": "duty", "password": password("duty")})[0] == 200
@@ -327,6 +329,22 @@ def test_a_database_that_goes_and_comes_back_loses_nothing_and_needs_no_new_star
         connections.close_all()
 
 
+def test_a_folder_that_is_taken_away_is_served_no_more_and_none_is_begun_in_its_place(tmp_path: Path) -> None:
+    desk, away = mission(tmp_path / "m", reports=3, quick=False), tmp_path / "away"
+    with served(desk, told := tmp_path / "told") as (address, process):
+        browser = Browser(address)
+        browser.ask("/account/login/")
+        assert browser.ask("/account/login/", {"login": "duty", "password": password("duty")})[0] == 200
+        desk.folder.rename(away)
+        for _ in range(3):
+            with suppress(OSError):
+                assert browser.ask("/step/I-1", {"step": "triaged", "outcome": "in_scope", "why": "x"})[0] >= 400
+        assert process.wait(30) == 2
+    assert "DSK021: is not there" in told.read_text()
+    assert not desk.folder.exists()
+    assert (away / "desk.sqlite3").exists()
+
+
 def test_a_process_that_is_killed_is_begun_anew_and_none_outlives_the_one_that_began_them(tmp_path: Path) -> None:
     import signal
 
@@ -339,7 +357,7 @@ def test_a_process_that_is_killed_is_begun_anew_and_none_outlives_the_one_that_b
     if not list(Path("/proc/self/task").glob("*/children")):
         pytest.skip("this system does not tell which process began which")
     desk = mission(tmp_path / "m", reports=3)
-    with served(desk) as address:
+    with served(desk) as (address, _):
         (parent,) = (one for one in begun_by("self") if says(one, address.rpartition(":")[2]))
 
         def children() -> set[int]:
@@ -348,7 +366,7 @@ def test_a_process_that_is_killed_is_begun_anew_and_none_outlives_the_one_that_b
         before = children()
         assert len(before) == 2
         os.kill(min(before), signal.SIGKILL)
-        for _ in range(40):  # the other one answers all the while
+        for _ in range(160):  # the other one answers all the while
             with urllib.request.urlopen(f"{address}/account/login/", timeout=20) as answer:
                 assert answer.status == 200
             if len(children()) == 2 and children() != before:

@@ -93,10 +93,11 @@ def text_of(told: Mapping[str, str]) -> bytes:
 
 
 def form(incident: str, **more: str) -> dict[str, str]:
+    from servanda.desk.finding import read_of
     from servanda.desk.models import Incident
 
     row = Incident.objects.get(pk=incident)
-    return {"seen": row.version, "after": row.last, "why": "read and agreed", **more}
+    return {"seen": row.version, "after": row.last, "why": "read and agreed", "read": read_of(incident), **more}
 
 
 @pytest.fixture(scope="module")

@@ -180,10 +180,10 @@ def test_a_token_of_a_party_is_not_told_where_incidents_stand(desk: Desk) -> Non
 
 
 def test_whoever_asks_too_often_is_told_when_to_come_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from servanda.desk import decide
+    from servanda.desk import hours
 
     now = [datetime.now(UTC).replace(second=20)]
-    monkeypatch.setattr(decide, "clock", lambda: now[0])
+    monkeypatch.setattr(hours, "machine", lambda: now[0])
     shown = token("Camera 10", rate=2)
     assert [ask(shown).status_code for _ in range(3)] == [200, 200, 429]
     assert ask(shown)["Retry-After"] == "40"
@@ -211,7 +211,14 @@ def test_what_is_no_request_is_answered_as_a_problem(desk: Desk) -> None:
 
 def test_the_administrator_issues_and_revokes_tokens_on_the_page(desk: Desk) -> None:
     page = client("administrator")
-    said = {"whose": "new", "source": "Camera <b>12</b>", "side": "none", "scope": "report", "rate": "60"}
+    said = {
+        "nonce": "12",
+        "whose": "new",
+        "source": "Camera <b>12</b>",
+        "side": "none",
+        "scope": "report",
+        "rate": "60",
+    }
     text = page.post("/admin/", said).content.decode()
     shown = re.search(r"sv_\w{12}_[\w-]{43}", text)[0]  # type: ignore[index]
     assert "Camera &lt;b&gt;12&lt;/b&gt;" in text

@@ -36,8 +36,10 @@ def last(desk: Desk, kind: str = "decisions") -> Entry:
 
 
 def signed(desk: Desk, incident: str, *more: str) -> int:
-    asked = ["desk", "decide", str(desk.folder), incident, "signed", "--outcome", "agreed", "--as", "p-chief"]
-    return main([*asked, "--why", "agreed", *more])
+    """Read the finding, and sign it, on the command line."""
+    asked, read = ["desk", "decide", str(desk.folder), incident], desk.folder / "finding"
+    assert main([*asked, "--as", "p-chief", "--finding", str(read)]) == 0
+    return main([*asked, "signed", "--outcome", "agreed", "--as", "p-chief", "--why", "agreed", "--finding", str(read), *more])  # fmt: skip
 
 
 def signed_once(desk: Desk) -> None:

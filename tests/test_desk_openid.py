@@ -31,6 +31,7 @@ class Provider(BaseHTTPRequestHandler):
 
     who: dict[str, str] = {}  # noqa: RUF012  set by each test
     codes: dict[str, dict[str, str]] = {}  # noqa: RUF012
+    lies: dict[str, Any] = {}  # noqa: RUF012  of the token
     at = ""
 
     def log_message(self, *_: object) -> None:
@@ -72,9 +73,11 @@ class Provider(BaseHTTPRequestHandler):
             self._answer(400, b'{"error": "invalid_grant"}')
             return
         now = int(time.time())
-        token = {**self.who, "iss": self.at, "aud": "desk", "iat": now, "exp": now + 60}
+        token = {**self.who, "iss": self.at, "aud": "desk", "iat": now, "exp": now + 60, **self.lies}
+        if token["iss"] is None:
+            del token["iss"]
         signed = jwt.encode(token, "a secret of the stand-in that nobody else knows", algorithm="HS256")
-        self._say({"access_token": "token", "token_type": "Bearer", "id_token": signed})
+        self._say({"access_token": "token", "token_type": "Bearer", **({"id_token": signed} if "iss" in token else {})})
 
     def _say(self, said: dict[str, Any]) -> None:
         self._answer(200, json.dumps(said).encode(), **{"Content-Type": "application/json"})
@@ -161,6 +164,40 @@ def test_a_code_that_is_another_sessions_or_nobodys_opens_nothing(port: int) -> 
     assert other[0] == 403
     assert one.get(f"/account/openid/mission/callback/?code=no-such&state={state}")[0] == 403
     assert one.get("/queue/", hops=0)[0] == 302
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"iss": "https://another.example"},
+        {"aud": "another"},
+        {"exp": 1_000_000_000},
+        {"sub": "another"},
+        {"sub": ""},
+        {"iss": None},  # nothing is signed at all
+    ],
+)
+def test_a_token_of_another_issuer_audience_time_or_person_opens_nothing(
+    port: int, lies: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Provider.who = {"sub": "8", "preferred_username": "legal"}
+    monkeypatch.setattr(Provider, "lies", lies)
+    one = Browser(port)
+    status, _, page = one.get("/account/openid/mission/login/")
+    assert (status, "did not say who you are" in page) == (403, True)
+    assert one.get("/queue/", hops=0)[0] == 302
+
+
+def test_an_answer_of_the_provider_that_was_used_opens_nothing_again(port: int) -> None:
+    Provider.who = {"sub": "9", "preferred_username": "verification"}
+    one = Browser(port)
+    sent = one.get("/account/openid/mission/login/", hops=1)[1]
+    back = http.client.HTTPConnection(urllib.parse.urlsplit(sent).netloc, timeout=20)
+    back.request("GET", sent.partition(urllib.parse.urlsplit(sent).netloc)[2])
+    answer = back.getresponse().headers["Location"]
+    assert one.get(answer)[1].startswith("/queue/")
+    assert one.get(answer)[0] == 403
+    assert Browser(port).get(answer)[0] == 403
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,32 @@ def test_of_a_protected_source_neither_place_nor_hour_is_shown(desk: Desk) -> No
         assert not re.search("Ivanka|Backyard|window|protected-|04:44", answer.content.decode())
 
 
+def test_a_party_is_told_of_what_it_sent_itself_and_of_nothing_that_others_did(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from servanda.desk import decide, middleware
+    from servanda.desk.views import party
+
+    way(desk, "I-29", upto="assessed")
+    asks(desk, "I-29", "A")
+    browser, (one,) = client("party-a"), [a for a in party.asked("A") if a.incident == "I-29"]
+    take(desk, "p-legal", "I-29", "replied", by="A")
+    take(desk, "p-verification", "I-29", "determined", outcome="confirmed")
+    monkeypatch.setattr(party, "asked", lambda _: [one])  # it is determined between his look and his click
+    for why, told in (("not us", "not open to you any more"), (" ", "does not say why")):
+        text = browser.post("/room/answer/I-29", {"why": why}).content.decode()
+        assert told in text
+        assert "determined" not in text
+
+    def cut_back(record: Any) -> None:
+        raise decide.refused("does not continue the record of 45 entries", "find out who changed it", "DSK007")
+
+    monkeypatch.setattr(middleware, "current", cut_back)
+    for login, told in (("party-a", False), ("legal", True)):
+        answer = client(login).get("/")
+        assert (answer.status_code, "45 entries" in answer.content.decode()) == (503, told)
+
+
 def test_nothing_tells_a_party_whose_name_is_protected(desk: Desk) -> None:
     import io
 
@@ -192,7 +218,15 @@ def test_a_complaint_is_a_claim_of_its_side_and_of_an_incident_of_its_own(desk: 
     from servanda.desk.models import Report
 
     page = client("party-a")
-    said = {"act": "shelling", "actor": "B", "summary": "<b>our post</b>", "start": "2025-03-20T05:00", "nonce": "c1"}
+    assert '<option value="residential">' in page.get("/room/complain/").content.decode()
+    said = {
+        "act": "shelling",
+        "target": "residential",
+        "actor": "B",
+        "summary": "<b>our post</b>",
+        "start": "2025-03-20T05:00",
+        "nonce": "c1",
+    }
     forged = {
         "source": "Mission",
         "side": "none",
@@ -204,6 +238,7 @@ def test_a_complaint_is_a_claim_of_its_side_and_of_an_incident_of_its_own(desk: 
         assert page.post("/room/complain/", {**said, **forged}).status_code == 302
     (lodged,) = Report.objects.filter(said__source="Aldova")
     assert (lodged.said["side"], lodged.said["kind"], lodged.said["actor"]) == ("A", "claim", "B")
+    assert lodged.said["target"] == "residential"
     assert lodged.incident != "I-7"
     assert "&lt;b&gt;our post" in page.get("/room/").content.decode()
     assert "our post" not in client("party-b").get("/room/").content.decode()
@@ -242,6 +277,22 @@ def test_a_step_of_the_mission_is_not_a_partys(desk: Desk) -> None:
     ):
         with pytest.raises(Refused):
             decide(desk, "p-of-a", [Click("I-8", says, "x", by=by)])
+
+
+def test_packages_of_many_reports_are_made_by_the_worker_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from servanda.desk import given
+    from servanda.desk.models import Entry
+
+    monkeypatch.setattr(given, "AT_ONCE", 0)
+    legal, before = client("legal"), Entry.objects.filter(kind="disclosure").count()
+    for _ in range(2):
+        assert legal.post("/packages/", {"tier": "public"}).status_code == 302
+    assert legal.post("/packages/", {"tier": "mechanism"}).status_code == 409
+    assert "The worker makes the packages for: public" in legal.get("/packages/").content.decode()
+    assert Entry.objects.filter(kind="disclosure").count() == before
+    assert (given.make_asked(desk), given.make_asked(desk)) == (1, 0)
+    assert Entry.objects.filter(kind="disclosure").count() == before + 1
+    assert "The worker makes" not in legal.get("/packages/").content.decode()
 
 
 def test_a_guarantor_reads_its_package_alone_and_comments_on_what_it_is_shown(desk: Desk) -> None:

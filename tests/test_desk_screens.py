@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -376,9 +377,9 @@ class TestMissionReports:
         assert (
             chief.post(where, {"do": "publish"}).status_code == 409
         )  # four eyes: whoever reviewed it does not sign it
-        Paper.objects.update(state="draft", reviewed_by="")
-        assert client("legal").post(where, {"do": "review"}).status_code == 302
         assert entries(desk) == size
+        where = self.sent_back(desk, where)
+        assert client("legal").post(where, {"do": "review"}).status_code == 302
         assert chief.post(where, {"do": "publish"}).status_code == 302
         assert chief.post(where, {"do": "publish"}).status_code == 409
         paper = Paper.objects.get(state="published")
@@ -394,6 +395,28 @@ class TestMissionReports:
         client("verification").post("/reports/", {"kind": "daily", "language": "en", "date": "2025-03-25"})
         assert "Daily report No. 2, 25 March 2025" in Paper.objects.latest("pk").text
         assert client("duty").post("/reports/", {"corrects": paper.pk, "note": ""}).status_code == 409
+
+    def sent_back(self, desk: Desk, where: str) -> str:
+        """Whoever reviewed a report sends it back; its drafter hears of it, and answers it with the next draft: the address of that."""
+        chief, drafter, size = client("chief"), client("verification"), entries(desk)
+        assert chief.post(where, {"do": "return", "why": " "}).status_code == 409
+        assert entries(desk) == size
+        assert chief.post(where, {"do": "return", "why": "the hour is not that of the log"}).status_code == 302
+        assert chief.post(where, {"do": "publish"}).status_code == 409
+        (said,) = [e for e in desk.record().statements() if e.index >= size]
+        assert b"the hour is not that of the log" in desk.record().object(said.digest)
+        assert "sent back to you: 1 mission report" in drafter.get("/queue/").content.decode()
+        form = {"after": where.strip("/").rpartition("/")[2], "kind": "daily", "language": "en", "date": "2025-03-19"}
+        assert "the hour is not that of the log" in drafter.get("/reports/?after=" + form["after"]).content.decode()
+        assert drafter.post("/reports/", form).status_code == 409  # an objection is answered
+        made = drafter.post("/reports/", {**form, "answer": "it is that of the camera"})
+        assert made.status_code == 302, made.content.decode()
+        assert drafter.post("/reports/", {**form, "answer": "twice"}).status_code == 409
+        shown = client("legal").get(made["Location"]).content.decode()
+        assert "it is that of the camera" in shown
+        assert "came since it was drafted" not in shown
+        assert "sent back to you" not in drafter.get("/queue/").content.decode()
+        return str(made["Location"])
 
     def test_a_report_that_cannot_be_written_says_why(self, desk: Desk) -> None:
         page = client("duty")
@@ -437,11 +460,9 @@ class TestLanguages:
         assert '<html lang="ar" dir="rtl">' in page.get("/queue/").content.decode()
 
     def test_what_a_guard_says_is_found_by_its_pattern(self, desk: Desk) -> None:
-        from django.utils.translation import override
+        from servanda.desk.languages import counted, instant, speaking, text, told
 
-        from servanda.desk.languages import counted, instant, text, told
-
-        with override("uk"):
+        with speaking("uk"):
             assert told("B may reply until 2025-03-20 10:00Z") == "B може відповісти до 2025-03-20 10:00Z"
             assert told("it is not triaged as in scope") == "його не розглянуто як належний до мандата"
             offices = "this is for the duty officer, verification officer or chief of mission"
@@ -455,7 +476,7 @@ class TestLanguages:
                 "21 інцидент",
             ]
             assert text("As of %(when)s, from %(entries)s").endswith("враховано %(entries)s")
-        with override("ar"):
+        with speaking("ar"):
             assert [counted(n, "entry", "entries") for n in (0, 1, 2, 3, 11, 100)] == [
                 "0 قيد",
                 "قيد واحد",
@@ -464,12 +485,26 @@ class TestLanguages:
                 "11 قيدًا",
                 "100 قيد",
             ]
-        with override("fr"):
+        with speaking("fr"):
             assert [counted(n, "entry", "entries") for n in (0, 1, 2)] == ["0 entrée", "1 entrée", "2 entrées"]
-        with override("uk"):
+        with speaking("uk"):
             from datetime import UTC, datetime
 
             assert instant(datetime(2025, 3, 19, 4, 5, tzinfo=UTC), "Europe/Kyiv") == "19 бер. 2025, 06:05"
+
+    def test_what_a_table_asks_and_the_checker_finds_is_said_in_the_language_or_marked(self, desk: Desk) -> None:
+        from servanda.desk.languages import speaking, told
+
+        with speaking("uk"):
+            assert told("which party is 'X'?") == "яка сторона — 'X'?"
+            asked = "no column's name says what was done; the words of 'note' may"
+            assert told(asked).endswith("слова 'note' можуть сказати")
+        page, tab = client("legal"), "/agreement/?tab=check"
+        assert 'lang="en" dir="ltr"><' not in page.get(tab).content.decode()
+        page.post("/language/", {"language": "uk"})
+        shown = page.get(tab).content.decode()
+        page.post("/language/", {"language": "en"})
+        assert '<span lang="en" dir="ltr">' in shown
 
 
 @pytest.fixture(scope="module")
@@ -551,12 +586,12 @@ def _bare(content: bytes) -> bytes:
 
 class TestJudged:
     def test_a_step_is_said_in_the_language_of_the_page_wholly_or_not_at_all(self, desk: Desk) -> None:
-        from django.utils.translation import override
-
         from servanda.desk.judged import judged, tied
+        from servanda.desk.languages import speaking
+        from servanda.desk.wording import dated
 
         step = "I-1 was determined confirmed by Mission (seen). That is the finding: here confirmed, as by the mandate's rule."
-        with override("uk"):
+        with speaking("uk"):
             assert (
                 judged(step)
                 == "I-1: визначено «підтверджено», визначив Mission (seen). Це висновок: тут — підтверджено, як і за правилом мандата."
@@ -574,15 +609,23 @@ class TestJudged:
                 == "Повідомлень, узятих як чутки, що звинувачують і нічого більше: 3; Post: 2 (оцінка передавача — E); Agency (Aldova): 1 (передавача немає в реєстрі джерел)."
             )
             unsigned = "I-5 was determined confirmed by Mission (seen) (reply of B (2025-03-20 10:00Z): no; never; unsigned). The rule decides here."
+            proved = judged("1 incident is confirmed as such an act by B, to the standard balance_of_probabilities.")
+            assert "balance" not in proved
             assert "(seen) (відповідь B (2025-03-20 10:00Z): no; never; не підписано)" in judged(unsigned)
+            assert "B (20 бер. 2025, 12:00)" in dated(judged(unsigned), "Europe/Kyiv")
             seen = "Nobody whose watch counts here was looking for every kind of shelling (for example artillery fire) where and when this could be seen: silence says nothing."
             assert "дій виду «обстріл» в усіх його різновидах" in judged(seen)
             for english in ("undetermined: not enough was seen; the sea was rough.", f"{step} It rained."):
                 assert judged(english) == english
-        with override("ar"):
+        with speaking("ar"):
             assert judged(step).startswith("\u2068I-1\u2069:")
-        with override("en"):
+        with speaking("en"):
             assert judged(step) == step
+            assert dated("as such an act by B, to the standard balance_of_probabilities.", "UTC").endswith(
+                "balance of probabilities."
+            )
+            bound = "The term binds B from 2025-03-18T00:00:00+02:00 to 2025-03-28T00:00:00+02:00."
+            assert dated(bound, "Europe/Kyiv") == "The term binds B from 18 Mar 2025 00:00 to 28 Mar 2025 00:00."
 
 
 class TestReplay:
@@ -599,37 +642,44 @@ class TestReplay:
         (evidence / "b.csv").write_text("figure_id,known_at\nF1,2025-03-20\n", "utf-8")
         (evidence / "sources.yaml").write_text("sources: {}\n", "utf-8")
         days = days_of(tmp_path)
-        assert {day: [f.name for f in files] for day, files in days.items()} == {
+        assert {day: [f.name for f in one.files] for day, one in days.items()} == {
             "2025-03-19": ["a-2025-03-19.csv"],
             "2025-03-20": ["a-2025-03-20.csv", "b-2025-03-20.csv"],
             "undated": ["a-undated.csv"],
         }
-        assert [line.split(",")[0] for line in days["undated"][0].data.decode().splitlines()[1:]] == ["R3", "R4"]
+        assert [line.split(",")[0] for line in days["undated"].files[0].data.decode().splitlines()[1:]] == ["R3", "R4"]
 
     def test_days_arrive_from_the_page_and_nowhere_but_in_a_demonstration(
         self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from servanda.desk import configure
-        from servanda.desk.models import Entry
+        from servanda.desk import configure, decide, hours
+        from servanda.desk.models import Entry, Incident
         from servanda.desk.replay import HELD
 
         page = client("duty")
         assert page.get("/demo/").status_code == 404
         evidence = desk.folder / HELD / "evidence"
         evidence.mkdir(parents=True)
-        for n, day in enumerate(("2025-03-21", "2025-03-22", "2025-03-23"), 71):
+        for n, day in enumerate(("2025-03-21", "2025-03-22", "2025-03-23"), 51):
             (evidence / f"day{n}.csv").write_text(HEADER + row(n, f"D-{n}").replace("2025-03-19T09:00", f"{day}T09:00"))
-        (evidence / "day74.csv").write_text(HEADER + row(74, "D-74").replace("2025-03-19T09:00", ""))
+        (evidence / "day54.csv").write_text(HEADER + row(54, "D-54").replace("2025-03-19T09:00", ""))
         assert page.get("/demo/").status_code == 404
         monkeypatch.setattr(configure, "_MINE", [dataclasses.replace(desk, demo=True)])
         assert "Nothing has arrived yet" in page.get("/demo/?speed=600").content.decode()
         assert page.post("/demo/").status_code == 302
-        assert "day 1 of 3" in page.get("/demo/").content.decode()
+        shown = page.get("/demo/").content.decode()
+        assert "day 1 of 3" in shown
+        assert "It is 21 Mar 2025 09:0" in shown  # what is decided now is of that day
+        (first,) = Entry.objects.filter(name="day51-2025-03-21.csv")
+        assert first.known_at < first.recorded_at
+        assert Incident.objects.get(pk="D-51").received == first.known_at
+        monkeypatch.setattr(hours, "machine", lambda: datetime.now(UTC) + timedelta(days=3))
+        assert decide.clock() == datetime(2025, 3, 21, 21, 59, 59, tzinfo=UTC)  # it waits for the next day
         part = page.post("/demo/?speed=600", {"until": "3"}, headers={"hx-request": "true"}).content.decode()
         assert "What has no date: 1 row" in part
         assert page.post("/demo/", {"until": "99"}).status_code == 302
         assert "1 row that nowhere say" in page.get("/demo/").content.decode()
-        assert Entry.objects.filter(name__startswith="day7").count() == 4
+        assert Entry.objects.filter(name__startswith="day5").count() == 4
 
     def test_the_past_is_not_let_into_a_mission_that_is_none(self, desk: Desk, tmp_path: Path) -> None:
         from servanda.desk.replay import replay

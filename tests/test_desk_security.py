@@ -121,6 +121,13 @@ def test_whoever_is_shown_words_of_a_protected_source_is_written_down(desk: Desk
             assert now > before, address
         before = now
     assert shown > 1
+    for words, found in (
+        ("cellar window", 1),
+        ("attic", 0),
+        ("cellar wind", 0),
+    ):  # who finds it by its words knows them
+        client("legal").get("/queue/rows/", {"view": "all", "q": words})
+        assert read.count() == (before := before + found), words
 
 
 def test_nobody_reads_more_at_once_than_a_page(desk: Desk) -> None:

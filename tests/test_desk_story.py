@@ -140,6 +140,9 @@ def test_an_allegation_comes_in_and_goes_its_way_until_a_verdict_changes_and_is_
     page.fill("input[name=date]", "2025-03-19")
     page.click("button:has-text('Draft it')")
     page.wait_for_selector("pre.paper")
+    assert " decisions were recorded" in page.inner_text(
+        "pre.paper"
+    )  # they were taken on that day, by the clock of the demonstration
     paper = page.url.removeprefix(story.address)
     page = story.page("legal", paper)
     page.click("button:has-text('I have read it')")

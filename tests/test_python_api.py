@@ -40,7 +40,7 @@ SIGNATURES = {
     "read_reports": f"({WITH_AGREEMENT}, *, reader: 'str | None' = None) -> 'Reports'",
     "say": "(agreement: 'AgreementLike') -> 'str'",
     "schema": "(name: 'str' = 'agreement') -> 'dict[str, Any]'",
-    "statements": "(documents: 'Any', agreement: 'AgreementLike | None' = None) -> 'Statements'",
+    "statements": "(documents: 'Any', agreement: 'AgreementLike | None' = None, *, by: 'str' = '', model: 'str | Path | None' = None) -> 'Statements'",
     "trend": "(agreement: 'AgreementLike', evidence: 'EvidenceLike', coverage: 'CoverageLike | None' = None, *, baseline: 'str' = '', "
     "by: \"Literal['day', 'week', 'month']\" = 'day', terms: 'Sequence[str]' = (), as_of: 'datetime | date | str | None' = None, "
     "reader: 'str | None' = None, progress: 'Progress | None' = None) -> 'Trends'",

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import tempfile
 from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
@@ -170,8 +171,11 @@ def test_nobody_sees_a_report_before_its_incident_is_assessed_and_all_see_that_i
         Asked(policy, quiet, quorum=False),
     )
     assert all(len(cell) == 2 for row in whole["rows"]["2"] for cell in row)
+    began = datetime.now(UTC)
     told = said(capsys, "record", "disclose", rec, "--tier", "public", "--out", str(begun / "out"), *key)
     assert "recorded in entry" in told
+    made = json.loads((begun / "out" / "public.json").read_bytes())
+    assert datetime.fromisoformat(made["as_of"]) >= began  # of what was decided in this second nothing is left out
     assert "there is no tier" in said(capsys, "record", "disclose", rec, "--tier", "press", "--out", str(begun), code=2)
 
 

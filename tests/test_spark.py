@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,22 @@ import polars as pl
 import pytest
 
 import servanda
+from servanda.app.context import context_of
 from servanda.app.engines import engine_of
 from servanda.app.fuse import fuse_files
+from servanda.app.output import write_all
 from servanda.app.verify import verify_files
 from servanda.engine import LocalEngine, spark_source
 from servanda.engine.spark import Spark
 from servanda.engine.spark_faults import fault_of
 from servanda.errors import ServandaError
 from servanda.evidence.plugins import shipped_readers
+from servanda.report import all_files, long_tables
 from servanda.report.tables import csv, verdicts_json
 from servanda.values.keyed_hash import keyed_hash
+from servanda.verdicts import Wanted
 from tests.build import HEAD, ZONES, agreement
+from tests.logged_tables import delta, iceberg, iceberg_refused
 from tests.spark_cluster import FAST, MISSING, Cluster
 from tests.test_engines import TERMS, crowd
 
@@ -66,25 +71,29 @@ def spark(cluster: Cluster) -> Iterator[Spark]:
             yield engine
 
 
-def folder_by_day(table: pl.DataFrame, folder: Path) -> list[Path]:
-    """Reports in a folder for each day, late ones in files of their own, as a pipeline leaves them."""
+def written(table: pl.DataFrame) -> pl.DataFrame:
+    """Reports as people write them."""
     reader = next(one for one in shipped_readers() if one.name == "servanda-reports")
     table = table.with_columns(precision_km=pl.col("precision_m") / 1000)
-    written = table.select(c for c in WRITTEN if c in reader.columns).with_columns(
-        pl.col("start").dt.date().cast(pl.String).alias("day")
-    )
-    for n, ((day,), part) in enumerate(sorted(written.partition_by("day", as_dict=True).items())):
+    return table.select(c for c in WRITTEN if c in reader.columns)
+
+
+def folder_by_day(table: pl.DataFrame, folder: Path) -> list[Path]:
+    """Reports in a folder for each day, late ones in files of their own, as a pipeline leaves them."""
+    dated = written(table).with_columns(pl.col("start").dt.date().cast(pl.String).alias("day"))
+    for n, ((day,), part) in enumerate(sorted(dated.partition_by("day", as_dict=True).items())):
         (folder / f"day={day}").mkdir(parents=True)
         late = part.height // 5
         part[late:].drop("day").write_parquet(folder / f"day={day}" / f"part-{n}.parquet")
         part[:late].drop("day").write_parquet(folder / f"day={day}" / f"late-{n}.parquet")
-    written.drop("day").clear().write_parquet(folder / f"day={day}" / "none.parquet")  # a partition without rows
+    dated.drop("day").clear().write_parquet(folder / f"day={day}" / "none.parquet")  # a partition without rows
     return sorted(folder.rglob("*.parquet"))
 
 
 def told(run: Any) -> str:
+    findings = run.findings if run.tables is None else run.tables.whole("findings")
     tables = (
-        run.findings,
+        findings,
         run.incidents,
         run.members,
         run.exceptions,
@@ -107,11 +116,15 @@ def test_a_cluster_gives_the_same_bytes_as_one_process(spark: Spark, tmp_path: P
     files = folder_by_day(crowd(5, 600), tmp_path / "reports")
     (tmp_path / "coverage.yaml").write_text(COVERAGE)
     watched = [tmp_path / "coverage.yaml"]
-    here = told(verify_files(text, files, watched, engine=LocalEngine(), **options))
-    engine = Spark(spark.session, shares=2)
-    there = told(verify_files(text, [str(tmp_path / "reports")], watched, engine=engine, **options))
-    assert "breached" in here
-    assert there == here
+    options["wanted"] = Wanted(grounds=False)  # where much was found, it is not asked on what verdicts rest
+    here = verify_files(text, files, watched, engine=LocalEngine(), **options)
+    engine = Spark(spark.session, shares=2, little=0)
+    there = verify_files(text, [str(tmp_path / "reports")], watched, engine=engine, **options)
+    assert there.tables is not None
+    assert "breached" in told(here)
+    assert told(there) == told(here)
+    write_all(tmp_path / "there", {**all_files(there), **long_tables(there)})
+    assert {file.name: file.read_bytes() for file in (tmp_path / "there").iterdir()} == all_files(here)
 
 
 @needs_spark
@@ -155,16 +168,35 @@ def test_a_file_that_changes_while_it_is_read_is_named(
 
 
 @needs_spark
-@pytest.mark.parametrize(
-    "log", ["_delta_log/00000000000000000000.json", "metadata/v1.metadata.json", ".hoodie/hoodie.properties"]
-)
-def test_a_folder_whose_own_log_says_which_files_count_is_refused(spark: Spark, tmp_path: Path, log: str) -> None:
+@pytest.mark.parametrize("made", [delta, iceberg])
+def test_what_the_log_of_a_table_deleted_does_not_come_back(
+    spark: Spark, tmp_path: Path, made: Callable[[pl.DataFrame, Path], tuple[list[str], str]]
+) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
-    folder_by_day(crowd(8, 20), tmp_path / "reports")
-    (tmp_path / "reports" / log).parent.mkdir()
-    (tmp_path / "reports" / log).write_text("{}", "utf-8")
-    with pytest.raises(ServandaError, match="SPK018"):
-        verify_files(text, [str(tmp_path / "reports")], engine=spark)
+    rows = written(crowd(8, 60))
+    gone, before = made(rows, tmp_path / "reports")
+    left = rows.filter(~pl.col("report_id").is_in(gone))
+    assert rows.height - left.height >= 2
+    for given, told in ((str(tmp_path / "reports"), left), (before, rows)):
+        source = spark.evidence([given], context_of(text))
+        read = pl.concat(list(source.batches())).select("report_id", "side")
+        assert read.sort(read.columns).equals(told.select(read.columns).sort(read.columns))
+
+
+@needs_spark
+def test_what_a_log_asks_for_in_vain_is_refused(spark: Spark, tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    (tmp_path / "hudi" / ".hoodie").mkdir(parents=True)
+    iceberg_refused(written(crowd(8, 20)), tmp_path)
+    for name, words in {
+        "hudi": "SPK018.*Hudi",
+        "equal": "SPK019.*equality deletes",
+        "renamed": "SPK019.*act, deed",
+        "empty": "SPK019.*no rows",
+        "empty@7": "SPK019",
+    }.items():
+        with pytest.raises(ServandaError, match=words):
+            spark.evidence([str(tmp_path / name)], context_of(text))
 
 
 @needs_spark

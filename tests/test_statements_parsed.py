@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import servanda
 from servanda.cli.main import main
 from servanda.statements.parsed import Model, attributions_with, parse
 
@@ -94,6 +95,7 @@ def test_articles_are_read_with_a_model(
     assert "1 article: 0 statements" in capsys.readouterr().out
     assert main(["statements", "article.txt", "--model", str(trained)]) == 0
     assert "1 article: 1 statement " in capsys.readouterr().out
+    assert servanda.statements("article.txt", model=trained).statements.height == 1
     assert "one.txt" not in trained.with_suffix(".md").read_text(encoding="utf-8")
     monkeypatch.setattr(import_module("servanda.statements.parsed"), "available", lambda: False)
     assert main(["statements", "article.txt", "--model", str(trained)]) == 0

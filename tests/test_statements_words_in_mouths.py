@@ -382,3 +382,46 @@ def test_both_sides_of_another_truce_are_not_the_parties(tmp_path: Path) -> None
     both = "Both sides agreed to a ceasefire."
     assert {s.side for s in said_in(tmp_path, f"It was hot in the desert. {both}").statements} == {""}
     assert {s.side for s in said_in(tmp_path, f"Talks with Northland went on. {both}").statements} == {"NL; SL"}
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "words"),
+    [
+        ("Not one more gun, Marta Sollen warned, until they leave.", "Marta Sollen", "Not one more gun until they leave"),
+        ("The ceasefire was rejected by Southland on Monday.", "Southland", "The ceasefire"),
+        ("Marta Sollen let it be known that the ceasefire holds.", "Marta Sollen", "that the ceasefire holds"),
+        ("Marta Sollen spoke. The ceasefire holds, she allowed.", "Marta Sollen", "The ceasefire holds"),
+        ("The ceasefire must hold, Marta Sollen said on Monday, a week after it began.", "Marta Sollen", "The ceasefire must hold"),
+        ("Marta Sollen said the ceasefire held. It would be kept for a month.", "Marta Sollen", "It would be kept for a month"),
+    ],
+)  # fmt: skip
+def test_words_are_his_whose_saying_is_told_without_a_plain_verb_of_saying(
+    tmp_path: Path, text: str, speaker: str, words: str
+) -> None:
+    said = {(s.speaker, s.content.strip(" .")) for s in said_in(tmp_path, text).statements}
+    assert (speaker, words) in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two mortars fell, he fled.",
+        "You said the ceasefire was dead.",
+        "The mayor demanded the refusal of Southland to observe the ceasefire.",
+    ],
+)
+def test_nobody_is_told_to_have_said_what_only_happened_or_was_asked_of_him(tmp_path: Path, text: str) -> None:
+    assert {s.speaker for s in said_in(tmp_path, text).statements} <= {"mayor"}
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("Southland's leader rejected the ceasefire.\n\nMarta Sollen told reporters that the ceasefire was dead.", "SL"),
+        ("Marta Sollen, for Southland, said the ceasefire holds.", "SL"),
+        ("The command of Southland, led by Marta Sollen, met. Sollen said the ceasefire holds.", "SL"),
+        ("Lena Ivic of Northland spoke. Her counterpart, Marta Sollen, said the ceasefire holds.", "SL"),
+    ],
+)  # fmt: skip
+def test_a_side_is_known_by_whom_a_name_is_put_beside(tmp_path: Path, text: str, side: str) -> None:
+    assert {s.side for s in said_in(tmp_path, text).statements if "Sollen" in s.speaker} == {side}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -22,6 +23,7 @@ from servanda.app.fuse import read_reports as read_reports_of
 from servanda.app.given import AgreementLike, CoverageLike, EvidenceLike
 from servanda.app.mission_report import MissionReport
 from servanda.app.results import Verification
+from servanda.app.speech_models import reader_of
 from servanda.app.statements import read_statements
 from servanda.app.tables import CheckResult, Figures, Fusion, Reports, Statements
 from servanda.app.verify import verify_files
@@ -33,6 +35,7 @@ from servanda.evidence.model import REPORT, empty
 from servanda.findings.plan import Engine, Progress, quiet
 from servanda.report.statements_page import said_frames
 from servanda.report.tables import figure_frames, fusion_frames
+from servanda.statements import reading_of
 from servanda.values.files import FileLike, name_of
 from servanda.values.reporting_day import SPANS
 
@@ -291,22 +294,27 @@ def brief(
     return MissionReport(written)
 
 
-def statements(documents: Any, agreement: AgreementLike | None = None) -> Statements:
-    """Find who said what in articles (English).
+def statements(
+    documents: Any, agreement: AgreementLike | None = None, *, by: str = "", model: str | Path | None = None
+) -> Statements:
+    """Find who said what in articles (English, Russian, Ukrainian).
 
     Args:
         documents: the path of a text, a saved web page or a PDF; or several.
         agreement: whose terms and parties are asked about; left out, common topics and states.
+        by: whose own words the articles are, where they are a speech, a post or a statement.
+        model: the path of a model of attributions that ``servanda train`` wrote, to read English with.
 
     Returns:
         Statements, occasions, what was changed on the way, and who stands where, as frames, with the page.
 
     Raises:
-        ServandaError: an article cannot be read, or ``servanda[documents]`` is not installed.
+        ServandaError: an article or the model cannot be read, or ``servanda[documents]``, with a model ``servanda[speech]``, is not installed.
         AgreementError: with every fault of the agreement.
     """
     text = None if agreement is None else given.agreement_of(agreement)
-    analysis = read_statements(given.article_files(documents), text)
+    rules = reading_of if model is None else reader_of(model)
+    analysis = read_statements(given.article_files(documents), text, by=by, english_rules=rules)
     return Statements(typed_frames(said_frames(analysis), Statements.TABLES), {}, analysis)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 from servanda.errors import PRIVATE_KEY, Fault, PartlyWrittenError, ServandaError
 
@@ -25,9 +25,17 @@ _Moves: TypeAlias = "list[tuple[Path, Path]]"
 _DISK = "check permissions and free disk space"
 
 
+class Written(Protocol):
+    """The content of a file that is too long to be held at once."""
+
+    def write(self, path: Path, aside: Path) -> None:
+        """Write it; ``aside``: an empty folder on the same disk for what is put aside meanwhile, and is taken away after."""
+        ...
+
+
 def write_all(
     folder: str | Path,
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | Written],
     *,
     leftovers: Mapping[str, bytes] | None = None,
     inputs: Collection[str | Path] = (),
@@ -59,7 +67,13 @@ def write_all(
                 part.mkdir()
             for name, content in files.items():
                 interrupts.check()
-                (stage / "new" / name).write_bytes(content)
+                if isinstance(content, bytes):
+                    (stage / "new" / name).write_bytes(content)
+                else:
+                    aside = stage / "aside"
+                    aside.mkdir()
+                    content.write(stage / "new" / name, aside)
+                    shutil.rmtree(aside)
             interrupts.check()
             moves = _moves(target, files, stage, leftovers or {})
             for source, destination in moves:
@@ -111,7 +125,7 @@ def refuse_folder(folder: str | Path) -> None:
         raise _failed(path, None, error, undone=True) from None
 
 
-def _refuse(target: Path, files: Mapping[str, bytes], inputs: Collection[str | Path]) -> None:
+def _refuse(target: Path, files: Collection[str], inputs: Collection[str | Path]) -> None:
     """Refuse what would go wrong, or would destroy what was read."""
     refuse_folder(target)
     faults = []
@@ -152,7 +166,7 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
         made.append(path)
 
 
-def _moves(target: Path, files: Mapping[str, bytes], stage: Path, leftovers: Mapping[str, bytes]) -> _Moves:
+def _moves(target: Path, files: Collection[str], stage: Path, leftovers: Mapping[str, bytes]) -> _Moves:
     """What is moved where, in order: the files that were there out of the way, and the new ones into place."""
     if stage.parent != target:
         return [(stage / "new", target)]

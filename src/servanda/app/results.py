@@ -21,12 +21,12 @@ import polars as pl
 
 from servanda import FORMAT
 from servanda.agreement import Agreement
-from servanda.app.output import write_all
+from servanda.app.output import Written, write_all
 from servanda.app.views import expect_format, html_table, told_as_fault
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import IngestResult
 from servanda.evidence.model import INSTANT
-from servanda.report import all_files
+from servanda.report import all_files, long_tables
 from servanda.report.tables import hearsay_table, lives_table, verdicts_json
 from servanda.verdicts import Verification as Judged
 from servanda.wording import plural
@@ -88,7 +88,7 @@ class Result(ABC):
         return html_table(f"servanda.{type(self).__name__}", self._about(), self._shown())
 
 
-def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes], page: str = "") -> Path:
+def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes | Written], page: str = "") -> Path:
     """All files into a folder, or the page alone under a name that ends as one."""
     name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
     if not isinstance(name, str) or not name or "\0" in name:
@@ -162,7 +162,8 @@ class Verification(Result):
     @property
     def findings(self) -> pl.DataFrame:
         """One row per term, reading, role, incident and party: status, probability, standard (``servanda schema findings``)."""
-        return self._full("findings").findings
+        judged = self._full("findings")
+        return judged.findings if judged.tables is None else judged.tables.whole("findings")
 
     @property
     def incidents(self) -> pl.DataFrame:
@@ -209,7 +210,8 @@ class Verification(Result):
     @property
     def acts(self) -> pl.DataFrame:
         """How many acts were counted, by term, party, incident and unit (``servanda schema acts``)."""
-        return self._full("acts").acts
+        judged = self._full("acts")
+        return judged.acts if judged.tables is None else judged.tables.whole("acts")
 
     @property
     def lives(self) -> pl.DataFrame:
@@ -274,7 +276,8 @@ class Verification(Result):
         Raises:
             ServandaError: it cannot be written there.
         """
-        return write_files(path, all_files(self._full("page")), "report.html")
+        judged = self._full("page")
+        return write_files(path, {**all_files(judged), **long_tables(judged)}, "report.html")
 
     def to_dict(self) -> dict[str, Any]:
         """The content of ``verdicts.json`` as plain data (``servanda schema verdicts``)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 
@@ -236,8 +237,18 @@ def _kinds(agreement: Agreement | None) -> dict[str, str]:
         elif _OF_STATE.search(str(full)) and not _IRREGULAR_NAME.search(str(full)) and code in agreement.parties:
             out[code] = "state"
         else:
-            out[code] = "group"
+            out[code] = "state" if _has_a_people(called) else "group"
     return out
+
+
+def _has_a_people(called: AbstractSet[str]) -> bool:
+    """One of its names is a country's, as its adjective tells: *Tessaly*, *Tessalian*."""
+    return any(
+        w.isalpha() and w.istitle() and other != w and re.fullmatch(rf"{w[:-1]}\w{{0,2}}?(?:i?ans?|ese|ish)", other)
+        for w in called
+        if len(w) > 4
+        for other in called
+    )
 
 
 _BODY = re.compile(
@@ -247,7 +258,7 @@ _BODY = re.compile(
 
 _UNIONS = frozenset(["UN", "EU"])
 _OF_STATE = re.compile(
-    r"\b(?:Government|Republic|Kingdom)\b|\b(?:"
+    r"\b(?:Government|Republic|Kingdom|State of|Federation of)\b|\b(?:"
     + "|".join(re.escape(w) for words in STATES.values() for w in words.split("|"))
     + r") (?:Armed Forces|Army|Defen[cs]e Forces)\b"
 )

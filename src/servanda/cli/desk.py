@@ -74,7 +74,12 @@ def _running(own: Commands) -> None:
     replay.add_argument("--speed", type=float, default=600.0, help="how many times faster than it was (default: 600)")
     replay.add_argument("--until", metavar="DATE", help="the last day, as 2025-03-26 (default: all of them)")
     _command(own, "rebuild", "throw the tables away and make them again from the record")
-    _command(own, "doctor", "check folder, keys, record, database and accounts")
+    doctor = _command(own, "doctor", "check folder, keys, record, database and accounts")
+    doctor.add_argument(
+        "--mend",
+        action="store_true",
+        help="record anew, under names that nobody can guess, how tables of sources are read that an older version named so that one could",
+    )
     export = _command(own, "export", "write the record, and how to check it, into a folder that travels")
     export.add_argument("--out", metavar="DIR", required=True, help="a new folder")
     export.add_argument(
@@ -126,6 +131,11 @@ def _people(own: Commands) -> None:
         ("of", "the party or incident that the step names"),
     ):
         decide.add_argument(f"--{option}", metavar="WORD", help=text)
+    decide.add_argument(
+        "--finding",
+        metavar="FILE",
+        help="the finding in words: without a step it is written there, to be read; what is signed or endorsed is the one that stands there",
+    )
     decide.add_argument("--key", metavar="FILE", help="sign with this private key (default: the mission's signs)")
     decide.add_argument(
         "--until",
@@ -157,7 +167,7 @@ def _init(args: argparse.Namespace) -> int:
     import shutil
 
     from servanda.desk.configure import configure
-    from servanda.desk.folder import make_folder
+    from servanda.desk.folder import make_folder, parties_of
     from servanda.record import parse_public
 
     configured = _parties(args.party)
@@ -169,6 +179,7 @@ def _init(args: argparse.Namespace) -> int:
         key=Path(args.key) if args.key else None,
         database=args.database,
         demo=bool(args.demo),
+        played=parties_of(Path(args.demo)) if args.demo and not (configured or args.record) else (),
     )
     try:
         configure(desk)
@@ -206,10 +217,11 @@ def _parties(pairs: list[str]) -> dict[str, str]:
 
 def _serve(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk.serving import listening, serve
-    from servanda.desk.setup import migrate
+    from servanda.desk.setup import migrate, refuse_nobody
 
     desk.record().log.refuse_stranger(desk.signer)  # without key or record no page could be shown
-    migrate()
+    migrate(desk)
+    refuse_nobody(desk)
     listens = listening(args.host, args.port)
     print(f"The desk is at http://{args.host}:{args.port}/ (stop it with Ctrl+C)", flush=True)
     if desk.demo:
@@ -221,9 +233,13 @@ def _serve(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _work(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk.folder import Gone
     from servanda.desk.working import work
 
-    work(desk, once=args.once, say=lambda line: print(line, flush=True))
+    desk.refuse_gone()
+    work(desk, once=args.once, say=lambda line: print(line, flush=True), stopped=(gone := Gone(desk)))
+    if gone.fault:
+        raise gone.fault
     return 0
 
 
@@ -240,7 +256,7 @@ def _rebuild(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk.projection import rebuild
     from servanda.desk.setup import migrate
 
-    migrate()  # a copy of a mission has no tables yet
+    migrate(desk, begin=True)  # a copy of a mission has no tables yet
     was = Head.objects.filter(size__gt=0).exists()
     same, rows = rebuild(desk.record())
     how = "; the projection came out " + ("as it was" if same else "OTHERWISE than it was") if was else ""
@@ -249,8 +265,11 @@ def _rebuild(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _doctor(args: argparse.Namespace, desk: Desk) -> int:
-    from servanda.desk.doctor import examine
+    from servanda.desk.doctor import examine, mend_names
 
+    if args.mend:
+        for name in mend_names(desk):
+            print(f"mended {name}: recorded anew under a name that nobody can guess; what stands on the record stays")
     sound = True
     for holds, line in examine(desk):
         sound &= holds
@@ -307,7 +326,7 @@ def _token(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk import tables, tokens
     from servanda.desk.setup import migrate
 
-    migrate()
+    migrate(desk)
     if args.take:
         tokens.revoke(args.take)
         print(f"{args.take}: counts no more")
@@ -324,14 +343,18 @@ def _token(args: argparse.Namespace, desk: Desk) -> int:
 
 def _decide(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk.decide import Click, clock, decide, steps_now
+    from servanda.desk.finding import finding_on
     from servanda.desk.register import length_of
     from servanda.errors import Fault, ServandaError
     from servanda.record import load_key
+    from servanda.record.log import digest_of
 
     steps = steps_now(desk, args.person, args.incident)
     if args.step is None:
         for step, why in steps.items():
             print(f"{step:15s} {why or 'may be taken'}")
+        if args.finding:
+            Path(args.finding).write_text(finding_on(args.incident), "utf-8", newline="")
         return 0
     try:
         length = length_of(args.until or "")
@@ -344,6 +367,7 @@ def _decide(args: argparse.Namespace, desk: Desk) -> int:
     party = args.of if args.step in ("replied", "dissent") else None
     says = {"step": args.step, "outcome": args.outcome, "of": None if party else args.of, "until": until}
     hand = load_key(Path(args.key)) if args.key else None
-    (done,) = decide(desk, args.person, [Click(args.incident, says, args.why, by=party)], hand)
+    read = digest_of(Path(args.finding).read_bytes()) if args.finding else None
+    (done,) = decide(desk, args.person, [Click(args.incident, says, args.why, by=party, read=read)], hand)
     print(f"{done.decision}: {args.incident} {args.step}")
     return 0

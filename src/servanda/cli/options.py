@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from servanda.app.output import Written
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
@@ -56,7 +59,7 @@ def add_engine(command: argparse.ArgumentParser) -> None:
 
 
 def write_folder(
-    args: argparse.Namespace, files: Mapping[str, bytes], leftovers: Mapping[str, bytes] | None = None
+    args: argparse.Namespace, files: Mapping[str, bytes | Written], leftovers: Mapping[str, bytes] | None = None
 ) -> None:
     """Write all files of a command into the folder of ``--out``, or none (:func:`servanda.app.output.write_all`)."""
     from servanda.app.output import refuse_folder, write_all

@@ -125,9 +125,9 @@ def _from_files(args: argparse.Namespace) -> int:
             progress=progress,
         )
     if args.out is not None:
-        from servanda.report import all_files
+        from servanda.report import all_files, long_tables
 
-        write_folder(args, all_files(verification), optional_files(verification))
+        write_folder(args, {**all_files(verification), **long_tables(verification)}, optional_files(verification))
     _print(args, verification)
     if args.out is not None and not args.json:
         print(f"\nOpen {Path(args.out) / 'report.html'} in a browser; the tables lie beside it.")

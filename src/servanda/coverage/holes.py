@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
 from servanda.values.geo.projection import Floats
-from servanda.values.time import to_micros
+from servanda.values.time import MICROSECOND, to_micros
 from servanda.values.tolerance import Tolerance
 
 _DECIMALS = 6
@@ -89,10 +90,10 @@ def _hours(
     An hour that comes once only returns on no other day.
     """
     edges, hour = _local_hours(spells[0], spells[-1], zone)
-    at = np.clip(np.array([to_micros(t) for t in edges], dtype=np.int64), micros[0], micros[-1])
+    at = np.clip(edges, micros[0], micros[-1])
     summed = np.concatenate([[0.0], np.cumsum(dark * np.diff(micros))])
     lost = np.diff(np.interp(at.astype(np.float64), micros.astype(np.float64), summed))
-    whole_hour = np.diff(at) == np.diff(np.array([to_micros(t) for t in edges], dtype=np.int64))
+    whole_hour = np.diff(at) == np.diff(edges)
     first = np.searchsorted(micros, at[:-1], side="right") - 1
     last = np.searchsorted(micros, at[1:], side="left")
     again, worst = [], 0.0
@@ -114,11 +115,17 @@ def _hours(
     return tuple(again), worst
 
 
-def _local_hours(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[list[datetime], npt.NDArray[np.int64]]:
-    """The edges of the hours from the local hour of the start on, and which hour of the day each is."""
+@lru_cache(maxsize=64)  # every term of a window asks for the same
+def _local_hours(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The edges of the hours from the local hour of the start on, in microseconds, and which hour of the day each is."""
     local = start.astimezone(zone)
-    edge = start - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    edges = [edge]
+    edges = [
+        start.astimezone(UTC) - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    ]
     while edges[-1] < end:
         edges.append(edges[-1] + _HOUR)
-    return edges, np.array([t.astimezone(zone).hour for t in edges[:-1]], dtype=np.int64)
+    micros = to_micros(edges[0]) + np.arange(len(edges), dtype=np.int64) * (_HOUR // MICROSECOND)
+    hours = np.array([t.astimezone(zone).hour for t in edges[:-1]], dtype=np.int64)
+    micros.setflags(write=False)
+    hours.setflags(write=False)
+    return micros, hours

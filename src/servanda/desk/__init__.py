@@ -5,7 +5,8 @@ the tables of :mod:`~servanda.desk.models` marked as projection can be thrown aw
 signed entry or none; nobody is shown what his office does not read.
 
 * ``folder``      a mission's folder: record, keys, secret, database; ``register``: people, offices and clocks, as the record holds them
-* ``configure``   Django's settings out of the folder; ``setup``: the database and accounts; ``serving``: the web server, ``answering``: one of its processes; ``urls``
+* ``hours``       the mission's clock, which in a demonstration is its own
+* ``configure``   Django's settings out of the folder; ``setup``: the database and accounts; ``serving``: the web server, ``answering``: one of its processes, ``threads``: in which it makes pages; ``urls``
 * ``models``      the tables; ``migrations/``
 * ``picture``     everything that the record holds, as rows; ``projection``: those rows in the database; ``places``, ``tallies``, ``search``: of the queue, counted, found
 * ``session``     the session of the record in this process; ``moved``: what of the projection is to be written anew, as the session knows it

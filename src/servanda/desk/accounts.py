@@ -27,5 +27,5 @@ class Adapter(DefaultAccountAdapter):
         return user
 
     def get_client_ip(self, request: Any) -> str:
-        """The address that the server saw: no header of the client is trusted."""
+        """The address that the server saw, or that a web server on this machine says it saw."""
         return str(request.META.get("REMOTE_ADDR") or "unknown")

@@ -155,14 +155,20 @@ def too_large(desk: Desk, source: str, way: str, name: str, sha256: str, size: i
 
 def mapping_of(desk: Desk, source: str) -> bytes | None:
     """How the tables of a source are read; nothing where nobody has said so yet."""
-    names = _mapping_name(desk, source), f"{MAPPINGS}{digest_of(name_key(source).encode())[:16]}.yaml"
+    names = mapping_name(desk, source), guessed_name(source)
     found = [
         one for name in names for one in kept(desk, name, 1)
     ]  # the second, which can be guessed, as these files were called before
     return found[0].data if found else None
 
 
-def _mapping_name(desk: Desk, source: str) -> str:
+def guessed_name(source: str) -> str:
+    """How an older version named the file that says how a source's tables are read: whoever guesses the source knows it."""
+    return f"{MAPPINGS}{digest_of(name_key(source).encode())[:16]}.yaml"
+
+
+def mapping_name(desk: Desk, source: str) -> str:
+    """How that file is named, by a secret of the vault."""
     return f"{MAPPINGS}{desk.record().vault.label(name_key(source))}.yaml"
 
 
@@ -322,7 +328,7 @@ def _files(desk: Desk, row: Arrival, reports: pl.DataFrame, result: ImportResult
     data = filled.write_csv().encode()
     whole = attached.Attached(row.content, row.name, "", row.size)
     beside = attached.list_file([whole, *(attached.Attached(**one) for one in row.beside)], name)
-    how = File(_mapping_name(desk, row.source), "attachment", result.mapping.encode(), own=True)
+    how = File(mapping_name(desk, row.source), "attachment", result.mapping.encode(), own=True)
     table = File(name, "evidence", data, lambda d: text_rows(NamedBytes(name, d)), needs=(beside.name, how.name))
     return [beside, how, table]
 

@@ -23,9 +23,9 @@ Mark = tuple[float, float, int, str, str]
 
 
 def around(box: Box) -> Box:
-    """The box of a grid in which a frame lies, and some of what is beside it: frames that lie near each other have one ground."""
+    """The box of a grid in which a frame lies, with as much again beside it, which a wide screen shows too: frames that lie near each other have one ground."""
     west, south, east, north = box
-    step = 2.0 ** math.ceil(math.log2(max(east - west, north - south, 0.25))) / 2
+    step = 2.0 ** math.ceil(math.log2(max(east - west, north - south, 0.25)))
     low_x, low_y = (math.floor(edge / step - 1) * step for edge in (west, south))
     high_x, high_y = (math.ceil(edge / step + 1) * step for edge in (east, north))
     return max(low_x, -180.0), max(low_y, -90.0), min(high_x, 180.0), min(high_y, 90.0)

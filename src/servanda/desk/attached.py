@@ -9,26 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.core import signing
+from django.db import transaction
 
-from servanda.desk import models
+from servanda.desk import hours, models
 from servanda.desk.decide import Refused, refused
-from servanda.desk.fields import unseen
 from servanda.desk.folder import Desk
+from servanda.desk.inbox import Arrival, Brought
 from servanda.desk.pictures import kind_of, shown
+from servanda.desk.projection import lock
+from servanda.desk.tables import Draft
 from servanda.errors import ServandaError
 from servanda.record import File, Record, Sealed
 from servanda.record.entry import read_entry
+from servanda.record.log import digest_of
 from servanda.record.names import hide
+from servanda.values.names import unseen
 
 PREFIX = "attachments/"
 MOST, MOST_IN_ALL = 8, 60
 """Files that come with one form."""
+FOR = timedelta(days=1)
+"""So long a form that was refused may be sent again with the files that it brought."""
 _SALT = "servanda.desk.attached"
 _ENDINGS = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "WEBP": (".webp",), "GIF": (".gif",), "BMP": (".bmp",)}
 _ENDINGS |= {"TIFF": (".tif", ".tiff"), "PDF": (".pdf",)}
@@ -92,6 +100,50 @@ def keep(desk: Desk, name: str, data: bytes) -> Attached:
     return Attached(digest, called, kind, len(data))
 
 
+def hold(desk: Desk, name: str, data: bytes) -> Attached:
+    """Seal a file that a form brings, which may yet be refused: :func:`sweep` removes it where nothing came of the form; arguments and errors as :func:`keep`."""
+    Brought.objects.update_or_create(pk=digest_of(data), defaults={"at": hours.machine()})
+    return keep(desk, name, data)
+
+
+def sweep(desk: Desk) -> int:
+    """Remove what forms brought that were not recorded in a day.
+
+    Args:
+        desk: the mission.
+
+    Returns:
+        How many contents were removed.
+    """
+    old = Brought.objects.filter(at__lt=hours.machine() - 2 * FOR)
+    if not old.exists():
+        return 0
+    with transaction.atomic():
+        lock()  # what a form is just recording is on the record, or not yet begun
+        waiting = set(old.select_for_update().values_list("pk", flat=True))
+        store, nothing = sealed(desk), waiting - _named(desk)
+        for digest in nothing:
+            store.forget(digest)
+        Brought.objects.filter(pk__in=waiting).delete()
+    return len(nothing)
+
+
+def _named(desk: Desk) -> set[str]:
+    """All contents that the record names, or what waits."""
+    lists = models.Entry.objects.filter(kind="attachment", name__startswith=PREFIX).values_list("pk", flat=True)
+    found = {one.sha256 for entry in lists for one in _listed(desk.record_folder, entry)}
+    for says in (models.Decided.objects.filter(kind="step"), Draft.objects.all()):
+        found |= {str(d) for said in says.values_list("says", flat=True) for d in _attachments(said)}
+    for content, beside in Arrival.objects.values_list("content", "beside"):
+        found |= {content, *(str(one["sha256"]) for one in beside)}
+    return found
+
+
+def _attachments(said: dict[str, Any]) -> list[Any]:
+    """The files that a decision names, or a click that waits to be signed."""
+    return [*(said.get("attachments") or ()), *((said.get("says") or {}).get("attachments") or ())]
+
+
 def too_large(desk: Desk, name: str) -> Refused:
     """What is said of a file that is too large."""
     most = desk.ways.largest // 1_000_000 or 1
@@ -117,7 +169,7 @@ def brought(desk: Desk, request: Any) -> list[Attached]:
         raise refused(f"{len(chosen) + len(before)} files at once are too many", f"{MOST} at most", "DSK035")
     if (large := next((f for f in chosen if f.size > desk.ways.largest), None)) is not None:
         raise too_large(desk, large.name)
-    came = [replace(keep(desk, f.name or "file", f.read()), name=safe_name(f.name or "file")) for f in chosen]
+    came = [replace(hold(desk, f.name or "file", f.read()), name=safe_name(f.name or "file")) for f in chosen]
     return list({one.sha256: one for one in (*before, *came)}.values())
 
 
@@ -128,7 +180,7 @@ def token(one: Attached) -> str:
 
 def _opened(text: str) -> dict[str, Any] | None:
     try:
-        said: dict[str, Any] = signing.loads(text, salt=_SALT, max_age=86_400)
+        said: dict[str, Any] = signing.loads(text, salt=_SALT, max_age=FOR)
     except signing.BadSignature:
         return None
     return said

@@ -14,7 +14,10 @@ from django.db import transaction
 from servanda.desk import decide
 from servanda.desk.decide import changed, refused
 from servanda.desk.inbox import Arrival
-from servanda.evidence.importing.mapping import NONE
+from servanda.desk.kept import codes_of
+from servanda.desk.projection import head
+from servanda.evidence.importing.columns import roles_left
+from servanda.evidence.importing.mapping import LEFT, NONE
 from servanda.record.log import digest_of
 from servanda.wording import plural
 
@@ -104,8 +107,8 @@ def answer(row: Arrival, said: Mapping[tuple[str, ...], str], *, protect: bool =
         Refused: an answer cannot be, or nothing of it waits.
     """
     for key, value in said.items():
-        if key[0] == "places" and value not in ("", NONE):
-            _refuse_no_place(key[-1], value)
+        if value not in ("", NONE):
+            _refuse_impossible(key, value)
     with transaction.atomic():
         now = current(row)
         if not waits(now):
@@ -116,6 +119,18 @@ def answer(row: Arrival, said: Mapping[tuple[str, ...], str], *, protect: bool =
         if protect:
             protected(now)
     row.refresh_from_db()
+
+
+def _refuse_impossible(key: tuple[str, ...], value: str) -> None:
+    """Refuse a choice that leads nowhere: a place that is none, a code that no target has, what no column can be."""
+    if key[0] == "places":
+        _refuse_no_place(key[-1], value)
+    known = {"targets": codes_of(head())["targets"], LEFT: roles_left({})}.get(key[0], [value])
+    if value not in known:
+        what = "the code of a target" if key[0] == "targets" else "what a column can be"
+        raise refused(
+            f"{value[:60]!r} is not {what}, for {key[-1][:60]!r}", "choose one that is offered; or a dash", "DSK016"
+        )
 
 
 def _refuse_no_place(name: str, value: str) -> None:
@@ -163,13 +178,15 @@ def dismiss(row: Arrival, person: str, why: str) -> None:
     row.refresh_from_db()
 
 
-def written(row: Arrival, person: str) -> None:
-    """Keep that a report was written of a letter, unless somebody has decided meanwhile."""
+def written(row: Arrival, person: str, form: str, incident: str) -> None:
+    """Keep that a report was written of a letter: by which form, and where it lies."""
     with transaction.atomic():
         now = current(row)
-        if now.state in ("waiting", "aside"):
-            now.state, now.reports, now.done_by, now.done_at, now.told = "taken", 1, person, decide.clock(), ""
-            now.save(update_fields=["state", "reports", "done_by", "done_at", "told"])
+        if [form, incident] not in now.written:
+            now.written = [*now.written, [form, incident]]
+            now.state, now.reports, now.told = "taken", len(now.written), ""
+            now.done_by, now.done_at = person, decide.clock()
+            now.save(update_fields=["state", "reports", "done_by", "done_at", "told", "written"])
 
 
 def again(row: Arrival) -> None:

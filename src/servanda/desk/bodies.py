@@ -9,10 +9,8 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from django.utils.translation import override
-
 from servanda.desk.interface import problem
-from servanda.desk.languages import NAMES, text
+from servanda.desk.languages import NAMES, speaking, text
 
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
@@ -99,7 +97,7 @@ async def _problem(send: Callable[[Message], Awaitable[None]], most: int) -> Non
 
 async def _refuse(send: Callable[[Message], Awaitable[None]], languages: bytes, most: int) -> None:
     code = languages.decode("latin-1")[:2].lower()
-    with override(code if code in NAMES else "en"):
+    with speaking(code if code in NAMES else "en"):
         title = text("Too large")
         words = text("Nothing was recorded: what was sent has more than %(size)s MB. Go back, and send less at once.")
     page = f'<!doctype html><html lang="{code if code in NAMES else "en"}"><meta charset="utf-8"><title>{title}</title><link rel="stylesheet" href="/static/desk/desk.css"><main class="narrow"><h1>{title}</h1><p>{words % {"size": max(1, most // 1_000_000)}}</p></main></html>'

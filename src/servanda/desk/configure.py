@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from servanda.desk import openid
-from servanda.desk.folder import DATABASES, Desk
+from servanda.desk.folder import Desk
 from servanda.errors import Fault, ServandaError
 
 _MINE: list[Desk] = []
@@ -34,6 +34,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "servanda.desk.middleware.Offices",
 ]
+
+_CONNECTIONS = {"CONN_MAX_AGE": 60}
+"""Seconds for which a thread that makes pages (``threads.py``) goes on with its connection to the database."""
 
 
 def desk() -> Desk:
@@ -94,7 +97,13 @@ def settings_of(mine: Desk) -> dict[str, Any]:
         "FILE_UPLOAD_TEMP_DIR": str(mine.folder),
         "STATIC_URL": "/static/",
         "TEMPLATES": _templates(),
-        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"}},
+        "CACHES": {
+            "default": {
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "LOCATION": "desk_cache",
+                "OPTIONS": {"MAX_ENTRIES": 100_000},  # of 300 a stranger's guesses at other logins push out who waits
+            }
+        },
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         **_sessions(),
@@ -188,13 +197,15 @@ def _limits() -> dict[str, Any]:
 
 def database(mine: Desk) -> dict[str, Any]:
     """The database as Django takes it."""
-    if not mine.database.startswith(DATABASES):
+    if mine.is_sqlite:
         pragmas = (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=20000;"
         )
         options = {"transaction_mode": "IMMEDIATE", "init_command": pragmas, "timeout": 20}
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": mine.database, "OPTIONS": options}
+        name = f"file:{quote(mine.database)}?mode=rw"  # one that is gone is not begun anew by whoever asks
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options, **_CONNECTIONS}
     parts = urlsplit(mine.database)
+    options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -202,5 +213,7 @@ def database(mine: Desk) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": options | {"options": f"-c jit=off {options.get('options', '')}".strip()},
+        **_CONNECTIONS,
+        "CONN_HEALTH_CHECKS": True,
     }

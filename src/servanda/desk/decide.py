@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,12 +18,13 @@ from django.db import transaction
 
 from servanda.desk import finding, models
 from servanda.desk.compose import decision_entry, decisions_file, report_file
+from servanda.desk.configure import desk as mission
 from servanda.desk.folder import Desk
 from servanda.desk.grades import no_grade
 from servanda.desk.own import ByHand, not_in_name, not_own
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
-from servanda.desk.steps import course, decision_of_row, undoable
+from servanda.desk.steps import course, decision_of_row, decisions_on, undoable
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import STEPS, Deciders, decision_id, read_decisions
 from servanda.incidents.determinations import NAMES_AUTHOR
@@ -39,14 +40,14 @@ from servanda.incidents.guards import (
 )
 from servanda.record import File, Signer
 from servanda.values.files import NamedBytes
-from servanda.values.names import name_key, names_of
+from servanda.values.names import name_key, names_of, shown, unseen
 from servanda.wording import either
 
 MOST_AT_ONCE = 50
 between: Callable[[str], None] = lambda point: None  # noqa: E731
 """Called between every two steps of a command; tests break off there."""
-clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
-"""What the desk's clock says."""
+clock: Callable[[], datetime] = lambda: mission().clock()  # noqa: E731
+"""What the mission's clock says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Click:
         seen: the version of the incident that was shown; ``None`` where nobody looked at one (the command line).
         after: the last decision that was shown.
         by: a party in whose name a reply or dissent is written down; left out, the mission's office.
-        read: the SHA-256 of the finding in words that was shown to whom signs or endorses it.
+        read: the SHA-256 of the finding in words that was shown to whom signs or endorses it, who does neither without.
     """
 
     incident: str
@@ -168,8 +169,12 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) ->
         if same is not None:
             return Done(same, click.incident, again=True)
         raise changed()
-    if not click.why.strip():
+    if not shown(click.why):
         raise refused("does not say why", "every decision has its reason", "DSK013")
+    if character := next(
+        filter(None, (unseen(v) for v in (click.why, *click.says.values()) if isinstance(v, str))), ""
+    ):
+        raise refused(f"holds the character {character}, which nobody sees as what it is", "leave it out", "DSK019")
     if long := too_long({"why": click.why.strip(), **click.says}):
         raise refused(long, "say it in fewer words", "DSK018")
     kind = next(k for k in ("step", "merge", "split", "undo", "grade", "grant") if k in click.says)
@@ -183,7 +188,9 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) ->
         words["of"] = turn.body
     if click.says.get("step") in finding.STEPS:
         words["finding"] = finding.finding(at, row)
-        if click.read is not None and click.read != finding.digest(words["finding"]):
+        if not click.read:
+            raise refused("does not say that the finding was read", "read it, then sign by its SHA-256", "DSK020")
+        if click.read != finding.digest(words["finding"]):
             raise changed()
     if click.says.get("step") == "right_of_reply" and words.get("until") is None and "right_of_reply" in at.clocks:
         words["until"] = now + timedelta(seconds=at.clocks["right_of_reply"])
@@ -275,7 +282,7 @@ def _other(at: models.Head, kind: str, who: models.Person, click: Click) -> str:
             return "there is no such decision"
         if not Deciders(at.parties, at.bodies).may(decision_of_row(undone)):
             return "what a party said stands: it is answered, and not undone"
-        if undone.pk not in undoable(at, click.incident):
+        if undone.pk not in undoable(at, decisions_on(click.incident)):
             return "only the last step that stands is undone: what came after it rests on it"
         return may_undo(decision_of_row(undone), who.role, who.pk)
     if kind == "grade":
@@ -347,7 +354,7 @@ def report(
     from servanda.desk.attached import with_list
     from servanda.desk.fields import refuse_unreadable
 
-    file, ident, incident = report_file(said, nonce, told)
+    file, ident, incident = report_file(said, desk.drawn(nonce).hex(), told)  # ids that nobody reaches by trying nonces
     refuse_unreadable(desk, head(), file)
     note = f"written at the desk by {person.pk}"
     _record(desk, with_list(file, came), note=note, protect=[said["source"]] if protect else [], once=True)

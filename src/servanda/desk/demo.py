@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from servanda.agreement import read_agreement
 from servanda.app.record import files_to_record
-from servanda.desk import decide, models, projection
+from servanda.desk import decide, finding, hours, models, projection
 from servanda.desk.decide import Click
 from servanda.desk.folder import Desk
 from servanda.desk.kept import agreement_of
 from servanda.desk.register import Person
-from servanda.desk.replay import HELD
+from servanda.desk.replay import HELD, days_of
 from servanda.desk.setup import ADMINISTRATOR, let_in
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import GUARANTOR, PARTY, ROLES, office_name
@@ -48,8 +49,17 @@ def fill(desk: Desk, case: Path, *, by_day: bool = False) -> Iterator[str]:
     paths = [case / "agreement.yaml", *sorted((case / "evidence").glob("*")), *case.glob("coverage.yaml")]
     if not paths[0].is_file():
         raise ServandaError(Fault(str(case), "holds no agreement.yaml", "name a folder as cases/", code="DSK009"))
-    files = files_to_record([path for path in paths if not (by_day and path.suffix == ".csv")])
-    decide._record(desk, files)  # noqa: SLF001  the same way as every entry
+    tables = [path for path in paths if path.suffix == ".csv"]
+    agreement = read_agreement(paths[0])
+    days = days_of(case, agreement.reporting_day)
+    if known := [one.known for one in days.values() if one.known]:
+        begins = agreement.reporting_day.window(agreement.reporting_day.day_of(known[0])).start
+        hours.put(desk.folder, begins or known[0], known[0])
+    decide._record(desk, files_to_record([path for path in paths if path not in tables]))  # noqa: SLF001  the same way as every entry
+    if not by_day:
+        if known:
+            hours.put(desk.folder, known[-1], None)
+        decide._record(desk, files_to_record(tables))  # noqa: SLF001
     people = [Person(f"p-{n}", _NAMES[role], role, role) for n, role in enumerate(ROLES, 1)]
     let_in(
         desk,
@@ -59,7 +69,7 @@ def fill(desk: Desk, case: Path, *, by_day: bool = False) -> Iterator[str]:
     if by_day:
         held = desk.folder / HELD / "evidence"
         held.mkdir(parents=True)
-        for path in (case / "evidence").glob("*.csv"):
+        for path in tables:
             shutil.copyfile(path, held / path.name)
         yield f"{projection.head().title}, without its reports: they arrive day by day under Demonstration, or by 'servanda desk replay'"
     else:
@@ -99,5 +109,6 @@ def _story(desk: Desk) -> Iterator[str]:
     incidents = models.Incident.objects.order_by("-reports", "id").values_list("id", flat=True)[: 2 * len(way)]
     for n, incident in enumerate(incidents):
         for person, says, why, by in way[: n // 2 + 1]:
-            (done,) = decide.decide(desk, person, [Click(incident, says, why, by=by)])
+            read = finding.read_of(incident) if says["step"] in finding.STEPS else None
+            (done,) = decide.decide(desk, person, [Click(incident, says, why, by=by, read=read)])
             yield done.decision

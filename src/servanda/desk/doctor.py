@@ -10,14 +10,16 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.db.utils import DatabaseError
 
-from servanda.desk import attached, models
+from servanda.desk import arrivals, attached, decide, models
 from servanda.desk.folder import CONFIG, Desk
 from servanda.desk.given import FOLDER
+from servanda.desk.inbox import Arrival
+from servanda.desk.kept import kept
 from servanda.desk.own import OWN, is_own
 from servanda.desk.picture import fingerprint, read_picture
 from servanda.desk.projection import head, live_rows
 from servanda.errors import Fault, ServandaError
-from servanda.record import Record
+from servanda.record import File, Record
 from servanda.wording import plural
 
 
@@ -61,6 +63,13 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
             else "the tables are not those of the record: servanda desk rebuild",
         )
         yield bool(at.agreement), f"agreement: {at.agreement or 'none yet: servanda record add'}"
+        old = guessable(desk)
+        yield (
+            not old,
+            f"names by which a source can be guessed: {len(old)} {', '.join(old)}; servanda desk doctor --mend names them anew"
+            if old
+            else "no file's name tells who guesses a source that it is one",
+        )
         alone = unsigned(record)
         yield (
             not alone,
@@ -103,6 +112,46 @@ def unsigned(record: Record) -> list[str]:
                 if is_own(people[d.person], d.step, by) and people[d.person].key.partition(".")[0] in had:
                     out.append(f"{d.pk} ({d.step}, entry {entry.index}) bears no signature of {d.person}")
     return out
+
+
+def guessable(desk: Desk) -> dict[str, str]:
+    """Sources of which the record says how their tables are read under no other name than one from before, by which who guesses a source knows it.
+
+    Args:
+        desk: the mission.
+
+    Returns:
+        The sources by those names, which stay in the log.
+    """
+    there = set(models.Entry.objects.filter(name__startswith=arrivals.MAPPINGS).values_list("name", flat=True))
+    known = {w.source for w in desk.ways.watch} | set(Arrival.objects.values_list("source", flat=True))
+    return {
+        old: s
+        for s in sorted(known)
+        if (old := arrivals.guessed_name(s)) in there and arrivals.mapping_name(desk, s) not in there
+    }
+
+
+def mend_names(desk: Desk) -> list[str]:
+    """Record anew, under names that nobody can guess, how the tables of such sources are read; what stands on the record stays.
+
+    Args:
+        desk: the mission.
+
+    Returns:
+        The names from before.
+
+    Raises:
+        ServandaError: it cannot be recorded.
+    """
+    found = guessable(desk)
+    files = [
+        File(arrivals.mapping_name(desk, source), "attachment", kept(desk, old, 1)[0].data, own=True)
+        for old, source in found.items()
+    ]
+    if files:
+        decide._record(desk, files)  # noqa: SLF001  the same way as every entry
+    return list(found)
 
 
 def export(desk: Desk, out: Path, *, backup: bool = False) -> int:

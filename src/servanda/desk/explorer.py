@@ -50,11 +50,16 @@ class Frame:
         """As an address says it."""
         out = {"act": self.act, "state": self.state}
         if self.box is not None:
-            out["box"] = ",".join(f"{edge:.4f}".rstrip("0").rstrip(".") for edge in self.box)
+            out["box"] = box_said(self.box)
         for key, moment in (("from", self.start), ("to", self.end)):
             if moment is not None:
                 out[key] = moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
         return {key: value for key, value in out.items() if value}
+
+
+def box_said(box: Sequence[float]) -> str:
+    """A box as an address says it."""
+    return ",".join(f"{edge:.4f}".rstrip("0").rstrip(".") for edge in box)
 
 
 def frame_of(said: Mapping[str, str], zone: str) -> Frame:
@@ -262,10 +267,15 @@ def _coverage(folder: Path, agreement: int, entries: tuple[int, ...]) -> Coverag
 
 def coverage_of(desk: Desk, head: models.Head) -> Coverage:
     """Who was looking, and who was shut out, as the record says it now."""
-    found = inputs_of(desk, head, "coverage")
-    if found is None:
-        return Coverage()
-    return _coverage(desk.record_folder, found.agreement.index, tuple(e.index for e in found.entries))
+    found = _coverage_entries(desk, head.size, head.root, head.agreement)
+    return Coverage() if found is None else _coverage(desk.record_folder, *found)
+
+
+@lru_cache(maxsize=2)
+def _coverage_entries(desk: Desk, size: int, root: str, agreement: str) -> tuple[int, tuple[int, ...]] | None:
+    """Where agreement and coverage stand, asked once for each state of a mission's record."""
+    found = inputs_of(desk, models.Head(agreement=agreement), "coverage")
+    return None if found is None else (found.agreement.index, tuple(e.index for e in found.entries))
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,6 @@ from servanda.values.files import NamedBytes
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
 _DECIMAL = re.compile(r"-?[0-9]{1,6}([.,][0-9]{1,9})?")
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, and those that turn the direction of writing: what is read is not what stands there."""
 
 
 def whole(text: str) -> int | None:
@@ -45,12 +43,6 @@ def decimal(name: str, text: str, least: float, most: float) -> float | None:
     if not least <= value <= most:
         raise refused(f"{name} is no number from {least:g} to {most:g}", "use decimal degrees and kilometres", "DSK016")
     return value
-
-
-def unseen(text: str) -> str:
-    """The first character that nobody sees as what it is; nothing where there is none."""
-    found = _UNSEEN.search(text)
-    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def refuse_unreadable(desk: Desk, head: models.Head, file: File) -> None:

@@ -68,6 +68,16 @@ def finding(at: models.Head, row: models.Incident) -> str:
     return "\n".join(map(shown, lines))  # what is read is what is signed, whatever came in by tables or agreements
 
 
+def finding_on(incident: str) -> str:
+    """The finding on an incident as it stands; see :func:`finding`."""
+    return finding(models.Head.objects.get(), models.Incident.objects.get(pk=incident))
+
+
+def read_of(incident: str) -> str:
+    """The SHA-256 of the finding on an incident as it stands: whoever signs it has read that one."""
+    return digest(finding_on(incident))
+
+
 def digest(text: str) -> str:
     """The SHA-256 of a finding, as it stands in a decision."""
     return digest_of(text.encode())

@@ -7,10 +7,13 @@ desk.sqlite3       the database, where nobody names another one
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from servanda.agreement import read_agreement
+from servanda.desk import hours
 from servanda.desk.openid import OpenId, read_openid
 from servanda.desk.ways_in import USUAL, WaysIn, read_ways
 from servanda.errors import Fault, RecordError, ServandaError
@@ -60,11 +65,46 @@ class Desk:
         """The record, opened anew; what was read of its statements is not read again. Another writer is waited for, but not without end."""
         record = Record(self.record_folder, index=self._index)
         record.log.patience = PATIENCE
+        if self.demo:
+            record.dated_by = lambda: self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
         return record
+
+    def clock(self) -> datetime:
+        """What the mission's clock says."""
+        return hours.now(self.folder) if self.demo else hours.machine()
 
     @cached_property
     def _index(self) -> Index:
         return Index()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file."""
+        return not self.database.startswith(DATABASES)
+
+    def stands(self) -> dict[Path, tuple[int, int] | None]:
+        """What the desk rests on, each with what tells it from another of its name; nothing where it is not there."""
+        rests = [self.folder, self.record_folder, *([Path(self.database)] if self.is_sqlite else [])]
+        return {path: _mark(path) for path in rests}
+
+    def refuse_gone(self, stood: Mapping[Path, tuple[int, int] | None] | None = None) -> None:
+        """Refuse to go on without what the desk rests on, and to begin it anew.
+
+        Args:
+            stood: as :meth:`stands` said before; left out, it is only to be there.
+
+        Raises:
+            ServandaError: something is not there, or is another.
+        """
+        for path, now in self.stands().items():
+            if now is None or (stood is not None and stood[path] != now):
+                what = f"is {'not there' if now is None else 'another than the one that was served'}"
+                hint = "put it back, or the whole folder from a backup; a database alone: servanda desk rebuild"
+                raise ServandaError(Fault(str(path), what, hint, code="DSK021"))
+
+    def drawn(self, about: str) -> bytes:
+        """64 bytes that nobody guesses, and that the same words give again: what one form draws, it draws once, however often it is sent."""
+        return hmac.digest(self.secret.encode(), about.encode(), "sha512")
 
     @cached_property
     def secret(self) -> str:
@@ -118,6 +158,37 @@ def open_desk(folder: Path) -> Desk:
     )
 
 
+class Gone:
+    """Whether what a desk rests on went away, or gave way to another, while it was used.
+
+    Asked as often as one likes, it looks once a second, and believes two looks: a disk may be away for a moment.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._stood, self._missed, self._next = desk, desk.stands(), 0, 0.0
+        self.fault: ServandaError | None = None
+
+    def __call__(self) -> bool:
+        """Whether it did; ``fault`` says what."""
+        if self.fault is None and time.monotonic() >= self._next:
+            self._next = time.monotonic() + 1.0
+            try:
+                self._desk.refuse_gone(self._stood)
+                self._missed = 0
+            except ServandaError as error:
+                self._missed += 1
+                self.fault = error if self._missed > 1 else None
+        return self.fault is not None
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    try:
+        told = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return told.st_dev, told.st_ino
+
+
 def _is_address(database: str) -> bool:
     """Whether it is the address of a PostgreSQL database; that it is there is asked later."""
     try:
@@ -138,6 +209,22 @@ def _unreadable(path: Path, what: str) -> ServandaError:
     return ServandaError(Fault(str(path), what, "docs/desk.md says what stands there", code="DSK002"))
 
 
+def parties_of(case: Path) -> list[str]:
+    """The short names of the parties of a case; none where it holds no agreement.
+
+    Args:
+        case: its folder.
+
+    Returns:
+        Their names.
+
+    Raises:
+        ServandaError: the agreement cannot be read.
+    """
+    path = case / "agreement.yaml"
+    return [*read_agreement(path).parties] if path.is_file() else []
+
+
 def make_folder(
     folder: Path,
     name: str,
@@ -147,6 +234,7 @@ def make_folder(
     key: Path | None = None,
     database: str | None = None,
     demo: bool = False,
+    played: Collection[str] = (),
 ) -> Desk:
     """Make a mission's folder, whole or not at all; its database is made afterwards.
 
@@ -158,6 +246,7 @@ def make_folder(
         key: the key of that record's keeper.
         database: the address of a PostgreSQL database; left out, SQLite in the folder.
         demo: it is a demonstration, whose accounts are printed.
+        played: the parties of a demonstration, whose keys are made beside the mission's, so that packages can be made for them.
 
     Returns:
         The folder.
@@ -184,7 +273,12 @@ def make_folder(
             said |= {"record": str(record.resolve()), "key": str(key.resolve())}
         else:
             signer = make_key(stage / "keys" / "mission", name)
-            Record.begin(stage / "record", signer, parties or {}, {}, quorum="none" if not parties else "all")
+            made = {
+                of: make_key(stage / "keys" / f"party-{n}", f"party-{n}.{name}").public()
+                for n, of in enumerate(played, 1)
+            }
+            named = {**made, **(parties or {})}
+            Record.begin(stage / "record", signer, named, {}, quorum="all" if parties and not made else "none")
         text = yaml.safe_dump({**said, **({"demo": True} if demo else {})}, sort_keys=False)
         _disk.put(stage / CONFIG, text.encode(), 0o600)
         if folder.exists():

@@ -13,22 +13,24 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from servanda.app.disclose import disclose, hold_against
-from servanda.desk import decide, models
+from servanda.desk import decide, hours, models
 from servanda.desk.folder import Desk
+from servanda.desk.inbox import Making
 from servanda.desk.kept import entry_of
 from servanda.desk.projection import catch_up, lock
 from servanda.desk.withheld import Withheld, withheld
 from servanda.desk.wording import STATES
-from servanda.errors import EvidenceError
+from servanda.errors import EvidenceError, ServandaError
 from servanda.evidence.decisions import Deciders, Decision, effective, read_decisions
 from servanda.incidents.guards import GUARANTOR, PARTY, office_of
 from servanda.record.entry import TOLD
@@ -41,6 +43,10 @@ from servanda.values.files import NamedBytes
 FOLDER = "packages"
 TIERS = ("parties", "guarantors", "public")
 """Those for which the desk makes packages; that of the mechanism is all there is, and made on the machine itself."""
+
+AT_ONCE = 5_000
+"""Reports up to which a package is made while somebody waits for the page; of more, the worker makes it."""
+_PATIENCE = timedelta(minutes=15)
 
 
 class Given(NamedTuple):
@@ -79,6 +85,48 @@ class Shown:
     """Why, and of what."""
 
 
+def ask(desk: Desk, tier: str, person: str) -> None:
+    """Have the packages of a tier made: now, where that is done at once; by the worker where there are many reports.
+
+    Args:
+        desk: the mission.
+        tier: one of :data:`TIERS`.
+        person: who asks.
+
+    Raises:
+        ServandaError: as :func:`make`.
+    """
+    if tier in TIERS and models.Report.objects.all()[AT_ONCE : AT_ONCE + 1].exists():
+        wanted = {"person": person, "at": decide.clock(), "begun": None, "told": ""}
+        Making.objects.exclude(told="").filter(pk=tier).delete()
+        Making.objects.get_or_create(pk=tier, defaults=wanted)
+    else:
+        make(desk, tier)
+
+
+def make_asked(desk: Desk) -> int:
+    """Make the packages that were asked for, as the worker does; what another worker began is left to it for a while.
+
+    Args:
+        desk: the mission.
+
+    Returns:
+        For how many tiers they were made.
+    """
+    now, made = hours.machine(), 0
+    waits = Making.objects.filter(Q(begun=None) | Q(begun__lt=now - _PATIENCE), told="")
+    for tier, begun in list(waits.order_by("at").values_list("pk", "begun")):
+        if Making.objects.filter(pk=tier, begun=begun).update(begun=now):
+            try:
+                make(desk, tier)
+            except ServandaError as error:
+                Making.objects.filter(pk=tier).update(told=error.faults[0].what)
+            else:
+                Making.objects.filter(pk=tier).delete()
+                made += 1
+    return made
+
+
 def make(desk: Desk, tier: str) -> list[Given]:
     """Make the packages of a tier, keep them, and say so on the record.
 
@@ -96,7 +144,8 @@ def make(desk: Desk, tier: str) -> list[Given]:
         raise decide.refused("no packages are made for this tier", "choose from the list", "DSK033")
     record = desk.record()
     last = datetime.fromisoformat(record.log.last_dated())
-    packages = disclose(RecordStore(record), tier, max(decide.clock(), last), desk.signer)
+    now = decide.clock()
+    packages = disclose(RecordStore(record), tier, now if desk.demo else max(now, last), desk.signer)
     hold_against(record, packages)
     for data in packages.values():
         _keep(desk.folder / FOLDER, data)
@@ -144,7 +193,7 @@ def given(desk: Desk, role: str = "", most: int = 50) -> list[Given]:
         for made, digest in entry.subjects.items():
             if not role or made == name:
                 here = path_of(desk, digest).is_file()
-                out.append(Given(row.index, row.recorded_at, str(entry.says.get("tier")), made, digest, here))
+                out.append(Given(row.index, row.came, str(entry.says.get("tier")), made, digest, here))
     return out
 
 

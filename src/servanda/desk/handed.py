@@ -21,7 +21,7 @@ from typing import Any
 from django.db import transaction
 
 from servanda.desk import decide, models, tables
-from servanda.desk.fields import unreadable, unseen
+from servanda.desk.fields import unreadable
 from servanda.desk.folder import Desk
 from servanda.desk.interface import COLUMNS, MOST, report
 from servanda.desk.projection import catch_up, lock
@@ -29,6 +29,7 @@ from servanda.errors import Fault
 from servanda.record import File
 from servanda.store import text_rows
 from servanda.values.files import NamedBytes
+from servanda.values.names import unseen
 from servanda.values.time import iso, parse_instant, written_time
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -211,7 +212,7 @@ def hand_in(desk: Desk, token: tables.Token, sent: Sequence[Sent]) -> tuple[list
             raise Unfit.of(Fault("desk", what, "give it an id of its own", code="DSK064"), wrong)
         fresh = [one for one in sent if one.ident not in there]
         if fresh:
-            file, lines = _file(fresh, token)
+            file, lines = _file(desk, fresh, token)
             set_aside = unreadable(desk, at, file)
             if set_aside:
                 wrong = [
@@ -236,18 +237,18 @@ def hand_in(desk: Desk, token: tables.Token, sent: Sequence[Sent]) -> tuple[list
     return [there[one.ident] for one in sent], {one.ident for one in fresh}
 
 
-def _file(fresh: Sequence[Sent], token: tables.Token) -> tuple[File, list[int]]:
-    """The table that is recorded, in which each report begins an incident of its own; and the line in which each begins."""
+def _file(desk: Desk, fresh: Sequence[Sent], token: tables.Token) -> tuple[File, list[int]]:
+    """The table that is recorded, in which each report begins an incident of its own, whose id tells nobody who guesses of which source it is; and the line in which each begins."""
     digest = _digest([token.source, [[one.ident, one.digest] for one in fresh]])
     name, now = f"handed-{digest[:16]}.csv", iso(decide.clock().replace(microsecond=0)) or ""
-    out, lines = io.StringIO(), list[int]()
+    out, lines, label = io.StringIO(), list[int](), desk.record().vault.label
     columns = [*COLUMNS, "source", "side", "incident_id"]
     writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()
     for one in fresh:
         lines.append(out.getvalue().count("\n") + 1)
         own = {"report_id": one.ident, "source": token.source, "side": token.side}
-        own["incident_id"] = f"I-{_digest([token.source, one.ident])[:12]}"
+        own["incident_id"] = f"I-{label(json.dumps([token.source, one.ident]))[:12]}"
         usual = {"kind": "claim", "stance": "asserts", "origin": token.source, "known_at": now}
         writer.writerow({**usual, **one.said, **own})
     return File(name, "evidence", out.getvalue().encode(), lambda data: text_rows(NamedBytes(name, data))), lines

@@ -18,6 +18,7 @@ from servanda.evidence.importing.gazetteer import places_called
 _RADIUS = 6371.0088  # km, of a sphere of the earth's mean radius
 _WINDS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 _NUMBER = re.compile(r"[0-9]{1,3}([.,][0-9]{1,3})?")
+_MINUTES = re.compile(r"[0-9]{1,4}")
 _OFFERED = 6
 DEGREES, SHARE = 15.0, 0.5
 """How sure a direction and a distance that were heard are, where nobody says: 15 degrees to either side, half the distance."""
@@ -129,7 +130,7 @@ def around(start: datetime | None, end: datetime | None, minutes: str) -> tuple[
     """
     if not minutes.strip() or start is None:
         return start, end
-    if not minutes.strip().isascii() or not minutes.strip().isdigit() or int(minutes) > 1440:
+    if not _MINUTES.fullmatch(minutes.strip()) or int(minutes) > 1440:
         raise refused("give or take is no number of minutes from 0 to 1440", "write 10 for ten minutes", "DSK016")
     length = timedelta(minutes=int(minutes))
     return start - length, (end or start) + length

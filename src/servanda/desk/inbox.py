@@ -37,11 +37,32 @@ class Arrival(models.Model):
     done_at = models.DateTimeField(null=True)
     note = models.TextField(blank=True, default="")
     """Why it was dismissed."""
+    written = models.JSONField(default=list)
+    """Of a letter: the form and the incident of each report that was written of it."""
 
     class Meta:
         """What came once is one row, however often it comes."""
 
         constraints = (models.UniqueConstraint(fields=["content", "source"], name="one_arrival"),)
+
+
+class Brought(models.Model):
+    """A content that a form brought; it stays in the vault where it is named on the record, or waits, by the time that the form counts no more."""
+
+    content = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(db_index=True)
+
+
+class Making(models.Model):
+    """Packages of a tier that somebody asked for and the worker makes; it is gone when they are made."""
+
+    tier = models.CharField(max_length=40, primary_key=True)
+    person = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    begun = models.DateTimeField(null=True)
+    """When the worker began, by the machine's clock."""
+    told = models.TextField(default="")
+    """Why they could not be made."""
 
 
 class Unsealing(models.Model):

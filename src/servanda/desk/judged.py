@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import get_args
 
+from servanda.agreement.standards import STANDARDS
 from servanda.desk.languages import apart, language, said_code, text, told
 from servanda.verdicts.model import VerdictWord
 
@@ -189,6 +190,8 @@ def _in_words(name: str, value: str) -> str:
         words = every.groupdict() if every else {"act": value}
         form = "acts of every kind of %(act)s (for example %(example)s)" if every else "acts of the kind %(act)s"
         return text(form) % {key: said_code(word.replace(" ", "_"), "act") for key, word in words.items()}
+    if name == "standard" and value in STANDARDS:
+        return said_code(value)
     if name == "why" and (found := _REMARKS.fullmatch(value)) is not None:
         remarks = (_said(one) or one for one in _BETWEEN_REMARKS.split(found["remarks"]))
         return f"{apart(found['own'])}) ({'; '.join(remarks)}"

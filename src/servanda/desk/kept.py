@@ -45,8 +45,16 @@ def agreement_of(desk: Desk, head: models.Head) -> Agreement | None:
     Returns:
         The agreement; nothing where none is recorded yet.
     """
-    entry = models.Entry.objects.filter(kind="agreement", name=head.agreement).order_by("-index").first()
-    return _agreement(desk.record_folder, entry.index) if entry else None
+    index = _last_agreement(desk.folder, head.size, head.root, head.agreement)
+    return _agreement(desk.record_folder, index) if index is not None else None
+
+
+@lru_cache(maxsize=4)
+def _last_agreement(folder: Path, size: int, root: str, name: str) -> int | None:
+    """At which entry an agreement stood last, asked once for each state of a mission's record."""
+    entries = models.Entry.objects.filter(kind="agreement", name=name).order_by("-index")
+    found: int | None = entries.values_list("index", flat=True).first()
+    return found
 
 
 def codes_of(head: models.Head) -> dict[str, list[str]]:
@@ -109,5 +117,5 @@ def kept(desk: Desk, prefix: str, most: int = 50) -> list[Kept]:
     out = []
     for row in rows.order_by("-index")[:most]:
         entry = entry_of(record, row.index)
-        out.append(Kept(row.index, row.name, row.recorded_at, record.object(entry.digest)))
+        out.append(Kept(row.index, row.name, row.came, record.object(entry.digest)))
     return out

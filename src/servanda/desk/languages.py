@@ -7,18 +7,21 @@ stands in English; all are complete. What lower rooms say (a guard's refusal, a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import override
+from markupsafe import Markup
 
 from servanda.briefs import LANGUAGES, read_catalogue
+from servanda.wording import day, short_instant
 from servanda.wording import listing as english_list
 from servanda.wording import plural as english_plural
-from servanda.wording import short_instant
 
 NAMES = {
     "en": "English",
@@ -39,13 +42,29 @@ _OWN_WORDS = frozenset({"why", "body", "party", "incident", "reading", "report",
 _DISK = ("cannot be written: ", "the package cannot be kept: ")
 """How sentences begin that say what the disk answered: who reads one is also told what to do."""
 _FIELD = re.compile(r"%\((\w+)\)s")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)")
+
+
+_SPOKEN: ContextVar[str] = ContextVar("language", default="en")
 
 
 def language() -> str:
     """The language of what is being answered."""
-    now = (get_language() or "en").split("-")[0]
-    return now if now in LANGUAGES else "en"
+    return _SPOKEN.get()
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Answer in a language, also where Django and allauth speak; one that the desk does not know is English.
+
+    Args:
+        code: of the language.
+    """
+    before = _SPOKEN.set(code if code in LANGUAGES else "en")
+    try:
+        with override(code):
+            yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 def messages_of(code: str) -> Mapping[str, tuple[str, ...]]:
@@ -64,6 +83,20 @@ def text(english: str) -> str:
     """
     found = messages_of(language()).get(english)
     return found[0] if found and found[0] else english
+
+
+def of_page(english: str, **names: Any) -> Markup:
+    """A text of a page, as its template asks for it.
+
+    Args:
+        english: as it stands in the template.
+        names: what its fields say; escaped where it is no markup.
+
+    Returns:
+        The text, which needs no more escaping.
+    """
+    said = Markup(text(english))  # noqa: S704  of a template, or its translation
+    return said % names if "%" in said else said
 
 
 def of_account_pages(request: Any) -> dict[str, str]:
@@ -154,9 +187,7 @@ def apart(name: str) -> str:
 
 
 def _each(value: str) -> str:
-    """A name in a sentence: an instant as people write it, and offices and steps that are listed there by their own words, one by one."""
-    if _INSTANT.fullmatch(value):
-        return _own_instant(datetime.fromisoformat(value))
+    """A name in a sentence: offices and steps that are listed there by their own words, one by one."""
     said = [_name(part) for part in re.split(r", | or ", value)]
     return value if None in said else ", ".join(map(str, said))
 
@@ -184,13 +215,6 @@ def _patterns(code: str) -> list[tuple[re.Pattern[str], str]]:
     return [(pattern, form) for _, pattern, form in sorted(out, key=lambda p: -p[0])]
 
 
-def _own_instant(moment: datetime) -> str:
-    """An instant with an offset, by its own clock, as the language writes it."""
-    from babel.dates import format_datetime
-
-    return str(format_datetime(moment, "d MMM y, HH:mm ZZZZ", tzinfo=moment.tzinfo, locale=language()))
-
-
 def instant(moment: datetime, zone: str, *, year: bool = True) -> str:
     """An instant in a zone, to the minute, as the language writes it."""
     code = language()
@@ -200,3 +224,13 @@ def instant(moment: datetime, zone: str, *, year: bool = True) -> str:
 
     form = "d MMM y, HH:mm" if year else "d MMM, HH:mm"
     return str(format_datetime(moment.astimezone(ZoneInfo(zone)), form, locale=code))
+
+
+def day_of(moment: datetime, zone: str) -> str:
+    """The day of an instant in a zone, as the language writes it."""
+    code = language()
+    if code == "en":
+        return day(moment, ZoneInfo(zone), short=True)
+    from babel.dates import format_datetime
+
+    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y", locale=code))

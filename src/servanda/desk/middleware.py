@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
-from django.contrib.auth import logout
+from django.contrib.auth import get_user, logout
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import close_old_connections
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
-from django.utils.translation import get_language_from_request, override
+from django.utils.translation import get_language_from_request
 
 from servanda.desk import models
 from servanda.desk.configure import desk
-from servanda.desk.fields import unseen
-from servanda.desk.languages import NAMES
+from servanda.desk.languages import NAMES, speaking
 from servanda.desk.offices import PAGES
-from servanda.desk.projection import head, refresh
+from servanda.desk.projection import current, head
 from servanda.desk.register import CLOCKS, LONGEST
 from servanda.desk.views.shared import ended, failed, hidden, not_there
 from servanda.errors import ServandaError
 from servanda.incidents.guards import office_of
+from servanda.values.names import unseen
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -29,6 +32,8 @@ CSP = (
 )
 _BY_ITSELF = ("events", "state", "fresh")
 _WRITTEN = 60.0
+_STRANGER = 3600
+"""Seconds for which a session is kept in which nobody has signed in."""
 _OPEN = ("account_login", "account_logout", "mfa_authenticate", "openid_connect_login", "openid_connect_callback")
 
 
@@ -36,6 +41,9 @@ def headers(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """No inline code, nothing from elsewhere, nothing kept by browsers."""
 
     def with_headers(request: Any) -> Any:
+        request.encoding = (
+            "utf-8"  # a form is that, whatever it says of itself: Python has codecs that are none of texts
+        )
         response = get_response(request)
         response["Content-Security-Policy"] = CSP
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
@@ -64,15 +72,33 @@ def language_of(request: Any) -> str:
     return chosen if chosen in NAMES else "en"
 
 
+def over(session: Mapping[str, Any], at: models.Head) -> bool:
+    """Whether a session has stood unused for longer than the mission allows, or is as old as any may be."""
+    now, used, begun = time.time(), session.get("used"), session.get("begun")
+    idle = at.clocks.get("session", CLOCKS["session"].total_seconds())
+    return bool((used and abs(now - used) > idle) or (begun and now - begun > LONGEST.total_seconds()))
+
+
+def listens(request: Any) -> bool:
+    """Whether who has a page open may still hear what it hears: asked again of the database; a session of another password is nobody's."""
+    close_old_connections()  # a thread of its own asks, beside those of pages
+    session = SessionStore(request.session.session_key)
+    try:
+        user: Any = get_user(SimpleNamespace(session=session))
+        person = models.Person.objects.filter(login=user.get_username()).first()
+        return person is not None and office_of(person.role) in PAGES["events"] and not over(session, head())
+    finally:
+        close_old_connections()
+
+
 def unused(request: Any, name: str) -> bool:
     """Whether a session was left unused for longer than the mission allows, or is as old as any may be: it ends then.
 
     What a page asks for by itself is no use of it. That it is used is written down once a minute.
     """
     now, at = time.time(), request.session.get("used")
-    idle = request.head.clocks.get("session", CLOCKS["session"].total_seconds())
-    begun = request.session.setdefault("begun", now)
-    if (at is not None and abs(now - at) > idle) or now - begun > LONGEST.total_seconds():
+    request.session.setdefault("begun", now)
+    if over(request.session, request.head):
         logout(request)
         return True
     if name not in _BY_ITSELF and (at is None or abs(now - at) > _WRITTEN):
@@ -81,7 +107,7 @@ def unused(request: Any, name: str) -> bool:
 
 
 class Offices:
-    """Sign-in, and whose page it is. ``request.person`` and ``request.head`` are there for every page of ours."""
+    """Sign-in, and whose page it is. For every page of ours there are ``request.person``, ``request.people`` (all of them, by login) and ``request.head``."""
 
     def __init__(self, get_response: Callable[[Any], Any]) -> None:
         self.get_response = get_response
@@ -91,7 +117,7 @@ class Offices:
         if request.path_info.startswith("/api/"):
             request.person, request.head = None, None
             return self.get_response(request)
-        with override(language_of(request)):
+        with speaking(language_of(request)):
             return self._answer(request)
 
     def _answer(self, request: Any) -> Any:
@@ -101,20 +127,22 @@ class Offices:
             name = resolve(request.path_info).url_name or ""
         except Resolver404:
             name = ""
+        if name in _OPEN and not request.user.is_authenticated:
+            request.session.set_expiry(_STRANGER)
         if name == "static" or name in _OPEN:
             return self.get_response(request)
         if not request.user.is_authenticated:
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=204, headers={"HX-Redirect": "/account/login/"})
             return HttpResponseRedirect("/account/login/")
-        request.person = models.Person.objects.filter(login=request.user.username).first()
+        request.people = {person.login: person for person in models.Person.objects.all()}
+        request.person = request.people.get(request.user.username)
         if request.person is None:
             return not_there(request)
         try:
-            refresh(desk().record())
+            request.head = current(desk().record())
         except ServandaError as error:
             return failed(request, error)
-        request.head = head()
         if unused(request, name):
             return ended(request)
         if any(found := [unseen(v) for _, many in (*request.GET.lists(), *request.POST.lists()) for v in many]):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
+from servanda.desk.configure import desk
+from servanda.desk.hours import says_when
 from servanda.desk.places import NEVER
 from servanda.desk.tables import Draft, Handed, Noticed, Token
 
@@ -55,6 +59,12 @@ class Entry(models.Model):
         """Pages ask for the last of a kind."""
 
         indexes = (models.Index(fields=["kind", "index"], name="desk_by_kind"),)
+
+    @property
+    def came(self) -> datetime | None:
+        """When it was recorded, by the mission's clock."""
+        moment: datetime | None = getattr(self, says_when(demo=desk().demo))
+        return moment
 
 
 class Person(models.Model):
@@ -293,7 +303,7 @@ class Paper(models.Model):
     asked = models.JSONField(default=dict)
     language = models.CharField(max_length=8, default="en")
     state = models.CharField(max_length=12, default="draft")
-    """draft, reviewed, published, withdrawn"""
+    """draft, reviewed, published, withdrawn, returned"""
     name = models.CharField(max_length=120, default="")
     text = models.TextField(default="")
     size = models.BigIntegerField(default=0)
@@ -304,7 +314,14 @@ class Paper(models.Model):
     number = models.IntegerField(default=0)
     made_by = models.CharField(max_length=32)
     made_at = models.DateTimeField()
+    after = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="following")
+    """The draft that was sent back, which this one answers."""
+    answer = models.TextField(default="")
     reviewed_by = models.CharField(max_length=32, default="")
+    reviewed_at = models.DateTimeField(null=True)
+    returned_by = models.CharField(max_length=32, default="")
+    returned_at = models.DateTimeField(null=True)
+    objection = models.TextField(default="")
     published_by = models.CharField(max_length=32, default="")
     published_at = models.DateTimeField(null=True)
 
@@ -317,4 +334,4 @@ class PaperFile(models.Model):
     data = models.BinaryField()
 
 
-from servanda.desk.inbox import Arrival, Said, Unsealing  # noqa: E402, F401  Django finds tables in this module
+from servanda.desk.inbox import Arrival, Brought, Making, Said, Unsealing  # noqa: E402, F401  Django finds tables in this module

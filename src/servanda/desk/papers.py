@@ -1,4 +1,5 @@
 """Mission reports on their way: drafted of what is recorded, reviewed by somebody else, signed by the chief and recorded; corrected by a further number. A mission counts the reports of each kind from 1, as they stand on the record.
+Whoever reviews or signs may send it back: his objection is on the record, and the next draft, which answers it, says how.
 
 The files are made once, when the report is drafted, and kept: what was reviewed is what is signed. A published report is a file on the record and is
 never written over; what was wrong in it is said by a correction, which is a report of its own with a number and a note.
@@ -14,7 +15,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import yaml
 from django.db import transaction
+from django.db.models import QuerySet
 
 from servanda.app.brief import brief_of_record
 from servanda.briefs import KINDS, LANGUAGES, Asked
@@ -23,16 +26,24 @@ from servanda.desk.decide import refused
 from servanda.desk.folder import Desk
 from servanda.desk.projection import lock
 from servanda.record import File
+from servanda.record.log import digest_of
 from servanda.store import RecordStore
+from servanda.values.time import iso
 
-PREFIX = "reports/"
+PREFIX, SENT_BACK = "reports/", "desk/reports/"
 ABOUT = ("date", "incident", "to", "until", "source")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)\.", re.ASCII)
 REVIEWERS = ("verification", "legal", "chief")
+DRAFTERS = (*REVIEWERS, "operations", "duty")
 
 
 def draft(
-    desk: Desk, head: models.Head, person: str, said: Mapping[str, str], corrects: models.Paper | None = None
+    desk: Desk,
+    head: models.Head,
+    person: str,
+    said: Mapping[str, str],
+    corrects: models.Paper | None = None,
+    after: models.Paper | None = None,
 ) -> models.Paper:
     """Draft a report of everything that is recorded now.
 
@@ -40,8 +51,9 @@ def draft(
         desk: the mission.
         head: how far its record is projected.
         person: who drafts it.
-        said: ``kind``, ``language``, ``note`` and, where they are given, ``date``, ``incident``, ``to``, ``until`` and ``source``.
+        said: ``kind``, ``language``, ``note``, ``answer`` and, where they are given, ``date``, ``incident``, ``to``, ``until`` and ``source``.
         corrects: the published report that it corrects.
+        after: the draft that was sent back, which it answers.
 
     Returns:
         The draft with its files.
@@ -57,13 +69,16 @@ def draft(
     note = said.get("note", "").strip()[:4000]
     if corrects is not None and not note:
         raise refused("a correction says what was wrong", "write it", "DSK033")
+    answer = said.get("answer", "").strip()[:4000]
+    if after is not None and not answer:
+        raise refused("the next draft says what became of the objection", "write it", "DSK033")
     asked = {k: said[k].strip() for k in ABOUT if said.get(k, "").strip()}
     store, size = RecordStore(desk.record()), desk.record().log.head.size
     same = {"made_by": person, "kind": kind, "language": language, "asked": asked, "note": note, "size": size}
-    same |= {"corrects": corrects, "state": "draft"}
+    same |= {"corrects": corrects, "state": "draft", "after": after, "answer": answer if after else ""}
     if (there := models.Paper.objects.filter(**same).first()) is not None:
         return there  # the same form, sent twice
-    number = 0 if corrects is None else 1 + max((p.number for p in corrects.corrections.all()), default=0)
+    number = 0 if corrects is None else 1 + corrects.corrections.filter(state="published").count()
     about = Asked(
         date=asked.get("date"),
         incident=asked.get("incident"),
@@ -84,9 +99,34 @@ def draft(
         lock()
         if (there := models.Paper.objects.filter(**same).first()) is not None:
             return there
+        if after is not None and not unanswered().filter(pk=after.pk).exists():
+            raise refused("the objection is answered by another draft already", "look at that one", "DSK033")
         made = models.Paper.objects.create(**same, name=stem, text=text, number=number, made_at=decide.clock())
         models.PaperFile.objects.bulk_create(models.PaperFile(paper=made, name=n, data=d) for n, d in files.items())
+        if after is not None:
+            _say(desk, made, {"answers": digest_of(after.text.encode()), "answer": answer}, person)
     return made
+
+
+def _say(desk: Desk, paper: models.Paper, says: Mapping[str, str], person: str) -> None:
+    """Record what is said of a draft, for the mission alone."""
+    about = {"report": paper.name, "draft": digest_of(paper.text.encode())}
+    about |= {"by": person, "at": str(iso(decide.clock().replace(microsecond=0))), **says}
+    data = yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=1000).encode()
+    name = f"{SENT_BACK}{digest_of(data)[:16]}.yaml"
+    decide._record(desk, [File(name, "attachment", data, own=True)], once=True)  # noqa: SLF001  the same way as every entry
+
+
+def came_since(paper: models.Paper, size: int) -> int:
+    """How many entries came since a report was drafted, but for what was said of drafts."""
+    own = models.Entry.objects.filter(index__gte=paper.size, name__startswith=SENT_BACK).count()
+    return max(0, size - paper.size - own)
+
+
+def unanswered() -> QuerySet[models.Paper]:
+    """The drafts that were sent back and that no further draft answers."""
+    answered = models.Paper.objects.exclude(after=None).exclude(state="withdrawn").values("after")
+    return models.Paper.objects.filter(state="returned").exclude(pk__in=answered)
 
 
 def numbers(kind: str, before: int | None = None) -> dict[date, int]:
@@ -119,44 +159,55 @@ def _number_is_taken(paper: models.Paper) -> bool:
 
 
 def allowed(paper: models.Paper, person: models.Person) -> tuple[str, ...]:
-    """What somebody may do with a report now: ``review``, ``publish``, ``withdraw``, ``correct``. Four eyes: nobody reviews what he drafted, or signs what he drafted or reviewed."""
+    """What somebody may do with a report now: ``review``, ``publish``, ``return``, ``again`` (draft anew what was sent back), ``withdraw``, ``correct``. Four eyes: nobody reviews what he drafted, or signs what he drafted or reviewed."""
     own = paper.made_by == person.pk
     out = []
     if paper.state == "draft" and person.role in REVIEWERS and not own:
         out.append("review")
     if paper.state == "reviewed" and person.role == "chief" and person.pk not in (paper.made_by, paper.reviewed_by):
         out.append("publish")
+    if out or (paper.state == "reviewed" and paper.reviewed_by == person.pk):
+        out.append("return")
+    if paper.state == "returned" and person.role in DRAFTERS and unanswered().filter(pk=paper.pk).exists():
+        out.append("again")
     if paper.state in ("draft", "reviewed") and (own or person.role == "chief"):
         out.append("withdraw")
-    if paper.state == "published" and paper.corrects_id is None and person.role in (*REVIEWERS, "operations", "duty"):
+    if paper.state == "published" and paper.corrects_id is None and person.role in DRAFTERS:
         out.append("correct")
     return tuple(out)
 
 
-def act(desk: Desk, paper: models.Paper, person: models.Person, what: str) -> None:
-    """Review, sign and publish, or withdraw a report.
+def act(desk: Desk, paper: models.Paper, person: models.Person, what: str, why: str = "") -> None:
+    """Review, send back, sign and publish, or withdraw a report.
 
     Args:
         desk: the mission.
         paper: the report.
         person: who does it.
-        what: ``review``, ``publish`` or ``withdraw``.
+        what: ``review``, ``return``, ``publish`` or ``withdraw``.
+        why: the objection with which it is sent back.
 
     Raises:
         ServandaError: it may not be done now, or not by this person; nothing was recorded.
     """
-    if what == "correct" or what not in allowed(paper, person):
+    if what in ("correct", "again") or what not in allowed(paper, person):
         raise refused("the report has changed, or this is for somebody else", "look again", "DSK033")
+    why, now = why.strip()[:4000], decide.clock()
+    if what == "return" and not why:
+        raise refused("whoever sends a report back says what is wrong with it", "write it", "DSK033")
     new: dict[str, Any] = {
-        "review": {"state": "reviewed", "reviewed_by": person.pk},
+        "review": {"state": "reviewed", "reviewed_by": person.pk, "reviewed_at": now},
+        "return": {"state": "returned", "returned_by": person.pk, "returned_at": now, "objection": why},
         "withdraw": {"state": "withdrawn"},
     }.get(what, {})
     if what == "publish":
-        new = {"state": "published", "published_by": person.pk, "published_at": decide.clock()}
+        new = {"state": "published", "published_by": person.pk, "published_at": now}
     with transaction.atomic():
         as_seen = models.Paper.objects.filter(pk=paper.pk, state=paper.state, reviewed_by=paper.reviewed_by)
         if not as_seen.update(**new):
             raise refused("the report has changed since it was shown", "look again", "DSK033")
+        if what == "return":
+            _say(desk, paper, {"returned": why}, person.pk)
         if what == "publish":
             folder = f"{PREFIX}{paper.name}/"
             if models.Entry.objects.filter(name__startswith=folder).exists():

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import polars as pl
 
 from servanda.app.recorded import RecordedIncidents, recorded_incidents
+from servanda.desk import hours
 from servanda.desk.places import NEVER, number_of, tally_rows
 from servanda.desk.register import Register, register_of
 from servanda.errors import RecordError
@@ -82,7 +83,8 @@ def read_picture(record: Record) -> Picture:
         "Person": person_rows(register),
         "Published": published_rows(store),
     }
-    received = {e.index: _instant(e, "recorded_at") for e in entries if "recorded_at" in e.says}
+    came = hours.says_when(demo=record.dated_by is not None)
+    received = {e.index: _instant(e, came) for e in entries if came in e.says}
     try:
         held = recorded_incidents(store, register.agreement)
     except RecordError as error:

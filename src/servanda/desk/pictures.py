@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import warnings
 import zlib
 
@@ -13,6 +14,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MOST_POINTS = 60_000_000
 """Points of a picture that is opened: a larger one is a bomb, or a map that is better downloaded."""
 _SIDE = 1600
+_ONE = threading.Lock()
+"""One picture is made at a time: of a file of a few kilobytes some 250 MB of points may come."""
 _SPOILED = (
     OSError,
     ValueError,
@@ -66,7 +69,7 @@ def shown(data: bytes) -> bytes | None:
         return None
     out = io.BytesIO()
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        with _ONE, Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             picture.draft("RGB", (_SIDE, _SIDE))  # of a JPEG no more is read than is shown
             upright = ImageOps.exif_transpose(picture).convert("RGB")
         upright.thumbnail((_SIDE, _SIDE))

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from servanda.desk import models, tallies
+from servanda.desk import hours, models, tallies
+from servanda.desk.configure import desk
 from servanda.desk.moved import moved
 from servanda.desk.picture import (
     Row,
@@ -182,6 +183,7 @@ def _rewrite(incidents: list[str], at: models.Head, remarks: Mapping[str, Sequen
     clocks = {state: timedelta(seconds=n) for state, n in at.clocks.items()}
     route = [Endorser(body, office) for body, office in at.route]
     was, rows = list(models.Incident.objects.filter(pk__in=incidents).values()), list[Row]()
+    came = hours.says_when(demo=desk().demo)
     for name in incidents:
         reports = list(models.Report.objects.filter(incident=name).order_by("id").values())
         if not reports:
@@ -189,7 +191,7 @@ def _rewrite(incidents: list[str], at: models.Head, remarks: Mapping[str, Sequen
             continue
         decided = list(models.Decided.objects.filter(incident=name).order_by("id").values())
         entries = {r["entry"] for r in reports}
-        received = dict(models.Entry.objects.filter(pk__in=entries).values_list("index", "recorded_at"))
+        received = dict(models.Entry.objects.filter(pk__in=entries).values_list("index", came))
         there = models.Incident.objects.filter(pk=name).values_list("told", flat=True).first()
         told = (there or []) if remarks is None else remarks[name]
         rows.append(incident_row(name, reports, decided, deciders, clocks, received, told, route))
@@ -267,10 +269,33 @@ def refresh(record: Record) -> list[str] | None:
     Raises:
         ServandaError: the record does not continue what was projected, or cannot be read.
     """
-    at = head()
-    if at.size == record.log.head.size and at.root == record.log.head.root.hex():
+    if _there(record, head()):
         return []
     with transaction.atomic():
         at = lock()
         record.log.renew()  # somebody may have gone on since it was opened
         return catch_up(record, at)
+
+
+def current(record: Record) -> models.Head:
+    """How far the record is projected, after :func:`refresh`.
+
+    Args:
+        record: the record, opened anew.
+
+    Returns:
+        The head, as it is now.
+
+    Raises:
+        ServandaError: the record does not continue what was projected, or cannot be read.
+    """
+    at = head()
+    if _there(record, at):
+        return at
+    refresh(record)
+    return head()
+
+
+def _there(record: Record, at: models.Head) -> bool:
+    """Whether all of the record is projected."""
+    return bool(at.size == record.log.head.size and at.root == record.log.head.root.hex())

@@ -30,13 +30,17 @@ class Adapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: Any, sociallogin: Any) -> None:
-        """Find who of the register this is; whoever is not in it is nobody."""
+        """Find who of the register this is; whoever is not in it is nobody. What the provider signed and what it told must be of one and the same."""
+        said = sociallogin.account.extra_data
+        signed, told = said.get("id_token") or {}, said.get("userinfo") or {}
+        if not signed.get("sub") or signed["sub"] != told.get("sub"):
+            raise ImmediateHttpResponse(_not_signed_in(request))
         if sociallogin.is_existing:
             if not models.Person.objects.filter(login=sociallogin.user.username).exists():
                 _nobody(request)
             return
-        said, asked = sociallogin.account.extra_data, desk().openid
-        login = str((said.get("userinfo") or said.get("id_token") or {}).get(asked.claim if asked else "") or "")
+        asked = desk().openid
+        login = str(told.get(asked.claim if asked else "") or "")
         user = get_user_model().objects.filter(username=login, is_active=True).first()
         known = user is not None and models.Person.objects.filter(login=login).exists()
         if not known or SocialAccount.objects.filter(user=user).exists():

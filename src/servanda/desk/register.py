@@ -18,7 +18,7 @@ import yaml
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import FORMER, MAY, OPEN_STATES, ROLES, Endorser
 from servanda.record import File, Record
-from servanda.values.names import name_key
+from servanda.values.names import is_name, name_key
 
 NAME = "desk/mission.yaml"
 CLOCKS: Mapping[str, timedelta] = {
@@ -173,7 +173,7 @@ def _route(where: str, said: Any, faults: list[Fault]) -> tuple[Endorser, ...]:
     for one in said if isinstance(said, list) else [said] if said else []:
         entry = one if isinstance(one, dict) else {}
         body, office = str(entry.get("body") or "").strip(), str(entry.get("office") or "")
-        if not body or len(body) > 80 or not body.isprintable() or name_key(body) in {name_key(e.body) for e in out}:
+        if len(body) > 80 or not is_name(body) or name_key(body) in {name_key(e.body) for e in out}:
             faults.append(_fault(where, f"route: {body or one!r} is no name of a body, or stands there twice"))
         elif office not in MAY["endorsed"]:
             offices = ", ".join(MAY["endorsed"])
@@ -224,7 +224,7 @@ def _person(where: str, ident: str, entry: Any, faults: list[Fault]) -> Person |
         )
     if not _LOGIN.fullmatch(login):
         faults.append(_fault(where, f"{ident}: {login!r} is not a login", "small letters, digits, dots and hyphens"))
-    if not name.strip() or not name.isprintable():
+    if not is_name(name):
         faults.append(_fault(where, f"{ident}: has no name"))
     keys = str(said.get("key") or ""), str(said.get("credential") or "")
     return Person(ident, name, role, login, *keys) if len(faults) == before else None

@@ -12,7 +12,7 @@ from typing import Any
 from servanda.desk import session
 from servanda.desk.answering import FOLDER
 from servanda.desk.bodies import bounded
-from servanda.desk.folder import Desk
+from servanda.desk.folder import Desk, Gone
 from servanda.desk.setup import migrate
 from servanda.errors import Fault, ServandaError
 
@@ -67,12 +67,12 @@ def serve(desk: Desk, listens: socket.socket, *, work: bool = True, processes: i
             one, with its worker, takes no time of theirs.
 
     Raises:
-        ServandaError: the database cannot be used.
+        ServandaError: the database cannot be used; or the folder, its record or its database was taken away while it was served.
     """
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
-    migrate()
+    migrate(desk)
     stop = threading.Event()
     if work:
         from servanda.desk.working import work as worker
@@ -89,18 +89,32 @@ def serve(desk: Desk, listens: socket.socket, *, work: bool = True, processes: i
         workers=processes,
         log_level="warning",
         server_header=False,
+        ws="none",
         timeout_graceful_shutdown=2,
         timeout_worker_healthcheck=_DEAF,
     )
+    server = uvicorn.Server(config) if processes == 1 else Multiprocess(config, sockets=[listens])
+    gone = Gone(desk)
+    threading.Thread(target=_watch, args=(gone, stop, server), daemon=True).start()
     try:
-        if processes == 1:
-            uvicorn.Server(config).run(sockets=[listens])
-        else:
-            Multiprocess(config, sockets=[listens]).run()
+        server.run(sockets=[listens]) if isinstance(server, uvicorn.Server) else server.run()
     finally:
         stop.set()
         if work:
             beside.join(_PATIENCE)
+    if gone.fault:
+        raise gone.fault
+
+
+def _watch(gone: Gone, stop: threading.Event, server: Any) -> None:
+    """Have a server, of one process or several, answer no more where the folder that it serves is gone, or is another."""
+    while not gone():
+        if stop.wait(0.5):
+            return
+    if isinstance(server.should_exit, threading.Event):
+        server.should_exit.set()
+    else:
+        server.should_exit = True
 
 
 def make_ready(desk: Desk, *, work: bool = False) -> None:
@@ -133,9 +147,10 @@ def _beside(make: Callable[[], object]) -> threading.Thread:
 def application() -> Any:
     """The desk as an ASGI application; static files are served with it."""
     from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-    from django.core.asgi import get_asgi_application
     from django.core.exceptions import SuspiciousOperation
     from django.http import Http404
+
+    from servanda.desk.threads import Handler
 
     class Files(ASGIStaticFilesHandler):
         """The files of the pages; an address that leads out of their folder is not there."""
@@ -146,4 +161,4 @@ def application() -> Any:
             except (SuspiciousOperation, ValueError, OSError):
                 raise Http404 from None
 
-    return Files(get_asgi_application())
+    return Files(Handler())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from servanda.desk import decide, models, projection
@@ -20,25 +21,51 @@ from servanda.desk.kept import agreement_of
 from servanda.desk.openid import APPS as OPENID
 from servanda.desk.register import Person, Register, read_register
 from servanda.errors import Fault, ServandaError
-from servanda.incidents.guards import FORMER, MAY, Endorser, office_name
+from servanda.incidents.guards import FORMER, GUARANTOR, MAY, OUTSIDE, PARTY, Endorser, office_name
 from servanda.values.names import name_key, names_of
 from servanda.wording import listing
 
 ADMINISTRATOR = Person("p-admin", "Administrator", "administrator", "admin")
 
 
-def migrate() -> None:
+def migrate(desk: Desk, *, begin: bool = False) -> None:
     """Bring the tables up to this version of the software.
 
+    Args:
+        desk: the mission.
+        begin: make them where there are none.
+
     Raises:
-        ServandaError: the database is not there, or refuses.
+        ServandaError: the database is not there, holds nothing, or refuses.
     """
+    if begin and desk.is_sqlite:
+        Path(desk.database).touch(0o600)
+    desk.refuse_gone()
     try:
+        if not begin and not connection.introspection.table_names():
+            hint = "put it back from a backup; or: servanda desk rebuild, then a new password for everybody: servanda desk person"
+            raise ServandaError(Fault("desk", "the database holds nothing", hint, code="DSK021"))
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
     except DatabaseError as error:
         what = f"the database cannot be used: {str(error).splitlines()[0]}"
         raise ServandaError(Fault("desk", what, "check its address, and that it runs", code="DSK008")) from None
+
+
+def refuse_nobody(desk: Desk) -> None:
+    """Refuse a desk into which nobody can sign in: its accounts went with its database.
+
+    Args:
+        desk: the mission.
+
+    Raises:
+        ServandaError: there is no account, and no identity provider.
+    """
+    if desk.openid is None and not get_user_model().objects.exists():
+        hint = "give everybody a new password: servanda desk person DIR ID --name NAME --role OFFICE --login LOGIN"
+        raise ServandaError(
+            Fault("desk", "the database holds no account, so that nobody can sign in", hint, code="DSK021")
+        )
 
 
 def set_up(desk: Desk) -> str:
@@ -53,7 +80,7 @@ def set_up(desk: Desk) -> str:
     Raises:
         ServandaError: the database or the record cannot be used.
     """
-    migrate()
+    migrate(desk, begin=True)
     with transaction.atomic():
         projection.catch_up(desk.record(), projection.lock())
     person = models.Person.objects.filter(role="administrator").first()
@@ -63,7 +90,7 @@ def set_up(desk: Desk) -> str:
     return account(str(person.login))
 
 
-def give_office(desk: Desk, ident: str, name: str, role: str, login: str) -> str:
+def give_office(desk: Desk, ident: str, name: str, role: str, login: str, password: str | None = None) -> str:
     """Put somebody into the register, or give him another office, and a new password.
 
     Args:
@@ -72,24 +99,38 @@ def give_office(desk: Desk, ident: str, name: str, role: str, login: str) -> str
         name: his name.
         role: his office.
         login: by which he signs in.
+        password: left out, a new one is drawn.
 
     Returns:
         The password.
 
     Raises:
-        ServandaError: the register does not take it.
+        ServandaError: the register does not take it, or the agreement knows no such party or guarantor.
     """
     before = models.Person.objects.filter(pk=ident).values_list("login", flat=True).first()
 
     def change(register: Register) -> Register:
         old = register.person(ident)
+        if old is None or old.role != role:
+            _refuse_stranger(desk, role)
         new = register.with_person(Person(ident, name, role, login, *((old.key, old.credential) if old else ())))
         return read_register(new.file().data)
 
     decide.change_register(desk, change)
     if before and before != login:
         shut(before)
-    return account(login)
+    return account(login, password)
+
+
+def _refuse_stranger(desk: Desk, role: str) -> None:
+    """Refuse an office for a party or guarantor whom the agreement does not know, under the very name by which decisions name it."""
+    office, _, name = role.partition(":")
+    at = projection.head()
+    agreement = agreement_of(desk, at) if at.agreement else None
+    known = {PARTY: list(at.parties), GUARANTOR: list(agreement.guarantors if agreement else ())}
+    if office in OUTSIDE and name not in known[office]:
+        hint = f"one of: {', '.join(known[office])}" if known[office] else "record the agreement that names it first"
+        raise decide.refused(f"the agreement knows no {office} {name[:40]!r}", hint, "DSK005")
 
 
 def let_go(desk: Desk, ident: str) -> None:
@@ -218,6 +259,7 @@ def let_in(desk: Desk, people: Sequence[Person], password: Callable[[str], str])
 
     def change(register: Register) -> Register:
         for person in people:
+            _refuse_stranger(desk, person.role)
             register = register.with_person(person)
         return register
 

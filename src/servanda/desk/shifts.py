@@ -41,13 +41,14 @@ def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
         ``came``, ``decided`` (how many since), ``lately`` (the last of these decisions, the newest first), ``states`` (open incidents by state), ``rest`` (all others, as those set aside), ``arrivals`` (what came and waits for somebody), ``due`` (rows whose clock ends in twelve hours or has ended),
         ``patrols`` that are out or wait.
     """
-    stand = {state: n for state in STATES if (n := tallies.of_states([state]))}
+    there = tallies.counted()
+    stand = {state: n for state in STATES if (n := there.of_states([state]))}
     soon = models.Incident.objects.filter(turn__lt=now + AHEAD)  # only what is open has a clock
     came, decided = models.Incident.objects.all(), models.Decided.objects.all()
     if since is not None:
         came, decided = came.filter(received__gt=since), decided.filter(at__gt=since)
     return {
-        "came": tallies.total() if since is None else came.count(),
+        "came": there.total() if since is None else came.count(),
         "decided": decided.count(),
         "lately": list(decided.order_by("-entry", "-at", "-id")[:_MOST]),
         "states": {state: n for state, n in stand.items() if state in OPEN_STATES},

@@ -51,7 +51,7 @@ def keep(
         ServandaError: it cannot be written.
     """
     kept = {"by": by, "about": about, "said": dict(said), "files": {one.sha256: one.name for one in came}}
-    return attached.keep(desk, WORDS, json.dumps(kept, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
+    return attached.hold(desk, WORDS, json.dumps(kept, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
 
 
 def of(desk: Desk, came: Sequence[attached.Attached]) -> tuple[Spoken | None, list[attached.Attached]]:

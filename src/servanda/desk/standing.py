@@ -164,6 +164,7 @@ def keep_session(desk: Desk) -> bool:
     live = live_there(desk.record_folder, head().agreement)
     if live is None or not live.follower.unsaved:
         return False
+    desk.refuse_gone()  # the folder is not begun anew by what is kept in it
     with live.lock:
         return live.follower.save()
 

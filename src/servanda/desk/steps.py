@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from servanda.desk import models
 from servanda.desk.picture import decision_of, steps_of
 from servanda.evidence.decisions import Deciders, Decision
@@ -13,24 +15,29 @@ def decision_of_row(row: models.Decided) -> Decision:
     return decision_of({f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields})  # noqa: SLF001
 
 
-def course(at: models.Head, row: models.Incident) -> Course:
-    """Where an incident stands, for the guards."""
-    return course_of(standing_steps(at, row.pk), row.received, [Endorser(body, office) for body, office in at.route])
+def course(at: models.Head, row: models.Incident, every: Sequence[Decision] | None = None) -> Course:
+    """Where an incident stands, for the guards; ``every``: all decisions on it, where they were read."""
+    steps = steps_of(decisions_on(row.pk) if every is None else every, Deciders(at.parties, at.bodies))
+    return course_of(steps, row.received, [Endorser(body, office) for body, office in at.route])
 
 
 def standing_steps(at: models.Head, incident: str) -> list[Decision]:
     """The steps of an incident that stand, in order of time."""
-    return steps_of((decision_of_row(d) for d in decisions_on(incident)), Deciders(at.parties, at.bodies))
+    return steps_of(decisions_on(incident), Deciders(at.parties, at.bodies))
 
 
-def undoable(at: models.Head, incident: str) -> set[str]:
-    """The decisions on an incident on which no later one rests: the last step that stands, and the last of all; what a party said is none."""
-    every = [decision_of_row(d) for d in decisions_on(incident)]
+def undoable(at: models.Head, every: Sequence[Decision]) -> set[str]:
+    """Of all decisions on an incident those on which no later one rests: the last step that stands, and the last of all; what a party said is none."""
     deciders = Deciders(at.parties, at.bodies)
     steps = steps_of(every, deciders)
     return {d.id for d in (*steps[-1:], *every[-1:]) if deciders.may(d)}
 
 
-def decisions_on(incident: str) -> list[models.Decided]:
-    """All decisions about an incident, in order of time."""
+def decided_on(incident: str) -> list[models.Decided]:
+    """All decisions about an incident, in order of time, as the table has them."""
     return list(models.Decided.objects.filter(incident=incident).order_by("at", "id"))
+
+
+def decisions_on(incident: str) -> list[Decision]:
+    """All decisions about an incident, in order of time."""
+    return [decision_of_row(d) for d in decided_on(incident)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
@@ -27,24 +28,32 @@ def moved(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]])
     models.Tally.objects.filter(n=0).delete()
 
 
-def of_states(states: Collection[str], *, casualties: bool = False) -> int:
-    """How many incidents stand in some states; ``casualties``: only those that tell of some."""
-    kinds = [f"{state} casualties" for state in states] + ([] if casualties else list(states))
-    return sum(models.Tally.objects.filter(pk__in=kinds).values_list("n", flat=True))
+@dataclass(frozen=True)
+class Tallies:
+    """How many incidents there are of each kind, read once for all that a page says of it."""
+
+    of: Mapping[str, int]
+
+    def of_states(self, states: Collection[str], *, casualties: bool = False) -> int:
+        """How many incidents stand in some states; ``casualties``: only those that tell of some."""
+        kinds = [f"{state} casualties" for state in states] + ([] if casualties else list(states))
+        return sum(self.of.get(kind, 0) for kind in kinds)
+
+    def waiting(self, party: str) -> int:
+        """How many wait for a party's reply."""
+        return self.of.get(f"waiting {party}", 0)
+
+    def endorsing(self, office: str = "") -> int:
+        """How many wait for the endorsement of a body for which an office acts; left out, whichever that is."""
+        if office:
+            return self.of.get(f"endorses {office}", 0)
+        return sum(n for kind, n in self.of.items() if kind.startswith("endorses "))
+
+    def total(self) -> int:
+        """How many incidents there are."""
+        return sum(n for kind, n in self.of.items() if not kind.startswith(("waiting ", "endorses ")))
 
 
-def waiting(party: str) -> int:
-    """How many wait for a party's reply."""
-    return sum(models.Tally.objects.filter(pk=f"waiting {party}").values_list("n", flat=True))
-
-
-def endorsing(office: str = "") -> int:
-    """How many wait for the endorsement of a body for which an office acts; left out, whichever that is."""
-    wanted = {"pk": f"endorses {office}"} if office else {"pk__startswith": "endorses "}
-    return sum(models.Tally.objects.filter(**wanted).values_list("n", flat=True))
-
-
-def total() -> int:
-    """How many incidents there are."""
-    states = models.Tally.objects.exclude(pk__startswith="waiting ").exclude(pk__startswith="endorses ")
-    return sum(states.values_list("n", flat=True))
+def counted() -> Tallies:
+    """How many there are now."""
+    return Tallies(dict(models.Tally.objects.values_list("kind", "n")))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import json
 import re
 import secrets
 from collections.abc import Collection
 
 from django.db import transaction
 
-from servanda.desk import decide, tables
-from servanda.desk.fields import unseen
-from servanda.values.names import name_key, names_of
+from servanda.desk import decide, hours, tables
+from servanda.values.names import is_name, name_key, names_of
 
 SCOPES = ("report", "status")
 """``report``: hand in, and see that it is on the record; ``status``: also under which incident it lies and where that stands."""
@@ -21,9 +22,15 @@ _WRITTEN = re.compile(r"sv_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
 
 def issue(
-    source: str, *, side: str = "none", scope: Collection[str] = ("report",), rate: int = 60, person: str = ""
+    source: str,
+    *,
+    side: str = "none",
+    scope: Collection[str] = ("report",),
+    rate: int = 60,
+    person: str = "",
+    nonce: str = "",
 ) -> str:
-    """Issue a token.
+    """Issue a token; for the same click that comes twice, the same one.
 
     Args:
         source: the name of the source as which its bearer reports.
@@ -31,12 +38,13 @@ def issue(
         scope: some of :data:`SCOPES`.
         rate: requests in a minute, at most.
         person: who issues it.
+        nonce: of the form; left out, it is a click of its own.
 
     Returns:
         What the bearer sends; it is kept nowhere, and shown only now.
 
     Raises:
-        Refused: the source has no name, or scope, side or rate cannot be.
+        Refused: the source has no name, or scope, side or rate cannot be, or the token of this form was revoked.
     """
     from servanda.desk.configure import desk
     from servanda.desk.kept import agreement_of
@@ -44,7 +52,7 @@ def issue(
 
     source, parties = source.strip(), head().parties
     agreement = agreement_of(desk(), head())
-    if not source or len(source) > 200 or unseen(source) or not source.isprintable():
+    if len(source) > 200 or not is_name(source):
         raise decide.refused("a token is for a source with a name", "name the sensor or partner", "DSK065")
     if side not in ("none", "unknown", *parties):
         raise decide.refused(f"{side[:40]!r} is no side", f"none, unknown, or one of {', '.join(parties)}", "DSK065")
@@ -59,17 +67,13 @@ def issue(
         raise decide.refused("a source of a party is not told where incidents stand", hint, "DSK065")
     if not RATES[0] <= rate <= RATES[1]:
         raise decide.refused(f"{rate:,} requests in a minute cannot be", f"from {RATES[0]} to {RATES[1]:,}", "DSK065")
-    ident, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    tables.Token.objects.create(
-        id=ident,
-        source=source,
-        side=side,
-        scope=sorted(set(scope)),
-        rate=rate,
-        digest=_digest(secret),
-        person=person,
-        at=decide.clock(),
-    )
+    says = {"source": source, "side": side, "scope": sorted(set(scope)), "rate": rate, "person": person}
+    drawn = desk().drawn(json.dumps(["token", nonce or secrets.token_hex(16), says]))
+    ident, secret = drawn[:6].hex(), base64.urlsafe_b64encode(drawn[6:38]).decode().rstrip("=")
+    first = {**says, "digest": _digest(secret), "at": decide.clock()}
+    token, _ = tables.Token.objects.get_or_create(id=ident, defaults=first)
+    if token.revoked:
+        raise decide.refused(f"the token {ident} of this form was revoked", "load the page again", "DSK065")
     return f"sv_{ident}_{secret}"
 
 
@@ -113,14 +117,14 @@ def spend(token: tables.Token) -> int:
     Returns:
         0 where it may be answered; else in how many seconds the next may be.
     """
-    now = decide.clock()
+    now = hours.machine()  # of a demonstration's clock no minute need pass
     minute = int(now.timestamp()) // 60
     with transaction.atomic():
         mine = tables.Token.objects.select_for_update().get(pk=token.pk)
         used = mine.used if mine.minute == minute else 0
         if used >= mine.rate:
             return 60 - int(now.timestamp()) % 60
-        tables.Token.objects.filter(pk=token.pk).update(minute=minute, used=used + 1, last=now)
+        tables.Token.objects.filter(pk=token.pk).update(minute=minute, used=used + 1, last=decide.clock())
     return 0
 
 

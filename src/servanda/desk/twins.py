@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 from django.db.models import Q
 
 from servanda.desk import models
 from servanda.evidence.model import REPORT
+from servanda.incidents.fusion.blocking import Where, within_reach
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import incident_tables
 
@@ -100,9 +102,37 @@ def _frame(reports: Sequence[models.Report]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=REPORT)
 
 
+def _met(incident: str, reports: Sequence[models.Report]) -> bool:
+    """Whether fusion could put another report with one of these. It does so only with one within its reach, with one that a relay put on another
+    day, and with a repeat, which stands where the first does; where there is none, all its work would be for nothing.
+    """
+    own, rest = ([r for r in reports if (r.incident == incident) is mine] for mine in (True, False))
+    if not own or not rest or any(None in (r.lat, r.lon, r.precision_m, r.start) for r in own):
+        return bool(own and rest)
+    if any(_one_told(r, other) for r in own for other in rest if other.start):
+        return True
+    every = sorted((r for r in reports if r.start), key=lambda r: r.start)
+    spans = [(r.start.timestamp() / 3600, (r.end or r.start).timestamp() / 3600) for r in every]
+    start, end = np.array(spans).T
+    lat, lon, metres = (np.array([getattr(r, n) for r in every], float) for n in ("lat", "lon", "precision_m"))
+    mine = np.flatnonzero([r.incident == incident for r in every])
+    where = Where(lat, lon, metres / 1000, start, end)
+    near = within_reach(where, np.arange(len(every)), start, float((end - start).max()), mine)
+    return len(np.setdiff1d(near, mine)) > 0
+
+
+def _one_told(one: models.Report, other: models.Report) -> bool:
+    """Whether two reports have one origin that at least one of them passes on, and may tell the same minute of the clock."""
+    origin = one.said.get("origin")
+    if other.said.get("origin") != origin or one.said.get("source") == origin == other.said.get("source"):
+        return False
+    apart = round((one.start - other.start).total_seconds() / 60) % 1440
+    return apart in (1439, 0, 1)
+
+
 def _likely(incident: str, reports: Sequence[models.Report]) -> dict[str, tuple[float, str]]:
     """By incident, how probably it is this one, and why."""
-    if not any(r.incident == incident for r in reports) or len({r.incident for r in reports}) < 2:
+    if not _met(incident, reports):
         return {}
     fusion = Fusion()
     fusion.add(_frame(reports))

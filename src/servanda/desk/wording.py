@@ -21,16 +21,19 @@ from servanda.desk.languages import (
     NAMES,
     RIGHT_TO_LEFT,
     counted,
+    day_of,
     instant,
     language,
     listed,
-    plural_text,
+    of_page,
     said_code,
     text,
     told,
 )
 from servanda.findings.no_term import REASONS
 from servanda.incidents.guards import ROLES, office_name
+from servanda.report.environment import spoken
+from servanda.values.time import starts_day
 
 _PLAIN = f"{RFC3986_SUBDELIMS}/~:@"
 _OURS = re.compile(r"(x-[0-9a-f]{6})[0-9a-f]{26}")
@@ -55,11 +58,21 @@ STATES = {
 def environment(**options: Any) -> Environment:
     """The environment of the pages, as Django's Jinja2 backend asks for it."""
     options |= {"loader": PackageLoader("servanda.desk", "pages"), "autoescape": True}
-    made = Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  it escapes: see above
-    made.install_gettext_callables(text, plural_text, newstyle=True)  # type: ignore[attr-defined]
+    made = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  it escapes: see above
     made.filters |= {"at": at, "age": age, "words": said_code, "short": short, "plural": counted, "listing": listed}
-    made.filters |= {"near": near, "told": told, "local": local, "judged": judged, "tied": tied}
+    made.filters |= {
+        "begun": begun,
+        "happened": happened,
+        "known": known,
+        "near": near,
+        "told": told,
+        "local": local,
+        "judged": judged,
+        "tied": tied,
+        "dated": dated,
+    }
     made.globals |= {
+        "_": of_page,
         "STATES": STATES,
         "ROLES": ROLES,
         "REASONS": REASONS,
@@ -102,6 +115,35 @@ def at(moment: datetime | str | None, zone: str, *, year: bool = True) -> str:
         return text("not known")
     moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return instant(moment, zone, year=year)
+
+
+def begun(moment: datetime | None, zone: str) -> str:
+    """When something began, where nothing stands beside it: of what begins with its day, the day alone."""
+    if moment is None:
+        return text("not known")
+    return day_of(moment, zone) if starts_day(moment, ZoneInfo(zone)) else instant(moment, zone)
+
+
+def happened(start: datetime | None, end: datetime | None, zone: str) -> str:
+    """When something happened; of whole days, the days alone."""
+    if start is None or end is None or end == start:
+        return at(start, zone)
+    midnight = end + timedelta(minutes=1) if starts_day(end + timedelta(minutes=1), ZoneInfo(zone)) else end
+    whole = starts_day(start, ZoneInfo(zone)) and starts_day(midnight, ZoneInfo(zone))
+    first, last = (day_of(start, zone), known(midnight, zone)) if whole else (instant(start, zone), instant(end, zone))
+    return first if first == last else text("%(start)s to %(end)s") % {"start": first, "end": last}
+
+
+def known(moment: datetime | None, zone: str) -> str:
+    """When something was known; where a day alone was named, which is known by its end, that day."""
+    if moment is None or not starts_day(moment, ZoneInfo(zone)):
+        return at(moment, zone)
+    return day_of(moment - timedelta(seconds=1), zone)
+
+
+def dated(words: str, zone: str) -> str:
+    """A sentence of the judge with its instants as pages write them, in the mission's zone."""
+    return spoken(words, lambda moment: instant(moment, zone))
 
 
 def near(at: str) -> str:

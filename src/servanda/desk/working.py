@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, close_old_connections, connections
 
-from servanda.desk import said, standing
+from servanda.desk import attached, given, said, standing
 from servanda.desk.folder import Desk
 from servanda.desk.projection import refresh
 from servanda.desk.watching import QUIET as QUIET_FILES
@@ -27,6 +28,7 @@ AWAY = 1.0
 """Seconds until a database that does not answer is asked again."""
 _PATIENCE = 10.0
 _KEPT_EVERY = 30.0
+_TIDIED_EVERY = 600.0
 
 Say = Callable[[str], None]
 
@@ -48,11 +50,17 @@ def jobs(desk: Desk, say: Say) -> list[Job]:
         say: told what came of it.
 
     Returns:
-        What is watched, each alone; the documents; the verdicts; and the session that they came of, kept for the next start.
+        What is watched, each alone; the documents; the verdicts; packages that were asked for; what is over; and the session that they came of, kept for the next start.
     """
     watched = [Job(f"watch {one.path}", QUIET_FILES, _watch(desk, one, say)) for one in desk.ways.watch]
     made = Job("documents", 1.0, _documents(desk)), Job("verdicts", 0.1, _verdicts(desk, say))
-    return [*watched, *made, Job("session", _KEPT_EVERY, _session(desk))]
+    return [
+        *watched,
+        *made,
+        Job("packages", 1.0, _packages(desk, say)),
+        Job("what is over", _TIDIED_EVERY, _tidy(desk)),
+        Job("session", _KEPT_EVERY, _session(desk)),
+    ]
 
 
 def _watch(desk: Desk, watched: Watched, say: Say) -> Callable[[bool], None]:
@@ -89,6 +97,24 @@ def _verdicts(desk: Desk, say: Say) -> Callable[[bool], None]:
             say(f"verdicts of {of} in {made.seconds:.1f} s{': ' + made.error if made.error else ''}")
 
     return make
+
+
+def _packages(desk: Desk, say: Say) -> Callable[[bool], None]:
+    def make(_once: bool) -> None:
+        if made := given.make_asked(desk):
+            say(f"packages for {plural(made, 'tier')}")
+
+    return make
+
+
+def _tidy(desk: Desk) -> Callable[[bool], None]:
+    """Remove files of forms that came to nothing, and the sessions of people that ended: whoever opens the page of signing in begins one."""
+
+    def tidy(_once: bool) -> None:
+        attached.sweep(desk)
+        SessionStore.clear_expired()
+
+    return tidy
 
 
 def _session(desk: Desk) -> Callable[[bool], None]:

@@ -3,7 +3,7 @@
 * ``base``    what engines share; the protocol itself is ``findings.plan.Engine``
 * ``local``   the threads of one machine (``threads``), and what becomes of its memory (``malloc``)
 * ``serial``  one after another
-* ``spark``   a cluster of Spark; ``spark_tables``: tables that lie there, ``spark_tasks``: what its workers do, ``spark_source``: what Spark reads, ``spark_faults``: its errors in words
+* ``spark``   a cluster of Spark; ``spark_tables``: tables that lie there, ``spark_tasks``: what its workers do, ``spark_source``: what Spark reads, ``spark_logged``: what counts of Delta and Iceberg, ``spark_faults``: its errors in words
 
 To add one: a file here with a class that has ``name``, ``map``, ``run`` and ``release``, and a line in :data:`ENGINES`;
 ``tests/test_engines.py`` then compares it with the others. What has to be begun and ended (``spark``) is begun by ``app.engines``.

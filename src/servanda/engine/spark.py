@@ -1,12 +1,13 @@
 """A cluster of Spark: reports are read and matched where they lie, by ranges of rows, and judged where their incident lies.
 
-Here arrive what is not a report, the findings with the reports of their incidents, and what verdicts are concluded from. Whatever the
+Here arrive what is not a report, and verdicts; where little was found, the findings with the reports of their incidents. Whatever the
 partitions, their order and the machines, the results are the same: incidents have numbers by a hash that is the same everywhere, origins are
 numbered here once, and what belongs together is put together by these numbers.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import sys
@@ -22,7 +23,7 @@ import polars as pl
 from servanda.engine.base import OrderedEngine
 from servanda.engine.spark_faults import master_answers, told
 from servanda.engine.spark_source import SparkSource, is_for_spark
-from servanda.engine.spark_tables import SparkTables, collected, finished
+from servanda.engine.spark_tables import SparkDealt, SparkTables, collected
 from servanda.engine.spark_tasks import SUMMARY, packed, shared
 from servanda.engine.threads import in_order
 from servanda.errors import Fault, ServandaError
@@ -30,7 +31,7 @@ from servanda.evidence import Context, EvidenceSource
 from servanda.evidence.source import Item, read_evidence
 from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matches
 from servanda.findings.ordered import LARGE, run_in_order
-from servanda.findings.plan import KEPT, Batches, Findings, Plan, Progress, concat, quiet
+from servanda.findings.plan import FINDING, KEPT, Batches, Findings, Plan, Progress, concat, quiet
 from servanda.incidents import Keys
 from servanda.values.elsewhere import each
 
@@ -57,13 +58,16 @@ class Spark(OrderedEngine):
 
     name = "spark"
 
-    def __init__(self, session: SparkSession | None = None, *, master: str | None = None, shares: int = 0) -> None:
+    def __init__(
+        self, session: SparkSession | None = None, *, master: str | None = None, shares: int = 0, little: int = KEPT
+    ) -> None:
         """Use a session, or begin one.
 
         Args:
             session: a session of yours; left out, one is begun, and ended by :meth:`close`.
             master: where its master is; left out, this machine. Not asked with a session.
             shares: into how many shares work is divided at least; 0: as Spark would.
+            little: up to how many matched rows all findings come here, and it is asked on what verdicts rest; beyond, they stay there.
 
         Raises:
             ServandaError: there is no Spark or Java, or no master or worker answers.
@@ -72,7 +76,7 @@ class Spark(OrderedEngine):
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
         self._begun = session is None
         self.session = _session(master) if session is None else session
-        self._shares = shares
+        self._shares, self._little = shares, little
         if self._begun:
             _workers_answer(self.session)
 
@@ -125,26 +129,28 @@ class Spark(OrderedEngine):
         if not isinstance(tables, SparkTables):
             return run_in_order(plan, batches, self.map, progress)
         rows = tables.divided(_Matched(plan, tables.shares, many=tables.reports >= LARGE)).persist()
-        try:
-            found = list(_summaries(rows))
-            reports = sum(n for n, *_ in found)
-            progress("match", reports)
-            known = [at for _, at, *_ in found if at is not None]
-            unseen = plan.unseen(concat([some for *_, some in found], REMARKS_ON_INCIDENT), batches)
-            little = sum(matched for *_, matched, _ in found) <= KEPT
-            latest: datetime | None = max(known, default=None)
-            undated = sum(n for _, _, n, *_ in found)
-            parts = list(finished(rows.filter(f"share <> {SUMMARY}"), tables.shares, _Judged(plan, unseen, little)))
-            progress("judge", len(parts))
-        finally:
-            rows.unpersist()
-        kept = None
-        if little:
-            kept = (
-                concat([matched for *_, matched, _ in parts], MATCHES),
-                concat([remarks for *_, remarks in parts], REMARKS_ON_INCIDENT),
-            )
+        tables.keeper.append(rows)
+        found = list(_summaries(rows))
+        reports = sum(n for n, *_ in found)
+        progress("match", reports)
+        known = [at for _, at, *_ in found if at is not None]
+        unseen = plan.unseen(concat([some for *_, some in found], REMARKS_ON_INCIDENT), batches)
+        little = sum(matched for *_, matched, _ in found) <= self._little
+        latest: datetime | None = max(known, default=None)
+        undated = sum(n for _, _, n, *_ in found)
+        judged = SparkDealt(rows.filter(f"share <> {SUMMARY}"), tables).finished(_Judged(plan, unseen, little)).kept()
         none = concat([], REMARKS_ON_INCIDENT)  # what was retracted is left out of the times already
+        if not little:
+            faint = [(concat([], FINDING), some) for some in judged.each(_faint)]
+            progress("judge", len(faint))
+            whole = plan.collect(faint, none, [], reports, latest, undated)
+            return dataclasses.replace(whole, there=judged.each(_rows_and_times))
+        parts = list(judged)
+        progress("judge", len(parts))
+        kept = (
+            concat([matched for *_, matched, _ in parts], MATCHES),
+            concat([remarks for *_, remarks in parts], REMARKS_ON_INCIDENT),
+        )
         findings = [(rows, faint) for rows, faint, *_ in parts]
         return plan.collect(findings, none, [times for _, _, times, *_ in parts], reports, latest, undated, kept)
 
@@ -178,6 +184,14 @@ class _Matched:
 
 def _summaries(rows: Any) -> Iterator[tuple[int, datetime | None, int, int, pl.DataFrame]]:
     return collected(rows.filter("share < 0").select("payload"))
+
+
+def _faint(judged: tuple[pl.DataFrame, ...]) -> pl.DataFrame:
+    return judged[1]
+
+
+def _rows_and_times(judged: tuple[pl.DataFrame, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return judged[0], judged[2]
 
 
 class _Judged:

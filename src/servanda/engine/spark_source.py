@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import re
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -18,9 +19,10 @@ from urllib.parse import unquote
 import polars as pl
 
 from servanda.engine.spark_faults import told
+from servanda.engine.spark_logged import MARKS, Logged, folder_and_version, logged
 from servanda.engine.spark_tables import SHARED, Part, SparkTables, collected
 from servanda.engine.spark_tasks import FILE, KEPT, ROW, SUMMARY, Laid, Reading, Survey, Table, plain
-from servanda.errors import EvidenceError, Fault, ServandaError
+from servanda.errors import EvidenceError, Fault
 from servanda.evidence import Context, IngestResult
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision
@@ -28,13 +30,12 @@ from servanda.evidence.frames import is_spark_frame
 from servanda.evidence.model import FileRead
 from servanda.evidence.plugins import choose_reader
 from servanda.evidence.source import TableSource
+from servanda.values.elsewhere import Positions
 from servanda.values.files import TABLE, is_address
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-_LOGGED = {"Delta": "_delta_log", "Iceberg": "metadata/*.metadata.json", "Hudi": ".hoodie"}
-"""Tables whose folder holds files that do not count any more, and by what they are known."""
 _DIGESTED = 1 << 30  # bytes of a file up to which its digest is told: Spark reads it whole for that
 _AT_ONCE = 200_000  # reports whose rows are together on one machine at once
 
@@ -42,7 +43,8 @@ _AT_ONCE = 200_000  # reports whose rows are together on one machine at once
 def is_for_spark(item: Any) -> bool:
     """Whether an item of evidence is one that Spark reads: its data frames, addresses of file systems, folders, Parquet files."""
     if isinstance(item, (str, Path)):
-        return is_address(item) or Path(item).is_dir() or str(item).endswith(".parquet")
+        folder = folder_and_version(str(item))[0]
+        return is_address(item) or Path(item).is_dir() or Path(folder).is_dir() or str(item).endswith(".parquet")
     return is_spark_frame(item)
 
 
@@ -109,17 +111,22 @@ class SparkSource:
         return SparkTables(tuple(self._laid), here, first, names, self._shares, self._reports, self._kept)
 
     def _reading(self, part: Part) -> Reading:
-        return Reading(part.files, part.reader, self.context)
+        return Reading(part.files, part.reader, self.context, part.gone)
 
     def _part(self, session: SparkSession, item: Any, reader: str | None) -> Part:
-        frame, where = _opened(session, item)
+        frame, where, gone = _opened(session, item)
         known = choose_reader(list(frame.columns), where, reader)
         wanted = tuple(c for c in frame.columns if c in known.columns and c != "row")
-        frame, files = self._with_rows(session, frame, where, wanted)
-        return Part(frame, known.name, files, wanted)
+        frame, files = self._with_rows(session, frame, where, wanted, gone)
+        return Part(frame, known.name, files, wanted, gone)
 
     def _with_rows(
-        self, session: SparkSession, frame: DataFrame, where: str, wanted: tuple[str, ...]
+        self,
+        session: SparkSession,
+        frame: DataFrame,
+        where: str,
+        wanted: tuple[str, ...],
+        gone: Mapping[str, Positions],
     ) -> tuple[DataFrame, Mapping[str, Table]]:
         """The frame with file and number of each row; and its files."""
         from pyspark.errors import AnalysisException
@@ -140,10 +147,11 @@ class SparkSource:
         seen: dict[str, str] = {}
         for path in sorted(named, key=lambda path: (PurePosixPath(plain(path)).name, plain(path))):
             name, digest = PurePosixPath(plain(path)).name, named[path].digest
-            if digest and digest in seen:
-                self.ingest.files.append(FileRead(name, f"left out: the same as {seen[digest]}", digest))
+            known = "" if plain(path) in gone else digest  # with rows deleted it is no copy, and has none
+            if known and known in seen:
+                self.ingest.files.append(FileRead(name, f"left out: the same as {seen[known]}", digest))
                 continue
-            seen[digest] = name
+            seen[known] = name
             self._files += 1
             files[plain(path)] = Table(name, plain(path), self._files)
             self._read[self._files] = FileRead(name, "", digest)
@@ -210,31 +218,41 @@ def _let_go(kept: list[DataFrame]) -> None:
             frame.unpersist()
 
 
-def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str]:
-    """What Spark reads, and its name in errors."""
+def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str, Mapping[str, Positions]]:
+    """What Spark reads, its name in errors, and by file which of its rows were deleted."""
     if is_spark_frame(item):
-        return item, "frame"
+        return item, "frame", {}
     text = str(item)
     if text.startswith(TABLE):
-        return session.table(text.removeprefix(TABLE)), text
-    path = text if "://" in text else Path(text).resolve().as_uri()
-    _refuse_logged(session, path, text)
-    return session.read.option("mergeSchema", "true").parquet(path), text
+        return session.table(text.removeprefix(TABLE)), text, {}
+    folder, version = folder_and_version(text)
+    for name, at in {folder: version, text: None}.items():
+        path = name if "://" in name else Path(name).resolve().as_uri()
+        if (table := _logged(session, path, name, at)) is not None:
+            read = session.read.option("mergeSchema", "true").option("basePath", path)
+            return read.parquet(*map(_as_glob, table.files)), name, table.gone
+    return session.read.option("mergeSchema", "true").parquet(path), text, {}
 
 
-def _refuse_logged(session: SparkSession, path: str, text: str) -> None:
-    """Raises for a folder whose own log says which of its files count: read as a folder of Parquet, rows that were deleted would come back."""
+def _as_glob(path: str) -> str:
+    """A path that means itself where Spark takes patterns."""
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", unquote(path) if "://" in path else path)
+
+
+def _logged(session: SparkSession, path: str, text: str, version: int | None) -> Logged | None:
+    """What counts of a folder whose own log says which of its files do: read as a folder of Parquet, rows that were deleted would come back."""
     from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 
     fs = session._jvm.org.apache.hadoop.fs  # type: ignore[union-attr]  # noqa: SLF001  any file system that Spark reads
-    try:
-        files = fs.Path(path).getFileSystem(session._jsc.hadoopConfiguration())  # noqa: SLF001
-        kind = next((name for name, mark in _LOGGED.items() if files.globStatus(fs.Path(path, mark))), "")
-    except Py4JJavaError:  # reading it says what is wrong
-        return
-    if kind:
-        hint = f"register it in Spark's catalogue with the package of {kind}, and name it table:NAME"
-        raise ServandaError(Fault(text, f"is a table of {kind}, whose log says which files count", hint, code="SPK018"))
+    for kind, mark in MARKS.items():
+        try:
+            files = fs.Path(path).getFileSystem(session._jsc.hadoopConfiguration())  # noqa: SLF001
+            found = files.globStatus(fs.Path(path, mark))
+        except Py4JJavaError:  # reading it says what is wrong
+            return None
+        if found:
+            return logged(kind, path, text, version, tuple(str(one.getPath().toString()) for one in found))
+    return None
 
 
 class _File(NamedTuple):

@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 
 from servanda.engine.spark_faults import told
-from servanda.engine.spark_tasks import Divided, Failed, Finished, Laid, Sent, Steps, Table, stepped, unpacked
-from servanda.values.elsewhere import Positions
+from servanda.engine.spark_tasks import Divided, Failed, Finished, Laid, Sent, Steps, Table, shared, stepped, unpacked
+from servanda.values.elsewhere import Dealt, Positions
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -36,6 +36,8 @@ class Part:
     files: Mapping[str, Table]
     wanted: tuple[str, ...]
     """The columns that the reader knows."""
+    gone: Mapping[str, Positions]
+    """By path, the numbers (from 0) of rows that were deleted."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +58,7 @@ class SparkTables:
     """What is kept there until the evidence is let go."""
     steps: Steps = ()
 
-    def each(self, function: Callable[[pl.DataFrame], R]) -> SparkTables:
+    def each(self, function: Callable[[Any], R]) -> SparkTables:
         """The same with one more step, done to each."""
         return dataclasses.replace(self, steps=(*self.steps, (function, False)))
 
@@ -68,6 +70,12 @@ class SparkTables:
         """What all steps make of each table, brought here; those of this machine come last."""
         for frame, laid in self.parts:
             yield from collected(frame.mapInArrow(Sent(laid, self.steps), _PAYLOAD))
+        yield from self.made_here()
+
+    def streamed(self) -> Iterator[Any]:
+        """The same; one part of Spark's is here at a time."""
+        for frame, laid in self.parts:
+            yield from streamed(frame.mapInArrow(Sent(laid, self.steps), _PAYLOAD))
         yield from self.made_here()
 
     def made_here(self) -> Iterator[Any]:
@@ -117,9 +125,16 @@ class SparkDealt:
     rows: DataFrame
     of: SparkTables
 
-    def with_more(self, other: SparkDealt) -> SparkDealt:
-        """These rows together with others."""
+    def with_more(self, other: Dealt) -> SparkDealt:
+        """These rows together with others of the same session."""
+        assert isinstance(other, SparkDealt)
         return SparkDealt(self.rows.unionAll(other.rows), self.of)
+
+    def with_tables(self, tables: Mapping[str, pl.DataFrame], by: Callable[[pl.DataFrame], pl.Series]) -> SparkDealt:
+        """These rows together with some that lie here."""
+        made = [(n, bytearray(payload)) for n, payload in shared(tables, by, self.of.shares)]
+        more = self.rows.sparkSession.createDataFrame(made, SHARED)
+        return SparkDealt(self.rows.unionAll(more), self.of)
 
     def finished(self, finish: Callable[[dict[str, pl.DataFrame]], Any], *, tables: bool = False) -> SparkTables:
         """What ``finish`` makes of each share, there."""
@@ -146,8 +161,22 @@ def collected(rows: DataFrame) -> Iterator[Any]:
     """
     with told():
         found = rows.collect()
-    for row in found:
-        value = unpacked(row["payload"])
-        if isinstance(value, Failed):
-            raise value.error
-        yield value
+    yield from map(_value, found)
+
+
+def streamed(rows: DataFrame) -> Iterator[Any]:
+    """The same; one partition is here at a time.
+
+    Raises:
+        ServandaError: as :func:`collected`.
+    """
+    with told():
+        for row in rows.toLocalIterator(prefetchPartitions=False):
+            yield _value(row)
+
+
+def _value(row: Any) -> Any:
+    value = unpacked(row["payload"])
+    if isinstance(value, Failed):
+        raise value.error
+    return value

@@ -24,6 +24,7 @@ from servanda.evidence.model import Context, Reader
 from servanda.evidence.normalise.reports import Normalised
 from servanda.evidence.plugins import all_readers
 from servanda.evidence.translate import translate
+from servanda.incidents import KeyClash
 from servanda.values.elsewhere import Positions, joined
 
 PIECE = 200_000
@@ -55,6 +56,7 @@ class Reading:
     files: Mapping[str, Table]
     reader: str
     context: Context
+    gone: Mapping[str, Positions] = dataclasses.field(default_factory=dict)
     version: str = __version__
 
     def pieces(self, batches: Batches) -> Iterator[tuple[Table, dict[Any, Normalised], pl.DataFrame, frozenset[str]]]:
@@ -65,7 +67,9 @@ class Reading:
             raise ServandaError(Fault("Spark", OTHER_VERSION.format(__version__, self.version), code="SPK003"))
         reader = next(one for one in all_readers() if one.name == self.reader)
         for rows in _pieces(batches):
-            for file, some in _by_file(rows):
+            for file, every in _by_file(rows):
+                deleted = self.gone.get(plain(file))
+                some = every if deleted is None else every.filter(~pl.col(ROW).is_in(pl.Series(deleted + 1).implode()))
                 without = frozenset(
                     c for c in reader.signature if c in some.columns and some[c].null_count() == some.height
                 )
@@ -194,15 +198,15 @@ class Sent:
             for made, at in self.laid.made(batches):
                 value = stepped(made, at, self.steps)
                 yield from map(_row, value) if self.rows else (sent(value),)
-        except ServandaError as error:
+        except (ServandaError, KeyClash) as error:
             yield _row((FAILED, packed(Failed(error)))) if self.rows else sent(Failed(error))
 
 
 @dataclasses.dataclass(frozen=True)
 class Failed:
-    """An error that a task met and that a user can correct."""
+    """An error that a task met and that a user can correct, or that two incidents have one number."""
 
-    error: ServandaError
+    error: ServandaError | KeyClash
 
 
 @dataclasses.dataclass(frozen=True)
@@ -253,7 +257,7 @@ class Finished:
         try:
             result: Any = self.finish(made)
             values = [piece for pair in result for piece in _slices(*pair)] if self.tables else [result]
-        except ServandaError as error:
+        except (ServandaError, KeyClash) as error:
             values = [Failed(error)]
         return pa.table({"payload": pa.array([packed(value) for value in values], pa.binary())})
 

@@ -13,7 +13,7 @@ of incidents, the findings have the same rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -31,6 +31,7 @@ from servanda.findings.origins import retractions
 from servanda.findings.queries import MatchQuery
 from servanda.findings.rules import Rules
 from servanda.incidents import Keys, members_of
+from servanda.values.elsewhere import Elsewhere
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -62,6 +63,16 @@ class Findings:
     undated: int = 0
     kept: tuple[pl.DataFrame, pl.DataFrame] | None = None
     """What it was confirmed from, where that is little (:data:`KEPT`): rows of :data:`MATCHES` and :data:`REMARKS_ON_INCIDENT`."""
+    there: Elsewhere | None = None
+    """Where they lie elsewhere: pairs of ``rows`` and ``times``, each of some incidents; then those here are empty."""
+
+    def here(self) -> Findings:
+        """The same, brought here."""
+        if self.there is None:
+            return self
+        parts = list(self.there)
+        rows, times = concat([rows for rows, _ in parts], FINDING), concat([t for _, t in parts], OCCURRENCE_TIMES)
+        return replace(self, rows=rows, times=times, there=None)
 
 
 KEPT = 100_000

@@ -120,8 +120,19 @@ def divided(
     Returns:
         Both with the ``key`` of their incidents; the first with the ``identity`` by which :func:`identity.no_clash` tells them apart.
     """
+    return of_incidents(keyed(reports, numbers, as_of), keys, numbers, id_key=id_key)
+
+
+def keyed(reports: pl.DataFrame, numbers: Keys, as_of: datetime | None) -> pl.DataFrame:
+    """Reports that were known, with the ``key`` of their incidents."""
     known = reports if as_of is None else reports.filter(pl.col("known_at") <= as_of)
-    known = known.with_columns(key=numbers.add_to(known)["incident"])
+    return known.with_columns(key=numbers.add_to(known)["incident"])
+
+
+def of_incidents(
+    known: pl.DataFrame, keys: pl.DataFrame, numbers: Keys, *, id_key: bytes | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What :func:`divided` makes of reports that have their ``key``."""
     wanted = known.join(keys, on="key", how="semi", maintain_order="left")
     others = known.join(keys, on="key", how="anti", maintain_order="left")
     founding = {} if id_key is None else _founding(wanted, id_key)
@@ -154,15 +165,29 @@ def named(members: pl.DataFrame, again: Callable[[pl.DataFrame], pl.DataFrame], 
     Returns:
         By ``key`` the id (``incident``).
     """
-    first = members.sort(_FIRST).unique("key", keep="first", maintain_order=True)
+    first = first_known(members)
     names = first.select("key", incident="founds")
     met = first.filter(pl.col("founds").is_duplicated()).select("key")
     if not met.height:
         return names
-    rows = again(met)
-    founders = rows.sort(*_FIRST, *EVENT, *MORE).unique("key", keep="first", maintain_order=True)
-    told = founders.select("key", founded_ids(founders, id_key).alias("told"))
+    told = told_apart(again(met), id_key)
     return names.join(told, on="key", how="left").select("key", incident=pl.coalesce("told", "incident"))
+
+
+def first_known(members: pl.DataFrame) -> pl.DataFrame:
+    """Of each incident the report that founds it."""
+    return members.sort(_FIRST).unique("key", keep="first", maintain_order=True)
+
+
+def told_apart(members: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
+    """By ``key`` the ids (``told``) of incidents of which several would be called alike.
+
+    Args:
+        members: all their reports, read with ``id_key``.
+        id_key: the key of ids of a record; none outside.
+    """
+    founders = members.sort(*_FIRST, *EVENT, *MORE).unique("key", keep="first", maintain_order=True)
+    return founders.select("key", founded_ids(founders, id_key).alias("told"))
 
 
 def standing(members: pl.DataFrame) -> pl.DataFrame:

@@ -32,6 +32,8 @@ else:  # it travels, and runs with the file beside it
 
 SIZES = {"ed25519": 32, "p256": 33, "webauthn": 33}
 """Kinds of keys, and the bytes of each: a point of P-256 is compressed."""
+_P, _EIGHTH = (1 << 255) - 19, 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL = {sign * y % _P for y in (0, 1, _EIGHTH) for sign in (1, -1)}  # of the points whose order divides eight
 PRESENT, VERIFIED = 1, 4
 """Flags of a hardware key: somebody touched it; it knew him by a PIN or a finger."""
 
@@ -66,12 +68,19 @@ def own_text(origin: str, by: str, key: Mapping[str, str]) -> bytes:
     return text_of(origin, by, "key", key["kind"], verifier.sha(json.dumps(dict(key), sort_keys=True).encode()).hex())
 
 
+def weak(public: bytes) -> bool:
+    """Whether a public key of Ed25519 is a point of small order: whoever likes signs for it, without any secret."""
+    return int.from_bytes(public, "little") % (1 << 255) % _P in _SMALL
+
+
 def sound(key: Mapping[str, Any]) -> bool:
     """Whether something is a public key of a kind that is checked here."""
     try:
         size, raw = SIZES[key["kind"]], verifier.unbase64(key["key"])
         if key["kind"] == "ed25519":
             Ed25519PublicKey.from_public_bytes(raw)
+            if weak(raw):
+                return False
         else:
             EllipticCurvePublicKey.from_encoded_point(SECP256R1(), raw)
         wanted = {"kind", "key", "site"} if key["kind"] == "webauthn" else {"kind", "key"}

@@ -38,6 +38,8 @@ class Record(Checked):
         self._vault = vault or beside(folder)
         self.clock_is_right = clock_is_right
         """Somebody has looked at the clock: it is taken at its word, however far from the last entry it is."""
+        self.dated_by: Callable[[], str] | None = None
+        """What says when files became known of which nobody says it; where it is nothing, the machine's clock does."""
 
     @classmethod
     def begin(
@@ -165,6 +167,7 @@ class Record(Checked):
             }
 
         out: list[Added] = []
+        known_at = known_at or (self.dated_by() if self.dated_by else None)
         with self.log.writing(signer, clock_is_right=self.clock_is_right) as new:
             self._admitted(by, *(file.kind for file in files))
             self._refuse_names({"note": note}, signer)
@@ -226,6 +229,7 @@ class Record(Checked):
         Raises:
             RecordError: somebody may not sign, or the disk is full; nothing was recorded then.
         """
+        known_at = known_at or (self.dated_by() if self.dated_by else None)
         with self.log.writing(signer, clock_is_right=self.clock_is_right) as new:
             self._admitted(by or signer, kind)
             self._refuse_names({**says, "subjects": list(subjects)}, signer)

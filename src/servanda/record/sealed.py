@@ -48,7 +48,7 @@ class Sealed:
         key = AESGCM.generate_key(256)
         try:
             for folder in (self._contents, self._keys):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, exist_ok=True)
             disk.replace(self._keys / digest, key, 0o600)
             words = json.dumps(dict(about)).encode()
             disk.replace(self._contents / f"{digest}{_ABOUT}", _sealed(key, words, digest + _ABOUT), 0o600)
@@ -102,6 +102,13 @@ class Sealed:
         if self.holds(digest):
             disk.overwrite(self._keys / digest, secrets.token_bytes(32))
             disk.remove(self._keys / digest)
+
+    def forget(self, digest: str) -> None:
+        """Remove a content that nothing names: its key is destroyed, and what was sealed goes."""
+        self.shred(digest)
+        for name in (digest, digest + _ABOUT):
+            if _DIGEST.fullmatch(digest):
+                disk.remove(self._contents / name)
 
 
 def _sealed(key: bytes, data: bytes, name: str) -> bytes:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import base64
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from servanda.errors import PRIVATE_KEY, Fault, RecordError, holds_private_key
+from servanda.record.hands import weak
 from servanda.record.verifier import COSIGNATURE, ED25519, Key, cosigned_message, unbase64
 
 
@@ -158,6 +160,13 @@ def private_key(where: str) -> RecordError:
     return RecordError(Fault(where, "holds a private key, which nobody may see", hint, code="REC048"))
 
 
+def _strong(text: str) -> Key:
+    """A key that nobody signs for without its secret; raises ``ValueError``."""
+    if weak((key := Key.parse(text)).public):
+        raise ValueError("is a point of small order")
+    return key
+
+
 def parse_public(text: str) -> Key:
     """A public key.
 
@@ -170,17 +179,15 @@ def parse_public(text: str) -> Key:
     Raises:
         RecordError: it is neither.
     """
-    try:
-        return Key.parse(text.strip())
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        return _strong(text.strip())
     if holds_private_key(text.encode("utf-8", "replace")):
         raise private_key("what stands for a public key")
     try:
         written = Path(text).read_text("utf-8")
         if holds_private_key(written.encode()):
             raise private_key(text)
-        return Key.parse(written.split("\n")[0].strip())
+        return _strong(written.split("\n")[0].strip())
     except (OSError, ValueError):
         raise RecordError(
             Fault(

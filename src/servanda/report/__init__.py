@@ -12,10 +12,11 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 * ``trend_page``   the page, tables and data of trends; ``trend_picture``: a series of days (SVG)
 * ``graph``     the sequence of an agreement (SVG)
 * ``picture``   time lines, ``map_picture``: maps (SVG)
-* ``tables``    verdicts.json, summary.json, findings, incidents, quarantine; ``maps``: places, coverage and incidents for QGIS
+* ``tables``    verdicts.json, summary.json, findings, incidents, quarantine; ``maps``: places, coverage and incidents for QGIS; ``long_tables``: those that lie elsewhere
 * ``templates`` the page's own HTML, style and script
 """
 
+from servanda.report.long_tables import LongTable, long_tables
 from servanda.report.page import render
 from servanda.report.tables import all_tables
 from servanda.verdicts import Verification
@@ -35,4 +36,4 @@ def all_files(verification: Verification) -> dict[str, bytes]:
     return {"report.html": render(verification, listed).encode(), **all_tables(verification, listed)}
 
 
-__all__ = ["all_files", "render"]
+__all__ = ["LongTable", "all_files", "long_tables", "render"]

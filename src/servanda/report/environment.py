@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from markupsafe import Markup
 from servanda.agreement.standards import STANDARDS
 from servanda.wording import day, percent, plural, short_instant
 
-_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)(?!\w)")
+_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)(?!\w)")
 _OURS = re.compile(r"(x-[0-9a-f]{8})[0-9a-f]{24}")
 _STANDARD = re.compile(rf"\b(?:{'|'.join(STANDARDS)})\b")
 
@@ -39,7 +40,7 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
 
     if zone is not None:
         environment.filters["local"] = lambda at, year=True: "" if at is None else short_instant(at, zone, year=year)
-        environment.filters["spoken"] = lambda text: _spoken(text, zone)
+        environment.filters["spoken"] = lambda text: spoken(text, lambda moment: short_instant(moment, zone))
         environment.filters["local_day"] = lambda at: day(at, zone, short=True)
     environment.filters["plural"] = plural
     environment.filters["words"] = lambda code: (code or "").replace("_", " ")
@@ -51,9 +52,17 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
     return environment
 
 
-def _spoken(text: str, zone: ZoneInfo) -> str:
-    """The words of a step with its instants as they stand elsewhere on the page, and its standard of proof in words."""
-    plain = _INSTANT.sub(lambda found: short_instant(datetime.fromisoformat(found[0]), zone), text)
+def spoken(text: str, written: Callable[[datetime], str]) -> str:
+    """The words of a step with its instants as they stand elsewhere on the page, and its standard of proof in words.
+
+    Args:
+        text: a step, as the judge says it.
+        written: writes an instant.
+
+    Returns:
+        The same for a page.
+    """
+    plain = _INSTANT.sub(lambda found: written(datetime.fromisoformat(found[0])), text)
     return _STANDARD.sub(lambda found: found[0].replace("_", " "), plain)
 
 

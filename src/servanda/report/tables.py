@@ -83,12 +83,13 @@ def defused(table: pl.DataFrame) -> pl.DataFrame:
 
 def csv(table: pl.DataFrame) -> str:
     """A table as CSV (UTF-8, comma, RFC 4180), instants with ``Z``, lines ended by a line feed."""
-    return _csv_bytes(table).decode()
+    return csv_bytes(table).decode()
 
 
-def _csv_bytes(table: pl.DataFrame) -> bytes:
+def csv_bytes(table: pl.DataFrame, *, head: bool = True) -> bytes:
+    """The same as bytes; ``head``: with the names of its columns."""
     buffer = io.BytesIO()
-    defused(_spelt(table, "%Y-%m-%dT%H:%M:%SZ")).write_csv(buffer)
+    defused(_spelt(table, "%Y-%m-%dT%H:%M:%SZ")).write_csv(buffer, include_header=head)
     return buffer.getvalue()
 
 
@@ -101,10 +102,14 @@ def _spelt(table: pl.DataFrame, form: str) -> pl.DataFrame:
 _AT_ONCE = 50_000  # incidents whose features are in memory twice
 
 
+ROWS_TOGETHER = 100_000
+"""Rows of a group in Parquet, so that the bytes do not hang on how many rows there are in all."""
+
+
 def parquet(table: pl.DataFrame) -> bytes:
     """A table as Parquet (zstd)."""
     buffer = io.BytesIO()
-    table.write_parquet(buffer, compression="zstd", statistics=False)
+    table.write_parquet(buffer, compression="zstd", statistics=False, row_group_size=ROWS_TOGETHER)
     return buffer.getvalue()
 
 
@@ -153,7 +158,7 @@ def fusion_files(frames: Mapping[str, pl.DataFrame]) -> LazyFiles:
     """The files of ``servanda fuse``: every table as CSV, and the incidents as Parquet and as points on a map."""
     incidents = frames["incidents"]
     makers: dict[str, Callable[[], bytes]] = {
-        f"{name}.csv": functools.partial(_csv_bytes, table) for name, table in frames.items()
+        f"{name}.csv": functools.partial(csv_bytes, table) for name, table in frames.items()
     }
     makers["incidents.parquet"] = functools.partial(parquet, incidents)
     makers["incidents.geojson"] = functools.partial(points, incidents)
@@ -167,7 +172,7 @@ def fusion_tables(fusion: FusionTables, lineage: LineageReport, quarantine: pl.D
 
 def csv_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
     """Every table as a CSV file that is called as the table is."""
-    return {f"{name}.csv": _csv_bytes(table) for name, table in frames.items()}
+    return {f"{name}.csv": csv_bytes(table) for name, table in frames.items()}
 
 
 def figure_frames(
@@ -330,8 +335,6 @@ def all_tables(verification: Verification, listed: pl.DataFrame) -> dict[str, by
     files = {
         "verdicts.json": verdicts_json(verification).encode(),
         "summary.json": summary_json(verification).encode(),
-        "findings.csv": _csv_bytes(verification.findings),
-        "findings.parquet": parquet(verification.findings),
         "incidents.geojson": _incidents_geojson(verification, incidents).encode(),
         **_incident_maps(verification, incidents),
         "quarantine.csv": csv(verification.ingest_shown().quarantine.sort("file", "row", "field")).encode(),
@@ -345,8 +348,10 @@ def all_tables(verification: Verification, listed: pl.DataFrame) -> dict[str, by
         files["items.csv"] = csv(verification.items).encode()
     if verification.exceptions.height:
         files["exceptions.csv"] = csv(verification.exceptions).encode()
-    if verification.acts.height:
-        files["acts.csv"] = csv(verification.acts).encode()
+    if verification.tables is None:
+        files |= {"findings.csv": csv_bytes(verification.findings), "findings.parquet": parquet(verification.findings)}
+        if verification.acts.height:
+            files["acts.csv"] = csv(verification.acts).encode()
     if listed.height:
         files["to_verify.csv"] = csv(listed).encode()
     if verification.watches.height:

@@ -61,14 +61,16 @@ def attributions(text: str, paragraphs: Sequence[Span], tagger: Tagger | None = 
 def _labels(text: str, paragraphs: Sequence[Span]) -> frozenset[str]:
     """Which labels before a colon are speakers of a transcript: those of names in the text, and capitals where several lines have them."""
     times = Counter(m.group() for p in paragraphs if (m := LABEL.match(text, *p)))
-    capitals = sum(n for label, n in times.items() if label.isupper())
+    bare = {label: re.sub(r"\s*\(.*", "", label.rstrip(":")) for label in times}
+    loud = {label for label, name in bare.items() if label.isupper() or (len(name) > 2 and name.split()[-1].isupper())}
+    capitals = sum(n for label, n in times.items() if label in loud)
     out = set()
     for label, n in times.items():
-        name = re.sub(r"\s*\(.*", "", label.rstrip(":"))
+        name = bare[label]
         surname = re.escape((name.split() or [label])[-1].title())
         named = bool(re.search(rf"\b[A-ZÀ-Þ][\w’'-]+ {surname}\b", text))
         titled = re.match(r"(?:Mr|Mrs|Ms|Dr|Sen|Gen|Col|Amb)\b", label) is not None and (n > 1 or "(" in label)
-        if (label.isupper() and (capitals > 1 or named)) or (named and n > 1) or titled:
+        if (label in loud and (capitals > 1 or (named and label.isupper()))) or (named and n > 1) or titled:
             out.add(label)
     return frozenset(out)
 
@@ -130,6 +132,7 @@ class _Told:
             new += sentence.announced(following if span[1] == paragraph[1] else None, paragraph[1], self.labels)
             if not new and bare_quotation(text, span, quoted) and self._goes_on(here, span, quoted):
                 continue
+            new += self._thought_on(here, sentence) if not new else []
             here += new
             self.latest = span if new else self.latest
             for quote in quoted:
@@ -146,6 +149,15 @@ class _Told:
         for n in spoken:
             so_far[n] = replace(so_far[n], content=(*so_far[n].content, span))
         return bool(spoken)
+
+    def _thought_on(self, here: list[Attribution], sentence: _Sentence) -> list[Attribution]:
+        """*They would stop by the end of the month.* behind what somebody is told to have said: his thought goes on in its tense."""
+        before = here[-1] if here else None
+        if before is None or before.direct or before.unsaid or not before.source or before.sentence != self.latest:
+            return []
+        if before.verb not in cues.SAYING or sentence.quotes or not sentence.goes_on():
+            return []
+        return [replace(before, cue=None, content=(sentence.span,), sentence=sentence.span, verb="say")]
 
     def _within(self, quote: Span) -> list[Attribution]:
         """What somebody quotes or says of others in what he is quoted with; a thought in it is part of it."""
@@ -224,7 +236,14 @@ class _Sentence(Verbs):
         return self._made(source, self._chars(i, i + 1), content, "according")
 
     def _noun(self, i: int) -> Attribution | None:
-        nxt = i + 1
+        nxt, whose = i + 1, None
+        if (
+            self._lower(nxt) == "of"
+            and (end := self._after(nxt + 1)) > nxt
+            and self._lower(i - 1) == "the"
+            and self._opens(i - 1)
+        ):
+            nxt, whose = end + 1, (nxt + 1, end)  # *the refusal of the rebels to*
         if self._lower(nxt) != "that" and not (
             self._tag(nxt) == "TO0"
             and self.words[i].lemma
@@ -247,15 +266,30 @@ class _Sentence(Verbs):
         k = i - 1
         while k >= 0 and self._tag(k).startswith("AJ"):
             k -= 1
-        source: Span | None = None
+        source: Span | None = whose
+        if self.words[i].lemma == "word" and k > 0 and self.words[k - 1].lemma == "give":
+            return None  # *gave his word that*
         if k >= 0 and self._tag(k) == "DPS":
             source = (k, k)
         elif k >= 1 and (self._tag(k) == "POS" or self._lower(k) in ("’s", "'s", "’", "'")):
             source = (self._left(k - 1, self.inside[k - 1]), k - 1)
         content = self._rest(nxt)
-        if source is None:
+        if source is None or self._asked_for(source[0]):
             return None
+        if whose and content and (ends := [k for k in range(nxt, len(self.words)) if self._finite(k)][:1]):
+            content = [
+                (content[0][0], self.words[ends[0] - 1].end)
+            ]  # *the refusal of the rebels to come has held up the talks*
         return self._made(source, self._chars(i, i), content, self.words[i].lemma)
+
+    def _opens(self, k: int) -> bool:
+        """A clause begins at the word."""
+        return k == 0 or self._lower(k - 1) in (",", "―", "—", "and", "but")
+
+    def _asked_for(self, k: int) -> bool:
+        """*demanded their refusal*, *insists on Kyiv's promise*: what somebody would have another say was not said."""
+        before = self.words[k - 2 if self._tag(k - 1).startswith("PR") else k - 1] if k > 1 else None
+        return before is not None and before.lemma in ("demand", "insist", "want", "require", "seek", "expect", "await")
 
     def _colon(self, i: int) -> Attribution | None:
         """*The minister: "..."*; where a cue is near, it has its own."""
@@ -315,6 +349,18 @@ class _Sentence(Verbs):
             label = self._made((first, colon - 1), self._chars(colon, colon), [], "say", scope.ASKED if asks else "")
             return [replace(label, content=(s,), direct=True) for s in spoken]
         return []
+
+    def goes_on(self) -> bool:
+        """Its first verb is *would*, *could*, *had to*, as in what is told of another's words; not *would have done*."""
+        first = next((k for k in range(len(self.words)) if self._finite(k)), None)
+        if first is None or len(self.words) < 6 or self.words[-1].text == "?" or self._lower(0) in ("i", "we"):
+            return False
+        must = self._lower(first) == "had" and self._lower(first + 1) == "to"
+        may = self._lower(first) in ("would", "could", "might", "should") and "have" not in (
+            self._lower(first + 1),
+            self._lower(first + 2),
+        )
+        return must or may
 
     def _hedge(self, i: int) -> Attribution | None:
         after = next((k for k in range(i, min(i + 3, len(self.words))) if self._tag(k).startswith("V")), None)

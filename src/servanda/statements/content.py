@@ -29,8 +29,15 @@ class Contents(Phrases):
             return self._with_further(self._earlier(g), source[1] + 1)
         word = self.words[i]
         r = self._past_time(self._past_hearer(word, last + 1))
-        opener = self._opener(r)
         before = min(g, source[0]) if source[0] <= g else None
+        if (
+            before
+            and self._between_commas(before, r)
+            and (word.lemma in cues.SAYING | {"think", "believe"} or self._tag(before) == "PNP")
+        ):
+            return [*self._earlier(before), *self._rest(r + 1)]
+        r = self._appealed(word, self._past_aside(r))
+        opener = self._opener(r)
         if opener is not None:
             earlier, spoken = self._said_before(word, before)
             split = earlier and self.inside[opener] >= 0 and (spoken or self._dashed())
@@ -49,7 +56,8 @@ class Contents(Phrases):
         if earlier and parted and not any(self._finite(k) for k in range(before or 0)):
             return [*earlier, *self._rest(r + 1)]
         whole = first is not None and first.text == "," and any(self._finite(k) for k in range(before or 0))
-        if earlier and (spoken or whole or (adjunct and not self._clause(r))):
+        timed = first is not None and first.tag == "PRP" and self._lower(r + 1) in cues.TIMES
+        if earlier and (spoken or whole or (adjunct and (timed or not self._clause(r)))):
             return self._with_further(earlier, r)
         if first is None or (adjunct and first.text in (*_END, ",", "―", "—")):
             return []
@@ -66,6 +74,33 @@ class Contents(Phrases):
         ):
             return []
         return self._rest(r)
+
+    def _appealed(self, word: Token, r: int) -> int:
+        """Behind the hearer of an appeal: *appealed to the Council to send*."""
+        if word.lemma != "appeal" or self._lower(r) != "to" or self._tag(r) == "TO0":
+            return r
+        end = self._after(r + 1)
+        return end + 1 if end > r and self._tag(end + 1) == "TO0" else r
+
+    def _between_commas(self, a: int, r: int) -> bool:
+        """*Not one rifle, she warned, until they leave*: speaker and verb stand between the commas of what was said."""
+        if (
+            self.words[a - 1].text != ","
+            or self._lower(r) != ","
+            or self.inside[a - 1] >= 0
+            or r + 2 >= len(self.words)
+        ):
+            return False
+        goes_on = self._lower(r + 1) not in cues.JOINING or "VM0" in (self._tag(r + 2), self._tag(r + 3))
+        named = any(self._finite(k) for k in range(a - 1)) and not self._tag(a).startswith("PNP")
+        return self.inside[r + 1] < 0 and self._lower(r + 1) not in ("who", "which") and not named and goes_on
+
+    def _past_aside(self, r: int) -> int:
+        """Behind an aside that parts a verb from what it governs: *refused, on the spot, to go*."""
+        if self._lower(r) != "," or not self._tag(r + 1).startswith(("PRP", "AV")):
+            return r
+        stop = next((k for k in range(r + 2, min(r + 9, len(self.words))) if self.words[k].text == ","), None)
+        return stop + 1 if stop is not None and self._tag(stop + 1) in ("TO0", "CJT") else r
 
     def _dashed(self) -> bool:
         """The sentence is a line of a dialogue: it begins with a dash."""
@@ -117,7 +152,11 @@ class Contents(Phrases):
         if (
             k is None
             or not self._closes(k)
-            or (word.lemma not in cues.SAYING | {"think", "believe", "know"} and not self._quoted_before(k))
+            or (
+                word.lemma not in cues.SAYING | cues.BETWEEN
+                and self._lower(k) not in ("he", "she")
+                and not self._quoted_before(k)
+            )
         ):
             return [], False
         earlier = self._earlier(k)

@@ -18,6 +18,7 @@ SAYING = frozenset(
     thank threaten tout trumpet tweet underline underscore urge utter venture voice vow warn whisper write yell post
     retweet caption chant mouth document commend applaud dub characterize characterise depict call chide assail
     bash berate lambaste scold concur welcome answer thunder storm snap fume rage growl sneer murmur pronounce reassert rejoin volunteer undertake reckon
+    consent commit disclaim beg implore table float
     jeer recap signal divulge intimate moan guarantee
     """.split()
 )
@@ -107,10 +108,16 @@ PARTICLES = {
     "campaign": {"against", "for"},
     "advocate": {"for"},
     "insist": {"on"},
+    "consent": {"to"},
+    "commit": {"to"},
+    "put": {"forward"},
+    "press": {"for"},
     "double": {"down"},
 }
 """Verbs with the particles that belong to them."""
-PARTICLE_ONLY = frozenset("refer allude lash rail set spell rule point call push campaign vote double".split())
+PARTICLE_ONLY = frozenset(
+    "commit put press refer allude lash rail set spell rule point call push campaign vote double".split()
+)
 """Verbs that are a cue only with their particle."""
 CLAUSAL = frozenset("show continue see find talk report".split())
 """Verbs that are a cue only where a clause or a quotation follows."""
@@ -130,6 +137,18 @@ CATENATIVE = frozenset(
     "appear seem continue begin start go decline refuse try want need plan fail come happen use have be".split()
 )
 """Verbs that only lead to the next: *continue to call*."""
+BETWEEN = frozenset(
+    "think believe know shoot allow reason sniff grin laugh shrug smile spit sigh nod wink cough".split()
+)
+"""Other verbs that tell, behind a comma, whose the clause before it is."""
+JOINING = frozenset("and but or while whereas as".split())
+"""Words that join one clause to the next."""
+REFUSING = frozenset("allow permit tolerate countenance entertain condone".split())
+"""Verbs whose negation behind a modal verb refuses: *will not allow*."""
+TOLD_OF = frozenset(
+    "reject dismiss welcome condemn accept deny refuse endorse oppose support propose denounce demand criticise criticize suggest rebuff confirm dispute".split()
+)
+"""Verbs whose passive tells who took the stand: *was rejected by the movement*."""
 ROLES = frozenset("president minister chancellor king premier spokesman spokeswoman envoy secretary".split())
 """Offices that one person holds."""
 OFFICES = ROLES | frozenset(

@@ -57,7 +57,9 @@ _RELATED = re.compile(
 )
 _SPLIT = re.compile(r"read the (?:original|full) (?:article|story)", re.IGNORECASE)
 _AGES = re.compile(r"^(?:•\s*)?(?:time\s*)?\d+\s+(?:minutes?|hours?|days?)\s+ago$", re.IGNORECASE)
-_BULLET = re.compile(r"^\s*(?:[•*▪·–-]|\d+[.)])\s+")
+_BULLET = re.compile(
+    r"^\s*(?:[•*▪·–-]\ufe0f?\s+|\d+[.)]\s+|[\u203c\u2049\u2190-\u21ff\u2300-\u2bff\U0001f000-\U0001faff]\ufe0f?\s*)+"
+)
 _ENGLISH = frozenset(
     "the of and that with from said has have had were which this by their been would they after".split()
 )

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from servanda.statements.attribute import attributions
 from servanda.statements.cast import cast_of
 from servanda.statements.documents import Document
+from servanda.statements.learned import encode_ahead
 from servanda.statements.leftover import CARRIED, NO_NAME, leftover
 from servanda.statements.parts import sides_by_part
 from servanda.statements.scope import ASKED, DENYING
@@ -141,20 +142,57 @@ def reading_of(
     kept = each_speaker(said, text, people)
     speaking = voices(kept, document, people, cast)
     own = home(document, people, cast)
+    if matcher.named and classifier is None:
+        encode_ahead(text, [a.content for a in kept])
+    told, out = _read(kept, speaking, own, document, people, matcher, classifier)
+    unsided = [(s.speaker, s.stances) for s in out if not s.side and cast.may_serve(s.speaker)]
+    by_part = sides_by_part(unsided, matcher.binds, people.parties)
+    if by_part:
+        # whose side he is on tells how he stands
+        speaking = [
+            replace(v, name=(v.name[0], by_part[v.name[0]])) if not v.name[1] and v.name[0] in by_part else v
+            for v in speaking
+        ]
+        told, out = _read(kept, speaking, own, document, people, matcher, classifier)
+    dropped += [
+        (a, CARRIED)
+        for a, v in zip(kept, speaking, strict=True)
+        if v.carrier and not (document.speaker and v.name == own)
+    ]
+    first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
+    named = tuple(
+        replace(
+            s,
+            id=f"{document.id}:{n}",
+            day=s.day or first.get(s.teller, document.published),
+            known="inferred" if s.side and s.side == by_part.get(s.speaker) else cast.how(s.speaker, s.side),
+        )
+        for n, s in enumerate(out, 1)
+    )
+    return Reading(named, tuple(leftover(document, told, dropped)))
+
+
+def _read(
+    kept: Sequence[Attribution],
+    speaking: Sequence[Voice],
+    own: tuple[str, str],
+    document: Document,
+    people: People,
+    matcher: TopicMatcher,
+    classifier: StanceClassifier | None,
+) -> tuple[list[Attribution], list[Statement]]:
+    """The attributions that are told, and the statements, by who speaks in each."""
     told, out = _own_words(kept, speaking, own, document, people, matcher, classifier) if document.speaker else ([], [])
     sentences: list[tuple[int, int]] = [(0, 0)] * len(out)
     for n, (a, voice) in enumerate(zip(kept, speaking, strict=True)):
         around = [speaking[m] for m in voice.around]
-        if document.speaker and voice.name == own:
-            continue  # it is told with his own words
-        if voice.carrier:
-            dropped.append((a, CARRIED))
-            continue
+        if voice.carrier or (document.speaker and voice.name == own):
+            continue  # a carrier says nothing; what the speaker says himself is told with his own words
         told.append(a)
         if any(not v.carrier and (voice.own or v.name == voice.name) for v in around):
             continue  # a part of what the same speaker is quoted with is told with the whole
         inside = [(b, v) for b, v in zip(kept, speaking, strict=True) if n in v.around]
-        stances, waits = standing(a, voice, inside, text, document.paragraphs, people, matcher, classifier)
+        stances, waits = standing(a, voice, inside, document.text, document.paragraphs, people, matcher, classifier)
         statement = replace(_statement(a, voice, around, document, people, stances), waits_for=waits)
         twin = _twin(statement, a, out, sentences)
         if twin is None:
@@ -162,23 +200,7 @@ def reading_of(
             sentences.append(a.sentence)
         else:
             out[twin] = _joined(out[twin], statement)
-    first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
-    named = [
-        replace(
-            s,
-            id=f"{document.id}:{n}",
-            day=s.day or first.get(s.teller, document.published),
-            known=cast.how(s.speaker, s.side),
-        )
-        for n, s in enumerate(out, 1)
-    ]
-    unsided = [(s.speaker, s.stances) for s in named if not s.side and cast.may_serve(s.speaker)]
-    by_part = sides_by_part(unsided, matcher.binds, people.parties)
-    named = [
-        replace(s, side=by_part[s.speaker], known="inferred") if not s.side and s.speaker in by_part else s
-        for s in named
-    ]
-    return Reading(tuple(named), tuple(leftover(document, told, dropped)))
+    return told, out
 
 
 def _part_of(a: Attribution, unsaid: Sequence[Attribution]) -> bool:

@@ -7,11 +7,19 @@ import re
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a header of an e-mail",
-        re.compile(r"^(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|Return-Path)\s*:\s", re.IGNORECASE),
+        re.compile(
+            r"^(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|Return-Path"
+            r"|От(?: кого)?|Отправитель|Кому|Тема|Дата|Копия|Отправлено|Від(?: кого)?|Відправник|Копія|Надіслано)\s*:\s",
+            re.IGNORECASE,
+        ),
     ),
     (
         "quoted from another e-mail",
-        re.compile(r"^(?:>|&gt;)\s?|^On .{6,80} wrote:$|^-{2,}\s*Original Message", re.IGNORECASE),
+        re.compile(
+            r"^(?:>|&gt;)\s?|^On .{6,80} wrote:$|^-{2,}\s*Original Message"
+            r"|^.{6,80}\d.{0,60}(?:пишет|написала?|пише|написав|написал[аи]):$|^-{2,}\s*(?:Исходное|Пересылаемое|Переслан\w*|Початкове|Переадресоване)\b",
+            re.IGNORECASE,
+        ),
     ),
     (
         "a caption",

@@ -61,6 +61,18 @@ def parts(text: str, content: Sequence[Span]) -> tuple[str, ...]:
     )
 
 
+def weighed_texts(around: Sequence[str]) -> list[str]:
+    """What an encoder is asked of a saying, to ask for many sayings at once: a sentence among many costs a seventh of one alone.
+
+    Args:
+        around: as :func:`parts` gives them.
+
+    Returns:
+        Its texts.
+    """
+    return [*around, f"{around[_LAST]} {around[_WORDS]}"]
+
+
 def rated(
     matcher: TopicMatcher,
     around: Sequence[str],
@@ -125,7 +137,7 @@ def _meant(
     reads: Encoder,
 ) -> list[np.ndarray]:
     """How near in meaning each part is to each term, against how near it is to the other terms."""
-    near = _nearness(matcher, [*around, f"{around[_LAST]} {around[_WORDS]}"], reads)
+    near = _nearness(matcher, weighed_texts(around), reads)
     against = near - near.mean(axis=0)
     columns: list[np.ndarray] = []
     for kind in range(near.shape[2]):

@@ -13,6 +13,7 @@ _AUX = ("VM", "VB", "VD", "VH", "XX")
 _LINKS = frozenset("of in at for from with".split())
 _PARTS_OF_DAY = frozenset("night week month year morning evening afternoon".split())
 _FLOATING = ("both", "all", "each")
+_BEHIND = frozenset("there here itself himself herself themselves too".split())
 _RELATIVE = frozenset(["who", "which", "that"])
 
 
@@ -91,7 +92,7 @@ class Phrases:
         for r in range(k, max(-1, k - 14), -1):
             if self.words[r].text in (",", ";", ":") or self.inside[r] != self.inside[k]:
                 return None
-            if self._lower(r) in ("who", "which") and r > 0 and self._tag(r - 1).startswith(("NN", "NP")):
+            if self._lower(r) in ("who", "which", "whom") and r > 0 and self._tag(r - 1).startswith(("NN", "NP")):
                 return r if sum(self._finite(i) for i in range(r, k + 1)) == 1 and not self._finite(k) else None
         return None
 
@@ -150,14 +151,18 @@ class Phrases:
             if self.words[c].text == opening:
                 if not self._aside(c + 1, k):
                     return None
-                if c > 0 and self.words[c - 1].text == ")" and opening != "(":
-                    inner = self._apposition(c - 1, place)
-                    return (inner[0], k - 1) if inner else None
-                if c > 0 and self._tag(c - 1).startswith(("NN", "NP", "CR")) and self._saying_aside(c + 1, k):
-                    return self._left(c - 1, place), c - 1
-                if c > 0 and self._tag(c - 1).startswith(("NN", "NP", "CR")):
-                    return self._left(c - 1, place), k - 1 if opening == "," else k
-                return None
+                at = c - 1 if self._lower(c - 1) in _BEHIND else c  # *an official there, who ...*
+                return self._apposed_to(at, k, place, opening)
+        return None
+
+    def _apposed_to(self, c: int, k: int, place: int, opening: str) -> Span | None:
+        """The noun phrase that ends before word ``c``, with its apposition up to word ``k``."""
+        if c > 0 and self.words[c - 1].text == ")" and opening != "(":
+            inner = self._apposition(c - 1, place)
+            return (inner[0], k - 1) if inner else None
+        if c > 0 and self._tag(c - 1).startswith(("NN", "NP", "CR")):
+            own = self._saying_aside(c + 1, k)
+            return self._left(c - 1, place), c - 1 if own else k - 1 if opening == "," else k
         return None
 
     def _aside(self, a: int, b: int) -> bool:

@@ -7,6 +7,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from servanda.statements.cues import OFFICES, PRIVATE, ROLES
@@ -71,6 +72,7 @@ _WATCHERS = {
     "watchdog": ("agency",),
     "patrol": ("force", "mission", "monitor"),
 }
+_LONG = {"un": "united nations", "eu": "european union"}
 PRONOUNS = frozenset("he she him her himself herself".split())
 OWN = frozenset("i we us our me my ourselves myself".split())
 
@@ -226,16 +228,30 @@ class People:
                 return found[0] if len(found) == 1 else ""
         return ""
 
-    def watcher(self, called: str) -> str:
-        """Which body *the mission*, *the inspectors* or *the peacekeepers* are: the only one whose names have such a word, else the only body."""
-        words = _WATCHERS.get(called.rstrip("s"), (called.rstrip("s"),))
-        names: dict[str, str] = {}
+    def watcher(self, called: str, words: Sequence[str] = ()) -> str:
+        """Which body *the mission*, *the inspectors* or *the neutral commission* are: the only one whose names have such a word, else the only body."""
+        stems = _WATCHERS.get(called.rstrip("s"), (called.rstrip("s"),))
+        names = self._bodies_called
+        told = [side for side, named in names.items() if any(stem in named for stem in stems)]
+        if len(told) > 1:
+            told = [side for side in told if any(len(w) > 3 and w != called and w in names[side] for w in words)]
+        only = len(names) == 1 and called.rstrip("s") in _WATCHERS
+        return told[0] if len(told) == 1 else next(iter(names)) if only else ""
+
+    def described(self, words: Sequence[str], proper: AbstractSet[str]) -> str:
+        """Which body *the UN force* or *the Orra commission* is: the only one whose names have its proper words."""
+        wanted = {_LONG.get(w, w) for w in proper & set(words)}
+        told = [side for side, named in self._bodies_called.items() if all(w in named for w in wanted)]
+        return told[0] if len(told) == 1 else ""
+
+    @functools.cached_property
+    def _bodies_called(self) -> dict[str, str]:
+        """The bodies that are no parties, each with all its names in small letters."""
+        out = {side: "" for side in self.kinds if self.kind_of(side) == "body" and side not in self.parties}
         for name, side in self.words.items():
-            names[side] = f"{names.get(side, '')} {name.lower()}"
-        among = [side for side in self.kinds if self.kind_of(side) == "body" and side not in self.parties]
-        told = [side for side in among if any(word in names.get(side, "") for word in words)]
-        only = len(among) == 1 and called.rstrip("s") in _WATCHERS
-        return told[0] if len(told) == 1 else among[0] if only else ""
+            if side in out:
+                out[side] += f" {name.lower()}"
+        return out
 
     @property
     def irregular(self) -> str:

@@ -20,6 +20,8 @@ OWN, OTHER = "Ownside", "Otherside"
 _GRAMMAR = frozenset("PN DT AT XX VM VB VH VD CJ PR TO EX DPS AVP AVQ ITJ ORD".split())
 """Kinds of words that stay as they are: pronouns, articles, auxiliaries, conjunctions, prepositions."""
 _OPEN = frozenset("NN AJ VV AV NP".split())
+_SHAPED = frozenset("VVN VVG VVM VVF".split())
+"""Forms of a verb that are kept beside it: participles, imperatives and futures."""
 _LONG = 6  # words that a saying has more, for one step of its length
 
 
@@ -28,7 +30,8 @@ class Saying:
     """What is weighed: the words with their kinds, the verb and cue of saying, what the grammar reads in them, and what is known of term and speaker.
 
     ``read``: the stance by grammar; ``by_verb``: the one that the verb takes itself, or empty; ``stops``, ``restrains``: the term
-    stops acts of war, or forbids or limits something; ``bound``: ``y`` where the term binds the speaker's side, ``n`` where it binds others, empty where that is not known.
+    stops acts of war, or forbids or limits something; ``bound``: ``y`` where the term binds the speaker's side, ``n`` where it binds others, empty where that is not known;
+    ``text``: what an encoder of sentences reads, cue and words, sides as *ours* and *the other*.
     """
 
     words: tuple[Token, ...]
@@ -40,6 +43,8 @@ class Saying:
     restrains: bool
     bound: str
     direct: bool
+    language: str = "en"
+    text: str = ""
 
 
 def saying(
@@ -74,7 +79,9 @@ def saying(
     tagger = hanover()
     tagged = tuple(tokens(text, (0, len(text)), tagger))
     said = tuple(t.lemma for t in tokens(cue, (0, len(cue)), tagger)) if cue else ("say",)
-    return Saying(tagged, said, verb, read, by_verb, stops, restrains, bound, direct)
+    spoken = text.replace(OWN, "our side").replace(OTHER, "the other side")
+    spoken = f"{cue}: {spoken}" if cue else spoken
+    return Saying(tagged, said, verb, read, by_verb, stops, restrains, bound, direct, "en", " ".join(spoken.split()))
 
 
 def weighed(
@@ -153,6 +160,10 @@ def traits(about: Saying, kept: Collection[str]) -> set[str]:
     out = base | {f"{of}{trait}" for trait in base}
     out |= {f"k:{about.bound}", f"kr:{about.bound}{about.read}", f"kb:{about.bound}{about.by_verb}"}
     out |= {f"n:{min(len(words) // _LONG, 4)}", f"d:{about.direct}"}
+    out |= {
+        f"{about.language} {t}"
+        for t in (f"r:{about.read}", f"b:{about.by_verb}", f"{of}r:{about.read}", f"k:{about.bound}", "")
+    }
     return out
 
 
@@ -174,7 +185,7 @@ def _shown(token: Token, kept: Collection[str]) -> str:
         return token.text if token.text in ",;:.?!" else ""
     form = _form(token)
     if form in kept:
-        return f"{form}+{token.tag}" if token.tag in ("VVN", "VVG") else form
+        return f"{form}+{token.tag}" if token.tag in _SHAPED else form
     if token.tag[:3] in _GRAMMAR or token.tag[:2] in _GRAMMAR:
         return low
     return token.tag[:3] if token.tag.startswith("V") else token.tag[:2]

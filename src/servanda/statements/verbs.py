@@ -60,7 +60,7 @@ class Verbs(Contents):
         if self._participle_alone(i, g, left):
             return None
         source, turned = self._source(i, g, left, out)
-        if source is None:
+        if source is None or (source[0] == source[1] and self._lower(source[0]) == "you"):
             return None
         last = i if turned else last
         content = self._content(i, last, g, source, turned)
@@ -119,6 +119,11 @@ class Verbs(Contents):
             and all(self._tag(k) in ("AV0", "XX0") for k in range(i + 1, stand))
         ):
             return self._made(left, self._chars(g, stand), self._rest(stand + 1), self.words[stand].text.lower())
+        refusing = self.words[i].lemma in cues.REFUSING and any(
+            self._tag(k) == "XX0" or self._lower(k) == "never" for k in range(g, i)
+        )
+        if refusing and left and self._rest(i + 1) and any(self._tag(k) == "VM0" for k in range(g, i)):
+            return self._made(left, self._chars(g, i), self._rest(i + 1), "refuse")
         return None
 
     def _cue_end(self, i: int) -> int | None:
@@ -126,6 +131,8 @@ class Verbs(Contents):
         word = self.words[i]
         if word.lemma == "make" and "clear" in (self._lower(i + 1), self._lower(i + 2)):
             return i + 1 if self._lower(i + 1) == "clear" else i + 2
+        if (idiom := self._idiom(i)) is not None:
+            return idiom
         at = i + 1
         if (
             self._lower(at) == ","
@@ -141,6 +148,37 @@ class Verbs(Contents):
         if word.lemma == "turn" and self._turned_down(i):
             return i
         return i if self._tells_a_quotation(i) else None
+
+    def _idiom(self, i: int) -> int | None:
+        """The last word of a phrase that tells of a saying: *let it be known*, *let slip*, *gave her word*, *made plain*."""
+        lemma, low = self.words[i].lemma, [self._lower(k) for k in range(i + 1, i + 4)]
+        if lemma == "let":
+            return i + 3 if low == ["it", "be", "known"] else i + 1 if low[0] == "slip" else None
+        if lemma == "give":
+            return i + 2 if self._tag(i + 1) == "DPS" and low[1] == "word" else None
+        if self._told_between(i, self._group(i)):
+            return i + (self._tag(i + 1) == "AVP")
+        if lemma == "make":
+            return next((i + n + 1 for n in (0, 1) if low[n] in ("plain", "known")), None)
+        return None
+
+    def _told_between(self, i: int, g: int) -> bool:
+        """*There were dumps, he allowed, and they would be sealed*; *they would fly on, the minister shot back*: any verb between a main clause and a comma or the end."""
+        left = self._before(g - 1) if g == i and i > 1 and self.inside[i] < 0 else None
+        if (
+            left is None
+            or self.words[i].tag not in ("VVD", "VVZ")
+            or self._lower(left[0] - 1) != ","
+            or left[1] != i - 1
+        ):
+            return False
+        after = i + 1 + (self._tag(i + 1) == "AVP")
+        ends = after >= len(self.words) or self._lower(after) in (",", ".")
+        he = self._lower(left[0]) in ("he", "she")
+        back = self._lower(i + 1) == "back"
+        he = he and self.words[i].lemma in cues.BETWEEN
+        clause = any(self._finite(k) for k in range(left[0] - 1)) and not self._tag(0).startswith(("CJS", "PRP", "AV"))
+        return ends and clause and self._lower(0) not in ("if", "when", "as", "asked", "had") and (he or back)
 
     def _turned_down(self, i: int) -> bool:
         """*turned the proposal down*: the object stands between the verb and its particle."""
@@ -296,6 +334,11 @@ class Verbs(Contents):
                 return self._made(left, self._chars(g, end), content, "say") if content else None
             content = self._rest(i + 1)
             return self._made(left, self._chars(g, i), content, "say") if content else None
+        by = next((k for k in (i + 1, i + 2) if self._lower(k) == "by"), None)
+        if left and by is not None and word.lemma in cues.TOLD_OF and by + 1 < len(self.words) and self.inside[by] < 0:
+            end = self._after(by + 1)
+            if end > by and not any(self._tag(k) in ("XX0", "VM0") for k in range(g, i)):
+                return self._made((by + 1, end), self._chars(g, by), [self._whole(*left)], word.lemma)
         return None
 
     def _made(self, source: Span | None, cue: Span, content: list[Span], verb: str, unsaid: str = "") -> Attribution:

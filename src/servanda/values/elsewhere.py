@@ -7,7 +7,7 @@ that they can be pickled, and must not change anything outside themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -25,6 +25,10 @@ class Elsewhere(Protocol):
     """Tables on other machines; iterating brings them here."""
 
     def __iter__(self) -> Iterator[Any]: ...
+
+    def streamed(self) -> Iterator[Any]:
+        """The same one after another, where iterating may bring all of them at once."""
+        ...
 
     def each(self, function: Callable[[Any], R]) -> Elsewhere:
         """What a function makes of each table."""
@@ -57,6 +61,10 @@ class Dealt(Protocol):
 
     def with_more(self, other: Dealt) -> Dealt:
         """These rows together with others."""
+        ...
+
+    def with_tables(self, tables: Mapping[str, pl.DataFrame], by: Callable[[pl.DataFrame], pl.Series]) -> Dealt:
+        """These rows together with some that lie here."""
         ...
 
     def finished(self, finish: Callable[[dict[str, pl.DataFrame]], Any], *, tables: bool = False) -> Elsewhere:

@@ -39,6 +39,17 @@ _UNSEEN = {
 _DROPPED = dict.fromkeys(_UNSEEN - {0x0640})
 _BLANK = 0x2800  # a Braille pattern without dots
 _TURNING = "\u202d\u202e"
+_MARKS = frozenset(
+    (
+        *(0xAD, 0x34F, 0x61C, 0xFEFF),
+        *range(0x180B, 0x1810),
+        *range(0x200B, 0x2010),
+        *range(0x2060, 0x2065),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0100, 0xE01F0),
+    )
+)
+"""Characters that are not shown and may stand among letters, which some scripts and signs need: they join, part and vary them."""
 """Characters that turn the direction of writing by force: what is read is not what stands there."""
 _DOT_ABOVE = "\u0307"
 _IN_ONE_SCRIPT = str.maketrans("I1|0", "lllO")
@@ -96,7 +107,38 @@ def _seen(text: str) -> str:
 
 def shown(text: str) -> str:
     """A text on one line with what a reader sees of it: neither controls nor characters that turn the writing or are not shown."""
-    return " ".join(_seen(text.translate(_DROPPED)).split())
+    return " ".join(_seen(text.translate(_DROPPED).replace(chr(_BLANK), " ")).split())
+
+
+def unseen(text: str) -> str:
+    """The first character by which a text is not what a reader sees of it: for forms, programs and files alike.
+
+    Args:
+        text: as it came.
+
+    Returns:
+        Its number, as ``U+202E``: of a control, of what turns the writing, or of what is not shown and is no mark of letters; of a text of
+        which nothing at all is shown, its first. Nothing where there is none.
+    """
+    if text.isascii() and text.isprintable():
+        return ""
+    if not any(map(shown, text)):
+        return next((f"U+{ord(c):04X}" for c in text if not c.isspace()), "")
+    return next((f"U+{ord(c):04X}" for c in text if _misleads(c)), "")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be a name: one line, of which something is shown, and nothing else stands in it."""
+    return bool(shown(text)) and not unseen(text) and len(text.splitlines()) == 1
+
+
+@lru_cache(maxsize=4096)
+def _misleads(c: str) -> bool:
+    """Whether a character is not what a reader sees of it; one that no version of Unicode has is none of these yet."""
+    kind = unicodedata.category(c)
+    if kind in ("Cc", "Cs"):
+        return c not in "\n\r\t"
+    return kind != "Cn" and ord(c) not in _MARKS and not (c.isspace() or shown(c))
 
 
 def _cleaned(name: str) -> str:

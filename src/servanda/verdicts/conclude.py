@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol, TypeAlias
 
 import polars as pl
@@ -45,13 +45,16 @@ ConcludesOne: TypeAlias = "Callable[[CaseFile, EventTimes, Text, Term, str | Non
 """Concludes one term about one party, as :func:`conclude_term` does."""
 
 
-def conclude(case: CaseFile, text: Text, one: ConcludesOne | None = None) -> list[Concluded]:
+def conclude(
+    case: CaseFile, text: Text, one: ConcludesOne | None = None, only: Collection[str] | None = None
+) -> list[Concluded]:
     """Concludes every term of one reading.
 
     Args:
         case: what was found, with its coverage.
         text: the reading.
         one: by which each is concluded, for who has some of them already; left out, all are concluded.
+        only: the ids of the terms that are asked for, with all whose breaches set one of them off; left out, all.
 
     Returns:
         The conclusions: first the terms themselves, then those that breaches set off.
@@ -61,7 +64,7 @@ def conclude(case: CaseFile, text: Text, one: ConcludesOne | None = None) -> lis
     for guarding in (False, True):
         breaches = _breaches(out)
         for term in text.terms:
-            if term.kind.guards == guarding:
+            if term.kind.guards == guarding and (only is None or term.id in only):
                 parties = rules_of(term).parties(case.agreement, term)
                 out += [one(case, times, text, term, party, breaches) for party in parties]
     return out
@@ -69,10 +72,15 @@ def conclude(case: CaseFile, text: Text, one: ConcludesOne | None = None) -> lis
 
 def bearing(queries: Sequence[MatchQuery], text: Text, term: Term) -> frozenset[int]:
     """The numbers of the queries that the verdicts on a term follow from: its own; all of its reading, where it waits for others or guards them."""
-    moved = term.moves or (term.deadline is not None and term.deadline.event is not None) or term.kind.guards
+    waits = waits_for_others(term)
     return frozenset(
-        n for n, query in enumerate(queries) if query.reading == text.reading and (query.owner == term.id or moved)
+        n for n, query in enumerate(queries) if query.reading == text.reading and (query.owner == term.id or waits)
     )
+
+
+def waits_for_others(term: Term) -> bool:
+    """Whether events, or breaches of other terms, decide about a term."""
+    return term.moves or (term.deadline is not None and term.deadline.event is not None) or term.kind.guards
 
 
 def conclude_term(
@@ -84,14 +92,14 @@ def conclude_term(
     return rest_on_the_text(rules_of(term).conclude(builder, times))
 
 
-def reconciled_items(case: CaseFile) -> pl.DataFrame:
-    """Every declared or found item under every term that speaks of items (``items.csv``)."""
+def reconciled_items(case: CaseFile, only: Collection[str] | None = None) -> pl.DataFrame:
+    """Every declared or found item under every term that speaks of items (``items.csv``); ``only``: as for :func:`conclude`."""
     parts = []
     for text in case.agreement.texts:
         times = EventTimes(case, text)
         for term in text.terms:
             rules = rules_of(term)
-            if rules.reconcile is None:
+            if rules.reconcile is None or (only is not None and term.id not in only):
                 continue
             window = times.span(term).widest.intersection(Interval(None, case.as_of))
             of_term = pl.lit(term.id).alias("term"), pl.lit(text.reading, dtype=pl.String).alias("reading")

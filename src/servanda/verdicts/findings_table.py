@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -113,7 +113,7 @@ def written_findings(findings: pl.DataFrame, units: Sequence[MatchQuery], agreem
         .join(names, on="unit", how="left", maintain_order="left")
         .with_columns(
             party=pl.col("index").replace_strict(parties, default=None, return_dtype=pl.String),
-            probability=pl.coalesce("rule_p", "p") / 1_000_000,
+            probability=_parts_of(pl.coalesce("rule_p", "p"), 1_000_000),
             standard=pl.lit(mandate.standard),
             threshold=pl.lit(mandate.threshold_probability),
             confirmed_by=pl.col("by"),
@@ -121,6 +121,18 @@ def written_findings(findings: pl.DataFrame, units: Sequence[MatchQuery], agreem
         )
     )
     return out.sort("unit", "index", "incident", "status").select(pl.col(c).cast(d) for c, d in FINDING_OUT.items())
+
+
+def _parts_of(numbers: pl.Expr, whole: int) -> pl.Expr:
+    """Whole numbers divided, each as if it stood alone: Polars multiplies a column by the rounded inverse, and 5 % were another number in a
+    table of one row than in a longer one.
+    """
+
+    def parts(column: pl.Series) -> pl.Series:
+        divided = pl.Series(column.name, column.fill_null(0).to_numpy() / whole, dtype=pl.Float64)
+        return divided.set(column.is_null(), None)
+
+    return numbers.map_batches(parts, return_dtype=pl.Float64)
 
 
 def acts_of(case: CaseFile) -> pl.DataFrame:
@@ -135,7 +147,7 @@ def acts_of(case: CaseFile) -> pl.DataFrame:
         names, on="index", how="left", maintain_order="left"
     )
     rows = rows.with_columns(
-        *((pl.col(old) / 1000).alias(new) for new, old in thousandths.items()),
+        *(_parts_of(pl.col(old), 1000).alias(new) for new, old in thousandths.items()),
         party=pl.col("of").replace_strict(dict(enumerate(case.actors)), default=None, return_dtype=pl.String),
         unit="counted_in",
     )
@@ -144,8 +156,8 @@ def acts_of(case: CaseFile) -> pl.DataFrame:
     )
 
 
-def exceptions_of(case: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
-    """For every exception and party: of how many incidents it was accused that speak of a precondition of it
+def exceptions_of(case: CaseFile, members: pl.DataFrame, only: Collection[int] | None = None) -> pl.DataFrame:
+    """For every exception (``only``: of these queries) and party: of how many incidents it was accused that speak of a precondition of it
     (``invoked``: said by the party itself), and how many were excused by it.
     """
     pleaded = members.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
@@ -157,7 +169,7 @@ def exceptions_of(case: CaseFile, members: pl.DataFrame) -> pl.DataFrame:
     ).filter(pl.col("party").is_not_null())
     rows = []
     for n, query in enumerate(case.queries):
-        for exemption in query.exemptions:
+        for exemption in query.exemptions if only is None or n in only else ():
             for party in query.binds or ():
                 charges = accused.filter((pl.col("unit") == n) & (pl.col("party") == party))
                 own = pleaded.filter((pl.col("side") == party) & pl.col("shown").is_in(list(exemption.only_if)))

@@ -12,7 +12,7 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence import EvidenceSource
 from servanda.evidence.decisions import Deciders, Decision, effective
-from servanda.findings.plan import Engine, Findings, Plan, Progress
+from servanda.findings.plan import Findings, Plan, Progress
 from servanda.findings.queries import queries_of
 from servanda.incidents import Keys
 from servanda.incidents.decisions import Rewrite, lives
@@ -25,7 +25,7 @@ from servanda.verdicts.bodies.determinable import named_in
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.occurrences import counts_of, occurrences_of, refutations
 from servanda.verdicts.reports import Incidents, Reports
-from servanda.verdicts.watches import check_watches, checked, owners_of, where_reported, with_sides
+from servanda.verdicts.watches import Check, check_watches, checked, owners_of, where_reported, with_sides
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,16 +43,20 @@ class Run:
     case: CaseFile
 
 
-def find(
-    plain: Reports,
-    parted: Parted,
-    coverage: Coverage,
-    doubts: Doubts,
-    engine: Engine,
-    as_of: datetime | None,
-    progress: Progress,
-) -> Run:
-    """All findings of an agreement, with the case file."""
+@dataclasses.dataclass(frozen=True)
+class Sought:
+    """What is looked for in which reports: those that decisions leave, with the exceptions granted and the watches as declared (``given``)."""
+
+    reports: Reports
+    followed: Followed
+    decided: Decided
+    granting: Sequence[Decision]
+    given: Coverage
+    plan: Plan
+
+
+def seek(plain: Reports, parted: Parted, coverage: Coverage, as_of: datetime | None) -> Sought:
+    """What is looked for, by an agreement and what people decided."""
     source, agreement, keys = plain.source, plain.agreement, plain.keys
     followed = follow(source.decisions, plain.batches, parted, keys, as_of, plain.id_key)
     decided = decided_by(agreement, followed, keys, as_of)
@@ -61,10 +65,16 @@ def find(
     given = where_reported(coverage.known_by(as_of), reports.batches, agreement, as_of)
     looked = with_sides(given, owners_of(agreement, source.context), registered=bool(source.context.sources))
     plan = Plan(agreement, with_grants(queries_of(agreement), granting, keys), as_of, looked, keys)
-    judged = engine.run(plan, reports.brief, progress)
-    incidents, rulings, case = _case(source, reports, judged, decided, plan, engine.map, progress)
+    return Sought(reports, followed, decided, granting, given, plan)
+
+
+def find(sought: Sought, judged: Findings, doubts: Doubts, in_order: OrderedMap, progress: Progress) -> Run:
+    """All findings of an agreement, with the case file."""
+    reports, decided, plan = sought.reports, sought.decided, sought.plan
+    incidents, rulings, case = _case(reports.source, reports, judged, decided, plan, in_order, progress)
     case = dataclasses.replace(case, doubts=decided.left_of(doubts))
-    return Run(reports, followed, granting, given, plan, judged, incidents, rulings, case)
+    of = reports, sought.followed, sought.granting, sought.given, plan
+    return Run(*of, judged, incidents, rulings, case)
 
 
 def decided_by(agreement: Agreement, followed: Followed, keys: Keys, as_of: datetime | None) -> Decided:
@@ -98,18 +108,27 @@ def _case(
     as_of, looked = plan.as_of, plan.coverage
     progress("describe", judged.rows["incident"].n_unique())
     incidents = Incidents.of(judged, reports, plan, in_order)
-    about = pl.DataFrame({"incident": named_in(decided.lives)}, schema={"incident": pl.String})
-    own = about.with_columns(key=plan.keys.of_incident(pl.col("incident")))
-    names = pl.concat([incidents.names, decided.rewrite.ids]).join(about, on="incident", how="semi")
-    names = pl.concat([own.select("key", "incident"), names]).unique("key", keep="first", maintain_order=True)
-    said = reports.members(names.select("key"), as_of).drop("founds", "since").join(names, on="key")
-    rulings = decided.ruled(incidents.findings, plan, said)
+    rulings = decided.ruled(incidents.findings, plan, said_of(decided, incidents.names, reports, plan))
     incidents = dataclasses.replace(incidents, findings=rulings.judged)
     withdrawn = incidents.findings.filter("withdrawn").select("key").unique()
     taken_back = incidents.described(withdrawn, reports, as_of).filter(pl.col("stance") == "retracts")
     items = items_of(source, decided.rewrite, as_of)
     case = case_file(reports.agreement, as_of, judged, incidents, items, looked, decided, taken_back)
     return incidents, rulings, case
+
+
+def determined_in(decided: Decided) -> pl.DataFrame:
+    """The incidents that somebody determined, and those that they repeat."""
+    return pl.DataFrame({"incident": named_in(decided.lives)}, schema={"incident": pl.String})
+
+
+def said_of(decided: Decided, names: pl.DataFrame, reports: Reports, plan: Plan) -> pl.DataFrame:
+    """The reports of the incidents that somebody determined; ``names``: of those that were found."""
+    about = determined_in(decided)
+    own = about.with_columns(key=plan.keys.of_incident(pl.col("incident")))
+    names = pl.concat([names, decided.rewrite.ids]).join(about, on="incident", how="semi")
+    names = pl.concat([own.select("key", "incident"), names]).unique("key", keep="first", maintain_order=True)
+    return reports.members(names.select("key"), plan.as_of).drop("founds", "since").join(names, on="key")
 
 
 def case_file(
@@ -121,9 +140,10 @@ def case_file(
     looked: Coverage,
     decided: Decided,
     withdrawals: pl.DataFrame,
+    checks: tuple[Check, ...] | None = None,
 ) -> CaseFile:
-    """All that verdicts are concluded from."""
-    checks = check_watches(looked, incidents.brief, agreement)
+    """All that verdicts are concluded from; ``checks``: of the watches, where not all incidents are here."""
+    checks = check_watches(looked, incidents.brief, agreement) if checks is None else checks
     refuted = refutations(found.times)
     occurrences = occurrences_of(incidents.findings, found.times, found.queries, len(agreement.parties))
     rows = incidents.findings, occurrences, refuted, incidents.brief

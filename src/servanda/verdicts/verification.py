@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -45,6 +46,23 @@ class Wanted:
         later = members.filter(pl.col("end") >= self.since).select("key").unique()
         last = ~pl.col("key").is_in(later["key"].implode())
         return ranked.sort(last, maintain_order=True)
+
+
+class LongTables(Protocol):
+    """Tables that lie elsewhere (``findings``, ``acts``)."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """Those that there are."""
+        ...
+
+    def parts(self, name: str) -> Iterator[tuple[Any, pl.DataFrame]]:
+        """The parts of one, each with what it is sorted by among them, in any order."""
+        ...
+
+    def whole(self, name: str) -> pl.DataFrame:
+        """All of one, here."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -94,6 +112,8 @@ class Verification:
     """What fusion did before; ``None``: each report was judged by itself, or under its incident id."""
     by: Span | None = None
     """The slices that were asked for."""
+    tables: LongTables | None = None
+    """Where the tables of findings and acts lie elsewhere: all of them. Those here are then of the incidents that are described."""
 
     @property
     def unsliced(self) -> Mapping[str, str]:

@@ -10,23 +10,22 @@ from datetime import UTC, datetime
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.coverage import Coverage, Measured
+from servanda.coverage import Coverage
 from servanda.evidence import EvidenceSource
 from servanda.evidence.hearsay import taken
 from servanda.evidence.model import REPORT
 from servanda.findings.any_act import happened
-from servanda.findings.plan import Engine, Findings, Plan, Progress, quiet
+from servanda.findings.plan import Engine, Progress, quiet
 from servanda.findings.queries import ALWAYS, slices_of
 from servanda.incidents import KeyClash, describe
 from servanda.incidents.decisions import Rewrite
 from servanda.incidents.doubts import Doubts
 from servanda.incidents.parted import Parted, part
 from servanda.values.reporting_day import Span
-from servanda.values.time import Interval
-from servanda.verdicts.bodies.decisions import Rulings, with_grants
+from servanda.verdicts.bodies.decisions import with_grants
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.conclude import combine, conclude, conclude_term, reconciled_items
-from servanda.verdicts.event_times import EventTimes
+from servanda.verdicts.conclude import combine, conclude, reconciled_items
+from servanda.verdicts.divided.whole import verified_there
 from servanda.verdicts.findings_table import (
     acts_of,
     exceptions_of,
@@ -35,12 +34,11 @@ from servanda.verdicts.findings_table import (
     with_answers,
     written_findings,
 )
-from servanda.verdicts.found import Run, find
+from servanda.verdicts.found import Run, find, seek
 from servanda.verdicts.grounds.rests_on import what_they_rest_on
 from servanda.verdicts.grounds.without import Ground
-from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Verdict
-from servanda.verdicts.occurrences import counts_of
+from servanda.verdicts.parts import coverages_of, cut_at, moments_of, sliced_verdicts
 from servanda.verdicts.reports import DESCRIBED, Reports
 from servanda.verdicts.verification import Verification, Wanted
 from servanda.verdicts.watches import watches_table
@@ -118,7 +116,11 @@ def _verified(
     progress: Progress,
 ) -> Verification:
     """The same with the numbers by which the rows of one run are grouped; ``plain``: the reports before anybody decided anything."""
-    run = find(plain, parted, coverage, doubts, engine, as_of, progress)
+    sought = seek(plain, parted, coverage, as_of)
+    judged = engine.run(sought.plan, sought.reports.brief, progress)
+    if judged.there is not None:
+        return verified_there(sought, judged, parted, doubts, engine, by, wanted, progress)
+    run = find(sought, judged, doubts, engine.map, progress)
     verdicts = [one.build() for text in plain.agreement.texts for one in conclude(run.case, text)]
     return verification_of(run, verdicts, parted, engine=engine, by=by, wanted=wanted, progress=progress)
 
@@ -150,14 +152,14 @@ def verification_of(
     wanted = wanted or Wanted()
     reports, plan, judged, incidents = run.reports, run.plan, run.judged, run.incidents
     source, agreement, rulings, case, as_of = reports.source, reports.agreement, run.rulings, run.case, plan.as_of
-    slices = with_grants(slices_of(_cut(agreement, as_of), by), run.granting, plan.keys) if by else ()
+    slices = with_grants(slices_of(cut_at(agreement, as_of), by), run.granting, plan.keys) if by else ()
     ground = Ground(case, judged, plan, rulings, run.given, source.context, identified)
     combined = what_they_rest_on(combine(case, verdicts), ground, incidents.full if wanted.grounds else None)
     progress("conclude", len(verdicts))
     sliced: list[Verdict] = []
     if slices:  # judged by themselves: what is asked of days changes nothing that is said of the whole
         of_slices = dataclasses.replace(plan, queries=slices)
-        sliced = _sliced(case, rulings, of_slices, engine.run(of_slices, reports.brief, progress))
+        sliced = sliced_verdicts(case, rulings, of_slices, engine.run(of_slices, reports.brief, progress).here())
     findings = rulings.findings
     ranked = wanted.first(ranked_incidents(findings), incidents.brief)
     members = incidents.described(ranked.head(DESCRIBED), reports, as_of)
@@ -178,11 +180,11 @@ def verification_of(
         no_term=incidents.no_term,
         watched=plan.coverage,
         watches=watches_table(case.checks),
-        coverage=_measured(case),
+        coverage=coverages_of(case),
         items=reconciled_items(case),
         exceptions=exceptions_of(case, members),
         acts=acts_of(case),
-        moments=_happened(case),
+        moments=moments_of(case),
         decided=rulings.decided,
         overruled=rulings.overruled,
         ingest=source.ingest.noting(parted.notes + run.followed.notes),
@@ -220,7 +222,9 @@ def findings_of(
         with contextlib.suppress(KeyClash):
             numbers = engine.keys(source.brief)
             plain = Reports(source, agreement, Rewrite(()), b"", Parted() if fused else parted, numbers)
-            run = find(plain, parted, coverage, Doubts(), engine, as_of, progress)
+            sought = seek(plain, parted, coverage, as_of)
+            judged = engine.run(sought.plan, sought.reports.brief, progress).here()
+            run = find(sought, judged, Doubts(), engine.map, progress)
             return run.case, run.rulings.findings
     raise AssertionError("keys that are drawn anew meet again")
 
@@ -239,64 +243,3 @@ def over_all_time(agreement: Agreement) -> Agreement:
         for text in agreement.texts[:1]
     )
     return dataclasses.replace(agreement, texts=texts)
-
-
-def _cut(agreement: Agreement, as_of: datetime | None) -> Agreement:
-    """The agreement with its windows ended at ``as_of``, so that there is a last slice."""
-    if as_of is None:
-        return agreement
-    end = Interval(None, as_of)
-    texts = tuple(
-        dataclasses.replace(
-            text, terms=tuple(dataclasses.replace(t, window=t.window.intersection(end)) for t in text.terms)
-        )
-        for text in agreement.texts
-    )
-    return dataclasses.replace(agreement, texts=texts)
-
-
-def _sliced(case: CaseFile, rulings: Rulings, plan: Plan, found: Findings) -> list[Verdict]:
-    """The verdict of every slice: its term, as if it bound in that slice only."""
-    texts = {text.reading: text for text in case.agreement.texts}
-    ids = case.members.select("key", "incident").unique()
-    findings = rulings.likewise(identified(found, ids), plan).judged
-    counts = counts_of(findings, found.times, plan.queries, len(case.agreement.parties))
-    out: list[Verdict] = []
-    tables = findings, found.faint, counts
-    parts = [table.partition_by("unit", as_dict=True, maintain_order=True) for table in tables]
-    first = pl.lit(0, dtype=pl.UInt16).alias("unit")
-    for n, query in enumerate(plan.queries):
-        text = texts[query.reading]
-        term = dataclasses.replace(next(t for t in text.terms if t.id == query.owner), window=query.window)
-        own = (part.get((n,)) for part in parts)
-        rows = (table.clear() if of is None else of.with_columns(first) for table, of in zip(tables, own, strict=True))
-        alone = case.narrowed(query, *rows)
-        times = EventTimes(alone, text)
-        parties = rules_of(term).parties(case.agreement, term)
-        bound = [p for p in parties if p is None or query.binds is None or p in query.binds]
-        out += [conclude_term(alone, times, text, term, party).build() for party in bound]
-    return out
-
-
-def _happened(case: CaseFile) -> dict[tuple[str | None, str], tuple[datetime | None, datetime | None]]:
-    """When every event happened, as far as the evidence tells."""
-    out = {}
-    for text in case.agreement.texts:
-        times = EventTimes(case, text)
-        for event in text.events:
-            time = times.time_of(event.id)
-            out[(text.reading, event.id)] = (time.earliest, time.latest)
-    return out
-
-
-def _measured(case: CaseFile) -> dict[tuple[str | None, str], Measured]:
-    """For every term and reading the coverage of what it is mainly about, of the party whose acts were watched least; for the pictures."""
-    out = {}
-    for text in case.agreement.texts:
-        for term in text.terms:
-            if term.what is not None:
-                window = term.window.intersection(Interval(None, case.as_of))
-                parties = term.binds if case.agreement.mandate.attribution and term.binds else (None,)
-                measured = [case.coverage_of(term.what.at(party), window, party) for party in parties]
-                out[(text.reading, term.id)] = min(measured, key=lambda m: (m.watched_share, m.probability))
-    return out

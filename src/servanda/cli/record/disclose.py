@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     signer = load_key(Path(args.key)) if args.key else None
     if signer is not None:
         record.log.refuse_stranger(signer)
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = datetime.now(UTC)
     refuse_inside(record, args.out)
     if not record.log.settled:
         warn("the witnesses have not cosigned this state yet; the packages hold with --unsettled only")

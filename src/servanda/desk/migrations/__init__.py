@@ -10,4 +10,7 @@
 * ``0008_route``    the bodies that a determination passes
 * ``0009_endorser`` whose turn it is to endorse, and why no term counts what was determined
 * ``0010_noticed``  which comments of guarantors somebody has looked at
+* ``0011_returned`` mission reports that were sent back, and what was answered
+* ``0012_brought``  files that forms brought, until these are recorded; what was written of a letter
+* ``0013_packages`` packages that the worker makes
 """

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import secrets
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import models, tables, tokens
+from servanda.desk import decide, models, tables, tokens
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
 from servanda.desk.kept import agreement_of
@@ -52,6 +55,7 @@ def admin(request: Any) -> HttpResponse:
             for state, n in (request.head.clocks if request.head else {}).items()
         ],
         tokens=tables.Token.objects.order_by("revoked", "source", "at"),
+        nonce=secrets.token_urlsafe(12),
         signer=desk().signer.name,
         size=desk().record().log.head.size,
         of_mission=models.Preference.objects.filter(user=None).values_list("language", flat=True).first(),
@@ -78,8 +82,18 @@ def _done(request: Any) -> str:
         token = _token(request)
         return f"The token of {said.get('source', '').strip()} is {token} (shown only now)" if token else ""
     one = {k: said.get(k, "").strip() for k in ("id", "name", "role", "login")}
-    password = give_office(desk(), one["id"], one["name"], one["role"], one["login"])
+    drawn = desk().drawn(json.dumps(["password", _nonce(request), one]))  # a second click shows the same one
+    password = base64.urlsafe_b64encode(drawn[:12]).decode()
+    give_office(desk(), one["id"], one["name"], one["role"], one["login"], password)
     return f"{one['name']} signs in as {one['login']} with the password {password} (shown only now)"
+
+
+def _nonce(request: Any) -> str:
+    """What tells one click from the next; raises :class:`~servanda.desk.decide.Refused` where the form bears none."""
+    nonce = request.POST.get("nonce", "")[:64]
+    if not nonce:
+        raise decide.refused("the form is not one of this page", "load the page again", "DSK012")
+    return str(nonce)
 
 
 def _guarantors(request: Any) -> list[str]:
@@ -95,7 +109,7 @@ def _token(request: Any) -> str:
         tokens.revoke(said["whose"])
         return ""
     scope, rate = said.get("scope", "report").split(","), whole(said.get("rate", "")) or 0
-    whose = {"side": said.get("side", "none"), "person": request.person.pk}
+    whose = {"side": said.get("side", "none"), "person": request.person.pk, "nonce": _nonce(request)}
     return tokens.issue(said.get("source", ""), scope=scope, rate=rate, **whose)
 
 

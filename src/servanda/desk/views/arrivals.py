@@ -52,7 +52,7 @@ def arrivals(request: Any) -> HttpResponse:
         look_late=_LATE,
         largest=mine.ways.largest // 1_000_000 or 1,
         rows=mine.ways.rows,
-        sources=sorted(set(Arrival.objects.order_by("source").values_list("source", flat=True)))[:_MOST],
+        sources=sorted(set(Arrival.objects.exclude(protect=True).values_list("source", flat=True)))[:_MOST],
         status=409 if told else 200,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,15 +17,15 @@ from servanda.desk.drawing import map_of
 from servanda.desk.explorer import coverage_of
 from servanda.desk.kept import agreement_of
 from servanda.desk.lookers import who_could_have_seen
-from servanda.desk.picture import decision_of, steps_of
+from servanda.desk.picture import steps_of
 from servanda.desk.register import CLOCKS
 from servanda.desk.steps import course as course_at
-from servanda.desk.steps import decisions_on, undoable
+from servanda.desk.steps import decided_on, decision_of_row, undoable
 from servanda.desk.views.attached import may_have
 from servanda.desk.views.hand import to_sign
 from servanda.desk.views.shared import click_of, clocked, find, not_there, page, was_read
 from servanda.errors import ServandaError
-from servanda.evidence.decisions import STEPS, Deciders, effective
+from servanda.evidence.decisions import STEPS, Deciders, Decision, effective
 from servanda.incidents.guards import may_undo, refusals
 
 _COLUMNS = (
@@ -44,15 +45,14 @@ _COLUMNS = (
 )
 
 
-def _decided(row: models.Incident, request: Any) -> list[dict[str, Any]]:
-    """The decisions, each with who made it and whether it counts."""
-    people = dict(models.Person.objects.values_list("id", "name"))
-    rows = [{f.attname: getattr(d, f.attname) for f in d._meta.concrete_fields} for d in decisions_on(row.pk)]  # noqa: SLF001
-    decisions = [decision_of(r) for r in rows]
+def _decided(made: Sequence[models.Decided], decisions: Sequence[Decision], request: Any) -> list[dict[str, Any]]:
+    """The decisions on an incident, as the table has them and as they were made, each with who made it and whether it counts."""
+    people = {person.pk: person.name for person in request.people.values()}
+    rows = [{f.attname: getattr(d, f.attname) for f in d._meta.concrete_fields} for d in made]  # noqa: SLF001
     deciders = Deciders(request.head.parties, request.head.bodies)
     counts = {d.id for d in effective(decisions, deciders, None)}
     moves = {d.id for d in steps_of(decisions, deciders)}
-    last = undoable(request.head, row.pk)
+    last = undoable(request.head, decisions)
     undone = {str(d.says["undo"]) for d in decisions if d.kind == "undo"}
     return [
         {
@@ -79,7 +79,9 @@ def _reports(row: models.Incident) -> tuple[list[models.Report], list[tuple[str,
 
 def _context(request: Any, row: models.Incident) -> dict[str, Any]:
     at, who, now = request.head, request.person, decide.clock()
-    course = course_at(at, row)
+    made = decided_on(row.pk)
+    decisions = [decision_of_row(d) for d in made]
+    course = course_at(at, row, decisions)
     reply = now + timedelta(seconds=at.clocks.get("right_of_reply", CLOCKS["right_of_reply"].total_seconds()))
     was_read(request, row, request.resolver_match.url_name)
     models.Presence.objects.update_or_create(user=request.user, incident=row.pk, defaults={"at": now})
@@ -93,7 +95,7 @@ def _context(request: Any, row: models.Incident) -> dict[str, Any]:
         "read": finding.digest(written),
         "outcomes": STEPS,
         "reply": reply,
-        "decided": _decided(row, request),
+        "decided": _decided(made, decisions, request),
         "reports": reports,
         "table": table,
         "told": "",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from servanda.desk import models
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
-from servanda.desk.replay import DAY, UNDATED, arrived, case_of, days_of, replay
+from servanda.desk.replay import DAY, UNDATED, arrived, case_of, days_of, replay, reporting_of
 from servanda.desk.views.shared import not_there, page
 from servanda.errors import ServandaError
 
@@ -24,9 +24,9 @@ def demo(request: Any) -> HttpResponse:
     case = case_of(mine)
     if case is None:
         return not_there(request)
-    by_day = days_of(case)
+    by_day = days_of(case, reporting_of(mine))
     days = [*by_day]
-    done, told, came = arrived(case), "", []
+    done, told, came = arrived(by_day), "", []
     speed = whole(request.GET.get("speed", "")) or 0
     speed = speed if speed in SPEEDS else 0
     if request.method == "POST":
@@ -41,13 +41,13 @@ def demo(request: Any) -> HttpResponse:
             told = error.faults[0].what
         if not told and not request.headers.get("HX-Request"):
             return HttpResponseRedirect(f"{reverse('demo')}{f'?speed={speed}' if speed else ''}")
-        done, came = arrived(case), [models.Incident.objects.count() - before]
+        done, came = arrived(by_day), [models.Incident.objects.count() - before]
     return page(
         request,
         "days.html" if request.headers.get("HX-Request") else "demo.html",
         status=409 if told else 200,
         days=days,
-        undated=sum(f.table(f.data).height for f in by_day.get(UNDATED, ()) if f.table),
+        undated=sum(f.table(f.data).height for f in (by_day[UNDATED].files if UNDATED in by_day else ()) if f.table),
         UNDATED=UNDATED,
         done=done,
         told=told,

@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import attached, decide, heard, models
+from servanda.desk import attached, decide, heard, letters, models
 from servanda.desk.configure import desk
 from servanda.desk.fields import decimal, whole
 from servanda.desk.kept import codes_of
-from servanda.desk.letters import answered, came_with, prefilled
+from servanda.desk.letters import came_with, prefilled
+from servanda.desk.projection import lock
 from servanda.desk.twins import Twin, twins_of
 from servanda.desk.views.place import HEIGHT, WIDTH, MapBox, box_of
-from servanda.desk.views.shared import find, instant, page, was_read
+from servanda.desk.views.shared import find, instant, page, was_handed, was_read
 from servanda.errors import ServandaError
 from servanda.incidents.guards import LONG
 from servanda.values.time import iso
@@ -45,8 +47,11 @@ def entry(request: Any) -> HttpResponse:
     said = request.POST.dict() if request.method == "POST" else {"side": "none", "precision_km": "1"}
     letter = said.get("letter", request.GET.get("letter", ""))
     told, twins, came, found = "", list[Twin](), list[attached.Attached](), list[heard.Place]()
+    made = [] if request.method == "POST" else letters.written_so_far(request.person, letter)
     if request.method == "GET":
         said |= prefilled(mine, request.person, letter)
+        if said.get("protect"):
+            was_handed(request, f"arrival {letter}", "arrival")
         came = came_with(request.person, letter)
         said |= {name: request.GET[name][:200] for name in (*_FIELDS, "incident_id") if request.GET.get(name)}
     box = box_of(mine, request.head, said)
@@ -61,10 +66,12 @@ def entry(request: Any) -> HttpResponse:
                 report, told_row = rows_of(request, said)
                 twins = _offered(request, report, said)
                 if not twins:
-                    return _recorded(request, report, told_row, said, came, letter)
+                    answer, made = _recorded(request, report, told_row, said, came, letter)
+                    if answer is not None:
+                        return answer
         except ServandaError as error:
             told = error.faults[0].what
-    shown = _shown(request, said, box) | {"twins": twins, "told": told, "found": found, "letter": letter}
+    shown = _shown(request, said, box) | {"twins": twins, "told": told, "found": found, "letter": letter, "made": made}
     looking = "do" in said or "at.x" in said
     return page(
         request,
@@ -73,7 +80,7 @@ def entry(request: Any) -> HttpResponse:
         looked=said.get("do") == "find",
         shown=",".join(t.row.pk for t in twins),
         patrol=role == "patrol",
-        status=409 if (told or twins) and not looking else 200,
+        status=409 if (told or twins or (made and request.method == "POST")) and not looking else 200,
         **shown,
     )
 
@@ -95,14 +102,19 @@ def _recorded(
     said: Mapping[str, str],
     came: list[attached.Attached],
     letter: str,
-) -> HttpResponse:
-    """Record it, and go where it lies."""
+) -> tuple[HttpResponse | None, list[str]]:
+    """Record it, and go where it lies; or, where somebody has written a report of the same letter, nothing yet, and where that one lies."""
     protect, nonce = bool(said.get("protect")), said.get("nonce", "")[:64]
-    incident = decide.report(desk(), request.person, report, nonce, protect=protect, told=told, came=came)
-    answered(request.person, letter)
+    with transaction.atomic():
+        lock()
+        made = letters.written_so_far(request.person, letter, nonce)
+        if made and said.get("further") != str(len(made)):
+            return None, made
+        incident = decide.report(desk(), request.person, report, nonce, protect=protect, told=told, came=came)
+        letters.answered(request.person, letter, nonce, incident)
     elsewhere = report.get("incident_id", "") not in ("", incident)
     to = reverse("own") if request.person.role == "patrol" else reverse("case", args=[incident])
-    return HttpResponseRedirect(to + ("?placed=1" if elsewhere and request.person.role != "patrol" else ""))
+    return HttpResponseRedirect(to + ("?placed=1" if elsewhere and request.person.role != "patrol" else "")), []
 
 
 def _pick(said: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import re
 from typing import Any
@@ -15,7 +14,7 @@ from servanda.desk import explorer, models
 from servanda.desk.atlas import atlas
 from servanda.desk.configure import desk
 from servanda.desk.drawing import Sheet, explored, over_time
-from servanda.desk.explorer import Frame
+from servanda.desk.explorer import Frame, box_said
 from servanda.desk.ground import towns
 from servanda.desk.kept import agreement_of
 from servanda.desk.languages import counted, text
@@ -24,6 +23,8 @@ from servanda.desk.wording import address, short
 from servanda.desk.wording import at as written
 
 _WIDTH, _HEIGHT, _ROWS, _MOST_TILES = 900, 520, 60, 4_000_000
+_SHOWN = ("act", "target", "place", "lat", "start", "state", "outcome", "endorser", "waiting", "paused", "reports")
+Box = tuple[float, float, float, float]
 LAYERS = ("coverage", "denials", "towns")
 
 
@@ -49,13 +50,14 @@ def explore(request: Any) -> HttpResponse:
     inside = np.flatnonzero(every.inside(frame))
     names = [every.ids[n] for n in inside[:_ROWS]]
     found, size = explorer.marks(every, seen) if seen is not None else ([], 0.0)
-    alone = models.Incident.objects.in_bulk([*names, *(ident for *_, ident in found if ident)])
+    alone = models.Incident.objects.only(*_SHOWN).in_bulk([*names, *(ident for *_, ident in found if ident)])
     total = len(inside)
     context |= {"acts": every.acts, "total": total, "rows": [alone[name] for name in names if name in alone]}
     context |= {"queue": urlencode({"view": "all", **frame.said(zone)}), "moves": []}
     if box is not None and sheet is not None and seen is not None and seen.box is not None:
         more = [("shown", "1"), *(("layer", one) for one in sorted(asked))]
-        marks = [_mark(seen, one, alone, size, zone, more) for one in found]
+        here = _address(seen, zone, more), box_said(seen.box)
+        marks = [_mark(seen.box, here, one, alone, size, zone) for one in found]
         outlines = {n: p.outline() for n, p in agreement.places.items() if " + " not in n} if agreement else {}
         kinds = frozenset({frame.act} - {""})
         kinds = (
@@ -94,7 +96,7 @@ def tiles(request: Any) -> HttpResponse:
     return HttpResponse(data, status=206, content_type="application/octet-stream", headers=said)
 
 
-def _inside(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+def _inside(box: Box) -> Box:
     return max(box[0], -180.0), max(box[1], -90.0), min(box[2], 180.0), min(box[3], 90.0)
 
 
@@ -104,16 +106,15 @@ def _address(frame: Frame, zone: str, more: list[tuple[str, str]]) -> str:
     return f"{address('explore')}?{parts}"
 
 
-def _mark(frame: Frame, one: Any, alone: Any, size: float, zone: str, more: list[tuple[str, str]]) -> Any:
-    """A mark with its address: the case, or the same frame nearer."""
+def _mark(box: Box, here: tuple[str, str], one: Any, alone: Any, size: float, zone: str) -> Any:
+    """A mark with its address: the case, or the same frame nearer; ``here``: the address of the frame, and how it says its box."""
     lon, lat, n, ident = one
     if (row := alone.get(ident)) is not None:
         name = f"{short(row.pk)} · {row.act.replace('_', ' ')} · {row.place} · {written(row.start, zone)}"
         return lon, lat, 1, f"/case/{quote(row.pk)}", name
-    assert frame.box is not None
-    across, up = size * 1.5, (frame.box[3] - frame.box[1]) / 8
-    near = dataclasses.replace(frame, box=_inside((lon - across, lat - up, lon + across, lat + up)))
-    return lon, lat, n, _address(near, zone, more), counted(n, "incident")
+    across, up = size * 1.5, (box[3] - box[1]) / 8
+    near = box_said(_inside((lon - across, lat - up, lon + across, lat + up)))
+    return lon, lat, n, here[0].replace(f"box={here[1]}", f"box={near}", 1), counted(n, "incident")
 
 
 def _bar(frame: Frame, one: Any, zone: str, asked: frozenset[str]) -> tuple[str, int, str, bool]:

@@ -14,8 +14,9 @@ from servanda.desk import attached, decide, models, spoken
 from servanda.desk import given as packaged
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
+from servanda.desk.inbox import Making
 from servanda.desk.views.party import spoke
-from servanda.desk.views.shared import find, not_there, page
+from servanda.desk.views.shared import find, not_there, page, told_to
 from servanda.desk.wording import at
 from servanda.errors import ServandaError
 from servanda.incidents.guards import GUARANTOR, OUTSIDE, office_of
@@ -48,13 +49,21 @@ def packages(request: Any) -> HttpResponse:
         if request.person.role == "auditor":
             return not_there(request)
         try:
-            packaged.make(desk(), request.POST.get("tier", ""))
+            packaged.ask(desk(), request.POST.get("tier", ""), request.person.pk)
             return HttpResponseRedirect(reverse("packages"))
         except ServandaError as error:
-            told = error.faults[0].what
+            told = told_to(request, error)
     made, recorded = packaged.given(desk()), desk().record().tiers()
     tiers = {name: recorded[name].release for name in packaged.TIERS if name in recorded}
-    return page(request, "packages.html", status=409 if told else 200, told=told, made=made, tiers=tiers)
+    return page(
+        request,
+        "packages.html",
+        status=409 if told else 200,
+        told=told,
+        made=made,
+        tiers=tiers,
+        making=Making.objects.order_by("at"),
+    )
 
 
 def given(request: Any) -> HttpResponse:
@@ -64,7 +73,7 @@ def given(request: Any) -> HttpResponse:
     try:
         newest = packaged.newest(desk(), role)
     except ServandaError as error:
-        newest, told = None, error.faults[0].what
+        newest, told = None, told_to(request, error)
     start = whole(request.GET.get("from", "")) or 0
     cases = list(newest[1].cases.items()) if newest else []
     return page(
@@ -130,7 +139,7 @@ def given_case(request: Any, incident: str) -> HttpResponse:
                 return elsewhere
             return HttpResponseRedirect(reverse("given_case", args=[incident]))
         except ServandaError as error:
-            told = error.faults[0].what
+            told = told_to(request, error)
     return page(
         request,
         "givencase.html",

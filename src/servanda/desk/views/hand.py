@@ -12,7 +12,7 @@ from django.urls import reverse
 from servanda.desk import attached, decide, hands, spoken
 from servanda.desk.configure import desk
 from servanda.desk.offices import HOME
-from servanda.desk.views.shared import find, not_there, page, was_read
+from servanda.desk.views.shared import find, not_there, page, told_to, was_read
 from servanda.errors import ServandaError
 from servanda.incidents.guards import OUTSIDE, office_of
 from servanda.record.log import digest_of
@@ -47,7 +47,7 @@ def hand(request: Any, ident: str) -> HttpResponse:
             home = reverse(HOME[office]) if office in OUTSIDE else reverse("case", args=[done.incident])
             return HttpResponseRedirect(home)
         except ServandaError as error:
-            told = error.faults[0].what
+            told = told_to(request, error)
     incident = find(waits.incident)
     if incident is not None and office_of(request.person.role) not in OUTSIDE:
         was_read(request, incident, "hand")
@@ -83,7 +83,7 @@ def own_key(request: Any) -> HttpResponse:
             hands.give(mine, request.person, hands.key_of(said, site), said, said.get("credential", ""))
             return HttpResponseRedirect(reverse("own_key"))
         except ServandaError as error:
-            told = error.faults[0].what
+            told = told_to(request, error)
     key = record.hands().get(request.person.key)
     return page(
         request,

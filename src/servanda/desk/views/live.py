@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse, StreamingHttpResponse
 
 from servanda.desk.configure import desk
+from servanda.desk.middleware import listens
 from servanda.desk.standing import stamp
 from servanda.desk.views.shared import page
 
 LONGEST = 600
+MOST = 30
+"""Streams that one person has open in one process: each looks at the disk every second."""
+_OPEN: Counter[int] = Counter()
 
 
 def _now() -> tuple[int, int]:
@@ -22,19 +28,32 @@ def _now() -> tuple[int, int]:
     return first, second
 
 
-async def events(request: Any) -> StreamingHttpResponse:
-    """A stream of server-sent events, ten minutes long; the browser comes back by itself."""
+def events(request: Any) -> HttpResponse | StreamingHttpResponse:
+    """A stream of server-sent events, ten minutes long; the browser comes back by itself. Who loses his office hears nothing more."""
+    who = request.user.pk
+    if _OPEN[who] >= MOST:
+        return HttpResponse(status=204)  # a browser that is told so asks no more
 
     async def stream() -> AsyncIterator[str]:
+        _OPEN[who] += 1
+        try:
+            async for said in heard():
+                yield said
+        finally:
+            _OPEN[who] -= 1
+
+    async def heard() -> AsyncIterator[str]:
         seen = _now()
         yield "retry: 3000\n\n"
         for n in range(LONGEST):
             await asyncio.sleep(1)
-            if (now := _now()) != seen:
-                seen = now
-                yield "event: changed\ndata: {}\n\n"
-            elif n % 15 == 14:
-                yield ": still here\n\n"
+            changed = (now := _now()) != seen
+            if not changed and n % 15 != 14:
+                continue
+            if not await sync_to_async(listens)(request):
+                return
+            seen = now
+            yield "event: changed\ndata: {}\n\n" if changed else ": still here\n\n"
 
     answer = StreamingHttpResponse(stream(), content_type="text/event-stream")
     answer["X-Accel-Buffering"] = "no"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -43,8 +44,14 @@ def reports(request: Any) -> HttpResponse:
     told, said = "", request.POST if request.method == "POST" else request.GET
     named = said.get("corrects", "")
     corrects = models.Paper.objects.filter(pk=whole(named), state="published", corrects=None).first()
-    if named and corrects is None:
+    back = said.get("after", "")
+    after = models.Paper.objects.filter(pk=whole(back), state="returned").first()
+    if (named and corrects is None) or (back and after is None):
         return not_there(request)
+    if after is not None:
+        corrects = after.corrects
+        if request.method == "GET":
+            said = {"kind": after.kind, "language": after.language, "note": after.note, **after.asked}
     if request.method == "POST":
         if request.person.role == "auditor":
             return not_there(request)
@@ -57,9 +64,10 @@ def reports(request: Any) -> HttpResponse:
                     "kind": corrects.kind,
                     "language": corrects.language,
                     "note": said.get("note", ""),
+                    "answer": said.get("answer", ""),
                 }
             )
-            made = papers.draft(desk(), request.head, request.person.pk, asked, corrects)
+            made = papers.draft(desk(), request.head, request.person.pk, asked, corrects, after)
             return HttpResponseRedirect(reverse("paper", args=[made.pk]))
         except ServandaError as error:
             told = error.faults[0].what
@@ -71,9 +79,10 @@ def reports(request: Any) -> HttpResponse:
         told=told,
         said=said,
         corrects=corrects,
+        after=after,
         kinds=list(KINDS),
         about=ABOUT_INCIDENT,
-        going=every.filter(state__in=("draft", "reviewed")),
+        going=every.filter(Q(state__in=("draft", "reviewed")) | Q(pk__in=papers.unanswered())),
         done=every.filter(state="published")[:100],
         names=dict(models.Person.objects.values_list("id", "name")),
     )
@@ -94,7 +103,7 @@ def paper(request: Any, number: int) -> HttpResponse:
         return not_there(request)
     if request.method == "POST":
         try:
-            papers.act(desk(), found, request.person, request.POST.get("do", ""))
+            papers.act(desk(), found, request.person, request.POST.get("do", ""), request.POST.get("why", ""))
             return HttpResponseRedirect(reverse("paper", args=[found.pk]))
         except ServandaError as error:
             told = error.faults[0].what
@@ -120,7 +129,9 @@ def paper(request: Any, number: int) -> HttpResponse:
         may=papers.allowed(found, request.person),
         names=dict(models.Person.objects.values_list("id", "name")),
         entries=models.Entry.objects.filter(name__startswith=f"{papers.PREFIX}{found.name}/").order_by("index"),
-        later=request.head.size - found.size if found.state in ("draft", "reviewed") else 0,
+        following=found.following.exclude(state="withdrawn").first(),
+        said=request.POST.get("why", "") if told else "",
+        later=papers.came_since(found, request.head.size) if found.state in ("draft", "reviewed") else 0,
     )
 
 

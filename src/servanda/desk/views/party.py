@@ -22,7 +22,7 @@ from servanda.desk.kept import codes_of
 from servanda.desk.views.attached import handed_out_own
 from servanda.desk.views.entry import report_of
 from servanda.desk.views.hand import to_sign
-from servanda.desk.views.shared import not_there, page
+from servanda.desk.views.shared import not_there, page, told_to
 from servanda.errors import ServandaError
 from servanda.incidents.guards import PARTY, too_long
 from servanda.values.names import name_key
@@ -125,7 +125,7 @@ def answer(request: Any, incident: str) -> HttpResponse:
                 return elsewhere
             return HttpResponseRedirect(reverse("room"))
         except ServandaError as error:
-            told = error.faults[0].what
+            told = told_to(request, error)
     with_each = {d.pk: spoken.of(desk(), attached.with_decision(desk(), d.says)) for d in one.replies}
     shown = {"one": one, "told": told, "words": words, "with_each": with_each, **_brought(request)}
     return page(request, "answer.html", status=409 if told else 200, **shown)
@@ -197,7 +197,7 @@ def complain(request: Any) -> HttpResponse:
             _lodge(request, report, said.get("nonce", "")[:64])
             return HttpResponseRedirect(reverse("room"))
         except ServandaError as error:
-            told = error.faults[0].what
+            told = told_to(request, error)
     nonce = said.get("nonce") or secrets.token_urlsafe(12)
     shown = {"said": said, "told": told, "nonce": nonce, **codes_of(request.head), **_brought(request)}
     return page(request, "complain.html", status=409 if told else 200, **shown)

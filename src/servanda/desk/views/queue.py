@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import heapq
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,12 +21,15 @@ from servanda.desk.fields import whole
 from servanda.desk.languages import text
 from servanda.desk.offices import HOME
 from servanda.desk.shifts import AHEAD
-from servanda.desk.views.shared import clocked, not_there, page
+from servanda.desk.tallies import Tallies
+from servanda.desk.views.shared import clocked, not_there, page, was_read
+from servanda.desk.wording import STATES
 from servanda.errors import ServandaError
 from servanda.incidents.guards import MAY, OPEN_STATES, office_of
 
 ROWS = 60
 _LAST = 10_000_000
+_AGAIN = timedelta(minutes=1)
 _FOR: dict[str, tuple[str, ...]] = {
     "received": ("triaged",),
     "in_scope": ("tasked", "assessed"),
@@ -38,6 +42,10 @@ _FOR: dict[str, tuple[str, ...]] = {
 """What is usually next in each state: whose office that is, has it in *Mine*; of what is determined, see :func:`_mine`."""
 
 
+SHUT = tuple(state for state in STATES if state not in OPEN_STATES)
+"""States of what needs nobody any more. A view leaves them out rather than naming the others: databases would look for each of those, and sort them all."""
+
+
 def home(request: Any) -> HttpResponse:
     """Where this office begins."""
     return HttpResponseRedirect(reverse(HOME.get(office_of(request.person.role), "queue")))
@@ -45,55 +53,51 @@ def home(request: Any) -> HttpResponse:
 
 @dataclass(frozen=True)
 class View:
-    """A view that everybody has: its name in the address, its label, what it holds, and how many that are."""
+    """A view that everybody has: its name in the address, its label, what it holds (no incident under two of these), and how many that are."""
 
     name: str
     label: str
-    what: Q
-    count: Callable[[], int]
+    what: tuple[Q, ...]
+    count: int
 
 
 def views_of(request: Any) -> list[View]:
     """The views of who asks."""
-    now = decide.clock()
+    now, there = decide.clock(), tallies.counted()
     waiting = [
         View(
             f"waiting-{p}",
             text("Waiting for %(party)s") % {"party": p},
-            Q(waiting__contains=f",{p},"),
-            partial(tallies.waiting, p),
+            (Q(state="right_of_reply", waiting__contains=f",{p},"),),
+            there.waiting(p),
         )
         for p in request.head.parties
     ]
+    casualties = (Q(casualties=True) & ~Q(state__in=SHUT),)
     return [
-        _mine(request.person.role),
-        View("new", text("New"), Q(state="received"), partial(tallies.of_states, ["received"])),
+        _mine(request, there),
+        View("new", text("New"), (Q(state="received"),), there.of_states(["received"])),
         _clock("overdue", text("Overdue"), now),
         _clock("due", text("Due in 12 hours"), now + AHEAD),
-        View(
-            "casualties",
-            text("Casualties"),
-            Q(casualties=True, state__in=OPEN_STATES),
-            partial(tallies.of_states, OPEN_STATES, casualties=True),
-        ),
+        View("casualties", text("Casualties"), casualties, there.of_states(OPEN_STATES, casualties=True)),
         *waiting,
-        *_endorsing(request),
+        *_endorsing(request, there),
         *_commented(request),
-        View("to-sign", text("To sign"), Q(state="determined", endorses=""), _to_sign),
-        View("all", text("All"), Q(), tallies.total),
+        View("to-sign", text("To sign"), (Q(state="determined", endorses=""),), _to_sign(there)),
+        View("all", text("All"), (Q(),), there.total()),
     ]
 
 
-def _mine(role: str) -> View:
+def _mine(request: Any, there: Tallies) -> View:
     """What is next for an office: what is determined is next for the office whose body endorses it, and for who signs once all have."""
-    there = set(models.Person.objects.values_list("role", flat=True))
-    states = [state for state, steps in _FOR.items() if any(_usual(step, there) == role for step in steps)]
-    turns = [role, ""] if role in MAY["signed"] else [role]
-
-    def count() -> int:
-        return tallies.of_states(states) + tallies.endorsing(role) + (_to_sign() if "" in turns else 0)
-
-    return View("mine", text("Mine"), Q(state__in=states) | Q(state="determined", endorses__in=turns), count)
+    role, offices = request.person.role, {person.role for person in request.people.values()}
+    states = [state for state, steps in _FOR.items() if any(_usual(step, offices) == role for step in steps)]
+    what, count = [Q(state=state) for state in states], there.of_states(states)
+    if any(role == office for _, office in request.head.route):
+        what, count = [*what, Q(state="determined", endorses=role)], count + there.endorsing(role)
+    if role in MAY["signed"]:
+        what, count = [*what, Q(state="determined", endorses="")], count + _to_sign(there)
+    return View("mine", text("Mine"), tuple(what), count)
 
 
 def _usual(step: str, there: Collection[str]) -> str:
@@ -104,25 +108,25 @@ def _usual(step: str, there: Collection[str]) -> str:
 def _clock(name: str, label: str, until: datetime) -> View:
     """What is due by an instant; 1,000 at most are counted."""
     what = Q(turn__lt=until)
-    return View(name, label, what, lambda: int(models.Incident.objects.filter(what)[:1000].count()))
+    return View(name, label, (what,), int(models.Incident.objects.filter(what)[:1000].count()))
 
 
-def _endorsing(request: Any) -> list[View]:
+def _endorsing(request: Any, there: Tallies) -> list[View]:
     """What waits for an endorsement: for an office that acts for a body, its own; for all others, whosever it is."""
     offices = {office for _, office in request.head.route}
     own = {"endorses": request.person.role} if request.person.role in offices else {"endorses__gt": ""}
-    count = partial(tallies.endorsing, own.get("endorses", ""))
-    return [View("to-endorse", text("To endorse"), Q(**own), count)] if offices else []
+    what = (Q(state="determined", **own),)
+    return [View("to-endorse", text("To endorse"), what, there.endorsing(own.get("endorses", "")))] if offices else []
 
 
 def _commented(request: Any) -> list[View]:
     """Incidents with a guarantor's comment at which nobody has looked, while there are any."""
     new = comments.of_page(request)
-    return [View("commented", text("New comments"), Q(pk__in=new), partial(len, new))] if new else []
+    return [View("commented", text("New comments"), (Q(pk__in=new),), len(new))] if new else []
 
 
-def _to_sign() -> int:
-    return tallies.of_states(["determined"]) - tallies.endorsing()
+def _to_sign(there: Tallies) -> int:
+    return there.of_states(["determined"]) - there.endorsing()
 
 
 def _came(request: Any) -> Q:
@@ -136,19 +140,38 @@ def _asked(request: Any) -> dict[str, str]:
     return {k: request.GET[k][:300] for k in known if request.GET.get(k)}
 
 
-def _found(request: Any, asked: dict[str, str]) -> tuple[list[models.Incident], bool, str]:
+def _found(request: Any, asked: dict[str, str], views: list[View]) -> tuple[list[models.Incident], bool, str]:
     """The rows of one page, whether there are more, and the view."""
-    views = {view.name: view.what for view in views_of(request)}
     default = "all" if request.person.role == "auditor" else "mine"
     view = asked.get("view", default)
-    what = _came(request) if view == "came" else views.get(view, Q())
-    rows = models.Incident.objects.filter(what)
-    rows = rows.filter(within(frame_of(asked, request.head.zone)))
+    what = (_came(request),) if view == "came" else next((v.what for v in views if v.name == view), (Q(),))
+    rows = models.Incident.objects.filter(within(frame_of(asked, request.head.zone)))
     rows = search.found(rows, asked.get("q", ""))
-    order = ["turn", "id"]
     start = min(whole(asked.get("after", "")) or 0, _LAST)
-    found = list(rows.order_by(*order)[start : start + ROWS + 1])
+    found = _in_order([rows.filter(one).order_by("turn", "id") for one in what], start, start + ROWS + 1)
+    if asked.get("q"):
+        _were_found(request, found[:ROWS])
     return found[:ROWS], len(found) > ROWS, view
+
+
+def _were_found(request: Any, rows: list[models.Incident]) -> None:
+    """Keep who found something of protected sources by words that stand in it; a page that looks again by itself is written down once a minute."""
+    protected = [row for row in rows if row.protected]
+    lately = models.WasRead.objects.filter(user=request.user, page="search", at__gt=decide.clock() - _AGAIN)
+    known = set(lately.values_list("incident", flat=True)) if protected else set()
+    for row in protected:
+        if row.pk not in known:
+            was_read(request, row, "search")
+
+
+def _in_order(each: list[Any], start: int, end: int) -> list[models.Incident]:
+    """A part of several kinds of incidents in the order of the queue: each is read in that order, for all at once databases would sort them whole."""
+    if len(each) == 1:
+        return list(each[0][start:end])
+    merged = heapq.merge(*(rows.values_list("turn", "id")[:end] for rows in each))
+    names = [name for _, name in islice(merged, start, end)]
+    found = models.Incident.objects.in_bulk(names)
+    return [found[name] for name in names if name in found]
 
 
 def _shown(request: Any, rows: list[models.Incident]) -> list[dict[str, Any]]:
@@ -158,23 +181,23 @@ def _shown(request: Any, rows: list[models.Incident]) -> list[dict[str, Any]]:
     for row in rows:
         if row.protected:
             row.summary = ""  # its words stand in the panel, and who opens that is written down
-    names = dict(models.Person.objects.values_list("login", "name"))
     others: dict[str, list[str]] = {}
-    for p in lately.exclude(user=request.user).select_related("user"):
-        others.setdefault(p.incident, []).append(names.get(p.user.username, p.user.username))
+    for incident, login in lately.exclude(user=request.user).values_list("incident", "user__username"):
+        others.setdefault(incident, []).append(request.people[login].name if login in request.people else login)
     new = set(comments.of_page(request))
     return [{"row": r, "clock": clocked(r, now), "open": others.get(r.pk, []), "commented": r.pk in new} for r in rows]
 
 
 def _context(request: Any) -> dict[str, Any]:
-    asked = _asked(request)
-    rows, more, view = _found(request, asked)
+    asked, views = _asked(request), views_of(request)
+    rows, more, view = _found(request, asked, views)
     kept = {k: v for k, v in asked.items() if k not in ("sel", "after")}
     start = min(whole(asked.get("after", "")) or 0, _LAST)
     return {
         "rows": _shown(request, rows),
         "asked": asked,
         "view": view,
+        "views": views,
         "kept": urlencode({**kept, **({"after": start} if start else {})}),
         "more": urlencode({**kept, "after": start + ROWS}) if more else "",
         "first": start,
@@ -187,18 +210,16 @@ def queue(request: Any) -> HttpResponse:
     context = _context(request)
     selected = context["asked"].get("sel") or (context["rows"][0]["row"].pk if context["rows"] else "")
     saved = models.View.objects.filter(user=request.user).order_by("name")
-    total = tallies.total()
     made = shifts.handovers_at(desk(), request.head.size)
     to_me = [h["by"] for h in made if h["to"] == request.person.pk and not h["acceptance"]]
-    handed = models.Person.objects.filter(pk=to_me[0]).values_list("name", flat=True).first() if to_me else ""
+    handed = next((p.name for p in request.people.values() if to_me and p.pk == to_me[0]), "")
     return page(
         request,
         "queue.html",
         handed=handed,
-        views=views_of(request),
         saved=saved,
         selected=selected,
-        total=total,
+        total=next(view.count for view in context["views"] if view.name == "all"),
         **context,
     )
 
@@ -206,7 +227,7 @@ def queue(request: Any) -> HttpResponse:
 def rows(request: Any) -> HttpResponse:
     """The rows, and the views with their numbers, for a page that is open."""
     selected = _asked(request).get("sel", "")
-    return page(request, "again.html", selected=selected, views=views_of(request), **_context(request))
+    return page(request, "again.html", selected=selected, **_context(request))
 
 
 def save_view(request: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
-from servanda.desk import comments, decide, models, standing
+from servanda.desk import comments, decide, models, papers, standing
 from servanda.desk.attached import brought
 from servanda.desk.configure import desk
 from servanda.desk.inbox import waiting
@@ -39,6 +39,8 @@ NAV = (
     ("demo", "Demonstration"),
 )
 """What stands in the head of every page, as far as an office has it."""
+_OWN_DOING = frozenset({"DSK013", "DSK015", "DSK016", "DSK018", "DSK019", "DSK033", "DSK035", "DSK070", "DSK071"})
+"""Codes of faults of what somebody sent."""
 WORDS = ("why", "summary", "text", "note", "method")
 """Fields in which people write sentences."""
 MORE = (
@@ -70,12 +72,14 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
         "zone": at.zone if at else "UTC",
         "lang": language(),
         "now": now,
+        "demonstration": desk().demo,
         "nav": [(name, label) for name, label in NAV if role in PAGES[name] and (name != "demo" or case_of(desk()))],
         "nav_more": [(name, label) for name, label in MORE if role in PAGES[name]],
         "here": request.resolver_match.url_name if request.resolver_match else "",
         "standing": verdicts,
         "pending": standing.pending(verdicts) if verdicts else 0,
         "incoming": waiting().count() if role in STAFF else 0,
+        "sent_back": papers.unanswered().filter(made_by=person.pk).count() if person and role in papers.DRAFTERS else 0,
         "commented": comments.of_page(request) if role in comments.FOR else [],
     }
     assert not (both := shown.keys() & context.keys()), both
@@ -94,11 +98,21 @@ def not_there(request: Any, *_: Any, **__: Any) -> HttpResponse:
 
 
 def failed(request: Any, error: ServandaError) -> HttpResponse:
-    """The record or the database cannot be used: what is wrong, and what helps."""
+    """The record or the database cannot be used: what is wrong, and what helps; the mission's own people alone are told."""
+    fault, outside = error.faults[0], office_of(request.person.role) in OUTSIDE
+    text = "The mission looks after it. Come back later." if outside else f"{fault.what}. {fault.hint}"
+    return page(request, "message.html", status=503, title="The desk cannot work now", text=text)
+
+
+def told_to(request: Any, error: ServandaError) -> str:
+    """What somebody is told of an error: who is none of the mission's own people, only of what he sent himself.
+
+    Where an incident stands, who decided, and what is wrong with the desk follows from what others did.
+    """
     fault = error.faults[0]
-    return page(
-        request, "message.html", status=503, title="The desk cannot work now", text=f"{fault.what}. {fault.hint}"
-    )
+    if office_of(request.person.role) in OUTSIDE and fault.code not in _OWN_DOING:
+        return "this is not open to you any more, or cannot be recorded now: look at the page again"
+    return fault.what
 
 
 def hidden(request: Any, character: str) -> HttpResponse:

@@ -36,12 +36,12 @@ PERSONS = frozenset(
     man woman boy girl soldier fighter militant rebel gunman insurgent guerrilla farmer resident driver teacher nurse doctor lawyer
     activist analyst expert scholar professor economist blogger journalist reporter businessman businesswoman cousin friend mother father son daughter
     brother sister widow witness neighbour neighbor villager prisoner refugee veteran conscript recruit historian priest
-    writer author student shopkeeper worker engineer volunteer critic campaigner colleague counterpart member figure person participant listener rival source
+    writer author student shopkeeper worker engineer volunteer critic campaigner colleague counterpart member figure person participant listener rival source opposite
     """.split()
 )
 """Other nouns for one person; whether he speaks for somebody hangs on whom he belongs to."""
 ARMED = frozenset(
-    "source participant soldier fighter militant rebel gunman insurgent guerrilla volunteer member figure conscript colleague counterpart lawyer".split()
+    "source participant soldier fighter militant rebel gunman insurgent guerrilla volunteer member figure conscript colleague counterpart opposite lawyer".split()
 )
 """Those of them who may speak for a side where a word tells it."""
 ORGANS = frozenset(
@@ -92,7 +92,7 @@ WOMEN = frozenset(
 MEN = frozenset("spokesman chairman king prince man father son brother businessman boy emir sultan strongman".split())
 FORMER = frozenset("former ex ousted deposed late retired fugitive".split())
 NOBODYS = (PRIVATE - {"counterpart"}) | frozenset(
-    "refugee church orthodox university institute foundation bank observatory airlines born-again dissident newspaper daily".split()
+    "refugee church orthodox university institute foundation bank observatory airlines born-again dissident newspaper daily columnist editor correspondent reporter presenter commentator".split()
 )
 """Words in a description of somebody who speaks for no side."""
 
@@ -115,7 +115,7 @@ UNDER = {
     "spokeswoman": frozenset(["spokesperson"]),
     "spokesperson": SPOKES,
     "diplomat": frozenset(
-        "ambassador envoy minister negotiator representative delegate secretary emissary mediator director".split()
+        "consul ambassador envoy minister negotiator representative delegate secretary emissary mediator director".split()
     ),
     "envoy": frozenset("ambassador representative negotiator mediator emissary coordinator".split()),
     "mediator": frozenset("envoy negotiator ambassador".split()),
@@ -137,6 +137,8 @@ UNDER = {
 """What else somebody may have been called before who is now called so."""
 ANYBODY = frozenset("official man woman politician veteran figure".split())
 """Nouns by which anybody may be called who was named."""
+FACING = frozenset("counterpart opposite opponent rival adversary enemy rivals enemies".split())
+"""Whoever is one of somebody is of another side."""
 SORTS = frozenset(
     """
     foreign defence defense interior prime deputy vice energy finance information justice economy health security police army naval

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from servanda.statements.cast.lexicon import (
     ANYBODY,
+    FACING,
     GROUPS,
     MISSIONS,
     OFFICES,
@@ -95,11 +96,17 @@ class Members:
         if m.of is not None and whose(m.of[0], m, m.of[1]):
             member = self.member(m.of[1])
             return self.told(m.of[1]) or (member.side if member is not None else "")
-        return ""
+        return self._facing(m)
+
+    def _facing(self, m: Mention) -> str:
+        """*his counterpart*, of one of two parties: the other."""
+        mine = self.member(m.owner) if m.owner is not None and {m.head, *m.words} & FACING else None
+        others = [p for p in self.people.parties if mine is not None and p != mine.side]
+        return others[0] if len(others) == 1 and len(self.people.parties) == 2 else ""
 
     def _of_body(self, m: Mention) -> str:
         """*the Swiss member of the commission* is the commission's; where nobody knows whose that is, he has no side by his passport."""
-        of = m.of[1] if m.of is not None and m.of[0] in ("of", "for", "with") else None
+        of = m.of[1] if m.of is not None and m.of[0] in ("of", "for", "with", "leads") else None
         if (
             of is None
             or m.kind != "person"
@@ -229,22 +236,27 @@ class Members:
                 member = self.member(one)
                 if member is None or member.kind not in ("side", "body"):
                     continue
-                if one.head == m.head and one.kind == "body" and _sorted_alike(m, one):
+                if one.head == m.head and one.kind == "body" and _sorted_alike(m, one) and m.proper <= set(one.words):
                     return member
-                if not member.side:
+                if not member.side or m.proper:
                     continue
                 kind = self.people.kind_of(member.side)
                 if m.head in GROUPS and kind == "group" and m.head not in ORGANS:
                     return self._of_side(member.side)
                 if m.head in MISSIONS and kind == "body" and m.head not in ORGANS:
                     return self._of_side(member.side)
-            watches = m.head in MISSIONS and m.of is None and not SORTS & set(m.words) and not m.proper
-            only = self.people.only("group") if m.head in GROUPS else self.people.watcher(m.head) if watches else ""
+            only = self.people.only("group") if m.head in GROUPS else self._watcher(m)
             if only:
                 return self._of_side(only)
         member = self._new("body")
         member.side = side
         return member
+
+    def _watcher(self, m: Mention) -> str:
+        """The body of the agreement that *the mission* or *the neutral commission* is."""
+        if m.head not in MISSIONS or m.of is not None or SORTS & set(m.words):
+            return ""
+        return self.people.watcher(m.head, m.words) if not m.proper else self.people.described(m.words, m.proper)
 
     def _of_side(self, side: str) -> Member:
         if side not in self._sides:
@@ -330,22 +342,7 @@ class Members:
 
 def _opposite(m: Mention) -> bool:
     """*his counterpart*, *her Russian colleague*, *its rival*: of another side than whose it is."""
-    return bool(
-        {m.head, *m.words}
-        & {
-            "counterpart",
-            "opposite",
-            "opponent",
-            "rival",
-            "adversary",
-            "enemy",
-            "colleague",
-            "rivals",
-            "enemies",
-            "predecessor",
-            "ally",
-        }
-    )
+    return bool({m.head, *m.words} & (FACING | {"colleague", "predecessor", "ally"}))
 
 
 def _folk(one: Mention) -> bool:

@@ -20,6 +20,7 @@ Name = tuple[str, str]
 Office = tuple[str, str, tuple[str, ...]]
 
 _ASKS = re.compile(r"^(?:Q|QUESTION|Question|INTERVIEWER)\b[^?]{0,3}:|\?[\"\u201d]?$")
+_BRIEFING = re.compile(r"\b(?:briefing|press conference|news conference)\b", re.IGNORECASE)
 _LINES = frozenset(["no sentence"])
 """What is left out of a document and yet tells who is who: headings, lists of who takes part, sign-offs."""
 
@@ -260,8 +261,14 @@ def cast_of(document: Document, people: People, tagger: Tagger | None = None) ->
     own = paragraphs[len(document.paragraphs)] if document.speaker else (0, 0)
     members = Members(mentions, people, own)
     cast = Cast(text, mentions, members, people, dateline, own)
-    Sides(members, read, people, dateline, cast.home).settle()
+    Sides(members, read, people, dateline, cast.home, _briefing(document, people)).settle()
     return cast
+
+
+def _briefing(document: Document, people: People) -> str:
+    """The side that the first line of the transcript of a briefing names."""
+    line = f"{document.head}\n{document.text}".strip().split("\n", maxsplit=1)[0][:160]
+    return people.side(line) if _BRIEFING.search(line) else ""
 
 
 def _dateline(document: Document, people: People) -> str:

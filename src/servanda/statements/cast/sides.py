@@ -6,7 +6,20 @@ from collections import Counter
 from collections.abc import Iterator
 
 from servanda.statements import cues
-from servanda.statements.cast.lexicon import ARMED, GROUPS, MAN, OFFICES, ORGANS, SORTS, SPOKES, STATE_OFFICES
+from servanda.statements.cast.lexicon import (
+    ARMED,
+    GROUPS,
+    MAN,
+    OFFICES,
+    ORGANS,
+    OUTSIDE,
+    RANKS,
+    SORTS,
+    SPOKES,
+    STATE_OFFICES,
+    TO,
+    UNDER,
+)
 from servanda.statements.cast.members import Member, Members
 from servanda.statements.cast.mentions import Mention, Mentions
 from servanda.statements.speakers import People
@@ -16,6 +29,8 @@ _STATE = frozenset(
     "minister government army military police parliament president premier ministry forces troops authorities navy presidency cabinet".split()
 )
 _GENERAL = frozenset("side forces troops delegation team soldiers command".split())
+_DEPARTMENTS = frozenset("defence defense interior foreign finance justice security intelligence energy".split())
+_SERVING = (RANKS - {"commander", "cmdr"}) | {"officer", "secretary", "commissioner"}
 _WANTS = frozenset("want demand seek insist oppose reject refuse accept require".split())
 _HOME = frozenset("general minister president premier chief commander spokesman spokeswoman spokesperson".split())
 
@@ -24,18 +39,47 @@ class Sides:
     """Settles the sides of the members of one document."""
 
     def __init__(
-        self, members: Members, sentences: dict[int, Mentions], people: People, dateline: str, home: str = ""
+        self,
+        members: Members,
+        sentences: dict[int, Mentions],
+        people: People,
+        dateline: str,
+        home: str = "",
+        briefing: str = "",
     ) -> None:
-        self.members, self.sentences, self.people, self.dateline, self.home = members, sentences, people, dateline, home
+        self.members, self.sentences, self.people, self.dateline = members, sentences, people, dateline
+        self.home = home if people.kind_of(home) != "body" else ""  # a mission tells of others' officials
         self.order = [m for member in members.all for m in member.mentions]
         self.order.sort(key=lambda m: m.span)
         self.weak = False
+        self.briefing = briefing
+        self.labelled = list(dict.fromkeys(filter(None, map(members.member, self._labels())))) if briefing else []
+
+    def _labels(self) -> Iterator[Mention]:
+        """Who is named before a colon where a paragraph begins, and is not one of those who ask."""
+        last = -1
+        for m in self.order:
+            opens = m.paragraph > last and m.first == 0 and m.name
+            if opens and ":" in (
+                self.sentences[m.sentence].lower(m.last + 1),
+                self.sentences[m.sentence].lower(m.end + 1),
+            ):
+                yield m
+            last = m.paragraph
 
     def settle(self) -> None:
         """Give each member the side that its mentions tell, then that which leaves no doubt."""
         self._by_words()
         self.weak = True
-        for weak in (self._bodies, self._around, self._owners):
+        for weak in (
+            self._bodies,
+            self._around,
+            self._introduced,
+            self._owners,
+            self._briefer,
+            self._ranked,
+            self._beside,
+        ):
             for member in self.members.all:
                 if not member.side and (member.kind == "body" or not member.private):
                     member.side = weak(member)
@@ -80,7 +124,8 @@ class Sides:
         }
         if len(told) == 1:
             return told.pop()
-        named = (member.heads | member.words) & _STATE
+        staff = heads & {"staff", "command"} and member.words & {"general", "joint", "high"}
+        named = (member.heads | member.words) & _STATE or staff
         if not (heads & ORGANS or named):
             return ""
         place = self._written_in(member)
@@ -98,8 +143,8 @@ class Sides:
             theirs = self.members.member(before)
             if before is not None and theirs is not None and theirs.side:
                 organ = set(m.words) & ORGANS
-                spokes = (m.head in SPOKES or organ or m.head in ("official", "aide")) and not _tied(m)
-                if spokes and theirs.kind in ("side", "body") and self._speaks(before):
+                spokes = (m.head in SPOKES | TO or organ or m.head == "official") and not _tied(m)
+                if spokes and theirs.kind in ("side", "body", "people") and self._speaks(before):
                     return theirs.side
                 if (
                     not offices
@@ -109,15 +154,71 @@ class Sides:
                     and not theirs.name
                 ):
                     return theirs.side  # *France's envoy was blunt. "...", Luc Perrin said*
-            if m.head in OFFICES and (side := self._facts(m) or self._context(m)):
+            opened = "" if m.head in OUTSIDE else self._opened(member, m.sentence)
+            if m.head in OFFICES and not _tied(m) and (side := opened or self._facts(m) or self._context(m)):
                 return side
         words = {w for m in member.mentions if not m.private for w in (m.head, *m.words)}
         if words & (_HOME | ORGANS) and offices and not any(_tied(m) for m in member.mentions):
-            place = self.home or self._written_in(member)
-            if place in self.people.parties:
+            opened = self._opened(member)
+            place = self.home or opened or self._written_in(member)
+            if place in self.people.parties or (place and place == opened):
                 return place
-            return self.people.only("state") if words & _STATE and not place and not self._others(member) else ""
+            statal = words & (_STATE | _DEPARTMENTS)
+            return self.people.only("state") if statal and not place and not self._others(member) else ""
         return ""
+
+    def _introduced(self, member: Member) -> str:
+        """Who was told of without a name in the paragraph or the sentence before is now named: *the rebels' leader said. Juan Silva, speaking by radio, ...*."""
+        m = member.mentions[0] if member.kind == "person" and member.name and member.mentions else None
+        if m is None or _tied(m) or not (m.subject or self._alone(m)):
+            return ""
+        spoken = [one for one in self.order if one.quoted < 0]
+        before = [one for one in spoken if one.span < m.span and one.paragraph == m.paragraph] or [
+            one for one in spoken if one.paragraph == m.paragraph - 1
+        ]
+        told = {
+            theirs.side
+            for one in before
+            if one.kind == "person" and not one.name and not one.private and (one.subject or one.first <= 2)
+            if (theirs := self.members.member(one)) is not None and theirs.side and not theirs.name
+            if not m.head or m.head in UNDER.get(one.head, ())
+        }
+        named = any(one.name and one.kind == "person" and one.span < m.span for one in before)
+        return told.pop() if len(told) == 1 and not named else ""
+
+    def _briefer(self, member: Member) -> str:
+        """Who answers in the transcript of a briefing that the head of the document gives to a body or a state: the only label that asks nothing."""
+        return self.briefing if member in self.labelled and len(self.labelled) == 1 else ""
+
+    def _ranked(self, member: Member) -> str:
+        """An officer or a secretary of whom nothing tells, where a state and groups in arms are the parties: more likely the state's."""
+        if member.kind != "person" or not member.heads & _SERVING or any(_tied(m) or m.of for m in member.mentions):
+            return ""
+        kinds = [self.people.kind_of(p) for p in self.people.parties]
+        if kinds.count("state") != 1 or "group" not in kinds or self._written_in(member) or self._others(member):
+            return ""
+        named = member.name or (member.heads & RANKS and any(m.definite == "the" for m in member.mentions))
+        return self.people.only("state") if named else ""
+
+    def _beside(self, member: Member) -> str:
+        """An official of whom nothing tells, in a paragraph that has so far named one side alone."""
+        words = member.heads | member.words
+        if member.kind != "person" or not member.heads & OFFICES or words & OUTSIDE:
+            return ""
+        if words & GROUPS and (group := self.people.only("group")):
+            return group  # *the party spokesman*
+        m = next((m for m in member.mentions if m.kind != "pronoun"), None)
+        before = [one for one in self.order if m and one.paragraph == m.paragraph and one.span < m.span]
+        theirs = [(one, x.side) for one in before if (x := self.members.member(one)) is not None and x.side]
+        if any((one.subject and not self._speaks(one)) or one.head in member.heads for one, _ in theirs):
+            return ""  # who struck or left is as likely whom he accuses
+        sides = {side for _, side in theirs}
+        side = sides.pop() if len(sides) == 1 else ""
+        return side if side in self.people.parties or (side and self.people.kind_of(side) != "body") else ""
+
+    def _alone(self, m: Mention) -> bool:
+        """The only person whom its sentence names."""
+        return sum(bool(one.name) for one in self.order if one.sentence == m.sentence) == 1
 
     def _owners(self, member: Member) -> str:
         """*Trump's envoy*, who is told to be America's: so is he."""
@@ -142,7 +243,7 @@ class Sides:
 
     def _context(self, m: Mention) -> str:
         """*Cairo objected. Foreign Minister Sameh Zaki said ...*: a minister is of the state that spoke just before; one that struck or left is as likely whom he accuses."""
-        if not STATE_OFFICES & {m.head, *m.words} or m.owner is not None or m.of is not None:
+        if not STATE_OFFICES & {m.head, *m.words}:
             return ""
         here = [one for one in self.order if one.sentence == m.sentence and one.span < m.span and one.subject]
         before = [
@@ -163,14 +264,18 @@ class Sides:
 
         *MOSCOW: President Volodymyr Zelensky said Moscow had ...*: not who speaks of that side by its name, and not *a spokesman*.
         """
+        if opened := self._opened(member):
+            return opened
+        return "" if any(m.definite == "a" or self._named_beside(m) for m in member.mentions) else self.dateline
+
+    def _opened(self, member: Member, sentence: int = -1) -> str:
+        """The side of the place with which a sentence of the paragraph, or that one sentence, opens: *In Cairo*, *From Cairo*."""
         for m in member.mentions:
-            for one in (x for x in self.order if x.paragraph == m.paragraph):
+            for one in (x for x in self.order if x.paragraph == m.paragraph and sentence in (-1, x.sentence)):
                 opens = self.sentences[one.sentence]
                 if one.kind == "side" and one.first <= 1 and opens.lower(0) in ("in", "from") and one.span < m.span:
                     return one.told
-            if m.definite == "a" or self._named_beside(m):
-                return ""
-        return self.dateline
+        return ""
 
     def _named_beside(self, m: Mention) -> bool:
         """The sentence in which somebody is the subject names the side of the place where it was written, as another."""

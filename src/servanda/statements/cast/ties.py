@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from servanda.statements.cast.lexicon import ABROAD, ARMED, GROUPS, MAN, OFFICES, ORGANS, PERSONS, TO
 from servanda.statements.cast.mentions import Mention, Mentions
 
-_OF = frozenset("of for in with from at to inside".split())
+_OF = frozenset("of for in with from at to inside on".split())
 _SITS = frozenset("sit serve belong".split())
 _LEADS = frozenset("lead head command represent chair run direct oversee coordinate".split())
 _FOR = frozenset("speak negotiate work act sit appear talk fight".split())
@@ -31,6 +31,7 @@ def tie(sentence: Mentions, found: Sequence[Mention]) -> None:
         _apposed(sentence, m, [x for x in found[n + 1 :] if x.first > m.end])
     for n, m in enumerate(found):
         _leads(sentence, m, found[n + 1 :])
+    _led_by(sentence, found)
     _known_as(sentence, found)
     _on_behalf(sentence, found)
     _lists(sentence, found)
@@ -83,6 +84,12 @@ def _apposed(s: Mentions, m: Mention, after: Sequence[Mention]) -> None:
     if b is None or b.owned or s.inside[b.last] != s.inside[m.last]:
         return
     closes = s.lower(b.end + 1)
+    if closes == "who" and m.name and not b.name and b.kind in ("person", "nation"):
+        stop = next((k for k in range(b.end + 2, min(b.end + 16, len(s.words))) if s.lower(k) in (",", ".")), 0)
+        if stop and s.lower(stop) == ",":  # *Halloran, the Australian who commands the force, said*
+            m.same, b.same, m.end = b, m, stop
+            m.subject = m.subject or _verb_at(s, stop + 1)
+        return
     if mark == "(":
         if b.kind == "side" or (b.kind == "thing" and b.told):
             m.of, m.end = ("of", b), b.end + 1
@@ -128,6 +135,11 @@ def _leads(s: Mentions, m: Mention, after: Sequence[Mention]) -> None:
     """*who heads the delegation*, *leads the mission*, *speaks for the army*; *is the British minister*."""
     if m.kind not in ("person", "nation") or m.owned or not (m.name or m.head):
         return
+    if not m.name and m.definite and (is_ := _behind_relative(s, m)):
+        b = _head_of(after, is_)
+        if b is not None and b.kind == "person" and b.name:
+            m.same, b.same = b, m  # *the man who put them there is Minister Sin*
+        return
     k = m.end + 1
     relative = s.lower(k) == "," and s.lower(k + 1) == "who"
     k += 2 if relative else 1 if s.lower(k) == "who" else 0
@@ -158,16 +170,38 @@ def _leads(s: Mentions, m: Mention, after: Sequence[Mention]) -> None:
             m.end, m.subject = b.end + 1, _verb_at(s, b.end + 2)
 
 
+def _behind_relative(s: Mentions, m: Mention) -> int:
+    """Behind *is*, where that is the verb of a sentence that begins with *the man who ...*; else 0."""
+    if m.first or s.lower(m.end + 1) != "who":
+        return 0
+    verbs = [k for k in range(m.end + 2, len(s.words)) if s.finite(k)]
+    is_ = verbs[1] if len(verbs) > 1 and s.words[verbs[1]].lemma in _BE else 0
+    return is_ + 1 if is_ and not any(s.lower(k) in (",", "and", "that") for k in range(m.end, is_)) else 0
+
+
+def _led_by(s: Mentions, found: Sequence[Mention]) -> None:
+    """*the commission, headed by the Finnish general Matti Salonen,*."""
+    for m in found:
+        k = m.end + (2 if s.lower(m.end + 1) == "," else 1)
+        if m.kind not in ("body", "side") or s.tag(k) not in ("VVN", "VVD") or s.lower(k + 1) != "by":
+            continue
+        b = _head_of(found, k + 2)
+        if s.words[k].lemma in _LEADS and b is not None and b.kind == "person" and b.of is None:
+            b.of = ("leads", m)
+
+
 def _known_as(s: Mentions, found: Sequence[Mention]) -> None:
     """*the rebel commander known as Berkut*, *a man who gave his name as Karim*."""
     for n, m in enumerate(found[:-1]):
-        b = found[n + 1]
-        if m.kind != "person" or m.name or b.kind not in ("person", "thing") or b.first - m.last > 8:
+        if m.kind != "person" or m.name:
+            continue
+        b = next((x for x in found[n + 1 : n + 3] if s.words[x.first].text[0].isupper()), found[n + 1])
+        if b.kind not in ("person", "thing") or b.first - m.last > 8:
             continue
         between = [s.lower(k) for k in range(m.last + 1, b.first)]
         known = (
             between
-            and between[-1] in ("as", "called", "named", "nicknamed")
+            and (between[-1] in ("as", "called", "named", "nicknamed") or between[-2:] == ["name", "of"])
             and {"known", "called", "named", "nicknamed", "name", "identified"} & set(between)
         )
         if known and s.words[b.first].text[0].isupper():
@@ -179,6 +213,12 @@ def _known_as(s: Mentions, found: Sequence[Mention]) -> None:
 def _on_behalf(s: Mentions, found: Sequence[Mention]) -> None:
     """*For Syria, Colonel Marwan said*, *for Israel, General Sela;*, *Speaking for the Iranian side, Karimi said*, *on behalf of ...*."""
     for n, m in enumerate(found[:-1]):
+        if m.name and s.lower(m.end + 1) == "," and s.lower(m.end + 2) in ("for", "representing") and m.of is None:
+            b = _head_of(found, m.end + 3)
+            if b is not None and b.kind in ("side", "body") and s.lower(b.end + 1) == ",":
+                m.of, m.end = ("for", b), b.end + 1  # *Calarcá, for the movement, said*
+                m.subject = m.subject or _verb_at(s, m.end + 1)
+            continue
         if m.kind not in ("side", "body", "thing") or s.lower(m.first - 1) not in ("for", "of", "representing"):
             continue
         before = s.lower(m.first - 2)

@@ -11,11 +11,14 @@ names of states and words of stance. Words get their dictionary forms and cases 
 * ``attribute``  source, cue and content of every attribution in a paragraph
 * ``relayed``    sayings whose words stand in the sentence before, or are cited by an agency
 * ``dialogue``   what is said in interviews with dashes, channels and bulletins without a verb
+* ``names``      when two spellings are one name
 * ``beside``     what stands beside a name and tells whose side somebody is on
 * ``people``     one name for one person, and his side by words
 * ``sides``      who speaks in an attribution; his side by what stands around him
 * ``own``        what a document says in its own author's words
 * ``stances``    where a speaker stands, by verb and words
+* ``standing``   where the speaker of one attribution stands on each term
+* ``weighed``    a saying with the traits by which its stance is weighed
 * ``accusations``   who accuses whom of a deed, admits or denies it
 * ``terms``      which term the words are about
 * ``extract``    all of it, for one document

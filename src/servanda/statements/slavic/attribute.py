@@ -13,8 +13,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from servanda.statements.slavic.phrases import Phrase, phrase_at
-from servanda.statements.slavic.relayed import by_any_verb, cited, of_the_one_before, without_asides
+from servanda.statements.slavic.phrases import Phrase
+from servanda.statements.slavic.relayed import (
+    by_any_verb,
+    by_preposition,
+    cited,
+    in_a_text,
+    of_the_one_before,
+    without_asides,
+)
 from servanda.statements.slavic.sentence import (
     _AND,
     _STOPS,
@@ -79,10 +86,16 @@ def attributions(
     if text[paragraph[0]] in DASHES and re.search(r"[,.!?…] [—–] ", text[slice(*paragraph)]):
         quoted = [*quoted, (paragraph[0], paragraph[1])]  # a line of a dialogue is spoken, but for what is inserted
     out: list[Told] = []
+    goes_on = False
     for span in sentences(text, paragraph, [q for q in quoted if q != paragraph]):
         found = [_with_context(x, text, before, t) for x in _in_sentence(text, span, quoted, t, names, last)]
         last = span
         before = f"{before[-_CONTEXT:]} {text[slice(*span)]}"
+        if text[paragraph[0]] in DASHES and paragraph in quoted:  # *— A, — сказал X. — B. C.*
+            goes_on = any(len(x.content) > 1 for x in found) or (not found and (goes_on or text[span[0]] in DASHES))
+            if not found and goes_on and out and out[-1].direct:
+                here = (_bare(text, span),)
+                found = [replace(out[-1], content=here, kinds=("says",), negated=False, sentence=span, context="")]
         bare = any(a <= span[0] + 1 and span[1] - 2 <= b for a, b in quoted if (a, b) != paragraph)
         if not found and out and bare and out[-1].direct:  # a bare quotation goes on with the speaker of the one before
             here = (_bare(text, span),)
@@ -117,8 +130,8 @@ def _in_sentence(
     of_the_one_before(s, before)
     by_any_verb(s)
     if _unsaid_from(s) > 0:
-        _by_preposition(s)
-    _in_a_text(s)
+        by_preposition(s)
+    in_a_text(s)
     end = _unsaid_from(s)
     cues = [k for k in range(end) if s.inside[k] < 0 and _cue(s, k)]
     for k in cues:
@@ -198,74 +211,6 @@ def _inserted_in_quotes(s: _Sentence) -> None:
         s.insertions.append((s.words[k - 1].start, s.words[min(end, n - 1)].end))
 
 
-def _by_preposition(s: _Sentence) -> None:
-    """*по словам X*, *за його словами*."""
-    pairs = [tuple(p.split()) for p in s.t.raw["prepositions"]]
-    for k, w in enumerate(s.words[:-2]):
-        if s.inside[k] >= 0:
-            continue
-        for first, second in (p for p in pairs if len(p) == 2):
-            if w.low != first and first not in w.lemmas:
-                continue
-            at = next(
-                (
-                    j
-                    for j in (k + 1, k + 2)
-                    if j < len(s.words) and (second in s.words[j].lemmas or s.words[j].low == second)
-                ),
-                None,
-            )
-            if at is None:
-                continue
-            his = s.words[k + 1].low if at == k + 2 else ""
-            possessive = his in s.t.raw["his"]
-            if his and not possessive:
-                continue
-            phrase = (
-                None
-                if possessive
-                else phrase_at(s.words, at + 1, ("gent", "gen2"), s.t)
-                if at + 1 < len(s.words)
-                else None
-            )
-            if phrase is None and not possessive:
-                continue
-            end = phrase.end if phrase else at + 1
-            if end < len(s.words) and s.words[end].text not in (",", *_STOPS, *DASHES) and k != 0:
-                end = _clause_end(s, end)
-            a = k - 1 if k and s.words[k - 1].text == "," else k
-            b = end + 1 if end < len(s.words) and s.words[end].text == "," else end
-            _add(s, at, phrase, _around(s, a, b), possessive=possessive, cue=(w.start, s.words[at].end))
-            if s.out and possessive:
-                s.out[-1] = _replace_gender(s.out[-1], s.t.raw["his"][his], (s.words[k + 1].start, s.words[k + 1].end))
-            s.insertions.append((s.words[a].start, s.words[min(b, len(s.words)) - 1].end))
-            break
-
-
-def _replace_gender(told: Told, gender: str, source: Span) -> Told:
-    return Told(
-        source, told.cue, told.content, told.direct, "сказать", ("says",), False, told.sentence, None, gender, True
-    )
-
-
-def _in_a_text(s: _Sentence) -> None:
-    """*говорится в заявлении X*."""
-    texts = s.t.raw["texts"]
-    verbs, nouns = texts["verbs"].split(), texts["nouns"].split()
-    for k in range(len(s.words) - 2):
-        w = s.words[k]
-        if s.inside[k] >= 0 or not (w.lemmas & set(verbs)) or s.words[k + 1].low not in texts["in"]:
-            continue
-        if not s.words[k + 2].lemmas & set(nouns):
-            continue
-        phrase = phrase_at(s.words, k + 3, ("gent", "gen2"), s.t) if k + 3 < len(s.words) else None
-        if phrase is None:
-            continue
-        a = k - 1 if k and s.words[k - 1].text in (",", *DASHES) else k
-        if a:
-            _add(s, k, phrase, [(s.words[0].start, s.words[a - 1].end)], cue=(w.start, s.words[k + 2].end))
-
-
 def _inserted(s: _Sentence, k: int) -> None:
     """*A, сказал X, B*; *Как сообщил X, A*; *«A», — сказал X*."""
     kinds, _ = _kinds(s, k)
@@ -303,6 +248,9 @@ def _inserted(s: _Sentence, k: int) -> None:
     if a == 0 and as_ and end < len(s.words) and s.words[end].text == ",":
         _add(s, k, phrase, [(s.words[end + 1].start, s.span[1])] if end + 1 < len(s.words) else [])
         s.insertions.append((s.words[0].start, s.words[end].end))
+    elif a > 1 and s.words[a - 1].text in DASHES and s.words[a - 2].text in (",", "!", "?", "…") and phrase.start > k:
+        _add(s, k, phrase, [(s.words[0].start, s.words[a - 2].end)])  # *Не будем, — предупредил X*
+        s.insertions.append((s.words[a - 1].start, s.words[min(end, len(s.words) - 1)].end))
     elif a > 0 and s.words[a - 1].text == "," and phrase.start > k:
         closed = end >= len(s.words) or s.words[end].text in (",", *_STOPS)
         opens = end + 1 < len(s.words) and s.words[end].text == "," and s.words[end + 1].low in s.t.sets["that"]
@@ -343,6 +291,13 @@ def _plain(s: _Sentence, k: int) -> None:
     if wish is not None and phrase.start < k and not {"says"} & set(kinds):
         _add(s, k, phrase, [(s.words[wish].start, s.words[k - 1].end)])  # *сдавать оружие отказывается*
         return
+    first = next((j for j in range(_clause_start(s, k), min(phrase.start, k)) if s.words[j].is_a("INFN")), None)
+    last = min(phrase.start, k) - 1
+    if first is not None and not {"says"} & set(kinds) and not _opens_itself(s, r):
+        _add(
+            s, k, phrase, [(s.words[first].start, s.words[last].end)]
+        )  # *сдавать оружие X не намерен*, *сдать его просит X*
+        return
     opener = _opener(s, r, kinds)
     if opener is not None:
         _add(s, k, phrase, _rest(s, opener))
@@ -353,6 +308,11 @@ def _plain(s: _Sentence, k: int) -> None:
         elif r < len(s.words) and s.words[r].low in s.t.raw["about"].get(lemma, "").split():
             _add(s, k, phrase, _rest(s, r))
         return
+    _of_stance(s, k, phrase, r, kinds)
+
+
+def _of_stance(s: _Sentence, k: int, phrase: Phrase, r: int, kinds: Sequence[str]) -> None:
+    """*X требует A*, *X это отверг*, *Киев против*: what a verb of stance is about, behind it or before it."""
     if r < len(s.words) and s.words[r].text == ",":
         if "stands" in kinds:
             _add(s, k, phrase, [(s.words[k].start, s.words[k].end)])
@@ -383,6 +343,11 @@ def _plain(s: _Sentence, k: int) -> None:
         ):
             return  # *говорить отказался*
         _add(s, k, phrase, content)
+
+
+def _opens_itself(s: _Sentence, r: int) -> bool:
+    """Something else than a stop follows."""
+    return r < len(s.words) and not s.words[r].mark
 
 
 def _named(s: _Sentence, k: int, phrase: Phrase, r: int) -> None:

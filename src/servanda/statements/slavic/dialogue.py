@@ -15,6 +15,10 @@ from servanda.statements.words import Span, sentences
 _LEAST = 2  # lines of a dialogue
 _LABEL = re.compile(r"\s*([^\W\d_][^:.!?«»\"\n]{1,60}):\s+(?=\S)")
 _LABEL_WORDS = 5
+_LETTERHEAD, _OF_A_BODY = 16, 3  # words of a letterhead, and of those the first, one of which is the body
+_PLACE_DAY = r"[^\W\d_][\w.’'-]{2,30}, \d{1,2} \w+"
+_TITLED = re.compile(r"([^\n:]{5,120}):\s*[«“„\"]")
+_INSERTED = re.compile(r"[,.!?…] [—–] [а-яёіїєґ]+")
 _SIGNED = re.compile(r"([^:!?«»\"\n]{5,120}):\s*(?:\n|$)")
 
 
@@ -59,21 +63,54 @@ def signed(document: Document, t: Tables) -> tuple[str, str, int]:
     for line, start in [*heads, (first, len(first) and document.paragraphs[0][0])]:
         if (match := _SIGNED.match(line)) is None:
             continue
-        words = words_of(match[1], (0, len(match[1])), t.code)
-        for k in range(len(words)):  # *Марко Зорич, министр:*, *Министр Марко Зорич:*
-            phrase = phrase_at(words, k, ("nomn",), t)
-            if phrase is not None and phrase.name[1] - phrase.name[0] > 1:
-                name = " ".join(w.text for w in words[slice(*phrase.name)])
-                return name, match[1], start + match.end(1) if line is first else 0
+        if name := _first_name(match[1], t):  # *Марко Зорич, министр:*, *Министр Марко Зорич:*
+            return name, match[1], start + match.end(1) if line is first else 0
     return "", "", 0
 
 
-def heads_itself(document: Document, t: Tables) -> Span | None:
-    """Characters of the title that name the body whose bulletin this is, or who gives the briefing."""
-    heads, dot = t.raw["statement_heads"], rf"(?:{INITIAL}|[^,.:«(])"
-    match = re.match(rf"(.{{5,120}}?)[.,:]?\s+(?:{heads})\b", document.title, re.IGNORECASE)
-    match = re.match(rf"(?:\w+\s+)?(?:{heads})\s+(\w{dot}{{3,140}})(?=[,.:]|$)", document.title, re.IGNORECASE) or match
-    return match.span(1) if match else None
+def signs_off(document: Document, t: Tables) -> tuple[str, str]:
+    """*С уважением, Марко Зорич, пресс-секретарь*: who has signed a letter, and the whole line.
+
+    Args:
+        document: a letter.
+        t: the language.
+
+    Returns:
+        Both; empty texts where nobody has.
+    """
+    lines = [line for _, line in document.dropped]
+    for n, line in enumerate(lines):
+        if re.match(t.raw["signs_off"], line, re.IGNORECASE):
+            signed_by = ((name, one) for one in lines[n + 1 : n + 3] if (name := _first_name(one, t)))
+            return next(signed_by, ("", ""))
+    return "", ""
+
+
+def _first_name(text: str, t: Tables) -> str:
+    """The first whole name in the nominative."""
+    words = words_of(text, (0, len(text)), t.code)
+    for k in range(len(words)):
+        phrase = phrase_at(words, k, ("nomn",), t)
+        if phrase is not None and phrase.name[1] - phrase.name[0] > 1:
+            return " ".join(w.text for w in words[slice(*phrase.name)])
+    return ""
+
+
+def heads_itself(document: Document, t: Tables) -> str:
+    """The words of the title or of the letterhead that name the body whose bulletin this is, or who gives the briefing; empty where there is none."""
+    heads, dot, title = t.raw["statement_heads"], rf"(?:{INITIAL}|[^,.:«(])", document.title
+    for shape in (
+        rf"(?:\w+\s+)?(?:{heads})\s+(\w{dot}{{3,140}})(?=[,.:]|$)",
+        rf"(.{{5,120}}?)[.,:]?\s+(?:{heads})\b",
+    ):
+        if match := re.match(shape, title, re.IGNORECASE):
+            called = match[1].split()
+            return " ".join(called) if called[0].lower() not in t.raw["from_place"] else ""
+    first, *more = document.head.splitlines() or [""]
+    issued = any(re.match(rf"(?:\S+\s+)?(?:{heads})\b|{_PLACE_DAY}", line, re.IGNORECASE) for line in more[:3])
+    words = words_of(first, (0, len(first)), t.code)
+    body = any(w.lemmas & (t.sets["bodies"] | t.sets["body_words"]) for w in words[:_OF_A_BODY])
+    return first.strip() if issued and body and first[-1:] not in ".!?:" and len(words) <= _LETTERHEAD else ""
 
 
 def lines_of(document: Document, t: Tables, known: Known) -> list[Line]:
@@ -91,22 +128,35 @@ def lines_of(document: Document, t: Tables, known: Known) -> list[Line]:
 
 
 def _dashed(document: Document, t: Tables) -> list[Line]:
+    """Lines with dashes: questions and answers, or answers alone, between questions without one."""
     text = document.text
     lines = [p for p in document.paragraphs if text[p[0]] in DASHES]
-    if len(lines) < _LEAST or not any(text[a:b].rstrip().endswith("?") for a, b in lines):
+    asked = [p for p in document.paragraphs if p not in lines and text[slice(*p)].rstrip().endswith("?")]
+    if len(lines) < _LEAST:
         return []
     out: list[Line] = []
+    if not any(text[a:b].rstrip().endswith("?") for a, b in lines):
+        titled = any(_TITLED.match(line) for line in (document.head or document.title).splitlines())
+        if (not asked and not titled) or any(_INSERTED.search(text[slice(*p)]) for p in lines):
+            return []  # *— A, — сказал X.*: a reporter's
+        before = dict(zip(document.paragraphs[1:], document.paragraphs, strict=False))
+        asks = [(0, 0) if before.get(p) in lines else before.get(p, (0, 0)) for p in lines]
+        return [Line(_behind_dash(text, p), "", text[slice(*q)]) for p, q in zip(lines, asks, strict=True)]
     question, asking = False, ""
     for a, b in lines:
         if text[a:b].rstrip().endswith("?") or not question:
             question, asking = True, text[a:b]
             continue
         question = False
-        start = a + 1
-        while text[start].isspace():
-            start += 1
-        out.append(Line((start, b), "", asking))
+        out.append(Line(_behind_dash(text, (a, b)), "", asking))
     return out
+
+
+def _behind_dash(text: str, line: Span) -> Span:
+    start = line[0] + 1
+    while start < line[1] and text[start].isspace():
+        start += 1
+    return start, line[1]
 
 
 def _labelled(document: Document, t: Tables, known: Known) -> list[Line]:
@@ -120,13 +170,13 @@ def _labelled(document: Document, t: Tables, known: Known) -> list[Line]:
     named = {label: name for _, label in found if (name := _called(label, t, known))}
     if len(found) < _LEAST or not (asks or len(named) > 1):
         return []
-    out, asking = list[Line](), ""
+    out, asking = list[Line](), (0, 0)
     for span, label in found:
         if label in asks:
-            asking = text[slice(*span)]
+            asking = span
         elif label in named or re.match(t.raw["replies"], label, re.IGNORECASE):
-            out.append(Line(span, named.get(label, ""), asking))
-            asking = ""
+            out.append(Line(span, named.get(label, ""), text[slice(*asking)]))
+            asking = (0, 0)
     return out
 
 
@@ -170,6 +220,9 @@ def with_whom(document: Document, t: Tables, known: Known, first: int) -> str:
         named = [name for name in known.full.values() if _stands_in(name, words)]
         if len(named) == 1:
             return named[0]
+    for line in head.splitlines():  # *Министр Марко Зорич: «...»*
+        if (titled := _TITLED.match(line)) and (name := _first_name(titled[1], t)):
+            return name
     asked = re.sub(rf"(?:{t.raw['asked_of']})\w*\s+[^\n.]*", " ", head, flags=re.IGNORECASE)  # who asks is not asked
     words = words_of(asked, (0, len(asked)), t.code)
     whole = [name for name in known.full.values() if " " in name]

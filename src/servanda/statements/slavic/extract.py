@@ -8,25 +8,23 @@ from dataclasses import replace
 
 from servanda.statements.documents import Document
 from servanda.statements.extract import Statement
-from servanda.statements.learned import terms_about
-from servanda.statements.nearby import parts
+from servanda.statements.learned import encode_ahead
 from servanda.statements.parts import sides_by_part
 from servanda.statements.slavic.attribute import attributions
 from servanda.statements.slavic.dialogue import lines_of
 from servanda.statements.slavic.own import headed_by, own_words
 from servanda.statements.slavic.people import Known
-from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
-from servanda.statements.slavic.sides import Around, Spoken, both_sides, speaker_of, who_may_serve
-from servanda.statements.slavic.stances import split_condition, stances_of
+from servanda.statements.slavic.sides import Around, Spoken, both_sides, each_of, of_the_pair, speaker_of, who_may_serve
+from servanda.statements.slavic.stances import split_condition
+from servanda.statements.slavic.standing import standing
 from servanda.statements.slavic.terms import Terms
-from servanda.statements.slavic.words import DASHES, Tables, Word, tables_with, words_of
+from servanda.statements.slavic.words import DASHES, Tables, tables_with, words_of
 from servanda.statements.stances import Stance
 from servanda.statements.topics import TopicMatcher
 from servanda.statements.words import Span, quotations, sentences
 
 _BEFORE = 200
-_SOON = 6  # words, in which a subject is looked for
 _NEAR = 40  # attributions before and behind one that can stand in its words
 _QUOTED = re.compile(r"[«“„\"]([^«»“”„\"]{2,})[»”“\"]")
 
@@ -76,6 +74,7 @@ def slavic_statements(
     for p in _with_their_openings(document):
         told += attributions(text, p, t, known.surnames, text[max(0, p[0] - _BEFORE) : p[0]], last)
         last = sentences(text, p, quotations(text, p))[-1]
+    told = [one for x in told for one in each_of(x, text, t, known.surnames)]
     lines = lines_of(document, t, known)
     told = [
         x
@@ -87,7 +86,8 @@ def slavic_statements(
     if lines:
         known.mentions += [(x.told.cue[0], (x.name, x.side), "") for x in own]
         known.mentions.sort()
-    spoken = [both_sides(speaker_of(x, known, t, text), parties, t) for x in told]
+    spoken = [both_sides(speaker_of(x, known, t, text), parties, t, text) for x in told]
+    spoken = of_the_pair(spoken, text, t)
     states = {s.side for s in spoken if s.side and not s.person and "says" not in s.told.kinds}
     office = {lemma for w in words_of(head[0], (0, len(head[0])), code) for lemma in w.lemmas}
     office &= t.sets["offices"] | t.sets["bodies"]
@@ -119,6 +119,8 @@ def _read(
     lines: bool,
 ) -> list[Statement]:
     """The statements of those who speak; ``own``: in their own words; ``lines``: of a dialogue."""
+    if terms.matcher.named:
+        encode_ahead(document.text, [s.told.content for s in spoken])
     out = [s for n in range(len(spoken)) if (s := _statement(document, spoken, n, terms, t, known)) is not None]
     out += [
         s
@@ -177,69 +179,6 @@ def _past(document: Document, s: Spoken, t: Tables) -> bool:
     return any("past" in f.marks for w in words_of(document.text, s.told.cue, t.code) for f in w.forms)
 
 
-def _resolved(
-    document: Document, s: Spoken, terms: Terms, t: Tables, known: Known, stances: dict[str, Stance]
-) -> dict[str, Stance]:
-    """What his own side will do, or has done, is announced, and what it will not do is rejected: *Израиль сократит*, *не отодвинет*, *мы уже отвели*."""
-    words = words_of(document.text, s.told.content[0], t.code)
-    will = _will(words, s, known, t) if s.side else ""
-    if not will or all(stance != "speaks of" for stance in stances.values()):
-        return stances
-    out: dict[str, Stance] = {}
-    for term, stance in stances.items():
-        acts_of_war = term in terms.matcher.stops
-        skip = stance != "speaks of" or (will != "announces" and acts_of_war)
-        out[term] = stance if skip else "rejects" if will == "rejects" else "announces"
-        if will == "done" and term in terms.matcher.restrains:
-            out[term] = stance
-    return out
-
-
-def _will(words: Sequence[Word], s: Spoken, known: Known, t: Tables) -> str:
-    """``announces``, ``rejects`` or ``done``; nothing where the words tell no deed of his own side."""
-    at = 0
-    while at < min(len(words), _SOON):
-        subject = None if at and words[at - 1].is_a("PREP") else phrase_at(words, at, ("nomn",), t)
-        if subject is not None:
-            named = known.side(words[subject.start : subject.end])
-            if named:
-                if named not in s.side.split("; "):
-                    return ""
-                break
-        at = subject.end if subject is not None else at + 1
-    else:
-        subject = None
-    mine = subject is not None or any(w.low in t.sets["we"] for w in words)
-    for k, w in enumerate(words[subject.end if subject else 0 :], subject.end if subject else 0):
-        if w.mark and subject:
-            break
-        verb = next((f for f in w.forms[:1] if f.pos == "VERB"), None)
-        if verb is None:
-            continue
-        negated = k > 0 and words[k - 1].low in t.sets["not"]
-        if "futr" in verb.marks and (subject or "1per" in verb.marks):
-            return "rejects" if negated else "announces"
-        alone = verb.number == "plur" and not any(x.in_case("nomn") and x.is_a("NOUN") for x in words[:k])
-        if "past" in verb.marks and "perf" in verb.marks and not negated and (mine or alone):
-            return "done"
-        return ""
-    return ""
-
-
-def _third_party(document: Document, s: Spoken, known: Known, t: Tables) -> bool:
-    """What he says begins with another side that does it: *Россия прекратила удары* by an American."""
-    a, b = s.told.content[0]
-    words = words_of(document.text, (a, b), t.code)
-    phrase = phrase_at(words, 0, ("nomn",), t) if words else None
-    if phrase is None:
-        return False
-    first = words[phrase.start : phrase.end]
-    side = known.side(first)
-    mine = s.side.split("; ") if s.side else []
-    acts = words[phrase.head].lemmas & (t.sets["offices"] | t.sets["bodies"] | t.sides.keys())
-    return (bool(side and acts) and side not in mine) or words[phrase.head].low in t.sets["nobody"]
-
-
 def _made(
     document: Document,
     s: Spoken,
@@ -254,7 +193,7 @@ def _made(
     text = document.text
     pieces = [" ".join(text[a:b].split()) for a, b in s.told.content]
     content = " ".join(pieces)
-    stances = _stances(document, s, pieces, terms, t, known, spoken_stances)
+    stances = standing(document, s, pieces, terms, t, known, spoken_stances)
     waits = split_condition(", ".join(pieces), t.code)[1].strip(" ,.")
     via = tuple(
         dict.fromkeys([*carriers, *([document.agency] if document.agency else []), *document.relays, document.id])
@@ -283,58 +222,6 @@ def _made(
         at=min(s.told.content[0][0], s.told.cue[0]),
         by_word=bool(tellers) and "accepts" in s.told.kinds and not s.told.negated and _past(document, s, t),
     )
-
-
-def _stances(
-    document: Document,
-    s: Spoken,
-    pieces: Sequence[str],
-    terms: Terms,
-    t: Tables,
-    known: Known,
-    inside: tuple[list[Spoken], list[Spoken]] | None,
-) -> dict[str, Stance]:
-    """Where he stands on each term; ``inside``: what is told in his words of his own side, and of others."""
-    text = document.text
-    clauses = ", ".join(p.rstrip(" ,.") for p in pieces)
-    third = inside is not None and _third_party(document, s, known, t)
-    stances = dict(
-        stances_of(s.told, clauses, terms, t, _about(text, s.told.content, clauses, terms, own=inside is None), s.side)
-    )
-    if third and not {"accepts", "rejects", "denies", "offers", "demands"} & set(s.told.kinds):
-        # what another side does is not his own stand, but what it must do is
-        stances = {
-            term: stance if stance in ("demands", "condition") else "speaks of" for term, stance in stances.items()
-        }
-    if not third:
-        stances = _resolved(document, s, terms, t, known, stances)
-    if not stances and s.told.context:
-        near = re.split(r"(?<=[.!?])[»”]?\s+", s.told.context.strip())[-1]
-        where = near if terms.terms_in(near) else s.told.context
-        stances = dict(stances_of(s.told, clauses, terms, t, terms.terms_in(where), s.side))
-        if re.search(t.raw["accused"], where, re.IGNORECASE):  # who rejects an accusation denies the deed
-            stances = {term: "denies" if stance == "rejects" else stance for term, stance in stances.items()}
-        if s.told.verb == "—":  # an answer takes its matter from the question, and no demand
-            stances = {term: stance for term, stance in stances.items() if stance not in ("demands", "rejects")}
-    for own in (inside or ([], []))[0]:
-        inner = " ".join(" ".join(text[a:b].split()) for a, b in own.told.content)
-        for term, stance in stances_of(own.told, inner, terms, t):
-            if stances.get(term, "speaks of") in ("speaks of", "announces", "offers") and stance != "speaks of":
-                stances[term] = stance
-    for other in (inside or ([], []))[1]:
-        inner = " ".join(" ".join(text[a:b].split()) for a, b in other.told.content)
-        for term in terms.terms_in(inner):
-            if term in stances:
-                stances[term] = "speaks of"
-    return stances
-
-
-def _about(text: str, content: Sequence[Span], words: str, terms: Terms, *, own: bool) -> list[str] | None:
-    """The terms of an agreement that somebody speaks of; nothing where there is no agreement. A sentence of one's own names a term."""
-    if not terms.matcher.named:
-        return None
-    named = terms.terms_in(words)
-    return terms_about(terms.matcher, parts(text, content), terms.found, named) if named or not own else []
 
 
 def _without_twins(found: Sequence[Statement]) -> list[Statement]:

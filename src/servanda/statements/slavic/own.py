@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from servanda.statements.documents import Document
-from servanda.statements.slavic.dialogue import Line, author_of, heads_itself, signed, told_in, with_whom
+from servanda.statements.slavic.dialogue import Line, author_of, heads_itself, signed, signs_off, told_in, with_whom
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
@@ -17,9 +17,9 @@ from servanda.statements.words import quotations, sentences
 
 def headed_by(document: Document, known: Known, t: Tables) -> tuple[str, str]:
     """The body whose bulletin this is, and its side: *the ministry* means it."""
-    if (span := heads_itself(document, t)) is None:
+    if not (called := heads_itself(document, t)):
         return "", ""
-    words = words_of(document.title, span, t.code)
+    words = words_of(called, (0, len(called)), t.code)
     side = known.side(words)
     for k in range(len(words)):
         phrase = phrase_at(words, k, ("gent",), t)
@@ -29,8 +29,8 @@ def headed_by(document: Document, known: Known, t: Tables) -> tuple[str, str]:
             return known.full.setdefault(key, name), side
     for w in words:
         for body in w.lemmas & t.sets["bodies"]:
-            known.bodies.setdefault(body, (" ".join(document.title[slice(*span)].split()), side))
-    return " ".join(document.title[slice(*span)].split()), side
+            known.bodies.setdefault(body, (called, side))
+    return called, side
 
 
 def own_words(
@@ -59,10 +59,15 @@ def own_words(
     if not author:
         return []
     taken = [*(x.sentence for x in told), *spoken]
+    last = ""
     for paragraph in document.paragraphs:
         for span in sentences(document.text, paragraph, quotations(document.text, paragraph)):
             if span[0] >= start and not any(a < span[1] and span[0] < b for a, b in taken):
-                x = Told(None, (span[0], span[0]), (span,), True, "—", ("says",), False, span)
+                back = re.search(t.raw["points_back"], document.text[slice(*span)], re.IGNORECASE)
+                x = Told(
+                    None, (span[0], span[0]), (span,), True, "—", ("says",), False, span, context=(back and last) or ""
+                )
+                last = document.text[slice(*span)]
                 out.append(Spoken(x, author, side, person=person, carrier=False))
     return out
 
@@ -74,8 +79,12 @@ def _author(document: Document, known: Known, t: Tables, head: tuple[str, str]) 
         side = known.side(words_of(line, (0, len(line)), t.code))
         return name, True, known.side_of_name.get(known.remember(name, side), side), start
     author = author_of(document, t) or head[0]
+    name, line = signs_off(document, t)
+    as_signed = known.side(words_of(line, (0, len(line)), t.code)) if line else ""
+    if name and not author:
+        return name, True, as_signed or _own_side(document, known, t, document.text), 0
     person = author in known.full.values()
-    side = known.side(words_of(author, (0, len(author)), t.code)) or head[1]
+    side = known.side(words_of(author, (0, len(author)), t.code)) or head[1] or (as_signed if name == author else "")
     return author, person, side or (_own_side(document, known, t, document.text) if author else ""), 0
 
 

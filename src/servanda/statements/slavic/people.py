@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from servanda.statements.slavic.attribute import LONGEST_SENTENCE
 from servanda.statements.slavic.beside import apposed, beside
+from servanda.statements.slavic.names import AS_CALLED, common, in_brackets, keys_of, one_name, stems
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
 from servanda.statements.slavic.words import Tables, Word, folded, forms_of, inflected, words_of
@@ -17,8 +18,6 @@ from servanda.values.states import STATES
 
 _NEAR, _WHOSE = 300, 4  # letters before, in which *their* is looked for; words of a body and of whom it is
 _ALONE = 2  # words of an office that names nobody by itself: *турецкий министр*
-_ENDING = re.compile("[аеєиіїоуюяйьыэмв]{0,3}")
-_AS_CALLED = 4  # letters at the least that two spellings have in common
 
 
 @dataclass
@@ -68,7 +67,7 @@ class Known:
         parts = name.lower().split()
         for one, code in self.names.items():
             other = one.lower().split() if code and not one.isupper() else []
-            if len(other) == len(parts) > 1 and all(map(_one_name, other, parts)):
+            if len(other) == len(parts) > 1 and all(map(one_name, other, parts)):
                 return one, code
         return name, ""
 
@@ -77,7 +76,7 @@ class Known:
         """The names of sides under each form of their first word: how early one counts, its words with their forms, and the side."""
         out: dict[str, list[tuple[int, tuple[tuple[str, ...], ...], str]]] = {}
         for rank, (names, code) in enumerate(self.sides):
-            parts = tuple(_keys(name, self.t.code) for name in names)
+            parts = tuple(keys_of(name, self.t.code) for name in names)
             for key in parts[0]:
                 out.setdefault(key, []).append((rank, parts, code))
         return out
@@ -87,31 +86,44 @@ class Known:
         if any(w.lemmas & self.t.sets["abroad"] for w in words):
             at = next((n for n, w in enumerate(words) if w.low in self.t.raw["from_place"]), len(words))
             words = words[:at]
+        if (inner := in_brackets(words)) and (side := self.side(inner)):
+            return side  # *Союз за независимость Анголы (УНИТА)*
         found: dict[str, int] = {}
         taken: set[int] = set()
+        shared = {tuple(name.split("_")) for name in self.t.raw["shared_organs"]["names"]}
         here = sorted(
             (rank, i, parts, code)
             for i, w in enumerate(words)
             for key in {w.low, *w.lemmas}
             for rank, parts, code in self.by_first_word.get(key, ())
         )
-        for _, i, parts, code in here:
+        for rank, i, parts, code in here:
             fits = i + len(parts) <= len(words) and all(
                 words[i + j].low in part or words[i + j].lemmas & {*part} for j, part in enumerate(parts)
             )
             if fits and not taken & {*range(i, i + len(parts))}:
-                found.setdefault(code, i)
                 taken |= {*range(i, i + len(parts))}
+                if self.sides[rank][0] not in shared or not self._of_a_state(words, i + len(parts)):
+                    found.setdefault(code, i)
         for i, w in enumerate(words):
-            if i not in taken and w.capital and len(w.text) > 3:
-                code = next((self.latin[folded(f)] for f in sorted({w.low, *w.lemmas}) if folded(f) in self.latin), "")
+            if i not in taken and len(w.text) > 3 and (w.capital or w.is_a("ADJF")):
+                spelt = sorted({w.low, *w.lemmas}) if w.capital else []
+                code = next((self.latin[folded(f)] for f in (*spelt, *stems(w)) if folded(f) in self.latin), "")
                 if code:
                     found.setdefault(code, i)
         order = sorted((c for c in found if c), key=lambda c: found[c])
         between = words[found[order[0]] + 1 : found[order[1]]] if len(order) > 1 else []
+        adjective = bool(between) and words[found[order[0]]].forms[0].pos == "ADJF"
+        if adjective and between[0].lemmas & self.t.sets["offices"] and all(_plain(w) for w in between):
+            return order[1]  # *швейцарский член комиссии*: by office, and not by passport
         if between and all(w.text == "," or w.low in ("и", "й", "та", "і") for w in between):
             return "; ".join(order)
         return order[0] if order else ""
+
+    def _of_a_state(self, words: Sequence[Word], end: int) -> bool:
+        """*секретарь Совета безопасности*, *Совет безопасности РФ*: not that of the United Nations."""
+        officials = {*self.t.raw["shared_organs"]["officials"]}
+        return any(w.lemmas & officials for w in words) or (end < len(words) and bool(self.side(words[end : end + 2])))
 
     @property
     def surnames(self) -> frozenset[str]:
@@ -229,8 +241,8 @@ class Known:
         for known in self.full:
             other = known.lower()
             short = min(len(low), len(other))
-            alike = len(_common(low, other))
-            if low == other or (alike >= max(_AS_CALLED, short - 2) and abs(len(low) - len(other)) <= 3):
+            alike = len(common(low, other))
+            if low == other or (alike >= max(AS_CALLED, short - 2) and abs(len(low) - len(other)) <= 3):
                 return known
         return ""
 
@@ -278,7 +290,8 @@ class Known:
     def _of_a_body(self, around: Sequence[Word]) -> str:
         """*замглавы министерства*: the side of the one that was named last."""
         bodies = {b for w in around for b in w.lemmas & self.t.sets["bodies"]}
-        return next((side for at, body, side in reversed(self.named_bodies) if body in bodies and at < self.now), "")
+        named = (side for at, body, side in reversed(self.named_bodies) if body in bodies and at < self.now)
+        return next((side for side in named if ";" not in side), "")
 
     def _nicknamed(self, words: Sequence[Word]) -> bool:
         """*командир с позывным Дон*: a fighter of those who spoke just before."""
@@ -382,19 +395,6 @@ class Known:
         return inflected(named, self.t.code) if oblique or alone else text
 
 
-def _one_name(a: str, b: str) -> bool:
-    """Two cases of one name: but for the vowels of their endings they are the same."""
-    n = len(_common(a, b))
-    return n >= _AS_CALLED - 1 and _ENDING.fullmatch(a, n) is not None and _ENDING.fullmatch(b, n) is not None
-
-
-def _common(a: str, b: str) -> str:
-    n = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    return a[:n]
-
-
-@lru_cache(maxsize=5_000)
-def _keys(name: str, code: str) -> tuple[str, ...]:
-    """By which forms a word of a name is known: itself, and its dictionary form."""
-    known = [f.lemma for f in forms_of(name, code)[:1]] if len(name) > 3 else []
-    return tuple(dict.fromkeys([name, *known]))
+def _plain(word: Word) -> bool:
+    """No sign, and nothing that parts or joins."""
+    return not word.mark and not word.is_a("PREP", "CONJ")

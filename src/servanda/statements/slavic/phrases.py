@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servanda.statements.slavic.words import Form, Tables, Word, in_dictionary
 
@@ -46,12 +46,15 @@ def phrase_at(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, 
         It, or nothing where no phrase in that case begins there.
     """
     end = min(len(words), end or i + LONGEST)
+    both = "nomn" in cases and bool(words[i].lemmas & {*t.raw["both_of"]["number"]})
+    cases = (*cases, "gent") if both else cases  # *оба министра*
     head = _to_head(words, i, cases, t, end)
     if head is None:
         return None
     growing = _Growing(words, head, cases, t, end)
     growing.grow()
-    return growing.made(i)
+    made = growing.made(i)
+    return replace(made, number="plur", gender="") if both else made
 
 
 def _to_head(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, n: int) -> int | None:
@@ -159,9 +162,12 @@ class _Growing:
         """*генерал Ратко Микич*: two words with capitals behind an office are a name, whatever the dictionary has them for; behind *посол Японии*, where it has them for nothing else."""
         more = self.words[self.k + 1] if self.k + 1 < self.end else None
         known = self.t.sides.keys() | self.t.sets["bodies"] | self.t.sets["offices"]
-        if more is None or not more.capital or more.mark or _a_place(more, self.t) or w.text.isupper():
+        if w.lemmas & known or w.text.isupper():
             return False
-        if w.lemmas & known:
+        if more is None or not more.capital or more.mark:  # *сержант Паулину*: one word that nothing else can be
+            alone = not in_dictionary(w.low, self.t.code) and not w.in_case("gent", "gen2") and not _a_place(w, self.t)
+            return alone and bool(self.words[self.k - 1].lemmas & self.t.sets["offices"])
+        if _a_place(more, self.t):
             return False
         if self.words[self.k - 1].lemmas & self.t.sets["offices"]:
             return True
@@ -178,6 +184,8 @@ class _Growing:
     def _prepositional(self) -> None:
         """*из «Союза», по делам беженцев, с позывным Дон*; behind a name only with a name in marks."""
         words, t, k = self.words, self.t, self.k
+        if words[k].low in t.raw["sent_by"] and not words[self.head].lemmas & t.sets["offices"]:
+            return  # *депутат от «Свободы»*, but not *в Киеве от этого отказались*
         if not _oblique(words[k + 1]) or (self.name[0] >= 0 and words[k + 1].text not in _OPENS):
             return
         if words[k + 1].text in _OPENS:
@@ -304,6 +312,8 @@ def _genitive(word: Word) -> bool:
 
 def _complement(word: Word) -> bool:
     """What may follow a head in the genitive."""
+    if word.forms and word.forms[0].pos in ("PREP", "CONJ", "PRCL", "NPRO", "ADVB"):
+        return False
     return any(f.case in ("gent", "gen2") and f.pos in ("NOUN", "ADJF", "PRTF", "NUMR") for f in word.forms) or (
         word.text.isupper() and len(word.text) < 7 and word.text.isalpha()
     )

@@ -1,13 +1,15 @@
-"""Sayings whose words stand elsewhere than behind their verb: in the sentence before, in a quotation with any verb beside it, or in what an agency cites."""
+"""Sayings whose words stand elsewhere than behind their verb, or that have none (*по словам X*): in the sentence before, in a quotation with any verb beside it, or in what an agency cites."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from servanda.statements.slavic.phrases import Phrase, phrase_at
 from servanda.statements.slavic.sentence import (
     _STOPS,
+    Told,
     _add,
     _around,
     _clause_end,
@@ -16,7 +18,7 @@ from servanda.statements.slavic.sentence import (
     _quote_before,
     _Sentence,
 )
-from servanda.statements.slavic.subjects import _phrase_after, _phrase_before, _place_speaks
+from servanda.statements.slavic.subjects import _phrase_after, _phrase_before, _place_speaks, past_apposition
 from servanda.statements.slavic.words import DASHES, Tables, Word
 from servanda.statements.words import Span
 
@@ -92,6 +94,7 @@ def _of_a_text(s: _Sentence, k: int) -> Phrase | None:
 def by_any_verb(s: _Sentence) -> None:
     """*«A», — бросил X*, *X не верит: «A»*: whatever somebody is told to do right beside a quotation, he says it."""
     _led_in(s)
+    _footed(s)
     for k in range(2, len(s.words)):
         w = s.words[k]
         if s.inside[k] >= 0 or s.words[k - 1].text not in DASHES or not w.forms or w.forms[0].pos != "VERB":
@@ -109,26 +112,52 @@ def by_any_verb(s: _Sentence) -> None:
 def _led_in(s: _Sentence) -> None:
     _headed(s)
     for n in range(2, len(s.words) - 1):
-        if s.words[n].text != ":" or s.inside[n] >= 0 or s.inside[n + 1] < 0:
+        if s.words[n].text != ":" or s.inside[n] >= 0:
             continue
         a = _clause_start(s, n)
         verbs = [k for k in range(a, n) if s.words[k].forms and s.words[k].forms[0].pos == "VERB"]
         if len(verbs) != 1 or _cue(s, verbs[0]) or s.words[verbs[0]].forms[0].marks & {"1per", "2per", "futr"}:
             continue
         phrase = _phrase_before(s, verbs[0]) or _phrase_after(s, verbs[0])
-        if phrase is not None and _somebody(s, phrase):
+        if phrase is None or not _somebody(s, phrase):
+            continue
+        if s.inside[n + 1] >= 0:
             _add(s, verbs[0], phrase, [s.quotes[s.inside[n + 1]]], direct=True)
+        elif any(w.is_a("VERB") for w in s.words[n + 1 :]):
+            _add(s, verbs[0], phrase, [(s.words[n + 1].start, s.span[1])])  # *X разводит руками: денег нет*
 
 
 def _headed(s: _Sentence) -> None:
     """*Минобороны Хорватии: колонна ушла*: a body or somebody by name, and a colon."""
     colon = next((n for n, w in enumerate(s.words[:_NAMED_LATE]) if w.text == ":" and s.inside[n] < 0), 0)
-    phrase = phrase_at(s.words, 0, ("nomn",), s.t, colon) if colon else None
-    if phrase is None or phrase.end != colon or colon + 2 >= len(s.words) or s.inside[colon + 1] >= 0:
+    first = next((n for n, w in enumerate(s.words[:colon]) if w.text[0].isalpha()), 0)  # *14:05 X: A*
+    phrase = phrase_at(s.words, first, ("nomn",), s.t, colon) if colon else None
+    if phrase is None or colon + 2 >= len(s.words):
         return
-    known = s.words[phrase.head].lemmas & (s.t.sets["bodies"] | s.t.sides.keys())
+    apposed = past_apposition(s, phrase.end) == colon  # *Иван Рута, командующий силами: A*
+    on_it = phrase.end < colon and s.words[phrase.end].low in s.t.sets["spoken_about"]  # *X о тарифах: A*
+    if (phrase.end != colon and not on_it and not apposed) or any(
+        w.forms and w.forms[0].pos == "VERB" for w in s.words[first:colon]
+    ):
+        return
+    known = s.words[phrase.head].lemmas & (s.t.sets["bodies"] | s.t.sides.keys() | s.t.sets["of_a_state"])
     if known or phrase.name[1] - phrase.name[0] > 1:
-        _add(s, colon, phrase, [(s.words[colon + 1].start, s.span[1])])
+        quote = s.inside[colon + 1]
+        content = (s.words[colon + 1].start, s.span[1]) if quote < 0 else s.quotes[quote]
+        _add(s, colon, phrase, [content], direct=quote >= 0)
+        s.insertions.append((s.words[first].start, s.words[colon].end))
+
+
+def _footed(s: _Sentence) -> None:
+    """*Дорогу не откроем — министр Марко Зорич*: an office and a name behind a dash, as in headings."""
+    dash = next((n for n in range(len(s.words) - 1, 2, -1) if s.words[n].text in DASHES and s.inside[n] < 0), 0)
+    phrase = phrase_at(s.words, dash + 1, ("nomn",), s.t) if dash and dash + 1 < len(s.words) else None
+    if phrase is None or phrase.name[1] - phrase.name[0] < 2 or not s.words[phrase.head].lemmas & s.t.sets["offices"]:
+        return
+    ends = phrase.end >= len(s.words) or s.words[phrase.end].text in _STOPS
+    if ends and any(w.forms and w.forms[0].pos == "VERB" for w in s.words[:dash]):
+        _add(s, dash, phrase, [(s.words[0].start, s.words[dash - 1].end)])
+        s.insertions.append((s.words[dash].start, s.words[-1].end))
 
 
 def _somebody(s: _Sentence, phrase: Phrase) -> bool:
@@ -195,3 +224,80 @@ def _referring(s: _Sentence) -> None:
             if a and s.words[a - 1].text in (",", *DASHES) and (end >= len(s.words) or s.words[end].text in _STOPS):
                 _add(s, k, phrase, [(s.words[0].start, s.words[a - 1].start)], cue=(s.words[k].start, s.words[k].end))
                 s.insertions.append((s.words[a].start, s.words[min(end, len(s.words) - 1)].end))
+
+
+def by_preposition(s: _Sentence) -> None:
+    """*по словам X*, *за його словами*.
+
+    Args:
+        s: the sentence.
+    """
+    pairs = [tuple(p.split()) for p in s.t.raw["prepositions"]]
+    for k, w in enumerate(s.words[:-2]):
+        if s.inside[k] >= 0:
+            continue
+        for first, second in (p for p in pairs if len(p) == 2):
+            if w.low != first and first not in w.lemmas:
+                continue
+            at = next(
+                (
+                    j
+                    for j in (k + 1, k + 2)
+                    if j < len(s.words) and (second in s.words[j].lemmas or s.words[j].low == second)
+                ),
+                None,
+            )
+            if at is None:
+                continue
+            his = s.words[k + 1].low if at == k + 2 else ""
+            possessive = his in s.t.raw["his"]
+            if his and not possessive:
+                continue
+            phrase = (
+                None
+                if possessive
+                else phrase_at(s.words, at + 1, ("gent", "gen2"), s.t)
+                if at + 1 < len(s.words)
+                else None
+            )
+            if phrase is None and not possessive:
+                continue
+            end = phrase.end if phrase else at + 1
+            if end < len(s.words) and s.words[end].text not in (",", *_STOPS, *DASHES) and k != 0:
+                end = _clause_end(s, end)
+            a = k - 1 if k and s.words[k - 1].text == "," else k
+            b = end + 1 if end < len(s.words) and s.words[end].text == "," else end
+            _add(s, at, phrase, _around(s, a, b), possessive=possessive, cue=(w.start, s.words[at].end))
+            if s.out and possessive:
+                s.out[-1] = _of_him(s.out[-1], s.t.raw["his"][his], (s.words[k + 1].start, s.words[k + 1].end))
+            s.insertions.append((s.words[a].start, s.words[min(b, len(s.words)) - 1].end))
+            break
+
+
+def _of_him(told: Told, gender: str, source: Span) -> Told:
+    return replace(
+        told, source=source, verb="сказать", kinds=("says",), negated=False, name=None, gender=gender, possessive=True
+    )
+
+
+def in_a_text(s: _Sentence) -> None:
+    """*говорится в заявлении X*.
+
+    Args:
+        s: the sentence.
+    """
+    texts = s.t.raw["texts"]
+    verbs, nouns = texts["verbs"].split(), texts["nouns"].split()
+    for k in range(len(s.words) - 2):
+        w = s.words[k]
+        told = any(a <= w.start < b for a, b in s.insertions)
+        if told or s.inside[k] >= 0 or not (w.lemmas & set(verbs)) or s.words[k + 1].low not in texts["in"]:
+            continue
+        if not s.words[k + 2].lemmas & set(nouns):
+            continue
+        phrase = phrase_at(s.words, k + 3, ("gent", "gen2"), s.t) if k + 3 < len(s.words) else None
+        if phrase is None:
+            continue
+        a = k - 1 if k and s.words[k - 1].text in (",", *DASHES) else k
+        if a:
+            _add(s, k, phrase, [(s.words[0].start, s.words[a - 1].end)], cue=(w.start, s.words[k + 2].end))

@@ -55,12 +55,17 @@ def _kinds(s: _Sentence, k: int) -> tuple[tuple[str, ...], str]:
         if form.pos == "VERB" and form.lemma in s.t.raw["with"]:
             beside = s.t.raw["with"][form.lemma]
             stance = next((beside[x.low] for x in s.words[k + 1 : k + 4] if x.low in beside), "")
-            return ((stance,), form.lemma) if stance else ((), "")
+            if stance or form.lemma not in s.t.verbs:
+                return ((stance,), form.lemma) if stance else ((), "")
         if form.pos in ("VERB", "GRND") and form.lemma in s.t.verbs:
             return s.t.verbs[form.lemma], form.lemma
     for form in w.forms:
         if form.pos in ("ADJS", "ADJF", "PRED") and form.lemma in s.t.stands and form.case in ("", "nomn"):
-            return ("stands", s.t.stands[form.lemma]), form.lemma
+            kind = s.t.stands[form.lemma]
+            return ("says",) if kind == "says" else ("stands", kind), form.lemma
+    closes = k + 1 >= len(s.words) or s.words[k + 1].mark
+    if closes and w.is_a("PREP") and w.low in s.t.stands:
+        return ("stands", s.t.stands[w.low]), w.low  # *Киев против.*
     return (), ""
 
 
@@ -77,6 +82,7 @@ def _cue(s: _Sentence, k: int) -> bool:
         return False
     if (
         "stands" not in kinds
+        and lemma not in s.t.stands
         and not any(f.pos == "VERB" for f in w.forms[:2])
         and not any(f.pos == "GRND" for f in forms)
     ):
@@ -96,7 +102,7 @@ def _cue(s: _Sentence, k: int) -> bool:
     if (negated or never) and "says" in kinds and len(kinds) == 1:
         return False
     return not (never and "announces" in kinds) and not (
-        negated and {"announces", "stands"} & set(kinds) and lemma != "намерен"
+        negated and {"announces", "stands"} & set(kinds) and lemma not in s.t.sets["wills"] | s.t.stands.keys()
     )
 
 

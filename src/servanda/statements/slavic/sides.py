@@ -10,10 +10,12 @@ from servanda.statements.documents import WRITTEN_AT, Document
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
+from servanda.statements.slavic.subjects import both_of
 from servanda.statements.slavic.words import Tables, Word, words_of
 
 _OPENING, _ALONE = 80, 2  # letters with which a paragraph begins; words of a place
-_SOON = 4  # words, in which a verb is looked for
+_SOON, _FEW = 4, 8  # words, in which a verb is looked for; of a sentence that leads over
+_AND = ("и", "й", "та", "і")
 _DATELINE = re.compile(r"([А-ЯЁІЇЄҐ][А-ЯЁІЇЄҐ-]{2,30})(?=[,.:—–(])")
 
 
@@ -50,18 +52,49 @@ def speaker_of(told: Told, known: Known, t: Tables, text: str) -> Spoken:
     return Spoken(told, *known.speaker(told, text), carrier=False)
 
 
-def both_sides(s: Spoken, parties: Sequence[str], t: Tables) -> Spoken:
-    """*The sides* are the parties of an agreement between two.
+def each_of(told: Told, text: str, t: Tables, names: frozenset[str]) -> list[Told]:
+    """*Министры X и Y заявили*: an attribution for each of several people who speak together.
+
+    Args:
+        told: the attribution.
+        text: the document.
+        t: the language.
+        names: last names of people in the document.
+
+    Returns:
+        It, or one for each person.
+    """
+    if told.source is None or told.name is None:
+        return [told]
+    words = words_of(text, told.source, t.code, names)
+    out: list[Told] = []
+    for a in range(len(words)):
+        if a and words[a - 1].low not in (",", *_AND):
+            continue
+        ends = [n for n in range(a + 1, len(words)) if words[n].low in (",", *_AND)]
+        stop = next(iter(ends), len(words))
+        phrase = phrase_at(words, a, ("nomn",), t, stop)
+        if phrase is None or phrase.end != stop or not phrase.name[1] or phrase.joint:
+            return [told]
+        name = (words[phrase.name[0]].start, words[phrase.name[1] - 1].end)
+        out.append(replace(told, source=(words[a].start, words[phrase.end - 1].end), name=name, gender=phrase.gender))
+    return out if len(out) > 1 else [told]
+
+
+def both_sides(s: Spoken, parties: Sequence[str], t: Tables, text: str) -> Spoken:
+    """*The sides*, *both capitals* are the parties of an agreement between two.
 
     Args:
         s: an attribution with its speaker.
         parties: of the agreement.
         t: the language.
+        text: the document.
 
     Returns:
         The same, of both sides where both speak.
     """
-    both = bool(s.name) and not s.side and len(parties) == 2 and s.name.lower() in t.sets["both"]
+    both = bool(s.name) and not s.side and len(parties) == 2
+    both = both and (s.name.lower() in t.sets["both"] or both_of(words_of(text, s.told.source or (0, 0), t.code), t))
     return replace(s, side="; ".join(parties)) if both else s
 
 
@@ -86,6 +119,27 @@ def who_may_serve(spoken: Sequence[Spoken], text: str, known: Known, t: Tables) 
         if any(w.lemmas & (t.sets["offices"] | t.sets["bodies"] | t.sets["of_a_state"]) for w in words):
             serve.add(s.name)
     return frozenset(name for name in serve - outside if name.lower() not in outside)
+
+
+def of_the_pair(spoken: Sequence[Spoken], text: str, t: Tables) -> list[Spoken]:
+    """*Оба лидера*: the two who spoke together last, each for himself.
+
+    Args:
+        spoken: attributions with their speakers, in the order of the text.
+        text: the document.
+        t: the language.
+
+    Returns:
+        The same, with both of them in the place of such words.
+    """
+    out: list[Spoken] = []
+    for s in spoken:
+        pair: list[Spoken] = []
+        if s.told.source and not s.side and both_of(words_of(text, s.told.source, t.code), t):
+            last = next((o for n, o in enumerate(out) if n and o.told.cue == out[n - 1].told.cue and o.person), None)
+            pair = [replace(o, told=s.told) for o in out if last is not None and o.told.cue == last.told.cue]
+        out += pair if len(pair) == 2 else [s]
+    return out
 
 
 class Around:
@@ -150,9 +204,25 @@ class Around:
             return side
         if (state or speaks) and before is not None and self._spoke(before) and self._near(before, s):
             return before.side
+        if side := self._led_by(s):
+            return side
         if not (state or held & self.t.sets["of_a_state"]):
             return ""
         return self.state if not self.dateline else "" if self._names(s, self.dateline) else self.dateline
+
+    def _led_by(self, s: Spoken) -> str:
+        """*Москва ответила сразу. «...», — бросил сенатор X*: the party of which the sentence before tells, in a few words, that it spoke."""
+        here = next((p for p in self.paragraphs if p[0] <= s.told.cue[0] < p[1]), None)
+        if here is None or s.told.sentence[0] <= here[0]:
+            return ""
+        before = self.text[here[0] : s.told.sentence[0]].strip()
+        words = words_of(before, (0, len(before)), self.t.code)
+        if len(words) > _FEW or not words or sum(w.text in ".!?…" for w in words) != 1:
+            return ""
+        phrase = phrase_at(words, 0, ("nomn",), self.t)
+        side = self.known.side(words[: phrase.end]) if phrase is not None and not phrase.name[1] else ""
+        said = any(w.lemmas & (self.t.verbs.keys() | self.t.stands.keys()) for w in words[1:])
+        return side if said and side in self.parties else ""
 
     def _spoke(self, s: Spoken) -> bool:
         """A state or a body, and no person."""

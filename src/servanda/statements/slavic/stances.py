@@ -15,13 +15,19 @@ from servanda.statements.slavic.terms import Terms
 from servanda.statements.slavic.words import Tables, tables, words_of
 from servanda.statements.stances import Stance
 
-_FLIP: Mapping[str, Stance] = {
+FLIP: Mapping[str, Stance] = {
     "accepts": "rejects",
     "offers": "rejects",
     "rejects": "accepts",
     "denies": "speaks of",
     "announces": "rejects",
     "demands": "speaks of",
+}
+_FLIP_UNDONE: Mapping[Stance, Stance] = {
+    "demands": "rejects",
+    "offers": "rejects",
+    "accepts": "rejects",
+    "rejects": "accepts",
 }
 _CLAUSE = re.compile(
     r"[,;:]\s+(?:а|но|однак\w*|зато|тогда\s+как|хотя|але|проте|хоча|тоді\s+як)\s+|(?<=[.!?…])[»”\"]*\s+|;\s+",
@@ -133,14 +139,16 @@ def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables, side: s
                 return stance
     by_verb: Stance | None = kinds[0] if kinds else None  # type: ignore[assignment]
     if by_verb is not None and told.negated:
-        by_verb = _FLIP.get(by_verb, "speaks of")
+        by_verb = "rejects" if told.verb in t.sets["wills"] else FLIP.get(by_verb, "speaks of")
     if by_verb == "rejects" and re.search(t.raw["charges"], clause, re.IGNORECASE):
         return "denies"  # *отвергает утверждения о штурмах*
     if by_verb == "accepts" and re.match(t.raw["refusal"], clause, re.IGNORECASE):
         return "rejects"  # *приветствует отказ от контингентов*
+    if by_verb is not None and by_verb in _FLIP_UNDONE and re.match(t.raw["undoing"], clause, re.IGNORECASE):
+        return _FLIP_UNDONE[by_verb]  # *требует отменить указ*, *отказался от пересмотра*
     if by_verb in ("denies", "rejects", "demands", "accepts"):
         return by_verb
-    by_words = _by_words(clause, term, terms, t) or _by_forms(clause, term, terms, t)
+    by_words = _of_harm(_by_words(clause, term, terms, t) or _by_forms(clause, term, terms, t), clause, term, terms, t)
     binds = terms.matcher.binds.get(term, frozenset())
     if by_words in ("announces", "denies") and side and binds and not binds & set(side.split("; ")):
         by_words = None  # the deeds of another
@@ -149,6 +157,17 @@ def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables, side: s
     if by_verb == "announces":
         return "rejects" if by_words == "rejects" else "announces"
     return by_words or "speaks of"
+
+
+def _of_harm(stance: Stance | None, clause: str, term: str, terms: Terms, t: Tables) -> Stance | None:
+    """Who will not hinder what a term keeps open accepts it, and who calls a hindrance inadmissible demands it."""
+    if (
+        stance != "rejects"
+        or term not in terms.matcher.restrains
+        or not re.search(t.raw["harm"], clause, re.IGNORECASE)
+    ):
+        return stance
+    return "demands" if re.search(t.raw["inadmissible"], clause, re.IGNORECASE) else "accepts"
 
 
 def _by_words(clause: str, term: str, terms: Terms, t: Tables) -> Stance | None:
@@ -182,16 +201,18 @@ def _by_forms(clause: str, term: str, terms: Terms, t: Tables) -> Stance | None:
             (f for f in w.forms[: 2 if negated else 1] if f.pos == "VERB" and "infn" not in f.marks), w.forms[0]
         )
         if (form.pos == "PRTS" or "Impe" in form.marks) and not negated:
-            return None if term in terms.matcher.restrains else "announces"
+            harmed = term in terms.matcher.restrains and re.search(t.raw["harm"], clause, re.IGNORECASE)
+            return None if harmed or term in terms.matcher.stops else "announces"
         if form.pos != "VERB" or w.lemmas & t.verbs.keys():
             continue
         if "impr" in form.marks and "1per" not in form.marks:
             return None if negated else "demands"
-        if w.lemmas & t.sets["obliged"] and any(x.is_a("INFN") for x in words[k + 1 : k + 5]):
+        if w.lemmas & t.sets["obliged"] and any(x.is_a("INFN") for x in words[max(0, k - 4) : k + 5]):
             return "rejects" if negated else "demands"
         if "past" in form.marks:
             never = negated and any(x.low in t.sets["never"] | t.sets["none"] for x in words)
-            return "denies" if never or (negated and restrained and form.gender == "neut") else None
+            mine = form.gender == "neut" or any(x.low in t.sets["we"] for x in words)
+            return "denies" if never or (negated and restrained and mine) else None
         if "futr" in form.marks and "perf" in form.marks and "3per" in form.marks:
             return "rejects" if negated else None if restrained else "announces"
         return None

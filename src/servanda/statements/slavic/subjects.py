@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from servanda.statements.slavic.phrases import Phrase, agrees, phrase_at
 from servanda.statements.slavic.sentence import _clause_start, _light, _Sentence
+from servanda.statements.slavic.words import Tables, Word
 
 
 def _phrase_after(s: _Sentence, k: int, cases: tuple[str, ...] = ("nomn",)) -> Phrase | None:
@@ -46,7 +49,7 @@ def _office_at(s: _Sentence, j: int) -> bool:
 def _can_speak(s: _Sentence, phrase: Phrase) -> bool:
     """A person, an office, a body, a state, or a pronoun that stands for one; a thing says nothing."""
     head = s.words[phrase.head]
-    if head.known:
+    if head.known or both_of(s.words[phrase.start : phrase.end], s.t):
         return True
     if phrase.name[1] or head.is_a("NPRO"):
         return head.low in s.t.raw["pronouns"] or bool(phrase.name[1])
@@ -65,6 +68,20 @@ def _can_speak(s: _Sentence, phrase: Phrase) -> bool:
         or (head.capital and phrase.head > 0)
         or (head.text.isupper() and len(head.text) > 1)
     )
+
+
+def both_of(words: Sequence[Word], t: Tables) -> bool:
+    """*Обе столицы*: what each of two sides has.
+
+    Args:
+        words: of a phrase.
+        t: the language.
+
+    Returns:
+        Whether it is that.
+    """
+    both = t.raw["both_of"]
+    return len(words) == 2 and bool(words[0].lemmas & {*both["number"]}) and bool(words[1].lemmas & {*both["whom"]})
 
 
 def _residence(s: _Sentence, phrase: Phrase) -> bool:
@@ -88,7 +105,8 @@ def _phrase_before(s: _Sentence, k: int) -> Phrase | None:
         if phrase is None or phrase.end > k:
             j += 2 if s.words[j].is_a("PREP") and s.words[j].forms[0].pos == "PREP" else 1
             continue
-        if agrees(s.words[k], phrase) and _can_speak(s, phrase) and s.inside[phrase.start] < 0:
+        wished = j > a and s.words[j - 1].is_a("INFN") and bool(s.words[phrase.head].in_case("accs"))
+        if agrees(s.words[k], phrase) and _can_speak(s, phrase) and s.inside[phrase.start] < 0 and not wished:
             best = best or phrase
         j = phrase.end
     if best is not None:
@@ -103,12 +121,19 @@ def _before_comma(s: _Sentence, comma: int, k: int) -> Phrase | None:
     j = comma - 1
     while j > 0 and not s.words[j].mark:
         j -= 1
-    relative = any(w.lemmas & s.t.sets["relative"] for w in s.words[j + 1 : j + 3])
-    if s.words[j].text != "," or (phrase_at(s.words, j + 1, ("nomn",), s.t) is None and not relative):
+    relative = any(w.lemmas & s.t.sets["relative"] for w in s.words[j + 1 : j + 3]) or any(
+        f.pos in ("GRND", "PRTF")
+        for w in s.words[j + 1 : j + 2]
+        for f in w.forms[:1]  # *X, комментируя это, назвал*
+    )
+    apposed = phrase_at(s.words, j + 1, ("nomn",), s.t)
+    if s.words[j].text != "," or (apposed is None and not relative):
         return None
     for i in range(_clause_start(s, j - 1), j):
         phrase = phrase_at(s.words, i, ("nomn",), s.t)
         if phrase is not None and phrase.end == j and agrees(s.words[k], phrase) and _can_speak(s, phrase):
+            if apposed is not None and apposed.name[1] and not phrase.name[1] and apposed.end == comma:
+                return apposed  # *Комендант лагеря, майор X, отказал*
             return Phrase(
                 phrase.start,
                 j if relative else comma,

@@ -114,8 +114,13 @@ def _glossary(code: str) -> Mapping[str, tuple[int, re.Pattern[str]]]:
     out: dict[str, tuple[int, re.Pattern[str]]] = {}
     for n, (english, *there) in enumerate(gazetteer("speech/glossary.yaml")["words"]):
         found = pattern(w.strip() for w in there[("ru", "uk").index(code)].split(","))
-        out |= {stem(word): (n, found) for word in english.split()}
+        out |= {_root(word): (n, found) for word in english.split()}
     return out
+
+
+def _root(word: str) -> str:
+    """*hostage* and *hostages*, *refugee* and *refugees* are one."""
+    return stem(word).rstrip("e")
 
 
 def _called(titles: Mapping[str, str], code: str) -> dict[str, tuple[tuple[re.Pattern[str], float], ...]]:
@@ -126,7 +131,7 @@ def _called(titles: Mapping[str, str], code: str) -> dict[str, tuple[tuple[re.Pa
         rated[term] = {}
         for text, weight in ((title, TITLE if len(title.split()) < _SHORT else WORD), (term.replace("_", " "), TITLE)):
             for word in re.findall(r"[a-z]+", text.lower()):
-                if (row := known.get(stem(word))) is not None:
+                if (row := known.get(_root(word))) is not None:
                     rated[term][row[0]] = max(weight, rated[term].get(row[0], 0))
     times = Counter(n for some in rated.values() for n in some)
     marks = dict(known.values())

@@ -11,15 +11,19 @@ from typing import Any
 
 from servanda.statements.words import Span
 from servanda.values.gazetteer import gazetteer
+from servanda.values.states import STATES
 
 INITIAL = r"(?:\b[А-ЯЁІЇЄҐ]\.[ \u00a0]?)"
 """*М.* before a last name."""
 _INITIALS = re.compile(rf"{INITIAL}{{1,2}}(?=[А-ЯЁІЇЄҐ][а-яёіїєґ'’-])")
-_WORD = re.compile(rf"{INITIAL}{{1,2}}[А-ЯЁІЇЄҐ][а-яёіїєґ'’-]+" r"|[^\W_]+(?:[-’'ʼ][^\W_]+)*|\d+(?:[.,:]\d+)*|[^\w\s]")
+_WORD = re.compile(rf"{INITIAL}{{1,2}}[А-ЯЁІЇЄҐ][а-яёіїєґ'’-]+" r"|\d+(?:[.,:]\d+)+|[^\W_]+(?:[-’'ʼ][^\W_]+)*|[^\w\s]")
 _DEPUTY = re.compile(
     r"зам(?:глав|министр|командующ|командир|директор|начальник|секретар|руководител|командувач|голов)\w+$"
 )
 _ORDINAL = re.compile(r"\d+-[а-яіїє]{1,3}")
+_OF_STATES = frozenset(
+    n for words in STATES.values() for name in words.lower().split("|") for n in (name, name.split()[-1])
+)
 _ABBREVIATED = 8  # letters; a longer word in capitals is shouted
 _APOSTROPHES = str.maketrans("’ʼ`", "'''")
 DASHES = ("—", "–", "-", "―")
@@ -117,7 +121,7 @@ class Tables:
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
         """All plain lists, by name."""
-        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged none_of_it more none"
+        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged none_of_it more none wills spoken_about"
         return {name: self.some(name) for name in names.split()}
 
 
@@ -149,7 +153,9 @@ def tables_with(code: str, names: Mapping[str, str], group: str = "") -> Tables:
         if party := low.get(english.lower().removeprefix("the ")):
             own |= {form: party for one in there.split("|") if " " not in one for form in _declined(one, code)}
     for there, word in tables(code).raw["generic"].items():
-        bodies = {side for name, side in names.items() if side and word in name.lower().split()}
+        bodies = {
+            s for name, s in names.items() if s and word in name.lower().split() and name.lower() not in _OF_STATES
+        }
         if len(bodies) == 1:  # the agreement has one mission: *глава миссии* is of it
             own |= dict.fromkeys(_declined(there, code), bodies.pop())
     if group:

@@ -1,0 +1,79 @@
+"""The mission's clock: the machine's; but in a demonstration, whose days were long ago, a clock of its own.
+
+It goes as fast as any, from the last instant at which anything of the day that arrived became known. While further days are to arrive it stands
+still at the end of its reporting day, and it never goes back. What is decided, handed over, drafted or recorded bears it, so that a day's report counts
+what was done on that day; ``recorded_at`` in the log is the machine's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from servanda.errors import Fault, ServandaError
+from servanda.record import disk
+
+FILE = "clock.json"
+machine: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+"""What the machine's clock says."""
+
+
+def now(folder: Path) -> datetime:
+    """What the clock of a demonstration says.
+
+    Args:
+        folder: of the mission.
+
+    Returns:
+        The instant; the machine's where no clock was set.
+
+    Raises:
+        ServandaError: the clock cannot be read.
+    """
+    path = folder / FILE
+    try:
+        said = json.loads(path.read_text("ascii"))
+        moment = datetime.fromisoformat(said["at"]) + max(
+            machine() - datetime.fromisoformat(said["since"]), timedelta()
+        )
+        return min(moment, datetime.fromisoformat(said["until"])) if said["until"] else moment
+    except FileNotFoundError:
+        return machine()
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ServandaError(
+            Fault(str(path), f"cannot be read: {error}", "remove it: the clock is the machine's then", code="DSK002")
+        ) from None
+
+
+def says_when(*, demo: bool) -> str:
+    """Which date of an entry says when it came to the desk, by the mission's clock: that on which it was recorded; in a demonstration, that on which it became known."""
+    return "known_at" if demo else "recorded_at"
+
+
+def put(folder: Path, at: datetime, until: datetime | None) -> None:
+    """Set the clock of a demonstration; not back, nor ahead of the machine's.
+
+    Args:
+        folder: of the mission.
+        at: what it is to say now.
+        until: where it stands still.
+
+    Raises:
+        ServandaError: it cannot be written.
+    """
+    moment = machine()
+    at = min(max(at, now(folder)) if (folder / FILE).exists() else at, moment)
+    said = {
+        "at": at.isoformat(),
+        "since": moment.isoformat(),
+        "until": max(at, until).isoformat() if until is not None else None,
+    }
+    try:
+        disk.replace(folder / FILE, json.dumps(said).encode())
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}"
+        raise ServandaError(
+            Fault(str(folder / FILE), what, "check permissions and free disk space", code="DSK003")
+        ) from None

@@ -1,0 +1,59 @@
+"""Tables that are too long to be held at once: their parts are put aside as they come, and written in order, with the bytes of a table that is held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from servanda.report.tables import ROWS_TOGETHER, csv_bytes
+from servanda.verdicts import Verification
+from servanda.verdicts.findings_table import ACTS, FINDING_OUT
+from servanda.verdicts.verification import LongTables
+
+
+@dataclass(frozen=True)
+class LongTable:
+    """One of the ``tables``, as a file; it has the contract of :class:`servanda.app.output.Written`."""
+
+    tables: LongTables
+    name: Literal["findings", "acts"]
+    form: Literal["csv", "parquet"]
+
+    def write(self, path: Path, aside: Path) -> None:
+        """Write it; its parts are put ``aside`` meanwhile."""
+        schema = {"findings": FINDING_OUT, "acts": ACTS}[self.name]
+        found: dict[Any, Path] = {}
+        for key, table in self.tables.parts(self.name):
+            found[key] = aside / f"{len(found)}.arrow"
+            table.write_ipc(found[key])
+        parts = [found[key] for key in sorted(found)]
+        if self.form == "parquet":
+            empty = aside / "none.arrow"
+            pl.DataFrame(schema=schema).write_ipc(empty)
+            lazily = pl.scan_ipc([empty, *parts])
+            lazily.sink_parquet(path, compression="zstd", statistics=False, row_group_size=ROWS_TOGETHER)
+            return
+        with path.open("wb") as file:
+            file.write(csv_bytes(pl.DataFrame(schema=schema)))
+            for part in parts:
+                for rows in pl.read_ipc(part).iter_slices(ROWS_TOGETHER):
+                    file.write(csv_bytes(rows, head=False))
+
+
+def long_tables(verification: Verification) -> dict[str, LongTable]:
+    """The tables of findings and acts where they lie elsewhere; they are not among ``report.all_files`` then.
+
+    Args:
+        verification: what was found.
+
+    Returns:
+        File names with what writes them.
+    """
+    tables = verification.tables
+    if tables is None:
+        return {}
+    files = {f"findings.{form}": LongTable(tables, "findings", form) for form in ("csv", "parquet")}
+    return files | ({"acts.csv": LongTable(tables, "acts", "csv")} if "acts" in tables.names else {})

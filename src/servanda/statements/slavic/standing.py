@@ -1,0 +1,199 @@
+"""Where the speaker of one Russian or Ukrainian attribution stands on each term that he speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from servanda.statements.documents import Document
+from servanda.statements.learned import learned, terms_about
+from servanda.statements.nearby import parts
+from servanda.statements.slavic.people import Known
+from servanda.statements.slavic.phrases import phrase_at
+from servanda.statements.slavic.sides import Spoken
+from servanda.statements.slavic.stances import split_condition, stances_of
+from servanda.statements.slavic.terms import Terms
+from servanda.statements.slavic.weighed import weighed
+from servanda.statements.slavic.words import Tables, Word, words_of
+from servanda.statements.stances import Stance
+from servanda.statements.words import Span
+
+_SOON = 6  # words, in which a subject is looked for
+
+
+def standing(
+    document: Document,
+    s: Spoken,
+    pieces: Sequence[str],
+    terms: Terms,
+    t: Tables,
+    known: Known,
+    inside: tuple[list[Spoken], list[Spoken]] | None,
+) -> dict[str, Stance]:
+    """Where somebody stands on each term, by the grammar and all that is known of the saying; what he tells of others stays theirs.
+
+    Args:
+        document: the words stand in it.
+        s: who speaks.
+        pieces: his words.
+        terms: the terms.
+        t: the language.
+        known: who is who.
+        inside: what is told in his words of his own side, and of others; nothing where they are all his own.
+
+    Returns:
+        Term -> stance.
+    """
+    read = stances_on(document, s, pieces, terms, t, known, inside)
+    if not terms.matcher.named:
+        return read
+    others = [o.told.content for o in (inside or ([], []))[1]]
+    theirs = {term for spans in others for term in terms.terms_in(" ".join(document.text[a:b] for a, b in spans))}
+    cue, words = document.text[slice(*s.told.cue)], ", ".join(p.rstrip(" ,.") for p in pieces)
+    waited_for = terms.terms_in(split_condition(words, t.code)[1])
+    return {
+        term: stance
+        if term in theirs or term in waited_for
+        else learned().stance(weighed(s.told, cue, words, term, s.side, terms, t, stance, known.names))
+        for term, stance in read.items()
+    }
+
+
+def stances_on(
+    document: Document,
+    s: Spoken,
+    pieces: Sequence[str],
+    terms: Terms,
+    t: Tables,
+    known: Known,
+    inside: tuple[list[Spoken], list[Spoken]] | None,
+    about: Sequence[str] | None = None,
+) -> dict[str, Stance]:
+    """Where somebody stands on each term, by the grammar.
+
+    Args:
+        document: the words stand in it.
+        s: who speaks.
+        pieces: his words.
+        terms: the terms.
+        t: the language.
+        known: who is who.
+        inside: what is told in his words of his own side, and of others; nothing where they are all his own.
+        about: the terms that he speaks of; left out, they are looked for.
+
+    Returns:
+        Term -> stance.
+    """
+    text = document.text
+    clauses = ", ".join(p.rstrip(" ,.") for p in pieces)
+    third = inside is not None and _third_party(document, s, known, t)
+    stances = dict(
+        stances_of(
+            s.told,
+            clauses,
+            terms,
+            t,
+            about if about is not None else _about(text, s.told.content, clauses, terms, own=inside is None),
+            s.side,
+        )
+    )
+    if third and not {"accepts", "rejects", "denies", "offers", "demands"} & set(s.told.kinds):
+        # what another side does is not his own stand, but what it must do is
+        stances = {
+            term: stance if stance in ("demands", "condition") else "speaks of" for term, stance in stances.items()
+        }
+    if not third:
+        stances = _resolved(document, s, terms, t, known, stances)
+    if not stances and s.told.context:
+        near = re.split(r"(?<=[.!?])[»”]?\s+", s.told.context.strip())[-1]
+        where = near if terms.terms_in(near) else s.told.context
+        stances = dict(stances_of(s.told, clauses, terms, t, terms.terms_in(where), s.side))
+        if re.search(t.raw["accused"], where, re.IGNORECASE):  # who rejects an accusation denies the deed
+            stances = {term: "denies" if stance == "rejects" else stance for term, stance in stances.items()}
+        if s.told.verb == "—" and s.told.context.rstrip().endswith(
+            "?"
+        ):  # an answer takes its matter from the question, and no demand
+            stances = {term: stance for term, stance in stances.items() if stance not in ("demands", "rejects")}
+    for own in (inside or ([], []))[0]:
+        inner = " ".join(" ".join(text[a:b].split()) for a, b in own.told.content)
+        for term, stance in stances_of(own.told, inner, terms, t):
+            if stances.get(term, "speaks of") in ("speaks of", "announces", "offers") and stance != "speaks of":
+                stances[term] = stance
+    for other in (inside or ([], []))[1]:
+        inner = " ".join(" ".join(text[a:b].split()) for a, b in other.told.content)
+        for term in terms.terms_in(inner):
+            if term in stances:
+                stances[term] = "speaks of"
+    return stances
+
+
+def _resolved(
+    document: Document, s: Spoken, terms: Terms, t: Tables, known: Known, stances: dict[str, Stance]
+) -> dict[str, Stance]:
+    """What his own side will do, or has done, is announced, and what it will not do is rejected: *Израиль сократит*, *не отодвинет*, *мы уже отвели*."""
+    words = words_of(document.text, s.told.content[0], t.code)
+    will = _will(words, s, known, t) if s.side else ""
+    if not will or all(stance != "speaks of" for stance in stances.values()):
+        return stances
+    out: dict[str, Stance] = {}
+    for term, stance in stances.items():
+        acts_of_war = term in terms.matcher.stops
+        skip = stance != "speaks of" or (will != "announces" and acts_of_war)
+        out[term] = stance if skip else "rejects" if will == "rejects" else "announces"
+        harmed = re.search(t.raw["harm"], document.text[slice(*s.told.content[0])], re.IGNORECASE)
+        if will == "done" and (acts_of_war or (term in terms.matcher.restrains and harmed)):
+            out[term] = stance
+    return out
+
+
+def _will(words: Sequence[Word], s: Spoken, known: Known, t: Tables) -> str:
+    """``announces``, ``rejects`` or ``done``; nothing where the words tell no deed of his own side."""
+    at = 0
+    while at < min(len(words), _SOON):
+        subject = None if at and words[at - 1].is_a("PREP") else phrase_at(words, at, ("nomn",), t)
+        if subject is not None:
+            named = known.side(words[subject.start : subject.end])
+            if named:
+                if named not in s.side.split("; "):
+                    return ""
+                break
+        at = subject.end if subject is not None else at + 1
+    else:
+        subject = None
+    mine = subject is not None or any(w.low in t.sets["we"] for w in words)
+    for k, w in enumerate(words[subject.end if subject else 0 :], subject.end if subject else 0):
+        if w.mark and subject:
+            break
+        verb = next((f for f in w.forms[:1] if f.pos == "VERB"), None)
+        if verb is None:
+            continue
+        negated = k > 0 and words[k - 1].low in t.sets["not"]
+        if "futr" in verb.marks and (subject or "1per" in verb.marks):
+            return "rejects" if negated else "announces"
+        alone = verb.number == "plur" and not any(x.in_case("nomn") and x.is_a("NOUN") for x in words[:k])
+        if "past" in verb.marks and "perf" in verb.marks and not negated and (mine or alone):
+            return "done"
+        return ""
+    return ""
+
+
+def _third_party(document: Document, s: Spoken, known: Known, t: Tables) -> bool:
+    """What he says begins with another side that does it: *Россия прекратила удары* by an American."""
+    a, b = s.told.content[0]
+    words = words_of(document.text, (a, b), t.code)
+    phrase = phrase_at(words, 0, ("nomn",), t) if words else None
+    if phrase is None:
+        return False
+    first = words[phrase.start : phrase.end]
+    side = known.side(first)
+    mine = s.side.split("; ") if s.side else []
+    acts = words[phrase.head].lemmas & (t.sets["offices"] | t.sets["bodies"] | t.sides.keys())
+    return (bool(side and acts) and side not in mine) or words[phrase.head].low in t.sets["nobody"]
+
+
+def _about(text: str, content: Sequence[Span], words: str, terms: Terms, *, own: bool) -> list[str] | None:
+    """The terms of an agreement that somebody speaks of; nothing where there is no agreement. A sentence of one's own names a term."""
+    if not terms.matcher.named:
+        return None
+    named = terms.terms_in(words)
+    return terms_about(terms.matcher, parts(text, content), terms.found, named) if named or not own else []

@@ -1,0 +1,223 @@
+"""A share of incidents with all their reports: what was found of them, who says so, what they are called, which weigh most."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from servanda.evidence.hearsay import HEARSAY_ROW, taken
+from servanda.evidence.model import REPORT, Source, empty
+from servanda.findings.matching import OCCURRENCE_TIMES, Matcher
+from servanda.findings.no_term import NoTerm, Unfound
+from servanda.findings.ordered import LARGE
+from servanda.findings.plan import FINDING, Findings, Plan, concat
+from servanda.incidents import BRIEF, Keys, no_clash
+from servanda.incidents.describe import FOUNDING, first_known, keyed, of_incidents, told_apart
+from servanda.values.elsewhere import Elsewhere
+from servanda.values.keyed_hash import keyed_hash
+from servanda.verdicts.bodies.decisions import Rulings
+from servanda.verdicts.findings_table import identified, ranked_incidents
+from servanda.verdicts.reports import DESCRIBED, Reports
+from servanda.verdicts.watches import CHECKED_BY
+
+_SEED = 17
+
+
+@dataclass(frozen=True)
+class Share:
+    """Some incidents: ``findings`` and ``times`` of all queries, ``members`` (some columns of their reports), ``hearsay``, ``withdrawals``
+    (retractions of what was withdrawn), ``names`` (``key``, ``incident``); ``no_term``: the reports of all others.
+    """
+
+    findings: pl.DataFrame
+    times: pl.DataFrame
+    members: pl.DataFrame
+    hearsay: pl.DataFrame
+    withdrawals: pl.DataFrame
+    names: pl.DataFrame
+    no_term: NoTerm
+
+
+def shares_of(found: Findings, reports: Reports, plan: Plan) -> tuple[Elsewhere, NoTerm]:
+    """Every share of the incidents that were found, with their names; and the reports of which there is no finding.
+
+    Args:
+        found: what was found, elsewhere.
+        reports: where.
+        plan: what was looked for.
+
+    Returns:
+        A :class:`Share` each, kept there; and those reports.
+    """
+    assert found.there is not None
+    tables = reports.brief()
+    assert isinstance(tables, Elsewhere)
+    matcher = plan.meeting(many=found.reports >= LARGE)
+    look = _Looked(matcher, plan.keys, reports.sources, reports.id_key, checked=bool(plan.coverage.watches))
+    told = tables.dealt(_Keyed(plan.keys, plan.as_of), _by_key)
+    looked = told.with_more(found.there.dealt(_rows_and_times, _by_incident)).finished(look).kept()
+    twice = concat(list(looked.dealt(_names, _by_name).finished(_Twice())), {"key": pl.UInt64()})
+    again = empty({"key": pl.UInt64(), "told": pl.String()})
+    if twice.height:
+        again = told_apart(reports.members(twice, plan.as_of), reports.id_key)
+    settled = reports.rewrite.ids.select("key", settled="incident")
+    named = looked.each(_Named(dataclasses.replace(found, there=None), again, settled))
+    return named, NoTerm.together(looked.each(_no_term))
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """Reports on their way to the machine of their incident."""
+
+    keys: Keys
+    as_of: datetime | None
+
+    def __call__(self, batch: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        return {"reports": keyed(batch, self.keys, self.as_of)}
+
+
+def _by_key(table: pl.DataFrame) -> pl.Series:
+    return table["key"]
+
+
+def _by_incident(table: pl.DataFrame) -> pl.Series:
+    return table["incident"]
+
+
+def _by_name(table: pl.DataFrame) -> pl.Series:
+    return keyed_hash(table["incident"], _SEED)
+
+
+def _rows_and_times(found: tuple[pl.DataFrame, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {"rows": found[0], "times": found[1]}
+
+
+def _names(share: Share) -> dict[str, pl.DataFrame]:
+    return {"names": share.names}
+
+
+@dataclass(frozen=True)
+class _Twice:
+    """Incidents that would be called as others are."""
+
+    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        return tables["names"].filter(pl.col("incident").is_duplicated()).select("key")
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """Looks up the incidents of a share, all of whose reports are there."""
+
+    matcher: Matcher
+    keys: Keys
+    sources: Mapping[str, Source]
+    id_key: bytes
+    checked: bool
+
+    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> Share:
+        rows, times = (
+            concat([tables[name]] if name in tables else [], schema)
+            for name, schema in (("rows", FINDING), ("times", OCCURRENCE_TIMES))
+        )
+        reports = tables.get("reports", empty({**REPORT, "key": pl.UInt64()}))
+        members, others = of_incidents(reports, rows.select(key="incident").unique(), self.keys, id_key=self.id_key)
+        no_clash(members)
+        refuted = times.filter("refutes").select(key="incident").unique()
+        no_term = Unfound(self.matcher, refuted).of(others)
+        told = [c for c in HEARSAY_ROW if c != "incident"]
+        hearsay = taken(members, self.sources).filter(pl.col("why").is_not_null()).select("key", *told)
+        withdrawn = rows.filter("withdrawn").select(key="incident").unique()
+        back = members.join(withdrawn, on="key", how="semi").filter(pl.col("stance") == "retracts")
+        columns = [c for c in (*BRIEF, *(CHECKED_BY if self.checked else ())) if c not in ("key", "incident")]
+        brief = members.select("key", *dict.fromkeys(columns))
+        names = first_known(members).select("key", incident="founds")
+        return Share(rows, times, brief, hearsay, back.drop("identity", *FOUNDING), names, no_term)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A share whose incidents are called as they are called in results."""
+
+    found: Findings
+    told: pl.DataFrame
+    settled: pl.DataFrame
+
+    def __call__(self, share: Share) -> Share:
+        names = share.names.join(self.told, on="key", how="left").join(self.settled, on="key", how="left")
+        names = names.select("key", incident=pl.coalesce("settled", "told", "incident"))
+        members, hearsay, back = (
+            table.join(names, on="key", maintain_order="left")
+            for table in (share.members, share.hearsay, share.withdrawals)
+        )
+        findings = identified(dataclasses.replace(self.found, rows=share.findings), names)
+        columns = [c for c in (*BRIEF, *CHECKED_BY) if c in members.columns]
+        return dataclasses.replace(
+            share,
+            findings=findings,
+            members=members.select(columns),
+            hearsay=hearsay,
+            withdrawals=back,
+            names=names,
+            no_term=NoTerm(),
+        )
+
+
+def about(shares: Elsewhere, incidents: pl.DataFrame, none: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The findings of some incidents (column ``incident``), and their names, brought here; ``none``: findings without rows."""
+    found = list(shares.each(_About(incidents))) if incidents.height else []
+    findings = pl.concat([none, *(rows for rows, _ in found)]).sort("unit", "party", "incident", "status")
+    return findings, concat([names for _, names in found], {"key": pl.UInt64(), "incident": pl.String()})
+
+
+@dataclass(frozen=True)
+class _About:
+    incidents: pl.DataFrame
+
+    def __call__(self, share: Share) -> tuple[pl.DataFrame, pl.DataFrame]:
+        rows, names = (table.join(self.incidents, on="incident", how="semi") for table in (share.findings, share.names))
+        return rows, names
+
+
+def ranked(
+    shares: Elsewhere, names: pl.DataFrame, rulings: Rulings, since: datetime | None
+) -> tuple[int, pl.DataFrame]:
+    """How many incidents were found, and those that weigh most (``key``, ``incident``), the weightiest first.
+
+    Args:
+        shares: all of them.
+        names: of those that somebody determined.
+        rulings: what is found of these, and their reports.
+        since: as for :class:`servanda.verdicts.verification.Wanted`.
+    """
+    parts = list(shares.each(_Ranked(names.select("key"), since)))
+    parts.append(_first(ranked_incidents(rulings.findings), rulings.said, since))
+    best = pl.concat([rows for _, rows in parts]).sort(_RANKS).head(DESCRIBED)
+    return sum(count for count, _ in parts), best.select("key", "incident")
+
+
+_RANKS = ["last", "rank", "incident", "key"]
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    determined: pl.DataFrame
+    since: datetime | None
+
+    def __call__(self, share: Share) -> tuple[int, pl.DataFrame]:
+        rows = share.findings.join(self.determined, on="key", how="anti")
+        return _first(ranked_incidents(rows), share.members, self.since)
+
+
+def _first(incidents: pl.DataFrame, members: pl.DataFrame, since: datetime | None) -> tuple[int, pl.DataFrame]:
+    last = pl.lit(False)
+    if since is not None:
+        last = ~pl.col("key").is_in(members.filter(pl.col("end") >= since)["key"].unique().implode())
+    return incidents.height, incidents.with_columns(last=last).sort(_RANKS).head(DESCRIBED)
+
+
+def _no_term(share: Share) -> NoTerm:
+    return share.no_term

@@ -1,0 +1,102 @@
+"""Findings that lie elsewhere give the verdicts, tables and counts of one process, to the byte, however they are divided."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from servanda.agreement import Agreement
+from servanda.coverage import Coverage
+from servanda.engine import LocalEngine
+from servanda.engine.spark import _Judged
+from servanda.evidence import ReportTables
+from servanda.findings.matching import REMARKS_ON_INCIDENT
+from servanda.findings.plan import FINDING, Batches, Findings, Plan, Progress, concat, quiet
+from servanda.incidents import Keys
+from servanda.report.tables import csv, verdicts_json
+from servanda.verdicts import Verification, Wanted, verify
+from tests.build import HEAD, ZONES, agreement, instant
+from tests.scattered import Scattered
+from tests.test_engines import TERMS, crowd, shipped
+
+
+class Elsewhere(LocalEngine):
+    """What it is given are tables that lie elsewhere, and there its findings stay."""
+
+    def keys(self, batches: Batches) -> Keys:
+        keys = Keys()
+        for table in batches():
+            for column in ("source", "origin", "means"):
+                keys.names.meet(table[column].cast(pl.String))
+        keys.names.full = True
+        return keys
+
+    def run(self, plan: Plan, batches: Batches, progress: Progress = quiet) -> Findings:
+        tables: Any = batches()
+        found = list(tables.each(plan.matcher(many=False)))
+        remarks = concat([one.remarks for one in found], REMARKS_ON_INCIDENT)
+        unseen = plan.unseen(plan.doubtful(remarks), batches)
+        matched = tables.each(plan.matcher(many=False)).dealt(_rows, lambda table: table["incident"])
+        judged = matched.finished(_Judged(plan, unseen, keep=False))
+        latest = max((one.latest_known for one in found if one.latest_known is not None), default=None)
+        counts = sum(one.reports for one in found), latest, sum(one.undated for one in found)
+        faint = [(concat([], FINDING), some) for _, some, *_ in judged]
+        whole = plan.collect(faint, concat([], REMARKS_ON_INCIDENT), [], *counts)
+        return dataclasses.replace(whole, there=judged.each(lambda made: (made[0], made[2])))
+
+
+def _rows(found: Any) -> dict[str, pl.DataFrame]:
+    return {"matched": found.matched, "remarks": found.remarks, "times": found.times}
+
+
+class There(ReportTables):
+    """Evidence whose reports lie elsewhere."""
+
+    def __init__(self, table: pl.DataFrame, seed: int, **rest: Any) -> None:
+        super().__init__([table], **rest)
+        self._scattered = Scattered.of(table, 6, 1 + seed % 5, seed)
+
+    def batches(self) -> Iterable[pl.DataFrame]:
+        return self._scattered
+
+    brief = batches
+
+
+def told(run: Verification) -> str:
+    """Everything that files are made of."""
+    findings, acts = (
+        getattr(run, name) if run.tables is None else run.tables.whole(name) for name in ("findings", "acts")
+    )
+    tables = findings, acts, run.incidents, run.members, run.exceptions, run.items, run.watches, run.no_term.rows
+    rest = run.reports, run.undated, run.incidents_found, run.known_until, run.moments, run.overruled, run.ingest.notes
+    coverage = [(key, m.probability, m.watched_share) for key, m in run.coverage.items()]
+    texts = [verdicts_json(run), verdicts_json(run, run.slices), *map(csv, tables), str(rest), str(coverage)]
+    return "\n".join([*texts, str(sorted(run.no_term.reasons.items()))])
+
+
+def compared(text: Agreement, table: pl.DataFrame, coverage: Coverage, seed: int, **options: Any) -> str:
+    """What both tell, which is the same."""
+    options["wanted"] = Wanted(grounds=False)
+    here = told(verify(text, ReportTables([table]), coverage, engine=LocalEngine(), **options))
+    there = verify(text, There(table, seed), coverage, engine=Elsewhere(), **options)
+    assert there.tables is not None
+    assert told(there) == here
+    return here
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_generated_reports_come_out_the_same(seed: int, tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    options: dict[str, Any] = {"by": "day"} if seed % 2 else {"as_of": instant("03-25")}
+    assert "breached" in compared(text, crowd(seed), Coverage(), seed, **options)
+
+
+@pytest.mark.parametrize("case", ["energy-truce-2025", "easter-truce-2025"])
+def test_the_library_comes_out_the_same(case: str) -> None:
+    text, batches, coverage = shipped(case)
+    compared(text, pl.concat(batches), coverage, 3)
