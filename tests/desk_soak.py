@@ -79,8 +79,8 @@ def work(folder: Path, seed: int, hand: int = 0, hands_at_work: int = 1) -> None
             says = {"step": step, "outcome": chance.choice(outcomes.get(step, ("",)))}
             if why_not or step in ("right_of_reply", "disclosed", "followed_up"):
                 continue
-            read = finding.read_of(row.pk) if step in finding.STEPS else None
-            click = decide.Click(row.pk, says, "seen", read=read)
+            shown = finding.read_of(row.pk) if step in finding.STEPS else None
+            click = decide.Click(row.pk, says, "seen", read=shown)
             try:
                 if hands.needs(desk.record(), who, click):
                     waits = hands.draft(desk, chief, click)
@@ -184,7 +184,7 @@ class Hand:
             f"{k}/{hands_at_work}",
         ]
         command = [sys.executable, "-m", *(own if k >= 0 else ["servanda", "desk", "work", str(folder)])]
-        self._out, self._works, self.name = out, k >= 0, name
+        self._out, self._works, self._ended, self.name = out, k >= 0, False, name
         with out.open("wb") as file:
             self._process = subprocess.Popen(command, stdout=file, env=os.environ)
 
@@ -194,8 +194,10 @@ class Hand:
             time.sleep(0.02)
 
     def end(self, by: signal.Signals) -> None:
-        """Kill or stop it, where it is there still."""
-        if self._process.poll() is None:
+        """Kill or stop it, once; it does not end by itself."""
+        if not self._ended:
+            self._ended = True
+            assert self._process.poll() is None, f"{self.name} ended by itself, with {self._process.returncode}"
             self._process.send_signal(by)
             self._process.wait()
 

@@ -568,8 +568,8 @@ def test_a_place_that_cannot_be_is_refused_a_choice_can_be_changed_and_names_com
     from servanda.desk.models import Report
 
     many = "".join(f"2025-03-27,07:15,Nowhere {n},shelling,B,seen {n},,\n" for n in range(101, 281))
-    here = answered(brought("Post 94", TABLE + ROWS + many[: many.index("\n") + 1]), places="not yet")
-    field, answers = json.dumps(["places", "Nowhere 101"]), Arrival.objects.get(source="Post 94").answers
+    here = answered(brought("Post 194", TABLE + ROWS + many[: many.index("\n") + 1]), places="not yet")
+    field, answers = json.dumps(["places", "Nowhere 101"]), Arrival.objects.get(source="Post 194").answers
     for wrong in ("91, 0, 1", "48, 37, -1", "NaN, 1", "48", "=cmd", "inf, 1", "48, 181", "48, 37, 1, 1"):
         answer = client("duty").post(here, {"do": "answer", f"q-{field}": "", f"w-{field}": wrong})
         assert (answer.status_code, "is no place of" in answer.content.decode()) == (409, True), wrong
@@ -578,7 +578,7 @@ def test_a_place_that_cannot_be_is_refused_a_choice_can_be_changed_and_names_com
         for way in ("q", "c"):
             wrong = client("duty").post(here, {"do": "answer", f"{way}-{json.dumps(key)}": "nonsense"})
             assert (wrong.status_code, "is not" in wrong.content.decode()) == (409, True), key
-    assert Arrival.objects.get(source="Post 94").answers == answers
+    assert Arrival.objects.get(source="Post 194").answers == answers
     for way, value, reports in (("w", "47.5, 36.5, 2", 5), ("c", "47.6, 36.6", 5), ("c", "", 4), ("q", "-", 5)):
         said = {f"{way}-{field}": value} | ({f"q-{field}": ""} if way == "w" else {})
         assert client("duty").post(here, {"do": "answer", **said}).status_code == 302

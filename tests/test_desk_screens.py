@@ -401,7 +401,10 @@ class TestMissionReports:
         chief, drafter, size = client("chief"), client("verification"), entries(desk)
         assert chief.post(where, {"do": "return", "why": " "}).status_code == 409
         assert entries(desk) == size
-        assert chief.post(where, {"do": "return", "why": "the hour is not that of the log"}).status_code == 302
+        desk.record().vault.protect("Zelda Quark")
+        why = "Zelda Quark says: the hour is not that of the log"
+        assert chief.post(where, {"do": "return", "why": why}).status_code == 302
+        assert "Zelda" not in client("duty").get(where).content.decode()  # nobody reads what the record does not hold
         assert chief.post(where, {"do": "publish"}).status_code == 409
         (said,) = [e for e in desk.record().statements() if e.index >= size]
         assert b"the hour is not that of the log" in desk.record().object(said.digest)

@@ -92,9 +92,7 @@ def keep(desk: Desk, name: str, data: bytes) -> Attached:
         raise refused(f"the file {safe_name(name)} is empty", "choose it again", "DSK035")
     if len(data) > desk.ways.largest:
         raise too_large(desk, name)
-    vault = desk.record().vault
-    names = [(who, pseudonym) for pseudonym, who in vault.identities().items() if who is not None]
-    called = hide(safe_name(name), names)[0]
+    called = hide(safe_name(name), desk.record().protected_names())[0]
     store, kind = sealed(desk), kind_of(data)
     digest = store.keep(data, {"name": called, "kind": kind, "size": str(len(data))})
     return Attached(digest, called, kind, len(data))

@@ -102,8 +102,7 @@ def seal(record: Record, file: File) -> File:
     Raises:
         RecordError: it cannot be kept.
     """
-    names = [(name, pseudonym) for pseudonym, name in record.vault.identities().items() if name is not None]
-    (ready,) = all_ready([file], record.vault, names)
+    (ready,) = all_ready([file], record.vault, record.protected_names())
     return dataclasses.replace(ready.file, sealed=ready.kept)
 
 

@@ -35,16 +35,16 @@ def now(folder: Path) -> datetime:
     path = folder / FILE
     try:
         said = json.loads(path.read_text("ascii"))
-        moment = datetime.fromisoformat(said["at"]) + max(
-            machine() - datetime.fromisoformat(said["since"]), timedelta()
+        at, since = (datetime.fromisoformat(said[key]).astimezone(UTC) for key in ("at", "since"))
+        moment = at + max(machine() - since, timedelta())
+        return min(
+            moment, datetime.fromisoformat(said["until"]).astimezone(UTC) if said["until"] else machine(), machine()
         )
-        return min(moment, datetime.fromisoformat(said["until"])) if said["until"] else moment
     except FileNotFoundError:
         return machine()
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ServandaError(
-            Fault(str(path), f"cannot be read: {error}", "remove it: the clock is the machine's then", code="DSK002")
-        ) from None
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        hint = "put it back from a backup, or make the demonstration anew"
+        raise ServandaError(Fault(str(path), f"cannot be read: {error}", hint, code="DSK002")) from None
 
 
 def says_when(*, demo: bool) -> str:

@@ -27,6 +27,7 @@ from servanda.desk.folder import Desk
 from servanda.desk.projection import lock
 from servanda.record import File
 from servanda.record.log import digest_of
+from servanda.record.names import hide
 from servanda.store import RecordStore
 from servanda.values.time import iso
 
@@ -69,7 +70,7 @@ def draft(
     note = said.get("note", "").strip()[:4000]
     if corrects is not None and not note:
         raise refused("a correction says what was wrong", "write it", "DSK033")
-    answer = said.get("answer", "").strip()[:4000]
+    answer = _nameless(desk, said.get("answer", "").strip()[:4000])
     if after is not None and not answer:
         raise refused("the next draft says what became of the objection", "write it", "DSK033")
     asked = {k: said[k].strip() for k in ABOUT if said.get(k, "").strip()}
@@ -113,8 +114,13 @@ def _say(desk: Desk, paper: models.Paper, says: Mapping[str, str], person: str) 
     about = {"report": paper.name, "draft": digest_of(paper.text.encode())}
     about |= {"by": person, "at": str(iso(decide.clock().replace(microsecond=0))), **says}
     data = yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=1000).encode()
-    name = f"{SENT_BACK}{digest_of(data)[:16]}.yaml"
+    name = f"{SENT_BACK}{desk.drawn(digest_of(data))[:8].hex()}.yaml"  # a digest would tell who guesses a name that gave way
     decide._record(desk, [File(name, "attachment", data, own=True)], once=True)  # noqa: SLF001  the same way as every entry
+
+
+def _nameless(desk: Desk, words: str) -> str:
+    """Words of which everybody reads what the record holds: names of protected sources have given way to their pseudonyms."""
+    return hide(words, desk.record().protected_names())[0]
 
 
 def came_since(paper: models.Paper, size: int) -> int:
@@ -192,7 +198,7 @@ def act(desk: Desk, paper: models.Paper, person: models.Person, what: str, why: 
     """
     if what in ("correct", "again") or what not in allowed(paper, person):
         raise refused("the report has changed, or this is for somebody else", "look again", "DSK033")
-    why, now = why.strip()[:4000], decide.clock()
+    why, now = _nameless(desk, why.strip()[:4000]), decide.clock()
     if what == "return" and not why:
         raise refused("whoever sends a report back says what is wrong with it", "write it", "DSK033")
     new: dict[str, Any] = {

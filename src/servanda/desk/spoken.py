@@ -122,7 +122,7 @@ def recorded(desk: Desk, texts: Sequence[str], wholly: Callable[[], T], elsewher
     Raises:
         ServandaError: it cannot be recorded, and that is not for a name.
     """
-    names = [(name, pseudonym) for pseudonym, name in desk.record().vault.identities().items() if name is not None]
+    names = desk.record().protected_names()
     if any(hide(text, names)[1] for text in texts):
         return elsewhere()
     try:

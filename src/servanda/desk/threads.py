@@ -15,8 +15,12 @@ from django.http import HttpResponseBase
 from django.urls import set_script_prefix
 
 Message = MutableMapping[str, Any]
-THREADS = 8
-"""How many pages one process makes at once; so many connections to the database it has at most, for pages."""
+_READS = ("GET", "HEAD", "OPTIONS")
+READING, WRITING = 5, 3
+"""How many pages one process makes at once, and how many forms it takes; so many connections to the database it has at most, for pages.
+
+Whoever only reads does not wait for those who write, which takes long where many do or the record is locked.
+"""
 
 
 class Handler(ASGIHandler):
@@ -29,7 +33,7 @@ class Handler(ASGIHandler):
     def __init__(self) -> None:
         super(ASGIHandler, self).__init__()
         self.load_middleware()
-        self._threads = ThreadPoolExecutor(THREADS, "page")
+        self._reading, self._writing = ThreadPoolExecutor(READING, "page"), ThreadPoolExecutor(WRITING, "form")
 
     async def __call__(
         self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
@@ -42,7 +46,8 @@ class Handler(ASGIHandler):
         except RequestAborted:
             return
         made = copy_context().run  # the language, and whatever else belongs to this request alone
-        answer = await asyncio.get_running_loop().run_in_executor(self._threads, made, self._made, scope, body)
+        threads = self._reading if scope["method"] in _READS else self._writing
+        answer = await asyncio.get_running_loop().run_in_executor(threads, made, self._made, scope, body)
         if answer.streaming:
             await self._streamed(answer, receive, send)
         else:

@@ -152,7 +152,7 @@ class Record(Checked):
         by = by or signer
         for name in protect:
             self.vault.protect(name)
-        names = self._protected()
+        names = self.protected_names()
         ready = all_ready(files, self.vault, names, unsearched=unsearched, names_left=names_left)
         note = hide(note, names)[0]
         digests = {r.file.name: r.digest for r in ready if r.file.kind == "attachment"}
@@ -196,7 +196,7 @@ class Record(Checked):
         vault, text = self.vault, json.dumps(says, ensure_ascii=False)
         if holds_private_key(text.encode("utf-8", "replace")):
             raise private_key("what everybody may read")
-        names = self._protected()
+        names = self.protected_names()
         found = [*named(text, names), *vault.shredded_in([text])]
         if found:
             what = f"would write the name of {', '.join(found)} into the log, for everybody to see"
@@ -266,7 +266,8 @@ class Record(Checked):
             )
         return self.state(signer, "signer", {key.name: digest_of(text.encode())}, {"vkey": text})
 
-    def _protected(self) -> list[tuple[str, str]]:
+    def protected_names(self) -> list[tuple[str, str]]:
+        """Names of sources that give way, each with its pseudonym; those whose keys were destroyed are not known any more."""
         return [(name, pseudonym) for pseudonym, name in self.vault.identities().items() if name is not None]
 
     def name_givers(self, signer: Signer, gives: Mapping[str, Sequence[str]]) -> int:

@@ -7,6 +7,7 @@ digest belongs to what, no package holds the content, and it is gone for good on
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -43,20 +44,33 @@ class Sealed:
             RecordError: it cannot be written; nothing is kept then.
         """
         digest = digest_of(data)
-        if self.holds(digest):
-            return digest
-        key = AESGCM.generate_key(256)
         try:
             for folder in (self._contents, self._keys):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            disk.replace(self._keys / digest, key, 0o600)
-            words = json.dumps(dict(about)).encode()
-            disk.replace(self._contents / f"{digest}{_ABOUT}", _sealed(key, words, digest + _ABOUT), 0o600)
-            disk.replace(self._contents / digest, _sealed(key, data, digest), 0o600)
+            handle = os.open(self._contents.parent / "contents-lock", os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                disk.lock(handle, None)  # of two at once each would draw a key, and one content be without its own
+                if not self._is_whole(digest):
+                    key = AESGCM.generate_key(256)
+                    disk.replace(self._keys / digest, key, 0o600)
+                    words = json.dumps(dict(about)).encode()
+                    disk.replace(self._contents / f"{digest}{_ABOUT}", _sealed(key, words, digest + _ABOUT), 0o600)
+                    disk.replace(self._contents / digest, _sealed(key, data, digest), 0o600)
+            finally:
+                os.close(handle)
         except OSError as error:
             what, hint = f"cannot be written: {error.strerror}", "check permissions and free disk space"
             raise RecordError(Fault(str(self._contents), what, hint, code="REC003")) from None
         return digest
+
+    def _is_whole(self, digest: str) -> bool:
+        """Whether a content is there and its key opens it, and the words beside it."""
+        try:
+            self.open(digest)
+            self.about(digest)
+        except RecordError:
+            return False
+        return True
 
     def holds(self, digest: str) -> bool:
         """Whether a content is there, with its key."""
