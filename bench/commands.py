@@ -93,14 +93,20 @@ def long_watch(folder: Path, watches: int) -> dict[str, float]:
 
 
 def fuse(folder: Path, power: int) -> dict[str, float]:
-    """``servanda fuse --out`` of so many reports in CSV."""
+    """``servanda fuse --out`` of so many reports in CSV, which another process makes: its memory is not that of the command."""
+    path = folder / f"war-1e{power}.csv"
+    if not path.exists():
+        script = "import sys, pathlib, commands; commands.make_war(pathlib.Path(sys.argv[1]), int(sys.argv[2]))"
+        subprocess.run([sys.executable, "-c", script, str(path), str(power)], check=True, cwd=HERE)
+    return {"servanda fuse --out, from CSV": ran("fuse", str(path), "--out", str(folder / "out-fuse"))}
+
+
+def make_war(path: Path, power: int) -> None:
+    """So many reports of three years of war as CSV."""
     import polars as pl
 
     import fusion_data
 
-    path = folder / f"war-1e{power}.csv"
-    if not path.exists():
-        told = ("report_id", "source", "origin", "side", "kind", "stance", "start", "end", "known_at", "lat", "lon")
-        table = fusion_data.long_war(10**power).with_columns(precision_km=pl.col("precision_m") / 1000)
-        table.select(*told, "precision_km", "act", "actor").write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ")
-    return {"servanda fuse --out, from CSV": ran("fuse", str(path), "--out", str(folder / "out-fuse"))}
+    told = ("report_id", "source", "origin", "side", "kind", "stance", "start", "end", "known_at", "lat", "lon")
+    table = fusion_data.long_war(10**power).with_columns(precision_km=pl.col("precision_m") / 1000)
+    table.select(*told, "precision_km", "act", "actor").write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ")

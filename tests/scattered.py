@@ -76,10 +76,10 @@ class ScatteredDealt:
     def with_tables(self, tables: dict[str, pl.DataFrame], by: Callable[[pl.DataFrame], pl.Series]) -> ScatteredDealt:
         return self.with_more(Scattered([(tables, None)], self.of.shares, self.of.chance).dealt(lambda made: made, by))
 
-    def finished(self, finish: Callable[[Any], Any], *, tables: bool = False) -> Scattered:
+    def finished(self, finish: Callable[[Any], Any], *, tables: bool = False, pieces: bool = False) -> Scattered:
         items: list[tuple[Any, Any]] = []
         for share in {n for n, _ in self.parts}:
             made = pickle.loads(cloudpickle.dumps(finish))(joined(part for n, part in self.parts if n == share))
-            items += list(made) if tables else [(made, None)]
+            items += list(made) if tables else [(one, None) for one in (made if pieces else [made])]
         self.of.chance.shuffle(items)
         return Scattered(items, self.of.shares, self.of.chance)

@@ -249,7 +249,7 @@ class TestGuards:
         from servanda.desk.decide import Click, Refused, decide
 
         first = take(desk, "p-duty", incident, "triaged", outcome="in_scope")
-        second = take(desk, "p-operations", incident, "tasked")
+        second = take(desk, "p-operations", incident, "tasked", team="2")
         with pytest.raises(Refused, match="only the last step"):
             decide(desk, "p-duty", [Click(incident, {"undo": first.decision}, "a mistake")])
         with pytest.raises(Refused, match="only its author"):

@@ -383,3 +383,23 @@ def test_a_process_that_is_killed_is_begun_anew_and_none_outlives_the_one_that_b
             time.sleep(0.1)
         else:
             pytest.fail("pages are served by nobody's process")
+
+
+def test_a_clock_that_is_damaged_is_told_on_a_page_and_four_who_move_it_at_once_find_it_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from servanda.desk import decide, hours
+
+    first = datetime(2025, 3, 19, tzinfo=UTC)
+    with ThreadPoolExecutor(8) as several:
+        list(several.map(lambda n: hours.put(tmp_path, first + timedelta(days=n % 4), first), range(40)))
+    assert hours.now(tmp_path) >= first + timedelta(days=3)
+    page = client("chief")
+    (tmp_path / hours.FILE).write_text("{", "ascii")
+    monkeypatch.setattr(decide, "clock", lambda: hours.now(tmp_path))
+    answer = page.get("/queue/")
+    assert answer.status_code == 503
+    assert "put it back from a backup" in answer.content.decode()
+    assert page.head("/events/").getvalue() == b""

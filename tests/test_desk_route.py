@@ -18,7 +18,7 @@ BOTH = "Local team = operations\nJoint commission = legal"
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    yield mission(tmp_path_factory.mktemp("route") / "m", reports=7)
+    yield mission(tmp_path_factory.mktemp("route") / "m", reports=9)
     from django.db import connections
 
     connections.close_all()
@@ -177,6 +177,135 @@ def test_a_route_that_changes_midway_asks_whom_it_names_now_and_keeps_what_was_e
 
     assert rebuild(desk.record())[0]
     assert snapshot() == before
+
+
+def test_a_report_that_comes_after_a_determination_is_told_everywhere_and_what_was_endorsed_lapses(desk: Desk) -> None:
+    import re
+
+    from servanda.desk import models, newer
+    from servanda.desk.projection import rebuild
+    from servanda.desk.shifts import facts, handover_file
+    from tests.desks import HEADER, row
+
+    route(desk, BOTH)
+    way(desk, "I-8", "attributed")
+    take(desk, "p-operations", "I-8", "endorsed", outcome="agreed")
+    chief, legal, duty, second = (client(who) for who in ("chief", "legal", "duty", "second"))
+    assert "Endorsed by Local team" in chief.get("/sign/").content.decode().partition(">I-8<")[2]
+    header, day = HEADER.replace("start,", "start,end,"), "2025-03-19T00:00+02:00,2025-03-20T00:00+02:00,"
+    rows = (
+        row(57, "I-8").replace("2025-03-19T06:57+02:00,", day).replace(",B,", ",A,")
+    )  # of the whole day, and of the other party
+    here = duty.post("/arrivals/", {"source": "Far post", "pasted": header + rows})["Location"]
+    seen = re.findall(r'name="seen" value="([^"]*)"', duty.get(here).content.decode())[0]
+    answer = duty.post(here, {"do": "record", "seen": seen, "left": []})
+    assert answer.status_code == 302, answer.content.decode()
+    for page in (here, "/arrivals/"):
+        told = re.sub(r"<[^>]+>", "", duty.get(page).content.decode())
+        assert "joined I-8 which was determined before" in told, page
+
+    case = models.Incident.objects.get(pk="I-8")
+    assert (case.state, case.endorser) == ("determined", "Local team")  # asked again
+    assert "I-8" in queue("operations", "to-endorse")
+    assert "I-8" in queue("second", "newer")
+    assert "I-8" in queue("second", "mine")
+    assert "new since determined: 1 incident" in second.get("/queue/").content.decode()
+    page = chief.get("/sign/").content.decode()
+    text = page.partition(">I-8<")[2]
+    assert "Endorsed by Local team" not in text.partition("</article>")[0]
+    assert "Local team endorsed an earlier text" in text
+    assert "+ Since it was determined: 1 report on which it does not rest; alleged of: Aldova (A), by 1 report" in text
+    assert "06:08 (Europe/Kyiv), by the reports on which it was determined" in text
+    assert "Alleged of: Borska (B), by 1 report\n" in text
+    assert "given for an earlier text" in legal.get("/case/I-8?tab=decisions").content.decode()
+    assert click(legal, "I-8", step="endorsed", outcome="agreed").status_code == 409  # not its turn
+    assert click(chief, "I-8", step="signed", outcome="agreed").status_code == 409
+    shift = facts(None, case.since)
+    assert [r.pk for r in shift["newer"]] == ["I-8"]
+    assert (
+        b"new_since_determined:\n- incident: I-8\n  reports: 1\n"
+        in handover_file("a", "b", "n", shift, case.since, None, "").data
+    )
+    assert "Since it was determined 1 report came" in duty.get("/shift/").content.decode()
+
+    before = snapshot()
+    rebuild(desk.record())
+    assert snapshot() == before
+    assert click(duty, "I-8", step="looked").status_code == 409
+    assert click(second, "I-8", step="looked", seen="0").status_code == 409
+    assert click(second, "I-8", step="looked").status_code == 302
+    assert not newer.waiting().exists()
+    assert "Since it was determined 1 report came" in second.get("/case/I-8").content.decode()  # that stays said
+    take(desk, "p-operations", "I-8", "endorsed", outcome="agreed")  # the same officer, for the same body
+    take(desk, "p-legal", "I-8", "endorsed", outcome="agreed")
+    assert "earlier text" not in chief.get("/case/I-8").content.decode()
+    take(desk, "p-chief", "I-8", "signed", outcome="agreed")
+    route(desk, "")
+
+
+def test_the_next_daily_tells_what_was_published_and_no_longer_stands(desk: Desk) -> None:
+    from datetime import timedelta
+
+    from servanda.desk import decide, given, models, papers
+    from servanda.desk.projection import refresh
+
+    route(desk, "")
+    way(desk, "I-9")
+    given.make(desk, "guarantors")
+    people = {who: models.Person.objects.get(pk=f"p-{who}") for who in ("duty", "verification", "chief")}
+    today = decide.clock().date()
+
+    def daily(day: Any) -> models.Paper:
+        refresh(desk.record())
+        return papers.draft(desk, models.Head.objects.get(), "p-duty", {"kind": "daily", "date": str(day)})
+
+    decide.report(
+        desk,
+        people["duty"],
+        {
+            "source": "Borska",
+            "side": "B",
+            "kind": "claim",
+            "act": "shelling",
+            "place_name": "Nowhere in particular",
+            "start": "2025-03-20T06:00+02:00",
+        },
+        "no-place",
+    )
+    first = daily(today)
+    assert "Nowhere in particular" in first.text.partition("Told without a place")[2].partition("What was confirmed")[0]
+    assert "I-9" in first.text.partition("What was confirmed")[2]
+    assert "replied, by Borska" in first.text  # what a party said is told, and the step that wrote it down
+    assert "the period was not over" in " ".join(first.text.split())  # its day is not over
+    papers.act(desk, first, people["verification"], "review")
+    chief = client("chief")
+    assert "to sign: 1 mission report" in chief.get("/queue/").content.decode()
+    assert first.name in chief.get("/sign/").content.decode()
+    first.refresh_from_db()
+    papers.act(desk, first, people["chief"], "publish")
+    assert "to sign:" not in chief.get("/queue/").content.decode()
+    assert undo(chief, "I-9", "signed").status_code == 302
+
+    second = daily(today + timedelta(days=1))
+    told = " ".join(second.text.partition("Corrections to earlier reports")[2].split())
+    assert "knew I-9 as: confirmed. That no longer stands; it is now: " in told
+    assert "Undone since: I-9, " in told
+    assert "signed (agreed), by" in told
+    assert "for the guarantors, " in told
+    assert "before its day was over; what became known after that is told here" in " ".join(second.text.split())
+    assert click(chief, "I-9", step="signed", outcome="agreed").status_code == 302
+    merged = decide.Click("I-9", {"merge": ["I-9", "I-1"], "into": "I-1"}, "one event")
+    decide.decide(desk, people["chief"], [merged])
+    third = " ".join(daily(today + timedelta(days=1)).text.split())
+    assert "knew I-9 (confirmed); its reports now belong to I-1" in third
+    given.make(desk, "guarantors")
+    shown = given.newest(desk, "guarantor:G")
+    assert shown is not None
+    assert "I-9" not in shown[1].cases
+    assert shown[1].cases["I-1"].merged == ("I-9",)
+    assert len(shown[1].cases["I-1"].rows) == 2
+    refused = client("legal").post("/step/I-1", {"step": "dissent", "of": "", "why": "no"})
+    assert (refused.status_code, "no party was chosen" in refused.content.decode()) == (409, True)
 
 
 def test_once_every_party_has_replied_the_clock_is_that_of_the_determination(desk: Desk) -> None:

@@ -68,10 +68,16 @@ def at_once(table: pl.DataFrame) -> tuple[Fusion, pl.Series]:
     return fusion, group_names(fusion, table)
 
 
-@settings(deadline=None, max_examples=6)
-@given(st.integers(0, 10**6), st.integers(1, 9), st.integers(1, 6), st.sampled_from([5, 30, 10_000]))
-def test_reports_are_fused_alike_however_they_are_divided(seed: int, pieces: int, shares: int, in_block: int) -> None:
+@settings(deadline=None, max_examples=8)
+@given(st.integers(0, 10**6), st.integers(1, 9), st.integers(1, 6), st.sampled_from([5, 30, 10_000]), st.booleans())
+def test_reports_are_fused_alike_however_they_are_divided(
+    seed: int, pieces: int, shares: int, in_block: int, skewed: bool
+) -> None:
     table = crowded(seed, 80)
+    if skewed:  # half of all in one town, and as many by one origin
+        half = pl.int_range(pl.len()) % 4
+        town = [pl.when(half < 2).then(pl.col(c).first()).otherwise(c).alias(c) for c in ("lat", "lon", "place_name")]
+        table = table.with_columns(*town, origin=pl.when(half % 3 == 0).then(pl.lit("Agency")).otherwise("origin"))
     fusion, names = at_once(table)
     there = fuse_divided(Scattered.of(table, pieces, shares, seed), STANDARD, None, b"", in_block)
     found = {int(n): one for rows, at in there.tables.items for n, one in zip(at, rows["incident_id"], strict=True)}
@@ -99,6 +105,15 @@ def test_two_within_reach_meet_in_the_one_block_in_which_they_are_compared(seed:
     i, j = i[near], j[near]
     for one, other, met in zip(i.tolist(), j.tolist(), blocks.of_pairs(where, i, j).tolist(), strict=True):
         assert {(one, met), (other, met)} <= stands
+
+
+def test_one_town_with_half_of_all_reports_makes_no_block_larger_than_others() -> None:
+    dice, many = np.random.default_rng(3), 20_000
+    start, lat = dice.uniform(0, 24 * 100, many), np.where(np.arange(many) % 2, 48.0, dice.uniform(44, 52, many))
+    where = Where(lat, np.full(many, 37.0), np.full(many, 1.0), start, start)
+    blocks = Blocks.of(Tally.of(start, lat), 500)
+    assert np.bincount(blocks.own(where)).max() <= 500
+    assert np.bincount(blocks.spread(where)[1]).max() <= 1_500  # with those whose reach comes from before
 
 
 def test_all_about_each_report_comes_back() -> None:

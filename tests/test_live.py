@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import random
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -21,8 +23,10 @@ from servanda.engine import SerialEngine
 from servanda.evidence import ReportTables
 from servanda.evidence.decisions import STEPS, Decision
 from servanda.evidence.packed import Packed
+from servanda.findings.plan import KEPT
+from servanda.incidents.fusion.columns import Ranked
 from servanda.incidents.identity import report_ids
-from servanda.live import Session
+from servanda.live import Changes, Session
 from servanda.report.tables import summary_json, verdicts_json
 from servanda.values.saved import Saved
 from servanda.verdicts import Verification, Wanted, verify
@@ -56,7 +60,8 @@ def from_nothing(
     )
 
 
-def same(live: Session, plain: Verification) -> None:
+def same(live: Session, plain: Verification) -> set[str]:
+    """That both say the same; returns the incidents that there are."""
     kept = live.verification(wanted=QUIET)
     assert verdicts_json(kept) == verdicts_json(plain)
     assert summary_json(kept) == summary_json(plain)
@@ -71,10 +76,16 @@ def same(live: Session, plain: Verification) -> None:
         plain.moments,
     )
     assert tuple(v for v in live.verdicts) == plain.verdicts
+    return {*plain.incidents["incident"]}
 
 
 def back(
-    live: Session, text: Agreement, coverage: Coverage, decisions: Sequence[Decision], as_of: datetime | None
+    live: Session,
+    text: Agreement,
+    coverage: Coverage,
+    decisions: Sequence[Decision],
+    as_of: datetime | None,
+    matched: int = KEPT,
 ) -> Session:
     """Another session that has what this one saves, through the bytes that are written."""
     saved, files = live.saved(), {}
@@ -82,7 +93,15 @@ def back(
         files[name] = io.BytesIO()
         table.write_ipc(files[name], compression="zstd")
     tables = {name: pl.read_ipc(file.getvalue()) for name, file in files.items()}
-    other = Session(text, context=CONTEXT, engine=SerialEngine(), coverage=coverage, decisions=decisions, as_of=as_of)
+    other = Session(
+        text,
+        context=CONTEXT,
+        engine=SerialEngine(),
+        coverage=coverage,
+        decisions=decisions,
+        as_of=as_of,
+        matched=matched,
+    )
     came = tables.pop("came")
     other.take_back(Saved(tables, json.loads(json.dumps(saved.facts))), Packed.of([came]))
     assert other.verdicts == live.verdicts
@@ -157,33 +176,37 @@ def walked(
     data: st.DataObject, texts: list[Agreement], mine: list[dict[str, Any]], seen: Any, as_of: datetime | None
 ) -> None:
     """Everything that comes, one after the other; after each all is as from nothing."""
-    text = data.draw(st.sampled_from(texts))
-    live = Session(text, context=CONTEXT, engine=SerialEngine(), as_of=as_of)
+    text, matched = data.draw(st.sampled_from(texts)), data.draw(st.sampled_from([KEPT, 2]))
+    live = Session(text, context=CONTEXT, engine=SerialEngine(), as_of=as_of, matched=matched)
     came: list[pl.DataFrame] = []
-    coverage, decisions = Coverage(), list[Decision]()
+    coverage, decisions, there = Coverage(), list[Decision](), set[str]()
     for kind, what in data.draw(steps(text, mine, seen(text))):
         if kind == "reports":
             came.append(reports(*what))
-            live.change(reports=[came[-1]])
+            changes = live.change(reports=[came[-1]])
         elif kind == "coverage":
             coverage = what
-            live.change(coverage=what)
+            changes = live.change(coverage=what)
         elif kind == "as_of" and as_of is not None:
             as_of = what
-            live.change(as_of=what)
+            changes = live.change(as_of=what)
         elif kind == "take away":
             came = [table.filter(pl.col("report_id") != what) for table in came]
-            live.without(pl.Series([what]))
+            changes = live.without(pl.Series([what]))
         elif kind == "decision":
             incidents = live.verification(wanted=QUIET).incidents["incident"].to_list()
             decisions.append(data.draw(decided(text, incidents, mine, len(decisions))))
-            live.change(decisions=decisions)
+            changes = live.change(decisions=decisions)
         elif kind == "text":
             text = data.draw(st.sampled_from(texts))
-            live.change(agreement=text)
+            changes = live.change(agreement=text)
         elif kind == "restart":
-            live = back(live, text, coverage, decisions, as_of)
-        same(live, from_nothing(text, came, coverage, decisions, as_of))
+            live = back(live, text, coverage, decisions, as_of, matched)
+            changes = Changes()
+        else:
+            continue
+        before, there = there, same(live, from_nothing(text, came, coverage, decisions, as_of))
+        assert set(changes.lost) == before - there
 
 
 @examples(20)
@@ -211,6 +234,14 @@ def test_asking_what_would_change_changes_nothing(mine: Any, more: Any, n: int) 
     same(asked, from_nothing(text, [first, second], Coverage(), (), None))
     live.change(reports=[second])
     assert live.verdicts == asked.verdicts
+
+
+def test_what_is_put_into_a_fork_before_either_was_asked_is_not_in_the_other() -> None:
+    one = Ranked(np.int64)
+    one.insert(np.array([1]), np.array([0]))
+    fork = copy.copy(one)
+    fork.insert(np.array([1]), np.array([1]))
+    assert (fork.rows.tolist(), one.rows.tolist()) == ([0, 1], [0])
 
 
 def test_a_name_that_nobody_bears_is_looked_for_once_in_every_report(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -315,7 +315,9 @@ def test_keys_that_meet_by_chance_are_drawn_anew(text: Agreement, monkeypatch: p
     def meets(keys: Keys, incident_id: pl.Expr) -> pl.Expr:
         if keys.seeds not in drawn:
             drawn.append(keys.seeds)
-        return of_incident(keys, pl.lit("I") if len(drawn) < 3 else incident_id)
+        return of_incident(
+            keys, pl.when(incident_id.is_not_null()).then(pl.lit("I")) if len(drawn) < 3 else incident_id
+        )
 
     monkeypatch.setattr(Keys, "of_incident", meets)
     again = judged(text, reports(*rows))

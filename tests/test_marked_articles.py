@@ -30,10 +30,22 @@ def test_there_are_as_many_articles_as_are_told() -> None:
         ("en", "apart"): 8,
         ("en", "more"): 30,
         ("en", "kept"): 10,
+        ("en", "learn"): 52,
+        ("en", "unseen"): 12,
+        ("ru", "learn"): 47,
+        ("uk", "learn"): 41,
         **{
             (language, half): many
             for language in ("ru", "uk")
-            for half, many in (("dev", 20), ("fresh", 12), ("more", 16), ("held", 8), ("apart", 6), ("kept", 6))
+            for half, many in (
+                ("dev", 20),
+                ("fresh", 12),
+                ("more", 16),
+                ("held", 8),
+                ("apart", 6),
+                ("kept", 6),
+                ("unseen", 8),
+            )
         },
     }
 
@@ -42,7 +54,7 @@ def test_the_halves_are_about_different_truces() -> None:
     for language in ("en", "ru", "uk"):
         halves = [
             {_read(p)[1]["agreement"] for p in (ARTICLES / language / half).glob("*.yaml")}
-            for half in ("dev", "fresh", "more", "held", "apart", "kept")
+            for half in ("dev", "fresh", "more", "learn", "held", "apart", "kept", "unseen")
         ]
         assert not any(a & b for a, b in itertools.combinations(halves, 2))
 

@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from servanda.app.output import write_all, write_file
 from servanda.cli.main import main
 from servanda.errors import PartlyWrittenError, ServandaError
+from servanda.report.long_tables import LongTable
 from servanda.values.lazy_files import LazyFiles
+from servanda.verdicts.findings_table import FINDING_OUT
 
 ROOT = Path(__file__).resolve().parent.parent
 CASE = ROOT / "cases" / "easter-truce-2025"
@@ -361,3 +364,28 @@ def test_files_that_are_made_when_written_are_made_once_and_none_is_left_after_a
     with pytest.raises(ServandaError):
         write_all(tmp_path / "none", LazyFiles({name: functools.partial(maker, name) for name in ("one", "bad")}))
     assert not (tmp_path / "none").exists()
+
+
+class Streamed:
+    """A table that comes in parts; after the first somebody presses Ctrl-C, or nobody does."""
+
+    def __init__(self, *, stopped: bool) -> None:
+        self.stopped, self.given = stopped, 0
+
+    def parts(self, _: str) -> Iterator[tuple[int, pl.DataFrame]]:
+        for self.given in range(1, 4):
+            yield self.given, pl.DataFrame(schema=FINDING_OUT).clear(1)
+            if self.stopped:
+                os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_table_that_comes_in_parts_stops_at_ctrl_c_and_tells_of_a_full_disk(folder: Path, form: str) -> None:
+    before, tables = content(folder), Streamed(stopped=True)
+    with pytest.raises(KeyboardInterrupt):
+        write_all(folder, {**NEW, "findings": LongTable(tables, "findings", form)})  # type: ignore[arg-type]
+    assert content(folder) == before
+    assert tables.given < 3, "it went on to the end"
+    full = LongTable(Streamed(stopped=False), "findings", form)  # type: ignore[arg-type]
+    with pytest.raises(OSError, match="No space left on device"):
+        full.write(Path("/dev/full"), folder, lambda: None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import builtins
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,18 @@ import polars as pl
 import pytest
 
 import servanda
+from servanda.app import engines
 from servanda.app.context import context_of
-from servanda.app.engines import engine_of
 from servanda.app.fuse import fuse_files
-from servanda.app.output import write_all
 from servanda.app.verify import verify_files
-from servanda.engine import LocalEngine, spark_source
+from servanda.cli.main import main
+from servanda.engine import LocalEngine, spark_source, spark_tables
 from servanda.engine.spark import Spark
 from servanda.engine.spark_faults import fault_of
 from servanda.errors import ServandaError
 from servanda.evidence.plugins import shipped_readers
-from servanda.report import all_files, long_tables
+from servanda.incidents.fusion import divided
+from servanda.report import all_files
 from servanda.report.tables import csv, verdicts_json
 from servanda.values.keyed_hash import keyed_hash
 from servanda.verdicts import Wanted
@@ -49,6 +52,19 @@ watches:
     probability: 0.8
 """
 
+LACKING = """import sys
+
+
+class Lacking:
+    def find_spec(self, name, path=None, target=None):
+        if name == "servanda":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+sys.meta_path.insert(0, Lacking())
+"""
+"""What makes a Python have no Servanda."""
+
 TEXT = [5031058366091215670, 7837278511239753369, 7408624347353687684, 5031058366091215670]
 NUMBERS = [9537508092927057482, 9537508092927057482, 4395261742557032785, 7408624347353687684]
 
@@ -66,8 +82,12 @@ def spark(cluster: Cluster) -> Iterator[Spark]:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         patch.setenv("JAVA_TOOL_OPTIONS", FAST)
         patch.setenv("PYSPARK_PYTHON", os.sys.executable)  # type: ignore[attr-defined]
-        with engine_of("spark", cluster.master) as engine:
+        with engines.engine_of("spark", cluster.master) as engine:
             assert isinstance(engine, Spark)
+            # many small files in few tasks, and no code made for queries that are asked once
+            engine.session.conf.set("spark.sql.files.openCostInBytes", "1k")
+            engine.session.conf.set("spark.sql.codegen.wholeStage", "false")
+            engine.session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             yield engine
 
 
@@ -91,9 +111,8 @@ def folder_by_day(table: pl.DataFrame, folder: Path) -> list[Path]:
 
 
 def told(run: Any) -> str:
-    findings = run.findings if run.tables is None else run.tables.whole("findings")
     tables = (
-        findings,
+        run.findings,
         run.incidents,
         run.members,
         run.exceptions,
@@ -106,25 +125,36 @@ def told(run: Any) -> str:
 
 
 @needs_spark
-@pytest.mark.parametrize(
-    "options",
-    [{"fuse": False, "by": "day"}, {"fuse": True, "as_of": "2025-03-25"}],
-    ids=["by day", "fused, as of an instant"],
-)
-def test_a_cluster_gives_the_same_bytes_as_one_process(spark: Spark, tmp_path: Path, options: dict[str, Any]) -> None:
+def test_a_cluster_gives_the_same_files_as_one_process(
+    spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
     files = folder_by_day(crowd(5, 600), tmp_path / "reports")
-    (tmp_path / "coverage.yaml").write_text(COVERAGE)
-    watched = [tmp_path / "coverage.yaml"]
-    options["wanted"] = Wanted(grounds=False)  # where much was found, it is not asked on what verdicts rest
-    here = verify_files(text, files, watched, engine=LocalEngine(), **options)
-    engine = Spark(spark.session, shares=2, little=0)
-    there = verify_files(text, [str(tmp_path / "reports")], watched, engine=engine, **options)
-    assert there.tables is not None
-    assert "breached" in told(here)
-    assert told(there) == told(here)
-    write_all(tmp_path / "there", {**all_files(there), **long_tables(there)})
-    assert {file.name: file.read_bytes() for file in (tmp_path / "there").iterdir()} == all_files(here)
+    coverage, out = tmp_path / "coverage.yaml", tmp_path / "there"
+    coverage.write_text(COVERAGE)
+    wanted = Wanted(grounds=False)  # where much was found, it is not asked on what verdicts rest
+    here = verify_files(text, files, [coverage], by="day", as_of="2025-03-25", engine=LocalEngine(), wanted=wanted)
+    assert {"breached", "undetermined"} <= {one.verdict for one in here.verdicts}
+    assert here.fused
+    kept: list[int] = []
+    streamed = spark_tables.streamed
+
+    def counted(rows: Any) -> Iterator[Any]:
+        kept.append(spark.session.sparkContext._jsc.getPersistentRDDs().size())
+        return streamed(rows)
+
+    @contextmanager
+    def lent(*_: object) -> Iterator[Spark]:
+        monkeypatch.setattr(spark_tables, "streamed", counted)
+        yield Spark(spark.session, shares=2, little=0)
+        monkeypatch.setattr(spark_tables, "streamed", None)  # the session has ended
+
+    monkeypatch.setattr(engines, "engine_of", lent)
+    command = ["verify", str(tmp_path / "agreement.yaml"), str(tmp_path / "reports"), "--coverage", str(coverage)]
+    assert main([*command, "--by", "day", "--as-of", "2025-03-25", "--engine", "spark", "--out", str(out)]) == 0
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == all_files(here)
+    assert kept
+    assert min(kept) > 0, "what was kept was given back before it was written"
 
 
 @needs_spark
@@ -200,20 +230,47 @@ def test_what_a_log_asks_for_in_vain_is_refused(spark: Spark, tmp_path: Path) ->
 
 
 @needs_spark
-def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster: Cluster, spark: Spark, tmp_path: Path) -> None:
+def test_workers_without_the_package_or_with_another_version_are_told_how_to_get_it(
+    spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
-    files = folder_by_day(crowd(7, 30_000), tmp_path / "reports")
+    written(crowd(6, 5)).write_parquet(tmp_path / "reports.parquet")
+    (tmp_path / "sitecustomize.py").write_text(LACKING)
+    with monkeypatch.context() as patch:
+        patch.setitem(spark.session.sparkContext.environment, "PYTHONPATH", str(tmp_path))
+        with pytest.raises(ServandaError, match=r"SPK002.*'servanda'(.|\n)*venv-pack"):
+            verify_files(text, [tmp_path / "reports.parquet"], engine=spark)
+    monkeypatch.setattr(spark_source, "Reading", partial(spark_source.Reading, version="0.0.1"))
+    with pytest.raises(ServandaError, match=r"SPK003.*Servanda.*0\.0\.1"):
+        verify_files(text, [tmp_path / "reports.parquet"], engine=spark)
+
+
+@needs_spark
+def test_machines_that_are_lost_in_the_middle_change_nothing(
+    cluster: Cluster, spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    files = folder_by_day(crowd(7, 600), tmp_path / "reports")
     stages: list[str] = []
+    closed = divided.closed
+    monkeypatch.setattr(spark_source, "_AT_A_WORKER", 6_000)  # some files are too large for a worker to hold
+
+    def in_fusion(ties: Any) -> pl.DataFrame:  # all is compared, and half of it lies with the second worker
+        labels = closed(ties)
+        cluster.kill_what_it_started(cluster.workers[1])
+        stages.append("fuse")
+        return labels
 
     def progress(stage: str, done: int) -> None:
-        if stage == "match" and "match" not in stages:  # all is matched, and half of it lies with the second worker
+        if stage == "match" and "match" not in stages:  # all is matched, and half of it lies there
             cluster.kill(cluster.workers[1])
         stages.append(stage)
 
-    here = told(verify_files(text, files, engine=LocalEngine(), fuse=False))
+    monkeypatch.setattr(divided, "closed", in_fusion)
+    here = told(verify_files(text, files, engine=LocalEngine()))
     frame = spark.session.read.parquet(str(tmp_path / "reports"))  # a session and a frame of one's own
-    there = told(verify_files(text, [frame], engine=Spark(spark.session, shares=7), fuse=False, progress=progress))
-    assert {"match", "judge"} <= set(stages)
+    there = told(verify_files(text, [frame], engine=Spark(spark.session, shares=3), progress=progress))
+    assert stages[:3] == ["fuse", "match", "judge"]
     assert there == here
 
 
@@ -243,7 +300,7 @@ def test_what_goes_wrong_on_a_cluster_is_told_with_what_would_help() -> None:
 
 def test_a_master_that_does_not_answer_is_told_at_once() -> None:
     pytest.importorskip("pyspark")
-    with pytest.raises(ServandaError, match="SPK004"), engine_of("spark", "spark://127.0.0.1:9"):
+    with pytest.raises(ServandaError, match="SPK004"), engines.engine_of("spark", "spark://127.0.0.1:9"):
         pass
 
 
@@ -256,12 +313,12 @@ def test_without_pyspark_it_is_told_how_to_install_it(monkeypatch: pytest.Monkey
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ServandaError, match=r"SPK001.*\n.*servanda\[spark\]"), engine_of("spark", None):
+    with pytest.raises(ServandaError, match=r"SPK001.*\n.*servanda\[spark\]"), engines.engine_of("spark", None):
         pass
 
 
 def test_a_master_is_asked_for_with_a_cluster_only() -> None:
-    with pytest.raises(ServandaError, match="SPK013"), engine_of("local", "spark://127.0.0.1:7077"):
+    with pytest.raises(ServandaError, match="SPK013"), engines.engine_of("local", "spark://127.0.0.1:7077"):
         pass
 
 

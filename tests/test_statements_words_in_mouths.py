@@ -425,3 +425,42 @@ def test_nobody_is_told_to_have_said_what_only_happened_or_was_asked_of_him(tmp_
 )  # fmt: skip
 def test_a_side_is_known_by_whom_a_name_is_put_beside(tmp_path: Path, text: str, side: str) -> None:
     assert {s.side for s in said_in(tmp_path, text).statements if "Sollen" in s.speaker} == {side}
+
+
+MORE_SIDES = AGREEMENT.replace(
+    "parties:", "third_states: {EL: Eastland, WL: Westland, HL: Highland}\nparties:"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("Northland rejected the foreign troops, despite offers from Eastland, Westland, and Highland, who have expressed a willingness to send troops.",
+         {("NL", "rejects"), ("EL", "offers"), ("WL", "offers"), ("HL", "offers")}),
+        ("Eastland, Westland, and Highland express willingness to send foreign troops, but Northland rejects it.",
+         {("NL", "rejects"), ("EL", "offers"), ("WL", "offers"), ("HL", "offers")}),
+        ("A Northland official repeated that Northland opposes foreign troops, as Eastland has signaled being open to sending troops.",
+         {("NL", "rejects"), ("EL", "offers")}),
+        ("A Northland official said that any foreign troops would widen the war, which Northland cannot accept.", {("NL", "rejects")}),
+        ("Northland demanded that foreign troops should never be admitted to the plain.", {("NL", "rejects")}),
+        ("Northland demanded a foreign troops ban in any treaty.", {("NL", "rejects")}),
+        ("A Northland official said: “We will be talking about foreign troops.”", set()),
+    ],
+)  # fmt: skip
+def test_a_list_of_names_an_aside_and_a_ban_say_who_wants_foreign_troops_and_who_not(
+    tmp_path: Path, text: str, cells: set[tuple[str, str]]
+) -> None:
+    read = said_in(tmp_path, text, agreement=MORE_SIDES)
+    assert {(s.side, s.stance) for s in read.stands if s.term == "troops" and s.stance != "speaks of"} == cells
+
+
+def test_who_accepts_what_is_told_of_an_offer_accepts_the_offer(tmp_path: Path) -> None:
+    text = (
+        "An official of Southland made no mention of guarantees.\n\nHe passed over the 30-day ceasefire proposal, which was accepted by Northland with "
+        "envoys of the mission on Sunday."
+    )
+    read = said_in(tmp_path, text)
+    assert [(s.speaker, s.content) for s in read.statements if s.verb == "accept"] == [
+        ("Northland", "the 30-day ceasefire proposal")
+    ]
+    assert {(s.term, s.stance) for s in read.stands if s.side == "NL"} == {("truce", "accepts")}

@@ -33,6 +33,9 @@ def run() -> int:
         The exit code.
     """
     gc.set_threshold(_MADE)
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # before NumPy: its matrices here are small, and waiting threads cost
     try:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, _interrupt)

@@ -85,8 +85,7 @@ def write_brief(
     def earliest(period: Period) -> datetime | None:
         return period.reporting.window(period.days(period.before)[0]).start
 
-    def verified(period: Period | None, *, beginning: bool = False) -> Verification:
-        as_of = None if period is None else period.start if beginning else period.end
+    def verified(period: Period | None, as_of: datetime | None = None) -> Verification:
         return verify_files(
             text,
             evidence,
@@ -105,9 +104,25 @@ def write_brief(
     whole = verified(None) if asked.date is None else None
     period = period_of(text, _last_day(whole, text) if asked.date is None else asked.date, kind.span)
     period = period.numbered(asked.number, asked.numbers)
-    now = whole if whole is not None and not kind.compares else verified(period)
-    before = verified(period, beginning=True) if kind.compares else None
-    return Written(_corrected(kind.write(Facts(period, now, before), asked), asked), words, now.ingest)
+    now = whole if whole is not None and not kind.compares else verified(period, period.end)
+    facts = Facts(period, now, newer=asked.newer)
+    if asked.known is not None and asked.known < period.end:
+        facts = dataclasses.replace(facts, known=asked.known)
+    if kind.compares:
+        cut = _cut(period, asked)
+        facts = dataclasses.replace(facts, since=cut if cut < period.start and cut in asked.cuts.values() else None)
+        facts = dataclasses.replace(facts, before=verified(period, facts.opening))
+        facts = dataclasses.replace(facts, published=verified(period, cut) if cut < facts.opening else None)
+    return Written(_corrected(kind.write(facts, asked), asked), words, now.ingest)
+
+
+def _cut(period: Period, asked: Asked) -> datetime:
+    """Until when the last report before this one knew what it tells: the end of its day, unless it was made before that."""
+    last = period.last_report
+    if last is None:
+        return period.start
+    end = period.reporting.window(last[1]).end or period.start
+    return min(end, period.start, asked.cuts.get(last[1], end))
 
 
 def _corrected(brief: Brief, asked: Asked) -> Brief:

@@ -128,7 +128,7 @@ def _embargoed(
             source, read = sources[index], set[int]()
             for batch in rewrite.batches(ids.batches(source.batches())):
                 borne = pl.col("incident_id").is_in(list(open_)).fill_null(False)
-                shown = batch.filter(borne | keys.add_to(batch)["incident"].is_in(released_keys))
+                shown = batch.filter(borne | keys.of_reports(batch).is_in(released_keys))
                 rows -= set(shown["row"].to_list())
                 read |= set(batch["row"].to_list())
             for others in (source.ingest.figures, source.ingest.statements, source.ingest.items):

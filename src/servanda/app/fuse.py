@@ -28,7 +28,7 @@ from servanda.incidents.fusion.doubtful import doubts_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import FusionTables, group_names, ids, ids_of, incident_tables
 from servanda.incidents.fusion.told import KEPT
-from servanda.incidents.lineage.report import LineageReport, trace_lineage
+from servanda.incidents.lineage.report import TRACED, LineageReport, trace_lineage
 from servanda.incidents.parted import Parted, part
 from servanda.values.codes import Vocabulary
 from servanda.values.elsewhere import Elsewhere, Positions, each, each_at, with_ids
@@ -83,14 +83,18 @@ def fuse_files(
         tables = list(_parted(source, lambda: read, None))
         progress("reports to put together", sum(table.height for table in tables))
         fusion, reports = fuse_reports(source, tables, engine) if any(map(len, tables)) else (Fusion(), pl.DataFrame())
+        del read, tables
     if not fusion.size:
         raise _no_reports(items, source.ingest)
     progress("reports to describe", fusion.size)
+    engine.release()
     incidents = incident_tables(fusion)
     progress("reports to trace back", fusion.size)
+    reports = reports.select(TRACED).with_columns(incident=incidents.of_report)
     del fusion  # of many reports it is large, and tracing needs as much
     engine.release()
-    lineage = trace_lineage(reports.with_columns(incident=incidents.of_report), source.context.vocabulary)
+    lineage = trace_lineage(reports, source.context.vocabulary, engine.release)
+    engine.release()
     return FusionResult(incidents, lineage, source.ingest)
 
 

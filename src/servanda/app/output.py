@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import signal
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -28,8 +28,10 @@ _DISK = "check permissions and free disk space"
 class Written(Protocol):
     """The content of a file that is too long to be held at once."""
 
-    def write(self, path: Path, aside: Path) -> None:
-        """Write it; ``aside``: an empty folder on the same disk for what is put aside meanwhile, and is taken away after."""
+    def write(self, path: Path, aside: Path, check: Callable[[], None]) -> None:
+        """Write it; ``aside``: an empty folder on the same disk for what is put aside meanwhile, and is taken away after; ``check``: to be
+        called again and again, it stops the work where somebody wants it to end.
+        """
         ...
 
 
@@ -72,7 +74,7 @@ def write_all(
                 else:
                     aside = stage / "aside"
                     aside.mkdir()
-                    content.write(stage / "new" / name, aside)
+                    content.write(stage / "new" / name, aside, interrupts.check)
                     shutil.rmtree(aside)
             interrupts.check()
             moves = _moves(target, files, stage, leftovers or {})

@@ -15,6 +15,7 @@ from servanda.evidence.model import HEARSAY, NO_SIDE, RELAYED, REPORT, Context
 from servanda.figures import PublishedCount
 from servanda.incidents.lineage.claims import BETWEEN, SAYING
 from servanda.statements import Accusation, Document, Statement, StatementAnalysis, accusations, english
+from servanda.statements.finder import FOUND
 from servanda.statements.languages import SLAVIC
 from servanda.statements.slavic import slavic_accusations
 from servanda.values.names import name_key
@@ -118,7 +119,7 @@ def accused(analysis: StatementAnalysis, document: Document) -> list[tuple[Accus
 def accusations_of(
     document: Document, statements: Sequence[Statement], analysis: StatementAnalysis
 ) -> list[Accusation]:
-    """Accusations, admissions and denials of a document, by the rules of its language.
+    """Accusations, admissions and denials of a document, by the rules of its language; what only the finder found accuses nobody.
 
     Args:
         document: an article or a message.
@@ -128,6 +129,7 @@ def accusations_of(
     Returns:
         Them in the order of the text.
     """
+    statements = [s for s in statements if s.read_by != FOUND]
     language = analysis.languages.get(document.id)
     if language is not None and language.code in SLAVIC:
         return slavic_accusations(document, statements, language.code, analysis.people.words)

@@ -35,9 +35,9 @@ from servanda.statements import (
     reading_of,
     request_for,
     stands,
-    statements_of,
     taken,
 )
+from servanda.statements.finder import Finds, finds
 from servanda.values.files import FileLike, base_name_of, name_of
 from servanda.values.names import all_names
 from servanda.values.states import STATES
@@ -51,7 +51,8 @@ def read_statements(
     order: str = "",
     by: str = "",
     extractor: Extractor | None = None,
-    english_rules: Callable[[Document, People, TopicMatcher], Reading] = reading_of,
+    english_rules: Callable[..., Reading] = reading_of,
+    finder: Finds = finds,
 ) -> StatementAnalysis:
     """Read articles and find who said what.
 
@@ -63,6 +64,7 @@ def read_statements(
         by: whose own words the articles are, where they are a speech, a post or a statement; their text may tell it as well.
         extractor: reads the documents in place of the rules (``app/extractors.py``).
         english_rules: reads English documents; with a model, what :func:`servanda.app.speech_models.reader_of` gives.
+        finder: finds what no rule finds; left out, the one that ships.
 
     Returns:
         The statements, which of them are one, and which side stands where.
@@ -84,7 +86,8 @@ def read_statements(
         read = []
         for n, document in enumerate(documents):
             progress("articles understood", n)
-            read.append(read_by_language(document, people, topics, english_rules, only_languages=extractor is not None))
+            only = extractor is not None
+            read.append(read_by_language(document, people, topics, english_rules, finder=finder, only_languages=only))
     except ImportError as error:
         hint = "python -m pip install 'servanda[documents]'"
         missing = f"needs {error.name}, which is not installed"
@@ -187,7 +190,8 @@ def _proposed(
 def _heard(documents: Sequence[Document], topics: TopicMatcher, people: People) -> list[Statement]:
     """What the rules for English read in the documents; nothing where their tagger is not installed."""
     try:
-        return [s for d in documents if english(d.text) for s in statements_of(d, people, topics)]
+        read = (reading_of(d, people, topics, finder=lambda _: ()) for d in documents if english(d.text))
+        return [s for one in read for s in one.statements]
     except ImportError:
         return []
 

@@ -13,13 +13,14 @@ where the mandate names none.
 * ``parts``    sections that reports of a period share
 * ``case``     sections about one incident
 * ``clocks``   what falls due, what changed, what to verify next
+* ``corrections``  what of earlier reports no longer stands
 * ``framing``  what every report has around its sections
 * ``annexes``  the annexed tables
 * ``kinds``    one file for each family of reports; ``registry``: their names
 """
 
 from servanda.briefs.annexes import FILE_COLUMNS
-from servanda.briefs.asked import Asked, Kind
+from servanda.briefs.asked import Asked, Kind, Unplaced
 from servanda.briefs.facts import Facts
 from servanda.briefs.model import Brief, Paragraph, Points, Section, Sentence, Table, is_number
 from servanda.briefs.period import Period, period_of
@@ -40,6 +41,7 @@ __all__ = [
     "Section",
     "Sentence",
     "Table",
+    "Unplaced",
     "Words",
     "is_number",
     "period_of",

@@ -72,7 +72,7 @@ def incidents_table(facts: Facts) -> Table:
         body.append(
             (
                 Name(row["incident"]),
-                when(row["start"], row["end"]),
+                when(row["begins"], row["ends"]),
                 place(row["place_name"], row["region"]),
                 codes("act", row["acts"]),
                 codes("target", row["targets"]),

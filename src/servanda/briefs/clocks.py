@@ -11,7 +11,7 @@ import polars as pl
 from servanda.agreement import Term
 from servanda.agreement.model import Text
 from servanda.briefs.annexes import FILE_COLUMNS
-from servanda.briefs.case import step
+from servanda.briefs.case import REPLIES, step
 from servanda.briefs.facts import Facts
 from servanda.briefs.model import Block, Code, Name, Paragraph, Phrase, Points, Section, Sentence, Several, Table
 from servanda.briefs.parts import SHOWN
@@ -160,9 +160,11 @@ def decisions_table(facts: Facts) -> Table:
 
 
 def decisions_of(facts: Facts) -> list[Decision]:
-    """The decisions that became known in the period and were not undone by its end."""
-    start, end = facts.period.start, facts.period.end
-    return [d for d in facts.now.decided.counting if start < d.known_at <= end]
+    """The decisions that became known in the period and were not undone by its end, and what was replied and dissented."""
+    start, end = facts.opening, facts.period.end
+    said = [d for life in facts.now.decided.lives for d in life.steps if d.says.get("step") in REPLIES]
+    made = {d.id: d for d in (*facts.now.decided.counting, *said) if start < d.known_at <= end}
+    return sorted(made.values(), key=lambda d: (d.known_at, d.at, d.id))
 
 
 def next_to_verify(facts: Facts) -> Section:

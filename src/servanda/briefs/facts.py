@@ -7,9 +7,13 @@ begins, in the region that its most precise report names.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -19,7 +23,7 @@ from servanda.coverage import Coverage, Watch
 from servanda.coverage.measure import measure
 from servanda.coverage.model import Gap
 from servanda.values.names import name_key, name_keys
-from servanda.values.time import Interval
+from servanda.values.time import Interval, hour_of
 from servanda.verdicts import Verification
 
 COUNTED = ("confirmed", "excused", "open", "alleged")
@@ -32,16 +36,30 @@ _INSTANT = pl.Datetime("us", "UTC")
 
 @dataclass(frozen=True)
 class Facts:
-    """One period with what is known at its end (``now``) and was known at its beginning (``before``, where that was asked)."""
+    """One period with what is known at its end (``now``) and was known at its beginning (``before``, where that was asked).
+
+    ``since``: where the last report knew less than the beginning of the period, until when it knew: what became known from then on is told in this one;
+    ``published``: what that report knew, where it is not ``before``; ``newer``: by incident the reports that came after it was determined, as a desk knows them;
+    ``known``: where the period is not over, until when anything is known.
+    """
 
     period: Period
     now: Verification
     before: Verification | None = None
+    since: datetime | None = None
+    published: Verification | None = None
+    newer: Mapping[str, Collection[str]] = field(default_factory=dict)
+    known: datetime | None = None
+
+    @property
+    def opening(self) -> datetime:
+        """From when on what becomes known is told."""
+        return self.period.start if self.since is None else min(self.since, self.period.start)
 
     @cached_property
     def events(self) -> pl.DataFrame:
         """The incidents that are counted, as they are known at the end: one row each (:func:`events_of`)."""
-        return events_of(self.now, self.period)
+        return events_of(self.now, self.period, self.newer)
 
     @cached_property
     def then(self) -> pl.DataFrame:
@@ -167,23 +185,29 @@ class Facts:
         names = {w.id for w in watches}
         gaps = tuple(g for g in self.now.watched.gaps if g.watches is None or g.watches & names)
         alone = dataclasses.replace(self.now, members=own, watched=Coverage(watches, gaps))
-        return Facts(self.period, alone, self.before)
+        return dataclasses.replace(self, now=alone)
 
     def _known_in_period(self, column: str) -> pl.Expr:
-        after = pl.lit(self.period.start, dtype=_INSTANT)
+        after = pl.lit(self.opening, dtype=_INSTANT)
         return (pl.col(column) > after) & (pl.col(column) <= pl.lit(self.period.end, dtype=_INSTANT))
 
 
-def events_of(verification: Verification, period: Period | None = None) -> pl.DataFrame:
+def events_of(
+    verification: Verification,
+    period: Period | None = None,
+    newer: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> pl.DataFrame:
     """The incidents that are counted.
 
     Args:
         verification: what was found.
         period: whose days, and those before it, are named.
+        newer: as in :class:`Facts`.
 
     Returns:
         The columns of incidents with ``status`` (the best of its findings), ``region``, ``act`` (its kind, :data:`SEVERAL` where several are told),
-        ``acts_told`` (the largest number of acts that a report counts in it), ``first_known``, and ``day`` (null outside of the days).
+        ``acts_told`` (the largest number of acts that a report counts in it), ``first_known``, ``newer`` (how many of its reports came after it was determined), ``begins`` and ``ends`` (when it happened, by the others, as
+        :func:`~servanda.values.time.hour_of` says), and ``day`` (null outside of the days).
     """
     rank = {status: n for n, status in enumerate(COUNTED)}
     best = (
@@ -204,7 +228,42 @@ def events_of(verification: Verification, period: Period | None = None) -> pl.Da
     events = events.with_columns(
         act=pl.when(one.list.len() > 1).then(pl.lit(SEVERAL)).otherwise(pl.col("acts").replace("", None))
     )
+    events = events.join(_hours(verification, newer), on="incident", how="left")
+    events = events.with_columns(
+        pl.coalesce("begins", "start").alias("begins"),
+        pl.coalesce("ends", "end").alias("ends"),
+        pl.col("newer").fill_null(0),
+    )
     return _with_days(events, period).sort("start", "incident")
+
+
+def _hours(verification: Verification, newer: Mapping[str, Collection[str]]) -> pl.DataFrame:
+    """When each incident happened by the reports on which its determination rests, and how many came later."""
+    made = {life.incident: at for life in verification.decided.lives if (at := determined_at(life)) is not None}
+    late = {(incident, one) for incident, reports in newer.items() for one in reports}
+    spans: dict[str, list[tuple[datetime | None, datetime | None]]] = {}
+    came: Counter[str] = Counter()
+    rows = verification.members.select("incident", "report_id", "known_at", "start", "end")
+    for incident, report, known, start, end in rows.iter_rows():
+        if (incident, report) in late or (known is not None and incident in made and known > made[incident]):
+            came[incident] += 1
+        else:
+            spans.setdefault(incident, []).append((start, end))
+    hours = [(incident, hour_of(spans.get(incident, ())) or (None, None)) for incident in {**spans, **came}]
+    return pl.DataFrame(
+        [(incident, *hour, came[incident]) for incident, hour in hours],
+        schema={"incident": pl.String, "begins": _INSTANT, "ends": _INSTANT, "newer": pl.Int64},
+        orient="row",
+    )
+
+
+def determined_at(life: Any) -> datetime | None:
+    """When the determination of an incident was made that stands; ``None`` where none does, or it was reopened since."""
+    made = life.determination
+    if made is None or any(d.says.get("step") == "reopened" and d.at > made.at for d in life.steps):
+        return None
+    at: datetime = made.at
+    return at
 
 
 def _with_days(events: pl.DataFrame, period: Period | None) -> pl.DataFrame:

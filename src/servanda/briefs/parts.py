@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from servanda.briefs.annexes import FILE_COLUMNS
+from servanda.briefs.asked import Asked
 from servanda.briefs.facts import ASSERTS, Facts
 from servanda.briefs.model import (
     Block,
@@ -22,7 +23,7 @@ from servanda.briefs.model import (
     Table,
     Value,
 )
-from servanda.briefs.said import heads, incident, kind_of_act, party, phrase, say, when
+from servanda.briefs.said import heads, incident, kind_of_act, party, phrase, place, say, when
 
 SHOWN = 8
 """So many incidents are told on the page; the annex has all."""
@@ -41,6 +42,11 @@ def head(facts: Facts, *, counts: bool = True) -> tuple[Sentence, ...]:
         out.append(say("head.everything", "evidence", zone=Name(period.reporting.zone.key)))
     else:
         out.append(say("head.as_of", "period", end=now.as_of, zone=Name(period.reporting.zone.key)))
+    last = period.last_report
+    if facts.since is not None and last is not None:
+        out.append(say("head.since", "period", number=last[0], day=last[1], at=facts.since))
+    if facts.known is not None:
+        out.append(say("head.known", "period", at=facts.known))
     mandate = now.agreement.mandate
     names = "names" if mandate.attribution else "no_names"
     return (*out, say(f"head.{names if mandate.attribution_stated else 'not_said'}", "agreement/mandate"))
@@ -182,6 +188,31 @@ def told_of(facts: Facts, key: str, events: pl.DataFrame) -> Section:
     return Section(phrase(f"section.{key}"), tuple(blocks))
 
 
+def unplaced(facts: Facts, asked: Asked) -> Section | None:
+    """The reports of the period that no term counts because they say no place on the map; nothing where there is none."""
+    counted = set(facts.events["incident"].to_list())
+    new = [
+        one
+        for one in asked.unplaced
+        if one.incident not in counted and one.known_at and facts.opening < one.known_at <= facts.period.end
+    ]
+    if not new:
+        return None
+    points = [
+        say(
+            "unplaced.report",
+            f"reports/{one.report}",
+            report=Name(one.report),
+            who=Name(one.source),
+            place=place(one.place),
+            when=when(one.start, one.end),
+        )
+        for one in new[:SHOWN]
+    ]
+    told = Paragraph((say("unplaced.count", "reports", count=len(new)),))
+    return Section(phrase("section.unplaced"), (told, Points(tuple(points))))
+
+
 def sides(facts: Facts) -> Section:
     """What the sources of each side allege of the other in the period, and what they answer to what is alleged against theirs."""
     agreement = facts.now.agreement
@@ -292,18 +323,6 @@ def looked(facts: Facts) -> Section:
     if seen:
         blocks.append(Points(tuple(seen)))
     return Section(phrase("section.looked"), tuple(blocks))
-
-
-def corrections(facts: Facts) -> Section:
-    """What is known otherwise of earlier days than at the beginning of the period, by the number of their report; without a report there is nothing to correct."""
-    was, now = facts.per_day(facts.then), facts.per_day(facts.events)
-    points = []
-    for day in sorted(was, reverse=True):
-        if day < facts.period.first and was[day] != now[day] and (number := facts.period.number_of(day)) is not None:
-            of, then, since = f"counts/day={day}", was[day], now[day]
-            points.append(say("corrections.day", of, number=number, day=day, was=then, now=since))
-    body: Block = Points(tuple(points)) if points else Paragraph((say("corrections.none", "counts"),))
-    return Section(phrase("section.corrections"), (body,))
 
 
 def terms(facts: Facts) -> Table:

@@ -63,6 +63,14 @@ class Period:
         """The number of the report of an earlier day; ``None`` where the mission sent none."""
         return self.number - (self.first - day).days if self.numbers is None else self.numbers.get(day)
 
+    @property
+    def last_report(self) -> tuple[int, date] | None:
+        """The number and day of the last report before this one; ``None`` where the mission sent none."""
+        if self.numbers is None:
+            return (self.number - 1, self.first - _DAY) if self.number > 1 else None
+        earlier = [day for day in self.numbers if day < self.first]
+        return (self.numbers[max(earlier)], max(earlier)) if earlier else None
+
     def days(self, before: int = 0) -> list[date]:
         """Its days in order, with so many before them."""
         count = (self.last - self.first).days + 1 + before

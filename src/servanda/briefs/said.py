@@ -95,7 +95,7 @@ def incident(row: Mapping[str, Any], agreement: Agreement) -> Sentence:
             incident=short(row["incident"]),
             what=what(row),
             place=place(row["place_name"], row.get("region")),
-            when=when(row["start"], row["end"]),
+            when=when(row["begins"], row["ends"]),
         )
     ]
     told = {
@@ -109,4 +109,6 @@ def incident(row: Mapping[str, Any], agreement: Agreement) -> Sentence:
     if row["happened"] == "confirmed" and row["status"] != "confirmed":
         parts.append(phrase("incident.happened"))
     parts.append(phrase(f"incident.{row['status']}"))
+    if row["newer"]:
+        parts.append(phrase("incident.newer", count=row["newer"]))
     return Sentence(Run(tuple(parts)), (f"incidents/{row['incident']}",))

@@ -128,7 +128,7 @@ def _people(own: Commands) -> None:
     decide.add_argument("--why", metavar="TEXT", default="", help="the reason")
     for option, text in (
         ("outcome", "of the step, where it has one"),
-        ("of", "the party or incident that the step names"),
+        ("of", "the party, incident or team that the step names"),
     ):
         decide.add_argument(f"--{option}", metavar="WORD", help=text)
     decide.add_argument(
@@ -365,7 +365,8 @@ def _decide(args: argparse.Namespace, desk: Desk) -> int:
         hint = "write it as 2025-04-01T10:00+03:00"
         raise ServandaError(Fault("--until", f"not an instant with an offset: {args.until!r}", hint, code="DSK015"))
     party = args.of if args.step in ("replied", "dissent") else None
-    says = {"step": args.step, "outcome": args.outcome, "of": None if party else args.of, "until": until}
+    names = "team" if args.step == "tasked" else "of"
+    says = {"step": args.step, "outcome": args.outcome, names: None if party else args.of, "until": until}
     hand = load_key(Path(args.key)) if args.key else None
     read = digest_of(Path(args.finding).read_bytes()) if args.finding else None
     (done,) = decide(desk, args.person, [Click(args.incident, says, args.why, by=party, read=read)], hand)

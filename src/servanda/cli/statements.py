@@ -211,7 +211,7 @@ def _print_stands(analysis: StatementAnalysis) -> None:
 
 def _stand(cell: Stand) -> str:
     told = f", by the word of {', '.join(cell.by_word_of)}" if cell.by_word_of else ""
-    guess = ", side inferred" if cell.known == "inferred" else ""
+    guess = ", found by the model" if cell.found else ", side inferred" if cell.known == "inferred" else ""
     return f"{cell.side or 'side not told'} {cell.stance} ({cell.origins}{told}{guess})"
 
 

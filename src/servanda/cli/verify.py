@@ -111,23 +111,24 @@ def _from_files(args: argparse.Namespace) -> int:
     from servanda.app.engines import engine_of
     from servanda.app.verify import optional_files, verify_files
 
-    with engine_of(args.engine, args.master) as engine, Progress() as progress:
-        verification = verify_files(
-            args.agreement,
-            args.evidence,
-            args.coverage,
-            as_of=args.as_of,
-            by=args.by,
-            reader=args.reader,
-            fuse=args.fuse,
-            mapping=args.mapping,
-            engine=engine,
-            progress=progress,
-        )
-    if args.out is not None:
-        from servanda.report import all_files, long_tables
+    with engine_of(args.engine, args.master) as engine:
+        with Progress() as progress:
+            verification = verify_files(
+                args.agreement,
+                args.evidence,
+                args.coverage,
+                as_of=args.as_of,
+                by=args.by,
+                reader=args.reader,
+                fuse=args.fuse,
+                mapping=args.mapping,
+                engine=engine,
+                progress=progress,
+            )
+        if args.out is not None:  # long tables still lie with the engine
+            from servanda.report import all_files, long_tables
 
-        write_folder(args, {**all_files(verification), **long_tables(verification)}, optional_files(verification))
+            write_folder(args, {**all_files(verification), **long_tables(verification)}, optional_files(verification))
     _print(args, verification)
     if args.out is not None and not args.json:
         print(f"\nOpen {Path(args.out) / 'report.html'} in a browser; the tables lie beside it.")

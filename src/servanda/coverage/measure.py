@@ -303,22 +303,25 @@ def _seen(
     bearing = [n for n, gap in enumerate(gaps) if gap.watches is None or gap.watches & ids]
     active_w = _active([w.times for w in watches], spells)
     active_g = _active([gaps[n].times for n in bearing], spells)
+    unseen, causes = [1.0 - reach.watches[w.id] for w in watches], [w.causes for w in watches]
+
+    def left_of(watch: Watch, lost: Sequence[int]) -> Floats:
+        left = reach.watches[watch.id].copy()
+        for gap in (bearing[i] for i in lost):
+            taken = gaps[gap].watches
+            if taken is None or watch.id in taken:
+                left *= 1.0 - reach.gaps[gap]
+        return left
+
     made: dict[bytes, Floats] = {}
     rows = []
     for w_row, g_row in zip(active_w, active_g, strict=True):
         on = np.flatnonzero(w_row)
         key = on.tobytes() + g_row.tobytes()
         if key not in made:
-            looking = [watches[int(i)] for i in on]
-            missed, lost = [], np.flatnonzero(g_row).tolist()
-            for watch in looking:
-                left = reach.watches[watch.id].copy()
-                for i in lost:
-                    gap = gaps[bearing[i]]
-                    if gap.watches is None or watch.id in gap.watches:
-                        left *= 1.0 - reach.gaps[bearing[i]]
-                missed.append(1.0 - left)
-            best = unseen_by_best(missed, tuple(w.causes for w in looking)) if looking else np.ones(width)
+            lost = np.flatnonzero(g_row).tolist()
+            missed = [unseen[i] if not lost else 1.0 - left_of(watches[i], lost) for i in on.tolist()]
+            best = unseen_by_best(missed, tuple(causes[i] for i in on.tolist())) if missed else np.ones(width)
             made[key] = np.round(1.0 - best, 9)
         rows.append(made[key])
     return np.array(rows)

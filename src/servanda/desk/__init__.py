@@ -8,16 +8,16 @@ signed entry or none; nobody is shown what his office does not read.
 * ``hours``       the mission's clock, which in a demonstration is its own
 * ``configure``   Django's settings out of the folder; ``setup``: the database and accounts; ``serving``: the web server, ``answering``: one of its processes, ``threads``: in which it makes pages; ``urls``
 * ``models``      the tables; ``migrations/``
-* ``picture``     everything that the record holds, as rows; ``projection``: those rows in the database; ``places``, ``tallies``, ``search``: of the queue, counted, found
+* ``picture``     everything that the record holds, as rows; ``lives``: where one incident stands; ``projection``: those rows in the database; ``places``, ``tallies``, ``search``: of the queue, counted, found
 * ``session``     the session of the record in this process; ``moved``: what of the projection is to be written anew, as the session knows it
-* ``steps``       where an incident stands, for the guards; ``finding``: what is signed of it, in words
+* ``steps``       where an incident stands, for the guards; ``finding``: what is signed of it, in words, ``phrased`` of rows alone
 * ``decide``      from a click to an entry: guard, record, projection; ``compose``: the files that are recorded; ``keys``: of persons; ``hands``: what they sign at the page; ``own``: whose word a decision is; ``grades``: of sources
 * ``interface``   what sensors and partners may send and are told, as OpenAPI; ``tokens``: who may; ``handed``: from what they send to the record; ``tables``: theirs, and texts that wait for a signature
 * ``standing``    the verdicts as they stand, and what they would be if something were determined; ``working``: what is done beside the pages, each in a loop of its own
 * ``offices``     which page is whose; ``middleware``: headers, sign-in, who reads what; ``accounts``: signing in; ``openid``, ``provider``: through the mission's own identity provider
 * ``parting``     reports put into parts: the merges and splits that make it so; ``twins``: incidents that may be one; ``lookers``: who could have seen one
 * ``patrols``     what came of a patrol, as coverage; ``shifts``: handovers; ``papers``: mission reports on their way
-* ``given``       packages for parties, guarantors and the public: made, kept, and read as what they hold; ``comments``: of guarantors, until somebody looked; ``withheld``: what packages withhold, in words
+* ``given``       packages for parties, guarantors and the public: made, kept, and read as what they hold; ``comments``: of guarantors, until somebody looked; ``newer``: reports after a determination, likewise; ``joined``: where the reports of an arrival lie; ``withheld``: what packages withhold, in words
 * ``explorer``    incidents of a frame of map and time, counted; ``ground``: land, water, borders and towns under every map; ``kept``: what pages read from the record itself
 * ``views/``      the pages: ``queue``, ``case``, ``parts``, ``patrols``, ``shift``, ``explore``, ``board``, ``sign``, ``papers``, ``entry``, ``library``,
   ``admin``, ``live``, ``arrivals``, ``attached``, ``place``, ``statements``, ``api``, ``hand``, ``given``; ``shared``: what they have in common

@@ -301,7 +301,7 @@ def record(desk: Desk, row: Arrival, person: str, preview: Preview, *, leave_out
             desk, [files[-1].name, f"import-{digest_of(_ident(row, part).encode())[:12]}.csv"], reports.height
         ):
             decide._record(desk, files, note=note, protect=hidden)  # noqa: SLF001  the same way as every entry
-        becoming.take(now, reports.height, _aside(result), person)
+        becoming.take(now, reports.height, _aside(result), person, files[-1].name)
     row.refresh_from_db()
 
 

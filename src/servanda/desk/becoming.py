@@ -199,7 +199,7 @@ def again(row: Arrival) -> None:
     row.refresh_from_db()
 
 
-def take(row: Arrival, reports: int, aside: list[dict[str, Any]], person: str) -> None:
+def take(row: Arrival, reports: int, aside: list[dict[str, Any]], person: str, file: str) -> None:
     """Keep that reports of it are on the record; inside the transaction that recorded them, in which the row is held.
 
     Args:
@@ -207,10 +207,12 @@ def take(row: Arrival, reports: int, aside: list[dict[str, Any]], person: str) -
         reports: how many were recorded now.
         aside: the rows that wait on.
         person: who confirmed it.
+        file: in which they are recorded.
     """
+    row.files = [*row.files, file]
     before = row.reports if row.state == "taken" else 0
     still = {(r.get("file", ""), r["row"]) for r in row.rows} if row.state == "taken" else None
     row.state, row.reports, row.done_by, row.done_at = "taken", before + reports, person, decide.clock()
     row.rows = [r for r in aside if still is None or (r["file"], r["row"]) in still]
     row.told = ""
-    row.save(update_fields=["state", "reports", "done_by", "done_at", "rows", "told"])
+    row.save(update_fields=["state", "reports", "done_by", "done_at", "rows", "told", "files"])

@@ -190,7 +190,13 @@ def _limits() -> dict[str, Any]:
             "version": 1,
             "disable_existing_loggers": False,
             "handlers": {"err": {"class": "logging.StreamHandler"}},
-            "loggers": {"django": {"handlers": ["err"], "level": "ERROR"}},
+            "loggers": {
+                "django": {"handlers": ["err"], "level": "ERROR"},
+                "django.security.DisallowedHost": {
+                    "handlers": [],
+                    "propagate": False,
+                },  # a stranger's doing, and refused
+            },
         },
     }
 

@@ -190,7 +190,7 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) ->
         words["finding"] = finding.finding(at, row)
         if not click.read:
             raise refused("does not say that the finding was read", "read it, then sign by its SHA-256", "DSK020")
-        if click.read != finding.digest(words["finding"]):
+        if click.read.strip().lower() != finding.digest(words["finding"]):
             raise changed()
     if click.says.get("step") == "right_of_reply" and words.get("until") is None and "right_of_reply" in at.clocks:
         words["until"] = now + timedelta(seconds=at.clocks["right_of_reply"])
@@ -243,6 +243,8 @@ def _refusal(at: models.Head, row: models.Incident, who: models.Person, click: C
             return "the time for the reply would be over before it began"
         if until > now + LONGEST_REPLY:
             return f"nobody is given more than {LONGEST_REPLY.days} days to reply"
+    if step == "tasked" and not str(click.says.get("team") or "").strip():
+        return "a task names the team that is to go"
     if (due := click.says.get("due")) is not None and due <= now:
         return "it would be due before it was asked"
     if (

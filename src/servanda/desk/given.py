@@ -65,6 +65,8 @@ class Case:
     """What a package shows of an incident: the open fields of its reports, and the steps that are told."""
 
     rows: list[dict[str, str]] = field(default_factory=list)
+    merged: tuple[str, ...] = ()
+    """The incidents that were merged into it."""
     steps: list[tuple[Decision, str]] = field(default_factory=list)
     """In order of time, each with why it does not count: ``undone``, or ``position``, which decides nothing."""
     stands: dict[str, Any] = field(default_factory=dict)
@@ -287,10 +289,12 @@ def _decided(cases: dict[str, Case], decisions: list[Decision], deciders: Decide
     """Put every step under its incident, and say where that stands."""
     counts = {d.id for d in effective(decisions, deciders, None)}
     undone = {str(d.says["undo"]) for d in decisions if d.kind == "undo"} - counts
+    gone = _merged(cases, [d for d in decisions if d.id in counts and d.kind == "merge"])
     for d in sorted(decisions, key=lambda d: (d.at, d.id)):
         if d.kind != "step":
             continue
-        case, step, outcome = cases.setdefault(d.incidents[0], Case()), str(d.says["step"]), d.says.get("outcome")
+        name = d.incidents[0]
+        case, step, outcome = cases.setdefault(gone.get(name, name), Case()), str(d.says["step"]), d.says.get("outcome")
         own = d.id in counts or step in ("replied", "dissent", "commented")
         case.steps.append((d, "undone" if d.id in undone else "" if own else "position"))
         if d.id not in counts:
@@ -300,6 +304,23 @@ def _decided(cases: dict[str, Case], decisions: list[Decision], deciders: Decide
             str(outcome), "set_aside" if step == "triaged" else step
         )
         case.stands |= {"state": step, "waiting": True} if step in STATES else {}
+
+
+def _merged(cases: dict[str, Case], merges: list[Decision]) -> dict[str, str]:
+    """Put together what was merged; returns where each id that was given up lies now."""
+    gone: dict[str, str] = {}
+    for d in sorted(merges, key=lambda d: (d.at, d.id)):
+        into = str(d.says["into"])
+        into = gone.get(into, into)
+        for name in {str(one) for one in d.says["merge"]} | {
+            old for old, new in gone.items() if new in d.says["merge"]
+        }:
+            if name != into:
+                gone[name] = into
+    for name in sorted(gone.keys() & cases.keys()):
+        one, other = cases.pop(name), cases.setdefault(gone[name], Case())
+        other.rows, other.merged = [*other.rows, *one.rows], (*other.merged, name)
+    return gone
 
 
 def _files(package: Mapping[str, Any], statements: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any], str]]:

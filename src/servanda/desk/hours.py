@@ -63,15 +63,16 @@ def put(folder: Path, at: datetime, until: datetime | None) -> None:
     Raises:
         ServandaError: it cannot be written.
     """
-    moment = machine()
-    at = min(max(at, now(folder)) if (folder / FILE).exists() else at, moment)
-    said = {
-        "at": at.isoformat(),
-        "since": moment.isoformat(),
-        "until": max(at, until).isoformat() if until is not None else None,
-    }
     try:
-        disk.replace(folder / FILE, json.dumps(said).encode())
+        with (folder / f".{FILE}.lock").open(
+            "w"
+        ) as one:  # of several who move on at once each finds what the one before has set
+            disk.lock(one.fileno(), None)
+            moment = machine()
+            at = min(max(at, now(folder)) if (folder / FILE).exists() else at, moment)
+            stands = max(at, until).isoformat() if until is not None else None
+            said = {"at": at.isoformat(), "since": moment.isoformat(), "until": stands}
+            disk.replace(folder / FILE, json.dumps(said).encode())
     except OSError as error:
         what = f"cannot be written: {error.strerror}"
         raise ServandaError(

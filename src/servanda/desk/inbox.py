@@ -37,6 +37,8 @@ class Arrival(models.Model):
     done_at = models.DateTimeField(null=True)
     note = models.TextField(blank=True, default="")
     """Why it was dismissed."""
+    files = models.JSONField(default=list)
+    """Of a table: the files of reports that were made of it, as the record names them."""
     written = models.JSONField(default=list)
     """Of a letter: the form and the incident of each report that was written of it."""
 

@@ -120,6 +120,12 @@ class Offices:
         with speaking(language_of(request)):
             return self._answer(request)
 
+    def process_exception(self, request: Any, exception: Exception) -> Any:
+        """What a page could not help, as a clock that is damaged, is told with its remedy."""
+        if isinstance(exception, ServandaError) and request.person is not None:
+            return failed(request, exception)
+        return None
+
     def _answer(self, request: Any) -> Any:
         """Answer, or send to the sign-in, or say that there is nothing."""
         request.person, request.head = None, None

@@ -136,6 +136,9 @@ class Incident(models.Model):
     protected = models.BooleanField(default=False)
     told = models.JSONField(default=list)
     """What a reader must know of where its decisions were found."""
+    newer = models.TextField(default="")
+    """The reports that came into it after it was determined, one a line; and what tells them from others, by which somebody has looked at them."""
+    newer_key = models.CharField(max_length=16, default="")
 
     class Meta:
         """Orders of the queue."""
@@ -144,7 +147,13 @@ class Incident(models.Model):
             models.Index(fields=["turn", "id"], name="desk_by_turn"),
             models.Index(fields=["state", "turn", "id"], name="desk_by_state"),
             models.Index(fields=["start", "id"], name="desk_by_start"),
+            models.Index(fields=["newer_key"], name="desk_by_newer"),
         )
+
+    @property
+    def later(self) -> list[str]:
+        """The reports that came into it after it was determined."""
+        return str(self.newer).splitlines()
 
 
 class Tally(models.Model):

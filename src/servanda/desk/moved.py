@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from servanda.desk.picture import Row, decided_row, report_rows
+from servanda.desk.lives import Row
+from servanda.desk.picture import decided_row, report_rows
 from servanda.desk.session import Live, Seen
 from servanda.errors import ServandaError
 from servanda.evidence.decisions import Decision

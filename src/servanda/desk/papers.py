@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -20,10 +20,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from servanda.app.brief import brief_of_record
-from servanda.briefs import KINDS, LANGUAGES, Asked
+from servanda.briefs import KINDS, LANGUAGES, Asked, Unplaced
 from servanda.desk import decide, models
 from servanda.desk.decide import refused
 from servanda.desk.folder import Desk
+from servanda.desk.given import given
 from servanda.desk.projection import lock
 from servanda.record import File
 from servanda.record.log import digest_of
@@ -77,7 +78,8 @@ def draft(
     store, size = RecordStore(desk.record()), desk.record().log.head.size
     same = {"made_by": person, "kind": kind, "language": language, "asked": asked, "note": note, "size": size}
     same |= {"corrects": corrects, "state": "draft", "after": after, "answer": answer if after else ""}
-    if (there := models.Paper.objects.filter(**same).first()) is not None:
+    twice = {k: v for k, v in same.items() if k != "size" or after is None}  # the answer itself is an entry
+    if (there := models.Paper.objects.filter(**twice).first()) is not None:
         return there  # the same form, sent twice
     number = 0 if corrects is None else 1 + corrects.corrections.filter(state="published").count()
     about = Asked(
@@ -87,6 +89,11 @@ def draft(
         until=asked.get("until"),
         source=asked.get("source"),
         numbers=numbers(kind),
+        cuts=_cuts(kind),
+        known=decide.clock(),
+        newer=_newer(),
+        unplaced=_unplaced(),
+        packages=[(g.tier, g.at) for g in given(desk) if g.at is not None],
         correction=number,
         wrong=note if number else "",
     )
@@ -98,7 +105,7 @@ def draft(
     text = plain_text(written.brief, written.words)
     with transaction.atomic():
         lock()
-        if (there := models.Paper.objects.filter(**same).first()) is not None:
+        if (there := models.Paper.objects.filter(**twice).first()) is not None:
             return there
         if after is not None and not unanswered().filter(pk=after.pk).exists():
             raise refused("the objection is answered by another draft already", "look at that one", "DSK033")
@@ -107,6 +114,38 @@ def draft(
         if after is not None:
             _say(desk, made, {"answers": digest_of(after.text.encode()), "answer": answer}, person)
     return made
+
+
+def _cuts(kind: str) -> dict[date, datetime]:
+    """By the days of the published reports of a kind, when they were made."""
+    made = models.Paper.objects.filter(kind=kind, state="published").order_by("made_at").values_list("name", "made_at")
+    found = ((_DAY.match(f"{name}.", len(kind) + 1), at) for name, at in made)
+    return {date.fromisoformat(day[1]): at for day, at in found if day}
+
+
+def _newer() -> dict[str, list[str]]:
+    """By incident the ids of the reports that came after it was determined."""
+    late = {row.pk: row.later for row in models.Incident.objects.filter(newer_key__gt="")}
+    wanted = [one for many in late.values() for one in many]
+    named = dict(models.Report.objects.filter(pk__in=wanted).values_list("id", "report_id"))
+    return {incident: [named[one] for one in many if named.get(one)] for incident, many in late.items()}
+
+
+def _unplaced() -> list[Unplaced]:
+    """The reports that say no place on the map, as a complaint may that names a village alone."""
+    return [
+        Unplaced(
+            r.incident, r.report_id, r.said.get("source", ""), r.said.get("place_name", ""), r.start, r.end, r.known_at
+        )
+        for r in models.Report.objects.filter(lat__isnull=True).order_by("known_at", "id")[:1000]
+    ]
+
+
+def to_sign(person: models.Person) -> QuerySet[models.Paper]:
+    """The reports that were reviewed and wait for this person's signature; none for who does not sign."""
+    if person.role != "chief":
+        return models.Paper.objects.none()
+    return models.Paper.objects.filter(state="reviewed").exclude(made_by=person.pk).exclude(reviewed_by=person.pk)
 
 
 def _say(desk: Desk, paper: models.Paper, says: Mapping[str, str], person: str) -> None:

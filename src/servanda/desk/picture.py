@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from datetime import datetime
+from types import SimpleNamespace
+from typing import TypeAlias
 
 import polars as pl
 
 from servanda.app.recorded import RecordedIncidents, recorded_incidents
 from servanda.desk import hours
-from servanda.desk.places import NEVER, number_of, tally_rows
+from servanda.desk.lives import Row, Rules, incident_row
+from servanda.desk.places import tally_rows
 from servanda.desk.register import Register, register_of
 from servanda.errors import RecordError
-from servanda.evidence.decisions import Deciders, Decision, effective
-from servanda.incidents.guards import Course, Endorser, course_of, due
+from servanda.evidence.decisions import Decision
 from servanda.record import Entry, Record
 from servanda.record.log import digest_of
 from servanda.store import RecordStore
-from servanda.values.names import name_key, names_of
 
-Row: TypeAlias = dict[str, Any]
 Rows: TypeAlias = dict[str, list[Row]]
 """By the name of a table, its rows."""
 _TOLD = (
@@ -47,9 +44,6 @@ _TOLD = (
     "effect",
     "summary",
     "url",
-)
-_HARM = re.compile(
-    r"\b(kill|wound|injur|dead\b|death|casualt|fatal|убит|ранен|погиб|вбит|поранен|загин)", re.IGNORECASE
 )
 _OWN = ("known_at", "start", "end", "lat", "lon", "precision_m")
 
@@ -103,7 +97,7 @@ def read_picture(record: Record) -> Picture:
     rows["Report"] = report_rows(held.reports)
     rows["Gone"] = [{"id": name, "into": into} for name, into in sorted(held.gone.items()) if name != into]
     rows["Decided"] = decided_rows(held)
-    rows["Incident"] = _incident_rows(held, rows, register, received)
+    rows["Incident"] = _incident_rows(held, rows, received)
     rows["Tally"] = tally_rows(rows["Incident"])
     return Picture(rows, register, held, received)
 
@@ -227,151 +221,18 @@ def decided_row(entry: int, d: Decision, incident: str) -> Row:
     return row
 
 
-def decision_of(row: Row) -> Decision:
-    """A row as the decision that it was made of, under the incident where it lies now."""
-    says = {k: datetime.fromisoformat(v) if k in ("until", "due") else v for k, v in row["says"].items()}
-    incidents = (row["incident"],) if row["kind"] == "step" else tuple(row["incidents"])
-    return Decision(
-        row["id"], row["kind"], incidents, row["by"], row["at"], row["known_at"], row["why"], says, row["position"]
-    )
-
-
-def steps_of(decisions: Iterable[Decision], deciders: Deciders) -> list[Decision]:
-    """The steps of one incident that move it: those that count, and what parties replied."""
-    all_ = list(decisions)
-    counting = effective(all_, deciders, None)
-    parties = names_of(deciders.parties)
-    said = [d for d in all_ if d.kind == "step" and not deciders.may(d) and _is_reply(d) and name_key(d.by) in parties]
-    steps = [d for d in (*counting, *said) if d.kind == "step" and d.says["step"] != "commented"]
-    order = {d.id: d for d in steps}
-    return sorted(order.values(), key=lambda d: (d.at, d.id))
-
-
-def _is_reply(d: Decision) -> bool:
-    return d.says["step"] in ("replied", "dissent")
-
-
-def _incident_rows(
-    held: RecordedIncidents, rows: Rows, register: Register, received: Mapping[int, datetime]
-) -> list[Row]:
+def _incident_rows(held: RecordedIncidents, rows: Rows, received: Mapping[int, datetime]) -> list[Row]:
     decided: dict[str, list[Row]] = {}
     for row in rows["Decided"]:
         decided.setdefault(row["incident"], []).append(row)
     reports: dict[str, list[Row]] = {}
     for row in rows["Report"]:
         reports.setdefault(row["incident"], []).append(row)
+    rules = Rules.of(SimpleNamespace(**rows["Head"][0]))
     return [
-        incident_row(
-            name,
-            mine,
-            decided.get(name, ()),
-            held.deciders,
-            register.clocks,
-            received,
-            held.remarks.get(name, ()),
-            register.route,
-        )
+        incident_row(rules, name, mine, decided.get(name, ()), received, held.remarks.get(name, ()))
         for name, mine in sorted(reports.items())
     ]
-
-
-def incident_row(
-    name: str,
-    reports: Sequence[Row],
-    decided: Sequence[Row],
-    deciders: Deciders,
-    clocks: Mapping[str, timedelta],
-    received: Mapping[int, datetime],
-    told: Sequence[str],
-    route: Sequence[Endorser] = (),
-) -> Row:
-    """Where one incident stands.
-
-    Args:
-        name: its id.
-        reports: its reports.
-        decided: all decisions about it.
-        deciders: who may decide.
-        clocks: how long it may stand in each state.
-        received: by the number of a file's entry, when that was recorded.
-        told: what a reader must know of where its decisions were found.
-        route: the bodies that a determination passes before it is signed.
-
-    Returns:
-        Its row.
-    """
-    came = min((received[r["entry"]] for r in reports if r["entry"] in received), default=None)
-    decisions = [decision_of(row) for row in decided]
-    steps = steps_of(decisions, deciders)
-    course = course_of(steps, came, route)
-    latest = max(decided, key=lambda row: (row["at"], row["id"]), default=None)
-    row = _described(name, reports)
-    row |= {
-        "state": course.state,
-        "since": course.since,
-        "due": due(course, clocks),
-        "paused": course.paused is not None,
-    }
-    row |= {
-        "waiting": _waiting(course),
-        **_turn(course),
-        "outcome": _last(steps, "determined", "outcome"),
-        "received": came,
-        "told": list(told),
-    }
-    row["turn"], row["number"] = row["due"] or NEVER, number_of(name)
-    row["severity"] = next((str(d.says["severity"]) for d in reversed(steps) if d.says.get("severity")), "")
-    triaged = next((d for d in reversed(steps) if d.says["step"] == "triaged"), None)
-    double = triaged is not None and triaged.says.get("outcome") == "duplicate_of"
-    row["duplicate_of"] = str(triaged.says["of"]) if triaged is not None and double else ""
-    row["last"] = latest["id"] if latest else ""
-    seen = "\n".join([*sorted(r["id"] for r in reports), *sorted(d["id"] for d in decided)])
-    row["version"] = hashlib.sha256(seen.encode()).hexdigest()[:12]
-    return row
-
-
-def _waiting(course: Course) -> str:
-    names = [of for of, _ in course.asked] if course.state == "right_of_reply" else []
-    return f",{','.join(names)}," if names else ""
-
-
-def _turn(course: Course) -> Row:
-    """Whose turn it is to endorse what is determined."""
-    turn = course.endorser if course.state == "determined" else None
-    return {"endorser": turn.body if turn else "", "endorses": turn.office if turn else ""}
-
-
-def _last(steps: Sequence[Decision], step: str, key: str) -> str:
-    return next((str(d.says.get(key) or "") for d in reversed(steps) if d.says["step"] == step), "")
-
-
-def _described(name: str, reports: Sequence[Row]) -> Row:
-    """What its reports say of it: the words of most of them, the place of the most precise."""
-    said = [r["said"] for r in reports]
-
-    def most(key: str) -> str:
-        words = [s[key] for s in said if s.get(key)]
-        return max(sorted(set(words)), key=words.count) if words else ""
-
-    placed = [r for r in reports if r["lat"] is not None and r["lon"] is not None]
-    best = min(placed, key=lambda r: (r["precision_m"] or 1e9, r["id"]), default=None)
-    first = min(reports, key=lambda r: (r["known_at"] is None, r["known_at"] or 0, r["id"]))
-    harm = any(_HARM.search(f"{s.get('effect', '')} {s.get('summary', '')} {s.get('unit', '')}") for s in said)
-    return {
-        "id": name,
-        "start": min((r["start"] for r in reports if r["start"]), default=None),
-        "act": most("act"),
-        "target": most("target"),
-        "accused": most("actor"),
-        "place": most("place_name") or most("admin1"),
-        "lat": best["lat"] if best else None,
-        "lon": best["lon"] if best else None,
-        "summary": first["said"].get("summary", ""),
-        "reports": len(reports),
-        "origins": len({s.get("origin") or s.get("source") for s in said}),
-        "casualties": harm,
-        "protected": any(s.get("source", "").startswith("protected-") for s in said),
-    }
 
 
 def fingerprint(rows: Rows) -> str:

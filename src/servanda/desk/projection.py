@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,14 +10,13 @@ from django.db import connection, transaction
 
 from servanda.desk import hours, models, tallies
 from servanda.desk.configure import desk
+from servanda.desk.lives import Row, Rules, incident_row
 from servanda.desk.moved import moved
 from servanda.desk.picture import (
-    Row,
     Rows,
     decided_row,
     entry_row,
     fingerprint,
-    incident_row,
     person_rows,
     published_rows,
     read_picture,
@@ -26,8 +24,6 @@ from servanda.desk.picture import (
 from servanda.desk.register import NAME, register_of
 from servanda.desk.session import WANTED, live_there
 from servanda.errors import Fault, RecordError
-from servanda.evidence.decisions import Deciders
-from servanda.incidents.guards import Endorser
 from servanda.record import Entry, Record
 from servanda.store import Inputs, RecordStore
 
@@ -179,9 +175,7 @@ def _undone(ident: Any) -> str:
 
 def _rewrite(incidents: list[str], at: models.Head, remarks: Mapping[str, Sequence[str]] | None = None) -> None:
     """Make the rows of some incidents again from their reports and decisions in the database; ``remarks``: others than before."""
-    deciders = Deciders(at.parties, at.bodies)
-    clocks = {state: timedelta(seconds=n) for state, n in at.clocks.items()}
-    route = [Endorser(body, office) for body, office in at.route]
+    rules = Rules.of(at)
     was, rows = list(models.Incident.objects.filter(pk__in=incidents).values()), list[Row]()
     came = hours.says_when(demo=desk().demo)
     for name in incidents:
@@ -194,7 +188,7 @@ def _rewrite(incidents: list[str], at: models.Head, remarks: Mapping[str, Sequen
         received = dict(models.Entry.objects.filter(pk__in=entries).values_list("index", came))
         there = models.Incident.objects.filter(pk=name).values_list("told", flat=True).first()
         told = (there or []) if remarks is None else remarks[name]
-        rows.append(incident_row(name, reports, decided, deciders, clocks, received, told, route))
+        rows.append(incident_row(rules, name, reports, decided, received, told))
     _put("Incident", rows)
     tallies.moved(was, rows)
 

@@ -269,6 +269,8 @@ TOLD = (
     "what was heard needs a direction (315, or NW) and a distance in kilometres",
     "does not say where the source stood that heard it",
     "this is for the %(offices)s",
+    "a task names the team that is to go",
+    "no party was chosen",
     "four eyes: whoever endorsed an incident for one body leaves the next to somebody else",
     "this is for the %(office)s, for %(body)s",
     "%(body)s has not endorsed it yet",

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from servanda.desk import models, tallies
+from servanda.desk import models, newer, tallies
 from servanda.desk.decide import refused
 from servanda.desk.folder import Desk
 from servanda.desk.inbox import waiting
@@ -38,7 +38,7 @@ def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
         now: the instant.
 
     Returns:
-        ``came``, ``decided`` (how many since), ``lately`` (the last of these decisions, the newest first), ``states`` (open incidents by state), ``rest`` (all others, as those set aside), ``arrivals`` (what came and waits for somebody), ``due`` (rows whose clock ends in twelve hours or has ended),
+        ``came``, ``decided`` (how many since), ``lately`` (the last of these decisions, the newest first), ``states`` (open incidents by state), ``rest`` (all others, as those set aside), ``arrivals`` (what came and waits for somebody), ``newer`` (rows of what was determined before reports came at which nobody has looked), ``due`` (rows whose clock ends in twelve hours or has ended),
         ``patrols`` that are out or wait.
     """
     there = tallies.counted()
@@ -54,6 +54,7 @@ def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
         "states": {state: n for state, n in stand.items() if state in OPEN_STATES},
         "rest": {state: n for state, n in stand.items() if state not in OPEN_STATES},
         "arrivals": waiting().count(),
+        "newer": list(newer.waiting().order_by("id")[:_MOST]),
         "due": list(soon.order_by("turn", "id")[:_MOST]),
         "due_all": soon.count(),
         "patrols": list(
@@ -83,6 +84,7 @@ def handover_file(
     says |= {"since": iso(since)} if since else {}
     says |= {"came": told["came"], "decided": told["decided"], "open": dict(sorted(told["states"].items()))}
     says |= {"not_open": dict(sorted(told["rest"].items())), "arrivals_waiting": told["arrivals"]}
+    says["new_since_determined"] = [{"incident": r.pk, "reports": len(r.later)} for r in told["newer"]]
     says["due"] = [{"incident": r.pk, "state": r.state, "due": iso(r.due)} for r in told["due"]]
     says["patrols"] = [
         {"team": p.team, "from": iso(p.start), "to": iso(p.end), "state": p.state} for p in told["patrols"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from servanda.desk import models
-from servanda.desk.picture import decision_of, steps_of
+from servanda.desk.lives import decision_of, steps_of
+from servanda.desk.phrased import body, endorsements, lapsed
 from servanda.evidence.decisions import Deciders, Decision
 from servanda.incidents.guards import Course, Endorser, course_of
 
@@ -18,7 +19,13 @@ def decision_of_row(row: models.Decided) -> Decision:
 def course(at: models.Head, row: models.Incident, every: Sequence[Decision] | None = None) -> Course:
     """Where an incident stands, for the guards; ``every``: all decisions on it, where they were read."""
     steps = steps_of(decisions_on(row.pk) if every is None else every, Deciders(at.parties, at.bodies))
-    return course_of(steps, row.received, [Endorser(body, office) for body, office in at.route])
+    gone = lapsed(steps, body(at, row, reports_of(row.pk), steps)) if endorsements(steps) else ()
+    return course_of(steps, row.received, [Endorser(*one) for one in at.route], gone)
+
+
+def reports_of(incident: str) -> list[models.Report]:
+    """The reports of an incident, as the projection reads them."""
+    return list(models.Report.objects.filter(incident=incident).order_by("id"))
 
 
 def standing_steps(at: models.Head, incident: str) -> list[Decision]:

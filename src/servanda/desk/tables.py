@@ -59,9 +59,9 @@ class Draft(models.Model):
 
 
 class Noticed(models.Model):
-    """Somebody for whom a guarantor's comment is opened the decisions among which it stands."""
+    """Somebody for whose office it waits has looked: at the decisions among which a guarantor's comment stands, or at reports that came after a determination."""
 
     comment = models.CharField(max_length=16, primary_key=True)
-    """The id of the decision."""
+    """The id of the decision; of reports, what tells them from others (``Incident.newer_key``)."""
     person = models.CharField(max_length=32)
     at = models.DateTimeField()

@@ -47,6 +47,7 @@ _OWN = {
     "spark.driver.maxResultSize": "0",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
+    "spark.sql.adaptive.enabled": "false",  # into how many shares is known; it would make a job of every shuffle
     "spark.sql.files.maxPartitionBytes": "16m",  # columns of reports are small where they are packed
     "spark.driver.memory": "4g",  # findings and the reports of their incidents come through it
     "spark.executorEnv.POLARS_MAX_THREADS": "1",  # Spark keeps every core busy itself
@@ -129,7 +130,7 @@ class Spark(OrderedEngine):
         if not isinstance(tables, SparkTables):
             return run_in_order(plan, batches, self.map, progress)
         rows = tables.divided(_Matched(plan, tables.shares, many=tables.reports >= LARGE)).persist()
-        tables.keeper.append(rows)
+        tables.keeper.frames.append(rows)
         found = list(_summaries(rows))
         reports = sum(n for n, *_ in found)
         progress("match", reports)

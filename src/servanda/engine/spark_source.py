@@ -6,10 +6,8 @@ decisions, smaller tables) is read here, beside them.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import re
-import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -20,7 +18,7 @@ import polars as pl
 
 from servanda.engine.spark_faults import told
 from servanda.engine.spark_logged import MARKS, Logged, folder_and_version, logged
-from servanda.engine.spark_tables import SHARED, Part, SparkTables, collected
+from servanda.engine.spark_tables import SHARED, Keeper, Part, SparkTables, collected
 from servanda.engine.spark_tasks import FILE, KEPT, ROW, SUMMARY, Laid, Reading, Survey, Table, plain
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import Context, IngestResult
@@ -36,7 +34,8 @@ from servanda.values.files import TABLE, is_address
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-_DIGESTED = 1 << 30  # bytes of a file up to which its digest is told: Spark reads it whole for that
+_DIGESTED = 1 << 30  # bytes of a file up to which its digest is told
+_AT_A_WORKER = 1 << 25  # bytes up to which a worker makes it, for which Spark has it in memory whole
 _AT_ONCE = 200_000  # reports whose rows are together on one machine at once
 
 
@@ -75,8 +74,7 @@ class SparkSource:
             for item in items:
                 self._parts.append(self._part(session, item, reader))
         self._names: set[str] = set()
-        self._kept: list[DataFrame] = []
-        weakref.finalize(self, _let_go, self._kept).atexit = False
+        self._kept = Keeper()
         self._laid: list[tuple[DataFrame, Laid]] = []
         self._reports = self._survey()
         with told():
@@ -185,7 +183,7 @@ class SparkSource:
             of = {table.number: table for table in part.files.values()}
             rows = part.frame.select(*part.wanted, FILE, ROW)
             walked = rows.mapInArrow(Survey(self._reading(part)), SHARED).persist()
-            self._kept.append(walked)
+            self._kept.frames.append(walked)
             self._laid.append((walked.filter(f"share = {KEPT}").select("payload"), Laid()))
             seen = collected(walked.filter(f"share = {SUMMARY}").select("payload"))
             counts = {
@@ -209,13 +207,6 @@ class SparkSource:
                 *(table[c].cast(pl.String).drop_nulls().unique().to_list() for c in ("source", "origin", "means"))
             )
         return reports
-
-
-def _let_go(kept: list[DataFrame]) -> None:
-    """Give back what was kept on the workers."""
-    for frame in kept:
-        with contextlib.suppress(Exception):  # where the session has ended, nothing is kept
-            frame.unpersist()
 
 
 def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str, Mapping[str, Positions]]:
@@ -270,10 +261,25 @@ def _files(session: SparkSession, paths: Sequence[str], *, digests: bool) -> dic
     if not paths:
         return {}
     files = session.read.format("binaryFile").load([unquote(path) for path in paths])
-    small = sql.when(sql.col("length") <= _DIGESTED, sql.sha2("content", 256)).otherwise("")
-    asked = ("path", "length", "modificationTime", *((small,) if digests else ()))
-    found = {plain(path): _File(*rest) for path, *rest in files.select(*asked).collect()}
+    found = {plain(path): _File(*rest) for path, *rest in files.select("path", "length", "modificationTime").collect()}
+    if digests:
+        small = files.where(sql.col("length") <= _AT_A_WORKER).select("path", sql.sha2("content", 256)).collect()
+        told = {plain(path): digest for path, digest in small}
+        for path, file in found.items():
+            if path in told or file.length <= _DIGESTED:
+                found[path] = file._replace(digest=told.get(path) or _digest(session, path))
     return {path: found[plain(path)] for path in paths if plain(path) in found}
+
+
+def _digest(session: SparkSession, path: str) -> str:
+    """The SHA-256 of a file on any file system that Spark reads; its bytes come through this machine, a few at a time."""
+    jvm: Any = session._jvm  # noqa: SLF001
+    there = jvm.org.apache.hadoop.fs.Path(path)
+    stream = there.getFileSystem(session._jsc.hadoopConfiguration()).open(there)  # noqa: SLF001
+    try:
+        return str(jvm.org.apache.commons.codec.digest.DigestUtils.sha256Hex(stream))
+    finally:
+        stream.close()
 
 
 def _refuse_changed(before: Mapping[str, _File], now: Mapping[str, _File]) -> None:

@@ -6,7 +6,9 @@ What each task does is in ``spark_tasks``.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -40,6 +42,20 @@ class Part:
     """By path, the numbers (from 0) of rows that were deleted."""
 
 
+class Keeper:
+    """What is kept on the workers (``frames``) until nobody asks for anything that is made of it."""
+
+    def __init__(self) -> None:
+        self.frames: list[DataFrame] = []
+        weakref.finalize(self, _let_go, self.frames).atexit = False
+
+
+def _let_go(frames: list[DataFrame]) -> None:
+    for frame in frames:
+        with contextlib.suppress(Exception):  # where the session has ended, nothing is kept
+            frame.unpersist()
+
+
 @dataclasses.dataclass(frozen=True)
 class SparkTables:
     """Report tables of several parts, and of this machine (``here``), with what is to be done to each (``steps``)."""
@@ -54,8 +70,7 @@ class SparkTables:
     """Into how many shares is divided what belongs together."""
     reports: int
     """How many reports there are on the cluster."""
-    keeper: list[DataFrame]
-    """What is kept there until the evidence is let go."""
+    keeper: Keeper
     steps: Steps = ()
 
     def each(self, function: Callable[[Any], R]) -> SparkTables:
@@ -114,7 +129,7 @@ class SparkTables:
 
     def kept(self) -> SparkTables:
         """The same, made once and kept on the workers, on their disks where memory is short."""
-        self.keeper.extend(frame.persist() for frame, _ in self.parts)
+        self.keeper.frames.extend(frame.persist() for frame, _ in self.parts)
         return self
 
 
@@ -136,9 +151,11 @@ class SparkDealt:
         more = self.rows.sparkSession.createDataFrame(made, SHARED)
         return SparkDealt(self.rows.unionAll(more), self.of)
 
-    def finished(self, finish: Callable[[dict[str, pl.DataFrame]], Any], *, tables: bool = False) -> SparkTables:
+    def finished(
+        self, finish: Callable[[dict[str, pl.DataFrame]], Any], *, tables: bool = False, pieces: bool = False
+    ) -> SparkTables:
         """What ``finish`` makes of each share, there."""
-        frame = _finished(self.rows, self.of.shares, Finished(finish, tables))
+        frame = _finished(self.rows, self.of.shares, Finished(finish, tables, pieces))
         return dataclasses.replace(self.of, parts=((frame, Laid(tables)),), here=tuple, steps=())
 
 

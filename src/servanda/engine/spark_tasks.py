@@ -241,10 +241,11 @@ def _schemas(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
 
 @dataclasses.dataclass(frozen=True)
 class Finished:
-    """Puts the tables of one share together, and finishes them. ``tables``: to tables with positions."""
+    """Puts the tables of one share together, and finishes them. ``tables``: to tables with positions; ``pieces``: to several things."""
 
     finish: Callable[[dict[str, pl.DataFrame]], Any]
     tables: bool = False
+    pieces: bool = False
 
     def __call__(self, rows: pa.Table) -> pa.Table:
         """What comes of it, as rows of bytes."""
@@ -255,11 +256,17 @@ class Finished:
         made |= joined(tables for tables, _ in parts)
         del parts
         try:
-            result: Any = self.finish(made)
-            values = [piece for pair in result for piece in _slices(*pair)] if self.tables else [result]
+            values = [packed(value) for value in self._values(self.finish(made))]
         except (ServandaError, KeyClash) as error:
-            values = [Failed(error)]
-        return pa.table({"payload": pa.array([packed(value) for value in values], pa.binary())})
+            values = [packed(Failed(error))]
+        # each in a chunk of its own, for one chunk holds 2 GB at most
+        chunks = [pa.array([value], pa.binary()) for value in values]
+        return pa.table({"payload": pa.chunked_array(chunks, pa.binary())})
+
+    def _values(self, result: Any) -> Iterable[Any]:
+        if self.tables:
+            return (piece for pair in result for piece in _slices(*pair))
+        return result if self.pieces else (result,)
 
 
 def packed(value: Any) -> bytes:

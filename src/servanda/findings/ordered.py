@@ -12,8 +12,8 @@ from servanda.findings.matching import MATCHES, REMARKS_ON_INCIDENT, Matches
 from servanda.findings.plan import KEPT, Batches, Findings, Plan, Progress, concat
 from servanda.values.ordered_map import OrderedMap
 
-LARGE = 100_000
-"""Reports in a first batch from which the locator's lattice pays."""
+LARGE = 200_000
+"""Reports from which the locator's lattice pays: for fewer it takes longer to make than to do without."""
 _HEAP = 8_000_000
 _AT_ONCE = 500_000  # matched rows confirmed at once; of more, the incidents are divided
 
@@ -43,10 +43,11 @@ def run_in_order(plan: Plan, batches: Batches, in_order: OrderedMap, progress: P
 
 
 def _matches(plan: Plan, batches: Iterable[pl.DataFrame], in_order: OrderedMap) -> Iterator[Matches]:
-    stream = iter(batches)
-    first = next(stream, None)
-    match = plan.matcher(many=first is not None and first.height >= LARGE)
-    return in_order(match, chain([] if first is None else [first], stream))
+    stream, begun, reports = iter(batches), list[pl.DataFrame](), 0
+    while reports < LARGE and (batch := next(stream, None)) is not None:
+        begun.append(batch)
+        reports += batch.height
+    return in_order(plan.matcher(many=reports >= LARGE), chain(begun, stream))
 
 
 def _confirmed(

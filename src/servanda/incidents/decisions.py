@@ -64,7 +64,7 @@ class Rewrite:
     def reports(self, table: pl.DataFrame) -> pl.DataFrame:
         """The same reports under the incidents and grades that were decided."""
         if self._borne.height:  # an incident that carries no id of its own gets the one that people see
-            keyed = table.with_columns(key=self._keys.add_to(table)["incident"])
+            keyed = table.with_columns(key=self._keys.of_reports(table))
             meant = keyed.join(self._borne, on="key", how="left", maintain_order="left").drop("key")
             table = meant.with_columns(incident_id=pl.coalesce("incident_id", "_borne")).drop("_borne")
         return self.graded(self.moved(table), "origin")
@@ -76,18 +76,17 @@ class Rewrite:
 
     def moved(self, table: pl.DataFrame) -> pl.DataFrame:
         """The same rows under the incidents to which they went; ``incident_id`` and ``report_id`` suffice."""
+        merges: list[Decision] = []  # since the last split
         for d in self._steps:
             if d.kind == "merge":
-                away = pl.col("incident_id").is_in(list(d.incidents[1:]))
-                table = table.with_columns(
-                    incident_id=pl.when(away).then(pl.lit(d.incidents[0])).otherwise("incident_id")
-                )
+                merges.append(d)
             elif d.kind == "split":
+                table, merges = _merged(table, merges), []
                 to = {str(r): str(new) for new, reports in d.says["into"].items() for r in reports}
                 goes = (pl.col("incident_id") == d.incidents[0]) & pl.col("report_id").is_in(list(to))
                 new = pl.col("report_id").replace_strict(to, default=None, return_dtype=pl.String)
                 table = table.with_columns(incident_id=pl.when(goes).then(new).otherwise("incident_id"))
-        return table
+        return _merged(table, merges)
 
     def graded(self, table: pl.DataFrame, column: str) -> pl.DataFrame:
         """The same rows with the letters that were decided, for the sources in ``column``."""
@@ -99,6 +98,14 @@ class Rewrite:
     def batches(self, tables: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
         """Every batch of reports as decisions change it."""
         return each(self.reports, tables)
+
+
+def _merged(table: pl.DataFrame, merges: Sequence[Decision]) -> pl.DataFrame:
+    """The same rows under the incidents to which merges brought them, one after another."""
+    to: dict[str, str] = {}
+    for d in reversed(merges):
+        to |= dict.fromkeys(d.incidents[1:], to.get(d.incidents[0], d.incidents[0]))
+    return table.with_columns(pl.col("incident_id").replace(to)) if to else table
 
 
 @dataclass(frozen=True, slots=True)

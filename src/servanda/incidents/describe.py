@@ -126,7 +126,7 @@ def divided(
 def keyed(reports: pl.DataFrame, numbers: Keys, as_of: datetime | None) -> pl.DataFrame:
     """Reports that were known, with the ``key`` of their incidents."""
     known = reports if as_of is None else reports.filter(pl.col("known_at") <= as_of)
-    return known.with_columns(key=numbers.add_to(known)["incident"])
+    return known.with_columns(key=numbers.of_reports(known))
 
 
 def of_incidents(

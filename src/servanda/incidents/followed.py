@@ -156,7 +156,7 @@ def _lying(
         for made, names in founding:
             if names:
                 of = rows.with_columns(name=made(rows, id_key)).filter(pl.col("name").is_in(names))
-                hit.append(of.select("name", "incident_id", key=keys.add_to(of)["incident"]))
+                hit.append(of.select("name", "incident_id", key=keys.of_reports(of)))
         return set(bears.filter(bears.is_in(list(wanted))).to_list()), hit
 
     for bears, hit in each(met, batches()):

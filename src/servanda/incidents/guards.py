@@ -8,7 +8,7 @@ have let through; reading tells of those and keeps them (``decisions.lives``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -124,7 +124,7 @@ class Course:
     ``state``: a key of :data:`FOLLOWS`; ``since``: when it came there; ``paused``: since when its clock stands still; ``stood``: how long it has stood
     still before, since then; ``asked``: who may still reply, and until when; ``heard``: somebody was given time to reply; ``in_scope``: so it was
     triaged last; ``passed``: the steps that it has been through; ``persons``: by step, who took it; ``route``: the bodies that its determination
-    passes, in order, and ``endorsed``: those that have agreed to the one that stands, each with the person who said so.
+    passes, in order, and ``endorsed``: those that have agreed to the one that stands, each with the person who said so; ``lapsed``: the same of an earlier text of it.
     """
 
     state: str = "received"
@@ -138,6 +138,7 @@ class Course:
     persons: Mapping[str, frozenset[str]] | None = None
     route: tuple[Endorser, ...] = ()
     endorsed: Mapping[str, str] = field(default_factory=dict)
+    lapsed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def endorser(self) -> Endorser | None:
@@ -160,13 +161,19 @@ def office_name(role: str) -> str:
     return ROLES.get(role) or others.get(office_of(role), role)
 
 
-def course_of(steps: Sequence[Decision], received: datetime | None = None, route: Sequence[Endorser] = ()) -> Course:
+def course_of(
+    steps: Sequence[Decision],
+    received: datetime | None = None,
+    route: Sequence[Endorser] = (),
+    lapsed: Collection[str] = (),
+) -> Course:
     """Where an incident stands.
 
     Args:
         steps: its steps in order of time; what a party says may be among them.
         received: when its first report came.
         route: the bodies that a determination passes before it is signed.
+        lapsed: the ids of endorsements that were given for another text than the one that would be signed.
 
     Returns:
         Where it stands.
@@ -175,6 +182,7 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None, route
     asked: dict[str, datetime] = {}
     heard = in_scope = False
     endorsed: dict[str, str] = {}
+    earlier: dict[str, str] = {}
     persons: dict[str, set[str]] = {}
     for d in steps:
         step = str(d.says["step"])
@@ -192,9 +200,9 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None, route
         if step in _SILENT:
             continue
         if step == "endorsed" and d.says.get("outcome") == "agreed":
-            endorsed[str(d.says.get("of") or "")] = str(d.says.get("person") or "")
+            (earlier if d.id in lapsed else endorsed)[str(d.says.get("of") or "")] = str(d.says.get("person") or "")
         elif step != "disclosed":
-            endorsed.clear()  # another determination, or none: the bodies are asked anew
+            endorsed, earlier = {}, {}  # another determination, or none: the bodies are asked anew
         if step == "triaged":
             in_scope = d.says.get("outcome") == "in_scope"
         if step == "right_of_reply":
@@ -214,6 +222,7 @@ def course_of(steps: Sequence[Decision], received: datetime | None = None, route
         {step: frozenset(who) for step, who in persons.items()},
         tuple(route),
         endorsed,
+        earlier,
     )
 
 
@@ -310,7 +319,7 @@ def _refused(step: str, course: Course, role: str, person: str, now: datetime, o
             return f"{turn.body} has not endorsed it yet"
         if role != turn.office:
             return f"this is for the {office_name(turn.office).lower()}, for {turn.body}"
-        if person in course.endorsed.values():
+        if person in {who for body, who in (*course.endorsed.items(), *course.lapsed.items()) if body != turn.body}:
             return "four eyes: whoever endorsed an incident for one body leaves the next to somebody else"
     for one, other in FOUR_EYES:
         for mine, theirs in ((one, other), (other, one)):

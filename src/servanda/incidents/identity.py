@@ -138,19 +138,18 @@ class Keys:
             The same with three: ``incident``, and within it ``origin`` and ``version``. The version is what
             a report says but for the words: relays that change nothing have the same.
         """
-        named = pl.col("incident_id").is_not_null()
-        who = pl.col("origin").map_batches(self._hashed, return_dtype=pl.UInt64)
-        return (
-            reports.with_columns(_version=self._version(reports), _who=who)
-            .with_columns(
-                incident=pl.when(named)
-                .then(self.of_incident(pl.col("incident_id")))
-                .otherwise(pl.col("_version") ^ pl.col("_who")),
-                origin=self.origin(pl.col("origin")),
-                version="_version",
-            )
-            .drop("_version", "_who")
-        )
+        incident = self.of_incident(pl.col("incident_id"))
+        if reports["incident_id"].null_count():
+            who = pl.col("origin").map_batches(self._hashed, return_dtype=pl.UInt64)
+            incident = pl.when(pl.col("incident_id").is_not_null()).then(incident).otherwise(pl.col("version") ^ who)
+        said = reports.with_columns(version=self._version(reports))
+        return said.with_columns(incident=incident, origin=self.origin(pl.col("origin")))
+
+    def of_reports(self, reports: pl.DataFrame) -> pl.Series:
+        """The key of the incident of each report, as :meth:`add_to` has it."""
+        if reports["incident_id"].null_count():
+            return self.add_to(reports)["incident"]
+        return reports.select(incident=self.of_incident(pl.col("incident_id")))["incident"]
 
     def _hashed(self, origins: pl.Series) -> pl.Series:
         """A hash for each origin by its name, made once for each name."""
@@ -178,12 +177,11 @@ class Keys:
 
     def identity(self, reports: pl.DataFrame) -> pl.Series:
         """A second number of 64 bits for the incident of each report, made in another way and from other seeds."""
-        text = reports.select(
-            t=pl.when(pl.col("incident_id").is_not_null())
-            .then(pl.lit("\x1e") + pl.col("incident_id"))
-            .otherwise(content_of(self.origin(pl.col("origin"))))
-        )
-        return text.select(self.hashed(pl.col("t"), self.seeds[_ALL]))["t"]
+        text = pl.lit("\x1e") + pl.col("incident_id")
+        if reports["incident_id"].null_count():
+            said = content_of(self.origin(pl.col("origin")))
+            text = pl.when(pl.col("incident_id").is_not_null()).then(text).otherwise(said)
+        return reports.select(t=text).select(self.hashed(pl.col("t"), self.seeds[_ALL]))["t"]
 
 
 def no_clash(members: pl.DataFrame) -> None:
@@ -240,8 +238,10 @@ def report_ids(rows: pl.DataFrame, key: bytes = b"") -> pl.Series:
     """
     own = (pl.col("report_id") != pl.concat_str("file", pl.lit("#"), pl.col("row").cast(pl.String))).fill_null(True)
     parts = [_escaped(pl.col(c)) for c in ("source", "report_id")]
-    told = pl.concat_str(pl.lit("r"), *parts, separator=_PARTING)
-    return _made(rows.select(t=pl.when(own & told.is_not_null()).then(told).otherwise(_content()))["t"], key)
+    told = rows.select(t=pl.when(own).then(pl.concat_str(pl.lit("r"), *parts, separator=_PARTING)))["t"]
+    if told.null_count():
+        told = rows.select(t=pl.coalesce(told, _content()))["t"]
+    return _made(told, key)
 
 
 def founded_ids(founders: pl.DataFrame, key: bytes = b"") -> pl.Series:

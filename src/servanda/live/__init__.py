@@ -6,6 +6,7 @@ that changed, and everything at any time. It promises: the same bytes as a run f
 * ``session``  all of it: what can come, what there is; ``settled``: what follows from it; ``changes``: what is told of it
 * ``kept``     the reports, each under the incident that fusion finds for it; which of them moved
 * ``judged``   which reports people moved to another incident
+* ``concluded``  which conclusions still hold
 * ``found``    what was found, incident by incident, made anew for some of them
 """
 

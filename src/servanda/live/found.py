@@ -27,22 +27,26 @@ _NUMBER = {reason: n for n, reason in enumerate(REASONS)}
 _BY_INCIDENT = ("rows", "faint", "times", "matched", "remarks")  # the others bear the key as "key"
 _OF_UNITS = ("rows", "faint", "times", "matched")
 _MANY, _AT_ONCE = 50_000, 250_000
-_FEW, _CHUNKS = 200, 400
+_FEW, _CHUNKS = 200, 100
+_MATCHED = ("matched", "remarks")
 
 
 class Found:
-    """Findings of a plan, of which those of some incidents can be made anew."""
+    """Findings of a plan, of which those of some incidents can be made anew.
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    Once more than ``kept`` rows are matched, these are let go of: nobody asks for them then, and reports only come, so that they are never so few again.
+    """
+
+    def __init__(self, plan: Plan, kept: int = KEPT) -> None:
+        self.plan, self._kept = plan, kept
         self._tables: dict[str, pl.DataFrame] = {}
         self._reason = np.empty(
             0, np.int8
         )  # of every report the number of why nothing was found of it; -1: something was
         self.renewed: pl.DataFrame | None = None
         """All columns of the reports of the incidents that were found anew, where these were few."""
-        self.lost: tuple[str, ...] = ()
-        """The ids of the incidents of which nothing is found any more since they were found anew."""
+        self.lost: tuple[str, ...] | None = ()
+        """The ids of the incidents of which nothing is found any more since they were found anew; ``None``: these are the first that were found."""
 
     def renew(self, parts: Iterable[tuple[pl.Series, Rows, pl.DataFrame]], judged: Reports) -> frozenset[int]:
         """Find some incidents anew.
@@ -55,21 +59,26 @@ class Found:
         Returns:
             The numbers of the queries under which something was found of them, or is.
         """
-        self.lost, touched, full = (), set[int](), list[pl.DataFrame | None]()
+        first, lost, touched, full = not self._tables, set[str](), set[int](), list[pl.DataFrame | None]()
         for keys, rows, reports in parts:
-            units, members = self._renew(keys, rows, reports, judged)
+            units, gone, members = self._renew(keys, rows, reports, judged)
             touched |= units
+            lost |= gone
             full.append(members)
+        self.lost = None if first else tuple(sorted(lost))
         self.renewed = full[0] if len(full) == 1 else None
         return frozenset(touched)
 
     def _renew(
         self, keys: pl.Series, rows: Rows, reports: pl.DataFrame, judged: Reports
-    ) -> tuple[set[int], pl.DataFrame | None]:
+    ) -> tuple[set[int], set[str], pl.DataFrame | None]:
+        """The queries under which something was or is found of them, the ids that nobody bears now, and all columns of their reports."""
         numbered = reports.with_columns(pl.Series(_ROW, rows))
         source = ReportTables(list(numbered.iter_slices(_AT_ONCE)) or [numbered], judged.source.context)
         tables, aside, full = self._found(replace(judged, source=source))
-        touched: set[int] = set()
+        if self._tables and "matched" not in self._tables:
+            tables = {name: table for name, table in tables.items() if name not in _MATCHED}
+        touched, lost = set[int](), set[str]()
         for name, new in tables.items():
             old = self._tables.get(name, new.clear())
             gone = old["incident" if name in _BY_INCIDENT else "key"].is_in(keys.implode()).arg_true()
@@ -77,14 +86,16 @@ class Found:
                 touched |= {*new["unit"].unique().to_list(), *old["unit"].gather(gone).unique().to_list()}
             if name == "names":
                 lost = set(old["incident"].gather(gone).to_list()) - set(new["incident"].to_list())
-                self.lost = tuple(sorted({*self.lost, *lost}))
             put = _in_order if name == "findings" else _beside
             self._tables[name] = put(_without(old, gone.to_numpy()), new) if old.height else new
         more = int(rows.max(initial=-1)) + 1 - len(self._reason)
         self._reason = np.concatenate([self._reason, np.full(max(0, more), -1, np.int8)])
         self._reason[rows] = -1
         self._reason[aside[_ROW].to_numpy()] = aside["reason"].replace_strict(_NUMBER, return_dtype=pl.Int8).to_numpy()
-        return touched, full
+        if "matched" in self._tables and self._tables["matched"].height > self._kept:
+            for name in _MATCHED:
+                del self._tables[name]
+        return touched, lost, full
 
     def _found(self, sub: Reports) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame | None]:
         """The tables of some incidents, all of whose reports are there; why nothing was found of the other reports; all columns, of few."""
@@ -123,9 +134,9 @@ class Found:
         return Saved(self._tables).having(reasons=Saved({"rows": pl.DataFrame({"reason": self._reason})}))
 
     @staticmethod
-    def again(plan: Plan, saved: Saved) -> Found:
+    def again(plan: Plan, saved: Saved, kept: int = KEPT) -> Found:
         """What was found before of the same plan."""
-        found = Found(plan)
+        found = Found(plan, kept)
         found._tables = {name: table for name, table in saved.tables.items() if "/" not in name}
         found._reason = saved.part("reasons").tables["rows"]["reason"].to_numpy(writable=True)
         return found
@@ -147,8 +158,8 @@ class Found:
 
     def findings(self, reports: int, latest_known: datetime | None, undated: int) -> Findings:
         """All of it as an engine gives it."""
-        t, little = self._tables, self._tables["matched"].height <= KEPT
-        kept = (t["matched"], t["remarks"]) if little else None
+        t = self._tables
+        kept = (t["matched"], t["remarks"]) if "matched" in t else None
         faint = sum_faint([t["faint"]])
         return Findings(self.plan.queries, t["rows"], faint, t["times"], reports, latest_known, undated, kept)
 
@@ -210,9 +221,10 @@ def _put_among(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
     if more.height > _FEW or not rows.height:
         return pl.concat([rows, more]).sort(order)
     more, parties, incidents = more.sort(order), rows["party"].rechunk(), rows["incident"].rechunk()
-    places = []
-    for party, incident in zip(more["party"].to_list(), more["incident"].to_list(), strict=True):
+    parts, at = list[pl.DataFrame](), 0
+    for n, (party, incident) in enumerate(zip(more["party"].to_list(), more["incident"].to_list(), strict=True)):
         begin, end = (int(parties.search_sorted(party, side)) for side in ("left", "right"))
-        places.append(begin + int(incidents[begin:end].search_sorted(incident, "left")))
-    at = np.insert(np.arange(rows.height), places, rows.height + np.arange(more.height))
-    return pl.concat([rows, more])[at]
+        place = begin + int(incidents[begin:end].search_sorted(incident, "left"))
+        parts += [rows[at:place], more[n : n + 1]]
+        at = place
+    return pl.concat([part for part in (*parts, rows[at:]) if part.height])

@@ -19,11 +19,10 @@ class Moved:
     ids: pl.Series = field(default_factory=lambda: pl.Series("incident_id", [], dtype=pl.String))
 
     @staticmethod
-    def by(rewrite: Rewrite, kept: KeptReports) -> Moved:
-        """Those that decisions moved."""
-        if not rewrite.left:
+    def by(rewrite: Rewrite, kept: KeptReports, rows: Rows) -> Moved:
+        """Those that decisions moved; ``rows``: of the incidents that reports may have left."""
+        if not len(rows):
             return Moved()
-        rows = kept.ids.is_in(list(rewrite.left)).arg_true().to_numpy().astype(np.int64)
         return Moved(rows, rewrite.moved(kept.take(rows).select("incident_id", "report_id"))["incident_id"])
 
     def of(self, ids: pl.Series, rows: Rows) -> pl.Series:

@@ -13,7 +13,7 @@ import polars as pl
 from servanda.evidence.model import REPORT, empty
 from servanda.evidence.packed import Packed
 from servanda.incidents.doubts import Doubts
-from servanda.incidents.fusion.doubtful import doubts_of
+from servanda.incidents.fusion.doubtful import doubts_of, several_again, several_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import founders_of, ids_of, names_of, of_groups
 from servanda.incidents.fusion.told import KEPT
@@ -25,6 +25,26 @@ from servanda.values.saved import Saved
 
 Rows = npt.NDArray[np.int64]
 _MERGED = 50_000  # reports that came later, from which on they are laid to the others
+_SOUGHT, _CHUNKS = 5, 50  # ids that are sought one by one; pieces in which a column may lie
+
+
+def put_behind(column: pl.Series, rows: Rows, values: pl.Series) -> pl.Series:
+    """A column to which values come.
+
+    Args:
+        column: what there is.
+        rows: the rows in it that the first of the values are for.
+        values: theirs, and those of rows behind it.
+
+    Returns:
+        The column; where its own values stay the same, these are not copied.
+    """
+    there, more = values[: len(rows)], values[len(rows) :]
+    other = (column.gather(rows) != there).fill_null(True)
+    if other.any():
+        column = column.clone().scatter(rows[other.to_numpy()], there.filter(other))
+    whole = pl.concat([column, more], rechunk=False) if len(more) else column
+    return whole.rechunk() if whole.n_chunks() > _CHUNKS else whole
 
 
 class Stale(Exception):
@@ -53,6 +73,7 @@ class KeptReports:
         self.ids = pl.Series("incident_id", [], dtype=pl.String)
         """The incident of every report."""
         self.doubts = Doubts()
+        self._several = (np.empty(0, np.int64), np.empty(0, np.int64))  # groups that may be several incidents
 
     @property
     def size(self) -> int:
@@ -95,7 +116,8 @@ class KeptReports:
         moved = np.flatnonzero(self._fusion.group[:before] != group)
         there = self._fusion.group
         rows = self._named(before, np.concatenate([group[moved], there[moved], there[before:]]))
-        self.doubts = doubts_of(self._fusion, self.ids)
+        self._several = several_again(self._fusion, self._several, group)
+        self.doubts = doubts_of(self._fusion, self.ids, self._several)
         known = rows[rows < before]
         other = known[(self.ids.gather(known) != old.gather(known)).to_numpy()]
         return np.concatenate([other, np.arange(before, self.size)])
@@ -153,7 +175,8 @@ class KeptReports:
         self.parted = Parted(saved.tables["parts"], told)
         self._fusion.take_back(saved.part("fusion"))
         self.ids, self._plain = saved.tables["ids"]["incident_id"], saved.facts["plain"]
-        self.doubts = doubts_of(self._fusion, self.ids)
+        self._several = several_of(self._fusion)
+        self.doubts = doubts_of(self._fusion, self.ids, self._several)
 
     def _parted_with(self, table: pl.DataFrame) -> Parted:
         """Which ids are parted once a table has come."""
@@ -175,8 +198,6 @@ class KeptReports:
     def _named(self, before: int, groups: Rows) -> Rows:
         """Gives the reports of some groups the ids of their incidents; all, where ids have to be told apart. Returns their numbers."""
         fusion = self._fusion
-        added = pl.Series([None], dtype=pl.String).new_from_index(0, fusion.size - before)
-        self.ids = pl.concat([self.ids, added])
         if self._plain and before:
             wanted = np.zeros(fusion.size, bool)
             wanted[groups] = True
@@ -185,15 +206,16 @@ class KeptReports:
             founders = founders_of(fusion, rows, raw)
             first = raw[founders]
             ids = first.select(id=pl.coalesce("incident_id", report_ids(first, self._id_key)))["id"]
-            alike = self.ids.is_in(ids.implode())
-            alike = alike & ~pl.Series(wanted[fusion.group])
-            if ids.is_unique().all() and not alike.any():
+            known = rows[rows < before]
+            borne = self.ids.gather(known)  # by nobody else: each of these incidents was the only one of its id
+            if ids.is_unique().all() and not self._borne(ids.filter(~ids.is_in(borne.implode()))):
                 name = pl.DataFrame({"group": fusion.group[rows[founders]], "id": ids})
                 of = pl.DataFrame({"group": fusion.group[rows]}).join(
                     name, on="group", how="left", maintain_order="left"
                 )
-                self.ids = self.ids.scatter(rows, of["id"])
+                self.ids = put_behind(self.ids, known, of["id"])
                 return rows
+        self.ids = pl.concat([self.ids, pl.Series([None], dtype=pl.String).new_from_index(0, fusion.size - before)])
         dated = pl.DataFrame([self.column(name) for name in ("known_at", "end", "start")])
         founders = founders_of(fusion, np.arange(fusion.size), dated)
         order = np.argsort(founders)
@@ -203,6 +225,12 @@ class KeptReports:
         plain = first.select(id=pl.coalesce("incident_id", report_ids(first, self._id_key)))["id"]
         self._plain = bool((names.gather(fusion.group[founders]) == plain).all())
         return np.arange(fusion.size)
+
+    def _borne(self, ids: pl.Series) -> bool:
+        """Whether an incident bears any of some ids already."""
+        if len(ids) > _SOUGHT:
+            return bool(self.ids.is_in(ids.implode()).any())
+        return any(bool((self.ids == name).any()) for name in ids.to_list())
 
     def _raw(self, rows: Rows) -> pl.DataFrame:
         """Some reports as they came; their numbers ascend."""

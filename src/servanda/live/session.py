@@ -18,6 +18,7 @@ from servanda.evidence.packed import Packed
 from servanda.incidents import Keys
 from servanda.incidents.followed import Followed
 from servanda.live.changes import Changes
+from servanda.live.concluded import Conclusions
 from servanda.live.found import Found
 from servanda.live.judged import Moved
 from servanda.live.kept import Rows
@@ -107,8 +108,8 @@ class Session(Settled):
         """Another session that begins where this one is: what would change if something came, without taking it in."""
         other = copy.copy(self)
         found = None if self._found is None else self._found.fork()
-        copied = {name: copy.copy(getattr(self, name)) for name in ("_waiting", "_concluded")}
-        other.__dict__.update(copied, _kept=self._kept.fork(), _found=found)
+        kept, concluded = self._kept.fork(), self._concluded.fork()
+        other.__dict__.update(_waiting=list(self._waiting), _concluded=concluded, _kept=kept, _found=found)
         return other
 
     # -- to be put on disk, and to come back ----------------------------------------------------------------------
@@ -143,8 +144,8 @@ class Session(Settled):
         went = saved.tables["went"]
         self._went, self._grades = Moved(went["row"].to_numpy(), went["incident_id"]), dict(saved.facts["grades"])
         self._key = self._keyed(self._went.whole(self._kept.ids))
-        self._concluded.clear()
-        self._found = Found.again(self._planned().plan, saved.part("found"))
+        self._concluded = Conclusions()
+        self._found = Found.again(self._planned().plan, saved.part("found"), self._most)
         self._verdicts = ()
         return self._settle(np.empty(0, np.int64), "")
 
@@ -184,5 +185,6 @@ class Session(Settled):
         incidents = found.described(run.incidents, run.reports)
         incidents = dataclasses.replace(incidents, no_term=self._no_term())
         run = dataclasses.replace(run, incidents=incidents)
-        own = [kept.verdict for kept in self._concluded.values()]
-        return verification_of(run, own, self._kept.parted, engine=self._engine, by=by, wanted=wanted)
+        return verification_of(
+            run, self._concluded.verdicts, self._kept.parted, engine=self._engine, by=by, wanted=wanted
+        )

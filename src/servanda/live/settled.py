@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -12,14 +13,14 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from servanda.agreement import Agreement, Term, Text
+from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.decisions import Decision
 from servanda.evidence.model import REPORT, Context, IngestResult, empty
 from servanda.evidence.tables import ReportTables
 from servanda.findings.any_act import happened
 from servanda.findings.no_term import NoTerm
-from servanda.findings.plan import Engine, Plan
+from servanda.findings.plan import KEPT, Engine, Plan
 from servanda.findings.queries import queries_of
 from servanda.incidents import KeyClash, Keys, describe
 from servanda.incidents.decisions import Life, Rewrite
@@ -27,40 +28,24 @@ from servanda.incidents.followed import Followed, follow, named_by
 from servanda.incidents.identity import content_ids_of_old, report_ids
 from servanda.incidents.parted import Parted
 from servanda.live.changes import Changes
+from servanda.live.concluded import Conclusions
 from servanda.live.found import Found
 from servanda.live.judged import Moved
-from servanda.live.kept import KeptReports, Rows, Stale
+from servanda.live.kept import KeptReports, Rows, Stale, put_behind
 from servanda.values.names import name_keys
 from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
 from servanda.verdicts.bodies.determinable import named_in
-from servanda.verdicts.breaches import Breach, Breaches
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.conclude import bearing, combine, conclude, conclude_term
-from servanda.verdicts.event_times import EventTimes
+from servanda.verdicts.conclude import combine
 from servanda.verdicts.findings_table import ranked_incidents
 from servanda.verdicts.found import Run, case_file, decided_by, items_of
-from servanda.verdicts.model import Verdict, VerdictWord
+from servanda.verdicts.model import Verdict
 from servanda.verdicts.reports import DESCRIBED, Reports
 from servanda.verdicts.watches import owners_of, where_reported, with_sides
 
 _DRAWN = 20  # times that keys are drawn anew before something else must be wrong
 _DESCRIBED = 1_000  # incidents that a change describes
 _MANY, _AT_ONCE = 50_000, 250_000  # incidents that are found anew in parts, and reports in a part
-_About = tuple[str | None, str, str | None]
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A conclusion that still holds."""
-
-    term: Term
-    party: str | None
-    word: VerdictWord
-    breaches: tuple[Breach, ...]
-    verdict: Verdict
-
-    def build(self) -> Verdict:
-        return self.verdict
 
 
 @dataclass(frozen=True)
@@ -104,6 +89,7 @@ class Settled:
         as_of: datetime | None = None,
         ingest: IngestResult | None = None,
         id_key: bytes = b"",
+        matched: int = KEPT,
     ) -> None:
         """Begin without reports.
 
@@ -116,12 +102,15 @@ class Settled:
             as_of: leaves out what became known later.
             ingest: everything in the evidence that is no report.
             id_key: of a record, the key of the ids of incidents that nobody named.
+            matched: rows that may be matched for it to be asked on what a verdict rests.
         """
         self.agreement, self.coverage = agreement, coverage or Coverage()
         self.decisions, self.ingest = tuple(decisions), ingest or IngestResult()
         self.as_of = None if as_of is None else as_of.astimezone(UTC)
-        self._context, self._engine, self._id_key = context, engine, id_key
+        self._context, self._engine, self._id_key, self._most = context, engine, id_key, matched
+        self._names = pl.Series("incident", [], dtype=pl.String)  # the incidents of which something was found
         self._verdicts: tuple[Verdict, ...] = ()
+        self._moving = np.empty(0, np.int64)  # reports whose incident is another than by their key
         self._begin()
         self._settle(np.empty(0, np.int64), "")
 
@@ -141,7 +130,7 @@ class Settled:
         ] = {}  # up to which report a name was looked for, and which would found it
         self._case: CaseFile | None = None
         self._determined = pl.DataFrame()
-        self._concluded: dict[_About, _Kept] = {}
+        self._concluded = Conclusions()
 
     def _taken(self, tables: list[pl.DataFrame]) -> Rows | None:
         """Takes those reports that are known in; the others wait. Returns whose incident is new or another; nothing where fusion must begin anew.
@@ -179,17 +168,19 @@ class Settled:
 
     def _settle(self, rows: Rows, anew: str) -> Changes:
         """Everything that follows from reports whose incident is new or another, and from what else came."""
-        before = self._verdicts
+        before, self._moving = self._verdicts, rows
         for _ in range(_DRAWN):
             with contextlib.suppress(KeyClash):
                 keys = self._find(rows)
                 break
             self._keys, self._found = Keys(), None
+            self._key = self._keyed(self._went.whole(self._kept.ids))
         else:
             raise AssertionError("keys that are drawn anew meet again")
-        self._verdicts = self._conclude()
-        incidents, lost = self._described(keys)
-        return Changes.between(before, self._verdicts, incidents, lost, anew)
+        case = self._run.case
+        combined = combine(case, self._concluded.again(case))
+        self._verdicts = self._run.rulings.add_steps(combined, self._members())
+        return Changes.between(before, self._verdicts, self._described(keys), self._lost(), anew)
 
     def _planned(self) -> _Planned:
         """What is looked for, as decisions and coverage have it."""
@@ -228,21 +219,21 @@ class Settled:
         case = case.counting(self._found.table("asserting"), self._found.table("speaking"))
         if self._case is not None and self._case.coverage == case.coverage and self._case.agreement == agreement:
             case = case.measured_with(self._case)
-        self._forget(case, units | self._units_of(rulings, case))
+        self._concluded.forget(self._case, case, units | self._units_of(rulings, case))
         self._run = Run(reports, followed, granting, given, plan, judged, incidents, rulings, case)
         self._case = case
         return touched
 
     def _moved(self, rows: Rows, rewrite: Rewrite) -> pl.Series:
         """The keys of the incidents from which reports went, and to which they came."""
-        ids, old, moved, had = self._kept.ids, self._went, Moved.by(rewrite, self._kept), len(self._key)
+        ids, old, had = self._kept.ids, self._went, len(self._key)
+        moved = Moved.by(rewrite, self._kept, self._bearing(rewrite.left))
         either = np.union1d(old.rows, moved.rows)
         other = either[(old.of(ids, either) != moved.of(ids, either)).to_numpy()]
         rows = np.union1d(np.concatenate([rows, other]), self._regraded(rewrite)).astype(np.int64)
         was = self._key.gather(rows[rows < had])
         now = self._keyed(moved.of(ids, rows))
-        key = pl.concat([self._key, pl.Series([0], dtype=pl.UInt64).new_from_index(0, self._kept.size - had)])
-        self._went, self._key = moved, key.scatter(rows, now)
+        self._went, self._key = moved, put_behind(self._key, rows[rows < had], now)
         return pl.concat([was, now]).unique()
 
     def _keyed(self, ids: pl.Series) -> pl.Series:
@@ -267,9 +258,9 @@ class Settled:
             old.go_on(plan)
             pardoned = pl.Series("key", [] if same else sorted(granted), dtype=pl.UInt64)
             return pl.concat([touched, pardoned]).unique()
-        self._found = Found(plan)
+        self._found = Found(plan, self._most)
         self._key = self._keyed(self._went.whole(self._kept.ids))
-        self._concluded.clear()
+        self._concluded = Conclusions()
         return pl.concat([touched, self._key]).unique()
 
     def _parts_of(self, keys: pl.Series) -> Iterator[tuple[pl.Series, Rows, pl.DataFrame]]:
@@ -287,14 +278,20 @@ class Settled:
 
     def _about_decisions(self) -> Iterator[pl.DataFrame]:
         """The reports of incidents that decisions name: by the id that they bear, or that one of their reports would found."""
-        names = named_by(self.decisions)
-        bear = self._kept.ids.is_in(list(names))
-        missing = sorted(n for n in names - set(self._kept.ids.filter(bear).to_list()) if n.startswith("x-"))
+        ids, names = self._kept.ids, named_by(self.decisions)
+        bear = self._bearing(names)
+        missing = sorted(n for n in names - set(ids.gather(bear).to_list()) if n.startswith("x-"))
         founders = self._founders_of(missing)
         if len(founders):
-            lies = self._kept.ids.gather(founders)
-            bear = self._kept.ids.is_in(pl.concat([lies, self._kept.ids.filter(bear)]).implode())
-        yield self._kept.take(bear.arg_true().to_numpy().astype(np.int64))
+            bear = self._bearing({*ids.gather(founders).to_list(), *names})
+        yield self._kept.take(bear)
+
+    def _bearing(self, names: Collection[str]) -> Rows:
+        """The reports of incidents by their ids, before anybody decided."""
+        ids, keys = self._kept.ids, self._keyed(pl.Series(sorted(names), dtype=pl.String))
+        new = np.arange(len(self._key), self._kept.size)
+        rows = functools.reduce(np.union1d, (self._rows_of(keys), self._went.rows, self._moving, new))
+        return np.asarray(rows[ids.gather(rows).is_in(list(names)).to_numpy()])
 
     def _founders_of(self, names: Sequence[str]) -> Rows:
         """The reports that would found an incident of such a name: each name is looked for once in every report."""
@@ -336,40 +333,6 @@ class Settled:
                 touched |= set(findings.filter(pl.col("incident").is_in(list(doubted)))["unit"].to_list())
         return frozenset(touched)
 
-    def _forget(self, case: CaseFile, units: frozenset[int]) -> None:
-        """Lets go of the conclusions that may no longer hold."""
-        old = self._case
-        if old is None or old.agreement != case.agreement:
-            self._concluded.clear()
-            return
-        same = old.coverage == case.coverage and old.as_of == case.as_of and old.severity == case.severity
-        if not same or old.checks != case.checks or not old.items.equals(case.items):
-            self._concluded.clear()
-            return
-        for text in case.agreement.texts:
-            for term in text.terms:
-                if bearing(case.queries, text, term) & units:
-                    for about in [a for a in self._concluded if a[:2] == (text.reading, term.id)]:
-                        del self._concluded[about]
-
-    def _conclude(self) -> tuple[Verdict, ...]:
-        """The verdicts; those that still hold are not concluded again."""
-        case, kept = self._run.case, dict[_About, _Kept]()
-
-        def one(case: CaseFile, times: EventTimes, text: Text, term: Term, party: str | None, of: Breaches) -> _Kept:
-            about = text.reading, term.id, party
-            if about not in self._concluded:
-                made = conclude_term(case, times, text, term, party, of)
-                self._concluded[about] = _Kept(term, party, made.word, made.breaches, made.build())
-            kept[about] = self._concluded[about]
-            return kept[about]
-
-        for text in self.agreement.texts:
-            conclude(case, text, one)
-        self._concluded = kept
-        combined = combine(case, [each.verdict for each in kept.values()])
-        return self._run.rulings.add_steps(combined, self._members())
-
     def _members(self) -> pl.DataFrame:
         """The reports by whose origin steps tell of grades: only where there are any."""
         run = self._run
@@ -378,8 +341,16 @@ class Settled:
         ranked = ranked_incidents(run.rulings.findings)
         return run.incidents.described(ranked.head(DESCRIBED), run.reports, self.as_of)
 
-    def _described(self, keys: pl.Series) -> tuple[pl.DataFrame, tuple[str, ...]]:
-        """What is known of the incidents with some keys; and the ids of those of which nothing is found any more."""
+    def _lost(self) -> tuple[str, ...]:
+        """The ids of the incidents of which nothing is found any more."""
+        assert self._found is not None
+        was, self._names = self._names, self._found.table("names")["incident"]
+        if self._found.lost is not None:
+            return self._found.lost
+        return tuple(was.filter(~was.is_in(self._names.implode())).sort().to_list())
+
+    def _described(self, keys: pl.Series) -> pl.DataFrame:
+        """What is known of the incidents with some keys."""
         assert self._found is not None
         names = self._found.table("names")
         wanted = names.filter(pl.col("key").is_in(keys.implode())).sort("incident").head(_DESCRIBED)
@@ -390,8 +361,7 @@ class Settled:
             rows = self._kept.take(self._rows_of(wanted["key"]))
             reports = dataclasses.replace(self._run.reports, source=ReportTables([rows], self._context))
             members = self._run.incidents.described(wanted, reports, self.as_of)
-        known = describe(members, happened(members, self.agreement), self.agreement.vocabulary)
-        return known, self._found.lost
+        return describe(members, happened(members, self.agreement), self.agreement.vocabulary)
 
     def _no_term(self) -> NoTerm:
         """The reports of which nothing was found."""

@@ -139,14 +139,15 @@ def make_ready(
         raise private_key(file.name)
     look = _Look(vault, names)
     name = look.through(file.name)
+    sought = bool(names) or vault.notices()  # or no cell need be looked at by itself
     try:
-        data = changed(file.data, look.through, table=file.table is not None)
+        data = changed(file.data, look.through, table=file.table is not None and sought)
         if look.hidden and data != file.data:
             data = _rewritten(file, data, vault, [pseudonym for _, pseudonym in names])
         elif names and file.table is not None and named(_as_text(file.table(data)), names):
             raise Unsearchable("holds such a name where only its table shows it: give it as CSV")
     except Unsearchable as error:
-        if (names or vault.notices()) and not unsearched:
+        if sought and not unsearched:
             hint = "give it in a form that can be; or look at it yourself and add --unsearched"
             what = f"names of protected sources cannot be looked for: {file.name} {error}"
             raise RecordError(Fault(file.name, what, hint, code="REC040")) from None

@@ -77,18 +77,20 @@ def commit(table: pl.DataFrame, vault: Vault, name: str, entry: int, known_at: s
 
 def _fields(rows: pl.DataFrame, columns: Sequence[str], salts: bytes) -> Iterable[Sequence[bytes]]:
     """The commitments to the fields of each row, as :func:`commit_field` makes them of one, worked out column by column."""
-    digest, size = hashlib.sha256, pa.binary(SALT)
-    by_column = np.frombuffer(salts, f"S{SALT}").reshape(rows.height, len(columns))
+    digest, size, end = hashlib.sha256, pa.binary(SALT), pa.scalar(b"", _BYTES)
+    by_column = np.ascontiguousarray(np.frombuffer(salts, f"S{SALT}").reshape(rows.height, len(columns)).T)
+    told = rows.select(
+        pl.when(pl.col(c).is_null()).then(pl.lit("\x00")).otherwise(pl.lit("\x01") + pl.col(c)).cast(pl.Binary).alias(c)
+        for c in columns
+    )
     out = []
-    for n, column in enumerate(columns):
-        label, field = column.encode(), pl.col(column)
-        said = pl.when(field.is_null()).then(pl.lit("\x00")).otherwise(pl.lit("\x01") + field).cast(pl.Binary)
-        salt = pa.FixedSizeBinaryArray.from_buffers(size, rows.height, [None, pa.py_buffer(by_column[:, n].tobytes())])
-        head = len(label).to_bytes(2, "big") + label
-        parts = (pa.scalar(FIELD, _BYTES), salt.cast(_BYTES), pa.scalar(head, _BYTES))
-        told = rows.select(said.alias("said"))["said"].to_arrow().cast(_BYTES)
-        whole = pl.Series(pc.binary_join_element_wise(*parts, told, pa.scalar(b"", _BYTES)))
-        out.append([digest(field).digest() for field in whole.to_list()])
+    for column, its_salts in zip(columns, by_column, strict=True):
+        label = column.encode()
+        head = pa.scalar(len(label).to_bytes(2, "big") + label, _BYTES)
+        salt = pa.FixedSizeBinaryArray.from_buffers(size, rows.height, [None, pa.py_buffer(its_salts)])
+        said = told[column].to_arrow().cast(_BYTES)
+        whole = pc.binary_join_element_wise(pa.scalar(FIELD, _BYTES), salt.cast(_BYTES), head, said, end)
+        out.append([digest(field).digest() for field in pl.Series(whole).to_list()])
     return zip(*out, strict=True) if out else repeat((), rows.height)
 
 

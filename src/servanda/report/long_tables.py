@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,25 +23,30 @@ class LongTable:
     name: Literal["findings", "acts"]
     form: Literal["csv", "parquet"]
 
-    def write(self, path: Path, aside: Path) -> None:
-        """Write it; its parts are put ``aside`` meanwhile."""
+    def write(self, path: Path, aside: Path, check: Callable[[], None]) -> None:
+        """Write it; its parts are put ``aside`` meanwhile, and after each there is a ``check`` whether to go on."""
         schema = {"findings": FINDING_OUT, "acts": ACTS}[self.name]
         found: dict[Any, Path] = {}
         for key, table in self.tables.parts(self.name):
             found[key] = aside / f"{len(found)}.arrow"
             table.write_ipc(found[key])
+            check()
         parts = [found[key] for key in sorted(found)]
         if self.form == "parquet":
             empty = aside / "none.arrow"
             pl.DataFrame(schema=schema).write_ipc(empty)
             lazily = pl.scan_ipc([empty, *parts])
-            lazily.sink_parquet(path, compression="zstd", statistics=False, row_group_size=ROWS_TOGETHER)
+            try:
+                lazily.sink_parquet(path, compression="zstd", statistics=False, row_group_size=ROWS_TOGETHER)
+            except pl.exceptions.ComputeError as error:  # of a full disk it says so in no other way
+                raise OSError(str(error)) from None
             return
         with path.open("wb") as file:
             file.write(csv_bytes(pl.DataFrame(schema=schema)))
             for part in parts:
                 for rows in pl.read_ipc(part).iter_slices(ROWS_TOGETHER):
                     file.write(csv_bytes(rows, head=False))
+                check()
 
 
 def long_tables(verification: Verification) -> dict[str, LongTable]:

@@ -13,6 +13,7 @@ from servanda.report.environment import asset, environment_of
 from servanda.report.positions_page import position_frames
 from servanda.report.tables import csv_files
 from servanda.statements import Stand, StatementAnalysis, TopicMatcher
+from servanda.statements.finder import FOUND
 from servanda.statements.offers import offers
 from servanda.statements.positions import positions
 
@@ -117,10 +118,11 @@ def _matrix(analysis: StatementAnalysis) -> pl.DataFrame:
             "; ".join(c.by_word_of),
             "; ".join(c.bent),
             c.known,
+            "; ".join(dict.fromkeys(s.read_by or "rules" for s in c.statements)),
         )
         for c in analysis.stands
     )
-    return _table("side term stance origins documents statements words waits_for by_word_of bent known", rows)
+    return _table("side term stance origins documents statements words waits_for by_word_of bent known read_by", rows)
 
 
 def _documents(analysis: StatementAnalysis) -> pl.DataFrame:
@@ -174,6 +176,7 @@ def said_page(analysis: StatementAnalysis, title: str) -> str:
             version=__version__,
             title=title,
             analysis=analysis,
+            found=FOUND,
             positions=positions(analysis),
             offers=offers(analysis),
             sides=sides,

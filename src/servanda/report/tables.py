@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -115,6 +117,11 @@ def parquet(table: pl.DataFrame) -> bytes:
 
 def points(incidents: pl.DataFrame) -> bytes:
     """Incidents as points (RFC 7946), a line each: ``lat`` and ``lon`` the place, ``incident`` the id, all else their properties."""
+    return b"".join(_points(incidents))
+
+
+def _points(incidents: pl.DataFrame) -> Iterator[bytes]:
+    first = True
     placed = pl.all_horizontal(pl.col("lat", "lon").is_not_null())
     point = pl.struct(type=pl.lit("Point"), coordinates=pl.concat_list("lon", "lat"))
     feature = pl.struct(
@@ -123,15 +130,15 @@ def points(incidents: pl.DataFrame) -> bytes:
         geometry=pl.when(placed).then(point),
         properties=pl.struct(pl.exclude("lat", "lon")),
     )
-    buffer = io.BytesIO()
-    buffer.write(f'{{"type": "FeatureCollection", "format": {FORMAT}, "features": [\n'.encode())
+    yield f'{{"type": "FeatureCollection", "format": {FORMAT}, "features": [\n'.encode()
+    end = b",\n"
     for some in incidents.iter_slices(_AT_ONCE):
         lines = _spelt(some, "%Y-%m-%dT%H:%M:%S%.fZ").select(feature.alias("f").struct.json_encode())
-        lines.write_csv(buffer, include_header=False, quote_style="never", line_terminator=",\n")
-    if incidents.height:
-        buffer.seek(-len(",\n"), io.SEEK_END)
-    buffer.write(b"\n]}\n")
-    return buffer.getvalue()
+        buffer = io.BytesIO()
+        lines.write_csv(buffer, include_header=False, quote_style="never", line_terminator=end.decode())
+        yield (b"" if first else end) + buffer.getvalue().removesuffix(end)
+        first = False
+    yield b"\n]}\n"
 
 
 def fusion_frames(fusion: FusionTables, lineage: LineageReport) -> dict[str, pl.DataFrame]:
@@ -154,20 +161,48 @@ def fusion_frames(fusion: FusionTables, lineage: LineageReport) -> dict[str, pl.
     }
 
 
-def fusion_files(frames: Mapping[str, pl.DataFrame]) -> LazyFiles:
+@dataclass(frozen=True)
+class InParts:
+    """A file that is made part by part; it has the contract of :class:`servanda.app.output.Written`."""
+
+    parts: Callable[[], Iterable[bytes]]
+
+    def whole(self) -> bytes:
+        """All of it at once."""
+        return b"".join(self.parts())
+
+    def write(self, path: Path, aside: Path, check: Callable[[], None]) -> None:  # noqa: ARG002  which the contract gives
+        """Write it, a part at a time, after each a ``check`` whether to go on; nothing is put ``aside``."""
+        with path.open("wb") as file:
+            for part in self.parts():
+                file.write(part)
+                check()
+
+
+def fusion_in_parts(frames: Mapping[str, pl.DataFrame]) -> dict[str, InParts]:
     """The files of ``servanda fuse``: every table as CSV, and the incidents as Parquet and as points on a map."""
     incidents = frames["incidents"]
-    makers: dict[str, Callable[[], bytes]] = {
-        f"{name}.csv": functools.partial(csv_bytes, table) for name, table in frames.items()
+    return {
+        **{f"{name}.csv": InParts(functools.partial(_csv_parts, table)) for name, table in frames.items()},
+        "incidents.parquet": InParts(lambda: [parquet(incidents)]),
+        "incidents.geojson": InParts(lambda: _points(incidents)),
     }
-    makers["incidents.parquet"] = functools.partial(parquet, incidents)
-    makers["incidents.geojson"] = functools.partial(points, incidents)
-    return LazyFiles(makers)
 
 
-def fusion_tables(fusion: FusionTables, lineage: LineageReport, quarantine: pl.DataFrame) -> LazyFiles:
+def _csv_parts(table: pl.DataFrame) -> Iterator[bytes]:
+    yield csv_bytes(table.clear())
+    for some in table.iter_slices(ROWS_TOGETHER):
+        yield csv_bytes(some, head=False)
+
+
+def fusion_files(frames: Mapping[str, pl.DataFrame]) -> LazyFiles:
+    """The same as bytes."""
+    return LazyFiles({name: file.whole for name, file in fusion_in_parts(frames).items()})
+
+
+def fusion_tables(fusion: FusionTables, lineage: LineageReport, quarantine: pl.DataFrame) -> dict[str, InParts]:
     """The files of ``servanda fuse``, by name."""
-    return fusion_files({**fusion_frames(fusion, lineage), "quarantine": quarantine})
+    return fusion_in_parts({**fusion_frames(fusion, lineage), "quarantine": quarantine})
 
 
 def csv_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:

@@ -23,9 +23,12 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``topics``     which term, by the agreement's own words and the thesaurus
 * ``meaning``    sentences as vectors: the seam of an encoder
 * ``nearby``     which terms, by words, meaning and what stands around a saying
+* ``bans``       words that keep a matter away
 * ``standing``   who stands where on which term, statement by statement
 * ``stances``    which stance, by grammar; the seam for a language model
 * ``traits``, ``learned``   the traits of a saying, and the stance that they make likeliest by weights from marked sayings of our own
+* ``finder``     sayings that no rule finds, by weights from marked articles of our own
+* ``way``        to whom a saying was said, who passed it on, on which day
 * ``extract``    all of it, for one document
 * ``languages``  in which language a text is
 * ``slavic``     the same for Russian and Ukrainian

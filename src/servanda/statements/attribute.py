@@ -235,6 +235,12 @@ class _Sentence(Verbs):
                 content = [*content, *self._rest(stop + 2)]
         return self._made(source, self._chars(i, i + 1), content, "according")
 
+    def _owner(self, k: int) -> int:
+        """Where the name begins that ends at word ``k`` before *'s*: of *the status of A and B's refusal* B alone."""
+        first = self._left(k, self.inside[k])
+        last = max((c for c in range(first, k) if self._lower(c) == "and"), default=first)
+        return last + 1 if any(self._tag(c) in ("PRF", "PRP") for c in range(first, last)) else first
+
     def _noun(self, i: int) -> Attribution | None:
         nxt, whose = i + 1, None
         if (
@@ -272,7 +278,7 @@ class _Sentence(Verbs):
         if k >= 0 and self._tag(k) == "DPS":
             source = (k, k)
         elif k >= 1 and (self._tag(k) == "POS" or self._lower(k) in ("’s", "'s", "’", "'")):
-            source = (self._left(k - 1, self.inside[k - 1]), k - 1)
+            source = (self._owner(k - 1), k - 1)
         content = self._rest(nxt)
         if source is None or self._asked_for(source[0]):
             return None

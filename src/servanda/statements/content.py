@@ -191,7 +191,9 @@ class Contents(Phrases):
                     k
                     if k == r
                     or self.words[k - 1].text in (",", ":", "―", "—")
-                    or not self.words[r].tag.startswith(("AT", "DPS", "AJ", "NN", "NP", "DT", "PNP"))
+                    or not self.words[r].tag.startswith(
+                        ("AT", "DPS", "AJ", "NN", "NP", "DT", "PNP", "VBG", "VHG", "VVG")
+                    )
                     else r
                 )
             if (

@@ -5,36 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from servanda.statements.attribute import attributions
 from servanda.statements.cast import cast_of
 from servanda.statements.documents import Document
+from servanda.statements.finder import FOUND, OPENING, Finds, Found, english_scene, finds
 from servanda.statements.learned import encode_ahead
 from servanda.statements.leftover import CARRIED, NO_NAME, leftover
 from servanda.statements.parts import sides_by_part
 from servanda.statements.scope import ASKED, DENYING
-from servanda.statements.speakers import People, is_carrier, outlets
+from servanda.statements.speakers import People
 from servanda.statements.stances import Stance, StanceClassifier
 from servanda.statements.standing import own_standing, standing
 from servanda.statements.topics import TopicMatcher
 from servanda.statements.verbs import Attribution
-from servanda.statements.voices import Voice, cut, each_speaker, home, person, voices
+from servanda.statements.voices import Voice, cut, each_speaker, home, person, voices, without_asides
+from servanda.statements.way import day_of, quoted_words, quotes_in, way_of, without
 from servanda.statements.words import Span, Tagger, quotations
 from servanda.statements.words import sentences as sentences_in
 
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_QUOTED = re.compile(r"[“\"„«‘]([^“”\"„«»]{2,}?)[”\"»’](?!\w)|''(.+?)''")
-_TOLD = re.compile(
-    r"\b(?:told|interview(?:ed)? (?:with|by)) (?:the )?((?:The )?[A-Z][\w-]+(?: [A-Z][\w-]+){0,3})(?! [a-z]+ minister)"
-)
 _AGREEING = frozenset("agree accept sign consent commit undertake".split())
 _OPEN_YET = re.compile(
     r"\b(?:not|never|would|will|should|must|may|might|could|can|if|shall|to (?=agree|accept|sign))\b|n[’']t\b",
     re.IGNORECASE,
-)
-_HEARER = re.compile(
-    r"\b(?:told|tells|telling|interview(?:ed)? (?:with|by)|speaking to|spoke to|wrote (?:in|for))\b", re.IGNORECASE
 )
 
 
@@ -116,6 +110,7 @@ def reading_of(
     tagger: Tagger | None = None,
     classifier: StanceClassifier | None = None,
     attribute: Callable[[str, Sequence[Span]], list[Attribution]] | None = None,
+    finder: Finds = finds,
 ) -> Reading:
     """The statements of a document, and what stands in none of them.
 
@@ -126,6 +121,7 @@ def reading_of(
         tagger: tags the words; left out, the Hanover Tagger.
         classifier: is asked for each stance first; what it leaves open the rules decide.
         attribute: finds the attributions of a text by its paragraphs; left out, the rules alone.
+        finder: finds what else was said on the terms of an agreement; left out, the one that ships.
 
     Returns:
         The statements in the order of the text, and the rest with its reasons.
@@ -139,7 +135,7 @@ def reading_of(
     unsaid = [a for a in found if a.unsaid and a.unsaid != ASKED]  # in a question others may be quoted
     dropped = [(a, a.unsaid or NO_NAME) for a in found if a.unsaid or not a.source]
     said = [a for a in found if a.source and not a.unsaid and not _part_of(a, unsaid)]
-    kept = each_speaker(said, text, people)
+    kept = without_asides(each_speaker(said, text, people), text)
     speaking = voices(kept, document, people, cast)
     own = home(document, people, cast)
     if matcher.named and classifier is None:
@@ -159,13 +155,20 @@ def reading_of(
         for a, v in zip(kept, speaking, strict=True)
         if v.carrier and not (document.speaker and v.name == own)
     ]
+    if matcher.named and classifier is None:
+        spoken = list(zip(kept, speaking, strict=True))
+        shut, mine = [a for a, _ in dropped if a.unsaid or a.cue], [a for a in told if a.source is None]
+        scene = english_scene(document, people, cast, spoken, shut, (own, mine), matcher)
+        more, added = _further(finder(scene), document, people, matcher)
+        told, out = [*told, *more], sorted([*out, *added], key=lambda s: s.at)
     first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
     named = tuple(
         replace(
             s,
             id=f"{document.id}:{n}",
             day=s.day or first.get(s.teller, document.published),
-            known="inferred" if s.side and s.side == by_part.get(s.speaker) else cast.how(s.speaker, s.side),
+            known=s.known
+            or ("inferred" if s.side and s.side == by_part.get(s.speaker) else cast.how(s.speaker, s.side)),
         )
         for n, s in enumerate(out, 1)
     )
@@ -200,6 +203,24 @@ def _read(
             sentences.append(a.sentence)
         else:
             out[twin] = _joined(out[twin], statement)
+    return told, out
+
+
+def _further(
+    found: Sequence[Found], document: Document, people: People, matcher: TopicMatcher
+) -> tuple[list[Attribution], list[Statement]]:
+    """What the finder adds: clauses that speak of a term, each with the stance that is read in it."""
+    text = document.text
+    encode_ahead(text, [(f.span,) for f in found])
+    told, out = [], []
+    for f in found:
+        a = Attribution(None, None, (f.span,), direct=text[f.span[0]] in OPENING, verb="say", sentence=f.span)
+        voice = Voice(f.name, carrier=False, own=False, around=(), name=(f.name, f.side))
+        stances, waits = standing(a, voice, (), text, document.paragraphs, people, matcher, None)
+        if stances:
+            told.append(a)
+            made = _statement(a, voice, (), document, people, stances)
+            out.append(replace(made, waits_for=waits, person=f.person, read_by=FOUND, known="inferred"))
     return told, out
 
 
@@ -285,10 +306,10 @@ def _statement(
     content = " ".join(pieces)
     sentence = text[a.sentence[0] : a.sentence[1]]
     passed_on = [v.name[0] or v.called for v in around if v.name[0] or v.carrier]
-    hearer, via = _way(sentence, document, people, passed_on, _quoted_span(a, text))
+    hearer, via = way_of(sentence, document, people, passed_on, quoted_words(a, text))
     tellers = [v.name[0] for v in around if v.name[0] and not v.carrier]
     sides = [v.name[1] for v in around if v.name[0] and not v.carrier]
-    day = _day(_without(sentence, pieces), document.published)
+    day = day_of(without(sentence, pieces), document.published)
     name, side = voice.name
     return Statement(
         id="",
@@ -300,7 +321,7 @@ def _statement(
         said_as=voice.called,
         direct=a.direct,
         content=content,
-        quotes=_quotes(content),
+        quotes=quotes_in(content),
         verb=a.verb,
         hearer=hearer,
         via=via,
@@ -336,56 +357,3 @@ def _joined(a: Statement, b: Statement) -> Statement:
         direct=a.direct or b.direct,
         at=min(a.at, b.at),
     )
-
-
-def _way(
-    sentence: str, document: Document, people: People, around: Sequence[str], quoted: str
-) -> tuple[str, tuple[str, ...]]:
-    """To whom it was said and who passed it on, outward."""
-    bare = _without(sentence, [quoted] if quoted else [])
-    named = outlets(bare)
-    hearer, relays = "", []
-    spoken = _TOLD.search(bare)
-    if spoken and not outlets(spoken[1]) and spoken[1].split()[-1] not in people.names and not people.side(spoken[1]):
-        hearer = spoken[1]
-    for at, name in named:
-        before = bare[max(0, at - 45) : at]
-        if _HEARER.search(before) or re.search(r"(?:quoted|cited) (?:by|in)\b[^,.]*$", before):
-            hearer = hearer or name
-        elif re.search(r"(?:according to|reported by|as reported|by|via|citing)\b[^,.]*$", before, re.IGNORECASE):
-            relays.append(name)
-    if not hearer and re.search(r"\binterview\b", bare):
-        hearer = "an interview"
-    press = re.search(r"reported by (?:the )?(\w+ (?:media|press))", bare)
-    if press:
-        relays.append(press[1])
-    relays += [o for o in around if not outlets(o) and not is_carrier(o)]
-    own = [document.agency] if document.agency else [document.speaker, *document.relays] if document.speaker else []
-    chain = [*([hearer] if hearer else []), *relays, *own, document.id]
-    return hearer, tuple(dict.fromkeys(chain))
-
-
-def _quoted_span(a: Attribution, text: str) -> str:
-    return max((cut(text, s) for s in a.content), key=len, default="") if a.direct else ""
-
-
-def _day(sentence: str, published: date | None) -> date | None:
-    """The last such weekday up to the day of publication."""
-    if published is None:
-        return None
-    match = re.search(r"\b(" + "|".join(_DAYS) + r")\b", sentence, re.IGNORECASE)
-    if not match:
-        return None
-    return published - timedelta(days=(published.weekday() - _DAYS.index(match[1].lower())) % 7)
-
-
-def _without(sentence: str, pieces: Sequence[str]) -> str:
-    """What a document says itself around the words of somebody else."""
-    sentence = " ".join(sentence.split())
-    for piece in pieces:
-        sentence = sentence.replace(piece, " ")
-    return sentence
-
-
-def _quotes(content: str) -> tuple[str, ...]:
-    return tuple((m[1] or m[2]).strip(" ,.") for m in _QUOTED.finditer(content))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from servanda.statements.align import Aligned
 from servanda.statements.extract import Statement
+from servanda.statements.finder import FOUND
 from servanda.statements.stances import STANCES, Stance
 
 NOT_TOLD = ""
@@ -33,6 +34,11 @@ class Stand:
         """How the side is known: *told* where words tell it in one statement at least, else *inferred*; empty where nobody says."""
         how = {s.known for s in self.statements} if self.side else set()
         return next((one for one in ("told", "inferred") if one in how), "")
+
+    @property
+    def found(self) -> bool:
+        """Whether it rests on nothing but what the finder found, where no rule did."""
+        return all(s.read_by == FOUND for s in self.statements)
 
 
 def stands(statements: Sequence[Statement], aligned: Aligned, names: Mapping[str, str]) -> list[Stand]:

@@ -97,10 +97,14 @@ class Phrases:
         return None
 
     def _list(self, a: int, k: int) -> int:
-        """Where a list of names begins whose end is *B and C*: *A, B and C*."""
-        if not any(self._lower(c) == "and" for c in range(a + 1, k)):
-            return a
+        """Where a list of names begins whose end is *B and C*: *A, B and C*, *A, B, and C*."""
         first = a
+        if a > 4 and self._lower(a - 1) == "and" and self._tag(a - 3).startswith(("NP", "NN")):
+            first = self._left(a - 3, self.inside[a]) if self.words[a - 2].text == "," else a
+            if first == a or self.words[first - 1].text != ",":
+                return a
+        elif not any(self._lower(c) == "and" for c in range(a + 1, k)):
+            return a
         while first > 1 and self.words[first - 1].text == "," and self._tag(first - 2).startswith(("NP", "NN")):
             start = self._left(first - 2, self.inside[a])
             if any(self._lower(c) in cues.TIMES for c in range(start, first)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from servanda.statements.documents import Document
 from servanda.statements.extract import Reading, Statement, reading_of
+from servanda.statements.finder import Finds, finds
 from servanda.statements.languages import ENGLISH, SLAVIC, UNTOLD, DocumentLanguages, Language, languages_of, part_in
 from servanda.statements.leftover import not_in
 from servanda.statements.slavic import available, slavic_statements
@@ -57,8 +58,9 @@ def read_by_language(
     document: Document,
     people: People,
     matcher: TopicMatcher,
-    english: Callable[[Document, People, TopicMatcher], Reading] = reading_of,
+    english: Callable[..., Reading] = reading_of,
     *,
+    finder: Finds = finds,
     only_languages: bool = False,
 ) -> Read:
     """The statements of a document, each paragraph by the rules of its language.
@@ -67,7 +69,8 @@ def read_by_language(
         document: an article or a message.
         people: who is who, and the names of sides.
         matcher: the terms that are asked about.
-        english: the rules for English.
+        english: the rules for English; takes the finder as well.
+        finder: finds what no rule finds.
         only_languages: look for no statement.
 
     Returns:
@@ -88,10 +91,10 @@ def read_by_language(
             continue
         part = part_in(document, languages, code)
         if code in SLAVIC:
-            said = slavic_statements(part, code, people.words, matcher, people.parties, people.kind_of_each)
+            said = slavic_statements(part, code, people.words, matcher, people.parties, people.kind_of_each, finder)
             reading = Reading(tuple(said), tuple(not_in(part, [s.content for s in said])))
         else:
-            reading = english(part, people, matcher)
+            reading = english(part, people, matcher, finder=finder)
         found += reading.statements
         left_out += reading.left_out
     if len(languages.paragraphs) > 1:

@@ -69,6 +69,10 @@ _LEFT_TO = re.compile(
     r"\b(?:decision|choice|question|matter)\b[^.;]*\b(?:made by|taken by|for \w+ to|up to)\b|\bup to \w+ to\b|\bfor \w+ to (?:decide|say|judge)\b|\bis (?:ultimately )?a (?:decision|matter) for\b",
     re.IGNORECASE,
 )
+_TALKS = re.compile(
+    r"\b(?:will|shall|going to|[’']ll) (?:be )?(?:talk|discuss)\w* (?:about )?(?!if|only|until|once|when|after)",
+    re.IGNORECASE,
+)
 _ONLY_TIME = re.compile(
     r"\W*(?:(?:the|next|this|late|early|end of|beginning of|first|further|any|more|much|his|its) )*(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|"
     r"spring|summer|autumn|winter|noon|midnight|tomorrow|dawn|evening|night|week|weekend|month|year|now|then|long|delay|warning|hindrance|exception|conditions?|preconditions?|success|saying|\d+)\b",
@@ -225,8 +229,8 @@ def stance(
     cue, content = plain(cue), plain(content)
     if _NO_VETO.search(content):
         return "accepts"  # whoever denies another a veto on the thing would have it
-    if _LEFT_TO.search(content):
-        return "speaks of"  # whoever leaves it to another takes no stand
+    if _LEFT_TO.search(content) or (_TALKS.search(content) and _by_verb(verb, cue, content) is None):
+        return "speaks of"  # whoever leaves it to another, or to talks, takes no stand
     if re.match(r"\W*(?:if|whether)\b[^,]*$", content):
         return "speaks of"
     if (verb in _OPEN_QUESTION and _by_verb(verb, cue, content) is None) or _SILENT.search(f"{cue} {content}"):
@@ -246,7 +250,7 @@ def stance(
         return by_verb
     if by_words == "rejects":
         return by_words
-    taken = by_verb or by_words
+    taken = by_words if (by_verb, by_words) == ("announces", "offers") else by_verb or by_words
     if taken in (None, "announces") and _NONE_LEFT.search(content):
         return "denies"
     if taken is None and _DONE.search(content):
@@ -281,7 +285,7 @@ def by_verb(verb: str, cue: str) -> Stance | None:
 
 
 def leaves_it(content: str) -> bool:
-    """Whether the words leave the matter to another, or deny another a say in it: then the grammar knows better than any weight.
+    """Whether the words leave the matter to another or to talks, or deny another a say in it: then the grammar knows better than any weight.
 
     Args:
         content: what was said.
@@ -289,7 +293,7 @@ def leaves_it(content: str) -> bool:
     Returns:
         True for *that is for Kyiv to decide*.
     """
-    return bool(_LEFT_TO.search(plain(content)) or _NO_VETO.search(plain(content)))
+    return bool(_LEFT_TO.search(plain(content)) or _NO_VETO.search(plain(content)) or _TALKS.search(plain(content)))
 
 
 def willing(verb: str, cue: str) -> bool:

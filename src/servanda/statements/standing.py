@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from servanda.statements.bans import keeps_away, of_which
 from servanda.statements.learned import english_terms, learned
 from servanda.statements.speakers import People
 from servanda.statements.stances import (
@@ -59,10 +60,6 @@ _STAYS = re.compile(
 _BETWEEN = 60  # characters between a verb of saying and what was said
 _UNREAL = re.compile(r"\bwould (?:\w+ )?have (?!to\b)\w+", re.IGNORECASE)
 _OBLIGED = re.compile(r"\b(?:must|should|has to|have to|had to|needs? to|ought to|let)\b", re.IGNORECASE)
-_BAN = re.compile(
-    r"\b(?:ban(?:s|ned|ning)?(?: on)?|bar(?:s|red|ring)|prohibit\w*|forbid\w*|exclu\w+|prevent\w*|refusal|non-admission|keep\w* out|removal of|remov(?:e|es|ed|ing)|rid of|absence of|end to)\b(?:\W+\w+){0,5}\W*$|\b(?:without(?: any)?|free of|against|no)\W+(?:\w+\W+)?$",
-    re.IGNORECASE,
-)
 
 
 def standing(
@@ -206,7 +203,7 @@ def _on(
         and not takes_a_stand(a.verb, cut(text, a.cue))
     ):
         return "speaks of", ""  # *she would have opened it long ago*
-    turned = taken == "rejects" and term not in matcher.stops and _banned(content, term, matcher)
+    turned = taken == "rejects" and term not in matcher.stops and keeps_away(content, term, matcher)
     if classifier is None and not turned and not leaves_it(content):
         taken = learned().stance(weighed(a, text, content, term, sides, people, matcher, taken))
     return taken, (waits or condition_words(content)) if taken == "condition" else ""
@@ -247,12 +244,14 @@ def by_grammar(
         for sentence in SENTENCES.split(content):
             found = condition_of(sentence, willing=willing(a.verb, cut(text, a.cue)))
             if found is not None and (taken := _in_condition(found, sentence, term, matcher)) is not None:
-                if taken == "demands" and not stops and _banned(sentence, term, matcher):
+                if taken == "demands" and not stops and keeps_away(sentence, term, matcher):
                     return "rejects", ""
                 if _of_another(found.main, sides, people) and taken == "condition":
                     return "speaks of", ""
                 return taken, found.waits_for if taken == "condition" else ""
     taken = _stand(a, own, text, matcher.about(content, term), term, classifier, stops=stops)
+    if taken in ("speaks of", "announces", "demands") and not takes_a_stand(a.verb, cut(text, a.cue)):
+        taken = of_which(content, sides, people) or taken
     between = text[a.cue[1] : a.content[0][0]] if a.cue and a.content and a.content[0][0] > a.cue[1] else ""
     if taken in ("rejects", "speaks of") and term in matcher.restrains and a.verb not in ("reject", "oppose", "refuse"):
         clause = matcher.about(content, term)[0]
@@ -277,7 +276,7 @@ def by_grammar(
             return "speaks of", ""
         if taken == "demands" and _of_another(whole, sides, people) and not _OBLIGED.search(whole):
             return "speaks of", ""
-    if taken in ("demands", "accepts") and not stops and _banned(content, term, matcher):
+    if taken in ("demands", "accepts") and not stops and keeps_away(content, term, matcher):
         return "rejects", ""
     if taken == "speaks of" and term not in matcher.restrains and a.verb not in ("ask", "deny"):
         clause = matcher.about(content, term)[0]
@@ -302,11 +301,6 @@ def _in_condition(found: Condition, sentence: str, term: str, matcher: TopicMatc
     if term in matcher.terms_in(found.waits_for):
         return "demands" if found.asked else "speaks of"
     return "condition" if term in matcher.terms_in(sentence) else None
-
-
-def _banned(content: str, term: str, matcher: TopicMatcher) -> bool:
-    """A word of banning stands right before the matter."""
-    return any(_BAN.search(content[max(0, at - 60) : at]) for at in matcher.places(content, term))
 
 
 def _of_another(clause: str, sides: set[str], people: People) -> bool:

@@ -81,8 +81,7 @@ class Verbs(Contents):
                 return [(a, min(b, stop)) for a, b in content if a < stop]
         r = source[0] - 1
         if self._lower(r) in ("which", "who", "whom"):
-            k = r - 2 if self._lower(r - 1) == "," else r - 1
-            named = self._before(k) if k >= 0 else None
+            named = self._stands_for((r, r))
             if named and content[0][0] > self.words[r].start:
                 ends = self.text.find(",", content[0][0], content[0][1])  # there the relative clause is over
                 first = (content[0][0], ends) if ends > content[0][0] else content[0]
@@ -337,9 +336,20 @@ class Verbs(Contents):
         by = next((k for k in (i + 1, i + 2) if self._lower(k) == "by"), None)
         if left and by is not None and word.lemma in cues.TOLD_OF and by + 1 < len(self.words) and self.inside[by] < 0:
             end = self._after(by + 1)
+            end = next(
+                (k - 1 for k in range(by + 2, end) if self._lower(k) == "with"), end
+            )  # *by A with the help of B*
             if end > by and not any(self._tag(k) in ("XX0", "VM0") for k in range(g, i)):
-                return self._made((by + 1, end), self._chars(g, by), [self._whole(*left)], word.lemma)
+                what = self._stands_for(left) or left
+                return self._made((by + 1, end), self._chars(g, by), [self._whole(*what)], word.lemma)
         return None
+
+    def _stands_for(self, relative: Span) -> Span | None:
+        """The words for which *who* or *which* stands: *the offer, which was accepted by A*; nothing of other words."""
+        r = relative[0]
+        if relative[1] != r or self._lower(r) not in ("which", "who", "whom", "that") or r < 2:
+            return None
+        return self._before(r - 2 if self._lower(r - 1) == "," else r - 1)
 
     def _made(self, source: Span | None, cue: Span, content: list[Span], verb: str, unsaid: str = "") -> Attribution:
         if source and source[0] < source[1] and _CLOCK.fullmatch(self.words[source[0]].text):

@@ -19,6 +19,11 @@ _HIS_OWN = re.compile(
     r"(?:his|her|its|their|our|my) (?:own )?(?:country|government|side|party|delegation|forces|army)", re.IGNORECASE
 )
 _PARTS = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
+_NAMED = r"(?:[Tt]he )?[A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w’'-]*){0,3}"
+_LIST = re.compile(rf"({_NAMED}(?:, {_NAMED})*,? and {_NAMED}),?\s*$")
+"""Names that end a text: *A, B and C,*"""
+_ASIDE = re.compile(r"[,—–]\s+(?:(?:even )?as|despite|amid)\s+[^,;]{0,80}$")
+"""Where the document itself goes on behind what somebody said: *despite offers from*, *as A has signalled*."""
 _SMALL = frozenset("the both of de van von bin al der and".split())
 _BOTH = re.compile(
     r"(?:both|the two|the|both of the) (?:sides|parties|delegations|governments|armies|commands|capitals|adversaries|warring parties|belligerents|leaders|generals)"
@@ -53,9 +58,47 @@ def each_speaker(attributed: Sequence[Attribution], text: str, people: People) -
     """The same attributions, one for each who speaks: *A, B and C proposed* has three speakers."""
     out: list[Attribution] = []
     for a in attributed:
-        parts = _joint(text, a.source, people) if a.source else []
+        parts = _joint(text, _listed(text, a), people) if a.source else []
         out += [replace(a, source=part) for part in parts] or [a]
     return out
+
+
+def without_asides(attributed: Sequence[Attribution], text: str) -> list[Attribution]:
+    """The same attributions; what the document itself adds behind somebody's words of what others say is none of his.
+
+    Args:
+        attributed: of a document.
+        text: of it.
+
+    Returns:
+        As many, with contents that end before *despite offers from A, who said* and *as A has signalled*.
+    """
+    firsts = {b.cue: min(c.start for c in attributed if c.cue == b.cue) for b in attributed if b.cue}
+    out = []
+    for a in attributed:
+        cuts = [
+            x + found.start()
+            for x, y in a.content
+            for cue, first in firsts.items()
+            if cue != a.cue
+            and x < first
+            and cue[0] < y
+            and (found := _ASIDE.search(text[x:first]))
+            and not any(q < found.start() < r for q, r in quotations(text[x:y], (0, y - x)))
+        ]
+        at = min(cuts, default=None)
+        kept = a.content if at is None else tuple((x, min(y, at)) for x, y in a.content if x < at)
+        out.append(replace(a, content=kept) if kept else a)
+    return out
+
+
+def _listed(text: str, a: Attribution) -> tuple[int, int]:
+    """The source; of *A, B and C, who offered* the names for which *who* stands."""
+    source = a.source or (0, 0)
+    if text[slice(*source)].lower() not in ("who", "which"):
+        return source
+    names = _LIST.search(text, a.sentence[0], source[0])
+    return names.span(1) if names else source
 
 
 def _joint(text: str, source: tuple[int, int], people: People) -> list[tuple[int, int]]:

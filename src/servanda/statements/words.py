@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Protocol
 
@@ -17,9 +17,10 @@ Span = tuple[int, int]
 
 _WORD = re.compile(
     r"(?:U\.S|U\.K|U\.N|E\.U|D\.C|[A-Z]\.[A-Z])\.|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Sgt|St|Jr|Sr|Adm|Brig|Maj|Capt|Cmdr|Cpl|Amb|Prof|Hon|Rev)\.(?=\s)"
-    r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:[.,:]\d+)*%?|\w+?(?=n[’']t\b)|n[’']t\b"
+    r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:-[^\W\d]\w*)+|\d+(?:[.,:]\d+)*%?|\w+?(?=n[’']t\b)|n[’']t\b"
     r"|[’'](?:s|re|ve|ll|d|m)\b|\w+(?:[-/&]\w+)*|\.{2,}|--+|''|``|[^\w\s]"
 )
+_FINITE = ("VVD", "VVZ", "VVB", "VM0", "VBD", "VBZ", "VBB", "VHD", "VHZ", "VHB", "VDD", "VDZ", "VDB")
 _AT_ONCE = 200  # words that are tagged as one sentence: the tagger's time grows with their number
 _LONG, _END = (
     32,
@@ -92,7 +93,19 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
             ):
                 kind = "NP0"
         out.append(Token(word, a, b, kind, lemma))
-    return out
+    return _verbs_of_lists(out)
+
+
+def _verbs_of_lists(words: list[Token]) -> list[Token]:
+    """*A, B and C express readiness to go*: behind a list of names that opens a sentence stands a verb, where the tagger sees a noun and no verb before the next comma."""
+    n = next((n for n, w in enumerate(words) if w.text not in (",", "and", "the") and not w.text[0].isupper()), 0)
+    if not (1 < n < len(words) - 1) or words[n].tag != "NN1":
+        return words
+    listed = any(w.text == "and" for w in words[:n]) and words[n - 1].text[0].isupper()
+    stop = next((k for k in range(n, len(words)) if words[k].text in ",;:.—"), len(words))
+    if listed and not any(w.tag in _FINITE for w in words[n:stop]):
+        words[n] = replace(words[n], tag="VVB")
+    return words
 
 
 def _short(word: str) -> str:

@@ -67,9 +67,12 @@ class Dealt(Protocol):
         """These rows together with some that lie here."""
         ...
 
-    def finished(self, finish: Callable[[dict[str, pl.DataFrame]], Any], *, tables: bool = False) -> Elsewhere:
+    def finished(
+        self, finish: Callable[[dict[str, pl.DataFrame]], Any], *, tables: bool = False, pieces: bool = False
+    ) -> Elsewhere:
         """What a function makes of each share, there: it is given tables by name, each with all rows of some numbers. ``tables``: what it
-        makes are tables with the positions of their rows, over which others walk as over those that were read.
+        makes are tables with the positions of their rows, over which others walk as over those that were read; ``pieces``: it makes several
+        things one after another, each of which is kept and walked over by itself, so that none is too large.
         """
         ...
 

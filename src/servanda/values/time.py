@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MICROSECOND = timedelta(microseconds=1)
+_WHOLE_DAY = timedelta(hours=22, minutes=59)
+"""The shortest day, which loses an hour to summer time, told to the minute."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years"}
@@ -95,6 +98,21 @@ def parse_duration(text: str) -> Duration:
     if duration.amount > _LONGEST[duration.unit]:
         raise ValueError(f"{text!r} is longer than a thousand years")
     return duration
+
+
+def hour_of(spans: Iterable[tuple[datetime | None, datetime | None]]) -> tuple[datetime, datetime] | None:
+    """When something happened, as those say together who tell of it: whoever names whole days does not widen what others say to the hour.
+
+    Args:
+        spans: when each says that it began and ended.
+
+    Returns:
+        The first beginning and the last end of those that name less than a day; of all, where none does. ``None`` where nobody says when.
+    """
+    told = [(start, end or start) for start, end in spans if start is not None]
+    hours = [(start, end) for start, end in told if end - start < _WHOLE_DAY]
+    begins, ends = zip(*(hours or told), strict=True) if told else ((), ())
+    return (min(begins), max(ends)) if begins else None
 
 
 _DATE = r"(?:(\d{4})-(\d\d)-(\d\d)|(\d{4})(\d\d)(\d\d)|(\d{4})-?W(\d\d)-?(\d)|(\d{4})-?(\d{3}))"

@@ -17,6 +17,8 @@ from servanda.verdicts.event_times import Span
 from servanda.verdicts.evidence_steps import accusation, evidence_steps
 from servanda.wording import plural
 
+COUNTED = ("confirmed", "excused", "alleged")
+
 
 @dataclass(frozen=True, slots=True)
 class Acts:
@@ -66,9 +68,13 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     assert builder.coverage is not None
     builder.confirmed, builder.excused = ids(rows, "confirmed"), ids(rows, "excused")
     builder.alleged = ids(rows, "alleged")
-    open_, answerable = ids(rows, "open"), findings.filter("answerable")
+    if "key" in rows.columns:
+        builder.counting(rows["key"].filter(rows["status"].is_in(COUNTED)))
+    open_ = ids(rows, "open")
     asked: tuple[set[str], set[str]] = (set(), set())
     if builder.case.answers(builder.coverage):
+        answerable = findings.select("incident", "status")
+        answerable = answerable.filter(findings["answerable"]) if findings.height else answerable
         could = {status: set(ids(answerable, status)) for status in ("alleged", "open")}
         asked = could["alleged"].intersection(builder.alleged), could["open"].intersection(open_)
     answered = builder.case.answered(set.union(*asked), builder.coverage)
@@ -84,7 +90,9 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         answered,
         builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
         _excuses(findings, builder.excused),
-        findings if rows is findings else findings.filter(pl.col("incident").is_in(rows["incident"].implode())),
+        findings
+        if rows is findings or not findings.height
+        else findings.filter(pl.col("incident").is_in(rows["incident"].implode())),
     )
 
 

@@ -77,9 +77,20 @@ class VerdictBuilder:
             self._voices = of, self.case.count([*self.confirmed, *self.alleged, *self.excused])
         return self._voices[1]
 
+    def counting(self, keys: pl.Series) -> None:
+        """Count the reports and origins of what is counted by the keys of these incidents, which is quicker."""
+        self._voices = (self.confirmed, self.alleged, self.excused), self.case.count(keys)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a guarantee may count its breaches."""
+        texts = self.case.agreement.texts
+        return any(t.kind.guards for text in texts if text.reading == self.reading for t in text.terms)
+
     def step(self, rule: str, text: str, uses: Iterable[str] = ()) -> None:
         """Adds a numbered step."""
-        self.steps.append(Step(len(self.steps) + 1, rule, text, tuple(sorted(uses))))
+        used = uses.sort().to_list() if isinstance(uses, pl.Series) else sorted(uses)
+        self.steps.append(Step(len(self.steps) + 1, rule, text, tuple(used)))
 
     def date(self, moment: datetime | None) -> str:
         """An instant in the agreement's zone."""
@@ -205,7 +216,8 @@ def ids(rows: pl.DataFrame, *status: str) -> tuple[str, ...]:
     """The incidents of some statuses, in order."""
     if not rows.height:
         return ()
-    return _in_order(rows.filter(pl.col("status").is_in(status))["incident"].to_list())
+    of = rows["status"] == status[0] if len(status) == 1 else rows["status"].is_in(status)
+    return _in_order(rows["incident"].filter(of).to_list())
 
 
 def _in_order(incidents: Iterable[str]) -> tuple[str, ...]:

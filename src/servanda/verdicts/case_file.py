@@ -171,7 +171,10 @@ class CaseFile:
     def findings_of(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
         """The findings of a role about a party, with what is open."""
         index = NO_PARTY if party is None else self.actors.index(party)
-        return self.found_of(reading, owner, role, party).filter(pl.col("party").is_in([index, NO_PARTY]))
+        found = self.found_of(reading, owner, role, party)
+        return (
+            found.filter(pl.col("party").is_in([index, NO_PARTY])) if found.height else found
+        )  # most slices have none
 
     def found_of(self, reading: str | None, owner: str, role: str, party: str | None = None) -> pl.DataFrame:
         """The findings of a role of a term, about whomever; ``party``: of the queries for what this one did."""
@@ -347,15 +350,18 @@ class CaseFile:
     def _place_of(self, coverage: Measured) -> str | None:
         return next(place for place, cells in self._cells.items() if cells is coverage.cells)
 
-    def count(self, incidents: Iterable[str]) -> tuple[int, int]:
-        """The reports that assert some incidents, and their independent origins."""
+    def count(self, incidents: Iterable[str] | pl.Series) -> tuple[int, int]:
+        """The reports that assert some incidents (by their ids, or a series of their keys), and their independent origins."""
         if self._speaking is None:
             self._speaking = speaking_of(asserting_of(self.members))
-        if not (listed := list(incidents)):
+        by, of = "key", incidents
+        if not isinstance(of, pl.Series):
+            by, of = "incident", pl.Series(list(of), dtype=pl.String)
+        if not len(of):
             return 0, 0
-        wanted = pl.DataFrame({"incident": listed}, schema={"incident": pl.String})
-        said = self._speaking.join(wanted, on="incident", how="semi")
-        return int(said["reports"].sum()), said["origins"].explode().n_unique() if said.height else 0
+        said = self._speaking[by].is_in(of.implode())
+        origins = self._speaking["origins"].filter(said)
+        return int(self._speaking["reports"].filter(said).sum()), origins.explode().n_unique() if len(origins) else 0
 
     def passed(self, moment: datetime) -> bool:
         """Whether an instant has come as of ``as_of``; without an as-of every instant has."""

@@ -154,7 +154,7 @@ def _kinds(agreement: Agreement, coverage: Measured) -> str:
     if len(leaves) < 2:
         return least
     acts = agreement.vocabulary.acts
-    above = [code for code in acts.parent if acts.leaves([code]) == leaves]
+    above = [code for code in acts.parent if leaves <= acts.below([code]) and acts.leaves([code]) == leaves]
     every = above[0].replace("_", " ") if above else "such act"
     return f"every kind of {every} (for example {least})"
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from servanda.briefs import annexes, parts
 from servanda.briefs.asked import Asked
 from servanda.briefs.clocks import decided, decisions_table, due
+from servanda.briefs.corrections import corrections
 from servanda.briefs.facts import Facts
 from servanda.briefs.framing import framed
 from servanda.briefs.model import Brief, Section
@@ -30,12 +31,13 @@ def daily(facts: Facts, asked: Asked) -> Brief:
     sections = (
         parts.counts(facts),
         parts.told_of(facts, "new", facts.new),
+        *([nowhere] if (nowhere := parts.unplaced(facts, asked)) else []),
         parts.told_of(facts, "confirmed", facts.newly_confirmed),
         decided(facts),
         parts.sides(facts),
         parts.movement(facts),
         parts.looked(facts),
-        parts.corrections(facts),
+        corrections(facts, asked),
     )
     return framed(
         "daily",

@@ -31,7 +31,7 @@ def sincrep(facts: Facts, asked: Asked) -> Brief:
     told: dict[str, Value] = {
         "what": what(row),
         "where": place(row["place_name"], row["region"]),
-        "when": when(row["start"], row["end"]),
+        "when": when(row["begins"], row["ends"]),
         "accused": parties(facts.now.agreement, row["accused"]),
         "told_by": names(row["claimed_by"]),
         "observed_by": names(row["observed_by"]),

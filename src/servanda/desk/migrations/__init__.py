@@ -13,4 +13,5 @@
 * ``0011_returned`` mission reports that were sent back, and what was answered
 * ``0012_brought``  files that forms brought, until these are recorded; what was written of a letter
 * ``0013_packages`` packages that the worker makes
+* ``0014_newer``    reports that came into an incident after it was determined
 """

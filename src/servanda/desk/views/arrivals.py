@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from servanda.desk import arrivals as tables
-from servanda.desk import attached, becoming, decide, heard, letters, models
+from servanda.desk import attached, becoming, decide, heard, joined, letters, models
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
 from servanda.desk.inbox import Arrival, waiting
@@ -47,7 +47,7 @@ def arrivals(request: Any) -> HttpResponse:
         told=told,
         said=request.POST if told else {},
         waiting=waiting().order_by("-at", "-id")[:_MOST],
-        done=done,
+        done=[(one, joined.joined(one) if one.state == "taken" and not one.protect else []) for one in done],
         watched=[(w.source, w.path.name, w.mailbox, looked(w)) for w in mine.ways.watch],
         look_late=_LATE,
         largest=mine.ways.largest // 1_000_000 or 1,
@@ -104,6 +104,7 @@ def arrival(request: Any, number: int) -> HttpResponse:
         may=may,
         kept=_may_hold(request, row) and attached.sealed(desk()).holds(row.content),
         told=told,
+        joined=joined.joined(row) if row.state == "taken" else [],
         preview=preview,
         columns=_columns(preview),
         text=text if len(text) <= _TEXT and (row.letter or _may_hold(request, row)) else "",

@@ -10,14 +10,14 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from servanda.desk import attached, comments, decide, finding, models, spoken, standing
+from servanda.desk import attached, comments, decide, finding, models, newer, spoken, standing
 from servanda.desk.compose import decision_entry
 from servanda.desk.configure import desk
 from servanda.desk.drawing import map_of
 from servanda.desk.explorer import coverage_of
 from servanda.desk.kept import agreement_of
+from servanda.desk.lives import steps_of
 from servanda.desk.lookers import who_could_have_seen
-from servanda.desk.picture import steps_of
 from servanda.desk.register import CLOCKS
 from servanda.desk.steps import course as course_at
 from servanda.desk.steps import decided_on, decision_of_row, undoable
@@ -93,6 +93,10 @@ def _context(request: Any, row: models.Incident) -> dict[str, Any]:
         "course": course,
         "finding": (written := finding.finding(at, row) if row.state == "determined" else ""),
         "read": finding.digest(written),
+        "lapses": (lapses := finding.lapses(at, row)),
+        "lapsed": {one.decision.id for one in lapses},
+        "new_reports": row.pk in newer.of_page(request),
+        "looks": who.role in newer.FOR,
         "outcomes": STEPS,
         "reply": reply,
         "decided": _decided(made, decisions, request),
@@ -145,6 +149,9 @@ def step(request: Any, incident: str) -> HttpResponse:
     if row is None or request.method != "POST":
         return not_there(request)
     try:
+        if request.POST.get("step") == "looked":
+            newer.looked(row, request.person, request.POST.get("seen", ""))
+            return HttpResponseRedirect(reverse("case", args=[row.pk]))
         click = click_of(request, incident)
         if (elsewhere := to_sign(request, click)) is not None:
             return elsewhere

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,10 +18,10 @@ from servanda.desk.fields import whole
 from servanda.desk.inbox import Making
 from servanda.desk.views.party import spoke
 from servanda.desk.views.shared import find, not_there, page, told_to
-from servanda.desk.wording import at
+from servanda.desk.wording import at, happened
 from servanda.errors import ServandaError
 from servanda.incidents.guards import GUARANTOR, OUTSIDE, office_of
-from servanda.values.time import parse_instant
+from servanda.values.time import hour_of, parse_instant
 
 CHECKERS = ("verifier.py", "hands.py")
 _PAGE = 50
@@ -84,7 +85,7 @@ def given(request: Any) -> HttpResponse:
         one=newest[0] if newest else None,
         shown=newest[1] if newest else None,
         as_of=packaged.when(newest[1].as_of) if newest else None,
-        began=lambda case: _when(case.rows[0].get("start", ""), request.head.zone) if case.rows else "",
+        began=lambda case: _hour(case.rows, request.head.zone),
         cases=cases[start : start + _PAGE],
         more=start + _PAGE if len(cases) > start + _PAGE else None,
         checkers=CHECKERS,
@@ -103,6 +104,22 @@ def _report(row: Mapping[str, str], zone: str) -> dict[str, Any]:
         "within": row.get("precision_km", ""),
         "fields": [(name, row[name]) for name in dict.fromkeys(fields)],
     }
+
+
+def _hour(rows: Sequence[Mapping[str, str]], zone: str) -> str:
+    """When an incident happened by the reports that are open, as every page says it; as it is written, where that is no instant."""
+    spans = []
+    for row in rows:
+        try:
+            begins, ends = (
+                parse_instant(row[name], ZoneInfo(zone)) if row.get(name) else None for name in ("start", "end")
+            )
+        except ValueError:
+            continue
+        whole = ends is None and begins is not None and len(row["start"]) == len("2025-04-01")
+        spans.append((begins, begins + timedelta(days=1) if whole and begins is not None else ends))
+    hour = hour_of(spans)
+    return f"{happened(*hour, zone)} ({zone})" if hour else next((r["start"] for r in rows if r.get("start")), "")
 
 
 def _when(written: str, zone: str) -> str:
@@ -124,6 +141,9 @@ def given_case(request: Any, incident: str) -> HttpResponse:
     except ServandaError:
         newest = None
     shown = newest[1].cases.get(incident) if newest else None
+    into = next((name for name, case in newest[1].cases.items() if incident in case.merged), "") if newest else ""
+    if shown is None and into:
+        return HttpResponseRedirect(reverse("given_case", args=[into]))
     if newest is None or shown is None:
         return not_there(request)
     by, office = request.person.role.partition(":")[2], office_of(request.person.role)

@@ -33,6 +33,8 @@ def events(request: Any) -> HttpResponse | StreamingHttpResponse:
     who = request.user.pk
     if _OPEN[who] >= MOST:
         return HttpResponse(status=204)  # a browser that is told so asks no more
+    if request.method == "HEAD":
+        return HttpResponse(content_type="text/event-stream")
 
     async def stream() -> AsyncIterator[str]:
         _OPEN[who] += 1

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import comments, decide, models, search, shifts, tallies
+from servanda.desk import comments, decide, models, newer, search, shifts, tallies
 from servanda.desk.configure import desk
 from servanda.desk.explorer import frame_of, within
 from servanda.desk.fields import whole
@@ -83,6 +83,7 @@ def views_of(request: Any) -> list[View]:
         *waiting,
         *_endorsing(request, there),
         *_commented(request),
+        *_newer(request),
         View("to-sign", text("To sign"), (Q(state="determined", endorses=""),), _to_sign(there)),
         View("all", text("All"), (Q(),), there.total()),
     ]
@@ -97,6 +98,11 @@ def _mine(request: Any, there: Tallies) -> View:
         what, count = [*what, Q(state="determined", endorses=role)], count + there.endorsing(role)
     if role in MAY["signed"]:
         what, count = [*what, Q(state="determined", endorses="")], count + _to_sign(there)
+    if role in newer.FOR and (new := newer.of_page(request)):
+        again = Q(pk__in=new)
+        for one in what:
+            again &= ~one
+        what, count = [*what, again], count + models.Incident.objects.filter(again).count()
     return View("mine", text("Mine"), tuple(what), count)
 
 
@@ -123,6 +129,12 @@ def _commented(request: Any) -> list[View]:
     """Incidents with a guarantor's comment at which nobody has looked, while there are any."""
     new = comments.of_page(request)
     return [View("commented", text("New comments"), (Q(pk__in=new),), len(new))] if new else []
+
+
+def _newer(request: Any) -> list[View]:
+    """What was determined before reports came that nobody has looked at, while there is any."""
+    new = newer.of_page(request)
+    return [View("newer", text("New since determined"), (Q(pk__in=new),), len(new))] if new else []
 
 
 def _to_sign(there: Tallies) -> int:
@@ -184,8 +196,17 @@ def _shown(request: Any, rows: list[models.Incident]) -> list[dict[str, Any]]:
     others: dict[str, list[str]] = {}
     for incident, login in lately.exclude(user=request.user).values_list("incident", "user__username"):
         others.setdefault(incident, []).append(request.people[login].name if login in request.people else login)
-    new = set(comments.of_page(request))
-    return [{"row": r, "clock": clocked(r, now), "open": others.get(r.pk, []), "commented": r.pk in new} for r in rows]
+    new, late = set(comments.of_page(request)), set(newer.of_page(request))
+    return [
+        {
+            "row": r,
+            "clock": clocked(r, now),
+            "open": others.get(r.pk, []),
+            "commented": r.pk in new,
+            "newer": r.pk in late,
+        }
+        for r in rows
+    ]
 
 
 def _context(request: Any) -> dict[str, Any]:

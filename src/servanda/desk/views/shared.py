@@ -12,7 +12,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
-from servanda.desk import comments, decide, models, papers, standing
+from servanda.desk import comments, decide, hours, models, newer, papers, standing
 from servanda.desk.attached import brought
 from servanda.desk.configure import desk
 from servanda.desk.inbox import waiting
@@ -62,7 +62,7 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
     """Render a page with what every page shows."""
     person, at = getattr(request, "person", None), getattr(request, "head", None)
     role = office_of(person.role) if person else ""
-    now = decide.clock()
+    now = _now()
     verdicts = standing.newest() if at is not None and at.agreement and role not in OUTSIDE else None
     shown = {
         "me": person,
@@ -80,10 +80,20 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
         "pending": standing.pending(verdicts) if verdicts else 0,
         "incoming": waiting().count() if role in STAFF else 0,
         "sent_back": papers.unanswered().filter(made_by=person.pk).count() if person and role in papers.DRAFTERS else 0,
+        "to_sign": papers.to_sign(person).count() if person else 0,
         "commented": comments.of_page(request) if role in comments.FOR else [],
+        "newer": newer.of_page(request) if role in newer.FOR else [],
     }
     assert not (both := shown.keys() & context.keys()), both
     return render(request, template, {**shown, **context}, status=status, using="jinja2")
+
+
+def _now() -> datetime:
+    """What the mission's clock says; where it cannot be read, as the page must say then, the machine's."""
+    try:
+        return decide.clock()
+    except ServandaError:
+        return hours.machine()
 
 
 def not_there(request: Any, *_: Any, **__: Any) -> HttpResponse:
@@ -242,6 +252,8 @@ def click_of(request: Any, incident: str) -> decide.Click:
         words |= {k: when for k in ("until", "due") if (when := instant(said.get(k, ""), zone)) is not None}
     if step in ("assessed", "replied") and (came := brought(desk(), request)):
         request.came, words["attachments"] = came, [one.sha256 for one in came]
+    if step in ("right_of_reply", "replied", "dissent") and not words.get("of"):
+        raise decide.refused("no party was chosen", "choose whose reply or dissent it is", "DSK016")
     by = words.pop("of", None) if step in ("replied", "dissent") else None
     return decide.Click(
         incident, words, said.get("why", ""), said.get("seen", ""), said.get("after", ""), by, said.get("read")

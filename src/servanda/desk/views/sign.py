@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from servanda.app.record import verify_record
-from servanda.desk import decide, finding, models, standing
+from servanda.desk import decide, finding, models, papers, standing
 from servanda.desk.compose import decision_entry, decisions_file
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
@@ -39,6 +39,7 @@ def sign(request: Any, told: str = "") -> HttpResponse:
                 "outcomes": STEPS[step],
                 "finding": words,
                 "read": finding.digest(words),
+                "lapses": finding.lapses(at, row),
                 "text": decisions_file([entry]).data.decode(),
                 "why_not": steps.get(step, "not now"),
             }
@@ -48,6 +49,7 @@ def sign(request: Any, told: str = "") -> HttpResponse:
         request,
         "sign.html",
         waiting=waiting,
+        papers=papers.to_sign(who),
         runs=runs,
         signed=signed_lately(5),
         may_publish=who.role == "chief",

@@ -61,7 +61,7 @@ class Ranked(Generic[_Value]):
 
     def insert(self, values: npt.NDArray[_Value], rows: Ints) -> None:
         """More rows with their values."""
-        self._new.append((values, rows.astype(np.int32)))
+        self._new = [*self._new, (values, rows.astype(np.int32))]  # a fork may have the same
 
     @property
     def values(self) -> npt.NDArray[_Value]:
@@ -83,7 +83,7 @@ class Ranked(Generic[_Value]):
                 at = np.searchsorted(self._values, values, side="right")
                 values, numbers = np.insert(self._values, at, values), np.insert(self._rows, at, numbers)
             self._values, self._rows = values, numbers
-        self._new.clear()
+        self._new = []
 
     def count(self, values: npt.NDArray[_Value]) -> Ints:
         """How many rows have each of these values."""

@@ -76,6 +76,8 @@ class Fusion(Told):
         """Other groups that a report may belong to: row, group, probability."""
         self.best = np.empty(0, np.int64)
         """The other member that speaks most for each report's place in its group; -1: none."""
+        self.weighed: Ints | None = None
+        """The reports that were grouped or weighed anew when the last came, whole groups at a time; ``None``: all of them."""
 
     @property
     def size(self) -> int:
@@ -161,6 +163,7 @@ class Fusion(Told):
 
     def _solve(self, rows: Ints, *, keep: bool) -> None:
         """Make all groups anew. ``keep``: so that more can be added soon."""
+        self.weighed = None
         laid = self._laid(rows)
         links = self._linked(laid, whole=True)
         self._settle(laid, links)
@@ -242,10 +245,11 @@ class Fusion(Told):
         anew = self._laid(touched)
         self._group(anew, kept.of(touched).linked(anew.back, self.size))
         weighed = np.union1d(touched, kept.of(touched).other)
-        around = self._in_groups_of(np.union1d(weighed, kept.of(weighed).other))
+        around = self.in_groups_of(np.union1d(weighed, kept.of(weighed).other))
         laid, some = self._laid(around), np.zeros(self.size, bool)
         some[weighed] = True
         self._weigh(laid, kept.of(around).linked(laid.back, self.size), some[laid.back])
+        self.weighed = around
         self._part = None
 
     def _scored_again(self, pairs: Ends) -> Ends:
@@ -278,11 +282,11 @@ class Fusion(Told):
                 pairs = self._kept.of(front)
                 to = pairs.other[pairs.score > 0]
                 front = np.unique(to[~inside[to]])
-            every = self._in_groups_of(np.flatnonzero(inside))
+            every = self.in_groups_of(np.flatnonzero(inside))
             front = every[~inside[every]]
         return np.flatnonzero(inside)
 
-    def _in_groups_of(self, rows: Ints) -> Ints:
+    def in_groups_of(self, rows: Ints) -> Ints:
         """All reports of the groups of these."""
         wanted = np.zeros(self.size, bool)
         wanted[self.group[rows]] = True

@@ -60,16 +60,20 @@ def incident_tables(fusion: Fusion) -> FusionTables:
     """Incidents, members and counts of a fusion, in the order of the incidents' ids."""
     table = pl.concat(fusion.tables)
     names = group_names(fusion, table)
-    group = pl.Series(fusion.group)
-    members = _members(fusion, table, names)
     counts, total = _counts(fusion, names)
-    of_report = names.gather(group)
+    incidents = _incidents(fusion, table, names)
+    of_report = names.gather(pl.Series(fusion.group))
+    return FusionTables(incidents, _members(fusion, table, names), counts, total, of_report)
+
+
+def _incidents(fusion: Fusion, table: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
+    """A row for each; until all is put together groups stand for their names, which are longer."""
     placed = table.select(_DESCRIBED).with_columns(
-        incident=of_report, probability=pl.Series(fusion.own), _origin=name_keys_of(table["origin"])
+        incident=pl.Series(fusion.group), probability=pl.Series(fusion.own), _origin=name_keys_of(table["origin"])
     )
     several = pl.Series(np.bincount(fusion.group, minlength=fusion.size)[fusion.group] > 1)
-    incidents = pl.concat([_together(placed.filter(several)), _alone(placed.filter(~several))]).sort("incident")
-    return FusionTables(incidents, members, counts, total, of_report)
+    found = pl.concat([_together(placed.filter(several)), _alone(placed.filter(~several))])
+    return found.with_columns(incident=names.gather(found["incident"])).sort("incident")
 
 
 _ASSERTING = pl.col("stance") != "denies"

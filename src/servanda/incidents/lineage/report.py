@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -27,37 +28,44 @@ class LineageReport:
     sources: pl.DataFrame
 
 
-def trace_lineage(reports: pl.DataFrame, vocabulary: Vocabulary) -> LineageReport:
-    """Who said so first and what changed on the way, for reports that have ``incident``."""
+TRACED = (
+    *("report_id", "file", "row", "source", "origin", "via", "side", "directness", "kind", "stance", "start", "end"),
+    *("known_at", "lat", "lon", "precision_m", "place_name", "admin1", "target", "actor", "quantity", "summary"),
+)
+"""The columns of reports of which :func:`trace_lineage` needs to know."""
+_TOLD = (
+    *("report_id", "incident", "source", "origin", "side", "via", "role", "link", "alike_to", "stance", "known_at"),
+    *("file", "row"),
+)
+
+
+def _nothing() -> None:
+    """Nothing is given back."""
+
+
+def trace_lineage(
+    reports: pl.DataFrame, vocabulary: Vocabulary, release: Callable[[], None] = _nothing
+) -> LineageReport:
+    """Who said so first and what changed on the way, for reports (:data:`TRACED`) that have ``incident``; ``release`` gives memory back between steps."""
     # names as numbers in their order, which is faster to group and sort by
     names = pl.Enum(reports["incident"].unique().sort())
     with_lineage = with_body(lineage(reports.with_columns(pl.col("incident").cast(names))))
+
+    def told(table: pl.DataFrame) -> pl.DataFrame:
+        release()
+        return table.with_columns(pl.col(pl.Enum).cast(pl.String))
+
+    # what becomes small first, so that what is large stands beside as little as can be
+    changed = told(disagreements(with_lineage, vocabulary)), told(misassigned(with_lineage))
+    sources = told(source_grades(with_lineage))
     table, counts = origins(with_lineage)
-    columns = (
-        "report_id",
-        "incident",
-        "source",
-        "origin",
-        "side",
-        "via",
-        "role",
-        "link",
-        "alike_to",
-        "stance",
-        "known_at",
-        "file",
-        "row",
-    )
-    judged = with_lineage.select("incident", "stance", "side", "actor", "start", "lat", "kind", "origin", "body")
-    graded = with_lineage.select(columns).with_columns(
-        credibility_estimate=report_grades(judged.join(counts, on="incident", how="left", maintain_order="left"))
-    )
-    tables = (
-        graded.sort("incident", "known_at", "report_id", "file", "row", nulls_last=True),
-        table,
-        counts,
-        disagreements(with_lineage, vocabulary),
-        misassigned(with_lineage),
-        source_grades(with_lineage),
-    )
-    return LineageReport(*(t.with_columns(pl.col(pl.Enum).cast(pl.String)) for t in tables))
+    table = told(table)
+    graded = told(_graded(with_lineage, counts))
+    return LineageReport(graded, table, told(counts), *changed, sources)
+
+
+def _graded(reports: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
+    judged = reports.select("incident", "stance", "side", "actor", "start", "lat", "kind", "origin", "body")
+    grades = report_grades(judged.join(counts, on="incident", how="left", maintain_order="left"))
+    table = reports.select(*_TOLD, credibility_estimate=grades)
+    return table.sort("incident", "known_at", "report_id", "file", "row", nulls_last=True)

@@ -21,6 +21,7 @@ names of states and words of stance. Words get their dictionary forms and cases 
 * ``weighed``    a saying with the traits by which its stance is weighed
 * ``accusations``   who accuses whom of a deed, admits or denies it
 * ``terms``      which term the words are about
+* ``scene``      a document as the finder of sayings sees it
 * ``extract``    all of it, for one document
 """
 

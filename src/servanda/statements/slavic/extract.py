@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from servanda.statements.documents import Document
 from servanda.statements.extract import Statement
+from servanda.statements.finder import FOUND, OPENING, Finds, Found, finds
 from servanda.statements.learned import encode_ahead
 from servanda.statements.parts import sides_by_part
 from servanda.statements.slavic.attribute import attributions
 from servanda.statements.slavic.dialogue import lines_of
 from servanda.statements.slavic.own import headed_by, own_words
 from servanda.statements.slavic.people import Known
+from servanda.statements.slavic.scene import slavic_scene
 from servanda.statements.slavic.sentence import Told
 from servanda.statements.slavic.sides import Around, Spoken, both_sides, each_of, of_the_pair, speaker_of, who_may_serve
 from servanda.statements.slavic.stances import split_condition
@@ -36,6 +38,7 @@ def slavic_statements(
     matcher: TopicMatcher,
     parties: Sequence[str] = (),
     kinds: Mapping[str, str] | None = None,
+    finder: Finds = finds,
 ) -> list[Statement]:
     """The statements of a document.
 
@@ -46,15 +49,12 @@ def slavic_statements(
         matcher: the terms that are asked about.
         parties: of the agreement: *the sides* are these, where they are two.
         kinds: what the parties are: *state*, *group* or *body*.
+        finder: finds what else was said on the terms of an agreement; left out, the one that ships.
 
     Returns:
         The statements in the order of the text.
     """
-    kinds = kinds or {}
-    only = {
-        kind: of[0] if len(of := [p for p in parties if kinds.get(p) == kind]) == 1 else ""
-        for kind in ("state", "group")
-    }
+    only = _only(parties, kinds or {})
     t = tables_with(code, names, only["group"])
     terms = Terms.of(matcher, t, names)
     known = Known.of(names, t)
@@ -100,7 +100,29 @@ def slavic_statements(
         spoken, own = [_sided(s, by_part) for s in spoken], [_sided(s, by_part) for s in own]
         # whose side he is on tells how he stands
         out = _read(document, spoken, own, terms, t, known, lines=bool(lines))
+    if matcher.named:
+        out += _further(finder(slavic_scene(document, [*spoken, *own], terms, known, parties)), document, terms, known)
+    out.sort(key=lambda s: s.at)
     return [replace(s, id=f"{document.id}:{n}") for n, s in enumerate(out, 1)]
+
+
+def _only(parties: Sequence[str], kinds: Mapping[str, str]) -> dict[str, str]:
+    """The only party that is a state, and the only one that is a group."""
+    of = {kind: [p for p in parties if kinds.get(p) == kind] for kind in ("state", "group")}
+    return {kind: some[0] if len(some) == 1 else "" for kind, some in of.items()}
+
+
+def _further(found: Sequence[Found], document: Document, terms: Terms, known: Known) -> list[Statement]:
+    """What the finder adds: clauses that speak of a term, each with the stance that is read in it."""
+    encode_ahead(document.text, [(f.span,) for f in found])
+    out = []
+    for f in found:
+        direct = document.text[f.span[0]] in OPENING
+        told = Told(None, (f.span[0], f.span[0]), (f.span,), direct, "—", ("says",), False, f.span)
+        spoken = Spoken(told, f.name, f.side, person=f.person, carrier=False, known="inferred")
+        made = _made(document, spoken, (), terms, known.t, known, spoken_stances=([], []))
+        out += [replace(made, read_by=FOUND)] if made is not None and made.stances else []
+    return out
 
 
 def _sided(s: Spoken, by_part: Mapping[str, str]) -> Spoken:

@@ -52,7 +52,7 @@ def weighed(
     binds = terms.matcher.binds.get(term, frozenset())
     words = words_of(about, (0, len(about)), t.code)
     own = [_whose(w, sides, t, names or {}) for w in words]
-    tokens = tuple(_token(w, of) for w, of in zip(words, own, strict=True) if w.text not in '«»“”„"')
+    tokens = tuple(token(w, of) for w, of in zip(words, own, strict=True) if w.text not in '«»“”„"')
     alone = not cue
     return Saying(
         tokens,
@@ -87,7 +87,16 @@ def _whose(word: Word, sides: frozenset[str], t: Tables, names: Mapping[str, str
     return (OWN if code in sides else OTHER) if code else ""
 
 
-def _token(word: Word, own: str) -> Token:
+def token(word: Word, own: str = "") -> Token:
+    """A word with its kind in the letters that English ones have.
+
+    Args:
+        word: of a text.
+        own: whose name it is, *ours* or *the other's*, or empty.
+
+    Returns:
+        It.
+    """
     if own:
         return Token(own, word.start, word.end, "NP0", own)
     if word.mark:

@@ -184,7 +184,7 @@ class Rulings:
         graded = [_graded_source(d) for d in self.decided.counting if d.kind == "grade"]
         name = name_keys(pl.col("origin"))
         by_source = {n: set(members.filter(name == n)["incident"].to_list()) for n in dict.fromkeys(graded)}
-        rows = self._determined()
+        rows, later, said_by = self._determined(), self._later(), self._said_by()
         out = []
         for verdict in verdicts:
             told = {
@@ -192,7 +192,9 @@ class Rulings:
                 for (incident, reading), words in rows.get((verdict.term, verdict.party), {}).items()
                 if verdict.reading in (None, reading) and (not sliced or verdict.counts(incident))
             }
-            out.append(self._with_steps(verdict, by_source, told))
+            determined = self._determination_steps(verdict, told, later, said_by)
+            added = [*self._decision_steps(verdict, by_source), *determined]
+            out.append(_with_steps(verdict, added) if added else verdict)
         return tuple(out)
 
     def _determined(self) -> _Told:
@@ -218,16 +220,6 @@ class Rulings:
                 words = (_WORDS.get(status, status), _WORDS.get(rule, rule) or "no finding about this party")
                 out.setdefault((query.owner, one), {}).setdefault((incident, query.reading), words)
         return out
-
-    def _with_steps(
-        self, verdict: Verdict, by_source: Mapping[str, set[str]], told: Mapping[str, tuple[str, str]]
-    ) -> Verdict:
-        added = [*self._decision_steps(verdict, by_source), *self._determination_steps(verdict, told)]
-        if not added:
-            return verdict
-        *before, last = verdict.steps
-        steps = (dataclasses.replace(step, n=n) for n, step in enumerate([*before, *added, last], 1))
-        return dataclasses.replace(verdict, steps=tuple(steps))
 
     def _decision_steps(self, verdict: Verdict, by_source: Mapping[str, set[str]]) -> Iterator[Step]:
         """A step for every decision that changed what the verdict rests on; not yet numbered."""
@@ -260,6 +252,8 @@ class Rulings:
     def _said_by(self) -> dict[tuple[str, str | None, str], str]:
         """By term, party and incident that somebody determined, what the rule counted: where readings differ, the most."""
         made = [life.incident for life in self.decided.lives if life.determination is not None]
+        if not made:
+            return {}
         actors = list(self.agreement.actors)
         rows = self.findings.filter(pl.col("incident").is_in(made) & (pl.col("party") >= 0)).sort(
             "observers", "origins"
@@ -272,9 +266,14 @@ class Rulings:
             for unit, party, incident, origins, observers, against in zip(*columns, strict=True)
         }
 
-    def _determination_steps(self, verdict: Verdict, told: Mapping[str, tuple[str, str]]) -> Iterator[Step]:
+    def _determination_steps(
+        self,
+        verdict: Verdict,
+        told: Mapping[str, tuple[str, str]],
+        later: set[tuple[str, str]],
+        said_by: Mapping[tuple[str, str | None, str], str],
+    ) -> Iterator[Step]:
         """A step for every incident that people determined, with what the rule made of it; not yet numbered."""
-        later, said_by = self._later(), self._said_by()
         for life in self.decided.lives:
             made = life.determination
             if made is None or not (verdict.counts(life.incident) or life.incident in told):
@@ -297,6 +296,13 @@ class Rulings:
             else:
                 text = f"{said}. That is the finding: here {by_body}; by the rule alone it would be {by_rule}."
             yield Step(0, "determined", text, (life.incident,))
+
+
+def _with_steps(verdict: Verdict, added: Sequence[Step]) -> Verdict:
+    """A verdict with more steps before its last."""
+    *before, last = verdict.steps
+    steps = (dataclasses.replace(step, n=n) for n, step in enumerate([*before, *added, last], 1))
+    return dataclasses.replace(verdict, steps=tuple(steps))
 
 
 def _graded_source(decision: Decision) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import polars as pl
 
@@ -81,8 +82,14 @@ def joined(faint: Faint, certainties: Iterable[int]) -> Faint:
     count, nats, greatest = faint
     for p, times in Counter(certainties).items():
         count, greatest = count + times, max(greatest, p)
-        nats += times * (_NEVER if p >= CERTAIN else round(-math.log1p(-p / CERTAIN) * _BILLION))
+        nats += times * _nats(p)
     return count, nats, greatest
+
+
+@lru_cache(maxsize=CERTAIN // 8)
+def _nats(p: int) -> int:
+    """How little likely it is that a chance in millionths does not come true, in billionths of its logarithm."""
+    return _NEVER if p >= CERTAIN else round(-math.log1p(-p / CERTAIN) * _BILLION)
 
 
 def at_least_one_inside(rows: pl.DataFrame, faint: Faint) -> tuple[int, int] | None:
@@ -97,8 +104,9 @@ def at_least_one_inside(rows: pl.DataFrame, faint: Faint) -> tuple[int, int] | N
     """
     certainties: list[int] = []
     if rows.height:
-        weighty = rows.filter(pl.col("status").is_in(["confirmed", "open"]))
-        certainties = weighty.group_by("incident").agg(pl.col("p").max())["p"].to_list()
+        by = "key" if "key" in rows.columns else "incident"
+        weighty = rows.select(by, "p").filter(rows["status"].is_in(["confirmed", "open"]))
+        certainties = weighty.group_by(by).agg(pl.col("p").max())["p"].to_list()
     together = joined(faint, certainties)
     return faint_chances(together) if together[0] else None
 

@@ -66,7 +66,7 @@ def shares_of(found: Findings, reports: Reports, plan: Plan) -> tuple[Elsewhere,
         again = told_apart(reports.members(twice, plan.as_of), reports.id_key)
     settled = reports.rewrite.ids.select("key", settled="incident")
     named = looked.each(_Named(dataclasses.replace(found, there=None), again, settled))
-    return named, NoTerm.together(looked.each(_no_term))
+    return named, NoTerm.together(looked.dealt(_no_term, _by_round).finished(_no_terms))
 
 
 @dataclass(frozen=True)
@@ -193,10 +193,10 @@ def ranked(
         rulings: what is found of these, and their reports.
         since: as for :class:`servanda.verdicts.verification.Wanted`.
     """
-    parts = list(shares.each(_Ranked(names.select("key"), since)))
-    parts.append(_first(ranked_incidents(rulings.findings), rulings.said, since))
-    best = pl.concat([rows for _, rows in parts]).sort(_RANKS).head(DESCRIBED)
-    return sum(count for count, _ in parts), best.select("key", "incident")
+    parts = list(shares.dealt(_Ranked(names.select("key"), since), _by_round).finished(_weightiest))
+    count, here = _first(ranked_incidents(rulings.findings), rulings.said, since)
+    best = pl.concat([here, *(rows for _, rows in parts)]).sort(_RANKS).head(DESCRIBED)
+    return count + sum(counted for counted, _ in parts), best.select("key", "incident")
 
 
 _RANKS = ["last", "rank", "incident", "key"]
@@ -207,9 +207,14 @@ class _Ranked:
     determined: pl.DataFrame
     since: datetime | None
 
-    def __call__(self, share: Share) -> tuple[int, pl.DataFrame]:
+    def __call__(self, share: Share) -> dict[str, pl.DataFrame]:
         rows = share.findings.join(self.determined, on="key", how="anti")
-        return _first(ranked_incidents(rows), share.members, self.since)
+        count, first = _first(ranked_incidents(rows), share.members, self.since)
+        return _for_round(share, first=first, counts=pl.DataFrame({"count": [count]})) if count else {}
+
+
+def _weightiest(tables: Mapping[str, pl.DataFrame]) -> tuple[int, pl.DataFrame]:
+    return int(tables["counts"]["count"].sum()), tables["first"].drop("_round").sort(_RANKS).head(DESCRIBED)
 
 
 def _first(incidents: pl.DataFrame, members: pl.DataFrame, since: datetime | None) -> tuple[int, pl.DataFrame]:
@@ -219,5 +224,29 @@ def _first(incidents: pl.DataFrame, members: pl.DataFrame, since: datetime | Non
     return incidents.height, incidents.with_columns(last=last).sort(_RANKS).head(DESCRIBED)
 
 
-def _no_term(share: Share) -> NoTerm:
-    return share.no_term
+def _no_term(share: Share) -> dict[str, pl.DataFrame]:
+    reasons = pl.DataFrame(
+        list(share.no_term.reasons.items()), schema={"reason": pl.String(), "count": pl.Int64()}, orient="row"
+    )
+    return _for_round(share, rows=share.no_term.rows, reasons=reasons) if reasons.height else {}
+
+
+def _no_terms(tables: Mapping[str, pl.DataFrame]) -> NoTerm:
+    counts = tables["reasons"].group_by("reason").agg(pl.col("count").sum())
+    return NoTerm.together(
+        [NoTerm(dict(zip(*(c.to_list() for c in counts.get_columns()), strict=True)), tables["rows"].drop("_round"))]
+    )
+
+
+_ROUND = 64
+"""To so many machines go the first rows of all shares, so that those that come to the driver are no more the more shares there are."""
+
+
+def _for_round(share: Share, **tables: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Tables of a share on their way to one of those machines, whichever."""
+    number = (share.findings.height + share.members.height + share.no_term.reports) % _ROUND
+    return {name: table.with_columns(_round=pl.lit(number, dtype=pl.UInt64)) for name, table in tables.items()}
+
+
+def _by_round(table: pl.DataFrame) -> pl.Series:
+    return table["_round"]

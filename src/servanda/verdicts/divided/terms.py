@@ -1,11 +1,12 @@
-"""A group of terms concluded where its findings were sent: its verdicts and coverage, and its part of every table."""
+"""A group of terms concluded where its findings were sent: its verdicts and coverage, and its part of every table, in pieces."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from servanda.findings.matching import OCCURRENCE_TIMES
 from servanda.findings.no_term import NoTerm
 from servanda.findings.plan import FINDING, Findings, Plan, concat
 from servanda.incidents.doubts import Doubts
+from servanda.values.keyed_hash import keyed_hash
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import combine, conclude, reconciled_items
@@ -26,10 +28,14 @@ from servanda.verdicts.parts import coverages_of, moments_of, sliced_verdicts
 from servanda.verdicts.reports import Incidents
 from servanda.verdicts.watches import Check
 
+_SEED = 23
+_ROWS = 50_000
+"""So many rows of a table are in one piece."""
+
 
 @dataclass(frozen=True)
 class Concluded:
-    """What comes of a group. ``findings``: by query, as they are written; ``acts``: by term."""
+    """What comes of a group, without the tables that grow with what was found."""
 
     group: int
     verdicts: tuple[Verdict, ...]
@@ -38,24 +44,41 @@ class Concluded:
     moments: Mapping[tuple[str | None, str], tuple[datetime | None, datetime | None]]
     items: pl.DataFrame
     exceptions: pl.DataFrame
-    findings: Mapping[int, pl.DataFrame]
-    acts: Mapping[str, pl.DataFrame]
     counted: bool
     """Whether there are any acts."""
 
-    def small(self) -> Concluded:
-        """The same without the tables that grow with what was found."""
-        return dataclasses.replace(self, findings={}, acts={})
 
-    def of(self, incidents: pl.DataFrame) -> Concluded:
-        """The same with what those tables have of some incidents (``incident``)."""
-        findings = {unit: _of(table, incidents) for unit, table in self.findings.items()}
-        acts = {term: _of(table, incidents) for term, table in self.acts.items()}
-        return dataclasses.replace(self, findings=findings, acts=acts)
+@dataclass(frozen=True)
+class Piece:
+    """The ``n``-th rows of a part of a table (``findings`` or ``acts``). ``key``: by which the parts are sorted, the number of a query or a term."""
+
+    name: str
+    key: int | str
+    n: int
+    rows: pl.DataFrame
 
 
-def _of(table: pl.DataFrame, incidents: pl.DataFrame) -> pl.DataFrame:
-    return table.join(incidents, on="incident", how="semi", maintain_order="left")
+def _pieces(name: str, parts: Mapping[Any, pl.DataFrame]) -> Iterator[Piece]:
+    for (key,), table in parts.items():
+        yield from (Piece(name, key, n // _ROWS, table.slice(n, _ROWS)) for n in range(0, table.height, _ROWS))
+
+
+def _each_name_once(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """The same verdicts, in which the name of an incident is one text however many steps use it: it is sent and held once."""
+    names: dict[str, str] = {}
+
+    def once(ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(names.setdefault(name, name) for name in ids)
+
+    return tuple(
+        dataclasses.replace(
+            verdict,
+            incidents=once(verdict.incidents),
+            steps=tuple(dataclasses.replace(step, uses=once(step.uses)) for step in verdict.steps),
+            by_status={status: once(ids) for status, ids in verdict.by_status.items()},
+        )
+        for verdict in verdicts
+    )
 
 
 @dataclass(frozen=True)
@@ -77,13 +100,13 @@ class Conclude:
     slices: Plan | None = None
     of_slices: Findings | None = None
 
-    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> list[Concluded]:
+    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> Iterator[Concluded | Piece]:
         """The groups whose rows came here."""
         parts = {name: table.partition_by("group", as_dict=True, include_key=False) for name, table in tables.items()}
-        numbers = sorted({int(str(key[0])) for part in parts.values() for key in part})
-        return [self._concluded(n, {name: part[(n,)] for name, part in parts.items() if (n,) in part}) for n in numbers]
+        for n in sorted({int(str(key[0])) for part in parts.values() for key in part}):
+            yield from self._concluded(n, {name: part[(n,)] for name, part in parts.items() if (n,) in part})
 
-    def _concluded(self, n: int, tables: Mapping[str, pl.DataFrame]) -> Concluded:
+    def _concluded(self, n: int, tables: Mapping[str, pl.DataFrame]) -> Iterator[Concluded | Piece]:
         group, case = self.groups[n], None
         rulings = self.rulings.likewise(
             self._table(tables, "findings").sort("unit", "party", "incident", "status"), self.plan
@@ -104,21 +127,19 @@ class Conclude:
             "unit", as_dict=True, maintain_order=True
         )
         acts = acts_of(dataclasses.replace(case, counts=case.counts.filter(own)))
-        return Concluded(
+        yield Concluded(
             group=n,
-            verdicts=combine(case, verdicts),
-            sliced=combine(case, sliced),
+            verdicts=_each_name_once(combine(case, verdicts)),
+            sliced=_each_name_once(combine(case, sliced)),
             coverage=coverages_of(case, only),
             moments={} if only else moments_of(case),
             items=reconciled_items(case, only),
             exceptions=exceptions_of(case, self.shown, group.own),
-            findings={int(str(u)): written_findings(rows, case.queries, agreement) for (u,), rows in written.items()},
             counted=bool(acts.height),
-            acts={
-                str(term): rows
-                for (term,), rows in acts.partition_by("term", as_dict=True, maintain_order=True).items()
-            },
         )
+        of_queries = {unit: written_findings(rows, case.queries, agreement) for unit, rows in written.items()}
+        yield from _pieces("findings", of_queries)
+        yield from _pieces("acts", acts.partition_by("term", as_dict=True, maintain_order=True))
 
     def _case(self, tables: Mapping[str, pl.DataFrame], rulings: Rulings) -> CaseFile:
         members, back, hearsay = (self._table(tables, name) for name in ("members", "withdrawals", "hearsay"))
@@ -138,16 +159,41 @@ class Conclude:
         return concat([tables[name]] if name in tables else [], OCCURRENCE_TIMES).select(list(OCCURRENCE_TIMES))
 
 
-def small(concluded: Iterable[Concluded]) -> list[Concluded]:
-    """What comes to the driver of all groups of a share."""
-    return [one.small() for one in concluded]
+def small(made: Concluded | Piece) -> Concluded | None:
+    """What comes to the driver of every group."""
+    return made if isinstance(made, Concluded) else None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The pieces of one table, on their way to machines each of which has few of them."""
+
+    name: str
+
+    def __call__(self, made: Concluded | Piece) -> dict[str, pl.DataFrame]:
+        if not isinstance(made, Piece) or made.name != self.name:
+            return {}
+        return {"rows": made.rows.with_columns(_key=pl.lit(made.key), _n=pl.lit(made.n))}
+
+
+def by_piece(table: pl.DataFrame) -> pl.Series:
+    """The number of the machine of a piece."""
+    return keyed_hash(table.select(pl.format("{} {}", "_key", "_n")).to_series(), _SEED)
+
+
+def apart(tables: Mapping[str, pl.DataFrame]) -> list[tuple[Any, pl.DataFrame]]:
+    """The pieces that came to a machine, each with what it is sorted by among all."""
+    return list(tables["rows"].partition_by("_key", "_n", as_dict=True, maintain_order=True, include_key=False).items())
 
 
 @dataclass(frozen=True)
 class Of:
-    """What is told of some incidents, of all groups of a share."""
+    """What the pieces tell of some incidents (column ``incident``)."""
 
     incidents: pl.DataFrame
 
-    def __call__(self, concluded: Iterable[Concluded]) -> list[Concluded]:
-        return [one.of(self.incidents) for one in concluded]
+    def __call__(self, made: Concluded | Piece) -> Piece | None:
+        if not isinstance(made, Piece):
+            return None
+        rows = made.rows.join(self.incidents, on="incident", how="semi", maintain_order="left")
+        return dataclasses.replace(made, rows=rows) if rows.height else None

@@ -22,7 +22,7 @@ from servanda.values.reporting_day import Span
 from servanda.verdicts.bodies.decisions import with_grants
 from servanda.verdicts.divided.groups import ByGroup, SlicesByGroup, by_group, groups_of
 from servanda.verdicts.divided.incidents import about, ranked, shares_of
-from servanda.verdicts.divided.terms import Conclude, Concluded, Of, small
+from servanda.verdicts.divided.terms import Conclude, Concluded, Of, Piece, Table, apart, by_piece, small
 from servanda.verdicts.divided.watching import checks_of
 from servanda.verdicts.findings_table import ACTS, EXCEPTIONS, FINDING_OUT, identified
 from servanda.verdicts.found import Sought, determined_in, items_of, said_of
@@ -40,10 +40,9 @@ class Tables:
     names: frozenset[str]
 
     def parts(self, name: str) -> Iterator[tuple[Any, pl.DataFrame]]:
-        """The parts of ``findings`` or ``acts``, each with what it is sorted by among them, in any order; one is here at a time."""
-        for groups in self.concluded.streamed():
-            for one in groups:
-                yield from getattr(one, name).items()
+        """The parts of ``findings`` or ``acts``, each with what it is sorted by among them, in any order; few are here at a time."""
+        for parts in self.concluded.dealt(Table(name), by_piece).finished(apart).streamed():
+            yield from parts
 
     def whole(self, name: str) -> pl.DataFrame:
         """All of one of them, here."""
@@ -84,9 +83,9 @@ def verified_there(
     of_slices = dataclasses.replace(plan, queries=slices)
     sliced = engine.run(of_slices, reports.brief, progress) if slices else None
     concluded = _concluded(shares, concluding, of_slices, sliced).kept()
-    parts = sorted((one for some in concluded.each(small) for one in some), key=lambda one: one.group)
+    parts = sorted((one for one in concluded.each(small) if one is not None), key=lambda one: one.group)
     progress("conclude", sum(len(one.verdicts) for one in parts))
-    shown = [one for some in concluded.each(Of(best.select("incident").unique())) for one in some]
+    shown = [one for one in concluded.each(Of(best.select("incident").unique())) if one is not None]
     verdicts, of_days = (_in_order(agreement, [v for one in parts for v in made(one)]) for made in (_whole, _sliced))
     return Verification(
         agreement=agreement,
@@ -97,7 +96,7 @@ def verified_there(
         incidents_found=count,
         verdicts=rulings.add_steps(verdicts, members),
         slices=rulings.add_steps(of_days, members, sliced=True),
-        findings=_joined([one.findings for one in shown], FINDING_OUT),
+        findings=_joined(shown, "findings", FINDING_OUT),
         incidents=describe(members, happened(members, agreement), agreement.vocabulary),
         members=taken(members.drop("key"), source.context.sources).sort(
             "incident", "known_at", "report_id", "file", "row", *sorted(REPORT)
@@ -108,7 +107,7 @@ def verified_there(
         coverage=_by_term(agreement, {key: m for one in parts for key, m in one.coverage.items()}),
         items=_items(agreement, parts),
         exceptions=_exceptions(plan.queries, parts),
-        acts=_joined([one.acts for one in shown], ACTS),
+        acts=_joined(shown, "acts", ACTS),
         moments={key: moment for one in parts for key, moment in one.moments.items()},
         decided=rulings.decided,
         overruled=rulings.overruled,
@@ -179,7 +178,7 @@ def _concluded(shares: Elsewhere, concluding: Conclude, plan: Plan, sliced: Find
             sent = sent.with_tables(deal((sliced.rows, sliced.times)), by_group)
         none = dataclasses.replace(sliced, rows=sliced.rows.clear(), times=sliced.times.clear(), kept=None, there=None)
         concluding = dataclasses.replace(concluding, slices=plan, of_slices=none)
-    return sent.finished(concluding)
+    return sent.finished(concluding, pieces=True)
 
 
 def _in_order(agreement: Agreement, verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
@@ -188,10 +187,10 @@ def _in_order(agreement: Agreement, verdicts: Iterable[Verdict]) -> tuple[Verdic
     return tuple(sorted(verdicts, key=lambda verdict: order[verdict.term]))
 
 
-def _joined(parts: Sequence[Mapping[Any, pl.DataFrame]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The parts of all groups, in the order of what they are told by."""
-    together = {key: table for part in parts for key, table in part.items()}
-    return concat([together[key] for key in sorted(together)], schema)
+def _joined(pieces: Sequence[Piece], name: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """The pieces of a table, in the order of what they are told by."""
+    own = sorted((one for one in pieces if one.name == name), key=lambda one: (one.key, one.n))
+    return concat([one.rows for one in own], schema)
 
 
 def _by_term(agreement: Agreement, found: Mapping[tuple[str | None, str], Any]) -> dict[tuple[str | None, str], Any]:

@@ -39,7 +39,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
     if acts.confirmed:
-        builder.breaches = _breaches(builder, acts.confirmed)
+        builder.breaches = _breaches(builder, acts.confirmed) if builder.guarded else ()
         return builder.finish(
             "breached",
             f"{plural(len(acts.confirmed), 'incident is', 'incidents are')} confirmed and not excused{_in_acts(counted)}",
