@@ -293,7 +293,8 @@ def leaves_it(content: str) -> bool:
     Returns:
         True for *that is for Kyiv to decide*.
     """
-    return bool(_LEFT_TO.search(plain(content)) or _NO_VETO.search(plain(content)) or _TALKS.search(plain(content)))
+    text = plain(content)
+    return any(words.search(text) for words in (_LEFT_TO, _NO_VETO, _TALKS))
 
 
 def willing(verb: str, cue: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from servanda.statements.cast import Cast
 from servanda.statements.documents import Document
 from servanda.statements.speakers import OWN, PRONOUNS, People, is_carrier
 from servanda.statements.verbs import Attribution
-from servanda.statements.words import quotations
+from servanda.statements.words import Span, quotations
 
 Name = tuple[str, str]
 """A name and a side; either may be empty."""
@@ -73,13 +74,16 @@ def without_asides(attributed: Sequence[Attribution], text: str) -> list[Attribu
     Returns:
         As many, with contents that end before *despite offers from A, who said* and *as A has signalled*.
     """
-    firsts = {b.cue: min(c.start for c in attributed if c.cue == b.cue) for b in attributed if b.cue}
+    firsts: dict[Span, dict[Span, int]] = defaultdict(dict)
+    for b in attributed:
+        if b.cue:
+            firsts[b.sentence][b.cue] = min(b.start, firsts[b.sentence].get(b.cue, b.start))
     out = []
     for a in attributed:
         cuts = [
             x + found.start()
             for x, y in a.content
-            for cue, first in firsts.items()
+            for cue, first in firsts[a.sentence].items()
             if cue != a.cue
             and x < first
             and cue[0] < y

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from servanda.statements.words import Span, Token, quotations, sentences
 
@@ -66,13 +68,21 @@ class Scene:
     author: tuple[str, str] = ("", "")
     parties: tuple[str, ...] = ()
 
-    def words_in(self, span: Span) -> list[Token]:
+    @cached_property
+    def _at(self) -> tuple[list[int], list[Named], list[int]]:
+        """Where each word begins; who is named, in the order of the text, and where."""
+        named = sorted(self.named, key=lambda n: n.span[0])
+        return [w.start for w in self.words], named, [n.span[0] for n in named]
+
+    def words_in(self, span: Span) -> Sequence[Token]:
         """The words of a stretch."""
-        return [w for w in self.words if span[0] <= w.start < span[1]]
+        starts, _, _ = self._at
+        return self.words[bisect_left(starts, span[0]) : bisect_left(starts, span[1])]
 
     def named_in(self, span: Span) -> list[Named]:
         """Who is named in a stretch."""
-        return [n for n in self.named if span[0] <= n.span[0] < span[1]]
+        _, named, starts = self._at
+        return named[bisect_left(starts, span[0]) : bisect_left(starts, span[1])]
 
     def share_heard(self, span: Span) -> float:
         """The share of a stretch that the rules found said; all of it where they know that nobody said it."""

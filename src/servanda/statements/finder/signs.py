@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from servanda.statements.finder.scene import Clause, Named, Scene
 from servanda.statements.words import Span, Token
@@ -163,8 +163,9 @@ def signs(scene: Scene, some: Sequence[Candidate], k: int, kept: Collection[str]
         f"pb:{clause.paragraph[0] == clause.sentence[0]}",
         f"part:{min(clause.part, 2)}",
     }
-    same = [x for x in some if x.clause.sentence == clause.sentence and x is not c]
-    out |= {f"sh:{any(x.heard >= 0.5 for x in same)}", f"first:{k < 2}", f"last:{k >= len(some) - 2}"}
+    of_sentence = takewhile(lambda n: some[n].clause.sentence == clause.sentence, range(k - clause.part, len(some)))
+    same = any(some[n].heard >= 0.5 for n in of_sentence if n != k)
+    out |= {f"sh:{same}", f"first:{k < 2}", f"last:{k >= len(some) - 2}"}
     out |= {f"n:{step(len(shown), 5, 8, 12, 20, 30)}", f"ask:{said.rstrip()[-1:] == '?'}"}
     low = {w.text.lower() for w in scene.words_in(clause.span)}
     out |= {f"we:{bool(low & _WE)}", f"au:{bool(scene.author[0])}"}
