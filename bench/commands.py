@@ -2,53 +2,64 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from clock import Figures, Stopwatch, Took, wait_for_orphans
 
 HERE = Path(__file__).resolve().parent
 CASE = HERE.parent / "cases" / "energy-truce-2025"
 
 
-def ran(*arguments: str) -> float:
-    """Seconds of one command, which must succeed."""
+def ran(*arguments: str) -> Took:
+    """What one command takes, which must succeed."""
     from servanda.cli.main import main
 
-    began = time.perf_counter()
+    watch = Stopwatch()
     sys.stdout = sys.stderr
     code = main(arguments)
     sys.stdout = sys.__stdout__
     assert code == 0
-    return time.perf_counter() - began
+    return watch.took()
 
 
-def cold_start(folder: Path) -> dict[str, float]:
-    """Seconds of the shipped energy truce from a process that has loaded nothing; the code is compiled by an earlier one, as pip does it."""
-    command = [sys.executable, "-m", "servanda", "verify", str(CASE / "agreement.yaml")]
-    command += [*map(str, sorted((CASE / "evidence").iterdir())), "--coverage", str(CASE / "coverage.yaml")]
-    compiled = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
-    subprocess.run(command, capture_output=True, check=True, env=compiled)
-    began = time.perf_counter()
-    subprocess.run(command, capture_output=True, check=True, env=compiled)
-    return {"servanda verify, the shipped energy truce, from a cold start": time.perf_counter() - began}
+def typed(*arguments: str) -> Took:
+    """What one command takes as it is typed, from a cold start; it must succeed."""
+    watch = Stopwatch()
+    subprocess.run([sys.executable, "-m", "servanda", *arguments], capture_output=True, check=True)
+    clock = watch.took().clock
+    wait_for_orphans()
+    return Took(clock, watch.took().processor)
 
 
-def many_terms(folder: Path, reports: Path) -> dict[str, float]:
+def cold_start(folder: Path) -> Figures:
+    """Seconds of the shipped energy truce from a process that has loaded nothing; an earlier one has it in the file cache."""
+    command = [
+        "verify",
+        str(CASE / "agreement.yaml"),
+        *map(str, sorted((CASE / "evidence").iterdir())),
+        "--coverage",
+        str(CASE / "coverage.yaml"),
+    ]
+    typed(*command)
+    return {"servanda verify, the shipped energy truce, from a cold start": typed(*command)}
+
+
+def many_terms(folder: Path, reports: Path) -> Figures:
     """500 terms: the whole command, the writing of its files, and how large the page is."""
     import many_terms as many
     from servanda import report
 
-    written: list[float] = []
+    written: list[Took] = []
     made = report.all_files
 
     def timed(verification: object) -> dict[str, bytes]:
-        began = time.perf_counter()
+        watch = Stopwatch()
         files = made(verification)  # type: ignore[arg-type]
-        written.append(time.perf_counter() - began)
+        written.append(watch.took())
         return files
 
     report.all_files = timed  # type: ignore[assignment]
@@ -62,7 +73,7 @@ def many_terms(folder: Path, reports: Path) -> dict[str, float]:
     }
 
 
-def long_watch(folder: Path, watches: int) -> dict[str, float]:
+def long_watch(folder: Path, watches: int) -> Figures:
     """So many watches that overlap for a year, a term of ten years by days."""
     chance, begin = random.Random(5), datetime(2015, 1, 1, tzinfo=UTC)
     (folder / "long.yaml").write_text(
@@ -92,7 +103,7 @@ def long_watch(folder: Path, watches: int) -> dict[str, float]:
     return {f"servanda verify --by day over ten years, {watches:,} watches": seconds}
 
 
-def fuse(folder: Path, power: int) -> dict[str, float]:
+def fuse(folder: Path, power: int) -> Figures:
     """``servanda fuse --out`` of so many reports in CSV, which another process makes: its memory is not that of the command."""
     path = folder / f"war-1e{power}.csv"
     if not path.exists():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import polars as pl
 
 import fusion_data as data
+from clock import Figures, Stopwatch, median
 
 SEEDS = (11, 12, 13)
 
@@ -20,7 +19,7 @@ def _ours(table: pl.DataFrame) -> np.ndarray:
     return fusion.group
 
 
-def quality(kind: str) -> dict[str, float]:
+def quality(kind: str) -> Figures:
     """F1 over pairs of reports, mean of three seeds, ours and every peer's on the same reports; how often the count was between its bounds."""
     from servanda.incidents.fusion.linker import Fusion
     from servanda.incidents.fusion.tables import incident_tables
@@ -161,7 +160,7 @@ def _splink(table: pl.DataFrame, x: np.ndarray, y: np.ndarray, t: np.ndarray) ->
     return found.sort("unique_id")["cluster_id"].to_numpy()
 
 
-def speed(power: int) -> dict[str, float]:
+def speed(power: int) -> Figures:
     """Seconds to fuse ten to the ``power`` reports of three years, and to add a hundred."""
     from servanda.engine import LocalEngine
     from servanda.engine.malloc import keep_freed_memory
@@ -173,25 +172,25 @@ def speed(power: int) -> dict[str, float]:
     made = made.select(KEPT)
     tables = [made[n : n + 500_000] for n in range(0, made.height, 500_000)]
     del made
-    began = time.perf_counter()
+    watch = Stopwatch()
     fusion = Fusion(in_order=LocalEngine().map, release=LocalEngine().release)
     fusion.add(*tables)
-    whole = time.perf_counter() - began
+    whole = watch.took()
     if power > 6:  # where the front is one dense part, a hundred more make most of it anew: docs/benchmarks.md
         return {"fuse: reports to incidents": whole}
     more = data.long_war(3_000, seed=7).drop("truth").with_columns(report_id=pl.format("N{}", "report_id"))
     took = []
     for n in range(0, 1_000, 100):
-        began = time.perf_counter()
+        watch = Stopwatch()
         fusion.add(more[n : n + 100])
-        took.append(time.perf_counter() - began)
+        took.append(watch.took())
     return {
         "fuse: reports to incidents": whole,
-        "(fuse: a hundred more, ms, median of ten)": 1e3 * float(np.median(took)),
+        "(fuse: a hundred more, ms, median of ten)": median(took).times(1e3),
     }
 
 
-def pairs(power: int) -> dict[str, float]:
+def pairs(power: int) -> Figures:
     """Pairs within 5 km and 6 hours that tell of the same act: ours and DuckDB's join of cells with half their neighbours, on the same reports."""
     import duckdb
 
@@ -224,10 +223,10 @@ def pairs(power: int) -> dict[str, float]:
         said = act[here]
         return sum(int(np.count_nonzero((p.km <= 5) & (said[p.i] == said[p.j]))) for p in found)
 
-    began = time.perf_counter()
+    watch = Stopwatch()
     rising = ordered(where.start)
     ours = sum(in_order(same, slabs(where.start[rising], where.end[rising])))
-    mine = time.perf_counter() - began
+    mine = watch.took()
 
     cell = 5 / KM_PER_DEGREE
     table = pl.DataFrame(
@@ -239,7 +238,7 @@ def pairs(power: int) -> dict[str, float]:
     base = duckdb.connect()
     base.execute("set threads = 2")
     base.register("reports", table)
-    began = time.perf_counter()
+    watch = Stopwatch()
     theirs = base.execute(
         """
         with steps as (
@@ -251,7 +250,7 @@ def pairs(power: int) -> dict[str, float]:
           and sqrt(pow((a.lat - c.lat) * 111.195, 2) + pow((a.lon - c.lon) * 111.195 * cos(radians((a.lat + c.lat) / 2)), 2)) <= 5
         """
     ).fetchone()[0]
-    peer = time.perf_counter() - began
+    peer = watch.took()
     if ours != theirs:
         raise AssertionError(f"{ours:,} pairs of ours, {theirs:,} of DuckDB's")
     return {

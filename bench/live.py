@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from clock import Figures, Stopwatch, Took, median
+from commands import HERE, typed
 
 ONES, HUNDREDS = 9, 5
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER, STATE = "live-in", "live-state"
 
 
-def change(folder: Path, reports: Path) -> dict[str, float]:
+def change(folder: Path, reports: Path) -> Figures:
     """All reports but some taken in; then one at a time, and a hundred: seconds, and seconds of processor time, each the median."""
     import numpy as np
     import polars as pl
@@ -37,9 +39,9 @@ def change(folder: Path, reports: Path) -> dict[str, float]:
     given = [every.filter(pl.Series(~late))]
     del every
     session = Session(text, context=context, engine=engine)
-    began = time.perf_counter()
+    watch = Stopwatch()
     session.change(reports=(given.pop() for _ in range(1)))
-    load = time.perf_counter() - began
+    load = watch.took()
     session.change(reports=[rest[:1]])  # what is made when it is first asked for
     ones = [_cost(session.change, rest[n : n + 1]) for n in range(1, ONES + 1)]
     hundreds = [_cost(session.change, rest[n : n + 100]) for n in range(ONES + 1, rest.height, 100)]
@@ -48,15 +50,14 @@ def change(folder: Path, reports: Path) -> dict[str, float]:
         _cost(session.change, decisions=merges)
         for merges in _merges(session.lies["incident_id"].unique(maintain_order=True))
     ]
-    out = {"a session: all reports taken in": load}
+    out: Figures = {"a session: all reports taken in": load}
     told = (("one more report", ones), ("a hundred more", hundreds), ("what one would change", asked))
     for what, costs in told:
-        for n, kind in enumerate(("", " of processor time")):
-            out[f"({what}, fused, to verdicts: ms{kind})"] = 1e3 * statistics.median(cost[n] for cost in costs)
-    quiet = [cost[0] for cost in ones if not cost[2]]
+        out[f"({what}, fused, to verdicts: ms)"] = median(took for took, _ in costs).times(1e3)
+    quiet = [took for took, changed in ones if not changed]
     if quiet:
-        out["(that changes no verdict: ms)"] = 1e3 * statistics.median(quiet)
-    out["(a decision, to verdicts: ms)"] = 1e3 * statistics.median(cost[0] for cost in decided)
+        out["(that changes no verdict: ms)"] = median(quiet).times(1e3)
+    out["(a decision, to verdicts: ms)"] = median(took for took, _ in decided).times(1e3)
     return out
 
 
@@ -71,14 +72,14 @@ def _merges(incidents: Any) -> Iterator[tuple[Any, ...]]:
         yield made
 
 
-def _cost(taken: Callable[..., Any], table: object = None, **what: Any) -> tuple[float, float, int]:
-    """Seconds, of the clock and of processor time, and how many verdicts changed."""
-    began, used = time.perf_counter(), time.process_time()
+def _cost(taken: Callable[..., Any], table: object = None, **what: Any) -> tuple[Took, int]:
+    """What it takes, and how many verdicts changed."""
+    watch = Stopwatch()
     changes = taken(reports=[table], **what) if table is not None else taken(**what)
-    return time.perf_counter() - began, time.process_time() - used, len(changes.verdicts)
+    return watch.took(), len(changes.verdicts)
 
 
-def restart(folder: Path, reports: Path) -> dict[str, float]:
+def restart(folder: Path, reports: Path) -> Figures:
     """A follower that is started without a state, and one that goes on from it, into whose folder a file comes; each in a process of its own."""
     import polars as pl
 
@@ -91,33 +92,34 @@ def restart(folder: Path, reports: Path) -> dict[str, float]:
     known.with_columns(report_id=pl.lit("one-more")).write_parquet(come)
     if not (there / reports.name).exists():
         (there / reports.name).symlink_to(reports.resolve())
-    out = {}
+    out: Figures = {}
     for what in ("servanda follow: to the verdicts, without a state", "servanda follow --state: to the verdicts again"):
         script = (
-            "import sys, time; from pathlib import Path\n"
+            "import json, sys; from pathlib import Path\n"
+            "from clock import Stopwatch\n"
             "from servanda.app.follow import Follower, folder_listing\n"
             "from servanda.app.state import State\n"
             "agreement, there, state, come, arrived = map(Path, sys.argv[1:])\n"
             "live = Follower(folder_listing(agreement, there), state=State(state, state / 'key'))\n"
-            "began = time.perf_counter(); live.look(); looked = time.perf_counter() - began\n"
-            "began = time.perf_counter(); live.unsaved and live.save()\n"
-            "print(looked, time.perf_counter() - began)\n"
+            "watch = Stopwatch(); live.look(); looked = watch.took()\n"
+            "watch = Stopwatch(); live.unsaved and live.save(); saved = watch.took()\n"
             "live.told.startswith('Went on') and come.rename(arrived)\n"
-            "began = time.perf_counter(); live.look()\n"
-            "print(1e3 * (time.perf_counter() - began))\n"
+            "watch = Stopwatch(); live.look()\n"
+            "print(json.dumps([looked, saved, watch.took()]))\n"
         )
         asked = [sys.executable, "-c", script, folder / "agreement.yaml", there, state, come, arrived]
-        looked, saved, taken = subprocess.run(asked, capture_output=True, check=True, text=True).stdout.split()
-        out[what] = float(looked)
+        told = subprocess.run(asked, capture_output=True, check=True, text=True, cwd=HERE).stdout
+        looked, saved, taken = (Took(*one) for one in json.loads(told))
+        out[what] = looked
         if "without" in what:
-            out["the state is saved"] = float(saved)
-    out["(a file of one report comes into the folder, to the verdicts: ms)"] = float(taken)
+            out["the state is saved"] = saved
+    out["(a file of one report comes into the folder, to the verdicts: ms)"] = taken.times(1e3)
     arrived.unlink(missing_ok=True)
     out["(the state, MB)"] = (state / "session.state").stat().st_size / 1e6
     return out
 
 
-def record(folder: Path, reports: Path) -> dict[str, float]:
+def record(folder: Path, reports: Path) -> Figures:
     """The same files plainly and from a record: adding them, and both ways to the verdicts."""
     import polars as pl
 
@@ -127,28 +129,23 @@ def record(folder: Path, reports: Path) -> dict[str, float]:
     if not table.exists():
         pl.read_parquet(reports).write_csv(table)
     text, maps, out = folder / "agreement.yaml", folder / "places.geojson", str(folder / "out")
-    _typed("record", "key", "--out", str(key), "bench.example/log")
-    _typed("record", "init", "--key", str(key), "--quorum", "none", str(kept))
-    _typed("record", "add", str(kept), str(text), str(maps), "--key", str(key))
-    added = _typed("record", "add", str(kept), str(table), "--key", str(key))
-    plain = _typed("verify", str(text), str(table), "--out", out)
-    recorded = _typed("verify", "--record", str(kept), "--out", out)
+    typed("record", "key", "--out", str(key), "bench.example/log")
+    typed("record", "init", "--key", str(key), "--quorum", "none", str(kept))
+    typed("record", "add", str(kept), str(text), str(maps), "--key", str(key))
+    added = typed("record", "add", str(kept), str(table), "--key", str(key))
+    plain = typed("verify", str(text), str(table), "--out", out)
+    recorded = typed("verify", "--record", str(kept), "--out", out)
     return {
         "servanda record add (a table of 17 columns)": added,
         "servanda verify --out, from CSV": plain,
         "servanda verify --record --out": recorded,
-        "(verify --record to plain verify, times)": recorded / plain,
+        "(verify --record to plain verify, times)": Took(
+            recorded.clock / plain.clock, recorded.processor / plain.processor
+        ),
     }
 
 
-def _typed(*arguments: str) -> float:
-    """Seconds of one command as it is typed, from a cold start; it must succeed."""
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "servanda", *arguments], capture_output=True, check=True)
-    return time.perf_counter() - began
-
-
-def spark(folder: Path, reports: Path) -> dict[str, float]:
+def spark(folder: Path, reports: Path) -> Figures:
     """Verify without fusion on Spark on this machine, from the start of Java on; nothing where there is no Java, or no pyspark."""
     import importlib.util
 
@@ -156,6 +153,6 @@ def spark(folder: Path, reports: Path) -> dict[str, float]:
         return {}
     asked = ["verify", str(folder / "agreement.yaml"), str(reports), "--no-fuse", "--out", str(folder / "out")]
     return {
-        "servanda verify --no-fuse --out, beside Spark": _typed(*asked),
-        "servanda verify --no-fuse --out --engine spark": _typed(*asked, "--engine", "spark"),
+        "servanda verify --no-fuse --out, beside Spark": typed(*asked),
+        "servanda verify --no-fuse --out --engine spark": typed(*asked, "--engine", "spark"),
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import shutil
-import time
 from pathlib import Path
+
+from clock import Figures, Stopwatch
 
 
 def entries_of(count: int) -> list[bytes]:
@@ -15,7 +16,7 @@ def entries_of(count: int) -> list[bytes]:
     return [row_entry("reports.csv", n + 2, f"{n:064x}", 1, "2025-04-01T00:00:00Z") for n in range(count)]
 
 
-def ours(folder: Path, power: int) -> dict[str, float]:
+def ours(folder: Path, power: int) -> Figures:
     """Append in bulk until it is on the disk, prove from a cold start, recompute a root."""
     from servanda.record.begin import policy_text
     from servanda.record.log import Log, begin
@@ -27,28 +28,28 @@ def ours(folder: Path, power: int) -> dict[str, float]:
     log = begin(folder / "log", policy_text(key, {}, "none"), key)
     log.last_dated = lambda: ""
     entries = entries_of(10**power)
-    began = time.perf_counter()
+    watch = Stopwatch()
     with log.writing(key) as new:
         new.add(entries)
-    appended = time.perf_counter() - began
+    appended = watch.took()
     chance = random.Random(1)
     indices = [chance.randrange(10**power) for _ in range(200)]
-    began = time.perf_counter()
+    watch = Stopwatch()
     for index in indices:
         Record(folder / "log").proof(index)
-    proved = (time.perf_counter() - began) / len(indices)
-    began = time.perf_counter()
+    proved = watch.took().times(1 / len(indices))
+    watch = Stopwatch()
     for index in indices:
         Log(folder / "log").tree.consistency(index + 1)
-    continued = (time.perf_counter() - began) / len(indices)
+    continued = watch.took().times(1 / len(indices))
     return {
         "record: append in bulk, durable": appended,
-        "(record: one inclusion proof from disk, ms)": 1e3 * proved,
-        "(record: one consistency proof from disk, ms)": 1e3 * continued,
+        "(record: one inclusion proof from disk, ms)": proved.times(1e3),
+        "(record: one consistency proof from disk, ms)": continued.times(1e3),
     }
 
 
-def whole(folder: Path, power: int) -> dict[str, float]:
+def whole(folder: Path, power: int) -> Figures:
     """A file of that many rows of 18 fields: committed to and recorded; then everything checked by verifier.py."""
     import polars as pl
 
@@ -67,18 +68,18 @@ def whole(folder: Path, power: int) -> dict[str, float]:
         *(pl.format(f"{n}-{{}}", pl.col("row") % 1000).alias(f"field{n}") for n in range(13)),
     )  # fmt: skip
     record = Record.begin(folder, key, {}, {}, quorum="none")
-    began = time.perf_counter()
+    watch = Stopwatch()
     record.add([File("reports.csv", "evidence", b"rows", lambda data: table)], key)
-    added = time.perf_counter() - began
-    began = time.perf_counter()
+    added = watch.took()
+    watch = Stopwatch()
     check_record(folder, Asked(Policy.parse((folder / "policy").read_bytes()), quiet))
     return {
         "record: commit to rows of 18 fields, and append": added,
-        "verifier.py: check everything": time.perf_counter() - began,
+        "verifier.py: check everything": watch.took(),
     }
 
 
-def pymerkle(folder: Path, power: int) -> dict[str, float]:
+def pymerkle(folder: Path, power: int) -> Figures:
     """The same entries into pymerkle's SqliteTree in bulk; its proofs."""
     from pymerkle import SqliteTree
 
@@ -87,16 +88,16 @@ def pymerkle(folder: Path, power: int) -> dict[str, float]:
     path.unlink(missing_ok=True)
     entries = entries_of(10**power)
     tree = SqliteTree(str(path), algorithm="sha256")
-    began = time.perf_counter()
+    watch = Stopwatch()
     tree.append_entries(entries, chunksize=100_000)
-    appended = time.perf_counter() - began
+    appended = watch.took()
     chance = random.Random(1)
     indices = [1 + chance.randrange(10**power) for _ in range(5)]
-    began = time.perf_counter()
+    watch = Stopwatch()
     for index in indices:
         tree.prove_inclusion(index)
-    proved = (time.perf_counter() - began) / len(indices)
+    proved = watch.took().times(1 / len(indices))
     return {
         "pymerkle on SQLite: append in bulk": appended,
-        "(pymerkle on SQLite: one inclusion proof, ms)": 1e3 * proved,
+        "(pymerkle on SQLite: one inclusion proof, ms)": proved.times(1e3),
     }

@@ -96,7 +96,7 @@ def test_a_hardware_key_signs_exactly_what_is_shown(pages: Any, folder: Path) ->
     page.wait_for_selector("dd:has-text('hardware key')")
     sign(page, "I-1")
     clean(page, 390)
-    page.focus("button[data-do=sign]")
+    page.focus("button[data-do=sign]:enabled")
     page.keyboard.press("Enter")
     page.wait_for_url("**/case/I-1")
     assert list(signed(folder)) == ["p-chief.mission.example/quay"]
@@ -126,9 +126,17 @@ def test_a_key_of_the_browser_cannot_be_taken_out_and_signs(pages: Any, folder: 
 def test_a_key_of_a_file_is_read_in_the_browser_and_sent_nowhere(pages: Any, folder: Path, tmp_path: Path) -> None:
     make_key(tmp_path / "own", "p-second.mission.example/quay")
     page = pages("second")
+    page.route("**/hand.js", lambda route: route.abort())
+    page.reload()
+    assert (
+        page.locator("button[data-do]:enabled, input[type=file]:enabled").count() == 0
+    )  # nothing is taken that no script would hear
+    page.unroute("**/hand.js")
+    page.reload()
+    page.wrong.clear()
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.post_data or ""))
-    page.set_input_files("input[type=file]", tmp_path / "own")
+    page.set_input_files("input[type=file]:enabled", tmp_path / "own")
     page.wait_for_selector("dd:has-text('p-second.mission.example/quay')")
     secret = (tmp_path / "own").read_text().strip().split("+", 4)[4]  # base64 may hold a plus itself
     assert sent

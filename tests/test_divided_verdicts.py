@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import random
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,16 +13,18 @@ import polars as pl
 import pytest
 
 from servanda.agreement import Agreement
-from servanda.coverage import Coverage
+from servanda.coverage import Coverage, Watch
 from servanda.engine import LocalEngine
 from servanda.engine.spark import _Judged
 from servanda.evidence import ReportTables
 from servanda.findings.matching import REMARKS_ON_INCIDENT
 from servanda.findings.plan import FINDING, Batches, Findings, Plan, Progress, concat, quiet
 from servanda.incidents import Keys
+from servanda.incidents.doubts import Doubts
 from servanda.report.tables import csv, verdicts_json
+from servanda.values.time import Interval
 from servanda.verdicts import Verification, Wanted, verify
-from servanda.verdicts.divided import terms
+from servanda.verdicts.divided import tables
 from tests.build import HEAD, ZONES, agreement, instant
 from tests.scattered import Scattered
 from tests.test_engines import TERMS, crowd, shipped
@@ -92,10 +96,42 @@ def compared(text: Agreement, table: pl.DataFrame, coverage: Coverage, seed: int
 
 @pytest.mark.parametrize("seed", range(3))
 def test_generated_reports_come_out_the_same(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(terms, "_ROWS", 70)  # every table comes in pieces
+    monkeypatch.setattr(tables, "ROWS", 70)  # every table comes in pieces
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
     options: dict[str, Any] = {"by": "day"} if seed % 2 else {"as_of": instant("03-25")}
     assert "breached" in compared(text, crowd(seed), Coverage(), seed, **options)
+
+
+def test_what_is_counted_contested_watched_and_doubtful_in_many_incidents_comes_out_the_same(tmp_path: Path) -> None:
+    dice = random.Random(5)
+    table = crowd(5, 900)
+    rows = range(table.height)
+    table = table.with_columns(
+        incident_id=pl.Series([f"I{dice.randrange(500)}" for _ in rows]),
+        quantity=pl.Series([dice.choice([None, 2.0, 7.0]) for _ in rows]),
+        unit=pl.Series([dice.choice(["violation", "shelling"]) for _ in rows]),
+        directness=pl.Series([dice.choice([0, 2, 2]) for _ in rows], dtype=pl.Int8),
+        origin=pl.Series([f"Monitor {dice.randrange(7)}" for _ in rows]),
+        side=pl.Series([dice.choice(["A", "none", "none"]) for _ in rows]),
+        kind=pl.lit("observation"),
+        lat=pl.Series([dice.choice([48.0, 48.0, 48.1799]) for _ in rows]),
+        lon=pl.lit(37.0),
+        target=pl.lit("substation"),
+        actor=pl.Series([dice.choice(["A", "B", "B"]) for _ in rows]),
+        basis=pl.Series([dice.choice([None, "trajectory"]) for _ in rows]),
+    )
+    text = agreement(tmp_path, HEAD + ZONES + TERMS[TERMS.index("terms:") :])
+    times = (Interval(instant("03-18"), instant("03-24")),)
+    acts = frozenset(text.vocabulary.acts.leaves(["missile", "shelling"]))
+    coverage = Coverage((Watch("cam", "Camera", "camera", acts, "", None, times, 0.97),))
+    pairs = [(f"I{n}", f"I{n + 1}") for n in range(0, 80, 7)]
+    doubts = Doubts(
+        pl.DataFrame(pairs, schema=["incident", "other"], orient="row"),
+        pl.DataFrame({"incident": ["I3", "I44"], "most": [2, 3]}),
+    )
+    rules = set(re.findall(r'"rule": ?"(\w+)"', compared(text, table, coverage, 5, doubts=doubts)))
+    assert {"contrary", "author_contested", "withdrawn", "counted", "set_aside", "answered"} <= rules
+    assert {"hearsay", "basis", "excused", "open", "below", "checked"} <= rules
 
 
 @pytest.mark.parametrize("case", ["energy-truce-2025", "easter-truce-2025"])

@@ -524,6 +524,19 @@ def test_two_columns_of_one_name_are_told_in_every_form_and_however_spaced() -> 
     for file in (NamedBytes("t.parquet", double), NamedBytes("t.csv", spaced)):
         with pytest.raises(EvidenceError, match=r"EVD005.*duplicate column 'act'"):
             read_evidence([file], CONTEXT)
+    for column, first, second in (("lat", "48.02", "48.9"), ("reliability", "A", "F")):
+        rows = (
+            f"report_id,source,start,act,lon,{column},{column}\n1,Daily,2025-03-20T10:00Z,missile,37,{first},{second}\n"
+        )
+        with pytest.raises(EvidenceError, match=rf"EVD005.*duplicate column '{column}'"):
+            read_evidence([NamedBytes("t.csv", rows.encode())], CONTEXT)
+
+
+def test_coordinates_under_another_name_are_told_rather_than_lost() -> None:
+    for north, east in (("latitude", "longitude"), ("latitute", "lon"), ("lat", "Long"), ("широта", "долгота")):
+        rows = f"report_id,source,start,act,{north},{east}\n1,Daily,2025-03-20T10:00Z,missile,48.02,37\n"
+        with pytest.raises(EvidenceError, match=r"EVD013: unknown column(?s:.*)did you mean 'l(at|on)'"):
+            read_evidence([NamedBytes("t.csv", rows.encode())], CONTEXT)
 
 
 @pytest.mark.parametrize("form", ["[%s, %s]", '{"data": [%s, %s]}', "%s\n%s"])

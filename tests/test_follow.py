@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +20,7 @@ from servanda.app.record import verify_record
 from servanda.app.state import State
 from servanda.app.verify import verify_files
 from servanda.cli.main import main
-from servanda.errors import EvidenceError
+from servanda.errors import EvidenceError, ServandaError
 from servanda.record import Record
 from servanda.report.tables import summary_json, verdicts_json
 from servanda.store import RecordStore
@@ -187,16 +189,53 @@ def test_reports_and_decisions_that_come_at_once_make_nothing_else_anew(place: P
     as_from_nothing(live, place)
 
 
-def test_a_file_that_cannot_be_read_changes_nothing_until_it_is_mended(place: Path) -> None:
+def test_a_table_that_cannot_be_read_holds_up_no_other_and_an_old_one_counts_as_it_was(place: Path) -> None:
+    live, other = follower(place), place / "in" / "other.csv"
+    other.write_text("what,is,this\n1,2,3\n", encoding="utf-8")
+    write(place / "in" / "post.csv", row(1))
+    live.look()
+    assert list(live.unread) == [str(other)]
+    assert word(live, "A") == "breached"
+    write(other, row(5, actor="B"))
+    live.look()
+    assert not live.unread
+    as_from_nothing(live, place)
+    other.write_bytes(b"\xff\x00\xfe")  # half of what comes: the rows that were read before still count
+    write(place / "in" / "third.csv", row(6, actor="B"))
+    changes = live.look()
+    assert changes is not None
+    assert not changes.anew
+    assert list(live.unread) == [str(other)]
+    assert word(live, "B") == "breached"
+    write(other, row(5, actor="B"), row(7))
+    live.look()
+    as_from_nothing(live, place)
+
+
+def test_a_register_that_cannot_be_read_and_a_folder_that_is_away_change_nothing(place: Path) -> None:
     live = follower(place)
     write(place / "in" / "post.csv", row(1))
     live.look()
-    (place / "in" / "other.csv").write_text("what,is,this\n1,2,3\n", encoding="utf-8")
-    with pytest.raises(EvidenceError):
+    (place / "in" / "sources.yaml").write_text("sources: [", encoding="utf-8")
+    with pytest.raises(ServandaError, match="YML005"):
+        live.look()
+    (place / "in" / "sources.yaml").unlink()
+    (place / "in").rename(place / "away")
+    with pytest.raises(EvidenceError, match="no such folder"):
         live.look()
     assert word(live, "A") == "breached"
-    write(place / "in" / "other.csv", row(5, actor="B"))
+    (place / "away").rename(place / "in")
+    assert live.look() is None
+
+
+def test_a_file_that_keeps_its_size_and_time_is_read_again_all_the_same(place: Path) -> None:
+    live, file = follower(place), place / "in" / "post.csv"
+    write(file, row(1))
     live.look()
+    kept = file.stat().st_mtime_ns
+    write(file, row(1, actor="B"))
+    os.utime(file, ns=(kept, kept))
+    assert live.look() is not None
     as_from_nothing(live, place)
 
 
@@ -461,3 +500,26 @@ def test_the_command_says_what_is_missing(place: Path) -> None:
     done = command(str(place / "agreement.yaml"), str(place / "nowhere"))
     assert done.returncode == 2
     assert "EVD001" in done.stderr
+    write(place / "in" / "post.csv", row(1))
+    write(place / "in" / "late.csv", row(2).replace("Z,", ",", 1))  # without a zone
+    (place / "in" / "readme.md").write_text("hello\n", encoding="utf-8")
+    done = command(str(place / "agreement.yaml"), str(place / "in"), "--looks", "2", "--every", "0.1")
+    assert done.returncode == 2
+    assert "fire, A: breached" in done.stdout
+    assert done.stderr.count("EVD010") == 1
+    assert "1 file is left out" in done.stderr
+    assert "late.csv: 1 row in quarantine" in done.stderr
+
+
+def test_a_service_that_is_stopped_keeps_what_it_found(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = iter((lambda: write(place / "in" / "post.csv", row(1)), lambda: os.kill(os.getpid(), signal.SIGTERM)))
+    monkeypatch.setattr("servanda.cli.follow.time.sleep", lambda _: next(steps)())
+    with pytest.raises(SystemExit, match="143"):
+        main(["follow", str(place / "agreement.yaml"), str(place / "in"), "--state", str(place / "state")])
+    again = Follower(folder_listing(place / "agreement.yaml", place / "in"), state=State(place / "state"))
+    again.look()
+    assert again.told.startswith("Went on")
+    assert not again.unsaved
+    assert "fire, A: undetermined -> breached" in capsys.readouterr().out

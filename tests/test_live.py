@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import json
+import pickle
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from servanda.live import Changes, Session
 from servanda.report.tables import summary_json, verdicts_json
 from servanda.values.saved import Saved
 from servanda.verdicts import Verification, Wanted, verify
+from servanda.verdicts.listed import Listed
 from tests import test_terms as terms
 from tests.build import examples, reports
 from tests.test_properties import AGREEMENTS, CONTEXT, DAY, coverages, rows
@@ -242,6 +244,20 @@ def test_what_is_put_into_a_fork_before_either_was_asked_is_not_in_the_other() -
     fork = copy.copy(one)
     fork.insert(np.array([1]), np.array([1]))
     assert (fork.rows.tolist(), one.rows.tolist()) == ([0, 1], [0])
+
+
+def test_incidents_as_a_column_are_what_they_are_as_text() -> None:
+    few, more = Listed(pl.Series(["b", "a", "b"])), Listed.together(["c", "a"], Listed(), Listed(pl.Series(["b"])))
+    assert few == ("a", "b")
+    assert hash(few) == hash(("a", "b"))
+    assert repr(few) == repr(("a", "b"))
+    assert more == Listed(pl.Series(["a", "b", "c"])) != few
+    assert list(more) == ["a", "b", "c"]
+    assert more[1:] == ("b", "c")
+    assert ("c" in more, "c" in few, "" in few, None in few) == (True, False, False, False)
+    assert pickle.loads(pickle.dumps(more)) == more
+    assert not Listed()
+    assert Listed.together() == ()
 
 
 def test_a_name_that_nobody_bears_is_looked_for_once_in_every_report(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,10 +20,12 @@ from servanda.app.fuse import fuse_files
 from servanda.app.verify import verify_files
 from servanda.cli.main import main
 from servanda.engine import LocalEngine, spark_source, spark_tables
+from servanda.engine import spark as engine_spark
 from servanda.engine.spark import Spark
 from servanda.engine.spark_faults import fault_of
 from servanda.errors import ServandaError
 from servanda.evidence.plugins import shipped_readers
+from servanda.findings.plan import Findings
 from servanda.incidents.fusion import divided
 from servanda.report import all_files
 from servanda.report.tables import csv, verdicts_json
@@ -78,7 +80,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def spark(cluster: Cluster) -> Iterator[Spark]:
+    # nobody waits for the machine that has the data, which may be lost
+    (cluster.folder / "spark-defaults.conf").write_text("spark.locality.wait 0s\nspark.sql.shuffle.partitions 2\n")
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_CONF_DIR", str(cluster.folder))
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         patch.setenv("JAVA_TOOL_OPTIONS", FAST)
         patch.setenv("PYSPARK_PYTHON", os.sys.executable)  # type: ignore[attr-defined]
@@ -125,36 +130,14 @@ def told(run: Any) -> str:
 
 
 @needs_spark
-def test_a_cluster_gives_the_same_files_as_one_process(
-    spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_days_and_what_verdicts_rest_on_come_out_the_same_from_a_frame_of_ones_own(
+    spark: Spark, tmp_path: Path
 ) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
-    files = folder_by_day(crowd(5, 600), tmp_path / "reports")
-    coverage, out = tmp_path / "coverage.yaml", tmp_path / "there"
-    coverage.write_text(COVERAGE)
-    wanted = Wanted(grounds=False)  # where much was found, it is not asked on what verdicts rest
-    here = verify_files(text, files, [coverage], by="day", as_of="2025-03-25", engine=LocalEngine(), wanted=wanted)
-    assert {"breached", "undetermined"} <= {one.verdict for one in here.verdicts}
-    assert here.fused
-    kept: list[int] = []
-    streamed = spark_tables.streamed
-
-    def counted(rows: Any) -> Iterator[Any]:
-        kept.append(spark.session.sparkContext._jsc.getPersistentRDDs().size())
-        return streamed(rows)
-
-    @contextmanager
-    def lent(*_: object) -> Iterator[Spark]:
-        monkeypatch.setattr(spark_tables, "streamed", counted)
-        yield Spark(spark.session, shares=2, little=0)
-        monkeypatch.setattr(spark_tables, "streamed", None)  # the session has ended
-
-    monkeypatch.setattr(engines, "engine_of", lent)
-    command = ["verify", str(tmp_path / "agreement.yaml"), str(tmp_path / "reports"), "--coverage", str(coverage)]
-    assert main([*command, "--by", "day", "--as-of", "2025-03-25", "--engine", "spark", "--out", str(out)]) == 0
-    assert {file.name: file.read_bytes() for file in out.iterdir()} == all_files(here)
-    assert kept
-    assert min(kept) > 0, "what was kept was given back before it was written"
+    files = folder_by_day(crowd(7, 200), tmp_path / "reports")
+    here = told(verify_files(text, files, by="day", fuse=False, engine=LocalEngine()))
+    frame = spark.session.read.parquet(str(tmp_path / "reports"))
+    assert told(verify_files(text, [frame], by="day", fuse=False, engine=Spark(spark.session, shares=3))) == here
 
 
 @needs_spark
@@ -246,32 +229,56 @@ def test_workers_without_the_package_or_with_another_version_are_told_how_to_get
 
 
 @needs_spark
-def test_machines_that_are_lost_in_the_middle_change_nothing(
+def test_the_same_files_as_one_process_come_though_machines_are_lost_in_the_middle(
     cluster: Cluster, spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
-    files = folder_by_day(crowd(7, 600), tmp_path / "reports")
-    stages: list[str] = []
-    closed = divided.closed
+    files = folder_by_day(crowd(5, 600), tmp_path / "reports")
+    coverage, out = tmp_path / "coverage.yaml", tmp_path / "there"
+    coverage.write_text(COVERAGE)
+    wanted = Wanted(grounds=False)  # where much was found, it is not asked on what verdicts rest
+    here = verify_files(text, files, [coverage], as_of="2025-03-25", engine=LocalEngine(), wanted=wanted)
+    assert {"breached", "undetermined"} <= {one.verdict for one in here.verdicts}
+    assert here.fused
     monkeypatch.setattr(spark_source, "_AT_A_WORKER", 6_000)  # some files are too large for a worker to hold
+    lost: list[str] = []
+    kept: list[int] = []
+    closed, streamed, run = divided.closed, spark_tables.streamed, Spark.run
 
     def in_fusion(ties: Any) -> pl.DataFrame:  # all is compared, and half of it lies with the second worker
         labels = closed(ties)
         cluster.kill_what_it_started(cluster.workers[1])
-        stages.append("fuse")
+        lost.append("fuse")
         return labels
 
-    def progress(stage: str, done: int) -> None:
-        if stage == "match" and "match" not in stages:  # all is matched, and half of it lies there
-            cluster.kill(cluster.workers[1])
-        stages.append(stage)
+    def judged(self: Spark, *given: Any) -> Findings:  # all is matched and judged, and half of it lies there
+        found = run(self, *given)
+        cluster.kill(cluster.workers[1])
+        lost.append("judge")
+        return found
 
-    monkeypatch.setattr(divided, "closed", in_fusion)
-    here = told(verify_files(text, files, engine=LocalEngine()))
-    frame = spark.session.read.parquet(str(tmp_path / "reports"))  # a session and a frame of one's own
-    there = told(verify_files(text, [frame], engine=Spark(spark.session, shares=3), progress=progress))
-    assert stages[:3] == ["fuse", "match", "judge"]
-    assert there == here
+    def counted(rows: Any) -> Iterator[Any]:
+        kept.append(spark.session.sparkContext._jsc.getPersistentRDDs().size())
+        return streamed(rows)
+
+    @contextmanager
+    def lent(*_: object) -> Iterator[Spark]:
+        monkeypatch.setattr(spark_tables, "streamed", counted)
+        yield Spark(spark.session, shares=2, little=0)
+        monkeypatch.setattr(spark_tables, "streamed", None)  # the session has ended
+
+    for where, name, made in (
+        (divided, "closed", in_fusion),
+        (Spark, "run", judged),
+        (engines, "engine_of", lent),
+    ):
+        monkeypatch.setattr(where, name, made)
+    command = ["verify", str(tmp_path / "agreement.yaml"), str(tmp_path / "reports"), "--coverage", str(coverage)]
+    assert main([*command, "--as-of", "2025-03-25", "--engine", "spark", "--out", str(out)]) == 0
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == all_files(here)
+    assert lost == ["fuse", "judge"]
+    assert kept
+    assert min(kept) > 0, "what was kept was given back before it was written"
 
 
 def test_numbers_of_values_are_the_same_on_every_machine() -> None:
@@ -289,6 +296,9 @@ def test_what_goes_wrong_on_a_cluster_is_told_with_what_would_help() -> None:
         "[PYTHON_VERSION_MISMATCH] Python in worker has different version": "SPK003",
         "[CANNOT_MERGE_SCHEMAS] Failed merging schemas": "SPK007",
         "[PATH_NOT_FOUND] Path does not exist: s3a://bucket/x": "SPK008",
+        "[UNABLE_TO_INFER_SCHEMA] Unable to infer schema for Parquet.": "SPK008",
+        "[TABLE_OR_VIEW_NOT_FOUND] The table or view `war`.`reports` cannot be found.": "SPK008",
+        "java.lang.ClassNotFoundException: Class org.apache.hadoop.fs.s3a.S3AFileSystem not found": "SPK008",
         "[FAILED_READ_FILE.NO_HINT] file:/a/b.parquet is not a Parquet file": "SPK009",
         "is bigger than spark.driver.maxResultSize": "SPK010",
         "java.lang.OutOfMemoryError: Java heap space": "SPK015",
@@ -298,9 +308,34 @@ def test_what_goes_wrong_on_a_cluster_is_told_with_what_would_help() -> None:
         assert fault_of(said).faults[0].code == code
 
 
-def test_a_master_that_does_not_answer_is_told_at_once() -> None:
+@pytest.mark.parametrize(
+    ("master", "words"),
+    [
+        ("spark://127.0.0.1:9", "no master answers at 127.0.0.1:9"),
+        ("spark://127.0.0.1", "is no address(.|\n)*spark://HOST:PORT"),
+        ("127.0.0.1:7077", "is no address"),
+        ("local[x]", "is no address"),
+        ("yarn", "HADOOP_CONF_DIR"),
+    ],
+)
+def test_a_master_that_is_none_or_does_not_answer_is_told_at_once(
+    master: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("pyspark")
-    with pytest.raises(ServandaError, match="SPK004"), engines.engine_of("spark", "spark://127.0.0.1:9"):
+    for name in ("HADOOP_CONF_DIR", "YARN_CONF_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ServandaError, match=f"SPK004.*{words}"), engines.engine_of("spark", master):
+        pass
+
+
+def test_without_java_it_is_told_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(ServandaError, match=f"SPK005.*JAVA_HOME is {tmp_path}"), engines.engine_of("spark", None):
+        pass
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME")
+    with pytest.raises(ServandaError, match=r"SPK005(.|\n)*default-jre"), engines.engine_of("spark", None):
         pass
 
 
@@ -315,6 +350,16 @@ def test_without_pyspark_it_is_told_how_to_install_it(monkeypatch: pytest.Monkey
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ServandaError, match=r"SPK001.*\n.*servanda\[spark\]"), engines.engine_of("spark", None):
         pass
+
+
+def test_what_is_wrong_here_is_told_before_spark_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark")
+    monkeypatch.setattr(engine_spark, "java_there", lambda: None)
+    monkeypatch.setattr(engine_spark, "_session", None)
+    (tmp_path / "reports").mkdir()
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    with pytest.raises(ServandaError, match="YML001"), engines.engine_of("spark", None) as engine:
+        verify_files(text, [str(tmp_path / "reports"), str(tmp_path / "sources.yaml")], engine=engine)
 
 
 def test_a_master_is_asked_for_with_a_cluster_only() -> None:

@@ -482,6 +482,23 @@ def test_the_short_code_of_a_party_is_no_word_of_the_text(tmp_path: Path) -> Non
         agreement=str(path),
     )
     assert {(side, stance) for side, _, stance, _ in found} == {("", "rejects"), ("B", "accepts")}
+    found = stands_of(
+        tmp_path,
+        'Cland\'s foreign ministry denied it on Friday.\n\n"We want a ceasefire," ministry spokesman Filip Dorn said.',
+        agreement=str(path),
+    )
+    assert {side for side, *_ in found} <= {"C", ""}
+
+
+def test_a_ministrys_spokesman_is_of_the_ministry_that_the_text_names(tmp_path: Path) -> None:
+    path, parties = tmp_path / "abc.yaml", "A: Aland, B: Bland Liberation Front}\nguarantors: {C: Cland"
+    path.write_text(
+        AGREEMENT.replace("NL: Northland, SL: Southland", parties).replace("NL, SL", "A, B"), encoding="utf-8"
+    )
+    text = (
+        'Cland\'s foreign ministry denied it on Friday.\n\n"We want a ceasefire," ministry spokesman Filip Dorn said.'
+    )
+    assert {side for side, *_ in stands_of(tmp_path, text, agreement=str(path))} == {"C"}
 
 
 def test_a_transcript_has_speakers_and_a_question_takes_no_stance(tmp_path: Path) -> None:
@@ -489,6 +506,20 @@ def test_a_transcript_has_speakers_and_a_question_takes_no_stance(tmp_path: Path
         tmp_path, MET + "QUESTION: Will you accept observers?\n\nILIC: Never. Serbia will not cede any land."
     )
     assert {(side, term, stance) for side, term, stance, _ in found} == {("RS", "territory", "rejects")}
+    path = tmp_path / "plain.yaml"
+    path.write_text(AGREEMENT.replace("parties:", "bodies: {M: Plain Mission}\nparties:"), encoding="utf-8")
+    lines = (
+        "GEN. BRANDT: Good morning.",
+        "QUESTION: Will Minister Jan Solm of Northland allow observers? Will you leave?",
+        "GEN. BRANDT: No. We demand that the observers stay.",
+        "MS. KEHL (deputy head): We demand a ceasefire.",
+    )
+    briefing = "TRANSCRIPT: Press briefing by the Plain Mission\n\n15 May 2031\n\n" + "\n\n".join(lines)
+    found = stands_of(tmp_path, briefing, agreement=str(path))
+    assert {(s, t, stance) for s, t, stance, _ in found if stance != "speaks of"} == {
+        ("M", "observers", "demands"),
+        ("M", "truce", "demands"),
+    }
 
 
 def test_two_closed_quotations_are_not_one_that_was_cut(tmp_path: Path) -> None:

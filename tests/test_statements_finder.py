@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from servanda.app.statements import read_statements
 from servanda.cli.main import main
 from servanda.statements import StatementAnalysis
-from servanda.statements.finder import FOUND
+from servanda.statements.finder import FOUND, Judged, Scene, as_told
+from servanda.statements.finder.stands import Told
 
 AGREEMENT = """
 agreement: lagoon
@@ -41,7 +44,7 @@ def test_a_narrated_stand_is_found_with_its_side_and_the_weather_is_none(tmp_pat
     found = [s for s in analysis.statements if s.read_by == FOUND]
     assert [(s.side, s.content.rstrip("."), s.known) for s in found] == [("VE", NARRATED, "inferred")]
     assert {(c.side, c.found) for c in analysis.stands if c.stance != "speaks of"} == {("VE", True), ("OR", False)}
-    by_rules = read(tmp_path, finder=lambda scene: ())
+    by_rules = read(tmp_path, finder=as_told)
     assert [s.content for s in by_rules.statements] == [s.content for s in analysis.statements if s not in found]
 
 
@@ -54,3 +57,24 @@ def test_page_table_and_answer_tell_what_the_model_found(tmp_path: Path, capsys:
     assert "(1, found by the model)" in capsys.readouterr().out
     assert (out / "statements.html").read_text(encoding="utf-8").count("found by the model") >= 2
     assert FOUND in (out / "matrix.csv").read_text(encoding="utf-8")
+
+
+def test_a_stand_that_the_whole_document_does_not_bear_out_stays_as_a_statement_and_is_named(tmp_path: Path) -> None:
+    def doubts(scene: Scene, told: Sequence[Told]) -> Judged:
+        spoken = tuple(tuple((t, "speaks of") for t, _ in s.stances) for s in told)
+        return Judged(spoken, tuple(s.stances for s in told), ())
+
+    sure, doubted = read(tmp_path, finder=as_told), read(tmp_path, finder=doubts)
+    assert [s.content for s in doubted.statements] == [s.content for s in sure.statements]
+    assert {c.stance for c in doubted.stands} == {"speaks of"}
+    (gone,) = [x for x in doubted.left_out if "not likely" in x[1]]
+    assert "prisoners" in gone[1]
+    assert "We are ready to release every prisoner" in gone[2]
+
+
+def test_without_an_encoder_the_rules_alone_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_rules = read(tmp_path, finder=as_told)
+    monkeypatch.setattr(importlib.import_module("servanda.statements.finder.judge"), "encoder", lambda: None)
+    assert [(s.content, s.stances) for s in read(tmp_path).statements] == [
+        (s.content, s.stances) for s in by_rules.statements
+    ]

@@ -56,6 +56,8 @@ def said(tmp_path: Path, text: str) -> list[tuple[str, str, str]]:
         ("Лодок на озере больше не будет, считают в Белграде.", "Белграде", "RS", "Лодок на озере больше не будет"),
         ("Министр обороны Сербии Горан Илич, месяц назад обещавший досмотр, отверг инспекции.", "Горан Илич", "RS", "инспекции"),
         ("Перемирие продлят, сообщил Зорич, глава делегации Хорватии.", "Зорич", "HR", "Перемирие продлят"),
+        ("Посол Хорватии Марко Зорич молчал. По словам Зорича, близкого к переговорам, лодки досмотрят.", "Марко Зорич", "HR", "лодки досмотрят"),
+        ("Министр обороны Сербии Горан Илич намерен досмотреть лодки, но поддерживает перемирие.", "Горан Илич", "RS", "перемирие"),
         ("Генерал Рутко Микич из главного штаба Сербии добавил, что лодки стоят.", "Рутко Микич", "RS", "лодки стоят"),
     ],
 )  # fmt: skip
@@ -63,6 +65,28 @@ def test_a_dispatch_tells_who_said_what(tmp_path: Path, text: str, speaker: str,
     assert (speaker, side, words) in [
         (a, b, c.rstrip(".»")) for a, b, c in said(tmp_path, f"{text} Погода была ясной.")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "МИД Хорватии опроверг сообщения о том, что Горан Илич потребовал досмотреть лодки.",
+        "У МЗС Хорватії спростували, що Горан Іліч вимагав оглянути човни.",
+        "В Загребе отвергли утверждения, что Горан Илич потребовал досмотреть лодки.",
+    ],
+)
+def test_what_somebody_denies_that_another_said_was_not_said(tmp_path: Path, text: str) -> None:
+    assert {side for _, side, _ in said(tmp_path, f"{text} Погода була ясною.")} == {"HR"}
+
+
+@pytest.mark.parametrize("text", ["«Наши лодки останутся на озере»", "«Наші човни залишаться на озері»"])
+def test_who_is_to_withdraw_and_will_stay_rejects(tmp_path: Path, text: str) -> None:
+    (tmp_path / "lake.yaml").write_text(
+        AGREEMENT + "  boats:\n    text: Boats leave the lake.\n    require: {act: withdrawal}\n", encoding="utf-8"
+    )
+    (tmp_path / "article.txt").write_text(f"{text}, — заявил министр Сербии Горан Илич.", encoding="utf-8")
+    stands = read_statements([tmp_path / "article.txt"], tmp_path / "lake.yaml").stands
+    assert "announces" not in {stand.stance for stand in stands if stand.term == "boats"}
 
 
 def test_who_are_called_on_do_not_call(tmp_path: Path) -> None:

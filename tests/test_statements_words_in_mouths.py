@@ -70,6 +70,7 @@ def test_a_quotation_that_nobody_closes_puts_no_other_words_into_a_mouth(tmp_pat
         "Minister Lena Brandt denied ever telling reporters that Southland had broken the truce.",
         "Nobody in the delegation said that Southland had broken the truce.",
         "Neither Orlik nor Brandt said Southland had broken the truce.",
+        "Tomas Varga denied that Eastland had said that Southland had broken the truce.",
         "It is not true that Marta Silva said Southland had broken the truce.",
         "If Orlik says that Southland had broken the truce, the convoy will leave.",
     ],
@@ -78,6 +79,18 @@ def test_what_was_not_said_is_no_statement_and_is_listed(tmp_path: Path, text: s
     said = said_in(tmp_path, text)
     assert not [s for s in said.statements if "broken the truce" in s.content]
     assert [words for _, _, words in said.left_out if "broken the truce" in words]
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ('"If we had been against the observers we would not have paid for them," Northland\'s envoy said.', "NL"),
+        ("Nobody in Northland has agreed to the observers, Northland's envoy said.", "NL"),
+        ("Northland's envoy denied that Southland had rejected the observers.", "SL"),
+    ],
+)
+def test_what_never_came_to_be_is_no_stand_of_anybody(tmp_path: Path, text: str, side: str) -> None:
+    assert {s.stance for s in said_in(tmp_path, text).stands if s.side == side} <= {"speaks of", "denies"}
 
 
 def test_who_speak_together_speak_each_for_his_side(tmp_path: Path) -> None:
@@ -295,14 +308,14 @@ def test_a_side_is_known_by_the_dispatch_the_organs_of_one_actor_and_any_word_fo
     assert [s.side for s in read.statements] == [side]
 
 
-def test_who_demands_a_refusal_rejects_the_matter(tmp_path: Path) -> None:
+def test_who_demands_the_refusal_that_is_the_clause_demands_the_clause(tmp_path: Path) -> None:
     article = tmp_path / "article.txt"
     article.write_text(
         "17 March 2025\n\nA Russian foreign ministry spokesman demanded the refusal of NATO to accept Ukraine as a member.",
         encoding="utf-8",
     )
     read = read_statements([article], Path("cases") / "negotiation-march-2025/agreement.yaml")
-    assert {s.stance for s in read.stands if s.term == "non_accession"} == {"rejects"}
+    assert {s.stance for s in read.stands if s.term == "non_accession"} == {"demands"}
 
 
 def test_whose_side_somebody_is_on_by_one_document_is_not_carried_into_another(tmp_path: Path) -> None:
@@ -464,3 +477,58 @@ def test_who_accepts_what_is_told_of_an_offer_accepts_the_offer(tmp_path: Path) 
         ("Northland", "the 30-day ceasefire proposal")
     ]
     assert {(s.term, s.stance) for s in read.stands if s.side == "NL"} == {("truce", "accepts")}
+
+
+BANS = """
+agreement: bans
+title: Talks on the delta
+timezone: UTC
+parties: {NL: Northland, SL: Southland}
+names: {NL: [Northland, Northern], SL: [Southland, Southern]}
+places:
+  delta: {polygon: [[50, 10], [51, 10], [51, 11], [50, 11]]}
+terms:
+  league: {text: The states of the Coral League refuse to accept Southland as a member., forbid: {act: accession}, binds: [SL]}
+  troops: {text: No foreign troops are in the delta., forbid: {act: deployment, of: {foreign_to: SL}, in: delta}, binds: [SL]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "stand"),
+    [
+        ("Northland demands Southland's exclusion from the Coral League.", ("NL", "league", "demands")),
+        (
+            "Northland's minister Tomas Varga said the Coral League should not admit Southland.",
+            ("NL", "league", "demands"),
+        ),
+        ("Northland will not allow foreign troops in the delta.", ("NL", "troops", "rejects")),
+        ("Northland demands a ban on foreign troops in the delta.", ("NL", "troops", "rejects")),
+    ],
+)
+def test_who_wants_a_thing_kept_away_demands_a_ban_and_rejects_a_thing(
+    tmp_path: Path, text: str, stand: tuple[str, str, str]
+) -> None:
+    told = said_in(tmp_path, text, agreement=BANS)
+    assert {(s.side, t, taken) for s in told.statements for t, taken in s.stances if t == stand[1]} == {stand}
+
+
+def test_who_is_not_permitted_refuses_nothing(tmp_path: Path) -> None:
+    text = "Northland's minister Tomas Varga said any deal must say that Southland would not be permitted to join the Coral League."
+    assert {s.side for s in said_in(tmp_path, text, agreement=BANS).statements} == {"NL"}
+
+
+def test_who_speaks_of_talks_with_a_side_is_not_on_it(tmp_path: Path) -> None:
+    told = said_in(tmp_path, "Nothing will come of talks with Southland, President Dario Quist told reporters.")
+    assert {s.side for s in told.statements} == {""}
+
+
+def test_nobody_of_another_war_speaks_for_a_party_of_this_agreement(tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text(
+        "12 May 2031\n\nThe Kessian Front rejected the ceasefire. Its political chief, Mira Tosk, told reporters that the Front would keep its guns.\n\n"
+        "The Orlenian foreign minister said that the ceasefire holds.",
+        encoding="utf-8",
+    )
+    read = read_statements([article], Path("cases") / "minsk-memorandum-2014/agreement.yaml")
+    assert read.statements
+    assert {s.side for s in read.statements} == {""}

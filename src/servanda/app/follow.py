@@ -9,16 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import polars as pl
-
 from servanda.agreement import Agreement
 from servanda.app.context import counts_of
 from servanda.app.given import instant_of
-from servanda.app.listing import Listing, Mark, folder_listing, record_listing
-from servanda.app.read_once import ReadTable, Said, Spoken, is_yaml
+from servanda.app.listing import Listing, Mark, folder_listing, is_yaml, record_listing
+from servanda.app.read_once import ReadTable, Said, Spoken, is_part
 from servanda.app.state import State, Unfit
 from servanda.coverage import Coverage, read_coverage
 from servanda.engine import Engine, LocalEngine
+from servanda.errors import ServandaError
 from servanda.evidence import Context, IngestResult, read_evidence
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision
@@ -36,7 +35,8 @@ class Follower:
     """A session that looks again and again at what is there.
 
     A file that comes is read and taken in. One that grew at its end gives what was added; what else changes (a register of sources, a file
-    that was altered or taken away, published counts that are evidence) makes everything anew, and the answer says so.
+    that was altered or taken away, published counts that are evidence) makes everything anew, and the answer says so. A table that cannot be
+    read holds up nothing else: it is left out, or counts as it was before.
     """
 
     def __init__(
@@ -74,6 +74,8 @@ class Follower:
         """What became of a state that was saved, in words; empty where there was none."""
         self.unsaved = False
         """Whether there is something that :meth:`save` would save."""
+        self.unread: dict[str, tuple[Mark, ServandaError]] = {}
+        """The tables that cannot be read as they are now, and why."""
 
     def look(self) -> Changes | None:
         """Take in what changed since the last look.
@@ -82,10 +84,44 @@ class Follower:
             What changed of verdicts and incidents; ``None`` where no file changed.
 
         Raises:
-            ServandaError: a file cannot be read; all stays as it was, and the next look tries again.
+            ServandaError: what is no table of evidence cannot be read, or nothing is left; all stays as it was, and the next look tries again.
         """
-        now, seen = self._listing(), self._seen
-        if seen is not None and (now is seen or _marks(now) == _marks(seen)):
+        now = self._there()
+        try:
+            return self._looked(now)
+        except ServandaError:
+            self.unread |= self._unreadable(now)
+            rest = self._there()
+            if rest.marks == now.marks:
+                raise
+            return self._looked(rest)
+
+    def _there(self) -> Listing:
+        """What is there, but for tables that are known to be unreadable: they are as they were read before, or not there."""
+        now = self._listing()
+        self.unread = {k: v for k, v in self.unread.items() if k in now.evidence and now.evidence[k][0] == v[0]}
+        if not self.unread:
+            return now
+        return now.but_for({key: self._seen.evidence.get(key) if self._seen else None for key in self.unread})
+
+    def _unreadable(self, now: Listing) -> dict[str, tuple[Mark, ServandaError]]:
+        """The new tables that cannot be read even by themselves, and why."""
+        found = {}
+        context = self._spoken.of(now, now.agreement[1]()).context
+        for key, mark in now.tables.items():
+            file = now.evidence[key][1]
+            if key not in self._files or self._files[key].mark != mark:
+                try:
+                    self._one(mark, file, now, context)
+                except ServandaError as error:
+                    if not is_part(file):
+                        found[key] = (mark, error)
+        return found
+
+    def _looked(self, now: Listing) -> Changes | None:
+        """Takes in what changed since the last look."""
+        seen = self._seen
+        if seen is not None and (now is seen or now.marks == seen.marks):
             self._seen = now
             return None
         changes = None
@@ -127,12 +163,12 @@ class Follower:
         return True
 
     def _saved(self) -> Saved | None:
-        now, session = self._listing(), self.session
-        if session is None or self._whole is not None or self._seen is None or _marks(now) != _marks(self._seen):
+        now, session = self._there(), self.session
+        if session is None or self._whole is not None or self._seen is None or now.marks != self._seen.marks:
             return None
         facts = {"about": self._about(now, session.agreement), "came": self._came, "glances": self._glances.met}
         files = {key: one.saved() for key, one in self._files.items()}
-        if _marks(self._listing()) != _marks(now):
+        if self._there().marks != now.marks:
             return None  # what it is about was looked up while it changed
         at, parts = Counter[str](), list[Packed]()
         for key, height in self._came:
@@ -152,7 +188,7 @@ class Follower:
             self.told = f"The state that was saved is not used, and all is found anew: {unfit}."
             return None
         changes: Changes | None = taken
-        if _marks(before) != _marks(now):
+        if before.marks != now.marks:
             changes = self._grown(before, now)
         if changes is None:
             self.told = "The state that was saved is not used, and all is found anew: evidence in it was altered."
@@ -160,7 +196,7 @@ class Follower:
             return None
         assert self.session is not None
         self.told = "Went on from the state that was saved."
-        self.unsaved = _marks(before) != _marks(now)
+        self.unsaved = before.marks != now.marks
         return Changes.between((), self.session.verdicts, changes.incidents, changes.lost)
 
     def _back(self, saved: Saved, now: Listing) -> tuple[Listing, Changes]:
@@ -227,7 +263,7 @@ class Follower:
             if said.context != self._said.context:
                 return None
             decisions = said.decisions
-        grown = _tables(now) != _tables(seen)
+        grown = now.tables != seen.tables
         if grown and (self._whole is not None or set(self._files) - set(now.evidence)):
             return None
         read, added, keys = dict(self._files), list[ReadTable](), list[str]()
@@ -238,7 +274,7 @@ class Follower:
             if one is None:
                 return None
             old = read.get(key)
-            if old is not None and not _begins_with(one.reports, old.reports):
+            if old is not None and not one.begins_with(old):
                 return None
             added.append(one if old is None else one.after(old.kept.height))
             keys.append(key)
@@ -357,17 +393,3 @@ class Follower:
         ordered = sorted(read.items(), key=lambda item: (base_name_of(item[0]), item[0]))
         whole = [] if self._whole is None else [self._whole]
         return IngestResult.together([self._said.ingest, *whole, *(one.ingest for _, one in ordered)])
-
-
-def _marks(listing: Listing) -> tuple[object, ...]:
-    evidence = {key: mark for key, (mark, _) in listing.evidence.items()}
-    return listing.agreement[0], evidence, [mark for mark, _ in listing.coverage]
-
-
-def _tables(listing: Listing) -> dict[str, Mark]:
-    return {key: mark for key, (mark, file) in listing.evidence.items() if not is_yaml(file)}
-
-
-def _begins_with(longer: pl.DataFrame, shorter: pl.DataFrame) -> bool:
-    """Whether a table is another with rows added at its end."""
-    return longer.height >= shorter.height and longer.head(shorter.height).equals(shorter)

@@ -90,10 +90,10 @@ def fuse_files(
     engine.release()
     incidents = incident_tables(fusion)
     progress("reports to trace back", fusion.size)
-    reports = reports.select(TRACED).with_columns(incident=incidents.of_report)
-    del fusion  # of many reports it is large, and tracing needs as much
+    traced = [reports.select(TRACED).with_columns(incident=incidents.of_report)]
+    del fusion, reports  # of many reports they are large, and tracing needs as much
     engine.release()
-    lineage = trace_lineage(reports, source.context.vocabulary, engine.release)
+    lineage = trace_lineage(traced.pop(), source.context.vocabulary, engine.release)
     engine.release()
     return FusionResult(incidents, lineage, source.ingest)
 

@@ -15,7 +15,7 @@ from servanda.app.record import recorded_agreement
 from servanda.errors import EvidenceError, Fault
 from servanda.record import Record
 from servanda.store import Inputs, RecordStore
-from servanda.values.files import FileLike
+from servanda.values.files import FileLike, name_of
 
 Mark: TypeAlias = tuple[object, ...]
 """By what it is known that a file is as it was."""
@@ -37,6 +37,27 @@ class Listing:
     size: int = 0
     """Of a record, how many entries it has."""
 
+    @property
+    def marks(self) -> tuple[object, ...]:
+        """By what it is known that all is as it was."""
+        evidence = {key: mark for key, (mark, _) in self.evidence.items()}
+        return self.agreement[0], evidence, [mark for mark, _ in self.coverage]
+
+    @property
+    def tables(self) -> dict[str, Mark]:
+        """The marks of what holds neither a register nor decisions."""
+        return {key: mark for key, (mark, file) in self.evidence.items() if not is_yaml(file)}
+
+    def but_for(self, others: Mapping[str, tuple[Mark, FileLike] | None]) -> Listing:
+        """The same with other evidence under these names, and under those of nothing with none."""
+        evidence = {key: others.get(key, one) for key, one in self.evidence.items()}
+        return dataclasses.replace(self, evidence={key: one for key, one in evidence.items() if one is not None})
+
+
+def is_yaml(file: FileLike) -> bool:
+    """Whether a file holds a register or decisions."""
+    return name_of(file).lower().endswith((".yaml", ".yml"))
+
 
 def folder_listing(agreement: Path, folder: Path, coverage: Sequence[Path] = ()) -> Callable[[], Listing]:
     """What lists a folder: all its files are evidence, but for those whose names begin with a dot or end in ``.part`` or ``.tmp``.
@@ -52,12 +73,18 @@ def folder_listing(agreement: Path, folder: Path, coverage: Sequence[Path] = ())
     Raises:
         ServandaError: there is no such folder.
     """
+    gone = Fault(str(folder), "there is no such folder", "name the folder in which evidence arrives", code="EVD001")
     if not folder.is_dir():
-        raise EvidenceError(
-            Fault(str(folder), "there is no such folder", "name the folder in which evidence arrives", code="EVD001")
-        )
+        raise EvidenceError(gone)
 
     def now() -> Listing:
+        try:
+            return listed()
+        except OSError as error:  # a share that is away for a moment
+            away = f"cannot be looked at: {error.strerror}"
+            raise EvidenceError(dataclasses.replace(gone, what=away) if folder.is_dir() else gone) from None
+
+    def listed() -> Listing:
         named = {agreement.resolve(), *(path.resolve() for path in coverage)}
         there = sorted(
             (p for p in folder.iterdir() if p.is_file() and not _under_way(p)), key=lambda p: (p.is_symlink(), p)
@@ -152,4 +179,9 @@ def _mark(path: Path) -> Mark:
         stat = path.stat()
     except FileNotFoundError:
         return (None,)
-    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+    return (
+        stat.st_size,
+        stat.st_mtime_ns,
+        stat.st_ctime_ns,
+        stat.st_ino,
+    )  # what keeps an old time cannot keep the last but one

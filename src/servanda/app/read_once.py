@@ -11,22 +11,27 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.app.context import context_of
-from servanda.app.listing import Listing, Mark
+from servanda.app.listing import Listing, Mark, is_yaml
+from servanda.errors import ServandaError
 from servanda.evidence import Context, IngestResult, read_evidence
 from servanda.evidence.decisions import Decision
+from servanda.evidence.joining import completes
 from servanda.evidence.model import FileRead
 from servanda.evidence.packed import Packed
 from servanda.evidence.source import order_of
-from servanda.values.files import FileLike, name_of
+from servanda.evidence.tabular_io import columns_of
+from servanda.values.files import FileLike
 from servanda.values.saved import Saved
 
-_YAML = (".yaml", ".yml")
 _TABLES = ("figures", "statements", "items", "quarantine")
 
 
-def is_yaml(file: FileLike) -> bool:
-    """Whether a file holds a register or decisions."""
-    return name_of(file).lower().endswith(_YAML)
+def is_part(file: FileLike) -> bool:
+    """Whether a table only completes others, so that it cannot be read by itself."""
+    try:
+        return completes(columns_of(file)) is not None
+    except ServandaError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class ReadTable:
     def reports(self) -> pl.DataFrame:
         """What it reports, as it was read."""
         return self.kept.whole()
+
+    def begins_with(self, other: ReadTable) -> bool:
+        """Whether its reports are those of another, and perhaps more behind them."""
+        height = other.reports.height
+        return self.reports.height >= height and self.reports.head(height).equals(other.reports)
 
     def after(self, rows: int) -> ReadTable:
         """The same without its first rows."""

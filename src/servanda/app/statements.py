@@ -37,7 +37,7 @@ from servanda.statements import (
     stands,
     taken,
 )
-from servanda.statements.finder import Finds, finds
+from servanda.statements.finder import Finds, as_told, finds
 from servanda.values.files import FileLike, base_name_of, name_of
 from servanda.values.names import all_names
 from servanda.values.states import STATES
@@ -64,7 +64,7 @@ def read_statements(
         by: whose own words the articles are, where they are a speech, a post or a statement; their text may tell it as well.
         extractor: reads the documents in place of the rules (``app/extractors.py``).
         english_rules: reads English documents; with a model, what :func:`servanda.app.speech_models.reader_of` gives.
-        finder: finds what no rule finds; left out, the one that ships.
+        finder: judges what each document tells and finds what no rule finds; left out, the one that ships.
 
     Returns:
         The statements, which of them are one, and which side stands where.
@@ -190,7 +190,7 @@ def _proposed(
 def _heard(documents: Sequence[Document], topics: TopicMatcher, people: People) -> list[Statement]:
     """What the rules for English read in the documents; nothing where their tagger is not installed."""
     try:
-        read = (reading_of(d, people, topics, finder=lambda _: ()) for d in documents if english(d.text))
+        read = (reading_of(d, people, topics, finder=as_told) for d in documents if english(d.text))
         return [s for one in read for s in one.statements]
     except ImportError:
         return []

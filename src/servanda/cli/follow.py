@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,10 +73,18 @@ def run(args: argparse.Namespace) -> int:
 
         state = State(Path(args.state))
     follower = Follower(_listing(args), as_of=args.as_of, reader=args.reader, state=state)
+    before = signal.signal(signal.SIGTERM, _ended) if threading.current_thread() is threading.main_thread() else None
     try:
         return _looked(follower, args)
     finally:
         _kept(follower)
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _ended(*_: object) -> None:
+    """A service that is stopped keeps what it found, as one that is interrupted."""
+    raise SystemExit(128 + signal.SIGTERM)
 
 
 def _kept(follower: Follower) -> None:
@@ -87,28 +98,60 @@ def _kept(follower: Follower) -> None:
 
 def _looked(follower: Follower, args: argparse.Namespace) -> int:
     """Looks again and again; what is new is saved at once the first time, and then while nothing comes, at most once a minute."""
-    looks, last, saved = 0, "", -_KEPT_EVERY
+    looks, saved, aside = 0, -_KEPT_EVERY, _Aside()
     while True:
         try:
             began = time.perf_counter()
             changes = follower.look()
             if changes is not None:
-                _told(follower, changes, time.perf_counter() - began, first=looks == 0, as_json=args.json)
+                _told(follower, changes, time.perf_counter() - began, first=not aside.shown, as_json=args.json)
+                aside.shown = True
             if follower.unsaved and (looks == 0 or changes is None) and time.monotonic() - saved >= _KEPT_EVERY:
                 _kept(follower)
                 saved = time.monotonic()
-            last = ""
+            aside.tell(follower, None)
         except ServandaError as error:
-            if looks == 0:
+            if looks == 0 and args.looks:
                 raise
-            words = "\n".join(str(fault) for fault in error.faults)
-            if words != last:  # a file may be half written: it is told once, and read again at the next look
-                print(words, file=sys.stderr)
-            last = words
+            aside.tell(follower, error)
         looks += 1
         if args.looks and looks >= args.looks:
-            return 0
+            return 2 if aside.faults else 0
         time.sleep(max(0.05, args.every))
+
+
+@dataclass
+class _Aside:
+    """What does not count, as it was told last on standard error: each fault once, and that it is over; and how many rows are in quarantine."""
+
+    faults: tuple[str, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+    shown: bool = False
+
+    def tell(self, follower: Follower, error: ServandaError | None) -> None:
+        """Tells what is new of it."""
+        held = [fault for _, one in follower.unread.values() for fault in one.faults]
+        faults = tuple(str(fault) for fault in [*held, *(error.faults if error else ())])
+        for fault in faults:
+            if fault not in self.faults:
+                print(fault, file=sys.stderr)
+        if held and faults != self.faults:
+            left = plural(len(follower.unread), "file is", "files are")
+            print(f"servanda: {left} left out, or as before, until this is mended; all else counts", file=sys.stderr)
+        elif error and faults != self.faults:
+            print("servanda: nothing new counts until this is mended", file=sys.stderr)
+        elif self.faults and not faults:
+            print("servanda: mended; all files count again", file=sys.stderr)
+        self.faults = faults
+        if error is None and follower.session is not None:
+            rows = {file.file: file.quarantined for file in follower.session.ingest.files if file.quarantined}
+            for file, n in rows.items():
+                if n != self.rows.get(file):
+                    told = (
+                        f"servanda: {file}: {plural(n, 'row')} in quarantine; 'servanda verify ... --out DIR' tells why"
+                    )
+                    print(visible(told), file=sys.stderr)
+            self.rows = rows
 
 
 def _listing(args: argparse.Namespace) -> Callable[[], Listing]:
@@ -149,8 +192,11 @@ def _told(follower: Follower, changes: Changes, seconds: float, *, first: bool, 
     for verdict in changes.verdicts:
         old = changes.before.get((verdict.term, verdict.party, verdict.reading))
         print(visible(_line(verdict, old)))
-        for step in () if first else changes.steps(verdict):
+        steps = () if first else changes.steps(verdict)
+        for step in steps:
             print(visible(f"    {step.n}. {step.text}"))
+        if not first and not steps:
+            print("    its steps say the same; the incidents under them are others")
     sys.stdout.flush()
 
 

@@ -15,13 +15,14 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import uuid4
 
 import polars as pl
 
 from servanda.engine.base import OrderedEngine
-from servanda.engine.spark_faults import master_answers, told
+from servanda.engine.spark_faults import java_there, master_answers, told
 from servanda.engine.spark_source import SparkSource, is_for_spark
 from servanda.engine.spark_tables import SparkDealt, SparkTables, collected
 from servanda.engine.spark_tasks import SUMMARY, packed, shared
@@ -62,7 +63,7 @@ class Spark(OrderedEngine):
     def __init__(
         self, session: SparkSession | None = None, *, master: str | None = None, shares: int = 0, little: int = KEPT
     ) -> None:
-        """Use a session, or begin one.
+        """Use a session, or begin one when it is first needed: what is wrong with the files that are read here is told before.
 
         Args:
             session: a session of yours; left out, one is begun, and ended by :meth:`close`.
@@ -71,15 +72,27 @@ class Spark(OrderedEngine):
             little: up to how many matched rows all findings come here, and it is asked on what verdicts rest; beyond, they stay there.
 
         Raises:
-            ServandaError: there is no Spark or Java, or no master or worker answers.
+            ServandaError: there is no Spark or Java, or no master answers; later, no worker.
         """
         # of pandas, Spark needs nothing here but that it is there
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-        self._begun = session is None
-        self.session = _session(master) if session is None else session
+        self._given, self._master = session, master
         self._shares, self._little = shares, little
-        if self._begun:
-            _workers_answer(self.session)
+        if session is None:
+            _can_begin(master)
+
+    @cached_property
+    def session(self) -> SparkSession:
+        """The session: the one given, or one that is begun now and whose workers answer."""
+        if self._given is not None:
+            return self._given
+        session = _session(self._master)
+        _workers_answer(session)
+        return session
+
+    @property
+    def _begun(self) -> bool:
+        return self._given is None and "session" in self.__dict__
 
     def close(self) -> None:
         """End the session, where this began it."""
@@ -214,16 +227,23 @@ class _Judged:
         return judged.rows, judged.faint, judged.times, *kept
 
 
-def _session(master: str | None) -> SparkSession:
-    """A session that this program begins."""
+def _can_begin(master: str | None) -> None:
+    """Look whether there is what a session needs."""
     try:
-        from pyspark.errors import PySparkRuntimeError
-        from pyspark.sql import SparkSession
+        import pyspark.sql  # noqa: F401
     except ImportError:
         hint = "install it: pip install 'servanda[spark]'"
         raise ServandaError(Fault("--engine spark", "pyspark is not installed", hint, code="SPK001")) from None
     if master is not None:
         master_answers(master)
+    java_there()
+
+
+def _session(master: str | None) -> SparkSession:
+    """A session that this program begins."""
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.sql import SparkSession
+
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     # who presses Ctrl-C while Spark works is told so, and not where in its client
     logging.getLogger().addFilter(lambda record: not record.getMessage().endswith("while sending command."))
@@ -236,8 +256,8 @@ def _session(master: str | None) -> SparkSession:
             session: SparkSession = builder.getOrCreate()
     except (PySparkRuntimeError, ServandaError) as error:
         if "JAVA" in str(error).upper():
-            hint = "install it (on Debian: apt-get install default-jre-headless), or set JAVA_HOME"
-            raise ServandaError(Fault("--engine spark", "Java is not installed", hint, code="SPK005")) from None
+            what = "Spark did not begin; what it says stands above"
+            raise ServandaError(Fault("--engine spark", what, "it needs Java 17 or newer", code="SPK005")) from None
         raise
     session.sparkContext.setLogLevel("ERROR")
     return session

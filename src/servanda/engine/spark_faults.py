@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from servanda.errors import EvidenceError, Fault, ServandaError
 
@@ -56,15 +59,25 @@ def fault_of(said: str) -> ServandaError:
     if "No space left on device" in said or "Disk quota exceeded" in said:
         hint = "free some, or name another folder (spark.local.dir, SPARK_LOCAL_DIRS)"
         return ServandaError(Fault("Spark", "the disk on which a machine puts work aside is full", hint, code="SPK017"))
+    if lacking := re.search(r"No FileSystem for scheme \"?(\w+)|Class (org\.apache\.hadoop\.fs\.\S+) not found", said):
+        what = f"Spark has nothing that reads {lacking[1] or lacking[2]}"
+        hint = "add its package to Spark's settings (spark.jars.packages; for s3a:// hadoop-aws of the version of its other Hadoop jars)"
+        return EvidenceError(Fault("evidence", what, hint, code="SPK008"))
+    if "UNABLE_TO_INFER_SCHEMA" in said:
+        hint = "give the folder in which the files are; Spark overlooks what begins with _ or a full stop"
+        return EvidenceError(Fault("evidence", "a folder has no Parquet file", hint, code="SPK008"))
+    if "TABLE_OR_VIEW_NOT_FOUND" in said:
+        hint = "name it as Spark's catalogue does (CATALOGUE.SCHEMA.TABLE)"
+        return EvidenceError(Fault("evidence", _first_line(said), hint, code="SPK008"))
     if "PATH_NOT_FOUND" in said or "FileNotFoundException" in said:
         return EvidenceError(
             Fault("evidence", _first_line(said), "the workers must see it under this name", code="SPK008")
         )
     if "not a Parquet file" in said or "FAILED_READ_FILE" in said or "CANNOT_READ_FILE" in said:
-        file = re.search(r"((?:file:|hdfs:|s3a?:|abfss?:|gs:)\S+?\.parquet)", said)
-        hint = "it may be cut off; copy it again from its source"
+        file = re.search(r"((?:file:|hdfs:|s3a?:|abfss?:|gs:)[^\s,]+?)[.,]?(?=\s|$)", said)
+        hint = "it is cut off: copy it again; or it is of another format: of folders Spark reads Parquet, other files are given one by one"
         return EvidenceError(
-            Fault(file[1] if file else "evidence", f"cannot be read: {_first_line(said)}", hint, code="SPK009")
+            Fault(file[1] if file else "evidence", f"cannot be read: {_cause(said)}", hint, code="SPK009")
         )
     if "OutOfMemoryError" in said or "exit code 137" in said or "Java heap space" in said:
         hint = "give it more (spark.driver.memory, spark.executor.memory), or more and smaller machines"
@@ -81,19 +94,47 @@ def _first_line(said: str) -> str:
 
 def _cause(said: str) -> str:
     """The last line of a traceback of Python, or the first of what was said."""
-    lines = [line.strip() for line in said.splitlines() if re.match(r"\w*(Error|Exception)\b.*:", line.strip())]
+    lines = [line.lstrip(": ").strip() for line in said.splitlines()]
+    lines = [line for line in lines if re.match(r"[\w.$]*(Error|Exception)\b.*:", line)]
     return (lines[0] if lines else _first_line(said))[:300]
 
 
+_MASTERS = re.compile(r"spark://[^/,]+:\d+(,[^/,]+:\d+)*|k8s://.+|local(\[(\d+|\*)(, *\d+)?\])?")
+
+
+def java_there() -> None:
+    """Look whether there is Java where Spark looks for it.
+
+    Raises:
+        ServandaError: there is none.
+    """
+    home = os.environ.get("JAVA_HOME")
+    if home and not os.access(Path(home) / "bin" / "java", os.X_OK):
+        what, hint = f"JAVA_HOME is {home}, and there is no Java", "correct it, or leave it out"
+        raise ServandaError(Fault("--engine spark", what, hint, code="SPK005"))
+    if not home and shutil.which("java") is None:
+        hint = "install it (on Debian: apt-get install default-jre-headless), or set JAVA_HOME"
+        raise ServandaError(Fault("--engine spark", "Java is not installed", hint, code="SPK005"))
+
+
 def master_answers(master: str) -> None:
-    """Look whether somebody listens where the master of a standalone cluster should be.
+    """Look whether a master is one that Spark knows, and whether somebody listens where that of a standalone cluster should be.
 
     Args:
         master: as it is given to Spark.
 
     Raises:
-        ServandaError: nobody does.
+        ServandaError: it is none, or nobody does.
     """
+    if master == "yarn":
+        if not (os.environ.get("HADOOP_CONF_DIR") or os.environ.get("YARN_CONF_DIR")):
+            what = "neither HADOOP_CONF_DIR nor YARN_CONF_DIR says where the cluster is"
+            hint = "set one of them to the folder of its settings"
+            raise ServandaError(Fault("--master yarn", what, hint, code="SPK004"))
+        return
+    if not _MASTERS.fullmatch(master):
+        hint = "write spark://HOST:PORT (a standalone cluster; its port is 7077 as a rule), yarn, or k8s://ADDRESS; left out, this machine works alone"
+        raise ServandaError(Fault("--master", f"{master!r} is no address of a master", hint, code="SPK004"))
     if not master.startswith("spark://"):
         return
     tried = []
@@ -102,7 +143,7 @@ def master_answers(master: str) -> None:
         try:
             with socket.create_connection((host, int(port)), timeout=_ANSWER_S):
                 return
-        except (OSError, ValueError) as error:
+        except (OSError, OverflowError) as error:
             tried.append(f"{place} ({error})")
     what = f"no master answers at {', '.join(tried)}"
     raise ServandaError(Fault("--master", what, "start it, or correct its address", code="SPK004"))

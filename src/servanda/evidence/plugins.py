@@ -18,6 +18,7 @@ from servanda.wording import closest, listing
 GROUP = "servanda.readers"
 SHOWN_COLUMNS = 60
 """Characters of a header that an error shows."""
+_WHERE = frozenset({"lat", "lon"})
 
 
 @cache
@@ -152,8 +153,17 @@ def _named(name: str, readers: tuple[Reader, ...], columns: frozenset[str], tabl
 
 
 def _refuse_misspelt(table: str, unknown: frozenset[str], absent: frozenset[str]) -> None:
-    """A column of our own table that is nearly one we read is an error: nobody misspells on purpose."""
+    """A column of our own table that is nearly one we read is an error: nobody misspells on purpose. So is one with coordinates by any other name."""
+    meant = dict.fromkeys(absent) | ({} if absent.isdisjoint(_WHERE) else _coordinates())
     for name in sorted(unknown):
-        near = closest(name.lower().replace("-", "_").replace(" ", "_"), absent, 0.8)
-        if near:
+        like = closest(name.lower().replace("-", "_").replace(" ", "_"), meant, 0.8)
+        near = like and (meant[like] or like)
+        if near in absent:
             raise EvidenceError(Fault(table, f"unknown column {name!r}", f"did you mean {near!r}?", code="EVD013"))
+
+
+def _coordinates() -> dict[str, str | None]:
+    """What people call the columns of coordinates: without these a report has no place, and no row would tell it."""
+    from servanda.evidence.importing.words import roles  # only for tables without coordinates
+
+    return {word.replace(" ", "_"): role for word, role in roles().items() if role in _WHERE and len(word) > 2}

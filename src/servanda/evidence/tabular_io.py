@@ -11,12 +11,12 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-import pyarrow.parquet as pa_parquet
 
 from servanda.evidence.csv_rows import RowFault, Rows, whole_rows
 from servanda.evidence.json_io import json_columns, read_json
@@ -35,6 +35,9 @@ from servanda.evidence.raw_files import (
     set_aside,
 )
 from servanda.values.files import FileLike, NamedBytes
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pa_parquet
 
 BATCH_ROWS = 500_000
 
@@ -75,6 +78,8 @@ def _is_parquet(file: FileLike) -> bool:
 
 
 def _parquet(file: FileLike) -> pa_parquet.ParquetFile:
+    import pyarrow.parquet as pa_parquet  # brings file systems along that tables of text do not need
+
     try:
         return pa_parquet.ParquetFile(pa.BufferReader(file.content) if isinstance(file, NamedBytes) else Path(file))
     except (pa.ArrowException, OSError, UnicodeError) as error:

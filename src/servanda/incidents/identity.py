@@ -270,14 +270,17 @@ def _content() -> pl.Expr:
 
 def _made(texts: pl.Series, key: bytes) -> pl.Series:
     """``x-`` and the first 32 hex digits of the digest of each text: two with one id cannot be found in practice."""
-    return pl.Series("id", ["x-" + _digest(text.encode(), key)[:32] for text in texts.to_list()], dtype=pl.String)
+    return _named(texts, key, 32)
 
 
 def content_ids_of_old(rows: pl.DataFrame, key: bytes = b"") -> pl.Series:
     """The ids that incidents without one had until format 0.2, so that decisions on them still find them."""
     text = rows.select(t=content_of(pl.col("origin")))["t"]
-    return pl.Series("id", ["x-" + _digest(t.encode(), key)[:12] for t in text.to_list()], dtype=pl.String)
+    return _named(text, key, 12)
 
 
-def _digest(text: bytes, key: bytes) -> str:
-    return hmac.digest(key, text, "sha256").hex() if key else hashlib.sha256(text).hexdigest()
+def _named(texts: pl.Series, key: bytes, digits: int) -> pl.Series:
+    sha, said = hashlib.sha256, texts.cast(pl.Binary).to_list()
+    digests = [hmac.digest(key, text, "sha256") for text in said] if key else [sha(text).digest() for text in said]
+    hexes = pl.Series("id", digests, dtype=pl.Binary).bin.encode("hex")
+    return ("x-" + hexes.str.head(digits)).alias("id")

@@ -18,8 +18,8 @@ from servanda.findings.faint import sum_faint
 from servanda.findings.no_term import REASONS, NoTerm, no_term_of
 from servanda.findings.plan import KEPT, Findings, Plan
 from servanda.values.saved import Saved
-from servanda.verdicts.case_file import asserting_of, speaking_of
 from servanda.verdicts.reports import DESCRIBED, Incidents, Reports
+from servanda.verdicts.speaking import asserting_of, speaking_of
 
 Rows = npt.NDArray[np.int64]
 _ROW = "_row"

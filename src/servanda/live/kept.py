@@ -13,7 +13,7 @@ import polars as pl
 from servanda.evidence.model import REPORT, empty
 from servanda.evidence.packed import Packed
 from servanda.incidents.doubts import Doubts
-from servanda.incidents.fusion.doubtful import doubts_of, several_again, several_of
+from servanda.incidents.fusion.doubtful import Doubtful, several_again, several_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import founders_of, ids_of, names_of, of_groups
 from servanda.incidents.fusion.told import KEPT
@@ -73,6 +73,7 @@ class KeptReports:
         self.ids = pl.Series("incident_id", [], dtype=pl.String)
         """The incident of every report."""
         self.doubts = Doubts()
+        self._doubtful: Doubtful | None = None
         self._several = (np.empty(0, np.int64), np.empty(0, np.int64))  # groups that may be several incidents
 
     @property
@@ -103,7 +104,7 @@ class KeptReports:
         before, added = self.size, table.height
         parted = self._parted_with(table)
         given.clear()
-        old, group = self.ids, self._fusion.group.copy()
+        old = self.ids
         if before:
             self._later = pl.concat([self._later, table])
             if self._later.height > _MERGED:
@@ -113,11 +114,13 @@ class KeptReports:
         self.parted = parted
         del table
         self._fusion.add_each(parted.reports(some).select(KEPT) for some in self._raw_batches(self.size - added))
-        moved = np.flatnonzero(self._fusion.group[:before] != group)
-        there = self._fusion.group
-        rows = self._named(before, np.concatenate([group[moved], there[moved], there[before:]]))
-        self._several = several_again(self._fusion, self._several, group)
-        self.doubts = doubts_of(self._fusion, self.ids, self._several)
+        rows = self._named(before)
+        self._several = several_again(self._fusion, self._several)
+        if self._doubtful is None or len(rows) == self.size:
+            self._doubtful = Doubtful.of(self._fusion, self.ids, self._several)
+        else:
+            self._doubtful = self._doubtful.again(self._fusion, self.ids, self._several)
+        self.doubts = self._doubtful.doubts
         known = rows[rows < before]
         other = known[(self.ids.gather(known) != old.gather(known)).to_numpy()]
         return np.concatenate([other, np.arange(before, self.size)])
@@ -176,7 +179,8 @@ class KeptReports:
         self._fusion.take_back(saved.part("fusion"))
         self.ids, self._plain = saved.tables["ids"]["incident_id"], saved.facts["plain"]
         self._several = several_of(self._fusion)
-        self.doubts = doubts_of(self._fusion, self.ids, self._several)
+        self._doubtful = Doubtful.of(self._fusion, self.ids, self._several)
+        self.doubts = self._doubtful.doubts
 
     def _parted_with(self, table: pl.DataFrame) -> Parted:
         """Which ids are parted once a table has come."""
@@ -195,13 +199,15 @@ class KeptReports:
             raise Stale
         return parted
 
-    def _named(self, before: int, groups: Rows) -> Rows:
-        """Gives the reports of some groups the ids of their incidents; all, where ids have to be told apart. Returns their numbers."""
+    def _named(self, before: int) -> Rows:
+        """Gives the reports of groups that are others now the ids of their incidents; all, where ids have to be told apart. Returns their numbers."""
         fusion = self._fusion
-        if self._plain and before:
-            wanted = np.zeros(fusion.size, bool)
-            wanted[groups] = True
-            rows = np.flatnonzero(wanted[fusion.group])
+        if self._plain and fusion.anew is not None:
+            weighed, grouped, were = fusion.anew
+            now, wanted = fusion.group[grouped], np.zeros(fusion.size, bool)
+            other = (now != were) | (grouped >= before)
+            wanted[now[other]] = wanted[were[other]] = True
+            rows = weighed[wanted[fusion.group[weighed]]]
             raw = self.parted.reports(self._raw(rows))
             founders = founders_of(fusion, rows, raw)
             first = raw[founders]

@@ -229,6 +229,7 @@ def append_file(
     protected |= {"own": True} if file.own else {}
     dated = new.dated({"stored": [new.keep(ready.kept)], **says, **protected}, known_at)
     entries: list[bytes] = []
+    leaves: list[bytes] = []
     if file.table is not None:
         table = file.table(file.data)
         reserved = [c for c in table.columns if c.startswith("~")]
@@ -239,6 +240,7 @@ def append_file(
             table = coarsened(table, k, list(vault.identities()))
         made = commit(table, vault, file.name, index, dated["known_at"])
         dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns), "order": KEYED}
-        entries = made.entries
-    new.add([signed(by, file.kind, {file.name: ready.digest}, dated), *entries])
+        entries, leaves = made.entries, made.leaves
+    new.add([signed(by, file.kind, {file.name: ready.digest}, dated)])
+    new.add(entries, leaves)
     return Added(file.name, index, len(entries), ready.hidden, True, ready.left, ready.found, ready.searched)

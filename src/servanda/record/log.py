@@ -279,7 +279,7 @@ class Log:
         if not new.entries:
             return
         size = self.head.size
-        root, tiles = grow(size, self._tile, [leaf_hash(e) for e in new.entries])
+        root, tiles = grow(size, self._tile, new.leaves)
         files = dict(tiles)
         first = size // TILE
         whole = (self._bundle(first) if size % TILE else []) + new.entries
@@ -319,7 +319,7 @@ class Appending:
 
     def __init__(self, log: Log, last: str, *, clock_is_right: bool = True) -> None:
         self._log = log
-        self.entries: list[bytes] = []
+        self.entries, self.leaves = list[bytes](), list[bytes]()
         self.objects: dict[str, bytes] = {}
         self.now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         """What the clock says: when what is added became known, where nobody says otherwise."""
@@ -352,8 +352,8 @@ class Appending:
         """The index of the entry that comes next."""
         return self._log.head.size + len(self.entries)
 
-    def add(self, entries: Sequence[bytes]) -> None:
-        """Entries, each of at most 65,535 bytes."""
+    def add(self, entries: Sequence[bytes], leaves: Sequence[bytes] | None = None) -> None:
+        """Entries, each of at most 65,535 bytes; ``leaves``: their hashes, where they are known."""
         if any(len(e) > LONGEST for e in entries):
             raise RecordError(
                 Fault(
@@ -364,6 +364,7 @@ class Appending:
                 )
             )
         self.entries.extend(entries)
+        self.leaves.extend(map(leaf_hash, entries) if leaves is None else leaves)
 
     def dated(self, says: Mapping[str, Any], known_at: str | None = None) -> dict[str, Any]:
         """What a statement says that is added next, with its two times. Raises :class:`RecordError`."""

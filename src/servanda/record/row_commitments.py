@@ -22,7 +22,7 @@ from servanda.record.coarsen import Box, boxes
 from servanda.record.entry import row_entry
 from servanda.record.tree import root_of
 from servanda.record.vault import SALT, Vault
-from servanda.record.verifier import FIELD, commit_row, leaf_hash
+from servanda.record.verifier import FIELD, ROW, leaf_hash
 
 PLACE, TIME = "~place", "~time"
 _AT_ONCE = 8_000  # rows whose fields are in memory as bytes, and in the cache of the processor
@@ -32,9 +32,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Rows:
-    """The entries of a table's rows, and what the statement of the file says of them."""
+    """The entries of a table's rows with their hashes, and what the statement of the file says of them."""
 
     entries: list[bytes]
+    leaves: list[bytes]
     root: str
     columns: tuple[str, ...]
 
@@ -66,13 +67,15 @@ def in_order(table: pl.DataFrame, key: bytes, order: str | None) -> pl.DataFrame
 def commit(table: pl.DataFrame, vault: Vault, name: str, entry: int, known_at: str) -> Rows:
     """Commit to every row of a text table whose file is recorded at ``entry``, in the file's keyed order."""
     columns = tuple(c for c in table.columns if c != "row")
-    key = vault.file_key(entry)
+    key, digest = vault.file_key(entry), hashlib.sha256
     made: list[bytes] = []
     rows = in_order(table.select("row", *columns), key, KEYED)
     for some in rows.iter_slices(_AT_ONCE):
         for fields in _fields(some, columns, vault.salts_of(key, some["row"].to_list(), len(columns))):
-            made.append(row_entry(name, len(made) + 1, commit_row(fields).hex(), entry, known_at))
-    return Rows(made, root_of([leaf_hash(e) for e in made]).hex(), columns)
+            row = digest(ROW + b"".join(fields)).hexdigest()  # as commit_row
+            made.append(row_entry(name, len(made) + 1, row, entry, known_at))
+    leaves = [leaf_hash(e) for e in made]
+    return Rows(made, leaves, root_of(leaves).hex(), columns)
 
 
 def _fields(rows: pl.DataFrame, columns: Sequence[str], salts: bytes) -> Iterable[Sequence[bytes]]:

@@ -30,8 +30,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-ED25519, COSIGNATURE, TILE = 1, 4, 256  # signature types of C2SP signed-note; hashes in a full tile
-URN, JSON, FIELD = "urn:servanda:", "application/vnd.in-toto+json", b"servanda-field/v1\x00"
+ED25519, COSIGNATURE, FIELD, ROW = 1, 4, b"servanda-field/v1\x00", b"servanda-row/v1\x00"  # types of C2SP signed-note
+URN, JSON, TILE = "urn:servanda:", "application/vnd.in-toto+json", 256  # hashes in a full tile
 GIVEN = ("agreement", "register", "coverage", "decisions", "run")  # they count from those only whom the record names
 FILES = ("origin", "attachment", "evidence", *GIVEN)  # they are stored
 STATES = ("signer", "gives", "checkpoint", "anchor", "disclosure", "shredded")
@@ -276,7 +276,7 @@ def commit_row(fields: Sequence[bytes]) -> bytes:
     """The commitment to a row, over those to its fields in the order of the file's columns."""
     if not {*map(len, fields)} <= {32}:
         raise ValueError("a commitment is not 32 bytes long")
-    return sha(b"servanda-row/v1\x00" + b"".join(fields))
+    return sha(ROW + b"".join(fields))
 
 
 def signed_text(payload: bytes) -> bytes:

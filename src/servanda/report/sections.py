@@ -48,7 +48,7 @@ class Cell:
     @property
     def steps(self) -> list[tuple[Step, int]]:
         """The steps, each with the number of the first that uses the same incidents: a list of them is shown once."""
-        first: dict[tuple[str, ...], int] = {}
+        first: dict[Sequence[str], int] = {}
         return [(step, first.setdefault(step.uses, step.n)) for step in self.verdict.steps]
 
 

@@ -16,7 +16,7 @@ _BAN = re.compile(
     re.IGNORECASE,
 )
 _NOT_LET = re.compile(
-    r"\b(?:not|never|nor|n[’']t)\s+(?:(?:ever|again|be|to|even)\s+)*(?:admit|accept|allow|permit|let|join|host|station|deploy|receive|enter|remain|stay|place|send|sent)\w*\b(?:\W+\w+){0,5}\W*$",
+    r"\b(?:not|never|nor|n[’']t|refus\w+)\s+(?:(?:ever|again|be|to|even)\s+)*(?:admit|accept|allow|permit|let|join|host|station|deploy|receive|enter|remain|stay|place|send|sent)\w*\b(?:\W+\w+){0,5}\W*$",
     re.IGNORECASE,
 )
 _BAN_BEHIND = re.compile(
@@ -30,6 +30,10 @@ _ANYWHERE = re.compile(
 )
 _WHICH = re.compile(
     r",\s+(?:which|something(?: that)?)\s+(?P<who>(?:[Tt]he )?[\w’'-]+)\s+(?P<what>(?:can|could|will|would|do|does|did|has|have)[^,;]*)$"
+)
+_NEGATED = re.compile(
+    r"\b(?:no|not|non|nor|never|nobody|none|neither|without|refus\w+|ban|bans|banned|prohibit\w*|forbid\w*|exclu\w+|prevent\w*)\b",
+    re.IGNORECASE,
 )
 _BEFORE = 60
 
@@ -54,6 +58,22 @@ def keeps_away(content: str, term: str, matcher: TopicMatcher) -> bool:
         if _BAN.search(before) or (forbids and (_NOT_LET.search(before) or _BAN_BEHIND.match(content, at))):
             return True
     return False
+
+
+def is_a_ban(term: str, matcher: TopicMatcher) -> bool:
+    """The clause itself keeps its matter away (*no aircraft flies*, *they refuse to admit it*): who wants it away demands the term.
+
+    Args:
+        term: one of the matcher's.
+        matcher: the terms.
+
+    Returns:
+        False of a term that keeps things from a place: there the matter is the thing (foreign troops, bases), and who wants it away rejects it.
+    """
+    if term in matcher.stops:
+        return True
+    own = f"{term.replace('_', ' ')}. {matcher.titles[term]}. {matcher.texts.get(term, '')}"
+    return term in matcher.restrains and term not in matcher.placing and bool(_NEGATED.search(own))
 
 
 def of_which(content: str, sides: set[str], people: People) -> Stance | None:

@@ -10,14 +10,14 @@ from datetime import date
 from servanda.statements.attribute import attributions
 from servanda.statements.cast import cast_of
 from servanda.statements.documents import Document
-from servanda.statements.finder import FOUND, OPENING, Finds, Found, english_scene, finds
+from servanda.statements.finder import FOUND, OPENING, Finds, Found, Judged, english_scene, finds
 from servanda.statements.learned import encode_ahead
 from servanda.statements.leftover import CARRIED, NO_NAME, leftover
 from servanda.statements.parts import sides_by_part
 from servanda.statements.scope import ASKED, DENYING
 from servanda.statements.speakers import People
 from servanda.statements.stances import Stance, StanceClassifier
-from servanda.statements.standing import own_standing, standing
+from servanda.statements.standing import condition_words, own_standing, standing
 from servanda.statements.topics import TopicMatcher
 from servanda.statements.verbs import Attribution
 from servanda.statements.voices import Voice, cut, each_speaker, home, person, voices, without_asides
@@ -44,7 +44,8 @@ class Statement:
     tells of: it counts for the speaker, by the teller's word; ``own_side``: the teller is of his side;
     ``waits_for``: term -> what a condition waits for;
     ``read_by``: the language model that read it so, empty for the rules;
-    ``known``: how his side is known: *told*, by words of a document, the agreement or general knowledge of states, or *inferred* from what stands around; empty where he has none.
+    ``known``: how his side is known: *told*, by words of a document, the agreement or general knowledge of states, or *inferred* from what stands around; empty where he has none;
+    ``unlikely``: stances that the rules read in it and that the whole document does not bear out (ADR 89); there it *speaks of* the term.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Statement:
     waits_for: tuple[tuple[str, str], ...] = ()
     read_by: str = ""
     known: str = ""
+    unlikely: tuple[tuple[str, Stance], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def reading_of(
         tagger: tags the words; left out, the Hanover Tagger.
         classifier: is asked for each stance first; what it leaves open the rules decide.
         attribute: finds the attributions of a text by its paragraphs; left out, the rules alone.
-        finder: finds what else was said on the terms of an agreement; left out, the one that ships.
+        finder: judges what was said on the terms of an agreement, and finds what else; left out, the one that ships.
 
     Returns:
         The statements in the order of the text, and the rest with its reasons.
@@ -159,8 +161,9 @@ def reading_of(
         spoken = list(zip(kept, speaking, strict=True))
         shut, mine = [a for a, _ in dropped if a.unsaid or a.cue], [a for a in told if a.source is None]
         scene = english_scene(document, people, cast, spoken, shut, (own, mine), matcher)
-        more, added = _further(finder(scene), document, people, matcher)
-        told, out = [*told, *more], sorted([*out, *added], key=lambda s: s.at)
+        judged = finder(scene, out)
+        more, added = _further(judged.found, document, people)
+        told, out = [*told, *more], sorted([*weighed(out, judged), *added], key=lambda s: s.at)
     first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
     named = tuple(
         replace(
@@ -206,21 +209,35 @@ def _read(
     return told, out
 
 
-def _further(
-    found: Sequence[Found], document: Document, people: People, matcher: TopicMatcher
-) -> tuple[list[Attribution], list[Statement]]:
-    """What the finder adds: clauses that speak of a term, each with the stance that is read in it."""
+def weighed(statements: Sequence[Statement], judged: Judged) -> list[Statement]:
+    """The statements of the rules with the stances that stand by all that the document tells.
+
+    Args:
+        statements: of the rules.
+        judged: what was made of the document.
+
+    Returns:
+        Them; stands that are not likely are kept as such.
+    """
+    return [
+        replace(
+            s, stances=now, unlikely=gone, waits_for=tuple((t, w) for t, w in s.waits_for if (t, "condition") in now)
+        )
+        for s, now, gone in zip(statements, judged.stances, judged.unlikely, strict=True)
+    ]
+
+
+def _further(found: Sequence[Found], document: Document, people: People) -> tuple[list[Attribution], list[Statement]]:
+    """What the finder adds: clauses that tell a stand."""
     text = document.text
-    encode_ahead(text, [(f.span,) for f in found])
     told, out = [], []
     for f in found:
         a = Attribution(None, None, (f.span,), direct=text[f.span[0]] in OPENING, verb="say", sentence=f.span)
         voice = Voice(f.name, carrier=False, own=False, around=(), name=(f.name, f.side))
-        stances, waits = standing(a, voice, (), text, document.paragraphs, people, matcher, None)
-        if stances:
-            told.append(a)
-            made = _statement(a, voice, (), document, people, stances)
-            out.append(replace(made, waits_for=waits, person=f.person, read_by=FOUND, known="inferred"))
+        waits = tuple((t, w) for t, s in f.stances if s == "condition" and (w := condition_words(cut(text, f.span))))
+        told.append(a)
+        made = _statement(a, voice, (), document, people, f.stances)
+        out.append(replace(made, waits_for=waits, person=f.person, read_by=FOUND, known="inferred"))
     return told, out
 
 

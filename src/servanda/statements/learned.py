@@ -26,7 +26,8 @@ LEAN: Mapping[str, float] = {"en": 0.15, "ru": 0.3, "uk": 0.3}
 """How much likelier the grammar's own reading counts, where fewer sayings were learned from."""
 _DIGITS = 6  # of a likelihood that count, so that processors do not differ
 
-_TOWARDS = frozenset({"demands", "offers", "accepts", "announces"})
+TOWARDS = frozenset({"demands", "offers", "accepts", "announces"})
+"""Stances that want a matter: against *rejects*."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Weights:
         likely = {s: much + lean * (s == about.read) for s, much in self.likely(about).items()}
         best = max(likely, key=lambda s: likely[s])
         if frozenset((best, about.read)) in OPPOSED or (
-            "rejects" in (best, about.read) and {best, about.read} & _TOWARDS
+            "rejects" in (best, about.read) and {best, about.read} & TOWARDS
         ):
             return next(s for s in STANCES if s == about.read)  # no weight makes a yes of a no
         return best if likely[best] >= SURE else "speaks of"

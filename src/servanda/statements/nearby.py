@@ -169,6 +169,24 @@ def _nearness(matcher: TopicMatcher, said: Sequence[str], reads: Encoder) -> np.
     return np.concatenate([near, near.mean(axis=2, keepdims=True)], axis=2)
 
 
+def meant_alone(matcher: TopicMatcher, text: str, reads: Encoder, ahead: float) -> str:
+    """The term that a text by itself is nearest to in meaning.
+
+    Args:
+        matcher: the terms.
+        text: some words, without what stands around them.
+        reads: the encoder.
+        ahead: how much nearer it must be than the next.
+
+    Returns:
+        The term; empty where none is so much nearer.
+    """
+    near = _nearness(matcher, [text], reads)[:, 0, -1]
+    best = np.sort(near)[::-1]
+    clear = len(best) < 2 or best[0] - best[1] >= ahead
+    return list(matcher.marks)[int(near.argmax())] if clear and near.any() else ""
+
+
 def _written(term: str, matcher: TopicMatcher) -> tuple[list[str], list[str], list[str]]:
     """What an agreement says of a term: its names, its sentences, all as one."""
     title, text = matcher.titles[term], matcher.texts.get(term, "")

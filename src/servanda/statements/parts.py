@@ -44,7 +44,7 @@ def _whose(stance: Stance, bound: frozenset[str], parties: Sequence[str]) -> str
     if len(bound) != 1:
         return ""
     (one,) = bound
-    if stance in _HIS_OWN:
+    if stance in _HIS_OWN and one in parties:
         return one
     if stance in _ASKED and one in parties and len(parties) == 2:
         return next(p for p in parties if p != one)

@@ -97,6 +97,9 @@ def read_by_language(
             reading = english(part, people, matcher, finder=finder)
         found += reading.statements
         left_out += reading.left_out
+        left_out += [
+            (f"a stand that is not likely: {t}, {z}", s.content) for s in reading.statements for t, z in s.unlikely
+        ]
     if len(languages.paragraphs) > 1:
         found = [replace(s, id=f"{document.id}:{n}") for n, s in enumerate(sorted(found, key=lambda s: s.at), 1)]
     return Read(tuple(found), languages, tuple(unread), tuple(left_out))

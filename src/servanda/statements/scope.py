@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from servanda.statements import cues
@@ -33,7 +34,24 @@ _MAY = frozenset("could might may".split())
 _WILL = frozenset("will would shall should must can".split())
 _AWAITED = frozenset("expected likely unlikely about due set supposed scheduled poised going planning".split())
 _FALSE = frozenset("false untrue wrong fabricated fake invented unfounded baseless incorrect".split())
+_UNREAL = re.compile(
+    r"\bif\b[^.;]*\bhad\b[^.;]*\bwould (?:not |never )?have\b|\bwould (?:not |never )?have\b[^.;]*\bif\b[^.;]*\bhad\b|"
+    r"^\W*(?:that )?(?:nobody|no ?one|none|no \w+)\b[^.;]{0,60}\b(?:said|says|agreed|agrees|promised|claimed|accepted|told)\b",
+    re.IGNORECASE,
+)
 DENYING = frozenset("deny reject dismiss refute rebut".split())
+
+
+def unreal(content: str) -> bool:
+    """Whether words tell what never came to be, so that nobody takes a stand with it.
+
+    Args:
+        content: what was said, without contractions.
+
+    Returns:
+        True for *if we had been against it we would not have come* and *nobody has said that it accepts*.
+    """
+    return _UNREAL.search(content) is not None
 
 
 def unsaid(words: Sequence[Token], i: int, g: int, subject: int) -> str:
@@ -76,8 +94,15 @@ def unsaid(words: Sequence[Token], i: int, g: int, subject: int) -> str:
     if supposed:
         return SUPPOSED
     if ahead == "that" and subject >= 2:
-        return _doubted(words, low, subject, i)
-    return ""
+        return _doubted(words, low, subject, i) or _denied(words, low, subject - 2)
+    return _denied(words, low, subject - 1)
+
+
+def _denied(words: Sequence[Token], low: Sequence[str], k: int) -> str:
+    """*denied that the rebels had rejected it*: what is denied to have been said, not what is *not denied*."""
+    if k < 1 or words[k].lemma not in DENYING or not words[k].tag.startswith("V"):
+        return ""
+    return "" if any(word in _NEGATIONS for word in low[max(0, k - 3) : k]) else NOT_SAID
 
 
 def _not_yet(words: Sequence[Token], low: Sequence[str], i: int, g: int, *, stands: bool) -> bool:

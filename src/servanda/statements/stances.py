@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
+from servanda.statements.scope import unreal
 from servanda.values.gazetteer import gazetteer
 
 Stance = Literal["demands", "rejects", "offers", "accepts", "condition", "denies", "announces", "speaks of"]
@@ -54,8 +55,7 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(
-    r"\b(?:end|stop|suspend|cancel|leave|quit|resume|halt|switch\w* off|break off|walk away|respond|retaliate|strike|pull out)\w*\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:end|stop|suspend|cancel|leave|quit|resume|halt|switch\w* off|break off|walk away|respond|retaliate|strike|pull out)\w*\b"
 )
 _MODAL = re.compile(
     r"\b(?:would|will|could|may|might|can|shall|is|are|must|ready|prepared|willing|open|no|not|never|possible)\b|[’']ll\b",
@@ -70,8 +70,7 @@ _LEFT_TO = re.compile(
     re.IGNORECASE,
 )
 _TALKS = re.compile(
-    r"\b(?:will|shall|going to|[’']ll) (?:be )?(?:talk|discuss)\w* (?:about )?(?!if|only|until|once|when|after)",
-    re.IGNORECASE,
+    r"(?i)\b(?:will|shall|going to|[’']ll) (?:be )?(?:talk|discuss)\w* (?:about )?(?!if|only|until|once|when|after)"
 )
 _ONLY_TIME = re.compile(
     r"\W*(?:(?:the|next|this|late|early|end of|beginning of|first|further|any|more|much|his|its) )*(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|"
@@ -122,8 +121,7 @@ _NO_DEED = re.compile(
     re.IGNORECASE,
 )
 _NONE_LEFT = re.compile(
-    r"\b(?:no|none|not (?:one|a single)|nobody)\b[^.;]{0,40}\b(?:remain|stay|is|are|was|were|has|have)\w*\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:no|none|not (?:one|a single)|nobody)\b[^.;]{0,40}\b(?:remain|stay|is|are|was|were|has|have)\w*\b"
 )
 _DEEDS = r"(?:attack|strik|struck|shell|fire|bomb|shoot|launch|hit|storm|assault|advanc|target|invad|raid|open fire|use force|offensive|hostilit|fight|shot)\w*"
 _WILL_NOT = re.compile(
@@ -231,12 +229,12 @@ def stance(
         return "accepts"  # whoever denies another a veto on the thing would have it
     if _LEFT_TO.search(content) or (_TALKS.search(content) and _by_verb(verb, cue, content) is None):
         return "speaks of"  # whoever leaves it to another, or to talks, takes no stand
-    if re.match(r"\W*(?:if|whether)\b[^,]*$", content):
+    if unreal(content) or re.match(r"\W*(?:if|whether)\b[^,]*$", content):
         return "speaks of"
     if (verb in _OPEN_QUESTION and _by_verb(verb, cue, content) is None) or _SILENT.search(f"{cue} {content}"):
         return "speaks of"
     by_verb = _by_verb(verb, cue, content)
-    if by_verb is not None and _NOT.search(cue):
+    if by_verb is not None and _negated(verb, cue):
         by_verb = _FLIP.get(by_verb, by_verb)
     willing = by_verb in ("offers", "accepts", "announces")
     if by_verb not in ("rejects", "denies", "demands") and condition_of(content, willing=willing) is not None:
@@ -281,11 +279,16 @@ def by_verb(verb: str, cue: str) -> Stance | None:
         It, turned round where the cue negates it; nothing for *say*.
     """
     taken = _by_verb(verb, plain(cue), "")
-    return _FLIP.get(taken, taken) if taken is not None and _NOT.search(plain(cue)) else taken
+    return _FLIP.get(taken, taken) if taken is not None and _negated(verb, plain(cue)) else taken
+
+
+def _negated(verb: str, cue: str) -> bool:
+    """The cue negates its verb; *will not allow* was read as *refuse* already."""
+    return bool(_NOT.search(cue)) and (verb != "refuse" or "refus" in cue.lower())
 
 
 def leaves_it(content: str) -> bool:
-    """Whether the words leave the matter to another or to talks, or deny another a say in it: then the grammar knows better than any weight.
+    """Whether the words leave the matter to another, deny another a say, or tell what never came to be: then grammar knows better than any weight.
 
     Args:
         content: what was said.
@@ -294,7 +297,7 @@ def leaves_it(content: str) -> bool:
         True for *that is for Kyiv to decide*.
     """
     text = plain(content)
-    return any(words.search(text) for words in (_LEFT_TO, _NO_VETO, _TALKS))
+    return unreal(text) or any(words.search(text) for words in (_LEFT_TO, _NO_VETO, _TALKS))
 
 
 def willing(verb: str, cue: str) -> bool:
@@ -307,7 +310,7 @@ def willing(verb: str, cue: str) -> bool:
     Returns:
         True for *offer*, *agree* and *promise*.
     """
-    return _by_verb(verb, plain(cue), "") in ("offers", "accepts", "announces") and not _NOT.search(plain(cue))
+    return _by_verb(verb, plain(cue), "") in ("offers", "accepts", "announces") and not _negated(verb, plain(cue))
 
 
 def refuses(verb: str, cue: str) -> bool:

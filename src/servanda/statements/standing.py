@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from servanda.statements.bans import keeps_away, of_which
+from servanda.statements.bans import is_a_ban, keeps_away, of_which
 from servanda.statements.learned import english_terms, learned
 from servanda.statements.speakers import People
 from servanda.statements.stances import (
@@ -38,6 +38,7 @@ _POINTING = re.compile(
 )
 _PARTED = re.compile(r",[”\"’'»]+ [“\"‘'«]")
 _SHORT, _FEW = 14, 6
+_REFUSING = ("reject", "oppose", "refuse")
 _CHARGE = re.compile(
     r"\b(?:claim|report|accusation|allegation|charge|version|tale|story|talk|assertion|rumou?r|suggestion)s?\b",
     re.IGNORECASE,
@@ -203,7 +204,10 @@ def _on(
         and not takes_a_stand(a.verb, cut(text, a.cue))
     ):
         return "speaks of", ""  # *she would have opened it long ago*
-    turned = taken == "rejects" and term not in matcher.stops and keeps_away(content, term, matcher)
+    kept_away = term not in matcher.stops and keeps_away(content, term, matcher)
+    if kept_away and taken == "rejects" and a.verb not in _REFUSING and is_a_ban(term, matcher):
+        taken = "demands"  # *should not be admitted*, of a clause that forbids to admit
+    turned = kept_away and (taken == "rejects" or (taken == "demands" and is_a_ban(term, matcher)))
     if classifier is None and not turned and not leaves_it(content):
         taken = learned().stance(weighed(a, text, content, term, sides, people, matcher, taken))
     return taken, (waits or condition_words(content)) if taken == "condition" else ""
@@ -244,7 +248,7 @@ def by_grammar(
         for sentence in SENTENCES.split(content):
             found = condition_of(sentence, willing=willing(a.verb, cut(text, a.cue)))
             if found is not None and (taken := _in_condition(found, sentence, term, matcher)) is not None:
-                if taken == "demands" and not stops and keeps_away(sentence, term, matcher):
+                if taken == "demands" and keeps_away(sentence, term, matcher) and not is_a_ban(term, matcher):
                     return "rejects", ""
                 if _of_another(found.main, sides, people) and taken == "condition":
                     return "speaks of", ""
@@ -253,7 +257,7 @@ def by_grammar(
     if taken in ("speaks of", "announces", "demands") and not takes_a_stand(a.verb, cut(text, a.cue)):
         taken = of_which(content, sides, people) or taken
     between = text[a.cue[1] : a.content[0][0]] if a.cue and a.content and a.content[0][0] > a.cue[1] else ""
-    if taken in ("rejects", "speaks of") and term in matcher.restrains and a.verb not in ("reject", "oppose", "refuse"):
+    if taken in ("rejects", "speaks of") and term in matcher.restrains and a.verb not in _REFUSING:
         clause = matcher.about(content, term)[0]
         if never_did(clause) and not _of_another(clause, sides, people):
             return "denies", ""
@@ -276,7 +280,7 @@ def by_grammar(
             return "speaks of", ""
         if taken == "demands" and _of_another(whole, sides, people) and not _OBLIGED.search(whole):
             return "speaks of", ""
-    if taken in ("demands", "accepts") and not stops and keeps_away(content, term, matcher):
+    if taken in ("demands", "accepts") and keeps_away(content, term, matcher) and not is_a_ban(term, matcher):
         return "rejects", ""
     if taken == "speaks of" and term not in matcher.restrains and a.verb not in ("ask", "deny"):
         clause = matcher.about(content, term)[0]

@@ -164,7 +164,7 @@ class TopicMatcher:
     """What is asked about: names of terms (or of matters, where there is no agreement), and how each is known.
 
     ``topics``: the matters of each; ``titles``: what it is called; ``marks``: patterns and how much each counts; ``stops``: terms
-    that stop acts of war; ``restrains``: terms that forbid or limit something; ``leaves``: terms by which somebody withdraws; ``unknown``: terms that no word makes out; ``binds``: whom each binds; ``texts``: their clauses.
+    that stop acts of war; ``restrains``: terms that forbid or limit something; ``placing``: those that forbid to be somewhere; ``leaves``: terms by which somebody withdraws; ``unknown``: terms that no word makes out; ``binds``: whom each binds; ``texts``: their clauses.
     """
 
     topics: Mapping[str, tuple[str, ...]]
@@ -172,6 +172,7 @@ class TopicMatcher:
     marks: Mapping[str, tuple[tuple[re.Pattern[str], float], ...]] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
     restrains: frozenset[str] = frozenset()
+    placing: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
     binds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     leaves: frozenset[str] = frozenset()
@@ -225,6 +226,7 @@ class TopicMatcher:
             marks[term] = tuple(found)
         stops = frozenset(t for t, a in texts.items() if _ACTS_OF_WAR & {*a.forbids})
         restrains = frozenset(t for t, a in texts.items() if a.forbids)
+        placing = frozenset(t for t, a in texts.items() if _PLACING & {*a.forbids})
         unknown = tuple(t for t, found in marks.items() if sum(weight for _, weight in found) < ENOUGH)
         called = {t: about.title or about.text for t, about in texts.items()}
         binds = {t: frozenset(about.binds) for t, about in texts.items()}
@@ -235,6 +237,7 @@ class TopicMatcher:
             marks,
             stops,
             restrains,
+            placing,
             unknown,
             binds,
             leaves,

@@ -121,6 +121,9 @@ class Verbs(Contents):
         refusing = self.words[i].lemma in cues.REFUSING and any(
             self._tag(k) == "XX0" or self._lower(k) == "never" for k in range(g, i)
         )
+        refusing = refusing and not any(
+            self.words[k].lemma == "be" for k in range(g, i)
+        )  # *would not be allowed to join*
         if refusing and left and self._rest(i + 1) and any(self._tag(k) == "VM0" for k in range(g, i)):
             return self._made(left, self._chars(g, i), self._rest(i + 1), "refuse")
         return None

@@ -56,7 +56,9 @@ def plain_hash(column: pl.Series, seed: int) -> _Words:
     Returns:
         The numbers.
     """
-    if column.dtype not in (pl.String, pl.Categorical, pl.Enum) or column.null_count() == len(column):
+    if column.null_count() == len(column):
+        return np.full(len(column), mixed(np.array([np.uint64(seed) ^ _FIRST]))[0])
+    if column.dtype not in (pl.String, pl.Categorical, pl.Enum):
         return keyed_hash(column, seed).to_numpy()
     text = column.cast(pl.String).fill_null("").to_arrow()
     offsets, data = (

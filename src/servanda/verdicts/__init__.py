@@ -5,7 +5,7 @@ verdicts with numbered steps. It promises: pure (no clock, disk or network); the
 bytes; a party's word alone confirms nothing, but the register says whose word it is; where nobody looked nothing is complied.
 
 * ``reports``      the reports as they are judged, and their incidents
-* ``case_file``    findings with their times, to be asked; ``event_times``: when events happened, when terms bind
+* ``case_file``    findings with their times, to be asked; ``speaking``: the reports that assert incidents; ``event_times``: when events happened, when terms bind
 * ``acts_counted`` how many acts the incidents of a prohibition had, where anybody counted them
 * ``occurrences``  what happened under a query, when, where and how much; what was seen not to have been done
 * ``chances/``     of several incidents together, at both ends
@@ -17,6 +17,7 @@ bytes; a party's word alone confirms nothing, but the register says whose word i
 * ``bodies/``      what those who decide have decided: a body's finding in the place of the rule's, and steps that say so
 * ``grounds/``     what a verdict rests on
 * ``parts``        what a verification has beside its verdicts; ``divided/``: verdicts where findings lie elsewhere
+* ``listed``       incidents in order, by their ids
 * ``found``        all that is found, before anything is concluded; ``verify``: all of it; ``findings_table``: findings as they are written out; ``model``: verdicts as values; ``verification``: everything that one run found; ``summary``, ``summary_words``: the run in short; ``to_verify``: what to verify next
 """
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
 
 import polars as pl
 
@@ -14,7 +16,8 @@ from servanda.verdicts.builder import VerdictBuilder, ids, time_words
 from servanda.verdicts.case_file import Faint
 from servanda.verdicts.chances.small import answered_words, faint_words, true_though_answered
 from servanda.verdicts.event_times import Span
-from servanda.verdicts.evidence_steps import accusation, evidence_steps
+from servanda.verdicts.evidence_steps import Evidence, accusation, accusers, evidence_of, evidence_steps
+from servanda.verdicts.listed import Listed
 from servanda.wording import plural
 
 COUNTED = ("confirmed", "excused", "alleged")
@@ -24,22 +27,51 @@ COUNTED = ("confirmed", "excused", "alleged")
 class Acts:
     """The incidents that may be acts under a term, by status; ``unanswered``: the alleged ones that nobody could refute."""
 
-    confirmed: tuple[str, ...]
-    excused: tuple[str, ...]
-    alleged: tuple[str, ...]
-    below: tuple[str, ...]
-    open: tuple[str, ...]
-    unanswered: tuple[str, ...]
-    told: tuple[str, ...]
+    confirmed: Sequence[str]
+    excused: Sequence[str]
+    alleged: Sequence[str]
+    below: Sequence[str]
+    open: Sequence[str]
+    unanswered: Sequence[str]
+    told: Sequence[str]
     """What a source without a side said that saw nothing itself, and that was answered: it is open no more."""
-    answered: Mapping[str, float]
-    """What was answered, with the least probability with which it would have been seen."""
+    answered: tuple[float, ...]
+    """Of each that was answered the least probability with which it would have been seen."""
     faint: Faint
     """What is too improbable for a finding."""
     excuses: tuple[str, ...]
     """The exceptions under which the excused fall."""
-    findings: pl.DataFrame
-    """What is found about them, with the evidence behind it."""
+    accusers: int
+    """In how many of the alleged ones observers are among the accusers."""
+    evidence: Evidence
+    reports: int
+    """How many reports assert what counts."""
+    origins: pl.Series
+    """Of which origins these are, each once."""
+
+    @staticmethod
+    def together(parts: Sequence[Acts]) -> Acts:
+        """Those of shares that have no incident in common, and of which each knows all that is faint."""
+        first = parts[0]
+        names: dict[str, Any] = {name: Listed.together(*(getattr(one, name) for one in parts)) for name in _NAMES}
+        return replace(
+            first,
+            **names,
+            answered=tuple(chain.from_iterable(one.answered for one in parts)),
+            excuses=tuple(sorted(set(chain.from_iterable(one.excuses for one in parts)))),
+            accusers=sum(one.accusers for one in parts),
+            evidence=Evidence.together([one.evidence for one in parts]),
+            reports=sum(one.reports for one in parts),
+            origins=pl.concat([one.origins for one in parts]).unique(),
+        )
+
+    @property
+    def incidents(self) -> set[str]:
+        """All of which the steps tell."""
+        return {*chain.from_iterable(getattr(self, name) for name in _NAMES), *self.evidence.incidents}
+
+
+_NAMES = ("confirmed", "excused", "alleged", "below", "open", "unanswered", "told")
 
 
 def measure_coverage(builder: VerdictBuilder, span: Span, pattern: Pattern) -> None:
@@ -54,7 +86,7 @@ def since_words(builder: VerdictBuilder, span: Span) -> str:
 
 
 def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFrame, *, below: bool) -> Acts:
-    """Sorts acts by their status, and enters those that count into the verdict.
+    """Sorts acts by their status.
 
     Args:
         builder: the verdict in the making, with its coverage.
@@ -66,34 +98,40 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         The incidents by status.
     """
     assert builder.coverage is not None
-    builder.confirmed, builder.excused = ids(rows, "confirmed"), ids(rows, "excused")
-    builder.alleged = ids(rows, "alleged")
-    if "key" in rows.columns:
-        builder.counting(rows["key"].filter(rows["status"].is_in(COUNTED)))
+    confirmed, excused, alleged_ = (ids(rows, status) for status in COUNTED)
+    said = builder.case.said_by(rows["key"].filter(rows["status"].is_in(COUNTED)))
     open_ = ids(rows, "open")
     asked: tuple[set[str], set[str]] = (set(), set())
     if builder.case.answers(builder.coverage):
         answerable = findings.select("incident", "status")
         answerable = answerable.filter(findings["answerable"]) if findings.height else answerable
-        could = {status: set(ids(answerable, status)) for status in ("alleged", "open")}
-        asked = could["alleged"].intersection(builder.alleged), could["open"].intersection(open_)
+        asked = {*ids(answerable, "alleged")} & {*alleged_}, {*ids(answerable, "open")} & {*open_}
     answered = builder.case.answered(set.union(*asked), builder.coverage)
     alleged, told = ({i for i in those if i in answered} for those in asked)
+    own = findings
+    if rows is not findings and findings.height:
+        own = findings.filter(pl.col("incident").is_in(rows["incident"].implode()))
     return Acts(
-        builder.confirmed,
-        builder.excused,
-        builder.alleged,
+        confirmed,
+        excused,
+        alleged_,
         ids(rows, "below") if below else (),
         tuple(i for i in open_ if i not in told) if told else open_,
-        tuple(i for i in builder.alleged if i not in alleged) if alleged else builder.alleged,
+        tuple(i for i in alleged_ if i not in alleged) if alleged else alleged_,
         tuple(sorted(told)),
-        answered,
+        tuple(answered.values()),
         builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
-        _excuses(findings, builder.excused),
-        findings
-        if rows is findings or not findings.height
-        else findings.filter(pl.col("incident").is_in(rows["incident"].implode())),
+        _excuses(findings, excused),
+        accusers(own, alleged_) if alleged_ else 0,
+        evidence_of(builder, own),
+        *said,
     )
+
+
+def enter(builder: VerdictBuilder, acts: Acts) -> None:
+    """Enters the acts that count into the verdict."""
+    builder.confirmed, builder.excused, builder.alleged = acts.confirmed, acts.excused, acts.alleged
+    builder.counting((acts.reports, len(acts.origins)))
 
 
 def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
@@ -119,7 +157,7 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
         against = f" against {builder.party_name}" if builder.party else ""
         builder.step(
             "alleged",
-            f"{plural(len(acts.alleged), 'incident is', 'incidents are')} alleged{against}, by {_voices(builder)}, and not confirmed{accusation(acts.findings, acts.alleged)}.",
+            f"{plural(len(acts.alleged), 'incident is', 'incidents are')} alleged{against}, by {_voices(builder)}, and not confirmed{accusation(acts.accusers, len(acts.alleged))}.",
             acts.alleged,
         )
     if acts.below:
@@ -136,16 +174,16 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
             f"{plural(len(acts.open), 'incident is', 'incidents are')} open: it may have been such an act, but it is not settled that it was, whose it was, or that it lies inside the place and window.",
             acts.open,
         )
-    evidence_steps(builder, acts.findings)
+    evidence_steps(builder, acts.evidence)
     builder.coverage_step(nothing_seen=not (acts.confirmed or acts.excused or acts.open))
-    said = {*acts.alleged, *acts.told}
+    said = len({*acts.alleged, *acts.told} if acts.told else acts.alleged)
     if said:
-        answered = sorted(said - set(acts.unanswered))
-        text = f"No allegation (of {len(said)}) speaks of a place and time that was watched to the standard."
+        answered = sorted({*acts.alleged, *acts.told} - {*acts.unanswered}) if acts.answered else []
+        text = f"No allegation (of {said}) speaks of a place and time that was watched to the standard."
         if answered:
             verb = "speaks" if len(answered) == 1 else "speak"
-            some = "The one allegation" if len(said) == 1 else f"{len(answered):,} of {len(said):,} allegations"
-            text = f"{some} {verb} of a place and time that was watched to the standard, and nothing was seen there. {answered_words([true_though_answered(p) for p in acts.answered.values()])}"
+            some = "The one allegation" if said == 1 else f"{len(answered):,} of {said:,} allegations"
+            text = f"{some} {verb} of a place and time that was watched to the standard, and nothing was seen there. {answered_words([true_though_answered(p) for p in acts.answered])}"
         builder.step("answered", text, answered)
 
 

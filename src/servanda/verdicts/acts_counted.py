@@ -73,13 +73,13 @@ class ActsCounted:
 NOT_COUNTED = ActsCounted()
 
 
-def acts_counted(builder: VerdictBuilder, status: str, incidents: Iterable[str]) -> ActsCounted:
+def acts_counted(builder: VerdictBuilder, status: str, incidents: Iterable[str] | None = None) -> ActsCounted:
     """How many acts some incidents of a prohibition had.
 
     Args:
         builder: the verdict in the making.
         status: what was found of them.
-        incidents: which of its incidents.
+        incidents: which of its incidents; left out, all of that status.
 
     Returns:
         What was counted of them; nothing where nobody gives a number.

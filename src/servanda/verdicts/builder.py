@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,8 @@ from servanda.verdicts.breaches import Breach, Breaches
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.coverage_words import bearing_checks, coverage_words, door_words, doors, unheard
 from servanda.verdicts.event_times import EventTime, Span
-from servanda.verdicts.hearsay_words import hearsay_words
+from servanda.verdicts.hearsay_words import Carried, carried_of, hearsay_words
+from servanda.verdicts.listed import Listed
 from servanda.verdicts.model import Step, Verdict, VerdictWord, watched_of
 from servanda.verdicts.watches import check_words
 
@@ -38,12 +39,14 @@ class VerdictBuilder:
     steps: list[Step] = field(default_factory=list)
     word: VerdictWord = "undetermined"
     coverage: Measured | None = None
-    confirmed: tuple[str, ...] = ()
-    alleged: tuple[str, ...] = ()
-    excused: tuple[str, ...] = ()
+    confirmed: Sequence[str] = ()
+    alleged: Sequence[str] = ()
+    excused: Sequence[str] = ()
     counted: bool = True
     measure: dict[str, float | int | str | None] = field(default_factory=dict)
     breaches: tuple[Breach, ...] = ()
+    carried: Carried | None = None
+    """The reports that count for less than they say, where these were looked up already."""
     _voices: tuple[Any, tuple[int, int]] = ((), (0, 0))
 
     @property
@@ -74,12 +77,12 @@ class VerdictBuilder:
         """How many reports assert what is counted, and how many origins they have; asked for again, it is not counted again."""
         of = (self.confirmed, self.alleged, self.excused)
         if self._voices[0] != of:
-            self._voices = of, self.case.count([*self.confirmed, *self.alleged, *self.excused])
+            self._voices = of, self.case.count(Listed.together(*of))
         return self._voices[1]
 
-    def counting(self, keys: pl.Series) -> None:
-        """Count the reports and origins of what is counted by the keys of these incidents, which is quicker."""
-        self._voices = (self.confirmed, self.alleged, self.excused), self.case.count(keys)
+    def counting(self, voices: tuple[int, int]) -> None:
+        """Take these as the numbers of reports and origins of what is counted."""
+        self._voices = (self.confirmed, self.alleged, self.excused), voices
 
     @property
     def guarded(self) -> bool:
@@ -89,8 +92,11 @@ class VerdictBuilder:
 
     def step(self, rule: str, text: str, uses: Iterable[str] = ()) -> None:
         """Adds a numbered step."""
-        used = uses.sort().to_list() if isinstance(uses, pl.Series) else sorted(uses)
-        self.steps.append(Step(len(self.steps) + 1, rule, text, tuple(used)))
+        if isinstance(uses, pl.Series):
+            uses = Listed(uses)
+        self.steps.append(
+            Step(len(self.steps) + 1, rule, text, uses if isinstance(uses, Listed) else tuple(sorted(uses)))
+        )
 
     def date(self, moment: datetime | None) -> str:
         """An instant in the agreement's zone."""
@@ -119,18 +125,18 @@ class VerdictBuilder:
             The builder itself.
         """
         self.word, self.counted = word, counted
-        if counted and self.case.hearsay.height:
+        if counted and self.carried is None and self.case.hearsay.height:
             used = {incident for step in self.steps for incident in step.uses}
-            own = {*self.confirmed, *self.alleged, *self.excused}
-            for told in hearsay_words(self.case.hearsay, used, own):
-                self.step(*told)
+            self.carried = carried_of(self.case.hearsay, used, {*self.confirmed, *self.alleged, *self.excused})
+        for told in hearsay_words(self.carried) if counted and self.carried is not None else ():
+            self.step(*told)
         self.step("verdict", f"{word}: {reason}.")
         return self
 
     def build(self) -> Verdict:
         """The verdict as a value, once it is finished."""
         counted = self.counted
-        incidents = _in_order([*self.confirmed, *self.excused, *self.alleged]) if counted else ()
+        incidents = Listed.together(self.confirmed, self.excused, self.alleged) if counted else Listed()
         reports, origins = self.voices() if counted else (0, 0)
         by_status = {"confirmed": self.confirmed, "alleged": self.alleged, "excused": self.excused}
         return Verdict(
@@ -212,14 +218,9 @@ def time_words(builder: VerdictBuilder, time: EventTime) -> str:
     return f"between {builder.date(time.earliest)} and {builder.date(time.latest)}"
 
 
-def ids(rows: pl.DataFrame, *status: str) -> tuple[str, ...]:
+def ids(rows: pl.DataFrame, *status: str) -> Listed:
     """The incidents of some statuses, in order."""
     if not rows.height:
-        return ()
+        return Listed()
     of = rows["status"] == status[0] if len(status) == 1 else rows["status"].is_in(status)
-    return _in_order(rows["incident"].filter(of).to_list())
-
-
-def _in_order(incidents: Iterable[str]) -> tuple[str, ...]:
-    """Incidents in order, each once; quick where they come in a few runs that are in order."""
-    return tuple(dict.fromkeys(sorted(incidents)))
+    return Listed(rows["incident"].filter(of))

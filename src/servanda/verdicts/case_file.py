@@ -18,11 +18,11 @@ from servanda.evidence.model import REPORT, empty
 from servanda.findings.faint import FAINT
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
-from servanda.incidents import standing
 from servanda.incidents.doubts import Doubts
-from servanda.values.names import name_keys
 from servanda.values.time import Interval
+from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import COUNT, OCCURRENCE
+from servanda.verdicts.speaking import asserting_of, speaking_of
 from servanda.verdicts.watches import Check
 
 Faint: TypeAlias = tuple[int, int, int]
@@ -98,7 +98,7 @@ class CaseFile:
         )
 
     def counting(self, asserting: pl.DataFrame, speaking: pl.DataFrame) -> CaseFile:
-        """The same with what is counted of its members already at hand (:func:`asserting_of`, :func:`speaking_of`)."""
+        """The same with what is counted of its members already at hand (``speaking``)."""
         return dataclasses.replace(self, _asserting=asserting, _speaking=speaking)
 
     def measured_with(self, other: CaseFile) -> CaseFile:
@@ -145,14 +145,16 @@ class CaseFile:
         return self.doubts.at_most(rows)
 
     def acts_of(
-        self, reading: str | None, term: str, party: str | None, status: str, incidents: Iterable[str]
+        self, reading: str | None, term: str, party: str | None, status: str, incidents: Iterable[str] | None
     ) -> pl.DataFrame:
-        """How many acts were counted in some incidents of a prohibition (``occurrences.COUNT``), one row per incident and unit."""
+        """How many acts were counted in some incidents (or all) of a prohibition (``occurrences.COUNT``), one row per incident and unit."""
         if not self.counts.height:
             return self.counts
         index = NO_PARTY if party is None else self.actors.index(party)
         of = pl.col("unit").is_in(self.numbers(reading, term, "act", party)) & pl.col("party").is_in([index, NO_PARTY])
-        rows = self.counts.filter(of & (pl.col("status") == status) & pl.col("incident").is_in(sorted(set(incidents))))
+        rows = self.counts.filter(of & (pl.col("status") == status))
+        if incidents is not None:
+            rows = rows.filter(pl.col("incident").is_in(sorted(set(incidents))))
         return rows.unique(["incident", "counted_in"], keep="first", maintain_order=True)
 
     def faint_of(self, reading: str | None, owner: str, role: str, party: str | None) -> Faint:
@@ -350,34 +352,27 @@ class CaseFile:
     def _place_of(self, coverage: Measured) -> str | None:
         return next(place for place, cells in self._cells.items() if cells is coverage.cells)
 
-    def count(self, incidents: Iterable[str] | pl.Series) -> tuple[int, int]:
-        """The reports that assert some incidents (by their ids, or a series of their keys), and their independent origins."""
+    def count(self, incidents: Iterable[str]) -> tuple[int, int]:
+        """The reports that assert some incidents, and their independent origins."""
+        reports, origins = self.said_by(incidents)
+        return reports, len(origins)
+
+    def said_by(self, incidents: Iterable[str] | pl.Series) -> tuple[int, pl.Series]:
+        """How many reports assert some incidents (by their ids, or a series of their keys), and of which origins, each once."""
         if self._speaking is None:
             self._speaking = speaking_of(asserting_of(self.members))
         by, of = "key", incidents
         if not isinstance(of, pl.Series):
-            by, of = "incident", pl.Series(list(of), dtype=pl.String)
-        if not len(of):
-            return 0, 0
-        said = self._speaking[by].is_in(of.implode())
+            by, of = "incident", of.column if isinstance(of, Listed) else pl.Series(list(of), dtype=pl.String)
+        said = (
+            self._speaking[by].is_in(of.implode()) if len(of) else pl.repeat(False, self._speaking.height, eager=True)
+        )
         origins = self._speaking["origins"].filter(said)
-        return int(self._speaking["reports"].filter(said).sum()), origins.explode().n_unique() if len(origins) else 0
+        return int(self._speaking["reports"].filter(said).sum()), origins.explode(empty_as_null=False).unique()
 
     def passed(self, moment: datetime) -> bool:
         """Whether an instant has come as of ``as_of``; without an as-of every instant has."""
         return self.as_of is None or self.as_of >= moment
-
-
-def asserting_of(members: pl.DataFrame) -> pl.DataFrame:
-    """The reports of incidents that still stand and deny nothing, without a place at none."""
-    told = standing(members).filter(pl.col("stance") != "denies")
-    return told.with_columns(pl.col("lat", "lon").fill_null(float("nan")))
-
-
-def speaking_of(asserting: pl.DataFrame) -> pl.DataFrame:
-    """Of every incident how many of these reports it has, and their origins, as names are compared."""
-    named = asserting.select("key", "incident", name_keys(pl.col("origin")))
-    return named.group_by("key", "incident").agg(reports=pl.len(), origins=pl.col("origin").unique())
 
 
 def _by_unit(table: pl.DataFrame) -> dict[int, pl.DataFrame]:

@@ -6,9 +6,8 @@ lies near an edge nor what was answered adds up to an act.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder
@@ -26,7 +25,7 @@ def obstacles(
     whole: Interval | None = None,
     *,
     faint: Faint = NOTHING_FAINT,
-    answered: Mapping[str, float] = MappingProxyType({}),
+    answered: Iterable[float] = (),
 ) -> tuple[str, ...]:
     """What stands in the way of ``complied``.
 
@@ -35,7 +34,7 @@ def obstacles(
         unanswered: the allegations that were not answered, where they stand in the way.
         whole: all the time in which the term may bind, as if it were over; left out, the window.
         faint: what is too improbable for a finding, where one of it would be a breach.
-        answered: the allegations that were answered, where one of them would be a breach, with how well they would have been seen.
+        answered: how well the allegations that were answered would have been seen, where one of them would be a breach.
 
     Returns:
         Reasons in words, each fit to end a sentence; none where nothing stands in the way.
@@ -57,7 +56,7 @@ def obstacles(
             " by others than who alleges" if any(w.side in case.agreement.actors for w in case.coverage.watches) else ""
         )
         out.append(f"{words} not answered, for place and time were not watched to the standard{whom}")
-    true = [true_though_answered(p) for p in answered.values()]
+    true = [true_though_answered(p) for p in answered]
     out += [reason for _, reason in not_ruled_out(faint, true, case.agreement.mandate.threshold)]
     return tuple(out)
 

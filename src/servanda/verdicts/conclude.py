@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import polars as pl
@@ -18,11 +18,15 @@ from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.chosen import rest_on_the_text
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.kinds import rules_of
+from servanda.verdicts.listed import Listed
 from servanda.verdicts.model import Step, Verdict, VerdictWord
 from servanda.verdicts.reconciliation import RECONCILED
 from servanda.wording import plural
 
 _CLEARS = frozenset({"complied", "excused", "not_in_force", "not_due"})
+
+
+Voices: TypeAlias = Mapping[tuple[str, str | None], tuple[int, int]]
 
 
 class Concluded(Protocol):
@@ -119,7 +123,7 @@ def _breaches(concluded: Sequence[Concluded]) -> Breaches:
     return breaches
 
 
-def combine(case: CaseFile, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+def combine(case: CaseFile, verdicts: Sequence[Verdict], voices: Voices | None = None) -> tuple[Verdict, ...]:
     """Puts verdicts in order; with several readings, adds a combined row after each party's own.
 
     The combined verdict is the readings' own where they agree; ``disputed`` where one says that the term was breached and another
@@ -128,6 +132,7 @@ def combine(case: CaseFile, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     Args:
         case: gives the order of terms, parties and readings, and what is known of incidents.
         verdicts: the verdicts, each of one term, party and reading.
+        voices: by term and party how many reports and origins speak of what counts in any reading, where the case does not know.
 
     Returns:
         The rows.
@@ -152,7 +157,7 @@ def combine(case: CaseFile, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
             rows.sort(key=lambda v: (readings.index(v.reading), str(v.window.start)))
             out += rows
             if len({v.reading for v in rows}) == len(rows):
-                out.append(_combined(rows, case))
+                out.append(_combined(rows, case, voices))
     return tuple(out)
 
 
@@ -187,15 +192,16 @@ def common_word(words: Sequence[VerdictWord]) -> VerdictWord:
     return "disputed" if "breached" in words and _CLEARS & set(words) else "undetermined"
 
 
-def _combined(rows: Sequence[Verdict], case: CaseFile) -> Verdict:
+def _combined(rows: Sequence[Verdict], case: CaseFile, voices: Voices | None) -> Verdict:
     """The row that stands for all readings."""
     verdict = common_word([v.verdict for v in rows])
     by_status = {
-        status: tuple(sorted({incident for v in rows for incident in v.by_status.get(status, ())}))
+        status: Listed.together(*(v.by_status.get(status, ()) for v in rows))
         for status in ("confirmed", "alleged", "excused")
     }
-    incidents = sorted({incident for v in rows for incident in v.incidents})
-    reports, origins = case.count(incidents)
+    incidents = Listed.together(*(v.incidents for v in rows))
+    known = case.count(incidents) if voices is None else voices.get((rows[0].term, rows[0].party), (0, 0))
+    reports, origins = known
     return Verdict(
         term=rows[0].term,
         party=rows[0].party,
@@ -210,7 +216,7 @@ def _combined(rows: Sequence[Verdict], case: CaseFile) -> Verdict:
         coverage=min((v.coverage for v in rows if v.coverage is not None), default=None),
         watched=min((v.watched for v in rows if v.watched is not None), key=lambda w: w.share, default=None),
         standard=rows[0].standard,
-        incidents=tuple(incidents),
+        incidents=incidents,
         steps=_combined_steps(rows, verdict, case),
         measure=rows[0].measure if all(v.measure == rows[0].measure for v in rows) else {},
         by_status=by_status,

@@ -1,66 +1,164 @@
-"""Steps that say on what findings rest: who saw it and who denies it, whose author is contested, what was withdrawn, what was pleaded."""
+"""Steps that say on what findings rest: who saw it and who denies it, whose author is contested, what was withdrawn, what was pleaded.
+
+First it is found (:func:`evidence_of`), of all incidents or of a share of them; what is found of shares is put together
+(:func:`together`) and told as if it had been found of all.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 import polars as pl
 
 from servanda.findings.matching import NO_PARTY
 from servanda.verdicts.builder import VerdictBuilder
+from servanda.verdicts.listed import Listed
 from servanda.wording import listing, plural
 
 _NAMED = 5  # incidents that are told one by one
 
 
-def accusation(findings: pl.DataFrame, alleged: tuple[str, ...]) -> str:
-    """In how many of the alleged incidents observers are among the accusers, as the end of a sentence."""
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Incidents of which the first ``few`` (by their ids) are told one by one, in words, out of ``count``."""
+
+    incidents: Sequence[str] = ()
+    few: tuple[tuple[str, str], ...] = ()
+    count: int = 0
+
+    @staticmethod
+    def together(parts: Sequence[Some]) -> Some:
+        """Those of shares that have no incident in common."""
+        few = sorted(chain.from_iterable(one.few for one in parts), key=lambda told: told[0])
+        return Some(
+            Listed.together(*(one.incidents for one in parts)), tuple(few[:_NAMED]), sum(one.count for one in parts)
+        )
+
+    @property
+    def words(self) -> str:
+        """The few, and how many more there are."""
+        more = f"; and {self.count - _NAMED} more" if self.count > _NAMED else ""
+        return "; ".join(words for _, words in self.few) + more
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What must be told of the evidence behind findings; ``denied_acts``: in how many of what is ``denied`` that concerns the act itself."""
+
+    denied: Some = field(default_factory=Some)
+    denied_acts: int = 0
+    contested: Some = field(default_factory=Some)
+    exchange: Sequence[str] = ()
+    withdrawn: Some = field(default_factory=Some)
+    silent: Sequence[str] = ()
+    plea: Sequence[str] = ()
+    private: Sequence[str] = ()
+
+    @staticmethod
+    def together(parts: Sequence[Evidence]) -> Evidence:
+        """That of shares that have no incident in common."""
+        return Evidence(
+            Some.together([one.denied for one in parts]),
+            sum(one.denied_acts for one in parts),
+            Some.together([one.contested for one in parts]),
+            Listed.together(*(one.exchange for one in parts)),
+            Some.together([one.withdrawn for one in parts]),
+            Listed.together(*(one.silent for one in parts)),
+            Listed.together(*(one.plea for one in parts)),
+            Listed.together(*(one.private for one in parts)),
+        )
+
+    @property
+    def incidents(self) -> set[str]:
+        """All of which it tells."""
+        some = (one.incidents for one in (self.denied, self.contested, self.withdrawn))
+        return {*chain.from_iterable(some), *self.exchange, *self.silent, *self.plea, *self.private}
+
+
+def accusers(findings: pl.DataFrame, alleged: Sequence[str]) -> int:
+    """In how many of the alleged incidents observers are among the accusers."""
     seen = findings["incident"].filter((findings["observers"] > 0) & (findings["party"] >= 0))
-    n = len({*seen.to_list()}.intersection(alleged)) if len(seen) else 0
-    rest = ", and only others of the rest" if n < len(alleged) else ""
-    return f"; observers accuse it of {n} of them{rest}" if n else ""
+    return seen.filter(seen.is_in(Listed.together(alleged).column.implode())).n_unique()
 
 
-def evidence_steps(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
-    """Adds what must be told of the evidence behind the findings of a term about a party (and what is open)."""
+def accusation(accused: int, alleged: int) -> str:
+    """In how many of the alleged incidents observers are among the accusers, as the end of a sentence."""
+    rest = ", and only others of the rest" if accused < alleged else ""
+    return f"; observers accuse it of {accused} of them{rest}" if accused else ""
+
+
+def evidence_of(builder: VerdictBuilder, findings: pl.DataFrame) -> Evidence:
+    """What must be told of the evidence behind the findings of a term about a party (and what is open)."""
     if not findings.height:
-        return
-    _contrary(builder, findings)
-    _authors(builder, findings)
-    exchange = findings["incident"].filter(findings["exchange"]).unique()
-    if len(exchange):
-        words = f"{plural(len(exchange), 'incident is', 'incidents are')} an exchange, or an act of several: of more than one party there is enough to name it as an author. Who began is not shown by that."
-        builder.step("exchange", words, exchange)
-    _withdrawn(builder, findings)
-    _grounds(builder, findings)
-    private = findings["incident"].filter(findings["status"] == "private").unique()
-    if len(private):
-        words = f"{plural(len(private), 'incident is', 'incidents are')} confirmed as done by private persons: no party's act, and counted beside."
-        builder.step("private", words, private)
+        return Evidence()
+    denied, acts = _denied(findings)
+    confirmed = findings["status"].is_in(["confirmed", "excused"]) & (findings["party"] >= 0)
+    return Evidence(
+        denied,
+        acts,
+        _contested(builder, findings),
+        _names(findings, findings["exchange"]),
+        _withdrawn(builder, findings),
+        _names(findings, confirmed & ~findings["basis_stated"]),
+        _names(findings, findings["plea"] == "not shown"),
+        _names(findings, findings["status"] == "private"),
+    )
 
 
-def _contrary(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
+def evidence_steps(builder: VerdictBuilder, found: Evidence) -> None:
+    """Adds what must be told of the evidence."""
+    if found.denied.count:
+        end = f" In {found.denied_acts} of them nothing is confirmed for that." if found.denied_acts else ""
+        words = f"Observers against observers: {found.denied.words}.{end}"
+        builder.step("contrary", words, found.denied.incidents)
+    if found.contested.count:
+        words = f"The author is contested, and nobody's is confirmed beside another's. Named are, for {found.contested.words}."
+        builder.step("author_contested", words, found.contested.incidents)
+    if found.exchange:
+        words = f"{plural(len(found.exchange), 'incident is', 'incidents are')} an exchange, or an act of several: of more than one party there is enough to name it as an author. Who began is not shown by that."
+        builder.step("exchange", words, found.exchange)
+    if found.withdrawn.incidents:
+        words = f"Withdrawn, which leaves it open and confirms nothing: {found.withdrawn.words}."
+        builder.step("withdrawn", words, found.withdrawn.incidents)
+    if found.silent:
+        words = f"On what naming {builder.party_name} rests is not stated for {plural(len(found.silent), 'incident')}."
+        builder.step("basis", words, found.silent)
+    if found.plea:
+        words = f"For {plural(len(found.plea), 'incident')} {builder.party_name} invokes an exception and does not show it: a plea, which excuses nothing."
+        builder.step("plea", words, found.plea)
+    if found.private:
+        words = f"{plural(len(found.private), 'incident is', 'incidents are')} confirmed as done by private persons: no party's act, and counted beside."
+        builder.step("private", words, found.private)
+
+
+def _names(findings: pl.DataFrame, of: pl.Series) -> Listed:
+    return Listed(findings["incident"].filter(of))
+
+
+def _denied(findings: pl.DataFrame) -> tuple[Some, int]:
     """Incidents that observers saw and others deny, each with both counts."""
     contested = findings["contested"]
     denied = findings.filter((findings["against"] > 0) & contested.ne_missing("author"))
     if denied.height == 0:
-        return
+        return Some(), 0
     denied = denied.sort("party", descending=True).unique("incident", keep="first", maintain_order=True)
     few = denied.sort("incident").head(_NAMED).select("incident", "observers", "against")
     each = [
-        f"{incident}: {seen} saw it, {against} {'denies' if against == 1 else 'deny'} it"
+        (incident, f"{incident}: {seen} saw it, {against} {'denies' if against == 1 else 'deny'} it")
         for incident, seen, against in zip(*few.get_columns(), strict=True)
     ]
-    more = f"; and {denied.height - _NAMED} more" if denied.height > _NAMED else ""
     acts = int((denied["contested"] == "act").sum())
-    end = f" In {acts} of them nothing is confirmed for that." if acts else ""
-    builder.step("contrary", f"Observers against observers: {'; '.join(each)}{more}.{end}", denied["incident"])
+    return Some(Listed(denied["incident"]), tuple(each), denied.height), acts
 
 
-def _authors(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
+def _contested(builder: VerdictBuilder, findings: pl.DataFrame) -> Some:
     """Incidents of which different authors are named."""
     disputed = findings.select("key", "incident").filter(findings["contested"] == "author")
     contested = disputed["incident"].unique().sort()
     if contested.is_empty():
-        return
+        return Some()
     few = contested.head(_NAMED)
     found, keys = builder.case.found_of(builder.reading, builder.term.id, "act"), disputed["key"]
     of = found["key"].is_in(keys.filter(disputed["incident"].is_in(few.implode())).implode())
@@ -69,42 +167,23 @@ def _authors(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
     few_named = named.select("incident", "party", "observers").sort("incident", "party").get_columns()
     for incident, party, n in zip(*few_named, strict=True):
         told[incident].append(f"{builder.case.actors[party]} ({_by(n)})")
-    each = [f"{incident}: {listing(who)}" for incident, who in told.items()]
-    more = f"; and {len(contested) - _NAMED} more" if len(contested) > _NAMED else ""
-    words = (
-        f"The author is contested, and nobody's is confirmed beside another's. Named are, for {'; '.join(each)}{more}."
-    )
-    builder.step("author_contested", words, contested)
+    each = tuple((incident, f"{incident}: {listing(who)}") for incident, who in told.items())
+    return Some(Listed(contested), each, len(contested))
 
 
 def _by(observers: int) -> str:
     return f"by {plural(observers, 'observer')}" if observers else "by no observer"
 
 
-def _withdrawn(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
+def _withdrawn(builder: VerdictBuilder, findings: pl.DataFrame) -> Some:
     """What was withdrawn: when, by whom, why."""
     taken = findings["incident"].filter(findings["withdrawn"]).unique().sort()
     if taken.is_empty():
-        return
+        return Some()
     rows = builder.case.withdrawals.filter(pl.col("incident").is_in(taken.implode()))
     rows = rows.select("incident", "origin", "known_at", "summary").unique().sort("incident", "known_at", "origin")
-    each = [
-        f"{incident}: {origin} on {builder.date(known_at)}, {why or 'without a reason'}"
+    each = tuple(
+        (incident, f"{incident}: {origin} on {builder.date(known_at)}, {why or 'without a reason'}")
         for incident, origin, known_at, why in zip(*rows.head(_NAMED).get_columns(), strict=True)
-    ]
-    more = f"; and {rows.height - _NAMED} more" if rows.height > _NAMED else ""
-    words = f"Withdrawn, which leaves it open and confirms nothing: {'; '.join(each)}{more}."
-    builder.step("withdrawn", words, taken)
-
-
-def _grounds(builder: VerdictBuilder, findings: pl.DataFrame) -> None:
-    """On what what is confirmed of a party does not say that it rests; what the party invokes and nobody shows."""
-    confirmed = findings["status"].is_in(["confirmed", "excused"]) & (findings["party"] >= 0)
-    silent = findings["incident"].filter(confirmed & ~findings["basis_stated"]).unique()
-    if len(silent):
-        words = f"On what naming {builder.party_name} rests is not stated for {plural(len(silent), 'incident')}."
-        builder.step("basis", words, silent)
-    plea = findings["incident"].filter(findings["plea"] == "not shown").unique()
-    if len(plea):
-        words = f"For {plural(len(plea), 'incident')} {builder.party_name} invokes an exception and does not show it: a plea, which excuses nothing."
-        builder.step("plea", words, plea)
+    )
+    return Some(Listed(taken), each, rows.height)

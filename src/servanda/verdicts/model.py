@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -32,7 +31,7 @@ class Step:
     n: int
     rule: str
     text: str
-    uses: tuple[str, ...] = ()
+    uses: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,11 +89,11 @@ class Verdict:
     origins: int
     coverage: float | None
     standard: float
-    incidents: tuple[str, ...]
+    incidents: Sequence[str]
     steps: tuple[Step, ...]
     measure: Mapping[str, float | int | str | None] = field(default_factory=dict)
     """What a term of its kind is measured by: delivered, owed and rate; level; least, most and cap; and so on."""
-    by_status: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_status: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The incidents that were counted, by ``confirmed``, ``alleged``, ``excused``."""
     watched: Watched | None = None
     """What of the party's acts would have been seen; ``None`` where nothing was judged."""
@@ -102,9 +101,8 @@ class Verdict:
     """The smallest sets without which it would be another verdict, where that was found."""
 
     def counts(self, incident: str) -> bool:
-        """Whether it counts an incident; its incidents are in order."""
-        at = bisect.bisect_left(self.incidents, incident)
-        return at < len(self.incidents) and self.incidents[at] == incident
+        """Whether it counts an incident."""
+        return incident in self.incidents
 
     def as_data(self, zone: ZoneInfo) -> dict[str, Any]:
         """The row of ``verdicts.json`` (``docs/formats.md``); instants in the agreement's zone."""

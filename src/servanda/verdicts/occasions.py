@@ -119,7 +119,7 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
     faint = case.faint_of(builder.reading, builder.term.id, "trigger", calls.whose)
     if faint[0]:
         builder.step("faint", faint_words(faint))
-    standing_in_the_way = obstacles(builder, whole=span.widest, faint=faint, answered=answered)
+    standing_in_the_way = obstacles(builder, whole=span.widest, faint=faint, answered=answered.values())
     if not standing_in_the_way:
         return builder.finish("complied", f"every occasion was {calls.done} in time, and none would have gone unseen")
     known = f"every occasion that is known was {calls.done} in time; whether there were others cannot be said: "

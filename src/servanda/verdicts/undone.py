@@ -7,7 +7,7 @@ mandate asks for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class Undone:
     """Why it is shown, in words, by which incidents, and how certainly, in millionths."""
 
     why: str
-    uses: tuple[str, ...] = ()
+    uses: Sequence[str] = ()
     certainty: int = CERTAIN
 
 

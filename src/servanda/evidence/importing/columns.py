@@ -24,6 +24,10 @@ UNREAD = frozenset({"altitude", "ignore", "year", "month", "zone_name"})
 DAYS = ("when", "date", "start")
 _SAMPLE = 400
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_NUMBERED = re.compile(r" \(\d+\)$")
+"""What a header's name gets that stands twice."""
+_ASKED = frozenset({"act", "actor", "source", "lat", "lon", "date", "when", "position"})
+"""Roles of which it is asked which of two columns has them."""
 
 
 @dataclass
@@ -127,7 +131,8 @@ def _by_name(column: _Column, hxl: Mapping[str, str], *, own: bool, form: bool) 
     if column.name in hxl:
         return {hxl[column.name]: 4.0}
     if own:
-        return {column.name: 4.0} if column.name in OWN else {}
+        name = _NUMBERED.sub("", column.name)
+        return {name: 4.0} if name in OWN else {}
     found: dict[str, float] = {}
     bare = _BRACKETS.sub("", column.name)
     marks = ("/", " - ", "|", "\n", ":", ".")
@@ -222,7 +227,7 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
             if (
                 abs(rival - score) < 0.25
                 and columns[n].cells != columns[have[0]].cells
-                and role in ("act", "actor", "source", "lat", "lon", "date", "when", "position")
+                and (role in _ASKED or _NUMBERED.search(columns[n].name))
             ):
                 names = tuple(columns[m].name for m in (have[0], n))
                 guess.questions = [q for q in guess.questions if q.key != ("columns", role)]

@@ -283,15 +283,19 @@ def within_reach(where: Where, order: Whole, begun: Floats, longest: float, new:
 
     ``order``: the rows by their start, ``begun``: those starts; ``longest``: the longest interval among them, in hours.
     """
-    out = []
-    for n in new:
-        low = np.searchsorted(begun, where.start[n] - longest - LATEST_H)
-        high = np.searchsorted(begun, where.end[n] + LATEST_H, side="right")
-        some = order[low:high]
-        north = (reach_of(where.radius[some]) + reach_of(where.radius[[n]]) + _HAIR) / KM_PER_DEGREE
-        some = some[(np.abs(where.lat[some] - where.lat[n]) <= north) & (where.end[some] >= where.start[n] - LATEST_H)]
-        here = where.take(np.append(some, n))
-        reach = reach_of(here.radius)
-        apart = distance(here, np.arange(len(some)), np.full(len(some), len(some)))
-        out.append(some[apart <= reach[:-1] + reach[-1]])
-    return np.unique(np.concatenate([*out, np.empty(0, np.int64)])).astype(np.int64)
+    low = np.searchsorted(begun, where.start[new] - longest - LATEST_H)
+    high = np.searchsorted(begun, where.end[new] + LATEST_H, side="right")
+    there = high > low
+    new, low, high, out = new[there], low[there], high[there], [np.empty(0, np.int64)]
+    for piece in _pieces(high - low):
+        each, at = spread(low[piece], high[piece])
+        mine, others = new[piece][each], order[at]
+        met = where.end[others] >= where.start[mine] - LATEST_H
+        mine, others = mine[met], others[met]
+        reach = reach_of(where.radius[mine]) + reach_of(where.radius[others])
+        met = np.abs(where.lat[others] - where.lat[mine]) <= (reach + _HAIR) / KM_PER_DEGREE
+        mine, others, reach = mine[met], others[met], reach[met]
+        both = where.take(np.concatenate([mine, others]))
+        apart = distance(both, np.arange(len(mine)), np.arange(len(mine), 2 * len(mine)))
+        out.append(others[apart <= reach].astype(np.int64))
+    return np.unique(np.concatenate(out))

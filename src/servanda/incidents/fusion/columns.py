@@ -5,13 +5,13 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Where, ordered
+from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Where, ordered, spread
 from servanda.incidents.fusion.cluster import runs
 from servanda.incidents.fusion.misdated import Relayed
 from servanda.values.keyed_hash import plain_hash
@@ -42,22 +42,23 @@ class Codes:
 
 
 _Value = TypeVar("_Value", bound=np.generic)
+_Level: TypeAlias = tuple[npt.NDArray[_Value], Int32s]
 
 
 class Ranked(Generic[_Value]):
     """Values of a growing column in order, with their rows: what has this value, and how many.
 
-    They are put in order when they are first asked for.
+    They are put in order when they are first asked for: few that come after many beside these.
     """
 
     def __init__(self, dtype: type[_Value]) -> None:
-        self._values: npt.NDArray[_Value] = np.empty(0, dtype)
-        self._rows: Int32s = np.empty(0, np.int32)
+        self._many: _Level[_Value] = np.empty(0, dtype), np.empty(0, np.int32)
+        self._late = self._many
         self._new: list[tuple[npt.NDArray[_Value], Int32s]] = []
 
     def put(self, values: npt.NDArray[_Value], rows: Int32s) -> None:
         """Values that are in order, with their rows, where there was nothing."""
-        self._values, self._rows = values, rows
+        self._many = values, rows
 
     def insert(self, values: npt.NDArray[_Value], rows: Ints) -> None:
         """More rows with their values."""
@@ -66,28 +67,35 @@ class Ranked(Generic[_Value]):
     @property
     def values(self) -> npt.NDArray[_Value]:
         """The values in ascending order."""
-        self._settle()
-        return self._values
+        return self._settled()[0]
 
     @property
     def rows(self) -> Int32s:
         """The row of each value, in the same order."""
-        self._settle()
-        return self._rows
+        return self._settled()[1]
 
-    def _settle(self) -> None:
+    def _settled(self) -> _Level[_Value]:
+        many, late = self.levels
+        if len(late[0]):
+            self._many, self._late = _put(many, late), (late[0][:0], late[1][:0])
+        return self._many
+
+    @property
+    def levels(self) -> tuple[_Level[_Value], _Level[_Value]]:
+        """The values in ascending order with their rows: those of most rows, and those of the latest."""
         for new, rows in self._new:
             order = ordered(new)
-            values, numbers = new[order], rows[order]
-            if len(self._values):
-                at = np.searchsorted(self._values, values, side="right")
-                values, numbers = np.insert(self._values, at, values), np.insert(self._rows, at, numbers)
-            self._values, self._rows = values, numbers
+            self._late = _put(self._late, (new[order], rows[order]))
         self._new = []
+        if len(self._late[0]) > len(self._many[0]) // _FEW:
+            self._many, self._late = _put(self._many, self._late), (self._late[0][:0], self._late[1][:0])
+        return self._many, self._late
 
     def count(self, values: npt.NDArray[_Value]) -> Ints:
         """How many rows have each of these values."""
-        return np.asarray(np.searchsorted(self.values, values, side="right") - np.searchsorted(self.values, values))
+        return np.asarray(
+            sum(np.searchsorted(had, values, side="right") - np.searchsorted(had, values) for had, _ in self.levels)
+        )
 
     def alike(self, size: int) -> Ints:
         """For every one of so many rows how many have its value; 1 for those that are not here."""
@@ -99,10 +107,21 @@ class Ranked(Generic[_Value]):
     def having(self, values: npt.NDArray[_Value]) -> Ints:
         """All rows that have any of these values."""
         wanted = np.unique(values)
-        low: Ints = np.searchsorted(self.values, wanted)
-        high: Ints = np.searchsorted(self.values, wanted, side="right")
-        spans = zip(low, high, strict=True)
-        return np.concatenate([np.empty(0, np.int64), *(self.rows[a:b] for a, b in spans)]).astype(np.int64)
+        found = [np.empty(0, np.int32)]
+        for had, rows in self.levels:
+            low, high = np.searchsorted(had, wanted), np.searchsorted(had, wanted, side="right")
+            some = high > low
+            if some.any():
+                found.append(rows[spread(low[some], high[some])[1]])
+        return np.concatenate(found).astype(np.int64)
+
+
+def _put(there: _Level[_Value], more: _Level[_Value]) -> _Level[_Value]:
+    """Values in order, to which others come that are in order: behind those that are equal."""
+    if not len(there[0]):
+        return more
+    at = np.searchsorted(there[0], more[0], side="right")
+    return np.insert(there[0], at, more[0]), np.insert(there[1], at, more[1])
 
 
 @dataclass

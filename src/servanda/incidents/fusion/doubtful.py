@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -9,42 +11,88 @@ from servanda.incidents.doubts import UNSURE, Doubts
 from servanda.incidents.fusion.blocking import Floats, Ints
 from servanda.incidents.fusion.cluster import runs
 from servanda.incidents.fusion.lanes import WITHOUT_A_SIDE, Mask
-from servanda.incidents.fusion.linker import Fusion
+from servanda.incidents.fusion.linker import Anew, Fusion
 
 _ROWS = np.int64(1 << 31)
 _HAIR = 1e-9
 
 
-def doubts_of(fusion: Fusion, names: pl.Series, several: tuple[Ints, Ints] | None = None) -> Doubts:
+def doubts_of(fusion: Fusion, names: pl.Series) -> Doubts:
     """Which incidents may be one, and which may be several.
 
     Args:
         fusion: reports in their incidents.
         names: for every row that names a group the incident's id.
-        several: what :func:`several_of` says of all groups, where that is known.
 
     Returns:
         The doubts, in the order of the incidents' ids.
     """
-    row, other, probability = fusion.maybe
-    likely = _telling(fusion, row) & (probability >= UNSURE)
-    one, two = fusion.group[row[likely]], other[likely]
-    low, high = np.divmod(np.unique(np.minimum(one, two) * _ROWS + np.maximum(one, two)), _ROWS)
-    pairs = pl.DataFrame({"incident": names.gather(pl.Series(low)), "other": names.gather(pl.Series(high))})
-    group, more = several_of(fusion) if several is None else several
-    most = pl.DataFrame({"incident": names.gather(pl.Series(group)), "most": 1 + more})
-    return Doubts(pairs.sort("incident", "other"), most.sort("incident"))
+    return Doubtful.of(fusion, names, several_of(fusion)).doubts
 
 
-def several_again(fusion: Fusion, several: tuple[Ints, Ints], before: Ints) -> tuple[Ints, Ints]:
-    """What :func:`several_of` says once more reports have come; ``several``: what it said ``before``, when these were the groups."""
-    rows = fusion.weighed
-    if rows is None:
-        return several_of(fusion)
+@dataclass(frozen=True)
+class Doubtful:
+    """Doubts, with the numbers of the groups that they are about (``low``, ``high``): of ``pairs``, and of what may be ``several``."""
+
+    pairs: pl.DataFrame
+    several: pl.DataFrame
+
+    @property
+    def doubts(self) -> Doubts:
+        """The doubts by the incidents' ids."""
+        return Doubts(self.pairs.select("incident", "other"), self.several.select("incident", "most"))
+
+    @staticmethod
+    def of(fusion: Fusion, names: pl.Series, several: tuple[Ints, Ints], touched: Mask | None = None) -> Doubtful:
+        """All doubts; or, with some groups ``touched``, those about these."""
+        row, other, probability = fusion.maybe
+        likely, (group, more) = probability >= UNSURE, several
+        if touched is not None:
+            likely &= touched[fusion.group[row]] | touched[other]
+            some = touched[group]
+            group, more = group[some], more[some]
+        at = np.flatnonzero(likely)
+        at = at[_telling(fusion, row[at])]
+        one, two = fusion.group[row[at]], other[at]
+        low, high = np.divmod(np.unique(np.minimum(one, two) * _ROWS + np.maximum(one, two)), _ROWS)
+        of_low, of_high, of_group = (names.gather(pl.Series(rows)) for rows in (low, high, group))
+        pairs = pl.DataFrame({"low": low, "high": high, "incident": of_low, "other": of_high})
+        most = pl.DataFrame({"low": group, "high": group, "incident": of_group, "most": 1 + more})
+        return Doubtful(pairs.sort("incident", "other"), most.sort("incident"))
+
+    def again(self, fusion: Fusion, names: pl.Series, several: tuple[Ints, Ints]) -> Doubtful:
+        """The same once more reports have come, where only groups that were made anew may bear other names."""
+        if fusion.anew is None:
+            return Doubtful.of(fusion, names, several)
+        touched = _touched(fusion, fusion.anew)
+        new = Doubtful.of(fusion, names, several, touched)
+        return Doubtful(
+            _instead(self.pairs, new.pairs, touched, "incident", "other"),
+            _instead(self.several, new.several, touched, "incident"),
+        )
+
+
+def _touched(fusion: Fusion, anew: Anew) -> Mask:
+    """The groups that were weighed anew, or are no more."""
     touched = np.zeros(fusion.size, bool)
-    touched[before[rows[rows < len(before)]]] = touched[fusion.group[rows]] = True
-    stay = ~touched[several[0]]
-    group, more = several_of(fusion, fusion.in_groups_of(rows))
+    touched[anew.were] = touched[fusion.group[anew.weighed]] = True
+    return touched
+
+
+def _instead(old: pl.DataFrame, new: pl.DataFrame, touched: Mask, *order: str) -> pl.DataFrame:
+    """A table in which what is about some groups is other now."""
+    gone = pl.Series(touched[old["low"].to_numpy()] | touched[old["high"].to_numpy()])
+    if old.filter(gone).equals(new):
+        return old
+    return pl.concat([old.filter(~gone), new]).sort(*order)
+
+
+def several_again(fusion: Fusion, several: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """What :func:`several_of` says once more reports have come; ``several``: what it said before."""
+    if fusion.anew is None:
+        return several_of(fusion)
+    stay = ~_touched(fusion, fusion.anew)[several[0]]
+    group, more = several_of(fusion, fusion.anew.weighed)
     return np.concatenate([several[0][stay], group]), np.concatenate([several[1][stay], more])
 
 

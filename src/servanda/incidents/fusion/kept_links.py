@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from servanda.incidents.fusion.blocking import Int32s, Ints, spread
-from servanda.incidents.fusion.cluster import Links
+from servanda.incidents.fusion.blocking import Int32s, Ints, ordered, spread
+from servanda.incidents.fusion.cluster import Links, runs
 from servanda.values.saved import Saved
 
 _LAID_ANEW = 200_000  # pairs that came later, from which on all are laid out anew
@@ -39,6 +39,10 @@ class Ends:
         first = np.unique(low * _ROWS + high, return_index=True)[1]
         return Ends(low[first], high[first], self.score[first])
 
+    def halved(self) -> Ends:
+        """Of pairs that are here in both directions each once."""
+        return self.take(self.one < self.other)
+
     def linked(self, rows: Ints, size: int) -> Links:
         """Those among some rows, numbered by their place there; the earlier comes first, in the order of the later."""
         at = np.full(size, -1, np.int64)
@@ -46,8 +50,10 @@ class Ends:
         i, j = at[self.one], at[self.other]
         both = np.flatnonzero((i >= 0) & (j >= 0))
         i, j = np.minimum(i[both], j[both]), np.maximum(i[both], j[both])
-        key, first = np.unique(j * _ROWS + i, return_index=True)
-        late, early = np.divmod(key, _ROWS)
+        key = j * _ROWS + i
+        order = ordered(key)
+        first = order[runs(key[order])[0]]
+        late, early = np.divmod(key[first], _ROWS)
         return Links(early.astype(np.int32), late.astype(np.int32), self.score[both][first].astype(np.int32))
 
 

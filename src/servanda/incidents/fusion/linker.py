@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from servanda.incidents.fusion.blocking import (
@@ -45,7 +47,16 @@ from servanda.values.ordered_map import OrderedMap
 from servanda.values.saved import Saved
 
 _ROWS = np.int64(1 << 31)
+_FEW = 50  # one in so many: as much room is left behind what grows
 _MANY = 2_000_000  # reports made anew at once, from which on memory is given back before they are joined
+
+
+class Anew(NamedTuple):
+    """Reports that were ``weighed`` anew, whole groups at a time; of these those that were ``grouped`` anew, and in which groups they ``were``."""
+
+    weighed: Ints
+    grouped: Ints
+    were: Ints
 
 
 class Fusion(Told):
@@ -65,6 +76,7 @@ class Fusion(Told):
         super().__init__(vocabulary)
         self._in_order, self._release, self._grows = in_order, release, grows
         self._kept: KeptLinks | None = None
+        self._rooms: dict[str, npt.NDArray[Any]] = {}
         self.group = np.empty(0, np.int64)
         """The group of every report, named by one of its rows."""
         self._part: Ints | None = np.empty(0, np.int64)
@@ -76,8 +88,8 @@ class Fusion(Told):
         """Other groups that a report may belong to: row, group, probability."""
         self.best = np.empty(0, np.int64)
         """The other member that speaks most for each report's place in its group; -1: none."""
-        self.weighed: Ints | None = None
-        """The reports that were grouped or weighed anew when the last came, whole groups at a time; ``None``: all of them."""
+        self.anew: Anew | None = None
+        """What was made anew when the last reports came; ``None``: all of it."""
 
     @property
     def size(self) -> int:
@@ -111,7 +123,7 @@ class Fusion(Told):
         )
         arrays = ("group", "own", "first", "best")
         other.__dict__.update({name: copy.copy(getattr(self, name)) for name in (*replaced, *arrays)})
-        other.__dict__.update({name: copy.deepcopy(getattr(self, name)) for name in written})
+        other.__dict__.update({name: copy.deepcopy(getattr(self, name)) for name in written}, _rooms={})
         return other
 
     def add(self, *tables: pl.DataFrame) -> None:
@@ -145,11 +157,19 @@ class Fusion(Told):
             self.tables.extend(table.select(KEPT) for table in tables)
         self.columns.extend(*map(self._columns, tables))
         rows = np.arange(first, len(self.columns.lat))
-        self.group = np.concatenate([self.group, rows])
-        self.own = np.concatenate([self.own, np.ones(len(rows))])
-        self.first = np.concatenate([self.first, np.ones(len(rows), bool)])
-        self.best = np.concatenate([self.best, np.full(len(rows), -1)])
+        for name, value in (("group", rows), ("own", 1.0), ("first", True), ("best", -1)):
+            self._put_behind(name, value, len(rows))
         return rows
+
+    def _put_behind(self, name: str, value: Ints | float, count: int) -> None:
+        """Put values behind an array, into room that was left there, if there is."""
+        old = getattr(self, name)
+        size = len(old)
+        if old.base is not (room := self._rooms.get(name)) or room is None or len(room) < size + count:
+            room = self._rooms[name] = np.empty(size + count + size // _FEW, old.dtype)
+            room[:size] = old
+        room[size : size + count] = value
+        setattr(self, name, room[: size + count])
 
     def _linked(self, laid: Laid, *, whole: bool) -> Links:
         """The pairs of these reports that may be one event."""
@@ -163,7 +183,7 @@ class Fusion(Told):
 
     def _solve(self, rows: Ints, *, keep: bool) -> None:
         """Make all groups anew. ``keep``: so that more can be added soon."""
-        self.weighed = None
+        self.anew = None
         laid = self._laid(rows)
         links = self._linked(laid, whole=True)
         self._settle(laid, links)
@@ -227,10 +247,10 @@ class Fusion(Told):
         fresh = np.union1d(rows, self._keys.having(c.key[rows]))
         busier = np.setdiff1d(self._cells.having(c.cell[placed]), fresh)
         begun = fresh[np.isfinite(c.lat[fresh]) & np.isfinite(c.lon[fresh]) & np.isfinite(c.start[fresh])]
-        near = within_reach(c.where, self._starts.rows, self._starts.values, self._longest, begun)
+        near = [within_reach(c.where, rows, starts, self._longest, begun) for starts, rows in self._starts.levels]
         told = self._minute_of(fresh[self._datable(fresh)])
         minute = self._minutes.having(np.concatenate([told + days for days in OTHER_DAYS]))
-        met = np.unique(np.concatenate([fresh, near, minute]))
+        met = np.unique(np.concatenate([fresh, *near, minute]))
         laid = self._laid(np.union1d(met, self._keys.having(c.key[met])))
         links = self._linked(laid, whole=False)
         new = np.zeros(self.size, bool)
@@ -241,15 +261,17 @@ class Fusion(Told):
         again = before.take(~new[before.one] & ~new[before.other])
         found = Ends.together(found, self._scored_again(again.once()))
         kept.replace(np.concatenate([fresh, busier]), found, self.size)
-        touched = self._hanging(np.concatenate([fresh, busier, before.other, found.one, found.other]))
-        anew = self._laid(touched)
-        self._group(anew, kept.of(touched).linked(anew.back, self.size))
-        weighed = np.union1d(touched, kept.of(touched).other)
-        around = self.in_groups_of(np.union1d(weighed, kept.of(weighed).other))
+        touched, pairs = self._hanging(np.concatenate([fresh, busier, before.other, found.one, found.other]))
+        anew, was = self._laid(touched), self.group[touched]
+        self._group(anew, pairs.halved().linked(anew.back, self.size))
+        weighed = np.union1d(touched, pairs.other)
+        beside = kept.of(np.setdiff1d(weighed, touched, assume_unique=True))
+        around = self.in_groups_of(np.union1d(weighed, beside.other))
+        pairs = Ends.together(pairs, beside, kept.of(np.setdiff1d(around, weighed, assume_unique=True)))
         laid, some = self._laid(around), np.zeros(self.size, bool)
         some[weighed] = True
-        self._weigh(laid, kept.of(around).linked(laid.back, self.size), some[laid.back])
-        self.weighed = around
+        self._weigh(laid, pairs.halved().linked(laid.back, self.size), some[laid.back])
+        self.anew = Anew(around, touched, was)
         self._part = None
 
     def _scored_again(self, pairs: Ends) -> Ends:
@@ -271,20 +293,21 @@ class Fusion(Told):
             found.append(Ends(rows[i[some][kept]], rows[j[some][kept]], value))
         return Ends.together(*found)
 
-    def _hanging(self, rows: Ints) -> Ints:
-        """All reports that hang together with these by pairs that speak for one event, or by a group."""
+    def _hanging(self, rows: Ints) -> tuple[Ints, Ends]:
+        """All reports that hang together with these by pairs that speak for one event, or by a group; and all their pairs."""
         assert self._kept is not None
-        inside = np.zeros(self.size, bool)
+        inside, found = np.zeros(self.size, bool), list[Ends]()
         front = np.unique(rows)
         while len(front):
             while len(front):
                 inside[front] = True
                 pairs = self._kept.of(front)
+                found.append(pairs)
                 to = pairs.other[pairs.score > 0]
                 front = np.unique(to[~inside[to]])
             every = self.in_groups_of(np.flatnonzero(inside))
             front = every[~inside[every]]
-        return np.flatnonzero(inside)
+        return np.flatnonzero(inside), Ends.together(*found)
 
     def in_groups_of(self, rows: Ints) -> Ints:
         """All reports of the groups of these."""

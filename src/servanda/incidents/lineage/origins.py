@@ -90,7 +90,8 @@ def with_body(reports: pl.DataFrame) -> pl.DataFrame:
 
 def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of reports with lineage and :func:`with_body`: every origin of every incident with the reason why it counts or not; and per incident ``independent``, ``least``, ``most``."""
-    table = _word_for_word(_counted(_by_origin(reports)))
+    by_origin, texts = _by_origin(reports)
+    table = _word_for_word(_counted(by_origin), texts)
     counts = table.group_by("incident").agg(
         independent=pl.col("independent").sum(),
         least=(pl.col("independent") & pl.col("copies").is_null()).sum().clip(lower_bound=pl.col("independent").any()),
@@ -114,14 +115,16 @@ def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return table.select(columns).sort("incident", "origin"), counts.sort("incident")
 
 
-_COUNTED = (
+_TOLD = (
     *("incident", "origin", "side", "body", "source", "stance", "role", "link"),
-    *("report_id", "file", "row", "when", "alike_to", "summary"),
+    *("report_id", "file", "row", "alike_to", "summary"),
 )
+ORIGINS_FROM = (*_TOLD, "known_at", "end", "start")
+"""The columns of which :func:`origins` needs to know."""
 
 
-def _by_origin(reports: pl.DataFrame) -> pl.DataFrame:
-    """One row per incident, name, side and body, with what it said and who carried it first."""
+def _by_origin(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One row per incident, name, side and body, with what it said and who carried it first; and the texts of each, of those that have any."""
     name = pl.col("_name")
     reports = reports.with_columns(_name=name_keys_of(reports["origin"]))
     party = pl.when(pl.col("side") != NO_SIDE).then("side")
@@ -132,8 +135,14 @@ def _by_origin(reports: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("side"))
         .fill_null("unknown"),
         when=pl.coalesce("known_at", "end", "start"),
-    ).select(*_COUNTED, name)
-    return (
+    ).select(*_TOLD, "when", name)
+    texts = (
+        sided.filter(pl.col("summary").is_not_null())
+        .select("incident", name.alias("key"), "side", "body", text=pl.coalesce("alike_to", "report_id"))
+        .drop_nulls("text")
+        .unique()
+    )
+    table = (
         sided.sort("when", "report_id", "file", "row", nulls_last=True)
         .group_by("incident", name.alias("key"), "side", "body", maintain_order=True)
         .agg(
@@ -146,9 +155,9 @@ def _by_origin(reports: pl.DataFrame) -> pl.DataFrame:
             roles=_bits("role", ROLES).bitwise_or(),
             links=_bits("link", LINKS).bitwise_or(),
             speaks_for=pl.col("stance").is_in(["asserts", "confirms"]).any() & ~(pl.col("stance") == "retracts").any(),
-            texts=pl.coalesce("alike_to", "report_id").filter(pl.col("summary").is_not_null()).unique(),
         )
     ).with_columns(roles=_words_of_bits(pl.col("roles"), ROLES), links=_words_of_bits(pl.col("links"), LINKS))
+    return table, texts
 
 
 def _counted(table: pl.DataFrame) -> pl.DataFrame:
@@ -202,16 +211,15 @@ def _words_of_bits(bits: pl.Expr, words: Sequence[str]) -> pl.Expr:
     return bits.replace_strict(sets, return_dtype=pl.String)
 
 
-def _word_for_word(table: pl.DataFrame) -> pl.DataFrame:
+def _word_for_word(table: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """``copies``: an independent origin of the same incident that is earlier and whose text is nearly the same."""
     some = (
         table.filter("independent")
-        .select("incident", "origin", "first_known", "texts")
-        .explode("texts")
-        .drop_nulls("texts")
+        .join(texts, on=["incident", "key", "side", "body"], nulls_equal=True)
+        .select("incident", "origin", "first_known", "text")
     )
     earlier = (
-        some.join(some, on=["incident", "texts"], suffix="_b")
+        some.join(some, on=["incident", "text"], suffix="_b")
         .filter(pl.col("origin") != pl.col("origin_b"))
         .filter(
             (pl.col("first_known_b") < pl.col("first_known"))

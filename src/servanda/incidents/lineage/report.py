@@ -9,7 +9,7 @@ import polars as pl
 
 from servanda.incidents.lineage.distortions import disagreements, misassigned
 from servanda.incidents.lineage.grading import report_grades, source_grades
-from servanda.incidents.lineage.origins import origins, with_body
+from servanda.incidents.lineage.origins import ORIGINS_FROM, origins, with_body
 from servanda.incidents.lineage.relays import lineage
 from servanda.values.codes import Vocabulary
 
@@ -37,6 +37,7 @@ _TOLD = (
     *("report_id", "incident", "source", "origin", "side", "via", "role", "link", "alike_to", "stance", "known_at"),
     *("file", "row"),
 )
+_JUDGED = ("incident", "stance", "side", "actor", "start", "lat", "kind", "origin", "body")
 
 
 def _nothing() -> None:
@@ -50,6 +51,7 @@ def trace_lineage(
     # names as numbers in their order, which is faster to group and sort by
     names = pl.Enum(reports["incident"].unique().sort())
     with_lineage = with_body(lineage(reports.with_columns(pl.col("incident").cast(names))))
+    del reports  # what is not asked for any more need not stay
 
     def told(table: pl.DataFrame) -> pl.DataFrame:
         release()
@@ -58,6 +60,7 @@ def trace_lineage(
     # what becomes small first, so that what is large stands beside as little as can be
     changed = told(disagreements(with_lineage, vocabulary)), told(misassigned(with_lineage))
     sources = told(source_grades(with_lineage))
+    with_lineage = with_lineage.select(list(dict.fromkeys((*_TOLD, *_JUDGED, *ORIGINS_FROM))))
     table, counts = origins(with_lineage)
     table = told(table)
     graded = told(_graded(with_lineage, counts))
@@ -65,7 +68,7 @@ def trace_lineage(
 
 
 def _graded(reports: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
-    judged = reports.select("incident", "stance", "side", "actor", "start", "lat", "kind", "origin", "body")
+    judged = reports.select(_JUDGED)
     grades = report_grades(judged.join(counts, on="incident", how="left", maintain_order="left"))
     table = reports.select(*_TOLD, credibility_estimate=grades)
     return table.sort("incident", "known_at", "report_id", "file", "row", nulls_last=True)

@@ -9,6 +9,7 @@ from servanda.statements.cast.lexicon import (
     ANYBODY,
     FACING,
     GROUPS,
+    IRREGULAR,
     MISSIONS,
     OFFICES,
     ORGANS,
@@ -245,12 +246,19 @@ class Members:
                     return self._of_side(member.side)
                 if m.head in MISSIONS and kind == "body" and m.head not in ORGANS:
                     return self._of_side(member.side)
-            only = self.people.only("group") if m.head in GROUPS else self._watcher(m)
+            only = self._group(m) if m.head in GROUPS else self._watcher(m)
             if only:
                 return self._of_side(only)
         member = self._new("body")
         member.side = side
         return member
+
+    def _group(self, m: Mention) -> str:
+        """The only group of the agreement, whatever it is called; not one with a name of its own in which no word is that group's: *the Plain Front*."""
+        only = self.people.only("group")
+        called = {w for name, side in self.people.words.items() if side == only for w in name.lower().split()}
+        named = m.proper - IRREGULAR - GROUPS
+        return only if not named or named & called else ""
 
     def _watcher(self, m: Mention) -> str:
         """The body of the agreement that *the mission* or *the neutral commission* is."""

@@ -72,11 +72,11 @@ class Sides:
         self._by_words()
         self.weak = True
         for weak in (
+            self._briefer,
             self._bodies,
             self._around,
             self._introduced,
             self._owners,
-            self._briefer,
             self._ranked,
             self._beside,
         ):
@@ -117,19 +117,23 @@ class Sides:
         if member.kind != "body" or any(m.definite == "a" for m in member.mentions):
             return ""
         heads = (member.heads & (ORGANS | GROUPS)) - _GENERAL
-        told = {
-            other.side
-            for other in self.members.all
-            if other.kind == "body" and other.side and other.heads & heads and not (SORTS & member.words) - other.words
-        }
-        if len(told) == 1:
-            return told.pop()
+        if told := self._organ(heads, member.words):
+            return told
         staff = heads & {"staff", "command"} and member.words & {"general", "joint", "high"}
         named = (member.heads | member.words) & _STATE or staff
         if not (heads & ORGANS or named):
             return ""
         place = self._written_in(member)
-        return self.home or place or (self.people.only("state") if named else "")
+        return self.home or place or (self._state() if named else "")
+
+    def _organ(self, heads: set[str], words: set[str] | frozenset[str] = frozenset()) -> str:
+        """The side of the only organ of these that the text gives to one: *Spain's ministry denied it. The ministry's spokesman ...*."""
+        told = {
+            other.side
+            for other in self.members.all
+            if other.kind == "body" and other.side and other.heads & heads and not (SORTS & words) - other.words
+        }
+        return told.pop() if len(told) == 1 else ""
 
     def _around(self, member: Member) -> str:
         """An official of whom no word tells: of the body that spoke just before; of the side whose stand he tells as a fact; of the party where it was written."""
@@ -158,14 +162,25 @@ class Sides:
             if m.head in OFFICES and not _tied(m) and (side := opened or self._facts(m) or self._context(m)):
                 return side
         words = {w for m in member.mentions if not m.private for w in (m.head, *m.words)}
+        if words & ORGANS and (side := self._organ(words & ORGANS)):
+            return side
         if words & (_HOME | ORGANS) and offices and not any(_tied(m) for m in member.mentions):
             opened = self._opened(member)
             place = self.home or opened or self._written_in(member)
             if place in self.people.parties or (place and place == opened):
                 return place
             statal = words & (_STATE | _DEPARTMENTS)
-            return self.people.only("state") if statal and not place and not self._others(member) else ""
+            return self._state() if statal and not place and not self._others(member) else ""
         return ""
+
+    def _state(self) -> str:
+        """The only state that is a party, in a text that tells of any party: another war has ministers of its own."""
+        told = any(member.side in self.people.parties for member in self.members.all)
+        return self.people.only("state") if told or self.dateline or not self._foreign() else ""
+
+    def _foreign(self) -> bool:
+        """Somebody in the text has a word of a country or body that is not known: *Eastlander Foreign Minister*."""
+        return any(m.proper for m in self.order if m.kind in ("person", "body"))
 
     def _introduced(self, member: Member) -> str:
         """Who was told of without a name in the paragraph or the sentence before is now named: *the rebels' leader said. Juan Silva, speaking by radio, ...*."""
@@ -187,8 +202,9 @@ class Sides:
         return told.pop() if len(told) == 1 and not named else ""
 
     def _briefer(self, member: Member) -> str:
-        """Who answers in the transcript of a briefing that the head of the document gives to a body or a state: the only label that asks nothing."""
-        return self.briefing if member in self.labelled and len(self.labelled) == 1 else ""
+        """Who answers in the transcript of a briefing that the head of the document gives to a body or a state, where no label is told to be another's."""
+        theirs = {one.side for one in self.labelled} - {""}
+        return self.briefing if member in self.labelled and theirs <= {self.briefing} else ""
 
     def _ranked(self, member: Member) -> str:
         """An officer or a secretary of whom nothing tells, where a state and groups in arms are the parties: more likely the state's."""
@@ -198,7 +214,7 @@ class Sides:
         if kinds.count("state") != 1 or "group" not in kinds or self._written_in(member) or self._others(member):
             return ""
         named = member.name or (member.heads & RANKS and any(m.definite == "the" for m in member.mentions))
-        return self.people.only("state") if named else ""
+        return self._state() if named else ""
 
     def _beside(self, member: Member) -> str:
         """An official of whom nothing tells, in a paragraph that has so far named one side alone."""
@@ -212,6 +228,8 @@ class Sides:
         theirs = [(one, x.side) for one in before if (x := self.members.member(one)) is not None and x.side]
         if any((one.subject and not self._speaks(one)) or one.head in member.heads for one, _ in theirs):
             return ""  # who struck or left is as likely whom he accuses
+        if any(m and one.sentence == m.sentence and not one.subject for one, _ in theirs):
+            return ""  # *nothing comes of talks with Russia, the president said*: he speaks of it, not for it
         sides = {side for _, side in theirs}
         side = sides.pop() if len(sides) == 1 else ""
         return side if side in self.people.parties or (side and self.people.kind_of(side) != "body") else ""

@@ -48,7 +48,20 @@ def english_scene(
     author = own[0] if own[0][0] else ("", "")
     named = tuple(_named(cast, (0, len(text))))
     paragraphs, parties = document.paragraphs, tuple(people.parties)
-    return Scene("en", text, paragraphs, words, tuple(heard), named, matcher.amounts, shut, author, parties)
+    return Scene(
+        "en",
+        text,
+        paragraphs,
+        words,
+        tuple(heard),
+        named,
+        matcher.amounts,
+        shut,
+        author,
+        parties,
+        matcher,
+        matcher.terms_in,
+    )
 
 
 def _named(cast: Cast, span: Span) -> Iterator[Named]:

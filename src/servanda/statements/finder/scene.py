@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from servanda.statements.topics import TopicMatcher
 from servanda.statements.words import Span, Token, quotations, sentences
 
 _PART = re.compile(
@@ -54,7 +55,8 @@ class Clause:
 @dataclass(frozen=True)
 class Scene:
     """A document as the finder sees it. ``words``: of the whole text in order; ``amounts``: how much of each term is found in a text;
-    ``shut``: what nobody is told to have said; ``author``: whose own words it is.
+    ``shut``: what nobody is told to have said; ``author``: whose own words it is;
+    ``matcher``: the terms, of which ``terms_in`` tells those that the words of a text speak of by the rules.
     """
 
     language: str
@@ -67,6 +69,8 @@ class Scene:
     shut: tuple[Span, ...] = ()
     author: tuple[str, str] = ("", "")
     parties: tuple[str, ...] = ()
+    matcher: TopicMatcher | None = None
+    terms_in: Callable[[str], Sequence[str]] = lambda _: ()
 
     @cached_property
     def _at(self) -> tuple[list[int], list[Named], list[int]]:

@@ -56,18 +56,20 @@ def form(word: Token) -> str:
     return word.lemma.lower() if word.tag[0] in "VN" else word.text.lower()
 
 
-def _masks(scene: Scene, span: Span) -> list[Named]:
+def masks(scene: Scene, span: Span) -> list[Named]:
+    """The sides and persons that are named in a stretch."""
     return [n for n in scene.named_in(span) if not n.pronoun and (n.side or n.person)]
 
 
-def _mask(named: Sequence[Named], word: Token) -> Named | None:
+def mask(named: Sequence[Named], word: Token) -> Named | None:
+    """Whose name a word is a part of."""
     return next((n for n in named if n.span[0] <= word.start < n.span[1]), None)
 
 
 def lexical(scene: Scene, span: Span) -> set[str]:
     """The words of a clause that tell its matter, without names."""
-    named = _masks(scene, span)
-    return {form(w) for w in scene.words_in(span) if w.tag[:2] in _OPEN and _mask(named, w) is None}
+    named = masks(scene, span)
+    return {form(w) for w in scene.words_in(span) if w.tag[:2] in _OPEN and mask(named, w) is None}
 
 
 def masked(scene: Scene, span: Span, kept: Collection[str] = ()) -> list[str]:
@@ -81,11 +83,11 @@ def masked(scene: Scene, span: Span, kept: Collection[str] = ()) -> list[str]:
     Returns:
         Them.
     """
-    named = _masks(scene, span)
+    named = masks(scene, span)
     out: list[str] = []
     last = None
     for w in scene.words_in(span):
-        n = _mask(named, w)
+        n = mask(named, w)
         if n is not None and n is not last:
             out.append("SIDE" * bool(n.side) + "MAN" * n.person)
         elif n is None and (one := _shown(w, kept)):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -37,6 +38,7 @@ def speakers(scene: Scene, some: Sequence[Candidate], k: int) -> list[Speaker]:
     signs: dict[tuple[str, str], set[str]] = defaultdict(set)
     person: dict[tuple[str, str], bool] = {}
     near: list[tuple[Named | Heard, str]] = [*_named(scene, some, clause), *_heard(scene, some, clause)]
+    near += _far({who.side for who, _ in near}, scene, clause)
     for who, sign in near:
         key = (who.name, who.side)
         if any(key):
@@ -48,12 +50,16 @@ def speakers(scene: Scene, some: Sequence[Candidate], k: int) -> list[Speaker]:
     n, _ = subject(scene, clause.span)
     marks = "q" if scene.text[clause.span[0]] in OPENING else "-"
     times = Counter((m.name, m.side) for m in scene.named if not m.pronoun)
+    sides = Counter(side for m in scene.named for side in m.side.split("; ") if side)
+    first = {m.side for m in scene.named_in(some[0].clause.sentence) if m.side}
     out = []
     for key, found in signs.items():
         all_ = found | {f"{kind(n)} {s}" for s in found} | {f"{marks}{s}" for s in found}
         all_ |= {f"{scene.language} {s}" for s in found} | {f"{a} & {b}" for a, b in combinations(sorted(found), 2)}
         party = any(p in scene.parties for p in key[1].split("; "))
         all_ |= {f"side:{bool(key[1])}", f"party:{party}", f"per:{person[key]}", f"multi:{';' in key[1]}"}
+        many = max((sides[one] for one in key[1].split("; ")), default=0)
+        all_ |= {f"often:{step(many / max(1, sides.total()), 0.15, 0.3, 0.5)} {party}", f"first:{key[1] in first}"}
         out.append(Speaker(*key, person[key], frozenset(all_ | {f"cnt:{step(times[key], 2, 4, 7)}"})))
     return out
 
@@ -78,13 +84,28 @@ def _named(scene: Scene, some: Sequence[Candidate], clause: Clause) -> Iterator[
         yield from ((m, f"fwd {same} subj") for m in _known(scene, text[at + 1]) if m.subject)
 
 
+def _far(near: Collection[str], scene: Scene, clause: Clause) -> Iterator[tuple[Named, str]]:
+    """Each side that is named elsewhere alone, by its last mention before the clause, or else by its first."""
+    sides = [m for m in scene.named_in((0, len(scene.text))) if m.side and m.side not in near and not m.pronoun]
+    before = {m.side: m for m in sides if m.span[0] < clause.span[0]}
+    after = {m.side: m for m in reversed(sides) if m.side not in before}
+    starts = [p[0] for p in scene.paragraphs]
+    here = bisect_right(starts, clause.span[0])
+    for m in before.values():
+        yield m, f"far {step(here - bisect_right(starts, m.span[0]), 1, 2, 4)}{' subj' * m.subject}"
+    yield from ((m, "later") for m in after.values())
+
+
 def _known(scene: Scene, span: Span) -> list[Named]:
     return [m for m in scene.named_in(span) if m.name or not m.pronoun]
 
 
 def _heard(scene: Scene, some: Sequence[Candidate], clause: Clause) -> Iterator[tuple[Heard, str]]:
-    """Who spoke last before the clause, who before him, and who speaks next."""
+    """Who speaks in the clause by the rules, who spoke last before it, who before him, and who speaks next."""
     a, b = clause.span
+    for h in scene.heard:
+        if any(x < b and a < y for x, y in h.spans):
+            yield h, "here"
     said = [(span, h) for h in scene.heard for span in h.spans if span[1] <= a or span[0] >= b]
     before = sorted((x for x in said if x[0][1] <= a), key=lambda x: x[0][1])
     after = min((x for x in said if x[0][0] >= b), key=lambda x: x[0][0], default=None)

@@ -133,7 +133,8 @@ def _in_sentence(
         by_preposition(s)
     in_a_text(s)
     end = _unsaid_from(s)
-    cues = [k for k in range(end) if s.inside[k] < 0 and _cue(s, k)]
+    denied = _in_a_denial(s)
+    cues = [k for k in range(end) if s.inside[k] < 0 and k not in denied and _cue(s, k)]
     for k in cues:
         if not any(told.cue[0] == words[k].start for told in s.out):
             _inserted(s, k)
@@ -160,6 +161,24 @@ def _unsaid_from(s: _Sentence) -> int:
         if opens and "says" in kinds and w.is_a("VERB") and not _cue(s, k) and (_negated(s, k) or _denied(s, k)):
             return k
     return len(s.words)
+
+
+def _in_a_denial(s: _Sentence) -> set[int]:
+    """The words of the clause behind *опроверг, что* and *отверг сообщения о том, что*: what somebody denies that another said was not said."""
+    reports = {*s.t.raw["texts"]["nouns"].split()} | s.t.sets["rumours"]
+    out: set[int] = set()
+    for k, w in enumerate(s.words):
+        kinds, _ = _kinds(s, k)
+        if s.inside[k] >= 0 or not {"denies", "rejects"} & set(kinds) or not w.is_a("VERB") or not _cue(s, k):
+            continue
+        that = next((j for j in range(k + 1, min(len(s.words), k + 9)) if s.words[j].low in s.t.sets["that"]), None)
+        if that is None or _negated(s, k) or s.words[that - 1].text != ",":
+            continue
+        between = s.words[k + 1 : that]
+        charged = re.search(s.t.raw["charges"], " ".join(x.low for x in between))
+        if "denies" in kinds or charged or any(x.lemmas & reports for x in between):
+            out |= set(range(that, _clause_end(s, that + 1)))
+    return out
 
 
 def _denied(s: _Sentence, k: int) -> bool:
@@ -288,7 +307,10 @@ def _plain(s: _Sentence, k: int) -> None:
         return
     r = max(k + 1, phrase.end if phrase.start > k else 0)
     wish = next((j for j in range(phrase.end, k) if s.words[j].is_a("INFN")), None)
-    if wish is not None and phrase.start < k and not {"says"} & set(kinds):
+    joined = (
+        s.words[k - 1].low in (*_AND, "но", "але", "а") or s.words[k - 1].mark
+    )  # *не намерен сдать оружие, но поддерживает обмен*
+    if wish is not None and not joined and phrase.start < k and not {"says"} & set(kinds):
         _add(s, k, phrase, [(s.words[wish].start, s.words[k - 1].end)])  # *сдавать оружие отказывается*
         return
     first = next((j for j in range(_clause_start(s, k), min(phrase.start, k)) if s.words[j].is_a("INFN")), None)

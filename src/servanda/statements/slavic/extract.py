@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from servanda.statements.documents import Document
-from servanda.statements.extract import Statement
+from servanda.statements.extract import Statement, weighed
 from servanda.statements.finder import FOUND, OPENING, Finds, Found, finds
 from servanda.statements.learned import encode_ahead
 from servanda.statements.parts import sides_by_part
@@ -101,7 +101,8 @@ def slavic_statements(
         # whose side he is on tells how he stands
         out = _read(document, spoken, own, terms, t, known, lines=bool(lines))
     if matcher.named:
-        out += _further(finder(slavic_scene(document, [*spoken, *own], terms, known, parties)), document, terms, known)
+        judged = finder(slavic_scene(document, [*spoken, *own], terms, known, parties), out)
+        out = [*weighed(out, judged), *_further(judged.found, document, terms, known)]
     out.sort(key=lambda s: s.at)
     return [replace(s, id=f"{document.id}:{n}") for n, s in enumerate(out, 1)]
 
@@ -113,15 +114,14 @@ def _only(parties: Sequence[str], kinds: Mapping[str, str]) -> dict[str, str]:
 
 
 def _further(found: Sequence[Found], document: Document, terms: Terms, known: Known) -> list[Statement]:
-    """What the finder adds: clauses that speak of a term, each with the stance that is read in it."""
-    encode_ahead(document.text, [(f.span,) for f in found])
+    """What the finder adds: clauses that tell a stand."""
     out = []
     for f in found:
         direct = document.text[f.span[0]] in OPENING
         told = Told(None, (f.span[0], f.span[0]), (f.span,), direct, "—", ("says",), False, f.span)
         spoken = Spoken(told, f.name, f.side, person=f.person, carrier=False, known="inferred")
-        made = _made(document, spoken, (), terms, known.t, known, spoken_stances=([], []))
-        out += [replace(made, read_by=FOUND)] if made is not None and made.stances else []
+        made = _made(document, spoken, (), terms, known.t, known, spoken_stances=([], []), given=dict(f.stances))
+        out += [replace(made, read_by=FOUND)] if made is not None else []
     return out
 
 
@@ -211,11 +211,12 @@ def _made(
     *,
     spoken_stances: tuple[list[Spoken], list[Spoken]] | None,
     carriers: Sequence[str] = (),
+    given: Mapping[str, Stance] | None = None,
 ) -> Statement | None:
     text = document.text
     pieces = [" ".join(text[a:b].split()) for a, b in s.told.content]
     content = " ".join(pieces)
-    stances = standing(document, s, pieces, terms, t, known, spoken_stances)
+    stances = given if given is not None else standing(document, s, pieces, terms, t, known, spoken_stances)
     waits = split_condition(", ".join(pieces), t.code)[1].strip(" ,.")
     via = tuple(
         dict.fromkeys([*carriers, *([document.agency] if document.agency else []), *document.relays, document.id])

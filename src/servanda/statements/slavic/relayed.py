@@ -226,6 +226,16 @@ def _referring(s: _Sentence) -> None:
                 s.insertions.append((s.words[a].start, s.words[min(end, len(s.words) - 1)].end))
 
 
+def _past_described(s: _Sentence, end: int) -> int:
+    """*по словам дипломата, близкого к переговорам, A*: the comma behind what describes him; where nothing does, his own end."""
+    if end + 2 >= len(s.words) or s.words[end].text != ",":
+        return end
+    first = s.words[end + 1]
+    described = first.in_case("gent") and (first.is_a("PRTF") or (first.is_a("ADJF") and s.words[end + 2].is_a("PREP")))
+    close = next((j for j in range(end + 2, min(len(s.words), end + 10)) if s.words[j].text == ","), end)
+    return close if described else end
+
+
 def by_preposition(s: _Sentence) -> None:
     """*по словам X*, *за його словами*.
 
@@ -262,7 +272,7 @@ def by_preposition(s: _Sentence) -> None:
             )
             if phrase is None and not possessive:
                 continue
-            end = phrase.end if phrase else at + 1
+            end = _past_described(s, phrase.end) if phrase else at + 1
             if end < len(s.words) and s.words[end].text not in (",", *_STOPS, *DASHES) and k != 0:
                 end = _clause_end(s, end)
             a = k - 1 if k and s.words[k - 1].text == "," else k

@@ -43,7 +43,19 @@ def slavic_scene(
             named += _named(here, known)
             shut += [span] if _unsaid(here, t) else []
     paragraphs = document.paragraphs
-    return Scene(t.code, text, paragraphs, words, heard, tuple(named), terms.found, tuple(shut), parties=tuple(parties))
+    return Scene(
+        t.code,
+        text,
+        paragraphs,
+        words,
+        heard,
+        tuple(named),
+        terms.found,
+        tuple(shut),
+        parties=tuple(parties),
+        matcher=terms.matcher,
+        terms_in=terms.terms_in,
+    )
 
 
 def _unsaid(words: Sequence[Word], t: Tables) -> bool:

@@ -51,9 +51,12 @@ def standing(
     theirs = {term for spans in others for term in terms.terms_in(" ".join(document.text[a:b] for a, b in spans))}
     cue, words = document.text[slice(*s.told.cue)], ", ".join(p.rstrip(" ,.") for p in pieces)
     waited_for = terms.terms_in(split_condition(words, t.code)[1])
+    stays = re.search(t.raw["stays"], words, re.IGNORECASE)
     return {
         term: stance
         if term in theirs or term in waited_for
+        else ("announces" if stays["not"] else "rejects")  # who is to withdraw and says that he will stay
+        if stays and term in terms.matcher.leaves and stance in ("announces", "accepts", "speaks of")
         else learned().stance(weighed(s.told, cue, words, term, s.side, terms, t, stance, known.names))
         for term, stance in read.items()
     }

@@ -79,8 +79,13 @@ def faint_most(faint: Faint) -> int:
 
 def joined(faint: Faint, certainties: Iterable[int]) -> Faint:
     """What is faint, together with other chances in millionths."""
+    return _joined(faint, Counter(certainties).items())
+
+
+def _joined(faint: Faint, certainties: Iterable[tuple[int, int]]) -> Faint:
+    """What is faint, together with other chances in millionths, each so many times."""
     count, nats, greatest = faint
-    for p, times in Counter(certainties).items():
+    for p, times in certainties:
         count, greatest = count + times, max(greatest, p)
         nats += times * _nats(p)
     return count, nats, greatest
@@ -92,22 +97,34 @@ def _nats(p: int) -> int:
     return _NEVER if p >= CERTAIN else round(-math.log1p(-p / CERTAIN) * _BILLION)
 
 
-def at_least_one_inside(rows: pl.DataFrame, faint: Faint) -> tuple[int, int] | None:
-    """The chance that at least one incident lies inside, of those that are confirmed or open, and of what is faint.
+def inside(rows: pl.DataFrame) -> Faint:
+    """The chances that incidents lie inside, of those that are confirmed or open, as of what is faint.
 
     Args:
         rows: findings or occurrences, with their certainties.
+
+    Returns:
+        How many there are, how little likely it is that none lies inside, and the most certain.
+    """
+    if not rows.height:
+        return 0, 0, 0
+    by = "key" if "key" in rows.columns else "incident"
+    weighty = rows.select(by, "p").filter(rows["status"].is_in(["confirmed", "open"]))
+    each = weighty.group_by(by).agg(pl.col("p").max())["p"].value_counts(name="times")
+    return _joined((0, 0, 0), zip(each["p"].to_list(), each["times"].to_list(), strict=True))
+
+
+def at_least_one_inside(found: Faint, faint: Faint) -> tuple[int, int] | None:
+    """The chance that at least one incident lies inside, of those that are found (:func:`inside`), and of what is faint.
+
+    Args:
+        found: what is confirmed or open.
         faint: what is too improbable for a finding.
 
     Returns:
         In millionths, with one common error, and with independent ones; ``None`` where there is no incident.
     """
-    certainties: list[int] = []
-    if rows.height:
-        by = "key" if "key" in rows.columns else "incident"
-        weighty = rows.select(by, "p").filter(rows["status"].is_in(["confirmed", "open"]))
-        certainties = weighty.group_by(by).agg(pl.col("p").max())["p"].to_list()
-    together = joined(faint, certainties)
+    together = found[0] + faint[0], found[1] + faint[1], max(found[2], faint[2])
     return faint_chances(together) if together[0] else None
 
 

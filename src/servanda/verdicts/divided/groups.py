@@ -12,18 +12,22 @@ from servanda.evidence.hearsay import HEARSAY_ROW
 from servanda.findings.queries import MatchQuery
 from servanda.verdicts.conclude import waits_for_others
 from servanda.verdicts.divided.incidents import Share
+from servanda.verdicts.kinds import rules_of
 
 
 @dataclass(frozen=True)
 class Group:
-    """Some terms (their ids) with the numbers of their queries (``own``), and of all whose findings they follow from (``needs``)."""
+    """Some terms (their ids) with the numbers of their queries (``own``), and of all whose findings they follow from (``needs``);
+    ``shared``: whether their verdicts follow from what shares of the incidents tell.
+    """
 
     terms: frozenset[str]
     own: frozenset[int]
     needs: frozenset[int]
+    shared: bool = False
 
 
-def groups_of(agreement: Agreement, queries: Sequence[MatchQuery]) -> tuple[Group, ...]:
+def groups_of(agreement: Agreement, queries: Sequence[MatchQuery], *, sliced: bool = False) -> tuple[Group, ...]:
     """All terms: each by itself in all its readings and versions, but a guarantee with the terms whose breaches set it off; then what is no
     term's, which is the events'.
 
@@ -32,6 +36,7 @@ def groups_of(agreement: Agreement, queries: Sequence[MatchQuery]) -> tuple[Grou
     Args:
         agreement: the terms.
         queries: what is looked for, in the order of their numbers.
+        sliced: whether verdicts of days or weeks are asked for, which follow from all findings of a term.
     """
     together = {_base(term): _base(term) for term in agreement.term_ids}
     for text in agreement.texts:
@@ -44,8 +49,12 @@ def groups_of(agreement: Agreement, queries: Sequence[MatchQuery]) -> tuple[Grou
     for root in dict.fromkeys(_root(together, name) for name in together):
         ids = frozenset(term for term in agreement.term_ids if _root(together, _base(term)) == root)
         own = frozenset(n for n, query in enumerate(queries) if query.owner in ids)
-        waits = any(waits_for_others(term) for (_, name), term in terms.items() if name in ids)
-        groups.append(Group(ids, own, own | of_events if waits else own))
+        every = [term for (_, name), term in terms.items() if name in ids]
+        waits = any(waits_for_others(term) for term in every)
+        # when an incident began on which a later reading bears is not told by shares
+        later = any(text.since is not None for text in agreement.texts)
+        shared = not (waits or later or sliced) and all(rules_of(term).shared is not None for term in every)
+        groups.append(Group(ids, own, own | of_events if waits else own, shared))
     rest = frozenset(range(len(queries))) - frozenset().union(*(group.own for group in groups))
     return (*groups, Group(frozenset(), rest, rest | of_events))
 
@@ -73,13 +82,13 @@ def _times_events(terms: Mapping[tuple[str | None, str], Term], query: MatchQuer
 
 @dataclass(frozen=True)
 class ByGroup:
-    """What each group needs of a share of the incidents, on its way there."""
+    """What each group that is not concluded by shares needs of a share of the incidents, on its way there."""
 
     groups: tuple[Group, ...]
 
     @property
     def _of_units(self) -> pl.DataFrame:
-        rows = [(n, unit) for n, group in enumerate(self.groups) for unit in sorted(group.needs)]
+        rows = [(n, unit) for n, one in enumerate(self.groups) if not one.shared for unit in sorted(one.needs)]
         return pl.DataFrame(rows, schema={"group": pl.UInt32, "unit": pl.UInt16}, orient="row")
 
     def __call__(self, share: Share) -> dict[str, pl.DataFrame]:

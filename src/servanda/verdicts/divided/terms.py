@@ -1,12 +1,12 @@
-"""A group of terms concluded where its findings were sent: its verdicts and coverage, and its part of every table, in pieces."""
+"""A group of terms concluded where its findings were sent: its verdicts and coverage."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -16,21 +16,18 @@ from servanda.findings.matching import OCCURRENCE_TIMES
 from servanda.findings.no_term import NoTerm
 from servanda.findings.plan import FINDING, Findings, Plan, concat
 from servanda.incidents.doubts import Doubts
-from servanda.values.keyed_hash import keyed_hash
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import combine, conclude, reconciled_items
 from servanda.verdicts.divided.groups import Group
-from servanda.verdicts.findings_table import acts_of, exceptions_of, with_answers, written_findings
+from servanda.verdicts.findings_table import exceptions_of
 from servanda.verdicts.found import case_file
 from servanda.verdicts.model import Verdict
 from servanda.verdicts.parts import coverages_of, moments_of, sliced_verdicts
 from servanda.verdicts.reports import Incidents
 from servanda.verdicts.watches import Check
 
-_SEED = 23
-_ROWS = 50_000
-"""So many rows of a table are in one piece."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,41 +41,22 @@ class Concluded:
     moments: Mapping[tuple[str | None, str], tuple[datetime | None, datetime | None]]
     items: pl.DataFrame
     exceptions: pl.DataFrame
-    counted: bool
-    """Whether there are any acts."""
 
 
-@dataclass(frozen=True)
-class Piece:
-    """The ``n``-th rows of a part of a table (``findings`` or ``acts``). ``key``: by which the parts are sorted, the number of a query or a term."""
-
-    name: str
-    key: int | str
-    n: int
-    rows: pl.DataFrame
-
-
-def _pieces(name: str, parts: Mapping[Any, pl.DataFrame]) -> Iterator[Piece]:
-    for (key,), table in parts.items():
-        yield from (Piece(name, key, n // _ROWS, table.slice(n, _ROWS)) for n in range(0, table.height, _ROWS))
-
-
-def _each_name_once(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """The same verdicts, in which the name of an incident is one text however many steps use it: it is sent and held once."""
-    names: dict[str, str] = {}
-
-    def once(ids: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(names.setdefault(name, name) for name in ids)
-
-    return tuple(
-        dataclasses.replace(
-            verdict,
-            incidents=once(verdict.incidents),
-            steps=tuple(dataclasses.replace(step, uses=once(step.uses)) for step in verdict.steps),
-            by_status={status: once(ids) for status, ids in verdict.by_status.items()},
-        )
-        for verdict in verdicts
-    )
+def names_once(value: T, names: dict[str, str] | None = None) -> T:
+    """The same, in which the name of an incident is one text however many lists have it: it is sent and held once."""
+    known: dict[str, str] = {} if names is None else names
+    made: Any = value
+    if isinstance(value, tuple) and value and isinstance(value[0], str):
+        made = tuple(known.setdefault(name, name) for name in value)
+    elif isinstance(value, tuple):
+        made = tuple(names_once(one, known) for one in value)
+    elif isinstance(value, Mapping):
+        made = {key: names_once(one, known) for key, one in value.items()}
+    elif dataclasses.is_dataclass(value) and type(value).__module__.startswith("servanda.verdicts."):
+        fields = [field.name for field in dataclasses.fields(value)]
+        made = dataclasses.replace(value, **{f: names_once(getattr(value, f), known) for f in fields})  # type: ignore[type-var]
+    return made  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -100,20 +78,23 @@ class Conclude:
     slices: Plan | None = None
     of_slices: Findings | None = None
 
-    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> Iterator[Concluded | Piece]:
+    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> Iterator[Concluded]:
         """The groups whose rows came here."""
         parts = {name: table.partition_by("group", as_dict=True, include_key=False) for name, table in tables.items()}
         for n in sorted({int(str(key[0])) for part in parts.values() for key in part}):
-            yield from self._concluded(n, {name: part[(n,)] for name, part in parts.items() if (n,) in part})
+            yield self._concluded(n, {name: part.pop((n,)) for name, part in parts.items() if (n,) in part})
 
-    def _concluded(self, n: int, tables: Mapping[str, pl.DataFrame]) -> Iterator[Concluded | Piece]:
-        group, case = self.groups[n], None
-        rulings = self.rulings.likewise(
-            self._table(tables, "findings").sort("unit", "party", "incident", "status"), self.plan
-        )
-        case = self._case(tables, rulings)
-        agreement, only = self.plan.agreement, group.terms
-        verdicts = [one.build() for text in agreement.texts for one in conclude(case, text, only=only)]
+    def case_of(self, tables: Mapping[str, pl.DataFrame]) -> tuple[CaseFile, Rulings]:
+        """The case of some findings, with their times and with the reports of their incidents; without any, one in which nothing is found."""
+        found = self._table(tables, "findings").sort("unit", "party", "incident", "status")
+        rulings = self.rulings.likewise(found, self.plan)
+        return self._case(tables, rulings), rulings
+
+    def _concluded(self, n: int, tables: Mapping[str, pl.DataFrame]) -> Concluded:
+        group = self.groups[n]
+        case, rulings = self.case_of(tables)
+        only = group.terms
+        verdicts = [one.build() for text in case.agreement.texts for one in conclude(case, text, only=only)]
         sliced: list[Verdict] = []
         if self.slices is not None and self.of_slices is not None:
             rows, times = (
@@ -122,24 +103,15 @@ class Conclude:
             )
             found = dataclasses.replace(self.of_slices, rows=rows, times=times, there=None)
             sliced = sliced_verdicts(case, rulings, self.slices, found, only)
-        own = pl.col("unit").is_in(sorted(group.own))
-        written = with_answers(case, rulings.findings.filter(own)).partition_by(
-            "unit", as_dict=True, maintain_order=True
-        )
-        acts = acts_of(dataclasses.replace(case, counts=case.counts.filter(own)))
-        yield Concluded(
+        return Concluded(
             group=n,
-            verdicts=_each_name_once(combine(case, verdicts)),
-            sliced=_each_name_once(combine(case, sliced)),
+            verdicts=names_once(combine(case, verdicts)),
+            sliced=names_once(combine(case, sliced)),
             coverage=coverages_of(case, only),
             moments={} if only else moments_of(case),
             items=reconciled_items(case, only),
             exceptions=exceptions_of(case, self.shown, group.own),
-            counted=bool(acts.height),
         )
-        of_queries = {unit: written_findings(rows, case.queries, agreement) for unit, rows in written.items()}
-        yield from _pieces("findings", of_queries)
-        yield from _pieces("acts", acts.partition_by("term", as_dict=True, maintain_order=True))
 
     def _case(self, tables: Mapping[str, pl.DataFrame], rulings: Rulings) -> CaseFile:
         members, back, hearsay = (self._table(tables, name) for name in ("members", "withdrawals", "hearsay"))
@@ -157,43 +129,3 @@ class Conclude:
     @staticmethod
     def _times(tables: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
         return concat([tables[name]] if name in tables else [], OCCURRENCE_TIMES).select(list(OCCURRENCE_TIMES))
-
-
-def small(made: Concluded | Piece) -> Concluded | None:
-    """What comes to the driver of every group."""
-    return made if isinstance(made, Concluded) else None
-
-
-@dataclass(frozen=True)
-class Table:
-    """The pieces of one table, on their way to machines each of which has few of them."""
-
-    name: str
-
-    def __call__(self, made: Concluded | Piece) -> dict[str, pl.DataFrame]:
-        if not isinstance(made, Piece) or made.name != self.name:
-            return {}
-        return {"rows": made.rows.with_columns(_key=pl.lit(made.key), _n=pl.lit(made.n))}
-
-
-def by_piece(table: pl.DataFrame) -> pl.Series:
-    """The number of the machine of a piece."""
-    return keyed_hash(table.select(pl.format("{} {}", "_key", "_n")).to_series(), _SEED)
-
-
-def apart(tables: Mapping[str, pl.DataFrame]) -> list[tuple[Any, pl.DataFrame]]:
-    """The pieces that came to a machine, each with what it is sorted by among all."""
-    return list(tables["rows"].partition_by("_key", "_n", as_dict=True, maintain_order=True, include_key=False).items())
-
-
-@dataclass(frozen=True)
-class Of:
-    """What the pieces tell of some incidents (column ``incident``)."""
-
-    incidents: pl.DataFrame
-
-    def __call__(self, made: Concluded | Piece) -> Piece | None:
-        if not isinstance(made, Piece):
-            return None
-        rows = made.rows.join(self.incidents, on="incident", how="semi", maintain_order="left")
-        return dataclasses.replace(made, rows=rows) if rows.height else None

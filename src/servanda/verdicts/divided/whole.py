@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from servanda.agreement import Agreement
 from servanda.evidence.hearsay import HEARSAY_ROW, taken
 from servanda.evidence.model import REPORT, empty
 from servanda.findings.any_act import happened
-from servanda.findings.plan import FINDING, Engine, Findings, Plan, Progress, concat
+from servanda.findings.plan import FINDING, Engine, Findings, Plan, Progress
 from servanda.findings.queries import MatchQuery, slices_of
 from servanda.incidents import BRIEF, describe
 from servanda.incidents.doubts import Doubts
@@ -22,32 +23,16 @@ from servanda.values.reporting_day import Span
 from servanda.verdicts.bodies.decisions import with_grants
 from servanda.verdicts.divided.groups import ByGroup, SlicesByGroup, by_group, groups_of
 from servanda.verdicts.divided.incidents import about, ranked, shares_of
-from servanda.verdicts.divided.terms import Conclude, Concluded, Of, Piece, Table, apart, by_piece, small
+from servanda.verdicts.divided.shared import ToldShare, concluded_of, told_by
+from servanda.verdicts.divided.tables import SCHEMAS, Tables, cuts
+from servanda.verdicts.divided.terms import Conclude, Concluded
 from servanda.verdicts.divided.watching import checks_of
-from servanda.verdicts.findings_table import ACTS, EXCEPTIONS, FINDING_OUT, identified
+from servanda.verdicts.findings_table import EXCEPTIONS, identified
 from servanda.verdicts.found import Sought, determined_in, items_of, said_of
 from servanda.verdicts.model import Verdict
 from servanda.verdicts.parts import cut_at
 from servanda.verdicts.verification import Verification, Wanted
 from servanda.verdicts.watches import CHECKED_BY, checked, watches_table
-
-
-@dataclasses.dataclass(frozen=True)
-class Tables:
-    """The tables of a verification that grow with what was found, where they lie; ``names``: of those that have rows, and of the findings."""
-
-    concluded: Elsewhere
-    names: frozenset[str]
-
-    def parts(self, name: str) -> Iterator[tuple[Any, pl.DataFrame]]:
-        """The parts of ``findings`` or ``acts``, each with what it is sorted by among them, in any order; few are here at a time."""
-        for parts in self.concluded.dealt(Table(name), by_piece).finished(apart).streamed():
-            yield from parts
-
-    def whole(self, name: str) -> pl.DataFrame:
-        """All of one of them, here."""
-        schema = {"findings": FINDING_OUT, "acts": ACTS}[name]
-        return concat([part for _, part in sorted(self.parts(name), key=lambda part: part[0])], schema)
 
 
 def verified_there(
@@ -76,16 +61,18 @@ def verified_there(
     source, agreement, as_of = reports.source, plan.agreement, plan.as_of
     shares, no_term = shares_of(found, reports, plan)
     shares = shares.kept()
-    concluding, count, best, members = _ready(sought, found, doubts, shares, wanted)
+    slices = with_grants(slices_of(cut_at(agreement, as_of), by), sought.granting, plan.keys) if by else ()
+    concluding, count, best, members = _ready(sought, found, doubts, shares, wanted, sliced=bool(slices))
     rulings, checks = concluding.rulings, concluding.checks
     progress("describe", count)
-    slices = with_grants(slices_of(cut_at(agreement, as_of), by), sought.granting, plan.keys) if by else ()
+    told, tells = told_by(shares, concluding, uuid4().hex)
+    tables = _tables(told, tells)
     of_slices = dataclasses.replace(plan, queries=slices)
     sliced = engine.run(of_slices, reports.brief, progress) if slices else None
-    concluded = _concluded(shares, concluding, of_slices, sliced).kept()
-    parts = sorted((one for one in concluded.each(small) if one is not None), key=lambda one: one.group)
+    parts = sorted(_concluded(shares, concluding, of_slices, sliced), key=lambda one: one.group)
+    parts.append(concluded_of(told, tells, concluding))
     progress("conclude", sum(len(one.verdicts) for one in parts))
-    shown = [one for one in concluded.each(Of(best.select("incident").unique())) if one is not None]
+    shown = tables.of(best.select("incident").unique())
     verdicts, of_days = (_in_order(agreement, [v for one in parts for v in made(one)]) for made in (_whole, _sliced))
     return Verification(
         agreement=agreement,
@@ -96,7 +83,7 @@ def verified_there(
         incidents_found=count,
         verdicts=rulings.add_steps(verdicts, members),
         slices=rulings.add_steps(of_days, members, sliced=True),
-        findings=_joined(shown, "findings", FINDING_OUT),
+        findings=shown["findings"],
         incidents=describe(members, happened(members, agreement), agreement.vocabulary),
         members=taken(members.drop("key"), source.context.sources).sort(
             "incident", "known_at", "report_id", "file", "row", *sorted(REPORT)
@@ -107,18 +94,25 @@ def verified_there(
         coverage=_by_term(agreement, {key: m for one in parts for key, m in one.coverage.items()}),
         items=_items(agreement, parts),
         exceptions=_exceptions(plan.queries, parts),
-        acts=_joined(shown, "acts", ACTS),
+        acts=shown["acts"],
         moments={key: moment for one in parts for key, moment in one.moments.items()},
         decided=rulings.decided,
         overruled=rulings.overruled,
         ingest=source.ingest.noting(parted.notes + sought.followed.notes),
         by=by,
-        tables=Tables(concluded, frozenset(["findings", *(["acts"] if any(one.counted for one in parts) else [])])),
+        tables=tables,
     )
 
 
+def _tables(told: Elsewhere, tells: Sequence[ToldShare]) -> Tables:
+    """The tables that lie there: the findings, and the acts where anybody counted any."""
+    samples = {name: [share.samples[name] for share in tells] for name in SCHEMAS}
+    there = [name for name in SCHEMAS if tells and (name == "findings" or any(one.height for one in samples[name]))]
+    return Tables(told, {name: cuts(name, samples[name]) for name in there})
+
+
 def _ready(
-    sought: Sought, found: Findings, doubts: Doubts, shares: Elsewhere, wanted: Wanted
+    sought: Sought, found: Findings, doubts: Doubts, shares: Elsewhere, wanted: Wanted, *, sliced: bool
 ) -> tuple[Conclude, int, pl.DataFrame, pl.DataFrame]:
     """What terms are concluded with, how many incidents were found, those that are shown, and their reports."""
     reports, plan, decided = sought.reports, sought.plan, sought.decided
@@ -130,7 +124,7 @@ def _ready(
     told = reports.members(best.select("key"), plan.as_of).drop("founds", "since")
     members = told.join(best, on="key", maintain_order="left")
     concluding = Conclude(
-        groups_of(plan.agreement, plan.queries),
+        groups_of(plan.agreement, plan.queries, sliced=sliced),
         plan,
         dataclasses.replace(found, there=None),
         rulings,
@@ -166,9 +160,10 @@ def _schemas(found: Findings, *, checked: bool) -> dict[str, pl.DataFrame]:
 
 
 def _concluded(shares: Elsewhere, concluding: Conclude, plan: Plan, sliced: Findings | None) -> Elsewhere:
-    """Every group of terms, concluded where what it needs was sent."""
+    """Every group of terms that is not concluded by shares, concluded where what it needs was sent."""
     groups = concluding.groups
-    every = pl.DataFrame({"group": range(len(groups)), "is": True}, schema={"group": pl.UInt32, "is": pl.Boolean})
+    own = [n for n, group in enumerate(groups) if not group.shared]
+    every = pl.DataFrame({"group": own, "is": True}, schema={"group": pl.UInt32, "is": pl.Boolean})
     sent: Dealt = shares.dealt(ByGroup(groups), by_group).with_tables({"groups": every}, by_group)
     if sliced is not None:
         deal = SlicesByGroup(groups, tuple(query.owner for query in plan.queries))
@@ -185,12 +180,6 @@ def _in_order(agreement: Agreement, verdicts: Iterable[Verdict]) -> tuple[Verdic
     """Verdicts in the order of their terms; those of one stay as they are."""
     order = {term: n for n, term in enumerate(agreement.term_ids)}
     return tuple(sorted(verdicts, key=lambda verdict: order[verdict.term]))
-
-
-def _joined(pieces: Sequence[Piece], name: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The pieces of a table, in the order of what they are told by."""
-    own = sorted((one for one in pieces if one.name == name), key=lambda one: (one.key, one.n))
-    return concat([one.rows for one in own], schema)
 
 
 def _by_term(agreement: Agreement, found: Mapping[tuple[str | None, str], Any]) -> dict[tuple[str | None, str], Any]:

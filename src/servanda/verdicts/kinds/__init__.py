@@ -30,10 +30,13 @@ from servanda.verdicts.kinds import (
     response,
     unverifiable,
 )
-from servanda.verdicts.kinds.rules import KindRules
+from servanda.verdicts.kinds.rules import KindRules, Shared
 
 RULES: Mapping[type[TermKind], KindRules] = {
-    Prohibition: KindRules(prohibition.conclude),
+    Prohibition: KindRules(
+        prohibition.conclude,
+        shared=Shared(prohibition.share_told, prohibition.Told.together, prohibition.conclude),
+    ),
     Limit: KindRules(limit.conclude),
     Duty: KindRules(duty.conclude),
     Quota: KindRules(quota.conclude),
@@ -50,4 +53,4 @@ def rules_of(term: Term) -> KindRules:
     return RULES[type(term.kind)]
 
 
-__all__ = ["RULES", "KindRules", "rules_of"]
+__all__ = ["RULES", "KindRules", "Shared", "rules_of"]

@@ -232,8 +232,8 @@ def _carried_out(
     assert within.latest is not None
     early, late = within.earliest, within.latest
     rows = case.happened(builder.reading, builder.term.id, role, builder.party).filter(pl.col("end") >= since)
-    builder.confirmed += ids(rows, "confirmed")
-    builder.alleged += ids(rows, "alleged")
+    builder.confirmed = (*builder.confirmed, *ids(rows, "confirmed"))
+    builder.alleged = (*builder.alleged, *ids(rows, "alleged"))
     in_time = rows.filter((pl.col("status") == "confirmed") & (pl.col("end") <= early))
     if in_time.height:
         builder.step("done", f"{name}: shown done in time.", ids(in_time, "confirmed"))

@@ -17,7 +17,7 @@ import polars as pl
 from servanda.agreement.kinds import Limit
 from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Stretch, crowded
-from servanda.verdicts.act_steps import Acts, act_steps, measure_coverage, since_words, sort_acts
+from servanda.verdicts.act_steps import Acts, act_steps, enter, measure_coverage, since_words, sort_acts
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.chances.amounts import shown_amounts
@@ -71,6 +71,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     rows = rows.filter(span.possibly()).with_columns(status=pl.when(unsettled).then(pl.lit("open")).otherwise("status"))
     findings = case.findings_of(builder.reading, term.id, "act", builder.party)
     acts = sort_acts(builder, rows, findings, below=False)
+    enter(builder, acts)
     act_steps(builder, acts)
     count = _count(builder, rows.filter(~pl.col("incident").is_in(acts.told)), kind, span, acts.unanswered)
     if count.once is not None:
@@ -131,7 +132,7 @@ def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts
         builder.breaches = _beyond(builder, count.once, kind, count)
         return builder.finish("breached", f"more than {kind.to / UNITY:g}{_unit(kind)} shown, and not excused")
     # where nothing may be there, one is too many; else what is faint is part of the most
-    faint, answered = (acts.faint, acts.answered) if kind.to == 0 else (NOTHING_FAINT, {})
+    faint, answered = (acts.faint, acts.answered) if kind.to == 0 else (NOTHING_FAINT, ())
     standing_in_the_way = obstacles(builder, whole=span.widest, faint=faint, answered=answered)
     if count.most > kind.to:
         standing_in_the_way = ("there may have been more, and it is not shown", *standing_in_the_way)
@@ -145,7 +146,7 @@ def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts
     return builder.finish("complied", "no more was found where and when it would have been seen")
 
 
-def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span, unanswered: tuple[str, ...]) -> _Count:
+def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span, unanswered: Sequence[str]) -> _Count:
     """How much there was at the worst time, or in the worst period."""
     whole = rows.filter(pl.col("status") == "confirmed")
     doubts = builder.case.doubts

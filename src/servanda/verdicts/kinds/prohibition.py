@@ -2,40 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
 import polars as pl
 
 from servanda.agreement.kinds import Prohibition
-from servanda.verdicts.act_steps import Acts, act_steps, measure_coverage, since_words, sort_acts
+from servanda.verdicts.act_steps import COUNTED, Acts, act_steps, enter, measure_coverage, since_words, sort_acts
 from servanda.verdicts.acts_counted import ActsCounted, acts_counted, measures
 from servanda.verdicts.breaches import Breach, breaches_of
 from servanda.verdicts.builder import VerdictBuilder, not_binding
-from servanda.verdicts.chances.small import at_least_one_inside
+from servanda.verdicts.case_file import Faint
+from servanda.verdicts.chances.small import at_least_one_inside, inside
 from servanda.verdicts.chances.sums import CERTAIN
 from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import EventTimes, Span
+from servanda.verdicts.hearsay_words import Carried, carried_of
 from servanda.wording import plural
 
 
-def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
-    """Whether a party kept a prohibition."""
-    case, term = builder.case, builder.term
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the verdict on a prohibition follows from: the acts; the chances that what is confirmed or open of them lies inside
+    (``inside``); what was counted, by status. ``carried``: reports that count for less than they say, where that was looked up.
+    """
+
+    acts: Acts
+    inside: Faint
+    counted: Mapping[str, ActsCounted]
+    carried: Carried | None = None
+
+    @staticmethod
+    def together(parts: Sequence[Told]) -> Told:
+        """That of shares that have no incident in common; what was counted is that of the first."""
+        chances = [one.inside for one in parts]
+        inside = sum(c[0] for c in chances), sum(c[1] for c in chances), max(c[2] for c in chances)
+        carried = Carried.together([one.carried for one in parts if one.carried is not None])
+        return Told(Acts.together([one.acts for one in parts]), inside, parts[0].counted, carried)
+
+
+def share_told(builder: VerdictBuilder, times: EventTimes) -> Told | None:
+    """What the verdict follows from, as far as a share of the incidents tells it, but for what was counted; nothing where the term does not bind.
+
+    Of a term that waits for events it is not to be told by shares.
+    """
+    assert not builder.term.moves
+    span, own = times.span(builder.term), replace(builder, steps=[])
+    if not_binding(own, span, duty=False) is not None:
+        return None
+    told = _told(own, span, ())
+    counted = (*told.acts.confirmed, *told.acts.excused, *told.acts.alleged)
+    return replace(told, carried=carried_of(own.case.hearsay, told.acts.incidents, counted))
+
+
+def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = None) -> VerdictBuilder:
+    """Whether a party kept a prohibition; ``told``: what it follows from, where that was found already."""
+    term = builder.term
     assert isinstance(term.kind, Prohibition)
     span = times.span(term)
     early = not_binding(builder, span, duty=False)
     if early is not None:
         return early
-    findings = case.findings_of(builder.reading, term.id, "act", builder.party)
-    if term.moves:
-        findings = _within(builder, findings, span)
-        builder.step("in_force", f"{builder.binding()}{since_words(builder, span)}.", span.start.uses)
+    since, uses = (since_words(builder, span), span.start.uses) if term.moves else ("", ())
+    builder.step("in_force", f"{builder.binding()}{since}.", uses)
+    if told is None:
+        told = _told(builder, span)
     else:
-        builder.step("in_force", f"{builder.binding()}.")
-    measure_coverage(builder, span, term.kind.what.at(builder.party))
-    assert builder.coverage is not None
-    acts = sort_acts(builder, findings, findings, below=True)
-    counted = acts_counted(builder, "confirmed", acts.confirmed)
+        measure_coverage(builder, span, term.kind.what.at(builder.party))
+    acts, counted, builder.carried = told.acts, told.counted["confirmed"], told.carried
+    enter(builder, acts)
     act_steps(builder, acts, counted)
-    _measure(builder, findings, acts, counted)
+    _measure(builder, told)
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
     if acts.confirmed:
@@ -57,13 +94,25 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     return builder.finish("complied", "no breach was found where and when one would have been seen")
 
 
-def _measure(builder: VerdictBuilder, findings: pl.DataFrame, acts: Acts, counted: ActsCounted) -> None:
+def _told(builder: VerdictBuilder, span: Span, counting: Sequence[str] = COUNTED) -> Told:
+    """What the verdict follows from; what was counted only of some statuses."""
+    term = builder.term
+    assert isinstance(term.kind, Prohibition)
+    findings = builder.case.findings_of(builder.reading, term.id, "act", builder.party)
+    if term.moves:
+        findings = _within(builder, findings, span)
+    measure_coverage(builder, span, term.kind.what.at(builder.party))
+    acts = sort_acts(builder, findings, findings, below=True)
+    counted = {status: acts_counted(builder, status, getattr(acts, status)) for status in counting}
+    return Told(acts, inside(findings), counted)
+
+
+def _measure(builder: VerdictBuilder, told: Told) -> None:
     """How many acts were counted; and the chance that at least one incident of sources without a side lies inside, at both ends,
     unless one surely does.
     """
-    others = {status: acts_counted(builder, status, getattr(acts, status)) for status in ("alleged", "excused")}
-    builder.measure = measures(confirmed=counted, **others)
-    ends = at_least_one_inside(findings, acts.faint)
+    builder.measure = measures(**{status: told.counted[status] for status in ("confirmed", "alleged", "excused")})
+    ends = at_least_one_inside(told.inside, told.acts.faint)
     if ends is not None and ends[0] < CERTAIN:
         builder.measure |= {
             "at_least_one_low": round(ends[0] / CERTAIN, 4),
@@ -90,7 +139,7 @@ def _within(builder: VerdictBuilder, findings: pl.DataFrame, span: Span) -> pl.D
     return placed.with_columns(status=status)
 
 
-def _breaches(builder: VerdictBuilder, incidents: tuple[str, ...]) -> tuple[Breach, ...]:
+def _breaches(builder: VerdictBuilder, incidents: Sequence[str]) -> tuple[Breach, ...]:
     """When, where and how certainly each breach came about, where a guarantee needs to know."""
     acts = builder.case.happened(builder.reading, builder.term.id, "act", builder.party)
     return breaches_of(acts.filter(pl.col("incident").is_in(list(incidents))))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -28,6 +28,17 @@ def bound_parties(agreement: Agreement, term: Term) -> list[str | None]:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """How a kind is concluded by shares: what a share tells (of a fresh builder whose case has that share only), what all tell together, and
+    the verdict that follows. What is told has ``acts`` and what was ``counted`` of them.
+    """
+
+    told: Callable[[VerdictBuilder, EventTimes], Any]
+    together: Callable[[Sequence[Any]], Any]
+    conclude: Callable[[VerdictBuilder, EventTimes, Any], VerdictBuilder]
+
+
+@dataclass(frozen=True, slots=True)
 class KindRules:
     """How one kind of term is concluded, and what else the verdicts ask of it."""
 
@@ -36,3 +47,5 @@ class KindRules:
     """Who gets a verdict under a term."""
     reconcile: Reconcile | None = None
     """For a kind that speaks of declared items."""
+    shared: Shared | None = None
+    """For a kind whose verdicts can follow from what is told by shares of the incidents, unless the term waits for others."""

@@ -148,4 +148,5 @@
   });
   if (!window.crypto || !crypto.subtle) return tell("insecure");
   if (said.kept) showText();
+  for (const control of box.querySelectorAll(":disabled")) control.disabled = false; // until now nobody would have heard them
 })();

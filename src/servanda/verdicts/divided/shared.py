@@ -1,0 +1,216 @@
+"""What a share of the incidents tells: of each term that is concluded by shares what its verdicts follow from, and its rows of all tables.
+
+What all shares tell of a term is put together on the driver and concluded there: what a machine holds is a share, however much falls under one
+term. Only what is counted in different incidents may count the same acts; these numbers come together by term.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+import polars as pl
+
+from servanda.agreement import Term, Text
+from servanda.values.elsewhere import Elsewhere
+from servanda.values.time import Interval
+from servanda.verdicts.act_steps import COUNTED
+from servanda.verdicts.acts_counted import NOT_COUNTED, ActsCounted, acts_counted
+from servanda.verdicts.breaches import Breaches
+from servanda.verdicts.builder import VerdictBuilder
+from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.chosen import rest_on_the_text
+from servanda.verdicts.conclude import Voices, combine, conclude, reconciled_items
+from servanda.verdicts.divided.groups import by_group
+from servanda.verdicts.divided.incidents import Share
+from servanda.verdicts.divided.tables import ORDER, Rows, without_rows
+from servanda.verdicts.divided.terms import Conclude, Concluded, names_once
+from servanda.verdicts.event_times import EventTimes
+from servanda.verdicts.findings_table import EXCEPTIONS, acts_of, exceptions_of, with_answers, written_findings
+from servanda.verdicts.kinds import rules_of
+from servanda.verdicts.kinds.rules import Shared
+from servanda.verdicts.parts import coverages_of
+
+T = TypeVar("T")
+Key: TypeAlias = tuple[str | None, str, str | None]
+"""Reading, term and party."""
+
+
+@dataclass(frozen=True)
+class ToldShare:
+    """What a share tells: of terms and parties what their verdicts follow from (``told``); ``voices`` of what they count in any reading;
+    ``counts``: the numbers of acts, with their ``group``; ``rows`` of tables, and ``samples`` of these.
+    """
+
+    told: Mapping[Key, Any]
+    voices: Mapping[tuple[str, str | None], tuple[int, pl.Series]]
+    exceptions: pl.DataFrame
+    counts: pl.DataFrame
+    rows: Rows
+    samples: Mapping[str, pl.DataFrame]
+
+
+_MEASURED: dict[str, CaseFile] = {}
+"""A case of the last run in this process: what of coverage was measured with it holds for all shares."""
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Looks up what shares tell. A value that is sent there; ``run``: its number."""
+
+    terms: Conclude
+    run: str
+
+    def __call__(self, share: Share) -> ToldShare:
+        tables = {"findings": share.findings, "times": share.times, "members": share.members}
+        case, rulings = self.terms.case_of(tables | {"hearsay": share.hearsay, "withdrawals": share.withdrawals})
+        if self.run not in _MEASURED:
+            _MEASURED.clear()
+            _MEASURED[self.run] = self.terms.case_of({})[0]
+        case = case.measured_with(_MEASURED[self.run])
+        told = {}
+        for key, builder, times, shared in _builders(self.terms, case):
+            told[key] = shared.told(builder, times)
+        own = frozenset().union(*(group.own for group in self.terms.groups if group.shared))
+        rows = self._rows(case, with_answers(case, rulings.findings))
+        return ToldShare(
+            names_once({key: one for key, one in told.items() if one is not None}),
+            _voices(case, told),
+            exceptions_of(case, self.terms.shown, own),
+            self._numbers(case),
+            rows,
+            rows.samples(),
+        )
+
+    def _numbers(self, case: CaseFile) -> pl.DataFrame:
+        """The numbers of acts of terms that are concluded by shares."""
+        of = [(n, unit) for n, group in enumerate(self.terms.groups) if group.shared for unit in sorted(group.own)]
+        units = pl.DataFrame(of, schema={"group": pl.UInt32, "unit": pl.UInt16}, orient="row")
+        return case.counts.join(units, on="unit")
+
+    def _rows(self, case: CaseFile, findings: pl.DataFrame) -> Rows:
+        findings = findings.sort("unit", "party", "incident", "status")
+        order = findings.select(_unit="unit", _party="party")
+        written = written_findings(findings, case.queries, self.terms.plan.agreement)
+        acts = acts_of(case)
+        return Rows({"findings": pl.concat([written, order], how="horizontal"), "acts": acts.sort(ORDER["acts"])})
+
+
+def _builders(terms: Conclude, case: CaseFile) -> Iterator[tuple[Key, VerdictBuilder, EventTimes, Shared]]:
+    """What is to be told of every term that is concluded by shares, each with a fresh builder."""
+    ids = frozenset().union(*(group.terms for group in terms.groups if group.shared))
+    for text in case.agreement.texts:
+        times = EventTimes(case, text)
+        for term in text.terms:
+            rules = rules_of(term)
+            if term.id in ids and rules.shared is not None:
+                for party in rules.parties(case.agreement, term):
+                    yield (text.reading, term.id, party), _builder(case, text, term, party), times, rules.shared
+
+
+def _builder(case: CaseFile, text: Text, term: Term, party: str | None) -> VerdictBuilder:
+    return VerdictBuilder(case, text.reading, term, party, term.window.intersection(Interval(None, case.as_of)))
+
+
+def _voices(case: CaseFile, told: Mapping[Key, Any]) -> dict[tuple[str, str | None], tuple[int, pl.Series]]:
+    """Who speaks of what a term counts in any of several readings."""
+    counted: dict[tuple[str, str | None], set[str]] = {}
+    for (reading, term, party), one in told.items():
+        if reading is not None and one is not None:
+            names = counted.setdefault((term, party), set())
+            names.update(one.acts.confirmed, one.acts.excused, one.acts.alleged)
+    return {key: case.said_by(names) for key, names in counted.items()}
+
+
+def told_by(shares: Elsewhere, terms: Conclude, run: str) -> tuple[Elsewhere, list[ToldShare]]:
+    """What all shares tell: kept there with its rows of tables, and without them brought here.
+
+    Args:
+        shares: all incidents.
+        terms: by what terms are concluded.
+        run: a number of the run.
+    """
+    there = shares.each(Tell(terms, run)).kept()
+    return there, list(there.each(_brief))
+
+
+def _brief(share: ToldShare) -> ToldShare:
+    counts = share.counts.head(1)  # whether there are any
+    brief: ToldShare = without_rows(dataclasses.replace(share, counts=counts))
+    return brief
+
+
+def concluded_of(there: Elsewhere, shares: Sequence[ToldShare], terms: Conclude) -> Concluded:
+    """The terms that are concluded by shares, from what these tell.
+
+    Args:
+        there: what all tell.
+        shares: the same, brought here.
+        terms: as for :func:`told_by`.
+    """
+    case, _ = terms.case_of({})
+    ids = frozenset().union(*(group.terms for group in terms.groups if group.shared))
+    numbers: dict[Key, Mapping[str, ActsCounted]] = {}
+    if any(share.counts.height for share in shares):
+        for counted in there.dealt(_counts, by_group).finished(_Counting(terms)):
+            numbers |= counted
+    whole = {}
+    for key, builder, times, shared in _builders(terms, case):
+        if (first := shared.told(builder, times)) is not None:
+            parts = [first, *(share.told[key] for share in shares if key in share.told)]
+            counted = numbers.get(key, dict.fromkeys(COUNTED, NOT_COUNTED))
+            whole[key] = dataclasses.replace(shared.together(parts), counted=counted)
+
+    def one(
+        case: CaseFile, times: EventTimes, text: Text, term: Term, party: str | None, _: Breaches
+    ) -> VerdictBuilder:
+        shared = rules_of(term).shared
+        assert shared is not None
+        builder = _builder(case, text, term, party)
+        return rest_on_the_text(shared.conclude(builder, times, whole.get((text.reading, term.id, party))))
+
+    agreement = terms.plan.agreement
+    verdicts = [made.build() for text in agreement.texts for made in conclude(case, text, one, ids)] if ids else []
+    invoked = pl.concat([pl.DataFrame(schema=EXCEPTIONS), *(share.exceptions for share in shares)])
+    names = [name for name in EXCEPTIONS if name not in ("invoked", "granted")]
+    return Concluded(
+        group=-1,
+        verdicts=combine(case, verdicts, _together(shares)),
+        sliced=(),
+        coverage=coverages_of(case, ids),
+        moments={},
+        items=reconciled_items(case, ids),
+        exceptions=invoked.group_by(names, maintain_order=True).agg(pl.col("invoked", "granted").sum()),
+    )
+
+
+def _together(shares: Sequence[ToldShare]) -> Voices:
+    parts: dict[tuple[str, str | None], list[tuple[int, pl.Series]]] = {}
+    for share in shares:
+        for key, said in share.voices.items():
+            parts.setdefault(key, []).append(said)
+    return {
+        key: (sum(reports for reports, _ in said), pl.concat([origins for _, origins in said]).n_unique())
+        for key, said in parts.items()
+    }
+
+
+def _counts(share: ToldShare) -> dict[str, pl.DataFrame]:
+    return {"counts": share.counts}
+
+
+@dataclass(frozen=True)
+class _Counting:
+    """How many acts the incidents of some terms had, whose numbers came to one machine."""
+
+    terms: Conclude
+
+    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> dict[Key, Mapping[str, ActsCounted]]:
+        case = dataclasses.replace(self.terms.case_of({})[0], counts=tables["counts"].drop("group"))
+        return {
+            key: {status: acts_counted(builder, status) for status in COUNTED}
+            for key, builder, *_ in _builders(self.terms, case)
+            if case.counts["unit"].is_in(case.numbers(key[0], key[1], "act")).any()
+        }
