@@ -188,6 +188,23 @@ def test_whose_part_of_an_agreement_an_official_speaks_of_tells_his_side_where_n
     assert (found.side, found.known) == (side, "inferred" if side else "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Croatia. The weather was fine.\n\nSerbia. General Vuk Peric demanded an inspection of the fishing boats.",
+        "Хорватия. Погода была ясной, и ветер стих.\n\nСербия. Генерал Вук Перич потребовал досмотра лодок.",
+        "Хорватія. Погода була ясною, і вітер стих.\n\nСербія. Вук Перич вимагає оглянути човни.",
+    ],
+)
+def test_the_label_of_a_paragraph_tells_whose_officials_speak_in_it(tmp_path: Path, text: str) -> None:
+    assert [s.side for s in read(tmp_path, text).statements if s.speaker.split()[-1] in ("Peric", "Перич")] == ["RS"]
+
+
+def test_who_speaks_under_the_label_of_a_mission_is_no_partys(tmp_path: Path) -> None:
+    text = "Погода була ясною, і вітер стих.\n\nМісія. Генерал Вук Перич вимагає оглянути човни."
+    assert {s.side for s in read(tmp_path, text).statements} == {""}
+
+
 def test_an_official_whom_the_agreement_names_is_of_its_side_and_rebels_are_the_only_group(tmp_path: Path) -> None:
     agreement = AGREEMENT.replace("Загреб,", "Загреб, Марко Зорич,").replace("RS: Serbia", "RS: Lake Front")
     (tmp_path / "lake.yaml").write_text(agreement, encoding="utf-8")

@@ -532,3 +532,25 @@ def test_nobody_of_another_war_speaks_for_a_party_of_this_agreement(tmp_path: Pa
     read = read_statements([article], Path("cases") / "minsk-memorandum-2014/agreement.yaml")
     assert read.statements
     assert {s.side for s in read.statements} == {""}
+
+
+@pytest.mark.parametrize(
+    ("text", "stand"),
+    [
+        ("The US called for a ceasefire on Sunday.", ("US", "demands")),
+        (
+            "The weather was fine on Sunday.\n\nUS demands an immediate ceasefire along the whole line.",
+            ("US", "demands"),
+        ),
+        ("Northland has pressed Southland to accept a ceasefire.", ("NL", "demands")),
+        ("Northland brushed off the idea of a ceasefire.", ("NL", "rejects")),
+        ("Northland's key demand is a ceasefire of sixty days.", ("NL", "demands")),
+        ("Southland's conditions include a ceasefire.", ("SL", "demands")),
+        ("Northland backs a ceasefire along the whole line of contact.", ("NL", "accepts")),
+    ],
+)
+def test_a_state_in_capitals_is_no_pronoun_and_verbs_of_the_press_take_a_stand(
+    tmp_path: Path, text: str, stand: tuple[str, str]
+) -> None:
+    told = said_in(tmp_path, text)
+    assert {(s.side, taken) for s in told.statements for t, taken in s.stances if t == "truce"} == {stand}

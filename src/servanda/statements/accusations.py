@@ -49,7 +49,7 @@ _CHARGE = re.compile(
 )
 _OWN = re.compile(r"\b(?:we|our|its|his|her)\b", re.IGNORECASE)
 _ITSELF = re.compile(r"\bit (?:had |has )?$", re.IGNORECASE)
-_WE = re.compile(r"\b(?:we|us|ours?|ourselves)\b", re.IGNORECASE)
+_WE = re.compile(r"\b(?:we|(?!(?-i:US))us|ours?|ourselves)\b", re.IGNORECASE)
 _SAYING = re.compile(r"\b(?:accus|blam|condemn|denounc|said|says|claim|alleg|den(?:y|ie))", re.IGNORECASE)
 _SAID_ON = re.compile(r"^((?:\w+ ){1,3})(?:on \w+day|yesterday|today|overnight) (?=of |for )")
 """*Ukraine on Wednesday of striking*: the day on which it was said."""

@@ -200,8 +200,10 @@ class _Sentence(Verbs):
                 one = self._according(i)
             elif word.tag.startswith("V"):
                 one = self._verb(i, out)
-            elif word.lemma in cues.NOUNS and word.tag.startswith("NN"):
-                one = self._noun(i)
+            elif word.tag.startswith("NN") and word.lemma in cues.NOUNS | cues.DEMANDS:
+                one = (self._demands(i) if word.lemma in cues.DEMANDS else None) or (
+                    self._noun(i) if word.lemma in cues.NOUNS else None
+                )
             elif word.text.lower() in cues.HEDGES:
                 one = self._hedge(i)
             if one is not None and any(c.isalnum() for a, b in one.content for c in self.text[a:b]):
@@ -270,16 +272,9 @@ class _Sentence(Verbs):
             )
         ):
             return None
-        k = i - 1
-        while k >= 0 and self._tag(k).startswith("AJ"):
-            k -= 1
-        source: Span | None = whose
-        if self.words[i].lemma == "word" and k > 0 and self.words[k - 1].lemma == "give":
+        if self.words[i].lemma == "word" and "give" in (w.lemma for w in self.words[max(0, i - 2) : i]):
             return None  # *gave his word that*
-        if k >= 0 and self._tag(k) == "DPS":
-            source = (k, k)
-        elif k >= 1 and (self._tag(k) == "POS" or self._lower(k) in ("’s", "'s", "’", "'")):
-            source = (self._owner(k - 1), k - 1)
+        source = self._possessor(i) or whose
         content = self._rest(nxt)
         if source is None or self._asked_for(source[0]):
             return None
@@ -288,6 +283,27 @@ class _Sentence(Verbs):
                 (content[0][0], self.words[ends[0] - 1].end)
             ]  # *the refusal of the rebels to come has held up the talks*
         return self._made(source, self._chars(i, i), content, self.words[i].lemma)
+
+    def _possessor(self, i: int) -> Span | None:
+        """Whose the noun is: *Moscow's main demand*, *their demands*."""
+        k = i - 1
+        while k >= 0 and self._tag(k).startswith("AJ"):
+            k -= 1
+        if k >= 0 and self._tag(k) == "DPS":
+            return k, k
+        possessed = k >= 1 and (self._tag(k) == "POS" or self._lower(k) in ("’s", "'s", "’", "'"))
+        return (self._owner(k - 1), k - 1) if possessed else None
+
+    def _demands(self, i: int) -> Attribution | None:
+        """*Moscow's key demand is that it stays out*, *Kyiv's conditions include a halt to the raids*."""
+        source, v = self._possessor(i), i + 1
+        while self._tag(v) == "AV0":
+            v += 1
+        tells = v < len(self.words) and self.words[v].lemma in ("be", "include", "remain") and self._finite(v)
+        if source is None or not tells or self._tag(v + 1) == "XX0" or self._tag(v + 1) in ("VVN", "VVG", "VBN"):
+            return None
+        verb = "propose" if self.words[i].lemma in ("offer", "proposal") else "demand"
+        return self._made(source, self._chars(i, v), self._rest(v + 1), verb)
 
     def _opens(self, k: int) -> bool:
         """A clause begins at the word."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from servanda.statements.speakers import OWN, People
+from servanda.statements.speakers import People, means_himself
 from servanda.statements.stances import Stance, stance
 from servanda.statements.topics import TopicMatcher
 
@@ -88,7 +88,7 @@ def of_which(content: str, sides: set[str], people: People) -> Stance | None:
         *rejects* for *..., which we can never accept*; nothing where no such clause stands or another side is its subject.
     """
     found = _WHICH.search(content)
-    if found is None or not (found["who"].lower() in OWN or people.speaker(found["who"])[1] in sides):
+    if found is None or not (means_himself(found["who"]) or people.speaker(found["who"])[1] in sides):
         return None
     taken = stance("say", "", found["what"])
     return taken if taken in ("rejects", "accepts") else None

@@ -18,7 +18,8 @@ SAYING = frozenset(
     thank threaten tout trumpet tweet underline underscore urge utter venture voice vow warn whisper write yell post
     retweet caption chant mouth document commend applaud dub characterize characterise depict call chide assail
     bash berate lambaste scold concur welcome answer thunder storm snap fume rage growl sneer murmur pronounce reassert rejoin volunteer undertake reckon
-    consent commit disclaim beg implore table float
+    consent commit disclaim beg implore table float spurn scorn shun balk repudiate deride scoff veto back
+    lobby prod pressure exhort entreat beseech petition embrace approve
     jeer recap signal divulge intimate moan guarantee
     """.split()
 )
@@ -48,6 +49,9 @@ NOUNS = frozenset(
 )
 """Nouns that stand for a saying or a thought: *his claim that*."""
 
+DEMANDS = frozenset("demand condition precondition requirement offer proposal".split())
+"""Nouns for what somebody asks or offers: *Moscow's demands include*."""
+
 INVERTED = frozenset(
     """
     say add ask reply answer explain write note continue quip joke argue insist observe remark recall declare
@@ -60,7 +64,7 @@ HEDGES = frozenset("reportedly allegedly apparently supposedly purportedly presu
 """Adverbs that say that somebody says so, and not who."""
 
 ADDRESSED = frozenset(
-    "tell inform remind assure warn notify ask urge advise instruct order invite thank request".split()
+    "tell inform remind assure warn notify ask urge advise instruct order invite thank request press pressure lobby prod".split()
 )
 """Verbs whose first object is the hearer."""
 
@@ -113,10 +117,16 @@ PARTICLES = {
     "put": {"forward"},
     "press": {"for"},
     "double": {"down"},
+    "balk": {"at"},
+    "scoff": {"at"},
+    "brush": {"off", "aside"},
+    "shrug": {"off"},
+    "wave": {"away", "off"},
+    "turn": {"down"},
 }
 """Verbs with the particles that belong to them."""
 PARTICLE_ONLY = frozenset(
-    "commit put press refer allude lash rail set spell rule point call push campaign vote double".split()
+    "commit put press refer allude lash rail set spell rule point call push campaign vote double brush shrug wave turn".split()
 )
 """Verbs that are a cue only with their particle."""
 CLAUSAL = frozenset("show continue see find talk report".split())

@@ -79,7 +79,7 @@ class Phrases:
         governed = self._governed(k)
         if governed is not None:
             return self._before(governed - 1)
-        if word.text.lower() in ("him", "them", "me", "us"):
+        if word.text.lower() in ("him", "them", "me", "us") and word.text != "US":
             return None
         if word.tag == "PNP" or word.tag.startswith("PNI"):
             return k, k

@@ -74,7 +74,7 @@ _WATCHERS = {
 }
 _LONG = {"un": "united nations", "eu": "european union"}
 PRONOUNS = frozenset("he she him her himself herself".split())
-OWN = frozenset("i we us our me my ourselves myself".split())
+_OWN = frozenset("i we us our me my ourselves myself".split())
 
 
 @dataclass
@@ -151,7 +151,7 @@ class People:
         source = source.strip(" ,;:\"“”’‘'")
         if source.isupper() and source.title().split()[-1:] and source.title().split()[-1] in self.names:
             source = source.title()  # a transcript
-        if source.lower() in PRONOUNS | OWN | {
+        if means_himself(source) or source.lower() in PRONOUNS | {
             "who",
             "which",
             "that",
@@ -316,6 +316,18 @@ def _official(source: str) -> bool:
     """Somebody who speaks for a state or a body, by his office: no driver, analyst or opposition leader does."""
     words = {w.lower().strip(",.") for w in re.findall(r"[\w’'-]+", source)}
     return bool(words & OFFICES) and not words & PRIVATE
+
+
+def means_himself(source: str) -> bool:
+    """Whether words mean who speaks himself.
+
+    Args:
+        source: *we*, *us*, *the US*.
+
+    Returns:
+        False of *US*, which is a state.
+    """
+    return source != "US" and source.lower() in _OWN
 
 
 def is_carrier(source: str) -> bool:

@@ -84,11 +84,11 @@ _COMMITS = re.compile(
 _SAYS: tuple[tuple[Stance, str], ...] = (
     (
         "rejects",
-        r"\bnonsense\b|out of the question|not on the table|non-starter|waste of time|just talk|empty (?:talk|words)|\billegal\b|null and void",
+        r"\bnonsense\b|out of the question|(?:not on|off) the table|\ba red line\b|non-starter|waste of time|just talk|empty (?:talk|words)|\billegal\b|null and void",
     ),
     (
         "demands",
-        r"\bdemand\w*|\bmust\b|\bshould (?:be|become|include|not|recogni[sz]e|have)\b|\bha(?:s|ve) to\b|\bneeds? to\b|\brequire\w*|\binsist\w*|\bwants?\b|\bnecessity of|\bessential\b|\bseek\w*\b|bec[oa]me part of|\bcall(?:s|ed|ing)? (?:for|on)\b|\burge[sd]?\b|have no place|\bask(?:s|ed)? (?:\w+ ){1,3}for\b",
+        r"\bdemand\w*|\bmust\b|\bshould (?:be|become|include|not|recogni[sz]e|have)\b|\bha(?:s|ve) to\b|\bneeds? to\b|\brequire\w*|\binsist\w*|\bwants?\b|\bnecessity of|\bessential\b|\bindispensable\b|\bprerequisite\b|\bnon-negotiable\b|\bseek\w*\b|bec[oa]me part of|\bcall(?:s|ed|ing)? (?:for|on)\b|\burge[sd]?\b|have no place|\bask(?:s|ed)? (?:\w+ ){1,3}for\b",
     ),
     (
         "rejects",

@@ -149,6 +149,8 @@ class Verbs(Contents):
             return i + (0 if not particle else 2 if word.lemma == "double" else 1)
         if word.lemma == "turn" and self._turned_down(i):
             return i
+        if word.lemma == "press" and any(self._tag(k) == "TO0" for k in range(i + 2, i + 6)):
+            return i  # *pressed Kyiv to agree*
         return i if self._tells_a_quotation(i) else None
 
     def _idiom(self, i: int) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from servanda.statements.cast import Cast
 from servanda.statements.documents import Document
-from servanda.statements.speakers import OWN, PRONOUNS, People, is_carrier
+from servanda.statements.speakers import PRONOUNS, People, is_carrier, means_himself
 from servanda.statements.verbs import Attribution
 from servanda.statements.words import Span, quotations
 
@@ -241,7 +241,7 @@ def person(name: str, people: People) -> bool:
 
 def _own(source: str) -> bool:
     """The speaker himself: *we*, *her country*."""
-    return source.lower() in OWN or bool(_HIS_OWN.fullmatch(source))
+    return means_himself(source) or bool(_HIS_OWN.fullmatch(source))
 
 
 def _outer(attributed: Sequence[Attribution], n: int) -> list[int]:

@@ -74,6 +74,7 @@ class Sides:
         for weak in (
             self._briefer,
             self._bodies,
+            self._labelled,
             self._around,
             self._introduced,
             self._owners,
@@ -134,6 +135,25 @@ class Sides:
             if other.kind == "body" and other.side and other.heads & heads and not (SORTS & words) - other.words
         }
         return told.pop() if len(told) == 1 else ""
+
+    def _labelled(self, member: Member) -> str:
+        """*Valdoria. President Greve said ...*, *The mission: General Brandt demands ...*: the side that is the label of his paragraph."""
+        if member.kind not in ("person", "people"):
+            return ""
+        for m in (m for m in member.mentions if m.kind != "pronoun" and not _tied(m)):
+            label = next((one for one in self.order if one.paragraph == m.paragraph), m)
+            opens = self.sentences[label.sentence]
+            alone = opens.lower(label.end + 1) in (".", ":", "")
+            theirs = self.members.member(label)
+            if (
+                label.kind in ("side", "body")
+                and label.first <= 1
+                and alone
+                and theirs is not None
+                and label.span < m.span
+            ):
+                return theirs.side
+        return ""
 
     def _around(self, member: Member) -> str:
         """An official of whom no word tells: of the body that spoke just before; of the side whose stand he tells as a fact; of the party where it was written."""
@@ -308,7 +328,7 @@ class Sides:
 
     def _facts(self, m: Mention) -> str:
         """*Moscow accepts it, the minister said*: the side with whose stand the sentence begins; who is named may as well accuse it."""
-        if m.name:
+        if m.name or m.definite == "a":
             return ""
         sentence = self.sentences[m.sentence]
         ahead = [one for one in self.order if one.sentence == m.sentence and one.span < m.span]

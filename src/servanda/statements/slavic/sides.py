@@ -16,6 +16,7 @@ from servanda.statements.slavic.words import Tables, Word, words_of
 _OPENING, _ALONE = 80, 2  # letters with which a paragraph begins; words of a place
 _SOON, _FEW = 4, 8  # words, in which a verb is looked for; of a sentence that leads over
 _AND = ("и", "й", "та", "і")
+_LABEL = re.compile(r"([А-ЯЁІЇЄҐ][\w’'ʼ-]+(?:\s+[\w’'ʼ-]+){0,3})[.:]\s+(?=[«\"„“]?[А-ЯЁІЇЄҐ])")
 _DATELINE = re.compile(r"([А-ЯЁІЇЄҐ][А-ЯЁІЇЄҐ-]{2,30})(?=[,.:—–(])")
 
 
@@ -173,7 +174,9 @@ class Around:
             if not s.name or side or s.carrier or private or self._both(s):
                 out.append(replace(s, side=side, known="told" if side else ""))
                 continue
-            side = self.home or (self._told_by(s, words, out[n - 1] if n else None) if self._official(s, words) else "")
+            before, label = out[n - 1] if n else None, self._labelled(s)
+            told = self._told_by(s, words, before) if label is None and self._official(s, words) else ""
+            side = label if label is not None else self.home or told
             out.append(replace(s, side=side, known="inferred" if side else ""))
         learnt: dict[str, tuple[str, str]] = {}
         for s in sorted(out, key=lambda s: s.known != "told"):
@@ -255,6 +258,20 @@ class Around:
         if phrase is None or not words[1].capital:
             return None
         return self.known.side(words[1 : phrase.end]) if phrase.end <= 1 + _ALONE else None
+
+    def _labelled(self, s: Spoken) -> str | None:
+        """*Долина. Министр X заявил ...*: the side that is the label of his paragraph; empty where the label is another body's, nothing where there is none."""
+        around = next((p for p in self.paragraphs if p[0] <= s.told.cue[0] < p[1]), None)
+        label = _LABEL.match(self.text[slice(*around)]) if around else None
+        if label is None or label[1].isupper():
+            return None
+        words = words_of(label[1], (0, len(label[1])), self.t.code)
+        phrase = phrase_at(words, 0, ("nomn",), self.t)
+        if phrase is None or phrase.end != len(words) or phrase.name[1]:
+            return None
+        side = self.known.side(words)
+        body = any(w.lemmas & (self.t.sets["bodies"] | self.t.sets["outside"]) for w in words)
+        return side or ("" if body else None)
 
     def _place_first(self, text: str) -> str:
         """*ДАМАСК, 3 сентября.*: the party whose capital is the place, in capitals, with which a text begins."""
