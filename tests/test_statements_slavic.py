@@ -201,8 +201,11 @@ def test_the_label_of_a_paragraph_tells_whose_officials_speak_in_it(tmp_path: Pa
 
 
 def test_who_speaks_under_the_label_of_a_mission_is_no_partys(tmp_path: Path) -> None:
+    agreement = AGREEMENT.replace("RS: Serbia", "RS: Lake Front")  # one party alone is a state, and has generals
+    (tmp_path / "lake.yaml").write_text(agreement, encoding="utf-8")
     text = "Погода була ясною, і вітер стих.\n\nМісія. Генерал Вук Перич вимагає оглянути човни."
-    assert {s.side for s in read(tmp_path, text).statements} == {""}
+    (tmp_path / "article.txt").write_text(text, encoding="utf-8")
+    assert {s.side for s in read_statements([tmp_path / "article.txt"], tmp_path / "lake.yaml").statements} == {""}
 
 
 def test_an_official_whom_the_agreement_names_is_of_its_side_and_rebels_are_the_only_group(tmp_path: Path) -> None:

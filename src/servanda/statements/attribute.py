@@ -23,7 +23,7 @@ from servanda.statements import cues, scope
 from servanda.statements.documents import LABEL
 from servanda.statements.verbs import Attribution, Verbs
 from servanda.statements.words import (
-    TITLES,
+    DOTTED_TITLES,
     Span,
     Tagger,
     bare_quotation,
@@ -70,7 +70,7 @@ def _labels(text: str, paragraphs: Sequence[Span]) -> frozenset[str]:
         name = bare[label]
         surname = re.escape((name.split() or [label])[-1].title())
         named = bool(re.search(rf"\b[A-ZÀ-Þ][\w’'-]+ {surname}\b", text))
-        titled = re.match(rf"(?:{TITLES})\b", label) is not None and (n > 1 or "(" in label)
+        titled = re.match(rf"(?:{DOTTED_TITLES})\b", label) is not None and (n > 1 or "(" in label)
         if (label in loud and (capitals > 1 or (named and label.isupper()))) or (named and n > 1) or titled:
             out.add(label)
     return frozenset(out)

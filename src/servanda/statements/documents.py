@@ -20,7 +20,7 @@ from servanda.errors import EvidenceError, Fault
 from servanda.statements.cyrillic import CYRILLIC_MONTHS, DATELINE, MONTH, of_one_byte
 from servanda.statements.furniture import furniture
 from servanda.statements.letterhead import author
-from servanda.statements.words import TITLES, Span
+from servanda.statements.words import DOTTED_TITLES, Span
 from servanda.values.files import FileLike, bytes_of, name_of, suffix_of
 
 _MAX_BYTES = 20_000_000
@@ -49,7 +49,7 @@ _PLACE = re.compile(
 """Capitals where a text begins, and a colon or a dash, or a name, a day and a dash: where it was written."""
 _PLACE_ALONE = re.compile(rf"^[A-ZÀ-Þ][\w .’'/-]{{2,40}}?,\s+{_ON}\W*$")
 WRITTEN_AT = "where it was written"
-LABEL = re.compile(rf"(?:(?:{TITLES})\.\s*)?[^\W\d_a-zà-ÿ][^\n:.,!?\"“”«»]{{0,60}}:(?=\s)")
+LABEL = re.compile(rf"(?:(?:{DOTTED_TITLES})\.\s*)?[^\W\d_a-zà-ÿ][^\n:.,!?\"“”«»]{{0,60}}:(?=\s)")
 """What stands before a colon where a paragraph begins: whose line of a transcript it is, or where a dispatch was written."""
 _RELATED = re.compile(
     r"^(?:related (?:articles|stories|news|topics|content)|read (?:more|also|next)|more (?:on|from|stories)\b.*|recommended(?: for you)?|most (?:read|popular)|you (?:may|might) (?:also )?like|trending(?: now)?|see also|latest news|sponsored(?: content)?|comments?|no comments yet\.*|leave a (?:comment|reply)|download (?:the )?app|get started now.*|newsletters?|share this.*|advertisement|×)\W*$",

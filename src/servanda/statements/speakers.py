@@ -283,11 +283,6 @@ class People:
             return "; ".join(order)
         return order[0] if order else ""
 
-    def first_in(self, text: str, pronoun: str = "") -> str:
-        """The surname of the person whom a sentence names first, and whom the pronoun can mean; or nothing."""
-        named = (w for w in re.findall(r"[A-ZÀ-Þ][\w-]+", text) if w in self.names or w in self.sides)
-        return next((w for w in named if self.can_mean(pronoun, w)), "")
-
     def can_mean(self, pronoun: str, name: str) -> bool:
         """No text calls the person the other sex."""
         sex = {"she": "she", "her": "she", "herself": "she"}.get(pronoun.lower(), "he")

@@ -15,13 +15,13 @@ from typing import Protocol
 Span = tuple[int, int]
 """From, to (exclusive): characters of the text."""
 
-TITLES = "|".join(
+DOTTED_TITLES = "|".join(
     f"{title}|{title.upper()}"
     for title in "Mr Mrs Ms Dr Sen Rep Gov Gen Lt Col Sgt St Jr Sr Adm Brig Maj Capt Cmdr Cpl Amb Prof Hon Rev".split()
 )
 """Titles that are written with a dot, as alternatives of a pattern."""
 _WORD = re.compile(
-    rf"(?:U\.S|U\.K|U\.N|E\.U|D\.C|[A-Z]\.[A-Z])\.|(?:{TITLES})\.(?=\s)"
+    rf"(?:U\.S|U\.K|U\.N|E\.U|D\.C|[A-Z]\.[A-Z])\.|(?:{DOTTED_TITLES})\.(?=\s)"
     r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:-[^\W\d]\w*)+|\d+(?:[.,:]\d+)*%?|\w+?(?=n[’']t\b)|n[’']t\b"
     r"|[’'](?:s|re|ve|ll|d|m)\b|\w+(?:[-/&]\w+)*|\.{2,}|--+|''|``|[^\w\s]"
 )
@@ -32,7 +32,7 @@ _LONG, _END = (
     24,
 )  # letters: of a longer word only its end is tagged, for the time grows with the third power of its length
 _ABBREVIATION = re.compile(
-    rf"(?:\b(?:{TITLES}|Reps|Sens|No|vs|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Inc|Co|Corp|Ltd)|\b[A-ZА-ЯЁІЇЄҐ]|\b[A-Z]\.[A-Z]|\b(?:им|ім|ген|полк|проф|ул|вул|тыс|тис|млн|млрд))\.$"
+    rf"(?:\b(?:{DOTTED_TITLES}|Reps|Sens|No|vs|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Inc|Co|Corp|Ltd)|\b[A-ZА-ЯЁІЇЄҐ]|\b[A-Z]\.[A-Z]|\b(?:им|ім|ген|полк|проф|ул|вул|тыс|тис|млн|млрд))\.$"
 )
 _OPEN = {"“": "”", "„": "“”", "«": "»", "‹": "›", "‘": "’", '"': '"', "'": "'", "``": "''", "''": "''"}
 _SPOKEN = re.compile(r"\s+(?:[A-Z][\w’'.-]*\s+){1,4}(?:said|says|asked|asks|wrote|added|told)\b")

@@ -14,7 +14,7 @@ from servanda.evidence.importing.mapping import SEVERAL, Question
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.positions import degrees, written_place
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
-from servanda.evidence.importing.words import act_of, acts_in, is_word, roles, stems, words
+from servanda.evidence.importing.words import act_of, acts_in, roles, stems, words
 from servanda.evidence.model import REPORT, Context
 
 OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
@@ -303,11 +303,6 @@ def roles_left(columns: Mapping[str, list[int]]) -> list[str]:
     """The roles that a column which nobody reads may still have."""
     known = dict.fromkeys(role for role in roles().values() if role not in UNREAD)
     return [role for role in known if role in SEVERAL or not columns.get(role)]
-
-
-def known_word(text: str) -> bool:
-    """Whether a text says that nobody is named."""
-    return is_word("unknown", text)
 
 
 def looks_like_reports(table: Table, context: Context) -> bool:
