@@ -1,6 +1,7 @@
 """Who said what, and who stands where, on articles of our own that were marked by hand (bench/speech/README.md).
 
     python bench/speech.py [--half dev|fresh|more|learn|press|held|apart|kept|unseen|press-held] [--lang en|ru|uk] [--show] [--lost] [--write]
+    python bench/speech.py --readers [--write]    (how far two readers agree: bench/readers.py)
     python bench/speech.py --time 1000 --lang ru    (so many variants in one go: CPU time and memory)
 
 Each article is read alone, with its agreement. Three things are counted, over all articles of a language and half:
@@ -35,7 +36,7 @@ LANGUAGES = ("en", "ru", "uk")
 HALVES = ("dev", "fresh", "more", "learn", "press", "held", "apart", "kept", "unseen", "press-held")
 UNREAD = ("held", "apart", "kept", "unseen", "press-held")
 """Those that no rule is written for: figures alone are shown of them."""
-_NAMES = {"en": "English", "ru": "Russian", "uk": "Ukrainian"}
+NAMES = {"en": "English", "ru": "Russian", "uk": "Ukrainian"}
 _TOLD = {
     "dev": "the rules were written on them",
     "fresh": "unseen until 28 November",
@@ -49,7 +50,7 @@ _TOLD = {
     "press-held": "held out, press copy",
 }
 PAGE = ROOT / "docs" / "statements.md"
-BEGIN, END = "<!-- made by bench/speech.py: begin -->", "<!-- made by bench/speech.py: end -->"
+MADE = "<!-- made by bench/speech.py{}: {} -->"
 _WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
 _SMALL = frozenset("the a an of in on and his her its their for by to from with".split())
 
@@ -63,6 +64,13 @@ class Said:
     words: str
     direct: bool
     person: bool = True
+
+
+MEASURED = ("attributions", "speakers of direct", "cells")
+Cell = tuple[str, str, str]
+"""Side, term and stance."""
+Reading = tuple[list[Said], set[Cell]]
+"""What one reader makes of an article: sayings and cells."""
 
 
 def same_speaker(a: Said, b: Said) -> bool:
@@ -93,12 +101,14 @@ def articles(language: str, half: str) -> list[tuple[Path, dict[str, Any]]]:
     return [(path, yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))) for path in texts]
 
 
-def _marked(data: dict[str, Any]) -> tuple[list[Said], set[tuple[str, str, str]]]:
+def by_marks(data: dict[str, Any]) -> Reading:
+    """What a reader marked."""
     said = dict.fromkeys(Said(s["speaker"], s["side"], s["words"], s["direct"]) for s in data["statements"])
     return list(said), {(c["side"], c["term"], c["stance"]) for c in data["who_stands_where"]}
 
 
-def _found(path: Path, agreement: Path) -> tuple[list[Said], set[tuple[str, str, str]]]:
+def by_program(path: Path, agreement: Path) -> Reading:
+    """What the program makes of an article."""
     analysis = read_statements([path], agreement)
     said = [
         Said(s.speaker or s.said_as, s.side, s.content, s.direct, s.person)
@@ -119,28 +129,40 @@ def score(language: str, half: str, *, show: bool = False) -> dict[str, tuple[fl
     Returns:
         Them by what is measured.
     """
-    counts: dict[str, Counter[str]] = {"attributions": Counter(), "speakers of direct": Counter(), "cells": Counter()}
+    counts = {name: Counter[str]() for name in MEASURED}
     for path, data in articles(language, half):
-        gold, cells = _marked(data)
-        mine, filled = _found(path, ROOT / data["agreement"])
-        for name, some, wanted in (
-            ("attributions", mine, gold),
-            ("speakers of direct", _spoken(mine), _spoken(gold)),
-        ):
-            # what is direct in the one need not be marked so in the other: its speaker is what counts
-            whole, all_found = (gold, mine) if name == "speakers of direct" else (wanted, some)
-            right = [m for m in some if any(same_speaker(m, g) and same_words(m, g) for g in whole)]
-            hit = [g for g in wanted if any(same_speaker(m, g) and same_words(m, g) for m in all_found)]
-            counts[name].update(found=len(some), right=len(right), wanted=len(wanted), hit=len(hit))
-            if show and name == "attributions":
-                _show(path, [m for m in some if m not in right], [g for g in wanted if g not in hit])
-        both = len(cells & filled)
-        counts["cells"].update(found=len(filled), right=both, wanted=len(cells), hit=both)
+        gold, mine = by_marks(data), by_program(path, ROOT / data["agreement"])
+        wrong, missed = tally(counts, gold, mine)
         if show:
-            for sign, some_cells in (("cell too many", filled - cells), ("cell missed", cells - filled)):
+            _show(path, wrong, missed)
+            for sign, some_cells in (("cell too many", mine[1] - gold[1]), ("cell missed", gold[1] - mine[1])):
                 for cell in sorted(some_cells):
                     print(f"{path.stem}: {sign}: {' | '.join(cell)}")
-    return {name: _f1(c) for name, c in counts.items()}
+    return {name: f1(c) for name, c in counts.items()}
+
+
+def tally(counts: dict[str, Counter[str]], gold: Reading, mine: Reading) -> tuple[list[Said], list[Said]]:
+    """Count what one reading of an article has of another.
+
+    Args:
+        counts: what is counted, by :data:`MEASURED`; added to.
+        gold: the reading that is taken as right.
+        mine: the other one.
+
+    Returns:
+        The attributions that are wrong, and those that are missed.
+    """
+    (wanted, cells), (found, filled) = gold, mine
+    right = [m for m in found if any(same_speaker(m, g) and same_words(m, g) for g in wanted)]
+    hit = [g for g in wanted if any(same_speaker(m, g) and same_words(m, g) for m in found)]
+    for name, some in (("attributions", lambda said: said), ("speakers of direct", _spoken)):
+        # what is direct in the one need not be marked so in the other: its speaker is what counts
+        counts[name].update(
+            found=len(some(found)), right=len(some(right)), wanted=len(some(wanted)), hit=len(some(hit))
+        )
+    both = len(cells & filled)
+    counts["cells"].update(found=len(filled), right=both, wanted=len(cells), hit=both)
+    return [m for m in found if m not in right], [g for g in wanted if g not in hit]
 
 
 STEPS = ("saying", "speaker", "side", "term", "stance", "cell")
@@ -186,7 +208,7 @@ def extra(language: str, half: str) -> Counter[str]:
     """
     out: Counter[str] = Counter()
     for path, data in articles(language, half):
-        cells, filled = _marked(data)[1], _found(path, ROOT / data["agreement"])[1]
+        cells, filled = by_marks(data)[1], by_program(path, ROOT / data["agreement"])[1]
         for cell in filled - cells:
             wrong = [at for at in (2, 1, 0) if any(cell[:at] + cell[at + 1 :] == c[:at] + c[at + 1 :] for c in cells)]
             out[("side", "term", "stance")[wrong[0]] if wrong else "all"] += 1
@@ -230,7 +252,8 @@ def _show(path: Path, wrong: list[Said], missed: list[Said]) -> None:
             print(f"{path.stem}: {sign}: {s.speaker} ({s.side}): {s.words[:110]}")
 
 
-def _f1(c: Counter[str]) -> tuple[float, float, float]:
+def f1(c: Counter[str]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of what :func:`tally` counted."""
     p, r = c["right"] / max(c["found"], 1), c["hit"] / max(c["wanted"], 1)
     return p, r, 2 * p * r / max(p + r, 1e-9)
 
@@ -256,14 +279,15 @@ def table(measured: dict[tuple[str, str], dict[str, tuple[float, float, float]]]
     ]
     for (language, half), values in measured.items():
         cells = " | ".join(f"{p:.2f} {r:.2f} **{f:.2f}**" for p, r, f in values.values())
-        lines.append(f"| {_NAMES[language]}, {_TOLD[half]} | {len(articles(language, half))} | {cells} |")
+        lines.append(f"| {NAMES[language]}, {_TOLD[half]} | {len(articles(language, half))} | {cells} |")
     return "\n".join(lines)
 
 
-def write(text: str) -> None:
-    """Put the table into the page, in the place of that of the last run."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+def write(text: str, by: str = "") -> None:
+    """Put the table into the page, in the place of that of the last run; ``by``: of which option."""
+    begin, end = (MADE.format(by, at) for at in ("begin", "end"))
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 _POINT = {"en": " in point {}", "ru": " в пункте {}", "uk": " в пункті {}"}
@@ -304,7 +328,16 @@ def main() -> None:
     parser.add_argument("--lost", action="store_true", help="count at which step missed cells were lost")
     parser.add_argument("--write", action="store_true", help="put the table into docs/statements.md")
     parser.add_argument("--time", type=int, default=0, help="read so many articles and tell how long it takes")
+    parser.add_argument("--readers", action="store_true", help="tell how far two readers agree")
     options = parser.parse_args()
+    if options.readers:
+        import readers
+
+        text = readers.told()
+        print(text, readers.confusion(), sep="\n\n")
+        if options.write:
+            write(text, " --readers")
+        return
     if options.time:
         for language in [options.lang] if options.lang else LANGUAGES:
             seconds, memory, found = timed(language, options.time)

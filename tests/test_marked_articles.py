@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,18 @@ from servanda.agreement import read_agreement
 from servanda.statements.stances import STANCES
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench"))
 ARTICLES = ROOT / "bench" / "speech"
 MARKS = sorted(ARTICLES.glob("*/*/*.yaml"))
+SECOND = sorted(ARTICLES.glob("*/second/*/*.yaml"))
+"""What a second reader marked, of texts that stand beside the first one's marks."""
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
-    return path.with_suffix(".txt").read_text(encoding="utf-8"), yaml.safe_load(path.read_text(encoding="utf-8"))
+    text = path.with_suffix(".txt")
+    if path in SECOND:
+        text = ARTICLES / path.parts[-4] / text.parent.name / text.name
+    return text.read_text(encoding="utf-8"), yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def test_there_are_as_many_articles_as_are_told() -> None:
@@ -65,7 +73,7 @@ def test_the_halves_are_about_different_truces() -> None:
 
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])
 def test_every_marked_word_stands_in_its_article(language: str) -> None:
-    for path in (ARTICLES / language).glob("*/*.yaml"):
+    for path in (p for p in (*MARKS, *SECOND) if p.is_relative_to(ARTICLES / language)):
         text, data = _read(path)
         for saying in data["statements"]:
             assert saying["words"] in text, (path.name, saying["words"])
@@ -77,7 +85,7 @@ def test_every_mark_names_a_term_of_its_agreement_and_a_stance() -> None:
         name: {t.id for reading in read_agreement(ROOT / name).texts for t in reading.terms}
         for name in {_read(p)[1]["agreement"] for p in MARKS}
     }
-    for path in MARKS:
+    for path in (*MARKS, *SECOND):
         data = _read(path)[1]
         for mark in (*data["statements"], *data["who_stands_where"]):
             assert mark["term"] in terms[data["agreement"]] or (mark["term"] == "none" and "words" in mark), path
@@ -85,3 +93,27 @@ def test_every_mark_names_a_term_of_its_agreement_and_a_stance() -> None:
         cells = [tuple(c.values()) for c in data["who_stands_where"]]
         assert len(set(cells)) == len(cells), path
         assert not any(stance == "speaks of" or not side for side, _, stance in cells), path
+
+
+def test_two_readers_agree_as_far_as_their_cells_do() -> None:
+    import readers
+
+    every = readers.twice_read()
+    assert len(every) == len(SECOND) == 38
+    *_, same = readers.agreement(every)
+    *_, same_place = readers.agreement(every, "stance")
+    low, high = readers.bounds(every)
+    assert low < same < high
+    assert same < same_place < 1
+    # each reader of himself; labels that are no more alike than by chance
+    *_, whole = readers.agreement([replace(a, second=a.first) for a in every])
+    assert whole == 1
+    assert (
+        readers.kappa([("accepts", "accepts"), ("accepts", "rejects"), ("rejects", "accepts"), ("rejects", "rejects")])
+        == 0
+    )
+    assert readers.kappa([("accepts", "accepts"), ("rejects", "rejects")]) == 1
+    # the tables tell every language and half, with a program that finds nothing
+    told = readers.told(lambda path, agreement: ([], set()))
+    assert told.count("0.00 / 0.00") == 7
+    assert f"**{same:.2f}**" in told

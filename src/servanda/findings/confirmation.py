@@ -38,11 +38,12 @@ from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, retr
 from servanda.findings.rules import Rules
 from servanda.findings.standard import KEY, OF_ACT, contest, count_evidence, ways, with_means
 
+FOUND_STATUSES = ("confirmed", "excused", "alleged", "below", "open", "private")
 FINDING: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "incident": pl.UInt64(),
     "party": pl.Int8(),  # index of the party, or NO_PARTY: the act, whoever did it
-    "status": pl.Enum(["confirmed", "excused", "alleged", "below", "open", "private"]),
+    "status": pl.Enum(FOUND_STATUSES),
     "p": pl.Int32(),  # millionths: the greatest certainty of place and time among the origins it rests on
     "reports": pl.UInt32(),
     "origins": pl.UInt32(),

@@ -24,6 +24,7 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``meaning``    sentences as vectors: the seam of an encoder
 * ``nearby``     which terms, by words, meaning and what stands around a saying
 * ``bans``       words that keep a matter away
+* ``conditions`` what somebody makes a condition, what he only waits for, what he leaves to another
 * ``standing``   who stands where on which term, statement by statement
 * ``stances``    which stance, by grammar; the seam for a language model
 * ``traits``, ``learned``   the traits of a saying, and the stance that they make likeliest by weights from marked sayings of our own

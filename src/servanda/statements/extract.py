@@ -9,6 +9,7 @@ from datetime import date
 
 from servanda.statements.attribute import attributions
 from servanda.statements.cast import cast_of
+from servanda.statements.conditions import condition_words
 from servanda.statements.documents import Document
 from servanda.statements.finder import FOUND, OPENING, Finds, Found, Judged, english_scene, finds
 from servanda.statements.learned import encode_ahead
@@ -17,7 +18,7 @@ from servanda.statements.parts import sides_by_part
 from servanda.statements.scope import ASKED, DENYING
 from servanda.statements.speakers import People
 from servanda.statements.stances import Stance, StanceClassifier
-from servanda.statements.standing import condition_words, own_standing, standing
+from servanda.statements.standing import own_standing, standing
 from servanda.statements.topics import TopicMatcher
 from servanda.statements.verbs import Attribution
 from servanda.statements.voices import Voice, cut, each_speaker, home, person, voices, without_asides

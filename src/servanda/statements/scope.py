@@ -33,7 +33,9 @@ _DOUBT = frozenset(
 _MAY = frozenset("could might may".split())
 _WILL = frozenset("will would shall should must can".split())
 _AWAITED = frozenset("expected likely unlikely about due set supposed scheduled poised going planning".split())
-_FALSE = frozenset("false untrue wrong fabricated fake invented unfounded baseless incorrect".split())
+_FALSE = frozenset(
+    "false untrue wrong fabricated fake invented unfounded baseless incorrect premature exaggerated groundless inaccurate misleading nonsense".split()
+)
 _UNREAL = re.compile(
     r"\bif\b[^.;]*\bhad\b[^.;]*\bwould (?:not |never )?have\b|\bwould (?:not |never )?have\b[^.;]*\bif\b[^.;]*\bhad\b|"
     r"^\W*(?:that )?(?:nobody|no ?one|none|no \w+)\b[^.;]{0,60}\b(?:said|says|agreed|agrees|promised|claimed|accepted|told)\b",

@@ -8,9 +8,9 @@ accepts, who says that he did not strike denies. Of any other the matter is the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
+from servanda.statements.conditions import LEFT_TO, NO_VETO, NOT, condition_of, plain
 from servanda.statements.scope import unreal
 from servanda.values.gazetteer import gazetteer
 
@@ -44,42 +44,8 @@ _CALLS = re.compile(r"\bcall\w* (?:for|on|upon)\b|\bask\w* for\b|\bappeal\w* (?:
 _NOT_BEFORE = re.compile(
     r"\b(?:not|never|no|neither|nor|no longer|without|had never|have never|no plans?)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
 )
-_WAITS = (
-    r"only (?:if|after|when|once|on condition that|take place after)|possible only|unless|provided(?: that)?|on (?:the )?condition(?: that)?|"
-    r"(?:as|so) (?:long|soon) as|until|in exchange for|in return for|once|without|but first|before|if|even if|while|the (?:hour|day|moment)|should(?= (?:the|any|an?|his|its|their|(?-i:[A-Z])))|"
-    r"hinges? on|depends? on|on the day|must first"
-)
-_CONDITION = re.compile(rf"\b(?P<mark>{_WAITS})\b", re.IGNORECASE)
-_STRONG = re.compile(
-    r"only|unless|provided|condition|long as|soon as|until|exchange|return for|if$|hinges?|depends?|should|possible|must first|hour|moment|on the day",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(
-    r"(?i)\b(?:end|stop|suspend|cancel|leave|quit|resume|halt|switch\w* off|break off|walk away|respond|retaliate|strike|pull out)\w*\b"
-)
-_MODAL = re.compile(
-    r"\b(?:would|will|could|may|might|can|shall|is|are|must|ready|prepared|willing|open|no|not|never|possible)\b|[’']ll\b",
-    re.IGNORECASE,
-)
-_NO_VETO = re.compile(
-    r"\b(?:no|not the|never the) (?:right|veto|say|power)\b(?: to (?:object|refuse|forbid|block|veto|stop|prevent)\w*| on| over| in)|\bnot up to \w+ to (?:accept|decide|object|agree|approve|refuse|say)\b",
-    re.IGNORECASE,
-)
-_LEFT_TO = re.compile(
-    r"\b(?:decision|choice|question|matter)\b[^.;]*\b(?:made by|taken by|for \w+ to|up to)\b|\bup to \w+ to\b|\bfor \w+ to (?:decide|say|judge)\b|\bis (?:ultimately )?a (?:decision|matter) for\b",
-    re.IGNORECASE,
-)
 _TALKS = re.compile(
     r"(?i)\b(?:will|shall|going to|[’']ll) (?:be )?(?:talk|discuss)\w* (?:about )?(?!if|only|until|once|when|after)"
-)
-_ONLY_TIME = re.compile(
-    r"\W*(?:(?:the|next|this|late|early|end of|beginning of|first|further|any|more|much|his|its) )*(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"spring|summer|autumn|winter|noon|midnight|tomorrow|dawn|evening|night|week|weekend|month|year|now|then|long|delay|warning|hindrance|exception|conditions?|preconditions?|success|saying|\d+)\b",
-    re.IGNORECASE,
-)
-_COMMITS = re.compile(
-    r"\b(?:will|would|could|can|may|might|shall|ready|prepared|willing|open|possible|must|never|nothing|no|not|hinges|depends|accepts?|agrees?|signs?|joins?|supports?)\b(?! up to)|[’']ll\b",
-    re.IGNORECASE,
 )
 _SAYS: tuple[tuple[Stance, str], ...] = (
     (
@@ -106,9 +72,8 @@ _SAYS: tuple[tuple[Stance, str], ...] = (
     ("announces", r"\b(?:will|would)\b|[’']ll\b|\bgoing to\b"),
 )
 _WORDS = tuple((taken, re.compile(words, re.IGNORECASE)) for taken, words in _SAYS)
-_NOT = re.compile(r"\b(?:not|never|no longer|neither)\b", re.IGNORECASE)
 _DONE = re.compile(
-    r"\b(?:ha(?:s|ve)(?: all| already)?|had|were|was|are|is) (?:been |being )?(?:pulled|withdrawn|left|halted|stopped|moved|handed|removed|cleared|vacated|released|destroyed|completed|moving|leaving|withdrawing|signed)\b",
+    r"\b(?:ha(?:s|ve|d)(?: all| already| now| since)?|were|was|are|is) (?:been |being )?(?:pulled|withdrawn|left|halted|stopped|moved|handed|removed|cleared|vacated|released|destroyed|completed|moving|leaving|withdrawing|signed)\b",
     re.IGNORECASE,
 )
 _WANTED = re.compile(
@@ -117,12 +82,13 @@ _WANTED = re.compile(
 )
 _NO_DEED = re.compile(
     r"\b(?:did|has|have|had) (?:not|never)\b|\bthere (?:was|were) no(?:ne)?\b|\b(?:has|have|had) (?:carried out|launched|fired|made) no\b|"
-    r"\bno(?:ne|t one)?\b[^.;]{0,40}\b(?:was|were|has|have) (?:\w+ )?(?:fired|launched|struck|hit|shelled|attacked|carried)|\bnever (?:fired|struck|shelled|attacked|hit)",
+    r"\bno(?:ne|t one)?\b[^.;]{0,40}\b(?:was|were|has|have|had) (?:\w+ )?(?:fired|launched|struck|hit|shelled|attacked|carried|stopped|blocked|turned back|held up|detained|harmed|touched|hindered)|\bnever (?:fired|struck|shelled|attacked|hit)",
     re.IGNORECASE,
 )
 _NONE_LEFT = re.compile(
     r"(?i)\b(?:no|none|not (?:one|a single)|nobody)\b[^.;]{0,40}\b(?:remain|stay|is|are|was|were|has|have)\w*\b"
 )
+_NONE_DONE = re.compile(r"(?i)\b(?:no|none|not (?:one|a single)|nobody|hardly an?y?)\b")
 _DEEDS = r"(?:attack|strik|struck|shell|fire|bomb|shoot|launch|hit|storm|assault|advanc|target|invad|raid|open fire|use force|offensive|hostilit|fight|shot)\w*"
 _WILL_NOT = re.compile(
     rf"\b(?:will|would|shall|do|does) (?:not|never) (?:\w+ ){{0,2}}?{_DEEDS}|\brul\w+ out (?:\w+ ){{0,3}}{_DEEDS}|\b(?:will|would) be no (?:\w+ ){{0,2}}{_DEEDS}",
@@ -134,66 +100,6 @@ class StanceClassifier(Protocol):
     """Where a language model can be put: the stance of ``content`` on ``topic``, by who said it with which verb, or nothing."""
 
     def __call__(self, verb: str, cue: str, content: str, topic: str) -> Stance | None: ...
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A content parted at its condition: ``main`` is done or not done, ``waits_for`` comes first; ``asked``: the speaker asks for it."""
-
-    main: str
-    waits_for: str
-    asked: bool
-
-
-def condition_of(content: str, *, willing: bool = False) -> Condition | None:
-    """The condition in a content, with what it waits for; nothing where there is none.
-
-    Args:
-        content: what was said.
-        willing: the verb of saying itself tells what the speaker would do: *is ready to*, *offered to*, *accepts*.
-
-    Returns:
-        Its parts. *While*, *before*, *once* and *the day* count only beside a negation or a word of will.
-    """
-    text = plain(content)
-    for match in _CONDITION.finditer(text):
-        mark = match["mark"].lower()
-        before, after = text[: match.start()].strip(" ,;:"), text[match.end() :].strip(" ,;:")
-        if not before.strip("\"“”‘’'«— -") or mark == "even if":
-            # it stands first: what it waits for ends with a comma
-            waits, comma, main = after.partition(", ")
-            if not comma:
-                continue
-        else:
-            waits, main = after, before
-        main = _clause(main) or main
-        denied = bool(_NOT.search(main) or re.search(r"\bno\b|\bnone\b|\b(?:oppos|refus|reject)\w*", main))
-        if not (_STRONG.search(mark) or (denied and mark in ("while", "before", "without")) or mark == "but first"):
-            continue
-        if mark in ("if", "even if") and re.search(r"\b(?:as|know|whether|ask\w*|see|wonder\w*|doubt\w*)\s*$", before):
-            continue
-        if mark in ("until", "before", "without", "once") and _ONLY_TIME.match(waits):
-            continue
-        if _LEFT_TO.search(main) or _NO_VETO.search(main):
-            return None
-        committed = willing or bool(_COMMITS.search(main)) or mark == "must first"
-        if not committed and (mark in ("if", "even if") or not (_MODAL.search(main) or _MODAL.search(waits))):
-            continue
-        threat = bool(_ENDS.search(main)) and not denied
-        negative = bool(re.search(r"\bnot\b|\bnever\b", waits))
-        asked = (
-            committed
-            and "hour" not in mark
-            and mark != "even if"
-            and (not threat if not negative else mark in ("if", "unless"))
-        )
-        return Condition(main, waits, asked)
-    return None
-
-
-def _clause(text: str) -> str:
-    """The last sentence of a text."""
-    return re.split(r"(?<=[.!?;])[\"”’']*\s+", text.strip())[-1]
 
 
 def stance(
@@ -225,9 +131,9 @@ def stance(
     if classifier is not None and (answer := classifier(verb, cue, content, topic)) is not None:
         return answer
     cue, content = plain(cue), plain(content)
-    if _NO_VETO.search(content):
+    if NO_VETO.search(content):
         return "accepts"  # whoever denies another a veto on the thing would have it
-    if _LEFT_TO.search(content) or (_TALKS.search(content) and _by_verb(verb, cue, content) is None):
+    if LEFT_TO.search(content) or (_TALKS.search(content) and _by_verb(verb, cue, content) is None):
         return "speaks of"  # whoever leaves it to another, or to talks, takes no stand
     if unreal(content) or re.match(r"\W*(?:if|whether)\b[^,]*$", content):
         return "speaks of"
@@ -251,7 +157,7 @@ def stance(
     taken = by_words if (by_verb, by_words) == ("announces", "offers") else by_verb or by_words
     if taken in (None, "announces") and _NONE_LEFT.search(content):
         return "denies"
-    if taken is None and _DONE.search(content):
+    if taken is None and _DONE.search(content) and not _NONE_DONE.search(content):
         return "announces"
     return taken or "speaks of"
 
@@ -284,7 +190,7 @@ def by_verb(verb: str, cue: str) -> Stance | None:
 
 def _negated(verb: str, cue: str) -> bool:
     """The cue negates its verb; *will not allow* was read as *refuse* already."""
-    return bool(_NOT.search(cue)) and (verb != "refuse" or "refus" in cue.lower())
+    return bool(NOT.search(cue)) and (verb != "refuse" or "refus" in cue.lower())
 
 
 def leaves_it(content: str) -> bool:
@@ -297,7 +203,7 @@ def leaves_it(content: str) -> bool:
         True for *that is for Kyiv to decide*.
     """
     text = plain(content)
-    return unreal(text) or any(words.search(text) for words in (_LEFT_TO, _NO_VETO, _TALKS))
+    return unreal(text) or any(words.search(text) for words in (LEFT_TO, NO_VETO, _TALKS))
 
 
 def willing(verb: str, cue: str) -> bool:
@@ -310,6 +216,8 @@ def willing(verb: str, cue: str) -> bool:
     Returns:
         True for *offer*, *agree* and *promise*.
     """
+    if verb in ("consider", "contemplate") and re.search(r"\b(?:would|could|might|may|will)\b", plain(cue)):
+        return not _negated(verb, plain(cue))
     return _by_verb(verb, plain(cue), "") in ("offers", "accepts", "announces") and not _negated(verb, plain(cue))
 
 
@@ -369,27 +277,13 @@ _MODAL_WISH = re.compile(
 )
 
 
-def plain(text: str) -> str:
-    """Without contractions: *won't* is *will not*.
-
-    Args:
-        text: words of English.
-
-    Returns:
-        The same with whole words.
-    """
-    text = re.sub(r"\bwon[’']t\b", "will not", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(?:can[’']t|cannot)\b", "can not", text, flags=re.IGNORECASE)
-    return re.sub(r"n[’']t\b", " not", text)
-
-
 def _turned(taken: Stance, words: re.Pattern[str], content: str) -> Stance | None:
     """The stance of the words that are found, turned round where a negation stands right before them."""
     match = words.search(content)
     if match is None:
         return None
     before = content[: match.start()]
-    if not _NOT.match(match.group()) and _NOT_BEFORE.search(before):
+    if not NOT.match(match.group()) and _NOT_BEFORE.search(before):
         return _FLIP.get(taken, taken)
     if taken == "announces" and re.match(
         r"\s+(?:not|never|be no)\b|(?:\W+\w+){1,3}?\W+(?:nothing|none|nobody|no (?!later|more than))\b",

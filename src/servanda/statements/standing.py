@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from servanda.statements.bans import is_a_ban, keeps_away, of_which
+from servanda.statements.conditions import condition_of, condition_words, in_condition, only_waited_for, plain
 from servanda.statements.learned import english_terms, learned
 from servanda.statements.speakers import People
 from servanda.statements.stances import (
-    Condition,
     Stance,
     StanceClassifier,
-    condition_of,
     leaves_it,
     never_did,
-    plain,
     refuses,
     stance,
     takes_a_stand,
@@ -208,6 +206,7 @@ def _on(
     if kept_away and taken == "rejects" and a.verb not in _REFUSING and is_a_ban(term, matcher):
         taken = "demands"  # *should not be admitted*, of a clause that forbids to admit
     turned = kept_away and (taken == "rejects" or (taken == "demands" and is_a_ban(term, matcher)))
+    turned = turned or (taken == "demands" and only_waited_for(content, term, matcher))
     if classifier is None and not turned and not leaves_it(content):
         taken = learned().stance(weighed(a, text, content, term, sides, people, matcher, taken))
     return taken, (waits or condition_words(content)) if taken == "condition" else ""
@@ -247,7 +246,7 @@ def by_grammar(
     if classifier is None and not refuses(a.verb, cut(text, a.cue)):
         for sentence in SENTENCES.split(content):
             found = condition_of(sentence, willing=willing(a.verb, cut(text, a.cue)))
-            if found is not None and (taken := _in_condition(found, sentence, term, matcher)) is not None:
+            if found is not None and (taken := in_condition(found, sentence, term, matcher)) is not None:
                 if taken == "demands" and keeps_away(sentence, term, matcher) and not is_a_ban(term, matcher):
                     return "rejects", ""
                 if _of_another(found.main, sides, people) and taken == "condition":
@@ -287,24 +286,6 @@ def by_grammar(
         if _CARRIED_OUT.search(clause) and not _NOT.search(clause) and not _of_another(clause, sides, people):
             return "announces", ""
     return taken, condition_words(content) if taken == "condition" else ""
-
-
-def condition_words(content: str) -> str:
-    """What the first condition in a content waits for."""
-    found = next((c for s in SENTENCES.split(content) if (c := condition_of(s)) is not None), None)
-    return found.waits_for if found is not None else ""
-
-
-def _in_condition(found: Condition, sentence: str, term: str, matcher: TopicMatcher) -> Stance | None:
-    """A term of the main clause is made conditional; one that is only waited for is asked for."""
-    joined = re.split(r"\band\b", found.main)
-    if term in matcher.terms_in(found.main):
-        # *A and do B only if*: the condition is that of B
-        free = len(joined) > 1 and term not in matcher.terms_in(joined[-1]) and len(joined[-1].split()) <= 4
-        return None if free else "condition"
-    if term in matcher.terms_in(found.waits_for):
-        return "demands" if found.asked else "speaks of"
-    return "condition" if term in matcher.terms_in(sentence) else None
 
 
 def _of_another(clause: str, sides: set[str], people: People) -> bool:

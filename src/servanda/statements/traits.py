@@ -10,8 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
+from servanda.statements.conditions import plain
 from servanda.statements.speakers import People
-from servanda.statements.stances import Stance, by_verb, plain
+from servanda.statements.stances import Stance, by_verb
 from servanda.statements.topics import TopicMatcher
 from servanda.statements.verbs import Attribution
 from servanda.statements.words import Token, hanover, tokens

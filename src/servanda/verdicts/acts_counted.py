@@ -158,7 +158,8 @@ def _overlapping(rows: pl.DataFrame) -> pl.DataFrame:
     again = (pl.col("start") == pl.col("start").shift().over("same")) & (
         pl.col("end") == pl.col("end").shift().over("same")
     )
-    marked = rows.filter(pl.col("same").is_not_null()).sort("same", "start", "end")
+    several = pl.col("same").is_not_null() & pl.col("same").is_duplicated()
+    marked = rows.filter(several).sort("same", "start", "end")
     marked = marked.with_columns(meets=(pl.col("start") < before) | again).filter(pl.col("meets").any().over("same"))
     order = ("length", "known", "high", "low", "start", "incident")
     down = [True, True, True, True, False, False]

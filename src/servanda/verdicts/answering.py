@@ -131,6 +131,7 @@ class Deeds:
     def _in(self, named: BaseGeometry) -> _Masks:
         """Which of all may lie in a place; asked once of each place, however many occasions there are."""
         if id(named) not in self._named:
+            shapely.prepare(named)
             south, west, north, east = self.boxes.T
             self._named[id(named)] = named, shapely.intersects(named, shapely.box(west, south, east, north))
         return self._named[id(named)][1]
@@ -178,7 +179,8 @@ def _by_place(
     still = np.ones(len(occasions), np.bool_)
     order = np.lexsort((deeds.radii[placed], *deeds.boxes[placed].T[::-1], deeds.start[placed], deeds.end[placed]))
     for n in placed[order]:
-        here = np.flatnonzero(still & (low <= deeds.start[n]) & (high >= deeds.end[n]))
+        first = int(np.searchsorted(high, deeds.end[n]))
+        here = first + np.flatnonzero(still[first:] & (low[first:] <= deeds.start[n]))
         box = tuple(float(x) for x in deeds.boxes[n])
         here = here[Where((box[0], box[1], box[2], box[3]), float(deeds.radii[n])).surely(boxes[here], radii[here])]
         if len(here):

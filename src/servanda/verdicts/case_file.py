@@ -22,7 +22,7 @@ from servanda.incidents.doubts import Doubts
 from servanda.values.time import Interval
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import COUNT, OCCURRENCE
-from servanda.verdicts.speaking import asserting_of, speaking_of
+from servanda.verdicts.speaking import Speaking, asserting_of, speaking_of
 from servanda.verdicts.watches import Check
 
 Faint: TypeAlias = tuple[int, int, int]
@@ -66,7 +66,7 @@ class CaseFile:
     _index: dict[tuple[str | None, str, str], list[int]] = field(default_factory=dict)
     _parts: dict[int, pl.DataFrame] | None = None
     _findings: dict[int, pl.DataFrame] | None = None
-    _speaking: pl.DataFrame | None = None
+    _speaking: Speaking | None = None
     _asserting: pl.DataFrame | None = None
     _bearing: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
@@ -99,7 +99,7 @@ class CaseFile:
 
     def counting(self, asserting: pl.DataFrame, speaking: pl.DataFrame) -> CaseFile:
         """The same with what is counted of its members already at hand (``speaking``)."""
-        return dataclasses.replace(self, _asserting=asserting, _speaking=speaking)
+        return dataclasses.replace(self, _asserting=asserting, _speaking=Speaking(speaking))
 
     def measured_with(self, other: CaseFile) -> CaseFile:
         """The same with what was measured of the same coverage in another case."""
@@ -139,10 +139,13 @@ class CaseFile:
                 parts.append(rows.filter(wanted & ~pl.col("status").is_in(["below", "private"])))
         if not parts:
             return pl.DataFrame(schema=OCCURRENCE)
-        rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8)
-        rows = pl.concat(parts).with_columns(rank=rank).sort("rank", "start", "end", "incident", "party")
-        rows = rows.unique("incident", keep="first", maintain_order=True).drop("rank").sort("start", "end", "incident")
-        return self.doubts.at_most(rows)
+        rows = pl.concat(parts)
+        if rows["incident"].is_duplicated().any():
+            rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8)
+            rows = rows.with_columns(rank=rank).sort("rank", "start", "end", "incident", "party")
+            rows = rows.unique("incident", keep="first", maintain_order=True).drop("rank")
+            parts = []
+        return self.doubts.at_most(rows if len(parts) == 1 else rows.sort("start", "end", "incident"))
 
     def acts_of(
         self, reading: str | None, term: str, party: str | None, status: str, incidents: Iterable[str] | None
@@ -360,15 +363,11 @@ class CaseFile:
     def said_by(self, incidents: Iterable[str] | pl.Series) -> tuple[int, pl.Series]:
         """How many reports assert some incidents (by their ids, or a series of their keys), and of which origins, each once."""
         if self._speaking is None:
-            self._speaking = speaking_of(asserting_of(self.members))
-        by, of = "key", incidents
-        if not isinstance(of, pl.Series):
-            by, of = "incident", of.column if isinstance(of, Listed) else pl.Series(list(of), dtype=pl.String)
-        said = (
-            self._speaking[by].is_in(of.implode()) if len(of) else pl.repeat(False, self._speaking.height, eager=True)
-        )
-        origins = self._speaking["origins"].filter(said)
-        return int(self._speaking["reports"].filter(said).sum()), origins.explode(empty_as_null=False).unique()
+            self._speaking = Speaking(speaking_of(asserting_of(self.members)))
+        if isinstance(incidents, pl.Series):
+            return self._speaking.of("key", incidents.unique())
+        ids = incidents if isinstance(incidents, Listed) else Listed(pl.Series(list(incidents), dtype=pl.String))
+        return self._speaking.of("incident", ids.column)
 
     def passed(self, moment: datetime) -> bool:
         """Whether an instant has come as of ``as_of``; without an as-of every instant has."""

@@ -50,6 +50,16 @@ COUNT: dict[str, pl.DataType] = {
     "part_low": pl.Int64(),  # of what is confirmed: how many of the acts counted here fall under an exception, at the least
     "part_high": pl.Int64(),  # and at the most; they are no longer among low and high
 }
+_WHEN_AND_WHERE = {
+    "start": pl.col("start").min(),
+    "end": pl.col("end").max(),
+    "south": pl.col("lat").min(),
+    "west": pl.col("lon").min(),
+    "north": pl.col("lat").max(),
+    "east": pl.col("lon").max(),
+    "radius": pl.col("radius").max(),
+}
+"""Of reports the span, the box, and how precise they are, which is empty where they give no place."""
 
 
 def occurrences_of(
@@ -69,42 +79,46 @@ def occurrences_of(
     if timed.height == 0:
         return pl.DataFrame(schema=OCCURRENCE)
     assert timed.columns == list(OCCURRENCE_TIMES)
-    assessed = findings.select("unit", "party", "key", "incident", "status", "by", "p")
     timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed]))
-    rows = _ranked(findings, timed, queries, parties)
-    of = ("unit", "key", "party")
+    rows, assessed = _ranked(findings, timed, queries, parties)
+    most = pl.col("rank").max().over("n")
+    rows = rows.with_columns(most=most)
     # a number of who confirms nothing says nothing of what others confirm
-    counts = pl.col("quantity").is_not_null() & ((pl.col("rank") > 0) | (pl.col("rank").max().over(of) == 0))
-    told = rows.filter(counts).filter(pl.col("rank") == pl.col("rank").max().over(of))
-    numbers = told.group_by(of).agg(
-        low=pl.col("quantity").min(), high=pl.col("quantity").max(), counted=pl.col("rank").max() >= _NEUTRAL
+    told = rows.filter(pl.col("quantity").is_not_null() & ((pl.col("rank") > 0) | (pl.col("most") == 0)))
+    numbers = (
+        told.filter(pl.col("rank") == most)
+        .group_by("n")
+        .agg(low=pl.col("quantity").min(), high=pl.col("quantity").max(), counted=pl.col("rank").max() >= _NEUTRAL)
     )
     own = _against_itself(rows.filter(pl.col("voice") & (pl.col("actor") == pl.col("party"))), queries, parties)
-    numbers = numbers.join(own, on=of, how="left").with_columns(high=pl.max_horizontal("high", "admitted"))
-    rows = rows.filter(pl.col("rank") == pl.col("rank").max().over(of))
-    addressed = pl.col("toward").filter(pl.col("toward") != NO_PARTY)
-    linked = pl.col("answers").drop_nulls()
-    doer = pl.col("actor").filter(pl.col("actor") >= 0)
-    when = rows.group_by(of).agg(
-        pl.col("start").min(),
-        pl.col("end").max(),
-        south=pl.col("lat").min(),
-        west=pl.col("lon").min(),
-        north=pl.col("lat").max(),
-        east=pl.col("lon").max(),
-        radius=pl.col("radius").filter(pl.col("lat").is_not_null()).max(),
-        who=pl.col("origin").unique().sort(),
-        doer=pl.when(doer.n_unique() == 1).then(doer.first()).otherwise(NO_PARTY),
-        answers=pl.when(linked.n_unique() == 1).then(linked.first()),
-        toward=pl.when(addressed.n_unique() == 1).then(addressed.first()).otherwise(NO_PARTY),
+    numbers = numbers.join(own, on="n", how="left").with_columns(high=pl.max_horizontal("high", "admitted"))
+    when = (
+        rows.filter(pl.col("rank") == pl.col("most"))
+        .with_columns(
+            pl.when(pl.col("lat").is_not_null()).then("radius").alias("radius"),
+            pl.when(pl.col("toward") != NO_PARTY).then("toward").alias("toward"),
+            doer=pl.when(pl.col("actor") >= 0).then("actor"),
+        )
+        .group_by("n")
+        .agg(
+            **_WHEN_AND_WHERE,
+            who=pl.col("origin").unique().sort(),
+            **{c: _the_only(c, empty) for c, empty in (("doer", NO_PARTY), ("answers", None), ("toward", NO_PARTY))},
+        )
     )
-    when = when.join(numbers, on=of, how="left").with_columns(
+    when = when.join(numbers, on="n", how="left").with_columns(
         pl.col("low", "high").fill_null(UNITY), pl.col("counted").fill_null(False)
     )
-    occurrences = assessed.join(when, on=of)
+    occurrences = assessed.join(when, on="n")
     return occurrences.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
         "unit", "start", "end", "incident", "party"
     )
+
+
+def _the_only(column: str, empty: int | None) -> pl.Expr:
+    """What all of a group say that say anything, where it is one thing."""
+    least, most = pl.col(column).min(), pl.col(column).max()
+    return pl.when(least == most).then(least).otherwise(empty)
 
 
 def _against_itself(said: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
@@ -112,17 +126,20 @@ def _against_itself(said: pl.DataFrame, queries: Sequence[MatchQuery], parties: 
 
     Of a deed every other party has to say so; then the least of their numbers.
     """
-    of = ("unit", "key", "party")
     others = pl.lit(parties) - pl.col("party").is_between(0, parties - 1).cast(pl.Int8)
     deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
-    each = said.group_by(*of, "bound").agg(pl.col("quantity").max()).drop_nulls("quantity")
+    each = said.group_by("n", "unit", "party", "bound").agg(pl.col("quantity").max()).drop_nulls("quantity")
     enough = pl.col("voices") >= pl.when(deed).then(others).otherwise(1)
-    least = each.group_by(of).agg(admitted=pl.col("quantity").min(), voices=pl.len())
-    return least.filter(enough).select(*of, "admitted")
+    least = each.group_by("n", "unit", "party").agg(admitted=pl.col("quantity").min(), voices=pl.len())
+    return least.filter(enough).select("n", "admitted")
 
 
-def _ranked(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
-    """What reports say, for each party that is assessed, with whose word counts most (``rank``)."""
+def _ranked(
+    findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[MatchQuery], parties: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What reports say, for each party that is assessed, with whose word counts most (``rank``); and the findings. ``n``: which incident,
+    under which query, about which party.
+    """
     unsided = (pl.col("side") == UNSIDED) & pl.col("weighs")
     act = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "act"])
     deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
@@ -130,9 +147,11 @@ def _ranked(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[Match
     voice = (act & (bound == party)) | (deed & (bound >= 0) & (bound < parties) & (bound != party))
     rank = pl.when("first_hand").then(3).when(unsided).then(_NEUTRAL).when(voice & (party >= 0)).then(1).otherwise(0)
     rows = timed.filter(~pl.col("refutes")).drop("p").rename({"incident": "key"})
-    return rows.join(findings.select("unit", "key", "party").unique(), on=["unit", "key"]).with_columns(
-        rank=rank, voice=voice & (party >= 0)
-    )
+    of = ["unit", "key", "party"]
+    found = findings.select(*of, "incident", "status", "by", "p", *PART)
+    own = found.select(of).unique(maintain_order=True).with_row_index("n")
+    found = found.join(own, on=of, maintain_order="left") if own.height < found.height else found.with_row_index("n")
+    return rows.join(own, on=["unit", "key"]).with_columns(rank=rank, voice=voice & (party >= 0)), found
 
 
 def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
@@ -151,21 +170,19 @@ def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[Mat
     timed = timed.filter(pl.col("counted_in").is_not_null())
     if timed.height == 0:
         return pl.DataFrame(schema=COUNT)
-    of = ("unit", "key", "party", "counted_in")
-    rows = _ranked(findings, timed, queries, parties)
+    of = ("n", "counted_in")
+    about = timed.select("unit", key="incident").unique()
+    rows, found = _ranked(
+        findings.join(about, on=["unit", "key"], how="semi", maintain_order="left"), timed, queries, parties
+    )
     rows = rows.filter(pl.col("rank") == pl.col("rank").max().over(of))
     rows = rows.filter(~pl.col("partial") | pl.col("partial").all().over(of))
+    rows = rows.with_columns(pl.when(pl.col("lat").is_not_null()).then("radius").alias("radius"))
     numbers = rows.group_by(of).agg(
-        pl.col("start").min(),
-        pl.col("end").max(),
-        pl.col("known").max(),
+        **_WHEN_AND_WHERE,
+        known=pl.col("known").max(),
         low=pl.col("quantity").min(),
         high=pl.col("quantity").max(),
-        south=pl.col("lat").min(),
-        west=pl.col("lon").min(),
-        north=pl.col("lat").max(),
-        east=pl.col("lon").max(),
-        radius=pl.col("radius").filter(pl.col("lat").is_not_null()).max(),
         who=pl.col("origin").unique().sort(),
         same=pl.when(pl.col("same").n_unique() == 1).then(pl.col("same").first()),
         reports=pl.len(),
@@ -175,9 +192,7 @@ def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[Mat
         answers=pl.lit(None),
         counted=pl.lit(True),
     )
-    found = findings.select("unit", "party", "key", "incident", "status", "by", "p", *PART).join(
-        numbers, on=["unit", "key", "party"]
-    )
+    found = found.join(numbers, on="n")
     mine = pl.col("part_in") == pl.col("counted_in")
     found = found.with_columns(pl.when(mine).then(c).otherwise(0).alias(c) for c in ("part_low", "part_high"))
     found = found.with_columns(

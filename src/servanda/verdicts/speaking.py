@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import polars as pl
 
 from servanda.incidents import standing
 from servanda.values.names import name_keys
+
+_OFTEN = 4
 
 
 def asserting_of(members: pl.DataFrame) -> pl.DataFrame:
@@ -18,3 +22,45 @@ def speaking_of(asserting: pl.DataFrame) -> pl.DataFrame:
     """Of every incident how many of these reports it has, and their origins, as names are compared."""
     named = asserting.select("key", "incident", name_keys(pl.col("origin")))
     return named.group_by("key", "incident").agg(reports=pl.len(), origins=pl.col("origin").unique())
+
+
+@dataclass
+class Speaking:
+    """Who speaks of incidents, to be asked of some of them, again and again.
+
+    Args:
+        table: of every incident (:func:`speaking_of`).
+    """
+
+    table: pl.DataFrame
+    _asked: int = 0
+    _by: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def of(self, by: str, incidents: pl.Series) -> tuple[int, pl.Series]:
+        """How many reports speak of some incidents, and of which origins they are, each once.
+
+        Args:
+            by: what they are named by: ``key`` or ``incident``.
+            incidents: their names, each once.
+        """
+        said = self._rows(by, incidents)
+        origins = said["origins"].explode(empty_as_null=False).unique().cast(pl.String)
+        return int(said["reports"].sum()), origins
+
+    def _rows(self, by: str, incidents: pl.Series) -> pl.DataFrame:
+        """Theirs. Who asks often is answered from an order in which each is found in a few steps."""
+        self._asked += 1
+        if not len(incidents):
+            return self.table.clear()
+        if by not in self._by and self._asked <= _OFTEN:
+            return self.table.filter(pl.col(by).is_in(incidents.implode()))
+        if by not in self._by:
+            origins = pl.col("origins").cast(pl.List(pl.Categorical))
+            self._by[by] = self.table.select(by, "reports", origins).sort(by)
+        ordered = self._by[by]
+        names = ordered[by]
+        first = names.search_sorted(incidents)
+        there = first < len(names)
+        first = first.filter(there)
+        there = names.gather(first) == incidents.filter(there)
+        return ordered[first.filter(there)]

@@ -21,9 +21,10 @@ from servanda.coverage import Coverage, Watch
 from servanda.findings.matching import NO_PARTY
 from servanda.values.names import name_key
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.conclude import bearing, conclude, conclude_term
+from servanda.verdicts.conclude import bearing, conclude, conclude_term, waits_for_others
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.grounds.without import Ground, Struck, Supposed, Voices, suppose
+from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Element, Step, Verdict, VerdictWord
 from servanda.wording import listing
 
@@ -120,6 +121,7 @@ class _Search:
     _cases: dict[Set, CaseFile] = field(default_factory=dict)
     _times: dict[tuple[Set, str | None], EventTimes] = field(default_factory=dict)
     _words: dict[tuple[_About, Set], VerdictWord] = field(default_factory=dict)
+    _confirmed: dict[_About, pl.Series] = field(default_factory=dict)
 
     @property
     def case(self) -> CaseFile:
@@ -140,9 +142,10 @@ class _Search:
         for about, several in pairs.items():
             capped = out[about].capped or len(left[about]) > MOST_IN_PAIRS
             out[about] = self._tried(about, verdicts[about], several, capped=capped)
-        for about, elements in left.items():
-            if not out[about].sets and len(elements) > 2:
-                out[about] = self._irreducible(about, verdicts[about], elements, capped=candidates[about][1])
+        hard = {about: elements for about, elements in left.items() if not out[about].sets and len(elements) > 2}
+        self._prepare({frozenset(elements) for elements in hard.values()})
+        for about, elements in hard.items():
+            out[about] = self._irreducible(about, verdicts[about], elements, capped=candidates[about][1])
         return out
 
     def _tried(self, about: _About, word: VerdictWord, sets: Iterable[tuple[Element, ...]], *, capped: bool) -> RestsOn:
@@ -185,8 +188,10 @@ class _Search:
         looked = self._looked(without)
         if not changed and looked is self.case.coverage:
             return self.base[about]
-        case = self._case(without, looked)
         self.conclusions += 1
+        if self._breached_still(about, term, text, without):
+            return "breached"
+        case = self._case(without, looked)
         if term.kind.guards:
             builders = conclude(case, text)
             return next(b.word for b in builders if (b.term.id, b.party) == about[:2])
@@ -194,6 +199,22 @@ class _Search:
         if at not in self._times:
             self._times[at] = EventTimes(case, text)
         return conclude_term(case, self._times[at], text, term, about[1]).word
+
+    def _breached_still(self, about: _About, term: Term, text: Text, without: Set) -> bool:
+        """Whether a term of a kind that one confirmed finding breaches is breached without some elements, which the findings alone say."""
+        role = rules_of(term).breached_by
+        if role is None or term.ours or waits_for_others(term):
+            return False
+        supposed = self._of(_struck(without))
+        parties = {NO_PARTY, NO_PARTY if about[1] is None else self.case.actors.index(about[1])}
+        units = self.case.numbers(text.reading, term.id, role, about[1])
+        if any((unit, party) in supposed.confirmed for unit in units for party in parties):
+            return True
+        if about not in self._confirmed:
+            rows = self.case.findings_of(text.reading, term.id, role, about[1])
+            self._confirmed[about] = rows.filter(pl.col("status") == "confirmed")["key"].unique()
+        keys = self._confirmed[about]
+        return bool((~keys.is_in(supposed.touched.implode())).any())
 
     def _looked(self, without: Set) -> Coverage:
         """The coverage without some elements; the very same where nothing of it changes."""

@@ -8,9 +8,9 @@ side, without a grade, and binds nobody; what it carries for others is hearsay.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -47,6 +47,8 @@ class Supposed:
     occurrences: pl.DataFrame
     refuted: pl.DataFrame
     changed: frozenset[int]
+    confirmed: frozenset[tuple[int, int]] = frozenset()
+    """By query and party: whether anything of what is touched is confirmed."""
 
     def applied(self, case: CaseFile) -> CaseFile:
         """The case with these rows."""
@@ -104,42 +106,37 @@ class Voices:
         described = {name_key(name): name for name in names if name_key(name) not in own}
         return Voices(pl.concat([said, numbers], how="horizontal"), bool(register), unsided, described)
 
-    def touched(self, sources: Iterable[str]) -> pl.DataFrame:
-        """The incidents (``key``) of which some sources speak, or that they carry."""
-        names = list(sources)
-        heard = pl.col("name").is_in(names)
-        heard |= pl.lit(self.registered) & pl.col("carrier").is_in(names)
-        return self.said.filter(heard).select("key").unique()
+    def _hits(self, struck: Sequence[Struck]) -> pl.DataFrame:
+        """For each supposition the rows of ``said`` (``row``) whose origin is struck (``gone``), or that a struck source carries (``hit``)."""
+        names = [(n, name) for n, one in enumerate(struck) for name in sorted(one.sources)]
+        wanted = pl.DataFrame(names, schema={"supposed": pl.UInt32, "by": pl.String}, orient="row")
+        said = self.said.with_row_index("row")
+        heard = said.select("row", by="name", gone=pl.lit(True), hit=pl.lit(False))
+        carried = said.filter(self.registered).select("row", by="carrier", gone=pl.lit(False), hit=pl.lit(True))
+        hits = pl.concat([heard.join(wanted, on="by"), carried.join(wanted, on="by")])
+        return hits.group_by("supposed", "row").agg(pl.col("gone", "hit").any())
+
+    def touched(self, struck: Sequence[Struck]) -> pl.DataFrame:
+        """For each supposition (``supposed``) the incidents (``key``) of which its sources speak, or that they carry."""
+        said = self.said.select("key").with_row_index("row")
+        return self._hits(struck).join(said, on="row").select("supposed", "key").unique()
 
     def levels(self, struck: Sequence[Struck]) -> pl.DataFrame:
         """For each supposition and what it touches, by incident, origin and version: whether the origin is struck, and how near what
         is said is to it then.
         """
-        parts = []
-        for n, one in enumerate(struck):
-            if not one.sources:
-                continue
-            names = list(one.sources)
-            gone = pl.col("name").is_in(names)
-            carried = pl.lit(self.registered) & ~pl.col("own") & (pl.col("directness") < OWN_WORDS)
-            trusted = pl.col("carrier").is_in(list(self.unsided - one.sources))
-            lost = carried & ((pl.col("carrier").is_in(names)) | (gone & ~trusted))
-            level = pl.when(lost).then(pl.lit(HEARSAY, dtype=pl.Int8)).otherwise("directness")
-            rows = self.said.filter(gone | lost).select("key", "o").unique()
-            parts.append(
-                self.said.join(rows, on=["key", "o"], how="semi")
-                .group_by("key", "o", "version", before="directness")
-                .agg(gone=gone.any(), level=level.max())
-                .with_columns(supposed=pl.lit(n, dtype=pl.UInt32))
-            )
-        schema: dict[str, pl.DataType] = {
-            "key": pl.UInt64(),
-            "o": pl.UInt32(),
-            "version": pl.UInt32(),
-            "before": pl.Int8(),
-        }
-        schema |= {"gone": pl.Boolean(), "level": pl.Int8(), "supposed": pl.UInt32()}
-        return pl.concat(parts).select(list(schema)) if parts else pl.DataFrame(schema=schema)
+        said = self.said.with_row_index("row")
+        carried = pl.lit(self.registered) & ~pl.col("own") & (pl.col("directness") < OWN_WORDS)
+        trusted = pl.col("carrier").is_in(list(self.unsided))
+        hits = self._hits(struck).join(said, on="row")
+        hits = hits.with_columns(lost=carried & (pl.col("hit") | (pl.col("gone") & ~trusted)))
+        hits = hits.filter(pl.col("gone") | pl.col("lost"))
+        rows = hits.select("supposed", "key", "o").unique().join(said, on=["key", "o"])
+        rows = rows.join(hits.select("supposed", "row", "gone", "lost"), on=["supposed", "row"], how="left")
+        level = pl.when("lost").then(pl.lit(HEARSAY, dtype=pl.Int8)).otherwise("directness")
+        return rows.group_by("supposed", "key", "o", "version", before="directness").agg(
+            gone=pl.col("gone").fill_null(False).any(), level=level.max()
+        )
 
 
 @dataclass(frozen=True)
@@ -202,14 +199,10 @@ def suppose(struck: Sequence[Struck], ground: Ground, voices: Voices) -> list[Su
 
 def _pairs(struck: Sequence[Struck], voices: Voices, ids: pl.DataFrame) -> pl.DataFrame:
     """Each supposition (``supposed``) with the incidents that it touches (``base``), and a key for the two together (``key``)."""
-    parts = []
-    for n, one in enumerate(struck):
-        determined = ids.filter(pl.col("incident").is_in(list(one.determined))).select("key")
-        keys = pl.concat([voices.touched(one.sources), determined]).unique().sort("key")
-        parts.append(keys.select(supposed=pl.lit(n, dtype=pl.UInt32), base="key"))
-    pairs = pl.concat(parts)
+    determined = _determined(struck).join(ids, on="incident").select("supposed", "key")
+    pairs = pl.concat([voices.touched(struck), determined]).unique().sort("supposed", "key").rename({"key": "base"})
     return (
-        pairs.join(ids.select(base="key"), on="base", how="semi")
+        pairs.join(ids.select(base="key"), on="base", how="semi", maintain_order="left")
         .with_row_index("key")
         .with_columns(pl.col("key").cast(pl.UInt64))
     )
@@ -258,9 +251,13 @@ def _with_grants(plan: Plan, pairs: pl.DataFrame) -> Plan:
 def _undetermined(struck: Sequence[Struck], pairs: pl.DataFrame, ids: pl.DataFrame) -> pl.Series:
     """The keys of pairs whose incident is supposed never to have been determined."""
     named = pairs.join(ids.rename({"key": "base"}), on="base")
-    wanted = [(n, incident) for n, one in enumerate(struck) for incident in one.determined]
-    never = pl.DataFrame(wanted, schema={"supposed": pl.UInt32, "incident": pl.String}, orient="row")
-    return named.join(never, on=["supposed", "incident"], how="semi")["key"]
+    return named.join(_determined(struck), on=["supposed", "incident"], how="semi")["key"]
+
+
+def _determined(struck: Sequence[Struck]) -> pl.DataFrame:
+    """For each supposition (``supposed``) the incidents (``incident``) that are taken never to have been determined."""
+    wanted = [(n, incident) for n, one in enumerate(struck) for incident in sorted(one.determined)]
+    return pl.DataFrame(wanted, schema={"supposed": pl.UInt32, "incident": pl.String}, orient="row")
 
 
 def _divided(
@@ -276,36 +273,46 @@ def _divided(
     refuted = refutations(times)
     own = pairs.rename({"key": "pair"})
 
-    def based(rows: pl.DataFrame, key: str) -> dict[int, pl.DataFrame]:
-        columns = rows.columns
-        rows = rows.rename({key: "pair"}).join(own, on="pair").rename({"base": key})
-        parts = rows.partition_by("supposed", as_dict=True, maintain_order=True)
-        return {int(str(n[0])): part.select(columns) for n, part in parts.items()}
+    def based(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+        return rows.rename({key: "pair"}).join(own, on="pair").rename({"base": key}).drop("pair")
 
-    mine, timed, not_done = based(findings, "key"), based(occurrences, "key"), based(refuted, "incident")
-    touched = {int(str(n[0])): part["base"] for n, part in pairs.partition_by("supposed", as_dict=True).items()}
+    def before(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+        return rows.join(pairs.select("supposed", "base"), left_on=key, right_on="base")
+
+    after = based(findings.select(case.findings.columns), "key"), based(occurrences, "key"), based(refuted, "incident")
+    was = before(case.findings, "key"), before(case.occurrences, "key"), before(case.refuted, "incident")
+    changed = _sets(pl.concat([_changed(*tables) for tables in zip(was, after, strict=True)]), "unit")
+    confirmed = after[0].filter(pl.col("status") == "confirmed").select("supposed", at=pl.struct("unit", "party"))
+    left = {n: {(one["unit"], one["party"]) for one in pairs} for n, pairs in _sets(confirmed, "at").items()}
+    parts = [_by_supposition(rows) for rows in (*after, pairs.select("supposed", "base"))]
+    none = case.findings.clear(), case.occurrences.clear(), case.refuted.clear(), pairs.select("base").clear()
     out = []
     for n in range(suppositions):
-        keys = touched.get(n, pl.Series("base", [], dtype=pl.UInt64))
-        of_keys = pl.col("key").is_in(keys.implode())
-        before = case.findings.filter(of_keys), case.occurrences.filter(of_keys)
-        after = mine.get(n, case.findings.clear()), timed.get(n, case.occurrences.clear())
-        denied = (
-            case.refuted.filter(pl.col("incident").is_in(keys.implode())),
-            not_done.get(n, case.refuted.clear()),
+        found, timed, denied, touched = (part.get(n, empty) for part, empty in zip(parts, none, strict=True))
+        rows = (
+            found.select(case.findings.columns),
+            timed.select(case.occurrences.columns),
+            denied.select(case.refuted.columns),
         )
-        found = after[0].select(case.findings.columns), after[1]
-        changed = {unit for a, b in (*zip(before, found, strict=True), denied) for unit in _changed(a, b)}
-        out.append(Supposed(keys, *found, denied[1], frozenset(changed)))
+        out.append(Supposed(touched["base"], *rows, frozenset(changed.get(n, ())), frozenset(left.get(n, ()))))
     return out
 
 
-def _changed(before: pl.DataFrame, after: pl.DataFrame) -> set[int]:
-    """The numbers of the queries whose rows are not the same."""
+def _by_supposition(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    parts = rows.partition_by("supposed", as_dict=True, maintain_order=True, include_key=False)
+    return {int(str(n)): part for (n,), part in parts.items()}
+
+
+def _sets(rows: pl.DataFrame, column: str) -> dict[int, list[Any]]:
+    """By supposition what a column has, each once."""
+    each = rows.group_by("supposed").agg(pl.col(column).unique())
+    return dict(zip(each["supposed"].to_list(), each[column].to_list(), strict=True))
+
+
+def _changed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The suppositions, each with the numbers of the queries whose rows are not the same."""
     columns = [c for c in before.columns if c not in ("reports", "origins")]
     a, b = before.select(columns), after.select(columns)
-    if a.height == b.height and a.sort(columns).equals(b.sort(columns)):
-        return set()
     one = a.join(b, on=columns, how="anti", nulls_equal=True)
     other = b.join(a, on=columns, how="anti", nulls_equal=True)
-    return {*one["unit"].to_list(), *other["unit"].to_list()}
+    return pl.concat([one.select("supposed", "unit"), other.select("supposed", "unit")])

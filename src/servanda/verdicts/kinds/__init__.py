@@ -36,6 +36,7 @@ RULES: Mapping[type[TermKind], KindRules] = {
     Prohibition: KindRules(
         prohibition.conclude,
         shared=Shared(prohibition.share_told, prohibition.Told.together, prohibition.conclude),
+        breached_by="act",
     ),
     Limit: KindRules(limit.conclude),
     Duty: KindRules(duty.conclude),

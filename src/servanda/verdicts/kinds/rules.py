@@ -49,3 +49,5 @@ class KindRules:
     """For a kind that speaks of declared items."""
     shared: Shared | None = None
     """For a kind whose verdicts can follow from what is told by shares of the incidents, unless the term waits for others."""
+    breached_by: str | None = None
+    """For a kind that one confirmed finding in this role breaches, whatever else was found, unless the term waits for others."""
