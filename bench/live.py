@@ -32,16 +32,24 @@ def change(folder: Path, reports: Path) -> Figures:
 
     engine, text = LocalEngine(), read_agreement(folder / "agreement.yaml")
     context = context_of(text)
-    every = pl.concat(read_evidence([reports], context, map=engine.map).batches())
-    late = np.zeros(every.height, bool)
-    late[np.random.default_rng(1).permutation(every.height)[: ONES + 1 + 100 * HUNDREDS]] = True
-    rest = every.filter(pl.Series(late))
-    given = [every.filter(pl.Series(~late))]
-    del every
+    many, few = pl.scan_parquet(reports).select(pl.len()).collect().item(), ONES + 1 + 100 * HUNDREDS
+    late = np.zeros(many, bool)
+    late[np.random.default_rng(1).permutation(many)[:few]] = True
+    aside: list[pl.DataFrame] = []
+
+    def given() -> Iterator[pl.DataFrame]:
+        at = 0
+        for table in read_evidence([reports], context, map=engine.map).batches():
+            some = pl.Series(late[at : at + table.height])
+            at += table.height
+            aside.append(table.filter(some))
+            yield table.filter(~some)
+
     session = Session(text, context=context, engine=engine)
     watch = Stopwatch()
-    session.change(reports=(given.pop() for _ in range(1)))
+    session.change(reports=given())
     load = watch.took()
+    rest = pl.concat(aside)
     session.change(reports=[rest[:1]])  # what is made when it is first asked for
     ones = [_cost(session.change, rest[n : n + 1]) for n in range(1, ONES + 1)]
     hundreds = [_cost(session.change, rest[n : n + 100]) for n in range(ONES + 1, rest.height, 100)]

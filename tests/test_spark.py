@@ -34,6 +34,7 @@ from servanda.verdicts import Wanted
 from tests.build import HEAD, ZONES, agreement
 from tests.logged_tables import delta, iceberg, iceberg_refused
 from tests.spark_cluster import FAST, MISSING, Cluster
+from tests.test_divided_verdicts import EVERY_KIND, READINGS
 from tests.test_engines import TERMS, crowd
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
@@ -163,6 +164,11 @@ def test_a_file_of_another_schema_is_named(spark: Spark, tmp_path: Path) -> None
     )
     with pytest.raises(ServandaError, match=r"stranger\.parquet.*SPK007.*'act'"):
         verify_files(text, [str(tmp_path / "reports")], engine=spark)
+    (tmp_path / "types").mkdir()
+    for n, kind in enumerate([pl.Float64, pl.Float64, pl.String, pl.Float64]):
+        written(crowd(6, 5)).with_columns(pl.col("lat").cast(kind)).write_parquet(tmp_path / "types" / f"{n}.parquet")
+    with pytest.raises(ServandaError, match=r"types/2\.parquet.*SPK007.*'lat' is DOUBLE in some and STRING in others"):
+        spark.evidence([str(tmp_path / "types")], context_of(text))
 
 
 @needs_spark
@@ -232,7 +238,7 @@ def test_workers_without_the_package_or_with_another_version_are_told_how_to_get
 def test_the_same_files_as_one_process_come_though_machines_are_lost_in_the_middle(
     cluster: Cluster, spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    text = agreement(tmp_path, HEAD + READINGS + ZONES + EVERY_KIND)
     files = folder_by_day(crowd(5, 600), tmp_path / "reports")
     coverage, out = tmp_path / "coverage.yaml", tmp_path / "there"
     coverage.write_text(COVERAGE)
@@ -298,6 +304,10 @@ def test_what_goes_wrong_on_a_cluster_is_told_with_what_would_help() -> None:
         "[PATH_NOT_FOUND] Path does not exist: s3a://bucket/x": "SPK008",
         "[UNABLE_TO_INFER_SCHEMA] Unable to infer schema for Parquet.": "SPK008",
         "[TABLE_OR_VIEW_NOT_FOUND] The table or view `war`.`reports` cannot be found.": "SPK008",
+        "java.net.ConnectException: Call From vm to localhost:9000 failed on connection exception": "SPK020",
+        "Job aborted due to stage failure: java.net.ConnectException: Connection refused": "SPK011",
+        "[CANNOT_LOAD_CATALOG.PLUGIN_CLASS_NOT_FOUND] Cannot load catalog 'ice' with the plugin class": "SPK008",
+        "[DATA_SOURCE_NOT_FOUND] Failed to find the data source: delta.": "SPK008",
         "java.lang.ClassNotFoundException: Class org.apache.hadoop.fs.s3a.S3AFileSystem not found": "SPK008",
         "[FAILED_READ_FILE.NO_HINT] file:/a/b.parquet is not a Parquet file": "SPK009",
         "is bigger than spark.driver.maxResultSize": "SPK010",

@@ -21,7 +21,6 @@ from servanda.errors import ServandaError
 from servanda.evidence import Context, IngestResult, read_evidence
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision
-from servanda.evidence.model import REPORT, empty
 from servanda.evidence.packed import Packed
 from servanda.evidence.raw_tables import digest_of
 from servanda.live import Changes, Session
@@ -332,7 +331,7 @@ class Follower:
             )
             tables, self._whole = iter(list(every.batches())), every.ingest
         else:
-            tables, self._whole = (one.reports for one in read.values()), None
+            tables, self._whole = (some for one in read.values() for some in one.kept.slices()), None
             self._meet(read.values())
         ingest = self._together(read)
         self.session = self._session(text, coverage, ingest, now)
@@ -372,10 +371,9 @@ class Follower:
         source = read_evidence(
             [file], context, reader=self._reader, signed_by=signed, map=self._engine.map, recorded=recorded
         )
-        tables = list(source.batches())
+        kept = Packed.of(source.batches())
         if any(one.reader.startswith(("joined", "left out")) for one in source.ingest.files):
             return None
-        kept = Packed.of(tables or [empty(REPORT)])
         return ReadTable(mark, kept, source.ingest, digest_of(file), bool(signed))
 
     def _coverage(self, now: Listing, text: Agreement) -> Coverage:

@@ -53,12 +53,24 @@ def fault_of(said: str) -> ServandaError:
         return ServandaError(Fault("Spark", what, "set PYSPARK_PYTHON to the same version on both", code="SPK003"))
     if "CANNOT_MERGE_SCHEMAS" in said or "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE" in said or "CONVERT" in said:
         file = re.search(r"(?:file|of) \(?(\S+?\.parquet)", said)
-        what = f"a file has a column of another type than the others: {_first_line(said)}"
-        hint = "write it again with the types of the others, or give it by itself"
-        return EvidenceError(Fault(file[1] if file else "evidence", what, hint, code="SPK007"))
+        return unlike_the_others(file[1] if file else "evidence", said)
     if "No space left on device" in said or "Disk quota exceeded" in said:
         hint = "free some, or name another folder (spark.local.dir, SPARK_LOCAL_DIRS)"
         return ServandaError(Fault("Spark", "the disk on which a machine puts work aside is full", hint, code="SPK017"))
+    if re.search(r"(Connect|UnknownHost|NoRouteToHost|SocketTimeout)Exception", said) and "stage failure" not in said:
+        hint = "correct the address, or start what should answer there (of hdfs:// the namenode)"
+        return EvidenceError(
+            Fault("evidence", f"a store does not answer: {_cause(said).split('; For more')[0]}", hint, code="SPK020")
+        )
+    if plugin := re.search(
+        r"CANNOT_LOAD_CATALOG.*?'([\w.]+)' with|Cannot find catalog plugin class for catalog '?(\w+)", said
+    ):
+        what = f"Spark lacks the package of its catalogue {plugin[1] or plugin[2]!r}"
+        hint = "add it to Spark's settings (spark.jars.packages: of Iceberg iceberg-spark-runtime, of Delta delta-spark), on the driver and on every worker"
+        return EvidenceError(Fault("evidence", what, hint, code="SPK008"))
+    if lacking := re.search(r"DATA_SOURCE_NOT_FOUND\] Failed to find the data source: (\w+)", said):
+        hint = "add its package to Spark's settings (spark.jars.packages), on the driver and on every worker"
+        return EvidenceError(Fault("evidence", f"Spark has nothing that reads {lacking[1]}", hint, code="SPK008"))
     if lacking := re.search(r"No FileSystem for scheme \"?(\w+)|Class (org\.apache\.hadoop\.fs\.\S+) not found", said):
         what = f"Spark has nothing that reads {lacking[1] or lacking[2]}"
         hint = "add its package to Spark's settings (spark.jars.packages; for s3a:// hadoop-aws of the version of its other Hadoop jars)"
@@ -86,6 +98,18 @@ def fault_of(said: str) -> ServandaError:
         hint = "set spark.driver.maxResultSize=0, or ask for less at once"
         return ServandaError(Fault("Spark", "what comes back is more than the driver takes", hint, code="SPK010"))
     return ServandaError(Fault("Spark", f"the work failed there: {_cause(said)}", "look at its logs", code="SPK011"))
+
+
+def unlike_the_others(file: str, said: str) -> EvidenceError:
+    """An error about a file that has a column of another type than the others; ``said``: by Spark."""
+    schemas = [dict(re.findall(r"(\w+): (\w+)", one)) for one in re.findall(r'"STRUCT<(.+?)>"', said)]
+    others, own = schemas if len(schemas) == 2 else ({}, {})
+    kinds = {c: sorted((own[c], kind)) for c, kind in others.items() if own.get(c, kind) != kind}
+    each = [f"{c!r} is {one} in some and {other} in others" for c, (one, other) in kinds.items()]
+    what = f"a file has a column of another type than the others: {'; '.join(each) or _first_line(said)}"
+    return EvidenceError(
+        Fault(file, what, "write it again with the types of the others, or give it by itself", code="SPK007")
+    )
 
 
 def _first_line(said: str) -> str:

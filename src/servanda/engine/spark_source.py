@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import polars as pl
 
-from servanda.engine.spark_faults import told
+from servanda.engine.spark_faults import told, unlike_the_others
 from servanda.engine.spark_logged import MARKS, Logged, folder_and_version, logged
 from servanda.engine.spark_tables import SHARED, Keeper, Part, SparkTables, collected
 from servanda.engine.spark_tasks import FILE, KEPT, ROW, SUMMARY, Laid, Reading, Survey, Table, plain
@@ -222,7 +222,34 @@ def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str, Mapping[s
         if (table := _logged(session, path, name, at)) is not None:
             read = session.read.option("mergeSchema", "true").option("basePath", path)
             return read.parquet(*map(_as_glob, table.files)), name, table.gone
-    return session.read.option("mergeSchema", "true").parquet(path), text, {}
+    merged = session.read.option("mergeSchema", "true")
+    try:
+        return merged.parquet(path), text, {}
+    except Exception as error:  # what it is of py4j or of pyspark, the text tells
+        if "CANNOT_MERGE" not in str(error):
+            raise
+        raise unlike_the_others(_stranger(session, path), str(error)) from None
+
+
+def _stranger(session: SparkSession, path: str) -> str:
+    """Which file has columns of other types: half of those that are left are tried with the first, again and again."""
+    every = sorted(session.read.schema("report_id string").parquet(path).inputFiles())
+
+    def alike(*some: str) -> bool:
+        try:
+            session.read.option("mergeSchema", "true").parquet(*map(_as_glob, some))
+        except Exception as error:
+            if "CANNOT_MERGE" in str(error):
+                return False
+            raise
+        return True
+
+    low, high = 1, len(every) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if alike(every[0], *every[low : middle + 1]) else (low, middle)
+    first_is = low == 1 and len(every) > 2 and alike(*every[1:3])
+    return plain(every[0 if first_is else low])
 
 
 def _as_glob(path: str) -> str:

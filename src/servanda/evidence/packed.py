@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from servanda.evidence.model import REPORT, empty
+from servanda.evidence.model import REPORT
 
 _FEW = 1 << 16  # different words up to which they are numbers
 _AT_ONCE = 250_000  # rows that are unpacked at once
@@ -23,10 +23,10 @@ class Packed:
     _table: pl.DataFrame
 
     @staticmethod
-    def of(tables: Sequence[pl.DataFrame]) -> Packed:
-        """The rows of all these tables, one after another."""
-        columns = [_packed([table[name] for table in tables], name) for name in REPORT]
-        return Packed(pl.DataFrame(columns))
+    def of(tables: Iterable[pl.DataFrame]) -> Packed:
+        """The rows of all these tables, one after another; each is packed before the next is asked for."""
+        columns = ({name: _packed([table.get_column(name)], name) for name in REPORT} for table in tables)
+        return Packed.together([Packed(pl.DataFrame(column)) for column in columns])
 
     @staticmethod
     def again(said: pl.DataFrame, height: int) -> Packed:
@@ -37,7 +37,9 @@ class Packed:
     @staticmethod
     def together(parts: Sequence[Packed]) -> Packed:
         """The rows of all of them, one after another."""
-        return parts[0] if len(parts) == 1 else Packed.of([part.whole() for part in parts] or [empty(REPORT)])
+        if len(parts) == 1:
+            return parts[0]
+        return Packed(pl.DataFrame([_packed([part.kept(name) for part in parts], name) for name in REPORT]))
 
     @property
     def said(self) -> pl.DataFrame:
@@ -60,6 +62,10 @@ class Packed:
     def whole(self) -> pl.DataFrame:
         """All rows, as they were packed."""
         return self._unpacked(self._table)
+
+    def kept(self, name: str) -> pl.Series:
+        """One column of all, as it is kept."""
+        return self._table.get_column(name)
 
     def column(self, name: str) -> pl.Series:
         """One column of all."""
@@ -85,11 +91,13 @@ class Packed:
 
 
 def _packed(parts: Sequence[pl.Series], name: str) -> pl.Series:
+    """Parts of a column as one; they may be packed already."""
     kind = REPORT[name]
     if all(part.null_count() == len(part) for part in parts):
         return pl.Series(name, [None], dtype=pl.Null).new_from_index(0, sum(map(len, parts)))
     if kind == pl.String:
-        words = pl.concat([part.unique() for part in parts]).unique().drop_nulls()
+        words = pl.concat([part.unique().cast(kind) for part in parts])
+        words = words.unique().drop_nulls()
         if len(words) <= _FEW:
             kind = pl.Enum(words.sort())
     return pl.concat([part.cast(kind) for part in parts]).rechunk()

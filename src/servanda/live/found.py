@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -208,8 +209,9 @@ def _beside(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 def _in_order(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Findings in their order (``findings_table.identified``), to which others come: only the queries of these are sorted anew."""
     parts, at = list[pl.DataFrame](), 0
+    units = old["unit"]
     for unit in new["unit"].unique().sort().to_list():
-        begin, end = (int(old["unit"].search_sorted(unit, side)) for side in ("left", "right"))
+        begin, end = bisect_left(units, unit), bisect_right(units, unit)
         parts += [old[at:begin], _put_among(old[begin:end], new.filter(pl.col("unit") == unit))]
         at = end
     return pl.concat([part for part in (*parts, old[at:]) if part.height] or [old])
@@ -220,11 +222,11 @@ def _put_among(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
     order = ["party", "incident", "status"]
     if more.height > _FEW or not rows.height:
         return pl.concat([rows, more]).sort(order)
-    more, parties, incidents = more.sort(order), rows["party"].rechunk(), rows["incident"].rechunk()
+    more, parties, incidents = more.sort(order), rows["party"], rows["incident"]
     parts, at = list[pl.DataFrame](), 0
     for n, (party, incident) in enumerate(zip(more["party"].to_list(), more["incident"].to_list(), strict=True)):
-        begin, end = (int(parties.search_sorted(party, side)) for side in ("left", "right"))
-        place = begin + int(incidents[begin:end].search_sorted(incident, "left"))
+        begin, end = bisect_left(parties, party), bisect_right(parties, party)
+        place = bisect_left(incidents, incident, begin, end)
         parts += [rows[at:place], more[n : n + 1]]
         at = place
     return pl.concat([part for part in (*parts, rows[at:]) if part.height])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -64,8 +64,11 @@ class _Borne:
 class KeptReports:
     """Reports that became known, in the order in which they came."""
 
-    def __init__(self, vocabulary: Vocabulary, in_order: OrderedMap, id_key: bytes) -> None:
-        self._in_order, self._id_key = in_order, id_key
+    def __init__(
+        self, vocabulary: Vocabulary, in_order: OrderedMap, id_key: bytes, release: Callable[[], None]
+    ) -> None:
+        """``release``: gives freed memory back, after steps that hold much."""
+        self._id_key, self._release = id_key, release
         self._first, self._later = Packed.of([empty(REPORT)]), empty(REPORT)
         self._fusion = Fusion(vocabulary, in_order, grows=True)
         self._plain = True  # every incident bears the id of its first report: none had to be told apart
@@ -86,11 +89,11 @@ class KeptReports:
         """The groups in which they lie."""
         return self._fusion
 
-    def add(self, given: list[pl.DataFrame]) -> Rows:
+    def add(self, given: Iterable[pl.DataFrame]) -> Rows:
         """More reports (``evidence.model.REPORT``).
 
         Args:
-            given: one table of them; it is taken out of the list, so that no more than is kept of it is in memory while they are fused.
+            given: tables of them; where they are the first, each is packed before the next is asked for.
 
         Returns:
             The numbers of those whose incident is new or another.
@@ -98,22 +101,23 @@ class KeptReports:
         Raises:
             Stale: an id that reports bear is parted by what came; nothing was added that counts.
         """
-        (table,) = given
-        if not table.height:
-            return np.empty(0, np.int64)
-        before, added = self.size, table.height
-        parted = self._parted_with(table)
-        given.clear()
-        old = self.ids
+        before, old = self.size, self.ids
         if before:
+            table = pl.concat([empty(REPORT), *given])
+            self.parted = self._parted_with(table)
             self._later = pl.concat([self._later, table])
             if self._later.height > _MERGED:
-                self._first, self._later = Packed.of([*self._first.slices(), self._later]), empty(REPORT)
+                self._first, self._later = Packed.together([self._first, Packed.of([self._later])]), empty(REPORT)
         else:
-            self._first = Packed.of([table])
-        self.parted = parted
-        del table
+            self._first = Packed.of(given)
+            self._release()
+            self.parted = part(self._first.slices, None)
+        if not (added := self.size - before):
+            return np.empty(0, np.int64)
+        parted = self.parted
         self._fusion.add_each(parted.reports(some).select(KEPT) for some in self._raw_batches(self.size - added))
+        if added > _MERGED:
+            self._release()
         rows = self._named(before)
         self._several = several_again(self._fusion, self._several)
         if self._doubtful is None or len(rows) == self.size:
@@ -187,8 +191,6 @@ class KeptReports:
         new = table["incident_id"].drop_nulls().unique()
         if not len(new):
             return self.parted
-        if not self.size:
-            return part(lambda: [table], None)
         columns = ("incident_id", "answers")
         of_new = pl.any_horizontal(pl.col(c).is_in(new.implode()) for c in columns)
         bear = pl.concat([self._first.where(of_new, columns), self._later.filter(of_new)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -61,7 +62,7 @@ class Session(Settled):
         Returns:
             What changed.
         """
-        tables = [table for table in reports if table.height]
+        tables = reports if not self._kept.size else [table for table in reports if table.height]
         anew = ""
         if agreement is not None and agreement != self.agreement:
             anew = "another version of the agreement"
@@ -80,14 +81,13 @@ class Session(Settled):
             rows = self._from_nothing([*waiting, *tables])
         elif self.as_of != earlier:
             self._waiting.clear()
-            rows = self._taken([*waiting, *tables])
+            rows = self._taken(itertools.chain(waiting, tables))
         else:
             rows = self._taken(tables)
         if rows is None:
             anew = "an id that several events bear"
             rows = self._from_nothing([*waiting, *tables])
-        tables.clear()  # what is kept of them is kept in less memory
-        waiting.clear()
+        del tables, waiting  # what is kept of them is kept in less memory
         return self._settle(rows, anew)
 
     def without(self, report_ids: pl.Series) -> Changes:
@@ -139,7 +139,7 @@ class Session(Settled):
         if self.as_of is None:
             self._notice(reports.column("known_at"))
         else:
-            reports = Packed.of([self._known([reports.whole()])])
+            reports = Packed.of(self._known(reports.slices()))
         self._kept.take_back(saved.part("kept"), reports)
         went = saved.tables["went"]
         self._went, self._grades = Moved(went["row"].to_numpy(), went["incident_id"]), dict(saved.facts["grades"])

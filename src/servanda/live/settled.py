@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -16,7 +16,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.decisions import Decision
-from servanda.evidence.model import REPORT, Context, IngestResult, empty
+from servanda.evidence.model import Context, IngestResult
 from servanda.evidence.tables import ReportTables
 from servanda.findings.any_act import happened
 from servanda.findings.no_term import NoTerm
@@ -117,10 +117,9 @@ class Settled:
     def _begin(self) -> None:
         """Everything anew: fusion, keys, findings, conclusions."""
         self._keys = Keys()
-        self._kept = KeptReports(self._context.vocabulary, self._engine.map, self._id_key)
+        self._kept = KeptReports(self._context.vocabulary, self._engine.map, self._id_key, self._engine.release)
         self._found: Found | None = None
         self._waiting: list[pl.DataFrame] = []
-        self._undated = 0
         self._latest: datetime | None = None
         self._went = Moved()  # which reports people put into another incident
         self._key = pl.Series("key", [], dtype=pl.UInt64)
@@ -132,33 +131,26 @@ class Settled:
         self._determined = pl.DataFrame()
         self._concluded = Conclusions()
 
-    def _taken(self, tables: list[pl.DataFrame]) -> Rows | None:
+    def _taken(self, tables: Iterable[pl.DataFrame]) -> Rows | None:
         """Takes those reports that are known in; the others wait. Returns whose incident is new or another; nothing where fusion must begin anew.
 
-        The first are taken out of the list: nothing can begin anew by them.
+        Nothing can begin anew by the first: these are looked at once, one table after another.
         """
-        known = [self._known(tables)]
-        if not self._kept.size:
-            tables.clear()
         try:
-            return self._kept.add(known)
+            return self._kept.add(self._known(tables))
         except Stale:
             return None
 
-    def _known(self, tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    def _known(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """Those reports that are known; the others wait."""
-        known = []
         for table in tables:
-            if self.as_of is None:
-                known.append(table)
-                continue
-            by_then = (table["known_at"] <= self.as_of).fill_null(False)
-            known.append(table.filter(by_then))
-            self._waiting.append(table.filter(~by_then))
-        rows = pl.concat([table for table in known if table.height] or [empty(REPORT)])
-        self._undated = sum(table["known_at"].null_count() for table in self._waiting)
-        self._notice(rows["known_at"])
-        return rows
+            if self.as_of is not None:
+                by_then = (table["known_at"] <= self.as_of).fill_null(False)
+                self._waiting.append(table.filter(~by_then))
+            known = table if self.as_of is None else table.filter(by_then)
+            self._notice(known["known_at"])
+            if known.height:
+                yield known
 
     def _notice(self, known_at: pl.Series) -> None:
         """When the last of all reports became known."""
@@ -208,7 +200,8 @@ class Settled:
         touched = self._beside(plan, touched)
         assert self._found is not None
         units = self._found.renew(self._parts_of(touched), reports)
-        judged = self._found.findings(self._kept.size, self._latest, self._undated)
+        undated = sum(table["known_at"].null_count() for table in self._waiting)
+        judged = self._found.findings(self._kept.size, self._latest, undated)
         incidents = self._found.incidents()
         rulings = decided.ruled(incidents.findings, plan, self._said(decided.lives, reports))
         incidents = dataclasses.replace(incidents, findings=rulings.judged)
@@ -267,6 +260,8 @@ class Settled:
         """Incidents with the numbers of their reports and these; where they are many, some at a time."""
         parts = 1 + (self._kept.size // _AT_ONCE if len(keys) > _MANY else 0)
         for n in range(parts):
+            if parts > 1:
+                self._engine.release()
             some = keys if parts == 1 else keys.filter(keys % parts == n)
             rows = self._rows_of(some)
             yield some, rows, self._kept.take(rows)

@@ -24,7 +24,7 @@ from servanda.report.sections import (
     gap_line,
     incident_section,
     term_section,
-    watch_line,
+    watch_lines,
 )
 from servanda.report.tables import verdicts_data
 from servanda.verdicts import Verification
@@ -101,7 +101,7 @@ def _context(verification: Verification, listed: pl.DataFrame) -> dict[str, Any]
         "answers": answers(summary),
         "incidents": incident_section(verification, shown),
         "hidden": verification.incidents_found - shown.height,
-        "watches": [watch_line(verification, w) for w in sorted(verification.watched.watches, key=lambda w: w.id)],
+        "watches": watch_lines(verification),
         "gaps": [gap_line(g) for g in verification.watched.gaps],
         "figure_groups": figure_lines(ingest.figures),
         "statements": ingest.statements.sort("start", "statement_id").to_dicts(),

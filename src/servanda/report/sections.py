@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,12 +148,19 @@ def _days(verification: Verification, slices: Sequence[Verdict]) -> list[dict[st
     return [{"party": party, "reading": reading, "cells": cells} for (party, reading), cells in out.items()]
 
 
-def watch_line(verification: Verification, watch: Watch) -> dict[str, Any]:
+def watch_lines(verification: Verification) -> list[dict[str, Any]]:
+    """The watches as the page shows them."""
+    checks = {row["watch"]: row for row in verification.watches.iter_rows(named=True)}
+    watches = sorted(verification.watched.watches, key=lambda watch: watch.id)
+    return [_watch_line(verification, watch, checks[watch.id]) for watch in watches]
+
+
+def _watch_line(verification: Verification, watch: Watch, check: Mapping[str, Any]) -> dict[str, Any]:
     """One watch as the page shows it, with what others saw there, and the terms whose acts and places it can see something of."""
     parent = verification.agreement.vocabulary.acts.parent
     return {
         "watch": watch,
-        "check": verification.watches.row(by_predicate=pl.col("watch") == watch.id, named=True),
+        "check": check,
         "detects": sorted(c for c in watch.detects if parent[c] not in watch.detects),
         "serves": served_by(verification, watch),
         "start": watch.times[0].start if watch.times else None,

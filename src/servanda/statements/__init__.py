@@ -12,6 +12,7 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``words``      quotations, sentences, tagged words; the seam for another tagger
 * ``cues``       verbs and nouns of saying and thinking
 * ``phrases``, ``content``   noun phrases and verb groups of a sentence; where what was said begins and ends
+* ``nouns``    nouns as cues: *his claim that*, *Moscow's offer of a truce*
 * ``verbs``      verbs as cues, rule by rule
 * ``attribute``  source, cue and content of every attribution in a text
 * ``speakers``   one name for one person, whose side he is on, which names are only carriers
@@ -36,6 +37,7 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``parsed``     English by a parser and a model that a user learned, beside the rules
 * ``reading``    each document by the rules of its language
 * ``proposals``  what a language model is asked, and what of its answers is taken
+* ``across``     one person in several scripts
 * ``align``      the same saying across documents
 * ``matrix``     sides by terms
 * ``positions``   what each side said over time, who moved, what each waits for, where an agreement would fall

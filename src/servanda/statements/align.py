@@ -1,7 +1,7 @@
 """The same saying across documents: occasions, utterances, and what happened to them on the way.
 
 1. **Occasion.** Two documents tell of the same one where they quote the same person with a run of the same words, have him say the very same, or name the same
-   hearer, and their days do not differ by more than three; two days that both tell are two occasions for one hearer. However many documents tell of it, it is one origin.
+   hearer, or, in different scripts, have him take the same stand on the same day, and their days do not differ by more than three; two days that both tell are two occasions for one hearer. However many documents tell of it, it is one origin.
 2. **Utterance.** Statements of one occasion are the same one where their quotations share five words running, or where most of the content
    words of the shorter stand in the longer.
 3. **What changed on the way.** Word by word, every wording against every other: *cut* (words left out of the middle without a mark, which most have), *added* (words that one
@@ -20,6 +20,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from itertools import combinations, pairwise, product
 
+from servanda.statements.across import names_of, told_alike
 from servanda.statements.extract import Statement
 from servanda.statements.stances import OPPOSED
 
@@ -27,6 +28,8 @@ RUN = 5
 """So many words running in two quotations are no accident."""
 SAME = 4
 """A statement of so many words, told with the same verb and to the word the same, is no accident either: a dispatch that was printed twice."""
+LONG = 5
+"""A word of so many letters with which a quotation ends is no accident: what is missing before it was cut."""
 DAYS = 3
 WORDINGS = 60
 """So many different wordings of one utterance are compared with each other."""
@@ -97,9 +100,10 @@ def align(statements: Sequence[Statement]) -> Aligned:
         Occasions, utterances, and what documents changed on the way.
     """
     by_speaker: dict[str, list[Statement]] = {}
+    names = names_of(statements)
     for s in statements:
         if s.teller:
-            by_speaker.setdefault(s.teller, []).append(s)
+            by_speaker.setdefault(names.get(s.teller, s.teller), []).append(s)
     occasions: list[Occasion] = []
     utterances: list[tuple[str, ...]] = []
     changes: list[Change] = []
@@ -108,7 +112,7 @@ def align(statements: Sequence[Statement]) -> Aligned:
         for n, group in enumerate(_occasions(by_speaker[speaker]), 1):
             name = f"{speaker.replace(' ', '-').lower()}-{n}"
             days = sorted({s.day.isoformat() for s in group if s.day})
-            side = next((s.side for s in group if s.side and s.speaker == speaker), "")
+            side = next((s.side for s in group if s.side and names.get(s.speaker, s.speaker) == speaker), "")
             documents = tuple(dict.fromkeys(s.document for s in group))
             first_day = days[0] if days else ""
             of_group = tuple(s.id for s in group)
@@ -117,7 +121,7 @@ def align(statements: Sequence[Statement]) -> Aligned:
             for same in _utterances(group):
                 utterances.append(tuple(s.id for s in same))
                 changes += _reworded(name, same)
-            changes += _bent(name, [s for s in group if s.speaker == speaker])
+            changes += _bent(name, [s for s in group if names.get(s.speaker, s.speaker) == speaker])
     return Aligned(
         tuple(occasions), tuple(utterances), tuple(changes), occasion_of | _summaries(statements, occasion_of)
     )
@@ -189,6 +193,7 @@ def _occasions(statements: Sequence[Statement]) -> list[list[Statement]]:
                 apart = isinstance(mark, str) and tells and tells_too and day != other
                 if not apart and (day is None or other is None or abs((day - other).days) <= DAYS):
                     tied += _crossed(some, more, documents)
+    tied += told_alike([nodes[key] for key in keys])
     return [[s for k in group for s in nodes[keys[k]]] for group in _groups(len(keys), sorted(set(tied)))]
 
 
@@ -256,7 +261,11 @@ def _reworded(occasion: str, same: Sequence[Statement]) -> list[Change]:
                 )
 
     for x, y in combinations(list(wordings)[:WORDINGS], 2):
-        blocks = [m for m in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks() if m.size >= 2]
+        blocks = [
+            m
+            for m in SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks()
+            if m.size >= 2 or (m.size == 1 and len(x[m.a]) >= LONG and (m.a + 1 == len(x) or m.b + 1 == len(y)))
+        ]
         for one, two in pairwise(blocks):
             gap_x, gap_y = x[one.a + one.size : two.a], y[one.b + one.size : two.b]
             if max(len(gap_x), len(gap_y)) > 12 or gap_x == gap_y:

@@ -21,7 +21,8 @@ from dataclasses import replace
 
 from servanda.statements import cues, scope
 from servanda.statements.documents import LABEL
-from servanda.statements.verbs import Attribution, Verbs
+from servanda.statements.nouns import Nouns
+from servanda.statements.verbs import Attribution
 from servanda.statements.words import (
     DOTTED_TITLES,
     Span,
@@ -32,6 +33,7 @@ from servanda.statements.words import (
     quotations,
     sentences,
     tokens,
+    without_asides,
 )
 
 
@@ -128,7 +130,7 @@ class _Told:
         text = self.text
         here: list[Attribution] = []
         for span in sentences(text, paragraph, quoted):
-            sentence = _Sentence(text, span, tokens(text, span, self.tag), quoted)
+            sentence = _Sentence(text, span, without_asides(tokens(text, span, self.tag)), quoted)
             new = sentence.attributed()
             new += sentence.announced(following if span[1] == paragraph[1] else None, paragraph[1], self.labels)
             if not new and bare_quotation(text, span, quoted) and self._goes_on(here, span, quoted):
@@ -165,7 +167,9 @@ class _Told:
         text, inside = self.text, (quote[0] + 1, quote[1] - 1)
         found = []
         for part in sentences(text, inside, quotations(text, inside)):
-            found += _Sentence(text, part, tokens(text, part, self.tag), quotations(text, part)).attributed()
+            found += _Sentence(
+                text, part, without_asides(tokens(text, part, self.tag)), quotations(text, part)
+            ).attributed()
         return [a for a in found if not (quote[0] < a.start < quote[1] and a.verb in cues.THINKING)]
 
 
@@ -186,7 +190,7 @@ def _outer(attributed: Sequence[Attribution]) -> list[Attribution]:
     ]
 
 
-class _Sentence(Verbs):
+class _Sentence(Nouns):
     """One sentence and what each of its cues attributes."""
 
     def attributed(self) -> list[Attribution]:
@@ -208,8 +212,14 @@ class _Sentence(Verbs):
                 one = self._hedge(i)
             if one is not None and any(c.isalnum() for a, b in one.content for c in self.text[a:b]):
                 out.append(one)
+        out = out or self._for_somebody()
         colon = next((k for k, w in enumerate(self.words) if w.text == ":" and self.inside[k] < 0), None)
-        if not out and colon is not None and colon + 1 < len(self.words) and self.inside[colon + 1] >= 0:
+        if (
+            all(one.verb in cues.NOUNS for one in out)
+            and colon is not None
+            and colon + 1 < len(self.words)
+            and self.inside[colon + 1] >= 0
+        ):
             one = self._colon(colon)
             out += [one] if one is not None else []
         return out
@@ -237,82 +247,6 @@ class _Sentence(Verbs):
             if stop + 2 < len(self.words) and self.words[stop + 1].text == "," and self._finite(stop + 2):
                 content = [*content, *self._rest(stop + 2)]
         return self._made(source, self._chars(i, i + 1), content, "according")
-
-    def _owner(self, k: int) -> int:
-        """Where the name begins that ends at word ``k`` before *'s*: of *the status of A and B's refusal* B alone."""
-        first = self._left(k, self.inside[k])
-        last = max((c for c in range(first, k) if self._lower(c) == "and"), default=first)
-        return last + 1 if any(self._tag(c) in ("PRF", "PRP") for c in range(first, last)) else first
-
-    def _noun(self, i: int) -> Attribution | None:
-        nxt, whose = i + 1, None
-        if (
-            self._lower(nxt) == "of"
-            and (end := self._after(nxt + 1)) > nxt
-            and self._lower(i - 1) == "the"
-            and self._opens(i - 1)
-        ):
-            nxt, whose = end + 1, (nxt + 1, end)  # *the refusal of the rebels to*
-        if self._lower(nxt) != "that" and not (
-            self._tag(nxt) == "TO0"
-            and self.words[i].lemma
-            in (
-                "promise",
-                "pledge",
-                "vow",
-                "threat",
-                "offer",
-                "demand",
-                "desire",
-                "decision",
-                "wish",
-                "refusal",
-                "plea",
-                "hope",
-            )
-        ):
-            return None
-        if self.words[i].lemma == "word" and "give" in (w.lemma for w in self.words[max(0, i - 2) : i]):
-            return None  # *gave his word that*
-        source = self._possessor(i) or whose
-        content = self._rest(nxt)
-        if source is None or self._asked_for(source[0]):
-            return None
-        if whose and content and (ends := [k for k in range(nxt, len(self.words)) if self._finite(k)][:1]):
-            content = [
-                (content[0][0], self.words[ends[0] - 1].end)
-            ]  # *the refusal of the rebels to come has held up the talks*
-        return self._made(source, self._chars(i, i), content, self.words[i].lemma)
-
-    def _possessor(self, i: int) -> Span | None:
-        """Whose the noun is: *Moscow's main demand*, *their demands*."""
-        k = i - 1
-        while k >= 0 and self._tag(k).startswith("AJ"):
-            k -= 1
-        if k >= 0 and self._tag(k) == "DPS":
-            return k, k
-        possessed = k >= 1 and (self._tag(k) == "POS" or self._lower(k) in ("’s", "'s", "’", "'"))
-        return (self._owner(k - 1), k - 1) if possessed else None
-
-    def _demands(self, i: int) -> Attribution | None:
-        """*Moscow's key demand is that it stays out*, *Kyiv's conditions include a halt to the raids*."""
-        source, v = self._possessor(i), i + 1
-        while self._tag(v) == "AV0":
-            v += 1
-        tells = v < len(self.words) and self.words[v].lemma in ("be", "include", "remain") and self._finite(v)
-        if source is None or not tells or self._tag(v + 1) == "XX0" or self._tag(v + 1) in ("VVN", "VVG", "VBN"):
-            return None
-        verb = "propose" if self.words[i].lemma in ("offer", "proposal") else "demand"
-        return self._made(source, self._chars(i, v), self._rest(v + 1), verb)
-
-    def _opens(self, k: int) -> bool:
-        """A clause begins at the word."""
-        return k == 0 or self._lower(k - 1) in (",", "―", "—", "and", "but")
-
-    def _asked_for(self, k: int) -> bool:
-        """*demanded their refusal*, *insists on Kyiv's promise*: what somebody would have another say was not said."""
-        before = self.words[k - 2 if self._tag(k - 1).startswith("PR") else k - 1] if k > 1 else None
-        return before is not None and before.lemma in ("demand", "insist", "want", "require", "seek", "expect", "await")
 
     def _colon(self, i: int) -> Attribution | None:
         """*The minister: "..."*; where a cue is near, it has its own."""

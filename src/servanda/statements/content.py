@@ -130,6 +130,13 @@ class Contents(Phrases):
             and self._tag(r).startswith(("NP", "NN", "PNP", "AT0", "AJ", "DPS", "DT0", "CR"))
         ):
             end = self._after(r)
+            wanted = word.lemma in (
+                "urge",
+                "request",
+                "order",
+            )  # *urged an amnesty for all*: no hearer, but what is urged
+            if wanted and not (self._tag(end + 1) in ("TO0", "CJT", "PUQ") or self._lower(end + 1) in (":", ",")):
+                return r
             if end >= r and end + 1 < len(self.words):
                 return end + 1
         return r

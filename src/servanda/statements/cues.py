@@ -38,8 +38,8 @@ THINKING = frozenset(
 
 NOUNS = frozenset(
     """
-    accusation acknowledgement admission advice allegation announcement answer argument assertion assessment
-    assumption assurance belief charge claim comment complaint concern conclusion confession conviction criticism
+    accusation acknowledgement admission advice allegation announcement answer appeal argument assertion assessment
+    assumption assurance belief call charge claim comment complaint concern conclusion confession conviction criticism
     decision declaration demand denial description desire doubt evidence expectation explanation fear feeling
     finding forecast guess hint hope idea impression insistence intention message notion objection offer opinion
     order perception pledge plea poll prediction promise proposal question recommendation refusal report request
@@ -51,6 +51,16 @@ NOUNS = frozenset(
 
 DEMANDS = frozenset("demand condition precondition requirement offer proposal".split())
 """Nouns for what somebody asks or offers: *Moscow's demands include*."""
+
+GIVEN = {
+    "offer": "offer",
+    "proposal": "propose",
+    "call": "demand",
+    "appeal": "demand",
+    "demand": "demand",
+    "rejection": "reject",
+}
+"""Nouns whose object behind *of* or *for* is the matter of a stand, and the verb of that stand: *Moscow's offer of a truce*."""
 
 INVERTED = frozenset(
     """
@@ -133,7 +143,7 @@ CLAUSAL = frozenset("show continue see find talk report".split())
 """Verbs that are a cue only where a clause or a quotation follows."""
 ENVOYS = frozenset("envoy ambassador adviser advisor representative delegate aide".split())
 """Offices that are held *to* somewhere."""
-STANDS = frozenset("opposed ready willing open prepared reluctant unwilling against".split())
+STANDS = frozenset("opposed ready willing open prepared reluctant unwilling against committed".split())
 """Adjectives that tell where somebody stands: *is opposed to*."""
 DESCRIBING = frozenset(
     "see find feel mean consider know hear learn like love watch remember forget seek show state mind".split()

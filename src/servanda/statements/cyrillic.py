@@ -1,8 +1,10 @@
-"""Days, datelines and older encodings of texts in Cyrillic letters."""
+"""Days, datelines, older encodings and names of texts in Cyrillic letters."""
 
 from __future__ import annotations
 
 import re
+
+from servanda.values.gazetteer import gazetteer
 
 CYRILLIC_MONTHS = {
     stem: n
@@ -31,3 +33,19 @@ def of_one_byte(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
     tried = {name: data.decode(name, errors="replace") for name in ("cp1251", "koi8_u", "cp866")}
     return max(tried.values(), key=lambda text: sum(c in _FREQUENT for c in text))
+
+
+def folded(name: str) -> str:
+    """How a name sounds, in Latin letters: *Хезболла* and *Hezbollah* are one.
+
+    Args:
+        name: in Latin or Cyrillic letters.
+
+    Returns:
+        What to compare by; not meant to be read.
+    """
+    raw = gazetteer("speech/languages.yaml")
+    text = "".join(raw["latin"].get(c, c) for c in name.lower().replace("’", "'"))
+    for long, short in raw["folded"].items():
+        text = text.replace(long, short)
+    return re.sub(r"(.)\1+", r"\1", text).rstrip("h")

@@ -32,7 +32,8 @@ class Phrases:
         self.subjects: list[tuple[int, Span]] = []  # word of the verb, words of its subject
 
     def _lower(self, i: int) -> str:
-        return self.words[i].text.lower() if 0 <= i < len(self.words) else ""
+        word = self.words[i].text if 0 <= i < len(self.words) else ""
+        return word if word == "WHO" else word.lower()  # the organisation, and no pronoun
 
     def _tag(self, i: int) -> str:
         return self.words[i].tag if 0 <= i < len(self.words) else ""

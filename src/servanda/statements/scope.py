@@ -13,6 +13,10 @@ ASKED = "a question"
 SUPPOSED = "told in a condition or a question"
 REPORTED = "told in a report or a claim that the text doubts"
 
+FORMER = "told of former days"
+_FORMERLY = frozenset("long previously earlier once last ago months years".split())
+_AT_FIRST = frozenset("initially originally formerly".split())
+
 _NEGATIONS = frozenset(["not", "n't", "n’t", "never", "nor", "neither", "hardly"])
 _NOBODY = frozenset(["nobody", "none", "no", "neither", "nor"])
 _TAKES_A_STAND = frozenset(
@@ -41,6 +45,7 @@ _UNREAL = re.compile(
     r"^\W*(?:that )?(?:nobody|no ?one|none|no \w+)\b[^.;]{0,60}\b(?:said|says|agreed|agrees|promised|claimed|accepted|told)\b",
     re.IGNORECASE,
 )
+_SWEPT = frozenset("slap shoot knock bat brush swat wave laugh scotch".split())
 DENYING = frozenset("deny reject dismiss refute rebut".split())
 
 
@@ -74,6 +79,10 @@ def unsaid(words: Sequence[Token], i: int, g: int, subject: int) -> str:
     first = subject - (3 if before is not None and before.tag.startswith("PR") else 1)
     if any(low[k] in _NOBODY for k in range(max(0, first), subject + 1)):
         return NOT_SAID
+    between = low[subject + 1 : i]
+    relative = low[subject] in ("who", "which") and ("had" in between or "last" in between or "ago" in between)
+    if (relative and not _FORMERLY.isdisjoint(between)) or not _AT_FIRST.isdisjoint(low[max(subject + 1, i - 3) : i]):
+        return FORMER  # *Guyana, which had long opposed a truce, came round*
     if verb.lemma not in cues.SAYING:
         return _doubtful(words, low, subject)
     group = range(max(0, min(g, subject)), i) if subject > i else range(g, i)
@@ -95,6 +104,12 @@ def unsaid(words: Sequence[Token], i: int, g: int, subject: int) -> str:
     supposed = ahead in ("had", "should", "were") and (subject == 1 or not low[subject - 2].isalnum())
     if supposed:
         return SUPPOSED
+    if (
+        subject
+        and words[subject - 1].lemma in _CLAIMS
+        and any(w.lemma in DENYING | _SWEPT for w in words[: subject - 1])
+    ):
+        return REPORTED  # *slapped down claims he had ordered it*
     if ahead == "that" and subject >= 2:
         return _doubted(words, low, subject, i) or _denied(words, low, subject - 2)
     return _denied(words, low, subject - 1)

@@ -89,6 +89,15 @@ _NONE_LEFT = re.compile(
     r"(?i)\b(?:no|none|not (?:one|a single)|nobody)\b[^.;]{0,40}\b(?:remain|stay|is|are|was|were|has|have)\w*\b"
 )
 _NONE_DONE = re.compile(r"(?i)\b(?:no|none|not (?:one|a single)|nobody|hardly an?y?)\b")
+_NAMING = frozenset("call brand dub label describe term characterize characterise".split())
+_A_TRICK = re.compile(
+    r"(?i)\W+(?:as )?[\"“‘']?(?:(?:an?|another|nothing but|nothing more than|little more than|just|mere|pure)\s+)*(?:[\w-]+\s+){0,2}?[\"“‘']?"
+    r"(?:trick|ploy|trap|sham|farce|provocation|stunt|charade|theatre|theater|fairy ?tale|blackmail|capitulation|surrender|madness|betrayal|ruse|smokescreen|insult|joke|circus|manoeuvre|maneuver|comedy|hypocrisy|deception|cynical|insincere)\b"
+)
+_AN_OFFER = re.compile(
+    r"(?i)^\W*[^,.;]*?\b(?:offer|proposal|plan|idea|deal|ceasefire|truce|draft|text|call|demand|initiative|exchange|swap|agreement|document|observers?|mission)s?\b"
+)
+_A_CLAIM = re.compile(r"(?i)^[^,.;]*?\b(?:claim|report|accusation|allegation|charge|story|version)s?\b")
 _DEEDS = r"(?:attack|strik|struck|shell|fire|bomb|shoot|launch|hit|storm|assault|advanc|target|invad|raid|open fire|use force|offensive|hostilit|fight|shot)\w*"
 _WILL_NOT = re.compile(
     rf"\b(?:will|would|shall|do|does) (?:not|never) (?:\w+ ){{0,2}}?{_DEEDS}|\brul\w+ out (?:\w+ ){{0,3}}{_DEEDS}|\b(?:will|would) be no (?:\w+ ){{0,2}}{_DEEDS}",
@@ -131,6 +140,8 @@ def stance(
     if classifier is not None and (answer := classifier(verb, cue, content, topic)) is not None:
         return answer
     cue, content = plain(cue), plain(content)
+    if (named := name_called(verb, cue, content)) is not None:
+        return named
     if NO_VETO.search(content):
         return "accepts"  # whoever denies another a veto on the thing would have it
     if LEFT_TO.search(content) or (_TALKS.search(content) and _by_verb(verb, cue, content) is None):
@@ -204,6 +215,26 @@ def leaves_it(content: str) -> bool:
     """
     text = plain(content)
     return unreal(text) or any(words.search(text) for words in (LEFT_TO, NO_VETO, _TALKS))
+
+
+def name_called(verb: str, cue: str, content: str) -> Stance | None:
+    """The stand of one who calls something a trick, a trap, a farce.
+
+    Args:
+        verb: the verb of saying.
+        cue: its words.
+        content: what was said.
+
+    Returns:
+        *rejects* of an offer, *denies* of a claim, *speaks of* where it is another's promise or deed; nothing where it is called no such thing.
+    """
+    bad = _A_TRICK.search(content) if verb in _NAMING and not _CALLS.search(cue) else None
+    if bad is None:
+        return None
+    what = content[: bad.start()]
+    if re.match(r"(?i)\W*(?:the )?(?:talk|promise|pledge|word|news|announcement|vow|withdrawal)s?\b", what):
+        return "speaks of"
+    return "denies" if _A_CLAIM.search(what) else "rejects" if _AN_OFFER.search(what) else "speaks of"
 
 
 def willing(verb: str, cue: str) -> bool:

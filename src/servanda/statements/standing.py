@@ -13,6 +13,7 @@ from servanda.statements.stances import (
     Stance,
     StanceClassifier,
     leaves_it,
+    name_called,
     never_did,
     refuses,
     stance,
@@ -207,6 +208,7 @@ def _on(
         taken = "demands"  # *should not be admitted*, of a clause that forbids to admit
     turned = kept_away and (taken == "rejects" or (taken == "demands" and is_a_ban(term, matcher)))
     turned = turned or (taken == "demands" and only_waited_for(content, term, matcher))
+    turned = turned or name_called(a.verb, cut(text, a.cue), content) is not None
     if classifier is None and not turned and not leaves_it(content):
         taken = learned().stance(weighed(a, text, content, term, sides, people, matcher, taken))
     return taken, (waits or condition_words(content)) if taken == "condition" else ""
@@ -246,12 +248,13 @@ def by_grammar(
     if classifier is None and not refuses(a.verb, cut(text, a.cue)):
         for sentence in SENTENCES.split(content):
             found = condition_of(sentence, willing=willing(a.verb, cut(text, a.cue)))
-            if found is not None and (taken := in_condition(found, sentence, term, matcher)) is not None:
-                if taken == "demands" and keeps_away(sentence, term, matcher) and not is_a_ban(term, matcher):
+            made = in_condition(found, sentence, term, matcher) if found is not None else None
+            if found is not None and made is not None:
+                if made == "demands" and keeps_away(sentence, term, matcher) and not is_a_ban(term, matcher):
                     return "rejects", ""
-                if _of_another(found.main, sides, people) and taken == "condition":
+                if _of_another(found.main, sides, people) and made == "condition":
                     return "speaks of", ""
-                return taken, found.waits_for if taken == "condition" else ""
+                return made, found.waits_for if made == "condition" else ""
     taken = _stand(a, own, text, matcher.about(content, term), term, classifier, stops=stops)
     if taken in ("speaks of", "announces", "demands") and not takes_a_stand(a.verb, cut(text, a.cue)):
         taken = of_which(content, sides, people) or taken

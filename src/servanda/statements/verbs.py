@@ -16,7 +16,7 @@ _IF = frozenset(["if", "whether", "unless", "until", "once"])
 @dataclass(frozen=True)
 class Attribution:
     """Characters of the text: ``source`` and ``cue`` may be missing, ``content`` may be in pieces; ``direct``: in quotation marks; ``unsaid``: why it
-    counts as not said: denied, in a condition, in a report that is doubted; ``said_as``: how the source is called.
+    counts as not said: denied, in a condition, in a report that is doubted; ``said_as``: how the source is called; ``held``: a noun holds it (*Moscow's offer of a truce*).
     """
 
     source: Span | None
@@ -27,6 +27,7 @@ class Attribution:
     sentence: Span = (0, 0)
     unsaid: str = ""
     said_as: str = ""
+    held: bool = False
 
     @property
     def start(self) -> int:
@@ -111,13 +112,18 @@ class Verbs(Contents):
         """*is ready to*, *remains opposed to*: a stance that is told without a verb of saying."""
         stand = next((k for k in (i + 1, i + 2, i + 3) if self._lower(k) in cues.STANDS), None)
         if (
-            self.words[i].lemma in ("be", "remain")
+            self.words[i].lemma in ("be", "remain", "stand", "stay")
             and left
             and stand is not None
             and self._lower(stand + 1) in ("to", "for")
             and all(self._tag(k) in ("AV0", "XX0") for k in range(i + 1, stand))
         ):
             return self._made(left, self._chars(g, stand), self._rest(stand + 1), self.words[stand].text.lower())
+        answer = {"no": "refuse", "yes": "agree"}.get(self._lower(i + 1))
+        if self.words[i].lemma == "say" and left and answer and self._lower(i + 2) == "to":
+            return self._made(left, self._chars(g, i + 2), self._rest(i + 3), answer)  # *says no to observers*
+        if self.words[i].lemma == "stand" and left and self._lower(i + 1) == "by" and self._rest(i + 2):
+            return self._made(left, self._chars(g, i + 1), self._rest(i + 2), "support")
         refusing = self.words[i].lemma in cues.REFUSING and any(
             self._tag(k) == "XX0" or self._lower(k) == "never" for k in range(g, i)
         )
@@ -306,7 +312,7 @@ class Verbs(Contents):
     def _shared(self, g: int, out: list[Attribution]) -> Span | None:
         """The subject of the verb that this one is joined to: that of the last cue, else the first of the sentence."""
         for one in reversed(out):
-            if one.source and one.cue and one.cue[1] <= self.words[g].start:
+            if one.source and one.cue and one.cue[1] <= self.words[g].start and not self._by_noun(one):
                 a, b = (
                     next((k for k, w in enumerate(self.words) if w.start <= x < w.end), None)
                     for x in (one.source[0], one.source[1] - 1)
@@ -315,6 +321,10 @@ class Verbs(Contents):
                     return a, b
         before = [s for v, s in self.subjects if v < g]
         return before[0] if before else None
+
+    def _by_noun(self, one: Attribution) -> bool:
+        """A noun attributes it, which is the subject of nothing."""
+        return any(one.cue is not None and w.start == one.cue[0] and w.tag.startswith("NN") for w in self.words)
 
     def _passive(self, i: int, g: int, left: Span | None) -> Attribution | None:
         """*was quoted (by B) as saying*, *is said to*, *was asked about*; others tell nothing of who speaks."""
@@ -356,9 +366,19 @@ class Verbs(Contents):
             return None
         return self._before(r - 2 if self._lower(r - 1) == "," else r - 1)
 
+    def _is_aside(self, k: int) -> bool:
+        """At the comma begins what tells nothing of who he is: *, for its part*, *, speaking on condition of anonymity*."""
+        if self.words[k].text != ",":
+            return False
+        part = self._lower(k + 1) == "for" and "part" in (self._lower(k + 2), self._lower(k + 3))
+        return part or self._lower(k + 1) in ("speaking", "meanwhile", "however", "though")
+
     def _made(self, source: Span | None, cue: Span, content: list[Span], verb: str, unsaid: str = "") -> Attribution:
         if source and source[0] < source[1] and _CLOCK.fullmatch(self.words[source[0]].text):
             source = source[0] + 1, source[1]  # *18:05 The mayor: "..."*
+        if source:
+            ends = (k - 1 for k in range(source[0] + 1, source[1]) if self._is_aside(k))
+            source = source[0], next(ends, source[1])
         direct = any(q[0] < c[1] and q[1] > c[0] for q in self.quotes for c in content) or any(
             self.text[c[0]] in '“"«„' for c in content
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from servanda.statements.cast import Cast
 from servanda.statements.documents import Document
 from servanda.statements.speakers import PRONOUNS, People, is_carrier, means_himself
+from servanda.statements.stances import takes_a_stand
 from servanda.statements.verbs import Attribution
 from servanda.statements.words import Span, quotations
 
@@ -25,6 +26,7 @@ _LIST = re.compile(rf"({_NAMED}(?:, {_NAMED})*,? and {_NAMED}),?\s*$")
 """Names that end a text: *A, B and C,*"""
 _ASIDE = re.compile(r"[,—–]\s+(?:(?:even )?as|despite|amid)\s+[^,;]{0,80}$")
 """Where the document itself goes on behind what somebody said: *despite offers from*, *as A has signalled*."""
+_OBJECT = 4  # letters between a verb and its object: *the*
 _SMALL = frozenset("the both of de van von bin al der and".split())
 _BOTH = re.compile(
     r"(?:both|the two|the|both of the) (?:sides|parties|delegations|governments|armies|commands|capitals|adversaries|warring parties|belligerents|leaders|generals)"
@@ -244,6 +246,11 @@ def _own(source: str) -> bool:
     return means_himself(source) or bool(_HIS_OWN.fullmatch(source))
 
 
+def _takes(b: Attribution, at: int) -> bool:
+    """*brushed aside Moscow's call to*: what a verb of stance has as its object is told by the text, and by nobody in it."""
+    return not b.direct and 0 <= at - b.content[0][0] <= _OBJECT and (takes_a_stand(b.verb, "") or b.verb == "call")
+
+
 def _outer(attributed: Sequence[Attribution], n: int) -> list[int]:
     """The attributions in whose content this one stands, the nearest first."""
     a = attributed[n]
@@ -251,6 +258,10 @@ def _outer(attributed: Sequence[Attribution], n: int) -> list[int]:
     around = [
         m
         for m, b in enumerate(attributed)
-        if m != n and any(x <= place < y for x, y in b.content) and b.content != a.content and b.cue != a.cue
+        if m != n
+        and any(x <= place < y for x, y in b.content)
+        and b.content != a.content
+        and b.cue != a.cue
+        and not (a.held and a.source and _takes(b, a.source[0]))
     ]
     return sorted(around, key=lambda m: sum(y - x for x, y in attributed[m].content))

@@ -16,6 +16,10 @@ _QUOTED = re.compile(r"[“\"„«‘]([^“”\"„«»]{2,}?)[”\"»’](?!\w
 _TOLD = re.compile(
     r"\b(?:told|interview(?:ed)? (?:with|by)) (?:the )?((?:The )?[A-Z][\w-]+(?: [A-Z][\w-]+){0,3})(?! [a-z]+ minister)"
 )
+_STATION = re.compile(
+    r"\b(?:told|interview(?:ed)? (?:with|by|to|on)|speaking (?:to|on)|spoke (?:to|on)) (?:the )?((?:[A-Z][\w-]+(?:[’']s)? )?(?:(?:state|public|national|local|private)(?:-run)? )?"
+    r"(?:television|TV|radio|news agency|broadcaster|newspaper|daily)(?: (?:channel|station))?)\b"
+)
 _HEARER = re.compile(
     r"\b(?:told|tells|telling|interview(?:ed)? (?:with|by)|speaking to|spoke to|wrote (?:in|for))\b", re.IGNORECASE
 )
@@ -48,6 +52,8 @@ def way_of(
             hearer = hearer or name
         elif re.search(r"(?:according to|reported by|as reported|by|via|citing)\b[^,.]*$", before, re.IGNORECASE):
             relays.append(name)
+    if not hearer and (station := _STATION.search(bare)) is not None:
+        hearer = station[1].replace("TV", "television").replace("’", "'")
     if not hearer and re.search(r"\binterview\b", bare):
         hearer = "an interview"
     press = re.search(r"reported by (?:the )?(\w+ (?:media|press))", bare)

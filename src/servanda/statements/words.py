@@ -25,6 +25,7 @@ _WORD = re.compile(
     r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:-[^\W\d]\w*)+|\d+(?:[.,:]\d+)*%?|\w+?(?=n[’']t\b)|n[’']t\b"
     r"|[’'](?:s|re|ve|ll|d|m)\b|\w+(?:[-/&]\w+)*|\.{2,}|--+|''|``|[^\w\s]"
 )
+_ASIDE = re.compile(r"for (?:its|his|her|their) (?:own )?part|in turn|in (?:its|his|her|their) turn")
 _FINITE = ("VVD", "VVZ", "VVB", "VM0", "VBD", "VBZ", "VBB", "VHD", "VHZ", "VHB", "VDD", "VDZ", "VDB")
 _AT_ONCE = 200  # words that are tagged as one sentence: the tagger's time grows with their number
 _LONG, _END = (
@@ -84,6 +85,8 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
         kind = tag
         if not any(c.isalnum() for c in word):
             kind = "PUN"
+        elif word == "WHO":
+            kind = "NP0"  # the organisation
         elif tag == "UNC":
             kind = "NP0" if word[0].isupper() else "NN1"
         elif word[0].isupper() and word[1:].islower() and tag.startswith("VV"):
@@ -99,6 +102,28 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
                 kind = "NP0"
         out.append(Token(word, a, b, kind, lemma))
     return _verbs_of_lists(out)
+
+
+def without_asides(words: Sequence[Token]) -> list[Token]:
+    """The words of a sentence without what stands between commas and belongs to no clause: *X, for its part, urged*.
+
+    Args:
+        words: of a sentence.
+
+    Returns:
+        The others, in order; the commas go with them.
+    """
+    out: list[Token] = []
+    k = 0
+    while k < len(words):
+        ends = next((n for n in range(k + 2, min(k + 6, len(words))) if words[n].text == ","), k)
+        between = " ".join(w.text.lower() for w in words[k + 1 : ends])
+        if words[k].text == "," and _ASIDE.fullmatch(between):
+            k = ends + 1
+            continue
+        out.append(words[k])
+        k += 1
+    return out
 
 
 def _verbs_of_lists(words: list[Token]) -> list[Token]:

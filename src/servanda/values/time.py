@@ -286,3 +286,10 @@ def iso(moment: datetime | None, zone: ZoneInfo | None = None) -> str | None:
     if zone is None:
         return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
     return moment.astimezone(zone).isoformat()
+
+
+def clamped(times: list[datetime], within: Interval | None) -> list[datetime]:
+    """Instants moved to the nearest in an interval that has both ends; else as they are."""
+    if within is None or within.start is None or within.end is None:
+        return times
+    return [min(max(t, within.start), within.end) for t in times]

@@ -10,7 +10,7 @@ bytes; a party's word alone confirms nothing, but the register says whose word i
 * ``occurrences``  what happened under a query, when, where and how much; what was seen not to have been done
 * ``chances/``     of several incidents together, at both ends
 * ``breaches``     as guarantees count them; ``far_apart``: the most of them that are pairwise apart; ``undone``: when a deed is shown not done; ``degrees``: how far what is owed in parts is done
-* ``watches``      whose the watches are, and how they stand to what others saw; ``coverage_words``: what was watched, in words
+* ``watches``      whose the watches are, and how they stand to what others saw; ``said_beside``: what these said where a watch looked; ``coverage_words``: what was watched, in words
 * ``kinds/``       how each kind of term is concluded, by a ``builder``; parts that kinds share: ``act_steps``, ``evidence_steps`` (prohibition, limit), ``hearsay_words``, ``compliance`` (what complied asks),
   ``occasions`` and ``answering`` (response, notice), ``periods``, ``across_edges`` and ``counts`` (limit, quota), ``reconciliation`` (declared items)
 * ``conclude``     all terms by their kinds' rules; from the readings' verdicts one; ``chosen``: no breach rests on what is not in the text

@@ -99,7 +99,7 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     """
     assert builder.coverage is not None
     confirmed, excused, alleged_ = (ids(rows, status) for status in COUNTED)
-    said = builder.case.said_by(rows["key"].filter(rows["status"].is_in(COUNTED)))
+    said = builder.case.said_by(rows["key"].filter(rows["status"].is_in(COUNTED)) if rows.height else rows["key"])
     open_ = ids(rows, "open")
     asked: tuple[set[str], set[str]] = (set(), set())
     if builder.case.answers(builder.coverage):

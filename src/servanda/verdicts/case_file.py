@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
@@ -19,15 +19,16 @@ from servanda.findings.faint import FAINT
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents.doubts import Doubts
-from servanda.values.time import Interval
+from servanda.values.time import Interval, clamped
 from servanda.verdicts.listed import Listed
-from servanda.verdicts.occurrences import COUNT, OCCURRENCE
+from servanda.verdicts.occurrences import COUNT, OCCURRENCE, by_unit
 from servanda.verdicts.speaking import Speaking, asserting_of, speaking_of
 from servanda.verdicts.watches import Check
 
 Faint: TypeAlias = tuple[int, int, int]
 """Incidents too improbable for a finding: how many; how little likely it is that none of them lies inside, if their errors are independent (``exp(-nats)``, in whole billionths); and how certain the most certain of them is, in millionths."""
 T = TypeVar("T")
+_NO_ORIGINS = pl.Series("origins", [], dtype=pl.String)
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 
 
@@ -59,6 +60,8 @@ class CaseFile:
     """How many acts were counted under prohibitions (``occurrences.COUNT``)."""
     doubts: Doubts = field(default_factory=Doubts)
     """Which incidents may be one, and which may be several."""
+    moments: Mapping[str | None, Mapping[str, Any]] = field(default_factory=dict)
+    """By reading and name the times of events (``event_times.EventTime``), where they are known already."""
     sliced: bool = False
     """Whether it is about a part of a term, which may have been cut at ``as_of``."""
     _cells: dict[str | None, Cells] = field(default_factory=dict)
@@ -75,7 +78,9 @@ class CaseFile:
     ) -> CaseFile:
         """The same with one query only; what was measured stays cached."""
         alone = self.altered(findings, self.occurrences.clear(), self.refuted.clear())
-        return dataclasses.replace(alone, queries=(query,), faint=faint, counts=counts, sliced=True, _index={})
+        return dataclasses.replace(
+            alone, queries=(query,), faint=faint, counts=counts, moments={}, sliced=True, _index={}
+        )
 
     def altered(
         self,
@@ -106,6 +111,22 @@ class CaseFile:
         return dataclasses.replace(self, _cells=other._cells, _measured=other._measured)
 
     @property
+    def asserting(self) -> pl.DataFrame:
+        """The reports that assert its incidents."""
+        if self._asserting is None:
+            self._asserting = asserting_of(self.members)
+        return self._asserting
+
+    @property
+    def speaking(self) -> Speaking:
+        """Who speaks of its incidents."""
+        if self._speaking is None:
+            self._speaking = Speaking(
+                speaking_of(asserting_of(self.members) if self._asserting is None else self._asserting)
+            )
+        return self._speaking
+
+    @property
     def actors(self) -> tuple[str, ...]:
         return tuple(self.agreement.actors)
 
@@ -129,7 +150,7 @@ class CaseFile:
         Its greatest quantity is that of as many incidents as it may be. What is open, because it is not settled who did it, counts for everybody who may have done it.
         """
         if self._parts is None:
-            self._parts = _by_unit(self.occurrences)
+            self._parts = by_unit(self.occurrences)
         index = NO_PARTY if party is None else self.actors.index(party)
         parts = []
         for n in self.numbers(reading, owner, role, party):
@@ -184,8 +205,10 @@ class CaseFile:
     def found_of(self, reading: str | None, owner: str, role: str, party: str | None = None) -> pl.DataFrame:
         """The findings of a role of a term, about whomever; ``party``: of the queries for what this one did."""
         if self._findings is None:
-            self._findings = _by_unit(self.findings)
+            self._findings = by_unit(self.findings)
         numbers = self.numbers(reading, owner, role, party)
+        if not self._findings:  # most slices have none
+            return self.findings
         return pl.concat([self.findings.clear(), *(self._findings[n] for n in numbers if n in self._findings)])
 
     def not_done(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
@@ -296,10 +319,8 @@ class CaseFile:
         coverage = self._closed(coverage)
         if not coverage.watched.any() or not (alleged := sorted(set(alleged))):
             return {}
-        if self._asserting is None:
-            self._asserting = asserting_of(self.members)
         wanted = pl.DataFrame({"incident": alleged}, schema={"incident": pl.String})
-        reports = self._asserting.join(wanted, on="incident", how="semi", maintain_order="left")
+        reports = self.asserting.join(wanted, on="incident", how="semi", maintain_order="left")
         answered: dict[str, float] = {}
         for without, part in self._by_sides(reports):
             answered |= self._answered(part, self._without(coverage, without), within)
@@ -345,8 +366,8 @@ class CaseFile:
             reports["lon"].to_numpy(),
             reports["lat"].to_numpy(),
             reports["precision_m"].to_numpy(),
-            _clamped(reports["start"].to_list(), within),
-            _clamped(reports["end"].to_list(), within),
+            clamped(reports["start"].to_list(), within),
+            clamped(reports["end"].to_list(), within),
         )
         seen = reports.select("incident", p=pl.Series(np.round(probability, 6), dtype=pl.Float64))
         least = seen.group_by("incident").agg(pl.col("p").min()).filter(pl.col("p") >= coverage.standard)
@@ -355,39 +376,20 @@ class CaseFile:
     def _place_of(self, coverage: Measured) -> str | None:
         return next(place for place, cells in self._cells.items() if cells is coverage.cells)
 
-    def count(self, incidents: Iterable[str]) -> tuple[int, int]:
+    def count(self, incidents: Collection[str]) -> tuple[int, int]:
         """The reports that assert some incidents, and their independent origins."""
         reports, origins = self.said_by(incidents)
         return reports, len(origins)
 
-    def said_by(self, incidents: Iterable[str] | pl.Series) -> tuple[int, pl.Series]:
+    def said_by(self, incidents: Collection[str] | pl.Series) -> tuple[int, pl.Series]:
         """How many reports assert some incidents (by their ids, or a series of their keys), and of which origins, each once."""
-        if self._speaking is None:
-            self._speaking = Speaking(speaking_of(asserting_of(self.members)))
+        if not len(incidents):
+            return 0, _NO_ORIGINS
         if isinstance(incidents, pl.Series):
-            return self._speaking.of("key", incidents.unique())
+            return self.speaking.of("key", incidents.unique())
         ids = incidents if isinstance(incidents, Listed) else Listed(pl.Series(list(incidents), dtype=pl.String))
-        return self._speaking.of("incident", ids.column)
+        return self.speaking.of("incident", ids.column)
 
     def passed(self, moment: datetime) -> bool:
         """Whether an instant has come as of ``as_of``; without an as-of every instant has."""
         return self.as_of is None or self.as_of >= moment
-
-
-def _by_unit(table: pl.DataFrame) -> dict[int, pl.DataFrame]:
-    """The rows of each query, in their order; where these lie together already, nothing is copied."""
-    units = table["unit"]
-    if not units.is_sorted():
-        parted = table.partition_by("unit", as_dict=True, maintain_order=True)
-        return {int(str(key[0])): part for key, part in parted.items()}
-    runs = units.rle().struct.unnest()
-    begins = (runs["len"].cum_sum() - runs["len"]).to_list()
-    parts = zip(runs["value"].to_list(), begins, runs["len"].to_list(), strict=True)
-    return {n: table[at : at + size] for n, at, size in parts}
-
-
-def _clamped(times: list[datetime], within: Interval | None) -> list[datetime]:
-    """Instants moved to the nearest in an interval."""
-    if within is None or within.start is None or within.end is None:
-        return times
-    return [min(max(t, within.start), within.end) for t in times]

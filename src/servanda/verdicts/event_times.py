@@ -101,7 +101,7 @@ class EventTimes:
         self.case, self.text = case, text
         self._events = {event.id: event for event in text.events}
         self._terms = {term.id.split("@")[0]: term for term in text.terms}
-        self._made: dict[str, EventTime] = {}
+        self._made: dict[str, EventTime] = dict(case.moments.get(text.reading, {}))
         self._path: list[str] = []
 
     def time_of(self, name: str) -> EventTime:
@@ -114,6 +114,10 @@ class EventTimes:
             self._made[name] = self._event(event) if event else self._completed(self._terms[name])
             self._path.pop()
         return self._made[name]
+
+    def every(self) -> dict[str, EventTime]:
+        """The times of all events, and of what complies with terms once and for all, by name."""
+        return {name: self.time_of(name) for name in (*self._events, *self._terms)}
 
     def when(self, when: When) -> EventTime:
         """The time that an expression of the agreement stands for."""

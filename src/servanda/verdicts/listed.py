@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 from collections.abc import Iterator, Sequence
 from typing import overload
@@ -19,11 +20,11 @@ class Listed(Sequence[str]):
 
     def __init__(self, column: pl.Series = _DISTINCT) -> None:
         """``column``: the ids, in any order, also several times."""
-        if not column.is_sorted():
-            column = column.sort()
-        again = column[1:] == column[:-1]
-        if again.any():
-            column = column.filter(pl.concat([pl.Series([True]), ~again]))
+        if len(column) > 1:
+            column = column if column.is_sorted() else column.sort()
+            again = column[1:] == column[:-1]
+            if again.any():
+                column = column.filter(pl.concat([pl.Series([True]), ~again]))
         self.column = column
 
     @staticmethod
@@ -54,7 +55,7 @@ class Listed(Sequence[str]):
         return len(self.column)
 
     def __contains__(self, name: object) -> bool:
-        at = int(self.column.search_sorted(name, "left")) if isinstance(name, str) else len(self)
+        at = bisect.bisect_left(self.column, name) if isinstance(name, str) else len(self)
         return at < len(self) and bool(self.column[at] == name)
 
     def __eq__(self, other: object) -> bool:

@@ -218,3 +218,17 @@ def refutations(timed: pl.DataFrame) -> pl.DataFrame:
     none = timed.filter(pl.col("refutes") & (pl.col("quantity") == 0).fill_null(False))
     undone = timed.filter(pl.col("refutes") & (pl.col("quantity") != 0).fill_null(True))
     return pl.concat([undone.join(asserted, on=["unit", "incident"], how="anti"), none])
+
+
+def by_unit(table: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """The rows of each query, in their order; where these lie together already, nothing is copied."""
+    if not table.height:
+        return {}
+    units = table["unit"]
+    if not units.is_sorted():
+        parted = table.partition_by("unit", as_dict=True, maintain_order=True)
+        return {int(str(key[0])): part for key, part in parted.items()}
+    runs = units.rle().struct.unnest()
+    begins = (runs["len"].cum_sum() - runs["len"]).to_list()
+    parts = zip(runs["value"].to_list(), begins, runs["len"].to_list(), strict=True)
+    return {n: table[at : at + size] for n, at, size in parts}

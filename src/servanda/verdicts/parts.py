@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.coverage import Measured
 from servanda.findings.plan import Findings, Plan
+from servanda.findings.queries import MatchQuery
 from servanda.values.time import Interval
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
@@ -36,20 +37,48 @@ def cut_at(agreement: Agreement, as_of: datetime | None) -> Agreement:
     return dataclasses.replace(agreement, texts=texts)
 
 
-def sliced_verdicts(
-    case: CaseFile, rulings: Rulings, plan: Plan, found: Findings, only: Collection[str] | None = None
+def sliced_verdicts(case: CaseFile, rulings: Rulings, plan: Plan, found: Findings) -> list[Verdict]:
+    """The verdict of every slice: its term, as if it bound in that slice only."""
+    tables = sliced_findings(case, rulings, plan, found, case.members.select("key", "incident").unique())
+    return verdicts_of_slices(case, plan.queries, *tables, found.faint)
+
+
+def sliced_findings(
+    case: CaseFile, rulings: Rulings, plan: Plan, found: Findings, names: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The findings of slices as bodies have them, and how many acts were counted; ``names``: of their incidents."""
+    findings = rulings.likewise(identified(found, names), plan).judged
+    return findings, counts_of(findings, found.times, plan.queries, len(case.agreement.parties))
+
+
+def verdicts_of_slices(
+    case: CaseFile,
+    queries: Sequence[MatchQuery],
+    findings: pl.DataFrame,
+    counts: pl.DataFrame,
+    faint: pl.DataFrame,
+    only: Collection[int] | None = None,
 ) -> list[Verdict]:
-    """The verdict of every slice (``only``: of these terms): its term, as if it bound in that slice only."""
+    """The verdict of every slice.
+
+    Args:
+        case: with the reports of its incidents.
+        queries: the slices.
+        findings: of all of them.
+        counts: likewise.
+        faint: likewise.
+        only: the numbers of those that are asked for; left out, all.
+
+    Returns:
+        The verdicts, slice by slice.
+    """
     texts = {text.reading: text for text in case.agreement.texts}
-    ids = case.members.select("key", "incident").unique()
-    findings = rulings.likewise(identified(found, ids), plan).judged
-    counts = counts_of(findings, found.times, plan.queries, len(case.agreement.parties))
     out: list[Verdict] = []
-    tables = findings, found.faint, counts
+    tables = findings, faint, counts
     parts = [table.partition_by("unit", as_dict=True, maintain_order=True) for table in tables]
     first = pl.lit(0, dtype=pl.UInt16).alias("unit")
-    for n, query in enumerate(plan.queries):
-        if only is not None and query.owner not in only:
+    for n, query in enumerate(queries):
+        if only is not None and n not in only:
             continue
         text = texts[query.reading]
         term = dataclasses.replace(next(t for t in text.terms if t.id == query.owner), window=query.window)

@@ -34,7 +34,7 @@ class Speaking:
 
     table: pl.DataFrame
     _asked: int = 0
-    _by: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _by: dict[str, tuple[pl.Series, pl.Series]] = field(default_factory=dict)
 
     def of(self, by: str, incidents: pl.Series) -> tuple[int, pl.Series]:
         """How many reports speak of some incidents, and of which origins they are, each once.
@@ -44,23 +44,23 @@ class Speaking:
             incidents: their names, each once.
         """
         said = self._rows(by, incidents)
-        origins = said["origins"].explode(empty_as_null=False).unique().cast(pl.String)
+        origins = said["origins"].explode(empty_as_null=False).unique()
         return int(said["reports"].sum()), origins
 
     def _rows(self, by: str, incidents: pl.Series) -> pl.DataFrame:
         """Theirs. Who asks often is answered from an order in which each is found in a few steps."""
         self._asked += 1
+        said = self.table.select("reports", "origins")
         if not len(incidents):
-            return self.table.clear()
+            return said.clear()
         if by not in self._by and self._asked <= _OFTEN:
-            return self.table.filter(pl.col(by).is_in(incidents.implode()))
+            return said.filter(self.table[by].is_in(incidents.implode()))
         if by not in self._by:
-            origins = pl.col("origins").cast(pl.List(pl.Categorical))
-            self._by[by] = self.table.select(by, "reports", origins).sort(by)
-        ordered = self._by[by]
-        names = ordered[by]
+            order = self.table[by].arg_sort()
+            self._by[by] = order, self.table[by].gather(order)
+        order, names = self._by[by]
         first = names.search_sorted(incidents)
         there = first < len(names)
         first = first.filter(there)
         there = names.gather(first) == incidents.filter(there)
-        return ordered[first.filter(there)]
+        return said[order.gather(first.filter(there))]

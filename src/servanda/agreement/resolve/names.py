@@ -11,7 +11,7 @@ from servanda.agreement.schema.declare import Items
 from servanda.agreement.schema.file import AgreementFile, Decides
 from servanda.values.codes import Tree, Vocabulary
 from servanda.values.document import Document, Path_
-from servanda.values.geo.shapes import Line, Place, any_of
+from servanda.values.geo.shapes import Line, Place, when_asked
 from servanda.values.quantity import parse_length
 from servanda.values.time import Duration, parse_duration
 from servanda.values.weapons import WeaponClass, parse_bound
@@ -200,5 +200,5 @@ class Names(ABC):
                 return None
         key = " + ".join(names)
         if key not in self.places:
-            self.places[key] = any_of(tuple(self.places[name] for name in names))
+            self.places[key] = when_asked(tuple(self.places[name] for name in names))
         return key

@@ -139,7 +139,11 @@ def _settle(cell: Cell, sure: float, board: Board, new: list[dict[str, Stance]],
         here = [n for n in clue.told if side in board.told[n].side.split("; ") and board.told[n].speaker]
         if any(leaves_it(board.told[n].content) for n in here):
             continue  # who leaves it to another takes no stand
-        free = [n for n in here if new[n].get(term, "speaks of") == "speaks of"]
+        free = [
+            n
+            for n in here
+            if new[n].get(term, "speaks of") == "speaks of" and not _in_the_name(board.scene, board.told[n], term)
+        ]
         if free:
             new[free[0]][term] = stance
             return
@@ -161,6 +165,12 @@ def _settle(cell: Cell, sure: float, board: Board, new: list[dict[str, Stance]],
 def _least_share(best: float) -> float:
     """A clause bears a cell that is half as likely as the likeliest."""
     return best / 2
+
+
+def _in_the_name(scene: Scene, told: Told, term: str) -> bool:
+    """Nothing but the name of the speaker has words of the term: what the mission of observers says need not be of observers."""
+    named = scene.amounts(told.speaker).get(term, 0.0) >= _OWN_WORDS
+    return named and scene.amounts(told.content).get(term, 0.0) < _OWN_WORDS
 
 
 def _touches(scene: Scene, clue: Clue, term: str) -> bool:

@@ -321,6 +321,11 @@ def _plain(s: _Sentence, k: int) -> None:
         )  # *сдавать оружие X не намерен*, *сдать его просит X*
         return
     opener = _opener(s, r, kinds)
+    if set(kinds) <= {"says"} and lemma in s.t.raw["named"]["verbs"].split() and opener is not None:
+        before = len(s.out)
+        _named(s, k, phrase, r)  # *назвал фейком сообщения о том, что*
+        if len(s.out) > before:
+            return
     if opener is not None:
         _add(s, k, phrase, _rest(s, opener))
         return
@@ -374,7 +379,7 @@ def _opens_itself(s: _Sentence, r: int) -> bool:
 
 def _named(s: _Sentence, k: int, phrase: Phrase, r: int) -> None:
     """*назвал это ложью*, *считает уведомление незаконным*: only where it is called one of the words that take a stand."""
-    words = {x for stance in ("denies", "rejects", "accepts") for x in s.t.raw["named"][stance].split()}
+    words = {x for stance in ("denies", "rejects", "accepts", "tricks") for x in s.t.raw["named"][stance].split()}
     if any(w.lemmas & words for j, w in enumerate(s.words[r:], r) if s.inside[j] < 0):
         _add(s, k, phrase, _rest(s, r))
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from servanda.statements.cyrillic import folded
 from servanda.statements.slavic.attribute import LONGEST_SENTENCE
 from servanda.statements.slavic.beside import apposed, beside
 from servanda.statements.slavic.names import AS_CALLED, common, in_brackets, keys_of, one_name, stems
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
-from servanda.statements.slavic.words import Tables, Word, folded, forms_of, inflected, words_of
+from servanda.statements.slavic.words import Tables, Word, forms_of, inflected, words_of
 from servanda.statements.words import Span
 from servanda.values.states import STATES
 
@@ -391,8 +392,7 @@ class Known:
         text = " ".join(w.text for w in named)
         if self._key(named[-1].text):
             return text
-        alone = not any(w.in_case("nomn") for w in named)
-        return inflected(named, self.t.code) if oblique or alone else text
+        return inflected(named, self.t.code) if oblique or not any(w.in_case("nomn") for w in named) else text
 
 
 def _plain(word: Word) -> bool:

@@ -10,6 +10,7 @@ from servanda.statements.slavic.words import DASHES, Tables, Word
 from servanda.statements.words import Span
 
 _AND = ("и", "й", "та", "і")
+_BUT = ("но", "а", "однако", "зато", "але", "однак", "проте", "натомість")
 _STOPS = (".", "!", "?", "…", ";")
 _TRIM = ' \t\n,.;:!?…—–-«»“”„"'
 
@@ -236,6 +237,18 @@ def _opener(s: _Sentence, r: int, kinds: Sequence[str]) -> int | None:
     return None
 
 
+def _of_somebody_else(s: _Sentence, m: int) -> bool:
+    """*требует A, но X от этого отказывается*: behind a comma and *но* somebody else by name takes a stand."""
+    if s.words[m].text != "," or m + 2 >= len(s.words) or s.words[m + 1].low not in _BUT:
+        return False
+    for v in range(m + 3, min(len(s.words), m + 9)):
+        if s.words[v].text in (",", *_STOPS):
+            return False
+        if _cue(s, v) and s.words[v].is_a("VERB") and s.inside[v] < 0:
+            return any(s.words[x].capital and s.words[x].in_case("nomn") for x in range(m + 2, v))
+    return False
+
+
 def _rest(s: _Sentence, j: int) -> list[Span]:
     """From word ``j`` to the end of the sentence, without what is inserted, and before a further verb of saying."""
     n = len(s.words)
@@ -252,7 +265,7 @@ def _rest(s: _Sentence, j: int) -> list[Span]:
             _cue(s, v) and s.words[v].is_a("VERB") and all(_light(s, x) for x in range(m + 1, v))
             for v in range(m + 1, min(n, m + 3))
         )
-        if further:
+        if further or _of_somebody_else(s, m):
             e = m
             break
     a, b = s.words[j].start, s.words[e - 1].end if e > j else s.words[j].start

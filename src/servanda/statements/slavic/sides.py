@@ -171,6 +171,7 @@ class Around:
             side = s.side or (s.person and self.known.side_of_name.get(self.known.remember(s.name, ""), "")) or ""
             words = words_of(self.text, s.told.source, self.t.code) if s.told.source else []
             private = any(w.lemmas & (self.t.sets["private"] | self.t.sets["anonymous"]) for w in words)
+            side = side or self._within(s, words)
             if not s.name or side or s.carrier or private or self._both(s):
                 out.append(replace(s, side=side, known="told" if side else ""))
                 continue
@@ -187,6 +188,26 @@ class Around:
             for s in out
         ]
 
+    def _within(self, s: Spoken, words: Sequence[Word]) -> str:
+        """*Источник в правительстве X*, *минобороны в Y*: the side of the body in which he is, or of the place where an organ of a state is."""
+        if s.told.source is None or s.carrier:
+            return ""
+        behind = words_of(
+            self.text, (s.told.source[1], min(s.told.sentence[1], s.told.source[1] + _OPENING)), self.t.code
+        )
+        if len(behind) < 2 or behind[0].low not in self.t.raw["from_place"][:2]:
+            return ""
+        phrase = phrase_at(behind, 1, ("loct", "loc2"), self.t)
+        of_a_state = self.t.sets["of_a_state"]
+        anonymous = any(w.lemmas & self.t.sets["anonymous"] for w in words)
+        if phrase is None or not (
+            behind[phrase.head].lemmas & (of_a_state | self.t.sets["bodies"])
+            if anonymous
+            else any(w.lemmas & of_a_state for w in words) and behind[1].capital and phrase.end - 1 <= _ALONE
+        ):
+            return ""
+        return self.known.side(behind[1 : phrase.end])
+
     def _both(self, s: Spoken) -> bool:
         return s.name.lower() in self.t.sets["nobody"] | self.t.sets["both"]
 
@@ -201,7 +222,8 @@ class Around:
         held = {office for _, office, name in self.known.held if name == s.name}
         state, speaks = bool(lemmas & self.t.sets["of_a_state"]), bool(lemmas & self.t.sets["speaks_for"])
         place = self._opens(s)
-        if place is not None or (lemmas & self.t.sets["bodies"]) - self.t.sets["of_a_state"]:
+        of_others = self.t.sets["bodies"] - self.t.sets["of_a_state"] - {*self.t.raw["his_state"]}
+        if place is not None or lemmas & of_others:
             return place or ""
         if side := self._will(s):
             return side

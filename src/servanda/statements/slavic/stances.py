@@ -134,6 +134,10 @@ def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables, side: s
     named = t.raw["named"]
     if told.verb in named["verbs"].split():
         low = clause.lower()
+        if re.search(t.raw["refused"], low):
+            return "speaks of"
+        if any(re.search(rf"\b{w[: max(4, len(w) - 2)]}", low) for w in named["tricks"].split()):
+            return "rejects" if re.search(t.raw["proposals"], low) else "speaks of"
         for stance in ("denies", "rejects", "accepts"):
             if any(re.search(rf"\b{re.escape(w[: max(4, len(w) - 2)])}", low) for w in named[stance].split()):
                 return stance
@@ -142,6 +146,8 @@ def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables, side: s
         by_verb = "rejects" if told.verb in t.sets["wills"] else FLIP.get(by_verb, "speaks of")
     if by_verb == "rejects" and re.search(t.raw["charges"], clause, re.IGNORECASE):
         return "denies"  # *отвергает утверждения о штурмах*
+    if by_verb == "denies" and not told.negated and re.search(t.raw["refused"], clause, re.IGNORECASE):
+        return "speaks of"  # *опровергли, что отказались*: no deed is denied, and nothing accepted
     if by_verb == "accepts" and re.match(t.raw["refusal"], clause, re.IGNORECASE):
         return "rejects"  # *приветствует отказ от контингентов*
     if by_verb is not None and by_verb in _FLIP_UNDONE and re.match(t.raw["undoing"], clause, re.IGNORECASE):

@@ -45,16 +45,19 @@ def standing(
         Term -> stance.
     """
     read = stances_on(document, s, pieces, terms, t, known, inside)
+    if re.search(t.raw["unreal"], " ".join(pieces), re.IGNORECASE):
+        return dict.fromkeys(read, "speaks of")  # *если бы мы были против, мы бы не предложили*
     if not terms.matcher.named:
         return read
     others = [o.told.content for o in (inside or ([], []))[1]]
     theirs = {term for spans in others for term in terms.terms_in(" ".join(document.text[a:b] for a, b in spans))}
     cue, words = document.text[slice(*s.told.cue)], ", ".join(p.rstrip(" ,.") for p in pieces)
+    denied = "denies" in s.told.kinds or _of_anothers_word(document.text, s, " ".join(pieces), terms, t, known)
     waited_for = terms.terms_in(split_condition(words, t.code)[1])
     stays = re.search(t.raw["stays"], words, re.IGNORECASE)
     return {
         term: stance
-        if term in theirs or term in waited_for
+        if term in theirs or term in waited_for or "accuses" in s.told.kinds or (denied and stance == "speaks of")
         else ("announces" if stays["not"] else "rejects")  # who is to withdraw and says that he will stay
         if stays and term in terms.matcher.leaves and stance in ("announces", "accepts", "speaks of")
         else learned().stance(weighed(s.told, cue, words, term, s.side, terms, t, stance, known.names))
@@ -90,6 +93,8 @@ def stances_on(
     text = document.text
     clauses = ", ".join(p.rstrip(" ,.") for p in pieces)
     third = inside is not None and _third_party(document, s, known, t)
+    if about is None and not terms.terms_in(clauses):
+        about = _charged(text, s, terms, t)
     stances = dict(
         stances_of(
             s.told,
@@ -102,10 +107,10 @@ def stances_on(
     )
     if third and not {"accepts", "rejects", "denies", "offers", "demands"} & set(s.told.kinds):
         # what another side does is not his own stand, but what it must do is
-        stances = {
-            term: stance if stance in ("demands", "condition") else "speaks of" for term, stance in stances.items()
-        }
-    if not third:
+        judged = re.search(t.raw["evaluates"], clauses, re.IGNORECASE)  # *наблюдатели для нас неприемлемы*
+        kept = ("demands", "condition", "rejects") if judged else ("demands", "condition")
+        stances = {term: stance if stance in kept else "speaks of" for term, stance in stances.items()}
+    if not third and "denies" not in s.told.kinds:
         stances = _resolved(document, s, terms, t, known, stances)
     if not stances and s.told.context:
         near = re.split(r"(?<=[.!?])[»”]?\s+", s.told.context.strip())[-1]
@@ -117,6 +122,8 @@ def stances_on(
             "?"
         ):  # an answer takes its matter from the question, and no demand
             stances = {term: stance for term, stance in stances.items() if stance not in ("demands", "rejects")}
+    if "denies" in stances.values() and _of_anothers_word(text, s, clauses, terms, t, known):
+        stances = dict.fromkeys(stances, "speaks of")
     for own in (inside or ([], []))[0]:
         inner = " ".join(" ".join(text[a:b].split()) for a, b in own.told.content)
         for term, stance in stances_of(own.told, inner, terms, t):
@@ -128,6 +135,28 @@ def stances_on(
             if term in stances:
                 stances[term] = "speaks of"
     return stances
+
+
+def _sentence_before(text: str, s: Spoken) -> str:
+    """The one before it in the paragraph."""
+    return re.split(r"(?<=[.!?…])[»”]?\s+", text[: s.told.sentence[0]].rstrip(" ").rsplit("\n", 1)[-1])[-1]
+
+
+def _of_anothers_word(text: str, s: Spoken, clauses: str, terms: Terms, t: Tables, known: Known) -> bool:
+    """*В B назвали это ложью*: who calls another's word a lie denies no deed of his own, unless he is accused or named there."""
+    if not s.side or s.told.verb not in t.raw["named"]["verbs"].split() or terms.terms_in(clauses):
+        return False
+    before = _sentence_before(text, s)
+    words = words_of(before, (0, len(before)), t.code)
+    named = any(known.side([w]) in s.side.split("; ") for w in words if w.capital or w.lemmas & t.sides.keys())
+    return bool(before) and not named and not re.search(t.raw["accused"], before, re.IGNORECASE)
+
+
+def _charged(text: str, s: Spoken, terms: Terms, t: Tables) -> list[str] | None:
+    """*A обвинило B в том, что. В B ответили, что не стреляли*: who answers an accusation speaks of what it was about."""
+    before = _sentence_before(text, s)
+    charged = s.told.kinds == ("says",) and re.search(t.raw["accused"], before, re.IGNORECASE)
+    return (terms.terms_in(before) or None) if charged else None
 
 
 def _resolved(

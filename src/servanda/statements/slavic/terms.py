@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
-from servanda.statements.slavic.words import Tables, folded
+from servanda.statements.cyrillic import folded
+from servanda.statements.slavic.words import Tables
 from servanda.statements.topics import TITLE, WORD, TopicMatcher, common_words, pattern, stem
 from servanda.values.gazetteer import gazetteer
 

@@ -310,19 +310,3 @@ def place_name(words: Sequence[Word], code: str) -> str:
     if len(words) > 1:
         return inflected(words, code)
     return str(known[0].normal_form).capitalize()
-
-
-def folded(name: str) -> str:
-    """How a name sounds, in Latin letters: *Хезболла* and *Hezbollah* are one.
-
-    Args:
-        name: in Latin or Cyrillic letters.
-
-    Returns:
-        What to compare by; not meant to be read.
-    """
-    raw = gazetteer("speech/languages.yaml")
-    text = "".join(raw["latin"].get(c, c) for c in name.lower().replace("’", "'"))
-    for long, short in raw["folded"].items():
-        text = text.replace(long, short)
-    return re.sub(r"(.)\1+", r"\1", text).rstrip("h")

@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import functools
 import math
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,19 +58,21 @@ class _Lattice:
 
     def __init__(self, frame: Frame, places: tuple[tuple[str, Place], ...]) -> None:
         self._frame = frame
-        bounds = np.array([place.outline().bounds for _, place in places])
-        west, south = bounds[:, 0].min(), bounds[:, 1].min()
-        east, north = bounds[:, 2].max(), bounds[:, 3].max()
-        pad = 0.05 * max(east - west, north - south, 0.05)
-        west, south = max(west - pad, -180.0), max(south - pad, -89.9)
-        east, north = min(east + pad, 180.0), min(north + pad, 89.9)
-        side = max((east - west) * math.cos(math.radians((south + north) / 2)), north - south) / self._COARSE
-        nx = max(1, math.ceil((east - west) * math.cos(math.radians((south + north) / 2)) / side))
-        ny = max(1, math.ceil((north - south) / side))
-        self._west, self._south = west, south
-        self._nx, self._ny = nx * self._LEVELS[0], ny * self._LEVELS[0]
-        self._dx, self._dy = (east - west) / self._nx, (north - south) / self._ny
-        self.bounds = {name: self._bound(place) for name, place in places}
+        with ThreadPoolExecutor(min(len(places), os.cpu_count() or 1)) as pool:  # GEOS lets go of the interpreter
+            bounds = np.array(list(pool.map(lambda named: named[1].outline().bounds, places)))
+            west, south = bounds[:, 0].min(), bounds[:, 1].min()
+            east, north = bounds[:, 2].max(), bounds[:, 3].max()
+            pad = 0.05 * max(east - west, north - south, 0.05)
+            west, south = max(west - pad, -180.0), max(south - pad, -89.9)
+            east, north = min(east + pad, 180.0), min(north + pad, 89.9)
+            side = max((east - west) * math.cos(math.radians((south + north) / 2)), north - south) / self._COARSE
+            nx = max(1, math.ceil((east - west) * math.cos(math.radians((south + north) / 2)) / side))
+            ny = max(1, math.ceil((north - south) / side))
+            self._west, self._south = west, south
+            self._nx, self._ny = nx * self._LEVELS[0], ny * self._LEVELS[0]
+            self._dx, self._dy = (east - west) / self._nx, (north - south) / self._ny
+            made = pool.map(lambda named: self._bound(named[1]), places)
+            self.bounds = {name: bound for (name, _), bound in zip(places, made, strict=True)}
 
     def _radius(self, lat: Floats, factor: float) -> Floats:
         """Metres from the centre of a cell to its farthest corner (the corner nearer to the equator)."""
@@ -138,13 +142,17 @@ class Locator:
         asked about (by number, in order); its answer then has one value for each of those, and places not named have none.
         """
         every = np.arange(len(lon))
-        out: dict[str, Millionths] = {}
-        for name, place in self.places.items():
-            if rows is not None and name not in rows:
-                continue
+        asked = [name for name in self.places if rows is None or name in rows]
+
+        def of(name: str) -> Millionths:
             wanted = every if rows is None else rows[name]
-            out[name] = self._one(name, place, lon[wanted], lat[wanted], sigma[wanted])
-        return out
+            return self._one(name, self.places[name], lon[wanted], lat[wanted], sigma[wanted])
+
+        if len(asked) < 2 or not any(name not in self._mass for name in asked):
+            return {name: of(name) for name in asked}
+        # a place is made ready when it is first asked about, which is work of GEOS that other threads need not wait for
+        with ThreadPoolExecutor(min(len(asked), os.cpu_count() or 1)) as pool:
+            return dict(zip(asked, pool.map(of, asked), strict=True))
 
     def _one(self, name: str, place: Place, lon: Floats, lat: Floats, sigma: Floats) -> Millionths:
         open_ = np.isfinite(lon) & np.isfinite(lat)

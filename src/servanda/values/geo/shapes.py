@@ -116,6 +116,36 @@ class Area:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """Several areas as one (:func:`any_of`), which are merged when that is first asked."""
+
+    areas: tuple[Area, ...]
+
+    @property
+    def _whole(self) -> Place:
+        if "whole" not in vars(self):  # cached_property has one lock for all that are merged, until Python 3.12
+            vars(self)["whole"] = any_of(self.areas)
+        whole: Place = vars(self)["whole"]
+        return whole
+
+    @property
+    def frame(self) -> Frame:
+        """The frame of all of them."""
+        return self.areas[0].frame
+
+    @property
+    def region(self) -> Region:
+        """That of the one area."""
+        return self._whole.region
+
+    def signed_distance(self, points: Points) -> Floats:
+        return self._whole.signed_distance(points)
+
+    def outline(self) -> BaseGeometry:
+        return self._whole.outline()
+
+
+@dataclass(frozen=True)
 class Line:
     """A reference line (line of contact, demarcation line), in degrees; ``left`` and ``right`` name the sides."""
 
@@ -275,6 +305,12 @@ class Not(_Drawn):
     @cached_property
     def _shape(self) -> BaseGeometry:
         return shapely.box(-180, -90, 180, 90).difference(self.place.outline())
+
+
+def when_asked(places: tuple[Place, ...]) -> Place:
+    """One place for several, as :func:`any_of` makes it, but not before something is asked of it, which for areas takes long."""
+    areas = tuple(place for place in places if isinstance(place, Area))
+    return Merged(areas) if len(areas) == len(places) > 1 else any_of(places)
 
 
 def any_of(places: tuple[Place, ...]) -> Place:

@@ -58,8 +58,8 @@ def shares_of(found: Findings, reports: Reports, plan: Plan) -> tuple[Elsewhere,
     assert isinstance(tables, Elsewhere)
     matcher = plan.meeting(many=found.reports >= LARGE)
     look = _Looked(matcher, plan.keys, reports.sources, reports.id_key, checked=bool(plan.coverage.watches))
-    told = tables.dealt(_Keyed(plan.keys, plan.as_of), _by_key)
-    looked = told.with_more(found.there.dealt(_rows_and_times, _by_incident)).finished(look).kept()
+    told = tables.dealt(_Keyed(plan.keys, plan.as_of), by_key)
+    looked = told.with_more(found.there.dealt(rows_and_times, by_incident)).finished(look).kept()
     twice = concat(list(looked.dealt(_names, _by_name).finished(_Twice())), {"key": pl.UInt64()})
     again = empty({"key": pl.UInt64(), "told": pl.String()})
     if twice.height:
@@ -80,11 +80,13 @@ class _Keyed:
         return {"reports": keyed(batch, self.keys, self.as_of)}
 
 
-def _by_key(table: pl.DataFrame) -> pl.Series:
+def by_key(table: pl.DataFrame) -> pl.Series:
+    """The number of the incident, by the name of its key."""
     return table["key"]
 
 
-def _by_incident(table: pl.DataFrame) -> pl.Series:
+def by_incident(table: pl.DataFrame) -> pl.Series:
+    """The number of the incident of a finding that bears no name yet."""
     return table["incident"]
 
 
@@ -92,7 +94,8 @@ def _by_name(table: pl.DataFrame) -> pl.Series:
     return keyed_hash(table["incident"], _SEED)
 
 
-def _rows_and_times(found: tuple[pl.DataFrame, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def rows_and_times(found: tuple[pl.DataFrame, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Findings and times, by name."""
     return {"rows": found[0], "times": found[1]}
 
 

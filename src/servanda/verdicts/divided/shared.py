@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 import polars as pl
 
 from servanda.agreement import Term, Text
+from servanda.errors import Fault, ServandaError
 from servanda.values.elsewhere import Elsewhere
 from servanda.values.time import Interval
 from servanda.verdicts.act_steps import COUNTED
@@ -23,14 +24,16 @@ from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.chosen import rest_on_the_text
 from servanda.verdicts.conclude import Voices, combine, conclude, reconciled_items
+from servanda.verdicts.divided.brief import began_before, briefs_of, entered_later, ready
 from servanda.verdicts.divided.groups import by_group
 from servanda.verdicts.divided.incidents import Share
 from servanda.verdicts.divided.tables import ORDER, Rows, without_rows
-from servanda.verdicts.divided.terms import Conclude, Concluded, names_once
+from servanda.verdicts.divided.terms import Conclude, Concluded, ConcludeWhole, names_once
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.findings_table import EXCEPTIONS, acts_of, exceptions_of, with_answers, written_findings
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.kinds.rules import Shared
+from servanda.verdicts.listed import Listed
 from servanda.verdicts.parts import coverages_of
 
 T = TypeVar("T")
@@ -40,18 +43,26 @@ Key: TypeAlias = tuple[str | None, str, str | None]
 
 @dataclass(frozen=True)
 class ToldShare:
-    """What a share tells: of terms and parties what their verdicts follow from (``told``); ``voices`` of what they count in any reading;
-    ``counts``: the numbers of acts, with their ``group``; ``rows`` of tables, and ``samples`` of these.
+    """What a share tells: of terms and parties what their verdicts follow from (``told``); ``voices`` of what they count in any reading, and
+    what of it had ``begun`` when the last reading was entered; ``counts``: the numbers of acts, with their ``group``; ``briefs``: what terms
+    need that do not follow from sums (:mod:`servanda.verdicts.divided.brief`), and how many incidents that are (``sizes``); ``rows`` of
+    tables, and ``samples`` of these.
     """
 
     told: Mapping[Key, Any]
     voices: Mapping[tuple[str, str | None], tuple[int, pl.Series]]
+    begun: pl.DataFrame
     exceptions: pl.DataFrame
     counts: pl.DataFrame
+    briefs: Mapping[str, pl.DataFrame]
+    sizes: Mapping[int, int]
     rows: Rows
     samples: Mapping[str, pl.DataFrame]
 
 
+MOST = 20_000_000
+"""Incidents, by whom they may be, that are brought to one machine for one term: some 10 GB."""
+_HINT = "conclude prohibitions only, a shorter time (an as-of, an agreement of a part), or places apart"
 _MEASURED: dict[str, CaseFile] = {}
 """A case of the last run in this process: what of coverage was measured with it holds for all shares."""
 
@@ -69,24 +80,31 @@ class Tell:
         if self.run not in _MEASURED:
             _MEASURED.clear()
             _MEASURED[self.run] = self.terms.case_of({})[0]
-        case = case.measured_with(_MEASURED[self.run])
-        told = {}
-        for key, builder, times, shared in _builders(self.terms, case):
-            told[key] = shared.told(builder, times)
-        own = frozenset().union(*(group.own for group in self.terms.groups if group.shared))
+        case = ready(case.measured_with(_MEASURED[self.run]))
+        told = {key: shared.told(builder, times) for key, builder, times, shared in _builders(self.terms, case)}
         rows = self._rows(case, with_answers(case, rulings.findings))
+        briefs = briefs_of(case, {n: group.own for n, group in self.terms.groups_by(shares=False).items()})
         return ToldShare(
             names_once({key: one for key, one in told.items() if one is not None}),
             _voices(case, told),
-            exceptions_of(case, self.terms.shown, own),
+            self._begun(case, told),
+            exceptions_of(case, self.terms.shown),
             self._numbers(case),
+            briefs,
+            _sizes(briefs["occurrences"]["group"]),
             rows,
             rows.samples(),
         )
 
+    def _begun(self, case: CaseFile, told: Mapping[Key, Any]) -> pl.DataFrame:
+        """Of what is counted in some reading, what had begun when the last reading was entered."""
+        began = began_before(case, entered_later(case.agreement))
+        return began.filter(pl.col("incident").is_in(Listed.together(*_counted(told)).column.implode()))
+
     def _numbers(self, case: CaseFile) -> pl.DataFrame:
         """The numbers of acts of terms that are concluded by shares."""
-        of = [(n, unit) for n, group in enumerate(self.terms.groups) if group.shared for unit in sorted(group.own)]
+        groups = self.terms.groups_by(shares=True).items()
+        of = [(n, unit) for n, group in groups for unit in sorted(group.own)]
         units = pl.DataFrame(of, schema={"group": pl.UInt32, "unit": pl.UInt16}, orient="row")
         return case.counts.join(units, on="unit")
 
@@ -100,7 +118,7 @@ class Tell:
 
 def _builders(terms: Conclude, case: CaseFile) -> Iterator[tuple[Key, VerdictBuilder, EventTimes, Shared]]:
     """What is to be told of every term that is concluded by shares, each with a fresh builder."""
-    ids = frozenset().union(*(group.terms for group in terms.groups if group.shared))
+    ids = _ids(terms)
     for text in case.agreement.texts:
         times = EventTimes(case, text)
         for term in text.terms:
@@ -110,18 +128,28 @@ def _builders(terms: Conclude, case: CaseFile) -> Iterator[tuple[Key, VerdictBui
                     yield (text.reading, term.id, party), _builder(case, text, term, party), times, rules.shared
 
 
+def _ids(terms: Conclude) -> frozenset[str]:
+    """The terms that are concluded by shares."""
+    return frozenset().union(*(group.terms for group in terms.groups_by(shares=True).values()))
+
+
+def _counted(told: Mapping[Key, Any]) -> list[Sequence[str]]:
+    """What terms count in any of several readings."""
+    of = [one.acts for (reading, *_), one in told.items() if reading is not None and one is not None]
+    return [some for acts in of for some in (acts.confirmed, acts.excused, acts.alleged)]
+
+
 def _builder(case: CaseFile, text: Text, term: Term, party: str | None) -> VerdictBuilder:
     return VerdictBuilder(case, text.reading, term, party, term.window.intersection(Interval(None, case.as_of)))
 
 
 def _voices(case: CaseFile, told: Mapping[Key, Any]) -> dict[tuple[str, str | None], tuple[int, pl.Series]]:
     """Who speaks of what a term counts in any of several readings."""
-    counted: dict[tuple[str, str | None], set[str]] = {}
+    counted: dict[tuple[str, str | None], list[Sequence[str]]] = {}
     for (reading, term, party), one in told.items():
         if reading is not None and one is not None:
-            names = counted.setdefault((term, party), set())
-            names.update(one.acts.confirmed, one.acts.excused, one.acts.alleged)
-    return {key: case.said_by(names) for key, names in counted.items()}
+            counted.setdefault((term, party), []).extend(_counted({(reading, term, party): one}))
+    return {key: case.said_by(Listed.together(*names)) for key, names in counted.items()}
 
 
 def told_by(shares: Elsewhere, terms: Conclude, run: str) -> tuple[Elsewhere, list[ToldShare]]:
@@ -138,8 +166,40 @@ def told_by(shares: Elsewhere, terms: Conclude, run: str) -> tuple[Elsewhere, li
 
 def _brief(share: ToldShare) -> ToldShare:
     counts = share.counts.head(1)  # whether there are any
-    brief: ToldShare = without_rows(dataclasses.replace(share, counts=counts))
+    brief: ToldShare = without_rows(dataclasses.replace(share, counts=counts, briefs={}))
     return brief
+
+
+def concluded_whole(there: Elsewhere, shares: Sequence[ToldShare], terms: Conclude) -> Iterator[Concluded]:
+    """The terms that do not follow from sums, each concluded where what all shares tell of it comes together.
+
+    Args:
+        there: what all tell.
+        shares: the same, brought here.
+        terms: as for :func:`told_by`.
+
+    Raises:
+        ServandaError: that is more of one term than a machine is to hold.
+    """
+    groups = terms.groups_by(shares=False)
+    if not groups:
+        return
+    for n, group in groups.items():
+        if (rows := sum(share.sizes.get(n, 0) for share in shares)) > MOST:
+            what = f"{rows:,} incidents bear on {', '.join(sorted(group.terms))}; at most {MOST:,} are brought to one machine"
+            raise ServandaError(Fault("verify", what, _HINT, code="VRD043"))
+    every = pl.DataFrame({"group": list(groups), "is": True}, schema={"group": pl.UInt32, "is": pl.Boolean})
+    sent = there.dealt(_briefs, by_group).with_tables({"groups": every}, by_group)
+    yield from sent.finished(ConcludeWhole(terms), pieces=True)
+
+
+def _sizes(groups: pl.Series) -> dict[int, int]:
+    counts = groups.value_counts()
+    return dict(zip(counts["group"].to_list(), counts["count"].to_list(), strict=True))
+
+
+def _briefs(share: ToldShare) -> dict[str, pl.DataFrame]:
+    return dict(share.briefs)
 
 
 def concluded_of(there: Elsewhere, shares: Sequence[ToldShare], terms: Conclude) -> Concluded:
@@ -151,17 +211,18 @@ def concluded_of(there: Elsewhere, shares: Sequence[ToldShare], terms: Conclude)
         terms: as for :func:`told_by`.
     """
     case, _ = terms.case_of({})
-    ids = frozenset().union(*(group.terms for group in terms.groups if group.shared))
-    numbers: dict[Key, Mapping[str, ActsCounted]] = {}
-    if any(share.counts.height for share in shares):
-        for counted in there.dealt(_counts, by_group).finished(_Counting(terms)):
-            numbers |= counted
+    ids = _ids(terms)
     whole = {}
     for key, builder, times, shared in _builders(terms, case):
         if (first := shared.told(builder, times)) is not None:
-            parts = [first, *(share.told[key] for share in shares if key in share.told)]
-            counted = numbers.get(key, dict.fromkeys(COUNTED, NOT_COUNTED))
-            whole[key] = dataclasses.replace(shared.together(parts), counted=counted)
+            whole[key] = shared.together([first, *(share.told[key] for share in shares if key in share.told)])
+    numbers: dict[Key, Mapping[str, ActsCounted]] = {}
+    if any(share.counts.height for share in shares):
+        for counted in there.dealt(_counts, by_group).finished(_Counting(terms, _of_a_time(terms, whole))):
+            numbers |= counted
+    none = dict.fromkeys(COUNTED, NOT_COUNTED)
+    whole = {key: dataclasses.replace(told, counted=numbers.get(key, none)) for key, told in whole.items()}
+    begun = pl.concat([began_before(case, None), *(share.begun for share in shares)])
 
     def one(
         case: CaseFile, times: EventTimes, text: Text, term: Term, party: str | None, _: Breaches
@@ -173,17 +234,25 @@ def concluded_of(there: Elsewhere, shares: Sequence[ToldShare], terms: Conclude)
 
     agreement = terms.plan.agreement
     verdicts = [made.build() for text in agreement.texts for made in conclude(case, text, one, ids)] if ids else []
+    later = dataclasses.replace(case, members=begun)
+    return Concluded(combine(later, verdicts, _together(shares)), coverages_of(case, ids), reconciled_items(case, ids))
+
+
+def exceptions_in(shares: Sequence[ToldShare]) -> pl.DataFrame:
+    """What all shares tell of the exceptions."""
     invoked = pl.concat([pl.DataFrame(schema=EXCEPTIONS), *(share.exceptions for share in shares)])
     names = [name for name in EXCEPTIONS if name not in ("invoked", "granted")]
-    return Concluded(
-        group=-1,
-        verdicts=combine(case, verdicts, _together(shares)),
-        sliced=(),
-        coverage=coverages_of(case, ids),
-        moments={},
-        items=reconciled_items(case, ids),
-        exceptions=invoked.group_by(names, maintain_order=True).agg(pl.col("invoked", "granted").sum()),
-    )
+    return invoked.group_by(names, maintain_order=True).agg(pl.col("invoked", "granted").sum())
+
+
+def _of_a_time(terms: Conclude, whole: Mapping[Key, Any]) -> dict[Key, Mapping[str, Sequence[str]]]:
+    """Of terms that bind from or until an event, the incidents of each status: fewer than were found."""
+    moving = {(text.reading, term.id) for text in terms.plan.agreement.texts for term in text.terms if term.moves}
+    return {
+        key: {status: getattr(told.acts, status) for status in COUNTED}
+        for key, told in whole.items()
+        if key[:2] in moving
+    }
 
 
 def _together(shares: Sequence[ToldShare]) -> Voices:
@@ -206,11 +275,12 @@ class _Counting:
     """How many acts the incidents of some terms had, whose numbers came to one machine."""
 
     terms: Conclude
+    of_a_time: Mapping[Key, Mapping[str, Sequence[str]]]
 
     def __call__(self, tables: Mapping[str, pl.DataFrame]) -> dict[Key, Mapping[str, ActsCounted]]:
         case = dataclasses.replace(self.terms.case_of({})[0], counts=tables["counts"].drop("group"))
         return {
-            key: {status: acts_counted(builder, status) for status in COUNTED}
+            key: {status: acts_counted(builder, status, self.of_a_time.get(key, {}).get(status)) for status in COUNTED}
             for key, builder, *_ in _builders(self.terms, case)
             if case.counts["unit"].is_in(case.numbers(key[0], key[1], "act")).any()
         }

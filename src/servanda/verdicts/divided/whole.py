@@ -13,19 +13,20 @@ from servanda.agreement import Agreement
 from servanda.evidence.hearsay import HEARSAY_ROW, taken
 from servanda.evidence.model import REPORT, empty
 from servanda.findings.any_act import happened
-from servanda.findings.plan import FINDING, Engine, Findings, Plan, Progress
+from servanda.findings.plan import FINDING, Engine, Findings, Progress
 from servanda.findings.queries import MatchQuery, slices_of
 from servanda.incidents import BRIEF, describe
 from servanda.incidents.doubts import Doubts
 from servanda.incidents.parted import Parted
-from servanda.values.elsewhere import Dealt, Elsewhere
+from servanda.values.elsewhere import Elsewhere
 from servanda.values.reporting_day import Span
 from servanda.verdicts.bodies.decisions import with_grants
-from servanda.verdicts.divided.groups import ByGroup, SlicesByGroup, by_group, groups_of
+from servanda.verdicts.divided.groups import groups_of
 from servanda.verdicts.divided.incidents import about, ranked, shares_of
-from servanda.verdicts.divided.shared import ToldShare, concluded_of, told_by
+from servanda.verdicts.divided.shared import ToldShare, concluded_of, concluded_whole, exceptions_in, told_by
+from servanda.verdicts.divided.slices import of_slices
 from servanda.verdicts.divided.tables import SCHEMAS, Tables, cuts
-from servanda.verdicts.divided.terms import Conclude, Concluded
+from servanda.verdicts.divided.terms import Conclude, Concluded, moments_in, timed
 from servanda.verdicts.divided.watching import checks_of
 from servanda.verdicts.findings_table import EXCEPTIONS, identified
 from servanda.verdicts.found import Sought, determined_in, items_of, said_of
@@ -61,19 +62,21 @@ def verified_there(
     source, agreement, as_of = reports.source, plan.agreement, plan.as_of
     shares, no_term = shares_of(found, reports, plan)
     shares = shares.kept()
-    slices = with_grants(slices_of(cut_at(agreement, as_of), by), sought.granting, plan.keys) if by else ()
-    concluding, count, best, members = _ready(sought, found, doubts, shares, wanted, sliced=bool(slices))
+    concluding, count, best, members = _ready(sought, found, doubts, shares, wanted)
     rulings, checks = concluding.rulings, concluding.checks
     progress("describe", count)
+    concluding = timed(shares, concluding)
     told, tells = told_by(shares, concluding, uuid4().hex)
     tables = _tables(told, tells)
-    of_slices = dataclasses.replace(plan, queries=slices)
-    sliced = engine.run(of_slices, reports.brief, progress) if slices else None
-    parts = sorted(_concluded(shares, concluding, of_slices, sliced), key=lambda one: one.group)
-    parts.append(concluded_of(told, tells, concluding))
+    slices = with_grants(slices_of(cut_at(agreement, as_of), by), sought.granting, plan.keys) if by else ()
+    of_days: tuple[Verdict, ...] = ()
+    if slices:
+        looked = dataclasses.replace(plan, queries=slices)
+        of_days = of_slices(shares, concluding, looked, engine.run(looked, reports.brief, progress))
+    parts = [*concluded_whole(told, tells, concluding), concluded_of(told, tells, concluding)]
     progress("conclude", sum(len(one.verdicts) for one in parts))
     shown = tables.of(best.select("incident").unique())
-    verdicts, of_days = (_in_order(agreement, [v for one in parts for v in made(one)]) for made in (_whole, _sliced))
+    verdicts = _in_order(agreement, [verdict for one in parts for verdict in one.verdicts])
     return Verification(
         agreement=agreement,
         as_of=as_of,
@@ -93,9 +96,9 @@ def verified_there(
         watches=watches_table(checks),
         coverage=_by_term(agreement, {key: m for one in parts for key, m in one.coverage.items()}),
         items=_items(agreement, parts),
-        exceptions=_exceptions(plan.queries, parts),
+        exceptions=_exceptions(plan.queries, exceptions_in(tells)),
         acts=shown["acts"],
-        moments={key: moment for one in parts for key, moment in one.moments.items()},
+        moments=moments_in(concluding),
         decided=rulings.decided,
         overruled=rulings.overruled,
         ingest=source.ingest.noting(parted.notes + sought.followed.notes),
@@ -112,7 +115,7 @@ def _tables(told: Elsewhere, tells: Sequence[ToldShare]) -> Tables:
 
 
 def _ready(
-    sought: Sought, found: Findings, doubts: Doubts, shares: Elsewhere, wanted: Wanted, *, sliced: bool
+    sought: Sought, found: Findings, doubts: Doubts, shares: Elsewhere, wanted: Wanted
 ) -> tuple[Conclude, int, pl.DataFrame, pl.DataFrame]:
     """What terms are concluded with, how many incidents were found, those that are shown, and their reports."""
     reports, plan, decided = sought.reports, sought.plan, sought.decided
@@ -124,7 +127,7 @@ def _ready(
     told = reports.members(best.select("key"), plan.as_of).drop("founds", "since")
     members = told.join(best, on="key", maintain_order="left")
     concluding = Conclude(
-        groups_of(plan.agreement, plan.queries, sliced=sliced),
+        groups_of(plan.agreement, plan.queries),
         plan,
         dataclasses.replace(found, there=None),
         rulings,
@@ -138,14 +141,6 @@ def _ready(
     return concluding, count, best, members
 
 
-def _whole(one: Concluded) -> Sequence[Verdict]:
-    return one.verdicts
-
-
-def _sliced(one: Concluded) -> Sequence[Verdict]:
-    return one.sliced
-
-
 def _schemas(found: Findings, *, checked: bool) -> dict[str, pl.DataFrame]:
     """Empty tables of what goes to the groups."""
     names = empty({"key": pl.UInt64(), "incident": pl.String()})
@@ -157,23 +152,6 @@ def _schemas(found: Findings, *, checked: bool) -> dict[str, pl.DataFrame]:
         "withdrawals": empty(kept),
         "hearsay": empty(HEARSAY_ROW),
     }
-
-
-def _concluded(shares: Elsewhere, concluding: Conclude, plan: Plan, sliced: Findings | None) -> Elsewhere:
-    """Every group of terms that is not concluded by shares, concluded where what it needs was sent."""
-    groups = concluding.groups
-    own = [n for n, group in enumerate(groups) if not group.shared]
-    every = pl.DataFrame({"group": own, "is": True}, schema={"group": pl.UInt32, "is": pl.Boolean})
-    sent: Dealt = shares.dealt(ByGroup(groups), by_group).with_tables({"groups": every}, by_group)
-    if sliced is not None:
-        deal = SlicesByGroup(groups, tuple(query.owner for query in plan.queries))
-        if sliced.there is not None:
-            sent = sent.with_more(sliced.there.dealt(deal, by_group))
-        else:
-            sent = sent.with_tables(deal((sliced.rows, sliced.times)), by_group)
-        none = dataclasses.replace(sliced, rows=sliced.rows.clear(), times=sliced.times.clear(), kept=None, there=None)
-        concluding = dataclasses.replace(concluding, slices=plan, of_slices=none)
-    return sent.finished(concluding, pieces=True)
 
 
 def _in_order(agreement: Agreement, verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
@@ -199,9 +177,8 @@ def _items(agreement: Agreement, parts: Sequence[Concluded]) -> pl.DataFrame:
     return together
 
 
-def _exceptions(queries: Sequence[MatchQuery], parts: Sequence[Concluded]) -> pl.DataFrame:
-    """The exceptions of all groups, in the order of the queries."""
+def _exceptions(queries: Sequence[MatchQuery], told: pl.DataFrame) -> pl.DataFrame:
+    """The exceptions of all terms, in the order of the queries."""
     keys = [(q.owner, q.reading, e.id, party) for q in queries for e in q.exemptions for party in q.binds or ()]
     order = pl.DataFrame(list(dict.fromkeys(keys)), schema=dict(list(EXCEPTIONS.items())[:4]), orient="row")
-    told = pl.concat([one.exceptions for one in parts]).unique(order.columns, keep="last")
     return order.join(told, on=order.columns, how="left", nulls_equal=True, maintain_order="left")

@@ -42,17 +42,14 @@ class Told:
 
 
 def share_told(builder: VerdictBuilder, times: EventTimes) -> Told | None:
-    """What the verdict follows from, as far as a share of the incidents tells it, but for what was counted; nothing where the term does not bind.
-
-    Of a term that waits for events it is not to be told by shares.
-    """
-    assert not builder.term.moves
+    """What the verdict follows from, as far as a share of the incidents tells it, but for what was counted; nothing where the term does not bind."""
     span, own = times.span(builder.term), replace(builder, steps=[])
     if not_binding(own, span, duty=False) is not None:
         return None
     told = _told(own, span, ())
     counted = (*told.acts.confirmed, *told.acts.excused, *told.acts.alleged)
-    return replace(told, carried=carried_of(own.case.hearsay, told.acts.incidents, counted))
+    steps = told.acts.incidents | set(span.start.uses if builder.term.moves else ())
+    return replace(told, carried=carried_of(own.case.hearsay, steps, counted))
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = None) -> VerdictBuilder:

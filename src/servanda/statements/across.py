@@ -1,0 +1,68 @@
+"""One person in several scripts, and what he said on one day as articles in several languages tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from servanda.statements.cyrillic import folded
+from servanda.statements.extract import Statement
+
+_CYRILLIC = ("Ѐ", "ӿ")
+
+
+def cyrillic(text: str) -> bool:
+    """Whether the letters are Cyrillic.
+
+    Args:
+        text: a name.
+
+    Returns:
+        True where one is.
+    """
+    return any(_CYRILLIC[0] <= c <= _CYRILLIC[1] for c in text)
+
+
+def names_of(statements: Sequence[Statement]) -> dict[str, str]:
+    """Under which name each teller stands: who is called alike in Cyrillic and in Latin letters, and is of one side, is one person.
+
+    Args:
+        statements: of all documents.
+
+    Returns:
+        The name in Cyrillic -> the one in Latin letters; none where several would fit.
+    """
+    latin: dict[tuple[str, str], set[str]] = {}
+    others: set[tuple[str, str]] = set()
+    for s in statements:
+        if s.person and s.side and s.teller == s.speaker:
+            if cyrillic(s.speaker):
+                others.add((s.speaker, s.side))
+            else:
+                latin.setdefault((folded(s.speaker.split()[-1]), s.side), set()).add(s.speaker)
+    out = {}
+    for name, side in others:
+        alike = latin.get((folded(name.split()[-1]), side), set())
+        if len(alike) == 1:
+            out[name] = next(iter(alike))
+    return out
+
+
+def told_alike(nodes: Sequence[Sequence[Statement]]) -> Iterator[tuple[int, int]]:
+    """What one person took as his stand on one day, in articles in different scripts: one occasion.
+
+    Args:
+        nodes: the statements of one person, those of one document and day together.
+
+    Yields:
+        Pairs of nodes.
+    """
+    seen: dict[tuple[object, str, str], dict[bool, int]] = {}
+    for n, group in enumerate(nodes):
+        for s in group:
+            for term, stance in s.stances:
+                if s.day is None or stance == "speaks of":
+                    continue
+                here, script = seen.setdefault((s.day, term, stance), {}), cyrillic(s.speaker)
+                here.setdefault(script, n)
+                if (other := here.get(not script)) is not None and other != n:
+                    yield min(n, other), max(n, other)

@@ -1,0 +1,128 @@
+"""Nouns as cues: what a noun that stands for a saying or a stand attributes, and to whom it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from servanda.statements import cues
+from servanda.statements.verbs import Attribution, Verbs
+from servanda.statements.words import Span
+
+
+class Nouns(Verbs):
+    """One sentence in which nouns attribute beside verbs: *Moscow's claim that*, *the French call for observers*."""
+
+    def _owner(self, k: int) -> int:
+        """Where the name begins that ends at word ``k`` before *'s*: of *the status of A and B's refusal* B alone."""
+        first = self._left(k, self.inside[k])
+        last = max((c for c in range(first, k) if self._lower(c) == "and"), default=first)
+        return last + 1 if any(self._tag(c) in ("PRF", "PRP") for c in range(first, last)) else first
+
+    def _noun(self, i: int) -> Attribution | None:
+        nxt, whose = i + 1, None
+        if (
+            self._lower(nxt) == "of"
+            and (end := self._after(nxt + 1)) > nxt
+            and self._lower(i - 1) == "the"
+            and self._opens(i - 1)
+        ):
+            nxt, whose = end + 1, (nxt + 1, end)  # *the refusal of the rebels to*
+        if (given := self._given(i)) is not None:
+            return given
+        if self._lower(nxt) != "that" and not (
+            self._tag(nxt) == "TO0"
+            and self.words[i].lemma
+            in (
+                "promise",
+                "pledge",
+                "vow",
+                "threat",
+                "offer",
+                "demand",
+                "desire",
+                "decision",
+                "wish",
+                "refusal",
+                "plea",
+                "hope",
+                "call",
+                "appeal",
+            )
+        ):
+            return None
+        if self.words[i].lemma == "word" and "give" in (w.lemma for w in self.words[max(0, i - 2) : i]):
+            return None  # *gave his word that*
+        source = self._possessor(i) or whose
+        content = self._rest(nxt)
+        if source is None or self._asked_for(source[0]):
+            return None
+        if (colon := self._quoted_behind(nxt)) is not None:
+            content = [self._chars(nxt, colon - 1)]  # *kept away from his threat to fight: "..."* is not his quotation
+        if whose and content and (ends := [k for k in range(nxt, len(self.words)) if self._finite(k)][:1]):
+            content = [
+                (content[0][0], self.words[ends[0] - 1].end)
+            ]  # *the refusal of the rebels to come has held up the talks*
+        lemma = self.words[i].lemma
+        made = self._made(source, self._chars(i, i), content, cues.GIVEN.get(lemma, lemma))
+        return replace(made, held=self._tag(nxt) == "TO0")
+
+    def _possessor(self, i: int) -> Span | None:
+        """Whose the noun is: *Moscow's main demand*, *their demands*."""
+        k = i - 1
+        while k >= 0 and self._tag(k).startswith("AJ"):
+            if k > 0 and self.words[k].text[0].isupper() and self._lower(k - 1) in ("a", "an", "the"):
+                return k, k  # *a Brazilian call to*
+            k -= 1
+        if k >= 0 and self._tag(k) == "DPS":
+            return k, k
+        possessed = k >= 1 and (self._tag(k) == "POS" or self._lower(k) in ("’s", "'s", "’", "'"))
+        return (self._owner(k - 1), k - 1) if possessed else None
+
+    def _given(self, i: int) -> Attribution | None:
+        """*Moscow's offer of a truce*, *the French call for observers*: a stand that a noun holds."""
+        verb = cues.GIVEN.get(self.words[i].lemma) if i + 2 < len(self.words) else None
+        end = self._after(i + 2) if verb else i
+        source = self._possessor(i) if verb and self._lower(i + 1) in ("of", "for") and end > i + 1 else None
+        if verb is None or source is None or self._asked_for(source[0]):
+            return None
+        if self._lower(source[0] - 1) in ("no", "any", "without") or self._tag(source[0]) in ("DPS", "PNP"):
+            return None
+        return replace(self._made(source, self._chars(i, i), [self._whole(i + 2, end)], verb), held=True)
+
+    def _quoted_behind(self, a: int) -> int | None:
+        """The colon that leads to a quotation behind word ``a``."""
+        colon = next((k for k in range(a + 1, len(self.words) - 1) if self.words[k].text == ":"), None)
+        return colon if colon is not None and self.inside[colon + 1] >= 0 and self.inside[colon] < 0 else None
+
+    def _for_somebody(self) -> list[Attribution]:
+        """*For Kyiv, a demilitarised zone is a red line*: what something is for somebody."""
+        end = self._after(1) if self._lower(0) == "for" and len(self.words) > 4 and self._tag(1) == "NP0" else 0
+        told = (
+            end
+            and self._lower(end + 1) == ","
+            and any(self.words[k].lemma == "be" for k in range(end + 2, len(self.words)))
+        )
+        return [self._made((1, end), self._chars(0, 0), self._rest(end + 2), "say")] if told else []
+
+    def _demands(self, i: int) -> Attribution | None:
+        """*Moscow's key demand is that it stays out*, *Kyiv's conditions include a halt to the raids*."""
+        source, v = self._possessor(i), i + 1
+        while self._tag(v) == "AV0":
+            v += 1
+        tells = v < len(self.words) and self.words[v].lemma in ("be", "include", "remain") and self._finite(v)
+        listed = next((k for k in range(v + 1, min(v + 5, len(self.words) - 1)) if self.words[k].text == ":"), None)
+        if source is not None and tells and listed is not None:
+            return self._made(source, self._chars(i, v), self._rest(listed + 1), "demand")  # *are well known: A and B*
+        if source is None or not tells or self._tag(v + 1) == "XX0" or self._tag(v + 1) in ("VVN", "VVG", "VBN"):
+            return None
+        verb = "propose" if self.words[i].lemma in ("offer", "proposal") else "demand"
+        return self._made(source, self._chars(i, v), self._rest(v + 1), verb)
+
+    def _opens(self, k: int) -> bool:
+        """A clause begins at the word."""
+        return k == 0 or self._lower(k - 1) in (",", "―", "—", "and", "but")
+
+    def _asked_for(self, k: int) -> bool:
+        """*demanded their refusal*, *insists on Kyiv's promise*: what somebody would have another say was not said."""
+        before = self.words[k - 2 if self._tag(k - 1).startswith("PR") else k - 1] if k > 1 else None
+        return before is not None and before.lemma in ("demand", "insist", "want", "require", "seek", "expect", "await")

@@ -1,0 +1,92 @@
+"""Stands as the press tells them: who holds what by a noun, what is called a trick, what was held once, what is only waited for; and one interview in several languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from servanda.app.statements import read_statements
+from servanda.statements import StatementAnalysis
+
+PROBES = Path(__file__).resolve().parents[1] / "bench" / "speech" / "probes"
+
+
+def read(tmp_path: Path, *texts: str, agreement: str = "lake") -> StatementAnalysis:
+    """What some short texts tell."""
+    paths = [tmp_path / f"t{n}.txt" for n in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+    return read_statements(paths, PROBES / f"{agreement}.yaml")
+
+
+def cells(analysis: StatementAnalysis) -> set[str]:
+    """Side, term and stance of every cell."""
+    return {f"{c.side} {c.term} {c.stance}" for c in analysis.stands if c.side and c.stance != "speaks of"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Chad rejected the Front's offer of a ceasefire.", {"TD ceasefire rejects", "LF ceasefire offers"}),
+        (
+            "Chad on Tuesday brushed aside a Libyan call to let aid through to the islands.",
+            {"TD aid rejects", "LY aid demands"},
+        ),
+        ("Chad says no to an amnesty.", {"TD amnesty rejects"}),
+        ("Chad stands by the ceasefire.", {"TD ceasefire accepts"}),
+        ("For Chad, an amnesty is a red line.", {"TD amnesty rejects"}),
+        ("The Front's demands are well known: an amnesty for its men.", {"LF amnesty demands"}),
+        ("Chad initially rejected an amnesty, but agreed to it on Friday.", {"TD amnesty accepts"}),
+        ("The Front, which had long opposed a ceasefire, came round on Monday.", set()),
+        ("Ali Sougui of the Front said reports that Chad had accepted the ceasefire were premature.", set()),
+        ("Chad's minister slapped down claims he had ordered the guns to cease fire.", set()),
+        ("The WHO said it had been unable to bring aid to the islands.", set()),
+        ("The African Union's envoy, for her part, urged an amnesty for all fighters.", {"AU amnesty demands"}),
+    ],
+)
+def test_a_stand_in_english_is_read_as_the_press_tells_it(tmp_path: Path, text: str, wanted: set[str]) -> None:
+    assert cells(read(tmp_path, text)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("В МИД Венесуэлы опровергли сообщения о том, что Каракас отказался от обмена пленными.", set()),
+        ("У МЗС Венесуели спростували повідомлення про те, що Каракас відмовився від обміну полоненими.", set()),
+        (
+            "Венесуэла требовала открыть пункт пропуска, но Гайана от этого отказывается.",
+            {"VE crossing demands", "GY crossing rejects"},
+        ),
+        ("Наблюдатели для нас — красная линия, сообщил источник в правительстве Гайаны.", {"GY observers rejects"}),
+        ("Спостерігачі для нас — червона лінія, повідомило джерело в уряді Гаяни.", {"GY observers rejects"}),
+        ("Гаяна назвала фейком повідомлення про те, що її військові відкрили вогонь.", {"GY ceasefire denies"}),
+        ("«Якби ми були проти обміну полоненими, ми б його не пропонували», — сказав міністр Гаяни.", set()),
+        ("Миссия наблюдателей призвала обе армии отойти от берега.", {"OM withdrawal demands"}),
+    ],
+)
+def test_a_stand_in_russian_and_ukrainian_is_read_as_the_press_tells_it(
+    tmp_path: Path, text: str, wanted: set[str]
+) -> None:
+    assert cells(read(tmp_path, text, agreement="river")) == wanted
+
+
+def test_an_interview_that_three_languages_tell_is_one_occasion(tmp_path: Path) -> None:
+    told = read(
+        tmp_path,
+        "3 March 2031\n\nGuyana's minister Dev Persaud told state television that Guyana rejected an exchange of prisoners.",
+        "3 марта 2031\n\nМинистр обороны Гайаны Дев Персауд заявил, что Гайана отвергает обмен пленными.",
+        "3 березня 2031\n\nМіністр оборони Гаяни Дев Персауд заявив, що Гаяна відкидає обмін полоненими.",
+        agreement="river",
+    )
+    assert [(o.hearer, len(o.documents)) for o in told.aligned.occasions if o.speaker == "Dev Persaud"] == [
+        ("state television", 3)
+    ]
+
+
+def test_what_is_missing_before_the_last_word_of_a_quotation_is_told(tmp_path: Path) -> None:
+    whole = (
+        '3 March 2031\n\nDev Persaud of Guyana told state television it was "prepared to free every single captive".'
+    )
+    told = read(tmp_path, whole, whole.replace("Dev", "Minister Dev"), whole.replace("single ", ""), agreement="river")
+    assert [(c.kind, c.text) for c in told.aligned.changes] == [("cut", "quotes without “single”, which others have")]
