@@ -245,6 +245,7 @@ def test_a_report_that_comes_after_a_determination_is_told_everywhere_and_what_w
 
 def test_the_next_daily_tells_what_was_published_and_no_longer_stands(desk: Desk) -> None:
     from datetime import timedelta
+    from zoneinfo import ZoneInfo
 
     from servanda.desk import decide, given, models, papers
     from servanda.desk.projection import refresh
@@ -253,7 +254,7 @@ def test_the_next_daily_tells_what_was_published_and_no_longer_stands(desk: Desk
     way(desk, "I-9")
     given.make(desk, "guarantors")
     people = {who: models.Person.objects.get(pk=f"p-{who}") for who in ("duty", "verification", "chief")}
-    today = decide.clock().date()
+    today = decide.clock().astimezone(ZoneInfo(models.Head.objects.get().zone)).date()
 
     def daily(day: Any) -> models.Paper:
         refresh(desk.record())
