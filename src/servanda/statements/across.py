@@ -39,12 +39,10 @@ def names_of(statements: Sequence[Statement]) -> dict[str, str]:
                 others.add((s.speaker, s.side))
             else:
                 latin.setdefault((folded(s.speaker.split()[-1]), s.side), set()).add(s.speaker)
-    out = {}
+    alike: dict[str, set[str]] = {}
     for name, side in others:
-        alike = latin.get((folded(name.split()[-1]), side), set())
-        if len(alike) == 1:
-            out[name] = next(iter(alike))
-    return out
+        alike.setdefault(name, set()).update(latin.get((folded(name.split()[-1]), side), ()))
+    return {name: next(iter(some)) for name, some in alike.items() if len(some) == 1}
 
 
 def told_alike(nodes: Sequence[Sequence[Statement]]) -> Iterator[tuple[int, int]]:

@@ -367,11 +367,8 @@ class Verbs(Contents):
         return self._before(r - 2 if self._lower(r - 1) == "," else r - 1)
 
     def _is_aside(self, k: int) -> bool:
-        """At the comma begins what tells nothing of who he is: *, for its part*, *, speaking on condition of anonymity*."""
-        if self.words[k].text != ",":
-            return False
-        part = self._lower(k + 1) == "for" and "part" in (self._lower(k + 2), self._lower(k + 3))
-        return part or self._lower(k + 1) in ("speaking", "meanwhile", "however", "though")
+        """At the comma begins what tells nothing of who he is: *, speaking on condition of anonymity*."""
+        return self.words[k].text == "," and self._lower(k + 1) in ("speaking", "meanwhile", "however", "though")
 
     def _made(self, source: Span | None, cue: Span, content: list[Span], verb: str, unsaid: str = "") -> Attribution:
         if source and source[0] < source[1] and _CLOCK.fullmatch(self.words[source[0]].text):
