@@ -4,7 +4,7 @@
 # make docs    regenerate the generated pages and pictures, build the site into site/
 # make coverage  the whole test-suite, and which lines ran (from Python 3.12 on at little cost)
 # make explore  every property and every bit of a record, on far more drawn examples, others each time (long)
-# make soak    try 100,000 spoiled inputs of every kind, then some ten thousand steps of sessions (long); SOAK_ARGS="--n 1000 --kind agreement": python -m tests.soak --help
+# make soak    try 100,000 spoiled inputs of every kind, then walk sessions through 10,000 random steps (long); SOAK_ARGS="--n 1000 --kind agreement": python -m tests.soak --help
 # make bench   speed and memory, beside what a user would pick instead (hours); AGAINST=DIR: beside another checkout too;
 #              BENCH_ARGS="--sizes 5 6 --minutes 18": what can be measured in that time (python bench/run.py --help)
 # make soak-desk  a busy mission whose people are killed at work again and again; nothing acknowledged may be lost (14 minutes at most)
@@ -62,7 +62,7 @@ bench-desk: .venv/.dev
 
 soak: .venv/.dev
 	$(PY) -m tests.soak $(SOAK_ARGS)
-	$(PY) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile soak tests/test_live.py
+	$(PY) -m tests.live_soak
 
 soak-desk: .venv/.dev
 	$(PY) -m tests.desk_soak $(SOAK_ARGS)

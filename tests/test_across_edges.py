@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import combinations, product
@@ -297,3 +298,34 @@ def test_which_of_equals_counts_does_not_hang_on_how_incidents_are_numbered() ->
         return [names.index(name) for name in counted_once(rows, Doubts())["incident"].to_list()]
 
     assert kept("I1", "I2", "I3", "I4") == kept("I3", "I4", "I1", "I2") == kept("I2", "I4", "I3", "I1") == [2, 3]
+
+
+@given(st.integers(0, 10**6), st.integers(2, 25))
+def test_of_what_may_be_one_counts_what_the_origin_saw_who_counts_most(seed: int, size: int) -> None:
+    """Incidents that several origins saw, without a place: compared pair by pair, set by set."""
+    dice = random.Random(seed)
+    whose = [sorted(dice.sample(range(8), dice.choice([1, 1, 2, 5]))) for _ in range(size)]
+    hours = sorted(dice.sample(range(2 * size), size))  # some lie an hour from the next
+    low = [dice.choice([1, 2]) for _ in range(size)]
+    since = datetime(2025, 3, 1, tzinfo=UTC)
+    at = [since + timedelta(hours=hour) for hour in hours]
+    group = list(range(size))
+    for i, j in combinations(range(size), 2):
+        if hours[j] - hours[i] <= 1 and not set(whose[i]) & set(whose[j]):
+            group = [group[i] if one == group[j] else one for one in group]
+    kept: list[int] = []
+    for of in dict.fromkeys(group):
+        rows = [n for n in range(size) if group[n] == of]
+        seen = {who: [n for n in rows if who in whose[n]] for n in rows for who in whose[n]}
+        kept += min(
+            seen.values(), key=lambda some: (-sum(low[n] for n in some), -len(some), at[some[0]], at[some[-1]], some)
+        )
+    rows_of = pl.DataFrame(
+        {"incident": [str(n) for n in range(size)], "who": whose, "start": at, "end": at, "low": low},
+        schema_overrides={"who": pl.List(pl.UInt32)},
+    ).with_columns(pl.lit(None, pl.Float64).alias(column) for column in ("south", "west", "north", "east", "radius"))
+    rows_of = rows_of.with_columns(
+        pl.col("start", "end").dt.cast_time_unit("us"), by=pl.lit(None, pl.String), p=pl.lit(1_000_000)
+    )
+    found = counted_once(rows_of, Doubts())["incident"].to_list()
+    assert found == [str(n) for n in sorted(kept)]

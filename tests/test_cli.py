@@ -299,3 +299,23 @@ def test_a_fault_moves_no_cursor_and_turns_no_letters_round(tmp_path: Path, caps
     told = capsys.readouterr().err
     assert "\\x1b[2Jx, \\x9bz, \\u202ey" in told
     assert all(letter.isprintable() or letter == "\n" for letter in told)
+
+
+def test_what_a_run_needs_is_loaded_once_and_what_the_environment_says_stays() -> None:
+    code = (
+        "import gc, os\n"
+        "from servanda.cli.loading import load\n"
+        "os.environ.pop('PYDANTIC_DISABLE_PLUGINS', None)\n"
+        "os.environ['OPENBLAS_NUM_THREADS'] = '3'\n"
+        "load('colorsys')\n"
+        "print(gc.isenabled(), gc.get_freeze_count() > 0, os.environ['OPENBLAS_NUM_THREADS'], os.environ['PYDANTIC_DISABLE_PLUGINS'])\n"
+        "gc.unfreeze()\n"
+        "load('colorsys')\n"
+        "print(gc.get_freeze_count())\n"
+        "try:\n"
+        "    load('no_such_module')\n"
+        "except ImportError:\n"
+        "    print(gc.isenabled())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "3", "__all__", "0", "True"]

@@ -7,6 +7,7 @@ import io
 import json
 import pickle
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +38,8 @@ from tests.build import examples, reports
 from tests.test_properties import AGREEMENTS, CONTEXT, DAY, coverages, rows
 
 QUIET = Wanted(grounds=False)
+CAME = Counter[str]()
+"""How many things of each kind came to sessions and were compared, for :mod:`tests.live_soak`."""
 TABLES = ("findings", "incidents", "members", "items", "exceptions", "acts", "watches")
 
 
@@ -209,6 +212,7 @@ def walked(
             continue
         before, there = there, same(live, from_nothing(text, came, coverage, decisions, as_of))
         assert set(changes.lost) == before - there
+        CAME[kind] += 1
 
 
 @examples(20)

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import shapely
 
+from servanda.values.geo import region
 from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator
 from servanda.values.geo.projection import GEOD, Frame, Points
-from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Side, any_of
+from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Side, any_of, bounds_of, when_asked
 
 BOUNDS = (32.0, 46.0, 39.0, 51.0)
 FRAME = Frame(BOUNDS)
@@ -83,6 +84,21 @@ def test_a_border_shared_by_two_areas_of_one_place_is_no_edge() -> None:
     left, right = (Area(FRAME, shapely.box(*b)) for b in ((34, 47, 35, 48), (35, 47, 36, 48)))
     both = any_of((left, right))
     assert both.signed_distance(Points.of(FRAME, [35.0], [47.5]))[0] > 30_000
+
+
+def test_chords_are_found_as_the_arcs_they_are_of_whole_or_cut(rng: np.random.Generator) -> None:
+    disc, near = Disc(FRAME, 35.5, 48.5, 30_000.0), Near(CONTACT, 15_000.0)
+    for place in (disc, near, AllOf((near, Not(disc)))):
+        arcs = place.region.arcs
+        chords = region._edges_of(place.region.shape)[0]
+        halves = np.concatenate([chords, chords[:, ::-1], np.stack([chords[:, 0], chords.mean(axis=1)], axis=1)])
+        tree = shapely.STRtree(shapely.linestrings(arcs.chords))
+        middle = shapely.points(halves.mean(axis=1))
+        (edge, of), away = tree.query_nearest(middle, return_distance=True, all_matches=False)
+        expected = np.full(len(halves), -1)
+        expected[edge[away < 1e-3]] = arcs.owner[of[away < 1e-3]]
+        assert (region._owners(halves, arcs) == expected).all()
+        assert (region._found_whole(chords, arcs.chords) >= 0).mean() > 0.7
 
 
 def test_what_a_long_line_parts_is_drawn_soundly_far_from_the_middle_too() -> None:
@@ -174,3 +190,11 @@ def test_many_threads_may_ask_of_a_new_region_at_once() -> None:
     """In a process of its own: what goes wrong there is its memory. Shapely's own question ends it at every try."""
     done = subprocess.run([sys.executable, "-c", _AT_ONCE], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_how_far_areas_reach_is_known_without_merging_them() -> None:
+    areas = Area(FRAME, shapely.box(34, 47, 36, 48.4)), Area(FRAME, shapely.box(36, 47.5, 37, 49))
+    place = when_asked(areas)
+    assert bounds_of(place) == (34, 47, 37, 49)
+    assert "whole" not in vars(place)
+    assert bounds_of(place) == pytest.approx(place.outline().bounds, abs=1e-7)

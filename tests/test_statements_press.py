@@ -84,6 +84,18 @@ def test_an_interview_that_three_languages_tell_is_one_occasion(tmp_path: Path) 
     ]
 
 
+def test_two_of_one_surname_on_one_side_are_not_joined_over_scripts_where_their_first_names_differ(
+    tmp_path: Path,
+) -> None:
+    told = read(
+        tmp_path,
+        "3 March 2031\n\nGuyana's minister Dev Persaud told state television that Guyana rejected an exchange of prisoners.",
+        "3 марта 2031\n\nМинистр обороны Гайаны Арджун Персауд заявил, что Гайана отвергает обмен пленными.",
+        agreement="river",
+    )
+    assert {o.speaker for o in told.aligned.occasions} == {"Dev Persaud", "Арджун Персауд"}
+
+
 def test_what_is_missing_before_the_last_word_of_a_quotation_is_told(tmp_path: Path) -> None:
     whole = (
         '3 March 2031\n\nDev Persaud of Guyana told state television it was "prepared to free every single captive".'

@@ -16,6 +16,7 @@ from servanda.evidence.raw_tables import RawTable, tables_of
 from servanda.evidence.source import Derived, Item
 from servanda.figures.as_reports import counts_as_reports
 from servanda.values.files import suffix_of
+from servanda.values.geo.shapes import bounds_of
 from servanda.values.missing import is_missing
 from servanda.values.names import name_key, spelled
 
@@ -24,7 +25,7 @@ _ACTORS = ("actor", "side", "against", "claimed_against", "alleged_actor", "orig
 
 def context_of(agreement: Agreement) -> Context:
     """What readers of evidence may know of an agreement: its zone, actors and codes, and how far its places reach."""
-    boxes = [shape.bounds for shape in outlines_of(agreement).values()]
+    boxes = [bounds_of(place) for place in agreement.places.values()]
     extent = None
     if boxes:
         west, south, east, north = zip(*boxes, strict=True)

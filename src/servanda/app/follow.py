@@ -196,7 +196,7 @@ class Follower:
         assert self.session is not None
         self.told = "Went on from the state that was saved."
         self.unsaved = before.marks != now.marks
-        return Changes.between((), self.session.verdicts, changes.incidents, changes.lost)
+        return Changes.between((), self.session.verdicts, changes.described, changes.lost)
 
     def _back(self, saved: Saved, now: Listing) -> tuple[Listing, Changes]:
         """Takes a state back. Returns what was there when it was saved, with marks that fit nothing for what is other now; and what it says."""
@@ -338,7 +338,7 @@ class Follower:
         changes = self.session.change(reports=tables)
         self._files, self._came = read, [(key, one.kept.height) for key, one in read.items()]
         before = () if old is None else old.verdicts
-        return Changes.between(before, self.session.verdicts, changes.incidents, anew=why)
+        return Changes.between(before, self.session.verdicts, changes.described, anew=why)
 
     def _session(self, text: Agreement, coverage: Coverage, ingest: IngestResult, now: Listing) -> Session:
         """A session without reports."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from servanda.cli.loading import load
 from servanda.cli.options import Commands, add_engine, add_reader, write_folder
 from servanda.cli.progress import Progress
 from servanda.cli.quarantine import print_quarantine
@@ -41,6 +42,7 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Group reports into incidents and print how many there are, from and to."""
+    load("servanda.app.fuse", "servanda.app.memory")
     import polars as pl
 
     from servanda.app.engines import engine_of

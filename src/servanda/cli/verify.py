@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from servanda.cli.loading import load
 from servanda.cli.options import Commands, add_as_of, add_coverage, add_engine, add_reader, write_folder
 from servanda.cli.progress import Progress
 from servanda.cli.record.options import add_clock
@@ -89,6 +90,7 @@ def _add_publishing(command: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Verify, write the files that were asked for, and print a summary or the verdicts as JSON."""
+    load("servanda.app.verify", "servanda.app.memory")
     from servanda.app.memory import keep_freed_memory
     from servanda.app.output import refuse_folder
     from servanda.errors import Fault, ServandaError

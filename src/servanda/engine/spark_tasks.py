@@ -251,12 +251,8 @@ class Finished:
         """What comes of it, as rows of bytes."""
         if rows["share"][0].as_py() == FAILED:
             return pa.table({"payload": [rows["payload"][0].as_py()]})
-        parts = [unpacked(payload.as_py()) for payload in rows["payload"]]
-        made = {name: pl.DataFrame(schema=schema) for _, schemas in parts for name, schema in schemas.items()}
-        made |= joined(tables for tables, _ in parts)
-        del parts
         try:
-            values = [packed(value) for value in self._values(self.finish(made))]
+            values = [packed(value) for value in self._values(self.finish(_unpacked_tables(rows)))]
         except (ServandaError, KeyClash) as error:
             values = [packed(Failed(error))]
         # each in a chunk of its own, for one chunk holds 2 GB at most
@@ -267,6 +263,13 @@ class Finished:
         if self.tables:
             return (piece for pair in result for piece in _slices(*pair))
         return result if self.pieces else (result,)
+
+
+def _unpacked_tables(rows: pa.Table) -> dict[str, pl.DataFrame]:
+    """The tables of one share, which only they have who are given them."""
+    parts = [unpacked(payload.as_py()) for payload in rows["payload"]]
+    made = {name: pl.DataFrame(schema=schema) for _, schemas in parts for name, schema in schemas.items()}
+    return made | joined(tables for tables, _ in parts)
 
 
 def packed(value: Any) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -18,10 +19,15 @@ def in_order(function: Callable[[T], R], items: Iterable[T], workers: int = WORK
 
     The columns' own libraries let go of the interpreter while they work. Nothing of the result depends on timing.
     """
+    items = iter(items)
+    begun = list(itertools.islice(items, 2))
+    if len(begun) < 2:  # a single thing needs no thread
+        yield from map(function, begun)
+        return
     pool = ThreadPoolExecutor(workers)
     waiting: deque[Future[R]] = deque()
     try:
-        for item in items:
+        for item in itertools.chain(begun, items):
             waiting.append(pool.submit(function, item))
             if len(waiting) > workers:
                 yield waiting.popleft().result()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -14,23 +15,28 @@ from servanda.verdicts.model import Step, Verdict
 class Changes:
     """What came of something new.
 
-    ``verdicts``: those that are new, or other than before; ``before``: by term, party and reading, what these were; ``gone``: term, party and reading of those that are no more; ``incidents``: what
-    is known now of every incident that changed (``incidents.INCIDENT``; of more than 1,000 the first); ``lost``: the ids of those that are no more;
+    ``verdicts``: those that are new, or other than before; ``before``: by term, party and reading, what these were; ``gone``: term, party and reading of those that are no more; ``lost``: the ids of those that are no more;
     ``anew``: why everything was found anew, where it was.
     """
 
     verdicts: tuple[Verdict, ...] = ()
     gone: tuple[tuple[str, str | None, str | None], ...] = ()
-    incidents: pl.DataFrame = field(default_factory=pl.DataFrame)
+    described: Callable[[], pl.DataFrame] = pl.DataFrame
+    """Gives :attr:`incidents`, of what was known when this was made."""
     lost: tuple[str, ...] = ()
     anew: str = ""
     before: Mapping[tuple[str, str | None, str | None], Verdict] = field(default_factory=dict)
+
+    @cached_property
+    def incidents(self) -> pl.DataFrame:
+        """What is known now of every incident that changed (``incidents.INCIDENT``; of more than 1,000 the first), described when it is first asked for."""
+        return self.described()
 
     @staticmethod
     def between(
         before: Sequence[Verdict],
         now: Sequence[Verdict],
-        incidents: pl.DataFrame,
+        described: Callable[[], pl.DataFrame],
         lost: tuple[str, ...] = (),
         anew: str = "",
     ) -> Changes:
@@ -39,7 +45,7 @@ class Changes:
         other = {about: v for about, v in new.items() if old.get(about) is not v and old.get(about) != v}
         was = {about: old[about] for about in other if about in old}
         return Changes(
-            tuple(other.values()), tuple(about for about in old if about not in new), incidents, lost, anew, was
+            tuple(other.values()), tuple(about for about in old if about not in new), described, lost, anew, was
         )
 
     def steps(self, verdict: Verdict) -> tuple[Step, ...]:

@@ -28,7 +28,7 @@ _NUMBER = {reason: n for n, reason in enumerate(REASONS)}
 _BY_INCIDENT = ("rows", "faint", "times", "matched", "remarks")  # the others bear the key as "key"
 _OF_UNITS = ("rows", "faint", "times", "matched")
 _MANY, _AT_ONCE = 50_000, 250_000
-_FEW, _CHUNKS = 200, 100
+_FEW, _CHUNKS = 80, 100
 _MATCHED = ("matched", "remarks")
 
 
@@ -81,14 +81,20 @@ class Found:
             tables = {name: table for name, table in tables.items() if name not in _MATCHED}
         touched, lost = set[int](), set[str]()
         for name, new in tables.items():
-            old = self._tables.get(name, new.clear())
+            old = self._tables.get(name)
+            if name in _OF_UNITS:
+                touched |= set(np.unique(new["unit"].to_numpy()).tolist())
+            if old is None or not old.height:
+                self._tables[name] = new
+                continue
             gone = old["incident" if name in _BY_INCIDENT else "key"].is_in(keys.implode()).arg_true()
             if name in _OF_UNITS:
-                touched |= {*new["unit"].unique().to_list(), *old["unit"].gather(gone).unique().to_list()}
+                touched |= set(old["unit"].gather(gone).to_list())
             if name == "names":
                 lost = set(old["incident"].gather(gone).to_list()) - set(new["incident"].to_list())
             put = _in_order if name == "findings" else _beside
-            self._tables[name] = put(_without(old, gone.to_numpy()), new) if old.height else new
+            left = _without(old, gone.to_numpy())
+            self._tables[name] = put(left, new) if new.height else left
         more = int(rows.max(initial=-1)) + 1 - len(self._reason)
         self._reason = np.concatenate([self._reason, np.full(max(0, more), -1, np.int8)])
         self._reason[rows] = -1
@@ -113,7 +119,6 @@ class Found:
         incidents = Incidents.of(judged, sub, plan, map, aside)
         withdrawn = incidents.findings.filter("withdrawn").select("key").unique()
         back = incidents.described(withdrawn, sub, plan.as_of).filter(pl.col("stance") == "retracts")
-        asserting = asserting_of(incidents.brief)
         tables = {
             "rows": rows,
             "faint": faint,
@@ -125,8 +130,7 @@ class Found:
             "hearsay": incidents.hearsay.join(incidents.names, on="incident", maintain_order="left"),
             "names": incidents.names,
             "withdrawals": back.drop(_ROW, strict=False),
-            "asserting": asserting,
-            "speaking": speaking_of(asserting),
+            "speaking": speaking_of(asserting_of(incidents.brief)),
         }
         return tables, pl.concat(aside), None if incidents.full is None else incidents.full.drop(_ROW, strict=False)
 

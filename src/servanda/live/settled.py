@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -209,7 +209,7 @@ class Settled:
         back = self._found.table("withdrawals")
         case = case_file(agreement, as_of, judged, incidents, items, looked, decided, back)
         case = dataclasses.replace(case, doubts=decided.left_of(self._kept.doubts))
-        case = case.counting(self._found.table("asserting"), self._found.table("speaking"))
+        case = case.counting(self._found.table("speaking"))
         if self._case is not None and self._case.coverage == case.coverage and self._case.agreement == agreement:
             case = case.measured_with(self._case)
         self._concluded.forget(self._case, case, units | self._units_of(rulings, case))
@@ -344,21 +344,31 @@ class Settled:
             return self._found.lost
         return tuple(was.filter(~was.is_in(self._names.implode())).sort().to_list())
 
-    def _described(self, keys: pl.Series) -> pl.DataFrame:
-        """What is known of the incidents with some keys."""
+    def _described(self, keys: pl.Series) -> Callable[[], pl.DataFrame]:
+        """What is known of the incidents with some keys; of what was found of few it is made when it is asked for."""
         assert self._found is not None
-        names = self._found.table("names")
-        wanted = names.filter(pl.col("key").is_in(keys.implode())).sort("incident").head(_DESCRIBED)
-        members = self._found.renewed
-        if members is not None:
-            members = members.join(wanted, on="key", how="semi", maintain_order="left")
-        else:
-            rows = self._kept.take(self._rows_of(wanted["key"]))
-            reports = dataclasses.replace(self._run.reports, source=ReportTables([rows], self._context))
-            members = self._run.incidents.described(wanted, reports, self.as_of)
-        return describe(members, happened(members, self.agreement), self.agreement.vocabulary)
+        names, renewed, agreement = self._found.table("names"), self._found.renewed, self.agreement
+        if renewed is not None:
+            return lambda: _told_of(
+                renewed.join(_first(names, keys), on="key", how="semi", maintain_order="left"), agreement
+            )
+        wanted = _first(names, keys)
+        rows = self._kept.take(self._rows_of(wanted["key"]))
+        reports = dataclasses.replace(self._run.reports, source=ReportTables([rows], self._context))
+        members = self._run.incidents.described(wanted, reports, self.as_of)
+        return lambda: _told_of(members, agreement)
 
     def _no_term(self) -> NoTerm:
         """The reports of which nothing was found."""
         assert self._found is not None
         return self._found.no_term(self._run.reports.batches())
+
+
+def _first(names: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:
+    """The first of the incidents with some keys, by their ids."""
+    return names.filter(pl.col("key").is_in(keys.implode())).sort("incident").head(_DESCRIBED)
+
+
+def _told_of(members: pl.DataFrame, agreement: Agreement) -> pl.DataFrame:
+    """What is known of the incidents of these reports."""
+    return describe(members, happened(members, agreement), agreement.vocabulary)

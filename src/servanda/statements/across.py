@@ -25,6 +25,8 @@ def cyrillic(text: str) -> bool:
 def names_of(statements: Sequence[Statement]) -> dict[str, str]:
     """Under which name each teller stands: who is called alike in Cyrillic and in Latin letters, and is of one side, is one person.
 
+    Called alike are those of one surname none of whose other words contradict: where both have some, one at least begins alike (*Vladimir* and *Volodymyr* do).
+
     Args:
         statements: of all documents.
 
@@ -41,8 +43,15 @@ def names_of(statements: Sequence[Statement]) -> dict[str, str]:
                 latin.setdefault((folded(s.speaker.split()[-1]), s.side), set()).add(s.speaker)
     alike: dict[str, set[str]] = {}
     for name, side in others:
-        alike.setdefault(name, set()).update(latin.get((folded(name.split()[-1]), side), ()))
+        same = latin.get((folded(name.split()[-1]), side), ())
+        alike.setdefault(name, set()).update(other for other in same if _may_be(name, other))
     return {name: next(iter(some)) for name, some in alike.items() if len(some) == 1}
+
+
+def _may_be(one: str, other: str) -> bool:
+    """Whether what stands before two surnames may be of one person."""
+    a, b = ({folded(word)[:1] for word in name.split()[:-1]} for name in (one, other))
+    return not a or not b or bool(a & b)
 
 
 def told_alike(nodes: Sequence[Sequence[Statement]]) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from servanda.statements import cues
-from servanda.statements.words import Span, Token
+from servanda.statements.words import NAMES_IN_CAPITALS, Span, Token
 
 _NOMINAL = ("NN", "NP", "AJ", "CR", "OR", "DT0", "ZZ", "UN")
 _AUX = ("VM", "VB", "VD", "VH", "XX")
@@ -33,7 +33,7 @@ class Phrases:
 
     def _lower(self, i: int) -> str:
         word = self.words[i].text if 0 <= i < len(self.words) else ""
-        return word if word == "WHO" else word.lower()  # the organisation, and no pronoun
+        return word if word in NAMES_IN_CAPITALS else word.lower()
 
     def _tag(self, i: int) -> str:
         return self.words[i].tag if 0 <= i < len(self.words) else ""

@@ -20,6 +20,8 @@ DOTTED_TITLES = "|".join(
     for title in "Mr Mrs Ms Dr Sen Rep Gov Gen Lt Col Sgt St Jr Sr Adm Brig Maj Capt Cmdr Cpl Amb Prof Hon Rev".split()
 )
 """Titles that are written with a dot, as alternatives of a pattern."""
+NAMES_IN_CAPITALS = frozenset({"WHO"})
+"""Organisations whose name in capitals is another word in small letters."""
 _WORD = re.compile(
     rf"(?:U\.S|U\.K|U\.N|E\.U|D\.C|[A-Z]\.[A-Z])\.|(?:{DOTTED_TITLES})\.(?=\s)"
     r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:-[^\W\d]\w*)+|\d+(?:[.,:]\d+)*%?|\w+?(?=n[’']t\b)|n[’']t\b"
@@ -85,8 +87,8 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
         kind = tag
         if not any(c.isalnum() for c in word):
             kind = "PUN"
-        elif word == "WHO":
-            kind = "NP0"  # the organisation
+        elif word in NAMES_IN_CAPITALS:
+            kind = "NP0"
         elif tag == "UNC":
             kind = "NP0" if word[0].isupper() else "NN1"
         elif word[0].isupper() and word[1:].islower() and tag.startswith("VV"):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 _Words = npt.NDArray[np.uint64]
+_FEW = 200  # texts that are hashed one by one, also where some are the same
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -94,8 +95,14 @@ def mixed(words: _Words) -> _Words:
 
 def _of_text(column: pl.Series, seed: int, nothing: int) -> pl.Series:
     key = seed.to_bytes(8, "little")
+
+    def numbers_of(written: pl.Series) -> pl.Series:
+        each = (hashlib.blake2b(text.encode(), digest_size=8, key=key).digest() for text in written.to_list())
+        return pl.Series(column.name, np.frombuffer(b"".join(each), "<u8").astype(np.uint64))
+
+    if len(column) <= _FEW and not column.null_count():
+        return numbers_of(column)
     written = column.unique().drop_nulls()
-    digests = b"".join(hashlib.blake2b(text.encode(), digest_size=8, key=key).digest() for text in written.to_list())
-    numbers = pl.Series(np.frombuffer(digests, "<u8").astype(np.uint64))
+    numbers = numbers_of(written)
     found = column.replace_strict(written, numbers, default=None, return_dtype=pl.UInt64)
     return found.fill_null(pl.lit(nothing, dtype=pl.UInt64)) if column.null_count() else found

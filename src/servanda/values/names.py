@@ -38,6 +38,7 @@ _UNSEEN = {
 """Characters that are not shown and are no format characters (Unicode: Default_Ignorable_Code_Point)."""
 _DROPPED = dict.fromkeys(_UNSEEN - {0x0640})
 _BLANK = 0x2800  # a Braille pattern without dots
+_FEW = 200  # names that are changed one by one, also where some are the same
 _TURNING = "\u202d\u202e"
 _MARKS = frozenset(
     (
@@ -346,6 +347,9 @@ def name_keys_of(names: pl.Series) -> pl.Series:
 
 def mapped(names: pl.Series, change: Callable[[str], str | None]) -> pl.Series:
     """A column of text with each distinct value changed by a function of one text."""
+    if len(names) <= _FEW:  # then a table of what each becomes costs more than it spares
+        each = names.cast(pl.String).to_list()
+        return pl.Series(names.name, [None if name is None else change(name) for name in each], dtype=pl.String)
     distinct = names.unique().drop_nulls().cast(pl.String)
     changed = [change(name) for name in distinct.to_list()]
     if not changed:

@@ -122,7 +122,7 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         tuple(answered.values()),
         builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
         _excuses(findings, excused),
-        accusers(own, alleged_) if alleged_ else 0,
+        accusers(own, rows["key"].filter(rows["status"] == "alleged")) if alleged_ else 0,
         evidence_of(builder, own),
         *said,
     )

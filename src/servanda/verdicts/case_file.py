@@ -102,8 +102,8 @@ class CaseFile:
             _findings=None,
         )
 
-    def counting(self, asserting: pl.DataFrame, speaking: pl.DataFrame) -> CaseFile:
-        """The same with what is counted of its members already at hand (``speaking``)."""
+    def counting(self, speaking: pl.DataFrame, asserting: pl.DataFrame | None = None) -> CaseFile:
+        """The same with what is counted of its members already at hand (``speaking``), and which of them assert."""
         return dataclasses.replace(self, _asserting=asserting, _speaking=Speaking(speaking))
 
     def measured_with(self, other: CaseFile) -> CaseFile:
@@ -320,7 +320,9 @@ class CaseFile:
         if not coverage.watched.any() or not (alleged := sorted(set(alleged))):
             return {}
         wanted = pl.DataFrame({"incident": alleged}, schema={"incident": pl.String})
-        reports = self.asserting.join(wanted, on="incident", how="semi", maintain_order="left")
+        few = self.members if self._asserting is None else self._asserting
+        few = few.join(wanted, on="incident", how="semi", maintain_order="left")
+        reports = asserting_of(few) if self._asserting is None else few
         answered: dict[str, float] = {}
         for without, part in self._by_sides(reports):
             answered |= self._answered(part, self._without(coverage, without), within)

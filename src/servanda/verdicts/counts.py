@@ -147,11 +147,46 @@ def _greatest(rows: pl.DataFrame, seen: _Sightings, numbers: _Numbers) -> pl.Dat
 
 
 @dataclass(frozen=True, slots=True)
-class _Sightings:
-    """Occurrences in order of their beginnings: by whom (``kind``: which set of origins), when and where; which sets have no origin in common."""
+class _Origins:
+    """Who saw each of some occurrences: which set of origins (``kind``). The sets lie one behind another in ``who``, each from its ``begin`` on;
+    ``held``: of every set and each of its origins one number, ascending.
+    """
 
     kind: _Numbers
-    disjoint: npt.NDArray[np.bool_]
+    begin: _Numbers
+    who: _Numbers
+    held: _Numbers
+
+    @staticmethod
+    def of(who: pl.Series) -> _Origins:
+        """From the origins of each."""
+        kind = who.cast(pl.List(pl.String)).list.join(" ").rank("dense").cast(pl.Int64) - 1
+        sets = pl.DataFrame({"kind": kind, "who": who}).unique("kind").sort("kind")
+        each = sets.explode("who").select("kind", pl.col("who").rank("dense").cast(pl.Int64) - 1)
+        begin = np.concatenate([[0], np.cumsum(sets["who"].list.len().cast(pl.Int64).to_numpy())])
+        kinds, numbers = each["kind"].to_numpy(), each["who"].to_numpy()
+        return _Origins(kind.to_numpy(), begin, numbers, np.sort(kinds * len(numbers) + numbers))
+
+    def apart(self, i: _Numbers, j: _Numbers) -> npt.NDArray[np.bool_]:
+        """Which of some pairs have no origin in common."""
+        apart = np.ones(len(i), bool)
+        if not len(i):
+            return apart
+        one, other = self.kind[i], self.kind[j]
+        many = np.diff(self.begin)
+        one, other = np.where(many[one] <= many[other], (one, other), (other, one))
+        each, at = spread(self.begin[one], self.begin[one + 1])
+        asked = other[each] * len(self.who) + self.who[at]
+        there = np.minimum(np.searchsorted(self.held, asked), len(self.held) - 1)
+        apart[each[self.held[there] == asked]] = False
+        return apart
+
+
+@dataclass(frozen=True, slots=True)
+class _Sightings:
+    """Occurrences in order of their beginnings: by whom, when and where."""
+
+    origins: _Origins
     start: _Numbers
     end: _Numbers
     boxes: Floats
@@ -162,14 +197,11 @@ class _Sightings:
     @staticmethod
     def of(rows: pl.DataFrame, doubts: Doubts) -> _Sightings:
         """From occurrences in order."""
-        sets = [tuple(who) for who in rows["who"].to_list()]
-        kinds = {key: n for n, key in enumerate(sorted(set(sets)))}
-        disjoint = np.array([[not set(a) & set(b) for b in kinds] for a in kinds])
         start, end = (rows[c].dt.epoch("us").to_numpy() for c in ("start", "end"))
         boxes = rows.select(pl.col("south", "west", "north", "east").fill_null(float("nan"))).to_numpy()
         radii = rows["radius"].fill_null(0.0).to_numpy()
         unsure = doubts.beside(rows["incident"].to_list())
-        return _Sightings(np.array([kinds[who] for who in sets]), disjoint, start, end, boxes, radii, unsure)
+        return _Sightings(_Origins.of(rows["who"]), start, end, boxes, radii, unsure)
 
     def one(self, n: int, others: _Numbers) -> _Numbers:
         """Which of some others may be one with an occurrence."""
@@ -177,12 +209,13 @@ class _Sightings:
         near = others[self._near(np.full(len(others), n), others)]
         if not len(unsure):
             return near
-        return np.union1d(near, unsure[self.disjoint[self.kind[n], self.kind[unsure]]])
+        return np.union1d(near, unsure[self.origins.apart(np.full(len(unsure), n), unsure)])
 
     def _near(self, i: _Numbers, j: _Numbers) -> npt.NDArray[np.bool_]:
         """Which of some pairs may be one by their origins, times and places."""
         near = (self.start[j] <= self.end[i] + _HOUR) & (self.end[j] >= self.start[i] - _HOUR)
-        near &= self.disjoint[self.kind[i], self.kind[j]]
+        met = np.flatnonzero(near)
+        near[met] = self.origins.apart(i[met], j[met])
         placed = np.flatnonzero(near & ~np.isnan(self.boxes[i, 0]) & ~np.isnan(self.boxes[j, 0]))
         i, j = i[placed], j[placed]
         metres = np.maximum(self.radii[j] + self.radii[i], _NEAR) + 1e-6
@@ -206,11 +239,11 @@ class _Sightings:
 
     def _unsure_among(self, numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
         """The places among some occurrences of those of which fusion is unsure whether they are one, and that no origin speaks of both of."""
-        at = np.full(len(self.kind), -1)
+        at = np.full(len(self.start), -1)
         at[numbers] = np.arange(len(numbers))
         one = np.concatenate([np.empty(0, np.int64), *(np.full(len(other), n) for n, other in self.unsure.items())])
         two = np.concatenate([np.empty(0, np.int64), *self.unsure.values()])
-        both = (at[one] >= 0) & (at[two] >= 0) & self.disjoint[self.kind[one], self.kind[two]]
+        both = (at[one] >= 0) & (at[two] >= 0) & self.origins.apart(one, two)
         return at[one[both]], at[two[both]]
 
 

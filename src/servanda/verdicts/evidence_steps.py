@@ -77,10 +77,10 @@ class Evidence:
         return {*chain.from_iterable(some), *self.exchange, *self.silent, *self.plea, *self.private}
 
 
-def accusers(findings: pl.DataFrame, alleged: Sequence[str]) -> int:
-    """In how many of the alleged incidents observers are among the accusers."""
-    seen = findings["incident"].filter((findings["observers"] > 0) & (findings["party"] >= 0))
-    return seen.filter(seen.is_in(Listed.together(alleged).column.implode())).n_unique()
+def accusers(findings: pl.DataFrame, alleged: pl.Series) -> int:
+    """In how many of the alleged incidents (their keys) observers are among the accusers."""
+    seen = findings["key"].filter((findings["observers"] > 0) & (findings["party"] >= 0))
+    return seen.filter(seen.is_in(alleged.implode())).n_unique()
 
 
 def accusation(accused: int, alleged: int) -> str:
@@ -140,7 +140,8 @@ def _names(findings: pl.DataFrame, of: pl.Series) -> Listed:
 def _denied(findings: pl.DataFrame) -> tuple[Some, int]:
     """Incidents that observers saw and others deny, each with both counts."""
     contested = findings["contested"]
-    denied = findings.filter((findings["against"] > 0) & contested.ne_missing("author"))
+    told = findings.select("incident", "party", "observers", "against", "contested")
+    denied = told.filter((findings["against"] > 0) & contested.ne_missing("author"))
     if denied.height == 0:
         return Some(), 0
     denied = denied.sort("party", descending=True).unique("incident", keep="first", maintain_order=True)
@@ -155,20 +156,22 @@ def _denied(findings: pl.DataFrame) -> tuple[Some, int]:
 
 def _contested(builder: VerdictBuilder, findings: pl.DataFrame) -> Some:
     """Incidents of which different authors are named."""
-    disputed = findings.select("key", "incident").filter(findings["contested"] == "author")
-    contested = disputed["incident"].unique().sort()
-    if contested.is_empty():
+    disputed = findings["contested"] == "author"
+    if not disputed.any():
         return Some()
-    few = contested.head(_NAMED)
-    found, keys = builder.case.found_of(builder.reading, builder.term.id, "act"), disputed["key"]
-    of = found["key"].is_in(keys.filter(disputed["incident"].is_in(few.implode())).implode())
-    named = found.filter(of & (found["party"] != NO_PARTY))
+    contested = Listed(findings["incident"].filter(disputed))
+    few = contested.column.head(_NAMED)
+    told_one_by_one = findings.select("key", "incident").filter(disputed)
+    keys = told_one_by_one["key"].filter(told_one_by_one["incident"].is_in(few.implode()))
+    found = builder.case.found_of(builder.reading, builder.term.id, "act")
+    named = found.select("key", "incident", "party", "observers").filter(found["key"].is_in(keys.implode()))
+    named = named.filter(named["party"] != NO_PARTY)
     told: dict[str, list[str]] = {incident: [] for incident in few.to_list()}
     few_named = named.select("incident", "party", "observers").sort("incident", "party").get_columns()
     for incident, party, n in zip(*few_named, strict=True):
         told[incident].append(f"{builder.case.actors[party]} ({_by(n)})")
     each = tuple((incident, f"{incident}: {listing(who)}") for incident, who in told.items())
-    return Some(Listed(contested), each, len(contested))
+    return Some(contested, each, len(contested))
 
 
 def _by(observers: int) -> str:

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from servanda.agreement.resolve.beside import Beside
-from servanda.agreement.resolve.which_feature import Unusable, Wanted, chosen
+from servanda.agreement.resolve.which_feature import Named, Unusable, Wanted, chosen
 from servanda.agreement.schema import file as written
 from servanda.values.files import NamedBytes, base_name_of
 from servanda.values.maps import Layer, System, map_layers, plain_geometry, system_named
@@ -24,6 +24,7 @@ class MapFiles:
 
     beside: Beside
     read: dict[tuple[str, str | None], list[Layer]] = field(default_factory=dict)
+    named: dict[int, Named] = field(default_factory=dict)
 
     def geometry(self, spec: written.Place) -> BaseGeometry:
         """The geometry of a place that stands in a file.
@@ -52,7 +53,7 @@ class MapFiles:
                 spec.date,
                 points=spec.radius is not None,
             )
-            return _checked(chosen(self.read[key], wanted, Path(name).stem))
+            return _checked(chosen(self.read[key], self.named, wanted, Path(name).stem))
         except Unusable as error:
             raise Unusable(f"{name!r} {error}", error.hint, error.key) from None
         except ValueError as error:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -50,18 +51,28 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class _Named:
+class Named:
     """A feature with what it goes by."""
 
     names: dict[str, str]
     feature: Feature
+    point: bool
+    empty: bool
 
 
-def chosen(layers: Sequence[Layer], wanted: Wanted, stem: str) -> BaseGeometry:
+def _named(features: Sequence[Feature]) -> dict[int, Named]:
+    shapes = [feature.geometry for feature in features]
+    points = np.isin(shapely.get_type_id(shapes), (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT))
+    told = zip(features, points.tolist(), shapely.is_empty(shapes).tolist(), strict=True)
+    return {id(f): Named(names_of(f.properties), f, point, empty) for f, point, empty in told}
+
+
+def chosen(layers: Sequence[Layer], known: dict[int, Named], wanted: Wanted, stem: str) -> BaseGeometry:
     """The geometry that a place asks for.
 
     Args:
         layers: those of its file.
+        known: what their features go by, by ``id()``: found once for all places of the file, and added to.
         wanted: what it asks for.
         stem: the file's name without its ending, which may bear a date.
 
@@ -75,20 +86,17 @@ def chosen(layers: Sequence[Layer], wanted: Wanted, stem: str) -> BaseGeometry:
     every = [feature for layer in asked for feature in layer.features]
     if not every:
         raise Unusable("holds no feature with a geometry", "", "file")
+    if any(id(feature) not in known for feature in every):
+        known.update(_named(every))
     dated = every if wanted.date is None else at_date(every, _day(wanted.date), stem, Unusable)
-    fitting = [
-        f
-        for f in dated
-        if not f.geometry.is_empty and (f.geometry.geom_type in ("Point", "MultiPoint")) == wanted.points
-    ]
-    named = [_Named(names_of(feature.properties), feature) for feature in fitting]
-    if not named:
+    fitting = [one for one in map(known.__getitem__, map(id, dated)) if not one.empty and one.point == wanted.points]
+    if not fitting:
         if wanted.points:
             raise Unusable("holds no points", "a radius goes with a point; leave it out for areas and lines", "radius")
         if all(feature.geometry.is_empty for feature in dated):
             raise Unusable("holds only empty geometries", "draw the place", "file")
         raise Unusable("holds only points, which are no places", "add 'radius', as 'radius: 5 km'")
-    found = _only(named, wanted) if wanted.id is None else _by_name(named, wanted)
+    found = _only(fitting, wanted) if wanted.id is None else _by_name(fitting, wanted)
     if wanted.date is None:
         _one_snapshot(found)
     shapes = [one.feature.geometry for one in found]
@@ -117,7 +125,7 @@ def _layers(layers: Sequence[Layer], name: str | None) -> Sequence[Layer]:
     raise Unusable(f"has no layer {name!r}; its layers are {_some(names)}", _guess(name, names), "layer")
 
 
-def _only(named: Sequence[_Named], wanted: Wanted) -> Sequence[_Named]:
+def _only(named: Sequence[Named], wanted: Wanted) -> Sequence[Named]:
     """The only feature; of a day of a snapshot, all the parts that are called alike."""
     same_names = len({tuple((k, v) for k, v in one.names.items() if not is_row(k)) for one in named}) == 1
     if len(named) == 1 or (wanted.date is not None and same_names):
@@ -126,11 +134,11 @@ def _only(named: Sequence[_Named], wanted: Wanted) -> Sequence[_Named]:
     raise Unusable(f"holds {len(named)} features; say which with 'id': {_list(named)}", "", "file")
 
 
-def _by_name(named: Sequence[_Named], wanted: Wanted) -> Sequence[_Named]:
+def _by_name(named: Sequence[Named], wanted: Wanted) -> Sequence[Named]:
     assert wanted.id is not None
     kind = _kind(named, wanted.by)
     for alike in (str, name_key):
-        want, hits = alike(wanted.id), dict[str, list[_Named]]()
+        want, hits = alike(wanted.id), dict[str, list[Named]]()
         for one in named:
             names = one.names if kind is None else {kind: word(one.feature.properties.get(kind))}
             for given, name in names.items():
@@ -147,7 +155,7 @@ def _by_name(named: Sequence[_Named], wanted: Wanted) -> Sequence[_Named]:
     raise Unusable(f"has no feature {wanted.id!r}; it has {_list(named)}", guess)
 
 
-def _kind(named: Sequence[_Named], by: str | None) -> str | None:
+def _kind(named: Sequence[Named], by: str | None) -> str | None:
     if by is None:
         return None
     kinds = dict.fromkeys(str(kind) for one in named for kind in one.feature.properties)
@@ -158,7 +166,7 @@ def _kind(named: Sequence[_Named], by: str | None) -> str | None:
     raise Unusable(f"has no column {by!r}; its columns are {_some(list(kinds))}", _guess(by, kinds), "by")
 
 
-def _in_one_layer(hits: dict[str, list[_Named]], wanted: Wanted) -> dict[str, list[_Named]]:
+def _in_one_layer(hits: dict[str, list[Named]], wanted: Wanted) -> dict[str, list[Named]]:
     """The hits of one layer: the only one, or the only one whose own features the name means, and not those around them."""
     layers = sorted({one.feature.layer for found in hits.values() for one in found})
     if len(layers) > 1:
@@ -173,12 +181,12 @@ def _in_one_layer(hits: dict[str, list[_Named]], wanted: Wanted) -> dict[str, li
     return {kind: found for kind, found in inside.items() if found}
 
 
-def _lowest(one: _Named) -> int | None:
+def _lowest(one: Named) -> int | None:
     """The administrative level of a feature itself; ``None`` where it has none."""
     return max((depth for kind in one.names if (depth := level(kind)) is not None), default=None)
 
 
-def _same_thing(hits: dict[str, list[_Named]], wanted: Wanted) -> Sequence[_Named]:
+def _same_thing(hits: dict[str, list[Named]], wanted: Wanted) -> Sequence[Named]:
     """All the features, where the name means the same ones by every kind, and nothing tells them apart."""
     sets = {frozenset(id(one) for one in found): kind for kind, found in reversed(hits.items())}
     if len(sets) > 1:
@@ -196,7 +204,7 @@ def _same_thing(hits: dict[str, list[_Named]], wanted: Wanted) -> Sequence[_Name
     return found
 
 
-def _apart(kind: str, found: Sequence[_Named]) -> str:
+def _apart(kind: str, found: Sequence[Named]) -> str:
     """The kind of id or code that tells apart features of one name; nothing where they are parts of one."""
     depth = level(kind)
     for other in sorted({name for one in found for name in one.names}, key=order):
@@ -210,7 +218,7 @@ def _apart(kind: str, found: Sequence[_Named]) -> str:
     return ""
 
 
-def _one_snapshot(found: Sequence[_Named]) -> None:
+def _one_snapshot(found: Sequence[Named]) -> None:
     """Refuse one thing on several days, which laid over each other would be a place that never was."""
     days = sorted({day for one in found for day in dates_of(one.feature.properties)[:1] if day is not None})
     names = {tuple((k, v) for k, v in one.names.items() if not is_row(k) and k != "feature id") for one in found}
@@ -227,7 +235,7 @@ def _guess(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near!r}?" if near else ""
 
 
-def _list(named: Sequence[_Named], most: int = _SHOWN) -> str:
+def _list(named: Sequence[Named], most: int = _SHOWN) -> str:
     names = [" / ".join(dict.fromkeys(one.names.values())) or "(without a name)" for one in named[:most]]
     return _some(names, most, len(named))
 

@@ -36,6 +36,11 @@ class Links:
         """Some of the pairs."""
         return self if some.all() else Links(self.i[some], self.j[some], self.score[some])
 
+    def in_order(self) -> Links:
+        """The pairs, which may stand anyhow, in their order."""
+        order = ordered(self.j * _ROWS + self.i)
+        return Links(self.i[order], self.j[order], self.score[order])
+
     def with_more(self, more: Links) -> Links:
         """These and other pairs, which are fewer, in the same order."""
         if not len(more.i):

@@ -17,6 +17,7 @@ from servanda.incidents.fusion.misdated import Relayed
 from servanda.values.keyed_hash import plain_hash
 
 _MICROS_PER_HOUR = 3.6e9
+_ONE_BY_ONE = 200  # words that are looked up without a table of them
 _FEW = 50  # one in so many rows is few; as much room is left for more
 
 
@@ -29,10 +30,14 @@ class Codes:
 
     def of(self, column: pl.Series) -> Int32s:
         """The column as numbers; new words get new ones."""
-        for word in column.drop_nulls().unique(maintain_order=True).to_list():
-            if word not in self._number:
+        few = len(column) <= _ONE_BY_ONE
+        words = column.to_list() if few else column.drop_nulls().unique(maintain_order=True).to_list()
+        for word in words:
+            if word is not None and word not in self._number:
                 self._number[word] = len(self.words)
                 self.words.append(word)
+        if few:
+            return np.array([self._number.get(word, -1) for word in words], np.int32)
         numbers = (
             column.replace_strict(self._number, default=None, return_dtype=pl.Int32)
             if self._number

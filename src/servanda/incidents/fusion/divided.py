@@ -110,19 +110,27 @@ class _Solved:
     whole: bool
 
     def __call__(self, tables: Tables) -> Grouped:
-        part = Part(self.vocabulary, tables["rows"].drop("label"))
-        part.settled(tables["links"] if "links" in tables else pl.DataFrame(schema=LINKS))
-        table = part.tables[0]
-        found = founders_of(part, np.arange(part.size), table)
+        rows = tables["rows"].drop("label")
+        links = tables["links"].drop("label") if "links" in tables else pl.DataFrame(schema=LINKS)
+        del tables  # whatever hangs together is here, however much: what was used is given up
+        part = Part(self.vocabulary, rows)
+        del rows
+        laid = part.laid()
+        found = part.placed(laid, links)
+        del links
+        part.settled(laid, found.in_order(), whole=self.whole)
+        del laid, found
+        every = np.arange(part.size)
+        founding = founders_of(part, every, part.told(every, "known_at", "start", "end"))
         group, c = part.at[part.group], part.columns
-        told = table[found]
+        told = part.told(founding)
         bearing = told["incident_id"].is_null()
         ids = told["incident_id"].scatter(bearing.arg_true(), report_ids(told.filter(bearing), self.id_key))
         founders = told.with_columns(
-            group=pl.Series(group[found]),
+            group=pl.Series(group[founding]),
             known=pl.Series(known_since(told)),
-            hours=pl.Series(c.start[found]),
-            rank=pl.Series(c.rank[found]),
+            hours=pl.Series(c.start[founding]),
+            rank=pl.Series(c.rank[founding]),
             called=ids,
         )
         rows = pl.DataFrame({"at": part.at, "group": group}).join(founders.select("group", "called"), on="group")

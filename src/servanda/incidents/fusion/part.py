@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from servanda.incidents.fusion.blocking import Ints
+from servanda.incidents.fusion.blocking import Ints, ordered
 from servanda.incidents.fusion.blocks import Blocks
 from servanda.incidents.fusion.cluster import Links
 from servanda.incidents.fusion.kept_links import Ends
@@ -20,17 +20,28 @@ from servanda.values.keyed_hash import keyed_hash, mixed
 from servanda.values.names import name_keys_of
 
 _DAY = 1_440  # minutes
+_AT_ONCE = 200_000  # reports that are laid down in one go
 
 
 class Part(Fusion):
     """Some reports with all that may be one with them, by their positions (``at``)."""
 
     def __init__(self, vocabulary: Vocabulary, rows: pl.DataFrame) -> None:
-        """``rows``: columns of :data:`KEPT`, with ``at`` and, of how many reports each is one in its cell, ``alike``; each once."""
+        """``rows``: columns of :data:`KEPT`, with ``at`` and, of how many reports each is one in its cell, ``alike``; each once.
+
+        Only numbers are put in the order of positions. The reports themselves, which are many times larger, stay as they lie (:meth:`told`).
+        """
         super().__init__(vocabulary)
-        rows = rows.sort("at")
-        self.at, self._alike = rows["at"].to_numpy(), rows["alike"].to_numpy()
-        self._lay_down([rows])
+        self._order = ordered(rows["at"].to_numpy())
+        self.at, self._alike = (rows[name].gather(self._order).to_numpy() for name in ("at", "alike"))
+        rows = _with_few_columns(rows)
+        self._lay_down(rows[n : n + _AT_ONCE] for n in range(0, max(1, rows.height), _AT_ONCE))
+        self.columns = self.columns.take(self._order)
+
+    def told(self, rows: Ints, *columns: str) -> pl.DataFrame:
+        """What some of them tell, in some columns or in all."""
+        told = pl.concat(self.tables)
+        return told.select(columns or pl.all())[self._order[rows]]
 
     def laid(self) -> Laid:
         """All of them in order."""
@@ -64,15 +75,22 @@ class Part(Fusion):
 
     def minutes(self, rows: Ints) -> pl.Series:
         """The origin and the minute of the day, by which such others are found."""
-        origin = name_keys_of(self.tables[0]["origin"].gather(pl.Series(rows)))
+        origin = name_keys_of(self.told(rows, "origin")["origin"])
         minute = minutes(self.columns.start[rows]) % _DAY
         return pl.Series(mixed(keyed_hash(origin, 17).to_numpy() + minute.astype(np.uint64)))
 
-    def settled(self, links: pl.DataFrame) -> None:
-        """Group them by all their pairs."""
-        laid = self.laid()
-        one, other = (np.searchsorted(self.at, links[n].to_numpy()) for n in ("one", "other"))
-        self._settle(laid, Ends(one, other, links["score"].to_numpy()).linked(laid.back, self.size))
+    def placed(self, laid: Laid, links: pl.DataFrame) -> Links:
+        """Pairs that are told by positions, each of them once."""
+        at = np.full(self.size, -1, np.int32)
+        at[laid.back] = np.arange(len(laid.back))
+        one, other = (at[np.searchsorted(self.at, links[name].to_numpy())] for name in ("one", "other"))
+        return Links(np.minimum(one, other), np.maximum(one, other), links["score"].cast(pl.Int32).to_numpy())
+
+    def settled(self, laid: Laid, links: Links, *, whole: bool) -> None:
+        """Group them by all their pairs; ``whole``: and say what hangs together."""
+        self._group(laid, links)
+        self._weigh(laid, links, np.ones(len(laid.telling), bool))
+        self._part = self._parts(laid, links) if whole else None
 
     def solved(self) -> dict[str, pl.DataFrame]:
         """All about each report, by positions."""
@@ -114,3 +132,9 @@ class Gathered(Fusion):
             np.searchsorted(at, maybe["other"].to_numpy()),
             maybe["p"].to_numpy(),
         )
+
+
+def _with_few_columns(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same reports, in which a column that is empty in all of them takes no room."""
+    empty = [name for name in rows.columns if rows[name].null_count() == rows.height]
+    return rows.with_columns(pl.lit(None, rows.schema[name]).alias(name) for name in empty)

@@ -242,12 +242,28 @@ def _owners(chords: Floats, arcs: Arcs) -> Wholes:
     owner = np.full(len(chords), -1, np.int64)
     if not len(arcs.owner) or not len(chords):
         return owner
+    whole = _found_whole(chords, arcs.chords)
+    owner[whole >= 0] = arcs.owner[whole[whole >= 0]]
+    rest = np.flatnonzero(whole < 0)
+    if not len(rest):
+        return owner
+    cut = chords[rest]
     tree = shapely.STRtree(shapely.linestrings(arcs.chords))
-    edge, of = tree.query_nearest(shapely.points(chords.mean(axis=1)), max_distance=_SAME, all_matches=False)
-    along = np.abs(_cross(chords[edge, 1] - chords[edge, 0], arcs.chords[of, 1] - arcs.chords[of, 0]))
-    parallel = along <= 1e-3 * _lengths(chords[edge]) * _lengths(arcs.chords[of]) + _SAME * _lengths(arcs.chords[of])
-    owner[edge[parallel]] = arcs.owner[of[parallel]]
+    edge, of = tree.query_nearest(shapely.points(cut.mean(axis=1)), max_distance=_SAME, all_matches=False)
+    along = np.abs(_cross(cut[edge, 1] - cut[edge, 0], arcs.chords[of, 1] - arcs.chords[of, 0]))
+    parallel = along <= 1e-3 * _lengths(cut[edge]) * _lengths(arcs.chords[of]) + _SAME * _lengths(arcs.chords[of])
+    owner[rest[edge[parallel]]] = arcs.owner[of[parallel]]
     return owner
+
+
+def _found_whole(chords: Floats, among: Floats) -> Wholes:
+    """Which of some chords each is, in either direction; -1 for one that is none of them, or is there several times."""
+    here, there = (some.mean(axis=1).view(np.complex128)[:, 0] for some in (chords, among))  # the middle is one number
+    order = np.argsort(there)
+    low, high = (np.searchsorted(there, here, side=side, sorter=order) for side in ("left", "right"))
+    one = order[np.minimum(low, len(order) - 1)]
+    same = (chords == among[one]).all(axis=(1, 2)) | (chords == among[one, ::-1]).all(axis=(1, 2))
+    return np.where((high == low + 1) & same, one, -1)
 
 
 # -- circles --------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def entered_later(agreement: Agreement) -> datetime | None:
 def ready(case: CaseFile) -> CaseFile:
     """A case whose reports are counted once, however often it is asked."""
     asserting = asserting_of(case.members)
-    return case.counting(asserting, speaking_of(asserting))
+    return case.counting(speaking_of(asserting), asserting)
 
 
 def began_before(case: CaseFile, later: datetime | None) -> pl.DataFrame:
@@ -100,4 +100,4 @@ def case_of_briefs(none: CaseFile, tables: Mapping[str, pl.DataFrame]) -> CaseFi
     whole = {name: tables.get(name, table).select(table.columns) for name, table in empty.items()}
     whole |= {name: whole[name].sort(by) for name, by in _SORTED.items()}
     asserting, speaking = whole.pop("asserting"), whole.pop("speaking")
-    return dataclasses.replace(none.altered(), **whole).counting(asserting, speaking)
+    return dataclasses.replace(none.altered(), **whole).counting(speaking, asserting)
