@@ -94,7 +94,7 @@ class Found:
                 lost = set(old["incident"].gather(gone).to_list()) - set(new["incident"].to_list())
             put = _in_order if name == "findings" else _beside
             left = _without(old, gone.to_numpy())
-            self._tables[name] = put(left, new) if new.height else left
+            self._tables[name] = _in_few_pieces(put(left, new) if new.height else left)
         more = int(rows.max(initial=-1)) + 1 - len(self._reason)
         self._reason = np.concatenate([self._reason, np.full(max(0, more), -1, np.int8)])
         self._reason[rows] = -1
@@ -201,8 +201,12 @@ def _without(table: pl.DataFrame, rows: npt.NDArray[np.integer[Any]]) -> pl.Data
         return table
     edges = [-1, *rows.tolist(), table.height]
     parts = [table[a + 1 : b] for a, b in itertools.pairwise(edges) if b > a + 1]
-    left = pl.concat(parts) if parts else table.clear()
-    return left.rechunk() if left.n_chunks() > _CHUNKS else left
+    return pl.concat(parts) if parts else table.clear()
+
+
+def _in_few_pieces(table: pl.DataFrame) -> pl.DataFrame:
+    """The same table; in one piece, where it lies in so many that each is looked at for longer than it takes to copy it."""
+    return table.rechunk() if table.n_chunks() > _CHUNKS else table
 
 
 def _beside(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

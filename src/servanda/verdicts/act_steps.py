@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -99,11 +101,13 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     """
     assert builder.coverage is not None
     confirmed, excused, alleged_ = (ids(rows, status) for status in COUNTED)
-    said = builder.case.said_by(rows["key"].filter(rows["status"].is_in(COUNTED)) if rows.height else rows["key"])
+    status = rows["status"]
+    counted = functools.reduce(operator.or_, (status == of for of in COUNTED)) if rows.height else status.is_null()
+    said = builder.case.said_by(rows["key"].filter(counted))
     open_ = ids(rows, "open")
     asked: tuple[set[str], set[str]] = (set(), set())
     if builder.case.answers(builder.coverage):
-        answerable = findings.select("incident", "status")
+        answerable = findings[["incident", "status"]]
         answerable = answerable.filter(findings["answerable"]) if findings.height else answerable
         asked = {*ids(answerable, "alleged")} & {*alleged_}, {*ids(answerable, "open")} & {*open_}
     answered = builder.case.answered(set.union(*asked), builder.coverage)
@@ -122,7 +126,7 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         tuple(answered.values()),
         builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
         _excuses(findings, excused),
-        accusers(own, rows["key"].filter(rows["status"] == "alleged")) if alleged_ else 0,
+        accusers(own, rows["key"].filter(status == "alleged")) if alleged_ else 0,
         evidence_of(builder, own),
         *said,
     )

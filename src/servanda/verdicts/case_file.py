@@ -189,10 +189,11 @@ class CaseFile:
         """
         if not self.faint.height:
             return 0, 0, 0
-        rows = self.faint.filter(pl.col("unit").is_in(self.numbers(reading, owner, role, party)))
+        rows = np.isin(self.faint["unit"].to_numpy(), self.numbers(reading, owner, role, party))
         if party is not None:
-            rows = rows.filter(pl.col("party").is_in([self.actors.index(party), NO_PARTY]))
-        return int(rows["incidents"].sum()), int(rows["nats"].sum()), int(rows["p"].max() or 0)  # type: ignore[arg-type]
+            rows &= np.isin(self.faint["party"].to_numpy(), [self.actors.index(party), NO_PARTY])
+        count, nats, p = (self.faint[name].to_numpy()[rows] for name in ("incidents", "nats", "p"))
+        return int(count.sum()), int(nats.sum()), int(p.max(initial=0))
 
     def findings_of(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
         """The findings of a role about a party, with what is open."""

@@ -94,7 +94,8 @@ def evidence_of(builder: VerdictBuilder, findings: pl.DataFrame) -> Evidence:
     if not findings.height:
         return Evidence()
     denied, acts = _denied(findings)
-    confirmed = findings["status"].is_in(["confirmed", "excused"]) & (findings["party"] >= 0)
+    status = findings["status"]
+    confirmed = ((status == "confirmed") | (status == "excused")) & (findings["party"] >= 0)
     return Evidence(
         denied,
         acts,
@@ -103,7 +104,7 @@ def evidence_of(builder: VerdictBuilder, findings: pl.DataFrame) -> Evidence:
         _withdrawn(builder, findings),
         _names(findings, confirmed & ~findings["basis_stated"]),
         _names(findings, findings["plea"] == "not shown"),
-        _names(findings, findings["status"] == "private"),
+        _names(findings, status == "private"),
     )
 
 
@@ -139,12 +140,14 @@ def _names(findings: pl.DataFrame, of: pl.Series) -> Listed:
 
 def _denied(findings: pl.DataFrame) -> tuple[Some, int]:
     """Incidents that observers saw and others deny, each with both counts."""
-    contested = findings["contested"]
-    told = findings.select("incident", "party", "observers", "against", "contested")
-    denied = told.filter((findings["against"] > 0) & contested.ne_missing("author"))
+    against = findings["against"] > 0
+    if not against.any():
+        return Some(), 0
+    told = findings[["key", "incident", "party", "observers", "against", "contested"]]
+    denied = told.filter(against & told["contested"].ne_missing("author"))
     if denied.height == 0:
         return Some(), 0
-    denied = denied.sort("party", descending=True).unique("incident", keep="first", maintain_order=True)
+    denied = denied.sort("party", descending=True).unique("key", keep="first", maintain_order=True)
     few = denied.sort("incident").head(_NAMED).select("incident", "observers", "against")
     each = [
         (incident, f"{incident}: {seen} saw it, {against} {'denies' if against == 1 else 'deny'} it")
@@ -161,15 +164,14 @@ def _contested(builder: VerdictBuilder, findings: pl.DataFrame) -> Some:
         return Some()
     contested = Listed(findings["incident"].filter(disputed))
     few = contested.column.head(_NAMED)
-    told_one_by_one = findings.select("key", "incident").filter(disputed)
-    keys = told_one_by_one["key"].filter(told_one_by_one["incident"].is_in(few.implode()))
+    keys = findings["key"].filter(disputed)
+    keys = keys.filter(findings["incident"].filter(disputed).is_in(few.implode()))
     found = builder.case.found_of(builder.reading, builder.term.id, "act")
-    named = found.select("key", "incident", "party", "observers").filter(found["key"].is_in(keys.implode()))
-    named = named.filter(named["party"] != NO_PARTY)
+    named = found[["incident", "party", "observers"]].filter(found["key"].is_in(keys.implode()))
     told: dict[str, list[str]] = {incident: [] for incident in few.to_list()}
-    few_named = named.select("incident", "party", "observers").sort("incident", "party").get_columns()
-    for incident, party, n in zip(*few_named, strict=True):
-        told[incident].append(f"{builder.case.actors[party]} ({_by(n)})")
+    for incident, party, n in zip(*named.sort("incident", "party").get_columns(), strict=True):
+        if party != NO_PARTY:
+            told[incident].append(f"{builder.case.actors[party]} ({_by(n)})")
     each = tuple((incident, f"{incident}: {listing(who)}") for incident, who in told.items())
     return Some(contested, each, len(contested))
 
@@ -180,9 +182,9 @@ def _by(observers: int) -> str:
 
 def _withdrawn(builder: VerdictBuilder, findings: pl.DataFrame) -> Some:
     """What was withdrawn: when, by whom, why."""
-    taken = findings["incident"].filter(findings["withdrawn"]).unique().sort()
-    if taken.is_empty():
+    if not findings["withdrawn"].any():
         return Some()
+    taken = findings["incident"].filter(findings["withdrawn"]).unique().sort()
     rows = builder.case.withdrawals.filter(pl.col("incident").is_in(taken.implode()))
     rows = rows.select("incident", "origin", "known_at", "summary").unique().sort("incident", "known_at", "origin")
     each = tuple(

@@ -50,7 +50,7 @@ class Speaking:
     def _rows(self, by: str, incidents: pl.Series) -> pl.DataFrame:
         """Theirs. Who asks often of few is answered from an order in which each is found in a few steps."""
         self._asked += 1
-        said = self.table.select("reports", "origins")
+        said = self.table[["reports", "origins"]]
         if not len(incidents):
             return said.clear()
         if len(incidents) * _MANY > len(said) or (by not in self._by and self._asked <= _OFTEN):

@@ -62,6 +62,7 @@ def trace_lineage(
     sources = told(source_grades(with_lineage))
     with_lineage = with_lineage.select(list(dict.fromkeys((*_TOLD, *_JUDGED, *ORIGINS_FROM))))
     table, counts = origins(with_lineage)
+    with_lineage = with_lineage.select(list(dict.fromkeys((*_TOLD, *_JUDGED))))
     table = told(table)
     graded = told(_graded(with_lineage, counts))
     return LineageReport(graded, table, told(counts), *changed, sources)

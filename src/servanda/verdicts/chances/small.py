@@ -109,7 +109,8 @@ def inside(rows: pl.DataFrame) -> Faint:
     if not rows.height:
         return 0, 0, 0
     by = "key" if "key" in rows.columns else "incident"
-    weighty = rows.select(by, "p").filter(rows["status"].is_in(["confirmed", "open"]))
+    status = rows["status"]
+    weighty = rows[[by, "p"]].filter((status == "confirmed") | (status == "open"))
     each = weighty.group_by(by).agg(pl.col("p").max())["p"].value_counts(name="times")
     return _joined((0, 0, 0), zip(each["p"].to_list(), each["times"].to_list(), strict=True))
 
