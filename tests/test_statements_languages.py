@@ -108,6 +108,24 @@ def test_what_cannot_be_read_is_said_in_the_first_line(tmp_path: Path, capsys: p
     assert "Not everything was read" in (tmp_path / "out" / "statements.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Suomen ulkoministeri sanoi maanantaina, että hallitus ei hyväksy tarkkailijoita rajalle ennen kuin tulitauko on voimassa.",
+        "Waziri alisema Jumatatu kwamba serikali haitakubali waangalizi mpakani kabla ya usitishaji vita kuanza.",
+        "Министр дүйсенбі күні үкімет шекарадағы бақылаушыларды атысты тоқтату басталғанға дейін қабылдамайтынын айтты.",
+    ],
+    ids=["Finnish", "Swahili", "Kazakh"],
+)
+def test_a_language_that_is_not_known_here_is_not_taken_for_one_that_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (tmp_path / "paper.txt").write_text(text, encoding="utf-8")
+    assert main(["statements", str(tmp_path / "paper.txt")]) == 0
+    told = capsys.readouterr().out.splitlines()[0]
+    assert told == "1 article not read (a language that is not recognised is not read): paper."
+
+
 def test_without_its_package_russian_is_told_as_not_read_and_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

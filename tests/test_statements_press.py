@@ -102,3 +102,104 @@ def test_what_is_missing_before_the_last_word_of_a_quotation_is_told(tmp_path: P
     )
     told = read(tmp_path, whole, whole.replace("Dev", "Minister Dev"), whole.replace("single ", ""), agreement="river")
     assert [(c.kind, c.text) for c in told.aligned.changes] == [("cut", "quotes without “single”, which others have")]
+
+
+def said(analysis: StatementAnalysis) -> set[tuple[str, str]]:
+    """Who said what, with which verb."""
+    return {(s.speaker, s.verb) for s in analysis.statements}
+
+
+@pytest.mark.parametrize(
+    ("text", "agreement", "spoken"),
+    [
+        (
+            (
+                'Dr Olav Brekke, the African Union\'s chair, urges Chad to let aid through. "Sand has no flag," he says.\n\n'
+                "Correction: we wrote at 13:20 that Moussa Deby, Chad's minister, had agreed to an amnesty. He did not."
+            ),
+            "lake",
+            {("Olav Brekke", "urge"), ("Olav Brekke", "say")},
+        ),
+        (
+            (
+                "16:40 Міністр Гаяни Том Лі закликає відкрити пункт пропуску.\n\n"
+                "16:05 Виправлення. О 15:50 ми написали, що міністр Гаяни Том Лі відмовився від обміну полоненими. Насправді ні."
+            ),
+            "river",
+            {("Том Лі", "закликати")},
+        ),
+    ],
+)
+def test_what_a_live_blog_tells_that_it_wrote_before_is_said_by_nobody(
+    tmp_path: Path, text: str, agreement: str, spoken: set[tuple[str, str]]
+) -> None:
+    assert said(read(tmp_path, text, agreement=agreement)) == spoken
+
+
+def test_words_of_a_friend_are_not_his_whose_friend_he_is(tmp_path: Path) -> None:
+    told = read(
+        tmp_path,
+        "A pal of Deby claimed Chad would grant an amnesty tomorrow. Moussa Deby is Chad's minister.",
+    )
+    assert not any("Deby" in s.speaker for s in told.statements)
+    assert not cells(told)
+
+
+def test_a_verb_behind_cannot_has_no_speaker_called_cannot(tmp_path: Path) -> None:
+    told = read(tmp_path, '"The brigadier cannot read a map of the aid route," said Moussa Deby, Chad\'s minister.')
+    assert {s.speaker for s in told.statements} == {"Moussa Deby"}
+
+
+def test_he_behind_a_quotation_is_not_whom_it_speaks_of(tmp_path: Path) -> None:
+    told = read(
+        tmp_path,
+        '"They gave us maps of the aid route," said Brigadier Adel Mufarrih of Chad.\n\n'
+        'Front negotiator Yahya Saleh was not amused. "The brigadier reads no map of the aid route," he said.',
+    )
+    assert [s.speaker for s in told.statements if s.verb == "say"] == ["Adel Mufarrih", "Yahya Saleh"]
+
+
+def test_who_tells_what_another_promised_has_promised_nothing(tmp_path: Path) -> None:
+    told = read(
+        tmp_path,
+        "Colonel Tahir of Chad told Corvex that al-Shami of the Front had promised an amnesty.",
+    )
+    assert not any(cell.startswith("TD") for cell in cells(told))
+
+
+def test_an_answer_with_we_is_not_given_to_the_side_that_it_names(tmp_path: Path) -> None:
+    told = read(
+        tmp_path,
+        "— Господин генерал, Каракас заявляет, что ваши солдаты не отошли от берега. Это правда?\n\n"
+        "— Каракас много чего заявляет. Мы отойдём, когда отойдут они.\n\nИнтервью с генералом Гайаны Томом Ли.",
+        agreement="river",
+    )
+    assert not any("отойдём" in s.content for s in told.statements)
+
+
+def test_who_blasts_a_ban_that_is_called_a_sides_is_not_of_that_side(tmp_path: Path) -> None:
+    told = read(tmp_path, 'Rebel chief Moussa Saleh last night BLASTED Chad\'s "cruel" amnesty.')
+    assert "TD" not in {s.side for s in told.statements}
+
+
+@pytest.mark.parametrize(
+    ("text", "agreement", "wanted"),
+    [
+        ("Chad wants the amnesty scrapped.", "lake", {"TD amnesty rejects"}),
+        ("Libya rejects attempts to block aid.", "lake", set()),
+        ("Libya published the list of aid goods, and Chad rejects any attempt to shorten it.", "lake", set()),
+        (
+            (
+                '"They gave us tourist maps of the aid route," said Moussa Deby, Chad\'s minister. '
+                "Front negotiator Yahya Ali dismissed the remark."
+            ),
+            "lake",
+            set(),
+        ),
+        ("У Венесуелі наполягають: припинення вогню порушила Гаяна.", "river", set()),
+        ("В Венесуэле настаивают: перемирие нарушила Гайана.", "river", set()),
+        ("Гаяна наполягає, щоб Венесуела відкрила пункт пропуску.", "river", {"GY crossing demands"}),
+    ],
+)
+def test_no_stand_is_turned_round(tmp_path: Path, text: str, agreement: str, wanted: set[str]) -> None:
+    assert cells(read(tmp_path, text, agreement=agreement)) == wanted

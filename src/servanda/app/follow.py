@@ -129,7 +129,7 @@ class Follower:
         elif self.session is not None:
             changes = self._grown(seen, now)
         if changes is None:
-            changes = self._anew(now, "" if seen is None else "what was there before is no longer as it was")
+            changes = self._anew(now, "" if seen is None else seen.no_longer(now))
             self.unsaved = True
         self.unsaved |= seen is not None
         self._seen = now
@@ -144,6 +144,11 @@ class Follower:
         """The files of tables that were looked at: by what each is known, and its name."""
         there = {} if self._seen is None else self._seen.evidence
         return [(key, name_of(file)) for key, (_, file) in there.items() if not is_yaml(file)]
+
+    @property
+    def together(self) -> bool:
+        """Whether the files have to be read together, so that no state is kept of them."""
+        return self._whole is not None
 
     def save(self) -> bool:
         """Keep what was found, so that another follower need not find it again.

@@ -15,10 +15,12 @@ from servanda.app.record import recorded_agreement
 from servanda.errors import EvidenceError, Fault
 from servanda.record import Record
 from servanda.store import Inputs, RecordStore
-from servanda.values.files import FileLike, name_of
+from servanda.values.files import FileLike, base_name_of, name_of
+from servanda.wording import listing
 
 Mark: TypeAlias = tuple[object, ...]
 """By what it is known that a file is as it was."""
+_NAMED = 3  # files that are named where many changed
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,13 @@ class Listing:
     def tables(self) -> dict[str, Mark]:
         """The marks of what holds neither a register nor decisions."""
         return {key: mark for key, (mark, file) in self.evidence.items() if not is_yaml(file)}
+
+    def no_longer(self, now: Listing) -> str:
+        """That it is another in a later listing, in words: with the names of the evidence that changed or is no longer there."""
+        marks = {key: mark for key, (mark, _) in now.evidence.items()}
+        names = sorted(base_name_of(file) for key, (mark, file) in self.evidence.items() if marks.get(key) != mark)
+        some = [*names[:_NAMED], f"{len(names) - _NAMED} more"] if len(names) > _NAMED else names
+        return "what was there before is no longer as it was" + (f": {listing(some)}" if some else "")
 
     def but_for(self, others: Mapping[str, tuple[Mark, FileLike] | None]) -> Listing:
         """The same with other evidence under these names, and under those of nothing with none."""

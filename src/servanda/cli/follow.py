@@ -87,11 +87,11 @@ def _ended(*_: object) -> None:
     raise SystemExit(128 + signal.SIGTERM)
 
 
-def _kept(follower: Follower) -> None:
+def _kept(follower: Follower, aside: _Aside | None = None) -> None:
     """Saves the state, if there is anything to save."""
     try:
-        if follower.unsaved:
-            follower.save()
+        if follower.unsaved and not follower.save() and follower.together and aside is not None:
+            aside.unkept()
     except ServandaError as error:
         print("\n".join(str(fault) for fault in error.faults), file=sys.stderr)
 
@@ -106,8 +106,10 @@ def _looked(follower: Follower, args: argparse.Namespace) -> int:
             if changes is not None:
                 _told(follower, changes, time.perf_counter() - began, first=not aside.shown, as_json=args.json)
                 aside.shown = True
+                if not follower.tables():
+                    print(f"servanda: no file of evidence is in {visible(str(args.evidence))} yet", file=sys.stderr)
             if follower.unsaved and (looks == 0 or changes is None) and time.monotonic() - saved >= _KEPT_EVERY:
-                _kept(follower)
+                _kept(follower, aside)
                 saved = time.monotonic()
             aside.tell(follower, None)
         except ServandaError as error:
@@ -127,6 +129,16 @@ class _Aside:
     faults: tuple[str, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
     shown: bool = False
+    kept: bool = True
+
+    def unkept(self) -> None:
+        """Tells once that no state is kept."""
+        if self.kept:
+            print(
+                "servanda: no state is kept while files have to be read together (docs/guides/follow.md)",
+                file=sys.stderr,
+            )
+        self.kept = False
 
     def tell(self, follower: Follower, error: ServandaError | None) -> None:
         """Tells what is new of it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from servanda.statements.attribute import attributions
-from servanda.statements.cast import cast_of
+from servanda.statements.cast import Cast, cast_of
 from servanda.statements.conditions import condition_words
 from servanda.statements.documents import Document
 from servanda.statements.finder import FOUND, OPENING, Finds, Found, Judged, english_scene, finds
@@ -18,11 +18,11 @@ from servanda.statements.parts import sides_by_part
 from servanda.statements.scope import ASKED, DENYING
 from servanda.statements.speakers import People
 from servanda.statements.stances import Stance, StanceClassifier
-from servanda.statements.standing import own_standing, standing
+from servanda.statements.standing import of_another_by_name, own_standing, standing
 from servanda.statements.topics import TopicMatcher
 from servanda.statements.verbs import Attribution
 from servanda.statements.voices import Voice, cut, each_speaker, home, person, voices, without_asides
-from servanda.statements.way import day_of, quoted_words, quotes_in, way_of, without
+from servanda.statements.way import by_others, day_of, quoted_words, quotes_in, way_of, without
 from servanda.statements.words import Span, Tagger, quotations
 from servanda.statements.words import sentences as sentences_in
 
@@ -135,6 +135,7 @@ def reading_of(
     found = (
         attributions(text, document.paragraphs, tagger) if attribute is None else attribute(text, document.paragraphs)
     )
+    found = by_others(found, document)
     unsaid = [a for a in found if a.unsaid and a.unsaid != ASKED]  # in a question others may be quoted
     dropped = [(a, a.unsaid or NO_NAME) for a in found if a.unsaid or not a.source]
     said = [a for a in found if a.source and not a.unsaid and not _part_of(a, unsaid)]
@@ -144,7 +145,7 @@ def reading_of(
     if matcher.named and classifier is None:
         encode_ahead(text, [a.content for a in kept])
     told, out = _read(kept, speaking, own, document, people, matcher, classifier)
-    unsided = [(s.speaker, s.stances) for s in out if not s.side and cast.may_serve(s.speaker)]
+    unsided = _unsided(out, cast, people)
     by_part = sides_by_part(unsided, matcher.binds, people.parties)
     if by_part:
         # whose side he is on tells how he stands
@@ -177,6 +178,12 @@ def reading_of(
         for n, s in enumerate(out, 1)
     )
     return Reading(named, tuple(leftover(document, told, dropped)))
+
+
+def _unsided(out: Sequence[Statement], cast: Cast, people: People) -> list[tuple[str, tuple[tuple[str, Stance], ...]]]:
+    """Who has no side and may serve one, with his stands; not where he calls the matter a side's by its name."""
+    free = (s for s in out if not s.side and not of_another_by_name(s.content, people))
+    return [(s.speaker, s.stances) for s in free if cast.may_serve(s.speaker)]
 
 
 def _read(

@@ -22,7 +22,14 @@ SLAVIC = ("ru", "uk")
 """Languages that ``statements.slavic`` reads, where its package is installed."""
 UNTOLD = ""
 """The language of a text of a few words, of which nobody can tell."""
+UNKNOWN = "und"
+"""The language of a text of many words, hardly any of which is a small word of a language that is known here (its code in ISO 639)."""
 _LETTERS, _WORDS = 6, 8  # so many at the least tell a language
+_ENOUGH, _MANY = 12, 40
+"""Words from which a text is asked whether it is in a language that is known; and from which on it needs no odd letters not to be."""
+_SMALL, _ODD = 0.08, 0.01
+"""The least share of small words: an article has twice as many; and the largest of letters that are in no alphabet known here."""
+_ALPHABETS = frozenset("abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўђјљњћџ")
 _FOREIGN = 20  # letters: a shorter paragraph follows the document
 
 
@@ -91,7 +98,7 @@ def language_of(text: str) -> Language:
     if script in ("CJK", "HIRAGANA", "KATAKANA"):
         kana = scripts["HIRAGANA"] + scripts["KATAKANA"]
         return Language("ja" if kana * 10 > total else "zh", round(share, 2))
-    words = re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", text.lower())
+    words = _words(text)
     rated = {
         code: sum(w in small for w in words) / max(len(words), 1)
         + min(sum(letters[c] for c in _only_here().get(code, ())) / total * 4, 0.5)
@@ -110,6 +117,24 @@ def language_of(text: str) -> Language:
     return Language(first, round(share * (1 - (next_best / best) ** 2), 2))
 
 
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", text.lower())
+
+
+def _known(text: str, code: str) -> bool:
+    """Whether a whole text may be in a language (without a code: in any): few of its words are small ones of that language only where the text is short and its letters are."""
+    words, small = _words(text), _small_words()
+    if len(words) < _ENOUGH or (code and code not in small):
+        return True
+    told = max(sum(w in small[c] for w in words) for c in ([code] if code else small))
+    if told >= _SMALL * len(words):
+        return True
+    letters = [c for c in text.lower() if c.isalpha()]
+    odd = sum(c not in _ALPHABETS for c in letters) > _ODD * len(letters)
+    latin = _script(letters[0]) == "LATIN" if letters else False
+    return not odd and len(words) < _MANY and (told > 0 or not latin)
+
+
 def languages_of(document: Document) -> DocumentLanguages:
     """The language of a document and of its paragraphs.
 
@@ -126,6 +151,8 @@ def languages_of(document: Document) -> DocumentLanguages:
     whole = language_of(document.text)
     code = min(written, key=lambda c: (-written[c], c)) if any(written.values()) else whole.code
     main = whole if whole.code == code else Language(code, round(written[code] / max(len(document.text), 1), 2))
+    if not _known(document.text, code):
+        return DocumentLanguages(document.id, Language(UNKNOWN, 1.0), {UNKNOWN: document.paragraphs})
     out: dict[str, list[Span]] = {main.code: []}
     for (a, b), language in paragraphs:
         other = language.code and language.code != main.code and b - a >= _FOREIGN and language.sure >= 0.4

@@ -72,6 +72,7 @@ _WATCHERS = {
     "watchdog": ("agency",),
     "patrol": ("force", "mission", "monitor"),
 }
+_NEAR_TO = re.compile(r"(?i:an?|one|another|some|two|several) (?:[a-z][\w-]* ){1,4}(?:of|to) ")
 _LONG = {"un": "united nations", "eu": "european union"}
 PRONOUNS = frozenset("he she him her himself herself".split())
 _OWN = frozenset("i we us our me my ourselves myself".split())
@@ -172,7 +173,9 @@ class People:
             return "", ""
         for part in re.split(r",| - | — ", source):
             for match in reversed(list(_NAME.finditer(part))):
-                if match.group().endswith(("’s", "'s")):
+                if match.group().endswith(("’s", "'s")) or near_to_somebody(
+                    source[: source.find(part) + match.start()]
+                ):
                     continue
                 name = self.bare(match.group())
                 last = name.split()[-1] if name else ""
@@ -323,6 +326,18 @@ def means_himself(source: str) -> bool:
         False of *US*, which is a state.
     """
     return source != "US" and source.lower() in _OWN
+
+
+def near_to_somebody(before: str) -> bool:
+    """Whether a name behind these words is of somebody else than who is described.
+
+    Args:
+        before: the words of a description before the name.
+
+    Returns:
+        True for *a friend of*, and not for *the president of*.
+    """
+    return bool(_NEAR_TO.fullmatch(before))
 
 
 def is_carrier(source: str) -> bool:

@@ -105,6 +105,18 @@ _WILL_NOT = re.compile(
 )
 
 
+_OF_WORDS = re.compile(
+    r"(?i)\W*(?:the|that|this|his|her|its|their|such) (?:remark|comment|jibe|criticism|quip|insult|slur|question|joke|taunt)s?\W*$"
+)
+_NO_HINDRANCE = re.compile(
+    r"(?i)\W*(?:(?:any|all|every|the|further|new) )*(?:attempt|effort|bid|move|try)s? to (?:block|obstruct|hinder|hamper|shorten|weaken|undermine|delay|stop|sabotage|derail|thwart|restrict|curb|limit|break|violate|wreck|scuttle|disrupt|water down)\b"
+)
+
+
+_WANTING = frozenset("want demand wish".split())
+_GONE = re.compile(r"(?i)^[^.;,:]{1,60}\b(?:gone|scrapped|abolished|axed|binned|shelved)\b(?: \w+){0,2}\W*$")
+
+
 class StanceClassifier(Protocol):
     """Where a language model can be put: the stance of ``content`` on ``topic``, by who said it with which verb, or nothing."""
 
@@ -140,6 +152,10 @@ def stance(
     if classifier is not None and (answer := classifier(verb, cue, content, topic)) is not None:
         return answer
     cue, content = plain(cue), plain(content)
+    if takes_none(verb, content):
+        return "speaks of"
+    if verb in _WANTING and _GONE.search(content):
+        return "rejects"  # *wants the inspections gone*
     if (named := name_called(verb, cue, content)) is not None:
         return named
     if NO_VETO.search(content):
@@ -215,6 +231,20 @@ def leaves_it(content: str) -> bool:
     """
     text = plain(content)
     return unreal(text) or any(words.search(text) for words in (LEFT_TO, NO_VETO, _TALKS))
+
+
+def takes_none(verb: str, content: str) -> bool:
+    """Whether a verb that rejects is about words alone, or about what would hinder the matter.
+
+    Args:
+        verb: the verb of saying.
+        content: what it rejects.
+
+    Returns:
+        True for *dismissed the remark* and *rejects any attempt to block it*.
+    """
+    turned_away = _VERBS.get(verb) in ("rejects", "denies")
+    return turned_away and bool(_OF_WORDS.match(content) or _NO_HINDRANCE.match(content))
 
 
 def name_called(verb: str, cue: str, content: str) -> Stance | None:

@@ -18,6 +18,7 @@ from servanda.statements.stances import (
     refuses,
     stance,
     takes_a_stand,
+    takes_none,
     willing,
 )
 from servanda.statements.topics import SENTENCES, TopicMatcher
@@ -193,6 +194,8 @@ def _on(
     classifier: StanceClassifier | None,
 ) -> tuple[Stance, str]:
     """The stance on one term, and what a condition waits for: by the grammar, weighed with all that is known of the saying."""
+    if takes_none(a.verb, content):
+        return "speaks of", ""
     taken, waits = by_grammar(a, own, text, content, term, sides, people, matcher, classifier)
     clause = matcher.about(content, term)[0]
     if term in matcher.leaves and taken in ("announces", "accepts", "rejects") and (stays := _STAYS.search(clause)):
@@ -289,6 +292,20 @@ def by_grammar(
         if _CARRIED_OUT.search(clause) and not _NOT.search(clause) and not _of_another(clause, sides, people):
             return "announces", ""
     return taken, condition_words(content) if taken == "condition" else ""
+
+
+def of_another_by_name(content: str, people: People) -> bool:
+    """Whether what somebody speaks of is called a side's by name: so nobody calls his own.
+
+    Args:
+        content: what was said.
+        people: the names of sides.
+
+    Returns:
+        True for *Colombo's "cruel" fishing ban*.
+    """
+    match = people.spelt.match(content, 4 if content.lower().startswith("the ") else 0)
+    return match is not None and content[match.end() : match.end() + 2] in ("'s", "’s")
 
 
 def _of_another(clause: str, sides: set[str], people: People) -> bool:

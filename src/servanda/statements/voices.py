@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from servanda.statements.cast import Cast
 from servanda.statements.documents import Document
-from servanda.statements.speakers import PRONOUNS, People, is_carrier, means_himself
+from servanda.statements.speakers import PRONOUNS, People, is_carrier, means_himself, near_to_somebody
 from servanda.statements.stances import takes_a_stand
 from servanda.statements.verbs import Attribution
 from servanda.statements.words import Span, quotations
@@ -178,7 +178,8 @@ class _Voices:
         if _BOTH.fullmatch(low) and len(self.people.parties) == 2 and self._names_a_party():
             return voice.called, "; ".join(self.people.parties)
         if voice.own:
-            return outer or (self.home if self.home[0] else self.last)
+            narrated = means_himself(voice.called) and not self._in_quotation(n)  # *we wrote that*: the document itself
+            return outer or (self.home if self.home[0] or narrated else self.last)
         return self._described(voice, source)
 
     def _pronoun(self, n: int, low: str, source: tuple[int, int], outer: Name | None) -> Name:
@@ -211,6 +212,8 @@ class _Voices:
         member = self.cast.member(source)
         if member is None:
             return said, its
+        if member.name and self._near_to(voice, member.name):
+            return "", ""
         if member.name and member.kind == "person":
             return member.name, member.side
         name = said or (self.cast.named(source) if member.side and member.kind != "thing" else "")
@@ -218,6 +221,10 @@ class _Voices:
         if "; " in its and side in its.split("; "):
             side = its
         return name, side if name else ""
+
+    def _near_to(self, voice: Voice, name: str) -> bool:
+        """He is described by that person: *a friend of Deby*."""
+        return near_to_somebody(voice.called.partition(name.rsplit(maxsplit=1)[-1])[0])
 
     def _names_a_party(self) -> bool:
         """The document speaks of a party by name: *both sides* of another truce are not these."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from servanda.statements.documents import Document
+from servanda.statements.leftover import CARRIED
 from servanda.statements.speakers import People, is_carrier, outlets
 from servanda.statements.verbs import Attribution
 from servanda.statements.voices import cut
+from servanda.statements.words import quotations
+
+_ITSELF = re.compile(r"(?i)we|(?:an earlier|a previous) version(?: of this \w+)?|this (?:article|page|blog)")
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _QUOTED = re.compile(r"[“\"„«‘]([^“”\"„«»]{2,}?)[”\"»’](?!\w)|''(.+?)''")
@@ -122,3 +127,30 @@ def quotes_in(content: str) -> tuple[str, ...]:
         Each quotation in it.
     """
     return tuple((m[1] or m[2]).strip(" ,.") for m in _QUOTED.finditer(content))
+
+
+def by_others(found: Sequence[Attribution], document: Document) -> list[Attribution]:
+    """The same attributions; in an article what it tells that it has written is marked as its own.
+
+    Args:
+        found: of the document.
+        document: it.
+
+    Returns:
+        As many.
+    """
+    itself = "" if document.speaker else CARRIED
+    return [replace(a, unsaid=itself or a.unsaid) if _wrote(a, found, document.text) else a for a in found]
+
+
+def _wrote(a: Attribution, found: Sequence[Attribution], text: str) -> bool:
+    """*Correction: we wrote that she had agreed*: what an article tells that it has written is said by nobody; *as we wrote* it tells once more."""
+    if (
+        a.source is None
+        or a.verb not in ("write", "report", "publish", "state", "say")
+        or not _ITSELF.fullmatch(text[slice(*a.source)])
+    ):
+        return False
+    again = re.search(r"(?i)\bas\s+$", text[a.sentence[0] : a.source[0]])
+    others = [*quotations(text, a.sentence), *(c for b in found if b is not a for c in b.content)]
+    return not (a.direct or again or any(x <= a.source[0] < y for x, y in others))

@@ -24,7 +24,7 @@ NAMES_IN_CAPITALS = frozenset({"WHO"})
 """Organisations whose name in capitals is another word in small letters."""
 _WORD = re.compile(
     rf"(?:U\.S|U\.K|U\.N|E\.U|D\.C|[A-Z]\.[A-Z])\.|(?:{DOTTED_TITLES})\.(?=\s)"
-    r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:-[^\W\d]\w*)+|\d+(?:[.,:]\d+)*%?|\w+?(?=n[’']t\b)|n[’']t\b"
+    r"|\b[A-Z]\.(?=\s+[A-Z])|\d+(?:-[^\W\d]\w*)+|\d+(?:[.,:]\d+)*%?|\b(?i:can(?=not\b))|\w+?(?=n[’']t\b)|n[’']t\b"
     r"|[’'](?:s|re|ve|ll|d|m)\b|\w+(?:[-/&]\w+)*|\.{2,}|--+|''|``|[^\w\s]"
 )
 _ASIDE = re.compile(r"for (?:its|his|her|their) (?:own )?part|in turn|in (?:its|his|her|their) turn")

@@ -304,6 +304,8 @@ class Members:
         for one in [*reversed(self._so_far), None]:
             if one is not None and (one.span[1] > place or (one.kind == "pronoun" and id(one) not in self.of)):
                 continue
+            if one is not None and one.sentence == m.sentence and m.quoted < 0 <= one.quoted:
+                continue  # *"The brigadier cannot read", he said*: nobody behind a quotation is whom it speaks of
             where = (one.sentence, one.quoted if one.sentence == m.sentence else -1) if one is not None else None
             if at is not None and where != at:
                 chosen = self._chosen(here, m)

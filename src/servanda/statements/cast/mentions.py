@@ -192,7 +192,7 @@ class Mentions(Phrases):
                 and self._tag(j - 1) in ("AT0", "DPS", "DT0")
                 and (k == j or self._tag(k - 1) in ("AJ0", "AV0"))
             )
-        return tag.startswith("V") and word.text[0].isupper() and k > 0 and follows
+        return tag.startswith("V") and word.text[0].isupper() and not word.text.isupper() and k > 0 and follows
 
     def _possesses(self, k: int) -> bool:
         """*'s* follows, or an apostrophe behind a plural, and a noun behind that."""

@@ -17,11 +17,13 @@ from servanda.statements.finder.clues import Clue, Reads, looked_at
 from servanda.statements.finder.forest import Forest
 from servanda.statements.finder.model import HEARD, Found, weights
 from servanda.statements.finder.scene import Scene
+from servanda.statements.finder.signs import speaks_of_himself
 from servanda.statements.finder.stands import Stances, Told
 from servanda.statements.learned import TOWARDS
 from servanda.statements.meaning import encoder
 from servanda.statements.nearby import TermWeights, meant_alone
 from servanda.statements.stances import Stance, leaves_it
+from servanda.statements.words import quotations
 
 FILE = "speech/cells.npz"
 _OWN_WORDS = 0.3
@@ -125,7 +127,12 @@ def _speaks(board: Board, found: dict[int, Found]) -> None:
             continue
         sure = clue.said * clue.sides[who[0].side.split("; ")[0]]
         term = max(clue.terms, key=lambda t: clue.terms[t])
-        if sure >= SURE and clue.candidate.heard < HEARD and _touches(board.scene, clue, term):
+        if (
+            sure >= SURE
+            and clue.candidate.heard < HEARD
+            and not _of_himself(board.scene, clue)
+            and _touches(board.scene, clue, term)
+        ):
             x, span = who[0], clue.candidate.clause.span
             found[clue.at] = Found(span, x.name, x.side, x.person, sure, ((term, "speaks of"),))
 
@@ -137,6 +144,7 @@ def _settle(cell: Cell, sure: float, board: Board, new: list[dict[str, Stance]],
         if share < _least_share(board.best(cell)[0][0]):
             return
         here = [n for n in clue.told if side in board.told[n].side.split("; ") and board.told[n].speaker]
+        here = [n for n in here if not _tells_of_another(board.told, n, clue.told, term)]
         if any(leaves_it(board.told[n].content) for n in here):
             continue  # who leaves it to another takes no stand
         free = [
@@ -147,7 +155,12 @@ def _settle(cell: Cell, sure: float, board: Board, new: list[dict[str, Stance]],
         if free:
             new[free[0]][term] = stance
             return
-        if not here and clue.candidate.heard < HEARD and _touches(board.scene, clue, term):
+        if (
+            not here
+            and clue.candidate.heard < HEARD
+            and not _of_himself(board.scene, clue)
+            and _touches(board.scene, clue, term)
+        ):
             who = max((x for x in clue.who if side in x[0].side.split("; ")), key=lambda x: x[1], default=None)
             old = found.get(clue.at)
             if (
@@ -160,6 +173,26 @@ def _settle(cell: Cell, sure: float, board: Board, new: list[dict[str, Stance]],
             stands = (*(old.stances if old is not None else ()), (term, stance))
             found[clue.at] = Found(clue.candidate.clause.span, speaker.name, speaker.side, speaker.person, sure, stands)
             return
+
+
+def _tells_of_another(told: Sequence[Told], n: int, among: Sequence[int], term: str) -> bool:
+    """*X said that Y had promised it*: what Y takes a stand on in the words of X is no stand of X."""
+    return any(
+        m != n
+        and told[m].speaker != told[n].speaker
+        and not set(told[m].side.split("; ")) & set(told[n].side.split("; "))
+        and term in dict(told[m].stances)
+        and len(told[m].content) < len(told[n].content)
+        and told[m].content in told[n].content
+        for m in among
+    )
+
+
+def _of_himself(scene: Scene, clue: Clue) -> bool:
+    """*We will leave when they leave*, in no quotation marks and in nobody's own post: whose words these are no name beside them tells."""
+    span, paragraph = clue.candidate.clause.span, clue.candidate.clause.paragraph
+    open_ = not any(a < span[1] and span[0] < b for a, b in quotations(scene.text, paragraph))
+    return open_ and not scene.author[0] and speaks_of_himself(scene, span)
 
 
 def _least_share(best: float) -> float:

@@ -169,8 +169,7 @@ def signs(scene: Scene, some: Sequence[Candidate], k: int, kept: Collection[str]
     same = any(some[n].heard >= 0.5 for n in of_sentence if n != k)
     out |= {f"sh:{same}", f"first:{k < 2}", f"last:{k >= len(some) - 2}"}
     out |= {f"n:{step(len(shown), 5, 8, 12, 20, 30)}", f"ask:{said.rstrip()[-1:] == '?'}"}
-    low = {w.text.lower() for w in scene.words_in(clause.span)}
-    out |= {f"we:{bool(low & _WE)}", f"au:{bool(scene.author[0])}"}
+    out |= {f"we:{speaks_of_himself(scene, clause.span)}", f"au:{bool(scene.author[0])}"}
     out |= {
         f"a:{step(c.much, 0.3, 0.6, 1, 1.6)}",
         f"sa:{step(c.around, 0.3, 0.6, 1, 1.6)}",
@@ -179,6 +178,19 @@ def signs(scene: Scene, some: Sequence[Candidate], k: int, kept: Collection[str]
     a, b = clause.paragraph
     out |= {f"pp:{any(a <= x < b for h in scene.heard for x, _ in h.spans)}"}
     return out | {f"dens:{step(len(scene.heard) / len(some), 0.1, 0.25, 0.5)}"}
+
+
+def speaks_of_himself(scene: Scene, span: Span) -> bool:
+    """Whether a stretch has *we*, *I* or *our*.
+
+    Args:
+        scene: the document.
+        span: the stretch.
+
+    Returns:
+        True where one of its words is such.
+    """
+    return any(w.text.lower() in _WE for w in scene.words_in(span))
 
 
 def _beside(some: Sequence[Candidate], k: int, by: int) -> str:

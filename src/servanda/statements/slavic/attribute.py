@@ -158,9 +158,20 @@ def _unsaid_from(s: _Sentence) -> int:
             for j in range(k + 1, min(len(s.words) - 1, k + 8))
         )
         kinds, _ = _kinds(s, k)
+        if opens and _wrote_itself(s, k):
+            return k
         if opens and "says" in kinds and w.is_a("VERB") and not _cue(s, k) and (_negated(s, k) or _denied(s, k)):
             return k
     return len(s.words)
+
+
+def _wrote_itself(s: _Sentence, k: int) -> bool:
+    """*О 15:50 ми написали, що*: what a document tells that it has written; *как мы сообщали* it tells once more."""
+    we = [
+        j for j in range(_clause_start(s, k), k) if s.words[j].low in s.t.sets["we"] and s.words[j].low in ("мы", "ми")
+    ]
+    again = any(s.words[j].low in s.t.sets["as"] for j in range(_clause_start(s, k), k))
+    return bool(we and s.words[k].lemmas & s.t.sets["writes"]) and not again
 
 
 def _in_a_denial(s: _Sentence) -> set[int]:

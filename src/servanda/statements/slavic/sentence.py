@@ -59,7 +59,9 @@ def _kinds(s: _Sentence, k: int) -> tuple[tuple[str, ...], str]:
             if stance or form.lemma not in s.t.verbs:
                 return ((stance,), form.lemma) if stance else ((), "")
         if form.pos in ("VERB", "GRND") and form.lemma in s.t.verbs:
-            return s.t.verbs[form.lemma], form.lemma
+            kinds = s.t.verbs[form.lemma]
+            told = form.lemma in s.t.sets["insists"] and _tells_a_fact(s, k)
+            return tuple(x for x in kinds if not (told and x == "demands")), form.lemma
     for form in w.forms:
         if form.pos in ("ADJS", "ADJF", "PRED") and form.lemma in s.t.stands and form.case in ("", "nomn"):
             kind = s.t.stands[form.lemma]
@@ -68,6 +70,12 @@ def _kinds(s: _Sentence, k: int) -> tuple[tuple[str, ...], str]:
     if closes and w.is_a("PREP") and w.low in s.t.stands:
         return ("stands", s.t.stands[w.low]), w.low  # *Киев против.*
     return (), ""
+
+
+def _tells_a_fact(s: _Sentence, k: int) -> bool:
+    """*настаивают: перемирие нарушил Киев*, *наполягає, що*: behind the verb stands a clause that tells, and nothing that is asked for."""
+    behind = [w.low for w in s.words[k + 1 : k + 3]]
+    return behind[:1] == [":"] or (len(behind) == 2 and behind[0] == "," and behind[1] in ("что", "що"))
 
 
 def _cue(s: _Sentence, k: int) -> bool:

@@ -121,7 +121,7 @@ class Tables:
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
         """All plain lists, by name."""
-        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged none_of_it more none wills spoken_about"
+        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged none_of_it more none wills insists writes spoken_about"
         return {name: self.some(name) for name in names.split()}
 
 
