@@ -25,6 +25,9 @@ from tests.test_properties import AGREEMENTS, DAY, coverages, rows
 
 WALKS = 10  # of each kind in a round
 FAILED = 3  # rounds that differ, after which no more are begun
+CHOSEN = settings(
+    max_examples=WALKS, deadline=None, derandomize=False, database=None, suppress_health_check=list(HealthCheck)
+)
 KINDS = ((AGREEMENTS, rows, coverages), (terms.AGREEMENTS, terms.rows, terms.coverages))
 
 
@@ -35,11 +38,7 @@ def round_of(number: int) -> tuple[Counter[str], str]:
         for texts, of_reports, of_coverage in KINDS:
             hours = st.one_of(st.none(), st.integers(0, 900))
             drawn = given(st.data(), of_reports(), hours)(_walk(texts, of_coverage))
-            seed(number)(
-                settings(max_examples=WALKS, deadline=None, database=None, suppress_health_check=list(HealthCheck))(
-                    drawn
-                )
-            )()
+            seed(number)(CHOSEN(drawn))()
     except Exception:  # noqa: BLE001 - whatever it was, it is shown and counted
         return Counter(CAME), traceback.format_exc()
     return Counter(CAME), ""
@@ -78,7 +77,7 @@ def main() -> int:
                     print(f"{came.total():,} steps in {time.monotonic() - began:.0f} s", end="\r", file=sys.stderr)
         except KeyboardInterrupt:
             pool.shutdown(cancel_futures=True)
-            print(f"interrupted; to go on: --first {number}")
+            print(f"interrupted; to go on: --first {min(running.values(), default=number)}")
     told = ", ".join(f"{count:,} {kind}" for kind, count in came.most_common())
     print(f"{came.total():,} steps ({told}) in {time.monotonic() - began:.0f} s; rounds that differed: {failed}")
     return 1 if failed else 0
