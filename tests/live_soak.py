@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 import traceback
@@ -58,7 +59,10 @@ def main() -> int:
     top.add_argument("--first", type=int, default=0, help="the number of the first round (default: 0)")
     top.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: one for each core)")
     args = top.parse_args()
+    for end in (signal.SIGINT, signal.SIGTERM):  # also in the background, where the first is not heeded
+        signal.signal(end, signal.default_int_handler)
     began, came, failed, number = time.monotonic(), Counter[str](), 0, args.first
+    told_at = began
     running: dict[Future[tuple[Counter[str], str]], int] = {}
     with ProcessPoolExecutor(args.workers, mp_context=get_context("spawn")) as pool:
         try:
@@ -73,8 +77,10 @@ def main() -> int:
                     if words:
                         print(f"round {running[future]} failed:\n{words}", flush=True)
                     del running[future]
-                if sys.stderr.isatty():
-                    print(f"{came.total():,} steps in {time.monotonic() - began:.0f} s", end="\r", file=sys.stderr)
+                if sys.stderr.isatty() or time.monotonic() > told_at + 60:
+                    told_at = time.monotonic()
+                    so_far = f"{came.total():,} steps in {told_at - began:.0f} s; to go on: --first {min(running.values(), default=number)}"
+                    print(so_far, end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
         except KeyboardInterrupt:
             pool.shutdown(cancel_futures=True)
             print(f"interrupted; to go on: --first {min(running.values(), default=number)}")

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from servanda.incidents.fusion import divided
 from servanda.incidents.fusion.blocking import LATEST_H, Where, distance, gap_of, reach_of
 from servanda.incidents.fusion.blocks import Blocks, Tally
 from servanda.incidents.fusion.divided import counted, fuse_divided, gathered
@@ -37,7 +39,10 @@ def crowded(seed: int, size: int) -> pl.DataFrame:
         source, origin = chance.choice(VOICES), chance.choice(VOICES)
         start = at + timedelta(minutes=chance.choice([0, 0, 3, 40]), days=chance.choice([0, 0, 0, 1, -1]))
         if chance.random() < 0.1 and rows:
-            rows.append({**chance.choice(rows), "report_id": f"R{n}"})
+            again = {"report_id": f"R{n}"}
+            if chance.random() < 0.5:  # in another's words it is a repeat all the same
+                again |= {"source": source, "kind": "claim", "side": chance.choice([None, "none", "A"]), "url": None}
+            rows.append({**chance.choice(rows), **again})
             continue
         rows.append(
             {
@@ -68,18 +73,28 @@ def at_once(table: pl.DataFrame) -> tuple[Fusion, pl.Series]:
     return fusion, group_names(fusion, table)
 
 
-@settings(deadline=None, max_examples=8)
-@given(st.integers(0, 10**6), st.integers(1, 9), st.integers(1, 6), st.sampled_from([5, 30, 10_000]), st.booleans())
+@settings(deadline=None, max_examples=12)
+@given(
+    st.integers(0, 10**6),
+    st.integers(1, 9),
+    st.integers(1, 6),
+    st.sampled_from([5, 30, 10_000]),
+    st.booleans(),
+    st.sampled_from([0, 2]),
+)
 def test_reports_are_fused_alike_however_they_are_divided(
-    seed: int, pieces: int, shares: int, in_block: int, skewed: bool
+    seed: int, pieces: int, shares: int, in_block: int, skewed: bool, most: int
 ) -> None:
+    """``most``: as many blocks of reports that hang together are grouped on one machine; others in rounds."""
     table = crowded(seed, 80)
     if skewed:  # half of all in one town, and as many by one origin
         half = pl.int_range(pl.len()) % 4
         town = [pl.when(half < 2).then(pl.col(c).first()).otherwise(c).alias(c) for c in ("lat", "lon", "place_name")]
         table = table.with_columns(*town, origin=pl.when(half % 3 == 0).then(pl.lit("Agency")).otherwise("origin"))
     fusion, names = at_once(table)
-    there = fuse_divided(Scattered.of(table, pieces, shares, seed), STANDARD, None, b"", in_block)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(divided, "_BLOCKS", most)
+        there = fuse_divided(Scattered.of(table, pieces, shares, seed), STANDARD, None, b"", in_block)
     found = {int(n): one for rows, at in there.tables.items for n, one in zip(at, rows["incident_id"], strict=True)}
     assert [found[n] for n in range(table.height)] == ids_of(fusion, names).to_list()
     assert there.counts == counted(fusion)

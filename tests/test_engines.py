@@ -18,6 +18,7 @@ from servanda.agreement import Agreement, read_agreement
 from servanda.app.context import context_of
 from servanda.coverage import Coverage, read_coverage
 from servanda.engine import ENGINES, Engine, LocalEngine, SerialEngine
+from servanda.engine import piles as aside
 from servanda.evidence import ReportTables, read_evidence
 from servanda.findings import ordered
 from servanda.findings.plan import Plan
@@ -53,8 +54,9 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 @pytest.fixture
 def many_shares(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Incidents are divided as those of ten million reports are."""
-    monkeypatch.setattr(ordered, "_HEAP", 40)
+    """Incidents are divided as those of ten million reports are: as they are matched, or of few reports when all are; on the disk."""
+    monkeypatch.setattr(ordered, "LARGE", 40)
+    monkeypatch.setattr(aside, "_IN_MEMORY", 60)
     monkeypatch.setattr(ordered, "_AT_ONCE", 7)
 
 
@@ -62,7 +64,6 @@ def many_shares(monkeypatch: pytest.MonkeyPatch) -> None:
 def undivided() -> Iterator[None]:
     """All incidents at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ordered, "_HEAP", 10**9)
         patch.setattr(ordered, "_AT_ONCE", 10**9)
         yield
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from servanda.agreement import inspect_agreement
 from servanda.drafting import check_agreement
 from servanda.verdicts.answering import Deeds, Occasion, assigned
-from servanda.verdicts.case_file import OCCURRENCE
+from servanda.verdicts.occurrences import OCCURRENCE
 from tests.build import agreement, examples, instant
 from tests.test_kinds import HEAD, NOTICE, RESPOND, at, monitor, one
 

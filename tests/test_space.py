@@ -13,7 +13,8 @@ import shapely
 from servanda.values.geo import region
 from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator
 from servanda.values.geo.projection import GEOD, Frame, Points
-from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Side, any_of, bounds_of, when_asked
+from servanda.values.geo.reach import Box, at_most, bounds_of, nothing_in
+from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Side, any_of, when_asked
 
 BOUNDS = (32.0, 46.0, 39.0, 51.0)
 FRAME = Frame(BOUNDS)
@@ -195,6 +196,30 @@ def test_many_threads_may_ask_of_a_new_region_at_once() -> None:
 def test_how_far_areas_reach_is_known_without_merging_them() -> None:
     areas = Area(FRAME, shapely.box(34, 47, 36, 48.4)), Area(FRAME, shapely.box(36, 47.5, 37, 49))
     place = when_asked(areas)
-    assert bounds_of(place) == (34, 47, 37, 49)
+    assert bounds_of([place]) == (34, 47, 37, 49)
     assert "whole" not in vars(place)
-    assert bounds_of(place) == pytest.approx(place.outline().bounds, abs=1e-7)
+    assert bounds_of([place]) == pytest.approx(place.outline().bounds, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    "bounds", [BOUNDS, (-75, -5, -70, 3), (10, 60, 30, 70), (-70, -40, -60, -30), (20, 70, 40, 84)]
+)
+@pytest.mark.parametrize("metres", [500.0, 15_000.0, 120_000.0])
+@pytest.mark.parametrize("room", [-0.2, 0.5, 4.0])
+def test_what_lies_near_something_is_drawn_only_where_it_may_reach_beyond_the_others(
+    bounds: Box, metres: float, room: float
+) -> None:
+    frame = Frame(bounds)
+    west, south, east, north = bounds
+    near = Near(Line(frame, shapely.linestrings([[west, south], [east, (south + north) / 2], [west, north]])), metres)
+    area = Area(frame, shapely.box(west - room, south - room, east + room, north + room))
+    boxes = [near.outline().bounds, area.outline().bounds]
+    low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+    assert bounds_of([near, area]) == bounds_of([area, near]) == (low[0], low[1], high[2], high[3])
+    assert np.all(np.array(at_most(near)[:2]) <= boxes[0][:2])
+    assert np.all(np.array(at_most(near)[2:]) >= boxes[0][2:])
+    fresh = Near(near.of, metres)
+    assert not nothing_in(fresh)
+    bounds_of([fresh, area])
+    if room < 0 or (metres, north) == (500.0, 51.0):
+        assert ("_shape" in vars(fresh)) == (room < 0)

@@ -16,7 +16,7 @@ from servanda.evidence.raw_tables import RawTable, tables_of
 from servanda.evidence.source import Derived, Item
 from servanda.figures.as_reports import counts_as_reports
 from servanda.values.files import suffix_of
-from servanda.values.geo.shapes import bounds_of
+from servanda.values.geo.reach import bounds_of
 from servanda.values.missing import is_missing
 from servanda.values.names import name_key, spelled
 
@@ -25,11 +25,7 @@ _ACTORS = ("actor", "side", "against", "claimed_against", "alleged_actor", "orig
 
 def context_of(agreement: Agreement) -> Context:
     """What readers of evidence may know of an agreement: its zone, actors and codes, and how far its places reach."""
-    boxes = [bounds_of(place) for place in agreement.places.values()]
-    extent = None
-    if boxes:
-        west, south, east, north = zip(*boxes, strict=True)
-        extent = (min(west), min(south), max(east), max(north))
+    extent = bounds_of(agreement.places.values())
     scale = agreement.mandate.severity
     bodies, places = frozenset(agreement.bodies), frozenset(agreement.places)
     return Context(

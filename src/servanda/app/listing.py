@@ -13,6 +13,7 @@ from servanda.agreement import Agreement
 from servanda.app.given import agreement_of
 from servanda.app.record import recorded_agreement
 from servanda.errors import EvidenceError, Fault
+from servanda.evidence.folders import not_complete
 from servanda.record import Record
 from servanda.store import Inputs, RecordStore
 from servanda.values.files import FileLike, base_name_of, name_of
@@ -96,7 +97,7 @@ def folder_listing(agreement: Path, folder: Path, coverage: Sequence[Path] = ())
     def listed() -> Listing:
         named = {agreement.resolve(), *(path.resolve() for path in coverage)}
         there = sorted(
-            (p for p in folder.iterdir() if p.is_file() and not _under_way(p)), key=lambda p: (p.is_symlink(), p)
+            (p for p in folder.iterdir() if p.is_file() and not not_complete(p)), key=lambda p: (p.is_symlink(), p)
         )
         files = {p.resolve(): p for p in reversed(there)}  # of several names of one file, its own, else the first
         files = {target: p for target, p in files.items() if target not in named}
@@ -177,10 +178,6 @@ def _more(store: RecordStore, size: int, before: Inputs, listed: Listing) -> tup
         size=new.size,
     )
     return dataclasses.replace(inputs, entries=(*before.entries, *inputs.entries)), more
-
-
-def _under_way(path: Path) -> bool:
-    return path.name.startswith(".") or path.suffix in (".part", ".tmp")
 
 
 def _mark(path: Path) -> Mark:

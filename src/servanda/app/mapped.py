@@ -13,6 +13,7 @@ from servanda.agreement import Agreement
 from servanda.app.importing import import_tables
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import IngestResult
+from servanda.evidence.folders import in_folders
 from servanda.evidence.frames import is_frame
 from servanda.evidence.model import QUARANTINE, empty
 from servanda.evidence.raw_tables import needs_import
@@ -52,7 +53,7 @@ def by_mapping(evidence: Iterable[Item], agreement: Agreement, mapping: FileLike
     """
     items: list[Item] = []
     aside, notes = [empty(QUARANTINE)], Counter[str]()
-    for item in evidence:
+    for item in in_folders(evidence):
         if is_frame(item) or not needs_import(item):
             items.append(item)
             continue

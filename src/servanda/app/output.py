@@ -131,6 +131,10 @@ def _refuse(target: Path, files: Collection[str], inputs: Collection[str | Path]
     """Refuse what would go wrong, or would destroy what was read."""
     refuse_folder(target)
     faults = []
+    for one in map(Path, inputs):
+        if one.is_dir() and target.resolve().is_relative_to(one.resolve()):
+            what = f"lies in {str(one)!r}, which is read as evidence; what is written would be evidence of the next run"
+            faults.append(Fault(str(target), what, "write to a folder beside it", code="OUT003"))
     for name in files:
         path = target / name
         if path.is_dir():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from servanda.cli.loading import load
@@ -28,7 +29,7 @@ def register(commands: Commands) -> None:
         "evidence",
         metavar="EVIDENCE",
         nargs="*",
-        help="reports, figures and statements (CSV, JSON Lines, Parquet), registers of sources and decisions (YAML), in any order",
+        help="reports, figures and statements (CSV, JSON Lines, Parquet), registers of sources and decisions (YAML), or folders of them, in any order",
     )
     command.add_argument(
         "--record",
@@ -113,6 +114,8 @@ def _from_files(args: argparse.Namespace) -> int:
     from servanda.app.engines import engine_of
     from servanda.app.verify import optional_files, verify_files
 
+    if args.out is not None:
+        Thread(target=_page_made_ready, daemon=True).start()
     with engine_of(args.engine, args.master) as engine:
         with Progress() as progress:
             verification = verify_files(
@@ -135,6 +138,12 @@ def _from_files(args: argparse.Namespace) -> int:
     if args.out is not None and not args.json:
         print(f"\nOpen {Path(args.out) / 'report.html'} in a browser; the tables lie beside it.")
     return 0
+
+
+def _page_made_ready() -> None:
+    from servanda.report import made_ready
+
+    made_ready()
 
 
 def _from_record(args: argparse.Namespace) -> int:

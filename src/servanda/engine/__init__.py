@@ -2,6 +2,7 @@
 
 * ``base``    what engines share; the protocol itself is ``findings.plan.Engine``
 * ``local``   the threads of one machine (``threads``), and what becomes of its memory (``malloc``)
+* ``piles``   matched rows that wait for the rest of their incidents, of very many on the disk
 * ``serial``  one after another
 * ``spark``   a cluster of Spark; ``spark_tables``: tables that lie there, ``spark_tasks``: what its workers do, ``spark_source``: what Spark reads, ``spark_logged``: what counts of Delta and Iceberg, ``spark_faults``: its errors in words
 

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from servanda.engine.piles import PilesAside
 from servanda.evidence import Context, EvidenceSource, read_evidence
 from servanda.evidence.source import Item
 from servanda.findings.ordered import run_in_order
@@ -30,7 +31,8 @@ class OrderedEngine(ABC):
 
     def run(self, plan: Plan, batches: Batches, progress: Progress = quiet) -> Findings:
         """All batches through all kernels of the plan."""
-        return run_in_order(plan, batches, self.map, progress)
+        with PilesAside() as piles:
+            return run_in_order(plan, batches, self.map, progress, piles)
 
     def evidence(self, items: Iterable[Item], context: Context, **how: Any) -> EvidenceSource:
         """Evidence as it is opened here."""

@@ -18,8 +18,6 @@ from servanda.engine.spark_tasks import plain
 from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.values.elsewhere import Positions
 
-MARKS = {"Delta": "_delta_log", "Iceberg": "metadata/*.metadata.json", "Hudi": ".hoodie"}
-"""Tables whose folder holds files that do not count any more, and by what they are known."""
 _EXTRA = {"Delta": ("deltalake", "delta"), "Iceberg": ("pyiceberg", "iceberg")}
 
 

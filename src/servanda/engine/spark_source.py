@@ -17,13 +17,14 @@ from urllib.parse import unquote
 import polars as pl
 
 from servanda.engine.spark_faults import told, unlike_the_others
-from servanda.engine.spark_logged import MARKS, Logged, folder_and_version, logged
+from servanda.engine.spark_logged import Logged, folder_and_version, logged
 from servanda.engine.spark_tables import SHARED, Keeper, Part, SparkTables, collected
 from servanda.engine.spark_tasks import FILE, KEPT, ROW, SUMMARY, Laid, Reading, Survey, Table, plain
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import Context, IngestResult
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision
+from servanda.evidence.folders import MARKS
 from servanda.evidence.frames import is_spark_frame
 from servanda.evidence.model import FileRead
 from servanda.evidence.plugins import choose_reader

@@ -8,6 +8,7 @@ quarantine with its row, field and reason.
 * ``source``      all of it, for many files and frames: ``EvidenceSource``
 * ``tabular_io``  files -> raw tables; ``csv_rows``: text cut into whole rows; ``json_io``: JSON; ``frames``: data frames -> raw tables
 * ``raw_tables``  a file as tables with their readers; ``importing/``: what people already have, to report tables
+* ``folders``     a folder that is given: the files in it
 * ``raw_files``   what all files have in common; ``file_kinds``: what is no table
 * ``joining``     formats in two files
 * ``plugins``     which reader reads a table; ``readers/``: raw tables -> report columns, one small file per format

@@ -16,6 +16,7 @@ import polars as pl
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision, holds_decisions, read_decisions
+from servanda.evidence.folders import in_folders
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.joining import completes
 from servanda.evidence.model import QUARANTINE_SHOWN, Context, FileRead, IngestResult, Reader, TableName
@@ -116,8 +117,8 @@ def read_evidence(
     """Open evidence; it is read on demand.
 
     Args:
-        items: paths, files in memory and data frames, mixed. The order of files changes no result; frames come after
-            them in the order given.
+        items: paths of files and folders, files in memory and data frames, mixed. The order of files changes no result; frames
+            come after them in the order given.
         context: what readers may know of the agreement.
         reader: the name of the reader for all tables; without it, their columns decide.
         signed_by: of files that somebody signed on a record who speaks for his own side only, his name there.
@@ -134,7 +135,7 @@ def read_evidence(
     """
     files: set[FileLike] = set()
     frames: list[Any] = []
-    for item in items:
+    for item in in_folders(items):
         if isinstance(item, (str, Path)):
             files.add(Path(item))
         elif isinstance(item, NamedBytes):
@@ -186,7 +187,7 @@ class TableSource:
         self._signed_by = signed_by
         register, tables = Register(), list[FileLike]()
         for file in files:
-            if suffix_of(file) not in _YAML or _is_folder(file):
+            if suffix_of(file) not in _YAML:
                 tables.append(file)
             elif file in signed_by:
                 with self._on_its_own(file):
@@ -361,10 +362,6 @@ class TableSource:
                 ingest.quarantine = pl.concat([ingest.quarantine, rows.head(room)])
         ingest.quarantined += quarantined
         return quarantined
-
-
-def _is_folder(file: FileLike) -> bool:
-    return not isinstance(file, NamedBytes) and Path(file).is_dir()
 
 
 def _size(file: FileLike) -> int | None:

@@ -7,6 +7,6 @@
   ``standard``, its ``exceptions`` and ``rules``; ``faint``: what lies near an edge, together; ``any_act``: that anything happened
 * ``speaks_of``     which prohibitions somebody's words speak of, whatever the time
 * ``plan``          the kernels of one run as a value, and what an engine must be able to do with it
-* ``ordered``       a plan over all batches by an ordered map
+* ``ordered``       a plan over all batches by an ordered map; ``piles``: matched rows by incident, until they are judged
 * ``no_term``       of which reports there is no finding, and why
 """

@@ -27,6 +27,7 @@ from servanda.findings.none_left import none_left
 from servanda.findings.queries import MatchQuery
 from servanda.findings.weight import credible, graded, observed, traced, weighs
 from servanda.incidents import Keys
+from servanda.values.coded import number_of
 from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
 from servanda.values.geo.shares import Shares
 from servanda.values.time import Interval
@@ -227,7 +228,7 @@ class Matcher:
             radius="precision_m",
             answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
             quantity=THOUSANDTHS,
-            toward=pl.col("toward").replace_strict(index, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY),
+            toward=number_of(pl.col("toward"), index, NO_PARTY),
             **counting(self.keys),
         )
         more = more.with_columns(counted_in=counted.filter(pl.Series(timed)))
@@ -253,10 +254,8 @@ class Matcher:
         """The few columns that judging needs, one row per report."""
         party = {name: n for n, name in enumerate(self.actors)}
         mandate = self.agreement.mandate
-        actor = pl.col("actor").replace_strict(party, default=NO_PARTY, return_dtype=pl.Int8).fill_null(NO_PARTY)
+        actor = number_of(pl.col("actor"), party, NO_PARTY)
         names_nobody = pl.col("attributes").is_in(_NOBODY).fill_null(False)
-        side = pl.col("side").replace_strict({**party, NO_SIDE: UNSIDED}, default=UNKNOWN_SIDE, return_dtype=pl.Int8)
-        bound = pl.col("speaks_for").replace_strict(party, default=None, return_dtype=pl.Int8)
         said = {c for c in _SELDOM if reports[c].null_count() < reports.height}
         yes, no = pl.lit(True), pl.lit(False)
         credibility, basis, imputation = pl.col("credibility"), pl.col("basis"), pl.col("imputation")
@@ -269,8 +268,8 @@ class Matcher:
             "version",
             named=pl.col("incident_id").is_not_null(),
             actor=pl.when(names_nobody).then(pl.lit(NO_PARTY, dtype=pl.Int8)).otherwise(actor),
-            of_side=side.fill_null(UNKNOWN_SIDE),
-            bound=bound.fill_null(NO_PARTY),
+            of_side=number_of(pl.col("side"), {**party, NO_SIDE: UNSIDED}, UNKNOWN_SIDE),
+            bound=number_of(pl.col("speaks_for"), party, NO_PARTY),
             level=pl.col("directness"),
             observed=observed(),
             first_hand=observed() & graded(mandate) & believed,
@@ -287,7 +286,7 @@ class Matcher:
             .otherwise(0)
             .cast(pl.Int8),
             # what nobody says of an actor under the party's own name: its organ
-            imputed=imputation.replace_strict(_IMPUTED, default=_SETTLED, return_dtype=pl.Int8).fill_null(_SETTLED)
+            imputed=number_of(imputation, _IMPUTED, _SETTLED)
             if "imputation" in said
             else pl.lit(_SETTLED, dtype=pl.Int8),
             means=self.keys.names.of(pl.col("means")) if "means" in said else pl.lit(None, dtype=pl.UInt32),

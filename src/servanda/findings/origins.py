@@ -78,7 +78,9 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The same columns, and from which means it saw (``means_low``, ``means_high``: of several, two).
     """
-    rows = _by_origin(_versions(matched))
+    under = pl.col("unit") != VERSIONS
+    found = matched.filter(under)["incident"].unique()  # in how many versions the others are told is not asked
+    rows = _by_origin(_versions(matched.filter(under | pl.col("incident").is_in(found.implode()))))
     side, _ = _one_side()
     count, own_words = pl.coalesce("versions", "here"), pl.col("level") == OWN_WORDS
     mean = pl.col("total") // count

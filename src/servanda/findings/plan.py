@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import polars as pl
@@ -28,7 +29,7 @@ from servanda.findings.confirmation import FINDING, confirm
 from servanda.findings.faint import EACH_FAINT, FAINT, sum_faint
 from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matcher, Matches
 from servanda.findings.origins import retractions
-from servanda.findings.queries import MatchQuery
+from servanda.findings.queries import MatchQuery, firsts_alike
 from servanda.findings.rules import Rules
 from servanda.incidents import Keys, members_of
 from servanda.values.elsewhere import Elsewhere
@@ -126,7 +127,20 @@ class Plan:
         """The same, with what is faint incident by incident (:data:`EACH_FAINT`): for who changes some of them later."""
         agreement = self.agreement
         rules = Rules(self.queries, agreement.mandate, tuple(agreement.actors), len(agreement.parties))
-        return confirm(matched, remarks, rules)
+        others = self._again
+        if not others.height:
+            return confirm(matched, remarks, rules)
+        once = confirm(matched.filter(~pl.col("unit").is_in(others["other"].implode())), remarks, rules)
+        rows, each = (
+            pl.concat([found, found.join(others, on="unit").with_columns(unit="other").drop("other")]) for found in once
+        )
+        return rows, each
+
+    @cached_property
+    def _again(self) -> pl.DataFrame:
+        """The queries that look for the same (``other``) as one before them (``unit``)."""
+        again = [(first, n) for n, first in enumerate(firsts_alike(self.queries)) if first != n]
+        return pl.DataFrame(again, schema={"unit": pl.UInt16, "other": pl.UInt16}, orient="row")
 
     def heard(self, remarks: pl.DataFrame, batches: Batches) -> pl.DataFrame:
         """Remarks, in which who denies an incident is no observer of it where none of his own watches reaches it.
@@ -208,8 +222,14 @@ class Engine(Protocol):
 
 
 def concat(tables: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The tables one below another; an empty one with this schema where there are none."""
-    return pl.concat(tables) if tables else pl.DataFrame(schema=schema)
+    """The tables one below another; an empty one with this schema where there are none. What no row of any says takes no room."""
+    if not tables:
+        return pl.DataFrame(schema=schema)
+    whole = pl.concat([table.null_count() for table in tables]).sum().row(0, named=True)
+    rows = sum(table.height for table in tables)
+    nothing = [c for c, unsaid in whole.items() if unsaid == rows > 0]
+    said = pl.concat([table.drop(nothing) for table in tables])
+    return said.with_columns(pl.lit(None, dtype=schema[c]).alias(c) for c in nothing).select(list(schema))
 
 
 __all__ = [

@@ -7,7 +7,7 @@ also by the acknowledgement of every other party, never by who owes it; a ``mark
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from servanda.agreement import Agreement, Exemption, Pattern, Term, Text
@@ -64,6 +64,15 @@ def queries_of(agreement: Agreement) -> tuple[MatchQuery, ...]:
         for event in text.events:
             out += _of_event(agreement, text, event)
     return tuple(out)
+
+
+def firsts_alike(queries: Sequence[MatchQuery]) -> list[int]:
+    """For each of some queries the number of the first that looks for the same: whatever term, reading and role it is for, it finds the same.
+
+    Readings have most terms in common, and several terms often call for the same act.
+    """
+    first: dict[MatchQuery, int] = {}
+    return [first.setdefault(replace(query, reading=None, owner="", role=""), n) for n, query in enumerate(queries)]
 
 
 def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> Iterator[MatchQuery]:

@@ -6,6 +6,7 @@ import polars as pl
 
 from servanda.agreement import Mandate
 from servanda.evidence.model import HEARSAY, IMPROBABLE, NO_SIDE, TRACES, UNTESTED
+from servanda.values.coded import one_of
 
 
 def observed() -> pl.Expr:
@@ -16,12 +17,12 @@ def observed() -> pl.Expr:
 
 def graded(mandate: Mandate) -> pl.Expr:
     """Its source is graded well enough that an observation of it is an observer's."""
-    return pl.col("reliability").is_in(list(mandate.grades)).fill_null(False)
+    return one_of(pl.col("reliability"), mandate.grades).fill_null(False)
 
 
 def weighs(mandate: Mandate) -> pl.Expr:
     """Its source weighs, by its grade: what nobody graded does."""
-    return pl.col("reliability").is_in(list(mandate.weighing)).fill_null(True)
+    return one_of(pl.col("reliability"), mandate.weighing).fill_null(True)
 
 
 def credible() -> pl.Expr:

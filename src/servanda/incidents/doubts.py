@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,14 +59,16 @@ class Doubts:
 
     def among(self, incidents: pl.Series) -> tuple[_Numbers, _Numbers]:
         """Which of these may be one: the numbers of the one and of the other in each pair."""
+        if not self.pairs.height:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
         at = pl.DataFrame({"incident": incidents, "i": pl.int_range(len(incidents), dtype=pl.Int64, eager=True)})
         found = self.pairs.join(at, on="incident").join(at.rename({"incident": "other", "i": "j"}), on="other")
         i, j = found["i"].to_numpy(), found["j"].to_numpy()
         return np.minimum(i, j), np.maximum(i, j)
 
-    def beside(self, incidents: Sequence[str]) -> dict[int, _Numbers]:
+    def beside(self, incidents: pl.Series) -> dict[int, _Numbers]:
         """By the number of an incident those of the others that may be one with it."""
-        i, j = self.among(pl.Series(incidents, dtype=pl.String))
+        i, j = self.among(incidents)
         both = pl.DataFrame({"i": np.concatenate([i, j]), "j": np.concatenate([j, i])})
         return {int(str(n)): part["j"].to_numpy() for (n,), part in both.group_by("i")}
 

@@ -20,6 +20,7 @@ from threading import Lock
 
 import polars as pl
 
+from servanda.values.coded import each_text, own_codes
 from servanda.values.keyed_hash import keyed_hash
 from servanda.values.names import name_key, name_keys_of
 from servanda.values.saved import Saved
@@ -138,12 +139,15 @@ class Keys:
             The same with three: ``incident``, and within it ``origin`` and ``version``. The version is what
             a report says but for the words: relays that change nothing have the same.
         """
+        origins = reports["origin"].cast(pl.String).cast(own_codes())
+        said = reports.with_columns(version=self._version(reports), origin=each_text(origins, self.names.numbers))
         incident = self.of_incident(pl.col("incident_id"))
         if reports["incident_id"].null_count():
-            who = pl.col("origin").map_batches(self._hashed, return_dtype=pl.UInt64)
+            who = each_text(origins, self._hashed)
+            if who.null_count():
+                who = who.fill_null(self._hashed(pl.Series([None], dtype=pl.String)).item())
             incident = pl.when(pl.col("incident_id").is_not_null()).then(incident).otherwise(pl.col("version") ^ who)
-        said = reports.with_columns(version=self._version(reports))
-        return said.with_columns(incident=incident, origin=self.origin(pl.col("origin")))
+        return said.with_columns(incident=incident)
 
     def of_reports(self, reports: pl.DataFrame) -> pl.Series:
         """The key of the incident of each report, as :meth:`add_to` has it."""

@@ -21,6 +21,7 @@ from servanda.incidents.identity import report_ids
 from servanda.incidents.parted import Parted, part
 from servanda.values.codes import Vocabulary
 from servanda.values.ordered_map import OrderedMap
+from servanda.values.perhaps import Perhaps
 from servanda.values.saved import Saved
 
 Rows = npt.NDArray[np.int64]
@@ -77,6 +78,8 @@ class KeptReports:
         """The incident of every report."""
         self.doubts = Doubts()
         self._doubtful: Doubtful | None = None
+        self._bear: Perhaps | None = None  # the ids of incidents, while they change one by one
+        self._told: Perhaps | None = None  # the ids that reports bear or answer
         self._several = (np.empty(0, np.int64), np.empty(0, np.int64))  # groups that may be several incidents
 
     @property
@@ -189,11 +192,20 @@ class KeptReports:
     def _parted_with(self, table: pl.DataFrame) -> Parted:
         """Which ids are parted once a table has come."""
         new = table["incident_id"].drop_nulls().unique()
+        columns = ("incident_id", "answers")
+        if self._told is None and len(new):
+            self._told = Perhaps(pl.concat([self.column(c) for c in columns]))
+        met = new
+        if self._told is not None:
+            met = self._told.of(new)
+            for c in columns:
+                self._told.add(table[c])
         if not len(new):
             return self.parted
-        columns = ("incident_id", "answers")
-        of_new = pl.any_horizontal(pl.col(c).is_in(new.implode()) for c in columns)
-        bear = pl.concat([self._first.where(of_new, columns), self._later.filter(of_new)])
+        bear = self._later.clear()
+        if len(met):
+            of_new = pl.any_horizontal(pl.col(c).is_in(met.implode()) for c in columns)
+            bear = pl.concat([self._first.where(of_new, columns), self._later.filter(of_new)])
         bearing = pl.concat([bear.filter(pl.col("incident_id").is_in(new.implode())), table])
         borne = (self.column("incident_id"), table["incident_id"])
         parted = self.parted.renewed(new, part(lambda: [bearing], None, _Borne(borne)))
@@ -222,6 +234,8 @@ class KeptReports:
                     name, on="group", how="left", maintain_order="left"
                 )
                 self.ids = put_behind(self.ids, known, of["id"])
+                if self._bear is not None:
+                    self._bear.add(ids)
                 return rows
         self.ids = pl.concat([self.ids, pl.Series([None], dtype=pl.String).new_from_index(0, fusion.size - before)])
         dated = pl.DataFrame([self.column(name) for name in ("known_at", "end", "start")])
@@ -229,13 +243,16 @@ class KeptReports:
         order = np.argsort(founders)
         first = self.parted.reports(self._raw(founders[order]))[np.argsort(order)]
         names = of_groups(fusion, founders, names_of(first, self._id_key))
-        self.ids = ids_of(fusion, names)
+        self.ids, self._bear = ids_of(fusion, names), None
         plain = first.select(id=pl.coalesce("incident_id", report_ids(first, self._id_key)))["id"]
         self._plain = bool((names.gather(fusion.group[founders]) == plain).all())
         return np.arange(fusion.size)
 
     def _borne(self, ids: pl.Series) -> bool:
         """Whether an incident bears any of some ids already."""
+        if self._bear is None:
+            self._bear = Perhaps(self.ids)
+        ids = self._bear.of(ids)
         if len(ids) > _SOUGHT:
             return bool(self.ids.is_in(ids.implode()).any())
         return any(bool((self.ids == name).any()) for name in ids.to_list())

@@ -16,8 +16,10 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 * ``templates`` the page's own HTML, style and script
 """
 
-from servanda.report.long_tables import LongTable, long_tables
-from servanda.report.page import render
+from concurrent.futures import ThreadPoolExecutor
+
+from servanda.report.long_tables import LongTable, findings_files, long_tables
+from servanda.report.page import made_ready, render
 from servanda.report.tables import all_tables
 from servanda.verdicts import Verification
 from servanda.verdicts.to_verify import to_verify
@@ -32,8 +34,11 @@ def all_files(verification: Verification) -> dict[str, bytes]:
     Returns:
         File names with their content.
     """
-    listed = to_verify(verification)
-    return {"report.html": render(verification, listed).encode(), **all_tables(verification, listed)}
+    with ThreadPoolExecutor(1) as aside:  # the longest table, which needs no interpreter, beside the page, which does
+        findings = aside.submit(findings_files, verification)
+        listed = to_verify(verification)
+        page = render(verification, listed).encode()
+        return {"report.html": page, **all_tables(verification, listed, findings.result())}
 
 
-__all__ = ["LongTable", "all_files", "long_tables", "render"]
+__all__ = ["LongTable", "all_files", "long_tables", "made_ready", "render"]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime
 from importlib.resources import files
+from threading import Lock
+from types import CodeType
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from servanda.agreement.standards import STANDARDS
@@ -18,7 +21,27 @@ from servanda.wording import day, percent, plural, short_instant
 
 _INSTANT = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)(?!\w)")
 _OURS = re.compile(r"(x-[0-9a-f]{8})[0-9a-f]{24}")
+_NO_NAME = re.compile(r"[^\w.-]")
 _STANDARD = re.compile(rf"\b(?:{'|'.join(STANDARDS)})\b")
+
+
+_ONE_AT_A_TIME = Lock()
+
+
+def template(environment: Environment, name: str) -> Template:
+    """A template of an environment; its code is made once, for all environments, and whoever asks meanwhile waits for it."""
+    with _ONE_AT_A_TIME:
+        code = _code(name)
+    return environment.template_class.from_code(environment, code, environment.make_globals(None), None)
+
+
+@functools.cache
+def _code(name: str) -> CodeType:
+    environment = environment_of(ZoneInfo("UTC"))
+    environment.filters["part"] = str  # a page brings its own
+    assert environment.loader is not None
+    source, file, _ = environment.loader.get_source(environment, name)
+    return environment.compile(source, name, file)
 
 
 def environment_of(zone: ZoneInfo | None = None) -> Environment:
@@ -78,4 +101,4 @@ def hashed(text: str) -> str:
 
 def anchor(incident: str) -> str:
     """The name of an incident's place on the page."""
-    return "i-" + "".join(c if c.isalnum() or c in "-_." else "-" for c in incident)
+    return "i-" + _NO_NAME.sub("-", incident)

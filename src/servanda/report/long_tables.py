@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from servanda.report.tables import ROWS_TOGETHER, csv_bytes
+from servanda.report.tables import ROWS_TOGETHER, csv_bytes, parquet
 from servanda.verdicts import Verification
 from servanda.verdicts.findings_table import ACTS, FINDING_OUT
 from servanda.verdicts.verification import LongTables
@@ -63,3 +63,17 @@ def long_tables(verification: Verification) -> dict[str, LongTable]:
         return {}
     files = {f"findings.{form}": LongTable(tables, "findings", form) for form in ("csv", "parquet")}
     return files | ({"acts.csv": LongTable(tables, "acts", "csv")} if "acts" in tables.names else {})
+
+
+def findings_files(verification: Verification) -> dict[str, bytes]:
+    """The findings as files, where they lie here.
+
+    Args:
+        verification: what was found.
+
+    Returns:
+        File names with their content; none where the table is among the long ones.
+    """
+    if verification.tables is not None:
+        return {}
+    return {"findings.csv": csv_bytes(verification.findings), "findings.parquet": parquet(verification.findings)}

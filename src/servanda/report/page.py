@@ -12,7 +12,7 @@ from servanda import __version__
 from servanda.agreement.plain_language import reading_words, span
 from servanda.findings.no_term import LISTED, REASONS
 from servanda.report.answers import answers, lead, measure_words
-from servanda.report.environment import asset, environment_of
+from servanda.report.environment import asset, environment_of, template
 from servanda.report.map_picture import draw_all
 from servanda.report.packing import Packing
 from servanda.report.picture import marks_of
@@ -39,6 +39,7 @@ from servanda.verdicts.summary_words import (
 )
 from servanda.verdicts.to_verify import to_verify
 
+_TEMPLATE = "report.html.j2"
 SHOWN_INCIDENTS = 1_500
 SHOWN_QUARANTINE = 200
 SHOWN_ITEMS = 500
@@ -46,6 +47,11 @@ SHOWN_NEXT = 20
 _TERMS = 60  # from which on a page is long: its parts are packed, and the map of each term shows its own place only
 _FOLDED = 3  # terms of which nothing is told, from which on they are folded together
 _EMBEDDED = 3_000_000  # characters of data kept inside the page
+
+
+def made_ready() -> None:
+    """Makes the code of the page before it is needed; for another thread, while a run has no need of the interpreter."""
+    template(environment_of(), _TEMPLATE)
 
 
 def render(verification: Verification, listed: pl.DataFrame | None = None) -> str:
@@ -61,7 +67,7 @@ def render(verification: Verification, listed: pl.DataFrame | None = None) -> st
     environment = environment_of(verification.agreement.zone)
     packing = Packing(long=len(verification.agreement.term_ids) > _TERMS)
     environment.filters["part"] = packing.part
-    return environment.get_template("report.html.j2").render(
+    return template(environment, _TEMPLATE).render(
         packing=packing,
         **_context(verification, to_verify(verification) if listed is None else listed),
         style=asset("report.css"),

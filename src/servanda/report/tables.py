@@ -356,12 +356,13 @@ def hearsay_table(verification: Verification) -> pl.DataFrame:
     return less.select(list(HEARSAY_OUT))
 
 
-def all_tables(verification: Verification, listed: pl.DataFrame) -> dict[str, bytes]:
+def all_tables(verification: Verification, listed: pl.DataFrame, findings: Mapping[str, bytes]) -> dict[str, bytes]:
     """Every table of a verification as a file.
 
     Args:
         verification: what was found.
         listed: what to verify next.
+        findings: the files of its findings (:func:`findings_files`).
 
     Returns:
         File names with their content; a table that some runs have not is left out.
@@ -383,10 +384,9 @@ def all_tables(verification: Verification, listed: pl.DataFrame) -> dict[str, by
         files["items.csv"] = csv(verification.items).encode()
     if verification.exceptions.height:
         files["exceptions.csv"] = csv(verification.exceptions).encode()
-    if verification.tables is None:
-        files |= {"findings.csv": csv_bytes(verification.findings), "findings.parquet": parquet(verification.findings)}
-        if verification.acts.height:
-            files["acts.csv"] = csv(verification.acts).encode()
+    files |= findings
+    if verification.tables is None and verification.acts.height:
+        files["acts.csv"] = csv(verification.acts).encode()
     if listed.height:
         files["to_verify.csv"] = csv(listed).encode()
     if verification.watches.height:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from servanda.values.gazetteer import gazetteer
@@ -69,6 +70,14 @@ class Tree:
     def leaves(self, codes: Iterable[str]) -> frozenset[str]:
         """The codes under these that have nothing under them."""
         return frozenset(code for code in self.below(codes) if len(self._below[code]) == 1)
+
+    def over(self, leaves: frozenset[str]) -> str | None:
+        """The first code that has just these leaves under it; nothing where none has."""
+        return self._over.get(leaves)
+
+    @cached_property
+    def _over(self) -> Mapping[frozenset[str], str]:
+        return {self.leaves([code]): code for code in reversed(list(self.parent))}
 
     def extend(self, more: Mapping[str, str]) -> Tree:
         """The tree with codes added, given as code -> parent. Where one exists, it stands where it is said to stand: so that a

@@ -44,7 +44,7 @@ def _indented(value: Any, level: int) -> str:
         return _encoder(", ").encode(value)
     pad, end = "\n" + " " * (level + 1), "\n" + " " * level
     inner = value.values() if isinstance(value, dict) else value
-    if not any(isinstance(one, (dict, list, tuple)) for one in inner):
+    if not any(issubclass(kind, (dict, list, tuple)) for kind in set(map(type, inner))):
         text = _encoder("," + pad).encode(value)
         return f"{text[0]}{pad}{text[1:-1]}{end}{text[-1]}"
     if isinstance(value, dict):

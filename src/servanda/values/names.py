@@ -19,6 +19,7 @@ from typing import Self
 
 import polars as pl
 
+from servanda.values.coded import each_text
 from servanda.values.gazetteer import gazetteer
 
 _AT_THE_ENDS = " .,;:'\""
@@ -342,11 +343,14 @@ def name_keys(names: pl.Expr) -> pl.Expr:
 
 def name_keys_of(names: pl.Series) -> pl.Series:
     """The same for a column that is at hand."""
-    return mapped(names, name_key)
+    return mapped(names, name_key, pl.String())
 
 
-def mapped(names: pl.Series, change: Callable[[str], str | None]) -> pl.Series:
-    """A column of text with each distinct value changed by a function of one text."""
+def mapped(names: pl.Series, change: Callable[[str], str | None], dtype: pl.DataType | None = None) -> pl.Series:
+    """A column of text with each distinct value changed by a function of one text. A coded column stays one, but where a type is asked for."""
+    if isinstance(names.dtype, pl.Categorical):
+        made = dtype or names.dtype
+        return each_text(names, lambda texts: pl.Series([change(text) for text in texts], dtype=made))
     if len(names) <= _FEW:  # then a table of what each becomes costs more than it spares
         each = names.cast(pl.String).to_list()
         return pl.Series(names.name, [None if name is None else change(name) for name in each], dtype=pl.String)

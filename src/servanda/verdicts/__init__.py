@@ -17,7 +17,7 @@ bytes; a party's word alone confirms nothing, but the register says whose word i
 * ``bodies/``      what those who decide have decided: a body's finding in the place of the rule's, and steps that say so
 * ``grounds/``     what a verdict rests on
 * ``parts``        what a verification has beside its verdicts; ``divided/``: verdicts where findings lie elsewhere
-* ``listed``       incidents in order, by their ids
+* ``listed``       incidents in order, by their ids; ``alike``: terms that look for the same
 * ``found``        all that is found, before anything is concluded; ``verify``: all of it; ``findings_table``: findings as they are written out; ``model``: verdicts as values; ``verification``: everything that one run found; ``summary``, ``summary_words``: the run in short; ``to_verify``: what to verify next
 """
 

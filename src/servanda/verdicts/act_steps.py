@@ -105,13 +105,13 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     counted = functools.reduce(operator.or_, (status == of for of in COUNTED)) if rows.height else status.is_null()
     said = builder.case.said_by(rows["key"].filter(counted))
     open_ = ids(rows, "open")
-    asked: tuple[set[str], set[str]] = (set(), set())
+    asked = Listed(), Listed()
     if builder.case.answers(builder.coverage):
         answerable = findings[["incident", "status"]]
         answerable = answerable.filter(findings["answerable"]) if findings.height else answerable
-        asked = {*ids(answerable, "alleged")} & {*alleged_}, {*ids(answerable, "open")} & {*open_}
-    answered = builder.case.answered(set.union(*asked), builder.coverage)
-    alleged, told = ({i for i in those if i in answered} for those in asked)
+        asked = ids(answerable, "alleged").among(alleged_), ids(answerable, "open").among(open_)
+    answered = builder.case.answered(Listed.together(*asked), builder.coverage)
+    alleged, told = (those.among(answered) for those in asked)
     own = findings
     if rows is not findings and findings.height:
         own = findings.filter(pl.col("incident").is_in(rows["incident"].implode()))
@@ -120,9 +120,9 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         excused,
         alleged_,
         ids(rows, "below") if below else (),
-        tuple(i for i in open_ if i not in told) if told else open_,
-        tuple(i for i in alleged_ if i not in alleged) if alleged else alleged_,
-        tuple(sorted(told)),
+        open_.without(told),
+        alleged_.without(alleged),
+        told,
         tuple(answered.values()),
         builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
         _excuses(findings, excused),
@@ -142,7 +142,7 @@ def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
     """The exceptions under which some incidents fall."""
     if not excused:
         return ()
-    own = findings.filter(pl.col("incident").is_in(list(excused))).unique("incident", keep="last", maintain_order=True)
+    own = findings.filter(Listed.of(excused).holds()).unique("incident", keep="last", maintain_order=True)
     return tuple(sorted({name for name in own["excuse"].to_list() if name}))
 
 

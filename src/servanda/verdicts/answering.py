@@ -27,6 +27,8 @@ from servanda.verdicts.chances.sums import CERTAIN
 Times: TypeAlias = tuple[datetime, datetime]
 """Start and end of a deed."""
 _NEAR = 1000.0
+_DEEDS, _PAIRS = 256, 1 << 22
+"""So many deeds, and pairs at the most, are looked at before the occasions that they answer are closed."""
 _Masks: TypeAlias = npt.NDArray[np.bool_]
 _Micros: TypeAlias = npt.NDArray[np.int64]
 
@@ -178,15 +180,21 @@ def _by_place(
     radii = np.array([o.place.radius if o.place else 0.0 for o in occasions])
     still = np.ones(len(occasions), np.bool_)
     order = np.lexsort((deeds.radii[placed], *deeds.boxes[placed].T[::-1], deeds.start[placed], deeds.end[placed]))
-    for n in placed[order]:
-        first = int(np.searchsorted(high, deeds.end[n]))
-        here = first + np.flatnonzero(still[first:] & (low[first:] <= deeds.start[n]))
-        box = tuple(float(x) for x in deeds.boxes[n])
-        here = here[Where((box[0], box[1], box[2], box[3]), float(deeds.radii[n])).surely(boxes[here], radii[here])]
-        if len(here):
-            still[here[0]] = False
-            answered.add(int(here[0]))
-            used.add(int(n))
+    size = max(1, min(_DEEDS, _PAIRS // len(occasions)))
+    for some in np.split(placed[order], range(size, len(placed), size)):
+        open_ = np.flatnonzero(still)
+        deed, at = np.nonzero((high[open_] >= deeds.end[some, None]) & (low[open_] <= deeds.start[some, None]))
+        here, of = open_[at], some[deed]
+        near = np.isnan(boxes[here, 0])
+        metres = np.maximum(np.maximum(radii[here], deeds.radii[of]), _NEAR) + 1e-6
+        near[~near] = nearer_than(boxes[here[~near]], deeds.boxes[of[~near]].T, metres[~near])
+        here, ends = here[near], np.searchsorted(deed[near], np.arange(len(some) + 1))
+        for n, begin, end in zip(some.tolist(), ends[:-1], ends[1:], strict=True):
+            free = here[begin:end][still[here[begin:end]]]
+            if len(free):
+                still[free[0]] = False
+                answered.add(int(free[0]))
+                used.add(n)
 
 
 class _Open:

@@ -204,7 +204,7 @@ class _Nearness:
         self._by_time = len({row.breach.admitted for row in rows}) < 2
         names = [row.breach.incident for row in rows]
         self._incidents = _numbered(names)
-        self._unsure = doubts.beside([name for name in dict.fromkeys(names) if name is not None])
+        self._unsure = doubts.beside(pl.Series([n for n in dict.fromkeys(names) if n is not None], dtype=pl.String))
 
     def to(self, n: int, others: Numbers) -> list[int]:
         """Which of some rows are near to one."""

@@ -20,8 +20,9 @@ from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents.doubts import Doubts
 from servanda.values.time import Interval, clamped
+from servanda.verdicts.alike import Alike
 from servanda.verdicts.listed import Listed
-from servanda.verdicts.occurrences import COUNT, OCCURRENCE, by_unit
+from servanda.verdicts.occurrences import COUNT, NOTHING_HAPPENED, Occurrences, by_unit, weightiest
 from servanda.verdicts.speaking import Speaking, asserting_of, speaking_of
 from servanda.verdicts.watches import Check
 
@@ -29,7 +30,6 @@ Faint: TypeAlias = tuple[int, int, int]
 """Incidents too improbable for a finding: how many; how little likely it is that none of them lies inside, if their errors are independent (``exp(-nats)``, in whole billionths); and how certain the most certain of them is, in millionths."""
 T = TypeVar("T")
 _NO_ORIGINS = pl.Series("origins", [], dtype=pl.String)
-_RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 
 
 _Asked: TypeAlias = tuple[str | None, tuple[str, ...], Interval, str | None, bool, frozenset[str]]
@@ -43,7 +43,7 @@ class CaseFile:
     as_of: datetime | None
     queries: Sequence[MatchQuery]
     findings: pl.DataFrame
-    occurrences: pl.DataFrame
+    occurrences: Occurrences
     refuted: pl.DataFrame
     members: pl.DataFrame
     coverage: Coverage
@@ -67,17 +67,18 @@ class CaseFile:
     _cells: dict[str | None, Cells] = field(default_factory=dict)
     _measured: dict[_Asked, Measured] = field(default_factory=dict)
     _index: dict[tuple[str | None, str, str], list[int]] = field(default_factory=dict)
-    _parts: dict[int, pl.DataFrame] | None = None
     _findings: dict[int, pl.DataFrame] | None = None
     _speaking: Speaking | None = None
     _asserting: pl.DataFrame | None = None
     _bearing: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    _counts: dict[int, pl.DataFrame] | None = field(default=None, init=False)
+    _alike: Alike | None = field(default=None, init=False)
 
     def narrowed(
         self, query: MatchQuery, findings: pl.DataFrame, faint: pl.DataFrame, counts: pl.DataFrame
     ) -> CaseFile:
         """The same with one query only; what was measured stays cached."""
-        alone = self.altered(findings, self.occurrences.clear(), self.refuted.clear())
+        alone = self.altered(findings, NOTHING_HAPPENED, self.refuted.clear())
         return dataclasses.replace(
             alone, queries=(query,), faint=faint, counts=counts, moments={}, sliced=True, _index={}
         )
@@ -85,7 +86,7 @@ class CaseFile:
     def altered(
         self,
         findings: pl.DataFrame | None = None,
-        occurrences: pl.DataFrame | None = None,
+        occurrences: Occurrences | None = None,
         refuted: pl.DataFrame | None = None,
         coverage: Coverage | None = None,
     ) -> CaseFile:
@@ -98,7 +99,6 @@ class CaseFile:
             coverage=self.coverage if coverage is None else coverage,
             _measured=self._measured if coverage is None else {},
             _bearing=self._bearing if coverage is None else {},
-            _parts=None,
             _findings=None,
         )
 
@@ -127,6 +127,20 @@ class CaseFile:
         return self._speaking
 
     @property
+    def alike(self) -> Alike:
+        """Which of its queries look for the same, and found the same."""
+        if self._alike is None:
+            self._alike = Alike(self.queries, self._found)
+        return self._alike
+
+    @property
+    def _found(self) -> dict[int, pl.DataFrame]:
+        """The findings of each query."""
+        if self._findings is None:
+            self._findings = by_unit(self.findings)
+        return self._findings
+
+    @property
     def actors(self) -> tuple[str, ...]:
         return tuple(self.agreement.actors)
 
@@ -149,24 +163,13 @@ class CaseFile:
 
         Its greatest quantity is that of as many incidents as it may be. What is open, because it is not settled who did it, counts for everybody who may have done it.
         """
-        if self._parts is None:
-            self._parts = by_unit(self.occurrences)
         index = NO_PARTY if party is None else self.actors.index(party)
-        parts = []
-        for n in self.numbers(reading, owner, role, party):
-            rows = self._parts.get(n)
-            if rows is not None:
-                wanted = pl.col("party").is_in([index, NO_PARTY]) if party is not None else pl.lit(True)
-                parts.append(rows.filter(wanted & ~pl.col("status").is_in(["below", "private"])))
-        if not parts:
-            return pl.DataFrame(schema=OCCURRENCE)
-        rows = pl.concat(parts)
-        if rows["incident"].is_duplicated().any():
-            rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8)
-            rows = rows.with_columns(rank=rank).sort("rank", "start", "end", "incident", "party")
-            rows = rows.unique("incident", keep="first", maintain_order=True).drop("rank")
-            parts = []
-        return self.doubts.at_most(rows if len(parts) == 1 else rows.sort("start", "end", "incident"))
+        numbers = self.numbers(reading, owner, role, party)
+        wanted = pl.col("party").is_in([index, NO_PARTY]) if party is not None else pl.lit(True)
+        rows = self.occurrences.of(numbers).filter(wanted & ~pl.col("status").is_in(["below", "private"]))
+        if len(numbers) > 1:
+            rows = rows.sort("start", "end", "incident", "party", maintain_order=True)
+        return self.doubts.at_most(weightiest(rows))
 
     def acts_of(
         self, reading: str | None, term: str, party: str | None, status: str, incidents: Iterable[str] | None
@@ -175,10 +178,13 @@ class CaseFile:
         if not self.counts.height:
             return self.counts
         index = NO_PARTY if party is None else self.actors.index(party)
-        of = pl.col("unit").is_in(self.numbers(reading, term, "act", party)) & pl.col("party").is_in([index, NO_PARTY])
-        rows = self.counts.filter(of & (pl.col("status") == status))
+        if self._counts is None:
+            self._counts = by_unit(self.counts)
+        numbers = self.numbers(reading, term, "act", party)
+        rows = pl.concat([self.counts.clear(), *(self._counts[n] for n in numbers if n in self._counts)])
+        rows = rows.filter(pl.col("party").is_in([index, NO_PARTY]) & (pl.col("status") == status))
         if incidents is not None:
-            rows = rows.filter(pl.col("incident").is_in(sorted(set(incidents))))
+            rows = rows.filter(Listed.of(incidents).holds())
         return rows.unique(["incident", "counted_in"], keep="first", maintain_order=True)
 
     def faint_of(self, reading: str | None, owner: str, role: str, party: str | None) -> Faint:
@@ -205,12 +211,10 @@ class CaseFile:
 
     def found_of(self, reading: str | None, owner: str, role: str, party: str | None = None) -> pl.DataFrame:
         """The findings of a role of a term, about whomever; ``party``: of the queries for what this one did."""
-        if self._findings is None:
-            self._findings = by_unit(self.findings)
-        numbers = self.numbers(reading, owner, role, party)
-        if not self._findings:  # most slices have none
+        found, numbers = self._found, self.numbers(reading, owner, role, party)
+        if not found:  # most slices have none
             return self.findings
-        return pl.concat([self.findings.clear(), *(self._findings[n] for n in numbers if n in self._findings)])
+        return pl.concat([self.findings.clear(), *(found[n] for n in numbers if n in found)])
 
     def not_done(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
         """First-hand observations that a party's deed was not done (columns of ``matching.OCCURRENCE_TIMES``)."""
@@ -296,11 +300,10 @@ class CaseFile:
         """Whether so much was watched that any allegation could be answered."""
         return bool(self._closed(coverage).watched.any())
 
-    def unanswered(self, alleged: Iterable[str], coverage: Measured, within: Interval | None = None) -> tuple[str, ...]:
+    def unanswered(self, alleged: Iterable[str], coverage: Measured, within: Interval | None = None) -> Listed:
         """The alleged incidents that are not :meth:`answered`, in order."""
-        alleged = tuple(sorted(set(alleged)))
-        answered = self.answered(alleged, coverage, within)
-        return tuple(incident for incident in alleged if incident not in answered)
+        alleged = Listed.of(alleged)
+        return alleged.without(self.answered(alleged, coverage, within))
 
     def answered(
         self, alleged: Iterable[str], coverage: Measured, within: Interval | None = None
@@ -318,9 +321,9 @@ class CaseFile:
             Each with the least probability with which it would have been seen anywhere it may have been.
         """
         coverage = self._closed(coverage)
-        if not coverage.watched.any() or not (alleged := sorted(set(alleged))):
+        if not coverage.watched.any() or not (alleged := Listed.of(alleged)):
             return {}
-        wanted = pl.DataFrame({"incident": alleged}, schema={"incident": pl.String})
+        wanted = alleged.column.to_frame("incident")
         few = self.members if self._asserting is None else self._asserting
         few = few.join(wanted, on="incident", how="semi", maintain_order="left")
         reports = asserting_of(few) if self._asserting is None else few
@@ -389,9 +392,8 @@ class CaseFile:
         if not len(incidents):
             return 0, _NO_ORIGINS
         if isinstance(incidents, pl.Series):
-            return self.speaking.of("key", incidents.unique())
-        ids = incidents if isinstance(incidents, Listed) else Listed(pl.Series(list(incidents), dtype=pl.String))
-        return self.speaking.of("incident", ids.column)
+            return self.speaking.of("key", incidents)
+        return self.speaking.of("incident", Listed.of(incidents).column)
 
     def passed(self, moment: datetime) -> bool:
         """Whether an instant has come as of ``as_of``; without an as-of every instant has."""

@@ -126,8 +126,15 @@ def counted_once(rows: pl.DataFrame, doubts: Doubts) -> pl.DataFrame:
 
 
 def _greatest(rows: pl.DataFrame, seen: _Sightings, numbers: _Numbers) -> pl.DataFrame:
-    """Of each group of rows that hang together the incidents of the origin that counts most."""
-    group = rows.with_columns(group=pl.Series(seen.groups(numbers), dtype=pl.Int64), n=pl.Series(numbers))
+    """Of each group of rows that hang together the incidents of the origin that counts most; what hangs together with no other counts."""
+    if not rows.height:
+        return rows.select("incident")
+    of = seen.groups(numbers)
+    group = rows.with_columns(group=pl.Series(of, dtype=pl.Int64), n=pl.Series(numbers))
+    alone = pl.Series(np.bincount(of)[of] == 1, dtype=pl.Boolean)
+    group, single = group.filter(~alone), group.filter(alone).select("incident")
+    if not group.height:
+        return single
     sums = (
         group.explode("who")
         .group_by("group", "who")
@@ -143,7 +150,7 @@ def _greatest(rows: pl.DataFrame, seen: _Sightings, numbers: _Numbers) -> pl.Dat
     order, down = ["much", "many", "sure", "first", "last", "which"], [True, True, True, False, False, False]
     best = sums.sort(order, descending=down).unique("group", keep="first", maintain_order=True)
     most = group.join(best.select("group", most="who"), on="group")
-    return most.filter(pl.col("who").list.contains(pl.col("most"))).select("incident")
+    return pl.concat([single, most.filter(pl.col("who").list.contains(pl.col("most"))).select("incident")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +207,7 @@ class _Sightings:
         start, end = (rows[c].dt.epoch("us").to_numpy() for c in ("start", "end"))
         boxes = rows.select(pl.col("south", "west", "north", "east").fill_null(float("nan"))).to_numpy()
         radii = rows["radius"].fill_null(0.0).to_numpy()
-        unsure = doubts.beside(rows["incident"].to_list())
+        unsure = doubts.beside(rows["incident"])
         return _Sightings(_Origins.of(rows["who"]), start, end, boxes, radii, unsure)
 
     def one(self, n: int, others: _Numbers) -> _Numbers:

@@ -153,9 +153,8 @@ def _kinds(agreement: Agreement, coverage: Measured) -> str:
     least, leaves = coverage.kind.replace("_", " "), frozenset(coverage.leaves)
     if len(leaves) < 2:
         return least
-    acts = agreement.vocabulary.acts
-    above = [code for code in acts.parent if leaves <= acts.below([code]) and acts.leaves([code]) == leaves]
-    every = above[0].replace("_", " ") if above else "such act"
+    above = agreement.vocabulary.acts.over(leaves)
+    every = above.replace("_", " ") if above else "such act"
     return f"every kind of {every} (for example {least})"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Sequence
 
 import polars as pl
@@ -11,6 +12,7 @@ from servanda.findings.confirmation import FOUND_STATUSES
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.plan import Findings
 from servanda.findings.queries import MatchQuery
+from servanda.values.text_order import in_order
 from servanda.values.time import Interval
 from servanda.verdicts.bodies.determined import SET_ASIDE
 from servanda.verdicts.case_file import CaseFile
@@ -76,11 +78,16 @@ def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
         schema={"unit": pl.UInt16, "excuse": pl.Int8, "name": pl.String},
         orient="row",
     )
-    ordered = names.sort("incident").with_columns(place=pl.col("incident").rle_id())
-    ids, words = ordered["incident"].unique(maintain_order=True), pl.Enum(sorted(FOUND_STATUSES))
-    findings = found.rows.rename({"incident": "key"}).join(ordered.select("key", "place"), on="key", how="left")
-    # by numbers, which are moved and compared faster than text
-    findings = findings.with_columns(pl.col("status").cast(words)).sort("unit", "party", "place", "status")
+    ids, places = in_order(names["incident"])
+    placed = names.select("key", place=places)
+    findings = found.rows.rename({"incident": "key"}).join(placed, on="key", how="left")
+    # by one number: unit, party, place and status, which is moved and compared faster than text
+    status = pl.col("status").cast(pl.String).cast(pl.Enum(sorted(FOUND_STATUSES))).to_physical()
+    parts = (pl.col("unit"), 16), (pl.col("party").cast(pl.Int16) + 128, 8), (pl.col("place"), 32), (status, 8)
+    order = findings.select(
+        functools.reduce(lambda n, part: n * 2 ** part[1] + part[0].cast(pl.UInt64), parts, pl.lit(0, dtype=pl.UInt64))
+    )
+    findings = findings[order.to_series().arg_sort()]
     findings = findings.with_columns(
         pl.col("status", "by", "contested", "plea").cast(pl.String), incident=ids.gather(findings["place"])
     )
@@ -193,4 +200,5 @@ def ranked_incidents(findings: pl.DataFrame) -> pl.DataFrame:
     """Incidents (``key``, ``incident``), those first that weigh most."""
     rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8).min()
     each = findings.group_by("key").agg(pl.col("incident").first(), rank=rank)
-    return each.select("key", "incident", "rank").sort("rank", "incident", "key")
+    each = each.select("key", "incident", "rank", place=in_order(each["incident"])[1])
+    return each.sort("rank", "place", "key").drop("place")

@@ -23,7 +23,7 @@ from servanda.values.ordered_map import OrderedMap
 from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
 from servanda.verdicts.bodies.determinable import named_in
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.occurrences import counts_of, occurrences_of, refutations
+from servanda.verdicts.occurrences import Occurrences, counts_of, refutations
 from servanda.verdicts.reports import Incidents, Reports
 from servanda.verdicts.watches import Check, check_watches, checked, owners_of, where_reported, with_sides
 
@@ -145,7 +145,7 @@ def case_file(
     """All that verdicts are concluded from; ``checks``: of the watches, where not all incidents are here."""
     checks = check_watches(looked, incidents.brief, agreement) if checks is None else checks
     refuted = refutations(found.times)
-    occurrences = occurrences_of(incidents.findings, found.times, found.queries, len(agreement.parties))
+    occurrences = Occurrences(incidents.findings, found.times, found.queries, len(agreement.parties))
     rows = incidents.findings, occurrences, refuted, incidents.brief
     severity = {life.incident: life.severity for life in decided.lives if life.severity}
     watched = checked(looked, checks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
 import polars as pl
@@ -20,22 +20,40 @@ class Listed(Sequence[str]):
 
     def __init__(self, column: pl.Series = _DISTINCT) -> None:
         """``column``: the ids, in any order, also several times."""
-        if len(column) > 1:
-            column = column if column.is_sorted() else column.sort()
-            again = column[1:] == column[:-1]
-            if again.any():
-                column = column.filter(pl.concat([pl.Series([True]), ~again]))
-        self.column = column
+        self._parts: tuple[Listed, ...] = ()
+        self.column = _distinct(column)
 
     @staticmethod
-    def together(*parts: Sequence[str]) -> Listed:
-        """The ids of all of them."""
-        columns = [
-            part.column if isinstance(part, Listed) else Listed(pl.Series(part, dtype=pl.String)).column
-            for part in parts
-        ]
-        first, *others = [column.to_frame("id") for column in columns if len(column)] or [_DISTINCT.to_frame("id")]
-        return Listed(functools.reduce(lambda one, other: one.merge_sorted(other, "id"), others, first)["id"])
+    def of(ids: Iterable[str]) -> Listed:
+        """These ids, in order and each once."""
+        return ids if isinstance(ids, Listed) else Listed(pl.Series(list(ids), dtype=pl.String))
+
+    @staticmethod
+    def together(*parts: Iterable[str]) -> Listed:
+        """The ids of all of them, put together when they are first asked for."""
+        every = Listed.__new__(Listed)
+        every._parts = tuple(Listed.of(part) for part in parts)  # noqa: SLF001  its own
+        return every
+
+    @functools.cached_property
+    def column(self) -> pl.Series:
+        """The ids as a column."""
+        parts = [part.column.to_frame("id") for part in self._parts if len(part)] or [_DISTINCT.to_frame("id")]
+        return _distinct(functools.reduce(lambda one, other: one.merge_sorted(other, "id"), parts)["id"])
+
+    def among(self, others: Iterable[str]) -> Listed:
+        """Those that are among others."""
+        if not self or not others:
+            return Listed()
+        return Listed(self.column.filter(self.column.is_in(Listed.of(others).column.implode())))
+
+    def without(self, others: Iterable[str]) -> Listed:
+        """Those that are not among others."""
+        return Listed(self.column.filter(~self.column.is_in(Listed.of(others).column.implode()))) if others else self
+
+    def holds(self, column: str = "incident") -> pl.Expr:
+        """Whether the id in a column is one of these."""
+        return pl.col(column).is_in(self.column.implode())
 
     @functools.cached_property
     def _text(self) -> tuple[str, ...]:
@@ -60,7 +78,8 @@ class Listed(Sequence[str]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Listed):
-            return self.column is other.column or self.column.equals(other.column)
+            same = self is other or (bool(self._parts) and self._parts == other._parts)
+            return same or self.column is other.column or self.column.equals(other.column)
         return self._text == other
 
     def __reduce__(self) -> tuple[type[Listed], tuple[pl.Series]]:
@@ -71,3 +90,12 @@ class Listed(Sequence[str]):
 
     def __repr__(self) -> str:
         return repr(self._text)
+
+
+def _distinct(column: pl.Series) -> pl.Series:
+    """A column in order, each of its values once."""
+    if len(column) < 2:
+        return column
+    column = column if column.is_sorted() else column.sort()
+    again = column[1:] == column[:-1]
+    return column.filter(pl.concat([pl.Series([True]), ~again])) if again.any() else column

@@ -27,6 +27,7 @@ from servanda.verdicts.chances.small import faint_words
 from servanda.verdicts.chances.sums import shown_short
 from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import Span
+from servanda.verdicts.listed import Listed
 from servanda.wording import plural
 
 
@@ -87,8 +88,8 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
     builder.window = span.widest.intersection(Interval(None, case.as_of))
     deeds = case.happened(builder.reading, builder.term.id, "deed 0", builder.party)
     outcomes = _outcomes(builder, calls, deeds)
-    builder.confirmed = tuple(sorted({*ids(deeds, "confirmed"), *(o.incident for o in occasions)}))
-    builder.alleged = tuple(sorted(set(ids(deeds, "alleged")) - set(builder.confirmed)))
+    builder.confirmed = Listed.together(ids(deeds, "confirmed"), [o.incident for o in occasions])
+    builder.alleged = ids(deeds, "alleged").without(builder.confirmed)
     builder.coverage = case.coverage_of(calls.trigger, builder.window, calls.whose)
     _called_for_step(builder, calls, outcomes)
     if outcomes.missed:
@@ -154,12 +155,12 @@ def _called_for_step(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes)
     )
 
 
-def _doubtful(builder: VerdictBuilder, span: Span, triggers: pl.DataFrame) -> set[str]:
+def _doubtful(builder: VerdictBuilder, span: Span, triggers: pl.DataFrame) -> Listed:
     """The incidents of which it is not settled whether they called for a deed."""
     assert builder.coverage is not None
     unsettled = _unsettled(span, triggers)
     alleged = builder.case.unanswered(ids(unsettled, "alleged"), builder.coverage)
-    return {*ids(unsettled, "confirmed", "open"), *alleged}
+    return Listed.together(ids(unsettled, "confirmed", "open"), alleged)
 
 
 def _unsettled(span: Span, triggers: pl.DataFrame) -> pl.DataFrame:
@@ -259,7 +260,7 @@ def _sort_rest(
 def _candidates(builder: VerdictBuilder, deeds: pl.DataFrame, unused: pl.DataFrame, coverage: Measured) -> pl.DataFrame:
     """The deeds that may have answered an occasion that no confirmed deed surely answers."""
     unanswered = builder.case.unanswered(ids(deeds, "alleged"), coverage)
-    loose = deeds.filter((pl.col("status") == "open") | pl.col("incident").is_in(list(unanswered)))
+    loose = deeds.filter((pl.col("status") == "open") | unanswered.holds())
     nobodys = [deeds.filter(pl.col("status") == "confirmed")] if builder.nameless else []
     return pl.concat([unused, loose, *nobodys])
 

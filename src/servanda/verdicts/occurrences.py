@@ -8,15 +8,20 @@ the least to the most; what gives no quantity counts as one. That of who speaks 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from servanda.findings.exceptions import PART
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
+from servanda.verdicts.alike import Alike
 
 _NEUTRAL = 2  # from this rank on whoever tells it has no side
+_RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 UNITY = 1000  # quantities are in thousandths; what does not say how many is one
 OCCURRENCE: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
@@ -81,6 +86,36 @@ def occurrences_of(
     assert timed.columns == list(OCCURRENCE_TIMES)
     timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed]))
     rows, assessed = _ranked(findings, timed, queries, parties)
+    of = rows["n"].to_numpy()
+    alone = pl.Series(np.bincount(of)[of] == 1, dtype=pl.Boolean)
+    said = pl.concat([_of_one(rows.filter(alone)), _of_several(rows.filter(~alone), queries, parties)])
+    occurrences = assessed.join(said, on="n")
+    return occurrences.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
+        "unit", "start", "end", "incident", "party"
+    )
+
+
+_SAID = ["n", *_WHEN_AND_WHERE, "who", "doer", "answers", "toward", "low", "high", "counted"]
+
+
+def _of_one(rows: pl.DataFrame) -> pl.DataFrame:
+    """What follows of incidents of which one row speaks: what :func:`_of_several` finds of each, without grouping."""
+    return rows.with_columns(
+        south="lat",
+        west="lon",
+        north="lat",
+        east="lon",
+        radius=pl.when(pl.col("lat").is_not_null()).then("radius"),
+        who=pl.concat_list("origin"),
+        doer=pl.max_horizontal("actor", pl.lit(NO_PARTY, dtype=pl.Int8)),
+        low=pl.col("quantity").fill_null(UNITY),
+        high=pl.col("quantity").fill_null(UNITY),
+        counted=pl.col("quantity").is_not_null() & (pl.col("rank") >= _NEUTRAL),
+    ).select(_SAID)
+
+
+def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
+    """What those say of each incident (``n``) whose word counts most: when, where, how much, who, whose."""
     most = pl.col("rank").max().over("n")
     rows = rows.with_columns(most=most)
     # a number of who confirms nothing says nothing of what others confirm
@@ -109,10 +144,7 @@ def occurrences_of(
     when = when.join(numbers, on="n", how="left").with_columns(
         pl.col("low", "high").fill_null(UNITY), pl.col("counted").fill_null(False)
     )
-    occurrences = assessed.join(when, on="n")
-    return occurrences.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
-        "unit", "start", "end", "incident", "party"
-    )
+    return when.select(pl.col(c).cast(OCCURRENCE.get(c, pl.UInt32())) for c in _SAID)
 
 
 def _the_only(column: str, empty: int | None) -> pl.Expr:
@@ -220,15 +252,86 @@ def refutations(timed: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([undone.join(asserted, on=["unit", "incident"], how="anti"), none])
 
 
+_FEW = 20_000
+"""Rows that are looked at all at once: query by query it takes longer."""
+
+
+@dataclass
+class Occurrences:
+    """The occurrences of a run, found for a query when somebody asks for them. The arguments are those of :func:`occurrences_of`."""
+
+    findings: pl.DataFrame
+    timed: pl.DataFrame
+    queries: Sequence[MatchQuery]
+    parties: int
+    _of: dict[int, pl.DataFrame] = field(default_factory=dict)
+
+    @staticmethod
+    def held(table: pl.DataFrame) -> Occurrences:
+        """Those that were found already."""
+        return Occurrences(table.clear(), table.clear(), (), 0, by_unit(table))
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """All of them, by query."""
+        if 0 < self.timed.height <= _FEW:
+            return occurrences_of(self.findings, self.timed, self.queries, self.parties)
+        return self.of(range(len(self.queries)) if self.timed.height else sorted(self._of))
+
+    def of(self, units: Iterable[int]) -> pl.DataFrame:
+        """Those of some queries, one query after another, each by time."""
+        if not self._of and 0 < self.timed.height <= _FEW:
+            self._of = by_unit(self.table)
+        parts = [part for n in units if (part := self._of_unit(n)) is not None]
+        return pl.concat(parts) if parts else pl.DataFrame(schema=OCCURRENCE)
+
+    @cached_property
+    def _found(self) -> dict[int, pl.DataFrame]:
+        return by_unit(self.findings)
+
+    @cached_property
+    def _said(self) -> dict[int, pl.DataFrame]:
+        return by_unit(self.timed)
+
+    @cached_property
+    def _alike(self) -> Alike:
+        return Alike(self.queries, self._found)
+
+    def _of_unit(self, n: int) -> pl.DataFrame | None:
+        if self.timed.height > _FEW and n not in self._of and n in self._found and n in self._said:
+            first = self._alike.first(n)
+            said = self._said.get(first) if first != n else None
+            if said is not None and said.drop("unit").equals(self._said[n].drop("unit")):
+                self._of[n] = self.of([first]).with_columns(unit=pl.lit(n, dtype=pl.UInt16))
+            else:
+                self._of[n] = occurrences_of(self._found[n], self._said[n], self.queries, self.parties)
+        return self._of.get(n)
+
+
+def weightiest(rows: pl.DataFrame) -> pl.DataFrame:
+    """Occurrences in order of time, of each incident the first of those whose status weighs most."""
+    again = rows["incident"].is_duplicated()
+    if not again.any():
+        return rows
+    rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8)
+    several = rows.with_row_index("n").filter(again).filter(rank == rank.min().over("incident"))
+    best = several.unique("incident", keep="first", maintain_order=True)["n"]
+    return rows[pl.concat([(~again).arg_true(), best]).sort()]
+
+
 def by_unit(table: pl.DataFrame) -> dict[int, pl.DataFrame]:
-    """The rows of each query, in their order; where these lie together already, nothing is copied."""
+    """The rows of each query, in their order; where these lie together already, in one run or in a few, nothing is copied."""
     if not table.height:
         return {}
-    units = table["unit"]
-    if not units.is_sorted():
+    runs = table["unit"].rle().struct.unnest()
+    if not table["unit"].is_sorted() and runs.height > table.height // 100:
         parted = table.partition_by("unit", as_dict=True, maintain_order=True)
         return {int(str(key[0])): part for key, part in parted.items()}
-    runs = units.rle().struct.unnest()
     begins = (runs["len"].cum_sum() - runs["len"]).to_list()
-    parts = zip(runs["value"].to_list(), begins, runs["len"].to_list(), strict=True)
-    return {n: table[at : at + size] for n, at, size in parts}
+    parts: dict[int, list[pl.DataFrame]] = {}
+    for n, at, size in zip(runs["value"].to_list(), begins, runs["len"].to_list(), strict=True):
+        parts.setdefault(n, []).append(table[at : at + size])
+    return {n: pl.concat(rows) if len(rows) > 1 else rows[0] for n, rows in parts.items()}
+
+
+NOTHING_HAPPENED = Occurrences.held(pl.DataFrame(schema=OCCURRENCE))

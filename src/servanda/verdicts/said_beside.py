@@ -18,6 +18,7 @@ from servanda.coverage import Watch
 from servanda.evidence.model import HEARSAY, NO_SIDE
 from servanda.findings.weight import graded, observed
 from servanda.incidents import standing
+from servanda.incidents.fusion.blocking import spread
 from servanda.incidents.telling import something
 from servanda.values.names import name_key, name_keys
 from servanda.values.time import Interval, to_micros
@@ -26,6 +27,8 @@ Rows: TypeAlias = npt.NDArray[np.int64]
 """Numbers of rows."""
 _APART = timedelta(hours=1)
 _NEAR = 1000.0
+_AT_ONCE = 1 << 20
+"""Pairs that are looked at in one go."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,21 @@ class Said:
             .agg(pl.col("graded").any(), pl.col("n"), origins=pl.col("origin").n_unique())
             .filter(pl.col("graded") | ((pl.col("origins") >= needed) & pl.lit(needed > 1)))
         )
+        if not confirmed.height:
+            return {}
         told = self._told.get((name_key(watch.reports_as),), self._none)
         told = told.filter(pl.col("act").is_in(sorted(possible_acts(watch, self.agreement)))) if told.height else told
-        numbers, incidents = told["k"].to_numpy().astype(np.int64), told["incident"].to_numpy()
+        numbers = told["k"].to_numpy().astype(np.int64)
         self.deep.update(int(k) for k in np.intersect1d(numbers, within))
-        return {
-            incident: numbers[(incidents == incident) | self._near(np.array(rows_of, np.int64), numbers)]
-            for incident, rows_of in zip(confirmed["incident"].to_list(), confirmed["n"].to_list(), strict=True)
-        }
+        confirmed = confirmed.select("incident", "n").with_row_index("of")
+        same = told.join(confirmed, on="incident").select("of", "k")
+        each = confirmed.select("of", "n").explode("n", empty_as_null=False)
+        n, k = self._near(each["n"].to_numpy().astype(np.int64), numbers)
+        pairs = pl.concat([same, pl.DataFrame({"of": each["of"].gather(n), "k": numbers[k]}, schema=same.schema)])
+        pairs = pairs.unique().sort("of", "k")
+        ends = np.searchsorted(pairs["of"].to_numpy(), np.arange(1, confirmed.height))
+        rows_of = np.split(pairs["k"].to_numpy().astype(np.int64), ends)
+        return dict(zip(confirmed["incident"].to_list(), rows_of, strict=True))
 
     def paired(self, found: Mapping[str, Rows]) -> int:
         """How many incidents were reported at the most, where each row speaks of one, or of as many as it counts where it is ``deep``.
@@ -111,7 +121,7 @@ class Said:
         room |= {k: max(1, int(min(many[k], len(found)))) for k in room if k in self.deep}
         given: dict[int, list[str]] = {k: [] for k in room}
         seen = 0
-        for incident in found:
+        for incident in (name for name, rows in found.items() if len(rows)):
             came: dict[int, str] = {}  # by row: for which incident it was reached
             reached = [incident]
             for one in reached:
@@ -151,16 +161,27 @@ class Said:
         deep = shapely.distance(shape.boundary, points) >= self.rows["precision_m"].to_numpy()[rows]
         return np.asarray(rows[shapely.contains(shape, points) & deep])
 
-    def _near(self, sure: Rows, told: Rows) -> npt.NDArray[np.bool_]:
-        """What of what was told may be the same event: within an hour, and no further apart than both are precise."""
-        near = np.zeros(len(told), np.bool_)
+    def _near(self, sure: Rows, told: Rows) -> tuple[Rows, Rows]:
+        """Pairs of places among what is sure and among what was told that may be the same event: within an hour, and no further apart than
+        both are precise.
+        """
         apart = int(_APART.total_seconds() * 1_000_000)
+        low = np.searchsorted(np.maximum.accumulate(self.end[told]), self.start[sure] - apart)
+        high = np.searchsorted(self.start[told], self.end[sure] + apart, side="right")
+        beside = np.flatnonzero(high > low)
         radius = self.rows["precision_m"].to_numpy()
-        for n in sure:
-            when = (self.start[told] <= self.end[n] + apart) & (self.end[told] >= self.start[n] - apart)
-            far = np.hypot(self.x[told] - self.x[n], self.y[told] - self.y[n])
-            near |= when & (far <= np.maximum(radius[told] + radius[n], _NEAR))
-        return near
+        pairs = [(beside[:0], beside[:0])]
+        for some in np.split(beside, np.flatnonzero(np.diff(np.cumsum((high - low)[beside]) // _AT_ONCE)) + 1):
+            if not len(some):
+                continue
+            each, at = spread(low[some], high[some])
+            each = some[each]
+            n, k = sure[each], told[at]
+            far = np.hypot(self.x[k] - self.x[n], self.y[k] - self.y[n])
+            near = (self.end[k] >= self.start[n] - apart) & (far <= np.maximum(radius[k] + radius[n], _NEAR))
+            pairs.append((each[near], at[near]))
+        one, other = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
+        return one, other
 
 
 def possible_acts(watch: Watch, agreement: Agreement) -> set[str]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from servanda.incidents import standing
 from servanda.values.names import name_keys
+from servanda.values.text_order import in_order
 
 _OFTEN, _MANY = 4, 20  # one in so many incidents is many
 
@@ -19,8 +20,8 @@ def asserting_of(members: pl.DataFrame) -> pl.DataFrame:
 
 
 def speaking_of(asserting: pl.DataFrame) -> pl.DataFrame:
-    """Of every incident how many of these reports it has, and their origins, as names are compared."""
-    named = asserting.select("key", "incident", name_keys(pl.col("origin")))
+    """Of every incident how many of these reports it has, and their origins, as names are compared: as numbers, for few origins tell of many incidents."""
+    named = asserting.select("key", "incident", name_keys(pl.col("origin")).cast(pl.Categorical))
     return named.group_by("key", "incident").agg(reports=pl.len(), origins=pl.col("origin").unique())
 
 
@@ -41,11 +42,11 @@ class Speaking:
 
         Args:
             by: what they are named by: ``key`` or ``incident``.
-            incidents: their names, each once.
+            incidents: their names.
         """
         said = self._rows(by, incidents)
         origins = said["origins"].explode(empty_as_null=False).unique()
-        return int(said["reports"].sum()), origins
+        return int(said["reports"].sum()), origins.cast(pl.String)
 
     def _rows(self, by: str, incidents: pl.Series) -> pl.DataFrame:
         """Theirs. Who asks often of few is answered from an order in which each is found in a few steps."""
@@ -54,11 +55,13 @@ class Speaking:
         if not len(incidents):
             return said.clear()
         if len(incidents) * _MANY > len(said) or (by not in self._by and self._asked <= _OFTEN):
-            return said.filter(self.table[by].is_in(incidents.implode()))
+            return said[self.table[by].is_in(incidents.implode()).arg_true()]
         if by not in self._by:
-            order = self.table[by].arg_sort()
+            names = self.table[by]
+            order = (in_order(names)[1] if names.dtype == pl.String else names).arg_sort()
             self._by[by] = order, self.table[by].gather(order)
         order, names = self._by[by]
+        incidents = incidents.unique()
         first = names.search_sorted(incidents)
         there = first < len(names)
         first = first.filter(there)

@@ -11,6 +11,7 @@ from servanda.agreement.schema.declare import Items
 from servanda.agreement.schema.file import AgreementFile, Decides
 from servanda.values.codes import Tree, Vocabulary
 from servanda.values.document import Document, Path_
+from servanda.values.geo.reach import nothing_in
 from servanda.values.geo.shapes import Line, Place, when_asked
 from servanda.values.quantity import parse_length
 from servanda.values.time import Duration, parse_duration
@@ -194,7 +195,7 @@ class Names(ABC):
                 hint = "use a place 'within' some distance of it"
                 self.fault(document, path, f"{name!r} is a line and has no inside", hint, code="AGR051")
                 return None
-            if self.places[name].outline().area == 0:
+            if nothing_in(self.places[name]):
                 what = f"nothing lies in the place {name!r}"
                 self.fault(document, path, what, "check what it is made of", code="AGR051")
                 return None

@@ -22,7 +22,7 @@ from servanda.evidence.model import (
     Reader,
     Source,
 )
-from servanda.values.names import looks, mapped, name_key, name_keys, names_of, spelled, turns
+from servanda.values.names import looks, mapped, name_key, name_keys, name_keys_of, names_of, spelled, turns
 from servanda.wording import closest
 
 _UNKNOWN = ("", "unknown", "none")
@@ -175,16 +175,15 @@ def graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], n
     """Side and grade from the register; where there is none, or where the reader itself knows its instruments, the row's."""
     if not sources:
         return table
-    folded = name_keys(pl.col("origin"))
-    listed = folded.is_in([name_key(name) for name in sources])
     for column in ("side", "reliability"):
         known = {name_key(name): getattr(source, column) for name, source in sources.items() if getattr(source, column)}
-        entered = folded.replace_strict(known, default=None, return_dtype=pl.String)
-        own = pl.col(column) if reader.knows_its_sources else pl.lit(None, dtype=pl.String)
-        table = table.with_columns(pl.coalesce(entered, own).alias(column))
+        entered = _by_name(table["origin"], known)
+        own = [pl.col(column)] if reader.knows_its_sources else []
+        table = table.with_columns(pl.coalesce(entered, *own).alias(column))
     if not reader.knows_its_sources:
         strangers = "reports whose origin is not in the register of sources (its side and grade count as unknown)"
-        notes[strangers] = table.select(so=~listed)["so"]
+        listed = name_keys_of(table["origin"]).is_in([name_key(name) for name in sources])
+        notes[strangers] = ~listed
     return table
 
 
@@ -192,18 +191,12 @@ def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.Dat
     """Whose word it is (``speaks_for``), and by which means: by the register, or where there is none by the row itself; and who
     bears a party's name speaks for it.
     """
-    folded = name_keys(pl.col("origin"))
-    names = names_of(context.parties)
+    origin, names = table["origin"], names_of(context.parties)
     bound = {name_key(name): s.speaks_for for name, s in context.sources.items() if s.speaks_for}
     sided = {key: code for key, code in names.items() if code in context.sides}
-    own = itself = pl.lit(None, dtype=pl.String)
-    if names:
-        own = folded.replace_strict({**names, **bound}, default=None, return_dtype=pl.String)
-    if sided:
-        itself = folded.replace_strict(sided, default=None, return_dtype=pl.String)
+    table = table.with_columns(_own=_by_name(origin, {**names, **bound}), _itself=_by_name(origin, sided))
     if not context.sources:
-        own = pl.coalesce("speaks_for", own)
-    table = table.with_columns(_own=own, _itself=itself)
+        table = table.with_columns(_own=pl.coalesce("speaks_for", "_own"))
     # who bears a party's name is on its side, whatever he says of himself
     table = table.with_columns(side=pl.coalesce("_itself", "side", "_own")).drop("_itself")
     unknown = ~pl.col("speaks_for").is_in(list(context.parties))
@@ -211,8 +204,8 @@ def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.Dat
     checks.append(Check("EVD132", "speaks_for", unknown, "an unknown party", hint))
     means = {name_key(name): s.means for name, s in context.sources.items() if s.means}
     if means:
-        by = folded.replace_strict(means, default=None, return_dtype=pl.String)
-        table = table.with_columns(means=pl.coalesce("means", by))
+        by = _by_name(origin, means).cast(pl.String)
+        table = table.with_columns(means=pl.coalesce(pl.col("means"), by))
     if table["means"].null_count() < table.height:
         table = table.with_columns(pl.col("means").str.to_lowercase())
     return table.with_columns(_speaks_for=pl.when(pl.col("_own") == pl.col("side")).then("_own"))
@@ -232,9 +225,9 @@ def _imputed(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.D
     if not context.levels:
         return table
     levels = {name_key(name): level for name, level in context.levels.items()}
-    level = name_keys(pl.col("actor")).replace_strict(levels, default=None, return_dtype=pl.String)
-    settled = pl.when(level != "unknown").then(level)
-    return table.with_columns(imputation=pl.coalesce(settled, "imputation", level))
+    table = table.with_columns(_level=_by_name(table["actor"], levels).cast(pl.String))
+    settled = pl.when(pl.col("_level") != "unknown").then("_level")
+    return table.with_columns(imputation=pl.coalesce(settled, "imputation", "_level")).drop("_level")
 
 
 def _based(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
@@ -247,6 +240,11 @@ def _based(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
         Check("EVD126", "basis", unread, f"not among {', '.join(BASES)}", f"of: {', '.join(BASES)}; joined by ;")
     )
     return table
+
+
+def _by_name(names: pl.Series, known: Mapping[str, str]) -> pl.Series:
+    """What is known of each name, by its key."""
+    return mapped(names, lambda name: known.get(name_key(name)))
 
 
 def _directness(sources: Mapping[str, Source]) -> pl.Expr:

@@ -34,10 +34,10 @@ from servanda.evidence.model import (
 )
 from servanda.evidence.normalise.amounts import read_counts
 from servanda.evidence.normalise.attribution import Check, Notes, graded, named, of_parties, resolve_sources
+from servanda.evidence.normalise.columns import CODED, FEW, with_all_columns
 from servanda.evidence.normalise.counts import counted_in
 from servanda.evidence.normalise.instants import FAULTS, read_times, shown_at
-from servanda.evidence.normalise.text import READ_BY_PEOPLE, as_text
-from servanda.values.missing import without_missing
+from servanda.values.coded import each_text
 
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
 _MOST = 1e9  # of anything
@@ -49,8 +49,6 @@ _SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {
     "statements": PRESS_STATEMENT,
     "items": ITEM,
 }
-_READ_AS_TEXT = (pl.Date, pl.Categorical, pl.Enum, pl.List)
-_MEANT = {"side": ("none",), "quantity": ("nil", "Nil", "NIL")}  # where a word for a missing value means something
 
 
 @dataclass
@@ -77,7 +75,8 @@ def normalise(
     if table.height == 0:
         return Normalised(empty(schema), empty(QUARANTINE))
     left_out = table["left_out"] if "left_out" in table.columns else None
-    table = _with_all_columns(table, schema).with_columns(pl.lit(file).alias("file"))
+    coded = CODED if name == "reports" and table.height > FEW else frozenset[str]()
+    table = with_all_columns(table, schema, coded).with_columns(pl.lit(file).alias("file"))
     checks: list[Check] = []
     notes: Notes = {}
     written = table
@@ -110,23 +109,6 @@ def _left_out(table: pl.DataFrame, reasons: pl.Series | None, checks: list[Check
         code = "EVD172" if column == CONFIRMED_BY else "EVD170"
         checks.append(Check(code, column or "(row)", pl.col("__left_out") == told, reason, hint))
     return table.with_columns(reasons.alias("__left_out"))
-
-
-def _with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Every column of the schema; text trimmed, words for missing values made null; numbers from Parquet kept as they are."""
-    expressions = []
-    for column, dtype in schema.items():
-        if column not in table.columns or (dtype == pl.String and table[column].null_count() == table.height):
-            expressions.append(pl.lit(None, dtype=pl.String if column != "row" else pl.Int64).alias(column))
-            continue
-        have = table.schema[column]
-        if pl.String in (have, dtype) or isinstance(have, _READ_AS_TEXT):
-            text = pl.col(column) if have == pl.String else as_text(column, have)
-            words = without_missing(text, but=_MEANT.get(column, ()), unknown=column not in READ_BY_PEOPLE)
-            expressions.append(words.alias(column))
-        else:
-            expressions.append(pl.col(column))
-    return table.select(expressions)
 
 
 def _times(table: pl.DataFrame, checks: list[Check], reader: Reader, zone: ZoneInfo, notes: Notes) -> pl.DataFrame:
@@ -349,14 +331,13 @@ def _split(
     file: str,
     notes: Notes,
 ) -> Normalised:
-    verdict = pl.coalesce([pl.when(check.bad).then(pl.lit(n, dtype=pl.Int32)) for n, check in enumerate(checks)])
-    wrong = table.select(_wrong=verdict)["_wrong"]
-    typed = {c[1:]: pl.col(c) for c in table.columns if c.startswith("_")}
-    columns = [typed.get(c, pl.col(c)).cast(dtype).alias(c) for c, dtype in schema.items()]
-    if wrong.null_count() == table.height:
-        return Normalised(table.select(columns), empty(QUARANTINE), _counted(notes))
-    marked = table.with_columns(wrong)
-    good = marked.filter(pl.col("_wrong").is_null()).select(columns)
+    seen = table.select(check.bad.any().alias(str(n)) for n, check in enumerate(checks)).row(0)
+    faults = [(n, check) for n, (check, there) in enumerate(zip(checks, seen, strict=True)) if there]
+    if not faults:
+        return Normalised(_typed(table, schema), empty(QUARANTINE), _counted(notes))
+    verdict = pl.coalesce([pl.when(check.bad).then(pl.lit(n, dtype=pl.Int32)) for n, check in faults])
+    marked = table.with_columns(_wrong=verdict)
+    good, wrong = _typed(marked.filter(pl.col("_wrong").is_null()), schema), marked["_wrong"]
     bad = marked.select("row", "_wrong").with_columns(written.select(pl.exclude("row", "file")))
     bad = bad.filter(pl.col("_wrong").is_not_null())
     unsided = marked.filter(pl.col("_wrong").is_not_null() & (pl.col("side") == NO_SIDE)).height
@@ -382,6 +363,19 @@ def _split(
         )
     quarantine = pl.concat(parts).sort("row").select(pl.col(c).cast(d) for c, d in QUARANTINE.items())
     return Normalised(good, quarantine, _counted(notes, wrong.is_null()), unsided)
+
+
+def _typed(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """The columns of the schema, each as it was read where it was (``_start`` for ``start``), and text as text."""
+    have = table.schema
+    columns: list[pl.Expr | pl.Series] = []
+    for name, dtype in schema.items():
+        column = f"_{name}" if f"_{name}" in have else name
+        if isinstance(have[column], pl.Categorical):
+            columns.append(each_text(table[column], lambda text: text).alias(name))
+        else:
+            columns.append(pl.col(column).cast(dtype).alias(name))
+    return table.select(columns)
 
 
 def _counted(notes: Notes, read: pl.Series | None = None) -> Counter[str]:

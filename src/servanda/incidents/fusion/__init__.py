@@ -7,7 +7,7 @@
 * ``lanes``       whose reports may put whose together
 * ``columns``     what is kept of every report; ``told``: what reports tell, in such columns; ``kept_links``: pairs, where more reports come
 * ``linker``      all of it, for reports as they come
-* ``divided``     the same of reports that lie on other machines, by parts: ``blocks`` of time and latitude, a ``part``, and ``divided_steps``
+* ``divided``     the same of reports that lie on other machines, by parts: ``blocks`` of time and latitude, a ``part``, ``divided_steps``, and ``rounds`` for what hangs together too widely
 * ``doubtful``    which incidents may be one, or several
 * ``tables``      incidents, members and counts, as tables
 """

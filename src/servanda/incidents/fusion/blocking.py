@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
+
+from servanda.values.ordered_map import OrderedMap
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -27,7 +28,6 @@ SLACK_H = 0.75  # clocks of different observers, and rounding: standard deviatio
 LATEST_H = 4.0  # a gap between two intervals beyond which they are not one event
 _SIDE = 4.0  # sides of a grid's cells, in the power of two below which the reaches of its rows lie
 _HAIR = 0.05  # km, hours: looked a little farther, for rounding
-_FEW = 10_000  # values that are put in order sooner by one core than they are handed to all
 _LOOKED_UP, _AT_ONCE = 20_000, 100_000  # rows looked up, and pairs looked at, in one go
 _DISTRICT = 32.0  # km: what is laid side by side in memory
 _SLABS, _IN_SLAB = (
@@ -95,10 +95,8 @@ def _apart(lon: Floats, other: Floats) -> Floats:
 
 
 def ordered(values: np.ndarray[tuple[int], np.dtype[np.generic]] | Ints) -> Ints:
-    """The order in which the values ascend, equals in any order; of many on all cores."""
-    if len(values) < _FEW:
-        return np.asarray(np.argsort(values, kind="stable"))
-    return pl.Series(values).arg_sort().to_numpy().astype(np.int64)
+    """The order in which the values ascend, equals in any order."""
+    return np.asarray(np.argsort(values))
 
 
 @dataclass(frozen=True)
@@ -278,7 +276,9 @@ def spread(low: Ints, high: Ints) -> tuple[Ints, Ints]:
     return np.cumsum(each, out=each), np.cumsum(at, out=at)
 
 
-def within_reach(where: Where, order: Whole, begun: Floats, longest: float, new: Ints) -> Ints:
+def within_reach(
+    where: Where, order: Whole, begun: Floats, longest: float, new: Ints, in_order: OrderedMap = map
+) -> Ints:
     """Those rows that could be paired with any of ``new``, which are few.
 
     ``order``: the rows by their start, ``begun``: those starts; ``longest``: the longest interval among them, in hours.
@@ -286,16 +286,21 @@ def within_reach(where: Where, order: Whole, begun: Floats, longest: float, new:
     low = np.searchsorted(begun, where.start[new] - longest - LATEST_H)
     high = np.searchsorted(begun, where.end[new] + LATEST_H, side="right")
     there = high > low
-    new, low, high, out = new[there], low[there], high[there], [np.empty(0, np.int64)]
-    for piece in _pieces(high - low):
+    new, low, high = new[there], low[there], high[there]
+    reach_of_new = reach_of(where.radius[new])
+
+    def met_in(piece: slice) -> Ints:
         each, at = spread(low[piece], high[piece])
-        mine, others = new[piece][each], order[at]
-        met = where.end[others] >= where.start[mine] - LATEST_H
-        mine, others = mine[met], others[met]
-        reach = reach_of(where.radius[mine]) + reach_of(where.radius[others])
+        others = order[at]
+        met = where.end[others] >= (where.start[new[piece]] - LATEST_H)[each]
+        each, others = each[met], others[met]
+        reach = reach_of_new[piece][each] + reach_of(where.radius[others])
+        mine = new[piece][each]
         met = np.abs(where.lat[others] - where.lat[mine]) <= (reach + _HAIR) / KM_PER_DEGREE
         mine, others, reach = mine[met], others[met], reach[met]
         both = where.take(np.concatenate([mine, others]))
         apart = distance(both, np.arange(len(mine)), np.arange(len(mine), 2 * len(mine)))
-        out.append(others[apart <= reach].astype(np.int64))
-    return np.unique(np.concatenate(out))
+        return others[apart <= reach].astype(np.int64)
+
+    found = in_order(met_in, _pieces(high - low))
+    return np.unique(np.concatenate([np.empty(0, np.int64), *found]))

@@ -17,6 +17,7 @@ from servanda.values.ordered_map import OrderedMap
 
 MISSING = -4 * UNITS  # what a pair between two groups counts that is not among the candidates
 LEAST = -3 * UNITS  # candidates below this are as good as missing
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 _SOURCES = np.int64(1 << 31)
 _AT_ONCE = 100_000  # pairs, or rows, looked at in one go
 _ROWS = np.int64(
@@ -32,7 +33,7 @@ class Links:
     j: Int32s
     score: Int32s
 
-    def take(self, some: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Links:
+    def take(self, some: Mask) -> Links:
         """Some of the pairs."""
         return self if some.all() else Links(self.i[some], self.j[some], self.score[some])
 
@@ -61,12 +62,15 @@ class Links:
         return Links(i[both], j[both], self.score[both])
 
 
-def joined(rows: int, links: Links, source: Ints, begun: Ints, missing: int = MISSING) -> Ints:
-    """The group of each of so many ``rows``, named by its first row.
+def joined(
+    rows: int, links: Links, source: Ints, begun: Ints, missing: int = MISSING, held: Mask | None = None
+) -> tuple[Ints, Mask]:
+    """The group of each of so many ``rows``, named by its first row; and, by these names, which groups may still grow.
 
     ``source``: who reports it, as a number, where it is that source's one report of its incident; -1 otherwise. ``begun``: the groups
     with which to begin (each row alone: its own number). What these have beyond them are no rows, but keep two groups apart. ``missing``: what a pair
-    counts that is not among the links.
+    counts that is not among the links. ``held``: groups to begin with that join nothing, because not all their pairs are here; then those may still
+    grow whose best is one of these, or waits for one.
     """
     size, to = len(begun), begun.astype(np.int32)
     count = np.bincount(begun[:rows], minlength=size).astype(np.int64)
@@ -74,11 +78,15 @@ def joined(rows: int, links: Links, source: Ints, begun: Ints, missing: int = MI
     i, j, total, pairs = _merged(to, np.flatnonzero(to != np.arange(size)), links.i, links.j, links.score, ones)
     speaks = source >= 0
     group, voice = to[speaks], source[speaks]
+    waits = np.zeros(size, bool) if held is None else held.copy()
     while True:
         good, mean = _speaking(count, missing, i, j, total, pairs)
-        if not len(good):
-            return _followed(to)
         a, b = _mutual(size, i[good], j[good], mean)
+        free = ~(waits[a] | waits[b])
+        a, b = a[free], b[free]
+        if not len(a):
+            waits[i[good]] = waits[j[good]] = True
+            return _followed(to), waits
         clash = _clashing(size, group, voice, a, b)
         barred = np.full(size, -1, np.int32)
         barred[a[clash]] = b[clash]
@@ -160,16 +168,16 @@ def _summed(i: Whole, j: Whole, total: Whole, pairs: Whole) -> tuple[Whole, ...]
 def _mutual(size: int, i: Whole, j: Whole, mean: Ints) -> tuple[Ints, Ints]:
     """Pairs of groups that are each other's best: the greatest mean, among equals the first."""
     best = np.full(size, -1, np.int64)
-    worth = mean * _ROWS + (_ROWS - 1)
-    np.maximum.at(best, i, worth - j)
-    np.maximum.at(best, j, worth - i)
+    worth = mean * _ROWS
+    np.maximum.at(best, i, worth + j)
+    np.maximum.at(best, j, worth + i)
     rows = np.flatnonzero(best >= 0)
-    best[rows] = _ROWS - 1 - best[rows] % _ROWS
+    best[rows] %= _ROWS
     rows = rows[(best[best[rows]] == rows) & (rows < best[rows])]
     return rows, best[rows]
 
 
-def _clashing(size: int, group: Whole, voice: Ints, a: Ints, b: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _clashing(size: int, group: Whole, voice: Ints, a: Ints, b: Ints) -> Mask:
     """Which of the pairs of groups have a source in common that would report one incident twice (``voice``: who speaks in ``group``)."""
     partner = np.full(size, -1, np.int32)
     partner[b] = a
@@ -229,7 +237,7 @@ def memberships(
     speakers = np.concatenate([group[spoken], group[more[0]]])
     held = np.append(np.sort(speakers * _SOURCES + np.concatenate([source[spoken], more[1]])), -1)
 
-    def taken(to: Ints, by: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def taken(to: Ints, by: Ints) -> Mask:
         asked = to * _SOURCES + by
         return np.asarray(held[np.searchsorted(held[:-1], asked)] == asked)
 

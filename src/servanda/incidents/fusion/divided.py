@@ -34,6 +34,7 @@ from servanda.incidents.fusion.divided_steps import (
     OnOtherDays,
     Tables,
     across,
+    by_block,
     by_cell,
     by_minute,
     by_number,
@@ -41,8 +42,10 @@ from servanda.incidents.fusion.divided_steps import (
     with_neighbours,
 )
 from servanda.incidents.fusion.doubtful import doubts_of
+from servanda.incidents.fusion.lanes import Mask
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.part import Gathered, Part
+from servanda.incidents.fusion.rounds import Large, by_stretch, in_rounds
 from servanda.incidents.fusion.tables import founders_of, known_since, names_of
 from servanda.incidents.identity import report_ids
 from servanda.values.codes import Vocabulary
@@ -51,11 +54,13 @@ from servanda.values.keyed_hash import keyed_hash, mixed
 
 AT_ONCE = 200_000
 """Reports of one block."""
-_BUCKET = 18  # positions that differ in so many bits only come together again
+_BLOCKS = 2
+"""As many times more reports that hang together are grouped on one machine."""
+_BUCKET = 12  # positions that differ in so many bits only come together again; few, so that shares are alike
 
 
-def _ties(tables: Tables) -> pl.DataFrame:
-    return tables["ties"]
+def _ties(tables: Tables) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return tables["ties"], tables["sizes"]
 
 
 def closed(ties: Iterable[pl.DataFrame]) -> pl.DataFrame:
@@ -76,27 +81,23 @@ def closed(ties: Iterable[pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-@dataclass(frozen=True)
-class _Labelled:
-    labels: pl.DataFrame
-
-    def __call__(self, tables: Tables) -> Tables:
-        label = pl.coalesce("label", "root")
-        told = {
-            n: tables[n].join(self.labels, on="root", how="left").with_columns(label=label) for n in ("rows", "links")
-        }
-        return {n: table.drop("root") for n, table in told.items()}
+def _large(labels: pl.DataFrame, sizes: Iterable[pl.DataFrame], most: int) -> pl.Series:
+    """The labels of what hangs together in more than so many reports."""
+    every = pl.concat([*sizes, pl.DataFrame(schema={"root": pl.Int64, "reports": pl.UInt32})])
+    of = every.join(labels, on="root", how="left").group_by(label=pl.coalesce("label", "root"))
+    return of.agg(pl.col("reports").sum()).filter(pl.col("reports") > most)["label"]
 
 
 @dataclass(frozen=True)
 class Grouped:
-    """What came of some reports that hang together, and of no others. ``rows``: the group of each (``at``, ``group``) and its name as far
-    as it is known; ``founders``: of each group the report that names it; ``pairs``, ``several``: doubts, by group; ``counts``: as
-    ``counted`` has them; ``solved``: all about each report, where that was asked for.
+    """What came of some groups. ``rows``: the group of each report (``at``, ``group``) and its name as far as it is known; ``founders``: of
+    each group the report that names it; ``called``: the names so far of these groups and of those that they may be one with; ``pairs``,
+    ``several``: doubts, by group; ``counts``: as ``counted`` has them; ``solved``: all about each report, where that was asked for.
     """
 
     rows: pl.DataFrame
     founders: pl.DataFrame
+    called: pl.DataFrame
     pairs: pl.DataFrame
     several: pl.DataFrame
     counts: tuple[int, int, int]
@@ -109,17 +110,29 @@ class _Solved:
     id_key: bytes
     whole: bool
 
-    def __call__(self, tables: Tables) -> Grouped:
-        rows = tables["rows"].drop("label")
-        links = tables["links"].drop("label") if "links" in tables else pl.DataFrame(schema=LINKS)
-        del tables  # whatever hangs together is here, however much: what was used is given up
-        part = Part(self.vocabulary, rows)
-        del rows
+    def __call__(self, tables: Tables) -> Iterator[Grouped]:
+        """What came of reports that hang together with no others; and of the groups of each block, of those that do with too many."""
+        if "rows" in tables:  # however many hang together: what was used is given up
+            yield self._whole({name: tables.pop(name) for name in ("rows", "links") if name in tables})
+        for rows, links in by_stretch(tables, "apart", "apart_links"):
+            yield self._part(rows.sort("at"), links)
+
+    def _whole(self, tables: Tables) -> Grouped:
+        part = Part(self.vocabulary, tables.pop("rows"))
         laid = part.laid()
-        found = part.placed(laid, links)
-        del links
+        found = part.placed(laid, tables.pop("links", pl.DataFrame(schema=LINKS)))
         part.settled(laid, found.in_order(), whole=self.whole)
         del laid, found
+        return self._told(part, np.ones(part.size, bool))
+
+    def _part(self, rows: pl.DataFrame, links: pl.DataFrame) -> Grouped:
+        part = Part(self.vocabulary, rows)
+        laid, mine = part.laid(), rows["mine"].to_numpy()
+        part.weighed(laid, part.placed(laid, links).in_order(), rows["group"].to_numpy(), mine)
+        return self._told(part, mine)
+
+    def _told(self, part: Part, mine: Mask) -> Grouped:
+        """What came of the groups of some (``mine``)."""
         every = np.arange(part.size)
         founding = founders_of(part, every, part.told(every, "known_at", "start", "end"))
         group, c = part.at[part.group], part.columns
@@ -133,14 +146,23 @@ class _Solved:
             rank=pl.Series(c.rank[founding]),
             called=ids,
         )
-        rows = pl.DataFrame({"at": part.at, "group": group}).join(founders.select("group", "called"), on="group")
+        called = founders.select("group", "called")
+        rows = pl.DataFrame({"at": part.at, "group": group}).filter(pl.Series(mine)).join(called, on="group")
+        founders = founders.filter(pl.Series(mine[founding]))
         doubts = doubts_of(part, pl.Series(part.at))
-        return Grouped(rows, founders, doubts.pairs, doubts.several, counted(part), part.solved() if self.whole else {})
+        doubtful = pl.concat([doubts.pairs["incident"], doubts.pairs["other"], doubts.several["incident"]])
+        called = called.filter(pl.col("group").is_in(doubtful.implode()))
+        solved = part.solved() if self.whole else {}
+        return Grouped(rows, founders, called, doubts.pairs, doubts.several, counted(part, mine), solved)
 
 
-def counted(fusion: Fusion) -> tuple[int, int, int]:
-    """How many reports carry no incident id, how many incidents of their own they make, and how many joined incidents that have one."""
+def counted(fusion: Fusion, some: Mask | None = None) -> tuple[int, int, int]:
+    """How many reports (of ``some`` groups) carry no incident id, how many incidents of their own they make, and how many joined incidents that have
+    one.
+    """
     group, named = fusion.group, fusion.columns.named == 1
+    if some is not None:
+        group, named = group[some], named[some]
     has_id = np.zeros(fusion.size, bool)
     has_id[group[named]] = True
     joined = ~named & has_id[group]
@@ -173,9 +195,7 @@ class _Named:
 
 
 def _summary(found: Grouped) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, tuple[int, int, int]]:
-    doubtful = pl.concat([found.pairs["incident"], found.pairs["other"], found.several["incident"]])
-    called = found.founders.select("group", "called").filter(pl.col("group").is_in(doubtful.implode()))
-    return found.pairs, found.several, called, found.counts
+    return found.pairs, found.several, found.called, found.counts
 
 
 def _with_position(table: pl.DataFrame, at: Positions) -> Tables:
@@ -254,10 +274,18 @@ def grouped(
     told = tables.each_at(Kept(as_of)).dealt(lambda made: made, by_cell).finished(with_neighbours).kept()
     blocks = Blocks.of(Tally.together(told.each(tally)), at_once)
     dated = told.dealt(Dated(vocabulary), by_minute).finished(OnOtherDays(vocabulary, blocks))
-    in_blocks = told.dealt(InBlocks(blocks, 1 + len(blocks)), by_number("block"))
-    linked = in_blocks.with_more(dated.dealt(across, by_number("block"))).finished(Linked(vocabulary, blocks)).kept()
-    labels = closed(linked.each(_ties))
-    return linked.dealt(_Labelled(labels), by_number("label")).finished(_Solved(vocabulary, id_key, whole)).kept()
+    in_blocks = told.dealt(InBlocks(blocks, 1 + len(blocks)), by_block("block"))
+    linked = in_blocks.with_more(dated.dealt(across, by_block("block"))).finished(Linked(vocabulary, blocks)).kept()
+    told_ = list(linked.each(_ties))
+    labels = closed(ties for ties, _ in told_)
+    most = (
+        _BLOCKS * at_once if not whole else np.iinfo(np.int64).max
+    )  # who asks for all about each report has all of them in the end
+    large = Large(labels, _large(labels, (sizes for _, sizes in told_), most), 2 * len(blocks) + 1)
+    dealt = linked.dealt(large.others, by_number("label"))
+    if len(large.large):
+        dealt = dealt.with_more(in_rounds(linked, large, vocabulary, at_once))
+    return dealt.finished(_Solved(vocabulary, id_key, whole), pieces=True).kept()
 
 
 def gathered(tables: Elsewhere, vocabulary: Vocabulary, at_once: int = AT_ONCE) -> tuple[Gathered, pl.DataFrame]:
@@ -281,7 +309,7 @@ def _doubts(told: list[Any], named: pl.DataFrame) -> Doubts:
     """The doubts of all parts, by the names of the incidents."""
     if not told:
         return Doubts()
-    called = pl.concat([called for _, _, called, _ in told]).join(named, on="group", how="left")
+    called = pl.concat([called for _, _, called, _ in told]).unique().join(named, on="group", how="left")
     names = called.select("group", name=pl.coalesce("name", "called"))
 
     def by_name(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
@@ -293,5 +321,5 @@ def _doubts(told: list[Any], named: pl.DataFrame) -> Doubts:
             )
         return rows.sort(columns)
 
-    pairs, several = pl.concat([p for p, *_ in told]), pl.concat([s for _, s, *_ in told])
+    pairs, several = pl.concat([p for p, *_ in told]).unique(), pl.concat([s for _, s, *_ in told])
     return Doubts(by_name(pairs, "incident", "other"), by_name(several, "incident"))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from servanda.incidents.fusion.blocking import Ints
 from servanda.incidents.fusion.blocks import Blocks, Tally
 from servanda.incidents.fusion.part import Part
 from servanda.incidents.fusion.told import KEPT, cells_of, where_of
@@ -24,6 +25,8 @@ from servanda.values.keyed_hash import keyed_hash, mixed, plain_hash
 Tables = dict[str, pl.DataFrame]
 LINKS: dict[str, pl.DataType] = {"one": pl.Int64(), "other": pl.Int64(), "score": pl.Int64()}
 """A pair by the positions of its reports."""
+HOMES: dict[str, pl.DataType] = {"one_home": pl.Int32(), "other_home": pl.Int32()}
+"""And the blocks to which these belong."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,15 @@ def by_number(column: str) -> Callable[[pl.DataFrame], pl.Series]:
 
     def number(rows: pl.DataFrame) -> pl.Series:
         return pl.Series(mixed(rows[column].to_numpy().astype(np.int64).view(np.uint64)))
+
+    return number
+
+
+def by_block(column: str) -> Callable[[pl.DataFrame], pl.Series]:
+    """A share by the number of a block: those of neighbours go to different shares, and each share has as many as any other."""
+
+    def number(rows: pl.DataFrame) -> pl.Series:
+        return rows[column].cast(pl.UInt64)
 
     return number
 
@@ -105,8 +117,10 @@ class OnOtherDays:
         pairs = pl.DataFrame({"one": found.one, "other": found.other, "score": found.score}, schema=LINKS)
         both = [pairs.with_columns(mine=n) for n in ("one", "other")]
         own = self.blocks.own(part.columns.where)
-        mine = np.searchsorted(part.at, (several := pl.concat(both))["mine"].to_numpy())
-        return several.with_columns(block=pl.Series(own[mine], dtype=pl.Int64))
+        several = with_homes(pl.concat(both), part, own)
+        return several.with_columns(
+            block=pl.when(pl.col("mine") == pl.col("one")).then("one_home").otherwise("other_home")
+        )
 
 
 @dataclass(frozen=True)
@@ -132,6 +146,12 @@ class InBlocks:
         return {"rows": pl.concat([there, nowhere])}
 
 
+def with_homes(pairs: pl.DataFrame, part: Part, home: Ints) -> pl.DataFrame:
+    """Pairs of some reports, with the home of either."""
+    of = (home[np.searchsorted(part.at, pairs[n].to_numpy())] for n in ("one", "other"))
+    return pairs.with_columns(pl.Series(n, one, dtype=HOMES[n]) for n, one in zip(HOMES, of, strict=True))
+
+
 def across(pairs: pl.DataFrame) -> Tables:
     """Pairs across days, on their way to the blocks of either."""
     return {"across": pairs}
@@ -139,7 +159,9 @@ def across(pairs: pl.DataFrame) -> Tables:
 
 @dataclass(frozen=True)
 class Linked:
-    """What hangs together in a block: its own reports with a root for each, their pairs, and what ties roots over its edges."""
+    """What hangs together in a block: its own reports with a root for each, their pairs, what ties roots over its edges, and how many
+    reports hang together at each root that may be tied.
+    """
 
     vocabulary: Vocabulary
     blocks: Blocks
@@ -147,32 +169,48 @@ class Linked:
     def __call__(self, tables: Tables) -> Tables:
         """The same for all blocks of a share."""
         across_ = tables["across"].partition_by("block", as_dict=True) if "across" in tables else {}
-        none = pl.DataFrame(schema={**LINKS, "mine": pl.Int64()})
+        none = pl.DataFrame(schema={**LINKS, **HOMES, "mine": pl.Int64()})
         made = [
             self._of(int(block[0]), rows, across_.get(block, none))
             for block, rows in tables["rows"].partition_by("block", as_dict=True).items()
         ]
-        return {name: pl.concat([one[name] for one in made]) for name in ("rows", "links", "ties")}
+        return {name: pl.concat([one[name] for one in made]) for name in ("rows", "links", "ties", "sizes")}
 
     def _of(self, block: int, rows: pl.DataFrame, across: pl.DataFrame) -> Tables:
         part = Part(self.vocabulary, rows)
         laid = part.laid()
         links = part.in_block(laid, self.blocks, block)
         root = part.roots(laid, links)
+        nowhere = block >= len(self.blocks)
+        home = np.full(part.size, block) if nowhere else self.blocks.own(part.columns.where)
         rows = rows.sort("at").with_columns(root=pl.Series(root))
         ends = part.ends(laid, links)
         found = pl.DataFrame({"one": ends.one, "other": ends.other, "score": ends.score}, schema=LINKS)
-        first = across.filter(pl.col("mine") == pl.col("one")).select(list(LINKS))
-        found = pl.concat([found, first]).with_columns(
+        first = across.filter(pl.col("mine") == pl.col("one")).select(*LINKS, *HOMES)
+        found = pl.concat([with_homes(found, part, home), first]).with_columns(
             root=pl.Series(root[np.searchsorted(part.at, np.concatenate([ends.one, first["one"].to_numpy()]))])
         )
-        met = pl.col("shared") | pl.col("at").is_in(across["mine"].implode())
+        met = rows.filter(pl.col("shared") | pl.col("at").is_in(across["mine"].implode()))
         by_id = rows.filter(pl.col("incident_id").is_not_null())
-        key = keyed_hash(by_id["incident_id"], 23).to_numpy() >> np.uint64(1)
         ties = [
-            rows.filter(met).select(one="at", other="root"),
-            pl.DataFrame({"one": -1 - key.astype(np.int64), "other": by_id["root"]}),  # an id is no position
+            met.select(one="at", other="root"),
+            by_id.select(one=-1 - id_number(), other="root"),  # an id is no position
             first.select("one", "other"),
         ]
-        own = rows.filter("own").drop("placed", "block", "own", "shared")
-        return {"rows": own, "links": found, "ties": pl.concat(ties).filter(pl.col("one") != pl.col("other")).unique()}
+        own = rows.filter("own").drop("placed", "own", "shared").rename({"block": "home"})
+        tied = pl.concat([met["root"], by_id["root"]]).unique()
+        return {
+            "rows": own,
+            "links": found,
+            "ties": pl.concat(ties).filter(pl.col("one") != pl.col("other")).unique(),
+            "sizes": own.filter(pl.col("root").is_in(tied.implode())).group_by("root").len("reports"),
+        }
+
+
+def id_number() -> pl.Expr:
+    """A number for the id that a report bears, not below 0."""
+    return pl.col("incident_id").map_batches(_id_number, return_dtype=pl.Int64)
+
+
+def _id_number(ids: pl.Series) -> pl.Series:
+    return pl.Series((keyed_hash(ids, 23).to_numpy() >> np.uint64(1)).astype(np.int64))

@@ -121,26 +121,33 @@ def sureness(links: Links, said: Said, group: Ints, in_order: OrderedMap = map) 
     return Memberships(own, np.concatenate(row), np.concatenate(other), np.concatenate(probability))
 
 
-def grouped(links: Links, said: Said) -> Ints:
-    """The group of every report, named by one of its reports."""
+def grouped(links: Links, said: Said, held: Mask | None = None) -> tuple[Ints, Mask]:
+    """The group of every report, named by one of its reports; and which reports' groups are not known from these alone.
+
+    ``held``: those of which not all pairs are here, or not all who bear their id. Groups that are each other's best are one whatever others do,
+    because a mean of means lies between them: so all groups are as they are among all reports, but for those that wait for such a one.
+    """
     neutral, first = said.lane <= WITHOUT_A_SIDE, said.lane == FIRST_HAND
-    group = np.full(len(neutral), -1)
+    group, waits = np.full(len(neutral), -1), np.zeros(len(neutral), bool) if held is None else held
     for new, missing in ((first & ~said.denies, _NEVER), (first & said.denies, MISSING), (neutral & ~first, MISSING)):
         if new.any():
-            group[new] = _placed(group, group >= 0, new, links, said, missing)
+            group[new], waits = _placed(group, group >= 0, new, links, said, missing, waits)
     if neutral.all():
-        return group
-    lane, of_neutral = _lanes_of_ids(said), group.copy()
+        return group, waits
+    lane, of_neutral, before = _lanes_of_ids(said), group.copy(), waits
     for n in np.unique(lane[~neutral]):
-        group[lane == n] = _placed(of_neutral, neutral, lane == n, links, said, MISSING)
+        group[lane == n], here = _placed(of_neutral, neutral, lane == n, links, said, MISSING, before)
+        waits = waits | here
     with_neutral = np.zeros(len(group), bool)
     with_neutral[group[neutral]] = True
     rest = np.flatnonzero(~with_neutral[group])
     if len(np.unique(lane[rest])) > 1:
         kept = np.unique(np.stack([group[rest], lane[rest]]), axis=1)  # two groups of one lane stay two
-        joined_ = _joined(rest, group, np.ones(len(links.i), bool), links, said, MISSING, kept)
+        every = np.ones(len(links.i), bool)
+        joined_, here = _joined(rest, group, every, links, said, MISSING, kept, waits)
         group[rest] = rest[first_of_each(joined_)]
-    return group
+        waits = waits | here
+    return group, waits
 
 
 def _lanes_of_ids(said: Said) -> Int32s:
@@ -150,33 +157,35 @@ def _lanes_of_ids(said: Said) -> Int32s:
     return frame.select(lane=pl.when(several).then(-1).otherwise("lane").cast(pl.Int32))["lane"].to_numpy()
 
 
-def _placed(group: Ints, old: Mask, new: Mask, links: Links, said: Said, missing: int) -> Ints:
-    """The groups of new reports: those of the old ones, which stay apart, or groups of their own."""
+def _placed(
+    group: Ints, old: Mask, new: Mask, links: Links, said: Said, missing: int, waits: Mask
+) -> tuple[Ints, Mask]:
+    """The groups of new reports: those of the old ones, which stay apart, or groups of their own; and who waits then."""
     size = len(group)
     of_id, first = np.full(size, -1), np.full(size, size)
     of_id[said.begun[old]] = group[old]
     np.minimum.at(first, said.begun[new], np.flatnonzero(new))
     begun = np.where(old, group, np.where(of_id[said.begun] >= 0, of_id[said.begun], first[said.begun]))
     here, fixed = np.flatnonzero(old | new), np.unique(group[old])
-    found = _joined(
-        here,
-        begun,
-        new[links.i] | new[links.j],
-        links,
-        said,
-        missing,
-        np.stack([fixed, np.zeros(len(fixed), np.int64)]),
-    )
+    apart = np.stack([fixed, np.zeros(len(fixed), np.int64)])
+    found, waiting = _joined(here, begun, new[links.i] | new[links.j], links, said, missing, apart, waits)
     name = np.full(len(here), -1)
     name[found[old[here]]] = group[old]
-    return np.where(name[found] >= 0, name[found], here[first_of_each(found)])[new[here]]
+    return np.where(name[found] >= 0, name[found], here[first_of_each(found)])[new[here]], waits | waiting
 
 
 def _joined(
-    here: Ints, begun: Ints, some: Mask, links: Links, said: Said, missing: int, apart: npt.NDArray[np.int64]
-) -> Ints:
-    """The groups of the reports ``here``, numbered within them. ``begun``: those to begin with; ``some``: the pairs that count; ``apart``: groups and
-    what no two of them have in common that are joined.
+    here: Ints,
+    begun: Ints,
+    some: Mask,
+    links: Links,
+    said: Said,
+    missing: int,
+    apart: npt.NDArray[np.int64],
+    waits: Mask,
+) -> tuple[Ints, Mask]:
+    """The groups of the reports ``here``, numbered within them; and which of all reports wait. ``begun``: those to begin with; ``some``: the pairs
+    that count; ``apart``: groups and what no two of them have in common that are joined.
     """
     at = np.full(len(said.lane), -1)
     at[here] = np.arange(len(here))
@@ -186,5 +195,10 @@ def _joined(
     speakers, voices = speakers[at[speakers] >= 0], voices[at[speakers] >= 0]
     number = int(max(said.voice.max(initial=-1), said.more[1].max(initial=-1))) + 1
     source = [said.voice[here], voices, np.full(len(named), number), number + 2 + apart[1]]
-    group = [begins, begins[at[speakers]], at[named], at[apart[0]]]
-    return joined(len(here), local, np.concatenate(source), np.concatenate(group), missing)[: len(here)]
+    group = np.concatenate([begins, begins[at[speakers]], at[named], at[apart[0]]])
+    held = np.zeros(len(group), bool)
+    held[begins[waits[here]]] = True
+    found, grow = joined(len(here), local, np.concatenate(source), group, missing, held)
+    waiting = np.zeros(len(said.lane), bool)
+    waiting[here] = grow[found[: len(here)]]
+    return found[: len(here)], waiting

@@ -215,10 +215,16 @@ class Fusion(Told):
         part[laid.rows] = back[components(len(back), i, j)[laid.at]]
         return part
 
-    def _group(self, laid: Laid, links: Links) -> None:
-        """Make the groups of these reports anew; no other may be in one with them."""
-        group = first_of_each(grouped(links, laid.said))
+    def _group(self, laid: Laid, links: Links, held: Mask | None = None) -> Mask:
+        """Make the groups of these reports anew; no other may be in one with them, but with those that are ``held``, or wait for these. Which
+        reports are in a group with one that waits.
+        """
+        group, waits = grouped(links, laid.said, held)
+        group = first_of_each(group)
         self.group[laid.rows] = laid.back[group[laid.at]]
+        waiting = np.zeros(self.size, bool)
+        waiting[laid.back[group[waits]]] = True
+        return waiting[self.group]
 
     def _weigh(self, laid: Laid, links: Links, some: Mask) -> None:
         """Say anew how surely these reports are in their groups: whole groups are here, and all pairs of those of them (``some``) that are weighed."""
@@ -247,7 +253,10 @@ class Fusion(Told):
         fresh = np.union1d(rows, self._keys.having(c.key[rows]))
         busier = np.setdiff1d(self._cells.having(c.cell[placed]), fresh)
         begun = fresh[np.isfinite(c.lat[fresh]) & np.isfinite(c.lon[fresh]) & np.isfinite(c.start[fresh])]
-        near = [within_reach(c.where, rows, starts, self._longest, begun) for starts, rows in self._starts.levels]
+        near = [
+            within_reach(c.where, rows, starts, self._longest, begun, self._in_order)
+            for starts, rows in self._starts.levels
+        ]
         told = self._minute_of(fresh[self._datable(fresh)])
         minute = self._minutes.having(np.concatenate([told + days for days in OTHER_DAYS]))
         met = np.unique(np.concatenate([fresh, *near, minute]))

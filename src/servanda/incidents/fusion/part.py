@@ -11,7 +11,7 @@ from servanda.incidents.fusion.blocking import Ints, ordered
 from servanda.incidents.fusion.blocks import Blocks
 from servanda.incidents.fusion.cluster import Links
 from servanda.incidents.fusion.kept_links import Ends
-from servanda.incidents.fusion.lanes import bearable
+from servanda.incidents.fusion.lanes import Mask, bearable
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.misdated import minutes
 from servanda.incidents.fusion.told import Laid
@@ -80,11 +80,25 @@ class Part(Fusion):
         return pl.Series(mixed(keyed_hash(origin, 17).to_numpy() + minute.astype(np.uint64)))
 
     def placed(self, laid: Laid, links: pl.DataFrame) -> Links:
-        """Pairs that are told by positions, each of them once."""
+        """Pairs that are told by positions, each of them once; not those of a repeat for which another stands (:class:`Dated` knows no repeats)."""
         at = np.full(self.size, -1, np.int32)
         at[laid.back] = np.arange(len(laid.back))
         one, other = (at[np.searchsorted(self.at, links[name].to_numpy())] for name in ("one", "other"))
-        return Links(np.minimum(one, other), np.maximum(one, other), links["score"].cast(pl.Int32).to_numpy())
+        found = Links(np.minimum(one, other), np.maximum(one, other), links["score"].cast(pl.Int32).to_numpy())
+        return found.take(found.i >= 0)
+
+    def joined(self, laid: Laid, links: Links, held: Mask) -> Mask:
+        """Group them by pairs of which those of some (``held``) are not all here; which of them are in groups that are known now."""
+        waits = np.zeros(len(laid.telling), bool)
+        waits[laid.at[held[laid.rows]]] = True
+        return ~self._group(laid, links, waits)
+
+    def weighed(self, laid: Laid, links: Links, group: Ints, mine: Mask) -> None:
+        """Say how surely some of them (``mine``) are in their groups (by the position that names each), which are known; all that these have
+        pairs with are here with all of their groups.
+        """
+        self.group = np.searchsorted(self.at, group)
+        self._weigh(laid, links, mine[laid.back])
 
     def settled(self, laid: Laid, links: Links, *, whole: bool) -> None:
         """Group them by all their pairs; ``whole``: and say what hangs together."""

@@ -26,18 +26,20 @@ _Z = 1.6449  # 90 %
 
 def source_grades(reports: pl.DataFrame) -> pl.DataFrame:
     """Of reports with ``incident`` and lineage: ``origin, side, asserted, checked, supported, contradicted, share, low, high, estimate``."""
-    checks = _independent(reports)
     claims = (
         reports.filter((pl.col("stance") == "asserts") & pl.col("origin").is_not_null())
         .group_by("incident", _key().alias("key"), "side")
         .agg(origin=pl.col("origin").min())
     )
-    by_other = claims.join(checks, on="incident", how="left").filter(
-        pl.col("by").is_null() | (pl.col("by") != pl.col("key"))
-    )
-    judged = by_other.group_by("incident", "key", "side").agg(
-        supported=pl.col("supports").fill_null(value=False).any(),
-        denied=(~pl.col("supports")).fill_null(value=False).any(),
+    judged = (
+        claims.drop("origin")
+        .join(_independent(reports), on="incident", how="left")
+        .filter(pl.col("by").is_null() | (pl.col("by") != pl.col("key")))
+        .group_by("incident", "key", "side")
+        .agg(
+            supported=pl.col("supports").fill_null(value=False).any(),
+            denied=(~pl.col("supports")).fill_null(value=False).any(),
+        )
     )
     share = pl.when(pl.col("checked") > 0).then(pl.col("supported") / pl.col("checked"))
     n, z2 = pl.col("checked"), _Z**2

@@ -18,7 +18,8 @@ import polars as pl
 
 from servanda.evidence.model import NO_SIDE
 from servanda.incidents.lineage.relays import LINKS, ROLES
-from servanda.values.names import name_keys_of
+from servanda.values.coded import own_codes
+from servanda.values.names import mapped, name_keys_of
 from servanda.values.states import STATES
 
 _SAYS_NOTHING = frozenset(
@@ -84,14 +85,15 @@ def _same_bodies(bodies: pl.DataFrame) -> pl.DataFrame:
 
 def with_body(reports: pl.DataFrame) -> pl.DataFrame:
     """Column ``body`` added: :func:`body` of every origin."""
-    names = {name: body(name) for name in reports["origin"].unique().to_list() if name is not None}
-    return reports.with_columns(body=pl.col("origin").replace_strict(names, default="", return_dtype=pl.String))
+    bodies = mapped(reports["origin"].cast(own_codes()), body, pl.String())
+    return reports.with_columns(body=bodies.fill_null(""))
 
 
 def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of reports with lineage and :func:`with_body`: every origin of every incident with the reason why it counts or not; and per incident ``independent``, ``least``, ``most``."""
-    by_origin, texts = _by_origin(reports)
-    table = _word_for_word(_counted(by_origin), texts)
+    by_origin = list(_by_origin(reports))
+    texts = by_origin.pop()
+    table = _word_for_word(_counted(by_origin.pop()), texts)  # nothing else holds what was counted
     counts = table.group_by("incident").agg(
         independent=pl.col("independent").sum(),
         least=(pl.col("independent") & pl.col("copies").is_null()).sum().clip(lower_bound=pl.col("independent").any()),
@@ -142,8 +144,10 @@ def _by_origin(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .drop_nulls("text")
         .unique()
     )
+    narrow = sided.drop("summary", "alike_to").with_columns(role=_bits("role", ROLES), link=_bits("link", LINKS))
+    del sided, reports
     table = (
-        sided.sort("when", "report_id", "file", "row", nulls_last=True)
+        narrow.sort("when", "report_id", "file", "row", nulls_last=True)
         .group_by("incident", name.alias("key"), "side", "body", maintain_order=True)
         .agg(
             origin=pl.col("origin").first(),
@@ -152,8 +156,8 @@ def _by_origin(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             first_report=pl.col("report_id").first(),
             first_source=pl.col("source").first(),
             first_known=pl.col("when").first(),
-            roles=_bits("role", ROLES).bitwise_or(),
-            links=_bits("link", LINKS).bitwise_or(),
+            roles=pl.col("role").bitwise_or(),
+            links=pl.col("link").bitwise_or(),
             speaks_for=pl.col("stance").is_in(["asserts", "confirms"]).any() & ~(pl.col("stance") == "retracts").any(),
         )
     ).with_columns(roles=_words_of_bits(pl.col("roles"), ROLES), links=_words_of_bits(pl.col("links"), LINKS))
@@ -162,7 +166,7 @@ def _by_origin(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _counted(table: pl.DataFrame) -> pl.DataFrame:
     """The same rows, with whether each counts as independent and ``because`` of what."""
-    counted = table.filter("speaks_for")
+    counted = table.filter("speaks_for").select("incident", "key", "side", "body", "origin")
     larger = (
         counted.filter(pl.col("body") != "")
         .join(_same_bodies(counted), on=["side", "body"])
@@ -173,6 +177,7 @@ def _counted(table: pl.DataFrame) -> pl.DataFrame:
         .group_by("incident", "key", "side", "body")
         .agg(same_as=pl.col("same_as").min())
     )
+    del counted
     here = ["incident", "key", "side", "body"]
     named = (pl.col("speaks_for") & (pl.col("body") != "")).any().over("incident", "side")
     table = table.join(larger, on=here, how="left", maintain_order="left").with_columns(
@@ -181,18 +186,28 @@ def _counted(table: pl.DataFrame) -> pl.DataFrame:
     )
     first_of = table.filter("speaks_for", "_first").select("incident", "side", "body", of="origin")
     table = table.join(first_of, on=["incident", "side", "body"], how="left")
-    return table.with_columns(
-        because=pl.when(~pl.col("speaks_for"))
-        .then(pl.format("no origin of it: {}", "roles"))
-        .when(pl.col("same_as").is_not_null())
-        .then(pl.format("the same body as {}", "same_as"))
-        .when((pl.col("body") == "") & pl.col("_named"))
+    nameless, again = pl.col("body") == "", ~pl.col("_first")
+    why = (
+        pl.when(~pl.col("speaks_for"))
+        .then(pl.lit("no origin of it: "))
+        .when(pl.col("same_as").is_not_null() | (again & ~(nameless & pl.col("_named"))))
+        .then(pl.lit("the same body as "))
+        .when(nameless & pl.col("_named"))
         .then(pl.lit("names no body, and its side has one that is named"))
-        .when(~pl.col("_first"))
-        .then(pl.format("the same body as {}", "of"))
-        .when(pl.col("body") == "")
+        .when(nameless)
         .then(pl.lit("names no body, the only one of its side"))
-        .otherwise(pl.lit("a body of its own")),
+        .otherwise(pl.lit("a body of its own"))
+    )
+    whose = (
+        pl.when(~pl.col("speaks_for"))
+        .then("roles")
+        .when(pl.col("same_as").is_not_null())
+        .then("same_as")
+        .when(again & ~(nameless & pl.col("_named")))
+        .then("of")
+    )
+    return table.with_columns(
+        because=pl.concat_str(why, whose, ignore_nulls=True),
         independent=pl.col("speaks_for")
         & pl.col("same_as").is_null()
         & ((pl.col("body") != "") | ~pl.col("_named"))

@@ -307,13 +307,6 @@ class Not(_Drawn):
         return shapely.box(-180, -90, 180, 90).difference(self.place.outline())
 
 
-def bounds_of(place: Place) -> tuple[float, float, float, float]:
-    """West, south, east and north of a place in degrees; areas need not be merged for it."""
-    drawn = [area.geometry for area in place.areas] if isinstance(place, Merged) else [place.outline()]
-    west, south, east, north = map(float, shapely.total_bounds(drawn))
-    return west, south, east, north
-
-
 def when_asked(places: tuple[Place, ...]) -> Place:
     """One place for several, as :func:`any_of` makes it, but not before something is asked of it, which for areas takes long."""
     areas = tuple(place for place in places if isinstance(place, Area))

@@ -123,7 +123,8 @@ def _about(mine: pl.DataFrame, known: Known) -> pl.DataFrame:
 
 def judged(findings: pl.DataFrame) -> pl.DataFrame:
     """Those findings that count: without what a body set aside."""
-    return findings.filter(pl.col("status") != SET_ASIDE).drop("rule", "rule_p", "decided_by")
+    aside = findings["status"] == SET_ASIDE
+    return (findings.filter(~aside) if aside.any() else findings).drop("rule", "rule_p", "decided_by")
 
 
 def overruled(findings: pl.DataFrame) -> list[str]:

@@ -17,6 +17,7 @@ from servanda.agreement import Agreement
 from servanda.evidence.hearsay import HEARSAY_ROW
 from servanda.verdicts.act_steps import COUNTED
 from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.occurrences import Occurrences
 from servanda.verdicts.speaking import asserting_of, speaking_of
 
 _FINDING = (
@@ -64,8 +65,9 @@ def briefs_of(case: CaseFile, groups: Mapping[int, Collection[int]]) -> dict[str
     own = found.select("group", "incident").unique()
     told = {
         "findings": found.filter(pl.col("unit").is_in(acts)),
-        **{name: getattr(case, name).join(units, on="unit") for name in ("occurrences", "refuted", "counts")},
-        "speaking": case.speaking.table.join(_of(found, COUNTED), on="incident"),
+        "occurrences": case.occurrences.table.join(units, on="unit"),
+        **{name: getattr(case, name).join(units, on="unit") for name in ("refuted", "counts")},
+        "speaking": case.speaking.table.cast({"origins": pl.List(pl.String)}).join(_of(found, COUNTED), on="incident"),
         "hearsay": case.hearsay.select(list(HEARSAY_ROW)).join(own, on="incident"),
         "withdrawals": case.withdrawals.select(_WITHDRAWN).join(own, on="incident"),
     }
@@ -90,8 +92,9 @@ def case_of_briefs(none: CaseFile, tables: Mapping[str, pl.DataFrame]) -> CaseFi
     none = ready(none)
     empty = {
         "findings": none.findings.select(_FINDING),
-        **{name: getattr(none, name) for name in ("occurrences", "refuted", "counts")},
-        "speaking": none.speaking.table,
+        "occurrences": none.occurrences.table,
+        **{name: getattr(none, name) for name in ("refuted", "counts")},
+        "speaking": none.speaking.table.cast({"origins": pl.List(pl.String)}),
         "hearsay": none.hearsay.select(list(HEARSAY_ROW)),
         "withdrawals": none.withdrawals.select(_WITHDRAWN),
         "asserting": none.asserting.select(_ASSERTING),
@@ -99,5 +102,6 @@ def case_of_briefs(none: CaseFile, tables: Mapping[str, pl.DataFrame]) -> CaseFi
     }
     whole = {name: tables.get(name, table).select(table.columns) for name, table in empty.items()}
     whole |= {name: whole[name].sort(by) for name, by in _SORTED.items()}
-    asserting, speaking = whole.pop("asserting"), whole.pop("speaking")
-    return dataclasses.replace(none.altered(), **whole).counting(speaking, asserting)
+    asserting, speaking, happened = (whole.pop(name) for name in ("asserting", "speaking", "occurrences"))
+    case = none.altered(occurrences=Occurrences.held(happened))
+    return dataclasses.replace(case, **whole).counting(speaking, asserting)

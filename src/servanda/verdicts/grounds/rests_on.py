@@ -237,7 +237,7 @@ class _Search:
     def _of(self, struck: Struck) -> Supposed:
         if struck == Struck():
             case = self.case
-            nothing = case.findings.clear(), case.occurrences.clear(), case.refuted.clear()
+            nothing = case.findings.clear(), case.occurrences.table.clear(), case.refuted.clear()
             return Supposed(pl.Series("base", [], dtype=pl.UInt64), *nothing, frozenset())
         if struck not in self._supposed:
             self._prepare_struck([struck])

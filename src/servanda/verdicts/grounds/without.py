@@ -23,7 +23,7 @@ from servanda.incidents import Keys
 from servanda.values.names import name_key, name_keys, names_of
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.occurrences import occurrences_of, refutations
+from servanda.verdicts.occurrences import OCCURRENCE, Occurrences, occurrences_of, refutations
 from servanda.verdicts.watches import check_watches, checked, owners_of, with_sides
 
 Identified: TypeAlias = Callable[[Findings, pl.DataFrame], pl.DataFrame]
@@ -56,11 +56,10 @@ class Supposed:
             return case
         other = ~pl.col("key").is_in(self.touched.implode())
         kept = case.refuted.filter(~pl.col("incident").is_in(self.touched.implode()))
+        happened = pl.concat([case.occurrences.table.filter(other), self.occurrences])
         return case.altered(
             pl.concat([case.findings.filter(other), self.findings]).sort("unit", "party", "incident", "status"),
-            pl.concat([case.occurrences.filter(other), self.occurrences]).sort(
-                "unit", "start", "end", "incident", "party"
-            ),
+            Occurrences.held(happened.sort("unit", "start", "end", "incident", "party")),
             pl.concat([kept, self.refuted]),
         )
 
@@ -280,18 +279,18 @@ def _divided(
         return rows.join(pairs.select("supposed", "base"), left_on=key, right_on="base")
 
     after = based(findings.select(case.findings.columns), "key"), based(occurrences, "key"), based(refuted, "incident")
-    was = before(case.findings, "key"), before(case.occurrences, "key"), before(case.refuted, "incident")
+    was = before(case.findings, "key"), before(case.occurrences.table, "key"), before(case.refuted, "incident")
     changed = _sets(pl.concat([_changed(*tables) for tables in zip(was, after, strict=True)]), "unit")
     confirmed = after[0].filter(pl.col("status") == "confirmed").select("supposed", at=pl.struct("unit", "party"))
     left = {n: {(one["unit"], one["party"]) for one in pairs} for n, pairs in _sets(confirmed, "at").items()}
     parts = [_by_supposition(rows) for rows in (*after, pairs.select("supposed", "base"))]
-    none = case.findings.clear(), case.occurrences.clear(), case.refuted.clear(), pairs.select("base").clear()
+    none = case.findings.clear(), case.occurrences.table.clear(), case.refuted.clear(), pairs.select("base").clear()
     out = []
     for n in range(suppositions):
         found, timed, denied, touched = (part.get(n, empty) for part, empty in zip(parts, none, strict=True))
         rows = (
             found.select(case.findings.columns),
-            timed.select(case.occurrences.columns),
+            timed.select(list(OCCURRENCE)),
             denied.select(case.refuted.columns),
         )
         out.append(Supposed(touched["base"], *rows, frozenset(changed.get(n, ())), frozenset(left.get(n, ()))))

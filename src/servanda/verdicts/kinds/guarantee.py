@@ -56,8 +56,9 @@ def brought_nearer(agreement: Agreement, verdicts: Iterable[Verdict], verdict: V
     out = []
     terms = [t for text in agreement.texts if text.reading == verdict.reading for t in text.terms]
     for term in terms:
-        if not isinstance(term.kind, Guarantee):
+        if not term.kind.guards:
             continue
+        assert isinstance(term.kind, Guarantee)
         when = term.kind.when
         if verdict.term not in when.terms or when.party not in (None, verdict.party):
             continue

@@ -26,6 +26,7 @@ from servanda.verdicts.chances.sums import chances_of
 from servanda.verdicts.compliance import NOTHING_FAINT, obstacles
 from servanda.verdicts.counts import counted_once, how_many_step, same_step, staying
 from servanda.verdicts.event_times import EventTimes, Span
+from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import UNITY
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 from servanda.wording import plural
@@ -152,7 +153,7 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
     doubts = builder.case.doubts
     sure = once = counted_once(whole, doubts)
     with_excused = counted_once(rows.filter(pl.col("status").is_in(["confirmed", "excused"])), doubts)
-    loose = rows.filter((pl.col("status") == "open") | pl.col("incident").is_in(list(unanswered)))
+    loose = rows.filter((pl.col("status") == "open") | Listed.of(unanswered).holds())
     faint = faint_most(builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party))
     possible, by = pl.concat([whole, loose]), ["start", "end"]
     periods: Sequence[Interval] = ()

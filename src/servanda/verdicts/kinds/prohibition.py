@@ -18,6 +18,7 @@ from servanda.verdicts.chances.sums import CERTAIN
 from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import EventTimes, Span
 from servanda.verdicts.hearsay_words import Carried, carried_of
+from servanda.verdicts.listed import Listed
 from servanda.wording import plural
 
 
@@ -62,10 +63,12 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
         return early
     since, uses = (since_words(builder, span), span.start.uses) if term.moves else ("", ())
     builder.step("in_force", f"{builder.binding()}{since}.", uses)
-    if told is None:
+    measure_coverage(builder, span, term.kind.what.at(builder.party))
+    if told is None and term.moves:
         told = _told(builder, span)
-    else:
-        measure_coverage(builder, span, term.kind.what.at(builder.party))
+    elif told is None:
+        numbers = builder.case.numbers(builder.reading, term.id, "act", builder.party)
+        told = builder.case.alike.told(numbers, builder.party, lambda: _told(builder, span))
     acts, counted, builder.carried = told.acts, told.counted["confirmed"], told.carried
     enter(builder, acts)
     act_steps(builder, acts, counted)
@@ -129,7 +132,8 @@ def _excused_words(acts: Acts) -> str:
 
 def _within(builder: VerdictBuilder, findings: pl.DataFrame, span: Span) -> pl.DataFrame:
     """Findings by the time in which the term binds: what does not surely lie in it confirms nothing."""
-    times = builder.case.occurrences.select("unit", "key", "party", "start", "end")
+    numbers = builder.case.numbers(builder.reading, builder.term.id, "act", builder.party)
+    times = builder.case.occurrences.of(numbers).select("unit", "key", "party", "start", "end")
     placed = findings.join(times, on=["unit", "key", "party"], how="left").filter(span.possibly())
     doubtful = {"confirmed": "open", "excused": "open"}
     status = pl.when(span.surely()).then("status").otherwise(pl.col("status").replace(doubtful))
@@ -139,4 +143,4 @@ def _within(builder: VerdictBuilder, findings: pl.DataFrame, span: Span) -> pl.D
 def _breaches(builder: VerdictBuilder, incidents: Sequence[str]) -> tuple[Breach, ...]:
     """When, where and how certainly each breach came about, where a guarantee needs to know."""
     acts = builder.case.happened(builder.reading, builder.term.id, "act", builder.party)
-    return breaches_of(acts.filter(pl.col("incident").is_in(list(incidents))))
+    return breaches_of(acts.filter(Listed.of(incidents).holds()))

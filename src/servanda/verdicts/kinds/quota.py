@@ -105,8 +105,8 @@ def _tally(
     case, kind = builder.case, builder.term.kind
     assert isinstance(kind, Quota)
     assert builder.coverage is not None
-    weighs = list(case.unanswered(builder.alleged, builder.coverage))
-    weighty = rows.filter((pl.col("status") != "alleged") | pl.col("incident").is_in(weighs))
+    weighs = case.unanswered(builder.alleged, builder.coverage)
+    weighty = rows.filter((pl.col("status") != "alleged") | weighs.holds())
     faint = faint_most(case.faint_of(builder.reading, builder.term.id, "deed 0", builder.party))
     sure, possible = _least(builder, rows, periods), [amount + faint for amount in most_of(weighty, periods)]
     shared = placed(weighty, periods)

@@ -1,0 +1,70 @@
+"""A folder that is given as evidence: the files in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from servanda.errors import EvidenceError, Fault
+from servanda.values.files import NamedBytes
+
+MARKS = {"Delta": "_delta_log", "Iceberg": "metadata/*.metadata.json", "Hudi": ".hoodie"}
+"""Tables whose folder holds files that do not count any more, and by what they are known."""
+_SPARK = "add --engine spark, which knows which of its files count"
+
+
+def not_complete(path: Path) -> bool:
+    """Whether a file by its name is hidden, or still being written by somebody."""
+    return path.name.startswith(".") or path.suffix in (".part", ".tmp")
+
+
+def in_folders(items: Iterable[Any]) -> Iterator[Any]:
+    """Each item as it is given; for a folder, the files in it and in its folders.
+
+    Args:
+        items: paths, files in memory and data frames.
+
+    Yields:
+        The items. Of a folder, all but what is hidden, begins with ``_`` (what Spark writes beside its tables) or is being written.
+
+    Raises:
+        EvidenceError: a folder holds no file, cannot be looked at, or its files alone do not tell what counts (Delta, Iceberg, ``column=value``).
+    """
+    for item in items:
+        if isinstance(item, NamedBytes) or not isinstance(item, (str, Path)) or not Path(item).is_dir():
+            yield item
+            continue
+        try:
+            found = sorted(_files(Path(item), Path(item), set()))
+        except OSError as error:
+            hint = "check its permissions, and those of the folders in it"
+            raise _fault(item, f"cannot be looked at: {error.strerror}", hint, "EVD001") from None
+        if not found:
+            raise _fault(
+                item, "is a folder, and holds no file of evidence", "name the files, or their folder", "EVD001"
+            )
+        yield from found
+
+
+def _files(folder: Path, top: Path, seen: set[Path]) -> Iterator[Path]:
+    if folder.resolve() in seen:  # a link leads back
+        return
+    seen.add(folder.resolve())
+    for kind, mark in MARKS.items():
+        if next(folder.glob(mark), None) is not None:
+            raise _fault(folder, f"is a table of {kind}, whose log says which files count", _SPARK, "EVD008")
+    for path in folder.iterdir():
+        if not_complete(path) or path.name.startswith("_"):
+            continue
+        if not path.is_dir():
+            yield path
+        elif "=" in path.name:
+            what = f"is divided by a column ({path.name}) that its files may not have"
+            raise _fault(top, what, "add --engine spark, which reads it, or name the files", "EVD008")
+        else:
+            yield from _files(path, top, seen)
+
+
+def _fault(where: str | Path, what: str, hint: str, code: str) -> EvidenceError:
+    return EvidenceError(Fault(str(where), what, hint, code=code))

@@ -1,0 +1,71 @@
+"""Folders given as evidence: the files in them, and what is refused because files alone would not tell what counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from servanda.app.output import write_all
+from servanda.app.verify import verify_files
+from servanda.errors import EvidenceError, ServandaError
+from servanda.evidence.folders import in_folders
+from servanda.values.files import NamedBytes
+
+CASE = Path(__file__).parents[1] / "cases" / "easter-truce-2025"
+
+
+def _refused(folder: Path) -> str:
+    with pytest.raises(EvidenceError) as refused:
+        list(in_folders([folder]))
+    return refused.value.faults[0].code
+
+
+def test_a_folder_gives_the_same_verdicts_as_the_files_in_it() -> None:
+    files = sorted(path for path in (CASE / "evidence").iterdir() if path.is_file())
+    whole, parts = (verify_files(CASE / "agreement.yaml", given) for given in ([CASE / "evidence"], files))
+    assert whole.ingest.files == parts.ingest.files
+    assert whole.verdicts == parts.verdicts
+
+
+def test_files_in_folders_of_a_folder_are_read_and_what_is_hidden_or_unfinished_is_not(tmp_path: Path) -> None:
+    (tmp_path / "north" / ".git").mkdir(parents=True)
+    for name in ("b.csv", "north/a.csv", "north/.git/c.csv", "_SUCCESS", ".d.csv", "e.csv.part", "f.tmp"):
+        (tmp_path / name).touch()
+    assert list(in_folders([tmp_path])) == [tmp_path / "b.csv", tmp_path / "north" / "a.csv"]
+
+
+def test_what_is_no_folder_is_given_on_as_it_is(tmp_path: Path) -> None:
+    given = [tmp_path / "a.csv", "b.csv", NamedBytes("c.csv", b""), {"not": "a path"}]
+    assert list(in_folders(given)) == given
+
+
+def test_a_link_that_leads_back_ends(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").touch()
+    (tmp_path / "again").symlink_to(tmp_path)
+    assert list(in_folders([tmp_path])) == [tmp_path / "a.csv"]
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    assert _refused(tmp_path) == "EVD001"
+
+
+@pytest.mark.parametrize("inside", ["_delta_log", ".hoodie", "day=2025-04-01"])
+def test_a_folder_whose_files_alone_do_not_tell_what_counts_is_refused(tmp_path: Path, inside: str) -> None:
+    (tmp_path / inside).mkdir()
+    (tmp_path / "a.parquet").touch()
+    assert _refused(tmp_path) == "EVD008"
+
+
+def test_a_folder_of_iceberg_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "metadata").mkdir()
+    (tmp_path / "metadata" / "v1.metadata.json").touch()
+    assert _refused(tmp_path) == "EVD008"
+
+
+def test_nothing_is_written_into_a_folder_that_is_read(tmp_path: Path) -> None:
+    (tmp_path / "evidence").mkdir()
+    with pytest.raises(ServandaError) as refused:
+        write_all(tmp_path / "evidence" / "out", {"a.csv": b""}, inputs=[tmp_path / "evidence"])
+    assert refused.value.faults[0].code == "OUT003"
+    assert not (tmp_path / "evidence" / "out").exists()
