@@ -39,10 +39,10 @@ def in_folders(items: Iterable[Any]) -> Iterator[Any]:
             found = sorted(_files(Path(item), Path(item), set()))
         except OSError as error:
             hint = "check its permissions, and those of the folders in it"
-            raise _fault(item, f"cannot be looked at: {error.strerror}", hint, "EVD001") from None
+            raise _folder_fault(item, f"cannot be looked at: {error.strerror}", hint, code="EVD001") from None
         if not found:
-            raise _fault(
-                item, "is a folder, and holds no file of evidence", "name the files, or their folder", "EVD001"
+            raise _folder_fault(
+                item, "is a folder, and holds no file of evidence", "name the files, or their folder", code="EVD001"
             )
         yield from found
 
@@ -53,7 +53,9 @@ def _files(folder: Path, top: Path, seen: set[Path]) -> Iterator[Path]:
     seen.add(folder.resolve())
     for kind, mark in MARKS.items():
         if next(folder.glob(mark), None) is not None:
-            raise _fault(folder, f"is a table of {kind}, whose log says which files count", _SPARK, "EVD008")
+            raise _folder_fault(
+                folder, f"is a table of {kind}, whose log says which files count", _SPARK, code="EVD008"
+            )
     for path in folder.iterdir():
         if not_complete(path) or path.name.startswith("_"):
             continue
@@ -61,10 +63,10 @@ def _files(folder: Path, top: Path, seen: set[Path]) -> Iterator[Path]:
             yield path
         elif "=" in path.name:
             what = f"is divided by a column ({path.name}) that its files may not have"
-            raise _fault(top, what, "add --engine spark, which reads it, or name the files", "EVD008")
+            raise _folder_fault(top, what, "add --engine spark, which reads it, or name the files", code="EVD008")
         else:
             yield from _files(path, top, seen)
 
 
-def _fault(where: str | Path, what: str, hint: str, code: str) -> EvidenceError:
+def _folder_fault(where: str | Path, what: str, hint: str, *, code: str) -> EvidenceError:
     return EvidenceError(Fault(str(where), what, hint, code=code))
