@@ -8,8 +8,9 @@ import pytest
 
 from servanda.app.output import write_all
 from servanda.app.verify import verify_files
+from servanda.cli.main import main
 from servanda.errors import EvidenceError, ServandaError
-from servanda.evidence.folders import in_folders
+from servanda.evidence.folders import PASSED_OVER, in_folders
 from servanda.values.files import NamedBytes
 
 CASE = Path(__file__).parents[1] / "cases" / "easter-truce-2025"
@@ -33,6 +34,24 @@ def test_files_in_folders_of_a_folder_are_read_and_what_is_hidden_or_unfinished_
     for name in ("b.csv", "north/a.csv", "north/.git/c.csv", "_SUCCESS", ".d.csv", "e.csv.part", "f.tmp"):
         (tmp_path / name).touch()
     assert list(in_folders([tmp_path])) == [tmp_path / "b.csv", tmp_path / "north" / "a.csv"]
+
+
+@pytest.mark.parametrize("command", [["fuse"], ["first"], ["verify", str(CASE / "agreement.yaml")]])
+def test_commands_read_a_folder_as_the_files_in_it(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for evidence in ([CASE / "evidence"], sorted((CASE / "evidence").iterdir())):
+        assert main([*command, *map(str, evidence)]) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+
+
+def test_files_of_a_folder_that_are_passed_over_are_told(tmp_path: Path) -> None:
+    for path in (CASE / "evidence").iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    for name in ("_late.csv", "more.csv.part", "_SUCCESS", ".hidden.csv"):
+        (tmp_path / name).touch()
+    read = verify_files(CASE / "agreement.yaml", [tmp_path]).ingest.files
+    assert [file.file for file in read if file.reader == PASSED_OVER] == ["_late.csv", "more.csv.part"]
 
 
 def test_what_is_no_folder_is_given_on_as_it_is(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda.agreement import Agreement
 from servanda.evidence import Context
+from servanda.evidence.folders import in_folders
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.raw_tables import RawTable, tables_of
 from servanda.evidence.source import Derived, Item
@@ -49,7 +50,7 @@ def outlines_of(agreement: Agreement | None) -> Mapping[str, BaseGeometry]:
 def context_without_agreement(evidence: Iterable[Item], reader: str | None = None) -> Context:
     """What readers know where there is no agreement: times without a zone are UTC, and every actor that is named is a party."""
     names: set[str] = set()
-    for item in evidence:
+    for item in in_folders(evidence):
         if not is_frame(item) and suffix_of(item) in (".yaml", ".yml"):
             continue
         tables: list[RawTable] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from servanda.app.statements import read_statements
 from servanda.engine import Engine, LocalEngine
 from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.evidence import IngestResult
+from servanda.evidence.folders import PASSED_OVER, in_folders
 from servanda.evidence.model import NO_SIDE, Context
 from servanda.evidence.source import EvidenceSource, Item
 from servanda.figures import published_counts_of
@@ -58,7 +60,7 @@ def who_first(
     """Find who accuses whom of what, since when, through whom, and what was answered.
 
     Args:
-        files: tables of reports, counts and statements, registers and decisions; and articles, by the end of their names (:data:`ARTICLES`).
+        files: tables (or folders of them) of reports, counts and statements, registers and decisions; and articles, by the end of their names (:data:`ARTICLES`).
         agreement: take parties, terms, readings, zone and codes from it; left out, every actor named is a party and every act counts.
         as_of: leave out what became known later, and what does not say when.
         reader: the format of all tables; left out, each is recognised by its columns.
@@ -71,7 +73,8 @@ def who_first(
     Raises:
         ServandaError: something cannot be read, the mandate withholds authors, or nobody accuses, admits, denies or saw anything.
     """
-    engine, items = engine or LocalEngine(), list(files)
+    passed: list[Path] = []
+    engine, items = engine or LocalEngine(), list(in_folders(files, passed))
     text = None if agreement is None else agreement_of(agreement)
     moment = instant_of(as_of, ZoneInfo("UTC") if text is None else text.zone, "--as-of")
     if text is not None and not text.mandate.attribution:
@@ -79,7 +82,7 @@ def who_first(
         raise ServandaError(Fault(text.file, what, "read the evidence without --agreement", code="CLI017"))
     docs = [item for item in items if isinstance(item, FileLike) and suffix_of(item) in ARTICLES]
     tables = [item for item in items if not any(item is doc for doc in docs)]
-    left: Counter[str] = Counter()
+    left = Counter(f"{path.name}: {PASSED_OVER}" for path in passed)
     source, reports = read_reports(tables, text, reader=reader, engine=engine, progress=progress, as_of=moment)
     undated = sum(table.filter(pl.col("known_at").is_null()).height for table in source.batches()) if moment else 0
     ingest = source.ingest if moment is None else source.ingest.known_by(moment)

@@ -6,6 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from servanda.agreement import Agreement
 from servanda.app.importing import import_tables
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import IngestResult
-from servanda.evidence.folders import in_folders
+from servanda.evidence.folders import PASSED_OVER, in_folders
 from servanda.evidence.frames import is_frame
 from servanda.evidence.model import QUARANTINE, empty
 from servanda.evidence.raw_tables import needs_import
@@ -53,7 +54,8 @@ def by_mapping(evidence: Iterable[Item], agreement: Agreement, mapping: FileLike
     """
     items: list[Item] = []
     aside, notes = [empty(QUARANTINE)], Counter[str]()
-    for item in in_folders(evidence):
+    passed: list[Path] = []
+    for item in in_folders(evidence, passed):
         if is_frame(item) or not needs_import(item):
             items.append(item)
             continue
@@ -77,4 +79,5 @@ def by_mapping(evidence: Iterable[Item], agreement: Agreement, mapping: FileLike
             notes[f"{name}: cells that could be read in more than one way; 'servanda import' tells each"] += len(
                 result.doubts
             )
+    notes.update(f"{path.name}: {PASSED_OVER}" for path in passed)
     return Mapped(items, pl.concat(aside), notes)

@@ -11,7 +11,9 @@ from servanda.values.files import NamedBytes
 
 MARKS = {"Delta": "_delta_log", "Iceberg": "metadata/*.metadata.json", "Hudi": ".hoodie"}
 """Tables whose folder holds files that do not count any more, and by what they are known."""
-_SPARK = "add --engine spark, which knows which of its files count"
+_SPARK = "'servanda verify' and 'servanda fuse' read it with --engine spark; or name the files that count"
+PASSED_OVER = "left out: by its name it is not complete, or none of the evidence"
+"""What is told of a file in a folder that was not read."""
 
 
 def not_complete(path: Path) -> bool:
@@ -19,11 +21,12 @@ def not_complete(path: Path) -> bool:
     return path.name.startswith(".") or path.suffix in (".part", ".tmp")
 
 
-def in_folders(items: Iterable[Any]) -> Iterator[Any]:
+def in_folders(items: Iterable[Any], passed: list[Path] | None = None) -> Iterator[Any]:
     """Each item as it is given; for a folder, the files in it and in its folders.
 
     Args:
         items: paths, files in memory and data frames.
+        passed: takes the files that are not given on though their names end as files do: ``_*.csv``, ``*.part``, ``*.tmp``.
 
     Yields:
         The items. Of a folder, all but what is hidden, begins with ``_`` (what Spark writes beside its tables) or is being written.
@@ -36,7 +39,7 @@ def in_folders(items: Iterable[Any]) -> Iterator[Any]:
             yield item
             continue
         try:
-            found = sorted(_files(Path(item), Path(item), set()))
+            found = sorted(_files(Path(item), Path(item), set(), [] if passed is None else passed))
         except OSError as error:
             hint = "check its permissions, and those of the folders in it"
             raise _folder_fault(item, f"cannot be looked at: {error.strerror}", hint, code="EVD001") from None
@@ -47,7 +50,7 @@ def in_folders(items: Iterable[Any]) -> Iterator[Any]:
         yield from found
 
 
-def _files(folder: Path, top: Path, seen: set[Path]) -> Iterator[Path]:
+def _files(folder: Path, top: Path, seen: set[Path], passed: list[Path]) -> Iterator[Path]:
     if folder.resolve() in seen:  # a link leads back
         return
     seen.add(folder.resolve())
@@ -58,14 +61,16 @@ def _files(folder: Path, top: Path, seen: set[Path]) -> Iterator[Path]:
             )
     for path in folder.iterdir():
         if not_complete(path) or path.name.startswith("_"):
+            if path.suffix and not path.name.startswith(".") and not path.is_dir():
+                passed.append(path)
             continue
         if not path.is_dir():
             yield path
         elif "=" in path.name:
             what = f"is divided by a column ({path.name}) that its files may not have"
-            raise _folder_fault(top, what, "add --engine spark, which reads it, or name the files", code="EVD008")
+            raise _folder_fault(top, what, _SPARK, code="EVD008")
         else:
-            yield from _files(path, top, seen)
+            yield from _files(path, top, seen, passed)
 
 
 def _folder_fault(where: str | Path, what: str, hint: str, *, code: str) -> EvidenceError:

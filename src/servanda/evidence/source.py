@@ -16,7 +16,7 @@ import polars as pl
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision, holds_decisions, read_decisions
-from servanda.evidence.folders import in_folders
+from servanda.evidence.folders import PASSED_OVER, in_folders
 from servanda.evidence.frames import FrameTable, is_frame
 from servanda.evidence.joining import completes
 from servanda.evidence.model import QUARANTINE_SHOWN, Context, FileRead, IngestResult, Reader, TableName
@@ -135,7 +135,8 @@ def read_evidence(
     """
     files: set[FileLike] = set()
     frames: list[Any] = []
-    for item in in_folders(items):
+    passed: list[Path] = []
+    for item in in_folders(items, passed):
         if isinstance(item, (str, Path)):
             files.add(Path(item))
         elif isinstance(item, NamedBytes):
@@ -150,9 +151,11 @@ def read_evidence(
         what = f"{len(named)} names for {len(frames)} frames"
         raise EvidenceError(Fault("evidence", what, "give each frame a name of its own", code="EVD018"))
     tables = [FrameTable(frame, name) for frame, name in zip(frames, named, strict=True)]
-    return TableSource(
+    source = TableSource(
         sorted(files, key=order_of), tables, context, reader, signed_by or {}, map, recorded or {}, derived
     )
+    source.ingest.files += [FileRead(path.name, PASSED_OVER, "") for path in sorted(passed)]
+    return source
 
 
 def order_of(file: FileLike) -> tuple[str, str, bytes]:

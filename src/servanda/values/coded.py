@@ -34,9 +34,7 @@ def each_text(column: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl
         nothing = change(pl.Series([], dtype=pl.String))
         return pl.Series(column.name, [None], dtype=nothing.dtype).new_from_index(0, len(column))
     last = int(codes.max())  # type: ignore[arg-type]
-    if last > 2 * len(
-        column
-    ):  # numbered among many others: a table of what each becomes would be longer than the column
+    if last > 2 * len(column):  # among many others: a table of what each becomes would be longer than the column
         return each_text(column.cast(pl.String).cast(own_codes()), change)
     codes = codes.fill_null(last + 1) if none else codes
     row = np.full(last + 2, -1, np.int64)

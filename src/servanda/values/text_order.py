@@ -5,6 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 
+def each_once(texts: pl.Series) -> pl.Series:
+    """Texts in order, each once; none is missing."""
+    texts = texts if texts.is_sorted() else texts.sort()
+    again = texts[1:] == texts[:-1]
+    return texts.filter(pl.concat([pl.Series([True]), ~again])) if again.any() else texts
+
+
 def in_order(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Texts in order, each once, and the place of every given one among them.
 
@@ -14,9 +21,6 @@ def in_order(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     Returns:
         The texts, and as many numbers as were given, from 0 on.
     """
-    distinct = texts.sort()
-    again = distinct[1:] == distinct[:-1]
-    if again.any():
-        distinct = distinct.filter(pl.concat([pl.Series([True]), ~again]))
+    distinct = each_once(texts)
     places = distinct.to_frame("text").with_row_index("place")
     return distinct, texts.to_frame("text").join(places, on="text", how="left", maintain_order="left")["place"]

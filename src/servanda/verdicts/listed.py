@@ -9,6 +9,8 @@ from typing import overload
 
 import polars as pl
 
+from servanda.values.text_order import each_once
+
 _DISTINCT = pl.Series([], dtype=pl.String)
 
 
@@ -21,7 +23,7 @@ class Listed(Sequence[str]):
     def __init__(self, column: pl.Series = _DISTINCT) -> None:
         """``column``: the ids, in any order, also several times."""
         self._parts: tuple[Listed, ...] = ()
-        self.column = _distinct(column)
+        self.column = each_once(column)
 
     @staticmethod
     def of(ids: Iterable[str]) -> Listed:
@@ -39,7 +41,7 @@ class Listed(Sequence[str]):
     def column(self) -> pl.Series:
         """The ids as a column."""
         parts = [part.column.to_frame("id") for part in self._parts if len(part)] or [_DISTINCT.to_frame("id")]
-        return _distinct(functools.reduce(lambda one, other: one.merge_sorted(other, "id"), parts)["id"])
+        return each_once(functools.reduce(lambda one, other: one.merge_sorted(other, "id"), parts)["id"])
 
     def among(self, others: Iterable[str]) -> Listed:
         """Those that are among others."""
@@ -90,12 +92,3 @@ class Listed(Sequence[str]):
 
     def __repr__(self) -> str:
         return repr(self._text)
-
-
-def _distinct(column: pl.Series) -> pl.Series:
-    """A column in order, each of its values once."""
-    if len(column) < 2:
-        return column
-    column = column if column.is_sorted() else column.sort()
-    again = column[1:] == column[:-1]
-    return column.filter(pl.concat([pl.Series([True]), ~again])) if again.any() else column

@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
 Whole = Int32s | Ints
+Mask = npt.NDArray[np.bool_]
 KM_PER_DEGREE = 111.195  # of latitude, on a sphere of the earth's mean radius
 REACH, REACH_KM = 1.2, 0.5  # how far beyond its 95 % radius a report is looked for
 VAGUE, VAGUE_KM = 0.5, 10.0  # and how much farther the vague ones: a district is no circle around its town

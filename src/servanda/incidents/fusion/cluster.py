@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Whole, ordered, spread
+from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Mask, Whole, ordered, spread
 from servanda.incidents.fusion.likelihood import UNITS
 from servanda.values.ordered_map import OrderedMap
 
 MISSING = -4 * UNITS  # what a pair between two groups counts that is not among the candidates
 LEAST = -3 * UNITS  # candidates below this are as good as missing
-Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 _SOURCES = np.int64(1 << 31)
 _AT_ONCE = 100_000  # pairs, or rows, looked at in one go
 _ROWS = np.int64(
@@ -166,7 +165,7 @@ def _summed(i: Whole, j: Whole, total: Whole, pairs: Whole) -> tuple[Whole, ...]
 
 
 def _mutual(size: int, i: Whole, j: Whole, mean: Ints) -> tuple[Ints, Ints]:
-    """Pairs of groups that are each other's best: the greatest mean, among equals the first."""
+    """Pairs of groups that are each other's best: the greatest mean, among equals the last (among equals the first, the order of joining would show)."""
     best = np.full(size, -1, np.int64)
     worth = mean * _ROWS
     np.maximum.at(best, i, worth + j)

@@ -23,6 +23,7 @@ import polars as pl
 
 from servanda.evidence.model import REPORT
 from servanda.incidents.doubts import Doubts
+from servanda.incidents.fusion.blocking import Mask
 from servanda.incidents.fusion.blocks import Blocks, Tally
 from servanda.incidents.fusion.cluster import components
 from servanda.incidents.fusion.divided_steps import (
@@ -42,7 +43,6 @@ from servanda.incidents.fusion.divided_steps import (
     with_neighbours,
 )
 from servanda.incidents.fusion.doubtful import doubts_of
-from servanda.incidents.fusion.lanes import Mask
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.part import Gathered, Part
 from servanda.incidents.fusion.rounds import Large, by_stretch, in_rounds
@@ -276,12 +276,11 @@ def grouped(
     dated = told.dealt(Dated(vocabulary), by_minute).finished(OnOtherDays(vocabulary, blocks))
     in_blocks = told.dealt(InBlocks(blocks, 1 + len(blocks)), by_block("block"))
     linked = in_blocks.with_more(dated.dealt(across, by_block("block"))).finished(Linked(vocabulary, blocks)).kept()
-    told_ = list(linked.each(_ties))
-    labels = closed(ties for ties, _ in told_)
-    most = (
-        _BLOCKS * at_once if not whole else np.iinfo(np.int64).max
-    )  # who asks for all about each report has all of them in the end
-    large = Large(labels, _large(labels, (sizes for _, sizes in told_), most), 2 * len(blocks) + 1)
+    tied = list(linked.each(_ties))
+    labels = closed(ties for ties, _ in tied)
+    # who asks for all about each report has all of them in the end
+    most = np.iinfo(np.int64).max if whole else _BLOCKS * at_once
+    large = Large(labels, _large(labels, (sizes for _, sizes in tied), most), 2 * len(blocks) + 1)
     dealt = linked.dealt(large.others, by_number("label"))
     if len(large.large):
         dealt = dealt.with_more(in_rounds(linked, large, vocabulary, at_once))

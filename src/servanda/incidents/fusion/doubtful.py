@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from servanda.incidents.doubts import UNSURE, Doubts
-from servanda.incidents.fusion.blocking import Floats, Ints
+from servanda.incidents.fusion.blocking import Floats, Ints, Mask
 from servanda.incidents.fusion.cluster import runs
-from servanda.incidents.fusion.lanes import WITHOUT_A_SIDE, Mask
+from servanda.incidents.fusion.lanes import WITHOUT_A_SIDE
 from servanda.incidents.fusion.linker import Anew, Fusion
 
 _ROWS = np.int64(1 << 31)

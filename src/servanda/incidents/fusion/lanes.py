@@ -16,12 +16,11 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.evidence.model import HEARSAY, NO_SIDE
-from servanda.incidents.fusion.blocking import Int32s, Ints, Where, distance
+from servanda.incidents.fusion.blocking import Int32s, Ints, Mask, Where, distance
 from servanda.incidents.fusion.cluster import MISSING, Links, Memberships, first_of_each, joined, memberships
 from servanda.incidents.telling import nothing
 from servanda.values.ordered_map import OrderedMap
 
-Mask = npt.NDArray[np.bool_]
 LANES = ("first-hand", NO_SIDE, "\x1fnothing")
 """The first lanes; what tells of nothing is one, every side is one of its own, and hearsay is, and who does not say on which side he is."""
 FIRST_HAND, WITHOUT_A_SIDE, NOTHING = range(len(LANES))

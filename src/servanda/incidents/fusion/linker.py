@@ -17,6 +17,7 @@ import polars as pl
 
 from servanda.incidents.fusion.blocking import (
     Ints,
+    Mask,
     Pairs,
     Slab,
     distance,
@@ -28,7 +29,6 @@ from servanda.incidents.fusion.blocking import (
 from servanda.incidents.fusion.cluster import LEAST, Links, Memberships, best_of, components, first_of_each
 from servanda.incidents.fusion.kept_links import Ends, KeptLinks
 from servanda.incidents.fusion.lanes import (
-    Mask,
     Said,
     bearable,
     grouped,

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from servanda.incidents.fusion.blocking import Ints, ordered
+from servanda.incidents.fusion.blocking import Ints, Mask, ordered
 from servanda.incidents.fusion.blocks import Blocks
 from servanda.incidents.fusion.cluster import Links
 from servanda.incidents.fusion.kept_links import Ends
-from servanda.incidents.fusion.lanes import Mask, bearable
+from servanda.incidents.fusion.lanes import bearable
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.misdated import minutes
 from servanda.incidents.fusion.told import Laid

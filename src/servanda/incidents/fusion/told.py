@@ -12,6 +12,7 @@ from servanda.incidents.fusion.blocking import (
     Floats,
     Int32s,
     Ints,
+    Mask,
     Where,
 )
 from servanda.incidents.fusion.cluster import first_of_each, runs
@@ -20,7 +21,6 @@ from servanda.incidents.fusion.lanes import (
     FIRST_HAND,
     LANES,
     NOTHING,
-    Mask,
     Said,
     lane_names,
     nearness_of,
