@@ -515,7 +515,7 @@ def test_a_service_that_is_stopped_keeps_what_it_found(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     steps = iter((lambda: write(place / "in" / "post.csv", row(1)), lambda: os.kill(os.getpid(), signal.SIGTERM)))
-    monkeypatch.setattr("servanda.cli.follow.time.sleep", lambda _: next(steps)())
+    monkeypatch.setattr("servanda.cli.follow._rest", lambda _: next(steps)())
     with pytest.raises(SystemExit, match="143"):
         main(["follow", str(place / "agreement.yaml"), str(place / "in"), "--state", str(place / "state")])
     again = Follower(folder_listing(place / "agreement.yaml", place / "in"), state=State(place / "state"))

@@ -119,7 +119,12 @@ def _looked(follower: Follower, args: argparse.Namespace) -> int:
         looks += 1
         if args.looks and looks >= args.looks:
             return 2 if aside.faults else 0
-        time.sleep(max(0.05, args.every))
+        _rest(max(0.05, args.every))
+
+
+def _rest(seconds: float) -> None:
+    """Waits until the next look."""
+    time.sleep(seconds)
 
 
 @dataclass
