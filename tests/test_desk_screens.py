@@ -600,6 +600,8 @@ class TestJudged:
                 == "I-1: визначено «підтверджено», визначив Mission (seen). Це висновок: тут — підтверджено, як і за правилом мандата."
             )
             assert judged("undetermined: not enough was seen.") == "не визначено: побачено недостатньо."
+            both = "1 incident is alleged against B, and not confirmed. All that counts, confirmed or excused included, is told by 1 origin in 2 reports."
+            assert judged(both).endswith("першоджерел 1, повідомлень 2.")
             told = judged("It rests on: without the determination of I-3 it would be undetermined.")
             assert "I-3" in told
             assert "determin" not in told

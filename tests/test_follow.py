@@ -268,6 +268,19 @@ def test_a_record_is_followed_as_it_grows(place: Path) -> None:
     as_recorded(other, Path(record))
 
 
+def test_of_a_record_coverage_is_not_taken_from_elsewhere_and_the_agreement_is_named_by_the_first_word(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, record, agreement = str(place / "k"), str(place / "rec"), str(place / "agreement.yaml")
+    assert main(["record", "key", "m.example", "--out", key]) == 0
+    assert main(["record", "init", record, "--key", key, "--quorum", "none"]) == 0
+    assert main(["record", "add", record, agreement, "--key", key]) == 0
+    assert main(["follow", "agreement.yaml", record, "--coverage", "watches.yaml", "--looks", "1"]) == 2
+    assert "CLI002: takes its files from the record, coverage too" in capsys.readouterr().err
+    assert main(["follow", "another.yaml", record, "--looks", "1"]) == 2
+    assert "the first word of 'follow'); there are: agreement.yaml" in capsys.readouterr().err
+
+
 def as_recorded(live: Follower, record: Path) -> None:
     assert live.session is not None
     plain = verify_record(RecordStore(Record(record))).verification

@@ -279,7 +279,7 @@ def test_a_later_agreement_of_the_same_name_takes_the_place_of_the_earlier_one(
     assert "holds no such agreement" in said(capsys, "verify", "--record", rec, "--as-of", "2025-03-01", code=2)
     (begun / "other.yaml").write_text(AGREEMENT)
     said(capsys, "record", "add", rec, str(begun / "other.yaml"), *key)
-    assert "choose with --agreement" in said(capsys, "verify", "--record", rec, code=2)
+    assert "choose one by its name (--agreement NAME" in said(capsys, "verify", "--record", rec, code=2)
     assert "Amended" in said(capsys, "verify", "--record", rec, "--agreement", "agreement.yaml")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from servanda.agreement.kinds import KINDS, TermKind
 from servanda.verdicts.kinds import RULES
-from tests.build import agreement, judged, reports, words
+from tests.build import HEAD, TERM, ZONES, agreement, judged, reports, words
 
 VERDICTS = Path(__file__).resolve().parent.parent / "src" / "servanda" / "verdicts"
 NOT_A_KIND = {"__init__", "rules"}
@@ -72,3 +72,17 @@ def test_a_guarantee_is_concluded_after_the_breaches_that_set_it_off_wherever_it
     now = datetime(2025, 3, 13, tzinfo=UTC)
     assert words(judged(text, reports(strike), as_of=now))[("guard", "G", None)] == "not_due"
     assert words(judged(text, reports(), as_of=now))[("guard", "G", None)] == "not_in_force"
+
+
+def test_who_speaks_of_what_is_alleged_is_not_told_as_who_speaks_of_what_is_confirmed_too(tmp_path: Path) -> None:
+    alleged = {"side": "B", "actor": "A", "incident_id": "I1", "source": "Post", "origin": "Post"}
+    seen = {"side": "none", "kind": "observation", "reliability": "A", "actor": "A", "incident_id": "I2"}
+    text = agreement(tmp_path, HEAD + ZONES + TERM)
+
+    def step(*rows: dict[str, str]) -> str:
+        (told,) = [s.text for v in judged(text, reports(*rows)).verdicts for s in v.steps if s.rule == "alleged"]
+        return told
+
+    assert step(alleged) == "1 incident is alleged against Aland, by 1 origin in 1 report, and not confirmed."
+    both = "1 incident is alleged against Aland, and not confirmed. All that counts, confirmed or excused included, is told by 2 origins in 2 reports."
+    assert step(alleged, {**seen, "source": "Monitor", "origin": "Monitor"}) == both

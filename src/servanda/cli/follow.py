@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands, add_as_of, add_coverage, add_reader
-from servanda.errors import ServandaError, visible
+from servanda.errors import Fault, ServandaError, visible
 from servanda.wording import plural
 
 if TYPE_CHECKING:
@@ -176,6 +176,9 @@ def _listing(args: argparse.Namespace) -> Callable[[], Listing]:
     from servanda.app.listing import folder_listing, record_listing
 
     if (Path(args.evidence) / "checkpoint").is_file():
+        if args.coverage:
+            hint = "add the file with 'servanda record add'; leave --coverage out"
+            raise ServandaError(Fault("follow", "takes its files from the record, coverage too", hint, code="CLI002"))
         return record_listing(Path(args.evidence), args.agreement)
     return folder_listing(Path(args.agreement), Path(args.evidence), [Path(file) for file in args.coverage])
 

@@ -20,6 +20,8 @@ JUDGED = (
     "%(number)s incidents are confirmed as such an act by %(party)s, to the standard %(standard)s.",
     "No incident is confirmed as such an act by %(party)s (standard: %(standard)s).",
     "%(number)s incidents are alleged against %(party)s, by %(origins)s origins in %(reports)s reports, and not confirmed.",
+    "%(number)s incidents are alleged against %(party)s, and not confirmed.",
+    "All that counts, confirmed or excused included, is told by %(origins)s origins in %(reports)s reports.",
     "%(number)s incidents fall under an exception (%(names)s), every precondition shown.",
     "%(number)s more incidents may fall under the term, but too uncertainly (time or place too vague, or outside the window), or told of nobody by those whose word opens nothing.",
     "%(number)s incidents are open: it may have been such an act, but it is not settled that it was, whose it was, or that it lies inside the place and window.",

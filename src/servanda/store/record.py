@@ -127,7 +127,7 @@ class RecordStore:
         there = sorted({f"{e.name} (known {e.says['known_at']})" for e in usable if e.kind == "agreement"})
         what = "holds several agreements" if several else "holds no such agreement"
         when = iso(instant) or "now"
-        hint = f"choose with --agreement; there are: {', '.join(there) or 'none'}"
+        hint = f"choose one by its name (--agreement NAME, or the first word of 'follow'); there are: {', '.join(there) or 'none'}"
         return RecordError(Fault(self.name, f"{what}, as of {when}", hint, code="STO001"))
 
     def chosen(self, indices: Sequence[int]) -> Inputs:

@@ -158,12 +158,7 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
             acts.excused,
         )
     if acts.alleged:
-        against = f" against {builder.party_name}" if builder.party else ""
-        builder.step(
-            "alleged",
-            f"{plural(len(acts.alleged), 'incident is', 'incidents are')} alleged{against}, by {_voices(builder)}, and not confirmed{accusation(acts.accusers, len(acts.alleged))}.",
-            acts.alleged,
-        )
+        builder.step("alleged", _alleged_words(builder, acts), acts.alleged)
     if acts.below:
         builder.step(
             "below",
@@ -201,7 +196,13 @@ def _confirmed_step(builder: VerdictBuilder, acts: Acts) -> None:
     builder.step("confirmed", words, acts.confirmed)
 
 
-def _voices(builder: VerdictBuilder) -> str:
-    """How many origins and reports speak of what was counted."""
+def _alleged_words(builder: VerdictBuilder, acts: Acts) -> str:
+    """What is alleged, and how many speak: of it alone where nothing else counts, and else of all that counts, which is said."""
+    against = f" against {builder.party_name}" if builder.party else ""
+    said = f"{plural(len(acts.alleged), 'incident is', 'incidents are')} alleged{against}"
+    rest = f"and not confirmed{accusation(acts.accusers, len(acts.alleged))}."
     reports, origins = builder.voices()
-    return f"{plural(origins, 'origin', 'origins')} in {plural(reports, 'report', 'reports')}"
+    voices, reported = plural(origins, "origin", "origins"), plural(reports, "report", "reports")
+    if not (acts.confirmed or acts.excused):
+        return f"{said}, by {voices} in {reported}, {rest}"
+    return f"{said}, {rest} All that counts, confirmed or excused included, is told by {voices} in {reported}."
