@@ -113,11 +113,15 @@ def fuse(folder: Path, power: int) -> Figures:
 
 
 def make_war(path: Path, power: int) -> None:
-    """So many reports of three years of war as CSV."""
+    """So many reports of three years of war, as CSV or Parquet by the name of the file."""
     import polars as pl
 
     import fusion_data
 
     told = ("report_id", "source", "origin", "side", "kind", "stance", "start", "end", "known_at", "lat", "lon")
     table = fusion_data.long_war(10**power).with_columns(precision_km=pl.col("precision_m") / 1000)
-    table.select(*told, "precision_km", "act", "actor").write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ")
+    table = table.select(*told, "precision_km", "act", "actor")
+    if path.suffix == ".parquet":
+        table.write_parquet(path, row_group_size=200_000)
+    else:
+        table.write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ")

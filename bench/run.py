@@ -171,6 +171,20 @@ def spark(power: int) -> Figures:
     return kept.spark(DATA, files_of(power)[0])
 
 
+def cluster(power: int) -> Figures:
+    """One process and a cluster, ids as they are borne."""
+    import machines
+
+    return machines.unfused(DATA, files_of(power)[0])
+
+
+def cluster_fused(power: int) -> Figures:
+    """One process and a cluster, with fusion."""
+    import machines
+
+    return machines.fused(DATA, power)
+
+
 def start(power: int) -> Figures:
     """The shipped energy truce."""
     return commands.cold_start(DATA)
@@ -350,6 +364,8 @@ KINDS = {
     "restart": restart,
     "verify-record": verify_record,
     "spark": spark,
+    "cluster": cluster,
+    "cluster-fused": cluster_fused,
     "stages": stages,
     "whole": whole,
     "command": command,
@@ -402,6 +418,7 @@ def wanted(sizes: list[int], peers: list[int]) -> list[tuple[int, str]]:
         own += ["pairs", "fusion"] if power in (6, 7) else []
         own += ["record", "record-whole", "pymerkle"] if power == 6 else []
         own += ["spark"] if power in (5, 6) else []
+        own += ["cluster", "cluster-fused"] if power in (6, 7) else []
         out += [(power, kind) for kind in own if power in sizes]
     first = [one for one in FIRST if one in out]
     return [*first, *(one for one in out if one not in first), *QUALITY]

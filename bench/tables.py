@@ -29,6 +29,7 @@ PEAK = "(peak memory, GB)"
 TOPICS = {
     "From Parquet to findings": ("whole", "floor", "peer", "stages"),
     "Whole commands": ("start", "command", "unfused", "terms", "fuse-command", "slices", "spark"),
+    "Many machines": ("cluster", "cluster-fused"),
     "Fifty terms of every kind (sizes are incidents)": ("kinds",),
     "Live": ("live", "restart"),
     "The record": ("record", "record-whole", "pymerkle", "verify-record"),
@@ -65,6 +66,8 @@ AIMS: dict[tuple[str, int], dict[str, float]] = {
     },
     ("fusion", 6): {"fuse: reports to incidents": 5, "(fuse: a hundred more, ms, median of ten)": 500},
     ("fusion", 7): {"fuse: reports to incidents": 60, PEAK: 6},
+    ("cluster", 7): {"(largest Python worker, GB)": 2},
+    ("cluster-fused", 7): {"(largest Python worker, GB)": 2},
     ("record", 6): {
         "record: append in bulk, durable": 10,
         "(record: one inclusion proof from disk, ms)": 5,
