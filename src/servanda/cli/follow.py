@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import signal
 import sys
@@ -104,6 +105,8 @@ def _looked(follower: Follower, args: argparse.Namespace) -> int:
             began = time.perf_counter()
             changes = follower.look()
             if changes is not None:
+                if not aside.shown:
+                    gc.freeze()  # what is kept from now on is not looked at whenever memory is swept
                 _told(follower, changes, time.perf_counter() - began, first=not aside.shown, as_json=args.json)
                 aside.shown = True
                 if not follower.tables():

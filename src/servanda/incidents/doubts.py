@@ -35,6 +35,9 @@ class Doubts:
         """
         if not stays and not split:
             return self
+        names = [*stays, *split]
+        if not any(column.is_in(names).any() for column in (*self.pairs, self.several["incident"])):
+            return self
         pairs = self.pairs.with_columns(pl.all().replace(dict(stays))).filter(pl.col("incident") != pl.col("other"))
         low, high = pl.min_horizontal("incident", "other"), pl.max_horizontal("incident", "other")
         several = self.several.filter(~pl.col("incident").is_in(list(split)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from servanda.agreement import Term, Text
 from servanda.verdicts.breaches import Breach, Breaches
@@ -11,6 +12,7 @@ from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import bearing, conclude, conclude_term
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.model import Verdict, VerdictWord
+from servanda.verdicts.since import Since
 
 _About = tuple[str | None, str, str | None]
 
@@ -24,6 +26,7 @@ class _Kept:
     word: VerdictWord
     breaches: tuple[Breach, ...]
     verdict: Verdict
+    told: Any
 
     def build(self) -> Verdict:
         return self.verdict
@@ -34,6 +37,7 @@ class Conclusions:
 
     def __init__(self) -> None:
         self._kept: dict[_About, _Kept] = {}
+        self._told: dict[_About, Any] = {}  # what each of these and of those let go of last was told to follow from
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -43,7 +47,7 @@ class Conclusions:
     def fork(self) -> Conclusions:
         """Others that begin where these are."""
         other = Conclusions()
-        other._kept = dict(self._kept)
+        other._kept, other._told = dict(self._kept), dict(self._told)
         return other
 
     def forget(self, old: CaseFile | None, case: CaseFile, units: frozenset[int]) -> None:
@@ -64,20 +68,32 @@ class Conclusions:
         )
         if last is None or not same or not last.items.equals(case.items):
             self._kept.clear()
+            self._told.clear()
             return
         lost = set(_borne(case, units))
         self._kept = {about: kept for about, kept in self._kept.items() if about[:2] not in lost}
 
-    def again(self, case: CaseFile) -> list[Verdict]:
-        """The verdicts on a case: those that still hold are not concluded again."""
+    def again(self, case: CaseFile, few: tuple[CaseFile, CaseFile] | None = None) -> list[Verdict]:
+        """The verdicts on a case: those that still hold are not concluded again.
+
+        Args:
+            case: as it is now.
+            few: where nothing else changed, the incidents of which something else is found than when these were asked for last: the case as it was
+                with them alone, and as it is.
+
+        Returns:
+            The verdicts.
+        """
         before, self._kept = self._kept, {}
+        told, self._told = self._told, {}
+        since = few and Since(told, *few)
 
         def one(case: CaseFile, times: EventTimes, text: Text, term: Term, party: str | None, of: Breaches) -> _Kept:
             about = text.reading, term.id, party
             if (kept := before.get(about)) is None:
-                made = conclude_term(case, times, text, term, party, of)
-                kept = _Kept(term, party, made.word, made.breaches, made.build())
-            self._kept[about] = kept
+                made = conclude_term(case, times, text, term, party, of, since)
+                kept = _Kept(term, party, made.word, made.breaches, made.build(), made.told)
+            self._kept[about], self._told[about] = kept, kept.told
             return kept
 
         for text in case.agreement.texts:

@@ -41,10 +41,12 @@ from servanda.verdicts.findings_table import ranked_incidents
 from servanda.verdicts.found import Run, case_file, decided_by, items_of
 from servanda.verdicts.model import Verdict
 from servanda.verdicts.reports import DESCRIBED, Reports
+from servanda.verdicts.since import only
 from servanda.verdicts.watches import owners_of, where_reported, with_sides
 
 _DRAWN = 20  # times that keys are drawn anew before something else must be wrong
 _DESCRIBED = 1_000  # incidents that a change describes
+_FEW = 2_000  # incidents that change, of which it is told apart what they told before
 _MANY, _AT_ONCE = 50_000, 250_000  # incidents that are found anew in parts, and reports in a part
 
 
@@ -170,7 +172,7 @@ class Settled:
         else:
             raise AssertionError("keys that are drawn anew meet again")
         case = self._run.case
-        combined = combine(case, self._concluded.again(case))
+        combined = combine(case, self._concluded.again(case, self._few))
         self._verdicts = self._run.rulings.add_steps(combined, self._members())
         return Changes.between(before, self._verdicts, self._described(keys), self._lost(), anew)
 
@@ -213,6 +215,7 @@ class Settled:
         if self._case is not None and self._case.coverage == case.coverage and self._case.agreement == agreement:
             case = case.measured_with(self._case)
         self._concluded.forget(self._case, case, units | self._units_of(rulings, case))
+        self._few = self._changed(touched, rulings, case)
         self._run = Run(reports, followed, granting, given, plan, judged, incidents, rulings, case)
         self._case = case
         return touched
@@ -327,6 +330,15 @@ class Settled:
             if doubted:
                 touched |= set(findings.filter(pl.col("incident").is_in(list(doubted)))["unit"].to_list())
         return frozenset(touched)
+
+    def _changed(self, touched: pl.Series, rulings: Rulings, case: CaseFile) -> tuple[CaseFile, CaseFile] | None:
+        """The case as it was and as it is, with those incidents alone of which something else may be found; nothing where these are many, or acts were counted."""
+        old = self._case
+        if old is None or old.counts.height or case.counts.height or len(touched) > _FEW:
+            return None
+        determined = {*named_in(self._run.rulings.decided.lives), *named_in(rulings.decided.lives)}
+        keys = pl.concat([touched, self._keyed(pl.Series(sorted(determined), dtype=pl.String))]).unique()
+        return (only(old, keys), only(case, keys)) if len(keys) <= _FEW else None
 
     def _members(self) -> pl.DataFrame:
         """The reports by whose origin steps tell of grades: only where there are any."""

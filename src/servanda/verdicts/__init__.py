@@ -5,7 +5,7 @@ verdicts with numbered steps. It promises: pure (no clock, disk or network); the
 bytes; a party's word alone confirms nothing, but the register says whose word it is; where nobody looked nothing is complied.
 
 * ``reports``      the reports as they are judged, and their incidents
-* ``case_file``    findings with their times, to be asked; ``speaking``: the reports that assert incidents; ``event_times``: when events happened, when terms bind
+* ``case_file``    findings with their times, to be asked; ``since``: few of its incidents, as they were and are; ``speaking``: the reports that assert incidents; ``event_times``: when events happened, when terms bind
 * ``acts_counted`` how many acts the incidents of a prohibition had, where anybody counted them
 * ``occurrences``  what happened under a query, when, where and how much; what was seen not to have been done
 * ``chances/``     of several incidents together, at both ends

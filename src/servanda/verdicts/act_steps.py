@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -20,6 +21,7 @@ from servanda.verdicts.chances.small import answered_words, faint_words, true_th
 from servanda.verdicts.event_times import Span
 from servanda.verdicts.evidence_steps import Evidence, accusation, accusers, evidence_of, evidence_steps
 from servanda.verdicts.listed import Listed
+from servanda.verdicts.speaking import Said
 from servanda.wording import plural
 
 COUNTED = ("confirmed", "excused", "alleged")
@@ -46,10 +48,8 @@ class Acts:
     accusers: int
     """In how many of the alleged ones observers are among the accusers."""
     evidence: Evidence
-    reports: int
-    """How many reports assert what counts."""
-    origins: pl.Series
-    """Of which origins these are, each once."""
+    said: Said
+    """The reports that assert what counts."""
 
     @staticmethod
     def together(parts: Sequence[Acts]) -> Acts:
@@ -63,8 +63,32 @@ class Acts:
             excuses=tuple(sorted(set(chain.from_iterable(one.excuses for one in parts)))),
             accusers=sum(one.accusers for one in parts),
             evidence=Evidence.together([one.evidence for one in parts]),
-            reports=sum(one.reports for one in parts),
-            origins=pl.concat([one.origins for one in parts]).unique(),
+            said=Said.together([one.said for one in parts]),
+        )
+
+    def but(self, was: Acts, now: Acts) -> Acts | None:
+        """The same, where some of the incidents tell other things now; nothing where that does not follow.
+
+        Args:
+            was: what these told before.
+            now: what they tell now; it knows all that is faint.
+        """
+        evidence = self.evidence.but(was.evidence, now.evidence)
+        if evidence is None or not set(was.excuses) <= set(now.excuses):
+            return None  # which incidents fall under an exception is not kept
+        names: dict[str, Any] = {
+            name: Listed.of(getattr(self, name)).but(getattr(was, name), getattr(now, name)) for name in _NAMES
+        }
+        answered = Counter(self.answered)
+        answered.subtract(was.answered)
+        return replace(
+            now,
+            **names,
+            answered=(*answered.elements(), *now.answered),
+            excuses=tuple(sorted({*self.excuses, *now.excuses})),
+            accusers=self.accusers - was.accusers + now.accusers,
+            evidence=evidence,
+            said=self.said.but(was.said, now.said),
         )
 
     @property
@@ -128,14 +152,14 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         _excuses(findings, excused),
         accusers(own, rows["key"].filter(status == "alleged")) if alleged_ else 0,
         evidence_of(builder, own),
-        *said,
+        said,
     )
 
 
 def enter(builder: VerdictBuilder, acts: Acts) -> None:
     """Enters the acts that count into the verdict."""
     builder.confirmed, builder.excused, builder.alleged = acts.confirmed, acts.excused, acts.alleged
-    builder.counting((acts.reports, len(acts.origins)))
+    builder.counting((acts.said.reports, acts.said.origins.height))
 
 
 def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from servanda.verdicts.event_times import EventTime, Span
 from servanda.verdicts.hearsay_words import Carried, carried_of, hearsay_words
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.model import Step, Verdict, VerdictWord, watched_of
+from servanda.verdicts.since import Since
 from servanda.verdicts.watches import check_words
 
 
@@ -47,6 +48,10 @@ class VerdictBuilder:
     breaches: tuple[Breach, ...] = ()
     carried: Carried | None = None
     """The reports that count for less than they say, where these were looked up already."""
+    since: Since | None = None
+    """What was told before few incidents of the case changed."""
+    told: Any = None
+    """What it follows from, where that can be told anew of few incidents (``since``)."""
     _voices: tuple[Any, tuple[int, int]] = ((), (0, 0))
 
     @property

@@ -23,15 +23,12 @@ from servanda.values.time import Interval, clamped
 from servanda.verdicts.alike import Alike
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import COUNT, NOTHING_HAPPENED, Occurrences, by_unit, weightiest
-from servanda.verdicts.speaking import Speaking, asserting_of, speaking_of
+from servanda.verdicts.speaking import NOBODY, Said, Speaking, asserting_of, speaking_of
 from servanda.verdicts.watches import Check
 
 Faint: TypeAlias = tuple[int, int, int]
 """Incidents too improbable for a finding: how many; how little likely it is that none of them lies inside, if their errors are independent (``exp(-nats)``, in whole billionths); and how certain the most certain of them is, in millionths."""
 T = TypeVar("T")
-_NO_ORIGINS = pl.Series("origins", [], dtype=pl.String)
-
-
 _Asked: TypeAlias = tuple[str | None, tuple[str, ...], Interval, str | None, bool, frozenset[str]]
 
 
@@ -121,9 +118,8 @@ class CaseFile:
     def speaking(self) -> Speaking:
         """Who speaks of its incidents."""
         if self._speaking is None:
-            self._speaking = Speaking(
-                speaking_of(asserting_of(self.members) if self._asserting is None else self._asserting)
-            )
+            asserting = asserting_of(self.members) if self._asserting is None else self._asserting
+            self._speaking = Speaking(speaking_of(asserting))
         return self._speaking
 
     @property
@@ -205,9 +201,9 @@ class CaseFile:
         """The findings of a role about a party, with what is open."""
         index = NO_PARTY if party is None else self.actors.index(party)
         found = self.found_of(reading, owner, role, party)
-        return (
-            found.filter(pl.col("party").is_in([index, NO_PARTY])) if found.height else found
-        )  # most slices have none
+        if not found.height:  # most slices have none
+            return found
+        return found.filter(pl.col("party").is_in([index, NO_PARTY]))
 
     def found_of(self, reading: str | None, owner: str, role: str, party: str | None = None) -> pl.DataFrame:
         """The findings of a role of a term, about whomever; ``party``: of the queries for what this one did."""
@@ -360,8 +356,7 @@ class CaseFile:
         marked = reports.with_columns(
             pl.col("side").eq_missing(side).any().over("incident").alias(f"of {side}") for side in sides
         )
-        names = [f"of {side}" for side in sides]
-        parts = marked.partition_by(names, as_dict=True, maintain_order=True)
+        parts = marked.partition_by([f"of {side}" for side in sides], as_dict=True, maintain_order=True)
         return [(frozenset(s for s, has in zip(sides, key, strict=True) if has), part) for key, part in parts.items()]
 
     def _answered(self, reports: pl.DataFrame, coverage: Measured, within: Interval | None) -> Mapping[str, float]:
@@ -384,16 +379,15 @@ class CaseFile:
 
     def count(self, incidents: Collection[str]) -> tuple[int, int]:
         """The reports that assert some incidents, and their independent origins."""
-        reports, origins = self.said_by(incidents)
-        return reports, len(origins)
+        said = self.said_by(incidents)
+        return said.reports, said.origins.height
 
-    def said_by(self, incidents: Collection[str] | pl.Series) -> tuple[int, pl.Series]:
-        """How many reports assert some incidents (by their ids, or a series of their keys), and of which origins, each once."""
+    def said_by(self, incidents: Collection[str] | pl.Series) -> Said:
+        """How many reports assert some incidents (by their ids, or a series of their keys), and of which origins."""
         if not len(incidents):
-            return 0, _NO_ORIGINS
-        if isinstance(incidents, pl.Series):
-            return self.speaking.of("key", incidents)
-        return self.speaking.of("incident", Listed.of(incidents).column)
+            return NOBODY
+        names = incidents if isinstance(incidents, pl.Series) else Listed.of(incidents).column
+        return self.speaking.of("key" if names is incidents else "incident", names)
 
     def passed(self, moment: datetime) -> bool:
         """Whether an instant has come as of ``as_of``; without an as-of every instant has."""

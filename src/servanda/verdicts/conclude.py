@@ -21,6 +21,7 @@ from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.model import Step, Verdict, VerdictWord
 from servanda.verdicts.reconciliation import RECONCILED
+from servanda.verdicts.since import Since
 from servanda.wording import plural
 
 _CLEARS = frozenset({"complied", "excused", "not_in_force", "not_due"})
@@ -88,11 +89,17 @@ def waits_for_others(term: Term) -> bool:
 
 
 def conclude_term(
-    case: CaseFile, times: EventTimes, text: Text, term: Term, party: str | None, breaches: Breaches | None = None
+    case: CaseFile,
+    times: EventTimes,
+    text: Text,
+    term: Term,
+    party: str | None,
+    breaches: Breaches | None = None,
+    since: Since | None = None,
 ) -> VerdictBuilder:
-    """Concludes one term about one party; ``breaches``: those of the terms concluded before."""
+    """Concludes one term about one party; ``breaches``: those of the terms concluded before; ``since``: what was told of the case before few of its incidents changed."""
     window = term.window.intersection(Interval(None, case.as_of))
-    builder = VerdictBuilder(case, text.reading, term, party, window, breaches or {})
+    builder = VerdictBuilder(case, text.reading, term, party, window, breaches or {}, since=since)
     return rest_on_the_text(rules_of(term).conclude(builder, times))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 import polars as pl
 
@@ -35,6 +36,17 @@ class Some:
         return Some(
             Listed.together(*(one.incidents for one in parts)), tuple(few[:_NAMED]), sum(one.count for one in parts)
         )
+
+    def but(self, was: Some, now: Some) -> Some | None:
+        """The same, where some of these incidents tell other things now; nothing where the first of them are not known any more."""
+        if not was.incidents and not now.incidents:
+            return self
+        kept = [told for told in self.few if told[0] not in was.incidents]
+        if len(kept) < min(_NAMED, self.count - was.count):
+            return None
+        few = sorted((*kept, *now.few), key=lambda told: told[0])[:_NAMED]
+        incidents = Listed.of(self.incidents).but(was.incidents, now.incidents)
+        return Some(incidents, tuple(few), self.count - was.count + now.count)
 
     @property
     def words(self) -> str:
@@ -70,11 +82,25 @@ class Evidence:
             Listed.together(*(one.private for one in parts)),
         )
 
+    def but(self, was: Evidence, now: Evidence) -> Evidence | None:
+        """The same, where some of the incidents tell other things now; nothing where that does not follow."""
+        some = {name: getattr(self, name).but(getattr(was, name), getattr(now, name)) for name in _SOME}
+        if None in some.values():
+            return None
+        lists: dict[str, Any] = {
+            name: Listed.of(getattr(self, name)).but(getattr(was, name), getattr(now, name)) for name in _LISTS
+        }
+        return Evidence(**some, **lists, denied_acts=self.denied_acts - was.denied_acts + now.denied_acts)
+
     @property
     def incidents(self) -> set[str]:
         """All of which it tells."""
         some = (one.incidents for one in (self.denied, self.contested, self.withdrawn))
         return {*chain.from_iterable(some), *self.exchange, *self.silent, *self.plea, *self.private}
+
+
+_SOME = ("denied", "contested", "withdrawn")
+_LISTS = ("exchange", "silent", "plea", "private")
 
 
 def accusers(findings: pl.DataFrame, alleged: pl.Series) -> int:

@@ -43,6 +43,19 @@ class Listed(Sequence[str]):
         parts = [part.column.to_frame("id") for part in self._parts if len(part)] or [_DISTINCT.to_frame("id")]
         return each_once(functools.reduce(lambda one, other: one.merge_sorted(other, "id"), parts)["id"])
 
+    def but(self, gone: Iterable[str], come: Iterable[str]) -> Listed:
+        """The same without some of them, and with others; few of each, so that what lies between is copied in pieces."""
+        if not gone and not come:
+            return self
+        parts, at, own, come = list[pl.Series](), 0, self.column, set(come)
+        for name in sorted({*gone, *come}):
+            place = bisect.bisect_left(own, name, at)
+            parts += [own[at:place], pl.Series([name] if name in come else [], dtype=pl.String)]
+            at = place + bool(place < len(own) and own[place] == name)
+        other = Listed.__new__(Listed)
+        other._parts, other.column = (), pl.concat([*parts, own[at:]], rechunk=True)  # noqa: SLF001  its own
+        return other
+
     def among(self, others: Iterable[str]) -> Listed:
         """Those that are among others."""
         if not self or not others:
@@ -75,6 +88,8 @@ class Listed(Sequence[str]):
         return len(self.column)
 
     def __contains__(self, name: object) -> bool:
+        if self._parts:
+            return any(name in part for part in self._parts)
         at = bisect.bisect_left(self.column, name) if isinstance(name, str) else len(self)
         return at < len(self) and bool(self.column[at] == name)
 

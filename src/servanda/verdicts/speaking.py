@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -25,6 +26,35 @@ def speaking_of(asserting: pl.DataFrame) -> pl.DataFrame:
     return named.group_by("key", "incident").agg(reports=pl.len(), origins=pl.col("origin").unique())
 
 
+@dataclass(frozen=True)
+class Said:
+    """How many reports speak of some incidents, and by origin of how many of them it tells."""
+
+    reports: int
+    origins: pl.DataFrame
+
+    @staticmethod
+    def of(rows: pl.DataFrame) -> Said:
+        """What some rows of :func:`speaking_of` come to."""
+        told = rows["origins"].explode(empty_as_null=False).value_counts(name="incidents")
+        return Said(int(rows["reports"].sum()), told.cast({"origins": pl.String, "incidents": pl.Int64}))
+
+    @staticmethod
+    def together(parts: Sequence[Said]) -> Said:
+        """That of shares that have no incident in common."""
+        origins = pl.concat([one.origins for one in parts]).group_by("origins").agg(pl.col("incidents").sum())
+        return Said(sum(one.reports for one in parts), origins)
+
+    def but(self, was: Said, now: Said) -> Said:
+        """The same, where other reports speak of some of the incidents now."""
+        less = was.origins.with_columns(-pl.col("incidents"))
+        both = Said.together([self, Said(-was.reports, less), now])
+        return Said(both.reports, both.origins.filter(pl.col("incidents") > 0))
+
+
+NOBODY = Said(0, pl.DataFrame(schema={"origins": pl.String, "incidents": pl.Int64}))
+
+
 @dataclass
 class Speaking:
     """Who speaks of incidents, to be asked of some of them, again and again.
@@ -37,16 +67,14 @@ class Speaking:
     _asked: int = 0
     _by: dict[str, tuple[pl.Series, pl.Series]] = field(default_factory=dict)
 
-    def of(self, by: str, incidents: pl.Series) -> tuple[int, pl.Series]:
-        """How many reports speak of some incidents, and of which origins they are, each once.
+    def of(self, by: str, incidents: pl.Series) -> Said:
+        """Who speaks of some incidents.
 
         Args:
             by: what they are named by: ``key`` or ``incident``.
             incidents: their names.
         """
-        said = self._rows(by, incidents)
-        origins = said["origins"].explode(empty_as_null=False).unique()
-        return int(said["reports"].sum()), origins.cast(pl.String)
+        return Said.of(self._rows(by, incidents))
 
     def _rows(self, by: str, incidents: pl.Series) -> pl.DataFrame:
         """Theirs. Who asks often of few is answered from an order in which each is found in a few steps."""

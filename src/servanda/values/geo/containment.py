@@ -33,6 +33,7 @@ from servanda.values.geo.shapes import Place
 MILLION = 1_000_000
 NOWHERE = 50_000  # millionths for a report without a position
 SIGMAS_PER_RADIUS_95 = math.sqrt(-2.0 * math.log(0.05))  # 2.4477
+_FEW = 1_000  # points of which so few lie near an edge that no place is worth a thread
 _TOUCHING = 1.0  # metres; where sigma is less, whether the point lies inside is measured, not looked up in a drawing
 Millionths = npt.NDArray[np.int32]
 
@@ -148,7 +149,8 @@ class Locator:
             wanted = every if rows is None else rows[name]
             return self._one(name, self.places[name], lon[wanted], lat[wanted], sigma[wanted])
 
-        if len(asked) < 2 or not any(name not in self._mass for name in asked):
+        decided = self._lattice is not None and len(every) < _FEW  # few points, and most of them far from any edge
+        if len(asked) < 2 or decided or not any(name not in self._mass for name in asked):
             return {name: of(name) for name in asked}
         # a place is made ready when it is first asked about, which is work of GEOS that other threads need not wait for; what is asked most
         # begins first, so that nobody waits for it in the end

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
@@ -97,8 +98,33 @@ def _nats(p: int) -> int:
     return _NEVER if p >= CERTAIN else round(-math.log1p(-p / CERTAIN) * _BILLION)
 
 
-def inside(rows: pl.DataFrame) -> Faint:
-    """The chances that incidents lie inside, of those that are confirmed or open, as of what is faint.
+@dataclass(frozen=True)
+class Inside:
+    """The chances that incidents lie inside, of those that are confirmed or open, as of what is faint; ``surest``: how many are as certain as
+    the most certain.
+    """
+
+    faint: Faint = (0, 0, 0)
+    surest: int = 0
+
+    @staticmethod
+    def together(parts: Sequence[Inside]) -> Inside:
+        """Those of shares that have no incident in common."""
+        greatest = max(one.faint[2] for one in parts)
+        faint = sum(one.faint[0] for one in parts), sum(one.faint[1] for one in parts), greatest
+        return Inside(faint, sum(one.surest for one in parts if one.faint[2] == greatest))
+
+    def but(self, was: Inside, now: Inside) -> Inside | None:
+        """The same, where the chances of some of the incidents are others now; nothing where it is not known which is the most certain."""
+        (count, nats, greatest), (less, fewer, most) = self.faint, was.faint
+        if count == less:
+            return now
+        surest = self.surest - (was.surest if most == greatest else 0)
+        return Inside.together([Inside((count - less, nats - fewer, greatest), surest), now]) if surest else None
+
+
+def inside(rows: pl.DataFrame) -> Inside:
+    """The chances that incidents lie inside, of those that are confirmed or open.
 
     Args:
         rows: findings or occurrences, with their certainties.
@@ -107,12 +133,14 @@ def inside(rows: pl.DataFrame) -> Faint:
         How many there are, how little likely it is that none lies inside, and the most certain.
     """
     if not rows.height:
-        return 0, 0, 0
+        return Inside()
     by = "key" if "key" in rows.columns else "incident"
     status = rows["status"]
     weighty = rows[[by, "p"]].filter((status == "confirmed") | (status == "open"))
     each = weighty.group_by(by).agg(pl.col("p").max())["p"].value_counts(name="times")
-    return _joined((0, 0, 0), zip(each["p"].to_list(), each["times"].to_list(), strict=True))
+    times = dict(zip(each["p"].to_list(), each["times"].to_list(), strict=True))
+    faint = _joined((0, 0, 0), times.items())
+    return Inside(faint, times.get(faint[2], 0))
 
 
 def at_least_one_inside(found: Faint, faint: Faint) -> tuple[int, int] | None:

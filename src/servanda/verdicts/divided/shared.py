@@ -35,6 +35,7 @@ from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.kinds.rules import Shared
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.parts import coverages_of
+from servanda.verdicts.speaking import Said
 
 T = TypeVar("T")
 Key: TypeAlias = tuple[str | None, str, str | None]
@@ -50,7 +51,7 @@ class ToldShare:
     """
 
     told: Mapping[Key, Any]
-    voices: Mapping[tuple[str, str | None], tuple[int, pl.Series]]
+    voices: Mapping[tuple[str, str | None], Said]
     begun: pl.DataFrame
     exceptions: pl.DataFrame
     counts: pl.DataFrame
@@ -143,7 +144,7 @@ def _builder(case: CaseFile, text: Text, term: Term, party: str | None) -> Verdi
     return VerdictBuilder(case, text.reading, term, party, term.window.intersection(Interval(None, case.as_of)))
 
 
-def _voices(case: CaseFile, told: Mapping[Key, Any]) -> dict[tuple[str, str | None], tuple[int, pl.Series]]:
+def _voices(case: CaseFile, told: Mapping[Key, Any]) -> dict[tuple[str, str | None], Said]:
     """Who speaks of what a term counts in any of several readings."""
     counted: dict[tuple[str, str | None], list[Sequence[str]]] = {}
     for (reading, term, party), one in told.items():
@@ -256,14 +257,11 @@ def _of_a_time(terms: Conclude, whole: Mapping[Key, Any]) -> dict[Key, Mapping[s
 
 
 def _together(shares: Sequence[ToldShare]) -> Voices:
-    parts: dict[tuple[str, str | None], list[tuple[int, pl.Series]]] = {}
+    parts: dict[tuple[str, str | None], list[Said]] = {}
     for share in shares:
         for key, said in share.voices.items():
             parts.setdefault(key, []).append(said)
-    return {
-        key: (sum(reports for reports, _ in said), pl.concat([origins for _, origins in said]).n_unique())
-        for key, said in parts.items()
-    }
+    return {key: (one.reports, one.origins.height) for key, said in parts.items() for one in [Said.together(said)]}
 
 
 def _counts(share: ToldShare) -> dict[str, pl.DataFrame]:

@@ -12,8 +12,7 @@ from servanda.verdicts.act_steps import COUNTED, Acts, act_steps, enter, measure
 from servanda.verdicts.acts_counted import ActsCounted, acts_counted, measures
 from servanda.verdicts.breaches import Breach, breaches_of
 from servanda.verdicts.builder import VerdictBuilder, not_binding
-from servanda.verdicts.case_file import Faint
-from servanda.verdicts.chances.small import at_least_one_inside, inside
+from servanda.verdicts.chances.small import Inside, at_least_one_inside, inside
 from servanda.verdicts.chances.sums import CERTAIN
 from servanda.verdicts.compliance import obstacles
 from servanda.verdicts.event_times import EventTimes, Span
@@ -29,17 +28,23 @@ class Told:
     """
 
     acts: Acts
-    inside: Faint
+    inside: Inside
     counted: Mapping[str, ActsCounted]
     carried: Carried | None = None
 
     @staticmethod
     def together(parts: Sequence[Told]) -> Told:
         """That of shares that have no incident in common; what was counted is that of the first."""
-        chances = [one.inside for one in parts]
-        inside = sum(c[0] for c in chances), sum(c[1] for c in chances), max(c[2] for c in chances)
         carried = Carried.together([one.carried for one in parts if one.carried is not None])
-        return Told(Acts.together([one.acts for one in parts]), inside, parts[0].counted, carried)
+        acts, chances = Acts.together([one.acts for one in parts]), Inside.together([one.inside for one in parts])
+        return Told(acts, chances, parts[0].counted, carried)
+
+    def but(self, was: Told, now: Told) -> Told | None:
+        """The same, where some of the incidents tell other things now (``now``, which knows all that is faint and was counted) than before
+        (``was``); nothing where that does not follow.
+        """
+        acts, chances = self.acts.but(was.acts, now.acts), self.inside.but(was.inside, now.inside)
+        return None if acts is None or chances is None else Told(acts, chances, now.counted)
 
 
 def share_told(builder: VerdictBuilder, times: EventTimes) -> Told | None:
@@ -68,8 +73,10 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
         told = _told(builder, span)
     elif told is None:
         numbers = builder.case.numbers(builder.reading, term.id, "act", builder.party)
-        told = builder.case.alike.told(numbers, builder.party, lambda: _told(builder, span))
-    acts, counted, builder.carried = told.acts, told.counted["confirmed"], told.carried
+        told = builder.case.alike.told(
+            numbers, builder.party, lambda: _told_again(builder, span) or _told(builder, span)
+        )
+    acts, counted, builder.carried, builder.told = told.acts, told.counted["confirmed"], told.carried, told
     enter(builder, acts)
     act_steps(builder, acts, counted)
     _measure(builder, told)
@@ -107,12 +114,22 @@ def _told(builder: VerdictBuilder, span: Span, counting: Sequence[str] = COUNTED
     return Told(acts, inside(findings), counted)
 
 
+def _told_again(builder: VerdictBuilder, span: Span) -> Told | None:
+    """What the verdict follows from, by what it followed from before, and the few incidents of which something else is found; where that follows."""
+    since = builder.since
+    before = since and since.told.get((builder.reading, builder.term.id, builder.party))
+    if since is None or not isinstance(before, Told):
+        return None
+    was, now = (_told(replace(builder, case=case), span) for case in (since.was, since.now))
+    return before.but(was, now)
+
+
 def _measure(builder: VerdictBuilder, told: Told) -> None:
     """How many acts were counted; and the chance that at least one incident of sources without a side lies inside, at both ends,
     unless one surely does.
     """
     builder.measure = measures(**{status: told.counted[status] for status in ("confirmed", "alleged", "excused")})
-    ends = at_least_one_inside(told.inside, told.acts.faint)
+    ends = at_least_one_inside(told.inside.faint, told.acts.faint)
     if ends is not None and ends[0] < CERTAIN:
         builder.measure |= {
             "at_least_one_low": round(ends[0] / CERTAIN, 4),
