@@ -232,7 +232,8 @@ def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame, acts: pl.DataFrame
     were all counted in one unit.
     """
     rank = pl.col("status").replace_strict({s: n for n, s in enumerate(reversed(ORDER))}, return_dtype=pl.Int8)
-    best = findings.with_columns(rank=rank).sort("rank").group_by("incident", "party", maintain_order=True).first()
+    drawn = findings.join(incidents, on="incident", how="semi")
+    best = drawn.with_columns(rank=rank).sort("rank").unique(["incident", "party"], keep="first", maintain_order=True)
     rows = best.join(incidents, on="incident", how="inner").sort("incident", "party")
     many: dict[tuple[str, str | None], float] = {}
     if acts is not None and acts["unit"].n_unique() == 1:

@@ -278,7 +278,8 @@ def _incidents_as_text(verification: Verification) -> pl.DataFrame:
     table = _spelt(verification.incidents, "%Y-%m-%dT%H:%M:%S%.6fZ")
     # an instant without a fraction of a second is written without one
     spelt = (pl.col(c).str.replace(".000000Z", "Z", literal=True) for c in ("start", "end"))
-    return table.with_columns(spelt).join(_statuses(verification.findings), on="incident", how="left")
+    findings = verification.findings.join(table, on="incident", how="semi", maintain_order="left")
+    return table.with_columns(spelt).join(_statuses(findings), on="incident", how="left")
 
 
 def _statuses(findings: pl.DataFrame) -> pl.DataFrame:
