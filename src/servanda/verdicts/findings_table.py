@@ -134,7 +134,17 @@ def written_findings(findings: pl.DataFrame, units: Sequence[MatchQuery], agreem
             observers_against="against",
         )
     )
-    return out.sort("unit", "index", "incident", "status").select(pl.col(c).cast(d) for c, d in FINDING_OUT.items())
+    order = ["unit", "index", "incident", "status"]
+    out = out if _follow(out, order) else out.sort(order)
+    return out.select(pl.col(c).cast(d) for c, d in FINDING_OUT.items())
+
+
+def _follow(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
+    """Whether each row comes after the one before it, by these columns, as :func:`identified` leaves them where no decision changed one."""
+    after = pl.lit(False)
+    for column in reversed(columns):
+        after = (pl.col(column) > pl.col(column).shift()) | ((pl.col(column) == pl.col(column).shift()) & after)
+    return bool(rows.select(after.slice(1).all()).item())
 
 
 def _parts_of(numbers: pl.Expr, whole: int) -> pl.Expr:

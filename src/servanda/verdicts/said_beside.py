@@ -91,6 +91,7 @@ class Said:
         needed = self.agreement.mandate.origins
         confirmed = (
             sure.filter(~pl.col("incident").is_in(denied.unique().implode()))
+            .filter(pl.col("graded") | pl.col("incident").is_duplicated())  # else one origin tells of it
             .group_by("incident")
             .agg(pl.col("graded").any(), pl.col("n"), origins=pl.col("origin").n_unique())
             .filter(pl.col("graded") | ((pl.col("origins") >= needed) & pl.lit(needed > 1)))
