@@ -291,10 +291,11 @@ def gathered(tables: Elsewhere, vocabulary: Vocabulary, at_once: int = AT_ONCE) 
     """The same for who asks for all about each report: what came of it with the reports, here, in the order of their positions."""
     found = grouped(tables, vocabulary, None, b"", at_once, whole=True)
     solved = list(found.each(_solved))
-    told = list(tables.each_at(_with_position))
+    told = [one["reports"] for one in tables.each_at(_with_position).streamed()]
     if not told:
         return Gathered(vocabulary, pl.DataFrame(schema=REPORT), np.empty(0, np.int64), []), pl.DataFrame(schema=REPORT)
-    reports = pl.concat([one["reports"] for one in told]).sort("_at")
+    reports = pl.concat(told).sort("_at")
+    del told  # all of them a second time
     at = reports["_at"].to_numpy()
     reports = reports.drop("_at")
     return Gathered(vocabulary, reports, at, solved), reports
