@@ -131,10 +131,15 @@ def test_one_town_with_half_of_all_reports_makes_no_block_larger_than_others() -
     assert np.bincount(blocks.spread(where)[1]).max() <= 1_500  # with those whose reach comes from before
 
 
-def test_all_about_each_report_comes_back() -> None:
-    table = crowded(4, 200)
+@settings(deadline=None, max_examples=12)
+@given(st.integers(0, 10**6), st.integers(1, 6), st.sampled_from([5, 30, 10_000]), st.sampled_from([0, 2]))
+def test_all_about_each_report_comes_back(seed: int, shares: int, in_block: int, most: int) -> None:
+    """``most``: as many blocks of reports that hang together are grouped on one machine; others in rounds."""
+    table = crowded(seed, 80)
     fusion, _ = at_once(table)
-    brought, in_order = gathered(Scattered.of(table, 5, 3, 1), STANDARD, 40)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(divided, "_BLOCKS", most)
+        brought, in_order = gathered(Scattered.of(table, 5, shares, seed), STANDARD, in_block)
     assert in_order.equals(table)
     here, there = incident_tables(fusion), incident_tables(brought)
     for name in ("incidents", "members", "counts"):

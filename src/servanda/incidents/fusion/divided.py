@@ -128,7 +128,7 @@ class _Solved:
     def _part(self, rows: pl.DataFrame, links: pl.DataFrame) -> Grouped:
         part = Part(self.vocabulary, rows)
         laid, mine = part.laid(), rows["mine"].to_numpy()
-        part.weighed(laid, part.placed(laid, links).in_order(), rows["group"].to_numpy(), mine)
+        part.weighed(laid, part.placed(laid, links).in_order(), rows["group"].to_numpy(), mine, whole=self.whole)
         return self._told(part, mine)
 
     def _told(self, part: Part, mine: Mask) -> Grouped:
@@ -152,7 +152,7 @@ class _Solved:
         doubts = doubts_of(part, pl.Series(part.at))
         doubtful = pl.concat([doubts.pairs["incident"], doubts.pairs["other"], doubts.several["incident"]])
         called = called.filter(pl.col("group").is_in(doubtful.implode()))
-        solved = part.solved() if self.whole else {}
+        solved = part.solved(mine) if self.whole else {}
         return Grouped(rows, founders, called, doubts.pairs, doubts.several, counted(part, mine), solved)
 
 
@@ -278,9 +278,7 @@ def grouped(
     linked = in_blocks.with_more(dated.dealt(across, by_block("block"))).finished(Linked(vocabulary, blocks)).kept()
     tied = list(linked.each(_ties))
     labels = closed(ties for ties, _ in tied)
-    # who asks for all about each report has all of them in the end
-    most = np.iinfo(np.int64).max if whole else _BLOCKS * at_once
-    large = Large(labels, _large(labels, (sizes for _, sizes in tied), most), 2 * len(blocks) + 1)
+    large = Large(labels, _large(labels, (sizes for _, sizes in tied), _BLOCKS * at_once), 2 * len(blocks) + 1)
     dealt = linked.dealt(large.others, by_number("label"))
     if len(large.large):
         dealt = dealt.with_more(in_rounds(linked, large, vocabulary, at_once))

@@ -9,7 +9,7 @@ import polars as pl
 
 from servanda.incidents.fusion.blocking import Ints, Mask, ordered
 from servanda.incidents.fusion.blocks import Blocks
-from servanda.incidents.fusion.cluster import Links
+from servanda.incidents.fusion.cluster import Links, components, first_of_each
 from servanda.incidents.fusion.kept_links import Ends
 from servanda.incidents.fusion.lanes import bearable
 from servanda.incidents.fusion.linker import Fusion
@@ -93,12 +93,13 @@ class Part(Fusion):
         waits[laid.at[held[laid.rows]]] = True
         return ~self._group(laid, links, waits)
 
-    def weighed(self, laid: Laid, links: Links, group: Ints, mine: Mask) -> None:
+    def weighed(self, laid: Laid, links: Links, group: Ints, mine: Mask, *, whole: bool) -> None:
         """Say how surely some of them (``mine``) are in their groups (by the position that names each), which are known; all that these have
-        pairs with are here with all of their groups.
+        pairs with are here with all of their groups. ``whole``: and what hangs together here.
         """
         self.group = np.searchsorted(self.at, group)
         self._weigh(laid, links, mine[laid.back])
+        self._part = self._parts(laid, links) if whole else None
 
     def settled(self, laid: Laid, links: Links, *, whole: bool) -> None:
         """Group them by all their pairs; ``whole``: and say what hangs together."""
@@ -106,8 +107,8 @@ class Part(Fusion):
         self._weigh(laid, links, np.ones(len(laid.telling), bool))
         self._part = self._parts(laid, links) if whole else None
 
-    def solved(self) -> dict[str, pl.DataFrame]:
-        """All about each report, by positions."""
+    def solved(self, mine: Mask) -> dict[str, pl.DataFrame]:
+        """All about each report of some (``mine``), by positions; and of the others with what they hang together here (``ties``)."""
         row, other, probability = self.maybe
         rows = {
             "at": self.at,
@@ -118,7 +119,12 @@ class Part(Fusion):
             "part": self.at[self.part],
         }
         maybe = {"row": self.at[row], "other": self.at[other], "p": probability}
-        return {"rows": pl.DataFrame(rows), "maybe": pl.DataFrame(maybe)}
+        every, here = pl.DataFrame(rows), pl.Series(mine)
+        return {
+            "rows": every.filter(here),
+            "maybe": pl.DataFrame(maybe),
+            "ties": every.filter(~here).select("at", "part"),
+        }
 
 
 class Gathered(Fusion):
@@ -137,8 +143,10 @@ class Gathered(Fusion):
             return
         rows = pl.concat([one["rows"] for one in parts]).sort("at")
         maybe = pl.concat([one["maybe"] for one in parts]).sort("row", "other")
+        ties = pl.concat([one["ties"] for one in parts])
         self.own, self.first = rows["own"].to_numpy(), rows["first"].to_numpy()
-        self.group, self._part = (np.searchsorted(at, rows[n].to_numpy()) for n in ("group", "part"))
+        self.group, part = (np.searchsorted(at, rows[n].to_numpy()) for n in ("group", "part"))
+        self._part = self._together(part, *(np.searchsorted(at, ties[n].to_numpy()) for n in ("at", "part")))
         best = rows["best"].to_numpy()
         self.best = np.where(best >= 0, np.searchsorted(at, best), -1)
         self.maybe = (
@@ -146,6 +154,17 @@ class Gathered(Fusion):
             np.searchsorted(at, maybe["other"].to_numpy()),
             maybe["p"].to_numpy(),
         )
+
+    def _together(self, part: Ints, one: Ints, other: Ints) -> Ints:
+        """The parts that hang together of all: by what each does where its group was weighed (``part``), by what others said elsewhere (that
+        ``one`` does with ``other``), and by what reads the very same. Each is named by the first that stands for others, as in one process.
+        """
+        firsts = self._in_order_of_starts(np.unique(part))
+        place = np.empty(self.size, np.int64)
+        place[firsts] = np.arange(len(firsts))
+        of = place[part]
+        i, j = np.concatenate([of[one], of]), np.concatenate([of[other], of[first_of_each(self.columns.key)]])
+        return firsts[components(len(firsts), i, j)[of]]
 
 
 def _with_few_columns(rows: pl.DataFrame) -> pl.DataFrame:
