@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,16 @@ def test_equal_values_stand_twice_too() -> None:
     with pytest.raises(ValueError, match="stands twice"):
         loads('{"a": 1, "a": 1}')
     assert loads('{"a": {"b": 1}, "b": 1}') == {"a": {"b": 1}, "b": 1}
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_sweeping_of_memory_goes_on_as_before_whether_it_could_be_read_or_not(swept: bool) -> None:
+    before = gc.isenabled()
+    (gc.enable if swept else gc.disable)()
+    try:
+        assert loads('{"a": [1]}') == {"a": [1]}
+        with pytest.raises(ValueError, match="stands twice"):
+            loads('{"a": 1, "a": 2}')
+        assert gc.isenabled() == swept
+    finally:
+        (gc.enable if before else gc.disable)()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any
 
@@ -18,7 +19,13 @@ def loads(text: str | bytes) -> Any:
     Raises:
         ValueError: it is not JSON, or a name stands twice in one object.
     """
-    return json.loads(text, object_pairs_hook=_once)
+    swept = gc.isenabled()
+    gc.disable()  # a document is a tree, in which there is nothing to sweep; a large one is looked through several times while it is made
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    finally:
+        if swept:
+            gc.enable()
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
