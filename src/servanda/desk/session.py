@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,6 +76,8 @@ class Live:
             ServandaError: it cannot be read; all stays as it was.
         """
         self.follower.look()
+        if not self.looked:
+            gc.freeze()  # what is kept from now on is not looked at whenever memory is swept
         session, size = self.follower.session, self.follower.size
         assert session is not None
         if not self._seen or self._seen[-1].session is not session:
