@@ -6,6 +6,7 @@ Every file of the one is compared with that of the other: a difference is a fail
 from __future__ import annotations
 
 import filecmp
+import os
 import shutil
 import subprocess
 import sys
@@ -66,17 +67,16 @@ def _both(folder: Path, option: str, agreement: Path, reports: Path) -> Figures:
             log = Path(scratch) / "log"
             with log.open("wb") as file:
                 run = subprocess.Popen([sys.executable, "-m", "servanda", *asked, *options], stdout=file, stderr=file)
-            peaks = _peaks(run, [process.pid for process in cluster.processes])
+            peaks, used = _watched(run, [process.pid for process in cluster.processes])
             if run.returncode:
                 raise RuntimeError(log.read_text("utf-8", "replace").strip().splitlines()[-1])
         finally:
             clock = watch.took().clock
             cluster.end()
         wait_for_orphans()
-        many = Took(clock, watch.took().processor)
     return {
         f"{name}, in one process": one,
-        f"{name} --engine spark, a master and two workers of one core": many,
+        f"{name} --engine spark, a master and two workers of one core": Took(clock, used),
         **peaks,
         SAME: _same(*outs),
     }
@@ -97,9 +97,12 @@ def _same(one: Path, other: Path) -> int:
     return len(names)
 
 
-def _peaks(run: subprocess.Popen[bytes], cluster: Iterable[int]) -> Figures:
-    """The most memory of each kind of process until one has ended: by the system's own marks, looked at twice a second."""
+def _watched(run: subprocess.Popen[bytes], cluster: Iterable[int]) -> tuple[Figures, float]:
+    """The most memory of each kind of process until one has ended, by the system's own marks; and the processor time of all: looked at twice a
+    second, because not every process of Spark is waited for by who started it.
+    """
     most: dict[str, float] = {WORKER: 0.0, DRIVER: 0.0, JAVA: 0.0}
+    used: dict[int, float] = {}
     while run.poll() is None:
         for process in _with_what_they_started({run.pid, *cluster}):
             status = _status(process)
@@ -107,8 +110,18 @@ def _peaks(run: subprocess.Popen[bytes], cluster: Iterable[int]) -> Figures:
                 java = status["Name"] == "java"
                 kind = JAVA if java else DRIVER if process == run.pid else WORKER
                 most[kind] = max(most[kind], int(status["VmHWM"].split()[0]) / 1e6)
+                used[process] = _processor(process) or used.get(process, 0.0)
         time.sleep(_PAUSE)
-    return dict(most)
+    return dict(most), sum(used.values())
+
+
+def _processor(process: int) -> float:
+    """Seconds that a process has used by itself; 0 where it has ended."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _status(process: int) -> dict[str, str]:
