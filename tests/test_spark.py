@@ -207,12 +207,14 @@ def test_what_a_log_asks_for_in_vain_is_refused(spark: Spark, tmp_path: Path) ->
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
     (tmp_path / "hudi" / ".hoodie").mkdir(parents=True)
     iceberg_refused(written(crowd(8, 20)), tmp_path)
+    delta(written(crowd(8, 20)), tmp_path / "delta")
     for name, words in {
         "hudi": "SPK018.*Hudi",
         "equal": "SPK019.*equality deletes",
         "renamed": "SPK019.*act, deed",
         "empty": "SPK019.*no rows",
-        "empty@7": "SPK019",
+        "empty@7": "SPK019.*no rows",
+        "delta@7": r"SPK019(.|\n)*is 7 one of its versions",
     }.items():
         with pytest.raises(ServandaError, match=words):
             spark.evidence([str(tmp_path / name)], context_of(text))

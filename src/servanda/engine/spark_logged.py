@@ -56,7 +56,7 @@ def logged(kind: str, path: str, text: str, version: int | None, metadata: tuple
         raise ServandaError(Fault(text, f"is a table of {kind}, whose log says which files count", hint, code="SPK018"))
     package, extra = _EXTRA[kind]
     try:
-        with _told(kind, text):
+        with _told(kind, text, version):
             found = _delta(path, text, version) if kind == "Delta" else _iceberg(max(metadata, key=_age), text, version)
     except ImportError:
         hint = f"pip install 'servanda[{extra}]'; or name it table:NAME where Spark has its package"
@@ -68,18 +68,24 @@ def logged(kind: str, path: str, text: str, version: int | None, metadata: tuple
 
 
 @contextmanager
-def _told(kind: str, text: str) -> Iterator[None]:
+def _told(kind: str, text: str, version: int | None) -> Iterator[None]:
     """What a library says that reads a log, as an error of ours."""
     try:
         yield
     except (ImportError, ServandaError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001  whatever a library meets in a log, it cannot be followed
-        raise _refused(kind, text, (str(error).splitlines() or [type(error).__name__])[0][:240]) from None
+        what = (str(error).splitlines() or [type(error).__name__])[0][:240]
+        hint = (
+            _ANEW if version is None else f"is {version} one of its versions? Without '@{version}' the newest is read"
+        )
+        raise _refused(kind, text, what, hint) from None
 
 
-def _refused(kind: str, text: str, what: str) -> EvidenceError:
-    hint = "write its rows anew ('optimize', 'rewrite_data_files'), or into a folder of Parquet, and give that"
+_ANEW = "write its rows anew ('optimize', 'rewrite_data_files'), or into a folder of Parquet, and give that"
+
+
+def _refused(kind: str, text: str, what: str, hint: str = _ANEW) -> EvidenceError:
     return EvidenceError(Fault(text, f"the log of {kind} cannot be followed: {what}", hint, code="SPK019"))
 
 
