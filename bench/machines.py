@@ -69,7 +69,8 @@ def _both(folder: Path, option: str, agreement: Path, reports: Path) -> Figures:
                 run = subprocess.Popen([sys.executable, "-m", "servanda", *asked, *options], stdout=file, stderr=file)
             peaks, used = _watched(run, [process.pid for process in cluster.processes])
             if run.returncode:
-                raise RuntimeError(log.read_text("utf-8", "replace").strip().splitlines()[-1])
+                told = log.read_text("utf-8", "replace").strip().splitlines()[-3:]
+                raise RuntimeError(" / ".join(line.strip() for line in told))
         finally:
             clock = watch.took().clock
             cluster.end()
