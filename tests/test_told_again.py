@@ -98,16 +98,16 @@ def test_of_many_incidents_it_follows_nearly_always(monkeypatch: pytest.MonkeyPa
 def test_a_list_of_ids_without_some_and_with_others_is_that_of_what_is_left(
     own: frozenset[str], gone: frozenset[str], come: frozenset[str]
 ) -> None:
-    assert Listed.of(own).but(gone, come) == tuple(sorted((own - gone) | come))
+    assert Listed.of(own).changed(gone, come) == tuple(sorted((own - gone) | come))
 
 
 def test_where_the_first_of_many_are_no_longer_known_nothing_is_told_of_few() -> None:
     many = Some(tuple("abcdefg"), tuple((name, name) for name in "abcde"), 7)
-    assert many.but(Some(("g",), (("g", "g"),), 1), Some()) == Some(tuple("abcdef"), many.few, 6)
-    assert many.but(Some(("c",), (("c", "c"),), 1), Some()) is None
-    assert Some(("a",), (("a", "x"),), 1).but(Some(("a",), (("a", "x"),), 1), Some(("b",), (("b", "y"),), 1)) == Some(
-        ("b",), (("b", "y"),), 1
-    )
+    assert many.changed(Some(("g",), (("g", "g"),), 1), Some()) == Some(tuple("abcdef"), many.few, 6)
+    assert many.changed(Some(("c",), (("c", "c"),), 1), Some()) is None
+    assert Some(("a",), (("a", "x"),), 1).changed(
+        Some(("a",), (("a", "x"),), 1), Some(("b",), (("b", "y"),), 1)
+    ) == Some(("b",), (("b", "y"),), 1)
 
 
 @given(st.lists(st.integers(1, 6)), st.lists(st.integers(1, 6)), st.lists(st.integers(1, 6)))
@@ -120,7 +120,7 @@ def test_chances_of_some_are_taken_out_of_those_of_all_while_the_most_certain_is
             pl.DataFrame({"key": pl.int_range(len(p), eager=True), "p": p}).with_columns(status=pl.lit("open"))
         )
 
-    left = of([*kept, *was]).but(of(was), of(now))
+    left = of([*kept, *was]).changed(of(was), of(now))
     if left is None:
         assert max(was) > max(kept)
     else:
@@ -131,5 +131,5 @@ def test_an_origin_is_told_of_as_long_as_it_tells_of_any() -> None:
     def said(reports: int, **origins: int) -> Said:
         return Said(reports, pl.DataFrame({"origins": list(origins), "incidents": list(origins.values())}))
 
-    left = said(5, a=2, b=1).but(said(2, a=1, b=1), said(1, c=1))
+    left = said(5, a=2, b=1).changed(said(2, a=1, b=1), said(1, c=1))
     assert (left.reports, dict(left.origins.iter_rows())) == (4, {"a": 1, "c": 1})

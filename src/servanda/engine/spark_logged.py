@@ -18,6 +18,7 @@ from servanda.engine.spark_tasks import plain
 from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.values.elsewhere import Positions
 
+_ANEW = "write its rows anew ('optimize', 'rewrite_data_files'), or into a folder of Parquet, and give that"
 _EXTRA = {"Delta": ("deltalake", "delta"), "Iceberg": ("pyiceberg", "iceberg")}
 
 
@@ -76,13 +77,9 @@ def _told(kind: str, text: str, version: int | None) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001  whatever a library meets in a log, it cannot be followed
         what = (str(error).splitlines() or [type(error).__name__])[0][:240]
-        hint = (
-            _ANEW if version is None else f"is {version} one of its versions? Without '@{version}' the newest is read"
-        )
+        named = f"is {version} one of its versions? Without '@{version}' the newest is read"
+        hint = _ANEW if version is None else named
         raise _refused(kind, text, what, hint) from None
-
-
-_ANEW = "write its rows anew ('optimize', 'rewrite_data_files'), or into a folder of Parquet, and give that"
 
 
 def _refused(kind: str, text: str, what: str, hint: str = _ANEW) -> EvidenceError:

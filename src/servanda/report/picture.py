@@ -232,7 +232,7 @@ def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame, acts: pl.DataFrame
     were all counted in one unit.
     """
     rank = pl.col("status").replace_strict({s: n for n, s in enumerate(reversed(ORDER))}, return_dtype=pl.Int8)
-    drawn = findings.join(incidents, on="incident", how="semi")
+    drawn = findings.join(incidents, on="incident", how="semi", maintain_order="left")
     best = drawn.with_columns(rank=rank).sort("rank").unique(["incident", "party"], keep="first", maintain_order=True)
     rows = best.join(incidents, on="incident", how="inner").sort("incident", "party")
     many: dict[tuple[str, str | None], float] = {}

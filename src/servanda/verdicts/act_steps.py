@@ -66,18 +66,18 @@ class Acts:
             said=Said.together([one.said for one in parts]),
         )
 
-    def but(self, was: Acts, now: Acts) -> Acts | None:
+    def changed(self, was: Acts, now: Acts) -> Acts | None:
         """The same, where some of the incidents tell other things now; nothing where that does not follow.
 
         Args:
             was: what these told before.
             now: what they tell now; it knows all that is faint.
         """
-        evidence = self.evidence.but(was.evidence, now.evidence)
+        evidence = self.evidence.changed(was.evidence, now.evidence)
         if evidence is None or not set(was.excuses) <= set(now.excuses):
             return None  # which incidents fall under an exception is not kept
         names: dict[str, Any] = {
-            name: Listed.of(getattr(self, name)).but(getattr(was, name), getattr(now, name)) for name in _NAMES
+            name: Listed.of(getattr(self, name)).changed(getattr(was, name), getattr(now, name)) for name in _NAMES
         }
         answered = Counter(self.answered)
         answered.subtract(was.answered)
@@ -88,7 +88,7 @@ class Acts:
             excuses=tuple(sorted({*self.excuses, *now.excuses})),
             accusers=self.accusers - was.accusers + now.accusers,
             evidence=evidence,
-            said=self.said.but(was.said, now.said),
+            said=self.said.changed(was.said, now.said),
         )
 
     @property

@@ -37,7 +37,7 @@ class Some:
             Listed.together(*(one.incidents for one in parts)), tuple(few[:_NAMED]), sum(one.count for one in parts)
         )
 
-    def but(self, was: Some, now: Some) -> Some | None:
+    def changed(self, was: Some, now: Some) -> Some | None:
         """The same, where some of these incidents tell other things now; nothing where the first of them are not known any more."""
         if not was.incidents and not now.incidents:
             return self
@@ -45,7 +45,7 @@ class Some:
         if len(kept) < min(_NAMED, self.count - was.count):
             return None
         few = sorted((*kept, *now.few), key=lambda told: told[0])[:_NAMED]
-        incidents = Listed.of(self.incidents).but(was.incidents, now.incidents)
+        incidents = Listed.of(self.incidents).changed(was.incidents, now.incidents)
         return Some(incidents, tuple(few), self.count - was.count + now.count)
 
     @property
@@ -82,13 +82,13 @@ class Evidence:
             Listed.together(*(one.private for one in parts)),
         )
 
-    def but(self, was: Evidence, now: Evidence) -> Evidence | None:
+    def changed(self, was: Evidence, now: Evidence) -> Evidence | None:
         """The same, where some of the incidents tell other things now; nothing where that does not follow."""
-        some = {name: getattr(self, name).but(getattr(was, name), getattr(now, name)) for name in _SOME}
+        some = {name: getattr(self, name).changed(getattr(was, name), getattr(now, name)) for name in _SOME}
         if None in some.values():
             return None
         lists: dict[str, Any] = {
-            name: Listed.of(getattr(self, name)).but(getattr(was, name), getattr(now, name)) for name in _LISTS
+            name: Listed.of(getattr(self, name)).changed(getattr(was, name), getattr(now, name)) for name in _LISTS
         }
         return Evidence(**some, **lists, denied_acts=self.denied_acts - was.denied_acts + now.denied_acts)
 

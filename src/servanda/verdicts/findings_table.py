@@ -144,7 +144,7 @@ def _follow(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
     after = pl.lit(False)
     for column in reversed(columns):
         after = (pl.col(column) > pl.col(column).shift()) | ((pl.col(column) == pl.col(column).shift()) & after)
-    return bool(rows.select(after.slice(1).all()).item())
+    return bool(rows.select(after.fill_null(value=False).slice(1).all()).item())
 
 
 def _parts_of(numbers: pl.Expr, whole: int) -> pl.Expr:

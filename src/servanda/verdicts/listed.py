@@ -43,7 +43,7 @@ class Listed(Sequence[str]):
         parts = [part.column.to_frame("id") for part in self._parts if len(part)] or [_DISTINCT.to_frame("id")]
         return each_once(functools.reduce(lambda one, other: one.merge_sorted(other, "id"), parts)["id"])
 
-    def but(self, gone: Iterable[str], come: Iterable[str]) -> Listed:
+    def changed(self, gone: Iterable[str], come: Iterable[str]) -> Listed:
         """The same without some of them, and with others; few of each, so that what lies between is copied in pieces."""
         if not gone and not come:
             return self

@@ -44,7 +44,7 @@ class Said:
         origins = pl.concat([one.origins for one in parts]).group_by("origins").agg(pl.col("incidents").sum())
         return Said(sum(one.reports for one in parts), origins)
 
-    def but(self, was: Said, now: Said) -> Said:
+    def changed(self, was: Said, now: Said) -> Said:
         """The same, where other reports speak of some of the incidents now."""
         less = was.origins.with_columns(-pl.col("incidents"))
         both = Said.together([self, Said(-was.reports, less), now])

@@ -114,7 +114,7 @@ class Inside:
         faint = sum(one.faint[0] for one in parts), sum(one.faint[1] for one in parts), greatest
         return Inside(faint, sum(one.surest for one in parts if one.faint[2] == greatest))
 
-    def but(self, was: Inside, now: Inside) -> Inside | None:
+    def changed(self, was: Inside, now: Inside) -> Inside | None:
         """The same, where the chances of some of the incidents are others now; nothing where it is not known which is the most certain."""
         (count, nats, greatest), (less, fewer, most) = self.faint, was.faint
         if count == less:

@@ -39,11 +39,11 @@ class Told:
         acts, chances = Acts.together([one.acts for one in parts]), Inside.together([one.inside for one in parts])
         return Told(acts, chances, parts[0].counted, carried)
 
-    def but(self, was: Told, now: Told) -> Told | None:
+    def changed(self, was: Told, now: Told) -> Told | None:
         """The same, where some of the incidents tell other things now (``now``, which knows all that is faint and was counted) than before
         (``was``); nothing where that does not follow.
         """
-        acts, chances = self.acts.but(was.acts, now.acts), self.inside.but(was.inside, now.inside)
+        acts, chances = self.acts.changed(was.acts, now.acts), self.inside.changed(was.inside, now.inside)
         return None if acts is None or chances is None else Told(acts, chances, now.counted)
 
 
@@ -121,7 +121,7 @@ def _told_again(builder: VerdictBuilder, span: Span) -> Told | None:
     if since is None or not isinstance(before, Told):
         return None
     was, now = (_told(replace(builder, case=case), span) for case in (since.was, since.now))
-    return before.but(was, now)
+    return before.changed(was, now)
 
 
 def _measure(builder: VerdictBuilder, told: Told) -> None:
