@@ -4,7 +4,7 @@
 * ``local``   the threads of one machine (``threads``), and what becomes of its memory (``malloc``)
 * ``piles``   matched rows that wait for the rest of their incidents, of very many on the disk
 * ``serial``  one after another
-* ``spark``   a cluster of Spark; ``spark_tables``: tables that lie there, ``spark_tasks``: what its workers do, ``spark_source``: what Spark reads, ``spark_logged``: what counts of Delta and Iceberg, ``spark_faults``: its errors in words
+* ``spark``   a cluster of Spark; ``spark_tables``: tables that lie there, ``spark_tasks``: what its workers do, ``spark_bytes``: values as rows of bytes, ``spark_source``: what Spark reads, ``spark_logged``: what counts of Delta and Iceberg, ``spark_faults``: its errors in words
 
 To add one: a file here with a class that has ``name``, ``map``, ``run`` and ``release``, and a line in :data:`ENGINES`;
 ``tests/test_engines.py`` then compares it with the others. What has to be begun and ended (``spark``) is begun by ``app.engines``.

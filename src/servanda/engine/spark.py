@@ -22,10 +22,11 @@ from uuid import uuid4
 import polars as pl
 
 from servanda.engine.base import OrderedEngine
+from servanda.engine.spark_bytes import rows_of
 from servanda.engine.spark_faults import java_there, master_answers, told
 from servanda.engine.spark_source import SparkSource, is_for_spark
 from servanda.engine.spark_tables import SparkDealt, SparkTables, collected
-from servanda.engine.spark_tasks import SUMMARY, packed, shared
+from servanda.engine.spark_tasks import SUMMARY, shared
 from servanda.engine.threads import in_order
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import Context, EvidenceSource
@@ -48,6 +49,9 @@ _OWN = {
     "spark.driver.maxResultSize": "0",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
+    "spark.sql.execution.arrow.maxBytesPerBatch": str(
+        1 << 26
+    ),  # rows of bytes are large, and a batch is in memory whole
     "spark.sql.adaptive.enabled": "false",  # into how many shares is known; it would make a job of every shuffle
     "spark.sql.files.maxPartitionBytes": "16m",  # columns of reports are small where they are packed
     "spark.driver.memory": "4g",  # findings and the reports of their incidents come through it
@@ -193,7 +197,7 @@ class _Matched:
         summary = found.reports, found.latest_known, found.undated, found.matched.height, doubtful
         tables = {"matched": found.matched, "remarks": found.remarks, "times": found.times}
         divided = shared(tables, lambda rows: rows["incident"], self._shares)
-        return [(SUMMARY, packed(summary)), *divided]
+        return [*((SUMMARY, row) for row in rows_of(summary)), *divided]
 
 
 def _summaries(rows: Any) -> Iterator[tuple[int, datetime | None, int, int, pl.DataFrame]]:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import polars as pl
 
+from servanda.engine.spark_bytes import values_in
 from servanda.engine.spark_faults import told
-from servanda.engine.spark_tasks import Divided, Failed, Finished, Laid, Sent, Steps, Table, shared, stepped, unpacked
+from servanda.engine.spark_tasks import Divided, Failed, Finished, Laid, Sent, Steps, Table, shared, stepped
 from servanda.values.elsewhere import Dealt, Positions
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def collected(rows: DataFrame) -> Iterator[Any]:
     """
     with told():
         found = rows.collect()
-    yield from map(_value, found)
+    yield from _values(found)
 
 
 def streamed(rows: DataFrame) -> Iterator[Any]:
@@ -188,12 +189,11 @@ def streamed(rows: DataFrame) -> Iterator[Any]:
         ServandaError: as :func:`collected`.
     """
     with told():
-        for row in rows.toLocalIterator(prefetchPartitions=False):
-            yield _value(row)
+        yield from _values(rows.toLocalIterator(prefetchPartitions=False))
 
 
-def _value(row: Any) -> Any:
-    value = unpacked(row["payload"])
-    if isinstance(value, Failed):
-        raise value.error
-    return value
+def _values(rows: Iterable[Any]) -> Iterator[Any]:
+    for value in values_in(bytes(row["payload"]) for row in rows):
+        if isinstance(value, Failed):
+            raise value.error
+        yield value

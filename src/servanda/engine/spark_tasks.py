@@ -7,7 +7,6 @@ functions make of them, pickled, in a column of bytes. So few rows of many bytes
 from __future__ import annotations
 
 import dataclasses
-import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -16,8 +15,10 @@ from urllib.parse import unquote
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from servanda import __version__
+from servanda.engine.spark_bytes import one_row, packed, pieces_of, rows_of, unpacked, values_in
 from servanda.engine.spark_faults import OTHER_VERSION
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.model import Context, Reader
@@ -138,10 +139,11 @@ class Survey:
                     means = good["means"].cast(pl.String).drop_nulls().unique()
                     tables["reports"] = dataclasses.replace(reports, good=good.clear())
                     at = good["row"].to_numpy() + (np.int64(table.number) << _ROW_BITS)
-                    yield from (_row((KEPT, packed(piece))) for piece in _slices(good, at))
-                yield _row((SUMMARY, packed((table.number, counts, tables, lost, voices, means, without))))
+                    yield from (_row((KEPT, row)) for piece in _slices(good, at) for row in rows_of(piece))
+                told = table.number, counts, tables, lost, voices, means, without
+                yield from (_row((SUMMARY, row)) for row in rows_of(told))
         except ServandaError as error:
-            yield _row((SUMMARY, packed(Failed(error))))
+            yield from (_row((SUMMARY, row)) for row in rows_of(Failed(error)))
 
 
 def _slices(table: pl.DataFrame, at: Positions) -> Iterator[tuple[pl.DataFrame, Positions]]:
@@ -158,18 +160,16 @@ class Laid:
     def made(self, batches: Batches) -> Iterator[tuple[Any, Any]]:
         """What was kept; tables put together to some that are worth the work."""
         waiting: list[tuple[pl.DataFrame, Positions]] = []
-        for batch in batches:
-            for payload in batch.column(0):
-                value = unpacked(payload.as_py())
-                if isinstance(value, Failed):
-                    raise value.error
-                if not self.tables:
-                    yield value, None
-                    continue
-                waiting.append(value)
-                if sum(table.height for table, _ in waiting) >= PIECE:
-                    yield _together(waiting)
-                    waiting = []
+        for value in values_in(payload.as_py() for batch in batches for payload in batch.column(0)):
+            if isinstance(value, Failed):
+                raise value.error
+            if not self.tables:
+                yield value, None
+                continue
+            waiting.append(value)
+            if sum(table.height for table, _ in waiting) >= PIECE:
+                yield _together(waiting)
+                waiting = []
         if waiting:
             yield _together(waiting)
 
@@ -197,9 +197,10 @@ class Sent:
         try:
             for made, at in self.laid.made(batches):
                 value = stepped(made, at, self.steps)
-                yield from map(_row, value) if self.rows else (sent(value),)
+                yield from map(_row, value) if self.rows else sent(value)
         except (ServandaError, KeyClash) as error:
-            yield _row((FAILED, packed(Failed(error)))) if self.rows else sent(Failed(error))
+            failed = Failed(error)
+            yield from (_row((FAILED, one_row(failed))),) if self.rows else sent(failed)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -225,14 +226,15 @@ class Divided:
 def shared(
     tables: Mapping[str, pl.DataFrame], by: Callable[[pl.DataFrame], pl.Series], shares: int
 ) -> list[tuple[int, bytes]]:
-    """Tables divided into shares: rows of share and payload."""
+    """Tables divided into shares: rows of share and payload, several of a share of which there is much."""
     out: dict[int, dict[str, pl.DataFrame]] = {}
     for name, table in tables.items():
         if table.height:
             numbered = table.with_columns(_share=by(table) % shares)
             for key, part in numbered.partition_by("_share", as_dict=True, include_key=False).items():
                 out.setdefault(int(key[0]), {})[name] = part
-    return [(share, packed((dict(tables_of), _schemas(tables)))) for share, tables_of in out.items()]
+    schemas = _schemas(tables)
+    return [(share, packed((some, schemas))) for share, tables_of in out.items() for some in pieces_of(tables_of)]
 
 
 def _schemas(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
@@ -252,11 +254,10 @@ class Finished:
         if rows["share"][0].as_py() == FAILED:
             return pa.table({"payload": [rows["payload"][0].as_py()]})
         try:
-            values = [packed(value) for value in self._values(self.finish(_unpacked_tables(rows)))]
+            made = [row for value in self._values(self.finish(_unpacked_tables(rows))) for row in rows_of(value)]
         except (ServandaError, KeyClash) as error:
-            values = [packed(Failed(error))]
-        # each in a chunk of its own, for one chunk holds 2 GB at most
-        chunks = [pa.array([value], pa.binary()) for value in values]
+            made = list(rows_of(Failed(error)))
+        chunks = [pa.array([row], pa.binary()) for row in made]  # each by itself: Spark takes up one chunk at once
         return pa.table({"payload": pa.chunked_array(chunks, pa.binary())})
 
     def _values(self, result: Any) -> Iterable[Any]:
@@ -266,27 +267,21 @@ class Finished:
 
 
 def _unpacked_tables(rows: pa.Table) -> dict[str, pl.DataFrame]:
-    """The tables of one share, which only they have who are given them."""
-    parts = [unpacked(payload.as_py()) for payload in rows["payload"]]
+    """The tables of one share, which only they have who are given them.
+
+    In whatever order they arrive, they are put together in one: a task that is done again makes the same bytes, or Spark would take what the
+    other tasks have made of the first for something else, and end the run.
+    """
+    payloads = rows["payload"]
+    parts = [unpacked(payloads[n].as_buffer()) for n in pc.sort_indices(payloads).to_pylist()]
     made = {name: pl.DataFrame(schema=schema) for _, schemas in parts for name, schema in schemas.items()}
     return made | joined(tables for tables, _ in parts)
 
 
-def packed(value: Any) -> bytes:
-    """A value as bytes, made small; :func:`unpacked` makes it again."""
-    written = pickle.dumps(value, protocol=5)
-    return len(written).to_bytes(8, "little") + bytes(pa.compress(written, codec="lz4_raw", asbytes=True))
-
-
-def unpacked(made: bytes) -> Any:
-    """The value of bytes that this program's own tasks made."""
-    written = pa.decompress(made[8:], int.from_bytes(made[:8], "little"), codec="lz4_raw", asbytes=True)
-    return pickle.loads(written)  # noqa: S301  made by this program's own tasks
-
-
-def sent(value: Any) -> pa.RecordBatch:
-    """A value as one row of bytes."""
-    return pa.RecordBatch.from_pydict({"payload": pa.array([packed(value)], pa.binary())})
+def sent(value: Any) -> Iterator[pa.RecordBatch]:
+    """A value as rows of bytes."""
+    for row in rows_of(value):
+        yield pa.RecordBatch.from_pydict({"payload": pa.array([row], pa.binary())})
 
 
 def _row(row: tuple[int, bytes]) -> pa.RecordBatch:

@@ -82,12 +82,12 @@ def _of(found: pl.DataFrame, statuses: Collection[str]) -> pl.DataFrame:
     return found.filter(pl.col("status").is_in(list(statuses))).select("group", "incident").unique()
 
 
-def case_of_briefs(none: CaseFile, tables: Mapping[str, pl.DataFrame]) -> CaseFile:
+def case_of_briefs(none: CaseFile, tables: dict[str, pl.DataFrame]) -> CaseFile:
     """The case of what came together, in which terms are concluded as in one process.
 
     Args:
         none: a case in which nothing is found.
-        tables: those of :func:`briefs_of`, of one group.
+        tables: those of :func:`briefs_of`, of one group; they are taken out of it, one after another.
     """
     none = ready(none)
     empty = {
@@ -100,8 +100,11 @@ def case_of_briefs(none: CaseFile, tables: Mapping[str, pl.DataFrame]) -> CaseFi
         "asserting": none.asserting.select(_ASSERTING),
         "members": began_before(none, None),
     }
-    whole = {name: tables.get(name, table).select(table.columns) for name, table in empty.items()}
-    whole |= {name: whole[name].sort(by) for name, by in _SORTED.items()}
+    whole = {}
+    for name, table in empty.items():
+        told = tables.pop(name, table).select(table.columns)
+        whole[name] = told.sort(_SORTED[name]) if name in _SORTED else told
+        del told
     asserting, speaking, happened = (whole.pop(name) for name in ("asserting", "speaking", "occurrences"))
     case = none.altered(occurrences=Occurrences.held(happened))
     return dataclasses.replace(case, **whole).counting(speaking, asserting)

@@ -109,7 +109,7 @@ class _Concluded:
 
     of: _Slices
 
-    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> tuple[Verdict, ...]:
+    def __call__(self, tables: dict[str, pl.DataFrame]) -> tuple[Verdict, ...]:
         none, _ = self.of.terms.case_of({})
         groups, queries, faint = self.of.groups, self.of.plan.queries, self.of.none.faint
         out: list[Verdict] = []

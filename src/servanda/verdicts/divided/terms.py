@@ -99,9 +99,11 @@ class Conclude:
         return tables.get(name, self.schemas[name])
 
 
-def by_groups(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
-    """What came to a machine for each of some groups, by their numbers."""
-    parts = {name: table.partition_by("group", as_dict=True, include_key=False) for name, table in tables.items()}
+def by_groups(tables: dict[str, pl.DataFrame]) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+    """What came to a machine for each of some groups, by their numbers. It is taken out of the tables: both may be too much for a machine."""
+    parts = {
+        name: tables.pop(name).partition_by("group", as_dict=True, include_key=False) for name in list[str](tables)
+    }
     for n in sorted({int(str(key[0])) for part in parts.values() for key in part}):
         yield n, {name: part.pop((n,)) for name, part in parts.items() if (n,) in part}
 
@@ -112,7 +114,7 @@ class ConcludeWhole:
 
     terms: Conclude
 
-    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> Iterator[Concluded]:
+    def __call__(self, tables: dict[str, pl.DataFrame]) -> Iterator[Concluded]:
         none, _ = self.terms.case_of({})
         for n, own in by_groups(tables):
             case, only = case_of_briefs(none, own), self.terms.groups[n].terms
@@ -141,7 +143,7 @@ class Timed:
 
     terms: Conclude
 
-    def __call__(self, tables: Mapping[str, pl.DataFrame]) -> dict[str | None, dict[str, EventTime]]:
+    def __call__(self, tables: dict[str, pl.DataFrame]) -> dict[str | None, dict[str, EventTime]]:
         none, _ = self.terms.case_of({})
         case = case_of_briefs(none, dict(by_groups(tables)).get(0, {}))
         return {text.reading: EventTimes(case, text).every() for text in case.agreement.texts}
