@@ -22,7 +22,8 @@ from servanda.findings.matching import REMARKS_ON_INCIDENT
 from servanda.findings.plan import FINDING, Batches, Findings, Plan, Progress, concat, quiet
 from servanda.incidents import Keys
 from servanda.incidents.doubts import Doubts
-from servanda.report.tables import csv, verdicts_json
+from servanda.report.tables import csv
+from servanda.report.verdicts_json import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import Verification, Wanted, verify
 from servanda.verdicts.divided import shared, tables

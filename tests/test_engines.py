@@ -25,7 +25,8 @@ from servanda.findings.plan import Plan
 from servanda.findings.queries import queries_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import incident_tables
-from servanda.report.tables import csv, verdicts_json
+from servanda.report.tables import csv
+from servanda.report.verdicts_json import verdicts_json
 from servanda.verdicts import verify
 from tests.build import HEAD, ZONES, agreement, instant, reports
 

@@ -22,7 +22,8 @@ from servanda.app.verify import verify_files
 from servanda.cli.main import main
 from servanda.errors import EvidenceError, ServandaError
 from servanda.record import Record
-from servanda.report.tables import summary_json, verdicts_json
+from servanda.report.tables import summary_json
+from servanda.report.verdicts_json import verdicts_json
 from servanda.store import RecordStore
 from servanda.verdicts import Wanted
 from tests.build import HEAD, TERM, ZONES

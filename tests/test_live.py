@@ -29,7 +29,8 @@ from servanda.findings.plan import KEPT
 from servanda.incidents.fusion.columns import Ranked
 from servanda.incidents.identity import report_ids
 from servanda.live import Changes, Session
-from servanda.report.tables import summary_json, verdicts_json
+from servanda.report.tables import summary_json
+from servanda.report.verdicts_json import verdicts_json
 from servanda.values.saved import Saved
 from servanda.verdicts import Verification, Wanted, verify
 from servanda.verdicts.listed import Listed

@@ -22,7 +22,8 @@ from servanda.engine import LocalEngine, SerialEngine
 from servanda.evidence import ReportTables
 from servanda.evidence.decisions import Decision
 from servanda.evidence.model import Context
-from servanda.report.tables import summary_json, verdicts_json
+from servanda.report.tables import summary_json
+from servanda.report.verdicts_json import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import Verification, verify
 from servanda.verdicts.watches import owners_of, with_sides

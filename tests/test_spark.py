@@ -28,7 +28,8 @@ from servanda.evidence.plugins import shipped_readers
 from servanda.findings.plan import Findings
 from servanda.incidents.fusion import divided
 from servanda.report import all_files
-from servanda.report.tables import csv, verdicts_json
+from servanda.report.tables import csv
+from servanda.report.verdicts_json import verdicts_json
 from servanda.values.keyed_hash import keyed_hash
 from servanda.verdicts import Wanted
 from tests.build import HEAD, ZONES, agreement

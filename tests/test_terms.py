@@ -21,7 +21,7 @@ from servanda.engine import LocalEngine
 from servanda.evidence import ReportTables
 from servanda.evidence.model import Context
 from servanda.incidents.doubts import Doubts
-from servanda.report.tables import verdicts_json
+from servanda.report.verdicts_json import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
 from servanda.verdicts.watches import owners_of, with_sides

@@ -27,7 +27,8 @@ from servanda.errors import Fault, ServandaError
 from servanda.evidence import IngestResult
 from servanda.evidence.model import INSTANT
 from servanda.report import all_files, long_tables
-from servanda.report.tables import hearsay_table, lives_table, verdicts_json
+from servanda.report.tables import hearsay_table, lives_table
+from servanda.report.verdicts_json import verdicts_json
 from servanda.verdicts import Verification as Judged
 from servanda.wording import plural
 

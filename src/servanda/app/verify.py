@@ -120,8 +120,8 @@ def optional_files(verification: Verification) -> dict[str, bytes]:
         csv,
         hearsay_table,
         lives_table,
-        verdicts_json,
     )  # only here: templates are slow to load
+    from servanda.report.verdicts_json import verdicts_json
 
     tables = {"items": verification.items, "exceptions": verification.exceptions, "lives": lives_table(verification)}
     tables |= {"acts": verification.acts}

@@ -215,7 +215,7 @@ def _print(args: argparse.Namespace, verification: Verification) -> None:
         for why, terms in by_reason.items():
             print(f"No verdicts by {args.by} on {', '.join(terms)}: {why}.", file=sys.stderr)
     if args.json:
-        from servanda.report.tables import verdicts_json
+        from servanda.report.verdicts_json import verdicts_json
 
         sys.stdout.write(verdicts_json(verification))
         return

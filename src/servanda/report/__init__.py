@@ -12,7 +12,7 @@ it. It promises: text that came from evidence is escaped everywhere; the same in
 * ``trend_page``   the page, tables and data of trends; ``trend_picture``: a series of days (SVG)
 * ``graph``     the sequence of an agreement (SVG)
 * ``picture``   time lines, ``map_picture``: maps (SVG)
-* ``tables``    verdicts.json, summary.json, findings, incidents, quarantine; ``maps``: places, coverage and incidents for QGIS; ``long_tables``: those that lie elsewhere
+* ``tables``    summary.json, findings, incidents, quarantine; ``maps``: places, coverage and incidents for QGIS; ``long_tables``: those that lie elsewhere; ``verdicts_json``: verdicts.json
 * ``templates`` the page's own HTML, style and script
 """
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from servanda.report.tables import ROWS_TOGETHER, csv_bytes, parquet
+from servanda.report.verdicts_json import verdicts_json_parts
 from servanda.verdicts import Verification
 from servanda.verdicts.findings_table import ACTS, FINDING_OUT
 from servanda.verdicts.verification import LongTables
@@ -49,8 +50,22 @@ class LongTable:
                 check()
 
 
-def long_tables(verification: Verification) -> dict[str, LongTable]:
-    """The tables of findings and acts where they lie elsewhere; they are not among ``report.all_files`` then.
+@dataclass(frozen=True)
+class LongVerdicts:
+    """``verdicts.json``, part by part; it has the contract of :class:`servanda.app.output.Written`."""
+
+    verification: Verification
+
+    def write(self, path: Path, aside: Path, check: Callable[[], None]) -> None:  # noqa: ARG002  nothing is put aside
+        """Write it; after each part there is a ``check`` whether to go on."""
+        with path.open("wb") as file:
+            for part in verdicts_json_parts(self.verification):
+                file.write(part.encode())
+                check()
+
+
+def long_tables(verification: Verification) -> dict[str, LongTable | LongVerdicts]:
+    """Where findings lie elsewhere, the tables of findings and acts, and the verdicts; they are not among ``report.all_files`` then.
 
     Args:
         verification: what was found.
@@ -61,7 +76,8 @@ def long_tables(verification: Verification) -> dict[str, LongTable]:
     tables = verification.tables
     if tables is None:
         return {}
-    files = {f"findings.{form}": LongTable(tables, "findings", form) for form in ("csv", "parquet")}
+    files: dict[str, LongTable | LongVerdicts] = {"verdicts.json": LongVerdicts(verification)}
+    files |= {f"findings.{form}": LongTable(tables, "findings", form) for form in ("csv", "parquet")}
     return files | ({"acts.csv": LongTable(tables, "acts", "csv")} if "acts" in tables.names else {})
 
 

@@ -26,7 +26,7 @@ from servanda.report.sections import (
     term_section,
     watch_lines,
 )
-from servanda.report.tables import verdicts_data
+from servanda.report.verdicts_json import least_of_verdicts_json, verdicts_data
 from servanda.verdicts import Verification
 from servanda.verdicts.summary import summarise
 from servanda.verdicts.summary_words import (
@@ -133,7 +133,8 @@ def _context(verification: Verification, listed: pl.DataFrame) -> dict[str, Any]
 
 def _embedded(verification: Verification) -> Markup:
     """The verdicts as data inside the page, so that it can be checked by machine."""
-    data = json.dumps(verdicts_data(verification), ensure_ascii=False, separators=(",", ":"))
-    if len(data) > _EMBEDDED:
+    long = least_of_verdicts_json(verification) > _EMBEDDED
+    data = "" if long else json.dumps(verdicts_data(verification), ensure_ascii=False, separators=(",", ":"))
+    if long or len(data) > _EMBEDDED:
         data = json.dumps({"agreement": verification.agreement.id, "see": "verdicts.json"})
     return Markup(data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704  nothing that could end the script

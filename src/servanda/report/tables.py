@@ -1,4 +1,4 @@
-"""The files beside the page: ``verdicts.json``, findings as CSV and Parquet, incidents as GeoJSON, quarantine.
+"""The files beside the page: findings as CSV and Parquet, incidents as GeoJSON, quarantine.
 
 Every file is the same to the byte for the same input. What a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV
 injection): at the beginning of a cell, and behind whatever a spreadsheet may be set to split cells at. Quotes do not help there: who splits at
@@ -23,43 +23,17 @@ from servanda.figures import Comparison, PublishedCount, Remark
 from servanda.incidents.fusion.tables import FusionTables
 from servanda.incidents.lineage.report import LineageReport
 from servanda.report.maps import map_files
+from servanda.report.verdicts_json import verdicts_json_parts
 from servanda.values.json_text import indented, values_as_json
 from servanda.values.lazy_files import LazyFiles
 from servanda.values.time import iso
-from servanda.verdicts import Verdict, Verification, summarise
+from servanda.verdicts import Verification, summarise
 from servanda.verdicts.findings_table import STATUSES
 from servanda.verdicts.hearsay_words import HEARSAY_OUT
 
 _SPLITS = r";|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _FORMULA = rf"(^|[{_SPLITS}])([\s\"]*)([=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r])"
 """Where a formula begins: an equals, plus, minus or at sign (also in their wide forms), whatever blanks and quotes stand before it."""
-
-
-def verdicts_data(verification: Verification, verdicts: tuple[Verdict, ...] | None = None) -> dict[str, Any]:
-    """What ``verdicts.json`` holds, as plain data; of other verdicts what their file holds."""
-    data: dict[str, Any] = {
-        "format": FORMAT,
-        "servanda": __version__,
-        "agreement": verification.agreement.id,
-        "names_authors": verification.agreement.mandate.attribution,
-        "attribution": verification.agreement.mandate.attribution_words,
-        "as_of": iso(verification.as_of, verification.agreement.zone),
-        "undated": verification.undated,
-        "quarantined": verification.ingest.quarantined,
-        "quarantined_unsided": verification.ingest.unsided,
-        "no_term": verification.no_term.reasons,
-        "verdicts": [
-            v.as_data(verification.agreement.zone) for v in (verification.verdicts if verdicts is None else verdicts)
-        ],
-    }
-    if verdicts is not None and verification.by is not None:
-        data |= {"by": verification.by, "unsliced": dict(verification.unsliced)}
-    return data
-
-
-def verdicts_json(verification: Verification, verdicts: tuple[Verdict, ...] | None = None) -> str:
-    """``verdicts.json``, or another list of verdicts in its format (``servanda schema verdicts``)."""
-    return indented(verdicts_data(verification, verdicts)) + "\n"
 
 
 def summary_json(verification: Verification) -> str:
@@ -370,7 +344,6 @@ def all_tables(verification: Verification, listed: pl.DataFrame, findings: Mappi
     """
     incidents = _incidents_as_text(verification)
     files = {
-        "verdicts.json": verdicts_json(verification).encode(),
         "summary.json": summary_json(verification).encode(),
         "incidents.geojson": _incidents_geojson(verification, incidents).encode(),
         **_incident_maps(verification, incidents),
@@ -386,6 +359,8 @@ def all_tables(verification: Verification, listed: pl.DataFrame, findings: Mappi
     if verification.exceptions.height:
         files["exceptions.csv"] = csv(verification.exceptions).encode()
     files |= findings
+    if verification.tables is None:
+        files["verdicts.json"] = _encoded(verdicts_json_parts(verification))
     if verification.tables is None and verification.acts.height:
         files["acts.csv"] = csv(verification.acts).encode()
     if listed.height:
@@ -395,5 +370,9 @@ def all_tables(verification: Verification, listed: pl.DataFrame, findings: Mappi
     if verification.decided.lives:
         files["lives.csv"] = csv(lives_table(verification)).encode()
     if verification.by is not None:
-        files["timeline.json"] = verdicts_json(verification, verification.slices).encode()
+        files["timeline.json"] = _encoded(verdicts_json_parts(verification, verification.slices))
     return files
+
+
+def _encoded(parts: Iterable[str]) -> bytes:
+    return b"".join(part.encode() for part in parts)

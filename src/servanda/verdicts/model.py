@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -104,8 +104,8 @@ class Verdict:
         """Whether it counts an incident."""
         return incident in self.incidents
 
-    def as_data(self, zone: ZoneInfo) -> dict[str, Any]:
-        """The row of ``verdicts.json`` (``docs/formats.md``); instants in the agreement's zone."""
+    def as_data(self, zone: ZoneInfo, listed: Callable[[Sequence[str]], Any] = list) -> dict[str, Any]:
+        """The row of ``verdicts.json`` (``docs/formats.md``); instants in the agreement's zone, incidents as ``listed`` makes them."""
         return {
             "term": self.term,
             "party": self.party,
@@ -123,10 +123,10 @@ class Verdict:
                 "unwatched": self._unwatched(),
                 "standard": self.standard,
             },
-            "incidents": list(self.incidents),
+            "incidents": listed(self.incidents),
             **({"measure": dict(self.measure)} if self.measure else {}),
             "rests_on": [[{"kind": e.kind, "name": e.name} for e in elements] for elements in self.rests_on],
-            "steps": [{"n": s.n, "rule": s.rule, "text": s.text, "uses": list(s.uses)} for s in self.steps],
+            "steps": [{"n": s.n, "rule": s.rule, "text": s.text, "uses": listed(s.uses)} for s in self.steps],
         }
 
     def _unwatched(self) -> dict[str, Any] | None:
