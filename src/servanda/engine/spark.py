@@ -194,7 +194,7 @@ class _Matched:
             _MADE[self._run] = self._plan.matcher(many=self._many)
         found = _MADE[self._run](reports)
         doubtful = self._plan.doubtful(found.remarks)
-        summary = found.reports, found.latest_known, found.undated, found.matched.height, doubtful
+        summary = found.reports, found.latest_known, found.undated, self._plan.repeats.height(found.matched), doubtful
         tables = {"matched": found.matched, "remarks": found.remarks, "times": found.times}
         divided = shared(tables, lambda rows: rows["incident"], self._shares)
         return [*((SUMMARY, row) for row in rows_of(summary)), *divided]
@@ -227,7 +227,7 @@ class _Judged:
         )
         remarks = plan.without(said, self._unseen) if self._unseen.height else said
         judged = plan.collect([plan.confirm(matched, remarks)], remarks, [times], 0, None)
-        kept = (matched, remarks) if self._keep else (matched.clear(), remarks.clear())
+        kept = (plan.repeats.put_in(matched), remarks) if self._keep else (matched.clear(), remarks.clear())
         return judged.rows, judged.faint, judged.times, *kept
 
 

@@ -1,6 +1,6 @@
 """findings: what was looked for and what was found, as tables: tables in, tables out. Pure: no threads, no files.
 
-* ``queries``       what is looked for: every pattern of every term and event, by reading
+* ``queries``       what is looked for: every pattern of every term and event, by reading; ``repeats``: which of them look for the same
 * ``matching``      which reports fall under which query (``falls_under``), and how probably; ``weight``: what each weighs; ``blind``: who denies
   what he could not have seen; ``counting``: which numbers count acts; ``none_left``: who counted none of what a cap counts
 * ``confirmation``  what is confirmed, alleged, excused or open, incident by incident: by what each of its ``origins`` says, the mandate's

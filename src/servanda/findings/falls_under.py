@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,9 @@ def levels_of(tree: Tree, surely: frozenset[str], possibly: frozenset[str]) -> n
 class Kinds:
     """The acts, targets, weapons and forces that some patterns look for, ready to meet reports."""
 
-    def __init__(self, agreement: Agreement, patterns: Sequence[Pattern]) -> None:
-        self._agreement, self._patterns = agreement, patterns
+    def __init__(self, agreement: Agreement, patterns: Sequence[Pattern], unasked: Collection[int] = ()) -> None:
+        """``unasked``: the numbers of patterns under which nothing falls, because they are those of others before them."""
+        self._agreement, self._patterns, self._unasked = agreement, patterns, unasked
         acts, targets = agreement.vocabulary.acts, agreement.vocabulary.targets
         self._acts, self._targets = pl.Enum(acts.codes), pl.Enum(targets.codes)
         self._act_level = [levels_of(acts, one.acts, one.acts_above) for one in patterns]
@@ -44,8 +45,12 @@ class Kinds:
         """For each pattern, of what it asks for (``act``, ``target``, ``weapon``, ``force``) the level of every report."""
         act = index_of(reports["act"], self._acts)
         target = index_of(reports["target"], self._targets)
-        weapon, force = Weapons(self._agreement, reports), Forces(reports)
-        for pattern, of_act, of_target in zip(self._patterns, self._act_level, self._target_level, strict=True):
+        weapon, force, nothing = Weapons(self._agreement, reports), Forces(reports), np.zeros(reports.height, np.int8)
+        each = zip(self._patterns, self._act_level, self._target_level, strict=True)
+        for n, (pattern, of_act, of_target) in enumerate(each):
+            if n in self._unasked:
+                yield {"act": nothing}
+                continue
             out = {"act": of_act[act]}
             if of_target is not None:
                 out["target"] = of_target[target]

@@ -25,6 +25,7 @@ from servanda.findings.counting import NUMBER, THOUSANDTHS, asked_for, counted_i
 from servanda.findings.falls_under import Kinds, is_something, time_share
 from servanda.findings.none_left import none_left
 from servanda.findings.queries import MatchQuery
+from servanda.findings.repeats import Repeats
 from servanda.findings.weight import credible, graded, observed, traced, weighs
 from servanda.incidents import Keys
 from servanda.values.coded import number_of
@@ -108,7 +109,7 @@ _IMPUTED = {"private": _PRIVATE, "tolerated": _UNSETTLED, "unknown": _UNSETTLED}
 
 @dataclass(frozen=True)
 class Matches:
-    """``matched``: rows of :data:`MATCHES`; ``times``: of :data:`OCCURRENCE_TIMES`; ``remarks``: of :data:`REMARKS_ON_INCIDENT`; all for one batch.
+    """``matched``: rows of :data:`MATCHES`, without those of ``repeats``; ``times``: of :data:`OCCURRENCE_TIMES`; ``remarks``: of :data:`REMARKS_ON_INCIDENT`; all for one batch.
 
     ``undated``: reports that were left out as of an instant because they do not say when they became known.
     """
@@ -136,9 +137,9 @@ class Matcher:
             if query.pattern.place is not None
         }
         self.locator = Locator(agreement.frame, wanted, shortcut=shortcut) if agreement.frame and wanted else None
-        self._areas = Shares(agreement.places)
-        acts = agreement.vocabulary.acts
-        self.kinds = Kinds(agreement, [query.pattern for query in queries])
+        self._areas, acts = Shares(agreement.places), agreement.vocabulary.acts
+        self.repeats = Repeats.of(queries)
+        self.kinds = Kinds(agreement, [query.pattern for query in queries], self.repeats.numbers)
         self._timed = [n for n, query in enumerate(queries) if query.timed]
         self._acts_only = [n for n, query in enumerate(queries) if query.voice == "act"]
         self._counting = [n for n, query in enumerate(queries) if query.counts]
@@ -172,9 +173,9 @@ class Matcher:
         speaks = asserts | ((pl.col("stance") == "denies") & pl.col("accuses") & (pl.col("of_side") >= 0))
         of_act = pl.col("unit").is_in(self._acts_only)
         none = none_left(self.agreement, self.queries, reports, narrow)
-        times = self._times(reports, rows, matched, asserts | (speaks & of_act))
+        times = self.repeats.put_in(self._times(reports, rows, matched, asserts | (speaks & of_act)))
         times = pl.concat([times, _typed(none, OCCURRENCE_TIMES)])
-        extents = self._extents(reports, rows, matched, asserts)
+        extents = self.repeats.put_in(self._extents(reports, rows, matched, asserts))
         if self._excusing:
             narrow = with_amounts(self.agreement.vocabulary, reports, narrow)
         if len(self._acts_only) < len(self.queries):  # that a deed was not done accuses nobody of having done it

@@ -26,17 +26,18 @@ def run_in_order(
     piles = Piles() if piles is None else piles
     remarks: list[pl.DataFrame] = []
     times: list[pl.DataFrame] = []
-    reports, undated, latest_known = 0, 0, None
-    for found, rows in _matches(plan, batches(), in_order):
+    reports, undated, height, latest_known = 0, 0, 0, None
+    for found, rows, matched in _matches(plan, batches(), in_order):
         reports += found.reports
         undated += found.undated
         latest_known = _later(latest_known, found.latest_known)
         piles.add(rows)
+        height += matched
         remarks.append(found.remarks)
         times.append(found.times)
         progress("match", reports)
     all_remarks = plan.heard(concat(remarks, REMARKS_ON_INCIDENT), batches)
-    kept = (piles.of(range(PILES)), all_remarks) if piles.height <= KEPT else None
+    kept = (plan.repeats.put_in(piles.of(range(PILES))), all_remarks) if height <= KEPT else None
     findings: list[tuple[pl.DataFrame, pl.DataFrame]] = []
     for part in _confirmed(plan, piles, all_remarks, in_order):
         findings.append(part)
@@ -46,8 +47,8 @@ def run_in_order(
 
 def _matches(
     plan: Plan, batches: Iterable[pl.DataFrame], in_order: OrderedMap
-) -> Iterator[tuple[Matches, dict[int, pl.DataFrame]]]:
-    """What is matched of each batch, and its rows by the number of their pile; those of few reports are all on the first."""
+) -> Iterator[tuple[Matches, dict[int, pl.DataFrame], int]]:
+    """What is matched of each batch, its rows by the number of their pile (those of few reports are all on the first), and how many they are for all queries."""
     stream, begun, reports = iter(batches), list[pl.DataFrame](), 0
     while reports < LARGE and (batch := next(stream, None)) is not None:
         begun.append(batch)
@@ -55,10 +56,10 @@ def _matches(
     many = reports >= LARGE
     match = plan.matcher(many=many)
 
-    def matched(batch: pl.DataFrame) -> tuple[Matches, dict[int, pl.DataFrame]]:
+    def matched(batch: pl.DataFrame) -> tuple[Matches, dict[int, pl.DataFrame], int]:
         found = match(batch)
         rows = dealt(found.matched) if many else {0: found.matched}
-        return replace(found, matched=found.matched.clear()), rows
+        return replace(found, matched=found.matched.clear()), rows, plan.repeats.height(found.matched)
 
     return in_order(matched, chain(begun, stream))
 

@@ -29,7 +29,8 @@ from servanda.findings.confirmation import FINDING, confirm
 from servanda.findings.faint import EACH_FAINT, FAINT, sum_faint
 from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matcher, Matches
 from servanda.findings.origins import retractions
-from servanda.findings.queries import MatchQuery, firsts_alike
+from servanda.findings.queries import MatchQuery
+from servanda.findings.repeats import Repeats
 from servanda.findings.rules import Rules
 from servanda.incidents import Keys, members_of
 from servanda.values.elsewhere import Elsewhere
@@ -106,8 +107,9 @@ class Plan:
         return self._met[many] if many in self._met else self._met[True]
 
     def take_over(self, other: Plan) -> None:
-        """Use the other's matchers, which are made for the same places, patterns and coverage."""
-        self._met.update(other._met)
+        """Use the other's matchers, which are made for the same places, patterns and coverage, where the same queries look for the same."""
+        if self.repeats.pairs.equals(other.repeats.pairs):
+            self._met.update(other._met)
 
     def matcher(self, *, many: bool) -> Callable[[pl.DataFrame], Matches]:
         """The kernel over batches; ``many`` as for :meth:`meeting`."""
@@ -118,7 +120,7 @@ class Plan:
         """The kernel over incidents: findings (:data:`FINDING`) and what is faint (:data:`FAINT`) from rows of :data:`MATCHES` and
         :data:`REMARKS_ON_INCIDENT`.
 
-        All rows of an incident must be here, and may be here with those of any other incidents.
+        All rows of an incident must be here, and may be here with those of any other incidents; those of ``repeats`` are asked for nothing.
         """
         rows, each = self.confirm_each(matched, remarks)
         return rows, sum_faint([each])
@@ -127,20 +129,13 @@ class Plan:
         """The same, with what is faint incident by incident (:data:`EACH_FAINT`): for who changes some of them later."""
         agreement = self.agreement
         rules = Rules(self.queries, agreement.mandate, tuple(agreement.actors), len(agreement.parties))
-        others = self._again
-        if not others.height:
-            return confirm(matched, remarks, rules)
-        once = confirm(matched.filter(~pl.col("unit").is_in(others["other"].implode())), remarks, rules)
-        rows, each = (
-            pl.concat([found, found.join(others, on="unit").with_columns(unit="other").drop("other")]) for found in once
-        )
-        return rows, each
+        rows, each = confirm(self.repeats.left_out(matched), remarks, rules)
+        return self.repeats.put_in(rows), self.repeats.put_in(each)
 
     @cached_property
-    def _again(self) -> pl.DataFrame:
-        """The queries that look for the same (``other``) as one before them (``unit``)."""
-        again = [(first, n) for n, first in enumerate(firsts_alike(self.queries)) if first != n]
-        return pl.DataFrame(again, schema={"unit": pl.UInt16, "other": pl.UInt16}, orient="row")
+    def repeats(self) -> Repeats:
+        """The queries that look for the same as one before them."""
+        return Repeats.of(self.queries)
 
     def heard(self, remarks: pl.DataFrame, batches: Batches) -> pl.DataFrame:
         """Remarks, in which who denies an incident is no observer of it where none of his own watches reaches it.

@@ -7,6 +7,7 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
+from servanda.findings.falls_under import Kinds
 from servanda.findings.matching import Matcher
 from servanda.findings.origins import DOUBT
 from servanda.findings.queries import queries_of
@@ -33,8 +34,8 @@ def terms_spoken_of(agreement: Agreement, told: pl.DataFrame) -> pl.DataFrame:
         query for query in queries_of(agreement) if query.voice == "act" and not query.owner.startswith("event ")
     ]
     matcher = Matcher(agreement, queries, Coverage(), Keys(), shortcut=False)
-    rows = []
-    for query, asked in zip(queries, matcher.kinds.levels(reports), strict=True):
+    rows, kinds = [], Kinds(agreement, [query.pattern for query in queries])
+    for query, asked in zip(queries, kinds.levels(reports), strict=True):
         passed = np.ones(reports.height, np.bool_)
         for level in asked.values():
             passed &= level > 0

@@ -109,7 +109,7 @@ class Found:
         plan, batches = self.plan, list(sub.batches())
         matcher = plan.meeting(many=sum(batch.height for batch in batches) > _MANY)
         found = [matcher.match(batch, plan.as_of) for batch in batches]
-        matched = pl.concat([one.matched for one in found])
+        matched = plan.repeats.put_in(pl.concat([one.matched for one in found]))
         remarks = plan.heard(pl.concat([one.remarks for one in found]), sub.batches)
         rows, faint = plan.confirm_each(matched, remarks)
         latest = max((one.latest_known for one in found if one.latest_known is not None), default=None)

@@ -331,7 +331,7 @@ def _ruled(decided: Decided, findings: pl.DataFrame, plan: Plan, said: pl.DataFr
     if not made:
         return Rulings(decided, agreement, undetermined(findings), undetermined(findings), queries, said)
     match = dataclasses.replace(plan, as_of=None).matcher(many=False)
-    known = known_then(said, made, match, agreement.mandate)
+    known = known_then(said, made, lambda rows: plan.repeats.put_in(match(rows).matched), agreement.mandate)
     other = determine(findings, made, queries, agreement.actors, agreement.mandate.threshold, known)
     own = other if agreement.mandate.decides == "body" else undetermined(findings)
     return Rulings(decided, agreement, own, other, queries, said, known)

@@ -9,7 +9,7 @@ import polars as pl
 
 from servanda.agreement import Mandate
 from servanda.evidence.model import HEARSAY, NO_SIDE
-from servanda.findings.matching import VERSIONS, Matches
+from servanda.findings.matching import VERSIONS
 from servanda.findings.weight import credible, observed, weighs
 from servanda.incidents.determinations import Determination
 
@@ -29,14 +29,14 @@ class Known:
 
 
 def known_then(
-    said: pl.DataFrame, made: Sequence[Determination], match: Callable[[pl.DataFrame], Matches], mandate: Mandate
+    said: pl.DataFrame, made: Sequence[Determination], match: Callable[[pl.DataFrame], pl.DataFrame], mandate: Mandate
 ) -> Known:
     """What was known of incidents when they were determined, and what came afterwards.
 
     Args:
         said: the reports of these incidents.
         made: the determinations.
-        match: finds under which queries reports fall.
+        match: finds under which queries reports fall (``matching.MATCHES``).
         mandate: which sources weigh.
 
     Returns:
@@ -56,7 +56,7 @@ def known_then(
     later = rows.filter(~pl.col("before") & asserts & observed() & weighs(mandate) & credible())
 
     def under(part: pl.DataFrame) -> pl.DataFrame:
-        matched = match(part.select(said.columns)).matched.filter(pl.col("unit") != VERSIONS)
+        matched = match(part.select(said.columns)).filter(pl.col("unit") != VERSIONS)
         found = matched.rename({"incident": "key"}).join(names, on="key")
         return found.select("unit", "incident", "surely", party="actor")
 
