@@ -133,8 +133,8 @@ def of_incidents(
     known: pl.DataFrame, keys: pl.DataFrame, numbers: Keys, *, id_key: bytes | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What :func:`divided` makes of reports that have their ``key``."""
-    wanted = known.join(keys, on="key", how="semi", maintain_order="left")
-    others = known.join(keys, on="key", how="anti", maintain_order="left")
+    mine = known["key"].is_in(keys["key"].implode())
+    wanted, others = known.filter(mine), known.filter(~mine)
     founding = {} if id_key is None else _founding(wanted, id_key)
     return wanted.with_columns(identity=numbers.identity(wanted), **founding), others
 
@@ -165,9 +165,8 @@ def named(members: pl.DataFrame, again: Callable[[pl.DataFrame], pl.DataFrame], 
     Returns:
         By ``key`` the id (``incident``).
     """
-    first = first_known(members)
-    names = first.select("key", incident="founds")
-    met = first.filter(pl.col("founds").is_duplicated()).select("key")
+    names = first_known(members)
+    met = names.filter(pl.col("incident").is_duplicated()).select("key")
     if not met.height:
         return names
     told = told_apart(again(met), id_key)
@@ -175,8 +174,11 @@ def named(members: pl.DataFrame, again: Callable[[pl.DataFrame], pl.DataFrame], 
 
 
 def first_known(members: pl.DataFrame) -> pl.DataFrame:
-    """Of each incident the report that founds it."""
-    return members.sort(_FIRST).unique("key", keep="first", maintain_order=True)
+    """By ``key`` the id (``incident``) of the report that founds each incident."""
+    rows = members.select("key", "since", *TIES, "founds")
+    again = rows["key"].is_duplicated()
+    first = rows.filter(again).sort(_FIRST).unique("key", keep="first", maintain_order=True)
+    return pl.concat([rows.filter(~again), first]).select("key", incident="founds")
 
 
 def told_apart(members: pl.DataFrame, id_key: bytes) -> pl.DataFrame:

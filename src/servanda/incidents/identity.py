@@ -181,11 +181,13 @@ class Keys:
 
     def identity(self, reports: pl.DataFrame) -> pl.Series:
         """A second number of 64 bits for the incident of each report, made in another way and from other seeds."""
-        text = pl.lit("\x1e") + pl.col("incident_id")
+        seed = self.seeds[_ALL]
+        number = self.hashed(pl.lit("\x1e") + pl.col("incident_id"), seed)
         if reports["incident_id"].null_count():
-            said = content_of(self.origin(pl.col("origin")))
-            text = pl.when(pl.col("incident_id").is_not_null()).then(text).otherwise(said)
-        return reports.select(t=text).select(self.hashed(pl.col("t"), self.seeds[_ALL]))["t"]
+            who = self.origin(pl.col("origin"))
+            said = self.hashed(content_of(who), seed) if self.anywhere else pl.struct(who, *_SAID).hash(seed=seed)
+            number = pl.when(pl.col("incident_id").is_not_null()).then(number).otherwise(said)
+        return reports.select(t=number)["t"]
 
 
 def no_clash(members: pl.DataFrame) -> None:

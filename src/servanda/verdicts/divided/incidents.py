@@ -137,7 +137,7 @@ class _Looked:
         back = members.join(withdrawn, on="key", how="semi").filter(pl.col("stance") == "retracts")
         columns = [c for c in (*BRIEF, *(CHECKED_BY if self.checked else ())) if c not in ("key", "incident")]
         brief = members.select("key", *dict.fromkeys(columns))
-        names = first_known(members).select("key", incident="founds")
+        names = first_known(members)
         return Share(rows, times, brief, hearsay, back.drop("identity", *FOUNDING), names, no_term)
 
 
