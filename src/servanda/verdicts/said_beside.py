@@ -29,6 +29,7 @@ _APART = timedelta(hours=1)
 _NEAR = 1000.0
 _AT_ONCE = 1 << 20
 """Pairs that are looked at in one go."""
+_NOTHING = pl.DataFrame(schema={"incident": pl.String, "k": pl.Int64})
 
 
 @dataclass(frozen=True)
@@ -76,17 +77,19 @@ class Said:
     def _none(self) -> pl.DataFrame:
         return self.rows.with_row_index("k").select("origin", "k", "incident", "act").clear()
 
-    def compared(self, watch: Watch) -> dict[str, Rows]:
-        """The incidents that others confirm surely within a watch's place and time, and the rows in which its source may speak of each."""
+    def compared(self, watch: Watch) -> pl.DataFrame:
+        """The incidents (``incident``) that others confirm surely within a watch's place and time, each with every row (``k``) in which its
+        source may speak of it; once and without one where there is none.
+        """
         acts = pl.col("act").is_in(sorted(watch.detects))
         own = pl.col("origin") == name_key(watch.reports_as)
         within = self._within(watch)
         if not len(within):
-            return {}
-        rows = self.rows[within]
+            return _NOTHING
+        rows = self.rows[["incident", "origin", "act", "stance", "graded"]][within]
         sure = rows.with_columns(n=within).filter(~own & acts & (pl.col("stance") != "denies"))
         if not sure.height:
-            return {}
+            return _NOTHING
         denied = self._denied.filter(~own)["incident"]
         needed = self.agreement.mandate.origins
         confirmed = (
@@ -96,10 +99,10 @@ class Said:
             .agg(pl.col("graded").any(), pl.col("n"), origins=pl.col("origin").n_unique())
             .filter(pl.col("graded") | ((pl.col("origins") >= needed) & pl.lit(needed > 1)))
         )
-        if not confirmed.height:
-            return {}
         told = self._told.get((name_key(watch.reports_as),), self._none)
         told = told.filter(pl.col("act").is_in(sorted(possible_acts(watch, self.agreement)))) if told.height else told
+        if not told.height or not confirmed.height:
+            return confirmed.select("incident", k=pl.lit(None, dtype=pl.Int64))
         numbers = told["k"].to_numpy().astype(np.int64)
         self.deep.update(int(k) for k in np.intersect1d(numbers, within))
         confirmed = confirmed.select("incident", "n").with_row_index("of")
@@ -107,27 +110,30 @@ class Said:
         each = confirmed.select("of", "n").explode("n", empty_as_null=False)
         n, k = self._near(each["n"].to_numpy().astype(np.int64), numbers)
         pairs = pl.concat([same, pl.DataFrame({"of": each["of"].gather(n), "k": numbers[k]}, schema=same.schema)])
-        pairs = pairs.unique().sort("of", "k")
-        ends = np.searchsorted(pairs["of"].to_numpy(), np.arange(1, confirmed.height))
-        rows_of = np.split(pairs["k"].to_numpy().astype(np.int64), ends)
-        return dict(zip(confirmed["incident"].to_list(), rows_of, strict=True))
+        return confirmed.join(pairs.cast({"k": pl.Int64}), on="of", how="left").select("incident", "k")
 
-    def paired(self, found: Mapping[str, Rows]) -> int:
-        """How many incidents were reported at the most, where each row speaks of one, or of as many as it counts where it is ``deep``.
+    def paired(self, told: pl.DataFrame) -> tuple[int, int]:
+        """How many of some incidents (:meth:`compared`) were reported at the most, where each row speaks of one, or of as many as it counts where
+        it is ``deep``; and how many there are.
 
         One after another is given a row that has room, at once or by moving what was given before (augmenting paths).
         """
-        many = self.rows["quantity"].fill_null(1.0).to_list()
-        room = {int(k): 1 for rows in found.values() for k in rows}
-        room |= {k: max(1, int(min(many[k], len(found)))) for k in room if k in self.deep}
+        of = told["incident"].n_unique()
+        each = told.drop_nulls().group_by("incident").agg(pl.col("k").unique().sort())
+        if not each.height:
+            return 0, of
+        found: dict[str, list[int]] = dict(zip(each["incident"].to_list(), each["k"].to_list(), strict=True))
+        many = self.rows["quantity"].fill_null(1.0)
+        room = {k: 1 for rows in found.values() for k in rows}
+        room |= {k: max(1, int(min(many[k], of))) for k in room if k in self.deep}
         given: dict[int, list[str]] = {k: [] for k in room}
         seen = 0
-        for incident in (name for name, rows in found.items() if len(rows)):
+        for incident in found:
             came: dict[int, str] = {}  # by row: for which incident it was reached
             reached = [incident]
             for one in reached:
                 free = None
-                for k in (int(k) for k in found[one]):
+                for k in found[one]:
                     if k in came:
                         continue
                     came[k] = one
@@ -139,7 +145,7 @@ class Said:
                     seen += 1
                     _move(given, came, free, incident)
                     break
-        return seen
+        return seen, of
 
     def _within(self, watch: Watch) -> Rows:
         """The rows that lie surely within a watch's place and time."""

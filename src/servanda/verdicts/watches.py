@@ -26,7 +26,7 @@ from servanda.coverage import UNTOLD, WITHOUT_SIDE, Coverage, Gap, Watch, only_r
 from servanda.evidence.model import NO_SIDE, OF_THE_PARTY, OWN_WORDS, Context
 from servanda.values.elsewhere import each
 from servanda.values.names import name_key, name_keys, names_of
-from servanda.verdicts.said_beside import Rows, Said, possible_acts
+from servanda.verdicts.said_beside import Said, possible_acts
 from servanda.wording import plural
 
 CHECKED_BY = ("kind", "reliability", "act", "quantity")
@@ -185,13 +185,12 @@ def check_watches(coverage: Coverage, members: pl.DataFrame, agreement: Agreemen
     if not coverage.watches:
         return ()
     said = Said.of(members, agreement)
-    instruments: dict[_Instrument, dict[str, Rows]] = {}
+    instruments: dict[_Instrument, list[pl.DataFrame]] = {}
     for watch in coverage.watches:
-        for incident, told in said.compared(watch).items():
-            for instrument in _instruments(watch):
-                found = instruments.setdefault(instrument, {})
-                found[incident] = np.union1d(found[incident], told) if incident in found else told
-    counted = {instrument: (said.paired(found), len(found)) for instrument, found in instruments.items()}
+        told = said.compared(watch)
+        for instrument in _instruments(watch) if told.height else ():
+            instruments.setdefault(instrument, []).append(told)
+    counted = {instrument: said.paired(pl.concat(told)) for instrument, told in instruments.items()}
     checks = []
     for watch in coverage.watches:
         ends = [(upper_end(*counted[i]), *counted[i]) for i in _instruments(watch) if i in counted]
