@@ -135,7 +135,11 @@ class Deeds:
         if id(named) not in self._named:
             shapely.prepare(named)
             south, west, north, east = self.boxes.T
-            self._named[id(named)] = named, shapely.intersects(named, shapely.box(west, south, east, north))
+            least_x, least_y, most_x, most_y = named.bounds
+            near = (west <= most_x) & (east >= least_x) & (south <= most_y) & (north >= least_y)
+            boxes = shapely.box(west[near], south[near], east[near], north[near])
+            near[near] = shapely.intersects(named, boxes)
+            self._named[id(named)] = named, near
         return self._named[id(named)][1]
 
 

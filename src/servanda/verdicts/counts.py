@@ -167,7 +167,8 @@ class _Origins:
     @staticmethod
     def of(who: pl.Series) -> _Origins:
         """From the origins of each."""
-        kind = who.cast(pl.List(pl.String)).list.join(" ").rank("dense").cast(pl.Int64) - 1
+        whose = who.explode() if (who.list.len() == 1).all() else who.cast(pl.List(pl.String)).list.join(" ")
+        kind = whose.rank("dense").cast(pl.Int64) - 1
         sets = pl.DataFrame({"kind": kind, "who": who}).unique("kind").sort("kind")
         each = sets.explode("who").select("kind", pl.col("who").rank("dense").cast(pl.Int64) - 1)
         begin = np.concatenate([[0], np.cumsum(sets["who"].list.len().cast(pl.Int64).to_numpy())])

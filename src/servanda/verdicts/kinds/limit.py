@@ -152,7 +152,8 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
     whole = rows.filter(pl.col("status") == "confirmed")
     doubts = builder.case.doubts
     sure = once = counted_once(whole, doubts)
-    with_excused = counted_once(rows.filter(pl.col("status").is_in(["confirmed", "excused"])), doubts)
+    both = rows.filter(pl.col("status").is_in(["confirmed", "excused"]))
+    with_excused = once if both.height == whole.height else counted_once(both, doubts)
     loose = rows.filter((pl.col("status") == "open") | Listed.of(unanswered).holds())
     faint = faint_most(builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party))
     possible, by = pl.concat([whole, loose]), ["start", "end"]
