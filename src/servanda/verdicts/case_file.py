@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -69,7 +70,6 @@ class CaseFile:
     _asserting: pl.DataFrame | None = None
     _bearing: dict[tuple[object, ...], Any] = field(default_factory=dict)
     _counts: dict[int, pl.DataFrame] | None = field(default=None, init=False)
-    _alike: Alike | None = field(default=None, init=False)
 
     def narrowed(
         self, query: MatchQuery, findings: pl.DataFrame, faint: pl.DataFrame, counts: pl.DataFrame
@@ -122,12 +122,15 @@ class CaseFile:
             self._speaking = Speaking(speaking_of(asserting))
         return self._speaking
 
-    @property
+    @cached_property
     def alike(self) -> Alike:
         """Which of its queries look for the same, and found the same."""
-        if self._alike is None:
-            self._alike = Alike(self.queries, self._found)
-        return self._alike
+        return Alike(self.queries, self._found.get)
+
+    def told_once(self, what: str, numbers: Sequence[int], party: str | None, made: Callable[[], T]) -> T:
+        """What follows of what a party did from the occurrences of some queries: of many made once for all of which the same happened."""
+        firsts = self.occurrences.firsts(numbers)
+        return self.alike.once((what, party, *firsts), made) if firsts else made()
 
     @property
     def _found(self) -> dict[int, pl.DataFrame]:
@@ -162,10 +165,13 @@ class CaseFile:
         index = NO_PARTY if party is None else self.actors.index(party)
         numbers = self.numbers(reading, owner, role, party)
         wanted = pl.col("party").is_in([index, NO_PARTY]) if party is not None else pl.lit(True)
-        rows = self.occurrences.of(numbers).filter(wanted & ~pl.col("status").is_in(["below", "private"]))
-        if len(numbers) > 1:
-            rows = rows.sort("start", "end", "incident", "party", maintain_order=True)
-        return self.doubts.at_most(weightiest(rows))
+
+        def told() -> pl.DataFrame:
+            rows = self.occurrences.of(numbers).filter(wanted & ~pl.col("status").is_in(["below", "private"]))
+            order = ("start", "end", "incident", "party") if len(numbers) > 1 else ()
+            return self.doubts.at_most(weightiest(rows.sort(order, maintain_order=True) if order else rows))
+
+        return self.told_once("happened", numbers, party, told)
 
     def acts_of(
         self, reading: str | None, term: str, party: str | None, status: str, incidents: Iterable[str] | None

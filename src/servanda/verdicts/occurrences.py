@@ -265,6 +265,7 @@ class Occurrences:
     queries: Sequence[MatchQuery]
     parties: int
     _of: dict[int, pl.DataFrame] = field(default_factory=dict)
+    _first: dict[int, int] = field(default_factory=dict)
 
     @staticmethod
     def held(table: pl.DataFrame) -> Occurrences:
@@ -285,6 +286,13 @@ class Occurrences:
         parts = [part for n in units if (part := self._of_unit(n)) is not None]
         return pl.concat(parts) if parts else pl.DataFrame(schema=OCCURRENCE)
 
+    def firsts(self, numbers: Sequence[int]) -> list[int]:
+        """For each of some queries the first of which the very same happened; nothing where no other looks for the same, or little was found."""
+        if self.timed.height <= _FEW or self._alike.alone(numbers):
+            return []
+        self.of(numbers)
+        return [self._first.get(n, n) for n in numbers]
+
     @cached_property
     def _found(self) -> dict[int, pl.DataFrame]:
         return by_unit(self.findings)
@@ -295,13 +303,14 @@ class Occurrences:
 
     @cached_property
     def _alike(self) -> Alike:
-        return Alike(self.queries, self._found)
+        return Alike(self.queries, self._found.get)
 
     def _of_unit(self, n: int) -> pl.DataFrame | None:
         if self.timed.height > _FEW and n not in self._of and n in self._found and n in self._said:
             first = self._alike.first(n)
             said = self._said.get(first) if first != n else None
             if said is not None and said.drop("unit").equals(self._said[n].drop("unit")):
+                self._first[n] = first
                 self._of[n] = self.of([first]).with_columns(unit=pl.lit(n, dtype=pl.UInt16))
             else:
                 self._of[n] = occurrences_of(self._found[n], self._said[n], self.queries, self.parties)

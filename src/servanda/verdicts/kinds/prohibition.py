@@ -74,7 +74,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
     elif told is None:
         numbers = builder.case.numbers(builder.reading, term.id, "act", builder.party)
         told = builder.case.alike.told(
-            numbers, builder.party, lambda: _told_again(builder, span) or _told(builder, span)
+            "acts", numbers, builder.party, lambda: _told_again(builder, span) or _told(builder, span)
         )
     acts, counted, builder.carried, builder.told = told.acts, told.counted["confirmed"], told.carried, told
     enter(builder, acts)

@@ -24,6 +24,7 @@ from servanda.verdicts.chances.small import faint_most
 from servanda.verdicts.counts import counted_once, how_many_step, same_step
 from servanda.verdicts.degrees import Reached, degree_of_share, degree_steps
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
+from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import UNITY
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 from servanda.wording import plural
@@ -68,7 +69,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     pattern = case.query(builder.reading, term.id, "deed 0", builder.party).pattern
     builder.window = Interval(start, end)
     builder.coverage = builder.measured(pattern, builder.window, undone=True)
-    builder.confirmed, builder.alleged = ids(rows, "confirmed"), ids(rows, "alleged")
+    _enter(builder, rows)
     periods = [p for p in periods_of(start, end, kind.every, case.agreement.zone) if p.end and case.passed(p.end)]
     if len(periods) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
@@ -91,6 +92,18 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if tally.unknown:
         return builder.finish("undetermined", f"{plural(tally.unknown, 'period', 'periods')} cannot be told")
     return builder.finish("complied", "what is owed is shown for every period that has run out")
+
+
+def _enter(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
+    """Enters the deeds that count into the verdict, and who speaks of them."""
+
+    def told() -> tuple[Listed, Listed, tuple[int, int]]:
+        confirmed, alleged = ids(rows, "confirmed"), ids(rows, "alleged")
+        return confirmed, alleged, builder.case.count(Listed.together(confirmed, alleged))
+
+    numbers = builder.case.numbers(builder.reading, builder.term.id, "deed 0", builder.party)
+    builder.confirmed, builder.alleged, voices = builder.case.told_once("deeds", numbers, builder.party, told)
+    builder.counting(voices)
 
 
 def _doubtful(span: Span, due: EventTime | None) -> datetime | None:
@@ -148,7 +161,8 @@ def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval])
     """For each period how much is shown to have come in it."""
     least = [0] * len(periods)
     confirmed = rows.filter(pl.col("status") == "confirmed")
-    once = counted_once(confirmed, builder.case.doubts)
+    numbers = builder.case.numbers(builder.reading, builder.term.id, "deed 0", builder.party)
+    once = builder.case.told_once("once", numbers, builder.party, lambda: counted_once(confirmed, builder.case.doubts))
     same_step(builder, builder.confirmed, once)
     how_many_step(builder, confirmed, once)
     sure = in_periods(once, periods)
