@@ -86,7 +86,8 @@ class Unfound:
 
     def each(self, reports: pl.DataFrame) -> pl.DataFrame:
         """Those of one batch, each with its ``reason``, and ``incident``."""
-        reports = reports.join(self._spoken_of, on="key", how="anti", maintain_order="left")
+        if self._spoken_of.height:
+            reports = reports.join(self._spoken_of, on="key", how="anti", maintain_order="left")
         names = pl.Series("reason", list(REASONS), dtype=pl.String)
         if reports.height == 0:
             return reports.with_columns(names.clear(), incident="incident_id")

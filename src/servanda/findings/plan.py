@@ -147,6 +147,8 @@ class Plan:
 
     def doubtful(self, remarks: pl.DataFrame) -> pl.DataFrame:
         """The remarks of those who have watches and deny an incident as observers."""
+        if not remarks.height or not self.coverage.watches:
+            return remarks.clear()
         watchers = pl.Series([watch.reports_as for watch in self.coverage.watches], dtype=pl.String)
         of = watchers.to_frame("name").select(self.keys.origin(pl.col("name")))["name"].implode()
         return remarks.filter((pl.col("stance") == "denies") & pl.col("first_hand") & pl.col("origin").is_in(of))

@@ -47,6 +47,8 @@ class Doubts:
 
     def unlike(self, other: Doubts) -> set[str]:
         """The incidents of which others say different things."""
+        if self is other:
+            return set()
         return _unlike(self.pairs, other.pairs) | _unlike(self.several, other.several)
 
     def at_most(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
+import operator
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ MORE = ("toward", "quantity", "nationality", "command", "payroll", "answers", "u
 _PARTING, _ESCAPE = "\x1f", "\x1e"
 _FLOATS = ("lat", "lon", "precision_m", "quantity")
 _SAID = (*EVENT, *MORE, "precision_m")
+_ONE_BY_ONE = 200  # names of which each is looked up by itself
 _ORIGIN, _NAMED, _ALL = len(_SAID), len(_SAID) + 1, len(_SAID) + 2
 """Beside those of the columns, the seeds of the origin, of an id, and of all that is said in one text."""
 
@@ -50,7 +52,7 @@ class Names:
 
     def meet(self, names: pl.Series) -> dict[str, int]:
         """The number of each of these names as it is written."""
-        written = names.unique().drop_nulls().cast(pl.String).to_list()
+        written = [name for name in names.unique().cast(pl.String).to_list() if name is not None]
         keys = [name_key(name) for name in written]
         with self._lock:
             if self._closed and not self._number.keys() >= set(keys):
@@ -62,6 +64,8 @@ class Names:
     def numbers(self, names: pl.Series) -> pl.Series:
         """A column of names as numbers; empty where there is no name."""
         met = self.meet(names)
+        if len(names) <= _ONE_BY_ONE:
+            return pl.Series(names.name, [met.get(name) for name in names.cast(pl.String).to_list()], dtype=pl.UInt32)
         if not met:
             return pl.Series(names.name, [None], dtype=pl.UInt32).new_from_index(0, len(names))
         return names.cast(pl.String).replace_strict(met, default=None, return_dtype=pl.UInt32)
@@ -169,15 +173,12 @@ class Keys:
 
         What no report of the batch says is hashed once and not once for each.
         """
-        hashes = []
-        for column, seed in zip(_SAID, self.seeds, strict=False):
-            if column in MORE and reports[column].null_count() == reports.height:
-                none = pl.DataFrame({column: [None]}, schema={column: reports.schema[column]})
-                nothing = none.select(self.hashed(pl.col(column), seed)).item()
-                hashes.append(pl.lit(nothing, dtype=pl.UInt64))
-            else:
-                hashes.append(self.hashed(pl.col(column), seed))
-        return functools.reduce(lambda a, b: a ^ b, hashes)
+        hashes = {c: self.hashed(pl.col(c), seed) for c, seed in zip(_SAID, self.seeds, strict=False)}
+        silent = [c for c in MORE if reports[c].null_count() == reports.height]
+        none = pl.DataFrame({c: [None] for c in silent}, schema={c: reports[c].dtype for c in silent})
+        nothing = none.select(hashes.pop(c) for c in silent).row(0) if silent else ()
+        said = pl.lit(functools.reduce(operator.xor, nothing, 0), dtype=pl.UInt64)
+        return functools.reduce(operator.xor, hashes.values(), said)
 
     def identity(self, reports: pl.DataFrame) -> pl.Series:
         """A second number of 64 bits for the incident of each report, made in another way and from other seeds."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from servanda.agreement import Term, Text
 from servanda.verdicts.breaches import Breach, Breaches
@@ -15,6 +16,12 @@ from servanda.verdicts.model import Verdict, VerdictWord
 from servanda.verdicts.since import Since
 
 _About = tuple[str | None, str, str | None]
+Few: TypeAlias = tuple[CaseFile, CaseFile]
+"""A case with few of its incidents alone, as it was and as it is."""
+
+
+def _unknown() -> None:
+    """Nothing is known of what changed."""
 
 
 @dataclass(frozen=True)
@@ -73,24 +80,25 @@ class Conclusions:
         lost = set(_borne(case, units))
         self._kept = {about: kept for about, kept in self._kept.items() if about[:2] not in lost}
 
-    def again(self, case: CaseFile, few: tuple[CaseFile, CaseFile] | None = None) -> list[Verdict]:
+    def again(self, case: CaseFile, few: Callable[[], Few | None] = _unknown) -> list[Verdict]:
         """The verdicts on a case: those that still hold are not concluded again.
 
         Args:
             case: as it is now.
-            few: where nothing else changed, the incidents of which something else is found than when these were asked for last: the case as it was
-                with them alone, and as it is.
+            few: gives, where nothing else changed, the incidents of which something else is found than when these were asked for last: the case
+                as it was with them alone, and as it is. Asked only where something is concluded again.
 
         Returns:
             The verdicts.
         """
         before, self._kept = self._kept, {}
         told, self._told = self._told, {}
-        since = few and Since(told, *few)
+        some = functools.cache(few)
 
         def one(case: CaseFile, times: EventTimes, text: Text, term: Term, party: str | None, of: Breaches) -> _Kept:
             about = text.reading, term.id, party
             if (kept := before.get(about)) is None:
+                since = (changed := some()) and Since(told, *changed)
                 made = conclude_term(case, times, text, term, party, of, since)
                 kept = _Kept(term, party, made.word, made.breaches, made.build(), made.told)
             self._kept[about], self._told[about] = kept, kept.told

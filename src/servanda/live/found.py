@@ -16,7 +16,8 @@ import polars as pl
 
 from servanda.evidence.tables import ReportTables
 from servanda.findings.faint import sum_faint
-from servanda.findings.no_term import REASONS, NoTerm, no_term_of
+from servanda.findings.matching import VERSIONS, Matcher
+from servanda.findings.no_term import REASONS, NoTerm, Unfound, no_term_of
 from servanda.findings.plan import KEPT, Findings, Plan
 from servanda.values.saved import Saved
 from servanda.verdicts.reports import DESCRIBED, Incidents, Reports
@@ -27,6 +28,12 @@ _ROW = "_row"
 _NUMBER = {reason: n for n, reason in enumerate(REASONS)}
 _BY_INCIDENT = ("rows", "faint", "times", "matched", "remarks")  # the others bear the key as "key"
 _OF_UNITS = ("rows", "faint", "times", "matched")
+_OF_OTHERS = (
+    "faint",
+    "times",
+    "matched",
+    "remarks",
+)  # also of incidents of which nothing was found, and that have no name
 _MANY, _AT_ONCE = 50_000, 250_000
 _FEW, _CHUNKS = 80, 100
 _MATCHED = ("matched", "remarks")
@@ -41,6 +48,7 @@ class Found:
     def __init__(self, plan: Plan, kept: int = KEPT) -> None:
         self.plan, self._kept = plan, kept
         self._tables: dict[str, pl.DataFrame] = {}
+        self._faint: tuple[pl.DataFrame, pl.DataFrame] | None = None  # what is faint, and its sum
         self._reason = np.empty(
             0, np.int8
         )  # of every report the number of why nothing was found of it; -1: something was
@@ -80,14 +88,21 @@ class Found:
         if self._tables and "matched" not in self._tables:
             tables = {name: table for name, table in tables.items() if name not in _MATCHED}
         touched, lost = set[int](), set[str]()
+        of, names = keys.implode(), self._tables.get("names")
+        known = names is None or bool(names["key"].is_in(of).any())
         for name, new in tables.items():
+            if not (known or new.height) and name not in _OF_OTHERS:
+                continue
             old = self._tables.get(name)
             if name in _OF_UNITS:
                 touched |= set(np.unique(new["unit"].to_numpy()).tolist())
             if old is None or not old.height:
                 self._tables[name] = new
                 continue
-            gone = old["incident" if name in _BY_INCIDENT else "key"].is_in(keys.implode()).arg_true()
+            key = pl.col("incident" if name in _BY_INCIDENT else "key")
+            gone = old.select(pl.arg_where(key.is_in(of))).to_series()
+            if not len(gone) and not new.height:
+                continue
             if name in _OF_UNITS:
                 touched |= set(old["unit"].gather(gone).to_list())
             if name == "names":
@@ -111,6 +126,8 @@ class Found:
         found = [matcher.match(batch, plan.as_of) for batch in batches]
         matched = plan.repeats.put_in(pl.concat([one.matched for one in found]))
         remarks = plan.heard(pl.concat([one.remarks for one in found]), sub.batches)
+        if self._tables and (matched["unit"] == VERSIONS).all() and not any(one.times.height for one in found):
+            return self._nothing(matched, remarks, matcher, batches)
         rows, faint = plan.confirm_each(matched, remarks)
         latest = max((one.latest_known for one in found if one.latest_known is not None), default=None)
         reports, times = sum(one.reports for one in found), [one.times for one in found]
@@ -133,6 +150,17 @@ class Found:
             "speaking": speaking_of(asserting_of(incidents.brief)),
         }
         return tables, pl.concat(aside), None if incidents.full is None else incidents.full.drop(_ROW, strict=False)
+
+    def _nothing(
+        self, matched: pl.DataFrame, remarks: pl.DataFrame, matcher: Matcher, batches: list[pl.DataFrame]
+    ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
+        """The same of incidents of which none falls under any query."""
+        as_of, none = self.plan.as_of, self._tables["names"].select("key").clear()
+        known = [batch if as_of is None else batch.filter(pl.col("known_at") <= as_of) for batch in batches]
+        aside = pl.concat([Unfound(matcher, none).each(batch) for batch in known])
+        tables = {name: table.clear() for name, table in self._tables.items()}
+        full = pl.concat([aside.drop("reason", _ROW).clear(), none], how="horizontal")
+        return tables | {"matched": matched, "remarks": remarks}, aside, full
 
     def saved(self) -> Saved:
         """All tables, which is what :meth:`again` needs."""
@@ -165,8 +193,9 @@ class Found:
         """All of it as an engine gives it."""
         t = self._tables
         kept = (t["matched"], t["remarks"]) if "matched" in t else None
-        faint = sum_faint([t["faint"]])
-        return Findings(self.plan.queries, t["rows"], faint, t["times"], reports, latest_known, undated, kept)
+        if self._faint is None or self._faint[0] is not t["faint"]:
+            self._faint = t["faint"], sum_faint([t["faint"]])
+        return Findings(self.plan.queries, t["rows"], self._faint[1], t["times"], reports, latest_known, undated, kept)
 
     def incidents(self) -> Incidents:
         """The incidents of which something was found."""

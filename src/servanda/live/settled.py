@@ -16,7 +16,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.decisions import Decision
-from servanda.evidence.model import Context, IngestResult
+from servanda.evidence.model import REPORT, Context, IngestResult, empty
 from servanda.evidence.tables import ReportTables
 from servanda.findings.any_act import happened
 from servanda.findings.no_term import NoTerm
@@ -28,7 +28,7 @@ from servanda.incidents.followed import Followed, follow, named_by
 from servanda.incidents.identity import content_ids_of_old, report_ids
 from servanda.incidents.parted import Parted
 from servanda.live.changes import Changes
-from servanda.live.concluded import Conclusions
+from servanda.live.concluded import Conclusions, Few
 from servanda.live.found import Found
 from servanda.live.judged import Moved
 from servanda.live.kept import KeptReports, Rows, Stale, put_behind
@@ -165,14 +165,14 @@ class Settled:
         before, self._moving = self._verdicts, rows
         for _ in range(_DRAWN):
             with contextlib.suppress(KeyClash):
-                keys = self._find(rows)
+                keys, few = self._find(rows)
                 break
             self._keys, self._found = Keys(), None
             self._key = self._keyed(self._went.whole(self._kept.ids))
         else:
             raise AssertionError("keys that are drawn anew meet again")
         case = self._run.case
-        combined = combine(case, self._concluded.again(case, self._few))
+        combined = combine(case, self._concluded.again(case, few))
         self._verdicts = self._run.rulings.add_steps(combined, self._members())
         return Changes.between(before, self._verdicts, self._described(keys), self._lost(), anew)
 
@@ -190,8 +190,10 @@ class Settled:
         plan = Plan(agreement, with_grants(queries_of(agreement), granting, keys), as_of, looked, keys)
         return _Planned(followed, decided, reports, granting, given, plan)
 
-    def _find(self, rows: Rows) -> pl.Series:
-        """Finds anew what may have changed, and the case file. Returns the keys of the incidents that may be others than before."""
+    def _find(self, rows: Rows) -> tuple[pl.Series, Callable[[], Few | None]]:
+        """Finds anew what may have changed, and the case file. Returns the keys of the incidents that may be others than before, and what gives
+        the case with these alone.
+        """
         agreement, as_of, (followed, decided, reports, granting, given, plan) = (
             self.agreement,
             self.as_of,
@@ -215,17 +217,17 @@ class Settled:
         if self._case is not None and self._case.coverage == case.coverage and self._case.agreement == agreement:
             case = case.measured_with(self._case)
         self._concluded.forget(self._case, case, units | self._units_of(rulings, case))
-        self._few = self._changed(touched, rulings, case)
+        few = functools.partial(self._changed, touched, self._case, case, self._determined_in(rulings))
         self._run = Run(reports, followed, granting, given, plan, judged, incidents, rulings, case)
         self._case = case
-        return touched
+        return touched, few
 
     def _moved(self, rows: Rows, rewrite: Rewrite) -> pl.Series:
         """The keys of the incidents from which reports went, and to which they came."""
         ids, old, had = self._kept.ids, self._went, len(self._key)
         moved = Moved.by(rewrite, self._kept, self._bearing(rewrite.left))
         either = np.union1d(old.rows, moved.rows)
-        other = either[(old.of(ids, either) != moved.of(ids, either)).to_numpy()]
+        other = either[(old.of(ids, either) != moved.of(ids, either)).to_numpy()] if len(either) else either
         rows = np.union1d(np.concatenate([rows, other]), self._regraded(rewrite)).astype(np.int64)
         was = self._key.gather(rows[rows < had])
         now = self._keyed(moved.of(ids, rows))
@@ -286,6 +288,8 @@ class Settled:
 
     def _bearing(self, names: Collection[str]) -> Rows:
         """The reports of incidents by their ids, before anybody decided."""
+        if not names:
+            return np.empty(0, np.int64)
         ids, keys = self._kept.ids, self._keyed(pl.Series(sorted(names), dtype=pl.String))
         new = np.arange(len(self._key), self._kept.size)
         rows = functools.reduce(np.union1d, (self._rows_of(keys), self._went.rows, self._moving, new))
@@ -308,7 +312,9 @@ class Settled:
 
     def _said(self, lives: Sequence[Life], reports: Reports) -> pl.DataFrame:
         """The reports of the incidents that somebody determined, each with the id of its incident."""
-        about = pl.DataFrame({"incident": named_in(lives)}, schema={"incident": pl.String})
+        if not (determined := named_in(lives)):
+            return empty({**REPORT, "key": pl.UInt64(), "incident": pl.String()})
+        about = pl.DataFrame({"incident": determined}, schema={"incident": pl.String})
         names = about.select(self._keys.of_incident(pl.col("incident")).alias("key"), "incident").unique("key")
         rows = self._kept.take(self._rows_of(names["key"]))
         some = dataclasses.replace(reports, source=ReportTables([rows], self._context))
@@ -318,7 +324,7 @@ class Settled:
         """The queries under which people, or doubts about how many incidents there are, may have changed something."""
         findings = rulings.findings
         determined = named_in(rulings.decided.lives)
-        rows = findings.filter(pl.col("incident").is_in(determined))
+        rows = findings.filter(pl.col("incident").is_in(determined)) if determined else findings.clear()
         touched = set[int]()
         if not rows.equals(self._determined):
             before = self._determined["unit"].to_list() if self._determined.width else ()
@@ -331,13 +337,16 @@ class Settled:
                 touched |= set(findings.filter(pl.col("incident").is_in(list(doubted)))["unit"].to_list())
         return frozenset(touched)
 
-    def _changed(self, touched: pl.Series, rulings: Rulings, case: CaseFile) -> tuple[CaseFile, CaseFile] | None:
+    def _determined_in(self, rulings: Rulings) -> list[str]:
+        """The incidents that somebody determined, before or now."""
+        before = () if self._case is None else named_in(self._run.rulings.decided.lives)
+        return sorted({*before, *named_in(rulings.decided.lives)})
+
+    def _changed(self, touched: pl.Series, old: CaseFile | None, case: CaseFile, determined: list[str]) -> Few | None:
         """The case as it was and as it is, with those incidents alone of which something else may be found; nothing where these are many, or acts were counted."""
-        old = self._case
         if old is None or old.counts.height or case.counts.height or len(touched) > _FEW:
             return None
-        determined = {*named_in(self._run.rulings.decided.lives), *named_in(rulings.decided.lives)}
-        keys = pl.concat([touched, self._keyed(pl.Series(sorted(determined), dtype=pl.String))]).unique()
+        keys = pl.concat([touched, self._keyed(pl.Series(determined, dtype=pl.String))]).unique()
         return (only(old, keys), only(case, keys)) if len(keys) <= _FEW else None
 
     def _members(self) -> pl.DataFrame:

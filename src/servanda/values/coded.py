@@ -11,6 +11,7 @@ import polars as pl
 
 _FEW = 8
 """Texts that are compared one after another: for more, looking each row up takes less."""
+_ONE_BY_ONE = 200  # rows of which each is looked up by itself
 
 
 def own_codes() -> pl.Categorical:
@@ -28,6 +29,12 @@ def each_text(column: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl
     Returns:
         As long as the column, of the values' type; nothing where there is no text.
     """
+    if len(column) <= _ONE_BY_ONE:
+        texts = column.to_list()
+        number = {text: n for n, text in enumerate(dict.fromkeys(text for text in texts if text is not None))}
+        values = change(pl.Series(list(number), dtype=pl.String))
+        each = [None, *values.to_list()]
+        return pl.Series(column.name, [each[number.get(text, -1) + 1] for text in texts], dtype=values.dtype)
     codes = column.to_physical()
     none = codes.null_count()
     if none == len(codes):

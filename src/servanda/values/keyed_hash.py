@@ -35,10 +35,10 @@ def keyed_hash(column: pl.Series, seed: int) -> pl.Series:
         return pl.Series(column.name, [nothing], dtype=pl.UInt64).new_from_index(0, len(column))
     if column.dtype in (pl.String, pl.Categorical, pl.Enum):
         return _of_text(column.cast(pl.String), seed, nothing)
-    if column.dtype.is_float():
-        bits = (column.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0).view(np.uint64)  # -0 is 0
-    else:
-        bits = column.to_physical().cast(pl.Int64).fill_null(0).to_numpy().view(np.uint64)
+    kind = pl.Float64() if column.dtype.is_float() else pl.Int64()
+    numbers = column.to_physical().cast(kind)
+    filled = (numbers.fill_null(0) if column.null_count() else numbers).to_numpy()
+    bits = (filled + 0 if kind.is_float() else filled).view(np.uint64)  # -0 is 0
     found = pl.Series(column.name, mixed(mixed(bits ^ key) + key))
     if column.null_count():
         found = found.zip_with(
@@ -61,7 +61,8 @@ def plain_hash(column: pl.Series, seed: int) -> _Words:
         return np.full(len(column), mixed(np.array([np.uint64(seed) ^ _FIRST]))[0])
     if column.dtype not in (pl.String, pl.Categorical, pl.Enum):
         return keyed_hash(column, seed).to_numpy()
-    text = column.cast(pl.String).fill_null("").to_arrow()
+    text = column.cast(pl.String)
+    text = (text.fill_null("") if column.null_count() else text).to_arrow()
     offsets, data = (
         np.frombuffer(part or b"", kind) for part, kind in zip(text.buffers()[1:], ("<i8", "u1"), strict=True)
     )

@@ -129,7 +129,7 @@ def coverage_words(case: CaseFile, coverage: Measured, *, nothing_seen: bool) ->
             "The term has no end, so that coverage cannot fill its window; give an as-of to say up to when it is asked."
         )
     if coverage.probability == 0:
-        kind = f" for {_kinds(case.agreement, coverage)}" if coverage.kind else ""
+        kind = f" for {_kinds(case, coverage)}" if coverage.kind else ""
         return (
             f"Nobody whose watch counts here was looking{kind} where and when this could be seen: silence says nothing."
         )
@@ -148,14 +148,19 @@ def coverage_words(case: CaseFile, coverage: Measured, *, nothing_seen: bool) ->
     return words + hole_words(case.agreement, coverage)
 
 
-def _kinds(agreement: Agreement, coverage: Measured) -> str:
+def _kinds(case: CaseFile, coverage: Measured) -> str:
     """What was to be seen: the one kind, or the code above all kinds, with the one that was seen least."""
     least, leaves = coverage.kind.replace("_", " "), frozenset(coverage.leaves)
     if len(leaves) < 2:
         return least
-    above = agreement.vocabulary.acts.over(leaves)
+    above = case.bearing(coverage, _above)
     every = above.replace("_", " ") if above else "such act"
     return f"every kind of {every} (for example {least})"
+
+
+def _above(case: CaseFile, coverage: Measured) -> str | None:
+    """The code above all kinds that were to be seen."""
+    return case.agreement.vocabulary.acts.over(frozenset(coverage.leaves))
 
 
 def _side_words(case: CaseFile, coverage: Measured) -> str:

@@ -199,9 +199,9 @@ def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[Mat
         A table with the columns of :data:`COUNT`: from the least to the most that those say who count most (as for
         :func:`occurrences_of`); of what is confirmed or excused, those only whose word confirms it.
     """
-    timed = timed.filter(pl.col("counted_in").is_not_null())
-    if timed.height == 0:
+    if timed["counted_in"].null_count() == timed.height:
         return pl.DataFrame(schema=COUNT)
+    timed = timed.filter(pl.col("counted_in").is_not_null())
     of = ("n", "counted_in")
     about = timed.select("unit", key="incident").unique()
     rows, found = _ranked(
@@ -246,6 +246,8 @@ def refutations(timed: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The rows that refute. What the side of the doer asserts does not stand against them: nobody undoes a refutation by saying that he did it.
     """
+    if not timed["refutes"].any():
+        return timed.clear()
     asserted = timed.filter(~pl.col("refutes") & ~pl.col("of_doer")).select("unit", "incident")
     none = timed.filter(pl.col("refutes") & (pl.col("quantity") == 0).fill_null(False))
     undone = timed.filter(pl.col("refutes") & (pl.col("quantity") != 0).fill_null(True))

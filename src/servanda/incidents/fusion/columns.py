@@ -207,15 +207,17 @@ class Columns:
 
 def numbers_of(column: pl.Series) -> Floats:
     """A column as numbers, NaN where there is none."""
-    return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return column.cast(pl.Float64).to_numpy()
 
 
 def hours_of(column: pl.Series) -> Floats:
     """A column of instants as hours since 1970, NaN where there is none."""
-    return (column.dt.epoch("us").cast(pl.Float64) / _MICROS_PER_HOUR).fill_null(np.nan).to_numpy()
+    return (column.cast(pl.Datetime("us", "UTC")).to_physical().cast(pl.Float64) / _MICROS_PER_HOUR).to_numpy()
 
 
 def hashed(column: pl.Series) -> Ints:
     """A number for each value, 0 for none."""
+    if column.null_count() == len(column):
+        return np.zeros(len(column), np.int64)
     numbers = plain_hash(column, 12).view(np.int64)
-    return np.where(column.is_null().to_numpy(), 0, numbers)
+    return np.where(column.is_null().to_numpy(), 0, numbers) if column.null_count() else numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -37,7 +38,7 @@ class Doubtful:
     pairs: pl.DataFrame
     several: pl.DataFrame
 
-    @property
+    @cached_property
     def doubts(self) -> Doubts:
         """The doubts by the incidents' ids."""
         return Doubts(self.pairs.select("incident", "other"), self.several.select("incident", "most"))
@@ -66,10 +67,9 @@ class Doubtful:
             return Doubtful.of(fusion, names, several)
         touched = _touched(fusion, fusion.anew)
         new = Doubtful.of(fusion, names, several, touched)
-        return Doubtful(
-            _instead(self.pairs, new.pairs, touched, "incident", "other"),
-            _instead(self.several, new.several, touched, "incident"),
-        )
+        pairs = _instead(self.pairs, new.pairs, touched, "incident", "other")
+        most = _instead(self.several, new.several, touched, "incident")
+        return self if pairs is self.pairs and most is self.several else Doubtful(pairs, most)
 
 
 def _touched(fusion: Fusion, anew: Anew) -> Mask:

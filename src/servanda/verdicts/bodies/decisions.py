@@ -136,7 +136,7 @@ class Rulings:
     @property
     def judged(self) -> pl.DataFrame:
         """The findings that count."""
-        return judged(self.findings)
+        return judged(self.findings, alike=not self.standing)
 
     @property
     def overruled(self) -> tuple[str, ...]:
@@ -329,7 +329,8 @@ def _ruled(decided: Decided, findings: pl.DataFrame, plan: Plan, said: pl.DataFr
     agreement, queries = plan.agreement, plan.queries
     made = [life.determination for life in decided.lives if life.determination and life.determination.stands]
     if not made:
-        return Rulings(decided, agreement, undetermined(findings), undetermined(findings), queries, said)
+        plain = undetermined(findings)
+        return Rulings(decided, agreement, plain, plain, queries, said)
     match = dataclasses.replace(plan, as_of=None).matcher(many=False)
     known = known_then(said, made, lambda rows: plan.repeats.put_in(match(rows).matched), agreement.mandate)
     other = determine(findings, made, queries, agreement.actors, agreement.mandate.threshold, known)

@@ -121,10 +121,12 @@ def _about(mine: pl.DataFrame, known: Known) -> pl.DataFrame:
     return mine.with_columns(left=left).drop("then", "accused", "seen", "later")
 
 
-def judged(findings: pl.DataFrame) -> pl.DataFrame:
-    """Those findings that count: without what a body set aside."""
-    aside = findings["status"] == SET_ASIDE
-    return (findings.filter(~aside) if aside.any() else findings).drop("rule", "rule_p", "decided_by")
+def judged(findings: pl.DataFrame, *, alike: bool = False) -> pl.DataFrame:
+    """Those findings that count: without what a body set aside; ``alike``: it set nothing aside."""
+    aside = None if alike else findings["status"] == SET_ASIDE
+    return (findings if aside is None or not aside.any() else findings.filter(~aside)).drop(
+        "rule", "rule_p", "decided_by"
+    )
 
 
 def overruled(findings: pl.DataFrame) -> list[str]:
