@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from servanda.findings.faint import sum_faint
 from servanda.findings.matching import VERSIONS, Matcher
 from servanda.findings.no_term import REASONS, NoTerm, Unfound, no_term_of
 from servanda.findings.plan import KEPT, Findings, Plan
+from servanda.values.later import Later
 from servanda.values.saved import Saved
 from servanda.verdicts.reports import DESCRIBED, Incidents, Reports
 from servanda.verdicts.speaking import asserting_of, speaking_of
@@ -36,6 +36,8 @@ _OF_OTHERS = (
 )  # also of incidents of which nothing was found, and that have no name
 _MANY, _AT_ONCE = 50_000, 250_000
 _FEW, _CHUNKS = 80, 100
+_SOME = 500  # findings that go and come, up to which each is looked for
+_BRIEF = "brief"  # the widest table, which is put together when it is asked for
 _MATCHED = ("matched", "remarks")
 
 
@@ -48,6 +50,7 @@ class Found:
     def __init__(self, plan: Plan, kept: int = KEPT) -> None:
         self.plan, self._kept = plan, kept
         self._tables: dict[str, pl.DataFrame] = {}
+        self._brief: Later | None = None
         self._faint: tuple[pl.DataFrame, pl.DataFrame] | None = None  # what is faint, and its sum
         self._reason = np.empty(
             0, np.int8
@@ -88,8 +91,13 @@ class Found:
         if self._tables and "matched" not in self._tables:
             tables = {name: table for name, table in tables.items() if name not in _MATCHED}
         touched, lost = set[int](), set[str]()
-        of, names = keys.implode(), self._tables.get("names")
+        of, names, brief = keys.implode(), self._tables.get("names"), tables.pop(_BRIEF, None)
         known = names is None or bool(names["key"].is_in(of).any())
+        if self._brief is None:
+            self._brief = None if brief is None else Later.of(brief)
+        elif known or (brief is not None and brief.height):
+            self._brief = self._brief.renewed(keys, brief)
+            self._brief = Later.of(self._brief.table) if len(keys) > _MANY else self._brief
         for name, new in tables.items():
             if not (known or new.height) and name not in _OF_OTHERS:
                 continue
@@ -108,8 +116,7 @@ class Found:
             if name == "names":
                 lost = set(old["incident"].gather(gone).to_list()) - set(new["incident"].to_list())
             put = _in_order if name == "findings" else _beside
-            left = _without(old, gone.to_numpy())
-            self._tables[name] = _in_few_pieces(put(left, new) if new.height else left)
+            self._tables[name] = _in_few_pieces(put(old, gone.to_numpy(), new))
         more = int(rows.max(initial=-1)) + 1 - len(self._reason)
         self._reason = np.concatenate([self._reason, np.full(max(0, more), -1, np.int8)])
         self._reason[rows] = -1
@@ -137,13 +144,13 @@ class Found:
         withdrawn = incidents.findings.filter("withdrawn").select("key").unique()
         back = incidents.described(withdrawn, sub, plan.as_of).filter(pl.col("stance") == "retracts")
         tables = {
+            _BRIEF: incidents.brief,
             "rows": rows,
             "faint": faint,
             "times": judged.times,
             "matched": matched,
             "remarks": remarks,
             "findings": incidents.findings,
-            "brief": incidents.brief,
             "hearsay": incidents.hearsay.join(incidents.names, on="incident", maintain_order="left"),
             "names": incidents.names,
             "withdrawals": back.drop(_ROW, strict=False),
@@ -164,13 +171,16 @@ class Found:
 
     def saved(self) -> Saved:
         """All tables, which is what :meth:`again` needs."""
-        return Saved(self._tables).having(reasons=Saved({"rows": pl.DataFrame({"reason": self._reason})}))
+        return Saved(self._tables | {_BRIEF: self._told.table}).having(
+            reasons=Saved({"rows": pl.DataFrame({"reason": self._reason})})
+        )
 
     @staticmethod
     def again(plan: Plan, saved: Saved, kept: int = KEPT) -> Found:
         """What was found before of the same plan."""
         found = Found(plan, kept)
         found._tables = {name: table for name, table in saved.tables.items() if "/" not in name}
+        found._brief = Later.of(found._tables.pop(_BRIEF))
         found._reason = saved.part("reasons").tables["rows"]["reason"].to_numpy(writable=True)
         return found
 
@@ -179,6 +189,12 @@ class Found:
         other = copy.copy(self)
         other.__dict__.update(_tables=dict(self._tables), _reason=self._reason.copy())
         return other
+
+    @property
+    def _told(self) -> Later:
+        """The reports of the incidents of which something was found."""
+        assert self._brief is not None
+        return self._brief
 
     def go_on(self, plan: Plan) -> None:
         """Look for the same as of another instant, or with other exceptions granted."""
@@ -200,7 +216,7 @@ class Found:
     def incidents(self) -> Incidents:
         """The incidents of which something was found."""
         t = self._tables
-        return Incidents(t["findings"], t["brief"], None, t["hearsay"].drop("key"), NoTerm(), t["names"])
+        return Incidents(t["findings"], self._told, None, t["hearsay"].drop("key"), NoTerm(), t["names"])
 
     def described(self, incidents: Incidents, reports: Reports) -> Incidents:
         """The same with all columns of their reports, where these are few."""
@@ -238,32 +254,32 @@ def _in_few_pieces(table: pl.DataFrame) -> pl.DataFrame:
     return table.rechunk() if table.n_chunks() > _CHUNKS else table
 
 
-def _beside(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """The rows of both, in any order."""
-    return pl.concat([old, new])
+def _beside(old: pl.DataFrame, gone: npt.NDArray[np.integer[Any]], new: pl.DataFrame) -> pl.DataFrame:
+    """The rows of both but for some of the first, in any order."""
+    left = _without(old, gone)
+    return pl.concat([left, new]) if new.height else left
 
 
-def _in_order(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """Findings in their order (``findings_table.identified``), to which others come: only the queries of these are sorted anew."""
+def _in_order(old: pl.DataFrame, gone: npt.NDArray[np.integer[Any]], new: pl.DataFrame) -> pl.DataFrame:
+    """Findings in their order (``findings_table.identified``), of which some go and others come: where these are few, each is put into its place."""
+    order = ["unit", "party", "incident", "status"]
+    if len(gone) + new.height > _SOME:
+        return pl.concat([_without(old, gone), new]).sort(order)
+    new, places = new.sort(order), list[int]()
+    units, parties, incidents = old["unit"].to_numpy(), old["party"].to_numpy(), old["incident"]
+    for (unit, party), rows in new.group_by("unit", "party", maintain_order=True):
+        low, high = _between(units, unit)
+        begin, end = low + _between(parties[low:high], party)
+        places += (begin + incidents[begin:end].search_sorted(rows["incident"]).to_numpy()).tolist()
+    cuts = [*((place, 0, n) for n, place in enumerate(places)), *((row, 1, 0) for row in gone.tolist())]
     parts, at = list[pl.DataFrame](), 0
-    units = old["unit"]
-    for unit in new["unit"].unique().sort().to_list():
-        begin, end = bisect_left(units, unit), bisect_right(units, unit)
-        parts += [old[at:begin], _put_among(old[begin:end], new.filter(pl.col("unit") == unit))]
-        at = end
-    return pl.concat([part for part in (*parts, old[at:]) if part.height] or [old])
+    for place, goes, n in sorted(cuts):
+        parts += [old[at:place]] if goes else [old[at:place], new[n : n + 1]]
+        at = place + goes
+    return pl.concat([part for part in (*parts, old[at:]) if part.height] or [old.clear()])
 
 
-def _put_among(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
-    """Findings of one query in their order, and others of other incidents: where these are few, each is put into its place."""
-    order = ["party", "incident", "status"]
-    if more.height > _FEW or not rows.height:
-        return pl.concat([rows, more]).sort(order)
-    more, parties, incidents = more.sort(order), rows["party"], rows["incident"]
-    parts, at = list[pl.DataFrame](), 0
-    for n, (party, incident) in enumerate(zip(more["party"].to_list(), more["incident"].to_list(), strict=True)):
-        begin, end = bisect_left(parties, party), bisect_right(parties, party)
-        place = bisect_left(incidents, incident, begin, end)
-        parts += [rows[at:place], more[n : n + 1]]
-        at = place
-    return pl.concat([part for part in (*parts, rows[at:]) if part.height])
+def _between(column: npt.NDArray[np.integer[Any]], value: object) -> Rows:
+    """From where to where a value stands in a column that ascends."""
+    wanted = np.array(value, column.dtype)
+    return np.array([np.searchsorted(column, wanted, side) for side in ("left", "right")])

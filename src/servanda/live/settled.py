@@ -352,6 +352,8 @@ class Settled:
     def _members(self) -> pl.DataFrame:
         """The reports by whose origin steps tell of grades: only where there are any."""
         run = self._run
+        if not any(decision.kind == "grade" for decision in self.decisions):
+            return empty({"incident": pl.String(), "origin": pl.String()})
         if not self._grades:
             return run.incidents.brief
         ranked = ranked_incidents(run.rulings.findings)

@@ -14,6 +14,7 @@
 * ``files``        files on disk and in memory; ``lazy_files``: files that are made when they are written; ``containers/``: archives and XML of strangers; ``maps/``: maps as layers of features
 * ``gazetteer``    facts that ship as YAML in ``data/``; ``media``, ``states``: outlets and states among them
 * ``plugins``      plug-ins of other packages, behind a guard
+* ``later``        tables that are put together when they are asked for
 * ``saved``  tables and facts of what is put on disk and comes back
 * ``ordered_map``  the shape of ``map``, for what an engine may run; ``elsewhere``: tables that may lie on other machines
 * ``keyed_hash``   numbers for values that are the same on every machine

@@ -20,6 +20,7 @@ from servanda.findings.faint import FAINT
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents.doubts import Doubts
+from servanda.values.later import Later
 from servanda.values.time import Interval, clamped
 from servanda.verdicts.alike import Alike
 from servanda.verdicts.listed import Listed
@@ -43,7 +44,7 @@ class CaseFile:
     findings: pl.DataFrame
     occurrences: Occurrences
     refuted: pl.DataFrame
-    members: pl.DataFrame
+    told: Later  # the reports of its incidents
     coverage: Coverage
     items: pl.DataFrame
     checks: tuple[Check, ...] = ()
@@ -106,6 +107,11 @@ class CaseFile:
     def measured_with(self, other: CaseFile) -> CaseFile:
         """The same with what was measured of the same coverage in another case."""
         return dataclasses.replace(self, _cells=other._cells, _measured=other._measured)
+
+    @property
+    def members(self) -> pl.DataFrame:
+        """The reports of its incidents."""
+        return self.told.table
 
     @property
     def asserting(self) -> pl.DataFrame:

@@ -143,10 +143,11 @@ def case_file(
     checks: tuple[Check, ...] | None = None,
 ) -> CaseFile:
     """All that verdicts are concluded from; ``checks``: of the watches, where not all incidents are here."""
-    checks = check_watches(looked, incidents.brief, agreement) if checks is None else checks
+    if checks is None:
+        checks = check_watches(looked, incidents.brief, agreement) if looked.watches else ()
     refuted = refutations(found.times)
     occurrences = Occurrences(incidents.findings, found.times, found.queries, len(agreement.parties))
-    rows = incidents.findings, occurrences, refuted, incidents.brief
+    rows = incidents.findings, occurrences, refuted, incidents.told
     severity = {life.incident: life.severity for life in decided.lives if life.severity}
     watched = checked(looked, checks)
     told = found.faint, withdrawals, incidents.hearsay

@@ -20,6 +20,7 @@ from servanda.incidents.decisions import Rewrite
 from servanda.incidents.describe import FOUNDING, TIES
 from servanda.incidents.parted import Parted
 from servanda.values.elsewhere import each
+from servanda.values.later import Later
 from servanda.values.ordered_map import OrderedMap
 from servanda.verdicts.findings_table import identified
 from servanda.verdicts.watches import CHECKED_BY
@@ -75,19 +76,24 @@ class Reports:
 
 @dataclass(frozen=True)
 class Incidents:
-    """The incidents that were found. ``findings``: with their ids; ``brief``: their reports (some columns); ``full``: all columns of
+    """The incidents that were found. ``findings``: with their ids; ``told``: their reports (some columns); ``full``: all columns of
     them, where they are so few that they were kept; ``hearsay``: those that count for less than they say (``hearsay.HEARSAY_ROW``).
 
     ``no_term``: all other reports.
     """
 
     findings: pl.DataFrame
-    brief: pl.DataFrame
+    told: Later
     full: pl.DataFrame | None
     hearsay: pl.DataFrame
     no_term: NoTerm
     names: pl.DataFrame
     """The ``key`` of each with its id (``incident``)."""
+
+    @property
+    def brief(self) -> pl.DataFrame:
+        """Their reports (some columns)."""
+        return self.told.table
 
     @staticmethod
     def of(
@@ -135,7 +141,8 @@ class Incidents:
         hearsay = empty(HEARSAY_ROW)
         if less:
             hearsay = pl.concat(less).join(names, on="key", maintain_order="left").select(list(HEARSAY_ROW))
-        return Incidents(identified(found, names), kept.select(columns), kept if few else None, hearsay, no_term, names)
+        brief = Later.of(kept.select(columns))
+        return Incidents(identified(found, names), brief, kept if few else None, hearsay, no_term, names)
 
     def described(self, wanted: pl.DataFrame, reports: Reports, as_of: datetime | None) -> pl.DataFrame:
         """All columns of the reports of those incidents whose ``key`` is ``wanted``."""

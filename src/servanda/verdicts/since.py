@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from servanda.values.later import Later
 from servanda.verdicts.case_file import CaseFile
 
 
@@ -31,9 +32,8 @@ def only(case: CaseFile, keys: pl.Series) -> CaseFile:
         keys: theirs.
 
     Returns:
-        The case; of reports only with what watches may answer.
+        The case.
     """
     of = pl.col("key").is_in(keys.implode())
-    members = case.members.filter(of) if case.coverage.watches else case.members.clear()
     some = case.altered(case.findings.filter(of)).counting(case.speaking.table.filter(of))
-    return dataclasses.replace(some, members=members)
+    return dataclasses.replace(some, told=Later(lambda: case.members.filter(of)))

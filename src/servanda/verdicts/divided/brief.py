@@ -15,6 +15,7 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.evidence.hearsay import HEARSAY_ROW
+from servanda.values.later import Later
 from servanda.verdicts.act_steps import COUNTED
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.occurrences import Occurrences
@@ -105,6 +106,7 @@ def case_of_briefs(none: CaseFile, tables: dict[str, pl.DataFrame]) -> CaseFile:
         told = tables.pop(name, table).select(table.columns)
         whole[name] = told.sort(_SORTED[name]) if name in _SORTED else told
         del told
-    asserting, speaking, happened = (whole.pop(name) for name in ("asserting", "speaking", "occurrences"))
+    apart = ("asserting", "speaking", "occurrences", "members")
+    asserting, speaking, happened, members = (whole.pop(name) for name in apart)
     case = none.altered(occurrences=Occurrences.held(happened))
-    return dataclasses.replace(case, **whole).counting(speaking, asserting)
+    return dataclasses.replace(case, told=Later.of(members), **whole).counting(speaking, asserting)

@@ -16,6 +16,7 @@ import polars as pl
 from servanda.agreement import Term, Text
 from servanda.errors import Fault, ServandaError
 from servanda.values.elsewhere import Elsewhere
+from servanda.values.later import Later
 from servanda.values.time import Interval
 from servanda.verdicts.act_steps import COUNTED
 from servanda.verdicts.acts_counted import NOT_COUNTED, ActsCounted, acts_counted
@@ -235,7 +236,7 @@ def concluded_of(there: Elsewhere, shares: Sequence[ToldShare], terms: Conclude)
 
     agreement = terms.plan.agreement
     verdicts = [made.build() for text in agreement.texts for made in conclude(case, text, one, ids)] if ids else []
-    later = dataclasses.replace(case, members=begun)
+    later = dataclasses.replace(case, told=Later.of(begun))
     return Concluded(combine(later, verdicts, _together(shares)), coverages_of(case, ids), reconciled_items(case, ids))
 
 

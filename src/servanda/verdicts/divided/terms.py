@@ -17,6 +17,7 @@ from servanda.findings.no_term import NoTerm
 from servanda.findings.plan import Findings, Plan, concat
 from servanda.incidents.doubts import Doubts
 from servanda.values.elsewhere import Elsewhere
+from servanda.values.later import Later
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import combine, conclude, reconciled_items
@@ -88,7 +89,7 @@ class Conclude:
         members, back, hearsay = (self._table(tables, name) for name in ("members", "withdrawals", "hearsay"))
         hearsay = hearsay.select(list(HEARSAY_ROW))
         names = members.select("key", "incident").unique()
-        incidents = Incidents(rulings.judged, members, None, hearsay, NoTerm(), names)
+        incidents = Incidents(rulings.judged, Later.of(members), None, hearsay, NoTerm(), names)
         times = concat([tables["times"]] if "times" in tables else [], OCCURRENCE_TIMES).select(list(OCCURRENCE_TIMES))
         of = self.items, self.coverage, rulings.decided, back, self.checks
         with_times = dataclasses.replace(self.found, times=times, there=None)
