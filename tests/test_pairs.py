@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.incidents.fusion import blocking as pairs
-from servanda.incidents.fusion.blocking import Where, pairs_of, reach_of, slabs, together
+from servanda.incidents.fusion.blocking import (
+    Where,
+    banded,
+    pairs_of,
+    reach_of,
+    slabs,
+    together,
+    within_reach,
+)
 from tests.build import examples
 
 LATEST_H = 4.0  # between two intervals, beyond which they are not one event (docs/fusion.md)
@@ -72,3 +80,17 @@ def test_reports_that_last_for_ever_are_met_a_few_times_only() -> None:
         dealt = list(slabs(start, np.full(len(start), np.inf)))
     assert sum(len(slab.rows) for slab in dealt) <= 3 * len(start)
     assert sum(len(slab.rows) - int(np.searchsorted(slab.rows, slab.low)) for slab in dealt) == len(start)
+
+
+@examples(150)
+@given(where=reports_by_start(), few=st.integers(1, 5))
+def test_what_new_reports_may_meet_is_found_in_the_bands_of_latitude(where: Where, few: int) -> None:
+    placed = np.flatnonzero(np.isfinite(where.lat))
+    where = where.take(placed)
+    new = np.arange(len(placed))[::few]
+    bands = banded(where)
+    order = np.argsort(bands)
+    longest = float(np.max(where.end - where.start, initial=0.0))
+    found = within_reach(where, order, bands[order], longest, new)
+    every = one_by_one(where, np.full(len(placed), -1))
+    assert set(found.tolist()) == {*new.tolist(), *(i for pair in every for i, j in (pair, pair[::-1]) if j in new)}

@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from servanda.desk import models
 from servanda.evidence.model import REPORT
-from servanda.incidents.fusion.blocking import Where, within_reach
+from servanda.incidents.fusion.blocking import Where, banded, within_reach
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import incident_tables
 
@@ -111,13 +111,15 @@ def _met(incident: str, reports: Sequence[models.Report]) -> bool:
         return bool(own and rest)
     if any(_one_told(r, other) for r in own for other in rest if other.start):
         return True
-    every = sorted((r for r in reports if r.start), key=lambda r: r.start)
+    every = [r for r in reports if None not in (r.lat, r.lon, r.precision_m, r.start)]
     spans = [(r.start.timestamp() / 3600, (r.end or r.start).timestamp() / 3600) for r in every]
     start, end = np.array(spans).T
     lat, lon, metres = (np.array([getattr(r, n) for r in every], float) for n in ("lat", "lon", "precision_m"))
     mine = np.flatnonzero([r.incident == incident for r in every])
     where = Where(lat, lon, metres / 1000, start, end)
-    near = within_reach(where, np.arange(len(every)), start, float((end - start).max()), mine)
+    bands = banded(where)
+    order = np.argsort(bands)
+    near = within_reach(where, order, bands[order], float((end - start).max()), mine)
     return len(np.setdiff1d(near, mine)) > 0
 
 

@@ -30,6 +30,11 @@ LATEST_H = 4.0  # a gap between two intervals beyond which they are not one even
 _SIDE = 4.0  # sides of a grid's cells, in the power of two below which the reaches of its rows lie
 _HAIR = 0.05  # km, hours: looked a little farther, for rounding
 _LOOKED_UP, _AT_ONCE = 20_000, 100_000  # rows looked up, and pairs looked at, in one go
+_BAND, _NEAR, _FAR = (
+    16.0,
+    12.0,
+    -1e4,
+)  # km: bands of latitude; the reach of what stands in them; the band of what reaches farther
 _DISTRICT = 32.0  # km: what is laid side by side in memory
 _SLABS, _IN_SLAB = (
     8,
@@ -277,31 +282,51 @@ def spread(low: Ints, high: Ints) -> tuple[Ints, Ints]:
     return np.cumsum(each, out=each), np.cumsum(at, out=at)
 
 
+def banded(where: Where) -> Ints:
+    """A number for each row: of those whose numbers lie near each other the latitudes and starts do, but for rows that reach far, which have a band of
+    their own.
+    """
+    near = reach_of(where.radius) <= _NEAR
+    band = np.where(near, np.floor(where.lat * (KM_PER_DEGREE / _BAND)), _FAR)
+    return np.asarray(band.astype(np.int64) * _TICKS + _tick(where.start))
+
+
 def within_reach(
-    where: Where, order: Whole, begun: Floats, longest: float, new: Ints, in_order: OrderedMap = map
+    where: Where, order: Whole, bands: Ints, longest: float, new: Ints, in_order: OrderedMap = map
 ) -> Ints:
     """Those rows that could be paired with any of ``new``, which are few.
 
-    ``order``: the rows by their start, ``begun``: those starts; ``longest``: the longest interval among them, in hours.
+    ``order``: the rows by their numbers (:func:`banded`) and ``bands``: these, ascending; ``longest``: the longest interval among them, in hours.
     """
-    low = np.searchsorted(begun, where.start[new] - longest - LATEST_H)
-    high = np.searchsorted(begun, where.end[new] + LATEST_H, side="right")
-    there = high > low
-    new, low, high = new[there], low[there], high[there]
-    reach_of_new = reach_of(where.radius[new])
+    new = new[np.isfinite(where.radius[new] + where.end[new])]
+    reach_of_new, since, until = reach_of(where.radius[new]), where.start[new] - LATEST_H, where.end[new] + LATEST_H
+    mine, low, high = _stretches(bands, where.lat[new], reach_of_new, _tick(since - longest), _tick(until))
 
     def met_in(piece: slice) -> Ints:
         each, at = spread(low[piece], high[piece])
-        others = order[at]
-        met = where.end[others] >= (where.start[new[piece]] - LATEST_H)[each]
+        each, others = mine[piece][each], order[at]
+        met = (where.end[others] >= since[each]) & (where.start[others] <= until[each])
         each, others = each[met], others[met]
-        reach = reach_of_new[piece][each] + reach_of(where.radius[others])
-        mine = new[piece][each]
-        met = np.abs(where.lat[others] - where.lat[mine]) <= (reach + _HAIR) / KM_PER_DEGREE
-        mine, others, reach = mine[met], others[met], reach[met]
-        both = where.take(np.concatenate([mine, others]))
-        apart = distance(both, np.arange(len(mine)), np.arange(len(mine), 2 * len(mine)))
+        reach = reach_of_new[each] + reach_of(where.radius[others])
+        met = np.abs(where.lat[others] - where.lat[new[each]]) <= (reach + _HAIR) / KM_PER_DEGREE
+        each, others, reach = each[met], others[met], reach[met]
+        both = where.take(np.concatenate([new[each], others]))
+        apart = distance(both, np.arange(len(each)), np.arange(len(each), 2 * len(each)))
         return others[apart <= reach].astype(np.int64)
 
     found = in_order(met_in, _pieces(high - low))
     return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
+
+
+def _stretches(bands: Ints, lat: Floats, reach: Floats, since: Ints, until: Ints) -> tuple[Ints, Ints, Ints]:
+    """Which rows may meet some others (``mine``), and from where to where these stand among the numbers of :func:`banded`."""
+    y, away = lat * (KM_PER_DEGREE / _BAND), (reach + _NEAR + _HAIR) / _BAND
+    south, north = np.floor(y - away), np.floor(y + away)
+    mine, low, high = ([np.empty(0, np.int64)] for _ in range(3))
+    for band in (np.full(len(y), _FAR), *(south + up for up in range(1 + int(np.max(north - south, initial=-1))))):
+        number = band.astype(np.int64) * _TICKS
+        first, last = np.searchsorted(bands, number + since), np.searchsorted(bands, number + until, side="right")
+        some = np.flatnonzero((last > first) & (band <= north))
+        for found, column in ((mine, some), (low, first[some]), (high, last[some])):
+            found.append(column)
+    return np.concatenate(mine), np.concatenate(low), np.concatenate(high)

@@ -20,6 +20,7 @@ from servanda.incidents.fusion.blocking import (
     Mask,
     Pairs,
     Slab,
+    banded,
     distance,
     pairs_of,
     slabs,
@@ -118,7 +119,7 @@ class Fusion(Told):
         """Another fusion that begins where this one is; what is added to one is not in the other."""
         other = copy.copy(self)
         replaced, written = (
-            ("columns", "_keys", "_cells", "_starts", "_minutes", "tables", "_kept"),
+            ("columns", "_keys", "_cells", "_bands", "_minutes", "tables", "_kept"),
             ("_codes", "_lanes", "_numbers"),
         )
         arrays = ("group", "own", "first", "best")
@@ -140,7 +141,7 @@ class Fusion(Told):
         self._keys.insert(new.key, rows)
         placed = np.isfinite(new.lat) & np.isfinite(new.lon) & np.isfinite(new.start)
         self._cells.insert(new.cell[placed], rows[placed])
-        self._starts.insert(new.start[placed], rows[placed])
+        self._bands.insert(banded(new.where.take(np.flatnonzero(placed))), rows[placed])
         datable = rows[self._datable(rows)]
         self._minutes.insert(self._minute_of(datable), datable)
         self._longest = max(self._longest, float(np.max(new.end[placed] - new.start[placed], initial=0.0)))
@@ -254,8 +255,8 @@ class Fusion(Told):
         busier = np.setdiff1d(self._cells.having(c.cell[placed]), fresh)
         begun = fresh[np.isfinite(c.lat[fresh]) & np.isfinite(c.lon[fresh]) & np.isfinite(c.start[fresh])]
         near = [
-            within_reach(c.where, rows, starts, self._longest, begun, self._in_order)
-            for starts, rows in self._starts.levels
+            within_reach(c.where, rows, bands, self._longest, begun, self._in_order)
+            for bands, rows in self._bands.levels
         ]
         told = self._minute_of(fresh[self._datable(fresh)])
         minute = self._minutes.having(np.concatenate([told + days for days in OTHER_DAYS]))

@@ -14,6 +14,7 @@ from servanda.incidents.fusion.blocking import (
     Ints,
     Mask,
     Where,
+    banded,
 )
 from servanda.incidents.fusion.cluster import first_of_each, runs
 from servanda.incidents.fusion.columns import Codes, Columns, Ranked, hashed, hours_of, numbers_of
@@ -105,7 +106,7 @@ class Told:
         self._codes = {n: Codes() for n in ("source", "act", "target", "weapon", "actor", "place_name")}
         self._lanes = Codes()
         self._lanes.of(pl.Series(LANES))
-        self._keys, self._cells, self._starts = Ranked(np.int64), Ranked(np.int64), Ranked(np.float64)
+        self._keys, self._cells, self._bands = Ranked(np.int64), Ranked(np.int64), Ranked(np.int64)
         self._minutes = Ranked(np.int64)
         self._longest = 0.0
 
@@ -114,7 +115,7 @@ class Told:
         ordered: dict[str, Ranked[Any]] = {
             "keys": self._keys,
             "cells": self._cells,
-            "starts": self._starts,
+            "bands": self._bands,
             "minutes": self._minutes,
         }
         codes = {name: codes.words for name, codes in self._codes.items()}
@@ -131,10 +132,10 @@ class Told:
         self._codes = {name: Codes(words) for name, words in facts["codes"].items()}
         self._lanes, self._longest = Codes(facts["lanes"]), facts["longest"]
         self._numbers = Keys.again(saved.part("numbers"))
-        rows = {name: saved.tables[name]["row"].to_numpy() for name in ("keys", "cells", "starts", "minutes")}
+        rows = {name: saved.tables[name]["row"].to_numpy() for name in ("keys", "cells", "bands", "minutes")}
         self._keys.put(c.key[rows["keys"]], rows["keys"])
         self._cells.put(c.cell[rows["cells"]], rows["cells"])
-        self._starts.put(c.start[rows["starts"]], rows["starts"])
+        self._bands.put(banded(c.where.take(rows["bands"])), rows["bands"])
         self._minutes.put(self._minute_of(rows["minutes"]), rows["minutes"])
 
     def _minute_of(self, rows: Ints) -> Ints:
