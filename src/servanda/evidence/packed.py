@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.evidence.model import REPORT
+from servanda.values.coded import one_of
 
 _FEW = 1 << 16  # different words up to which they are numbers
 _AT_ONCE = 250_000  # rows that are unpacked at once
@@ -71,10 +72,13 @@ class Packed:
         """One column of all."""
         return self._table[name].cast(REPORT[name])
 
-    def where(self, holds: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
-        """Those of which something holds that is asked of some columns."""
-        some = self._table.select(pl.col(c).cast(REPORT[c]) for c in columns).select(holds.arg_true()).to_series()
-        return self._unpacked(self._table[some])
+    def naming(self, texts: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+        """Those that have one of these texts in one of some columns."""
+        said = [column.cast(REPORT[c]) for c in columns if (column := self._table.get_column(c)).dtype != pl.Null]
+        if not said:
+            return self._unpacked(self._table.clear())
+        one = pl.any_horizontal(one_of(pl.col(column.name), texts.to_list()) for column in said)
+        return self._unpacked(self._table[pl.DataFrame(said).select(one.arg_true()).to_series()])
 
     def slices(self, begin: int = 0) -> Iterator[pl.DataFrame]:
         """All of them from one on, some at a time."""

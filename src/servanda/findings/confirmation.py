@@ -34,7 +34,7 @@ from servanda.agreement import Mandate
 from servanda.findings.exceptions import PART, excused, pleaded
 from servanda.findings.faint import EACH_FAINT, faint_of
 from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
-from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, retractions
+from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, taken_back
 from servanda.findings.rules import Rules
 from servanda.findings.standard import KEY, OF_ACT, contest, count_evidence, ways, with_means
 
@@ -74,7 +74,7 @@ def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple
     """
     assert matched.columns == list(MATCHES)
     assert remarks.columns == list(REMARKS_ON_INCIDENT)
-    matched, remarks = _taken_back(matched, remarks)
+    matched, remarks = taken_back(matched, remarks)
     parts, faint = [], []
     plain, named = exact_repeats(matched.filter(~pl.col("named"))), by_incident_id(matched.filter("named"))
     for origins, alone in ((plain, True), (named, False)):
@@ -84,19 +84,6 @@ def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple
             parts.append(_findings(voiced, remarks, rules, alone=alone))
     findings = pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
     return findings, pl.concat(faint) if faint else pl.DataFrame(schema=EACH_FAINT)
-
-
-def _taken_back(matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Without what was retracted. Matched rows that stay say whether the nearest of what their origin said was (``withdrawn``)."""
-    back = retractions(remarks)
-    if back.height == 0:
-        return matched.with_columns(withdrawn=pl.lit(False)), remarks
-    of = ["incident", "origin"]
-    matched, remarks = (rows.join(back, on=of, how="left") for rows in (matched, remarks))
-    gone = (pl.col("level") <= pl.col("back")).fill_null(False)
-    nearest = pl.col("level").max().over(of)
-    matched = matched.with_columns(gone=gone, withdrawn=(nearest <= pl.col("back")).fill_null(False))
-    return matched.filter(~pl.col("gone") | pl.col("kept")).drop("gone", "back"), remarks.filter(~gone).drop("back")
 
 
 def _with_voice(origins: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -109,7 +96,7 @@ def _with_voice(origins: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 def _with_deniers(origins: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
     """With the number of observers who deny the incident (``deniers``)."""
-    denials = remarks.filter((pl.col("stance") == "denies") & pl.col("first_hand"))
+    denials = remarks.filter((pl.col("stance") == "denies") & pl.col("first_hand")) if remarks.height else remarks
     if denials.height == 0:
         return origins.with_columns(deniers=pl.lit(0, dtype=pl.UInt32))
     count = denials.group_by("incident").agg(deniers=pl.col("origin").n_unique().cast(pl.UInt32))
@@ -119,15 +106,17 @@ def _with_deniers(origins: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
 def _findings(origins: pl.DataFrame, remarks: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFrame:
     """Rules 2 to 8. ``alone``: every row of ``origins`` is the only one of its query and incident."""
     act = _of_act(count_evidence(origins, rules.mandate, None, alone=alone), rules.mandate)
-    whoever = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.binds is None])
-    nameless = _unattributed(act.filter(whoever), remarks, rules)
-    origins, act = origins.filter(~whoever), act.filter(~whoever)
+    nameless = pl.DataFrame(schema=FINDING)
+    if free := [n for n, query in enumerate(rules.queries) if query.binds is None]:
+        whoever = pl.col("unit").is_in(free)
+        nameless = _unattributed(act.filter(whoever), remarks, rules)
+        origins, act = origins.filter(~whoever), act.filter(~whoever)
     if act.height == 0:
         return nameless
     counted = _by_party(origins, act, rules, alone=alone)
-    rivals = (
-        [(counted, True)] if alone else [(counted.filter(~pl.col("rivals")), True), (counted.filter("rivals"), False)]
-    )
+    rivals = [(counted, True)]
+    if not alone and counted["rivals"].any():
+        rivals = [(counted.filter(~pl.col("rivals")), True), (counted.filter("rivals"), False)]
     by_party = pl.concat([_of_party(rows, rules.mandate, alone=one) for rows, one in rivals])
     accused = _accused(by_party, remarks, rules)
     settled = by_party.filter("is").select(*KEY, private=pl.col("party") == PRIVATE)
@@ -291,6 +280,8 @@ def _accused(by_party: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
 
 def _excusing(accused: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Rule 4: findings with the exception under which they fall, and the accused's own plea."""
+    if not remarks.height and not any(query.granted for query in rules.queries):
+        return accused.with_columns(**_NO_EXCUSE)
     confirmed = accused.filter("is").select(*KEY, "party")
     pardoned = excused(confirmed, remarks, rules)
     accused = accused.join(pardoned, on=[*KEY, "party"], how="left")
@@ -309,7 +300,10 @@ def _excusing(accused: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
 def _open(act: pl.DataFrame, by_party: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
     """What is open (rule 7), whosever it is: it may be a breach, and is neither confirmed nor merely alleged."""
     contested = pl.col("ways") & pl.col("contest")
-    unsettled = act.filter(_happened()).join(settled, on=KEY, how="anti")
+    unsettled = act.filter(_happened())
+    if unsettled.height == 0:
+        return pl.DataFrame(schema=FINDING)
+    unsettled = unsettled.join(settled, on=KEY, how="anti")
     rival = by_party.filter(pl.col("contested") == "author").select(KEY).unique().with_columns(rival=pl.lit(True))
     unsettled = unsettled.join(rival, on=KEY, how="left")
     only_told = ~pl.col("is") & ~contested & ~pl.col("saw") & (pl.col("observers") == 0) & pl.col("rival").is_null()
@@ -338,6 +332,8 @@ def _happened() -> pl.Expr:
 
 def _private(act: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
     """Rule 8: what is confirmed as the act of private persons."""
+    if not settled["private"].any():
+        return pl.DataFrame(schema=FINDING)
     return _plainly(act.join(settled.filter("private"), on=KEY, how="semi"), "private")
 
 
@@ -346,7 +342,7 @@ def _untold(act: pl.DataFrame, found: list[pl.DataFrame]) -> pl.DataFrame:
     left = act.filter(pl.col("nobody") & ~_happened())
     for rows in found:
         left = left.join(rows.select(KEY).unique(), on=KEY, how="anti") if left.height else left
-    return _plainly(left, "below")
+    return _plainly(left, "below") if left.height else pl.DataFrame(schema=FINDING)
 
 
 def _plainly(act: pl.DataFrame, status: str) -> pl.DataFrame:

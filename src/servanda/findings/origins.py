@@ -63,6 +63,27 @@ def retractions(remarks: pl.DataFrame) -> pl.DataFrame:
     return said.group_by("incident", "origin").agg(back=pl.col("level").max())
 
 
+def taken_back(matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Leave out what was retracted.
+
+    Args:
+        matched: rows of ``matching.MATCHES``.
+        remarks: rows of ``matching.REMARKS_ON_INCIDENT`` about these incidents.
+
+    Returns:
+        Both without it; matched rows that stay say whether the nearest of what their origin said was (``withdrawn``).
+    """
+    back = retractions(remarks) if remarks.height else remarks
+    if back.height == 0:
+        return matched.with_columns(withdrawn=pl.lit(False)), remarks
+    of = ["incident", "origin"]
+    matched, remarks = (rows.join(back, on=of, how="left") for rows in (matched, remarks))
+    gone = (pl.col("level") <= pl.col("back")).fill_null(False)
+    nearest = pl.col("level").max().over(of)
+    matched = matched.with_columns(gone=gone, withdrawn=(nearest <= pl.col("back")).fill_null(False))
+    return matched.filter(~pl.col("gone") | pl.col("kept")).drop("gone", "back"), remarks.filter(~gone).drop("back")
+
+
 _CARRIED = ("bound", "weighs", "opens", "attests", "stated", "trace", "authorship", "withdrawn", "reports")
 
 

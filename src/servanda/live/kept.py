@@ -205,7 +205,7 @@ class KeptReports:
         bear = self._later.clear()
         if len(met):
             of_new = pl.any_horizontal(pl.col(c).is_in(met.implode()) for c in columns)
-            bear = pl.concat([self._first.where(of_new, columns), self._later.filter(of_new)])
+            bear = pl.concat([self._first.naming(met, columns), self._later.filter(of_new)])
         bearing = pl.concat([bear.filter(pl.col("incident_id").is_in(new.implode())), table])
         borne = (self.column("incident_id"), table["incident_id"])
         parted = self.parted.renewed(new, part(lambda: [bearing], None, _Borne(borne)))
