@@ -20,7 +20,7 @@ from servanda.coverage import Coverage, read_coverage
 from servanda.engine import ENGINES, Engine, LocalEngine, SerialEngine
 from servanda.engine import piles as aside
 from servanda.evidence import ReportTables, read_evidence
-from servanda.findings import ordered
+from servanda.findings import ordered, repeats
 from servanda.findings.plan import Plan
 from servanda.findings.queries import queries_of
 from servanda.incidents.fusion.linker import Fusion
@@ -195,3 +195,21 @@ def test_a_plan_may_be_sent_to_another_process(tmp_path: Path) -> None:
 
 def test_every_engine_is_listed_under_its_own_name() -> None:
     assert {name: make().name for name, make in ENGINES.items()} == {name: name for name in ENGINES}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_several_queries_look_for_is_found_as_if_each_were_matched_by_itself(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twins = "".join(
+        f"  {name}:\n    text: Consulted each week\n    require: {{act: consultation, at_least: {n}, every: 7 days}}\n"
+        for n, name in enumerate(("once", "twice"), 1)
+    )
+    text = agreement(tmp_path, HEAD + ZONES + TERMS + twins)
+    table, coverage = crowd(seed), Coverage()
+    alike = repeats.Repeats.of(queries_of(text)).numbers
+    assert len(alike) > 3
+    once = bytes_of(text, [table], coverage, LocalEngine())
+    monkeypatch.setattr(repeats, "firsts_alike", lambda queries: list(range(len(queries))))
+    assert not repeats.Repeats.of(queries_of(text)).numbers
+    assert bytes_of(text, [table], coverage, LocalEngine()) == once
