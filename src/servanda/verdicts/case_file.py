@@ -44,7 +44,7 @@ class CaseFile:
     findings: pl.DataFrame
     occurrences: Occurrences
     refuted: pl.DataFrame
-    told: Later  # the reports of its incidents
+    reported: Later  # the reports of its incidents
     coverage: Coverage
     items: pl.DataFrame
     checks: tuple[Check, ...] = ()
@@ -111,7 +111,7 @@ class CaseFile:
     @property
     def members(self) -> pl.DataFrame:
         """The reports of its incidents."""
-        return self.told.table
+        return self.reported.table
 
     @property
     def asserting(self) -> pl.DataFrame:
@@ -155,9 +155,7 @@ class CaseFile:
             for n, query in enumerate(self.queries):
                 self._index.setdefault((query.reading, query.owner, query.role), []).append(n)
         numbers = self._index.get((reading, owner, role), [])
-        if party is None:
-            return list(numbers)
-        return [n for n in numbers if (binds := self.queries[n].binds) is None or party in binds]
+        return [n for n in numbers if party is None or (binds := self.queries[n].binds) is None or party in binds]
 
     def query(self, reading: str | None, owner: str, role: str, party: str | None = None) -> MatchQuery:
         """The first query of a term (or event) in a role, for what a party did."""
@@ -226,10 +224,8 @@ class CaseFile:
 
     def not_done(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
         """First-hand observations that a party's deed was not done (columns of ``matching.OCCURRENCE_TIMES``)."""
-        rows = self.refuted.filter(pl.col("unit").is_in(self.numbers(reading, owner, role, party)))
-        if party is None:
-            return rows
-        return rows.filter(pl.col("actor").is_in([self.actors.index(party), NO_PARTY]))
+        whose = pl.lit(True) if party is None else pl.col("actor").is_in([self.actors.index(party), NO_PARTY])
+        return self.refuted.filter(pl.col("unit").is_in(self.numbers(reading, owner, role, party)) & whose)
 
     def coverage_of(
         self, pattern: Pattern, window: Interval, party: str | None = None, *, undone: bool = False
@@ -264,13 +260,11 @@ class CaseFile:
             whoever = self._measure(place, leaves, window, None, undone=False)
             self._measured[key] = dataclasses.replace(whoever, party=party, undone=undone)
         if key not in self._measured:
+            asked, text = (self.coverage, self.cells(place), window, leaves), self.agreement
             self._measured[key] = measure(
-                self.coverage,
-                self.cells(place),
-                window,
-                leaves,
-                standard=self.agreement.mandate.detection,
-                zone=self.agreement.zone,
+                *asked,
+                standard=text.mandate.detection,
+                zone=text.zone,
                 party=party,
                 undone=undone,
                 without=without,

@@ -147,7 +147,7 @@ def case_file(
         checks = check_watches(looked, incidents.brief, agreement) if looked.watches else ()
     refuted = refutations(found.times)
     occurrences = Occurrences(incidents.findings, found.times, found.queries, len(agreement.parties))
-    rows = incidents.findings, occurrences, refuted, incidents.told
+    rows = incidents.findings, occurrences, refuted, incidents.reported
     severity = {life.incident: life.severity for life in decided.lives if life.severity}
     watched = checked(looked, checks)
     told = found.faint, withdrawals, incidents.hearsay

@@ -83,7 +83,7 @@ class Incidents:
     """
 
     findings: pl.DataFrame
-    told: Later
+    reported: Later
     full: pl.DataFrame | None
     hearsay: pl.DataFrame
     no_term: NoTerm
@@ -93,7 +93,7 @@ class Incidents:
     @property
     def brief(self) -> pl.DataFrame:
         """Their reports (some columns)."""
-        return self.told.table
+        return self.reported.table
 
     @staticmethod
     def of(

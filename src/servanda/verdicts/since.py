@@ -36,4 +36,4 @@ def only(case: CaseFile, keys: pl.Series) -> CaseFile:
     """
     of = pl.col("key").is_in(keys.implode())
     some = case.altered(case.findings.filter(of)).counting(case.speaking.table.filter(of))
-    return dataclasses.replace(some, told=Later(lambda: case.members.filter(of)))
+    return dataclasses.replace(some, reported=Later(lambda: case.members.filter(of)))

@@ -109,4 +109,4 @@ def case_of_briefs(none: CaseFile, tables: dict[str, pl.DataFrame]) -> CaseFile:
     apart = ("asserting", "speaking", "occurrences", "members")
     asserting, speaking, happened, members = (whole.pop(name) for name in apart)
     case = none.altered(occurrences=Occurrences.held(happened))
-    return dataclasses.replace(case, told=Later.of(members), **whole).counting(speaking, asserting)
+    return dataclasses.replace(case, reported=Later.of(members), **whole).counting(speaking, asserting)

@@ -236,7 +236,7 @@ def concluded_of(there: Elsewhere, shares: Sequence[ToldShare], terms: Conclude)
 
     agreement = terms.plan.agreement
     verdicts = [made.build() for text in agreement.texts for made in conclude(case, text, one, ids)] if ids else []
-    later = dataclasses.replace(case, told=Later.of(begun))
+    later = dataclasses.replace(case, reported=Later.of(begun))
     return Concluded(combine(later, verdicts, _together(shares)), coverages_of(case, ids), reconciled_items(case, ids))
 
 
