@@ -268,7 +268,11 @@ def test_the_same_files_as_one_process_come_though_machines_are_lost_in_the_midd
 
     def counted(rows: Any) -> Iterator[Any]:
         kept.append(spark.session.sparkContext._jsc.getPersistentRDDs().size())
-        return streamed(rows)
+        for value in streamed(rows):  # some of it is here already, and what the rest is made of is lost
+            if "write" not in lost:
+                cluster.kill_what_it_started(cluster.workers[0])
+                lost.append("write")
+            yield value
 
     @contextmanager
     def lent(*_: object) -> Iterator[Spark]:
@@ -285,7 +289,7 @@ def test_the_same_files_as_one_process_come_though_machines_are_lost_in_the_midd
     command = ["verify", str(tmp_path / "agreement.yaml"), str(tmp_path / "reports"), "--coverage", str(coverage)]
     assert main([*command, "--as-of", "2025-03-25", "--engine", "spark", "--out", str(out)]) == 0
     assert {file.name: file.read_bytes() for file in out.iterdir()} == all_files(here)
-    assert lost == ["fuse", "judge"]
+    assert lost == ["fuse", "judge", "write"]
     assert kept
     assert min(kept) > 0, "what was kept was given back before it was written"
 
