@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from servanda.report import all_files
+from servanda.report import page as page_of_all
+from servanda.report.verdicts_json import least_of_verdicts_json, verdicts_data
 from tests.build import HEAD, ZONES, agreement, judged, reports
 from tests.test_report import browser_test, chromium  # noqa: F401  the fixture
 
@@ -55,6 +57,22 @@ def test_what_is_packed_is_escaped_as_all_else_is(tmp_path: Path) -> None:
     parts = "".join(parts_of(all_files(run)["report.html"].decode()))
     assert "&lt;script&gt;" in parts
     assert "<script" not in parts
+
+
+def test_a_page_keeps_the_data_of_all_verdicts_just_where_they_are_short_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + "terms:\n  t: {text: fire, forbid: {act: artillery_fire, in: disc}}\n")
+    told = [{"side": "none", "act": "artillery_fire", "actor": "A", "incident_id": f'I"{n}\u2028'} for n in range(300)]
+    run = judged(text, reports(*told))
+    data = verdicts_data(run)
+    size = len(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    assert 2000 < least_of_verdicts_json(run) <= size
+    for most, kept in ((size, data), (size - 1, {"agreement": "test", "see": "verdicts.json"}), (99, None)):
+        monkeypatch.setattr(page_of_all, "_EMBEDDED", most)
+        page = all_files(run)["report.html"].decode()
+        (inside,) = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
+        assert json.loads(inside) == (kept or {"agreement": "test", "see": "verdicts.json"})
 
 
 @browser_test

@@ -41,9 +41,9 @@ def one_row(value: Any) -> bytes:
     return _LAST + packed(value)
 
 
-def values_in(rows: Iterable[bytes]) -> Iterator[Any]:
+def values_in(rows: Iterable[bytes | bytearray]) -> Iterator[Any]:
     """The values of rows that :func:`rows_of` and :func:`one_row` made, in their order."""
-    waiting: list[bytes] = []
+    waiting: list[bytes | bytearray] = []
     for row in rows:
         waiting.append(row[1:])
         if row[:1] == _LAST:

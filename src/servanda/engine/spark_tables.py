@@ -193,7 +193,7 @@ def streamed(rows: DataFrame) -> Iterator[Any]:
 
 
 def _values(rows: Iterable[Any]) -> Iterator[Any]:
-    for value in values_in(bytes(row["payload"]) for row in rows):
+    for value in values_in(row["payload"] for row in rows):
         if isinstance(value, Failed):
             raise value.error
         yield value

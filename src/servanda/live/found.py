@@ -28,12 +28,8 @@ _ROW = "_row"
 _NUMBER = {reason: n for n, reason in enumerate(REASONS)}
 _BY_INCIDENT = ("rows", "faint", "times", "matched", "remarks")  # the others bear the key as "key"
 _OF_UNITS = ("rows", "faint", "times", "matched")
-_OF_OTHERS = (
-    "faint",
-    "times",
-    "matched",
-    "remarks",
-)  # also of incidents of which nothing was found, and that have no name
+_OF_OTHERS = ("faint", "times", "matched", "remarks")
+"""These are also of incidents of which nothing was found, and that have no name."""
 _MANY, _AT_ONCE = 50_000, 250_000
 _FEW, _CHUNKS = 80, 100
 _SOME = 500  # findings that go and come, up to which each is looked for

@@ -76,7 +76,7 @@ class Reports:
 
 @dataclass(frozen=True)
 class Incidents:
-    """The incidents that were found. ``findings``: with their ids; ``told``: their reports (some columns); ``full``: all columns of
+    """The incidents that were found. ``findings``: with their ids; ``reported``: their reports (some columns); ``full``: all columns of
     them, where they are so few that they were kept; ``hearsay``: those that count for less than they say (``hearsay.HEARSAY_ROW``).
 
     ``no_term``: all other reports.

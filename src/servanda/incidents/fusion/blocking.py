@@ -30,11 +30,8 @@ LATEST_H = 4.0  # a gap between two intervals beyond which they are not one even
 _SIDE = 4.0  # sides of a grid's cells, in the power of two below which the reaches of its rows lie
 _HAIR = 0.05  # km, hours: looked a little farther, for rounding
 _LOOKED_UP, _AT_ONCE = 20_000, 100_000  # rows looked up, and pairs looked at, in one go
-_BAND, _NEAR, _FAR = (
-    16.0,
-    12.0,
-    -1e4,
-)  # km: bands of latitude; the reach of what stands in them; the band of what reaches farther
+_BAND, _NEAR = 16.0, 12.0  # km: how wide bands of latitude are, and how far reaches what stands in them
+_FAR = -1e4  # the band of what reaches farther
 _DISTRICT = 32.0  # km: what is laid side by side in memory
 _SLABS, _IN_SLAB = (
     8,

@@ -123,10 +123,9 @@ def _about(mine: pl.DataFrame, known: Known) -> pl.DataFrame:
 
 def judged(findings: pl.DataFrame, *, alike: bool = False) -> pl.DataFrame:
     """Those findings that count: without what a body set aside; ``alike``: it set nothing aside."""
-    aside = None if alike else findings["status"] == SET_ASIDE
-    return (findings if aside is None or not aside.any() else findings.filter(~aside)).drop(
-        "rule", "rule_p", "decided_by"
-    )
+    if not alike and (aside := findings["status"] == SET_ASIDE).any():
+        findings = findings.filter(~aside)
+    return findings.drop("rule", "rule_p", "decided_by")
 
 
 def overruled(findings: pl.DataFrame) -> list[str]:
