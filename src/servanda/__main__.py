@@ -33,13 +33,13 @@ def run() -> int:
         The exit code.
     """
     gc.set_threshold(_MADE)
-    os.environ.setdefault(
-        "OPENBLAS_NUM_THREADS", "1"
-    )  # before NumPy: its matrices here are small, and waiting threads cost
     try:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, _interrupt)
+        from servanda.cli.loading import tell_libraries
         from servanda.cli.main import main
+
+        tell_libraries()
 
         return main()
     except BaseException as error:
