@@ -106,10 +106,11 @@ def whole(power: int) -> Figures:
     from servanda.findings.queries import queries_of
 
     keep_freed_memory()
+    files = files_of(power)
     watch = Stopwatch()
     text = read_agreement(DATA / "agreement.yaml")
     engine = LocalEngine()
-    evidence = read_evidence(files_of(power), context_of(text), map=engine.map)
+    evidence = read_evidence(files, context_of(text), map=engine.map)
     found = engine.run(Plan(text, queries_of(text)), evidence.brief)
     took = watch.took()
     assert found.reports == 10**power
@@ -194,8 +195,9 @@ def peer(power: int) -> Figures:
     """Seconds of the same questions with GeoPandas and pandas."""
     import peer as analyst
 
+    files = files_of(power)
     watch = Stopwatch()
-    analyst.run(DATA, files_of(power)[0])
+    analyst.run(DATA, files[0])
     return {"GeoPandas + pandas": watch.took()}
 
 

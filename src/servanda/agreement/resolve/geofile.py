@@ -23,7 +23,7 @@ class MapFiles:
     """The map files of one agreement; each is read once for the many places that it may hold."""
 
     beside: Beside
-    read: dict[tuple[str, str | None], list[Layer]] = field(default_factory=dict)
+    read: dict[tuple[str, str | None], tuple[str, list[Layer]]] = field(default_factory=dict)
     named: dict[int, Named] = field(default_factory=dict)
 
     def geometry(self, spec: written.Place) -> BaseGeometry:
@@ -39,13 +39,13 @@ class MapFiles:
             ValueError: it says what is wrong, and which features there are.
         """
         assert spec.file is not None
-        found = self.beside.find(spec.file)
-        name = base_name_of(found)
+        key = (spec.file, spec.crs)
+        found = None if key in self.read else self.beside.find(spec.file)
+        name = base_name_of(found) if found is not None else self.read[key][0]
         try:
-            key = (spec.file, spec.crs)
-            if key not in self.read:
+            if found is not None:
                 system = None if spec.crs is None else _system(spec.crs)
-                self.read[key] = map_layers(found, self.beside.sibling_of(spec.file), system)
+                self.read[key] = name, map_layers(found, self.beside.sibling_of(spec.file), system)
             wanted = Wanted(
                 spec.id if spec.id is None else str(spec.id),
                 spec.layer,
@@ -53,7 +53,7 @@ class MapFiles:
                 spec.date,
                 points=spec.radius is not None,
             )
-            return _checked(chosen(self.read[key], self.named, wanted, Path(name).stem))
+            return _checked(chosen(self.read[key][1], self.named, wanted, Path(name).stem))
         except Unusable as error:
             raise Unusable(f"{name!r} {error}", error.hint, error.key) from None
         except ValueError as error:

@@ -86,7 +86,7 @@ def chosen(layers: Sequence[Layer], known: dict[int, Named], wanted: Wanted, ste
     every = [feature for layer in asked for feature in layer.features]
     if not every:
         raise Unusable("holds no feature with a geometry", "", "file")
-    if any(id(feature) not in known for feature in every):
+    if not known.keys() >= set(map(id, every)):
         known.update(_named(every))
     dated = every if wanted.date is None else at_date(every, _day(wanted.date), stem, Unusable)
     fitting = [one for one in map(known.__getitem__, map(id, dated)) if not one.empty and one.point == wanted.points]

@@ -77,10 +77,12 @@ def _features(data: Mapping[str, Any], layer: str, system: System) -> list[Featu
 
 
 def _by_rings(geometry: Any) -> Any:
-    """The same geometry with the rings of polygons as arrays, which are read at once and not corner by corner."""
+    """The same geometry with lines and the rings of polygons as arrays, which are read at once and not corner by corner."""
     kind, parts = (geometry.get(key) for key in ("type", "coordinates"))
-    if kind not in ("Polygon", "MultiPolygon") or not isinstance(parts, list):
+    if kind not in ("LineString", "Polygon", "MultiPolygon") or not isinstance(parts, list):
         return geometry
+    if kind == "LineString":
+        return {"type": kind, "coordinates": _ring(parts)}
     if kind == "Polygon":
         return {"type": kind, "coordinates": list(map(_ring, parts))}
     return {"type": kind, "coordinates": [list(map(_ring, p)) if isinstance(p, list) else p for p in parts]}
