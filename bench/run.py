@@ -377,9 +377,13 @@ KINDS = {
 
 
 def measure(kind: str, power: int) -> tuple[Figures, float, str]:
-    """Run one measurement in a process of its own; its figures, its peak memory in GB, and what is wrong where it failed."""
+    """Run one measurement in a process of its own, whose libraries are told what the command line tells them; its figures, its peak memory in
+    GB, and what is wrong where it failed.
+    """
+    from servanda.cli.loading import SETTINGS
+
     asked = [sys.executable, __file__, "--one", kind, str(power)]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    done = subprocess.run(asked, capture_output=True, text=True, check=False, env={**SETTINGS, **os.environ})
     if done.returncode:
         return {}, 0.0, (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
     told = json.loads(done.stdout.splitlines()[-1])

@@ -8,6 +8,7 @@ Every number is whole, so that no result depends on the order in which it was ad
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,6 +20,7 @@ MISSING = -4 * UNITS  # what a pair between two groups counts that is not among 
 LEAST = -3 * UNITS  # candidates below this are as good as missing
 _SOURCES = np.int64(1 << 31)
 _AT_ONCE = 100_000  # pairs, or rows, looked at in one go
+_IN_ORDER = 2_000_000  # pairs put in order in one go
 _ROWS = np.int64(
     1 << 31
 )  # more rows than there are, so that two row numbers, or a mean and a row, make one whole number
@@ -73,19 +75,21 @@ def joined(
     """
     size, to = len(begun), begun.astype(np.int32)
     count = np.bincount(begun[:rows], minlength=size).astype(np.int64)
-    ones = np.ones(len(links.i), np.int32)
-    i, j, total, pairs = _merged(to, np.flatnonzero(to != np.arange(size)), links.i, links.j, links.score, ones)
+    ones = np.broadcast_to(np.int32(1), len(links.i))  # of which none lies in memory
+    had: list[Whole] = [links.i, links.j, links.score, ones]
+    i, j, total, pairs = _merged(to, np.flatnonzero(to != np.arange(size)), had)
     speaks = source >= 0
     group, voice = to[speaks], source[speaks]
+    del source, begun, speaks, ones, had  # as long as the reports, and not asked for again
     waits = np.zeros(size, bool) if held is None else held.copy()
     while True:
         good, mean = _speaking(count, missing, i, j, total, pairs)
-        a, b = _mutual(size, i[good], j[good], mean)
+        a, b = _mutual(size, i, j, good, mean)
         free = ~(waits[a] | waits[b])
         a, b = a[free], b[free]
         if not len(a):
             waits[i[good]] = waits[j[good]] = True
-            return _followed(to), waits
+            return _followed(to).astype(np.int64), waits
         clash = _clashing(size, group, voice, a, b)
         barred = np.full(size, -1, np.int32)
         barred[a[clash]] = b[clash]
@@ -96,7 +100,11 @@ def joined(
         a, b = a[~clash], b[~clash]
         to[b] = a
         count[a] += count[b]
-        i, j, total, pairs = _merged(to, b, *(column[keep] for column in (i, j, total, pairs)))
+        del good, mean, barred, clash
+        had = [i, j, total, pairs]
+        del i, j, total, pairs
+        had = [had.pop(0)[keep] for _ in range(len(had))]  # they may be many times as many as the reports
+        i, j, total, pairs = _merged(to, b, had)
         speaks = open_[group]
         group, voice = to[group[speaks]], voice[speaks]
 
@@ -116,12 +124,12 @@ def runs(values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> tuple[Ints, In
     return first, np.diff(np.append(first, len(values)))
 
 
-def _followed(to: Whole) -> Ints:
+def _followed(to: Whole) -> Whole:
     """Where each comes out in the end that goes from one to the next."""
     while True:
         further = to[to]
         if np.array_equal(further, to):
-            return to.astype(np.int64, copy=False)
+            return to
         to = further
 
 
@@ -137,39 +145,53 @@ def _speaking(count: Ints, missing: int, *links: Whole) -> tuple[Ints, Ints]:
     return np.concatenate(good), np.concatenate(mean)
 
 
-def _merged(to: Whole, gone: Ints, *links: Whole) -> tuple[Whole, ...]:
-    """The pairs of groups after some are ``gone`` into others (``to``): made anew where they touch one of these."""
+def _merged(to: Whole, gone: Ints, links: list[Whole]) -> list[Whole]:
+    """The pairs of groups (their ends, their scores, how many they are) after some are ``gone`` into others (``to``): made anew where they
+    touch one of these. The list that is given is emptied, so that not all of both are there at once.
+    """
     if not len(gone):
         return links
     touched = np.zeros(len(to), bool)
     touched[gone] = touched[to[gone]] = True
     anew = touched[links[0]] | touched[links[1]]
-    i, j, total, pairs = (column[anew] for column in links)
-    made = _summed(to[i], to[j], total, pairs)
-    return tuple(np.concatenate([column[~anew], new]) for column, new in zip(links, made, strict=True))
+    made = _summed(to, np.flatnonzero(anew), *links)
+    return [np.concatenate([links.pop(0)[~anew], made.pop(0)]) for _ in range(len(links))]
 
 
-def _summed(i: Whole, j: Whole, total: Whole, pairs: Whole) -> tuple[Whole, ...]:
-    """Pairs of groups, each once, with the sum of their scores and their number."""
+def _summed(to: Whole, some: Ints, *links: Whole) -> list[Whole]:
+    """Pairs of groups, each once and in order, with the sum of their scores and their number; of many, those of some groups at a time."""
+    low = np.minimum(to[links[0][some]], to[links[1][some]])
+    edges = np.linspace(0, int(low.max(initial=0)) + 1, 2 + len(some) // _IN_ORDER).astype(np.int64)
+    parts = [_summed_of(to, some[(low >= a) & (low < b)], *links) for a, b in pairwise(edges)]
+    columns = [list(column) for column in zip(*parts, strict=True)]
+    del parts
+    return [np.concatenate(columns.pop(0)) for _ in range(len(columns))]
+
+
+def _summed_of(to: Whole, some: Ints, *links: Whole) -> tuple[Whole, ...]:
+    i, j, total, pairs = (column[some] for column in links)
+    i, j = to[i], to[j]
     apart = np.flatnonzero(i != j)
-    i, j = i[apart], j[apart]
-    key = np.minimum(i, j) * _ROWS + np.maximum(i, j)
-    del i, j
+    key = np.minimum(i[apart], j[apart]) * _ROWS + np.maximum(i[apart], j[apart])
     order = ordered(key)  # sums of whole numbers do not mind the order of equals
     key, apart = key[order], apart[order]
-    if not len(key):
-        return key, key, total[apart], pairs[apart]
-    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
     low, high = (half.astype(np.int32) for half in np.divmod(key[first], _ROWS))
+    if not len(first):
+        return low, high, total[apart], pairs[apart]
     return low, high, np.add.reduceat(total[apart], first), np.add.reduceat(pairs[apart], first)
 
 
-def _mutual(size: int, i: Whole, j: Whole, mean: Ints) -> tuple[Ints, Ints]:
-    """Pairs of groups that are each other's best: the greatest mean, among equals the last (among equals the first, the order of joining would show)."""
+def _mutual(size: int, i: Whole, j: Whole, good: Ints, mean: Ints) -> tuple[Ints, Ints]:
+    """Of the ``good`` pairs of groups those that are each other's best: the greatest mean, among equals the last (among equals the first, the
+    order of joining would show).
+    """
     best = np.full(size, -1, np.int64)
-    worth = mean * _ROWS
-    np.maximum.at(best, i, worth + j)
-    np.maximum.at(best, j, worth + i)
+    for n in range(0, len(good), _AT_ONCE):
+        at, worth = good[n : n + _AT_ONCE], mean[n : n + _AT_ONCE] * _ROWS
+        one, other = i[at], j[at]
+        np.maximum.at(best, one, worth + other)
+        np.maximum.at(best, other, worth + one)
     rows = np.flatnonzero(best >= 0)
     best[rows] %= _ROWS
     rows = rows[(best[best[rows]] == rows) & (rows < best[rows])]
@@ -193,7 +215,7 @@ def _clashing(size: int, group: Whole, voice: Ints, a: Ints, b: Ints) -> Mask:
 
 def components(size: int, i: Ints, j: Ints) -> Ints:
     """The connected component of each row, named by its smallest row."""
-    name = np.arange(size)
+    name: Whole = np.arange(size, dtype=np.int32)
     while len(i):
         a, b = name[i], name[j]
         apart = a != b
@@ -203,7 +225,7 @@ def components(size: int, i: Ints, j: Ints) -> Ints:
         low, high = np.minimum(a, b), np.maximum(a, b)
         np.minimum.at(name, high, low)
         name = _followed(name)
-    return name
+    return name.astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -235,6 +257,7 @@ def memberships(
     spoken = source >= 0
     speakers = np.concatenate([group[spoken], group[more[0]]])
     held = np.append(np.sort(speakers * _SOURCES + np.concatenate([source[spoken], more[1]])), -1)
+    del spoken, speakers
 
     def taken(to: Ints, by: Ints) -> Mask:
         asked = to * _SOURCES + by

@@ -102,7 +102,7 @@ def sureness(links: Links, said: Said, group: Ints, in_order: OrderedMap = map) 
         if not those.any():
             continue
         here = np.flatnonzero(of)
-        one = said.take(here)
+        one = said if len(here) == len(group) else said.take(here)
         sure = memberships(
             len(here),
             links.among(here, len(group)),
@@ -165,6 +165,7 @@ def _placed(
     of_id[said.begun[old]] = group[old]
     np.minimum.at(first, said.begun[new], np.flatnonzero(new))
     begun = np.where(old, group, np.where(of_id[said.begun] >= 0, of_id[said.begun], first[said.begun]))
+    del of_id, first  # as long as the reports, and not asked for again
     here, fixed = np.flatnonzero(old | new), np.unique(group[old])
     apart = np.stack([fixed, np.zeros(len(fixed), np.int64)])
     found, waiting = _joined(here, begun, new[links.i] | new[links.j], links, said, missing, apart, waits)
@@ -193,11 +194,13 @@ def _joined(
     speakers, voices = said.more
     speakers, voices = speakers[at[speakers] >= 0], voices[at[speakers] >= 0]
     number = int(max(said.voice.max(initial=-1), said.more[1].max(initial=-1))) + 1
-    source = [said.voice[here], voices, np.full(len(named), number), number + 2 + apart[1]]
     group = np.concatenate([begins, begins[at[speakers]], at[named], at[apart[0]]])
     held = np.zeros(len(group), bool)
     held[begins[waits[here]]] = True
-    found, grow = joined(len(here), local, np.concatenate(source), group, missing, held)
+    source = [said.voice[here], voices, np.full(len(named), number), number + 2 + apart[1]]
+    given = [np.concatenate(source), group]
+    del at, begins, source, group  # as long as the reports, and not asked for again
+    found, grow = joined(len(here), local, given.pop(0), given.pop(), missing, held)
     waiting = np.zeros(len(said.lane), bool)
     waiting[here] = grow[found[: len(here)]]
     return found[: len(here)], waiting

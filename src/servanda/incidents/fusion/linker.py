@@ -24,6 +24,7 @@ from servanda.incidents.fusion.blocking import (
     distance,
     pairs_of,
     slabs,
+    spread,
     together,
     within_reach,
 )
@@ -178,9 +179,13 @@ class Fusion(Told):
         tables = self._tables()
         links = self._near(laid.back, laid.said, tables, alike)
         links = links.with_more(self._misdated(laid.back, laid.said, tables, alike))
+        self._give_back(laid)
+        return links.take(bearable(links, laid.said, self.columns.where.take(laid.back)))
+
+    def _give_back(self, laid: Laid) -> None:
+        """Give back what a step freed, where that was much: the next needs blocks of other sizes."""
         if len(laid.rows) > _MANY and self._release is not None:
             self._release()
-        return links.take(bearable(links, laid.said, self.columns.where.take(laid.back)))
 
     def _solve(self, rows: Ints, *, keep: bool) -> None:
         """Make all groups anew. ``keep``: so that more can be added soon."""
@@ -195,8 +200,11 @@ class Fusion(Told):
 
     def _settle(self, laid: Laid, links: Links) -> None:
         """The groups of all reports by all their pairs, how sure they are, and what hangs together."""
+        self._give_back(laid)
         self._group(laid, links)
+        self._give_back(laid)
         self._weigh(laid, links, np.ones(len(laid.telling), bool))
+        self._give_back(laid)
         self._part = self._parts(laid, links)
 
     @property
@@ -331,9 +339,14 @@ class Fusion(Told):
         changed[rows] = True
         old = [column[~changed[self.maybe[0]]] for column in self.maybe]
         loose = ~named[sure.row]
-        may = pl.DataFrame({"at": sure.row[loose], "other": back[sure.other[loose]], "p": sure.probability[loose]})
-        new = may.join(pl.DataFrame({"at": at, "row": rows}), on="at", how="inner")
-        row, other, p = (new[n].to_numpy() for n in ("row", "other", "p"))
+        may = np.flatnonzero(loose)
+        may = may[np.argsort(sure.row[may], kind="stable")]
+        whose, asked = sure.row[may], np.zeros(len(back), bool)
+        asked[whose] = True
+        some = np.flatnonzero(asked[at])
+        low, high = np.searchsorted(whose, at[some]), np.searchsorted(whose, at[some], side="right")
+        each, one = spread(low, high) if len(some) else (some, some)
+        row, other, p = rows[some][each], back[sure.other[may][one]], sure.probability[may][one]
         self.maybe = np.concatenate([old[0], row]), np.concatenate([old[1], other]), np.concatenate([old[2], p])
 
     def _near(self, rows: Ints, said: Said, tables: Tables, alike: Ints | None) -> Links:
