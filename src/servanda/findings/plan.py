@@ -51,7 +51,7 @@ def quiet(stage: str, done: int) -> None:
 class Findings:
     """What was found, by query and 64-bit key, before incidents are looked up and described.
 
-    ``rows``: columns of :data:`FINDING`; ``faint``: of :data:`FAINT`; ``times``: of :data:`OCCURRENCE_TIMES`, without what was retracted;
+    ``rows``: columns of :data:`FINDING`, those of :class:`Repeats` left out; ``faint``: of :data:`FAINT`; ``times``: of :data:`OCCURRENCE_TIMES`, without what was retracted;
     ``reports``: how many were read; ``latest_known``: when the last of them became known; ``undated``: how many were left out as of an
     instant because they do not say when they became known.
     """
@@ -67,6 +67,11 @@ class Findings:
     """What it was confirmed from, where that is little (:data:`KEPT`): rows of :data:`MATCHES` and :data:`REMARKS_ON_INCIDENT`."""
     there: Elsewhere | None = None
     """Where they lie elsewhere: pairs of ``rows`` and ``times``, each of some incidents; then those here are empty."""
+
+    @cached_property
+    def keys(self) -> pl.DataFrame:
+        """The ``key`` of each incident of which something was found."""
+        return self.rows.select(key="incident").unique()
 
     def here(self) -> Findings:
         """The same, brought here."""
@@ -120,7 +125,8 @@ class Plan:
         """The kernel over incidents: findings (:data:`FINDING`) and what is faint (:data:`FAINT`) from rows of :data:`MATCHES` and
         :data:`REMARKS_ON_INCIDENT`.
 
-        All rows of an incident must be here, and may be here with those of any other incidents; those of ``repeats`` are asked for nothing.
+        All rows of an incident must be here, and may be here with those of any other incidents; those of ``repeats`` are asked for nothing,
+        and their findings are put in when these are named.
         """
         rows, each = self.confirm_each(matched, remarks)
         return rows, sum_faint([each])
@@ -130,7 +136,7 @@ class Plan:
         agreement = self.agreement
         rules = Rules(self.queries, agreement.mandate, tuple(agreement.actors), len(agreement.parties))
         rows, each = confirm(self.repeats.left_out(matched), remarks, rules)
-        return self.repeats.put_in(rows), self.repeats.put_in(each)
+        return rows, self.repeats.put_in(each)
 
     @cached_property
     def repeats(self) -> Repeats:

@@ -39,6 +39,19 @@ class Repeats:
         theirs = self.pairs.join(rows, on="unit", maintain_order="left_right").with_columns(unit="other")
         return pl.concat([rows, theirs.select(rows.columns)])
 
+    def put_in_order(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The same for rows that lie query by query, and do so afterwards: nothing but the number of the query is copied."""
+        if not self.numbers or not rows.height:
+            return rows
+        runs = rows["unit"].rle().struct.unnest().with_columns(end=pl.col("len").cum_sum())
+        lies = {n: rows[end - size : end] for size, n, end in runs.iter_rows()}
+        theirs = {
+            n: lies[first].with_columns(unit=pl.lit(n, dtype=pl.UInt16))
+            for first, n in self.pairs.iter_rows()
+            if first in lies
+        }
+        return pl.concat([part for _, part in sorted((lies | theirs).items())])
+
     def height(self, rows: pl.DataFrame) -> int:
         """How many rows there are with theirs put in."""
         return rows.height + (self.pairs.join(rows.select("unit"), on="unit").height if self.numbers else 0)

@@ -27,7 +27,7 @@ Rows = npt.NDArray[np.int64]
 _ROW = "_row"
 _NUMBER = {reason: n for n, reason in enumerate(REASONS)}
 _BY_INCIDENT = ("rows", "faint", "times", "matched", "remarks")  # the others bear the key as "key"
-_OF_UNITS = ("rows", "faint", "times", "matched")
+_OF_UNITS = ("findings", "faint", "times", "matched")
 _OF_OTHERS = ("faint", "times", "matched", "remarks")
 """These are also of incidents of which nothing was found, and that have no name."""
 _MANY, _AT_ONCE = 50_000, 250_000

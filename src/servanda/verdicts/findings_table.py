@@ -12,6 +12,7 @@ from servanda.findings.confirmation import FOUND_STATUSES
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.plan import Findings
 from servanda.findings.queries import MatchQuery
+from servanda.findings.repeats import Repeats
 from servanda.values.text_order import in_order
 from servanda.values.time import Interval
 from servanda.verdicts.bodies.determined import SET_ASIDE
@@ -72,7 +73,7 @@ _RANK = {status: n for n, status in enumerate(STATUSES)}
 
 
 def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
-    """Findings with the ids of their incidents (``names``: ``key``, ``incident``) and the names of exceptions."""
+    """Findings with the ids of their incidents (``names``: ``key``, ``incident``) and the names of exceptions, those of repeats put in."""
     excuses = pl.DataFrame(
         [(u, n, e.id) for u, query in enumerate(found.queries) for n, e in enumerate(query.exemptions)],
         schema={"unit": pl.UInt16, "excuse": pl.Int8, "name": pl.String},
@@ -92,7 +93,8 @@ def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
         pl.col("status", "by", "contested", "plea").cast(pl.String), incident=ids.gather(findings["place"])
     )
     excused = findings.join(excuses, on=["unit", "excuse"], how="left", maintain_order="left")
-    return excused.drop("excuse", "place").rename({"name": "excuse"})
+    named = excused.drop("excuse", "place").rename({"name": "excuse"})
+    return Repeats.of(found.queries).put_in_order(named)
 
 
 def with_answers(case: CaseFile, findings: pl.DataFrame) -> pl.DataFrame:

@@ -106,7 +106,7 @@ def _case(
 ) -> tuple[Incidents, Rulings, CaseFile]:
     """The incidents with what bodies found of them, and the case file that verdicts are concluded from."""
     as_of, looked = plan.as_of, plan.coverage
-    progress("describe", judged.rows["incident"].n_unique())
+    progress("describe", judged.keys.height)
     incidents = Incidents.of(judged, reports, plan, in_order)
     rulings = decided.ruled(incidents.findings, plan, said_of(decided, incidents.names, reports, plan))
     incidents = dataclasses.replace(incidents, findings=rulings.judged)

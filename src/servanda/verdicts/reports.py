@@ -111,7 +111,7 @@ class Incidents:
         Returns:
             The incidents, with what of their reports judging needs.
         """
-        keys = found.rows.select(key="incident").unique()
+        keys = found.keys
         few = keys.height <= DESCRIBED
         columns = (*BRIEF, *(CHECKED_BY if plan.coverage.watches else ()))
         read_columns = list(dict.fromkeys([*(c for c in columns if c != "incident"), "identity", *FOUNDING, *TIES]))
