@@ -13,6 +13,7 @@ from servanda.incidents.telling import beside, warning
 from servanda.values.codes import Vocabulary
 from servanda.values.elsewhere import each
 from servanda.values.names import name_keys
+from servanda.values.text_order import repeated
 
 INCIDENT: dict[str, pl.DataType] = {
     "incident": pl.String(),
@@ -166,7 +167,7 @@ def named(members: pl.DataFrame, again: Callable[[pl.DataFrame], pl.DataFrame], 
         By ``key`` the id (``incident``).
     """
     names = first_known(members)
-    met = names.filter(pl.col("incident").is_duplicated()).select("key")
+    met = names.filter(repeated(names["incident"])).select("key")
     if not met.height:
         return names
     told = told_apart(again(met), id_key)
@@ -201,8 +202,10 @@ def standing(members: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The same without retractions, and without what their origin took back.
     """
-    left = _by_name(members.filter(pl.col("stance") != "retracts"))
-    left = left.join(_taken_back(members), on=["incident", "_name"], how="left")
+    left, back = members.filter(pl.col("stance") != "retracts"), _taken_back(members)
+    if not back.height:
+        return left
+    left = _by_name(left).join(back, on=["incident", "_name"], how="left")
     return left.filter(~(pl.col("directness") <= pl.col("back")).fill_null(False)).drop("back", "_name")
 
 

@@ -200,7 +200,9 @@ def no_clash(members: pl.DataFrame) -> None:
     Raises:
         KeyClash: it is that of two.
     """
-    if members.select("key", "identity").unique().height > members["key"].n_unique():
+    order = members["key"].arg_sort()
+    key, identity = members["key"].gather(order), members["identity"].gather(order)
+    if ((key[1:] == key[:-1]) & (identity[1:] != identity[:-1])).any():
         raise KeyClash
 
 

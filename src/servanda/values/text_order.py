@@ -1,7 +1,10 @@
-"""The order of many texts, as numbers: a column of texts is sorted several times as fast as it is asked for its order."""
+"""The order of many texts, and rows that are looked up, by numbers: a column of texts is sorted several times as fast as it is asked for its
+order, and numbers in order are found several times as fast as rows are joined.
+"""
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 
@@ -22,5 +25,38 @@ def in_order(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
         The texts, and as many numbers as were given, from 0 on.
     """
     distinct = each_once(texts)
-    places = distinct.to_frame("text").with_row_index("place")
-    return distinct, texts.to_frame("text").join(places, on="text", how="left", maintain_order="left")["place"]
+    if len(distinct) == len(texts):
+        places = np.empty(len(texts), np.uint32)
+        places[texts.hash().arg_sort().to_numpy()] = distinct.hash().arg_sort().to_numpy()
+        found = pl.Series("place", places)
+        if (distinct.gather(found) == texts).all():  # no two have one hash
+            return distinct, found
+    numbered = distinct.to_frame("text").with_row_index("place")
+    return distinct, texts.to_frame("text").join(numbered, on="text", how="left", maintain_order="left")["place"]
+
+
+def repeated(texts: pl.Series) -> pl.Series:
+    """Which of some texts stand there more than once."""
+    numbers = texts.hash().sort()
+    if (numbers[1:] == numbers[:-1]).any():
+        return texts.is_duplicated()
+    return pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(texts))
+
+
+def places(keys: pl.Series, among: pl.Series) -> pl.Series:
+    """Where each of some numbers stands among others.
+
+    Args:
+        keys: numbers, in any order, also several times.
+        among: in any order, each once; every key is one of them.
+
+    Returns:
+        As many row numbers as there are keys.
+    """
+    order, theirs = keys.arg_sort().to_numpy(), among.arg_sort().to_numpy()
+    asked, known = keys.to_numpy()[order], among.to_numpy()[theirs]
+    found = np.searchsorted(known, asked)
+    assert (known[found] == asked).all()
+    at = np.empty(len(order), theirs.dtype)
+    at[order] = theirs[found]
+    return pl.Series(at)

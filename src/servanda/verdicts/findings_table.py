@@ -13,7 +13,7 @@ from servanda.findings.matching import NO_PARTY
 from servanda.findings.plan import Findings
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import Repeats
-from servanda.values.text_order import in_order
+from servanda.values.text_order import in_order, places
 from servanda.values.time import Interval
 from servanda.verdicts.bodies.determined import SET_ASIDE
 from servanda.verdicts.case_file import CaseFile
@@ -79,9 +79,9 @@ def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
         schema={"unit": pl.UInt16, "excuse": pl.Int8, "name": pl.String},
         orient="row",
     )
-    ids, places = in_order(names["incident"])
-    placed = names.select("key", place=places)
-    findings = found.rows.rename({"incident": "key"}).join(placed, on="key", how="left")
+    ids, place = in_order(names["incident"])
+    findings = found.rows.rename({"incident": "key"})
+    findings = findings.with_columns(place=place.gather(places(findings["key"], names["key"])))
     # by one number: unit, party, place and status, which is moved and compared faster than text
     status = pl.col("status").cast(pl.String).cast(pl.Enum(sorted(FOUND_STATUSES))).to_physical()
     parts = (pl.col("unit"), 16), (pl.col("party").cast(pl.Int16) + 128, 8), (pl.col("place"), 32), (status, 8)

@@ -18,6 +18,7 @@ import polars as pl
 from servanda.findings.exceptions import PART
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
+from servanda.values.text_order import repeated
 from servanda.verdicts.alike import Alike
 
 _NEUTRAL = 2  # from this rank on whoever tells it has no side
@@ -321,7 +322,7 @@ class Occurrences:
 
 def weightiest(rows: pl.DataFrame) -> pl.DataFrame:
     """Occurrences in order of time, of each incident the first of those whose status weighs most."""
-    again = rows["incident"].is_duplicated()
+    again = repeated(rows["incident"])
     if not again.any():
         return rows
     rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8)

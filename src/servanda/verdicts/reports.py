@@ -22,6 +22,7 @@ from servanda.incidents.parted import Parted
 from servanda.values.elsewhere import each
 from servanda.values.later import Later
 from servanda.values.ordered_map import OrderedMap
+from servanda.values.text_order import places
 from servanda.verdicts.findings_table import identified
 from servanda.verdicts.watches import CHECKED_BY
 
@@ -63,6 +64,8 @@ class Reports:
         """The ids of the incidents of some reports, by ``key``: those that decisions follow are settled."""
         names = named(members, lambda keys: self.members(keys, as_of), self.id_key)
         settled = self.rewrite.ids.rename({"incident": "settled"})
+        if not settled.height:
+            return names
         return names.join(settled, on="key", how="left").select("key", incident=pl.coalesce("settled", "incident"))
 
     def _judged(self, batches: Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
@@ -137,7 +140,8 @@ class Incidents:
         kept = pl.concat(members) if members else reports.members(keys, plan.as_of).with_columns(identity=pl.lit(0))
         no_clash(kept)
         names = reports.named(kept, plan.as_of)
-        kept = kept.drop("identity", *FOUNDING).join(names, on="key", maintain_order="left")
+        ids = names["incident"].gather(places(kept["key"], names["key"]))
+        kept = kept.drop("identity", *FOUNDING).with_columns(incident=ids)
         hearsay = empty(HEARSAY_ROW)
         if less:
             hearsay = pl.concat(less).join(names, on="key", maintain_order="left").select(list(HEARSAY_ROW))
