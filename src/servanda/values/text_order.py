@@ -43,6 +43,20 @@ def repeated(texts: pl.Series) -> pl.Series:
     return pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(texts))
 
 
+def in_order_of(rows: pl.DataFrame, first: str, *then: str) -> pl.DataFrame:
+    """Rows in order of some columns, of which the first, a number, tells most of them apart: the others are looked at where it does not."""
+    order = rows[first].arg_sort()
+    at = rows[first].gather(order)
+    equal = at[1:] == at[:-1]
+    if not equal.any():
+        return rows[order]
+    none = pl.Series([False])
+    tied = pl.concat([none, equal]) | pl.concat([equal, none])
+    some = order.filter(tied)
+    again = rows.select(first, *then)[some].with_columns(row=some).sort(first, *then, maintain_order=True)
+    return rows[order.scatter(tied.arg_true(), again["row"])]
+
+
 def places(keys: pl.Series, among: pl.Series) -> pl.Series:
     """Where each of some numbers stands among others.
 

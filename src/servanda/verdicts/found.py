@@ -23,7 +23,7 @@ from servanda.values.ordered_map import OrderedMap
 from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
 from servanda.verdicts.bodies.determinable import named_in
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.occurrences import Occurrences, counts_of, refutations
+from servanda.verdicts.occurrences import Occurrences, refutations
 from servanda.verdicts.reports import Incidents, Reports
 from servanda.verdicts.watches import Check, check_watches, checked, owners_of, where_reported, with_sides
 
@@ -151,5 +151,4 @@ def case_file(
     severity = {life.incident: life.severity for life in decided.lives if life.severity}
     watched = checked(looked, checks)
     told = found.faint, withdrawals, incidents.hearsay
-    counts = counts_of(incidents.findings, found.times, found.queries, len(agreement.parties))
-    return CaseFile(agreement, as_of, found.queries, *rows, watched, items, checks, *told, severity, counts)
+    return CaseFile(agreement, as_of, found.queries, *rows, watched, items, checks, *told, severity, occurrences.counts())

@@ -18,7 +18,7 @@ import polars as pl
 from servanda.findings.exceptions import PART
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
-from servanda.values.text_order import repeated
+from servanda.values.text_order import in_order_of, repeated
 from servanda.verdicts.alike import Alike
 
 _NEUTRAL = 2  # from this rank on whoever tells it has no side
@@ -90,10 +90,18 @@ def occurrences_of(
     of = rows["n"].to_numpy()
     alone = pl.Series(np.bincount(of)[of] == 1, dtype=pl.Boolean)
     said = pl.concat([_of_one(rows.filter(alone)), _of_several(rows.filter(~alone), queries, parties)])
-    occurrences = assessed.join(said, on="n")
-    return occurrences.select(pl.col(c).cast(d) for c, d in OCCURRENCE.items()).sort(
-        "unit", "start", "end", "incident", "party"
-    )
+    found = _beside(assessed, said).select(pl.col(c).cast(d) for c, d in OCCURRENCE.items())
+    if found["unit"].n_unique() < 2:
+        return in_order_of(found, "start", "end", "incident", "party")
+    return found.sort("unit", "start", "end", "incident", "party")
+
+
+def _beside(found: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+    """The findings, each with what is said of it (by ``n``, which ascends in them); without those of which nothing is."""
+    if found.height and found["n"].max() < found.height - 1:  # type: ignore[operator]
+        return found.join(said, on="n")
+    said = said.sort("n")
+    return pl.concat([found[said["n"]], said.drop("n")], how="horizontal")
 
 
 _SAID = ["n", *_WHEN_AND_WHERE, "who", "doer", "answers", "toward", "low", "high", "counted"]
@@ -200,17 +208,49 @@ def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[Mat
         A table with the columns of :data:`COUNT`: from the least to the most that those say who count most (as for
         :func:`occurrences_of`); of what is confirmed or excused, those only whose word confirms it.
     """
-    if timed["counted_in"].null_count() == timed.height:
-        return pl.DataFrame(schema=COUNT)
     timed = timed.filter(pl.col("counted_in").is_not_null())
-    of = ("n", "counted_in")
+    if not timed.height:
+        return pl.DataFrame(schema=COUNT)
     about = timed.select("unit", key="incident").unique()
     rows, found = _ranked(
         findings.join(about, on=["unit", "key"], how="semi", maintain_order="left"), timed, queries, parties
     )
+    rows = rows.with_columns(pl.when(pl.col("lat").is_not_null()).then("radius").alias("radius"))
+    of = rows["n"].to_numpy()
+    alone = pl.Series(np.bincount(of)[of] == 1, dtype=pl.Boolean)
+    found = found.join(pl.concat([_number_of_one(rows.filter(alone)), _number_of_several(rows.filter(~alone))]), on="n")
+    mine = pl.col("part_in") == pl.col("counted_in")
+    found = found.with_columns(pl.when(mine).then(c).otherwise(0).alias(c) for c in ("part_low", "part_high"))
+    found = found.with_columns(
+        low=pl.max_horizontal(pl.col("low") - pl.col("part_high"), 0),
+        high=pl.max_horizontal(pl.col("high") - pl.col("part_low"), 0),
+        toward=pl.lit(NO_PARTY),
+        doer=pl.lit(NO_PARTY),
+        answers=pl.lit(None),
+        counted=pl.lit(True),
+    )
+    found = found.filter(~pl.col("status").is_in(["confirmed", "excused"]) | (pl.col("rank") > 0))
+    return found.select(pl.col(c).cast(d) for c, d in COUNT.items()).sort(
+        "unit", "start", "end", "incident", "party", "counted_in"
+    )
+
+
+_NUMBER = ["n", "counted_in", *_WHEN_AND_WHERE, "known", "low", "high", "who", "same", "reports", "rank"]
+
+
+def _number_of_one(rows: pl.DataFrame) -> pl.DataFrame:
+    """The number that one row gives: what :func:`_number_of_several` finds of it, without grouping."""
+    box = {"south": "lat", "west": "lon", "north": "lat", "east": "lon"}
+    return rows.with_columns(
+        **box, low="quantity", high="quantity", who=pl.concat_list("origin"), reports=pl.lit(1, dtype=pl.UInt32)
+    ).select(_NUMBER)
+
+
+def _number_of_several(rows: pl.DataFrame) -> pl.DataFrame:
+    """The numbers that those give of each incident (``n``) in each unit whose word counts most."""
+    of = ("n", "counted_in")
     rows = rows.filter(pl.col("rank") == pl.col("rank").max().over(of))
     rows = rows.filter(~pl.col("partial") | pl.col("partial").all().over(of))
-    rows = rows.with_columns(pl.when(pl.col("lat").is_not_null()).then("radius").alias("radius"))
     numbers = rows.group_by(of).agg(
         **_WHEN_AND_WHERE,
         known=pl.col("known").max(),
@@ -220,22 +260,8 @@ def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[Mat
         same=pl.when(pl.col("same").n_unique() == 1).then(pl.col("same").first()),
         reports=pl.len(),
         rank=pl.col("rank").max(),
-        toward=pl.lit(NO_PARTY),
-        doer=pl.lit(NO_PARTY),
-        answers=pl.lit(None),
-        counted=pl.lit(True),
     )
-    found = found.join(numbers, on="n")
-    mine = pl.col("part_in") == pl.col("counted_in")
-    found = found.with_columns(pl.when(mine).then(c).otherwise(0).alias(c) for c in ("part_low", "part_high"))
-    found = found.with_columns(
-        low=pl.max_horizontal(pl.col("low") - pl.col("part_high"), 0),
-        high=pl.max_horizontal(pl.col("high") - pl.col("part_low"), 0),
-    )
-    found = found.filter(~pl.col("status").is_in(["confirmed", "excused"]) | (pl.col("rank") > 0))
-    return found.select(pl.col(c).cast(d) for c, d in COUNT.items()).sort(
-        "unit", "start", "end", "incident", "party", "counted_in"
-    )
+    return numbers.select(_NUMBER)
 
 
 def refutations(timed: pl.DataFrame) -> pl.DataFrame:
@@ -281,6 +307,17 @@ class Occurrences:
         if 0 < self.timed.height <= _FEW:
             return occurrences_of(self.findings, self.timed, self.queries, self.parties)
         return self.of(range(len(self.queries)) if self.timed.height else sorted(self._of))
+
+    def counts(self) -> pl.DataFrame:
+        """How many acts were counted in them (:func:`counts_of`)."""
+        if self.timed.height <= _FEW:
+            return counts_of(self.findings, self.timed, self.queries, self.parties)
+        parts = [
+            counts_of(self._found[n], rows, self.queries, self.parties)
+            for n, rows in sorted(self._said.items())
+            if n in self._found
+        ]
+        return pl.concat(parts) if parts else pl.DataFrame(schema=COUNT)
 
     def of(self, units: Iterable[int]) -> pl.DataFrame:
         """Those of some queries, one query after another, each by time."""
