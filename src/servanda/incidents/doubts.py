@@ -74,6 +74,8 @@ class Doubts:
     def beside(self, incidents: pl.Series) -> dict[int, _Numbers]:
         """By the number of an incident those of the others that may be one with it."""
         i, j = self.among(incidents)
+        if not len(i):
+            return {}
         both = pl.DataFrame({"i": np.concatenate([i, j]), "j": np.concatenate([j, i])})
         return {int(str(n)): part["j"].to_numpy() for (n,), part in both.group_by("i")}
 

@@ -20,6 +20,7 @@ from servanda.incidents.doubts import Doubts
 from servanda.incidents.fusion.blocking import spread
 from servanda.incidents.fusion.cluster import components
 from servanda.values.geo.projection import Floats
+from servanda.values.text_order import in_order_of
 from servanda.values.time import Duration
 from servanda.verdicts.breaches import nearer_than
 from servanda.verdicts.builder import VerdictBuilder
@@ -116,7 +117,7 @@ def counted_once(rows: pl.DataFrame, doubts: Doubts) -> pl.DataFrame:
     """
     if rows["who"].explode().n_unique() < 2:  # one observer tells what he saw apart
         return rows
-    ordered = rows.sort("start", "end", "low", "p", "south", "west", "north", "east", "radius", "incident")
+    ordered = in_order_of(rows, "start", "end", "low", "p", "south", "west", "north", "east", "radius", "incident")
     seen = _Sightings.of(ordered, doubts)
     admitted = (ordered["by"] == "admission").fill_null(False).to_numpy()
     others = np.flatnonzero(~admitted)

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from servanda.findings.counting import NUMBER
 from servanda.findings.exceptions import PART
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
@@ -85,15 +86,19 @@ def occurrences_of(
     if timed.height == 0:
         return pl.DataFrame(schema=OCCURRENCE)
     assert timed.columns == list(OCCURRENCE_TIMES)
-    timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed]))
+    timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed])).drop(*NUMBER)
     rows, assessed = _ranked(findings, timed, queries, parties)
     of = rows["n"].to_numpy()
     alone = pl.Series(np.bincount(of)[of] == 1, dtype=pl.Boolean)
     said = pl.concat([_of_one(rows.filter(alone)), _of_several(rows.filter(~alone), queries, parties)])
     found = _beside(assessed, said).select(pl.col(c).cast(d) for c, d in OCCURRENCE.items())
-    if found["unit"].n_unique() < 2:
-        return in_order_of(found, "start", "end", "incident", "party")
-    return found.sort("unit", "start", "end", "incident", "party")
+    return _by_time(found)
+
+
+def _by_time(found: pl.DataFrame, *last: str) -> pl.DataFrame:
+    """Occurrences query by query, each in order of time."""
+    order = ("start", "end", "incident", "party", *last)
+    return in_order_of(found, *order) if found["unit"].n_unique() < 2 else found.sort("unit", *order)
 
 
 def _beside(found: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
@@ -187,12 +192,14 @@ def _ranked(
     bound, party = pl.col("bound"), pl.col("party")
     voice = (act & (bound == party)) | (deed & (bound >= 0) & (bound < parties) & (bound != party))
     rank = pl.when("first_hand").then(3).when(unsided).then(_NEUTRAL).when(voice & (party >= 0)).then(1).otherwise(0)
-    rows = timed.filter(~pl.col("refutes")).drop("p").rename({"incident": "key"})
+    rows = timed.filter(~pl.col("refutes")).drop("p", "level", "kept", "of_doer").rename({"incident": "key"}).rechunk()
     of = ["unit", "key", "party"]
     found = findings.select(*of, "incident", "status", "by", "p", *PART)
     own = found.select(of).unique(maintain_order=True).with_row_index("n")
     found = found.join(own, on=of, maintain_order="left") if own.height < found.height else found.with_row_index("n")
-    return rows.join(own, on=["unit", "key"]).with_columns(rank=rank, voice=voice & (party >= 0)), found
+    one = pl.concat([rows["unit"], own["unit"]]).n_unique() < 2
+    said = rows.join(own.drop("unit"), on="key") if one else rows.join(own, on=["unit", "key"])
+    return said.with_columns(rank=rank, voice=voice & (party >= 0)), found
 
 
 def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
@@ -211,14 +218,12 @@ def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[Mat
     timed = timed.filter(pl.col("counted_in").is_not_null())
     if not timed.height:
         return pl.DataFrame(schema=COUNT)
-    about = timed.select("unit", key="incident").unique()
-    rows, found = _ranked(
-        findings.join(about, on=["unit", "key"], how="semi", maintain_order="left"), timed, queries, parties
-    )
+    about = timed["incident"].unique().implode()  # of whichever query: of the others nothing is told below
+    rows, found = _ranked(findings.filter(pl.col("key").is_in(about)), timed, queries, parties)
     rows = rows.with_columns(pl.when(pl.col("lat").is_not_null()).then("radius").alias("radius"))
     of = rows["n"].to_numpy()
     alone = pl.Series(np.bincount(of)[of] == 1, dtype=pl.Boolean)
-    found = found.join(pl.concat([_number_of_one(rows.filter(alone)), _number_of_several(rows.filter(~alone))]), on="n")
+    found = _beside(found, pl.concat([_number_of_one(rows.filter(alone)), _number_of_several(rows.filter(~alone))]))
     mine = pl.col("part_in") == pl.col("counted_in")
     found = found.with_columns(pl.when(mine).then(c).otherwise(0).alias(c) for c in ("part_low", "part_high"))
     found = found.with_columns(
@@ -230,9 +235,8 @@ def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[Mat
         counted=pl.lit(True),
     )
     found = found.filter(~pl.col("status").is_in(["confirmed", "excused"]) | (pl.col("rank") > 0))
-    return found.select(pl.col(c).cast(d) for c, d in COUNT.items()).sort(
-        "unit", "start", "end", "incident", "party", "counted_in"
-    )
+    found = found.select(pl.col(c).cast(d) for c, d in COUNT.items())
+    return _by_time(found, "counted_in")
 
 
 _NUMBER = ["n", "counted_in", *_WHEN_AND_WHERE, "known", "low", "high", "who", "same", "reports", "rank"]
