@@ -125,9 +125,10 @@ class Deeds:
         if place is None:
             return True
         first = int(np.searchsorted(self.latest, low))
-        here = first + np.flatnonzero(self.end[first:before] >= low)
-        if place.named is not None and self._in(place.named)[here].any():
+        late = self.end[first:before] >= low
+        if place.named is not None and (late & self._in(place.named)[first:before]).any():
             return True
+        here = first + np.flatnonzero(late)
         return bool(place.possibly(self.boxes[here], self.radii[here]).any())
 
     def _in(self, named: BaseGeometry) -> _Masks:

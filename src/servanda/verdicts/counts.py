@@ -223,12 +223,12 @@ class _Sightings:
     def _near(self, i: _Numbers, j: _Numbers) -> npt.NDArray[np.bool_]:
         """Which of some pairs may be one by their origins, times and places."""
         near = (self.start[j] <= self.end[i] + _HOUR) & (self.end[j] >= self.start[i] - _HOUR)
+        placed = np.flatnonzero(near & ~np.isnan(self.boxes[i, 0]) & ~np.isnan(self.boxes[j, 0]))
+        one, other = i[placed], j[placed]
+        metres = np.maximum(self.radii[other] + self.radii[one], _NEAR) + 1e-6
+        near[placed] = nearer_than(self.boxes[other], self.boxes[one].T, metres)
         met = np.flatnonzero(near)
         near[met] = self.origins.apart(i[met], j[met])
-        placed = np.flatnonzero(near & ~np.isnan(self.boxes[i, 0]) & ~np.isnan(self.boxes[j, 0]))
-        i, j = i[placed], j[placed]
-        metres = np.maximum(self.radii[j] + self.radii[i], _NEAR) + 1e-6
-        near[placed] = nearer_than(self.boxes[j], self.boxes[i].T, metres)
         return near
 
     def groups(self, numbers: _Numbers) -> _Numbers:

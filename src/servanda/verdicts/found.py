@@ -151,4 +151,6 @@ def case_file(
     severity = {life.incident: life.severity for life in decided.lives if life.severity}
     watched = checked(looked, checks)
     told = found.faint, withdrawals, incidents.hearsay
-    return CaseFile(agreement, as_of, found.queries, *rows, watched, items, checks, *told, severity, occurrences.counts())
+    return CaseFile(
+        agreement, as_of, found.queries, *rows, watched, items, checks, *told, severity, occurrences.counts()
+    )

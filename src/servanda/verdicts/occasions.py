@@ -19,6 +19,7 @@ import polars as pl
 from servanda.agreement import Pattern
 from servanda.agreement.schema.base import Answers
 from servanda.coverage import Measured
+from servanda.values.text_order import in_order_of
 from servanda.values.time import Interval
 from servanda.verdicts.answering import Deeds, Occasion, Times, assigned
 from servanda.verdicts.breaches import Breach
@@ -88,8 +89,8 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
     builder.window = span.widest.intersection(Interval(None, case.as_of))
     deeds = case.happened(builder.reading, builder.term.id, "deed 0", builder.party)
     outcomes = _outcomes(builder, calls, deeds)
-    builder.confirmed = Listed.together(ids(deeds, "confirmed"), [o.incident for o in occasions])
-    builder.alleged = ids(deeds, "alleged").without(builder.confirmed)
+    builder.confirmed = Listed.together(_deeds(builder, deeds, "confirmed"), [o.incident for o in occasions])
+    builder.alleged = _deeds(builder, deeds, "alleged").without(builder.confirmed)
     builder.coverage = case.coverage_of(calls.trigger, builder.window, calls.whose)
     _called_for_step(builder, calls, outcomes)
     if outcomes.missed:
@@ -125,6 +126,12 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
         return builder.finish("complied", f"every occasion was {calls.done} in time, and none would have gone unseen")
     known = f"every occasion that is known was {calls.done} in time; whether there were others cannot be said: "
     return builder.finish("undetermined", known + "; ".join(standing_in_the_way))
+
+
+def _deeds(builder: VerdictBuilder, deeds: pl.DataFrame, status: str) -> Listed:
+    """The incidents of the deeds that have a status."""
+    numbers = builder.case.numbers(builder.reading, builder.term.id, "deed 0", builder.party)
+    return builder.case.told_once(f"deeds {status}", numbers, builder.party, lambda: ids(deeds, status))
 
 
 def _unknown_words(outcomes: _Outcomes) -> str:
@@ -173,7 +180,7 @@ def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Ou
     # where it may not be said whose deeds they were, they answer nothing, and may have answered anything
     sure = deeds.clear() if builder.nameless else deeds.filter(pl.col("status") == "confirmed")
     linked = _linked(sure.filter(pl.col("answers").is_not_null()))
-    free = sure.filter(pl.col("answers").is_null()).sort("start", "end", "incident")
+    free = in_order_of(sure.filter(pl.col("answers").is_null()), "start", "end", "incident")
     outcomes = _Outcomes()
     unlinked: list[Occasion] = []
     for occasion in calls.occasions:
@@ -235,11 +242,11 @@ def _sort_rest(
             continue
         possible = candidates.possibly(occasion)
         possible |= any(occasion.possibly(*times) for times in rest.linked.get(occasion.key, ()))
-        since = occasion.may_low or begins
-        measured = coverage.during(Interval(since, occasion.may_high))
-        watched = since is not None and case.enough(measured)
         denied = any(start >= occasion.may_high for start in refuted.get(occasion.key, ()))
-        lacking = not possible and occasion.key not in calls.unaddressed and (denied or watched)
+        since, lacking, measured = occasion.may_low or begins, False, coverage
+        if not possible and occasion.key not in calls.unaddressed:
+            measured = coverage.during(Interval(since, occasion.may_high))
+            lacking = denied or (since is not None and case.enough(measured))
         shared = rest.again.possibly(occasion)
         outcomes.served += shared and not lacking
         if lacking and shared:
@@ -259,7 +266,7 @@ def _sort_rest(
 
 def _candidates(builder: VerdictBuilder, deeds: pl.DataFrame, unused: pl.DataFrame, coverage: Measured) -> pl.DataFrame:
     """The deeds that may have answered an occasion that no confirmed deed surely answers."""
-    unanswered = builder.case.unanswered(ids(deeds, "alleged"), coverage)
+    unanswered = builder.case.unanswered(_deeds(builder, deeds, "alleged"), coverage)
     loose = deeds.filter((pl.col("status") == "open") | unanswered.holds())
     nobodys = [deeds.filter(pl.col("status") == "confirmed")] if builder.nameless else []
     return pl.concat([unused, loose, *nobodys])

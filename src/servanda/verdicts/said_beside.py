@@ -21,6 +21,7 @@ from servanda.incidents import standing
 from servanda.incidents.fusion.blocking import spread
 from servanda.incidents.telling import something
 from servanda.values.names import name_key, name_keys
+from servanda.values.text_order import in_order_of
 from servanda.values.time import Interval, to_micros
 
 Rows: TypeAlias = npt.NDArray[np.int64]
@@ -49,7 +50,8 @@ class Said:
         """The reports that count, by when they begin."""
         heard = (pl.col("side") == NO_SIDE) & (pl.col("directness") > HEARSAY) & something()
         rows = standing(members).filter(heard & pl.col("stance").is_in(["asserts", "confirms", "denies"]))
-        rows = rows.sort("start", "end", "incident", "origin", "stance", "lat", "lon", "precision_m").with_columns(
+        order = ("start", "end", "incident", "origin", "stance", "lat", "lon", "precision_m")
+        rows = in_order_of(rows, *order).with_columns(
             origin=name_keys(pl.col("origin")),
             graded=observed() & graded(agreement.mandate) & pl.lit(agreement.mandate.by_observation),
         )

@@ -23,7 +23,9 @@ def speaking_of(asserting: pl.DataFrame) -> pl.DataFrame:
     """Of every incident how many of these reports it has, and their origins, as names are compared: as numbers, for few origins tell of many incidents."""
     named = asserting.select("key", "incident", name_keys(pl.col("origin")).cast(pl.Categorical))
     again = named["key"].is_duplicated()
-    of_one = named.filter(~again).select("key", "incident", reports=pl.lit(1, pl.UInt32), origins=pl.concat_list("origin"))
+    of_one = named.filter(~again).select(
+        "key", "incident", reports=pl.lit(1, pl.UInt32), origins=pl.concat_list("origin")
+    )
     of_more = named.filter(again).group_by("key", "incident").agg(reports=pl.len(), origins=pl.col("origin").unique())
     return pl.concat([of_one, of_more], rechunk=True)
 
