@@ -100,7 +100,7 @@ def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
 def with_answers(case: CaseFile, findings: pl.DataFrame) -> pl.DataFrame:
     """The findings; those that are alleged, or could be answered, with whether they are ``answered``."""
     found = []
-    answerable = findings.filter("answerable")
+    answerable = findings.select("unit", "party", "key", "incident", "answerable").filter("answerable")
     for (unit, index), rows in answerable.partition_by("unit", "party", as_dict=True, maintain_order=True).items():
         query = case.queries[unit]
         party = case.actors[index] if index != NO_PARTY and query.voice != "mark" else None
@@ -108,9 +108,11 @@ def with_answers(case: CaseFile, findings: pl.DataFrame) -> pl.DataFrame:
         coverage = case.coverage_of(query.pattern, window, party, undone=query.voice == "deed")
         answered = case.answered(rows["incident"].to_list(), coverage)
         found.append(rows.filter(pl.col("incident").is_in(list(answered))).select("unit", "party", "key").unique())
-    yes = pl.concat(found) if found else findings.select("unit", "party", "key").clear()
-    marked = findings.join(yes.with_columns(yes=True), on=["unit", "party", "key"], how="left", maintain_order="left")
     asked = pl.col("answerable") | (pl.col("status") == "alleged")
+    yes = pl.concat(found) if found else answerable.select("unit", "party", "key").clear()
+    if not yes.height:
+        return findings.with_columns(answered=pl.when(asked).then(pl.lit(False)))
+    marked = findings.join(yes.with_columns(yes=True), on=["unit", "party", "key"], how="left", maintain_order="left")
     told = pl.col("answerable") & pl.col("yes").fill_null(False)
     return marked.with_columns(answered=pl.when(asked).then(told)).drop("yes")
 
