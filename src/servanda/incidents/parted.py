@@ -27,6 +27,7 @@ from servanda.incidents.fusion.blocking import KM_PER_DEGREE, Ints, Where, dista
 from servanda.values.elsewhere import each, grouped
 from servanda.values.keyed_hash import keyed_hash
 from servanda.values.names import name_key, name_keys
+from servanda.values.text_order import repeated
 
 _MICROS_PER_HOUR = 3.6e9
 _LATEST_H = 12.0  # hours between the end of one report and the start of another
@@ -192,7 +193,9 @@ def _spans(batches: Iterable[pl.DataFrame], as_of: datetime | None) -> pl.DataFr
         return {"spans": found}
 
     def widest(found: dict[str, pl.DataFrame]) -> pl.DataFrame:
-        every = found["spans"].group_by("incident_id").agg(pl.col(least).min(), pl.col(most).max())
+        again = repeated(found["spans"]["incident_id"])
+        several = found["spans"].filter(again).group_by("incident_id").agg(pl.col(least).min(), pl.col(most).max())
+        every = pl.concat([several, found["spans"].filter(~again).select(several.columns)])
         told = every.with_columns(suspicious=_suspicious())
         return told.filter(pl.col("suspicious") | pl.col("incident_id").str.contains(" (", literal=True))
 
