@@ -57,10 +57,18 @@ def counted_in(
     Returns:
         The units.
     """
+    nothing = pl.Series("of", [None], dtype=pl.String).new_from_index(0, matched.height)
     if not counting or reports["quantity"].null_count() == reports.height:
-        return pl.Series([None], dtype=pl.String).new_from_index(0, matched.height)
-    told = reports[rows].select(of=acts_counted_in(vocabulary, reports))["of"]
-    return matched.select(of=pl.when(pl.col("unit").is_in(list(counting))).then(told))["of"]
+        return nothing
+    wanted = matched["unit"].is_in(list(counting)).arg_true()
+    told = picked(reports, rows[wanted.to_numpy()], of=acts_counted_in(vocabulary, reports))["of"]
+    return nothing.scatter(wanted, told)
+
+
+def picked(reports: pl.DataFrame, rows: npt.NDArray[np.int64], **columns: pl.Expr) -> pl.DataFrame:
+    """Columns of some rows of reports; what they are not made of is left where it is."""
+    asked = {name for column in columns.values() for name in column.meta.root_names()}
+    return reports.select(sorted(asked))[rows].select(**columns)
 
 
 def acts_counted_in(vocabulary: Vocabulary, reports: pl.DataFrame) -> pl.Expr:

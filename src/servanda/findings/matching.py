@@ -21,7 +21,7 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
 from servanda.findings.blind import could_not_see
-from servanda.findings.counting import NUMBER, THOUSANDTHS, asked_for, counted_in, counting, with_amounts
+from servanda.findings.counting import NUMBER, THOUSANDTHS, asked_for, counted_in, counting, picked, with_amounts
 from servanda.findings.falls_under import Kinds, is_something, time_share
 from servanda.findings.none_left import none_left
 from servanda.findings.queries import MatchQuery
@@ -221,15 +221,15 @@ class Matcher:
         """What the timed queries found, with times and quantities; and what was observed not to have been done."""
         if not self._timed and not self._counting:
             return pl.DataFrame(schema=OCCURRENCE_TIMES)
-        index = {name: n for n, name in enumerate(self.actors)}
         counted = counted_in(self.agreement.vocabulary, self._counting, reports, rows, matched)
         timed = matched["unit"].is_in(self._timed).to_numpy() | counted.is_not_null().to_numpy()
-        more = reports[rows[timed]].select(
-            *("start", "end", "lat", "lon"),
-            radius="precision_m",
+        same = {column: pl.col(column) for column in ("start", "end", "lat", "lon")}
+        more = picked(
+            *(reports, rows[timed]),
+            **same | {"radius": pl.col("precision_m")},
             answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
             quantity=THOUSANDTHS,
-            toward=number_of(pl.col("toward"), index, NO_PARTY),
+            toward=number_of(pl.col("toward"), {name: n for n, name in enumerate(self.actors)}, NO_PARTY),
             **counting(self.keys),
         )
         more = more.with_columns(counted_in=counted.filter(pl.Series(timed)))

@@ -367,7 +367,9 @@ def weightiest(rows: pl.DataFrame) -> pl.DataFrame:
     if not again.any():
         return rows
     rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8)
-    several = rows.select("incident", "status").with_row_index("n").filter(again).filter(rank == rank.min().over("incident"))
+    several = (
+        rows.select("incident", "status").with_row_index("n").filter(again).filter(rank == rank.min().over("incident"))
+    )
     best = several.unique("incident", keep="first", maintain_order=True)["n"]
     return rows[pl.concat([(~again).arg_true(), best]).sort()]
 
