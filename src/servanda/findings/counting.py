@@ -65,7 +65,7 @@ def counted_in(
     return nothing.scatter(wanted, told)
 
 
-def picked(reports: pl.DataFrame, rows: npt.NDArray[np.int64], **columns: pl.Expr) -> pl.DataFrame:
+def picked(reports: pl.DataFrame, rows: npt.NDArray[np.int64], /, **columns: pl.Expr) -> pl.DataFrame:
     """Columns of some rows of reports; what they are not made of is left where it is."""
     asked = {name for column in columns.values() for name in column.meta.root_names()}
     return reports.select(sorted(asked))[rows].select(**columns)

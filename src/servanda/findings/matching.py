@@ -226,7 +226,7 @@ class Matcher:
         same = {column: pl.col(column) for column in ("start", "end", "lat", "lon")}
         more = picked(
             *(reports, rows[timed]),
-            **same | {"radius": pl.col("precision_m")},
+            **(same | {"radius": pl.col("precision_m")}),
             answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
             quantity=THOUSANDTHS,
             toward=number_of(pl.col("toward"), {name: n for n, name in enumerate(self.actors)}, NO_PARTY),
