@@ -185,11 +185,12 @@ class Plan:
         kept: tuple[pl.DataFrame, pl.DataFrame] | None = None,
     ) -> Findings:
         """All parts together, in any order."""
-        said = concat(times, OCCURRENCE_TIMES)
-        stays = pl.col("kept") & ~pl.col("refutes")
-        left = said.filter(~stays).join(retractions(remarks), on=["incident", "origin"], how="left")
-        left = left.filter(~(pl.col("level") <= pl.col("back")).fill_null(False)).drop("back")
-        standing = pl.concat([said.filter(stays), left])
+        standing, taken_back = concat(times, OCCURRENCE_TIMES), retractions(remarks)
+        if taken_back.height:
+            stays = pl.col("kept") & ~pl.col("refutes")
+            left = standing.filter(~stays).join(taken_back, on=["incident", "origin"], how="left")
+            left = left.filter(~(pl.col("level") <= pl.col("back")).fill_null(False)).drop("back")
+            standing = pl.concat([standing.filter(stays), left])
         rows, faint = [rows for rows, _ in findings], [faint for _, faint in findings]
         added = sum_faint([concat(faint, FAINT)])
         return Findings(self.queries, concat(rows, FINDING), added, standing, reports, latest_known, undated, kept)
