@@ -29,7 +29,7 @@ from servanda.values.time import Duration
 from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
 from servanda.verdicts.far_apart import first_greatest
 
-_DEGREE_OF_LATITUDE = 110_000  # metres; nowhere is one shorter
+DEGREE_OF_LATITUDE = 110_000  # metres; nowhere is one shorter
 MAX_EXACT = 200
 """Of so many breaches the greatest number that are apart is worked out; of more, in several places, those count that end first."""
 Box: TypeAlias = tuple[float, float, float, float]
@@ -260,6 +260,6 @@ def nearer_than(boxes: Floats, box: Floats, metres: float | Floats) -> npt.NDArr
     metres = np.broadcast_to(metres, len(boxes))
     lat, lon = np.clip(boxes[:, 0], south, north), np.clip(boxes[:, 1], west, east)
     to_lat, to_lon = np.clip(lat, boxes[:, 0], boxes[:, 2]), np.clip(lon, boxes[:, 1], boxes[:, 3])
-    near = np.abs(lat - to_lat) * _DEGREE_OF_LATITUDE < metres
+    near = np.abs(lat - to_lat) * DEGREE_OF_LATITUDE < metres
     near[near] = np.asarray(GEOD.inv(lon[near], lat[near], to_lon[near], to_lat[near])[2]) < metres[near]
     return near

@@ -22,7 +22,7 @@ from servanda.incidents.fusion.cluster import components
 from servanda.values.geo.projection import Floats
 from servanda.values.text_order import in_order_of
 from servanda.values.time import Duration
-from servanda.verdicts.breaches import nearer_than
+from servanda.verdicts.breaches import DEGREE_OF_LATITUDE, nearer_than
 from servanda.verdicts.builder import VerdictBuilder
 from servanda.wording import plural
 
@@ -34,7 +34,7 @@ _AT_ONCE = 1 << 20  # pairs that are looked at in one go
 _NOWHERE = 1e9
 _BOX = ["south", "west", "north", "east", "radius"]
 _EVER = pl.datetime(9999, 1, 1, time_unit="us", time_zone="UTC")
-_MANY_PLACES = 2_000
+_MANY_PLACES, _ROWS = 2_000, 256
 
 
 def staying(rows: pl.DataFrame, none: pl.DataFrame, holds: Duration | None, zone: ZoneInfo) -> pl.DataFrame:
@@ -88,15 +88,20 @@ def _sites(rows: pl.DataFrame) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
     """
     columns = pl.col(_BOX).fill_null(_NOWHERE)
     distinct, site = np.unique(rows.select(columns).to_numpy(), axis=0, return_inverse=True)
-    pairs = [(n, n) for n in range(len(distinct))]
+    site_of, other = [np.arange(len(distinct))], [np.arange(len(distinct))]
     placed = np.flatnonzero(distinct[:, 0] < _NOWHERE)
-    if len(placed) <= _MANY_PLACES:  # of more, only what has the very same place
+    if 0 < len(placed) <= _MANY_PLACES:  # of more, only what has the very same place
         boxes, radii = distinct[placed, :4], distinct[placed, 4]
-        for n, box, radius in zip(placed, boxes, radii, strict=True):
-            within = max(float(radius), _NEAR)
-            near = nearer_than(boxes, box, np.full(len(radii), within + 1e-6)) & (radii <= within)
-            pairs += [(int(n), int(k)) for k in placed[near] if k != n]
-    sites = pl.DataFrame(pairs, schema={"site": pl.Int64, "other": pl.Int64}, orient="row")
+        within = np.maximum(radii, _NEAR)
+        metres = within + 1e-6
+        for some in np.split(np.arange(len(placed)), range(_ROWS, len(placed), _ROWS)):
+            apart = np.maximum(boxes[:, 0] - boxes[some, 2, None], boxes[some, 0, None] - boxes[:, 2])
+            i, k = np.nonzero((apart * DEGREE_OF_LATITUDE < metres[some, None]) & (radii <= within[some, None]))
+            i = some[i]
+            near = nearer_than(boxes[k], boxes[i].T, metres[i]) & (i != k)
+            site_of.append(placed[i[near]])
+            other.append(placed[k[near]])
+    sites = pl.DataFrame({"site": np.concatenate(site_of), "other": np.concatenate(other)})
     return sites, site.reshape(-1).astype(np.int64)
 
 
