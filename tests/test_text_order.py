@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from servanda.findings.repeats import Repeats
 from servanda.values.text_order import in_order, in_order_of, places, repeated
+from servanda.verdicts.findings_table import STATUSES, ranked_incidents
 
 TEXTS = st.lists(st.text("abé", max_size=3), max_size=20)
 ROWS = st.lists(
@@ -52,3 +53,13 @@ def test_repeats_put_in_query_by_query_are_all_repeats(rows: list[tuple[int, int
     table = table.sort("unit", maintain_order=True)
     put_in = repeats.put_in(table).sort("unit", maintain_order=True)
     assert repeats.put_in_order(table).equals(put_in)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(STATUSES)), max_size=20), st.integers(1, 12))
+def test_the_incidents_that_weigh_most_are_the_first_of_all(rows: list[tuple[int, str]], most: int) -> None:
+    found = [(key, f"I{key % 7}", status) for key, status in rows]  # several keys may bear one id
+    schema = {"key": pl.UInt64, "incident": pl.String, "status": pl.String}
+    findings = pl.DataFrame(found, schema=schema, orient="row")
+    every = ranked_incidents(findings)
+    assert every.equals(every.sort("rank", "incident", "key"))
+    assert ranked_incidents(findings, most).equals(every.head(most))

@@ -356,8 +356,8 @@ class Settled:
             return empty({"incident": pl.String(), "origin": pl.String()})
         if not self._grades:
             return run.incidents.brief
-        ranked = ranked_incidents(run.rulings.findings)
-        return run.incidents.described(ranked.head(DESCRIBED), run.reports, self.as_of)
+        ranked = ranked_incidents(run.rulings.findings, DESCRIBED)
+        return run.incidents.described(ranked, run.reports, self.as_of)
 
     def _lost(self) -> tuple[str, ...]:
         """The ids of the incidents of which nothing is found any more."""

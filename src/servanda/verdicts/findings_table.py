@@ -210,9 +210,15 @@ def exceptions_of(case: CaseFile, members: pl.DataFrame, only: Collection[int] |
     )
 
 
-def ranked_incidents(findings: pl.DataFrame) -> pl.DataFrame:
-    """Incidents (``key``, ``incident``), those first that weigh most."""
+def ranked_incidents(findings: pl.DataFrame, most: int | None = None) -> pl.DataFrame:
+    """Incidents (``key``, ``incident``, ``rank``), those first that weigh most; ``most``: only so many, without an order of all others."""
     rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8).min()
     each = findings.group_by("key").agg(pl.col("incident").first(), rank=rank)
-    each = each.select("key", "incident", "rank", place=in_order(each["incident"])[1])
-    return each.sort("rank", "place", "key").drop("place")
+    if most is not None and each.height > most:
+        last = each["rank"].sort()[most - 1]
+        first = each.filter(pl.col("rank") < last)
+        others = each.filter(pl.col("rank") == last)
+        name = others["incident"].sort()[most - first.height - 1]
+        each = pl.concat([first, others.filter(pl.col("incident") <= name)])
+    each = each.with_columns(place=in_order(each["incident"])[1]).sort("rank", "place", "key").drop("place")
+    return each if most is None else each.head(most)

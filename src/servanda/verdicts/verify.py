@@ -161,15 +161,15 @@ def verification_of(
         of_slices = dataclasses.replace(plan, queries=slices)
         sliced = sliced_verdicts(case, rulings, of_slices, engine.run(of_slices, reports.brief, progress).here())
     findings = rulings.findings
-    ranked = wanted.first(ranked_incidents(findings), incidents.brief)
-    members = incidents.described(ranked.head(DESCRIBED), reports, as_of)
+    ranked = ranked_incidents(findings, DESCRIBED if wanted.since is None else None)
+    members = incidents.described(wanted.first(ranked, incidents.brief).head(DESCRIBED), reports, as_of)
     return Verification(
         agreement=agreement,
         as_of=as_of,
         known_until=judged.latest_known,
         reports=judged.reports,
         undated=0 if as_of is None else judged.undated + source.ingest.undated(),
-        incidents_found=ranked.height,
+        incidents_found=findings["key"].n_unique(),
         verdicts=rulings.add_steps(combined, members),
         slices=rulings.add_steps(combine(case, sliced), members, sliced=True),
         findings=written_findings(with_answers(case, findings), judged.queries, agreement),
