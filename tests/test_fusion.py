@@ -537,3 +537,27 @@ def test_columns_that_grow_and_their_copies_do_not_write_into_each_other() -> No
     assert one.cell.tolist() == list(range(204))
     assert other.lat.tolist() == [*range(201), 900, *range(901, 1051)]
     assert third.origin.tolist() == [*range(201), 900, 300, 301]
+
+
+@pytest.mark.parametrize("few", [1, 150])
+def test_a_column_takes_the_room_of_what_it_says(few: int) -> None:
+    def some(size: int, said: float) -> Columns:
+        kinds = {f.name: getattr(Columns(), f.name).dtype for f in dataclasses.fields(Columns)}
+        return Columns(**{name: np.full(size, said).astype(kind) for name, kind in kinds.items()})
+
+    one = Columns()
+    one.extend(some(100, 1), some(100, 1))
+    one.extend(some(few, 1))
+    assert one.act.tolist() == one.lat.tolist() == [1] * (200 + few)
+    assert one.act.strides == one.lat.strides == (0,)
+    one.extend(some(few, -1))
+    assert one.act.dtype == np.int8
+    one.extend(some(few, 200), some(few, 70_000))
+    other = copy.copy(one)
+    other.extend(some(few, 0))
+    one.extend(some(few, 3))
+    said = [*[1] * (200 + few), *[-1] * few, *[200] * few, *[70_000] * few]
+    assert one.act.tolist() == one.lat.tolist() == one.key.tolist() == [*said, *[3] * few]
+    assert other.act.tolist() == other.lat.tolist() == [*said, *[0] * few]
+    back = Columns.again(pl.DataFrame(other.saved()))
+    assert back.act.tolist() == other.act.tolist()

@@ -20,7 +20,7 @@ from servanda.findings.no_term import REASONS, NoTerm, Unfound, no_term_of
 from servanda.findings.plan import KEPT, Findings, Plan
 from servanda.values.later import Later
 from servanda.values.saved import Saved
-from servanda.verdicts.reports import DESCRIBED, Incidents, Reports
+from servanda.verdicts.reports import DESCRIBED, Incidents, Reports, briefly
 from servanda.verdicts.speaking import asserting_of, speaking_of
 
 Rows = npt.NDArray[np.int64]
@@ -33,7 +33,9 @@ _OF_OTHERS = ("faint", "times", "matched", "remarks")
 _MANY, _AT_ONCE = 50_000, 250_000
 _FEW, _CHUNKS = 80, 100
 _SOME = 500  # findings that go and come, up to which each is looked for
-_BRIEF = "brief"  # the widest table, which is put together when it is asked for
+_BRIEF = (
+    "brief"  # the widest table, which is read again when it is asked for: who watches are compared with always asks
+)
 _MATCHED = ("matched", "remarks")
 
 
@@ -68,6 +70,8 @@ class Found:
             The numbers of the queries under which something was found of them, or is.
         """
         first, lost, touched, full = not self._tables, set[str](), set[int](), list[pl.DataFrame | None]()
+        if self._brief is not None and not self._brief.at_hand:
+            self._brief = None
         for keys, rows, reports in parts:
             units, gone, members = self._renew(keys, rows, reports, judged)
             touched |= units
@@ -75,6 +79,9 @@ class Found:
             full.append(members)
         self.lost = None if first else tuple(sorted(lost))
         self.renewed = full[0] if len(full) == 1 else None
+        if self._brief is None:  # nobody asks for it, or has asked yet
+            names, as_of = self.table("names"), self.plan.as_of
+            self._brief = Later(lambda: briefly(names, judged, as_of))
         return frozenset(touched)
 
     def _renew(
@@ -90,7 +97,8 @@ class Found:
         of, names, brief = keys.implode(), self._tables.get("names"), tables.pop(_BRIEF, None)
         known = names is None or bool(names["key"].is_in(of).any())
         if self._brief is None:
-            self._brief = None if brief is None else Later.of(brief)
+            if self.plan.coverage.watches and brief is not None:
+                self._brief = Later.of(brief)
         elif known or (brief is not None and brief.height):
             self._brief = self._brief.renewed(keys, brief)
             self._brief = Later.of(self._brief.table) if len(keys) > _MANY else self._brief
@@ -167,16 +175,16 @@ class Found:
 
     def saved(self) -> Saved:
         """All tables, which is what :meth:`again` needs."""
-        return Saved(self._tables | {_BRIEF: self._told.table}).having(
-            reasons=Saved({"rows": pl.DataFrame({"reason": self._reason})})
-        )
+        brief = {_BRIEF: self._told.table} if self._told.at_hand else {}
+        return Saved(self._tables | brief).having(reasons=Saved({"rows": pl.DataFrame({"reason": self._reason})}))
 
     @staticmethod
     def again(plan: Plan, saved: Saved, kept: int = KEPT) -> Found:
         """What was found before of the same plan."""
         found = Found(plan, kept)
         found._tables = {name: table for name, table in saved.tables.items() if "/" not in name}
-        found._brief = Later.of(found._tables.pop(_BRIEF))
+        if (brief := found._tables.pop(_BRIEF, None)) is not None:
+            found._brief = Later.of(brief)
         found._reason = saved.part("reasons").tables["rows"]["reason"].to_numpy(writable=True)
         return found
 

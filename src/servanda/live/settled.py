@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import functools
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -179,7 +180,8 @@ class Settled:
     def _planned(self) -> _Planned:
         """What is looked for, as decisions and coverage have it."""
         agreement, as_of, keys = self.agreement, self.as_of, self._keys
-        source = _Source(self._kept, self._context, self.decisions, self.ingest)
+        now = copy.copy(self._kept)  # what is asked for later is asked of these, and not of those that come
+        source = _Source(now, self._context, self.decisions, self.ingest)
         plain = Reports(source, agreement, Rewrite(()), self._id_key, Parted(), keys)
         followed = follow(self.decisions, self._about_decisions, self._kept.parted, keys, as_of, self._id_key)
         decided = decided_by(agreement, followed, keys, as_of)

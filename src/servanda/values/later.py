@@ -28,6 +28,11 @@ class Later:
         return later
 
     @property
+    def at_hand(self) -> bool:
+        """Whether it was asked for, or was before some changes, so that putting it together is little work."""
+        return self._table is not None or (self._waiting is not None and self._waiting[0].at_hand)
+
+    @property
     def table(self) -> pl.DataFrame:
         """The table, put together where it was not."""
         if self._table is None:

@@ -155,3 +155,9 @@ class Incidents:
             found = reports.members(keys, as_of).drop(FOUNDING)
             return found.join(self.names, on="key", maintain_order="left")
         return self.full.join(keys, on="key", how="semi", maintain_order="left")
+
+
+def briefly(names: pl.DataFrame, reports: Reports, as_of: datetime | None) -> pl.DataFrame:
+    """The reports of some incidents (``incidents.BRIEF``), read once more; ``names``: the ``key`` of each with its id."""
+    columns = tuple(c for c in BRIEF if c not in names.columns)
+    return reports.members(names, as_of, columns).join(names, on="key", maintain_order="left").select(BRIEF)

@@ -159,7 +159,7 @@ class Columns:
 
     def __post_init__(self) -> None:
         """No room is left behind them at first."""
-        self._roomy: tuple[weakref.ref[Columns], dict[str, npt.NDArray[Any]]] | None = None
+        self._rooms: tuple[weakref.ref[Columns], dict[str, npt.NDArray[Any]]] | None = None
 
     @property
     def where(self) -> Where:
@@ -182,27 +182,58 @@ class Columns:
     @staticmethod
     def again(saved: pl.DataFrame) -> Columns:
         """The same from a table that has them."""
-        return Columns(**{f.name: saved[f.name].to_numpy() for f in fields(Columns)})
+        return Columns(**{f.name: _thin(saved[f.name].to_numpy()) for f in fields(Columns)})
 
     def extend(self, *more: Columns) -> None:
-        """Put the rows of other columns after these; where few come after many, into room that was left behind them."""
+        """Put the rows of other columns after these, one column after another; where few come after many, into room that was left behind them.
+
+        What says one thing in all rows takes no room, and words are as narrow numbers as there are few of them.
+        """
         size, added = len(self.lat), sum(len(columns.lat) for columns in more)
         few = 0 < added < size // _FEW
-        if few and (self._roomy is None or self._roomy[0]() is not self or self._roomy[1]["lat"].size < size + added):
-            room = {f.name: np.empty(size + size // _FEW + added, getattr(self, f.name).dtype) for f in fields(self)}
-            for name, column in room.items():
-                column[:size] = getattr(self, name)
-            self._roomy = weakref.ref(self), room  # a copy of these writes into room of its own
-        for name in (f.name for f in fields(self)):
-            new = [getattr(columns, name) for columns in more]
-            if few and self._roomy is not None:
-                room_of_it = self._roomy[1][name]
-                np.concatenate(new, out=room_of_it[size : size + added])
-                setattr(self, name, room_of_it[: size + added])
-            else:
-                setattr(self, name, np.concatenate([getattr(self, name), *new]))
         if not few:
-            self._roomy = None
+            self._rooms = None
+        elif self._rooms is None or self._rooms[0]() is not self:
+            self._rooms = weakref.ref(self), {}  # a copy of these writes into room of its own
+        rooms = {} if self._rooms is None else self._rooms[1]
+        for name in (f.name for f in fields(self)) if added else ():
+            old, new = getattr(self, name), np.concatenate([getattr(columns, name) for columns in more])
+            kind, room = _kind(name, old, new), rooms.get(name)
+            if (not len(old) or _says_one_thing(old)) and _one_thing(np.append(old[:1], new)):
+                setattr(self, name, np.broadcast_to(new[:1].astype(kind), size + added))
+                continue
+            if room is None or room.dtype != kind or len(room) < size + added:
+                room = rooms[name] = np.empty(size + added + few * (size // _FEW), kind)
+                room[:size] = old
+            room[size : size + added] = new
+            setattr(self, name, room[: size + added])
+
+
+_CODES = {f.name for f in fields(Columns) if f.type == "Int32s"}
+
+
+def _kind(name: str, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> np.dtype[Any]:
+    """As what kind of numbers a column with others behind it is kept."""
+    if name not in _CODES:
+        return old.dtype
+    least = np.min_scalar_type(-1 - max(int(new.max()), -1 - int(new.min())))
+    return np.promote_types(old.dtype, least) if len(old) else least
+
+
+def _says_one_thing(column: npt.NDArray[Any]) -> bool:
+    """Whether a column is one value in memory, which stands in all its rows."""
+    return not column.strides[0]
+
+
+def _one_thing(column: npt.NDArray[Any]) -> bool:
+    """Whether the same stands in all rows."""
+    return np.array_equal(column, np.broadcast_to(column[:1], column.shape), equal_nan=True)
+
+
+def _thin(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same column; one value in memory, where it stands in all its rows."""
+    same = len(column) and _one_thing(column[:: max(1, len(column) - 1)]) and _one_thing(column)
+    return np.broadcast_to(column[:1].copy(), len(column)) if same else column
 
 
 def numbers_of(column: pl.Series) -> Floats:

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from servanda.incidents.fusion.blocking import Int32s, Ints, ordered, spread
+from servanda.incidents.fusion.blocking import Int32s, Ints, Whole, ordered, spread
 from servanda.incidents.fusion.cluster import Links, runs
 from servanda.values.saved import Saved
 
 _LAID_ANEW = 200_000  # pairs that came later, from which on all are laid out anew
-_ROWS = np.int64(1 << 31)
+_ROWS, _PLACE = np.int64(1 << 31), np.int64((1 << 32) - 1)
 
 
 @dataclass(frozen=True)
 class Ends:
     """Pairs as columns of one length: two rows, either first, and the score."""
 
-    one: Ints
-    other: Ints
-    score: Ints
+    one: Whole
+    other: Whole
+    score: Whole
 
     def take(self, some: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ends:
         """Some of the pairs, by a mask."""
@@ -66,10 +66,15 @@ class KeptLinks:
 
     def _lay(self, links: Ends, size: int) -> None:
         both = np.concatenate([links.one, links.other])
-        order = np.argsort(both, kind="stable")
-        self._begins = np.searchsorted(both[order], np.arange(size + 1))
-        self._to: Int32s = np.concatenate([links.other, links.one])[order].astype(np.int32)
-        self._score: Int32s = np.concatenate([links.score, links.score])[order].astype(np.int32)
+        self._begins = np.concatenate([[0], np.cumsum(np.bincount(both, minlength=size))])
+        order = both.astype(np.int64)  # each row, with the place where it stands
+        del both
+        order <<= 32
+        order |= np.arange(len(order))
+        order.sort()
+        order &= _PLACE
+        self._to: Int32s = np.concatenate([links.other, links.one]).astype(np.int32)[order]
+        self._score: Int32s = np.concatenate([links.score, links.score]).astype(np.int32)[order]
         self._gone = np.zeros(size, bool)
 
     def saved(self) -> Saved:
@@ -132,7 +137,7 @@ class KeptLinks:
             self._lay(every, size)
 
 
-def _marked(rows: Ints) -> Callable[[Ints], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _marked(rows: Ints) -> Callable[[Whole], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     """What says of others which of them are among some rows."""
     most = int(rows.max(initial=-1))
     mark = np.zeros(most + 2, bool)  # the last stands for all that are beyond

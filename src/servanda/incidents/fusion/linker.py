@@ -189,23 +189,20 @@ class Fusion(Told):
 
     def _solve(self, rows: Ints, *, keep: bool) -> None:
         """Make all groups anew. ``keep``: so that more can be added soon."""
-        self.anew = None
+        self.anew = self._part = None
         laid = self._laid(rows)
         links = self._linked(laid, whole=True)
-        self._settle(laid, links)
-        back = laid.back
-        self._kept = (
-            KeptLinks(Ends(back[links.i], back[links.j], links.score.astype(np.int64)), self.size) if keep else None
-        )
-
-    def _settle(self, laid: Laid, links: Links) -> None:
-        """The groups of all reports by all their pairs, how sure they are, and what hangs together."""
         self._give_back(laid)
         self._group(laid, links)
         self._give_back(laid)
         self._weigh(laid, links, np.ones(len(laid.telling), bool))
         self._give_back(laid)
-        self._part = self._parts(laid, links)
+        if not keep:
+            self._part = self._parts(laid, links)
+            return
+        ends = Ends(laid.back[links.i].astype(np.int32), laid.back[links.j].astype(np.int32), links.score)
+        del laid, links  # of what is kept, nothing stands beside them
+        self._kept = KeptLinks(ends, self.size)
 
     @property
     def part(self) -> Ints:

@@ -166,8 +166,8 @@ class Told:
             numbers["place_name"],
             stance.to_numpy(),
             lane,
-            hashed(reports["url"]),
-            hashed(reports["report_id"]),
+            page := hashed(reports["url"]),
+            np.where(page, hashed(reports["report_id"]), 0),
             _cells(where, self._codes["source"].words, numbers["source"], self._lanes.words, lane),
             _rank(reports),
             *self._relayed(reports),
@@ -233,7 +233,9 @@ class Told:
         repeats = np.flatnonzero(voice >= 0)
         repeats = repeats[telling[at[repeats]] != repeats]
         more = at[repeats], voice[repeats]
-        return Said(c.lane[here], c.stance[here] >= 2, voice[telling], begun, named, more, self._natures(here))
+        return Said(
+            c.lane[here].astype(np.int32), c.stance[here] >= 2, voice[telling], begun, named, more, self._natures(here)
+        )
 
     def _natures(self, rows: Ints) -> Ints:
         """The nature of what each report tells of, as a number; of what tells of nothing one of its own."""
@@ -265,8 +267,10 @@ class Told:
     def claims(self, rows: Ints, tables: Tables | None = None) -> Claims:
         """What those reports say, and what to compare it by."""
         c = self.columns
-        act, target, weapon, actor = c.act[rows], c.target[rows], c.weapon[rows], c.actor[rows]
-        name, source, stance = c.name[rows], c.source[rows], c.stance[rows]
+        act, target, weapon, actor, name, source = (
+            getattr(c, code)[rows].astype(np.int32) for code in ("act", "target", "weapon", "actor", "name", "source")
+        )
+        stance = c.stance[rows]
         return Claims(
             act,
             target,
