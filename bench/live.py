@@ -21,6 +21,9 @@ FOLDER, STATE = "live-in", "live-state"
 
 def change(folder: Path, reports: Path) -> Figures:
     """All reports but some taken in; then one at a time, and a hundred: seconds, and seconds of processor time, each the median."""
+    from servanda.app.memory import give_freed_memory_back
+
+    give_freed_memory_back()  # as servanda follow does, before anything is loaded
     import numpy as np
     import polars as pl
 
@@ -105,6 +108,8 @@ def restart(folder: Path, reports: Path) -> Figures:
         script = (
             "import json, sys; from pathlib import Path\n"
             "from clock import Stopwatch\n"
+            "from servanda.app.memory import give_freed_memory_back\n"
+            "give_freed_memory_back()\n"
             "from servanda.app.follow import Follower, folder_listing\n"
             "from servanda.app.state import State\n"
             "agreement, there, state, come, arrived = map(Path, sys.argv[1:])\n"

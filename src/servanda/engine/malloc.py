@@ -6,15 +6,25 @@ import ctypes
 import sys
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # malloc.h
+_LARGE = 4 << 20  # bytes: a column of half a million numbers
 
 
 def keep_freed_memory() -> None:
     """Keep what is freed for the next batch: else every large column of a batch is mapped anew and every page of it faulted in again."""
+    _tell((_MMAP_THRESHOLD, 1 << 30), (_TRIM_THRESHOLD, (1 << 31) - 1), (_TOP_PAD, 1 << 27))
+
+
+def give_large_blocks_back() -> None:
+    """Give large blocks back to the machine as soon as they are freed: else they lie among smaller ones that stay, and are kept with them."""
+    _tell((_MMAP_THRESHOLD, _LARGE), (_TRIM_THRESHOLD, 2 * _LARGE))
+
+
+def _tell(*options: tuple[int, int]) -> None:
     try:
         mallopt = ctypes.CDLL("libc.so.6").mallopt
     except (OSError, AttributeError):
         return
-    for option, value in ((_MMAP_THRESHOLD, 1 << 30), (_TRIM_THRESHOLD, (1 << 31) - 1), (_TOP_PAD, 1 << 27)):
+    for option, value in options:
         mallopt(option, value)
 
 

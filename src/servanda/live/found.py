@@ -69,16 +69,16 @@ class Found:
         Returns:
             The numbers of the queries under which something was found of them, or is.
         """
-        first, lost, touched, full = not self._tables, set[str](), set[int](), list[pl.DataFrame | None]()
+        first, lost, touched = not self._tables, set[str](), set[int]()
         if self._brief is not None and not self._brief.at_hand:
             self._brief = None
-        for keys, rows, reports in parts:
+        for n, (keys, rows, reports) in enumerate(parts):
             units, gone, members = self._renew(keys, rows, reports, judged)
+            self.renewed = None if n else members
             touched |= units
             lost |= gone
-            full.append(members)
+            del reports, members  # while the next part is made
         self.lost = None if first else tuple(sorted(lost))
-        self.renewed = full[0] if len(full) == 1 else None
         if self._brief is None:  # nobody asks for it, or has asked yet
             names, as_of = self.table("names"), self.plan.as_of
             self._brief = Later(lambda: briefly(names, judged, as_of))

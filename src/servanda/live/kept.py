@@ -25,6 +25,7 @@ from servanda.values.perhaps import Perhaps
 from servanda.values.saved import Saved
 
 Rows = npt.NDArray[np.int64]
+_AT_ONCE = 100_000  # reports that are unpacked at once, where only their ids are asked for
 _MERGED = 50_000  # reports that came later, from which on they are laid to the others
 _SOUGHT, _CHUNKS = 5, 50  # ids that are sought one by one; pieces in which a column may lie
 
@@ -71,7 +72,7 @@ class KeptReports:
         """``release``: gives freed memory back, after steps that hold much."""
         self._id_key, self._release = id_key, release
         self._first, self._later = Packed.of([empty(REPORT)]), empty(REPORT)
-        self._fusion = Fusion(vocabulary, in_order, grows=True)
+        self._fusion = Fusion(vocabulary, in_order, release, grows=True)
         self._plain = True  # every incident bears the id of its first report: none had to be told apart
         self.parted = Parted()
         self.ids = pl.Series("incident_id", [], dtype=pl.String)
@@ -112,8 +113,7 @@ class KeptReports:
             if self._later.height > _MERGED:
                 self._first, self._later = Packed.together([self._first, Packed.of([self._later])]), empty(REPORT)
         else:
-            self._first = Packed.of(given)
-            self._release()
+            self._first = Packed.of(self._one_by_one(given))
             self.parted = part(self._first.slices, None)
         if not (added := self.size - before):
             return np.empty(0, np.int64)
@@ -131,6 +131,13 @@ class KeptReports:
         known = rows[rows < before]
         other = known[(self.ids.gather(known) != old.gather(known)).to_numpy()]
         return np.concatenate([other, np.arange(before, self.size)])
+
+    def _one_by_one(self, tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Tables, after each of which memory is given back: what they are read from takes many times what is kept of them."""
+        for table in tables:
+            yield table
+            del table
+            self._release()
 
     def raw(self) -> pl.DataFrame:
         """All reports as they came."""
@@ -241,12 +248,20 @@ class KeptReports:
         dated = pl.DataFrame([self.column(name) for name in ("known_at", "end", "start")])
         founders = founders_of(fusion, np.arange(fusion.size), dated)
         order = np.argsort(founders)
-        first = self.parted.reports(self._raw(founders[order]))[np.argsort(order)]
-        names = of_groups(fusion, founders, names_of(first, self._id_key))
-        self.ids, self._bear = ids_of(fusion, names), None
-        plain = first.select(id=pl.coalesce("incident_id", report_ids(first, self._id_key)))["id"]
-        self._plain = bool((names.gather(fusion.group[founders]) == plain).all())
+        pieces = np.split(founders[order], range(_AT_ONCE, len(order), _AT_ONCE))
+        plain = pl.concat([self._plainly(some) for some in pieces]).gather(np.argsort(order))
+        self._plain = bool(plain.is_unique().all())
+        if not self._plain:
+            first = self.parted.reports(self._raw(founders[order]))[np.argsort(order)]
+            names = names_of(first, self._id_key)
+            self._plain = bool((names == plain).all())
+        self.ids, self._bear = ids_of(fusion, of_groups(fusion, founders, plain if self._plain else names)), None
         return np.arange(fusion.size)
+
+    def _plainly(self, rows: Rows) -> pl.Series:
+        """The ids that some reports bear, or would found."""
+        first = self.parted.reports(self._raw(rows))
+        return first.select(id=pl.coalesce("incident_id", report_ids(first, self._id_key)))["id"]
 
     def _borne(self, ids: pl.Series) -> bool:
         """Whether an incident bears any of some ids already."""

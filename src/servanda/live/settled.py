@@ -48,7 +48,7 @@ from servanda.verdicts.watches import owners_of, where_reported, with_sides
 _DRAWN = 20  # times that keys are drawn anew before something else must be wrong
 _DESCRIBED = 1_000  # incidents that a change describes
 _FEW = 2_000  # incidents that change, of which it is told apart what they told before
-_MANY, _AT_ONCE = 50_000, 250_000  # incidents that are found anew in parts, and reports in a part
+_MANY, _AT_ONCE = 50_000, 125_000  # incidents that are found anew in parts, and reports in a part
 
 
 @dataclass(frozen=True)
@@ -196,11 +196,8 @@ class Settled:
         """Finds anew what may have changed, and the case file. Returns the keys of the incidents that may be others than before, and what gives
         the case with these alone.
         """
-        agreement, as_of, (followed, decided, reports, granting, given, plan) = (
-            self.agreement,
-            self.as_of,
-            self._planned(),
-        )
+        agreement, as_of = self.agreement, self.as_of
+        followed, decided, reports, granting, given, plan = self._planned()
         looked = plan.coverage
         touched = self._moved(rows, decided.rewrite)
         touched = self._beside(plan, touched)
@@ -272,6 +269,8 @@ class Settled:
             some = keys if parts == 1 else keys.filter(keys % parts == n)
             rows = self._rows_of(some)
             yield some, rows, self._kept.take(rows)
+        if parts > 1:
+            self._engine.release()
 
     def _rows_of(self, keys: pl.Series) -> Rows:
         if not len(keys):

@@ -50,7 +50,7 @@ from servanda.values.saved import Saved
 
 _ROWS = np.int64(1 << 31)
 _FEW = 50  # one in so many: as much room is left behind what grows
-_MANY = 2_000_000  # reports made anew at once, from which on memory is given back before they are joined
+_MANY = 500_000  # reports made anew at once, from which on memory is given back between steps
 
 
 class Anew(NamedTuple):
@@ -179,30 +179,31 @@ class Fusion(Told):
         tables = self._tables()
         links = self._near(laid.back, laid.said, tables, alike)
         links = links.with_more(self._misdated(laid.back, laid.said, tables, alike))
-        self._give_back(laid)
+        self._give_back(len(laid.rows))
         return links.take(bearable(links, laid.said, self.columns.where.take(laid.back)))
-
-    def _give_back(self, laid: Laid) -> None:
-        """Give back what a step freed, where that was much: the next needs blocks of other sizes."""
-        if len(laid.rows) > _MANY and self._release is not None:
-            self._release()
 
     def _solve(self, rows: Ints, *, keep: bool) -> None:
         """Make all groups anew. ``keep``: so that more can be added soon."""
         self.anew = self._part = None
         laid = self._laid(rows)
         links = self._linked(laid, whole=True)
-        self._give_back(laid)
+        self._give_back(len(rows))
         self._group(laid, links)
-        self._give_back(laid)
+        self._give_back(len(rows))
         self._weigh(laid, links, np.ones(len(laid.telling), bool))
-        self._give_back(laid)
+        self._give_back(len(rows))
         if not keep:
             self._part = self._parts(laid, links)
             return
         ends = Ends(laid.back[links.i].astype(np.int32), laid.back[links.j].astype(np.int32), links.score)
-        del laid, links  # of what is kept, nothing stands beside them
+        del laid, links  # beside what is kept of them stands nothing else
+        self._give_back(len(rows))
         self._kept = KeptLinks(ends, self.size)
+
+    def _give_back(self, rows: int) -> None:
+        """Give memory back, where so many rows were made anew."""
+        if rows > _MANY and self._release is not None:
+            self._release()
 
     @property
     def part(self) -> Ints:
