@@ -8,7 +8,7 @@
 * ``document``     YAML that remembers line and column; ``strict_json``: JSON in which no name stands twice; ``json_text``: JSON as it is
   written for people
 * ``names``        names compared as names: case, spaces, look-alike letters and what nobody sees overlooked
-* ``text_order``   the order of many texts, as numbers; ``perhaps``: whether a text may be among many
+* ``text_order``   the order of many texts, and where rows stand, as numbers; ``perhaps``: whether a text may be among many
 * ``coded``        columns of few texts as numbers of texts
 * ``missing``      words for a value that is missing
 * ``files``        files on disk and in memory; ``lazy_files``: files that are made when they are written; ``containers/``: archives and XML of strangers; ``maps/``: maps as layers of features

@@ -139,8 +139,10 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
         .group_by("n")
         .agg(low=pl.col("quantity").min(), high=pl.col("quantity").max(), counted=pl.col("rank").max() >= _NEUTRAL)
     )
-    own = _against_itself(rows.filter(pl.col("voice") & (pl.col("actor") == pl.col("party"))), queries, parties)
-    numbers = numbers.join(own, on="n", how="left").with_columns(high=pl.max_horizontal("high", "admitted"))
+    own = rows.filter(pl.col("voice") & (pl.col("actor") == pl.col("party")))
+    if own.height:
+        admitted = _against_itself(own, queries, parties)
+        numbers = numbers.join(admitted, on="n", how="left").with_columns(high=pl.max_horizontal("high", "admitted"))
     when = (
         rows.filter(pl.col("rank") == pl.col("most"))
         .with_columns(
